@@ -1,0 +1,1 @@
+"""ProspectB2B in Jupyter."""

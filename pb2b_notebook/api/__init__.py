@@ -1,0 +1,1 @@
+"""The HTTP client: send, retry, read envelopes, follow cursors."""

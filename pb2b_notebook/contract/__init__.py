@@ -1,0 +1,1 @@
+"""The API as a value: its document, its operations, its fields."""

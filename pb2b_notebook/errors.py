@@ -1,0 +1,310 @@
+"""Every error of this package, in one tree.
+
+::
+
+    ProspectB2BError
+    ├── UsageError (also ValueError)     the call itself is wrong; nothing was sent
+    │   ├── UnknownOperationError        no such operation in the contract
+    │   └── InvalidParameterError        a filter, option or value that the contract does not know
+    ├── ConfigurationError               key, profile, base URL or environment
+    │   ├── MissingKeyError              no API key was found anywhere
+    │   ├── InvalidKeyError              the key's syntax is wrong; it was not sent
+    │   └── MissingExtraError (also ImportError)   an optional dependency; names the install line
+    ├── ReadOnlyError                    a write on a read-only key or workspace; nothing was sent
+    ├── TransportError                   no complete answer arrived
+    │   ├── ConnectionFailedError        no connection: nothing was sent
+    │   ├── ConnectionLostError          the connection broke: the effect of a write is unknown
+    │   └── DeadlineError (also TimeoutError)      the answer did not come in time
+    ├── ProtocolError                    an answer came, but not one that the API may give
+    │   ├── NotJSONError                 HTML, plain text or broken JSON
+    │   ├── ResponseTooLargeError        the decoded body passes the limit
+    │   └── PaginationError              a listing that repeats itself or never ends
+    └── APIError                         the service refused, in its own envelope
+        ├── BadRequestError              400
+        │   └── CursorExpiredError       400 cursor_expired
+        ├── AuthenticationError          401
+        ├── PermissionDeniedError        403
+        ├── NotFoundError                404
+        ├── ConflictError                409
+        │   ├── IdempotencyKeyReusedError     409 idempotency_key_reused
+        │   ├── IdempotencyInProgressError    409 idempotency_in_progress
+        │   ├── PreconditionFailedError       409 conflict: the object changed since it was read
+        │   ├── AmbiguousMatchError           409 ambiguous_match
+        │   └── LeadDeletedError              409 lead_deleted
+        ├── PayloadTooLargeError         413
+        ├── ValidationError              422
+        ├── RateLimitError               429
+        └── ServerError                  5xx
+
+Every message ends with the repair. No message holds a key or a lead's values: an API's own message is shown,
+since it names fields, but request payloads never are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+
+class ProspectB2BError(Exception):
+    """The root: ``except ProspectB2BError`` catches all that this package raises on purpose.
+
+    Attributes:
+        repair: what to do about it, one sentence.
+        request_id: the service's id of the request, to quote to support; ``None`` if none was answered.
+        attempts: how often the request was sent; 0 when it never left.
+        idempotency_key: the key that the mutation carried; re-sending with it never repeats the effect.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        repair: str = "",
+        request_id: str | None = None,
+        attempts: int = 0,
+        idempotency_key: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.repair = repair
+        self.request_id = request_id
+        self.attempts = attempts
+        self.idempotency_key = idempotency_key
+
+    def __str__(self) -> str:
+        facts = [f"request_id {self.request_id}"] if self.request_id else []
+        facts += [f"{self.attempts} attempts"] if self.attempts > 1 else []
+        facts += [f"Idempotency-Key {self.idempotency_key}"] if self.idempotency_key else []
+        tail = f" [{', '.join(facts)}]" if facts else ""
+        return f"{self.message}{tail}{f' → {self.repair}' if self.repair else ''}"
+
+
+class UsageError(ProspectB2BError, ValueError):
+    """The call itself is wrong; nothing was sent."""
+
+
+class UnknownOperationError(UsageError):
+    """No such operation in the contract."""
+
+
+class InvalidParameterError(UsageError):
+    """A filter, an option or a value that the contract does not know."""
+
+
+class ConfigurationError(ProspectB2BError):
+    """Key, profile, base URL or environment are not usable."""
+
+
+class MissingKeyError(ConfigurationError):
+    """No API key was found anywhere."""
+
+
+class InvalidKeyError(ConfigurationError):
+    """The key's syntax is wrong; it was not sent."""
+
+
+class MissingExtraError(ConfigurationError, ImportError):
+    """An optional dependency is not installed; the repair names the install line."""
+
+    def __init__(self, extra: str, purpose: str) -> None:
+        super().__init__(
+            f"{purpose} needs the optional dependencies '{extra}'",
+            repair=f"pip install 'pb2b-notebook[{extra}]'",
+        )
+        self.extra = extra
+
+
+class ReadOnlyError(ProspectB2BError):
+    """A write on a read-only key or a workspace opened with ``read_only=True``; nothing was sent."""
+
+
+class TransportError(ProspectB2BError):
+    """No complete answer arrived."""
+
+
+class ConnectionFailedError(TransportError):
+    """No connection could be made; nothing was sent."""
+
+
+class ConnectionLostError(TransportError):
+    """The connection broke after the request had left; whether a write took effect is unknown."""
+
+
+class DeadlineError(TransportError, TimeoutError):
+    """The answer did not come in time; whether a write took effect is unknown."""
+
+
+class ProtocolError(ProspectB2BError):
+    """An answer came, but not one that the API may give."""
+
+
+class NotJSONError(ProtocolError):
+    """The answer is HTML, plain text or broken JSON."""
+
+
+class ResponseTooLargeError(ProtocolError):
+    """The decoded answer is larger than the client accepts."""
+
+
+class PaginationError(ProtocolError):
+    """A listing repeats a cursor, runs in a circle or never ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """One problem with one field, as the service names it: ``field`` is a path, never a value."""
+
+    field: str
+    code: str
+    message: str
+
+
+class APIError(ProspectB2BError):
+    """The service refused the request, in its own envelope.
+
+    Attributes:
+        status: the HTTP status, 400–599.
+        code: the service's own code, such as ``missing_scope``; ``""`` if it gave none.
+        details: one :class:`Detail` a field, for validation errors.
+        retry_after: seconds to wait, where the service said so.
+    """
+
+    default_repair = "see the message; quote the request_id to support if it stays unclear"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int,
+        code: str = "",
+        details: Sequence[Detail] = (),
+        retry_after: float | None = None,
+        repair: str = "",
+        request_id: str | None = None,
+        attempts: int = 1,
+        idempotency_key: str | None = None,
+    ) -> None:
+        super().__init__(
+            message,
+            repair=repair or self.default_repair,
+            request_id=request_id,
+            attempts=attempts,
+            idempotency_key=idempotency_key,
+        )
+        self.status = status
+        self.code = code
+        self.details = tuple(details)
+        self.retry_after = retry_after
+
+    def __str__(self) -> str:
+        fields = "".join(f"\n  {d.field}: {d.message} ({d.code})" for d in self.details)
+        label = f"{self.status} {self.code}".rstrip()
+        return f"{label}: {super().__str__()}{fields}"
+
+
+class BadRequestError(APIError):
+    """400: the request is not well formed."""
+
+    default_repair = "correct the parameter that the message names"
+
+
+class CursorExpiredError(BadRequestError):
+    """400 ``cursor_expired``: cursors live for 24 hours."""
+
+    default_repair = "start the listing again; cursors expire after 24 hours"
+
+
+class AuthenticationError(APIError):
+    """401: the key is missing, malformed, revoked or expired."""
+
+    default_repair = "check the key: it may be mistyped, revoked, rotated or expired; make a new one in the workspace"
+
+
+class PermissionDeniedError(APIError):
+    """403: the key is known, but lacks a scope or its membership lacks the permission."""
+
+    default_repair = "ask for a key with the scope that the message names; ws.me() lists the scopes of this one"
+
+
+class NotFoundError(APIError):
+    """404: no such object in this workspace."""
+
+    default_repair = "check the id, and that the key belongs to the workspace that holds it"
+
+
+class ConflictError(APIError):
+    """409: the request contradicts what is stored."""
+
+    default_repair = "read the object again and decide anew"
+
+
+class IdempotencyKeyReusedError(ConflictError):
+    """409: this Idempotency-Key was used with another payload."""
+
+    default_repair = "send the first payload again, or use a new key for a new intent"
+
+
+class IdempotencyInProgressError(ConflictError):
+    """409: a request with this Idempotency-Key is still running."""
+
+    default_repair = "wait a moment, then send the same request with the same key"
+
+
+class PreconditionFailedError(ConflictError):
+    """409 ``conflict``: the object changed since the ``if_updated_at`` that was sent."""
+
+    default_repair = "read the object again, merge your change, and send its new updated_at"
+
+
+class AmbiguousMatchError(ConflictError):
+    """409: several leads match; the details name their ids."""
+
+    default_repair = "address one of them by its id, or merge the duplicates first"
+
+
+class LeadDeletedError(ConflictError):
+    """409: the lead is deleted; it can be read but not changed."""
+
+    default_repair = "create a new lead, or leave this one out"
+
+
+class PayloadTooLargeError(APIError):
+    """413: the body is larger than the service accepts."""
+
+    default_repair = "send fewer rows in one request"
+
+
+class ValidationError(APIError):
+    """422: one or more fields do not validate; see ``details``."""
+
+    default_repair = "correct the fields listed below"
+
+
+class RateLimitError(APIError):
+    """429: over the rolling per-minute limit of the key."""
+
+    default_repair = "wait for retry_after seconds, then go on"
+
+
+class ServerError(APIError):
+    """5xx: the service failed."""
+
+    default_repair = "try again later; quote the request_id to support if it persists"
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Say which known name was probably meant.
+
+    >>> nearest("stauts", ["status", "source"])
+    "did you mean 'status'?"
+    >>> nearest("zzz", ["status", "source"])
+    'known are: source, status'
+    """
+    names = sorted(known)
+    close = get_close_matches(name, names, n=1, cutoff=0.6)
+    return f"did you mean {close[0]!r}?" if close else f"known are: {', '.join(names)}"
