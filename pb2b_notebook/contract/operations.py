@@ -21,6 +21,8 @@ Kind = Literal[
     "text", "integer", "number", "boolean", "datetime", "date", "texts", "json", "record", "records", "custom"
 ]
 METHODS = ("get", "post", "put", "patch", "delete")
+# Paths are relative to the base URL, whether a document repeats it in each path or not.
+BASE_PATH = "/api/public/v1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,16 +140,12 @@ class Operations(Mapping[str, Operation]):
             return self._table[text]
         method, _, path = text.partition(" ")
         path = "/" + path.strip().strip("/")
-        matching = [
-            o for o in self._table.values() if o.method == method.upper() and _matches(o.path, path)
-        ]
+        matching = [o for o in self._table.values() if o.method == method.upper() and _matches(o.path, path)]
         # A literal path ("/leads/upsert") wins over a placeholder ("/leads/{id}").
         if matching:
             return min(matching, key=lambda o: o.path.count("{"))
         known = [*self._table, *(f"{o.method} {o.path}" for o in self._table.values())]
-        raise UnknownOperationError(
-            f"the contract has no operation {text!r}", repair=_suggestion(text, known)
-        )
+        raise UnknownOperationError(f"the contract has no operation {text!r}", repair=_suggestion(text, known))
 
 
 def _suggestion(text: str, known: list[str]) -> str:
@@ -200,7 +198,7 @@ def _operation(
     return Operation(
         id=raw.get("operationId") or f"{method.upper()} {path}",
         method=method.upper(),
-        path=_below_base(openapi, path),
+        path=path.removeprefix(BASE_PATH) or "/",
         tag=next(iter(raw.get("tags", [])), ""),
         summary=raw.get("summary", ""),
         documented=bool(raw.get("x-documented", False)),
@@ -208,20 +206,16 @@ def _operation(
         idempotent=idempotent,
         # In our contract every mutation takes a key; in a document that does not say, be careful.
         mutates=raw.get("x-idempotent", method != "get"),
-        parameters=tuple(_parameter(openapi, p) for p in parameters if p.get("in") in {"path", "query"}
-                         and not p.get("x-custom-filters")),
+        parameters=tuple(
+            _parameter(openapi, p)
+            for p in parameters
+            if p.get("in") in {"path", "query"} and not p.get("x-custom-filters")
+        ),
         custom_filters=bool(raw.get("x-custom-filters", False)),
         body=None if body is None else tuple(_properties(openapi, body)),
         many=many,
         fields=fields,
     )
-
-
-def _below_base(openapi: Mapping[str, Any], path: str) -> str:
-    """Paths are relative to the base URL, whether the document repeats it in each path or not."""
-    base = "/api/public/v1"
-    del openapi
-    return path.removeprefix(base) or "/"
 
 
 def _resolve(openapi: Mapping[str, Any], node: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -263,9 +257,7 @@ def _properties(openapi: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[s
 
 
 def _fields(openapi: Mapping[str, Any], schema: Mapping[str, Any], depth: int = 0) -> tuple[Field, ...]:
-    return tuple(
-        _field(openapi, name, raw, depth) for name, raw in _properties(openapi, schema).items()
-    )
+    return tuple(_field(openapi, name, raw, depth) for name, raw in _properties(openapi, schema).items())
 
 
 def _plain(openapi: Mapping[str, Any], raw: Mapping[str, Any]) -> Mapping[str, Any]:

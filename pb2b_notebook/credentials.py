@@ -1,0 +1,261 @@
+"""Where the API key comes from, and the box that keeps it out of every output."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import sys
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+from urllib.parse import urlsplit
+
+from pb2b_notebook.errors import ConfigurationError, InvalidKeyError, MissingKeyError, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+LIVE_URL = "https://login.prospectb2b.com/api/public/v1"
+KEYRING_SERVICE = "pb2b_notebook"
+_KEY = re.compile(r"pb2b_(live|test)_([A-Za-z0-9]{1,64})_([A-Za-z0-9_\-]{8,256})")
+_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+class Secret:
+    """An API key or a signing secret that cannot be printed, formatted, pickled or compared by accident.
+
+    >>> secret = Secret("pb2b_test_abc123_s3cr3ts3cr3t", shown="pb2b_test_abc123")
+    >>> secret
+    Secret('pb2b_test_abc123_…')
+    >>> f"{secret}"
+    'pb2b_test_abc123_…'
+    >>> secret.reveal() == "pb2b_test_abc123_s3cr3ts3cr3t"
+    True
+    """
+
+    __slots__ = ("_hidden", "_shown")
+
+    def __init__(self, value: str, *, shown: str = "") -> None:
+        # A closure and not an attribute: IPython's Verbose tracebacks, vars() and debuggers print attributes.
+        self._hidden: Callable[[], str] = lambda: value
+        self._shown = shown
+
+    def reveal(self) -> str:
+        """The secret itself. Do not leave it as the last line of a cell."""
+        return self._hidden()
+
+    def __repr__(self) -> str:
+        return f"Secret({str(self)!r})"
+
+    def __str__(self) -> str:
+        return f"{self._shown}_…" if self._shown else "…"
+
+    def __format__(self, spec: str) -> str:
+        return format(str(self), spec)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a Secret cannot be pickled or copied: it would end up in a file")
+
+
+def api_key(text: str) -> Secret:
+    """Check a key's syntax before it can be sent anywhere, and box it.
+
+    Surrounding white space is dropped: a newline from a copied line would otherwise leak through an HTTP error.
+
+    Raises:
+        InvalidKeyError: it is not of the form ``pb2b_live_<prefix>_<secret>``. The message never repeats it.
+
+    Source: the service's public documentation of API keys; ``pb2b_test_`` keys are this project's sandbox.
+    """
+    found = _KEY.fullmatch(text.strip())
+    if found is None:
+        raise InvalidKeyError(
+            "this is not a ProspectB2B API key (the text is not repeated here)",
+            repair="copy it again: it reads pb2b_live_<prefix>_<secret>, in ASCII, without spaces or line breaks",
+        )
+    return Secret(found[0], shown=f"pb2b_{found[1]}_{found[2]}")
+
+
+def is_loopback(url: str) -> bool:
+    """Whether the URL's host is this machine.
+
+    >>> is_loopback("http://127.0.0.1:8000/api"), is_loopback("https://127.0.0.1.example.com")
+    (True, False)
+    """
+    return urlsplit(url).hostname in _LOOPBACK
+
+
+def base_url(text: str) -> str:
+    """Check a base URL: HTTPS, except on loopback; no user, query or fragment.
+
+    Raises:
+        ConfigurationError: anything else, before a key could travel there.
+    """
+    try:
+        parts = urlsplit(text.strip())
+        _ = parts.port
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ConfigurationError("the base URL is not an http(s) URL", repair=f"use something like {LIVE_URL}")
+    if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+        raise ConfigurationError(
+            f"the base URL would send the key unencrypted to {parts.hostname}",
+            repair="use https:// (http:// is for the sandbox on this machine only)",
+        )
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise ConfigurationError(
+            "the base URL holds a user, a query or a fragment", repair="give scheme, host and path only"
+        )
+    return text.strip().rstrip("/")
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """All that is needed to connect: the key, the base URL and the options that a profile may set."""
+
+    key: Secret
+    base_url: str
+    read_only: bool = False
+    frame: str | None = None
+    source: str = ""
+
+
+def config_path() -> Path:
+    """The configuration file: ``config.toml`` in the user's configuration folder for ``pb2b_notebook``.
+
+    ``PB2B_CONFIG`` names another file.
+    """
+    named = os.environ.get("PB2B_CONFIG")
+    if named:
+        return Path(named)
+    import platformdirs
+
+    return Path(platformdirs.user_config_dir("pb2b_notebook", appauthor=False)) / "config.toml"
+
+
+def find(key: str | Secret | None = None, url: str | None = None, profile: str | None = None) -> Connection:
+    """Find key and base URL: what the call says, then the environment, then profile, keyring and a prompt.
+
+    The order: ``key=``; ``profile=``; ``PB2B_API_KEY``; the profile ``default`` of :func:`config_path`; the
+    system's keyring (service ``pb2b_notebook``, user ``default``), if the package keyring is installed; a hidden
+    prompt, if somebody can answer it. A profile that is asked for by name is never overruled by the environment:
+    the wrong key would reach the wrong workspace.
+
+    Raises:
+        MissingKeyError: nothing has a key. InvalidKeyError, ConfigurationError: what was found is not usable.
+    """
+    if profile is not None:
+        settings, where = _profile(profile), f"profile {profile}"
+    elif key is None and not os.environ.get("PB2B_API_KEY") and config_path().exists():
+        settings, where = _profiles().get("default", {}), "profile default"
+    else:
+        settings, where = {}, ""
+    address = base_url(url or settings.get("base_url") or os.environ.get("PB2B_BASE_URL") or LIVE_URL)
+    secret, source = _key(key, settings, where, profile)
+    return Connection(secret, address, bool(settings.get("read_only", False)), settings.get("frame"), source)
+
+
+def _key(
+    given: str | Secret | None, settings: Mapping[str, Any], where: str, profile: str | None
+) -> tuple[Secret, str]:
+    if isinstance(given, Secret):
+        return given, "argument"
+    if given is not None:
+        return api_key(given), "argument"
+    if "api_key" in settings:
+        return api_key(str(settings["api_key"])), where
+    if profile is None and os.environ.get("PB2B_API_KEY"):
+        return api_key(os.environ["PB2B_API_KEY"]), "PB2B_API_KEY"
+    stored = _from_keyring(profile or "default")
+    if stored is not None:
+        return api_key(stored), "keyring"
+    if profile is not None:
+        raise MissingKeyError(
+            f"profile {profile!r} has no key",
+            repair=f"add api_key to it, or store one: keyring set {KEYRING_SERVICE} {profile}",
+        )
+    return _prompt(), "prompt"
+
+
+def _from_keyring(user: str) -> str | None:
+    try:
+        import keyring
+        import keyring.errors
+    except ImportError:
+        return None
+    try:
+        return keyring.get_password(KEYRING_SERVICE, user)
+    except (keyring.errors.KeyringError, RuntimeError):
+        return None  # a machine without a keyring service is as good as one without a stored key
+
+
+def _prompt() -> Secret:
+    missing = MissingKeyError(
+        "no API key was found",
+        repair="set PB2B_API_KEY, pass key=, or try the sandbox without one: pb.open_sandbox()",
+    )
+    if not (_in_kernel() or sys.stdin.isatty()):
+        raise missing
+    from getpass import getpass
+
+    try:
+        typed = getpass("ProspectB2B API key: ")
+    except Exception:  # noqa: BLE001 - front ends without a prompt raise errors of their own kinds
+        raise missing from None
+    if not typed.strip():
+        raise missing
+    return api_key(typed)
+
+
+def _in_kernel() -> bool:
+    return "ipykernel" in sys.modules and getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)() is not None
+
+
+def _profiles() -> dict[str, Any]:
+    path = config_path()
+    try:
+        text = path.read_bytes().decode("utf-8")
+        profiles = tomllib.loads(text).get("profiles", {})
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
+        # Not the parser's own words: they may quote the line that holds the key.
+        raise ConfigurationError(
+            f"{path} cannot be read ({type(problem).__name__})",
+            repair="correct the file; it is TOML in UTF-8",
+        ) from None
+    if not isinstance(profiles, dict) or not all(isinstance(p, dict) for p in profiles.values()):
+        raise ConfigurationError(
+            f"{path}: 'profiles' is not a table", repair='write [profiles.acme] and below it api_key = "…"'
+        )
+    open_to_others = os.name == "posix" and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
+    if open_to_others and any("api_key" in p for p in profiles.values()):
+        raise ConfigurationError(f"{path} holds keys and others may read it", repair=f"chmod 600 {path}")
+    return profiles
+
+
+def _profile(name: str) -> Mapping[str, Any]:
+    profiles = _profiles()
+    if name not in profiles:
+        raise ConfigurationError(
+            f"{config_path()} has no profile {name!r}",
+            repair=nearest(name, profiles) if profiles else f'write [profiles.{name}] and below it api_key = "…"',
+        )
+    settings: Mapping[str, Any] = profiles[name]
+    unknown = set(settings) - {"api_key", "base_url", "read_only", "frame"}
+    if unknown:
+        wrong = min(unknown)
+        raise ConfigurationError(
+            f"profile {name!r} has an unknown setting {wrong!r}",
+            repair=nearest(wrong, ["api_key", "base_url", "read_only", "frame"]),
+        )
+    return settings
