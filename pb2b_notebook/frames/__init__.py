@@ -1,0 +1,41 @@
+"""JSON pages → Arrow → pandas or polars, exactly, with columns and dtypes from the contract.
+
+The way of a page::
+
+    raw records (bytes) ── Decoder.add ──► strict, vectorised decode (bulk)
+                                 │ refused         │ accepted
+                                 ▼                 ▼
+                       exact, value by value ──► batches ── .table() ──► pyarrow.Table ── to_frame ──► frame
+
+Both ways give the same frame. What does not fit the contract is never dropped and never rounded: an unknown field
+becomes a column, a value of another type goes as JSON text into the column ``unparsed``, and both are in
+``Decoder.drift``. Broken JSON, duplicate keys, NaN and Infinity raise
+:class:`~pb2b_notebook.errors.NotJSONError`.
+
+pandas, polars and pyarrow are imported at the point of use, never by importing this package.
+"""
+
+from __future__ import annotations
+
+from pb2b_notebook.frames.conversion import to_frame
+from pb2b_notebook.frames.decoding import Decoder
+from pb2b_notebook.frames.drift import ContractDriftWarning, report_drift
+from pb2b_notebook.frames.provenance import Provenance, attach, provenance
+from pb2b_notebook.frames.schema import UNPARSED, Column, FrameSchema, frame_schema
+from pb2b_notebook.frames.strict import elements, members
+
+__all__ = [
+    "UNPARSED",
+    "Column",
+    "ContractDriftWarning",
+    "Decoder",
+    "FrameSchema",
+    "Provenance",
+    "attach",
+    "elements",
+    "frame_schema",
+    "members",
+    "provenance",
+    "report_drift",
+    "to_frame",
+]

@@ -1,0 +1,114 @@
+"""Arrow → pandas or polars, exactly and with as few copies as the two allow."""
+
+from __future__ import annotations
+
+import json
+from itertools import pairwise
+from typing import Any
+
+from pb2b_notebook.errors import InvalidParameterError
+from pb2b_notebook.frames.schema import holds_json
+
+
+def to_frame(table: Any, frame: str) -> Any:
+    """The table as a frame with the same columns and values.
+
+    ========================  ======================  =======================
+    Arrow                     pandas                  polars
+    ========================  ======================  =======================
+    string                    ``str``                 ``String``
+    int64                     ``Int64``               ``Int64``
+    double                    ``Float64``             ``Float64``
+    bool                      ``boolean``             ``Boolean``
+    timestamp[us, UTC]        ``datetime64[us, UTC]`` ``Datetime("us", "UTC")``
+    date32                    ``datetime64[s]``       ``Date``
+    list<string>              list of ``str``         ``List(String)``
+    list<struct>              list of ``dict``        ``List(Struct)``
+    struct                    ``dict``                ``Struct``
+    string, marked as JSON    Python values           ``String`` (JSON text)
+    ========================  ======================  =======================
+
+    Args:
+        table: a ``pyarrow.Table`` of a :class:`~pb2b_notebook.frames.decoding.Decoder`.
+        frame: ``"pandas"`` or ``"polars"``.
+
+    Raises:
+        InvalidParameterError: another ``frame``.
+    """
+    if frame == "polars":
+        import polars as pl
+
+        return pl.from_arrow(table)
+    if frame == "pandas":
+        return _pandas(table)
+    raise InvalidParameterError(f"frame={frame!r} is unknown", repair="use 'pandas' or 'polars'")
+
+
+def _pandas(table: Any) -> Any:
+    import pandas as pd
+    import pyarrow as pa
+
+    types = {
+        pa.string(): pd.StringDtype(na_value=float("nan")),
+        pa.int64(): pd.Int64Dtype(),
+        pa.float64(): pd.Float64Dtype(),
+        pa.bool_(): pd.BooleanDtype(),
+    }
+    columns: dict[int, Any] = {}
+    plain = table
+    for position, field in enumerate(table.schema):
+        if holds_json(field):
+            columns[position] = _parsed(table.column(position))
+        elif pa.types.is_nested(field.type):
+            columns[position] = python_values(table.column(position))
+        if position in columns:
+            # A cheap stand-in keeps the position; it is replaced below.
+            plain = plain.set_column(position, field.name, pa.nulls(len(table), pa.bool_()))
+        elif pa.types.is_date(field.type):
+            plain = plain.set_column(position, field.name, table.column(position).cast(pa.timestamp("s")))
+    frame = plain.to_pandas(types_mapper=types.get)
+    for position, values in columns.items():
+        frame.isetitem(position, pd.Series(values, index=frame.index, dtype=object))
+    return frame
+
+
+def _parsed(column: Any) -> list[Any]:
+    """JSON texts as Python values, in one go."""
+    texts = ["null" if text is None else text for text in column.to_pylist()]
+    values: list[Any] = json.loads(f"[{','.join(texts)}]")
+    return values
+
+
+def python_values(column: Any) -> list[Any]:
+    """A nested column as Python lists and dicts: the leaves at once, then cut at the offsets.
+
+    ``to_pylist`` gives the same and makes one Arrow scalar a cell on the way, which takes ten times as long.
+    """
+    import pyarrow as pa
+
+    if isinstance(column, pa.ChunkedArray):
+        return [value for chunk in column.chunks for value in python_values(chunk)]
+    if pa.types.is_list(column.type):
+        return _lists(column)
+    if pa.types.is_struct(column.type):
+        return _dicts(column)
+    values: list[Any] = column.to_pylist()
+    return values
+
+
+def _lists(column: Any) -> list[Any]:
+    flat = python_values(column.values)
+    bounds = column.offsets.to_pylist()
+    spans = pairwise(bounds)
+    if not column.null_count:
+        return [flat[start:end] for start, end in spans]
+    present = column.is_valid().to_pylist()
+    return [flat[start:end] if there else None for (start, end), there in zip(spans, present, strict=True)]
+
+
+def _dicts(column: Any) -> list[Any]:
+    names = [field.name for field in column.type]
+    leaves = [python_values(leaf) for leaf in column.flatten()]
+    rows = zip(*leaves, strict=True) if leaves else iter([()] * len(column))
+    present = column.is_valid().to_pylist()
+    return [dict(zip(names, row, strict=True)) if there else None for row, there in zip(rows, present, strict=True)]

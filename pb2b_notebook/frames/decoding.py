@@ -1,0 +1,201 @@
+"""Records in, one table out: the fast reader first, the exact one for what it refuses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pb2b_notebook.errors import InvalidParameterError, nearest
+from pb2b_notebook.frames.batches import Batch
+from pb2b_notebook.frames.bulk import BulkReader, RefusedError
+from pb2b_notebook.frames.exact import ExactReader
+from pb2b_notebook.frames.schema import UNPARSED, ColumnKind, FrameSchema, Path, arrow_type
+from pb2b_notebook.frames.unification import holds_exactly, joined_kind, widened
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+BATCH_BYTES = 4 << 20
+"""Pages are gathered up to this size: 100 rows at once would pay the reader's start for each."""
+
+_FEW = 64
+"""A refused batch is halved down to this many records, so that one odd record slows only its neighbours."""
+
+
+class Decoder:
+    """Decodes the records of one listing, page after page, into one table or one table a page.
+
+    Not thread-safe: one thread calls it. The decoding runs in C++ without the GIL, on several cores, so that a thread
+    that fetches the next page meanwhile is not held up.
+
+    Args:
+        schema: from :func:`~pb2b_notebook.frames.schema.frame_schema`.
+
+    Attributes:
+        drift: what differs from the contract so far: field → what, in words and never with a value.
+
+    >>> from pb2b_notebook.contract.operations import Field
+    >>> from pb2b_notebook.frames.schema import frame_schema
+    >>> decoder = Decoder(frame_schema([Field("id", "text"), Field("score", "integer")]))
+    >>> decoder.add([b'{"id":"lead_1","score":7}', b'{"id":"lead_2","score":"high"}'])
+    >>> decoder.table().to_pylist()[1]
+    {'id': 'lead_2', 'score': None, 'unparsed': '{"score":"high"}'}
+    >>> decoder.drift
+    {'score': 'text where integer is declared'}
+    """
+
+    def __init__(self, schema: FrameSchema) -> None:
+        self.drift: dict[str, str] = {path: f"renamed to {name}" for path, name in schema.renamed.items()}
+        self._schema = schema
+        self._closed = False
+        self._unknown: dict[Path, ColumnKind] = {}
+        self._bulk: BulkReader | None = None
+        self._batches: list[Batch] = []
+        self._waiting: list[Any] = []
+        self._waiting_bytes = 0
+
+    def add(self, records: Sequence[Any]) -> None:
+        """Take the records of a page.
+
+        Args:
+            records: the exact bytes of one JSON object each: ``bytes``, ``memoryview`` or ``msgspec.Raw``.
+
+        Raises:
+            NotJSONError: broken JSON, a key twice, NaN or Infinity, bytes that are not UTF-8. It may come a few pages
+                late, since pages are decoded together.
+            ProtocolError: a record that is not an object, or is nested too deeply.
+        """
+        self._waiting.extend(records)
+        self._waiting_bytes += sum(map(_size, records))
+        if self._waiting_bytes >= BATCH_BYTES:
+            self._decode_waiting()
+
+    def table(self, columns: Sequence[str] | None = None) -> Any:
+        """All records so far as a ``pyarrow.Table``, in the order they came.
+
+        Args:
+            columns: only these, in this order; ``unparsed`` is kept where there is something in it.
+
+        Raises:
+            InvalidParameterError: a name that the table has not; the message suggests the nearest.
+            NotJSONError, ProtocolError: as :meth:`add`.
+        """
+        self._decode_waiting()
+        return self._assembled(self._batches, columns)
+
+    def page(self, records: Sequence[Any], columns: Sequence[str] | None = None) -> Any:
+        """The records of one page as a ``pyarrow.Table``, kept nowhere: for streams of any size.
+
+        All pages have the same schema: the declared columns, those of unknown fields on the first page, and
+        ``unparsed``, which also takes the fields that first appear on a later page.
+
+        Raises:
+            InvalidParameterError, NotJSONError, ProtocolError: as :meth:`table` and :meth:`add`.
+        """
+        batches = self._decoded(records)
+        if not self._closed:
+            batches = self._close(batches)
+        return self._assembled(batches, columns)
+
+    def _close(self, batches: list[Batch]) -> list[Batch]:
+        """Make the unknown fields seen so far declared ones, and take no more."""
+        closed = self._schema.extended(self._unknown)
+        by_path = {column.path: column for column in closed.columns[len(self._schema.columns) :]}
+        rewritten = [
+            Batch(
+                batch.rows,
+                [*batch.declared, *(_as_kind(batch, path, c.kind) for path, c in by_path.items())],
+                unparsed=batch.unparsed,
+            )
+            for batch in batches
+        ]
+        self._schema, self._unknown, self._closed, self._bulk = closed, {}, True, None
+        return rewritten
+
+    def _decode_waiting(self) -> None:
+        records, self._waiting, self._waiting_bytes = self._waiting, [], 0
+        self._batches.extend(self._decoded(records))
+
+    def _decoded(self, records: Sequence[Any]) -> list[Batch]:
+        if not records:
+            return []
+        try:
+            return [self._reader().read(records)]
+        except RefusedError:
+            if len(records) <= _FEW:
+                return [self._exactly(records)]
+        middle = len(records) // 2
+        return [*self._decoded(records[:middle]), *self._decoded(records[middle:])]
+
+    def _reader(self) -> BulkReader:
+        if self._bulk is None:
+            self._bulk = BulkReader(self._schema, self._unknown)
+        return self._bulk
+
+    def _exactly(self, records: Sequence[Any]) -> Batch:
+        batch, retyped = ExactReader(self._schema, closed=self._closed).read(records)
+        self.drift.update(retyped)
+        for path, (kind, _) in batch.unknown.items():
+            joined = joined_kind(self._unknown.get(path, "null"), kind)
+            self.drift[".".join(path)] = f"unknown field, read as {joined}"
+            if self._unknown.get(path) != joined:
+                self._unknown[path] = joined
+                self._bulk = None
+        return batch
+
+    def _assembled(self, batches: Sequence[Batch], columns: Sequence[str] | None) -> Any:
+        import pyarrow as pa
+
+        kinds = _final_kinds(batches)
+        schema = self._schema.extended(kinds)
+        count = len(self._schema.columns)
+        arrays = [_chunked([b.declared[i] for b in batches], c) for i, c in enumerate(self._schema)]
+        arrays += [_chunked([_as_kind(b, c.path, c.kind) for b in batches], c) for c in schema.columns[count:]]
+        fields = list(schema.arrow)
+        if self._closed or any(batch.unparsed is not None for batch in batches):
+            texts = [pa.nulls(b.rows, pa.string()) if b.unparsed is None else b.unparsed for b in batches]
+            arrays.append(pa.chunked_array(texts, pa.string()))
+            fields.append(pa.field(UNPARSED, pa.string()))
+        return _selected(pa.table(arrays, pa.schema(fields)), columns)
+
+
+def _size(record: Any) -> int:
+    return len(record) if isinstance(record, bytes) else memoryview(record).nbytes
+
+
+def _final_kinds(batches: Sequence[Batch]) -> dict[Path, ColumnKind]:
+    """The kind of each unknown field over all batches."""
+    kinds: dict[Path, ColumnKind] = {}
+    for batch in batches:
+        for path, (kind, _) in batch.unknown.items():
+            kinds[path] = joined_kind(kinds.get(path, "null"), kind)
+    for path, kind in kinds.items():
+        found = [batch.unknown[path] for batch in batches if path in batch.unknown]
+        if kind == "number" and not all(holds_exactly(array, had) for had, array in found):
+            kinds[path] = "json"
+    return kinds
+
+
+def _as_kind(batch: Batch, path: Path, kind: str) -> Any:
+    """An unknown field of a batch as this kind; nulls where the batch has it not."""
+    import pyarrow as pa
+
+    had, array = batch.unknown.get(path, ("null", None))
+    return pa.nulls(batch.rows, arrow_type(kind)) if array is None else widened(array, had, kind)
+
+
+def _chunked(arrays: Sequence[Any], column: Any) -> Any:
+    import pyarrow as pa
+
+    chunks = [chunk for array in arrays for chunk in (array.chunks if hasattr(array, "chunks") else [array])]
+    return pa.chunked_array(chunks, arrow_type(column.kind, column.fields))
+
+
+def _selected(table: Any, columns: Sequence[str] | None) -> Any:
+    if columns is None:
+        return table
+    names = table.column_names
+    for name in columns:
+        if name not in names:
+            raise InvalidParameterError(f"there is no column {name!r}", repair=nearest(name, names))
+    tail = [UNPARSED] if UNPARSED in names and UNPARSED not in columns else []
+    return table.select([*columns, *tail])

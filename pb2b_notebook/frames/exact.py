@@ -1,0 +1,300 @@
+"""The slow reader: value by value, exact, for records that the fast one refused.
+
+A value goes into its column if the column's type holds it without loss. Otherwise the column gets a null and the text
+of the value, as received, goes into ``unparsed``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from pb2b_notebook.frames import strict
+from pb2b_notebook.frames.batches import Batch
+from pb2b_notebook.frames.schema import Column, ColumnKind, FrameSchema, Path, arrow_type
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from pb2b_notebook.contract.operations import Field
+
+_INT64: Final = range(-(2**63), 2**63)
+_TIME: Final = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2})(?::([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,30}))?)?)?"
+    r"(?:([Zz])|([+-][0-9]{2})(?::?([0-9]{2}))?)"
+)
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MICROSECOND_DIGITS: Final = 6
+
+
+class Fitted(NamedTuple):
+    """A value as its column holds it, and whether that is all of it."""
+
+    value: Any
+    whole: bool
+
+
+class ExactReader:
+    """Reads batches for one schema; unknown fields get columns, or go to ``unparsed`` when ``closed``.
+
+    Args:
+        schema: the declared columns.
+        closed: make no new columns.
+    """
+
+    def __init__(self, schema: FrameSchema, *, closed: bool = False) -> None:
+        self._schema = schema
+        self._closed = closed
+        self._top = {c.path[0]: c for c in schema if len(c.path) == 1}
+
+    def read(self, records: Sequence[Any]) -> tuple[Batch, dict[str, str]]:
+        """Decode records one by one.
+
+        Returns:
+            the batch, and what was retyped: column → ``"<got> where <declared> is declared"``.
+
+        Raises:
+            NotJSONError: broken JSON, a key twice, NaN or Infinity, bytes that are not UTF-8.
+            ProtocolError: a record that is not an object, or that is nested too deeply.
+        """
+        rows = [self._row(bytes(record)) for record in records]
+        retyped: dict[str, str] = {}
+        for row in rows:
+            retyped.update(row.retyped)
+        return self._batch(rows), retyped
+
+    def _row(self, record: bytes) -> _Row:
+        row = _Row({}, {}, {}, {})
+        for member in strict.members(record):
+            if member.name in self._top:
+                row.put(self._top[member.name], member)
+            elif member.name in self._schema.containers:
+                self._container(row, member)
+            else:
+                self._unknown(row, (member.name,), member)
+        return row
+
+    def _container(self, row: _Row, container: strict.Member) -> None:
+        """A record of scalars, or custom fields: each member is a column."""
+        if container.value is None:
+            return
+        if not isinstance(container.value, dict):
+            row.leave(container.name, container)
+            row.retyped[container.name] = f"{_word(container.value)} where record is declared"
+            return
+        for member in strict.children(container.text):
+            path = (container.name, member.name)
+            column = self._schema.by_path.get(path)
+            if column is not None:
+                row.put(column, member)
+            else:
+                self._unknown(row, path, member)
+
+    def _unknown(self, row: _Row, path: Path, member: strict.Member) -> None:
+        if not self._closed and all(map(strict.encodable, path)) and strict.sound(member.value):
+            row.unknown[path] = member
+        else:
+            name = ".".join(path)
+            row.leave(name, member)
+            row.retyped[name] = f"unknown field of {_word(member.value)}"
+
+    def _batch(self, rows: Sequence[_Row]) -> Batch:
+        import pyarrow as pa
+
+        declared = [
+            pa.array([row.fitting.get(c.path) for row in rows], arrow_type(c.kind, c.fields)) for c in self._schema
+        ]
+        paths = dict.fromkeys(path for row in rows for path in row.unknown)
+        unknown = {path: _typed([row.unknown.get(path) for row in rows]) for path in paths}
+        unparsed = None
+        if any(row.unfitting for row in rows):
+            unparsed = pa.array([_unparsed(row.unfitting) for row in rows], pa.string())
+        return Batch(len(rows), declared, unknown, unparsed)
+
+
+class _Row(NamedTuple):
+    """One record: path → value of what fits, name → text of what does not, path → member of what is unknown."""
+
+    fitting: dict[Path, Any]
+    unfitting: dict[str, str]
+    unknown: dict[Path, strict.Member]
+    retyped: dict[str, str]
+
+    def put(self, column: Column, member: strict.Member) -> None:
+        fitted = fit(column.kind, column.fields, member)
+        self.fitting[column.path] = fitted.value
+        if not fitted.whole:
+            self.leave(column.name, member)
+            self.retyped[column.name] = f"{_word(member.value)} where {column.kind} is declared"
+
+    def leave(self, name: str, member: strict.Member) -> None:
+        """Keep the text of a value that has no column, under a name that no other value has."""
+        free = name
+        while free in self.unfitting:
+            free += "_"
+        self.unfitting[free] = strict.compact(member.text)
+
+
+def fit(kind: str, fields: Sequence[Field], member: strict.Member) -> Fitted:
+    """A value as a column of this kind holds it; not whole when something of it would be lost.
+
+    >>> fit("integer", (), strict.Member("score", 12.7, "12.7"))
+    Fitted(value=None, whole=False)
+    """
+    value = member.value
+    if value is None:
+        return Fitted(None, whole=True)
+    if kind == "json":
+        return Fitted(strict.compact(member.text), whole=True) if strict.sound(value) else _MISFIT
+    if kind in {"record", "records"}:
+        return _record(fields, member) if kind == "record" else _records(fields, member)
+    return _SCALAR[kind](value)
+
+
+_MISFIT: Final = Fitted(None, whole=False)
+
+
+def _record(fields: Sequence[Field], member: strict.Member) -> Fitted:
+    if not isinstance(member.value, dict):
+        return _MISFIT
+    inner = {child.name: child for child in strict.children(member.text)}
+    held = {f.name: fit(f.kind, f.fields, inner[f.name]) for f in fields if f.name in inner}
+    whole = inner.keys() <= held.keys() and all(one.whole for one in held.values())
+    return Fitted({f.name: held[f.name].value if f.name in held else None for f in fields}, whole)
+
+
+def _records(fields: Sequence[Field], member: strict.Member) -> Fitted:
+    if not isinstance(member.value, list):
+        return _MISFIT
+    texts = [text.decode() for text in strict.elements(member.text.encode())]
+    items = [
+        fit("record", fields, strict.Member("", value, text)) for value, text in zip(member.value, texts, strict=True)
+    ]
+    return Fitted([one.value for one in items], all(one.whole for one in items))
+
+
+def _text(value: Any) -> Fitted:
+    return Fitted(value, whole=True) if isinstance(value, str) and strict.encodable(value) else _MISFIT
+
+
+def _texts(value: Any) -> Fitted:
+    if not isinstance(value, list):
+        return _MISFIT
+    fits = all(one is None or _text(one).whole for one in value)
+    return Fitted(value, whole=True) if fits else _MISFIT
+
+
+def _integer(value: Any) -> Fitted:
+    if isinstance(value, float) and value.is_integer() and abs(value) <= strict.EXACT:
+        return Fitted(int(value), whole=True)
+    fits = isinstance(value, int) and not isinstance(value, bool) and value in _INT64
+    return Fitted(value, whole=True) if fits else _MISFIT
+
+
+def _number(value: Any) -> Fitted:
+    if isinstance(value, float):
+        return Fitted(value, whole=True)
+    fits = isinstance(value, int) and not isinstance(value, bool) and abs(value) <= strict.EXACT
+    return Fitted(float(value), whole=True) if fits else _MISFIT
+
+
+def _boolean(value: Any) -> Fitted:
+    return Fitted(value, whole=True) if isinstance(value, bool) else _MISFIT
+
+
+def _datetime(value: Any) -> Fitted:
+    """ISO 8601 with a zone, to the microsecond; anything finer or vaguer is not whole."""
+    matched = _TIME.fullmatch(value) if isinstance(value, str) else None
+    if matched is None:
+        return _MISFIT
+    day, hour, minute, second, fraction, zulu, offset, offset_minute = matched.groups()
+    digits = (fraction or "").ljust(_MICROSECOND_DIGITS, "0")
+    if digits[_MICROSECOND_DIGITS:].strip("0"):
+        return _MISFIT
+    zone = "+00:00" if zulu else f"{offset}:{offset_minute or '00'}"
+    text = f"{day}T{hour}:{minute or '00'}:{second or '00'}.{digits[:_MICROSECOND_DIGITS]}{zone}"
+    try:
+        return Fitted(dt.datetime.fromisoformat(text).astimezone(dt.UTC), whole=True)
+    except (ValueError, OverflowError):
+        return _MISFIT
+
+
+def _date(value: Any) -> Fitted:
+    if not (isinstance(value, str) and _DATE.fullmatch(value)):
+        return _MISFIT
+    try:
+        return Fitted(dt.date.fromisoformat(value), whole=True)
+    except ValueError:
+        return _MISFIT
+
+
+_SCALAR: Final[Mapping[str, Callable[[Any], Fitted]]] = {
+    "text": _text,
+    "texts": _texts,
+    "integer": _integer,
+    "number": _number,
+    "boolean": _boolean,
+    "datetime": _datetime,
+    "date": _date,
+    "null": lambda _value: _MISFIT,
+}
+
+
+def kind_of(values: Sequence[Any]) -> ColumnKind:
+    """The narrowest kind that holds all these values of an unknown field.
+
+    >>> kind_of([1, None, 2.5]), kind_of([1, "a"]), kind_of([None]), kind_of([2**53 + 1, 0.5])
+    ('number', 'json', 'null', 'json')
+    """
+    present = [value for value in values if value is not None]
+    if not present:
+        return "null"
+    candidates: tuple[ColumnKind, ...] = ("boolean", "integer", "number", "text")
+    for kind in candidates:
+        # A whole float is no evidence for an integer column: the next may have a fraction.
+        strictly = kind != "integer" or not any(isinstance(value, float) for value in present)
+        if strictly and all(_SCALAR[kind](value).whole for value in present):
+            return kind
+    return "json"
+
+
+def json_text(value: Any, text: str) -> str:
+    """The JSON text of a value in a column of mixed types; ``1`` and ``1.0`` are one value."""
+    if isinstance(value, float) and value.is_integer() and abs(value) <= strict.EXACT:
+        return str(int(value))
+    return strict.compact(text) if isinstance(value, dict | list) else json.dumps(value, ensure_ascii=False)
+
+
+def _typed(found: Sequence[strict.Member | None]) -> tuple[ColumnKind, Any]:
+    """The kind and the array of an unknown field."""
+    import pyarrow as pa
+
+    values = [None if member is None else member.value for member in found]
+    kind = kind_of(values)
+    if kind == "json":
+        values = [None if m is None or m.value is None else json_text(m.value, m.text) for m in found]
+    return kind, pa.array(values, arrow_type(kind))
+
+
+def _unparsed(unfitting: Mapping[str, str]) -> str | None:
+    """The JSON object of the values without a column, each as it was received."""
+    if not unfitting:
+        return None
+    pairs = (f"{json.dumps(name, ensure_ascii=not strict.encodable(name))}:{text}" for name, text in unfitting.items())
+    return f"{{{','.join(pairs)}}}"
+
+
+def _word(value: Any) -> str:
+    """What a value is, in the words of the contract; never the value itself."""
+    words: dict[type, str] = {
+        bool: "boolean",
+        int: "integer",
+        float: "number",
+        str: "text",
+        list: "list",
+        dict: "record",
+        type(None): "null",
+    }
+    return words.get(type(value), "number too large")

@@ -1,0 +1,245 @@
+"""JSON read exactly: nothing that the standard (RFC 8259) forbids, no key twice, no number rounded in silence.
+
+This is the slow, careful reader. It also cuts a document into its members with the text of each left as received,
+which is what makes it possible to keep a value that fits no column.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from json.decoder import scanstring  # type: ignore[attr-defined]
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
+
+from pb2b_notebook.errors import NotJSONError, ProtocolError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+EXACT: Final = 2**53
+"""Whole numbers up to this size are exact in a float."""
+
+_SPACE: Final = re.compile(r"[ \t\n\r]*")
+_STRING_OR_SPACE: Final = re.compile(r'("(?:[^"\\]|\\.)*")|[ \t\n\r]+')
+_INTEGER_DIGITS: Final = 25
+_REPAIR: Final = "try again; if it persists, quote the request_id to support: the service sent broken JSON"
+
+
+class Beyond:
+    """A number that neither int64 nor float64 can hold; its text is kept beside it."""
+
+    __slots__ = ()
+
+
+BEYOND: Final = Beyond()
+
+
+class Member(NamedTuple):
+    """One member of an object: its name, its value, and the text of the value as received."""
+
+    name: str
+    value: Any
+    text: str
+
+
+def members(record: bytes | bytearray | memoryview) -> list[Member]:
+    """Cut one JSON object into its members.
+
+    Raises:
+        NotJSONError: broken JSON, a key twice, NaN or Infinity, bytes that are not UTF-8.
+        ProtocolError: not an object, or nested deeper than Python can follow.
+
+    >>> members(b'{"id": "lead_1", "score": 12.70}')
+    [Member(name='id', value='lead_1', text='"lead_1"'), Member(name='score', value=12.7, text='12.70')]
+    """
+    text = _text(record)
+    at = _begin(text, "{", "a listed element is not a JSON object")
+    found, end = _object(text, at)
+    _finished(text, end)
+    return found
+
+
+def elements(array: bytes | bytearray | memoryview) -> list[bytes]:
+    r"""Cut a JSON array into the exact bytes of its elements, for documents that ``msgspec`` refuses.
+
+    ``msgspec`` is 50 times faster and refuses lone surrogates, which are legal JSON: call this only then.
+
+    Raises:
+        NotJSONError: broken JSON, a key twice, NaN or Infinity, bytes that are not UTF-8.
+        ProtocolError: not an array, or nested deeper than Python can follow.
+
+    >>> elements(b'[{"a": "\\ud800"}, {}]')
+    [b'{"a": "\\ud800"}', b'{}']
+    """
+    text = _text(array)
+    at = _begin(text, "[", "the listing's data is not a JSON array")
+    found: list[bytes] = []
+    at = _skip(text, at + 1)
+    if text[at : at + 1] == "]":
+        _finished(text, at + 1)
+        return found
+    while True:
+        start = _skip(text, at)
+        _, end = _value(text, start)
+        found.append(text[start:end].encode())
+        at = _skip(text, end)
+        if text[at : at + 1] == "]":
+            _finished(text, at + 1)
+            return found
+        at = _expect(text, at, ",")
+
+
+def children(value_text: str) -> list[Member]:
+    """The members of an object that was already read once, from its text."""
+    return _object(value_text, 0)[0]
+
+
+def compact(text: str) -> str:
+    """Valid JSON without the white space between its tokens; every token stays as received.
+
+    >>> compact('{ "a b": [1.0,  2] }')
+    '{"a b":[1.0,2]}'
+    """
+    return _STRING_OR_SPACE.sub(r"\1", text)
+
+
+def sound(value: Any) -> bool:
+    """Whether the value can be kept in a UTF-8 text and in Python numbers without loss.
+
+    A lone surrogate cannot be UTF-8, and ``1e400`` cannot be a float.
+    """
+    if isinstance(value, str):
+        return encodable(value)
+    if isinstance(value, dict):
+        return all(encodable(key) and sound(one) for key, one in value.items())
+    if isinstance(value, list):
+        return all(map(sound, value))
+    return value is not BEYOND
+
+
+def encodable(text: str) -> bool:
+    """Whether a text has a UTF-8 form: it holds no lone surrogate."""
+    if text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _text(data: bytes | bytearray | memoryview) -> str:
+    try:
+        return str(data, "utf-8")
+    except UnicodeDecodeError:
+        raise NotJSONError("the answer is not UTF-8, so it is not JSON", repair=_REPAIR) from None
+
+
+def _begin(text: str, token: str, complaint: str) -> int:
+    """Where the document begins, which must be with this token."""
+    at = _skip(text, 0)
+    if text[at : at + 1] != token:
+        _, end = _value(text, at)  # whether it is JSON at all
+        _finished(text, end)
+        raise ProtocolError(complaint, repair=_REPAIR)
+    return at
+
+
+def _object(text: str, at: int) -> tuple[list[Member], int]:
+    """The members of the object that begins at ``text[at] == "{"``, and where it ends."""
+    found: list[Member] = []
+    names: set[str] = set()
+    at = _skip(text, at + 1)
+    if text[at : at + 1] == "}":
+        return found, at + 1
+    while True:
+        name, at = _name(text, at)
+        if name in names:
+            _refuse_twice()
+        names.add(name)
+        start = _skip(text, _expect(text, _skip(text, at), ":"))
+        value, end = _value(text, start)
+        found.append(Member(name, value, text[start:end]))
+        at = _skip(text, end)
+        if text[at : at + 1] == "}":
+            return found, at + 1
+        at = _skip(text, _expect(text, at, ","))
+
+
+def _name(text: str, at: int) -> tuple[str, int]:
+    opened = _expect(text, at, '"')
+    try:
+        name, end = scanstring(text, opened, True)
+    except json.JSONDecodeError:
+        _broken()
+    return name, end
+
+
+def _value(text: str, at: int) -> tuple[Any, int]:
+    try:
+        value, end = _SCAN(text, at)
+    except (json.JSONDecodeError, StopIteration):
+        _broken()
+    except RecursionError:
+        raise ProtocolError("the answer is nested too deeply to be read", repair=_REPAIR) from None
+    return value, end
+
+
+def _skip(text: str, at: int) -> int:
+    matched = _SPACE.match(text, at)
+    return matched.end() if matched else at
+
+
+def _expect(text: str, at: int, token: str) -> int:
+    if text[at : at + 1] != token:
+        _broken()
+    return at + 1
+
+
+def _finished(text: str, at: int) -> None:
+    if _skip(text, at) != len(text):
+        _broken()
+
+
+def _broken() -> NoReturn:
+    # No position and no excerpt: the text around an error is a lead's.
+    raise NotJSONError("the answer is broken JSON", repair=_REPAIR) from None
+
+
+def _refuse_twice() -> NoReturn:
+    raise NotJSONError("the answer names one key twice in one object", repair=_REPAIR)
+
+
+def _refuse_constant(_name: str) -> NoReturn:
+    raise NotJSONError("the answer holds NaN or Infinity, which JSON has not", repair=_REPAIR)
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    unique = dict(pairs)
+    if len(unique) != len(pairs):
+        _refuse_twice()
+    return unique
+
+
+def _integer(token: str) -> int | Beyond:
+    # A longer one fits no column, and CPython refuses to convert more than 4,300 digits.
+    return int(token) if len(token) <= _INTEGER_DIGITS else BEYOND
+
+
+def _float(token: str) -> float | Beyond:
+    number = float(token)
+    return number if math.isfinite(number) else BEYOND
+
+
+def decoder(*, wrap: Callable[[Any], Any] = lambda convert: convert) -> json.JSONDecoder:
+    """A strict decoder; ``wrap`` may wrap how the tokens of numbers are converted."""
+    return json.JSONDecoder(
+        object_pairs_hook=_unique,
+        parse_constant=_refuse_constant,
+        parse_int=wrap(_integer),
+        parse_float=wrap(_float),
+    )
+
+
+_SCAN: Final = decoder().scan_once  # type: ignore[attr-defined]
