@@ -1,0 +1,81 @@
+"""The application: operations, documentation pages, and refusals in one shape."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi_offline import FastAPIOffline
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.routing import compile_path
+
+from pb2b_notebook.sandbox import document
+from pb2b_notebook.sandbox.edge import Edge
+from pb2b_notebook.sandbox.envelopes import refusal
+from pb2b_notebook.sandbox.problems import Problem
+from pb2b_notebook.sandbox.routes import TAGS
+from pb2b_notebook.sandbox.routing import BASE_PATH
+from pb2b_notebook.sandbox.validation import as_problem
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from pb2b_notebook.sandbox.services import Services
+
+DOCUMENT_PATH = "/developers/api/openapi.json"
+
+
+def create_app(services: Services | None) -> FastAPI:
+    """Make the ASGI application; without services it can only describe itself."""
+    app = FastAPIOffline(
+        title="ProspectB2B public API",
+        openapi_url=DOCUMENT_PATH,
+        docs_url="/docs",
+        redoc_url=None,
+        redirect_slashes=False,
+        separate_input_output_schemas=False,
+    )
+    app.state.services = services
+    for tag in TAGS:
+        tag.mount(app)
+    app.openapi = lambda: document.describe(app)  # type: ignore[method-assign]
+    app.add_middleware(Edge, services=services)
+    app.add_exception_handler(Problem, _refuse)
+    app.add_exception_handler(RequestValidationError, _refuse_invalid)
+    app.add_exception_handler(HTTPException, _refuse_route)
+    return app
+
+
+def _refuse(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Problem)
+    return refusal(error, request.state.request_id)
+
+
+def _refuse_invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    return _refuse(request, as_problem(error.errors()))
+
+
+_ROUTES = [
+    (compile_path(BASE_PATH + operation.path)[0], operation.method) for tag in TAGS for operation, _ in tag.routes
+]
+
+
+def _allowed(path: str) -> str:
+    methods = {method for pattern, method in _ROUTES if pattern.fullmatch(path)} or {"GET"}
+    heads = {"HEAD"} if "GET" in methods else set()
+    return ", ".join(sorted(methods | heads | {"OPTIONS"}))
+
+
+def _refuse_route(request: Request, error: Exception) -> Response:
+    """Answer for a path that is not there, a method that it does not have, and OPTIONS."""
+    assert isinstance(error, HTTPException)
+    path = request.url.path
+    if error.status_code != 405:
+        return _refuse(request, Problem(error.status_code, "unknown_route", "there is no such route"))
+    headers = {"Allow": _allowed(path)}
+    if request.method == "OPTIONS":
+        return Response(status_code=204, headers=headers)
+    return _refuse(request, Problem(405, "method_not_allowed", f"this route takes {headers['Allow']}", headers=headers))

@@ -1,0 +1,99 @@
+"""The sandbox's two clocks.
+
+The **domain clock** dates objects, cursors, keys, ``Date`` headers and idempotency records. It is set by the
+seed, stands still unless told otherwise, and every write moves it by one millisecond: notebooks give the same
+output every day, and ``updated_at`` values are distinct. The **monotonic clock** of the rate limit is the
+machine's own (see :mod:`.limits`): moving the domain clock never opens or closes a rate window.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Literal
+
+from pb2b_notebook.sandbox.instants import MILLISECOND
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+START = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
+"""Where the domain clock of a new sandbox stands."""
+
+ClockKind = Literal["fixed", "real"]
+
+
+class DomainClock:
+    """The time of the sandbox's world, in UTC.
+
+    Args:
+        start: where it stands.
+        save: is told each new time, so that a sandbox on a file goes on where it stopped.
+        elapsed: seconds since some fixed point, by which the clock runs; ``None`` makes it stand still.
+
+    Example:
+        >>> clock = DomainClock(START)
+        >>> clock.advance(3600)
+        >>> clock.now().hour
+        13
+    """
+
+    def __init__(
+        self,
+        start: datetime,
+        *,
+        save: Callable[[datetime], None] | None = None,
+        elapsed: Callable[[], float] | None = None,
+    ) -> None:
+        self._at = start
+        self._save = save
+        self._elapsed = elapsed
+        self._read_at = elapsed() if elapsed else 0.0
+        self._lock = threading.Lock()
+
+    def now(self) -> datetime:
+        """The present, to the microsecond."""
+        with self._lock:
+            return self._run()
+
+    def tick(self) -> datetime:
+        """Step by one millisecond, for one write; the new present, whole milliseconds, never seen before."""
+        return self._step(MILLISECOND)
+
+    def advance(self, seconds: float) -> None:
+        """Move on by ``seconds``.
+
+        Raises:
+            ValueError: time does not run backwards.
+        """
+        if seconds < 0:
+            raise ValueError("the domain clock only moves forward")
+        self._step(timedelta(seconds=seconds))
+
+    def _step(self, by: timedelta) -> datetime:
+        with self._lock:
+            stepped = self._run() + by
+            self._at = stepped.replace(microsecond=stepped.microsecond // 1000 * 1000)
+            at = self._at
+        if self._save is not None:
+            self._save(at)
+        return at
+
+    def _run(self) -> datetime:
+        if self._elapsed is not None:
+            read_at = self._elapsed()
+            self._at += timedelta(seconds=read_at - self._read_at)
+            self._read_at = read_at
+        return self._at
+
+
+def domain_clock(kind: ClockKind, start: datetime, save: Callable[[datetime], None]) -> DomainClock:
+    """Make the clock that a sandbox runs on: ``"fixed"`` stands, ``"real"`` runs as fast as the wall clock.
+
+    Raises:
+        ValueError: another kind.
+    """
+    if kind not in ("fixed", "real"):
+        raise ValueError("clock must be 'fixed' or 'real'")
+    return DomainClock(start, save=save, elapsed=time.monotonic if kind == "real" else None)

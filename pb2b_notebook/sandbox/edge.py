@@ -1,0 +1,81 @@
+"""The outermost layer: what every response carries, whatever happened inside."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+from email.utils import format_datetime
+from typing import TYPE_CHECKING, Any
+
+from pb2b_notebook.sandbox.clocks import START
+from pb2b_notebook.sandbox.envelopes import REQUEST_ID, refusal
+from pb2b_notebook.sandbox.identifiers import derive
+from pb2b_notebook.sandbox.problems import Problem
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from pb2b_notebook.sandbox.limits import Budget
+    from pb2b_notebook.sandbox.services import Services
+
+log = logging.getLogger(__name__)
+
+
+class Edge:
+    """ASGI middleware: request id, ``Date``, rate headers, HEAD, and an envelope for what nobody caught."""
+
+    def __init__(self, app: ASGIApp, *, services: Services | None) -> None:
+        self._app = app
+        self._services = services
+        # A restart on the same file begins another series.
+        start = services.store.count_up("starts") if services else 0
+        self._ids = (derive("req", services.seed if services else 0, start, number) for number in itertools.count())
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        state = scope.setdefault("state", {})
+        state["request_id"] = next(self._ids)
+        head = scope["method"] == "HEAD"
+        if head:
+            # RFC 9110: HEAD is GET without the content.
+            scope["method"] = "GET"
+        started = False
+
+        async def send_marked(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                message["headers"] = [*message["headers"], *self._headers(state)]
+            elif head:
+                message = {**message, "body": b""}
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_marked)
+        except Exception:
+            # Never seen by design; tests assert so. The answer tells nothing of the inside.
+            log.exception("request %s failed", state["request_id"])
+            if started:
+                raise
+            problem = Problem(500, "internal_error", "the sandbox failed: this is a bug in it")
+            await refusal(problem, state["request_id"])(scope, receive, send_marked)
+
+    def _headers(self, state: dict[str, Any]) -> list[tuple[bytes, bytes]]:
+        now = (self._services.clock.now() if self._services else START).replace(microsecond=0)
+        headers = {REQUEST_ID: state["request_id"], "Date": format_datetime(now, usegmt=True)}
+        if budget := state.get("budget"):
+            headers |= _rate_headers(budget, now)
+        return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+
+
+def _rate_headers(budget: Budget, now: datetime) -> dict[str, str]:
+    # In the epoch of Date, so that Reset - Date is the wait, though the limit runs on another clock.
+    return {
+        "X-RateLimit-Limit": str(budget.limit),
+        "X-RateLimit-Remaining": str(budget.remaining),
+        "X-RateLimit-Reset": str(int(now.timestamp()) + budget.wait),
+    }

@@ -1,0 +1,224 @@
+"""API keys: made here, shown once, kept only as hashes, checked on every request."""
+
+from __future__ import annotations
+
+import hmac
+import json
+import re
+import secrets
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from pb2b_notebook.sandbox import instants
+from pb2b_notebook.sandbox.identifiers import derive
+from pb2b_notebook.sandbox.problems import forbidden, unauthorized
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from pb2b_notebook.sandbox.clocks import DomainClock
+    from pb2b_notebook.sandbox.store import Store
+
+SCOPES = (
+    "me.read",
+    "leads.read",
+    "leads.write",
+    "leads.import",
+    "leads.export",
+    "lead-fields.read",
+    "messages.read",
+    "inbox.read",
+    "billing.read",
+    "campaigns.read",
+    "webhooks.write",
+    "campaigns.write",
+    "campaigns.run",
+    "prospector.read",
+    "prospector.write",
+    "prospector.run",
+    "jobs.read",
+    "settings.read",
+    "tickets.read",
+    "tickets.write",
+    "webhooks.read",
+)
+"""The 21 scopes of the contract."""
+
+SCHEMA = (
+    "CREATE TABLE IF NOT EXISTS workspaces (id TEXT PRIMARY KEY, name TEXT NOT NULL, leads_limit INTEGER NOT NULL)",
+    """CREATE TABLE IF NOT EXISTS memberships (
+        id TEXT PRIMARY KEY, workspace_id TEXT NOT NULL, email TEXT NOT NULL, role TEXT NOT NULL,
+        read_only INTEGER NOT NULL)""",
+    """CREATE TABLE IF NOT EXISTS api_keys (
+        id TEXT PRIMARY KEY, membership_id TEXT NOT NULL, name TEXT NOT NULL, prefix TEXT NOT NULL UNIQUE,
+        digest BLOB NOT NULL, scopes TEXT NOT NULL, expires_at TEXT, revoked_at TEXT,
+        created_at TEXT NOT NULL, updated_at TEXT NOT NULL)""",
+)
+
+_SYNTAX = re.compile(r"pb2b_(test|live)_([0-9a-z]{4,32})_([0-9A-Za-z]{16,128})")
+_PREFIX_BYTES = 4
+_SECRET_BYTES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who asks: a valid key with its membership and workspace.
+
+    A key can never do more than its membership: a read-only one authenticates and reads.
+    """
+
+    key_id: str
+    name: str
+    prefix: str
+    scopes: tuple[str, ...]
+    expires_at: str | None
+    created_at: str
+    updated_at: str
+    membership_id: str
+    email: str
+    role: str
+    read_only: bool
+    workspace_id: str
+    workspace_name: str
+    leads_limit: int
+
+    def permit(self, scope: str, *, writes: bool) -> None:
+        """Let pass what this key may do.
+
+        Raises:
+            Problem: 403 ``missing_scope`` (names the scope) or ``read_only``.
+        """
+        if scope not in self.scopes:
+            raise forbidden("missing_scope", f"this key lacks the scope {scope}")
+        if writes and self.read_only:
+            raise forbidden("read_only", "this key belongs to a read-only membership: it reads, it does not write")
+
+
+def _digest(key: str) -> bytes:
+    # A plain hash is enough here: the secret is 160 random bits, so there is nothing to guess.
+    return sha256(key.encode()).digest()
+
+
+class Keyring:
+    """The keys of one sandbox."""
+
+    def __init__(self, store: Store, clock: DomainClock) -> None:
+        self._store = store
+        self._clock = clock
+        store.define(*SCHEMA)
+
+    def create(
+        self,
+        membership_id: str,
+        *,
+        name: str,
+        scopes: Iterable[str] | None = None,
+        expires_at: datetime | None = None,
+    ) -> str:
+        """Make a key and return it whole, for the only time.
+
+        Args:
+            membership_id: whose permissions it inherits.
+            name: what it is for.
+            scopes: of :data:`SCOPES`; ``None`` means all.
+            expires_at: aware; by the domain clock.
+
+        Raises:
+            ValueError: an unknown scope.
+        """
+        granted = tuple(SCOPES if scopes is None else scopes)
+        unknown = sorted(set(granted) - set(SCOPES))
+        if unknown:
+            raise ValueError(f"unknown scopes: {', '.join(unknown)}")
+        prefix = secrets.token_hex(_PREFIX_BYTES)
+        key = f"pb2b_test_{prefix}_{secrets.token_hex(_SECRET_BYTES)}"
+        with self._store.transaction():
+            now = instants.render(self._clock.tick())
+            self._store.execute(
+                "INSERT INTO api_keys VALUES (?, ?, ?, ?, ?, ?, ?, NULL, ?, ?)",
+                (
+                    derive("key", prefix),
+                    membership_id,
+                    name,
+                    prefix,
+                    _digest(key),
+                    json.dumps(granted),
+                    instants.render(expires_at) if expires_at else None,
+                    now,
+                    now,
+                ),
+            )
+        return key
+
+    def revoke(self, prefix: str) -> None:
+        """Make a key fail from now on.
+
+        Raises:
+            KeyError: no key has this prefix.
+        """
+        with self._store.transaction():
+            if not self._store.execute("SELECT 1 FROM api_keys WHERE prefix = ?", (prefix,)):
+                raise KeyError(prefix)
+            now = instants.render(self._clock.tick())
+            self._store.execute(
+                "UPDATE api_keys SET revoked_at = ?, updated_at = ? WHERE prefix = ? AND revoked_at IS NULL",
+                (now, now, prefix),
+            )
+
+    def authenticate(self, authorization: str | None) -> Principal:
+        """Tell who sent an ``Authorization`` header.
+
+        Raises:
+            Problem: 401 ``missing_key``, ``malformed_key``, ``invalid_key``, ``revoked_key`` or ``expired_key``.
+                That a key was revoked or expired is told only to who has its secret.
+        """
+        key, prefix = _parse(authorization)
+        rows = self._store.execute(_FIND, (prefix,))
+        if not rows or not hmac.compare_digest(rows[0][0], _digest(key)):
+            raise unauthorized("invalid_key", "this key does not exist")
+        revoked_at, principal = rows[0][1], _principal(rows[0][2:])
+        if revoked_at is not None:
+            raise unauthorized("revoked_key", "this key was revoked")
+        if principal.expires_at is not None and principal.expires_at <= instants.render(self._clock.now()):
+            raise unauthorized("expired_key", "this key has expired")
+        return principal
+
+
+_FIND = """
+    SELECT k.digest, k.revoked_at, k.id, k.name, k.prefix, k.scopes, k.expires_at, k.created_at, k.updated_at,
+           m.id, m.email, m.role, m.read_only, w.id, w.name, w.leads_limit
+    FROM api_keys k JOIN memberships m ON m.id = k.membership_id JOIN workspaces w ON w.id = m.workspace_id
+    WHERE k.prefix = ?"""
+
+
+def _principal(row: tuple[Any, ...]) -> Principal:
+    key_id, name, prefix, scopes, *rest = row
+    expires_at, created_at, updated_at, membership_id, email, role, read_only, *workspace = rest
+    return Principal(
+        key_id,
+        name,
+        prefix,
+        tuple(json.loads(scopes)),
+        expires_at,
+        created_at,
+        updated_at,
+        membership_id,
+        email,
+        role,
+        bool(read_only),
+        *workspace,
+    )
+
+
+def _parse(authorization: str | None) -> tuple[str, str]:
+    if authorization is None:
+        raise unauthorized("missing_key", "send the header Authorization: Bearer <key>")
+    scheme, _, key = authorization.partition(" ")
+    match = _SYNTAX.fullmatch(key.strip(" "))
+    if scheme.lower() != "bearer" or match is None:
+        raise unauthorized("malformed_key", "a key reads Bearer pb2b_test_<prefix>_<secret>")
+    if match[1] == "live":
+        raise unauthorized("invalid_key", "this is a live key, but here is a sandbox: use the key that it printed")
+    return match[0], match[2]

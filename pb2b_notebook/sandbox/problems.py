@@ -1,0 +1,84 @@
+"""Refusals: what the API answers instead of an object.
+
+Domain code raises a :class:`Problem`; the application turns it into the error envelope. Messages name fields,
+never values: leads are people.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+
+class Problem(Exception):
+    """A refusal in the contract's terms.
+
+    Args:
+        status: the HTTP status, 400–599.
+        code: the machine-readable code, such as ``missing_scope``.
+        message: one sentence for people.
+        details: one ``{"field", "code", "message"}`` a problem.
+        headers: further response headers.
+        extra: further members of ``error``: ``current`` of a conflict, ``ids`` of an ambiguous match.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        *,
+        details: Iterable[Mapping[str, str]] = (),
+        headers: Mapping[str, str] | None = None,
+        extra: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.details = [dict(detail) for detail in details]
+        self.headers = dict(headers or {})
+        self.extra = dict(extra or {})
+
+    def as_error(self) -> dict[str, Any]:
+        """The value of the envelope's ``error``."""
+        return {"code": self.code, "message": self.message, "details": self.details, **self.extra}
+
+
+def detail(field: str, code: str, message: str) -> dict[str, str]:
+    """One problem with one field."""
+    return {"field": field, "code": code, "message": message}
+
+
+def bad_request(code: str, message: str) -> Problem:
+    """400: the request is not well formed."""
+    return Problem(400, code, message)
+
+
+def unauthorized(code: str, message: str) -> Problem:
+    """401, with the challenge that RFC 9110 asks for."""
+    return Problem(401, code, message, headers={"WWW-Authenticate": "Bearer"})
+
+
+def forbidden(code: str, message: str) -> Problem:
+    """403: the key is good but may not do this."""
+    return Problem(403, code, message)
+
+
+def not_found(what: str) -> Problem:
+    """404, the same whether the object never was or belongs to another workspace."""
+    return Problem(404, "not_found", f"there is no such {what} in this workspace")
+
+
+def conflict(code: str, message: str, **members: Any) -> Problem:
+    """409: the request contradicts what is stored."""
+    details = members.pop("details", ())
+    return Problem(409, code, message, details=details, extra=members)
+
+
+def invalid(details: Sequence[Mapping[str, str]]) -> Problem:
+    """422: one detail a field."""
+    fields = ", ".join(sorted({each["field"] for each in details}))
+    return Problem(422, "validation_failed", f"these fields do not validate: {fields}", details=details)

@@ -1,0 +1,34 @@
+"""Lead Fields: what a lead can hold in this workspace."""
+
+from typing import Annotated
+
+from fastapi import Query
+
+from pb2b_notebook.sandbox.envelopes import Answer
+from pb2b_notebook.sandbox.models import LeadFieldEnvelope, LeadFieldList
+from pb2b_notebook.sandbox.problems import not_found
+from pb2b_notebook.sandbox.queries import ListQuery
+from pb2b_notebook.sandbox.routing import Call, Tag
+from pb2b_notebook.sandbox.tables import LEAD_FIELDS
+
+tag = Tag("Lead Fields", "The fields of a lead: built in, and custom ones of the workspace.")
+
+
+@tag.operation("GET /lead-fields", id="lead_fields.list", scope="lead-fields.read", answers={200: LeadFieldList})
+def list_lead_fields(call: Call, query: Annotated[ListQuery, Query()]) -> Answer:
+    """List lead fields."""
+    return call.page(LEAD_FIELDS, query)
+
+
+@tag.operation(
+    "GET /lead-fields/{key}",
+    id="lead_fields.get",
+    scope="lead-fields.read",
+    answers={200: LeadFieldEnvelope},
+)
+def get_lead_field(call: Call, key: str) -> Answer:
+    """Read one lead field by its key."""
+    found = call.services.store.find(LEAD_FIELDS, call.workspace_id, "key = ?", (key,))
+    if not found:
+        raise not_found("lead field")
+    return call.one(found[0])

@@ -1,0 +1,193 @@
+"""Leads: the people to talk to."""
+
+from typing import Annotated, Any
+
+from fastapi import Path, Query
+from pydantic import Field, ValidationError
+
+from pb2b_notebook.sandbox.custom_fields import CustomFields
+from pb2b_notebook.sandbox.envelopes import Answer
+from pb2b_notebook.sandbox.folding import fold_email, fold_text
+from pb2b_notebook.sandbox.leads import LeadDesk, MatchOn
+from pb2b_notebook.sandbox.listing import Condition
+from pb2b_notebook.sandbox.models import (
+    LeadBulkUpsert,
+    LeadCreate,
+    LeadEnvelope,
+    LeadList,
+    LeadPatch,
+    LeadRow,
+    LeadStatus,
+    LeadUpsert,
+    LeadUpsertResultList,
+)
+from pb2b_notebook.sandbox.problems import Problem
+from pb2b_notebook.sandbox.queries import AnyOf, Equals, Filter, Flag, Holds, ListQuery, Present, Text, Words
+from pb2b_notebook.sandbox.routing import Call, CallContext, Tag
+from pb2b_notebook.sandbox.tables import LEADS
+from pb2b_notebook.sandbox.validation import as_problem
+
+tag = Tag("Leads", "People and companies: list, create, change, match, delete.")
+
+
+LeadId = Annotated[str, Path(description="Id of the lead.", examples=["lead_a0f9cc2f3e22799d"])]
+
+
+class ReachedBy(Filter):
+    """The lead was reached by the campaign."""
+
+    def condition(self, value: str) -> Condition:
+        """``id IN (campaign_leads …)``."""
+        return Condition("id IN (SELECT lead_id FROM campaign_leads WHERE campaign_id = ?)", (value,))
+
+
+class LeadQuery(ListQuery):
+    """The parameters of the list of leads."""
+
+    status: Annotated[list[LeadStatus] | None, AnyOf("status")] = Field(None, description="Any of these.")
+    source: Annotated[list[Text] | None, AnyOf("source")] = Field(None, description="Any of these.")
+    owner_email: Annotated[list[Text] | None, AnyOf("owner_email", fold_email)] = Field(
+        None, description="Any of these; trimmed and case-folded."
+    )
+    email: Annotated[list[Text] | None, AnyOf("email", fold_email)] = Field(
+        None, description="Any of these; trimmed and case-folded."
+    )
+    company_domain: Annotated[list[Text] | None, AnyOf("company_domain", str.casefold)] = Field(
+        None, description="Any of these; case-folded."
+    )
+    country: Annotated[list[Text] | None, AnyOf("country")] = Field(None, description="Any of these.")
+    tag: Annotated[list[Text] | None, Holds("$.tags")] = Field(None, description="Leads with any of these tags.")
+    q: Annotated[Text | None, Words("search", fold_text)] = Field(
+        None, description="Leads whose name, e-mail or company hold every one of these words."
+    )
+    import_id: Annotated[Text | None, Equals("import_id")] = Field(None, description="Leads that this import created.")
+    campaign_id: Annotated[Text | None, ReachedBy()] = Field(None, description="Leads that this campaign reached.")
+    has_email: Annotated[Flag | None, Present("email")] = Field(None, description="Leads with, or without, an e-mail.")
+    include_deleted: Flag = Field(False, description="Deleted leads too; their `deleted_at` is set.")
+
+
+@tag.operation(
+    "GET /leads",
+    id="leads.list",
+    scope="leads.read",
+    answers={200: LeadList},
+    documented=True,
+    custom_filters=True,
+)
+def list_leads(call: Call, query: Annotated[LeadQuery, Query()]) -> Answer:
+    """List leads.
+
+    Filters are joined by and; the values of a repeated one by or. `custom.<key>=<value>` filters by a custom field:
+    equal for single values, contained for multi_select.
+    """
+    kept = [] if query.include_deleted else [Condition("deleted_at IS NULL")]
+    custom = CustomFields(call.services.store, call.workspace_id).conditions(call.custom_parameters())
+    return call.page(LEADS, query, *kept, *custom)
+
+
+@tag.operation(
+    "POST /leads",
+    id="leads.create",
+    scope="leads.write",
+    answers={201: LeadEnvelope},
+    documented=True,
+    idempotent=True,
+)
+def create_lead(call: Call, lead: LeadCreate) -> Answer:
+    """Create a lead.
+
+    Always creates: e-mails are not unique. To avoid a duplicate, upsert.
+    """
+    return call.one(_desk(call).create(lead.given()), status=201)
+
+
+@tag.operation(
+    "POST /leads/upsert",
+    id="leads.upsert",
+    scope="leads.write",
+    answers={200: LeadEnvelope, 201: LeadEnvelope},
+    idempotent=True,
+)
+def upsert_lead(call: Call, lead: LeadUpsert) -> Answer:
+    """Update the lead that matches, or create one.
+
+    200 if one matched, 201 if one was created, 409 `ambiguous_match` if several match.
+    """
+    outcome, stored = _desk(call).upsert(lead.match_on, lead.given(), if_updated_at=lead.if_updated_at)
+    return call.one(stored, status=201 if outcome == "created" else 200)
+
+
+@tag.operation(
+    "POST /leads/bulk-upsert",
+    id="leads.bulk_upsert",
+    scope="leads.write",
+    answers={200: LeadUpsertResultList, 207: LeadUpsertResultList},
+    idempotent=True,
+)
+def bulk_upsert_leads(call: Call, batch: LeadBulkUpsert) -> Answer:
+    """Upsert up to 100 leads.
+
+    Each row is on its own, in the order given. 200 if every row was applied, 207 if one was not: see its `error`.
+    """
+    desk = _desk(call)
+    results = [_upsert_row(desk, batch.match_on, index, row) for index, row in enumerate(batch.rows)]
+    return call.one(results, status=207 if any(result["error"] for result in results) else 200)
+
+
+def _upsert_row(desk: LeadDesk, match_on: MatchOn, index: int, raw: Any) -> dict[str, Any]:
+    try:
+        row = LeadRow.model_validate(raw)
+        outcome, stored = desk.upsert(match_on, row.given(), if_updated_at=row.if_updated_at)
+    except ValidationError as error:
+        return _failed_row(index, as_problem(error.errors(include_input=False, include_context=False)))
+    except Problem as problem:
+        return _failed_row(index, problem)
+    status = 201 if outcome == "created" else 200
+    return {"index": index, "status": outcome, "http_status": status, "lead": stored, "error": None}
+
+
+def _failed_row(index: int, problem: Problem) -> dict[str, Any]:
+    kinds = {"conflict": "conflict", "validation_failed": "invalid"}
+    return {
+        "index": index,
+        "status": kinds.get(problem.code, "refused"),
+        "http_status": problem.status,
+        "lead": problem.extra.get("current"),
+        "error": problem.as_error(),
+    }
+
+
+@tag.operation("GET /leads/{id}", id="leads.get", scope="leads.read", answers={200: LeadEnvelope})
+def get_lead(call: Call, id: LeadId) -> Answer:
+    """Read one lead, deleted or not."""
+    return call.one(_desk(call).get(id))
+
+
+@tag.operation(
+    "PATCH /leads/{id}", id="leads.update", scope="leads.write", answers={200: LeadEnvelope}, idempotent=True
+)
+def update_lead(call: Call, id: LeadId, changes: LeadPatch) -> Answer:
+    """Change one lead.
+
+    An absent field stays, null clears, `tags` replace, `custom_fields` merge by key. A change that changes nothing
+    leaves `updated_at` alone.
+    """
+    desk = _desk(call)
+    _, stored = desk.change(desk.get(id), changes.given(), if_updated_at=changes.if_updated_at)
+    return call.one(stored)
+
+
+@tag.operation(
+    "DELETE /leads/{id}", id="leads.delete", scope="leads.write", answers={200: LeadEnvelope}, idempotent=True
+)
+def delete_lead(call: Call, id: LeadId) -> Answer:
+    """Delete one lead.
+
+    It stays readable with `deleted_at` set, but no longer listed, matched or changed. A second time changes nothing.
+    """
+    desk = _desk(call)
+    return call.one(desk.delete(desk.get(id)))
+
+
+def _desk(call: CallContext) -> LeadDesk:
+    return LeadDesk(call.services, call.workspace_id, call.principal.leads_limit)

@@ -1,0 +1,31 @@
+"""Me: the key that asks."""
+
+from pb2b_notebook.sandbox.envelopes import Answer
+from pb2b_notebook.sandbox.models import ApiKeyEnvelope
+from pb2b_notebook.sandbox.routing import Call, Tag
+
+tag = Tag("Me", "The key that asks, and what it may do.")
+
+
+@tag.operation("GET /me", id="me.get", scope="me.read", answers={200: ApiKeyEnvelope}, documented=True)
+def get_me(call: Call) -> Answer:
+    """Tell who asks.
+
+    The first call of an integration: key, scopes, workspace, and whether the membership is read-only.
+    """
+    who = call.principal
+    return call.one(
+        {
+            "id": who.key_id,
+            "object": "api_key",
+            "name": who.name,
+            "prefix": who.prefix,
+            "scopes": who.scopes,
+            "read_only": who.read_only,
+            "expires_at": who.expires_at,
+            "workspace": {"id": who.workspace_id, "name": who.workspace_name},
+            "membership": {"id": who.membership_id, "role": who.role, "email": who.email},
+            "created_at": who.created_at,
+            "updated_at": who.updated_at,
+        }
+    )

@@ -1,0 +1,150 @@
+"""One sandbox: a workspace's data, its keys, its clock and the application over them."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from typing import TYPE_CHECKING, Self
+
+from pb2b_notebook.sandbox import instants
+from pb2b_notebook.sandbox.app import create_app
+from pb2b_notebook.sandbox.clocks import START, domain_clock
+from pb2b_notebook.sandbox.cursors import CursorSigner
+from pb2b_notebook.sandbox.demo import fill
+from pb2b_notebook.sandbox.idempotency import IdempotencyRecords
+from pb2b_notebook.sandbox.keys import Keyring
+from pb2b_notebook.sandbox.limits import RollingLimit
+from pb2b_notebook.sandbox.seeding import demo_workspaces
+from pb2b_notebook.sandbox.services import Services
+from pb2b_notebook.sandbox.store import Store
+from pb2b_notebook.sandbox.tables import CAMPAIGN_LEADS, TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import datetime
+    from pathlib import Path
+    from types import TracebackType
+
+    from pb2b_notebook.sandbox.clocks import ClockKind
+
+
+class Sandbox:
+    """An embedded ProspectB2B: two demo workspaces behind the application of the contract.
+
+    Args:
+        db: a file, or ``":memory:"``. A file that a sandbox wrote goes on where it stopped: data, keys, clock,
+            cursors; ``leads`` and ``seed`` are then ignored.
+        leads: how many leads the first workspace starts with.
+        seed: the same seed gives the same data on every machine.
+        rate_limit: requests of one key in a window.
+        window: seconds.
+        clock: ``"fixed"`` stands still but for writes (1 ms each) and :meth:`.clock.advance`; ``"real"`` runs.
+        leads_limit: how many leads the first workspace may hold; by default twice what it starts with, and at
+            least 10,000.
+        monotonic: the clock of the rate limit, in seconds.
+
+    Attributes:
+        app: the ASGI application.
+        key: the full key of the first workspace's owner, with every scope; ``None`` after a restart on a file,
+            where only its hash is left.
+        workspace_id: of the first workspace.
+        other_workspace_id: of the second one, which the first one's keys never see.
+        clock: the domain clock.
+
+    Example:
+        >>> with Sandbox(leads=3) as sandbox:
+        ...     sandbox.workspace_id
+        'ws_...'
+    """
+
+    def __init__(
+        self,
+        db: str | Path = ":memory:",
+        *,
+        leads: int = 2000,
+        seed: int = 1,
+        rate_limit: int = 600,
+        window: float = 60.0,
+        clock: ClockKind = "fixed",
+        leads_limit: int | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        store = self._store = Store(db)
+        store.define(*(table.create() for table in TABLES), CAMPAIGN_LEADS)
+        seed = int(_remembered(store, "seed", str(seed)))
+        start = instants.parse(_remembered(store, "clock", instants.render(START)))
+        self.clock = domain_clock(clock, start, lambda at: store.set_fact("clock", instants.render(at)))
+        self._keyring = Keyring(store, self.clock)
+        services = Services(
+            seed=seed,
+            store=store,
+            clock=self.clock,
+            keyring=self._keyring,
+            limiter=RollingLimit(rate_limit, window, monotonic=monotonic),
+            cursors=CursorSigner(_remembered(store, "cursor secret", secrets.token_hex()).encode()),
+            idempotency=IdempotencyRecords(store),
+        )
+        first, second = demo_workspaces(seed)
+        self.workspace_id, self.other_workspace_id = first.id, second.id
+        self.key: str | None = None
+        if store.fact("filled") is None:
+            fill(store, (first, second), leads=leads, leads_limit=leads_limit)
+            self.key = self.create_key(name="Default key")
+        self.app = create_app(services)
+
+    def create_key(
+        self,
+        *,
+        scopes: Iterable[str] | None = None,
+        read_only: bool = False,
+        expires_at: datetime | None = None,
+        name: str = "Sandbox key",
+        workspace_id: str | None = None,
+    ) -> str:
+        """Make a key and show it, for the only time.
+
+        Args:
+            scopes: ``None`` means all 21.
+            read_only: issue it from a read-only membership: it reads, its writes answer 403.
+            expires_at: aware; by the domain clock.
+            name: what it is for.
+            workspace_id: the first workspace, unless told otherwise.
+
+        Raises:
+            ValueError: an unknown scope or workspace.
+        """
+        rows = self._store.execute(
+            "SELECT id FROM memberships WHERE workspace_id = ? AND read_only = ? ORDER BY rowid LIMIT 1",
+            (workspace_id or self.workspace_id, int(read_only)),
+        )
+        if not rows:
+            raise ValueError("no such workspace in this sandbox")
+        return self._keyring.create(rows[0][0], name=name, scopes=scopes, expires_at=expires_at)
+
+    def revoke_key(self, prefix: str) -> None:
+        """Make a key fail from now on; ``prefix`` is its third part, as ``GET /me`` shows it.
+
+        Raises:
+            KeyError: no key has this prefix.
+        """
+        self._keyring.revoke(prefix)
+
+    def close(self) -> None:
+        """Close the database; one in memory is gone with it."""
+        self._store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _remembered(store: Store, name: str, initial: str) -> str:
+    known = store.fact(name)
+    if known is None:
+        store.set_fact(name, initial)
+        return initial
+    return known

@@ -1,0 +1,33 @@
+"""What the operations of one sandbox work with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pb2b_notebook.sandbox.identifiers import derive
+
+if TYPE_CHECKING:
+    from pb2b_notebook.sandbox.clocks import DomainClock
+    from pb2b_notebook.sandbox.cursors import CursorSigner
+    from pb2b_notebook.sandbox.idempotency import IdempotencyRecords
+    from pb2b_notebook.sandbox.keys import Keyring
+    from pb2b_notebook.sandbox.limits import RollingLimit
+    from pb2b_notebook.sandbox.store import Store, Table
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The parts of one sandbox."""
+
+    seed: int
+    store: Store
+    clock: DomainClock
+    keyring: Keyring
+    limiter: RollingLimit
+    cursors: CursorSigner
+    idempotency: IdempotencyRecords
+
+    def new_id(self, table: Table) -> str:
+        """Make the id of a new object, inside the transaction that stores it."""
+        return derive(table.prefix, self.seed, "api", self.store.count_up(f"{table.name}.made"))

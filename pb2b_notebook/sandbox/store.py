@@ -1,0 +1,184 @@
+"""The sandbox's memory: SQLite, one table an object type, the rendered JSON beside the columns that are searched.
+
+A list page is one index range whose JSON texts are joined as they are, never parsed. There is one connection,
+behind one lock: the sandbox is for one user, and a write with all that belongs to it is one transaction.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from pathlib import Path
+
+Document = dict[str, Any]
+Scalar = str | int | float | None
+
+_COMMON = ("id", "workspace_id", "created_at", "updated_at", "deleted_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """How one object type is kept.
+
+    Attributes:
+        name: of the SQL table.
+        prefix: of the ids.
+        columns: what is searched, each computed from the document.
+        indexed: which of these columns are selective enough for an index of their own.
+    """
+
+    name: str
+    prefix: str
+    columns: Mapping[str, Callable[[Document], Scalar]] = field(default_factory=dict)
+    indexed: tuple[str, ...] = ()
+
+    def row(self, workspace_id: str, document: Document) -> tuple[Scalar | bytes, ...]:
+        """The values of a row, in the order of :meth:`column_names`."""
+        return (
+            document["id"],
+            workspace_id,
+            document["created_at"],
+            document["updated_at"],
+            document.get("deleted_at"),
+            *(compute(document) for compute in self.columns.values()),
+            msgspec.json.encode(document).decode(),
+        )
+
+    def column_names(self) -> tuple[str, ...]:
+        """Every column; the document is last, so that a scan over the others need not read it."""
+        return (*_COMMON, *self.columns, "doc")
+
+    def create(self) -> str:
+        """The statement that makes the table."""
+        columns = ", ".join(f"{name} TEXT" for name in _COMMON[1:])
+        # No declared type: a column keeps numbers as numbers and text as text.
+        searched = "".join(f", {name}" for name in self.columns)
+        return f"CREATE TABLE IF NOT EXISTS {self.name} (id TEXT PRIMARY KEY, {columns}{searched}, doc TEXT NOT NULL)"
+
+    def create_indexes(self) -> list[str]:
+        """The statements that make its indexes: after a bulk load they cost less."""
+        page = f"CREATE INDEX IF NOT EXISTS {self.name}_page ON {self.name} (workspace_id, updated_at, id)"
+        return [page] + [
+            f"CREATE INDEX IF NOT EXISTS {self.name}_{column} ON {self.name} (workspace_id, {column})"
+            for column in self.indexed
+        ]
+
+
+class Store:
+    """One SQLite database.
+
+    Args:
+        path: a file, or ``":memory:"``.
+
+    A file survives ``kill -9`` at any point: rollback journal and full synchronisation. Not WAL: SQLite
+    releases before 3.51.3 can lose a WAL that several connections reset, and a second process may look in.
+    """
+
+    def __init__(self, path: str | Path = ":memory:") -> None:
+        self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        self._lock = threading.RLock()
+        self._depth = 0
+        for pragma in ("journal_mode=TRUNCATE", "synchronous=FULL", "busy_timeout=5000", "cache_size=-65536"):
+            self._connection.execute(f"PRAGMA {pragma}")
+        self.define("CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID")
+
+    def define(self, *statements: str) -> None:
+        """Run statements of the schema."""
+        with self.transaction():
+            for statement in statements:
+                self.execute(statement)
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Keep others out, so that several reads see one state."""
+        with self._lock:
+            yield
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Make everything inside one unit: all of it is kept, or, when an exception leaves, nothing.
+
+        An inner transaction joins the outer one.
+        """
+        with self._lock:
+            if self._depth == 0:
+                self._connection.execute("BEGIN IMMEDIATE")
+            self._depth += 1
+            try:
+                yield
+            except BaseException:
+                self._depth -= 1
+                if self._depth == 0:
+                    self._connection.execute("ROLLBACK")
+                raise
+            self._depth -= 1
+            if self._depth == 0:
+                self._connection.execute("COMMIT")
+
+    def execute(self, sql: str, parameters: Iterable[Any] = ()) -> list[tuple[Any, ...]]:
+        """Run one statement; all its rows."""
+        with self._lock:
+            return self._connection.execute(sql, tuple(parameters)).fetchall()
+
+    def fact(self, name: str) -> str | None:
+        """Read one of the database's own facts, such as its clock."""
+        rows = self.execute("SELECT value FROM facts WHERE name = ?", (name,))
+        return rows[0][0] if rows else None
+
+    def set_fact(self, name: str, value: str) -> None:
+        """Write one of the database's own facts."""
+        with self.transaction():
+            self.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
+
+    def count_up(self, name: str) -> int:
+        """The next number of a series that starts at 1; taken back if the transaction fails."""
+        with self.transaction():
+            number = int(self.fact(name) or 0) + 1
+            self.set_fact(name, str(number))
+            return number
+
+    def load(self, table: Table, workspace_id: str, documents: Iterable[Document]) -> None:
+        """Add many new objects."""
+        names = table.column_names()
+        marks = ", ".join("?" * len(names))
+        with self.transaction():
+            self._connection.executemany(
+                f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks})",  # noqa: S608 (own names)
+                (table.row(workspace_id, document) for document in documents),
+            )
+
+    def put(self, table: Table, workspace_id: str, document: Document) -> None:
+        """Add an object, or replace the one with its id."""
+        names = table.column_names()
+        marks = ", ".join("?" * len(names))
+        with self.transaction():
+            self.execute(
+                f"INSERT OR REPLACE INTO {table.name} ({', '.join(names)}) VALUES ({marks})",  # noqa: S608
+                table.row(workspace_id, document),
+            )
+
+    def get(self, table: Table, workspace_id: str, object_id: str) -> Document | None:
+        """Read one object of one workspace."""
+        found = self.find(table, workspace_id, "id = ?", (object_id,))
+        return found[0] if found else None
+
+    def find(self, table: Table, workspace_id: str, condition: str, parameters: Iterable[Scalar]) -> list[Document]:
+        """Read the objects of a workspace that meet an SQL condition, in the order of their ids."""
+        rows = self.execute(
+            f"SELECT doc FROM {table.name} WHERE workspace_id = ? AND {condition} ORDER BY id",  # noqa: S608
+            (workspace_id, *parameters),
+        )
+        return [msgspec.json.decode(row[0]) for row in rows]
+
+    def close(self) -> None:
+        """Close the database; twice is harmless."""
+        with self._lock:
+            self._connection.close()
