@@ -1,0 +1,118 @@
+"""Times as people write them in a notebook: ``"7d"``, ``"monday"``, a date, a datetime.
+
+Pure functions: the present and the time zone are arguments.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Final, NoReturn
+
+from pb2b_notebook.errors import InvalidParameterError
+
+_AGO: Final = re.compile(r"([0-9]{1,6})\s?([mhdw])")
+_UNITS: Final = {
+    "m": dt.timedelta(minutes=1),
+    "h": dt.timedelta(hours=1),
+    "d": dt.timedelta(days=1),
+    "w": dt.timedelta(weeks=1),
+}
+_WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_FORMS: Final = (
+    "give a datetime, a date, ISO 8601 text ('2026-03-10', '2026-03-10T12:00:00Z'), "
+    "a time ago ('30m', '12h', '7d', '2w'), a weekday ('monday'), 'today', 'yesterday' or 'now'"
+)
+
+
+def parse_time(value: object, now: dt.datetime, tz: dt.tzinfo) -> dt.datetime:
+    """The instant that is meant, in UTC.
+
+    ======================================  ============================================================
+    ``"30m"``, ``"12h"``, ``"7d"``, ``"2w"``  so many minutes, hours, days of 24 hours, weeks before ``now``
+    ``"monday"`` … ``"sunday"``             the start of the most recent one in ``tz``; today, if it is one
+    ``"today"``, ``"yesterday"``            its start in ``tz``
+    a date, or ISO text of one              its start in ``tz``
+    a datetime, or ISO text of one          itself; without a zone it is taken in ``tz``
+    ======================================  ============================================================
+
+    A time that a clock change skips or repeats is taken with the offset before the change (PEP 495, ``fold=0``).
+
+    Args:
+        value: see above; text in any case, with blanks around it.
+        now: the present; aware.
+        tz: the workspace's time zone.
+
+    Raises:
+        InvalidParameterError: none of these forms, or beyond the years 1 to 9999.
+
+    >>> noon = dt.datetime(2026, 3, 10, 12, tzinfo=dt.UTC)  # a Tuesday
+    >>> parse_time("7d", noon, dt.UTC).isoformat()
+    '2026-03-03T12:00:00+00:00'
+    >>> parse_time("monday", noon, dt.timezone(dt.timedelta(hours=1))).isoformat()
+    '2026-03-08T23:00:00+00:00'
+    >>> parse_time("2026-03-01", noon, dt.UTC).isoformat()
+    '2026-03-01T00:00:00+00:00'
+    """
+    try:
+        instant = _instant(value, now, tz)
+        if instant is None or instant != instant:  # noqa: PLR0124 - pandas.NaT is a datetime that equals nothing
+            _refuse(value)
+        aware = instant if instant.utcoffset() is not None else instant.replace(tzinfo=tz)
+        return aware.astimezone(dt.UTC)
+    except OverflowError:
+        _refuse(value)
+
+
+def iso(instant: dt.datetime) -> str:
+    """The instant as the API writes it: UTC, whole milliseconds, ``Z``.
+
+    Microseconds are cut off: the service knows none, and a lower bound must not move past a row.
+
+    Raises:
+        InvalidParameterError: without a time zone, the instant is not known.
+
+    >>> iso(dt.datetime(2026, 3, 10, 13, 0, 0, 123999, tzinfo=dt.timezone(dt.timedelta(hours=1))))
+    '2026-03-10T12:00:00.123Z'
+    """
+    if instant.utcoffset() is None:
+        raise InvalidParameterError("a datetime without a time zone is not an instant", repair="add tzinfo=…")
+    return instant.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _instant(value: object, now: dt.datetime, tz: dt.tzinfo) -> dt.datetime | None:
+    """The datetime that is meant, aware or not; ``None`` where nothing is."""
+    if isinstance(value, dt.datetime):
+        return value
+    if isinstance(value, dt.date):
+        return _start(value)
+    return _spoken(value.strip().lower(), now, tz) if isinstance(value, str) else None
+
+
+def _spoken(text: str, now: dt.datetime, tz: dt.tzinfo) -> dt.datetime | None:
+    today = now.astimezone(tz).date()
+    ago = _AGO.fullmatch(text)
+    if ago:
+        return now - int(ago[1]) * _UNITS[ago[2]]
+    if text in _WEEKDAYS:
+        return _start(today - dt.timedelta(days=(today.weekday() - _WEEKDAYS.index(text)) % 7))
+    if text in {"today", "yesterday"}:
+        return _start(today - dt.timedelta(days=text == "yesterday"))
+    return now if text == "now" else _written(text)
+
+
+def _written(text: str) -> dt.datetime | None:
+    """ISO 8601 text; a date alone is its start."""
+    try:
+        return dt.datetime.fromisoformat(text.upper())
+    except ValueError:
+        return None
+
+
+def _start(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time())
+
+
+def _refuse(value: object) -> NoReturn:
+    shown = repr(value) if isinstance(value, str | dt.date) else type(value).__name__
+    raise InvalidParameterError(f"{shown} is not a time", repair=_FORMS) from None
