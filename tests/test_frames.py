@@ -231,7 +231,7 @@ def test_columns_are_chosen_in_the_order_asked_for():
     decoder = Decoder(frame_schema(EVERY_KIND))
     decoder.add(raw(FULL))
     assert decoder.table(["score", "id"]).column_names == ["score", "id"]
-    with pytest.raises(InvalidParameterError, match="scroe.*did you mean 'score'"):
+    with pytest.raises(InvalidParameterError, match=r"scroe.*did you mean 'score'"):
         decoder.table(["scroe"])
 
 
