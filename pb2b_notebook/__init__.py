@@ -1,1 +1,63 @@
-"""ProspectB2B in Jupyter."""
+"""ProspectB2B in Jupyter: leads, jobs, campaign runs and billing as DataFrames, with an embedded sandbox.
+
+>>> import pb2b_notebook as pb
+>>> with pb.open_sandbox(leads=20) as ws:
+...     leads = ws.leads.list(status="new")
+
+Importing the package loads neither httpx nor a frame library: each name is loaded when it is first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pb2b_notebook import contract, errors
+    from pb2b_notebook.api.records import Record
+    from pb2b_notebook.credentials import Secret
+    from pb2b_notebook.errors import ProspectB2BError
+    from pb2b_notebook.frames import ContractDriftWarning, Provenance, provenance
+    from pb2b_notebook.workspace import Workspace, connect, open_sandbox
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "ContractDriftWarning": "frames",
+    "ProspectB2BError": "errors",
+    "Provenance": "frames",
+    "Record": "api.records",
+    "Secret": "credentials",
+    "Workspace": "workspace",
+    "connect": "workspace",
+    "open_sandbox": "workspace",
+    "provenance": "frames",
+}
+_MODULES = {"contract", "errors"}
+
+__all__ = [
+    "ContractDriftWarning",
+    "ProspectB2BError",
+    "Provenance",
+    "Record",
+    "Secret",
+    "Workspace",
+    "__version__",
+    "connect",
+    "contract",
+    "errors",
+    "open_sandbox",
+    "provenance",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return import_module(f"{__name__}.{name}")
+    if name in _HOMES:
+        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

@@ -52,6 +52,7 @@ class Parameter:
     required: bool
     repeatable: bool
     choices: tuple[str, ...]
+    maximum: int | None
     description: str
 
 
@@ -109,7 +110,7 @@ class Operation:
 class Operations(Mapping[str, Operation]):
     """All operations of one document, by id; :meth:`find` also takes ``"GET /path"``.
 
-    >>> table = operations()
+    >>> table = load()
     >>> table["leads.list"].path
     '/leads'
     >>> table.find("get /leads/lead_123").id
@@ -159,20 +160,20 @@ def _matches(template: str, path: str) -> bool:
 
 
 @cache
-def operations() -> Operations:
+def load() -> Operations:
     """The operations of the contract that ships with this package."""
-    return read(document())
+    return read_document(load_document())
 
 
 @cache
-def document() -> dict[str, Any]:
+def load_document() -> dict[str, Any]:
     """The OpenAPI 3.1 document that ships with this package."""
     text = resources.files("pb2b_notebook.contract").joinpath("openapi.json").read_text("utf-8")
     loaded: dict[str, Any] = json.loads(text)
     return loaded
 
 
-def read(openapi: Mapping[str, Any]) -> Operations:
+def read_document(openapi: Mapping[str, Any]) -> Operations:
     """Read any OpenAPI 3.1 document into the table.
 
     Args:
@@ -311,5 +312,6 @@ def _parameter(openapi: Mapping[str, Any], raw: Mapping[str, Any]) -> Parameter:
         required=bool(raw.get("required", False)),
         repeatable=bool(repeatable),
         choices=tuple(str(c) for c in items.get("enum", ())),
+        maximum=items.get("maximum"),
         description=raw.get("description", ""),
     )

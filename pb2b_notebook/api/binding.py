@@ -1,0 +1,162 @@
+"""Bind a Python arguments to path, query and body of the operation. Pure: what is wrong is said before a send."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, tzinfo
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from pb2b_notebook.errors import InvalidParameterError, nearest
+from pb2b_notebook.times import iso, parse_time
+
+if TYPE_CHECKING:
+    from pb2b_notebook.contract.operations import Operation, Parameter
+
+Query = tuple[tuple[str, str], ...]
+
+
+def bind(
+    operation: Operation, arguments: Mapping[str, Any], *, now: datetime | None = None, tz: tzinfo = UTC
+) -> tuple[str, Query, bytes | None]:
+    """Sort the arguments into path, query and body.
+
+    Args:
+        operation: of the contract.
+        arguments: by name. ``None`` in the query means "not given"; in the body it is JSON's null. ``custom`` holds
+            filters on custom fields, where the operation has them.
+        now: what "7d" counts back from; by default the time.
+        tz: the zone of times that name none.
+
+    Returns:
+        The path, the query as ordered pairs, the body as JSON bytes or ``None``.
+
+    Raises:
+        InvalidParameterError: an unknown name (with the nearest known one), a missing id, or a value of a wrong type.
+    """
+    known = {p.name for p in operation.parameters} | set(operation.body or ())
+    known |= {"custom"} if operation.custom_filters else set()
+    for name in arguments:
+        if name not in known:
+            raise InvalidParameterError(f"{operation.id} takes no {name!r}", repair=nearest(name, known))
+    path = operation.path
+    query: list[tuple[str, str]] = []
+    for parameter in operation.parameters:
+        value = arguments.get(parameter.name)
+        if parameter.location == "path":
+            path = path.replace("{" + parameter.name + "}", _segment(operation, parameter.name, value))
+        elif value is not None:
+            query += [(parameter.name, text) for text in _texts(parameter, value, now, tz)]
+    for key, value in (arguments.get("custom") or {}).items():
+        query.append((f"custom.{key}", _text(value)))
+    taken = {p.name for p in operation.parameters} | {"custom"}
+    body = None
+    if operation.body is not None:
+        body = encode({name: value for name, value in arguments.items() if name not in taken})
+    return path, tuple(query), body
+
+
+def _segment(operation: Operation, name: str, value: Any) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise InvalidParameterError(
+            f"{operation.id} needs {name!r} as text, not {type(value).__name__}",
+            repair=f"give the {name} of the object, such as a value of the id column",
+        )
+    if value in {".", ".."}:  # even percent-encoded, a server may read these as folders
+        raise InvalidParameterError(f"{name!r} is not an id", repair="give a value of the id column")
+    return quote(value, safe="")
+
+
+def _texts(parameter: Parameter, value: Any, now: datetime | None, tz: tzinfo) -> list[str]:
+    several = isinstance(value, Iterable) and not isinstance(value, (str, bytes, Mapping))
+    if not several:
+        return [_parameter_text(parameter, value, now, tz)]
+    texts = [_parameter_text(parameter, one, now, tz) for one in value]
+    if not texts:
+        raise InvalidParameterError(
+            f"{parameter.name!r} is an empty list, which would match everything",
+            repair=f"leave {parameter.name} out, or skip the call",
+        )
+    if parameter.repeatable:
+        return texts
+    if parameter.name == "ids":  # the one filter that joins its values in one parameter
+        return [",".join(texts)]
+    if len(texts) == 1:
+        return texts
+    raise InvalidParameterError(f"{parameter.name!r} takes one value", repair="call once for each value")
+
+
+def _parameter_text(parameter: Parameter, value: Any, now: datetime | None, tz: tzinfo) -> str:
+    name = parameter.name
+    if parameter.kind == "datetime":
+        return iso(parse_time(value, now or datetime.now(UTC), tz))
+    if parameter.kind == "boolean":
+        if not isinstance(value, bool) and type(value).__name__ != "bool":
+            raise InvalidParameterError(f"{name!r} is True or False, not {type(value).__name__}", repair=f"{name}=True")
+        return "true" if value else "false"
+    if parameter.kind == "integer":
+        return str(_integer(name, value))
+    text = _text(value)
+    if parameter.choices and text not in parameter.choices:
+        raise InvalidParameterError(f"{name!r} has no such choice", repair=nearest(text, parameter.choices))
+    return text
+
+
+def _integer(name: str, value: Any) -> int:
+    if isinstance(value, bool) or not hasattr(value, "__index__"):
+        raise InvalidParameterError(
+            f"{name!r} is a whole number, not {type(value).__name__}", repair=f"{name}=100, for example"
+        )
+    return int(value.__index__())
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return iso(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if value is None or isinstance(value, (bytes, Mapping, list, tuple, set)):
+        raise InvalidParameterError(f"a filter cannot be {type(value).__name__}", repair="give text or a number")
+    text = str(value)
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        raise InvalidParameterError("a filter holds half a character", repair="correct the text") from None
+    return text
+
+
+def encode(body: Mapping[str, Any]) -> bytes:
+    """JSON bytes of a body, exact or refused: times as ISO 8601, numpy scalars as numbers, no NaN.
+
+    Raises:
+        InvalidParameterError: a value that JSON cannot hold; the message names the field, never the value.
+
+    >>> encode({"email": "ada@example.com", "score": 7})
+    b'{"email":"ada@example.com","score":7}'
+    """
+    parts = []
+    for name, value in body.items():
+        try:
+            text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_plain)
+            parts.append(json.dumps(name).encode() + b":" + text.encode("utf-8"))
+        except (TypeError, ValueError, RecursionError):
+            raise InvalidParameterError(
+                f"{name!r} holds a value that JSON cannot carry (such as NaN, a set or half a character)",
+                repair="use text, numbers, True/False, None, lists, dicts, dates or times with a zone",
+            ) from None
+    return b"{" + b",".join(parts) + b"}"
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
+            raise TypeError
+        return iso(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if hasattr(value, "tolist"):  # numpy scalars and arrays
+        return value.tolist()
+    raise TypeError

@@ -1,0 +1,353 @@
+"""Read what the service answers: pages, single objects, errors, rate limits. Pure, and tolerant of variants.
+
+The contract's envelopes are read first; where a live service differs from what we reconstructed, the variants that
+are listed under "Reading tolerantly" in the documentation are understood as well.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any
+
+from pb2b_notebook import errors
+from pb2b_notebook.errors import APIError, Detail, NotJSONError, ProtocolError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+CURSOR_HOLDERS = ("pagination", "page", "page_info", "meta", "")
+CURSOR_NAMES = ("next_cursor", "cursor_next", "next", "end_cursor")
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One complete HTTP answer. ``headers`` has lower-case names; ``body`` is decoded."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """The rate budget that an answer tells: requests per ``window`` seconds, what remains, seconds to the reset."""
+
+    limit: int | None = None
+    remaining: int | None = None
+    reset: float | None = None
+    window: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list.
+
+    Attributes:
+        records: each record's own JSON bytes, not yet decoded.
+        next_cursor: where the next page begins; ``None`` on the last page.
+        total: the number of all matching rows, where the service counted them.
+        request_id: of the request that brought the page.
+    """
+
+    records: list[bytes]
+    next_cursor: str | None
+    total: int | None
+    request_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One object: its JSON bytes (``null`` for an answer without a body) and the request that brought it."""
+
+    data: bytes
+    request_id: str | None
+    replayed: bool = False
+
+
+def page(reply: Reply) -> Page:
+    """Read a list envelope.
+
+    Raises:
+        NotJSONError: not JSON, or JSON that is broken or says one thing twice.
+        ProtocolError: JSON, but not a list.
+    """
+    import msgspec
+
+    top = _frame(reply)
+    try:
+        records = msgspec.json.decode(top["data"], type=list[msgspec.Raw])
+    except (KeyError, msgspec.ValidationError):
+        raise ProtocolError("the answer to a list is not a list", request_id=request_id(reply), repair=_DRIFT) from None
+    except (msgspec.DecodeError, RecursionError):
+        raise _not_json(reply) from None
+    rest = {name: strictly(bytes(raw), reply) for name, raw in top.items() if name != "data"}
+    paging = rest.get("pagination")
+    total = paging.get("total") if isinstance(paging, dict) else None
+    return Page(
+        records=[bytes(r) for r in records],
+        next_cursor=_cursor(rest),
+        total=total if isinstance(total, int) else None,
+        request_id=request_id(reply, rest),
+    )
+
+
+def answer(reply: Reply) -> Answer:
+    """Read the envelope of one object; an empty body, as a DELETE may have, counts as ``null``.
+
+    Raises:
+        NotJSONError: not JSON, or JSON that is broken or says one thing twice.
+    """
+    replayed = reply.headers.get("idempotent-replayed", "").lower() == "true"
+    if not reply.body.strip():
+        return Answer(b"null", request_id(reply), replayed)
+    top = _frame(reply)
+    data = bytes(top["data"]) if "data" in top else reply.body
+    strictly(data, reply)
+    return Answer(data, request_id(reply, {"request_id": _text(top.get("request_id"))}), replayed)
+
+
+_DRIFT = "the service differs from our contract here; compare with `pb2b contract` and report it"
+
+
+def _text(raw: bytes | None) -> str | None:
+    value = None if raw is None else json.loads(bytes(raw))
+    return value if isinstance(value, str) else None
+
+
+def _frame(reply: Reply) -> dict[str, bytes]:
+    """Split the top level of the envelope into raw values, without decoding them."""
+    import msgspec
+
+    try:
+        top: dict[str, bytes] = msgspec.json.decode(reply.body, type=dict[str, msgspec.Raw])
+    except msgspec.ValidationError:
+        strictly(reply.body, reply)  # it stops at the first odd byte: the rest may not be JSON at all
+        raise ProtocolError(
+            "the answer is JSON, but not an envelope", request_id=request_id(reply), repair=_DRIFT
+        ) from None
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        raise _not_json(reply) from None
+    # msgspec lets the last of two equal names win. In compact JSON a swallowed one shows in the length; only
+    # where the length differs (or the envelope has white space) is the exact and slow reader asked.
+    compact = 1 + sum(len(json.dumps(name, ensure_ascii=False).encode()) + 2 + len(raw) for name, raw in top.items())
+    if compact != len(reply.body):
+        strictly(reply.body, reply)
+    return top
+
+
+def strictly(body: bytes, reply: Reply | None = None) -> Any:
+    """Decode JSON exactly: no NaN, no Infinity, no name twice, UTF-8 only, bounded depth.
+
+    Raises:
+        NotJSONError: anything else.
+
+    >>> strictly(b'{"a": 1}')
+    {'a': 1}
+    """
+    try:
+        return json.loads(body.decode("utf-8"), parse_constant=_refuse, object_pairs_hook=_unique)
+    except (ValueError, RecursionError):
+        raise _not_json(reply) from None
+
+
+def _refuse(name: str) -> Any:
+    raise ValueError(name)
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError
+    return found
+
+
+def _not_json(reply: Reply | None) -> NotJSONError:
+    if reply is None:
+        return NotJSONError("the text is not strict JSON")
+    kind = reply.headers.get("content-type", "no content type").partition(";")[0][:60]
+    html = reply.body.lstrip()[:1] == b"<"
+    return NotJSONError(
+        f"the answer ({reply.status}, {kind}, {len(reply.body):,} bytes) is not strict JSON",
+        request_id=request_id(reply),
+        repair="a login page or a proxy answered: check the base URL and the network"
+        if html
+        else "try again; if it persists, quote the request_id to support",
+    )
+
+
+def _cursor(rest: Mapping[str, Any]) -> str | None:
+    for holder in CURSOR_HOLDERS:
+        place = rest.get(holder) if holder else rest
+        if not isinstance(place, dict):
+            continue
+        if place.get("has_more") is False:
+            return None
+        for name in CURSOR_NAMES:
+            if isinstance(place.get(name), str) and place[name]:
+                return str(place[name])
+    return None
+
+
+def request_id(reply: Reply, body: Mapping[str, Any] | None = None) -> str | None:
+    """The service's id of the request: from the body, else from any ``*request-id`` header."""
+    in_body = (body or {}).get("request_id")
+    if isinstance(in_body, str):
+        return in_body
+    return next((value for name, value in reply.headers.items() if name.endswith("request-id")), None)
+
+
+# --- errors ----------------------------------------------------------------------------------------------------------
+
+_BY_CODE: dict[tuple[int, str], type[APIError]] = {
+    (400, "cursor_expired"): errors.CursorExpiredError,
+    (409, "idempotency_key_reused"): errors.IdempotencyKeyReusedError,
+    (409, "idempotency_in_progress"): errors.IdempotencyInProgressError,
+    (409, "conflict"): errors.PreconditionFailedError,
+    (409, "ambiguous_match"): errors.AmbiguousMatchError,
+    (409, "lead_deleted"): errors.LeadDeletedError,
+}
+_BY_STATUS: dict[int, type[APIError]] = {
+    400: errors.BadRequestError,
+    401: errors.AuthenticationError,
+    403: errors.PermissionDeniedError,
+    404: errors.NotFoundError,
+    409: errors.ConflictError,
+    413: errors.PayloadTooLargeError,
+    422: errors.ValidationError,
+    429: errors.RateLimitError,
+}
+_SERVER_ERROR = 500
+
+
+def error(reply: Reply, *, attempts: int = 1, idempotency_key: str | None = None) -> errors.ProspectB2BError:
+    """The typed error that an answer outside 2xx means."""
+    if reply.status // 100 in {1, 3}:
+        return ProtocolError(
+            f"the service answered {reply.status}, a redirect; redirects are not followed",
+            repair="check the base URL: the key goes to no other address",
+            request_id=request_id(reply),
+            attempts=attempts,
+            idempotency_key=idempotency_key,
+        )
+    body = _error_body(reply)
+    code, message, details = _problem(body)
+    default = errors.ServerError if reply.status >= _SERVER_ERROR else APIError
+    kind = _BY_CODE.get((reply.status, code)) or _BY_STATUS.get(reply.status, default)
+    return kind(
+        message or f"the service answered {reply.status} without saying why",
+        status=reply.status,
+        code=code,
+        details=details,
+        retry_after=retry_after(reply),
+        request_id=request_id(reply, body),
+        attempts=attempts,
+        idempotency_key=idempotency_key,
+    )
+
+
+def _error_body(reply: Reply) -> Mapping[str, Any]:
+    try:
+        body = strictly(reply.body, reply)
+    except NotJSONError:
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def _problem(body: Mapping[str, Any]) -> tuple[str, str, list[Detail]]:
+    """Code, message and details from any of the known shapes of an error."""
+    inner = body.get("error")
+    many = body.get("errors")
+    if isinstance(inner, dict):
+        return _one(inner.get("code")), _one(inner.get("message")), _details(inner.get("details"))
+    if isinstance(inner, str):
+        return _one(body.get("code")), inner[:500], []
+    if isinstance(many, list) and many:
+        first = many[0] if isinstance(many[0], dict) else {"message": many[0]}
+        message = _one(first.get("message")) or _one(first.get("detail"))
+        return _one(first.get("code")), message, _details(many)
+    message = _one(body.get("message")) or _one(body.get("detail")) or _one(body.get("title"))
+    return _one(body.get("code")), message, _details(body.get("details"))
+
+
+def _one(value: Any) -> str:
+    return value[:500] if isinstance(value, str) else ""
+
+
+def _details(raw: Any) -> list[Detail]:
+    if not isinstance(raw, list):
+        return []
+    return [
+        Detail(_one(d.get("field")), _one(d.get("code")), _one(d.get("message")))
+        for d in raw[:100]
+        if isinstance(d, dict) and d.get("field")
+    ]
+
+
+# --- headers ---------------------------------------------------------------------------------------------------------
+
+_DIGITS = re.compile(r"[0-9]{1,6}")
+_COUNT = re.compile(r"[0-9]{1,12}")
+_HTTP_DATE = re.compile(r"[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2} GMT")
+_MEMBER = re.compile(r"\b([a-z]+)\s*=\s*([0-9]{1,12})")
+
+
+def date(reply: Reply) -> datetime | None:
+    """The service's own time, from its ``Date`` header (whole seconds, UTC)."""
+    return _http_date(reply.headers.get("date", ""))
+
+
+def _http_date(text: str) -> datetime | None:
+    if not _HTTP_DATE.fullmatch(text):
+        return None
+    try:
+        return parsedate_to_datetime(text)
+    except ValueError:
+        return None
+
+
+def retry_after(reply: Reply) -> float | None:
+    """Seconds that the service asks to wait: 1 to 6 digits, or an HTTP date minus the answer's own ``Date``.
+
+    Anything else is ``None``, and the caller backs off on its own account. Source: RFC 9110, section 10.2.3.
+
+    >>> retry_after(Reply(429, {"retry-after": "7"}, b""))
+    7.0
+    >>> retry_after(Reply(429, {"retry-after": "-1"}, b"")) is None
+    True
+    """
+    text = reply.headers.get("retry-after", "").strip(" \t")
+    if _DIGITS.fullmatch(text):
+        return float(text)
+    until, now = _http_date(text), date(reply)
+    return max(0.0, (until - now).total_seconds()) if until is not None and now is not None else None
+
+
+def rate(reply: Reply) -> Rate:
+    """The rate budget, from ``X-RateLimit-*`` or from the IETF fields ``RateLimit`` and ``RateLimit-Policy``.
+
+    Source: the contract; draft-ietf-httpapi-ratelimit-headers for the IETF fields.
+    """
+    policy = dict(_MEMBER.findall(reply.headers.get("ratelimit-policy", "")))
+    state = dict(_MEMBER.findall(reply.headers.get("ratelimit", "")))
+    limit = _count(reply.headers.get("x-ratelimit-limit", "")) or _count(policy.get("q") or state.get("limit") or "")
+    remaining = _count(reply.headers.get("x-ratelimit-remaining", ""))
+    if remaining is None:
+        remaining = _count(state.get("r") or state.get("remaining") or "")
+    window = _count(policy.get("w") or "")
+    return Rate(limit, remaining, _reset(reply, state), None if window is None else float(window))
+
+
+def _reset(reply: Reply, state: Mapping[str, str]) -> float | None:
+    at, now = _count(reply.headers.get("x-ratelimit-reset", "")), date(reply)
+    if at is not None and now is not None:
+        return max(0.0, at - now.timestamp())
+    seconds = _count(state.get("t") or state.get("reset") or "")
+    return None if seconds is None else float(seconds)
+
+
+def _count(text: str) -> int | None:
+    return int(text) if _COUNT.fullmatch(text) else None

@@ -1,0 +1,70 @@
+"""Follow cursors to the end, one page ahead of the reader, and never in a circle."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from pb2b_notebook.errors import PaginationError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from pb2b_notebook.api.envelope import Page
+
+MOST_PAGES = 10_000
+MOST_EMPTY = 3
+
+
+def follow(fetch: Callable[[str | None], Page]) -> Iterator[Page]:
+    """Yield page after page, from the first to the one without a next cursor.
+
+    Args:
+        fetch: reads the page at a cursor; ``None`` is the first.
+
+    Raises:
+        PaginationError: a cursor comes back a second time, three pages in a row are empty though each promises
+            more, or there is no end after 10,000 pages.
+    """
+    cursor: str | None = None
+    seen: set[str] = set()
+    empty = 0
+    for _ in range(MOST_PAGES):
+        page = fetch(cursor)
+        empty = 0 if page.records else empty + 1
+        cursor = page.next_cursor
+        if cursor is not None and cursor in seen:
+            raise _endless("a cursor came back a second time", page)
+        if cursor is not None and empty == MOST_EMPTY:
+            raise _endless(f"{MOST_EMPTY} pages in a row were empty and promised more", page)
+        yield page
+        if cursor is None:
+            return
+        seen.add(cursor)
+    raise PaginationError(
+        f"there is no end after {MOST_PAGES:,} pages",
+        repair="narrow the listing with filters, or read it in slices of updated_after/updated_before",
+    )
+
+
+def _endless(what: str, page: Page) -> PaginationError:
+    return PaginationError(
+        f"the listing does not end: {what}",
+        request_id=page.request_id,
+        repair="start it again; if it persists, quote the request_id to support",
+    )
+
+
+def one_ahead(pages: Iterator[Page]) -> Iterator[Page]:
+    """Fetch the next page in a thread while the reader works on this one; at most one page waits.
+
+    A reader that stops early wastes at most the page under way: it is not waited for.
+    """
+    with_thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pb2b-prefetch")
+    try:
+        coming = with_thread.submit(next, pages, None)
+        while (page := coming.result()) is not None:
+            coming = with_thread.submit(next, pages, None)
+            yield page
+    finally:
+        with_thread.shutdown(wait=False, cancel_futures=True)

@@ -1,0 +1,317 @@
+"""Run operations for one workspace: lists become frames, single objects become records."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from pb2b_notebook.api import envelope, notices, pagination
+from pb2b_notebook.api.binding import Query, bind
+from pb2b_notebook.api.client import Call
+from pb2b_notebook.api.records import Record
+from pb2b_notebook.errors import (
+    APIError,
+    BadRequestError,
+    InvalidParameterError,
+    UsageError,
+    ValidationError,
+    nearest,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from pb2b_notebook.api.client import Client
+    from pb2b_notebook.api.envelope import Page
+    from pb2b_notebook.contract.operations import Operation, Operations
+    from pb2b_notebook.frames import FrameSchema
+
+# Names that a list call reserves for itself; no filter of the contract has one of these.
+OPTIONS = ("frame", "columns", "limit", "page_size", "progress")
+CURSORS = ("cursor", "after", "starting_after", "page_token")
+PAGE_SIZES = ("limit", "page_size", "per_page")
+LARGEST_PAGE = 500
+MOST_ROWS = pagination.MOST_PAGES * LARGEST_PAGE
+FRAMES = ("pandas", "polars")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a reader wants of a list; ``None`` leaves it to the workspace."""
+
+    frame: str | None = None
+    columns: Sequence[str] | None = None
+    limit: int | None = None
+    page_size: int | None = None
+    progress: bool | None = None
+
+    def __post_init__(self) -> None:
+        if self.frame is not None and self.frame not in FRAMES:
+            raise InvalidParameterError(f"there is no frame {self.frame!r}", repair=nearest(str(self.frame), FRAMES))
+        _check_count("limit", self.limit, MOST_ROWS, "leave limit out to read everything")
+        _check_count("page_size", self.page_size, LARGEST_PAGE, f"the service takes 1 to {LARGEST_PAGE}")
+        if isinstance(self.columns, str):
+            raise InvalidParameterError("columns is a list of names", repair=f"columns=[{self.columns!r}]")
+
+
+def _check_count(name: str, value: object, most: int, repair: str) -> None:
+    if value is None:
+        return
+    if isinstance(value, bool) or not hasattr(value, "__index__"):
+        raise InvalidParameterError(f"{name} is a whole number, not {type(value).__name__}", repair=f"{name}=100")
+    if not 1 <= int(value.__index__()) <= most:
+        raise InvalidParameterError(f"{name} is from 1 to {most:,}", repair=repair)
+
+
+@dataclass(slots=True)
+class Reader:
+    """The operations of one workspace.
+
+    Attributes:
+        client: what sends.
+        operations: the contract that names and checks the arguments.
+        workspace: the workspace's name, for provenance.
+        frame: ``pandas`` or ``polars``, where a call does not say.
+        progress: show bars on long reads, where a call does not say.
+    """
+
+    client: Client
+    operations: Operations
+    workspace: str = ""
+    frame: str = "pandas"
+    progress: bool = True
+    _custom: dict[str, str] | None = field(default=None, repr=False)
+
+    def call(self, name: str, arguments: Mapping[str, Any], *, idempotency_key: str | None = None) -> Any:
+        """Run any operation, named by id or as ``"GET /path"``: a frame for a list, else a :class:`Record`.
+
+        Raises:
+            UnknownOperationError: no such operation; the message suggests the nearest.
+            InvalidParameterError: an argument that it does not take.
+        """
+        operation = self.operations.find(name)
+        given = {**_filled_in(operation, name), **arguments}
+        options = Options(**{o: given.pop(o) for o in OPTIONS if operation.many and o in given})
+        if operation.many and not operation.mutates:
+            return self.list(operation, given, options)
+        reply = self._send(operation, given, idempotency_key)
+        if not operation.many:
+            return self._record(operation, reply)
+        page = envelope.page(reply)
+        return self._frame_of(operation, [page], options)
+
+    def record(self, name: str, arguments: Mapping[str, Any], *, idempotency_key: str | None = None) -> Record:
+        """Run an operation that answers with one object."""
+        operation = self.operations.find(name)
+        return self._record(operation, self._send(operation, arguments, idempotency_key))
+
+    def list(self, operation: Operation, arguments: Mapping[str, Any], options: Options) -> Any:
+        """Read a list to its end, or to ``options.limit`` rows (then newest first), into one frame."""
+        from pb2b_notebook import frames
+
+        schema = self.schema(operation)
+        _check_columns(options.columns, schema)
+        decoder = frames.Decoder(schema)
+        listing = _Listing(self, operation, arguments, options)
+        with listing.bar(shown=self.progress if options.progress is None else options.progress) as bar:
+            for page in listing:
+                decoder.add(page.records)
+                bar.update(len(page.records))
+        table = decoder.table(options.columns)
+        frames.report_drift(operation.id, decoder.drift)
+        listing.say_if_cut()
+        result = frames.to_frame(table, options.frame or self.frame)
+        return frames.attach(result, listing.provenance())
+
+    def pages(self, operation: Operation, arguments: Mapping[str, Any], options: Options) -> Iterator[Any]:
+        """Read a list page by page, each a frame of the same columns and dtypes, in bounded memory."""
+        from pb2b_notebook import frames
+
+        schema = self.schema(operation)
+        _check_columns(options.columns, schema)
+        for page in _Listing(self, operation, arguments, options):
+            decoder = frames.Decoder(schema)
+            decoder.add(page.records)
+            frames.report_drift(operation.id, decoder.drift)
+            yield frames.to_frame(decoder.table(options.columns), options.frame or self.frame)
+
+    def schema(self, operation: Operation) -> FrameSchema:
+        """The columns of the operation's objects; custom fields are typed by the workspace's lead fields."""
+        from pb2b_notebook.frames import frame_schema
+
+        return frame_schema(operation.fields, self._custom_for(operation))
+
+    def _frame_of(self, operation: Operation, pages: Sequence[Page], options: Options) -> Any:
+        from pb2b_notebook import frames
+
+        decoder = frames.Decoder(self.schema(operation))
+        for page in pages:
+            decoder.add(page.records)
+        return frames.to_frame(decoder.table(options.columns), options.frame or self.frame)
+
+    def _record(self, operation: Operation, reply: envelope.Reply) -> Record:
+        answer = envelope.answer(reply)
+        return Record(
+            answer.data,
+            operation.fields,
+            custom=self._custom_for(operation),
+            request_id=answer.request_id,
+        )
+
+    def _custom_for(self, operation: Operation) -> dict[str, str] | None:
+        if not any(f.kind == "custom" for f in operation.fields):
+            return None
+        if self._custom is None:
+            self._custom = self._read_custom()
+        return self._custom
+
+    def _read_custom(self) -> dict[str, str]:
+        """The type of each custom field, by key; none where the key may not read them: columns then type themselves."""
+        operation = self.operations.get("lead_fields.list")
+        if operation is None:
+            return {}
+        try:
+            pages = _Listing(self, operation, {}, Options())
+            found = [envelope.strictly(record) for page in pages for record in page.records]
+        except APIError:
+            return {}
+        return {f["key"]: f["type"] for f in found if not f.get("builtin")}
+
+    def forget_custom_fields(self) -> None:
+        """Read the workspace's lead fields again before the next frame."""
+        self._custom = None
+
+    def _send(self, operation: Operation, arguments: Mapping[str, Any], idempotency_key: str | None) -> envelope.Reply:
+        path, query, body = bind(operation, arguments)
+        key = idempotency_key
+        if operation.mutates and operation.idempotent and key is None:
+            key = f"pb2b1-{uuid.uuid4().hex}"
+        if key is not None and not operation.idempotent:
+            raise UsageError(f"{operation.id} takes no idempotency_key", repair="leave it out")
+        return self.client.send(Call(operation, path, query, body, key))
+
+
+def _filled_in(operation: Operation, name: str) -> dict[str, str]:
+    """The path parameters that ``"GET /leads/lead_123"`` already holds."""
+    _, _, path = name.strip().partition(" ")
+    if not path or name == operation.id:
+        return {}
+    parts = zip(operation.path.strip("/").split("/"), path.strip().strip("/").split("/"), strict=False)
+    return {t[1:-1]: given for t, given in parts if t.startswith("{") and not given.startswith("{")}
+
+
+def _check_columns(columns: Sequence[str] | None, schema: FrameSchema) -> None:
+    """Refuse a mistyped column before the first request, not after the last one."""
+    for name in columns or ():
+        if name not in schema.names:
+            raise InvalidParameterError(f"there is no column {name!r}", repair=nearest(name, schema.names))
+
+
+class _Listing:
+    """One reading of a list: its pages one ahead, cut at the limit, with what provenance needs to know."""
+
+    def __init__(self, reader: Reader, operation: Operation, arguments: Mapping[str, Any], options: Options) -> None:
+        self._reader = reader
+        self._operation = operation
+        self._options = options
+        self._limit = options.limit
+        arguments = dict(arguments)
+        if self._limit is not None and operation.parameter("order") and arguments.get("order") is None:
+            arguments["order"] = "updated_at.desc"
+        self._path, query, _ = bind(operation, arguments)
+        self._filters: Query = query
+        self._counts = operation.parameter("include_total") is not None and "include_total" not in arguments
+        self.fetched_at = datetime.now(UTC)
+        self.request_ids: list[str] = []
+        self.rows = 0
+        self.total: int | None = None
+        self.more = False
+
+    def __iter__(self) -> Iterator[Page]:
+        for page in pagination.one_ahead(pagination.follow(self._fetch)):
+            self.request_ids += [page.request_id] if page.request_id else []
+            self.total = page.total if page.total is not None else self.total
+            room = None if self._limit is None else self._limit - self.rows
+            kept = page if room is None or len(page.records) <= room else _cut(page, room)
+            self.rows += len(kept.records)
+            self.more = page.next_cursor is not None or len(kept.records) < len(page.records)
+            yield kept
+            if self.rows == self._limit:
+                return
+
+    def _fetch(self, cursor: str | None) -> Page:
+        query = [*self._filters, *self._page_size()]
+        if cursor is not None:
+            query.append((_first(self._operation, CURSORS) or "cursor", cursor))
+        elif self._counts:
+            try:
+                return self._page([*query, ("include_total", "true")])
+            except (BadRequestError, ValidationError) as refused:
+                if "include_total" not in str(refused):
+                    raise
+                self._counts = False  # a live service may not count; the listing does without
+        return self._page(query)
+
+    def _page(self, query: list[tuple[str, str]]) -> Page:
+        return envelope.page(self._reader.client.send(Call(self._operation, self._path, tuple(query))))
+
+    def _page_size(self) -> list[tuple[str, str]]:
+        name = _first(self._operation, PAGE_SIZES)
+        if name is None:
+            return []
+        parameter = self._operation.parameter(name)
+        largest = (parameter.maximum if parameter else None) or 100
+        size = min(self._options.page_size or largest, largest, self._limit or largest)
+        return [(name, str(size))]
+
+    def bar(self, *, shown: bool) -> Any:
+        """A progress bar that appears after a second."""
+        from tqdm.auto import tqdm
+
+        return tqdm(total=None, desc=self._operation.id, unit=" rows", delay=1, disable=not shown, leave=False)
+
+    def say_if_cut(self) -> None:
+        """Tell that the limit cut the listing: "10 of 2,000", or "10, more exist" where nobody counted."""
+        if not self.more:
+            return
+        of = f"of {self.total:,} rows" if self.total is not None else "rows, more exist"
+        notices.say(f"{self._operation.id}: {self.rows:,} {of} (limit={self._limit}, newest first)")
+
+    def provenance(self) -> Any:
+        """What the frame should remember of this reading."""
+        from pb2b_notebook.frames import Provenance
+
+        return Provenance(
+            operation=self._operation.id,
+            filters=_as_dict(self._filters),
+            request_ids=tuple(self.request_ids),
+            fetched_at=self.fetched_at,
+            workspace=self._reader.workspace,
+            host=self._reader.client.host,
+            time_zone="UTC",
+            complete=not self.more,
+            rows=self.rows,
+        )
+
+
+def _cut(page: Page, room: int) -> Page:
+    from dataclasses import replace
+
+    return replace(page, records=page.records[:room])
+
+
+def _first(operation: Operation, names: Sequence[str]) -> str | None:
+    return next((n for n in names if operation.parameter(n) is not None), None)
+
+
+def _as_dict(query: Query) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in query:
+        if name in found:
+            before = found[name]
+            found[name] = [*(before if isinstance(before, list) else [before]), value]
+        else:
+            found[name] = value
+    return found

@@ -1,0 +1,114 @@
+"""The command ``pb2b``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pb2b_notebook.errors import ProspectB2BError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+DOCUMENT = Path(__file__).parent / "contract" / "openapi.json"
+FIRST_NOTEBOOK = "notebooks/01_quickstart.ipynb"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns the exit status: 0, 1 for a refusal that is explained, 130 after Ctrl-C."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except ProspectB2BError as problem:
+        print(f"pb2b: {problem}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:  # `pb2b demo | head`
+        sys.stderr.close()
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="pb2b", description="ProspectB2B in Jupyter and in the terminal.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    demo = commands.add_parser("demo", help="start the embedded sandbox, connect and read its leads")
+    demo.set_defaults(run=_demo)
+
+    sandbox = commands.add_parser("sandbox", help="serve the sandbox in the foreground and print its key once")
+    sandbox.add_argument("--port", type=int, default=8808, help="0 takes any free port (default: %(default)s)")
+    sandbox.add_argument("--db", default=":memory:", help="a file that keeps the workspace (default: in memory)")
+    sandbox.add_argument("--leads", type=int, default=2000, help="how many leads (default: %(default)s)")
+    sandbox.add_argument("--seed", type=int, default=1, help="the same seed, the same workspace (default: %(default)s)")
+    sandbox.set_defaults(run=_sandbox)
+
+    me = commands.add_parser("me", help="connect to the live service and show the workspace's card")
+    me.add_argument("--profile", help="a profile of the configuration file")
+    me.set_defaults(run=_me)
+
+    contract = commands.add_parser("contract", help="the API's document")
+    actions = contract.add_subparsers(required=True, metavar="ACTION")
+    build = actions.add_parser("build", help="generate openapi.json from the sandbox application")
+    build.add_argument("--check", action="store_true", help="write nothing; fail when the file is stale")
+    build.set_defaults(run=_build)
+    return parser
+
+
+def _demo(_: argparse.Namespace) -> int:
+    import pb2b_notebook as pb
+
+    with pb.open_sandbox() as ws:
+        print(ws, end="\n\n")
+        leads = ws.leads.list()
+        shown = leads[["full_name", "email", "company_name", "country", "status", "created_at"]]
+        print(shown.head(8).to_string(max_colwidth=28), end="\n\n")
+        companies, countries = leads["company_name"].nunique(), leads["country"].nunique()
+        print(f"{len(leads):,} leads at {companies:,} companies in {countries} countries.")
+    print(f"Next: jupyter lab {FIRST_NOTEBOOK}")
+    return 0
+
+
+def _sandbox(options: argparse.Namespace) -> int:
+    from pb2b_notebook.sandbox import Sandbox
+    from pb2b_notebook.serving import Server
+
+    # A served sandbox is used by the clock on the wall; an embedded one stands still, for outputs that do not change.
+    with Sandbox(options.db, leads=options.leads, seed=options.seed, clock="real") as sandbox:
+        server = Server(sandbox.app, port=options.port)
+        print(f"base URL   {server.url}/api/public/v1")
+        print(f"reference  {server.url}/docs")
+        if sandbox.key is not None:
+            print(f"API key    {sandbox.key}   (shown once: only its hash is kept)")
+        else:
+            print("API key    the one printed when this file was made")
+        print("Ctrl-C stops it.", flush=True)
+        server.run_in_foreground()
+    return 0
+
+
+def _me(options: argparse.Namespace) -> int:
+    import pb2b_notebook as pb
+
+    print(pb.connect(profile=options.profile, read_only=True))
+    return 0
+
+
+def _build(options: argparse.Namespace) -> int:
+    from pb2b_notebook.sandbox import document
+
+    text = json.dumps(document.build(), indent=1, ensure_ascii=False) + "\n"
+    if options.check:
+        fresh = DOCUMENT.exists() and DOCUMENT.read_text("utf-8") == text
+        print("openapi.json is up to date" if fresh else "openapi.json is stale: run `pb2b contract build`")
+        return 0 if fresh else 1
+    DOCUMENT.write_text(text, "utf-8")
+    print(f"wrote {DOCUMENT.name}: {sum(map(len, document.build()['paths'].values()))} operations")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,283 @@
+"""Where everything comes together: ``connect``, ``open_sandbox`` and the :class:`Workspace` that they return."""
+
+from __future__ import annotations
+
+import html
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+from pb2b_notebook.api.client import Client
+from pb2b_notebook.api.reading import Options, Reader
+from pb2b_notebook.api.records import NOT_MATH, Record
+from pb2b_notebook.api.resources import LeadFields, Leads
+from pb2b_notebook import contract, credentials
+from pb2b_notebook.errors import ProspectB2BError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+    from types import TracebackType
+
+    import httpx
+
+    from pb2b_notebook.credentials import Connection, Secret
+    from pb2b_notebook.sandbox import Sandbox
+
+    FrameName = Literal["pandas", "polars"]
+
+NEXT_CELLS = ("ws.leads.list(limit=10)", 'ws.leads.find("ada")', 'ws.call("GET /lead-fields")')
+
+
+def connect(
+    key: str | Secret | None = None,
+    *,
+    profile: str | None = None,
+    base_url: str | None = None,
+    read_only: bool = False,
+    frame: FrameName | None = None,
+    transport: httpx.BaseTransport | None = None,
+) -> Workspace:
+    """Connect to a workspace and check the key with ``GET /me``.
+
+    Args:
+        key: the API key; by default it is looked for in ``PB2B_API_KEY``, the profile ``default``, the keyring, and
+            asked for at a hidden prompt at last.
+        profile: a profile of the configuration file, such as "acme".
+        base_url: by default the profile's, ``PB2B_BASE_URL``, or the live service.
+        read_only: refuse every write on this side, whatever the key may do.
+        frame: what lists return, "pandas" (the default) or "polars".
+        transport: an httpx transport to send through, instead of the network.
+
+    Raises:
+        MissingKeyError, InvalidKeyError, ConfigurationError: nothing was sent.
+        AuthenticationError: the key is wrong, revoked or expired.
+        ConnectionFailedError: the service cannot be reached.
+
+    Example:
+        >>> import pb2b_notebook as pb
+        >>> pb.connect("not a key")
+        Traceback (most recent call last):
+        pb2b_notebook.errors.InvalidKeyError: this is not a ProspectB2B API key ...
+    """
+    failure: ProspectB2BError | None = None
+    try:
+        connection = credentials.find(key, base_url, profile)
+    except ProspectB2BError as problem:
+        # Raised again from here: the frames below hold the key, and some tracebacks show variables.
+        failure = problem.with_traceback(None)
+    key = None
+    if failure is not None:
+        raise failure from None
+    return _connected(connection, read_only=read_only, frame=frame, transport=transport)
+
+
+def open_sandbox(
+    *,
+    leads: int = 2000,
+    seed: int = 1,
+    db: str | Path = ":memory:",
+    rate_limit: int = 600,
+    window: float = 60.0,
+    read_only: bool = False,
+    frame: FrameName | None = None,
+) -> Workspace:
+    """Open the embedded demo workspace: the whole API on this machine, without a key and without a network.
+
+    Args:
+        leads: how many leads it holds.
+        seed: the same seed gives the same workspace on every machine.
+        db: a file keeps it; by default it is gone when it closes.
+        rate_limit: requests a window.
+        window: seconds.
+        read_only: refuse every write on this side.
+        frame: what lists return, "pandas" (the default) or "polars".
+
+    Returns:
+        A connected workspace; ``ws.close()`` or a ``with`` block ends it. ``ws.sandbox`` holds its clock and keys.
+
+    Raises:
+        MissingExtraError: the extra ``sandbox`` is not installed.
+
+    Example:
+        >>> import pb2b_notebook as pb
+        >>> with pb.open_sandbox(leads=20) as ws:
+        ...     len(ws.leads.list(include_deleted=True))
+        20
+    """
+    from pb2b_notebook.sandbox import Sandbox
+    from pb2b_notebook.serving import Server
+
+    sandbox = Sandbox(db, leads=leads, seed=seed, rate_limit=rate_limit, window=window)
+    server = Server(sandbox.app).start()
+
+    def close() -> None:
+        server.stop()
+        sandbox.close()
+
+    key = sandbox.key if sandbox.key is not None else sandbox.create_key(name="open_sandbox")
+    connection = credentials.Connection(
+        credentials.api_key(key), f"{server.url}/api/public/v1", source="the embedded sandbox"
+    )
+    try:
+        workspace = _connected(connection, read_only=read_only, frame=frame, on_close=close)
+    except BaseException:
+        close()
+        raise
+    workspace.sandbox = sandbox
+    return workspace
+
+
+def _connected(
+    connection: Connection,
+    *,
+    read_only: bool = False,
+    frame: FrameName | None = None,
+    transport: httpx.BaseTransport | None = None,
+    on_close: Callable[[], None] = lambda: None,
+) -> Workspace:
+    client = Client(connection, transport=transport, read_only=read_only)
+    wanted = Options(frame=frame or connection.frame)
+    reader = Reader(client, contract.load(), frame=wanted.frame or "pandas")
+    try:
+        me = reader.record("me.get", {})
+    except BaseException:
+        client.close()
+        raise
+    client.read_only = client.read_only or bool(me.get("read_only"))
+    return Workspace(reader, me, on_close=on_close)
+
+
+class Workspace:
+    """A connected workspace. Showing it, completing its names or reading its attributes makes no request.
+
+    Attributes:
+        leads: create, read, change and delete leads.
+        lead_fields: the fields that leads have, built-in and custom.
+        sandbox: the embedded service, for :func:`open_sandbox`; otherwise ``None``.
+    """
+
+    def __init__(self, reader: Reader, me: Record, *, on_close: Callable[[], None] = lambda: None) -> None:
+        self._reader = reader
+        self._me = me
+        self._on_close = on_close
+        self.sandbox: Sandbox | None = None
+        reader.workspace = self.name
+        self.leads = Leads(reader)
+        self.lead_fields = LeadFields(reader)
+
+    @property
+    def name(self) -> str:
+        """The workspace's name."""
+        return str(_inner(self._me, "workspace").get("name") or self.id)
+
+    @property
+    def id(self) -> str:
+        """The workspace's id."""
+        return str(_inner(self._me, "workspace").get("id") or "")
+
+    @property
+    def live(self) -> bool:
+        """Whether this is real data: anything but a test key on this machine."""
+        return not self._reader.client.sandbox
+
+    @property
+    def read_only(self) -> bool:
+        """Whether writes are refused."""
+        return self._reader.client.read_only
+
+    @property
+    def operations(self) -> contract.Operations:
+        """The contract that :meth:`call` follows: ``list(ws.operations)``."""
+        return self._reader.operations
+
+    def me(self) -> Record:
+        """Who this key is: scopes, read-only, workspace and membership, read anew."""
+        return self._reader.record("me.get", {})
+
+    def call(self, operation: str, /, *, idempotency_key: str | None = None, **arguments: Any) -> Any:
+        """Run any operation of the contract, by id or as "GET /path".
+
+        Args:
+            operation: such as "leads.list", "GET /lead-fields" or "GET /leads/lead_123".
+            idempotency_key: your own key, for a mutation.
+            arguments: the operation's parameters and body fields by name; for a list also ``frame``, ``columns``,
+                ``limit``, ``page_size`` and ``progress``.
+
+        Returns:
+            A frame for a list, else a :class:`Record`.
+
+        Raises:
+            UnknownOperationError, InvalidParameterError: the message suggests the nearest name.
+
+        Example:
+            >>> import pb2b_notebook as pb
+            >>> with pb.open_sandbox(leads=20) as ws:
+            ...     ws.call("GET /leads", include_deleted=True, frame="polars").height
+            20
+        """
+        return self._reader.call(operation, arguments, idempotency_key=idempotency_key)
+
+    def close(self) -> None:
+        """Close the connections and, for a sandbox, the service itself; twice is harmless."""
+        self._reader.client.close()
+        self._on_close()
+        self._on_close = lambda: None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _facts(self) -> list[tuple[str, str]]:
+        client, me = self._reader.client, self._me
+        member = _inner(me, "membership")
+        scopes = [str(s) for s in me.get("scopes") or []]
+        rate = client.rate
+        left = "?" if rate.remaining is None else f"{rate.remaining:,}"
+        return [
+            ("workspace", f"{self.name} ({self.id})"),
+            ("service", client.host),
+            ("member", f"{member.get('email', '?')} ({member.get('role', '?')})"),
+            ("key", f"{client.key_prefix} “{me.get('name', '')}”"),
+            ("scopes", f"{len(scopes)}: {', '.join(scopes)}"),
+            ("read-only", "yes: writes are refused" if self.read_only else "no"),
+            ("rate budget", f"{left} of {rate.limit:,} requests left" if rate.limit else "not told yet"),
+        ]
+
+    @property
+    def _badge(self) -> str:
+        return "LIVE" if self.live else "SANDBOX"
+
+    def __repr__(self) -> str:
+        lines = [f"ProspectB2B · {self._badge}"]
+        lines += [f"  {label:<12} {_wrapped(text)}" for label, text in self._facts()]
+        lines += [f"  {'try':<12} {NEXT_CELLS[0]}", *(f"  {'':<12} {cell}" for cell in NEXT_CELLS[1:])]
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        color = "#b42318" if self.live else "#175cd3"
+        rows = "".join(
+            f"<tr><th style='text-align:left;vertical-align:top'>{html.escape(label)}</th>"
+            f"<td style='text-align:left'>{html.escape(text)}</td></tr>"
+            for label, text in self._facts()
+        )
+        cells = "".join(f"<div><code>{html.escape(cell)}</code></div>" for cell in NEXT_CELLS)
+        return (
+            f"<div class='{NOT_MATH}' style='max-width:60em'><b>ProspectB2B</b> "
+            f"<span style='background:{color};color:#fff;padding:0 .5em;border-radius:.3em'>{self._badge}</span>"
+            f"<table>{rows}<tr><th style='text-align:left;vertical-align:top'>try</th>"
+            f"<td style='text-align:left'>{cells}</td></tr></table></div>"
+        )
+
+
+def _inner(me: Record, name: str) -> dict[str, Any]:
+    value = me.get(name)
+    return value if isinstance(value, dict) else {}
+
+
+def _wrapped(text: str, width: int = 96) -> str:
+    import textwrap
+
+    return ("\n" + " " * 15).join(textwrap.wrap(text, width, break_long_words=False) or [""])

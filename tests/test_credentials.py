@@ -1,0 +1,154 @@
+import copy
+import logging
+import pickle
+import sys
+
+import pytest
+
+import pb2b_notebook as pb
+from pb2b_notebook import credentials, errors
+
+KEY = "pb2b_live_abc123_0123456789abcdefSECRET"
+OTHER = "pb2b_live_zzz999_fedcba9876543210OTHERS"
+
+
+@pytest.fixture
+def config(monkeypatch, tmp_path):
+    path = tmp_path / "config.toml"
+    monkeypatch.setenv("PB2B_CONFIG", str(path))
+
+    def write(text, mode=0o600):
+        path.write_text(text)
+        path.chmod(mode)
+
+    return write
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "secret",
+        KEY[:-20],
+        KEY.replace("live", "prod"),
+        KEY[:20] + "\n" + KEY[20:],
+        KEY[:20] + " " + KEY[20:],
+        KEY + "é",
+        KEY + "\u0660",
+        f"Bearer {KEY}",
+    ],
+)
+def test_a_malformed_key_is_refused_and_never_repeated(text):
+    with pytest.raises(errors.InvalidKeyError) as caught:
+        pb.connect(text)
+    assert "pb2b_live_<prefix>_<secret>" in str(caught.value)
+    if len(text) > 10:
+        assert text not in str(caught.value)
+        assert text[10:] not in repr(caught.value)
+
+
+def test_white_space_around_a_key_is_dropped():
+    assert credentials.api_key(f"  {KEY}\n").reveal() == KEY
+
+
+@pytest.mark.parametrize("show", [repr, str, "{}".format, "%s".__mod__, lambda s: f"{s!r:>60}", vars.__call__])
+def test_a_secret_shows_its_prefix_at_most(show):
+    secret = credentials.api_key(KEY)
+    try:
+        shown = str(show(secret))
+    except TypeError:
+        return
+    assert "SECRET" not in shown
+
+
+@pytest.mark.parametrize("store", [pickle.dumps, copy.copy, copy.deepcopy])
+def test_a_secret_cannot_be_stored(store):
+    with pytest.raises(TypeError, match="cannot be pickled"):
+        store(credentials.api_key(KEY))
+
+
+def test_the_argument_wins_over_the_environment(monkeypatch):
+    monkeypatch.setenv("PB2B_API_KEY", OTHER)
+    assert credentials.find(KEY).key.reveal() == KEY
+
+
+def test_the_environment_wins_over_the_default_profile(monkeypatch, config):
+    config(f'[profiles.default]\napi_key = "{OTHER}"')
+    monkeypatch.setenv("PB2B_API_KEY", KEY)
+    assert credentials.find().key.reveal() == KEY
+
+
+def test_a_named_profile_is_never_overruled_by_the_environment(monkeypatch, config):
+    config(f'[profiles.acme]\napi_key = "{KEY}"\nread_only = true\nframe = "polars"')
+    monkeypatch.setenv("PB2B_API_KEY", OTHER)
+    found = credentials.find(profile="acme")
+    assert (found.key.reveal(), found.read_only, found.frame) == (KEY, True, "polars")
+
+
+def test_the_default_profile_is_used_without_a_word(config):
+    config(f'[profiles.default]\napi_key = "{KEY}"\nbase_url = "https://eu.example.com/v1/"')
+    found = credentials.find()
+    assert (found.key.reveal(), found.base_url) == (KEY, "https://eu.example.com/v1")
+
+
+def test_the_base_url_comes_from_the_environment(monkeypatch):
+    monkeypatch.setenv("PB2B_BASE_URL", "http://localhost:8808/api/public/v1")
+    assert credentials.find(KEY).base_url == "http://localhost:8808/api/public/v1"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[profiles.acme]\napi_key = oops SECRET", "correct the file"),
+        ('[profiles.acme]\napi_kee = "SECRET"', "did you mean 'api_key'"),
+        ('[profiles.acmee]\napi_key = "SECRET"', "did you mean 'acmee'"),
+        ("profiles = 3", "write [profiles.acme]"),
+        ("[profiles.acme]", "keyring set pb2b_notebook acme"),
+    ],
+)
+def test_a_wrong_profile_says_the_repair_and_no_key(config, text, says):
+    config(text)
+    with pytest.raises(errors.ConfigurationError) as caught:
+        pb.connect(profile="acme")
+    assert says in str(caught.value)
+    assert "SECRET" not in str(caught.value)
+
+
+def test_a_file_with_keys_that_others_may_read_is_refused(config):
+    config(f'[profiles.acme]\napi_key = "{KEY}"', mode=0o644)
+    with pytest.raises(errors.ConfigurationError, match="chmod 600"):
+        pb.connect(profile="acme")
+
+
+def test_without_a_key_and_without_a_person_the_message_names_the_ways(monkeypatch):
+    monkeypatch.setattr(sys, "stdin", open("/dev/null"))  # noqa: SIM115, PTH123 - closed with the process
+    with pytest.raises(errors.MissingKeyError, match="PB2B_API_KEY.*open_sandbox"):
+        pb.connect()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://login.prospectb2b.com/api",
+        "ftp://127.0.0.1",
+        "login.prospectb2b.com",
+        "https://user:pass@login.prospectb2b.com",
+        "https://login.prospectb2b.com/?a=1",
+        "http://[::1",
+        "http://127.0.0.1.example.com/",
+        "https://x:99999999/",
+        "",
+    ],
+)
+def test_a_base_url_that_could_leak_the_key_is_refused(url):
+    with pytest.raises(errors.ConfigurationError):
+        credentials.base_url(url)
+
+
+def test_nothing_logs_the_key_at_debug(shared_ws, caplog):
+    key = shared_ws.sandbox.create_key(name="canary")
+    caplog.set_level(logging.DEBUG)
+    with pb.connect(key, base_url=shared_ws._reader.client.base_url) as ws:
+        ws.leads.list(limit=1)
+    assert key not in caplog.text
+    assert key.rpartition("_")[2] not in caplog.text
