@@ -21,9 +21,9 @@ def __getattr__(name: str) -> Any:
     if name != "Sandbox":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     try:
-        from pb2b_notebook.sandbox.sandbox import Sandbox as loaded
+        from pb2b_notebook.sandbox import sandbox
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in _EXTRA:
             raise
         raise MissingExtraError("sandbox", "the embedded sandbox") from None
-    return loaded
+    return sandbox.Sandbox

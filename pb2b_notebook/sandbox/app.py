@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from fastapi import FastAPI
+from fastapi import FastAPI  # noqa: TC002 - routing reads it at run time
 from fastapi.exceptions import RequestValidationError
 from fastapi_offline import FastAPIOffline
 from starlette.exceptions import HTTPException
@@ -42,38 +43,36 @@ def create_app(services: Services | None) -> FastAPI:
         tag.mount(app)
     app.openapi = lambda: document.describe(app)  # type: ignore[method-assign]
     app.add_middleware(Edge, services=services)
-    app.add_exception_handler(Problem, _refuse)
-    app.add_exception_handler(RequestValidationError, _refuse_invalid)
-    app.add_exception_handler(HTTPException, _refuse_route)
+    app.add_exception_handler(Problem, _refuse)  # type: ignore[arg-type]
+    app.add_exception_handler(RequestValidationError, _refuse_invalid)  # type: ignore[arg-type]
+    app.add_exception_handler(HTTPException, _refuse_route)  # type: ignore[arg-type]
     return app
 
 
-def _refuse(request: Request, error: Exception) -> Response:
-    assert isinstance(error, Problem)
+def _refuse(request: Request, error: Problem) -> Response:
     return refusal(error, request.state.request_id)
 
 
-def _refuse_invalid(request: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)
+def _refuse_invalid(request: Request, error: RequestValidationError) -> Response:
     return _refuse(request, as_problem(error.errors()))
 
 
-_ROUTES = [
-    (compile_path(BASE_PATH + operation.path)[0], operation.method) for tag in TAGS for operation, _ in tag.routes
-]
-
-
 def _allowed(path: str) -> str:
-    methods = {method for pattern, method in _ROUTES if pattern.fullmatch(path)} or {"GET"}
+    templates: dict[str, set[str]] = {}
+    for operation in document.operations():
+        if compile_path(BASE_PATH + operation.path)[0].fullmatch(path):
+            templates.setdefault(operation.path, set()).add(operation.method)
+    # A literal path (/leads/upsert) is another resource than the placeholder that it also fits (/leads/{id}).
+    # What is no operation is a page of the documentation.
+    methods = templates[min(templates, key=lambda template: template.count("{"))] if templates else {"GET"}
     heads = {"HEAD"} if "GET" in methods else set()
     return ", ".join(sorted(methods | heads | {"OPTIONS"}))
 
 
-def _refuse_route(request: Request, error: Exception) -> Response:
+def _refuse_route(request: Request, error: HTTPException) -> Response:
     """Answer for a path that is not there, a method that it does not have, and OPTIONS."""
-    assert isinstance(error, HTTPException)
     path = request.url.path
-    if error.status_code != 405:
+    if error.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
         return _refuse(request, Problem(error.status_code, "unknown_route", "there is no such route"))
     headers = {"Allow": _allowed(path)}
     if request.method == "OPTIONS":

@@ -30,6 +30,8 @@ async def read_json(request: Request, limit: int = MEBIBYTE) -> tuple[bytes, Any
             400 not strict JSON; 422 text that no UTF-8 answer can carry back.
     """
     content = await read_bytes(request, limit)
+    if not content:
+        raise bad_request("malformed_json", "the body is empty: send a JSON object")
     _check_media_type(request)
     return content, parse(content)
 
@@ -114,20 +116,23 @@ def _too_deep() -> Problem:
     return bad_request("malformed_json", f"the body is nested deeper than {DEEPEST} levels")
 
 
+_Path = tuple["_Path", int | str] | None
+
+
 def _check_text(value: Any) -> None:
     details = []
-    waiting: list[tuple[str, int, Any]] = [("", 0, value)]
+    waiting: list[tuple[int, _Path, Any]] = [(0, None, value)]
     while waiting:
-        path, depth, node = waiting.pop()
+        depth, path, node = waiting.pop()
         if depth > DEEPEST:
             raise _too_deep()
         if isinstance(node, str):
             details += [] if _is_text(node) else [_not_text(path)]
         elif isinstance(node, list):
-            waiting += [(f"{path}.{index}", depth + 1, item) for index, item in enumerate(node)]
+            waiting += [(depth + 1, (path, index), item) for index, item in enumerate(node)]
         elif isinstance(node, dict):
             details += [_not_text(path) for name in node if not _is_text(name)][:1]
-            waiting += [(f"{path}.{name}", depth + 1, item) for name, item in node.items() if _is_text(name)]
+            waiting += [(depth + 1, (path, name), item) for name, item in node.items() if _is_text(name)]
     if details:
         raise invalid(details)
 
@@ -136,5 +141,9 @@ def _is_text(text: str) -> bool:
     return "\0" not in text and (text.isascii() or not any("\ud800" <= c <= "\udfff" for c in text))
 
 
-def _not_text(path: str) -> dict[str, str]:
-    return detail(path.lstrip(".") or "body", "invalid_text", "holds NUL or half a surrogate pair")
+def _not_text(path: _Path) -> dict[str, str]:
+    names: list[str] = []
+    while path is not None:
+        path, name = path
+        names.insert(0, str(name))
+    return detail(".".join(names) or "body", "invalid_text", "holds NUL or half a surrogate pair")

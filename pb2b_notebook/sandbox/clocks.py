@@ -13,6 +13,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
+from pb2b_notebook.errors import UsageError
 from pb2b_notebook.sandbox.instants import MILLISECOND
 
 if TYPE_CHECKING:
@@ -65,10 +66,10 @@ class DomainClock:
         """Move on by ``seconds``.
 
         Raises:
-            ValueError: time does not run backwards.
+            UsageError: time does not run backwards.
         """
         if seconds < 0:
-            raise ValueError("the domain clock only moves forward")
+            raise UsageError("the domain clock only moves forward", repair="advance by 0 seconds or more")
         self._step(timedelta(seconds=seconds))
 
     def _step(self, by: timedelta) -> datetime:
@@ -92,8 +93,8 @@ def domain_clock(kind: ClockKind, start: datetime, save: Callable[[datetime], No
     """Make the clock that a sandbox runs on: ``"fixed"`` stands, ``"real"`` runs as fast as the wall clock.
 
     Raises:
-        ValueError: another kind.
+        UsageError: another kind.
     """
     if kind not in ("fixed", "real"):
-        raise ValueError("clock must be 'fixed' or 'real'")
+        raise UsageError("there is no such clock", repair="use clock='fixed' or clock='real'")
     return DomainClock(start, save=save, elapsed=time.monotonic if kind == "real" else None)

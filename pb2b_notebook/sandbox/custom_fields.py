@@ -7,10 +7,9 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from pb2b_notebook.errors import nearest
 from pb2b_notebook.sandbox import instants
 from pb2b_notebook.sandbox.listing import Condition
-from pb2b_notebook.sandbox.problems import detail, invalid
+from pb2b_notebook.sandbox.problems import detail, invalid, suggestion
 from pb2b_notebook.sandbox.tables import LEAD_FIELDS
 
 if TYPE_CHECKING:
@@ -36,8 +35,7 @@ def _number(value: Any, _field: Document) -> int | float:
     if (
         isinstance(value, bool)
         or not isinstance(value, int | float)
-        or (abs(value) > _LARGEST
-        and isinstance(value, int))
+        or (abs(value) > _LARGEST and isinstance(value, int))
     ):
         raise ValueError("needs a number; a whole one of at most 63 bits")
     return value
@@ -45,7 +43,7 @@ def _number(value: Any, _field: Document) -> int | float:
 
 def _boolean(value: Any, _field: Document) -> bool:
     if not isinstance(value, bool):
-        raise ValueError("needs true or false")
+        raise ValueError("needs true or false")  # noqa: TRY004 - one error for all
     return value
 
 
@@ -74,7 +72,7 @@ def _option(value: Any, field: Document) -> str:
 
 def _options(value: Any, field: Document) -> list[str]:
     if not isinstance(value, list):
-        raise ValueError("needs a list of the field's options")  # noqa: TRY004 (one error for all)
+        raise ValueError("needs a list of the field's options")  # noqa: TRY004 - one error for all
     chosen = [_option(item, field) for item in value]
     if len(set(chosen)) != len(chosen):
         raise ValueError("names an option twice")
@@ -142,7 +140,7 @@ class CustomFields:
     def _checked(self, key: str, value: Any) -> Any:
         field = self._by_key.get(key)
         if field is None:
-            raise ValueError(f"this workspace has no such lead field; {nearest(key, self._by_key)}")
+            raise ValueError(f"this workspace has no such lead field; {suggestion(key, self._by_key)}")
         return None if value is None else _CHECKS[field["type"]](value, field)
 
     def conditions(self, asked: Mapping[str, str]) -> list[Condition]:

@@ -153,9 +153,8 @@ _IDEMPOTENCY_KEY = {
     "in": "header",
     "required": False,
     "description": "Makes a retry safe: for 24 hours the same key and payload give the first answer again. Unique in "
-    "workspace, method and path.",
+    "workspace, method and path; a random UUID will do.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]{1,255}$"},
-    "examples": {"random": {"value": "9a3c1f0e-2b7d-4c58-8f7a-6f0f6f1f2a10"}},
 }
 
 

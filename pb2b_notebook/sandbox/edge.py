@@ -34,6 +34,7 @@ class Edge:
         self._ids = (derive("req", services.seed if services else 0, start, number) for number in itertools.count())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request in and mark its answer."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -41,8 +42,8 @@ class Edge:
         state["request_id"] = next(self._ids)
         head = scope["method"] == "HEAD"
         if head:
-            # RFC 9110: HEAD is GET without the content.
-            scope["method"] = "GET"
+            # RFC 9110: HEAD is GET without the content. The server below must go on seeing HEAD.
+            scope = {**scope, "method": "GET"}
         started = False
 
         async def send_marked(message: Message) -> None:

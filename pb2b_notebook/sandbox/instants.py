@@ -19,6 +19,18 @@ _LEAP_SECOND = 60
 MILLISECOND = timedelta(milliseconds=1)
 
 
+class OutOfCalendarError(ValueError):
+    """A well-formed time before the year 1 or after the year 9999 in UTC.
+
+    Attributes:
+        nearest: the first or the last instant of the calendar.
+    """
+
+    def __init__(self, nearest: datetime) -> None:
+        super().__init__("outside the years 1 to 9999")
+        self.nearest = nearest.replace(tzinfo=UTC)
+
+
 def render(moment: datetime) -> str:
     """Write an aware datetime, cut to the millisecond.
 
@@ -36,6 +48,7 @@ def parse(text: str) -> datetime:
 
     Raises:
         ValueError: not an RFC 3339 date-time, no zone, or no such time.
+        OutOfCalendarError: (a ValueError) a time that Python's calendar does not hold.
 
     >>> parse("2026-03-10T13:00:00+01:00")
     datetime.datetime(2026, 3, 10, 12, 0, tzinfo=datetime.timezone.utc)
@@ -45,15 +58,17 @@ def parse(text: str) -> datetime:
         raise ValueError("not an RFC 3339 date-time with a zone")
     year, month, day, hour, minute, second = (int(part) for part in match.groups()[:6])
     microsecond = int((match[7] or "")[:3].ljust(3, "0")) * 1000
+    if second > _LEAP_SECOND:
+        raise ValueError("second out of range")
     try:
         moment = datetime(
-            year, month, day, hour, minute, min(second, _LEAP_SECOND - 1), microsecond, tzinfo=_zone(match)
-        )
-        if second > _LEAP_SECOND:
-            raise ValueError("second out of range")
-        return moment.astimezone(UTC)
+            max(year, 1), month, day, hour, minute, min(second, _LEAP_SECOND - 1), microsecond, tzinfo=_zone(match)
+        ).astimezone(UTC)
     except OverflowError:
-        raise ValueError("out of the calendar") from None
+        raise OutOfCalendarError(datetime.min if year == 1 else datetime.max) from None
+    if year == 0:
+        raise OutOfCalendarError(datetime.min)
+    return moment
 
 
 def _zone(match: re.Match[str]) -> timezone:
@@ -73,3 +88,15 @@ def normalize(text: str) -> str:
     '2026-03-10T12:00:00.000Z'
     """
     return render(parse(text))
+
+
+def normalize_bound(text: str) -> str:
+    """As :func:`normalize`, for a bound that need not exist itself: outside the calendar it is the calendar's end.
+
+    >>> normalize_bound("9999-12-31T23:59:59-01:00")
+    '9999-12-31T23:59:59.999Z'
+    """
+    try:
+        return normalize(text)
+    except OutOfCalendarError as error:
+        return render(error.nearest)

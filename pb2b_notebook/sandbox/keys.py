@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from pb2b_notebook.errors import UsageError
 from pb2b_notebook.sandbox import instants
 from pb2b_notebook.sandbox.identifiers import derive
 from pb2b_notebook.sandbox.problems import forbidden, unauthorized
@@ -126,12 +127,14 @@ class Keyring:
             expires_at: aware; by the domain clock.
 
         Raises:
-            ValueError: an unknown scope.
+            UsageError: an unknown scope, or a naive ``expires_at``.
         """
         granted = tuple(SCOPES if scopes is None else scopes)
         unknown = sorted(set(granted) - set(SCOPES))
         if unknown:
-            raise ValueError(f"unknown scopes: {', '.join(unknown)}")
+            raise UsageError(f"unknown scopes: {', '.join(unknown)}", repair=f"known are: {', '.join(SCOPES)}")
+        if expires_at is not None and expires_at.tzinfo is None:
+            raise UsageError("expires_at has no time zone", repair="give an aware datetime")
         prefix = secrets.token_hex(_PREFIX_BYTES)
         key = f"pb2b_test_{prefix}_{secrets.token_hex(_SECRET_BYTES)}"
         with self._store.transaction():
@@ -156,11 +159,11 @@ class Keyring:
         """Make a key fail from now on.
 
         Raises:
-            KeyError: no key has this prefix.
+            UsageError: no key has this prefix.
         """
         with self._store.transaction():
             if not self._store.execute("SELECT 1 FROM api_keys WHERE prefix = ?", (prefix,)):
-                raise KeyError(prefix)
+                raise UsageError("no key has this prefix", repair="GET /me shows the prefix of a key")
             now = instants.render(self._clock.tick())
             self._store.execute(
                 "UPDATE api_keys SET revoked_at = ?, updated_at = ? WHERE prefix = ? AND revoked_at IS NULL",

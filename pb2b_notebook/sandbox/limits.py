@@ -9,6 +9,8 @@ from collections import defaultdict, deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pb2b_notebook.errors import UsageError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -39,7 +41,7 @@ class RollingLimit:
         monotonic: seconds since some fixed point; a test passes its own.
 
     Raises:
-        ValueError: a limit below 1 or a window of no time.
+        UsageError: a limit below 1 or a window of no time.
 
     Example:
         >>> limit = RollingLimit(1, 60, monotonic=lambda: 0.0)
@@ -49,7 +51,9 @@ class RollingLimit:
 
     def __init__(self, limit: int, window: float, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         if limit < 1 or not window > 0:
-            raise ValueError("the rate limit needs at least 1 request and a window above 0 seconds")
+            raise UsageError(
+                "a rate limit needs room for a request", repair="give at least 1 request and a window above 0 seconds"
+            )
         self._limit = limit
         self._window = window
         self._monotonic = monotonic

@@ -187,9 +187,11 @@ class _LeadValues(Model):
     source: Short | None = None
     owner_email: Email | None = None
     score: Integer | None = None
-    tags: list[TagName] | None = Field(None, max_length=100, description="Replaces all tags; null clears.")
+    tags: Annotated[list[TagName], Field(max_length=100)] | None = Field(
+        None, description="Replaces all tags; null clears."
+    )
     external_id: Short | None = None
-    custom_fields: dict[str, Any] | None = Field(
+    custom_fields: Annotated[dict[str, Any], Field(max_length=100)] | None = Field(
         None,
         description="Merged by key: absent keys stay, a null value clears one, null clears all. Values are typed by "
         "the workspace's lead fields.",
@@ -225,7 +227,15 @@ class LeadRow(_LeadValues, _Precondition):
 
 
 class LeadUpsert(LeadRow):
-    """A lead to update if one matches, to create otherwise."""
+    """A lead to update if one matches, to create otherwise; the field that it matches on is required."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "if": {"properties": {"match_on": {"const": "external_id"}}, "required": ["match_on"]},
+            "then": {"properties": {"external_id": {"type": "string"}}, "required": ["external_id"]},
+            "else": {"properties": {"email": {"type": "string"}}, "required": ["email"]},
+        }
+    )
 
     match_on: Literal["email", "external_id"] = Field(
         "email", description="What identifies the lead; e-mails match trimmed and case-folded, deleted leads never."

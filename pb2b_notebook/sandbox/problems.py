@@ -8,11 +8,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pb2b_notebook.errors import nearest
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
 
-class Problem(Exception):
+_MOST_DETAILS = 100
+_MOST_NAMED = 10
+_LONGEST_COMPARED = 64
+
+
+class Problem(Exception):  # noqa: N818 - RFC 9457 calls it so
     """A refusal in the contract's terms.
 
     Args:
@@ -79,6 +86,12 @@ def conflict(code: str, message: str, **members: Any) -> Problem:
 
 
 def invalid(details: Sequence[Mapping[str, str]]) -> Problem:
-    """422: one detail a field."""
-    fields = ", ".join(sorted({each["field"] for each in details}))
-    return Problem(422, "validation_failed", f"these fields do not validate: {fields}", details=details)
+    """422: one detail a field, for at most 100 fields."""
+    fields = sorted({each["field"] for each in details})
+    named = ", ".join(fields[:_MOST_NAMED]) + (" and more" if len(fields) > _MOST_NAMED else "")
+    return Problem(422, "validation_failed", f"these fields do not validate: {named}", details=details[:_MOST_DETAILS])
+
+
+def suggestion(name: str, known: Collection[str]) -> str:
+    """Say which name was probably meant; comparing very long ones would only cost time."""
+    return nearest(name[:_LONGEST_COMPARED], known)

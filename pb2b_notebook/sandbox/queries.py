@@ -17,11 +17,12 @@ from pb2b_notebook.sandbox.listing import Condition
 
 LONGEST_PAGE = 500
 MOST_IDS = 100
+MOST_VALUES = 100
 
 
 def _instant(text: object) -> str:
     try:
-        return instants.normalize(str(text))
+        return instants.normalize_bound(str(text))
     except ValueError:
         message = "use an ISO 8601 time with a zone, such as 2026-03-10T12:00:00Z; encode + as %2B"
         raise ValueError(message) from None
@@ -63,9 +64,17 @@ Ids = Annotated[
     BeforeValidator(_split),
     Field(max_length=MOST_IDS),
     WithJsonSchema(
-        {"type": "array", "items": {"type": "string", "minLength": 1, "maxLength": 320}, "maxItems": MOST_IDS}
+        {
+            "type": "array",
+            "items": {"type": "string", "maxLength": 320, "pattern": "^[^,]+$"},
+            "minItems": 1,
+            "maxItems": MOST_IDS,
+        }
     ),
 ]
+
+
+Texts = Annotated[list[Text], Field(max_length=MOST_VALUES)]
 
 
 class Filter(ABC):
@@ -121,7 +130,10 @@ class Holds(Filter):
     def condition(self, value: list[str]) -> Condition:
         """``EXISTS (… json_each …)``."""
         marks = ", ".join("?" * len(value))
-        return Condition(f"EXISTS (SELECT 1 FROM json_each(doc, ?) WHERE value IN ({marks}))", (self.path, *value))
+        return Condition(
+            f"EXISTS (SELECT 1 FROM json_each(doc, ?) WHERE value IN ({marks}))",  # noqa: S608 - only marks
+            (self.path, *value),
+        )
 
 
 @dataclass(frozen=True)

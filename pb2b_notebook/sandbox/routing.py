@@ -13,6 +13,7 @@ an :class:`~.envelopes.Answer` or raises a :class:`~.problems.Problem`, which un
 
 import inspect
 import types
+from collections import Counter
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
@@ -24,19 +25,20 @@ from fastapi.params import Query as QueryMarker
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
-from pb2b_notebook.errors import nearest
 from pb2b_notebook.sandbox import bodies, idempotency
 from pb2b_notebook.sandbox.cursors import fingerprint
 from pb2b_notebook.sandbox.envelopes import JSON, Answer, many, one
 from pb2b_notebook.sandbox.keys import Principal
 from pb2b_notebook.sandbox.listing import Condition, count, read_page
-from pb2b_notebook.sandbox.problems import Problem, bad_request, detail, invalid
+from pb2b_notebook.sandbox.problems import Problem, bad_request, detail, invalid, suggestion
 from pb2b_notebook.sandbox.queries import ListQuery
 from pb2b_notebook.sandbox.services import Services
 from pb2b_notebook.sandbox.store import Table
 
 BASE_PATH = "/api/public/v1"
 CUSTOM = "custom."
+# No operation has as many parameters: whoever sends more is refused for the first ones.
+_MOST_CHECKED = 100
 REPLAYED = "Idempotent-Replayed"
 
 
@@ -81,14 +83,16 @@ class Operation:
         """
         if b"%" in request.scope["query_string"]:
             _check_encoding(request.scope["query_string"])
-        names = [name for name, _ in request.query_params.multi_items()]
+        times = Counter(name for name, _ in request.query_params.multi_items())
         known = self.query.model_fields if self.query else {}
         details = []
-        for name in dict.fromkeys(names):
+        for name in list(times)[:_MOST_CHECKED]:
             custom = self.custom_filters and name.startswith(CUSTOM)
             if name not in known and not custom:
-                details.append(detail(name, "unknown_parameter", f"{self.id} does not take it; {nearest(name, known)}"))
-            elif names.count(name) > 1 and (custom or not _is_repeatable(known[name].annotation)):
+                details.append(
+                    detail(name, "unknown_parameter", f"{self.id} does not take it; {suggestion(name, known)}")
+                )
+            elif times[name] > 1 and (custom or not _is_repeatable(known[name].annotation)):
                 details.append(detail(name, "duplicate_parameter", "give it once"))
         if details:
             raise invalid(details)

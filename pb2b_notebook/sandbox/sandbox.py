@@ -6,6 +6,7 @@ import secrets
 import time
 from typing import TYPE_CHECKING, Self
 
+from pb2b_notebook.errors import UsageError
 from pb2b_notebook.sandbox import instants
 from pb2b_notebook.sandbox.app import create_app
 from pb2b_notebook.sandbox.clocks import START, domain_clock
@@ -88,8 +89,9 @@ class Sandbox:
         self.workspace_id, self.other_workspace_id = first.id, second.id
         self.key: str | None = None
         if store.fact("filled") is None:
-            fill(store, (first, second), leads=leads, leads_limit=leads_limit)
-            self.key = self.create_key(name="Default key")
+            with store.transaction():
+                fill(store, (first, second), leads=leads, leads_limit=leads_limit)
+                self.key = self.create_key(name="Default key")
         self.app = create_app(services)
 
     def create_key(
@@ -111,21 +113,21 @@ class Sandbox:
             workspace_id: the first workspace, unless told otherwise.
 
         Raises:
-            ValueError: an unknown scope or workspace.
+            UsageError: an unknown scope or workspace, or a naive ``expires_at``.
         """
         rows = self._store.execute(
             "SELECT id FROM memberships WHERE workspace_id = ? AND read_only = ? ORDER BY rowid LIMIT 1",
             (workspace_id or self.workspace_id, int(read_only)),
         )
         if not rows:
-            raise ValueError("no such workspace in this sandbox")
+            raise UsageError("no such workspace in this sandbox", repair="use workspace_id or other_workspace_id")
         return self._keyring.create(rows[0][0], name=name, scopes=scopes, expires_at=expires_at)
 
     def revoke_key(self, prefix: str) -> None:
         """Make a key fail from now on; ``prefix`` is its third part, as ``GET /me`` shows it.
 
         Raises:
-            KeyError: no key has this prefix.
+            UsageError: no key has this prefix.
         """
         self._keyring.revoke(prefix)
 

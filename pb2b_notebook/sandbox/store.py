@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from pb2b_notebook.errors import ConfigurationError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
@@ -78,16 +80,25 @@ class Store:
     Args:
         path: a file, or ``":memory:"``.
 
+    Raises:
+        ConfigurationError: the file cannot be opened, or is not a database.
+
     A file survives ``kill -9`` at any point: rollback journal and full synchronisation. Not WAL: SQLite
     releases before 3.51.3 can lose a WAL that several connections reset, and a second process may look in.
     """
 
     def __init__(self, path: str | Path = ":memory:") -> None:
-        self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
         self._lock = threading.RLock()
         self._depth = 0
-        for pragma in ("journal_mode=TRUNCATE", "synchronous=FULL", "busy_timeout=5000", "cache_size=-65536"):
-            self._connection.execute(f"PRAGMA {pragma}")
+        try:
+            self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+            for pragma in ("busy_timeout=5000", "journal_mode=TRUNCATE", "synchronous=FULL", "cache_size=-65536"):
+                self._connection.execute(f"PRAGMA {pragma}")
+        except sqlite3.Error as error:
+            raise ConfigurationError(
+                f"the sandbox cannot open its database: {error}",
+                repair="give a path that can be written, of a new file or of one that a sandbox wrote",
+            ) from None
         self.define("CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID")
 
     def define(self, *statements: str) -> None:

@@ -22,7 +22,19 @@ from pb2b_notebook.sandbox.models import (
     LeadUpsertResultList,
 )
 from pb2b_notebook.sandbox.problems import Problem
-from pb2b_notebook.sandbox.queries import AnyOf, Equals, Filter, Flag, Holds, ListQuery, Present, Text, Words
+from pb2b_notebook.sandbox.queries import (
+    MOST_VALUES,
+    AnyOf,
+    Equals,
+    Filter,
+    Flag,
+    Holds,
+    ListQuery,
+    Present,
+    Text,
+    Texts,
+    Words,
+)
 from pb2b_notebook.sandbox.routing import Call, CallContext, Tag
 from pb2b_notebook.sandbox.tables import LEADS
 from pb2b_notebook.sandbox.validation import as_problem
@@ -30,7 +42,7 @@ from pb2b_notebook.sandbox.validation import as_problem
 tag = Tag("Leads", "People and companies: list, create, change, match, delete.")
 
 
-LeadId = Annotated[str, Path(description="Id of the lead.", examples=["lead_a0f9cc2f3e22799d"])]
+LeadId = Annotated[str, Path(alias="id", description="Id of the lead.", examples=["lead_a0f9cc2f3e22799d"])]
 
 
 class ReachedBy(Filter):
@@ -44,19 +56,21 @@ class ReachedBy(Filter):
 class LeadQuery(ListQuery):
     """The parameters of the list of leads."""
 
-    status: Annotated[list[LeadStatus] | None, AnyOf("status")] = Field(None, description="Any of these.")
-    source: Annotated[list[Text] | None, AnyOf("source")] = Field(None, description="Any of these.")
-    owner_email: Annotated[list[Text] | None, AnyOf("owner_email", fold_email)] = Field(
+    status: Annotated[Annotated[list[LeadStatus], Field(max_length=MOST_VALUES)] | None, AnyOf("status")] = Field(
+        None, description="Any of these."
+    )
+    source: Annotated[Texts | None, AnyOf("source")] = Field(None, description="Any of these.")
+    owner_email: Annotated[Texts | None, AnyOf("owner_email", fold_email)] = Field(
         None, description="Any of these; trimmed and case-folded."
     )
-    email: Annotated[list[Text] | None, AnyOf("email", fold_email)] = Field(
+    email: Annotated[Texts | None, AnyOf("email", fold_email)] = Field(
         None, description="Any of these; trimmed and case-folded."
     )
-    company_domain: Annotated[list[Text] | None, AnyOf("company_domain", str.casefold)] = Field(
+    company_domain: Annotated[Texts | None, AnyOf("company_domain", str.casefold)] = Field(
         None, description="Any of these; case-folded."
     )
-    country: Annotated[list[Text] | None, AnyOf("country")] = Field(None, description="Any of these.")
-    tag: Annotated[list[Text] | None, Holds("$.tags")] = Field(None, description="Leads with any of these tags.")
+    country: Annotated[Texts | None, AnyOf("country")] = Field(None, description="Any of these.")
+    tag: Annotated[Texts | None, Holds("$.tags")] = Field(None, description="Leads with any of these tags.")
     q: Annotated[Text | None, Words("search", fold_text)] = Field(
         None, description="Leads whose name, e-mail or company hold every one of these words."
     )
@@ -158,35 +172,35 @@ def _failed_row(index: int, problem: Problem) -> dict[str, Any]:
 
 
 @tag.operation("GET /leads/{id}", id="leads.get", scope="leads.read", answers={200: LeadEnvelope})
-def get_lead(call: Call, id: LeadId) -> Answer:
+def get_lead(call: Call, lead_id: LeadId) -> Answer:
     """Read one lead, deleted or not."""
-    return call.one(_desk(call).get(id))
+    return call.one(_desk(call).get(lead_id))
 
 
 @tag.operation(
     "PATCH /leads/{id}", id="leads.update", scope="leads.write", answers={200: LeadEnvelope}, idempotent=True
 )
-def update_lead(call: Call, id: LeadId, changes: LeadPatch) -> Answer:
+def update_lead(call: Call, lead_id: LeadId, changes: LeadPatch) -> Answer:
     """Change one lead.
 
     An absent field stays, null clears, `tags` replace, `custom_fields` merge by key. A change that changes nothing
     leaves `updated_at` alone.
     """
     desk = _desk(call)
-    _, stored = desk.change(desk.get(id), changes.given(), if_updated_at=changes.if_updated_at)
+    _, stored = desk.change(desk.get(lead_id), changes.given(), if_updated_at=changes.if_updated_at)
     return call.one(stored)
 
 
 @tag.operation(
     "DELETE /leads/{id}", id="leads.delete", scope="leads.write", answers={200: LeadEnvelope}, idempotent=True
 )
-def delete_lead(call: Call, id: LeadId) -> Answer:
+def delete_lead(call: Call, lead_id: LeadId) -> Answer:
     """Delete one lead.
 
     It stays readable with `deleted_at` set, but no longer listed, matched or changed. A second time changes nothing.
     """
     desk = _desk(call)
-    return call.one(desk.delete(desk.get(id)))
+    return call.one(desk.delete(desk.get(lead_id)))
 
 
 def _desk(call: CallContext) -> LeadDesk:
