@@ -5,11 +5,11 @@ from __future__ import annotations
 import html
 from typing import TYPE_CHECKING, Any, Literal, Self
 
+from pb2b_notebook import contract, credentials
 from pb2b_notebook.api.client import Client
 from pb2b_notebook.api.reading import Options, Reader
 from pb2b_notebook.api.records import NOT_MATH, Record
 from pb2b_notebook.api.resources import LeadFields, Leads
-from pb2b_notebook import contract, credentials
 from pb2b_notebook.errors import ProspectB2BError
 
 if TYPE_CHECKING:
@@ -123,6 +123,7 @@ def open_sandbox(
         close()
         raise
     workspace.sandbox = sandbox
+    workspace._reader.now = sandbox.clock.now  # noqa: SLF001 - the two are made together here
     return workspace
 
 
@@ -238,7 +239,7 @@ class Workspace:
         left = "?" if rate.remaining is None else f"{rate.remaining:,}"
         return [
             ("workspace", f"{self.name} ({self.id})"),
-            ("service", client.host),
+            ("service", client.host if self.live else "on this machine"),
             ("member", f"{member.get('email', '?')} ({member.get('role', '?')})"),
             ("key", f"{client.key_prefix} “{me.get('name', '')}”"),
             ("scopes", f"{len(scopes)}: {', '.join(scopes)}"),

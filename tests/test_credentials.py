@@ -1,4 +1,5 @@
 import copy
+import io
 import logging
 import pickle
 import sys
@@ -121,8 +122,8 @@ def test_a_file_with_keys_that_others_may_read_is_refused(config):
 
 
 def test_without_a_key_and_without_a_person_the_message_names_the_ways(monkeypatch):
-    monkeypatch.setattr(sys, "stdin", open("/dev/null"))  # noqa: SIM115, PTH123 - closed with the process
-    with pytest.raises(errors.MissingKeyError, match="PB2B_API_KEY.*open_sandbox"):
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    with pytest.raises(errors.MissingKeyError, match=r"PB2B_API_KEY.*open_sandbox"):
         pb.connect()
 
 

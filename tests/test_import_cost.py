@@ -26,12 +26,3 @@ def test_completion_of_the_package_loads_nothing_heavy():
 
 def test_the_contract_is_read_without_fastapi():
     assert "fastapi" not in loaded_after("import pb2b_notebook as pb; assert pb.contract.load()")
-
-
-def test_a_polars_reader_never_loads_pandas():
-    code = """
-import pb2b_notebook as pb
-with pb.open_sandbox(leads=5, frame="polars") as ws:
-    ws.leads.list()
-"""
-    assert "pandas" not in loaded_after(code)

@@ -18,7 +18,7 @@ Query = tuple[tuple[str, str], ...]
 
 
 def bind(
-    operation: Operation, arguments: Mapping[str, Any], *, now: datetime | None = None, tz: tzinfo = UTC
+    operation: Operation, arguments: Mapping[str, Any], *, now: datetime, tz: tzinfo = UTC
 ) -> tuple[str, Query, bytes | None]:
     """Sort the arguments into path, query and body.
 
@@ -26,7 +26,7 @@ def bind(
         operation: of the contract.
         arguments: by name. ``None`` in the query means "not given"; in the body it is JSON's null. ``custom`` holds
             filters on custom fields, where the operation has them.
-        now: what "7d" counts back from; by default the time.
+        now: what "7d" counts back from: the service's time.
         tz: the zone of times that name none.
 
     Returns:
@@ -68,7 +68,7 @@ def _segment(operation: Operation, name: str, value: Any) -> str:
     return quote(value, safe="")
 
 
-def _texts(parameter: Parameter, value: Any, now: datetime | None, tz: tzinfo) -> list[str]:
+def _texts(parameter: Parameter, value: Any, now: datetime, tz: tzinfo) -> list[str]:
     several = isinstance(value, Iterable) and not isinstance(value, (str, bytes, Mapping))
     if not several:
         return [_parameter_text(parameter, value, now, tz)]
@@ -87,10 +87,10 @@ def _texts(parameter: Parameter, value: Any, now: datetime | None, tz: tzinfo) -
     raise InvalidParameterError(f"{parameter.name!r} takes one value", repair="call once for each value")
 
 
-def _parameter_text(parameter: Parameter, value: Any, now: datetime | None, tz: tzinfo) -> str:
+def _parameter_text(parameter: Parameter, value: Any, now: datetime, tz: tzinfo) -> str:
     name = parameter.name
     if parameter.kind == "datetime":
-        return iso(parse_time(value, now or datetime.now(UTC), tz))
+        return iso(parse_time(value, now, tz))
     if parameter.kind == "boolean":
         if not isinstance(value, bool) and type(value).__name__ != "bool":
             raise InvalidParameterError(f"{name!r} is True or False, not {type(value).__name__}", repair=f"{name}=True")

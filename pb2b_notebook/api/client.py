@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
@@ -88,6 +89,7 @@ class Client:
         self.key_prefix = str(connection.key)
         self.read_only = read_only or connection.read_only
         self.rate = Rate()
+        self._told: tuple[datetime, float] | None = None
         self._policy = policy or Policy()
         self._timing = timing or Timing()
         self._budget = retrying.Budget()
@@ -137,7 +139,7 @@ class Client:
         try:
             reply = exchange(self._http, self._request(call), seconds=seconds)
             rate = envelope.rate(reply)
-            self.rate = rate if rate.limit is not None else self.rate
+            self._learn(reply, rate)
         except ProspectB2BError as problem:
             problem.attempts = number
             problem.idempotency_key = call.idempotency_key
@@ -148,6 +150,18 @@ class Client:
             self._budget.earn()
             return reply, ProspectB2BError("")
         return None, envelope.error(reply, attempts=number, idempotency_key=call.idempotency_key)
+
+    def _learn(self, reply: Reply, rate: Rate) -> None:
+        self.rate = rate if rate.limit is not None else self.rate
+        told = envelope.date(reply)
+        self._told = self._told if told is None else (told, self._timing.clock())
+
+    def now(self) -> datetime:
+        """The service's time: what its latest answer told, and what has passed since. Clocks of machines differ."""
+        if self._told is None:
+            return datetime.now(UTC)
+        told, at = self._told
+        return told + timedelta(seconds=self._timing.clock() - at)
 
     def _request(self, call: Call) -> httpx.Request:
         headers = {"Content-Type": "application/json"} if call.body is not None else {}

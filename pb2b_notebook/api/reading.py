@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.api import envelope, notices, pagination
@@ -21,7 +20,8 @@ from pb2b_notebook.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from pb2b_notebook.api.client import Client
     from pb2b_notebook.api.envelope import Page
@@ -75,6 +75,7 @@ class Reader:
         workspace: the workspace's name, for provenance.
         frame: ``pandas`` or ``polars``, where a call does not say.
         progress: show bars on long reads, where a call does not say.
+        now: the service's time, which "7d" counts back from; by default as its latest answer told it.
     """
 
     client: Client
@@ -82,6 +83,7 @@ class Reader:
     workspace: str = ""
     frame: str = "pandas"
     progress: bool = True
+    now: Callable[[], datetime] | None = None
     _custom: dict[str, str] | None = field(default=None, repr=False)
 
     def call(self, name: str, arguments: Mapping[str, Any], *, idempotency_key: str | None = None) -> Any:
@@ -179,12 +181,20 @@ class Reader:
             return {}
         return {f["key"]: f["type"] for f in found if not f.get("builtin")}
 
+    def bind(self, operation: Operation, arguments: Mapping[str, Any]) -> tuple[str, Query, bytes | None]:
+        """Path, query and body of a call; see :func:`pb2b_notebook.api.binding.bind`."""
+        return bind(operation, arguments, now=self.time())
+
+    def time(self) -> datetime:
+        """The service's time."""
+        return self.now() if self.now is not None else self.client.now()
+
     def forget_custom_fields(self) -> None:
         """Read the workspace's lead fields again before the next frame."""
         self._custom = None
 
     def _send(self, operation: Operation, arguments: Mapping[str, Any], idempotency_key: str | None) -> envelope.Reply:
-        path, query, body = bind(operation, arguments)
+        path, query, body = self.bind(operation, arguments)
         key = idempotency_key
         if operation.mutates and operation.idempotent and key is None:
             key = f"pb2b1-{uuid.uuid4().hex}"
@@ -220,10 +230,10 @@ class _Listing:
         arguments = dict(arguments)
         if self._limit is not None and operation.parameter("order") and arguments.get("order") is None:
             arguments["order"] = "updated_at.desc"
-        self._path, query, _ = bind(operation, arguments)
+        self._path, query, _ = reader.bind(operation, arguments)
         self._filters: Query = query
         self._counts = operation.parameter("include_total") is not None and "include_total" not in arguments
-        self.fetched_at = datetime.now(UTC)
+        self.fetched_at = reader.time()
         self.request_ids: list[str] = []
         self.rows = 0
         self.total: int | None = None

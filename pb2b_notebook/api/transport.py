@@ -252,6 +252,8 @@ def _translated(problem: Exception, host: str) -> Exception:
 
 def _decoded(response: httpx.Response) -> bytes:
     """The body, decoded piece by piece, so that a bomb costs no more than the largest body."""
+    if response.is_stream_consumed:  # an injected transport brought it whole, and httpx has decoded it
+        return _bounded(response.content)
     encodings = [e.strip().lower() for e in response.headers.get("content-encoding", "").split(",") if e.strip()]
     encodings = [e for e in encodings if e != "identity"]
     if encodings not in ([], ["gzip"], ["x-gzip"], ["deflate"]):
@@ -265,15 +267,18 @@ def _decoded(response: httpx.Response) -> bytes:
     for chunk in response.iter_raw(chunk_size=65536):
         piece = chunk if inflate is None else _inflated(inflate, chunk, LARGEST_BODY + 1 - size)
         size += len(piece)
-        if size > LARGEST_BODY:
-            raise ResponseTooLargeError(
-                f"the answer is larger than {LARGEST_BODY // 2**20} MiB",
-                repair="ask for smaller pages with page_size=",
-            )
-        parts.append(piece)
+        parts.append(_bounded(piece, size))
     if inflate is not None and not inflate.eof:
         raise ConnectionLostError("the answer was cut", repair="try again")
     return b"".join(parts)
+
+
+def _bounded(piece: bytes, size: int | None = None) -> bytes:
+    if (len(piece) if size is None else size) > LARGEST_BODY:
+        raise ResponseTooLargeError(
+            f"the answer is larger than {LARGEST_BODY // 2**20} MiB", repair="ask for smaller pages with page_size="
+        )
+    return piece
 
 
 def _inflated(inflate: Any, chunk: bytes, most: int) -> bytes:

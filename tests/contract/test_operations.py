@@ -1,0 +1,126 @@
+import pytest
+
+from pb2b_notebook import contract, errors
+from pb2b_notebook.contract import Field
+
+
+def test_the_checked_in_document_is_what_the_sandbox_generates(capsys):
+    from pb2b_notebook.cli import main
+
+    assert main(["contract", "build", "--check"]) == 0, capsys.readouterr().out
+
+
+def test_the_table_cannot_be_changed():
+    with pytest.raises(AttributeError):
+        contract.load()["leads.list"].id = "x"
+    with pytest.raises(TypeError):
+        contract.load()["leads.list"] = None
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("leads.list", "leads.list"),
+        ("GET /leads", "leads.list"),
+        ("get leads/", "leads.list"),
+        ("POST /leads/upsert", "leads.upsert"),
+        ("GET /leads/{id}", "leads.get"),
+        ("GET /leads/lead_1", "leads.get"),
+        ("PATCH /leads/lead_1", "leads.update"),
+    ],
+)
+def test_an_operation_is_found_by_id_or_by_method_and_path(name, found):
+    assert contract.load().find(name).id == found
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("leads.lst", "did you mean 'leads.list'"),
+        ("GET /lead", "did you mean 'GET /leads'"),
+        ("", "list"),
+        ("zzz", "list"),
+    ],
+)
+def test_an_unknown_operation_suggests_the_nearest(name, says):
+    with pytest.raises(errors.UnknownOperationError, match=says):
+        contract.load().find(name)
+
+
+def test_what_the_contract_says_of_an_operation():
+    found = contract.load()["leads.create"]
+    assert (found.method, found.path, found.scopes, found.idempotent, found.mutates, found.documented) == (
+        "POST",
+        "/leads",
+        ("leads.write",),
+        True,
+        True,
+        True,
+    )
+    assert not contract.load()["leads.upsert"].documented
+    assert not contract.load()["leads.list"].mutates
+
+
+def test_every_operation_says_what_it_needs():
+    for operation in contract.load().values():
+        assert operation.scopes, operation.id
+        assert operation.fields, operation.id
+        assert operation.tag, operation.id
+        assert operation.idempotent == operation.mutates
+
+
+def test_the_fields_of_a_lead_have_their_kinds():
+    kinds = {f.name: f.kind for f in contract.load()["leads.list"].fields}
+    assert kinds["id"] == "text"
+    assert kinds["score"] == kinds["employee_count"] == "integer"
+    assert kinds["tags"] == "texts"
+    assert kinds["custom_fields"] == "custom"
+    assert kinds["created_at"] == kinds["deleted_at"] == "datetime"
+
+
+FOREIGN = {
+    "openapi": "3.1.0",
+    "info": {"version": "9"},
+    "components": {
+        "schemas": {
+            "Cat": {
+                "type": "object",
+                "properties": {"id": {"type": "string"}, "self": {"$ref": "#/components/schemas/Cat"}},
+            }
+        }
+    },
+    "paths": {
+        "/cats": {
+            "parameters": [{"name": "page_token", "in": "query", "schema": {"type": "string"}}],
+            "get": {
+                "responses": {
+                    "200": {
+                        "content": {
+                            "application/json": {
+                                "schema": {
+                                    "properties": {
+                                        "data": {"type": "array", "items": {"$ref": "#/components/schemas/Cat"}}
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+            },
+            "post": {"operationId": "cats.create"},
+        }
+    },
+}
+
+
+def test_any_document_reads_with_what_it_lacks_left_empty():
+    table = contract.read_document(FOREIGN)
+    cats = table["GET /cats"]
+    assert (cats.many, cats.documented, cats.query_parameters) == (True, False, ("page_token",))
+    assert cats.fields[0] == Field("id", "text")
+    assert table["cats.create"].mutates
+
+
+@pytest.mark.parametrize("document", [{}, {"paths": {}}, {"paths": {"/x": {}}}])
+def test_an_empty_document_is_an_empty_table(document):
+    assert len(contract.read_document(document)) == 0

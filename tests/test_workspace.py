@@ -1,0 +1,343 @@
+import re
+import threading
+
+import pandas as pd
+import polars as pl
+import pytest
+
+import pb2b_notebook as pb
+from pb2b_notebook import contract, errors
+
+
+def base(ws):
+    return ws._reader.client.base_url
+
+
+# --- keys ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_wrong_key_is_an_authentication_error(shared_ws):
+    with pytest.raises(errors.AuthenticationError, match="make a new one") as caught:
+        pb.connect("pb2b_test_nobody_0123456789abcdef0123456789abcdef", base_url=base(shared_ws))
+    assert caught.value.request_id
+    assert "0123456789abcdef" not in str(caught.value)
+
+
+def test_a_revoked_key_stops_working_at_once(ws):
+    key = ws.sandbox.create_key(name="short")
+    with pb.connect(key, base_url=base(ws)) as other:
+        other.leads.list(limit=1)
+        ws.sandbox.revoke_key(key.split("_")[2])
+        with pytest.raises(errors.AuthenticationError, match="revoked"):
+            other.leads.list(limit=1)
+
+
+def test_an_expired_key(ws):
+    from datetime import timedelta
+
+    key = ws.sandbox.create_key(expires_at=ws.sandbox.clock.now() + timedelta(hours=1))
+    with pb.connect(key, base_url=base(ws)) as other:
+        ws.sandbox.clock.advance(3601)
+        with pytest.raises(errors.AuthenticationError, match="expired"):
+            other.me()
+
+
+def test_a_missing_scope_is_named(ws):
+    key = ws.sandbox.create_key(scopes=["me.read", "lead-fields.read"])
+    with pb.connect(key, base_url=base(ws)) as other:
+        with pytest.raises(errors.PermissionDeniedError, match=r"leads\.read"):
+            other.leads.list()
+        assert len(other.lead_fields.list())
+
+
+def test_without_lead_fields_the_frame_types_custom_fields_by_their_values(ws):
+    key = ws.sandbox.create_key(scopes=["me.read", "leads.read"])
+    with pb.connect(key, base_url=base(ws)) as other, pytest.warns(pb.ContractDriftWarning):
+        frame = other.leads.list()
+    assert [c for c in frame.columns if c.startswith("custom_")]
+
+
+def test_a_read_only_membership_writes_nothing_and_sends_nothing(ws):
+    key = ws.sandbox.create_key(read_only=True)
+    with pb.connect(key, base_url=base(ws)) as other:
+        assert other.read_only
+        before = len(other.leads.list(include_deleted=True))
+        with pytest.raises(errors.ReadOnlyError, match="may write") as caught:
+            other.leads.create(email="a@b.example")
+        assert caught.value.attempts == 0
+        assert len(other.leads.list(include_deleted=True)) == before
+
+
+def test_read_only_on_this_side_locks_a_key_that_may_write(ws):
+    key = ws.sandbox.create_key()
+    with pb.connect(key, base_url=base(ws), read_only=True) as other:
+        for write in (
+            lambda: other.leads.create(email="a@b.example"),
+            lambda: other.leads.update("lead_1", title="x"),
+            lambda: other.leads.delete("lead_1"),
+            lambda: other.call("leads.bulk_upsert", rows=[]),
+        ):
+            with pytest.raises(errors.ReadOnlyError):
+                write()
+
+
+# --- the card --------------------------------------------------------------------------------------------------------
+
+
+def test_the_card_says_what_one_must_know(shared_ws):
+    for card in (repr(shared_ws), shared_ws._repr_html_()):
+        assert "SANDBOX" in card
+        assert shared_ws.name.replace("&", "&amp;") in card or shared_ws.name in card
+        assert "leads.read" in card
+        assert "requests left" in card
+        assert "ws.leads.list(limit=10)" in card
+
+
+def test_the_card_of_the_same_seed_is_the_same_twice(ws):
+    with pb.open_sandbox(leads=30, rate_limit=1_000_000) as twin:
+        assert repr(twin) == repr(ws)
+
+
+def test_showing_and_completing_make_no_request(ws):
+    before = ws._reader.client.rate.remaining
+    repr(ws), ws._repr_html_(), dir(ws), dir(ws.leads), repr(ws.leads), repr(ws._reader.client)
+    for name in dir(ws):
+        getattr(ws, name)
+    ws.me()
+    assert ws._reader.client.rate.remaining == before - 1
+
+
+def test_a_hostile_workspace_name_is_inert():
+    import httpx
+
+    evil = "<img src=x onerror=alert(1)> $5 to $10"
+    me = {
+        "data": {"name": evil, "workspace": {"id": "w", "name": evil}, "scopes": [evil], "membership": {"email": evil}}
+    }
+    key = "pb2b_live_abc_0123456789abcdef"
+    ws = pb.connect(key, transport=httpx.MockTransport(lambda _: httpx.Response(200, json=me)))
+    assert ws.live
+    assert "LIVE" in repr(ws)
+    html = ws._repr_html_()
+    assert "<img" not in html
+    assert "mathjax_ignore" in html
+    assert key.rpartition("_")[2] not in html + repr(ws)
+
+
+def test_a_tunnel_on_loopback_with_a_live_key_is_live(ws):
+    import httpx
+
+    me = {"data": {"workspace": {"id": "w", "name": "n"}}}
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, json=me))
+    assert pb.connect("pb2b_live_abc_0123456789abcdef", base_url="http://127.0.0.1:1/v1", transport=transport).live
+    assert pb.connect("pb2b_test_abc_0123456789abcdef", base_url="https://api.example.com", transport=transport).live
+    assert not ws.live
+
+
+# --- leads -----------------------------------------------------------------------------------------------------------
+
+
+def test_all_leads_in_pandas_and_polars_are_the_same(shared_ws):
+    pandas = shared_ws.leads.list(include_deleted=True)
+    polars = shared_ws.leads.list(include_deleted=True, frame="polars")
+    assert isinstance(pandas, pd.DataFrame)
+    assert isinstance(polars, pl.DataFrame)
+    assert (len(pandas), list(pandas.columns)) == (2000, polars.columns)
+    assert pandas["id"].tolist() == polars["id"].to_list()
+    assert str(pandas["created_at"].dtype) == "datetime64[us, UTC]"
+    assert pandas["id"].is_unique
+
+
+def test_an_empty_list_has_the_same_columns_and_dtypes(shared_ws):
+    for frame in ("pandas", "polars"):
+        full, none = shared_ws.leads.list(frame=frame), shared_ws.leads.list(email="no@body.example", frame=frame)
+        assert len(none) == 0
+        assert list(none.columns) == list(full.columns)
+        assert list(none.dtypes) == list(full.dtypes)
+
+
+def test_a_limit_is_rows_newest_first_and_says_what_it_cut(shared_ws, caplog):
+    caplog.set_level("INFO", logger="pb2b_notebook")
+    newest = shared_ws.leads.list(limit=7, page_size=3)
+    assert newest["updated_at"].is_monotonic_decreasing
+    assert len(newest) == 7
+    assert re.search(r"leads.list: 7 of [12],\d{3} rows", caplog.text)
+    assert not pb.provenance(newest).complete
+    assert pb.provenance(shared_ws.leads.list()).complete
+
+
+def test_columns_are_chosen_by_name_and_in_order(shared_ws):
+    for frame in ("pandas", "polars"):
+        chosen = shared_ws.leads.list(limit=3, columns=["status", "id"], frame=frame)
+        assert list(chosen.columns) == ["status", "id"]
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"limit": -1}, "leave limit out"),
+        ({"limit": 0}, "leave limit out"),
+        ({"limit": 10**30}, "leave limit out"),
+        ({"limit": 2.5}, "whole number"),
+        ({"limit": True}, "whole number"),
+        ({"page_size": 501}, "1 to 500"),
+        ({"page_size": 0}, "1 to 500"),
+        ({"frame": "panda"}, "did you mean 'pandas'"),
+        ({"columns": "email"}, r"columns=\['email'\]"),
+        ({"columns": ["emial"]}, "did you mean 'email'"),
+        ({"updated_after": "last tuesday"}, "7d"),
+    ],
+)
+def test_bad_options_are_refused_with_the_repair(shared_ws, options, says):
+    with pytest.raises(errors.InvalidParameterError, match=says):
+        shared_ws.leads.list(**options)
+
+
+def test_pages_stream_frames_of_one_schema(shared_ws):
+    pages = list(shared_ws.leads.pages(page_size=300, include_deleted=True))
+    assert [len(p) for p in pages] == [300] * 6 + [200]
+    assert len({tuple(map(str, p.dtypes)) for p in pages}) == 1
+
+
+def test_find(shared_ws):
+    name = shared_ws.leads.list(limit=1, columns=["company_name"])["company_name"][0]
+    assert (shared_ws.leads.find(name)["company_name"] == name).any()
+
+
+def test_times_count_back_from_the_services_clock_and_not_from_ours(ws):
+    """The sandbox stands in March 2026, whatever the wall says."""
+    made = ws.leads.create(email="new@y.example")
+    assert ws.leads.list(updated_after="1h", columns=["id"])["id"].tolist() == [made.id]
+    assert pb.provenance(ws.leads.list()).fetched_at == ws.sandbox.clock.now()
+
+
+def test_provenance_tells_where_a_frame_is_from(shared_ws):
+    told = pb.provenance(shared_ws.leads.list(status=["new", "replied"], country="DE"))
+    assert told.operation == "leads.list"
+    assert told.filters == {"status": ["new", "replied"], "country": "DE"}
+    assert told.workspace == shared_ws.name
+    assert told.request_ids
+
+
+def test_the_life_of_a_lead(ws):
+    lead = ws.leads.create(email="ada@example.com", full_name="Ada Lovelace", custom_fields={})
+    assert ws.leads.get(lead.id).full_name == "Ada Lovelace"
+    changed = ws.leads.update(lead.id, {"title": "Countess"}, if_updated_at=lead.updated_at)
+    assert (changed.title, changed.email) == ("Countess", "ada@example.com")
+    with pytest.raises(errors.PreconditionFailedError, match=r"changed|since"):
+        ws.leads.update(lead.id, title="Baroness", if_updated_at=lead.updated_at)
+    assert ws.leads.upsert(email=" ADA@example.com ", phone="+44 20 7946 0000").id == lead.id
+    ws.leads.delete(lead.id)
+    assert ws.leads.get(lead.id).deleted_at is not None
+    with pytest.raises(errors.LeadDeletedError):
+        ws.leads.update(lead.id, title="x")
+
+
+def test_a_record_is_a_frame_of_one_row_with_the_dtypes_of_the_list(ws):
+    lead = ws.leads.list(limit=1)
+    for frame in ("pandas", "polars"):
+        record = ws.leads.get(lead["id"][0]).to_frame(frame)
+        listed = ws.leads.list(limit=1, frame=frame)
+        assert list(record.columns) == list(listed.columns)
+        assert list(record.dtypes) == list(listed.dtypes)
+        assert record["email"][0] == listed["email"][0]
+
+
+def test_one_idempotency_key_is_one_lead(ws):
+    made = [ws.leads.create(email="x@y.example", idempotency_key="mine-1").id for _ in range(3)]
+    assert len(set(made)) == 1
+    with pytest.raises(errors.IdempotencyKeyReusedError, match="mine-1"):
+        ws.leads.create(email="other@y.example", idempotency_key="mine-1")
+
+
+def test_validation_names_each_field_and_no_value(ws):
+    with pytest.raises(errors.ValidationError) as caught:
+        ws.leads.create(email="not-an-address-canary", employee_count=-5)
+    assert {d.field.rpartition(".")[2] for d in caught.value.details} == {"email", "employee_count"}
+    assert "canary" not in str(caught.value)
+
+
+def test_ambiguous_upserts_are_refused(ws):
+    for _ in range(2):
+        ws.leads.create(email="twin@y.example")
+    with pytest.raises(errors.AmbiguousMatchError):
+        ws.leads.upsert(email="twin@y.example", title="x")
+
+
+# --- call ------------------------------------------------------------------------------------------------------------
+
+
+def test_call_reaches_every_operation_of_the_contract(ws):
+    lead = ws.call("leads.create", email="c@y.example")
+    arguments = {
+        "me.get": {},
+        "leads.list": {"limit": 2},
+        "leads.create": {"email": "d@y.example"},
+        "leads.upsert": {"email": "c@y.example", "match_on": "email"},
+        "leads.bulk_upsert": {"match_on": "email", "rows": [{"email": "c@y.example"}, {"email": "e@y.example"}]},
+        "leads.get": {"id": lead.id},
+        "leads.update": {"id": lead.id, "title": "x"},
+        "leads.delete": {"id": lead.id},
+        "lead_fields.list": {},
+        "lead_fields.get": {"key": "email"},
+    }
+    assert set(arguments) == set(ws.operations)
+    for name, given in arguments.items():
+        assert len(ws.call(name, **given)) > 0, name
+
+
+def test_call_takes_paths_with_ids_in_them(ws):
+    lead_id = ws.leads.list(limit=1)["id"][0]
+    assert ws.call(f"GET /leads/{lead_id}").id == lead_id
+    assert ws.call("GET /lead-fields", frame="polars", limit=3).height == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "says"),
+    [
+        ("GET /leed", {}, "did you mean"),
+        ("leads.list", {"stats": 1}, "did you mean 'status'"),
+        ("me.get", {"frame": "polars"}, "takes no 'frame'"),
+        ("leads.get", {}, "needs 'id'"),
+    ],
+)
+def test_call_refuses_with_the_nearest_name(shared_ws, name, arguments, says):
+    with pytest.raises(errors.UsageError, match=says):
+        shared_ws.call(name, **arguments)
+
+
+def test_the_keywords_of_the_verbs_are_the_contracts():
+    import inspect
+
+    from pb2b_notebook.api.reading import OPTIONS
+    from pb2b_notebook.api.resources import LeadFields, Leads
+
+    for verb, operation in ((Leads.list, "leads.list"), (LeadFields.list, "lead_fields.list")):
+        keywords = set(inspect.signature(verb).parameters) - {"self", *OPTIONS}
+        known = contract.load()[operation]
+        names = set(known.query_parameters) - {"limit", "cursor", "include_total"}
+        assert keywords == names | ({"custom"} if known.custom_filters else set())
+
+
+# --- life ------------------------------------------------------------------------------------------------------------
+
+
+def test_closing_twice_is_harmless_and_the_port_is_free_again():
+    ws = pb.open_sandbox(leads=5)
+    threads = threading.active_count()
+    ws.close()
+    ws.close()
+    assert threading.active_count() < threads
+
+
+def test_two_sandboxes_side_by_side_are_two_workspaces():
+    with pb.open_sandbox(leads=5) as one, pb.open_sandbox(leads=6) as two:
+        assert (len(one.leads.list(include_deleted=True)), len(two.leads.list(include_deleted=True))) == (5, 6)
+
+
+def test_the_same_file_opens_again_with_what_it_held(tmp_path):
+    path = tmp_path / "demo.sqlite"
+    with pb.open_sandbox(leads=5, db=path) as ws:
+        lead_id = ws.leads.create(email="kept@y.example").id
+    with pb.open_sandbox(leads=5, db=path) as ws:
+        assert ws.leads.get(lead_id).email == "kept@y.example"
