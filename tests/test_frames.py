@@ -170,7 +170,7 @@ def test_unknown_fields_become_columns_typed_by_their_values():
 def test_what_does_not_fit_is_kept_as_json_text_beside_a_null():
     table = table_of({"id": 5, "score": 12.7, "custom_fields": {"vip": "yes"}, "usage": [1]}, {"score": 3})
     assert table.column("unparsed").to_pylist() == [
-        '{"id":5,"score":12.7,"custom_vip":"yes","usage":[1]}',
+        '{"custom_vip":"yes","id":5,"score":12.7,"usage":[1]}',
         None,
     ]
     assert table.column("score").to_pylist() == [None, 3]

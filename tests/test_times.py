@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pb2b_notebook.errors import InvalidParameterError
@@ -59,6 +59,7 @@ def test_what_is_not_a_time_is_refused_with_the_forms(value):
         parse_time(value, NOW, BERLIN)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=12))
 def test_no_text_raises_anything_else(text):
     try:
@@ -68,6 +69,7 @@ def test_no_text_raises_anything_else(text):
     assert parsed.utcoffset() == dt.timedelta(0)
 
 
+@settings(deadline=None)
 @given(st.datetimes(timezones=st.timezones()))
 def test_an_instant_survives_as_text_to_the_millisecond(instant):
     try:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from pb2b_notebook.frames.strict import encodable
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from pb2b_notebook.frames.schema import ColumnKind, Path
 
 
@@ -24,3 +29,22 @@ class Batch:
     declared: list[Any]
     unknown: dict[Path, tuple[ColumnKind, Any]] = field(default_factory=dict)
     unparsed: Any = None
+
+
+def unparsed_array(left: Sequence[Mapping[str, str]]) -> Any:
+    """The column ``unparsed`` from name → JSON text of what was left over in each row; ``None`` if nothing was.
+
+    >>> unparsed_array([{"score": "12.7", "id": "5"}, {}]).to_pylist()
+    ['{"id":5,"score":12.7}', None]
+    """
+    import pyarrow as pa
+
+    return pa.array([_object(row) for row in left], pa.string()) if any(left) else None
+
+
+def _object(row: Mapping[str, str]) -> str | None:
+    if not row:
+        return None
+    # A name with a lone surrogate can only be written escaped.
+    pairs = [f"{json.dumps(name, ensure_ascii=not encodable(name))}:{text}" for name, text in sorted(row.items())]
+    return f"{{{','.join(pairs)}}}"

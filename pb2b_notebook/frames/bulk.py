@@ -16,41 +16,44 @@ Whatever is refused here is not an error yet: the exact reader decides.
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.errors import ProtocolError
 from pb2b_notebook.frames import strict
-from pb2b_notebook.frames.batches import Batch
-from pb2b_notebook.frames.schema import ColumnKind, FrameSchema, Path, arrow_type
+from pb2b_notebook.frames.batches import Batch, unparsed_array
+from pb2b_notebook.frames.exact import fit, json_text
+from pb2b_notebook.frames.extraction import RefusedError, lines, take_out
+from pb2b_notebook.frames.schema import Column, ColumnKind, FrameSchema, Path, arrow_type
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from pb2b_notebook.contract.operations import Field
 
-_BLOCK = 1 << 20  # bytes; a longer record is refused, and so read exactly
-
-
-class RefusedError(Exception):
-    """The batch is not plainly what the schema says; never leaves this package."""
+_BLOCK: Final = 1 << 20  # bytes; a longer record is refused, and so read exactly
 
 
 class BulkReader:
-    """Reads batches for one schema, extended by the unknown fields that were met so far.
+    """Reads batches for one schema, extended by what was met so far.
 
     Args:
         schema: the declared columns.
         unknown: path → kind of the fields met so far that the schema does not know.
+        careful: paths at which a value was met that did not fit: these are read value by value, the rest in C++.
     """
 
-    def __init__(self, schema: FrameSchema, unknown: Mapping[Path, ColumnKind]) -> None:
-        self._schema = schema
-        self._unknown = dict(unknown)
-        leaves = [(c.path, c.kind, c.fields) for c in schema]
-        leaves += [(path, kind, ()) for path, kind in self._unknown.items()]
-        # Free-form values have no Arrow type: they are taken out before, as text.
-        self._free_form = [path for path, kind, _ in leaves if kind == "json"]
-        self._wire = _wire_schema(schema, [leaf for leaf in leaves if leaf[1] != "json"])
+    def __init__(self, schema: FrameSchema, unknown: Mapping[Path, ColumnKind], careful: Collection[Path] = ()) -> None:
+        self._declared = list(schema)
+        self._unknown = [Column(".".join(path), kind, path) for path, kind in unknown.items()]
+        columns = [*self._declared, *self._unknown]
+        # Fields that came too late to get a column: all of their values are left over.
+        known = {column.path for column in columns}
+        self._columnless = [path for path in careful if path not in known]
+        self._careful = frozenset(careful)
+        # Free-form values have no Arrow type, so they are taken out too.
+        taken = [c.path for c in columns if c.kind == "json" or c.path in self._careful]
+        self._taken_out = [*taken, *self._columnless]
+        self._wire = _wire_schema(schema.containers, [c for c in columns if c.path not in set(taken)])
 
     def read(self, records: Sequence[Any]) -> Batch:
         """Decode records in C++, without the GIL for most of the time.
@@ -58,15 +61,19 @@ class BulkReader:
         Raises:
             RefusedError: some record needs the exact reader.
         """
-        texts: dict[Path, list[str | None]] = {}
-        if self._free_form:
-            joined, texts = _taken_out(records, self._free_form)
-        else:
-            joined = _lines(records)
-        table = self._parse(joined, len(records))
-        declared = [self._column(table, texts, c.path, c.kind, c.fields) for c in self._schema]
-        unknown = {path: (kind, self._column(table, texts, path, kind, ())) for path, kind in self._unknown.items()}
-        return Batch(len(records), declared, unknown)
+        if not self._taken_out:
+            return self._batch(lines(records), {}, len(records))
+        extraction = take_out(records, self._taken_out)
+        return self._batch(extraction.lines, extraction.texts, len(records))
+
+    def _batch(self, joined: bytes, texts: Mapping[Path, Sequence[str | None]], rows: int) -> Batch:
+        table = self._parse(joined, rows)
+        left: list[dict[str, str]] = [{} for _ in range(rows)] if self._careful else []
+        declared = [self._column(table, texts, column, left) for column in self._declared]
+        unknown = {c.path: (c.kind, self._column(table, texts, c, left)) for c in self._unknown}
+        for path in self._columnless:
+            _leave(".".join(path), texts[path], left)
+        return Batch(rows, declared, unknown, unparsed_array(left))
 
     def _parse(self, joined: bytes, rows: int) -> Any:
         import pyarrow as pa
@@ -79,42 +86,38 @@ class BulkReader:
                 read_options=arrow_json.ReadOptions(block_size=_BLOCK),
                 parse_options=arrow_json.ParseOptions(explicit_schema=self._wire, unexpected_field_behavior="error"),
             )
-        except pa.ArrowInvalid:
+        except pa.ArrowException:
             raise RefusedError from None
         if table.num_rows != rows:
             raise RefusedError
         return table
 
     def _column(
-        self,
-        table: Any,
-        texts: Mapping[Path, list[str | None]],
-        path: Path,
-        kind: ColumnKind,
-        fields: Sequence[Field],
+        self, table: Any, texts: Mapping[Path, Sequence[str | None]], column: Column, left: list[dict[str, str]]
     ) -> Any:
-        import pyarrow as pa
         import pyarrow.compute as pc
 
-        if kind == "json":
-            return pa.chunked_array([pa.array(texts[path], pa.string())])
-        column = table.column(path[0])
-        for name in path[1:]:
-            column = pc.struct_field(column, [name])
-        return _checked(column, kind, fields)
+        if column.path in self._careful:
+            return _fitted(texts[column.path], column, left)
+        if column.kind == "json":
+            return _free_form(texts[column.path], plain=column in self._unknown)
+        array = table.column(column.path[0])
+        for name in column.path[1:]:
+            array = pc.struct_field(array, [name])
+        return _checked(array, column.kind, column.fields)
 
 
-def _wire_schema(schema: FrameSchema, leaves: Sequence[tuple[Path, ColumnKind, Sequence[Field]]]) -> Any:
+def _wire_schema(containers: Collection[str], columns: Sequence[Column]) -> Any:
     """What ``pyarrow.json`` is told to expect: records as structs, times as text."""
     import pyarrow as pa
 
-    top: dict[str, Any] = {name: [] for name in schema.containers}
-    for path, kind, fields in leaves:
-        wire = arrow_type(kind, fields, wire=True)
-        if len(path) == 1:
-            top[path[0]] = wire
+    top: dict[str, Any] = {name: [] for name in containers}
+    for column in columns:
+        wire = arrow_type(column.kind, column.fields, wire=True)
+        if len(column.path) == 1:
+            top[column.path[0]] = wire
         else:
-            top[path[0]].append(pa.field(path[1], wire))
+            top[column.path[0]].append(pa.field(column.path[1], wire))
     return pa.schema(
         [pa.field(name, pa.struct(kind) if isinstance(kind, list) else kind) for name, kind in top.items()]
     )
@@ -131,52 +134,43 @@ def _check_framing(joined: bytes, rows: int) -> None:
             raise RefusedError from None
 
 
-def _lines(records: Sequence[Any]) -> bytes:
-    """The records, one a line."""
-    import msgspec
+def _fitted(texts: Sequence[str | None], column: Column, left: list[dict[str, str]]) -> Any:
+    """A column read value by value; what does not fit is added to ``left``."""
+    import pyarrow as pa
 
-    joined = b"\n".join(records)
-    if joined.count(b"\n") == len(records) - 1:
-        return joined
+    held = []
+    for row, (value, text) in enumerate(zip(_values(texts, _EXACTLY), texts, strict=True)):
+        fitted = fit(column.kind, column.fields, strict.Member(column.name, value, text or "null"))
+        held.append(fitted.value)
+        if not fitted.whole:
+            left[row][column.name] = text or "null"
+    return pa.array(held, arrow_type(column.kind, column.fields))
+
+
+def _leave(name: str, texts: Sequence[str | None], left: list[dict[str, str]]) -> None:
+    _values(texts, _EXACTLY)  # refuses a key named twice inside
+    for row, text in enumerate(texts):
+        if text is not None:
+            left[row][name] = text
+
+
+def _free_form(texts: Sequence[str | None], *, plain: bool) -> Any:
+    """A column of JSON text; with ``plain`` scalars are written in one way, as for a field of mixed types."""
+    import pyarrow as pa
+
+    values = _values(texts, _HOLDABLE)
+    if plain:
+        texts = [t if t is None else json_text(v, t) for v, t in zip(values, texts, strict=True)]
+    return pa.array(texts, pa.string())
+
+
+def _values(texts: Sequence[str | None], decoder: Any) -> list[Any]:
+    """The texts as Python values, in one go; no key is named twice at any depth."""
     try:
-        return b"\n".join([msgspec.json.format(bytes(one), indent=-1) for one in records])
-    except msgspec.DecodeError:
-        raise RefusedError from None
-
-
-def _taken_out(records: Sequence[Any], paths: Sequence[Path]) -> tuple[bytes, dict[Path, list[str | None]]]:
-    """The records, one a line, without the free-form members; and those as text without white space."""
-    import msgspec
-
-    if any(len(path) > 1 for path in paths):
-        raise RefusedError
-    encoder = msgspec.json.Encoder()
-    try:
-        array = msgspec.json.format(b"[" + b",".join(records) + b"]", indent=-1)
-        rows = msgspec.json.Decoder(list[dict[str, msgspec.Raw]]).decode(array)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        raise RefusedError from None
-    # A dict keeps one of two equal keys, so it would come back shorter.
-    if len(rows) != len(records) or len(encoder.encode(rows)) != len(array):
-        raise RefusedError
-    texts = {path: [_text_of(row.pop(path[0], None)) for row in rows] for path in paths}
-    for column in texts.values():
-        _check_free_form(column)
-    return encoder.encode_lines(rows)[:-1], texts
-
-
-def _text_of(raw: Any) -> str | None:
-    text = None if raw is None else str(raw, "utf-8")
-    return None if text == "null" else text
-
-
-def _check_free_form(column: Sequence[str | None]) -> None:
-    """No key twice at any depth, and no number that Python cannot hold."""
-    present = [text for text in column if text is not None]
-    try:
-        _FREE_FORM.decode(f"[{','.join(present)}]")
+        values: list[Any] = decoder.decode(f"[{','.join([text or 'null' for text in texts])}]")
     except (ProtocolError, RecursionError):
         raise RefusedError from None
+    return values
 
 
 def _refuse_beyond(convert: Any) -> Any:
@@ -189,7 +183,8 @@ def _refuse_beyond(convert: Any) -> Any:
     return parse
 
 
-_FREE_FORM = strict.decoder(wrap=_refuse_beyond)
+_EXACTLY: Final = strict.decoder()
+_HOLDABLE: Final = strict.decoder(wrap=_refuse_beyond)
 
 
 def _checked(column: Any, kind: str, fields: Sequence[Field]) -> Any:

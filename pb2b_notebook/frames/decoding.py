@@ -6,16 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.errors import InvalidParameterError, nearest
 from pb2b_notebook.frames.batches import Batch
-from pb2b_notebook.frames.bulk import BulkReader, RefusedError
-from pb2b_notebook.frames.exact import ExactReader
+from pb2b_notebook.frames.bulk import BulkReader
+from pb2b_notebook.frames.exact import MOST_UNKNOWN, ExactReader
+from pb2b_notebook.frames.extraction import RefusedError
 from pb2b_notebook.frames.schema import UNPARSED, ColumnKind, FrameSchema, Path, arrow_type
 from pb2b_notebook.frames.unification import holds_exactly, joined_kind, widened
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 BATCH_BYTES = 4 << 20
 """Pages are gathered up to this size: 100 rows at once would pay the reader's start for each."""
+
+_MORE = "more fields"
 
 _FEW = 64
 """A refused batch is halved down to this many records, so that one odd record slows only its neighbours."""
@@ -48,6 +51,8 @@ class Decoder:
         self._schema = schema
         self._closed = False
         self._unknown: dict[Path, ColumnKind] = {}
+        self._careful: set[Path] = set()
+        self._exact = ExactReader(schema)
         self._bulk: BulkReader | None = None
         self._batches: list[Batch] = []
         self._waiting: list[Any] = []
@@ -65,7 +70,7 @@ class Decoder:
             ProtocolError: a record that is not an object, or is nested too deeply.
         """
         self._waiting.extend(records)
-        self._waiting_bytes += sum(map(_size, records))
+        self._waiting_bytes += sum(map(len, records))
         if self._waiting_bytes >= BATCH_BYTES:
             self._decode_waiting()
 
@@ -108,7 +113,8 @@ class Decoder:
             )
             for batch in batches
         ]
-        self._schema, self._unknown, self._closed, self._bulk = closed, {}, True, None
+        self._schema, self._unknown, self._closed = closed, {}, True
+        self._exact, self._bulk = ExactReader(closed, closed=True), None
         return rewritten
 
     def _decode_waiting(self) -> None:
@@ -128,19 +134,31 @@ class Decoder:
 
     def _reader(self) -> BulkReader:
         if self._bulk is None:
-            self._bulk = BulkReader(self._schema, self._unknown)
+            self._bulk = BulkReader(self._schema, self._unknown, self._careful)
         return self._bulk
 
     def _exactly(self, records: Sequence[Any]) -> Batch:
-        batch, retyped = ExactReader(self._schema, closed=self._closed).read(records)
-        self.drift.update(retyped)
-        for path, (kind, _) in batch.unknown.items():
-            joined = joined_kind(self._unknown.get(path, "null"), kind)
-            self.drift[".".join(path)] = f"unknown field, read as {joined}"
-            if self._unknown.get(path) != joined:
-                self._unknown[path] = joined
-                self._bulk = None
+        batch, left = self._exact.read(records)
+        unknown = {
+            path: joined_kind(self._unknown.get(path, "null"), kind) for path, (kind, _) in batch.unknown.items()
+        }
+        self._say(left, unknown)
+        careful = {path for path in left if path[0] not in self._schema.containers or len(path) > 1}
+        if unknown.items() - self._unknown.items() or careful - self._careful:
+            # What was met once will come again: the fast reader learns to read it.
+            self._unknown.update(unknown)
+            self._careful |= careful
+            self._bulk = None
         return batch
+
+    def _say(self, left: Mapping[Path, str], unknown: Mapping[Path, ColumnKind]) -> None:
+        news = {_dotted(path, self._schema): what for path, what in left.items()}
+        news |= {".".join(path): f"unknown field, read as {kind}" for path, kind in unknown.items()}
+        for field, what in news.items():
+            if len(self.drift) < MOST_UNKNOWN or field in self.drift:
+                self.drift[field] = what
+            else:
+                self.drift[_MORE] = "not listed"
 
     def _assembled(self, batches: Sequence[Batch], columns: Sequence[str] | None) -> Any:
         import pyarrow as pa
@@ -158,8 +176,10 @@ class Decoder:
         return _selected(pa.table(arrays, pa.schema(fields)), columns)
 
 
-def _size(record: Any) -> int:
-    return len(record) if isinstance(record, bytes) else memoryview(record).nbytes
+def _dotted(path: Path, schema: FrameSchema) -> str:
+    """The name of the column, or of the field where there is none."""
+    column = schema.by_path.get(path)
+    return ".".join(path) if column is None else column.name
 
 
 def _final_kinds(batches: Sequence[Batch]) -> dict[Path, ColumnKind]:

@@ -12,13 +12,16 @@ import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pb2b_notebook.frames import strict
-from pb2b_notebook.frames.batches import Batch
+from pb2b_notebook.frames.batches import Batch, unparsed_array
 from pb2b_notebook.frames.schema import Column, ColumnKind, FrameSchema, Path, arrow_type
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from pb2b_notebook.contract.operations import Field
+
+MOST_UNKNOWN: Final = 256
+"""More unknown fields than this get no columns but go to ``unparsed``: keys may be ids."""
 
 _INT64: Final = range(-(2**63), 2**63)
 _TIME: Final = re.compile(
@@ -37,33 +40,34 @@ class Fitted(NamedTuple):
 
 
 class ExactReader:
-    """Reads batches for one schema; unknown fields get columns, or go to ``unparsed`` when ``closed``.
+    """Reads batches for one schema; fields that the schema does not know get columns of their own.
 
     Args:
         schema: the declared columns.
-        closed: make no new columns.
+        closed: make no new columns: unknown fields go to ``unparsed``.
     """
 
     def __init__(self, schema: FrameSchema, *, closed: bool = False) -> None:
         self._schema = schema
-        self._closed = closed
         self._top = {c.path[0]: c for c in schema if len(c.path) == 1}
+        self._unknown: set[Path] = set()
+        self._room = 0 if closed else MOST_UNKNOWN
 
-    def read(self, records: Sequence[Any]) -> tuple[Batch, dict[str, str]]:
+    def read(self, records: Sequence[Any]) -> Reading:
         """Decode records one by one.
-
-        Returns:
-            the batch, and what was retyped: column → ``"<got> where <declared> is declared"``.
 
         Raises:
             NotJSONError: broken JSON, a key twice, NaN or Infinity, bytes that are not UTF-8.
             ProtocolError: a record that is not an object, or that is nested too deeply.
         """
-        rows = [self._row(bytes(record)) for record in records]
-        retyped: dict[str, str] = {}
+        try:
+            rows = [self._row(bytes(record)) for record in records]
+        except RecursionError:
+            raise strict.too_deep() from None
+        left: dict[Path, str] = {}
         for row in rows:
-            retyped.update(row.retyped)
-        return self._batch(rows), retyped
+            left.update(row.left)
+        return Reading(self._batch(rows), left)
 
     def _row(self, record: bytes) -> _Row:
         row = _Row({}, {}, {}, {})
@@ -73,7 +77,7 @@ class ExactReader:
             elif member.name in self._schema.containers:
                 self._container(row, member)
             else:
-                self._unknown(row, (member.name,), member)
+                self._put_unknown(row, (member.name,), member)
         return row
 
     def _container(self, row: _Row, container: strict.Member) -> None:
@@ -81,8 +85,7 @@ class ExactReader:
         if container.value is None:
             return
         if not isinstance(container.value, dict):
-            row.leave(container.name, container)
-            row.retyped[container.name] = f"{_word(container.value)} where record is declared"
+            row.leave((container.name,), container.name, container, "record is declared")
             return
         for member in strict.children(container.text):
             path = (container.name, member.name)
@@ -90,15 +93,21 @@ class ExactReader:
             if column is not None:
                 row.put(column, member)
             else:
-                self._unknown(row, path, member)
+                self._put_unknown(row, path, member)
 
-    def _unknown(self, row: _Row, path: Path, member: strict.Member) -> None:
-        if not self._closed and all(map(strict.encodable, path)) and strict.sound(member.value):
+    def _put_unknown(self, row: _Row, path: Path, member: strict.Member) -> None:
+        if all(map(strict.encodable, path)) and strict.sound(member.value) and self._has_column(path):
             row.unknown[path] = member
-        else:
-            name = ".".join(path)
-            row.leave(name, member)
-            row.retyped[name] = f"unknown field of {_word(member.value)}"
+        elif member.value is not None:
+            row.leave(path, ".".join(path), member, "nothing is declared")
+
+    def _has_column(self, path: Path) -> bool:
+        if path in self._unknown:
+            return True
+        if len(self._unknown) >= self._room:
+            return False
+        self._unknown.add(path)
+        return True
 
     def _batch(self, rows: Sequence[_Row]) -> Batch:
         import pyarrow as pa
@@ -108,10 +117,14 @@ class ExactReader:
         ]
         paths = dict.fromkeys(path for row in rows for path in row.unknown)
         unknown = {path: _typed([row.unknown.get(path) for row in rows]) for path in paths}
-        unparsed = None
-        if any(row.unfitting for row in rows):
-            unparsed = pa.array([_unparsed(row.unfitting) for row in rows], pa.string())
-        return Batch(len(rows), declared, unknown, unparsed)
+        return Batch(len(rows), declared, unknown, unparsed_array([row.unfitting for row in rows]))
+
+
+class Reading(NamedTuple):
+    """A batch, and for each path at which something went to ``unparsed``: ``"<got> where <declared> is declared"``."""
+
+    batch: Batch
+    left: dict[Path, str]
 
 
 class _Row(NamedTuple):
@@ -120,21 +133,20 @@ class _Row(NamedTuple):
     fitting: dict[Path, Any]
     unfitting: dict[str, str]
     unknown: dict[Path, strict.Member]
-    retyped: dict[str, str]
+    left: dict[Path, str]
 
     def put(self, column: Column, member: strict.Member) -> None:
         fitted = fit(column.kind, column.fields, member)
         self.fitting[column.path] = fitted.value
         if not fitted.whole:
-            self.leave(column.name, member)
-            self.retyped[column.name] = f"{_word(member.value)} where {column.kind} is declared"
+            self.leave(column.path, column.name, member, f"{column.kind} is declared")
 
-    def leave(self, name: str, member: strict.Member) -> None:
-        """Keep the text of a value that has no column, under a name that no other value has."""
-        free = name
-        while free in self.unfitting:
-            free += "_"
-        self.unfitting[free] = strict.compact(member.text)
+    def leave(self, path: Path, name: str, member: strict.Member, instead: str) -> None:
+        """Keep the text of a value that has no column, under a name that no other value of the row has."""
+        while name in self.unfitting:
+            name += "_"
+        self.unfitting[name] = strict.compact(member.text)
+        self.left[path] = f"{word(member.value)} where {instead}"
 
 
 def fit(kind: str, fields: Sequence[Field], member: strict.Member) -> Fitted:
@@ -278,15 +290,7 @@ def _typed(found: Sequence[strict.Member | None]) -> tuple[ColumnKind, Any]:
     return kind, pa.array(values, arrow_type(kind))
 
 
-def _unparsed(unfitting: Mapping[str, str]) -> str | None:
-    """The JSON object of the values without a column, each as it was received."""
-    if not unfitting:
-        return None
-    pairs = (f"{json.dumps(name, ensure_ascii=not strict.encodable(name))}:{text}" for name, text in unfitting.items())
-    return f"{{{','.join(pairs)}}}"
-
-
-def _word(value: Any) -> str:
+def word(value: Any) -> str:
     """What a value is, in the words of the contract; never the value itself."""
     words: dict[type, str] = {
         bool: "boolean",

@@ -159,7 +159,8 @@ def column_name(path: Path) -> str:
     >>> column_name(("custom_fields", "budget")), column_name(("usage", "emails_sent")), column_name(("email",))
     ('custom_budget', 'usage_emails_sent', 'email')
     """
-    return "_".join(("custom", *path[1:]) if path[0] == "custom_fields" and len(path) > 1 else path)
+    name = "_".join(("custom", *path[1:]) if path[0] == "custom_fields" and len(path) > 1 else path)
+    return name or "unnamed"  # polars gives an empty name one of its own
 
 
 def arrow_type(kind: str, fields: Iterable[Field] = (), *, wire: bool = False) -> Any:

@@ -90,6 +90,11 @@ def elements(array: bytes | bytearray | memoryview) -> list[bytes]:
         at = _expect(text, at, ",")
 
 
+def too_deep() -> ProtocolError:
+    """The error of a document that Python cannot follow to its depth."""
+    return ProtocolError("the answer is nested too deeply to be read", repair=_REPAIR)
+
+
 def children(value_text: str) -> list[Member]:
     """The members of an object that was already read once, from its text."""
     return _object(value_text, 0)[0]
@@ -182,7 +187,7 @@ def _value(text: str, at: int) -> tuple[Any, int]:
     except (json.JSONDecodeError, StopIteration):
         _broken()
     except RecursionError:
-        raise ProtocolError("the answer is nested too deeply to be read", repair=_REPAIR) from None
+        raise too_deep() from None
     return value, end
 
 

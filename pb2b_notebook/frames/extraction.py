@@ -1,0 +1,103 @@
+"""Members taken out of records as text, before the rest goes to ``pyarrow.json``.
+
+For what has no Arrow type (free-form values) and for what must be looked at value by value. ``msgspec`` does the
+cutting in C; the text of a member stays as received, without the white space between its tokens.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from pb2b_notebook.frames.schema import Path
+
+
+class RefusedError(Exception):
+    """The records are not plainly what is expected; the exact reader decides. Never leaves this package."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """Records without some members.
+
+    Attributes:
+        lines: what is left of the records, one a line, no newline at the end.
+        texts: the JSON text of each member taken out, one a record, ``None`` where it is null or missing.
+    """
+
+    lines: bytes
+    texts: dict[Path, list[str | None]]
+
+
+def lines(records: Sequence[Any]) -> bytes:
+    """The records, one a line.
+
+    Raises:
+        RefusedError: a record spans lines and is not JSON.
+    """
+    joined = b"\n".join(records)
+    return joined if joined.count(b"\n") == len(records) - 1 else b"\n".join(_compacted(records))
+
+
+def take_out(records: Sequence[Any], paths: Iterable[Path]) -> Extraction:
+    """Take the members at these paths, of one or two names, out of every record.
+
+    Raises:
+        RefusedError: a record or its container is not an object, names a key twice, or is not JSON.
+    """
+    import msgspec
+
+    paths = list(paths)
+    try:
+        compact = b"\n".join(_compacted(records))
+        rows = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode_lines(compact)
+        if len(rows) != len(records) or len(_encoded(rows)) != len(compact):
+            # A dict keeps one of two equal keys, so it comes back shorter.
+            raise RefusedError
+        for container in dict.fromkeys(path[0] for path in paths if len(path) > 1):
+            _open(rows, container)
+        texts = {path: [_text_of(_popped(row, path)) for row in rows] for path in paths}
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise RefusedError from None
+    return Extraction(_encoded(rows), texts)
+
+
+def _encoded(rows: Sequence[Any]) -> bytes:
+    import msgspec
+
+    return msgspec.json.Encoder().encode_lines(rows)[:-1]
+
+
+def _compacted(records: Sequence[Any]) -> list[bytes]:
+    import msgspec
+
+    try:
+        return [msgspec.json.format(bytes(one), indent=-1) for one in records]
+    except (msgspec.DecodeError, RecursionError):
+        raise RefusedError from None
+
+
+def _open(rows: Sequence[dict[str, Any]], container: str) -> None:
+    """Turn a member that is an object into a dict of its own members, in every row."""
+    import msgspec
+
+    holders = [row for row in rows if container in row]
+    joined = b"\n".join(row[container] for row in holders)
+    opened = msgspec.json.Decoder(dict[str, msgspec.Raw] | None).decode_lines(joined)
+    if len(_encoded(opened)) != len(joined):
+        raise RefusedError
+    for row, one in zip(holders, opened, strict=True):
+        row[container] = one
+
+
+def _popped(row: dict[str, Any], path: Path) -> Any:
+    holder = row if len(path) == 1 else row.get(path[0])
+    return None if holder is None else holder.pop(path[-1], None)
+
+
+def _text_of(raw: Any) -> str | None:
+    text = None if raw is None else str(raw, "utf-8")
+    return None if text == "null" else text
