@@ -199,7 +199,8 @@ def _checked(column: Any, kind: str, fields: Sequence[Field]) -> Any:
     if kind in {"record", "records"} and fields:
         for leaf, leaf_kind in _leaves(column, kind, fields):
             _checked(leaf, leaf_kind, ())
-    if kind == "number" and pc.all(pc.less_equal(pc.abs(column), strict.EXACT)).as_py() is False:
+    # Not "less or equal": 2**53 + 1 was rounded to 2**53. NaN and Infinity are not less either.
+    if kind == "number" and pc.all(pc.less(pc.abs(column), strict.EXACT)).as_py() is False:
         raise RefusedError
     final = arrow_type(kind, fields)
     if column.type == final:
