@@ -8,8 +8,10 @@ from pb2b_notebook.sandbox.arrivals import DAY, day_text, timestamp
 from pb2b_notebook.sandbox.draws import spread
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pb2b_notebook.sandbox.draws import Draws
-    from pb2b_notebook.sandbox.population import Person, Population
+    from pb2b_notebook.sandbox.population import Person
 
 _INTERESTS = ("Analytics", "Automation", "Data quality", "Integrations", "Reporting", "Security")
 
@@ -55,40 +57,67 @@ _USE_CASES = (
 _TIERS = spread({"A": 2, "B": 5, "C": 6})
 
 
-def custom_values(draws: Draws, person: Person, population: Population, at: int) -> dict[str, Any]:
+def custom_values(draws: Draws, person: Person, at: int) -> dict[str, Any]:
     """Draw the custom fields of a lead that came in at ``at``; a field without a value is absent."""
-    values: dict[str, Any] = {}
-    if draws.chance(0.25):
-        values["use_case"] = draws.pick(_USE_CASES)
-    if draws.chance(0.4):
-        values["deal_value_eur"] = _deal_value(draws)
-    if draws.chance(0.5):
-        values["newsletter_opt_in"] = draws.chance(0.4)
-    if draws.chance(0.18):
-        values["renewal_date"] = day_text(at // DAY + 30 + draws.below(540))
-    if draws.chance(0.12):
-        # Demos are booked by the half hour, from 07:00 to 16:30.
-        values["demo_at"] = timestamp((at // DAY + 2 + draws.below(28)) * DAY + (14 + draws.below(20)) * 1_800_000)
-    if draws.chance(0.6):
-        values["tier"] = draws.pick(_TIERS)
-    if draws.chance(0.35):
-        values["interests"] = _interests(draws)
-    if draws.chance(0.12):
-        values["billing_email"] = f"billing@{person.company.domain}"
-    if draws.chance(0.08):
-        values["assistant_phone"] = population.phone(person.company)
-    if draws.chance(0.1):
-        values["booking_url"] = f"https://booking.{person.company.domain}/{person.given.slug}"
-    return values
+    day = at // DAY
+    return {key: draw(draws, person, day) for key, share, draw in _VALUES if draws.chance(share)}
 
 
-def _deal_value(draws: Draws) -> int | float:
+def _use_case(draws: Draws, _person: Person, _day: int) -> str:
+    return draws.pick(_USE_CASES)
+
+
+def _deal_value(draws: Draws, _person: Person, _day: int) -> int | float:
     """Mostly round thousands, some to the cent; small deals are the common ones."""
     share = draws.fraction()
     value = 500 + int(share * share * share * 240_000)
     return value - value % 500 if draws.chance(0.7) else value + draws.below(100) / 100
 
 
-def _interests(draws: Draws) -> list[str]:
+def _newsletter(draws: Draws, _person: Person, _day: int) -> bool:
+    return draws.chance(0.4)
+
+
+def _renewal(draws: Draws, _person: Person, day: int) -> str:
+    return day_text(day + 30 + draws.below(540))
+
+
+def _demo(draws: Draws, _person: Person, day: int) -> str:
+    """Book by the half hour, from 07:00 to 16:30."""
+    return timestamp((day + 2 + draws.below(28)) * DAY + (14 + draws.below(20)) * 1_800_000)
+
+
+def _tier(draws: Draws, _person: Person, _day: int) -> str:
+    return draws.pick(_TIERS)
+
+
+def _interests(draws: Draws, _person: Person, _day: int) -> list[str]:
     start, size = draws.below(len(_INTERESTS)), 1 + draws.below(3)
     return [_INTERESTS[(start + turn) % len(_INTERESTS)] for turn in range(size)]
+
+
+def _billing(_draws: Draws, person: Person, _day: int) -> str:
+    return f"billing@{person.company.domain}"
+
+
+def _assistant(draws: Draws, person: Person, _day: int) -> str:
+    return person.company.phone(draws)
+
+
+def _booking(_draws: Draws, person: Person, _day: int) -> str:
+    return f"https://booking.{person.company.domain}/{person.given.slug}"
+
+
+_VALUES: tuple[tuple[str, float, Callable[[Draws, Person, int], Any]], ...] = (
+    ("use_case", 0.25, _use_case),
+    ("deal_value_eur", 0.4, _deal_value),
+    ("newsletter_opt_in", 0.5, _newsletter),
+    ("renewal_date", 0.18, _renewal),
+    ("demo_at", 0.12, _demo),
+    ("tier", 0.6, _tier),
+    ("interests", 0.35, _interests),
+    ("billing_email", 0.12, _billing),
+    ("assistant_phone", 0.08, _assistant),
+    ("booking_url", 0.1, _booking),
+)
+"""Key, share of leads that have it, and how to draw it."""

@@ -51,9 +51,10 @@ _SCORES = {
     "bounced": (0, 30),
 }
 _TAGS = ("vip", "newsletter", "partner", "eu", "dach", "key-account", "churn-risk", "q3-campaign", "follow-up", "小売")
-_SOURCE_TAGS = {"trade_fair": "trade-fair-2025", "webinar": "webinar", "import": "imported", "cold_list": "cold"}
+_SOURCE_TAGS = {"trade_fair": "trade-fair", "webinar": "webinar", "import": "imported", "cold_list": "cold"}
 # Days before now on which somebody edited many leads at once: they share that instant as updated_at.
-_BULK_EDITS = (201, 118, 57, 9)
+# The last one was the largest: more rows than a page holds, also in the smallest full workspace.
+_BULK_EDITS = (201, 118, 57, 9, 9, 9)
 
 
 class Engagement:
@@ -69,7 +70,7 @@ class Engagement:
         self._draws = draws
         self._now = now
         self._owners = owners
-        self._bulk_edits = tuple(now - days * DAY - draws.below(DAY // 3) for days in _BULK_EDITS)
+        self._bulk_edits = tuple(_working_hour(now - days * DAY) + days * 17 for days in _BULK_EDITS)
 
     def draw(self, arrival: Arrival, doc: dict[str, Any], *, undeliverable: bool, merge_into: str | None) -> None:
         """Fill in everything that happens to a lead, in place.
@@ -123,7 +124,8 @@ class Engagement:
         if status == "new" or (status == "disqualified" and self._draws.chance(0.5)):
             return None
         share = self._draws.fraction()
-        return at + int(share * share * (self._now - at))
+        moment = at + int(share * share * (self._now - at))
+        return max(at, min(self._now, _working_hour(moment)))
 
     def _updated(self, at: int, contacted: int | None) -> int:
         draws, now = self._draws, self._now
@@ -132,7 +134,7 @@ class Engagement:
             updated = min(now, contacted + int(draws.fraction() * 3 * DAY))
         elif draws.chance(0.2):
             updated = self._between(at, now)
-        if draws.chance(0.09):
+        if draws.chance(0.15):
             edited = draws.pick(self._bulk_edits)
             # A row of an edit in bulk has the instant of the edit, to the millisecond.
             updated = max(updated, edited)
@@ -154,3 +156,10 @@ class Engagement:
             return None
         low, high = _SCORES[status]
         return low + self._draws.below(high - low + 1)
+
+
+def _working_hour(moment: int) -> int:
+    """Move a moment into the hours from 07:00 to 17:00 of its day, and from a weekend to the Friday before."""
+    day, rest = divmod(moment, DAY)
+    weekend = max(0, (day + 3) % 7 - 4)
+    return (day - weekend) * DAY + 7 * 3_600_000 + rest * 10 // 24
