@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import warnings
 from typing import TYPE_CHECKING
@@ -17,6 +18,8 @@ class ContractDriftWarning(UserWarning):
 _said: set[tuple[str, str]] = set()
 _lock = threading.Lock()
 _LONGEST_NAME = 80
+_MOST_LISTED = 12
+_PACKAGE = __name__.split(".", maxsplit=1)[0]
 
 
 def report_drift(operation: str, drift: Mapping[str, str]) -> None:
@@ -32,13 +35,26 @@ def report_drift(operation: str, drift: Mapping[str, str]) -> None:
         new = {field: what for field, what in drift.items() if (operation, field) not in _said}
         _said.update((operation, field) for field in new)
     if new:
-        listed = "; ".join(f"{field[:_LONGEST_NAME]!r}: {what}" for field, what in sorted(new.items()))
         warnings.warn(
-            f"{operation} differs from the contract: {listed}. "
+            f"{operation} differs from the contract: {_listed(new)}. "
             "Unknown fields are columns; values that did not fit are in the column 'unparsed'.",
             ContractDriftWarning,
-            stacklevel=3,
+            stacklevel=_callers_level(),
         )
+
+
+def _listed(news: Mapping[str, str]) -> str:
+    shown = [f"{field[:_LONGEST_NAME]!r}: {what}" for field, what in sorted(news.items())[:_MOST_LISTED]]
+    more = [f"and {len(news) - _MOST_LISTED} more"] if len(news) > _MOST_LISTED else []
+    return "; ".join([*shown, *more])
+
+
+def _callers_level() -> int:
+    """The ``stacklevel`` of the cell that called this package, however deep the call went."""
+    frame, level = sys._getframe(1), 1  # noqa: SLF001 - warnings' own skip_file_prefixes needs Python 3.12
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").split(".")[0] == _PACKAGE:
+        frame, level = frame.f_back, level + 1
+    return level
 
 
 def forget_drift() -> None:

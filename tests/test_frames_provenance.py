@@ -1,0 +1,119 @@
+"""Where a frame comes from, and what differs from the contract: said, and not in the way."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gc
+import subprocess
+import sys
+import warnings
+
+import pandas as pd
+import polars as pl
+import pytest
+
+from pb2b_notebook.errors import UsageError
+from pb2b_notebook.frames import ContractDriftWarning, Provenance, attach, provenance, report_drift
+from pb2b_notebook.frames.drift import forget_drift
+
+ASKED = Provenance(
+    operation="leads.list",
+    filters={"q": "<script>alert(1)</script>", "status": ["new"]},
+    request_ids=("req_1", "req_2", "req_3", "req_4"),
+    fetched_at=dt.datetime(2026, 3, 10, 12, tzinfo=dt.UTC),
+    workspace="ws_1",
+    host="login.prospectb2b.com",
+    time_zone="Europe/Berlin",
+    complete=False,
+    rows=2,
+)
+FRAMES = [pd.DataFrame, pl.DataFrame]
+
+
+@pytest.fixture(autouse=True)
+def _new_session():
+    forget_drift()
+    yield
+    forget_drift()
+
+
+@pytest.mark.parametrize("make", FRAMES)
+def test_a_frame_knows_where_it_comes_from_and_what_is_made_of_it_does_not(make):
+    frame = make({"a": [1, 2]})
+    assert attach(frame, ASKED) is frame
+    assert provenance(frame) is ASKED
+    for other in (make({"a": [1, 2]}), frame[["a"]], frame.copy() if make is pd.DataFrame else frame.clone()):
+        with pytest.raises(UsageError, match="keep that value"):
+            provenance(other)
+    assert getattr(frame, "attrs", {}) == {}
+
+
+@pytest.mark.parametrize("make", FRAMES)
+def test_a_frame_that_is_gone_leaves_nothing_for_the_next_one_in_its_place(make):
+    for _ in range(50):
+        frame = attach(make({"a": [1]}), ASKED)
+        del frame
+        with pytest.raises(UsageError):
+            provenance(make({"a": [1]}))
+
+
+def test_the_last_attachment_counts_and_goes_with_the_frame():
+    from pb2b_notebook.frames.provenance import _registry
+
+    gc.collect()
+    before = len(_registry)
+    frame = attach(attach(pd.DataFrame(), ASKED), ASKED)
+    assert len(_registry) == before + 1
+    del frame
+    gc.collect()
+    assert len(_registry) == before
+
+
+def test_what_is_no_frame_is_refused():
+    with pytest.raises(UsageError):
+        provenance(None)
+
+
+def test_it_reads_as_text_and_as_escaped_html():
+    text = repr(ASKED)
+    assert "leads.list" in text
+    assert "req_3 … (4 in all)" in text
+    assert "no, more exist" in text
+    html = ASKED._repr_html_()
+    assert "&lt;script&gt;" in html
+    assert "<script>" not in html
+
+
+def test_drift_is_said_once_a_session_for_each_field_of_an_operation():
+    with pytest.warns(
+        ContractDriftWarning, match="leads.list differs from the contract: 'score': text where"
+    ) as caught:
+        report_drift("leads.list", {"score": "text where integer is declared"})
+    assert caught[0].filename == __file__
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        report_drift("leads.list", {"score": "text where integer is declared"})
+        report_drift("leads.list", {})
+    with pytest.warns(ContractDriftWarning, match="'new'") as caught:
+        report_drift("leads.list", {"score": "text where integer is declared", "new": "unknown field, read as text"})
+    assert "score" not in str(caught[0].message)
+    with pytest.warns(ContractDriftWarning, match="jobs.list"):
+        report_drift("jobs.list", {"score": "text where integer is declared"})
+
+
+def test_a_hostile_name_is_shown_short_and_escaped():
+    with pytest.warns(ContractDriftWarning) as caught:
+        report_drift("leads.list", {"\x1b[31m\n" + "x" * 10_000: "unknown field, read as text"})
+    message = str(caught[0].message)
+    assert "\x1b" not in message
+    assert "\n" not in message
+    assert len(message) < 500
+
+
+def test_importing_loads_no_frame_library():
+    program = (
+        "import sys, pb2b_notebook.frames, pb2b_notebook.times\n"
+        "print(sorted({'pandas', 'polars', 'pyarrow', 'msgspec', 'numpy'} & sys.modules.keys()))"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert ran.stdout == "[]\n"
