@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 LIVE_URL = "https://login.prospectb2b.com/api/public/v1"
+# Fields of answers that hold a secret, shown once and never stored.
+SECRET_FIELDS = ("signing_secret", "api_key", "secret")
 KEYRING_SERVICE = "pb2b_notebook"
 _KEY = re.compile(r"pb2b_(live|test)_([A-Za-z0-9]{1,64})_([A-Za-z0-9_\-]{8,256})")
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}

@@ -9,8 +9,10 @@
     ├── ConfigurationError               key, profile, base URL or environment
     │   ├── MissingKeyError              no API key was found anywhere
     │   ├── InvalidKeyError              the key's syntax is wrong; it was not sent
-    │   └── MissingExtraError (also ImportError)   an optional dependency; names the install line
+    │   ├── MissingExtraError (also ImportError)   an optional dependency; names the install line
+    │   └── JournalError                 the journal of mutations cannot be read or written
     ├── ReadOnlyError                    a write on a read-only key or workspace; nothing was sent
+    ├── UnknownOutcomeError              an earlier send of this mutation may or may not have taken effect
     ├── TransportError                   no complete answer arrived
     │   ├── ConnectionFailedError        no connection: nothing was sent
     │   ├── ConnectionLostError          the connection broke: the effect of a write is unknown
@@ -119,8 +121,16 @@ class MissingExtraError(ConfigurationError, ImportError):
         self.extra = extra
 
 
+class JournalError(ConfigurationError):
+    """The journal cannot be read or written; a mutation that cannot be written down first is not sent."""
+
+
 class ReadOnlyError(ProspectB2BError):
     """A write on a read-only key or a workspace opened with ``read_only=True``; nothing was sent."""
+
+
+class UnknownOutcomeError(ProspectB2BError):
+    """An earlier send of this mutation has no known outcome and its key is too old to find out by sending again."""
 
 
 class TransportError(ProspectB2BError):

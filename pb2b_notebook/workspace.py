@@ -10,7 +10,10 @@ from pb2b_notebook.api.client import Client
 from pb2b_notebook.api.reading import Options, Reader
 from pb2b_notebook.api.records import NOT_MATH, Record
 from pb2b_notebook.api.resources import LeadFields, Leads
+from pb2b_notebook.contract import Field
 from pb2b_notebook.errors import ProspectB2BError
+from pb2b_notebook.journal import Journal
+from pb2b_notebook.request_log import RequestLog
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +27,29 @@ if TYPE_CHECKING:
 
     FrameName = Literal["pandas", "polars"]
 
+_JOURNAL_FIELDS = (
+    Field("intended_at", "datetime"),
+    Field("operation", "text"),
+    Field("state", "text"),
+    Field("status", "integer"),
+    Field("object_id", "text"),
+    Field("request_id", "text"),
+    Field("attempts", "integer"),
+    Field("key", "text"),
+    Field("finished_at", "datetime"),
+)
+_REQUEST_FIELDS = (
+    Field("time", "datetime"),
+    Field("operation", "text"),
+    Field("status", "integer"),
+    Field("error", "text"),
+    Field("request_id", "text"),
+    Field("attempts", "integer"),
+    Field("idempotency_key", "text"),
+    Field("ms", "number"),
+    Field("bytes", "integer"),
+    Field("rate_left", "integer"),
+)
 NEXT_CELLS = ("ws.leads.list(limit=10)", 'ws.leads.find("ada")', 'ws.call("GET /lead-fields")')
 
 
@@ -117,8 +143,10 @@ def open_sandbox(
     connection = credentials.Connection(
         credentials.api_key(key), f"{server.url}/api/public/v1", source="the embedded sandbox"
     )
+    # A workspace that is gone when it closes takes its journal along: the next one has none of its leads.
+    lasting = str(db) != ":memory:"
     try:
-        workspace = _connected(connection, read_only=read_only, frame=frame, on_close=close)
+        workspace = _connected(connection, read_only=read_only, frame=frame, lasting=lasting, on_close=close)
     except BaseException:
         close()
         raise
@@ -133,18 +161,22 @@ def _connected(
     read_only: bool = False,
     frame: FrameName | None = None,
     transport: httpx.BaseTransport | None = None,
+    lasting: bool = True,
     on_close: Callable[[], None] = lambda: None,
 ) -> Workspace:
-    client = Client(connection, transport=transport, read_only=read_only)
+    log = RequestLog.of_this_machine() if lasting else RequestLog(None)
+    client = Client(connection, transport=transport, read_only=read_only, log=log)
     wanted = Options(frame=frame or connection.frame)
-    reader = Reader(client, contract.load(), frame=wanted.frame or "pandas")
+    journal = Journal.of_this_machine() if lasting else Journal(None)
+    reader = Reader(client, contract.load(), journal, frame=wanted.frame or "pandas")
     try:
         me = reader.record("me.get", {})
     except BaseException:
         client.close()
+        log.close()
         raise
     client.read_only = client.read_only or bool(me.get("read_only"))
-    return Workspace(reader, me, on_close=on_close)
+    return Workspace(reader, me, log, on_close=on_close)
 
 
 class Workspace:
@@ -156,12 +188,16 @@ class Workspace:
         sandbox: the embedded service, for :func:`open_sandbox`; otherwise ``None``.
     """
 
-    def __init__(self, reader: Reader, me: Record, *, on_close: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self, reader: Reader, me: Record, log: RequestLog, *, on_close: Callable[[], None] = lambda: None
+    ) -> None:
         self._reader = reader
         self._me = me
+        self._log = log
         self._on_close = on_close
         self.sandbox: Sandbox | None = None
         reader.workspace = self.name
+        reader.client.workspace = self.id
         self.leads = Leads(reader)
         self.lead_fields = LeadFields(reader)
 
@@ -194,12 +230,15 @@ class Workspace:
         """Who this key is: scopes, read-only, workspace and membership, read anew."""
         return self._reader.record("me.get", {})
 
-    def call(self, operation: str, /, *, idempotency_key: str | None = None, **arguments: Any) -> Any:
+    def call(
+        self, operation: str, /, *, idempotency_key: str | None = None, again: bool = False, **arguments: Any
+    ) -> Any:
         """Run any operation of the contract, by id or as "GET /path".
 
         Args:
             operation: such as "leads.list", "GET /lead-fields" or "GET /leads/lead_123".
             idempotency_key: your own key, for a mutation.
+            again: send a mutation even if the same was done within 24 hours.
             arguments: the operation's parameters and body fields by name; for a list also ``frame``, ``columns``,
                 ``limit``, ``page_size`` and ``progress``.
 
@@ -215,11 +254,51 @@ class Workspace:
             ...     ws.call("GET /leads", include_deleted=True, frame="polars").height
             20
         """
-        return self._reader.call(operation, arguments, idempotency_key=idempotency_key)
+        return self._reader.call(operation, arguments, idempotency_key=idempotency_key, again=again)
+
+    def journal(self, *, frame: FrameName | None = None) -> Any:
+        """The mutations of this workspace that were sent from this machine, newest first: one row a mutation.
+
+        ``state`` is "succeeded", "refused" (without effect) or "intended" (the outcome is unknown: the same call finds
+        its key again and cannot repeat the effect). Payloads and answers are not shown.
+
+        Args:
+            frame: "pandas" or "polars"; by default the workspace's.
+
+        Example:
+            >>> import pb2b_notebook as pb
+            >>> with pb.open_sandbox(leads=5) as ws:
+            ...     lead = ws.leads.create(email="ada@example.com")
+            ...     ws.journal()["state"].tolist()
+            ['succeeded']
+        """
+        rows = self._reader.journal.entries(self._reader.client.scope)
+        return self._reader.table(rows, _JOURNAL_FIELDS, frame)
+
+    def requests(self, *, frame: FrameName | None = None) -> Any:
+        """The latest requests to this workspace from this machine, newest first: one row a call.
+
+        Columns: time (by this machine's clock), operation, status, error, request_id, attempts, the first characters of
+        the idempotency_key, ms (waits included), bytes (of the decoded answer) and rate_left. Earlier sessions'
+        requests are among them, 10,000 at most; paths, queries and payloads never are.
+
+        Args:
+            frame: "pandas" or "polars"; by default the workspace's.
+
+        Example:
+            >>> import pb2b_notebook as pb
+            >>> with pb.open_sandbox(leads=5) as ws:
+            ...     ws.requests()["operation"].tolist()
+            ['me.get']
+        """
+        rows = self._log.entries(self._reader.client.service, self.id)
+        return self._reader.table(rows, _REQUEST_FIELDS, frame)
 
     def close(self) -> None:
         """Close the connections and, for a sandbox, the service itself; twice is harmless."""
         self._reader.client.close()
+        self._reader.journal.close()
+        self._log.close()
         self._on_close()
         self._on_close = lambda: None
 

@@ -259,7 +259,7 @@ def test_validation_names_each_field_and_no_value(ws):
 
 def test_ambiguous_upserts_are_refused(ws):
     for _ in range(2):
-        ws.leads.create(email="twin@y.example")
+        ws.leads.create(email="twin@y.example", again=True)
     with pytest.raises(errors.AmbiguousMatchError):
         ws.leads.upsert(email="twin@y.example", title="x")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from pb2b_notebook.contract.operations import Operation
     from pb2b_notebook.credentials import Connection
+    from pb2b_notebook.request_log import RequestLog
 
 DEADLINE = 60.0
 OK = range(200, 300)
@@ -66,6 +67,7 @@ class Client:
         policy: the numbers of the retries.
         timing: clock, sleep and chance.
         pacer: who decides when a request may leave; by default one for the key in this process.
+        log: where finished calls are written down.
     """
 
     def __init__(
@@ -77,6 +79,7 @@ class Client:
         policy: Policy | None = None,
         timing: Timing | None = None,
         pacer: Pacer | None = None,
+        log: RequestLog | None = None,
     ) -> None:
         import httpx
 
@@ -89,6 +92,10 @@ class Client:
         self.key_prefix = str(connection.key)
         self.read_only = read_only or connection.read_only
         self.rate = Rate()
+        # What the journal and the mirror know the service by: a sandbox's port changes, its identity does not.
+        self.service = self.host
+        self.workspace = ""
+        self._log = log
         self._told: tuple[datetime, float] | None = None
         self._policy = policy or Policy()
         self._timing = timing or Timing()
@@ -109,11 +116,35 @@ class Client:
             ReadOnlyError: a mutation on a read-only client; nothing was sent.
             APIError: the service refused. TransportError, ProtocolError: no usable answer came.
         """
-        if call.operation.mutates and self.read_only:
+        if call.operation.mutates:
+            self.check_writable(call.operation.id)
+        start = self._timing.clock()
+        try:
+            reply = self._send(call)
+        except ProspectB2BError as problem:
+            self._write_down(call, start, problem)
+            raise problem.with_traceback(None) from None
+        self._write_down(call, start, reply)
+        return reply
+
+    @property
+    def scope(self) -> str:
+        """What journals and logs know this workspace by: the service and the workspace's id."""
+        return f"{self.service}/{self.workspace}"
+
+    def check_writable(self, operation: str) -> None:
+        """Refuse a mutation on a read-only connection.
+
+        Raises:
+            ReadOnlyError: it is one.
+        """
+        if self.read_only:
             raise ReadOnlyError(
-                f"{call.operation.id} would change the workspace, and this connection is read-only",
+                f"{operation} would change the workspace, and this connection is read-only",
                 repair="connect with a key that may write, and without read_only=True",
             )
+
+    def _send(self, call: Call) -> Reply:
         clock = self._timing.clock
         ends = clock() + DEADLINE
         number = 0
@@ -122,7 +153,7 @@ class Client:
             ends += self._pacer.take_turn()
             reply, failure = self._attempt(call, ends - clock(), number)
             if reply is not None:
-                return reply
+                return replace(reply, attempts=number)
             again = self._again(call, failure, number)
             if again is None or (not again.asked and clock() + again.wait >= ends):
                 raise failure from None
@@ -130,6 +161,30 @@ class Client:
                 self._pacer.pause(again.wait)
                 ends += again.wait
             self._timing.sleep(again.wait)
+
+    def _write_down(self, call: Call, start: float, outcome: Reply | ProspectB2BError) -> None:
+        if self._log is None:
+            return
+        from pb2b_notebook.request_log import Request
+
+        reply = outcome if isinstance(outcome, Reply) else None
+        error = None if isinstance(outcome, Reply) else outcome
+        self._log.record(
+            Request(
+                time=datetime.now(UTC).isoformat(timespec="milliseconds"),
+                service=self.service,
+                workspace=self.workspace,
+                operation=call.operation.id,
+                status=reply.status if reply else getattr(error, "status", None),
+                error=type(error).__name__ if error else None,
+                request_id=envelope.request_id(reply) if reply else getattr(error, "request_id", None),
+                attempts=outcome.attempts,
+                idempotency_key=call.idempotency_key[:14] if call.idempotency_key else None,
+                ms=round((self._timing.clock() - start) * 1000, 3),
+                bytes=len(reply.body) if reply else None,
+                rate_left=self.rate.remaining,
+            )
+        )
 
     def _attempt(self, call: Call, seconds: float, number: int) -> tuple[Reply | None, ProspectB2BError]:
         """One exchange: its 2xx answer, or the error that it means."""
@@ -153,6 +208,8 @@ class Client:
 
     def _learn(self, reply: Reply, rate: Rate) -> None:
         self.rate = rate if rate.limit is not None else self.rate
+        if self.sandbox:
+            self.service = reply.headers.get("x-sandbox-instance", self.service)
         told = envelope.date(reply)
         self._told = self._told if told is None else (told, self._timing.clock())
 

@@ -25,11 +25,12 @@ CURSOR_NAMES = ("next_cursor", "cursor_next", "next", "end_cursor")
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One complete HTTP answer. ``headers`` has lower-case names; ``body`` is decoded."""
+    """One complete HTTP answer. ``headers`` has lower-case names; ``body`` is decoded; ``attempts`` brought it."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
+    attempts: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.api import envelope, notices, pagination
 from pb2b_notebook.api.binding import Query, bind
 from pb2b_notebook.api.client import Call
+from pb2b_notebook.api.mutating import mutate
 from pb2b_notebook.api.records import Record
 from pb2b_notebook.errors import (
     APIError,
@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 
     from pb2b_notebook.api.client import Client
     from pb2b_notebook.api.envelope import Page
-    from pb2b_notebook.contract.operations import Operation, Operations
+    from pb2b_notebook.contract.operations import Field, Operation, Operations
     from pb2b_notebook.frames import FrameSchema
+    from pb2b_notebook.journal import Journal
 
 # Names that a list call reserves for itself; no filter of the contract has one of these.
 OPTIONS = ("frame", "columns", "limit", "page_size", "progress")
@@ -72,6 +73,7 @@ class Reader:
     Attributes:
         client: what sends.
         operations: the contract that names and checks the arguments.
+        journal: where keyed mutations are written down before they are sent.
         workspace: the workspace's name, for provenance.
         frame: ``pandas`` or ``polars``, where a call does not say.
         progress: show bars on long reads, where a call does not say.
@@ -80,13 +82,16 @@ class Reader:
 
     client: Client
     operations: Operations
+    journal: Journal
     workspace: str = ""
     frame: str = "pandas"
     progress: bool = True
     now: Callable[[], datetime] | None = None
     _custom: dict[str, str] | None = field(default=None, repr=False)
 
-    def call(self, name: str, arguments: Mapping[str, Any], *, idempotency_key: str | None = None) -> Any:
+    def call(
+        self, name: str, arguments: Mapping[str, Any], *, idempotency_key: str | None = None, again: bool = False
+    ) -> Any:
         """Run any operation, named by id or as ``"GET /path"``: a frame for a list, else a :class:`Record`.
 
         Raises:
@@ -98,16 +103,18 @@ class Reader:
         options = Options(**{o: given.pop(o) for o in OPTIONS if operation.many and o in given})
         if operation.many and not operation.mutates:
             return self.list(operation, given, options)
-        reply = self._send(operation, given, idempotency_key)
+        reply = self._send(operation, given, idempotency_key, again=again)
         if not operation.many:
             return self._record(operation, reply)
         page = envelope.page(reply)
         return self._frame_of(operation, [page], options)
 
-    def record(self, name: str, arguments: Mapping[str, Any], *, idempotency_key: str | None = None) -> Record:
+    def record(
+        self, name: str, arguments: Mapping[str, Any], *, idempotency_key: str | None = None, again: bool = False
+    ) -> Record:
         """Run an operation that answers with one object."""
         operation = self.operations.find(name)
-        return self._record(operation, self._send(operation, arguments, idempotency_key))
+        return self._record(operation, self._send(operation, arguments, idempotency_key, again=again))
 
     def list(self, operation: Operation, arguments: Mapping[str, Any], options: Options) -> Any:
         """Read a list to its end, or to ``options.limit`` rows (then newest first), into one frame."""
@@ -138,6 +145,16 @@ class Reader:
             decoder.add(page.records)
             frames.report_drift(operation.id, decoder.drift)
             yield frames.to_frame(decoder.table(options.columns), options.frame or self.frame)
+
+    def table(self, rows: Sequence[Mapping[str, Any]], fields: Sequence[Field], frame: str | None) -> Any:
+        """A frame of rows that this machine knows itself, with the same dtypes for any number of rows."""
+        import json
+
+        from pb2b_notebook.frames import Decoder, frame_schema, to_frame
+
+        decoder = Decoder(frame_schema(fields))
+        decoder.add([json.dumps(row).encode() for row in rows])
+        return to_frame(decoder.table(), Options(frame=frame).frame or self.frame)
 
     def schema(self, operation: Operation) -> FrameSchema:
         """The columns of the operation's objects; custom fields are typed by the workspace's lead fields."""
@@ -193,14 +210,16 @@ class Reader:
         """Read the workspace's lead fields again before the next frame."""
         self._custom = None
 
-    def _send(self, operation: Operation, arguments: Mapping[str, Any], idempotency_key: str | None) -> envelope.Reply:
+    def _send(
+        self, operation: Operation, arguments: Mapping[str, Any], idempotency_key: str | None, *, again: bool
+    ) -> envelope.Reply:
         path, query, body = self.bind(operation, arguments)
-        key = idempotency_key
-        if operation.mutates and operation.idempotent and key is None:
-            key = f"pb2b1-{uuid.uuid4().hex}"
-        if key is not None and not operation.idempotent:
+        if idempotency_key is not None and not operation.idempotent:
             raise UsageError(f"{operation.id} takes no idempotency_key", repair="leave it out")
-        return self.client.send(Call(operation, path, query, body, key))
+        call = Call(operation, path, query, body, idempotency_key)
+        if operation.mutates and operation.idempotent:
+            return mutate(self.client, self.journal, call, again=again)
+        return self.client.send(call)
 
 
 def _filled_in(operation: Operation, name: str) -> dict[str, str]:

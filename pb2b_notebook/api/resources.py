@@ -130,13 +130,21 @@ class Leads(Resource):
         return self._reader.record("leads.get", {"id": id})
 
     def create(
-        self, fields: Mapping[str, Any] | None = None, /, *, idempotency_key: str | None = None, **values: Any
+        self,
+        fields: Mapping[str, Any] | None = None,
+        /,
+        *,
+        idempotency_key: str | None = None,
+        again: bool = False,
+        **values: Any,
     ) -> Record:
         """Create a lead, always a new one: e-mail addresses are not unique. :meth:`upsert` matches first.
 
         Args:
             fields: values by field name; or give them as keywords.
             idempotency_key: your own key; sending twice with one key creates one lead.
+            again: create another one; without it the same values within 24 hours give the first lead again, without a
+                request, so that Restart & Run All creates nothing twice.
             values: such as ``email="ada@example.com", custom_fields={"tier": "gold"}``.
 
         Raises:
@@ -149,7 +157,9 @@ class Leads(Resource):
             ...     ws.leads.create(email="ada@example.com", full_name="Ada Lovelace").status
             'new'
         """
-        return self._reader.record("leads.create", {**(fields or {}), **values}, idempotency_key=idempotency_key)
+        return self._reader.record(
+            "leads.create", {**(fields or {}), **values}, idempotency_key=idempotency_key, again=again
+        )
 
     def update(
         self,
@@ -158,6 +168,7 @@ class Leads(Resource):
         /,
         *,
         idempotency_key: str | None = None,
+        again: bool = False,
         **values: Any,
     ) -> Record:
         """Change fields of a lead: absent ones stay, ``None`` clears, tags replace, custom fields merge by key.
@@ -166,11 +177,12 @@ class Leads(Resource):
             id: of the lead.
             fields: values by field name; or give them as keywords.
             idempotency_key: your own key.
+            again: send it even if the same was done within 24 hours.
             values: such as ``phone=None, if_updated_at=lead.updated_at``: with the latter, a lead that somebody else
                 changed meanwhile is left alone (``PreconditionFailedError``).
         """
         return self._reader.record(
-            "leads.update", {**(fields or {}), **values, "id": id}, idempotency_key=idempotency_key
+            "leads.update", {**(fields or {}), **values, "id": id}, idempotency_key=idempotency_key, again=again
         )
 
     def upsert(
@@ -180,6 +192,7 @@ class Leads(Resource):
         *,
         match_on: Literal["email", "external_id"] = "email",
         idempotency_key: str | None = None,
+        again: bool = False,
         **values: Any,
     ) -> Record:
         """Update the one lead that matches, or create it.
@@ -188,18 +201,22 @@ class Leads(Resource):
             fields: values by field name; or give them as keywords.
             match_on: the field that identifies the lead; e-mails match trimmed and case-folded.
             idempotency_key: your own key.
+            again: send it even if the same was done within 24 hours.
             values: such as ``email="ada@example.com", title="Countess"``.
 
         Raises:
             AmbiguousMatchError: several leads match; the message names their ids.
         """
         return self._reader.record(
-            "leads.upsert", {**(fields or {}), **values, "match_on": match_on}, idempotency_key=idempotency_key
+            "leads.upsert",
+            {**(fields or {}), **values, "match_on": match_on},
+            idempotency_key=idempotency_key,
+            again=again,
         )
 
-    def delete(self, id: str, *, idempotency_key: str | None = None) -> Record:  # noqa: A002 - the API's own name
+    def delete(self, id: str, *, idempotency_key: str | None = None, again: bool = False) -> Record:  # noqa: A002
         """Delete a lead. It stays listed with ``include_deleted=True``."""
-        return self._reader.record("leads.delete", {"id": id}, idempotency_key=idempotency_key)
+        return self._reader.record("leads.delete", {"id": id}, idempotency_key=idempotency_key, again=again)
 
 
 class LeadFields(Resource):
