@@ -155,4 +155,4 @@ def _ago(seconds: float) -> str:
     for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
         if seconds >= size:
             return f"{seconds / size:.0f} {unit}"
-    return f"{max(0, seconds):.0f} s"
+    return "a moment"
