@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.credentials import Secret
     from pb2b_notebook.errors import ProspectB2BError
     from pb2b_notebook.frames import ContractDriftWarning, Provenance, provenance
+    from pb2b_notebook.masking import mask
     from pb2b_notebook.workspace import Workspace, connect, open_sandbox
 
 __version__ = "0.1.0"
@@ -30,6 +31,7 @@ _HOMES = {
     "Secret": "credentials",
     "Workspace": "workspace",
     "connect": "workspace",
+    "mask": "masking",
     "open_sandbox": "workspace",
     "provenance": "frames",
 }
@@ -46,6 +48,7 @@ __all__ = [
     "connect",
     "contract",
     "errors",
+    "mask",
     "open_sandbox",
     "provenance",
 ]

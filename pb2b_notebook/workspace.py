@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 from pb2b_notebook import contract, credentials
 from pb2b_notebook.api.client import Client
 from pb2b_notebook.api.reading import Options, Reader
-from pb2b_notebook.api.records import NOT_MATH, Record
 from pb2b_notebook.api.resources import LeadFields, Leads
 from pb2b_notebook.contract import Field
+from pb2b_notebook.display import NOT_MATH, protect_frames
 from pb2b_notebook.errors import ProspectB2BError
 from pb2b_notebook.journal import Journal
 from pb2b_notebook.request_log import RequestLog
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     import httpx
 
+    from pb2b_notebook.api.records import Record
     from pb2b_notebook.credentials import Connection, Secret
     from pb2b_notebook.sandbox import Sandbox
 
@@ -164,6 +165,7 @@ def _connected(
     lasting: bool = True,
     on_close: Callable[[], None] = lambda: None,
 ) -> Workspace:
+    protect_frames()
     log = RequestLog.of_this_machine() if lasting else RequestLog(None)
     client = Client(connection, transport=transport, read_only=read_only, log=log)
     wanted = Options(frame=frame or connection.frame)

@@ -127,6 +127,7 @@ class Reader:
         with listing.bar(shown=self.progress if options.progress is None else options.progress) as bar:
             for page in listing:
                 decoder.add(page.records)
+                bar.total = listing.expected
                 bar.update(len(page.records))
         table = decoder.table(options.columns)
         frames.report_drift(operation.id, decoder.drift)
@@ -300,6 +301,11 @@ class _Listing:
         from tqdm.auto import tqdm
 
         return tqdm(total=None, desc=self._operation.id, unit=" rows", delay=1, disable=not shown, leave=False)
+
+    @property
+    def expected(self) -> int | None:
+        """How many rows there will be, as far as anybody knows."""
+        return None if self.total is None else min(self.total, self._limit or self.total)
 
     def say_if_cut(self) -> None:
         """Tell that the limit cut the listing: "10 of 2,000", or "10, more exist" where nobody counted."""

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.api.envelope import strictly
 from pb2b_notebook.credentials import SECRET_FIELDS, Secret
+from pb2b_notebook.display import NOT_MATH
 from pb2b_notebook.errors import ProtocolError, nearest
 
 if TYPE_CHECKING:
     from pb2b_notebook.contract.operations import Field
 
-# The classes that keep Jupyter's front ends from reading "$5 to $10" as a formula.
-NOT_MATH = "tex2jax_ignore mathjax_ignore"
 WIDEST = 100
 
 
