@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import json
+from contextlib import contextmanager
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.errors import InvalidParameterError
 from pb2b_notebook.frames.schema import holds_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def to_frame(table: Any, frame: str) -> Any:
@@ -56,11 +61,13 @@ def _pandas(table: Any) -> Any:
     }
     columns: dict[int, Any] = {}
     plain = table
+    with _without_collection():
+        for position, field in enumerate(table.schema):
+            if holds_json(field):
+                columns[position] = _parsed(table.column(position))
+            elif pa.types.is_nested(field.type):
+                columns[position] = python_values(table.column(position))
     for position, field in enumerate(table.schema):
-        if holds_json(field):
-            columns[position] = _parsed(table.column(position))
-        elif pa.types.is_nested(field.type):
-            columns[position] = python_values(table.column(position))
         if position in columns:
             # A cheap stand-in keeps the position; it is replaced below.
             plain = plain.set_column(position, field.name, pa.nulls(len(table), pa.bool_()))
@@ -70,6 +77,18 @@ def _pandas(table: Any) -> Any:
     for position, values in columns.items():
         frame.isetitem(position, pd.Series(values, index=frame.index, dtype=object))
     return frame
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Hold the garbage collector back: a list a row makes it search the whole heap again and again, for nothing."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _parsed(column: Any) -> list[Any]:

@@ -7,6 +7,7 @@ cutting in C; the text of a member stays as received, without the white space be
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -36,10 +37,18 @@ def lines(records: Sequence[Any]) -> bytes:
     """The records, one a line.
 
     Raises:
-        RefusedError: a record spans lines and is not JSON.
+        RefusedError: a record is not an object, or spans lines and is not JSON.
     """
     joined = b"\n".join(records)
-    return joined if joined.count(b"\n") == len(records) - 1 else b"\n".join(_compacted(records))
+    sizes = list(map(len, records))
+    if joined.count(b"\n") != len(records) - 1:
+        compact = _compacted(records)
+        joined, sizes = b"\n".join(compact), list(map(len, compact))
+    starts = accumulate(sizes[:-1], lambda at, size: at + size + 1, initial=0)
+    # A bare null is what pyarrow takes for a record, or dies of.
+    if bytes(map(joined.__getitem__, starts)) != b"{" * len(records):
+        raise RefusedError
+    return joined
 
 
 def take_out(records: Sequence[Any], paths: Iterable[Path]) -> Extraction:
