@@ -3,6 +3,7 @@
 import pytest
 
 import pb2b_notebook as pb
+from pb2b_notebook.frames import drift
 
 
 @pytest.fixture(autouse=True)
@@ -13,6 +14,12 @@ def clean_surroundings(monkeypatch, tmp_path):
     monkeypatch.setenv("PB2B_CONFIG", str(tmp_path / "config.toml"))
     monkeypatch.setenv("PB2B_CACHE_DIR", str(tmp_path / "cache"))
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+
+
+@pytest.fixture(autouse=True)
+def nothing_said_yet():
+    """Drift is told once a session; each test is one."""
+    drift.forget_drift()
 
 
 @pytest.fixture(scope="session")

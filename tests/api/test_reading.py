@@ -1,0 +1,138 @@
+"""Lists from a service that is not quite the contract's, through an injected transport: nothing is lost or rounded."""
+
+import json
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pandas as pd
+import polars as pl
+import pytest
+
+import pb2b_notebook as pb
+from pb2b_notebook import errors
+
+KEY = "pb2b_live_abc_0123456789abcdef"
+ME = {"data": {"id": "key_1", "workspace": {"id": "ws_1", "name": "Live"}, "scopes": ["leads.read"]}}
+FIELDS = {"data": [{"key": "tier", "type": "select", "builtin": False}, {"key": "size", "type": "number"}]}
+
+
+class Service:
+    """Answers each path with what it was told; keeps what it was asked."""
+
+    def __init__(self, *pages, total=None):
+        self.pages = pages
+        self.total = total
+        self.asked = []
+
+    def __call__(self, request):
+        url = urlsplit(str(request.url))
+        query = parse_qs(url.query)
+        self.asked.append((request.method, url.path.removeprefix("/api/public/v1"), query))
+        if url.path.endswith("/me"):
+            return httpx.Response(200, json=ME)
+        if url.path.endswith("/lead-fields"):
+            return httpx.Response(200, json=FIELDS)
+        number = int(query.get("cursor", ["0"])[0])
+        page = self.pages[number]
+        if isinstance(page, httpx.Response):
+            return page
+        body = page if isinstance(page, bytes) else json.dumps(page).encode()
+        more = f'"{number + 1}"' if number + 1 < len(self.pages) else "null"
+        paging = b'{"next_cursor":%s%s}' % (more.encode(), b',"total":%d' % self.total if self.total else b"")
+        return httpx.Response(200, content=b'{"data":%s,"pagination":%s,"request_id":"r"}' % (body, paging))
+
+    def connect(self, **options):
+        return pb.connect(
+            KEY, base_url="https://api.example.com/api/public/v1", transport=httpx.MockTransport(self), **options
+        )
+
+
+@pytest.mark.parametrize("frame", ["pandas", "polars"])
+def test_nothing_is_rounded_or_lost_whatever_a_page_holds(frame):
+    big = 2**53 + 1
+    service = Service(
+        [
+            {"id": "a", "employee_count": big, "custom_fields": {"tier": "gold", "size": 1.5}, "tags": ["x"]},
+            {"id": "b"},
+        ],
+        [],
+        [{"id": "c", "employee_count": None, "email": None, "tags": None, "custom_fields": None}],
+        [{"id": "d", "employee_count": "many", "score": 12.7, "planet": "Mars", "custom_fields": {"new": True}}],
+    )
+    with pytest.warns(pb.ContractDriftWarning):
+        leads = service.connect(frame=frame).leads.list()
+    rows = leads.to_dict("records") if frame == "pandas" else leads.to_dicts()
+    by_id = {row["id"]: row for row in rows}
+    assert by_id["a"]["employee_count"] == big
+    assert pd.isna(by_id["b"]["employee_count"])
+    assert json.loads(by_id["d"]["unparsed"]) == {"employee_count": "many", "score": 12.7}
+    assert by_id["d"]["planet"] == "Mars"
+    assert by_id["d"]["custom_new"] is True or by_id["d"]["custom_new"] == True  # noqa: E712
+    assert by_id["a"]["custom_size"] == 1.5
+    kinds = dict(zip(leads.columns, map(str, leads.dtypes), strict=True))
+    assert (kinds["employee_count"], kinds["score"], kinds["id"]) == (
+        ("Int64", "Int64", "str") if frame == "pandas" else ("Int64", "Int64", "String")
+    )
+
+
+def test_an_empty_and_an_all_null_listing_have_the_columns_of_a_full_one():
+    full = Service([{"id": "a", "score": 1, "created_at": "2026-03-10T12:00:00.000Z"}]).connect().leads.list()
+    none = Service([]).connect().leads.list()
+    nulls = Service([dict.fromkeys(c for c in full.columns if not c.startswith("custom_"))]).connect().leads.list()
+    assert list(none.dtypes) == list(nulls.dtypes) == list(full.dtypes)
+    assert list(none.columns) == list(nulls.columns) == list(full.columns)
+
+
+def test_html_instead_of_json_says_what_answered():
+    service = Service(httpx.Response(200, html="<html>Sign in</html>"))
+    with pytest.raises(errors.NotJSONError, match="login page or a proxy"):
+        service.connect().leads.list()
+
+
+def test_a_service_that_does_not_count_is_read_all_the_same():
+    class Strict(Service):
+        def __call__(self, request):
+            if b"include_total" in request.url.query:
+                detail = [{"field": "include_total", "code": "unknown_parameter", "message": "unknown"}]
+                error = {"error": {"code": "validation_failed", "message": "unknown", "details": detail}}
+                return httpx.Response(422, json=error)
+            return super().__call__(request)
+
+    assert len(Strict([{"id": "a"}], [{"id": "b"}]).connect().leads.list()) == 2
+
+
+def test_a_cut_listing_tells_the_total_or_that_more_exist(caplog):
+    caplog.set_level("INFO", logger="pb2b_notebook")
+    Service([{"id": "a"}, {"id": "b"}], total=70).connect().leads.list(limit=1)
+    assert "1 of 70 rows" in caplog.text
+    Service([{"id": "a"}, {"id": "b"}]).connect().leads.list(limit=1)
+    assert "1 rows, more exist" in caplog.text
+
+
+def test_a_limit_asks_for_no_more_pages_than_it_needs():
+    service = Service([{"id": "a"}], [{"id": "b"}], [{"id": "c"}], [{"id": "d"}])
+    assert len(service.connect().leads.list(limit=1)) == 1
+    leads = [query for _, path, query in service.asked if path == "/leads"]
+    assert leads[0]["limit"] == ["1"]
+    assert leads[0]["order"] == ["updated_at.desc"]
+    assert len(leads) <= 2  # one page is fetched ahead
+
+
+def test_the_pages_of_polars_and_pandas_stream_with_one_schema():
+    service = Service([{"id": "a"}], [{"id": "b", "score": 3}])
+    frames = list(service.connect(frame="polars").leads.pages())
+    assert [f.schema for f in frames] == [frames[0].schema] * 2
+    assert isinstance(frames[0], pl.DataFrame)
+
+
+def test_lead_fields_are_asked_for_once():
+    service = Service([{"id": "a"}])
+    ws = service.connect()
+    for _ in range(3):
+        ws.leads.list()
+    assert [path for _, path, _ in service.asked].count("/lead-fields") == 1
+
+
+def test_an_answer_of_another_shape_is_a_typed_error():
+    with pytest.raises(errors.ProtocolError):
+        Service(httpx.Response(200, json={"data": {"id": "a"}})).connect().leads.list()
