@@ -158,7 +158,7 @@ def email_mailto(_draws: Draws, person: Person) -> Changes:
 
 def role_email(draws: Draws, person: Person) -> Changes:
     """Give the company's shared mailbox: several people may have the same one."""
-    mailbox = draws.pick(("info", "info", "sales", "office", "contact"))
+    mailbox = draws.pick(("info", "info", "info", "sales", "office"))
     return {"email": f"{mailbox}@{person.company.domain}"} if person.fields["email"] else {}
 
 
@@ -289,7 +289,7 @@ def mistype(draws: Draws, text: str) -> str:
 
     >>> from pb2b_notebook.sandbox.draws import Draws
     >>> mistype(Draws(1, "demo"), "Lindqvist")
-    'Lindqvsit'
+    'Lindqvisst'
     """
     at = 1 + draws.below(len(text) - 2)
     way = draws.below(3)
@@ -310,7 +310,7 @@ FLAWS: dict[str, tuple[Change, int]] = {
     for function, weight in (
         (shouting, 9), (lower_case, 7), (email_case, 5), (company_form, 12), (phone_format, 16), (phone_bad, 6),
         (missing_field, 10), (whitespace, 12), (email_domain_typo, 5), (email_malformed, 4), (email_mailto, 3),
-        (role_email, 4), (name_title, 6), (name_swapped, 3), (name_unsplit, 3), (placeholder, 4), (mojibake, 5),
+        (role_email, 9), (name_title, 6), (name_swapped, 3), (name_unsplit, 3), (placeholder, 4), (mojibake, 5),
         (accents_lost, 6), (website_format, 4), (city_variant, 5), (implausible_number, 2), (trial_row, 1),
     )
 }  # fmt: skip

@@ -146,7 +146,8 @@ class Population:
             if company.country is person.company.country and company is not person.company:
                 moved = self._employ(person.number, company)
                 names = {key: person.fields[key] for key in ("full_name", "first_name", "last_name", "linkedin_url")}
-                local = f"{person.given.slug}.{person.family.slug}"
+                # Numbered: somebody of that name may work there already.
+                local = f"{person.given.slug}.{person.family.slug}.{person.number}"
                 fields = {**moved.fields, **names, "email": f"{local}@{company.domain}"}
                 return Person(person.number, company, person.given, person.family, person.woman, fields)
         return person

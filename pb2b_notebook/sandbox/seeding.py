@@ -141,9 +141,11 @@ def generate_leads(seed: int, count: int, *, now: datetime, owners: Sequence[str
         UsageError: ``seed`` or ``count`` is negative, or ``now`` has no time zone or is out of range.
 
     >>> from datetime import UTC, datetime
-    >>> leads = list(generate_leads(1, 3, now=datetime(2026, 3, 10, 12, tzinfo=UTC)))
-    >>> [lead.person for lead in leads]
-    [0, 1, 2]
+    >>> for lead in generate_leads(1, 3, now=datetime(2026, 3, 10, 12, tzinfo=UTC)):
+    ...     print(lead.doc["full_name"], lead.person, lead.mess)
+    Narelle Gillies 0 ('email_mailto',)
+    Narelle Gillise 0 ('near_duplicate', 'name_typo', 'company_form')
+    Evie Fullerton 1 ()
     """
     if seed < 0 or count < 0:
         raise UsageError("seed and count cannot be negative", repair="give 0 or more")

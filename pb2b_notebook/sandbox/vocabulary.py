@@ -239,7 +239,7 @@ def _city(entry: str, alphabet: str) -> City:
 _ALPHABETS = {
     "german": str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"}),
     "ukrainian": str.maketrans(
-        {"и": "y", "г": "h", "щ": "shch", "х": "kh", "И": "Y", "Г": "H", "Щ": "Shch", "Х": "Kh"}
+        {"и": "y", "г": "h", "щ": "shch", "х": "kh", "И": "Y", "Г": "H", "Щ": "Shch", "Х": "Kh", "ь": ""}
     ),
 }
 # Cyrillic letters are spelled out before accents are stripped: й and ї would fall apart otherwise.
