@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.frames.strict import encodable
@@ -45,6 +46,10 @@ def unparsed_array(left: Sequence[Mapping[str, str]]) -> Any:
 def _object(row: Mapping[str, str]) -> str | None:
     if not row:
         return None
-    # A name with a lone surrogate can only be written escaped.
-    pairs = [f"{json.dumps(name, ensure_ascii=not encodable(name))}:{text}" for name, text in sorted(row.items())]
-    return f"{{{','.join(pairs)}}}"
+    return f"{{{','.join([f'{_quoted(name)}:{row[name]}' for name in sorted(row)])}}}"
+
+
+@lru_cache(maxsize=512)
+def _quoted(name: str) -> str:
+    """A name with a lone surrogate can only be written escaped."""
+    return json.dumps(name, ensure_ascii=not encodable(name))

@@ -138,12 +138,11 @@ class Decoder:
         return self._bulk
 
     def _exactly(self, records: Sequence[Any]) -> Batch:
-        batch, left = self._exact.read(records)
+        batch, left, careful = self._exact.read(records)
         unknown = {
             path: joined_kind(self._unknown.get(path, "null"), kind) for path, (kind, _) in batch.unknown.items()
         }
         self._say(left, unknown)
-        careful = {path for path in left if path[0] not in self._schema.containers or len(path) > 1}
         if unknown.items() - self._unknown.items() or careful - self._careful:
             # What was met once will come again: the fast reader learns to read it.
             self._unknown.update(unknown)

@@ -51,6 +51,7 @@ class ExactReader:
         self._schema = schema
         self._top = {c.path[0]: c for c in schema if len(c.path) == 1}
         self._unknown: set[Path] = set()
+        self._columnless: set[Path] = set()
         self._room = 0 if closed else MOST_UNKNOWN
 
     def read(self, records: Sequence[Any]) -> Reading:
@@ -67,7 +68,8 @@ class ExactReader:
         left: dict[Path, str] = {}
         for row in rows:
             left.update(row.left)
-        return Reading(self._batch(rows), left)
+        careful = {path for path in left if path in self._schema.by_path} | self._columnless
+        return Reading(self._batch(rows), left, careful)
 
     def _row(self, record: bytes) -> _Row:
         row = _Row({}, {}, {}, {})
@@ -96,9 +98,12 @@ class ExactReader:
                 self._put_unknown(row, path, member)
 
     def _put_unknown(self, row: _Row, path: Path, member: strict.Member) -> None:
-        if all(map(strict.encodable, path)) and strict.sound(member.value) and self._has_column(path):
+        if not all(map(strict.encodable, path)) or not strict.sound(member.value):
+            row.leave(path, ".".join(path), member, "nothing is declared")
+        elif self._has_column(path):
             row.unknown[path] = member
         elif member.value is not None:
+            self._note_columnless(path)
             row.leave(path, ".".join(path), member, "nothing is declared")
 
     def _has_column(self, path: Path) -> bool:
@@ -108,6 +113,10 @@ class ExactReader:
             return False
         self._unknown.add(path)
         return True
+
+    def _note_columnless(self, path: Path) -> None:
+        if len(self._columnless) < MOST_UNKNOWN:
+            self._columnless.add(path)
 
     def _batch(self, rows: Sequence[_Row]) -> Batch:
         import pyarrow as pa
@@ -121,10 +130,17 @@ class ExactReader:
 
 
 class Reading(NamedTuple):
-    """A batch, and for each path at which something went to ``unparsed``: ``"<got> where <declared> is declared"``."""
+    """What came of some records.
+
+    Attributes:
+        batch: the columns.
+        left: for each path at which something went to ``unparsed``: ``"<got> where <declared> is declared"``.
+        careful: the paths at which the same may come again: declared ones, and those that will get no column.
+    """
 
     batch: Batch
     left: dict[Path, str]
+    careful: set[Path]
 
 
 class _Row(NamedTuple):

@@ -46,7 +46,7 @@ def lines(records: Sequence[Any]) -> bytes:
         joined, sizes = b"\n".join(compact), list(map(len, compact))
     starts = accumulate(sizes[:-1], lambda at, size: at + size + 1, initial=0)
     # A bare null is what pyarrow takes for a record, or dies of.
-    if bytes(map(joined.__getitem__, starts)) != b"{" * len(records):
+    if 0 in sizes or bytes(map(joined.__getitem__, starts)) != b"{" * len(records):
         raise RefusedError
     return joined
 

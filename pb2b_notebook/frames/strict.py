@@ -22,12 +22,11 @@ EXACT: Final = 2**53
 
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
 _STRING_OR_SPACE: Final = re.compile(r'("(?:[^"\\]|\\.)*")|[ \t\n\r]+')
-_INTEGER_DIGITS: Final = 25
 _REPAIR: Final = "try again; if it persists, quote the request_id to support: the service sent broken JSON"
 
 
 class Beyond:
-    """A number that neither int64 nor float64 can hold; its text is kept beside it."""
+    """A number that neither a Python int nor a float can hold; its text is kept beside it."""
 
     __slots__ = ()
 
@@ -228,8 +227,10 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _integer(token: str) -> int | Beyond:
-    # A longer one fits no column, and CPython refuses to convert more than 4,300 digits.
-    return int(token) if len(token) <= _INTEGER_DIGITS else BEYOND
+    try:
+        return int(token)
+    except ValueError:  # CPython converts no more than 4,300 digits, and neither does msgspec
+        return BEYOND
 
 
 def _float(token: str) -> float | Beyond:
