@@ -267,7 +267,7 @@ def test_ambiguous_upserts_are_refused(ws):
 # --- call ------------------------------------------------------------------------------------------------------------
 
 
-def test_call_reaches_every_operation_of_the_contract(ws):
+def test_call_reaches_every_operation_of_leads(ws):
     lead = ws.call("leads.create", email="c@y.example")
     arguments = {
         "me.get": {},
@@ -281,7 +281,8 @@ def test_call_reaches_every_operation_of_the_contract(ws):
         "lead_fields.list": {},
         "lead_fields.get": {"key": "email"},
     }
-    assert set(arguments) == set(ws.operations)
+    tags = {"Me", "Leads", "Lead Fields"}
+    assert set(arguments) == {name for name, operation in ws.operations.items() if operation.tag in tags}
     for name, given in arguments.items():
         assert len(ws.call(name, **given)) > 0, name
 
