@@ -121,15 +121,17 @@ def test_ids_are_unique(many):
     assert all(re.fullmatch("lead_[0-9a-f]{16}", key) for key in ids)
 
 
-def test_times_are_in_order_and_in_the_last_twelve_months(many):
-    earliest = "2025-03-10T00:00:00.000Z"
-    for doc in (lead.doc for lead in many):
+@pytest.mark.parametrize("hour", [0, 1, 12, 23])
+def test_times_are_in_order_and_in_the_last_twelve_months(hour):
+    now = NOW.replace(hour=hour)
+    earliest, latest = "2025-03-10T00:00:00.000Z", f"2026-03-10T{hour:02}:00:00.000Z"
+    docs = [lead.doc for lead in generate_leads(2, 4_000, now=now)]
+    for doc in docs:
         times = [doc["created_at"], doc["last_contacted_at"] or doc["created_at"], doc["updated_at"]]
         assert all(TIME.fullmatch(time) for time in times)
-        assert [earliest, *times, "2026-03-10T12:00:00.000Z"] == sorted([earliest, *times, "2026-03-10T12:00:00.000Z"])
+        assert [earliest, *times, latest] == sorted([earliest, *times, latest])
         assert doc["deleted_at"] in {None, doc["updated_at"]}
-    created = [lead.doc["created_at"] for lead in many]
-    assert created == sorted(created)
+    assert [doc["created_at"] for doc in docs] == sorted(doc["created_at"] for doc in docs)
 
 
 def test_custom_fields_are_one_of_every_type():
