@@ -254,3 +254,27 @@ def test_an_unknown_field_called_unparsed_does_not_hide_the_column_of_that_name(
     table = table_of({"unparsed": "theirs", "score": "ours"})
     assert table.column("unparsed").to_pylist() == ['{"score":"ours"}']
     assert table.column("unparsed_2").to_pylist() == ["theirs"]
+
+
+def test_a_first_page_of_an_unknown_field_too_large_for_a_number_is_read_as_json():
+    decoder = Decoder(frame_schema([Field("id", "text")]))
+    first = [{"n": 2**53 + 1}] * 100 + [{"n": 0.5}] * 100
+    assert decoder.page(raw(*first)).column("n").unique().to_pylist() == ["9007199254740993", "0.5"]
+
+
+@pytest.mark.parametrize("streamed", [False, True])
+def test_a_service_that_differs_in_every_record_is_read_in_full_by_the_fast_reader(streamed):
+    record = {"score": "high", "custom_fields": [], "usage": "none", "sent_at": "2026-03-10T12:00:00", "new": 1}
+    decoder = Decoder(frame_schema(EVERY_KIND, CUSTOM))
+    pages = [raw(*[record] * 200)] * 3
+    if streamed:
+        tables = [decoder.page(page) for page in pages]
+    else:
+        for page in pages:
+            decoder.add(page)
+        tables = [decoder.table()]
+    assert {text for table in tables for text in table.column("unparsed").to_pylist()} == {
+        '{"custom_fields":[],"score":"high","sent_at":"2026-03-10T12:00:00","usage":"none"}'
+    }
+    assert {value for table in tables for value in table.column("new").to_pylist()} == {1}
+    assert decoder._reader().read(pages[0]).rows == 200  # it has learned, and refuses no more

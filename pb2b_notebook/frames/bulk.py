@@ -47,13 +47,15 @@ class BulkReader:
         self._declared = list(schema)
         self._unknown = [Column(".".join(path), kind, path) for path, kind in unknown.items()]
         columns = [*self._declared, *self._unknown]
-        # Fields that came too late to get a column: all of their values are left over.
+        # Fields that came too late to get a column, and records that are none: their values are left over.
         known = {column.path for column in columns}
         self._columnless = [path for path in careful if path not in known]
+        misshapen = {path for path in self._columnless if len(path) == 1 and path[0] in schema.containers}
+        self._misshapen = [path[0] for path in misshapen]
         self._careful = frozenset(careful)
         # Free-form values have no Arrow type, so they are taken out too.
         taken = [c.path for c in columns if c.kind == "json" or c.path in self._careful]
-        self._taken_out = [*taken, *self._columnless]
+        self._taken_out = [*taken, *(path for path in self._columnless if path not in misshapen)]
         self._wire = _wire_schema(schema.containers, [c for c in columns if c.path not in set(taken)])
 
     def read(self, records: Sequence[Any]) -> Batch:
@@ -62,9 +64,9 @@ class BulkReader:
         Raises:
             RefusedError: some record needs the exact reader.
         """
-        if not self._taken_out:
+        if not self._taken_out and not self._misshapen:
             return self._batch(lines(records), {}, len(records))
-        extraction = take_out(records, self._taken_out)
+        extraction = take_out(records, self._taken_out, self._misshapen)
         return self._batch(extraction.lines, extraction.texts, len(records))
 
     def _batch(self, joined: bytes, texts: Mapping[Path, Sequence[str | None]], rows: int) -> Batch:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.errors import InvalidParameterError
 from pb2b_notebook.frames.schema import holds_json
+from pb2b_notebook.frames.strict import too_deep
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,6 +40,7 @@ def to_frame(table: Any, frame: str) -> Any:
 
     Raises:
         InvalidParameterError: another ``frame``.
+        ProtocolError: free-form values nested more deeply than Python can follow; polars keeps them as text.
     """
     if frame == "polars":
         import polars as pl
@@ -94,7 +96,10 @@ def _without_collection() -> Iterator[None]:
 def _parsed(column: Any) -> list[Any]:
     """JSON texts as Python values, in one go."""
     texts = ["null" if text is None else text for text in column.to_pylist()]
-    values: list[Any] = json.loads(f"[{','.join(texts)}]")
+    try:
+        values: list[Any] = json.loads(f"[{','.join(texts)}]")
+    except RecursionError:  # read at a lesser depth of the stack than here
+        raise too_deep() from None
     return values
 
 

@@ -103,7 +103,7 @@ class Decoder:
 
     def _close(self, batches: list[Batch]) -> list[Batch]:
         """Make the unknown fields seen so far declared ones, and take no more."""
-        closed = self._schema.extended(self._unknown)
+        closed = self._schema.extended(_final_kinds(batches))
         by_path = {column.path: column for column in closed.columns[len(self._schema.columns) :]}
         rewritten = [
             Batch(

@@ -68,7 +68,8 @@ class ExactReader:
         left: dict[Path, str] = {}
         for row in rows:
             left.update(row.left)
-        careful = {path for path in left if path in self._schema.by_path} | self._columnless
+        containers = {(name,) for name in self._schema.containers}
+        careful = {path for path in left if path in self._schema.by_path or path in containers} | self._columnless
         return Reading(self._batch(rows), left, careful)
 
     def _row(self, record: bytes) -> _Row:
@@ -135,7 +136,8 @@ class Reading(NamedTuple):
     Attributes:
         batch: the columns.
         left: for each path at which something went to ``unparsed``: ``"<got> where <declared> is declared"``.
-        careful: the paths at which the same may come again: declared ones, and those that will get no column.
+        careful: the paths at which the same may come again: declared ones, records that were none, and unknown fields
+            that will get no column.
     """
 
     batch: Batch

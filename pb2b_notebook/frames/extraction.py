@@ -51,8 +51,14 @@ def lines(records: Sequence[Any]) -> bytes:
     return joined
 
 
-def take_out(records: Sequence[Any], paths: Iterable[Path]) -> Extraction:
+def take_out(records: Sequence[Any], paths: Iterable[Path], misshapen: Iterable[str] = ()) -> Extraction:
     """Take the members at these paths, of one or two names, out of every record.
+
+    Args:
+        records: the bytes of one object each.
+        paths: what to take.
+        misshapen: also take the members of these names where they are not objects, as some services write ``[]`` for
+            an object without members.
 
     Raises:
         RefusedError: a record or its container is not an object, names a key twice, or is not JSON.
@@ -66,12 +72,13 @@ def take_out(records: Sequence[Any], paths: Iterable[Path]) -> Extraction:
         if len(rows) != len(records) or len(_encoded(rows)) != len(compact):
             # A dict keeps one of two equal keys, so it comes back shorter.
             raise RefusedError
+        odd = {(name,): [_misshapen(row, name) for row in rows] for name in misshapen}
         for container in dict.fromkeys(path[0] for path in paths if len(path) > 1):
             _open(rows, container)
         texts = {path: [_text_of(_popped(row, path)) for row in rows] for path in paths}
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise RefusedError from None
-    return Extraction(_encoded(rows), texts)
+    return Extraction(_encoded(rows), texts | odd)
 
 
 def _encoded(rows: Sequence[Any]) -> bytes:
@@ -100,6 +107,14 @@ def _open(rows: Sequence[dict[str, Any]], container: str) -> None:
         raise RefusedError
     for row, one in zip(holders, opened, strict=True):
         row[container] = one
+
+
+def _misshapen(row: dict[str, Any], name: str) -> str | None:
+    text = _text_of(row.get(name))
+    if text is None or text.startswith("{"):
+        return None
+    del row[name]
+    return text
 
 
 def _popped(row: dict[str, Any], path: Path) -> Any:
