@@ -124,10 +124,10 @@ def _check_text(value: Any) -> None:
     waiting: list[tuple[int, _Path, Any]] = [(0, None, value)]
     while waiting:
         depth, path, node = waiting.pop()
-        if depth > DEEPEST:
-            raise _too_deep()
         if isinstance(node, str):
             details += [] if _is_text(node) else [_not_text(path)]
+        elif isinstance(node, list | dict) and depth == DEEPEST:
+            raise _too_deep()
         elif isinstance(node, list):
             waiting += [(depth + 1, (path, index), item) for index, item in enumerate(node)]
         elif isinstance(node, dict):

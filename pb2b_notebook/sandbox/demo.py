@@ -53,13 +53,20 @@ def fill(store: Store, workspaces: Sequence[DemoWorkspace], *, leads: int, leads
         for workspace in workspaces:
             number = leads if workspace.leads is None else workspace.leads
             limit = leads_limit if workspace.leads is None else None
-            _add_workspace(store, workspace, limit if limit is not None else max(2 * number, LEAST_LIMIT))
+            limit = limit if limit is not None else max(2 * number, LEAST_LIMIT)
+            _add_workspace(store, workspace, leads_limit=limit)
             store.load(LEAD_FIELDS, workspace.id, lead_fields(workspace.id))
             generated = generate_leads(workspace.seed, number, now=START, owners=workspace.owner_emails)
             store.load(LEADS, workspace.id, (_in_order(lead.doc) for lead in generated))
         for table in TABLES:
             for statement in table.create_indexes():
                 store.execute(statement)
+        store.execute(
+            "UPDATE workspaces SET leads_stored ="
+            " (SELECT count(*) FROM leads WHERE workspace_id = workspaces.id AND deleted_at IS NULL)"
+        )
+        # Without statistics SQLite walks the pages even for one e-mail address.
+        store.execute("ANALYZE")
         store.set_fact("filled", "yes")
 
 
@@ -68,8 +75,8 @@ def _in_order(lead: Document) -> Document:
     return {name: lead[name] for name in Lead.model_fields}
 
 
-def _add_workspace(store: Store, workspace: DemoWorkspace, leads_limit: int) -> None:
-    store.execute("INSERT INTO workspaces VALUES (?, ?, ?)", (workspace.id, workspace.name, leads_limit))
+def _add_workspace(store: Store, workspace: DemoWorkspace, *, leads_limit: int) -> None:
+    store.execute("INSERT INTO workspaces VALUES (?, ?, ?, 0)", (workspace.id, workspace.name, leads_limit))
     for member in workspace.members:
         store.execute(
             "INSERT INTO memberships VALUES (?, ?, ?, ?, ?)",

@@ -254,12 +254,13 @@ def _links(operation: Operation, status: int) -> Iterator[tuple[str, Json]]:
 
 
 def _untitle(node: Any) -> None:
-    """Drop the titles that pydantic derives from names; a property called title stays."""
+    """Drop the titles that pydantic derives from names; a property called title stays, and so does its value."""
     if isinstance(node, dict):
-        if isinstance(node.get("title"), str) and "openapi" not in node and "version" not in node:
+        if isinstance(node.get("title"), str):
             del node["title"]
-        for child in node.values():
-            _untitle(child)
+        for name, child in node.items():
+            if name not in ("info", "examples"):
+                _untitle(child)
     elif isinstance(node, list):
         for child in node:
             _untitle(child)

@@ -16,6 +16,8 @@ _RFC3339 = re.compile(
 _MINUTES_AN_HOUR = 60
 _HOURS_A_DAY = 24
 _LEAP_SECOND = 60
+_FIRST = datetime(1, 1, 1, tzinfo=UTC)
+_LAST = datetime(9999, 12, 31, 23, 59, 59, 999000, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
 
 
@@ -28,7 +30,7 @@ class OutOfCalendarError(ValueError):
 
     def __init__(self, nearest: datetime) -> None:
         super().__init__("outside the years 1 to 9999")
-        self.nearest = nearest.replace(tzinfo=UTC)
+        self.nearest = nearest
 
 
 def render(moment: datetime) -> str:
@@ -65,9 +67,9 @@ def parse(text: str) -> datetime:
             max(year, 1), month, day, hour, minute, min(second, _LEAP_SECOND - 1), microsecond, tzinfo=_zone(match)
         ).astimezone(UTC)
     except OverflowError:
-        raise OutOfCalendarError(datetime.min if year == 1 else datetime.max) from None
+        raise OutOfCalendarError(_FIRST if year <= 1 else _LAST) from None
     if year == 0:
-        raise OutOfCalendarError(datetime.min)
+        raise OutOfCalendarError(_FIRST)
     return moment
 
 

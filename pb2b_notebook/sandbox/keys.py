@@ -48,7 +48,8 @@ SCOPES = (
 """The 21 scopes of the contract."""
 
 SCHEMA = (
-    "CREATE TABLE IF NOT EXISTS workspaces (id TEXT PRIMARY KEY, name TEXT NOT NULL, leads_limit INTEGER NOT NULL)",
+    """CREATE TABLE IF NOT EXISTS workspaces (
+        id TEXT PRIMARY KEY, name TEXT NOT NULL, leads_limit INTEGER NOT NULL, leads_stored INTEGER NOT NULL)""",
     """CREATE TABLE IF NOT EXISTS memberships (
         id TEXT PRIMARY KEY, workspace_id TEXT NOT NULL, email TEXT NOT NULL, role TEXT NOT NULL,
         read_only INTEGER NOT NULL)""",
@@ -83,7 +84,6 @@ class Principal:
     read_only: bool
     workspace_id: str
     workspace_name: str
-    leads_limit: int
 
     def permit(self, scope: str, *, writes: bool) -> None:
         """Let pass what this key may do.
@@ -191,7 +191,7 @@ class Keyring:
 
 _FIND = """
     SELECT k.digest, k.revoked_at, k.id, k.name, k.prefix, k.scopes, k.expires_at, k.created_at, k.updated_at,
-           m.id, m.email, m.role, m.read_only, w.id, w.name, w.leads_limit
+           m.id, m.email, m.role, m.read_only, w.id, w.name
     FROM api_keys k JOIN memberships m ON m.id = k.membership_id JOIN workspaces w ON w.id = m.workspace_id
     WHERE k.prefix = ?"""
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Literal
 from pb2b_notebook.sandbox import instants
 from pb2b_notebook.sandbox.custom_fields import CustomFields
 from pb2b_notebook.sandbox.folding import fold_email
-from pb2b_notebook.sandbox.listing import Condition, count
 from pb2b_notebook.sandbox.models import Lead
 from pb2b_notebook.sandbox.problems import conflict, detail, forbidden, invalid, not_found
 from pb2b_notebook.sandbox.tables import LEADS
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
 
 MatchOn = Literal["email", "external_id"]
 Outcome = Literal["created", "updated", "unchanged"]
-
-_KEPT = Condition("deleted_at IS NULL")
 
 
 def blank_lead() -> Document:
@@ -40,14 +37,11 @@ class LeadDesk:
     Args:
         services: of the sandbox.
         workspace_id: whose leads.
-        leads_limit: how many leads, not counting deleted ones, the workspace may hold.
     """
 
-    def __init__(self, services: Services, workspace_id: str, leads_limit: int) -> None:
+    def __init__(self, services: Services, workspace_id: str) -> None:
         self._services = services
         self._workspace_id = workspace_id
-        self._leads_limit = leads_limit
-        self._held: int | None = None
         self._custom_fields = CustomFields(services.store, workspace_id)
 
     def get(self, lead_id: str) -> Document:
@@ -118,7 +112,8 @@ class LeadDesk:
         """Mark a lead as deleted; a second time changes nothing."""
         if lead["deleted_at"] is not None:
             return lead
-        return self._store(lead | {"deleted_at": ""}, deleted=True)
+        self._count(-1)
+        return self._store(lead, deleted=True)
 
     def _store(self, lead: Document, *, deleted: bool = False) -> Document:
         now = instants.render(self._services.clock.tick())
@@ -130,14 +125,22 @@ class LeadDesk:
         if value is None:
             raise invalid([detail(match_on, "required", f"an upsert that matches on {match_on} needs it")])
         key = fold_email(value) if match_on == "email" else value
-        return self._services.store.find(LEADS, self._workspace_id, f"{match_on} = ? AND {_KEPT.sql}", (key,))
+        return self._services.store.find(LEADS, self._workspace_id, f"{match_on} = ? AND deleted_at IS NULL", (key,))
 
     def _make_room(self) -> None:
-        if self._held is None:
-            self._held = count(self._services.store, LEADS, self._workspace_id, [_KEPT])
-        if self._held >= self._leads_limit:
-            raise forbidden("leads_limit_reached", f"the workspace holds its {self._leads_limit} leads")
-        self._held += 1
+        store = self._services.store
+        stored, limit = store.execute(
+            "SELECT leads_stored, leads_limit FROM workspaces WHERE id = ?", (self._workspace_id,)
+        )[0]
+        if stored >= limit:
+            raise forbidden("leads_limit_reached", f"the workspace holds its {limit} leads")
+        self._count(1)
+
+    def _count(self, change: int) -> None:
+        # Kept beside the leads, in the same transaction: counting a million of them takes too long for each write.
+        self._services.store.execute(
+            "UPDATE workspaces SET leads_stored = leads_stored + ? WHERE id = ?", (change, self._workspace_id)
+        )
 
     def _changed(self, lead: Document, values: Mapping[str, Any]) -> Document:
         merged = self._custom_fields.merge(lead["custom_fields"], values.get("custom_fields", {}))

@@ -3,9 +3,18 @@
 Answers are not built through these models (they leave the store as JSON text); tests hold the two together.
 """
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+    model_validator,
+)
 
 from pb2b_notebook.sandbox import instants
 
@@ -210,6 +219,12 @@ class LeadCreate(_LeadValues):
     """A new lead; at least one field."""
 
     model_config = ConfigDict(json_schema_extra={"minProperties": 1})
+
+    @model_validator(mode="after")
+    def _need_a_value(self) -> Self:
+        if not self.model_fields_set:
+            raise ValueError("needs at least one field")
+        return self
 
 
 class _Precondition(Model):

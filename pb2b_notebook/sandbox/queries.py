@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StringConstraints, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 from pb2b_notebook.sandbox import instants
 from pb2b_notebook.sandbox.listing import Condition
@@ -44,13 +44,7 @@ def _split(values: list[str]) -> list[str]:
     return [item for value in values for item in value.split(",")]
 
 
-def _no_nul(text: str) -> str:
-    if "\0" in text:
-        raise ValueError("holds NUL")
-    return text
-
-
-Text = Annotated[str, StringConstraints(min_length=1, max_length=320), AfterValidator(_no_nul)]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=320)]
 Instant = Annotated[str, BeforeValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"})]
 PageSize = Annotated[
     int,

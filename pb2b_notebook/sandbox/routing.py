@@ -94,6 +94,8 @@ class Operation:
                 )
             elif times[name] > 1 and (custom or not _is_repeatable(known[name].annotation)):
                 details.append(detail(name, "duplicate_parameter", "give it once"))
+            elif any("\0" in value for value in request.query_params.getlist(name)):
+                details.append(detail(name, "invalid_text", "holds NUL"))
         if details:
             raise invalid(details)
 

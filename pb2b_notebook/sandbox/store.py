@@ -35,12 +35,14 @@ class Table:
         prefix: of the ids.
         columns: what is searched, each computed from the document.
         indexed: which of these columns are selective enough for an index of their own.
+        soft_deletes: whether objects stay with ``deleted_at`` set; the others then have a page index of their own.
     """
 
     name: str
     prefix: str
     columns: Mapping[str, Callable[[Document], Scalar]] = field(default_factory=dict)
     indexed: tuple[str, ...] = ()
+    soft_deletes: bool = False
 
     def row(self, workspace_id: str, document: Document) -> tuple[Scalar | bytes, ...]:
         """The values of a row, in the order of :meth:`column_names`."""
@@ -67,9 +69,15 @@ class Table:
 
     def create_indexes(self) -> list[str]:
         """The statements that make its indexes: after a bulk load they cost less."""
-        page = f"CREATE INDEX IF NOT EXISTS {self.name}_page ON {self.name} (workspace_id, updated_at, id)"
-        return [page] + [
+        page = f"{self.name} (workspace_id, updated_at, id)"
+        kept = f"CREATE INDEX IF NOT EXISTS {self.name}_kept ON {page} WHERE deleted_at IS NULL"
+        return [
+            f"CREATE INDEX IF NOT EXISTS {self.name}_page ON {page}",
+            *([kept] if self.soft_deletes else []),
+        ] + [
+            # Partial, so that no plan takes them for a mere walk over the workspace.
             f"CREATE INDEX IF NOT EXISTS {self.name}_{column} ON {self.name} (workspace_id, {column})"
+            f" WHERE {column} IS NOT NULL"
             for column in self.indexed
         ]
 

@@ -42,6 +42,7 @@ LEADS = Table(
         "search": _search_text,
     },
     indexed=("email", "external_id", "company_domain", "import_id"),
+    soft_deletes=True,
 )
 LEAD_FIELDS = Table(
     "lead_fields", "field", columns={"key": _field("key"), "builtin": lambda document: int(document["builtin"])}

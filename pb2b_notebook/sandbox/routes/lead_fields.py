@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Query
+from fastapi import Path, Query
 
 from pb2b_notebook.sandbox.envelopes import Answer
 from pb2b_notebook.sandbox.models import LeadFieldEnvelope, LeadFieldList
@@ -10,6 +10,8 @@ from pb2b_notebook.sandbox.problems import not_found
 from pb2b_notebook.sandbox.queries import ListQuery
 from pb2b_notebook.sandbox.routing import Call, Tag
 from pb2b_notebook.sandbox.tables import LEAD_FIELDS
+
+Key = Annotated[str, Path(description="Key of the lead field.", examples=["tier"])]
 
 tag = Tag("Lead Fields", "The fields of a lead: built in, and custom ones of the workspace.")
 
@@ -26,7 +28,7 @@ def list_lead_fields(call: Call, query: Annotated[ListQuery, Query()]) -> Answer
     scope="lead-fields.read",
     answers={200: LeadFieldEnvelope},
 )
-def get_lead_field(call: Call, key: str) -> Answer:
+def get_lead_field(call: Call, key: Key) -> Answer:
     """Read one lead field by its key."""
     found = call.services.store.find(LEAD_FIELDS, call.workspace_id, "key = ?", (key,))
     if not found:

@@ -204,4 +204,4 @@ def delete_lead(call: Call, lead_id: LeadId) -> Answer:
 
 
 def _desk(call: CallContext) -> LeadDesk:
-    return LeadDesk(call.services, call.workspace_id, call.principal.leads_limit)
+    return LeadDesk(call.services, call.workspace_id)

@@ -1,0 +1,141 @@
+"""The document is true: it is complete, its examples validate, and real answers have the shapes that it shows."""
+
+import json
+from importlib import resources
+
+import jsonschema
+import pytest
+from jsonschema.validators import Draft202012Validator
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
+
+from pb2b_notebook.sandbox import document
+from pb2b_notebook.sandbox.keys import SCOPES
+from pb2b_notebook.sandbox.models import Lead
+
+
+@pytest.fixture(scope="module")
+def openapi():
+    return document.build()
+
+
+@pytest.fixture(scope="module")
+def validate(openapi):
+    """Check a value against a schema of the document."""
+    registry = Registry().with_resource("urn:api", Resource(openapi, DRAFT202012))
+
+    def validate(value, reference):
+        schema = {"$ref": f"urn:api{reference}"}
+        Draft202012Validator(schema, registry=registry, format_checker=jsonschema.FormatChecker()).validate(value)
+
+    return validate
+
+
+def operations(openapi):
+    return {
+        operation["operationId"]: (method, path, operation)
+        for path, item in openapi["paths"].items()
+        for method, operation in item.items()
+    }
+
+
+def test_it_is_the_same_each_time_and_the_one_that_is_served(shared_api, openapi):
+    assert document.render(document.build()) == document.render(openapi)
+    served = shared_api.get(shared_api.base_url.join("/developers/api/openapi.json"))
+    assert served.json() == openapi
+
+
+def test_the_checked_in_copy_is_fresh(openapi):
+    checked_in = resources.files("pb2b_notebook.contract").joinpath("openapi.json").read_text("utf-8")
+    assert checked_in == document.render(openapi), "run: pb2b contract build"
+
+
+def test_every_schema_is_one(openapi):
+    for schema in openapi["components"]["schemas"].values():
+        Draft202012Validator.check_schema(schema)
+    assert not [name for name in openapi["components"]["schemas"] if "Validation" in name]
+
+
+def test_it_names_what_every_operation_needs(openapi):
+    found = operations(openapi)
+    assert list(found) == [
+        "me.get", "leads.list", "leads.create", "leads.upsert", "leads.bulk_upsert", "leads.get", "leads.update",
+        "leads.delete", "lead_fields.list", "lead_fields.get",
+    ]  # fmt: skip
+    for name, (method, path, operation) in found.items():
+        assert operation["x-documented"] == (name in ("me.get", "leads.list", "leads.create"))
+        assert operation["x-idempotent"] == (method != "get")
+        assert set(operation["x-scopes"]) <= set(SCOPES)
+        assert operation["summary"]
+        assert operation["description"]
+        assert [tag["name"] for tag in openapi["tags"] if tag["name"] in operation["tags"]]
+        references = [parameter.get("$ref") for parameter in operation.get("parameters", [])]
+        assert ("#/components/parameters/IdempotencyKey" in references) == operation["x-idempotent"]
+        for parameter in operation.get("parameters", []):
+            assert "$ref" in parameter or parameter["description"], (name, parameter)
+        statuses = set(operation["responses"])
+        assert {"400", "401", "403", "422", "429", "500", "503"} <= statuses
+        assert ("404" in statuses) == ("{" in path)
+        assert ("413" in statuses) == ("requestBody" in operation)
+        assert ("409" in statuses) == operation["x-idempotent"]
+        assert operation.get("x-custom-filters", False) == (name == "leads.list")
+    assert openapi["security"] == [{"bearerAuth": []}]
+
+
+def test_every_answer_documents_its_headers_and_envelope(openapi):
+    for _, _, operation in operations(openapi).values():
+        for status, given in operation["responses"].items():
+            shared = given.get("$ref", "").rsplit("/", 1)[-1]
+            response = openapi["components"]["responses"][shared] if shared else given
+            assert "X-Request-Id" in response["headers"]
+            # Nobody's budget is counted before the key is known, or when the service failed.
+            assert ("X-RateLimit-Reset" in response["headers"]) == (status not in ("401", "500", "503"))
+            schema = response["content"]["application/json"]["schema"]["$ref"].rsplit("/", 1)[1]
+            assert (schema == "ErrorEnvelope") == (int(status) >= 400)
+            assert "request_id" in openapi["components"]["schemas"][schema]["required"]
+
+
+def test_examples_validate(openapi, validate):
+    count = 0
+    for name, schema in openapi["components"]["schemas"].items():
+        for example in schema.get("examples", []):
+            validate(example, f"#/components/schemas/{name}")
+            count += 1
+    for response in openapi["components"]["responses"].values():
+        for example in response["content"]["application/json"]["examples"].values():
+            validate(example["value"], "#/components/schemas/ErrorEnvelope")
+            count += 1
+    assert count > 20
+
+
+def test_real_answers_have_the_documented_shape(api, make_lead, validate):
+    lead = make_lead(email="a@b.example", tags=["x"], custom_fields={"tier": "A"})
+    shapes = {
+        "ApiKeyEnvelope": api.get("/me"),
+        "LeadList": api.get("/leads?limit=500&include_deleted=true&include_total=true"),
+        "LeadEnvelope": api.get(f"/leads/{lead['id']}"),
+        "LeadFieldList": api.get("/lead-fields?limit=500"),
+        "LeadFieldEnvelope": api.get("/lead-fields/tier"),
+        "LeadUpsertResultList": api.post("/leads/bulk-upsert", json={"rows": [{"email": "a@b.example"}, {"email": 1}]}),
+    }
+    for name, response in shapes.items():
+        assert response.status_code < 300, response.text
+        validate(response.json(), f"#/components/schemas/{name}")
+    conflict = {"title": "x", "if_updated_at": "2020-01-01T00:00:00Z"}
+    for response in (
+        api.get("/leads?limit=0"),
+        api.get("/nothing"),
+        api.put("/leads"),
+        api.patch(f"/leads/{lead['id']}", json=conflict),
+    ):
+        validate(response.json(), "#/components/schemas/ErrorEnvelope")
+
+
+def test_every_seeded_lead_has_every_field_in_order(shared_api):
+    for lead in shared_api.get("/leads?limit=500&include_deleted=true").json()["data"]:
+        assert list(lead) == list(Lead.model_fields)
+
+
+def test_it_never_shows_a_generated_title(openapi):
+    text = json.dumps(openapi["components"]["schemas"]["Lead"]["properties"]["title"])
+    assert json.loads(text) == {"anyOf": [{"type": "string"}, {"type": "null"}]}

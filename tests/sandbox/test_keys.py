@@ -1,0 +1,150 @@
+import sqlite3
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+
+from pb2b_notebook.errors import UsageError
+from pb2b_notebook.sandbox import Sandbox
+from pb2b_notebook.sandbox.keys import SCOPES
+
+UNKNOWN = "pb2b_test_00000000_" + "0" * 40
+
+
+def test_me_tells_who_asks(api, sandbox):
+    me = api.get("/me").json()["data"]
+    assert list(me) == [
+        "id", "object", "name", "prefix", "scopes", "read_only", "expires_at", "workspace", "membership",
+        "created_at", "updated_at",
+    ]  # fmt: skip
+    assert me["object"] == "api_key"
+    assert me["prefix"] == sandbox.key.split("_")[2]
+    assert me["scopes"] == list(SCOPES)
+    assert len(SCOPES) == 21
+    assert me["read_only"] is False
+    assert me["expires_at"] is None
+    assert me["workspace"] == {"id": sandbox.workspace_id, "name": "Lantern & Finch"}
+    assert set(me["membership"]) == {"id", "role", "email"}
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        (None, "missing_key"),
+        ("", "malformed_key"),
+        ("Bearer", "malformed_key"),
+        ("Bearer nonsense", "malformed_key"),
+        ("Basic dXNlcjpwYXNz", "malformed_key"),
+        (f"Token {UNKNOWN}", "malformed_key"),
+        (f"Bearer {UNKNOWN} x", "malformed_key"),
+        ("Bearer pb2b_test_0٠00000_" + "0" * 40, "malformed_key"),
+        (f"Bearer {UNKNOWN}", "invalid_key"),
+        ("Bearer pb2b_live_00000000_" + "0" * 40, "invalid_key"),
+    ],
+)
+def test_refuses_keys_that_are_none(shared_api, header, expected, code):
+    headers = {} if header is None else {"Authorization": header.encode()}
+    response = httpx.get(f"{shared_api.base_url}me", headers=headers)
+    assert response.status_code == 401
+    assert code(response) == expected
+    assert response.headers["WWW-Authenticate"] == "Bearer"
+    assert UNKNOWN not in response.text
+
+
+def test_the_scheme_is_case_insensitive(shared_api, shared_sandbox):
+    assert shared_api.get("/me", headers={"Authorization": f"bEaReR {shared_sandbox.key}"}).status_code == 200
+
+
+def test_a_wrong_secret_does_not_tell_that_the_prefix_exists(shared_api, shared_sandbox, bearer, code):
+    forged = shared_sandbox.key[:-1] + ("0" if shared_sandbox.key[-1] != "0" else "1")
+    response = shared_api.get("/me", headers=bearer(forged))
+    assert (response.status_code, code(response)) == (401, "invalid_key")
+
+
+def test_a_revoked_key_fails_at_once(api, sandbox, bearer, code):
+    key = sandbox.create_key(name="short-lived")
+    assert api.get("/me", headers=bearer(key)).status_code == 200
+    sandbox.revoke_key(key.split("_")[2])
+    response = api.get("/me", headers=bearer(key))
+    assert (response.status_code, code(response)) == (401, "revoked_key")
+
+
+def test_a_key_expires_by_the_domain_clock(api, sandbox, bearer, code):
+    key = sandbox.create_key(expires_at=sandbox.clock.now() + timedelta(hours=1))
+    assert api.get("/me", headers=bearer(key)).json()["data"]["expires_at"] == "2026-03-10T13:00:00.001Z"
+    sandbox.clock.advance(3600)
+    response = api.get("/me", headers=bearer(key))
+    assert (response.status_code, code(response)) == (401, "expired_key")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "scope"),
+    [
+        ("GET", "/me", "me.read"),
+        ("GET", "/leads", "leads.read"),
+        ("GET", "/leads/lead_0", "leads.read"),
+        ("GET", "/lead-fields", "lead-fields.read"),
+        ("GET", "/lead-fields/email", "lead-fields.read"),
+        ("POST", "/leads", "leads.write"),
+        ("POST", "/leads/upsert", "leads.write"),
+        ("POST", "/leads/bulk-upsert", "leads.write"),
+        ("PATCH", "/leads/lead_0", "leads.write"),
+        ("DELETE", "/leads/lead_0", "leads.write"),
+    ],
+)
+def test_a_missing_scope_is_named_before_anything_else_is_looked_at(*, api, sandbox, bearer, method, path, scope, code):
+    key = sandbox.create_key(scopes=set(SCOPES) - {scope})
+    response = api.request(method, path, headers=bearer(key), content=b"not json")
+    assert (response.status_code, code(response)) == (403, "missing_scope")
+    assert scope in response.json()["error"]["message"]
+
+
+def test_a_read_only_membership_reads_and_does_not_write(api, sandbox, bearer, code):
+    headers = bearer(sandbox.create_key(read_only=True))
+    assert api.get("/me", headers=headers).json()["data"]["read_only"] is True
+    leads = api.get("/leads", headers=headers).json()["data"]
+    refused = [
+        api.post("/leads", json={"email": "a@b.example"}, headers=headers),
+        api.post("/leads/upsert", json={"email": "a@b.example"}, headers=headers),
+        api.post("/leads/bulk-upsert", json={"rows": [{"email": "a@b.example"}]}, headers=headers),
+        api.patch(f"/leads/{leads[0]['id']}", json={"title": "x"}, headers=headers),
+        api.delete(f"/leads/{leads[0]['id']}", headers=headers),
+    ]
+    assert [(response.status_code, code(response)) for response in refused] == [(403, "read_only")] * 5
+    assert api.get("/leads", headers=headers).json()["data"] == leads
+
+
+def test_only_hashes_are_stored(tmp_path):
+    file = tmp_path / "sandbox.db"
+    with Sandbox(file, leads=1) as sandbox:
+        keys = [sandbox.key, sandbox.create_key()]
+    content = file.read_bytes() + "".join(sqlite3.connect(file).iterdump()).encode()
+    for key in keys:
+        assert key.encode() not in content
+        assert key.split("_")[3].encode() not in content
+        assert key.split("_")[2].encode() in content
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        {"scopes": ["leads.fly"]},
+        {"expires_at": datetime(2030, 1, 1)},  # noqa: DTZ001 - that it is naive is the point
+        {"workspace_id": "ws_0"},
+    ],
+)
+def test_bad_keys_are_not_made(sandbox, declared):
+    with pytest.raises(UsageError):
+        sandbox.create_key(**declared)
+
+
+def test_an_unknown_key_cannot_be_revoked(sandbox):
+    with pytest.raises(UsageError, match="prefix"):
+        sandbox.revoke_key("ffffffff")
+
+
+def test_an_expiry_in_another_zone_is_the_same_instant(api, sandbox, bearer):
+    key = sandbox.create_key(expires_at=datetime(2027, 1, 1, tzinfo=UTC), scopes=["me.read"])
+    me = api.get("/me", headers=bearer(key)).json()["data"]
+    assert me["expires_at"] == "2027-01-01T00:00:00.000Z"
+    assert me["scopes"] == ["me.read"]

@@ -1,0 +1,85 @@
+"""Schemathesis against the running sandbox's own document, configured by ``schemathesis.toml`` at the root."""
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from pb2b_notebook.sandbox import Sandbox, document
+from pb2b_notebook.serving import Server
+
+ROOT = Path(__file__).parents[2]
+# A run that is only refused proves nothing: so many successes at least, of every operation.
+LEAST_SUCCESSES = 10
+# Without a parameter there is one good request to make, once a phase.
+LEAST_OF = {"me.get": 3}
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    """One run: its exit code, what it printed, and the answers that each operation gave, by status."""
+    report = tmp_path_factory.mktemp("schemathesis") / "events.ndjson"
+    with Sandbox(leads=50, leads_limit=1_000_000, rate_limit=1_000_000) as sandbox, Server(sandbox.app) as server:
+        command = [
+            str(Path(sys.executable).with_name("schemathesis")),
+            f"--config-file={ROOT / 'schemathesis.toml'}",
+            "run",
+            f"{server.url}/developers/api/openapi.json",
+            f"--header=Authorization: Bearer {sandbox.key}",
+            f"--report-ndjson-path={report}",
+            "--no-color",
+        ]
+        # Its cache of examples belongs to this run alone.
+        finished = subprocess.run(command, capture_output=True, text=True, cwd=report.parent, check=False)
+    return finished.returncode, finished.stdout + finished.stderr, _statuses(report)
+
+
+def _statuses(report):
+    answers = Counter()
+    for line in report.read_text("utf-8").splitlines():
+        event = json.loads(line).get("ScenarioFinished")
+        if event is None:
+            continue
+        recorder = event["recorder"]
+        for case_id, interaction in recorder.get("interactions", {}).items():
+            case = recorder["cases"][case_id]["value"]
+            status = (interaction["response"] or {}).get("status_code")
+            answers[f"{case['method']} {case['path']}", status] += 1
+    return answers
+
+
+@pytest.fixture(scope="module")
+def table(run):
+    """Answers by operation: how many of each status."""
+    return {
+        operation.id: {
+            status: count
+            for (route, status), count in sorted(run[2].items(), key=str)
+            if route == f"{operation.method} {operation.path}"
+        }
+        for operation in document.operations()
+    }
+
+
+def test_no_check_fails_and_nothing_is_warned_of(run):
+    code, printed, _ = run
+    assert code == 0, printed
+    assert "No issues found" in printed
+
+
+def test_every_operation_succeeds_often_enough(table, record_property):
+    for operation, answers in table.items():
+        record_property(operation, json.dumps(answers))
+    successes = {
+        operation: sum(count for status, count in answers.items() if 200 <= (status or 0) < 300)
+        for operation, answers in table.items()
+    }
+    few = {name: count for name, count in successes.items() if count < LEAST_OF.get(name, LEAST_SUCCESSES)}
+    assert not few, successes
+
+
+def test_nothing_failed(run):
+    assert not [answer for answer in run[2] if answer[1] is None or answer[1] >= 500]
