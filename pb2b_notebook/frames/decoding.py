@@ -15,7 +15,7 @@ from pb2b_notebook.frames.unification import holds_exactly, joined_kind, widened
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-BATCH_BYTES = 4 << 20
+BATCH_BYTES = 8 << 20
 """Pages are gathered up to this size: 100 rows at once would pay the reader's start for each."""
 
 _MORE = "more fields"
