@@ -68,6 +68,9 @@ class Edge:
     def _headers(self, state: dict[str, Any]) -> list[tuple[bytes, bytes]]:
         now = (self._services.clock.now() if self._services else START).replace(microsecond=0)
         headers = {REQUEST_ID: state["request_id"], "Date": format_datetime(now, usegmt=True)}
+        if self._services:
+            # Whose data this is, whatever the port: journals and mirrors of clients go by it.
+            headers["X-Sandbox-Instance"] = self._services.instance
         if budget := state.get("budget"):
             headers |= _rate_headers(budget, now)
         return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
@@ -79,4 +82,6 @@ def _rate_headers(budget: Budget, now: datetime) -> dict[str, str]:
         "X-RateLimit-Limit": str(budget.limit),
         "X-RateLimit-Remaining": str(budget.remaining),
         "X-RateLimit-Reset": str(int(now.timestamp()) + budget.wait),
+        # draft-ietf-httpapi-ratelimit-headers: the one header that tells the length of the window.
+        "RateLimit-Policy": f'"key";q={budget.limit};w={budget.window}',
     }

@@ -60,7 +60,7 @@ SCHEMA = (
 )
 
 _SYNTAX = re.compile(r"pb2b_(test|live)_([0-9a-z]{4,32})_([0-9A-Za-z]{16,128})")
-_PREFIX_BYTES = 4
+_PREFIX_LENGTH = 8
 _SECRET_BYTES = 20
 
 
@@ -135,7 +135,9 @@ class Keyring:
             raise UsageError(f"unknown scopes: {', '.join(unknown)}", repair=f"known are: {', '.join(SCOPES)}")
         if expires_at is not None and expires_at.tzinfo is None:
             raise UsageError("expires_at has no time zone", repair="give an aware datetime")
-        prefix = secrets.token_hex(_PREFIX_BYTES)
+        # The prefix is public, and the same for the same seed, so that a notebook that shows it does not change.
+        made = self._store.count_up("keys.made")
+        prefix = sha256(f"{self._store.fact('seed')}/{made}".encode()).hexdigest()[:_PREFIX_LENGTH]
         key = f"pb2b_test_{prefix}_{secrets.token_hex(_SECRET_BYTES)}"
         with self._store.transaction():
             now = instants.render(self._clock.tick())

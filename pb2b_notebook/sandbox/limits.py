@@ -24,12 +24,14 @@ class Budget:
         remaining: how many more are accepted at once.
         wait: whole seconds, rounded up, until the oldest counted request leaves the window.
         accepted: whether this request was within the limit; a refused one is not counted.
+        window: its length in whole seconds, rounded up.
     """
 
     limit: int
     remaining: int
     wait: int
     accepted: bool
+    window: int = 60
 
 
 class RollingLimit:
@@ -71,4 +73,4 @@ class RollingLimit:
             if accepted:
                 taken.append(now)
             wait = math.ceil(taken[0] + self._window - now)
-            return Budget(self._limit, self._limit - len(taken), max(wait, 1), accepted)
+            return Budget(self._limit, self._limit - len(taken), max(wait, 1), accepted, math.ceil(self._window))

@@ -18,7 +18,7 @@ from pb2b_notebook.sandbox.limits import RollingLimit
 from pb2b_notebook.sandbox.seeding import demo_workspaces
 from pb2b_notebook.sandbox.services import Services
 from pb2b_notebook.sandbox.store import Store
-from pb2b_notebook.sandbox.tables import CAMPAIGN_LEADS, TABLES
+from pb2b_notebook.sandbox.tables import SCHEMA, TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -71,13 +71,14 @@ class Sandbox:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         store = self._store = Store(db)
-        store.define(*(table.create() for table in TABLES), CAMPAIGN_LEADS)
+        store.define(*(table.create() for table in TABLES), *SCHEMA)
         seed = int(_remembered(store, "seed", str(seed)))
         start = instants.parse(_remembered(store, "clock", instants.render(START)))
-        self.clock = domain_clock(clock, start, lambda at: store.set_fact("clock", instants.render(at)))
+        self.clock = domain_clock(clock, start, lambda at: store.raise_fact("clock", instants.render(at)))
         self._keyring = Keyring(store, self.clock)
         services = Services(
             seed=seed,
+            instance=_remembered(store, "instance", secrets.token_hex(8)),
             store=store,
             clock=self.clock,
             keyring=self._keyring,

@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The parts of one sandbox."""
+    """The parts of one sandbox; ``instance`` tells its database from every other one."""
 
     seed: int
+    instance: str
     store: Store
     clock: DomainClock
     keyring: Keyring
