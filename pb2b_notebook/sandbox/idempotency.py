@@ -33,9 +33,12 @@ if TYPE_CHECKING:
 LIFETIME = timedelta(hours=24)
 LONGEST_KEY = 255
 
-SCHEMA = """CREATE TABLE IF NOT EXISTS idempotency (
+SCHEMA = (
+    """CREATE TABLE IF NOT EXISTS idempotency (
     workspace_id TEXT, method TEXT, path TEXT, key TEXT, payload TEXT NOT NULL, status INTEGER NOT NULL,
-    body BLOB NOT NULL, expires_at TEXT NOT NULL, PRIMARY KEY (workspace_id, method, path, key)) WITHOUT ROWID"""
+    body BLOB NOT NULL, expires_at TEXT NOT NULL, PRIMARY KEY (workspace_id, method, path, key)) WITHOUT ROWID""",
+    "CREATE INDEX IF NOT EXISTS idempotency_expiry ON idempotency (expires_at)",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ class IdempotencyRecords:
         self._store = store
         self._running: dict[tuple[str, str, str, str], str] = {}
         self._lock = threading.Lock()
-        store.define(SCHEMA)
+        store.define(*SCHEMA)
 
     @contextmanager
     def running(self, claim: Claim) -> Iterator[None]:

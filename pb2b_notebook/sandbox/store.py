@@ -97,7 +97,6 @@ class Store:
 
     def __init__(self, path: str | Path = ":memory:") -> None:
         self._lock = threading.RLock()
-        self._depth = 0
         try:
             self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
             for pragma in ("busy_timeout=5000", "journal_mode=TRUNCATE", "synchronous=FULL", "cache_size=-65536"):
@@ -128,19 +127,21 @@ class Store:
         An inner transaction joins the outer one.
         """
         with self._lock:
-            if self._depth == 0:
-                self._connection.execute("BEGIN IMMEDIATE")
-            self._depth += 1
+            if self._is_in_transaction():
+                yield
+                return
+            self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
+                self._connection.execute("COMMIT")
             except BaseException:
-                self._depth -= 1
-                if self._depth == 0:
+                # After some failures, such as a full disk, SQLite has rolled back by itself.
+                if self._is_in_transaction():
                     self._connection.execute("ROLLBACK")
                 raise
-            self._depth -= 1
-            if self._depth == 0:
-                self._connection.execute("COMMIT")
+
+    def _is_in_transaction(self) -> bool:
+        return self._connection.in_transaction
 
     def execute(self, sql: str, parameters: Iterable[Any] = ()) -> list[tuple[Any, ...]]:
         """Run one statement; all its rows."""
@@ -156,6 +157,14 @@ class Store:
         """Write one of the database's own facts."""
         with self.transaction():
             self.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
+
+    def raise_fact(self, name: str, value: str) -> None:
+        """Write one of the database's own facts, unless the one it has sorts after it."""
+        with self.transaction():
+            self.execute(
+                "INSERT INTO facts VALUES (?, ?) ON CONFLICT DO UPDATE SET value = max(value, excluded.value)",
+                (name, value),
+            )
 
     def count_up(self, name: str) -> int:
         """The next number of a series that starts at 1; taken back if the transaction fails."""

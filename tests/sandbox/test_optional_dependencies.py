@@ -1,0 +1,37 @@
+import subprocess
+import sys
+
+import pytest
+
+import pb2b_notebook.sandbox as package
+
+WITHOUT = """
+import sys
+sys.modules[{missing!r}] = None
+import pb2b_notebook.sandbox
+from pb2b_notebook.errors import MissingExtraError
+try:
+    pb2b_notebook.sandbox.Sandbox
+except MissingExtraError as error:
+    print(error)
+"""
+
+
+@pytest.mark.parametrize("missing", ["fastapi", "fastapi_offline", "pydantic", "starlette"])
+def test_a_missing_part_names_the_line_that_installs_it(missing):
+    code = WITHOUT.format(missing=missing)
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert "pip install 'pb2b-notebook[sandbox]'" in printed
+
+
+def test_the_package_itself_loads_nothing_heavy():
+    code = (
+        "import sys, pb2b_notebook.sandbox; print([m for m in ('fastapi', 'pydantic', 'sqlite3') if m in sys.modules])"
+    )
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert printed.strip() == "[]"
+
+
+def test_it_has_nothing_else():
+    with pytest.raises(AttributeError, match="Castle"):
+        _ = package.Castle
