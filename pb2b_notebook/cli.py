@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -100,7 +99,7 @@ def _me(options: argparse.Namespace) -> int:
 def _build(options: argparse.Namespace) -> int:
     from pb2b_notebook.sandbox import document
 
-    text = json.dumps(document.build(), indent=1, ensure_ascii=False) + "\n"
+    text = document.render(document.build())
     if options.check:
         fresh = DOCUMENT.exists() and DOCUMENT.read_text("utf-8") == text
         print("openapi.json is up to date" if fresh else "openapi.json is stale: run `pb2b contract build`")

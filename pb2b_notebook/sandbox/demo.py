@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from pb2b_notebook.sandbox import instants
 from pb2b_notebook.sandbox.clocks import START
 from pb2b_notebook.sandbox.identifiers import derive
-from pb2b_notebook.sandbox.models import Lead
 from pb2b_notebook.sandbox.seeding import CUSTOM_FIELDS, generate_leads
 from pb2b_notebook.sandbox.tables import LEAD_FIELDS, LEADS, TABLES
+from pb2b_notebook.sandbox.workspace_setup import set_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -55,9 +55,10 @@ def fill(store: Store, workspaces: Sequence[DemoWorkspace], *, leads: int, leads
             limit = leads_limit if workspace.leads is None else None
             limit = limit if limit is not None else max(2 * number, LEAST_LIMIT)
             _add_workspace(store, workspace, leads_limit=limit)
+            set_up(store, workspace, leads_limit=limit, now=START)
             store.load(LEAD_FIELDS, workspace.id, lead_fields(workspace.id))
             generated = generate_leads(workspace.seed, number, now=START, owners=workspace.owner_emails)
-            store.load(LEADS, workspace.id, (_in_order(lead.doc) for lead in generated))
+            store.load(LEADS, workspace.id, (lead.doc for lead in generated))
         for table in TABLES:
             for statement in table.create_indexes():
                 store.execute(statement)
@@ -68,11 +69,6 @@ def fill(store: Store, workspaces: Sequence[DemoWorkspace], *, leads: int, leads
         # Without statistics SQLite walks the pages even for one e-mail address.
         store.execute("ANALYZE")
         store.set_fact("filled", "yes")
-
-
-def _in_order(lead: Document) -> Document:
-    """Put the fields in the order of the contract, as the API's own writes have them."""
-    return {name: lead[name] for name in Lead.model_fields}
 
 
 def _add_workspace(store: Store, workspace: DemoWorkspace, *, leads_limit: int) -> None:

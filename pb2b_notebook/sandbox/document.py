@@ -14,6 +14,8 @@ from pydantic.json_schema import models_json_schema
 
 from pb2b_notebook.sandbox import models
 from pb2b_notebook.sandbox.examples import EXAMPLES, REQUEST_ID
+from pb2b_notebook.sandbox.links import links
+from pb2b_notebook.sandbox.platform_examples import PLATFORM_EXAMPLES
 from pb2b_notebook.sandbox.routes import TAGS
 from pb2b_notebook.sandbox.routing import BASE_PATH, Operation
 
@@ -122,7 +124,7 @@ def _components(schemas: Json) -> Json:
     )
     known = {name: schema for name, schema in schemas.items() if name not in ("HTTPValidationError", "ValidationError")}
     every = known | shared["$defs"]
-    for name, example in EXAMPLES.items():
+    for name, example in (EXAMPLES | PLATFORM_EXAMPLES).items():
         if name in every:
             every[name]["examples"] = [example]
     return {
@@ -236,21 +238,8 @@ def _success(operation: Operation, status: int, raw: Json) -> Json:
     if operation.idempotent:
         headers["Idempotent-Replayed"] = {"$ref": "#/components/headers/Replayed"}
     response = {"description": raw["description"], "headers": headers, "content": raw["content"]}
-    return response | ({"links": links} if (links := dict(_links(operation, status))) else {})
-
-
-def _links(operation: Operation, status: int) -> Iterator[tuple[str, Json]]:
-    """Lead from an object to what can be done with it."""
-    made = operation.answers[status].model_fields.get("data")
-    if operation.method != "POST" or "{" in operation.path or made is None:
-        return
-    for other in operations():
-        envelope = next(iter(other.answers.values())).model_fields["data"]
-        if envelope.annotation is made.annotation and other.path.endswith("/{id}"):
-            yield (
-                other.id,
-                {"operationId": other.id, "parameters": {"id": "$response.body#/data/id"}},
-            )
+    found = links(operation, status, list(operations()))
+    return response | ({"links": found} if found else {})
 
 
 def _untitle(node: Any) -> None:

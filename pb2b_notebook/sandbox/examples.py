@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 REQUEST_ID = "req_5f0c2a9be1d34c77"
-_MADE_AT = "2026-03-10T12:00:00.000Z"
+MADE_AT = "2026-03-10T12:00:00.000Z"
 
 LEAD: dict[str, Any] = {
     "id": "lead_a0f9cc2f3e22799d",
@@ -36,8 +36,8 @@ LEAD: dict[str, Any] = {
     "import_id": None,
     "merged_into": None,
     "deleted_at": None,
-    "created_at": _MADE_AT,
-    "updated_at": _MADE_AT,
+    "created_at": MADE_AT,
+    "updated_at": MADE_AT,
 }
 LEAD_FIELD: dict[str, Any] = {
     "id": "field_251ff2568ed61b92",
@@ -49,8 +49,8 @@ LEAD_FIELD: dict[str, Any] = {
     "options": ["A", "B", "C"],
     "builtin": False,
     "position": 29,
-    "created_at": _MADE_AT,
-    "updated_at": _MADE_AT,
+    "created_at": MADE_AT,
+    "updated_at": MADE_AT,
 }
 API_KEY: dict[str, Any] = {
     "id": "key_f7e23d0871a6e9ff",
@@ -62,36 +62,38 @@ API_KEY: dict[str, Any] = {
     "expires_at": None,
     "workspace": {"id": "ws_1c5e7f0a44b1d2c3", "name": "Lantern & Finch"},
     "membership": {"id": "mem_90aa17c2b64e8d15", "role": "owner", "email": "ines@lanternfinch.example"},
-    "created_at": _MADE_AT,
-    "updated_at": _MADE_AT,
+    "created_at": MADE_AT,
+    "updated_at": MADE_AT,
 }
 _VALUES = {"full_name": "Zoë Okafor", "email": "zoe.okafor@nordlicht.example", "tags": ["spring"]}
 
 
-def _one(data: Any) -> dict[str, Any]:
+def one(data: Any) -> dict[str, Any]:
+    """The envelope of one object."""
     return {"data": data, "request_id": REQUEST_ID}
 
 
-def _many(data: Any) -> dict[str, Any]:
+def many(data: Any) -> dict[str, Any]:
+    """The envelope of a list that holds one object."""
     pagination = {"next_cursor": None, "has_more": False, "limit": 100}
     return {"data": [data], "pagination": pagination, "request_id": REQUEST_ID}
 
 
 EXAMPLES: dict[str, Any] = {
     "Lead": LEAD,
-    "LeadEnvelope": _one(LEAD),
-    "LeadList": _many(LEAD),
+    "LeadEnvelope": one(LEAD),
+    "LeadList": many(LEAD),
     "LeadField": LEAD_FIELD,
-    "LeadFieldEnvelope": _one(LEAD_FIELD),
-    "LeadFieldList": _many(LEAD_FIELD),
+    "LeadFieldEnvelope": one(LEAD_FIELD),
+    "LeadFieldList": many(LEAD_FIELD),
     "ApiKey": API_KEY,
-    "ApiKeyEnvelope": _one(API_KEY),
+    "ApiKeyEnvelope": one(API_KEY),
     "LeadCreate": _VALUES | {"company_name": "Nordlicht Optik GmbH"},
-    "LeadPatch": {"status": "contacted", "phone": None, "if_updated_at": _MADE_AT},
+    "LeadPatch": {"status": "contacted", "phone": None, "if_updated_at": MADE_AT},
     "LeadUpsert": _VALUES | {"match_on": "email"},
     "LeadRow": _VALUES,
     "LeadBulkUpsert": {"match_on": "email", "rows": [_VALUES]},
-    "LeadUpsertResultList": _one([{"index": 0, "status": "created", "http_status": 201, "lead": LEAD, "error": None}]),
+    "LeadUpsertResultList": one([{"index": 0, "status": "created", "http_status": 201, "lead": LEAD, "error": None}]),
     "ErrorEnvelope": {
         "error": {
             "code": "validation_failed",

@@ -1,6 +1,13 @@
 """One module a tag of the contract."""
 
-from pb2b_notebook.sandbox.routes import lead_fields, leads, me
+from pb2b_notebook.sandbox.routes import lead_fields, leads, me, settings, support, webhooks
 
-TAGS = (me.tag, leads.tag, lead_fields.tag)
+TAGS = (
+    me.tag,
+    leads.tag,
+    lead_fields.tag,
+    settings.tag,
+    support.tag,
+    webhooks.tag,
+)
 """In the order of the reference."""

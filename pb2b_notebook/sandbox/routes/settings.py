@@ -1,0 +1,29 @@
+"""Settings: the workspace's own, and its members; read only."""
+
+from typing import Annotated
+
+from fastapi import Query
+
+from pb2b_notebook.sandbox.envelopes import Answer
+from pb2b_notebook.sandbox.platform_tables import MEMBERS, SETTINGS
+from pb2b_notebook.sandbox.queries import ListQuery
+from pb2b_notebook.sandbox.routing import Call, Tag
+from pb2b_notebook.sandbox.settings_models import MemberList, WorkspaceSettingsEnvelope
+
+tag = Tag("Settings", "One snapshot of the workspace's settings, and its members.")
+
+
+@tag.operation("GET /settings", id="settings.get", scope="settings.read", answers={200: WorkspaceSettingsEnvelope})
+def get_settings(call: Call) -> Answer:
+    """Read the workspace's settings.
+
+    They are changed in the workspace, not through the API.
+    """
+    [settings] = call.services.store.find(SETTINGS, call.workspace_id, "1", ())
+    return call.one(settings)
+
+
+@tag.operation("GET /settings/members", id="settings.members", scope="settings.read", answers={200: MemberList})
+def list_members(call: Call, query: Annotated[ListQuery, Query()]) -> Answer:
+    """List the members of the workspace."""
+    return call.page(MEMBERS, query)

@@ -1,0 +1,150 @@
+"""Webhooks: endpoints that events are posted to, and what became of each delivery."""
+
+from typing import Annotated
+
+from fastapi import Path, Query
+from pydantic import Field
+
+from pb2b_notebook.sandbox.envelopes import Answer
+from pb2b_notebook.sandbox.events import EventType
+from pb2b_notebook.sandbox.listing import Condition
+from pb2b_notebook.sandbox.platform_tables import DELIVERIES, WEBHOOKS
+from pb2b_notebook.sandbox.queries import MOST_VALUES, AnyOf, ListQuery
+from pb2b_notebook.sandbox.routing import Call, CallContext, Tag
+from pb2b_notebook.sandbox.webhook_models import (
+    DeliveryStatus,
+    IssuedWebhookEnvelope,
+    WebhookCreate,
+    WebhookDeliveryEnvelope,
+    WebhookDeliveryList,
+    WebhookEnvelope,
+    WebhookList,
+    WebhookPatch,
+)
+from pb2b_notebook.sandbox.webhooks import WebhookDesk
+
+tag = Tag("Webhooks", "Endpoints that events are posted to, signed; deliveries, and retries by hand.")
+
+SECRET = ("signing_secret",)
+
+WebhookId = Annotated[str, Path(alias="id", description="Id of the webhook.", examples=["webhook_4d1c0f5a9e7b2386"])]
+DeliveryId = Annotated[str, Path(alias="id", description="Id of the delivery.", examples=["delivery_8b6f2a1d03c94e57"])]
+
+
+class DeliveryQuery(ListQuery):
+    """The parameters of the list of deliveries."""
+
+    event: Annotated[Annotated[list[EventType], Field(max_length=MOST_VALUES)] | None, AnyOf("event")] = Field(
+        None, description="Any of these."
+    )
+    status: Annotated[Annotated[list[DeliveryStatus], Field(max_length=MOST_VALUES)] | None, AnyOf("status")] = Field(
+        None, description="Any of these."
+    )
+
+
+@tag.operation("GET /webhooks", id="webhooks.list", scope="webhooks.read", answers={200: WebhookList})
+def list_webhooks(call: Call, query: Annotated[ListQuery, Query()]) -> Answer:
+    """List webhooks."""
+    return call.page(WEBHOOKS, query)
+
+
+@tag.operation(
+    "POST /webhooks",
+    id="webhooks.create",
+    scope="webhooks.write",
+    answers={201: IssuedWebhookEnvelope},
+    idempotent=True,
+)
+def create_webhook(call: Call, webhook: WebhookCreate) -> Answer:
+    """Create a webhook.
+
+    The answer shows the signing secret, for the only time. A workspace has at most 20 webhooks.
+    """
+    return call.one(_desk(call).create(webhook.model_dump()), status=201, secret=SECRET)
+
+
+@tag.operation("GET /webhooks/{id}", id="webhooks.get", scope="webhooks.read", answers={200: WebhookEnvelope})
+def get_webhook(call: Call, webhook_id: WebhookId) -> Answer:
+    """Read one webhook."""
+    return call.one(_desk(call).get(webhook_id))
+
+
+@tag.operation(
+    "PATCH /webhooks/{id}",
+    id="webhooks.update",
+    scope="webhooks.write",
+    answers={200: WebhookEnvelope},
+    idempotent=True,
+)
+def update_webhook(call: Call, webhook_id: WebhookId, changes: WebhookPatch) -> Answer:
+    """Change one webhook.
+
+    An absent field stays, `events` replace. The signing secret stays: to change it, rotate.
+    """
+    desk = _desk(call)
+    return call.one(desk.change(desk.get(webhook_id), changes.given(), if_updated_at=changes.if_updated_at))
+
+
+@tag.operation(
+    "DELETE /webhooks/{id}",
+    id="webhooks.delete",
+    scope="webhooks.write",
+    answers={200: WebhookEnvelope},
+    idempotent=True,
+)
+def delete_webhook(call: Call, webhook_id: WebhookId) -> Answer:
+    """Delete one webhook.
+
+    Its secrets and deliveries go with it. The answer shows what it was.
+    """
+    desk = _desk(call)
+    return call.one(desk.delete(desk.get(webhook_id)))
+
+
+@tag.operation(
+    "POST /webhooks/{id}/rotate-secret",
+    id="webhooks.rotate_secret",
+    scope="webhooks.write",
+    answers={200: IssuedWebhookEnvelope},
+    idempotent=True,
+)
+def rotate_secret(call: Call, webhook_id: WebhookId) -> Answer:
+    """Make a new signing secret.
+
+    The answer shows it, for the only time. For 24 hours deliveries carry a signature by the old secret, too; a second
+    rotation within that time ends the older one at once.
+    """
+    desk = _desk(call)
+    return call.one(desk.rotate(desk.get(webhook_id)), secret=SECRET)
+
+
+@tag.operation(
+    "GET /webhooks/{id}/deliveries",
+    id="webhooks.deliveries",
+    scope="webhooks.read",
+    answers={200: WebhookDeliveryList},
+)
+def list_deliveries(call: Call, webhook_id: WebhookId, query: Annotated[DeliveryQuery, Query()]) -> Answer:
+    """List the deliveries of one webhook."""
+    webhook = _desk(call).get(webhook_id)
+    return call.page(DELIVERIES, query, Condition("webhook_id = ?", (webhook["id"],)))
+
+
+@tag.operation(
+    "POST /webhooks/deliveries/{id}/retry",
+    id="webhooks.deliveries.retry",
+    scope="webhooks.write",
+    answers={200: WebhookDeliveryEnvelope},
+    idempotent=True,
+)
+def retry_delivery(call: Call, delivery_id: DeliveryId) -> Answer:
+    """Deliver again.
+
+    The delivery is due at once: its status is pending until the next attempt has ended. One that has succeeded is 409
+    `delivery_succeeded`; one to a disabled webhook is 409 `webhook_disabled`.
+    """
+    return call.one(_desk(call).retry(delivery_id))
+
+
+def _desk(call: CallContext) -> WebhookDesk:
+    return WebhookDesk(call.services, call.workspace_id)
