@@ -8,6 +8,7 @@ machine's own (see :mod:`.limits`): moving the domain clock never opens or close
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from datetime import UTC, datetime, timedelta
@@ -32,6 +33,7 @@ class DomainClock:
         start: where it stands.
         save: is told each new time, so that a sandbox on a file goes on where it stopped.
         elapsed: seconds since some fixed point, by which the clock runs; ``None`` makes it stand still.
+        speed: seconds of the sandbox's world in one second of ``elapsed``.
 
     Example:
         >>> clock = DomainClock(START)
@@ -46,12 +48,25 @@ class DomainClock:
         *,
         save: Callable[[datetime], None] | None = None,
         elapsed: Callable[[], float] | None = None,
+        speed: float = 1.0,
     ) -> None:
         self._at = start
         self._save = save
         self._elapsed = elapsed
+        self._speed = speed
         self._read_at = elapsed() if elapsed else 0.0
         self._lock = threading.Lock()
+        self._advancing = threading.RLock()
+        self._run_until: Callable[[datetime], None] | None = None
+
+    @property
+    def runs(self) -> bool:
+        """Whether it moves by itself."""
+        return self._elapsed is not None
+
+    def on_the_way(self, run_until: Callable[[datetime], None]) -> None:
+        """Let ``run_until`` do what falls due before each new present that :meth:`advance` is asked for."""
+        self._run_until = run_until
 
     def now(self) -> datetime:
         """The present, to the microsecond."""
@@ -63,18 +78,31 @@ class DomainClock:
         return self._step(MILLISECOND)
 
     def advance(self, seconds: float) -> None:
-        """Move on by ``seconds``.
+        """Move on by ``seconds``; what falls due on the way is done at its own time, before this returns.
 
         Raises:
             UsageError: time does not run backwards.
         """
         if seconds < 0:
             raise UsageError("the domain clock only moves forward", repair="advance by 0 seconds or more")
-        self._step(timedelta(seconds=seconds))
+        with self._advancing:
+            target = self.now() + timedelta(seconds=seconds)
+            if self._run_until is not None:
+                self._run_until(target)
+            self.move_to(target)
 
-    def _step(self, by: timedelta) -> datetime:
+    def move_to(self, moment: datetime) -> None:
+        """Move on to ``moment``, unless it is past already."""
+        self._step(timedelta(0), at_least=moment)
+
+    def seconds_until(self, moment: datetime) -> float:
+        """How long a clock that runs takes to get there, in seconds of ``elapsed``; 0 if it is past."""
+        return max((moment - self.now()).total_seconds(), 0.0) / self._speed
+
+    def _step(self, by: timedelta, *, at_least: datetime | None = None) -> datetime:
         with self._lock:
-            stepped = self._run() + by
+            present = self._run() + by
+            stepped = present if at_least is None else max(present, at_least)
             self._at = stepped.replace(microsecond=stepped.microsecond // 1000 * 1000)
             at = self._at
         if self._save is not None:
@@ -84,17 +112,21 @@ class DomainClock:
     def _run(self) -> datetime:
         if self._elapsed is not None:
             read_at = self._elapsed()
-            self._at += timedelta(seconds=read_at - self._read_at)
+            self._at += timedelta(seconds=(read_at - self._read_at) * self._speed)
             self._read_at = read_at
         return self._at
 
 
-def domain_clock(kind: ClockKind, start: datetime, save: Callable[[datetime], None]) -> DomainClock:
-    """Make the clock that a sandbox runs on: ``"fixed"`` stands, ``"real"`` runs as fast as the wall clock.
+def domain_clock(
+    kind: ClockKind, start: datetime, save: Callable[[datetime], None], *, speed: float = 1.0
+) -> DomainClock:
+    """Make the clock that a sandbox runs on: ``"fixed"`` stands, ``"real"`` runs ``speed`` times as fast as the wall's.
 
     Raises:
-        UsageError: another kind.
+        UsageError: another kind, or a speed that is not above 0 and finite.
     """
     if kind not in ("fixed", "real"):
         raise UsageError("there is no such clock", repair="use clock='fixed' or clock='real'")
-    return DomainClock(start, save=save, elapsed=time.monotonic if kind == "real" else None)
+    if not 0 < speed < math.inf:
+        raise UsageError("a clock runs forward", repair="give a speed above 0, such as 60 for a minute a second")
+    return DomainClock(start, save=save, elapsed=time.monotonic if kind == "real" else None, speed=speed)

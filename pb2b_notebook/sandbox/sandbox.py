@@ -39,7 +39,9 @@ class Sandbox:
         seed: the same seed gives the same data on every machine.
         rate_limit: requests of one key in a window.
         window: seconds.
-        clock: ``"fixed"`` stands still but for writes (1 ms each) and :meth:`.clock.advance`; ``"real"`` runs.
+        clock: ``"fixed"`` stands still but for writes (1 ms each) and :meth:`.clock.advance`, which also runs the
+            jobs; ``"real"`` runs.
+        speed: how many times as fast as the wall clock a ``"real"`` one runs.
         leads_limit: how many leads the first workspace may hold; by default twice what it starts with, and at
             least 10,000.
         monotonic: the clock of the rate limit, in seconds.
@@ -67,6 +69,7 @@ class Sandbox:
         rate_limit: int = 600,
         window: float = 60.0,
         clock: ClockKind = "fixed",
+        speed: float = 1.0,
         leads_limit: int | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -74,7 +77,7 @@ class Sandbox:
         store.define(*(table.create() for table in TABLES), *SCHEMA)
         seed = int(_remembered(store, "seed", str(seed)))
         start = instants.parse(_remembered(store, "clock", instants.render(START)))
-        self.clock = domain_clock(clock, start, lambda at: store.raise_fact("clock", instants.render(at)))
+        self.clock = domain_clock(clock, start, lambda at: store.raise_fact("clock", instants.render(at)), speed=speed)
         self._keyring = Keyring(store, self.clock)
         services = Services(
             seed=seed,
@@ -94,6 +97,9 @@ class Sandbox:
                 fill(store, (first, second), leads=leads, leads_limit=leads_limit)
                 self.key = self.create_key(name="Default key")
         self.app = create_app(services)
+        self._worker = services.worker
+        self.clock.on_the_way(self._worker.run_until)
+        self._worker.start()
 
     def create_key(
         self,
@@ -133,7 +139,8 @@ class Sandbox:
         self._keyring.revoke(prefix)
 
     def close(self) -> None:
-        """Close the database; one in memory is gone with it."""
+        """Let the job in hand take its step and close the database; one in memory is gone with it."""
+        self._worker.stop()
         self._store.close()
 
     def __enter__(self) -> Self:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pb2b_notebook.sandbox.identifiers import derive
+from pb2b_notebook.sandbox.jobs import Worker
 
 if TYPE_CHECKING:
     from pb2b_notebook.sandbox.clocks import DomainClock
@@ -28,6 +29,10 @@ class Services:
     limiter: RollingLimit
     cursors: CursorSigner
     idempotency: IdempotencyRecords
+    worker: Worker = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "worker", Worker(self))
 
     def new_id(self, table: Table) -> str:
         """Make the id of a new object, inside the transaction that stores it."""

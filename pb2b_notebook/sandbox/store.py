@@ -143,6 +143,23 @@ class Store:
     def _is_in_transaction(self) -> bool:
         return self._connection.in_transaction
 
+    @contextmanager
+    def savepoint(self, *, keep: bool = True) -> Iterator[None]:
+        """Make a part of a transaction undoable: when an exception leaves, or at its end unless ``keep``."""
+        with self._lock:
+            self._connection.execute("SAVEPOINT part")
+            try:
+                yield
+            except BaseException:
+                keep = False
+                raise
+            finally:
+                # After some failures, such as a full disk, SQLite has rolled back all by itself.
+                if self._connection.in_transaction:
+                    if not keep:
+                        self._connection.execute("ROLLBACK TO part")
+                    self._connection.execute("RELEASE part")
+
     def execute(self, sql: str, parameters: Iterable[Any] = ()) -> list[tuple[Any, ...]]:
         """Run one statement; all its rows."""
         with self._lock:
