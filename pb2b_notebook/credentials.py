@@ -77,7 +77,7 @@ def api_key(text: str) -> Secret:
 
     Source: the service's public documentation of API keys; ``pb2b_test_`` keys are this project's sandbox.
     """
-    found = _KEY.fullmatch(text.strip())
+    found = _KEY.fullmatch(text.strip()) if isinstance(text, str) else None
     if found is None:
         raise InvalidKeyError(
             "this is not a ProspectB2B API key (the text is not repeated here)",
@@ -169,8 +169,8 @@ def find(key: str | Secret | None = None, url: str | None = None, profile: str |
 def _key(
     given: str | Secret | None, settings: Mapping[str, Any], where: str, profile: str | None
 ) -> tuple[Secret, str]:
-    if isinstance(given, Secret):
-        return given, "argument"
+    if isinstance(given, Secret):  # made by hand perhaps, and never checked
+        return api_key(given.reveal()), "argument"
     if given is not None:
         return api_key(given), "argument"
     if "api_key" in settings:

@@ -46,10 +46,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+Raised = TypeVar("Raised", bound=BaseException)
 
 
 class ProspectB2BError(Exception):
@@ -60,6 +62,7 @@ class ProspectB2BError(Exception):
         request_id: the service's id of the request, to quote to support; ``None`` if none was answered.
         attempts: how often the request was sent; 0 when it never left.
         idempotency_key: the key that the mutation carried; re-sending with it never repeats the effect.
+        effect_unknown: a mutation was sent, and may have taken effect all the same.
     """
 
     def __init__(
@@ -77,6 +80,7 @@ class ProspectB2BError(Exception):
         self.request_id = request_id
         self.attempts = attempts
         self.idempotency_key = idempotency_key
+        self.effect_unknown = False
 
     def __str__(self) -> str:
         facts = [f"request_id {self.request_id}"] if self.request_id else []
@@ -305,6 +309,23 @@ class ServerError(APIError):
     """5xx: the service failed."""
 
     default_repair = "try again later; quote the request_id to support if it persists"
+
+
+def without_frames(problem: Raised) -> Raised:
+    """The same exception without its traceback, cause and context, to be raised again from where no secret is.
+
+    Tracebacks that show variables would show what the frames below held: a header with the key, an answer with a
+    signing secret. ``from None`` alone only hides the context from printers that respect it.
+
+    >>> try:
+    ...     raise ValueError from KeyError("secret")
+    ... except ValueError as problem:
+    ...     bare = without_frames(problem)
+    >>> bare.__cause__, bare.__context__, bare.__traceback__
+    (None, None, None)
+    """
+    problem.__cause__ = problem.__context__ = None
+    return problem.with_traceback(None)
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

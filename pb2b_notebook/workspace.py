@@ -11,7 +11,7 @@ from pb2b_notebook.api.reading import Options, Reader
 from pb2b_notebook.api.resources import LeadFields, Leads
 from pb2b_notebook.contract import Field
 from pb2b_notebook.display import NOT_MATH, protect_frames
-from pb2b_notebook.errors import ProspectB2BError
+from pb2b_notebook.errors import without_frames
 from pb2b_notebook.journal import Journal
 from pb2b_notebook.request_log import RequestLog
 
@@ -85,12 +85,12 @@ def connect(
         Traceback (most recent call last):
         pb2b_notebook.errors.InvalidKeyError: this is not a ProspectB2B API key ...
     """
-    failure: ProspectB2BError | None = None
+    failure: BaseException | None = None
     try:
         connection = credentials.find(key, base_url, profile)
-    except ProspectB2BError as problem:
-        # Raised again from here: the frames below hold the key, and some tracebacks show variables.
-        failure = problem.with_traceback(None)
+    except BaseException as problem:  # noqa: BLE001 - raised again
+        # From here: the frames below hold the key, and some tracebacks show variables.
+        failure = without_frames(problem)
     key = None
     if failure is not None:
         raise failure from None

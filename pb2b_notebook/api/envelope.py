@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +29,7 @@ class Reply:
 
     status: int
     headers: Mapping[str, str]
-    body: bytes
+    body: bytes = field(repr=False)  # a traceback that shows variables must not show leads, or a signing secret
     attempts: int = 1
 
 
@@ -54,7 +54,7 @@ class Page:
         request_id: of the request that brought the page.
     """
 
-    records: list[bytes]
+    records: list[bytes] = field(repr=False)
     next_cursor: str | None
     total: int | None
     request_id: str | None
@@ -64,7 +64,7 @@ class Page:
 class Answer:
     """One object: its JSON bytes (``null`` for an answer without a body) and the request that brought it."""
 
-    data: bytes
+    data: bytes = field(repr=False)
     request_id: str | None
     replayed: bool = False
 
