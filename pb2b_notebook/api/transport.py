@@ -25,6 +25,8 @@ from pb2b_notebook.errors import (
     DeadlineError,
     ProtocolError,
     ResponseTooLargeError,
+    UsageError,
+    without_frames,
 )
 
 if TYPE_CHECKING:
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
 
 TIMEOUTS = httpx.Timeout(connect=5.0, read=30.0, write=30.0, pool=5.0)
 LARGEST_BODY = 32 * 2**20
+PIECE = 2**14
+MEBIBYTE = 2**20
 _ends: ContextVar[float] = ContextVar("pb2b_deadline", default=float("inf"))
 
 
@@ -61,7 +65,9 @@ class _Stream(httpcore.NetworkStream):
         return self._stream.read(max_bytes, _clip(timeout, httpcore.ReadTimeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, _clip(timeout, httpcore.WriteTimeout))
+        # In pieces: a peer that takes a byte now and then would keep one long write alive for ever.
+        for start in range(0, len(buffer), PIECE):
+            self._stream.write(buffer[start : start + PIECE], _clip(timeout, httpcore.WriteTimeout))
 
     def close(self) -> None:
         self._stream.close()
@@ -193,8 +199,9 @@ def exchange(http: httpx.Client, request: httpx.Request, *, seconds: float) -> R
         DeadlineError: no complete answer in time.
         ResponseTooLargeError: more than 32 MiB after decoding.
         ProtocolError: an encoding that was not asked for, or an answer that is not HTTP.
+        UsageError: the client is closed.
     """
-    failure: Exception
+    failure: BaseException
     try:
         with deadline(seconds):
             response = http.send(request, stream=True)
@@ -204,20 +211,24 @@ def exchange(http: httpx.Client, request: httpx.Request, *, seconds: float) -> R
                 response.close()
             headers = {name.lower(): value for name, value in response.headers.items()}
             return Reply(response.status_code, headers, body)
-    except KeyboardInterrupt:
-        # The frames below hold the header with the key; a traceback that shows variables would show it.
-        interrupt = KeyboardInterrupt()
-    except (httpx.HTTPError, httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError) as problem:
-        failure, interrupt = _translated(problem, request.url.host), None
-    except (ConnectionLostError, ProtocolError) as problem:
-        failure, interrupt = problem.with_traceback(None), None
-    except (OSError, httpcore.UnsupportedProtocol, httpcore.ProxyError) as problem:
-        failure, interrupt = _translated(problem, request.url.host), None
-    if interrupt is not None:
-        raise interrupt from None
+    # The frames below hold the header with the key, and a traceback that shows variables would show it: whatever comes
+    # (Ctrl-C, no memory, an exception that nobody thought of) is raised anew from here, outside of the handlers.
+    except _FOREIGN as problem:
+        failure = _translated(problem, request.url.host)
+    except BaseException as problem:  # noqa: BLE001 - raised again below
+        failure = _closed() if http.is_closed and isinstance(problem, RuntimeError) else without_frames(problem)
     raise failure from None
 
 
+_FOREIGN = (
+    httpx.HTTPError,
+    httpcore.NetworkError,
+    httpcore.TimeoutException,
+    httpcore.ProtocolError,
+    httpcore.UnsupportedProtocol,
+    httpcore.ProxyError,
+    OSError,
+)
 _NOT_SENT = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
@@ -230,6 +241,10 @@ _NOT_SENT = (
     httpcore.ProxyError,
     httpcore.UnsupportedProtocol,
 )
+
+
+def _closed() -> UsageError:
+    return UsageError("this workspace is closed", repair="connect again, or keep the with block open")
 
 
 def _translated(problem: Exception, host: str) -> Exception:
@@ -265,9 +280,9 @@ def _decoded(response: httpx.Response) -> bytes:
     parts: list[bytes] = []
     size = 0
     for chunk in response.iter_raw(chunk_size=65536):
-        piece = chunk if inflate is None else _inflated(inflate, chunk, LARGEST_BODY + 1 - size)
-        size += len(piece)
-        parts.append(_bounded(piece, size))
+        for piece in [chunk] if inflate is None else _inflated(inflate, chunk):
+            size += len(piece)
+            parts.append(_bounded(piece, size))
     if inflate is not None and not inflate.eof:
         raise ConnectionLostError("the answer was cut", repair="try again")
     return b"".join(parts)
@@ -276,14 +291,23 @@ def _decoded(response: httpx.Response) -> bytes:
 def _bounded(piece: bytes, size: int | None = None) -> bytes:
     if (len(piece) if size is None else size) > LARGEST_BODY:
         raise ResponseTooLargeError(
-            f"the answer is larger than {LARGEST_BODY // 2**20} MiB", repair="ask for smaller pages with page_size="
+            f"the answer is larger than {LARGEST_BODY // MEBIBYTE} MiB", repair="ask for smaller pages with page_size="
         )
     return piece
 
 
-def _inflated(inflate: Any, chunk: bytes, most: int) -> bytes:
-    try:
-        piece: bytes = inflate.decompress(chunk, max(1, most))
-    except zlib.error:
-        raise ProtocolError("the answer's compression is broken", repair="try again") from None
-    return piece
+def _inflated(inflate: Any, chunk: bytes) -> Iterator[bytes]:
+    """What a chunk unpacks to, in pieces of at most a mebibyte: a bomb is noticed before it is unpacked."""
+    if inflate.eof:
+        raise ProtocolError("the answer goes on after the end of its compression", repair="try again")
+    full = True
+    while chunk or full:
+        try:
+            piece: bytes = inflate.decompress(chunk, MEBIBYTE)
+        except zlib.error:
+            raise ProtocolError("the answer's compression is broken", repair="try again") from None
+        yield piece
+        # All input may be taken while output is still held back.
+        chunk, full = inflate.unconsumed_tail, len(piece) == MEBIBYTE
+    if inflate.unused_data:
+        raise ProtocolError("the answer goes on after the end of its compression", repair="try again")

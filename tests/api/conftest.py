@@ -1,0 +1,52 @@
+"""Clients of a scripted service, and calls to send through them."""
+
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+from pb2b_notebook import contract
+from pb2b_notebook.api.client import Call, Client
+from pb2b_notebook.credentials import Connection, api_key
+
+sys.path.insert(0, str(Path(__file__).parent))  # pytest's importlib mode adds no folder of tests to it
+
+from scripted import LIVE_KEY, TEST_KEY, SimulatedTime
+
+
+@pytest.fixture
+def simulated():
+    return SimulatedTime()
+
+
+@pytest.fixture
+def client_of(simulated):
+    """Make a client of a scripted service; by default of a sandbox, with ``live=True`` of a live one."""
+    opened = []
+
+    def make(service, *, live=False, **options):
+        url = "https://service.example/api" if live else "http://127.0.0.1:1/api"
+        connection = Connection(api_key(LIVE_KEY if live else TEST_KEY), url)
+        client = Client(
+            connection, **{"transport": httpx.MockTransport(service), "timing": simulated.timing(), **options}
+        )
+        client.workspace = "ws_1"
+        opened.append(client)
+        return client
+
+    yield make
+    for client in opened:
+        client.close()
+
+
+@pytest.fixture
+def calls():
+    """Calls by operation id: ``calls("leads.create", b"{}")``."""
+    operations = contract.load()
+
+    def call(name, body=None, path=None, **options):
+        operation = operations.find(name)
+        return Call(operation, path or operation.path.replace("{id}", "lead_1"), (), body, **options)
+
+    return call
