@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+import threading
+from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
 from pb2b_notebook.errors import PaginationError
@@ -60,11 +61,21 @@ def one_ahead(pages: Iterator[Page]) -> Iterator[Page]:
 
     A reader that stops early wastes at most the page under way: it is not waited for.
     """
-    with_thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pb2b-prefetch")
-    try:
-        coming = with_thread.submit(next, pages, None)
-        while (page := coming.result()) is not None:
-            coming = with_thread.submit(next, pages, None)
-            yield page
-    finally:
-        with_thread.shutdown(wait=False, cancel_futures=True)
+    coming = _started(pages)
+    while (page := coming.result()) is not None:
+        coming = _started(pages)
+        yield page
+
+
+def _started(pages: Iterator[Page]) -> Future[Page | None]:
+    coming: Future[Page | None] = Future()
+
+    def fetch() -> None:
+        try:
+            coming.set_result(next(pages, None))
+        except BaseException as problem:  # noqa: BLE001 - the reader gets it
+            coming.set_exception(problem)
+
+    # Not an executor: the interpreter waits for its threads when it exits, for a stalled service up to the deadline.
+    threading.Thread(target=fetch, name="pb2b-prefetch", daemon=True).start()
+    return coming
