@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import random
+import re
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 from pb2b_notebook.api import envelope, retrying
 from pb2b_notebook.api.envelope import Rate, Reply
-from pb2b_notebook.api.pacing import Pacer, pacer_for
+from pb2b_notebook.api.pacing import Pacer, Turn, pacer_for
 from pb2b_notebook.api.retrying import Again, Attempt, Policy
 from pb2b_notebook.credentials import is_loopback
 from pb2b_notebook.errors import (
     ConnectionFailedError,
     DeadlineError,
     IdempotencyInProgressError,
+    InvalidParameterError,
     ProspectB2BError,
     ReadOnlyError,
     TransportError,
+    without_frames,
 )
 
 if TYPE_CHECKING:
@@ -33,8 +36,10 @@ if TYPE_CHECKING:
     from pb2b_notebook.credentials import Connection
     from pb2b_notebook.request_log import RequestLog
 
-DEADLINE = 60.0
 OK = range(200, 300)
+TIMED_OUT = 408
+FAILED = 500
+_KEY = re.compile(r"[!-~]{1,255}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +48,34 @@ class Call:
 
     operation: Operation
     path: str
-    query: tuple[tuple[str, str], ...] = ()
-    body: bytes | None = None
+    query: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # leads are people: no traceback shows them
+    body: bytes | None = field(default=None, repr=False)
     idempotency_key: str | None = None
+
+    def __post_init__(self) -> None:
+        key = self.idempotency_key
+        if key is not None and not _KEY.fullmatch(key):
+            raise InvalidParameterError(
+                "an idempotency_key is 1 to 255 visible ASCII characters",
+                repair="give such a one, or none: one is made for you",
+            )
 
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Where the client gets time, chance and rest from; tests bring their own, so that none has to wait."""
+    """Where the client gets time, chance and rest from; tests bring their own, so that none has to wait.
+
+    Attributes:
+        clock: a monotonic clock, in seconds.
+        sleep: waits that many seconds.
+        chance: a random number in [0, 1).
+        wall: seconds by the clock on the wall, which goes on while the machine sleeps.
+    """
 
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
     chance: Callable[[], float] = random.random
+    wall: Callable[[], float] = time.time
 
 
 class Client:
@@ -66,7 +87,7 @@ class Client:
         read_only: refuse every mutation before it is sent.
         policy: the numbers of the retries.
         timing: clock, sleep and chance.
-        pacer: who decides when a request may leave; by default one for the key in this process.
+        pacer: who decides when a request may leave; by default one for the key in this process, by the real time.
         log: where finished calls are written down.
     """
 
@@ -96,11 +117,15 @@ class Client:
         self.service = self.host
         self.workspace = ""
         self._log = log
-        self._told: tuple[datetime, float] | None = None
+        self._told: tuple[datetime, float, float] | None = None
         self._policy = policy or Policy()
         self._timing = timing or Timing()
         self._budget = retrying.Budget()
-        self._pacer = pacer or pacer_for(self.host, connection.key.reveal())
+        self._pacer = pacer or (
+            pacer_for(self.host, connection.key)
+            if timing is None
+            else Pacer(clock=self._timing.clock, sleep=self._timing.sleep)
+        )
         self._http = httpx.Client(
             transport=Authorized(transport or DeadlineTransport(connection.base_url), connection.key),
             timeout=TIMEOUTS,
@@ -123,7 +148,7 @@ class Client:
             reply = self._send(call)
         except ProspectB2BError as problem:
             self._write_down(call, start, problem)
-            raise problem.with_traceback(None) from None
+            raise without_frames(problem) from None
         self._write_down(call, start, reply)
         return reply
 
@@ -146,20 +171,24 @@ class Client:
 
     def _send(self, call: Call) -> Reply:
         clock = self._timing.clock
-        ends = clock() + DEADLINE
-        number = 0
+        ends = clock() + self._policy.deadline
+        number, rested, effect_unknown = 0, 0.0, False
         while True:
             number += 1
-            ends += self._pacer.take_turn()
-            reply, failure = self._attempt(call, ends - clock(), number)
+            turn = self._pacer.take_turn()
+            ends += turn.waited
+            reply, failure = self._attempt(call, turn, ends - clock(), number)
             if reply is not None:
                 return replace(reply, attempts=number)
-            again = self._again(call, failure, number)
-            if again is None or (not again.asked and clock() + again.wait >= ends):
+            effect_unknown = effect_unknown or (call.operation.mutates and _may_have_worked(failure))
+            again = self._again(call, failure, number, rested=rested, left=ends - clock())
+            if again is None:
+                failure.effect_unknown = effect_unknown
                 raise failure from None
             if again.asked:
                 self._pacer.pause(again.wait)
                 ends += again.wait
+                rested += getattr(failure, "retry_after", 0.0)
             self._timing.sleep(again.wait)
 
     def _write_down(self, call: Call, start: float, outcome: Reply | ProspectB2BError) -> None:
@@ -186,7 +215,7 @@ class Client:
             )
         )
 
-    def _attempt(self, call: Call, seconds: float, number: int) -> tuple[Reply | None, ProspectB2BError]:
+    def _attempt(self, call: Call, turn: Turn, seconds: float, number: int) -> tuple[Reply | None, ProspectB2BError]:
         """One exchange: its 2xx answer, or the error that it means."""
         from pb2b_notebook.api.transport import exchange
 
@@ -200,7 +229,7 @@ class Client:
             problem.idempotency_key = call.idempotency_key
             return None, problem
         finally:
-            self._pacer.end_turn(rate)
+            self._pacer.end_turn(turn, rate)
         if reply.status in OK:
             self._budget.earn()
             return reply, ProspectB2BError("")
@@ -211,44 +240,58 @@ class Client:
         if self.sandbox:
             self.service = reply.headers.get("x-sandbox-instance", self.service)
         told = envelope.date(reply)
-        self._told = self._told if told is None else (told, self._timing.clock())
+        if told is not None:
+            self._told = (told, self._timing.clock(), self._timing.wall())
 
     def now(self) -> datetime:
-        """The service's time: what its latest answer told, and what has passed since. Clocks of machines differ."""
+        """The service's time: what its latest answer told, and what has passed since. Clocks of machines differ.
+
+        Monotonic clocks stop while a machine sleeps, the clock on the wall may be set back: the larger one counts.
+        """
         if self._told is None:
             return datetime.now(UTC)
-        told, at = self._told
-        return told + timedelta(seconds=self._timing.clock() - at)
+        told, at, at_wall = self._told
+        return told + timedelta(seconds=max(self._timing.clock() - at, self._timing.wall() - at_wall))
 
     def _request(self, call: Call) -> httpx.Request:
         headers = {"Content-Type": "application/json"} if call.body is not None else {}
         if call.idempotency_key is not None:
             headers["Idempotency-Key"] = call.idempotency_key
-        return self._http.build_request(
-            call.operation.method,
-            self.base_url + call.path,
-            params=list(call.query) or None,
-            content=call.body,
-            headers=headers,
-        )
+        import httpx
 
-    def _again(self, call: Call, failure: ProspectB2BError, number: int) -> Again | None:
-        attempt = _described(failure, number)
+        try:
+            return self._http.build_request(
+                call.operation.method,
+                self.base_url + call.path,
+                params=list(call.query) or None,
+                content=call.body,
+                headers=headers,
+            )
+        except httpx.InvalidURL:
+            raise InvalidParameterError(
+                "the values make an address that is too long for a request",
+                repair="give fewer or shorter values, and read in several calls",
+            ) from None
+
+    def _again(self, call: Call, failure: ProspectB2BError, number: int, *, rested: float, left: float) -> Again | None:
+        attempt = _described(failure, number, rested)
         if attempt is None:
             return None
-        again = retrying.decide(
-            attempt, repeatable=self._repeatable(call), policy=self._policy, jitter=self._timing.chance()
+        # Sending twice must have the effect of sending once.
+        repeatable = not call.operation.mutates or (
+            call.idempotency_key is not None and self.recognizes_keys(call.operation)
         )
-        return again if again is not None and self._budget.pay(again.cost) else None
+        again = retrying.decide(attempt, repeatable=repeatable, policy=self._policy, jitter=self._timing.chance())
+        if again is None or (not again.asked and again.wait >= left):
+            return None
+        return again if self._budget.pay(again.cost) else None
 
-    def _repeatable(self, call: Call) -> bool:
-        """Whether sending twice has the effect of sending once.
+    def recognizes_keys(self, operation: Operation) -> bool:
+        """Whether the service is known to recognize the operation's Idempotency-Key.
 
-        A live service may ignore the Idempotency-Key of an operation that we only reconstructed.
+        A live service may ignore that of an operation that we only reconstructed.
         """
-        if not call.operation.mutates:
-            return True
-        return call.idempotency_key is not None and (self.sandbox or call.operation.documented)
+        return self.sandbox or operation.documented
 
     def close(self) -> None:
         """Close all connections; twice is harmless."""
@@ -266,7 +309,17 @@ class Client:
         return f"<Client {self.key_prefix} at {self.base_url}>"
 
 
-def _described(failure: ProspectB2BError, number: int) -> Attempt | None:
+def _may_have_worked(failure: ProspectB2BError) -> bool:
+    """Whether a mutation that failed like this may have taken effect: no refusal came, and it may have arrived."""
+    from pb2b_notebook.errors import APIError, ProtocolError
+
+    if isinstance(failure, APIError):
+        unknown = failure.status >= FAILED or failure.status == TIMED_OUT
+        return unknown or isinstance(failure, IdempotencyInProgressError)
+    return isinstance(failure, (TransportError, ProtocolError)) and not isinstance(failure, ConnectionFailedError)
+
+
+def _described(failure: ProspectB2BError, number: int, rested: float) -> Attempt | None:
     """The failure in the words of the retry rules; ``None`` for one that a repetition cannot mend."""
     from pb2b_notebook.errors import APIError
 
@@ -279,5 +332,5 @@ def _described(failure: ProspectB2BError, number: int) -> Attempt | None:
     if isinstance(failure, IdempotencyInProgressError):
         return Attempt("in_progress", number, failure.status)
     if isinstance(failure, APIError) and failure.status in retrying.RETRIED_STATUSES:
-        return Attempt("status", number, failure.status, failure.retry_after)
+        return Attempt("status", number, failure.status, failure.retry_after, rested)
     return None

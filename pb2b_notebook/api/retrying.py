@@ -19,13 +19,23 @@ Failure = Literal["not_sent", "lost", "timeout", "status", "in_progress"]
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The numbers. ``base`` and ``cap`` bound the backoff, ``longest_wait`` an obeyed Retry-After, in seconds."""
+    """The numbers, in seconds.
+
+    Attributes:
+        attempts: at most, the first one counted.
+        base: of the backoff.
+        cap: of the backoff.
+        longest_wait: that the service may ask for, over all attempts of a call.
+        in_progress: waits for a twin that is still running.
+        deadline: of a call; waits that the service asks for, and those for a turn, come on top.
+    """
 
     attempts: int = 5
     base: float = 0.5
     cap: float = 20.0
     longest_wait: float = 120.0
     in_progress: tuple[float, ...] = (1.0, 2.0, 4.0)
+    deadline: float = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +48,14 @@ class Attempt:
         number: 1 for the first.
         status: of the answer, 0 without one.
         retry_after: seconds that the service asked for.
+        rested: seconds that the service has asked the call to wait before.
     """
 
     failure: Failure
     number: int
     status: int = 0
     retry_after: float | None = None
+    rested: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +90,7 @@ def decide(attempt: Attempt, *, repeatable: bool, policy: Policy, jitter: float)
         return None
     cost = 0 if refused else 10 if attempt.failure == "timeout" else 5
     if attempt.retry_after is not None:
-        if attempt.retry_after > policy.longest_wait:
+        if attempt.rested + attempt.retry_after > policy.longest_wait:
             return None
         return Again(attempt.retry_after * (1 + jitter / 10), asked=True, cost=cost)
     return Again(jitter * min(policy.cap, policy.base * 2 ** (attempt.number - 1)), cost=cost)

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pb2b_notebook.api.envelope import Rate
-from pb2b_notebook.api.pacing import Pacer
+from pb2b_notebook.api.pacing import Pacer, pacer_for
+from pb2b_notebook.credentials import api_key
 
 
 class SimulatedTime:
@@ -38,11 +39,10 @@ def test_no_window_of_the_service_holds_more_than_the_limit(limit, latencies, ar
     pacer = Pacer(clock=time.clock, sleep=time.sleep)
     arrivals = []
     for latency in latencies:
-        pacer.take_turn()
-        sent = time.now
+        turn = pacer.take_turn()
         time.now += latency
-        arrivals.append(sent + latency * arrives)
-        pacer.end_turn(Rate(limit=limit, remaining=None))
+        arrivals.append(turn.sent + latency * arrives)
+        pacer.end_turn(turn, Rate(limit=limit, remaining=None))
     assert most_in_a_window(arrivals, 60.0) <= limit
 
 
@@ -50,29 +50,28 @@ def test_the_whole_budget_is_spent_before_anybody_waits():
     time = SimulatedTime()
     pacer = Pacer(clock=time.clock, sleep=time.sleep)
     for _ in range(10):
-        assert pacer.take_turn() == 0.0
-        pacer.end_turn(Rate(limit=10, remaining=None))
-    assert pacer.take_turn() >= 60.0
+        turn = pacer.take_turn()
+        assert turn.waited == 0.0
+        pacer.end_turn(turn, Rate(limit=10, remaining=None))
+    assert pacer.take_turn().waited >= 60.0
 
 
 def test_other_clients_of_the_key_are_left_room():
     time = SimulatedTime()
     pacer = Pacer(clock=time.clock, sleep=time.sleep)
-    pacer.take_turn()
-    pacer.end_turn(Rate(limit=100, remaining=100 - 1 - 40))  # 40 are somebody else's
+    pacer.end_turn(pacer.take_turn(), Rate(limit=100, remaining=100 - 1 - 40))  # 40 are somebody else's
     sent = 1
-    while pacer.take_turn() == 0.0:
+    while (turn := pacer.take_turn()).waited == 0.0:
         sent += 1
-        pacer.end_turn(None)
+        pacer.end_turn(turn, None)
     assert sent == 100 * 0.9 - 40
 
 
 def test_what_others_used_is_forgotten_after_a_window():
     time = SimulatedTime()
     pacer = Pacer(clock=time.clock, sleep=time.sleep)
-    pacer.take_turn()
-    pacer.end_turn(Rate(limit=10, remaining=0))
-    assert 59 <= pacer.take_turn() <= 61
+    pacer.end_turn(pacer.take_turn(), Rate(limit=10, remaining=0))
+    assert 59 <= pacer.take_turn().waited <= 61
 
 
 def test_a_pause_holds_everybody():
@@ -80,27 +79,55 @@ def test_a_pause_holds_everybody():
     pacer = Pacer(clock=time.clock, sleep=time.sleep)
     pacer.pause(30.0)
     pacer.pause(5.0)
-    assert pacer.take_turn() == 30.0
+    assert pacer.take_turn().waited == 30.0
 
 
 def test_the_window_is_learned_from_the_policy():
     time = SimulatedTime()
     pacer = Pacer(clock=time.clock, sleep=time.sleep)
     for _ in range(2):
-        pacer.take_turn()
-        pacer.end_turn(Rate(limit=2, remaining=None, window=2.0))
-    assert 2.0 <= pacer.take_turn() < 2.1
+        pacer.end_turn(pacer.take_turn(), Rate(limit=2, remaining=None, window=2.0))
+    assert 2.0 <= pacer.take_turn().waited < 2.1
 
 
 def test_threads_count_what_is_under_way():
     """With a limit of 3, a fourth request waits though none of the three was answered yet."""
     pacer = Pacer()
-    pacer.take_turn()
-    pacer.end_turn(Rate(limit=3, remaining=None, window=0.3))
-    for _ in range(2):
-        pacer.take_turn()
+    pacer.end_turn(pacer.take_turn(), Rate(limit=3, remaining=None, window=0.3))
+    under_way = [pacer.take_turn() for _ in range(2)]
     done = threading.Event()
     threading.Thread(target=lambda: (pacer.take_turn(), done.set()), daemon=True).start()
     assert not done.wait(0.05)
-    pacer.end_turn(None)
+    pacer.end_turn(under_way[0], None)
     assert done.wait(5)
+
+
+def test_a_burst_that_leaves_the_window_is_not_taken_for_another_client():
+    """The service counted when 7 of the first 10 were in its window; the answer comes when all have left it."""
+    time = SimulatedTime()
+    pacer = Pacer(clock=time.clock, sleep=time.sleep)
+    for _ in range(10):
+        turn = pacer.take_turn()
+        time.now += 0.01
+        pacer.end_turn(turn, Rate(limit=10, remaining=None))
+    turn = pacer.take_turn()
+    time.now += 0.09
+    pacer.end_turn(turn, Rate(limit=10, remaining=2))
+    assert pacer._budget.others == 0
+
+
+def test_a_turn_that_nobody_ended_is_forgotten():
+    """A Ctrl-C may fall between the turn and the request; the pacer must not count it for ever."""
+    time = SimulatedTime()
+    pacer = Pacer(clock=time.clock, sleep=time.sleep)
+    pacer.end_turn(pacer.take_turn(), Rate(limit=2, remaining=None))
+    pacer.take_turn()
+    assert pacer.take_turn().waited >= 60
+    time.now += 200
+    assert [pacer.take_turn().waited for _ in range(2)] == [0.0, 0.0]
+
+
+def test_each_key_and_host_has_one_pacer():
+    one, other = api_key("pb2b_test_a_0123456789abcdef"), api_key("pb2b_test_b_0123456789abcdef")
+    assert pacer_for("h", one) is pacer_for("h", api_key(one.reveal()))
+    assert len({id(p) for p in (pacer_for("h", one), pacer_for("h", other), pacer_for("i", one))}) == 3
