@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
-from pb2b_notebook.cache import cache_folder, make_private
+from pb2b_notebook.cache import cache_folder, make_private_file
 from pb2b_notebook.errors import JournalError
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ CREATE TABLE IF NOT EXISTS mutations (
     object_id TEXT,
     request_id TEXT,
     attempts INTEGER NOT NULL DEFAULT 0,
+    sends INTEGER NOT NULL DEFAULT 1,
     answer BLOB
 ) STRICT;
 CREATE INDEX IF NOT EXISTS by_fingerprint ON mutations (workspace, fingerprint, id);
@@ -87,7 +88,14 @@ class Mutation:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the journal. ``answer`` is the body that came, without secrets; times are UTC."""
+    """One line of the journal.
+
+    Attributes:
+        answer: the body that came, without secrets.
+        attempts: requests, over all runs that are finished.
+        sends: runs that have taken this line over to send it; more than one may be under way.
+        intended_at: by the service's clock, as are all times.
+    """
 
     id: int
     session: str
@@ -101,6 +109,7 @@ class Entry:
     attempts: int
     answer: bytes | None
     operation: str
+    sends: int
 
 
 class Journal:
@@ -110,18 +119,17 @@ class Journal:
         path: the SQLite file; by default ``journal.sqlite3`` in the cache folder. ``None`` keeps it in memory, for a
             sandbox that is gone itself when it closes.
         session: tells this kernel's entries from those of others.
-        now: the time; tests bring their own.
+
+    Every method takes the time as the service tells it: the service counts the life of its keys by its own clock, and
+    a machine's clock may be a day off, or be set right between two cells.
 
     Raises:
         JournalError: from any method, when the file cannot be read or written.
     """
 
-    def __init__(
-        self, path: Path | None, *, session: str | None = None, now: Callable[[], datetime] | None = None
-    ) -> None:
+    def __init__(self, path: Path | None, *, session: str | None = None) -> None:
         self.path = path
         self.session = session or uuid.uuid4().hex
-        self._now = now or (lambda: datetime.now(UTC))
         self._lock = threading.RLock()
         self._memory: sqlite3.Connection | None = None
 
@@ -132,13 +140,16 @@ class Journal:
 
     # --- what mutations need ----------------------------------------------------------------------------------------
 
-    def resolve(self, mutation: Mutation, decide: Decide, *, new_key: str, key: str | None = None) -> Entry:
+    def resolve(
+        self, mutation: Mutation, decide: Decide, *, now: datetime, new_key: str, key: str | None = None
+    ) -> Entry:
         """In one transaction: let ``decide`` look at the latest twin, then take it over or write a new intent, durably.
 
         Args:
             mutation: what is about to be sent.
             decide: from the latest twin of this workspace (or ``None``) and whether its outcome is stale, to
                 ``"replay"``, ``"resend"`` or ``"send"``; it may raise.
+            now: the time.
             new_key: for ``"send"``.
             key: given by hand: only twins under it count, and it is what is sent.
 
@@ -154,7 +165,10 @@ class Journal:
             twin = None if row is None else _entry(row)
             decision = decide(twin, twin is not None and self._changed_since(db, mutation, twin))
             if twin is None or decision == "send":
-                return self._insert(db, mutation, key or new_key)
+                return self._insert(db, mutation, key or new_key, now)
+            if decision == "resend":
+                taken = "UPDATE mutations SET sends = sends + 1 WHERE id = ? RETURNING *"
+                return _entry(db.execute(taken, (twin.id,)).fetchone())
             return twin
 
     def finish(
@@ -162,18 +176,25 @@ class Journal:
         entry: Entry,
         state: Literal["succeeded", "refused"],
         *,
-        status: int,
+        now: datetime,
+        status: int | None,
         attempts: int,
         request_id: str | None = None,
         object_id: str | None = None,
         answer: bytes | None = None,
+        judged: bool = True,
     ) -> None:
-        """Write down, durably, what came of it. A refusal had no effect; an unknown outcome is never finished."""
+        """Write down, durably, what came of it. A refusal had no effect; an unknown outcome is never finished.
+
+        A success is final: another kernel may have had it under the same key while this one was refused. A refusal that
+        did not judge the mutation itself (``judged=False``: turned away at the door, or never sent) says nothing of
+        what another run under the same key has done, so it counts only where there was none.
+        """
         with self._transaction() as db:
             db.execute(
                 "UPDATE mutations SET state = ?, finished_at = ?, status = ?, attempts = attempts + ?, request_id = ?,"
-                " object_id = ?, answer = ? WHERE id = ?",
-                (state, _text(self._now()), status, attempts, request_id, object_id, answer, entry.id),
+                " object_id = ?, answer = ? WHERE id = ? AND state <> 'succeeded' AND (? OR sends = 1)",
+                (state, _text(now), status, attempts, request_id, object_id, answer, entry.id, judged),
             )
 
     # --- what people ask --------------------------------------------------------------------------------------------
@@ -188,10 +209,6 @@ class Journal:
             ).fetchall()
         return [dict(row) for row in rows]
 
-    def now(self) -> datetime:
-        """The time by which the journal's windows are counted."""
-        return self._now()
-
     def close(self) -> None:
         """Forget a journal in memory; files hold no connection open."""
         with self._lock:
@@ -201,8 +218,11 @@ class Journal:
 
     # --- SQLite -----------------------------------------------------------------------------------------------------
 
-    def _insert(self, db: sqlite3.Connection, mutation: Mutation, key: str) -> Entry:
-        db.execute("DELETE FROM mutations WHERE intended_at < ?", (_text(self._now() - KEPT_FOR),))
+    def _insert(self, db: sqlite3.Connection, mutation: Mutation, key: str, now: datetime) -> Entry:
+        db.execute(
+            "DELETE FROM mutations WHERE workspace = ? AND intended_at < ?",
+            (mutation.workspace, _text(now - KEPT_FOR)),
+        )
         cursor = db.execute(
             "INSERT INTO mutations (workspace, session, operation, method, path, key, payload, fingerprint, state,"
             " intended_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'intended', ?)",
@@ -215,7 +235,7 @@ class Journal:
                 key,
                 mutation.payload,
                 mutation.fingerprint,
-                _text(self._now()),
+                _text(now),
             ),
         )
         row = db.execute("SELECT * FROM mutations WHERE id = ?", (cursor.lastrowid,)).fetchone()
@@ -266,8 +286,7 @@ class Journal:
                 self._memory = _opened(":memory:")
             yield self._memory
             return
-        make_private(self.path.parent)
-        with closing(_opened(str(self.path))) as db:
+        with closing(_opened(str(make_private_file(self.path)))) as db:
             yield db
 
 
@@ -300,6 +319,7 @@ def _entry(row: sqlite3.Row) -> Entry:
         attempts=row["attempts"],
         answer=row["answer"],
         operation=row["operation"],
+        sends=row["sends"],
     )
 
 

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from pb2b_notebook.cache import cache_folder, make_private
+from pb2b_notebook.cache import cache_folder, make_private_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -128,8 +128,8 @@ class RequestLog:
 
     def _opened(self) -> sqlite3.Connection | None:
         if self._db is None and self._path is not None:
-            make_private(self._path.parent)
-            db = sqlite3.connect(self._path, timeout=0.5, isolation_level=None, check_same_thread=False)
+            path = make_private_file(self._path)
+            db = sqlite3.connect(path, timeout=0.5, isolation_level=None, check_same_thread=False)
             try:
                 db.row_factory = sqlite3.Row
                 # The system's cache outlives a killed kernel; only a power cut can cost lines, and they are only a log.

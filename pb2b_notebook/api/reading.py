@@ -219,7 +219,7 @@ class Reader:
             raise UsageError(f"{operation.id} takes no idempotency_key", repair="leave it out")
         call = Call(operation, path, query, body, idempotency_key)
         if operation.mutates and operation.idempotent:
-            return mutate(self.client, self.journal, call, again=again)
+            return mutate(self.client, self.journal, call, again=again, now=self.time)
         return self.client.send(call)
 
 
