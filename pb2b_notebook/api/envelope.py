@@ -14,10 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook import errors
 from pb2b_notebook.errors import APIError, Detail, NotJSONError, ProtocolError
+from pb2b_notebook.frames.strict import elements, members
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
+
+    # The records of a page, as ``bytes`` or as views into its body: nothing is copied before it is decoded.
+    Raws = Sequence[Any]
 
 CURSOR_HOLDERS = ("pagination", "page", "page_info", "meta", "")
 CURSOR_NAMES = ("next_cursor", "cursor_next", "next", "end_cursor")
@@ -54,7 +58,7 @@ class Page:
         request_id: of the request that brought the page.
     """
 
-    records: list[bytes] = field(repr=False)
+    records: Raws = field(repr=False)
     next_cursor: str | None
     total: int | None
     request_id: str | None
@@ -80,16 +84,16 @@ def page(reply: Reply) -> Page:
 
     top = _frame(reply)
     try:
-        records = msgspec.json.decode(top["data"], type=list[msgspec.Raw])
+        records: Raws = msgspec.json.decode(top["data"], type=list[msgspec.Raw])
     except (KeyError, msgspec.ValidationError):
         raise ProtocolError("the answer to a list is not a list", request_id=request_id(reply), repair=_DRIFT) from None
     except (msgspec.DecodeError, RecursionError):
-        raise _not_json(reply) from None
+        records = _exactly(elements, top["data"], reply)
     rest = {name: strictly(bytes(raw), reply) for name, raw in top.items() if name != "data"}
     paging = rest.get("pagination")
     total = paging.get("total") if isinstance(paging, dict) else None
     return Page(
-        records=[bytes(r) for r in records],
+        records=records,
         next_cursor=_cursor(rest),
         total=total if isinstance(total, int) else None,
         request_id=request_id(reply, rest),
@@ -131,13 +135,21 @@ def _frame(reply: Reply) -> dict[str, bytes]:
             "the answer is JSON, but not an envelope", request_id=request_id(reply), repair=_DRIFT
         ) from None
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-        raise _not_json(reply) from None
+        return {member.name: member.text.encode() for member in _exactly(members, reply.body, reply)}
     # msgspec lets the last of two equal names win. In compact JSON a swallowed one shows in the length; only
     # where the length differs (or the envelope has white space) is the exact and slow reader asked.
     compact = 1 + sum(len(json.dumps(name, ensure_ascii=False).encode()) + 2 + len(raw) for name, raw in top.items())
     if compact != len(reply.body):
         strictly(reply.body, reply)
     return top
+
+
+def _exactly(cut: Callable[[bytes], list[Any]], text: bytes, reply: Reply) -> list[Any]:
+    """Ask the slow reader, which also takes what is legal JSON and no Unicode: half a character as an escape."""
+    try:
+        return cut(bytes(text))
+    except ProtocolError:
+        raise _not_json(reply) from None
 
 
 def strictly(body: bytes, reply: Reply | None = None) -> Any:

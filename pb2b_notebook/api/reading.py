@@ -141,11 +141,11 @@ class Reader:
 
         schema = self.schema(operation)
         _check_columns(options.columns, schema)
+        decoder = frames.Decoder(schema)
         for page in _Listing(self, operation, arguments, options):
-            decoder = frames.Decoder(schema)
-            decoder.add(page.records)
+            table = decoder.page(page.records, options.columns)
             frames.report_drift(operation.id, decoder.drift)
-            yield frames.to_frame(decoder.table(options.columns), options.frame or self.frame)
+            yield frames.to_frame(table, options.frame or self.frame)
 
     def table(self, rows: Sequence[Mapping[str, Any]], fields: Sequence[Field], frame: str | None) -> Any:
         """A frame of rows that this machine knows itself, with the same dtypes for any number of rows."""
@@ -194,7 +194,7 @@ class Reader:
             return {}
         try:
             pages = _Listing(self, operation, {}, Options())
-            found = [envelope.strictly(record) for page in pages for record in page.records]
+            found = [envelope.strictly(bytes(record)) for page in pages for record in page.records]
         except APIError:
             return {}
         return {f["key"]: f["type"] for f in found if not f.get("builtin")}

@@ -38,10 +38,15 @@ def test_has_more_false_ends_the_listing_even_beside_a_cursor():
 
 
 def test_records_keep_their_own_bytes():
-    assert envelope.page(reply(b'{"data":[{"n":9007199254740993}, {"x":1e400}]}')).records == [
-        b'{"n":9007199254740993}',
-        b'{"x":1e400}',
-    ]
+    page = envelope.page(reply(b'{"data":[{"n":9007199254740993}, {"x":1e400}]}'))
+    assert [bytes(r) for r in page.records] == [b'{"n":9007199254740993}', b'{"x":1e400}']
+
+
+def test_half_a_character_is_legal_json_and_is_kept():
+    page = envelope.page(reply(rb'{"data":[{"a":"\ud800"},{}],"pagination":{"next_cursor":"c"}}'))
+    assert [bytes(r) for r in page.records] == [rb'{"a":"\ud800"}', b"{}"]
+    assert page.next_cursor == "c"
+    assert envelope.answer(reply(rb'{"data":{"a":"\ud800"}}')).data == rb'{"a":"\ud800"}'
 
 
 @pytest.mark.parametrize(
