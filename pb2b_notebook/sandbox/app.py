@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import compile_path
 
-from pb2b_notebook.sandbox import document
+from pb2b_notebook.sandbox import document, portal
 from pb2b_notebook.sandbox.edge import Edge
 from pb2b_notebook.sandbox.envelopes import refusal
 from pb2b_notebook.sandbox.problems import Problem
@@ -21,11 +22,14 @@ from pb2b_notebook.sandbox.routing import BASE_PATH
 from pb2b_notebook.sandbox.validation import as_problem
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.requests import Request
 
     from pb2b_notebook.sandbox.services import Services
 
 DOCUMENT_PATH = "/developers/api/openapi.json"
+DOCS_PATH = "/docs"
 
 
 def create_app(services: Services | None) -> FastAPI:
@@ -33,7 +37,7 @@ def create_app(services: Services | None) -> FastAPI:
     app = FastAPIOffline(
         title="ProspectB2B public API",
         openapi_url=DOCUMENT_PATH,
-        docs_url="/docs",
+        docs_url=DOCS_PATH,
         redoc_url=None,
         redirect_slashes=False,
         separate_input_output_schemas=False,
@@ -41,12 +45,25 @@ def create_app(services: Services | None) -> FastAPI:
     app.state.services = services
     for tag in TAGS:
         tag.mount(app)
-    app.openapi = lambda: document.describe(app)  # type: ignore[method-assign]
+    # Made when it is first asked for, and once: the operations do not change.
+    app.openapi = cache(lambda: document.describe(app))  # type: ignore[method-assign]
+    app.add_route(portal.PORTAL_PATH, _portal(app), include_in_schema=False)
     app.add_middleware(Edge, services=services)
     app.add_exception_handler(Problem, _refuse)  # type: ignore[arg-type]
     app.add_exception_handler(RequestValidationError, _refuse_invalid)  # type: ignore[arg-type]
     app.add_exception_handler(HTTPException, _refuse_route)  # type: ignore[arg-type]
     return app
+
+
+def _portal(app: FastAPI) -> Callable[[Request], Response]:
+    @cache
+    def page() -> str:
+        return portal.render(app.openapi(), document_path=DOCUMENT_PATH, docs_path=DOCS_PATH)
+
+    def serve(_request: Request) -> Response:
+        return Response(page(), media_type="text/html", headers={"Content-Security-Policy": portal.SECURITY})
+
+    return serve
 
 
 def _refuse(request: Request, error: Problem) -> Response:

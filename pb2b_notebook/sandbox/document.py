@@ -13,6 +13,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
 from pb2b_notebook.sandbox import models
+from pb2b_notebook.sandbox.event_document import event_schemas, webhooks
 from pb2b_notebook.sandbox.examples import EXAMPLES, REQUEST_ID
 from pb2b_notebook.sandbox.links import links
 from pb2b_notebook.sandbox.platform_examples import PLATFORM_EXAMPLES
@@ -52,6 +53,10 @@ key unused.
 
 **Rate limit.** A rolling window per key; `X-RateLimit-Limit`, `-Remaining` and `-Reset` on every answer to a valid
 key, `Retry-After` on 429.
+
+**Webhooks.** Events are posted to the endpoints that ask for them, signed with the endpoint's own secret, and again
+after a failure: an event may come twice, late, or in another order. What is posted is `{"id", "object": "event",
+"type", "created_at", "data"}`; `data` is the object as it was then.
 """
 
 _REFUSALS = {
@@ -109,6 +114,7 @@ def describe(app: FastAPI) -> Json:
     document["paths"] = {path.removeprefix(BASE_PATH): item for path, item in raw_paths.items()}
     for operation in operations():
         _complete(document["paths"][operation.path][operation.method.lower()], operation)
+    document["webhooks"] = webhooks(document["components"]["schemas"])
     _untitle(document)
     return document
 
@@ -128,7 +134,7 @@ def _components(schemas: Json) -> Json:
         if name in every:
             every[name]["examples"] = [example]
     return {
-        "schemas": dict(sorted(every.items())),
+        "schemas": dict(sorted((every | event_schemas(every)).items())),
         "responses": {name: _refusal(status) for status, (name, _) in _REFUSALS.items()},
         "headers": {name: _header(*described) for name, described in _HEADERS.items()} | {"Replayed": _REPLAYED},
         "parameters": {"IdempotencyKey": _IDEMPOTENCY_KEY},

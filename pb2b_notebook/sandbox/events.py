@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
+
+
+class Occasion(NamedTuple):
+    """When an event is sent: in a few words, and what else to know."""
+
+    summary: str
+    description: str
+
 
 EventType = Literal[
     "lead.created",
@@ -19,16 +27,16 @@ EventType = Literal[
 EVENT_TYPES: tuple[EventType, ...] = get_args(EventType)
 """In the order of the contract."""
 
-OCCASIONS: dict[EventType, str] = {
-    "lead.created": "A lead was created: by a request, an import or a prospector run.",
-    "lead.updated": "A lead changed, was merged into another one, or was deleted (`deleted_at` is set).",
-    "import.completed": "An import has run to its end; `error_count` tells of rows that were left out.",
-    "import.failed": "An import stopped; none of its rows was applied.",
-    "export.completed": "An export is ready in the workspace.",
-    "export.failed": "An export stopped; there is no file.",
-    "campaign.created": "A campaign was created.",
-    "campaign.updated": "A campaign changed, or was paused.",
-    "campaign.published": "A campaign was published.",
+OCCASIONS: dict[EventType, Occasion] = {
+    "lead.created": Occasion("A lead was created", "By a request, an import or a prospector run."),
+    "lead.updated": Occasion("A lead changed", "Also if it was merged into another one, or deleted."),
+    "import.completed": Occasion("An import has ended", "Its `error_count` tells of rows that were left out."),
+    "import.failed": Occasion("An import has failed", "Its `error_count` and the job's `error` tell why."),
+    "export.completed": Occasion("An export is ready", "The file is in the workspace; the API serves none."),
+    "export.failed": Occasion("An export has failed", "The job's `error` tells why; there is no file."),
+    "campaign.created": Occasion("A campaign was created", "As a draft, as a rule."),
+    "campaign.updated": Occasion("A campaign changed", "Also if it was paused."),
+    "campaign.published": Occasion("A campaign was published", "From now on its runs may send."),
 }
 """When each is sent."""
 

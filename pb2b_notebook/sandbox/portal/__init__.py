@@ -1,0 +1,79 @@
+"""The developer portal: one HTML page from the document, without scripts and without a network."""
+
+from __future__ import annotations
+
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from pb2b_notebook.sandbox.portal import guides, reference
+from pb2b_notebook.sandbox.portal.markup import Markup, element, join
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PORTAL_PATH = "/developers/api"
+SECURITY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+"""The page's Content-Security-Policy: its own style, and nothing else."""
+
+
+def render(document: dict[str, Any], *, document_path: str, docs_path: str) -> str:
+    """Write the page.
+
+    Args:
+        document: the OpenAPI document.
+        document_path: where it is served.
+        docs_path: where one can try operations out.
+    """
+    title = document["info"]["title"]
+    sections = {
+        "Coverage": guides.coverage(document),
+        "Quick start": guides.quick_start(document),
+        "Authentication": guides.authentication(document),
+        "Conventions": guides.conventions(document),
+        "Reference": reference.reference(document),
+        "Webhooks": guides.webhooks(document),
+        "Best practices": guides.best_practices(),
+        "Schemas": reference.schemas(document),
+    }
+    links = {"openapi.json": document_path, "Try it out": docs_path}
+    body = join(
+        element("a", "Skip to content", href="#content", class_="skip"),
+        _header(document, title, links),
+        _contents(sections),
+        element("main", *(_section(name, content) for name, content in sections.items()), id="content"),
+    )
+    return "<!doctype html>\n" + element("html", _head(title), element("body", body), lang="en").html
+
+
+def _head(title: str) -> Markup:
+    style = resources.files("pb2b_notebook.sandbox.portal").joinpath("portal.css").read_text("utf-8")
+    return element(
+        "head",
+        element("meta", charset="utf-8"),
+        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        element("meta", name="color-scheme", content="light dark"),
+        element("title", title),
+        element("style", Markup(style)),
+    )
+
+
+def _header(document: dict[str, Any], title: str, links: Mapping[str, str]) -> Markup:
+    return element(
+        "header",
+        element("h1", title),
+        element("p", guides.paragraphs(document)[""]),
+        element("p", *(element("a", name, href=path, class_="button") for name, path in links.items())),
+    )
+
+
+def _contents(sections: Mapping[str, Markup]) -> Markup:
+    items = [element("li", element("a", name, href=f"#{_place(name)}")) for name in sections]
+    return element("nav", element("ul", *items), aria_label="Sections")
+
+
+def _section(name: str, content: Markup) -> Markup:
+    return element("section", element("h2", name), content, id=_place(name))
+
+
+def _place(name: str) -> str:
+    return reference.anchor("part", name)
