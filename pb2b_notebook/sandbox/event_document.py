@@ -60,7 +60,11 @@ def event_schemas(schemas: Mapping[str, Json]) -> dict[str, Json]:
     Args:
         schemas: of the objects, each with an example.
     """
-    return {name(event): _schema(event, schemas[subject(event)]) for event in EVENT_TYPES if subject(event) in schemas}
+    return {
+        name(event): _schema(event, schemas[subject(event)])
+        for event in EVENT_TYPES
+        if "examples" in schemas.get(subject(event), {})
+    }
 
 
 def _schema(event: EventType, carried: Json) -> Json:

@@ -30,13 +30,13 @@ def links(operation: Operation, status: int, operations: Sequence[Operation]) ->
     sent it had the id.
     """
     shown = _shown(operation, status)
-    own = _addressed(operation, operations)
+    own = addressed(operation, operations)
     if shown is None or (own is not None and issubclass(shown.model, own)):
         return {}
     found = {}
     for other in operations:
-        addressed, names = _addressed(other, operations), _PLACEHOLDER.findall(other.path)
-        if addressed is not None and issubclass(shown.model, addressed):
+        model, names = addressed(other, operations), _PLACEHOLDER.findall(other.path)
+        if model is not None and issubclass(shown.model, model):
             parameters = {name: f"$response.body#{shown.pointer}/{name}" for name in names}
             found[other.id] = {"operationId": other.id, "parameters": parameters}
     return found
@@ -49,7 +49,7 @@ def _shown(operation: Operation, status: int) -> _Shown | None:
     return _Shown("/data", data) if isinstance(data, type) else None
 
 
-def _addressed(operation: Operation, operations: Sequence[Operation]) -> type[Any] | None:
+def addressed(operation: Operation, operations: Sequence[Operation]) -> type[Any] | None:
     """The model of the object that the placeholder of a path names, if there is one."""
     resource, brace, _ = operation.path.partition("}")
     if not brace:
