@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pb2b_notebook.sandbox.campaign_tables import CAMPAIGN_SCHEMA, CAMPAIGN_TABLES
 from pb2b_notebook.sandbox.folding import fold_email, fold_text
 from pb2b_notebook.sandbox.job_tables import JOB_SCHEMA, JOB_TABLES
 from pb2b_notebook.sandbox.platform_tables import PLATFORM_SCHEMA, PLATFORM_TABLES
@@ -50,12 +51,8 @@ LEAD_FIELDS = Table(
     "lead_fields", "field", columns={"key": _field("key"), "builtin": lambda document: int(document["builtin"])}
 )
 
-TABLES = (LEADS, LEAD_FIELDS, *JOB_TABLES, *PLATFORM_TABLES)
+TABLES = (LEADS, LEAD_FIELDS, *JOB_TABLES, *CAMPAIGN_TABLES, *PLATFORM_TABLES)
 """Every object type, in the order in which the tables are made."""
 
-# Which leads a campaign reached: filled by campaign runs, asked by the leads' campaign_id filter.
-CAMPAIGN_LEADS = """CREATE TABLE IF NOT EXISTS campaign_leads (
-    campaign_id TEXT, lead_id TEXT, PRIMARY KEY (campaign_id, lead_id)) WITHOUT ROWID"""
-
-SCHEMA = (CAMPAIGN_LEADS, *JOB_SCHEMA, *PLATFORM_SCHEMA)
+SCHEMA = (*JOB_SCHEMA, *CAMPAIGN_SCHEMA, *PLATFORM_SCHEMA)
 """What is kept beside the objects."""

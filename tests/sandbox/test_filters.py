@@ -85,7 +85,7 @@ def test_campaign(sandbox, api):
     reached = ask(api)[:3]
     store = sandbox.app.state.services.store
     for lead_id in reached:
-        store.execute("INSERT INTO campaign_leads VALUES ('campaign_1', ?)", (lead_id,))
+        store.execute("INSERT INTO campaign_leads (campaign_id, lead_id) VALUES ('campaign_1', ?)", (lead_id,))
     assert sorted(ask(api, campaign_id="campaign_1")) == sorted(reached)
     assert ask(api, campaign_id="campaign_2") == []
 
