@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import date
 from functools import cached_property
@@ -172,15 +173,23 @@ class CustomFields:
     def _typed(self, key: str, text: str) -> Any:
         kind = self._by_key.get(key, {}).get("type")
         if kind == "number":
-            return _read_number(text)
+            return read_number(text)
         if kind == "boolean":
             return {"true": True, "false": False}.get(text, text)
         return [text] if kind == "multi_select" else text
 
 
-def _read_number(text: str) -> int | float:
-    if re.fullmatch(r"-?[0-9]{1,18}", text):
+def read_number(text: str) -> int | float:
+    """Read a decimal number, as JSON writes one.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if re.fullmatch(r"-?[0-9]{1,300}", text):
         return int(text)
     if not re.fullmatch(r"-?[0-9]{1,300}(\.[0-9]{1,300})?([eE][-+]?[0-9]{1,2})?", text):
         raise ValueError("needs a number")
-    return float(text)
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError("needs a number that is not too large")
+    return number

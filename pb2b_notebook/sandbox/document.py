@@ -15,6 +15,7 @@ from pydantic.json_schema import models_json_schema
 from pb2b_notebook.sandbox import models
 from pb2b_notebook.sandbox.event_document import event_schemas, webhooks
 from pb2b_notebook.sandbox.examples import EXAMPLES, REQUEST_ID
+from pb2b_notebook.sandbox.job_examples import JOB_EXAMPLES
 from pb2b_notebook.sandbox.links import links
 from pb2b_notebook.sandbox.platform_examples import PLATFORM_EXAMPLES
 from pb2b_notebook.sandbox.routes import TAGS
@@ -130,7 +131,7 @@ def _components(schemas: Json) -> Json:
     )
     known = {name: schema for name, schema in schemas.items() if name not in ("HTTPValidationError", "ValidationError")}
     every = known | shared["$defs"]
-    for name, example in (EXAMPLES | PLATFORM_EXAMPLES).items():
+    for name, example in (EXAMPLES | JOB_EXAMPLES | PLATFORM_EXAMPLES).items():
         if name in every:
             every[name]["examples"] = [example]
     return {

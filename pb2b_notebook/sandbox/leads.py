@@ -37,11 +37,13 @@ class LeadDesk:
     Args:
         services: of the sandbox.
         workspace_id: whose leads.
+        import_id: the import that the leads come from which it creates.
     """
 
-    def __init__(self, services: Services, workspace_id: str) -> None:
+    def __init__(self, services: Services, workspace_id: str, *, import_id: str | None = None) -> None:
         self._services = services
         self._workspace_id = workspace_id
+        self._import_id = import_id
         self._custom_fields = CustomFields(services.store, workspace_id)
 
     def get(self, lead_id: str) -> Document:
@@ -64,6 +66,7 @@ class LeadDesk:
         lead = self._changed(blank_lead(), values)
         self._make_room()
         lead["id"] = self._services.new_id(LEADS)
+        lead["import_id"] = self._import_id
         lead["created_at"] = lead["updated_at"] = instants.render(self._services.clock.tick())
         self._services.store.put(LEADS, self._workspace_id, lead)
         return lead

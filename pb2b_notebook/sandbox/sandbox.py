@@ -12,6 +12,7 @@ from pb2b_notebook.sandbox.app import create_app
 from pb2b_notebook.sandbox.clocks import START, domain_clock
 from pb2b_notebook.sandbox.cursors import CursorSigner
 from pb2b_notebook.sandbox.demo import fill
+from pb2b_notebook.sandbox.files import DataFolder
 from pb2b_notebook.sandbox.idempotency import IdempotencyRecords
 from pb2b_notebook.sandbox.keys import Keyring
 from pb2b_notebook.sandbox.limits import RollingLimit
@@ -74,6 +75,7 @@ class Sandbox:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         store = self._store = Store(db)
+        self._files = DataFolder.beside(db)
         store.define(*(table.create() for table in TABLES), *SCHEMA)
         seed = int(_remembered(store, "seed", str(seed)))
         start = instants.parse(_remembered(store, "clock", instants.render(START)))
@@ -88,6 +90,7 @@ class Sandbox:
             limiter=RollingLimit(rate_limit, window, monotonic=monotonic),
             cursors=CursorSigner(_remembered(store, "cursor secret", secrets.token_hex()).encode()),
             idempotency=IdempotencyRecords(store),
+            files=self._files,
         )
         first, second = demo_workspaces(seed)
         self.workspace_id, self.other_workspace_id = first.id, second.id
@@ -130,6 +133,15 @@ class Sandbox:
             raise UsageError("no such workspace in this sandbox", repair="use workspace_id or other_workspace_id")
         return self._keyring.create(rows[0][0], name=name, scopes=scopes, expires_at=expires_at)
 
+    @property
+    def data_folder(self) -> Path:
+        """Where the files lie that the workspaces hold: ``<workspace id>/exports/<export id>.<format>``.
+
+        Beside the database and called ``<db>.files``; of a database in memory a temporary folder, gone when the
+        sandbox is closed.
+        """
+        return self._files.path
+
     def revoke_key(self, prefix: str) -> None:
         """Make a key fail from now on; ``prefix`` is its third part, as ``GET /me`` shows it.
 
@@ -142,6 +154,7 @@ class Sandbox:
         """Let the job in hand take its step and close the database; one in memory is gone with it."""
         self._worker.stop()
         self._store.close()
+        self._files.close()
 
     def __enter__(self) -> Self:
         return self

@@ -11,6 +11,7 @@ from pb2b_notebook.sandbox.jobs import Worker
 if TYPE_CHECKING:
     from pb2b_notebook.sandbox.clocks import DomainClock
     from pb2b_notebook.sandbox.cursors import CursorSigner
+    from pb2b_notebook.sandbox.files import DataFolder
     from pb2b_notebook.sandbox.idempotency import IdempotencyRecords
     from pb2b_notebook.sandbox.keys import Keyring
     from pb2b_notebook.sandbox.limits import RollingLimit
@@ -29,6 +30,7 @@ class Services:
     limiter: RollingLimit
     cursors: CursorSigner
     idempotency: IdempotencyRecords
+    files: DataFolder
     worker: Worker = field(init=False)
 
     def __post_init__(self) -> None:

@@ -3,13 +3,12 @@
 from typing import Annotated, Any
 
 from fastapi import Path, Query
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
 from pb2b_notebook.sandbox.custom_fields import CustomFields
 from pb2b_notebook.sandbox.envelopes import Answer
-from pb2b_notebook.sandbox.folding import fold_email, fold_text
+from pb2b_notebook.sandbox.lead_queries import LeadQuery
 from pb2b_notebook.sandbox.leads import LeadDesk, MatchOn
-from pb2b_notebook.sandbox.listing import Condition
 from pb2b_notebook.sandbox.models import (
     LeadBulkUpsert,
     LeadCreate,
@@ -17,24 +16,10 @@ from pb2b_notebook.sandbox.models import (
     LeadList,
     LeadPatch,
     LeadRow,
-    LeadStatus,
     LeadUpsert,
     LeadUpsertResultList,
 )
 from pb2b_notebook.sandbox.problems import Problem
-from pb2b_notebook.sandbox.queries import (
-    MOST_VALUES,
-    AnyOf,
-    Equals,
-    Filter,
-    Flag,
-    Holds,
-    ListQuery,
-    Present,
-    Text,
-    Texts,
-    Words,
-)
 from pb2b_notebook.sandbox.routing import Call, CallContext, Tag
 from pb2b_notebook.sandbox.tables import LEADS
 from pb2b_notebook.sandbox.validation import as_problem
@@ -43,41 +28,6 @@ tag = Tag("Leads", "People and companies: list, create, change, match, delete.")
 
 
 LeadId = Annotated[str, Path(alias="id", description="Id of the lead.", examples=["lead_a0f9cc2f3e22799d"])]
-
-
-class ReachedBy(Filter):
-    """The lead was reached by the campaign."""
-
-    def condition(self, value: str) -> Condition:
-        """``id IN (campaign_leads …)``."""
-        return Condition("id IN (SELECT lead_id FROM campaign_leads WHERE campaign_id = ?)", (value,))
-
-
-class LeadQuery(ListQuery):
-    """The parameters of the list of leads."""
-
-    status: Annotated[Annotated[list[LeadStatus], Field(max_length=MOST_VALUES)] | None, AnyOf("status")] = Field(
-        None, description="Any of these."
-    )
-    source: Annotated[Texts | None, AnyOf("source")] = Field(None, description="Any of these.")
-    owner_email: Annotated[Texts | None, AnyOf("owner_email", fold_email)] = Field(
-        None, description="Any of these; trimmed and case-folded."
-    )
-    email: Annotated[Texts | None, AnyOf("email", fold_email)] = Field(
-        None, description="Any of these; trimmed and case-folded."
-    )
-    company_domain: Annotated[Texts | None, AnyOf("company_domain", str.casefold)] = Field(
-        None, description="Any of these; case-folded."
-    )
-    country: Annotated[Texts | None, AnyOf("country")] = Field(None, description="Any of these.")
-    tag: Annotated[Texts | None, Holds("$.tags")] = Field(None, description="Leads with any of these tags.")
-    q: Annotated[Text | None, Words("search", fold_text)] = Field(
-        None, description="Leads whose name, e-mail or company hold every one of these words."
-    )
-    import_id: Annotated[Text | None, Equals("import_id")] = Field(None, description="Leads that this import created.")
-    campaign_id: Annotated[Text | None, ReachedBy()] = Field(None, description="Leads that this campaign reached.")
-    has_email: Annotated[Flag | None, Present("email")] = Field(None, description="Leads with, or without, an e-mail.")
-    include_deleted: Flag = Field(False, description="Deleted leads too; their `deleted_at` is set.")
 
 
 @tag.operation(
@@ -94,9 +44,8 @@ def list_leads(call: Call, query: Annotated[LeadQuery, Query()]) -> Answer:
     Filters are joined by and; the values of a repeated one by or. `custom.<key>=<value>` filters by a custom field:
     equal for single values, contained for multi_select.
     """
-    kept = [] if query.include_deleted else [Condition("deleted_at IS NULL")]
     custom = CustomFields(call.services.store, call.workspace_id).conditions(call.custom_parameters())
-    return call.page(LEADS, query, *kept, *custom)
+    return call.page(LEADS, query, *custom)
 
 
 @tag.operation(

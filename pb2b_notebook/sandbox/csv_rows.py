@@ -1,0 +1,57 @@
+"""CSV text to rows, as RFC 4180 has it: commas, quotes doubled inside quotes, one header line."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+EXTRA = "(extra)"
+"""The column under which a row shows the cells that it has beyond the header."""
+
+
+def read_csv(text: str, *, limit: int) -> tuple[list[str], list[dict[str, str]]]:
+    r"""Read a CSV file: its header, and its rows by column.
+
+    A blank line is a row without cells, so that the rows keep their numbers; blank lines at the end are none. Cells
+    that a row lacks are absent; those beyond the header are joined in the column :data:`EXTRA`.
+
+    Raises:
+        ValueError: a quote that is never closed, no header, a column without a name or twice, no row, or more than
+            ``limit`` of them.
+
+    >>> read_csv("Name,Mail\nAda,a@b.example\n", limit=10)
+    (['Name', 'Mail'], [{'Name': 'Ada', 'Mail': 'a@b.example'}])
+    """
+    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
+    try:
+        header = next(reader, [])
+        _check_header(header)
+        rows = list(_rows(reader, header, limit))
+    except csv.Error as error:
+        raise ValueError(f"is no CSV: {error} at line {reader.line_num}") from None
+    while rows and not rows[-1]:
+        rows.pop()
+    if not rows:
+        raise ValueError("has a header, but no row")
+    return header, rows
+
+
+def _check_header(header: list[str]) -> None:
+    if not header or not all(name.strip() for name in header):
+        raise ValueError("needs a header line that names every column")
+    if len(set(header)) != len(header):
+        raise ValueError("has a column name twice in its header line")
+    if EXTRA in header:
+        raise ValueError(f"has a column called {EXTRA}, a name that is taken")
+
+
+def _rows(reader: Iterator[list[str]], header: list[str], limit: int) -> Iterator[dict[str, str]]:
+    for number, cells in enumerate(reader, start=1):
+        if number > limit:
+            raise ValueError(f"has more than {limit} rows")
+        row = dict(zip(header, cells, strict=False))
+        yield row | {EXTRA: ",".join(cells[len(header) :])} if len(cells) > len(header) else row

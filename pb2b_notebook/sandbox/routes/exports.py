@@ -1,0 +1,69 @@
+"""Exports: leads written into a file."""
+
+from typing import Annotated
+
+from fastapi import Path, Query
+from pydantic import Field
+
+from pb2b_notebook.sandbox.envelopes import Answer
+from pb2b_notebook.sandbox.export_models import ExportCreate, ExportDownloadEnvelope, ExportEnvelope, ExportList
+from pb2b_notebook.sandbox.exports import ExportDesk
+from pb2b_notebook.sandbox.job_models import JobStatus
+from pb2b_notebook.sandbox.job_tables import EXPORTS
+from pb2b_notebook.sandbox.queries import MOST_VALUES, AnyOf, ListQuery
+from pb2b_notebook.sandbox.routing import Call, CallContext, Tag
+
+tag = Tag("Exports", "Leads written into a file, which is fetched in the workspace.")
+
+ExportId = Annotated[str, Path(alias="id", description="Id of the export.", examples=["exp_51d0b3a97c6e4f28"])]
+
+
+class ExportQuery(ListQuery):
+    """The parameters of the list of exports."""
+
+    status: Annotated[Annotated[list[JobStatus], Field(max_length=MOST_VALUES)] | None, AnyOf("status")] = Field(
+        None, description="Any of these."
+    )
+
+
+@tag.operation("GET /exports", id="exports.list", scope="leads.export", answers={200: ExportList})
+def list_exports(call: Call, query: Annotated[ExportQuery, Query()]) -> Answer:
+    """List exports."""
+    return call.page(EXPORTS, query)
+
+
+@tag.operation(
+    "POST /exports", id="exports.create", scope="leads.export", answers={201: ExportEnvelope}, idempotent=True
+)
+def create_export(call: Call, asked: ExportCreate) -> Answer:
+    """Write leads into a file.
+
+    A job writes the leads that the filters leave when it ends, in the order of the list. The file can be fetched in
+    the signed-in workspace for 7 days.
+    """
+    return call.one(_desk(call).create(asked, call.request_id), status=201)
+
+
+@tag.operation("GET /exports/{id}", id="exports.get", scope="leads.export", answers={200: ExportEnvelope})
+def get_export(call: Call, export_id: ExportId) -> Answer:
+    """Read one export."""
+    return call.one(_desk(call).get(export_id))
+
+
+@tag.operation(
+    "GET /exports/{id}/download",
+    id="exports.download",
+    scope="leads.export",
+    answers={200: ExportDownloadEnvelope},
+    documented=True,
+)
+def get_export_download(call: Call, export_id: ExportId) -> Answer:
+    """Tell whether the file is ready.
+
+    Readiness, size and digest only: the API serves no file and no link to one.
+    """
+    return call.one(_desk(call).download(export_id))
+
+
+def _desk(call: CallContext) -> ExportDesk:
+    return ExportDesk(call.services, call.workspace_id)

@@ -1,0 +1,92 @@
+"""Imports: rows of a file that become leads."""
+
+from typing import Annotated
+
+from fastapi import Path, Query
+from pydantic import Field
+
+from pb2b_notebook.sandbox.bodies import MEBIBYTE
+from pb2b_notebook.sandbox.envelopes import Answer
+from pb2b_notebook.sandbox.import_models import (
+    ImportCheck,
+    ImportCreate,
+    ImportDryRunEnvelope,
+    ImportEnvelope,
+    ImportErrorList,
+    ImportList,
+)
+from pb2b_notebook.sandbox.imports import ImportDesk
+from pb2b_notebook.sandbox.job_models import JobStatus
+from pb2b_notebook.sandbox.job_tables import IMPORT_ERRORS, IMPORTS
+from pb2b_notebook.sandbox.listing import Condition
+from pb2b_notebook.sandbox.queries import MOST_VALUES, AnyOf, ListQuery
+from pb2b_notebook.sandbox.routing import Call, CallContext, Tag
+
+tag = Tag("Imports", "Rows of a file that become leads: check, run, see what went wrong.")
+
+BODY_LIMIT = 10 * MEBIBYTE
+ImportId = Annotated[str, Path(alias="id", description="Id of the import.", examples=["imp_8e41f7c0d2b95a36"])]
+
+
+class ImportQuery(ListQuery):
+    """The parameters of the list of imports."""
+
+    status: Annotated[Annotated[list[JobStatus], Field(max_length=MOST_VALUES)] | None, AnyOf("status")] = Field(
+        None, description="Any of these."
+    )
+
+
+@tag.operation("GET /imports", id="imports.list", scope="leads.import", answers={200: ImportList})
+def list_imports(call: Call, query: Annotated[ImportQuery, Query()]) -> Answer:
+    """List imports."""
+    return call.page(IMPORTS, query)
+
+
+@tag.operation(
+    "POST /imports",
+    id="imports.create",
+    scope="leads.import",
+    answers={201: ImportEnvelope},
+    idempotent=True,
+    body_limit=BODY_LIMIT,
+)
+def create_import(call: Call, asked: ImportCreate) -> Answer:
+    """Import rows as leads.
+
+    A job applies each row as an upsert. A blank cell leaves the lead's value as it is; text is read as the type of
+    its lead field asks, several values separated by `;`. A row with a bad cell, or one that matches several leads, is
+    left out and becomes import errors; an import that would pass the workspace's leads limit fails as a whole and
+    keeps nothing. An opted-out lead keeps its status unless a cell names another one.
+    """
+    return call.one(_desk(call).create(asked, call.request_id), status=201)
+
+
+@tag.operation("GET /imports/{id}", id="imports.get", scope="leads.import", answers={200: ImportEnvelope})
+def get_import(call: Call, import_id: ImportId) -> Answer:
+    """Read one import."""
+    return call.one(_desk(call).get(import_id))
+
+
+@tag.operation("GET /imports/{id}/errors", id="imports.errors", scope="leads.import", answers={200: ImportErrorList})
+def list_import_errors(call: Call, import_id: ImportId, query: Annotated[ListQuery, Query()]) -> Answer:
+    """List the errors of an import, in the order of its rows."""
+    return call.page(IMPORT_ERRORS, query, Condition("import_id = ?", (_desk(call).get(import_id)["id"],)))
+
+
+@tag.operation(
+    "POST /imports/validate",
+    id="imports.validate",
+    scope="leads.import",
+    answers={200: ImportDryRunEnvelope},
+    body_limit=BODY_LIMIT,
+)
+def validate_import(call: Call, asked: ImportCheck) -> Answer:
+    """Tell what an import would do.
+
+    The very same checks and rules as the import itself, at once, and nothing is kept.
+    """
+    return call.one(_desk(call).validate(asked))
+
+
+def _desk(call: CallContext) -> ImportDesk:
+    return ImportDesk(call.services, call.workspace_id)
