@@ -1,0 +1,64 @@
+"""A sandbox, a proxy that breaks things before it, and a door into both."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))  # pytest's importlib mode adds no folder of tests to it
+
+from proxy import FaultProxy
+from workspaces import connected
+
+from pb2b_notebook.journal import Journal
+from pb2b_notebook.sandbox import Sandbox
+from pb2b_notebook.serving import Server
+
+
+class Service:
+    """A sandbox of this process: where it listens, a key for the client, and one for the oracle."""
+
+    def __init__(self, **options):
+        self.sandbox = Sandbox(**{"leads": 30, "rate_limit": 1_000_000, **options})
+        self.server = Server(self.sandbox.app).start()
+        self.url = self.server.url
+        self.key = self.sandbox.key
+        self.oracle = self.sandbox.create_key(name="oracle")
+
+    def close(self):
+        self.server.stop()
+        self.sandbox.close()
+
+
+@pytest.fixture(scope="session")
+def service():
+    """One sandbox for all tests; each makes leads with an e-mail address of its own."""
+    opened = Service()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def proxy(service):
+    with FaultProxy(service.url) as between:
+        yield between
+
+
+@pytest.fixture
+def journal(tmp_path):
+    """A journal in a file: what a cell leaves, the next session finds."""
+    return Journal(tmp_path / "cache" / "journal.sqlite3")
+
+
+@pytest.fixture
+def ws(service, proxy, journal):
+    with connected(proxy.url, service.key, journal=journal) as workspace:
+        yield workspace
+
+
+@pytest.fixture
+def email(request):
+    """An address that no other test uses."""
+    import hashlib
+
+    return f"{hashlib.sha256(request.node.nodeid.encode()).hexdigest()[:16]}@faults.example"

@@ -1,0 +1,202 @@
+"""Whatever breaks, and whoever is killed: one lead, and one line in the journal."""
+
+import subprocess
+import threading
+
+import pytest
+from cell import POINTS
+from killing import (
+    CLIENT_POINTS,
+    SERVER_POINTS,
+    Behind,
+    chance,
+    command,
+    cut,
+    environment,
+    kill_the_client,
+    kill_the_server,
+    random_cut,
+)
+from proxy import CutReply, CutRequest, FaultProxy, Hold, Substitute, reply
+from workspaces import CREATE, Policy, SandboxProcess, connected, leads_with
+
+from pb2b_notebook import errors
+from pb2b_notebook.journal import Journal
+
+
+@pytest.fixture
+def behind(service):
+    return Behind(service.url, service.key, service.oracle)
+
+
+@pytest.mark.parametrize("rst", [False, True], ids=["FIN", "RST"])
+@pytest.mark.parametrize("after", [0, 1, 40, 10**6], ids=["all withheld", "1 byte", "head cut", "all but the FIN"])
+def test_a_reply_that_is_cut_after_the_commit_costs_no_second_lead(behind, email, tmp_path, after, rst):
+    assert cut(behind, CutReply(after, rst=rst), email, tmp_path).held
+
+
+@pytest.mark.parametrize("rst", [False, True], ids=["FIN", "RST"])
+@pytest.mark.parametrize("after", [0, 30, 10**6], ids=["nothing", "head cut", "body cut"])
+def test_a_request_that_is_cut_is_sent_again(behind, email, tmp_path, after, rst):
+    assert cut(behind, CutRequest(after, rst=rst), email, tmp_path).held
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_random_cuts(behind, email, tmp_path, seed):
+    assert cut(behind, random_cut(chance(seed)), email, tmp_path).held
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        reply(200, b"<html>log in</html>", content_type="text/html"),
+        reply(200, b'{"data":{"id":"lead_x"'),
+        reply(200, b'{"data":NaN}'),
+        reply(502, b"<html>bad gateway</html>"),
+    ],
+    ids=["login page", "cut JSON", "NaN", "gateway"],
+)
+def test_an_answer_that_is_not_the_services_hides_no_effect(ws, proxy, service, journal, email, page):
+    """The service has created the lead, and something on the way answers for it, as long as the cell runs."""
+    proxy.once(CREATE, *[Substitute(page, effect=number == 0) for number in range(5)])
+    proxy.once(CREATE, CutReply())
+    with pytest.raises(errors.ProspectB2BError):
+        ws.leads.create(email=email)
+    proxy.heal()
+    ws.leads.create(email=email)
+    assert len(leads_with(service.url, service.oracle, email)) == 1
+    assert [e["state"] for e in journal.entries(ws._reader.client.scope)] == ["succeeded"]
+
+
+@pytest.mark.parametrize("late", [reply(401), reply(403), reply(429, retry_after="3600")], ids=["401", "403", "429"])
+def test_a_refusal_at_the_door_after_a_lost_answer_costs_no_second_lead(ws, proxy, service, email, late):
+    proxy.once(CREATE, CutReply(), Substitute(late))
+    with pytest.raises(errors.APIError):
+        ws.leads.create(email=email)
+    ws.leads.create(email=email)
+    assert len(leads_with(service.url, service.oracle, email)) == 1
+
+
+def test_pooled_connections_survive_cuts(ws, proxy):
+    """More cuts than the pool has places (16): none may be lost for good."""
+    for _ in range(20):
+        proxy.once("GET", CutReply(5))
+        ws.leads.list(limit=1)
+
+
+def test_a_lead_of_an_open_circuit_is_found_after_a_restart_of_the_session(service, proxy, journal, email):
+    """The cell failed for good; the next session runs it again."""
+    proxy.always(CREATE, CutReply())
+    with connected(proxy.url, service.key, journal=journal) as ws, pytest.raises(errors.ConnectionLostError):
+        ws.leads.create(email=email)
+    proxy.heal()
+    with connected(proxy.url, service.key, journal=Journal(journal.path)) as ws:
+        ws.leads.create(email=email)
+        before = proxy.count(CREATE)
+        ws.leads.create(email=email)
+        assert proxy.count(CREATE) == before
+    assert len(leads_with(service.url, service.oracle, email)) == 1
+
+
+# --- kills -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("point", CLIENT_POINTS)
+def test_the_client_is_killed(behind, email, tmp_path, point):
+    outcome = kill_the_client(behind, point, email, tmp_path, chance(1))
+    assert outcome.held
+    assert outcome.killed or point not in POINTS
+
+
+@pytest.fixture(scope="module")
+def sandbox_process(tmp_path_factory):
+    process = SandboxProcess(tmp_path_factory.mktemp("sandbox") / "sandbox.sqlite3")
+    process.start()
+    yield process
+    process.kill()
+
+
+@pytest.mark.parametrize("point", SERVER_POINTS)
+def test_the_server_is_killed(sandbox_process, email, tmp_path, point):
+    outcome = kill_the_server(sandbox_process, point, email, tmp_path, chance(1))
+    assert outcome.held
+    assert outcome.killed
+
+
+# --- several at once -------------------------------------------------------------------------------------------------
+
+
+def test_twenty_threads_with_one_key_have_one_effect(ws, service, email):
+    made, start = [], threading.Barrier(20)
+
+    def run():
+        start.wait()
+        made.append(ws.leads.create(email=email, idempotency_key=f"by-hand-{email}")["id"])
+
+    threads = [threading.Thread(target=run) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(made) == 20
+    assert [lead["id"] for lead in leads_with(service.url, service.oracle, email)] == list(set(made))
+
+
+def test_two_kernels_that_share_a_journal_create_one_lead(behind, email, tmp_path):
+    """The reply of the first is held until the second has sent the same: both are under way at once."""
+    with FaultProxy(behind.url) as proxy:
+        first = Hold("reply")
+        proxy.once(CREATE, first)
+        kernels = [
+            subprocess.Popen(
+                command(proxy, email), env=environment(behind.key, tmp_path), stdout=subprocess.PIPE, text=True
+            )
+            for _ in range(2)
+        ]
+        assert first.reached.wait(30)
+        threading.Thread(target=lambda: (kernels_wait(proxy), first.release.set()), daemon=True).start()
+        ids = {kernel.communicate(timeout=60)[0] for kernel in kernels}
+        keys = {seen.key for seen in proxy.seen if seen.method == "POST"}
+    assert (len(ids), len(keys)) == (1, 1)
+    assert len(leads_with(behind.url, behind.oracle, email)) == 1
+
+
+def kernels_wait(proxy):
+    """Until the second kernel has sent its own."""
+    for _ in range(1000):
+        if proxy.count(CREATE) >= 2:
+            return
+        proxy.closing.wait(0.01)
+
+
+def test_a_key_reused_for_another_payload_is_refused_after_one_request(ws, proxy, email):
+    ws.leads.create(email=email, idempotency_key=f"order-{email}")
+    before = proxy.count(CREATE)
+    with pytest.raises(errors.IdempotencyKeyReusedError) as caught:
+        ws.leads.create(email=f"other-{email}", idempotency_key=f"order-{email}")
+    assert proxy.count(CREATE) == before + 1
+    assert (caught.value.status, caught.value.attempts) == (409, 1)
+
+
+def test_a_storm_of_503_is_not_doubled_once_the_budget_is_spent(service, proxy):
+    with connected(proxy.url, service.key) as ws:
+        proxy.always("GET", Substitute(reply(503, b'{"error":{"code":"overloaded","message":"later"}}')))
+        storm(ws, 40)  # spends it
+        before, calls = len(proxy.seen), 100
+        storm(ws, calls)
+        assert len(proxy.seen) - before <= calls * 1.2
+
+
+def storm(ws, calls):
+    for _ in range(calls):
+        with pytest.raises(errors.ServerError):
+            ws.me()
+
+
+def test_in_progress_is_waited_for_and_answered_with_the_first_result(service, proxy, email):
+    """The wire breaks while the service still works on the first attempt."""
+    with connected(proxy.url, service.key, policy=Policy()) as ws:
+        busy = reply(409, b'{"error":{"code":"idempotency_in_progress","message":"wait"}}')
+        proxy.once(CREATE, CutReply(), Substitute(busy), Substitute(busy))
+        ws.leads.create(email=email)
+    assert len(leads_with(service.url, service.oracle, email)) == 1

@@ -1,0 +1,74 @@
+"""Many threads, one limit: nobody hears 429, and the service never sees more than it allows."""
+
+import threading
+from bisect import bisect_right
+
+import pytest
+from conftest import Service
+from proxy import HEAD_END, Changed, FaultProxy
+from workspaces import connected
+
+from pb2b_notebook.api.client import Timing
+from pb2b_notebook.api.pacing import Pacer
+
+
+def most_in_a_window(times, window):
+    """The largest number of arrivals in any window that ends with one of them."""
+    ordered = sorted(times)
+    return max(i + 1 - bisect_right(ordered, at - window) for i, at in enumerate(ordered))
+
+
+def read_in_threads(ws, *, threads, calls):
+    """So many calls, shared by so many threads; what went wrong."""
+    left, problems, lock = [calls], [], threading.Lock()
+
+    def run():
+        while True:
+            with lock:
+                if not left[0]:
+                    return
+                left[0] -= 1
+            try:
+                ws.me()
+            except Exception as problem:  # noqa: BLE001 - the test reports it
+                problems.append(problem)
+
+    workers = [threading.Thread(target=run) for _ in range(threads)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    return problems
+
+
+@pytest.fixture
+def strict():
+    opened = Service(leads=1, rate_limit=20, window=1.0)
+    yield opened
+    opened.close()
+
+
+def test_four_threads_stay_under_the_limit_without_a_single_429(strict):
+    """The window is a second here, as the answer's policy tells; the campaign takes the real minute."""
+
+    def tell_the_policy(whole):
+        head, _, body = whole.partition(HEAD_END)
+        return head + b'\r\nRateLimit-Policy: "default";q=20;w=1' + HEAD_END + body
+
+    with FaultProxy(strict.url) as proxy:
+        proxy.always("", Changed(tell_the_policy))
+        with connected(proxy.url, strict.key, timing=Timing(), pacer=Pacer()) as ws:
+            assert read_in_threads(ws, threads=4, calls=50) == []
+        arrivals = [seen.at for seen in proxy.seen]
+        assert {seen.status for seen in proxy.seen} == {200}
+        assert len(arrivals) == 51
+        assert most_in_a_window(arrivals, 1.0) <= 20
+
+
+def test_a_429_that_another_client_of_the_key_caused_reaches_nobody(strict):
+    """The other one is never seen by this pacer: it cannot know, it must obey."""
+    with FaultProxy(strict.url) as proxy, connected(strict.url, strict.key, pacer=Pacer(window=0.01)) as greedy:
+        read_in_threads(greedy, threads=1, calls=19)
+        with connected(proxy.url, strict.key, timing=Timing(), pacer=Pacer(window=0.01)) as ws:
+            assert read_in_threads(ws, threads=2, calls=4) == []
+        assert 429 in {seen.status for seen in proxy.seen}

@@ -1,0 +1,97 @@
+import sqlite3
+import stat
+import threading
+from dataclasses import replace
+
+import pytest
+
+from pb2b_notebook import request_log
+from pb2b_notebook.request_log import Request, RequestLog
+
+ONE = Request(
+    time="2026-03-10T12:00:00.000+00:00", service="host", workspace="ws_1", operation="leads.list", status=200,
+    error=None, request_id="req_1", attempts=1, idempotency_key=None, ms=12.5, bytes=100, rate_left=599,
+)  # fmt: skip
+
+
+@pytest.fixture(params=["file", "memory"])
+def log(request, tmp_path):
+    opened = RequestLog(tmp_path / "private" / "requests.sqlite3" if request.param == "file" else None)
+    yield opened
+    opened.close()
+
+
+def operations(log, workspace="ws_1"):
+    return [row["operation"] for row in log.entries("host", workspace)]
+
+
+def test_the_newest_comes_first_with_every_column(log):
+    log.record(ONE)
+    log.record(replace(ONE, operation="leads.get", error="NotFoundError", status=404))
+    rows = log.entries("host", "ws_1")
+    assert [row["operation"] for row in rows] == ["leads.get", "leads.list"]
+    assert rows[1] == {name: getattr(ONE, name) for name in Request.__dataclass_fields__}
+
+
+def test_workspaces_are_apart_but_for_what_came_before_one_was_known(log):
+    for workspace in ("ws_1", "ws_2", ""):
+        log.record(replace(ONE, workspace=workspace, operation=f"of {workspace}"))
+    log.record(replace(ONE, service="elsewhere"))
+    assert operations(log) == ["of ", "of ws_1"]
+
+
+def test_the_oldest_go(log, monkeypatch):
+    monkeypatch.setattr(request_log, "KEPT", 20)
+    monkeypatch.setattr(request_log, "_TRIM_EVERY", 10)
+    log._memory = type(log._memory)(maxlen=20)
+    for number in range(50):
+        log.record(replace(ONE, operation=str(number)))
+    assert operations(log) == [str(number) for number in range(49, 29, -1)]
+
+
+def test_earlier_sessions_are_found_and_nobody_else_may_look(tmp_path):
+    path = tmp_path / "private" / "requests.sqlite3"
+    first = RequestLog(path)
+    first.record(ONE)
+    first.close()
+    first.close()
+    second = RequestLog(path)
+    assert operations(second) == ["leads.list"]
+    second.close()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+def test_two_sessions_write_side_by_side(tmp_path):
+    path = tmp_path / "private" / "requests.sqlite3"
+    logs = [RequestLog(path), RequestLog(path)]
+    threads = [threading.Thread(target=lambda log=log: [log.record(ONE) for _ in range(50)]) for log in logs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(operations(logs[0])) + len(logs[1]._memory) == 100
+    for log in logs:
+        log.close()
+
+
+@pytest.mark.parametrize("kind", ["below a file", "no database", "locked"])
+def test_a_file_that_cannot_be_written_never_stops_the_work(tmp_path, kind, monkeypatch):
+    path = tmp_path / "private" / "requests.sqlite3"
+    other = None
+    if kind == "below a file":
+        path.parent.write_text("")
+    else:
+        path.parent.mkdir()
+        path.write_bytes(b"no database " * 100 if kind == "no database" else b"")
+    if kind == "locked":
+        connect = sqlite3.connect
+        monkeypatch.setattr(sqlite3, "connect", lambda path, **options: connect(path, **{**options, "timeout": 0.01}))
+        other = connect(path, isolation_level=None)
+        other.execute("BEGIN EXCLUSIVE")
+    log = RequestLog(path)
+    log.record(ONE)
+    assert operations(log) == ["leads.list"]
+    log.close()
+    if other is not None:
+        other.close()
