@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     # The records of a page, as ``bytes`` or as views into its body: nothing is copied before it is decoded.
     Raws = Sequence[Any]
 
+LONGEST_ID = 200
 CURSOR_HOLDERS = ("pagination", "page", "page_info", "meta", "")
 CURSOR_NAMES = ("next_cursor", "cursor_next", "next", "end_cursor")
 
@@ -209,8 +210,8 @@ def request_id(reply: Reply, body: Mapping[str, Any] | None = None) -> str | Non
     """The service's id of the request: from the body, else from any ``*request-id`` header."""
     in_body = (body or {}).get("request_id")
     if isinstance(in_body, str):
-        return in_body
-    return next((value for name, value in reply.headers.items() if name.endswith("request-id")), None)
+        return in_body[:LONGEST_ID]
+    return next((value[:LONGEST_ID] for name, value in reply.headers.items() if name.endswith("request-id")), None)
 
 
 # --- errors ----------------------------------------------------------------------------------------------------------

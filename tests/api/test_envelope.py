@@ -208,3 +208,9 @@ def test_rate_limits_of_the_contract_and_of_the_ietf():
     ietf = reply(b"", ratelimit_policy='"default";q=100;w=60', ratelimit='"default";r=50;t=30')
     assert envelope.rate(ietf) == Rate(100, 50, 30.0, 60.0)
     assert envelope.rate(reply(b"")) == Rate()
+
+
+def test_a_request_id_is_never_longer_than_a_line():
+    """It stands in messages and in the log of requests."""
+    assert len(envelope.error(reply({"request_id": "r" * 100_000}, 500)).request_id) == 200
+    assert len(envelope.error(reply({}, 500, x_request_id="r" * 100_000)).request_id) == 200
