@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pb2b_notebook.sandbox import instants
 from pb2b_notebook.sandbox.clocks import START
 from pb2b_notebook.sandbox.identifiers import derive
+from pb2b_notebook.sandbox.platform_history import load_platform_history
 from pb2b_notebook.sandbox.seeding import CUSTOM_FIELDS, generate_leads
 from pb2b_notebook.sandbox.tables import LEAD_FIELDS, LEADS, TABLES
 from pb2b_notebook.sandbox.workspace_setup import set_up
@@ -59,6 +60,7 @@ def fill(store: Store, workspaces: Sequence[DemoWorkspace], *, leads: int, leads
             store.load(LEAD_FIELDS, workspace.id, lead_fields(workspace.id))
             generated = generate_leads(workspace.seed, number, now=START, owners=workspace.owner_emails)
             store.load(LEADS, workspace.id, (lead.doc for lead in generated))
+            load_platform_history(store, workspace, START)
         for table in TABLES:
             for statement in table.create_indexes():
                 store.execute(statement)

@@ -1,0 +1,38 @@
+"""Billing: the subscription, and what was used of it; read only."""
+
+from pb2b_notebook.sandbox.billing import subscription, usage
+from pb2b_notebook.sandbox.billing_models import BillingSubscriptionEnvelope, BillingUsageEnvelope
+from pb2b_notebook.sandbox.envelopes import Answer
+from pb2b_notebook.sandbox.routing import Call, Tag
+
+tag = Tag("Billing", "The subscription, and trial and e-mail usage.")
+
+
+@tag.operation(
+    "GET /billing/subscription",
+    id="billing.subscription",
+    scope="billing.read",
+    answers={200: BillingSubscriptionEnvelope},
+    documented=True,
+)
+def get_subscription(call: Call) -> Answer:
+    """Read the subscription.
+
+    Periods are calendar months in UTC.
+    """
+    return call.one(subscription(call.services, call.workspace_id))
+
+
+@tag.operation(
+    "GET /billing/usage",
+    id="billing.usage",
+    scope="billing.read",
+    answers={200: BillingUsageEnvelope},
+    documented=True,
+)
+def get_usage(call: Call) -> Answer:
+    """Read trial and e-mail usage.
+
+    Counts of the current period; `leads_stored` is exact at this moment.
+    """
+    return call.one(usage(call.services, call.workspace_id))
