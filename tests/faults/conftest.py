@@ -8,26 +8,9 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))  # pytest's importlib mode adds no folder of tests to it
 
 from proxy import FaultProxy
-from workspaces import connected
+from workspaces import Service, connected
 
 from pb2b_notebook.journal import Journal
-from pb2b_notebook.sandbox import Sandbox
-from pb2b_notebook.serving import Server
-
-
-class Service:
-    """A sandbox of this process: where it listens, a key for the client, and one for the oracle."""
-
-    def __init__(self, **options):
-        self.sandbox = Sandbox(**{"leads": 30, "rate_limit": 1_000_000, **options})
-        self.server = Server(self.sandbox.app).start()
-        self.url = self.server.url
-        self.key = self.sandbox.key
-        self.oracle = self.sandbox.create_key(name="oracle")
-
-    def close(self):
-        self.server.stop()
-        self.sandbox.close()
 
 
 @pytest.fixture(scope="session")

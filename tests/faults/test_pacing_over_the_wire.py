@@ -4,9 +4,8 @@ import threading
 from bisect import bisect_right
 
 import pytest
-from conftest import Service
 from proxy import HEAD_END, Changed, FaultProxy
-from workspaces import connected
+from workspaces import Service, connected
 
 from pb2b_notebook.api.client import Timing
 from pb2b_notebook.api.pacing import Pacer

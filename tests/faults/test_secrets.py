@@ -15,10 +15,11 @@ import pytest
 from cell import verbose_traceback
 from killing import command, environment, parsed
 from proxy import CutReply, Drip, Hold, Substitute, reply
-from workspaces import BASE, CREATE, LIST, Policy, betrayed, connected, files_below
+from workspaces import BASE, CREATE, LIST, betrayed, connected, files_below
 
 import pb2b_notebook as pb
 from pb2b_notebook import errors
+from pb2b_notebook.api.retrying import Policy
 from pb2b_notebook.credentials import Secret
 from pb2b_notebook.journal import Journal
 from pb2b_notebook.request_log import RequestLog

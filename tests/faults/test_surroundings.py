@@ -8,9 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from conftest import Service
 from proxy import CutReply, FaultProxy
-from workspaces import CREATE, HASTY, connected, leads_with
+from workspaces import CREATE, HASTY, Service, connected, leads_with
 
 from pb2b_notebook import errors
 from pb2b_notebook.api.client import Timing

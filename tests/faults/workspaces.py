@@ -14,10 +14,11 @@ import httpx
 from pb2b_notebook import contract
 from pb2b_notebook.api.client import Client, Timing
 from pb2b_notebook.api.reading import Reader
-from pb2b_notebook.api.retrying import Policy
 from pb2b_notebook.credentials import Connection, api_key
 from pb2b_notebook.journal import Journal
 from pb2b_notebook.request_log import RequestLog
+from pb2b_notebook.sandbox import Sandbox
+from pb2b_notebook.serving import Server
 from pb2b_notebook.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -81,6 +82,22 @@ def files_below(folder: Path) -> list[bytes]:
     return [path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()]
 
 
+class Service:
+    """A sandbox of this process: where it listens, a key for the client, and one for the oracle."""
+
+    def __init__(self, **options: Any) -> None:
+        self.sandbox = Sandbox(**{"leads": 30, "rate_limit": 1_000_000, **options})
+        self.server = Server(self.sandbox.app).start()
+        self.url = self.server.url
+        self.key = self.sandbox.key or ""
+        self.oracle = self.sandbox.create_key(name="oracle")
+
+    def close(self) -> None:
+        """Stop serving, forget the data."""
+        self.server.stop()
+        self.sandbox.close()
+
+
 class SandboxProcess:
     """``pb2b sandbox --db FILE`` in a process of its own, that can be killed and started again on its file."""
 
@@ -122,6 +139,3 @@ class SandboxProcess:
             self._process.kill()
             self._process.communicate()
             self._process = None
-
-
-__all__ = ["BASE", "CREATE", "HASTY", "LIST", "Policy", "SandboxProcess", "betrayed", "connected", "leads_with"]
