@@ -13,6 +13,7 @@ import hashlib
 import sqlite3
 import threading
 import uuid
+import weakref
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -284,6 +285,7 @@ class Journal:
         if self.path is None:
             if self._memory is None:
                 self._memory = _opened(":memory:")
+                weakref.finalize(self, self._memory.close)  # also where nobody closes it
             yield self._memory
             return
         with closing(_opened(str(make_private_file(self.path)))) as db:

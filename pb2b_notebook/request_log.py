@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import weakref
 from collections import deque
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -140,4 +141,5 @@ class RequestLog:
                 db.close()
                 raise
             self._db = db
+            weakref.finalize(self, db.close)  # a workspace that nobody closes leaves no connection open
         return self._db

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import weakref
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -99,6 +100,7 @@ class Store:
         self._lock = threading.RLock()
         try:
             self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+            weakref.finalize(self, self._connection.close)  # also where nobody closes it
             for pragma in ("busy_timeout=5000", "journal_mode=TRUNCATE", "synchronous=FULL", "cache_size=-65536"):
                 self._connection.execute(f"PRAGMA {pragma}")
         except sqlite3.Error as error:

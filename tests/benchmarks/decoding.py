@@ -187,10 +187,10 @@ def main():
     parser.add_argument("--measure", choices=CONTENDERS, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.measure:
-        print(json.dumps(measure(given.measure, given.rows, given.page)))  # noqa: T201 - the answer to the parent
+        print(json.dumps(measure(given.measure, given.rows, given.page)))
         return
     sample = pages(lead, 100, 100)[0]
-    print(f"{given.rows:,} rows, {given.page} a page, {len(sample) // 100} bytes a lead")  # noqa: T201 - a report
+    print(f"{given.rows:,} rows, {given.page} a page, {len(sample) // 100} bytes a lead")
     reference = None
     for name in given.only:
         command = [sys.executable, __file__, "--measure", name, "--rows", str(given.rows), "--page", str(given.page)]
@@ -200,7 +200,7 @@ def main():
         wall, cpu, memory = (statistics.median(run[what] for run in runs) for what in ("wall", "cpu", "MiB"))
         reference = reference or (wall, cpu, memory)
         ratios = [f"{x / r:5.2f}" for x, r in zip((wall, cpu, memory), reference, strict=True)]
-        print(f"{name:32} wall {wall:6.2f} s ×{ratios[0]}  CPU {cpu:6.2f} s ×{ratios[1]}  "  # noqa: T201 - a report
+        print(f"{name:32} wall {wall:6.2f} s ×{ratios[0]}  CPU {cpu:6.2f} s ×{ratios[1]}  "
               f"peak +{memory:5.0f} MiB ×{ratios[2]}")  # fmt: skip
 
 
