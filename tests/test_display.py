@@ -4,6 +4,7 @@ import pandas as pd
 import polars as pl
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
 
 from pb2b_notebook import display
 from pb2b_notebook.api.records import Record
@@ -27,7 +28,7 @@ def test_cells_headers_and_index_are_escaped_and_not_math(frame):
 
 
 def test_ipython_shows_frames_through_the_wrapper():
-    shell = InteractiveShell.instance()
+    shell = InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
     try:
         display.protect_frames()
         for frame in (PANDAS, POLARS, POLARS[EVIL]):

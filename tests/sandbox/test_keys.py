@@ -1,4 +1,5 @@
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -118,7 +119,8 @@ def test_only_hashes_are_stored(tmp_path):
     file = tmp_path / "sandbox.db"
     with Sandbox(file, leads=1) as sandbox:
         keys = [sandbox.key, sandbox.create_key()]
-    content = file.read_bytes() + "".join(sqlite3.connect(file).iterdump()).encode()
+    with closing(sqlite3.connect(file)) as connection:
+        content = file.read_bytes() + "".join(connection.iterdump()).encode()
     for key in keys:
         assert key.encode() not in content
         assert key.split("_")[3].encode() not in content

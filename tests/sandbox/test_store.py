@@ -2,6 +2,7 @@ import sqlite3
 import subprocess
 import sys
 from collections import Counter
+from contextlib import closing
 
 import pytest
 
@@ -119,7 +120,7 @@ def test_kill_9_loses_no_acknowledged_write_and_keeps_no_half_one(tmp_path):
         acknowledged += [f"{run}-{line}" for line in writer.communicate()[0].split("\n")[:-1]]
     with Sandbox(file):
         pass
-    with sqlite3.connect(file) as connection:
+    with closing(sqlite3.connect(file)) as connection, connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         rows = connection.execute("SELECT external_id FROM leads WHERE external_id LIKE '_-%'").fetchall()
     connection.close()
