@@ -89,7 +89,7 @@ def kill_the_client(behind: Behind, point: str, email: str, cache: Path, drawn: 
         subprocess.run(
             command(proxy, email), env=environment(behind.key, cache), stdout=subprocess.PIPE, check=True, timeout=60
         )
-        return _counted(behind, email, cache, killed=killed)
+        return counted(behind, email, cache, killed=killed)
 
 
 def _wait_for(proxy: FaultProxy, match: str) -> None:
@@ -125,7 +125,7 @@ def kill_the_server(sandbox: SandboxProcess, point: str, email: str, cache: Path
         sandbox.start()
         proxy.service = sandbox.url
         cell(ws, email)
-        return _counted(Behind(sandbox.url, sandbox.key, sandbox.key), email, cache, killed=killed.is_set())
+        return counted(Behind(sandbox.url, sandbox.key, sandbox.key), email, cache, killed=killed.is_set())
 
 
 def cut(behind: Behind, fault: Fault, email: str, cache: Path) -> Outcome:
@@ -134,7 +134,7 @@ def cut(behind: Behind, fault: Fault, email: str, cache: Path) -> Outcome:
     with FaultProxy(behind.url) as proxy, connected(proxy.url, behind.key, journal=journal) as ws:
         proxy.once(CREATE, fault)
         cell(ws, email)
-        return _counted(behind, email, cache, killed=True)
+        return counted(behind, email, cache, killed=True)
 
 
 def random_cut(drawn: random.Random) -> Fault:
@@ -143,7 +143,8 @@ def random_cut(drawn: random.Random) -> Fault:
     return kind(drawn.choice([0, 1, drawn.randrange(600), 10**6]), rst=drawn.random() < 1 / 2)
 
 
-def _counted(behind: Behind, email: str, cache: Path, *, killed: bool) -> Outcome:
+def counted(behind: Behind, email: str, cache: Path, *, killed: bool) -> Outcome:
+    """What is there now, by the service itself and by the journal of that cache folder."""
     journal = Journal(cache / "pb2b_notebook" / "journal.sqlite3")
     lines = [line for scope in _scopes(journal) for line in journal.entries(scope)]
     states = {str(line["state"]) for line in lines}

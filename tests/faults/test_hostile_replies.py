@@ -120,12 +120,11 @@ def pages(*cursors, rows=1):
     return Changed(change)
 
 
+CURSORS = {"A-A": ("A", 1), "A-B-A": ("AB", 1), "empty with more": ("ABCDEFGH", 0)}
+
+
 @pytest.mark.filterwarnings("ignore::pb2b_notebook.ContractDriftWarning")
-@pytest.mark.parametrize(
-    ("cursors", "rows"),
-    [("A", 1), ("AB", 1), ("ABCDEFGH", 0)],
-    ids=["A-A", "A-B-A", "empty with more"],
-)
+@pytest.mark.parametrize(("cursors", "rows"), CURSORS.values(), ids=CURSORS)
 def test_a_listing_that_does_not_end_is_an_error_within_three_requests(ws, proxy, cursors, rows):
     ws.lead_fields.list()
     proxy.always(LIST, pages(*cursors, rows=rows))
@@ -136,42 +135,57 @@ def test_a_listing_that_does_not_end_is_an_error_within_three_requests(ws, proxy
 
 # --- memory ----------------------------------------------------------------------------------------------------------
 
+# The peak is set back first: what imports have used must not hide what the answer uses. (ru_maxrss would not do: a new
+# process starts with the peak of the one that it was made by.)
 _MEASURED = """
-import os, resource, sys
+import os, sys
 sys.path.insert(0, sys.argv[2])
 from workspaces import connected
+
+def peak():
+    with open("/proc/self/status") as status:
+        return next(int(line.split()[1]) for line in status if line.startswith("VmHWM"))
+
 with connected(sys.argv[1], os.environ["PB2B_API_KEY"]) as ws:
     ws.leads.list(frame="polars")
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with open("/proc/self/clear_refs", "w") as marks:
+        marks.write("5")
+    before = peak()
     try:
         ws.leads.get("bomb")
     except Exception as problem:
-        print(type(problem).__name__, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+        print(type(problem).__name__, peak() - before)
 """
 BOMB = gzip.compress(bytes(200 * 2**20), 9)
 
 
-@pytest.mark.parametrize(
-    ("body", "encoding", "name"),
-    [
-        (BOMB, "gzip", "ResponseTooLargeError"),
-        (gzip.compress(BOMB), "gzip, gzip", "ProtocolError"),
-        (gzip.compress(BOMB), "gzip", "NotJSONError"),
-        (gzip.compress(b"{}") + bytes(100 * 2**20), "gzip", "ProtocolError"),
-        (bytes(100 * 2**20), "identity", "ResponseTooLargeError"),
-    ],
-    ids=["bomb", "double gzip", "double gzip that says once", "endless tail", "plain and large"],
-)
-def test_a_bomb_costs_a_typed_error_and_64_megabytes_at_most(service, proxy, body, encoding, name):
+BOMBS = {
+    "gzip bomb": (BOMB, "gzip", "ResponseTooLargeError"),
+    "double gzip": (gzip.compress(BOMB), "gzip, gzip", "ProtocolError"),
+    "double gzip that says once": (gzip.compress(BOMB), "gzip", "NotJSONError"),
+    "endless tail after gzip": (gzip.compress(b"{}") + bytes(100 * 2**20), "gzip", "ProtocolError"),
+    "100 MB, plain": (bytes(100 * 2**20), "identity", "ResponseTooLargeError"),
+}
+
+
+def peak_of(proxy, key, body, encoding):
+    """The error that the body ends in, and by how many bytes the peak memory of a process grew over it."""
     proxy.always(f"{LIST}/bomb", Substitute(reply(200, body, content_encoding=encoding)))
     done = subprocess.run(
         [sys.executable, "-c", _MEASURED, proxy.url, str(Path(__file__).parent)],
-        env={"PB2B_API_KEY": service.key, "PATH": ""},
+        env={"PB2B_API_KEY": key, "PATH": ""},
         capture_output=True,
         text=True,
         check=True,
         timeout=60,
     )
     error, kilobytes = done.stdout.split()
+    return error, int(kilobytes) * 1024
+
+
+@pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="only Linux tells the peak of a process")
+@pytest.mark.parametrize(("body", "encoding", "name"), BOMBS.values(), ids=BOMBS)
+def test_a_bomb_costs_a_typed_error_and_64_megabytes_at_most(service, proxy, body, encoding, name):
+    error, growth = peak_of(proxy, service.key, body, encoding)
     assert error == name
-    assert int(kilobytes) * 1024 <= 64 * 10**6
+    assert growth <= 64 * 10**6
