@@ -127,13 +127,13 @@ class ExportDesk:
         made = self.get(job["resource_id"])
         services = self._services
         now = services.clock.now()
-        self._forget_expired(instants.render(now))
         conditions = export_filters.conditions(made["filters"], services.store, self._workspace_id)
         most = MOST_ROWS.get(made["format"])
         if most is not None and count_rows(services.store, LEADS, self._workspace_id, conditions) > most:
             raise JobFailedError("too_many_rows", f"a file of the format {made['format']} holds {most} rows")
         name = file_name(made)
         try:
+            self._forget_expired(instants.render(now))
             with services.files.writing(self._workspace_id, "exports", name) as path:
                 count = WRITERS[made["format"]](path, made["fields"], self._rows(made["fields"], conditions), now)
                 size, digest = path.stat().st_size, _digest(path)
