@@ -13,6 +13,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
 from pb2b_notebook.sandbox import models
+from pb2b_notebook.sandbox.campaign_examples import CAMPAIGN_EXAMPLES
 from pb2b_notebook.sandbox.event_document import event_schemas, webhooks
 from pb2b_notebook.sandbox.examples import EXAMPLES, REQUEST_ID
 from pb2b_notebook.sandbox.job_examples import JOB_EXAMPLES
@@ -131,7 +132,7 @@ def _components(schemas: Json) -> Json:
     )
     known = {name: schema for name, schema in schemas.items() if name not in ("HTTPValidationError", "ValidationError")}
     every = known | shared["$defs"]
-    for name, example in (EXAMPLES | JOB_EXAMPLES | PLATFORM_EXAMPLES).items():
+    for name, example in (EXAMPLES | JOB_EXAMPLES | CAMPAIGN_EXAMPLES | PLATFORM_EXAMPLES).items():
         if name in every:
             every[name]["examples"] = [example]
     return {

@@ -38,8 +38,10 @@ def _instant(text: str) -> str:
 
 DateTime = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
 GivenDateTime = Annotated[str, AfterValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"})]
-Integer = Annotated[int, BeforeValidator(_whole), Field(ge=-LARGEST_INTEGER, le=LARGEST_INTEGER)]
-Natural = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=LARGEST_INTEGER)]
+# Bounds come before it: the other way round they do not become JSON Schema's minimum and maximum.
+WHOLE = BeforeValidator(_whole)
+Integer = Annotated[int, Field(ge=-LARGEST_INTEGER, le=LARGEST_INTEGER), WHOLE]
+Natural = Annotated[int, Field(ge=0, le=LARGEST_INTEGER), WHOLE]
 Email = Annotated[str, StringConstraints(max_length=320, pattern=r"^ *[^@\s]+@[^@\s]+\.[^@\s]+ *$")]
 Short = Annotated[str, StringConstraints(max_length=255)]
 Long = Annotated[str, StringConstraints(max_length=2000)]

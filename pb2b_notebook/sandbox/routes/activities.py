@@ -1,0 +1,48 @@
+"""Activities: what happened to leads."""
+
+from typing import Annotated
+
+from fastapi import Query
+from pydantic import Field
+
+from pb2b_notebook.sandbox.campaign_tables import ACTIVITIES
+from pb2b_notebook.sandbox.envelopes import Answer
+from pb2b_notebook.sandbox.leads import LeadDesk
+from pb2b_notebook.sandbox.listing import Condition
+from pb2b_notebook.sandbox.message_models import ActivityType, LeadActivityList
+from pb2b_notebook.sandbox.queries import MOST_VALUES, AnyOf, Bound, Instant, ListQuery, Texts
+from pb2b_notebook.sandbox.routes.leads import LeadId
+from pb2b_notebook.sandbox.routing import Call, Tag
+
+tag = Tag("Activities", "What happened to leads, and who did it.")
+
+
+class ActivitiesOfLeadQuery(ListQuery):
+    """The parameters of the list of one lead's activities."""
+
+    campaign_id: Annotated[Texts | None, AnyOf("campaign_id")] = Field(None, description="Of any of these campaigns.")
+    type: Annotated[Annotated[list[ActivityType], Field(max_length=MOST_VALUES)] | None, AnyOf("type")] = Field(
+        None, description="Any of these."
+    )
+    occurred_after: Annotated[Instant | None, Bound("occurred_at", ">")] = Field(
+        None, description="Only activities after this instant; the bound itself is excluded."
+    )
+
+
+class ActivityQuery(ActivitiesOfLeadQuery):
+    """The parameters of the list of activities."""
+
+    lead_id: Annotated[Texts | None, AnyOf("lead_id")] = Field(None, description="Of any of these leads.")
+
+
+@tag.operation("GET /activities", id="activities.list", scope="leads.read", answers={200: LeadActivityList})
+def list_activities(call: Call, query: Annotated[ActivityQuery, Query()]) -> Answer:
+    """List activities."""
+    return call.page(ACTIVITIES, query)
+
+
+@tag.operation("GET /leads/{id}/activities", id="leads.activities", scope="leads.read", answers={200: LeadActivityList})
+def list_activities_of_lead(call: Call, lead_id: LeadId, query: Annotated[ActivitiesOfLeadQuery, Query()]) -> Answer:
+    """List the activities of one lead, deleted or not."""
+    lead = LeadDesk(call.services, call.workspace_id).get(lead_id)
+    return call.page(ACTIVITIES, query, Condition("lead_id = ?", (lead["id"],)))

@@ -1,0 +1,194 @@
+"""Campaigns: sequences of messages, their runs and what happened in them."""
+
+from typing import Annotated
+
+from fastapi import Path, Query
+from pydantic import Field
+
+from pb2b_notebook.sandbox.campaign_models import (
+    CampaignCreate,
+    CampaignEnvelope,
+    CampaignList,
+    CampaignLogList,
+    CampaignPatch,
+    CampaignRunEnvelope,
+    CampaignRunList,
+    CampaignStatus,
+)
+from pb2b_notebook.sandbox.campaign_runs import start_run
+from pb2b_notebook.sandbox.campaign_tables import CAMPAIGN_LOGS, CAMPAIGN_RUNS, CAMPAIGNS
+from pb2b_notebook.sandbox.campaigns import CampaignDesk
+from pb2b_notebook.sandbox.envelopes import Answer
+from pb2b_notebook.sandbox.job_models import JobStatus
+from pb2b_notebook.sandbox.listing import Condition
+from pb2b_notebook.sandbox.queries import MOST_VALUES, AnyOf, Bound, Equals, Flag, Instant, ListQuery, Texts
+from pb2b_notebook.sandbox.routing import Call, CallContext, Tag
+
+tag = Tag("Campaigns", "Sequences of messages to leads: write, publish, run, read the numbers.")
+
+CampaignId = Annotated[str, Path(alias="id", description="Id of the campaign.", examples=["campaign_51d9e07a3cb84f26"])]
+RunId = Annotated[str, Path(alias="id", description="Id of the campaign run.", examples=["crun_0b7f62c1e4d8a935"])]
+
+
+class CampaignQuery(ListQuery):
+    """The parameters of the list of campaigns."""
+
+    status: Annotated[Annotated[list[CampaignStatus], Field(max_length=MOST_VALUES)] | None, AnyOf("status")] = Field(
+        None, description="Any of these."
+    )
+    enabled: Annotated[Flag | None, Equals("enabled")] = Field(None, description="Campaigns that are, or are not.")
+
+
+class RunsOfCampaignQuery(ListQuery):
+    """The parameters of the list of one campaign's runs."""
+
+    status: Annotated[Annotated[list[JobStatus], Field(max_length=MOST_VALUES)] | None, AnyOf("status")] = Field(
+        None, description="Any of these."
+    )
+    started_after: Annotated[Instant | None, Bound("started_at", ">")] = Field(
+        None, description="Only runs that started after this instant; the bound itself is excluded."
+    )
+    started_before: Annotated[Instant | None, Bound("started_at", "<=")] = Field(
+        None, description="Only runs that started up to this instant; the bound itself is included."
+    )
+
+
+class RunQuery(RunsOfCampaignQuery):
+    """The parameters of the list of runs."""
+
+    campaign_id: Annotated[Texts | None, AnyOf("campaign_id")] = Field(None, description="Runs of any of these.")
+
+
+@tag.operation(
+    "GET /campaigns", id="campaigns.list", scope="campaigns.read", answers={200: CampaignList}, documented=True
+)
+def list_campaigns(call: Call, query: Annotated[CampaignQuery, Query()]) -> Answer:
+    """List campaigns."""
+    return call.page(CAMPAIGNS, query)
+
+
+@tag.operation(
+    "POST /campaigns",
+    id="campaigns.create",
+    scope="campaigns.write",
+    answers={201: CampaignEnvelope},
+    idempotent=True,
+)
+def create_campaign(call: Call, campaign: CampaignCreate) -> Answer:
+    """Create a campaign.
+
+    It is a draft until it is published.
+    """
+    return call.one(_desk(call).create(campaign.model_dump()), status=201)
+
+
+@tag.operation("GET /campaigns/{id}", id="campaigns.get", scope="campaigns.read", answers={200: CampaignEnvelope})
+def get_campaign(call: Call, campaign_id: CampaignId) -> Answer:
+    """Read one campaign."""
+    return call.one(_desk(call).get(campaign_id))
+
+
+@tag.operation(
+    "PATCH /campaigns/{id}",
+    id="campaigns.update",
+    scope="campaigns.write",
+    answers={200: CampaignEnvelope},
+    idempotent=True,
+)
+def update_campaign(call: Call, campaign_id: CampaignId, changes: CampaignPatch) -> Answer:
+    """Change one campaign.
+
+    An absent field stays, `steps` and `audience` replace. A campaign that was published keeps at least one step: 409
+    `campaign_needs_steps`.
+    """
+    desk = _desk(call)
+    return call.one(desk.change(desk.get(campaign_id), changes.given(), if_updated_at=changes.if_updated_at))
+
+
+@tag.operation(
+    "POST /campaigns/{id}/publish",
+    id="campaigns.publish",
+    scope="campaigns.write",
+    answers={200: CampaignEnvelope},
+    idempotent=True,
+)
+def publish_campaign(call: Call, campaign_id: CampaignId) -> Answer:
+    """Publish a draft or paused campaign.
+
+    From then on it can run. Without a step it is 409 `campaign_needs_steps`; of a published one nothing changes.
+    """
+    desk = _desk(call)
+    return call.one(desk.publish(desk.get(campaign_id)))
+
+
+@tag.operation(
+    "POST /campaigns/{id}/pause",
+    id="campaigns.pause",
+    scope="campaigns.write",
+    answers={200: CampaignEnvelope},
+    idempotent=True,
+)
+def pause_campaign(call: Call, campaign_id: CampaignId) -> Answer:
+    """Pause a published campaign.
+
+    A run that has not ended is cancelled, and nothing of it is sent. A draft is 409 `campaign_not_published`; of a
+    paused one nothing changes.
+    """
+    desk = _desk(call)
+    return call.one(desk.pause(desk.get(campaign_id)))
+
+
+@tag.operation(
+    "POST /campaigns/{id}/runs",
+    id="campaigns.runs.create",
+    scope="campaigns.run",
+    answers={201: CampaignRunEnvelope},
+    idempotent=True,
+)
+def create_campaign_run(call: Call, campaign_id: CampaignId) -> Answer:
+    """Run a campaign.
+
+    A job sends each lead whose turn it is its next step: those whose delay is over, then those of the audience that
+    were not reached yet, at most 2,000. Opted-out and bounced leads are never targeted. 409 `campaign_not_published`,
+    `campaign_paused`, `campaign_disabled` or `run_in_progress` where it cannot run; 403 `emails_limit_reached` once
+    the plan's e-mails of the month are used up.
+    """
+    run = start_run(call.services, call.workspace_id, _desk(call).get(campaign_id), call.request_id)
+    return call.one(run, status=201)
+
+
+@tag.operation(
+    "GET /campaigns/{id}/runs", id="campaigns.runs.list", scope="campaigns.read", answers={200: CampaignRunList}
+)
+def list_runs_of_campaign(
+    call: Call, campaign_id: CampaignId, query: Annotated[RunsOfCampaignQuery, Query()]
+) -> Answer:
+    """List the runs of one campaign."""
+    return call.page(CAMPAIGN_RUNS, query, Condition("campaign_id = ?", (_desk(call).get(campaign_id)["id"],)))
+
+
+@tag.operation("GET /campaign-runs", id="campaign_runs.list", scope="campaigns.read", answers={200: CampaignRunList})
+def list_campaign_runs(call: Call, query: Annotated[RunQuery, Query()]) -> Answer:
+    """List the runs of all campaigns."""
+    return call.page(CAMPAIGN_RUNS, query)
+
+
+@tag.operation(
+    "GET /campaign-runs/{id}", id="campaign_runs.get", scope="campaigns.read", answers={200: CampaignRunEnvelope}
+)
+def get_campaign_run(call: Call, run_id: RunId) -> Answer:
+    """Read one campaign run."""
+    return call.one(_desk(call).get_run(run_id))
+
+
+@tag.operation("GET /campaigns/{id}/logs", id="campaigns.logs", scope="campaigns.read", answers={200: CampaignLogList})
+def list_campaign_logs(call: Call, campaign_id: CampaignId, query: Annotated[ListQuery, Query()]) -> Answer:
+    """List what happened in a campaign.
+
+    Publishing and pausing, runs, and of their messages the bounces, replies and unsubscriptions.
+    """
+    return call.page(CAMPAIGN_LOGS, query, Condition("campaign_id = ?", (_desk(call).get(campaign_id)["id"],)))
+
+
+def _desk(call: CallContext) -> CampaignDesk:
+    return CampaignDesk(call.services, call.workspace_id)

@@ -1,0 +1,60 @@
+"""Messages: what was sent to leads, and what they answered."""
+
+from typing import Annotated
+
+from fastapi import Path, Query
+from pydantic import Field
+
+from pb2b_notebook.sandbox.campaign_tables import MESSAGES
+from pb2b_notebook.sandbox.envelopes import Answer
+from pb2b_notebook.sandbox.leads import LeadDesk
+from pb2b_notebook.sandbox.listing import Condition
+from pb2b_notebook.sandbox.message_models import Direction, MessageEnvelope, MessageList
+from pb2b_notebook.sandbox.problems import not_found
+from pb2b_notebook.sandbox.queries import MOST_VALUES, AnyOf, Bound, Instant, ListQuery, Texts
+from pb2b_notebook.sandbox.routes.leads import LeadId
+from pb2b_notebook.sandbox.routing import Call, Tag
+
+tag = Tag("Messages", "What was sent to leads, and what they answered.")
+
+MessageId = Annotated[str, Path(alias="id", description="Id of the message.", examples=["msg_4af09c8e72d1b563"])]
+
+
+class MessagesOfLeadQuery(ListQuery):
+    """The parameters of the list of one lead's messages."""
+
+    campaign_id: Annotated[Texts | None, AnyOf("campaign_id")] = Field(None, description="Of any of these campaigns.")
+    direction: Annotated[Annotated[list[Direction], Field(max_length=MOST_VALUES)] | None, AnyOf("direction")] = Field(
+        None, description="Any of these."
+    )
+    sent_after: Annotated[Instant | None, Bound("sent_at", ">")] = Field(
+        None, description="Only messages sent after this instant; the bound itself is excluded."
+    )
+
+
+class MessageQuery(MessagesOfLeadQuery):
+    """The parameters of the list of messages."""
+
+    lead_id: Annotated[Texts | None, AnyOf("lead_id")] = Field(None, description="To or from any of these leads.")
+
+
+@tag.operation("GET /messages", id="messages.list", scope="messages.read", answers={200: MessageList})
+def list_messages(call: Call, query: Annotated[MessageQuery, Query()]) -> Answer:
+    """List messages."""
+    return call.page(MESSAGES, query)
+
+
+@tag.operation("GET /messages/{id}", id="messages.get", scope="messages.read", answers={200: MessageEnvelope})
+def get_message(call: Call, message_id: MessageId) -> Answer:
+    """Read one message."""
+    message = call.services.store.get(MESSAGES, call.workspace_id, message_id)
+    if message is None:
+        raise not_found("message")
+    return call.one(message)
+
+
+@tag.operation("GET /leads/{id}/messages", id="leads.messages", scope="messages.read", answers={200: MessageList})
+def list_messages_of_lead(call: Call, lead_id: LeadId, query: Annotated[MessagesOfLeadQuery, Query()]) -> Answer:
+    """List the messages to and from one lead, deleted or not."""
+    lead = LeadDesk(call.services, call.workspace_id).get(lead_id)
+    return call.page(MESSAGES, query, Condition("lead_id = ?", (lead["id"],)))

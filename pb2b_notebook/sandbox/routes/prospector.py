@@ -1,0 +1,142 @@
+"""Prospector: workflows that look for new leads, and their runs."""
+
+from typing import Annotated
+
+from fastapi import Path, Query
+from pydantic import Field
+
+from pb2b_notebook.sandbox.campaign_tables import PROSPECTOR_RUNS, WORKFLOWS
+from pb2b_notebook.sandbox.envelopes import Answer
+from pb2b_notebook.sandbox.job_models import JobStatus
+from pb2b_notebook.sandbox.prospector import WorkflowDesk
+from pb2b_notebook.sandbox.prospector_models import (
+    ProspectorRunEnvelope,
+    ProspectorRunList,
+    ProspectorWorkflowCreate,
+    ProspectorWorkflowEnvelope,
+    ProspectorWorkflowList,
+    ProspectorWorkflowPatch,
+)
+from pb2b_notebook.sandbox.prospector_runs import cancel_run, start_run
+from pb2b_notebook.sandbox.queries import MOST_VALUES, AnyOf, ListQuery, Texts
+from pb2b_notebook.sandbox.routing import Call, CallContext, Tag
+
+tag = Tag("Prospector", "Workflows that look for new leads by criteria, and their runs.")
+
+WorkflowId = Annotated[str, Path(alias="id", description="Id of the workflow.", examples=["workflow_e3b06d94a17c25f8"])]
+RunId = Annotated[str, Path(alias="id", description="Id of the prospector run.", examples=["prun_9d41b7e05fa2c863"])]
+
+
+class ProspectorRunQuery(ListQuery):
+    """The parameters of the list of prospector runs."""
+
+    workflow_id: Annotated[Texts | None, AnyOf("workflow_id")] = Field(None, description="Runs of any of these.")
+    status: Annotated[Annotated[list[JobStatus], Field(max_length=MOST_VALUES)] | None, AnyOf("status")] = Field(
+        None, description="Any of these."
+    )
+
+
+@tag.operation(
+    "GET /prospector/workflows",
+    id="prospector.workflows.list",
+    scope="prospector.read",
+    answers={200: ProspectorWorkflowList},
+)
+def list_workflows(call: Call, query: Annotated[ListQuery, Query()]) -> Answer:
+    """List prospector workflows."""
+    return call.page(WORKFLOWS, query)
+
+
+@tag.operation(
+    "POST /prospector/workflows",
+    id="prospector.workflows.create",
+    scope="prospector.write",
+    answers={201: ProspectorWorkflowEnvelope},
+    idempotent=True,
+)
+def create_workflow(call: Call, workflow: ProspectorWorkflowCreate) -> Answer:
+    """Create a prospector workflow."""
+    return call.one(_desk(call).create(workflow.model_dump()), status=201)
+
+
+@tag.operation(
+    "GET /prospector/workflows/{id}",
+    id="prospector.workflows.get",
+    scope="prospector.read",
+    answers={200: ProspectorWorkflowEnvelope},
+)
+def get_workflow(call: Call, workflow_id: WorkflowId) -> Answer:
+    """Read one prospector workflow."""
+    return call.one(_desk(call).get(workflow_id))
+
+
+@tag.operation(
+    "PATCH /prospector/workflows/{id}",
+    id="prospector.workflows.update",
+    scope="prospector.write",
+    answers={200: ProspectorWorkflowEnvelope},
+    idempotent=True,
+)
+def update_workflow(call: Call, workflow_id: WorkflowId, changes: ProspectorWorkflowPatch) -> Answer:
+    """Change one prospector workflow.
+
+    An absent field stays, `criteria` replace. An archived workflow does not run until it is made active again.
+    """
+    desk = _desk(call)
+    return call.one(desk.change(desk.get(workflow_id), changes.given(), if_updated_at=changes.if_updated_at))
+
+
+@tag.operation(
+    "POST /prospector/workflows/{id}/runs",
+    id="prospector.workflows.runs.create",
+    scope="prospector.run",
+    answers={201: ProspectorRunEnvelope},
+    idempotent=True,
+)
+def create_prospector_run(call: Call, workflow_id: WorkflowId) -> Answer:
+    """Run a prospector workflow.
+
+    A job adds the people whom it finds and the workspace does not know yet, for a credit each. 409
+    `workflow_archived`, `workflow_disabled` or `run_in_progress` where it cannot run; 403
+    `prospector_credits_exhausted` or `leads_limit_reached` where the plan leaves no room.
+    """
+    run = start_run(call.services, call.workspace_id, _desk(call).get(workflow_id), call.request_id)
+    return call.one(run, status=201)
+
+
+@tag.operation(
+    "GET /prospector/runs", id="prospector.runs.list", scope="prospector.read", answers={200: ProspectorRunList}
+)
+def list_prospector_runs(call: Call, query: Annotated[ProspectorRunQuery, Query()]) -> Answer:
+    """List prospector runs."""
+    return call.page(PROSPECTOR_RUNS, query)
+
+
+@tag.operation(
+    "GET /prospector/runs/{id}",
+    id="prospector.runs.get",
+    scope="prospector.read",
+    answers={200: ProspectorRunEnvelope},
+)
+def get_prospector_run(call: Call, run_id: RunId) -> Answer:
+    """Read one prospector run."""
+    return call.one(_desk(call).get_run(run_id))
+
+
+@tag.operation(
+    "POST /prospector/runs/{id}/cancel",
+    id="prospector.runs.cancel",
+    scope="prospector.run",
+    answers={200: ProspectorRunEnvelope},
+    idempotent=True,
+)
+def cancel_prospector_run(call: Call, run_id: RunId) -> Answer:
+    """Cancel a prospector run.
+
+    Nothing of it is kept, and no credit is used. One that has ended is 409 `run_finished`.
+    """
+    return call.one(cancel_run(call.services, call.workspace_id, _desk(call).get_run(run_id)))
+
+
+def _desk(call: CallContext) -> WorkflowDesk:
+    return WorkflowDesk(call.services, call.workspace_id)
