@@ -27,7 +27,8 @@ def test_cells_headers_and_index_are_escaped_and_not_math(frame):
     assert "&lt;img" in html
 
 
-def test_ipython_shows_frames_through_the_wrapper():
+def test_ipython_shows_frames_through_the_wrapper(monkeypatch):
+    monkeypatch.delenv("VIRTUAL_ENV", raising=False)  # IPython warns where another environment is active
     shell = InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
     try:
         display.protect_frames()
