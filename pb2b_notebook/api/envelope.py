@@ -210,8 +210,10 @@ def request_id(reply: Reply, body: Mapping[str, Any] | None = None) -> str | Non
     """The service's id of the request: from the body, else from any ``*request-id`` header."""
     in_body = (body or {}).get("request_id")
     if isinstance(in_body, str):
-        return in_body[:LONGEST_ID]
-    return next((value[:LONGEST_ID] for name, value in reply.headers.items() if name.endswith("request-id")), None)
+        return printable(in_body[:LONGEST_ID])
+    return next(
+        (printable(value[:LONGEST_ID]) for name, value in reply.headers.items() if name.endswith("request-id")), None
+    )
 
 
 # --- errors ----------------------------------------------------------------------------------------------------------
@@ -235,6 +237,7 @@ _BY_STATUS: dict[int, type[APIError]] = {
     429: errors.RateLimitError,
 }
 _SERVER_ERROR = 500
+TOO_MANY_REQUESTS = 429
 
 
 def error(reply: Reply, *, attempts: int = 1, idempotency_key: str | None = None) -> errors.ProspectB2BError:
@@ -249,6 +252,9 @@ def error(reply: Reply, *, attempts: int = 1, idempotency_key: str | None = None
         )
     body = _error_body(reply)
     code, message, details = _problem(body)
+    wait = retry_after(reply)
+    if reply.status == TOO_MANY_REQUESTS and "retry-after" not in reply.headers:
+        wait = rate(reply).reset  # a service that tells the wait only so
     default = errors.ServerError if reply.status >= _SERVER_ERROR else APIError
     kind = _BY_CODE.get((reply.status, code)) or _BY_STATUS.get(reply.status, default)
     return kind(
@@ -256,7 +262,7 @@ def error(reply: Reply, *, attempts: int = 1, idempotency_key: str | None = None
         status=reply.status,
         code=code,
         details=details,
-        retry_after=retry_after(reply),
+        retry_after=wait,
         request_id=request_id(reply, body),
         attempts=attempts,
         idempotency_key=idempotency_key,
@@ -278,7 +284,7 @@ def _problem(body: Mapping[str, Any]) -> tuple[str, str, list[Detail]]:
     if isinstance(inner, dict):
         return _one(inner.get("code")), _one(inner.get("message")), _details(inner.get("details"))
     if isinstance(inner, str):
-        return _one(body.get("code")), inner[:500], []
+        return _one(body.get("code")), _one(inner), []
     if isinstance(many, list) and many:
         first = many[0] if isinstance(many[0], dict) else {"message": many[0]}
         message = _one(first.get("message")) or _one(first.get("detail"))
@@ -288,7 +294,17 @@ def _problem(body: Mapping[str, Any]) -> tuple[str, str, list[Detail]]:
 
 
 def _one(value: Any) -> str:
-    return value[:500] if isinstance(value, str) else ""
+    """A text of the service, short enough for a message, and without what a terminal would obey."""
+    return printable(value[:500]) if isinstance(value, str) else ""
+
+
+def printable(text: str) -> str:
+    r"""The text with a mark for each control character: escape sequences could forge or hide output.
+
+    >>> printable("a\x1b[2Jb")
+    'a�[2Jb'
+    """
+    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
 
 
 def _details(raw: Any) -> list[Detail]:

@@ -214,3 +214,16 @@ def test_a_request_id_is_never_longer_than_a_line():
     """It stands in messages and in the log of requests."""
     assert len(envelope.error(reply({"request_id": "r" * 100_000}, 500)).request_id) == 200
     assert len(envelope.error(reply({}, 500, x_request_id="r" * 100_000)).request_id) == 200
+
+
+@pytest.mark.parametrize("message", ["a\x1b[2Jb", "a\rb", "a\u202eb", "a\x9bb"])
+def test_a_message_cannot_steer_a_terminal(message):
+    problem = envelope.error(reply({"error": {"message": message}, "request_id": message}, 500))
+    assert str(problem).isprintable()
+
+
+def test_a_429_without_retry_after_waits_for_the_reset():
+    late = reply({}, 429, x_ratelimit_reset="1773144010", date=DATE)
+    assert envelope.error(late).retry_after == 10.0
+    odd = reply({}, 429, x_ratelimit_reset="1773144010", date=DATE, retry_after="soon")
+    assert envelope.error(odd).retry_after is None
