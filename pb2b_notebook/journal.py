@@ -68,7 +68,7 @@ class Mutation:
         workspace: service and workspace, so that journals of several never mix.
         operation: its id in the contract.
         method: such as ``POST``.
-        path: below the base URL.
+        path: below the base URL, with its query.
         payload: the exact bytes of the body.
     """
 
@@ -251,7 +251,7 @@ class Journal:
         """
         if twin.object_id is None:
             return False
-        segments = mutation.path.split("/")
+        segments = mutation.path.partition("?")[0].split("/")
         created = mutation.method == "POST" and twin.object_id not in segments and segments[-1] != "upsert"
         return (
             db.execute(

@@ -8,6 +8,7 @@ import uuid
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlencode
 
 from pb2b_notebook import journal as journals
 from pb2b_notebook.api import envelope, notices
@@ -83,7 +84,8 @@ def mutate(client: Client, journal: Journal, call: Call, *, now: Callable[[], da
             stays unknown and the same call finds its key again.
     """
     client.check_writable(call.operation.id)
-    mutation = journals.Mutation(client.scope, call.operation.id, call.operation.method, call.path, call.body)
+    path = f"{call.path}?{urlencode(call.query)}" if call.query else call.path
+    mutation = journals.Mutation(client.scope, call.operation.id, call.operation.method, path, call.body)
     repeatable = client.recognizes_keys(call.operation)
     entry = _entry(journal, mutation, call.idempotency_key, again=again, now=now(), repeatable=repeatable)
     if entry.state == "succeeded":

@@ -328,6 +328,15 @@ def test_a_live_service_is_not_sent_again_what_it_may_not_recognize(client_of, c
     assert len(service.requests) == 2
 
 
+def test_another_query_is_another_mutation(client_of, calls, journal):
+    service = Service(made())
+    client = client_of(service)
+    plain = calls("leads.create", BODY)
+    for query in ((), (("notify", "true"),), (("notify", "false"),)):
+        mutate(client, journal, type(plain)(plain.operation, plain.path, query, plain.body), now=lambda: T0)
+    assert len(service.requests) == 3
+
+
 def test_a_read_only_client_writes_nothing_down(client_of, calls, journal):
     client = client_of(Service(made()), read_only=True)
     with pytest.raises(errors.ReadOnlyError):

@@ -124,6 +124,19 @@ def test_the_server_is_killed(sandbox_process, email, tmp_path, point):
     assert outcome.killed
 
 
+def test_a_sandbox_is_known_by_its_data_and_not_by_its_port(sandbox_process, email, journal):
+    """It comes back on another port after a restart, and the journal still knows what it was sent."""
+    with connected(sandbox_process.url, sandbox_process.key, journal=journal) as ws:
+        first = ws.leads.create(email=email)["id"]
+    before = sandbox_process.url
+    sandbox_process.kill()
+    sandbox_process.start()
+    assert sandbox_process.url != before
+    with FaultProxy(sandbox_process.url) as between, connected(between.url, sandbox_process.key, journal=journal) as ws:
+        assert ws.leads.create(email=email)["id"] == first
+        assert between.count(CREATE) == 0
+
+
 # --- several at once -------------------------------------------------------------------------------------------------
 
 
