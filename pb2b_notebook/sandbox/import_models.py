@@ -12,7 +12,6 @@ MOST_COLUMNS = 200
 
 MatchOn = Literal["email", "external_id"]
 Column = Annotated[str, StringConstraints(min_length=1, max_length=255)]
-_LONGEST_CELL = 10_000
 
 
 def _cell(value: object) -> object:
@@ -21,13 +20,13 @@ def _cell(value: object) -> object:
     if isinstance(value, int) and abs(value) <= LARGEST_INTEGER:
         return value
     texts = value if isinstance(value, list) else [value]
-    if not all(isinstance(text, str) and len(text) <= _LONGEST_CELL for text in texts):
+    if not all(isinstance(text, str) for text in texts):
         raise ValueError("needs text, a number of at most 63 bits, true, false, null, or a list of text")
     return value
 
 
 _NULL: dict[str, JsonValue] = {"type": "null"}
-_TEXT = {"type": "string", "maxLength": _LONGEST_CELL}
+_TEXT = {"type": "string"}
 _CELL = {
     "anyOf": [
         _TEXT,

@@ -15,7 +15,10 @@ ROOT = Path(__file__).parents[2]
 # A run that is only refused proves nothing: so many successes at least, of every operation.
 LEAST_SUCCESSES = 10
 # Fewer, for operations each with its reason.
-LEAST_OF = {}
+LEAST_OF = {
+    # Columns, lead fields and CSV text must fit each other: nearly all that a generator makes up is refused.
+    "imports.validate": 5,
+}
 
 
 @pytest.fixture(scope="module")
