@@ -14,8 +14,8 @@ LONGEST_URL = 2_000
 _OCTET = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 _HOST = rf"(localhost|127\.{_OCTET}\.{_OCTET}\.{_OCTET}|\[::1\])"
 _PORT = "([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
-# Visible ASCII but "#": a fragment is never sent.
-_REST = r"""[/?][!"$-~]*"""
+# Path and query of RFC 3986; a fragment is never sent.
+_REST = r"[/?]([A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*"
 
 PATTERN = f"^https?://{_HOST}(:{_PORT})?({_REST})?$"
 """The URLs that are accepted, as JSON Schema says it."""
@@ -47,4 +47,4 @@ def _explain(url: str) -> str:
     host = re.match(rf"https?://{_HOST}(?=[:/?#]|$)", url)
     if host is None:
         return "the sandbox delivers to this machine only: use localhost, 127.x.x.x or [::1] as the host"
-    return "after the host, a port from 1 to 65535 and a path of visible ASCII characters; no user, no fragment"
+    return "after the host, a port from 1 to 65535 and a path and query as in RFC 3986; no user, no fragment"

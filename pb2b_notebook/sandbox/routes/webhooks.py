@@ -28,7 +28,7 @@ tag = Tag("Webhooks", "Endpoints that events are posted to, signed; deliveries, 
 SECRET = ("signing_secret",)
 
 WebhookId = Annotated[str, Path(alias="id", description="Id of the webhook.", examples=["webhook_4d1c0f5a9e7b2386"])]
-DeliveryId = Annotated[str, Path(alias="id", description="Id of the delivery.", examples=["delivery_8b6f2a1d03c94e57"])]
+DeliveryId = Annotated[str, Path(alias="id", description="Id of the delivery.", examples=["delivery_4cbc224d9fa676a1"])]
 
 
 class DeliveryQuery(ListQuery):
