@@ -261,9 +261,10 @@ class Worker:
     def _take(self, due: _Due) -> None:
         store = self._services.store
         with store.transaction():
-            # It may have been cancelled since it was looked up.
+            # Since it was looked up, the job may have been cancelled, or taken further by another process.
             job = store.get(JOBS, due.workspace_id, due.job_id)
-            if job is None or job["finished_at"] is not None:
+            step = store.execute("SELECT step FROM job_schedule WHERE job_id = ?", (due.job_id,))
+            if job is None or step != [(due.step,)]:
                 return
             if due.step == STEPS:
                 self._finish(due.workspace_id, job)
