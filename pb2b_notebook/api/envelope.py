@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     Raws = Sequence[Any]
 
 LONGEST_ID = 200
+LONGEST_WINDOW = 120  # seconds
+ONE_NAME = 2  # quotation marks
 CURSOR_HOLDERS = ("pagination", "page", "page_info", "meta", "")
 CURSOR_NAMES = ("next_cursor", "cursor_next", "next", "end_cursor")
 
@@ -361,14 +363,28 @@ def rate(reply: Reply) -> Rate:
 
     Source: the contract; draft-ietf-httpapi-ratelimit-headers for the IETF fields.
     """
-    policy = dict(_MEMBER.findall(reply.headers.get("ratelimit-policy", "")))
-    state = dict(_MEMBER.findall(reply.headers.get("ratelimit", "")))
-    limit = _count(reply.headers.get("x-ratelimit-limit", "")) or _count(policy.get("q") or state.get("limit") or "")
+    name, policy = _short_policy(reply.headers.get("ratelimit-policy", ""))
+    stated = reply.headers.get("ratelimit", "")
+    # Without names, as in earlier drafts, all of it is about the one limit.
+    state = _members(stated).get(name) or (dict(_MEMBER.findall(stated)) if stated.count('"') <= ONE_NAME else {})
+    limit = _count(reply.headers.get("x-ratelimit-limit", "")) or _count(policy.get("q") or state.get("limit") or name)
     remaining = _count(reply.headers.get("x-ratelimit-remaining", ""))
     if remaining is None:
         remaining = _count(state.get("r") or state.get("remaining") or "")
     window = _count(policy.get("w") or "")
     return Rate(limit, remaining, _reset(reply, state), None if window is None else float(window))
+
+
+def _short_policy(text: str) -> tuple[str, dict[str, str]]:
+    """The first policy over a window that one can wait for; quotas of a day or a month show as 429, not as pace."""
+    fitting = ((name, of) for name, of in _members(text).items() if int(of.get("w", "0")) <= LONGEST_WINDOW)
+    return next(fitting, ("", {}))
+
+
+def _members(text: str) -> dict[str, dict[str, str]]:
+    """Name to parameters of each member of a structured field such as ``"burst";q=60;w=60, "day";q=5000;w=86400``."""
+    members = (member.strip() for member in text.split(","))
+    return {member.partition(";")[0]: dict(_MEMBER.findall(member)) for member in members if member}
 
 
 def _reset(reply: Reply, state: Mapping[str, str]) -> float | None:

@@ -227,3 +227,19 @@ def test_a_429_without_retry_after_waits_for_the_reset():
     assert envelope.error(late).retry_after == 10.0
     odd = reply({}, 429, x_ratelimit_reset="1773144010", date=DATE, retry_after="soon")
     assert envelope.error(odd).retry_after is None
+
+
+@pytest.mark.parametrize(
+    ("policy", "state", "rate"),
+    [
+        ('"day";q=5000;w=86400, "burst";q=60;w=60', '"day";r=4000;t=9000, "burst";r=50;t=30', Rate(60, 50, 30.0, 60.0)),
+        ('"day";q=5000;w=86400', '"day";r=4000;t=9000', Rate(None, 4000, 9000.0, None)),
+        ('"d";q=1;w=999999999999', "", Rate()),
+        ("100;w=60", "limit=100, remaining=50, reset=30", Rate(100, 50, 30.0, 60.0)),
+        ("100;w=60", "", Rate(100, None, None, 60.0)),
+        (",;,", ";;", Rate()),
+    ],
+)
+def test_of_several_policies_the_one_that_one_can_wait_for_counts(policy, state, rate):
+    """A quota of a day must not hold a call for hours."""
+    assert envelope.rate(reply(b"", ratelimit_policy=policy, ratelimit=state)) == rate
