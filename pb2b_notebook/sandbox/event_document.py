@@ -21,7 +21,14 @@ Json = dict[str, Any]
 EXAMPLE_SECRET = "whsec_2f28fdad_0123456789abcdef0123456789abcdef0123456789abcdef"  # noqa: S105 - shown as an example
 EXAMPLE_TIMESTAMP = str(int(instants.parse(MADE_AT).timestamp()))
 
-_STATUSES = {"import.failed": "failed", "export.failed": "failed"}
+_COUNTS = ("created_count", "updated_count", "skipped_count", "error_count")
+# How an object differs from its own example where that would not go with the event.
+_STATES: dict[EventType, Json] = {
+    "import.failed": {"status": "failed", **dict.fromkeys(_COUNTS, 0)},
+    "export.failed": {"status": "failed", "row_count": None},
+    "campaign.created": {"status": "draft", "published_at": None},
+    "campaign.updated": {"status": "paused"},
+}
 
 HEADERS: dict[str, Json] = {
     "X-ProspectB2B-Event": {
@@ -45,10 +52,10 @@ HEADERS: dict[str, Json] = {
 }
 
 
-def name(event: EventType) -> str:
+def schema_name(event: EventType) -> str:
     """Name the schema of an event.
 
-    >>> name("lead.created")
+    >>> schema_name("lead.created")
     'LeadCreatedEvent'
     """
     return "".join(word.capitalize() for word in event.split(".")) + "Event"
@@ -60,11 +67,7 @@ def event_schemas(schemas: Mapping[str, Json]) -> dict[str, Json]:
     Args:
         schemas: of the objects, each with an example.
     """
-    return {
-        name(event): _schema(event, schemas[subject(event)])
-        for event in EVENT_TYPES
-        if "examples" in schemas.get(subject(event), {})
-    }
+    return {schema_name(event): _schema(event, schemas[subject(event)]) for event in EVENT_TYPES}
 
 
 def _schema(event: EventType, carried: Json) -> Json:
@@ -84,13 +87,12 @@ def _schema(event: EventType, carried: Json) -> Json:
 
 
 def _example(event: EventType, carried: Json) -> Json:
-    status = {"status": _STATUSES[event]} if event in _STATUSES else {}
     return {
         "id": derive("evt", "example", event),
         "object": "event",
         "type": event,
         "created_at": MADE_AT,
-        "data": carried | status,
+        "data": carried | _STATES.get(event, {}),
     }
 
 
@@ -100,7 +102,7 @@ def webhooks(schemas: Mapping[str, Json]) -> dict[str, Json]:
     Args:
         schemas: those of :func:`event_schemas`.
     """
-    return {event: {"post": _operation(event, schemas[name(event)])} for event in EVENT_TYPES if name(event) in schemas}
+    return {event: {"post": _operation(event, schemas[schema_name(event)])} for event in EVENT_TYPES}
 
 
 def _operation(event: EventType, schema: Json) -> Json:
@@ -114,7 +116,7 @@ def _operation(event: EventType, schema: Json) -> Json:
         "parameters": [_header(header, event, example) for header in HEADERS],
         "requestBody": {
             "required": True,
-            "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{name(event)}"}}},
+            "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema_name(event)}"}}},
         },
         "responses": {
             "2XX": {"description": "Received. Answer before you work on it: an attempt ends after 15 seconds."},

@@ -1,5 +1,6 @@
 """The document is true: it is complete, its examples validate, and real answers have the shapes that it shows."""
 
+import hmac
 import json
 from importlib import resources
 
@@ -10,6 +11,8 @@ from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
 from pb2b_notebook.sandbox import document
+from pb2b_notebook.sandbox.event_document import EXAMPLE_SECRET, schema_name
+from pb2b_notebook.sandbox.events import EVENT_TYPES
 from pb2b_notebook.sandbox.keys import SCOPES
 from pb2b_notebook.sandbox.models import Lead
 
@@ -111,6 +114,33 @@ def test_examples_validate(openapi, validate):
             validate(example["value"], "#/components/schemas/ErrorEnvelope")
             count += 1
     assert count > 20
+
+
+def test_every_event_is_described_with_an_example_that_verifies(openapi, validate):
+    assert list(openapi["webhooks"]) == list(EVENT_TYPES)
+    for event, item in openapi["webhooks"].items():
+        post = item["post"]
+        reference = post["requestBody"]["content"]["application/json"]["schema"]["$ref"]
+        [example] = openapi["components"]["schemas"][reference.rsplit("/", 1)[1]]["examples"]
+        validate(example, reference)
+        assert example["type"] == event
+        assert example["data"]["object"] == event.partition(".")[0]
+        headers = {header["name"]: header["example"] for header in post["parameters"]}
+        for header in post["parameters"]:
+            Draft202012Validator(header["schema"]).validate(header["example"])
+        body = json.dumps(example, ensure_ascii=False, separators=(",", ":")).encode()
+        signed = headers["X-ProspectB2B-Timestamp"].encode() + b"." + body
+        expected = hmac.new(EXAMPLE_SECRET.encode(), signed, "sha256").hexdigest()
+        assert headers["X-ProspectB2B-Signature"] == f"v1={expected}"
+        assert headers["X-ProspectB2B-Event"] == event
+        assert post["security"] == []
+    statuses = {
+        event: openapi["components"]["schemas"][schema_name(event)]["examples"][0]["data"]["status"]
+        for event in EVENT_TYPES
+    }
+    assert statuses["import.failed"] == statuses["export.failed"] == "failed"
+    assert statuses["import.completed"] == statuses["export.completed"] == "completed"
+    assert statuses["campaign.published"] == "published"
 
 
 def test_real_answers_have_the_documented_shape(api, make_lead, validate):
