@@ -31,10 +31,10 @@ OCCASIONS: dict[EventType, Occasion] = {
     "lead.created": Occasion("A lead was created", "By a request, an import or a prospector run."),
     "lead.updated": Occasion("A lead changed", "Also if it was merged into another one, or deleted."),
     "import.completed": Occasion("An import has ended", "Its `error_count` tells of rows that were left out."),
-    "import.failed": Occasion("An import has failed", "Its `error_count` and the job's `error` tell why."),
+    "import.failed": Occasion("An import has failed", "None of its rows was applied; the job's `error` tells why."),
     "export.completed": Occasion("An export is ready", "The file is in the workspace; the API serves none."),
     "export.failed": Occasion("An export has failed", "The job's `error` tells why; there is no file."),
-    "campaign.created": Occasion("A campaign was created", "As a draft, as a rule."),
+    "campaign.created": Occasion("A campaign was created", "As a draft."),
     "campaign.updated": Occasion("A campaign changed", "Also if it was paused."),
     "campaign.published": Occasion("A campaign was published", "From now on its runs may send."),
 }

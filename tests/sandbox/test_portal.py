@@ -1,11 +1,14 @@
 """The portal: complete, offline, and safe to show."""
 
 import re
+from html import escape
 from html.parser import HTMLParser
 
 import pytest
 
 from pb2b_notebook.sandbox import document, portal
+from pb2b_notebook.sandbox.event_document import EXAMPLE_SECRET, EXAMPLE_TIMESTAMP, example_body, schema_name
+from pb2b_notebook.sandbox.portal import guides
 
 
 class Page(HTMLParser):
@@ -91,6 +94,24 @@ def test_text_of_the_document_is_escaped(openapi):
     assert hostile not in shown
     assert "&lt;script&gt;" in shown
     assert 'href="/x&quot;y"' in shown
+
+
+def test_the_code_that_it_shows_verifies_the_documented_examples(openapi, response):
+    assert escape(guides._VERIFY) in response.text
+    shown = {}
+    exec(guides._VERIFY, shown)  # noqa: S102 - the code is ours
+    for event, item in openapi["webhooks"].items():
+        body = example_body(openapi["components"]["schemas"][schema_name(event)]["examples"][0])
+        headers = {header["name"]: header["example"] for header in item["post"]["parameters"]}
+        signed_at = int(EXAMPLE_TIMESTAMP)
+        assert shown["is_genuine"](EXAMPLE_SECRET, headers, body, signed_at + 300)
+        assert not shown["is_genuine"](EXAMPLE_SECRET, headers, body, signed_at + 301)
+        assert not shown["is_genuine"](EXAMPLE_SECRET + "x", headers, body, signed_at)
+        assert not shown["is_genuine"](EXAMPLE_SECRET, headers, body + b" ", signed_at)
+        odd = headers | {"X-ProspectB2B-Timestamp": "\uff11" * 10}
+        assert not shown["is_genuine"](EXAMPLE_SECRET, odd, body, signed_at)
+        two = headers | {"X-ProspectB2B-Signature": f"v1={'0' * 64}, {headers['X-ProspectB2B-Signature']}"}
+        assert shown["is_genuine"](EXAMPLE_SECRET, two, body, signed_at)
 
 
 def test_another_method_is_refused(shared_api):
