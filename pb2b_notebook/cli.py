@@ -43,6 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     sandbox.add_argument("--db", default=":memory:", help="a file that keeps the workspace (default: in memory)")
     sandbox.add_argument("--leads", type=int, default=2000, help="how many leads (default: %(default)s)")
     sandbox.add_argument("--seed", type=int, default=1, help="the same seed, the same workspace (default: %(default)s)")
+    sandbox.add_argument("--speed", type=float, default=1.0, help="its seconds in one of ours (default: %(default)s)")
     sandbox.set_defaults(run=_sandbox)
 
     me = commands.add_parser("me", help="connect to the live service and show the workspace's card")
@@ -76,7 +77,7 @@ def _sandbox(options: argparse.Namespace) -> int:
     from pb2b_notebook.serving import Server
 
     # A served sandbox is used by the clock on the wall; an embedded one stands still, for outputs that do not change.
-    with Sandbox(options.db, leads=options.leads, seed=options.seed, clock="real") as sandbox:
+    with Sandbox(options.db, leads=options.leads, seed=options.seed, clock="real", speed=options.speed) as sandbox:
         server = Server(sandbox.app, port=options.port)
         print(f"base URL   {server.url}/api/public/v1")
         print(f"reference  {server.url}/docs")

@@ -104,6 +104,8 @@ def open_sandbox(
     db: str | Path = ":memory:",
     rate_limit: int = 600,
     window: float = 60.0,
+    clock: Literal["fixed", "real"] = "fixed",
+    speed: float = 1.0,
     read_only: bool = False,
     frame: FrameName | None = None,
 ) -> Workspace:
@@ -115,6 +117,9 @@ def open_sandbox(
         db: a file keeps it; by default it is gone when it closes.
         rate_limit: requests a window.
         window: seconds.
+        clock: "fixed" stands still but for writes and ``ws.sandbox.clock.advance(seconds)``, so that a notebook's
+            outputs stay the same; "real" runs, and jobs run with it.
+        speed: with a real clock, how many of its seconds pass in one.
         read_only: refuse every write on this side.
         frame: what lists return, "pandas" (the default) or "polars".
 
@@ -133,7 +138,7 @@ def open_sandbox(
     from pb2b_notebook.sandbox import Sandbox
     from pb2b_notebook.serving import Server
 
-    sandbox = Sandbox(db, leads=leads, seed=seed, rate_limit=rate_limit, window=window)
+    sandbox = Sandbox(db, leads=leads, seed=seed, rate_limit=rate_limit, window=window, clock=clock, speed=speed)
     server = Server(sandbox.app).start()
 
     def close() -> None:

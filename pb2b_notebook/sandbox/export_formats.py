@@ -52,8 +52,8 @@ def write_xlsx(path: Path, fields: Sequence[str], rows: Rows, made_at: datetime)
     Raises:
         OSError: the file cannot be written.
     """
-    from xlsxwriter import Workbook  # type: ignore[import-untyped]
-    from xlsxwriter.exceptions import FileCreateError  # type: ignore[import-untyped]
+    from xlsxwriter import Workbook
+    from xlsxwriter.exceptions import FileCreateError
 
     # One row at a time in memory.
     book = Workbook(str(path), {"constant_memory": True, "tmpdir": str(path.parent)})
