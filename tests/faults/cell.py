@@ -88,6 +88,8 @@ def main() -> int:
     parser.add_argument("--die", default="", choices=("", *POINTS))
     parser.add_argument("--interrupted", action="store_true")
     options = parser.parse_args()
+    # A process that was started in the background inherits SIGINT as ignored: then no Ctrl-C would ever arrive.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     journal = DyingJournal.of_this_machine()
     journal.point = options.die
     with connected(options.url, os.environ["PB2B_API_KEY"], journal=journal, timing=HASTY) as ws:

@@ -44,7 +44,9 @@ def test_a_request_that_is_cut_is_sent_again(behind, email, tmp_path, after, rst
 
 @pytest.mark.parametrize("seed", range(8))
 def test_random_cuts(behind, email, tmp_path, seed):
-    assert cut(behind, random_cut(chance(seed)), email, tmp_path).held
+    outcome = cut(behind, random_cut(chance(seed)), email, tmp_path)
+    assert outcome.held
+    assert outcome.killed
 
 
 @pytest.mark.parametrize(
