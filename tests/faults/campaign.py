@@ -321,10 +321,10 @@ class Campaign:
         files = files_below(self.folder)
         secret = self.service.key.rsplit("_", 1)[1]
         hits = sum(betrayed(secret, one) for one in files)
-        found = f"{len(files)} files, {sum(map(len, files)) / 10**6:.1f} MB, hits {hits}"
-        self.table.add(
-            "canary key in journals, logs and Verbose tracebacks of all trials", len(files), found, held=not hits
-        )
+        tracebacks = sum(b"KeyboardInterrupt" in one for one in files)
+        found = f"{tracebacks} tracebacks, {sum(map(len, files)) / 10**6:.1f} MB in all, hits {hits}"
+        trial = "canary key in journals, logs and Verbose tracebacks of all trials"
+        self.table.add(trial, f"{len(files)} files", found, held=not hits and tracebacks > 0)
 
 
 def _counts(counted_: Counter[Any]) -> str:
