@@ -192,15 +192,33 @@ class Store:
             self.set_fact(name, str(number))
             return number
 
-    def load(self, table: Table, workspace_id: str, documents: Iterable[Document]) -> None:
-        """Add many new objects."""
+    def load(self, table: Table, workspace_id: str, documents: Iterable[Document], *, in_order: bool = False) -> None:
+        """Add many new objects.
+
+        Args:
+            table: of the objects.
+            workspace_id: whose they are.
+            documents: in any order.
+            in_order: lay them down in the order of the pages, whatever order they come in; worth it for a large
+                table. It stays so: an object that is replaced moves to the end, as its ``updated_at`` does. A page is
+                then read from a few neighbouring places of the file instead of from hundreds.
+        """
         names = table.column_names()
-        marks = ", ".join("?" * len(names))
+        columns, marks = ", ".join(names), ", ".join("?" * len(names))
+        target = "temp.staging" if in_order else table.name
         with self.transaction():
+            if in_order:
+                self.execute(f"CREATE TEMP TABLE staging AS SELECT {columns} FROM {table.name} LIMIT 0")  # noqa: S608
             self._connection.executemany(
-                f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks})",  # noqa: S608 (own names)
+                f"INSERT INTO {target} ({columns}) VALUES ({marks})",  # noqa: S608 (own names)
                 (table.row(workspace_id, document) for document in documents),
             )
+            if in_order:
+                self.execute(
+                    f"INSERT INTO {table.name} ({columns})"  # noqa: S608
+                    f" SELECT {columns} FROM {target} ORDER BY workspace_id, updated_at, id"
+                )
+                self.execute(f"DROP TABLE {target}")
 
     def put(self, table: Table, workspace_id: str, document: Document) -> None:
         """Add an object, or replace the one with its id."""

@@ -58,6 +58,19 @@ def test_a_transaction_is_kept_whole_or_not_at_all(store):
     assert store.get(THINGS, "elsewhere", "thing_1") is None
 
 
+def test_rows_lie_in_the_order_of_the_pages_and_stay_so(store):
+    def lying():
+        return [row[0] for row in store.execute("SELECT id FROM things ORDER BY rowid")]
+
+    updated = {3: "c", 1: "b", 2: "b", 4: "a"}
+    store.load(THINGS, "ws", [thing(number) | {"updated_at": at} for number, at in updated.items()], in_order=True)
+    assert lying() == ["thing_4", "thing_1", "thing_2", "thing_3"]
+    store.put(THINGS, "ws", thing(1) | {"updated_at": "d"})
+    assert lying() == ["thing_4", "thing_2", "thing_3", "thing_1"]
+    store.load(THINGS, "other", [thing(5)], in_order=True)
+    assert lying()[-1] == "thing_5"
+
+
 def test_a_series_takes_failed_numbers_back(store):
     assert store.count_up("x") == 1
     with pytest.raises(WrongTurnError):
