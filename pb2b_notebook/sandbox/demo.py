@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.sandbox import instants
+from pb2b_notebook.sandbox.campaign_history import load_campaign_history
 from pb2b_notebook.sandbox.clocks import START
 from pb2b_notebook.sandbox.identifiers import derive
 from pb2b_notebook.sandbox.platform_history import load_platform_history
@@ -59,8 +60,9 @@ def fill(store: Store, workspaces: Sequence[DemoWorkspace], *, leads: int, leads
             set_up(store, workspace, leads_limit=limit, now=START)
             store.load(LEAD_FIELDS, workspace.id, lead_fields(workspace.id))
             generated = generate_leads(workspace.seed, number, now=START, owners=workspace.owner_emails)
-            store.load(LEADS, workspace.id, (lead.doc for lead in generated))
+            store.load(LEADS, workspace.id, (lead.doc for lead in generated), in_order=True)
             load_platform_history(store, workspace, START)
+            load_campaign_history(store, workspace, START)
         for table in TABLES:
             for statement in table.create_indexes():
                 store.execute(statement)

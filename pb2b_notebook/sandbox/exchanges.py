@@ -53,7 +53,7 @@ def draw_fate(draws: Draws, lead: Mapping[str, Any], channel: str) -> Fate:
         valid = _ADDRESS.fullmatch((lead["email"] or "").strip())
         if draws.chance(_BOUNCING.get(source, _BOUNCING_OTHERS) if valid else _BOUNCING_MALFORMED):
             return Fate(bounced=True)
-    if not draws.chance(_OPENING.get(source, _OPENING_OTHERS)):
+    if not draws.chance(opening(source)):
         return Fate()
     opened = 0.6 * draws.fraction()
     clicked = opened + 0.2 * draws.fraction() if draws.chance(_CLICKING) else None
@@ -61,6 +61,11 @@ def draw_fate(draws: Draws, lead: Mapping[str, Any], channel: str) -> Fate:
     replied = reaction if end < _REPLYING else None
     unsubscribed = reaction if _REPLYING <= end < _REPLYING + _UNSUBSCRIBING else None
     return Fate(opened=opened, clicked=clicked, replied=replied, unsubscribed=unsubscribed)
+
+
+def opening(source: str | None) -> float:
+    """How likely a lead of a source opens a message."""
+    return _OPENING.get(source or "", _OPENING_OTHERS)
 
 
 class Exchange:
