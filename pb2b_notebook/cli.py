@@ -68,8 +68,16 @@ def _demo(_: argparse.Namespace) -> int:
         print(shown.head(8).to_string(max_colwidth=28), end="\n\n")
         companies, countries = leads["company_name"].nunique(), leads["country"].nunique()
         print(f"{len(leads):,} leads at {companies:,} companies in {countries} countries.")
-    print(f"Next: jupyter lab {FIRST_NOTEBOOK}")
+    print(f"Next: {_jupyter()} lab {FIRST_NOTEBOOK}")
     return 0
+
+
+def _jupyter() -> str:
+    """The command that opens a notebook in this environment, as one types it here."""
+    command = Path(sys.executable).with_name("jupyter")
+    if not command.exists():
+        return "jupyter"
+    return str(command.relative_to(Path.cwd()) if command.is_relative_to(Path.cwd()) else command)
 
 
 def _sandbox(options: argparse.Namespace) -> int:

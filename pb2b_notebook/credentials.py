@@ -22,6 +22,8 @@ LIVE_URL = "https://login.prospectb2b.com/api/public/v1"
 SECRET_FIELDS = ("signing_secret", "api_key", "secret")
 KEYRING_SERVICE = "pb2b_notebook"
 _KEY = re.compile(r"pb2b_(live|test)_([A-Za-z0-9]{1,64})_([A-Za-z0-9_\-]{8,256})")
+# Scheme, an ASCII host (or an IPv6 address), a port, a path: no user, query or fragment, nothing to be encoded.
+_URL = re.compile(r"https?://(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?)(:[0-9]{1,5})?(/[!$-;=@-~]*)?")
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -102,22 +104,21 @@ def base_url(text: str) -> str:
         ConfigurationError: anything else, before a key could travel there.
     """
     try:
-        parts = urlsplit(text.strip())
+        text = text.strip() if isinstance(text, str) else ""
+        parts = urlsplit(text if _URL.fullmatch(text) else "")
         _ = parts.port
     except ValueError:
         parts = urlsplit("")
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ConfigurationError("the base URL is not an http(s) URL", repair=f"use something like {LIVE_URL}")
+    if not parts.hostname:
+        raise ConfigurationError(
+            "the base URL is not an http(s) URL of scheme, host and path", repair=f"use something like {LIVE_URL}"
+        )
     if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
         raise ConfigurationError(
             f"the base URL would send the key unencrypted to {parts.hostname}",
             repair="use https:// (http:// is for the sandbox on this machine only)",
         )
-    if parts.username or parts.password or parts.query or parts.fragment:
-        raise ConfigurationError(
-            "the base URL holds a user, a query or a fragment", repair="give scheme, host and path only"
-        )
-    return text.strip().rstrip("/")
+    return text.rstrip("/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +150,8 @@ def find(key: str | Secret | None = None, url: str | None = None, profile: str |
 
     The order: ``key=``; ``profile=``; ``PB2B_API_KEY``; the profile ``default`` of :func:`config_path`; the
     system's keyring (service ``pb2b_notebook``, user ``default``), if the package keyring is installed; a hidden
-    prompt, if somebody can answer it. A profile that is asked for by name is never overruled by the environment:
-    the wrong key would reach the wrong workspace.
+    prompt, if somebody can answer it. A profile that is asked for by name is never overruled by the environment,
+    ``PB2B_BASE_URL`` included: the key would reach the wrong workspace, or the wrong service.
 
     Raises:
         MissingKeyError: nothing has a key. InvalidKeyError, ConfigurationError: what was found is not usable.
@@ -158,10 +159,11 @@ def find(key: str | Secret | None = None, url: str | None = None, profile: str |
     if profile is not None:
         settings, where = _profile(profile), f"profile {profile}"
     elif key is None and not os.environ.get("PB2B_API_KEY") and config_path().exists():
-        settings, where = _profiles().get("default", {}), "profile default"
+        settings, where = (_profile("default") if "default" in _profiles() else {}), "profile default"
     else:
         settings, where = {}, ""
-    address = base_url(url or settings.get("base_url") or os.environ.get("PB2B_BASE_URL") or LIVE_URL)
+    environment = os.environ.get("PB2B_BASE_URL") if profile is None else None
+    address = base_url(url or settings.get("base_url") or environment or LIVE_URL)
     secret, source = _key(key, settings, where, profile)
     return Connection(secret, address, bool(settings.get("read_only", False)), settings.get("frame"), source)
 

@@ -64,6 +64,27 @@ def parse_time(value: object, now: dt.datetime, tz: dt.tzinfo) -> dt.datetime:
         _refuse(value)
 
 
+def needs_zone(value: object) -> bool:
+    """Whether what is meant depends on a time zone: a day's name, a date, a time without an offset.
+
+    >>> [needs_zone(v) for v in ("7d", "monday", "2026-03-10", "2026-03-10T12:00:00Z", None)]
+    [False, True, True, False, False]
+    """
+    if value is None:
+        return False
+    if isinstance(value, dt.datetime):
+        return value.utcoffset() is None
+    if not isinstance(value, str):
+        return isinstance(value, dt.date)
+    text = value.strip().lower()
+    if text == "now" or _AGO.fullmatch(text):
+        return False
+    try:
+        return dt.datetime.fromisoformat(value.strip()).utcoffset() is None
+    except ValueError:
+        return True
+
+
 def iso(instant: dt.datetime) -> str:
     """The instant as the API writes it: UTC, whole milliseconds, ``Z``.
 

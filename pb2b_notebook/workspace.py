@@ -11,7 +11,7 @@ from pb2b_notebook.api.reading import Options, Reader
 from pb2b_notebook.api.resources import LeadFields, Leads
 from pb2b_notebook.contract import Field
 from pb2b_notebook.display import NOT_MATH, protect_frames
-from pb2b_notebook.errors import without_frames
+from pb2b_notebook.errors import ProtocolError, without_frames
 from pb2b_notebook.journal import Journal
 from pb2b_notebook.request_log import RequestLog
 
@@ -178,12 +178,22 @@ def _connected(
     reader = Reader(client, contract.load(), journal, frame=wanted.frame or "pandas")
     try:
         me = reader.record("me.get", {})
+        _check_told(me)
     except BaseException:
         client.close()
         log.close()
         raise
     client.read_only = client.read_only or bool(me.get("read_only"))
     return Workspace(reader, me, log, on_close=on_close)
+
+
+def _check_told(me: Record) -> None:
+    if not (me.get("id") or me.get("workspace") or me.get("scopes")):
+        raise ProtocolError(
+            "GET /me did not tell who this key is",
+            repair="check the base URL: something else may have answered",
+            request_id=me.request_id,
+        )
 
 
 class Workspace:
@@ -204,7 +214,8 @@ class Workspace:
         self._on_close = on_close
         self.sandbox: Sandbox | None = None
         reader.workspace = self.name
-        reader.client.workspace = self.id
+        # Journals and logs must not mix workspaces, also where the service does not tell which one this is.
+        reader.client.workspace = self.id or reader.client.key_prefix
         self.leads = Leads(reader)
         self.lead_fields = LeadFields(reader)
 
@@ -298,7 +309,7 @@ class Workspace:
             ...     ws.requests()["operation"].tolist()
             ['me.get']
         """
-        rows = self._log.entries(self._reader.client.service, self.id)
+        rows = self._log.entries(self._reader.client.service, self._reader.client.workspace)
         return self._reader.table(rows, _REQUEST_FIELDS, frame)
 
     def close(self) -> None:
@@ -320,7 +331,8 @@ class Workspace:
     def _facts(self) -> list[tuple[str, str]]:
         client, me = self._reader.client, self._me
         member = _inner(me, "membership")
-        scopes = [str(s) for s in me.get("scopes") or []]
+        told = me.get("scopes")
+        scopes = [str(s) for s in told] if isinstance(told, list) else []
         rate = client.rate
         left = "?" if rate.remaining is None else f"{rate.remaining:,}"
         return [

@@ -48,13 +48,21 @@ def bind(
             path = path.replace("{" + parameter.name + "}", _segment(operation, parameter.name, value))
         elif value is not None:
             query += [(parameter.name, text) for text in _texts(parameter, value, now, tz)]
-    for key, value in (arguments.get("custom") or {}).items():
-        query.append((f"custom.{key}", _text(value)))
+    if operation.custom_filters:
+        query += _custom(arguments.get("custom"))
     taken = {p.name for p in operation.parameters} | {"custom"}
     body = None
     if operation.body is not None:
         body = encode({name: value for name, value in arguments.items() if name not in taken})
     return path, tuple(query), body
+
+
+def _custom(filters: Any) -> list[tuple[str, str]]:
+    if filters is None:
+        return []
+    if not isinstance(filters, Mapping):
+        raise InvalidParameterError("custom is a dict of filters by key", repair='custom={"tier": "gold"}')
+    return [(f"custom.{_text(key)}", _text(value)) for key, value in filters.items()]
 
 
 def _segment(operation: Operation, name: str, value: Any) -> str:
@@ -63,6 +71,7 @@ def _segment(operation: Operation, name: str, value: Any) -> str:
             f"{operation.id} needs {name!r} as text, not {type(value).__name__}",
             repair=f"give the {name} of the object, such as a value of the id column",
         )
+    _checked(value, name)
     if value in {".", ".."}:  # even percent-encoded, a server may read these as folders
         raise InvalidParameterError(f"{name!r} is not an id", repair="give a value of the id column")
     return quote(value, safe="")
@@ -114,17 +123,22 @@ def _integer(name: str, value: Any) -> int:
 def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
+    missing = value is None or type(value).__name__ == "NAType" or value != value  # noqa: PLR0124 - NaN and NaT
+    if missing or isinstance(value, (bytes, Mapping, list, tuple, set)):
+        kind = "missing" if missing else type(value).__name__
+        raise InvalidParameterError(f"a filter cannot be {kind}", repair="give text or a number, or leave it out")
     if isinstance(value, datetime):
         return iso(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    if value is None or isinstance(value, (bytes, Mapping, list, tuple, set)):
-        raise InvalidParameterError(f"a filter cannot be {type(value).__name__}", repair="give text or a number")
-    text = str(value)
+    return _checked(value.isoformat() if isinstance(value, date) else str(value), "a filter")
+
+
+def _checked(text: str, what: str) -> str:
+    if not text.strip():
+        raise InvalidParameterError(f"{what} is blank", repair="give some text, or leave it out")
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:
-        raise InvalidParameterError("a filter holds half a character", repair="correct the text") from None
+        raise InvalidParameterError(f"{what} holds half a character", repair="correct the text") from None
     return text
 
 

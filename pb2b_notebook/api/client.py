@@ -54,7 +54,7 @@ class Call:
 
     def __post_init__(self) -> None:
         key = self.idempotency_key
-        if key is not None and not _KEY.fullmatch(key):
+        if key is not None and not (isinstance(key, str) and _KEY.fullmatch(key)):
             raise InvalidParameterError(
                 "an idempotency_key is 1 to 255 visible ASCII characters",
                 repair="give such a one, or none: one is made for you",
@@ -126,6 +126,7 @@ class Client:
             if timing is None
             else Pacer(clock=self._timing.clock, sleep=self._timing.sleep)
         )
+        self._key = connection.key
         self._http = httpx.Client(
             transport=Authorized(transport or DeadlineTransport(connection.base_url), connection.key),
             timeout=TIMEOUTS,
@@ -221,7 +222,7 @@ class Client:
 
         rate: Rate | None = None
         try:
-            reply = exchange(self._http, self._request(call), seconds=seconds)
+            reply = self._without_key(exchange(self._http, self._request(call), seconds=seconds))
             rate = envelope.rate(reply)
             self._learn(reply, rate)
         except ProspectB2BError as problem:
@@ -234,6 +235,14 @@ class Client:
             self._budget.earn()
             return reply, ProspectB2BError("")
         return None, envelope.error(reply, attempts=number, idempotency_key=call.idempotency_key)
+
+    def _without_key(self, reply: Reply) -> Reply:
+        """The answer of a service that may repeat the key in it, without the key."""
+        secret = self._key.reveal()
+        if secret.encode() not in reply.body and not any(secret in value for value in reply.headers.values()):
+            return reply
+        headers = {name: value.replace(secret, str(self._key)) for name, value in reply.headers.items()}
+        return replace(reply, headers=headers, body=reply.body.replace(secret.encode(), str(self._key).encode()))
 
     def _learn(self, reply: Reply, rate: Rate) -> None:
         self.rate = rate if rate.limit is not None else self.rate

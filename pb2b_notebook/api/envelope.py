@@ -57,6 +57,7 @@ class Page:
     Attributes:
         records: each record's own JSON bytes, not yet decoded.
         next_cursor: where the next page begins; ``None`` on the last page.
+        promises_more: the service says that there is another page.
         total: the number of all matching rows, where the service counted them.
         request_id: of the request that brought the page.
     """
@@ -65,6 +66,7 @@ class Page:
     next_cursor: str | None
     total: int | None
     request_id: str | None
+    promises_more: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,7 @@ def page(reply: Reply) -> Page:
         next_cursor=_cursor(rest),
         total=total if isinstance(total, int) else None,
         request_id=request_id(reply, rest),
+        promises_more=any(place.get("has_more") is True for place in _holders(rest)),
     )
 
 
@@ -196,16 +199,20 @@ def _not_json(reply: Reply | None) -> NotJSONError:
 
 
 def _cursor(rest: Mapping[str, Any]) -> str | None:
-    for holder in CURSOR_HOLDERS:
-        place = rest.get(holder) if holder else rest
-        if not isinstance(place, dict):
-            continue
+    for place in _holders(rest):
         if place.get("has_more") is False:
             return None
         for name in CURSOR_NAMES:
-            if isinstance(place.get(name), str) and place[name]:
-                return str(place[name])
+            value = place.get(name)
+            if isinstance(value, (str, int)) and not isinstance(value, bool) and value != "":
+                return str(value)
     return None
+
+
+def _holders(rest: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The places of an envelope that may tell of the next page."""
+    places = [rest.get(holder) if holder else rest for holder in CURSOR_HOLDERS]
+    return [place for place in places if isinstance(place, dict)]
 
 
 def request_id(reply: Reply, body: Mapping[str, Any] | None = None) -> str | None:

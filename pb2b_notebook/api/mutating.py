@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 import uuid
 from contextlib import suppress
@@ -210,7 +211,7 @@ def _ids(body: bytes) -> tuple[str | None, str | None]:
 def _say_replayed(entry: Entry, now: datetime) -> None:
     since = _ago((now - (entry.finished_at or entry.intended_at)).total_seconds())
     what = f", {entry.object_id}" if entry.object_id else ""
-    notices.say(f"{entry.operation}: done {since} ago{what}; nothing was sent; again=True to repeat")
+    notices.say(f"{entry.operation}: done {since} ago{what}; nothing was sent; again=True to repeat", logging.WARNING)
 
 
 def _ago(seconds: float) -> str:

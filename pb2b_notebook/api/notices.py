@@ -8,10 +8,15 @@ import sys
 _log = logging.getLogger("pb2b_notebook")
 
 
-def say(text: str) -> None:
-    """Print the line where a person is looking at cells, else log it at INFO: a script's stdout is its own."""
+def say(text: str, level: int = logging.INFO) -> None:
+    """Print the line where a person is looking at cells, else log it: a script's stdout is its own.
+
+    Args:
+        text: one line.
+        level: of the log; from WARNING on a script shows it on stderr unless it says otherwise.
+    """
     ipython = sys.modules.get("IPython")
     if ipython is not None and ipython.get_ipython() is not None:
         sys.stdout.write(text + "\n")
     else:
-        _log.info("%s", text)
+        _log.log(level, "%s", text)

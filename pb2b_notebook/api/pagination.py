@@ -17,15 +17,16 @@ MOST_PAGES = 10_000
 MOST_EMPTY = 3
 
 
-def follow(fetch: Callable[[str | None], Page]) -> Iterator[Page]:
+def follow(fetch: Callable[[str | None], Page], enough: Callable[[Page], bool] = lambda _: False) -> Iterator[Page]:
     """Yield page after page, from the first to the one without a next cursor.
 
     Args:
         fetch: reads the page at a cursor; ``None`` is the first.
+        enough: told each page once; whether the reader wants none after it.
 
     Raises:
         PaginationError: a cursor comes back a second time, three pages in a row are empty though each promises
-            more, or there is no end after 10,000 pages.
+            more, a page promises more without saying where, or there is no end after 10,000 pages.
     """
     cursor: str | None = None
     seen: set[str] = set()
@@ -38,8 +39,15 @@ def follow(fetch: Callable[[str | None], Page]) -> Iterator[Page]:
             raise _endless("a cursor came back a second time", page)
         if cursor is not None and empty == MOST_EMPTY:
             raise _endless(f"{MOST_EMPTY} pages in a row were empty and promised more", page)
+        if cursor is None and page.promises_more:
+            raise PaginationError(
+                "a page promises more, but names no cursor for it",
+                request_id=page.request_id,
+                repair="narrow the listing with filters until it fits a page, and report it to the service",
+            )
+        last = cursor is None or enough(page)
         yield page
-        if cursor is None:
+        if cursor is None or last:
             return
         seen.add(cursor)
     raise PaginationError(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pb2b_notebook.api import envelope, notices, pagination
 from pb2b_notebook.api.binding import Query, bind
@@ -11,17 +13,19 @@ from pb2b_notebook.api.client import Call
 from pb2b_notebook.api.mutating import mutate
 from pb2b_notebook.api.records import Record
 from pb2b_notebook.errors import (
-    APIError,
     BadRequestError,
     InvalidParameterError,
+    NotFoundError,
+    PermissionDeniedError,
     UsageError,
     ValidationError,
     nearest,
 )
+from pb2b_notebook.times import needs_zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from datetime import datetime
+    from datetime import datetime, tzinfo
 
     from pb2b_notebook.api.client import Client
     from pb2b_notebook.api.envelope import Page
@@ -55,6 +59,15 @@ class Options:
         _check_count("page_size", self.page_size, LARGEST_PAGE, f"the service takes 1 to {LARGEST_PAGE}")
         if isinstance(self.columns, str):
             raise InvalidParameterError("columns is a list of names", repair=f"columns=[{self.columns!r}]")
+        if self.columns is not None:
+            object.__setattr__(self, "columns", _names(self.columns))
+
+
+def _names(columns: Any) -> list[str]:
+    names = list(columns)
+    if not all(isinstance(name, str) for name in names) or len(set(names)) < len(names):
+        raise InvalidParameterError("columns is a list of different names", repair='columns=["id", "email"]')
+    return names
 
 
 def _check_count(name: str, value: object, most: int, repair: str) -> None:
@@ -88,6 +101,7 @@ class Reader:
     progress: bool = True
     now: Callable[[], datetime] | None = None
     _custom: dict[str, str] | None = field(default=None, repr=False)
+    _zone: tzinfo | None = field(default=None, repr=False)
 
     def call(
         self, name: str, arguments: Mapping[str, Any], *, idempotency_key: str | None = None, again: bool = False
@@ -99,15 +113,13 @@ class Reader:
             InvalidParameterError: an argument that it does not take.
         """
         operation = self.operations.find(name)
-        given = {**_filled_in(operation, name), **arguments}
+        given = _joined(_filled_in(operation, name), arguments)
         options = Options(**{o: given.pop(o) for o in OPTIONS if operation.many and o in given})
         if operation.many and not operation.mutates:
             return self.list(operation, given, options)
-        reply = self._send(operation, given, idempotency_key, again=again)
         if not operation.many:
-            return self._record(operation, reply)
-        page = envelope.page(reply)
-        return self._frame_of(operation, [page], options)
+            return self._record(operation, self._send(operation, given, idempotency_key, again=again))
+        return self._rows(operation, given, options, idempotency_key, again=again)
 
     def record(
         self, name: str, arguments: Mapping[str, Any], *, idempotency_key: str | None = None, again: bool = False
@@ -129,14 +141,19 @@ class Reader:
                 decoder.add(page.records)
                 bar.total = listing.expected
                 bar.update(len(page.records))
-        table = decoder.table(options.columns)
+        # A row that changes while the list is read comes again further on: its newest state is the one that counts.
+        table = frames.newest_by_id(decoder.table())
         frames.report_drift(operation.id, decoder.drift)
         listing.say_if_cut()
+        table = table if options.columns is None else table.select(options.columns)
         result = frames.to_frame(table, options.frame or self.frame)
-        return frames.attach(result, listing.provenance())
+        return frames.attach(result, listing.provenance(table.num_rows))
 
     def pages(self, operation: Operation, arguments: Mapping[str, Any], options: Options) -> Iterator[Any]:
-        """Read a list page by page, each a frame of the same columns and dtypes, in bounded memory."""
+        """Read a list page by page, each a frame of the same columns and dtypes, in bounded memory.
+
+        A row that changes meanwhile may come a second time, on a later page.
+        """
         from pb2b_notebook import frames
 
         schema = self.schema(operation)
@@ -163,12 +180,26 @@ class Reader:
 
         return frame_schema(operation.fields, self._custom_for(operation))
 
-    def _frame_of(self, operation: Operation, pages: Sequence[Page], options: Options) -> Any:
+    def _rows(
+        self,
+        operation: Operation,
+        arguments: Mapping[str, Any],
+        options: Options,
+        idempotency_key: str | None,
+        *,
+        again: bool,
+    ) -> Any:
+        """Send a mutation that answers with rows; what is wrong with the options is said before it is sent."""
         from pb2b_notebook import frames
 
-        decoder = frames.Decoder(self.schema(operation))
-        for page in pages:
-            decoder.add(page.records)
+        for name in ("limit", "page_size", "progress"):
+            if getattr(options, name) is not None:
+                raise InvalidParameterError(f"{operation.id} takes no {name!r}", repair="leave it out")
+        schema = self.schema(operation)
+        _check_columns(options.columns, schema)
+        page = envelope.page(self._send(operation, arguments, idempotency_key, again=again))
+        decoder = frames.Decoder(schema)
+        decoder.add(page.records)
         return frames.to_frame(decoder.table(options.columns), options.frame or self.frame)
 
     def _record(self, operation: Operation, reply: envelope.Reply) -> Record:
@@ -176,7 +207,7 @@ class Reader:
         return Record(
             answer.data,
             operation.fields,
-            custom=self._custom_for(operation),
+            custom=lambda: self._custom_for(operation),
             request_id=answer.request_id,
         )
 
@@ -193,15 +224,37 @@ class Reader:
         if operation is None:
             return {}
         try:
-            pages = _Listing(self, operation, {}, Options())
-            found = [envelope.strictly(bytes(record)) for page in pages for record in page.records]
-        except APIError:
+            pages = list(_Listing(self, operation, {}, Options()))
+        except (PermissionDeniedError, NotFoundError):
             return {}
-        return {f["key"]: f["type"] for f in found if not f.get("builtin")}
+        found = [envelope.strictly(bytes(record)) for page in pages for record in page.records]
+        return {
+            one["key"]: one["type"]
+            for one in found
+            if isinstance(one, dict) and not one.get("builtin")
+            if isinstance(one.get("key"), str) and isinstance(one.get("type"), str)
+        }
+
+    def zone(self) -> tzinfo:
+        """The workspace's time zone, read once; UTC where the key may not read the settings, or they name none."""
+        if self._zone is None:
+            self._zone = self._read_zone()
+        return self._zone
+
+    def _read_zone(self) -> tzinfo:
+        if "settings.get" not in self.operations:
+            return UTC
+        try:
+            named = self.record("settings.get", {}).get("timezone")
+            return ZoneInfo(named) if isinstance(named, str) else UTC
+        except (PermissionDeniedError, NotFoundError, ZoneInfoNotFoundError, ValueError):
+            return UTC
 
     def bind(self, operation: Operation, arguments: Mapping[str, Any]) -> tuple[str, Query, bytes | None]:
         """Path, query and body of a call; see :func:`pb2b_notebook.api.binding.bind`."""
-        return bind(operation, arguments, now=self.time())
+        times = [arguments.get(p.name) for p in operation.parameters if p.kind == "datetime"]
+        tz = self.zone() if any(needs_zone(value) for value in times) else UTC
+        return bind(operation, arguments, now=self.time(), tz=tz)
 
     def time(self) -> datetime:
         """The service's time."""
@@ -232,6 +285,14 @@ def _filled_in(operation: Operation, name: str) -> dict[str, str]:
     return {t[1:-1]: given for t, given in parts if t.startswith("{") and not given.startswith("{")}
 
 
+def _joined(path: Mapping[str, str], arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """The path's values and the arguments; what is given twice might act on the wrong object."""
+    for name in path:
+        if name in arguments:
+            raise InvalidParameterError(f"{name!r} is given twice, in the path and by name", repair="give it once")
+    return {**path, **arguments}
+
+
 def _check_columns(columns: Sequence[str] | None, schema: FrameSchema) -> None:
     """Refuse a mistyped column before the first request, not after the last one."""
     for name in columns or ():
@@ -255,12 +316,13 @@ class _Listing:
         self._counts = operation.parameter("include_total") is not None and "include_total" not in arguments
         self.fetched_at = reader.time()
         self.request_ids: list[str] = []
+        self._fetched = 0
         self.rows = 0
         self.total: int | None = None
         self.more = False
 
     def __iter__(self) -> Iterator[Page]:
-        for page in pagination.one_ahead(pagination.follow(self._fetch)):
+        for page in pagination.one_ahead(pagination.follow(self._fetch, self._enough)):
             self.request_ids += [page.request_id] if page.request_id else []
             self.total = page.total if page.total is not None else self.total
             room = None if self._limit is None else self._limit - self.rows
@@ -270,6 +332,10 @@ class _Listing:
             yield kept
             if self.rows == self._limit:
                 return
+
+    def _enough(self, page: Page) -> bool:
+        self._fetched += len(page.records)
+        return self._limit is not None and self._fetched >= self._limit
 
     def _fetch(self, cursor: str | None) -> Page:
         query = [*self._filters, *self._page_size()]
@@ -312,9 +378,10 @@ class _Listing:
         if not self.more:
             return
         of = f"of {self.total:,} rows" if self.total is not None else "rows, more exist"
-        notices.say(f"{self._operation.id}: {self.rows:,} {of} (limit={self._limit}, newest first)")
+        order = "newest" if ("order", "updated_at.desc") in self._filters else "oldest"
+        notices.say(f"{self._operation.id}: {self.rows:,} {of} (limit={self._limit}, {order} first)")
 
-    def provenance(self) -> Any:
+    def provenance(self, rows: int) -> Any:
         """What the frame should remember of this reading."""
         from pb2b_notebook.frames import Provenance
 
@@ -325,9 +392,9 @@ class _Listing:
             fetched_at=self.fetched_at,
             workspace=self._reader.workspace,
             host=self._reader.client.host,
-            time_zone="UTC",
+            time_zone=str(self._reader._zone or UTC),  # noqa: SLF001 - what the times were taken in, if any was
             complete=not self.more,
-            rows=self.rows,
+            rows=rows,
         )
 
 

@@ -13,6 +13,8 @@ from pb2b_notebook.display import NOT_MATH
 from pb2b_notebook.errors import ProtocolError, nearest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pb2b_notebook.contract.operations import Field
 
 WIDEST = 100
@@ -24,7 +26,7 @@ class Record(Mapping[str, Any]):
     Args:
         data: the object's JSON bytes.
         fields: what the contract says of it.
-        custom: the types of the custom fields, by key, for :meth:`to_frame`.
+        custom: gives the types of the custom fields, by key; asked by :meth:`to_frame` only.
         request_id: of the request that brought it.
 
     >>> lead = Record(b'{"id": "lead_1", "email": "ada@example.com"}')
@@ -39,7 +41,7 @@ class Record(Mapping[str, Any]):
         data: bytes,
         fields: tuple[Field, ...] = (),
         *,
-        custom: Mapping[str, str] | None = None,
+        custom: Callable[[], Mapping[str, str] | None] = lambda: None,
         request_id: str | None = None,
     ) -> None:
         values = strictly(data)
@@ -58,6 +60,8 @@ class Record(Mapping[str, Any]):
         return self._values[name]
 
     def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):  # asked by copy and pickle before there are values
+            raise AttributeError(name)
         try:
             return self._values[name]
         except KeyError:
@@ -69,6 +73,11 @@ class Record(Mapping[str, Any]):
     def __len__(self) -> int:
         return len(self._values)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        if any(isinstance(value, Secret) for value in self._values.values()):
+            raise TypeError("this record holds a secret; it cannot be pickled or copied: it would end up in a file")
+        return _copied, (self._data, self._fields, self._custom(), self.request_id)
+
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *(name for name in self._values if name.isidentifier())]
 
@@ -76,7 +85,7 @@ class Record(Mapping[str, Any]):
         """A frame of one row, with the columns and dtypes that the list of these objects has."""
         from pb2b_notebook.frames import Decoder, frame_schema, to_frame
 
-        decoder = Decoder(frame_schema(self._fields, self._custom))
+        decoder = Decoder(frame_schema(self._fields, self._custom()))
         decoder.add([self._data])
         return to_frame(decoder.table(), frame)
 
@@ -92,6 +101,10 @@ class Record(Mapping[str, Any]):
             for name, value in self._values.items()
         )
         return f"<table class='{NOT_MATH}'>{rows}</table>"
+
+
+def _copied(data: bytes, fields: tuple[Field, ...], custom: Mapping[str, str] | None, request_id: str | None) -> Record:
+    return Record(data, fields, custom=lambda: custom, request_id=request_id)
 
 
 def _value(name: str, value: Any, kind: str | None) -> Any:

@@ -6,12 +6,14 @@ verb to the parameters of its operation.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from pb2b_notebook.api.reading import OPTIONS, Options
+from pb2b_notebook.errors import InvalidParameterError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date, datetime
 
     from pb2b_notebook.api.reading import Reader
@@ -44,10 +46,24 @@ class Resource:
 
 
 def _split(arguments: Mapping[str, Any]) -> tuple[dict[str, Any], Options]:
-    given = {name: value for name, value in arguments.items() if name != "self" and value is not None}
+    given = {name: value for name, value in arguments.items() if name not in {"self", "others"} and value is not None}
+    # What is not in the signature goes along: it is either a parameter of a document that knows more, or refused with
+    # the nearest known name.
+    given |= arguments.get("others", {})
     return {n: v for n, v in given.items() if n not in OPTIONS}, Options(
         **{n: v for n, v in given.items() if n in OPTIONS}
     )
+
+
+def _values(fields: Mapping[str, Any] | None, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of one object, given as a dict, as keywords or both."""
+    given = {} if fields is None else fields
+    if not isinstance(given, Mapping) or not all(isinstance(name, str) for name in given):
+        raise InvalidParameterError(
+            f"the fields of one object are a dict by name, not {type(fields).__name__}",
+            repair='give {"email": …} or email=…; for many rows use ws.call("leads.bulk_upsert", rows=[…])',
+        )
+    return {**given, **values}
 
 
 class Leads(Resource):
@@ -80,6 +96,7 @@ class Leads(Resource):
         limit: int | None = None,
         page_size: int | None = None,
         progress: bool | None = None,
+        **others: Any,
     ) -> DataFrame:
         """All leads that match, as a frame: one row a lead, the same columns and dtypes for any number of rows.
 
@@ -93,6 +110,7 @@ class Leads(Resource):
             limit: the number of rows, newest first; by default all, oldest change first.
             page_size: rows a request, 1 to 500.
             progress: show a bar on a long read.
+            others: further parameters, where the contract in use has any.
 
         Raises:
             InvalidParameterError: a value that the filter cannot have; nothing was sent.
@@ -119,6 +137,8 @@ class Leads(Resource):
 
     def find(self, text: str, **filters: Any) -> DataFrame:
         """Leads whose name, e-mail or company contains the text; takes the filters and options of :meth:`list`."""
+        if not isinstance(text, str) or not text.strip():
+            raise InvalidParameterError("find needs some text", repair='such as ws.leads.find("ada")')
         return self._list("leads.list", {"q": text, **filters})
 
     def get(self, id: str) -> Record:  # noqa: A002 - the API's own name
@@ -132,7 +152,6 @@ class Leads(Resource):
     def create(
         self,
         fields: Mapping[str, Any] | None = None,
-        /,
         *,
         idempotency_key: str | None = None,
         again: bool = False,
@@ -158,14 +177,13 @@ class Leads(Resource):
             'new'
         """
         return self._reader.record(
-            "leads.create", {**(fields or {}), **values}, idempotency_key=idempotency_key, again=again
+            "leads.create", _values(fields, values), idempotency_key=idempotency_key, again=again
         )
 
     def update(
         self,
         id: str,  # noqa: A002 - the API's own name
         fields: Mapping[str, Any] | None = None,
-        /,
         *,
         idempotency_key: str | None = None,
         again: bool = False,
@@ -182,13 +200,12 @@ class Leads(Resource):
                 changed meanwhile is left alone (``PreconditionFailedError``).
         """
         return self._reader.record(
-            "leads.update", {**(fields or {}), **values, "id": id}, idempotency_key=idempotency_key, again=again
+            "leads.update", {**_values(fields, values), "id": id}, idempotency_key=idempotency_key, again=again
         )
 
     def upsert(
         self,
         fields: Mapping[str, Any] | None = None,
-        /,
         *,
         match_on: Literal["email", "external_id"] = "email",
         idempotency_key: str | None = None,
@@ -209,7 +226,7 @@ class Leads(Resource):
         """
         return self._reader.record(
             "leads.upsert",
-            {**(fields or {}), **values, "match_on": match_on},
+            {**_values(fields, values), "match_on": match_on},
             idempotency_key=idempotency_key,
             again=again,
         )
@@ -236,6 +253,7 @@ class LeadFields(Resource):
         limit: int | None = None,
         page_size: int | None = None,
         progress: bool | None = None,
+        **others: Any,
     ) -> DataFrame:
         """All fields: key, label, type, options and whether they are required.
 

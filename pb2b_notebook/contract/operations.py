@@ -136,6 +136,11 @@ class Operations(Mapping[str, Operation]):
         Raises:
             UnknownOperationError: none is; the message suggests the nearest.
         """
+        if not isinstance(name, str):
+            raise UnknownOperationError(
+                f"an operation is named by text, not {type(name).__name__}",
+                repair='such as "leads.list" or "GET /leads"',
+            )
         text = name.strip()
         if text in self._table:
             return self._table[text]

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from pb2b_notebook.frames.conversion import to_frame
 from pb2b_notebook.frames.decoding import Decoder
+from pb2b_notebook.frames.deduplication import newest_by_id
 from pb2b_notebook.frames.drift import ContractDriftWarning, report_drift
 from pb2b_notebook.frames.provenance import Provenance, attach, provenance
 from pb2b_notebook.frames.schema import UNPARSED, Column, FrameSchema, frame_schema
@@ -35,6 +36,7 @@ __all__ = [
     "elements",
     "frame_schema",
     "members",
+    "newest_by_id",
     "provenance",
     "report_drift",
     "to_frame",
