@@ -204,7 +204,7 @@ def test_only_a_refusal_is_remembered_as_no_custom_fields():
     assert "custom_n" in ws.leads.list()
 
 
-# --- odd input ----------------------------------------------------------------------------------------------------------
+# --- odd input ---
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from pb2b_notebook.api import envelope, notices, pagination
 from pb2b_notebook.api.binding import Query, bind
 from pb2b_notebook.api.client import Call
 from pb2b_notebook.api.mutating import mutate
+from pb2b_notebook.api.progress import Progress
 from pb2b_notebook.api.records import Record
 from pb2b_notebook.errors import (
     BadRequestError,
@@ -136,11 +137,10 @@ class Reader:
         _check_columns(options.columns, schema)
         decoder = frames.Decoder(schema)
         listing = _Listing(self, operation, arguments, options)
-        with listing.bar(shown=self.progress if options.progress is None else options.progress) as bar:
+        with Progress(operation.id, shown=self.progress if options.progress is None else options.progress) as progress:
             for page in listing:
                 decoder.add(page.records)
-                bar.total = listing.expected
-                bar.update(len(page.records))
+                progress.add(len(page.records), listing.expected)
         # A row that changes while the list is read comes again further on: its newest state is the one that counts.
         table = frames.newest_by_id(decoder.table())
         frames.report_drift(operation.id, decoder.drift)
@@ -361,12 +361,6 @@ class _Listing:
         largest = (parameter.maximum if parameter else None) or 100
         size = min(self._options.page_size or largest, largest, self._limit or largest)
         return [(name, str(size))]
-
-    def bar(self, *, shown: bool) -> Any:
-        """A progress bar that appears after a second."""
-        from tqdm.auto import tqdm
-
-        return tqdm(total=None, desc=self._operation.id, unit=" rows", delay=1, disable=not shown, leave=False)
 
     @property
     def expected(self) -> int | None:

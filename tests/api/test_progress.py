@@ -1,0 +1,32 @@
+from pb2b_notebook.api.progress import Progress
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self):
+        return self.now
+
+
+def test_what_is_quick_shows_nothing(capsys):
+    with Progress("leads.list", shown=True, clock=Clock()) as progress:
+        progress.add(500, 1000)
+        progress.add(500, 1000)
+    assert capsys.readouterr() == ("", "")
+
+
+def test_what_takes_longer_than_a_second_shows_rows_and_total(capsys):
+    clock = Clock()
+    with Progress("leads.list", shown=True, clock=clock) as progress:
+        progress.add(500, 2000)
+        clock.now = 1.5
+        progress.add(500, 2000)
+    assert "1000/2000" in capsys.readouterr().err
+
+
+def test_switched_off_it_shows_nothing(capsys):
+    clock = Clock()
+    with Progress("leads.list", shown=False, clock=clock) as progress:
+        clock.now = 100.0
+        progress.add(500, None)
+    assert capsys.readouterr() == ("", "")
