@@ -287,6 +287,26 @@ def test_call_reaches_every_operation_of_leads(ws):
         assert len(ws.call(name, **given)) > 0, name
 
 
+def test_every_list_of_the_contract_is_the_same_frame_in_both_libraries(shared_ws):
+    """Warnings are errors: an object that the contract does not describe would show as drift."""
+    lists = [n for n, o in shared_ws.operations.items() if o.method == "GET" and o.many and not o.path_parameters]
+    assert len(lists) >= 15
+    for name in lists:
+        pandas, polars = shared_ws.call(name, limit=50), shared_ws.call(name, limit=50, frame="polars")
+        assert list(pandas.columns) == polars.columns, name
+        assert pandas["id"].tolist() == polars["id"].to_list(), name
+        assert "unparsed" not in pandas, name
+
+
+def test_a_job_runs_when_the_clock_is_moved(ws):
+    export = ws.call("exports.create", format="csv", filters={"status": ["new"]})
+    assert not ws.call("exports.download", id=export.id).ready
+    ws.sandbox.clock.advance(600)
+    told = ws.call("exports.download", id=export.id)
+    assert told.ready
+    assert told.row_count == len(ws.leads.list(status="new"))
+
+
 def test_call_takes_paths_with_ids_in_them(ws):
     lead_id = ws.leads.list(limit=1)["id"][0]
     assert ws.call(f"GET /leads/{lead_id}").id == lead_id
