@@ -9,7 +9,6 @@ from pb2b_notebook.sandbox.models import (
     WHOLE,
     Country,
     DateTime,
-    Email,
     GivenDateTime,
     Model,
     ObjectId,
@@ -31,6 +30,8 @@ LONGEST_DELAY = 90
 Name = Annotated[str, StringConstraints(min_length=1, max_length=255)]
 Subject = Annotated[str, StringConstraints(min_length=1, max_length=255)]
 Body = Annotated[str, StringConstraints(min_length=1, max_length=5000)]
+# Compared, never written to: as in the lists' filters, any text will do.
+Address = Annotated[str, StringConstraints(min_length=1, max_length=320)]
 Days = Annotated[int, Field(ge=0, le=LONGEST_DELAY), WHOLE]
 
 
@@ -137,7 +138,7 @@ class CampaignAudienceGiven(Model):
     source: Annotated[list[Short], Field(max_length=MOST_VALUES)] = Field(default_factory=list)
     country: Annotated[list[Country], Field(max_length=MOST_VALUES)] = Field(default_factory=list)
     tag: Annotated[list[TagName], Field(max_length=MOST_VALUES)] = Field(default_factory=list)
-    owner_email: Annotated[list[Email], Field(max_length=MOST_VALUES)] = Field(
+    owner_email: Annotated[list[Address], Field(max_length=MOST_VALUES)] = Field(
         default_factory=list, description="Trimmed and case-folded."
     )
 

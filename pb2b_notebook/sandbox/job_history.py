@@ -25,10 +25,11 @@ class PastJob(NamedTuple):
         type: what it worked on.
         resource_id: on which one.
         queued_at: when it was asked for, at least two seconds before its end.
-        ended_at: when it was completed, or failed.
+        ended_at: when it was completed, failed or cancelled.
         request_id: of the request that asked for it.
         note: what it said of its work, and whether as a warning; nothing for one that failed.
         error: code and message of one that failed.
+        cancelled: it was ended by hand.
     """
 
     type: JobType
@@ -38,6 +39,7 @@ class PastJob(NamedTuple):
     request_id: str
     note: tuple[str, bool] | None = None
     error: tuple[str, str] | None = None
+    cancelled: bool = False
 
     @property
     def id(self) -> str:
@@ -52,7 +54,7 @@ class PastJob(NamedTuple):
     def state(self) -> Document:
         """What its resource shares with it."""
         return {
-            "status": "failed" if self.error else "completed",
+            "status": "cancelled" if self.cancelled else "failed" if self.error else "completed",
             "started_at": instants.render(self.started_at),
             "finished_at": instants.render(self.ended_at),
             "request_id": self.request_id,
@@ -77,7 +79,7 @@ def _document(job: PastJob) -> Document:
         "object": "job",
         "type": job.type,
         "status": state["status"],
-        "progress": 1 - 1 / STEPS if job.error else 1.0,
+        "progress": 1 - 1 / STEPS if job.error or job.cancelled else 1.0,
         "resource_type": job.type,
         "resource_id": job.resource_id,
         "attempt": 1,
@@ -112,8 +114,8 @@ def _said(job: PastJob) -> Iterator[tuple[datetime, str, str]]:
     yield job.started_at, "info", "Started."
     for step in range(1, STEPS):
         yield job.started_at + step * pace, "info", f"{step * 100 // STEPS} % done."
-    if job.error:
-        yield job.ended_at, "error", f"Failed: {job.error[1]}."
+    if job.error or job.cancelled:
+        yield job.ended_at, *(("error", f"Failed: {job.error[1]}.") if job.error else ("info", "Cancelled."))
         return
     if job.note:
         yield job.ended_at - 2 * MILLISECOND, "warning" if job.note[1] else "info", job.note[0]

@@ -69,6 +69,7 @@ def load_prospector_history(store: Store, workspace: DemoWorkspace, now: datetim
     found = _found(store, workspace, plans)
     draws = Draws(workspace.seed, "prospector history")
     runs = {plan.key: list(_runs(draws, workflow_id(workspace, plan.key), found[plan.key], now)) for plan in plans}
+    runs[plans[-1].key].insert(0, _cancelled_run(workspace, plans[-1], now))
     store.load(WORKFLOWS, workspace.id, (_workflow(workspace, plan, runs[plan.key], now) for plan in plans))
     everything = [run for plan in plans for run in runs[plan.key]]
     store.load(PROSPECTOR_RUNS, workspace.id, (run.document for run in everything))
@@ -115,27 +116,43 @@ def _run(workflow: str, week: int, leads: list[_Found], *, duplicates: int, now:
     run_id = derive(PROSPECTOR_RUNS.prefix, workflow, week)
     queued = moment(leads[0].created_at) - _QUEUED_BEFORE
     ended = max(min(moment(leads[-1].created_at) + _ENDED_AFTER, now - 2), queued + _QUEUED_BEFORE)
-    job = PastJob(
-        "prospector_run",
-        run_id,
-        queued_at=instants.parse(timestamp(queued)),
-        ended_at=instants.parse(timestamp(ended)),
-        request_id=derive("req", run_id),
-    )
-    state = job.state()
-    del state["request_id"]
     counts = {
         "found": len(leads) + duplicates,
         "created": len(leads),
         "duplicates": duplicates,
         "credits_used": len(leads),
     }
-    document = blank_run() | {"id": run_id, "workflow_id": workflow, "job_id": job.id} | counts | state
-    return _PastRun(job, document, leads)
+    return _past_run(workflow, _job(run_id, queued, ended), counts, leads)
+
+
+def _cancelled_run(workspace: DemoWorkspace, plan: WorkflowPlan, now: datetime) -> _PastRun:
+    """The first one of a workspace: somebody started it before the criteria were right."""
+    workflow = workflow_id(workspace, plan.key)
+    queued = milliseconds(now) - (YEAR + 1) * DAY
+    job = _job(derive(PROSPECTOR_RUNS.prefix, workflow, "cancelled"), queued, queued + _ENDED_AFTER, cancelled=True)
+    return _past_run(workflow, job, {}, [])
+
+
+def _job(run_id: str, queued: int, ended: int, *, cancelled: bool = False) -> PastJob:
+    return PastJob(
+        "prospector_run",
+        run_id,
+        queued_at=instants.parse(timestamp(queued)),
+        ended_at=instants.parse(timestamp(ended)),
+        request_id=derive("req", run_id),
+        cancelled=cancelled,
+    )
+
+
+def _past_run(workflow: str, job: PastJob, counts: dict[str, int], found: list[_Found]) -> _PastRun:
+    state = job.state()
+    del state["request_id"]
+    known = {"id": job.resource_id, "workflow_id": workflow, "job_id": job.id}
+    return _PastRun(job, blank_run() | known | counts | state, found)
 
 
 def _workflow(workspace: DemoWorkspace, plan: WorkflowPlan, runs: Sequence[_PastRun], now: datetime) -> Document:
-    made_at = timestamp(milliseconds(now) - YEAR * DAY)
+    made_at = timestamp(milliseconds(now) - (YEAR + 2) * DAY)
     last = runs[-1].document if runs else None
     return {
         "id": workflow_id(workspace, plan.key),

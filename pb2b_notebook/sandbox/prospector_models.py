@@ -11,7 +11,6 @@ from pb2b_notebook.sandbox.models import (
     DateTime,
     GivenDateTime,
     Model,
-    Natural,
     Pagination,
     Record,
     Short,
@@ -22,8 +21,10 @@ Schedule = Literal["manual", "daily", "weekly"]
 
 MOST_VALUES = 50
 MOST_FOUND = 500
+LARGEST_COMPANY = 100_000_000
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=255)]
+Employees = Annotated[int, Field(ge=0, le=LARGEST_COMPANY), WHOLE]
 MostFound = Annotated[int, Field(ge=1, le=MOST_FOUND), WHOLE]
 
 
@@ -81,8 +82,8 @@ class ProspectorCriteriaGiven(Model):
     seniorities: Annotated[list[Short], Field(max_length=MOST_VALUES)] = Field(
         default_factory=list, description="As leads have it; case-folded."
     )
-    employees_min: Natural | None = Field(default=None, description="At least so many; not above `employees_max`.")
-    employees_max: Natural | None = Field(default=None, description="At most so many.")
+    employees_min: Employees | None = Field(default=None, description="At least so many; not above `employees_max`.")
+    employees_max: Employees | None = Field(default=None, description="At most so many.")
     max_results: MostFound = Field(default=50, description="People that one run finds at most.")
 
     @model_validator(mode="after")

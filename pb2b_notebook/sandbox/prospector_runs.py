@@ -71,11 +71,13 @@ def start_run(services: Services, workspace_id: str, workflow: Document, request
 
 
 def cancel_run(services: Services, workspace_id: str, run: Document) -> Document:
-    """End an unfinished run without its effect, inside a transaction; the run.
+    """End an unfinished run without its effect, inside a transaction; of a cancelled one nothing changes. The run.
 
     Raises:
         Problem: 409 ``run_finished``.
     """
+    if run["status"] == "cancelled":
+        return run
     if run["finished_at"] is not None:
         raise conflict("run_finished", f"the run is {run['status']} already: there is nothing to cancel")
     services.worker.cancel(workspace_id, run["job_id"])

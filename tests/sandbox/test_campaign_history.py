@@ -283,6 +283,7 @@ def test_there_is_one_of_every_state(main):
     assert {each["channel"] for each in main.campaigns.values()} == {"email", "linkedin"}
     assert {each["status"] for each in main.tables["inbox_threads"]} == {"open", "closed"}
     assert sum(each["unread_count"] for each in main.tables["inbox_threads"]) > 0
+    assert {each["status"] for each in main.tables["prospector_runs"]} == {"completed", "cancelled"}
     assert {each["level"] for each in main.tables["campaign_logs"]} == {"info", "warning"}
 
 

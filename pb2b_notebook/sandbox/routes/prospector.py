@@ -24,7 +24,7 @@ from pb2b_notebook.sandbox.routing import Call, CallContext, Tag
 tag = Tag("Prospector", "Workflows that look for new leads by criteria, and their runs.")
 
 WorkflowId = Annotated[str, Path(alias="id", description="Id of the workflow.", examples=["workflow_e3b06d94a17c25f8"])]
-RunId = Annotated[str, Path(alias="id", description="Id of the prospector run.", examples=["prun_9d41b7e05fa2c863"])]
+RunId = Annotated[str, Path(alias="id", description="Id of the prospector run.", examples=["prun_99b04b8e4b7ff6e2"])]
 
 
 class ProspectorRunQuery(ListQuery):
@@ -133,7 +133,8 @@ def get_prospector_run(call: Call, run_id: RunId) -> Answer:
 def cancel_prospector_run(call: Call, run_id: RunId) -> Answer:
     """Cancel a prospector run.
 
-    Nothing of it is kept, and no credit is used. One that has ended is 409 `run_finished`.
+    Nothing of it is kept, and no credit is used. One that has ended otherwise is 409 `run_finished`; of a cancelled one
+    nothing changes.
     """
     return call.one(cancel_run(call.services, call.workspace_id, _desk(call).get_run(run_id)))
 
