@@ -4,11 +4,15 @@ The **domain clock** dates objects, cursors, keys, ``Date`` headers and idempote
 seed, stands still unless told otherwise, and every write moves it by one millisecond: notebooks give the same
 output every day, and ``updated_at`` values are distinct. The **monotonic clock** of the rate limit is the
 machine's own (see :mod:`.limits`): moving the domain clock never opens or closes a rate window.
+
+On a file the domain clock never runs backwards, not even over ``kill -9``. One that stands is saved at each step. One
+that runs saves a mark up to a minute of the wall clock ahead of itself, and moves the mark on before it would pass it;
+a sandbox that was killed goes on from the mark, so its time then jumps by at most a minute of the wall clock (times
+its speed), and one that was closed goes on from where it stopped.
 """
 
 from __future__ import annotations
 
-import math
 import threading
 import time
 from datetime import UTC, datetime, timedelta
@@ -23,6 +27,13 @@ if TYPE_CHECKING:
 START = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 """Where the domain clock of a new sandbox stands."""
 
+LAST = datetime(9990, 1, 1, tzinfo=UTC)
+"""Where it ends: the calendar's last years are left to what is to expire."""
+FASTEST = 86_400
+"""The highest speed of a clock that runs: a day in a second."""
+_AHEAD = 60.0
+"""By how many seconds of ``elapsed`` a clock that runs saves its mark ahead of itself."""
+
 ClockKind = Literal["fixed", "real"]
 
 
@@ -31,7 +42,8 @@ class DomainClock:
 
     Args:
         start: where it stands.
-        save: is told each new time, so that a sandbox on a file goes on where it stopped.
+        save: keeps a time that a later clock on the same file must not fall behind; it returns whether that is
+            kept for good already. A clock that stands has each new time saved, one that runs only its marks.
         elapsed: seconds since some fixed point, by which the clock runs; ``None`` makes it stand still.
         speed: seconds of the sandbox's world in one second of ``elapsed``.
 
@@ -46,7 +58,7 @@ class DomainClock:
         self,
         start: datetime,
         *,
-        save: Callable[[datetime], None] | None = None,
+        save: Callable[[datetime], object] | None = None,
         elapsed: Callable[[], float] | None = None,
         speed: float = 1.0,
     ) -> None:
@@ -55,6 +67,8 @@ class DomainClock:
         self._elapsed = elapsed
         self._speed = speed
         self._read_at = elapsed() if elapsed else 0.0
+        self._ahead = timedelta(seconds=_AHEAD * speed)
+        self._mark = start
         self._lock = threading.Lock()
         self._advancing = threading.RLock()
         self._run_until: Callable[[datetime], None] | None = None
@@ -71,7 +85,32 @@ class DomainClock:
     def now(self) -> datetime:
         """The present, to the microsecond."""
         with self._lock:
-            return self._run()
+            at = self._run()
+        if self._comes_near(at):
+            self._move_mark(at)
+        return at
+
+    @property
+    def saves_next(self) -> bool:
+        """Whether the next reading writes to the file, which takes a moment and may have to wait."""
+        with self._lock:
+            return self._comes_near(self._run())
+
+    def settle(self, save_exactly: Callable[[datetime], object]) -> None:
+        """Save where it stands, without a mark ahead, and save no more: the end of its sandbox."""
+        if self._save is not None:
+            self._save = None
+            save_exactly(self.now() + MILLISECOND if self.runs else self.now())
+
+    def _comes_near(self, at: datetime) -> bool:
+        return self.runs and self._save is not None and at > self._mark - self._ahead / 2
+
+    def _move_mark(self, at: datetime) -> None:
+        mark = at + self._ahead
+        # Written by a transaction that may yet be undone, it does not count: the next reading writes it again.
+        if self._save is not None and self._save(mark):
+            with self._lock:
+                self._mark = max(self._mark, mark)
 
     def tick(self) -> datetime:
         """Step by one millisecond, for one write; the new present, whole milliseconds, never seen before."""
@@ -81,12 +120,15 @@ class DomainClock:
         """Move on by ``seconds``; what falls due on the way is done at its own time, before this returns.
 
         Raises:
-            UsageError: time does not run backwards.
+            UsageError: time does not run backwards, nor beyond the year 9990.
         """
-        if seconds < 0:
+        if not seconds >= 0:
             raise UsageError("the domain clock only moves forward", repair="advance by 0 seconds or more")
         with self._advancing:
-            target = self.now() + timedelta(seconds=seconds)
+            now = self.now()
+            if seconds > (LAST - now).total_seconds():
+                raise UsageError(f"the domain clock ends in the year {LAST.year}", repair="advance by less")
+            target = now + timedelta(seconds=seconds)
             if self._run_until is not None:
                 self._run_until(target)
             self.move_to(target)
@@ -105,28 +147,33 @@ class DomainClock:
             stepped = present if at_least is None else max(present, at_least)
             self._at = stepped.replace(microsecond=stepped.microsecond // 1000 * 1000)
             at = self._at
-        if self._save is not None:
+        if self._comes_near(at):
+            self._move_mark(at)
+        elif self._save is not None and not self.runs:
             self._save(at)
         return at
 
     def _run(self) -> datetime:
         if self._elapsed is not None:
             read_at = self._elapsed()
-            self._at += timedelta(seconds=(read_at - self._read_at) * self._speed)
+            self._at = min(self._at + timedelta(seconds=(read_at - self._read_at) * self._speed), LAST)
             self._read_at = read_at
         return self._at
 
 
 def domain_clock(
-    kind: ClockKind, start: datetime, save: Callable[[datetime], None], *, speed: float = 1.0
+    kind: ClockKind, start: datetime, save: Callable[[datetime], object], *, speed: float = 1.0
 ) -> DomainClock:
     """Make the clock that a sandbox runs on: ``"fixed"`` stands, ``"real"`` runs ``speed`` times as fast as the wall's.
 
     Raises:
-        UsageError: another kind, or a speed that is not above 0 and finite.
+        UsageError: another kind, or a speed that is not above 0 and at most :data:`FASTEST`.
     """
     if kind not in ("fixed", "real"):
         raise UsageError("there is no such clock", repair="use clock='fixed' or clock='real'")
-    if not 0 < speed < math.inf:
-        raise UsageError("a clock runs forward", repair="give a speed above 0, such as 60 for a minute a second")
+    if not 0 < speed <= FASTEST:
+        raise UsageError(
+            "a clock runs forward, at most a day in a second",
+            repair=f"give a speed above 0 and up to {FASTEST}, such as 60 for a minute a second",
+        )
     return DomainClock(start, save=save, elapsed=time.monotonic if kind == "real" else None, speed=speed)

@@ -72,7 +72,7 @@ _REFUSALS = {
     422: ("ValidationFailed", "Parameters or fields do not validate; one detail a field."),
     429: ("RateLimited", "Over the rolling limit of the key; `Retry-After` says how long to wait."),
     500: ("InternalError", "The service failed. The sandbox never answers so by itself."),
-    503: ("Unavailable", "The service is not available now. The sandbox never answers so by itself."),
+    503: ("Unavailable", "The service is not available now; `Retry-After` says how long to wait."),
 }
 _HEADERS = {
     "X-Request-Id": ("string", "Id of this request; quote it to support."),
@@ -170,7 +170,11 @@ _IDEMPOTENCY_KEY = {
 
 def _refusal(status: int) -> Json:
     name, description = _REFUSALS[status]
-    headers = {401: ("X-Request-Id", "WWW-Authenticate"), 429: (*_RATE, "Retry-After"), 503: ("X-Request-Id",)}
+    headers = {
+        401: ("X-Request-Id", "WWW-Authenticate"),
+        429: (*_RATE, "Retry-After"),
+        503: ("X-Request-Id", "Retry-After"),
+    }
     error = {"code": _CODES.get(status, "internal_error"), "message": description, "details": []}
     return {
         "description": description,

@@ -5,12 +5,16 @@ from __future__ import annotations
 import itertools
 import logging
 from email.utils import format_datetime
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
+
+from starlette.concurrency import run_in_threadpool
 
 from pb2b_notebook.sandbox.clocks import START
 from pb2b_notebook.sandbox.envelopes import REQUEST_ID, refusal
 from pb2b_notebook.sandbox.identifiers import derive
 from pb2b_notebook.sandbox.problems import Problem
+from pb2b_notebook.sandbox.store import is_busy
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -56,13 +60,16 @@ class Edge:
             await send(message)
 
         try:
+            if self._services and self._services.clock.saves_next:
+                await run_in_threadpool(self._services.clock.now)
             await self._app(scope, receive, send_marked)
-        except Exception:
-            # Never seen by design; tests assert so. The answer tells nothing of the inside.
-            log.exception("request %s failed", state["request_id"])
+        except Exception as failure:
+            problem = _as_problem(failure)
+            if problem.status == HTTPStatus.INTERNAL_SERVER_ERROR:
+                # Never seen by design; tests assert so. The answer tells nothing of the inside.
+                log.exception("request %s failed", state["request_id"])
             if started:
                 raise
-            problem = Problem(500, "internal_error", "the sandbox failed: this is a bug in it")
             await refusal(problem, state["request_id"])(scope, receive, send_marked)
 
     def _headers(self, state: dict[str, Any]) -> list[tuple[bytes, bytes]]:
@@ -74,6 +81,13 @@ class Edge:
         if budget := state.get("budget"):
             headers |= _rate_headers(budget, now)
         return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+
+
+def _as_problem(failure: Exception) -> Problem:
+    if is_busy(failure):
+        message = "another program holds the sandbox's database: try again"
+        return Problem(503, "unavailable", message, headers={"Retry-After": "1"})
+    return Problem(500, "internal_error", "the sandbox failed: this is a bug in it")
 
 
 def _rate_headers(budget: Budget, now: datetime) -> dict[str, str]:

@@ -43,7 +43,7 @@ class RollingLimit:
         monotonic: seconds since some fixed point; a test passes its own.
 
     Raises:
-        UsageError: a limit below 1 or a window of no time.
+        UsageError: a limit below 1, or a window of no time or without an end.
 
     Example:
         >>> limit = RollingLimit(1, 60, monotonic=lambda: 0.0)
@@ -52,9 +52,10 @@ class RollingLimit:
     """
 
     def __init__(self, limit: int, window: float, *, monotonic: Callable[[], float] = time.monotonic) -> None:
-        if limit < 1 or not window > 0:
+        if limit < 1 or not 0 < window < math.inf:
             raise UsageError(
-                "a rate limit needs room for a request", repair="give at least 1 request and a window above 0 seconds"
+                "a rate limit needs room for a request and an end of its window",
+                repair="give at least 1 request and a window of seconds, above 0 and finite",
             )
         self._limit = limit
         self._window = window

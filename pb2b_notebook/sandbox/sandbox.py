@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import secrets
+import sqlite3
 import time
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
-from pb2b_notebook.errors import UsageError
+from pb2b_notebook.errors import ConfigurationError, UsageError
 from pb2b_notebook.sandbox import instants
 from pb2b_notebook.sandbox.app import create_app
 from pb2b_notebook.sandbox.clocks import START, domain_clock
@@ -29,20 +30,24 @@ if TYPE_CHECKING:
 
     from pb2b_notebook.sandbox.clocks import ClockKind
 
+MOST_LEADS = 10_000_000
+Fact = TypeVar("Fact")
+
 
 class Sandbox:
     """An embedded ProspectB2B: two demo workspaces behind the application of the contract.
 
     Args:
         db: a file, or ``":memory:"``. A file that a sandbox wrote goes on where it stopped: data, keys, clock,
-            cursors; ``leads`` and ``seed`` are then ignored.
-        leads: how many leads the first workspace starts with.
+            cursors; the ``leads`` and the ``seed`` that it was made with then hold, whatever is given here. It has
+            one sandbox at a time.
+        leads: how many leads the first workspace starts with, up to ten million.
         seed: the same seed gives the same data on every machine.
         rate_limit: requests of one key in a window.
         window: seconds.
         clock: ``"fixed"`` stands still but for writes (1 ms each) and :meth:`.clock.advance`, which also runs the
             jobs; ``"real"`` runs.
-        speed: how many times as fast as the wall clock a ``"real"`` one runs.
+        speed: how many times as fast as the wall clock a ``"real"`` one runs, up to 86,400.
         leads_limit: how many leads the first workspace may hold; by default twice what it starts with, and at
             least 10,000.
         monotonic: the clock of the rate limit, in seconds.
@@ -54,6 +59,12 @@ class Sandbox:
         workspace_id: of the first workspace.
         other_workspace_id: of the second one, which the first one's keys never see.
         clock: the domain clock.
+        seed: that the data were made with.
+        leads: that the first workspace started with.
+
+    Raises:
+        ConfigurationError: the file cannot be used: it is another program's, damaged, or served by another sandbox.
+        UsageError: an argument is out of its range. Either way nothing is written.
 
     Example:
         >>> with Sandbox(leads=3) as sandbox:
@@ -74,35 +85,52 @@ class Sandbox:
         leads_limit: int | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        store = self._store = Store(db)
+        self._store = Store(db)
         self._files = DataFolder.beside(db)
+        self.key: str | None = None
+        try:
+            # All or nothing: a start that is refused leaves no seed and no clock for the next one to go by.
+            with self._store.transaction():
+                self.seed = _read(int, _remembered(self._store, "seed", str(seed)))
+                self._services = self._prepare(clock, speed, RollingLimit(rate_limit, window, monotonic=monotonic))
+                self.leads = self._fill(leads, leads_limit)
+            self.app = create_app(self._services)
+            self._services.worker.start()
+        except BaseException as problem:
+            self._store.close()
+            self._files.close()
+            if isinstance(problem, sqlite3.Error):
+                raise _damaged() from None
+            raise
+        self.clock.on_the_way(self._services.worker.run_until)
+
+    def _prepare(self, clock: ClockKind, speed: float, limiter: RollingLimit) -> Services:
+        store = self._store
         store.define(*(table.create() for table in TABLES), *SCHEMA)
-        seed = int(_remembered(store, "seed", str(seed)))
-        start = instants.parse(_remembered(store, "clock", instants.render(START)))
-        self.clock = domain_clock(clock, start, lambda at: store.raise_fact("clock", instants.render(at)), speed=speed)
+        start = _read(instants.parse, _remembered(store, "clock", instants.render(START)))
+        self.clock = domain_clock(clock, start, lambda at: store.keep("clock", instants.render(at)), speed=speed)
         self._keyring = Keyring(store, self.clock)
-        services = Services(
-            seed=seed,
+        return Services(
+            seed=self.seed,
             instance=_remembered(store, "instance", secrets.token_hex(8)),
             store=store,
             clock=self.clock,
             keyring=self._keyring,
-            limiter=RollingLimit(rate_limit, window, monotonic=monotonic),
+            limiter=limiter,
             cursors=CursorSigner(_remembered(store, "cursor secret", secrets.token_hex()).encode()),
             idempotency=IdempotencyRecords(store),
             files=self._files,
         )
-        first, second = demo_workspaces(seed)
+
+    def _fill(self, leads: int, leads_limit: int | None) -> int:
+        first, second = demo_workspaces(self.seed)
         self.workspace_id, self.other_workspace_id = first.id, second.id
-        self.key: str | None = None
-        if store.fact("filled") is None:
-            with store.transaction():
-                fill(store, (first, second), leads=leads, leads_limit=leads_limit)
-                self.key = self.create_key(name="Default key")
-        self.app = create_app(services)
-        self._worker = services.worker
-        self.clock.on_the_way(self._worker.run_until)
-        self._worker.start()
+        if self._store.fact("filled") is None:
+            _check_number("leads", leads)
+            _check_number("leads_limit", leads_limit or 0)
+            fill(self._store, (first, second), leads=leads, leads_limit=leads_limit)
+            self.key = self.create_key(name="Default key")
+        return _read(int, _remembered(self._store, "leads", str(leads)))
 
     def create_key(
         self,
@@ -152,7 +180,8 @@ class Sandbox:
 
     def close(self) -> None:
         """Let the job in hand take its step and close the database; one in memory is gone with it."""
-        self._worker.stop()
+        self._services.worker.stop()
+        self.clock.settle(lambda at: self._store.set_fact("clock", instants.render(at)))
         self._store.close()
         self._files.close()
 
@@ -171,3 +200,22 @@ def _remembered(store: Store, name: str, initial: str) -> str:
         store.set_fact(name, initial)
         return initial
     return known
+
+
+def _read(parse: Callable[[str], Fact], text: str) -> Fact:
+    try:
+        return parse(text)
+    except ValueError:
+        raise _damaged() from None
+
+
+def _check_number(name: str, number: int) -> None:
+    if not 0 <= number <= MOST_LEADS:
+        raise UsageError(f"{name} is out of its range", repair=f"give {name} from 0 to {MOST_LEADS:,}")
+
+
+def _damaged() -> ConfigurationError:
+    return ConfigurationError(
+        "the sandbox cannot use its database: it is damaged, or another release wrote it",
+        repair="take a copy of it that is whole, or choose another file (--db)",
+    )

@@ -83,32 +83,64 @@ class Table:
         ]
 
 
+# "PB2B" in the header of our files, where SQLite gives an application's formats a place to be told apart.
+_MARK = 0x50423242
+_BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
 class Store:
-    """One SQLite database.
+    """One SQLite database, and its only user for as long as it is open.
 
     Args:
         path: a file, or ``":memory:"``.
 
     Raises:
-        ConfigurationError: the file cannot be opened, or is not a database.
+        ConfigurationError: the file cannot be opened, is not a database, is another program's, or is in use.
 
-    A file survives ``kill -9`` at any point: rollback journal and full synchronisation. Not WAL: SQLite
-    releases before 3.51.3 can lose a WAL that several connections reset, and a second process may look in.
+    A file survives ``kill -9`` at any point: rollback journal and full synchronisation.
+
+    It has one owner. Two sandboxes on one file would each go by a clock, rate windows and idempotency claims of their
+    own, and whoever only looks in for longer than a moment would fail every request. So the store takes SQLite's
+    exclusive lock when it opens and lets go when it closes or its process ends, however it ends. After that anything
+    may read the file.
     """
 
     def __init__(self, path: str | Path = ":memory:") -> None:
         self._lock = threading.RLock()
         try:
-            self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-            weakref.finalize(self, self._connection.close)  # also where nobody closes it
-            for pragma in ("busy_timeout=5000", "journal_mode=TRUNCATE", "synchronous=FULL", "cache_size=-65536"):
-                self._connection.execute(f"PRAGMA {pragma}")
+            # Long enough for a reader to finish, short enough for a second sandbox to be told at once.
+            self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=0.5)
         except sqlite3.Error as error:
+            raise _unusable(error) from None
+        weakref.finalize(self, self._connection.close)  # also where nobody closes it
+        try:
+            self._check_mark()
+            self._own()
+        except sqlite3.Error as error:
+            self.close()
+            raise (_in_use() if is_busy(error) else _unusable(error)) from None
+        except ConfigurationError:
+            self.close()
+            raise
+
+    def _check_mark(self) -> None:
+        """Refuse a database that holds something and does not say that it is ours; nothing is written yet."""
+        [(mark,)] = self.execute("PRAGMA application_id")
+        [(objects,)] = self.execute("SELECT count(*) FROM sqlite_schema")
+        if mark != _MARK and (mark or objects):
             raise ConfigurationError(
-                f"the sandbox cannot open its database: {error}",
-                repair="give a path that can be written, of a new file or of one that a sandbox wrote",
-            ) from None
-        self.define("CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID")
+                "this file is the database of another program: no sandbox wrote it",
+                repair="give the path of a new file, or of one that a sandbox wrote",
+            )
+
+    def _own(self) -> None:
+        for pragma in ("locking_mode=EXCLUSIVE", "journal_mode=TRUNCATE", "synchronous=FULL", "cache_size=-65536"):
+            self.execute(f"PRAGMA {pragma}")
+        # In this mode the lock that the transaction takes stays when it ends.
+        self.execute("BEGIN EXCLUSIVE")
+        self.execute(f"PRAGMA application_id={_MARK}")
+        self.execute("CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID")
+        self.execute("COMMIT")
 
     def define(self, *statements: str) -> None:
         """Run statements of the schema."""
@@ -144,6 +176,21 @@ class Store:
 
     def _is_in_transaction(self) -> bool:
         return self._connection.in_transaction
+
+    def keep(self, name: str, value: str) -> bool:
+        """As :meth:`raise_fact`, where it can be done now; whether the fact is on the disk.
+
+        It is not yet inside a transaction, which may still be undone; nor where the database takes no writes.
+        """
+        with self._lock:
+            inside = self._is_in_transaction()
+            try:
+                self.raise_fact(name, value)
+            except sqlite3.OperationalError:
+                if inside:
+                    raise
+                return False
+            return not inside
 
     @contextmanager
     def savepoint(self, *, keep: bool = True) -> Iterator[None]:
@@ -247,3 +294,22 @@ class Store:
         """Close the database; twice is harmless."""
         with self._lock:
             self._connection.close()
+
+
+def is_busy(error: BaseException) -> bool:
+    """Whether SQLite failed only because somebody else holds the database: later it may go well."""
+    return isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", 0) & 0xFF in _BUSY
+
+
+def _in_use() -> ConfigurationError:
+    return ConfigurationError(
+        "another sandbox serves this file, or another program holds it",
+        repair="stop it (or close its workspace), or choose another file (--db)",
+    )
+
+
+def _unusable(error: sqlite3.Error) -> ConfigurationError:
+    return ConfigurationError(
+        f"the sandbox cannot use its database: {error}",
+        repair="give a path that can be written, of a new file or of one that a sandbox wrote",
+    )

@@ -109,18 +109,3 @@ def test_a_running_clock_picks_jobs_up_by_itself(tmp_path, serve):
         api.headers["Authorization"] = f"Bearer {key}"
         while api.get(f"/exports/{export['id']}").json()["data"]["status"] != "completed":
             pass
-
-
-def test_two_sandboxes_on_one_file_do_not_do_it_twice(tmp_path, serve):
-    db = tmp_path / "sandbox.db"
-    with Sandbox(db, leads=20, rate_limit=1_000_000) as first, serve(first) as api:
-        body = {"rows": [{"m": "once@b.example"}], "mapping": {"m": "email"}}
-        made = api.post("/imports", json=body).json()["data"]
-        first.clock.advance(2)
-        with Sandbox(db) as second:
-            second.clock.advance(60)
-        done = api.get(f"/imports/{made['id']}").json()["data"]
-        first.clock.advance(60)
-        assert (done["status"], done["created_count"]) == ("completed", 1)
-        assert api.get(f"/imports/{made['id']}").json()["data"] == done
-        assert len(api.get("/leads?email=once@b.example").json()["data"]) == 1
