@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import logging
 from email.utils import format_datetime
@@ -9,6 +10,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
 
 from pb2b_notebook.sandbox.clocks import START
 from pb2b_notebook.sandbox.envelopes import REQUEST_ID, refusal
@@ -17,6 +19,7 @@ from pb2b_notebook.sandbox.problems import Problem
 from pb2b_notebook.sandbox.store import is_busy
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -44,33 +47,24 @@ class Edge:
             return
         state = scope.setdefault("state", {})
         state["request_id"] = next(self._ids)
-        head = scope["method"] == "HEAD"
-        if head:
-            # RFC 9110: HEAD is GET without the content. The server below must go on seeing HEAD.
-            scope = {**scope, "method": "GET"}
-        started = False
-
-        async def send_marked(message: Message) -> None:
-            nonlocal started
-            if message["type"] == "http.response.start":
-                started = True
-                message["headers"] = [*message["headers"], *self._headers(state)]
-            elif head:
-                message = {**message, "body": b""}
-            await send(message)
-
+        answer = _Answer(send, lambda: self._headers(state), head=scope["method"] == "HEAD")
         try:
             if self._services and self._services.clock.saves_next:
                 await run_in_threadpool(self._services.clock.now)
-            await self._app(scope, receive, send_marked)
-        except Exception as failure:
+            # RFC 9110: HEAD is GET without the content. The server below must go on seeing HEAD.
+            await self._app({**scope, "method": "GET"} if answer.head else scope, receive, answer.send)
+        except ClientDisconnect:
+            return  # nobody is left to answer
+        except (Exception, asyncio.CancelledError) as failure:
             problem = _as_problem(failure)
             if problem.status == HTTPStatus.INTERNAL_SERVER_ERROR:
                 # Never seen by design; tests assert so. The answer tells nothing of the inside.
                 log.exception("request %s failed", state["request_id"])
-            if started:
-                raise
-            await refusal(problem, state["request_id"])(scope, receive, send_marked)
+            if not answer.started:
+                await refusal(problem, state["request_id"])(scope, receive, answer.send)
+                if isinstance(failure, Exception):
+                    return
+            raise
 
     def _headers(self, state: dict[str, Any]) -> list[tuple[bytes, bytes]]:
         now = (self._services.clock.now() if self._services else START).replace(microsecond=0)
@@ -83,11 +77,35 @@ class Edge:
         return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
 
-def _as_problem(failure: Exception) -> Problem:
+class _Answer:
+    """What goes out: marked with headers, and without its content after HEAD."""
+
+    def __init__(self, send: Send, headers: Callable[[], list[tuple[bytes, bytes]]], *, head: bool) -> None:
+        self._send = send
+        self._headers = headers
+        self.head = head
+        self.started = False
+
+    async def send(self, message: Message) -> None:
+        """Pass a message on."""
+        if message["type"] == "http.response.start":
+            self.started = True
+            message["headers"] = [*message["headers"], *self._headers()]
+        elif self.head:
+            message = {**message, "body": b""}
+        await self._send(message)
+
+
+def _as_problem(failure: BaseException) -> Problem:
+    if isinstance(failure, asyncio.CancelledError):
+        return _unavailable("the sandbox is being stopped: try again when it runs")
     if is_busy(failure):
-        message = "another program holds the sandbox's database: try again"
-        return Problem(503, "unavailable", message, headers={"Retry-After": "1"})
+        return _unavailable("another program holds the sandbox's database: try again")
     return Problem(500, "internal_error", "the sandbox failed: this is a bug in it")
+
+
+def _unavailable(message: str) -> Problem:
+    return Problem(503, "unavailable", message, headers={"Retry-After": "1"})
 
 
 def _rate_headers(budget: Budget, now: datetime) -> dict[str, str]:
