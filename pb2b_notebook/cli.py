@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,12 @@ from pb2b_notebook.errors import ProspectB2BError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from pb2b_notebook.sandbox import Sandbox
+
 DOCUMENT = Path(__file__).parent / "contract" / "openapi.json"
 FIRST_NOTEBOOK = "notebooks/01_quickstart.ipynb"
+_LEADS = 2000
+_SEED = 1
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -41,8 +46,8 @@ def _parser() -> argparse.ArgumentParser:
     sandbox = commands.add_parser("sandbox", help="serve the sandbox in the foreground and print its key once")
     sandbox.add_argument("--port", type=int, default=8808, help="0 takes any free port (default: %(default)s)")
     sandbox.add_argument("--db", default=":memory:", help="a file that keeps the workspace (default: in memory)")
-    sandbox.add_argument("--leads", type=int, default=2000, help="how many leads (default: %(default)s)")
-    sandbox.add_argument("--seed", type=int, default=1, help="the same seed, the same workspace (default: %(default)s)")
+    sandbox.add_argument("--leads", type=int, help=f"how many leads (default: {_LEADS})")
+    sandbox.add_argument("--seed", type=int, help=f"the same seed, the same workspace (default: {_SEED})")
     sandbox.add_argument("--speed", type=float, default=1.0, help="its seconds in one of ours (default: %(default)s)")
     sandbox.set_defaults(run=_sandbox)
 
@@ -82,20 +87,30 @@ def _jupyter() -> str:
 
 def _sandbox(options: argparse.Namespace) -> int:
     from pb2b_notebook.sandbox import Sandbox
-    from pb2b_notebook.serving import Server
+    from pb2b_notebook.serving import Server, bind
 
-    # A served sandbox is used by the clock on the wall; an embedded one stands still, for outputs that do not change.
-    with Sandbox(options.db, leads=options.leads, seed=options.seed, clock="real", speed=options.speed) as sandbox:
-        server = Server(sandbox.app, port=options.port)
-        print(f"base URL   {server.url}/api/public/v1")
-        print(f"reference  {server.url}/docs")
-        if sandbox.key is not None:
-            print(f"API key    {sandbox.key}   (shown once: only its hash is kept)")
-        else:
-            print("API key    the one printed when this file was made")
-        print("Ctrl-C stops it.", flush=True)
-        server.run_in_foreground()
+    leads = _LEADS if options.leads is None else options.leads
+    seed = _SEED if options.seed is None else options.seed
+    # The port first: a key that was made for a new file and then never shown would be lost.
+    bound = bind(options.port)
+    # A served sandbox goes by a clock that runs, from 2026-03-10 in a new file; an embedded one stands still, for
+    # outputs that do not change.
+    with closing(bound), Sandbox(options.db, leads=leads, seed=seed, clock="real", speed=options.speed) as sandbox:
+        server = Server(sandbox.app, bound=bound)
+        server.run_in_foreground(lambda: print(_greeting(options, sandbox, server.url), flush=True))
     return 0
+
+
+def _greeting(options: argparse.Namespace, sandbox: Sandbox, url: str) -> str:
+    lines = [f"base URL   {url}/api/public/v1", f"reference  {url}/docs"]
+    if sandbox.key is not None:
+        lines.append(f"API key    {sandbox.key}   (shown once: only its hash is kept)")
+    else:
+        lines.append("API key    the one printed when this file was made")
+    if options.leads not in (None, sandbox.leads) or options.seed not in (None, sandbox.seed):
+        made = f"with {sandbox.leads} leads and seed {sandbox.seed} this file was made"
+        lines.append(f"notice     {made}: --leads and --seed are for a new one")
+    return "\n".join([*lines, "Ctrl-C stops it."])
 
 
 def _me(options: argparse.Namespace) -> int:

@@ -2,16 +2,47 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self
 
-from pb2b_notebook.errors import ConfigurationError, MissingExtraError
+from pb2b_notebook.errors import ConfigurationError, MissingExtraError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
 
 LOOPBACK = "127.0.0.1"
+_LAST_PORT = 65_535
+
+
+def bind(port: int = 0) -> socket.socket:
+    """Take a port of loopback for a :class:`Server`; nobody is accepted yet.
+
+    Args:
+        port: 0 (the default) lets the system choose a free one; at most 65,535.
+
+    Raises:
+        ConfigurationError: the port is taken or not allowed.
+        UsageError: there is no such port.
+    """
+    if not 0 <= port <= _LAST_PORT:
+        raise UsageError("there is no such port", repair=f"choose one up to {_LAST_PORT}, or 0 for any free one")
+    # Named, because asyncio sets TCP_NODELAY only where the protocol is: without it a kept connection waits 40 ms
+    # a request for a delayed acknowledgement.
+    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((LOOPBACK, port))
+    except OSError as error:
+        bound.close()
+        refused = "is not allowed to this user" if isinstance(error, PermissionError) else "is taken"
+        raise ConfigurationError(
+            f"port {port} {refused}", repair="choose another port, or 0 for any free one"
+        ) from None
+    return bound
 
 
 class Server:
@@ -22,33 +53,25 @@ class Server:
 
     Args:
         app: any ASGI application.
-        port: 0 (the default) lets the system choose a free one.
+        port: see :func:`bind`.
+        bound: what :func:`bind` gave, for who wants to know that the port is free before there is an application.
 
     Raises:
-        ConfigurationError: the port is taken, or the application does not start.
+        ConfigurationError: the port is taken or not allowed, or the application does not start.
+        UsageError: there is no such port.
         MissingExtraError: uvicorn is not installed.
     """
 
-    def __init__(self, app: Any, *, port: int = 0) -> None:
+    def __init__(self, app: Any, *, port: int = 0, bound: socket.socket | None = None) -> None:
         try:
             import uvicorn
         except ImportError:
             raise MissingExtraError("sandbox", "serving on loopback") from None
-        # Named, because asyncio sets TCP_NODELAY only where the protocol is: without it a kept connection waits 40 ms
-        # a request for a delayed acknowledgement.
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            self._socket.bind((LOOPBACK, port))
-        except OSError:
-            self._socket.close()
-            raise ConfigurationError(
-                f"port {port} is taken", repair="choose another port, or 0 for any free one"
-            ) from None
+        self._socket = bind(port) if bound is None else bound
         self.port: int = self._socket.getsockname()[1]
         self.url = f"http://{LOOPBACK}:{self.port}"
         config = uvicorn.Config(
-            app,
+            _ending_quietly(app),
             log_level="warning",
             access_log=False,
             lifespan="on",
@@ -63,13 +86,7 @@ class Server:
     def start(self) -> Self:
         """Start the thread and return once the application answers."""
         ready = threading.Event()
-        startup = self._server.startup
-
-        async def announce(sockets: list[socket.socket] | None = None) -> None:
-            await startup(sockets)
-            ready.set()
-
-        self._server.startup = announce  # type: ignore[method-assign]
+        self._announce(ready.set)
 
         def run() -> None:
             try:
@@ -82,7 +99,7 @@ class Server:
         ready.wait()
         if not self._server.started:
             self.stop()
-            raise ConfigurationError("the application did not start", repair="see the log lines above")
+            raise _not_started()
         return self
 
     def stop(self) -> None:
@@ -93,9 +110,27 @@ class Server:
             self._thread = None
         self._socket.close()
 
-    def run_in_foreground(self) -> None:
-        """Serve in this thread until Ctrl-C or SIGTERM."""
-        self._server.run(sockets=[self._socket])
+    def run_in_foreground(self, ready: Callable[[], None] = lambda: None) -> None:
+        """Serve in this thread until Ctrl-C or SIGTERM; ``ready`` is called once it accepts connections.
+
+        Raises:
+            ConfigurationError: the application does not start.
+        """
+        self._announce(ready)
+        with suppress(SystemExit):  # how uvicorn says that the application did not start
+            self._server.run(sockets=[self._socket])
+        if not self._server.started:
+            raise _not_started()
+
+    def _announce(self, ready: Callable[[], None]) -> None:
+        startup = self._server.startup
+
+        async def start_and_announce(sockets: list[socket.socket] | None = None) -> None:
+            await startup(sockets)
+            if self._server.started:
+                ready()
+
+        self._server.startup = start_and_announce  # type: ignore[method-assign]
 
     def __enter__(self) -> Self:
         return self if self._thread is not None else self.start()
@@ -104,3 +139,24 @@ class Server:
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+
+
+def _not_started() -> ConfigurationError:
+    return ConfigurationError("the application did not start", repair="see the log lines above")
+
+
+def _ending_quietly(app: Any) -> Any:
+    """Let a request that is cut off by the end of the server end without a traceback in its log.
+
+    uvicorn waits for open requests as long as ``timeout_graceful_shutdown`` says, then cancels them, and would show
+    each as a failure of the application. What the client is told is the application's own matter.
+    """
+
+    async def served(scope: Any, receive: Any, send: Any) -> None:
+        try:
+            await app(scope, receive, send)
+        except asyncio.CancelledError:
+            if scope["type"] != "http":
+                raise
+
+    return served

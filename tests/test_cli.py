@@ -1,8 +1,12 @@
 import os
 import re
 import signal
+import socket
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -85,10 +89,11 @@ def test_a_served_sandbox_prints_its_key_once_and_stops_on_ctrl_c(served, tmp_pa
         assert ws.leads.get(made).email == "kept@y.example"
 
 
-def test_a_taken_port_says_so(capsys):
+def test_a_taken_port_says_so_before_a_file_is_made(capsys, tmp_path):
     with pb.open_sandbox(leads=1) as ws:
         port = ws._reader.client.base_url.split(":")[2].split("/")[0]
-        assert main(["sandbox", "--port", port, "--leads", "1"]) == 1
+        assert main(["sandbox", "--port", port, "--leads", "1", "--db", str(tmp_path / "new.db")]) == 1
+    assert not list(tmp_path.iterdir())
     assert "is taken" in capsys.readouterr().err
 
 
@@ -98,3 +103,72 @@ def test_a_closed_pipe_is_no_error():
     done = subprocess.run(["sh", "-c", pipe], capture_output=True, text=True, check=False)
     assert "SANDBOX" in done.stdout
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--port", "99999"],
+        ["--port", "-1"],
+        ["--leads", str(10**24)],
+        ["--leads", "-1"],
+        ["--speed", "nan"],
+        ["--speed", "1e300"],
+        ["--db", "{foreign}"],
+        ["--db", "{folder}"],
+    ],
+    ids=lambda arguments: " ".join(arguments)[:20],
+)
+def test_what_a_sandbox_cannot_do_is_one_line(arguments, tmp_path, capsys):
+    foreign = tmp_path / "foreign.db"
+    with closing(sqlite3.connect(foreign)) as connection:
+        connection.execute("CREATE TABLE facts (a)")
+    paths = {"foreign": foreign, "folder": tmp_path}
+    assert main(["sandbox", "--port", "0", "--leads", "1", *(word.format(**paths) for word in arguments)]) == 1
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert re.fullmatch(r"pb2b: .+ → .+\n", shown.err)
+
+
+def test_a_file_that_is_served_already_says_so(served, tmp_path, capsys):
+    db = str(tmp_path / "served.sqlite")
+    served("--db", db, "--leads", "1")
+    assert main(["sandbox", "--port", "0", "--db", db]) == 1
+    assert "another sandbox serves this file" in capsys.readouterr().err
+
+
+def test_what_a_file_was_made_with_holds_and_is_said(served, tmp_path):
+    db = str(tmp_path / "served.sqlite")
+    process, text = served("--db", db, "--leads", "3", "--seed", "5")
+    assert "this file was made" not in text
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=20)
+    for arguments in (["--leads", "4"], ["--seed", "6"]):
+        process, text = served("--db", db, *arguments)
+        assert "with 3 leads and seed 5 this file was made: --leads and --seed are for a new one" in text
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=20)
+    _, text = served("--db", db, "--leads", "3")
+    assert "are for a new one" not in text
+
+
+def test_ctrl_c_under_an_open_request_is_quiet(served):
+    process, text = served("--leads", "1")
+    url, key = told(text)
+    with socket.create_connection(("127.0.0.1", urlsplit(url).port), timeout=10) as connection:
+        connection.sendall(
+            b"POST /api/public/v1/leads HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            b"Expect: 100-continue\r\nContent-Length: 9\r\nAuthorization: Bearer " + key.encode() + b"\r\n\r\n"
+        )
+        assert connection.recv(100).startswith(b"HTTP/1.1 100")
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert "Traceback" not in errors
+    assert "Exception" not in errors
+
+
+def test_without_the_extra_the_document_names_the_line_that_installs_it():
+    code = "import sys; sys.modules['fastapi'] = None\nfrom pb2b_notebook.cli import main\nmain(['contract', 'build'])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert re.fullmatch(r"pb2b: .+ → pip install 'pb2b-notebook\[sandbox\]'\n", done.stderr)

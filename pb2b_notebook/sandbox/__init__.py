@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.errors import MissingExtraError
@@ -17,13 +18,18 @@ __all__ = ["Sandbox"]
 _EXTRA = ("fastapi", "fastapi_offline", "pydantic", "starlette")
 
 
+# Name of this package's own: where it is, and what it is for.
+_LAZY = {"Sandbox": ("sandbox", "the embedded sandbox"), "document": ("document", "building the API's document")}
+
+
 def __getattr__(name: str) -> Any:
-    if name != "Sandbox":
+    if name not in _LAZY:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module, purpose = _LAZY[name]
     try:
-        from pb2b_notebook.sandbox import sandbox
+        loaded = import_module(f"{__name__}.{module}")
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in _EXTRA:
             raise
-        raise MissingExtraError("sandbox", "the embedded sandbox") from None
-    return sandbox.Sandbox
+        raise MissingExtraError("sandbox", purpose) from None
+    return loaded if name == module else getattr(loaded, name)
