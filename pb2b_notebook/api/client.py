@@ -104,8 +104,9 @@ class Client:
     ) -> None:
         import httpx
 
-        from pb2b_notebook.api.transport import TIMEOUTS, Authorized, DeadlineTransport
+        from pb2b_notebook.api.transport import TIMEOUTS, Authorized, DeadlineTransport, keep_queries_out_of_logs
 
+        keep_queries_out_of_logs(connection.base_url)
         self.base_url = connection.base_url
         self.host = urlsplit(connection.base_url).netloc
         # Both must hold: a tunnel on loopback to the live service with a live key is LIVE.

@@ -6,6 +6,7 @@ ever. The transport below therefore clips the timeout of every socket operation 
 
 from __future__ import annotations
 
+import logging
 import time
 import urllib.request
 import zlib
@@ -165,6 +166,32 @@ def _proxy(base_url: str) -> httpcore.Proxy | None:
     url = httpx.URL(address if "://" in address else f"http://{address}")
     auth = (url.username, url.password) if url.username else None
     return httpcore.Proxy(str(url.copy_with(username=None, password=None)), auth=auth)
+
+
+class _NoQueries(logging.Filter):
+    """httpx logs the address of every request at INFO; the query of ours may hold leads' addresses."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.hosts: set[str] = set()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let the line pass, without the query of an address of ours."""
+        if isinstance(record.args, tuple):
+            record.args = tuple(
+                arg.copy_with(query=None) if isinstance(arg, httpx.URL) and arg.host in self.hosts else arg
+                for arg in record.args
+            )
+        return True
+
+
+_no_queries = _NoQueries()
+
+
+def keep_queries_out_of_logs(base_url: str) -> None:
+    """From now on httpx's own log lines show requests to this host without their queries."""
+    _no_queries.hosts.add(httpx.URL(base_url).host)
+    logging.getLogger("httpx").addFilter(_no_queries)  # adding it again changes nothing
 
 
 class Authorized(httpx.BaseTransport):
