@@ -6,6 +6,7 @@ the API writes them; a document is created when what it tells of happened, unles
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 PREVIEW = 140
 """Characters of a body that a message shows."""
 
-_PLACEHOLDERS = {"{{first_name}}": "first_name", "{{company_name}}": "company_name"}
+_PLACEHOLDER = re.compile(r"\{\{(first_name|company_name)\}\}")
 
 _SUMMARIES = {
     "lead_created": "Found by the prospector",
@@ -56,15 +57,12 @@ ANSWERS = (
 
 
 def fill_in(template: str, lead: Mapping[str, Any]) -> str:
-    """Fill a lead's values into a step's text; what a lead does not have is left empty.
+    """Fill a lead's values into a step's text, in one pass; what a lead does not have is left empty.
 
     >>> fill_in("Hello {{first_name}}", {"first_name": "Ada"})
     'Hello Ada'
     """
-    if "{{" in template:
-        for placeholder, name in _PLACEHOLDERS.items():
-            template = template.replace(placeholder, lead[name] or "")
-    return template
+    return _PLACEHOLDER.sub(lambda found: lead[found[1]] or "", template)
 
 
 def message(  # noqa: D417 - the fields of a message
