@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from functools import cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 DOCUMENT_PATH = "/developers/api/openapi.json"
 DOCS_PATH = "/docs"
+_LONGEST_COMPARED = 64
 
 
 def create_app(services: Services | None) -> FastAPI:
@@ -86,11 +88,18 @@ def _allowed(path: str) -> str:
     return ", ".join(sorted(methods | heads | {"OPTIONS"}))
 
 
+def _no_route(path: str) -> str:
+    below = path.removeprefix(BASE_PATH).rstrip("/")[:_LONGEST_COMPARED]
+    near = get_close_matches(below, sorted({operation.path for operation in document.operations()}), n=1)
+    meant = f"did you mean {BASE_PATH}{near[0]}? " if near else ""
+    return f"there is no such route; {meant}{DOCS_PATH} lists all"
+
+
 def _refuse_route(request: Request, error: HTTPException) -> Response:
     """Answer for a path that is not there, a method that it does not have, and OPTIONS."""
     path = request.url.path
     if error.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
-        return _refuse(request, Problem(error.status_code, "unknown_route", "there is no such route"))
+        return _refuse(request, Problem(error.status_code, "unknown_route", _no_route(path)))
     headers = {"Allow": _allowed(path)}
     if request.method == "OPTIONS":
         return Response(status_code=204, headers=headers)

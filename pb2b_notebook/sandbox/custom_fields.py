@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.sandbox import instants
 from pb2b_notebook.sandbox.listing import Condition
-from pb2b_notebook.sandbox.problems import detail, invalid, suggestion
+from pb2b_notebook.sandbox.problems import detail, invalid, shown, suggestion
 from pb2b_notebook.sandbox.tables import LEAD_FIELDS
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ class CustomFields:
                 merged[key] = self._checked(key, value)
             except ValueError as error:
                 code = "unknown_field" if key not in self._by_key else "invalid_value"
-                details.append(detail(f"custom_fields.{key}", code, str(error)))
+                details.append(detail(f"custom_fields.{shown(key)}", code, str(error)))
         if details:
             raise invalid(details)
         return {key: value for key, value in merged.items() if value is not None}
@@ -156,7 +156,7 @@ class CustomFields:
                 conditions.append(self._condition(key, text))
             except ValueError as error:
                 code = "unknown_parameter" if key not in self._by_key else "invalid_value"
-                details.append(detail(f"custom.{key}", code, str(error)))
+                details.append(detail(f"custom.{shown(key)}", code, str(error)))
         if details:
             raise invalid(details)
         return conditions

@@ -17,6 +17,7 @@ from pb2b_notebook.sandbox.queries import (
     Holds,
     ListQuery,
     Present,
+    SearchText,
     Text,
     Texts,
     Words,
@@ -49,7 +50,7 @@ class LeadQuery(ListQuery):
     )
     country: Annotated[Texts | None, AnyOf("country")] = Field(None, description="Any of these.")
     tag: Annotated[Texts | None, Holds("$.tags")] = Field(None, description="Leads with any of these tags.")
-    q: Annotated[Text | None, Words("search", fold_text)] = Field(
+    q: Annotated[SearchText | None, Words("search", fold_text)] = Field(
         None, description="Leads whose name, e-mail or company hold every one of these words."
     )
     import_id: Annotated[Text | None, Equals("import_id")] = Field(None, description="Leads that this import created.")

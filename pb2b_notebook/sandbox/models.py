@@ -17,6 +17,7 @@ from pydantic import (
 )
 
 from pb2b_notebook.sandbox import instants
+from pb2b_notebook.sandbox.validation import COUNTRY, EMAIL
 
 LARGEST_INTEGER = 2**63 - 1
 """Beyond it neither SQLite nor a frame keeps a whole number."""
@@ -42,10 +43,10 @@ GivenDateTime = Annotated[str, AfterValidator(_instant), WithJsonSchema({"type":
 WHOLE = BeforeValidator(_whole)
 Integer = Annotated[int, Field(ge=-LARGEST_INTEGER, le=LARGEST_INTEGER), WHOLE]
 Natural = Annotated[int, Field(ge=0, le=LARGEST_INTEGER), WHOLE]
-Email = Annotated[str, StringConstraints(max_length=320, pattern=r"^ *[^@\s]+@[^@\s]+\.[^@\s]+ *$")]
+Email = Annotated[str, StringConstraints(max_length=320, pattern=EMAIL)]
 Short = Annotated[str, StringConstraints(max_length=255)]
 Long = Annotated[str, StringConstraints(max_length=2000)]
-Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+Country = Annotated[str, StringConstraints(pattern=COUNTRY)]
 TagName = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 ObjectId = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 LeadStatus = Literal["new", "contacted", "replied", "qualified", "disqualified", "unsubscribed", "bounced"]

@@ -6,6 +6,7 @@ never values: leads are people.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.errors import nearest
@@ -17,6 +18,12 @@ if TYPE_CHECKING:
 _MOST_DETAILS = 100
 _MOST_NAMED = 10
 _LONGEST_COMPARED = 64
+_LONGEST_NAME = 40
+_LONGEST_PATH = 120
+_NAME = re.compile(r"([A-Za-z_][A-Za-z0-9_.-]*)?")
+# The columns of a file have blanks and letters of any script.
+_PART = re.compile(r"[\w (),&/+#:'…-]*")
+UNNAMED = "(no name)"
 
 
 class Problem(Exception):  # noqa: N818 - RFC 9457 calls it so
@@ -55,8 +62,24 @@ class Problem(Exception):  # noqa: N818 - RFC 9457 calls it so
 
 
 def detail(field: str, code: str, message: str) -> dict[str, str]:
-    """One problem with one field."""
-    return {"field": field, "code": code, "message": message}
+    """One problem with one field; a part of its path that no name looks like is not repeated."""
+    parts = (part if _PART.fullmatch(part) else UNNAMED for part in field.split("."))
+    return {"field": _cut(".".join(parts), _LONGEST_PATH), "code": code, "message": message}
+
+
+def shown(name: str) -> str:
+    """A name that a client sent, as it may be repeated: cut to 40 characters, and only if it looks like one.
+
+    Where a name belongs people paste e-mail addresses, and programs send whole files.
+
+    >>> shown("stauts"), shown("ada@example.com")
+    ('stauts', '(no name)')
+    """
+    return _cut(name, _LONGEST_NAME) if _NAME.fullmatch(name) else UNNAMED
+
+
+def _cut(text: str, length: int) -> str:
+    return text if len(text) <= length else f"{text[:length]}…"
 
 
 def bad_request(code: str, message: str) -> Problem:

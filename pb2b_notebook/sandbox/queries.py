@@ -14,6 +14,7 @@ from pydantic import BaseModel, BeforeValidator, Field, StringConstraints, WithJ
 
 from pb2b_notebook.sandbox import instants
 from pb2b_notebook.sandbox.listing import Condition
+from pb2b_notebook.sandbox.validation import WORD
 
 LONGEST_PAGE = 500
 MOST_IDS = 100
@@ -28,9 +29,9 @@ def _instant(text: object) -> str:
         raise ValueError(message) from None
 
 
-def _decimal(text: object) -> int:
-    if not re.fullmatch(r"[0-9]{1,9}", str(text)):
-        raise ValueError("use a whole number")
+def _page_size(text: object) -> int:
+    if not re.fullmatch(r"[0-9]{1,9}", str(text)) or not 1 <= int(str(text)) <= LONGEST_PAGE:
+        raise ValueError(f"use a whole number from 1 to {LONGEST_PAGE}")
     return int(str(text))
 
 
@@ -45,11 +46,11 @@ def _split(values: list[str]) -> list[str]:
 
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=320)]
+SearchText = Annotated[str, StringConstraints(min_length=1, max_length=320, pattern=WORD)]
 Instant = Annotated[str, BeforeValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"})]
 PageSize = Annotated[
     int,
-    BeforeValidator(_decimal),
-    Field(ge=1, le=LONGEST_PAGE),
+    BeforeValidator(_page_size),
     WithJsonSchema({"type": "integer", "minimum": 1, "maximum": LONGEST_PAGE}),
 ]
 Flag = Annotated[bool, BeforeValidator(_flag), WithJsonSchema({"type": "boolean"})]
@@ -140,7 +141,8 @@ class Words(Filter):
     def condition(self, value: str) -> Condition:
         """``instr(column, ?) > 0 AND …``."""
         words = self.fold(value).split()
-        sql = " AND ".join(f"instr({self.column}, ?) > 0" for _ in words) or "1"
+        # Text without a word, such as a control character, is held by nothing.
+        sql = " AND ".join(f"instr({self.column}, ?) > 0" for _ in words) or "0"
         return Condition(sql, tuple(words))
 
 

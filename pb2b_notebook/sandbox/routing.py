@@ -30,7 +30,7 @@ from pb2b_notebook.sandbox.cursors import fingerprint
 from pb2b_notebook.sandbox.envelopes import JSON, Answer, many, one
 from pb2b_notebook.sandbox.keys import Principal
 from pb2b_notebook.sandbox.listing import Condition, count, read_page
-from pb2b_notebook.sandbox.problems import Problem, bad_request, detail, invalid, suggestion
+from pb2b_notebook.sandbox.problems import Problem, bad_request, detail, invalid, shown, suggestion
 from pb2b_notebook.sandbox.queries import ListQuery
 from pb2b_notebook.sandbox.services import Services
 from pb2b_notebook.sandbox.store import Table
@@ -88,14 +88,14 @@ class Operation:
         details = []
         for name in list(times)[:_MOST_CHECKED]:
             custom = self.custom_filters and name.startswith(CUSTOM)
+            field = shown(name)
             if name not in known and not custom:
-                details.append(
-                    detail(name, "unknown_parameter", f"{self.id} does not take it; {suggestion(name, known)}")
-                )
+                message = f"{self.id} does not take it; {suggestion(name, known)}"
+                details.append(detail(field, "unknown_parameter", message))
             elif times[name] > 1 and (custom or not _is_repeatable(known[name].annotation)):
-                details.append(detail(name, "duplicate_parameter", "give it once"))
+                details.append(detail(field, "duplicate_parameter", "give it once"))
             elif any("\0" in value for value in request.query_params.getlist(name)):
-                details.append(detail(name, "invalid_text", "holds NUL"))
+                details.append(detail(field, "invalid_text", "holds NUL"))
         if details:
             raise invalid(details)
 
