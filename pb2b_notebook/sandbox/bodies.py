@@ -10,12 +10,16 @@ import json
 import math
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from starlette.concurrency import run_in_threadpool
+
 from pb2b_notebook.sandbox.problems import Problem, bad_request, detail, invalid
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
 MEBIBYTE = 1024 * 1024
+SMALL = 256 * 1024
+"""Bodies of more bytes are parsed in a worker thread: other requests would wait for them."""
 DEEPEST = 32
 # How far beyond its limit a body is read and thrown away, so that the client gets to read the refusal: a
 # connection closed under a client that still sends is reset, and the answer with it.
@@ -33,7 +37,9 @@ async def read_json(request: Request, limit: int = MEBIBYTE) -> tuple[bytes, Any
     if not content:
         raise bad_request("malformed_json", "the body is empty: send a JSON object")
     _check_media_type(request)
-    return content, parse(content)
+    if len(content) <= SMALL:
+        return content, parse(content)
+    return content, await run_in_threadpool(parse, content)
 
 
 async def read_bytes(request: Request, limit: int) -> bytes:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
+import re
 from email.utils import format_datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
@@ -45,6 +47,7 @@ class Edge:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        scope = {**scope, "path": _routed_path(scope)}
         state = scope.setdefault("state", {})
         state["request_id"] = next(self._ids)
         answer = _Answer(send, lambda: self._headers(state), head=scope["method"] == "HEAD")
@@ -75,6 +78,16 @@ class Edge:
         if budget := state.get("budget"):
             headers |= _rate_headers(budget, now)
         return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+
+
+def _routed_path(scope: Scope) -> str:
+    """Decode the path but for its slashes: ``/leads/a%2Fb`` asks for the lead ``a/b``, which is no route of its own."""
+    path: str = scope["path"]
+    raw: bytes = scope.get("raw_path") or b""
+    if b"%2f" not in raw.lower():
+        return path
+    segments = re.split("%2f", raw.decode("ascii"), flags=re.IGNORECASE)
+    return "%2F".join(unquote(segment) for segment in segments)
 
 
 class _Answer:
