@@ -13,6 +13,7 @@ from pb2b_notebook.sandbox import instants
 from pb2b_notebook.sandbox.draws import Draws
 from pb2b_notebook.sandbox.identifiers import derive
 from pb2b_notebook.sandbox.import_rows import RowReader
+from pb2b_notebook.sandbox.imports import TOO_MANY_LEADS
 from pb2b_notebook.sandbox.instants import MILLISECOND
 from pb2b_notebook.sandbox.job_history import PastJob
 from pb2b_notebook.sandbox.job_tables import IMPORT_ERRORS, IMPORTS
@@ -116,7 +117,6 @@ class _ImportHistory:
     """Makes the imports of one workspace."""
 
     def __init__(self, store: Store, workspace: DemoWorkspace, draws: Draws) -> None:
-        self._store = store
         self._workspace = workspace
         self._draws = draws
         self._reader = RowReader(store, workspace.id, MAPPING, "email")
@@ -133,11 +133,7 @@ class _ImportHistory:
 
     def failed(self, at: datetime) -> PastImport:
         """An import that would have passed the limit of the smaller plan that the workspace had then."""
-        held = self._store.execute(
-            "SELECT count(*) FROM leads WHERE workspace_id = ? AND created_at <= ?",
-            (self._workspace.id, instants.render(at)),
-        )[0][0]
-        error = ("leads_limit_reached", f"the workspace holds its {held} leads")
+        error = ("leads_limit_reached", TOO_MANY_LEADS)
         return self._tell(_Plan(self._id("failed"), f"{_FAIR}.csv", at, _FAIR_ROWS, {}, [], error=error))
 
     def went_wrong(self, at: datetime) -> PastImport:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from pb2b_notebook.sandbox.services import Services
     from pb2b_notebook.sandbox.store import Document
 
+TOO_MANY_LEADS = "the import as a whole would take the workspace past the number of leads that its plan allows"
+"""Why an import fails with ``leads_limit_reached``; it leaves nothing, so the workspace need not be full."""
 SHOWN_ERRORS = 100
 """How many errors ``imports/validate`` shows."""
 _LEAST = timedelta(seconds=2)
@@ -188,7 +190,7 @@ def _apply_row(desk: LeadDesk, match_on: MatchOn, values: Mapping[str, Any]) -> 
         done, _ = desk.upsert(match_on, values)
     except Problem as problem:
         if problem.code == "leads_limit_reached":
-            raise JobFailedError(problem.code, problem.message) from None
+            raise JobFailedError(problem.code, TOO_MANY_LEADS) from None
         if problem.code == "ambiguous_match":
             return "error_count", [CellProblem(match_on, problem.code, problem.message)]
         return "error_count", [CellProblem(each["field"], each["code"], each["message"]) for each in problem.details]

@@ -258,9 +258,14 @@ def test_an_import_past_the_limit_fails_as_a_whole(full):
             answer = api.get(f"/imports/{answer['id']}").json()["data"]
             assert (answer["status"], job["status"], job["progress"]) == ("failed", "failed", 0.75)
             assert job["error"]["code"] == "leads_limit_reached"
+            failure = job["error"]
             assert answer["finished_at"] == job["finished_at"]
         else:
             assert answer["failure"]["code"] == "leads_limit_reached"
+            failure = answer["failure"]
+        # What the import would have added is gone: the workspace is not full.
+        assert "would" in failure["message"]
+        assert "holds" not in failure["message"]
         assert counts(answer) == (0, 0, 0, 0)
         assert api.get("/leads?limit=500").json()["data"] == before
     body["rows"].pop()
