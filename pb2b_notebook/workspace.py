@@ -114,7 +114,8 @@ def open_sandbox(
     Args:
         leads: how many leads it holds.
         seed: the same seed gives the same workspace on every machine.
-        db: a file keeps it; by default it is gone when it closes.
+        db: a file keeps it; by default it is gone when it closes. A file has one owner: close the workspace that has
+            it open before opening it again.
         rate_limit: requests a window.
         window: seconds.
         clock: "fixed" stands still but for writes and ``ws.sandbox.clock.advance(seconds)``, so that a notebook's
@@ -139,7 +140,11 @@ def open_sandbox(
     from pb2b_notebook.serving import Server
 
     sandbox = Sandbox(db, leads=leads, seed=seed, rate_limit=rate_limit, window=window, clock=clock, speed=speed)
-    server = Server(sandbox.app).start()
+    try:
+        server = Server(sandbox.app).start()
+    except BaseException:
+        sandbox.close()
+        raise
 
     def close() -> None:
         server.stop()

@@ -42,6 +42,20 @@ async def read_json(request: Request, limit: int = MEBIBYTE) -> tuple[bytes, Any
     return content, await run_in_threadpool(parse, content)
 
 
+async def refuse_any(request: Request) -> None:
+    """Let pass only a request without a body (or with ``{}``): what is ignored would not be what was meant.
+
+    Raises:
+        Problem: as :func:`read_json`; 422 for a body that is one.
+    """
+    content = await read_bytes(request, SMALL)
+    if not content:
+        return
+    _check_media_type(request)
+    if parse(content) != {}:
+        raise invalid([detail("body", "unexpected_body", "this operation takes no body: leave it out")])
+
+
 async def read_bytes(request: Request, limit: int) -> bytes:
     """Read a body of at most ``limit`` bytes.
 

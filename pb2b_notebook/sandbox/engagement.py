@@ -56,6 +56,8 @@ _SOURCE_TAGS = {"trade_fair": "trade-fair", "webinar": "webinar", "import": "imp
 # The last one was the largest: more rows than a page holds, also in the smallest full workspace.
 _BULK_EDITS = (201, 118, 57, 9, 9, 9)
 
+_FRIDAY = 4
+
 
 class Engagement:
     """Draws the life of a lead after it came in.
@@ -159,7 +161,12 @@ class Engagement:
 
 
 def _working_hour(moment: int) -> int:
-    """Move a moment into the hours from 07:00 to 17:00 of its day, and from a weekend to the Friday before."""
+    """Move a moment into the hours from 08:00 to 15:00 UTC of a working day: within office hours in most of Europe.
+
+    A moment of a weekend goes to some day of the week before; to the Friday only, every week would peak there.
+    """
     day, rest = divmod(moment, DAY)
-    weekend = max(0, (day + 3) % 7 - 4)
-    return (day - weekend) * DAY + 7 * 3_600_000 + rest * 10 // 24
+    weekday = (day + 3) % 7
+    if weekday > _FRIDAY:
+        day -= weekday - (rest // 1000 + day) % 5
+    return day * DAY + 8 * 3_600_000 + rest * 7 // 24

@@ -345,6 +345,7 @@ class _StrictRoute(APIRoute):
             call = CallContext(services, principal, operation, request, request.state.request_id)
             request.state.call = call
             if not operation.body_limit:
+                await bodies.refuse_any(request)
                 return await run(request)
             content, call.payload = await bodies.read_json(request, operation.body_limit)
             return await run(_ReadRequest(request, content, call.payload))

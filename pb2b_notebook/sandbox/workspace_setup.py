@@ -18,12 +18,11 @@ if TYPE_CHECKING:
     from pb2b_notebook.sandbox.store import Document, Store
 
 HISTORY = timedelta(days=365)
-"""How long before the start of the sandbox the main workspace was opened."""
+"""How long before the start of the sandbox its workspaces were opened."""
 TRIAL = timedelta(days=14)
 
 _LOCALES = {"Europe/Berlin": "de-DE", "America/New_York": "en-US"}
 _WEEK = ["monday", "tuesday", "wednesday", "thursday", "friday"]
-_RECENT = timedelta(days=7)
 _BULK_UPSERT_ROWS = 100
 _IMPORT_ROWS = 10_000
 
@@ -33,19 +32,14 @@ def set_up(store: Store, workspace: DemoWorkspace, *, leads_limit: int, now: dat
 
     Args:
         store: inside the transaction that fills it.
-        workspace: the main one is a year old and pays; the second one is a week old and on trial.
+        workspace: a year old, as its history is; its trial is over and it pays.
         leads_limit: how many leads it may hold.
         now: where the domain clock starts.
     """
-    opened_at = opening(workspace, now)
+    opened_at = now - HISTORY
     store.load(SETTINGS, workspace.id, [settings(workspace, leads_limit, opened_at)])
     store.load(MEMBERS, workspace.id, members(workspace, opened_at))
     store.load(SUBSCRIPTIONS, workspace.id, [subscription(workspace, opened_at)])
-
-
-def opening(workspace: DemoWorkspace, now: datetime) -> datetime:
-    """When the workspace was opened."""
-    return now - (HISTORY if workspace.leads is None else _RECENT)
 
 
 def settings(workspace: DemoWorkspace, leads_limit: int, opened_at: datetime) -> Document:

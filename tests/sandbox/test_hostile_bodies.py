@@ -125,8 +125,26 @@ def test_a_mebibyte_is_accepted_and_one_byte_more_is_not(api, code):
     assert api.get("/me").status_code == 200
 
 
-def test_a_body_where_none_belongs_is_ignored(api):
-    assert api.request("GET", "/me", content=b"{" * 100).status_code == 200
+@pytest.mark.parametrize(
+    ("content", "status"),
+    [(b"", 200), (b"{}", 200), (b'{"x":1}', 422), (b"[]", 422), (b"{bad", 400), (b"\xff", 400), (b"x" * 300_000, 413)],
+)
+@pytest.mark.parametrize("route", ["GET /me", "DELETE /leads/{id}"])
+def test_a_body_where_none_belongs_is_refused(api, content, status, route):
+    """What is ignored would not be what was meant; and the same key with another body must not be replayed."""
+    lead = api.post("/leads", json={"email": "short@lived.example"}).json()["data"]["id"]
+    method, path = route.replace("{id}", lead).split()
+    answer = api.request(method, path, content=content, headers={"Content-Type": "application/json"})
+    assert answer.status_code == status
+    if status != 200:
+        assert answer.json()["request_id"]
+
+
+def test_a_key_with_and_without_a_body_is_one_request_or_a_refusal(api):
+    lead = api.post("/leads", json={"email": "short@lived.example"}).json()["data"]["id"]
+    headers = {"Idempotency-Key": "bodyless", "Content-Type": "application/json"}
+    assert api.delete(f"/leads/{lead}", headers=headers).status_code == 200
+    assert api.request("DELETE", f"/leads/{lead}", headers=headers, content=b'{"x":1}').status_code == 422
 
 
 def test_many_unknown_fields_are_refused_in_a_short_answer(send, code):
