@@ -119,7 +119,7 @@ class _ImportHistory:
     def __init__(self, store: Store, workspace: DemoWorkspace, draws: Draws) -> None:
         self._workspace = workspace
         self._draws = draws
-        self._reader = RowReader(store, workspace.id, MAPPING, "email")
+        self._reader = RowReader(store, workspace.id, MAPPING, "email", from_csv=True)
 
     def completed(self, import_id: str, created: int, at: datetime) -> PastImport:
         """An import that created leads; a row in fifty had a bad cell."""

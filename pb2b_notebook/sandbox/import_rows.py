@@ -66,15 +66,20 @@ class RowReader:
         workspace_id: whose lead fields.
         mapping: column to key of a lead field.
         match_on: the lead field that identifies leads.
+        from_csv: whether a row's column :data:`.csv_rows.EXTRA` is what :func:`.read_csv` makes it; a row that came
+            as an object may have a column of that name.
 
     Raises:
         Problem: 422, one detail a column: unknown fields, fields that come twice, and no column for ``match_on``.
     """
 
-    def __init__(self, store: Store, workspace_id: str, mapping: Mapping[str, str], match_on: str) -> None:
+    def __init__(
+        self, store: Store, workspace_id: str, mapping: Mapping[str, str], match_on: str, *, from_csv: bool
+    ) -> None:
         fields = {field["key"]: field for field in store.find(LEAD_FIELDS, workspace_id, "1", ())}
         _check_mapping(mapping, fields, match_on)
         self._match_on = match_on
+        self._from_csv = from_csv
         self._custom_fields = CustomFields(store, workspace_id)
         self._columns = [(column, fields[key]) for column, key in mapping.items()]
 
@@ -84,12 +89,13 @@ class RowReader:
         A row that is blank gives neither.
         """
         builtin, custom, problems = self._typed(raw)
-        if not builtin and not custom and not problems and EXTRA not in raw:
+        extra_cells = self._from_csv and EXTRA in raw
+        if not builtin and not custom and not problems and not extra_cells:
             return {}, []
         wrong = [*_check_builtin(builtin), *self._check_custom(custom), *problems]
         if self._match_on not in builtin and self._match_on not in {problem.field for problem in wrong}:
             wrong.append(CellProblem(self._match_on, "required", "is what the import matches on, but blank here"))
-        if EXTRA in raw:
+        if extra_cells:
             wrong.append(CellProblem(None, "extra_cells", "the row has more cells than the header"))
         return _given(builtin, custom), _in_order(wrong, self._columns)
 

@@ -71,7 +71,8 @@ class ImportDesk:
             Problem: 422: the mapping or the CSV text is wrong.
         """
         rows = read_source(asked)
-        self._reader(asked.mapping, asked.match_on)
+        from_csv = asked.csv is not None
+        self._reader(asked.mapping, asked.match_on, from_csv=from_csv)
         services = self._services
         import_id = services.new_id(IMPORTS)
         job = services.worker.enqueue(
@@ -105,7 +106,8 @@ class ImportDesk:
         services.store.execute(
             "DELETE FROM import_rows WHERE import_id IN (SELECT id FROM imports WHERE status = 'failed')"
         )
-        services.store.execute("INSERT INTO import_rows VALUES (?, ?)", (import_id, msgspec.json.encode(rows).decode()))
+        came = msgspec.json.encode({"from_csv": from_csv, "rows": rows}).decode()
+        services.store.execute("INSERT INTO import_rows VALUES (?, ?)", (import_id, came))
         return made
 
     def validate(self, asked: ImportCheck) -> dict[str, Any]:
@@ -115,7 +117,7 @@ class ImportDesk:
             Problem: as :meth:`create`.
         """
         rows = read_source(asked)
-        reader = self._reader(asked.mapping, asked.match_on)
+        reader = self._reader(asked.mapping, asked.match_on, from_csv=asked.csv is not None)
         failure = None
         try:
             outcome = self._apply(rows, reader, asked.match_on, import_id=None, dry_run=True)
@@ -139,12 +141,12 @@ class ImportDesk:
         """
         made = self.get(job["resource_id"])
         store = self._services.store
-        rows = msgspec.json.decode(
+        came = msgspec.json.decode(
             store.execute("SELECT rows FROM import_rows WHERE import_id = ?", (made["id"],))[0][0]
         )
         store.execute("DELETE FROM import_rows WHERE import_id = ?", (made["id"],))
-        reader = self._reader(made["mapping"], made["match_on"])
-        outcome = self._apply(rows, reader, made["match_on"], import_id=made["id"], dry_run=made["dry_run"])
+        reader = self._reader(made["mapping"], made["match_on"], from_csv=came["from_csv"])
+        outcome = self._apply(came["rows"], reader, made["match_on"], import_id=made["id"], dry_run=made["dry_run"])
         store.load(IMPORT_ERRORS, self._workspace_id, [self._error(made["id"], *each) for each in outcome.problems])
         told = ", ".join(f"{count} {name.removesuffix('_count')}" for name, count in outcome.counts.items())
         self._services.worker.log(
@@ -152,8 +154,8 @@ class ImportDesk:
         )
         return outcome.counts
 
-    def _reader(self, mapping: Mapping[str, str], match_on: str) -> RowReader:
-        return RowReader(self._services.store, self._workspace_id, mapping, match_on)
+    def _reader(self, mapping: Mapping[str, str], match_on: str, *, from_csv: bool) -> RowReader:
+        return RowReader(self._services.store, self._workspace_id, mapping, match_on, from_csv=from_csv)
 
     def _apply(
         self, rows: Sequence[Raw], reader: RowReader, match_on: MatchOn, *, import_id: str | None, dry_run: bool

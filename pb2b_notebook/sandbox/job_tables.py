@@ -22,7 +22,7 @@ JOB_SCHEDULE = """CREATE TABLE IF NOT EXISTS job_schedule (
     number INTEGER PRIMARY KEY, job_id TEXT NOT NULL UNIQUE, workspace_id TEXT NOT NULL, due_at TEXT NOT NULL,
     step INTEGER NOT NULL, pace INTEGER NOT NULL)"""
 
-# The rows of an import as JSON, until it has run.
+# The rows of an import as JSON, with whether they came as CSV text, until it has run.
 IMPORT_ROWS = """CREATE TABLE IF NOT EXISTS import_rows (
     import_id TEXT PRIMARY KEY, rows TEXT NOT NULL) WITHOUT ROWID"""
 

@@ -201,6 +201,15 @@ def test_rows_match_trimmed_and_case_folded_and_each_other(run, make_lead, lead_
     assert lead_of("a@b.example")["import_id"] is None
 
 
+def test_a_column_of_a_row_may_have_any_name(run, errors, lead_of):
+    rows = [{"m": "a@b.example", "(extra)": "x"}, {"(extra)": "x"}, {"(extra)": None}]
+    assert counts(run(rows, MAIL)) == (1, 0, 2, 0)
+    assert counts(run(rows, MAIL | {"(extra)": "title"})) == (0, 1, 1, 1)
+    assert lead_of("a@b.example")["title"] == "x"
+    # Of CSV text it is where the cells are shown that no column has.
+    assert errors(run("m\nc@b.example,x\n", MAIL)) == [(1, None, "extra_cells")]
+
+
 def test_external_ids_match_as_text(run, make_lead, api):
     known = make_lead(external_id="0012")
     other = make_lead(external_id="12")
