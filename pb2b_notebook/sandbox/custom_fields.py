@@ -12,6 +12,7 @@ from pb2b_notebook.sandbox import instants
 from pb2b_notebook.sandbox.listing import Condition
 from pb2b_notebook.sandbox.problems import detail, invalid, shown, suggestion
 from pb2b_notebook.sandbox.tables import LEAD_FIELDS
+from pb2b_notebook.sandbox.validation import EMAIL, PHONE, URL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
 
 _LARGEST = 2**63 - 1
 _LONGEST = 2000
-_EMAIL = re.compile(r" *[^@\s]+@[^@\s]+\.[^@\s]+ *")
-_URL = re.compile(r"https?://[^\s]+")
-_PHONE = re.compile(r"[+0-9][0-9 ()./x-]{3,63}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -80,10 +78,11 @@ def _options(value: Any, field: Document) -> list[str]:
     return chosen
 
 
-def _matching(pattern: re.Pattern[str], what: str) -> Callable[[Any, Document], str]:
+def _matching(pattern: str, what: str) -> Callable[[Any, Document], str]:
     def check(value: Any, field: Document) -> str:
         text = _text(value, field)
-        if not pattern.fullmatch(text):
+        # Whole, since Python's $ also stands before a line break at the end.
+        if not re.fullmatch(pattern, text):
             raise ValueError(f"needs {what}")
         return text
 
@@ -98,9 +97,9 @@ _CHECKS: dict[str, Callable[[Any, Document], Any]] = {
     "datetime": _datetime,
     "select": _option,
     "multi_select": _options,
-    "email": _matching(_EMAIL, "an e-mail address"),
-    "phone": _matching(_PHONE, "a phone number"),
-    "url": _matching(_URL, "an http or https URL"),
+    "email": _matching(EMAIL, "an e-mail address"),
+    "phone": _matching(PHONE, "a phone number"),
+    "url": _matching(URL, "an http or https URL"),
 }
 
 

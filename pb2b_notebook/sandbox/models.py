@@ -17,7 +17,8 @@ from pydantic import (
 )
 
 from pb2b_notebook.sandbox import instants
-from pb2b_notebook.sandbox.validation import COUNTRY, EMAIL
+from pb2b_notebook.sandbox.countries import COUNTRY_CODES
+from pb2b_notebook.sandbox.validation import COUNTRY, EMAIL, HOST_NAME, PHONE, URL
 
 LARGEST_INTEGER = 2**63 - 1
 """Beyond it neither SQLite nor a frame keeps a whole number."""
@@ -37,6 +38,12 @@ def _instant(text: str) -> str:
         raise ValueError("use an ISO 8601 time with a zone, such as 2026-03-10T12:00:00Z") from None
 
 
+def _country_code(text: str) -> str:
+    if text not in COUNTRY_CODES:
+        raise ValueError("is no country code: two capital letters of ISO 3166, such as DE")
+    return text
+
+
 DateTime = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
 GivenDateTime = Annotated[str, AfterValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"})]
 # Bounds come before it: the other way round they do not become JSON Schema's minimum and maximum.
@@ -46,7 +53,14 @@ Natural = Annotated[int, Field(ge=0, le=LARGEST_INTEGER), WHOLE]
 Email = Annotated[str, StringConstraints(max_length=320, pattern=EMAIL)]
 Short = Annotated[str, StringConstraints(max_length=255)]
 Long = Annotated[str, StringConstraints(max_length=2000)]
+Phone = Annotated[str, StringConstraints(max_length=64, pattern=PHONE)]
+Url = Annotated[str, StringConstraints(max_length=2000, pattern=URL)]
+HostName = Annotated[str, StringConstraints(max_length=253, pattern=HOST_NAME)]
 Country = Annotated[str, StringConstraints(pattern=COUNTRY)]
+"""What a filter asks for; none that no lead has does harm."""
+CountryCode = Annotated[
+    str, AfterValidator(_country_code), WithJsonSchema({"type": "string", "enum": list(COUNTRY_CODES)})
+]
 TagName = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 ObjectId = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 LeadStatus = Literal["new", "contacted", "replied", "qualified", "disqualified", "unsubscribed", "bounced"]
@@ -185,15 +199,15 @@ class _LeadValues(Model):
     company_name: Short | None = None
     first_name: Short | None = None
     last_name: Short | None = None
-    phone: Short | None = None
+    phone: Phone | None = None
     title: Short | None = None
     seniority: Short | None = None
-    company_domain: Short | None = None
-    website: Long | None = None
-    linkedin_url: Long | None = None
+    company_domain: HostName | None = None
+    website: Url | None = None
+    linkedin_url: Url | None = None
     industry: Short | None = None
     employee_count: Natural | None = None
-    country: Country | None = None
+    country: CountryCode | None = None
     city: Short | None = None
     status: LeadStatus = Field("new", description="Never left implicitly once `unsubscribed` or `bounced`.")
     source: Short | None = None

@@ -22,11 +22,18 @@ _MESSAGES = {
 }
 EMAIL = r"^ *[^@\s]+@[^@\s]+\.[^@\s]+ *$"
 COUNTRY = "^[A-Z]{2}$"
+URL = r"^https?://[^\s]+$"
+PHONE = r"^[+0-9][0-9 ()./x-]{3,63}$"
+_LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+HOST_NAME = rf"^{_LABEL}(\.{_LABEL})+$"
 WORD = r"\S"
 # What a valid one looks like, for those who do not read regular expressions.
 _PATTERNS = {
     EMAIL: "is no e-mail address, such as ada@example.com",
     COUNTRY: "is no country code: two capital letters of ISO 3166, such as DE",
+    URL: "is no http or https URL, such as https://example.com",
+    PHONE: "is no phone number, such as +49 30 901820",
+    HOST_NAME: "is no host name, such as example.com",
     WORD: "is blank: give at least one word",
 }
 

@@ -57,6 +57,17 @@ def test_it_is_the_same_each_time_and_the_one_that_is_served(shared_api, openapi
     assert served.json() == openapi
 
 
+@pytest.mark.parametrize("name", ["LeadCreate", "LeadPatch", "LeadRow", "LeadUpsert"])
+def test_what_is_written_is_stricter_than_what_is_read(openapi, name):
+    schemas = openapi["components"]["schemas"]
+    written, read = (schemas[each]["properties"] for each in (name, "Lead"))
+    assert len(written["country"]["anyOf"][0]["enum"]) == 249
+    for field in ("phone", "website", "linkedin_url", "company_domain"):
+        assert "pattern" in written[field]["anyOf"][0]
+    for field in ("phone", "website", "linkedin_url", "company_domain", "country"):
+        assert read[field]["anyOf"] == [{"type": "string"}, {"type": "null"}]
+
+
 def test_the_checked_in_copy_is_fresh(openapi):
     checked_in = resources.files("pb2b_notebook.contract").joinpath("openapi.json").read_text("utf-8")
     assert checked_in == document.render(openapi), "run: pb2b contract build"

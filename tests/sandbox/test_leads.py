@@ -6,6 +6,7 @@ import pytest
 
 from pb2b_notebook.sandbox import Sandbox
 from pb2b_notebook.sandbox.models import Lead
+from pb2b_notebook.sandbox.tables import LEADS
 
 VALUES = {
     "full_name": "Zoë Okafor",
@@ -13,11 +14,11 @@ VALUES = {
     "company_name": "Nordlicht Optik GmbH",
     "first_name": "Zoë",
     "last_name": "Okafor",
-    "phone": "(030) 901820",
+    "phone": "+49 (30) 901820-7",
     "title": "",
     "seniority": "head",
     "company_domain": "nordlicht.example",
-    "website": "nordlicht.example",
+    "website": "http://nordlicht.example/?a=ü",
     "linkedin_url": "https://linkedin.example/in/zoe",
     "industry": "Optics",
     "employee_count": 2**53 + 1,
@@ -73,6 +74,28 @@ def test_create_has_defaults_and_takes_nulls(make_lead):
         ({"email": 7}, ["email"]),
         ({"country": "de"}, ["country"]),
         ({"country": "DEU"}, ["country"]),
+        ({"country": "ZZ"}, ["country"]),
+        ({"country": "UK"}, ["country"]),
+        ({"country": "DE\n"}, ["country"]),
+        ({"website": "::"}, ["website"]),
+        ({"website": "nordlicht.example"}, ["website"]),
+        ({"website": "javascript:alert(1)"}, ["website"]),
+        ({"website": "https://nordlicht.example/a b"}, ["website"]),
+        ({"website": "https://x\n"}, ["website"]),
+        ({"website": "https://" + "x" * 1993}, ["website"]),
+        ({"linkedin_url": "not a url"}, ["linkedin_url"]),
+        ({"linkedin_url": ""}, ["linkedin_url"]),
+        ({"phone": "zzz"}, ["phone"]),
+        ({"phone": "call +49 30 1"}, ["phone"]),
+        ({"phone": "+49"}, ["phone"]),
+        ({"phone": "1" * 65}, ["phone"]),
+        ({"company_domain": "has space"}, ["company_domain"]),
+        ({"company_domain": "https://nordlicht.example"}, ["company_domain"]),
+        ({"company_domain": "nordlicht"}, ["company_domain"]),
+        ({"company_domain": "-a.example"}, ["company_domain"]),
+        ({"company_domain": "a..example"}, ["company_domain"]),
+        ({"company_domain": "x" * 64 + ".example"}, ["company_domain"]),
+        ({"company_domain": ".".join(["x" * 49] * 6)}, ["company_domain"]),
         ({"employee_count": "12"}, ["employee_count"]),
         ({"employee_count": 1.5}, ["employee_count"]),
         ({"employee_count": -1}, ["employee_count"]),
@@ -130,6 +153,26 @@ def test_patch_changes_what_it_names(api, make_lead):
     }
     assert patched == lead | expected
     assert api.get(f"/leads/{lead['id']}").json()["data"] == patched
+
+
+MALFORMED = {
+    "phone": "n/a",
+    "website": "www.nordlicht.example",
+    "linkedin_url": "in/zoe",
+    "company_domain": "www nordlicht",
+    "country": "UK",
+}
+
+
+def test_a_patch_checks_only_what_it_is_given(api, make_lead, sandbox, fields):
+    lead = make_lead(email="a@b.example")
+    store = sandbox.app.state.services.store
+    store.put(LEADS, sandbox.workspace_id, lead | MALFORMED)
+    patched = api.patch(f"/leads/{lead['id']}", json={"title": "CEO"}).json()["data"]
+    assert patched == lead | MALFORMED | {"title": "CEO", "updated_at": patched["updated_at"]}
+    assert sorted(fields(api.patch(f"/leads/{lead['id']}", json=MALFORMED))) == sorted(MALFORMED)
+    cleared = api.patch(f"/leads/{lead['id']}", json=dict.fromkeys(MALFORMED)).json()["data"]
+    assert {cleared[name] for name in MALFORMED} == {None}
 
 
 def test_null_clears_lists_and_custom_fields(api, make_lead):
