@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from hashlib import file_digest
 from operator import itemgetter
@@ -22,6 +23,7 @@ from pb2b_notebook.sandbox.tables import LEAD_FIELDS, LEADS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from pb2b_notebook.sandbox.export_models import ExportCreate
@@ -132,8 +134,8 @@ class ExportDesk:
         if most is not None and count_rows(services.store, LEADS, self._workspace_id, conditions) > most:
             raise JobFailedError("too_many_rows", f"a file of the format {made['format']} holds {most} rows")
         name = file_name(made)
+        forget_expired(services, now)
         try:
-            self._forget_expired(instants.render(now))
             with services.files.writing(self._workspace_id, "exports", name) as path:
                 count = WRITERS[made["format"]](path, made["fields"], self._rows(made["fields"], conditions), now)
                 size, digest = path.stat().st_size, _digest(path)
@@ -178,16 +180,18 @@ class ExportDesk:
             if after is None:
                 return
 
-    def _forget_expired(self, now: str) -> None:
-        store = self._services.store
-        expired = store.find(
-            EXPORTS,
-            self._workspace_id,
-            "id IN (SELECT export_id FROM export_files WHERE workspace_id = ? AND expires_at <= ?)",
-            (self._workspace_id, now),
+
+def forget_expired(services: Services, now: datetime) -> None:
+    """Remove the files, of all workspaces, whose time is over by ``now``; what is known of them stays."""
+    for path in services.files.present("exports"):
+        export_id = path.name.partition(".")[0]
+        expired = services.store.execute(
+            "SELECT 1 FROM export_files WHERE export_id = ? AND expires_at <= ?", (export_id, instants.render(now))
         )
-        for made in expired:
-            self._services.files.file(self._workspace_id, "exports", file_name(made)).unlink(missing_ok=True)
+        if expired:
+            # What cannot be removed now (another program reads it, or the folder is write-protected) goes later.
+            with suppress(OSError):
+                path.unlink()
 
 
 def file_name(made: Document) -> str:

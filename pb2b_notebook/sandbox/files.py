@@ -42,6 +42,10 @@ class DataFolder:
         """Where a file lies; ``parts`` are names of the sandbox's own making."""
         return self.path.joinpath(*parts)
 
+    def present(self, kind: str) -> list[Path]:
+        """List the files that lie in the folders ``<workspace id>/<kind>``, half-written ones among them."""
+        return [] if self._path is None else sorted(self._path.glob(f"*/{kind}/*"))
+
     @contextmanager
     def writing(self, *parts: str) -> Iterator[Path]:
         """Give the path of a new file, which takes the place of an old one as a whole when the block ends.

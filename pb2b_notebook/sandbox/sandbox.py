@@ -13,6 +13,7 @@ from pb2b_notebook.sandbox.app import create_app
 from pb2b_notebook.sandbox.clocks import START, domain_clock
 from pb2b_notebook.sandbox.cursors import CursorSigner
 from pb2b_notebook.sandbox.demo import fill
+from pb2b_notebook.sandbox.exports import forget_expired
 from pb2b_notebook.sandbox.files import DataFolder
 from pb2b_notebook.sandbox.idempotency import IdempotencyRecords
 from pb2b_notebook.sandbox.keys import Keyring
@@ -96,13 +97,18 @@ class Sandbox:
                 self.leads = self._fill(leads, leads_limit)
             self.app = create_app(self._services)
             self._services.worker.start()
+            forget_expired(self._services, self.clock.now())
         except BaseException as problem:
             self._store.close()
             self._files.close()
             if isinstance(problem, sqlite3.Error):
                 raise _damaged() from None
             raise
-        self.clock.on_the_way(self._services.worker.run_until)
+        self.clock.on_the_way(self._pass_until)
+
+    def _pass_until(self, moment: datetime) -> None:
+        self._services.worker.run_until(moment)
+        forget_expired(self._services, moment)
 
     def _prepare(self, clock: ClockKind, speed: float, limiter: RollingLimit) -> Services:
         store = self._store

@@ -5,14 +5,16 @@ import io
 import json
 import os
 import stat
+from datetime import timedelta
 from functools import partial
 from hashlib import sha256
 
 import openpyxl
 import pytest
 
-from pb2b_notebook.sandbox import Sandbox
+from pb2b_notebook.sandbox import Sandbox, instants
 from pb2b_notebook.sandbox.export_formats import MOST_ROWS
+from pb2b_notebook.sandbox.exports import KEPT_FOR
 from pb2b_notebook.sandbox.models import Lead
 
 DAY = 86_400
@@ -197,7 +199,7 @@ def test_what_cannot_be_exported_is_refused(shared_api, fields, body, named):
     )
 
 
-def test_readiness_comes_with_size_and_digest_and_goes_after_a_week(sandbox, api, run):
+def test_readiness_comes_with_size_and_digest_and_goes_after_a_week(sandbox, api):
     made = api.post("/exports", json={"fields": ["id"]}).json()["data"]
     waiting = api.get(f"/exports/{made['id']}/download").json()["data"]
     assert (waiting["status"], waiting["ready"], waiting["where"]) == ("queued", False, "workspace")
@@ -210,12 +212,37 @@ def test_readiness_comes_with_size_and_digest_and_goes_after_a_week(sandbox, api
     assert ready["size_bytes"] == path.stat().st_size
     assert ready["sha256"] == sha256(path.read_bytes()).hexdigest()
     assert ready["row_count"] == len(read_csv(path.read_bytes()))
-    sandbox.clock.advance(7 * DAY)
+    expires_at = instants.parse(ready["expires_at"])
+    sandbox.clock.advance((expires_at - sandbox.clock.now()).total_seconds() - 1)
+    assert path.exists()
+    sandbox.clock.advance(1)
+    assert not path.exists()
     gone = api.get(f"/exports/{made['id']}/download").json()["data"]
     assert gone == ready | {"ready": False}
-    # What has expired goes when the next one is written.
-    run(fields=["id"])
+
+
+def test_an_expired_file_goes_with_the_first_call_under_a_clock_that_nobody_advances(sandbox, api, run):
+    export, _, _ = run(fields=["id"])
+    [path] = [path for path in sandbox.data_folder.rglob("*") if path.is_file()]
+    # As a clock that runs does: no step is taken on the way.
+    sandbox.clock.move_to(sandbox.clock.now() + KEPT_FOR)
+    api.get(f"/exports/{export['id']}")
     assert not path.exists()
+
+
+def test_an_expired_file_goes_at_the_start(tmp_path, serve):
+    with Sandbox(tmp_path / "s.db", leads=5) as sandbox, serve(sandbox) as api:
+        old, _, _ = run_in(sandbox, api)
+        sandbox.clock.advance(DAY)
+        new, _, _ = run_in(sandbox, api)
+        sandbox.clock.move_to(sandbox.clock.now() + KEPT_FOR - timedelta(seconds=DAY // 2))
+        assert files_of(sandbox) == {f"{old['id']}.csv", f"{new['id']}.csv"}
+    with Sandbox(tmp_path / "s.db") as sandbox:
+        assert files_of(sandbox) == {f"{new['id']}.csv"}
+
+
+def files_of(sandbox):
+    return {path.name for path in sandbox.data_folder.rglob("*") if path.is_file()}
 
 
 def test_no_route_serves_the_file(sandbox, api, run):

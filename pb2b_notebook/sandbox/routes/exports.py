@@ -7,7 +7,7 @@ from pydantic import Field
 
 from pb2b_notebook.sandbox.envelopes import Answer
 from pb2b_notebook.sandbox.export_models import ExportCreate, ExportDownloadEnvelope, ExportEnvelope, ExportList
-from pb2b_notebook.sandbox.exports import ExportDesk
+from pb2b_notebook.sandbox.exports import ExportDesk, forget_expired
 from pb2b_notebook.sandbox.job_models import JobStatus
 from pb2b_notebook.sandbox.job_tables import EXPORTS
 from pb2b_notebook.sandbox.queries import MOST_VALUES, AnyOf, ListQuery
@@ -29,6 +29,7 @@ class ExportQuery(ListQuery):
 @tag.operation("GET /exports", id="exports.list", scope="leads.export", answers={200: ExportList})
 def list_exports(call: Call, query: Annotated[ExportQuery, Query()]) -> Answer:
     """List exports."""
+    forget_expired(call.services, call.services.clock.now())
     return call.page(EXPORTS, query)
 
 
@@ -66,4 +67,6 @@ def get_export_download(call: Call, export_id: ExportId) -> Answer:
 
 
 def _desk(call: CallContext) -> ExportDesk:
+    # Under a clock that runs nobody else may look.
+    forget_expired(call.services, call.services.clock.now())
     return ExportDesk(call.services, call.workspace_id)
