@@ -4,6 +4,8 @@ import logging
 import pickle
 import sys
 
+import keyring
+import keyring.backend
 import pytest
 
 import pb2b_notebook as pb
@@ -90,6 +92,39 @@ def test_the_default_profile_is_used_without_a_word(config):
     config(f'[profiles.default]\napi_key = "{KEY}"\nbase_url = "https://eu.example.com/v1/"')
     found = credentials.find()
     assert (found.key.reveal(), found.base_url) == (KEY, "https://eu.example.com/v1")
+
+
+class Keyring(keyring.backend.KeyringBackend):
+    """A keyring of the standard interface that holds what it is given, in memory."""
+
+    priority = 1
+
+    def __init__(self):
+        self.kept = {}
+
+    def get_password(self, service, username):
+        return self.kept.get((service, username))
+
+    def set_password(self, service, username, password):
+        self.kept[service, username] = password
+
+
+@pytest.fixture
+def system_keyring():
+    before = keyring.get_keyring()
+    keyring.set_keyring(Keyring())
+    yield keyring
+    keyring.set_keyring(before)
+
+
+def test_the_keyring_is_asked_last_and_by_profile(system_keyring, config, monkeypatch):
+    system_keyring.set_password(credentials.KEYRING_SERVICE, "default", KEY)
+    system_keyring.set_password(credentials.KEYRING_SERVICE, "acme", OTHER)
+    config("[profiles.acme]\nread_only = true")
+    assert credentials.find().key.reveal() == KEY
+    assert credentials.find(profile="acme").key.reveal() == OTHER
+    monkeypatch.setenv("PB2B_API_KEY", OTHER)
+    assert credentials.find().key.reveal() == OTHER
 
 
 def test_the_base_url_comes_from_the_environment(monkeypatch):
