@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import stat
+import subprocess
 import sys
 import tomllib
 from dataclasses import dataclass
@@ -24,6 +26,14 @@ KEYRING_SERVICE = "pb2b_notebook"
 _KEY = re.compile(r"pb2b_(live|test)_([A-Za-z0-9]{1,64})_([A-Za-z0-9_\-]{8,256})")
 # Scheme, an ASCII host (or an IPv6 address), a port, a path: no user, query or fragment, nothing to be encoded.
 _URL = re.compile(r"https?://(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?)(:[0-9]{1,5})?(/[!$-;=@-~]*)?")
+_CLIPBOARDS = (
+    ("pbcopy",),
+    ("wl-copy",),
+    ("xclip", "-selection", "clipboard"),
+    ("xsel", "-ib"),
+    ("clip.exe",),
+    ("clip",),
+)
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -50,6 +60,23 @@ class Secret:
         """The secret itself. Do not leave it as the last line of a cell."""
         return self._hidden()
 
+    def copy(self) -> None:
+        """Put the secret on this machine's clipboard, so that it need not be shown to be pasted elsewhere.
+
+        It goes to the clipboard program through a pipe, never through a command line that others can list.
+
+        Raises:
+            ConfigurationError: no clipboard here, as in a kernel on a server; nothing was copied.
+        """
+        for command in _CLIPBOARDS:
+            program = shutil.which(command[0])
+            if program is not None and _piped([program, *command[1:]], self._hidden):
+                return
+        raise ConfigurationError(
+            "there is no clipboard on the kernel's machine",
+            repair="use reveal() where nobody looks on, then clear the cell",
+        )
+
     def __repr__(self) -> str:
         return f"Secret({str(self)!r})"
 
@@ -67,6 +94,21 @@ class Secret:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a Secret cannot be pickled or copied: it would end up in a file")
+
+
+def _piped(command: list[str], secret: Callable[[], str]) -> bool:
+    try:
+        done = subprocess.run(  # noqa: S603 - one of _CLIPBOARDS
+            command,
+            input=secret().encode(),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=5,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0
 
 
 def api_key(text: str) -> Secret:

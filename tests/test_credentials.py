@@ -196,3 +196,19 @@ def test_no_log_of_httpx_holds_what_a_filter_asks_for(shared_ws, caplog):
     shared_ws.leads.find("canary name")
     assert "HTTP Request: GET" in caplog.text
     assert "canary" not in caplog.text
+
+
+def test_a_secret_is_copied_through_a_pipe(tmp_path, monkeypatch):
+    clipboard = tmp_path / "wl-copy"
+    clipboard.write_text(f"#!/bin/sh\ncat > {tmp_path}/pasted\n")
+    clipboard.chmod(0o700)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    assert credentials.api_key(KEY).copy() is None
+    assert (tmp_path / "pasted").read_text() == KEY
+
+
+def test_without_a_clipboard_nothing_is_copied_and_the_message_says_what_to_do(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(errors.ConfigurationError, match="reveal") as caught:
+        credentials.api_key(KEY).copy()
+    assert "SECRET" not in str(caught.value)
