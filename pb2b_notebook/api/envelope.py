@@ -60,6 +60,8 @@ class Page:
         promises_more: the service says that there is another page.
         total: the number of all matching rows, where the service counted them.
         request_id: of the request that brought the page.
+        served_at: the service's time of the answer, where it told one.
+        size: of the decoded answer, in bytes.
     """
 
     records: Raws = field(repr=False)
@@ -67,6 +69,8 @@ class Page:
     total: int | None
     request_id: str | None
     promises_more: bool = False
+    served_at: datetime | None = None
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,8 @@ def page(reply: Reply) -> Page:
         total=total if isinstance(total, int) else None,
         request_id=request_id(reply, rest),
         promises_more=any(place.get("has_more") is True for place in _holders(rest)),
+        served_at=date(reply),
+        size=len(reply.body),
     )
 
 

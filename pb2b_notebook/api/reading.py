@@ -35,11 +35,12 @@ if TYPE_CHECKING:
     from pb2b_notebook.journal import Journal
 
 # Names that a list call reserves for itself; no filter of the contract has one of these.
-OPTIONS = ("frame", "columns", "limit", "page_size", "progress")
+OPTIONS = ("frame", "columns", "limit", "page_size", "parallel", "flat", "progress")
 CURSORS = ("cursor", "after", "starting_after", "page_token")
 PAGE_SIZES = ("limit", "page_size", "per_page")
 LARGEST_PAGE = 500
 MOST_ROWS = pagination.MOST_PAGES * LARGEST_PAGE
+MOST_WINDOWS = 8
 FRAMES = ("pandas", "polars")
 
 
@@ -51,6 +52,8 @@ class Options:
     columns: Sequence[str] | None = None
     limit: int | None = None
     page_size: int | None = None
+    parallel: int | None = None
+    flat: bool | None = None
     progress: bool | None = None
 
     def __post_init__(self) -> None:
@@ -58,6 +61,7 @@ class Options:
             raise InvalidParameterError(f"there is no frame {self.frame!r}", repair=nearest(str(self.frame), FRAMES))
         _check_count("limit", self.limit, MOST_ROWS, "leave limit out to read everything")
         _check_count("page_size", self.page_size, LARGEST_PAGE, f"the service takes 1 to {LARGEST_PAGE}")
+        _check_count("parallel", self.parallel, MOST_WINDOWS, "parallel=1 reads page after page; the default chooses")
         if isinstance(self.columns, str):
             raise InvalidParameterError("columns is a list of names", repair=f"columns=[{self.columns!r}]")
         if self.columns is not None:
@@ -78,6 +82,27 @@ def _check_count(name: str, value: object, most: int, repair: str) -> None:
         raise InvalidParameterError(f"{name} is a whole number, not {type(value).__name__}", repair=f"{name}=100")
     if not 1 <= int(value.__index__()) <= most:
         raise InvalidParameterError(f"{name} is from 1 to {most:,}", repair=repair)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Some rows of a list that is read in bounded memory.
+
+    Attributes:
+        table: a ``pyarrow.Table``: the declared columns, those of custom fields, and ``unparsed``. All batches of a
+            reading have the same schema; a field that the contract does not know is a column if the first batch has
+            it, else it is in ``unparsed``.
+        request_ids: of the requests that brought the rows.
+        served_at: the service's time of the first of these answers, aware, in UTC; ``None`` where it told none.
+        bytes: of the decoded answers.
+        more: whether another batch follows.
+    """
+
+    table: Any = field(repr=False)
+    request_ids: tuple[str, ...]
+    served_at: datetime | None
+    bytes: int
+    more: bool
 
 
 @dataclass(slots=True)
@@ -164,6 +189,32 @@ class Reader:
             frames.report_drift(operation.id, decoder.drift)
             yield frames.to_frame(table, options.frame or self.frame)
 
+    def batches(
+        self, operation: Operation, arguments: Mapping[str, Any], *, page_size: int | None = None
+    ) -> Iterator[Batch]:
+        """Read a list as Arrow tables, in bounded memory: the next page is fetched while the caller works on this one.
+
+        The order is the service's, by default oldest change first. A row that changes meanwhile may come a second
+        time, in a later batch.
+
+        Args:
+            operation: a list.
+            arguments: its filters.
+            page_size: rows a request, 1 to 500; by default as many as the service gives.
+
+        Raises:
+            InvalidParameterError: a filter that the operation does not take; nothing was sent.
+            APIError, TransportError, ProtocolError: a page did not come; earlier batches are whole.
+        """
+        from pb2b_notebook import frames
+
+        decoder = frames.Decoder(self.schema(operation))
+        for page in _Listing(self, operation, arguments, Options(page_size=page_size)):
+            table = decoder.page(page.records)
+            frames.report_drift(operation.id, decoder.drift)
+            ids = (page.request_id,) if page.request_id else ()
+            yield Batch(table, ids, page.served_at, page.size, more=page.next_cursor is not None)
+
     def table(self, rows: Sequence[Mapping[str, Any]], fields: Sequence[Field], frame: str | None) -> Any:
         """A frame of rows that this machine knows itself, with the same dtypes for any number of rows."""
         import json
@@ -192,7 +243,7 @@ class Reader:
         """Send a mutation that answers with rows; what is wrong with the options is said before it is sent."""
         from pb2b_notebook import frames
 
-        for name in ("limit", "page_size", "progress"):
+        for name in ("limit", "page_size", "parallel", "progress"):
             if getattr(options, name) is not None:
                 raise InvalidParameterError(f"{operation.id} takes no {name!r}", repair="leave it out")
         schema = self.schema(operation)

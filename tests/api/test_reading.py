@@ -1,5 +1,6 @@
 """Lists from a service that is not quite the contract's, through an injected transport: nothing is lost or rounded."""
 
+import datetime as dt
 import json
 from urllib.parse import parse_qs, urlsplit
 
@@ -136,3 +137,31 @@ def test_lead_fields_are_asked_for_once():
 def test_an_answer_of_another_shape_is_a_typed_error():
     with pytest.raises(errors.ProtocolError):
         Service(httpx.Response(200, json={"data": {"id": "a"}})).connect().leads.list()
+
+
+# --- batches ---------------------------------------------------------------------------------------------------------
+
+
+def test_batches_are_tables_of_one_schema_with_what_a_mirror_must_know_of_each():
+    service = Service([{"id": "a", "custom_fields": {"size": 2}, "planet": "Mars"}], [], [{"id": "b", "score": "high"}])
+    reader = service.connect()._reader
+    with pytest.warns(pb.ContractDriftWarning):
+        batches = list(reader.batches(reader.operations["leads.list"], {}))
+    assert [batch.table.num_rows for batch in batches] == [1, 0, 1]
+    assert [batch.table.schema for batch in batches] == [batches[0].table.schema] * 3
+    assert batches[0].table["planet"].to_pylist() == ["Mars"]
+    assert batches[0].table["custom_size"].to_pylist() == [2.0]
+    assert batches[2].table["unparsed"].to_pylist() == ['{"score":"high"}']
+    assert [batch.request_ids for batch in batches] == [("r",)] * 3
+    assert [batch.more for batch in batches] == [True, True, False]
+    assert all(batch.bytes > 20 for batch in batches)
+
+
+def test_a_batch_knows_when_the_service_answered(shared_ws):
+    reader = shared_ws._reader
+    batches = reader.batches(reader.operations["leads.list"], {"status": "new"}, page_size=50)
+    first = next(batches)
+    batches.close()
+    assert first.table.num_rows == 50
+    assert first.served_at.utcoffset() == dt.timedelta(0)
+    assert abs(first.served_at - shared_ws.sandbox.clock.now()) < dt.timedelta(seconds=2)
