@@ -44,16 +44,22 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A path or query parameter. ``repeatable`` ones take a list: any of its values matches."""
+    """A parameter of the path or the query, or one field of a JSON body.
+
+    Attributes:
+        repeatable: takes a list; in a query any of its values matches.
+        nullable: takes ``None``, which in a body clears.
+    """
 
     name: str
-    location: Literal["path", "query"]
+    location: Literal["path", "query", "body"]
     kind: Kind
     required: bool
     repeatable: bool
     choices: tuple[str, ...]
     maximum: int | None
     description: str
+    nullable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +79,7 @@ class Operation:
         parameters: of path and query.
         custom_filters: accepts ``custom.<key>=value``.
         body: the names of the fields that a JSON body may have; ``None`` without a body.
+        body_parameters: the same with what is known of each.
         many: answers with a list (a frame) and not with one object (a record).
         fields: of the object or of each listed object.
     """
@@ -91,6 +98,7 @@ class Operation:
     body: tuple[str, ...] | None
     many: bool
     fields: tuple[Field, ...]
+    body_parameters: tuple[Parameter, ...] = ()
 
     @property
     def path_parameters(self) -> tuple[str, ...]:
@@ -221,6 +229,7 @@ def _operation(
         body=None if body is None else tuple(_properties(openapi, body)),
         many=many,
         fields=fields,
+        body_parameters=() if body is None else _body_parameters(openapi, body),
     )
 
 
@@ -319,4 +328,44 @@ def _parameter(openapi: Mapping[str, Any], raw: Mapping[str, Any]) -> Parameter:
         choices=tuple(str(c) for c in items.get("enum", ())),
         maximum=items.get("maximum"),
         description=raw.get("description", ""),
+    )
+
+
+def _body_parameters(openapi: Mapping[str, Any], body: Mapping[str, Any]) -> tuple[Parameter, ...]:
+    required = _required(openapi, body)
+    return tuple(_body_parameter(openapi, n, raw, n in required) for n, raw in _properties(openapi, body).items())
+
+
+def _body_parameter(openapi: Mapping[str, Any], name: str, raw: Mapping[str, Any], required: bool) -> Parameter:
+    schema = _plain(openapi, raw)
+    several = schema.get("type") == "array"
+    items = _plain(openapi, schema.get("items", {})) if several else schema
+    return Parameter(
+        name=name,
+        location="body",
+        kind=_field(openapi, name, items).kind,
+        required=required,
+        repeatable=several,
+        choices=tuple(str(c) for c in items.get("enum", ()) if c is not None),
+        maximum=None,
+        description=raw.get("description", ""),
+        nullable=_takes_null(openapi, raw),
+    )
+
+
+def _required(openapi: Mapping[str, Any], schema: Mapping[str, Any]) -> set[str]:
+    found = set(schema.get("required", ()))
+    for part in schema.get("allOf", ()):
+        found |= _required(openapi, _resolve(openapi, part))
+    return found
+
+
+def _takes_null(openapi: Mapping[str, Any], raw: Mapping[str, Any]) -> bool:
+    schema = _resolve(openapi, raw)
+    kinds = schema.get("type")
+    options = [*schema.get("anyOf", ()), *schema.get("oneOf", ())]
+    return (
+        kinds == "null"
+        or (isinstance(kinds, list) and "null" in kinds)
+        or any(_takes_null(openapi, option) for option in options)
     )

@@ -124,3 +124,20 @@ def test_any_document_reads_with_what_it_lacks_left_empty():
 @pytest.mark.parametrize("document", [{}, {"paths": {}}, {"paths": {"/x": {}}}])
 def test_an_empty_document_is_an_empty_table(document):
     assert len(contract.read_document(document)) == 0
+
+
+def test_what_is_known_of_the_fields_of_a_body():
+    fields = {p.name: p for p in contract.load()["webhooks.create"].body_parameters}
+    assert (fields["url"].location, fields["url"].required, fields["url"].nullable) == ("body", True, False)
+    assert (fields["events"].repeatable, "lead.created" in fields["events"].choices) == (True, True)
+    assert (fields["description"].required, fields["description"].nullable) == (False, True)
+    assert fields["enabled"].kind == "boolean"
+
+
+def test_the_fields_of_a_body_that_is_put_together_from_parts():
+    part = {"type": "object", "required": ["a"], "properties": {"a": {"type": ["integer", "null"]}}}
+    body = {"allOf": [part, {"properties": {"b": {"type": "string"}}}]}
+    operation = {"operationId": "x", "requestBody": {"content": {"application/json": {"schema": body}}}}
+    a, b = contract.read_document({"paths": {"/x": {"post": operation}}})["x"].body_parameters
+    assert (a.name, a.kind, a.required, a.nullable) == ("a", "integer", True, True)
+    assert (b.name, b.kind, b.required, b.nullable) == ("b", "text", False, False)
