@@ -72,6 +72,7 @@ class Operation:
         path: below the base URL, with ``{placeholders}``.
         tag: the domain that the reference lists it under.
         summary: one line.
+        description: what there is to know beside it; may be empty.
         documented: whether the service documents it publicly; otherwise it is our reconstruction.
         scopes: what the key must have.
         idempotent: takes an ``Idempotency-Key``.
@@ -99,6 +100,7 @@ class Operation:
     many: bool
     fields: tuple[Field, ...]
     body_parameters: tuple[Parameter, ...] = ()
+    description: str = ""
 
     @property
     def path_parameters(self) -> tuple[str, ...]:
@@ -230,6 +232,7 @@ def _operation(
         many=many,
         fields=fields,
         body_parameters=() if body is None else _body_parameters(openapi, body),
+        description=raw.get("description", ""),
     )
 
 

@@ -113,6 +113,12 @@ FOREIGN = {
 }
 
 
+def test_the_description_of_an_operation_says_what_its_summary_does_not():
+    table = contract.load()
+    assert "e-mails are not unique" in table["leads.create"].description
+    assert all(o.summary and not o.summary.endswith(".") for o in table.values())
+
+
 def test_any_document_reads_with_what_it_lacks_left_empty():
     table = contract.read_document(FOREIGN)
     cats = table["GET /cats"]
