@@ -266,6 +266,15 @@ def _in_kernel() -> bool:
     return "ipykernel" in sys.modules and getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)() is not None
 
 
+def profile_names() -> list[str]:
+    """The profiles of the configuration file, by name; none where there is no such file.
+
+    Raises:
+        ConfigurationError: the file cannot be read, or others may read the keys in it.
+    """
+    return sorted(_profiles())
+
+
 def _profiles() -> dict[str, Any]:
     path = config_path()
     try:

@@ -1,0 +1,28 @@
+"""``pb.forms``: connect, export, import, watch and change by hand, or by value with the same forms.
+
+Each form shows itself in JupyterLab, Notebook and Voila, and works without a front end: set ``form.values`` and call
+``form.submit()``, which returns what the button would have produced, or raises what it would have shown.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pb2b_notebook.forms.base import Form
+    from pb2b_notebook.forms.connecting import ConnectForm
+
+_HOMES = {"ConnectForm": "connecting", "Form": "base"}
+
+__all__ = ["ConnectForm", "Form"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

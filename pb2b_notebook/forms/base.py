@@ -1,0 +1,222 @@
+"""The base of every form: it shows and asks, and a plain function beside it does the work.
+
+A form works by hand and by value alike::
+
+    form = pb.forms.ExportForm(ws)
+    form                                    # in a notebook: the widgets
+    form.values = {"format": "xlsx"}        # what is not named stays
+    result = form.submit()                  # returns, or raises what the button would show
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+import ipywidgets as widgets
+
+from pb2b_notebook.errors import InvalidParameterError, UsageError, nearest
+from pb2b_notebook.forms import rendering
+from pb2b_notebook.forms.watching import StoppedWatching, Watch
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from pb2b_notebook.forms.inputs import Input
+    from pb2b_notebook.workspace import Workspace
+
+
+class Form:
+    """Asks for values, does one thing with them, and shows what came of it.
+
+    Attributes:
+        result: what the latest submission returned; ``None`` before, and after a failure.
+        error: what the latest submission raised, or ``None``.
+        widget: the whole form, to be put into a layout of one's own.
+        values: what is filled in, by name; assigning a dict changes the named ones.
+
+    A form never sends twice at once: a click while it is busy does nothing, a :meth:`submit` then raises.
+    """
+
+    title: ClassVar[str] = ""
+    action: ClassVar[str] = "Submit"
+    """The button's label: what it does, in one or two words."""
+
+    def __init__(self, workspace: Workspace | None = None) -> None:
+        self._workspace = workspace
+        self.result: Any = None
+        self.error: BaseException | None = None
+        self._gate = threading.Lock()
+        self._watch = Watch()
+        self._worker: threading.Thread | None = None
+        self._heading = widgets.HTML(rendering.heading(self.title, workspace))
+        self._button = widgets.Button(description=self.action, button_style="primary")
+        self._button.on_click(lambda _: self.click())
+        self._stop = widgets.Button(description="Stop watching", layout=widgets.Layout(display="none"))
+        self._stop.on_click(lambda _: self._watch.stop())
+        self._bar = widgets.FloatProgress(min=0, max=1, layout=widgets.Layout(display="none", width="16em"))
+        self._doing = widgets.HTML()
+        self._message = widgets.HTML()
+        self._outcome = widgets.VBox([])
+        self._inputs = {one.name: one for one in self._ask()}
+        self.widget = widgets.VBox(
+            [
+                self._heading,
+                *self._body(),
+                widgets.HBox([self._button, *self._more_buttons(), self._stop, self._bar, self._doing]),
+                self._message,
+                self._outcome,
+            ]
+        )
+
+    # What a form of its own says
+
+    def _ask(self) -> Sequence[Input]:
+        """The inputs, in the order of the keyboard."""
+        return ()
+
+    def _body(self) -> Sequence[Any]:
+        """The widgets between heading and button: by default the inputs'."""
+        return [one.widget for one in self._inputs.values()]
+
+    def _more_buttons(self) -> Sequence[Any]:
+        """Further buttons beside the first."""
+        return ()
+
+    def _run(self, values: Mapping[str, Any], watch: Watch) -> Any:
+        """Do it: a call of a plain function."""
+        raise NotImplementedError
+
+    def _show(self, result: Any) -> Sequence[Any]:
+        """The widgets that show a result."""
+        return [widgets.HTML(rendering.notice("success", "Done", rendering.text(result)))]
+
+    # What every form can do
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What is filled in, by name."""
+        return {name: one.read() for name, one in self._inputs.items()}
+
+    @values.setter
+    def values(self, given: Mapping[str, Any]) -> None:
+        for name in given:
+            if name not in self._inputs:
+                raise InvalidParameterError(
+                    f"{type(self).__name__} has no value {name!r}", repair=nearest(str(name), list(self._inputs))
+                )
+        for name, value in given.items():
+            self._inputs[name].set(value)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a submission is under way."""
+        return self._gate.locked()
+
+    def submit(self, **values: Any) -> Any:
+        """Do it and wait for it, in this thread.
+
+        Args:
+            values: set first, as by assigning :attr:`values`.
+
+        Returns:
+            The result, which is also :attr:`result` and is shown.
+
+        Raises:
+            UsageError: the form is busy, or has no such value; nothing was sent.
+            ProspectB2BError: whatever the work raises; it is also :attr:`error` and is shown.
+        """
+        if not self._gate.acquire(blocking=False):
+            raise UsageError("this form is busy with its latest submission", repair="form.wait(), then submit again")
+        try:
+            self._begin()
+            self.values = values
+            self.result = self._run(self.values, self._watch)
+        except BaseException as problem:
+            self._failed(problem)
+            raise
+        else:
+            self._succeeded()
+            return self.result
+        finally:
+            self._end()
+
+    def click(self) -> None:
+        """What the button does: submit beside the cells, and show the outcome. A click while busy does nothing."""
+        if not self._gate.acquire(blocking=False):
+            return
+        self._begin()
+        self._worker = threading.Thread(target=self._work, name=f"pb2b-{type(self).__name__}", daemon=True)
+        self._worker.start()
+
+    def wait(self, timeout: float | None = None) -> Self:
+        """Wait until a click's work has ended.
+
+        Args:
+            timeout: seconds; the work goes on if they are over.
+        """
+        if self._worker is not None:
+            self._worker.join(timeout)
+        return self
+
+    def stop(self) -> None:
+        """Stop watching; what was launched at the service goes on there."""
+        self._watch.stop()
+
+    def _work(self) -> None:
+        try:
+            self.result = self._run(self.values, self._watch)
+            self._succeeded()
+        except BaseException as problem:  # noqa: BLE001 - nobody would see it in a thread: it is shown and kept
+            self._failed(problem)
+        finally:
+            self._end()
+
+    def _begin(self) -> None:
+        self.result = self.error = None
+        self._watch = Watch(self._report)
+        self._button.disabled = True
+        self._message.value = ""
+        self._outcome.children = ()
+        self._stop.layout.display = ""
+        self._report(None, "working …")
+
+    def _report(self, done: float | None, what: str) -> None:
+        self._bar.layout.display = "none" if done is None else ""
+        self._bar.value = done or 0.0
+        self._doing.value = rendering.text(what)
+
+    def _succeeded(self) -> None:
+        self._outcome.children = tuple(self._show(self.result))
+
+    def _failed(self, problem: BaseException) -> None:
+        self.error = problem
+        if isinstance(problem, StoppedWatching):
+            again = f"pick it up again: <code>{rendering.text(problem.reattach)}</code>" if problem.reattach else ""
+            self._message.value = rendering.notice("info", "Stopped watching", again)
+        elif isinstance(problem, KeyboardInterrupt):
+            self._message.value = rendering.notice("warning", "Interrupted")
+        else:
+            self._message.value = rendering.failure(problem)
+
+    def _end(self) -> None:
+        self._button.disabled = False
+        self._stop.layout.display = "none"
+        self._bar.layout.display = "none"
+        self._doing.value = ""
+        self._gate.release()
+
+    def _connected(self, workspace: Workspace | None) -> None:
+        self._workspace = workspace
+        self._heading.value = rendering.heading(self.title, workspace)
+
+    def __repr__(self) -> str:
+        state = "busy" if self.busy else "failed" if self.error else "done" if self.result is not None else "ready"
+        lines = [f"{type(self).__name__}: {self.title} ({state})"]
+        lines += [f"  {name} = {value!r}" for name, value in self.values.items()]
+        return "\n".join([*lines, f"  form.values = {{…}}; form.submit()   # {self.action}"])
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        """The widgets where a front end has them; everywhere else the text says how to go on by value."""
+        shown = self.widget._repr_mimebundle_() or {}
+        return {**shown, "text/plain": repr(self)}

@@ -1,0 +1,140 @@
+"""Connect from a form: to the sandbox, with a profile, or with a key that leaves no trace."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import ipywidgets as widgets
+import traitlets
+
+from pb2b_notebook import credentials
+from pb2b_notebook.errors import InvalidKeyError, MissingKeyError, UsageError
+from pb2b_notebook.forms import inputs, rendering
+from pb2b_notebook.forms.base import Form
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from pb2b_notebook.credentials import Secret
+    from pb2b_notebook.forms.inputs import Input
+    from pb2b_notebook.forms.watching import Watch
+    from pb2b_notebook.workspace import Workspace
+
+WHERE = {
+    "the sandbox on this machine": "sandbox",
+    "a profile of the configuration file": "profile",
+    "the live service, with a key": "live",
+}
+
+
+def open_workspace(values: Mapping[str, Any]) -> Workspace:
+    """Connect as the values of a :class:`ConnectForm` say.
+
+    Args:
+        values: ``where`` is "sandbox", "profile" or "live"; then ``profile``, ``key`` (a :class:`Secret`),
+            ``read_only`` and ``frame``.
+
+    Raises:
+        MissingKeyError: live, and no key was typed. UsageError: a profile, and none was chosen.
+        ProspectB2BError: whatever :func:`pb2b_notebook.connect` raises.
+
+    Example:
+        >>> with open_workspace({"where": "sandbox", "read_only": True, "frame": "pandas"}) as ws:
+        ...     ws.live, ws.read_only
+        (False, True)
+    """
+    from pb2b_notebook.workspace import connect, open_sandbox
+
+    options = {"read_only": values["read_only"], "frame": values["frame"]}
+    if values["where"] == "sandbox":
+        return open_sandbox(**options)
+    if values["where"] == "profile":
+        if values["profile"] is None:
+            raise UsageError("no profile is chosen", repair=f"choose one, or write one in {credentials.config_path()}")
+        return connect(profile=values["profile"], **options)
+    if values["key"] is None:
+        raise MissingKeyError("no API key was typed", repair="paste the key, or choose the sandbox: it needs none")
+    return connect(values["key"], **options)
+
+
+class KeyField(widgets.Password):  # type: ignore[misc]  # ipywidgets has no types
+    """A password box whose text is not echoed to other views of the notebook."""
+
+    value = traitlets.Unicode("").tag(sync=True, echo_update=False)
+
+
+class _KeyBox:
+    """Takes the key out of its box as soon as it is typed: what a notebook saves is the state of its boxes."""
+
+    def __init__(self) -> None:
+        self.secret: Secret | None = None
+        looks = inputs.looks()
+        self.field = KeyField(description="API key", placeholder="pb2b_live_…", continuous_update=False, **looks)
+        self.field.observe(self._typed, "value")
+        self._held = widgets.HTML()
+        self.widget = widgets.VBox([self.field, self._held])
+
+    def _typed(self, change: Mapping[str, Any]) -> None:
+        typed = change["new"]
+        if not typed:
+            return
+        self.field.value = ""
+        try:
+            self.hold(credentials.api_key(typed))
+        except InvalidKeyError as problem:
+            self.secret = None
+            self._held.value = rendering.failure(problem)
+
+    def hold(self, key: Secret | str | None) -> None:
+        """Keep a key, or forget the one that is kept."""
+        self.secret = credentials.api_key(key) if isinstance(key, str) else key
+        held = rendering.notice("info", "Key held in memory only", rendering.text(self.secret))
+        self._held.value = "" if self.secret is None else held
+
+
+class ConnectForm(Form):
+    """Connect to the sandbox, with a profile, or to the live service with a key.
+
+    ``form.result`` is then the workspace, as :func:`pb2b_notebook.connect` gives it. The key is taken out of its box as
+    soon as it is typed and never becomes part of the notebook.
+
+    Example:
+        >>> import pb2b_notebook as pb
+        >>> form = pb.forms.ConnectForm()
+        >>> with form.submit(where="sandbox") as ws:
+        ...     ws.live
+        False
+    """
+
+    title: ClassVar[str] = "Connect to ProspectB2B"
+    action: ClassVar[str] = "Connect"
+
+    def _ask(self) -> Sequence[Input]:
+        self._key = _KeyBox()
+        profiles = credentials.profile_names()
+        self._where = inputs.choice("where", "Workspace of", WHERE, "profile" if profiles else "sandbox")
+        self._profile = inputs.choice("profile", "Profile", [None, *profiles], profiles[0] if profiles else None)
+        self._where.widget.observe(lambda _: self._show_what_applies(), "value")
+        asked = [
+            self._where,
+            self._profile,
+            inputs.Input("key", self._key.widget, lambda: self._key.secret, self._key.hold),
+            inputs.flag("read_only", "Read-only: refuse every write on this side"),
+            inputs.choice("frame", "Frames", ["pandas", "polars"]),
+        ]
+        self._show_what_applies()
+        return asked
+
+    def _show_what_applies(self) -> None:
+        where = self._where.read()
+        self._profile.widget.layout.display = "" if where == "profile" else "none"
+        self._key.widget.layout.display = "" if where == "live" else "none"
+
+    def _run(self, values: Mapping[str, Any], watch: Watch) -> Workspace:
+        watch.report(None, "connecting …")
+        return open_workspace(values)
+
+    def _show(self, result: Workspace) -> Sequence[Any]:
+        self._connected(result)
+        card = widgets.HTML(result._repr_html_())
+        return [card, widgets.HTML(rendering.notice("success", "Connected", "<code>ws = form.result</code>"))]

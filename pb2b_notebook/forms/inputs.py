@@ -1,0 +1,128 @@
+"""What a form asks: a value by name, in a widget with a label."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import ipywidgets as widgets
+import traitlets
+
+from pb2b_notebook.errors import InvalidParameterError, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+LABEL_WIDTH = "11em"
+WIDTH = "min(100%, 42em)"
+
+
+@dataclass(slots=True)
+class Input:
+    """One named value and the widget that asks for it.
+
+    Attributes:
+        name: in ``form.values``.
+        widget: what is shown.
+        read: the widget's state as a plain value.
+        write: a plain value as the widget's state; raises ``ValueError`` or ``TypeError`` for one that does not fit.
+        choices: what it can be, where that is a closed list: named in the error.
+    """
+
+    name: str
+    widget: Any
+    read: Callable[[], Any]
+    write: Callable[[Any], None]
+    choices: Sequence[Any] = field(default=())
+
+    def set(self, value: Any) -> None:
+        """Put a value in.
+
+        Raises:
+            InvalidParameterError: the value does not fit; the message names the input, never the value.
+        """
+        try:
+            self.write(value)
+        except (traitlets.TraitError, ValueError, TypeError):
+            choices = [str(one) for one in self.choices]
+            repair = nearest(str(value), choices) if choices else f"look at form.values[{self.name!r}]"
+            raise InvalidParameterError(
+                f"{self.name!r} cannot take a value like this ({type(value).__name__})", repair=repair
+            ) from None
+
+
+def text(name: str, label: str, value: str = "", *, hint: str = "", lines: int = 1) -> Input:
+    """A line of text, or several; empty means ``None``."""
+    kind = widgets.Text if lines == 1 else widgets.Textarea
+    options: dict[str, Any] = {} if lines == 1 else {"rows": lines}
+    box = kind(value=value, description=label, placeholder=hint, **options, **looks())
+    return Input(name, box, lambda: box.value.strip() or None, lambda given: _assign(box, _as_text(given)))
+
+
+def choice(name: str, label: str, options: Mapping[str, Any] | Sequence[Any], value: Any = None) -> Input:
+    """One of a closed list; with ``None`` among the options, none of them."""
+    pairs = list(options.items()) if hasattr(options, "items") else [(_shown(one), one) for one in options]
+    box = widgets.Dropdown(
+        options=pairs, value=value if value is not None or not pairs else pairs[0][1], description=label, **looks()
+    )
+    return Input(name, box, lambda: box.value, lambda given: _assign(box, given), [v for _, v in pairs])
+
+
+def several(name: str, label: str, options: Iterable[str], value: Sequence[str] = (), *, rows: int = 5) -> Input:
+    """Any of a closed list, in the list's order; none chosen is an empty list."""
+    known = list(options)
+    box = widgets.SelectMultiple(
+        options=known, value=tuple(value), description=label, rows=max(2, min(rows, len(known))), **looks()
+    )
+    return Input(name, box, lambda: list(box.value), lambda given: _assign(box, _as_tuple(given)), known)
+
+
+def flag(name: str, label: str, *, value: bool = False) -> Input:
+    """Yes or no."""
+    box = widgets.Checkbox(value=value, description=label, indent=True, **looks())
+    return Input(name, box, lambda: box.value, lambda given: _assign(box, _as_bool(given)))
+
+
+def number(name: str, label: str, value: int, *, least: int, most: int) -> Input:
+    """A whole number between two bounds; one outside is refused, not bent."""
+    box = widgets.BoundedIntText(value=value, min=least, max=most, description=label, **looks())
+    return Input(name, box, lambda: box.value, lambda given: _assign(box, _within(given, least, most)))
+
+
+def looks() -> dict[str, Any]:
+    """Label and width of every input, so that all forms line up."""
+    return {"style": {"description_width": LABEL_WIDTH}, "layout": widgets.Layout(width=WIDTH)}
+
+
+def _assign(box: Any, value: Any) -> None:
+    box.value = value
+
+
+def _shown(option: Any) -> str:
+    return "—" if option is None else str(option)
+
+
+def _as_text(given: Any) -> str:
+    if given is None:
+        return ""
+    if not isinstance(given, str):
+        raise TypeError
+    return given
+
+
+def _as_bool(given: Any) -> bool:
+    if not isinstance(given, bool):
+        raise TypeError
+    return given
+
+
+def _as_tuple(given: Any) -> tuple[Any, ...]:
+    if given is None:
+        return ()
+    return (given,) if isinstance(given, str) else tuple(given)
+
+
+def _within(given: Any, least: int, most: int) -> int:
+    if isinstance(given, bool) or not isinstance(given, int) or not least <= given <= most:
+        raise ValueError
+    return given
