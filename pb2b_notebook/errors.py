@@ -21,6 +21,11 @@
     │   ├── NotJSONError                 HTML, plain text or broken JSON
     │   ├── ResponseTooLargeError        the decoded body passes the limit
     │   └── PaginationError              a listing that repeats itself or never ends
+    ├── WebhookError                     a webhook delivery is refused; nothing in it may be trusted
+    │   ├── DeliveryTooLargeError        its body passes 256 KiB; it was not read to its end
+    │   ├── TimestampError               no proper timestamp, or one that is more than 300 s away
+    │   ├── SignatureError               no proper signature, too many, or none that fits
+    │   └── MalformedEventError          it is signed, and its body is not an event
     └── APIError                         the service refused, in its own envelope
         ├── BadRequestError              400
         │   └── CursorExpiredError       400 cursor_expired
@@ -167,6 +172,26 @@ class ResponseTooLargeError(ProtocolError):
 
 class PaginationError(ProtocolError):
     """A listing repeats a cursor, runs in a circle or never ends."""
+
+
+class WebhookError(ProspectB2BError):
+    """A webhook delivery is refused: nothing in it may be trusted."""
+
+
+class DeliveryTooLargeError(WebhookError):
+    """The body of a delivery is larger than one may be."""
+
+
+class TimestampError(WebhookError):
+    """A delivery has no proper timestamp, or was signed too long before or after the receiver's present."""
+
+
+class SignatureError(WebhookError):
+    """A delivery has no proper signature, more than it may have, or none that fits its body and timestamp."""
+
+
+class MalformedEventError(WebhookError):
+    """A delivery is signed, but its body is not an event: not strict JSON, not an object, or without id or type."""
 
 
 @dataclass(frozen=True, slots=True)
