@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from pb2b_notebook.sandbox.clocks import ClockKind
+    from pb2b_notebook.sandbox.keys import KeyRecord
 
 MOST_LEADS = 10_000_000
 Fact = TypeVar("Fact")
@@ -157,15 +158,33 @@ class Sandbox:
             workspace_id: the first workspace, unless told otherwise.
 
         Raises:
-            UsageError: an unknown scope or workspace, or a naive ``expires_at``.
+            UsageError: an unknown scope or workspace, no name, or a naive ``expires_at``.
         """
-        rows = self._store.execute(
-            "SELECT id FROM memberships WHERE workspace_id = ? AND read_only = ? ORDER BY rowid LIMIT 1",
-            (workspace_id or self.workspace_id, int(read_only)),
+        return self._keyring.create(
+            workspace_id or self.workspace_id, name=name, read_only=read_only, scopes=scopes, expires_at=expires_at
         )
-        if not rows:
-            raise UsageError("no such workspace in this sandbox", repair="use workspace_id or other_workspace_id")
-        return self._keyring.create(rows[0][0], name=name, scopes=scopes, expires_at=expires_at)
+
+    def keys(self) -> list[KeyRecord]:
+        """Tell of every key that was ever made, in the order of their making, without any secret.
+
+        Example:
+            >>> with Sandbox(leads=0) as sandbox:
+            ...     [(key.name, key.read_only, len(key.scopes)) for key in sandbox.keys()]
+            [('Default key', False, 21)]
+        """
+        return self._keyring.records()
+
+    def rotate_key(self, prefix: str, *, expires_at: datetime | None = None) -> str:
+        """Make a fresh key in the place of an old one, which fails at once; show it, for the only time.
+
+        Args:
+            prefix: of the old one; the fresh one has its own.
+            expires_at: of the fresh one; by default that of the old one.
+
+        Raises:
+            UsageError: no key has this prefix, or it was revoked or has expired.
+        """
+        return self._keyring.rotate(prefix, expires_at=expires_at)
 
     @property
     def data_folder(self) -> Path:

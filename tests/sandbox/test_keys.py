@@ -150,3 +150,83 @@ def test_an_expiry_in_another_zone_is_the_same_instant(api, sandbox, bearer):
     me = api.get("/me", headers=bearer(key)).json()["data"]
     assert me["expires_at"] == "2027-01-01T00:00:00.000Z"
     assert me["scopes"] == ["me.read"]
+
+
+# --- rotation and the list of keys -----------------------------------------------------------------------------------
+
+
+def prefix_of(key):
+    return key.split("_")[2]
+
+
+def test_a_rotated_key_fails_at_once_and_the_fresh_one_inherits(api, sandbox, bearer, code):
+    end = sandbox.clock.now() + timedelta(days=1)
+    old = sandbox.create_key(name="crm", scopes=["leads.read", "me.read"], read_only=True, expires_at=end)
+    was = api.get("/me", headers=bearer(old)).json()["data"]
+    fresh = sandbox.rotate_key(prefix_of(old))
+    refused = api.get("/me", headers=bearer(old))
+    assert (refused.status_code, code(refused)) == (401, "revoked_key")
+    now = api.get("/me", headers=bearer(fresh)).json()["data"]
+    inherited = ("name", "scopes", "read_only", "expires_at", "workspace", "membership")
+    assert [now[field] for field in inherited] == [was[field] for field in inherited]
+    assert now["id"] != was["id"]
+    assert prefix_of(fresh) != prefix_of(old)
+    assert fresh.split("_")[3] != old.split("_")[3]
+
+
+def test_what_is_revoked_or_unknown_is_not_rotated(sandbox):
+    key = sandbox.create_key()
+    sandbox.revoke_key(prefix_of(key))
+    before = sandbox.keys()
+    for prefix in (prefix_of(key), "ffffffff"):
+        with pytest.raises(UsageError):
+            sandbox.rotate_key(prefix)
+    assert sandbox.keys() == before
+
+
+def test_an_expired_key_is_rotated_only_with_a_new_end(api, sandbox, bearer):
+    key = sandbox.create_key(expires_at=sandbox.clock.now() + timedelta(hours=1))
+    sandbox.clock.advance(3600)
+    with pytest.raises(UsageError, match="expired") as caught:
+        sandbox.rotate_key(prefix_of(key))
+    assert caught.value.repair
+    fresh = sandbox.rotate_key(prefix_of(key), expires_at=sandbox.clock.now() + timedelta(hours=1))
+    assert api.get("/me", headers=bearer(fresh)).status_code == 200
+
+
+def test_the_list_tells_everything_but_secrets(sandbox):
+    end = datetime(2027, 1, 1, tzinfo=UTC)
+    keys = [
+        sandbox.key,
+        sandbox.create_key(name="reader", read_only=True, scopes=["me.read"], expires_at=end),
+        sandbox.create_key(name="theirs", workspace_id=sandbox.other_workspace_id),
+    ]
+    sandbox.revoke_key(prefix_of(keys[2]))
+    first, reader, theirs = sandbox.keys()
+    assert [record.prefix for record in (first, reader, theirs)] == [prefix_of(key) for key in keys]
+    assert (first.scopes, first.read_only, first.expires_at, first.revoked_at) == (SCOPES, False, None, None)
+    assert (reader.scopes, reader.read_only) == (("me.read",), True)
+    assert reader.expires_at == "2027-01-01T00:00:00.000Z"
+    assert theirs.workspace_id == sandbox.other_workspace_id
+    assert theirs.revoked_at > theirs.created_at
+    assert not any(key.split("_")[3] in repr(sandbox.keys()) for key in keys)
+
+
+def test_a_second_revocation_keeps_the_time_of_the_first(sandbox):
+    prefix = prefix_of(sandbox.create_key())
+    sandbox.revoke_key(prefix)
+    before = sandbox.keys()
+    sandbox.revoke_key(prefix)
+    assert sandbox.keys() == before
+
+
+@pytest.mark.parametrize("name", ["", "x" * 101, "two\nlines", "\x1b[31m"])
+def test_a_name_fits_a_line(sandbox, name):
+    with pytest.raises(UsageError, match="name"):
+        sandbox.create_key(name=name)
+
+
+def test_a_mistyped_scope_is_told_the_nearest(sandbox):
+    with pytest.raises(UsageError) as caught:
+        sandbox.create_key(scopes=["lead.read"])
+    assert caught.value.repair == "did you mean 'leads.read'?"
