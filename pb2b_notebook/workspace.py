@@ -8,7 +8,22 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 from pb2b_notebook import contract, credentials
 from pb2b_notebook.api.client import Client
 from pb2b_notebook.api.reading import Options, Reader
-from pb2b_notebook.api.resources import LeadFields, Leads
+from pb2b_notebook.api.resources import (
+    Activities,
+    Billing,
+    Campaigns,
+    Exports,
+    Imports,
+    Inbox,
+    Jobs,
+    LeadFields,
+    Leads,
+    Messages,
+    Prospector,
+    Settings,
+    Tickets,
+    Webhooks,
+)
 from pb2b_notebook.contract import Field
 from pb2b_notebook.display import NOT_MATH, protect_frames
 from pb2b_notebook.errors import ProtocolError, without_frames
@@ -207,6 +222,18 @@ class Workspace:
     Attributes:
         leads: create, read, change and delete leads.
         lead_fields: the fields that leads have, built-in and custom.
+        activities: what happened to leads.
+        messages: to and from leads.
+        imports: rows as leads, by a job.
+        exports: leads as a file, by a job.
+        jobs: the work that goes on after a request was answered.
+        campaigns: campaigns, their runs and logs.
+        prospector: searches for new leads, and their runs.
+        inbox: conversations with leads.
+        billing: the plan, and what is used of it.
+        settings: of the workspace, and its members.
+        tickets: questions to support.
+        webhooks: endpoints that are told of events.
         sandbox: the embedded service, for :func:`open_sandbox`; otherwise ``None``.
     """
 
@@ -223,6 +250,18 @@ class Workspace:
         reader.client.workspace = self.id or reader.client.key_prefix
         self.leads = Leads(reader)
         self.lead_fields = LeadFields(reader)
+        self.activities = Activities(reader)
+        self.messages = Messages(reader)
+        self.imports = Imports(reader)
+        self.exports = Exports(reader)
+        self.jobs = Jobs(reader)
+        self.campaigns = Campaigns(reader)
+        self.prospector = Prospector(reader)
+        self.inbox = Inbox(reader)
+        self.billing = Billing(reader)
+        self.settings = Settings(reader)
+        self.tickets = Tickets(reader)
+        self.webhooks = Webhooks(reader)
 
     @property
     def name(self) -> str:

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 import pb2b_notebook as pb
-from pb2b_notebook import contract, errors
+from pb2b_notebook import errors
 
 
 def base(ws):
@@ -325,19 +325,6 @@ def test_call_takes_paths_with_ids_in_them(ws):
 def test_call_refuses_with_the_nearest_name(shared_ws, name, arguments, says):
     with pytest.raises(errors.UsageError, match=says):
         shared_ws.call(name, **arguments)
-
-
-def test_the_keywords_of_the_verbs_are_the_contracts():
-    import inspect
-
-    from pb2b_notebook.api.reading import OPTIONS
-    from pb2b_notebook.api.resources import LeadFields, Leads
-
-    for verb, operation in ((Leads.list, "leads.list"), (LeadFields.list, "lead_fields.list")):
-        keywords = set(inspect.signature(verb).parameters) - {"self", "others", *OPTIONS}
-        known = contract.load()[operation]
-        names = set(known.query_parameters) - {"limit", "cursor", "include_total"}
-        assert keywords == names | ({"custom"} if known.custom_filters else set())
 
 
 # --- life ------------------------------------------------------------------------------------------------------------
