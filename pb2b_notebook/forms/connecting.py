@@ -136,5 +136,5 @@ class ConnectForm(Form):
 
     def _show(self, result: Workspace) -> Sequence[Any]:
         self._connected(result)
-        card = widgets.HTML(result._repr_html_())
+        card = widgets.HTML(rendering.inside(result._repr_html_()))
         return [card, widgets.HTML(rendering.notice("success", "Connected", "<code>ws = form.result</code>"))]

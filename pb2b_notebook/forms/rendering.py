@@ -54,14 +54,14 @@ def badge(workspace: Workspace | None) -> str:
 
 def heading(title: str, workspace: Workspace | None) -> str:
     """A form's title and badge."""
-    return _block(f'<b style="font-size:1.15em">{html.escape(title)}</b> &nbsp; {badge(workspace)}')
+    return inside(f'<b style="font-size:1.15em">{html.escape(title)}</b> &nbsp; {badge(workspace)}')
 
 
 def notice(kind: str, title: str, *paragraphs: str) -> str:
     """A message of ours; ``paragraphs`` are HTML already. A screen reader is told of it."""
     role = "alert" if kind == "error" else "status"
     body = "".join(f"<div>{one}</div>" for one in paragraphs if one)
-    return _block(
+    return inside(
         f'<div role="{role}" style="border-left:4px solid {_EDGES[kind]};padding:.2em .8em;margin:.3em 0">'
         f"<b>{_SIGNS[kind]} {html.escape(title)}</b>{body}</div>"
     )
@@ -91,7 +91,7 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, caption: str
     head = "".join(f'<th scope="col" style="{_CELL}">{text(c, most=80)}</th>' for c in columns)
     body = "".join(f"<tr>{''.join(_cell(v) for v in row)}</tr>" for row in rows)
     title = f'<caption style="text-align:left;caption-side:top">{text(caption)}</caption>' if caption else ""
-    return _block(
+    return inside(
         f'<div style="overflow-x:auto"><table style="border-collapse:collapse">{title}'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
@@ -101,6 +101,7 @@ def _cell(value: Any) -> str:
     return f'<td style="{_CELL}">{"" if value is None else text(value, most=LONGEST_CELL)}</td>'
 
 
-def _block(inner: str) -> str:
+def inside(inner: str) -> str:
+    """HTML that is safe already, in the colours of the theme and not typeset."""
     # Front ends leave the theme's colour to each output; a form's own text must follow it too.
-    return f'<div class="{NOT_MATH}" style="color:var(--jp-ui-font-color1, inherit);line-height:1.5">{inner}</div>'
+    return f'<div class="{NOT_MATH}" style="color:var(--jp-ui-font-color1, inherit);line-height:1.45">{inner}</div>'

@@ -1,0 +1,195 @@
+"""Real JupyterLab and Voila in a real Chromium, each started once for all tests."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import nbformat
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+PATIENCE = 90_000
+"""Milliseconds until a page that does not come is a failure; two cores may be busy with other tests."""
+_FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-sync")
+_RUN_ALL = """async () => {
+    const app = window.jupyterapp; await app.restored; const w = app.shell.currentWidget;
+    await w.context.ready; await w.sessionContext.ready; await w.sessionContext.session.kernel.info;
+    return await app.commands.execute('notebook:run-all-cells');
+}"""
+_SAVE = """async () => {
+    const w = window.jupyterapp.shell.currentWidget; await w.context.save();
+}"""
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[object]:
+    """The browser. Where it is missing the tests are skipped on a developer's machine, and fail in CI."""
+    if CHROMIUM is None:
+        if os.environ.get("CI"):
+            pytest.fail("no Chromium here: CI tries the forms in a real browser (apt-get install chromium)")
+        pytest.skip("no Chromium here: apt-get install chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(_FLAGS))
+        yield browser
+        browser.close()
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a notebook is shown: "lab" or "voila"."""
+
+    kind: str
+    url: str
+    folder: Path
+
+    def write(self, name: str, *cells: str) -> Path:
+        """Write a notebook of code cells."""
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+        notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        path = self.folder / f"{name}.ipynb"
+        nbformat.write(notebook, path)
+        return path
+
+
+@dataclass(frozen=True)
+class View:
+    """A notebook in the browser, its cells run."""
+
+    page: object
+    place: Place
+    path: Path
+
+    def saved(self) -> str:
+        """The notebook's file after the front end has saved it."""
+        self.page.evaluate(_SAVE)
+        return self.path.read_text("utf-8")
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home of its own for the servers and their kernels."""
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="session")
+def lab(home: Path) -> Iterator[Place]:
+    """A running JupyterLab."""
+    folder = home / "lab"
+    folder.mkdir()
+    settings = home / "settings" / "@jupyterlab" / "apputils-extension"
+    settings.mkdir(parents=True)
+    (settings / "notification.jupyterlab-settings").write_text('{"fetchNews":"false","checkForUpdates":false}')
+    port = _free_port()
+    command = [
+        *("jupyter-lab", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}"),
+        *("--ServerApp.port_retries=0", "--IdentityProvider.token=t", f"--ServerApp.root_dir={folder}"),
+        "--LabApp.expose_app_in_browser=True",
+    ]
+    with _running(command, home, f"http://127.0.0.1:{port}/api/status?token=t"):
+        yield Place("lab", f"http://127.0.0.1:{port}", folder)
+
+
+@pytest.fixture(scope="session")
+def voila(home: Path) -> Iterator[Place]:
+    """A running Voila."""
+    folder = home / "voila"
+    folder.mkdir()
+    port = _free_port()
+    command = [
+        *("voila", str(folder), "--no-browser", f"--port={port}", "--Voila.ip=127.0.0.1", "--show_tracebacks=True"),
+    ]
+    with _running(command, home, f"http://127.0.0.1:{port}/"):
+        yield Place("voila", f"http://127.0.0.1:{port}", folder)
+
+
+@pytest.fixture(params=["lab", "voila"])
+def place(request: pytest.FixtureRequest) -> Place:
+    """Each of the two in turn."""
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture
+def open_notebook(chromium: object, request: pytest.FixtureRequest) -> Iterator[object]:
+    """Open a notebook of these cells at a place and run it; returns the :class:`View`."""
+    pages = []
+
+    def open_(place: Place, *cells: str, dark: bool = False) -> View:
+        path = place.write(f"n{abs(hash(request.node.name)) % 10**8}_{len(pages)}", *cells)
+        page = chromium.new_page(viewport={"width": 1100, "height": 1000}, color_scheme="dark" if dark else "light")
+        pages.append(page)
+        page.set_default_timeout(PATIENCE)
+        if place.kind == "lab":
+            page.goto(f"{place.url}/lab/tree/{path.name}?token=t&reset", wait_until="domcontentloaded")
+            page.wait_for_function("window.jupyterapp?.shell?.currentWidget?.sessionContext")
+            if dark:
+                page.evaluate(
+                    "() => window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})"
+                )
+            page.evaluate(_RUN_ALL)
+        else:
+            page.goto(f"{place.url}/voila/render/{path.name}", wait_until="domcontentloaded")
+        return View(page, place, path)
+
+    yield open_
+    shots = os.environ.get("PB2B_SCREENSHOTS")
+    for number, page in enumerate(pages):
+        if shots:
+            name = "".join(c if c.isalnum() else "_" for c in request.node.name)
+            page.screenshot(path=Path(shots) / f"{name}_{number}.png", full_page=True)
+        page.close()
+
+
+@contextlib.contextmanager
+def _running(command: list[str], home: Path, url: str) -> Iterator[None]:
+    names = ("CONFIG", "DATA", "RUNTIME")
+    environment = os.environ | {f"JUPYTER_{name}_DIR": str(home / name.lower()) for name in names}
+    environment |= {
+        "HOME": str(home),
+        "IPYTHONDIR": str(home / "ipython"),
+        "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
+        "PB2B_CACHE_DIR": str(home / "cache"),
+        "PB2B_CONFIG": str(home / "config.toml"),
+    }
+    log = home / f"{command[0]}.log"
+    program = Path(sys.executable).with_name(command[0])
+    with log.open("wb") as output:
+        process = subprocess.Popen([program, *command[1:]], env=environment, stdout=output, stderr=output, cwd=home)
+    try:
+        _wait_for(url, process, log)
+        yield
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    end = time.monotonic() + PATIENCE / 1000
+    while time.monotonic() < end:
+        with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=5):  # noqa: S310 - our own server
+            return
+        if process.poll() is not None:
+            break
+        time.sleep(0.2)
+    pytest.fail(f"{log.stem} did not start:\n{log.read_text('utf-8', 'replace')[-3000:]}")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
