@@ -5,13 +5,19 @@
     ProspectB2BError
     ├── UsageError (also ValueError)     the call itself is wrong; nothing was sent
     │   ├── UnknownOperationError        no such operation in the contract
-    │   └── InvalidParameterError        a filter, option or value that the contract does not know
+    │   ├── InvalidParameterError        a filter, option or value that the contract does not know
+    │   └── QueryError                   SQL that is not one SELECT over the mirror, or fails
     ├── ConfigurationError               key, profile, base URL or environment
     │   ├── MissingKeyError              no API key was found anywhere
     │   ├── InvalidKeyError              the key's syntax is wrong; it was not sent
     │   ├── MissingExtraError (also ImportError)   an optional dependency; names the install line
     │   └── JournalError                 the journal of mutations cannot be read or written
     ├── ReadOnlyError                    a write on a read-only key or workspace; nothing was sent
+    ├── MirrorError                      the mirror on this machine cannot be read or written
+    │   ├── MirrorBusyError              another kernel is writing it
+    │   ├── MirrorDamagedError           files of it are missing or not readable
+    │   ├── NotMirroredError             nothing of this resource is in the mirror yet
+    │   └── VanishedRowsError            a sweep finds so many rows gone that a person must say so
     ├── UnknownOutcomeError              an earlier send of this mutation may or may not have taken effect
     ├── TransportError                   no complete answer arrived
     │   ├── ConnectionFailedError        no connection: nothing was sent
@@ -107,6 +113,10 @@ class InvalidParameterError(UsageError):
     """A filter, an option or a value that the contract does not know."""
 
 
+class QueryError(UsageError):
+    """SQL that is not exactly one SELECT, reaches beyond the mirror, or fails as it runs."""
+
+
 class ConfigurationError(ProspectB2BError):
     """Key, profile, base URL or environment are not usable."""
 
@@ -136,6 +146,26 @@ class JournalError(ConfigurationError):
 
 class ReadOnlyError(ProspectB2BError):
     """A write on a read-only key or a workspace opened with ``read_only=True``; nothing was sent."""
+
+
+class MirrorError(ProspectB2BError):
+    """The mirror on this machine cannot be read or written; what was committed to it stays."""
+
+
+class MirrorBusyError(MirrorError):
+    """Another kernel is writing this table of the mirror; readers are never held up."""
+
+
+class MirrorDamagedError(MirrorError):
+    """Files of the mirror are missing or not readable."""
+
+
+class NotMirroredError(MirrorError):
+    """Nothing of this resource, or of that time, is in the mirror."""
+
+
+class VanishedRowsError(MirrorError):
+    """A sweep finds more than a tenth and more than 50 of the rows gone at the service; none of them was removed."""
 
 
 class UnknownOutcomeError(ProspectB2BError):
