@@ -18,6 +18,9 @@
     │   ├── MirrorDamagedError           files of it are missing or not readable
     │   ├── NotMirroredError             nothing of this resource is in the mirror yet
     │   └── VanishedRowsError            a sweep finds so many rows gone that a person must say so
+    ├── JobError                         a job did not end as it was to
+    │   ├── JobFailedError               it failed or was cancelled
+    │   └── JobUnfinishedError (also TimeoutError)     it goes on; the waiting ended
     ├── UnknownOutcomeError              an earlier send of this mutation may or may not have taken effect
     ├── TransportError                   no complete answer arrived
     │   ├── ConnectionFailedError        no connection: nothing was sent
@@ -170,6 +173,34 @@ class VanishedRowsError(MirrorError):
 
 class UnknownOutcomeError(ProspectB2BError):
     """An earlier send of this mutation has no known outcome and its key is too old to find out by sending again."""
+
+
+class JobError(ProspectB2BError):
+    """A job did not end as it was to.
+
+    Attributes:
+        job_id: of the job.
+    """
+
+    def __init__(self, message: str, *, job_id: str, repair: str, request_id: str | None = None) -> None:
+        super().__init__(message, repair=repair, request_id=request_id)
+        self.job_id = job_id
+
+
+class JobFailedError(JobError):
+    """A job failed or was cancelled.
+
+    Attributes:
+        code: the service's own code of the failure; "cancelled" for a job that was cancelled.
+    """
+
+    def __init__(self, message: str, *, job_id: str, code: str, repair: str, request_id: str | None = None) -> None:
+        super().__init__(message, job_id=job_id, repair=repair, request_id=request_id)
+        self.code = code
+
+
+class JobUnfinishedError(JobError, TimeoutError):
+    """The waiting ended before the job: it goes on by itself."""
 
 
 class TransportError(ProspectB2BError):
