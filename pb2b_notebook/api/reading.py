@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC
+from time import sleep
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -117,6 +118,7 @@ class Reader:
         frame: ``pandas`` or ``polars``, where a call does not say.
         progress: show bars on long reads, where a call does not say.
         now: the service's time, which "7d" counts back from; by default as its latest answer told it.
+        pause: lets so many seconds of the service's time pass. Over a clock that stands, it is what moves it.
     """
 
     client: Client
@@ -126,6 +128,7 @@ class Reader:
     frame: str = "pandas"
     progress: bool = True
     now: Callable[[], datetime] | None = None
+    pause: Callable[[float], None] = sleep
     _custom: dict[str, str] | None = field(default=None, repr=False)
     _zone: tzinfo | None = field(default=None, repr=False)
 
