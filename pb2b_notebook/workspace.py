@@ -178,10 +178,10 @@ def open_sandbox(
         raise
     workspace.sandbox = sandbox
     workspace._reader.now = sandbox.clock.now  # noqa: SLF001 - the two are made together here
-    return workspace
     if not sandbox.clock.runs:
         # Nobody waits for a clock that stands: waiting for a job moves it.
         workspace._reader.pause = sandbox.clock.advance  # noqa: SLF001
+    return workspace
 
 
 def _connected(
