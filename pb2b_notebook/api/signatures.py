@@ -5,11 +5,13 @@ from __future__ import annotations
 import inspect
 import keyword
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias, TypeVar
 
+from pb2b_notebook.api.identifiers import REFERENCES
 from pb2b_notebook.api.reading import CURSORS, OPTIONS, PAGE_SIZES
 from pb2b_notebook.api.records import Record
 from pb2b_notebook.errors import InvalidParameterError, nearest
@@ -80,6 +82,20 @@ class NotGiven:
 NOT_GIVEN: Final = NotGiven()
 
 
+class Extra(NamedTuple):
+    """A keyword of a verb that is ours, not the contract's; it may be left out.
+
+    Attributes:
+        name: of the keyword.
+        kind: its type, as text.
+        text: what it does.
+    """
+
+    name: str
+    kind: str
+    text: str
+
+
 @dataclass(frozen=True)
 class Shape:
     """How an operation is called.
@@ -139,17 +155,27 @@ class Shape:
         return f"({', '.join([*shown, *([f'{more}=…'] if more and not shown else [])])})"
 
 
-def shape(operation: Operation, name: str, *, leading: Mapping[str, str], pages: bool = False) -> Shape:
+def shape(
+    operation: Operation,
+    name: str,
+    *,
+    leading: Mapping[str, str] = MappingProxyType({}),
+    optional: Collection[str] = (),
+    extras: Sequence[Extra] = (),
+    pages: bool = False,
+) -> Shape:
     """The way to call an operation.
 
     Args:
         operation: of the contract in use.
         name: of the call.
         leading: further parameters that come by position, Python name → name in the contract.
+        optional: those of them that may be left out.
+        extras: further keywords.
         pages: whether the answer comes page by page.
     """
     first = {**{one: one for one in operation.path_parameters}, **leading}
-    parameters = [_positional(operation, python, name) for python, name in first.items()]
+    parameters = [_positional(operation, p, n, optional=p in optional) for p, n in first.items()]
     required = {p.name for p in operation.body_parameters if p.required}
     values = bool(operation.body) and not required and "values" not in (operation.body or ())
     if values:
@@ -157,6 +183,7 @@ def shape(operation: Operation, name: str, *, leading: Mapping[str, str], pages:
     rest = [p for p in _rest(operation) if p.name not in first.values()]
     rest.sort(key=lambda p: not p.required)
     parameters += [_keyword(p) for p in rest if _writable(p.name)]
+    parameters += [_parameter(extra.name, f"{extra.kind} | None", None) for extra in extras]
     if operation.custom_filters:
         parameters.append(_parameter("custom", "Fields | None", None))
     options = _options(operation, pages=pages)
@@ -167,7 +194,8 @@ def shape(operation: Operation, name: str, *, leading: Mapping[str, str], pages:
     answer = _answer(operation, pages=pages)
     signature = inspect.Signature(parameters, return_annotation=Annotation(answer))
     known = {p.name for p in parameters} | {p.name for p in rest} | set(options)
-    return Shape(name, signature, first, frozenset(known), values, _text(operation, signature, first, pages=pages))
+    text = _text(operation, signature, first, extras, pages=pages)
+    return Shape(name, signature, first, frozenset(known), values, text)
 
 
 def _rest(operation: Operation) -> list[Parameter]:
@@ -190,10 +218,14 @@ def _writable(name: str) -> bool:
     return name.isidentifier() and not keyword.iskeyword(name)
 
 
-def _positional(operation: Operation, python: str, name: str) -> inspect.Parameter:
+def _positional(operation: Operation, python: str, name: str, *, optional: bool) -> inspect.Parameter:
     found = operation.parameter(name)
-    kind = "Id" if found is None or found.location == "path" else "str"
-    return inspect.Parameter(python, inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Annotation(kind))
+    kind = "Id" if found is None or found.location == "path" or name in REFERENCES else "str"
+    if found is not None and found.repeatable:
+        kind = f"AnyOf[{kind}]"
+    if optional:
+        return _parameter(python, f"{kind} | None", None, positional=True)
+    return _parameter(python, kind, inspect.Parameter.empty, positional=True)
 
 
 def _keyword(parameter: Parameter) -> inspect.Parameter:
@@ -259,7 +291,14 @@ def _values(values: Any, name: str) -> dict[str, Any]:
     return dict(given)
 
 
-def _text(operation: Operation, signature: inspect.Signature, leading: Mapping[str, str], *, pages: bool) -> str:
+def _text(
+    operation: Operation,
+    signature: inspect.Signature,
+    leading: Mapping[str, str],
+    extras: Sequence[Extra],
+    *,
+    pages: bool,
+) -> str:
     summary = operation.summary or operation.id
     detail = operation.description.strip()
     parts = [f"{summary}{', page by page, in bounded memory' if pages else ''}."]
@@ -268,7 +307,7 @@ def _text(operation: Operation, signature: inspect.Signature, leading: Mapping[s
     told = "documented publicly" if operation.documented else "our reconstruction"
     scopes = f", scope {', '.join(operation.scopes)}" if operation.scopes else ""
     parts.append(f"``{operation.method} {operation.path}``{scopes}; {told}.")
-    arguments = _argument_texts(operation, signature, leading)
+    arguments = _argument_texts(operation, signature, leading, {extra.name: extra.text for extra in extras})
     if arguments:
         lines = [_filled(f"{name}: {text}", "    ", "        ") for name, text in arguments]
         parts.append("\n".join(["Args:", *lines]))
@@ -278,14 +317,14 @@ def _text(operation: Operation, signature: inspect.Signature, leading: Mapping[s
 
 
 def _argument_texts(
-    operation: Operation, signature: inspect.Signature, leading: Mapping[str, str]
+    operation: Operation, signature: inspect.Signature, leading: Mapping[str, str], ours: Mapping[str, str]
 ) -> list[tuple[str, str]]:
     known = {p.name: p for p in (*operation.parameters, *operation.body_parameters)}
     known = {n: p for n, p in known.items() if not (operation.many and n in OPTION_TEXTS)}
     return [
         (name, text)
         for name in signature.parameters
-        if (text := _argument_text(name, known.get(leading.get(name, name)), leading))
+        if (text := ours.get(name) or _argument_text(name, known.get(leading.get(name, name)), leading))
     ]
 
 

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 from pb2b_notebook import contract
 from pb2b_notebook.api.identifiers import REFERENCES, identified, kind_in
 from pb2b_notebook.api.reading import OPTIONS, Options
-from pb2b_notebook.api.signatures import Shape, shape
+from pb2b_notebook.api.signatures import Extra, Shape, shape
 from pb2b_notebook.errors import UnknownOperationError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from pb2b_notebook.api.reading import Reader
     from pb2b_notebook.contract.operations import Operation, Operations
@@ -35,7 +35,13 @@ class Resource:
     def _lacks(self, name: str) -> bool:
         """Whether this is a verb that the contract in use has no operation for."""
         verb = getattr(type(self), name, None)
-        return isinstance(verb, Verb) and find(self._reader.operations, verb.operation) is None
+        if not isinstance(verb, Verb):
+            return False
+        try:
+            find(self._reader.operations, verb.operation)
+        except UnknownOperationError:
+            return True
+        return False
 
     def __repr__(self) -> str:
         verbs = [name for name in dir(self) if not name.startswith("_")]
@@ -48,8 +54,13 @@ class Verb:
     Args:
         operation: its id in our contract. In another document it is found by that id, or by its method and path.
         leading: further parameters that come by position, Python name → name in the contract.
+        optional: those of them that may be left out.
+        extras: keywords that are ours, not the contract's.
         pages: give a list page by page.
         before: done before each call.
+
+    Attributes:
+        operations: all that the verb may run, for the table of what reaches what.
 
     >>> class Leads(Resource):
     ...     find = Verb("leads.list", leading={"text": "q"})
@@ -60,14 +71,19 @@ class Verb:
         operation: str,
         *,
         leading: Mapping[str, str] | None = None,
+        optional: Collection[str] = (),
+        extras: Sequence[Extra] = (),
         pages: bool = False,
         before: Callable[[Reader], None] | None = None,
     ) -> None:
         self.operation = operation
-        self.leading = leading or {}
-        self.pages = pages
-        self.before = before
+        self.operations: tuple[str, ...] = (operation,)
         self.name = operation
+        self._leading = leading or {}
+        self._optional = optional
+        self._extras = extras
+        self._pages = pages
+        self._before = before
 
     def __set_name__(self, owner: type[Resource], name: str) -> None:
         self.name = name
@@ -80,7 +96,7 @@ class Verb:
         if resource is None:
             return self
         # Kept beside the attributes of the instance, where Python looks first from then on.
-        bound = resource.__dict__[self.name] = self._bound(resource._reader, owner)  # noqa: SLF001 - its own class
+        bound = resource.__dict__[self.name] = self._bound(reader_of(resource), owner)
         return bound
 
     def shape(self, operations: Operations) -> Shape:
@@ -89,50 +105,64 @@ class Verb:
         Raises:
             UnknownOperationError: the contract has no such operation.
         """
-        operation = find(operations, self.operation)
-        if operation is None:
-            ours = contract.load()[self.operation]
-            raise UnknownOperationError(
-                f"the contract in use has no {ours.method} {ours.path}",
-                repair="list(ws.operations) names what it has; ws.call reaches each of them",
-            )
         group = self.operation.rpartition(".")[0]
-        return shape(operation, f"{group}.{self.name}", leading=self.leading, pages=self.pages)
+        return shape(
+            find(operations, self.operation),
+            f"{group}.{self.name}",
+            leading=self._leading,
+            optional=self._optional,
+            extras=self._extras,
+            pages=self._pages,
+        )
 
-    def _bound(self, reader: Reader, owner: type[Resource]) -> Callable[..., Any]:
-        """A real function: ``help``, ``?`` and completion know best what to do with one."""
+    def run(self, reader: Reader, operation: Operation, given: dict[str, Any]) -> Any:
+        """Do it.
 
-        def verb(*positions: Any, **keywords: Any) -> Any:
-            return self._run(reader, positions, keywords)
-
-        verb.__name__ = self.name
-        verb.__qualname__ = f"{owner.__qualname__}.{self.name}"
-        try:
-            called = self.shape(reader.operations)
-        except UnknownOperationError as problem:
-            verb.__doc__ = f"Not there: {problem}"
-            return verb
-        verb.__doc__ = called.text
-        verb.__signature__ = called.signature  # type: ignore[attr-defined]
-        verb.__annotations__ = {
-            **{p.name: p.annotation for p in called.signature.parameters.values()},
-            "return": called.signature.return_annotation,
-        }
-        return verb
-
-    def _run(self, reader: Reader, positions: tuple[Any, ...], keywords: Mapping[str, Any]) -> Any:
-        called = self.shape(reader.operations)
-        operation = find(reader.operations, self.operation)
-        assert operation is not None  # noqa: S101 - shape() found it
-        given = called.arguments(positions, keywords)
-        given = {name: _identified(operation, name, value) for name, value in given.items()}
-        if self.before is not None:
-            self.before(reader)
-        if self.pages:
+        Args:
+            reader: of the workspace.
+            operation: of the contract in use.
+            given: the arguments by their names in the contract, checked to be ones that there are.
+        """
+        if self._pages:
             options = Options(**{o: given.pop(o) for o in OPTIONS if o in given})
             return reader.pages(operation, given, options)
         key, again = given.pop("idempotency_key", None), given.pop("again", False)
         return reader.call(operation.id, given, idempotency_key=key, again=again)
+
+    def _bound(self, reader: Reader, owner: type[Resource]) -> Callable[..., Any]:
+        """A real function: ``help``, ``?`` and completion know best what to do with one."""
+        name, qualname = self.name, f"{owner.__qualname__}.{self.name}"
+        try:
+            called, operation = self.shape(reader.operations), find(reader.operations, self.operation)
+        except UnknownOperationError as problem:
+            return _named(_refusing(problem), name, qualname, f"Not there: {problem}")
+
+        def verb(*positions: Any, **keywords: Any) -> Any:
+            given = called.arguments(positions, keywords)
+            if self._before is not None:
+                self._before(reader)
+            return self.run(reader, operation, {n: _identified(operation, n, v) for n, v in given.items()})
+
+        verb.__signature__ = called.signature  # type: ignore[attr-defined]
+        parameters = called.signature.parameters.values()
+        verb.__annotations__ = {p.name: p.annotation for p in parameters} | {
+            "return": called.signature.return_annotation
+        }
+        return _named(verb, name, qualname, called.text)
+
+
+def _named(function: Callable[..., Any], name: str, qualname: str, text: str) -> Callable[..., Any]:
+    function.__name__, function.__qualname__, function.__doc__ = name, qualname, text
+    return function
+
+
+def _refusing(problem: UnknownOperationError) -> Callable[..., Any]:
+    message, repair = problem.message, problem.repair
+
+    def verb(*_: Any, **__: Any) -> Any:
+        raise UnknownOperationError(message, repair=repair)
+
+    return verb
 
 
 class Part(Generic[Inner]):
@@ -148,12 +178,20 @@ class Part(Generic[Inner]):
     def __get__(self, resource: Resource | None, owner: type[Resource]) -> Any:
         if resource is None:
             return self
-        inner = resource.__dict__[self.name] = self.kind(resource._reader)  # noqa: SLF001 - its own class
+        inner = resource.__dict__[self.name] = self.kind(reader_of(resource))
         return inner
 
 
-def find(operations: Operations, name: str) -> Operation | None:
-    """The operation with this id in our contract, by its id or else by its method and path, or ``None``.
+def reader_of(resource: Resource) -> Reader:
+    """What reads for a domain: for the verbs that are functions of their own."""
+    return resource._reader  # noqa: SLF001 - its own module
+
+
+def find(operations: Operations, name: str) -> Operation:
+    """The operation with this id in our contract: by its id, or else by its method and path.
+
+    Raises:
+        UnknownOperationError: this contract has no such operation.
 
     >>> find(contract.load(), "leads.list").path
     '/leads'
@@ -164,7 +202,23 @@ def find(operations: Operations, name: str) -> Operation | None:
     try:
         return operations.find(f"{ours.method} {ours.path}")
     except UnknownOperationError:
-        return None
+        raise UnknownOperationError(
+            f"the contract in use has no {ours.method} {ours.path}",
+            repair="list(ws.operations) names what it has; ws.call reaches each of them",
+        ) from None
+
+
+def run(reader: Reader, name: str, *positions: Any, **keywords: Any) -> Any:
+    """Run an operation of our contract under the one in use: ids by position, all the rest by name.
+
+    Raises:
+        UnknownOperationError, InvalidParameterError: nothing was sent.
+    """
+    operation = find(reader.operations, name)
+    given = {**dict(zip(operation.path_parameters, positions, strict=True)), **keywords}
+    key, again = given.pop("idempotency_key", None), given.pop("again", False)
+    given = {n: _identified(operation, n, v) for n, v in given.items()}
+    return reader.call(operation.id, given, idempotency_key=key, again=again)
 
 
 def _identified(operation: Operation, name: str, value: Any) -> Any:
