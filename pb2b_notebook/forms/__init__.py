@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pb2b_notebook.forms.base import Form
     from pb2b_notebook.forms.connecting import ConnectForm
+    from pb2b_notebook.forms.lead_editing import LeadForm
 
-_HOMES = {"ConnectForm": "connecting", "Form": "base"}
+_HOMES = {"ConnectForm": "connecting", "Form": "base", "LeadForm": "lead_editing"}
 
-__all__ = ["ConnectForm", "Form"]
+__all__ = ["ConnectForm", "Form", "LeadForm"]
 
 
 def __getattr__(name: str) -> Any:

@@ -20,7 +20,7 @@ from pb2b_notebook.forms import rendering
 from pb2b_notebook.forms.watching import StoppedWatching, Watch
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from pb2b_notebook.forms.inputs import Input
     from pb2b_notebook.workspace import Workspace
@@ -131,23 +131,17 @@ class Form:
         try:
             self._begin()
             self.values = values
-            self.result = self._run(self.values, self._watch)
+            self._submission()
         except BaseException as problem:
             self._failed(problem)
             raise
-        else:
-            self._succeeded()
-            return self.result
         finally:
             self._end()
+        return self.result
 
     def click(self) -> None:
         """What the button does: submit beside the cells, and show the outcome. A click while busy does nothing."""
-        if not self._gate.acquire(blocking=False):
-            return
-        self._begin()
-        self._worker = threading.Thread(target=self._work, name=f"pb2b-{type(self).__name__}", daemon=True)
-        self._worker.start()
+        self._start(self._submission)
 
     def wait(self, timeout: float | None = None) -> Self:
         """Wait until a click's work has ended.
@@ -163,21 +157,39 @@ class Form:
         """Stop watching; what was launched at the service goes on there."""
         self._watch.stop()
 
-    def _work(self) -> None:
+    def _submission(self) -> None:
+        self.result, self._outcome.children = None, ()
+        self.result = self._run(self.values, self._watch)
+        self._outcome.children = tuple(self._show(self.result))
+
+    def _button_for(self, label: str, work: Callable[[], None]) -> Any:
+        """A further button: its work runs beside the cells, one at a time with the form's own."""
+        button = widgets.Button(description=label)
+        button.on_click(lambda _: self._start(work))
+        return button
+
+    def _start(self, work: Callable[[], None]) -> None:
+        if not self._gate.acquire(blocking=False):
+            return
+        self._begin()
+        self._worker = threading.Thread(
+            target=self._work, args=(work,), name=f"pb2b-{type(self).__name__}", daemon=True
+        )
+        self._worker.start()
+
+    def _work(self, work: Callable[[], None]) -> None:
         try:
-            self.result = self._run(self.values, self._watch)
-            self._succeeded()
+            work()
         except BaseException as problem:  # noqa: BLE001 - nobody would see it in a thread: it is shown and kept
             self._failed(problem)
         finally:
             self._end()
 
     def _begin(self) -> None:
-        self.result = self.error = None
+        self.error = None
         self._watch = Watch(self._report)
         self._button.disabled = True
         self._message.value = ""
-        self._outcome.children = ()
         self._stop.layout.display = ""
         self._report(None, "working …")
 
@@ -185,9 +197,6 @@ class Form:
         self._bar.layout.display = "none" if done is None else ""
         self._bar.value = done or 0.0
         self._doing.value = rendering.text(what)
-
-    def _succeeded(self) -> None:
-        self._outcome.children = tuple(self._show(self.result))
 
     def _failed(self, problem: BaseException) -> None:
         self.error = problem
@@ -213,10 +222,17 @@ class Form:
     def __repr__(self) -> str:
         state = "busy" if self.busy else "failed" if self.error else "done" if self.result is not None else "ready"
         lines = [f"{type(self).__name__}: {self.title} ({state})"]
-        lines += [f"  {name} = {value!r}" for name, value in self.values.items()]
+        lines += [f"  {name} = {_shown(one)}" for name, one in self._inputs.items()]
         return "\n".join([*lines, f"  form.values = {{…}}; form.submit()   # {self.action}"])
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         """The widgets where a front end has them; everywhere else the text says how to go on by value."""
         shown = self.widget._repr_mimebundle_() or {}
         return {**shown, "text/plain": repr(self)}
+
+
+def _shown(one: Input) -> str:
+    try:
+        return repr(one.read())
+    except InvalidParameterError as problem:
+        return f"({problem.message})"

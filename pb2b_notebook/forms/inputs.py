@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -89,6 +91,37 @@ def number(name: str, label: str, value: int, *, least: int, most: int) -> Input
     return Input(name, box, lambda: box.value, lambda given: _assign(box, _within(given, least, most)))
 
 
+def texts(name: str, label: str, *, hint: str = "one a line") -> Input:
+    """A list of texts, one a line: a tag may have commas. ``None`` where nothing is typed."""
+    box = widgets.Textarea(description=label, placeholder=hint, rows=2, **looks())
+
+    def read() -> list[str] | None:
+        return [one.strip() for one in box.value.splitlines() if one.strip()] or None
+
+    return Input(name, box, read, lambda given: _assign(box, "\n".join(_as_tuple(given))))
+
+
+def quantity(name: str, label: str, *, hint: str = "a number") -> Input:
+    """A number, whole or not; ``None`` where nothing is typed."""
+    box = widgets.Text(description=label, placeholder=hint, **looks())
+
+    def read() -> int | float | None:
+        return _number(name, box.value.strip())
+
+    return Input(name, box, read, lambda given: _assign(box, _as_number_text(given)))
+
+
+def yes_or_no(name: str, label: str) -> Input:
+    """Yes, no, or ``None`` for neither."""
+    return choice(name, label, {"—": None, "yes": True, "no": False})
+
+
+def day(name: str, label: str) -> Input:
+    """A date of the calendar, as :class:`datetime.date`, or ``None``."""
+    box = widgets.DatePicker(description=label, **looks())
+    return Input(name, box, lambda: box.value, lambda given: _assign(box, _as_day(given)))
+
+
 def looks() -> dict[str, Any]:
     """Label and width of every input, so that all forms line up."""
     return {"style": {"description_width": LABEL_WIDTH}, "layout": widgets.Layout(width=WIDTH)}
@@ -126,3 +159,30 @@ def _within(given: Any, least: int, most: int) -> int:
     if isinstance(given, bool) or not isinstance(given, int) or not least <= given <= most:
         raise ValueError
     return given
+
+
+def _number(name: str, typed: str) -> int | float | None:
+    if not typed:
+        return None
+    for kind in (int, float):
+        try:
+            number = kind(typed)
+        except ValueError:
+            continue
+        if math.isfinite(number):
+            return number
+    raise InvalidParameterError(
+        f"{name!r} is not a number", repair="digits, with a point before decimals, such as 12.5"
+    )
+
+
+def _as_number_text(given: Any) -> str:
+    if isinstance(given, bool) or not isinstance(given, (int, float, type(None))):
+        raise TypeError
+    return "" if given is None else str(given)
+
+
+def _as_day(given: Any) -> dt.date | None:
+    if isinstance(given, dt.datetime) or not isinstance(given, (dt.date, str, type(None))):
+        raise TypeError
+    return dt.date.fromisoformat(given) if isinstance(given, str) else given

@@ -1,0 +1,161 @@
+"""One lead by hand: its fields typed as the workspace says, created or changed."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import ipywidgets as widgets
+
+from pb2b_notebook.errors import InvalidParameterError, UsageError
+from pb2b_notebook.forms import inputs, rendering
+from pb2b_notebook.forms.base import Form
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from pb2b_notebook.api.records import Record
+    from pb2b_notebook.forms.inputs import Input
+    from pb2b_notebook.forms.watching import Watch
+    from pb2b_notebook.workspace import Workspace
+
+CUSTOM = "custom_"
+# The service keeps these itself: a person does not fill them in.
+_KEPT = ("last_contacted_at", "merged_into")
+
+
+def changes(current: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a request that turns one lead into another: what differs, custom fields by their keys.
+
+    Args:
+        current: values by column, ``custom_<key>`` for custom fields; empty for a new lead.
+        wanted: the same; a value of ``None`` clears, a name that is absent stays.
+
+    >>> changes({"title": "Dr", "custom_tier": "A"}, {"title": None, "custom_tier": "B", "city": None})
+    {'title': None, 'custom_fields': {'tier': 'B'}}
+    """
+    differing = {name: value for name, value in wanted.items() if not _same(current.get(name), value)}
+    custom = {n.removeprefix(CUSTOM): v for n, v in differing.items() if n.startswith(CUSTOM)}
+    plain = {n: v for n, v in differing.items() if not n.startswith(CUSTOM)}
+    return {**plain, **({"custom_fields": custom} if custom else {})}
+
+
+def _same(one: Any, other: Any) -> bool:
+    blank: tuple[Any, ...] = (None, "", [])
+    return (one in blank and other in blank) or (one == other and type(one) is type(other))
+
+
+def save(ws: Workspace, lead: Record | None, fields: Mapping[str, Any]) -> Record:
+    """Create the lead, or change the one given unless somebody else has changed it since.
+
+    Args:
+        ws: the workspace.
+        lead: the lead as it was read, or ``None`` for a new one.
+        fields: of the request, as :func:`changes` gives them.
+
+    The same new lead within 24 hours is the first one again: Restart & Run All creates nothing twice.
+
+    Raises:
+        UsageError: there is nothing to save. PreconditionFailedError: the lead changed since it was read.
+        ValidationError: a field's value is refused.
+    """
+    if not fields:
+        raise UsageError("there is nothing to save", repair="fill in or change a field first")
+    if lead is None:
+        created: Record = ws.leads.create(fields)
+        return created
+    changed: Record = ws.leads.update(lead.id, {**fields, "if_updated_at": lead.updated_at})
+    return changed
+
+
+def field_input(field: Mapping[str, Any]) -> Input:
+    """The input for one lead field of the workspace."""
+    name = field["key"] if field["builtin"] else f"{CUSTOM}{field['key']}"
+    label, kind, options = field["label"], field["type"], list(field["options"] or [])
+    label = f"{label} *" if field["required"] else label
+    if kind == "select":
+        return inputs.choice(name, label, [None, *options])
+    if kind == "multi_select":
+        return inputs.several(name, label, options) if options else inputs.texts(name, label)
+    if kind == "boolean":
+        return inputs.yes_or_no(name, label)
+    if kind == "number":
+        return inputs.quantity(name, label)
+    if kind == "date":
+        return inputs.day(name, label)
+    hints = {"datetime": "2026-03-10T12:00:00Z", "email": "name@company.com", "phone": "+49…", "url": "https://…"}
+    return inputs.text(name, label, hint=hints.get(kind, ""))
+
+
+class LeadForm(Form):
+    """One lead: its built-in and custom fields, each typed as the workspace says.
+
+    Args:
+        ws: the workspace.
+        lead: the lead to change, as a record or by its id; without one the form creates a lead.
+
+    ``form.result`` is the lead as it is then. Only fields that were changed are sent, and a lead that somebody else has
+    changed meanwhile is left alone.
+
+    Example:
+        >>> import pb2b_notebook as pb
+        >>> with pb.open_sandbox(leads=5) as ws:
+        ...     form = pb.forms.LeadForm(ws)
+        ...     form.submit(full_name="Ada Lovelace", email="ada@example.com", custom_tier="A").status
+        'new'
+    """
+
+    title: ClassVar[str] = "Lead"
+    action: ClassVar[str] = "Save"
+
+    def __init__(self, ws: Workspace, lead: Record | str | None = None) -> None:
+        self._fields = _records(ws.lead_fields.list(frame="polars"))
+        self._lead = ws.leads.get(lead) if isinstance(lead, str) else lead
+        super().__init__(ws)
+        self._fill()
+
+    def _ask(self) -> Sequence[Input]:
+        return [field_input(field) for field in self._fields if field["key"] not in _KEPT]
+
+    def _body(self) -> Sequence[Any]:
+        built_in = [one.widget for name, one in self._inputs.items() if not name.startswith(CUSTOM)]
+        custom = [one.widget for name, one in self._inputs.items() if name.startswith(CUSTOM)]
+        if not custom:
+            return built_in
+        return [*built_in, widgets.HTML(rendering.inside("<b>Custom fields</b>")), *custom]
+
+    def _fill(self) -> None:
+        shown = _shown_values(self._lead)
+        for name, one in self._inputs.items():
+            # What an input cannot hold, such as an option that is gone, stays out of it, and as it is.
+            with suppress(InvalidParameterError):
+                one.set(shown.get(name))
+        self._before = _json(self.values)
+        self._button.description = "Create lead" if self._lead is None else "Save changes"
+
+    def _run(self, values: Mapping[str, Any], watch: Watch) -> Record:
+        watch.report(None, "saving …")
+        assert self._workspace is not None  # noqa: S101 - this form is made with one
+        return save(self._workspace, self._lead, changes(self._before, _json(values)))
+
+    def _show(self, result: Record) -> Sequence[Any]:
+        what = "Created" if self._lead is None else "Saved"
+        self._lead = result
+        self._fill()
+        return [widgets.HTML(rendering.notice("success", what, f"<code>{rendering.text(result.id)}</code>"))]
+
+
+def _records(fields: Any) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = fields.sort("position").to_dicts()
+    return found
+
+
+def _shown_values(lead: Record | None) -> dict[str, Any]:
+    if lead is None:
+        return {"status": "new"}
+    custom = lead.get("custom_fields") or {}
+    return {**dict(lead), **{f"{CUSTOM}{key}": value for key, value in custom.items()}}
+
+
+def _json(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in values.items()}

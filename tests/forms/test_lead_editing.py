@@ -1,0 +1,123 @@
+"""LeadForm against a real sandbox."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+import pb2b_notebook as pb
+from pb2b_notebook import errors
+from pb2b_notebook.forms.lead_editing import changes
+
+HOSTILE = "<img src=x onerror=alert(1)> $5 to $10 \u202eevil"
+EVERY = {
+    "full_name": HOSTILE,
+    "email": "ada@example.com",
+    "phone": "+4930123456",
+    "employee_count": 12,
+    "status": "contacted",
+    "tags": ["a, b", "c"],
+    "custom_use_case": "two\tparts",
+    "custom_deal_value_eur": 12.5,
+    "custom_newsletter_opt_in": False,
+    "custom_renewal_date": dt.date(2026, 5, 1),
+    "custom_demo_at": "2026-04-01T09:30:00.000Z",
+    "custom_tier": "B",
+    "custom_interests": ["Analytics", "Security"],
+}
+
+
+@pytest.fixture
+def ws():
+    with pb.open_sandbox(leads=5) as workspace:
+        yield workspace
+
+
+def test_a_lead_of_every_type_is_created_and_opens_the_same(ws):
+    made = pb.forms.LeadForm(ws).submit(**EVERY)
+    values = pb.forms.LeadForm(ws, made.id).values
+    assert {name: values[name] for name in EVERY} == EVERY
+    assert made.custom_fields["renewal_date"] == "2026-05-01"
+
+
+def test_only_what_was_changed_is_sent(ws):
+    made = pb.forms.LeadForm(ws).submit(**EVERY)
+    ws.leads.update(made, title="Countess")
+    form = pb.forms.LeadForm(ws, made.id)
+    after = form.submit(custom_tier=None, employee_count=None, tags=None)
+    assert (after.custom_fields.get("tier"), after.employee_count, after.tags, after.title) == (
+        None,
+        None,
+        [],
+        "Countess",
+    )
+    assert after.custom_fields["deal_value_eur"] == 12.5
+
+
+def test_the_form_goes_on_with_the_lead_it_made(ws):
+    form = pb.forms.LeadForm(ws)
+    made = form.submit(full_name="Ada")
+    assert form._button.description == "Save changes"
+    assert form.submit(title="Countess").id == made.id
+
+
+def test_a_cell_that_is_run_again_creates_no_second_lead(ws):
+    first, second = (pb.forms.LeadForm(ws).submit(email="ada@example.com") for _ in range(2))
+    assert first.id == second.id
+    assert len(ws.leads.find("ada@example.com")) == 1
+
+
+def test_a_lead_that_somebody_else_changed_is_left_alone(ws):
+    made = ws.leads.create(full_name="Ada")
+    form = pb.forms.LeadForm(ws, made)
+    ws.leads.update(made, title="Countess")
+    with pytest.raises(errors.PreconditionFailedError):
+        form.submit(title="Dr")
+    assert ws.leads.get(made).title == "Countess"
+
+
+def test_nothing_to_save_sends_nothing(ws):
+    form = pb.forms.LeadForm(ws, ws.leads.create(full_name="Ada"))
+    with pytest.raises(errors.UsageError, match="nothing to save"):
+        form.submit()
+
+
+@pytest.mark.parametrize(("name", "value"), [("custom_tier", "Z"), ("custom_renewal_date", "soon"), ("score", "high")])
+def test_a_value_of_another_type_is_refused(ws, name, value):
+    with pytest.raises(errors.InvalidParameterError, match=name):
+        pb.forms.LeadForm(ws).submit(**{name: value})
+
+
+def test_a_typed_text_that_is_no_number_is_said_before_anything_is_sent(ws):
+    form = pb.forms.LeadForm(ws)
+    form._inputs["score"].widget.value = "high"
+    form.click()
+    form.wait()
+    assert isinstance(form.error, errors.InvalidParameterError)
+    assert "is not a number" in repr(form)
+
+
+def test_what_the_service_refuses_is_shown_by_field(ws):
+    form = pb.forms.LeadForm(ws)
+    form.values = {"email": "not an address"}
+    form.click()
+    form.wait()
+    assert isinstance(form.error, errors.ValidationError)
+    assert "email" in form._message.value
+    assert form.error.request_id in form._message.value
+
+
+@pytest.mark.parametrize(
+    ("current", "wanted", "expected"),
+    [
+        ({}, {"score": 0}, {"score": 0}),
+        ({"score": 0}, {"score": None}, {"score": None}),
+        ({"tags": []}, {"tags": None}, {}),
+        ({"custom_a": False}, {"custom_a": None}, {"custom_fields": {"a": None}}),
+        ({"custom_a": None}, {"custom_a": False}, {"custom_fields": {"a": False}}),
+        ({"score": 1}, {"score": True}, {"score": True}),
+    ],
+)
+def test_changes(current, wanted, expected):
+    assert changes(current, wanted) == expected
