@@ -6,9 +6,9 @@ import argparse
 import sys
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from pb2b_notebook.errors import ProspectB2BError
+from pb2b_notebook.errors import ProspectB2BError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     sandbox.add_argument("--seed", type=int, help=f"the same seed, the same workspace (default: {_SEED})")
     sandbox.add_argument("--speed", type=float, default=1.0, help="its seconds in one of ours (default: %(default)s)")
     sandbox.set_defaults(run=_sandbox)
+    _add_keys(sandbox)
 
     me = commands.add_parser("me", help="connect to the live service and show the workspace's card")
     me.add_argument("--profile", help="a profile of the configuration file")
@@ -61,6 +62,33 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("--check", action="store_true", help="write nothing; fail when the file is stale")
     build.set_defaults(run=_build)
     return parser
+
+
+def _add_keys(sandbox: argparse.ArgumentParser) -> None:
+    keys = sandbox.add_subparsers(metavar="keys").add_parser("keys", help="the API keys of a sandbox's file")
+    actions = keys.add_subparsers(required=True, metavar="ACTION")
+    # Also of a file that is being served. Without a default of its own --db may stand before `keys` as well.
+    file = argparse.ArgumentParser(add_help=False)
+    file.add_argument("--db", default=argparse.SUPPRESS, help="the sandbox's file, served or not")
+    expires = argparse.ArgumentParser(add_help=False)
+    expires.add_argument("--expires", help="'30d', '12h', or ISO 8601, by the sandbox's clock (default: never)")
+    key = argparse.ArgumentParser(add_help=False)
+    key.add_argument("key", metavar="PREFIX", help="the key's prefix, as `keys list` shows it")
+
+    create = actions.add_parser("create", parents=[file, expires], help="make a key and print it, for the only time")
+    create.add_argument("--name", default="Sandbox key", help="what it is for (default: %(default)s)")
+    create.add_argument("--scopes", help="comma-separated (default: all 21)")
+    create.add_argument("--read-only", action="store_true", help="from a read-only membership: it writes nothing")
+    create.add_argument("--workspace", help="name or id (default: the first one)")
+    create.set_defaults(run=_create_key)
+    listing = actions.add_parser("list", parents=[file], help="show all keys, without their secrets")
+    listing.set_defaults(run=_list_keys)
+    rotate = actions.add_parser(
+        "rotate", parents=[file, expires, key], help="print a fresh key in the place of one that fails at once"
+    )
+    rotate.set_defaults(run=_rotate_key)
+    revoke = actions.add_parser("revoke", parents=[file, key], help="make a key fail from now on")
+    revoke.set_defaults(run=_revoke_key)
 
 
 def _demo(_: argparse.Namespace) -> int:
@@ -96,8 +124,13 @@ def _sandbox(options: argparse.Namespace) -> int:
     # A served sandbox goes by a clock that runs, from 2026-03-10 in a new file; an embedded one stands still, for
     # outputs that do not change.
     with closing(bound), Sandbox(options.db, leads=leads, seed=seed, clock="real", speed=options.speed) as sandbox:
-        server = Server(sandbox.app, bound=bound)
-        server.run_in_foreground(lambda: print(_greeting(options, sandbox, server.url), flush=True))
+        server = Server(sandbox.administration.app, bound=bound)
+
+        def greet() -> None:
+            sandbox.administration.announce(server.port)
+            print(_greeting(options, sandbox, server.url), flush=True)
+
+        server.run_in_foreground(greet)
     return 0
 
 
@@ -111,6 +144,71 @@ def _greeting(options: argparse.Namespace, sandbox: Sandbox, url: str) -> str:
         made = f"with {sandbox.leads} leads and seed {sandbox.seed} this file was made"
         lines.append(f"notice     {made}: --leads and --seed are for a new one")
     return "\n".join([*lines, "Ctrl-C stops it."])
+
+
+def _ask_about_keys(options: argparse.Namespace, action: str, **arguments: Any) -> Any:
+    from pb2b_notebook.sandbox import administration
+
+    if options.db == ":memory:":
+        raise UsageError("keys outlive a sandbox only in a file", repair="say which: --db FILE")
+    return administration.ask_about_keys(options.db, action, arguments)
+
+
+def _create_key(options: argparse.Namespace) -> int:
+    scopes = None if options.scopes is None else [scope.strip() for scope in options.scopes.split(",")]
+    key = _ask_about_keys(
+        options,
+        "create",
+        name=options.name,
+        workspace=options.workspace,
+        scopes=scopes,
+        read_only=options.read_only,
+        expires=options.expires,
+    )
+    if scopes is not None and "me.read" not in scopes:
+        print("notice: pb.connect() begins with GET /me, which needs the scope me.read", file=sys.stderr)
+    return _show_once(key)
+
+
+def _rotate_key(options: argparse.Namespace) -> int:
+    return _show_once(_ask_about_keys(options, "rotate", key=options.key, expires=options.expires))
+
+
+def _show_once(key: str) -> int:
+    print(key)  # alone, so that a script can take it
+    print("shown once: only its hash is kept", file=sys.stderr)
+    return 0
+
+
+def _revoke_key(options: argparse.Namespace) -> int:
+    _ask_about_keys(options, "revoke", key=options.key)
+    print("revoked: it fails from now on", file=sys.stderr)
+    return 0
+
+
+def _list_keys(options: argparse.Namespace) -> int:
+    heads = ("PREFIX", "NAME", "WORKSPACE", "ACCESS", "CREATED", "EXPIRES", "REVOKED", "SCOPES")
+    rows = [heads, *(_key_line(key) for key in _ask_about_keys(options, "list"))]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(heads))]
+    for row in rows:
+        print("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
+    return 0
+
+
+def _key_line(key: dict[str, Any]) -> tuple[str, ...]:
+    from pb2b_notebook.sandbox.keys import SCOPES
+
+    scopes = "all" if len(key["scopes"]) == len(SCOPES) else ",".join(key["scopes"])
+    expires = f"{_minute(key['expires_at'])}{' (past)' if key['expired'] else ''}"
+    access = "read-only" if key["read_only"] else "read-write"
+    return (
+        *(key["prefix"], key["name"], key["workspace_name"], access),
+        *(_minute(key["created_at"]), expires, _minute(key["revoked_at"]), scopes),
+    )
+
+
+def _minute(instant: str | None) -> str:
+    return "-" if instant is None else f"{instant[:16]}Z"
 
 
 def _me(options: argparse.Namespace) -> int:

@@ -156,7 +156,7 @@ def open_sandbox(
 
     sandbox = Sandbox(db, leads=leads, seed=seed, rate_limit=rate_limit, window=window, clock=clock, speed=speed)
     try:
-        server = Server(sandbox.app).start()
+        server = Server(sandbox.administration.app).start()
     except BaseException:
         sandbox.close()
         raise
@@ -172,6 +172,7 @@ def open_sandbox(
     # A workspace that is gone when it closes takes its journal along: the next one has none of its leads.
     lasting = str(db) != ":memory:"
     try:
+        sandbox.administration.announce(server.port)
         workspace = _connected(connection, read_only=read_only, frame=frame, lasting=lasting, on_close=close)
     except BaseException:
         close()

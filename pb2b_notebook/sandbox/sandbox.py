@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from pb2b_notebook.errors import ConfigurationError, UsageError
 from pb2b_notebook.sandbox import instants
+from pb2b_notebook.sandbox.administration import Administration
 from pb2b_notebook.sandbox.app import create_app
 from pb2b_notebook.sandbox.clocks import START, domain_clock
 from pb2b_notebook.sandbox.cursors import CursorSigner
@@ -16,6 +17,7 @@ from pb2b_notebook.sandbox.demo import fill
 from pb2b_notebook.sandbox.exports import forget_expired
 from pb2b_notebook.sandbox.files import DataFolder
 from pb2b_notebook.sandbox.idempotency import IdempotencyRecords
+from pb2b_notebook.sandbox.key_desk import KeyDesk
 from pb2b_notebook.sandbox.keys import Keyring
 from pb2b_notebook.sandbox.limits import RollingLimit
 from pb2b_notebook.sandbox.seeding import demo_workspaces
@@ -56,6 +58,7 @@ class Sandbox:
 
     Attributes:
         app: the ASGI application.
+        administration: the same with the way in for ``pb2b sandbox keys``, for who serves it.
         key: the full key of the first workspace's owner, with every scope; ``None`` after a restart on a file,
             where only its hash is left.
         workspace_id: of the first workspace.
@@ -97,6 +100,7 @@ class Sandbox:
                 self._services = self._prepare(clock, speed, RollingLimit(rate_limit, window, monotonic=monotonic))
                 self.leads = self._fill(leads, leads_limit)
             self.app = create_app(self._services)
+            self.administration = Administration(self.app, KeyDesk(self._store, self.clock), db)
             self._services.worker.start()
             forget_expired(self._services, self.clock.now())
         except BaseException as problem:
@@ -205,6 +209,7 @@ class Sandbox:
 
     def close(self) -> None:
         """Let the job in hand take its step and close the database; one in memory is gone with it."""
+        self.administration.withdraw()
         self._services.worker.stop()
         self.clock.settle(lambda at: self._store.set_fact("clock", instants.render(at)))
         self._store.close()

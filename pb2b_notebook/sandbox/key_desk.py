@@ -1,0 +1,134 @@
+"""Keys as a person asks for them in a terminal: workspaces by name, lifetimes from now, a key by what is seen of it.
+
+What goes in and out are JSON values: the desk is asked in the process that owns the database, which need not be the
+one that the person types in (see :mod:`.administration`).
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from dataclasses import asdict
+from datetime import UTC, timedelta
+from typing import TYPE_CHECKING, Any
+
+from pb2b_notebook.errors import InvalidParameterError, UsageError, nearest
+from pb2b_notebook.sandbox import instants
+from pb2b_notebook.sandbox.keys import Keyring
+from pb2b_notebook.times import parse_time
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from pb2b_notebook.sandbox.clocks import DomainClock
+    from pb2b_notebook.sandbox.store import Store
+
+ACTIONS = ("create", "list", "rotate", "revoke")
+_AHEAD = re.compile(r"([0-9]{1,5})\s?([mhdw])")
+_UNITS = {
+    "m": timedelta(minutes=1),
+    "h": timedelta(hours=1),
+    "d": timedelta(days=1),
+    "w": timedelta(weeks=1),
+}
+# A key as the card shows it, whole, or only its prefix.
+_SHOWN = re.compile(r"(?:pb2b_test_)?([0-9a-z]{4,32})(?:_[0-9A-Za-z…]*)?")
+
+
+class KeyDesk:
+    """Makes, lists, rotates and revokes the keys of one database.
+
+    Args:
+        store: the database.
+        clock: its domain clock, by which keys expire.
+    """
+
+    def __init__(self, store: Store, clock: DomainClock) -> None:
+        self._store = store
+        self._clock = clock
+        self._keyring = Keyring(store, clock)
+
+    def ask(self, action: str, arguments: dict[str, Any]) -> Any:
+        """Do one of :data:`ACTIONS`.
+
+        Raises:
+            UsageError: no such action, or arguments that do not fit it.
+        """
+        if action not in ACTIONS:
+            raise UsageError("there is no such action", repair=nearest(action, ACTIONS))
+        act = getattr(self, action)
+        try:
+            inspect.signature(act).bind(**arguments)
+        except TypeError:
+            raise UsageError(
+                f"these are not the arguments of {action}", repair="use the same release on both sides"
+            ) from None
+        return act(**arguments)
+
+    def create(
+        self,
+        *,
+        name: str,
+        workspace: str | None = None,
+        scopes: Sequence[str] | None = None,
+        read_only: bool = False,
+        expires: str | None = None,
+    ) -> str:
+        """Make a key; see :meth:`.Keyring.create`. ``workspace`` is a name or an id, by default the first one's."""
+        return self._keyring.create(
+            self._workspace(workspace), name=name, read_only=read_only, scopes=scopes, expires_at=self._end(expires)
+        )
+
+    def list(self) -> list[dict[str, Any]]:
+        """Tell of all keys; ``expired`` says so by the domain clock."""
+        now = instants.render(self._clock.now())
+        return [
+            asdict(record) | {"expired": record.expires_at is not None and record.expires_at <= now}
+            for record in self._keyring.records()
+        ]
+
+    def rotate(self, *, key: str, expires: str | None = None) -> str:
+        """Make a fresh key in the place of an old one; see :meth:`.Keyring.rotate`."""
+        return self._keyring.rotate(_prefix(key), expires_at=self._end(expires))
+
+    def revoke(self, *, key: str) -> None:
+        """Make a key fail from now on."""
+        self._keyring.revoke(_prefix(key))
+
+    def _workspace(self, wanted: str | None) -> str:
+        known: dict[str, str] = dict(self._store.execute("SELECT name, id FROM workspaces ORDER BY rowid"))
+        if wanted is None:
+            return next(iter(known.values()))
+        for name, workspace_id in known.items():
+            if wanted == workspace_id or wanted.strip().casefold() == name.casefold():
+                return workspace_id
+        raise UsageError("there is no such workspace in this sandbox", repair=nearest(wanted, known))
+
+    def _end(self, expires: str | None) -> datetime | None:
+        """An instant, or a time from now: by the sandbox's own clock."""
+        if expires is None:
+            return None
+        now = self._clock.now()
+        ahead = _AHEAD.fullmatch(expires.strip().lower())
+        try:
+            end = now + int(ahead[1]) * _UNITS[ahead[2]] if ahead else parse_time(expires, now, UTC)
+        except (InvalidParameterError, OverflowError):
+            raise UsageError(
+                "this is no time for a key to expire",
+                repair="give a time from now ('12h', '30d', '8w') or ISO 8601 ('2026-12-31', '2026-12-31T12:00:00Z')",
+            ) from None
+        if end <= now:
+            raise UsageError(
+                f"this is past: the sandbox's clock stands at {instants.render(now)}",
+                repair="give a later time, or a time from now such as '30d'",
+            )
+        return end
+
+
+def _prefix(key: str) -> str:
+    """The prefix of a key that is named by it, or as the card shows it; what else was pasted is not repeated."""
+    match = _SHOWN.fullmatch(key.strip())
+    if match is None:
+        raise UsageError("a key is named by its prefix", repair="`pb2b sandbox keys list` shows the prefixes")
+    return match[1]
