@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Self
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from pb2b_notebook.api import envelope, retrying
 from pb2b_notebook.api.envelope import Rate, Reply
@@ -27,12 +27,11 @@ from pb2b_notebook.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from types import TracebackType
 
     import httpx
 
-    from pb2b_notebook.api.transport import Request
     from pb2b_notebook.contract.operations import Operation
     from pb2b_notebook.credentials import Connection
     from pb2b_notebook.request_log import RequestLog
@@ -40,10 +39,7 @@ if TYPE_CHECKING:
 OK = range(200, 300)
 TIMED_OUT = 408
 FAILED = 500
-LONGEST_TARGET = 65_536
 _KEY = re.compile(r"[!-~]{1,255}")
-_IN_PATHS = "%/:@!$&'()*+,;=~"  # RFC 3986, and what is percent-encoded already
-_HEADERS = ((b"Accept", b"application/json"), (b"Accept-Encoding", b"gzip"), (b"User-Agent", b"pb2b-notebook"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +102,11 @@ class Client:
         pacer: Pacer | None = None,
         log: RequestLog | None = None,
     ) -> None:
-        from pb2b_notebook.api.transport import Line
+        import httpx
 
+        from pb2b_notebook.api.transport import TIMEOUTS, Authorized, DeadlineTransport, keep_queries_out_of_logs
+
+        keep_queries_out_of_logs(connection.base_url)
         self.base_url = connection.base_url
         self.host = urlsplit(connection.base_url).netloc
         # Both must hold: a tunnel on loopback to the live service with a live key is LIVE.
@@ -129,8 +128,13 @@ class Client:
             else Pacer(clock=self._timing.clock, sleep=self._timing.sleep)
         )
         self._key = connection.key
-        self._headers = ((b"Host", self.host.encode()), *_HEADERS)
-        self._line = Line(connection.base_url, connection.key, transport)
+        self._http = httpx.Client(
+            transport=Authorized(transport or DeadlineTransport(connection.base_url), connection.key),
+            timeout=TIMEOUTS,
+            follow_redirects=False,
+            trust_env=False,
+            headers={"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "pb2b-notebook"},
+        )
 
     def send(self, call: Call) -> Reply:
         """Send the call, again where that is right, and return its 2xx answer.
@@ -219,7 +223,7 @@ class Client:
 
         rate: Rate | None = None
         try:
-            reply = self._without_key(exchange(self._line, self._request(call), seconds=seconds))
+            reply = self._without_key(exchange(self._http, self._request(call), seconds=seconds))
             rate = envelope.rate(reply)
             self._learn(reply, rate)
         except ProspectB2BError as problem:
@@ -259,17 +263,25 @@ class Client:
         told, at, at_wall = self._told
         return told + timedelta(seconds=max(self._timing.clock() - at, self._timing.wall() - at_wall))
 
-    def _request(self, call: Call) -> Request:
-        from pb2b_notebook.api.transport import Request
+    def _request(self, call: Call) -> httpx.Request:
+        headers = {"Content-Type": "application/json"} if call.body is not None else {}
+        if call.idempotency_key is not None:
+            headers["Idempotency-Key"] = call.idempotency_key
+        import httpx
 
-        query = urlencode(call.query, quote_via=quote)
-        target = quote(urlsplit(self.base_url).path + call.path, safe=_IN_PATHS) + (f"?{query}" if query else "")
-        if len(target) > LONGEST_TARGET:
+        try:
+            return self._http.build_request(
+                call.operation.method,
+                self.base_url + call.path,
+                params=list(call.query) or None,
+                content=call.body,
+                headers=headers,
+            )
+        except httpx.InvalidURL:
             raise InvalidParameterError(
                 "the values make an address that is too long for a request",
                 repair="give fewer or shorter values, and read in several calls",
-            )
-        return Request(call.operation.method, target, (*self._headers, *_headers(call)), call.body)
+            ) from None
 
     def _again(self, call: Call, failure: ProspectB2BError, number: int, *, rested: float, left: float) -> Again | None:
         attempt = _described(failure, number, rested)
@@ -293,7 +305,7 @@ class Client:
 
     def close(self) -> None:
         """Close all connections; twice is harmless."""
-        self._line.close()
+        self._http.close()
 
     def __enter__(self) -> Self:
         return self
@@ -305,15 +317,6 @@ class Client:
 
     def __repr__(self) -> str:
         return f"<Client {self.key_prefix} at {self.base_url}>"
-
-
-def _headers(call: Call) -> Iterator[tuple[bytes, bytes]]:
-    if call.body is not None:
-        yield b"Content-Type", b"application/json"
-    if call.body is not None or call.operation.method in {"POST", "PUT", "PATCH"}:
-        yield b"Content-Length", str(len(call.body or b"")).encode()
-    if call.idempotency_key is not None:
-        yield b"Idempotency-Key", call.idempotency_key.encode()
 
 
 def _may_have_worked(failure: ProspectB2BError) -> bool:

@@ -1,22 +1,22 @@
 """The edge to the network: one HTTP exchange under one deadline, with a bound on what an answer may cost.
 
-httpcore bounds each socket operation, not the whole exchange: a peer that sends a byte now and then keeps it alive for
-ever. The network below therefore clips the timeout of every socket operation to what is left of the call's deadline.
+httpx bounds each socket operation, not the whole exchange: a peer that sends a byte now and then keeps it alive for
+ever. The transport below therefore clips the timeout of every socket operation to what is left of the call's deadline.
 """
 
 from __future__ import annotations
 
-import sys
+import logging
 import time
 import urllib.request
 import zlib
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import httpcore
+import httpx
 
 from pb2b_notebook.api.envelope import Reply
 from pb2b_notebook.credentials import Secret, is_loopback
@@ -32,11 +32,9 @@ from pb2b_notebook.errors import (
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator
 
-    import httpx
-
-TIMEOUTS = {"connect": 5.0, "read": 30.0, "write": 30.0, "pool": 5.0}
+TIMEOUTS = httpx.Timeout(connect=5.0, read=30.0, write=30.0, pool=5.0)
 LARGEST_BODY = 32 * 2**20
 PIECE = 2**14
 MEBIBYTE = 2**20
@@ -104,120 +102,57 @@ class _Backend(httpcore.NetworkBackend):
         self._backend.sleep(seconds)
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One HTTP request, but for its key.
-
-    Attributes:
-        method: such as ``GET``.
-        target: path and query, percent-encoded.
-        headers: names and values.
-        content: the body.
-    """
-
-    method: str
-    target: str = field(repr=False)  # leads are people: no traceback shows what a filter asks for
-    headers: tuple[tuple[bytes, bytes], ...] = ()
-    content: bytes | None = field(default=None, repr=False)
-
-
-class Answer(NamedTuple):
-    """The beginning of an answer: its body comes piece by piece.
-
-    Attributes:
-        status: of HTTP.
-        headers: in order, as received.
-        body: its pieces as they come; ``decoded`` where an injected transport has unpacked it already.
-        close: lets go of the connection; it is kept for the next request if the body was read to its end.
-    """
-
-    status: int
-    headers: Sequence[tuple[bytes, bytes]]
-    body: Iterable[bytes]
-    close: Callable[[], None]
-    decoded: bool = False
-
-
-class Network:
+class DeadlineTransport(httpx.BaseTransport):
     """A pool of connections whose every socket operation respects :func:`deadline`.
-
-    It speaks to httpcore directly: what httpx adds above it (redirects, cookies, parsing of addresses, log lines with
-    queries in them) is not wanted here, and takes half of the time of a small page.
 
     Args:
         base_url: where it will connect to. Proxy variables count, except for loopback.
     """
 
     def __init__(self, base_url: str) -> None:
-        url = urlsplit(base_url)
-        self._scheme, self._host, self._port = url.scheme.encode(), (url.hostname or "").encode("idna"), url.port
         self._pool = httpcore.ConnectionPool(
-            ssl_context=None if url.scheme == "http" else _certificates(),
+            ssl_context=httpx.create_ssl_context(),
             proxy=_proxy(base_url),
             max_connections=16,
             keepalive_expiry=30.0,
             network_backend=_Backend(),
         )
 
-    def send(self, request: Request, key: Secret) -> Answer:
-        """Send the request and read the head of its answer."""
-        url = httpcore.URL(scheme=self._scheme, host=self._host, port=self._port, target=request.target.encode())
-        headers = [*request.headers, _authorization(key)]
-        extensions = {"timeout": TIMEOUTS}
-        response = self._pool.handle_request(
-            httpcore.Request(request.method, url, headers=headers, content=request.content, extensions=extensions)
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send the request; foreign exceptions pass through and are translated in :func:`exchange`."""
+        url = httpcore.URL(
+            scheme=request.url.raw_scheme,
+            host=request.url.raw_host,
+            port=request.url.port,
+            target=request.url.raw_path,
         )
-        return Answer(response.status, response.headers, response.iter_stream(), response.close)
+        response = self._pool.handle_request(
+            httpcore.Request(
+                method=request.method,
+                url=url,
+                headers=request.headers.raw,
+                content=request.stream,
+                extensions=request.extensions,
+            )
+        )
+        return httpx.Response(
+            response.status, headers=response.headers, stream=_Body(response), extensions=response.extensions
+        )
 
     def close(self) -> None:
         """Close all connections."""
         self._pool.close()
 
 
-class Injected:
-    """Sends through an httpx transport that somebody brought, instead of the network.
+class _Body(httpx.SyncByteStream):
+    def __init__(self, response: httpcore.Response) -> None:
+        self._response = response
 
-    Args:
-        transport: such as ``httpx.MockTransport`` or a transport that records.
-        base_url: whose scheme and host the requests get.
-    """
-
-    def __init__(self, transport: httpx.BaseTransport, base_url: str) -> None:
-        url = urlsplit(base_url)
-        self._transport = transport
-        self._origin = f"{url.scheme}://{url.netloc}"
-
-    def send(self, request: Request, key: Secret) -> Answer:
-        """Send the request and read the head of its answer."""
-        import httpx
-
-        response = self._transport.handle_request(
-            httpx.Request(
-                request.method,
-                self._origin + request.target,
-                headers=[*request.headers, _authorization(key)],
-                content=request.content,
-                extensions={"timeout": dict(TIMEOUTS)},
-            )
-        )
-        if response.is_stream_consumed:  # brought whole, and unpacked
-            return Answer(response.status_code, response.headers.raw, [response.content], response.close, decoded=True)
-        return Answer(response.status_code, response.headers.raw, response.iter_raw(), response.close)
+    def __iter__(self) -> Iterator[bytes]:
+        yield from self._response.iter_stream()
 
     def close(self) -> None:
-        """Close the transport."""
-        self._transport.close()
-
-
-def _authorization(key: Secret) -> tuple[bytes, bytes]:
-    """Added in the last moment, so that no request that anyone sees holds the key."""
-    return (b"Authorization", b"Bearer " + key.reveal().encode("ascii"))
-
-
-def _certificates() -> ssl.SSLContext:
-    import httpx
-
-    return httpx.create_ssl_context()
+        self._response.close()
 
 
 def _proxy(base_url: str) -> httpcore.Proxy | None:
@@ -228,46 +163,61 @@ def _proxy(base_url: str) -> httpcore.Proxy | None:
     address = proxies.get(urlsplit(base_url).scheme) or proxies.get("all")
     if not address:
         return None
-    import httpx
-
     url = httpx.URL(address if "://" in address else f"http://{address}")
     auth = (url.username, url.password) if url.username else None
     return httpcore.Proxy(str(url.copy_with(username=None, password=None)), auth=auth)
 
 
-class Line:
-    """The way to one service with one key; closed once, it sends nothing any more.
+class _NoQueries(logging.Filter):
+    """httpx logs the address of every request at INFO; the query of ours may hold leads' addresses."""
 
-    Args:
-        base_url: of the service.
-        key: the API key, which leaves its wrapper only on the wire.
-        transport: an httpx transport to send through, instead of the network.
-    """
+    def __init__(self) -> None:
+        super().__init__()
+        self.hosts: set[str] = set()
 
-    def __init__(self, base_url: str, key: Secret, transport: httpx.BaseTransport | None = None) -> None:
-        url = urlsplit(base_url)
-        self.host = url.hostname or ""
-        self.closed = False
-        self._wire: Network | Injected = Network(base_url) if transport is None else Injected(transport, base_url)
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let the line pass, without the query of an address of ours."""
+        if isinstance(record.args, tuple):
+            record.args = tuple(
+                arg.copy_with(query=None) if isinstance(arg, httpx.URL) and arg.host in self.hosts else arg
+                for arg in record.args
+            )
+        return True
+
+
+_no_queries = _NoQueries()
+
+
+def keep_queries_out_of_logs(base_url: str) -> None:
+    """From now on httpx's own log lines show requests to this host without their queries."""
+    _no_queries.hosts.add(httpx.URL(base_url).host)
+    logging.getLogger("httpx").addFilter(_no_queries)  # adding it again changes nothing
+
+
+class Authorized(httpx.BaseTransport):
+    """Adds the key to a copy of each request, so that no request or response object that anyone sees holds it."""
+
+    def __init__(self, inner: httpx.BaseTransport, key: Secret) -> None:
+        self._inner = inner
         self._key = key
 
-    def send(self, request: Request) -> Answer:
-        """Send the request and read the head of its answer; foreign exceptions pass, :func:`exchange` translates them.
-
-        Raises:
-            UsageError: the line is closed.
-        """
-        if self.closed:
-            raise _closed()
-        return self._wire.send(request, self._key)
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a copy of the request that carries the key."""
+        copy = httpx.Request(
+            request.method,
+            request.url,
+            headers=[*request.headers.raw, (b"Authorization", b"Bearer " + self._key.reveal().encode("ascii"))],
+            stream=request.stream,
+            extensions=request.extensions,
+        )
+        return self._inner.handle_request(copy)
 
     def close(self) -> None:
-        """Close all connections; twice is harmless."""
-        self.closed = True
-        self._wire.close()
+        """Close the transport below."""
+        self._inner.close()
 
 
-def exchange(line: Line, request: Request, *, seconds: float) -> Reply:
+def exchange(http: httpx.Client, request: httpx.Request, *, seconds: float) -> Reply:
     """Send a request and read its whole answer, within so many seconds.
 
     Raises:
@@ -276,36 +226,29 @@ def exchange(line: Line, request: Request, *, seconds: float) -> Reply:
         DeadlineError: no complete answer in time.
         ResponseTooLargeError: more than 32 MiB after decoding.
         ProtocolError: an encoding that was not asked for, or an answer that is not HTTP.
-        UsageError: the line is closed.
+        UsageError: the client is closed.
     """
     failure: BaseException
     try:
         with deadline(seconds):
-            answer = line.send(request)
+            response = http.send(request, stream=True)
             try:
-                headers = _texts(answer.headers)
-                return Reply(answer.status, headers, _decoded(answer, headers))
+                body = _decoded(response)
             finally:
-                answer.close()
+                response.close()
+            headers = {name.lower(): value for name, value in response.headers.items()}
+            return Reply(response.status_code, headers, body)
     # The frames below hold the header with the key, and a traceback that shows variables would show it: whatever comes
     # (Ctrl-C, no memory, an exception that nobody thought of) is raised anew from here, outside of the handlers.
-    except _foreign() as problem:
-        failure = _translated(problem, line.host)
+    except _FOREIGN as problem:
+        failure = _translated(problem, request.url.host)
     except BaseException as problem:  # noqa: BLE001 - raised again below
-        failure = _closed() if line.closed and isinstance(problem, RuntimeError) else without_frames(problem)
+        failure = _closed() if http.is_closed and isinstance(problem, RuntimeError) else without_frames(problem)
     raise failure from None
 
 
-def _texts(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
-    """The headers as text under lower-case names; what comes several times is one list, as RFC 9110 has it."""
-    found: dict[str, str] = {}
-    for name, value in headers:
-        key, text = name.decode("latin-1").lower(), value.decode("utf-8", "replace")
-        found[key] = f"{found[key]}, {text}" if key in found else text
-    return found
-
-
 _FOREIGN = (
+    httpx.HTTPError,
     httpcore.NetworkError,
     httpcore.TimeoutException,
     httpcore.ProtocolError,
@@ -313,29 +256,32 @@ _FOREIGN = (
     httpcore.ProxyError,
     OSError,
 )
-# httpx gives its exceptions the names that they have in httpcore.
-_NOT_SENT = frozenset({"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError", "UnsupportedProtocol"})
-
-
-def _foreign() -> tuple[type[BaseException], ...]:
-    """What the layers below raise; those of httpx can only come where an injected transport has loaded it."""
-    httpx = sys.modules.get("httpx")
-    return _FOREIGN if httpx is None else (*_FOREIGN, httpx.HTTPError)
+_NOT_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+    httpcore.ConnectError,
+    httpcore.ConnectTimeout,
+    httpcore.PoolTimeout,
+    httpcore.ProxyError,
+    httpcore.UnsupportedProtocol,
+)
 
 
 def _closed() -> UsageError:
     return UsageError("this workspace is closed", repair="connect again, or keep the with block open")
 
 
-def _translated(problem: BaseException, host: str) -> Exception:
+def _translated(problem: Exception, host: str) -> Exception:
     """The typed error for a foreign one; its text is not taken over, since it may quote headers."""
-    names = {kind.__name__ for kind in type(problem).__mro__}
-    if names & _NOT_SENT:
+    if isinstance(problem, _NOT_SENT):
         return ConnectionFailedError(
             f"no connection to {host} ({type(problem).__name__})",
             repair="check the network, the base URL and the proxy settings; nothing was sent",
         )
-    if "TimeoutException" in names:
+    if isinstance(problem, (httpx.TimeoutException, httpcore.TimeoutException)):
         return DeadlineError(
             f"{host} did not answer in time ({type(problem).__name__})",
             repair="try again; a write with the same Idempotency-Key takes effect only once",
@@ -346,10 +292,12 @@ def _translated(problem: BaseException, host: str) -> Exception:
     )
 
 
-def _decoded(answer: Answer, headers: Mapping[str, str]) -> bytes:
+def _decoded(response: httpx.Response) -> bytes:
     """The body, decoded piece by piece, so that a bomb costs no more than the largest body."""
-    named = "" if answer.decoded else headers.get("content-encoding", "")
-    encodings = [e for e in map(str.strip, named.lower().split(",")) if e not in {"", "identity"}]
+    if response.is_stream_consumed:  # an injected transport brought it whole, and httpx has decoded it
+        return _bounded(response.content)
+    encodings = [e.strip().lower() for e in response.headers.get("content-encoding", "").split(",") if e.strip()]
+    encodings = [e for e in encodings if e != "identity"]
     if encodings not in ([], ["gzip"], ["x-gzip"], ["deflate"]):
         raise ProtocolError(
             "the answer has a content encoding that was not asked for",
@@ -358,7 +306,7 @@ def _decoded(answer: Answer, headers: Mapping[str, str]) -> bytes:
     inflate = zlib.decompressobj(wbits=47) if encodings else None
     parts: list[bytes] = []
     size = 0
-    for chunk in answer.body:
+    for chunk in response.iter_raw(chunk_size=65536):
         for piece in [chunk] if inflate is None else _inflated(inflate, chunk):
             size += len(piece)
             parts.append(_bounded(piece, size))
@@ -367,8 +315,8 @@ def _decoded(answer: Answer, headers: Mapping[str, str]) -> bytes:
     return b"".join(parts)
 
 
-def _bounded(piece: bytes, size: int) -> bytes:
-    if size > LARGEST_BODY:
+def _bounded(piece: bytes, size: int | None = None) -> bytes:
+    if (len(piece) if size is None else size) > LARGEST_BODY:
         raise ResponseTooLargeError(
             f"the answer is larger than {LARGEST_BODY // MEBIBYTE} MiB", repair="ask for smaller pages with page_size="
         )

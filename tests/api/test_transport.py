@@ -5,12 +5,13 @@ import socket
 import threading
 import zlib
 
+import httpx
 import pytest
 from scripted import TEST_KEY
 
 from pb2b_notebook import errors
 from pb2b_notebook.api import transport
-from pb2b_notebook.api.transport import Line, Request, exchange
+from pb2b_notebook.api.transport import Authorized, DeadlineTransport, exchange
 from pb2b_notebook.credentials import api_key
 
 
@@ -59,12 +60,9 @@ class Peer:
 
 
 def ask(peer, *, seconds=5.0, content=None):
-    line = Line(peer.url, api_key(TEST_KEY))
-    host, length = (b"Host", b"peer"), (b"Content-Length", str(len(content or b"")).encode())
-    try:
-        return exchange(line, Request("POST", "/", (host, length), content), seconds=seconds)
-    finally:
-        line.close()
+    connected = Authorized(DeadlineTransport(peer.url), api_key(TEST_KEY))
+    with httpx.Client(transport=connected, timeout=transport.TIMEOUTS, trust_env=False) as http:
+        return exchange(http, http.build_request("POST", peer.url, content=content), seconds=seconds)
 
 
 def reply(body, *, encoding=None, length=None, status=200):
