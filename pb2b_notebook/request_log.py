@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import atexit
 import sqlite3
 import threading
 import weakref
 from collections import deque
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.cache import cache_folder, make_private_file
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 KEPT = 10_000
+LATEST = 0.5  # seconds until a line is on disk
 _TRIM_EVERY = 500
 
 _SCHEMA = """
@@ -27,9 +31,7 @@ CREATE TABLE IF NOT EXISTS requests (
 _INSERT = """
 INSERT INTO requests
     (time, service, workspace, operation, status, error, request_id, attempts, idempotency_key, ms, bytes, rate_left)
-VALUES
-    (:time, :service, :workspace, :operation, :status, :error, :request_id, :attempts, :idempotency_key, :ms, :bytes,
-     :rate_left)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _SELECT = "SELECT * FROM requests WHERE service = ? AND workspace IN (?, '') ORDER BY id DESC"
 
@@ -67,11 +69,26 @@ class Request:
     rate_left: int | None
 
 
+_values = attrgetter(*Request.__dataclass_fields__)
+
+
+@contextmanager
+def _transaction(db: sqlite3.Connection) -> Iterator[None]:
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        db.execute("ROLLBACK")
+        raise
+    db.execute("COMMIT")
+
+
 class RequestLog:
     """The latest 10,000 requests, shared by all kernels of this machine.
 
     A log must never stop the work it describes: where the file cannot be written, the latest requests of this kernel
-    are kept in memory.
+    are kept in memory. Nor must it slow it: reads that went well are written together, within half a second; what
+    went wrong, and what changed something, is written at once.
 
     Args:
         path: the SQLite file; by default in the cache folder. ``None`` keeps them in memory.
@@ -81,8 +98,11 @@ class RequestLog:
         self._path = path
         self._lock = threading.Lock()
         self._memory: deque[Request] = deque(maxlen=KEPT)
+        self._waiting: list[Request] = []
+        self._timer: threading.Timer | None = None
         self._db: sqlite3.Connection | None = None
         self._written = 0
+        _logs.add(self)
 
     @classmethod
     def of_this_machine(cls) -> RequestLog:
@@ -92,12 +112,23 @@ class RequestLog:
     def record(self, request: Request) -> None:
         """Add a request; the oldest go."""
         with self._lock:
-            if not self._store(request):
-                self._memory.append(request)
+            self._waiting.append(request)
+            if request.error is not None or request.idempotency_key is not None:
+                self._write()
+            elif self._timer is None:
+                self._timer = threading.Timer(LATEST, self.flush)
+                self._timer.daemon = True
+                self._timer.start()
+
+    def flush(self) -> None:
+        """Write what waits."""
+        with self._lock:
+            self._write()
 
     def entries(self, service: str, workspace: str) -> list[dict[str, Any]]:
         """The workspace's requests, and those of the service before a workspace was known, newest first."""
         with self._lock:
+            self._write()
             rows = [
                 asdict(r) for r in reversed(self._memory) if r.service == service and r.workspace in {workspace, ""}
             ]
@@ -110,19 +141,30 @@ class RequestLog:
     def close(self) -> None:
         """Close the file."""
         with self._lock:
+            self._write()
             if self._db is not None:
                 self._db.close()
                 self._db = None
 
-    def _store(self, request: Request) -> bool:
+    def _write(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        waiting, self._waiting = self._waiting, []
+        if waiting and not self._store(waiting):
+            self._memory.extend(waiting)
+
+    def _store(self, requests: Sequence[Request]) -> bool:
+        """All of them in one transaction, or none."""
         try:
             db = self._opened()
             if db is None:
                 return False
-            db.execute(_INSERT, asdict(request))
-            self._written += 1
-            if self._written % _TRIM_EVERY == 0:
-                db.execute("DELETE FROM requests WHERE id <= (SELECT max(id) FROM requests) - ?", (KEPT,))
+            with _transaction(db):
+                db.executemany(_INSERT, map(_values, requests))
+                written, self._written = self._written, self._written + len(requests)
+                if written // _TRIM_EVERY != self._written // _TRIM_EVERY:
+                    db.execute("DELETE FROM requests WHERE id <= (SELECT max(id) FROM requests) - ?", (KEPT,))
         except (sqlite3.Error, OSError):
             return False
         return True
@@ -143,3 +185,12 @@ class RequestLog:
             self._db = db
             weakref.finalize(self, db.close)  # a workspace that nobody closes leaves no connection open
         return self._db
+
+
+_logs: weakref.WeakSet[RequestLog] = weakref.WeakSet()
+
+
+@atexit.register
+def _flush_all() -> None:
+    for log in list(_logs):
+        log.flush()

@@ -1,5 +1,7 @@
 import sqlite3
 import stat
+import subprocess
+import sys
 import threading
 from dataclasses import replace
 
@@ -70,6 +72,7 @@ def test_two_sessions_write_side_by_side(tmp_path):
         thread.start()
     for thread in threads:
         thread.join()
+    logs[1].flush()
     assert len(operations(logs[0])) + len(logs[1]._memory) == 100
     for log in logs:
         log.close()
@@ -95,3 +98,45 @@ def test_a_file_that_cannot_be_written_never_stops_the_work(tmp_path, kind, monk
     log.close()
     if other is not None:
         other.close()
+
+
+def on_disk(path):
+    db = sqlite3.connect(path)
+    try:
+        return [row[0] for row in db.execute("SELECT operation FROM requests ORDER BY id")]
+    finally:
+        db.close()
+
+
+@pytest.mark.parametrize(
+    "last", [{"error": "NotFoundError", "status": 404}, {"idempotency_key": "pb2b1-01234567"}], ids=["failed", "keyed"]
+)
+def test_what_failed_or_changed_something_is_on_disk_at_once_and_what_came_before_it(tmp_path, last):
+    path = tmp_path / "private" / "requests.sqlite3"
+    log = RequestLog(path)
+    log.record(ONE)
+    log.record(replace(ONE, operation="last", **last))
+    assert on_disk(path) == ["leads.list", "last"]
+    log.close()
+
+
+def test_reads_are_on_disk_before_long_without_anybody_asking(tmp_path, monkeypatch):
+    monkeypatch.setattr(request_log, "LATEST", 0.01)
+    log = RequestLog(tmp_path / "private" / "requests.sqlite3")
+    log.record(ONE)
+    timer = log._timer
+    assert timer is not None
+    timer.join(10)
+    assert on_disk(log._path) == ["leads.list"]
+    log.close()
+
+
+def test_what_waits_is_written_when_the_kernel_ends(tmp_path):
+    path = tmp_path / "private" / "requests.sqlite3"
+    code = (
+        "import sys; from pathlib import Path; from pb2b_notebook.request_log import *\n"
+        "log = RequestLog(Path(sys.argv[1]))\n"
+        "log.record(Request('t', 's', 'w', 'me.get', 200, None, 'r', 1, None, 1.0, 2, 3))"
+    )
+    subprocess.run([sys.executable, "-c", code, path], check=True)
+    assert on_disk(path) == ["me.get"]
