@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pb2b_notebook import contract, errors, forms
+    from pb2b_notebook import contract, errors, forms, webhooks
     from pb2b_notebook.api.records import Record
     from pb2b_notebook.credentials import Secret
     from pb2b_notebook.errors import ProspectB2BError
@@ -35,7 +35,7 @@ _HOMES = {
     "open_sandbox": "workspace",
     "provenance": "frames",
 }
-_MODULES = {"contract", "errors", "forms"}
+_MODULES = {"contract", "errors", "forms", "webhooks"}
 
 __all__ = [
     "ContractDriftWarning",
@@ -52,6 +52,7 @@ __all__ = [
     "mask",
     "open_sandbox",
     "provenance",
+    "webhooks",
 ]
 
 

@@ -1,0 +1,177 @@
+"""An event: what a verified body says."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from pb2b_notebook import contract
+from pb2b_notebook.display import NOT_MATH
+from pb2b_notebook.errors import MalformedEventError, ProtocolError
+from pb2b_notebook.frames import strict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_NAME = re.compile(r"[!-~]{1,255}")
+_REPAIR = "the signature is good, so the service sent it: report its delivery id to the service's support"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Event:
+    """One event. The same event may be delivered several times: two deliveries of it are equal.
+
+    Attributes:
+        id: of the event, by which repetitions are told; from the signed body.
+        type: such as ``lead.created``; from the signed body.
+        created_at: when it happened, aware; ``None`` if the body does not tell in ISO 8601 with a zone.
+        data: the object as it was then, JSON values as Python values. Where the body has no object ``data``, all of
+            the body.
+        delivery_id: from a header that the signature does not cover: for the service's support, and nothing else.
+        signed_at: when this delivery was signed, aware, whole seconds.
+
+    Showing an event shows no lead: its type, ids and times only.
+
+    >>> event = Event("evt_1", "lead.created", None, {"id": "lead_1", "email": "ada@example.com"})
+    >>> event
+    Event(lead.created, id evt_1, object lead_1)
+    >>> event.to_frame()["email"].tolist()
+    ['ada@example.com']
+    """
+
+    id: str
+    type: str
+    created_at: datetime | None
+    data: dict[str, Any] = field(hash=False)
+    delivery_id: str | None = field(default=None, compare=False)
+    signed_at: datetime | None = field(default=None, compare=False)
+
+    @property
+    def object_id(self) -> str | None:
+        """The id of the object that the event is about, if it has one."""
+        found = self.data.get("id")
+        return found if isinstance(found, str) and _NAME.fullmatch(found) else None
+
+    def to_frame(self, frame: str = "pandas") -> Any:
+        """The object that it carries as a frame of one row, with the columns that lists of such objects have.
+
+        Custom fields are typed by their values. An object that the contract does not know has a column for each of its
+        fields.
+
+        Args:
+            frame: "pandas" or "polars".
+
+        Raises:
+            InvalidParameterError: another ``frame``.
+        """
+        from pb2b_notebook.frames import Decoder, frame_schema, to_frame
+
+        decoder = Decoder(frame_schema(_fields(self.type)))
+        decoder.add([json.dumps(self.data).encode()])
+        return to_frame(decoder.table(), frame)
+
+    def __repr__(self) -> str:
+        (_, event_type), *others = self._facts()
+        return f"Event({', '.join([event_type, *(f'{name} {value}' for name, value in others)])})"
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><th style='text-align:left'>{name}</th><td style='text-align:left'>{html.escape(value)}</td></tr>"
+            for name, value in self._facts()
+        )
+        return f"<table class='{NOT_MATH}'>{rows}</table>"
+
+    def _facts(self) -> list[tuple[str, str]]:
+        told = [
+            ("type", self.type),
+            ("id", self.id),
+            ("object", self.object_id),
+            ("created", self.created_at.isoformat() if self.created_at else None),
+            ("delivery", self.delivery_id),
+        ]
+        return [(name, value) for name, value in told if value]
+
+
+def _fields(event_type: str) -> tuple[contract.Field, ...]:
+    """What the contract says of the objects that such events carry: ``lead.created`` carries what ``leads.get`` gives.
+
+    >>> _fields("import.failed")[0].name, _fields("weather.changed")
+    ('id', ())
+    """
+    operation = contract.load().get(f"{event_type.partition('.')[0]}s.get")
+    return operation.fields if operation else ()
+
+
+def read_event(body: bytes, *, delivery_id: str | None = None, signed_at: datetime | None = None) -> Event:
+    """Read the body of a delivery whose signature is good.
+
+    Args:
+        body: the raw bytes.
+        delivery_id: from the header.
+        signed_at: from the header.
+
+    Raises:
+        MalformedEventError: not strict JSON (RFC 8259 with each key once, as I-JSON, RFC 7493, has it; numbers that
+            Python can hold), not an object, or without an ``id`` and a ``type`` of 1 to 255 visible ASCII characters.
+    """
+    values = _parsed(body)
+    if not isinstance(values, dict):
+        raise MalformedEventError("the body is JSON, but not an object", repair=_REPAIR)
+    data = values.get("data")
+    return Event(
+        id=_name(values, "id"),
+        type=_name(values, "type"),
+        created_at=_instant(values.get("created_at")),
+        data=data if isinstance(data, dict) else values,
+        delivery_id=delivery_id,
+        signed_at=signed_at,
+    )
+
+
+def _parsed(body: bytes) -> Any:
+    # Raised outside of the handlers: what the decoder raises holds the whole body.
+    try:
+        return _DECODER.decode(body.decode("utf-8"))
+    except UnicodeDecodeError:
+        wrong = "the body is not UTF-8"
+    except json.JSONDecodeError:
+        wrong = "the body is not JSON"
+    except RecursionError:
+        wrong = "the body is nested too deeply to be read"
+    except ProtocolError:
+        wrong = "the body is not strict JSON: it names a key twice, or holds NaN or Infinity"
+    except OverflowError:
+        wrong = "the body holds a number that no Python number can hold"
+    raise MalformedEventError(wrong, repair=_REPAIR)
+
+
+def _held(convert: Callable[[str], Any]) -> Callable[[str], Any]:
+    def converted(token: str) -> Any:
+        number = convert(token)
+        if number is strict.BEYOND:
+            raise OverflowError
+        return number
+
+    return converted
+
+
+_DECODER = strict.decoder(wrap=_held)
+
+
+def _name(values: dict[str, Any], key: str) -> str:
+    value = values.get(key)
+    if not isinstance(value, str) or _NAME.fullmatch(value) is None:
+        raise MalformedEventError(f"the body has no proper {key!r}", repair=_REPAIR)
+    return value
+
+
+def _instant(value: object) -> datetime | None:
+    try:
+        instant = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return instant if instant is not None and instant.utcoffset() is not None else None

@@ -1,0 +1,74 @@
+"""Read a request body from ASGI, within bounds, and answer."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pb2b_notebook.webhooks.verification import MOST_BYTES, check_size
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    Scope = Mapping[str, Any]
+    Receive = Callable[[], Awaitable[Mapping[str, Any]]]
+    Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+MOST_READ = 4 * MOST_BYTES
+"""How much of a body is taken off the line at most. What is over the limit of a delivery is not kept; a sender that is
+only a little over it gets to read why, which a connection closed under it would not let it."""
+
+
+class HungUpError(Exception):
+    """The client is gone: nobody is left to answer."""
+
+
+class Answer(NamedTuple):
+    """What is answered.
+
+    Attributes:
+        status: of HTTP.
+        content: becomes JSON.
+        close: whether the connection ends: the rest of the request is not read.
+        allow: the methods, where another was used.
+    """
+
+    status: int
+    content: Mapping[str, str]
+    close: bool = False
+    allow: str = ""
+
+
+async def read_body(receive: Receive) -> bytes:
+    """Read the body; memory holds no more of it than :data:`~.verification.MOST_BYTES` and a chunk.
+
+    Raises:
+        DeliveryTooLargeError: it is larger than a delivery may be.
+        HungUpError: the client went away.
+    """
+    chunks: list[bytes] = []
+    size = 0
+    more = True
+    while more and size <= MOST_READ:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise HungUpError
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        if size <= MOST_BYTES:
+            chunks.append(chunk)
+        more = message.get("more_body", False)
+    check_size(size)
+    return b"".join(chunks)
+
+
+async def respond(send: Send, scope: Scope, answer: Answer) -> None:
+    """Send an answer as JSON."""
+    content = json.dumps(dict(answer.content)).encode()
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(content)).encode())]
+    if answer.allow:
+        headers.append((b"allow", answer.allow.encode()))
+    if answer.close and scope.get("http_version", "1.1").startswith("1"):  # HTTP/2 forbids the header
+        headers.append((b"connection", b"close"))
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else content})
