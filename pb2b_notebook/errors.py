@@ -11,8 +11,10 @@
     │   ├── MissingKeyError              no API key was found anywhere
     │   ├── InvalidKeyError              the key's syntax is wrong; it was not sent
     │   ├── MissingExtraError (also ImportError)   an optional dependency; names the install line
-    │   └── JournalError                 the journal of mutations cannot be read or written
+    │   ├── JournalError                 the journal of mutations cannot be read or written
+    │   └── ContractError                a document that cannot be read as the API's contract
     ├── ReadOnlyError                    a write on a read-only key or workspace; nothing was sent
+    │   └── UncheckedServiceError        a write on a live service that ws.check() has not looked at yet
     ├── MirrorError                      the mirror on this machine cannot be read or written
     │   ├── MirrorBusyError              another kernel is writing it
     │   ├── MirrorDamagedError           files of it are missing or not readable
@@ -147,8 +149,16 @@ class JournalError(ConfigurationError):
     """The journal cannot be read or written; a mutation that cannot be written down first is not sent."""
 
 
+class ContractError(ConfigurationError):
+    """A document cannot be read as the API's contract: it is not OpenAPI 3.1, or it leads nowhere."""
+
+
 class ReadOnlyError(ProspectB2BError):
     """A write on a read-only key or a workspace opened with ``read_only=True``; nothing was sent."""
+
+
+class UncheckedServiceError(ReadOnlyError):
+    """A write on a live service that ``ws.check()`` has not looked at yet; nothing was sent."""
 
 
 class MirrorError(ProspectB2BError):
