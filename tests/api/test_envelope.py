@@ -42,6 +42,14 @@ def test_records_keep_their_own_bytes():
     assert [bytes(r) for r in page.records] == [b'{"n":9007199254740993}', b'{"x":1e400}']
 
 
+@pytest.mark.parametrize("data", ["[]", "[{}]", '[{"next_cursor":"no"}]'])
+@pytest.mark.parametrize("form", ['{"next_cursor":%s,"data":%s}', '{ "data" : %s , "next_cursor" : %s }'])
+def test_what_looks_like_the_data_elsewhere_stays_what_it_is(data, form):
+    body = form % ((json.dumps(data), data) if form.startswith('{"') else (data, json.dumps(data)))
+    page = envelope.page(reply(body.encode()))
+    assert (page.next_cursor, [bytes(one) for one in page.records]) == (data, [r.encode() for r in [data[1:-1]] if r])
+
+
 def test_half_a_character_is_legal_json_and_is_kept():
     page = envelope.page(reply(rb'{"data":[{"a":"\ud800"},{}],"pagination":{"next_cursor":"c"}}'))
     assert [bytes(r) for r in page.records] == [rb'{"a":"\ud800"}', b"{}"]
