@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from pb2b_notebook.errors import InvalidParameterError
@@ -10,32 +10,32 @@ from pb2b_notebook.errors import InvalidParameterError
 Headers = Mapping[Any, Any] | Iterable[tuple[Any, Any]]
 
 
-def header_values(headers: Headers, name: str) -> list[str]:
-    """All values of one header, in order; a header may come several times.
+def pick(headers: Headers, names: Collection[str]) -> dict[str, list[str]]:
+    """All values of some headers, in order; a header may come several times, or not at all.
 
     Args:
         headers: a mapping or multi-mapping (of httpx, Starlette, Flask, Django, aiohttp), a dict of lists, or pairs as
             in an ASGI scope. Names in any case; names and values as text or bytes.
-        name: in lower case.
+        names: of the headers.
 
     Raises:
         InvalidParameterError: it is none of these.
 
-    >>> header_values({"X-Delivery": "a"}, "x-delivery"), header_values([(b"x-delivery", b"a")] * 2, "x-delivery")
-    (['a'], ['a', 'a'])
+    >>> pick({"x-delivery": "a"}, ["X-Delivery"]), pick([(b"X-DELIVERY", b"a")] * 2, ["X-Delivery"])
+    ({'X-Delivery': ['a']}, {'X-Delivery': ['a', 'a']})
     """
+    named = {name.lower(): name for name in names}
+    found: dict[str, list[str]] = {name: [] for name in names}
     try:
-        pairs = headers.items() if hasattr(headers, "items") else headers
-        return [
-            _text(one)
-            for key, value in pairs
-            if _text(key).lower() == name
-            for one in (value if isinstance(value, list | tuple) else [value])
-        ]
+        for key, value in headers.items() if hasattr(headers, "items") else headers:
+            name = named.get(_text(key).lower())
+            if name is not None:
+                found[name] += map(_text, value if isinstance(value, list | tuple) else [value])
     except (TypeError, ValueError):
         raise InvalidParameterError(
             "these are not headers", repair="pass the request's headers: a mapping, or pairs as in an ASGI scope"
         ) from None
+    return found
 
 
 def _text(value: Any) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pb2b_notebook.errors import DeliveryTooLargeError, InvalidParameterError, TimestampError
 from pb2b_notebook.webhooks.events import read_event
-from pb2b_notebook.webhooks.headers import header_values
+from pb2b_notebook.webhooks.headers import pick
 from pb2b_notebook.webhooks.signatures import (
     SIGNATURE_HEADER,
     TIMESTAMP_HEADER,
@@ -86,10 +86,11 @@ def verify(
         )
     check_size(len(memoryview(body).cast("B")))
     raw = bytes(body)
-    timestamp, signed_at = _read_timestamp(header_values(headers, TIMESTAMP_HEADER.lower()), present)
-    signatures = read_signatures(header_values(headers, SIGNATURE_HEADER.lower()))
+    told = pick(headers, (TIMESTAMP_HEADER, SIGNATURE_HEADER, _DELIVERY_HEADER))
+    timestamp, signed_at = _read_timestamp(told[TIMESTAMP_HEADER], present)
+    signatures = read_signatures(told[SIGNATURE_HEADER])
     check_signatures(signatures, [digest(one, timestamp, raw) for one in secrets])
-    return read_event(raw, delivery_id=_delivery_id(headers), signed_at=signed_at)
+    return read_event(raw, delivery_id=_delivery_id(told[_DELIVERY_HEADER]), signed_at=signed_at)
 
 
 def check_size(size: int) -> None:
@@ -125,7 +126,6 @@ def _read_timestamp(values: Sequence[str], now: datetime) -> tuple[str, datetime
     return values[0], signed_at
 
 
-def _delivery_id(headers: Headers) -> str | None:
+def _delivery_id(values: Sequence[str]) -> str | None:
     """Unsigned, so anything may stand there: what is no id is left out."""
-    values = header_values(headers, _DELIVERY_HEADER.lower())
     return values[0] if len(values) == 1 and _DELIVERY_ID.fullmatch(values[0]) else None
