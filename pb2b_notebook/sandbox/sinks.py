@@ -3,11 +3,18 @@
 A sandbox that posted to any URL would be a tool for reaching into other people's networks (OWASP, server-side request
 forgery). So the host is a loopback address written out, or ``localhost``; a name that merely resolves to one is
 refused, and so is every other way to spell an address (``127.1``, ``0x7f000001``, ``[::ffff:127.0.0.1]``).
+
+The rule holds when an endpoint is made and again at every attempt, for the URL and for each address that is connected
+to. Between the two nothing can be resolved anew: no name is ever looked up. ``localhost`` *is* 127.0.0.1 and ::1
+(RFC 6761, section 6.3), whatever a resolver or a hosts file says.
 """
 
 from __future__ import annotations
 
 import re
+from ipaddress import ip_address, ip_network
+from typing import NamedTuple
+from urllib.parse import urlsplit
 
 LONGEST_URL = 2_000
 
@@ -48,3 +55,70 @@ def _explain(url: str) -> str:
     if host is None:
         return "the sandbox delivers to this machine only: use localhost, 127.x.x.x or [::1] as the host"
     return "after the host, a port from 1 to 65535 and a path and query as in RFC 3986; no user, no fragment"
+
+
+_LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
+_ADDRESSES = {"localhost": ("127.0.0.1", "::1")}
+_PORTS = {"http": 80, "https": 443}
+
+
+class Sink(NamedTuple):
+    """Where to connect, and what to ask for there.
+
+    Attributes:
+        encrypted: whether to speak TLS.
+        host: as it stands in the URL, for the server's certificate.
+        addresses: to try, in this order; all of them this machine's.
+        port: of all of them.
+        authority: for the header ``Host``.
+        target: path and query.
+    """
+
+    encrypted: bool
+    host: str
+    addresses: tuple[str, ...]
+    port: int
+    authority: str
+    target: str
+
+
+def locate(url: str) -> Sink:
+    """Tell where a sink is to be reached, from its URL alone.
+
+    Raises:
+        ValueError: as :func:`check_sink`.
+
+    >>> locate("http://localhost:8765/hooks?a=1")
+    Sink(encrypted=False, host='localhost', addresses=('127.0.0.1', '::1'), port=8765, authority='localhost:8765',
+         target='/hooks?a=1')
+    """
+    parts = urlsplit(check_sink(url))
+    host = parts.hostname or ""
+    return Sink(
+        encrypted=parts.scheme == "https",
+        host=host,
+        addresses=tuple(check_address(address) for address in _ADDRESSES.get(host, (host,))),
+        port=parts.port or _PORTS[parts.scheme],
+        authority=parts.netloc,
+        target=(parts.path or "/") + (f"?{parts.query}" if parts.query else ""),
+    )
+
+
+def check_address(address: str) -> str:
+    """Let an address of loopback pass: 127.0.0.0/8 and ::1, and none that only leads there.
+
+    Not :attr:`ipaddress.IPv6Address.is_loopback`, whose answer for ``::ffff:127.0.0.1`` differs between Pythons.
+
+    Raises:
+        ValueError: another address, or none.
+
+    >>> check_address("127.0.0.1")
+    '127.0.0.1'
+    >>> check_address("169.254.169.254")
+    Traceback (most recent call last):
+    ...
+    ValueError: the address is not one of this machine's own
+    """
+    if not any(ip_address(address) in network for network in _LOOPBACK):
+        raise ValueError("the address is not one of this machine's own")
+    return address
