@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import msgspec
-
 from pb2b_notebook.sandbox import instants
+from pb2b_notebook.sandbox.delivery_attempts import ATTEMPTS, BACKOFF
 from pb2b_notebook.sandbox.draws import Draws
+from pb2b_notebook.sandbox.events import render_event
 from pb2b_notebook.sandbox.identifiers import derive
 from pb2b_notebook.sandbox.platform_tables import DELIVERIES, WEBHOOKS
 from pb2b_notebook.sandbox.signing_secrets import make_secret
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 # A port on which nothing listens: what is retried fails as it did.
 SINK = "http://127.0.0.1:9/hooks"
-ATTEMPTS = 6
-"""After so many attempts a delivery has failed."""
+# From the event to the end of the first attempt.
+_TRAVEL = timedelta(seconds=1)
 _BAD_START = 12
 _REFUSED: dict[str, Any] = {
     "status": "failed",
@@ -118,12 +118,12 @@ def _deliveries(
     down_from = "9999" if webhook["enabled"] else instants.render(instants.parse(until) - timedelta(days=2))
     for number, event in enumerate(wanted):
         if number < bad_start:
-            yield _delivery(webhook, event, _REFUSED, timedelta(hours=9))
+            yield _delivery(webhook, event, _REFUSED)
         elif event.at > down_from:
-            yield _delivery(webhook, event, _OVERLOADED, timedelta(hours=9))
+            yield _delivery(webhook, event, _OVERLOADED)
         else:
             attempts = 1 + (draws.below(3) if draws.chance(0.06) else 0)
-            yield _delivery(webhook, event, _succeeded(attempts), timedelta(minutes=2 ** (2 * attempts - 2)) / 60)
+            yield _delivery(webhook, event, _succeeded(attempts))
 
 
 def _succeeded(attempts: int) -> dict[str, Any]:
@@ -136,9 +136,10 @@ def _succeeded(attempts: int) -> dict[str, Any]:
     }
 
 
-def _delivery(webhook: Document, event: PastEvent, outcome: dict[str, Any], took: timedelta) -> PastDelivery:
+def _delivery(webhook: Document, event: PastEvent, outcome: dict[str, Any]) -> PastDelivery:
     event_id = derive("evt", event.type, event.data["id"], event.at)
-    ended_at = instants.render(instants.parse(event.at) + took)
+    waited = sum(BACKOFF[: outcome["attempt_count"] - 1], _TRAVEL)
+    ended_at = instants.render(instants.parse(event.at) + waited)
     document = {
         "id": derive(DELIVERIES.prefix, webhook["id"], event_id),
         "object": "webhook_delivery",
@@ -150,5 +151,4 @@ def _delivery(webhook: Document, event: PastEvent, outcome: dict[str, Any], took
         "created_at": event.at,
         "updated_at": ended_at,
     }
-    body = {"id": event_id, "object": "event", "type": event.type, "created_at": event.at, "data": event.data}
-    return PastDelivery(document, msgspec.json.encode(body).decode())
+    return PastDelivery(document, render_event(event_id, event.type, event.at, event.data))

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple, get_args
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
+
+import msgspec
+
+if TYPE_CHECKING:
+    from pb2b_notebook.sandbox.store import Document
 
 
 class Occasion(NamedTuple):
@@ -48,3 +53,13 @@ def subject(event: EventType) -> str:
     'Import'
     """
     return event.partition(".")[0].capitalize()
+
+
+def render_event(event_id: str, event: str, created_at: str, data: Document) -> str:
+    """Write an event as it is posted and signed, to the byte, at each attempt and to each endpoint.
+
+    >>> render_event("evt_1", "lead.created", "2026-03-10T12:00:00.001Z", {"id": "lead_1"})
+    '{"id":"evt_1","object":"event","type":"lead.created",...,"data":{"id":"lead_1"}}'
+    """
+    body = {"id": event_id, "object": "event", "type": event, "created_at": created_at, "data": data}
+    return msgspec.json.encode(body).decode()
