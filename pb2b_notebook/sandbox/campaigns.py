@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 from pb2b_notebook.sandbox import audiences, correspondence, instants
 from pb2b_notebook.sandbox.campaign_models import Campaign
 from pb2b_notebook.sandbox.campaign_tables import CAMPAIGN_LOGS, CAMPAIGN_RUNS, CAMPAIGNS, WORKFLOWS
+from pb2b_notebook.sandbox.outbox import Outbox
 from pb2b_notebook.sandbox.problems import conflict, detail, invalid, not_found
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from pb2b_notebook.sandbox.events import EventType
     from pb2b_notebook.sandbox.services import Services
     from pb2b_notebook.sandbox.store import Document
 
@@ -65,7 +67,7 @@ class CampaignDesk:
         campaign = dict.fromkeys(Campaign.model_fields) | dict(values)
         campaign |= {"id": self._services.new_id(CAMPAIGNS), "object": "campaign", "status": "draft"}
         now = self._tick()
-        return self._put(campaign | {"created_at": now}, now)
+        return self._put(campaign | {"created_at": now}, now, "campaign.created")
 
     def change(self, campaign: Document, values: Mapping[str, Any], *, if_updated_at: str | None = None) -> Document:
         """Change a campaign; a change that changes nothing leaves ``updated_at`` alone.
@@ -81,7 +83,7 @@ class CampaignDesk:
             return campaign
         if changed["status"] != "draft":
             _need_steps(changed)
-        return self._put(changed, self._tick())
+        return self._put(changed, self._tick(), "campaign.updated")
 
     def publish(self, campaign: Document) -> Document:
         """Let a draft or paused campaign run; of a published one nothing changes.
@@ -94,7 +96,7 @@ class CampaignDesk:
         _need_steps(campaign)
         now = self._tick()
         self._log(campaign, "campaign.published", now)
-        return self._put(campaign | {"status": "published", "published_at": now}, now)
+        return self._put(campaign | {"status": "published", "published_at": now}, now, "campaign.published")
 
     def pause(self, campaign: Document) -> Document:
         """Stop a published campaign, and cancel its run; of a paused one nothing changes.
@@ -111,7 +113,7 @@ class CampaignDesk:
             self._log(campaign, "run.cancelled", self._tick(), run_id=running["id"])
         now = self._tick()
         self._log(campaign, "campaign.paused", now)
-        return self._put(campaign | {"status": "paused"}, now)
+        return self._put(campaign | {"status": "paused"}, now, "campaign.updated")
 
     def unfinished_run(self, campaign: Document) -> Document | None:
         """The run that has not ended yet; there is one at most."""
@@ -125,10 +127,11 @@ class CampaignDesk:
             message = "names no prospector workflow of this workspace"
             raise invalid([detail("prospector_workflow_id", "unknown_workflow", message)])
 
-    def _put(self, campaign: Document, now: str) -> Document:
+    def _put(self, campaign: Document, now: str, event: EventType) -> Document:
         reachable = audiences.size(self._store, self._workspace_id, campaign)
         stored = campaign | {"audience_count": reachable, "updated_at": now}
         self._store.put(CAMPAIGNS, self._workspace_id, stored)
+        Outbox(self._services, self._workspace_id).emit(event, stored)
         return stored
 
     def _log(self, campaign: Document, event: str, now: str, *, run_id: str | None = None) -> None:

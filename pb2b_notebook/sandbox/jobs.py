@@ -40,11 +40,13 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from pb2b_notebook.sandbox import instants
 from pb2b_notebook.sandbox.job_tables import JOB_EVENTS, JOBS
+from pb2b_notebook.sandbox.outbox import Outbox
 from pb2b_notebook.sandbox.problems import conflict, not_found
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from pb2b_notebook.sandbox.events import EventType
     from pb2b_notebook.sandbox.services import Services
     from pb2b_notebook.sandbox.store import Document, Table
 
@@ -59,6 +61,14 @@ STEPS = 4
 
 JobType = Literal["import", "export", "campaign_run", "prospector_run"]
 Level = Literal["info", "warning", "error"]
+
+_ENDS: dict[tuple[str, str], EventType] = {
+    ("import", "completed"): "import.completed",
+    ("import", "failed"): "import.failed",
+    ("export", "completed"): "export.completed",
+    ("export", "failed"): "export.failed",
+}
+"""The ends that are told to webhooks, by type and status."""
 
 
 class JobFailedError(Exception):
@@ -224,6 +234,11 @@ class Worker:
                 self._take(due)
         self._changed.set()
 
+    def next_due(self) -> datetime | None:
+        """When the next step is due; ``None`` if there is none."""
+        due = self._next(None)
+        return None if due is None else due.at
+
     def start(self) -> None:
         """Pick up what a former run of the sandbox left, and go on by itself if the clock runs."""
         self._pick_up()
@@ -314,7 +329,16 @@ class Worker:
         now = instants.render(self._services.clock.tick())
         ended: Document = {"status": status, "error": error, "finished_at": now}
         ended |= {"progress": 1.0} if status == "completed" else {}
-        return self._keep(workspace_id, job, ended, at=now, resource=changes or {})
+        job = self._keep(workspace_id, job, ended, at=now, resource=changes or {})
+        self._tell(workspace_id, job)
+        return job
+
+    def _tell(self, workspace_id: str, job: Document) -> None:
+        event = _ENDS.get((job["type"], job["status"]))
+        if event is not None:
+            table = _KINDS[job["type"]].table
+            [ended] = self._services.store.find(table, workspace_id, "id = ?", (job["resource_id"],))
+            Outbox(self._services, workspace_id).emit(event, ended)
 
     def _keep(
         self,

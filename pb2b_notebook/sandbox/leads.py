@@ -8,6 +8,7 @@ from pb2b_notebook.sandbox import instants
 from pb2b_notebook.sandbox.custom_fields import CustomFields
 from pb2b_notebook.sandbox.folding import fold_email
 from pb2b_notebook.sandbox.models import Lead
+from pb2b_notebook.sandbox.outbox import Outbox
 from pb2b_notebook.sandbox.problems import conflict, detail, forbidden, invalid, not_found
 from pb2b_notebook.sandbox.tables import LEADS
 
@@ -45,6 +46,7 @@ class LeadDesk:
         self._workspace_id = workspace_id
         self._import_id = import_id
         self._custom_fields = CustomFields(services.store, workspace_id)
+        self._outbox = Outbox(services, workspace_id)
 
     def get(self, lead_id: str) -> Document:
         """Read a lead, deleted or not.
@@ -69,6 +71,7 @@ class LeadDesk:
         lead["import_id"] = self._import_id
         lead["created_at"] = lead["updated_at"] = instants.render(self._services.clock.tick())
         self._services.store.put(LEADS, self._workspace_id, lead)
+        self._outbox.emit("lead.created", lead)
         return lead
 
     def change(
@@ -122,6 +125,7 @@ class LeadDesk:
         now = instants.render(self._services.clock.tick())
         stored = lead | {"updated_at": now} | ({"deleted_at": now} if deleted else {})
         self._services.store.put(LEADS, self._workspace_id, stored)
+        self._outbox.emit("lead.updated", stored)
         return stored
 
     def _matching(self, match_on: MatchOn, value: str | None) -> list[Document]:

@@ -21,7 +21,7 @@ DELIVERIES = Table(
         "status": itemgetter("status"),
         "next_attempt_at": itemgetter("next_attempt_at"),
     },
-    indexed=("webhook_id", "next_attempt_at"),
+    indexed=("webhook_id",),
 )
 
 PLATFORM_TABLES = (SETTINGS, MEMBERS, SUBSCRIPTIONS, TICKETS, WEBHOOKS, DELIVERIES)
@@ -30,5 +30,14 @@ PLATFORM_TABLES = (SETTINGS, MEMBERS, SUBSCRIPTIONS, TICKETS, WEBHOOKS, DELIVERI
 DELIVERY_BODIES = """CREATE TABLE IF NOT EXISTS delivery_bodies (
     delivery_id TEXT PRIMARY KEY, workspace_id TEXT NOT NULL, body TEXT NOT NULL) WITHOUT ROWID"""
 
-PLATFORM_SCHEMA = (SIGNING_SECRETS, DELIVERY_BODIES)
+# The sender looks for what is due across all workspaces, and then endpoint by endpoint.
+_DUE, _DUE_BY_WEBHOOK = (
+    f"CREATE INDEX IF NOT EXISTS {name} ON webhook_deliveries ({columns}) WHERE next_attempt_at IS NOT NULL"
+    for name, columns in (
+        ("deliveries_due", "next_attempt_at"),
+        ("deliveries_due_by_webhook", "webhook_id, next_attempt_at"),
+    )
+)
+
+PLATFORM_SCHEMA = (SIGNING_SECRETS, DELIVERY_BODIES, _DUE, _DUE_BY_WEBHOOK)
 """What is kept beside the objects."""

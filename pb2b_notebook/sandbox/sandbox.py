@@ -50,7 +50,7 @@ class Sandbox:
         rate_limit: requests of one key in a window.
         window: seconds.
         clock: ``"fixed"`` stands still but for writes (1 ms each) and :meth:`.clock.advance`, which also runs the
-            jobs; ``"real"`` runs.
+            jobs and retries webhook deliveries; ``"real"`` runs.
         speed: how many times as fast as the wall clock a ``"real"`` one runs, up to 86,400.
         leads_limit: how many leads the first workspace may hold; by default twice what it starts with, and at
             least 10,000.
@@ -103,6 +103,7 @@ class Sandbox:
             self.administration = Administration(self.app, KeyDesk(self._store, self.clock), db)
             self._services.worker.start()
             forget_expired(self._services, self.clock.now())
+            self._services.sender.start()
         except BaseException as problem:
             self._store.close()
             self._files.close()
@@ -112,8 +113,26 @@ class Sandbox:
         self.clock.on_the_way(self._pass_until)
 
     def _pass_until(self, moment: datetime) -> None:
-        self._services.worker.run_until(moment)
+        worker, sender = self._services.worker, self._services.sender
+        sender.settle()
+        while (due := _earliest(worker.next_due(), sender.next_due())) is not None and due <= moment:
+            worker.run_until(due)
+            self.clock.move_to(due)
+            sender.settle()
         forget_expired(self._services, moment)
+
+    def deliver(self) -> None:
+        """Return once every webhook delivery that is due now has been attempted; at once if none is.
+
+        The first attempt of a delivery begins by itself, at once; this waits for its end, so that what a cell shows
+        next is there. A retry is due later, on the domain clock: :meth:`clock.advance` makes all attempts on its way.
+        An endpoint that does not answer takes 15 seconds an attempt.
+
+        Example:
+            >>> with Sandbox(leads=3) as sandbox:
+            ...     sandbox.deliver()
+        """
+        self._services.sender.settle()
 
     def _prepare(self, clock: ClockKind, speed: float, limiter: RollingLimit) -> Services:
         store = self._store
@@ -208,9 +227,13 @@ class Sandbox:
         self._keyring.revoke(prefix)
 
     def close(self) -> None:
-        """Let the job in hand take its step and close the database; one in memory is gone with it."""
+        """Let the job in hand take its step, cut off deliveries and close the database; one in memory is gone with it.
+
+        A delivery that was cut off, or not attempted yet, is attempted when a sandbox opens the file again.
+        """
         self.administration.withdraw()
         self._services.worker.stop()
+        self._services.sender.stop()
         self.clock.settle(lambda at: self._store.set_fact("clock", instants.render(at)))
         self._store.close()
         self._files.close()
@@ -222,6 +245,10 @@ class Sandbox:
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _earliest(*moments: datetime | None) -> datetime | None:
+    return min((moment for moment in moments if moment is not None), default=None)
 
 
 def _remembered(store: Store, name: str, initial: str) -> str:

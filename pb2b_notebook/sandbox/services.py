@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from pb2b_notebook.sandbox.deliveries import Sender
 from pb2b_notebook.sandbox.identifiers import derive
 from pb2b_notebook.sandbox.jobs import Worker
 
@@ -32,9 +33,11 @@ class Services:
     idempotency: IdempotencyRecords
     files: DataFolder
     worker: Worker = field(init=False)
+    sender: Sender = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "worker", Worker(self))
+        object.__setattr__(self, "sender", Sender(self))
 
     def new_id(self, table: Table) -> str:
         """Make the id of a new object, inside the transaction that stores it."""

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import hmac
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def sign(secret: str, timestamp: str, body: bytes) -> str:
@@ -17,3 +21,12 @@ def sign(secret: str, timestamp: str, body: bytes) -> str:
     'v1=...'
     """
     return "v1=" + hmac.digest(secret.encode(), f"{timestamp}.".encode() + body, "sha256").hex()
+
+
+def signature_header(secrets: Iterable[str], timestamp: str, body: bytes) -> str:
+    """Sign a delivery with every secret that is valid; one good signature is enough for a receiver.
+
+    >>> signature_header(["whsec_new", "whsec_old"], "1773144000", b"{}")
+    'v1=...,v1=...'
+    """
+    return ",".join(sign(secret, timestamp, body) for secret in secrets)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.sandbox import instants
+from pb2b_notebook.sandbox.delivery_attempts import due_now
+from pb2b_notebook.sandbox.delivery_queue import give_up
 from pb2b_notebook.sandbox.listing import count
 from pb2b_notebook.sandbox.platform_tables import DELIVERIES, WEBHOOKS
 from pb2b_notebook.sandbox.problems import conflict, forbidden, not_found
@@ -62,6 +64,8 @@ class WebhookDesk:
     def change(self, webhook: Document, values: Mapping[str, Any], *, if_updated_at: str | None = None) -> Document:
         """Change an endpoint; a change that changes nothing leaves ``updated_at`` alone.
 
+        Disabling gives up what is pending: it would be stale by the time that somebody enables the endpoint again.
+
         Raises:
             Problem: 409 ``conflict``.
         """
@@ -70,8 +74,11 @@ class WebhookDesk:
         changed = webhook | dict(values)
         if changed == webhook:
             return webhook
-        changed["updated_at"] = self._tick()
+        now = self._services.clock.tick()
+        changed["updated_at"] = instants.render(now)
         self._store.put(WEBHOOKS, self._workspace_id, changed)
+        if not changed["enabled"]:
+            give_up(self._store, self._workspace_id, changed["id"], now)
         return changed
 
     def delete(self, webhook: Document) -> Document:
@@ -90,7 +97,7 @@ class WebhookDesk:
         return self._with_new_secret(webhook, self._tick())
 
     def retry(self, delivery_id: str) -> Document:
-        """Make a delivery due now.
+        """Make a delivery due now, and have it attempted.
 
         Raises:
             Problem: 404; 409 ``delivery_succeeded`` or ``webhook_disabled``.
@@ -102,9 +109,9 @@ class WebhookDesk:
             raise conflict("delivery_succeeded", "the endpoint has accepted this delivery: there is nothing to retry")
         if not self.get(delivery["webhook_id"])["enabled"]:
             raise conflict("webhook_disabled", "the webhook is disabled: enable it, then retry")
-        now = self._tick()
-        due = delivery | {"status": "pending", "next_attempt_at": now, "updated_at": now}
+        due = due_now(delivery, self._services.clock.tick())
         self._store.put(DELIVERIES, self._workspace_id, due)
+        self._services.sender.wake(due["webhook_id"])
         return due
 
     def _with_new_secret(self, webhook: Document, now: str) -> Document:
