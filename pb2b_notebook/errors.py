@@ -6,6 +6,7 @@
     ├── UsageError (also ValueError)     the call itself is wrong; nothing was sent
     │   ├── UnknownOperationError        no such operation in the contract
     │   ├── InvalidParameterError        a filter, option or value that the contract does not know
+    │   ├── MappingError                 a mapping of columns that cannot be read, or not be followed
     │   └── QueryError                   SQL that is not one SELECT over the mirror, or fails
     ├── ConfigurationError               key, profile, base URL or environment
     │   ├── MissingKeyError              no API key was found anywhere
@@ -15,6 +16,13 @@
     │   └── ContractError                a document that cannot be read as the API's contract
     ├── ReadOnlyError                    a write on a read-only key or workspace; nothing was sent
     │   └── UncheckedServiceError        a write on a live service that ws.check() has not looked at yet
+    ├── LeadFileError                    a file of leads cannot be read or written
+    │   ├── LeadFileNotFoundError (also FileNotFoundError)     no such file
+    │   ├── LeadFileExistsError (also FileExistsError)     something is there already; it was left alone
+    │   ├── UnknownFormatError (also ValueError)     neither name nor content tells a format that is known
+    │   ├── DamagedFileError             not what it claims to be, cut off, or in no encoding that fits
+    │   ├── ProtectedFileError           a password is needed to open it
+    │   └── FileLimitError               more than the format holds, or than is read into memory
     ├── MirrorError                      the mirror on this machine cannot be read or written
     │   ├── MirrorBusyError              another kernel is writing it
     │   ├── MirrorDamagedError           files of it are missing or not readable
@@ -122,6 +130,10 @@ class QueryError(UsageError):
     """SQL that is not exactly one SELECT, reaches beyond the mirror, or fails as it runs."""
 
 
+class MappingError(UsageError):
+    """A mapping of columns to lead fields cannot be read, or not be followed."""
+
+
 class ConfigurationError(ProspectB2BError):
     """Key, profile, base URL or environment are not usable."""
 
@@ -159,6 +171,34 @@ class ReadOnlyError(ProspectB2BError):
 
 class UncheckedServiceError(ReadOnlyError):
     """A write on a live service that ``ws.check()`` has not looked at yet; nothing was sent."""
+
+
+class LeadFileError(ProspectB2BError):
+    """A file of leads cannot be read or written."""
+
+
+class LeadFileNotFoundError(LeadFileError, FileNotFoundError):
+    """There is no such file."""
+
+
+class LeadFileExistsError(LeadFileError, FileExistsError):
+    """Something of that name is there already; it was left alone."""
+
+
+class UnknownFormatError(LeadFileError, ValueError):
+    """Neither the file's name nor its content tells a format that is read or written."""
+
+
+class DamagedFileError(LeadFileError):
+    """The file is not what it claims to be, is cut off, or is in no encoding that fits."""
+
+
+class ProtectedFileError(LeadFileError):
+    """The file needs a password."""
+
+
+class FileLimitError(LeadFileError):
+    """More than the format holds, or than is read into memory."""
 
 
 class MirrorError(ProspectB2BError):
