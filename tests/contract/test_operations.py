@@ -122,7 +122,7 @@ def test_the_description_of_an_operation_says_what_its_summary_does_not():
 def test_any_document_reads_with_what_it_lacks_left_empty():
     table = contract.read_document(FOREIGN)
     cats = table["GET /cats"]
-    assert (cats.many, cats.documented, cats.query_parameters) == (True, False, ("page_token",))
+    assert (cats.many, cats.documented, cats.query_parameters) == (True, True, ("page_token",))
     assert cats.fields[0] == Field("id", "text")
     assert table["cats.create"].mutates
 

@@ -1,0 +1,301 @@
+"""Read an OpenAPI 3.1 document into the table of operations.
+
+The document that ships with the package (``openapi.json``) is generated from the sandbox application, which is
+the single source of the contract. It is a reconstruction: ``Operation.documented`` says which operations the
+service documents publicly. Any other OpenAPI 3.1 document reads the same way, with what it lacks left empty.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import cache
+from importlib import resources
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from pb2b_notebook.contract.alignment import aligned
+from pb2b_notebook.contract.operations import BASE_PATH, Field, Kind, Operation, Operations, Parameter
+from pb2b_notebook.contract.schemas import Schemas, mapping, sequence
+from pb2b_notebook.errors import ContractError
+
+METHODS = ("get", "post", "put", "patch", "delete")
+_KEY_HEADER = "idempotency-key"
+_DEEPEST = 3  # deeper nesting than in any object of the contract: keep it as JSON
+
+
+@cache
+def load() -> Operations:
+    """The operations of the contract that ships with this package."""
+    document = load_document()
+    table = {operation.id: operation for operation in _operations(document, ours=True)}
+    return Operations(table, _version(document))
+
+
+@cache
+def load_document() -> dict[str, Any]:
+    """The OpenAPI 3.1 document that ships with this package."""
+    text = resources.files("pb2b_notebook.contract").joinpath("openapi.json").read_text("utf-8")
+    loaded: dict[str, Any] = json.loads(text)
+    return loaded
+
+
+def read_document(openapi: Mapping[str, Any], *, origin: str = "another document") -> Operations:
+    """Read any OpenAPI 3.1 document into the table.
+
+    What it has in common with our contract is known by our ids, so that all accessors of a workspace find it; what it
+    calls otherwise is also found by its own names.
+
+    Args:
+        openapi: the parsed document.
+        origin: where it is from, for messages.
+
+    Raises:
+        ContractError: its references lead in a circle, or it means more than a document can.
+
+    >>> lists = {"paths": {"/leads": {"get": {"operationId": "listLeads"}}}}
+    >>> table = read_document(lists)
+    >>> table["leads.list"] is table["listLeads"], table.find("GET /leads").id
+    (True, 'leads.list')
+    """
+    theirs = list(_operations(openapi))
+    return aligned(theirs, load(), version=_version(openapi), origin=origin)
+
+
+def check_document(document: Any) -> Mapping[str, Any]:
+    """The document, if it is an OpenAPI 3.1 one.
+
+    Raises:
+        ContractError: it is not, or of an older version.
+
+    >>> check_document({"swagger": "2.0"})
+    Traceback (most recent call last):
+    pb2b_notebook.errors.ContractError: the document is Swagger 2, and 3.1 is needed → ...
+    """
+    repair = "give the OpenAPI 3.1 document that the service publishes"
+    if not isinstance(document, Mapping):
+        raise ContractError("the document is not a JSON object", repair=repair)
+    if "swagger" in document:
+        raise ContractError("the document is Swagger 2, and 3.1 is needed", repair=repair)
+    version = document.get("openapi")
+    if not isinstance(version, str):
+        raise ContractError("the document does not say that it is OpenAPI", repair=repair)
+    if not re.fullmatch(r"3\.[1-9][0-9]?(\.[0-9]+)?(-\S+)?", version):
+        raise ContractError(f"the document is OpenAPI {version[:20]!r}, and 3.1 is needed", repair=repair)
+    if not isinstance(document.get("paths"), Mapping):
+        raise ContractError("the document has no paths", repair=repair)
+    return document
+
+
+class Described(NamedTuple):
+    """One operation as its document describes it: where it is, and its own nodes."""
+
+    method: str
+    path: str
+    raw: Mapping[str, Any]
+    parameters: tuple[Mapping[str, Any], ...]
+
+    @property
+    def id(self) -> str:
+        """Its own name, or else ``"GET /path"``."""
+        named = self.raw.get("operationId")
+        return named if isinstance(named, str) and named.strip() else f"{self.method} {self.path}"
+
+
+def described(openapi: Mapping[str, Any], schemas: Schemas) -> Iterator[Described]:
+    """The operations of a document, with their paths below the base URL and their parameters resolved."""
+    server = next((mapping(s).get("url") for s in sequence(openapi.get("servers"))), "")
+    for path, node in mapping(openapi.get("paths")).items():
+        item = schemas.resolve(node)
+        for method in METHODS:
+            if isinstance(item.get(method), Mapping):
+                given = [*sequence(item.get("parameters")), *sequence(item[method].get("parameters"))]
+                resolved = [schemas.resolve(parameter) for parameter in given]
+                # One of the operation's own overrides that of its path.
+                unique = {(p.get("in"), p.get("name")): p for p in resolved if _is_named(p)}
+                yield Described(method.upper(), _below_base(server, path), item[method], tuple(unique.values()))
+
+
+def _is_named(parameter: Mapping[str, Any]) -> bool:
+    return isinstance(parameter.get("name"), str) and isinstance(parameter.get("in"), str)
+
+
+def _below_base(server: Any, path: str) -> str:
+    """The path below the base URL, whichever part of that the document repeats.
+
+    >>> [_below_base(s, p) for s, p in (("/api", "/public/v1/leads"), ("", "/leads"), ("/v1", "/leads"))]
+    ['/leads', '/leads', '/leads']
+    """
+    try:
+        prefix = urlsplit(server).path.rstrip("/") if isinstance(server, str) else ""
+    except ValueError:
+        prefix = ""
+    for full in (path, prefix + path):
+        if full.startswith((BASE_PATH + "/", BASE_PATH + "?")) or full == BASE_PATH:
+            return full.removeprefix(BASE_PATH) or "/"
+    return path
+
+
+def scopes_of(openapi: Mapping[str, Any], raw: Mapping[str, Any]) -> tuple[str, ...]:
+    """What a key must have for an operation: our extension, or the first way of its security that names scopes."""
+    if "x-scopes" in raw:
+        return _texts(raw["x-scopes"])
+    for alternative in sequence(raw.get("security", openapi.get("security"))):
+        named = [scope for scopes in mapping(alternative).values() for scope in _texts(scopes)]
+        if named:
+            return tuple(named)
+    return ()
+
+
+def takes_key(operation: Described) -> bool:
+    """Whether it takes an ``Idempotency-Key``: our extension says so, or a parameter of this name."""
+    if isinstance(operation.raw.get("x-idempotent"), bool):
+        return bool(operation.raw["x-idempotent"])
+    return any(p["in"] == "header" and p["name"].lower() == _KEY_HEADER for p in operation.parameters)
+
+
+def answer_of(schemas: Schemas, operation: Described) -> tuple[bool, Any]:
+    """Whether it answers with a list, and the schema of its object or of each listed one; ``None`` without any."""
+    envelope = envelope_of(schemas, operation)
+    if envelope is None:
+        return False, None
+    data = schemas.plain(schemas.properties(envelope).get("data", {}))
+    many = data.get("type") == "array"
+    return many, schemas.plain(data.get("items", {})) if many else data
+
+
+def envelope_of(schemas: Schemas, operation: Described) -> Mapping[str, Any] | None:
+    """The schema of its whole answer."""
+    responses = mapping(operation.raw.get("responses"))
+    success = next((responses[status] for status in sorted(responses) if str(status).startswith("2")), None)
+    return schemas.body(success)
+
+
+def _operations(openapi: Mapping[str, Any], *, ours: bool = False) -> Iterator[Operation]:
+    schemas = Schemas(openapi)
+    for each in described(openapi, schemas):
+        operation = _operation(openapi, schemas, each)
+        # Only our own document can tell that a POST changes nothing; what another one says must not unlock a write.
+        yield operation if ours else replace(operation, mutates=each.method != "GET" or operation.idempotent)
+
+
+def _operation(openapi: Mapping[str, Any], schemas: Schemas, operation: Described) -> Operation:
+    raw = operation.raw
+    body = schemas.body(raw.get("requestBody"))
+    many, answer = answer_of(schemas, operation)
+    return Operation(
+        id=operation.id,
+        method=operation.method,
+        path=operation.path,
+        tag=next(iter(_texts(raw.get("tags"))), ""),
+        summary=_text(raw.get("summary")),
+        # A document without the flag is no reconstruction.
+        documented=bool(raw.get("x-documented", True)),
+        scopes=scopes_of(openapi, raw),
+        idempotent=takes_key(operation),
+        mutates=takes_key(operation) if "x-idempotent" in raw else operation.method != "GET",
+        parameters=tuple(_parameter(schemas, p) for p in operation.parameters if p["in"] in {"path", "query"}),
+        custom_filters=bool(raw.get("x-custom-filters", False)),
+        body=None if body is None else tuple(schemas.properties(body)),
+        many=many,
+        fields=() if answer is None else _fields(schemas, answer),
+        body_parameters=() if body is None else _body_parameters(schemas, body),
+        description=_text(raw.get("description")),
+    )
+
+
+def _version(openapi: Mapping[str, Any]) -> str:
+    return str(mapping(openapi.get("info")).get("version", ""))
+
+
+def _text(node: Any) -> str:
+    return node if isinstance(node, str) else ""
+
+
+def _texts(node: Any) -> tuple[str, ...]:
+    return tuple(text for text in sequence(node) if isinstance(text, str))
+
+
+# --- fields and parameters -------------------------------------------------------------------------------------------
+
+_FORMATS: dict[Any, Kind] = {"date-time": "datetime", "date": "date"}
+_SCALARS: dict[Any, Kind] = {"integer": "integer", "number": "number", "boolean": "boolean"}
+
+
+def kind_of(schema: Mapping[str, Any]) -> Kind:
+    """The kind of a plain schema; ``json`` for lists, records and what is none of the scalars."""
+    kind, form = schema.get("type"), schema.get("format")
+    if kind == "string":
+        return _FORMATS.get(form, "text") if isinstance(form, str) else "text"
+    return _SCALARS.get(kind, "json") if isinstance(kind, str) else "json"
+
+
+def _fields(schemas: Schemas, schema: Any, depth: int = 0) -> tuple[Field, ...]:
+    return tuple(_field(schemas, name, raw, depth) for name, raw in schemas.properties(schema).items())
+
+
+def _field(schemas: Schemas, name: str, raw: Any, depth: int = 0) -> Field:
+    schema = schemas.plain(raw)
+    if name == "custom_fields":
+        return Field(name, "custom")
+    kind = kind_of(schema)
+    if kind != "json":
+        return Field(name, kind)
+    nested = depth < _DEEPEST
+    if schema.get("type") == "array":
+        items = schemas.plain(schema.get("items", {}))
+        if kind_of(items) == "text":
+            return Field(name, "texts")
+        children = _fields(schemas, items, depth + 1) if nested else ()
+        return Field(name, "records", children) if children else Field(name, "json")
+    children = _fields(schemas, schema, depth + 1) if nested and schema.get("type") == "object" else ()
+    # A record that also takes unknown keys would lose them as columns of a fixed record.
+    open_ended = schema.get("additionalProperties") not in (None, False)
+    return Field(name, "record", children) if children and not open_ended else Field(name, "json")
+
+
+def _parameter(schemas: Schemas, raw: Mapping[str, Any]) -> Parameter:
+    schema = schemas.plain(raw.get("schema", {}))
+    several = schema.get("type") == "array"
+    items = schemas.plain(schema.get("items", {})) if several else schema
+    maximum = items.get("maximum")
+    return Parameter(
+        name=raw["name"],
+        location=raw["in"],
+        kind=kind_of(items),
+        required=bool(raw.get("required", False)),
+        repeatable=several and bool(raw.get("explode", True)),
+        choices=_choices(items),
+        maximum=maximum if isinstance(maximum, int) and not isinstance(maximum, bool) else None,
+        description=_text(raw.get("description")),
+    )
+
+
+def _choices(schema: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(str(choice) for choice in sequence(schema.get("enum")) if choice is not None)
+
+
+def _body_parameters(schemas: Schemas, body: Mapping[str, Any]) -> tuple[Parameter, ...]:
+    required = schemas.required(body)
+    return tuple(
+        _body_parameter(schemas, name, raw, required=name in required) for name, raw in schemas.properties(body).items()
+    )
+
+
+def _body_parameter(schemas: Schemas, name: str, raw: Any, *, required: bool) -> Parameter:
+    schema = schemas.plain(raw)
+    several = schema.get("type") == "array"
+    items = schemas.plain(schema.get("items", {})) if several else schema
+    return Parameter(
+        name=name,
+        location="body",
+        kind=_field(schemas, name, items).kind,
+        required=required,
+        repeatable=several,
+        choices=_choices(items),
+        maximum=None,
+        description=_text(mapping(raw).get("description")),
+        nullable=schemas.takes_null(raw),
+    )

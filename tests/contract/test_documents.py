@@ -1,0 +1,237 @@
+"""Documents of others: found under our names where they are the same, and refused where they are hostile."""
+
+import copy
+import json
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pb2b_notebook import contract, errors
+
+OURS = contract.load()
+
+
+def lists(schema=None, **operation):
+    """An operation that lists objects of a schema."""
+    described = {"type": "array", "items": schema or {}}
+    content = {"application/json": {"schema": {"properties": {"data": described}}}}
+    return {**operation, "responses": {"200": {"content": content}}}
+
+
+# --- the same operations under other names ----------------------------------------------------------------------------
+
+THEIRS = {
+    "openapi": "3.1.0",
+    "info": {"version": "2026-01"},
+    "servers": [{"url": "https://login.prospectb2b.com/api"}],
+    "security": [{"apiKey": ["everything"]}],
+    "paths": {
+        "/public/v1/leads": {
+            "get": lists(operationId="listLeads", security=[{"apiKey": ["leads.read"]}]),
+            "post": {"operationId": "createLead", "parameters": [{"name": "Idempotency-Key", "in": "header"}]},
+        },
+        "/public/v1/leads/{leadId}": {
+            "parameters": [{"name": "leadId", "in": "path", "required": True, "schema": {"type": "string"}}],
+            "get": {"operationId": "getLead"},
+        },
+        "/public/v1/segments": {"get": lists(operationId="listSegments")},
+        "/public/v1/v2/campaigns": {"get": lists(operationId="campaigns.list")},
+        "/public/v1/imports/validate": {"post": {"operationId": "dryRun"}},
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def theirs():
+    return contract.read_document(THEIRS, origin="theirs.json")
+
+
+def test_what_both_have_is_found_by_our_id_by_theirs_and_by_its_place(theirs):
+    assert theirs["leads.list"] is theirs["listLeads"] is theirs.find("GET /leads") is theirs.find("listLeads")
+    assert theirs["leads.list"].path == "/leads"
+    assert list(theirs).count("listLeads") == 0
+
+
+def test_a_placeholder_has_our_name_so_that_accessors_can_fill_it(theirs):
+    found = theirs["leads.get"]
+    assert (found.path, [p.name for p in found.parameters]) == ("/leads/{id}", ["id"])
+
+
+def test_a_new_operation_keeps_its_own_name(theirs):
+    assert (theirs["listSegments"].path, theirs["listSegments"].many) == ("/segments", True)
+
+
+def test_a_moved_operation_is_known_by_its_id(theirs):
+    assert theirs["campaigns.list"].path == "/v2/campaigns"
+
+
+def test_scopes_and_keys_are_read_where_other_documents_state_them(theirs):
+    assert theirs["leads.list"].scopes == ("leads.read",)
+    assert theirs["leads.get"].scopes == ("everything",)
+    assert theirs["leads.create"].idempotent
+    assert not theirs["leads.get"].idempotent
+
+
+def test_only_a_dry_run_that_our_contract_knows_is_a_post_that_changes_nothing(theirs):
+    assert not theirs["imports.validate"].mutates
+    assert theirs["leads.create"].mutates
+
+
+def test_what_a_document_says_unlocks_no_write():
+    """Its flags are not ours: another may mean by them what it likes."""
+    post = {"x-idempotent": False}
+    table = contract.read_document(
+        {"paths": {"/leads": {"post": post}, "/x": {"post": {"operationId": "me.get", **post}}}}
+    )
+    assert [operation.mutates for operation in table.values()] == [True, True]
+
+
+def test_two_operations_of_one_name_are_told_apart_by_their_places():
+    table = contract.read_document({"paths": {p: {"get": {"operationId": "same"}} for p in ("/a", "/b", "/leads")}})
+    assert set(table) == {"GET /a", "GET /b", "leads.list"}
+
+
+def test_an_id_of_ours_on_another_operation_misleads_nobody():
+    paths = {"/leads": {"get": {"operationId": "x"}}, "/people": {"get": {"operationId": "leads.list"}}}
+    table = contract.read_document({"paths": paths})
+    assert table["leads.list"].path == "/leads"
+    assert table["GET /people"].path == "/people"
+
+
+def test_completion_offers_all_names(theirs):
+    assert {"leads.list", "listLeads", "listSegments"} <= set(theirs._ipython_key_completions_())
+    assert repr(theirs) == "<6 operations of theirs.json, version 2026-01>"
+
+
+def test_an_operation_that_only_we_have_is_told_as_such(theirs):
+    with pytest.raises(
+        errors.UnknownOperationError, match=r"theirs\.json.*'billing.usage', GET /billing/usage in ours"
+    ):
+        theirs.find("billing.usage")
+    with pytest.raises(errors.UnknownOperationError, match="did you mean 'listSegments'"):
+        theirs.find("listSegment")
+
+
+def test_our_own_document_reads_as_ours():
+    again = contract.read_document(contract.load_document())
+    assert {name: repr(o) for name, o in again.items()} == {name: repr(o) for name, o in OURS.items()}
+
+
+@pytest.mark.parametrize("media", ["application/json; charset=utf-8", "application/hal+json", "APPLICATION/JSON"])
+def test_json_is_found_by_any_of_its_names(media):
+    schema = {"properties": {"data": {"properties": {"id": {"type": "string"}}}}}
+    operation = {"responses": {"200": {"content": {"text/html": {}, media: {"schema": schema}}}}}
+    assert contract.read_document({"paths": {"/x": {"get": operation}}})["GET /x"].fields[0].name == "id"
+
+
+# --- what is no contract ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("document", "says"),
+    [
+        ([], "not a JSON object"),
+        ("text", "not a JSON object"),
+        ({"swagger": "2.0", "paths": {}}, "Swagger 2"),
+        ({"openapi": "3.0.3", "paths": {}}, r"OpenAPI '3\.0\.3'"),
+        ({"openapi": 3.1, "paths": {}}, "does not say that it is OpenAPI"),
+        ({"openapi": "3.1.0"}, "no paths"),
+        ({}, "does not say"),
+    ],
+)
+def test_what_is_no_openapi_3_1_is_refused(document, says):
+    with pytest.raises(errors.ContractError, match=says):
+        contract.check_document(document)
+
+
+@pytest.mark.parametrize("version", ["3.1.0", "3.1.1", "3.1.0-rc1", "3.2.0"])
+def test_a_version_of_3_1_or_after_is_read(version):
+    contract.check_document({"openapi": version, "paths": {}})
+
+
+def reference(name):
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+LOOPS = {
+    "a reference to itself": {"A": reference("A")},
+    "two that refer to each other": {"A": reference("B"), "B": reference("A")},
+    "a union of itself": {"A": {"anyOf": [reference("A")]}},
+    "a union of itself or text": {"A": {"oneOf": [reference("A"), {"type": "string"}]}},
+    "made of itself": {"A": {"allOf": [{"type": "object"}, reference("A")]}},
+    "a billion laughs": {
+        "A": {"allOf": [reference("A1")] * 9, "type": "object"},
+        **{f"A{n}": {"allOf": [reference(f"A{n + 1}")] * 9} for n in range(1, 12)},
+        "A12": {"properties": {"lol": {"type": "string"}}},
+    },
+}
+
+
+@pytest.mark.parametrize("schemas", LOOPS.values(), ids=LOOPS)
+def test_references_in_a_circle_are_refused(schemas):
+    document = {"components": {"schemas": schemas}, "paths": {"/x": {"get": lists(reference("A"))}}}
+    with pytest.raises(errors.ContractError):
+        contract.read_document(document)
+
+
+def test_a_record_that_holds_its_like_is_no_circle():
+    category = {"type": "object", "properties": {"id": {"type": "string"}, "parent": reference("A")}}
+    document = {"components": {"schemas": {"A": category}}, "paths": {"/x": {"get": lists(reference("A"))}}}
+    assert [f.name for f in contract.read_document(document)["GET /x"].fields] == ["id", "parent"]
+
+
+@pytest.mark.parametrize(
+    "target", ["#/components/schemas/None", "other.json#/A", "https://evil.example/a.json", "file:///etc/passwd", "#"]
+)
+def test_a_reference_to_nowhere_or_elsewhere_is_anything_and_is_not_followed(target):
+    table = contract.read_document({"paths": {"/x": {"get": lists({"properties": {"a": {"$ref": target}}})}}})
+    assert [(f.name, f.kind) for f in table["GET /x"].fields] == [("a", "json")]
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.just("#/components/schemas/Lead"),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(
+        ["$ref", "type", "properties", "items", "anyOf", "enum", "name", "in", "schema", "parameters", "required", "x"]
+    ), inner, max_size=3),
+    max_leaves=8,
+)  # fmt: skip
+
+
+def nodes(value, path=()):
+    """The path of each node of a document."""
+    yield path
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from nodes(inner, (*path, name))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from nodes(inner, (*path, index))
+
+
+WHOLE = contract.load_document()
+SMALL = {
+    **WHOLE,
+    "paths": {path: WHOLE["paths"][path] for path in ("/leads", "/leads/{id}", "/webhooks", "/leads/bulk-upsert")},
+}
+PLACES = sorted((path for path in nodes(SMALL) if path), key=str)
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(PLACES), json_values), min_size=1, max_size=4))
+def test_a_garbled_document_reads_or_is_refused_and_nothing_else(edits):
+    document = json.loads(json.dumps(SMALL))
+    for path, value in edits:
+        inner = document
+        try:
+            for step in path[:-1]:
+                inner = inner[step]
+            inner[path[-1]] = copy.deepcopy(value)
+        except (KeyError, IndexError, TypeError):
+            continue  # an earlier edit has replaced what was there
+    try:
+        table = contract.read_document(document)
+    except errors.ContractError:
+        return
+    for operation in table.values():
+        assert operation.mutates or operation.method == "GET" or operation.id == "imports.validate"
