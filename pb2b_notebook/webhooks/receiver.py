@@ -294,7 +294,8 @@ class Receiver:
                 self._worker.wake()  # an earlier process may have left events waiting
                 await send({"type": "lifespan.startup.complete"})
             else:
-                await asyncio.to_thread(self._worker.stop)
+                if self._server is None:  # another server's; stop() waits as long as it takes
+                    await asyncio.to_thread(self._worker.stop)
                 await send({"type": "lifespan.shutdown.complete"})
                 return
 

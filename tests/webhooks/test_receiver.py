@@ -1,0 +1,563 @@
+"""The receiver over real HTTP: what it answers, what it keeps, and that a function is called at most once an event."""
+
+import asyncio
+import json
+import random
+import sqlite3
+import subprocess
+import sys
+import threading
+from contextlib import ExitStack, suppress
+from datetime import timedelta
+
+import httpx
+import pytest
+from signed_deliveries import NOW, SECRET, body_of, states
+
+from pb2b_notebook.errors import ConfigurationError, InvalidParameterError, UsageError
+from pb2b_notebook.webhooks import Receiver, event_store, sign
+from pb2b_notebook.webhooks.event_store import KEPT_FOR
+
+OTHER = "whsec_other"
+
+
+@pytest.fixture
+def calls(receiver):
+    """The ids of the events that the function for any event was called with."""
+    called = []
+    receiver.on()(lambda event: called.append(event.id))
+    return called
+
+
+# --- at most once ----------------------------------------------------------------------------------------------------
+
+
+def test_an_event_is_received_kept_and_handed_on(receiver, post, calls):
+    answer = post(receiver, body_of())
+    assert (answer.status_code, answer.json()) == (200, {"status": "received"})
+    assert receiver.wait()
+    assert calls == ["evt_1"]
+    assert states(receiver) == {"evt_1": "handled"}
+    assert receiver.event("evt_1").data["email"] == "ada@example.com"
+
+
+def test_a_new_delivery_of_an_old_body_is_the_same_event(receiver, post, calls, clock):
+    for attempt in range(3):
+        clock.at = NOW + timedelta(hours=attempt)
+        headers = sign(body_of(), SECRET, now=clock()) | {"X-ProspectB2B-Delivery": f"delivery_{attempt}"}
+        answer = post(receiver, body_of(), headers)
+        assert answer.json()["status"] == ("received before" if attempt else "received")
+    assert receiver.wait()
+    assert calls == ["evt_1"]
+    [row] = receiver.events().to_dict("records")
+    assert (row["deliveries"], row["delivery_id"]) == (3, "delivery_0")
+
+
+def test_the_body_tells_the_type_and_not_the_header(receiver, post):
+    called = []
+    receiver.on("lead.created")(lambda event: called.append(event.type))
+    receiver.on("campaign.published")(lambda _: called.append("the header was believed"))
+    headers = sign(body_of(), SECRET, now=NOW) | {"X-ProspectB2B-Event": "campaign.published"}
+    assert post(receiver, body_of(), headers).status_code == 200
+    assert receiver.wait()
+    assert called == ["lead.created"]
+
+
+def test_a_storm_of_repetitions_out_of_order_calls_once_an_event(receiver, post, calls):
+    ids = [f"evt_{number}" for number in range(12)] * 4
+    random.Random(5).shuffle(ids)  # noqa: S311 - an order, no secret
+    turn = iter(ids)
+    lock = threading.Lock()
+    answers = []
+
+    def deliver():
+        while True:
+            with lock:
+                event_id = next(turn, None)
+            if event_id is None:
+                return
+            answers.append(post(receiver, body_of(event_id)).json()["status"])
+
+    threads = [threading.Thread(target=deliver) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert receiver.wait()
+    assert sorted(calls) == sorted(set(ids))
+    assert sorted(answers) == ["received"] * 12 + ["received before"] * 36
+    assert set(states(receiver).values()) == {"handled"}
+
+
+def test_two_receivers_on_one_file_call_once_an_event(tmp_path, clock, post):
+    calls = []
+    with ExitStack() as stack:
+        receivers = [stack.enter_context(Receiver(tmp_path / "events.sqlite3", SECRET, now=clock)) for _ in range(2)]
+        for receiver in receivers:
+            receiver.on()(lambda event: calls.append(event.id))
+        for number in range(6):
+            for receiver in receivers:
+                post(receiver, body_of(f"evt_{number}"))
+        for receiver in receivers:
+            assert receiver.wait()
+        assert sorted(calls) == [f"evt_{number}" for number in range(6)]
+
+
+def test_after_a_restart_a_repetition_is_still_one(tmp_path, clock, post):
+    calls = []
+    for _ in range(2):
+        receiver = Receiver(tmp_path / "events.sqlite3", SECRET, now=clock)
+        receiver.on()(lambda event: calls.append(event.id))
+        with receiver:
+            post(receiver, body_of())
+            assert receiver.wait()
+        assert calls == ["evt_1"]
+    assert receiver.events()["deliveries"].tolist() == [2]
+
+
+def test_what_happened_later_may_come_first(receiver, post):
+    seen = {}
+
+    @receiver.on("lead.updated")
+    def follow(event):
+        if event.data["updated_at"] > seen.get("updated_at", ""):
+            seen.update(event.data)
+
+    later = body_of("evt_2", "lead.updated", updated_at="2026-03-10T11:59:59.000Z", title="Countess")
+    earlier = body_of("evt_1", "lead.updated", updated_at="2026-03-10T11:59:58.000Z", title="Miss")
+    for body in (later, earlier, later):
+        assert post(receiver, body).status_code == 200
+    assert receiver.wait()
+    assert seen["title"] == "Countess"
+    assert states(receiver) == {"evt_2": "handled", "evt_1": "handled"}
+
+
+def test_after_seven_days_a_repetition_is_a_new_event(receiver, post, calls, clock):
+    post(receiver, body_of())
+    clock.at = NOW + KEPT_FOR
+    assert post(receiver, body_of()).json()["status"] == "received before"
+    clock.at += timedelta(seconds=1)
+    assert post(receiver, body_of()).json()["status"] == "received"
+    assert receiver.wait()
+    assert calls == ["evt_1", "evt_1"]
+
+
+# --- processes that are killed ---------------------------------------------------------------------------------------
+
+KILLED = """
+import os, signal, sys
+from datetime import datetime
+from pb2b_notebook.webhooks import Receiver
+receiver = Receiver(sys.argv[1], sys.argv[2], now=lambda: datetime.fromisoformat("2026-03-10T12:00:00+00:00"))
+
+@receiver.on("lead.created")
+def cut_off(event):
+    print("called", flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+with receiver:
+    print(receiver.url, flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
+def test_a_kill_inside_a_function_does_not_call_it_again(tmp_path, clock, post):
+    path = tmp_path / "events.sqlite3"
+    command = [sys.executable, "-c", KILLED, str(path), SECRET]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        url = process.stdout.readline().strip()
+        # The answer may be lost with the process, as it is to a sender.
+        with suppress(httpx.TransportError):
+            httpx.post(url, content=body_of(), headers=sign(body_of(), SECRET, now=NOW))
+        assert process.stdout.readline() == "called\n"
+        assert process.wait() == -9
+    calls = []
+    receiver = Receiver(path, SECRET, now=clock)
+    receiver.on("lead.created")(lambda event: calls.append(event.id))
+    with receiver:
+        assert post(receiver, body_of()).json()["status"] == "received before"
+        assert receiver.wait()
+        assert calls == []
+        assert states(receiver) == {"evt_1": "running"}
+        receiver.run("evt_1")
+        assert calls == ["evt_1"]
+        assert states(receiver) == {"evt_1": "handled"}
+
+
+def test_what_waited_when_a_process_ended_is_handed_on_by_the_next(tmp_path, clock, post):
+    busy, release = threading.Event(), threading.Event()
+    path = tmp_path / "events.sqlite3"
+    first = Receiver(path, SECRET, now=clock)
+
+    @first.on()
+    def hold(event):
+        busy.set()
+        release.wait()
+
+    first.start()
+    for number in range(3):
+        post(first, body_of(f"evt_{number}"))
+    assert busy.wait(30)
+    stopping = threading.Thread(target=first.stop)
+    stopping.start()
+    calls = []
+    second = Receiver(path, SECRET, now=clock)
+    second.on("lead.created")(lambda event: calls.append(event.id))
+    with second:
+        assert second.wait()
+        assert calls == ["evt_1", "evt_2"]
+        assert states(second) == {"evt_0": "running", "evt_1": "handled", "evt_2": "handled"}
+    release.set()
+    stopping.join()
+    assert states(second)["evt_0"] == "handled"
+
+
+def test_a_function_that_is_registered_late_gets_what_was_left_waiting(tmp_path, clock):
+    path = tmp_path / "events.sqlite3"
+    store = event_store.EventStore(path)
+    store.add(event_store.read_event(body_of()), body_of(), state="waiting", now=NOW)
+    calls = []
+    with Receiver(path, SECRET, now=clock) as receiver:
+        receiver.on("lead.updated")(lambda event: calls.append(event.id))
+        assert receiver.wait()
+        assert states(receiver) == {"evt_1": "waiting"}
+        receiver.on("lead.created")(lambda event: calls.append(event.id))
+        assert receiver.wait()
+        assert calls == ["evt_1"]
+
+
+# --- functions -------------------------------------------------------------------------------------------------------
+
+
+def test_the_answer_does_not_wait_for_the_function(receiver, post):
+    release = threading.Event()
+    receiver.on()(lambda _: release.wait())
+    assert post(receiver, body_of("evt_1")).status_code == 200
+    assert post(receiver, body_of("evt_2")).status_code == 200
+    assert not receiver.wait(timeout=0)
+    release.set()
+    assert receiver.wait()
+    assert set(states(receiver).values()) == {"handled"}
+
+
+def test_a_function_that_fails_is_seen_and_run_again_by_hand(receiver, post, caplog):
+    broken = True
+
+    @receiver.on("lead.created")
+    def welcome(event):
+        if broken:
+            raise ValueError(event.data["email"])
+
+    for number in (1, 2):
+        post(receiver, body_of(f"evt_{number}", email="canary@private.example"))
+    assert receiver.wait()
+    line = welcome.__code__.co_firstlineno + 3
+    assert states(receiver) == {"evt_1": "failed", "evt_2": "failed"}
+    assert receiver.events()["error"].tolist() == [f"ValueError in line {line} of welcome"] * 2
+    assert "evt_1" in caplog.text
+    assert "canary" not in caplog.text
+    with pytest.raises(ValueError, match="canary"):
+        receiver.run("evt_1")
+    broken = False
+    receiver.run("evt_1")
+    assert states(receiver) == {"evt_1": "handled", "evt_2": "failed"}
+    assert receiver.events()["error"].isna().tolist() == [True, False]
+
+
+def test_a_later_function_replaces_the_earlier_one(receiver, post):
+    calls = []
+    for name in ("old", "new"):
+        receiver.on("lead.created")(lambda _, name=name: calls.append(name))
+    receiver.on()(lambda _: calls.append("any other"))
+    for number, event_type in enumerate(["lead.created", "import.failed", "weather.changed"]):
+        post(receiver, body_of(f"evt_{number}", event_type))
+    assert receiver.wait()
+    assert calls == ["new", "any other", "any other"]
+
+
+def test_an_event_without_a_function_is_kept_for_one_that_is_called_by_hand(receiver, post):
+    calls = []
+    post(receiver, body_of())
+    assert states(receiver) == {"evt_1": "unhandled"}
+    with pytest.raises(UsageError, match=r"no handler is for lead\.created"):
+        receiver.run("evt_1")
+    receiver.on("lead.created")(lambda event: calls.append(event.id))
+    assert receiver.wait()
+    assert calls == []
+    receiver.run("evt_1")
+    assert calls == ["evt_1"]
+
+
+def test_what_was_handled_is_repeated_only_on_purpose(receiver, post, calls):
+    post(receiver, body_of())
+    assert receiver.wait()
+    with pytest.raises(UsageError, match="was handled"):
+        receiver.run("evt_1")
+    receiver.run("evt_1", again=True)
+    assert calls == ["evt_1", "evt_1"]
+    with pytest.raises(InvalidParameterError, match="no such event"):
+        receiver.run("evt_2")
+
+
+def test_what_is_in_hand_is_not_run_by_hand(receiver, post):
+    busy, release = threading.Event(), threading.Event()
+
+    @receiver.on()
+    def hold(event):
+        busy.set()
+        release.wait()
+
+    post(receiver, body_of())
+    assert busy.wait(30)
+    with pytest.raises(UsageError, match="in the hands"):
+        receiver.run("evt_1", again=True)
+    release.set()
+    assert receiver.wait()
+
+
+def test_a_ctrl_c_in_a_run_by_hand_is_kept_as_a_failure(receiver, post):
+    post(receiver, body_of())
+
+    @receiver.on("lead.created")
+    def interrupted(event):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        receiver.run("evt_1")
+    assert states(receiver) == {"evt_1": "failed"}
+
+
+async def coroutine(event):
+    pass
+
+
+class Awaited:
+    async def __call__(self, event):
+        pass
+
+
+@pytest.mark.parametrize("handler", [coroutine, Awaited(), None, "print"])
+def test_what_cannot_be_called_in_a_thread_is_told(receiver, handler):
+    with pytest.raises(InvalidParameterError, match="plain function"):
+        receiver.on("lead.created")(handler)
+
+
+@pytest.mark.parametrize("unknown", ["lead.exploded", "lead", "*", "", None])
+def test_an_unknown_event_is_told(receiver, unknown):
+    with pytest.raises(InvalidParameterError, match="no event"):
+        receiver.on("lead.created", unknown)(print)
+
+
+def test_a_disk_that_fails_under_a_function_leaves_the_event_marked(receiver, post, monkeypatch, caplog):
+    failing = ConfigurationError("the event store cannot be used", repair="make room")
+
+    def fail(*_, **__):
+        raise failing
+
+    receiver.on()(lambda _: monkeypatch.setattr(receiver._store, "finish", fail))
+    post(receiver, body_of())
+    assert receiver.wait()
+    assert states(receiver) == {"evt_1": "running"}
+    assert "evt_1" in caplog.text
+
+
+# --- secrets ---------------------------------------------------------------------------------------------------------
+
+
+def test_without_a_secret_nothing_is_accepted_yet(clock, post):
+    with Receiver(":memory:", now=clock) as receiver:
+        assert post(receiver, body_of()).status_code == 503
+        receiver.trust(SECRET)
+        assert post(receiver, body_of()).status_code == 200
+
+
+def test_a_rotation_loses_nothing(receiver, post):
+    newest = "whsec_newest"
+    assert post(receiver, body_of("evt_1"), secret=OTHER).status_code == 400
+    receiver.trust(OTHER)
+    for number, secret in enumerate([SECRET, OTHER, [OTHER, SECRET]]):
+        assert post(receiver, body_of(f"evt_{number}"), secret=secret).status_code == 200
+    receiver.trust(newest)
+    statuses = [post(receiver, body_of(), secret=secret).status_code for secret in (newest, OTHER, SECRET)]
+    assert statuses == [200, 200, 400]
+
+
+@pytest.mark.parametrize("secret", [None, "", "two words"])
+def test_what_is_no_secret_is_told(receiver, secret):
+    with pytest.raises(InvalidParameterError, match="signing secret"):
+        receiver.trust(secret)
+    with pytest.raises(InvalidParameterError, match="signing secret"):
+        Receiver(":memory:", [SECRET, secret])
+
+
+# --- refusals --------------------------------------------------------------------------------------------------------
+
+BODY = body_of()
+GOOD = sign(BODY, SECRET, now=NOW)
+NAN = b'{"id":"evt_1","type":"lead.created","data":{"score":NaN}}'
+REFUSALS = {
+    "a flipped byte": (BODY.replace(b"lead_1", b"lead_2"), GOOD, "SignatureError"),
+    "an old body": (BODY, sign(BODY, SECRET, now=NOW - timedelta(seconds=301)), "TimestampError"),
+    "a body of the future": (BODY, sign(BODY, SECRET, now=NOW + timedelta(seconds=301)), "TimestampError"),
+    "no timestamp": (BODY, {"X-ProspectB2B-Signature": GOOD["X-ProspectB2B-Signature"]}, "TimestampError"),
+    "no signature": (BODY, {"X-ProspectB2B-Timestamp": GOOD["X-ProspectB2B-Timestamp"]}, "SignatureError"),
+    "six signatures": (
+        BODY,
+        GOOD | {"X-ProspectB2B-Signature": ", ".join([GOOD["X-ProspectB2B-Signature"]] * 6)},
+        "SignatureError",
+    ),
+    "full-width digits": (
+        BODY,
+        [(b"X-ProspectB2B-Timestamp", "１７７３１４４０００".encode()), *list(GOOD.items())[1:]],
+        "TimestampError",
+    ),
+    "NaN": (NAN, sign(NAN, SECRET, now=NOW), "MalformedEventError"),
+}
+
+
+@pytest.mark.parametrize(("body", "headers", "kind"), REFUSALS.values(), ids=REFUSALS)
+def test_each_refusal_is_answered_by_its_name_and_nothing_is_kept(receiver, post, calls, body, headers, kind):
+    headers = httpx.Headers(
+        [
+            (k if isinstance(k, bytes) else k.encode(), v if isinstance(v, bytes) else v.encode())
+            for k, v in (headers.items() if isinstance(headers, dict) else headers)
+        ]
+    )
+    answer = post(receiver, body, headers)
+    assert (answer.status_code, answer.json()["error"]) == (400, kind)
+    assert receiver.wait()
+    assert (calls, states(receiver)) == ([], {})
+    assert f"1 {kind}" in repr(receiver)
+    assert "ada@" not in answer.text
+
+
+def test_a_store_that_is_held_by_another_program_asks_to_be_tried_again(tmp_path, clock, post, monkeypatch):
+    monkeypatch.setattr(event_store, "_BUSY_FOR", 0.01)
+    with Receiver(tmp_path / "events.sqlite3", SECRET, now=clock) as receiver:
+        holder = sqlite3.connect(tmp_path / "events.sqlite3", isolation_level=None)
+        holder.execute("BEGIN EXCLUSIVE")
+        try:
+            assert post(receiver, BODY).status_code == 503
+        finally:
+            holder.close()
+        assert post(receiver, BODY).json()["status"] == "received"
+
+
+# --- as a frame, and how it shows itself -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("frame", ["pandas", "polars"])
+def test_the_events_are_a_frame_of_the_same_dtypes_for_any_number_of_rows(clock, post, frame):
+    with Receiver(":memory:", SECRET, now=clock, frame=frame) as receiver:
+        empty = receiver.events()
+        post(receiver, body_of())
+        post(receiver, body_of("evt_2", "weather.changed", id=7))
+        full = receiver.events()
+    assert type(empty).__module__.startswith(frame)
+    assert (len(empty), len(full)) == (0, 2)
+    types = {name: str(kind) for name, kind in zip(full.columns, full.dtypes, strict=True)}
+    assert types == {name: str(kind) for name, kind in zip(empty.columns, empty.dtypes, strict=True)}
+    text, time, number = {
+        "pandas": ("str", "datetime64[us, UTC]", "Int64"),
+        "polars": ("String", "Datetime(time_unit='us', time_zone='UTC')", "Int64"),
+    }[frame]
+    assert types == {
+        "received_at": time, "type": text, "id": text, "object_id": text, "created_at": time, "delivery_id": text,
+        "deliveries": number, "state": text, "started_at": time, "finished_at": time, "error": text,
+    }  # fmt: skip
+    assert list(full["id"]) == ["evt_1", "evt_2"]
+    other = {"pandas": "polars", "polars": "pandas"}[frame]
+    assert type(receiver.events(frame=other)).__module__.startswith(other)
+
+
+def test_showing_it_shows_what_there_is_and_no_secret_and_no_lead(receiver, post, calls):
+    post(receiver, body_of(email="canary@private.example"))
+    post(receiver, b"{}", {})
+    assert receiver.wait()
+    for shown in (repr(receiver), receiver._repr_html_()):
+        for told in (receiver.url, "1 handled", "1 TimestampError", "any other", "whsec_…"):
+            assert told in shown
+        assert "canary" not in shown
+
+
+def test_it_is_served_as_long_as_it_is_told_to_be(clock, post):
+    receiver = Receiver(":memory:", SECRET, now=clock)
+    with pytest.raises(UsageError, match="not served"):
+        _ = receiver.url
+    for _ in range(2):
+        assert receiver.start().start() is receiver
+        assert post(receiver, BODY).status_code == 200
+        receiver.stop()
+        receiver.stop()
+    assert receiver.events()["deliveries"].tolist() == [2]
+    assert "not here" in repr(receiver)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [({"frame": "spark"}, "spark"), ({"now": lambda: NOW.replace(tzinfo=None)}, "time zone")],
+)
+def test_wrong_arguments_are_told_at_once(arguments, says):
+    with pytest.raises(InvalidParameterError, match=says):
+        Receiver(":memory:", SECRET, **arguments)
+
+
+def test_without_uvicorn_the_line_that_installs_it_is_told():
+    code = """
+import sys
+sys.modules["uvicorn"] = None
+import pb2b_notebook as pb
+try:
+    pb.webhooks.Receiver(":memory:").start()
+except pb.errors.MissingExtraError as problem:
+    print(problem)
+"""
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert "pip install 'pb2b-notebook[sandbox]'" in printed
+
+
+# --- in an application of one's own ----------------------------------------------------------------------------------
+
+
+def test_it_is_mounted_in_another_application(clock):
+    from fastapi import FastAPI
+
+    calls = []
+    receiver = Receiver(":memory:", SECRET, now=clock)
+    receiver.on("lead.created")(lambda event: calls.append(event.id))
+    api = FastAPI()
+    api.mount("/prospectb2b", receiver)
+
+    async def deliver():
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(api), base_url="https://hooks.example") as client:
+            return [
+                await client.post("/prospectb2b", content=BODY, headers=GOOD, follow_redirects=True) for _ in range(2)
+            ]
+
+    assert [answer.json()["status"] for answer in asyncio.run(deliver())] == ["received", "received before"]
+    assert receiver.wait()
+    receiver.stop()
+    assert calls == ["evt_1"]
+
+
+def test_a_web_socket_is_refused():
+    sent = []
+
+    async def connect():
+        async def receive():
+            return {"type": "websocket.connect"}
+
+        async def send(message):
+            sent.append(message)
+
+        await Receiver(":memory:")({"type": "websocket", "path": "/"}, receive, send)
+
+    asyncio.run(connect())
+    assert [message["type"] for message in sent] == ["websocket.close"]
+
+
+def test_the_answer_is_json(receiver, post):
+    answer = post(receiver, BODY)
+    assert answer.headers["content-type"] == "application/json"
+    assert json.loads(answer.content) == {"status": "received"}
