@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Self
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from pb2b_notebook.api import envelope, retrying
 from pb2b_notebook.api.envelope import Rate, Reply
@@ -40,6 +40,7 @@ OK = range(200, 300)
 TIMED_OUT = 408
 FAILED = 500
 _KEY = re.compile(r"[!-~]{1,255}")
+_HEADERS = {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "pb2b-notebook"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +103,8 @@ class Client:
         pacer: Pacer | None = None,
         log: RequestLog | None = None,
     ) -> None:
-        import httpx
+        from pb2b_notebook.api.transport import Authorized, DeadlineTransport, Line
 
-        from pb2b_notebook.api.transport import TIMEOUTS, Authorized, DeadlineTransport, keep_queries_out_of_logs
-
-        keep_queries_out_of_logs(connection.base_url)
         self.base_url = connection.base_url
         self.host = urlsplit(connection.base_url).netloc
         # Both must hold: a tunnel on loopback to the live service with a live key is LIVE.
@@ -128,13 +126,7 @@ class Client:
             else Pacer(clock=self._timing.clock, sleep=self._timing.sleep)
         )
         self._key = connection.key
-        self._http = httpx.Client(
-            transport=Authorized(transport or DeadlineTransport(connection.base_url), connection.key),
-            timeout=TIMEOUTS,
-            follow_redirects=False,
-            trust_env=False,
-            headers={"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "pb2b-notebook"},
-        )
+        self._line = Line(Authorized(transport or DeadlineTransport(connection.base_url), connection.key))
 
     def send(self, call: Call) -> Reply:
         """Send the call, again where that is right, and return its 2xx answer.
@@ -223,7 +215,7 @@ class Client:
 
         rate: Rate | None = None
         try:
-            reply = self._without_key(exchange(self._http, self._request(call), seconds=seconds))
+            reply = self._without_key(exchange(self._line, self._request(call), seconds=seconds))
             rate = envelope.rate(reply)
             self._learn(reply, rate)
         except ProspectB2BError as problem:
@@ -264,18 +256,21 @@ class Client:
         return told + timedelta(seconds=max(self._timing.clock() - at, self._timing.wall() - at_wall))
 
     def _request(self, call: Call) -> httpx.Request:
-        headers = {"Content-Type": "application/json"} if call.body is not None else {}
-        if call.idempotency_key is not None:
-            headers["Idempotency-Key"] = call.idempotency_key
         import httpx
 
+        from pb2b_notebook.api.transport import TIMEOUTS
+
+        headers = dict(_HEADERS) if call.body is None else {**_HEADERS, "Content-Type": "application/json"}
+        if call.idempotency_key is not None:
+            headers["Idempotency-Key"] = call.idempotency_key
+        address = self.base_url + call.path
         try:
-            return self._http.build_request(
+            return httpx.Request(
                 call.operation.method,
-                self.base_url + call.path,
-                params=list(call.query) or None,
-                content=call.body,
+                f"{address}?{urlencode(call.query, quote_via=quote)}" if call.query else address,
                 headers=headers,
+                content=call.body,
+                extensions={"timeout": TIMEOUTS},
             )
         except httpx.InvalidURL:
             raise InvalidParameterError(
@@ -305,7 +300,7 @@ class Client:
 
     def close(self) -> None:
         """Close all connections; twice is harmless."""
-        self._http.close()
+        self._line.close()
 
     def __enter__(self) -> Self:
         return self

@@ -11,7 +11,7 @@ from scripted import TEST_KEY
 
 from pb2b_notebook import errors
 from pb2b_notebook.api import transport
-from pb2b_notebook.api.transport import Authorized, DeadlineTransport, exchange
+from pb2b_notebook.api.transport import Authorized, DeadlineTransport, Line, exchange
 from pb2b_notebook.credentials import api_key
 
 
@@ -60,9 +60,12 @@ class Peer:
 
 
 def ask(peer, *, seconds=5.0, content=None):
-    connected = Authorized(DeadlineTransport(peer.url), api_key(TEST_KEY))
-    with httpx.Client(transport=connected, timeout=transport.TIMEOUTS, trust_env=False) as http:
-        return exchange(http, http.build_request("POST", peer.url, content=content), seconds=seconds)
+    line = Line(Authorized(DeadlineTransport(peer.url), api_key(TEST_KEY)))
+    request = httpx.Request("POST", peer.url, content=content, extensions={"timeout": transport.TIMEOUTS})
+    try:
+        return exchange(line, request, seconds=seconds)
+    finally:
+        line.close()
 
 
 def reply(body, *, encoding=None, length=None, status=200):
