@@ -160,9 +160,8 @@ def _around(body: bytes, data: Any) -> bytes:
     """
     if 2 * len(data) <= len(body):
         return body
-    view = memoryview(data)
-    at = body.find(view[:_PREFIX])  # searching for all of it would cost a preparation as long as it
-    return body[:at] + b"[]" + body[at + len(data) :] if body[at : at + len(data)] == view else body
+    at = body.find(memoryview(data)[:_PREFIX])  # searching for all of it would cost a preparation as long as it
+    return body[:at] + b"[]" + body[at + len(data) :] if body.startswith(data, at) else body
 
 
 def _exactly(cut: Callable[[bytes], list[Any]], text: bytes, reply: Reply) -> list[Any]:
