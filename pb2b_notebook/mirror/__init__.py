@@ -1,0 +1,17 @@
+"""The mirror: what was read once is kept as Delta tables on this machine, and only what changed is read again.
+
+The way of a row::
+
+    Reader.batches ──► comparison (what is new, what changed) ──► tables (rows and watermark, one commit) ──► queries
+                                                                  │
+                                                                  └► history (what the rows were before)
+
+``deltalake``, ``duckdb`` and ``filelock`` are the extra ``mirror``; they are imported when they are first needed.
+"""
+
+from __future__ import annotations
+
+from pb2b_notebook.mirror.locations import Location, passing
+from pb2b_notebook.mirror.workspace_mirror import Mirror
+
+__all__ = ["Location", "Mirror", "passing"]

@@ -1,0 +1,89 @@
+"""What of the rows that came is new, what is newer, and what is known already. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a batch means for the stored rows.
+
+    Attributes:
+        inserted: rows whose id is not stored, as a polars DataFrame with the stored names.
+        updated: rows that replace a stored one.
+        before: the stored rows that they replace, in the same order.
+    """
+
+    inserted: pl.DataFrame
+    updated: pl.DataFrame
+    before: pl.DataFrame
+
+    @property
+    def empty(self) -> bool:
+        """Whether the stored rows stay as they are."""
+        return self.inserted.is_empty() and self.updated.is_empty()
+
+
+def compare(came: pl.DataFrame, stored: pl.DataFrame) -> Changes:
+    """Sort the rows of a batch into what is new, what replaces a stored row and what changes nothing.
+
+    The newest ``updated_at`` wins; of equal ones the row that came later, if it differs at all. Within the batch, too,
+    a row may come twice because it changed while it was being paged.
+
+    Args:
+        came: one batch, in the order it came, with every stored column; rows without an id are let go.
+        stored: the stored rows with these ids, at most one an id.
+
+    >>> import polars as pl
+    >>> came = pl.DataFrame({"id": ["a", "b", "b"], "updated_at": [1, 5, 6], "score": [1, 2, 3]})
+    >>> stored = pl.DataFrame({"id": ["a", "b"], "updated_at": [1, 4], "score": [1, 1]})
+    >>> changes = compare(came, stored)
+    >>> changes.updated.rows(), changes.before.rows(), changes.inserted.height
+    ([('b', 6, 3)], [('b', 4, 1)], 0)
+    """
+    import polars as pl
+
+    newest = _newest(came.filter(pl.col("id").is_not_null()))
+    if stored.is_empty():
+        return Changes(newest, newest.clear(), stored)
+    known = newest.join(stored, on="id", how="semi", maintain_order="left")
+    inserted = newest.join(stored, on="id", how="anti", maintain_order="left")
+    before = known.select("id").join(stored, on="id", how="left", maintain_order="left").select(stored.columns)
+    replaced = _replaced(known, before)
+    return Changes(inserted, known.filter(replaced), before.filter(replaced))
+
+
+def unchanged(one: pl.DataFrame, other: pl.DataFrame) -> pl.Series:
+    """Whether each row of one frame has the values of the row beside it in the other; of the columns of both."""
+    import polars as pl
+
+    columns = [name for name in one.columns if name in other.columns]
+    beside = pl.concat([one.select(columns), other.select(pl.col(columns).name.prefix("\0"))], how="horizontal")
+    same = pl.all_horizontal([pl.col(name).eq_missing(pl.col(f"\0{name}")) for name in columns])
+    return beside.select(same.alias("same")).to_series()
+
+
+def _newest(came: pl.DataFrame) -> pl.DataFrame:
+    """The last of the newest rows of each id, in the order of the batch."""
+    if came["id"].n_unique() == came.height:
+        return came
+    if "updated_at" in came.columns:
+        # Stable: of equal times the one that came later is last.
+        came = came.with_row_index("\0at").sort("updated_at", nulls_last=False, maintain_order=True)
+        newest = came.unique("id", keep="last", maintain_order=True).sort("\0at")
+        return newest.drop("\0at")
+    return came.unique("id", keep="last", maintain_order=True)
+
+
+def _replaced(known: pl.DataFrame, before: pl.DataFrame) -> Any:
+    """Which known rows are not older than the stored one, and differ from it."""
+    differs = ~unchanged(known, before)
+    if "updated_at" not in known.columns:
+        return differs
+    older = (known["updated_at"] < before["updated_at"]).fill_null(value=False)
+    return differs & ~older

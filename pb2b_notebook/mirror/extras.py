@@ -1,0 +1,42 @@
+"""What the extra ``mirror`` brings, imported when it is first needed, and the install line where it is missing."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from pb2b_notebook.errors import MissingExtraError
+
+
+def deltalake() -> Any:
+    """The storage engine.
+
+    Raises:
+        MissingExtraError: the message holds the install line.
+    """
+    return _imported("deltalake")
+
+
+def duckdb() -> Any:
+    """The SQL engine.
+
+    Raises:
+        MissingExtraError: the message holds the install line.
+    """
+    return _imported("duckdb")
+
+
+def filelock() -> Any:
+    """Locks between processes.
+
+    Raises:
+        MissingExtraError: the message holds the install line.
+    """
+    return _imported("filelock")
+
+
+def _imported(module: str) -> Any:
+    try:
+        return import_module(module)
+    except ImportError:
+        raise MissingExtraError("mirror", "the mirror") from None

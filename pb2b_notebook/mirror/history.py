@@ -1,0 +1,154 @@
+"""What the rows were before: each replaced or removed row is kept, with the time and the version that ended it.
+
+The history of a resource is a table of its own, written just before the commit that replaces the rows. If the writer is
+killed in between, the same change is seen and written down again; the earlier copy then says the same about every time
+before and after, so nothing has to be undone.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import polars as pl
+
+    from pb2b_notebook.mirror.comparison import Changes
+
+ENDED_AT: Final = "_ended_at"
+"""When the sync began that ended the row, by the service's clock."""
+
+ENDED_BY: Final = "_ended_by"
+"""The version of the table that has it no more."""
+
+EXISTED: Final = "_existed"
+"""False for a row that stands for an id that was not there before."""
+
+COLUMNS: Final = (ENDED_AT, ENDED_BY, EXISTED)
+_UNTOLD: Final = frozenset({"id", "updated_at", "object"})
+
+
+def ended(before: pl.DataFrame, inserted: pl.Series, *, at: int, by: int) -> pl.DataFrame:
+    """The history rows of one commit.
+
+    Args:
+        before: the rows that it replaces or removes.
+        inserted: the ids that it adds.
+        at: when its sync began, in µs.
+        by: the version that it makes.
+    """
+    import polars as pl
+
+    absent = pl.DataFrame({"id": inserted}).with_columns(pl.lit(value=False).alias(EXISTED))
+    rows = pl.concat([before.with_columns(pl.lit(value=True).alias(EXISTED)), absent], how="diagonal")
+    return rows.with_columns(
+        pl.lit(at, pl.Int64).cast(pl.Datetime("us", "UTC")).alias(ENDED_AT), pl.lit(by, pl.Int64).alias(ENDED_BY)
+    )
+
+
+def of_changes(changes: Changes, *, at: int, by: int) -> pl.DataFrame:
+    """The history rows of a batch's commit."""
+    return ended(changes.before, changes.inserted["id"], at=at, by=by)
+
+
+def restored(current: pl.LazyFrame, former: pl.LazyFrame) -> pl.LazyFrame:
+    """The rows as they were before anything in ``former`` ended.
+
+    Args:
+        current: the rows of now.
+        former: the history rows that ended after the wanted time or version.
+    """
+    import polars as pl
+
+    first = _earliest(former)
+    names = current.collect_schema().names()
+    there = first.filter(pl.col(EXISTED)).drop(COLUMNS)
+    return pl.concat([current.join(first, on="id", how="anti"), there], how="diagonal").select(names)
+
+
+def differences(current: pl.DataFrame, former: pl.LazyFrame) -> pl.DataFrame:
+    """Field by field, what differs between then and now.
+
+    Args:
+        current: the rows of now, at least those whose ids are in ``former``.
+        former: the history rows that ended after the wanted time.
+
+    Returns:
+        One row a changed field: id, change ("created", "changed", "deleted" or "removed"), field, before, after (both
+        as text, lists and records as JSON) and updated_at. What was created or removed has one row, without a field.
+    """
+    import polars as pl
+
+    first = _earliest(former).collect()
+    there = first.filter(pl.col(EXISTED)).drop(COLUMNS)
+    fresh = first.filter(~pl.col(EXISTED)).select("id")
+    created = current.join(fresh, on="id", how="semi", maintain_order="left")
+    removed = there.join(current, on="id", how="anti", maintain_order="left")
+    now = current.join(there, on="id", how="semi", maintain_order="left")
+    then = now.select("id").join(there, on="id", how="left", maintain_order="left")
+    parts = [_whole(created, "created"), _whole(removed, "removed")]
+    parts += [_field(then, now, name) for name in now.columns if name not in _UNTOLD]
+    return pl.concat(parts, how="vertical").sort("updated_at", "id", nulls_last=False, maintain_order=True)
+
+
+def _earliest(former: pl.LazyFrame) -> pl.LazyFrame:
+    return former.sort(ENDED_BY, maintain_order=True).unique("id", keep="first", maintain_order=True)
+
+
+def _whole(rows: pl.DataFrame, change: str) -> pl.DataFrame:
+    import polars as pl
+
+    none = pl.lit(None, pl.String)
+    return rows.select(
+        "id",
+        pl.lit(change).alias("change"),
+        none.alias("field"),
+        none.alias("before"),
+        none.alias("after"),
+        _updated_at(rows).alias("updated_at"),
+    )
+
+
+def _field(then: pl.DataFrame, now: pl.DataFrame, name: str) -> pl.DataFrame:
+    import polars as pl
+
+    before = then[name] if name in then.columns else pl.Series(name, [None] * len(now), now[name].dtype)
+    differs = before.ne_missing(now[name])
+    after, before = now[name].filter(differs), before.filter(differs)
+    gone = after.is_not_null() & before.is_null() if name == "deleted_at" else pl.Series([False] * len(after))
+    return pl.DataFrame(
+        {
+            "id": now["id"].filter(differs),
+            "change": pl.Series(["deleted" if one else "changed" for one in gone], dtype=pl.String),
+            "field": pl.Series([name] * len(after), dtype=pl.String),
+            "before": _texts(before),
+            "after": _texts(after),
+            "updated_at": now.select(_updated_at(now).alias("updated_at")).to_series().filter(differs),
+        }
+    )
+
+
+def _updated_at(rows: pl.DataFrame) -> Any:
+    import polars as pl
+
+    none = pl.lit(None, pl.Datetime("us", "UTC"))
+    return pl.col("updated_at") if "updated_at" in rows.columns else none
+
+
+def _texts(values: pl.Series) -> pl.Series:
+    """The values as text that a person reads: times in ISO 8601, lists and records as JSON."""
+    import polars as pl
+
+    if values.dtype == pl.String:
+        return values
+    if isinstance(values.dtype, pl.Datetime):
+        return values.dt.strftime("%Y-%m-%dT%H:%M:%S%.3fZ")
+    if values.dtype.is_nested():
+        return pl.Series(values.name, list(_json(values.to_list())), pl.String)
+    return values.cast(pl.String)
+
+
+def _json(values: Iterable[Any]) -> Iterable[str | None]:
+    return (None if value is None else json.dumps(value, ensure_ascii=False, default=str) for value in values)

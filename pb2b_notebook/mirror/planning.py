@@ -1,0 +1,98 @@
+"""What the next sync has to ask for, from what is committed. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+from pb2b_notebook.mirror.instants import SECOND
+
+if TYPE_CHECKING:
+    from pb2b_notebook.mirror.tables import Marks
+
+OVERLAP: Final = 120 * SECOND
+"""How far before the watermark a sync asks again: rows become visible some time after their ``updated_at``. All times
+here are in microseconds."""
+
+STEP: Final = 1_000
+"""The API's times are in milliseconds; several rows may share the last one that was committed."""
+
+MANY: Final = 50
+SHARE: Final = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a sync asks for.
+
+    Attributes:
+        mode: ``first``; ``resumed`` after an interruption; ``changes`` since the watermark; ``whole`` where the API
+            knows no time or one page holds everything; ``full`` when a person asked for a sweep.
+        after: only rows changed after this time; ``None`` for all.
+    """
+
+    mode: Literal["first", "resumed", "changes", "whole", "full"]
+    after: int | None
+
+    @property
+    def everything(self) -> bool:
+        """Whether a row that does not come is gone at the service."""
+        return self.mode in {"whole", "full"}
+
+
+def request(marks: Marks, newest: int | None, *, incremental: bool, full: bool = False, small: bool = False) -> Request:
+    """Decide what to ask for.
+
+    Args:
+        marks: of the table.
+        newest: the greatest stored ``updated_at``.
+        incremental: whether the API tells what changed since a time.
+        full: a person wants everything read again.
+        small: everything fits one page, and deletions show only where everything is read.
+
+    >>> from pb2b_notebook.mirror.tables import Marks
+    >>> request(Marks(), None, incremental=True)
+    Request(mode='first', after=None)
+    >>> request(Marks(watermark=900_000_000), 850_000_000, incremental=True)
+    Request(mode='changes', after=780000000)
+    >>> request(Marks(begun=900_000_000, progress=500_000_000), 500_000_000, incremental=True)
+    Request(mode='resumed', after=499999000)
+    """
+    if marks.watermark is None and marks.begun is None:
+        return Request("first", None)
+    if marks.watermark is None:
+        return Request("resumed", _resumption(marks) if incremental else None)
+    if full:
+        return Request("full", None)
+    if not incremental or small:
+        return Request("whole", None)
+    regular = marks.watermark - OVERLAP
+    if newest is not None:
+        # A service whose Date runs ahead of its updated_at would otherwise hide what changed in between. Nothing is
+        # read twice for it: there is nothing between the newest stored row and a watermark that was right.
+        regular = min(regular, newest)
+    resumption = _resumption(marks) if marks.unfinished else None
+    return Request("changes", regular) if resumption is None else Request("resumed", max(regular, resumption))
+
+
+def _resumption(marks: Marks) -> int | None:
+    """After which time an interrupted sync goes on; ``None`` where what it committed does not tell.
+
+    What became visible late, while the first attempt was reading, lies in the overlap before its beginning.
+    """
+    if not marks.progress or marks.begun is None:
+        return None
+    return min(marks.progress - STEP, marks.begun - OVERLAP)
+
+
+def judged(vanished: int, stored: int, listed: int) -> Literal["remove", "ask", "keep"]:
+    """What to do about rows that a complete listing does not hold any more.
+
+    An empty answer removes nothing; more than a tenth and more than 50 rows are removed only if a person says so.
+
+    >>> judged(3, 2000, 1997), judged(300, 2000, 1700), judged(2, 2, 0)
+    ('remove', 'ask', 'keep')
+    """
+    if not listed:
+        return "keep"
+    return "ask" if vanished > MANY and vanished > stored * SHARE else "remove"

@@ -1,0 +1,123 @@
+"""Rows of a table as frames: conditions and columns are pushed down into its files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from pb2b_notebook.errors import InvalidParameterError, nearest
+from pb2b_notebook.mirror.layout import as_frame, frame_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import polars as pl
+
+    from pb2b_notebook.mirror.tables import Table
+
+    Where = str | pl.Expr | Mapping[str, Any] | None
+
+
+def frame(table: Table, *, where: Where = None, columns: Sequence[str] | None = None, frame: str) -> Any:
+    """Rows as a frame with the contract's names and dtypes.
+
+    Args:
+        table: what to read.
+        where: SQL text, a polars expression or values by column.
+        columns: only these, in this order.
+        frame: "pandas" or "polars".
+
+    Raises:
+        InvalidParameterError: an unknown column, or a condition that is none.
+    """
+    return as_asked(table, rows(table, where=where, columns=columns), frame)
+
+
+def as_asked(table: Table, found: pl.DataFrame, frame: str) -> Any:
+    """Collected rows in the wanted library."""
+    from pb2b_notebook.frames import to_frame
+
+    if frame == "polars":
+        return found
+    stored = {frame_name(field): field for field in table.stored() or ()}
+    import pyarrow as pa
+
+    schema = pa.schema([stored[name].with_name(name) for name in found.columns if name in stored])
+    return to_frame(as_frame(found.to_arrow(), schema), frame)
+
+
+def rows(table: Table, *, where: Where = None, columns: Sequence[str] | None = None) -> pl.DataFrame:
+    """Rows as a polars frame under the frame's names."""
+    import polars as pl
+
+    lazy = named(table.snapshot(), table)
+    if where is not None:
+        lazy = lazy.filter(condition(where, lazy.collect_schema().names()))
+    if columns is not None:
+        lazy = lazy.select(checked(columns, lazy.collect_schema().names()))
+    with table.translated():
+        try:
+            return lazy.collect()
+        except (pl.exceptions.ColumnNotFoundError, pl.exceptions.SchemaError, pl.exceptions.InvalidOperationError):
+            if where is None:
+                raise
+            raise _no_condition() from None
+
+
+def scan(table: Table) -> pl.LazyFrame:
+    """The table's rows lazily, under the frame's names; a later version shows when it is collected later."""
+    return named(table.scan(), table)
+
+
+def named(lazy: pl.LazyFrame, table: Table) -> pl.LazyFrame:
+    """The rows under the frame's names."""
+    names = table.names()
+    return lazy.rename(names) if names else lazy
+
+
+def condition(where: Where, names: Sequence[str]) -> pl.Expr:
+    """The polars expression of a condition.
+
+    Raises:
+        InvalidParameterError: it is none, or names an unknown column.
+    """
+    import polars as pl
+
+    if isinstance(where, pl.Expr):
+        return where
+    if isinstance(where, Mapping):
+        checked(list(where), names)
+        each = [
+            pl.col(name).is_in([v for v in value if v is not None])
+            if isinstance(value, list | tuple | set)
+            else pl.col(name).eq_missing(pl.lit(value))
+            for name, value in where.items()
+        ]
+        return pl.all_horizontal(each) if each else pl.lit(value=True)
+    if not isinstance(where, str):
+        raise InvalidParameterError(f"where is a condition, not {type(where).__name__}", repair=_FORMS)
+    try:
+        return pl.sql_expr(where)
+    except pl.exceptions.PolarsError:
+        raise _no_condition() from None
+
+
+def checked(columns: Sequence[str], names: Sequence[str]) -> list[str]:
+    """The columns, all of which are there.
+
+    Raises:
+        InvalidParameterError: one is not; the message suggests the nearest.
+    """
+    if isinstance(columns, str):
+        raise InvalidParameterError("columns is a list of names", repair=f"columns=[{columns!r}]")
+    for name in columns:
+        if name not in names:
+            raise InvalidParameterError(f"there is no column {name!r}", repair=nearest(str(name), names))
+    return list(columns)
+
+
+_FORMS = "such as where=\"status = 'new'\", where={'status': 'new'} or a polars expression"
+
+
+def _no_condition() -> InvalidParameterError:
+    return InvalidParameterError("where is no condition over this resource's columns", repair=_FORMS)

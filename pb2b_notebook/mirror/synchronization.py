@@ -1,0 +1,317 @@
+"""Pages into commits: a resource is read from where its table is complete, each batch is committed as it comes."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from pb2b_notebook.errors import MirrorError, VanishedRowsError
+from pb2b_notebook.mirror import history, planning
+from pb2b_notebook.mirror.comparison import Changes, compare
+from pb2b_notebook.mirror.instants import micros
+from pb2b_notebook.mirror.layout import Fitted, fit
+from pb2b_notebook.mirror.tables import LostRaceError, Marks, Table, frame_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator
+
+    import polars as pl
+
+    from pb2b_notebook.mirror.planning import Request
+
+ROWS: Final = 20_000
+SECONDS: Final = 2.0
+"""A first sync commits after so many rows or seconds: what a kill can cost."""
+
+_SHARE: Final = 10
+"""A later commit rewrites files, so it waits for a tenth of the table where that is more."""
+
+_RACES: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Rows that came: ``table`` with a frame's names, when the service answered, and how many pages brought them."""
+
+    table: Any
+    served_at: datetime | None
+    pages: int
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What the sync of one resource did: a row of the report. Times in µs by the service's clock."""
+
+    resource: str
+    mode: str = ""
+    rows_read: int = 0
+    inserted: int = 0
+    updated: int = 0
+    deleted: int = 0
+    pages: int = 0
+    requests: int = 0
+    seconds: float = 0.0
+    watermark_from: int | None = None
+    watermark_to: int | None = None
+    note: str = ""
+
+
+@dataclass(slots=True)
+class Synchronizer:
+    """Brings one table up to date. Its caller holds the writer's lock.
+
+    Args:
+        table: of the current rows.
+        former: the table of the former rows.
+        read: gives the rows changed after a time (``None``: all of them), in chunks, oldest change first.
+        declared: the columns that the contract and the workspace's fields name.
+        incremental: whether ``read`` understands a time.
+        clock: a monotonic clock in seconds.
+    """
+
+    table: Table
+    former: Table
+    read: Callable[[int | None], Iterable[Chunk]]
+    declared: Collection[str]
+    incremental: bool = True
+    clock: Callable[[], float] = time.monotonic
+    outcome: Outcome = field(init=False)
+    _marks: Marks = field(init=False, default_factory=Marks)
+    _begun: int | None = field(init=False, default=None)
+    _progress: int = field(init=False, default=0)
+    _last: int = field(init=False, default=0)
+    _ordered: bool = field(init=False, default=True)
+    _listed: list[Any] = field(init=False, default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.outcome = Outcome(self.table.resource)
+
+    def run(self, *, full: bool = False, small: int = 0, vanished_allowed: bool = False) -> Outcome:
+        """Read, commit, and mark the table as complete.
+
+        Args:
+            full: read everything again and find the rows that are gone.
+            small: read everything anyway where no more rows than these are stored.
+            vanished_allowed: remove them however many they are.
+
+        Raises:
+            MirrorError: another workspace's table lies here, or it cannot be written.
+            VanishedRowsError: too many rows are gone to remove them unasked. All else is committed.
+        """
+        start = self.clock()
+        self._check_identity()
+        self._marks = self.table.marks()
+        asked = planning.request(
+            self._marks,
+            self._newest(),
+            incremental=self.incremental,
+            full=full,
+            small=self._rows() <= small,
+        )
+        self.outcome.mode = asked.mode
+        self.outcome.watermark_from = self._marks.watermark
+        self._read(asked)
+        problem = self._sweep(vanished_allowed=vanished_allowed) if asked.everything else None
+        self._finish()
+        self.table.tidy()
+        if self.former.exists:
+            self.former.tidy()
+        self.outcome.seconds = self.clock() - start
+        if problem is not None:
+            raise problem
+        return self.outcome
+
+    def _check_identity(self) -> None:
+        if self.table.exists and self.table.belongs_to() != self.table.label:
+            raise MirrorError(
+                f"the table {self.table.resource} in this folder mirrors another workspace or service",
+                repair="set PB2B_CACHE_DIR to another folder, or move this one away; nothing was changed",
+            )
+
+    def _newest(self) -> int | None:
+        import polars as pl
+
+        if not self.table.exists or "updated_at" not in self.table.polars_schema():
+            return None
+        with self.table.translated():
+            newest = self.table.snapshot().select(pl.col("updated_at").max()).collect().item()
+        return None if newest is None else micros(newest)
+
+    def _rows(self) -> int:
+        return self.table.rows() if self.table.exists else 0
+
+    # --- reading and committing -------------------------------------------------------------------------------------
+
+    def _read(self, asked: Request) -> None:
+        # Where everything is read again, the order of what comes does not tell how complete the table is.
+        self._ordered = not asked.everything
+        largest = ROWS if self._marks.watermark is None else max(ROWS, self._rows() // _SHARE)
+        for chunk in gathered(self.read(asked.after), rows=largest, seconds=SECONDS, clock=self.clock):
+            self._begin(chunk)
+            self.outcome.rows_read += len(chunk.table)
+            self.outcome.pages += chunk.pages
+            if asked.everything:
+                self._listed.append(chunk.table.column("id"))
+            if len(chunk.table) or not self.table.exists:
+                self._follow(chunk.table)
+                self._commit(chunk.table)
+
+    def _begin(self, chunk: Chunk) -> None:
+        """The service's time of the first answer is when this sync began."""
+        if self._begun is None and chunk.served_at is not None:
+            self._begun = micros(chunk.served_at)
+
+    def _follow(self, rows: Any) -> None:
+        """Note up to which ``updated_at`` everything has come; nothing any more once rows come in another order."""
+        import pyarrow.compute as pc
+
+        if not self._ordered or not len(rows):
+            return
+        times = rows.column("updated_at").combine_chunks() if "updated_at" in rows.column_names else None
+        self._ordered = (
+            times is not None
+            and not times.null_count
+            and micros(times[0].as_py()) >= self._last
+            and pc.all(pc.less_equal(times[:-1], times[1:])).as_py() is not False
+        )
+        self._last = micros(times[-1].as_py()) if self._ordered and times is not None else 0
+        self._progress = self._last
+
+    def _marks_so_far(self) -> dict[str, int]:
+        marks = {"progress": self._progress}
+        if self._begun is not None and not self._marks.unfinished:
+            marks["begun"] = self._begun
+        return marks
+
+    def _commit(self, rows: Any) -> None:
+        """Commit a batch; where another writer was faster, compare with what it wrote and try again."""
+        for _ in range(_RACES):
+            try:
+                changes, fitted = self._compared(rows)
+                self._write(changes, fitted)
+            except LostRaceError:
+                continue
+            self.outcome.inserted += changes.inserted.height
+            self.outcome.updated += changes.updated.height
+            self._note(fitted)
+            return
+        raise MirrorError(
+            f"other writers were faster with {self.table.resource} {_RACES} times in a row",
+            repair="let one program at a time write this mirror",
+        )
+
+    def _compared(self, rows: Any) -> tuple[Changes, Fitted]:
+        fitted = fit(rows, self.table.stored(), self.declared)
+        came = frame_of(fitted.table)
+        return compare(came, self._stored_rows(came)), fitted
+
+    def _stored_rows(self, came: pl.DataFrame) -> pl.DataFrame:
+        import polars as pl
+
+        if not self.table.exists:
+            return came.clear()
+        if self._marks.watermark is None:  # hardly any row of a first sync is stored: the ids alone tell
+            with self.table.translated():
+                known = self.table.snapshot().select("id").filter(pl.col("id").is_in(came["id"].implode())).collect()
+            if known.is_empty():
+                return came.clear()
+        return pl.concat([came.clear(), self.table.rows_with(came["id"])], how="diagonal")
+
+    def _write(self, changes: Changes, fitted: Fitted) -> None:
+        if changes.empty and self.table.exists:
+            return  # the next commit carries the marks
+        if self._marks.since is not None:
+            self._keep_former(history.of_changes(changes, at=self._at(), by=self.table.version + 1))
+        self.table.replace(changes, fitted.table.schema, self._marks_so_far())
+
+    def _keep_former(self, rows: pl.DataFrame) -> None:
+        stored = self.former.stored()
+        fitted = fit(rows.to_arrow(), stored, set(rows.columns))
+        self.former.append(fitted.table, {})
+
+    def _note(self, fitted: Fitted) -> None:
+        notes = [f"{name}: {what}, kept in 'unparsed'" for name, what in fitted.retyped.items()]
+        if self.outcome.inserted + self.outcome.updated and fitted.added and self._marks.watermark is not None:
+            notes.append(f"new columns: {', '.join(fitted.added)}")
+        for note in notes:
+            if note not in self.outcome.note:
+                self.outcome.note = f"{self.outcome.note}; {note}".lstrip("; ")
+
+    # --- ending -----------------------------------------------------------------------------------------------------
+
+    def _at(self) -> int:
+        """When this sync began, by the service's clock; by the newest row where it tells none."""
+        if self._begun is not None:
+            return self._begun
+        return self._newest() or micros(datetime.now(UTC))
+
+    def _sweep(self, *, vanished_allowed: bool) -> VanishedRowsError | None:
+        """Remove the rows that a complete listing does not hold; the error to raise where a person must say so."""
+        import polars as pl
+
+        with self.table.translated():
+            stored = self.table.snapshot().select("id").collect().to_series()
+        listed = pl.Series("id", [], pl.String) if not self._listed else pl.concat(map(_series, self._listed))
+        gone = stored.filter(~stored.is_in(listed.implode()))
+        if gone.is_empty():
+            return None
+        verdict = planning.judged(len(gone), len(stored), len(listed))
+        if verdict == "keep":
+            self.outcome.note = "the service listed nothing at all: nothing was removed"
+            return None
+        if verdict == "ask" and not vanished_allowed:
+            return VanishedRowsError(
+                f"{len(gone):,} of {len(stored):,} rows of {self.table.resource} are not listed any more; "
+                "none of them was removed",
+                repair=f'if they are gone: ws.mirror.sync({self.table.resource!r}, full=True, vanished="remove")',
+            )
+        if self._marks.since is not None:
+            none = pl.Series("id", [], pl.String)
+            before = self.table.rows_with(gone)
+            self._keep_former(history.ended(before, none, at=self._at(), by=self.table.version + 1))
+        self.table.remove(gone, {})
+        self.outcome.deleted = len(gone)
+        return None
+
+    def _finish(self) -> None:
+        """Mark the table as complete up to the time at which this sync began."""
+        at = self._at()
+        marks = {"watermark": max(at, self._marks.watermark or at), "synced": micros(datetime.now(UTC))}
+        marks |= {"begun": marks["watermark"], "progress": 0}
+        if self._marks.since is None:
+            marks |= {"since": marks["watermark"], "origin": self.table.version + 1}
+        self.table.mark(marks)
+        self.outcome.watermark_to = marks["watermark"]
+
+
+def gathered(
+    chunks: Iterable[Chunk], *, rows: int, seconds: float, clock: Callable[[], float] = time.monotonic
+) -> Iterator[Chunk]:
+    """Put chunks together until there are so many rows, or so many seconds have passed since the first of them."""
+    waiting: list[Chunk] = []
+    since = clock()
+    for chunk in chunks:
+        since = since if waiting else clock()
+        waiting.append(chunk)
+        if sum(len(one.table) for one in waiting) >= rows or clock() - since >= seconds:
+            yield _together(waiting)
+            waiting = []
+    if waiting:
+        yield _together(waiting)
+
+
+def _together(chunks: list[Chunk]) -> Chunk:
+    import pyarrow as pa
+
+    if len(chunks) == 1:
+        return chunks[0]
+    table = pa.concat_tables([chunk.table for chunk in chunks], promote_options="default")
+    return replace(chunks[0], table=table, pages=sum(chunk.pages for chunk in chunks))
+
+
+def _series(ids: Any) -> pl.Series:
+    import polars as pl
+
+    return pl.Series("id", ids)
