@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     from pb2b_notebook.api.records import Record
     from pb2b_notebook.credentials import Connection, Secret
+    from pb2b_notebook.mirror import Mirror
     from pb2b_notebook.sandbox import Sandbox
 
     FrameName = Literal["pandas", "polars"]
@@ -266,6 +267,8 @@ class Workspace:
         self.settings = Settings(reader)
         self.tickets = Tickets(reader)
         self.webhooks = Webhooks(reader)
+        self._mirror: Mirror | None = None
+        self._remove_mirror: Callable[[], None] = lambda: None
 
     @property
     def name(self) -> str:
@@ -291,6 +294,30 @@ class Workspace:
     def operations(self) -> contract.Operations:
         """The contract that :meth:`call` follows: ``list(ws.operations)``."""
         return self._reader.operations
+
+    @property
+    def mirror(self) -> Mirror:
+        """What of this workspace is kept on this machine, as tables: synced, queried, and what it was before.
+
+        Of a sandbox in memory it lies in a temporary folder, and goes with it.
+
+        Example:
+            >>> import pb2b_notebook as pb
+            >>> with pb.open_sandbox(leads=20) as ws:
+            ...     _ = ws.mirror.sync("leads")
+            ...     len(ws.mirror.frame("leads"))
+            20
+        """
+        if self._mirror is None:
+            from pb2b_notebook.mirror import Location, Mirror, passing
+
+            client = self._reader.client
+            if self._reader.journal.path is None:
+                location, self._remove_mirror = passing()
+            else:
+                location = Location.of_this_machine(client.service, client.workspace)
+            self._mirror = Mirror(location, self._reader, frame=self._reader.frame)
+        return self._mirror
 
     def me(self) -> Record:
         """Who this key is: scopes, read-only, workspace and membership, read anew."""
@@ -367,6 +394,7 @@ class Workspace:
         self._log.close()
         self._on_close()
         self._on_close = lambda: None
+        self._remove_mirror()
 
     def __enter__(self) -> Self:
         return self
