@@ -68,6 +68,11 @@ def kind_in(path: str, placeholder: str) -> Kind | None:
     return _BY_FOLDER.get(path.partition("/{" + placeholder + "}")[0].strip("/"))
 
 
+def kind_named(name: str) -> Kind:
+    """The type of this name."""
+    return _BY_NAME[name]
+
+
 def identified(value: Any, wanted: Kind | None, name: str = "id") -> Any:
     """The id that a value stands for: of an object its ``id``; anything else is itself.
 

@@ -6,7 +6,14 @@ spells them out for editors and type checkers and is written by ``pb2b contract 
 
 from __future__ import annotations
 
+from pb2b_notebook.api.campaign_leads import CampaignLeads
+from pb2b_notebook.api.campaign_runs import CampaignRuns
+from pb2b_notebook.api.export_rows import ExportCreate, ExportRows
+from pb2b_notebook.api.import_runs import ImportErrors, ImportRuns
+from pb2b_notebook.api.job_waiting import WaitingForJobs
+from pb2b_notebook.api.launching import Launching
 from pb2b_notebook.api.reading import Reader
+from pb2b_notebook.api.snapshots import BillingSnapshots, SettingsSnapshots
 from pb2b_notebook.api.verbs import Part, Resource, Verb
 
 
@@ -62,26 +69,24 @@ class Messages(Resource):
     get = Verb("messages.get")
 
 
-class Imports(Resource):
+class Imports(ImportRuns):
     """``ws.imports``: one row is one import of rows as leads."""
 
     list = Verb("imports.list")
     get = Verb("imports.get")
-    create = Verb("imports.create")
-    validate = Verb("imports.validate")
-    errors = Verb("imports.errors")
+    errors = ImportErrors()
 
 
-class Exports(Resource):
+class Exports(ExportRows):
     """``ws.exports``: one row is one file of leads, written by a job and fetched in the signed-in workspace."""
 
     list = Verb("exports.list")
     get = Verb("exports.get")
-    create = Verb("exports.create")
+    create = ExportCreate()
     readiness = Verb("exports.download")
 
 
-class Jobs(Resource):
+class Jobs(WaitingForJobs):
     """``ws.jobs``: one row is one piece of work that goes on after its request was answered."""
 
     list = Verb("jobs.list")
@@ -89,7 +94,7 @@ class Jobs(Resource):
     events = Verb("jobs.events")
 
 
-class Campaigns(Resource):
+class Campaigns(Launching):
     """``ws.campaigns``: one row is one campaign."""
 
     list = Verb("campaigns.list")
@@ -98,10 +103,9 @@ class Campaigns(Resource):
     update = Verb("campaigns.update")
     publish = Verb("campaigns.publish")
     pause = Verb("campaigns.pause")
-    launch = Verb("campaigns.runs.create")
-    runs = Verb("campaign_runs.list")
-    runs_of = Verb("campaigns.runs.list")
+    runs = CampaignRuns()
     get_run = Verb("campaign_runs.get")
+    leads = CampaignLeads()
     logs = Verb("campaigns.logs")
 
 
@@ -144,14 +148,14 @@ class Inbox(Resource):
     messages = Verb("inbox.threads.messages")
 
 
-class Billing(Resource):
+class Billing(BillingSnapshots):
     """``ws.billing``: the plan, and what is used of it."""
 
     subscription = Verb("billing.subscription")
     usage = Verb("billing.usage")
 
 
-class Settings(Resource):
+class Settings(SettingsSnapshots):
     """``ws.settings``: the workspace's settings and members. They are changed in the workspace, not here."""
 
     get = Verb("settings.get")

@@ -115,6 +115,10 @@ class Verb:
             pages=self._pages,
         )
 
+    def prepare(self, operation: Operation, given: dict[str, Any]) -> dict[str, Any]:
+        """The arguments with objects as their ids, where an id is asked for."""
+        return {name: _identified(operation, name, value) for name, value in given.items()}
+
     def run(self, reader: Reader, operation: Operation, given: dict[str, Any]) -> Any:
         """Do it.
 
@@ -141,7 +145,7 @@ class Verb:
             given = called.arguments(positions, keywords)
             if self._before is not None:
                 self._before(reader)
-            return self.run(reader, operation, {n: _identified(operation, n, v) for n, v in given.items()})
+            return self.run(reader, operation, self.prepare(operation, given))
 
         verb.__signature__ = called.signature  # type: ignore[attr-defined]
         parameters = called.signature.parameters.values()
