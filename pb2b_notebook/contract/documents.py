@@ -176,12 +176,13 @@ def envelope_of(schemas: Schemas, operation: Described) -> Mapping[str, Any] | N
 def _operations(openapi: Mapping[str, Any], *, ours: bool = False) -> Iterator[Operation]:
     schemas = Schemas(openapi)
     for each in described(openapi, schemas):
-        operation = _operation(openapi, schemas, each)
+        operation = operation_of(openapi, schemas, each)
         # Only our own document can tell that a POST changes nothing; what another one says must not unlock a write.
         yield operation if ours else replace(operation, mutates=each.method != "GET" or operation.idempotent)
 
 
-def _operation(openapi: Mapping[str, Any], schemas: Schemas, operation: Described) -> Operation:
+def operation_of(openapi: Mapping[str, Any], schemas: Schemas, operation: Described) -> Operation:
+    """The operation as the table has it."""
     raw = operation.raw
     body = schemas.body(raw.get("requestBody"))
     many, answer = answer_of(schemas, operation)

@@ -134,7 +134,9 @@ class Schemas:
         found = dict(mapping(schema.get("properties")))
         for keyword in _UNIONS:
             for part in sequence(schema.get(keyword)):
-                found.update(self.properties(part, depth + 1))
+                for name, inner in self.properties(part, depth + 1).items():
+                    # What the record itself says of a property is more than the case that a part makes of it.
+                    found.setdefault(name, inner)
         return found
 
     def required(self, raw: Any, depth: int = 0) -> set[str]:

@@ -1,0 +1,319 @@
+"""How another document differs from ours, and what each difference means for what was written against ours. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+from pb2b_notebook.contract.alignment import pairs, place
+from pb2b_notebook.contract.documents import Described, answer_of, described, envelope_of, operation_of
+from pb2b_notebook.contract.schemas import Schemas, mapping
+from pb2b_notebook.contract.severities import SEVERITIES, Judge, Severity, answered, sent
+from pb2b_notebook.contract.shapes import Shape, parent, shape, shapes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from pb2b_notebook.contract.operations import Operation
+
+Part = Literal["operation", "parameter", "body", "field", "envelope", "scope", "event", "document"]
+Change = Literal["added", "removed", "changed"]
+ANY = "any"
+SILENT = "not described"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One difference between two documents.
+
+    Attributes:
+        severity: ``breaking`` (what was written against ours fails or means something else), ``notable`` (it works,
+            but meets what it never met) or ``harmless``.
+        part: ``operation``, ``parameter`` (of path or query), ``body`` (a field that is sent), ``field`` (one that is
+            answered), ``envelope`` (what stands beside ``data``), ``scope``, ``event`` (a webhook event, or a field of
+            it) or ``document`` (said once of all of it).
+        subject: the operation, the type of object, the scope or the event.
+        name: of the parameter, or the path of the field, such as ``steps[].day``; empty for the subject itself.
+        change: ``added``, ``removed`` or ``changed``, seen from ours.
+        aspect: of what changed: ``type``, ``required``, ``nullable``, ``choices``, ``maximum``, ``path``, ``answer``,
+            ``scopes``, ``idempotency`` or ``deprecated``; empty otherwise.
+        ours: what ours says; of choices those that only ours has.
+        theirs: what theirs says; of choices those that only theirs has.
+        operations: where it was seen.
+    """
+
+    severity: Severity
+    part: Part
+    subject: str
+    name: str
+    change: Change
+    aspect: str = ""
+    ours: str = ""
+    theirs: str = ""
+    operations: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """One of the two documents, with its operations by name and their nodes by place."""
+
+    openapi: Mapping[str, Any]
+    schemas: Schemas
+    operations: Mapping[str, Operation]
+    nodes: Mapping[tuple[str, str], Described]
+
+    @classmethod
+    def of(cls, openapi: Mapping[str, Any]) -> _Side:
+        schemas = Schemas(openapi)
+        operations: dict[str, Operation] = {}
+        nodes = {}
+        for node in described(openapi, schemas):
+            operation = operation_of(openapi, schemas, node)
+            name = operation.id if operation.id not in operations else f"{operation.method} {operation.path}"
+            operations[name] = replace(operation, id=name)
+            nodes[place(operation)] = node
+        return cls(openapi, schemas, operations, nodes)
+
+    def node(self, operation: Operation) -> Described:
+        return self.nodes[place(operation)]
+
+    def tells(self, what: Literal["scopes", "idempotency"]) -> bool:
+        """Whether the document says this of any operation."""
+        if what == "scopes":
+            return any(operation.scopes for operation in self.operations.values())
+        return any(operation.idempotent for operation in self.operations.values())
+
+
+def differences(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> tuple[Difference, ...]:
+    """All differences between two OpenAPI 3.1 documents, the gravest first.
+
+    Operations are the same at the same method and path, whatever they and their placeholders are called, or moved and
+    of the same id. What is within an added or removed record is not listed again.
+
+    Args:
+        ours: the document that was built on.
+        theirs: the other one.
+
+    Raises:
+        ContractError: references of one lead in a circle, or it means more than a document can.
+
+    >>> [d.subject for d in differences({"paths": {"/a": {"get": {}}}}, {"paths": {}})]
+    ['GET /a']
+    """
+    one, other = _Side.of(ours), _Side.of(theirs)
+    matched = pairs(one.operations, other.operations.values())
+    met = {match.id for _, match in matched if match is not None}
+    found = [
+        *(_operation("removed", operation) for operation in one.operations.values() if operation.id not in met),
+        *(_operation("added", operation) for operation, match in matched if match is None),
+        *_scopes(one, other),
+        *_silences(one, other),
+        *_events(one, other),
+    ]
+    for operation, match in matched:
+        if match is not None:
+            found += _pair(one, other, match, operation)
+    return tuple(sorted(_merged(found), key=_order))
+
+
+def _operation(change: Change, operation: Operation) -> Difference:
+    where = f"{operation.method} {operation.path}"
+    ours, theirs = (where, "") if change == "removed" else ("", where)
+    severity: Severity = "breaking" if change == "removed" else "harmless"
+    return Difference(severity, "operation", operation.id, "", change, "", ours, theirs, (operation.id,))
+
+
+def _order(difference: Difference) -> tuple[int, str, str, str, str]:
+    d = difference
+    return SEVERITIES.index(d.severity), d.part, d.subject, d.name, d.aspect
+
+
+def _merged(found: Iterable[Difference]) -> Iterator[Difference]:
+    """The same difference of the same object in several operations is one."""
+    seen: dict[Difference, dict[str, None]] = {}
+    for each in found:
+        seen.setdefault(replace(each, operations=()), {}).update(dict.fromkeys(each.operations))
+    return (replace(each, operations=tuple(operations)) for each, operations in seen.items())
+
+
+# --- scopes, idempotency, events --------------------------------------------------------------------------------------
+
+
+def _scopes(one: _Side, other: _Side) -> Iterator[Difference]:
+    if not (one.tells("scopes") and other.tells("scopes")):
+        return
+    ours, theirs = (
+        {scope: None for operation in side.operations.values() for scope in operation.scopes} for side in (one, other)
+    )
+    yield from (Difference("notable", "scope", s, "", "removed", ours=s) for s in ours if s not in theirs)
+    yield from (Difference("harmless", "scope", s, "", "added", theirs=s) for s in theirs if s not in ours)
+
+
+def _silences(one: _Side, other: _Side) -> Iterator[Difference]:
+    """What a document says of no operation at all is said once, and not of each."""
+    for what in ("scopes", "idempotency"):
+        if one.tells(what) and not other.tells(what):
+            yield Difference("notable", "document", what, "", "changed", what, "described", SILENT)
+
+
+def _events(one: _Side, other: _Side) -> Iterator[Difference]:
+    ours, theirs = (mapping(side.openapi.get("webhooks")) for side in (one, other))
+    yield from (Difference("breaking", "event", e, "", "removed", ours=e) for e in ours if e not in theirs)
+    yield from (Difference("harmless", "event", e, "", "added", theirs=e) for e in theirs if e not in ours)
+    for event in ours:
+        if event in theirs:
+            bodies = (_event_shapes(one, ours[event]), _event_shapes(other, theirs[event]))
+            yield from _Comparing("event", event, answered).differences(*bodies)
+
+
+def _event_shapes(side: _Side, node: Any) -> dict[str, Shape]:
+    body = side.schemas.body(mapping(side.schemas.resolve(node).get("post")).get("requestBody"))
+    return {} if body is None else shapes(side.schemas, body)
+
+
+# --- one operation ----------------------------------------------------------------------------------------------------
+
+
+def _pair(one: _Side, other: _Side, ours: Operation, theirs: Operation) -> list[Difference]:
+    parameters = _Comparing("parameter", ours.id, sent, (ours.id,))
+    body = _Comparing("body", ours.id, sent, (ours.id,))
+    return [
+        *_itself(one, other, ours, theirs),
+        *parameters.differences(_parameters(one, ours), _parameters(other, theirs, like=ours)),
+        *body.differences(_body(one, ours), _body(other, theirs)),
+        *_answers(one, other, ours, theirs),
+    ]
+
+
+def _itself(one: _Side, other: _Side, ours: Operation, theirs: Operation) -> Iterator[Difference]:
+    def changed(severity: Severity, aspect: str, before: str, after: str) -> Difference:
+        return Difference(severity, "operation", ours.id, "", "changed", aspect, before, after, (ours.id,))
+
+    if place(ours) != place(theirs):
+        yield changed("breaking", "path", f"{ours.method} {ours.path}", f"{theirs.method} {theirs.path}")
+    if one.tells("scopes") and other.tells("scopes") and set(ours.scopes) != set(theirs.scopes):
+        more = set(theirs.scopes) - set(ours.scopes)
+        yield changed("breaking" if more else "harmless", "scopes", ", ".join(ours.scopes), ", ".join(theirs.scopes))
+    if other.tells("idempotency") and ours.idempotent != theirs.idempotent:
+        words = {True: "takes a key", False: "takes no key"}
+        severity: Severity = "breaking" if ours.idempotent else "harmless"
+        yield changed(severity, "idempotency", words[ours.idempotent], words[theirs.idempotent])
+    before, after = (bool(side.node(o).raw.get("deprecated", False)) for side, o in ((one, ours), (other, theirs)))
+    if before != after:
+        yield changed("notable" if after else "harmless", "deprecated", str(before).lower(), str(after).lower())
+
+
+def _parameters(side: _Side, operation: Operation, like: Operation | None = None) -> dict[str, Shape]:
+    """The parameters of path and query; placeholders are called as in ``like``, since only their places count."""
+    names = dict(zip(operation.path_parameters, (like or operation).path_parameters, strict=False))
+    return {
+        names.get(p["name"], p["name"]) if p["in"] == "path" else p["name"]: replace(
+            shape(side.schemas, p.get("schema", {}), required=bool(p.get("required"))), nullable=False
+        )
+        for p in side.node(operation).parameters
+        if p["in"] in {"path", "query"}
+    }
+
+
+def _body(side: _Side, operation: Operation) -> dict[str, Shape]:
+    body = side.schemas.body(side.node(operation).raw.get("requestBody"))
+    return {} if body is None else shapes(side.schemas, body)
+
+
+def _answers(one: _Side, other: _Side, ours: Operation, theirs: Operation) -> Iterator[Difference]:
+    (many, before), (still_many, after) = (
+        answer_of(side.schemas, side.node(o)) for side, o in ((one, ours), (other, theirs))
+    )
+    if before is None:
+        return
+    subject = _object(one, before) or (_object(other, after) if after is not None else "") or ours.id
+    if after is None or many != still_many:
+        severity: Severity = "notable" if after is None else "breaking"
+        told = SILENT if after is None else _amount(still_many)
+        yield Difference(severity, "operation", ours.id, "", "changed", "answer", _amount(many), told, (ours.id,))
+        return
+    fields = _Comparing("field", subject, answered, (ours.id,))
+    yield from fields.differences(shapes(one.schemas, before), shapes(other.schemas, after))
+    envelope = _Comparing("envelope", "list" if many else "object", answered, (ours.id,))
+    yield from envelope.differences(_beside(one, ours), _beside(other, theirs))
+
+
+def _amount(many: bool) -> str:
+    return "a list" if many else "one object"
+
+
+def _object(side: _Side, answer: Any) -> str:
+    """The type of the object, which its field ``object`` names."""
+    named = shape(side.schemas, side.schemas.properties(answer).get("object", {})).choices
+    return next(iter(named)) if named and len(named) == 1 else ""
+
+
+def _beside(side: _Side, operation: Operation) -> dict[str, Shape]:
+    """The envelope without its data."""
+    envelope = envelope_of(side.schemas, side.node(operation)) or {}
+    rest = {name: raw for name, raw in side.schemas.properties(envelope).items() if name != "data"}
+    return shapes(side.schemas, {"properties": rest, "required": sorted(side.schemas.required(envelope))})
+
+
+# --- values -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Comparing:
+    """The values of one record, in both documents; ``judge`` knows whether they are sent or answered."""
+
+    part: Part
+    subject: str
+    judge: Judge = field(repr=False)
+    operations: tuple[str, ...] = ()
+
+    def differences(self, ours: Mapping[str, Shape], theirs: Mapping[str, Shape]) -> Iterator[Difference]:
+        whole = {*ours.keys() ^ theirs.keys()}
+        whole |= {path for path in ours.keys() & theirs.keys() if ours[path].kind != theirs[path].kind}
+        for path in {**ours, **theirs}:
+            if not _within(path, whole):
+                yield from self._at(path, ours.get(path), theirs.get(path))
+
+    def _at(self, path: str, ours: Shape | None, theirs: Shape | None) -> Iterator[Difference]:
+        if ours is None or theirs is None:
+            change: Change = "added" if ours is None else "removed"
+            yield Difference(
+                self.judge(change, ours, theirs),
+                *(self.part, self.subject, path, change),
+                ours="" if ours is None else ours.kind,
+                theirs="" if theirs is None else theirs.kind,
+                operations=self.operations,
+            )
+            return
+        for aspect, before, after in _aspects(ours, theirs):
+            yield Difference(
+                self.judge(aspect, ours, theirs),
+                *(self.part, self.subject, path, "changed", aspect, before, after, self.operations),
+            )
+
+
+def _within(path: str, whole: set[str]) -> bool:
+    """Whether the value is in one that was added, removed or retyped as a whole."""
+    above = parent(path)
+    return bool(above) and (above in whole or _within(above, whole))
+
+
+def _aspects(ours: Shape, theirs: Shape) -> Iterator[tuple[str, str, str]]:
+    if ours.kind != theirs.kind:
+        yield "type", ours.kind, theirs.kind
+    for aspect in ("required", "nullable"):
+        before, after = getattr(ours, aspect), getattr(theirs, aspect)
+        if before != after:
+            yield aspect, str(before).lower(), str(after).lower()
+    if ours.choices != theirs.choices and ours.kind == theirs.kind:
+        yield "choices", _only(ours.choices, theirs.choices), _only(theirs.choices, ours.choices)
+    if ours.maximum != theirs.maximum and ours.kind == theirs.kind:
+        yield "maximum", _number(ours.maximum), _number(theirs.maximum)
+
+
+def _only(these: frozenset[str] | None, those: frozenset[str] | None) -> str:
+    return ANY if these is None else ", ".join(sorted(these - (those or frozenset())))
+
+
+def _number(maximum: int | None) -> str:
+    return ANY if maximum is None else str(maximum)

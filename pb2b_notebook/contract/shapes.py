@@ -1,0 +1,114 @@
+"""What a document says of each value of a record, flat and comparable: path → shape. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pb2b_notebook.contract.documents import kind_of
+from pb2b_notebook.contract.schemas import mapping, sequence
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pb2b_notebook.contract.schemas import Schemas
+
+ANYTHING = "anything"
+DEEPEST = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One value.
+
+    Attributes:
+        kind: in words: ``text``, ``integer``, ``number``, ``boolean``, ``datetime``, ``date``, ``record``, ``null``,
+            ``list of …``, ``… or …``; ``anything`` where the document does not say.
+        required: it must be there.
+        nullable: it may be ``null``.
+        choices: the only values it, or each item of it, may have; ``None`` where it is free.
+        maximum: the largest number, where there is one.
+    """
+
+    kind: str
+    required: bool = False
+    nullable: bool = False
+    choices: frozenset[str] | None = None
+    maximum: int | None = None
+
+
+def shape(schemas: Schemas, raw: Any, *, required: bool = False) -> Shape:
+    """The shape of a value with this schema.
+
+    >>> from pb2b_notebook.contract.schemas import Schemas
+    >>> shape(Schemas({}), {"type": ["integer", "null"], "maximum": 500})
+    Shape(kind='integer', required=False, nullable=True, choices=None, maximum=500)
+    """
+    options = schemas.options(raw)
+    kinds = sorted({_kind(schemas, option) for option in options}) or ["null"]
+    named = [_choices(schemas, option) for option in options]
+    maximum = options[0].get("maximum") if len(options) == 1 else None
+    return Shape(
+        kind=ANYTHING if ANYTHING in kinds else " or ".join(kinds),
+        required=required,
+        nullable=schemas.takes_null(raw),
+        choices=None if None in named or not named else frozenset().union(*filter(None, named)),
+        maximum=maximum if isinstance(maximum, int) and not isinstance(maximum, bool) else None,
+    )
+
+
+def shapes(schemas: Schemas, raw: Any, prefix: str = "", depth: int = 0) -> dict[str, Shape]:
+    """The shapes of all values in a record, those in records and lists of records within it included.
+
+    >>> from pb2b_notebook.contract.schemas import Schemas
+    >>> steps = {"type": "array", "items": {"properties": {"day": {"type": "integer"}}}}
+    >>> {path: found.kind for path, found in shapes(Schemas({}), {"properties": {"steps": steps}}).items()}
+    {'steps': 'list of record', 'steps[].day': 'integer'}
+    """
+    required = schemas.required(raw)
+    found: dict[str, Shape] = {}
+    for name, inner in schemas.properties(raw).items():
+        path = prefix + name
+        found[path] = shape(schemas, inner, required=name in required)
+        if depth < DEEPEST:
+            for option in schemas.options(inner):
+                found |= _inner(schemas, option, path, depth + 1)
+    return found
+
+
+def parent(path: str) -> str:
+    """The path of the value that this one is in; empty for one at the top.
+
+    >>> parent("steps[].day"), parent("usage.emails_sent"), parent("id")
+    ('steps', 'usage', '')
+    """
+    return path.rpartition(".")[0].removesuffix("[]")
+
+
+def _inner(schemas: Schemas, option: Mapping[str, Any], path: str, depth: int) -> dict[str, Shape]:
+    if option.get("type") != "array":
+        return shapes(schemas, option, f"{path}.", depth)
+    return shapes(schemas, schemas.plain(option.get("items", {})), f"{path}[].", depth)
+
+
+def _kind(schemas: Schemas, option: Mapping[str, Any], depth: int = 0) -> str:
+    kind = kind_of(option)
+    if kind != "json":
+        return kind
+    if option.get("type") == "array":
+        items = schemas.plain(option.get("items", {}))
+        return f"list of {_kind(schemas, items, depth + 1) if depth < DEEPEST else ANYTHING}"
+    if option.get("type") == "object" or schemas.properties(option):
+        return "record"
+    values = [*sequence(option.get("enum")), *([option["const"]] if "const" in option else [])]
+    return "text" if values and all(isinstance(value, str) for value in values) else ANYTHING
+
+
+def _choices(schemas: Schemas, option: Mapping[str, Any]) -> frozenset[str] | None:
+    if option.get("type") == "array":
+        option = schemas.plain(option.get("items", {}))
+    if "const" in option:
+        return frozenset({str(option["const"])})
+    if not sequence(mapping(option).get("enum")):
+        return None
+    return frozenset(str(choice) for choice in option["enum"] if choice is not None)

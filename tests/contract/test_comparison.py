@@ -1,0 +1,447 @@
+"""Changes are planted in a copy of our document, dozens at a time; each is found and weighed, and nothing else is.
+
+In the copy every reference is replaced by what it refers to, so that a change is in one operation alone.
+"""
+
+import copy
+import random
+
+import pytest
+
+from pb2b_notebook import contract
+from pb2b_notebook.contract.comparison import differences
+
+WHOLE = contract.load_document()
+
+
+def inlined(node):
+    if isinstance(node, dict) and "$ref" in node:
+        target = WHOLE
+        for part in node["$ref"].removeprefix("#/").split("/"):
+            target = target[part]
+        return inlined(target)
+    if isinstance(node, dict):
+        return {name: inlined(inner) for name, inner in node.items() if name not in ("examples", "example", "headers")}
+    return [inlined(inner) for inner in node] if isinstance(node, list) else node
+
+
+INLINED = {name: inlined(WHOLE[name]) for name in ("openapi", "info", "servers", "paths", "webhooks")}
+PLACES = {
+    node["operationId"]: (path, method) for path, item in INLINED["paths"].items() for method, node in item.items()
+}
+
+
+def operation_in(document, name):
+    path, method = PLACES[name]
+    return document["paths"][path][method]
+
+
+def queries(operation):
+    return [p for p in operation.get("parameters", []) if p["in"] == "query"]
+
+
+def body_of(operation):
+    return operation["requestBody"]["content"]["application/json"]["schema"]
+
+
+def envelope_of(operation):
+    status = min(s for s in operation["responses"] if s.startswith("2"))
+    return operation["responses"][status]["content"]["application/json"]["schema"]
+
+
+def answer_of(operation):
+    data = envelope_of(operation)["properties"]["data"]
+    return data["items"] if data.get("type") == "array" else data
+
+
+def scalar(schema):
+    """The type of a simple schema, and whether it takes null; None for anything else."""
+    options = schema.get("anyOf", [schema])
+    kinds = [o.get("type") for o in options if o.get("type") != "null"]
+    plain = len(kinds) == 1 and kinds[0] in ("string", "integer", "number", "boolean")
+    return (kinds[0], len(options) > 1) if plain and "const" not in schema else None
+
+
+def with_null(schema, nullable):
+    return {"anyOf": [schema, {"type": "null"}]} if nullable else schema
+
+
+def retyped(schema):
+    kind, nullable = scalar(schema)
+    return with_null({"type": "boolean" if kind != "boolean" else "integer"}, nullable)
+
+
+def renulled(schema):
+    _, nullable = scalar(schema)
+    return with_null(next(o for o in schema.get("anyOf", [schema]) if o.get("type") != "null"), not nullable)
+
+
+def scalars(schema):
+    return sorted(name for name, inner in schema.get("properties", {}).items() if scalar(inner))
+
+
+def enums(properties):
+    return sorted(name for name, inner in properties.items() if "enum" in inner)
+
+
+# --- what is planted --------------------------------------------------------------------------------------------------
+# Each changes one operation, and tells what should be found: severity, part, name, change, aspect.
+
+
+def add_parameter(pick, operation):
+    required = pick([True, False])
+    new = {"name": "planted", "in": "query", "required": required, "schema": {"type": "string"}}
+    operation["parameters"] = [*operation.get("parameters", []), new]
+    return "breaking" if required else "harmless", "parameter", "planted", "added", ""
+
+
+def remove_parameter(pick, operation):
+    gone = pick(queries(operation))
+    operation["parameters"].remove(gone)
+    return "breaking", "parameter", gone["name"], "removed", ""
+
+
+def require_parameter(pick, operation):
+    chosen = pick([p for p in queries(operation) if not p.get("required")])
+    chosen["required"] = True
+    return "breaking", "parameter", chosen["name"], "changed", "required"
+
+
+def retype_parameter(pick, operation):
+    chosen = pick([p for p in queries(operation) if scalar(p["schema"])])
+    chosen["schema"] = retyped(chosen["schema"])
+    return "breaking", "parameter", chosen["name"], "changed", "type"
+
+
+def forbid_choice(pick, operation):
+    chosen = pick([p for p in queries(operation) if "enum" in p["schema"]])
+    chosen["schema"]["enum"] = chosen["schema"]["enum"][1:]
+    return "breaking", "parameter", chosen["name"], "changed", "choices"
+
+
+def allow_choice(pick, operation):
+    chosen = pick([p for p in queries(operation) if "enum" in p["schema"]])
+    chosen["schema"]["enum"].append("planted")
+    return "harmless", "parameter", chosen["name"], "changed", "choices"
+
+
+def lower_maximum(pick, operation):
+    chosen = pick([p for p in queries(operation) if "maximum" in p["schema"]])
+    chosen["schema"]["maximum"] -= 1
+    return "notable", "parameter", chosen["name"], "changed", "maximum"
+
+
+def retype_placeholder(pick, operation):
+    chosen = pick([p for p in operation.get("parameters", []) if p["in"] == "path"])
+    chosen["schema"] = {"type": "integer"}
+    return "breaking", "parameter", chosen["name"], "changed", "type"
+
+
+def add_sent_field(pick, operation):
+    body, required = body_of(operation), pick([True, False])
+    body["properties"]["planted"] = {"type": "string"}
+    body["required"] = [*body.get("required", []), *(["planted"] if required else [])]
+    return "breaking" if required else "harmless", "body", "planted", "added", ""
+
+
+def remove_sent_field(pick, operation):
+    # One that is not also named where a body must be one of several.
+    name = pick(sorted(body_of(operation)["properties"].keys() - {"rows", "csv"}))
+    del body_of(operation)["properties"][name]
+    return "breaking", "body", name, "removed", ""
+
+
+def retype_sent_field(pick, operation):
+    properties = body_of(operation)["properties"]
+    name = pick(scalars(body_of(operation)))
+    properties[name] = retyped(properties[name])
+    return "breaking", "body", name, "changed", "type"
+
+
+def renull_sent_field(pick, operation):
+    properties = body_of(operation)["properties"]
+    name = pick(scalars(body_of(operation)))
+    _, nullable = scalar(properties[name])
+    properties[name] = renulled(properties[name])
+    return "breaking" if nullable else "harmless", "body", name, "changed", "nullable"
+
+
+def add_field(pick, operation):
+    answer_of(operation)["properties"]["planted"] = {"type": "string"}
+    return "harmless", "field", "planted", "added", ""
+
+
+def remove_field(pick, operation):
+    name = pick(sorted(answer_of(operation)["properties"].keys() - {"object"}))
+    del answer_of(operation)["properties"][name]
+    return "breaking", "field", name, "removed", ""
+
+
+def retype_field(pick, operation):
+    properties = answer_of(operation)["properties"]
+    name = pick(scalars(answer_of(operation)))
+    properties[name] = retyped(properties[name])
+    return "breaking", "field", name, "changed", "type"
+
+
+def renull_field(pick, operation):
+    properties = answer_of(operation)["properties"]
+    name = pick(scalars(answer_of(operation)))
+    _, nullable = scalar(properties[name])
+    properties[name] = renulled(properties[name])
+    return "harmless" if nullable else "notable", "field", name, "changed", "nullable"
+
+
+def unrequire_field(pick, operation):
+    name = pick(sorted(answer_of(operation).get("required", [])))
+    answer_of(operation)["required"].remove(name)
+    return "notable", "field", name, "changed", "required"
+
+
+def answer_more_choices(pick, operation):
+    properties = answer_of(operation)["properties"]
+    name = pick(enums(properties))
+    properties[name]["enum"].append("planted")
+    return "notable", "field", name, "changed", "choices"
+
+
+def rename_cursor(pick, operation):
+    pagination = envelope_of(operation)["properties"]["pagination"]["properties"]
+    del pagination["next_cursor"]
+    return "breaking", "envelope", "pagination.next_cursor", "removed", ""
+
+
+def ask_more_scopes(pick, operation):
+    operation["x-scopes"] = [*operation["x-scopes"], "planted.read"]
+    return "breaking", "operation", "", "changed", "scopes"
+
+
+def flip_key(pick, operation):
+    operation["x-idempotent"] = not operation["x-idempotent"]
+    return "harmless" if operation["x-idempotent"] else "breaking", "operation", "", "changed", "idempotency"
+
+
+def deprecate(pick, operation):
+    operation["deprecated"] = True
+    return "notable", "operation", "", "changed", "deprecated"
+
+
+def answer_otherwise(pick, operation):
+    properties = envelope_of(operation)["properties"]
+    data = properties["data"]
+    properties["data"] = data["items"] if data.get("type") == "array" else {"type": "array", "items": data}
+    return "breaking", "operation", "", "changed", "answer"
+
+
+def describe_no_answer(pick, operation):
+    operation["responses"] = {"200": {"description": "fine"}}
+    return "notable", "operation", "", "changed", "answer"
+
+
+PLANTS = [
+    add_parameter, remove_parameter, require_parameter, retype_parameter, forbid_choice, allow_choice, lower_maximum,
+    retype_placeholder, add_sent_field, remove_sent_field, retype_sent_field, renull_sent_field, add_field,
+    remove_field, retype_field, renull_field, unrequire_field, answer_more_choices, rename_cursor, ask_more_scopes,
+    flip_key, deprecate, answer_otherwise, describe_no_answer,
+]  # fmt: skip
+
+
+def can_take(plant, name):
+    """Whether an operation has what is to be changed: tried on a copy."""
+    try:
+        plant(random.Random(0).choice, copy.deepcopy(operation_in(INLINED, name)))  # noqa: S311 - not for secrets
+    except (KeyError, IndexError):
+        return False
+    return True
+
+
+TAKERS = {plant: [name for name in PLACES if can_take(plant, name)] for plant in PLANTS}
+
+
+class Garden:
+    """A copy of our document, what was planted in it, and what should therefore be found."""
+
+    def __init__(self, seed):
+        self.random = random.Random(seed)  # noqa: S311 - not for secrets
+        self.document = copy.deepcopy(INLINED)
+        self.expected = {}
+
+    def plant(self, plant, name):
+        severity, part, path, change, aspect = plant(self.random.choice, operation_in(self.document, name))
+        self.expect((severity, part, self.subject(part, name), path, change, aspect), name)
+
+    @staticmethod
+    def subject(part, name):
+        operation = operation_in(INLINED, name)
+        if part == "envelope":
+            return "list"
+        if part == "field":
+            return answer_of(operation)["properties"].get("object", {}).get("const", name)
+        return name
+
+    def expect(self, found, *operations):
+        self.expected.setdefault(found, set()).update(operations)
+
+    def add_operation(self):
+        self.document["paths"]["/planted"] = {"get": {"operationId": "planted.list", "x-scopes": ["leads.read"]}}
+        self.expect(("harmless", "operation", "planted.list", "", "added", ""), "planted.list")
+
+    def remove_operation(self, name):
+        path, method = PLACES[name]
+        del self.document["paths"][path][method]
+        self.expect(("breaking", "operation", name, "", "removed", ""), name)
+
+    def move_operation(self, name):
+        path, method = PLACES[name]
+        moved = self.document["paths"][path].pop(method)
+        self.document["paths"]["/v2" + path] = {method: moved}
+        self.expect(("breaking", "operation", name, "", "changed", "path"), name)
+
+    def add_event(self):
+        self.document["webhooks"]["lead.planted"] = {"post": {}}
+        self.expect(("harmless", "event", "lead.planted", "", "added", ""))
+
+    def remove_event(self, name):
+        del self.document["webhooks"][name]
+        self.expect(("breaking", "event", name, "", "removed", ""))
+
+    def change_event(self, name):
+        del self.document["webhooks"][name]["post"]["requestBody"]["content"]["application/json"]["schema"][
+            "properties"]["data"]["properties"]["created_at"]  # fmt: skip
+        self.expect(("breaking", "event", name, "data.created_at", "removed", ""))
+
+    def check(self):
+        before, after = scopes_in(INLINED), scopes_in(self.document)
+        for scope in before - after:
+            self.expect(("notable", "scope", scope, "", "removed", ""))
+        for scope in after - before:
+            self.expect(("harmless", "scope", scope, "", "added", ""))
+        found = {
+            (d.severity, d.part, d.subject, d.name, d.change, d.aspect): set(d.operations)
+            for d in differences(INLINED, self.document)
+        }
+        assert found == self.expected
+
+
+def scopes_in(document):
+    return {scope for item in document["paths"].values() for node in item.values() for scope in node["x-scopes"]}
+
+
+@pytest.mark.parametrize("plant", PLANTS, ids=lambda plant: plant.__name__)
+def test_a_change_is_found_wherever_it_can_be(plant):
+    assert TAKERS[plant]
+    garden = Garden(plant.__name__)
+    for name in TAKERS[plant]:
+        garden.plant(plant, name)
+    garden.check()
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_dozens_of_changes_are_all_found_and_nothing_else(seed):
+    garden = Garden(seed)
+    names = garden.random.sample(sorted(PLACES), len(PLACES))
+    garden.add_operation()
+    garden.add_event()
+    removed, changed = garden.random.sample(sorted(INLINED["webhooks"]), 2)
+    garden.remove_event(removed)
+    garden.change_event(changed)
+    garden.remove_operation(names.pop())
+    garden.move_operation(names.pop())
+    for name in names:
+        garden.plant(garden.random.choice([plant for plant in PLANTS if name in TAKERS[plant]]), name)
+    assert len(garden.expected) > 36
+    garden.check()
+
+
+# --- what is shared, silent or renamed --------------------------------------------------------------------------------
+
+
+def edited():
+    return copy.deepcopy(WHOLE)
+
+
+def test_our_document_differs_in_nothing_from_itself():
+    assert differences(WHOLE, edited()) == ()
+    assert differences(WHOLE, INLINED) == ()
+
+
+def test_a_field_of_an_object_is_one_difference_wherever_the_object_is_answered():
+    theirs = edited()
+    del theirs["components"]["schemas"]["Lead"]["properties"]["city"]
+    fields = [d for d in differences(WHOLE, theirs) if d.part == "field" and d.subject == "lead"]
+    assert [(d.name, d.change) for d in fields] == [("city", "removed")]
+    assert {"leads.list", "leads.get", "leads.create"} <= set(fields[0].operations)
+
+
+def test_what_is_within_a_removed_record_is_not_listed_again():
+    theirs = edited()
+    del theirs["components"]["schemas"]["BillingUsage"]["properties"]["usage"]
+    assert [(d.name, d.change, d.ours) for d in differences(WHOLE, theirs)] == [("usage", "removed", "record")]
+    assert [(d.name, d.change) for d in differences(theirs, WHOLE)] == [("usage", "added")]
+
+
+def test_a_document_that_tells_no_scopes_and_no_keys_says_so_once():
+    theirs = edited()
+    for item in theirs["paths"].values():
+        for node in item.values():
+            del node["x-scopes"], node["x-idempotent"]
+            node["parameters"] = [p for p in node.get("parameters", []) if "IdempotencyKey" not in p.get("$ref", "")]
+    assert {(d.part, d.subject, d.theirs) for d in differences(WHOLE, theirs)} == {
+        ("document", "idempotency", "not described"),
+        ("document", "scopes", "not described"),
+    }
+
+
+def test_other_names_of_operations_placeholders_and_schemas_are_no_difference():
+    theirs = edited()
+    theirs["servers"] = [{"url": "https://login.prospectb2b.com/api/public"}]
+    theirs["paths"] = {f"/v1{path.replace('{id}', '{theId}')}": item for path, item in theirs["paths"].items()}
+    for item in theirs["paths"].values():
+        for node in item.values():
+            node["operationId"] = "their_" + node["operationId"].replace(".", "_")
+            for parameter in node.get("parameters", []):
+                if parameter.get("name") == "id":
+                    parameter["name"] = "theId"
+    assert differences(WHOLE, theirs) == ()
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "severity"),
+    [
+        ({"type": "integer"}, {"type": "number"}, "breaking"),
+        ({"type": "number"}, {"type": "integer"}, "harmless"),
+        ({"type": "string"}, {"type": "string", "format": "date-time"}, "harmless"),
+        ({"type": "string", "format": "date-time"}, {"type": "string"}, "breaking"),
+        ({"type": "string"}, {"type": ["string", "integer"]}, "breaking"),
+        ({"type": "string"}, {}, "notable"),
+        ({}, {"type": "string"}, "harmless"),
+        ({"type": "array", "items": {"type": "string"}}, {"type": "string"}, "breaking"),
+    ],
+)
+def test_a_type_that_is_read_may_become_narrower(ours, theirs, severity):
+    assert [d.severity for d in differences(answering(ours), answering(theirs))] == [severity]
+
+
+def answering(schema):
+    envelope = {"properties": {"data": {"properties": {"a": schema}}}}
+    return {"paths": {"/x": {"get": {"responses": {"200": {"content": {"application/json": {"schema": envelope}}}}}}}}
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "severity"),
+    [
+        ({"type": "integer"}, {"type": "number"}, "harmless"),
+        ({"type": "number"}, {"type": "integer"}, "breaking"),
+        ({"type": "string"}, {"type": ["string", "integer"]}, "harmless"),
+        ({"type": "string"}, {}, "harmless"),
+        ({"enum": ["a"]}, {"type": "string"}, "harmless"),
+        ({"type": "string"}, {"enum": ["a"]}, "breaking"),
+        ({"type": "integer", "maximum": 5}, {"type": "integer"}, "harmless"),
+    ],
+)
+def test_a_type_that_is_sent_may_become_wider(ours, theirs, severity):
+    assert [d.severity for d in differences(taking(ours), taking(theirs))] == [severity]
+
+
+def taking(schema):
+    return {"paths": {"/x": {"get": {"parameters": [{"name": "a", "in": "query", "schema": schema}]}}}}
