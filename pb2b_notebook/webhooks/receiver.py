@@ -247,6 +247,8 @@ class Receiver:
     def start(self) -> Self:
         """Serve it on loopback, in a thread, until :meth:`stop`; twice is harmless.
 
+        Started again, it is served at the same port.
+
         Raises:
             ConfigurationError: the port is taken. MissingExtraError: uvicorn is not installed (extra ``sandbox``).
         """
@@ -254,6 +256,7 @@ class Receiver:
             from pb2b_notebook.serving import Server
 
             self._server = Server(self, port=self._port).start()
+            self._port = self._server.port  # who was told where it is finds it there again
         return self
 
     def stop(self) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from math import ceil
 from typing import TYPE_CHECKING
 
 from pb2b_notebook.errors import DeliveryTooLargeError, InvalidParameterError, TimestampError
@@ -119,7 +118,7 @@ def _read_timestamp(values: Sequence[str], now: datetime) -> tuple[str, datetime
     off = (now - signed_at).total_seconds()
     if abs(off) > TOLERANCE.total_seconds():
         raise TimestampError(
-            f"the delivery was signed {ceil(abs(off))} s {'ago' if off > 0 else 'ahead of now'}, "
+            f"the delivery was signed {abs(off):,.1f} s {'ago' if off > 0 else 'ahead of now'}, "
             f"and at most {TOLERANCE.total_seconds():.0f} s are accepted",
             repair="refuse it: it may be a replay; if deliveries that were just sent fail so, set this machine's clock",
         )

@@ -383,6 +383,16 @@ def test_a_rotation_loses_nothing(receiver, post):
     assert statuses == [200, 200, 400]
 
 
+def test_a_secret_is_written_nowhere(tmp_path, clock, post):
+    with Receiver(tmp_path / "events.sqlite3", SECRET, now=clock) as receiver:
+        receiver.trust(OTHER)
+        assert post(receiver, body_of()).status_code == 200
+    kept = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    assert b"evt_1" in kept
+    assert SECRET.encode() not in kept
+    assert OTHER.encode() not in kept
+
+
 @pytest.mark.parametrize("secret", [None, "", "two words"])
 def test_what_is_no_secret_is_told(receiver, secret):
     with pytest.raises(InvalidParameterError, match="signing secret"):
@@ -485,11 +495,14 @@ def test_it_is_served_as_long_as_it_is_told_to_be(clock, post):
     receiver = Receiver(":memory:", SECRET, now=clock)
     with pytest.raises(UsageError, match="not served"):
         _ = receiver.url
+    urls = set()
     for _ in range(2):
         assert receiver.start().start() is receiver
+        urls.add(receiver.url)
         assert post(receiver, BODY).status_code == 200
         receiver.stop()
         receiver.stop()
+    assert len(urls) == 1
     assert receiver.events()["deliveries"].tolist() == [2]
     assert "not here" in repr(receiver)
 
