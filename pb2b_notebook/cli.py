@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.sandbox import Sandbox
 
 DOCUMENT = Path(__file__).parent / "contract" / "openapi.json"
+STUB = Path(__file__).parent / "api" / "resources.pyi"
 FIRST_NOTEBOOK = "notebooks/01_quickstart.ipynb"
 _LEADS = 2000
 _SEED = 1
@@ -58,8 +59,10 @@ def _parser() -> argparse.ArgumentParser:
 
     contract = commands.add_parser("contract", help="the API's document")
     actions = contract.add_subparsers(required=True, metavar="ACTION")
-    build = actions.add_parser("build", help="generate openapi.json from the sandbox application")
-    build.add_argument("--check", action="store_true", help="write nothing; fail when the file is stale")
+    build = actions.add_parser(
+        "build", help="generate openapi.json from the sandbox application, and the signatures for editors from it"
+    )
+    build.add_argument("--check", action="store_true", help="write nothing; fail when a file is stale")
     build.set_defaults(run=_build)
     return parser
 
@@ -219,15 +222,22 @@ def _me(options: argparse.Namespace) -> int:
 
 
 def _build(options: argparse.Namespace) -> int:
+    from pb2b_notebook import contract
+    from pb2b_notebook.api import stubs
     from pb2b_notebook.sandbox import document
 
-    text = document.render(document.build())
+    made = document.build()
+    operations = contract.read_document(made)
+    texts = {DOCUMENT: document.render(made), STUB: stubs.render(operations)}
     if options.check:
-        fresh = DOCUMENT.exists() and DOCUMENT.read_text("utf-8") == text
-        print("openapi.json is up to date" if fresh else "openapi.json is stale: run `pb2b contract build`")
-        return 0 if fresh else 1
-    DOCUMENT.write_text(text, "utf-8")
-    print(f"wrote {DOCUMENT.name}: {sum(map(len, document.build()['paths'].values()))} operations")
+        stale = [path.name for path, text in texts.items() if not path.exists() or path.read_text("utf-8") != text]
+        for path in texts:
+            told = "stale: run `pb2b contract build`" if path.name in stale else "up to date"
+            print(f"{path.name} is {told}")
+        return 1 if stale else 0
+    for path, text in texts.items():
+        path.write_text(text, "utf-8")
+        print(f"wrote {path.name}: {len(operations)} operations")
     return 0
 
 

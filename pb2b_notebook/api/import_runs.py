@@ -161,7 +161,7 @@ class ImportErrors(Verb):
     """
 
     def __init__(self) -> None:
-        super().__init__("imports.errors")
+        super().__init__("imports.errors", id_type="ImportRun | Id")
 
     def prepare(self, operation: Operation, given: dict[str, Any]) -> dict[str, Any]:
         """Leave a run as it is: its ids are taken one by one."""

@@ -163,6 +163,7 @@ def shape(
     optional: Collection[str] = (),
     extras: Sequence[Extra] = (),
     pages: bool = False,
+    id_type: str = "Id",
 ) -> Shape:
     """The way to call an operation.
 
@@ -173,9 +174,10 @@ def shape(
         optional: those of them that may be left out.
         extras: further keywords.
         pages: whether the answer comes page by page.
+        id_type: what is taken for the path's id.
     """
     first = {**{one: one for one in operation.path_parameters}, **leading}
-    parameters = [_positional(operation, p, n, optional=p in optional) for p, n in first.items()]
+    parameters = [_positional(operation, p, n, id_type, optional=p in optional) for p, n in first.items()]
     required = {p.name for p in operation.body_parameters if p.required}
     values = bool(operation.body) and not required and "values" not in (operation.body or ())
     if values:
@@ -218,9 +220,9 @@ def _writable(name: str) -> bool:
     return name.isidentifier() and not keyword.iskeyword(name)
 
 
-def _positional(operation: Operation, python: str, name: str, *, optional: bool) -> inspect.Parameter:
+def _positional(operation: Operation, python: str, name: str, id_type: str, *, optional: bool) -> inspect.Parameter:
     found = operation.parameter(name)
-    kind = "Id" if found is None or found.location == "path" or name in REFERENCES else "str"
+    kind = id_type if found is None or found.location == "path" or name in REFERENCES else "str"
     if found is not None and found.repeatable:
         kind = f"AnyOf[{kind}]"
     if optional:

@@ -58,6 +58,7 @@ class Verb:
         extras: keywords that are ours, not the contract's.
         pages: give a list page by page.
         before: done before each call.
+        id_type: what is taken for the path's id, as text.
 
     Attributes:
         operations: all that the verb may run, for the table of what reaches what.
@@ -75,6 +76,7 @@ class Verb:
         extras: Sequence[Extra] = (),
         pages: bool = False,
         before: Callable[[Reader], None] | None = None,
+        id_type: str = "Id",
     ) -> None:
         self.operation = operation
         self.operations: tuple[str, ...] = (operation,)
@@ -84,6 +86,7 @@ class Verb:
         self._extras = extras
         self._pages = pages
         self._before = before
+        self._id_type = id_type
 
     def __set_name__(self, owner: type[Resource], name: str) -> None:
         self.name = name
@@ -113,6 +116,7 @@ class Verb:
             optional=self._optional,
             extras=self._extras,
             pages=self._pages,
+            id_type=self._id_type,
         )
 
     def prepare(self, operation: Operation, given: dict[str, Any]) -> dict[str, Any]:
