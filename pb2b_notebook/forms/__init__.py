@@ -12,11 +12,19 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pb2b_notebook.forms.base import Form
     from pb2b_notebook.forms.connecting import ConnectForm
+    from pb2b_notebook.forms.exporting import ExportForm
+    from pb2b_notebook.forms.job_monitoring import JobMonitor
     from pb2b_notebook.forms.lead_editing import LeadForm
 
-_HOMES = {"ConnectForm": "connecting", "Form": "base", "LeadForm": "lead_editing"}
+_HOMES = {
+    "ConnectForm": "connecting",
+    "ExportForm": "exporting",
+    "Form": "base",
+    "JobMonitor": "job_monitoring",
+    "LeadForm": "lead_editing",
+}
 
-__all__ = ["ConnectForm", "Form", "LeadForm"]
+__all__ = ["ConnectForm", "ExportForm", "Form", "JobMonitor", "LeadForm"]
 
 
 def __getattr__(name: str) -> Any:

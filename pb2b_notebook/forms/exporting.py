@@ -1,0 +1,204 @@
+"""Export leads: which, what of them, into what; launched, watched, and told where the file is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import ipywidgets as widgets
+
+from pb2b_notebook.api.peeking import peek
+from pb2b_notebook.api.verbs import reader_of
+from pb2b_notebook.errors import UsageError
+from pb2b_notebook.forms import inputs, job_monitoring, rendering
+from pb2b_notebook.forms.base import Form
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from pb2b_notebook.api.records import Record
+    from pb2b_notebook.contract.operations import Parameter
+    from pb2b_notebook.forms.inputs import Input
+    from pb2b_notebook.forms.watching import Watch
+    from pb2b_notebook.workspace import Workspace
+
+FORMATS = ("csv", "jsonl", "xlsx")
+CUSTOM = "custom."
+# Of the list of leads, but no filters: how its pages come.
+_PAGING = frozenset({"order", "limit", "cursor", "include_total"})
+_USUAL = ("q", "status", "country", "tag", "owner_email", "source", "has_email", "created_after", "updated_after")
+_PREVIEW = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """An export that has ended.
+
+    Attributes:
+        export: as it is now.
+        readiness: whether its file is ready, its size and sha256, and where it is fetched.
+    """
+
+    export: Record
+    readiness: Record
+
+
+def filters_of(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The filters of the contract among a form's values: what is filled in.
+
+    >>> filters_of({"format": "csv", "fields": ["id"], "status": [], "has_email": False, "custom.tier": "A"})
+    {'has_email': False, 'custom.tier': 'A'}
+    """
+    return {
+        name: value
+        for name, value in values.items()
+        if name not in {"format", "fields"} and value not in (None, [], "")
+    }
+
+
+def estimate(ws: Workspace, values: Mapping[str, Any]) -> int | None:
+    """How many leads match, or ``None`` where the service does not count."""
+    filters = filters_of(values)
+    custom = {name.removeprefix(CUSTOM): value for name, value in filters.items() if name.startswith(CUSTOM)}
+    plain = {name: value for name, value in filters.items() if not name.startswith(CUSTOM)}
+    return peek(reader_of(ws.leads), "leads.list", **plain, **({"custom": custom} if custom else {})).total
+
+
+def export(ws: Workspace, values: Mapping[str, Any], watch: Watch) -> Exported:
+    """Launch an export and watch its job to the end.
+
+    Args:
+        ws: the workspace.
+        values: ``format``, ``fields`` (none: all) and filters by their names in the contract.
+        watch: is told how far it is.
+
+    Raises:
+        JobFailedError: the export failed. StoppedWatching: somebody pressed Stop; the export goes on.
+        PermissionDeniedError: the key lacks ``leads.export``. ReadOnlyError: the workspace is read-only.
+    """
+    watch.report(None, "launching …")
+    fields = list(values.get("fields") or ()) or None
+    launched = ws.exports.create(format=values["format"], filters=filters_of(values), fields=fields)
+    job_monitoring.wait(ws, launched.job_id, watch)
+    return Exported(ws.exports.get(launched.id), ws.exports.readiness(launched.id))
+
+
+def filter_inputs(ws: Workspace) -> Iterator[Input]:
+    """An input for each filter of the list of leads, and for each custom field that has options."""
+    for parameter in ws.operations["leads.list"].parameters:
+        if parameter.location == "query" and parameter.name not in _PAGING:
+            yield _filter_input(parameter)
+    for field in ws.lead_fields.list(frame="polars").sort("position").to_dicts():
+        if not field["builtin"] and field["type"] in {"select", "boolean"}:
+            yield _custom_input(field)
+
+
+def _filter_input(parameter: Parameter) -> Input:
+    name, label = parameter.name, parameter.name.replace("_", " ").capitalize()
+    if parameter.choices:
+        return inputs.several(name, label, parameter.choices)
+    if parameter.kind == "boolean":
+        return inputs.yes_or_no(name, label)
+    if parameter.repeatable:
+        return inputs.texts(name, label)
+    return inputs.text(name, label, hint="7d, monday or 2026-03-10" if parameter.kind == "datetime" else "")
+
+
+def _custom_input(field: Mapping[str, Any]) -> Input:
+    name = f"{CUSTOM}{field['key']}"
+    if field["type"] == "boolean":
+        return inputs.yes_or_no(name, field["label"])
+    return inputs.choice(name, field["label"], [None, *(field["options"] or ())])
+
+
+class ExportForm(Form):
+    """Export leads into a file: filters and fields as the workspace has them, launched and watched.
+
+    ``form.result`` is an :class:`Exported`. The API serves no file: ``readiness`` tells its size and sha256, and the
+    file is fetched in the signed-in workspace. "Read these rows" reads the same leads through the API into
+    ``form.frame``.
+
+    Example:
+        >>> import pb2b_notebook as pb
+        >>> with pb.open_sandbox(leads=50) as ws:
+        ...     form = pb.forms.ExportForm(ws)
+        ...     done = form.submit(format="csv", status=["new"], fields=["id", "email"])
+        ...     done.readiness.ready, done.export.row_count == len(form.read())
+        (True, True)
+    """
+
+    title: ClassVar[str] = "Export leads"
+    action: ClassVar[str] = "Export"
+
+    def __init__(self, ws: Workspace) -> None:
+        self.frame: Any = None
+        super().__init__(ws)
+        if ws.read_only:
+            self._message.value = rendering.notice(
+                "warning", "This workspace is read-only", "an export cannot be launched; counting and reading work"
+            )
+
+    def count(self) -> int | None:
+        """How many leads the filters match, or ``None`` where the service does not count."""
+        return estimate(self._ws, self.values)
+
+    def read(self) -> Any:
+        """The rows of the export that was launched, read through the API: its filters and fields, as a frame."""
+        if self.result is None:
+            raise UsageError("no export has been launched by this form", repair="press Export, or form.submit()")
+        self.frame = self._ws.exports.rows(self.result.export, progress=False)
+        return self.frame
+
+    @property
+    def _ws(self) -> Workspace:
+        assert self._workspace is not None  # noqa: S101 - this form is made with one
+        return self._workspace
+
+    def _ask(self) -> Sequence[Input]:
+        ws = self._ws
+        names = ws.lead_fields.list(frame="polars").sort("position")["key"].to_list()
+        return [
+            *filter_inputs(ws),
+            inputs.several("fields", "Fields (none: all)", ["id", *names, "created_at", "updated_at"], rows=6),
+            inputs.choice("format", "Format", FORMATS),
+        ]
+
+    def _body(self) -> Sequence[Any]:
+        usual = [self._inputs[name].widget for name in _USUAL if name in self._inputs]
+        asked = {"fields", "format", *_USUAL}
+        rest = [one.widget for name, one in self._inputs.items() if name not in asked]
+        more = widgets.Accordion([widgets.VBox(rest)], titles=("More filters",), selected_index=None)
+        return [*usual, more, self._inputs["fields"].widget, self._inputs["format"].widget]
+
+    def _more_buttons(self) -> Sequence[Any]:
+        return [self._button_for("Count rows", self._show_count)]
+
+    def _show_count(self) -> None:
+        rows = self.count()
+        told = "the service does not count them" if rows is None else f"{rows:,} leads match"
+        self._message.value = rendering.notice("info", "Estimate", rendering.text(told))
+
+    def _run(self, values: Mapping[str, Any], watch: Watch) -> Exported:
+        return export(self._ws, values, watch)
+
+    def _show(self, result: Exported) -> Sequence[Any]:
+        ready = result.readiness
+        facts = ("format", "row_count", "size_bytes", "sha256", "expires_at")
+        where = "fetch it in the signed-in workspace: the API serves no file"
+        if self._ws.sandbox is not None:
+            where = f"in this sandbox: {self._ws.sandbox.data_folder}"
+        told = rendering.table(("", ""), [(name.replace("_", " "), ready.get(name)) for name in facts])
+        title = f"Export {result.export.id} is {'ready' if ready.ready else ready.status}"
+        return [
+            widgets.HTML(rendering.notice("success", title, rendering.text(where))),
+            widgets.HTML(told),
+            self._button_for("Read these rows", self._show_rows),
+        ]
+
+    def _show_rows(self) -> None:
+        frame = self.read()
+        head = frame.head(_PREVIEW)
+        rows = head.rows() if hasattr(head, "rows") else head.itertuples(index=False, name=None)
+        preview = rendering.table(list(head.columns), rows, caption=f"the first of {len(frame):,} rows")
+        told = rendering.notice("success", f"{len(frame):,} rows read", "<code>df = form.frame</code>")
+        self._outcome.children = (*self._outcome.children[:3], widgets.HTML(told), widgets.HTML(preview))

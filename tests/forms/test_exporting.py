@@ -1,0 +1,103 @@
+"""ExportForm against a real sandbox: what it launches is what it counted and what it reads."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+
+import pb2b_notebook as pb
+from pb2b_notebook import errors
+from pb2b_notebook.forms.exporting import filters_of
+
+
+@pytest.fixture
+def ws():
+    with pb.open_sandbox(leads=60) as workspace:
+        yield workspace
+
+
+def test_it_asks_for_every_filter_of_the_contract(ws):
+    form = pb.forms.ExportForm(ws)
+    documented = {p.name for p in ws.operations["leads.list"].parameters} - {
+        "order",
+        "limit",
+        "cursor",
+        "include_total",
+    }
+    assert documented <= set(form.values)
+    assert "custom.tier" in form.values
+    shown = {id(w) for w in _every(form.widget)}
+    assert all(id(one.widget) in shown for one in form._inputs.values())
+
+
+def _every(widget):
+    yield widget
+    for child in getattr(widget, "children", ()):
+        yield from _every(child)
+
+
+def test_counted_launched_and_read_are_the_same_rows(ws):
+    form = pb.forms.ExportForm(ws)
+    form.values = {"status": ["new", "contacted"], "fields": ["id", "email", "tier"], "format": "jsonl"}
+    counted = form.count()
+    done = form.submit()
+    frame = form.read()
+    assert counted == done.export.row_count == done.readiness.row_count == len(frame) > 0
+    assert list(frame.columns) == ["id", "email", "custom_tier"]
+    [file] = ws.sandbox.data_folder.rglob(f"{done.export.id}.jsonl")
+    assert hashlib.sha256(file.read_bytes()).hexdigest() == done.readiness.sha256
+
+
+def test_times_as_people_write_them(ws):
+    form = pb.forms.ExportForm(ws)
+    form.values = {"created_after": "30d"}
+    assert form.count() == form.submit().export.row_count == len(ws.leads.list(created_after="30d"))
+
+
+def test_custom_filters(ws):
+    form = pb.forms.ExportForm(ws)
+    form.values = {"custom.tier": "A"}
+    assert form.count() == form.submit().export.row_count == len(ws.leads.list(custom={"tier": "A"}))
+
+
+def test_by_hand(ws):
+    form = pb.forms.ExportForm(ws)
+    form.values = {"has_email": False}
+    form.click()
+    assert form.wait().error is None
+    ready, _, read = form._outcome.children
+    assert form.result.export.id in ready.value
+    read.click()
+    form.wait()
+    assert len(form.frame) == form.result.export.row_count
+    assert "df = form.frame" in form._outcome.children[3].value
+
+
+def test_a_read_only_workspace_is_told_before_and_refused(ws):
+    ws._reader.client.read_only = True
+    form = pb.forms.ExportForm(ws)
+    assert "read-only" in form._message.value
+    with pytest.raises(errors.ReadOnlyError):
+        form.submit()
+
+
+def test_a_missing_scope_is_shown_with_its_repair(ws):
+    key = ws.sandbox.create_key(scopes=["me.read", "leads.read", "lead-fields.read"])
+    with pb.connect(key, base_url=ws._reader.client.base_url) as narrow:
+        form = pb.forms.ExportForm(narrow)
+        form.click()
+        form.wait()
+    assert isinstance(form.error, errors.PermissionDeniedError)
+    assert "leads.export" in form._message.value
+
+
+def test_nothing_to_read_before_an_export(ws):
+    with pytest.raises(errors.UsageError, match="no export"):
+        pb.forms.ExportForm(ws).read()
+
+
+def test_filters_of_keeps_false_and_drops_what_is_empty():
+    assert filters_of({"has_email": False, "q": None, "status": [], "format": "csv", "fields": []}) == {
+        "has_email": False
+    }
