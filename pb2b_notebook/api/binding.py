@@ -48,13 +48,41 @@ def bind(
             path = path.replace("{" + parameter.name + "}", _segment(operation, parameter.name, value))
         elif value is not None:
             query += [(parameter.name, text) for text in _texts(parameter, value, now, tz)]
+    _check_ranges(dict(query))
     if operation.custom_filters:
         query += _custom(arguments.get("custom"))
     taken = {p.name for p in operation.parameters} | {"custom"}
     body = None
     if operation.body is not None:
-        body = encode({name: value for name, value in arguments.items() if name not in taken})
+        given = {name: value for name, value in arguments.items() if name not in taken}
+        times = {p.name for p in operation.body_parameters if p.kind == "datetime" and not p.repeatable}
+        body = encode({n: _time(value, now, tz) if n in times else value for n, value in given.items()})
     return path, tuple(query), body
+
+
+def _check_ranges(query: Mapping[str, str]) -> None:
+    """Refuse a range that nothing can be in: the lower bound is excluded, the upper one included."""
+    for name, after in query.items():
+        before = query.get(f"{name.removesuffix('_after')}_before") if name.endswith("_after") else None
+        if before is not None and after >= before:
+            raise InvalidParameterError(
+                f"nothing is after {after} and up to {before}",
+                repair=f"{name} is the earlier time, {name.removesuffix('_after')}_before the later one",
+            )
+
+
+def _time(value: Any, now: datetime, tz: tzinfo) -> Any:
+    """A time in a body, as the API writes it; text that names an instant already is left as it is."""
+    if value is None or (isinstance(value, str) and _names_instant(value)):
+        return value
+    return iso(parse_time(value, now, tz))
+
+
+def _names_instant(text: str) -> bool:
+    try:
+        return datetime.fromisoformat(text).utcoffset() is not None
+    except ValueError:
+        return False
 
 
 def _custom(filters: Any) -> list[tuple[str, str]]:

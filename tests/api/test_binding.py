@@ -1,4 +1,6 @@
+import json
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -109,3 +111,39 @@ def test_what_json_cannot_hold_names_the_field_and_never_the_value(value):
 def test_a_body_field_that_the_contract_does_not_know_is_refused_with_the_nearest():
     with pytest.raises(errors.InvalidParameterError, match="did you mean 'email'"):
         bind(CREATE, {"emial": "x"}, now=NOW)
+
+
+# --- ranges and times -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("what", ["updated", "created"])
+@pytest.mark.parametrize("before", ["7d", "8d", date(2026, 3, 1)])
+def test_a_range_that_nothing_can_be_in_is_refused(what, before):
+    with pytest.raises(errors.InvalidParameterError, match=f"{what}_after is the earlier"):
+        query(**{f"{what}_after": "7d", f"{what}_before": before})
+
+
+def test_a_range_of_a_millisecond_is_none_of_them():
+    times = {"updated_after": "2026-03-01T00:00:00Z", "updated_before": "2026-03-01T00:00:00.001Z"}
+    assert len(query(**times)) == 2
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("2026-03-01T00:00:00.123456+01:00", "2026-03-01T00:00:00.123456+01:00"),
+        (datetime(2026, 3, 1, tzinfo=UTC), "2026-03-01T00:00:00.000Z"),
+        (datetime(2026, 3, 1), "2026-02-28T23:00:00.000Z"),  # noqa: DTZ001 - taken in the zone
+        ("2026-03-01", "2026-02-28T23:00:00.000Z"),
+        ("1h", "2026-03-10T11:00:00.000Z"),
+        (None, None),
+    ],
+)
+def test_times_in_a_body_are_taken_as_filters_take_them(value, text):
+    _, _, body = bind(CREATE, {"last_contacted_at": value}, now=NOW, tz=ZoneInfo("Europe/Berlin"))
+    assert json.loads(body) == {"last_contacted_at": text}
+
+
+def test_a_time_in_a_body_that_is_none_is_refused():
+    with pytest.raises(errors.InvalidParameterError, match="7d"):
+        bind(CREATE, {"last_contacted_at": "soon"}, now=NOW)
