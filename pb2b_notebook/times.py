@@ -85,6 +85,17 @@ def needs_zone(value: object) -> bool:
         return True
 
 
+def is_naive(value: object) -> bool:
+    """Whether it is a time of day without a zone, so that somebody might mean another one than the workspace's.
+
+    >>> [is_naive(v) for v in ("2026-03-10T12:00", "2026-03-10T12:00Z", "2026-03-10", "monday", dt.date(2026, 3, 10))]
+    [True, False, False, False, False]
+    """
+    if isinstance(value, str):
+        value = _written(value.strip()) if ":" in value else None
+    return isinstance(value, dt.datetime) and value.utcoffset() is None
+
+
 def iso(instant: dt.datetime) -> str:
     """The instant as the API writes it: UTC, whole milliseconds, ``Z``.
 

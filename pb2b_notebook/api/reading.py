@@ -23,7 +23,7 @@ from pb2b_notebook.errors import (
     ValidationError,
     nearest,
 )
-from pb2b_notebook.times import needs_zone
+from pb2b_notebook.times import is_naive, needs_zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -131,6 +131,7 @@ class Reader:
     pause: Callable[[float], None] = sleep
     _custom: dict[str, str] | None = field(default=None, repr=False)
     _zone: tzinfo | None = field(default=None, repr=False)
+    _zone_told: bool = field(default=False, repr=False)
 
     def call(
         self, name: str, arguments: Mapping[str, Any], *, idempotency_key: str | None = None, again: bool = False
@@ -306,9 +307,18 @@ class Reader:
 
     def bind(self, operation: Operation, arguments: Mapping[str, Any]) -> tuple[str, Query, bytes | None]:
         """Path, query and body of a call; see :func:`pb2b_notebook.api.binding.bind`."""
-        times = [arguments.get(p.name) for p in operation.parameters if p.kind == "datetime"]
+        known = (*operation.parameters, *operation.body_parameters)
+        times = [arguments.get(p.name) for p in known if p.kind == "datetime"]
         tz = self.zone() if any(needs_zone(value) for value in times) else UTC
+        if any(is_naive(value) for value in times):
+            self._say_zone(tz)
         return bind(operation, arguments, now=self.time(), tz=tz)
+
+    def _say_zone(self, tz: tzinfo) -> None:
+        """Tell, once, in which zone a time without one was taken."""
+        if not self._zone_told:
+            notices.say(f"a time without a zone is taken in {tz}, the workspace's")
+            self._zone_told = True
 
     def time(self) -> datetime:
         """The service's time."""
