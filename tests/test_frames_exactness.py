@@ -168,7 +168,7 @@ def test_the_table_does_not_depend_on_how_records_come_in(found, cut):
         decoder = Decoder(SCHEMA)
         for page in pages:
             decoder.add(page)
-            decoder._decode_waiting()  # as if each page were large
+            decoder._hand_over()  # as if each page were large
         tables.append(decoder.table())
     for other in tables[1:]:
         assert other.schema.equals(tables[0].schema, check_metadata=True)

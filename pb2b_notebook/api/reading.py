@@ -188,7 +188,7 @@ class Reader:
         schema = self.schema(operation)
         _check_columns(options.columns, schema)
         decoder = frames.Decoder(schema)
-        for page in _Listing(self, operation, arguments, options):
+        for page in _Listing(self, operation, arguments, options).one_ahead():
             table = decoder.page(page.records, options.columns)
             frames.report_drift(operation.id, decoder.drift)
             yield frames.to_frame(table, options.frame or self.frame)
@@ -213,7 +213,7 @@ class Reader:
         from pb2b_notebook import frames
 
         decoder = frames.Decoder(self.schema(operation))
-        for page in _Listing(self, operation, arguments, Options(page_size=page_size)):
+        for page in _Listing(self, operation, arguments, Options(page_size=page_size)).one_ahead():
             table = decoder.page(page.records)
             frames.report_drift(operation.id, decoder.drift)
             ids = (page.request_id,) if page.request_id else ()
@@ -386,7 +386,14 @@ class _Listing:
         self.more = False
 
     def __iter__(self) -> Iterator[Page]:
-        for page in pagination.one_ahead(pagination.follow(self._fetch, self._enough)):
+        return self._kept(pagination.follow(self._fetch, self._enough))
+
+    def one_ahead(self) -> Iterator[Page]:
+        """The pages, the next one fetched while the caller works on this one."""
+        return self._kept(pagination.one_ahead(pagination.follow(self._fetch, self._enough)))
+
+    def _kept(self, pages: Iterator[Page]) -> Iterator[Page]:
+        for page in pages:
             self.request_ids += [page.request_id] if page.request_id else []
             self.total = page.total if page.total is not None else self.total
             room = None if self._limit is None else self._limit - self.rows

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.errors import InvalidParameterError, nearest
@@ -13,7 +15,7 @@ from pb2b_notebook.frames.schema import UNPARSED, ColumnKind, FrameSchema, Path,
 from pb2b_notebook.frames.unification import holds_exactly, joined_kind, widened
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 BATCH_BYTES = 8 << 20
 """Pages are gathered up to this size: 100 rows at once would pay the reader's start for each."""
@@ -27,8 +29,8 @@ _FEW = 64
 class Decoder:
     """Decodes the records of one listing, page after page, into one table or one table a page.
 
-    Not thread-safe: one thread calls it. The decoding runs in C++ without the GIL, on several cores, so that a thread
-    that fetches the next page meanwhile is not held up.
+    Not thread-safe: one thread calls it. What was gathered is decoded in the background, in C++ without the GIL, so
+    that the caller can fetch the next pages meanwhile.
 
     Args:
         schema: from :func:`~pb2b_notebook.frames.schema.frame_schema`.
@@ -57,6 +59,7 @@ class Decoder:
         self._batches: list[Batch] = []
         self._waiting: list[Any] = []
         self._waiting_bytes = 0
+        self._under_way: Future[None] | None = None
 
     def add(self, records: Sequence[Any]) -> None:
         """Take the records of a page.
@@ -72,7 +75,7 @@ class Decoder:
         self._waiting.extend(records)
         self._waiting_bytes += sum(map(len, records))
         if self._waiting_bytes >= BATCH_BYTES:
-            self._decode_waiting()
+            self._hand_over()
 
     def table(self, columns: Sequence[str] | None = None) -> Any:
         """All records so far as a ``pyarrow.Table``, in the order they came.
@@ -84,7 +87,8 @@ class Decoder:
             InvalidParameterError: a name that the table has not; the message suggests the nearest.
             NotJSONError, ProtocolError: as :meth:`add`.
         """
-        self._decode_waiting()
+        self._finish()
+        self._decode(self._taken())
         return self._assembled(self._batches, columns)
 
     def page(self, records: Sequence[Any], columns: Sequence[str] | None = None) -> Any:
@@ -117,8 +121,23 @@ class Decoder:
         self._exact, self._bulk = ExactReader(closed, closed=True), None
         return rewritten
 
-    def _decode_waiting(self) -> None:
+    def _hand_over(self) -> None:
+        """Decode what waits in the background."""
+        self._finish()
+        self._under_way = _started(self._decode, self._taken())
+
+    def _taken(self) -> list[Any]:
+        """The records that wait, from now on the caller's."""
         records, self._waiting, self._waiting_bytes = self._waiting, [], 0
+        return records
+
+    def _finish(self) -> None:
+        """Wait for what is decoded in the background: batches keep their order, and at most one is ahead."""
+        under_way, self._under_way = self._under_way, None
+        if under_way is not None:
+            under_way.result()
+
+    def _decode(self, records: Sequence[Any]) -> None:
         self._batches.extend(self._decoded(records))
 
     def _decoded(self, records: Sequence[Any]) -> list[Batch]:
@@ -173,6 +192,20 @@ class Decoder:
             arrays.append(pa.chunked_array(texts, pa.string()))
             fields.append(pa.field(UNPARSED, pa.string()))
         return _selected(pa.table(arrays, pa.schema(fields)), columns)
+
+
+def _started(work: Callable[[list[Any]], None], records: list[Any]) -> Future[None]:
+    """The work under way in a thread of its own; one for some megabytes is cheaper than one kept waiting."""
+    done: Future[None] = Future()
+
+    def run() -> None:
+        try:
+            done.set_result(work(records))
+        except BaseException as problem:  # noqa: BLE001 - the caller gets it
+            done.set_exception(problem)
+
+    threading.Thread(target=run, name="pb2b-decode").start()
+    return done
 
 
 def _dotted(path: Path, schema: FrameSchema) -> str:
