@@ -200,7 +200,8 @@ def _started(work: Callable[[list[Any]], None], records: list[Any]) -> Future[No
 
     def run() -> None:
         try:
-            done.set_result(work(records))
+            work(records)
+            done.set_result(None)
         except BaseException as problem:  # noqa: BLE001 - the caller gets it
             done.set_exception(problem)
 
