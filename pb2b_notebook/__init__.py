@@ -19,12 +19,14 @@ if TYPE_CHECKING:
     from pb2b_notebook.errors import ProspectB2BError
     from pb2b_notebook.frames import ContractDriftWarning, Provenance, provenance
     from pb2b_notebook.masking import mask
+    from pb2b_notebook.sandbox.faults import Fault
     from pb2b_notebook.workspace import Workspace, connect, open_sandbox
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "ContractDriftWarning": "frames",
+    "Fault": "sandbox.faults",
     "ProspectB2BError": "errors",
     "Provenance": "frames",
     "Record": "api.records",
@@ -39,6 +41,7 @@ _MODULES = {"contract", "errors", "forms", "webhooks"}
 
 __all__ = [
     "ContractDriftWarning",
+    "Fault",
     "ProspectB2BError",
     "Provenance",
     "Record",

@@ -50,6 +50,12 @@ def _parser() -> argparse.ArgumentParser:
     sandbox.add_argument("--leads", type=int, help=f"how many leads (default: {_LEADS})")
     sandbox.add_argument("--seed", type=int, help=f"the same seed, the same workspace (default: {_SEED})")
     sandbox.add_argument("--speed", type=float, default=1.0, help="its seconds in one of ours (default: %(default)s)")
+    sandbox.add_argument(
+        "--faults",
+        action="append",
+        default=[],
+        help="what goes wrong, such as '503 leads.list rate=0.1; reset at=after'",
+    )
     sandbox.set_defaults(run=_sandbox)
     _add_keys(sandbox)
 
@@ -126,7 +132,12 @@ def _sandbox(options: argparse.Namespace) -> int:
     bound = bind(options.port)
     # A served sandbox goes by a clock that runs, from 2026-03-10 in a new file; an embedded one stands still, for
     # outputs that do not change.
-    with closing(bound), Sandbox(options.db, leads=leads, seed=seed, clock="real", speed=options.speed) as sandbox:
+    with (
+        closing(bound),
+        Sandbox(
+            options.db, leads=leads, seed=seed, clock="real", speed=options.speed, faults=options.faults
+        ) as sandbox,
+    ):
         server = Server(sandbox.administration.app, bound=bound)
 
         def greet() -> None:
@@ -138,6 +149,8 @@ def _sandbox(options: argparse.Namespace) -> int:
 
 
 def _greeting(options: argparse.Namespace, sandbox: Sandbox, url: str) -> str:
+    from pb2b_notebook.sandbox.faults import read_faults
+
     lines = [f"base URL   {url}/api/public/v1", f"reference  {url}/docs"]
     if sandbox.key is not None:
         lines.append(f"API key    {sandbox.key}   (shown once: only its hash is kept)")
@@ -146,6 +159,7 @@ def _greeting(options: argparse.Namespace, sandbox: Sandbox, url: str) -> str:
     if options.leads not in (None, sandbox.leads) or options.seed not in (None, sandbox.seed):
         made = f"with {sandbox.leads} leads and seed {sandbox.seed} this file was made"
         lines.append(f"notice     {made}: --leads and --seed are for a new one")
+    lines += [f"fault      {fault}" for fault in read_faults(options.faults)]
     return "\n".join([*lines, "Ctrl-C stops it."])
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
+import struct
 import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 LOOPBACK = "127.0.0.1"
+CONNECTION = "pb2b.connection"
+"""The ASGI extension under which an application finds the :class:`Connection` of its request."""
 _LAST_PORT = 65_535
 
 
@@ -45,6 +49,29 @@ def bind(port: int = 0) -> socket.socket:
     return bound
 
 
+class Connection:
+    """The connection that a request came over, for an application that has to break it."""
+
+    def __init__(self, transport: Callable[[], asyncio.Transport | None]) -> None:
+        self._transport = transport
+
+    def close(self) -> None:
+        """Close it, once what was sent is out (TCP FIN)."""
+        transport = self._transport()
+        if transport is not None:
+            transport.close()
+
+    def reset(self) -> None:
+        """Break it at once (TCP RST); what was not sent yet is dropped."""
+        transport = self._transport()
+        if transport is None:
+            return
+        # Closing a socket that lingers for no time resets the connection.
+        no_time = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
+        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, no_time)
+        transport.abort()
+
+
 class Server:
     """An application served over real HTTP on loopback, for as long as the ``with`` block runs.
 
@@ -71,7 +98,7 @@ class Server:
         self.port: int = self._socket.getsockname()[1]
         self.url = f"http://{LOOPBACK}:{self.port}"
         config = uvicorn.Config(
-            _ending_quietly(app),
+            _ending_quietly(self._with_connection(app)),
             log_level="warning",
             access_log=False,
             lifespan="on",
@@ -82,6 +109,20 @@ class Server:
         )
         self._server = uvicorn.Server(config)
         self._thread: threading.Thread | None = None
+
+    def _with_connection(self, app: Any) -> Any:
+        async def served(scope: Any, receive: Any, send: Any) -> None:
+            if scope["type"] == "http":
+                connection = Connection(lambda: self._transport(scope["client"]))
+                scope["extensions"] = {**scope.get("extensions", {}), CONNECTION: connection}
+            await app(scope, receive, send)
+
+        return served
+
+    def _transport(self, client: tuple[str, int]) -> asyncio.Transport | None:
+        """Of the connection of this client, which has one request at a time; ``None`` if it hung up."""
+        connections = self._server.server_state.connections
+        return next((each.transport for each in connections if getattr(each, "client", None) == client), None)
 
     def start(self) -> Self:
         """Start the thread and return once the application answers."""

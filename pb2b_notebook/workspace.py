@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.credentials import Connection, Secret
     from pb2b_notebook.mirror import Mirror
     from pb2b_notebook.sandbox import Sandbox
+    from pb2b_notebook.sandbox.faults import FaultsGiven
 
     FrameName = Literal["pandas", "polars"]
 
@@ -124,6 +125,7 @@ def open_sandbox(
     speed: float = 1.0,
     read_only: bool = False,
     frame: FrameName | None = None,
+    faults: FaultsGiven = (),
 ) -> Workspace:
     """Open the embedded demo workspace: the whole API on this machine, without a key and without a network.
 
@@ -139,12 +141,16 @@ def open_sandbox(
         speed: with a real clock, how many of its seconds pass in one.
         read_only: refuse every write on this side.
         frame: what lists return, "pandas" (the default) or "polars".
+        faults: what goes wrong from then on, and how often, such as "503 leads.list rate=0.1; latency seconds=0.2" or
+            a list of :class:`pb2b_notebook.Fault`; ``ws.sandbox.faults`` changes it.
 
     Returns:
-        A connected workspace; ``ws.close()`` or a ``with`` block ends it. ``ws.sandbox`` holds its clock and keys.
+        A connected workspace; ``ws.close()`` or a ``with`` block ends it. ``ws.sandbox`` holds its clock, keys and
+        faults.
 
     Raises:
         MissingExtraError: the extra ``sandbox`` is not installed.
+        InvalidParameterError, UnknownOperationError: there is no such fault or operation.
 
     Example:
         >>> import pb2b_notebook as pb
@@ -153,8 +159,10 @@ def open_sandbox(
         20
     """
     from pb2b_notebook.sandbox import Sandbox
+    from pb2b_notebook.sandbox.faults import read_faults
     from pb2b_notebook.serving import Server
 
+    wanted = read_faults(faults)
     sandbox = Sandbox(db, leads=leads, seed=seed, rate_limit=rate_limit, window=window, clock=clock, speed=speed)
     try:
         server = Server(sandbox.administration.app).start()
@@ -179,6 +187,7 @@ def open_sandbox(
         close()
         raise
     workspace.sandbox = sandbox
+    sandbox.faults.add(wanted)
     workspace._reader.now = sandbox.clock.now  # noqa: SLF001 - the two are made together here
     if not sandbox.clock.runs:
         # Nobody waits for a clock that stands: waiting for a job moves it.

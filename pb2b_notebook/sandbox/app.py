@@ -17,6 +17,7 @@ from starlette.routing import compile_path
 from pb2b_notebook.sandbox import document, portal
 from pb2b_notebook.sandbox.edge import Edge
 from pb2b_notebook.sandbox.envelopes import refusal
+from pb2b_notebook.sandbox.fault_effects import FaultLayer
 from pb2b_notebook.sandbox.problems import Problem
 from pb2b_notebook.sandbox.routes import TAGS
 from pb2b_notebook.sandbox.routing import BASE_PATH
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
+    from pb2b_notebook.sandbox.fault_schedule import Faults
     from pb2b_notebook.sandbox.services import Services
 
 DOCUMENT_PATH = "/developers/api/openapi.json"
@@ -34,7 +36,7 @@ DOCS_PATH = "/docs"
 _LONGEST_COMPARED = 64
 
 
-def create_app(services: Services | None) -> FastAPI:
+def create_app(services: Services | None, faults: Faults | None = None) -> FastAPI:
     """Make the ASGI application; without services it can only describe itself."""
     app = FastAPIOffline(
         title="ProspectB2B public API",
@@ -50,6 +52,8 @@ def create_app(services: Services | None) -> FastAPI:
     # Made when it is first asked for, and once: the operations do not change.
     app.openapi = cache(lambda: document.describe(app))  # type: ignore[method-assign]
     app.add_route(portal.PORTAL_PATH, _portal(app), include_in_schema=False)
+    if faults is not None:
+        app.add_middleware(FaultLayer, faults=faults)
     app.add_middleware(Edge, services=services)
     app.add_exception_handler(Problem, _refuse)  # type: ignore[arg-type]
     app.add_exception_handler(RequestValidationError, _refuse_invalid)  # type: ignore[arg-type]

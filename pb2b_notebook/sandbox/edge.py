@@ -16,6 +16,7 @@ from starlette.requests import ClientDisconnect
 
 from pb2b_notebook.sandbox.clocks import START
 from pb2b_notebook.sandbox.envelopes import REQUEST_ID, refusal
+from pb2b_notebook.sandbox.fault_effects import ConnectionCutError
 from pb2b_notebook.sandbox.identifiers import derive
 from pb2b_notebook.sandbox.problems import Problem
 from pb2b_notebook.sandbox.store import is_busy
@@ -58,6 +59,8 @@ class Edge:
             await self._app({**scope, "method": "GET"} if answer.head else scope, receive, answer.send)
         except ClientDisconnect:
             return  # nobody is left to answer
+        except ConnectionCutError:
+            raise  # nobody is to be answered
         except (Exception, asyncio.CancelledError) as failure:
             problem = _as_problem(failure)
             if problem.status == HTTPStatus.INTERNAL_SERVER_ERROR:

@@ -15,6 +15,8 @@ from pb2b_notebook.sandbox.clocks import START, domain_clock
 from pb2b_notebook.sandbox.cursors import CursorSigner
 from pb2b_notebook.sandbox.demo import fill
 from pb2b_notebook.sandbox.exports import forget_expired
+from pb2b_notebook.sandbox.fault_schedule import Faults
+from pb2b_notebook.sandbox.faults import read_faults
 from pb2b_notebook.sandbox.files import DataFolder
 from pb2b_notebook.sandbox.idempotency import IdempotencyRecords
 from pb2b_notebook.sandbox.key_desk import KeyDesk
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from pb2b_notebook.sandbox.clocks import ClockKind
+    from pb2b_notebook.sandbox.faults import FaultsGiven
     from pb2b_notebook.sandbox.keys import KeyRecord
 
 MOST_LEADS = 10_000_000
@@ -55,6 +58,7 @@ class Sandbox:
         leads_limit: how many leads the first workspace may hold; by default twice what it starts with, and at
             least 10,000.
         monotonic: the clock of the rate limit, in seconds.
+        faults: what goes wrong, and how often: see :class:`.Fault`; the data's seed decides when.
 
     Attributes:
         app: the ASGI application.
@@ -64,6 +68,7 @@ class Sandbox:
         workspace_id: of the first workspace.
         other_workspace_id: of the second one, which the first one's keys never see.
         clock: the domain clock.
+        faults: what goes wrong at present: ``add``, ``clear``, ``with faults.during("503 leads.list")``.
         seed: that the data were made with.
         leads: that the first workspace started with.
 
@@ -89,7 +94,9 @@ class Sandbox:
         speed: float = 1.0,
         leads_limit: int | None = None,
         monotonic: Callable[[], float] = time.monotonic,
+        faults: FaultsGiven = (),
     ) -> None:
+        wanted = read_faults(faults)
         self._store = Store(db)
         self._files = DataFolder.beside(db)
         self.key: str | None = None
@@ -99,7 +106,8 @@ class Sandbox:
                 self.seed = _read(int, _remembered(self._store, "seed", str(seed)))
                 self._services = self._prepare(clock, speed, RollingLimit(rate_limit, window, monotonic=monotonic))
                 self.leads = self._fill(leads, leads_limit)
-            self.app = create_app(self._services)
+            self.faults = Faults(wanted, seed=self.seed)
+            self.app = create_app(self._services, self.faults)
             self.administration = Administration(self.app, KeyDesk(self._store, self.clock), db)
             self._services.worker.start()
             forget_expired(self._services, self.clock.now())
