@@ -119,6 +119,7 @@ def check_address(address: str) -> str:
     ...
     ValueError: the address is not one of this machine's own
     """
-    if not any(ip_address(address) in network for network in _LOOPBACK):
+    # A zone (::1%eth0) says which link to take to an address; to this machine there is none.
+    if "%" in address or not any(ip_address(address) in network for network in _LOOPBACK):
         raise ValueError("the address is not one of this machine's own")
     return address

@@ -1,9 +1,15 @@
 """Sandboxes behind real HTTP: one to read, shared by all tests, and fresh ones to write."""
 
-from contextlib import contextmanager
+import sys
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 import httpx
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))  # pytest's importlib mode adds no folder of tests to it
+
+from scripted_sink import ScriptedSink
 
 from pb2b_notebook.sandbox import Sandbox
 from pb2b_notebook.serving import Server
@@ -70,6 +76,36 @@ def make_lead(api):
         return response.json()["data"]
 
     return make
+
+
+@pytest.fixture
+def make_sink():
+    """Serve a sink that answers as it is told to; see :class:`ScriptedSink`."""
+    with ExitStack() as opened:
+        yield lambda *answers, **options: opened.enter_context(ScriptedSink(*answers, **options))
+
+
+@pytest.fixture
+def subscribe(api):
+    """Ask through the API for events at a sink; the endpoint, with its secret."""
+
+    def ask(sink, *events, **values):
+        response = api.post("/webhooks", json={"url": sink.url, "events": events or ["lead.created"], **values})
+        assert response.status_code == 201, response.text
+        return response.json()["data"]
+
+    return ask
+
+
+@pytest.fixture
+def deliveries(api):
+    """Read the deliveries of an endpoint, the first first."""
+
+    def read(webhook):
+        found = api.get(f"/webhooks/{webhook['id']}/deliveries?limit=500").json()["data"]
+        return sorted(found, key=lambda delivery: delivery["created_at"])
+
+    return read
 
 
 def _code(response):
