@@ -70,6 +70,16 @@ def _parser() -> argparse.ArgumentParser:
     )
     build.add_argument("--check", action="store_true", help="write nothing; fail when a file is stale")
     build.set_defaults(run=_build)
+    drift = actions.add_parser("drift", help="what another document has, lacks or says otherwise; 1 if that breaks")
+    drift.add_argument("source", nargs="?", metavar="URL-OR-FILE", help="by default the live service's document")
+    drift.add_argument("--json", action="store_true", help="the differences as a JSON list")
+    drift.add_argument(
+        "--fail-on",
+        choices=("breaking", "notable", "harmless"),
+        default="breaking",
+        help="exit with 1 from this severity on (default: %(default)s); 2 is a document that cannot be read",
+    )
+    drift.set_defaults(run=_drift)
     return parser
 
 
@@ -235,13 +245,27 @@ def _me(options: argparse.Namespace) -> int:
     return 0
 
 
-def _build(options: argparse.Namespace) -> int:
+def _drift(options: argparse.Namespace) -> int:
     from pb2b_notebook import contract
+    from pb2b_notebook.api import contract_drift, contract_sources
+
+    try:
+        found = contract_drift.drift(contract.load_document(), options.source or contract_sources.LIVE_DOCUMENT)
+    except ProspectB2BError as problem:
+        # As with diff: 1 means that they differ.
+        print(f"pb2b: {problem}", file=sys.stderr)
+        return 2
+    print(contract_drift.as_json(found) if options.json else contract_drift.report(found))
+    return int(any(contract_drift.is_within(difference, options.fail_on) for difference in found))
+
+
+def _build(options: argparse.Namespace) -> int:
     from pb2b_notebook.api import stubs
+    from pb2b_notebook.contract.documents import read_own_document
     from pb2b_notebook.sandbox import document
 
     made = document.build()
-    operations = contract.read_document(made)
+    operations = read_own_document(made)
     texts = {DOCUMENT: document.render(made), STUB: stubs.render(operations)}
     if options.check:
         stale = [path.name for path, text in texts.items() if not path.exists() or path.read_text("utf-8") != text]

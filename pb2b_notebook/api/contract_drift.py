@@ -55,6 +55,16 @@ def as_frame(found: Sequence[Difference], frame: str = "pandas") -> Any:
     return to_frame(decoder.table(), frame)
 
 
+def as_json(found: Sequence[Difference]) -> str:
+    """The differences as a JSON list of objects, one a line.
+
+    >>> as_json([])
+    '[]'
+    """
+    lines = ",\n".join(json.dumps(asdict(difference)) for difference in found)
+    return f"[\n{lines}\n]" if lines else "[]"
+
+
 def report(found: Sequence[Difference]) -> str:
     """The differences as lines of text, the gravest first, and how many there are.
 

@@ -29,9 +29,7 @@ _DEEPEST = 3  # deeper nesting than in any object of the contract: keep it as JS
 @cache
 def load() -> Operations:
     """The operations of the contract that ships with this package."""
-    document = load_document()
-    table = {operation.id: operation for operation in _operations(document, ours=True)}
-    return Operations(table, _version(document))
+    return read_own_document(load_document())
 
 
 @cache
@@ -40,6 +38,12 @@ def load_document() -> dict[str, Any]:
     text = resources.files("pb2b_notebook.contract").joinpath("openapi.json").read_text("utf-8")
     loaded: dict[str, Any] = json.loads(text)
     return loaded
+
+
+def read_own_document(openapi: Mapping[str, Any]) -> Operations:
+    """Read our own document: what its flags say is believed, and its names are the names."""
+    table = {operation.id: operation for operation in _operations(openapi, ours=True)}
+    return Operations(table, _version(openapi))
 
 
 def read_document(openapi: Mapping[str, Any], *, origin: str = "another document") -> Operations:
