@@ -309,7 +309,11 @@ class Reader:
         """Path, query and body of a call; see :func:`pb2b_notebook.api.binding.bind`."""
         known = (*operation.parameters, *operation.body_parameters)
         times = [arguments.get(p.name) for p in known if p.kind == "datetime"]
-        tz = self.zone() if any(needs_zone(value) for value in times) else UTC
+        bound = bind(operation, arguments, now=self.time(), tz=UTC)
+        if not any(needs_zone(value) for value in times):
+            return bound
+        # Bound again: to find what is wrong, the workspace's zone need not be asked for.
+        tz = self.zone()
         if any(is_naive(value) for value in times):
             self._say_zone(tz)
         return bind(operation, arguments, now=self.time(), tz=tz)
