@@ -108,6 +108,14 @@ class Location:
         except OSError:
             return []
 
+    def strays(self) -> list[str]:
+        """Folders of tables that are none, because their log is gone."""
+        try:
+            folders = [folder for folder in (self.root / TABLES).iterdir() if folder.is_dir()]
+        except OSError:
+            return []
+        return sorted(folder.name for folder in folders if not (folder / "_delta_log").is_dir())
+
     def prepare(self) -> None:
         """Make the folder, for its owner alone (mode 0700).
 
@@ -136,6 +144,20 @@ class Location:
                 "there is no mirror in this folder",
                 repair="give the folder of one workspace: ws.mirror.location.root tells it",
             )
+
+
+def remove(folder: Path) -> None:
+    """Remove a folder with all that is in it; one that is not there is harmless.
+
+    Raises:
+        MirrorError: it cannot be removed.
+    """
+    try:
+        shutil.rmtree(folder)
+    except FileNotFoundError:
+        return
+    except OSError as problem:
+        raise unwritable(problem) from None
 
 
 def unwritable(problem: OSError) -> MirrorError:

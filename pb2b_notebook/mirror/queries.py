@@ -18,11 +18,14 @@ if TYPE_CHECKING:
     Where = str | pl.Expr | Mapping[str, Any] | None
 
 
-def frame(table: Table, *, where: Where = None, columns: Sequence[str] | None = None, frame: str) -> Any:
+def frame(
+    table: Table, stored: pl.LazyFrame, *, where: Where = None, columns: Sequence[str] | None = None, frame: str
+) -> Any:
     """Rows as a frame with the contract's names and dtypes.
 
     Args:
-        table: what to read.
+        table: whose rows they are.
+        stored: the rows under their stored names.
         where: SQL text, a polars expression or values by column.
         columns: only these, in this order.
         frame: "pandas" or "polars".
@@ -30,7 +33,7 @@ def frame(table: Table, *, where: Where = None, columns: Sequence[str] | None = 
     Raises:
         InvalidParameterError: an unknown column, or a condition that is none.
     """
-    return as_asked(table, rows(table, where=where, columns=columns), frame)
+    return as_asked(table, collected(table, stored, where=where, columns=columns), frame)
 
 
 def as_asked(table: Table, found: pl.DataFrame, frame: str) -> Any:
@@ -46,11 +49,18 @@ def as_asked(table: Table, found: pl.DataFrame, frame: str) -> Any:
     return to_frame(as_frame(found.to_arrow(), schema), frame)
 
 
-def rows(table: Table, *, where: Where = None, columns: Sequence[str] | None = None) -> pl.DataFrame:
-    """Rows as a polars frame under the frame's names."""
+def rows(table: Table, *, columns: Sequence[str] | None = None) -> pl.DataFrame:
+    """The current rows as a polars frame under the frame's names."""
+    return collected(table, table.snapshot(), columns=columns)
+
+
+def collected(
+    table: Table, stored: pl.LazyFrame, *, where: Where = None, columns: Sequence[str] | None = None
+) -> pl.DataFrame:
+    """Rows as a polars frame under the frame's names; conditions and columns are pushed down."""
     import polars as pl
 
-    lazy = named(table.snapshot(), table)
+    lazy = named(stored, table)
     if where is not None:
         lazy = lazy.filter(condition(where, lazy.collect_schema().names()))
     if columns is not None:

@@ -40,7 +40,6 @@ VERSIONS: Final = (
     Field("version", "integer"),
     Field("committed_at", "datetime"),
     Field("operation", "text"),
-    Field("rows", "integer"),
     Field("inserted", "integer"),
     Field("updated", "integer"),
     Field("deleted", "integer"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.errors import MirrorDamagedError, MirrorError, NotMirroredError
@@ -78,6 +79,7 @@ class Table:
         self.label = label
         self.resource = resource
         self._delta: Any = None
+        self._stamp: tuple[int, int] | None = None
 
     # --- reading ----------------------------------------------------------------------------------------------------
 
@@ -100,11 +102,20 @@ class Table:
                 f"nothing of {self.resource!r} is in this mirror yet", repair=f"ws.mirror.sync({self.resource!r})"
             )
         with self.translated():
-            if self._delta is None:
+            if self._delta is None or self._stamp != self._commit_stamp(self._delta.version()):
                 self._delta = extras.deltalake().DeltaTable(str(self.path))
             else:
                 self._delta.update_incremental()
+            self._stamp = self._commit_stamp(self._delta.version())
         return self._delta
+
+    def _commit_stamp(self, version: int) -> tuple[int, int] | None:
+        """What tells a commit from one of the same number in a table that was made anew."""
+        try:
+            found = (self.path / "_delta_log" / f"{version:020d}.json").stat()
+        except OSError:
+            return None
+        return found.st_ino, found.st_mtime_ns
 
     @property
     def version(self) -> int:
@@ -134,6 +145,17 @@ class Table:
     def rows(self) -> int:
         """How many there are, from the log alone."""
         return sum(self.opened().get_add_actions(flatten=True)["num_records"].to_pylist())
+
+    def sizes(self) -> dict[str, int]:
+        """The files of the latest version, relative to the folder, and their bytes."""
+        with self.translated():
+            actions = self.opened().get_add_actions(flatten=True)
+        return dict(zip(actions["path"].to_pylist(), actions["size_bytes"].to_pylist(), strict=True))
+
+    def commits(self) -> list[dict[str, Any]]:
+        """The commits that the log still holds, newest first: version, committed_at, operation and what it changed."""
+        with self.translated():
+            return [_commit(one) for one in self.opened().history()]
 
     def scan(self) -> pl.LazyFrame:
         """The rows, lazily, under their stored names; collected, it shows the latest version of that moment."""
@@ -260,15 +282,25 @@ class Table:
                 [], "append", delta.schema(), commit_properties=_committed(extras.deltalake(), marks)
             )
 
-    def tidy(self) -> None:
-        """Put many small files together, and remove what no version of the last hour needs once it is much."""
+    def remove_up_to(self, column: str, last: int) -> None:
+        """Remove the rows whose number in a column is at most this."""
         delta = self.opened()
         with self.translated():
-            sizes = delta.get_add_actions(flatten=True)["size_bytes"].to_pylist()
-            if sum(size < _SMALL_FILE for size in sizes) > _ENOUGH_FILES:
-                delta.optimize.compact(target_size=_LARGE_FILE, writer_properties=_compressed(extras.deltalake()))
-            if self.bytes_on_disk() > sum(sizes) * _DEAD_SHARE + _DEAD_BYTES:
-                self.vacuum(hours=_READERS_HOURS)
+            delta.delete(f'"{column}" <= {last:d}', writer_properties=_compressed(extras.deltalake()))
+
+    def tidy(self) -> None:
+        """Put many small files together, and remove what no version of the last hour needs once it is much."""
+        sizes = self.sizes().values()
+        if sum(size < _SMALL_FILE for size in sizes) > _ENOUGH_FILES:
+            self.compact()
+        if self.bytes_on_disk() > sum(sizes) * _DEAD_SHARE + _DEAD_BYTES:
+            self.vacuum(hours=_READERS_HOURS)
+
+    def compact(self) -> None:
+        """Put small files together. The rows, and what any version shows, stay the same."""
+        delta = self.opened()
+        with self.translated():
+            delta.optimize.compact(target_size=_LARGE_FILE, writer_properties=_compressed(extras.deltalake()))
 
     def vacuum(self, *, hours: int) -> None:
         """Remove every file that no version of the last hours needs, those that a killed writer left included."""
@@ -339,6 +371,22 @@ def concatenated(frames: Iterable[pl.DataFrame]) -> pl.DataFrame:
     import polars as pl
 
     return pl.concat(frames, how="diagonal")
+
+
+def _commit(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """A commit of the log in our words; a commit of marks alone has no metrics."""
+    metrics = raw.get("operationMetrics") or {}
+    name = str(raw.get("operation", ""))
+    words = {"WRITE": "append" if metrics.get("num_added_rows") else "mark", "OPTIMIZE": "compact"}
+    added = metrics.get("num_added_rows") or metrics.get("num_target_rows_inserted") or 0
+    return {
+        "version": raw.get("version"),
+        "committed_at": datetime.fromtimestamp(raw["timestamp"] / 1000, UTC),
+        "operation": words.get(name, name.partition(" ")[0].lower()),
+        "inserted": int(added),
+        "updated": int(metrics.get("num_target_rows_updated") or 0),
+        "deleted": int(metrics.get("num_target_rows_deleted") or metrics.get("num_deleted_rows") or 0),
+    }
 
 
 def _compressed(lake: Any) -> Any:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
+from dataclasses import asdict
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from pb2b_notebook.api.reading import Options
 from pb2b_notebook.errors import (
     InvalidParameterError,
     NotFoundError,
@@ -15,12 +18,16 @@ from pb2b_notebook.errors import (
     VanishedRowsError,
     nearest,
 )
-from pb2b_notebook.mirror import pages, queries, reporting
+from pb2b_notebook.mirror import pages, past, queries, reporting
 from pb2b_notebook.mirror.catalogue import catalogue, chosen
-from pb2b_notebook.mirror.instants import moment
+from pb2b_notebook.mirror.instants import micros, moment
+from pb2b_notebook.mirror.locations import remove
 from pb2b_notebook.mirror.locking import writing
+from pb2b_notebook.mirror.pruning import PRUNED, prune
 from pb2b_notebook.mirror.synchronization import Outcome, Synchronizer
-from pb2b_notebook.mirror.tables import Table
+from pb2b_notebook.mirror.tables import Marks, Table
+from pb2b_notebook.mirror.verification import FINDINGS, findings
+from pb2b_notebook.times import needs_zone, parse_time
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,6 +39,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.mirror.locations import Location
 
     FrameName = Literal["pandas", "polars"]
+    Time = str | date | datetime
 
 SMALL = 500
 """A resource of one page is read whole: deletions show, and it costs the same one request."""
@@ -54,6 +62,7 @@ class Mirror:
         self._reader = reader
         self._frame = frame
         self._tables: dict[str, Table] = {}
+        self._histories: dict[str, Table] = {}
 
     # --- syncing ----------------------------------------------------------------------------------------------------
 
@@ -110,7 +119,7 @@ class Mirror:
                 outcomes.append(Outcome(source.name, "refused", note=f"{refused.status} {refused.code}".strip()))
         if problem is not None:
             raise problem
-        return reporting.report(map(_reported, outcomes), reporting.SYNC, frame or self._frame)
+        return reporting.report(map(_reported, outcomes), reporting.SYNC, self._wanted(frame))
 
     def _synced(self, reader: Reader, source: Source, *, full: bool, allowed: bool) -> Outcome:
         with writing(self.location.lock(source.name), source.name):
@@ -119,8 +128,8 @@ class Mirror:
             if source.name == "leads":
                 reader.forget_custom_fields()  # a new field has a type of its own
             synchronizer = Synchronizer(
-                self._table(source.name),
-                Table(self.location.history(source.name), self._label(source.name), source.name),
+                self.table(source.name),
+                self._former(source.name),
                 lambda after: pages.chunks(reader, source, after, self._parents(source)),
                 declared=reader.schema(source.operation).names,
                 incremental=source.mode == "changes",
@@ -133,14 +142,14 @@ class Mirror:
 
         start = time.monotonic()
         row, at = pages.snapshot(reader, source.operation)
-        outcome = appended(self._table(source.name), row, at)
+        outcome = appended(self.table(source.name), row, at)
         outcome.seconds = time.monotonic() - start
         return outcome
 
     def _parents(self, source: Source) -> list[str]:
         if not source.parent:
             return []
-        parent = self._table(source.parent)
+        parent = self.table(source.parent)
         return list(queries.rows(parent, columns=["id"])["id"]) if parent.exists else []
 
     # --- reading ----------------------------------------------------------------------------------------------------
@@ -173,7 +182,8 @@ class Mirror:
             ...     ws.mirror.frame("leads", where={"object": "lead"}, columns=["id"], frame="polars").shape
             (20, 1)
         """
-        return queries.frame(self._known(resource), where=where, columns=columns, frame=frame or self._frame)
+        table = self._known(resource)
+        return queries.frame(table, table.snapshot(), where=where, columns=columns, frame=self._wanted(frame))
 
     def scan(self, resource: str) -> pl.LazyFrame:
         """Mirrored rows as a polars LazyFrame: conditions and columns are pushed down into the files.
@@ -185,6 +195,208 @@ class Mirror:
         """
         return queries.scan(self._known(resource))
 
+    def sql(
+        self,
+        sql: str,
+        parameters: Sequence[Any] | Mapping[str, Any] | None = None,
+        *,
+        frame: FrameName | None = None,
+    ) -> Any:
+        """Run one SELECT over the mirrored tables; see :meth:`pb2b_notebook.Workspace.sql`."""
+        from pb2b_notebook.mirror import sql as engine
+
+        names = self.location.resources()
+        tables = {name: self.table(name).snapshot for name in names}
+        former = [name for name in names if self._former(name).exists]
+        tables |= {f"{engine.HISTORY}.{name}": self._former(name).snapshot for name in former}
+        from pb2b_notebook.frames import to_frame
+
+        return to_frame(engine.run(sql, tables, parameters), self._wanted(frame))
+
+    # --- what it was before -----------------------------------------------------------------------------------------
+
+    def history(self, resource: str, *, frame: FrameName | None = None) -> Any:
+        """The commits of a resource that the log still holds (30 days), newest first.
+
+        Columns: version, committed_at (by the clock of the machine that wrote it), operation ("append", "merge",
+        "mark", "compact", "vacuum" …), inserted, updated, deleted. ``ws.sql`` reads the former rows themselves, as
+        ``history.leads``.
+
+        Raises:
+            NotMirroredError: it was never synced.
+        """
+        return reporting.report(self._known(resource).commits(), reporting.VERSIONS, self._wanted(frame))
+
+    def as_of(
+        self,
+        resource: str,
+        when: int | Time,
+        *,
+        where: str | pl.Expr | Mapping[str, Any] | None = None,
+        columns: Sequence[str] | None = None,
+        frame: FrameName | None = None,
+    ) -> Any:
+        """The rows as the mirror had them at a time or version; what a sync learned later is not in them.
+
+        Args:
+            resource: such as "leads".
+            when: a datetime, ISO text, "7d" or "monday"; or the number of a version, as :meth:`history` lists them.
+            where: a condition, as for :meth:`frame`.
+            columns: only these, in this order.
+            frame: "pandas" or "polars".
+
+        Raises:
+            NotMirroredError: the history begins later.
+        """
+        table = self._known(resource)
+        then = past.as_of(table, self._former(resource), self._point(when))
+        return queries.frame(table, then, where=where, columns=columns, frame=self._wanted(frame))
+
+    def changes(self, resource: str, *, since: int | Time, frame: FrameName | None = None) -> Any:
+        """What changed since a time or version, field by field: before and after.
+
+        One row a changed field: id, change ("created", "changed", "deleted", or "removed" for what the service does not
+        list any more), field, before, after and updated_at. The values are text, lists and records JSON. What was
+        created or removed has one row without a field. Where several syncs changed a row, the net change is told.
+
+        Args:
+            resource: such as "leads".
+            since: a datetime, ISO text, "7d" or "monday"; or the number of a version. Counted by when the mirror
+                learned of a change. Where the history begins later, it says so and starts there.
+            frame: "pandas" or "polars".
+
+        Raises:
+            NotMirroredError: it was never synced.
+
+        Example:
+            >>> import pb2b_notebook as pb
+            >>> with pb.open_sandbox(leads=20, frame="polars") as ws:
+            ...     _ = ws.mirror.sync("leads")
+            ...     lead = ws.leads.list(limit=1)["id"][0]
+            ...     _ = ws.sandbox.clock.advance(60), ws.leads.update(lead, title="Countess"), ws.mirror.sync("leads")
+            ...     ws.mirror.changes("leads", since="30s")["after"].to_list()
+            ['Countess']
+        """
+        from pb2b_notebook.frames import to_frame
+
+        found = past.changes(self._known(resource), self._former(resource), self._point(since))
+        return to_frame(found.to_arrow(), self._wanted(frame)) if self._wanted(frame) == "pandas" else found
+
+    def _point(self, when: int | Time) -> past.Point:
+        if isinstance(when, int) and not isinstance(when, bool):
+            return past.Point(when, version=True)
+        return past.Point(micros(self._time(when)))
+
+    def _time(self, value: Any) -> datetime:
+        """The instant that is meant, in the workspace's time zone."""
+        zone = self._zone() if needs_zone(value) else UTC
+        return parse_time(value, self._now(), zone)
+
+    def _zone(self) -> tzinfo:
+        """The workspace's time zone: as the service tells it, or as the settings were mirrored."""
+        if self._reader is not None:
+            return self._reader.zone()
+        settings = self.table("settings")
+        if not settings.exists or "timezone" not in settings.polars_schema():
+            return UTC
+        zones = queries.rows(settings, columns=["taken_at", "timezone"]).sort("taken_at")["timezone"].to_list()
+        try:
+            return ZoneInfo(zones[-1])
+        except (IndexError, TypeError, ValueError, ZoneInfoNotFoundError):
+            return UTC
+
+    # --- its upkeep -------------------------------------------------------------------------------------------------
+
+    def info(self, *, frame: FrameName | None = None) -> Any:
+        """What is in the mirror: one row a resource.
+
+        Columns: resource, rows, bytes (of its current rows), bytes_on_disk (with former rows, and files that readers
+        may still need), files, version, synced_at (the service's time), age_s (seconds), history_since and
+        history_rows.
+        """
+        return reporting.report(map(self._told, self.location.resources()), reporting.INFO, self._wanted(frame))
+
+    def _told(self, name: str) -> dict[str, Any]:
+        table, former = self.table(name), self._former(name)
+        marks, sizes = table.marks(), table.sizes()
+        return {
+            "resource": name,
+            "rows": table.rows(),
+            "bytes": sum(sizes.values()),
+            "bytes_on_disk": table.bytes_on_disk() + former.bytes_on_disk(),
+            "files": len(sizes),
+            "version": table.version,
+            "synced_at": _moment(marks.watermark),
+            "age_s": self._age(marks),
+            "history_since": _moment(marks.since),
+            "history_rows": former.rows() if former.exists else 0,
+        }
+
+    def _age(self, marks: Marks) -> int | None:
+        """Seconds since the last complete sync; without a service that tells the time, by this machine's clock."""
+        at = marks.synced if self._reader is None else marks.watermark
+        return None if at is None else max(0, int((self._now() - moment(at)).total_seconds()))
+
+    def verify(self, *, frame: FrameName | None = None) -> Any:
+        """Look whether every table is whole, and say how to mend what is not. Nothing is changed.
+
+        One row a table: resource, part ("rows" or "history"), ok, rows, files, problem and repair.
+        """
+        self.location.check_there()
+        tables = ((self.table(name), self._former(name)) for name in self.location.resources())
+        found = map(asdict, findings(self.location, tables))
+        return reporting.report(found, FINDINGS, self._wanted(frame))
+
+    def prune(self, *resources: str, keep: Time | timedelta = "90d", frame: FrameName | None = None) -> Any:
+        """Let go of history before a time, put small files together, and remove what no version needs.
+
+        Args:
+            resources: by default all.
+            keep: how far back the history stays, such as "30d", a timedelta or a datetime.
+            frame: of the report.
+
+        Returns:
+            One row a resource: resource, history_rows_removed, bytes_freed and history_since.
+        """
+        cut = micros(self._now() - keep if isinstance(keep, timedelta) else self._time(keep))
+        pruned = []
+        for name in resources or self.location.resources():
+            table = self._known(name)
+            with writing(self.location.lock(name), name):
+                pruned.append(prune(table, self._former(name), cut))
+        rows = ({**asdict(one), "history_since": _moment(one.since)} for one in pruned)
+        return reporting.report(
+            ({field.name: row[field.name] for field in PRUNED} for row in rows), PRUNED, self._wanted(frame)
+        )
+
+    def drop(self, resource: str, *, part: Literal["all", "history"] = "all") -> None:
+        """Remove a resource from the mirror, or only its history; the next sync reads it anew.
+
+        Args:
+            resource: such as "leads"; also a damaged one.
+            part: "history" keeps the current rows, and begins the history now.
+
+        Raises:
+            MirrorBusyError: another kernel is writing it.
+            InvalidParameterError: nothing of this name is here.
+        """
+        here = {*self.location.resources(), *self.location.strays()}
+        if resource not in here:
+            raise InvalidParameterError(
+                f"there is no resource {resource!r} in this mirror", repair=nearest(str(resource), here)
+            )
+        if part not in {"all", "history"}:
+            raise InvalidParameterError("part is 'all' or 'history'", repair='part="history"')
+        table = self.table(resource)
+        with writing(self.location.lock(resource), resource):
+            if part == "history":
+                marks = table.marks()
+                table.mark({"since": marks.watermark or 0, "origin": table.version + 1})
+            else:
+                remove(self.location.table(resource))
+            remove(self.location.history(resource))
+            self._tables.pop(resource, None)
+
     # --- what it consists of ----------------------------------------------------------------------------------------
 
     def _known(self, resource: str) -> Table:
@@ -193,7 +405,7 @@ class Mirror:
         Raises:
             InvalidParameterError: no such resource. NotMirroredError: it was never synced.
         """
-        table = self._table(resource)
+        table = self.table(resource)
         if not table.exists:
             names = {*self.location.resources(), *(catalogue(self._reader.operations) if self._reader else ())}
             if resource not in names:
@@ -205,10 +417,17 @@ class Mirror:
             )
         return table
 
-    def _table(self, resource: str) -> Table:
+    def table(self, resource: str) -> Table:
+        """The Delta table of a resource, there or not; ``.path`` is what other engines read."""
         if resource not in self._tables:
             self._tables[resource] = Table(self.location.table(resource), self._label(resource), resource)
         return self._tables[resource]
+
+    def _former(self, resource: str) -> Table:
+        """The table of a resource's former rows, there or not."""
+        if resource not in self._histories:
+            self._histories[resource] = Table(self.location.history(resource), self._label(resource), resource)
+        return self._histories[resource]
 
     def _label(self, resource: str) -> str:
         scope = "" if self._reader is None else self._reader.client.scope
@@ -221,6 +440,9 @@ class Mirror:
                 repair="connect to the workspace: pb.connect().mirror.sync()",
             )
         return self._reader
+
+    def _wanted(self, frame: str | None) -> str:
+        return Options(frame=frame).frame or self._frame
 
     def _now(self) -> datetime:
         return datetime.now(UTC) if self._reader is None else self._reader.time()

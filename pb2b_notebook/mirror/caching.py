@@ -1,0 +1,166 @@
+"""Lists answered from the mirror: ``ws.leads.list(cached=True, max_age="15m")``, and so for every other list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from pb2b_notebook.api import notices
+from pb2b_notebook.errors import NotMirroredError
+from pb2b_notebook.frames import UNPARSED
+from pb2b_notebook.mirror import filtering, queries
+from pb2b_notebook.mirror.catalogue import catalogue
+from pb2b_notebook.mirror.instants import micros, moment
+from pb2b_notebook.times import needs_zone, parse_time
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import polars as pl
+
+    from pb2b_notebook.api.reading import Options, Reader
+    from pb2b_notebook.contract.operations import Operation
+    from pb2b_notebook.mirror.catalogue import Source
+    from pb2b_notebook.mirror.tables import Table
+    from pb2b_notebook.mirror.workspace_mirror import Mirror
+
+_UNITS: Final = (("d", 86_400), ("h", 3_600), ("min", 60))
+
+
+@dataclass(slots=True)
+class CachedLists:
+    """Answers list calls with ``cached=``, ``max_age=`` or ``refresh=`` from a mirror, which it syncs where needed."""
+
+    mirror: Mirror
+    reader: Reader
+    _told: set[tuple[str, int]] = field(default_factory=set)
+
+    def __call__(self, operation: Operation, arguments: Mapping[str, Any], options: Options) -> Any:
+        """The rows of a list, with the same columns, dtypes and order as the service would give.
+
+        Args:
+            operation: the list.
+            arguments: its filters, which mean what they mean at the service.
+            options: ``max_age`` syncs first where the mirror is older, ``refresh`` always.
+
+        Raises:
+            InvalidParameterError: a filter that mirrored rows cannot answer, or a ``max_age`` that is no age.
+            NotMirroredError: a list below one object, whose lists were never mirrored.
+        """
+        source, parent = self._source(operation, arguments)
+        _, query, _ = self.reader.bind(operation, arguments)
+        table = self.mirror.table(source.name)
+        if self._due(table, options):
+            if source.parent and not table.exists:
+                raise NotMirroredError(
+                    f"{source.name} is not in the mirror yet: it takes a request for each of the {source.parent}",
+                    repair=f"ws.mirror.sync({source.name!r}), or leave cached=True out",
+                )
+            self.mirror.sync(source.name)
+        self._tell_age(table, source.name)
+        return self._frame(table, source, [*parent, *query], options)
+
+    def _source(self, operation: Operation, arguments: Mapping[str, Any]) -> tuple[Source, list[tuple[str, str]]]:
+        """The resource that holds the list, and the filter that its path stands for."""
+        sources = [s for s in catalogue(self.reader.operations).values() if s.mode != "snapshot"]
+        exact = next((s for s in sources if s.operation.id == operation.id), None)
+        same = exact or next((s for s in sources if s.operation.fields == operation.fields), None)
+        if same is None:
+            raise NotMirroredError(f"{operation.id} is not mirrored", repair="leave cached=True out")
+        if not operation.path_parameters:
+            return same, []
+        [name] = operation.path_parameters
+        segments = operation.path.strip("/").split("/")
+        owner = segments[segments.index(f"{{{name}}}") - 1].removesuffix("s")
+        return same, [(f"{owner}_id", str(arguments.get(name, "")))]
+
+    def _due(self, table: Table, options: Options) -> bool:
+        marks = table.marks()
+        if options.refresh or marks.watermark is None:
+            return True
+        return options.max_age is not None and marks.watermark < self._oldest(options.max_age)
+
+    def _oldest(self, max_age: Any) -> int:
+        """The earliest watermark that is young enough."""
+        now = self.reader.time()
+        if isinstance(max_age, timedelta):
+            return micros(now - max_age)
+        return micros(parse_time(max_age, now, self.reader.zone() if needs_zone(max_age) else now.tzinfo))  # type: ignore[arg-type]
+
+    def _tell_age(self, table: Table, name: str) -> None:
+        """Say once of each state of a table how old it is; what was synced just now is not worth a line."""
+        watermark = table.marks().watermark or 0
+        age = self.reader.time() - moment(watermark)
+        if (name, watermark) in self._told or age < timedelta(minutes=1):
+            return
+        self._told.add((name, watermark))
+        notices.say(f"{name}: cached {spoken(age)}; refresh=True reads what changed since")
+
+    def _frame(self, table: Table, source: Source, query: list[tuple[str, str]], options: Options) -> Any:
+        from pb2b_notebook import frames
+
+        lazy = queries.named(table.snapshot(), table)
+        schema = dict(lazy.collect_schema())
+        descending = ("order", "updated_at.desc") in query or options.limit is not None
+        with table.translated():
+            found = lazy.filter(filtering.condition(query, schema)).collect()
+        found = _in_order(found, descending=descending)
+        total = found.height
+        if options.limit is not None:
+            found = found.head(options.limit)
+        declared = self.reader.schema(source.operation)
+        found = _completed(found, declared)
+        if options.columns is not None:
+            found = found.select(queries.checked(options.columns, found.columns))
+        if found.height < total:
+            notices.say(f"{source.name}: {found.height:,} of {total:,} rows (limit={options.limit}, newest first)")
+        frame = queries.as_asked(table, found, options.frame or self.reader.frame)
+        provenance = frames.Provenance(
+            operation=source.operation.id,
+            filters=dict(query),
+            request_ids=(),
+            fetched_at=moment(table.marks().watermark or 0),
+            workspace=self.reader.workspace,
+            host=self.reader.client.host,
+            time_zone="UTC",
+            complete=found.height == total,
+            rows=found.height,
+        )
+        return frames.attach(frame, provenance)
+
+
+def spoken(age: timedelta) -> str:
+    """An age in its largest unit.
+
+    >>> spoken(timedelta(minutes=4, seconds=12)), spoken(timedelta(hours=30))
+    ('4 min', '1 d')
+    """
+    for unit, seconds in _UNITS:
+        if age.total_seconds() >= seconds:
+            return f"{int(age.total_seconds() // seconds)} {unit}"
+    return f"{int(age.total_seconds())} s"
+
+
+def _in_order(rows: pl.DataFrame, *, descending: bool) -> pl.DataFrame:
+    """By ``updated_at`` and then ``id``, as the service lists; not touched where they are so already."""
+    keys = [name for name in ("updated_at", "id") if name in rows.columns]
+    if not keys:
+        return rows
+    if not descending and rows[keys[0]].is_sorted():
+        times = rows[keys[0]]
+        if times.n_unique() == rows.height:
+            return rows
+    return rows.sort(keys, descending=descending, nulls_last=False)
+
+
+def _completed(rows: pl.DataFrame, declared: Any) -> pl.DataFrame:
+    """With every declared column, also one that no mirrored row has a value of; declared ones first, in their order."""
+    import polars as pl
+
+    kinds = dict(pl.from_arrow(declared.arrow.empty_table()).schema)  # type: ignore[union-attr]
+    missing = [pl.lit(None, kind).alias(name) for name, kind in kinds.items() if name not in rows.columns]
+    others = sorted(name for name in rows.columns if name not in kinds and name != UNPARSED)
+    if UNPARSED in rows.columns and rows[UNPARSED].null_count() < rows.height:
+        others.append(UNPARSED)
+    return rows.with_columns(missing).select([*kinds, *others])

@@ -1,0 +1,140 @@
+"""The API's filters, applied to mirrored rows: a bound query becomes one polars condition. Pure.
+
+What a filter means is the contract's own: values of one parameter are alternatives, parameters are joined by and,
+``_after`` excludes its bound and ``_before`` includes it, e-mails match trimmed and case-folded.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import defaultdict
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from pb2b_notebook.errors import InvalidParameterError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    import polars as pl
+
+PAGING: Final = frozenset({"limit", "cursor", "include_total", "order", "include_deleted", "page_size"})
+_SEARCHED: Final = ("full_name", "first_name", "last_name", "email", "company_name", "company_domain")
+_FOLDED: Final[Mapping[str, Callable[[str], str]]] = {
+    "email": lambda text: text.strip().casefold(),
+    "owner_email": lambda text: text.strip().casefold(),
+    "company_domain": str.casefold,
+}
+
+
+def condition(query: Iterable[tuple[str, str]], schema: Mapping[str, Any]) -> pl.Expr:
+    """What the query asks of a row.
+
+    Args:
+        query: parameters as they would be sent.
+        schema: the columns and their polars types, under the frame's names.
+
+    Raises:
+        InvalidParameterError: a filter that the rows alone cannot answer, such as the campaign that reached a lead.
+    """
+    import polars as pl
+
+    asked: dict[str, list[str]] = defaultdict(list)
+    for name, text in query:
+        asked[name].append(text)
+    parts = [_one(name, texts, schema) for name, texts in asked.items() if name not in PAGING]
+    if "deleted_at" in schema and asked["include_deleted"] != ["true"]:
+        parts.append(pl.col("deleted_at").is_null())
+    return pl.all_horizontal(parts) if parts else pl.lit(value=True)
+
+
+def _one(name: str, texts: Sequence[str], schema: Mapping[str, Any]) -> pl.Expr:
+    import polars as pl
+
+    if name == "ids":
+        return pl.col("id").is_in([one for text in texts for one in text.split(",")])
+    if name == "q":
+        return _words(texts[-1], [column for column in _SEARCHED if column in schema])
+    if name == "tag" and "tags" in schema:
+        return pl.col("tags").list.eval(pl.element().is_in(list(texts))).list.any().fill_null(value=False)
+    if name == "has_email" and "email" in schema:
+        present = pl.col("email").is_not_null()
+        return present if texts[-1] == "true" else ~present
+    bound = _bound(name, schema)
+    if bound is not None:
+        column, after = bound
+        at = datetime.fromisoformat(texts[-1])
+        return pl.col(column) > at if after else pl.col(column) <= at
+    column = f"custom_{name.removeprefix('custom.')}" if name.startswith("custom.") else name
+    if column not in schema:
+        raise InvalidParameterError(
+            f"the mirrored rows do not tell {name!r}",
+            repair="leave cached=True out: the service knows; or join the mirrored tables with ws.sql",
+        )
+    return _equals(column, texts, schema[column])
+
+
+def _bound(name: str, schema: Mapping[str, Any]) -> tuple[str, bool] | None:
+    """``updated_after`` → the column ``updated_at``, and whether it must lie after the value."""
+    stem, _, word = name.rpartition("_")
+    if word not in {"after", "before"} or f"{stem}_at" not in schema:
+        return None
+    return f"{stem}_at", word == "after"
+
+
+def _equals(column: str, texts: Sequence[str], kind: Any) -> pl.Expr:
+    import polars as pl
+
+    if column in _FOLDED:
+        fold = _FOLDED[column]
+        wanted = [fold(text) for text in texts]
+        return pl.col(column).map_batches(lambda values: folded(values, fold), return_dtype=pl.String).is_in(wanted)
+    if kind == pl.List(pl.String):
+        return pl.col(column).list.eval(pl.element().is_in(list(texts))).list.any().fill_null(value=False)
+    if kind == pl.Boolean:
+        return pl.col(column).is_in([text == "true" for text in texts])
+    if kind == pl.String:
+        return pl.col(column).is_in(list(texts))
+    try:
+        values = pl.Series(texts).cast(kind) if kind.is_numeric() else _times(texts, kind)
+    except (pl.exceptions.PolarsError, ValueError):
+        raise InvalidParameterError(
+            f"a filter on {column!r} has a value of another type", repair=f"the column holds {kind}"
+        ) from None
+    return pl.col(column).is_in(values.implode())
+
+
+def _times(texts: Sequence[str], kind: Any) -> pl.Series:
+    import polars as pl
+
+    return pl.Series([datetime.fromisoformat(text) for text in texts]).cast(kind)
+
+
+def _words(text: str, columns: Sequence[str]) -> pl.Expr:
+    """Every word somewhere in the searched columns, compared in compatibility forms and without case."""
+    import polars as pl
+
+    words = _fold_text(text).split()
+    joined = pl.concat_str([pl.col(column) for column in columns], separator="\n", ignore_nulls=True)
+    searched = joined.map_batches(lambda values: folded(values, _fold_text), return_dtype=pl.String)
+    found = [searched.str.contains(word, literal=True) for word in words]
+    return pl.all_horizontal(found) if found else pl.lit(value=False)
+
+
+def _fold_text(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def folded(values: pl.Series, fold: Callable[[str], str]) -> pl.Series:
+    """The values folded: those of ASCII in the engine, where case has one meaning, the others one by one in Python.
+
+    >>> import polars as pl
+    >>> folded(pl.Series(["ADA", "STRASSE", "Straße", None]), str.casefold).to_list()
+    ['ada', 'strasse', 'strasse', None]
+    """
+    plain = (values.str.len_bytes() == values.str.len_chars()).fill_null(value=True)
+    stripped = values.str.strip_chars() if fold(" a ") == "a" else values
+    cheap = stripped.str.to_lowercase()
+    if plain.all():
+        return cheap
+    return cheap.scatter((~plain).arg_true(), [fold(text) for text in values.filter(~plain)])

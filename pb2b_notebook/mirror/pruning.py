@@ -1,0 +1,66 @@
+"""Let go of what is not needed any more: history before a time, and files that no version needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from pb2b_notebook.contract.operations import Field
+from pb2b_notebook.mirror.history import ENDED_AT, ENDED_BY
+from pb2b_notebook.mirror.instants import moment
+
+if TYPE_CHECKING:
+    from pb2b_notebook.mirror.tables import Table
+
+PRUNED: Final = (
+    Field("resource", "text"),
+    Field("history_rows_removed", "integer"),
+    Field("bytes_freed", "integer"),
+    Field("history_since", "datetime"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    """What was let go of one resource."""
+
+    resource: str
+    history_rows_removed: int
+    bytes_freed: int
+    since: int | None
+
+
+def prune(table: Table, former: Table, cut: int) -> Pruned:
+    """Remove the history before a time, put small files together, and remove what no version needs.
+
+    Args:
+        table: the current rows. Files that a reader of the last hour may still be at are kept.
+        former: the history.
+        cut: the time, in µs; what ended before it goes.
+    """
+    before = table.bytes_on_disk() + former.bytes_on_disk()
+    marks = table.marks()
+    removed = _forget_before(table, former, cut) if former.exists else 0
+    table.compact()
+    table.vacuum(hours=1)
+    if former.exists:
+        former.compact()
+        former.vacuum(hours=0)
+    since = table.marks().since if removed else marks.since
+    after = table.bytes_on_disk() + former.bytes_on_disk()
+    return Pruned(table.resource, removed, max(0, before - after), since)
+
+
+def _forget_before(table: Table, former: Table, cut: int) -> int:
+    """The mark first: if the writer is killed in between, there is more history than is promised, not less."""
+    import polars as pl
+
+    with former.translated():
+        old = former.snapshot().filter(pl.col(ENDED_AT) <= moment(cut)).select(pl.col(ENDED_BY).max(), pl.len())
+        last, count = old.collect().row(0)
+    if not count:
+        return 0
+    marks = table.marks()
+    table.mark({"since": max(cut, marks.since or cut), "origin": max(last, marks.origin or last)})
+    former.remove_up_to(ENDED_BY, last)
+    return int(count)

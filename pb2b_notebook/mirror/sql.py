@@ -1,0 +1,195 @@
+"""SQL over the mirror: one SELECT, run by DuckDB over the tables' files, that can reach nothing else.
+
+The engine is told to touch no file, no network and no extension, and to let nobody change that; its database is empty,
+in memory, and in a read-only transaction (https://duckdb.org/docs/stable/operations_manual/securing_duckdb/overview).
+What the statement is, is read from its syntax tree: a CTE may hold an INSERT.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from typing import TYPE_CHECKING, Any, Final
+
+from pb2b_notebook.errors import QueryError
+from pb2b_notebook.mirror import extras
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    import polars as pl
+
+    Parameters = Sequence[Any] | Mapping[str, Any] | None
+
+HISTORY: Final = "history"
+"""The schema of the tables of former rows."""
+
+_CLOSED: Final = {
+    "enable_external_access": "false",
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "allow_community_extensions": "false",
+    "python_enable_replacements": "false",
+}
+_ONE: Final = "give one SELECT (or WITH … SELECT), without a semicolon in the middle"
+# What DuckDB says of these is about the statement. Of the others it may quote a value of a row.
+_ABOUT_THE_STATEMENT: Final = {
+    "ParserException",
+    "SyntaxException",
+    "BinderException",
+    "CatalogException",
+    "PermissionException",
+    "NotImplementedException",
+}
+
+
+def run(sql: str, tables: Mapping[str, Callable[[], pl.LazyFrame]], parameters: Parameters = None) -> Any:
+    """Run one SELECT.
+
+    Args:
+        sql: the statement; ``?`` or ``$name`` stand for parameters.
+        tables: by name (``leads``, ``history.leads``), each as a lazy frame that is made only if it is named.
+        parameters: a list for ``?``, a dict for ``$name``.
+
+    Returns:
+        A ``pyarrow.Table``.
+
+    Raises:
+        QueryError: not one SELECT, it reaches for something else, or it fails.
+
+    >>> import polars as pl
+    >>> leads = pl.LazyFrame({"status": ["new", "new", "replied"]})
+    >>> run("select count(*) as n from leads where status = ?", {"leads": lambda: leads}, ["new"]).to_pylist()
+    [{'n': 2}]
+    """
+    duckdb = extras.duckdb()
+    if not isinstance(sql, str):
+        raise QueryError(f"SQL is text, not {type(sql).__name__}", repair=_ONE)
+    given = _checked(parameters)
+    try:
+        with closing(duckdb.connect(":memory:", config=_CLOSED)) as connection:
+            statement = _one_select(duckdb, connection, sql)
+            _name_tables(connection, {name: make for name, make in tables.items() if _named(name, sql)})
+            connection.execute("SET TimeZone = 'UTC'")
+            connection.execute("SET lock_configuration = true")
+            connection.execute("BEGIN TRANSACTION READ ONLY")
+            return _arrow(connection.sql(statement, params=given).to_arrow_table())
+    except duckdb.Error as problem:
+        raise _translated(problem, tables) from None
+
+
+def _checked(parameters: Parameters) -> Any:
+    if parameters is None or (isinstance(parameters, Sequence) and not isinstance(parameters, str)):
+        return list(parameters) if parameters else None
+    if isinstance(parameters, Mapping):
+        return dict(parameters) or None
+    raise QueryError(
+        f"parameters are a list for ? or a dict for $name, not {type(parameters).__name__}",
+        repair='parameters=["new"], or parameters={"status": "new"}',
+    )
+
+
+def _one_select(duckdb: Any, connection: Any, sql: str) -> str:
+    """The one statement, if it is a SELECT through and through."""
+    statements = connection.extract_statements(sql)
+    if len(statements) != 1:
+        raise QueryError(f"there are {len(statements)} statements, where one is run", repair=_ONE)
+    [statement] = statements
+    if statement.type != duckdb.StatementType.SELECT:
+        raise QueryError(f"this is no SELECT but {statement.type.name}", repair=_ONE)
+    tree = json.loads(connection.execute("SELECT json_serialize_sql($1::VARCHAR)", [statement.query]).fetchone()[0])
+    if tree.get("error") or any(kind.endswith("_QUERY_NODE") for kind in _kinds(tree)):
+        raise QueryError("this is no SELECT: it changes something, or is more than one", repair=_ONE)
+    text: str = statement.query
+    return text
+
+
+def _kinds(tree: Any) -> Iterable[str]:
+    """Every ``type`` in a syntax tree."""
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            kind = node.get("type")
+            if isinstance(kind, str):
+                yield kind
+            waiting.extend(node.values())
+        elif isinstance(node, list):
+            waiting.extend(node)
+
+
+def _named(table: str, sql: str) -> bool:
+    """Whether the text can be about the table: to open one takes longer than to look."""
+    return re.search(rf"\b{re.escape(table.rpartition('.')[2])}\b", sql, re.IGNORECASE) is not None
+
+
+def _name_tables(connection: Any, tables: Mapping[str, Callable[[], pl.LazyFrame]]) -> None:
+    connection.execute(f"CREATE SCHEMA {HISTORY}")
+    for number, (name, make) in enumerate(tables.items()):
+        source = f"__mirror_{number}"
+        connection.register(source, make())
+        schema, _, table = name.rpartition(".")
+        place = f'{schema or "main"}."{table}"'
+        connection.execute(f"CREATE VIEW {place} AS SELECT * FROM {source}")  # noqa: S608 - names of this package
+
+
+def _arrow(found: Any) -> Any:
+    """The result in the types that frames have: no decimals where a sum is a whole number, no time zone's alias."""
+    import pyarrow as pa
+
+    for at, field in enumerate(found.schema):
+        kind = field.type
+        if pa.types.is_integer(kind) or (pa.types.is_decimal(kind) and kind.scale == 0 and _fits(found.column(at))):
+            wanted = pa.int64()
+        elif pa.types.is_floating(kind):
+            wanted = pa.float64()
+        elif pa.types.is_timestamp(kind):
+            wanted = pa.timestamp("us", "UTC" if kind.tz else None)
+        elif pa.types.is_dictionary(kind):
+            wanted = kind.value_type
+        elif pa.types.is_interval(kind):
+            raise QueryError(
+                f"the column {field.name!r} is an INTERVAL, which a frame has no dtype for",
+                repair=f"give a number instead, such as extract(epoch from {field.name})",
+            )
+        else:
+            continue
+        found = found.set_column(at, pa.field(field.name, wanted), found.column(at).cast(wanted))
+    return _distinct(found)
+
+
+def _fits(column: Any) -> bool:
+    import pyarrow as pa
+
+    try:
+        column.cast(pa.int64())
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
+def _distinct(found: Any) -> Any:
+    """The columns under names of their own, as DuckDB itself numbers them: a frame has each name once."""
+    taken: set[str] = set()
+    names = []
+    for name in found.column_names:
+        free, number = name, 1
+        while free in taken or (free != name and free in found.column_names):
+            free, number = f"{name}_{number}", number + 1
+        taken.add(free)
+        names.append(free)
+    return found.rename_columns(names)
+
+
+def _translated(problem: Exception, tables: Iterable[str]) -> QueryError:
+    kind = type(problem).__name__
+    if kind in _ABOUT_THE_STATEMENT:
+        text = str(problem).partition("\n")[0].partition(": ")[2]
+        hint = f"the tables are: {', '.join(sorted(tables))}" if kind == "CatalogException" else _ONE
+        return QueryError(f"the SQL does not work: {text}", repair=hint)
+    return QueryError(
+        f"the SQL fails on some row ({kind.removesuffix('Exception')})",
+        repair="try_cast, nullif and filters keep odd values out; none is shown here, since they are people's",
+    )

@@ -1,0 +1,151 @@
+"""Whether a mirror is whole: every file of every table is there, reads to its end, and holds each id once.
+
+Nothing is changed. What is wrong comes with how to mend it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from pb2b_notebook.contract.operations import Field
+from pb2b_notebook.errors import MirrorError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pb2b_notebook.mirror.locations import Location
+    from pb2b_notebook.mirror.tables import Table
+
+FINDINGS: Final = (
+    Field("resource", "text"),
+    Field("part", "text"),
+    Field("ok", "boolean"),
+    Field("rows", "integer"),
+    Field("files", "integer"),
+    Field("problem", "text"),
+    Field("repair", "text"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found of one table.
+
+    Attributes:
+        resource: its name.
+        part: "rows", or "history" for the former rows.
+        ok: whether it is whole.
+        rows: that it holds; ``None`` where that cannot be told.
+        files: that they are in.
+        problem: what is wrong; ``None`` if nothing is.
+        repair: what mends it.
+    """
+
+    resource: str
+    part: Literal["rows", "history"]
+    ok: bool
+    rows: int | None = None
+    files: int | None = None
+    problem: str | None = None
+    repair: str | None = None
+
+
+def findings(location: Location, tables: Iterator[tuple[Table, Table]]) -> Iterator[Finding]:
+    """Look through all tables of a mirror.
+
+    Args:
+        location: of the mirror.
+        tables: of each resource the current rows and the former ones.
+    """
+    for table, former in tables:
+        yield _finding(table, "rows", unique=True)
+        if former.path.is_dir():
+            yield _finding(former, "history", unique=False)
+    for name in location.strays():
+        yield Finding(
+            name,
+            "rows",
+            ok=False,
+            problem="the folder has no log: it is a half-deleted table",
+            repair=f"ws.mirror.drop({name!r}), then ws.mirror.sync({name!r})",
+        )
+
+
+def _finding(table: Table, part: Literal["rows", "history"], *, unique: bool) -> Finding:
+    broken = _broken_commit(table.path)
+    if broken is not None:
+        return _damaged(
+            table,
+            part,
+            f"the log's last commit, {broken.name}, is cut off",
+            f"delete that file of _delta_log: the table is then as the commit before left it; or {_anew(table, part)}",
+        )
+    try:
+        files = table.sizes()
+        problem = next((found for path, size in files.items() for found in _file_problems(table.path / path, size)), "")
+        rows = None if problem else table.rows()
+        if not problem and unique:
+            problem = _doubled(table)
+    except MirrorError as error:
+        return _damaged(table, part, error.message, _anew(table, part))
+    if problem:
+        return _damaged(table, part, problem, f"put the file back from a backup, or {_anew(table, part)}")
+    return Finding(table.resource, part, ok=True, rows=rows, files=len(files))
+
+
+def _damaged(table: Table, part: Literal["rows", "history"], problem: str, repair: str) -> Finding:
+    return Finding(table.resource, part, ok=False, problem=problem, repair=repair)
+
+
+def _anew(table: Table, part: str) -> str:
+    name = table.resource
+    if part == "history":
+        return f'ws.mirror.drop({name!r}, part="history"): the history then begins anew'
+    return f"ws.mirror.drop({name!r}), then ws.mirror.sync({name!r})"
+
+
+def _broken_commit(folder: Path) -> Path | None:
+    """The newest file of the log, if it is not JSON to its end: a power cut may leave it so, a killed process not."""
+    import json
+
+    commits = sorted((folder / "_delta_log").glob("*.json"))
+    if not commits:
+        return None
+    try:
+        lines = commits[-1].read_text("utf-8").splitlines()
+        actions = [json.loads(line) for line in lines if line.strip()]
+    except (OSError, ValueError):
+        return commits[-1]
+    return None if actions else commits[-1]
+
+
+def _file_problems(path: Path, size: int) -> Iterator[str]:
+    """What is wrong with one file: it is missing, cut, or does not read."""
+    import polars as pl
+
+    try:
+        found = path.stat().st_size
+    except OSError:
+        yield f"the file {path.name} is missing"
+        return
+    if found != size:
+        yield f"the file {path.name} has {found:,} bytes instead of {size:,}"
+        return
+    try:
+        pl.scan_parquet(path, glob=False).select(pl.all().null_count()).collect()
+    except (pl.exceptions.PolarsError, OSError):
+        yield f"the file {path.name} does not read to its end"
+
+
+def _doubled(table: Table) -> str:
+    """Whether an id is there twice or missing, for tables of objects with ids."""
+    if "taken_at" in table.polars_schema() or "id" not in table.polars_schema():
+        return ""
+    with table.translated():
+        ids = table.snapshot().select("id").collect().to_series()
+    doubled: Any = len(ids) - ids.n_unique()
+    if doubled or ids.null_count():
+        return f"{doubled or ids.null_count():,} rows have an id that another row has, or none"
+    return ""
