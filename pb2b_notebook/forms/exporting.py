@@ -27,6 +27,8 @@ CUSTOM = "custom."
 # Of the list of leads, but no filters: how its pages come.
 _PAGING = frozenset({"order", "limit", "cursor", "include_total"})
 _USUAL = ("q", "status", "country", "tag", "owner_email", "source", "has_email", "created_after", "updated_after")
+_LABELS = {"q": "Text", "has_email": "Has an e-mail", "email": "E-mail", "owner_email": "Owner's e-mail", "ids": "Ids"}
+_HINTS = {"q": "in name, e-mail or company", "ids": "separated by commas"}
 _PREVIEW = 5
 
 
@@ -94,14 +96,15 @@ def filter_inputs(ws: Workspace) -> Iterator[Input]:
 
 
 def _filter_input(parameter: Parameter) -> Input:
-    name, label = parameter.name, parameter.name.replace("_", " ").capitalize()
+    name, label = parameter.name, _LABELS.get(parameter.name, parameter.name.replace("_", " ").capitalize())
     if parameter.choices:
         return inputs.several(name, label, parameter.choices)
     if parameter.kind == "boolean":
         return inputs.yes_or_no(name, label)
     if parameter.repeatable:
         return inputs.texts(name, label)
-    return inputs.text(name, label, hint="7d, monday or 2026-03-10" if parameter.kind == "datetime" else "")
+    hint = "7d, monday or 2026-03-10" if parameter.kind == "datetime" else _HINTS.get(name, "")
+    return inputs.text(name, label, hint=hint)
 
 
 def _custom_input(field: Mapping[str, Any]) -> Input:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ import traitlets
 from pb2b_notebook.errors import InvalidParameterError, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 LABEL_WIDTH = "11em"
 WIDTH = "min(100%, 42em)"
@@ -62,12 +63,16 @@ def text(name: str, label: str, value: str = "", *, hint: str = "", lines: int =
 
 
 def choice(name: str, label: str, options: Mapping[str, Any] | Sequence[Any], value: Any = None) -> Input:
-    """One of a closed list; with ``None`` among the options, none of them."""
-    pairs = list(options.items()) if hasattr(options, "items") else [(_shown(one), one) for one in options]
-    box = widgets.Dropdown(
-        options=pairs, value=value if value is not None or not pairs else pairs[0][1], description=label, **looks()
-    )
-    return Input(name, box, lambda: box.value, lambda given: _assign(box, given), [v for _, v in pairs])
+    """One of a closed list, at first the first; ``None`` among the options stands for none of them."""
+    pairs = list(options.items()) if isinstance(options, Mapping) else [(_shown(one), one) for one in options]
+    value = pairs[0][1] if value is None else value
+    box = widgets.Dropdown(options=pairs, index=[v for _, v in pairs].index(value), description=label, **looks())
+
+    def write(given: Any) -> None:
+        # By position: to the widget the value None means that nothing is chosen.
+        box.index = [v for _, v in pairs].index(given)
+
+    return Input(name, box, lambda: box.value, write, [v for _, v in pairs])
 
 
 def several(name: str, label: str, options: Iterable[str], value: Sequence[str] = (), *, rows: int = 5) -> Input:
