@@ -1,0 +1,47 @@
+"""One row an object, the newest, whatever order the rows came in."""
+
+from datetime import UTC, datetime, timedelta
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pb2b_notebook.frames import newest_by_id
+
+START = datetime(2026, 3, 10, tzinfo=UTC)
+TIME = pa.timestamp("us", tz="UTC")
+ROWS = st.lists(st.tuples(st.sampled_from(["a", "b", "c", None]), st.none() | st.integers(0, 3)), max_size=12)
+
+
+def age(at):
+    """Unknown is before everything."""
+    return -1 if at is None else at
+
+
+@given(ROWS)
+def test_the_latest_state_wins_and_among_equals_the_last(rows):
+    times = [None if at is None else START + timedelta(seconds=at) for _, at in rows]
+    table = pa.table(
+        {
+            "id": pa.array([name for name, _ in rows], pa.string()),
+            "updated_at": pa.array(times, TIME),
+            "row": pa.array(range(len(rows)), pa.int64()),
+        }
+    )
+    best: dict[str, int] = {}
+    for row, (name, at) in enumerate(rows):
+        if name is not None and (name not in best or age(at) >= age(rows[best[name]][1])):
+            best[name] = row
+    kept = sorted([*best.values(), *(row for row, (name, _) in enumerate(rows) if name is None)])
+    found = newest_by_id(table)
+    assert found.schema == table.schema
+    assert found["row"].to_pylist() == kept
+
+
+@pytest.mark.parametrize("times", [["x", "y", "x"], [3, 2, 1]])
+def test_times_that_are_none_do_not_count(times):
+    assert newest_by_id(pa.table({"id": ["a", "b", "a"], "updated_at": times})).to_pydict() == {
+        "id": ["b", "a"],
+        "updated_at": times[1:],
+    }
