@@ -96,7 +96,9 @@ def page(reply: Reply) -> Page:
     try:
         records: Raws = msgspec.json.decode(top["data"], type=list[msgspec.Raw])
     except (KeyError, msgspec.ValidationError):
-        raise ProtocolError("the answer to a list is not a list", request_id=request_id(reply), repair=_DRIFT) from None
+        raise ProtocolError(
+            "the answer to a list is not a list", request_id=request_id(reply), repair=_DRIFT, attempts=reply.attempts
+        ) from None
     except (msgspec.DecodeError, RecursionError):
         records = _exactly(elements, top["data"], reply)
     rest = strictly(_around(reply.body, top["data"]), reply)
@@ -139,7 +141,10 @@ def _frame(reply: Reply) -> dict[str, bytes]:
     except msgspec.ValidationError:
         strictly(reply.body, reply)  # it stops at the first odd byte: the rest may not be JSON at all
         raise ProtocolError(
-            "the answer is JSON, but not an envelope", request_id=request_id(reply), repair=_DRIFT
+            "the answer is JSON, but not an envelope",
+            request_id=request_id(reply),
+            repair=_DRIFT,
+            attempts=reply.attempts,
         ) from None
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         return {member.name: member.text.encode() for member in _exactly(members, reply.body, reply)}
@@ -206,6 +211,7 @@ def _not_json(reply: Reply | None) -> NotJSONError:
     return NotJSONError(
         f"the answer ({reply.status}, {kind}, {len(reply.body):,} bytes) is not strict JSON",
         request_id=request_id(reply),
+        attempts=reply.attempts,
         repair="a login page or a proxy answered: check the base URL and the network"
         if html
         else "try again; if it persists, quote the request_id to support",

@@ -1,0 +1,179 @@
+"""Every fault of the sandbox against our client: the same rows and one lead as without it, or an error that tells."""
+
+import pytest
+from proxy import Doing, FaultProxy
+from workspaces import LIST, Service, connected, leads_with
+
+import pb2b_notebook as pb
+from pb2b_notebook import errors
+from pb2b_notebook.api.retrying import Policy
+from pb2b_notebook.sandbox.fault_effects import HEADER
+from pb2b_notebook.sandbox.faults import KINDS
+
+# What the client makes good by itself when it strikes once, or leaves every row in place.
+HEALED = [
+    "429 retry_after=0",
+    *(f"{status}{at}" for status in ("500", "502", "503 retry_after=0", "504") for at in (" at=before", " at=after")),
+    *(f"latency seconds=0.02{at}" for at in (" at=before", " at=after")),
+    *(f"reset{at}" for at in (" at=before", " at=after")),
+    *(f"html status=502{at}" for at in (" at=before", " at=after")),
+    "truncated",
+]
+MOVED = ["duplicate-rows", "duplicate-rows rows=7", "reordered-rows", "reordered-rows rows=3; duplicate-rows rows=3"]
+# What no repetition can mend: the error that it is, without one.
+TOLD = {
+    "html": errors.NotJSONError,
+    "html at=after": errors.NotJSONError,
+    "stale-cursor": errors.CursorExpiredError,
+}
+# What the client gives up over when it does not end.
+ENDLESS = {
+    "429 retry_after=0": errors.RateLimitError,
+    "429 retry_after=999999": errors.RateLimitError,
+    **dict.fromkeys(["500", "502", "503 retry_after=0", "504", "html status=503"], errors.ServerError),
+    **dict.fromkeys(["reset", "reset at=after", "truncated"], errors.ConnectionLostError),
+}
+
+
+def test_every_kind_is_tried():
+    tried = {text.split()[0] for text in (*HEALED, *MOVED, *TOLD, *ENDLESS)}
+    assert tried == set(KINDS)
+
+
+@pytest.fixture(scope="module")
+def faulty():
+    """A sandbox with faults of its own; each test puts its own in force."""
+    service = Service(leads=30)
+    yield service
+    service.close()
+
+
+@pytest.fixture
+def ws(faulty, journal):
+    with connected(faulty.url, faulty.key, journal=journal) as workspace:
+        workspace.lead_fields.list()
+        workspace.leads.list(limit=1)  # custom fields are read once: no fault is to strike that
+        yield workspace
+    assert not faulty.sandbox.faults
+
+
+def listing(ws):
+    """Every lead and all that is known of it, in the order of the ids."""
+    return ws.leads.list(include_deleted=True, page_size=7, frame="polars").sort("id")
+
+
+@pytest.mark.parametrize("fault", [*HEALED, *MOVED])
+def test_a_list_is_the_same_as_without_the_fault(ws, faulty, fault):
+    whole = listing(ws)
+    for skip in (0, 2):  # on the first page, and on a later one
+        own = fault.split(";")
+        bounds = f" skip={skip}" + ("" if fault in MOVED else " times=1")
+        with faulty.sandbox.faults.during([f"{one} {bounds}" for one in own]):
+            assert listing(ws).equals(whole)
+            assert "struck 0" not in repr(faulty.sandbox.faults)
+
+
+@pytest.mark.parametrize("fault", HEALED)
+def test_a_lead_is_created_once(ws, faulty, email, fault):
+    with faulty.sandbox.faults.during(f"{fault} leads.create times=1"):
+        made = ws.leads.create(email=email)
+        assert "struck 1" in repr(faulty.sandbox.faults)
+    assert [lead["id"] for lead in leads_with(faulty.url, faulty.oracle, email)] == [made["id"]]
+    assert [line["state"] for line in ws._reader.journal.entries(ws._reader.client.scope)] == ["succeeded"]
+
+
+@pytest.mark.parametrize(("fault", "error"), TOLD.items(), ids=TOLD)
+def test_what_no_repetition_mends_is_told_at_once(ws, faulty, fault, error):
+    with faulty.sandbox.faults.during(f"{fault} leads.list"):
+        with pytest.raises(error) as caught:
+            listing(ws)
+        assert "struck 1" in repr(faulty.sandbox.faults)
+    assert caught.value.request_id.startswith("req_")
+    assert caught.value.repair
+    assert caught.value.attempts == 1
+
+
+@pytest.mark.parametrize(("fault", "error"), ENDLESS.items(), ids=ENDLESS)
+def test_what_does_not_end_is_told_and_leaves_one_lead_at_most(ws, faulty, email, fault, error):
+    """The cell fails, and says so; run again when all is well, it finds what it sent."""
+    with faulty.sandbox.faults.during(f"{fault} leads.create"), pytest.raises(error) as caught:
+        ws.leads.create(email=email)
+    assert caught.value.repair
+    assert caught.value.idempotency_key
+    assert (caught.value.request_id or "").startswith("req_") == isinstance(caught.value, errors.APIError)
+    assert caught.value.attempts == (1 if "999999" in fault else 5)
+    made = ws.leads.create(email=email)
+    assert [lead["id"] for lead in leads_with(faulty.url, faulty.oracle, email)] == [made["id"]]
+
+
+@pytest.mark.parametrize("fault", ["html", "html at=after"])
+def test_a_page_for_people_hides_no_effect(ws, faulty, email, fault):
+    with faulty.sandbox.faults.during(f"{fault} leads.create times=1"), pytest.raises(errors.NotJSONError) as caught:
+        ws.leads.create(email=email)
+    assert caught.value.request_id.startswith("req_")
+    made = ws.leads.create(email=email)
+    assert [lead["id"] for lead in leads_with(faulty.url, faulty.oracle, email)] == [made["id"]]
+
+
+@pytest.mark.parametrize("at", ["before", "after"])
+def test_an_answer_later_than_the_deadline_is_told(faulty, email, journal, at):
+    with connected(faulty.url, faulty.key, journal=journal, policy=Policy(deadline=0.3)) as ws:
+        with faulty.sandbox.faults.during(f"latency leads.create seconds=0.6 at={at}"):
+            with pytest.raises(errors.DeadlineError) as caught:
+                ws.leads.create(email=email)
+            assert caught.value.effect_unknown
+        made = ws.leads.create(email=email)
+    assert [lead["id"] for lead in leads_with(faulty.url, faulty.oracle, email)] == [made["id"]]
+
+
+# --- rows that move while data change --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_lead_that_changes_meanwhile_is_there_once_in_its_newest_state(seed):
+    """Its old state comes again on the page that has its new one, in any order."""
+    service = Service(leads=0)
+    try:
+        with FaultProxy(service.url) as proxy, connected(proxy.url, service.key) as ws:
+            made = [ws.leads.create(email=f"{number}@y.example", score=1)["id"] for number in range(10)]
+
+            def change():
+                with connected(service.url, service.key) as other:
+                    other.leads.update(made[7], score=2)
+
+            ws.leads.list(limit=1)
+            service.sandbox.faults.add(f"reordered-rows skip=1 seed={seed}; duplicate-rows rows=7")
+            proxy.once(LIST, Doing(change))
+            found = ws.leads.list(page_size=8, frame="polars")
+        assert sorted(found["id"]) == sorted(made)
+        assert dict(zip(found["id"], found["score"], strict=True))[made[7]] == 2
+    finally:
+        service.close()
+
+
+# --- doors -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_workspace_opens_before_its_faults_are_in_force():
+    with pb.open_sandbox(leads=5, faults=[pb.Fault("500"), "reset leads.list"]) as ws:
+        assert repr(ws.sandbox.faults) == "Faults: 500 (struck 0 of 0); reset leads.list (struck 0 of 0)"
+        ws.sandbox.faults.clear()
+        assert len(ws.leads.list(include_deleted=True)) == 5
+
+
+@pytest.mark.parametrize("faults", ["no", "503 leads.lst", [pb.Fault("500"), "html status=204"]])
+def test_no_sandbox_opens_with_faults_that_are_none(faults):
+    with pytest.raises(errors.UsageError) as caught:
+        pb.open_sandbox(leads=5, faults=faults)
+    assert caught.value.repair
+
+
+def test_the_client_never_sends_the_header(ws, proxy, service):
+    """It is for those who speak HTTP themselves; a workspace has ``ws.sandbox.faults``, which no live one has."""
+    with pytest.raises(errors.InvalidParameterError):
+        ws.call("leads.list", **{HEADER: "503"})
+    kept = []
+    proxy.once("GET", lambda exchange: (kept.append(exchange.request), exchange.give(exchange.ask()), False)[-1])
+    with connected(proxy.url, service.key) as other:
+        assert other.sandbox is None
+    assert HEADER.lower().encode() not in kept[0].lower()
