@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from pb2b_notebook.api.verbs import Verb, find, run
+from pb2b_notebook.api.verbs import Verb, run
 from pb2b_notebook.frames import attach, provenance
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class CampaignRuns(Verb):
         if not isinstance(one, str):
             return reader.call(operation.id, given)
         rest = {name: value for name, value in given.items() if name != _ID}
-        of_one = find(reader.operations, "campaigns.runs.list")
+        of_one = reader.operations.find("campaigns.runs.list")
         runs = reader.call(of_one.id, {**rest, of_one.path_parameters[0]: one})
         told = provenance(runs)
         return attach(runs, replace(told, filters={_ID: one, **told.filters}))

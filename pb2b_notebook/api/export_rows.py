@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.api.identifiers import identified, kind_named
 from pb2b_notebook.api.job_waiting import wait_for
-from pb2b_notebook.api.verbs import Resource, Verb, find, run
+from pb2b_notebook.api.verbs import Resource, Verb, run
 from pb2b_notebook.errors import InvalidParameterError
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def written(reader: Reader, filters: Any) -> dict[str, Any]:
         raise InvalidParameterError(
             f"filters are a dict by name, not {type(filters).__name__}", repair='filters={"status": ["new"]}'
         )
-    operation = find(reader.operations, "leads.list")
+    operation = reader.operations.find("leads.list")
     plain = {name: value for name, value in filters.items() if not str(name).startswith(CUSTOM)}
     dotted = {str(n).removeprefix(CUSTOM): v for n, v in filters.items() if str(n).startswith(CUSTOM)}
     if dotted:
@@ -128,7 +128,7 @@ def _columns(reader: Reader, fields: Any) -> list[str] | None:
     """The columns of these fields of leads; a custom field is called by its key."""
     if not isinstance(fields, list):
         return None
-    schema = reader.schema(find(reader.operations, "leads.list"))
+    schema = reader.schema(reader.operations.find("leads.list"))
     by_field = {path[-1]: column.name for path, column in schema.by_path.items()}
     return [by_field[key] for key in fields if key in by_field]
 

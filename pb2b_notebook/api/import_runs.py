@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from pb2b_notebook.api import import_rows
 from pb2b_notebook.api.identifiers import identified, kind_named
 from pb2b_notebook.api.job_waiting import state, wait_for
-from pb2b_notebook.api.verbs import Resource, Verb, find, run
+from pb2b_notebook.api.verbs import Resource, Verb, run
 from pb2b_notebook.contract.operations import Field
 from pb2b_notebook.display import NOT_MATH
 from pb2b_notebook.errors import InvalidParameterError
@@ -328,7 +328,7 @@ def _given(
         mapping = {name: name for name in data.columns}
     table = import_rows.table(data)
     columns = import_rows.checked_mapping(mapping, table.columns)
-    schema = reader.schema(find(reader.operations, "leads.list"))
+    schema = reader.schema(reader.operations.find("leads.list"))
     kinds = {path[-1]: column.kind for path, column in schema.by_path.items()}
     return table, {column: kinds.get(key) for column, key in columns.items()}, columns
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pb2b_notebook.api import envelope
 from pb2b_notebook.api.client import Call
 from pb2b_notebook.api.records import Record
-from pb2b_notebook.api.verbs import find
 from pb2b_notebook.errors import BadRequestError, NotFoundError, PermissionDeniedError, ValidationError
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ def peek(reader: Reader, name: str, *ids: str, **filters: Any) -> Peek:
     Raises:
         APIError, TransportError: but what the key may not see, or the service cannot count, is ``None``.
     """
-    operation = find(reader.operations, name)
+    operation = reader.operations.find(name)
     given = {**dict(zip(operation.path_parameters, ids, strict=True)), **filters}
     one = {n: v for n, v in (("order", "updated_at.desc"), ("limit", 1)) if operation.parameter(n)}
     counted = {"include_total": True} if operation.parameter("include_total") else {}

@@ -15,6 +15,7 @@ from pb2b_notebook.api.launching import Launching
 from pb2b_notebook.api.reading import Reader
 from pb2b_notebook.api.snapshots import BillingSnapshots, SettingsSnapshots
 from pb2b_notebook.api.verbs import Part, Resource, Verb
+from pb2b_notebook.api.webhook_urls import WithURL
 
 
 class Leads(Resource):
@@ -179,8 +180,8 @@ class Webhooks(Resource):
 
     list = Verb("webhooks.list")
     get = Verb("webhooks.get")
-    create = Verb("webhooks.create")
-    update = Verb("webhooks.update")
+    create = WithURL("webhooks.create")
+    update = WithURL("webhooks.update")
     delete = Verb("webhooks.delete")
     rotate = Verb("webhooks.rotate_secret")
     deliveries = Verb("webhooks.deliveries")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
-from pb2b_notebook import contract
 from pb2b_notebook.api.identifiers import REFERENCES, identified, kind_in
 from pb2b_notebook.api.reading import OPTIONS, Options
 from pb2b_notebook.api.signatures import Extra, Shape, shape
@@ -35,13 +34,7 @@ class Resource:
     def _lacks(self, name: str) -> bool:
         """Whether this is a verb that the contract in use has no operation for."""
         verb = getattr(type(self), name, None)
-        if not isinstance(verb, Verb):
-            return False
-        try:
-            find(self._reader.operations, verb.operation)
-        except UnknownOperationError:
-            return True
-        return False
+        return isinstance(verb, Verb) and verb.operation not in self._reader.operations
 
     def __repr__(self) -> str:
         verbs = [name for name in dir(self) if not name.startswith("_")]
@@ -52,7 +45,7 @@ class Verb:
     """An operation of the contract as a method of a :class:`Resource`.
 
     Args:
-        operation: its id in our contract. In another document it is found by that id, or by its method and path.
+        operation: its id in our contract, under which another document's is found, too.
         leading: further parameters that come by position, Python name → name in the contract.
         optional: those of them that may be left out.
         extras: keywords that are ours, not the contract's.
@@ -110,7 +103,7 @@ class Verb:
         """
         group = self.operation.rpartition(".")[0]
         return shape(
-            find(operations, self.operation),
+            operations.find(self.operation),
             f"{group}.{self.name}",
             leading=self._leading,
             optional=self._optional,
@@ -141,7 +134,7 @@ class Verb:
         """A real function: ``help``, ``?`` and completion know best what to do with one."""
         name, qualname = self.name, f"{owner.__qualname__}.{self.name}"
         try:
-            called, operation = self.shape(reader.operations), find(reader.operations, self.operation)
+            called, operation = self.shape(reader.operations), reader.operations.find(self.operation)
         except UnknownOperationError as problem:
             return _named(_refusing(problem), name, qualname, f"Not there: {problem}")
 
@@ -195,34 +188,13 @@ def reader_of(resource: Resource) -> Reader:
     return resource._reader  # noqa: SLF001 - its own module
 
 
-def find(operations: Operations, name: str) -> Operation:
-    """The operation with this id in our contract: by its id, or else by its method and path.
-
-    Raises:
-        UnknownOperationError: this contract has no such operation.
-
-    >>> find(contract.load(), "leads.list").path
-    '/leads'
-    """
-    if name in operations:
-        return operations[name]
-    ours = contract.load()[name]
-    try:
-        return operations.find(f"{ours.method} {ours.path}")
-    except UnknownOperationError:
-        raise UnknownOperationError(
-            f"the contract in use has no {ours.method} {ours.path}",
-            repair="list(ws.operations) names what it has; ws.call reaches each of them",
-        ) from None
-
-
 def run(reader: Reader, name: str, *positions: Any, **keywords: Any) -> Any:
     """Run an operation of our contract under the one in use: ids by position, all the rest by name.
 
     Raises:
         UnknownOperationError, InvalidParameterError: nothing was sent.
     """
-    operation = find(reader.operations, name)
+    operation = reader.operations.find(name)
     given = {**dict(zip(operation.path_parameters, positions, strict=True)), **keywords}
     key, again = given.pop("idempotency_key", None), given.pop("again", False)
     given = {n: _identified(operation, n, v) for n, v in given.items()}
