@@ -120,7 +120,11 @@ def _operation(event: EventType, schema: Json) -> Json:
         },
         "responses": {
             "2XX": {"description": "Received. Answer before you work on it: an attempt ends after 15 seconds."},
-            "default": {"description": "Anything else, or nothing in time: the delivery is attempted again."},
+            "default": {
+                "description": "Anything else, a redirect too, or no whole answer in time: the delivery is attempted "
+                "again, first after a minute, then after 5 and 30 minutes and 2 and 5 hours. After six attempts it "
+                "has failed, and can be retried by hand."
+            },
         },
     }
 

@@ -104,7 +104,7 @@ DELIVERY: dict[str, Any] = {
     "response_status_code": 503,
     "response_body_snippet": "try later",
     "error_message": "the endpoint answered 503",
-    "next_attempt_at": "2026-03-10T12:00:30.000Z",
+    "next_attempt_at": "2026-03-10T12:01:00.000Z",
     "delivered_at": None,
     **_TIMES,
 }

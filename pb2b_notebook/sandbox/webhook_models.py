@@ -47,7 +47,10 @@ class Webhook(Record):
     object: Literal["webhook"]
     url: str
     events: list[EventType]
-    enabled: bool = Field(description="A disabled endpoint gets no deliveries; what happens meanwhile is not kept.")
+    enabled: bool = Field(
+        description="A disabled endpoint gets no deliveries; what happens meanwhile is not kept. When it is disabled, "
+        "its pending deliveries fail."
+    )
     description: str | None
     secret_prefix: str = Field(description="The public part of the newest signing secret.")
     created_at: DateTime
@@ -100,7 +103,7 @@ class WebhookDelivery(Record):
     attempt_count: int = Field(description="Attempts so far, by hand or by the schedule.")
     response_status_code: int | None = Field(description="Of the last attempt; null if no answer came.")
     response_body_snippet: str | None = Field(description="The beginning of what the endpoint answered last.")
-    error_message: str | None = Field(description="Why the last attempt failed.")
+    error_message: str | None = Field(description="Why the last attempt failed, or why no more is made.")
     next_attempt_at: DateTime | None = Field(description="Of a pending delivery.")
     delivered_at: DateTime | None = Field(description="Of a succeeded delivery.")
     created_at: DateTime

@@ -79,7 +79,8 @@ def get_webhook(call: Call, webhook_id: WebhookId) -> Answer:
 def update_webhook(call: Call, webhook_id: WebhookId, changes: WebhookPatch) -> Answer:
     """Change one webhook.
 
-    An absent field stays, `events` replace. The signing secret stays: to change it, rotate.
+    An absent field stays, `events` replace. The signing secret stays: to change it, rotate. What is pending goes to the
+    new `url`; disabling the webhook fails it.
     """
     desk = _desk(call)
     return call.one(desk.change(desk.get(webhook_id), changes.given(), if_updated_at=changes.if_updated_at))
@@ -140,8 +141,9 @@ def list_deliveries(call: Call, webhook_id: WebhookId, query: Annotated[Delivery
 def retry_delivery(call: Call, delivery_id: DeliveryId) -> Answer:
     """Deliver again.
 
-    The delivery is due at once: its status is pending until the next attempt has ended. One that has succeeded is 409
-    `delivery_succeeded`; one to a disabled webhook is 409 `webhook_disabled`.
+    The delivery is due at once: its status is pending until the attempt has ended. If that fails, what is left of the
+    schedule follows. One that has succeeded is 409 `delivery_succeeded`; one to a disabled webhook is 409
+    `webhook_disabled`.
     """
     return call.one(_desk(call).retry(delivery_id))
 
