@@ -2470,7 +2470,8 @@ class Webhooks(Resource):
     ) -> Record:
         """Change one webhook.
 
-        An absent field stays, `events` replace. The signing secret stays: to change it, rotate.
+        An absent field stays, `events` replace. The signing secret stays: to change it, rotate. What is pending goes to
+        the new `url`; disabling the webhook fails it.
 
         ``PATCH /webhooks/{id}``, scope webhooks.write; our reconstruction.
 
@@ -2597,8 +2598,9 @@ class Webhooks(Resource):
     def retry(self, id: Id, *, idempotency_key: str | None = None, again: bool = False) -> Record:
         """Deliver again.
 
-        The delivery is due at once: its status is pending until the next attempt has ended. One that has succeeded is
-        409 `delivery_succeeded`; one to a disabled webhook is 409 `webhook_disabled`.
+        The delivery is due at once: its status is pending until the attempt has ended. If that fails, what is left of
+        the schedule follows. One that has succeeded is 409 `delivery_succeeded`; one to a disabled webhook is 409
+        `webhook_disabled`.
 
         ``POST /webhooks/deliveries/{id}/retry``, scope webhooks.write; our reconstruction.
 
