@@ -264,6 +264,7 @@ class Reader:
             operation.fields,
             custom=lambda: self._custom_for(operation),
             request_id=answer.request_id,
+            operation=operation.id,
         )
 
     def _custom_for(self, operation: Operation) -> dict[str, str] | None:

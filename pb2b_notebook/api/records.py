@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from pb2b_notebook.api.deviations import unexpected
 from pb2b_notebook.api.envelope import strictly
 from pb2b_notebook.credentials import SECRET_FIELDS, Secret
 from pb2b_notebook.display import NOT_MATH
@@ -28,6 +29,7 @@ class Record(Mapping[str, Any]):
         fields: what the contract says of it.
         custom: gives the types of the custom fields, by key; asked by :meth:`to_frame` only.
         request_id: of the request that brought it.
+        operation: that answered it; what is not as its contract says is then told, once a session.
 
     >>> lead = Record(b'{"id": "lead_1", "email": "ada@example.com"}')
     >>> lead.email, lead["id"]
@@ -43,12 +45,15 @@ class Record(Mapping[str, Any]):
         *,
         custom: Callable[[], Mapping[str, str] | None] = lambda: None,
         request_id: str | None = None,
+        operation: str = "",
     ) -> None:
         values = strictly(data)
         if values is None:
             values = {}
         if not isinstance(values, dict):
             raise ProtocolError("the answer is not one object", request_id=request_id, repair="use ws.call for lists")
+        if operation:
+            _report(operation, values, fields)
         kinds = {f.name: f.kind for f in fields}
         self._data = data
         self._fields = fields
@@ -105,6 +110,14 @@ class Record(Mapping[str, Any]):
 
 def _copied(data: bytes, fields: tuple[Field, ...], custom: Mapping[str, str] | None, request_id: str | None) -> Record:
     return Record(data, fields, custom=lambda: custom, request_id=request_id)
+
+
+def _report(operation: str, values: Mapping[str, Any], fields: tuple[Field, ...]) -> None:
+    found = unexpected(values, fields)
+    if found:
+        from pb2b_notebook.frames import report_drift
+
+        report_drift(operation, found, kept="The record holds all of it as it came")
 
 
 def _value(name: str, value: Any, kind: str | None) -> Any:

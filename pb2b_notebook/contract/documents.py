@@ -208,6 +208,7 @@ def operation_of(openapi: Mapping[str, Any], schemas: Schemas, operation: Descri
         fields=() if answer is None else _fields(schemas, answer),
         body_parameters=() if body is None else _body_parameters(schemas, body),
         description=_text(raw.get("description")),
+        envelope=tuple(f for f in _fields(schemas, envelope_of(schemas, operation)) if f.name != "data"),
     )
 
 
@@ -238,16 +239,24 @@ def kind_of(schema: Mapping[str, Any]) -> Kind:
 
 
 def _fields(schemas: Schemas, schema: Any, depth: int = 0) -> tuple[Field, ...]:
-    return tuple(_field(schemas, name, raw, depth) for name, raw in schemas.properties(schema).items())
+    required = schemas.required(schema)
+    return tuple(
+        replace(
+            _field(schemas, name, raw, depth),
+            required=name in required,
+            nullable=schemas.takes_null(raw) or not schemas.plain(raw).get("type"),
+        )
+        for name, raw in schemas.properties(schema).items()
+    )
 
 
 def _field(schemas: Schemas, name: str, raw: Any, depth: int = 0) -> Field:
     schema = schemas.plain(raw)
-    if name == "custom_fields":
-        return Field(name, "custom")
     kind = kind_of(schema)
     if kind != "json":
         return Field(name, kind)
+    if name == "custom_fields" and schema.get("type") != "array":
+        return Field(name, "custom")
     nested = depth < _DEEPEST
     if schema.get("type") == "array":
         items = schemas.plain(schema.get("items", {}))

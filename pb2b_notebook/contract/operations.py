@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from pb2b_notebook.errors import UnknownOperationError, nearest
@@ -26,11 +26,16 @@ class Field:
             ``texts`` (a list of text), ``json`` (free form), ``record`` (a record with ``fields``), ``records``
             (a list of those) or ``custom`` (the workspace's custom fields).
         fields: the children of a ``record`` or ``records``.
+        required: it is always there.
+        nullable: it may be ``null``.
     """
 
     name: str
     kind: Kind
     fields: tuple[Field, ...] = ()
+    # No part of what a column is: frames are made for services that keep less than their word.
+    required: bool = field(default=False, compare=False, repr=False)
+    nullable: bool = field(default=True, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,7 @@ class Operation:
         body_parameters: the same with what is known of each.
         many: answers with a list (a frame) and not with one object (a record).
         fields: of the object or of each listed object.
+        envelope: what stands beside ``data`` in the answer.
     """
 
     id: str
@@ -92,6 +98,7 @@ class Operation:
     fields: tuple[Field, ...]
     body_parameters: tuple[Parameter, ...] = ()
     description: str = ""
+    envelope: tuple[Field, ...] = ()
 
     @property
     def path_parameters(self) -> tuple[str, ...]:

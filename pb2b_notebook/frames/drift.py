@@ -19,10 +19,11 @@ _said: set[tuple[str, str]] = set()
 _lock = threading.Lock()
 _LONGEST_NAME = 80
 _MOST_LISTED = 12
+_IN_FRAMES = "Unknown fields are columns; values that did not fit are in the column 'unparsed'"
 _PACKAGE = __name__.split(".", maxsplit=1)[0]
 
 
-def report_drift(operation: str, drift: Mapping[str, str]) -> None:
+def report_drift(operation: str, drift: Mapping[str, str], *, kept: str = _IN_FRAMES) -> None:
     """Warn about each field that was not warned about yet in this session.
 
     The message names fields and types, never values: leads are people.
@@ -30,14 +31,14 @@ def report_drift(operation: str, drift: Mapping[str, str]) -> None:
     Args:
         operation: such as ``leads.list``.
         drift: :attr:`~pb2b_notebook.frames.decoding.Decoder.drift`.
+        kept: where the values are.
     """
     with _lock:
         new = {field: what for field, what in drift.items() if (operation, field) not in _said}
         _said.update((operation, field) for field in new)
     if new:
         warnings.warn(
-            f"{operation} differs from the contract: {_listed(new)}. "
-            "Unknown fields are columns; values that did not fit are in the column 'unparsed'.",
+            f"{operation} differs from the contract: {_listed(new)}. {kept}.",
             ContractDriftWarning,
             stacklevel=_callers_level(),
         )

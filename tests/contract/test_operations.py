@@ -78,6 +78,11 @@ def test_the_fields_of_a_lead_have_their_kinds():
     assert kinds["created_at"] == kinds["deleted_at"] == "datetime"
 
 
+def test_a_switch_called_custom_fields_is_no_custom_fields():
+    features = {f.name: f for f in contract.load()["settings.get"].fields}["features"]
+    assert {f.name: f.kind for f in features.fields}["custom_fields"] == "boolean"
+
+
 FOREIGN = {
     "openapi": "3.1.0",
     "info": {"version": "9"},

@@ -1,0 +1,94 @@
+"""Where one object of an answer is not what the contract says. Pure; names and types only, never a value."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pb2b_notebook.frames.exact import fit, word
+from pb2b_notebook.frames.strict import Member
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from pb2b_notebook.contract.operations import Field
+
+MOST = 64
+"""More fields than this are not looked at: keys may be ids."""
+
+
+def unexpected(values: Mapping[str, Any], fields: Iterable[Field]) -> dict[str, str]:
+    """What the contract does not know, and what is of another type than it says: path → what.
+
+    Args:
+        values: the object, as JSON decodes it.
+        fields: what the contract says of it.
+
+    >>> from pb2b_notebook.contract import Field
+    >>> unexpected({"score": "high", "mood": 1}, [Field("score", "integer")])
+    {'score': 'text where integer is declared', 'mood': 'unknown field, integer'}
+    """
+    return dict(_unexpected(values, fields, ""))
+
+
+def missing(values: Mapping[str, Any], fields: Iterable[Field]) -> dict[str, str]:
+    """What the contract promises and the object has not: path → what.
+
+    Args:
+        values: the object, as JSON decodes it.
+        fields: what the contract says of it.
+
+    >>> from pb2b_notebook.contract import Field
+    >>> missing({"id": None}, [Field("id", "text", nullable=False), Field("email", "text", required=True)])
+    {'id': 'null', 'email': 'missing'}
+    """
+    return dict(_missing(values, fields, ""))
+
+
+def _unexpected(values: Mapping[str, Any], fields: Iterable[Field], prefix: str) -> Iterator[tuple[str, str]]:
+    known = {field.name: field for field in fields}
+    for name, value in list(values.items())[:MOST]:
+        field = known.get(name)
+        if field is None:
+            yield prefix + name, f"unknown field, {word(value)}"
+        elif value is not None and not _is_of_kind(value, field):
+            yield prefix + name, f"{word(value)} where {_declared(field)} is declared"
+        else:
+            for inner, below in _within(value, field, prefix + name):
+                yield from _unexpected(inner, field.fields, below)
+
+
+def _missing(values: Mapping[str, Any], fields: Iterable[Field], prefix: str) -> Iterator[tuple[str, str]]:
+    for field in fields:
+        if field.name not in values:
+            if field.required:
+                yield prefix + field.name, "missing"
+        elif values[field.name] is None:
+            if not field.nullable:
+                yield prefix + field.name, "null"
+        else:
+            for inner, below in _within(values[field.name], field, prefix + field.name):
+                yield from _missing(inner, field.fields, below)
+
+
+def _is_of_kind(value: Any, field: Field) -> bool:
+    if field.kind in {"record", "custom"}:
+        return isinstance(value, dict)
+    if field.kind == "records":
+        return isinstance(value, list) and all(isinstance(item, dict) for item in value)
+    # Free-form values are what they are.
+    return field.kind == "json" or fit(field.kind, (), Member(field.name, value, "")).whole
+
+
+def _within(value: Any, field: Field, path: str) -> list[tuple[Mapping[str, Any], str]]:
+    """The records in the value whose fields the contract names, with the beginning of their paths."""
+    if not field.fields:
+        return []
+    if isinstance(value, dict):
+        return [(value, f"{path}.")]
+    items = value if isinstance(value, list) else []
+    return [(item, f"{path}[].") for item in items[:MOST] if isinstance(item, dict)]
+
+
+def _declared(field: Field) -> str:
+    words = {"custom": "record", "records": "list of records", "texts": "list of text"}
+    return words.get(field.kind, field.kind)
