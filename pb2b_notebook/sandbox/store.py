@@ -97,7 +97,13 @@ class Store:
     Raises:
         ConfigurationError: the file cannot be opened, is not a database, is another program's, or is in use.
 
-    A file survives ``kill -9`` at any point: rollback journal and full synchronisation.
+    A file survives ``kill -9`` at any point: a change that was committed stays, and one that was not leaves no trace.
+    So says SQLite of a rollback journal with full synchronisation (https://www.sqlite.org/atomiccommit.html); the
+    journal of a process that was killed is rolled back when the file is next opened. A write-ahead log would be faster
+    for several connections, and here there is only one. It would also lay the file open to the WAL-reset bug
+    (https://www.sqlite.org/wal.html#walresetbug): in SQLite 3.7.0 to 3.51.2, which many Pythons are built with, two
+    connections that write and checkpoint at once can damage a database, but only one in that mode. A file that another
+    program has put into it is taken out of it.
 
     It has one owner. Two sandboxes on one file would each go by a clock, rate windows and idempotency claims of their
     own, and whoever only looks in for longer than a moment would fail every request. So the store takes SQLite's
