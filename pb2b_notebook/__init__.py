@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.credentials import Secret
     from pb2b_notebook.errors import ProspectB2BError
     from pb2b_notebook.frames import ContractDriftWarning, Provenance, provenance
+    from pb2b_notebook.mapping import Mapping
     from pb2b_notebook.masking import mask
     from pb2b_notebook.sandbox.faults import Fault
     from pb2b_notebook.workspace import Workspace, connect, open_sandbox
@@ -27,6 +28,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "ContractDriftWarning": "frames",
     "Fault": "sandbox.faults",
+    "Mapping": "mapping",
     "ProspectB2BError": "errors",
     "Provenance": "frames",
     "Record": "api.records",
@@ -42,6 +44,7 @@ _MODULES = {"contract", "errors", "forms", "webhooks"}
 __all__ = [
     "ContractDriftWarning",
     "Fault",
+    "Mapping",
     "ProspectB2BError",
     "Provenance",
     "Record",

@@ -1,0 +1,284 @@
+"""What is wrong with a mapping for a frame and a workspace, before anything is sent: one row a problem.
+
+Messages name columns, fields and counts, and never a lead's value.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from pb2b_notebook.contract.operations import Field
+from pb2b_notebook.errors import MappingError, nearest
+from pb2b_notebook.frames.conversion import to_frame
+from pb2b_notebook.frames.decoding import Decoder
+from pb2b_notebook.frames.schema import frame_schema
+from pb2b_notebook.mapping.application import default_value, read_column
+from pb2b_notebook.mapping.columns import column_names, is_blank, library, values_of
+from pb2b_notebook.mapping.converters import fits
+from pb2b_notebook.mapping.lead_fields import read_only_keys
+from pb2b_notebook.mapping.recognition import formed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from pb2b_notebook.mapping.application import Reading
+    from pb2b_notebook.mapping.lead_fields import LeadField
+
+COLUMNS: Final = (
+    Field("severity", "text"),
+    Field("code", "text"),
+    Field("column", "text"),
+    Field("field", "text"),
+    Field("rows", "integer"),
+    Field("first_row", "integer"),
+    Field("message", "text"),
+    Field("repair", "text"),
+)
+_RANKS: Final = {"error": 0, "warning": 1, "info": 2}
+_MOST_FORMS: Final = 3
+_THOUSANDS: Final = re.compile(r"-?[1-9][0-9]{0,2}(\.[0-9]{3})+")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One problem of one column or field.
+
+    Attributes:
+        severity: ``error``: rows, or all of it, would be refused; ``warning``: it goes through, perhaps not as meant;
+            ``info``: nothing is wrong.
+        code: for programs.
+        message: for people.
+        repair: what to do about it.
+        column: of the frame; ``None`` if it is about a field alone.
+        field: key of the lead field; ``None`` if it is about a column alone.
+        rows: how many it concerns; ``None`` if it is about all as a whole.
+        first_row: the number of the first one, from 1.
+    """
+
+    severity: Literal["error", "warning", "info"]
+    code: str
+    message: str
+    repair: str
+    column: str | None = None
+    field: str | None = None
+    rows: int | None = None
+    first_row: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What is checked: a mapping's parts, the frame, and the workspace's fields."""
+
+    frame: Any
+    names: Sequence[str]
+    fields: Mapping[str, LeadField]
+    columns: Mapping[str, str]
+    converters: Mapping[str, str]
+    defaults: Mapping[str, Any]
+    ignored: frozenset[str]
+    types: Mapping[str, str]
+    match_on: str
+
+
+def check(asked: Checked) -> list[Problem]:
+    """All problems, the worst first, then in the order of the frame's columns."""
+    found = [
+        *_absent_columns(asked),
+        *_targets(asked),
+        *_unmapped(asked),
+        *_required(asked),
+        *_converters(asked),
+        *_defaults(asked),
+        *_cells(asked),
+    ]
+    places = {column: place for place, column in enumerate([*asked.names, *asked.columns])}
+    return sorted(found, key=lambda one: (_RANKS[one.severity], places.get(one.column or "", len(places))))
+
+
+def as_problems_frame(frame: Any, problems: Sequence[Problem]) -> Any:
+    """The problems as a frame of the library that ``frame`` is of, with the same columns for none."""
+    decoder = Decoder(frame_schema(COLUMNS))
+    decoder.add([json.dumps(asdict(one)).encode() for one in problems])
+    return to_frame(decoder.table(), library(frame))
+
+
+def checked_names(frame: Any) -> list[str]:
+    """The frame's columns.
+
+    Raises:
+        MappingError: no frame, a name that is no text, or one that comes twice.
+    """
+    return column_names(frame)
+
+
+def _absent_columns(asked: Checked) -> Iterator[Problem]:
+    for column, key in asked.columns.items():
+        if column not in asked.names:
+            yield Problem(
+                "error", "absent_column", "the frame has no such column", nearest(column, asked.names), column, key
+            )
+
+
+def _targets(asked: Checked) -> Iterator[Problem]:
+    seen: dict[str, str] = {}
+    read_only = read_only_keys(asked.fields)
+    for column, key in asked.columns.items():
+        if key in seen:
+            message = f"{seen[key]!r} is mapped to this field already"
+            yield Problem("error", "duplicate_field", message, "leave one of the two out", column, key)
+        seen.setdefault(key, column)
+        if key in asked.fields:
+            yield from _retyped(asked, column, key)
+        elif key in read_only:
+            message = "only the service sets this field"
+            yield Problem("error", "read_only_field", message, "leave the column out", column, key)
+        else:
+            message = "this workspace has no such lead field"
+            yield Problem("error", "unknown_field", message, nearest(key, asked.fields), column, key)
+
+
+def _retyped(asked: Checked, column: str, key: str) -> Iterator[Problem]:
+    then, now = asked.types.get(key), asked.fields[key].type
+    if then is not None and then != now:
+        message = f"the field was of type {then} when the mapping was made, and is of type {now} now"
+        yield Problem("warning", "retyped_field", message, "look at its converter and save the mapping", column, key)
+
+
+def _unmapped(asked: Checked) -> Iterator[Problem]:
+    read_only = read_only_keys(asked.fields)
+    for column in asked.names:
+        if column in asked.columns or column in asked.ignored:
+            continue
+        rows = sum(not is_blank(value) for value in values_of(asked.frame, column))
+        message = "the column is mapped to no field, and is left out"
+        if column in read_only:
+            message = "the column is left out: only the service sets this field"
+        severity: Literal["warning", "info"] = "warning" if rows and column not in read_only else "info"
+        repair = "map it, or name it among the ignored columns"
+        yield Problem(severity, "unmapped_column", message, repair, column, rows=rows)
+
+
+def _required(asked: Checked) -> Iterator[Problem]:
+    served = {*asked.columns.values(), *asked.defaults}
+    if asked.match_on not in asked.columns.values():
+        message = "the import matches on this field, and no column is mapped to it"
+        yield Problem("error", "required_field", message, "map a column to it", field=asked.match_on)
+    for key, field in asked.fields.items():
+        if field.required and key not in served and key != asked.match_on:
+            message = "new leads need this field, and no column is mapped to it"
+            yield Problem("error", "required_field", message, "map a column to it or give a default", field=key)
+
+
+def _converters(asked: Checked) -> Iterator[Problem]:
+    for column, name in asked.converters.items():
+        field = asked.fields.get(asked.columns.get(column, ""))
+        if field is not None and not fits(name, field):
+            message = f"the converter {name.partition(':')[0]!r} is not for fields of type {field.type}"
+            yield Problem("warning", "odd_converter", message, "choose another one or none", column, field.key)
+
+
+def _defaults(asked: Checked) -> Iterator[Problem]:
+    for key, default in asked.defaults.items():
+        if key not in asked.fields:
+            read_only = key in read_only_keys(asked.fields)
+            code = "read_only_field" if read_only else "unknown_field"
+            message = "only the service sets this field" if read_only else "this workspace has no such lead field"
+            repair = "give it no default" if read_only else nearest(key, asked.fields)
+            yield Problem("error", code, message, repair, field=key)
+            continue
+        try:
+            default_value(default, asked.fields[key])
+        except MappingError as problem:
+            yield Problem("error", "bad_default", problem.message, "give another default", field=key)
+
+
+def _cells(asked: Checked) -> Iterator[Problem]:
+    for column, key in asked.columns.items():
+        field = asked.fields.get(key)
+        if field is None or column not in asked.names:
+            continue
+        values = values_of(asked.frame, column)
+        reading = read_column(values, field, column, asked.converters.get(column, ""), None)
+        yield from _misfits(reading)
+        yield from _needed(asked, reading)
+        yield from _misshapen(reading, values)
+        if field.type == "number" and column not in asked.converters:
+            yield from _thousands(reading, values)
+        if key == asked.match_on:
+            yield from _repeated(reading)
+
+
+def _misfits(reading: Reading) -> Iterator[Problem]:
+    if not reading.raw:
+        return
+    by_form: dict[str, int] = {}
+    for complaint in reading.complaints.values():
+        by_form[complaint] = by_form.get(complaint, 0) + 1
+    forms = sorted(by_form, key=lambda form: -by_form[form])[:_MOST_FORMS]
+    message = f"{_counted(len(reading.raw), 'value')} not convert: the field {'; '.join(forms)}"
+    yield Problem(
+        "error", "unconverted", message, "correct them, or choose a converter", **_at(reading, list(reading.raw))
+    )
+
+
+def _needed(asked: Checked, reading: Reading) -> Iterator[Problem]:
+    key = reading.field.key
+    matched = key == asked.match_on
+    if not matched and (not reading.field.required or key in asked.defaults):
+        return
+    blank = [row for row, value in enumerate(reading.values) if value is None and row not in reading.raw]
+    if blank and not (matched and key in asked.defaults):
+        why = "the import matches on this field" if matched else "new leads need this field"
+        message = f"{why}, and it is blank in {_rows(len(blank))}"
+        yield Problem(
+            "error", "blank_field", message, "fill the column, or leave these rows out", **_at(reading, blank)
+        )
+
+
+def _misshapen(reading: Reading, values: Sequence[Any]) -> Iterator[Problem]:
+    odd = [row for row, value in enumerate(reading.values) if row < len(values) and not formed(value, reading.field)]
+    if odd:
+        name = "host" if reading.field.key == "company_domain" else reading.field.key
+        message = f"{_counted(len(odd), 'value')} not have the form that the field wants"
+        yield Problem("warning", "odd_form", message, f"choose the converter {name!r}", **_at(reading, odd))
+
+
+def _thousands(reading: Reading, values: Sequence[Any]) -> Iterator[Problem]:
+    """Warn where every point could as well part thousands: "1.200" is twelve hundred to many people."""
+    pointed = {row: value for row, value in enumerate(values) if isinstance(value, str) and "." in value}
+    if pointed and all(_THOUSANDS.fullmatch(value.strip()) for value in pointed.values()):
+        message = f"{_rows(len(pointed))} may mean thousands: a point is read as a decimal point"
+        repair = "choose the converter decimal_comma if the points part thousands"
+        yield Problem("warning", "odd_number", message, repair, **_at(reading, list(pointed)))
+
+
+def _repeated(reading: Reading) -> Iterator[Problem]:
+    seen: set[str] = set()
+    again = []
+    for row, value in enumerate(reading.values):
+        folded = value.strip().casefold() if isinstance(value, str) else None
+        if folded in seen:
+            again.append(row)
+        elif folded:
+            seen.add(folded)
+    if again:
+        message = f"{_rows(len(again))} repeat what the import matches on: they update the lead of an earlier row"
+        yield Problem(
+            "warning", "repeated_match", message, "remove the duplicates first, if not meant", **_at(reading, again)
+        )
+
+
+def _at(reading: Reading, rows: Sequence[int]) -> dict[str, Any]:
+    """Where a problem of some rows is."""
+    return {"column": reading.column, "field": reading.field.key, "rows": len(rows), "first_row": rows[0] + 1}
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what} does" if count == 1 else f"{count:,} {what}s do"
+
+
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count:,} rows"

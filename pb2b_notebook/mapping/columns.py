@@ -1,0 +1,70 @@
+"""The columns of a pandas or polars frame as plain Python values, the same from both."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pb2b_notebook.errors import MappingError
+
+
+def library(frame: Any) -> str:
+    """Which library the frame is of: ``pandas`` or ``polars``.
+
+    Raises:
+        MappingError: it is no frame.
+    """
+    module = type(frame).__module__.partition(".")[0]
+    if module == "pandas" and hasattr(frame, "columns"):
+        return "pandas"
+    if module == "polars" and hasattr(frame, "get_columns"):
+        return "polars"
+    raise MappingError(
+        f"a mapping is for a DataFrame, not for {type(frame).__name__}",
+        repair="read the file with pb.read_leads(path), or collect a lazy frame first",
+    )
+
+
+def column_names(frame: Any) -> list[str]:
+    """The names of the columns, in order.
+
+    Raises:
+        MappingError: no frame, a name that is no text, or one that comes twice.
+    """
+    library(frame)
+    names = list(frame.columns)
+    if not all(isinstance(name, str) for name in names):
+        raise MappingError("a column has a name that is no text", repair="df.columns = df.columns.map(str)")
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise MappingError(f"there are two columns called {twice!r}", repair="rename one of them")
+    return names
+
+
+def values_of(frame: Any, column: str) -> list[Any]:
+    """The values of a column as Python has them: ``None`` for whatever says nothing.
+
+    >>> import pandas as pd
+    >>> values_of(pd.DataFrame({"n": pd.array([1, None], dtype="Int64")}), "n")
+    [1, None]
+    """
+    if library(frame) == "polars":
+        return [None if _missing(value) else value for value in frame.get_column(column).to_list()]
+    return [None if _missing(value) else value for value in frame[column].tolist()]
+
+
+def is_blank(value: Any) -> bool:
+    """Whether a cell says nothing: null, only spaces, or an empty list.
+
+    >>> is_blank("  "), is_blank(0), is_blank([])
+    (True, False, True)
+    """
+    if isinstance(value, str):
+        return not value.strip()
+    return value is None or (isinstance(value, list) and not value)
+
+
+def _missing(value: Any) -> bool:
+    """Null in any of its forms: ``None``, NaN, NaT, ``pandas.NA``."""
+    if value is None or type(value).__name__ in {"NAType", "NaTType"}:
+        return True
+    return isinstance(value, float) and value != value  # noqa: PLR0124 - NaN is what differs from itself

@@ -1,0 +1,224 @@
+"""Converters: readings of cells that do not say outright what a lead field wants, chosen by name for a column.
+
+A converter is a name, with an argument after a colon where it takes one: ``"day_first"``, ``"zone:Europe/Berlin"``.
+So a mapping stays a value that JSON holds, and runs no code of whoever wrote it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pb2b_notebook.errors import MappingError, nearest
+from pb2b_notebook.mapping.countries import country_code
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from pb2b_notebook.mapping.lead_fields import LeadField
+
+    Convert = Callable[[Any, "LeadField"], Any]
+
+_DAY_FIRST: Final = re.compile(r"(?P<day>[0-9]{1,2})[./-](?P<month>[0-9]{1,2})[./-](?P<year>[0-9]{4})")
+_MONTH_FIRST: Final = re.compile(r"(?P<month>[0-9]{1,2})[./-](?P<day>[0-9]{1,2})[./-](?P<year>[0-9]{4})")
+_CLOCK: Final = re.compile(r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(:(?P<second>[0-9]{2}))?")
+_COMMA: Final = re.compile(r"-?([0-9]{1,3}([.\u00a0\u202f '’][0-9]{3})+|[0-9]+)(,[0-9]+)?")
+_POINT: Final = re.compile(r"-?([0-9]{1,3}([,\u00a0\u202f '’][0-9]{3})+|[0-9]+)(\.[0-9]+)?")
+_GROUPING: Final = re.compile(r"[\u00a0\u202f '’]")
+_HOST: Final = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+")
+
+
+@dataclass(frozen=True, slots=True)
+class Converter:
+    """What a name stands for.
+
+    Attributes:
+        name: before the colon.
+        what: for people, in a few words.
+        types: of the lead fields that it is for.
+        make: gives the function for an argument, ``""`` if there is none; raises ``ValueError`` for a bad one.
+    """
+
+    name: str
+    what: str
+    types: tuple[str, ...]
+    make: Callable[[str], Convert]
+
+
+def converter(name: str) -> Convert:
+    """The function of a converter: takes a cell and its field, gives what the field then reads.
+
+    Raises:
+        MappingError: no such converter, or an argument that it cannot have.
+
+    >>> from pb2b_notebook.mapping.lead_fields import LeadField
+    >>> converter("decimal_comma")("1.200,50", LeadField("budget", "number"))
+    '1200.50'
+    """
+    kind, _, argument = name.partition(":")
+    if kind not in CONVERTERS:
+        raise MappingError(f"there is no converter {kind[:40]!r}", repair=nearest(kind[:40], CONVERTERS))
+    try:
+        return CONVERTERS[kind].make(argument)
+    except ValueError as problem:
+        raise MappingError(f"the converter {kind!r} {problem}", repair=f"it {CONVERTERS[kind].what}") from None
+
+
+def fits(name: str, field: LeadField) -> bool:
+    """Whether a converter is made for fields of this type.
+
+    >>> from pb2b_notebook.mapping.lead_fields import LeadField
+    >>> fits("day_first", LeadField("renewal", "date")), fits("day_first", LeadField("email", "email"))
+    (True, False)
+    """
+    return field.type in CONVERTERS[name.partition(":")[0]].types
+
+
+def _bare(convert: Convert) -> Callable[[str], Convert]:
+    """A converter that takes no argument."""
+
+    def make(argument: str) -> Convert:
+        if argument:
+            raise ValueError("takes nothing after a colon")
+        return convert
+
+    return make
+
+
+def _on_text(convert: Callable[[str, LeadField], Any]) -> Convert:
+    """What is no text says it outright already."""
+    return lambda cell, field: convert(cell.strip(), field) if isinstance(cell, str) else cell
+
+
+def _comma(text: str, _field: LeadField) -> str:
+    if not _COMMA.fullmatch(text):
+        raise ValueError("needs a number with a decimal comma, such as 1.200,50")
+    return _GROUPING.sub("", text).replace(".", "").replace(",", ".")
+
+
+def _point(text: str, _field: LeadField) -> str:
+    if not _POINT.fullmatch(text):
+        raise ValueError("needs a number with a decimal point, such as 1,200.50")
+    return _GROUPING.sub("", text).replace(",", "")
+
+
+def _dated(form: re.Pattern[str], what: str) -> Callable[[str], Convert]:
+    def make(argument: str) -> Convert:
+        zone = _zone_of(argument) if argument else None
+
+        def read(text: str, field: LeadField) -> Any:
+            day, _, clock = text.replace(",", " ").partition(" ")
+            found, time = form.fullmatch(day), _CLOCK.fullmatch(clock.strip() or "00:00")
+            if not found or not time:
+                raise ValueError(f"needs {what}")
+            if field.type == "date" and clock.strip():
+                raise ValueError("needs a date without a time of day")
+            parts = {name: int(value) for name, value in (found.groupdict() | time.groupdict(default="0")).items()}
+            try:
+                moment = dt.datetime(**parts, tzinfo=zone)
+            except ValueError:
+                raise ValueError("needs a date that exists") from None
+            return moment.date() if field.type == "date" else moment
+
+        return _on_text(read)
+
+    return make
+
+
+def _zoned(argument: str) -> Convert:
+    zone = _zone_of(argument)
+
+    def read(cell: Any, _field: LeadField) -> Any:
+        moment = cell
+        if isinstance(cell, str):
+            try:
+                moment = dt.datetime.fromisoformat(cell.strip().upper())
+            except ValueError:
+                raise ValueError("needs a date or a time, such as 2026-03-10 12:00") from None
+        elif isinstance(cell, dt.date) and not isinstance(cell, dt.datetime):
+            moment = dt.datetime.combine(cell, dt.time())
+        if isinstance(moment, dt.datetime) and moment.utcoffset() is None:
+            return moment.replace(tzinfo=zone)
+        return moment
+
+    return read
+
+
+def _zone_of(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("needs a time zone after the colon, such as Europe/Berlin") from None
+
+
+def _split(separator: str) -> Convert:
+    if not separator:
+        raise ValueError("needs what to split at after the colon, such as split:,")
+    return _on_text(lambda text, _field: [part.strip() for part in text.split(separator) if part.strip()])
+
+
+def _country(text: str, _field: LeadField) -> str:
+    code = country_code(text)
+    if code is None:
+        raise ValueError("needs a country's name or two-letter code")
+    return code
+
+
+def _option(text: str, field: LeadField) -> Any:
+    by_folded = {one.casefold(): one for one in field.options}
+    parts = text.split(";") if field.type == "multi_select" else [text]
+    chosen = [by_folded.get(part.strip().casefold(), part.strip()) for part in parts if part.strip()]
+    return chosen if field.type == "multi_select" else chosen[0]
+
+
+def _https(text: str, _field: LeadField) -> str:
+    return text if "://" in text else f"https://{text}"
+
+
+def _host(text: str, _field: LeadField) -> str:
+    rest = text.casefold().partition("://")[2] or text.casefold()
+    name = re.split(r"[/?#:]", rest.rpartition("@")[2])[0].removeprefix("www.").rstrip(".")
+    if not _HOST.fullmatch(name):
+        raise ValueError("needs a host name, or an address that has one, such as example.com")
+    return name
+
+
+_TEXTS: Final = ("text", "select", "email", "phone", "url")
+_ALL: Final = (
+    Converter("decimal_comma", "reads 1.200,50 as 1200.5", ("number",), _bare(_on_text(_comma))),
+    Converter("decimal_point", "reads 1,200.50 as 1200.5", ("number",), _bare(_on_text(_point))),
+    Converter(
+        "day_first",
+        "reads 31.12.2026; with a time zone after a colon also 31.12.2026 14:00",
+        ("date", "datetime"),
+        _dated(_DAY_FIRST, "a date with the day first, such as 31.12.2026"),
+    ),
+    Converter(
+        "month_first",
+        "reads 12/31/2026; with a time zone after a colon also 12/31/2026 14:00",
+        ("date", "datetime"),
+        _dated(_MONTH_FIRST, "a date with the month first, such as 12/31/2026"),
+    ),
+    Converter("zone", "takes times without a zone in the one after the colon", ("datetime",), _zoned),
+    Converter("split", "cuts a text at what follows the colon", ("multi_select",), _split),
+    Converter("country", "reads names of countries, and codes in any case", ("text",), _bare(_on_text(_country))),
+    Converter("option", "finds the option in any case", ("select", "multi_select"), _bare(_on_text(_option))),
+    Converter("https", "puts https:// before an address without it", ("url",), _bare(_on_text(_https))),
+    Converter("host", "takes the host name out of a URL or an e-mail address", ("text",), _bare(_on_text(_host))),
+    Converter("lower", "writes it in small letters", _TEXTS, _bare(_on_text(lambda text, _: text.lower()))),
+    Converter("upper", "writes it in capitals", _TEXTS, _bare(_on_text(lambda text, _: text.upper()))),
+)
+CONVERTERS: Final[dict[str, Converter]] = {one.name: one for one in _ALL}
+"""All converters by name."""
+
+
+def described(names: Iterable[str] = ()) -> dict[str, str]:
+    """What each converter does, by name: for a form that offers them.
+
+    >>> described(["option"])
+    {'option': 'finds the option in any case'}
+    """
+    return {name: CONVERTERS[name].what for name in names or CONVERTERS}

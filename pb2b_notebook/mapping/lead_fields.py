@@ -1,0 +1,106 @@
+"""The lead fields of a workspace as values, from the frame that ``ws.lead_fields.list()`` gives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from pb2b_notebook import contract
+from pb2b_notebook.errors import MappingError
+from pb2b_notebook.frames.schema import LEAD_FIELD_KINDS, column_name
+from pb2b_notebook.mapping.columns import column_names, values_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_REPAIR = "give the frame of ws.lead_fields.list(), with all of its columns"
+
+
+@dataclass(frozen=True, slots=True)
+class LeadField:
+    """One field that leads have.
+
+    Attributes:
+        key: such as ``email`` or ``tier``.
+        type: ``text``, ``number``, ``boolean``, ``date``, ``datetime``, ``select``, ``multi_select``, ``email``,
+            ``phone``, ``url``; another one is taken as it comes.
+        label: for people.
+        required: a new lead needs a value.
+        options: what a select or multi_select may hold; empty for anything.
+        builtin: every workspace has it; otherwise it is a custom field of this one.
+    """
+
+    key: str
+    type: str = "text"
+    label: str = ""
+    required: bool = False
+    options: tuple[str, ...] = ()
+    builtin: bool = True
+
+    @property
+    def kind(self) -> str:
+        """What a column of it holds, in the words of :data:`~pb2b_notebook.frames.schema.ColumnKind`."""
+        declared = lead_kinds().get(self.key) if self.builtin else None
+        return declared or LEAD_FIELD_KINDS.get(self.type, "text")
+
+    @property
+    def column(self) -> str:
+        """What frames call it: the key, or ``custom_<key>``."""
+        return self.key if self.builtin else column_name(("custom_fields", self.key))
+
+
+@cache
+def lead_kinds() -> Mapping[str, str]:
+    """The built-in fields of a lead and their kinds, as the contract has them, those that only the service sets too.
+
+    >>> lead_kinds()["score"], lead_kinds()["created_at"]
+    ('integer', 'datetime')
+    """
+    listed = contract.load()["leads.list"].fields
+    return {one.name: one.kind for one in listed if one.kind != "custom"}
+
+
+def read_fields(frame: Any) -> dict[str, LeadField]:
+    """The lead fields by key.
+
+    Args:
+        frame: of ``ws.lead_fields.list()``, pandas or polars; or lead fields already.
+
+    Raises:
+        MappingError: no such frame, or one without keys and types.
+    """
+    if isinstance(frame, dict):
+        return frame
+    columns = {name: values_of(frame, name) for name in column_names(frame)}
+    if not {"key", "type"} <= columns.keys():
+        raise MappingError("this is no frame of lead fields: it has no columns 'key' and 'type'", repair=_REPAIR)
+    rows = [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+    return {row["key"]: _field(row) for row in rows if isinstance(row["key"], str) and row["key"]}
+
+
+def remembered_field(key: str, types: Mapping[str, str]) -> LeadField:
+    """The field of a key, as far as the contract and what a mapping remembers tell.
+
+    >>> remembered_field("score", {}).kind, remembered_field("tier", {"tier": "select"}).column
+    ('integer', 'custom_tier')
+    """
+    return LeadField(key, types.get(key, "text"), builtin=key in lead_kinds())
+
+
+def read_only_keys(fields: Iterable[str]) -> frozenset[str]:
+    """The keys that leads have and nobody but the service sets."""
+    return frozenset(lead_kinds()) - frozenset(fields)
+
+
+def _field(row: Mapping[str, Any]) -> LeadField:
+    """The field of a row; a live service may leave out or retype what is not its key."""
+    options, builtin = row.get("options"), row.get("builtin")
+    return LeadField(
+        key=row["key"],
+        type=row["type"] if isinstance(row["type"], str) else "text",
+        label=row["label"] if isinstance(row.get("label"), str) else "",
+        required=row.get("required") is True,
+        options=tuple(map(str, options)) if isinstance(options, list | tuple) else (),
+        builtin=builtin if isinstance(builtin, bool) else row["key"] in lead_kinds(),
+    )

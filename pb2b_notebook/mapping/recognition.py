@@ -1,0 +1,169 @@
+"""What the values of a column look like: addresses, numbers, dates, countries, the options of a field.
+
+Looks at a sample and tells shares; it decides nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from pb2b_notebook.mapping.columns import is_blank
+from pb2b_notebook.mapping.conversion import EMAIL, convert
+from pb2b_notebook.mapping.converters import CONVERTERS, converter, fits
+from pb2b_notebook.mapping.countries import country_code
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from pb2b_notebook.mapping.lead_fields import LeadField
+
+SAMPLE: Final = 1000
+"""Values of a column that are looked at, spread over all of it."""
+
+_RIVALS: Final = (("day_first", "month_first"), ("decimal_comma", "decimal_point"))
+_LONGEST: Final = 300
+_PHONE: Final = re.compile(r"(\+|00|\(|0)[0-9 ()./-]{5,20}(\s?(x|ext\.?)\s?[0-9]{1,6})?")
+_DIGITS: Final = range(6, 16)
+_URL: Final = re.compile(r"(https?://|www\.)\S+\.\S+", re.IGNORECASE)
+_LINKEDIN: Final = re.compile(r"(https?://)?([a-z]+\.)?linkedin\.com/\S+", re.IGNORECASE)
+_HOST: Final = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24}", re.IGNORECASE)
+_ISO_TIME: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}\S*")
+_ISO_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How well a column's values suit a field.
+
+    Attributes:
+        share: of the values that are not blank, how many convert, 0 to 1.
+        converter: that they need for it; ``""`` for none.
+    """
+
+    share: float
+    converter: str = ""
+
+
+def sample(values: Sequence[Any]) -> list[Any]:
+    """Values that say something, at most :data:`SAMPLE`, spread over all rows.
+
+    >>> sample([None, "a", " ", "b"])
+    ['a', 'b']
+    """
+    given = [value for value in values if not is_blank(value)]
+    step = max(1, -(-len(given) // SAMPLE))
+    return given[::step]
+
+
+def looks(values: Sequence[Any]) -> dict[str, float]:
+    """The share of a sample that looks like each of the forms of :data:`FORMS`.
+
+    >>> looks(["ada@example.com", "bob@example.com", "none", "eve@example.com"])["email"]
+    0.75
+    """
+    count = max(1, len(values))
+    return {name: sum(look(value) for value in values) / count for name, look in FORMS.items()}
+
+
+def fit(values: Sequence[Any], field: LeadField) -> Fit:
+    """The reading of a sample that suits the field best: as it is, or through one of the converters for its type.
+
+    As it is wins a draw. A converter that needs an argument is tried with those that are usual.
+
+    >>> from pb2b_notebook.mapping.lead_fields import LeadField
+    >>> fit(["31.12.2026", "1.2.2026"], LeadField("renewal", "date"))
+    Fit(share=1.0, converter='day_first')
+    """
+    best = Fit(_share(values, field, ""))
+    for name in _candidates(field):
+        if best.share == 1:
+            break
+        share = _share(values, field, name)
+        if share > best.share:
+            best = Fit(share, name)
+    # 1/2/2026 is a day in January or in February, and 1,200 is a thousand or one: nobody but the owner knows.
+    doubt = any(best.converter in pair and _either_way(values, field, pair) for pair in _RIVALS)
+    return Fit(0.0) if doubt else best
+
+
+def _candidates(field: LeadField) -> list[str]:
+    names = [name for name in CONVERTERS if fits(name, field) and name not in {"lower", "upper", "zone", "split"}]
+    if field.type == "multi_select":
+        names += ["split:,", "split:|", "split:\n"]
+    if field.type == "text":
+        own = {"country": ["country"], "company_domain": ["host"]}
+        return own.get(field.key, []) if field.builtin else []
+    return names
+
+
+def _share(values: Sequence[Any], field: LeadField, name: str) -> float:
+    read = converter(name) if name else None
+    return sum(_converts(value, field, read) for value in values) / max(1, len(values))
+
+
+def _converts(value: Any, field: LeadField, read: Callable[[Any, LeadField], Any] | None) -> bool:
+    try:
+        convert(value if read is None else read(value, field), field)
+    except ValueError:
+        return False
+    return formed(value, field) if read is None else True
+
+
+def formed(value: Any, field: LeadField) -> bool:
+    """Whether a value of a built-in text field has the form that the field is known to want.
+
+    >>> from pb2b_notebook.mapping.lead_fields import LeadField
+    >>> formed("Germany", LeadField("country")), formed("DE", LeadField("country"))
+    (False, True)
+    """
+    if not field.builtin or not isinstance(value, str) or is_blank(value):
+        return True
+    if field.key == "country":
+        return country_code(value) == value.strip()
+    return bool(_HOST.fullmatch(value.strip())) if field.key == "company_domain" else True
+
+
+def _either_way(values: Sequence[Any], field: LeadField, pair: tuple[str, str]) -> bool:
+    """Whether two converters read as many values, and not as the same."""
+    if _share(values, field, pair[0]) != _share(values, field, pair[1]):
+        return False
+    return any(_read(value, field, pair[0]) != _read(value, field, pair[1]) for value in values)
+
+
+def _read(value: Any, field: LeadField, name: str) -> Any:
+    try:
+        return convert(converter(name)(value, field), field)
+    except ValueError:
+        return None
+
+
+def _text(look: Callable[[str], object]) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, str) and len(value) <= _LONGEST and bool(look(value.strip()))
+
+
+def _date(value: Any) -> bool:
+    return isinstance(value, dt.date) and not isinstance(value, dt.datetime)
+
+
+def _phone(text: str) -> bool:
+    return bool(_PHONE.fullmatch(text)) and sum(map(str.isdigit, text)) in _DIGITS
+
+
+def _linkedin(text: str) -> bool:
+    return bool(_LINKEDIN.fullmatch(text))
+
+
+FORMS: Final[dict[str, Callable[[Any], bool]]] = {
+    "email": _text(EMAIL.fullmatch),
+    "phone": _text(_phone),
+    "linkedin": _text(_linkedin),
+    "url": _text(lambda text: _URL.fullmatch(text) and not _linkedin(text)),
+    "host": _text(lambda text: _HOST.fullmatch(text) and not text.casefold().startswith("www.")),
+    "country": _text(lambda text: country_code(text) is not None),
+    "date": lambda value: _date(value) or _text(_ISO_DATE.fullmatch)(value),
+    "datetime": lambda value: isinstance(value, dt.datetime) or _text(_ISO_TIME.fullmatch)(value),
+}
+"""What a value can look like, by name."""
