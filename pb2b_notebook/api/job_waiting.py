@@ -180,9 +180,11 @@ class _Bar:
                 return
             from tqdm.auto import tqdm
 
-            self._bar = tqdm(desc=_named(job), total=100, unit="%", leave=False)
-        self._bar.set_postfix_str(str(job.get("status")), refresh=False)
-        self._bar.update(round(100 * _done(job)) - self._bar.n)
+            self._bar = tqdm(
+                desc=_named(job), total=100, leave=False, bar_format="{desc}: {percentage:3.0f}%|{bar}|{postfix}"
+            )
+        self._bar.n = round(100 * _done(job))
+        self._bar.set_postfix_str(str(job.get("status")))
 
     def __enter__(self) -> Self:
         return self
