@@ -1,0 +1,70 @@
+"""The lead fields of a workspace, in either library."""
+
+import pandas as pd
+import polars as pl
+import pytest
+
+FIELDS = [
+    ("full_name", "Full name", "text", True, []),
+    ("first_name", "First name", "text", True, []),
+    ("last_name", "Last name", "text", True, []),
+    ("email", "E-mail", "email", True, []),
+    ("owner_email", "Owner", "email", True, []),
+    ("phone", "Phone", "phone", True, []),
+    ("company_name", "Company", "text", True, []),
+    ("company_domain", "Company domain", "text", True, []),
+    ("website", "Website", "url", True, []),
+    ("linkedin_url", "LinkedIn", "url", True, []),
+    ("title", "Title", "text", True, []),
+    ("industry", "Industry", "text", True, []),
+    ("country", "Country", "text", True, []),
+    ("city", "City", "text", True, []),
+    ("employee_count", "Employees", "number", True, []),
+    ("status", "Status", "select", True, ["new", "contacted", "qualified"]),
+    ("source", "Source", "text", True, []),
+    ("score", "Score", "number", True, []),
+    ("tags", "Tags", "multi_select", True, []),
+    ("external_id", "External id", "text", True, []),
+    ("last_contacted_at", "Last contacted", "datetime", True, []),
+    ("tier", "Account tier", "select", False, ["Gold", "Silver", "Bronze"]),
+    ("interests", "Interests", "multi_select", False, ["Analytics", "Security"]),
+    ("deal_value", "Deal value (EUR)", "number", False, []),
+    ("renewal", "Renewal date", "date", False, []),
+    ("demo_at", "Demo booked for", "datetime", False, []),
+    ("opt_in", "Newsletter opt-in", "boolean", False, []),
+]
+
+
+def lead_fields(required=()):
+    """As ``ws.lead_fields.list()`` gives them."""
+    return pd.DataFrame(
+        {
+            "key": pd.Series([one[0] for one in FIELDS], dtype="str"),
+            "label": pd.Series([one[1] for one in FIELDS], dtype="str"),
+            "type": pd.Series([one[2] for one in FIELDS], dtype="str"),
+            "required": pd.array([one[0] in required for one in FIELDS], dtype="boolean"),
+            "builtin": pd.array([one[3] for one in FIELDS], dtype="boolean"),
+            "options": pd.Series([one[4] for one in FIELDS], dtype=object),
+        }
+    )
+
+
+@pytest.fixture(scope="session")
+def fields():
+    return lead_fields()
+
+
+@pytest.fixture
+def fields_requiring():
+    """Gives lead fields, some of them required."""
+    return lead_fields
+
+
+@pytest.fixture(params=["pandas", "polars"])
+def made(request):
+    """Makes a frame of columns, in each library in turn."""
+
+    def make(columns):
+        return pd.DataFrame(columns) if request.param == "pandas" else pl.DataFrame(columns, strict=False)
+
+    return make

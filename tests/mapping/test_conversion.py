@@ -1,0 +1,145 @@
+"""Cells to values: exactly or not at all, by the rules that the service's imports have."""
+
+import datetime as dt
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pb2b_notebook.mapping.conversion import convert
+from pb2b_notebook.mapping.converters import CONVERTERS, converter
+from pb2b_notebook.mapping.lead_fields import LeadField
+from pb2b_notebook.sandbox.import_cells import is_blank, read_cell
+
+TYPES = ("text", "number", "boolean", "date", "datetime", "select", "multi_select", "email", "phone", "url")
+anything = st.one_of(
+    st.none(), st.text(), st.integers(), st.floats(), st.booleans(), st.dates(), st.datetimes(), st.lists(st.text()),
+    st.datetimes(timezones=st.timezones()), st.sampled_from(["1e5", "01", "-0", "2026-02-29", "24:00", "ja", "+1"]),
+)  # fmt: skip
+
+
+def field(kind, key="custom_one"):
+    return LeadField(key, kind, builtin=False)
+
+
+@given(cell=anything, kind=st.sampled_from(TYPES))
+def test_any_cell_is_a_value_of_the_type_or_a_value_error(cell, kind):
+    types = {
+        "number": (int, float), "boolean": bool, "date": dt.date, "datetime": dt.datetime, "multi_select": list,
+    }.get(kind, str)  # fmt: skip
+    try:
+        value = convert(cell, field(kind))
+    except ValueError as problem:
+        assert str(problem).startswith("needs ")  # noqa: PT017 - either way is right
+        return
+    assert value is None or isinstance(value, types)
+    if isinstance(value, dt.datetime):
+        assert value.tzinfo is dt.UTC
+    if isinstance(value, float):
+        assert math.isfinite(value)
+
+
+@given(number=st.one_of(st.integers(-(2**63) + 1, 2**63 - 1), st.floats(allow_nan=False, allow_infinity=False)))
+def test_numbers_come_back_exactly(number):
+    assert convert(repr(number), field("number")) == number
+    assert convert(number, field("number")) == number
+
+
+@given(day=st.dates(), moment=st.datetimes(timezones=st.just(dt.UTC)))
+def test_dates_and_times_come_back_exactly(day, moment):
+    assert convert(day.isoformat(), field("date")) == day
+    assert convert(moment.isoformat(), field("datetime")) == moment
+
+
+@given(
+    cell=st.one_of(st.text(max_size=20), st.integers(-(2**62), 2**62), st.booleans()),
+    kind=st.sampled_from(["number", "boolean", "multi_select"]),
+)
+def test_what_the_service_reads_is_read_here_and_the_same(cell, kind):
+    if is_blank(cell):
+        return
+    try:
+        theirs = read_cell(cell, kind)
+    except ValueError:
+        return
+    if isinstance(theirs, list | bool | int | float) and not (kind == "number" and isinstance(theirs, bool)):
+        try:
+            ours = convert(cell, field(kind))
+        except ValueError:
+            assert (kind == "number" and abs(theirs) >= 2**63) or (kind == "multi_select" and not isinstance(cell, str))
+        else:
+            assert ours == theirs or (kind == "multi_select" and not isinstance(cell, str))
+
+
+@pytest.mark.parametrize(
+    ("name", "cell", "kind", "value"),
+    [
+        ("decimal_comma", "1.234.567,8", "number", 1234567.8),
+        ("decimal_comma", "1 234,5", "number", 1234.5),
+        ("decimal_comma", "1\u202f234,5", "number", 1234.5),
+        ("decimal_comma", "-7", "number", -7),
+        ("decimal_comma", 7.5, "number", 7.5),
+        ("decimal_point", "1,234,567.8", "number", 1234567.8),
+        ("decimal_point", "1’234.5", "number", 1234.5),
+        ("day_first", "1.2.2026", "date", dt.date(2026, 2, 1)),
+        ("day_first", "31/12/2026", "date", dt.date(2026, 12, 31)),
+        ("month_first", "2/1/2026", "date", dt.date(2026, 2, 1)),
+        ("day_first:Europe/Berlin", "1.7.2026 14:05:06", "datetime", dt.datetime(2026, 7, 1, 12, 5, 6, tzinfo=dt.UTC)),
+        ("zone:Asia/Tokyo", "2026-03-10 09:00", "datetime", dt.datetime(2026, 3, 10, tzinfo=dt.UTC)),
+        ("zone:Asia/Tokyo", dt.datetime(2026, 3, 10, 9), "datetime", dt.datetime(2026, 3, 10, tzinfo=dt.UTC)),  # noqa: DTZ001
+        ("zone:Asia/Tokyo", dt.date(2026, 3, 10), "datetime", dt.datetime(2026, 3, 9, 15, tzinfo=dt.UTC)),
+        ("zone:Asia/Tokyo", "2026-03-10T09:00Z", "datetime", dt.datetime(2026, 3, 10, 9, tzinfo=dt.UTC)),
+        ("split:,", "a, b,,c ", "multi_select", ["a", "b", "c"]),
+        ("country", "Republic of Ireland", "text", "IE"),
+        ("https", "example.com", "url", "https://example.com"),
+        ("https", "http://example.com", "url", "http://example.com"),
+        ("host", "https://www.Example.com:8080/a?b#c", "text", "example.com"),
+        ("host", "ada@example.co.uk", "text", "example.co.uk"),
+        ("lower", "ADA@EXAMPLE.COM", "email", "ada@example.com"),
+        ("upper", "de", "text", "DE"),
+    ],
+)
+def test_converters(name, cell, kind, value):
+    assert convert(converter(name)(cell, field(kind)), field(kind)) == value
+
+
+@pytest.mark.parametrize(
+    ("name", "cell", "kind"),
+    [
+        ("decimal_comma", "1,234.5", "number"),
+        ("decimal_comma", "12.34", "number"),
+        ("decimal_point", "1.234,5", "number"),
+        ("day_first", "31.2.2026", "date"),
+        ("day_first", "1.2.26", "date"),
+        ("day_first", "1.2.2026 12:00", "date"),
+        ("day_first", "1.2.2026 12:00", "datetime"),
+        ("day_first:Europe/Berlin", "1.2.2026 25:00", "datetime"),
+        ("zone:Asia/Tokyo", "soon", "datetime"),
+        ("country", "Ruritania", "text"),
+        ("host", "no host here", "text"),
+        ("host", "localhost", "text"),
+    ],
+)
+def test_what_a_converter_cannot_read_is_refused(name, cell, kind):
+    with pytest.raises(ValueError, match="needs "):
+        convert(converter(name)(cell, field(kind)), field(kind))
+
+
+@given(
+    name=st.sampled_from([f"{n}{a}" for n in CONVERTERS for a in ("", ":Europe/Berlin", ":,")]),
+    cell=anything,
+    kind=st.sampled_from(TYPES),
+)
+def test_no_converter_fails_in_another_way(name, cell, kind):
+    from pb2b_notebook.errors import MappingError
+
+    try:
+        read = converter(name)
+    except MappingError:
+        return
+    options = LeadField("one", kind, options=("A", "b"), builtin=False)
+    try:
+        convert(read(cell, options), options)
+    except ValueError as problem:
+        assert str(problem).startswith("needs ")  # noqa: PT017
