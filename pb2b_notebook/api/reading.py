@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC
-from time import sleep
+from functools import cache, partial
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -90,20 +91,33 @@ class Batch:
     """Some rows of a list that is read in bounded memory.
 
     Attributes:
-        table: a ``pyarrow.Table``: the declared columns, those of custom fields, and ``unparsed``. All batches of a
-            reading have the same schema; a field that the contract does not know is a column if the first batch has
-            it, else it is in ``unparsed``.
-        request_ids: of the requests that brought the rows.
+        request_ids: of the requests that brought the rows, one a page.
         served_at: the service's time of the first of these answers, aware, in UTC; ``None`` where it told none.
         bytes: of the decoded answers.
+        pages: that brought them.
+        total: how many rows the whole list has, where the service counted them.
         more: whether another batch follows.
     """
 
-    table: Any = field(repr=False)
     request_ids: tuple[str, ...]
     served_at: datetime | None
     bytes: int
+    pages: int
+    total: int | None
     more: bool
+    _decode: Callable[[], Any] = field(repr=False)
+
+    @property
+    def table(self) -> Any:
+        """The rows as a ``pyarrow.Table``: the declared columns, those of custom and unknown fields, ``unparsed``.
+
+        It is decoded when it is first asked for, in whichever thread asks, so that the next pages can be fetched
+        meanwhile. Batches may differ in the columns of unknown fields.
+
+        Raises:
+            NotJSONError, ProtocolError: a record that is none.
+        """
+        return self._decode()
 
 
 @dataclass(slots=True)
@@ -194,7 +208,13 @@ class Reader:
             yield frames.to_frame(table, options.frame or self.frame)
 
     def batches(
-        self, operation: Operation, arguments: Mapping[str, Any], *, page_size: int | None = None
+        self,
+        operation: Operation,
+        arguments: Mapping[str, Any],
+        *,
+        page_size: int | None = None,
+        rows: int = 1,
+        seconds: float = float("inf"),
     ) -> Iterator[Batch]:
         """Read a list as Arrow tables, in bounded memory: the next page is fetched while the caller works on this one.
 
@@ -205,19 +225,24 @@ class Reader:
             operation: a list.
             arguments: its filters.
             page_size: rows a request, 1 to 500; by default as many as the service gives.
+            rows: pages are put together until there are so many rows; by default each is a batch.
+            seconds: or until so many have passed since the first of them came.
 
         Raises:
             InvalidParameterError: a filter that the operation does not take; nothing was sent.
             APIError, TransportError, ProtocolError: a page did not come; earlier batches are whole.
         """
-        from pb2b_notebook import frames
-
-        decoder = frames.Decoder(self.schema(operation))
-        for page in _Listing(self, operation, arguments, Options(page_size=page_size)).one_ahead():
-            table = decoder.page(page.records)
-            frames.report_drift(operation.id, decoder.drift)
-            ids = (page.request_id,) if page.request_id else ()
-            yield Batch(table, ids, page.served_at, page.size, more=page.next_cursor is not None)
+        schema = self.schema(operation)
+        listing = _Listing(self, operation, arguments, Options(page_size=page_size))
+        waiting: list[Page] = []
+        since = 0.0
+        for page in listing.one_ahead():
+            since = since if waiting else monotonic()
+            waiting.append(page)
+            enough = sum(len(one.records) for one in waiting) >= rows or monotonic() - since >= seconds
+            if enough or page.next_cursor is None:
+                yield _batch(operation, schema, waiting, listing.total)
+                waiting = []
 
     def table(self, rows: Sequence[Mapping[str, Any]], fields: Sequence[Field], frame: str | None) -> Any:
         """A frame of rows that this machine knows itself, with the same dtypes for any number of rows."""
@@ -466,6 +491,28 @@ class _Listing:
             complete=not self.more,
             rows=rows,
         )
+
+
+def _batch(operation: Operation, schema: FrameSchema, pages: Sequence[Page], total: int | None) -> Batch:
+    return Batch(
+        request_ids=tuple(page.request_id for page in pages if page.request_id),
+        served_at=pages[0].served_at,
+        bytes=sum(page.size for page in pages),
+        pages=len(pages),
+        total=total,
+        more=pages[-1].next_cursor is not None,
+        _decode=cache(partial(_decoded, operation, schema, [record for page in pages for record in page.records])),
+    )
+
+
+def _decoded(operation: Operation, schema: FrameSchema, records: Sequence[Any]) -> Any:
+    from pb2b_notebook import frames
+
+    decoder = frames.Decoder(schema)
+    decoder.add(records)
+    table = decoder.table()
+    frames.report_drift(operation.id, decoder.drift)
+    return table
 
 
 def _cut(page: Page, room: int) -> Page:
