@@ -142,19 +142,35 @@ def test_an_answer_of_another_shape_is_a_typed_error():
 # --- batches ---------------------------------------------------------------------------------------------------------
 
 
-def test_batches_are_tables_of_one_schema_with_what_a_mirror_must_know_of_each():
+def test_batches_are_tables_with_what_a_mirror_must_know_of_each():
     service = Service([{"id": "a", "custom_fields": {"size": 2}, "planet": "Mars"}], [], [{"id": "b", "score": "high"}])
     reader = service.connect()._reader
+    batches = list(reader.batches(reader.operations["leads.list"], {}))
     with pytest.warns(pb.ContractDriftWarning):
-        batches = list(reader.batches(reader.operations["leads.list"], {}))
-    assert [batch.table.num_rows for batch in batches] == [1, 0, 1]
-    assert [batch.table.schema for batch in batches] == [batches[0].table.schema] * 3
+        assert [batch.table.num_rows for batch in batches] == [1, 0, 1]
     assert batches[0].table["planet"].to_pylist() == ["Mars"]
     assert batches[0].table["custom_size"].to_pylist() == [2.0]
     assert batches[2].table["unparsed"].to_pylist() == ['{"score":"high"}']
     assert [batch.request_ids for batch in batches] == [("r",)] * 3
     assert [batch.more for batch in batches] == [True, True, False]
     assert all(batch.bytes > 20 for batch in batches)
+
+
+def test_pages_are_put_together_until_there_are_so_many_rows(shared_ws):
+    reader = shared_ws._reader
+    batches = list(reader.batches(reader.operations["leads.list"], {"status": "new"}, page_size=50, rows=120))
+    apart = [batch.table for batch in reader.batches(reader.operations["leads.list"], {"status": "new"}, page_size=50)]
+    assert {batch.pages for batch in batches[:-1]} == {3}
+    assert {batch.table.num_rows for batch in batches[:-1]} == {150}
+    assert [batch.more for batch in batches] == [True] * (len(batches) - 1) + [False]
+    assert batches[0].total == sum(batch.table.num_rows for batch in batches)
+    assert sum((batch.table["id"].to_pylist() for batch in batches), []) == sum((t["id"].to_pylist() for t in apart), [])
+
+
+def test_a_batch_is_decoded_once(shared_ws):
+    reader = shared_ws._reader
+    batch = next(reader.batches(reader.operations["leads.list"], {}, page_size=5))
+    assert batch.table is batch.table
 
 
 def test_a_batch_knows_when_the_service_answered(shared_ws):
