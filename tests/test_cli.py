@@ -8,6 +8,7 @@ import sys
 from contextlib import closing
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 
 import pb2b_notebook as pb
@@ -114,6 +115,8 @@ def test_a_closed_pipe_is_no_error():
         ["--leads", "-1"],
         ["--speed", "nan"],
         ["--speed", "1e300"],
+        ["--faults", "no"],
+        ["--faults", "503 leads.lst"],
         ["--db", "{foreign}"],
         ["--db", "{folder}"],
     ],
@@ -166,6 +169,16 @@ def test_ctrl_c_under_an_open_request_is_quiet(served):
     assert process.returncode == 130
     assert "Traceback" not in errors
     assert "Exception" not in errors
+
+
+def test_faults_are_served_and_said(served):
+    _, text = served("--leads", "1", "--faults", "500 me.get times=1", "--faults", "latency seconds=0; html")
+    assert "fault      500 me.get times=1\nfault      latency seconds=0\nfault      html\n" in text
+    url, _ = told(text)
+    assert [httpx.get(f"{url}/me").headers["Content-Type"] for _ in range(2)] == [
+        "application/json",
+        "text/html; charset=utf-8",
+    ]
 
 
 def test_without_the_extra_the_document_names_the_line_that_installs_it():
