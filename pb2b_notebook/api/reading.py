@@ -213,7 +213,7 @@ class Reader:
         arguments: Mapping[str, Any],
         *,
         page_size: int | None = None,
-        rows: int = 1,
+        rows: int = 0,
         seconds: float = float("inf"),
     ) -> Iterator[Batch]:
         """Read a list as Arrow tables, in bounded memory: the next page is fetched while the caller works on this one.
