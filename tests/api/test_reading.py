@@ -164,7 +164,8 @@ def test_pages_are_put_together_until_there_are_so_many_rows(shared_ws):
     assert {batch.table.num_rows for batch in batches[:-1]} == {150}
     assert [batch.more for batch in batches] == [True] * (len(batches) - 1) + [False]
     assert batches[0].total == sum(batch.table.num_rows for batch in batches)
-    assert sum((batch.table["id"].to_pylist() for batch in batches), []) == sum((t["id"].to_pylist() for t in apart), [])
+    together = [one for batch in batches for one in batch.table["id"].to_pylist()]
+    assert together == [one for table in apart for one in table["id"].to_pylist()]
 
 
 def test_a_batch_is_decoded_once(shared_ws):
