@@ -1,52 +1,5 @@
-"""A progress bar for what takes longer than a second, and nothing at all for the rest."""
+"""Progress bars, under the name that the modules of this room know; see :mod:`pb2b_notebook.display.progress`."""
 
-from __future__ import annotations
+from pb2b_notebook.display.progress import SHOWN_AFTER, Progress
 
-import time
-from typing import TYPE_CHECKING, Any, Self
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from types import TracebackType
-
-SHOWN_AFTER = 1.0
-
-
-class Progress:
-    """Rows that have come, and how many there will be.
-
-    tqdm makes its widgets at once even where it shows them later; a notebook would save the state of each. The bar is
-    therefore made when it is due.
-
-    Args:
-        what: the label.
-        shown: off for no bar at all.
-        clock: a monotonic clock in seconds.
-    """
-
-    def __init__(self, what: str, *, shown: bool, clock: Callable[[], float] = time.monotonic) -> None:
-        self._what = what
-        self._clock = clock
-        self._due = clock() + SHOWN_AFTER if shown else float("inf")
-        self._rows = 0
-        self._bar: Any = None
-
-    def add(self, rows: int, total: int | None) -> None:
-        """So many rows more have come, of ``total`` if anybody knows."""
-        self._rows += rows
-        if self._bar is not None:
-            self._bar.total = total
-            self._bar.update(rows)
-        elif self._clock() >= self._due:
-            from tqdm.auto import tqdm
-
-            self._bar = tqdm(desc=self._what, unit=" rows", leave=False, initial=self._rows, total=total)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._bar is not None:
-            self._bar.close()
+__all__ = ["SHOWN_AFTER", "Progress"]
