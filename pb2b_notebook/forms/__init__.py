@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.forms.exporting import ExportForm
     from pb2b_notebook.forms.job_monitoring import JobMonitor
     from pb2b_notebook.forms.lead_editing import LeadForm
+    from pb2b_notebook.forms.webhook_monitoring import WebhookMonitor
 
 _HOMES = {
     "ConnectForm": "connecting",
@@ -22,9 +23,10 @@ _HOMES = {
     "Form": "base",
     "JobMonitor": "job_monitoring",
     "LeadForm": "lead_editing",
+    "WebhookMonitor": "webhook_monitoring",
 }
 
-__all__ = ["ConnectForm", "ExportForm", "Form", "JobMonitor", "LeadForm"]
+__all__ = ["ConnectForm", "ExportForm", "Form", "JobMonitor", "LeadForm", "WebhookMonitor"]
 
 
 def __getattr__(name: str) -> Any:
