@@ -62,6 +62,9 @@
         ├── RateLimitError               429
         └── ServerError                  5xx
 
+    KeyboardInterrupt
+    └── ReadInterrupted                  Ctrl-C in a list: ``partial`` holds what was read
+
 Every message ends with the repair. No message holds a key or a lead's values: an API's own message is shown,
 since it names fields, but request payloads never are.
 """
@@ -70,7 +73,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -87,7 +90,10 @@ class ProspectB2BError(Exception):
         attempts: how often the request was sent; 0 when it never left.
         idempotency_key: the key that the mutation carried; re-sending with it never repeats the effect.
         effect_unknown: a mutation was sent, and may have taken effect all the same.
+        partial: the frame of the rows that a list had read before; ``None`` if there were none.
     """
+
+    partial: Any = None
 
     def __init__(
         self,
@@ -112,6 +118,18 @@ class ProspectB2BError(Exception):
         facts += [f"Idempotency-Key {self.idempotency_key}"] if self.idempotency_key else []
         tail = f" [{', '.join(facts)}]" if facts else ""
         return f"{self.message}{tail}{f' → {self.repair}' if self.repair else ''}"
+
+
+class ReadInterrupted(KeyboardInterrupt):  # noqa: N818 - no error: somebody wanted it
+    """Ctrl-C while a list was read.
+
+    Attributes:
+        partial: the frame of the rows that were read before.
+    """
+
+    def __init__(self, message: str, partial: Any) -> None:
+        super().__init__(message)
+        self.partial = partial
 
 
 class UsageError(ProspectB2BError, ValueError):
