@@ -62,8 +62,7 @@
         ├── RateLimitError               429
         └── ServerError                  5xx
 
-    KeyboardInterrupt
-    └── ReadInterrupted                  Ctrl-C in a list: ``partial`` holds what was read
+Ctrl-C in a list is a :class:`ReadInterrupted`, which is a ``KeyboardInterrupt`` and holds what was read.
 
 Every message ends with the repair. No message holds a key or a lead's values: an API's own message is shown,
 since it names fields, but request payloads never are.
@@ -120,7 +119,7 @@ class ProspectB2BError(Exception):
         return f"{self.message}{tail}{f' → {self.repair}' if self.repair else ''}"
 
 
-class ReadInterrupted(KeyboardInterrupt):  # noqa: N818 - no error: somebody wanted it
+class ReadInterrupted(KeyboardInterrupt):
     """Ctrl-C while a list was read.
 
     Attributes:
