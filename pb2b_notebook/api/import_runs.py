@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 from dataclasses import dataclass
-from datetime import UTC
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pb2b_notebook.api import import_rows
@@ -13,13 +12,11 @@ from pb2b_notebook.api.job_waiting import state, wait_for
 from pb2b_notebook.api.verbs import Resource, Verb, run
 from pb2b_notebook.contract.operations import Field
 from pb2b_notebook.display import NOT_MATH
-from pb2b_notebook.errors import InvalidParameterError
-from pb2b_notebook.times import needs_zone
+from pb2b_notebook.errors import InvalidParameterError, PermissionDeniedError, ProspectB2BError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Sequence
 
-    from pb2b_notebook.api.import_rows import Chunk
     from pb2b_notebook.api.reading import Reader
     from pb2b_notebook.api.records import Record
     from pb2b_notebook.api.signatures import DataFrame, FrameName, Id
@@ -186,6 +183,8 @@ class ImportErrors(Verb):
 class ImportRuns(Resource):
     """Imports from frames and CSV."""
 
+    _most_rows = import_rows.MOST_ROWS
+
     def create(
         self,
         data: Any,
@@ -194,6 +193,7 @@ class ImportRuns(Resource):
         match_on: Literal["email", "external_id"] = "email",
         filename: str | None = None,
         dry_run: bool = False,
+        idempotency_key: str | None = None,
         again: bool = False,
     ) -> ImportRun:
         """Import rows as leads, by jobs: each row updates the lead that matches, or creates one.
@@ -206,18 +206,20 @@ class ImportRuns(Resource):
 
         Args:
             data: a pandas or polars DataFrame, the path of a CSV file in UTF-8, or CSV text.
-            mapping: column → key of a lead field, built-in or custom; or a :class:`Mapping`, which also converts. The
-                field to match on is among them.
+            mapping: column → key of a lead field, built-in or custom; or a :class:`pb2b_notebook.Mapping`, which may
+                also convert and fill in. The field to match on is among them.
             match_on: what identifies a lead; e-mails match trimmed and case-folded, deleted leads never.
             filename: what to call the import; by default the file's name.
             dry_run: run it and count, but keep nothing.
+            idempotency_key: your own key; several imports get it with their numbers.
             again: send it even if the same was done within 24 hours.
 
         Returns:
             An :class:`ImportRun`; ``ws.imports.wait(run)`` waits for it.
 
         Raises:
-            InvalidParameterError: a column that there is none of, or a cell that cannot be sent; nothing was sent.
+            InvalidParameterError, MappingError: a column or a lead field that there is none of, no rows, or text that
+                is no CSV; nothing was sent.
             ReadOnlyError: the key or the workspace is read-only; nothing was sent.
             ValidationError: the service refused the mapping.
 
@@ -234,14 +236,28 @@ class ImportRuns(Resource):
             >>> people.iloc[errors["row_number"] - 1]["Name"].tolist()
             ['Nobody']
         """
-        table, kinds, columns = _given(self._reader, data, mapping)
-        more = {"match_on": match_on, "filename": filename or table.name, "dry_run": dry_run}
+        pieces, columns, name = _given(self._reader, data, mapping, match_on, self._most_rows)
+        more = {"match_on": match_on, "filename": filename or name, "dry_run": dry_run}
         given = {name: value for name, value in more.items() if value is not None}
-        # All of it is checked before any of it is sent.
-        pieces = list(_chunks(self._reader, table, kinds))
-        sent = [
-            run(self._reader, "imports.create", **piece.body, mapping=columns, **given, again=again) for piece in pieces
-        ]
+        sent: list[Record] = []
+        try:
+            for key, piece in zip(_keys(idempotency_key, len(pieces)), pieces, strict=True):
+                sent.append(
+                    run(
+                        self._reader,
+                        "imports.create",
+                        rows=piece.rows,
+                        mapping=columns,
+                        **given,
+                        idempotency_key=key,
+                        again=again,
+                    )
+                )
+        except ProspectB2BError as problem:
+            if sent:
+                told = f"{len(sent)} of {len(pieces)} imports were sent before; the same call sends just the others"
+                problem.add_note(told)
+            raise
         return ImportRun(tuple(sent), tuple(piece.offset for piece in pieces))
 
     def validate(
@@ -266,7 +282,8 @@ class ImportRuns(Resource):
             An :class:`ImportCheck`. Of more than 10,000 rows each piece is checked by itself.
 
         Raises:
-            InvalidParameterError: a column that there is none of, or a cell that cannot be sent; nothing was sent.
+            InvalidParameterError, MappingError: a column or a lead field that there is none of, no rows, or text that
+                is no CSV; nothing was sent.
             ValidationError: the service refused the mapping.
 
         Example:
@@ -277,10 +294,10 @@ class ImportRuns(Resource):
             >>> check.errors[["row_number", "field"]].values.tolist()
             [[1, 'score']]
         """
-        table, kinds, columns = _given(self._reader, data, mapping)
-        pieces = list(_chunks(self._reader, table, kinds))
+        pieces, columns, _ = _given(self._reader, data, mapping, match_on, self._most_rows)
         told = [
-            run(self._reader, "imports.validate", **piece.body, mapping=columns, match_on=match_on) for piece in pieces
+            run(self._reader, "imports.validate", rows=piece.rows, mapping=columns, match_on=match_on)
+            for piece in pieces
         ]
         offsets = tuple(piece.offset for piece in pieces)
         problems = [
@@ -320,28 +337,31 @@ class ImportRuns(Resource):
 
 
 def _given(
-    reader: Reader, data: Any, mapping: Any
-) -> tuple[import_rows.Table, dict[str, str | None], Mapping[str, str]]:
-    """The rows, what each mapped column holds, and the mapping as the service takes it."""
-    if hasattr(mapping, "apply") and hasattr(mapping, "columns"):
-        data = mapping.apply(data)
-        mapping = {name: name for name in data.columns}
-    table = import_rows.table(data)
-    columns = import_rows.checked_mapping(mapping, table.columns)
-    schema = reader.schema(reader.operations.find("leads.list"))
-    kinds = {path[-1]: column.kind for path, column in schema.by_path.items()}
-    return table, {column: kinds.get(key) for column, key in columns.items()}, columns
+    reader: Reader, data: Any, mapping: Any, match_on: str, most_rows: int
+) -> tuple[list[import_rows.Piece], dict[str, str], str | None]:
+    """The rows in pieces, the mapping as the service takes it, and the file's name. All is checked, nothing is sent."""
+    from pb2b_notebook.mapping import Mapping
+
+    frame, name = import_rows.frame_of(data)
+    meant = mapping if isinstance(mapping, Mapping) else Mapping(mapping)
+    rows, columns = meant.to_import(frame, _lead_fields(reader))
+    if match_on not in columns.values():
+        raise InvalidParameterError(
+            f"no column is mapped to {match_on!r}, which the import matches on",
+            repair=f'map one to it, or match_on="{"external_id" if match_on == "email" else "email"}"',
+        )
+    return list(import_rows.pieces(rows, most_rows=most_rows)), columns, name
 
 
-def _chunks(reader: Reader, table: import_rows.Table, kinds: Mapping[str, str | None]) -> Iterator[Chunk]:
-    naive = table.frame is not None and any(_naive(table.frame[name]) for name in kinds)
-    return import_rows.chunks(table, kinds, tz=reader.zone() if naive else UTC)
+def _keys(key: str | None, count: int) -> list[str | None]:
+    return [key] * count if key is None or count == 1 else [f"{key}-{number}" for number in range(1, count + 1)]
 
 
-def _naive(column: Any) -> bool:
-    """Whether a column holds times that name no zone."""
-    first = next((one for one in column if one is not None and one == one), None)  # noqa: PLR0124 - NaT
-    return hasattr(first, "utcoffset") and needs_zone(first)
+def _lead_fields(reader: Reader) -> Any:
+    try:
+        return run(reader, "lead_fields.list", frame="polars")
+    except PermissionDeniedError:
+        return None  # the contract's fields, then; the service knows the others
 
 
 def _shifted(errors: Any, offset: int) -> Any:
