@@ -35,6 +35,7 @@ from killing import (
     random_cut,
 )
 from proxy import Drip, FaultProxy, Hold, Substitute, reply
+from tables import Table
 from test_hostile_replies import BODIES, BOMBS, CURSORS, ODD, SimulatedTime, pages, peak_of
 from test_pacing_over_the_wire import most_in_a_window, read_in_threads
 from workspaces import CREATE, LIST, SandboxProcess, Service, betrayed, connected, files_below, leads_with
@@ -47,25 +48,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 WORKERS = os.cpu_count() or 2
-
-
-@dataclass
-class Table:
-    """What was tried, and whether it held."""
-
-    rows: list[tuple[str, str, str, bool]] = field(default_factory=list)
-
-    def add(self, trial: str, runs: object, found: str, *, held: bool) -> None:
-        """One line, printed as soon as it is known."""
-        self.rows.append((trial, str(runs), found, held))
-        sys.stderr.write(f"{'ok  ' if held else 'FAIL'} {trial}: {found}\n")
-
-    def __str__(self) -> str:
-        lines = ["| trial | runs | found | held |", "|---|--:|---|---|"]
-        lines += [
-            f"| {trial} | {runs} | {found} | {'yes' if held else '**NO**'} |" for trial, runs, found, held in self.rows
-        ]
-        return "\n".join(lines)
 
 
 @dataclass
@@ -375,7 +357,7 @@ def main() -> int:
         finally:
             service.close()
     sys.stdout.write(f"{campaign.table}\n\n{CREATE}, seed {options.seed}, {time.monotonic() - start:.0f} s\n")
-    return 0 if all(held for *_, held in campaign.table.rows) else 1
+    return 0 if campaign.table.held else 1
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import signal
 import subprocess
 import sys
 import time
@@ -101,18 +102,26 @@ class Service:
 class SandboxProcess:
     """``pb2b sandbox --db FILE`` in a process of its own, that can be killed and started again on its file."""
 
-    def __init__(self, db: Path, *, leads: int = 20) -> None:
+    def __init__(self, db: Path, *, leads: int = 20, port: int = 0, speed: float = 1.0) -> None:
         self._db = db
-        self._leads = leads
+        self._options = ["--leads", str(leads), "--port", str(port), "--speed", str(speed)]
         self._process: subprocess.Popen[str] | None = None
         self.key = ""
         self.url = ""
 
     def start(self) -> None:
         """Start it, and read from its greeting where it listens (and, the first time, its key)."""
-        command = [sys.executable, "-m", "pb2b_notebook.cli", "sandbox", "--port", "0"]
-        command += ["--db", str(self._db), "--leads", str(self._leads)]
+        self.spawn()
+        self.wait()
+
+    def spawn(self) -> None:
+        """Begin to start it."""
+        command = [sys.executable, "-m", "pb2b_notebook.cli", "sandbox", "--db", str(self._db), *self._options]
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+    def wait(self) -> None:
+        """Return once it answers."""
+        assert self._process is not None
         assert self._process.stdout is not None
         for line in self._process.stdout:
             if line.startswith("base URL"):
@@ -132,6 +141,13 @@ class SandboxProcess:
             else:
                 return
         raise RuntimeError("the sandbox does not answer")
+
+    def stop(self) -> None:
+        """Ctrl-C: it finishes what is in hand."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGINT)
+            self._process.communicate(timeout=60)
+            self._process = None
 
     def kill(self) -> None:
         """SIGKILL: it gets no chance to finish anything."""
