@@ -330,7 +330,7 @@ class Receiver:
             return self._refusal(400, refusal)
         except ConfigurationError:
             return Answer(503, {"error": "the receiver cannot keep events now"})
-        if new and state == "waiting":
+        if state == "waiting":  # of a repetition too: events may have been left when the file could not be used
             self._worker.wake()
         return Answer(200, {"status": "received" if new else "received before"})
 

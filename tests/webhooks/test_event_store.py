@@ -124,10 +124,11 @@ def test_after_seven_days_an_event_is_forgotten_unless_it_waits(store):
 
 def test_what_is_forgotten_is_gone_from_the_file(tmp_path):
     store = EventStore(tmp_path / "events.sqlite3")
-    body = body_of(email="canary@private.example")
-    store.add(read_event(body), body, state="unhandled", now=NOW)
+    for number in range(8):
+        body = body_of(f"evt_{number}", note="canary " * 4_000)
+        store.add(read_event(body), body, state="unhandled", now=NOW)
     assert b"canary" in (tmp_path / "events.sqlite3").read_bytes()
-    add(store, "evt_2", now=NOW + 2 * KEPT_FOR)
+    add(store, "evt_9", now=NOW + 2 * KEPT_FOR)
     assert b"canary" not in (tmp_path / "events.sqlite3").read_bytes()
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import weakref
 from urllib.parse import urlsplit
 
 import httpx
@@ -106,15 +107,21 @@ def test_a_body_without_end_is_cut_off(receiver, encoding):
 
 
 def test_no_more_of_a_body_is_held_than_a_delivery_may_have():
-    asked = []
+    class Piece(bytearray):
+        """Bytes that can be watched."""
+
+    pieces, held = [], []
 
     async def receive():
-        asked.append(len(asked))
-        return {"type": "http.request", "body": b"x" * 65_536, "more_body": True}
+        piece = Piece(b"x" * 65_536)
+        held.append(sum(one() is not None for one in pieces))
+        pieces.append(weakref.ref(piece))
+        return {"type": "http.request", "body": piece, "more_body": True}
 
     answer = in_process(receive)
     assert answer["status"] == 413
-    assert len(asked) == MOST_READ // 65_536 + 1
+    assert len(pieces) == MOST_READ // 65_536 + 1
+    assert max(held) <= MOST_BYTES // 65_536 + 1
 
 
 def in_process(receive, *, headers=(), version="1.1"):

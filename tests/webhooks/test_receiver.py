@@ -204,11 +204,15 @@ def test_what_waited_when_a_process_ended_is_handed_on_by_the_next(tmp_path, clo
     calls = []
     second = Receiver(path, SECRET, now=clock)
     second.on("lead.created")(lambda event: calls.append(event.id))
-    with second:
-        assert second.wait()
-        assert calls == ["evt_1", "evt_2"]
-        assert states(second) == {"evt_0": "running", "evt_1": "handled", "evt_2": "handled"}
-    release.set()
+    try:
+        with second:
+            assert second.wait()
+            assert calls == ["evt_1", "evt_2"]
+            assert states(second) == {"evt_0": "running", "evt_1": "handled", "evt_2": "handled"}
+        stopping.join(timeout=0.1)
+        assert stopping.is_alive()  # as long as its function is
+    finally:
+        release.set()
     stopping.join()
     assert states(second)["evt_0"] == "handled"
 
@@ -233,10 +237,12 @@ def test_a_function_that_is_registered_late_gets_what_was_left_waiting(tmp_path,
 def test_the_answer_does_not_wait_for_the_function(receiver, post):
     release = threading.Event()
     receiver.on()(lambda _: release.wait())
-    assert post(receiver, body_of("evt_1")).status_code == 200
-    assert post(receiver, body_of("evt_2")).status_code == 200
-    assert not receiver.wait(timeout=0)
-    release.set()
+    try:
+        assert post(receiver, body_of("evt_1")).status_code == 200
+        assert post(receiver, body_of("evt_2")).status_code == 200
+        assert not receiver.wait(timeout=0)
+    finally:
+        release.set()
     assert receiver.wait()
     assert set(states(receiver).values()) == {"handled"}
 
@@ -310,9 +316,11 @@ def test_what_is_in_hand_is_not_run_by_hand(receiver, post):
 
     post(receiver, body_of())
     assert busy.wait(30)
-    with pytest.raises(UsageError, match="in the hands"):
-        receiver.run("evt_1", again=True)
-    release.set()
+    try:
+        with pytest.raises(UsageError, match="in the hands"):
+            receiver.run("evt_1", again=True)
+    finally:
+        release.set()
     assert receiver.wait()
 
 
