@@ -210,6 +210,28 @@ class Journal:
             ).fetchall()
         return [dict(row) for row in rows]
 
+    # --- what a person may ask to be forgotten ----------------------------------------------------------------------
+
+    def count(self, workspace: str, names: Callable[[bytes], bool]) -> int:
+        """How many lines of the workspace name somebody.
+
+        Args:
+            workspace: service and workspace.
+            names: whether a text does; it is asked about path, payload, answer and object of each line.
+        """
+        with self._transaction() as db:
+            return len(_naming(db, workspace, names))
+
+    def forget(self, workspace: str, names: Callable[[bytes], bool]) -> int:
+        """Remove the lines that name somebody, also from the free pages of the file; returns how many.
+
+        What they recorded could then be sent again: of the person nothing may be left to recognize it by.
+        """
+        with self._transaction() as db:
+            found = _naming(db, workspace, names)
+            db.executemany("DELETE FROM mutations WHERE id = ?", [(one,) for one in found])
+        return len(found)
+
     def close(self) -> None:
         """Forget a journal in memory; files hold no connection open."""
         with self._lock:
@@ -290,6 +312,14 @@ class Journal:
             return
         with closing(_opened(str(make_private_file(self.path)))) as db:
             yield db
+
+
+def _naming(db: sqlite3.Connection, workspace: str, names: Callable[[bytes], bool]) -> list[int]:
+    rows = db.execute("SELECT id, path, object_id, payload, answer FROM mutations WHERE workspace = ?", (workspace,))
+    return [
+        number for number, path, object_id, payload, answer in rows
+        if any(names(text) for text in (path.encode(), (object_id or "").encode(), payload, answer) if text)
+    ]  # fmt: skip
 
 
 def _opened(path: str) -> sqlite3.Connection:
