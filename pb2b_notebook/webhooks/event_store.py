@@ -25,7 +25,7 @@ from pb2b_notebook.times import iso
 from pb2b_notebook.webhooks.events import read_event
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from pb2b_notebook.webhooks.events import Event
 
@@ -68,6 +68,13 @@ _BEGIN_ONE = """
 UPDATE events SET state = 'running', started_at = :now, finished_at = NULL, error = NULL
 WHERE id = :id AND state = :was
 RETURNING *
+"""
+_EMPTY = """
+UPDATE events SET
+    body = :body, object_id = NULL,
+    error = CASE WHEN state IN ('waiting', 'running') THEN 'the person was forgotten' END,
+    state = CASE WHEN state IN ('waiting', 'running') THEN 'failed' ELSE state END
+WHERE number = :number
 """
 
 
@@ -169,6 +176,24 @@ class EventStore:
             ).fetchall()
         return [dict(row) for row in found]
 
+    def count(self, names: Callable[[bytes], bool]) -> int:
+        """How many events name somebody, by a function that tells it of a body."""
+        with self._transaction() as db:
+            return len(_naming(db, names))
+
+    def forget(self, names: Callable[[bytes], bool]) -> int:
+        """Empty the events that name somebody; returns how many.
+
+        Their ids and types stay, so that a repetition of the delivery is still known as one. An event that waits for
+        its handler has nothing left to handle, and is marked as failed.
+        """
+        with self._transaction() as db:
+            found = _naming(db, names)
+            for number, event_id, kind in found:
+                body = json.dumps({"id": event_id, "object": "event", "type": kind, "data": {}}).encode()
+                db.execute(_EMPTY, {"number": number, "body": body})
+        return len(found)
+
     def counts(self) -> dict[str, int]:
         """How many events are in each state that there is."""
         with self._transaction() as db:
@@ -206,6 +231,15 @@ class EventStore:
         # Opened anew each time: a connection must not be carried into a forked worker of a web server.
         with closing(_opened(str(self.path))) as db:
             yield db
+
+
+def _naming(db: sqlite3.Connection, names: Callable[[bytes], bool]) -> list[tuple[int, str, str]]:
+    rows = db.execute("SELECT number, id, type, object_id, error, body FROM events")
+    return [
+        (row["number"], row["id"], row["type"])
+        for row in rows
+        if any(names(text) for text in (row["body"], *((row[n] or "").encode() for n in ("object_id", "error"))))
+    ]
 
 
 def _opened(path: str) -> sqlite3.Connection:
