@@ -18,6 +18,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import unquote
 
 from pb2b_notebook.cache import cache_folder, make_private_file
 from pb2b_notebook.errors import JournalError
@@ -317,9 +318,11 @@ class Journal:
 def _naming(db: sqlite3.Connection, workspace: str, names: Callable[[bytes], bool]) -> list[int]:
     rows = db.execute("SELECT id, path, object_id, payload, answer FROM mutations WHERE workspace = ?", (workspace,))
     return [
-        number for number, path, object_id, payload, answer in rows
-        if any(names(text) for text in (path.encode(), (object_id or "").encode(), payload, answer) if text)
-    ]  # fmt: skip
+        row["id"]
+        for row in rows
+        if names(unquote(row["path"]).encode())
+        or any(names(text) for text in ((row["object_id"] or "").encode(), row["payload"], row["answer"]) if text)
+    ]
 
 
 def _opened(path: str) -> sqlite3.Connection:
