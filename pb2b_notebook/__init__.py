@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pb2b_notebook import contract, errors, forms, webhooks
+    from pb2b_notebook.api.export_files import read_export
     from pb2b_notebook.api.records import Record
     from pb2b_notebook.credentials import Secret
     from pb2b_notebook.errors import ProspectB2BError
@@ -38,6 +39,7 @@ _HOMES = {
     "mask": "masking",
     "open_sandbox": "workspace",
     "provenance": "frames",
+    "read_export": "api.export_files",
 }
 _MODULES = {"contract", "errors", "forms", "webhooks"}
 
@@ -58,6 +60,7 @@ __all__ = [
     "mask",
     "open_sandbox",
     "provenance",
+    "read_export",
     "webhooks",
 ]
 
