@@ -69,7 +69,7 @@ def catalogue(operations: Operations) -> dict[str, Source]:
 
 
 def chosen(found: dict[str, Source], names: Sequence[str]) -> list[Source]:
-    """The named resources, or all of them.
+    """The named resources and those that their paths need, or all of them; parents before their children.
 
     Raises:
         InvalidParameterError: an unknown name; the message suggests the nearest.
@@ -77,7 +77,8 @@ def chosen(found: dict[str, Source], names: Sequence[str]) -> list[Source]:
     for name in names:
         if name not in found:
             raise InvalidParameterError(f"there is no resource {name!r} to mirror", repair=nearest(str(name), found))
-    return [source for source in found.values() if not names or source.name in names]
+    wanted = {*names, *(found[name].parent for name in names)}
+    return [source for source in found.values() if not names or source.name in wanted]
 
 
 def _name(operation: Operation) -> str:

@@ -101,6 +101,11 @@ class Location:
         """The file that the one writer of a resource holds."""
         return self.root / "locks" / f"{safe_name(resource)}.lock"
 
+    @property
+    def suppression(self) -> Path:
+        """The file that tells which leads were forgotten."""
+        return self.root / "forgotten"
+
     def resources(self) -> list[str]:
         """What is mirrored here, by name."""
         try:

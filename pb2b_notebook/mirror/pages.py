@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.mirror.catalogue import AFTER
 from pb2b_notebook.mirror.instants import moment
-from pb2b_notebook.mirror.synchronization import Chunk
+from pb2b_notebook.mirror.synchronization import ROWS, SECONDS, Chunk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from pb2b_notebook.api.reading import Reader
+    from pb2b_notebook.api.reading import Batch, Reader
     from pb2b_notebook.contract.operations import Operation
     from pb2b_notebook.mirror.catalogue import Source
 
@@ -33,7 +34,9 @@ def arguments(operation: Operation, after: int | None) -> dict[str, Any]:
     return given
 
 
-def chunks(reader: Reader, source: Source, after: int | None, parents: Iterable[str] = ()) -> Iterator[Chunk]:
+def chunks(
+    reader: Reader, source: Source, after: int | None, parents: Iterable[str] = (), *, rows: int = ROWS
+) -> Iterator[Chunk]:
     """Read a source; of one below other objects, the lists of these one after the other.
 
     Args:
@@ -41,19 +44,43 @@ def chunks(reader: Reader, source: Source, after: int | None, parents: Iterable[
         source: a list.
         after: only rows changed after this time, in µs; ``None`` for all.
         parents: the ids to fill the path with.
+        rows: about so many come in one chunk, or what came within a second.
 
     Yields:
         At least one chunk, if only an empty one.
     """
     given = arguments(source.operation, after)
-    [name] = source.operation.path_parameters or [""]
-    empty = True
-    for path in [{name: parent} for parent in parents] if source.parent else [{}]:
-        for batch in reader.batches(source.operation, {**given, **path}):
-            empty = False
-            yield Chunk(batch.table, batch.served_at, pages=1)
-    if empty:
-        yield Chunk(reader.schema(source.operation).arrow.empty_table(), None, pages=0)
+    if source.parent:
+        yield from _below(reader, source, given, list(parents), rows)
+        return
+    for batch in reader.batches(source.operation, given, rows=rows, seconds=SECONDS):
+        yield Chunk(partial(getattr, batch, "table"), batch.served_at, batch.pages, batch.more, batch.total)
+
+
+def _below(
+    reader: Reader, source: Source, given: Mapping[str, Any], parents: Sequence[str], rows: int
+) -> Iterator[Chunk]:
+    """The lists below these objects, put together: most of them are short."""
+    import pyarrow as pa
+
+    [name] = source.operation.path_parameters
+    empty = reader.schema(source.operation).arrow.empty_table()
+    waiting: list[Batch] = []
+    tables = [empty]
+
+    def together(*, more: bool) -> Chunk:
+        joined = pa.concat_tables(tables, promote_options="default")
+        served_at = waiting[0].served_at if waiting else None
+        return Chunk(lambda: joined, served_at, sum(batch.pages for batch in waiting), more)
+
+    for parent in parents:
+        for batch in reader.batches(source.operation, {**given, name: parent}):
+            waiting.append(batch)
+            tables.append(batch.table)
+        if sum(map(len, tables)) >= rows:
+            yield together(more=True)
+            waiting, tables = [], [empty]
+    yield together(more=False)
 
 
 def snapshot(reader: Reader, operation: Operation) -> tuple[Any, datetime]:

@@ -80,6 +80,21 @@ def run(sql: str, tables: Mapping[str, Callable[[], pl.LazyFrame]], parameters: 
         raise _translated(problem, tables) from None
 
 
+def parameter_names(sql: str) -> set[str]:
+    """The names that stand for parameters in a statement, without their ``$``; none where it does not parse.
+
+    >>> sorted(parameter_names("select * from leads where status = $status and 'costs $5' <> $other"))
+    ['other', 'status']
+    """
+    duckdb = extras.duckdb()
+    try:
+        with closing(duckdb.connect(":memory:", config=_CLOSED)) as connection:
+            found = [name for one in connection.extract_statements(sql) for name in one.named_parameters]
+    except duckdb.Error:
+        return set()
+    return {name for name in found if not name.isdigit()}
+
+
 def _checked(parameters: Parameters) -> Any:
     if parameters is None or (isinstance(parameters, Sequence) and not isinstance(parameters, str)):
         return list(parameters) if parameters else None

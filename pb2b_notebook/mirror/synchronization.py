@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field, replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from pb2b_notebook.errors import MirrorError, VanishedRowsError
 from pb2b_notebook.mirror import history, planning
@@ -15,15 +16,17 @@ from pb2b_notebook.mirror.layout import Fitted, fit
 from pb2b_notebook.mirror.tables import LostRaceError, Marks, Table, frame_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Mapping
+    from concurrent.futures import Future
+    from types import TracebackType
 
     import polars as pl
 
     from pb2b_notebook.mirror.planning import Request
 
-ROWS: Final = 20_000
-SECONDS: Final = 2.0
-"""A first sync commits after so many rows or seconds: what a kill can cost."""
+ROWS: Final = 10_000
+SECONDS: Final = 1.0
+"""A first sync commits after so many rows or seconds, and reads on meanwhile: a kill costs at most twice as much."""
 
 _SHARE: Final = 10
 """A later commit rewrites files, so it waits for a tenth of the table where that is more."""
@@ -33,11 +36,21 @@ _RACES: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Rows that came: ``table`` with a frame's names, when the service answered, and how many pages brought them."""
+    """Rows that came.
 
-    table: Any
+    Attributes:
+        load: decodes them into a ``pyarrow.Table`` with a frame's names, in whichever thread asks.
+        served_at: when the service answered, by its own clock.
+        pages: that brought them.
+        more: whether others follow.
+        total: how many rows there are in all, where the service counted them.
+    """
+
+    load: Callable[[], Any]
     served_at: datetime | None
     pages: int
+    more: bool = True
+    total: int | None = None
 
 
 @dataclass(slots=True)
@@ -65,16 +78,21 @@ class Synchronizer:
     Args:
         table: of the current rows.
         former: the table of the former rows.
-        read: gives the rows changed after a time (``None``: all of them), in chunks, oldest change first.
+        read: gives the rows changed after a time (``None``: all of them), oldest change first, in chunks of so many
+            rows.
         declared: the columns that the contract and the workspace's fields name.
+        wanted: lets go of rows that must not be stored.
+        told: is told how many rows more were committed, and of how many in all.
         incremental: whether ``read`` understands a time.
         clock: a monotonic clock in seconds.
     """
 
     table: Table
     former: Table
-    read: Callable[[int | None], Iterable[Chunk]]
+    read: Callable[[int | None, int], Iterable[Chunk]]
     declared: Collection[str]
+    wanted: Callable[[Any], Any] = lambda rows: rows
+    told: Callable[[int, int | None], None] = lambda _rows, _total: None
     incremental: bool = True
     clock: Callable[[], float] = time.monotonic
     outcome: Outcome = field(init=False)
@@ -84,6 +102,7 @@ class Synchronizer:
     _last: int = field(init=False, default=0)
     _ordered: bool = field(init=False, default=True)
     _listed: list[Any] = field(init=False, default_factory=list)
+    _complete: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
         self.outcome = Outcome(self.table.resource)
@@ -114,7 +133,8 @@ class Synchronizer:
         self.outcome.watermark_from = self._marks.watermark
         self._read(asked)
         problem = self._sweep(vanished_allowed=vanished_allowed) if asked.everything else None
-        self._finish()
+        if not self._complete:
+            self.table.mark(self._final_marks())
         self.table.tidy()
         if self.former.exists:
             self.former.tidy()
@@ -148,15 +168,24 @@ class Synchronizer:
         # Where everything is read again, the order of what comes does not tell how complete the table is.
         self._ordered = not asked.everything
         largest = ROWS if self._marks.watermark is None else max(ROWS, self._rows() // _SHARE)
-        for chunk in gathered(self.read(asked.after), rows=largest, seconds=SECONDS, clock=self.clock):
-            self._begin(chunk)
-            self.outcome.rows_read += len(chunk.table)
-            self.outcome.pages += chunk.pages
-            if asked.everything:
-                self._listed.append(chunk.table.column("id"))
-            if len(chunk.table) or not self.table.exists:
-                self._follow(chunk.table)
-                self._commit(chunk.table)
+        told = 0
+        with Background() as decoding, Background() as committing:
+            for chunk in self.read(asked.after, largest):
+                self._begin(chunk)
+                self.outcome.pages += chunk.pages
+                rows = decoding.start(chunk.load)
+                committing.start(self._take, rows, asked, last=not chunk.more and not asked.everything)
+                self.told(self.outcome.rows_read - told, chunk.total)
+                told = self.outcome.rows_read
+
+    def _take(self, coming: Future[Any], asked: Request, *, last: bool) -> None:
+        """Commit a chunk when it is decoded; the one before is committed by then."""
+        rows = coming.result()
+        self.outcome.rows_read += len(rows)
+        if asked.everything:
+            self._listed.append(rows.column("id"))
+        self._follow(rows)
+        self._commit(self.wanted(rows), last=last)
 
     def _begin(self, chunk: Chunk) -> None:
         """The service's time of the first answer is when this sync began."""
@@ -185,17 +214,19 @@ class Synchronizer:
             marks["begun"] = self._begun
         return marks
 
-    def _commit(self, rows: Any) -> None:
+    def _commit(self, rows: Any, *, last: bool) -> None:
         """Commit a batch; where another writer was faster, compare with what it wrote and try again."""
+        marks = self._marks_so_far()
         for _ in range(_RACES):
             try:
                 changes, fitted = self._compared(rows)
-                self._write(changes, fitted)
+                self._write(changes, fitted, {**marks, **self._final_marks()} if last else marks, last=last)
             except LostRaceError:
                 continue
             self.outcome.inserted += changes.inserted.height
             self.outcome.updated += changes.updated.height
             self._note(fitted)
+            self._complete = last
             return
         raise MirrorError(
             f"other writers were faster with {self.table.resource} {_RACES} times in a row",
@@ -219,12 +250,14 @@ class Synchronizer:
                 return came.clear()
         return pl.concat([came.clear(), self.table.rows_with(came["id"])], how="diagonal")
 
-    def _write(self, changes: Changes, fitted: Fitted) -> None:
+    def _write(self, changes: Changes, fitted: Fitted, marks: Mapping[str, int], *, last: bool) -> None:
         if changes.empty and self.table.exists:
+            if last:
+                self.table.mark(marks)
             return  # the next commit carries the marks
         if self._marks.since is not None:
             self._keep_former(history.of_changes(changes, at=self._at(), by=self.table.version + 1))
-        self.table.replace(changes, fitted.table.schema, self._marks_so_far())
+        self.table.replace(changes, fitted.table.schema, marks)
 
     def _keep_former(self, rows: pl.DataFrame) -> None:
         stored = self.former.stored()
@@ -275,40 +308,48 @@ class Synchronizer:
         self.outcome.deleted = len(gone)
         return None
 
-    def _finish(self) -> None:
-        """Mark the table as complete up to the time at which this sync began."""
-        at = self._at()
-        marks = {"watermark": max(at, self._marks.watermark or at), "synced": micros(datetime.now(UTC))}
-        marks |= {"begun": marks["watermark"], "progress": 0}
+    def _final_marks(self) -> dict[str, int]:
+        """The table is complete up to the time at which this sync began."""
+        at = max(self._at(), self._marks.watermark or 0)
+        marks = {"watermark": at, "begun": at, "progress": 0, "synced": micros(datetime.now(UTC))}
         if self._marks.since is None:
-            marks |= {"since": marks["watermark"], "origin": self.table.version + 1}
-        self.table.mark(marks)
-        self.outcome.watermark_to = marks["watermark"]
+            marks |= {"since": at, "origin": self.table.version + 1}
+        self.outcome.watermark_to = at
+        return marks
 
 
-def gathered(
-    chunks: Iterable[Chunk], *, rows: int, seconds: float, clock: Callable[[], float] = time.monotonic
-) -> Iterator[Chunk]:
-    """Put chunks together until there are so many rows, or so many seconds have passed since the first of them."""
-    waiting: list[Chunk] = []
-    since = clock()
-    for chunk in chunks:
-        since = since if waiting else clock()
-        waiting.append(chunk)
-        if sum(len(one.table) for one in waiting) >= rows or clock() - since >= seconds:
-            yield _together(waiting)
-            waiting = []
-    if waiting:
-        yield _together(waiting)
+class Background:
+    """One task at a time beside the caller's own work; what it raises, the caller gets with the next one or at the end.
 
+    However the block is left, also by Ctrl-C, the task in hand is done first: a commit is never cut.
+    """
 
-def _together(chunks: list[Chunk]) -> Chunk:
-    import pyarrow as pa
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="pb2b-mirror")
+        self._task: Future[Any] | None = None
 
-    if len(chunks) == 1:
-        return chunks[0]
-    table = pa.concat_tables([chunk.table for chunk in chunks], promote_options="default")
-    return replace(chunks[0], table=table, pages=sum(chunk.pages for chunk in chunks))
+    def start(self, work: Callable[..., Any], *arguments: Any, **keywords: Any) -> Future[Any]:
+        """Begin with a task once the one before is done."""
+        self._finish()
+        self._task = self._pool.submit(work, *arguments, **keywords)
+        return self._task
+
+    def _finish(self) -> None:
+        task, self._task = self._task, None
+        if task is not None:
+            task.result()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if kind is None:
+                self._finish()
+        finally:
+            self._pool.shutdown(wait=True)
 
 
 def _series(ids: Any) -> pl.Series:

@@ -274,6 +274,25 @@ class Table:
             )
             merger.when_matched_delete().execute()
 
+    def overwrite_rows(self, rows: Any) -> None:
+        """Commit these rows in place of the stored ones with their ids, whichever is newer.
+
+        Args:
+            rows: a ``pyarrow.Table`` with every stored column.
+        """
+        lake = extras.deltalake()
+        with self.translated():
+            merger = self.opened().merge(
+                rows, "t.id = s.id", source_alias="s", target_alias="t", writer_properties=_compressed(lake)
+            )
+            merger.when_matched_update_all().execute()
+
+    def rewrite(self, rows: Any) -> None:
+        """Commit these rows in place of all."""
+        lake = extras.deltalake()
+        with self.translated():
+            lake.write_deltalake(self.opened(), rows, mode="overwrite", writer_properties=_compressed(lake))
+
     def mark(self, marks: Mapping[str, int]) -> None:
         """Commit marks alone."""
         delta = self.opened()

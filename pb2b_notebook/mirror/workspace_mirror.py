@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from pb2b_notebook.api.progress import Progress
 from pb2b_notebook.api.reading import Options
 from pb2b_notebook.errors import (
     InvalidParameterError,
@@ -24,13 +25,14 @@ from pb2b_notebook.mirror.instants import micros, moment
 from pb2b_notebook.mirror.locations import remove
 from pb2b_notebook.mirror.locking import writing
 from pb2b_notebook.mirror.pruning import PRUNED, prune
+from pb2b_notebook.mirror.suppression import Suppression
 from pb2b_notebook.mirror.synchronization import Outcome, Synchronizer
 from pb2b_notebook.mirror.tables import Marks, Table
 from pb2b_notebook.mirror.verification import FINDINGS, findings
 from pb2b_notebook.times import needs_zone, parse_time
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     import polars as pl
 
@@ -44,6 +46,9 @@ if TYPE_CHECKING:
 SMALL = 500
 """A resource of one page is read whole: deletions show, and it costs the same one request."""
 
+MANY_PARENTS = 100
+"""Lists below more objects than these take a request each, and are first read only by name."""
+
 
 class Mirror:
     """The workspace's data on this machine, kept up to date by what changed.
@@ -55,12 +60,14 @@ class Mirror:
 
     Attributes:
         location: the folder, and its URL for other engines.
+        reader: of the workspace; ``None`` without one.
+        library: what is returned where a call does not say.
     """
 
     def __init__(self, location: Location, reader: Reader | None = None, *, frame: str = "pandas") -> None:
         self.location = location
-        self._reader = reader
-        self._frame = frame
+        self.reader = reader
+        self.library = frame
         self._tables: dict[str, Table] = {}
         self._histories: dict[str, Table] = {}
 
@@ -76,7 +83,9 @@ class Mirror:
         """Bring the mirror up to date: what changed since the last sync is read, and committed as it comes.
 
         The first sync reads everything. If it is interrupted, the next one goes on where the last commit was. Each list
-        of the contract is a table; of billing, usage and settings every sync adds a dated row.
+        of the contract is a table; of billing, usage and settings every sync adds a dated row. Lists below one object
+        each, such as a campaign's logs, take a request an object; below more than 100 they are left out until asked for
+        by name once.
 
         Args:
             resources: such as "leads", "campaign_runs"; by default all.
@@ -85,9 +94,9 @@ class Mirror:
             frame: of the report.
 
         Returns:
-            One row a resource: resource, mode ("first", "resumed", "changes", "whole", "full", "snapshot", "refused"),
-            rows_read, inserted, updated, deleted, pages, requests, seconds, watermark_from, watermark_to (the service's
-            times at the beginning of the last sync and of this one) and note.
+            One row a resource: resource, mode ("first", "resumed", "changes", "whole", "full", "snapshot", "skipped",
+            "refused"), rows_read, inserted, updated, deleted, pages, requests, seconds, watermark_from, watermark_to
+            (the service's times at the beginning of the last sync and of this one) and note.
 
         Raises:
             MirrorBusyError: another kernel is writing the same table.
@@ -109,6 +118,10 @@ class Mirror:
         outcomes: list[Outcome] = []
         problem: VanishedRowsError | None = None
         for source in sources:
+            requests = 0 if resources else self._costly(source)
+            if requests:
+                outcomes.append(Outcome(source.name, "skipped", note=_by_name(source, requests)))
+                continue
             try:
                 outcomes.append(self._synced(reader, source, full=full, allowed=vanished == "remove"))
             except VanishedRowsError as many:
@@ -127,14 +140,17 @@ class Mirror:
                 return self._photographed(reader, source)
             if source.name == "leads":
                 reader.forget_custom_fields()  # a new field has a type of its own
-            synchronizer = Synchronizer(
-                self.table(source.name),
-                self._former(source.name),
-                lambda after: pages.chunks(reader, source, after, self._parents(source)),
-                declared=reader.schema(source.operation).names,
-                incremental=source.mode == "changes",
-            )
-            return synchronizer.run(full=full, small=_small(source), vanished_allowed=allowed)
+            with Progress(f"mirror {source.name}", shown=reader.progress) as progress:
+                synchronizer = Synchronizer(
+                    self.table(source.name),
+                    self._former(source.name),
+                    lambda after, rows: pages.chunks(reader, source, after, self._parents(source, after), rows=rows),
+                    declared=reader.schema(source.operation).names,
+                    wanted=Suppression(self.location.suppression).kept,
+                    told=progress.add,
+                    incremental=source.mode == "changes",
+                )
+                return synchronizer.run(full=full, small=_small(source), vanished_allowed=allowed)
 
     def _photographed(self, reader: Reader, source: Source) -> Outcome:
         """Append what a single object is now."""
@@ -146,11 +162,26 @@ class Mirror:
         outcome.seconds = time.monotonic() - start
         return outcome
 
-    def _parents(self, source: Source) -> list[str]:
-        if not source.parent:
-            return []
+    def _parents(self, source: Source, after: int | None) -> list[str]:
+        """The objects whose lists are to be read: all, or after a time those that may still get new rows.
+
+        What has finished, such as a job, gets none any more.
+        """
         parent = self.table(source.parent)
-        return list(queries.rows(parent, columns=["id"])["id"]) if parent.exists else []
+        if not source.parent or not parent.exists:
+            return []
+        if after is None or "finished_at" not in parent.polars_schema():
+            return list(queries.rows(parent, columns=["id"])["id"])
+        known = queries.rows(parent, columns=["id", "finished_at", "updated_at"])
+        done = known["finished_at"].is_not_null() & (known["updated_at"] <= moment(after))
+        return list(known["id"].filter(~done.fill_null(value=False)))
+
+    def _costly(self, source: Source) -> int:
+        """The requests of a first sync that nobody asked for by name; 0 where they are few."""
+        if not source.parent or self.table(source.name).exists:
+            return 0
+        requests = len(self._parents(source, None))
+        return requests if requests > MANY_PARENTS else 0
 
     # --- reading ----------------------------------------------------------------------------------------------------
 
@@ -294,8 +325,8 @@ class Mirror:
 
     def _zone(self) -> tzinfo:
         """The workspace's time zone: as the service tells it, or as the settings were mirrored."""
-        if self._reader is not None:
-            return self._reader.zone()
+        if self.reader is not None:
+            return self.reader.zone()
         settings = self.table("settings")
         if not settings.exists or "timezone" not in settings.polars_schema():
             return UTC
@@ -334,7 +365,7 @@ class Mirror:
 
     def _age(self, marks: Marks) -> int | None:
         """Seconds since the last complete sync; without a service that tells the time, by this machine's clock."""
-        at = marks.synced if self._reader is None else marks.watermark
+        at = marks.synced if self.reader is None else marks.watermark
         return None if at is None else max(0, int((self._now() - moment(at)).total_seconds()))
 
     def verify(self, *, frame: FrameName | None = None) -> Any:
@@ -343,7 +374,7 @@ class Mirror:
         One row a table: resource, part ("rows" or "history"), ok, rows, files, problem and repair.
         """
         self.location.check_there()
-        tables = ((self.table(name), self._former(name)) for name in self.location.resources())
+        tables = ((table, former) for _, table, former in self.parts())
         found = map(asdict, findings(self.location, tables))
         return reporting.report(found, FINDINGS, self._wanted(frame))
 
@@ -407,7 +438,7 @@ class Mirror:
         """
         table = self.table(resource)
         if not table.exists:
-            names = {*self.location.resources(), *(catalogue(self._reader.operations) if self._reader else ())}
+            names = {*self.location.resources(), *(catalogue(self.reader.operations) if self.reader else ())}
             if resource not in names:
                 raise InvalidParameterError(
                     f"there is no resource {resource!r} in this mirror", repair=nearest(str(resource), names)
@@ -423,6 +454,15 @@ class Mirror:
             self._tables[resource] = Table(self.location.table(resource), self._label(resource), resource)
         return self._tables[resource]
 
+    def parts(self) -> Iterator[tuple[str, Table, Table]]:
+        """Every mirrored resource: its name, the table of its rows and that of its former rows."""
+        for name in self.location.resources():
+            yield name, self.table(name), self._former(name)
+
+    def suppress(self, ids: Iterable[str]) -> None:
+        """Leave these leads out of every later sync."""
+        Suppression(self.location.suppression).add(ids)
+
     def _former(self, resource: str) -> Table:
         """The table of a resource's former rows, there or not."""
         if resource not in self._histories:
@@ -430,26 +470,30 @@ class Mirror:
         return self._histories[resource]
 
     def _label(self, resource: str) -> str:
-        scope = "" if self._reader is None else self._reader.client.scope
+        scope = "" if self.reader is None else self.reader.client.scope
         return f"{scope}/{resource}"
 
     def _needs_service(self) -> Reader:
-        if self._reader is None:
+        if self.reader is None:
             raise UsageError(
                 "this mirror was opened without its service, and can only be read",
                 repair="connect to the workspace: pb.connect().mirror.sync()",
             )
-        return self._reader
+        return self.reader
 
     def _wanted(self, frame: str | None) -> str:
-        return Options(frame=frame).frame or self._frame
+        return Options(frame=frame).frame or self.library
 
     def _now(self) -> datetime:
-        return datetime.now(UTC) if self._reader is None else self._reader.time()
+        return datetime.now(UTC) if self.reader is None else self.reader.time()
 
     def __repr__(self) -> str:
         names = ", ".join(self.location.resources()) or "nothing yet"
         return f"<Mirror of {names} in {self.location.root}>"
+
+
+def _by_name(source: Source, requests: int) -> str:
+    return f'takes {requests:,} requests, one for each of the {source.parent}: ws.mirror.sync("{source.name}")'
 
 
 def _small(source: Source) -> int:

@@ -1,0 +1,74 @@
+"""The cell magic ``%%pb2b_sql``: a SELECT over the mirror as a cell of its own."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from pb2b_notebook.errors import UsageError
+from pb2b_notebook.mirror import sql as engine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+NAME = "pb2b_sql"
+
+
+def register(shell: Any = None) -> None:
+    """Make ``%%pb2b_sql`` known to the running IPython, if there is one; twice is harmless."""
+    ipython = sys.modules.get("IPython")
+    shell = shell or (ipython.get_ipython() if ipython is not None else None)
+    if shell is not None:
+        shell.register_magic_function(_magic(shell), magic_kind="cell", magic_name=NAME)
+
+
+def _magic(shell: Any) -> Callable[[str, str], Any]:
+    parser: Any = import_module("IPython.core.magic_arguments").MagicArgumentParser(NAME)
+    parser.add_argument("-w", "--workspace", default="ws")
+    parser.add_argument("-o", "--output", default="")
+    parser.add_argument("-f", "--frame", choices=("pandas", "polars"))
+
+    def pb2b_sql(line: str, cell: str) -> Any:
+        """Run the cell as one SELECT over the mirrored tables and show the frame; $name is a variable of the notebook.
+
+        %%pb2b_sql [--workspace WS] [--output NAME] [--frame pandas|polars]
+
+        -w, --workspace: the variable of the workspace or mirror; by default ws.
+        -o, --output: put the frame into this variable instead of showing it.
+        -f, --frame: "pandas" or "polars"; by default the workspace's.
+        """
+        given = parser.parse_argstring(line)
+        holder = _holder(shell.user_ns, given.workspace)
+        found = holder.sql(cell, _variables(shell.user_ns, cell), frame=given.frame)
+        if not given.output:
+            return found
+        shell.user_ns[given.output] = found
+        return None
+
+    return pb2b_sql
+
+
+def _holder(variables: Mapping[str, Any], name: str) -> Any:
+    """The workspace or mirror to ask.
+
+    Raises:
+        UsageError: there is no such variable.
+    """
+    held = variables.get(name)
+    if not hasattr(held, "sql"):
+        raise UsageError(f"the notebook has no workspace {name!r}", repair=f"%%{NAME} --workspace NAME")
+    return held
+
+
+def _variables(variables: Mapping[str, Any], cell: str) -> dict[str, Any] | None:
+    names = engine.parameter_names(cell)
+    missing = sorted(names - variables.keys())
+    if missing:
+        raise UsageError(f"the notebook has no variable {missing[0]!r}", repair=f"set {missing[0]} in a cell above")
+    return {name: _plain(variables[name]) for name in names} or None
+
+
+def _plain(value: Any) -> Any:
+    """Columns as lists, which SQL takes: ``where id in (select unnest($ids))``."""
+    return value.to_list() if hasattr(value, "to_list") else value
