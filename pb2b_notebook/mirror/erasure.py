@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.contract.operations import Field
@@ -175,15 +176,34 @@ def _told(reader: Reader, lead: str) -> str:
     return f"At the service {lead} {state}, with its messages and activities{wish}: only the service can erase it."
 
 
-def checked(who: str) -> Person:
-    """The person with this e-mail address or lead id.
+def plan(mirror: Mirror, who: str, journal: Journal, events: Any) -> ForgetPlan:
+    """What it takes to forget the person with this e-mail address or lead id.
+
+    Args:
+        mirror: of the workspace.
+        who: an address, or the id of a lead.
+        journal: where the workspace's mutations are written down.
+        events: receivers of webhooks or their files, one or several.
 
     Raises:
-        InvalidParameterError: neither.
+        InvalidParameterError: ``who`` is neither, or there is no such file.
     """
     if not isinstance(who, str) or not who.strip():
         raise InvalidParameterError("forget needs an e-mail address or the id of a lead", repair='ws.forget("lead_…")')
-    return Person.of(who)
+    several = events if isinstance(events, list | tuple) else [events]
+    scope = "" if mirror.reader is None else mirror.reader.client.scope
+    return ForgetPlan(mirror, Person.of(who), journal=journal, scope=scope, stores=[_store(one) for one in several])
+
+
+def _store(events: Any) -> EventStore:
+    from pb2b_notebook.webhooks.event_store import EventStore
+    from pb2b_notebook.webhooks.receiver import Receiver
+
+    if isinstance(events, Receiver):
+        return events._store  # noqa: SLF001 - one package; it has no other use for being public
+    if not Path(events).expanduser().is_file():
+        raise InvalidParameterError("there is no such file of events", repair="give the path that the Receiver has")
+    return EventStore(events)
 
 
 def _file(path: Any) -> str:

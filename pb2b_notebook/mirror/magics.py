@@ -15,12 +15,17 @@ if TYPE_CHECKING:
 NAME = "pb2b_sql"
 
 
-def register(shell: Any = None) -> None:
-    """Make ``%%pb2b_sql`` known to the running IPython, if there is one; twice is harmless."""
+def offer_magic() -> None:
+    """Make ``%%pb2b_sql`` known to the IPython that runs, if one does; twice is harmless."""
     ipython = sys.modules.get("IPython")
-    shell = shell or (ipython.get_ipython() if ipython is not None else None)
+    shell = None if ipython is None else ipython.get_ipython()
     if shell is not None:
-        shell.register_magic_function(_magic(shell), magic_kind="cell", magic_name=NAME)
+        load_ipython_extension(shell)
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """What ``%load_ext pb2b_notebook.mirror.magics`` calls, for notebooks that only open a mirror."""
+    shell.register_magic_function(_magic(shell), magic_kind="cell", magic_name=NAME)
 
 
 def _magic(shell: Any) -> Callable[[str, str], Any]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from pb2b_notebook.cache import cache_folder
 from pb2b_notebook.errors import NotMirroredError
 from pb2b_notebook.mirror.locations import TABLES, Location
+from pb2b_notebook.mirror.magics import offer_magic
 from pb2b_notebook.mirror.workspace_mirror import Mirror
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def open_mirror(path: str | Path | None = None, *, frame: Literal["pandas", "pol
         ...     len(offline.frame("leads"))
         20
     """
+    offer_magic()
     location = Location.at(cache_folder() / "mirror" if path is None else path)
     found = [location] if (location.root / TABLES).is_dir() else list(_below(location.root, _LEVELS))
     if len(found) != 1:
