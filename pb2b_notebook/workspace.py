@@ -28,10 +28,11 @@ from pb2b_notebook.contract import Field
 from pb2b_notebook.display import NOT_MATH, protect_frames
 from pb2b_notebook.errors import ProtocolError, without_frames
 from pb2b_notebook.journal import Journal
+from pb2b_notebook.mirror.magics import offer_magic
 from pb2b_notebook.request_log import RequestLog
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
     from types import TracebackType
 
@@ -40,8 +41,10 @@ if TYPE_CHECKING:
     from pb2b_notebook.api.records import Record
     from pb2b_notebook.credentials import Connection, Secret
     from pb2b_notebook.mirror import Mirror
+    from pb2b_notebook.mirror.erasure import ForgetPlan
     from pb2b_notebook.sandbox import Sandbox
     from pb2b_notebook.sandbox.faults import FaultsGiven
+    from pb2b_notebook.webhooks import Receiver
 
     FrameName = Literal["pandas", "polars"]
 
@@ -205,6 +208,7 @@ def _connected(
     on_close: Callable[[], None] = lambda: None,
 ) -> Workspace:
     protect_frames()
+    offer_magic()
     log = RequestLog.of_this_machine() if lasting else RequestLog(None)
     client = Client(connection, transport=transport, read_only=read_only, log=log)
     wanted = Options(frame=frame or connection.frame)
@@ -357,6 +361,61 @@ class Workspace:
             20
         """
         return self._reader.call(operation, arguments, idempotency_key=idempotency_key, again=again)
+
+    def sql(
+        self,
+        sql: str,
+        parameters: Sequence[Any] | Mapping[str, Any] | None = None,
+        *,
+        frame: FrameName | None = None,
+    ) -> Any:
+        """Run one SELECT over the mirrored tables, in DuckDB's SQL, without a request.
+
+        Every mirrored resource is a table; ``history.leads`` holds what rows of ``leads`` were before, with
+        ``_ended_at`` and ``_ended_by`` (a version). Nothing else can be reached: no file, no network, no extension. A
+        cell that begins with ``%%pb2b_sql`` does the same.
+
+        Args:
+            sql: the statement; ``?`` or ``$name`` stand for parameters.
+            parameters: a list for ``?``, a dict for ``$name``.
+            frame: "pandas" or "polars"; by default the workspace's.
+
+        Raises:
+            QueryError: not one SELECT, it reaches for something else, or it fails.
+
+        Example:
+            >>> import pb2b_notebook as pb
+            >>> with pb.open_sandbox(leads=20) as ws:
+            ...     _ = ws.mirror.sync("leads")
+            ...     ws.sql("select count(*) as n from leads where status <> $status", {"status": "none"})["n"].tolist()
+            [20]
+        """
+        return self.mirror.sql(sql, parameters, frame=frame)
+
+    def forget(self, who: str, *, events: Receiver | str | Path | Sequence[Receiver | str | Path] = ()) -> ForgetPlan:
+        """Plan what it takes to forget a person on this machine: the mirror with its history, the journal, events.
+
+        The plan shows what each place holds and what remains at the service; nothing is erased before its
+        ``.apply()``. Later syncs then leave the person's leads out.
+
+        Args:
+            who: an e-mail address, or the id of a lead.
+            events: receivers of webhooks, or their files, to look through as well.
+
+        Raises:
+            InvalidParameterError: ``who`` is neither.
+
+        Example:
+            >>> import pb2b_notebook as pb
+            >>> with pb.open_sandbox(leads=20) as ws:
+            ...     _ = ws.mirror.sync("leads")
+            ...     plan = ws.forget(ws.leads.list(limit=1)["id"][0])
+            ...     plan.apply()["place"].tolist(), len(ws.mirror.frame("leads"))
+            (['mirror'], 19)
+        """
+        from pb2b_notebook.mirror.erasure import plan
+
+        return plan(self.mirror, who, self._reader.journal, events)
 
     def journal(self, *, frame: FrameName | None = None) -> Any:
         """The mutations of this workspace that were sent from this machine, newest first: one row a mutation.
