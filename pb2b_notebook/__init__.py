@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.frames import ContractDriftWarning, Provenance, provenance
     from pb2b_notebook.mapping import Mapping
     from pb2b_notebook.masking import mask
+    from pb2b_notebook.mirror import open_mirror
     from pb2b_notebook.sandbox.faults import Fault
     from pb2b_notebook.workspace import Workspace, connect, open_sandbox
 
@@ -37,6 +38,7 @@ _HOMES = {
     "Workspace": "workspace",
     "connect": "workspace",
     "mask": "masking",
+    "open_mirror": "mirror",
     "open_sandbox": "workspace",
     "provenance": "frames",
     "read_export": "api.export_files",
@@ -58,6 +60,7 @@ __all__ = [
     "errors",
     "forms",
     "mask",
+    "open_mirror",
     "open_sandbox",
     "provenance",
     "read_export",
