@@ -63,6 +63,15 @@ def _parser() -> argparse.ArgumentParser:
     me.add_argument("--profile", help="a profile of the configuration file")
     me.set_defaults(run=_me)
 
+    sync = commands.add_parser("sync", help="bring the mirror of a workspace up to date: what changed since is read")
+    sync.add_argument("resources", nargs="*", metavar="RESOURCE", help="such as leads, campaign_runs (default: all)")
+    sync.add_argument("--profile", help="a profile of the configuration file")
+    sync.add_argument("--full", action="store_true", help="read everything again, and remove what is gone")
+    sync.add_argument(
+        "--remove-vanished", action="store_true", help="with --full: also where more than a tenth of the rows is gone"
+    )
+    sync.set_defaults(run=_sync)
+
     contract = commands.add_parser("contract", help="the API's document")
     actions = contract.add_subparsers(required=True, metavar="ACTION")
     build = actions.add_parser(
@@ -257,6 +266,18 @@ def _drift(options: argparse.Namespace) -> int:
         return 2
     print(contract_drift.as_json(found) if options.json else contract_drift.report(found))
     return int(any(contract_drift.is_within(difference, options.fail_on) for difference in found))
+
+
+def _sync(options: argparse.Namespace) -> int:
+    import pb2b_notebook as pb
+
+    vanished = "remove" if options.remove_vanished else "ask"
+    with pb.connect(profile=options.profile, read_only=True) as ws:
+        report = ws.mirror.sync(*options.resources, full=options.full, vanished=vanished, frame="pandas")
+        shown = report[["resource", "mode", "rows_read", "inserted", "updated", "deleted", "requests", "seconds", "note"]]
+        print(shown.fillna({"note": ""}).to_string(index=False, float_format="{:.1f}".format))
+        print(f"in {ws.mirror.location.root}")
+    return 0
 
 
 def _build(options: argparse.Namespace) -> int:
