@@ -271,10 +271,14 @@ def _drift(options: argparse.Namespace) -> int:
 def _sync(options: argparse.Namespace) -> int:
     import pb2b_notebook as pb
 
-    vanished = "remove" if options.remove_vanished else "ask"
     with pb.connect(profile=options.profile, read_only=True) as ws:
-        report = ws.mirror.sync(*options.resources, full=options.full, vanished=vanished, frame="pandas")
-        shown = report[["resource", "mode", "rows_read", "inserted", "updated", "deleted", "requests", "seconds", "note"]]
+        report = ws.mirror.sync(
+            *options.resources,
+            full=options.full,
+            vanished="remove" if options.remove_vanished else "ask",
+            frame="pandas",
+        )
+        shown = report.drop(columns=["pages", "watermark_from", "watermark_to"])
         print(shown.fillna({"note": ""}).to_string(index=False, float_format="{:.1f}".format))
         print(f"in {ws.mirror.location.root}")
     return 0
