@@ -63,6 +63,12 @@ def _parser() -> argparse.ArgumentParser:
     me.add_argument("--profile", help="a profile of the configuration file")
     me.set_defaults(run=_me)
 
+    check = commands.add_parser(
+        "check", help="look, by reading alone, how far the service is the one of the contract; 1 if something differs"
+    )
+    check.add_argument("--profile", help="a profile of the configuration file")
+    check.set_defaults(run=_check)
+
     sync = commands.add_parser("sync", help="bring the mirror of a workspace up to date: what changed since is read")
     sync.add_argument("resources", nargs="*", metavar="RESOURCE", help="such as leads, campaign_runs (default: all)")
     sync.add_argument("--profile", help="a profile of the configuration file")
@@ -252,6 +258,19 @@ def _me(options: argparse.Namespace) -> int:
 
     print(pb.connect(profile=options.profile, read_only=True))
     return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    import pb2b_notebook as pb
+    from pb2b_notebook.api import checking
+
+    with pb.connect(profile=options.profile, read_only=True) as ws:
+        found = ws.check()
+        print(checking.report(list(zip(found["result"], found["operation"], found["detail"], strict=True))))
+        if ws.live:
+            print(f"Writes of this machine to {ws.name} are {'still locked' if ws.writes_locked else 'unlocked'}.")
+    results = set(found["result"])
+    return 0 if "works" in results and not results & {"differs", "failed"} else 1
 
 
 def _drift(options: argparse.Namespace) -> int:

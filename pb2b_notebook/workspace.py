@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pb2b_notebook import contract, credentials
@@ -24,6 +25,7 @@ from pb2b_notebook.api.resources import (
     Tickets,
     Webhooks,
 )
+from pb2b_notebook.api.write_lock import WriteLock
 from pb2b_notebook.contract import Field
 from pb2b_notebook.display import NOT_MATH, protect_frames
 from pb2b_notebook.errors import ProtocolError, without_frames
@@ -38,7 +40,9 @@ if TYPE_CHECKING:
 
     import httpx
 
+    from pb2b_notebook.api.contract_sources import Source
     from pb2b_notebook.api.records import Record
+    from pb2b_notebook.contract import Operations
     from pb2b_notebook.credentials import Connection, Secret
     from pb2b_notebook.mirror import Mirror
     from pb2b_notebook.mirror.erasure import ForgetPlan
@@ -81,6 +85,8 @@ def connect(
     base_url: str | None = None,
     read_only: bool = False,
     frame: FrameName | None = None,
+    contract: Source | None = None,
+    trust: bool = False,
     transport: httpx.BaseTransport | None = None,
 ) -> Workspace:
     """Connect to a workspace and check the key with ``GET /me``.
@@ -92,10 +98,14 @@ def connect(
         base_url: by default the profile's, ``PB2B_BASE_URL``, or the live service.
         read_only: refuse every write on this side, whatever the key may do.
         frame: what lists return, "pandas" (the default) or "polars".
+        contract: another OpenAPI 3.1 document of the API, such as the live one: a path, an address or the parsed
+            document. All verbs and :meth:`Workspace.call` then follow it.
+        trust: write to a live service that :meth:`Workspace.check` has not looked at yet.
         transport: an httpx transport to send through, instead of the network.
 
     Raises:
         MissingKeyError, InvalidKeyError, ConfigurationError: nothing was sent.
+        ContractError: the document is none.
         AuthenticationError: the key is wrong, revoked or expired.
         ConnectionFailedError: the service cannot be reached.
 
@@ -114,7 +124,8 @@ def connect(
     key = None
     if failure is not None:
         raise failure from None
-    return _connected(connection, read_only=read_only, frame=frame, transport=transport)
+    operations = _operations(contract)
+    return _connected(connection, operations, read_only=read_only, frame=frame, transport=transport, trust=trust)
 
 
 def open_sandbox(
@@ -128,6 +139,7 @@ def open_sandbox(
     speed: float = 1.0,
     read_only: bool = False,
     frame: FrameName | None = None,
+    contract: Source | None = None,
     faults: FaultsGiven = (),
 ) -> Workspace:
     """Open the embedded demo workspace: the whole API on this machine, without a key and without a network.
@@ -144,6 +156,7 @@ def open_sandbox(
         speed: with a real clock, how many of its seconds pass in one.
         read_only: refuse every write on this side.
         frame: what lists return, "pandas" (the default) or "polars".
+        contract: another document of the API to follow; see :func:`connect`.
         faults: what goes wrong from then on, and how often, such as "503 leads.list rate=0.1; latency seconds=0.2" or
             a list of :class:`pb2b_notebook.Fault`; ``ws.sandbox.faults`` changes it.
 
@@ -165,7 +178,7 @@ def open_sandbox(
     from pb2b_notebook.sandbox.faults import read_faults
     from pb2b_notebook.serving import Server
 
-    wanted = read_faults(faults)
+    operations, wanted = _operations(contract), read_faults(faults)
     sandbox = Sandbox(db, leads=leads, seed=seed, rate_limit=rate_limit, window=window, clock=clock, speed=speed)
     try:
         server = Server(sandbox.administration.app).start()
@@ -185,7 +198,9 @@ def open_sandbox(
     lasting = str(db) != ":memory:"
     try:
         sandbox.administration.announce(server.port)
-        workspace = _connected(connection, read_only=read_only, frame=frame, lasting=lasting, on_close=close)
+        workspace = _connected(
+            connection, operations, read_only=read_only, frame=frame, lasting=lasting, on_close=close
+        )
     except BaseException:
         close()
         raise
@@ -198,13 +213,24 @@ def open_sandbox(
     return workspace
 
 
+def _operations(source: Source | None) -> Operations:
+    """Those of our contract, or of the document that is given."""
+    if source is None:
+        return contract.load()
+    from pb2b_notebook.api.contract_sources import load_operations
+
+    return load_operations(source)
+
+
 def _connected(
     connection: Connection,
+    operations: Operations,
     *,
     read_only: bool = False,
     frame: FrameName | None = None,
     transport: httpx.BaseTransport | None = None,
     lasting: bool = True,
+    trust: bool = False,
     on_close: Callable[[], None] = lambda: None,
 ) -> Workspace:
     protect_frames()
@@ -213,7 +239,7 @@ def _connected(
     client = Client(connection, transport=transport, read_only=read_only, log=log)
     wanted = Options(frame=frame or connection.frame)
     journal = Journal.of_this_machine() if lasting else Journal(None)
-    reader = Reader(client, contract.load(), journal, frame=wanted.frame or "pandas")
+    reader = Reader(client, operations, journal, frame=wanted.frame or "pandas")
     try:
         me = reader.record("me.get", {})
         _check_told(me)
@@ -222,7 +248,10 @@ def _connected(
         log.close()
         raise
     client.read_only = client.read_only or bool(me.get("read_only"))
-    return Workspace(reader, me, log, on_close=on_close)
+    workspace = Workspace(reader, me, log, on_close=on_close)
+    if workspace.live and not trust:
+        client.write_lock = WriteLock(client.service, client.workspace)
+    return workspace
 
 
 def _check_told(me: Record) -> None:
@@ -304,6 +333,18 @@ class Workspace:
         return self._reader.client.read_only
 
     @property
+    def scopes(self) -> tuple[str, ...]:
+        """What the key may do, as it said when the workspace was connected; empty where it does not say."""
+        told = self._me.get("scopes")
+        return tuple(str(one) for one in told) if isinstance(told, list) else ()
+
+    @property
+    def writes_locked(self) -> bool:
+        """Whether writes wait for :meth:`check`, as they do on a live service until it ran there once."""
+        lock = self._reader.client.write_lock
+        return lock is not None and not lock.is_open()
+
+    @property
     def operations(self) -> contract.Operations:
         """The contract that :meth:`call` follows: ``list(ws.operations)``."""
         return self._reader.operations
@@ -335,6 +376,39 @@ class Workspace:
     def me(self) -> Record:
         """Who this key is: scopes, read-only, workspace and membership, read anew."""
         return self._reader.record("me.get", {})
+
+    def check(self, *, frame: FrameName | None = None) -> Any:
+        """Look, by reading alone, at how far the service is the one of the contract; this unlocks writes.
+
+        Asked are all lists, for one row each, and the objects that there is one of; what they answer is compared with
+        the contract. On a live service writes are locked until this ran there once from this machine, whatever it
+        found: from then on you know. If nothing answered, or it was interrupted, they stay locked.
+
+        Args:
+            frame: "pandas" or "polars"; by default the workspace's.
+
+        Returns:
+            One row an operation that reads. Columns: operation, result ("works", "differs", "forbidden", "not tried",
+            "failed"), detail (what differs, or why; names and types, never values), scope, status, request_id and
+            documented (whether the service documents the operation publicly).
+
+        Raises:
+            AuthenticationError: the key is refused.
+
+        Example:
+            >>> import pb2b_notebook as pb
+            >>> with pb.open_sandbox(leads=20) as ws:
+            ...     found = ws.check()
+            ...     found[found["operation"] == "leads.list"]["result"].item()
+            'works'
+        """
+        from pb2b_notebook.api import checking
+
+        client = self._reader.client
+        probes = checking.check(client, self.operations, progress=self._reader.progress)
+        if client.write_lock is not None:
+            checking.unlock(client.write_lock, probes, self._reader.time())
+        return self._reader.table([asdict(probe) for probe in probes], checking.FIELDS, frame)
 
     def call(
         self, operation: str, /, *, idempotency_key: str | None = None, again: bool = False, **arguments: Any
@@ -475,8 +549,7 @@ class Workspace:
     def _facts(self) -> list[tuple[str, str]]:
         client, me = self._reader.client, self._me
         member = _inner(me, "membership")
-        told = me.get("scopes")
-        scopes = [str(s) for s in told] if isinstance(told, list) else []
+        scopes = self.scopes
         rate = client.rate
         left = "?" if rate.remaining is None else f"{rate.remaining:,}"
         return [
@@ -485,9 +558,14 @@ class Workspace:
             ("member", f"{member.get('email', '?')} ({member.get('role', '?')})"),
             ("key", f"{client.key_prefix} “{me.get('name', '')}”"),
             ("scopes", f"{len(scopes)}: {', '.join(scopes)}"),
-            ("read-only", "yes: writes are refused" if self.read_only else "no"),
+            ("read-only", self._access()),
             ("rate budget", f"{left} of {rate.limit:,} requests left" if rate.limit else "not told yet"),
         ]
+
+    def _access(self) -> str:
+        if self.read_only:
+            return "yes: writes are refused"
+        return "no, but writes are locked until ws.check() ran here once" if self.writes_locked else "no"
 
     @property
     def _badge(self) -> str:

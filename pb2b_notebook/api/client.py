@@ -23,6 +23,7 @@ from pb2b_notebook.errors import (
     ProspectB2BError,
     ReadOnlyError,
     TransportError,
+    UncheckedServiceError,
     without_frames,
 )
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     import httpx
 
+    from pb2b_notebook.api.write_lock import WriteLock
     from pb2b_notebook.contract.operations import Operation
     from pb2b_notebook.credentials import Connection
     from pb2b_notebook.request_log import RequestLog
@@ -90,6 +92,9 @@ class Client:
         timing: clock, sleep and chance.
         pacer: who decides when a request may leave; by default one for the key in this process, by the real time.
         log: where finished calls are written down.
+
+    Attributes:
+        write_lock: what refuses mutations until it is open; ``None`` where nothing does.
     """
 
     def __init__(
@@ -115,6 +120,7 @@ class Client:
         # What the journal and the mirror know the service by: a sandbox's port changes, its identity does not.
         self.service = self.host
         self.workspace = ""
+        self.write_lock: WriteLock | None = None
         self._log = log
         self._told: tuple[datetime, float, float] | None = None
         self._policy = policy or Policy()
@@ -152,15 +158,21 @@ class Client:
         return f"{self.service}/{self.workspace}"
 
     def check_writable(self, operation: str) -> None:
-        """Refuse a mutation on a read-only connection.
+        """Refuse a mutation on a read-only connection, and on a service that nobody has checked.
 
         Raises:
             ReadOnlyError: it is one.
+            UncheckedServiceError: the write lock is closed.
         """
         if self.read_only:
             raise ReadOnlyError(
                 f"{operation} would change the workspace, and this connection is read-only",
                 repair="connect with a key that may write, and without read_only=True",
+            )
+        if self.write_lock is not None and not self.write_lock.is_open():
+            raise UncheckedServiceError(
+                f"{operation} would change {self.host}, which was not checked against the contract yet",
+                repair="run ws.check() once: it only reads, and shows what differs; or connect with trust=True",
             )
 
     def _send(self, call: Call) -> Reply:

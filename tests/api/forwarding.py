@@ -1,0 +1,55 @@
+"""A live service to look at: the sandbox under another host's name, with answers that a test may change."""
+
+import json
+
+import httpx
+
+import pb2b_notebook as pb
+
+HOST = "api.example.com"
+
+
+class Forwarding(httpx.BaseTransport):
+    """Sends on to the sandbox whatever is sent to :data:`HOST`.
+
+    Args:
+        port: of the sandbox.
+        edit: gets the path and the parsed body of each answer, and returns another body, a whole answer, or an
+            exception to raise.
+    """
+
+    def __init__(self, port, edit=None):
+        self._inner = httpx.HTTPTransport()
+        self._port = port
+        self._edit = edit or _unedited
+        self.asked = []
+
+    def handle_request(self, request):
+        path = request.url.path.removeprefix("/api/public/v1")
+        self.asked.append(f"{request.method} {path}")
+        url = request.url.copy_with(scheme="http", host="127.0.0.1", port=self._port)
+        sent = httpx.Request(request.method, url, headers=request.headers.raw, stream=request.stream)
+        answer = self._inner.handle_request(sent)
+        body = json.loads(answer.read())
+        edited = self._edit(path, body)
+        if isinstance(edited, BaseException):
+            raise edited
+        if isinstance(edited, httpx.Response):
+            return edited
+        headers = {name: value for name, value in answer.headers.items() if name.startswith(("x-", "date"))}
+        return httpx.Response(answer.status_code, json=edited, headers=headers)
+
+    def close(self):
+        self._inner.close()
+
+
+def _unedited(path, body):
+    return body
+
+
+def live(sandbox, *, edit=None, host=HOST, key=None, **options):
+    """A workspace of the sandbox that is a live one as far as anybody here can tell; and its transport."""
+    port = int(sandbox._reader.client.host.rpartition(":")[2])
+    transport = Forwarding(port, edit)
+    url = f"https://{host}/api/public/v1"
+    return pb.connect(key or sandbox.sandbox.create_key(), base_url=url, transport=transport, **options), transport
