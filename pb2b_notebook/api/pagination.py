@@ -17,19 +17,23 @@ MOST_PAGES = 10_000
 MOST_EMPTY = 3
 
 
-def follow(fetch: Callable[[str | None], Page], enough: Callable[[Page], bool] = lambda _: False) -> Iterator[Page]:
+def follow(
+    fetch: Callable[[str | None], Page],
+    enough: Callable[[Page], bool] = lambda _: False,
+    cursor: str | None = None,
+) -> Iterator[Page]:
     """Yield page after page, from the first to the one without a next cursor.
 
     Args:
         fetch: reads the page at a cursor; ``None`` is the first.
         enough: told each page once; whether the reader wants none after it.
+        cursor: where to begin; ``None`` with the first page.
 
     Raises:
         PaginationError: a cursor comes back a second time, three pages in a row are empty though each promises
             more, a page promises more without saying where, or there is no end after 10,000 pages.
     """
-    cursor: str | None = None
-    seen: set[str] = set()
+    seen = set() if cursor is None else {cursor}
     empty = 0
     for _ in range(MOST_PAGES):
         page = fetch(cursor)

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections import deque
+from dataclasses import dataclass, field, replace
 from datetime import UTC
-from functools import cache, partial
-from time import monotonic, sleep
+from time import sleep
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pb2b_notebook.api import envelope, notices, pagination
+from pb2b_notebook.api import envelope, notices
+from pb2b_notebook.api.batches import Batch, batch, gathered
 from pb2b_notebook.api.binding import Query, bind
 from pb2b_notebook.api.client import Call
+from pb2b_notebook.api.collecting import Collected
+from pb2b_notebook.api.listing import CURSORS, PAGE_SIZES, Listing, UnsoundError
 from pb2b_notebook.api.mutating import mutate
+from pb2b_notebook.api.options import OPTIONS, Options
 from pb2b_notebook.api.progress import Progress
 from pb2b_notebook.api.records import Record
 from pb2b_notebook.errors import (
-    BadRequestError,
     InvalidParameterError,
     NotFoundError,
     PermissionDeniedError,
+    ProspectB2BError,
+    ReadInterrupted,
     UsageError,
-    ValidationError,
     nearest,
 )
 from pb2b_notebook.times import is_naive, needs_zone
@@ -31,93 +35,11 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from pb2b_notebook.api.client import Client
-    from pb2b_notebook.api.envelope import Page
     from pb2b_notebook.contract.operations import Field, Operation, Operations
     from pb2b_notebook.frames import FrameSchema
     from pb2b_notebook.journal import Journal
 
-# Names that a list call reserves for itself; no filter of the contract has one of these.
-OPTIONS = ("frame", "columns", "limit", "page_size", "parallel", "flat", "progress")
-CURSORS = ("cursor", "after", "starting_after", "page_token")
-PAGE_SIZES = ("limit", "page_size", "per_page")
-LARGEST_PAGE = 500
-MOST_ROWS = pagination.MOST_PAGES * LARGEST_PAGE
-MOST_WINDOWS = 8
-FRAMES = ("pandas", "polars")
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What a reader wants of a list; ``None`` leaves it to the workspace."""
-
-    frame: str | None = None
-    columns: Sequence[str] | None = None
-    limit: int | None = None
-    page_size: int | None = None
-    parallel: int | None = None
-    flat: bool | None = None
-    progress: bool | None = None
-
-    def __post_init__(self) -> None:
-        if self.frame is not None and self.frame not in FRAMES:
-            raise InvalidParameterError(f"there is no frame {self.frame!r}", repair=nearest(str(self.frame), FRAMES))
-        _check_count("limit", self.limit, MOST_ROWS, "leave limit out to read everything")
-        _check_count("page_size", self.page_size, LARGEST_PAGE, f"the service takes 1 to {LARGEST_PAGE}")
-        _check_count("parallel", self.parallel, MOST_WINDOWS, "parallel=1 reads page after page; the default chooses")
-        if isinstance(self.columns, str):
-            raise InvalidParameterError("columns is a list of names", repair=f"columns=[{self.columns!r}]")
-        if self.columns is not None:
-            object.__setattr__(self, "columns", _names(self.columns))
-
-
-def _names(columns: Any) -> list[str]:
-    names = list(columns)
-    if not all(isinstance(name, str) for name in names) or len(set(names)) < len(names):
-        raise InvalidParameterError("columns is a list of different names", repair='columns=["id", "email"]')
-    return names
-
-
-def _check_count(name: str, value: object, most: int, repair: str) -> None:
-    if value is None:
-        return
-    if isinstance(value, bool) or not hasattr(value, "__index__"):
-        raise InvalidParameterError(f"{name} is a whole number, not {type(value).__name__}", repair=f"{name}=100")
-    if not 1 <= int(value.__index__()) <= most:
-        raise InvalidParameterError(f"{name} is from 1 to {most:,}", repair=repair)
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Some rows of a list that is read in bounded memory.
-
-    Attributes:
-        request_ids: of the requests that brought the rows, one a page.
-        served_at: the service's time of the first of these answers, aware, in UTC; ``None`` where it told none.
-        bytes: of the decoded answers.
-        pages: that brought them.
-        total: how many rows the whole list has, where the service counted them.
-        more: whether another batch follows.
-    """
-
-    request_ids: tuple[str, ...]
-    served_at: datetime | None
-    bytes: int
-    pages: int
-    total: int | None
-    more: bool
-    _decode: Callable[[], Any] = field(repr=False)
-
-    @property
-    def table(self) -> Any:
-        """The rows as a ``pyarrow.Table``: the declared columns, those of custom and unknown fields, ``unparsed``.
-
-        It is decoded when it is first asked for, in whichever thread asks, so that the next pages can be fetched
-        meanwhile. Batches may differ in the columns of unknown fields.
-
-        Raises:
-            NotJSONError, ProtocolError: a record that is none.
-        """
-        return self._decode()
+__all__ = ["CURSORS", "OPTIONS", "PAGE_SIZES", "Batch", "Options", "Reader"]
 
 
 @dataclass(slots=True)
@@ -133,6 +55,10 @@ class Reader:
         progress: show bars on long reads, where a call does not say.
         now: the service's time, which "7d" counts back from; by default as its latest answer told it.
         pause: lets so many seconds of the service's time pass. Over a clock that stands, it is what moves it.
+        page_sizes: operation → rows a page, where the service was found to give fewer than its contract says.
+        latencies: seconds that the latest requests took.
+        unsound: operations whose times are no windows to read by.
+        partial: the frame of what the last list had read when it was stopped; ``None`` if it was not.
     """
 
     client: Client
@@ -143,6 +69,10 @@ class Reader:
     progress: bool = True
     now: Callable[[], datetime] | None = None
     pause: Callable[[float], None] = sleep
+    page_sizes: dict[str, int] = field(default_factory=dict, repr=False)
+    latencies: deque[float] = field(default_factory=lambda: deque(maxlen=8), repr=False)
+    unsound: set[str] = field(default_factory=set, repr=False)
+    partial: Any = field(default=None, repr=False)
     _custom: dict[str, str] | None = field(default=None, repr=False)
     _zone: tzinfo | None = field(default=None, repr=False)
     _zone_told: bool = field(default=False, repr=False)
@@ -173,39 +103,98 @@ class Reader:
         return self._record(operation, self._send(operation, arguments, idempotency_key, again=again))
 
     def list(self, operation: Operation, arguments: Mapping[str, Any], options: Options) -> Any:
-        """Read a list to its end, or to ``options.limit`` rows (then newest first), into one frame."""
-        from pb2b_notebook import frames
+        """Read a list to its end, or to ``options.limit`` rows (then newest first), into one frame.
 
+        Raises:
+            ReadInterrupted: by Ctrl-C; it holds the frame of what was read.
+            APIError, TransportError, ProtocolError: so does its ``partial``, if there was anything.
+        """
         schema = self.schema(operation)
         _check_columns(options.columns, schema)
+        self.partial = None
+        listing = Listing(self, operation, arguments, options)
+        try:
+            return self._collected(listing, schema, operation, options)
+        except UnsoundError:
+            notices.say(f"{operation.id}: read again, page after page: this service's times are no windows to read by")
+            self.unsound.add(operation.id)
+        options = replace(options, parallel=1)
+        return self._collected(Listing(self, operation, arguments, options), schema, operation, options)
+
+    def _collected(self, listing: Listing, schema: FrameSchema, operation: Operation, options: Options) -> Any:
+        from pb2b_notebook import frames
+
         decoder = frames.Decoder(schema)
-        listing = _Listing(self, operation, arguments, options)
-        with Progress(operation.id, shown=self.progress if options.progress is None else options.progress) as progress:
-            for page in listing:
-                decoder.add(page.records)
-                progress.add(len(page.records), listing.expected)
-        # A row that changes while the list is read comes again further on: its newest state is the one that counts.
-        table = frames.newest_by_id(decoder.table())
-        frames.report_drift(operation.id, decoder.drift)
-        listing.say_if_cut()
+        collected = Collected(decoder)
+        progress = Progress(operation.id, shown=self.progress if options.progress is None else options.progress)
+        try:
+            with progress:
+                for placed in listing.read():
+                    collected.add(placed)
+                    progress.add(len(placed.page.records), listing.expected, self._budget(collected.pages))
+            table = collected.table(options.limit)
+        except (KeyboardInterrupt, ProspectB2BError) as problem:
+            stop = problem
+        else:
+            if listing.fell_short(table.num_rows):
+                raise UnsoundError
+            frames.report_drift(operation.id, decoder.drift)
+            listing.say_if_cut()
+            return self._frame(table, listing, options, complete=not listing.more)
+        raise self._with_partial(stop, collected, listing, options)
+
+    def _budget(self, pages: int) -> str:
+        """How many pages have come, and how many requests may still be sent."""
+        left = self.client.rate.remaining
+        return f"{pages:,} pages" if left is None else f"{pages:,} pages, {left:,} requests left"
+
+    def _with_partial(
+        self, problem: BaseException, collected: Collected, listing: Listing, options: Options
+    ) -> BaseException:
+        """The same with the frame of what was read, which is also kept here: a cell has no name for its exception."""
+        if not collected.pages:
+            return problem
+        table = collected.table_so_far()
+        self.partial = self._frame(table, listing, options, complete=False)
+        told = f"{table.num_rows:,} rows had been read; they are in ws.partial"
+        if isinstance(problem, KeyboardInterrupt):
+            return ReadInterrupted(told, self.partial)
+        problem.partial = self.partial  # type: ignore[attr-defined]
+        problem.add_note(told)
+        return problem
+
+    def _frame(self, table: Any, listing: Listing, options: Options, *, complete: bool) -> Any:
+        from pb2b_notebook import frames
+
+        shown = self._shown(table, options)
+        return frames.attach(shown, listing.provenance(table.num_rows, complete=complete))
+
+    def _shown(self, table: Any, options: Options) -> Any:
+        """The table as the frame that is wanted."""
+        from pb2b_notebook import frames
+
         table = table if options.columns is None else table.select(options.columns)
-        result = frames.to_frame(table, options.frame or self.frame)
-        return frames.attach(result, listing.provenance(table.num_rows))
+        return frames.to_frame(frames.flattened(table) if options.flat else table, options.frame or self.frame)
 
     def pages(self, operation: Operation, arguments: Mapping[str, Any], options: Options) -> Iterator[Any]:
         """Read a list page by page, each a frame of the same columns and dtypes, in bounded memory.
 
-        A row that changes meanwhile may come a second time, on a later page.
+        A row that changes meanwhile may come a second time, on a later page; newest first, it may be missed.
         """
         from pb2b_notebook import frames
 
+        if (options.parallel or 1) > 1:
+            raise InvalidParameterError(
+                "pages() gives one page after the other, and keeps none: windows side by side would have to wait",
+                repair="leave parallel out, or read it whole with list()",
+            )
         schema = self.schema(operation)
         _check_columns(options.columns, schema)
         decoder = frames.Decoder(schema)
-        for page in _Listing(self, operation, arguments, options).one_ahead():
+        for page in Listing(self, operation, arguments, options).one_ahead():
             table = decoder.page(page.records, options.columns)
             frames.report_drift(operation.id, decoder.drift)
-            yield frames.to_frame(table, options.frame or self.frame)
+            yield self._shown(table, replace(options, columns=None))
 
     def batches(
         self,
@@ -233,16 +222,9 @@ class Reader:
             APIError, TransportError, ProtocolError: a page did not come; earlier batches are whole.
         """
         schema = self.schema(operation)
-        listing = _Listing(self, operation, arguments, Options(page_size=page_size))
-        waiting: list[Page] = []
-        since = 0.0
-        for page in listing.one_ahead():
-            since = since if waiting else monotonic()
-            waiting.append(page)
-            enough = sum(len(one.records) for one in waiting) >= rows or monotonic() - since >= seconds
-            if enough or page.next_cursor is None:
-                yield _batch(operation, schema, waiting, listing.total)
-                waiting = []
+        listing = Listing(self, operation, arguments, Options(page_size=page_size))
+        for pages in gathered(listing.one_ahead(), rows=rows, seconds=seconds):
+            yield batch(operation, schema, pages, listing.total)
 
     def table(self, rows: Sequence[Mapping[str, Any]], fields: Sequence[Field], frame: str | None) -> Any:
         """A frame of rows that this machine knows itself, with the same dtypes for any number of rows."""
@@ -280,7 +262,7 @@ class Reader:
         page = envelope.page(self._send(operation, arguments, idempotency_key, again=again))
         decoder = frames.Decoder(schema)
         decoder.add(page.records)
-        return frames.to_frame(decoder.table(options.columns), options.frame or self.frame)
+        return self._shown(decoder.table(options.columns), replace(options, columns=None))
 
     def _record(self, operation: Operation, reply: envelope.Reply) -> Record:
         answer = envelope.answer(reply)
@@ -289,7 +271,7 @@ class Reader:
             operation.fields,
             custom=lambda: self._custom_for(operation),
             request_id=answer.request_id,
-            operation=operation.id,
+            operation=operation,
         )
 
     def _custom_for(self, operation: Operation) -> dict[str, str] | None:
@@ -305,7 +287,7 @@ class Reader:
         if operation is None:
             return {}
         try:
-            pages = list(_Listing(self, operation, {}, Options()))
+            pages = list(Listing(self, operation, {}, Options()).one_ahead())
         except (PermissionDeniedError, NotFoundError):
             return {}
         found = [envelope.strictly(bytes(record)) for page in pages for record in page.records]
@@ -315,6 +297,11 @@ class Reader:
             if isinstance(one, dict) and not one.get("builtin")
             if isinstance(one.get("key"), str) and isinstance(one.get("type"), str)
         }
+
+    @property
+    def known_zone(self) -> tzinfo | None:
+        """The workspace's time zone, if anybody has asked for it."""
+        return self._zone
 
     def zone(self) -> tzinfo:
         """The workspace's time zone, read once; UTC where the key may not read the settings, or they name none."""
@@ -392,145 +379,3 @@ def _check_columns(columns: Sequence[str] | None, schema: FrameSchema) -> None:
     for name in columns or ():
         if name not in schema.names:
             raise InvalidParameterError(f"there is no column {name!r}", repair=nearest(name, schema.names))
-
-
-class _Listing:
-    """One reading of a list: its pages one ahead, cut at the limit, with what provenance needs to know."""
-
-    def __init__(self, reader: Reader, operation: Operation, arguments: Mapping[str, Any], options: Options) -> None:
-        self._reader = reader
-        self._operation = operation
-        self._options = options
-        self._limit = options.limit
-        arguments = dict(arguments)
-        if self._limit is not None and operation.parameter("order") and arguments.get("order") is None:
-            arguments["order"] = "updated_at.desc"
-        self._path, query, _ = reader.bind(operation, arguments)
-        self._filters: Query = query
-        self._counts = operation.parameter("include_total") is not None and "include_total" not in arguments
-        self.fetched_at = reader.time()
-        self.request_ids: list[str] = []
-        self._fetched = 0
-        self.rows = 0
-        self.total: int | None = None
-        self.more = False
-
-    def __iter__(self) -> Iterator[Page]:
-        return self._kept(pagination.follow(self._fetch, self._enough))
-
-    def one_ahead(self) -> Iterator[Page]:
-        """The pages, the next one fetched while the caller works on this one."""
-        return self._kept(pagination.one_ahead(pagination.follow(self._fetch, self._enough)))
-
-    def _kept(self, pages: Iterator[Page]) -> Iterator[Page]:
-        for page in pages:
-            self.request_ids += [page.request_id] if page.request_id else []
-            self.total = page.total if page.total is not None else self.total
-            room = None if self._limit is None else self._limit - self.rows
-            kept = page if room is None or len(page.records) <= room else _cut(page, room)
-            self.rows += len(kept.records)
-            self.more = page.next_cursor is not None or len(kept.records) < len(page.records)
-            yield kept
-            if self.rows == self._limit:
-                return
-
-    def _enough(self, page: Page) -> bool:
-        self._fetched += len(page.records)
-        return self._limit is not None and self._fetched >= self._limit
-
-    def _fetch(self, cursor: str | None) -> Page:
-        query = [*self._filters, *self._page_size()]
-        if cursor is not None:
-            query.append((_first(self._operation, CURSORS) or "cursor", cursor))
-        elif self._counts:
-            try:
-                return self._page([*query, ("include_total", "true")])
-            except (BadRequestError, ValidationError) as refused:
-                if "include_total" not in str(refused):
-                    raise
-                self._counts = False  # a live service may not count; the listing does without
-        return self._page(query)
-
-    def _page(self, query: list[tuple[str, str]]) -> Page:
-        return envelope.page(self._reader.client.send(Call(self._operation, self._path, tuple(query))))
-
-    def _page_size(self) -> list[tuple[str, str]]:
-        name = _first(self._operation, PAGE_SIZES)
-        if name is None:
-            return []
-        parameter = self._operation.parameter(name)
-        largest = (parameter.maximum if parameter else None) or 100
-        size = min(self._options.page_size or largest, largest, self._limit or largest)
-        return [(name, str(size))]
-
-    @property
-    def expected(self) -> int | None:
-        """How many rows there will be, as far as anybody knows."""
-        return None if self.total is None else min(self.total, self._limit or self.total)
-
-    def say_if_cut(self) -> None:
-        """Tell that the limit cut the listing: "10 of 2,000", or "10, more exist" where nobody counted."""
-        if not self.more:
-            return
-        of = f"of {self.total:,} rows" if self.total is not None else "rows, more exist"
-        order = "newest" if ("order", "updated_at.desc") in self._filters else "oldest"
-        notices.say(f"{self._operation.id}: {self.rows:,} {of} (limit={self._limit}, {order} first)")
-
-    def provenance(self, rows: int) -> Any:
-        """What the frame should remember of this reading."""
-        from pb2b_notebook.frames import Provenance
-
-        return Provenance(
-            operation=self._operation.id,
-            filters=_as_dict(self._filters),
-            request_ids=tuple(self.request_ids),
-            fetched_at=self.fetched_at,
-            workspace=self._reader.workspace,
-            host=self._reader.client.host,
-            time_zone=str(self._reader._zone or UTC),  # noqa: SLF001 - what the times were taken in, if any was
-            complete=not self.more,
-            rows=rows,
-        )
-
-
-def _batch(operation: Operation, schema: FrameSchema, pages: Sequence[Page], total: int | None) -> Batch:
-    return Batch(
-        request_ids=tuple(page.request_id for page in pages if page.request_id),
-        served_at=pages[0].served_at,
-        bytes=sum(page.size for page in pages),
-        pages=len(pages),
-        total=total,
-        more=pages[-1].next_cursor is not None,
-        _decode=cache(partial(_decoded, operation, schema, [record for page in pages for record in page.records])),
-    )
-
-
-def _decoded(operation: Operation, schema: FrameSchema, records: Sequence[Any]) -> Any:
-    from pb2b_notebook import frames
-
-    decoder = frames.Decoder(schema)
-    decoder.add(records)
-    table = decoder.table()
-    frames.report_drift(operation.id, decoder.drift)
-    return table
-
-
-def _cut(page: Page, room: int) -> Page:
-    from dataclasses import replace
-
-    return replace(page, records=page.records[:room])
-
-
-def _first(operation: Operation, names: Sequence[str]) -> str | None:
-    return next((n for n in names if operation.parameter(n) is not None), None)
-
-
-def _as_dict(query: Query) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, value in query:
-        if name in found:
-            before = found[name]
-            found[name] = [*(before if isinstance(before, list) else [before]), value]
-        else:
-            found[name] = value
-    return found

@@ -31,20 +31,29 @@ class Progress:
         self._what = what
         self._unit = unit
         self._clock = clock
-        self._due = clock() + SHOWN_AFTER if shown else float("inf")
+        self._begun = clock()
+        self._due = self._begun + SHOWN_AFTER if shown else float("inf")
         self._rows = 0
         self._bar: Any = None
 
-    def add(self, rows: int, total: int | None) -> None:
-        """So many rows more have come, of ``total`` if anybody knows."""
+    def add(self, rows: int, total: int | None, note: str = "") -> None:
+        """So many rows more have come, of ``total`` if anybody knows; the note is shown behind their rate."""
         self._rows += rows
-        if self._bar is not None:
-            self._bar.total = total
-            self._bar.update(rows)
-        elif self._clock() >= self._due:
-            from tqdm.auto import tqdm
+        if self._bar is None and self._clock() < self._due:
+            return
+        bar = self._made() if self._bar is None else self._bar
+        bar.total = total
+        bar.set_postfix_str(note, refresh=False)
+        bar.update(self._rows - bar.n)
 
-            self._bar = tqdm(desc=self._what, unit=f" {self._unit}", leave=False, initial=self._rows, total=total)
+    def _made(self) -> Any:
+        from tqdm.auto import tqdm
+
+        self._bar = tqdm(desc=self._what, unit=f" {self._unit}", leave=False)
+        # The rate is that of all rows, not of those from now on, and the first line comes at once.
+        self._bar.start_t -= self._clock() - self._begun
+        self._bar.last_print_t = self._bar.start_t
+        return self._bar
 
     def __enter__(self) -> Self:
         return self

@@ -21,6 +21,7 @@ from pb2b_notebook.frames.conversion import to_frame
 from pb2b_notebook.frames.decoding import Decoder
 from pb2b_notebook.frames.deduplication import newest_by_id
 from pb2b_notebook.frames.drift import ContractDriftWarning, report_drift
+from pb2b_notebook.frames.flattening import flattened
 from pb2b_notebook.frames.provenance import Provenance, attach, provenance
 from pb2b_notebook.frames.schema import UNPARSED, Column, FrameSchema, frame_schema
 from pb2b_notebook.frames.strict import elements, members
@@ -34,6 +35,7 @@ __all__ = [
     "Provenance",
     "attach",
     "elements",
+    "flattened",
     "frame_schema",
     "members",
     "newest_by_id",

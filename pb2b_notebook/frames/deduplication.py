@@ -6,10 +6,9 @@ from typing import Any
 
 
 def newest_by_id(table: Any) -> Any:
-    """The table with the newest row of each ``id``, in the order of these rows; rows without an id all stay.
+    """The table with one row of each ``id``, the one changed last, in the order of these rows; rows without an id stay.
 
-    The newest is the one with the latest ``updated_at``, where that is a time; among equals, the last one. Its place
-    alone does not tell: a service that pages over changing data may repeat an old state after a new one.
+    Of rows with the same ``updated_at``, and where there is none, the last one counts.
 
     Args:
         table: a ``pyarrow.Table``; without a column ``id`` it is returned as it is.
@@ -24,22 +23,29 @@ def newest_by_id(table: Any) -> Any:
     if "id" not in table.column_names:
         return table
     ids = table["id"]
-    if pc.count_distinct(ids, mode="only_valid").as_py() == len(ids) - ids.null_count:
+    counted = pc.value_counts(ids)
+    repeated = counted.field("values").filter(pc.greater(counted.field("counts"), 1)).drop_null()
+    if not len(repeated):
         return table
-    rows = pa.table({"id": ids, "time": _times(table), "row": pa.array(range(len(ids)), pa.int64())})
-    without = rows.filter(pc.is_null(rows["id"]))["row"]
-    rows = rows.filter(pc.is_valid(rows["id"]))
-    by_age = rows.sort_by([("time", "ascending"), ("row", "ascending")])
-    newest = by_age.group_by("id", use_threads=False).aggregate([("row", "last")])["row_last"]
-    kept = pa.chunked_array([*newest.chunks, *without.chunks], pa.int64())
-    return table.take(kept.take(pc.sort_indices(kept)))
+    rows = pc.indices_nonzero(pc.is_in(ids, value_set=repeated)).to_pylist()
+    older = _older(rows, ids.take(rows).to_pylist(), _changed(table, rows))
+    return table.filter(pc.invert(pc.is_in(pa.array(range(len(ids)), pa.int64()), value_set=older)))
 
 
-def _times(table: Any) -> Any:
-    """When each row was changed, as a number; unknown is before everything."""
+def _older(rows: list[int], ids: list[str], changed: list[int]) -> Any:
+    """The rows, of some that are all named several times, that are not the newest of their id."""
     import pyarrow as pa
-    import pyarrow.compute as pc
 
-    known = "updated_at" in table.column_names and pa.types.is_timestamp(table.schema.field("updated_at").type)
-    times = table["updated_at"].cast(pa.int64()) if known else pa.nulls(table.num_rows, pa.int64())
-    return pc.fill_null(times, -(2**63))
+    newest: dict[str, tuple[int, int]] = {}
+    for one, state in zip(ids, zip(changed, rows, strict=True), strict=True):
+        newest[one] = max(state, newest.get(one, state))
+    return pa.array(sorted(set(rows) - {row for _, row in newest.values()}), pa.int64())
+
+
+def _changed(table: Any, rows: list[int]) -> list[int]:
+    """When these rows were changed last, as numbers that can be compared; 0 where nobody knows."""
+    import pyarrow as pa
+
+    if "updated_at" not in table.column_names or not pa.types.is_timestamp(table["updated_at"].type):
+        return [0] * len(rows)
+    return [told or 0 for told in table["updated_at"].take(rows).cast(pa.int64()).to_pylist()]

@@ -20,8 +20,11 @@ def test_what_takes_longer_than_a_second_shows_rows_and_total(capsys):
     with Progress("leads.list", shown=True, clock=clock) as progress:
         progress.add(500, 2000)
         clock.now = 1.5
-        progress.add(500, 2000)
-    assert "1000/2000" in capsys.readouterr().err
+        progress.add(500, 2000, "2 pages, 598 requests left")
+    shown = capsys.readouterr().err
+    assert "1000/2000" in shown
+    assert "2 pages, 598 requests left" in shown
+    assert "rows/s" in shown
 
 
 def test_switched_off_it_shows_nothing(capsys):

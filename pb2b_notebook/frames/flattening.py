@@ -1,0 +1,65 @@
+"""Lists and records as text, for tools that choke on them: spreadsheets, CSV writers, BI imports, SQL loaders."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from pb2b_notebook.frames.conversion import python_values
+from pb2b_notebook.frames.schema import holds_json
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+SEPARATOR = ", "
+
+
+def flattened(table: Any) -> Any:
+    """The table with a column of text for each of lists, records or free-form values.
+
+    Lists of text are joined with ", "; an empty list is an empty text, a missing one stays missing, a missing item is
+    left out. Records, lists of records and free-form values are JSON text. Nobody can tell afterwards whether a comma
+    was in an item: leave ``flat`` out where lists matter.
+
+    Args:
+        table: a ``pyarrow.Table`` of a :class:`~pb2b_notebook.frames.decoding.Decoder`.
+
+    >>> import pyarrow as pa
+    >>> flattened(pa.table({"tags": [["a", "b"], [], None]})).to_pydict()
+    {'tags': ['a, b', '', None]}
+    """
+    import pyarrow as pa
+
+    for position, field in enumerate(table.schema):
+        if pa.types.is_nested(field.type):
+            table = table.set_column(position, pa.field(field.name, pa.string()), _texts(table.column(position)))
+        elif holds_json(field):
+            table = table.set_column(position, pa.field(field.name, pa.string()), table.column(position))
+    return table
+
+
+def _texts(column: Any) -> Any:
+    import pyarrow as pa
+
+    if pa.types.is_list(column.type) and pa.types.is_string(column.type.value_type):
+        return pa.chunked_array([_joined(chunk) for chunk in column.chunks], pa.string())
+    values = python_values(column)
+    return pa.array([None if value is None else _json(value) for value in values], pa.string())
+
+
+def _joined(lists: Any) -> Any:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if not pc.list_flatten(lists).null_count:
+        return pc.binary_join(lists, SEPARATOR)
+    kept = ([item for item in one if item is not None] if one is not None else None for one in python_values(lists))
+    return pa.array([None if one is None else SEPARATOR.join(one) for one in kept], pa.string())
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_iso)
+
+
+def _iso(value: dt.date) -> str:
+    return value.isoformat()
