@@ -16,7 +16,7 @@ from pb2b_notebook.api.client import Call
 from pb2b_notebook.api.collecting import Collected
 from pb2b_notebook.api.listing import CURSORS, PAGE_SIZES, Listing, UnsoundError
 from pb2b_notebook.api.mutating import mutate
-from pb2b_notebook.api.options import OPTIONS, Options
+from pb2b_notebook.api.options import ONLINE, OPTIONS, Options
 from pb2b_notebook.api.progress import Progress
 from pb2b_notebook.api.records import Record
 from pb2b_notebook.errors import (
@@ -59,6 +59,7 @@ class Reader:
         latencies: seconds that the latest requests took.
         unsound: operations whose times are no windows to read by.
         partial: the frame of what the last list had read when it was stopped; ``None`` if it was not.
+        mirrored: answers a list from the mirror; ``None`` where there is none.
     """
 
     client: Client
@@ -73,6 +74,7 @@ class Reader:
     latencies: deque[float] = field(default_factory=lambda: deque(maxlen=8), repr=False)
     unsound: set[str] = field(default_factory=set, repr=False)
     partial: Any = field(default=None, repr=False)
+    mirrored: Callable[[Operation, Mapping[str, Any], Options], Any] | None = field(default=None, repr=False)
     _custom: dict[str, str] | None = field(default=None, repr=False)
     _zone: tzinfo | None = field(default=None, repr=False)
     _zone_told: bool = field(default=False, repr=False)
@@ -109,6 +111,10 @@ class Reader:
             ReadInterrupted: by Ctrl-C; it holds the frame of what was read.
             APIError, TransportError, ProtocolError: so does its ``partial``, if there was anything.
         """
+        if options.from_mirror:
+            if self.mirrored is None:
+                raise UsageError("there is no mirror to read from", repair="leave cached, max_age and refresh out")
+            return self.mirrored(operation, arguments, options)
         schema = self.schema(operation)
         _check_columns(options.columns, schema)
         self.partial = None
@@ -254,7 +260,7 @@ class Reader:
         """Send a mutation that answers with rows; what is wrong with the options is said before it is sent."""
         from pb2b_notebook import frames
 
-        for name in ("limit", "page_size", "parallel", "progress"):
+        for name in ONLINE:
             if getattr(options, name) is not None:
                 raise InvalidParameterError(f"{operation.id} takes no {name!r}", repair="leave it out")
         schema = self.schema(operation)
