@@ -38,6 +38,9 @@ OPTION_TYPES: Final = {
     "parallel": "int | None",
     "flat": "bool | None",
     "progress": "bool | None",
+    "cached": "bool | None",
+    "max_age": "Time | None",
+    "refresh": "bool | None",
 }
 OPTION_TEXTS: Final = {
     "frame": '"pandas" or "polars"; by default the workspace\'s.',
@@ -47,12 +50,17 @@ OPTION_TEXTS: Final = {
     "parallel": "windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.",
     "flat": "lists as one text each, for tools that choke on lists.",
     "progress": "show a bar on a long read.",
+    "cached": "answer from the mirror on this machine, which is filled first if it is empty; needs pb2b-notebook[mirror].",
+    "max_age": 'the same, and read first what changed if the mirror is older, such as "15m".',
+    "refresh": "the same, and read first what changed.",
 }
 _KEY_TEXTS: Final = {
     "idempotency_key": "your own key; sending twice with one key takes effect once.",
     "again": "send it even if the same was done within 24 hours; without it the first result comes again, "
     "visibly and without a request.",
 }
+# Of a list as a whole, not of its pages.
+_WHOLE: Final = frozenset({"progress", "parallel", "cached", "max_age", "refresh"})
 # What a list decides itself.
 _HIDDEN: Final = frozenset({*CURSORS, *PAGE_SIZES, "include_total"})
 _COMMON: Final = frozenset(
@@ -212,7 +220,7 @@ def _options(operation: Operation, *, pages: bool) -> tuple[str, ...]:
         return ()
     if operation.mutates:
         return ("frame", "columns")
-    return tuple(o for o in OPTIONS if not pages or o not in {"progress", "parallel"})
+    return tuple(o for o in OPTIONS if not pages or o not in _WHOLE)
 
 
 def _writable(name: str) -> bool:
