@@ -50,7 +50,7 @@ OPTION_TEXTS: Final = {
     "parallel": "windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.",
     "flat": "lists as one text each, for tools that choke on lists.",
     "progress": "show a bar on a long read.",
-    "cached": "answer from the mirror on this machine, which is filled first if it is empty; needs pb2b-notebook[mirror].",
+    "cached": "answer from the mirror on this machine, which is filled first if it is empty.",
     "max_age": 'the same, and read first what changed if the mirror is older, such as "15m".',
     "refresh": "the same, and read first what changed.",
 }
