@@ -310,6 +310,7 @@ class Workspace:
         self.tickets = Tickets(reader)
         self.webhooks = Webhooks(reader)
         self._mirror: Mirror | None = None
+        reader.mirrored = lambda *asked: self.mirror.answer(*asked)
         self._remove_mirror: Callable[[], None] = lambda: None
 
     @property
