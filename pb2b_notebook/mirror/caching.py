@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from pb2b_notebook.api.reading import Options, Reader
+    from pb2b_notebook.api.options import Options
+    from pb2b_notebook.api.reading import Reader
     from pb2b_notebook.contract.operations import Operation
     from pb2b_notebook.mirror.catalogue import Source
     from pb2b_notebook.mirror.tables import Table
@@ -115,7 +116,7 @@ class CachedLists:
             found = found.select(queries.checked(options.columns, found.columns))
         if found.height < total:
             notices.say(f"{source.name}: {found.height:,} of {total:,} rows (limit={options.limit}, newest first)")
-        frame = queries.as_asked(table, found, options.frame or self.reader.frame)
+        frame = queries.as_asked(table, found, options.frame or self.reader.frame, flat=bool(options.flat))
         provenance = frames.Provenance(
             operation=source.operation.id,
             filters=dict(query),

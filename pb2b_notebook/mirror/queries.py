@@ -36,17 +36,18 @@ def frame(
     return as_asked(table, collected(table, stored, where=where, columns=columns), frame)
 
 
-def as_asked(table: Table, found: pl.DataFrame, frame: str) -> Any:
-    """Collected rows in the wanted library."""
-    from pb2b_notebook.frames import to_frame
-
-    if frame == "polars":
-        return found
-    stored = {frame_name(field): field for field in table.stored() or ()}
+def as_asked(table: Table, found: pl.DataFrame, frame: str, *, flat: bool = False) -> Any:
+    """Collected rows in the wanted library; ``flat`` gives lists and records as text."""
     import pyarrow as pa
 
+    from pb2b_notebook import frames
+
+    if frame == "polars" and not flat:
+        return found
+    stored = {frame_name(field): field for field in table.stored() or ()}
     schema = pa.schema([stored[name].with_name(name) for name in found.columns if name in stored])
-    return to_frame(as_frame(found.to_arrow(), schema), frame)
+    rows = as_frame(found.to_arrow(), schema)
+    return frames.to_frame(frames.flattened(rows) if flat else rows, frame)
 
 
 def rows(table: Table, *, columns: Sequence[str] | None = None) -> pl.DataFrame:

@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from pb2b_notebook.api.options import Options
 from pb2b_notebook.api.progress import Progress
-from pb2b_notebook.api.reading import Options
 from pb2b_notebook.errors import (
     InvalidParameterError,
     NotFoundError,
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     import polars as pl
 
     from pb2b_notebook.api.reading import Reader
+    from pb2b_notebook.contract.operations import Operation
+    from pb2b_notebook.mirror.caching import CachedLists
     from pb2b_notebook.mirror.catalogue import Source
     from pb2b_notebook.mirror.locations import Location
 
@@ -70,6 +72,7 @@ class Mirror:
         self.library = frame
         self._tables: dict[str, Table] = {}
         self._histories: dict[str, Table] = {}
+        self._cached: CachedLists | None = None
 
     # --- syncing ----------------------------------------------------------------------------------------------------
 
@@ -215,6 +218,14 @@ class Mirror:
         """
         table = self._known(resource)
         return queries.frame(table, table.snapshot(), where=where, columns=columns, frame=self._wanted(frame))
+
+    def answer(self, operation: Operation, arguments: Mapping[str, Any], options: Options) -> Any:
+        """The rows of a list call with ``cached=``, ``max_age=`` or ``refresh=``, as the service would give them."""
+        if self._cached is None:
+            from pb2b_notebook.mirror.caching import CachedLists
+
+            self._cached = CachedLists(self, self._needs_service())
+        return self._cached(operation, arguments, options)
 
     def scan(self, resource: str) -> pl.LazyFrame:
         """Mirrored rows as a polars LazyFrame: conditions and columns are pushed down into the files.
