@@ -59,6 +59,9 @@ class Leads(Resource):
         parallel: int | None = None,
         flat: bool | None = None,
         progress: bool | None = None,
+        cached: bool | None = None,
+        max_age: Time | None = None,
+        refresh: bool | None = None,
     ) -> DataFrame:
         """List leads.
 
@@ -98,6 +101,9 @@ class Leads(Resource):
             parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
             flat: lists as one text each, for tools that choke on lists.
             progress: show a bar on a long read.
+            cached: answer from the mirror on this machine, which is filled first if it is empty.
+            max_age: the same, and read first what changed if the mirror is older, such as "15m".
+            refresh: the same, and read first what changed.
 
         Returns:
             A frame; the same columns and dtypes for any number of rows: id, object, full_name, email, company_name,
@@ -213,6 +219,9 @@ class Leads(Resource):
         parallel: int | None = None,
         flat: bool | None = None,
         progress: bool | None = None,
+        cached: bool | None = None,
+        max_age: Time | None = None,
+        refresh: bool | None = None,
     ) -> DataFrame:
         """List leads.
 
@@ -252,6 +261,9 @@ class Leads(Resource):
             parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
             flat: lists as one text each, for tools that choke on lists.
             progress: show a bar on a long read.
+            cached: answer from the mirror on this machine, which is filled first if it is empty.
+            max_age: the same, and read first what changed if the mirror is older, such as "15m".
+            refresh: the same, and read first what changed.
 
         Returns:
             A frame; the same columns and dtypes for any number of rows: id, object, full_name, email, company_name,
@@ -548,6 +560,9 @@ class Leads(Resource):
         parallel: int | None = None,
         flat: bool | None = None,
         progress: bool | None = None,
+        cached: bool | None = None,
+        max_age: Time | None = None,
+        refresh: bool | None = None,
     ) -> DataFrame:
         """List the activities of one lead, deleted or not.
 
@@ -577,6 +592,9 @@ class Leads(Resource):
             parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
             flat: lists as one text each, for tools that choke on lists.
             progress: show a bar on a long read.
+            cached: answer from the mirror on this machine, which is filled first if it is empty.
+            max_age: the same, and read first what changed if the mirror is older, such as "15m".
+            refresh: the same, and read first what changed.
 
         Returns:
             A frame; the same columns and dtypes for any number of rows: id, object, lead_id, type, occurred_at, actor,
@@ -607,6 +625,9 @@ class Leads(Resource):
         parallel: int | None = None,
         flat: bool | None = None,
         progress: bool | None = None,
+        cached: bool | None = None,
+        max_age: Time | None = None,
+        refresh: bool | None = None,
     ) -> DataFrame:
         """List the messages to and from one lead, deleted or not.
 
@@ -635,6 +656,9 @@ class Leads(Resource):
             parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
             flat: lists as one text each, for tools that choke on lists.
             progress: show a bar on a long read.
+            cached: answer from the mirror on this machine, which is filled first if it is empty.
+            max_age: the same, and read first what changed if the mirror is older, such as "15m".
+            refresh: the same, and read first what changed.
 
         Returns:
             A frame; the same columns and dtypes for any number of rows: id, object, lead_id, thread_id, campaign_id,
@@ -667,6 +691,9 @@ class LeadFields(Resource):
         parallel: int | None = None,
         flat: bool | None = None,
         progress: bool | None = None,
+        cached: bool | None = None,
+        max_age: Time | None = None,
+        refresh: bool | None = None,
     ) -> DataFrame:
         """List lead fields.
 
@@ -690,6 +717,9 @@ class LeadFields(Resource):
             parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
             flat: lists as one text each, for tools that choke on lists.
             progress: show a bar on a long read.
+            cached: answer from the mirror on this machine, which is filled first if it is empty.
+            max_age: the same, and read first what changed if the mirror is older, such as "15m".
+            refresh: the same, and read first what changed.
 
         Returns:
             A frame; the same columns and dtypes for any number of rows: id, object, key, label, type, required,
@@ -739,6 +769,9 @@ class Activities(Resource):
         parallel: int | None = None,
         flat: bool | None = None,
         progress: bool | None = None,
+        cached: bool | None = None,
+        max_age: Time | None = None,
+        refresh: bool | None = None,
     ) -> DataFrame:
         """List activities.
 
@@ -768,6 +801,9 @@ class Activities(Resource):
             parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
             flat: lists as one text each, for tools that choke on lists.
             progress: show a bar on a long read.
+            cached: answer from the mirror on this machine, which is filled first if it is empty.
+            max_age: the same, and read first what changed if the mirror is older, such as "15m".
+            refresh: the same, and read first what changed.
 
         Returns:
             A frame; the same columns and dtypes for any number of rows: id, object, lead_id, type, occurred_at, actor,
@@ -854,6 +890,9 @@ class Messages(Resource):
         parallel: int | None = None,
         flat: bool | None = None,
         progress: bool | None = None,
+        cached: bool | None = None,
+        max_age: Time | None = None,
+        refresh: bool | None = None,
     ) -> DataFrame:
         """List messages.
 
@@ -882,6 +921,9 @@ class Messages(Resource):
             parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
             flat: lists as one text each, for tools that choke on lists.
             progress: show a bar on a long read.
+            cached: answer from the mirror on this machine, which is filled first if it is empty.
+            max_age: the same, and read first what changed if the mirror is older, such as "15m".
+            refresh: the same, and read first what changed.
 
         Returns:
             A frame; the same columns and dtypes for any number of rows: id, object, lead_id, thread_id, campaign_id,
@@ -982,6 +1024,9 @@ class Imports(ImportRuns):
         parallel: int | None = None,
         flat: bool | None = None,
         progress: bool | None = None,
+        cached: bool | None = None,
+        max_age: Time | None = None,
+        refresh: bool | None = None,
     ) -> DataFrame:
         """List imports.
 
@@ -1006,6 +1051,9 @@ class Imports(ImportRuns):
             parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
             flat: lists as one text each, for tools that choke on lists.
             progress: show a bar on a long read.
+            cached: answer from the mirror on this machine, which is filled first if it is empty.
+            max_age: the same, and read first what changed if the mirror is older, such as "15m".
+            refresh: the same, and read first what changed.
 
         Returns:
             A frame; the same columns and dtypes for any number of rows: id, object, job_id, status, filename, mapping,
@@ -1051,6 +1099,9 @@ class Imports(ImportRuns):
         parallel: int | None = None,
         flat: bool | None = None,
         progress: bool | None = None,
+        cached: bool | None = None,
+        max_age: Time | None = None,
+        refresh: bool | None = None,
     ) -> DataFrame:
         """List the errors of an import, in the order of its rows.
 
@@ -1075,6 +1126,9 @@ class Imports(ImportRuns):
             parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
             flat: lists as one text each, for tools that choke on lists.
             progress: show a bar on a long read.
+            cached: answer from the mirror on this machine, which is filled first if it is empty.
+            max_age: the same, and read first what changed if the mirror is older, such as "15m".
+            refresh: the same, and read first what changed.
 
         Returns:
             A frame; the same columns and dtypes for any number of rows: id, object, import_id, row_number, field, code,
@@ -1105,6 +1159,9 @@ class Exports(ExportRows):
         parallel: int | None = None,
         flat: bool | None = None,
         progress: bool | None = None,
+        cached: bool | None = None,
+        max_age: Time | None = None,
+        refresh: bool | None = None,
     ) -> DataFrame:
         """List exports.
 
@@ -1129,6 +1186,9 @@ class Exports(ExportRows):
             parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
             flat: lists as one text each, for tools that choke on lists.
             progress: show a bar on a long read.
+            cached: answer from the mirror on this machine, which is filled first if it is empty.
+            max_age: the same, and read first what changed if the mirror is older, such as "15m".
+            refresh: the same, and read first what changed.
 
         Returns:
             A frame; the same columns and dtypes for any number of rows: id, object, job_id, status, format, filters,
@@ -1230,6 +1290,9 @@ class Jobs(WaitingForJobs):
         parallel: int | None = None,
         flat: bool | None = None,
         progress: bool | None = None,
+        cached: bool | None = None,
+        max_age: Time | None = None,
+        refresh: bool | None = None,
     ) -> DataFrame:
         """List jobs.
 
@@ -1255,6 +1318,9 @@ class Jobs(WaitingForJobs):
             parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
             flat: lists as one text each, for tools that choke on lists.
             progress: show a bar on a long read.
+            cached: answer from the mirror on this machine, which is filled first if it is empty.
+            max_age: the same, and read first what changed if the mirror is older, such as "15m".
+            refresh: the same, and read first what changed.
 
         Returns:
             A frame; the same columns and dtypes for any number of rows: id, object, type, status, progress,
@@ -1299,6 +1365,9 @@ class Jobs(WaitingForJobs):
         parallel: int | None = None,
         flat: bool | None = None,
         progress: bool | None = None,
+        cached: bool | None = None,
+        max_age: Time | None = None,
+        refresh: bool | None = None,
     ) -> DataFrame:
         """List the events of a job, oldest first.
 
@@ -1323,6 +1392,9 @@ class Jobs(WaitingForJobs):
             parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
             flat: lists as one text each, for tools that choke on lists.
             progress: show a bar on a long read.
+            cached: answer from the mirror on this machine, which is filled first if it is empty.
+            max_age: the same, and read first what changed if the mirror is older, such as "15m".
+            refresh: the same, and read first what changed.
 
         Returns:
             A frame; the same columns and dtypes for any number of rows: id, object, job_id, occurred_at, level,
@@ -1354,6 +1426,9 @@ class Campaigns(Launching):
         parallel: int | None = None,
         flat: bool | None = None,
         progress: bool | None = None,
+        cached: bool | None = None,
+        max_age: Time | None = None,
+        refresh: bool | None = None,
     ) -> DataFrame:
         """List campaigns.
 
@@ -1379,6 +1454,9 @@ class Campaigns(Launching):
             parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
             flat: lists as one text each, for tools that choke on lists.
             progress: show a bar on a long read.
+            cached: answer from the mirror on this machine, which is filled first if it is empty.
+            max_age: the same, and read first what changed if the mirror is older, such as "15m".
+            refresh: the same, and read first what changed.
 
         Returns:
             A frame; the same columns and dtypes for any number of rows: id, object, status, enabled,
@@ -1548,6 +1626,9 @@ class Campaigns(Launching):
         parallel: int | None = None,
         flat: bool | None = None,
         progress: bool | None = None,
+        cached: bool | None = None,
+        max_age: Time | None = None,
+        refresh: bool | None = None,
     ) -> DataFrame:
         """List the runs of all campaigns.
 
@@ -1577,6 +1658,9 @@ class Campaigns(Launching):
             parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
             flat: lists as one text each, for tools that choke on lists.
             progress: show a bar on a long read.
+            cached: answer from the mirror on this machine, which is filled first if it is empty.
+            max_age: the same, and read first what changed if the mirror is older, such as "15m".
+            refresh: the same, and read first what changed.
 
         Returns:
             A frame; the same columns and dtypes for any number of rows: id, object, campaign_id, job_id, status,
@@ -1634,6 +1718,9 @@ class Campaigns(Launching):
         parallel: int | None = None,
         flat: bool | None = None,
         progress: bool | None = None,
+        cached: bool | None = None,
+        max_age: Time | None = None,
+        refresh: bool | None = None,
     ) -> DataFrame:
         """List leads.
 
@@ -1674,6 +1761,9 @@ class Campaigns(Launching):
             parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
             flat: lists as one text each, for tools that choke on lists.
             progress: show a bar on a long read.
+            cached: answer from the mirror on this machine, which is filled first if it is empty.
+            max_age: the same, and read first what changed if the mirror is older, such as "15m".
+            refresh: the same, and read first what changed.
 
         Returns:
             A frame; the same columns and dtypes for any number of rows: id, object, full_name, email, company_name,
@@ -1702,6 +1792,9 @@ class Campaigns(Launching):
         parallel: int | None = None,
         flat: bool | None = None,
         progress: bool | None = None,
+        cached: bool | None = None,
+        max_age: Time | None = None,
+        refresh: bool | None = None,
     ) -> DataFrame:
         """List what happened in a campaign.
 
@@ -1728,6 +1821,9 @@ class Campaigns(Launching):
             parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
             flat: lists as one text each, for tools that choke on lists.
             progress: show a bar on a long read.
+            cached: answer from the mirror on this machine, which is filled first if it is empty.
+            max_age: the same, and read first what changed if the mirror is older, such as "15m".
+            refresh: the same, and read first what changed.
 
         Returns:
             A frame; the same columns and dtypes for any number of rows: id, object, campaign_id, run_id, lead_id,
@@ -1757,6 +1853,9 @@ class ProspectorWorkflows(Resource):
         parallel: int | None = None,
         flat: bool | None = None,
         progress: bool | None = None,
+        cached: bool | None = None,
+        max_age: Time | None = None,
+        refresh: bool | None = None,
     ) -> DataFrame:
         """List prospector workflows.
 
@@ -1780,6 +1879,9 @@ class ProspectorWorkflows(Resource):
             parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
             flat: lists as one text each, for tools that choke on lists.
             progress: show a bar on a long read.
+            cached: answer from the mirror on this machine, which is filled first if it is empty.
+            max_age: the same, and read first what changed if the mirror is older, such as "15m".
+            refresh: the same, and read first what changed.
 
         Returns:
             A frame; the same columns and dtypes for any number of rows: id, object, name, status, enabled, criteria,
@@ -1918,6 +2020,9 @@ class ProspectorRuns(Resource):
         parallel: int | None = None,
         flat: bool | None = None,
         progress: bool | None = None,
+        cached: bool | None = None,
+        max_age: Time | None = None,
+        refresh: bool | None = None,
     ) -> DataFrame:
         """List prospector runs.
 
@@ -1943,6 +2048,9 @@ class ProspectorRuns(Resource):
             parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
             flat: lists as one text each, for tools that choke on lists.
             progress: show a bar on a long read.
+            cached: answer from the mirror on this machine, which is filled first if it is empty.
+            max_age: the same, and read first what changed if the mirror is older, such as "15m".
+            refresh: the same, and read first what changed.
 
         Returns:
             A frame; the same columns and dtypes for any number of rows: id, object, workflow_id, job_id, status, found,
@@ -2021,6 +2129,9 @@ class InboxThreads(Resource):
         parallel: int | None = None,
         flat: bool | None = None,
         progress: bool | None = None,
+        cached: bool | None = None,
+        max_age: Time | None = None,
+        refresh: bool | None = None,
     ) -> DataFrame:
         """List inbox threads.
 
@@ -2046,6 +2157,9 @@ class InboxThreads(Resource):
             parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
             flat: lists as one text each, for tools that choke on lists.
             progress: show a bar on a long read.
+            cached: answer from the mirror on this machine, which is filled first if it is empty.
+            max_age: the same, and read first what changed if the mirror is older, such as "15m".
+            refresh: the same, and read first what changed.
 
         Returns:
             A frame; the same columns and dtypes for any number of rows: id, object, lead_id, subject, status,
@@ -2094,6 +2208,9 @@ class Inbox(Resource):
         parallel: int | None = None,
         flat: bool | None = None,
         progress: bool | None = None,
+        cached: bool | None = None,
+        max_age: Time | None = None,
+        refresh: bool | None = None,
     ) -> DataFrame:
         """List the messages of one inbox thread.
 
@@ -2118,6 +2235,9 @@ class Inbox(Resource):
             parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
             flat: lists as one text each, for tools that choke on lists.
             progress: show a bar on a long read.
+            cached: answer from the mirror on this machine, which is filled first if it is empty.
+            max_age: the same, and read first what changed if the mirror is older, such as "15m".
+            refresh: the same, and read first what changed.
 
         Returns:
             A frame; the same columns and dtypes for any number of rows: id, object, lead_id, thread_id, campaign_id,
@@ -2194,6 +2314,9 @@ class Settings(SettingsSnapshots):
         parallel: int | None = None,
         flat: bool | None = None,
         progress: bool | None = None,
+        cached: bool | None = None,
+        max_age: Time | None = None,
+        refresh: bool | None = None,
     ) -> DataFrame:
         """List the members of the workspace.
 
@@ -2217,6 +2340,9 @@ class Settings(SettingsSnapshots):
             parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
             flat: lists as one text each, for tools that choke on lists.
             progress: show a bar on a long read.
+            cached: answer from the mirror on this machine, which is filled first if it is empty.
+            max_age: the same, and read first what changed if the mirror is older, such as "15m".
+            refresh: the same, and read first what changed.
 
         Returns:
             A frame; the same columns and dtypes for any number of rows: id, object, email, role, read_only, created_at,
@@ -2246,6 +2372,9 @@ class Tickets(Resource):
         parallel: int | None = None,
         flat: bool | None = None,
         progress: bool | None = None,
+        cached: bool | None = None,
+        max_age: Time | None = None,
+        refresh: bool | None = None,
     ) -> DataFrame:
         """List support tickets.
 
@@ -2270,6 +2399,9 @@ class Tickets(Resource):
             parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
             flat: lists as one text each, for tools that choke on lists.
             progress: show a bar on a long read.
+            cached: answer from the mirror on this machine, which is filled first if it is empty.
+            max_age: the same, and read first what changed if the mirror is older, such as "15m".
+            refresh: the same, and read first what changed.
 
         Returns:
             A frame; the same columns and dtypes for any number of rows: id, object, subject, status, priority,
@@ -2375,6 +2507,9 @@ class Webhooks(Resource):
         parallel: int | None = None,
         flat: bool | None = None,
         progress: bool | None = None,
+        cached: bool | None = None,
+        max_age: Time | None = None,
+        refresh: bool | None = None,
     ) -> DataFrame:
         """List webhooks.
 
@@ -2398,6 +2533,9 @@ class Webhooks(Resource):
             parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
             flat: lists as one text each, for tools that choke on lists.
             progress: show a bar on a long read.
+            cached: answer from the mirror on this machine, which is filled first if it is empty.
+            max_age: the same, and read first what changed if the mirror is older, such as "15m".
+            refresh: the same, and read first what changed.
 
         Returns:
             A frame; the same columns and dtypes for any number of rows: id, object, url, events, enabled, description,
@@ -2557,6 +2695,9 @@ class Webhooks(Resource):
         parallel: int | None = None,
         flat: bool | None = None,
         progress: bool | None = None,
+        cached: bool | None = None,
+        max_age: Time | None = None,
+        refresh: bool | None = None,
     ) -> DataFrame:
         """List the deliveries of one webhook.
 
@@ -2584,6 +2725,9 @@ class Webhooks(Resource):
             parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
             flat: lists as one text each, for tools that choke on lists.
             progress: show a bar on a long read.
+            cached: answer from the mirror on this machine, which is filled first if it is empty.
+            max_age: the same, and read first what changed if the mirror is older, such as "15m".
+            refresh: the same, and read first what changed.
 
         Returns:
             A frame; the same columns and dtypes for any number of rows: id, object, webhook_id, event, status,
