@@ -94,6 +94,7 @@ class Client:
         log: where finished calls are written down.
 
     Attributes:
+        sent: how many requests have left, retries included.
         write_lock: what refuses mutations until it is open; ``None`` where nothing does.
     """
 
@@ -117,6 +118,7 @@ class Client:
         self.key_prefix = str(connection.key)
         self.read_only = read_only or connection.read_only
         self.rate = Rate()
+        self.sent = 0
         # What the journal and the mirror know the service by: a sandbox's port changes, its identity does not.
         self.service = self.host
         self.workspace = ""
@@ -226,6 +228,7 @@ class Client:
         from pb2b_notebook.api.transport import exchange
 
         rate: Rate | None = None
+        self.sent += 1
         try:
             reply = self._without_key(exchange(self._line, self._request(call), seconds=seconds))
             rate = envelope.rate(reply)
