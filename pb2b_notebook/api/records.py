@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import html
+import logging
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from pb2b_notebook.api import notices
 from pb2b_notebook.api.deviations import unexpected
 from pb2b_notebook.api.envelope import strictly
 from pb2b_notebook.credentials import SECRET_FIELDS, Secret
@@ -16,7 +18,7 @@ from pb2b_notebook.errors import ProtocolError, nearest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pb2b_notebook.contract.operations import Field
+    from pb2b_notebook.contract.operations import Field, Operation
 
 WIDEST = 100
 
@@ -29,7 +31,7 @@ class Record(Mapping[str, Any]):
         fields: what the contract says of it.
         custom: gives the types of the custom fields, by key; asked by :meth:`to_frame` only.
         request_id: of the request that brought it.
-        operation: that answered it; what is not as its contract says is then told, once a session.
+        operation: that answered it; what is not as the contract says of it is then told, once a session.
 
     >>> lead = Record(b'{"id": "lead_1", "email": "ada@example.com"}')
     >>> lead.email, lead["id"]
@@ -45,15 +47,15 @@ class Record(Mapping[str, Any]):
         *,
         custom: Callable[[], Mapping[str, str] | None] = lambda: None,
         request_id: str | None = None,
-        operation: str = "",
+        operation: Operation | None = None,
     ) -> None:
         values = strictly(data)
         if values is None:
             values = {}
         if not isinstance(values, dict):
             raise ProtocolError("the answer is not one object", request_id=request_id, repair="use ws.call for lists")
-        if operation:
-            _report(operation, values, fields)
+        if operation is not None:
+            _report(operation, values)
         kinds = {f.name: f.kind for f in fields}
         self._data = data
         self._fields = fields
@@ -112,12 +114,19 @@ def _copied(data: bytes, fields: tuple[Field, ...], custom: Mapping[str, str] | 
     return Record(data, fields, custom=lambda: custom, request_id=request_id)
 
 
-def _report(operation: str, values: Mapping[str, Any], fields: tuple[Field, ...]) -> None:
-    found = unexpected(values, fields)
-    if found:
-        from pb2b_notebook.frames import report_drift
+def _report(operation: Operation, values: Mapping[str, Any]) -> None:
+    found = unexpected(values, operation.fields)
+    if not found:
+        return
+    from pb2b_notebook.frames import ContractDriftWarning, report_drift
 
-        report_drift(operation, found, kept="The record holds all of it as it came")
+    try:
+        report_drift(operation.id, found, kept="The record holds all of it as it came")
+    except ContractDriftWarning as told:
+        # Where warnings are errors: what a mutation answered is not withheld, it may be a secret that is shown once.
+        if not operation.mutates:
+            raise
+        notices.say(str(told), logging.WARNING)
 
 
 def _value(name: str, value: Any, kind: str | None) -> Any:

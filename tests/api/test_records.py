@@ -11,12 +11,13 @@ from pb2b_notebook.api.deviations import missing, unexpected
 from pb2b_notebook.api.records import Record
 from pb2b_notebook.contract import Field
 
-LEAD = contract.load()["leads.get"].fields
+GET = contract.load()["leads.get"]
+LEAD = GET.fields
 USAGE = contract.load()["billing.usage"].fields
 
 
 def record(**values):
-    return Record(json.dumps({"id": "lead_1", **values}).encode(), LEAD, operation="leads.get")
+    return Record(json.dumps({"id": "lead_1", **values}).encode(), LEAD, operation=GET)
 
 
 def test_what_the_contract_does_not_know_is_told_and_kept():
@@ -36,6 +37,17 @@ def test_it_is_told_once_a_session_and_for_the_callers_line():
         record(mood=2)
     with pytest.warns(pb.ContractDriftWarning, match="weather"):
         record(mood=2, weather=3)
+
+
+def test_what_a_mutation_answered_is_not_withheld_where_warnings_are_errors(caplog):
+    """As they are here: it may be a secret that is answered once."""
+    created = contract.load()["webhooks.create"]
+    made = Record(b'{"id": "wh_1", "signing_secret": "whsec_canary", "mood": 1}', created.fields, operation=created)
+    assert made.signing_secret.reveal() == "whsec_canary"
+    assert "'mood': unknown field" in caplog.text
+    assert "canary" not in caplog.text
+    with pytest.raises(pb.ContractDriftWarning):
+        record(mood=1)
 
 
 @pytest.mark.parametrize(
