@@ -15,8 +15,8 @@ from urllib.parse import quote
 from pb2b_notebook.api import envelope, notices
 from pb2b_notebook.api.client import Call
 from pb2b_notebook.api.deviations import missing, unexpected
-from pb2b_notebook.api.progress import Progress
 from pb2b_notebook.api.listing import PAGE_SIZES
+from pb2b_notebook.api.progress import Progress
 from pb2b_notebook.contract.operations import Field
 from pb2b_notebook.errors import (
     APIError,
