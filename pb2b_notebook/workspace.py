@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.api.contract_sources import Source
     from pb2b_notebook.api.records import Record
     from pb2b_notebook.contract import Operations
+    from pb2b_notebook.contract.operations import Operation
     from pb2b_notebook.credentials import Connection, Secret
     from pb2b_notebook.mirror import Mirror
     from pb2b_notebook.mirror.erasure import ForgetPlan
@@ -310,7 +311,7 @@ class Workspace:
         self.tickets = Tickets(reader)
         self.webhooks = Webhooks(reader)
         self._mirror: Mirror | None = None
-        reader.mirrored = lambda *asked: self.mirror.answer(*asked)
+        reader.mirrored = self._mirrored
         self._remove_mirror: Callable[[], None] = lambda: None
 
     @property
@@ -373,6 +374,9 @@ class Workspace:
                 location = Location.of_this_machine(client.service, client.workspace)
             self._mirror = Mirror(location, self._reader, frame=self._reader.frame)
         return self._mirror
+
+    def _mirrored(self, operation: Operation, arguments: Mapping[str, Any], options: Options) -> Any:
+        return self.mirror.answer(operation, arguments, options)
 
     def me(self) -> Record:
         """Who this key is: scopes, read-only, workspace and membership, read anew."""
