@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from pb2b_notebook.errors import MirrorDamagedError, MirrorError, NotMirroredError
+from pb2b_notebook.errors import MirrorDamagedError, MirrorError, NotMirroredError, ProspectB2BError
 from pb2b_notebook.mirror import extras
 from pb2b_notebook.mirror.layout import frame_names, plain_type
 from pb2b_notebook.mirror.locations import unwritable
@@ -357,7 +357,7 @@ class Table:
         deltas = extras.deltalake().exceptions
         try:
             yield
-        except MirrorError:
+        except ProspectB2BError:
             raise
         except deltas.CommitFailedError:
             self._delta = None

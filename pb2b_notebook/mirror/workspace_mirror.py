@@ -125,8 +125,10 @@ class Mirror:
             if requests:
                 outcomes.append(Outcome(source.name, "skipped", note=_by_name(source, requests)))
                 continue
+            sent = reader.client.sent
             try:
                 outcomes.append(self._synced(reader, source, full=full, allowed=vanished == "remove"))
+                outcomes[-1].requests = reader.client.sent - sent
             except VanishedRowsError as many:
                 problem = many
             except (PermissionDeniedError, NotFoundError) as refused:
