@@ -111,7 +111,8 @@ class Run:
         drawn = chance(self.seed)
         self.sandbox.start()
         try:
-            self._listen()
+            hook = self._api("POST", "/webhooks", json={"url": self.sink.url, "events": list(EVENT_TYPES)})
+            self.hook = hook["id"]
             keys = [ask_about_keys(self.db, "create", {"name": f"client {number}"}) for number in range(CLIENTS)]
             load = Load(self.sandbox.url, keys, self.seed)
             load.start()
@@ -125,9 +126,6 @@ class Run:
             self.sandbox.kill()
             self.sink.close()
         return load.ledger
-
-    def _listen(self) -> None:
-        self._api("POST", "/webhooks", json={"url": self.sink.url, "events": list(EVENT_TYPES)})
 
     def _live_and_die(self, drawn: random.Random, ledger: Ledger) -> None:
         self.kills.total += 1
@@ -152,18 +150,14 @@ class Run:
 
     def _settle(self) -> None:
         """Until every job has ended and every delivery has succeeded; what takes two minutes is lost."""
-        for _ in range(600):
+        for _ in range(240):
             waiting = [
                 self._api("GET", "/jobs", params={"status": ["queued", "running"], "limit": 1}),
-                *(
-                    self._api("GET", f"/webhooks/{hook['id']}/deliveries", params={"status": "pending", "limit": 1})
-                    for hook in self._api("GET", "/webhooks")
-                    if hook["url"] == self.sink.url
-                ),
+                self._api("GET", f"/webhooks/{self.hook}/deliveries", params={"status": "pending", "limit": 1}),
             ]
             if not any(waiting):
                 return
-            time.sleep(0.2)
+            time.sleep(0.5)
 
     def _api(self, method: str, path: str, **request: Any) -> Any:
         headers = {"Authorization": f"Bearer {self.sandbox.key}"}

@@ -3,24 +3,32 @@
 Every write has an Idempotency-Key. A client whose connection breaks sends the same again until it is answered, or gives
 the write up; both happen. What was answered with 2xx is acknowledged: it must be there for ever. What was given up may
 be there or not, but never twice.
+
+A write whose effect has happened and whose answer has not come yet is what a death endangers most. By itself that
+lasts a moment, which a kill hardly ever hits; so some requests bring a fault that holds their answer back, or cuts it.
 """
 
 from __future__ import annotations
 
-import random
 import threading
 import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import httpx
+from killing import chance
 from workspaces import BASE
 
+from pb2b_notebook.sandbox.fault_effects import HEADER
+
 if TYPE_CHECKING:
+    import random
     from collections.abc import Iterator
 
 ROWS = 3
 """Of an import."""
+FAULTS = (*["latency at=after seconds=0.05"] * 4, "reset at=after", *[""] * 5)
+"""What the first send of a write brings along, each as likely as the others."""
 DOMAIN = "load.example"
 
 
@@ -109,7 +117,7 @@ class Load:
         self._url = url
         self._stopping = threading.Event()
         self._threads = [
-            threading.Thread(target=self._run, args=(number, key, random.Random(seed * 100 + number)))  # noqa: S311
+            threading.Thread(target=self._run, args=(number, key, chance(seed * 100 + number)), daemon=True)
             for number, key in enumerate(keys)
         ]
 
@@ -122,7 +130,7 @@ class Load:
         """Let each client finish the write in hand; the sandbox must run."""
         self._stopping.set()
         for thread in self._threads:
-            thread.join(timeout=60)
+            thread.join(timeout=30)
         if any(thread.is_alive() for thread in self._threads):
             self.ledger.problems.append("a client never got an answer")
 
@@ -162,8 +170,12 @@ class Load:
     def _send(self, http: httpx.Client, write: Write, drawn: random.Random) -> None:
         gives_up = drawn.random() < 0.25
         method, path, body = write.request()
+        fault = drawn.choice(FAULTS)
         while not write.acknowledged:
-            answer = self._answer(http, write, method, path, body)
+            headers = {"Idempotency-Key": f"load-{write.name}"}
+            if fault and not write.sends:
+                headers[HEADER] = fault
+            answer = self._answer(http, write, http.build_request(method, path, json=body, headers=headers))
             if answer is not None and answer.is_success:
                 write.id = answer.json()["data"]["id"]
                 write.acknowledged = True
@@ -174,13 +186,11 @@ class Load:
             else:
                 time.sleep(0.02)
 
-    def _answer(
-        self, http: httpx.Client, write: Write, method: str, path: str, body: dict[str, Any]
-    ) -> httpx.Response | None:
+    def _answer(self, http: httpx.Client, write: Write, request: httpx.Request) -> httpx.Response | None:
         """One exchange; ``None`` if the connection broke."""
         self.ledger.under_way(1)
         try:
-            answer = http.request(method, path, json=body, headers={"Idempotency-Key": f"load-{write.name}"})
+            answer = http.send(request)
         except httpx.ConnectError:
             return None  # nothing was sent
         except httpx.TransportError:
