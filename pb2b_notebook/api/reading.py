@@ -9,7 +9,7 @@ from time import sleep
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pb2b_notebook.api import envelope, notices
+from pb2b_notebook.api import drift_reports, envelope, notices
 from pb2b_notebook.api.batches import Batch, batch, gathered
 from pb2b_notebook.api.binding import Query, bind
 from pb2b_notebook.api.client import Call
@@ -268,7 +268,9 @@ class Reader:
         page = envelope.page(self._send(operation, arguments, idempotency_key, again=again))
         decoder = frames.Decoder(schema)
         decoder.add(page.records)
-        return self._shown(decoder.table(options.columns), replace(options, columns=None))
+        table = decoder.table(options.columns)
+        drift_reports.report(operation, decoder.drift)
+        return self._shown(table, replace(options, columns=None))
 
     def _record(self, operation: Operation, reply: envelope.Reply) -> Record:
         answer = envelope.answer(reply)

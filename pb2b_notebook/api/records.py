@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import html
-import logging
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from pb2b_notebook.api import notices
+from pb2b_notebook.api import drift_reports
 from pb2b_notebook.api.deviations import unexpected
 from pb2b_notebook.api.envelope import strictly
 from pb2b_notebook.credentials import SECRET_FIELDS, Secret
@@ -55,7 +54,7 @@ class Record(Mapping[str, Any]):
         if not isinstance(values, dict):
             raise ProtocolError("the answer is not one object", request_id=request_id, repair="use ws.call for lists")
         if operation is not None:
-            _report(operation, values)
+            drift_reports.report(operation, unexpected(values, operation.fields), in_record=True)
         kinds = {f.name: f.kind for f in fields}
         self._data = data
         self._fields = fields
@@ -112,21 +111,6 @@ class Record(Mapping[str, Any]):
 
 def _copied(data: bytes, fields: tuple[Field, ...], custom: Mapping[str, str] | None, request_id: str | None) -> Record:
     return Record(data, fields, custom=lambda: custom, request_id=request_id)
-
-
-def _report(operation: Operation, values: Mapping[str, Any]) -> None:
-    found = unexpected(values, operation.fields)
-    if not found:
-        return
-    from pb2b_notebook.frames import ContractDriftWarning, report_drift
-
-    try:
-        report_drift(operation.id, found, kept="The record holds all of it as it came")
-    except ContractDriftWarning as told:
-        # Where warnings are errors: what a mutation answered is not withheld, it may be a secret that is shown once.
-        if not operation.mutates:
-            raise
-        notices.say(str(told), logging.WARNING)
 
 
 def _value(name: str, value: Any, kind: str | None) -> Any:

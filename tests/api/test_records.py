@@ -4,6 +4,7 @@ import json
 import warnings
 
 import pytest
+from forwarding import live
 
 import pb2b_notebook as pb
 from pb2b_notebook import contract
@@ -48,6 +49,16 @@ def test_what_a_mutation_answered_is_not_withheld_where_warnings_are_errors(capl
     assert "canary" not in caplog.text
     with pytest.raises(pb.ContractDriftWarning):
         record(mood=1)
+
+
+def test_rows_that_a_mutation_answered_are_told_of_too_and_not_withheld(ws, caplog):
+    def odd(path, body):
+        return {**body, "data": [{**row, "mood": 1} for row in body["data"]]} if path == "/leads/bulk-upsert" else body
+
+    with live(ws, edit=odd, trust=True)[0] as other:
+        rows = [{"email": "a@b.example"}]
+        assert other.call("leads.bulk_upsert", match_on="email", rows=rows)["mood"].tolist() == [1]
+    assert "'mood': unknown field" in caplog.text
 
 
 @pytest.mark.parametrize(
