@@ -115,6 +115,7 @@ class Listing:
             for placed in read_windows(self, first, self.beside):
                 self._note(placed.page)
                 yield placed
+            self.more = False
             return
         for number, page in enumerate(pages, 1):
             yield Placed((-1, number), self._kept(page))
@@ -251,10 +252,14 @@ class Listing:
     def newest(self) -> int:
         """The instant of the row that changed last; the service's time where none can be asked for."""
         order = self._operation.parameter("order")
+        now = _milliseconds(self._reader.time())
         if order is None or NEWEST_FIRST not in order.choices or self._size_name is None:
-            return _milliseconds(self._reader.time())
-        page = self.ask(None, {"order": NEWEST_FIRST, self._size_name: "1"}, counted=False)
-        return instant(page.records[0]) if page.records else _milliseconds(self._reader.time())
+            return now
+        try:
+            page = self.ask(None, {"order": NEWEST_FIRST, self._size_name: "1"}, counted=False)
+        except (BadRequestError, ValidationError):
+            return now
+        return instant(page.records[0]) if page.records else now
 
     def fell_short(self, rows: int) -> bool:
         """Whether so many rows are fewer than the service now counts: windows must have missed some."""

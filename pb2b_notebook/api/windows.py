@@ -114,7 +114,7 @@ class Plan:
         start, left = window.reached or 0, window.left
         for number in range(count - 1, 0, -1):
             border = start + (newest - start) * number // count
-            if start < border < (newest if window.until is None else window.until):
+            if not window.done and start < border < (newest if window.until is None else window.until):
                 self._split(window, border, left / count)
 
     def take(self) -> Window | None:

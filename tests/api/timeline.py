@@ -1,0 +1,123 @@
+"""A service whose rows have times: it may differ from the contract, and its rows may change between two requests."""
+
+import json
+import threading
+from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+
+import pb2b_notebook as pb
+
+KEY = "pb2b_live_abc_0123456789abcdef"
+BASE = "https://api.example.com/api/public/v1"
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+START = int((datetime(2026, 3, 1, tzinfo=UTC) - EPOCH) / timedelta(microseconds=1))
+
+
+def shown(us):
+    """An instant as the API writes it: what is below a millisecond is cut off."""
+    return (EPOCH + timedelta(microseconds=us)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def told(text):
+    return (datetime.fromisoformat(text) - EPOCH) // timedelta(microseconds=1)
+
+
+class Timeline:
+    """Rows by id, each with the microsecond of its last change.
+
+    Args:
+        times: of the rows, in microseconds after the start.
+        page: rows a page at most.
+        changes: number of a page → indexes of the rows that change right before it is given.
+        after_included, before_included: which bounds the service includes.
+        ignores: parameters that it does not look at.
+        refuses: parameters that it does not know.
+        counts: whether it counts.
+        by: what it sorts by.
+        grain: bounds are cut down to multiples of so many microseconds.
+    """
+
+    def __init__(
+        self, times, *, page=3, changes=None, after_included=False, before_included=True, ignores=(), refuses=(),
+        counts=True, by="time", grain=1,
+    ):  # fmt: skip
+        self.rows = {f"lead_{n:04d}": (START + us, 0) for n, us in enumerate(times)}
+        self.now = max((us for us, _ in self.rows.values()), default=START)
+        self.page, self.changes = page, changes or {}
+        self.after_included, self.before_included = after_included, before_included
+        self.ignores, self.refuses, self.counts, self.by, self.grain = ignores, refuses, counts, by, grain
+        self.asked = []
+        self._pages = 0
+        self._lock = threading.Lock()
+
+    def change(self, index):
+        """A row changes, now: later than all that anybody has seen."""
+        self.now += 700
+        one = sorted(self.rows)[index % len(self.rows)]
+        self.rows[one] = (self.now, self.rows[one][1] + 1)
+
+    def __call__(self, request):
+        url = urlsplit(str(request.url))
+        asked = {name: values[0] for name, values in parse_qs(url.query).items()}
+        if not url.path.endswith("/leads"):
+            return httpx.Response(200, json={"data": [] if url.path.endswith("fields") else {"id": "key_1"}})
+        with self._lock:
+            self.asked.append(asked)
+            if "order" not in asked and asked.get("limit") != "1":
+                self._pages += 1
+                for index in self.changes.get(self._pages, ()):
+                    self.change(index)
+            return self._answer(asked)
+
+    def _answer(self, asked):
+        unknown = sorted(set(asked) & set(self.refuses))
+        if unknown:
+            error = {"code": "validation_failed", "message": "unknown", "details": [{"field": unknown[0]}]}
+            return httpx.Response(422, json={"error": error | {"message": f"unknown parameter {unknown[0]}"}})
+        asked = {name: value for name, value in asked.items() if name not in self.ignores}
+        rows = sorted(
+            (us if self.by == "time" else 0, one, us, version)
+            for one, (us, version) in self.rows.items()
+            if self._inside(us, asked)
+        )
+        if asked.get("order") == "updated_at.desc":
+            rows.reverse()
+        total = len(rows)
+        if "cursor" in asked:
+            place = tuple(json.loads(asked["cursor"]))
+            late = asked.get("order") == "updated_at.desc"
+            rows = [row for row in rows if (row[:2] < place if late else row[:2] > place)]
+        size = min(int(asked.get("limit", 100)), self.page)
+        kept, more = rows[:size], len(rows) > size
+        data = [{"id": one, "updated_at": shown(us), "score": version} for _, one, us, version in kept]
+        paging = {"next_cursor": json.dumps(kept[-1][:2]) if more else None, "has_more": more}
+        if self.counts and asked.get("include_total") == "true":
+            paging["total"] = total
+        return httpx.Response(200, json={"data": data, "pagination": paging, "request_id": f"req_{len(self.asked)}"})
+
+    def _inside(self, us, asked):
+        after, before = (asked.get(name) for name in ("updated_after", "updated_before"))
+        if after is not None:
+            bound = told(after) // self.grain * self.grain
+            if us < bound or (us == bound and not self.after_included):
+                return False
+        if before is not None:
+            bound = told(before) // self.grain * self.grain
+            if us > bound or (us == bound and not self.before_included):
+                return False
+        return True
+
+    def connect(self, **options):
+        return pb.connect(KEY, base_url=BASE, transport=httpx.MockTransport(self), **options)
+
+    def expected(self):
+        """The rows as they are now, oldest change first."""
+        return [(one, shown(us), version) for us, one, version in sorted((u, o, v) for o, (u, v) in self.rows.items())]
+
+
+def found(leads):
+    """The same of a pandas frame."""
+    times = [shown((time - EPOCH) // timedelta(microseconds=1)) for time in leads["updated_at"]]
+    return list(zip(leads["id"], times, leads["score"], strict=True))
