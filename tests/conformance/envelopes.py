@@ -1,0 +1,71 @@
+"""What every answer of the contract has, checked whenever a scenario looks into one."""
+
+import re
+
+ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
+JSON = {"Content-Type": "application/json"}
+
+
+def enveloped(response):
+    """The body of an answer, whose request id is checked on the way."""
+    assert response.headers["Content-Type"].startswith("application/json"), response.text[:200]
+    body = response.json()
+    assert isinstance(body["request_id"], str), body
+    assert body["request_id"]
+    # A replay is the first answer again, in a request of its own.
+    assert (response.headers["X-Request-Id"] == body["request_id"]) != ("Idempotent-Replayed" in response.headers)
+    return body
+
+
+def rated(response):
+    """Check the rate headers: the budget of the key's rolling minute."""
+    limit, remaining, reset = (int(response.headers[f"X-RateLimit-{name}"]) for name in ("Limit", "Remaining", "Reset"))
+    assert limit > 0
+    assert 0 <= remaining <= limit
+    assert reset > 1_700_000_000
+
+
+def one(response, status=200):
+    """The object of an answer."""
+    assert response.status_code == status, response.text[:500]
+    body = enveloped(response)
+    rated(response)
+    assert set(body) == {"data", "request_id"}
+    common(body["data"])
+    return body["data"]
+
+
+def many(response):
+    """The objects of a page, and its pagination."""
+    assert response.status_code == 200, response.text[:500]
+    body = enveloped(response)
+    rated(response)
+    assert {"data", "pagination", "request_id"} <= set(body)
+    pagination = body["pagination"]
+    assert {"next_cursor", "has_more", "limit"} <= set(pagination)
+    assert pagination["has_more"] == (pagination["next_cursor"] is not None)
+    assert len(body["data"]) <= pagination["limit"]
+    for each in body["data"]:
+        common(each)
+    return body["data"], pagination
+
+
+def common(each):
+    """The four fields of every object."""
+    assert isinstance(each["id"], str), each
+    assert isinstance(each["object"], str)
+    for name in ("created_at", "updated_at"):
+        assert ISO.fullmatch(each[name]), (name, each[name])
+
+
+def refusal(response, status, code=None):
+    """The error of a refusal: a code, a message for people, details that name fields."""
+    assert response.status_code == status, response.text[:500]
+    body = enveloped(response)
+    assert set(body) == {"error", "request_id"}
+    error = body["error"]
+    assert error["code"], error
+    assert error["message"]
+    assert all({"field", "code", "message"} <= set(detail) for detail in error["details"])
+    assert code is None or error["code"] == code, error
+    return error
