@@ -72,7 +72,7 @@ def after_attempt(delivery: Document, outcome: Outcome, now: datetime, *, due_at
     }
     if outcome.problem is None:
         return attempted | {"status": "succeeded", "next_attempt_at": None, "delivered_at": at}
-    if delivery["status"] != "pending" or delivery["next_attempt_at"] != due_at:
+    if delivery["next_attempt_at"] != due_at:
         return attempted
     if attempts >= ATTEMPTS:
         return attempted | {"status": "failed", "next_attempt_at": None}

@@ -60,30 +60,30 @@ class FaultLayer:
         self._app = app
         self._faults = faults
         # Rows that come on the page of a cursor, whatever is on it: those of the page before.
-        self._coming: OrderedDict[str, dict[str, list[msgspec.Raw]]] = OrderedDict()
+        self._coming: OrderedDict[str | None, dict[str, list[msgspec.Raw]]] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, through the faults that strike it."""
-        if scope["type"] != "http":
+        brought = Headers(scope=scope).get(HEADER) if scope["type"] == "http" else None
+        if scope["type"] != "http" or not (brought is not None or self._faults or self._coming):
             await self._app(scope, receive, send)
             return
-        app = self._app
-        cursor = QueryParams(scope["query_string"]).get("cursor") if scope["query_string"] else None
-        if cursor is not None and cursor in self._coming:
-            first = [row for rows in self._coming[cursor].values() for row in rows]
-            app = partial(_change_rows, app, lambda rows, _: [*first, *rows])
+        cursor = QueryParams(scope["query_string"]).get("cursor")
         try:
-            strikes = self._strikes(scope, paging=cursor is not None)
+            strikes = self._strikes(scope, brought, paging=cursor is not None)
         except UsageError as error:
             problem = bad_request("invalid_fault", f"{HEADER}: {error.message}; {error.repair}")
             await refusal(problem, scope["state"]["request_id"])(scope, receive, send)
             return
+        app = self._app
+        if cursor in self._coming:
+            first = [row for rows in self._coming[cursor].values() for row in rows]
+            app = partial(_change_rows, app, lambda rows, _: [*first, *rows])
         for strike in reversed(strikes):
             app = self._struck(app, strike)
         await app(scope, receive, _marking(send, strikes) if strikes else send)
 
-    def _strikes(self, scope: Scope, *, paging: bool) -> list[Strike]:
-        brought = Headers(scope=scope).get(HEADER)
+    def _strikes(self, scope: Scope, brought: str | None, *, paging: bool) -> list[Strike]:
         strikes = [] if brought is None else self._faults.single(brought)
         if self._faults:
             operation = _operation(scope["method"], scope["path"])

@@ -207,6 +207,8 @@ def _meant(operation: str, kind: str) -> list[Operation]:
         raise UnknownOperationError(
             f"an operation is named by text, not {type(operation).__name__}", repair='such as "leads.list" or "leads.*"'
         )
+    if not (operation.isascii() and operation.isprintable()) or ";" in operation:
+        raise UnknownOperationError("no operation has such a name", repair='such as "leads.list" or "leads.*"')
     if " " in operation or operation in known:
         found = [o for o in possible if o.id == known.find(operation).id]
     else:

@@ -117,8 +117,8 @@ def test_a_page_for_people_hides_no_effect(ws, faulty, email, fault):
 
 @pytest.mark.parametrize("at", ["before", "after"])
 def test_an_answer_later_than_the_deadline_is_told(faulty, email, journal, at):
-    with connected(faulty.url, faulty.key, journal=journal, policy=Policy(deadline=0.3)) as ws:
-        with faulty.sandbox.faults.during(f"latency leads.create seconds=0.6 at={at}"):
+    with connected(faulty.url, faulty.key, journal=journal, policy=Policy(deadline=1.0)) as ws:
+        with faulty.sandbox.faults.during(f"latency leads.create seconds=1.5 at={at}"):
             with pytest.raises(errors.DeadlineError) as caught:
                 ws.leads.create(email=email)
             assert caught.value.effect_unknown

@@ -94,6 +94,7 @@ def test_faults_of_lists_mean_lists_only():
         ("lateny", "did you mean 'latency'?"),
         ("503 leads.lst", "no operation of the contract is called 'leads.lst' → did you mean 'leads.list'?"),
         ("503 GET /leeds", "did you mean 'GET /leads'?"),
+        ("503 [l\xe9]eads.list", "no operation has such a name"),
         ("503 zzz", 'name one ("leads.list", "GET /leads") or some ("leads.*")'),
         ("503 leads.* leads.list", "names its operation twice"),
         ("503 retryafter=1", "the fault 503 takes no 'retryafter' → did you mean 'retry_after'?"),
@@ -114,6 +115,13 @@ def test_what_is_no_fault_is_told_what_is_one(text, told):
     with pytest.raises((InvalidParameterError, UnknownOperationError)) as caught:
         Fault.parse(text)
     assert told in str(caught.value)
+    assert caught.value.repair
+
+
+@pytest.mark.parametrize("operation", ["GET /leads/a\nb", "leads.[;l]ist", "GET /leads/\u20ac", 7])
+def test_an_operation_is_named_in_a_line_of_text(operation):
+    with pytest.raises(UnknownOperationError) as caught:
+        Fault("503", operation)
     assert caught.value.repair
 
 

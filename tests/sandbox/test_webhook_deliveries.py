@@ -392,11 +392,32 @@ def test_a_clock_that_runs_is_followed(serve, make_sink):
 
 
 def test_deliveries_arrive_in_the_order_of_the_changes(sandbox, make_lead, make_sink, subscribe):
-    sink = make_sink()
+    hold = Hold()
+    sink = make_sink(hold)
     subscribe(sink)
     made = [make_lead(external_id=str(number)) for number in range(20)]
+    hold.released.set()
     sandbox.deliver()
     assert [event["data"]["id"] for event in sink.events] == [lead["id"] for lead in made]
+
+
+def test_what_happens_while_a_lane_ends_is_not_left_lying(sandbox, make_lead, make_sink, subscribe):
+    """Between a last look, which finds nothing, and the end of the thread that looked."""
+    sink = make_sink()
+    subscribe(sink)
+    queue, late = sandbox._services.sender._queue, iter(["Bonn", "Köln"])
+    look = queue.take
+
+    def look_and_be_late(*arguments):
+        post = look(*arguments)
+        if post is None and (city := next(late, None)):
+            make_lead(city=city)
+        return post
+
+    queue.take = look_and_be_late
+    make_lead(city="Ulm")
+    sink.wait_for(3)
+    assert [event["data"]["city"] for event in sink.events] == ["Ulm", "Bonn", "Köln"]
 
 
 def test_an_endpoint_that_hangs_holds_up_no_other(sandbox, make_lead, make_sink, subscribe):
