@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 from contextlib import closing
 from pathlib import Path
@@ -180,7 +181,8 @@ def _greeting(options: argparse.Namespace, sandbox: Sandbox, url: str) -> str:
     if sandbox.key is not None:
         lines.append(f"API key    {sandbox.key}   (shown once: only its hash is kept)")
     else:
-        lines.append("API key    the one printed when this file was made")
+        another = f"pb2b sandbox keys create --db {shlex.quote(options.db)}"
+        lines.append(f"API key    the one printed when this file was made; `{another}` makes another")
     if options.leads not in (None, sandbox.leads) or options.seed not in (None, sandbox.seed):
         made = f"with {sandbox.leads} leads and seed {sandbox.seed} this file was made"
         lines.append(f"notice     {made}: --leads and --seed are for a new one")
