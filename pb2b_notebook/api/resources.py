@@ -18,7 +18,7 @@ from pb2b_notebook.api.verbs import Part, Resource, Verb
 from pb2b_notebook.api.webhook_urls import WithURL
 
 
-class Leads(Resource):
+class Leads(Resource, path="leads"):
     """``ws.leads``: one row is one lead.
 
     >>> import pb2b_notebook as pb
@@ -45,7 +45,7 @@ class Leads(Resource):
     messages = Verb("leads.messages")
 
 
-class LeadFields(Resource):
+class LeadFields(Resource, path="lead_fields"):
     """``ws.lead_fields``: one row is one field that leads of this workspace have, built-in or custom.
 
     Listing them also forgets what earlier frames took the custom fields for, so that a new field gets its type.
@@ -55,14 +55,14 @@ class LeadFields(Resource):
     get = Verb("lead_fields.get")
 
 
-class Activities(Resource):
+class Activities(Resource, path="activities"):
     """``ws.activities``: one row is one thing that happened to a lead."""
 
     list = Verb("activities.list")
     pages = Verb("activities.list", pages=True)
 
 
-class Messages(Resource):
+class Messages(Resource, path="messages"):
     """``ws.messages``: one row is one message to or from a lead."""
 
     list = Verb("messages.list")
@@ -70,7 +70,7 @@ class Messages(Resource):
     get = Verb("messages.get")
 
 
-class Imports(ImportRuns):
+class Imports(ImportRuns, path="imports"):
     """``ws.imports``: one row is one import of rows as leads."""
 
     list = Verb("imports.list")
@@ -78,7 +78,7 @@ class Imports(ImportRuns):
     errors = ImportErrors()
 
 
-class Exports(ExportRows):
+class Exports(ExportRows, path="exports"):
     """``ws.exports``: one row is one file of leads, written by a job and fetched in the signed-in workspace."""
 
     list = Verb("exports.list")
@@ -87,7 +87,7 @@ class Exports(ExportRows):
     readiness = Verb("exports.download")
 
 
-class Jobs(WaitingForJobs):
+class Jobs(WaitingForJobs, path="jobs"):
     """``ws.jobs``: one row is one piece of work that goes on after its request was answered."""
 
     list = Verb("jobs.list")
@@ -95,7 +95,7 @@ class Jobs(WaitingForJobs):
     events = Verb("jobs.events")
 
 
-class Campaigns(Launching):
+class Campaigns(Launching, path="campaigns"):
     """``ws.campaigns``: one row is one campaign."""
 
     list = Verb("campaigns.list")
@@ -110,7 +110,7 @@ class Campaigns(Launching):
     logs = Verb("campaigns.logs")
 
 
-class ProspectorWorkflows(Resource):
+class ProspectorWorkflows(Resource, path="prospector.workflows"):
     """``ws.prospector.workflows``: one row is one search for new leads."""
 
     list = Verb("prospector.workflows.list")
@@ -120,7 +120,7 @@ class ProspectorWorkflows(Resource):
     start = Verb("prospector.workflows.runs.create")
 
 
-class ProspectorRuns(Resource):
+class ProspectorRuns(Resource, path="prospector.runs"):
     """``ws.prospector.runs``: one row is one run of a workflow."""
 
     list = Verb("prospector.runs.list")
@@ -128,42 +128,42 @@ class ProspectorRuns(Resource):
     cancel = Verb("prospector.runs.cancel")
 
 
-class Prospector(Resource):
+class Prospector(Resource, path="prospector"):
     """``ws.prospector``: searches for new leads, and their runs."""
 
     workflows = Part(ProspectorWorkflows)
     runs = Part(ProspectorRuns)
 
 
-class InboxThreads(Resource):
+class InboxThreads(Resource, path="inbox.threads"):
     """``ws.inbox.threads``: one row is one conversation with a lead."""
 
     list = Verb("inbox.threads.list")
     get = Verb("inbox.threads.get")
 
 
-class Inbox(Resource):
+class Inbox(Resource, path="inbox"):
     """``ws.inbox``: conversations, and the messages of one."""
 
     threads = Part(InboxThreads)
     messages = Verb("inbox.threads.messages")
 
 
-class Billing(BillingSnapshots):
+class Billing(BillingSnapshots, path="billing"):
     """``ws.billing``: the plan, and what is used of it."""
 
     subscription = Verb("billing.subscription")
     usage = Verb("billing.usage")
 
 
-class Settings(SettingsSnapshots):
+class Settings(SettingsSnapshots, path="settings"):
     """``ws.settings``: the workspace's settings and members. They are changed in the workspace, not here."""
 
     get = Verb("settings.get")
     members = Verb("settings.members")
 
 
-class Tickets(Resource):
+class Tickets(Resource, path="tickets"):
     """``ws.tickets``: one row is one support ticket."""
 
     list = Verb("tickets.list")
@@ -172,7 +172,7 @@ class Tickets(Resource):
     reply = Verb("tickets.replies.create")
 
 
-class Webhooks(Resource):
+class Webhooks(Resource, path="webhooks"):
     """``ws.webhooks``: one row is one endpoint that is told of events.
 
     The signing secret comes once, as an opaque :class:`~pb2b_notebook.credentials.Secret`: ``.reveal()`` shows it.

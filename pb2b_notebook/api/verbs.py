@@ -23,7 +23,17 @@ Inner = TypeVar("Inner", bound="Resource")
 
 
 class Resource:
-    """The verbs of one domain. Reading an attribute never makes a request."""
+    """The verbs of one domain. Reading an attribute never makes a request.
+
+    Args:
+        reader: of the workspace.
+    """
+
+    _path = ""
+
+    def __init_subclass__(cls, *, path: str = "") -> None:
+        """Say where the domain stands: ``path="prospector.runs"`` for ``ws.prospector.runs``."""
+        cls._path = path
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
@@ -95,16 +105,15 @@ class Verb:
         bound = resource.__dict__[self.name] = self._bound(reader_of(resource), owner)
         return bound
 
-    def shape(self, operations: Operations) -> Shape:
-        """How it is called under a contract.
+    def shape(self, operations: Operations, domain: str = "") -> Shape:
+        """How it is called under a contract, in a domain of this name.
 
         Raises:
             UnknownOperationError: the contract has no such operation.
         """
-        group = self.operation.rpartition(".")[0]
         return shape(
             operations.find(self.operation),
-            f"{group}.{self.name}",
+            f"{domain}.{self.name}",
             leading=self._leading,
             optional=self._optional,
             extras=self._extras,
@@ -134,7 +143,8 @@ class Verb:
         """A real function: ``help``, ``?`` and completion know best what to do with one."""
         name, qualname = self.name, f"{owner.__qualname__}.{self.name}"
         try:
-            called, operation = self.shape(reader.operations), reader.operations.find(self.operation)
+            operation = reader.operations.find(self.operation)
+            called = self.shape(reader.operations, owner._path)  # noqa: SLF001 - its own class
         except UnknownOperationError as problem:
             return _named(_refusing(problem), name, qualname, f"Not there: {problem}")
 

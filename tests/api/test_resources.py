@@ -431,6 +431,16 @@ def test_help_and_completion_know_the_keywords(ws):
     assert "updated_after=" in offered
 
 
+def test_a_message_calls_a_verb_by_its_own_name(ws):
+    for accessor, verb in every_accessor(ws):
+        if accessor != "ws.me" and "id" not in inspect.signature(verb).parameters:
+            continue
+        with pytest.raises((errors.InvalidParameterError, TypeError)) as caught:
+            verb(nonsense=1)
+        if isinstance(caught.value, errors.InvalidParameterError):
+            assert str(caught.value).startswith(f"{accessor.removeprefix('ws.')} takes no 'nonsense'")
+
+
 def test_a_domain_shows_its_verbs(ws):
     assert repr(ws.prospector.runs) == "<ProspectorRuns: cancel, get, list>"
     assert repr(ws.jobs) == "<Jobs: events, get, list, wait>"
