@@ -496,6 +496,14 @@ class Workspace:
 
         return plan(self.mirror, who, self._reader.journal, events)
 
+    @property
+    def partial(self) -> Any:
+        """The frame of what the last list had read when Ctrl-C or an error stopped it; ``None`` if nothing did.
+
+        Its rows are in their order; where windows were read side by side there may be gaps between them.
+        """
+        return self._reader.partial
+
     def journal(self, *, frame: FrameName | None = None) -> Any:
         """The mutations of this workspace that were sent from this machine, newest first: one row a mutation.
 

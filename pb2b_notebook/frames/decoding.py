@@ -6,7 +6,7 @@ import threading
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
-from pb2b_notebook.errors import InvalidParameterError, nearest
+from pb2b_notebook.errors import InvalidParameterError, ProtocolError, nearest
 from pb2b_notebook.frames.batches import Batch
 from pb2b_notebook.frames.bulk import BulkReader
 from pb2b_notebook.frames.exact import MOST_UNKNOWN, ExactReader
@@ -15,7 +15,7 @@ from pb2b_notebook.frames.schema import UNPARSED, ColumnKind, FrameSchema, Path,
 from pb2b_notebook.frames.unification import holds_exactly, joined_kind, widened
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 BATCH_BYTES = 8 << 20
 """Pages are gathered up to this size: 100 rows at once would pay the reader's start for each."""
@@ -100,7 +100,7 @@ class Decoder:
         Raises:
             InvalidParameterError, NotJSONError, ProtocolError: as :meth:`table` and :meth:`add`.
         """
-        batches = self._decoded(records)
+        batches = list(self._decoded(records))
         if not self._closed:
             batches = self._close(batches)
         return self._assembled(batches, columns)
@@ -138,18 +138,34 @@ class Decoder:
             under_way.result()
 
     def _decode(self, records: Sequence[Any]) -> None:
-        self._batches.extend(self._decoded(records))
+        for batch in self._decoded(records):
+            self._batches.append(batch)
 
-    def _decoded(self, records: Sequence[Any]) -> list[Batch]:
+    def _decoded(self, records: Sequence[Any]) -> Iterator[Batch]:
+        """The records as batches; of records that hold a broken one, those before it come before its error."""
         if not records:
-            return []
-        try:
-            return [self._reader().read(records)]
-        except RefusedError:
-            if len(records) <= _FEW:
-                return [self._exactly(records)]
+            return
+        batch = self._at_once(records)
+        if batch is not None:
+            yield batch
+            return
         middle = len(records) // 2
-        return [*self._decoded(records[:middle]), *self._decoded(records[middle:])]
+        yield from self._decoded(records[:middle])
+        yield from self._decoded(records[middle:])
+
+    def _at_once(self, records: Sequence[Any]) -> Batch | None:
+        """The records as one batch, or ``None`` where halves of them are to be tried."""
+        try:
+            return self._reader().read(records)
+        except RefusedError:
+            if len(records) > _FEW:
+                return None
+        try:
+            return self._exactly(records)
+        except ProtocolError:
+            if len(records) == 1:
+                raise
+            return None
 
     def _reader(self) -> BulkReader:
         if self._bulk is None:
