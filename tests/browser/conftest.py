@@ -34,6 +34,13 @@ _SAVE = """async () => {
 }"""
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Last of all: the browser's driver keeps an event loop running in this thread, and others start one."""
+    here = Path(__file__).parent
+    items.sort(key=lambda item: here in item.path.parents)
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[object]:
     """The browser. Where it is missing the tests are skipped on a developer's machine, and fail in CI."""
