@@ -90,7 +90,7 @@ def read_column(values: Sequence[Any], field: LeadField, column: str | None, nam
     >>> from pb2b_notebook.mapping.lead_fields import LeadField
     >>> reading = read_column(["7", "many", None], LeadField("score", "number"), "Score", "", None)
     >>> reading.values, reading.complaints
-    ([7, None, None], {1: 'needs a number, such as 1200.5'})
+    ([7, None, None], {1: 'needs a whole number, such as 1200'})
     """
     change = converter(name) if name else None
     instead = default_value(default, field)

@@ -317,8 +317,8 @@ class Mirror:
             >>> with pb.open_sandbox(leads=20, frame="polars") as ws:
             ...     _ = ws.mirror.sync("leads")
             ...     lead = ws.leads.list(limit=1)["id"][0]
-            ...     _ = ws.sandbox.clock.advance(60), ws.leads.update(lead, title="Countess"), ws.mirror.sync("leads")
-            ...     ws.mirror.changes("leads", since="30s")["after"].to_list()
+            ...     _ = ws.sandbox.clock.advance(3600), ws.leads.update(lead, title="Countess"), ws.mirror.sync("leads")
+            ...     ws.mirror.changes("leads", since="30m")["after"].to_list()
             ['Countess']
         """
         from pb2b_notebook.frames import to_frame
