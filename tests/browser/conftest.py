@@ -48,8 +48,9 @@ def chromium() -> Iterator[object]:
         if os.environ.get("CI"):
             pytest.fail("no Chromium here: CI tries the forms in a real browser (apt-get install chromium)")
         pytest.skip("no Chromium here: apt-get install chromium")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE)  # 5 s by default, which a busy machine takes for a retry
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(_FLAGS))
         yield browser
