@@ -19,8 +19,8 @@ def age(at):
     return -1 if at is None else at
 
 
-@given(ROWS)
-def test_the_latest_state_wins_and_among_equals_the_last(rows):
+@given(ROWS, st.booleans())
+def test_the_latest_state_wins_and_among_equals_the_last_or_newest_first_the_first(rows, newest_first):
     times = [None if at is None else START + timedelta(seconds=at) for _, at in rows]
     table = pa.table(
         {
@@ -30,11 +30,11 @@ def test_the_latest_state_wins_and_among_equals_the_last(rows):
         }
     )
     best: dict[str, int] = {}
-    for row, (name, at) in enumerate(rows):
+    for row, (name, at) in sorted(enumerate(rows), reverse=newest_first):
         if name is not None and (name not in best or age(at) >= age(rows[best[name]][1])):
             best[name] = row
     kept = sorted([*best.values(), *(row for row, (name, _) in enumerate(rows) if name is None)])
-    found = newest_by_id(table)
+    found = newest_by_id(table, newest_first=newest_first)
     assert found.schema == table.schema
     assert found["row"].to_pylist() == kept
 

@@ -18,10 +18,12 @@ class Collected:
 
     Args:
         decoder: of the rows.
+        newest_first: whether rows are in falling order of their last change.
     """
 
-    def __init__(self, decoder: Decoder) -> None:
+    def __init__(self, decoder: Decoder, *, newest_first: bool = False) -> None:
         self._decoder = decoder
+        self._newest_first = newest_first
         self._parts: list[tuple[tuple[float, int], int]] = []
 
     @property
@@ -51,7 +53,7 @@ class Collected:
         """
         from pb2b_notebook.frames import newest_by_id
 
-        table = newest_by_id(_in_order(self._decoder.table(), self._parts))
+        table = newest_by_id(_in_order(self._decoder.table(), self._parts), newest_first=self._newest_first)
         return table if limit is None else table.slice(0, limit)
 
     def table_so_far(self) -> Any:

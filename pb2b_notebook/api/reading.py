@@ -131,7 +131,7 @@ class Reader:
         from pb2b_notebook import frames
 
         decoder = frames.Decoder(schema)
-        collected = Collected(decoder)
+        collected = Collected(decoder, newest_first=listing.newest_first)
         progress = Progress(operation.id, shown=self.progress if options.progress is None else options.progress)
         try:
             with progress:

@@ -17,7 +17,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from math import ceil
 
-FACTOR = float(__import__("os").environ.get("F", "1"))
 OVERLAP = 1  # millisecond
 MOST = 8
 UNCOUNTED = 50  # pages that a list is taken for where nobody counts it

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
-def newest_by_id(table: Any) -> Any:
+def newest_by_id(table: Any, *, newest_first: bool = False) -> Any:
     """The table with one row of each ``id``, the one changed last, in the order of these rows; rows without an id stay.
 
-    Of rows with the same ``updated_at``, and where there is none, the last one counts.
+    Of rows with the same ``updated_at``, and where there is none, the last one counts; newest first, the first one.
 
     Args:
         table: a ``pyarrow.Table``; without a column ``id`` it is returned as it is.
+        newest_first: whether rows are in falling order of their last change.
 
     >>> import pyarrow as pa
     >>> newest_by_id(pa.table({"id": ["a", "b", "a"], "score": [1, 2, 3]})).to_pydict()
@@ -28,16 +32,18 @@ def newest_by_id(table: Any) -> Any:
     if not len(repeated):
         return table
     rows = pc.indices_nonzero(pc.is_in(ids, value_set=repeated)).to_pylist()
-    older = _older(rows, ids.take(rows).to_pylist(), _changed(table, rows))
+    # Times are told in milliseconds: two states of one row may share theirs.
+    later = [-row for row in rows] if newest_first else rows
+    older = _older(rows, ids.take(rows).to_pylist(), zip(_changed(table, rows), later, strict=True))
     return table.filter(pc.invert(pc.is_in(pa.array(range(len(ids)), pa.int64()), value_set=older)))
 
 
-def _older(rows: list[int], ids: list[str], changed: list[int]) -> Any:
+def _older(rows: list[int], ids: list[str], states: Iterable[tuple[int, int]]) -> Any:
     """The rows, of some that are all named several times, that are not the newest of their id."""
     import pyarrow as pa
 
-    newest: dict[str, tuple[int, int]] = {}
-    for one, state in zip(ids, zip(changed, rows, strict=True), strict=True):
+    newest: dict[str, tuple[tuple[int, int], int]] = {}
+    for one, state in zip(ids, zip(states, rows, strict=True), strict=True):
         newest[one] = max(state, newest.get(one, state))
     return pa.array(sorted(set(rows) - {row for _, row in newest.values()}), pa.int64())
 

@@ -36,18 +36,20 @@ class Timeline:
         refuses: parameters that it does not know.
         counts: whether it counts.
         by: what it sorts by.
+        order: of the pages that are counted for the changes.
         grain: bounds are cut down to multiples of so many microseconds.
     """
 
     def __init__(
         self, times, *, page=3, changes=None, after_included=False, before_included=True, ignores=(), refuses=(),
-        counts=True, by="time", grain=1,
+        counts=True, by="time", grain=1, order=None,
     ):  # fmt: skip
         self.rows = {f"lead_{n:04d}": (START + us, 0) for n, us in enumerate(times)}
         self.now = max((us for us, _ in self.rows.values()), default=START)
         self.page, self.changes = page, changes or {}
         self.after_included, self.before_included = after_included, before_included
         self.ignores, self.refuses, self.counts, self.by, self.grain = ignores, refuses, counts, by, grain
+        self.order = order
         self.asked = []
         self._pages = 0
         self._lock = threading.Lock()
@@ -65,7 +67,7 @@ class Timeline:
             return httpx.Response(200, json={"data": [] if url.path.endswith("fields") else {"id": "key_1"}})
         with self._lock:
             self.asked.append(asked)
-            if "order" not in asked and asked.get("limit") != "1":
+            if asked.get("order") == self.order and (asked.get("limit") != "1" or self.order):
                 self._pages += 1
                 for index in self.changes.get(self._pages, ()):
                     self.change(index)
