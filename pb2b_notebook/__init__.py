@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.api.records import Record
     from pb2b_notebook.credentials import Secret
     from pb2b_notebook.errors import ProspectB2BError
+    from pb2b_notebook.files import read_leads, save_leads
     from pb2b_notebook.frames import ContractDriftWarning, Provenance, provenance
     from pb2b_notebook.mapping import Mapping
     from pb2b_notebook.masking import mask
@@ -42,6 +43,8 @@ _HOMES = {
     "open_sandbox": "workspace",
     "provenance": "frames",
     "read_export": "api.export_files",
+    "read_leads": "files",
+    "save_leads": "files",
 }
 _MODULES = {"contract", "errors", "forms", "webhooks"}
 
@@ -64,6 +67,8 @@ __all__ = [
     "open_sandbox",
     "provenance",
     "read_export",
+    "read_leads",
+    "save_leads",
     "webhooks",
 ]
 

@@ -34,6 +34,7 @@ class Provenance:
         time_zone: in which times without a zone were taken.
         complete: whether everything that matches is in the frame.
         rows: of the frame.
+        file: how the file was read that the frame comes from (:class:`~pb2b_notebook.files.FileReport`), else ``None``.
     """
 
     operation: str
@@ -45,6 +46,7 @@ class Provenance:
     time_zone: str
     complete: bool
     rows: int
+    file: Any = None
 
     def __repr__(self) -> str:
         width = max(len(name) for name, _ in self._lines())
@@ -55,7 +57,8 @@ class Provenance:
         return f"<table>{rows}</table>"
 
     def _lines(self) -> list[tuple[str, str]]:
-        return [(f.name.replace("_", " "), self._shown(f.name)) for f in fields(self)]
+        names = [f.name for f in fields(self) if f.name != "file" or self.file is not None]
+        return [(name.replace("_", " "), self._shown(name)) for name in names]
 
     def _shown(self, name: str) -> str:
         value = getattr(self, name)
@@ -64,6 +67,8 @@ class Provenance:
         if name == "request_ids":
             more = f" … ({len(value)} in all)" if len(value) > 3 else ""  # noqa: PLR2004 - enough to recognize
             return ", ".join(value[:3]) + more or "none"
+        if name == "file":
+            return str(value.summary)
         if name == "fetched_at":
             return str(value.isoformat(timespec="seconds"))
         return {True: "yes", False: "no, more exist"}[value] if name == "complete" else str(value)

@@ -1,0 +1,260 @@
+"""A pandas or polars frame as an Arrow table whose columns are all of a kind that files keep.
+
+Kinds are those of frames (:data:`~pb2b_notebook.frames.schema.ColumnKind`) and ``local``, a time without a zone, which
+frames of the service never have and frames of people do.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+from pb2b_notebook.errors import InvalidParameterError
+from pb2b_notebook.frames.schema import arrow_type, holds_json
+from pb2b_notebook.frames.strict import encodable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+KINDS: Final = ("text", "integer", "number", "boolean", "datetime", "date", "local", "texts", "json")
+"""What a column of a file can hold."""
+
+_JSON: Final = {b"kind": b"json"}
+
+
+def arrow(kind: str) -> Any:
+    """The ``pyarrow`` type of a kind.
+
+    >>> str(arrow("local")), str(arrow("datetime"))
+    ('timestamp[us]', 'timestamp[us, tz=UTC]')
+    """
+    import pyarrow as pa
+
+    return pa.timestamp("us") if kind == "local" else arrow_type(kind)
+
+
+def arrow_field(name: str, kind: str) -> Any:
+    """The ``pyarrow.Field`` of a column; JSON text is marked as such."""
+    import pyarrow as pa
+
+    return pa.field(name, arrow(kind), metadata=_JSON if kind == "json" else None)
+
+
+def kind_of(field: Any) -> str:
+    """The kind of a field that :func:`arrow_field` made."""
+    if holds_json(field):
+        return "json"
+    return next(kind for kind in KINDS if kind != "json" and arrow(kind).equals(field.type))
+
+
+def table_of(frame: Any) -> Any:
+    """The frame as a ``pyarrow.Table`` of these kinds, without its index.
+
+    Nothing is rounded: NaN, NaT and ``pd.NA`` are null, times are in UTC, categories are their texts, and whatever JSON
+    can hold (records, lists of numbers) is JSON text, marked.
+
+    Raises:
+        InvalidParameterError: no frame, a column name that is no text or comes twice, or values that no file keeps.
+
+    >>> import pandas as pd
+    >>> table_of(pd.DataFrame({"tags": [["a"], None], "n": [1, 2]})).schema.types
+    [ListType(list<item: string>), DataType(int64)]
+    """
+    import pyarrow as pa
+
+    columns = _columns(frame)
+    _check_names([name for name, _ in columns])
+    _check_index(frame)
+    fields, arrays = [], []
+    for name, column in columns:
+        try:
+            kind, array = _kept(column)
+        except (ValueError, TypeError, OverflowError, pa.ArrowException) as problem:
+            what = str(getattr(column, "dtype", "")) or "these values"
+            raise InvalidParameterError(
+                f"the column {name!r} ({what}) cannot be written: {_first_line(problem)}",
+                repair=f'make it text first (df[{name!r}] = df[{name!r}].astype("string")), or leave it out',
+            ) from None
+        fields.append(arrow_field(name, kind))
+        arrays.append(array)
+    return pa.table(arrays, pa.schema(fields))
+
+
+def normal_table(table: Any) -> Any:
+    """An Arrow table of whatever types, as one of these kinds.
+
+    Raises:
+        InvalidParameterError: values that no file keeps.
+    """
+    import pyarrow as pa
+
+    fields, arrays = [], []
+    for field, column in zip(table.schema, table.columns, strict=True):
+        try:
+            kind, array = ("json", column) if holds_json(field) else _normal(column)
+        except (ValueError, TypeError, OverflowError, pa.ArrowException) as problem:
+            raise InvalidParameterError(
+                f"the column {field.name!r} ({field.type}) is of a type that is not read: {_first_line(problem)}",
+                repair="read the file with polars or pandas, and convert that column",
+            ) from None
+        fields.append(arrow_field(field.name, kind))
+        arrays.append(array)
+    return pa.table(arrays, pa.schema(fields))
+
+
+def _columns(frame: Any) -> list[tuple[Any, Any]]:
+    module = type(frame).__module__.partition(".")[0]
+    if module == "pandas" and hasattr(frame, "columns"):
+        return [(name, frame.iloc[:, at]) for at, name in enumerate(frame.columns)]
+    if module == "polars" and hasattr(frame, "get_columns"):
+        return [(column.name, column) for column in frame.get_columns()]
+    raise InvalidParameterError(
+        f"only a DataFrame can be saved, not {type(frame).__name__}", repair="collect a lazy frame first"
+    )
+
+
+def _check_names(names: Sequence[Any]) -> None:
+    if not names:
+        raise InvalidParameterError("the frame has no columns", repair="save one that has")
+    for name in names:
+        if not name:
+            raise InvalidParameterError("a column has no name", repair='df.rename(columns={"": "a name"})')
+        if not isinstance(name, str) or not encodable(name):
+            raise InvalidParameterError(
+                "a column has a name that is no text", repair="df.columns = map(str, df.columns)"
+            )
+        if names.count(name) > 1:
+            raise InvalidParameterError(f"there are two columns called {name!r}", repair="rename one of them")
+
+
+def _check_index(frame: Any) -> None:
+    if any(name is not None for name in getattr(getattr(frame, "index", None), "names", ())):
+        raise InvalidParameterError(
+            "the frame has an index with a name, which no file keeps", repair="df.reset_index()"
+        )
+
+
+def _kept(column: Any) -> tuple[str, Any]:
+    """Kind and Arrow array of one column of a frame."""
+    import pyarrow as pa
+
+    if hasattr(column, "to_arrow"):
+        return _normal(column.to_arrow())
+    import pandas as pd
+
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        column = column.astype(column.cat.categories.dtype)
+    if column.dtype == object:
+        return _of_objects([None if _missing(value) else value for value in column.tolist()])
+    # The service's dates come as midnights without a zone, in whole seconds.
+    if str(column.dtype) == "datetime64[s]" and bool((column.dropna().dt.normalize() == column.dropna()).all()):
+        return "date", pa.array(column, pa.timestamp("s"), from_pandas=True).cast(pa.date32())
+    return _normal(pa.array(column, from_pandas=True))
+
+
+def _normal(array: Any) -> tuple[str, Any]:
+    """Kind and array of an Arrow array of any type that can be kept.
+
+    Raises:
+        ValueError: it cannot.
+    """
+    import pyarrow as pa
+
+    of = array.type
+    if pa.types.is_dictionary(of):
+        return _normal(array.cast(of.value_type))
+    for kind, test in _tests().items():
+        if test(of):
+            return kind, _cast(array, kind)
+    if pa.types.is_nested(of):
+        return "json", pa.array(_as_json(array.to_pylist()), pa.string())
+    raise ValueError("files keep text, numbers, true and false, dates, times, and lists and records of these")
+
+
+def _tests() -> dict[str, Callable[[Any], bool]]:
+    """Which Arrow types are which kind, the first that fits."""
+    from pyarrow import types as are
+
+    return {
+        "text": lambda of: are.is_string(of) or are.is_large_string(of) or are.is_string_view(of) or are.is_null(of),
+        "integer": are.is_integer,
+        "number": are.is_floating,
+        "boolean": are.is_boolean,
+        "datetime": lambda of: are.is_timestamp(of) and of.tz is not None,
+        "local": lambda of: are.is_timestamp(of) and of.tz is None,
+        "date": are.is_date,
+        "texts": lambda of: (are.is_list(of) or are.is_large_list(of)) and _tests()["text"](of.value_type),
+    }
+
+
+def _cast(array: Any, kind: str) -> Any:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if kind == "number":
+        array = array.cast(pa.float64())
+        return pc.if_else(pc.is_nan(array), pa.scalar(None, pa.float64()), array)
+    return array.cast(arrow(kind))
+
+
+def _of_objects(values: list[Any]) -> tuple[str, Any]:
+    """A column of Python values; lists of text and nothing at all are the lists that the service's frames have."""
+    import pyarrow as pa
+
+    present = [value for value in values if value is not None]
+    if all(isinstance(value, list | tuple) and all(isinstance(one, str) for one in value) for value in present):
+        return "texts", pa.array(values, arrow("texts"))
+    for kind, holds in _HOLDS:
+        if all(map(holds, present)):
+            return kind, pa.array(values, arrow(kind))
+    return "json", pa.array(_as_json(values), pa.string())
+
+
+def _as_json(values: Sequence[Any]) -> list[str | None]:
+    """Each value as JSON text.
+
+    Raises:
+        ValueError, TypeError: JSON cannot hold one of them.
+    """
+    texts = [
+        None
+        if value is None
+        else json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_plain)
+        for value in values
+    ]
+    if not all(text is None or encodable(text) for text in texts):
+        raise ValueError("half a character has no UTF-8 form")
+    return texts
+
+
+def _plain(value: Any) -> Any:
+    """What JSON has for a date, and for what pandas and numpy make of numbers and lists."""
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def _missing(value: Any) -> bool:
+    if value is None or type(value).__name__ in {"NAType", "NaTType"}:
+        return True
+    return isinstance(value, float) and value != value  # noqa: PLR0124 - NaN
+
+
+def _first_line(problem: Exception) -> str:
+    """What an Arrow error says, without the value that it may repeat."""
+    text = str(problem).partition("\n")[0]
+    return text if type(problem) in {ValueError, TypeError} else "not every value fits one type"
+
+
+_HOLDS: Final[tuple[tuple[str, Callable[[Any], bool]], ...]] = (
+    ("text", lambda value: isinstance(value, str)),
+    ("boolean", lambda value: isinstance(value, bool)),
+    ("integer", lambda value: isinstance(value, int) and not isinstance(value, bool)),
+    ("number", lambda value: isinstance(value, float)),
+    ("datetime", lambda value: isinstance(value, dt.datetime) and value.utcoffset() is not None),
+    ("local", lambda value: isinstance(value, dt.datetime) and value.utcoffset() is None),
+    ("date", lambda value: isinstance(value, dt.date) and not isinstance(value, dt.datetime)),
+)

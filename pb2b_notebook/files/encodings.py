@@ -1,0 +1,280 @@
+"""The encoding of a text file: from its marks, from its bytes, and at last from what its letters would be.
+
+UTF-8 is proven, since other encodings hardly ever happen to be valid UTF-8. What is not UTF-8 is guessed, and the guess
+reported: charset-normalizer tells the scripts of the world apart, and the Windows code pages of Europe, which it mixes
+up, are told apart by the letters that names and places are written with.
+"""
+
+from __future__ import annotations
+
+import codecs
+import io
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, BinaryIO, Final
+
+from pb2b_notebook.errors import DamagedFileError, InvalidParameterError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CHUNK: Final = 1 << 20
+_SAMPLE: Final = 128 << 10
+"""Bytes of lines beyond ASCII that are looked at: enough to be sure, little enough to be quick."""
+
+# The longer marks first: that of UTF-32 begins with that of UTF-16.
+_MARKS: Final = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+# What lead lists come in. Of the many others each is a misreading of one of these.
+_LIKELY: Final = (
+    "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "koi8_r", "cp866", "mac_roman",
+    "cp850", "cp932", "euc_jp", "gb18030", "big5", "cp949",
+)  # fmt: skip
+# The letters of the languages that a code page is used for, beyond ASCII, small and capital; the first wins a draw.
+_LETTERS: Final = {
+    "cp1252": "äöüßéèêëàâáãåçîïíìñóòôõøœæùûúñÿ",
+    "cp1250": "ąćęłńóśźżáčďéěíňřšťúůýžäöüőűăâîșțşţôĺľŕđß",
+    "iso8859_2": "ąćęłńóśźżáčďéěíňřšťúůýžäöüőűăâîşţôĺľŕđß",
+    "cp1254": "çğıİöşüâîû",
+    "cp1257": "āčēģīķļņšūžąęėįųõäöü",
+    "mac_roman": "äöüßéèêëàâáãåçîïíìñóòôõøœæùûúñ",
+    "cp850": "äöüßéèêëàâáãåçîïíìñóòôõøæùûú",
+}
+_TYPOGRAPHY: Final = frozenset("€–—‘’“”„«»•…·°§®©™№¿¡\u00a0²³½¼£ºª")
+_PLAUSIBLE: Final = 0.5
+_DENSE: Final = 0.6
+"""From this share on, words are in a script that is not the Latin one."""
+_WORD: Final = re.compile(rb"[A-Za-z\x80-\xff]*[\x80-\xff][A-Za-z\x80-\xff]*")
+_ESCAPES: Final = re.compile(rb"\x1b\$[@B]|\x1b\([BJ]")
+_CAPITALS: Final = (0xC0, 0xDF)
+_NUL_SHARE: Final = 0.2
+_MIXED: Final = 0.2
+"""From this share of valid lines on it is UTF-8 with foreign lines in it: those of other encodings hardly ever are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """How the bytes of a file are text.
+
+    Attributes:
+        name: of Python's codec.
+        certain: proven or told; otherwise guessed.
+        beside: the encoding of those lines that are not in ``name``, where a file mixes two.
+    """
+
+    name: str
+    certain: bool = True
+    beside: str | None = None
+
+    def __str__(self) -> str:
+        label = codecs.lookup(self.name).name.replace("cp125", "windows-125")
+        return f"{label}, some lines in {codecs.lookup(self.beside).name}" if self.beside else label
+
+
+def known(name: str) -> Encoding:
+    """The encoding that somebody names.
+
+    Raises:
+        InvalidParameterError: there is none of this name that is one of text.
+
+    >>> str(known("latin-1"))
+    'iso8859-1'
+    """
+    try:
+        "".encode(codecs.lookup(name).name)
+    except (LookupError, TypeError):
+        raise InvalidParameterError(
+            f"there is no encoding {name!r}", repair="such as 'utf-8', 'cp1252', 'utf-16' or 'shift_jis'"
+        ) from None
+    return Encoding(name)
+
+
+def detect(file: BinaryIO) -> Encoding:
+    """The encoding of a file, read from its start to its end at most once.
+
+    Raises:
+        DamagedFileError: these bytes are no text.
+    """
+    file.seek(0)
+    head = file.read(_SAMPLE)
+    marked = next((name for mark, name in _MARKS if head.startswith(mark)), None)
+    if marked is not None:
+        return Encoding(marked)
+    if head.count(0) > len(head) * _NUL_SHARE:
+        return Encoding(_wide(head))
+    if _ESCAPES.search(head) and _decodes(head, "iso2022_jp"):
+        return Encoding("iso2022_jp")
+    if _is_utf8(file):
+        return Encoding("utf-8")
+    return _guessed(*_lines_beyond_ascii(file))
+
+
+def decoded_lines(file: BinaryIO, encoding: Encoding, doubts: list[int]) -> Iterator[str]:
+    """The lines of a file, ends and all; nothing is lost that the encoding can read.
+
+    Args:
+        file: from its start.
+        encoding: of it.
+        doubts: takes the number of each line, from 1, that was in the other encoding, or had bytes of none.
+
+    Raises:
+        DamagedFileError: an encoding that is certain does not fit.
+    """
+    file.seek(0)
+    errors = "strict" if encoding.certain and not encoding.beside else "pb2b_notebook.keep"
+    text = io.TextIOWrapper(file, encoding=encoding.name, errors=errors, newline="")
+    try:
+        for number, line in enumerate(text, start=1):
+            if errors == "strict" or not _KEPT.search(line):
+                yield line
+            else:
+                doubts.append(number)
+                yield _reread(line, encoding.beside)
+    except UnicodeError:
+        raise DamagedFileError(
+            f"the file is not in the encoding {encoding}", repair="leave encoding= out to have it recognized"
+        ) from None
+    finally:
+        text.detach()  # or it would close the file, which is not its own
+
+
+def _reread(line: str, beside: str | None) -> str:
+    """A line with bytes that the encoding has not: in the other one, or with marks in their place."""
+    if beside is not None:
+        raw = line.encode("utf-8", "surrogateescape")
+        return raw.decode(beside, "replace")
+    return _KEPT.sub("\ufffd", line)
+
+
+_KEPT: Final = re.compile(r"[\udc80-\udcff]")
+
+
+def _keep(problem: UnicodeError) -> tuple[str, int]:
+    """Bytes that cannot be decoded, kept as half characters (PEP 383), for any codec."""
+    if not isinstance(problem, UnicodeDecodeError):
+        raise problem
+    bad = problem.object[problem.start : problem.end]
+    return "".join(chr(0xDC00 + byte) if byte > 0x7F else "\ufffd" for byte in bad), problem.end  # noqa: PLR2004 - ASCII
+
+
+codecs.register_error("pb2b_notebook.keep", _keep)
+
+
+def _wide(head: bytes) -> str:
+    """UTF-16 or UTF-32 without a mark: ASCII in it leaves zeros in half, or three quarters, of the places.
+
+    Raises:
+        DamagedFileError: the zeros are not in such places.
+    """
+    fourth = [head[place::4].count(0) / max(1, len(head[place::4])) for place in range(4)]
+    empty = [share > 0.5 for share in fourth]  # noqa: PLR2004 - most
+    names = {
+        (False, True, False, True): "utf-16-le",
+        (True, False, True, False): "utf-16-be",
+        (False, True, True, True): "utf-32-le",
+        (True, True, True, False): "utf-32-be",
+    }
+    found = names.get((empty[0], empty[1], empty[2], empty[3]))
+    if found is None:
+        raise DamagedFileError(
+            "these bytes are no text", repair="give a CSV, XLSX, JSONL or Parquet file, or name its encoding="
+        )
+    return found
+
+
+def _decodes(data: bytes, name: str) -> bool:
+    try:
+        codecs.getincrementaldecoder(name)().decode(data)
+    except UnicodeError:
+        return False
+    return True
+
+
+def _is_utf8(file: BinaryIO) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    file.seek(0)
+    try:
+        while chunk := file.read(CHUNK):
+            decoder.decode(chunk)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _lines_beyond_ascii(file: BinaryIO) -> tuple[bytes, int, int]:
+    """Lines that are not UTF-8, up to a sample; how many lines beyond ASCII are UTF-8, and how many are not."""
+    file.seek(0)
+    sample = bytearray()
+    valid = foreign = 0
+    for line in file:
+        if line.isascii():
+            continue
+        if _decodes_whole(line):
+            valid += 1
+            continue
+        foreign += 1
+        if len(sample) < _SAMPLE:
+            sample += line[:_SAMPLE]
+    return bytes(sample), valid, foreign
+
+
+def _decodes_whole(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _guessed(sample: bytes, valid: int, foreign: int) -> Encoding:
+    if valid and valid >= _MIXED * (valid + foreign):
+        return Encoding("utf-8", certain=False, beside=_european(sample) or "cp1252")
+    from charset_normalizer import from_bytes
+
+    words = _WORD.findall(sample)
+    dense = sum(len(word) - _ascii(word) for word in words) >= _DENSE * sum(map(len, words))
+    name = None if dense else _european(sample)
+    if name is None:
+        best = from_bytes(sample, cp_isolation=list(_LIKELY)).best()
+        name = _european(sample) if best is None else best.encoding
+    if name == "cp1251" and not any(_CAPITALS[0] <= byte <= _CAPITALS[1] for byte in sample):
+        # Where Russian has its capitals, Hebrew has none.
+        name = "cp1255"
+    if name is None:
+        raise DamagedFileError("these bytes are text in no encoding that is known", repair="name its encoding=")
+    return Encoding(name, certain=False)
+
+
+def _ascii(word: bytes) -> int:
+    return sum(byte < 0x80 for byte in word)  # noqa: PLR2004 - ASCII
+
+
+def _european(sample: bytes) -> str | None:
+    """The code page whose letters these are; the commoner one if two do as well, ``None`` if none does."""
+    plausible = {name: _plausible(sample, name, letters) for name, letters in _LETTERS.items()}
+    best = max(plausible, key=lambda name: plausible[name])
+    return best if plausible[best] > _PLAUSIBLE else None
+
+
+def _plausible(sample: bytes, name: str, letters: str) -> float:
+    """The share of the characters beyond ASCII that people write with this code page, and where they stand."""
+    text = sample.decode(name, "replace")
+    usual = frozenset(letters) | frozenset(letters.upper())
+    total = score = 0.0
+    for before, char in pairwise(f" {text}"):
+        if char.isascii():
+            continue
+        total += 1
+        if char in usual:
+            # A capital after a small letter is a misreading: names are not written so.
+            score += 0.0 if char.isupper() and before.islower() else 1.0
+        elif char in _TYPOGRAPHY:
+            score += 0.9
+    return score / max(1.0, total)

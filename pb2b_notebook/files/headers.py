@@ -1,0 +1,144 @@
+"""The line that holds the names of the columns, and the names themselves."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from pb2b_notebook.errors import InvalidParameterError
+from pb2b_notebook.files.reports import Finding, counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+LOOKED_AT: Final = 50
+"""Rows that are looked at; a header below the first :data:`_DEEPEST` is none."""
+
+_DEEPEST: Final = 20
+_FULL: Final = 0.6
+"""From this share of the usual width on a row is a row of the table, and no title above it."""
+_NUMERIC: Final = 0.5
+_DATUM: Final = re.compile(
+    r"[^@\s]+@[^@\s]+\.[^@\s]+|(https?://|www\.)\S+|[0-9]{4}-[0-9]{2}-[0-9]{2}.*|[0-9]{1,2}[./][0-9]{1,2}[./][0-9]{2,4}"
+    r"|(\+|00)[0-9 ()./-]{7,}",
+    re.IGNORECASE,
+)
+_NUMBER: Final = re.compile(r"[+-]?[0-9][0-9.,' ]*%?")
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Where the table begins.
+
+    Attributes:
+        row: of the names, from 0; ``None`` if there is none.
+        first: of the data, from 0.
+    """
+
+    row: int | None
+    first: int
+
+
+def find_header(rows: Sequence[Sequence[str]], remembered: Iterable[str] = ()) -> Header:
+    """Where the names are among the first rows of a file.
+
+    The first row that is as wide as most are: a header, unless it holds what only data looks like, such as an address
+    or a date, or mostly numbers. What is narrower and above is a title. A row with remembered names is the header.
+
+    Args:
+        rows: the first :data:`LOOKED_AT`, as text.
+        remembered: names that the file is known to have.
+
+    >>> find_header([["Our leads"], [], ["Name", "Mail"], ["Ada", "ada@example.com"]])
+    Header(row=2, first=3)
+    >>> find_header([["Ada", "ada@example.com"], ["Bob", "bob@example.com"]])
+    Header(row=None, first=0)
+    """
+    known = set(remembered)
+    for place, row in enumerate(rows[:_DEEPEST]):
+        if known and len(known & set(row)) * 2 > len(known):
+            return Header(place, place + 1)
+    width = usual_width(rows)
+    for place, row in enumerate(rows[:_DEEPEST]):
+        filled = [cell for cell in row if cell.strip()]
+        if filled and len(filled) >= _FULL * width:
+            return Header(None, place) if _is_data(filled) else Header(place, place + 1)
+    return Header(0, 1)
+
+
+def told_header(header: object, rows: int) -> Header:
+    """The header that somebody names: the number of its line, from 1, or ``False`` for none.
+
+    Raises:
+        InvalidParameterError: neither, or a line beyond the file.
+    """
+    if header is False:
+        return Header(None, 0)
+    if not isinstance(header, int) or header is True or not 1 <= header <= rows:
+        raise InvalidParameterError(
+            f"header is the number of the line that holds the names, from 1 to {rows}, or False",
+            repair="leave it out to have it found",
+        )
+    return Header(header - 1, header)
+
+
+def names_of(cells: Sequence[str], width: int, remembered: Iterable[str] = ()) -> tuple[list[str], int]:
+    """A name of its own for each column, and how many had one that came before.
+
+    Blank ones are called by their place, later ones of the same name are numbered; remembered ones stay as they are.
+
+    >>> names_of([" Mail ", "", "Mail"], 4)
+    (['Mail', 'column_2', 'Mail_2', 'column_4'], 1)
+    """
+    exact = set(remembered)
+    given = [cell if cell in exact else " ".join(cell.split()) for cell in cells[:width]]
+    names: list[str] = []
+    twice = 0
+    for place in range(width):
+        name = (given[place] if place < len(given) else "") or f"column_{place + 1}"
+        twice += name in names
+        names.append(_free(name, names, given))
+    return names, twice
+
+
+def told_of(header: Header, twice: int, unnamed: int) -> list[Finding]:
+    """What there is to tell of a header: what was left out above it, and names that were mended."""
+    findings = []
+    above = header.first if header.row is None else header.row
+    if above:
+        findings.append(Finding("preamble", f"{counted(above, 'line')} above the table left out", above))
+    if twice:
+        message = f"{counted(twice, 'column')} had a name that came before: numbered"
+        findings.append(Finding("duplicate_header", message, twice))
+    if unnamed and header.row is not None:
+        message = f"{counted(unnamed, 'column')} without a name: called by {'its' if unnamed == 1 else 'their'} place"
+        findings.append(Finding("unnamed_column", message, unnamed))
+    return findings
+
+
+def usual_width(rows: Sequence[Sequence[str]]) -> int:
+    """How many cells most rows go to; 1 if there are none."""
+    widths = Counter(_extent(row) for row in rows)
+    widths.pop(0, None)
+    return max(widths, key=lambda width: (widths[width], width), default=1)
+
+
+def _free(name: str, names: Sequence[str], given: Sequence[str]) -> str:
+    free, number = name, 1
+    while free in names or (number > 1 and free in given):
+        number += 1
+        free = f"{name}_{number}"
+    return free
+
+
+def _extent(row: Sequence[str]) -> int:
+    """How far a row goes: its cells up to the last that is not blank."""
+    return next((place for place in range(len(row), 0, -1) if row[place - 1].strip()), 0)
+
+
+def _is_data(cells: Sequence[str]) -> bool:
+    if any(_DATUM.fullmatch(cell.strip()) for cell in cells):
+        return True
+    return sum(bool(_NUMBER.fullmatch(cell.strip())) for cell in cells) >= _NUMERIC * len(cells)

@@ -1,0 +1,233 @@
+"""Cells as columns of one type each: as the file remembers, as the contract has them, or as they are.
+
+==================  ==========================================================================================
+the file remembers  the column has that type; a cell that does not fit is null and stays in ``unparsed``
+it does not, and    the column has the type of the contract if every cell fits, and is left as it is otherwise
+is called like a
+field of a lead
+neither             text from text files, so that no "007" is taken for 7; from workbooks what the cells are
+==================  ==========================================================================================
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+
+from pb2b_notebook import contract
+from pb2b_notebook.files.cells import read_cell, write_cell
+from pb2b_notebook.files.columns import arrow, arrow_field
+from pb2b_notebook.files.reports import Finding, counted, row_numbers
+from pb2b_notebook.frames.batches import unparsed_array
+from pb2b_notebook.frames.schema import UNPARSED
+from pb2b_notebook.frames.strict import EXACT, encodable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+EXTRA: Final = "(extra)"
+"""Under this name ``unparsed`` keeps the cells that a row has beyond the header."""
+
+_MIDNIGHT: Final = dt.time()
+_IN_WORDS: Final = {
+    "integer": "whole numbers",
+    "number": "numbers",
+    "boolean": "true and false",
+    "datetime": "times with a zone",
+    "date": "dates",
+    "texts": "lists of text",
+}
+
+Left = dict[int, dict[str, str]]
+"""What no column could hold: row from 0 → name → JSON text."""
+
+
+def interpret(
+    columns: Sequence[tuple[str, Any]], remembered: Mapping[str, str], left: Left, rows: int
+) -> tuple[Any, list[Finding]]:
+    """The columns as a ``pyarrow.Table`` of the kinds of :data:`~pb2b_notebook.files.columns.KINDS`.
+
+    Args:
+        columns: name and cells, a ``pyarrow`` string array or a list of Python values; ``None`` is blank.
+        remembered: name → kind.
+        left: what could not be held so far; takes what does not fit here.
+        rows: how many there are.
+
+    Returns:
+        the table, with the column ``unparsed`` last if anything is left; and what there is to tell.
+    """
+    import pyarrow as pa
+
+    fields, arrays, findings = [], [], []
+    misfits: list[int] = []
+    own: Any = None
+    for name, cells in columns:
+        if name == UNPARSED and remembered.get(name, "text") == "text":
+            own = cells
+            continue
+        kind, array, odd, told = _column(name, cells, remembered.get(name))
+        for row, cell in odd.items():
+            left.setdefault(row, {})[name] = _as_json(cell)
+        misfits += odd
+        findings += told
+        fields.append(arrow_field(name, kind))
+        arrays.append(array)
+    if misfits:
+        message = f"{counted(len(misfits), 'cell')} not of the type of the column: kept in 'unparsed'"
+        findings.append(Finding("misfits", message, len(misfits), row_numbers(sorted(set(misfits)))))
+    unparsed = _unparsed(left, own, rows)
+    if unparsed is not None:
+        fields.append(arrow_field(UNPARSED, "text"))
+        arrays.append(unparsed)
+    return pa.table(arrays, pa.schema(fields)), findings
+
+
+def text_of(cell: Any) -> str:
+    """A cell of any type as text: whole numbers without a point, times in ISO 8601.
+
+    >>> text_of(4930901820.0), text_of(True), text_of(dt.datetime(2026, 3, 10, tzinfo=dt.UTC))
+    ('4930901820', 'true', '2026-03-10T00:00:00.000Z')
+    """
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, bool):
+        return write_cell(cell, "boolean")
+    if isinstance(cell, int | float):
+        return str(int(cell)) if _is_whole(cell) else repr(cell)
+    if isinstance(cell, dt.datetime):
+        return write_cell(cell, "datetime")
+    return cell.isoformat() if isinstance(cell, dt.date | dt.time) else str(cell)
+
+
+@cache
+def _declared() -> Mapping[str, str]:
+    """The built-in columns of leads of one value or a list of texts, and their kinds."""
+    listed = contract.load()["leads.list"].fields
+    return {one.name: one.kind for one in listed if one.kind == "text" or one.kind in _IN_WORDS}
+
+
+def _column(name: str, cells: Any, kind: str | None) -> tuple[str, Any, Mapping[int, Any], list[Finding]]:
+    """Kind and array of one column; the cells that do not fit, by row; and what there is to tell."""
+    if kind is not None:
+        array, odd = converted(cells, kind)
+        return kind, array, odd, []
+    declared = _declared().get(name)
+    if declared is None:
+        return *_as_found(cells), {}, []
+    array, odd = converted(cells, declared)
+    if not odd:
+        return declared, array, {}, []
+    message = f"the column {name!r} is not of {_IN_WORDS[declared]} throughout: left as it is"
+    return *_as_found(cells), {}, [Finding("left_as_it_is", message, len(odd), row_numbers(sorted(odd)))]
+
+
+def converted(cells: Any, kind: str) -> tuple[Any, dict[int, Any]]:
+    """The cells as values of a kind, null where they do not fit; and those."""
+    import pyarrow as pa
+
+    if kind == "text" and not isinstance(cells, list):
+        return cells, {}
+    values: list[Any] = []
+    odd: dict[int, Any] = {}
+    for row, cell in enumerate(cells if isinstance(cells, list) else cells.to_pylist()):
+        value = None
+        if cell is not None:
+            try:
+                value = read_cell(cell, kind) if isinstance(cell, str) else _typed(cell, kind)
+            except (ValueError, OverflowError):
+                odd[row] = cell
+        values.append(value)
+    return pa.array(values, arrow(kind)), odd
+
+
+def _typed(cell: Any, kind: str) -> Any:
+    """The value of a cell of a workbook that is no text.
+
+    Raises:
+        ValueError: it is none of the kind.
+    """
+    if kind == "text":
+        return text_of(cell)
+    if kind == "texts":
+        return [text_of(cell)]
+    if kind == "json":
+        return _as_json(cell)
+    if kind == "boolean" and cell in {0, 1}:
+        return bool(cell)
+    if kind in {"datetime", "local", "date"} and isinstance(cell, dt.date):
+        return _moment(cell, kind)
+    if kind in {"integer", "number"} and isinstance(cell, int | float) and not isinstance(cell, bool):
+        return float(cell) if kind == "number" else read_cell(text_of(cell), kind)
+    raise ValueError("is of another type")
+
+
+def _moment(cell: dt.date, kind: str) -> Any:
+    """A date cell as a date or a time; a workbook knows no zones, and no more than milliseconds."""
+    moment = cell if isinstance(cell, dt.datetime) else dt.datetime.combine(cell, _MIDNIGHT)
+    if kind == "date":
+        if moment.time() != _MIDNIGHT:
+            raise ValueError("has a time of day")
+        return moment.date()
+    rounded = moment + dt.timedelta(microseconds=500)
+    rounded = rounded.replace(microsecond=rounded.microsecond // 1000 * 1000)
+    return rounded.replace(tzinfo=dt.UTC) if kind == "datetime" else rounded
+
+
+def _as_found(cells: Any) -> tuple[str, Any]:
+    """A column of which nobody knows the type: text stays text, and cells of a workbook are what they are."""
+    import pyarrow as pa
+
+    if not isinstance(cells, list):
+        return "text", cells
+    kind = _kind_of_all([cell for cell in cells if cell is not None])
+    if kind == "text":
+        return kind, pa.array([None if cell is None else text_of(cell) for cell in cells], pa.string())
+    array, _ = converted(cells, kind)
+    return kind, array
+
+
+def _kind_of_all(cells: Sequence[Any]) -> str:
+    """The narrowest kind that all of these cells of a workbook are."""
+    types = set(map(type, cells))
+    if types == {bool}:
+        return "boolean"
+    if types and types <= {int, float}:
+        return "integer" if all(map(_is_whole, cells)) else "number"
+    if types and types <= {dt.date, dt.datetime}:
+        return "date" if all(_moment(cell, "local").time() == _MIDNIGHT for cell in cells) else "local"
+    return "text"
+
+
+def _is_whole(number: float) -> bool:
+    return isinstance(number, int) or (number.is_integer() and abs(number) <= EXACT)
+
+
+def _as_json(cell: Any) -> str:
+    text = json.dumps(cell if isinstance(cell, bool | int | float) else text_of(cell), ensure_ascii=False)
+    return text if encodable(text) else json.dumps(text_of(cell))
+
+
+def _unparsed(left: Left, own: Any, rows: int) -> Any:
+    """The column ``unparsed``: what is left over here, joined with what the file kept there itself."""
+    import pyarrow as pa
+
+    kept: Iterable[Any] = [] if own is None else (own if isinstance(own, list) else own.to_pylist())
+    texts = [None if cell is None else text_of(cell) for cell in kept] or [None] * rows
+    if not left:
+        return None if own is None else pa.array(texts, pa.string())
+    made = unparsed_array([left.get(row, {}) for row in range(rows)])
+    joined = [_joined(text, new) for text, new in zip(texts, made.to_pylist(), strict=True)]
+    return pa.array(joined, pa.string())
+
+
+def _joined(text: str | None, new: str | None) -> str | None:
+    if text is None or new is None:
+        return text if new is None else new
+    try:
+        before = json.loads(text)
+    except (ValueError, RecursionError):
+        before = None
+    before = before if isinstance(before, dict) else {UNPARSED: text}
+    return json.dumps(before | json.loads(new), ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,96 @@
+"""Parquet: types are in the file itself, and what it remembers of its leads in its schema."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
+
+from pb2b_notebook.errors import DamagedFileError, FileLimitError
+from pb2b_notebook.files import metadata as remembering
+from pb2b_notebook.files.columns import normal_table
+from pb2b_notebook.files.contents import Content
+from pb2b_notebook.files.reports import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pb2b_notebook.files.metadata import Metadata
+
+MOST_BYTES: Final = 8 << 30
+"""That the columns together may take in memory."""
+
+_KEY: Final = b"pb2b_notebook"
+_CHUNK_ROWS: Final = 20_000
+_GROUP_ROWS: Final = 100_000
+
+
+def read_parquet(file: BinaryIO, *, advance: Callable[[int], None] = lambda _: None) -> Content:
+    """Read a Parquet file.
+
+    Args:
+        file: seekable.
+        advance: is told of every chunk of rows.
+
+    Raises:
+        DamagedFileError: it is none, or cut off.
+        FileLimitError: it unpacks to more than :data:`MOST_BYTES`.
+        InvalidParameterError: a column of a type that is not read.
+    """
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    try:
+        opened = parquet.ParquetFile(file)
+        batches, size = [], 0
+        for batch in opened.iter_batches(_CHUNK_ROWS):
+            size += batch.nbytes
+            _check_size(size)
+            batches.append(batch)
+            advance(batch.num_rows)
+        schema = opened.schema_arrow
+        table = pa.Table.from_batches(batches, schema)
+    except (pa.ArrowException, OSError, UnicodeDecodeError):
+        raise DamagedFileError("the Parquet file is damaged or cut off", repair="ask for it again") from None
+    told, findings = _remembered(schema.metadata or {})
+    return Content(normal_table(table), findings, metadata=told)
+
+
+def write_parquet(
+    file: BinaryIO, table: Any, metadata: Metadata, *, advance: Callable[[int], None] = lambda _: None
+) -> int:
+    """Write a table as Parquet, packed with Zstandard.
+
+    Args:
+        file: to write to.
+        table: of :func:`~pb2b_notebook.files.columns.table_of`.
+        metadata: what it is to remember.
+        advance: is told of every chunk of rows.
+
+    Returns:
+        0: nothing in Parquet needs a guard.
+    """
+    from pyarrow import parquet
+
+    schema = table.schema.with_metadata({_KEY: remembering.write(metadata, "").encode()})
+    with parquet.ParquetWriter(file, schema, compression="zstd") as writer:
+        for start in range(0, table.num_rows, _GROUP_ROWS):
+            piece = table.slice(start, _GROUP_ROWS)
+            writer.write_table(piece.replace_schema_metadata(schema.metadata))
+            advance(piece.num_rows)
+    return 0
+
+
+def _check_size(size: int) -> None:
+    if size > MOST_BYTES:
+        raise FileLimitError(
+            f"the file unpacks to more than {MOST_BYTES >> 30} GiB",
+            repair="read it in parts: polars.scan_parquet(path)",
+        )
+
+
+def _remembered(told: dict[bytes, bytes]) -> tuple[Metadata | None, list[Finding]]:
+    if _KEY not in told:
+        return None, []
+    try:
+        return remembering.read(told[_KEY]), []
+    except ValueError:
+        return None, [Finding("metadata_unreadable", "what the file remembers of its leads cannot be read")]

@@ -1,0 +1,202 @@
+"""``pb.read_leads``: any file of leads as a frame, and what was recognized and mended on the way."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from pb2b_notebook import frames
+from pb2b_notebook.display.notices import say
+from pb2b_notebook.display.progress import Progress
+from pb2b_notebook.errors import InvalidParameterError
+from pb2b_notebook.files import metadata as remembering
+from pb2b_notebook.files.csv_files import read_csv
+from pb2b_notebook.files.formats import checked_format, recognized
+from pb2b_notebook.files.jsonl_files import read_jsonl
+from pb2b_notebook.files.parquet_files import read_parquet
+from pb2b_notebook.files.reports import FileReport, Finding
+from pb2b_notebook.files.sources import opened
+from pb2b_notebook.files.xlsx_reading import read_xlsx
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Literal
+
+    from pb2b_notebook.files.contents import Content
+    from pb2b_notebook.files.metadata import Metadata
+    from pb2b_notebook.files.sources import Source
+
+    Advance = Callable[[int], None]
+
+_OPTIONS: Final = {
+    "csv": {"encoding", "delimiter", "header"},
+    "xlsx": {"sheet", "header"},
+    "jsonl": {"encoding"},
+    "parquet": set[str](),
+}
+
+
+def read_leads(
+    source: Any,
+    *,
+    format: str | None = None,  # noqa: A002 - the word of the API's exports
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    header: int | Literal[False] | None = None,
+    sheet: str | None = None,
+    frame: Literal["pandas", "polars"] = "pandas",
+    progress: bool = True,
+    quiet: bool = False,
+) -> Any:
+    r"""Read a file of leads: CSV, XLSX, JSON Lines or Parquet, whatever its encoding, delimiter and header.
+
+    A file that :func:`~pb2b_notebook.save_leads` wrote comes back as it was, also after Excel or LibreOffice saved it.
+    In other files no cell of text is guessed to be a number: "007" and "+4930…" stay text, and columns that are called
+    like a field of a lead have its type if all their cells fit. A cell that does not fit the type of its column is null
+    and stays in the column ``unparsed``, as do cells beyond the header; ``unparsed`` is only there if it is needed.
+
+    What was recognized and mended is told in a line, and is ``pb.provenance(df).file`` afterwards.
+
+    Args:
+        source: a path, bytes, or a file that is open for reading.
+        format: "csv", "xlsx", "jsonl" or "parquet"; by default recognized from the content, then the name.
+        encoding: of CSV and JSON Lines; by default recognized.
+        delimiter: of CSV; by default recognized.
+        header: number of the line with the names, from 1, or ``False`` if there is none; by default recognized.
+        sheet: of a workbook; by default the one called Leads, else the first visible one with cells.
+        frame: "pandas" or "polars".
+        progress: show a bar where it takes longer than a second.
+        quiet: tell nothing.
+
+    Returns:
+        A frame, one row a lead, in the file's order.
+
+    Raises:
+        LeadFileNotFoundError: no such file.
+        UnknownFormatError: neither the name nor the content tells a format that is read.
+        DamagedFileError: empty, cut off, not what it claims to be, or in no encoding that fits.
+        ProtectedFileError: it needs a password.
+        FileLimitError: it unpacks to more than memory holds.
+        InvalidParameterError: an option that cannot be, or that the format has not.
+
+    Example:
+        >>> import pb2b_notebook as pb
+        >>> df = pb.read_leads("Mail;Code;Größe\nada@example.com;007;1,5\n".encode("cp1252"))
+        >>> df.iloc[0].tolist()
+        ['ada@example.com', '007', '1,5']
+        >>> pb.provenance(df).file.encoding
+        'windows-1252 (guessed)'
+    """
+    if frame not in {"pandas", "polars"}:
+        raise InvalidParameterError(f"frame={frame!r} is unknown", repair="use 'pandas' or 'polars'")
+    given = {"encoding": encoding, "delimiter": delimiter, "header": header, "sheet": sheet}
+    options = {name: value for name, value in given.items() if value is not None}
+    with opened(source) as file:
+        kind = recognized(file.file, file.suffix, None if format is None else checked_format(format))
+        _check_options(kind, options)
+        with Progress(
+            f"reading {file.name or kind}", shown=progress, unit="bytes" if kind == "xlsx" else "rows"
+        ) as bar:
+            content = _READERS[kind](file, options, lambda count: bar.add(count, None))
+        report = _report(file, kind, content)
+    if not quiet:
+        say(report.summary, logging.WARNING if report.findings else logging.INFO)
+    return frames.attach(frames.to_frame(content.table, frame), _provenance(report, options))
+
+
+def _check_options(kind: str, options: Mapping[str, Any]) -> None:
+    for name in options:
+        if name not in _OPTIONS[kind]:
+            raise InvalidParameterError(f"a {kind.upper()} file has no {name}", repair=f"leave {name}= out")
+
+
+def _csv(source: Source, options: Mapping[str, Any], advance: Advance) -> Content:
+    return _with_companion(source, lambda remembered: read_csv(source.file, **remembered, **options, advance=advance))
+
+
+def _jsonl(source: Source, options: Mapping[str, Any], advance: Advance) -> Content:
+    return _with_companion(source, lambda remembered: read_jsonl(source.file, **remembered, **options, advance=advance))
+
+
+def _xlsx(source: Source, options: Mapping[str, Any], advance: Advance) -> Content:
+    return read_xlsx(source.file, **options, advance=advance)
+
+
+def _parquet(source: Source, _options: Mapping[str, Any], advance: Advance) -> Content:
+    return read_parquet(source.file, advance=advance)
+
+
+def _with_companion(source: Source, read: Callable[[dict[str, Any]], Content]) -> Content:
+    """The content, read with what the document beside the file remembers, if that is about this file."""
+    from dataclasses import replace
+
+    told, findings = _companion(source)
+    content = read({} if told is None else {"remembered": told.columns})
+    if told is not None and not set(told.columns) & set(content.table.column_names):
+        # Something else lies where the file that it describes once was.
+        return read({})
+    if told is not None and told.sha256 and told.sha256 != _digest(source):
+        findings.append(Finding("changed", "changed since it was saved here"))
+    return replace(content, findings=[*findings, *content.findings], metadata=told)
+
+
+def _companion(source: Source) -> tuple[Metadata | None, list[Finding]]:
+    if source.path is None:
+        return None, []
+    path = remembering.beside(source.path)
+    try:
+        if not path.is_file() or path.stat().st_size > remembering.LARGEST:
+            return None, []
+        return remembering.read(path.read_bytes()), []
+    except (OSError, ValueError):
+        return None, [Finding("metadata_unreadable", f"{path.name} beside it cannot be read: types are not remembered")]
+
+
+def _digest(source: Source) -> str:
+    source.file.seek(0)
+    return hashlib.file_digest(source.file, "sha256").hexdigest()  # type: ignore[arg-type]
+
+
+def _report(source: Source, kind: str, content: Content) -> FileReport:
+    told = content.metadata
+    return FileReport(
+        name=source.name,
+        format=kind,
+        size=source.size,
+        rows=content.table.num_rows,
+        columns=tuple(content.table.column_names),
+        encoding=content.encoding,
+        delimiter=content.delimiter,
+        header=content.header,
+        sheet=content.sheet,
+        remembered=told is not None,
+        workspace="" if told is None else told.workspace,
+        host="" if told is None else told.host,
+        saved_at=None if told is None else told.saved_at,
+        findings=tuple(content.findings),
+    )
+
+
+def _provenance(report: FileReport, options: Mapping[str, Any]) -> frames.Provenance:
+    return frames.Provenance(
+        operation="read_leads",
+        filters=options,
+        request_ids=(),
+        fetched_at=datetime.now(UTC),
+        workspace=report.workspace,
+        host=report.host,
+        time_zone="UTC",
+        complete=True,
+        rows=report.rows,
+        file=report,
+    )
+
+
+_READERS: Final[dict[str, Callable[[Source, Mapping[str, Any], Advance], Content]]] = {
+    "csv": _csv,
+    "xlsx": _xlsx,
+    "jsonl": _jsonl,
+    "parquet": _parquet,
+}

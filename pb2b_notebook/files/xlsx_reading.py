@@ -1,0 +1,213 @@
+"""XLSX workbooks read: one sheet of leads, its values as they are, and what a hidden sheet remembers of the columns."""
+
+from __future__ import annotations
+
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
+
+from pb2b_notebook.errors import (
+    DamagedFileError,
+    InvalidParameterError,
+    ProtectedFileError,
+    nearest,
+)
+from pb2b_notebook.files import metadata as remembering
+from pb2b_notebook.files.contents import Content
+from pb2b_notebook.files.guarding import restore_formula, unquote
+from pb2b_notebook.files.headers import LOOKED_AT, find_header, names_of, told_header, told_of
+from pb2b_notebook.files.interpretation import interpret, text_of
+from pb2b_notebook.files.reports import Finding, counted
+from pb2b_notebook.files.xlsx_inspection import inspect
+from pb2b_notebook.files.xlsx_writing import METADATA_SHEET, SHEET
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from pb2b_notebook.files.metadata import Metadata
+    from pb2b_notebook.files.xlsx_inspection import Inspection
+
+_OTHER_SHEETS: Final = 3
+
+
+def read_xlsx(
+    file: BinaryIO,
+    *,
+    sheet: str | None = None,
+    header: int | None = None,
+    advance: Callable[[int], None] = lambda _: None,
+) -> Content:
+    """Read one sheet of a workbook; formulas are not run, their last values are taken.
+
+    Args:
+        file: seekable.
+        sheet: its name; by default the one called Leads, else the first visible one that has cells.
+        header: number of the row of the names, from 1, or ``False`` for none; by default recognized.
+        advance: is told of every piece, in bytes.
+
+    Raises:
+        DamagedFileError: it is no workbook, or damaged, or has no cells.
+        ProtectedFileError: it needs a password.
+        FileLimitError: it unpacks to more than memory holds.
+        InvalidParameterError: no sheet of that name, or a header that cannot be.
+    """
+    seen = inspect(file, advance)
+    book = _opened(file)
+    told, findings = _remembered(book)
+    page, others = _chosen(book, sheet)
+    told = told if page.name == SHEET else None
+    remembered = {} if told is None else told.columns
+    restored = restore_formula if told is None else unquote
+    merged = _merged(page)
+    rows = ([_value(cell, restored) for cell in row] for row in _without_end(_filled(page.iter_rows(), merged)))
+    first = list(islice(rows, LOOKED_AT))
+    texts = [["" if cell is None else text_of(cell) for cell in row] for row in first]
+    where = find_header(texts, remembered) if header is None else told_header(header, len(first))
+    cells = [] if where.row is None else texts[where.row]
+    columns, count = _taken_apart(chain(first[where.first :], rows), page.width)
+    names, twice = names_of(cells, page.width, remembered)
+    named = [place < len(cells) and bool(cells[place].strip()) for place in range(page.width)]
+    # A column of formats only, or the rest of a merged title: nothing in it, and nobody has named it.
+    kept = [place for place, cells in enumerate(columns) if named[place] or any(cell is not None for cell in cells)]
+    table, more = interpret([(names[place], columns[place]) for place in kept], remembered, {}, count)
+    unnamed = sum(not named[place] for place in kept)
+    findings += [*_odd_cells(seen, merged, others), *told_of(where, twice, unnamed), *more]
+    line = None if where.row is None else where.row + 1
+    return Content(table, findings, header=line, sheet=page.name, metadata=told)
+
+
+def _opened(file: BinaryIO) -> Any:
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
+    file.seek(0)
+    try:
+        return CalamineWorkbook.from_filelike(file)
+    except PasswordError:
+        raise ProtectedFileError(
+            "the workbook needs a password", repair="open it in a spreadsheet and save it without the password"
+        ) from None
+    except CalamineError:
+        raise DamagedFileError("the workbook is damaged", repair="open it in a spreadsheet and save it anew") from None
+
+
+def _sheet(book: Any, name: str) -> Any:
+    from python_calamine import CalamineError
+
+    try:
+        return book.get_sheet_by_name(name)
+    except CalamineError:
+        raise DamagedFileError(
+            f"the sheet {name!r} is damaged", repair="open it in a spreadsheet and save it anew"
+        ) from None
+
+
+def _remembered(book: Any) -> tuple[Metadata | None, list[Finding]]:
+    """What the workbook remembers, and whether it was damaged."""
+    if METADATA_SHEET not in book.sheet_names:
+        return None, []
+    parts = [unquote(text_of(row[0])) or "" for row in _sheet(book, METADATA_SHEET).to_python() if row]
+    try:
+        return remembering.read("".join(parts)), []
+    except ValueError:
+        message = f"what the sheet {METADATA_SHEET!r} remembers of the columns cannot be read"
+        return None, [Finding("metadata_unreadable", message)]
+
+
+def _chosen(book: Any, name: str | None) -> tuple[Any, list[str]]:
+    """The sheet to read, and the names of the other ones that have cells."""
+    from python_calamine import SheetTypeEnum, SheetVisibleEnum
+
+    sheets = [one for one in book.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet and one.name != METADATA_SHEET]
+    if name is not None:
+        if name not in {one.name for one in sheets}:
+            raise InvalidParameterError(
+                f"there is no sheet {name!r}", repair=nearest(str(name), [one.name for one in sheets])
+            )
+        return _filled_sheet(book, name), []
+    visible = [one.name for one in sheets if one.visible == SheetVisibleEnum.Visible]
+    pages = [page for page in (_sheet(book, one) for one in visible) if page.start is not None]
+    if not pages:
+        raise DamagedFileError("the workbook has no cells on a visible sheet", repair="give one with a header and rows")
+    ours = next((page for page in pages if page.name == SHEET), pages[0])
+    return ours, [page.name for page in pages if page is not ours]
+
+
+def _filled_sheet(book: Any, name: str) -> Any:
+    page = _sheet(book, name)
+    if page.start is None:
+        raise DamagedFileError(f"the sheet {name!r} has no cells", repair="name another sheet=")
+    return page
+
+
+def _merged(page: Any) -> list[tuple[int, int, int]]:
+    """Cells that are merged downwards: the first row, the column, the last row, all from 0 as rows are read.
+
+    The reader leaves out blank columns before the table; merged ranges are told by their place on the sheet.
+    """
+    left = page.start[1]
+    return [(top, side - left, bottom) for (top, side), (bottom, _) in page.merged_cell_ranges or [] if bottom > top]
+
+
+def _filled(rows: Iterable[list[Any]], merged: Sequence[tuple[int, int, int]]) -> Iterator[list[Any]]:
+    """The rows, with the value of a cell that is merged downwards in each of them."""
+    begins: dict[int, list[tuple[int, int]]] = {}
+    for top, column, bottom in merged:
+        begins.setdefault(top, []).append((column, bottom))
+    running: dict[int, tuple[int, Any]] = {}
+    for number, row in enumerate(rows):
+        for column, (bottom, value) in list(running.items()):
+            if number <= bottom:
+                row[column] = value
+            else:
+                del running[column]
+        for column, bottom in begins.get(number, ()):
+            if 0 <= column < len(row):
+                running[column] = (bottom, row[column])
+        yield row
+
+
+def _without_end(rows: Iterable[list[Any]]) -> Iterator[list[Any]]:
+    """The rows to the last that is not blank; those before it keep their place."""
+    blank: list[list[Any]] = []
+    for row in rows:
+        if all(cell == "" for cell in row):
+            blank.append(row)
+            continue
+        yield from blank
+        blank.clear()
+        yield row
+
+
+def _value(cell: Any, restored: Callable[[str], str | None]) -> Any:
+    """What a cell holds; ``None`` if it is blank."""
+    if isinstance(cell, str):
+        return restored(cell) if cell else None
+    return cell
+
+
+def _taken_apart(rows: Iterable[list[Any]], width: int) -> tuple[list[list[Any]], int]:
+    """The columns, and how many rows they have."""
+    body = list(rows)
+    columns = [list(column) for column in zip(*body, strict=True)]
+    return columns or [[] for _ in range(width)], len(body)
+
+
+def _odd_cells(seen: Inspection, merged: Sequence[Any], others: Sequence[str]) -> list[Finding]:
+    """What there is to tell of a workbook before its columns."""
+    found = []
+    if others:
+        names = ", ".join(repr(name) for name in others[:_OTHER_SHEETS]) + (
+            ", …" if len(others) > _OTHER_SHEETS else ""
+        )
+        found.append(Finding("other_sheets", f"{counted(len(others), 'other sheet')} not read: {names}", len(others)))
+    if seen.formulas:
+        message = f"{counted(seen.formulas, 'formula')}: the values of their last calculation are taken"
+        found.append(Finding("formulas", message, seen.formulas))
+    if seen.uncalculated:
+        message = f"{counted(seen.uncalculated, 'formula')} never calculated: null"
+        found.append(Finding("uncalculated", message, seen.uncalculated))
+    if seen.errors:
+        found.append(Finding("error_values", f"{counted(seen.errors, 'cell')} with an error value", seen.errors))
+    if merged:
+        message = f"{counted(len(merged), 'cell')} merged over several rows: each row has the value"
+        found.append(Finding("merged", message, len(merged)))
+    return found

@@ -1,0 +1,180 @@
+"""XLSX workbooks: one sheet of leads, every text typed as text, and a hidden sheet that remembers the columns.
+
+Numbers of more than 15 digits, and times that Excel's calendar or its milliseconds cannot hold, are written as text:
+Excel and LibreOffice would round them when they save. What was text comes back as the type that the file remembers.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
+
+from pb2b_notebook.errors import FileLimitError
+from pb2b_notebook.files import metadata as remembering
+from pb2b_notebook.files.cells import write_cell
+from pb2b_notebook.files.columns import kind_of
+from pb2b_notebook.files.guarding import NOTHING, quote
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from pb2b_notebook.files.metadata import Metadata
+
+SHEET: Final = "Leads"
+METADATA_SHEET: Final = "pb2b_notebook"
+MOST_ROWS: Final = 1_048_575
+"""Rows of a sheet, without the header."""
+MOST_COLUMNS: Final = 16_384
+LONGEST: Final = 32_767
+"""UTF-16 units of a cell."""
+
+_CHUNK_ROWS: Final = 5_000
+_PART: Final = 15_000
+"""Characters of a piece of the metadata: no more than a cell holds, whatever they are."""
+_EXACT: Final = 10**15
+_RANGE: Final = (1e-300, 1e300)
+"""Sizes of numbers that a spreadsheet keeps; it has none that are smaller or larger, and no negative zero."""
+_EPOCH: Final = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - workbooks know no zones
+_FIRST_DAY: Final = dt.datetime(1900, 3, 1)  # noqa: DTZ001 - before it Excel's calendar has a day too many
+_DAY: Final = dt.timedelta(days=1)
+_FORMATS: Final = {
+    "datetime": 'yyyy-mm-dd"T"hh:mm:ss.000"Z"',
+    "local": "yyyy-mm-dd hh:mm:ss.000",
+    "date": "yyyy-mm-dd",
+    "text": "@",
+    "texts": "@",
+    "json": "@",
+}
+_WIDTHS: Final = {"datetime": 25, "local": 23, "date": 11, "text": 22, "texts": 22, "json": 22}
+_NARROW: Final = 12
+
+
+def write_xlsx(
+    file: BinaryIO, table: Any, metadata: Metadata, *, advance: Callable[[int], None] = lambda _: None
+) -> int:
+    """Write a table as a workbook: a sheet of leads, and a hidden one with the metadata.
+
+    Args:
+        file: to write to.
+        table: of :func:`~pb2b_notebook.files.columns.table_of`.
+        metadata: what it is to remember.
+        advance: is told of every chunk of rows.
+
+    Returns:
+        how many texts were put so that XLSX can hold them.
+
+    Raises:
+        FileLimitError: more rows, columns or characters in a cell than a sheet has.
+    """
+    from xlsxwriter import Workbook
+    from xlsxwriter.exceptions import FileSizeError
+
+    _check_extent(table)
+    try:
+        with Workbook(file, {"constant_memory": True}) as book:
+            sheet = _Sheet(book, table)
+            for batch in table.to_batches(max_chunksize=_CHUNK_ROWS):
+                sheet.append([column.to_pylist() for column in batch.columns])
+                advance(batch.num_rows)
+            _write_metadata(book, metadata)
+    except FileSizeError:
+        raise FileLimitError(
+            "the sheet is larger than 4 GiB, which a workbook cannot be", repair="save it as .parquet or .csv"
+        ) from None
+    return sheet.quoted
+
+
+def _check_extent(table: Any) -> None:
+    for what, count, most in (("rows", table.num_rows, MOST_ROWS), ("columns", table.num_columns, MOST_COLUMNS)):
+        if count > most:
+            raise FileLimitError(
+                f"{count:,} {what} are more than a sheet has, which is {most:,}", repair="save it as .parquet or .csv"
+            )
+
+
+class _Sheet:
+    """The sheet of leads, written row after row.
+
+    Attributes:
+        quoted: how many texts were put so that XLSX can hold them.
+    """
+
+    def __init__(self, book: Any, table: Any) -> None:
+        self.quoted = 0
+        self._names = table.column_names
+        self._kinds = [kind_of(one) for one in table.schema]
+        self._formats = {kind: book.add_format({"num_format": code}) for kind, code in _FORMATS.items()}
+        self._page = book.add_worksheet(SHEET)
+        self._line = 1
+        for place, kind in enumerate(self._kinds):
+            self._page.set_column(place, place, _WIDTHS.get(kind, _NARROW), self._formats.get(kind))
+        self._page.freeze_panes(1, 0)
+        self._page.autofilter(0, 0, table.num_rows, max(0, len(self._kinds) - 1))
+        # Text that looks like a number is meant to be text: no green corners.
+        self._page.ignore_errors({"number_stored_as_text": f"A1:XFD{table.num_rows + 1}"})
+        bold = book.add_format({"bold": True, "num_format": "@"})
+        for place, name in enumerate(self._names):
+            self._page.write_string(0, place, self._text(name, place), bold)
+
+    def append(self, columns: Sequence[Sequence[Any]]) -> None:
+        """Write the next rows."""
+        for row in zip(*columns, strict=True):
+            for place, value in enumerate(row):
+                if value is not None:
+                    self._write(place, value)
+            if all(value is None for value in row):
+                # A sheet ends with the last row that has a cell.
+                self._page.write_string(self._line, 0, NOTHING)
+            self._line += 1
+
+    def _write(self, place: int, value: Any) -> None:
+        """Write a value as what it is, or as text where a spreadsheet would round it."""
+        kind = self._kinds[place]
+        how = self._formats.get(kind)
+        if kind == "boolean":
+            self._page.write_boolean(self._line, place, value, how)
+            return
+        number = _number(value, kind)
+        if number is not None:
+            self._page.write_number(self._line, place, number, how)
+        else:
+            self._page.write_string(self._line, place, self._text(write_cell(value, kind), place), how)
+
+    def _text(self, text: str, place: int) -> str:
+        cell = quote(text)
+        self.quoted += cell != text
+        if len(cell) > LONGEST // 2 and len(cell.encode("utf-16-le")) // 2 > LONGEST:
+            raise FileLimitError(
+                f"a cell holds {LONGEST:,} characters, and {self._names[place][:100]!r} has more in row {self._line}",
+                repair="save it as .csv, .jsonl or .parquet",
+            )
+        return cell
+
+
+def _number(value: Any, kind: str) -> float | None:
+    """What a spreadsheet counts with and gives back unchanged; ``None`` if there is no such number."""
+    if kind == "integer":
+        return value if -_EXACT < value < _EXACT else None
+    if kind == "number":
+        return value if _is_exact(value) else None
+    if kind == "date":
+        value = dt.datetime.combine(value, dt.time())
+    elif kind not in {"datetime", "local"}:
+        return None
+    moment = value.replace(tzinfo=None)
+    return None if moment < _FIRST_DAY or moment.microsecond % 1000 else (moment - _EPOCH) / _DAY
+
+
+def _is_exact(number: float) -> bool:
+    if number == 0:
+        return math.copysign(1, number) > 0
+    return _RANGE[0] < abs(number) < _RANGE[1] and float(f"{number:.15g}") == number
+
+
+def _write_metadata(book: Any, metadata: Metadata) -> None:
+    text = remembering.write(metadata, "")
+    page = book.add_worksheet(METADATA_SHEET)
+    page.hide()
+    for line, start in enumerate(range(0, len(text), _PART)):
+        page.write_string(line, 0, quote(text[start : start + _PART]))
