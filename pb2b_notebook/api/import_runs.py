@@ -12,10 +12,10 @@ from pb2b_notebook.api.job_waiting import state, wait_for
 from pb2b_notebook.api.verbs import Resource, Verb, run
 from pb2b_notebook.contract.operations import Field
 from pb2b_notebook.display import NOT_MATH
-from pb2b_notebook.errors import InvalidParameterError, PermissionDeniedError, ProspectB2BError
+from pb2b_notebook.errors import InvalidParameterError, PermissionDeniedError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from pb2b_notebook.api.reading import Reader
     from pb2b_notebook.api.records import Record
@@ -195,6 +195,7 @@ class ImportRuns(Resource):
         dry_run: bool = False,
         idempotency_key: str | None = None,
         again: bool = False,
+        report: Callable[[int, int], object] | None = None,
     ) -> ImportRun:
         """Import rows as leads, by jobs: each row updates the lead that matches, or creates one.
 
@@ -213,6 +214,8 @@ class ImportRuns(Resource):
             dry_run: run it and count, but keep nothing.
             idempotency_key: your own key; several imports get it with their numbers.
             again: send it even if the same was done within 24 hours.
+            report: called after each of the imports with how many rows have been sent, and of how many; what it raises
+                ends the sending between two imports.
 
         Returns:
             An :class:`ImportRun`; ``ws.imports.wait(run)`` waits for it.
@@ -253,8 +256,10 @@ class ImportRuns(Resource):
                         again=again,
                     )
                 )
-        except ProspectB2BError as problem:
-            if sent:
+                if report is not None:
+                    report(piece.offset + len(piece.rows), pieces[-1].offset + len(pieces[-1].rows))
+        except (Exception, KeyboardInterrupt) as problem:
+            if 0 < len(sent) < len(pieces):
                 told = f"{len(sent)} of {len(pieces)} imports were sent before; the same call sends just the others"
                 problem.add_note(told)
             raise

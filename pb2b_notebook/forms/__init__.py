@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.forms.base import Form
     from pb2b_notebook.forms.connecting import ConnectForm
     from pb2b_notebook.forms.exporting import ExportForm
+    from pb2b_notebook.forms.importing import ImportForm
     from pb2b_notebook.forms.job_monitoring import JobMonitor
     from pb2b_notebook.forms.lead_editing import LeadForm
     from pb2b_notebook.forms.webhook_monitoring import WebhookMonitor
@@ -21,12 +22,13 @@ _HOMES = {
     "ConnectForm": "connecting",
     "ExportForm": "exporting",
     "Form": "base",
+    "ImportForm": "importing",
     "JobMonitor": "job_monitoring",
     "LeadForm": "lead_editing",
     "WebhookMonitor": "webhook_monitoring",
 }
 
-__all__ = ["ConnectForm", "ExportForm", "Form", "JobMonitor", "LeadForm", "WebhookMonitor"]
+__all__ = ["ConnectForm", "ExportForm", "Form", "ImportForm", "JobMonitor", "LeadForm", "WebhookMonitor"]
 
 
 def __getattr__(name: str) -> Any:

@@ -41,6 +41,8 @@ class Form:
     title: ClassVar[str] = ""
     action: ClassVar[str] = "Submit"
     """The button's label: what it does, in one or two words."""
+    operation: ClassVar[str] = ""
+    """What the button asks of the service: where the key may not, the form says so before anything is launched."""
 
     def __init__(self, workspace: Workspace | None = None) -> None:
         self._workspace = workspace
@@ -56,7 +58,7 @@ class Form:
         self._stop.on_click(lambda _: self._watch.stop())
         self._bar = widgets.FloatProgress(min=0, max=1, layout=widgets.Layout(display="none", width="16em"))
         self._doing = widgets.HTML()
-        self._message = widgets.HTML()
+        self._message = widgets.HTML(self._warning())
         self._outcome = widgets.VBox([])
         self._inputs = {one.name: one for one in self._ask()}
         self.widget = widgets.VBox(
@@ -68,6 +70,21 @@ class Form:
                 self._outcome,
             ]
         )
+
+    def _warning(self) -> str:
+        """What the key may not do of this, if anything."""
+        ws = self._workspace
+        asked = None if ws is None else ws.operations.get(self.operation)
+        if ws is None or asked is None:
+            return ""
+        if ws.read_only and asked.mutates:
+            told = "writes are refused on this side or by the key: connect with another key or without read_only"
+            return rendering.notice("warning", "This workspace is read-only", rendering.text(told))
+        lacking = [scope for scope in asked.scopes if ws.scopes and scope not in ws.scopes]
+        if lacking:
+            told = f"{', '.join(lacking)}: somebody who manages keys can give it to this one, or make another"
+            return rendering.notice("warning", "The key lacks a scope that this needs", rendering.text(told))
+        return ""
 
     # What a form of its own says
 
@@ -105,8 +122,10 @@ class Form:
                 raise InvalidParameterError(
                     f"{type(self).__name__} has no value {name!r}", repair=nearest(str(name), list(self._inputs))
                 )
-        for name, value in given.items():
-            self._inputs[name].set(value)
+        for name, one in self._inputs.items():
+            # In the order of the form: what comes later may depend on what came before, as columns do on a file.
+            if name in given:
+                one.set(given[name])
 
     @property
     def busy(self) -> bool:
@@ -126,17 +145,12 @@ class Form:
             UsageError: the form is busy, or has no such value; nothing was sent.
             ProspectB2BError: whatever the work raises; it is also :attr:`error` and is shown.
         """
-        if not self._gate.acquire(blocking=False):
-            raise UsageError("this form is busy with its latest submission", repair="form.wait(), then submit again")
-        try:
-            self._begin()
+
+        def work() -> None:
             self.values = values
             self._submission()
-        except BaseException as problem:
-            self._failed(problem)
-            raise
-        finally:
-            self._end()
+
+        self._now(work)
         return self.result
 
     def click(self) -> None:
@@ -167,6 +181,19 @@ class Form:
         button = widgets.Button(description=label)
         button.on_click(lambda _: self._start(work))
         return button
+
+    def _now(self, work: Callable[[], None]) -> None:
+        """Do the work in this thread: what it raises is shown and raised."""
+        if not self._gate.acquire(blocking=False):
+            raise UsageError("this form is busy with its latest submission", repair="form.wait(), then submit again")
+        try:
+            self._begin()
+            work()
+        except BaseException as problem:
+            self._failed(problem)
+            raise
+        finally:
+            self._end()
 
     def _start(self, work: Callable[[], None]) -> None:
         if not self._gate.acquire(blocking=False):
@@ -202,7 +229,7 @@ class Form:
         self.error = problem
         if isinstance(problem, StoppedWatching):
             again = f"pick it up again: <code>{rendering.text(problem.reattach)}</code>" if problem.reattach else ""
-            self._message.value = rendering.notice("info", "Stopped watching", again)
+            self._message.value = rendering.notice("info", "Stopped watching", again, *rendering.notes(problem))
         elif isinstance(problem, KeyboardInterrupt):
             self._message.value = rendering.notice("warning", "Interrupted")
         else:

@@ -132,14 +132,11 @@ class ExportForm(Form):
 
     title: ClassVar[str] = "Export leads"
     action: ClassVar[str] = "Export"
+    operation: ClassVar[str] = "exports.create"
 
     def __init__(self, ws: Workspace) -> None:
         self.frame: Any = None
         super().__init__(ws)
-        if ws.read_only:
-            self._message.value = rendering.notice(
-                "warning", "This workspace is read-only", "an export cannot be launched; counting and reading work"
-            )
 
     def count(self) -> int | None:
         """How many leads the filters match, or ``None`` where the service does not count."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets as widgets
 import traitlets
 
-from pb2b_notebook.errors import InvalidParameterError, nearest
+from pb2b_notebook.errors import InvalidParameterError, ProspectB2BError, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -46,6 +46,8 @@ class Input:
         """
         try:
             self.write(value)
+        except ProspectB2BError:
+            raise  # it says better what is wrong
         except (traitlets.TraitError, ValueError, TypeError):
             choices = [str(one) for one in self.choices]
             repair = nearest(str(value), choices) if choices else f"look at form.values[{self.name!r}]"

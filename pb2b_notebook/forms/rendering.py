@@ -67,6 +67,11 @@ def notice(kind: str, title: str, *paragraphs: str) -> str:
     )
 
 
+def marked(kind: str, told: object) -> str:
+    """One line with the sign of its kind."""
+    return f'<small><span style="color:{_EDGES[kind]}">{_SIGNS[kind]}</span> {text(told)}</small>'
+
+
 def failure(problem: BaseException) -> str:
     """An error with what was refused, why, its request_id and the repair."""
     if not isinstance(problem, ProspectB2BError):
@@ -81,9 +86,15 @@ def failure(problem: BaseException) -> str:
         type(problem).__name__,
         text(problem.message),
         f"<ul style='margin:0'>{items}</ul>" if items else "",
+        *notes(problem),
         f"→ {text(problem.repair)}" if problem.repair else "",
         f"<small>{' · '.join(facts)}</small>" if facts else "",
     )
+
+
+def notes(problem: BaseException) -> list[str]:
+    """What was added to an error on its way, such as how much had been sent before."""
+    return [text(one) for one in getattr(problem, "__notes__", ())]
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, caption: str = "") -> str:

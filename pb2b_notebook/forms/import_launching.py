@@ -1,0 +1,244 @@
+"""What an import form does: launch the imports, watch them, join errors to rows, and send only the refused rows again.
+
+Plain functions of a workspace, a frame and a mapping; nothing here shows or asks anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as AnyMapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from pb2b_notebook.api.import_runs import ImportRun
+from pb2b_notebook.api.job_waiting import state
+from pb2b_notebook.errors import JobFailedError, UsageError
+from pb2b_notebook.forms import job_monitoring
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+
+    from pb2b_notebook.api.records import Record
+    from pb2b_notebook.forms.watching import Watch
+    from pb2b_notebook.mapping import Mapping
+    from pb2b_notebook.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """An import that has ended.
+
+    Attributes:
+        run: the imports, with what they created, updated, skipped and refused.
+        errors: a frame, one row a bad cell: ``row_number`` (1-based, of the whole that was given, the header not
+            counted), ``field`` (null where the row as a whole is refused), ``code``, ``message``, ``raw``.
+        rejected: the rows of the input that were refused, with their columns, in their order.
+        row_numbers: of the rejected rows, in the same order.
+        sent_before: how many of the imports had been sent before, and were not sent again.
+    """
+
+    run: ImportRun
+    errors: Any
+    rejected: Any
+    row_numbers: tuple[int, ...]
+    sent_before: int = 0
+
+
+def launch(
+    ws: Workspace, frame: Any, mapping: Mapping, *, match_on: Any, watch: Watch, filename: str | None = None
+) -> Imported:
+    """Import the rows and watch the jobs to their end.
+
+    The same rows and mapping within 24 hours are the same imports: a cell that is run again, also after a lost
+    connection or a restart, sends only what was not sent. An import whose job failed has applied nothing: it is sent
+    anew.
+
+    Args:
+        ws: the workspace.
+        frame: pandas or polars.
+        mapping: which column is which field.
+        match_on: "email" or "external_id".
+        watch: is told how far it is; its Stop leaves the jobs running.
+        filename: what to call the import.
+
+    Raises:
+        MappingError: the mapping does not fit the frame or the workspace; nothing was sent.
+        JobFailedError: a job failed: nothing of its import was applied. StoppedWatching: somebody pressed Stop.
+    """
+    known = set(ws.journal(frame="polars")["object_id"].to_list())
+    watch.report(0.0, f"sending {len(frame):,} rows …")
+    send = partial(ws.imports.create, mapping=mapping, match_on=match_on, filename=filename)
+    run = send(frame, report=partial(_sent, watch))
+    before = set(run.ids) & known
+    run = _failed_ones_again(ws, run, frame, before, send)
+    watched = _watched(ws, run, watch, len(frame))
+    return replace(ended(ws, watched, frame), sent_before=len(before & set(run.ids)))
+
+
+def ended(ws: Workspace, run: ImportRun, frame: Any) -> Imported:
+    """What became of an import, its errors joined to the rows of the input.
+
+    Args:
+        ws: the workspace.
+        run: of which all jobs have ended.
+        frame: that was imported.
+    """
+    errors = ws.imports.errors(run, progress=False)
+    numbers = tuple(sorted({int(number) for number in errors["row_number"]}))
+    return Imported(run, errors, _rows(frame, numbers), numbers)
+
+
+def retried(
+    ws: Workspace, before: Imported, mapping: Mapping, correct: Any, *, match_on: Any, watch: Watch
+) -> Imported:
+    """Import refused rows again, corrected, and nothing else.
+
+    Args:
+        ws: the workspace.
+        before: what was refused.
+        mapping: that it was imported with: it tells which column a field comes from.
+        correct: ``{(row number of the whole, lead field): what belongs there}``, where ``None`` leaves it blank: then
+            only the rows that it names are sent. Or a frame to take the place of ``before.rejected``, row by row.
+        match_on: "email" or "external_id".
+        watch: is told how far it is.
+
+    Returns:
+        What is left; row numbers are still those of the whole. ``run`` is that of the rows that were sent again.
+
+    Raises:
+        UsageError: no cell, a row that was not rejected, a field that no column is mapped to, or a frame of another
+            length; nothing was sent.
+    """
+    corrected, numbers = _corrected(before, mapping, correct)
+    places = {number: place for place, number in enumerate(before.row_numbers, start=1)}
+    rows = _rows(corrected, [places[number] for number in numbers])
+    again = launch(ws, rows, mapping, match_on=match_on, watch=watch)
+    back = dict(enumerate(numbers, start=1))
+    still = {back[number] for number in again.row_numbers}
+    left = tuple(number for number in before.row_numbers if number in still or number not in numbers)
+    errors = _stacked(_without(before.errors, numbers), _renumbered(again.errors, back))
+    return Imported(again.run, errors, _rows(corrected, [places[n] for n in left]), left, again.sent_before)
+
+
+def _corrected(before: Imported, mapping: Mapping, correct: Any) -> tuple[Any, tuple[int, ...]]:
+    """All rejected rows, corrected, and the numbers of those to send."""
+    if not isinstance(correct, AnyMapping):
+        if len(correct) != len(before.row_numbers):
+            raise UsageError(
+                f"{len(before.row_numbers):,} rows were refused, and {len(correct):,} are given",
+                repair="correct form.result.rejected and keep all of its rows; or name cells: {(row, field): value}",
+            )
+        return correct, before.row_numbers
+    if not correct:
+        raise UsageError("nothing is corrected", repair="change a cell of a refused row first")
+    source = {key: column for column, key in mapping.columns.items()}
+    places = {number: place for place, number in enumerate(before.row_numbers)}
+    columns: dict[str, dict[int, Any]] = {}
+    for (number, key), value in correct.items():
+        if number not in places or key not in source:
+            raise UsageError(
+                f"row {number} has no cell of {key!r} to mend", repair="look at form.result.errors for what there is"
+            )
+        columns.setdefault(source[key], {})[places[number]] = value
+    return _with_cells(before.rejected, columns), tuple(sorted({number for number, _ in correct}))
+
+
+def _sent(watch: Watch, done: int, of: int) -> None:
+    watch.launched("pb.forms.JobMonitor(ws)")
+    watch.report(done / of, f"{done:,} of {of:,} rows sent")
+
+
+def _failed_ones_again(
+    ws: Workspace, run: ImportRun, frame: Any, before: Collection[str], send: Callable[..., ImportRun]
+) -> ImportRun:
+    """Send anew what was sent before and failed: nothing of it was applied, and the journal would answer for it."""
+    pieces = list(run.pieces)
+    for place, piece in enumerate(run.pieces):
+        if piece["id"] in before and state(ws.imports.get(piece["id"])) in {"failed", "cancelled"}:
+            first, last = _span(run, place, len(frame))
+            [pieces[place]] = send(_rows(frame, range(first, last + 1)), again=True).pieces
+    return ImportRun(tuple(pieces), run.offsets)
+
+
+def _watched(ws: Workspace, run: ImportRun, watch: Watch, rows: int) -> ImportRun:
+    jobs = [str(piece["job_id"]) for piece in run.pieces]
+    watch.launched(f'pb.forms.JobMonitor(ws, "{jobs[0]}")' if len(jobs) == 1 else "pb.forms.JobMonitor(ws)")
+    seen: list[Record] = []
+    for seen in job_monitoring.follow(ws, jobs, watch):  # noqa: B007 - the last look counts
+        pass
+    try:
+        return ws.imports.wait(run, progress=False)
+    except JobFailedError as problem:
+        failed = [_span(run, place, rows) for place, job in enumerate(seen) if state(job) != "completed"]
+        told = ", ".join(f"{first:,} to {last:,}" for first, last in failed)
+        problem.add_note(f"not imported: rows {told}; once the cause is mended, the same again sends just these")
+        raise
+
+
+def _span(run: ImportRun, place: int, rows: int) -> tuple[int, int]:
+    """The first and the last row of an import, from 1."""
+    return run.offsets[place] + 1, [*run.offsets[1:], rows][place]
+
+
+# Frames of either library
+
+
+def _polars(frame: Any) -> bool:
+    return hasattr(frame, "with_columns")
+
+
+def _rows(frame: Any, numbers: Sequence[int]) -> Any:
+    """Rows by their numbers, from 1."""
+    places = [number - 1 for number in numbers]
+    return frame[places] if _polars(frame) else frame.iloc[places]
+
+
+def _with_cells(frame: Any, columns: AnyMapping[str, AnyMapping[int, Any]]) -> Any:
+    """A copy with some cells replaced. Their columns become such as hold anything: a cell may be of another type."""
+    for name, cells in columns.items():
+        values = frame[name].to_list()
+        for place, value in cells.items():
+            values[place] = value
+        frame = _with_column(frame, name, values)
+    return frame
+
+
+def _with_column(frame: Any, name: str, values: list[Any]) -> Any:
+    if _polars(frame):
+        import polars as pl
+
+        texts = all(value is None or isinstance(value, str) for value in values)
+        return frame.with_columns(pl.Series(name, values, dtype=pl.String if texts else pl.Object))
+    import pandas as pd
+
+    return frame.assign(**{name: pd.Series(values, index=frame.index, dtype=object)})
+
+
+def _without(errors: Any, numbers: Collection[int]) -> Any:
+    if _polars(errors):
+        import polars as pl
+
+        return errors.filter(~pl.col("row_number").is_in(list(numbers)))
+    return errors[~errors["row_number"].isin(list(numbers))]
+
+
+def _renumbered(errors: Any, back: AnyMapping[int, int]) -> Any:
+    values = [back[int(number)] for number in errors["row_number"]]
+    if _polars(errors):
+        import polars as pl
+
+        return errors.with_columns(pl.Series("row_number", values, dtype=pl.Int64))
+    import pandas as pd
+
+    return errors.assign(row_number=pd.array(values, dtype="Int64"))
+
+
+def _stacked(one: Any, other: Any) -> Any:
+    """Both, by row number."""
+    if _polars(one):
+        import polars as pl
+
+        return pl.concat([one, other], how="diagonal").sort("row_number", maintain_order=True)
+    import pandas as pd
+
+    return pd.concat([one, other]).sort_values("row_number", kind="stable", ignore_index=True)

@@ -1,0 +1,161 @@
+"""Say by hand which column is which lead field: a line a column, with samples, its field and a verdict."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import ipywidgets as widgets
+
+from pb2b_notebook.errors import MappingError
+from pb2b_notebook.forms import rendering
+from pb2b_notebook.mapping import Mapping, described
+from pb2b_notebook.mapping.columns import is_blank, values_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LEFT_OUT = ""
+JUDGED_ROWS = 200
+"""Rows that each edit is judged by, so that it is felt at once; Check looks at all."""
+_SAMPLES = 3
+_SAMPLED_ROWS = 50
+_LONGEST_SAMPLE = 24
+_LONGEST_NAME = 60
+
+
+class MappingEditor:
+    """Edits a :class:`~pb2b_notebook.mapping.Mapping` for one frame, and says at once what is wrong with it.
+
+    Args:
+        fields: the frame of ``ws.lead_fields.list(frame="polars")``.
+        match_on: tells the field that the import matches on.
+
+    Attributes:
+        widget: a line a column, then what concerns no column.
+        mapping: as it is edited; assigning one shows it. What the lines do not show, such as defaults, stays.
+    """
+
+    def __init__(self, fields: Any, match_on: Callable[[], str]) -> None:
+        self._fields = fields
+        self._match_on = match_on
+        labels = {str(one["key"]): _label(one) for one in fields.sort("position").to_dicts()}
+        self._choices = [("— left out —", LEFT_OUT), *((label, key) for key, label in labels.items())]
+        self._readings = [("as it is", ""), *((f"{name}: {what}", name) for name, what in described().items())]
+        self._mapping = Mapping({})
+        self._head: Any = None
+        self._lines: dict[str, _Line] = {}
+        self._showing = False
+        self._general = widgets.HTML()
+        self.widget = widgets.VBox([])
+
+    @property
+    def mapping(self) -> Mapping:
+        """As it is edited."""
+        return self._mapping
+
+    @mapping.setter
+    def mapping(self, mapping: Mapping) -> None:
+        self._mapping = mapping
+        self._showing = True
+        try:
+            for column, line in self._lines.items():
+                line.show(mapping.columns.get(column, LEFT_OUT), mapping.converters.get(column, ""))
+        finally:
+            self._showing = False
+        self.judge()
+
+    def show(self, frame: Any, mapping: Mapping) -> None:
+        """Show the columns of another frame."""
+        self._head = frame.head(JUDGED_ROWS)
+        self._lines = {
+            str(column): _Line(str(column), _about(frame, str(column), mapping), self._choices, self._readings)
+            for column in frame.columns
+        }
+        for line in self._lines.values():
+            line.watch(self._edited)
+        self.mapping = mapping
+        self.widget.children = [*(line.widget for line in self._lines.values()), self._general]
+
+    def judge(self) -> None:
+        """Say of each column, by the first rows, what is wrong with it: unmapped, duplicate, unknown, required."""
+        if self._head is None:
+            return
+        try:
+            found = self._mapping.check(self._head, self._fields, match_on=self._match_on())
+        except MappingError as problem:
+            self._general.value = rendering.failure(problem)
+            return
+        told: dict[str, list[str]] = {}
+        rows = zip(*(found[name].to_list() for name in ("severity", "column", "field", "message")), strict=True)
+        for severity, column, field, message in rows:
+            # What concerns no line, such as a required field that no column is mapped to, is told below them.
+            named = str(column) if str(column) in self._lines else ""
+            what = message if named else f"{column if isinstance(column, str) else field}: {message}"
+            told.setdefault(named, []).append(rendering.marked(severity, what))
+        for column, line in self._lines.items():
+            line.verdict.value = rendering.inside("<br>".join(told.get(column, [])))
+        self._general.value = rendering.inside("<br>".join(told.get("", [])))
+
+    def _edited(self, column: str) -> None:
+        """Follow a line that somebody changed; what the mapping itself set is no edit."""
+        if self._showing:
+            return
+        line = self._lines[column]
+        if line.field.value == LEFT_OUT:
+            self.mapping = self._mapping.without_column(column, ignored=True)
+        else:
+            # A field has one column: the line that had it before shows that it is left out now.
+            self.mapping = self._mapping.with_column(column, line.field.value, line.reading.value)
+
+
+class _Line:
+    """One column: its name and samples, its field, how it is read, and what is wrong."""
+
+    def __init__(
+        self, column: str, about: str, choices: list[tuple[str, str]], readings: list[tuple[str, str]]
+    ) -> None:
+        self.column = column
+        named = column if len(column) <= _LONGEST_NAME else f"{column[:_LONGEST_NAME]}…"
+        # Beside a column's name a label would say it twice: the boxes are named for those who do not see the name.
+        self.field = widgets.Dropdown(
+            options=choices, tooltip=f"lead field of {named}", layout=widgets.Layout(width="15em")
+        )
+        self.reading = widgets.Dropdown(
+            options=readings, tooltip=f"how {named} is read", layout=widgets.Layout(width="12em")
+        )
+        self.verdict = widgets.HTML(layout=widgets.Layout(width="22em"))
+        name = widgets.HTML(about, layout=widgets.Layout(width="18em"))
+        looks = widgets.Layout(align_items="center", flex_flow="row wrap")
+        self.widget = widgets.HBox([name, self.field, self.reading, self.verdict], layout=looks)
+
+    def watch(self, edited: Callable[[str], None]) -> None:
+        """Tell when somebody changes it."""
+        for box in (self.field, self.reading):
+            box.observe(lambda _: edited(self.column), "value")
+
+    def show(self, field: str, reading: str) -> None:
+        """Show a field and a converter, known ones or not."""
+        for box, value in ((self.field, field), (self.reading, reading)):
+            if value not in [one for _, one in box.options]:
+                box.options = [*box.options, (f"{value} (unknown here)", value)]
+            box.value = value
+
+
+def _label(field: Any) -> str:
+    star = " *" if field["required"] else ""
+    return f"{field['label']} ({field['key']}){star}"
+
+
+def _about(frame: Any, column: str, mapping: Mapping) -> str:
+    """The column's name, some of its values, and why its field was suggested."""
+    suggestion = mapping.suggestions.get(column)
+    why = f" · {suggestion.reason} ({suggestion.confidence:.0%})" if suggestion else ""
+    samples = rendering.text(", ".join(_samples(frame, column)))
+    name = rendering.text(column, most=_LONGEST_NAME)
+    return rendering.inside(f"<b>{name}</b><br><small>{samples}{rendering.text(why)}</small>")
+
+
+def _samples(frame: Any, column: str) -> list[str]:
+    values = values_of(frame.head(_SAMPLED_ROWS), column)
+    shown = dict.fromkeys(str(value) for value in values if not is_blank(value))
+    return [one if len(one) <= _LONGEST_SAMPLE else f"{one[:_LONGEST_SAMPLE]}…" for one in shown][:_SAMPLES]
