@@ -7,6 +7,7 @@
     │   ├── UnknownOperationError        no such operation in the contract
     │   ├── InvalidParameterError        a filter, option or value that the contract does not know
     │   ├── MappingError                 a mapping of columns that cannot be read, or not be followed
+    │   ├── CleanupError                 a frame or a recipe that cleanup cannot work on
     │   └── QueryError                   SQL that is not one SELECT over the mirror, or fails
     ├── ConfigurationError               key, profile, base URL or environment
     │   ├── MissingKeyError              no API key was found anywhere
@@ -149,6 +150,10 @@ class QueryError(UsageError):
 
 class MappingError(UsageError):
     """A mapping of columns to lead fields cannot be read, or not be followed."""
+
+
+class CleanupError(UsageError):
+    """A frame, a choice or a recipe that cleanup cannot work on."""
 
 
 class ConfigurationError(ProspectB2BError):

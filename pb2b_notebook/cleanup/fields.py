@@ -1,0 +1,74 @@
+"""Which columns of a frame are which lead fields."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+
+from pb2b_notebook.cleanup.job_rules import built_in_limits
+from pb2b_notebook.errors import CleanupError, MappingError
+from pb2b_notebook.mapping.lead_fields import LeadField, lead_kinds, read_fields
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pb2b_notebook.cleanup.tables import Opened
+
+_TYPES: Final = {
+    "integer": "number",
+    "number": "number",
+    "boolean": "boolean",
+    "datetime": "datetime",
+    "date": "date",
+    "texts": "multi_select",
+}
+_BY_KEY: Final = {
+    "email": "email",
+    "owner_email": "email",
+    "phone": "phone",
+    "website": "url",
+    "linkedin_url": "url",
+    "status": "select",
+}
+
+
+def known_fields(against: Any) -> Mapping[str, LeadField]:
+    """The lead fields of a workspace by key, or those that every workspace has.
+
+    Args:
+        against: the frame of ``ws.lead_fields.list()``, or ``None``.
+
+    Raises:
+        CleanupError: no such frame.
+
+    >>> known_fields(None)["website"].type
+    'url'
+    """
+    if against is None:
+        return built_in_fields()
+    try:
+        return read_fields(against)
+    except MappingError as problem:
+        raise CleanupError(problem.message, repair=problem.repair) from None
+
+
+@cache
+def built_in_fields() -> dict[str, LeadField]:
+    """The fields that a lead of any workspace has and that people set, from the contract."""
+    kinds = lead_kinds()
+    return {
+        key: LeadField(key, _BY_KEY.get(key) or _TYPES.get(kinds[key], "text"))
+        for key in built_in_limits()
+        if key in kinds
+    }
+
+
+def matched_columns(held: Opened, fields: Mapping[str, LeadField]) -> dict[str, LeadField]:
+    """Column → lead field, in the order of the frame: by the name that frames use, else by the bare key."""
+    by_column = {one.column: one for one in fields.values()}
+    found = {name: by_column[name] for name in held.names if name in by_column}
+    taken = {one.key for one in found.values()}
+    for name in held.names:
+        if name in fields and name not in found and name not in taken:
+            found[name] = fields[name]
+    return {name: found[name] for name in held.names if name in found}
