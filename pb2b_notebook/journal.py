@@ -334,6 +334,7 @@ def _opened(path: str) -> sqlite3.Connection:
         db.execute("PRAGMA secure_delete = ON")
         if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'mutations'").fetchone():
             db.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
+        db.execute("PRAGMA journal_mode = DELETE")  # another program may have left it in WAL mode
     except BaseException:
         db.close()
         raise

@@ -4,6 +4,7 @@ import stat
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -46,6 +47,16 @@ def test_the_outcome_is_given_back(journal):
     assert (entry.key, entry.status, entry.object_id, entry.request_id, entry.attempts, entry.answer) == (
         "k1", 201, "lead_1", "r", 2, b"{}",
     )  # fmt: skip
+
+
+def test_a_file_that_another_program_put_into_wal_mode_is_taken_out_of_it(journal):
+    """Several kernels share it, and SQLite before 3.51.3 has the WAL-reset bug."""
+    written(journal)
+    with closing(sqlite3.connect(journal.path)) as other:
+        assert other.execute("PRAGMA journal_mode=wal").fetchall() == [("wal",)]
+    assert journal.resolve(CREATE, to("replay"), new_key="k2", now=T0).key == "k1"
+    with closing(sqlite3.connect(journal.path)) as other:
+        assert other.execute("PRAGMA journal_mode").fetchall() == [("delete",)]
 
 
 def test_a_resend_is_counted(journal):

@@ -250,6 +250,7 @@ def _opened(path: str) -> sqlite3.Connection:
         db.execute("PRAGMA secure_delete = ON")  # what is forgotten after seven days is gone from the file
         if db.execute("PRAGMA application_id").fetchone()[0] != _MARK:
             _found(db)
+        db.execute("PRAGMA journal_mode = DELETE")  # another program may have left it in WAL mode
     except BaseException:
         db.close()
         raise

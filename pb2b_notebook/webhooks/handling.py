@@ -88,6 +88,7 @@ class Worker:
         self._lock = threading.Lock()
         self._executor: ThreadPoolExecutor | None = None
         self._queued = False
+        self._thread = 0  # where it hands events on
         self._taking = threading.Lock()  # an event is begun and in hand in one step
         self._in_hand: set[str] = set()
 
@@ -114,11 +115,12 @@ class Worker:
         return bool(wait([last], timeout).done)
 
     def stop(self) -> None:
-        """Let it finish the event in hand; the others go on waiting."""
+        """Let it finish the event in hand; the others go on waiting. A function that calls this waits for nothing."""
         with self._lock:
             executor, self._executor, self._queued = self._executor, None, False
+            own, self._thread = self._thread == threading.get_ident(), 0
         if executor is not None:
-            executor.shutdown(cancel_futures=True)
+            executor.shutdown(wait=not own, cancel_futures=True)
 
     def run(self, event_id: str, *, again: bool) -> None:
         """Call the function for one event, in this thread.
@@ -143,6 +145,7 @@ class Worker:
     def _run_waiting(self, executor: ThreadPoolExecutor) -> None:
         with self._lock:
             self._queued = False
+            self._thread = threading.get_ident()
         try:
             while self._executor is executor:
                 with self._taking:
@@ -159,7 +162,7 @@ class Worker:
             self._handle(event)
         except ProspectB2BError as problem:  # its handler's, or the store's: neither repeats a lead's values
             log.warning("%r failed: %s", event, type(problem).__name__)
-        except Exception as problem:  # noqa: BLE001 - whatever a user's function raises
+        except BaseException as problem:  # noqa: BLE001 - whatever a user's function raises; sys.exit() ends only itself
             log.warning("%r failed: %s", event, tell(problem))
 
     def _handle(self, event: Event) -> None:

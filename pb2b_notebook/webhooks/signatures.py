@@ -58,15 +58,29 @@ def sign(body: bytes, secret: str | Secret | Sequence[str | Secret], *, now: dat
         now: when it is signed, aware; by default now.
 
     Raises:
-        InvalidParameterError: no usable secret, more than two, or a ``now`` without a zone.
+        InvalidParameterError: no usable secret, more than two, a ``now`` without a zone, or a body that is not bytes.
 
     >>> headers = sign(b"{}", "whsec_example", now=datetime(2026, 3, 10, 12, tzinfo=UTC))
     >>> headers["X-ProspectB2B-Timestamp"], headers["X-ProspectB2B-Signature"][:10]
     ('1773144000', 'v1=b692b9c')
     """
+    check_bytes(body)
     timestamp = str(int(aware(now).timestamp()))
-    digests = [digest(one, timestamp, body).hex() for one in signing_secrets(secret)]
+    digests = [digest(one, timestamp, bytes(body)).hex() for one in signing_secrets(secret)]
     return {TIMESTAMP_HEADER: timestamp, SIGNATURE_HEADER: ", ".join(_SCHEME + one for one in digests)}
+
+
+def check_bytes(body: object) -> None:
+    """Let raw bytes pass, in any box.
+
+    Raises:
+        InvalidParameterError: it is something else, such as text.
+    """
+    if not isinstance(body, bytes | bytearray | memoryview):
+        raise InvalidParameterError(
+            f"the body is {type(body).__name__}, not bytes",
+            repair="pass the raw bytes: text or parsed JSON may have lost what the signature is over",
+        )
 
 
 def digest(secret: Secret, timestamp: str, body: bytes) -> bytes:

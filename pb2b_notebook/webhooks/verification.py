@@ -6,13 +6,14 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from pb2b_notebook.errors import DeliveryTooLargeError, InvalidParameterError, TimestampError
+from pb2b_notebook.errors import DeliveryTooLargeError, TimestampError
 from pb2b_notebook.webhooks.events import read_event
 from pb2b_notebook.webhooks.headers import pick
 from pb2b_notebook.webhooks.signatures import (
     SIGNATURE_HEADER,
     TIMESTAMP_HEADER,
     aware,
+    check_bytes,
     check_signatures,
     digest,
     forgets_arguments,
@@ -78,11 +79,7 @@ def verify(
     Webhooks' advice (constant-time comparison, a tolerance in both directions).
     """
     secrets, present = signing_secrets(secret), aware(now)
-    if not isinstance(body, bytes | bytearray | memoryview):
-        raise InvalidParameterError(
-            f"the body is {type(body).__name__}, not bytes",
-            repair="pass the raw bytes: text or parsed JSON may have lost what the signature is over",
-        )
+    check_bytes(body)
     check_size(len(memoryview(body).cast("B")))
     raw = bytes(body)
     told = pick(headers, (TIMESTAMP_HEADER, SIGNATURE_HEADER, _DELIVERY_HEADER))

@@ -4,6 +4,7 @@ import sqlite3
 import stat
 import sys
 import threading
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -164,6 +165,18 @@ def test_a_file_that_is_not_ours_is_refused_and_left_alone(tmp_path, prepare):
         EventStore(path)
     assert "new file" in caught.value.repair
     assert (path.is_file() and path.read_bytes()) == before
+
+
+def test_a_file_that_another_program_put_into_wal_mode_is_taken_out_of_it(tmp_path):
+    """The WAL-reset bug of SQLite before 3.51.3 needs a write-ahead log, and so would what was forgotten, to stay."""
+    path = tmp_path / "events.sqlite3"
+    store = EventStore(path)
+    with closing(sqlite3.connect(path)) as other:
+        assert other.execute("PRAGMA journal_mode=wal").fetchall() == [("wal",)]
+    assert add(store)
+    with closing(sqlite3.connect(path)) as other:
+        assert other.execute("PRAGMA journal_mode").fetchall() == [("delete",)]
+    assert [row["id"] for row in store.rows()] == ["evt_1"]
 
 
 def test_a_folder_that_is_missing_is_told_at_once(tmp_path):

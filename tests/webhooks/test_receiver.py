@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from contextlib import ExitStack, suppress
 from datetime import timedelta
 
@@ -269,6 +270,48 @@ def test_a_function_that_fails_is_seen_and_run_again_by_hand(receiver, post, cap
     receiver.run("evt_1")
     assert states(receiver) == {"evt_1": "handled", "evt_2": "failed"}
     assert receiver.events()["error"].isna().tolist() == [True, False]
+
+
+def test_a_function_that_ends_the_program_ends_only_itself(tmp_path, clock):
+    path = tmp_path / "events.sqlite3"
+    store = event_store.EventStore(path)
+    for number in range(3):
+        body = body_of(f"evt_{number}")
+        store.add(event_store.read_event(body), body, state="waiting", now=NOW)
+    receiver = Receiver(path, SECRET, now=clock)
+
+    @receiver.on()
+    def leave(event):
+        if event.id == "evt_0":
+            sys.exit(1)
+
+    with receiver:
+        assert receiver.wait()
+    assert states(receiver) == {"evt_0": "failed", "evt_1": "handled", "evt_2": "handled"}
+
+
+def test_a_function_may_stop_the_receiver(receiver, post, caplog):
+    threads = []
+
+    @receiver.on()
+    def stop(_):
+        threads.append(threading.current_thread())
+        receiver.stop()
+
+    post(receiver, body_of("evt_1"))
+    while not threads:
+        time.sleep(0.01)
+    threads.pop().join(30)
+    with pytest.raises(UsageError, match="not served"):
+        receiver.url  # noqa: B018 - asked for its refusal
+    assert states(receiver) == {"evt_1": "handled"}
+    receiver.start()  # it can be served again
+    post(receiver, body_of("evt_2"))
+    while not threads:
+        time.sleep(0.01)
+    threads.pop().join(30)
+    assert states(receiver) == {"evt_1": "handled", "evt_2": "handled"}
+    assert not caplog.records
 
 
 def test_a_later_function_replaces_the_earlier_one(receiver, post):

@@ -93,6 +93,7 @@ def test_half_an_emoji_in_an_escape_is_kept():
 @pytest.mark.parametrize("kind", [bytes, bytearray, memoryview])
 def test_bytes_come_in_any_box(kind):
     assert verify(kind(BODY), signed(), SECRET, now=NOW).id == "evt_1"
+    assert sign(kind(BODY), SECRET, now=NOW) == sign(BODY, SECRET, now=NOW)
 
 
 @pytest.mark.parametrize(
@@ -352,6 +353,8 @@ def test_a_body_that_is_not_raw_any_more_is_told(body):
     with pytest.raises(InvalidParameterError, match="not bytes") as caught:
         verify(body, signed(), SECRET, now=NOW)
     assert "raw bytes" in caught.value.repair
+    with pytest.raises(InvalidParameterError, match="not bytes"):
+        sign(body, SECRET)
 
 
 # --- signed, and yet not an event ------------------------------------------------------------------------------------
