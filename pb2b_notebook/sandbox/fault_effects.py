@@ -6,7 +6,7 @@ import asyncio
 import re
 from collections import OrderedDict
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 import msgspec
 from starlette.datastructures import Headers, MutableHeaders, QueryParams
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from pb2b_notebook.sandbox.fault_schedule import Faults, Strike
     from pb2b_notebook.sandbox.faults import Fault
+    from pb2b_notebook.serving import Connection
 
     # Rows of a page and the cursor of the next one; the rows instead.
     _Change = Callable[[list[msgspec.Raw], str | None], list[msgspec.Raw]]
@@ -45,7 +46,10 @@ _FAILURES = {
 
 
 class ConnectionCutError(ConnectionResetError):
-    """What a fault that cuts the connection raises where there is none: the application is called in process."""
+    """A fault cut the connection: nothing more comes of the request.
+
+    It leaves the application only where that is called in process, so that there was no connection to cut.
+    """
 
 
 class FaultLayer:
@@ -79,9 +83,13 @@ class FaultLayer:
         if cursor in self._coming:
             first = [row for rows in self._coming[cursor].values() for row in rows]
             app = partial(_change_rows, app, lambda rows, _: [*first, *rows])
-        for strike in reversed(strikes):
+        for strike in _innermost_first(strikes):
             app = self._struck(app, strike)
-        await app(scope, receive, _marking(send, strikes) if strikes else send)
+        try:
+            await app(scope, receive, _marking(send, strikes) if strikes else send)
+        except ConnectionCutError:
+            if _connection(scope) is None:
+                raise
 
     def _strikes(self, scope: Scope, brought: str | None, *, paging: bool) -> list[Strike]:
         strikes = [] if brought is None else self._faults.single(brought)
@@ -112,6 +120,12 @@ class FaultLayer:
         while len(self._coming) > _MOST_LISTINGS:
             self._coming.popitem(last=False)
         return rows if repeated else rows[:-count]
+
+
+def _innermost_first(strikes: list[Strike]) -> list[Strike]:
+    """The first one that strikes is the outermost; but what is truncated is the answer that all others made."""
+    truncating = [strike for strike in strikes if strike.fault.kind == "truncated"]
+    return [strike for strike in reversed(strikes) if strike not in truncating] + truncating[:1]
 
 
 @cache
@@ -251,11 +265,20 @@ async def _answer(app: ASGIApp, scope: Scope, receive: Receive) -> tuple[Message
     return started[0], bytes(body)
 
 
-async def _cut(scope: Scope, receive: Receive, how: str) -> None:
-    """Break the connection, and return when it is broken."""
-    connection = scope.get("extensions", {}).get(CONNECTION)
-    if connection is None:
-        raise ConnectionCutError("a fault on demand cut the connection")
-    getattr(connection, how)()
-    while (await receive())["type"] != "http.disconnect":
-        pass
+def _connection(scope: Scope) -> Connection | None:
+    found: Connection | None = scope.get("extensions", {}).get(CONNECTION)
+    return found
+
+
+async def _cut(scope: Scope, receive: Receive, how: Literal["close", "reset"]) -> NoReturn:
+    """Break the connection; raise when it is broken.
+
+    Raises:
+        ConnectionCutError: always.
+    """
+    connection = _connection(scope)
+    if connection is not None:
+        getattr(connection, how)()
+        while (await receive())["type"] != "http.disconnect":
+            pass
+    raise ConnectionCutError("a fault on demand cut the connection")

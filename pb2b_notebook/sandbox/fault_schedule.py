@@ -50,7 +50,7 @@ class Faults:
     """The faults of one sandbox, ``ws.sandbox.faults``: what is in force, and what has struck. Safe for threads.
 
     They are tried in their order, and nest, the first one outermost; one that answers instead of the operation is the
-    last one that a request meets.
+    last one that a request meets. What is truncated is the answer that all the others made.
 
     Args:
         faults: see :func:`read_faults`.

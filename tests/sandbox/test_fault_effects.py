@@ -275,6 +275,33 @@ def test_a_fault_is_no_failure_of_the_sandbox(caplog, kind):
     assert [record.getMessage() for record in mine if record.levelno >= logging.WARNING] == []
 
 
+CUTTING = ("reset", "reset at=after", "truncated")
+ANY = ("duplicate-rows", "reordered-rows", "html at=after", "503 at=after", "latency seconds=0.001", *CUTTING)
+
+
+@pytest.mark.parametrize("cut", CUTTING)
+def test_a_cut_within_other_faults_is_a_cut_and_no_failure(caplog, cut):
+    with caplog.at_level(logging.WARNING), Sandbox(leads=5) as sandbox, Server(sandbox.app) as server:
+        headers = {"Authorization": f"Bearer {sandbox.key}"}
+        with httpx.Client(base_url=f"{server.url}/api/public/v1", headers=headers) as api:
+            for other in ANY:
+                for method, path in (("GET", "/leads?limit=2"), ("POST", "/leads"), ("GET", "/no")):
+                    for fault in (f"{other}; {cut}", f"{cut}; {other}"):
+                        with pytest.raises(httpx.TransportError):
+                            api.request(method, path, json={} if method == "POST" else None, headers={FAULT: fault})
+            assert api.get("/me").status_code == 200
+    assert not caplog.records
+
+
+@pytest.mark.parametrize("fault", ["duplicate-rows; truncated", "truncated; duplicate-rows", "truncated; truncated"])
+def test_an_answer_is_truncated_last_of_all(raw, fault):
+    received, end = raw("GET", "/leads?limit=3", fault)
+    head, _, body = received.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 200")
+    assert len(body) < int(re.search(rb"content-length: (\d+)", head, re.IGNORECASE)[1])
+    assert end == "closed"
+
+
 def test_who_hangs_up_while_a_fault_waits_is_no_failure(caplog):
     with caplog.at_level(logging.WARNING), Sandbox(leads=1) as sandbox, Server(sandbox.app) as server:
         wire = socket.create_connection(("127.0.0.1", server.port), timeout=10)
