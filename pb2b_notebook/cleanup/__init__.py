@@ -17,14 +17,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pb2b_notebook.cleanup.recipes import Recipe
     from pb2b_notebook.cleanup.validation import Validation, validate
 
 _HOMES = {
+    "Recipe": "recipes",
     "Validation": "validation",
     "validate": "validation",
 }
 
-__all__ = ["Validation", "validate"]
+__all__ = ["Recipe", "Validation", "validate"]
 
 
 def __getattr__(name: str) -> Any:

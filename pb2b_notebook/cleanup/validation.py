@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pb2b_notebook.cleanup.fields import known_fields, matched_columns
 from pb2b_notebook.cleanup.judgements import Judgement, judge
 from pb2b_notebook.cleanup.looking import cells_to_judge
+from pb2b_notebook.cleanup.recipes import Step
 from pb2b_notebook.cleanup.tables import SPACES, opened
 from pb2b_notebook.mapping.columns import is_blank
 from pb2b_notebook.mapping.countries import country_code
@@ -40,12 +41,14 @@ class Validation:
             ``suggestion`` (what was probably meant; null where only a person can say).
         checked: the keys of the lead fields that the frame has.
         ignored: its columns that are no lead field, or that only the service sets.
+        step: what was done, for a :class:`~pb2b_notebook.cleanup.Recipe`.
     """
 
     frame: Any
     problems: Any
     checked: tuple[str, ...]
     ignored: tuple[str, ...]
+    step: Step
     _open: Opened = field(compare=False)
     _refused: frozenset[int] = field(compare=False)
 
@@ -103,6 +106,7 @@ def validate(df: Any, against: Any = None, *, match_on: str | None = "email") ->
         problems=held.made(problems.columns(order)),
         checked=tuple(order),
         ignored=tuple(name for name in held.names if name not in columns),
+        step=Step("validate", {"match_on": match_on}),
         _open=held,
         _refused=problems.refused,
     )

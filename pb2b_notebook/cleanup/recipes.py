@@ -1,0 +1,231 @@
+"""Recipes: the steps of a session and the choices made in it, as a value that JSON holds and new data replays.
+
+A step is a function of this package with the options that JSON can say. Each takes a frame first and gives a result
+with ``.frame``; a recipe hands that on to the next step. What JSON cannot hold (the workspace's lead fields, lists of
+suppressed addresses) is given when it is run, by the name of the parameter; a parameter that is called like an earlier
+step gets that step's result.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+from dataclasses import dataclass, field, replace
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+from pb2b_notebook.errors import CleanupError, ProspectB2BError, nearest
+from pb2b_notebook.frames.strict import members
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+STEPS: Final[dict[str, str]] = {
+    "validate": "validation",
+}
+"""Step → the module of this package whose function of that name does it. To add a step is to add a line."""
+
+OBJECT: Final = "pb2b_recipe"
+VERSION: Final = 1
+LARGEST: Final = 8 << 20
+"""Bytes of a document: a recipe may keep many rows apart by hand."""
+
+_REPAIR: Final = "give the text that Recipe.to_json() made, unchanged"
+_STEP_MEMBERS: Final = frozenset({"step", "options", "take"})
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: what is done, and how.
+
+    Attributes:
+        name: of :data:`STEPS`.
+        options: keywords of its function, as JSON has them.
+        take: which frame of its result goes on, such as ``"frame"``, ``"passed"`` or ``"ok"``.
+    """
+
+    name: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+    take: str = "frame"
+
+    def __post_init__(self) -> None:
+        if self.name not in STEPS:
+            raise CleanupError(f"there is no step {self.name[:40]!r}", repair=nearest(self.name[:40], STEPS))
+        known = list(inspect.signature(self.function).parameters)[1:]
+        for name in self.options:
+            if name not in known:
+                raise CleanupError(f"the step {self.name!r} has no option {name[:40]!r}", repair=nearest(name, known))
+
+    @property
+    def function(self) -> Callable[..., Any]:
+        """The function that does it."""
+        home = import_module(f"{__package__}.{STEPS[self.name]}")
+        found: Callable[..., Any] = getattr(home, self.name)
+        return found
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Cleaned:
+    """What a recipe made of a frame.
+
+    Attributes:
+        frame: after the last step.
+        results: step → its result, in order; of a step that comes twice the later one.
+    """
+
+    frame: Any
+    results: Mapping[str, Any]
+
+    def __repr__(self) -> str:
+        return "\n".join(["Cleaned", *(f"  {name:<12}{result!r}" for name, result in self.results.items())])
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Steps in order. A value: each change gives another one.
+
+    Attributes:
+        steps: what is done.
+
+    Example:
+        >>> import pandas as pd
+        >>> recipe = Recipe().then("validate", take="passed")
+        >>> done = recipe.run(pd.DataFrame({"email": ["ada@example.com", "nobody"]}))
+        >>> done.frame["email"].tolist()
+        ['ada@example.com']
+        >>> Recipe.from_json(recipe.to_json()) == recipe
+        True
+    """
+
+    steps: tuple[Step, ...] = ()
+
+    def then(self, step: str, *, take: str = "frame", **options: Any) -> Recipe:
+        """The recipe with one more step at its end.
+
+        Args:
+            step: its name: a function of ``pb.cleanup``.
+            take: which frame of the result goes on.
+            **options: keywords of the function that JSON can hold; the others are given to :meth:`run`.
+
+        Raises:
+            CleanupError: no such step or option, or an option that JSON cannot hold.
+        """
+        return Recipe((*self.steps, Step(step, _as_json(step, options), take)))
+
+    @classmethod
+    def of(cls, *results: Any) -> Recipe:
+        """The recipe that repeats what a session did.
+
+        Args:
+            *results: of the steps, in order; a pair ``(result, "passed")`` where another frame than the usual one of
+                the result was gone on with.
+
+        Raises:
+            CleanupError: something that no step gave.
+
+        Example:
+            >>> import pandas as pd
+            >>> from pb2b_notebook import cleanup
+            >>> checked = cleanup.validate(pd.DataFrame({"email": ["ada@example.com"]}))
+            >>> Recipe.of((checked, "passed")).steps
+            (Step(name='validate', options={'match_on': 'email'}, take='passed'),)
+        """
+        steps = []
+        for given in results:
+            result, take = given if isinstance(given, tuple) else (given, None)
+            step = getattr(result, "step", None)
+            if not isinstance(step, Step):
+                raise CleanupError(
+                    f"{type(result).__name__} is the result of no step",
+                    repair="give results of pb.cleanup, such as normalize(df)",
+                )
+            steps.append(step if take is None else replace(step, take=take))
+        return cls(tuple(steps))
+
+    def run(self, df: Any, **given: Any) -> Cleaned:
+        """Do the steps to a frame.
+
+        Args:
+            df: pandas, polars or polars lazy.
+            **given: what the recipe cannot hold, by the name of the parameter: ``against=ws.lead_fields.list()``. Each
+                step takes what it has a parameter for.
+
+        Raises:
+            CleanupError: something is given that no step takes, or a step cannot work on the frame.
+        """
+        wanted = {name for step in self.steps for name in inspect.signature(step.function).parameters}
+        for name in given:
+            if name not in wanted:
+                raise CleanupError(f"no step of the recipe takes {name!r}", repair=nearest(name, wanted))
+        frame, results = df, dict[str, Any]()
+        for step in self.steps:
+            known = list(inspect.signature(step.function).parameters)[1:]
+            more = {name: value for name, value in {**results, **given}.items() if name in known}
+            result = step.function(frame, **{**more, **step.options})
+            results[step.name] = result
+            if not hasattr(result, step.take):
+                raise CleanupError(f"the step {step.name!r} gives no {step.take!r}", repair='take="frame"')
+            frame = getattr(result, step.take)
+        return Cleaned(frame, results)
+
+    def to_json(self) -> str:
+        """The recipe as text, the same for the same recipe."""
+        steps = [{"step": one.name, "options": dict(one.options), "take": one.take} for one in self.steps]
+        # Escaped, so that half a character in a choice has a form, too.
+        return json.dumps({"object": OBJECT, "version": VERSION, "steps": steps}, indent=2, allow_nan=False)
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Recipe:
+        """The recipe of a document that :meth:`to_json` made; it can name only steps of this package.
+
+        Raises:
+            CleanupError: no such document, of a version that is not known, or with a step or option that is not.
+        """
+        found = _members(text)
+        if found.get("object") != OBJECT or type(found.get("version")) is not int:
+            raise CleanupError("this JSON is no recipe", repair=_REPAIR)
+        if found["version"] != VERSION:
+            raise CleanupError(
+                "this recipe is of a version that is not known here",
+                repair=f"known is version {VERSION}; a newer one needs a newer pb2b-notebook",
+            )
+        steps = found.get("steps")
+        if not isinstance(steps, list) or found.keys() != {"object", "version", "steps"}:
+            raise CleanupError("a recipe has a list of steps and nothing else", repair=_REPAIR)
+        return cls(tuple(_read_step(step) for step in steps))
+
+
+def _members(text: str | bytes) -> dict[str, Any]:
+    data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else bytes(text)
+    if len(data) > LARGEST:
+        raise CleanupError(f"a recipe has at most {LARGEST:,} bytes", repair=_REPAIR)
+    try:
+        return {member.name: member.value for member in members(data)}
+    except (ProspectB2BError, RecursionError):
+        raise CleanupError("this is no JSON object, or names a member twice", repair=_REPAIR) from None
+
+
+def _read_step(raw: Any) -> Step:
+    if not isinstance(raw, dict) or not raw.keys() <= _STEP_MEMBERS or not isinstance(raw.get("step"), str):
+        raise CleanupError("a step has a name, options, and what is taken of its result", repair=_REPAIR)
+    options, take = raw.get("options", {}), raw.get("take", "frame")
+    if not isinstance(options, dict) or not isinstance(take, str) or take.startswith("_"):
+        raise CleanupError("the options of a step are an object, and what it takes is a name", repair=_REPAIR)
+    return Step(raw["step"], options, take)
+
+
+def _as_json(step: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Options as JSON gives them back: tuples are lists, sets are sorted lists."""
+    try:
+        found: dict[str, Any] = json.loads(json.dumps(options, default=_listed, allow_nan=False))
+    except (TypeError, ValueError):
+        raise CleanupError(
+            f"an option of {step!r} is nothing that JSON can hold", repair="give it to recipe.run(df, …) instead"
+        ) from None
+    return found
+
+
+def _listed(value: Any) -> Any:
+    if isinstance(value, set | frozenset | tuple):
+        return sorted(value)
+    raise TypeError
