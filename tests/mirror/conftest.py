@@ -1,0 +1,24 @@
+"""Workspaces whose mirror lasts, and a service whose rows a test moves."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))  # pytest's importlib mode adds no folder of tests to it
+
+from source import Source
+
+from pb2b_notebook.mirror import synchronization
+
+
+@pytest.fixture
+def source():
+    return Source()
+
+
+@pytest.fixture
+def small_batches(monkeypatch):
+    """A commit for every few rows, as there are for every ten thousand of a large workspace."""
+    monkeypatch.setattr(synchronization, "ROWS", 4)
+    monkeypatch.setattr("pb2b_notebook.mirror.pages.ROWS", 4)
