@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import shutil
 import tempfile
@@ -24,7 +25,8 @@ HISTORY: Final = "history"
 _LONGEST: Final = 100
 _PLAIN: Final = re.compile(r"[a-z0-9_-]")
 _RESERVED: Final = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")
-_ESCAPED: Final = re.compile(r"%[0-9A-Fa-f]{2}")
+_UNADDRESSABLE: Final = re.compile(r"%[0-9A-Fa-f]{2}|[\[\]|^]" + (r"|\\" if os.sep == "/" else ""))
+"""What the storage engine decodes, splits a path at, or panics of."""
 
 
 def safe_name(text: str) -> str:
@@ -55,9 +57,20 @@ class Location:
 
     Attributes:
         root: its folder. Below it lie ``tables/<resource>`` and ``history/<resource>``, each a Delta table.
+
+    Raises:
+        MirrorError: its name has what the storage engine cannot address.
     """
 
     root: Path
+
+    def __post_init__(self) -> None:
+        if _UNADDRESSABLE.search(str(self.root)):
+            raise MirrorError(
+                "the mirror's folder has a name that the storage engine cannot address: with [, ], |, ^, a backslash or "
+                "a percent escape",
+                repair="set PB2B_CACHE_DIR to a folder without these in its name",
+            )
 
     @classmethod
     def of_this_machine(cls, service: str, workspace: str) -> Location:
@@ -125,13 +138,8 @@ class Location:
         """Make the folder, for its owner alone (mode 0700).
 
         Raises:
-            MirrorError: it cannot be made, or has a name that the storage engine cannot address.
+            MirrorError: it cannot be made.
         """
-        if _ESCAPED.search(str(self.root)):
-            raise MirrorError(
-                "the mirror's folder has a name with a percent escape, which the storage engine would decode",
-                repair="set PB2B_CACHE_DIR to a folder without '%' in its name",
-            )
         try:
             for folder in (self.root, self.root / TABLES, self.root / HISTORY, self.root / "locks"):
                 make_private(folder)

@@ -120,7 +120,6 @@ class Synchronizer:
             VanishedRowsError: too many rows are gone to remove them unasked. All else is committed.
         """
         start = self.clock()
-        self._check_identity()
         self._marks = self.table.marks()
         asked = planning.request(
             self._marks,
@@ -142,13 +141,6 @@ class Synchronizer:
         if problem is not None:
             raise problem
         return self.outcome
-
-    def _check_identity(self) -> None:
-        if self.table.exists and self.table.belongs_to() != self.table.label:
-            raise MirrorError(
-                f"the table {self.table.resource} in this folder mirrors another workspace or service",
-                repair="set PB2B_CACHE_DIR to another folder, or move this one away; nothing was changed",
-            )
 
     def _newest(self) -> int | None:
         import polars as pl

@@ -70,7 +70,8 @@ class Table:
 
     Args:
         path: the folder.
-        label: what it is a mirror of: service, workspace and resource. It is written into the table.
+        label: what it is a mirror of: service, workspace and resource. It is written into the table, and a table that
+            has another one is not touched; ``""`` reads any.
         resource: its name, for messages.
     """
 
@@ -95,6 +96,7 @@ class Table:
         Raises:
             NotMirroredError: there is none.
             MirrorDamagedError: its log cannot be read.
+            MirrorError: another workspace's table lies here.
         """
         if not self.exists:
             self._delta = None
@@ -103,11 +105,19 @@ class Table:
             )
         with self.translated():
             if self._delta is None or self._stamp != self._commit_stamp(self._delta.version()):
-                self._delta = extras.deltalake().DeltaTable(str(self.path))
+                self._delta = self._identified(extras.deltalake().DeltaTable(str(self.path)))
             else:
                 self._delta.update_incremental()
             self._stamp = self._commit_stamp(self._delta.version())
         return self._delta
+
+    def _identified(self, delta: Any) -> Any:
+        if self.label and delta.metadata().description != self.label:
+            raise MirrorError(
+                f"the table {self.resource} in this folder mirrors another workspace or service",
+                repair="set PB2B_CACHE_DIR to another folder, or move this one away; nothing was changed",
+            )
+        return delta
 
     def _commit_stamp(self, version: int) -> tuple[int, int] | None:
         """What tells a commit from one of the same number in a table that was made anew."""
@@ -138,18 +148,13 @@ class Table:
         delta = self.opened()
         return Marks(**{one.name: delta.transaction_version(_APP + one.name) for one in fields(Marks)})
 
-    def belongs_to(self) -> str:
-        """The label that it was made with."""
-        return str(self.opened().metadata().description or "")
-
     def rows(self) -> int:
         """How many there are, from the log alone."""
         return sum(self.opened().get_add_actions(flatten=True)["num_records"].to_pylist())
 
     def sizes(self) -> dict[str, int]:
         """The files of the latest version, relative to the folder, and their bytes."""
-        with self.translated():
-            actions = self.opened().get_add_actions(flatten=True)
+        actions = self.opened().get_add_actions(flatten=True)
         return dict(zip(actions["path"].to_pylist(), actions["size_bytes"].to_pylist(), strict=True))
 
     def commits(self) -> list[dict[str, Any]]:
@@ -158,15 +163,28 @@ class Table:
             return [_commit(one) for one in self.opened().history()]
 
     def scan(self) -> pl.LazyFrame:
-        """The rows, lazily, under their stored names; collected, it shows the latest version of that moment."""
-        import polars as pl
+        """The rows, lazily, under their stored names; collected, it shows the latest version of that moment.
 
-        self.opened()
-        return pl.scan_delta(str(self.path))
+        ``pl.scan_delta`` asks for the files under their addresses as URLs, and finds none below a folder with a blank
+        or an umlaut in its name.
+        """
+        from polars.io.plugins import register_io_source
+
+        schema = self.polars_schema()
+
+        def read(
+            columns: list[str] | None, condition: pl.Expr | None, most: int | None, _batch: int | None
+        ) -> Iterator[pl.DataFrame]:
+            rows = self.snapshot()
+            rows = rows if condition is None else rows.filter(condition)
+            rows = rows.select(list(schema) if columns is None else columns)
+            yield (rows if most is None else rows.head(most)).collect()
+
+        return register_io_source(read, schema=schema)
 
     def files(self) -> list[str]:
         """The files of the latest version."""
-        return [str(uri) for uri in self.opened().file_uris()]
+        return [str(self.path / name) for name in self.sizes()]
 
     def snapshot(self) -> pl.LazyFrame:
         """The rows of this version, lazily, straight from its files: faster to begin with than :meth:`scan`.

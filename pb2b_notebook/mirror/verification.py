@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pb2b_notebook.contract.operations import Field
-from pb2b_notebook.errors import MirrorError
+from pb2b_notebook.errors import MirrorDamagedError, MirrorError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,8 +88,10 @@ def _finding(table: Table, part: Literal["rows", "history"], *, unique: bool) ->
         rows = None if problem else table.rows()
         if not problem and unique:
             problem = _doubled(table)
-    except MirrorError as error:
+    except MirrorDamagedError as error:
         return _damaged(table, part, error.message, _anew(table, part))
+    except MirrorError as error:
+        return _damaged(table, part, error.message, error.repair)
     if problem:
         return _damaged(table, part, problem, f"put the file back from a backup, or {_anew(table, part)}")
     return Finding(table.resource, part, ok=True, rows=rows, files=len(files))

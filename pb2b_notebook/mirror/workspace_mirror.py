@@ -483,8 +483,7 @@ class Mirror:
         return self._histories[resource]
 
     def _label(self, resource: str) -> str:
-        scope = "" if self.reader is None else self.reader.client.scope
-        return f"{scope}/{resource}"
+        return "" if self.reader is None else f"{self.reader.client.scope}/{resource}"
 
     def _needs_service(self) -> Reader:
         if self.reader is None:

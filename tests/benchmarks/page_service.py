@@ -1,16 +1,17 @@
 """A service of encoded leads, for measuring clients: it answers a page by sending a slice of what is in memory.
 
-    python tests/benchmarks/page_service.py ROWS [LATENCY_MS …]
+    python tests/benchmarks/page_service.py ROWS [LATENCY_MS …] [--later CHANGED]
 
 One listener for each latency, on a free port of loopback each; their ports are printed as one line of JSON. It serves
 ``/me``, ``/lead-fields`` and ``/leads`` below ``/api/public/v1`` with ``limit``, ``cursor``, ``order``,
 ``updated_after`` (excluded), ``updated_before`` (included) and ``include_total``, and ``/odd/leads`` of values that fit
-no schema. Leads have nested custom fields, ISO times and about 580 bytes; their times are
+no schema. Once ``/later`` was asked for, so many of the leads have changed. Leads have nested custom fields, ISO times and about 580 bytes; their times are
 spread as a workspace's are: by working hours, with imports of thousands in minutes and a thousand at one instant.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import random
 import socket
@@ -80,18 +81,25 @@ def _iso(ms: int) -> str:
 class Leads:
     """The encoded leads, one behind the other."""
 
-    def __init__(self, rows: int) -> None:
+    def __init__(self, rows: int, later: int = 0) -> None:
         self.times = instants(rows)
+        self.visible = rows
         self.ends = array("Q", [0])
+        numbers = [*range(rows), *range(0, rows, max(1, rows // max(1, later)))[:later]]
+        self.times += [self.times[-1] + 1 + change for change in range(len(numbers) - rows)]
         joined = bytearray()
-        for number, at in enumerate(self.times):
+        for number, at in zip(numbers, self.times, strict=True):
             joined += encoded(number, at) + b","
             self.ends.append(len(joined))
         self.joined = memoryview(bytes(joined))
 
+    def reveal(self) -> None:
+        """From now on, what changed shows: after all others, as it would; the former contents are still listed."""
+        self.visible = len(self.times)
+
     def page(self, asked: dict[str, str]) -> tuple[bytes, memoryview | bytes, bytes]:
         """Head, records and tail of an answer."""
-        low, high = self._bound(asked, "updated_after", 0), self._bound(asked, "updated_before", len(self.times))
+        low, high = self._bound(asked, "updated_after", 0), self._bound(asked, "updated_before", self.visible)
         size, newest_first = int(asked.get("limit", 100)), asked.get("order", "").endswith("desc")
         seen = int(asked.get("cursor", 0))
         count = max(0, min(size, high - low - seen))
@@ -110,7 +118,9 @@ class Leads:
     def _bound(self, asked: dict[str, str], name: str, default: int) -> int:
         if name not in asked:
             return default
-        return bisect_right(self.times, int(datetime.fromisoformat(asked[name]).timestamp() * 1000 + 0.5))
+        return bisect_right(
+            self.times, int(datetime.fromisoformat(asked[name]).timestamp() * 1000 + 0.5), hi=self.visible
+        )
 
 
 def answer(leads: Leads, target: str) -> tuple[bytes, memoryview | bytes, bytes]:
@@ -123,6 +133,8 @@ def answer(leads: Leads, target: str) -> tuple[bytes, memoryview | bytes, bytes]
         return b'{"data":[', b",".join(ODD), b'],"pagination":{"next_cursor":null},"request_id":"req_odd"}'
     if path == "/twice/leads":
         return b'{"data":[', TWICE, b'],"pagination":{"next_cursor":null},"request_id":"req_twice"}'
+    if path == "/later":
+        leads.reveal()
     if path.endswith("/lead-fields"):
         fields = [{"key": key, "type": kind, "builtin": False} for key, kind in CUSTOM.items()]
         return b"", json.dumps({"data": fields, "request_id": "req_f"}).encode(), b""
@@ -170,8 +182,13 @@ def listen(leads: Leads, latency: float) -> int:
 
 def main() -> None:
     """Serve until standard input ends."""
-    leads = Leads(int(sys.argv[1]))
-    ports = {ms: listen(leads, float(ms) / 1000) for ms in sys.argv[2:] or ["0"]}
+    parser = argparse.ArgumentParser()
+    parser.add_argument("rows", type=int)
+    parser.add_argument("latencies", nargs="*", default=["0"])
+    parser.add_argument("--later", type=int, default=0)
+    given = parser.parse_args()
+    leads = Leads(given.rows, given.later)
+    ports = {ms: listen(leads, float(ms) / 1000) for ms in given.latencies}
     told = {"ports": ports, "bytes_a_lead": round(len(leads.joined) / len(leads.times), 1)}
     print(json.dumps(told), flush=True)
     sys.stdin.read()

@@ -70,9 +70,7 @@ class Source:
         self.invisible.clear()
 
     def connect(self, **options: Any) -> pb.Workspace:
-        return pb.connect(
-            KEY, base_url="http://127.0.0.1:1/api", transport=httpx.MockTransport(self.answer), **options
-        )
+        return pb.connect(KEY, base_url="http://127.0.0.1:1/api", transport=httpx.MockTransport(self.answer), **options)
 
     # --- HTTP ---------------------------------------------------------------------------------------------------------
 
