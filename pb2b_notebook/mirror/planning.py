@@ -45,7 +45,7 @@ def request(marks: Marks, newest: int | None, *, incremental: bool, full: bool =
 
     Args:
         marks: of the table.
-        newest: the greatest stored ``updated_at``.
+        newest: the greatest stored ``updated_at``; ``None`` where no row is stored.
         incremental: whether the API tells what changed since a time.
         full: a person wants everything read again.
         small: everything fits one page, and deletions show only where everything is read.
@@ -55,6 +55,8 @@ def request(marks: Marks, newest: int | None, *, incremental: bool, full: bool =
     Request(mode='first', after=None)
     >>> request(Marks(watermark=900_000_000), 850_000_000, incremental=True)
     Request(mode='changes', after=780000000)
+    >>> request(Marks(watermark=900_000_000), None, incremental=True)
+    Request(mode='changes', after=None)
     >>> request(Marks(begun=900_000_000, progress=500_000_000), 500_000_000, incremental=True)
     Request(mode='resumed', after=499999000)
     """
@@ -66,11 +68,12 @@ def request(marks: Marks, newest: int | None, *, incremental: bool, full: bool =
         return Request("full", None)
     if not incremental or small:
         return Request("whole", None)
-    regular = marks.watermark - OVERLAP
-    if newest is not None:
-        # A service whose Date runs ahead of its updated_at would otherwise hide what changed in between. Nothing is
-        # read twice for it: there is nothing between the newest stored row and a watermark that was right.
-        regular = min(regular, newest)
+    if newest is None:
+        # Nothing tells how the service's Date stands to its updated_at, and nothing can be read twice.
+        return Request("changes", None)
+    # A service whose Date runs ahead of its updated_at would otherwise hide what changed in between. Nothing is read
+    # twice for it: there is nothing between the newest stored row and a watermark that was right.
+    regular = min(marks.watermark - OVERLAP, newest)
     resumption = _resumption(marks) if marks.unfinished else None
     return Request("changes", regular) if resumption is None else Request("resumed", max(regular, resumption))
 

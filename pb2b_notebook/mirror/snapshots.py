@@ -30,6 +30,7 @@ def appended(table: Table, row: Any, at: datetime) -> Outcome:
         table.mark(new)
         return outcome
     fitted = fit(row, table.stored(), set(row.column_names))
+    table.widen(fitted.table.schema)
     table.append(fitted.table, new)
     table.tidy()
     outcome.inserted = 1

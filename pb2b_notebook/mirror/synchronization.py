@@ -247,6 +247,7 @@ class Synchronizer:
             if last:
                 self.table.mark(marks)
             return  # the next commit carries the marks
+        self.table.widen(fitted.table.schema)
         if self._marks.since is not None:
             self._keep_former(history.of_changes(changes, at=self._at(), by=self.table.version + 1))
         self.table.replace(changes, fitted.table.schema, marks)
@@ -254,6 +255,7 @@ class Synchronizer:
     def _keep_former(self, rows: pl.DataFrame) -> None:
         stored = self.former.stored()
         fitted = fit(rows.to_arrow(), stored, set(rows.columns))
+        self.former.widen(fitted.table.schema)
         self.former.append(fitted.table, {})
 
     def _note(self, fitted: Fitted) -> None:
@@ -267,10 +269,11 @@ class Synchronizer:
     # --- ending -----------------------------------------------------------------------------------------------------
 
     def _at(self) -> int:
-        """When this sync began, by the service's clock; by the newest row where it tells none."""
-        if self._begun is not None:
-            return self._begun
-        return self._newest() or micros(datetime.now(UTC))
+        """When this sync began, by the service's clock; by the newest row where it tells none.
+
+        This machine's clock may be a day ahead, and then hide a day: without any row it is the beginning of time.
+        """
+        return self._begun if self._begun is not None else self._newest() or 0
 
     def _sweep(self, *, vanished_allowed: bool) -> VanishedRowsError | None:
         """Remove the rows that a complete listing does not hold; the error to raise where a person must say so."""

@@ -220,11 +220,28 @@ class Table:
 
     # --- writing ----------------------------------------------------------------------------------------------------
 
+    def widen(self, schema: Any) -> None:
+        """Commit the columns of a ``pyarrow.Schema`` that are not stored, null in every row.
+
+        The engine can add them while it merges, but then the table's name, description and id are not kept.
+
+        Raises:
+            LostRaceError: somebody else has committed meanwhile. MirrorError: it cannot be written.
+        """
+        import pyarrow as pa
+
+        stored = self.stored()
+        new = [] if stored is None else [field for field in schema if field.name not in stored.names]
+        if new:
+            delta = self.opened()
+            with self.translated():
+                delta.alter.add_columns(list(extras.deltalake().Schema.from_arrow(pa.schema(new)).fields))
+
     def append(self, rows: Any, marks: Mapping[str, int]) -> None:
         """Commit rows whose ids are not stored, and marks.
 
         Args:
-            rows: a ``pyarrow.Table`` with every stored column; further ones are added.
+            rows: a ``pyarrow.Table`` with every stored column.
             marks: by the names of :class:`Marks`.
 
         Raises:
@@ -237,7 +254,6 @@ class Table:
                 str(self.path) if new else self.opened(),
                 rows,
                 mode="error" if new else "append",
-                schema_mode=None if new else "merge",
                 name=self.resource if new else None,
                 description=self.label if new else None,
                 configuration=self._configuration(rows) if new else None,
@@ -250,7 +266,7 @@ class Table:
 
         Args:
             changes: rows to insert and to replace.
-            schema: the stored ``pyarrow.Schema``, and the columns to be added.
+            schema: the stored ``pyarrow.Schema``.
             marks: by the names of :class:`Marks`.
 
         Raises:
@@ -269,7 +285,6 @@ class Table:
                 "t.id = s.id",
                 source_alias="s",
                 target_alias="t",
-                merge_schema=True,
                 writer_properties=_compressed(lake),
                 commit_properties=_committed(lake, marks),
             )
