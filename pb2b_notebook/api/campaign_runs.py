@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+from pb2b_notebook.api.options import FROM_MIRROR
 from pb2b_notebook.api.verbs import Verb, run
 from pb2b_notebook.frames import attach, provenance
 
@@ -33,10 +34,10 @@ class CampaignRuns(Verb):
         columns = given.pop("columns", None)
         if isinstance(columns, str) or columns is None or NAME not in (columns := list(columns)):
             runs = self._read(reader, operation, given | ({} if columns is None else {"columns": columns}))
-            return runs if columns is not None else with_names(runs, _names(reader))
+            return runs if columns is not None else with_names(runs, _names(reader, given))
         asked = [name for name in columns if name != NAME]
         needed = asked if _ID in asked else [*asked, _ID]
-        named = with_names(self._read(reader, operation, given | {"columns": needed}), _names(reader))
+        named = with_names(self._read(reader, operation, given | {"columns": needed}), _names(reader, given))
         return attach(named[columns], provenance(named))
 
     @staticmethod
@@ -51,8 +52,10 @@ class CampaignRuns(Verb):
         return attach(runs, replace(told, filters={_ID: one, **told.filters}))
 
 
-def _names(reader: Reader) -> dict[str, str]:
-    campaigns = run(reader, "campaigns.list", columns=["id", "name"], frame="polars")
+def _names(reader: Reader, given: Mapping[str, Any]) -> dict[str, str]:
+    """The names of all campaigns, from where the runs are read."""
+    source = {name: given[name] for name in FROM_MIRROR if name in given}
+    campaigns = run(reader, "campaigns.list", columns=["id", "name"], frame="polars", **source)
     return dict(campaigns.iter_rows())
 
 

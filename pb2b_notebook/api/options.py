@@ -27,6 +27,9 @@ OPTIONS = (
 ONLINE = ("limit", "page_size", "parallel", "progress", "cached", "max_age", "refresh")
 """Those that are of reading a list page by page, or of not reading it; a mutation that answers with rows has none."""
 
+FROM_MIRROR = ("cached", "max_age", "refresh")
+"""Those that ask for the mirror."""
+
 LARGEST_PAGE = 500
 MOST_ROWS = pagination.MOST_PAGES * LARGEST_PAGE
 FRAMES = ("pandas", "polars")

@@ -12,6 +12,7 @@ from pb2b_notebook.frames import UNPARSED
 from pb2b_notebook.mirror import filtering, queries
 from pb2b_notebook.mirror.catalogue import catalogue
 from pb2b_notebook.mirror.instants import micros, moment
+from pb2b_notebook.mirror.layout import frame_name
 from pb2b_notebook.times import needs_zone, parse_time
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class CachedLists:
         source, parent = self._source(operation, arguments)
         _, query, _ = self.reader.bind(operation, arguments)
         table = self.mirror.table(source.name)
+        self._check_columns(source, table, options)
         if self._due(table, options):
             if source.parent and not table.exists:
                 raise NotMirroredError(
@@ -76,11 +78,16 @@ class CachedLists:
         owner = segments[segments.index(f"{{{name}}}") - 1].removesuffix("s")
         return same, [(f"{owner}_id", str(arguments.get(name, "")))]
 
+    def _check_columns(self, source: Source, table: Table, options: Options) -> None:
+        """Find a mistyped column before anything is read; one of a new custom field may be in no row as yet."""
+        if options.columns is not None:
+            stored = map(frame_name, table.stored() or ())
+            queries.checked(options.columns, [*self.reader.schema(source.operation).names, *stored])
+
     def _due(self, table: Table, options: Options) -> bool:
         marks = table.marks()
-        if options.refresh or marks.watermark is None:
-            return True
-        return options.max_age is not None and marks.watermark < self._oldest(options.max_age)
+        oldest = 0 if options.max_age is None else self._oldest(options.max_age)
+        return bool(options.refresh) or marks.watermark is None or marks.watermark < oldest
 
     def _oldest(self, max_age: Any) -> int:
         """The earliest watermark that is young enough."""
@@ -93,7 +100,7 @@ class CachedLists:
         """Say once of each state of a table how old it is; what was synced just now is not worth a line."""
         watermark = table.marks().watermark or 0
         age = self.reader.time() - moment(watermark)
-        if (name, watermark) in self._told or age < timedelta(minutes=1):
+        if not watermark or (name, watermark) in self._told or age < timedelta(minutes=1):
             return
         self._told.add((name, watermark))
         notices.say(f"{name}: cached {spoken(age)}; refresh=True reads what changed since")

@@ -67,8 +67,8 @@ class Location:
     def __post_init__(self) -> None:
         if _UNADDRESSABLE.search(str(self.root)):
             raise MirrorError(
-                "the mirror's folder has a name that the storage engine cannot address: with [, ], |, ^, a backslash or "
-                "a percent escape",
+                "the mirror's folder has a name that the storage engine cannot address: with [, ], |, ^, a backslash "
+                "or a percent escape",
                 repair="set PB2B_CACHE_DIR to a folder without these in its name",
             )
 

@@ -379,7 +379,7 @@ class Mirror:
     def _age(self, marks: Marks) -> int | None:
         """Seconds since the last complete sync; without a service that tells the time, by this machine's clock."""
         at = marks.synced if self.reader is None else marks.watermark
-        return None if at is None else max(0, int((self._now() - moment(at)).total_seconds()))
+        return None if not at else max(0, int((self._now() - moment(at)).total_seconds()))
 
     def verify(self, *, frame: FrameName | None = None) -> Any:
         """Look whether every table is whole, and say how to mend what is not. Nothing is changed.
@@ -524,4 +524,5 @@ def _reported(outcome: Outcome) -> dict[str, Any]:
 
 
 def _moment(at: int | None) -> datetime | None:
-    return None if at is None else moment(at)
+    """The instant; none for the watermark of a service that has told no time and no row yet."""
+    return moment(at) if at else None

@@ -5,8 +5,9 @@
 One listener for each latency, on a free port of loopback each; their ports are printed as one line of JSON. It serves
 ``/me``, ``/lead-fields`` and ``/leads`` below ``/api/public/v1`` with ``limit``, ``cursor``, ``order``,
 ``updated_after`` (excluded), ``updated_before`` (included) and ``include_total``, and ``/odd/leads`` of values that fit
-no schema. Once ``/later`` was asked for, so many of the leads have changed. Leads have nested custom fields, ISO times and about 580 bytes; their times are
-spread as a workspace's are: by working hours, with imports of thousands in minutes and a thousand at one instant.
+no schema. Once ``/later`` was asked for, so many of the leads have changed. Leads have nested custom fields, ISO times
+and about 580 bytes; their times are spread as a workspace's are: by working hours, with imports of thousands in minutes
+and a thousand at one instant.
 """
 
 from __future__ import annotations

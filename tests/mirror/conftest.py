@@ -22,3 +22,11 @@ def small_batches(monkeypatch):
     """A commit for every few rows, as there are for every ten thousand of a large workspace."""
     monkeypatch.setattr(synchronization, "ROWS", 4)
     monkeypatch.setattr("pb2b_notebook.mirror.pages.ROWS", 4)
+
+
+@pytest.fixture(scope="module")
+def module_cache(tmp_path_factory):
+    """A cache folder for workspaces that serve a whole module."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PB2B_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+        yield

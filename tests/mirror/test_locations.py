@@ -112,7 +112,7 @@ def test_a_mirror_of_another_workspace_at_the_same_path_is_left_alone(source):
         ws.mirror.location.root.rename(other.mirror.location.root)
         before = files_of(other.mirror.location.root)
         asked = len(theirs.asked)
-        for attempt in (other.mirror.sync, other.mirror.frame, lambda name: other.sql(f"select * from {name}")):
+        for attempt in (other.mirror.sync, other.mirror.frame, lambda _: other.sql("select * from leads")):
             with pytest.raises(MirrorError, match="another workspace or service"):
                 attempt("leads")
         with pytest.raises(MirrorError, match="another workspace or service"):
