@@ -284,9 +284,11 @@ def _guard(operation: Operation, endpoint: Endpoint) -> Callable[..., Response]:
         claim = _claim(call)
         if claim is None:
             with store.transaction():
+                _admit_still(call)
                 return _respond(endpoint(call=call, **arguments))
         records, now = call.services.idempotency, call.services.clock.now()
         with records.running(claim), store.transaction():
+            _admit_still(call)
             first = records.recall(claim, now)
             if first is not None:
                 return Response(first[1], first[0], headers={REPLAYED: "true"}, media_type=JSON)
@@ -296,6 +298,11 @@ def _guard(operation: Operation, endpoint: Endpoint) -> Callable[..., Response]:
 
     guarded.operation = operation  # type: ignore[attr-defined]
     return guarded
+
+
+def _admit_still(call: CallContext) -> None:
+    """Refuse a write whose key was revoked while its body came in: a revocation holds from its moment on."""
+    call.services.keyring.authenticate(call.request.headers.get("authorization"))
 
 
 def _respond(answer: Answer) -> Response:

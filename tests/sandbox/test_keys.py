@@ -1,3 +1,4 @@
+import socket
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -172,6 +173,26 @@ def test_a_rotated_key_fails_at_once_and_the_fresh_one_inherits(api, sandbox, be
     assert now["id"] != was["id"]
     assert prefix_of(fresh) != prefix_of(old)
     assert fresh.split("_")[3] != old.split("_")[3]
+
+
+@pytest.mark.parametrize("end", ["rotate_key", "revoke_key"])
+def test_a_request_that_was_let_in_before_does_not_write_after(api, sandbox, end):
+    """Whoever has a leaked key could hold back the rest of a body for as long as it takes."""
+    key = sandbox.create_key()
+    body = b'{"email": "late@y.example"}'
+    head = f"POST {api.base_url.path}leads HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {key}\r\n"
+    head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+    head += "Expect: 100-continue\r\nConnection: close\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", api.base_url.port), timeout=30) as wire:
+        wire.sendall(head.encode())
+        answers = wire.makefile("rb")
+        assert answers.readline().startswith(b"HTTP/1.1 100 ")  # it was let in, and its body is waited for
+        getattr(sandbox, end)(prefix_of(key))
+        wire.sendall(body)
+        answer = answers.read()
+    assert b"HTTP/1.1 401 " in answer
+    assert b"revoked_key" in answer
+    assert api.get("/leads", params={"email": "late@y.example"}).json()["data"] == []
 
 
 def test_what_is_revoked_or_unknown_is_not_rotated(sandbox):
