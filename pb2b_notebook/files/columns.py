@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.errors import InvalidParameterError
@@ -117,6 +118,7 @@ def _columns(frame: Any) -> list[tuple[Any, Any]]:
 def _check_names(names: Sequence[Any]) -> None:
     if not names:
         raise InvalidParameterError("the frame has no columns", repair="save one that has")
+    counts = Counter(names)
     for name in names:
         if not name:
             raise InvalidParameterError("a column has no name", repair='df.rename(columns={"": "a name"})')
@@ -124,7 +126,7 @@ def _check_names(names: Sequence[Any]) -> None:
             raise InvalidParameterError(
                 "a column has a name that is no text", repair="df.columns = map(str, df.columns)"
             )
-        if names.count(name) > 1:
+        if counts[name] > 1:
             raise InvalidParameterError(f"there are two columns called {name!r}", repair="rename one of them")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import json
@@ -25,7 +24,7 @@ from pb2b_notebook.files.dialects import (
     hinted,
     records,
 )
-from pb2b_notebook.files.encodings import decoded_lines, detect, known
+from pb2b_notebook.files.encodings import decoded_lines, detect, known, told_of_doubts
 from pb2b_notebook.files.guarding import GUARD, guard, restore, restore_formula
 from pb2b_notebook.files.headers import LOOKED_AT, Header, find_header, names_of, told_header, told_of, usual_width
 from pb2b_notebook.files.interpretation import EXTRA, Left, interpret
@@ -81,7 +80,9 @@ def read_csv(
     escaped = escapes_quotes(sample, parting)
     seen = records(sample, parting, whole=whole, escaped=escaped)
     first = [list(map(restored, row)) for row in seen[:LOOKED_AT]]
-    where = find_header(first, remembered or ()) if header is None else told_header(header, len(first))
+    where = (
+        find_header(first, remembered or ()) if header is None else told_header(header, first, int(hint is not None))
+    )
     cells = first[where.row] if where.row is not None else []
     layout = _Layout(how, parting, escaped, hint is not None, where, cells, _width(first, where), remembered or {})
     return _content(_parsed(file, layout, advance), layout)
@@ -168,8 +169,7 @@ def _sample(file: BinaryIO, how: Encoding) -> tuple[str, bool]:
 def _width(rows: Sequence[Sequence[str]], where: Header) -> int:
     """How many columns there are: as the header has, or as most rows have, if that is more."""
     named = 0 if where.row is None else len(rows[where.row])
-    body = rows[where.first :]
-    return max(named, usual_width(body)) if body else max(named, 1)
+    return max(named, usual_width(rows[where.first :], most=bool(named)))
 
 
 _END: Final = "\x00 the end of the file \x00"
@@ -269,13 +269,12 @@ def _content(parts: _Parts, layout: _Layout) -> Content:
         columns.append((name, column))
     ragged = _ragged(parts)  # before what does not fit comes to it
     table, findings = interpret(columns, remembered, parts.left, parts.rows)
-    findings = [*told_of(where, twice, unnamed), *_decoding(how, parts.doubts), *ragged, *findings]
+    findings = [*told_of(where, twice, unnamed), *told_of_doubts(how, parts.doubts), *ragged, *findings]
     if unguarded and not remembered:
         message = f"{counted(unguarded, 'cell')} with an apostrophe before a formula sign: it is taken away"
         findings.append(Finding("unguarded", message, unguarded))
-    label = str(how) if how.certain or how.beside else f"{how} (guessed)"
-    line = None if where.row is None else where.row + 1
-    return Content(table, findings, encoding=label, delimiter=layout.delimiter, header=line)
+    line = None if where.row is None else where.row + 1 + layout.hinted
+    return Content(table, findings, encoding=str(how), delimiter=layout.delimiter, header=line)
 
 
 def _restored(column: Any, restored: Callable[[str], str]) -> tuple[Any, int]:
@@ -304,17 +303,6 @@ def _ragged(parts: _Parts) -> list[Finding]:
         message = "quotes within quoted cells were not doubled: read as well as can be"
         findings.append(Finding("loose_quotes", message))
     return findings
-
-
-def _decoding(how: Encoding, doubts: Sequence[int]) -> list[Finding]:
-    if not doubts:
-        return []
-    lines = counted(len(doubts), "line")
-    if how.beside is not None:
-        return [
-            Finding("mixed_encodings", f"{lines} not in UTF-8: read as {codecs.lookup(how.beside).name}", len(doubts))
-        ]
-    return [Finding("undecodable", f"{lines} with bytes that {how} has not: shown as \ufffd", len(doubts))]
 
 
 def _written(values: Sequence[Any], kind: str, *, formulas_only: bool) -> tuple[list[str], int]:

@@ -15,9 +15,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from pb2b_notebook.errors import DamagedFileError, InvalidParameterError
+from pb2b_notebook.files.reports import Finding, counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 CHUNK: Final = 1 << 20
 _SAMPLE: Final = 128 << 10
@@ -54,6 +55,9 @@ _WORD: Final = re.compile(rb"[A-Za-z\x80-\xff]*[\x80-\xff][A-Za-z\x80-\xff]*")
 _ESCAPES: Final = re.compile(rb"\x1b\$[@B]|\x1b\([BJ]")
 _CAPITALS: Final = (0xC0, 0xDF)
 _NUL_SHARE: Final = 0.2
+_CONTROLS: Final = bytes({*range(0x20)} - {0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x1B})
+_CONTROL_SHARE: Final = 0.03
+"""From this share on it is no text: of packed bytes a tenth are control characters."""
 _MIXED: Final = 0.2
 """From this share of valid lines on it is UTF-8 with foreign lines in it: those of other encodings hardly ever are."""
 
@@ -74,7 +78,9 @@ class Encoding:
 
     def __str__(self) -> str:
         label = codecs.lookup(self.name).name.replace("cp125", "windows-125")
-        return f"{label}, some lines in {codecs.lookup(self.beside).name}" if self.beside else label
+        if self.beside:
+            return f"{label}, some lines in {codecs.lookup(self.beside).name}"
+        return label if self.certain else f"{label} (guessed)"
 
 
 def known(name: str) -> Encoding:
@@ -88,7 +94,7 @@ def known(name: str) -> Encoding:
     """
     try:
         "".encode(codecs.lookup(name).name)
-    except (LookupError, TypeError):
+    except (LookupError, TypeError, ValueError):
         raise InvalidParameterError(
             f"there is no encoding {name!r}", repair="such as 'utf-8', 'cp1252', 'utf-16' or 'shift_jis'"
         ) from None
@@ -108,6 +114,7 @@ def detect(file: BinaryIO) -> Encoding:
         return Encoding(marked)
     if head.count(0) > len(head) * _NUL_SHARE:
         return Encoding(_wide(head))
+    _refuse_binary(head)
     if _ESCAPES.search(head) and _decodes(head, "iso2022_jp"):
         return Encoding("iso2022_jp")
     if _is_utf8(file):
@@ -142,6 +149,18 @@ def decoded_lines(file: BinaryIO, encoding: Encoding, doubts: list[int]) -> Iter
         ) from None
     finally:
         text.detach()  # or it would close the file, which is not its own
+
+
+def told_of_doubts(how: Encoding, doubts: Sequence[int]) -> list[Finding]:
+    """What there is to tell of lines that :func:`decoded_lines` doubted."""
+    if not doubts:
+        return []
+    lines = counted(len(doubts), "line")
+    if how.beside is not None:
+        return [
+            Finding("mixed_encodings", f"{lines} not in UTF-8: read as {codecs.lookup(how.beside).name}", len(doubts))
+        ]
+    return [Finding("undecodable", f"{lines} with bytes that {how.name} has not: shown as \ufffd", len(doubts))]
 
 
 def _reread(line: str, beside: str | None) -> str:
@@ -182,10 +201,19 @@ def _wide(head: bytes) -> str:
     }
     found = names.get((empty[0], empty[1], empty[2], empty[3]))
     if found is None:
-        raise DamagedFileError(
-            "these bytes are no text", repair="give a CSV, XLSX, JSONL or Parquet file, or name its encoding="
-        )
+        raise _no_text()
     return found
+
+
+def _refuse_binary(head: bytes) -> None:
+    if len(head) - len(head.translate(None, _CONTROLS)) > _CONTROL_SHARE * len(head):
+        raise _no_text()
+
+
+def _no_text() -> DamagedFileError:
+    return DamagedFileError(
+        "these bytes are no text", repair="give a CSV, XLSX, JSONL or Parquet file, or name its encoding="
+    )
 
 
 def _decodes(data: bytes, name: str) -> bool:
@@ -220,26 +248,30 @@ def _lines_beyond_ascii(file: BinaryIO) -> tuple[bytes, int, int]:
             valid += 1
             continue
         foreign += 1
+        if _decodes_whole(line, "surrogatepass"):
+            continue  # half characters, as some programs write them: the rest of it is UTF-8
         if len(sample) < _SAMPLE:
             sample += line[:_SAMPLE]
     return bytes(sample), valid, foreign
 
 
-def _decodes_whole(line: bytes) -> bool:
+def _decodes_whole(line: bytes, errors: str = "strict") -> bool:
     try:
-        line.decode("utf-8")
+        line.decode("utf-8", errors)
     except UnicodeDecodeError:
         return False
     return True
 
 
 def _guessed(sample: bytes, valid: int, foreign: int) -> Encoding:
+    if not sample:
+        return Encoding("utf-8", certain=False)
     if valid and valid >= _MIXED * (valid + foreign):
         return Encoding("utf-8", certain=False, beside=_european(sample) or "cp1252")
     from charset_normalizer import from_bytes
 
-    words = _WORD.findall(sample)
-    dense = sum(len(word) - _ascii(word) for word in words) >= _DENSE * sum(map(len, words))
+    words = [word for word in _WORD.findall(sample) if len(word) > 1]
+    dense = bool(words) and sum(len(word) - _ascii(word) for word in words) >= _DENSE * sum(map(len, words))
     name = None if dense else _european(sample)
     if name is None:
         best = from_bytes(sample, cp_isolation=list(_LIKELY)).best()

@@ -38,10 +38,21 @@ WRITTEN: Final = {
 """Suffixes that are written."""
 
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_PACKED: Final = (
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"7z\xbc\xaf",
+    b"Rar!",
+    b"BZh",
+    b"\xfd7zXZ",
+    b"\x28\xb5\x2f\xfd",
+)
 _ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
 _HEAD: Final = 4096
 _CHUNK: Final = 1 << 20
 _JSON_LINE: Final = re.compile(rb"\s*(\{\s*[\"}]|\[\s*[{\]])")
+_MARKS: Final = re.compile(rb"\xef\xbb\xbf|\xff\xfe|\xfe\xff|\x00")
 _MARKUP: Final = re.compile(rb"(\xef\xbb\xbf)?\s*<(!doctype|html|\?xml|table|script|head|body|svg|meta)", re.IGNORECASE)
 # What else people have their leads in, and how they come to a format that is read.
 _OTHERS: Final = {
@@ -83,7 +94,7 @@ def recognized(file: BinaryIO, suffix: str, told: str | None = None) -> str:
     if named in {"xlsx", "parquet"}:
         what = "a workbook" if named == "xlsx" else "a Parquet file"
         raise DamagedFileError(f"the file is not {what}, whatever its name says", repair=_repair(head))
-    if _JSON_LINE.match(head):
+    if _JSON_LINE.match(_MARKS.sub(b"", head)):
         return "jsonl"
     return named or "csv"
 
@@ -132,6 +143,8 @@ def _refuse_others(file: BinaryIO, head: bytes) -> None:
         raise DamagedFileError("the file is packed (gzip)", repair=_OTHERS[".gz"])
     if head.startswith(b"%PDF"):
         raise DamagedFileError("the file is a PDF", repair=_OTHERS[".pdf"])
+    if head.startswith(_PACKED):
+        raise DamagedFileError("the file is an image or an archive", repair="give a file of rows")
     if _MARKUP.match(head):
         raise DamagedFileError("the file is a web page or another kind of markup", repair=_OTHERS[".html"])
 

@@ -35,10 +35,12 @@ class Header:
     Attributes:
         row: of the names, from 0; ``None`` if there is none.
         first: of the data, from 0.
+        above: rows above the table that are not blank.
     """
 
     row: int | None
     first: int
+    above: int = 0
 
 
 def find_header(rows: Sequence[Sequence[str]], remembered: Iterable[str] = ()) -> Header:
@@ -52,36 +54,47 @@ def find_header(rows: Sequence[Sequence[str]], remembered: Iterable[str] = ()) -
         remembered: names that the file is known to have.
 
     >>> find_header([["Our leads"], [], ["Name", "Mail"], ["Ada", "ada@example.com"]])
-    Header(row=2, first=3)
+    Header(row=2, first=3, above=1)
     >>> find_header([["Ada", "ada@example.com"], ["Bob", "bob@example.com"]])
-    Header(row=None, first=0)
+    Header(row=None, first=0, above=0)
     """
     known = set(remembered)
     for place, row in enumerate(rows[:_DEEPEST]):
         if known and len(known & set(row)) * 2 > len(known):
-            return Header(place, place + 1)
+            return _below(rows, place)
     width = usual_width(rows)
     for place, row in enumerate(rows[:_DEEPEST]):
         filled = [cell for cell in row if cell.strip()]
         if filled and len(filled) >= _FULL * width:
-            return Header(None, place) if _is_data(filled) else Header(place, place + 1)
+            return _below(rows, place, named=not _is_data(filled))
     return Header(0, 1)
 
 
-def told_header(header: object, rows: int) -> Header:
+def told_header(header: object, rows: Sequence[Sequence[str]], unread: int = 0) -> Header:
     """The header that somebody names: the number of its line, from 1, or ``False`` for none.
+
+    Args:
+        header: what was given.
+        rows: the first :data:`LOOKED_AT`, as text.
+        unread: lines before them that are no rows, and count.
 
     Raises:
         InvalidParameterError: neither, or a line beyond the file.
     """
     if header is False:
         return Header(None, 0)
-    if not isinstance(header, int) or header is True or not 1 <= header <= rows:
+    last = len(rows) + unread
+    if not isinstance(header, int) or header is True or not unread < header <= last:
         raise InvalidParameterError(
-            f"header is the number of the line that holds the names, from 1 to {rows}, or False",
+            f"header is the number of the line that holds the names, from {unread + 1} to {last}, or False",
             repair="leave it out to have it found",
         )
-    return Header(header - 1, header)
+    return _below(rows, header - 1 - unread)
+
+
+def _below(rows: Sequence[Sequence[str]], place: int, *, named: bool = True) -> Header:
+    above = sum(any(cell.strip() for cell in row) for row in rows[:place])
+    return Header(place, place + 1, above) if named else Header(None, place, above)
 
 
 def names_of(cells: Sequence[str], width: int, remembered: Iterable[str] = ()) -> tuple[list[str], int]:
@@ -106,9 +119,9 @@ def names_of(cells: Sequence[str], width: int, remembered: Iterable[str] = ()) -
 def told_of(header: Header, twice: int, unnamed: int) -> list[Finding]:
     """What there is to tell of a header: what was left out above it, and names that were mended."""
     findings = []
-    above = header.first if header.row is None else header.row
-    if above:
-        findings.append(Finding("preamble", f"{counted(above, 'line')} above the table left out", above))
+    if header.above:
+        message = f"{counted(header.above, 'line')} above the table left out"
+        findings.append(Finding("preamble", message, header.above))
     if twice:
         message = f"{counted(twice, 'column')} had a name that came before: numbered"
         findings.append(Finding("duplicate_header", message, twice))
@@ -118,11 +131,12 @@ def told_of(header: Header, twice: int, unnamed: int) -> list[Finding]:
     return findings
 
 
-def usual_width(rows: Sequence[Sequence[str]]) -> int:
-    """How many cells most rows go to; 1 if there are none."""
+def usual_width(rows: Sequence[Sequence[str]], *, most: bool = False) -> int:
+    """How many cells rows usually go to: most of them, or else the largest group; 1 if there is none."""
     widths = Counter(_extent(row) for row in rows)
     widths.pop(0, None)
-    return max(widths, key=lambda width: (widths[width], width), default=1)
+    width = max(widths, key=lambda width: (widths[width], width), default=1)
+    return 1 if most and widths[width] * 2 <= widths.total() else width
 
 
 def _free(name: str, names: Sequence[str], given: Sequence[str]) -> str:

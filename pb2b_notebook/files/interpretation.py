@@ -218,11 +218,15 @@ def _unparsed(left: Left, own: Any, rows: int) -> Any:
     if not left:
         return None if own is None else pa.array(texts, pa.string())
     made = unparsed_array([left.get(row, {}) for row in range(rows)])
-    joined = [_joined(text, new) for text, new in zip(texts, made.to_pylist(), strict=True)]
-    return pa.array(joined, pa.string())
+    return pa.array([joined(text, new) for text, new in zip(texts, made.to_pylist(), strict=True)], pa.string())
 
 
-def _joined(text: str | None, new: str | None) -> str | None:
+def joined(text: str | None, new: str | None) -> str | None:
+    """A cell of the column ``unparsed`` of a file with what is left over now.
+
+    >>> joined('{"score":"high"}', '{"tags":7}')
+    '{"score":"high","tags":7}'
+    """
     if text is None or new is None:
         return text if new is None else new
     try:

@@ -11,17 +11,21 @@ from pb2b_notebook.errors import DamagedFileError, InvalidParameterError, Protoc
 from pb2b_notebook.files.cells import write_cell
 from pb2b_notebook.files.columns import arrow, arrow_field, kind_of, normal_table
 from pb2b_notebook.files.contents import Content
-from pb2b_notebook.files.encodings import decoded_lines, detect, known
-from pb2b_notebook.files.interpretation import converted
-from pb2b_notebook.files.reports import Finding
-from pb2b_notebook.frames import Column, FrameSchema, frame_schema
+from pb2b_notebook.files.encodings import decoded_lines, detect, known, told_of_doubts
+from pb2b_notebook.files.interpretation import converted, joined
+from pb2b_notebook.files.reports import Finding, counted
+from pb2b_notebook.frames import UNPARSED, Column, FrameSchema, frame_schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from pb2b_notebook.files.encodings import Encoding
+
 _CHUNK_ROWS: Final = 20_000
 _CHUNK: Final = 1 << 20
 _UTF8: Final = frozenset({"utf-8", "utf-8-sig"})
+_OWN: Final = f"{UNPARSED} "
+"""How the column ``unparsed`` of a file is called, until what is left over here has joined it."""
 _PLAIN: Final = frozenset({"integer", "number", "boolean", "texts"})
 """Kinds whose values JSON has itself."""
 
@@ -48,7 +52,8 @@ def read_jsonl(
         InvalidParameterError: an encoding that there is not.
     """
     how = known(encoding) if encoding is not None else detect(file)
-    records = _records(file if how.name in _UTF8 else _recoded(file, how))
+    doubts: list[int] = []
+    records = _records(file if how.name in _UTF8 and how.certain else _recoded(file, how, doubts))
     kinds = remembered or {}
     if not records and not kinds:
         raise DamagedFileError("the file holds nothing but blanks", repair="give a file with one JSON object a line")
@@ -61,7 +66,9 @@ def read_jsonl(
         table = decoder.table()
     except ProtocolError as problem:
         raise _broken(records, problem) from None
-    findings = [Finding("drift", f"{name}: {what}") for name, what in decoder.drift.items()] if kinds else []
+    table, left = _with_own(table)
+    message = f"{counted(left, 'row')} with values not of the type of the column: kept in {UNPARSED!r}"
+    findings = [*told_of_doubts(how, doubts), *([Finding("misfits", message, left)] if left else [])]
     return Content(_restored(normal_table(table), kinds), findings, encoding=str(how))
 
 
@@ -116,9 +123,9 @@ def _elements(text: bytes) -> list[bytes]:
         ) from None
 
 
-def _recoded(file: BinaryIO, how: Any) -> BinaryIO:
+def _recoded(file: BinaryIO, how: Encoding, doubts: list[int]) -> BinaryIO:
     """The same text in UTF-8, which JSON is in."""
-    return io.BytesIO("".join(decoded_lines(file, how, [])).encode())
+    return io.BytesIO("".join(decoded_lines(file, how, doubts)).encode())
 
 
 def _keys(records: Sequence[bytes]) -> dict[str, None]:
@@ -130,7 +137,7 @@ def _keys(records: Sequence[bytes]) -> dict[str, None]:
     for number, record in enumerate(records):
         try:
             keys |= dict.fromkeys(decode(record))
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, RecursionError):
             keys |= dict.fromkeys(_careful_keys(record, number))
     return keys
 
@@ -146,9 +153,28 @@ def _schema(keys: Mapping[str, None], remembered: Mapping[str, str]) -> FrameSch
     """The columns that are known: as remembered, and else of the contract."""
     if remembered:
         kinds = {name: "text" if kind in {"local", "date"} else kind for name, kind in remembered.items()}
-        return FrameSchema(tuple(Column(name, kind, (name,)) for name, kind in kinds.items()))  # type: ignore[arg-type]
+        named = {name: _OWN if name == UNPARSED else name for name in kinds}
+        return FrameSchema(tuple(Column(named[name], kind, (name,)) for name, kind in kinds.items()))  # type: ignore[arg-type]
     listed = {one.name: one for one in contract.load()["leads.list"].fields}
-    return frame_schema([listed[key] for key in keys if key in listed])
+    schema = frame_schema([listed[key] for key in keys if key in listed])
+    own = [Column(_OWN, "text", (UNPARSED,))] if UNPARSED in keys else []
+    return FrameSchema((*schema.columns, *own), schema.containers, schema.renamed)
+
+
+def _with_own(table: Any) -> tuple[Any, int]:
+    """The table with one column ``unparsed``, last: what is left over here, and what the file kept there itself.
+
+    Also how many rows have something left over.
+    """
+    import pyarrow as pa
+
+    left = table.num_rows - table.column(UNPARSED).null_count if UNPARSED in table.column_names else 0
+    if _OWN not in table.column_names:
+        return table, left
+    own = table.column(_OWN).to_pylist()
+    new = table.column(UNPARSED).to_pylist() if left else [None] * len(own)
+    texts = pa.array([joined(text, more) for text, more in zip(own, new, strict=True)], pa.string())
+    return table.drop_columns([_OWN, *[UNPARSED] * bool(left)]).append_column(UNPARSED, texts), left
 
 
 def _restored(table: Any, remembered: Mapping[str, str]) -> Any:

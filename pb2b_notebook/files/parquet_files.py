@@ -8,6 +8,7 @@ from pb2b_notebook.errors import DamagedFileError, FileLimitError
 from pb2b_notebook.files import metadata as remembering
 from pb2b_notebook.files.columns import normal_table
 from pb2b_notebook.files.contents import Content
+from pb2b_notebook.files.headers import Header, names_of, told_of
 from pb2b_notebook.files.reports import Finding
 
 if TYPE_CHECKING:
@@ -51,7 +52,9 @@ def read_parquet(file: BinaryIO, *, advance: Callable[[int], None] = lambda _: N
     except (pa.ArrowException, OSError, UnicodeDecodeError):
         raise DamagedFileError("the Parquet file is damaged or cut off", repair="ask for it again") from None
     told, findings = _remembered(schema.metadata or {})
-    return Content(normal_table(table), findings, metadata=told)
+    names, twice = names_of(table.column_names, table.num_columns, table.column_names)
+    findings += told_of(Header(0, 0), twice, table.column_names.count(""))
+    return Content(normal_table(table.rename_columns(names)), findings, metadata=told)
 
 
 def write_parquet(

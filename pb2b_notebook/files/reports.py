@@ -80,7 +80,8 @@ class FileReport:
         if self.format in {"csv", "xlsx"}:
             facts.append(f"header in line {self.header}" if self.header else "no header")
         told = f"; {'; '.join(one.message for one in self.findings)}" if self.findings else ""
-        return f"{self.name or 'buffer'}: {self.rows:,} rows × {len(self.columns)} columns; {', '.join(facts)}{told}"
+        extent = f"{counted(self.rows, 'row')} × {counted(len(self.columns), 'column')}"
+        return f"{self.name or 'buffer'}: {extent}; {', '.join(facts)}{told}"
 
     def __repr__(self) -> str:
         return _as_text(self._lines())

@@ -2,7 +2,8 @@
 
 A workbook is a ZIP archive of XML. Its members may unpack to any size, whatever the archive says of them, and a sheet
 of two cells at opposite corners stands for 17 billion: the reader lays them out as a grid, and would take the whole
-kernel along. So every member is unpacked once, in small pieces and thrown away, and the corners of its cells are noted.
+kernel along. One long text that very many cells share does the same. So every member is unpacked once, in small pieces
+and thrown away, and the corners of its cells are noted.
 """
 
 from __future__ import annotations
@@ -10,13 +11,15 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
+from copy import copy
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from pb2b_notebook.errors import DamagedFileError, FileLimitError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 MOST_BYTES: Final = 2 << 30
 """That all members together may unpack to: a workbook of 100 MB has a third of it."""
@@ -30,6 +33,8 @@ _CHUNK: Final = 1 << 20
 _OVERLAP: Final = 64
 _PLACE: Final = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{0,3})([0-9]{0,7})([^"']?)""")
 _NO_VALUE: Final = re.compile(rb"</f>\s*(<v>\s*</v>|<v\s*/>|</c>)|<f(?:\s[^>]*)?/>\s*</c>")
+_SHARED: Final = "xl/sharedStrings.xml"
+_REFERENCE: Final = re.compile(rb"""\st=["']s["'][^>]*>\s*<v>\s*([0-9]{1,9})""")
 _REPAIR: Final = "open it in a spreadsheet and save it anew as .xlsx"
 
 
@@ -59,53 +64,61 @@ def inspect(file: BinaryIO, advance: Callable[[int], None] = lambda _: None) -> 
         FileLimitError: it unpacks to more than :data:`MOST_BYTES`, or a sheet is a nearly empty grid of billions.
         DamagedFileError: it is no workbook, or cut off, or its checksums do not fit.
     """
-    formulas = uncalculated = errors = total = 0
+    grids = []
+    total = 0
     try:
         with zipfile.ZipFile(file) as archive:
             members = archive.infolist()
             _check_members(members)
             for member in members:
                 grid = _Grid()
-                with archive.open(member) as unpacked:
-                    before = b""
-                    while chunk := unpacked.read(_CHUNK):
-                        total += len(chunk)
-                        _check_size(total)
-                        grid.see(before + chunk)
-                        before = chunk[-_OVERLAP:]
-                        advance(len(chunk))
+                for before, chunk in _pieces(archive, member):
+                    total += len(chunk)
+                    _check_size(total)
+                    grid.see(before, chunk)
+                    advance(len(chunk))
                 grid.check()
-                formulas += grid.formulas
-                uncalculated += grid.uncalculated
-                errors += grid.errors
+                grids.append(grid)
+            _check_shared(archive, sum(grid.shared for grid in grids))
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError):
         raise DamagedFileError("the workbook is damaged or cut off", repair="ask for it again") from None
-    return Inspection(formulas, uncalculated, errors)
+    return Inspection(
+        sum(grid.formulas for grid in grids),
+        sum(grid.uncalculated for grid in grids),
+        sum(grid.errors for grid in grids),
+    )
 
 
 class _Grid:
     """The cells of one sheet, as far as they are seen."""
 
     def __init__(self) -> None:
-        self.formulas = self.uncalculated = self.errors = 0
+        self.formulas = self.uncalculated = self.errors = self.shared = 0
         self._cells = 0
         self._columns: set[bytes] = set()
         self._last_row = 0
         self._odd = False
 
-    def see(self, text: bytes) -> None:
+    def see(self, before: bytes, chunk: bytes) -> None:
         """Take a piece of the member; what lies across two pieces is seen with the second one."""
+        text = before + chunk
         self._odd = self._odd or text.startswith((b"\xff\xfe", b"\xfe\xff"))
         if b"<" not in text:
             return
+
+        def count(part: bytes) -> int:
+            return text.count(part) - before.count(part)
+
         places = _PLACE.findall(text)
         self._cells += len(places)
         self._columns |= {column for column, _, _ in places}
         self._last_row = max([self._last_row, *map(int, {row for _, row, _ in places} - {b""})])
         self._odd = self._odd or any(rest for _, _, rest in places)
-        self.formulas += text.count(b"<f>") + text.count(b"<f ") + text.count(b"<f/>")
-        self.uncalculated += len(_NO_VALUE.findall(text))
-        self.errors += text.count(b't="e"')
+        # LibreOffice writes truth values as formulas.
+        self.formulas += sum(map(count, (b"<f>", b"<f ", b"<f/>"))) - sum(map(count, (b">TRUE()</f>", b">FALSE()</f>")))
+        self.uncalculated += len(_NO_VALUE.findall(text)) - len(_NO_VALUE.findall(before))
+        self.errors += count(b't="e"')
+        self.shared += count(b't="s"') + count(b"t='s'")
 
     def check(self) -> None:
         """Refuse a grid that is much larger than what is in it.
@@ -121,6 +134,58 @@ class _Grid:
             )
         if self._odd and self._last_row:
             raise FileLimitError("a sheet names its cells in a way that cannot be checked", repair=_REPAIR)
+
+
+def _pieces(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[tuple[bytes, bytes]]:
+    """The unpacked bytes of a member, and the end of what came before each.
+
+    Raises:
+        zipfile.BadZipFile: it unpacks to another size than it claims.
+    """
+    before = b""
+    claimed, size = member.file_size, 0
+    endless = copy(member)
+    endless.file_size = MOST_BYTES + _CHUNK  # or this reader would stop where it claims to end, and others go on
+    with archive.open(endless) as unpacked:
+        while chunk := unpacked.read(_CHUNK):
+            size += len(chunk)
+            if size > claimed:
+                raise zipfile.BadZipFile
+            yield before, chunk
+            before = chunk[-_OVERLAP:]
+    if size != claimed:
+        raise zipfile.BadZipFile
+
+
+def _check_shared(archive: zipfile.ZipFile, shared: int) -> None:
+    """Refuse texts that are shared by so many cells that no memory holds a copy for each.
+
+    Raises:
+        FileLimitError: more than :data:`MOST_BYTES` of text.
+    """
+    if not shared or _SHARED not in archive.namelist():
+        return
+    sizes = _sizes(archive, archive.getinfo(_SHARED))
+    if max(sizes, default=0) * shared <= MOST_BYTES:
+        return
+    total = 0
+    for member in archive.infolist():
+        if member.filename.startswith("xl/worksheets/"):
+            for before, chunk in _pieces(archive, member):
+                places = map(int, _REFERENCE.findall(before + chunk))
+                total += sum(sizes[place] for place in places if place < len(sizes))
+                _check_size(total)
+
+
+def _sizes(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> list[int]:
+    """Bytes of each shared text, markup and all."""
+    starts: list[int] = []
+    at = 0
+    for before, chunk in _pieces(archive, member):
+        known = before[-2:]  # of a mark that lies across two pieces
+        starts += [at - len(known) + found.start() for found in re.finditer(b"<si", known + chunk)]
+        at += len(chunk)
+    return [end - start for start, end in pairwise([*starts, at])]
 
 
 def _check_members(members: list[zipfile.ZipInfo]) -> None:

@@ -61,7 +61,7 @@ def read_xlsx(
     rows = ([_value(cell, restored) for cell in row] for row in _without_end(_filled(page.iter_rows(), merged)))
     first = list(islice(rows, LOOKED_AT))
     texts = [["" if cell is None else text_of(cell) for cell in row] for row in first]
-    where = find_header(texts, remembered) if header is None else told_header(header, len(first))
+    where = find_header(texts, remembered) if header is None else told_header(header, texts)
     cells = [] if where.row is None else texts[where.row]
     columns, count = _taken_apart(chain(first[where.first :], rows), page.width)
     names, twice = names_of(cells, page.width, remembered)
@@ -206,7 +206,7 @@ def _odd_cells(seen: Inspection, merged: Sequence[Any], others: Sequence[str]) -
         message = f"{counted(seen.uncalculated, 'formula')} never calculated: null"
         found.append(Finding("uncalculated", message, seen.uncalculated))
     if seen.errors:
-        found.append(Finding("error_values", f"{counted(seen.errors, 'cell')} with an error value", seen.errors))
+        found.append(Finding("error_values", f"{counted(seen.errors, 'cell')} with an error value: null", seen.errors))
     if merged:
         message = f"{counted(len(merged), 'cell')} merged over several rows: each row has the value"
         found.append(Finding("merged", message, len(merged)))

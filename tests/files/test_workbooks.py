@@ -1,0 +1,216 @@
+"""XLSX files of other people and programs."""
+
+import datetime as dt
+import io
+import zipfile
+
+import openpyxl
+import pandas as pd
+import polars as pl
+import pytest
+import workbooks
+from awkward import TEXTS
+
+import pb2b_notebook as pb
+from pb2b_notebook import errors
+
+
+def read(data, **options):
+    return pb.read_leads(data, frame="polars", quiet=True, **options)
+
+
+def codes(frame):
+    return {finding.code for finding in pb.provenance(frame).file.findings}
+
+
+def test_cells_are_what_they_are_and_the_columns_of_leads_are_what_they_are_called():
+    noon = dt.datetime(2026, 3, 10, 12)  # noqa: DTZ001 - a workbook knows no zones
+    df = read(
+        workbooks.of_rows(
+            ["Name", "PLZ", "phone", "score", "n", "when", "day", "ok"],
+            ["Ada", 1067, 4930901820, 7, 1.5, noon, dt.date(2026, 3, 10), True],
+            ["Bob", "01067", "+4930", 8, 2, noon, dt.date(2026, 3, 11), None],
+        )
+    )
+    assert df.rows() == [
+        ("Ada", "1067", "4930901820", 7, 1.5, noon, dt.date(2026, 3, 10), True),
+        ("Bob", "01067", "+4930", 8, 2.0, noon, dt.date(2026, 3, 11), None),
+    ]
+    assert df.schema["score"] == pl.Int64
+    assert codes(df) == set()
+
+
+def test_a_column_of_leads_that_does_not_fit_is_left_as_it_is_and_told():
+    df = read(workbooks.of_rows(["email", "score"], ["ada@example.com", "high"], ["bob@example.com", 7]))
+    assert df["score"].to_list() == ["high", "7"]
+    [finding] = pb.provenance(df).file.findings
+    assert (finding.code, finding.rows) == ("left_as_it_is", (1,))
+
+
+def test_merged_cells_and_a_title():
+    df = read(
+        workbooks.of_rows(
+            ["Our leads"], [], ["Firma", "Kontakt", None, "Mail"],
+            ["ACME", "Ada", "L", "a@example.com"], [None, "Bob", "M", "b@example.com"], ["Z", "Cy", "N", "c@x.com"],
+            merged=["A1:D1", "B3:C3", "A4:A5"],
+        )
+    )  # fmt: skip
+    assert df["Firma"].to_list() == ["ACME", "ACME", "Z"]
+    assert df.columns == ["Firma", "Kontakt", "column_3", "Mail"]
+    assert codes(df) == {"merged", "preamble", "unnamed_column"}
+    assert pb.provenance(df).file.header == 3
+
+
+def test_formulas_are_not_run():
+    df = read(workbooks.calculated())
+    assert df.rows() == [(1, 2, None)]
+    assert codes(df) == {"formulas", "error_values"}
+    df = read(workbooks.of_rows(["a", "twice"], [1, "=A2*2"]))
+    assert df.rows() == [(1, None)]
+    assert codes(df) == {"formulas", "uncalculated"}
+
+
+def test_sheets_are_chosen():
+    book = openpyxl.Workbook()
+    book.active.title = "Hidden"
+    book.active.append(["secret"])
+    book.active.sheet_state = "hidden"
+    for name in ("First", "Second"):
+        book.create_sheet(name).append([name])
+    book.active = 1
+    data = workbooks.saved(book)
+    df = read(data)
+    assert df.columns == ["First"]
+    assert "'Second'" in pb.provenance(df).file.summary
+    assert read(data, sheet="Second").columns == ["Second"]
+    assert read(data, sheet="Hidden").columns == ["secret"]
+    with pytest.raises(errors.InvalidParameterError, match="did you mean 'Second'"):
+        read(data, sheet="Secnd")
+
+
+def test_a_table_in_the_middle_of_a_sheet():
+    book = openpyxl.Workbook()
+    for place, text in {"C5": "Name", "D5": "Mail", "C6": "Ada", "C8": "Bob", "D8": "b@example.com"}.items():
+        book.active[place] = text
+    df = read(workbooks.saved(book))
+    assert df.rows() == [("Ada", None), (None, None), ("Bob", "b@example.com")]
+    assert pb.provenance(df).file.header == 5
+
+
+def test_what_is_saved_is_text_to_other_programs_and_runs_nothing():
+    df = pd.DataFrame({"=name": TEXTS, "n": range(len(TEXTS))})
+    file = io.BytesIO()
+    pb.save_leads(df, file, format="xlsx")
+    page = openpyxl.load_workbook(file)["Leads"]
+    assert {cell.data_type for row in page.iter_rows(min_col=1, max_col=1) for cell in row} <= {"s", "inlineStr"}
+    assert b"<f" not in zipfile.ZipFile(file).read(workbooks.SHEET)
+    assert page["A1"].value == "=name"
+
+
+@pytest.mark.parametrize("frame", ["pandas", "polars"])
+def test_another_program_opens_and_saves_it(leads, polars_leads, frame, same):
+    df = leads if frame == "pandas" else polars_leads
+    file = io.BytesIO()
+    pb.save_leads(df.head(300), file, format="xlsx")
+    again = pb.read_leads(workbooks.resaved(file.getvalue()), frame=frame)
+    if frame == "pandas":
+        same(again, df.head(300))
+    else:
+        assert again.equals(df.head(300))
+    assert pb.provenance(again).file.remembered
+
+
+def test_rows_and_columns_that_were_added_in_a_spreadsheet():
+    df = pl.DataFrame({"email": ["ada@example.com"], "custom_code": ["007"], "score": [7]})
+    file = io.BytesIO()
+    pb.save_leads(df, file, format="xlsx")
+    book = openpyxl.load_workbook(file)
+    page = book["Leads"]
+    page["D1"] = "Notiz"
+    page.append(["bob@example.com", 8, "high", "neu"])
+    again = read(workbooks.saved(book))
+    assert again.rows() == [
+        ("ada@example.com", "007", 7, None, None),
+        ("bob@example.com", "8", None, "neu", '{"score":"high"}'),
+    ]
+    assert codes(again) == {"misfits"}
+
+
+def test_the_sheet_that_remembers_may_be_anything():
+    file = io.BytesIO()
+    pb.save_leads(pl.DataFrame({"code": ["007"]}), file, format="xlsx")
+    for text in ("", "{", '{"notes":[]}', "[" * 100_000):
+        book = openpyxl.load_workbook(file)
+        book["pb2b_notebook"]["A1"] = text[:30_000]
+        df = read(workbooks.saved(book))
+        assert df.rows() == [("007",)]
+        assert "metadata_unreadable" in codes(df)
+
+
+FAR = b'<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+HOSTILE = {
+    "spaces that unpack to 3 GiB": lambda: workbooks.forged(200, claimed=200 << 24),
+    "two cells in opposite corners": lambda: workbooks.with_cells(FAR),
+    "rows without end": lambda: workbooks.with_cells(b'<row r="4294967290"><c><v>1</v></c></row>'),
+    "places in a code": lambda: workbooks.with_cells(b'<row r="1"><c r="&#65;1"><v>1</v></c></row>'),
+    "a long text in very many cells": lambda: workbooks.sharing(b"a" * 1_000_000, 3_000),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_what_would_take_all_memory_is_refused_first(name):
+    data = HOSTILE[name]()
+    assert len(data) < 5_000_000
+    with pytest.raises(errors.FileLimitError, match="→"):
+        read(data)
+
+
+def test_a_member_that_unpacks_to_more_than_it_claims():
+    with pytest.raises(errors.DamagedFileError, match="damaged"):
+        read(workbooks.forged(10, claimed=1000))
+
+
+def test_entities_of_entities_are_not_followed():
+    entities = b'<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "aaa"><!ENTITY b "&a;&a;&a;">]>'
+    cell = b'<row r="1"><c r="A1" t="inlineStr"><is><t>&b;</t></is></c></row>'
+    with pytest.raises(errors.DamagedFileError, match="damaged"):
+        read(workbooks.with_member([entities, workbooks.HEAD[21:], cell, workbooks.TAIL]))
+
+
+def test_no_workbooks():
+    whole = workbooks.of_rows(["a"], [1])
+    flipped = bytearray(whole)
+    flipped[len(whole) // 3] ^= 0xFF
+    for data in (whole[:-100], whole[:1000], bytes(flipped)):
+        with pytest.raises(errors.DamagedFileError, match="damaged or cut off"):
+            read(data)
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("leads.csv", "a,b")
+    with pytest.raises(errors.DamagedFileError, match="unpack it first"):
+        read(file.getvalue())
+    with pytest.raises(errors.DamagedFileError, match="no cells"):
+        read(workbooks.of_rows())
+
+
+def test_workbooks_of_old_and_with_a_password():
+    old = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(5000)
+    with pytest.raises(errors.DamagedFileError, match=r"old format \(.xls\)"):
+        read(old)
+    with pytest.raises(errors.ProtectedFileError, match="password"):
+        read(old + "EncryptedPackage".encode("utf-16-le"))
+
+
+def test_a_sheet_that_is_only_protected_against_changes_is_read():
+    book = openpyxl.load_workbook(io.BytesIO(workbooks.of_rows(["Mail"], ["a@example.com"])))
+    book.active.protection.set_password("secret")
+    assert read(workbooks.saved(book)).rows() == [("a@example.com",)]
+
+
+def test_more_than_a_sheet_holds():
+    with pytest.raises(errors.FileLimitError, match="32,767"):
+        pb.save_leads(pl.DataFrame({"note": ["ok", "😀" * 20_000]}), io.BytesIO(), format="xlsx")
+    with pytest.raises(errors.FileLimitError, match="1,048,575"):
+        pb.save_leads(pl.DataFrame({"n": range(1_048_576)}), io.BytesIO(), format="xlsx")
+    with pytest.raises(errors.FileLimitError, match="16,384"):
+        pb.save_leads(pl.DataFrame({f"c{n}": [1] for n in range(16_385)}), io.BytesIO(), format="xlsx")
