@@ -10,7 +10,7 @@ import json
 import re
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook import errors
@@ -90,18 +90,7 @@ def page(reply: Reply) -> Page:
         NotJSONError: not JSON, or JSON that is broken or says one thing twice.
         ProtocolError: JSON, but not a list.
     """
-    import msgspec
-
-    top = _frame(reply)
-    try:
-        records: Raws = msgspec.json.decode(top["data"], type=list[msgspec.Raw])
-    except (KeyError, msgspec.ValidationError):
-        raise ProtocolError(
-            "the answer to a list is not a list", request_id=request_id(reply), repair=_DRIFT, attempts=reply.attempts
-        ) from None
-    except (msgspec.DecodeError, RecursionError):
-        records = _exactly(elements, top["data"], reply)
-    rest = strictly(_around(reply.body, top["data"]), reply)
+    records, rest = _split(reply)
     paging = rest.get("pagination")
     total = paging.get("total") if isinstance(paging, dict) else None
     return Page(
@@ -151,22 +140,50 @@ def _frame(reply: Reply) -> dict[str, bytes]:
     return top
 
 
-_PREFIX = 64
+def _split(reply: Reply) -> tuple[Raws, dict[str, Any]]:
+    """The records of a list as they are, and the rest of the envelope read exactly."""
+    import msgspec
+
+    try:
+        records: Raws = _listing().decode(reply.body).data
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+        return _split_carefully(reply)
+    return records, strictly(_without(reply.body, records), reply)
 
 
-def _around(body: bytes, data: Any) -> bytes:
-    """The envelope with its data left out, to be read exactly: msgspec lets the last of two equal names win.
+@cache
+def _listing() -> Any:
+    import msgspec
 
-    Where the data is less than half of it, it is read as it is.
+    return msgspec.json.Decoder(msgspec.defstruct("Listing", [("data", list[msgspec.Raw])]))
 
-    >>> from msgspec import Raw
-    >>> _around(b'{"data":[{"id":1},{"id":2},{"id":3}],"request_id":"r"}', Raw(b'[{"id":1},{"id":2},{"id":3}]'))
-    b'{"data":[],"request_id":"r"}'
-    """
-    if 2 * len(data) <= len(body):
+
+def _without(body: bytes, records: Raws) -> bytes:
+    """The envelope with no record in it: msgspec lets the last of two equal names win, so this is read once more."""
+    import pyarrow as pa
+
+    if not records:
         return body
-    at = body.find(memoryview(data)[:_PREFIX])  # searching for all of it would cost a preparation as long as it
-    return body[:at] + b"[]" + body[at + len(data) :] if body.startswith(data, at) else body
+    # The records are views into the body: their addresses tell exactly where they are.
+    whole, first, last = (pa.py_buffer(one) for one in (body, records[0], records[-1]))
+    return body[: first.address - whole.address] + body[last.address + last.size - whole.address :]
+
+
+def _split_carefully(reply: Reply) -> tuple[Raws, dict[str, Any]]:
+    """The same for what msgspec refuses, which may be legal JSON."""
+    import msgspec
+
+    top = _frame(reply)
+    try:
+        records: Raws = msgspec.json.decode(top["data"], type=list[msgspec.Raw])
+    except (KeyError, msgspec.ValidationError):
+        raise ProtocolError(
+            "the answer to a list is not a list", request_id=request_id(reply), repair=_DRIFT, attempts=reply.attempts
+        ) from None
+    except (msgspec.DecodeError, RecursionError):
+        records = _exactly(elements, top["data"], reply)
+    around = [member for member in _exactly(members, reply.body, reply) if member.name != "data"]
+    return records, {member.name: strictly(member.text.encode(), reply) for member in around}
 
 
 def _exactly(cut: Callable[[bytes], list[Any]], text: bytes, reply: Reply) -> list[Any]:

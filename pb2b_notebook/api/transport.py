@@ -310,7 +310,7 @@ def _decoded(response: httpx.Response) -> bytes:
     inflate = zlib.decompressobj(wbits=47) if encodings else None
     parts: list[bytes] = []
     size = 0
-    for chunk in response.iter_raw(chunk_size=65536):
+    for chunk in response.iter_raw():
         for piece in [chunk] if inflate is None else _inflated(inflate, chunk):
             size += len(piece)
             parts.append(_bounded(piece, size))

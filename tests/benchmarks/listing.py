@@ -1,0 +1,269 @@
+"""How long a list takes to become a frame over loopback HTTP, against the ways one would do it by hand.
+
+    python tests/benchmarks/listing.py [--rounds 3] [--only SCENARIO …] [--peers NAME …]
+
+The service (``page_service.py``) runs in a process of its own and sends encoded pages; every peer runs in a fresh
+process with compiled bytecode, round after round. Measured from the first request to the frame: wall and CPU seconds
+of the client, and its peak memory, as a whole and above what it held before. The least of all rounds counts: whatever
+else a machine does only adds. The libraries are loaded before, by reading one row. Values that fit no schema are read
+in the same run, and must come out as they went in. ``orjson`` is not a dependency; its line needs it installed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+KEY = "pb2b_live_bench_0123456789abcdef"
+TIMES = ["created_at", "updated_at"]
+CURSOR = re.compile(rb'"next_cursor": "([^"]*)"')
+
+# --- the peers --------------------------------------------------------------------------------------------------------
+
+
+def bodies(base, page, rows):
+    """The bodies of all pages, one after the other, by httpx."""
+    import httpx
+
+    read = 0
+    with httpx.Client(base_url=base, headers={"Authorization": f"Bearer {KEY}"}) as client:
+        query = {"limit": min(page, rows)}
+        while True:
+            answer = client.get("/leads", params=query)
+            yield answer
+            read += page
+            more = CURSOR.search(answer.content, len(answer.content) - 200)
+            if more is None or read >= rows:
+                return
+            query["cursor"] = more[1].decode()
+
+
+def download(base, page, rows):
+    """(a) The pages alone."""
+    for answer in bodies(base, page, rows):
+        assert answer.content
+    return rows
+
+
+def normalized(base, page, rows):
+    """(b) httpx, response.json(), pandas.json_normalize."""
+    import pandas as pd
+
+    return len(pd.json_normalize([lead for answer in bodies(base, page, rows) for lead in answer.json()["data"]]))
+
+
+def by_hand(base, page, rows):
+    """(c) httpx, orjson and polars."""
+    import orjson
+    import polars as pl
+
+    leads = [lead for answer in bodies(base, page, rows) for lead in orjson.loads(answer.content)["data"]]
+    frame = pl.from_dicts(leads, infer_schema_length=None).unnest("custom_fields")
+    return len(frame.with_columns(pl.col(name).str.to_datetime(time_zone="UTC") for name in TIMES))
+
+
+def ours(base, page, rows, **options):
+    """``ws.leads.list()``."""
+    if rows == 1:
+        options = {"frame": options["frame"], "limit": 1}
+    return len(workspace(base).leads.list(page_size=page, progress=False, **options))
+
+
+def streamed(base, page, rows):
+    """``ws.leads.pages()``."""
+    limit = {"limit": rows} if rows == 1 else {}
+    return sum(len(one) for one in workspace(base).leads.pages(page_size=page, frame="polars", **limit))
+
+
+def workspace(base, opened={}):  # noqa: B006 - one for the process
+    import pb2b_notebook as pb
+
+    if base not in opened:
+        opened[base] = pb.connect(KEY, base_url=base)
+    return opened[base]
+
+
+A, B, C = "(a) download only", "(b) json_normalize", "(c) orjson + polars"
+PANDAS, POLARS, CHOSEN, STREAM = "ours, pandas", "ours, polars", "ours, by itself", "ours, pages()"
+PANDAS_8, POLARS_8 = "ours, pandas, 8 windows", "ours, polars, 8 windows"
+PEERS = {
+    A: download,
+    B: normalized,
+    C: by_hand,
+    PANDAS: lambda *given: ours(*given, frame="pandas", parallel=1),
+    POLARS: lambda *given: ours(*given, frame="polars", parallel=1),
+    PANDAS_8: lambda *given: ours(*given, frame="pandas", parallel=8),
+    POLARS_8: lambda *given: ours(*given, frame="polars", parallel=8),
+    CHOSEN: lambda *given: ours(*given, frame="pandas"),
+    STREAM: streamed,
+}
+
+# --- what is compared -------------------------------------------------------------------------------------------------
+
+
+class Goal(NamedTuple):
+    """One of ``peers`` is to need at most ``most`` × what ``other`` needs."""
+
+    peers: tuple[str, ...]
+    what: str
+    most: float
+    other: str
+
+
+class Scenario(NamedTuple):
+    """So many leads in pages of so many, each answered after so many milliseconds."""
+
+    rows: int
+    page: int
+    latency: str
+    peers: tuple[str, ...]
+    goals: tuple[Goal, ...]
+
+
+BOTH, BOTH_8 = (PANDAS, POLARS), (PANDAS_8, POLARS_8)
+LESS = (Goal(BOTH, "cpu", 0.35, B), Goal(BOTH, "peak", 0.6, B))
+SCENARIOS = {
+    "500": Scenario(100_000, 500, "0", (A, B, C, *BOTH, CHOSEN, STREAM), (Goal(BOTH, "wall", 0.20, B), *LESS)),
+    "100": Scenario(100_000, 100, "0", (A, B, C, *BOTH, CHOSEN), (Goal(BOTH, "wall", 0.27, B),)),
+    "40ms": Scenario(
+        100_000, 500, "40", (A, *BOTH, *BOTH_8, CHOSEN), (Goal(BOTH, "wall", 1.05, A), Goal(BOTH_8, "wall", 0.17, A))
+    ),
+    "million": Scenario(1_000_000, 500, "0", (A, B, *BOTH, STREAM), (Goal(BOTH, "wall", 0.2, B),)),
+}
+
+# --- exactness --------------------------------------------------------------------------------------------------------
+
+ODD = {
+    "lead_1": {"score": None, "unparsed": '{"score":12.7}'},
+    "lead_2": {"score": None, "email": None, "unparsed": '{"email":"\\ud83d","score":true}'},
+    "lead_3": {"score": None, "employee_count": 2**53 + 1, "unparsed": '{"score":9223372036854775808}'},
+    "lead_4": {"created_at": None, "planet": "Mars", "unparsed": '{"created_at":"2026-02-30T12:00:00.000Z"}'},
+    "lead_5": {
+        "created_at": None,
+        "custom_budget": None,
+        "custom_moons": 2,
+        "unparsed": '{"created_at":"2026-03-10T12:00:00","custom_budget":1e400}',
+    },
+}
+
+
+def check_exactness(base):
+    """Read what fits no schema; nothing is to be lost, rounded or guessed."""
+    import pandas as pd
+
+    import pb2b_notebook as pb
+
+    for frame in ("pandas", "polars"):
+        odd = pb.connect(KEY, base_url=f"{base}/odd").leads.list(frame=frame)
+        rows = odd.to_dict("records") if frame == "pandas" else odd.to_dicts()
+        for row in rows:
+            for name, expected in ODD[row["id"]].items():
+                found = None if pd.isna(row[name]) else row[name]
+                if found != expected or type(found) is not type(expected):
+                    raise SystemExit(f"{frame}: {row['id']}.{name} is {found!r}, not {expected!r}")
+    try:
+        pb.connect(KEY, base_url=f"{base}/twice").leads.list()
+    except pb.errors.NotJSONError:
+        return
+    raise SystemExit("a key named twice was read as if it were not")
+
+
+# --- measuring --------------------------------------------------------------------------------------------------------
+
+
+def measure(name, base, page, rows):
+    """One run in this process: wall and CPU seconds, peak memory in MiB and its growth."""
+    PEERS[name](base, page, 1)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    start, cpu = time.perf_counter(), time.process_time()
+    count = PEERS[name](base, page, rows)
+    wall, cpu = time.perf_counter() - start, time.process_time() - cpu
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return {"wall": wall, "cpu": cpu, "peak": peak / 1024, "growth": (peak - before) / 1024, "rows": count}
+
+
+def in_fresh_process(name, base, scenario):
+    """The same in a process of its own; with ``exactness`` as its name, the values that fit no schema."""
+    command = [sys.executable, __file__, "--measure", name, base, str(scenario.page), str(scenario.rows)]
+    with tempfile.TemporaryDirectory() as cache:
+        surroundings = {**os.environ, "PB2B_CACHE_DIR": cache, "PB2B_CONFIG": f"{cache}/none.toml"}
+        done = subprocess.run(command, stdout=subprocess.PIPE, check=True, env=surroundings)
+    found = json.loads(done.stdout)
+    if found["rows"] != scenario.rows:
+        raise SystemExit(f"{name} read {found['rows']:,} of {scenario.rows:,} rows")
+    return found
+
+
+def compare(scenario, rounds, only):
+    """All rounds of a scenario: peer → the least of each figure."""
+    service = Path(__file__).with_name("page_service.py")
+    started = [sys.executable, str(service), str(scenario.rows), scenario.latency]
+    peers = [name for name in scenario.peers if only is None or name in only]
+    least = {}
+    with subprocess.Popen(started, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as serving:
+        told = json.loads(serving.stdout.readline())
+        base = f"http://127.0.0.1:{told['ports'][scenario.latency]}/api/public/v1"
+        print(
+            f"\n{scenario.rows:,} leads of {told['bytes_a_lead']} bytes, {scenario.page} a page,"
+            f" {scenario.latency} ms, least of {rounds}"
+        )
+        in_fresh_process("exactness", base, scenario)
+        for _ in range(rounds):
+            for name in peers:
+                found = in_fresh_process(name, base, scenario)
+                least[name] = {what: min(value, least.get(name, found)[what]) for what, value in found.items()}
+        serving.stdin.close()
+    return least
+
+
+def show(scenario, least):
+    """A line a peer and a line a goal; how many goals are missed."""
+    for name, found in least.items():
+        beside = [f"×{found['wall'] / least[other]['wall']:.3f} {other[:3]}" for other in (A, B) if other in least]
+        print(
+            f"{name:24} wall {found['wall']:6.2f} s  {'  '.join(beside):24} CPU {found['cpu']:6.2f} s"
+            f"  peak {found['peak']:6.0f} MiB, grown by {found['growth']:6.0f} MiB"
+        )
+    missed = 0
+    for goal in scenario.goals:
+        for name in goal.peers:
+            if name in least and goal.other in least:
+                ratio = least[name][goal.what] / least[goal.other][goal.what]
+                missed += ratio > goal.most
+                verdict = "MISSED" if ratio > goal.most else "met"
+                print(f"  {name}: {goal.what} {ratio:.3f} × {goal.other}, goal {goal.most:.2f}: {verdict}")
+    return missed
+
+
+def main():
+    """Run the scenarios; the exit status tells whether all goals were met."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--only", nargs="*", choices=SCENARIOS, default=list(SCENARIOS))
+    parser.add_argument("--peers", nargs="*", choices=PEERS)
+    parser.add_argument("--measure", nargs=4, help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.measure:
+        name, base, page, rows = given.measure
+        if name == "exactness":
+            check_exactness(base)
+            print(json.dumps({"rows": int(rows)}))
+        else:
+            print(json.dumps(measure(name, base, int(page), int(rows))))
+        return
+    missed = sum(show(SCENARIOS[name], compare(SCENARIOS[name], given.rounds, given.peers)) for name in given.only)
+    print(f"\nexactness held in every scenario; {missed} goals missed")
+    sys.exit(missed > 0)
+
+
+if __name__ == "__main__":
+    main()
