@@ -84,6 +84,8 @@ class Synchronizer:
         wanted: lets go of rows that must not be stored.
         told: is told how many rows more were committed, and of how many in all.
         incremental: whether ``read`` understands a time.
+        ordered: whether what comes is one listing, whose order may tell how complete the table is; several listings
+            one after the other tell nothing of it.
         clock: a monotonic clock in seconds.
     """
 
@@ -94,11 +96,13 @@ class Synchronizer:
     wanted: Callable[[Any], Any] = lambda rows: rows
     told: Callable[[int, int | None], None] = lambda _rows, _total: None
     incremental: bool = True
+    ordered: bool = True
     clock: Callable[[], float] = time.monotonic
     outcome: Outcome = field(init=False)
     _marks: Marks = field(init=False, default_factory=Marks)
     _begun: int | None = field(init=False, default=None)
     _progress: int = field(init=False, default=0)
+    _first: int | None = field(init=False, default=None)
     _last: int = field(init=False, default=0)
     _ordered: bool = field(init=False, default=True)
     _listed: list[Any] = field(init=False, default_factory=list)
@@ -158,7 +162,7 @@ class Synchronizer:
 
     def _read(self, asked: Request) -> None:
         # Where everything is read again, the order of what comes does not tell how complete the table is.
-        self._ordered = not asked.everything
+        self._ordered = self.ordered and not asked.everything
         largest = ROWS if self._marks.watermark is None else max(ROWS, self._rows() // _SHARE)
         told = 0
         with Background() as decoding, Background() as committing:
@@ -191,14 +195,14 @@ class Synchronizer:
         if not self._ordered or not len(rows):
             return
         times = rows.column("updated_at").combine_chunks() if "updated_at" in rows.column_names else None
-        self._ordered = (
-            times is not None
-            and not times.null_count
-            and micros(times[0].as_py()) >= self._last
-            and pc.all(pc.less_equal(times[:-1], times[1:])).as_py() is not False
-        )
-        self._last = micros(times[-1].as_py()) if self._ordered and times is not None else 0
-        self._progress = self._last
+        if times is None or times.null_count or pc.any(pc.greater(times[:-1], times[1:])).as_py():
+            self._ordered = False
+        else:
+            first, self._first = micros(times[0].as_py()), self._first or micros(times[0].as_py())
+            self._ordered, self._last = first >= self._last, micros(times[-1].as_py())
+        # One instant alone does not tell whether older or newer rows follow.
+        rising = self._ordered and self._first is not None and self._last > self._first
+        self._progress = self._last if rising else 0
 
     def _marks_so_far(self) -> dict[str, int]:
         marks = {"progress": self._progress}

@@ -120,7 +120,11 @@ class Mirror:
         self.location.prepare()
         outcomes: list[Outcome] = []
         problem: VanishedRowsError | None = None
+        unread: set[str] = set()
         for source in sources:
+            if source.parent in unread:
+                outcomes.append(Outcome(source.name, "refused", note=f"{source.parent} could not be read"))
+                continue
             requests = 0 if resources else self._costly(source)
             if requests:
                 outcomes.append(Outcome(source.name, "skipped", note=_by_name(source, requests)))
@@ -134,6 +138,7 @@ class Mirror:
             except (PermissionDeniedError, NotFoundError) as refused:
                 if resources:
                     raise
+                unread.add(source.name)
                 outcomes.append(Outcome(source.name, "refused", note=f"{refused.status} {refused.code}".strip()))
         if problem is not None:
             raise problem
@@ -154,6 +159,7 @@ class Mirror:
                     wanted=Suppression(self.location.suppression).kept,
                     told=progress.add,
                     incremental=source.mode == "changes",
+                    ordered=not source.parent,
                 )
                 return synchronizer.run(full=full, small=_small(source), vanished_allowed=allowed)
 
@@ -292,7 +298,7 @@ class Mirror:
         Raises:
             NotMirroredError: the history begins later.
         """
-        table = self._known(resource)
+        table = self._followed(resource)
         then = past.as_of(table, self._former(resource), self._point(when))
         return queries.frame(table, then, where=where, columns=columns, frame=self._wanted(frame))
 
@@ -323,7 +329,7 @@ class Mirror:
         """
         from pb2b_notebook.frames import to_frame
 
-        found = past.changes(self._known(resource), self._former(resource), self._point(since))
+        found = past.changes(self._followed(resource), self._former(resource), self._point(since))
         return to_frame(found.to_arrow(), self._wanted(frame)) if self._wanted(frame) == "pandas" else found
 
     def _point(self, when: int | Time) -> past.Point:
@@ -458,6 +464,20 @@ class Mirror:
                 )
             raise NotMirroredError(
                 f"nothing of {resource!r} is in this mirror yet", repair=f"ws.mirror.sync({resource!r})"
+            )
+        return table
+
+    def _followed(self, resource: str) -> Table:
+        """The table of a resource whose rows change.
+
+        Raises:
+            InvalidParameterError: each of its rows is dated, and stays.
+        """
+        table = self._known(resource)
+        if pages.TAKEN_AT in table.polars_schema():
+            raise InvalidParameterError(
+                f"{resource} is a row a sync, which never changes",
+                repair=f"ws.mirror.frame({resource!r}) has all of them, by {pages.TAKEN_AT}",
             )
         return table
 

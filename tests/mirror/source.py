@@ -33,6 +33,8 @@ class Source:
         page: rows a page, whatever is asked for.
         between: called before each page of leads is answered, with its number.
         refuse_from: from this page on, requests are answered 401: the sync ends there, like a killed one.
+        expire_at: at this page the cursor has expired.
+        descending: list the newest first, whatever is asked for.
         invisible: rows that were changed and do not show yet.
     """
 
@@ -45,6 +47,8 @@ class Source:
     invisible: dict[str, dict[str, Any]] = field(default_factory=dict)
     between: Callable[[int], None] = lambda _: None
     refuse_from: int | None = None
+    expire_at: int | None = None
+    descending: bool = False
     silent: bool = False  # no Date
     asked: list[httpx.URL] = field(default_factory=list)
     served: int = 0
@@ -91,10 +95,16 @@ class Source:
         self.served += 1
         if self.refuse_from is not None and self.served >= self.refuse_from:
             return self._json({"error": {"code": "revoked", "message": "the key is revoked"}}, 401)
+        if self.served == self.expire_at:
+            return self._json({"error": {"code": "cursor_expired", "message": "the cursor has expired"}}, 400)
         self.between(self.served)
-        after = (asked.get("updated_after", ""), "~") if "cursor" not in asked else tuple(asked["cursor"].split("|"))
         found = sorted((row["updated_at"], row["id"]) for row in self.rows.values())
-        found = [place for place in found if place > after]
+        found = [place for place in found if place > (asked.get("updated_after", ""), "~")]
+        if self.descending:
+            found.reverse()
+        if "cursor" in asked:
+            cursor = tuple(asked["cursor"].split("|"))
+            found = [place for place in found if (place < cursor if self.descending else place > cursor)]
         if asked.get("include_deleted") != "true":
             found = [place for place in found if self.rows[place[1]]["deleted_at"] is None]
         kept = found[: min(self.page, int(asked.get("limit", 100)))]

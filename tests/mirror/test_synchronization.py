@@ -1,0 +1,495 @@
+"""Syncs: every resource in its mode, schemas that change, interruptions, deletions, odd services."""
+
+import datetime as dt
+import re
+import warnings
+
+import httpx
+import polars as pl
+import pytest
+from source import KEY, MILLISECOND, agrees, content, text
+
+import pb2b_notebook as pb
+from pb2b_notebook.errors import (
+    AuthenticationError,
+    CursorExpiredError,
+    InvalidParameterError,
+    PermissionDeniedError,
+    VanishedRowsError,
+)
+
+DAY = dt.timedelta(days=1)
+
+
+def synced(ws, *resources, **options):
+    """The report of one resource, as a dict."""
+    return ws.mirror.sync(*resources, frame="polars", **options).to_dicts()[-1]
+
+
+# --- every resource ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def reports(module_cache):
+    """Three syncs of everything, an hour apart, with one change between the last two."""
+    with pb.open_sandbox(leads=60, rate_limit=1_000_000, frame="polars") as ws:
+        first = ws.mirror.sync()
+        ws.sandbox.clock.advance(3600)
+        second = ws.mirror.sync()
+        ws.leads.create(email="ada@example.com")
+        ws.sandbox.clock.advance(3600)
+        yield first, second, ws.mirror.sync(), ws
+
+
+SINGLE = {"billing_subscription", "billing_usage", "settings"}
+
+
+def test_the_first_sync_reads_every_list_and_photographs_single_objects(reports):
+    first, _, _, ws = reports
+    assert first.columns == [
+        "resource", "mode", "rows_read", "inserted", "updated", "deleted", "pages", "requests", "seconds",
+        "watermark_from", "watermark_to", "note",
+    ]  # fmt: skip
+    modes = dict(first.select("resource", "mode").iter_rows())
+    assert {name for name, mode in modes.items() if mode == "snapshot"} == SINGLE
+    assert modes.pop("job_events") == "skipped"
+    assert {mode for name, mode in modes.items() if name not in SINGLE} == {"first"}
+    assert len(modes) == 21
+    assert first["inserted"].to_list() == first["rows_read"].to_list()
+    assert (first["requests"] >= first["pages"]).all()
+    assert first["watermark_to"].null_count() == 1
+    assert sorted(modes) == ws.mirror.info()["resource"].to_list()
+
+
+def test_the_second_one_reads_what_changed_or_one_page(reports):
+    _, second, _, _ = reports
+    lists = second.filter(~pl.col("resource").is_in({*SINGLE, "job_events"}))
+    assert set(lists["mode"]) == {"changes", "whole"}
+    assert lists["inserted"].sum() == lists["updated"].sum() == lists["deleted"].sum() == 0
+    assert dict(second.select("resource", "mode").iter_rows())["leads"] == "changes"
+
+
+def test_a_change_is_told_of_its_resource_alone(reports):
+    _, _, third, _ = reports
+    leads = third.row(by_predicate=pl.col("resource") == "leads", named=True)
+    assert (leads["inserted"], leads["updated"], leads["requests"]) == (1, 0, 2)
+    assert leads["watermark_to"] - leads["watermark_from"] >= dt.timedelta(hours=1)
+
+
+def test_snapshots_build_a_history_up(reports):
+    *_, ws = reports
+    usage = ws.mirror.frame("billing_usage", columns=["taken_at", "usage_leads_stored"]).sort("taken_at")
+    assert usage.height == 3
+    assert usage["taken_at"].diff().drop_nulls().min() >= dt.timedelta(hours=1)
+    assert usage["usage_leads_stored"].to_list()[2] == usage["usage_leads_stored"].to_list()[1] + 1
+    with pytest.raises(InvalidParameterError, match="taken_at"):
+        ws.mirror.as_of("billing_usage", "1h")
+    with pytest.raises(InvalidParameterError, match="taken_at"):
+        ws.mirror.changes("billing_usage", since="1h")
+
+
+def test_lists_below_many_objects_wait_until_they_are_named():
+    with pb.open_sandbox(leads=400, rate_limit=1_000_000, frame="polars") as ws:
+        note = dict(ws.mirror.sync().select("resource", "note").iter_rows())["job_events"]
+        assert re.search(r'takes \d+ requests.*ws\.mirror\.sync\("job_events"\)', note)
+        report = synced(ws, "job_events")
+        assert report["requests"] > 100
+        assert report["inserted"] > 100
+        ws.sandbox.clock.advance(3600)
+        again = synced(ws)  # from then on it is one of all; of jobs that have ended nothing is asked
+        assert dict(ws.mirror.sync().select("resource", "mode").iter_rows())["job_events"] == "changes"
+        assert again["mode"] == "snapshot"
+        assert synced(ws, "job_events")["requests"] < 100
+
+
+def test_one_resource_brings_those_that_its_path_needs(ws):
+    report = ws.mirror.sync("campaign_logs", frame="polars")
+    assert report["resource"].to_list() == ["campaigns", "campaign_logs"]
+
+
+@pytest.mark.parametrize("name", ["laeds", "leads.list", "", "../leads", "billing"])
+def test_an_unknown_resource_is_refused_before_anything_is_read(source, name):
+    with source.connect() as ws:
+        with pytest.raises(InvalidParameterError, match="no resource"):
+            ws.mirror.sync(name)
+        with pytest.raises(InvalidParameterError, match="no resource"):
+            ws.mirror.frame(name)
+        assert not ws.mirror.location.root.exists()
+
+
+def test_what_the_key_may_not_read_is_told_and_the_rest_is_read(ws):
+    key = ws.sandbox.create_key(name="narrow", scopes=["me.read", "leads.read", "lead-fields.read"])
+    with pb.connect(key, base_url=ws._reader.client.base_url, frame="polars") as narrow:
+        modes = dict(narrow.mirror.sync().select("resource", "mode").iter_rows())
+        assert (modes["leads"], modes["activities"], modes["jobs"]) == ("first", "first", "refused")
+        assert modes["billing_usage"] == modes["job_events"] == modes["campaign_logs"] == "refused"
+        with pytest.raises(PermissionDeniedError):
+            narrow.mirror.sync("jobs")
+
+
+# --- schemas that change ----------------------------------------------------------------------------------------------
+
+
+def test_a_new_custom_field_adds_a_column_to_a_table_that_stays_ours(source):
+    """Also while rows are replaced: the engine would forget whose table it is."""
+    source.put("lead_1")
+    with source.connect() as ws:
+        ws.mirror.sync("leads")
+        for number, key in enumerate(("tier", "tier 2", "größe")):
+            source.fields[key] = "text"
+            source.put("lead_1", custom_fields={key: "gold"})
+            source.put(f"lead_new_{number}", custom_fields={key: "silver"})
+            report = synced(ws, "leads")
+            assert (report["inserted"], report["updated"]) == (1, 1)
+            assert f"new columns: custom_{key}" in report["note"]
+        held = content(ws)
+        assert held["lead_1"]["custom_größe"] == "gold"
+        assert held["lead_new_0"]["custom_tier"] == "silver"
+        assert held["lead_new_0"]["custom_größe"] is None
+        assert ws.mirror.verify(frame="polars")["ok"].all()
+
+
+def test_a_retyped_field_keeps_its_column_and_goes_to_unparsed(source):
+    source.fields["budget"] = "text"
+    source.put("lead_1", custom_fields={"budget": "ten"})
+    with source.connect() as ws:
+        ws.mirror.sync("leads")
+        source.fields["budget"] = "number"
+        source.put("lead_1", custom_fields={"budget": 12.5})
+        source.put("lead_2", custom_fields={"budget": None})
+        report = synced(ws, "leads")
+        assert "custom_budget: double where string is stored, kept in 'unparsed'" in report["note"]
+        held = content(ws)
+        assert held["lead_1"]["custom_budget"] is None
+        assert held["lead_1"]["unparsed"] == '{"custom_budget":12.5}'
+        assert held["lead_2"]["unparsed"] is None
+        assert (
+            ws.mirror.changes("leads", since=0, frame="polars").filter(field="custom_budget")["before"].item() == "ten"
+        )
+
+
+def test_numbers_that_fit_the_stored_type_exactly_are_taken(source):
+    source.put("lead_1", custom_fields={"size": 1.5})
+    source.clock += DAY
+    with source.connect() as ws, warnings.catch_warnings():
+        warnings.simplefilter(
+            "ignore", pb.ContractDriftWarning
+        )  # the workspace tells no types: each sync finds its own
+        ws.mirror.sync("leads")
+        source.put("lead_2", custom_fields={"size": 7})
+        ws.mirror.sync("leads")
+        source.clock += DAY
+        source.put("lead_3", custom_fields={"size": 2**53 + 1})
+        ws.mirror.sync("leads")
+        held = content(ws)
+        assert [held[f"lead_{n}"]["custom_size"] for n in (1, 2, 3)] == [1.5, 7.0, None]
+        assert held["lead_3"]["unparsed"] == f'{{"custom_size":{2**53 + 1}}}'
+
+
+def test_keys_that_differ_only_by_case_are_kept_apart(source):
+    source.fields |= {"tier": "text", "Tier": "text", "TIER": "number"}
+    source.put("lead_1", custom_fields={"tier": "a", "Tier": "b", "TIER": 3})
+    with source.connect() as ws:
+        ws.mirror.sync("leads")
+        source.put("lead_1", custom_fields={"tier": "a", "Tier": "c", "TIER": 4})
+        ws.mirror.sync("leads")
+        row = content(ws)["lead_1"]
+        assert (row["custom_tier"], row["custom_Tier"], row["custom_TIER"]) == ("a", "c", 4)
+        assert (
+            ws.leads.list(cached=True, frame="polars")
+            .drop("unparsed", strict=False)
+            .equals(ws.leads.list(frame="polars").drop("unparsed", strict=False))
+        )
+        changed = ws.mirror.changes("leads", since=0, frame="polars")
+        assert dict(changed.select("field", "after").iter_rows()) == {"custom_Tier": "c", "custom_TIER": "4.0"}
+
+
+# --- interruptions ----------------------------------------------------------------------------------------------------
+
+
+def test_a_sync_that_ended_goes_on_where_it_had_committed(source, small_batches):
+    source.page = 2
+    for number in range(40):
+        source.put(f"lead_{number:02}")
+    source.clock += DAY
+    with source.connect() as ws:
+        source.refuse_from = 11
+        with pytest.raises(AuthenticationError):
+            ws.mirror.sync("leads")
+        held = len(content(ws))
+        assert held >= 20 - 2 * 4  # two batches were under way
+        source.refuse_from = None
+        source.asked.clear()
+        report = synced(ws, "leads")
+        assert report["mode"] == "resumed"
+        assert report["inserted"] == 40 - held
+        assert len(source.asked) <= 20 - 10 + 2 * 4 // 2 + 1
+        assert agrees(source, ws)
+        assert synced(ws, "leads")["mode"] == "changes"
+
+
+def test_a_listing_that_is_newest_first_is_read_again_whole(source, small_batches):
+    """Its order does not tell what was committed: a service need not keep to the order that is asked for."""
+    source.page = 2
+    for number in range(20):
+        source.put(f"lead_{number:02}")
+    source.clock += DAY
+    source.descending = True
+    with source.connect() as ws:
+        source.refuse_from = 6
+        with pytest.raises(AuthenticationError):
+            ws.mirror.sync("leads")
+        source.refuse_from = None
+        assert synced(ws, "leads")["mode"] == "resumed"
+        assert "updated_after" not in str(source.asked[-1])
+        assert agrees(source, ws)
+
+
+def test_a_listing_that_begins_with_one_instant_does_not_tell_its_order(source, small_batches):
+    source.page = 4
+    for number in range(6):
+        source.put(f"lead_old_{number}", at=source.clock)
+    for number in range(6):
+        source.put(f"lead_new_{number}", at=source.clock + DAY)
+    source.clock += 3 * DAY
+    source.descending = True
+    with source.connect() as ws:
+        source.refuse_from = 2
+        with pytest.raises(AuthenticationError):
+            ws.mirror.sync("leads")
+        source.refuse_from = None
+        ws.mirror.sync("leads")
+        assert agrees(source, ws)
+
+
+class Cut(httpx.BaseTransport):
+    """Answers 401 from the given request of a kind on, as if the sync had been killed."""
+
+    def __init__(self, ending, allowed):
+        self._transport, self._ending, self.allowed = httpx.HTTPTransport(), ending, allowed
+
+    def close(self):
+        self._transport.close()
+
+    def handle_request(self, request):
+        if request.url.path.endswith(self._ending):
+            self.allowed -= 1
+            if self.allowed < 0:
+                return httpx.Response(401, json={"error": {"code": "revoked", "message": "no"}, "request_id": "r"})
+        return self._transport.handle_request(request)
+
+
+def test_an_interrupted_sync_of_lists_below_objects_loses_none_of_them(ws, monkeypatch):
+    """What the first campaign's logs reached says nothing of the next one's."""
+    monkeypatch.setattr("pb2b_notebook.mirror.pages.ROWS", 1)
+    monkeypatch.setattr("pb2b_notebook.mirror.synchronization.ROWS", 1)
+    url = ws._reader.client.base_url
+    live = {one for c in ws.campaigns.list()["id"] for one in ws.call("campaigns.logs", id=c)["id"]}
+    cut = Cut("/logs", allowed=1)
+    with pb.connect(ws.sandbox.create_key(name="cut"), base_url=url, transport=cut) as other:
+        with pytest.raises(AuthenticationError):
+            other.mirror.sync("campaign_logs")
+        assert 0 < len(other.mirror.frame("campaign_logs")) < len(live)
+        cut.allowed = 1000
+        other.mirror.sync("campaign_logs")
+        assert set(other.mirror.frame("campaign_logs")["id"]) == live
+
+
+def test_an_expired_cursor_costs_one_batch(source, small_batches):
+    for number in range(20):
+        source.put(f"lead_{number:02}")
+    with source.connect() as ws:
+        source.expire_at = 6
+        with pytest.raises(CursorExpiredError):
+            ws.mirror.sync("leads")
+        source.expire_at = None
+        assert synced(ws, "leads")["mode"] == "resumed"
+        assert agrees(source, ws)
+
+
+# --- times ------------------------------------------------------------------------------------------------------------
+
+
+def test_one_instant_may_lie_over_page_borders_and_over_the_end_of_a_sync(source, small_batches):
+    for number in range(9):
+        source.put(f"lead_{number}", at=source.clock)
+    with source.connect() as ws:
+        source.refuse_from = 4
+        with pytest.raises(AuthenticationError):
+            ws.mirror.sync("leads")
+        source.refuse_from = None
+        ws.mirror.sync("leads")
+        source.put("lead_9", at=source.clock)
+        ws.mirror.sync("leads")
+        assert agrees(source, ws)
+
+
+def test_a_row_that_moves_while_it_is_paged_is_there_once(source, small_batches):
+    for number in range(12):
+        source.put(f"lead_{number:02}", title="before")
+    source.between = lambda page: source.put("lead_03", title=f"at page {page}") if page in {2, 5} else None
+    with source.connect() as ws:
+        ws.mirror.sync("leads")
+        source.between = lambda _: None
+        ws.mirror.sync("leads")
+        assert agrees(source, ws)
+        assert content(ws)["lead_03"]["title"] == "at page 5"
+
+
+def test_a_row_that_shows_late_is_read_by_the_next_sync(source):
+    source.put("lead_1")
+    with source.connect() as ws:
+        source.put("lead_2", late=True)
+        source.clock += dt.timedelta(seconds=100)
+        source.put("lead_3")
+        ws.mirror.sync("leads")
+        source.reveal()
+        assert synced(ws, "leads")["inserted"] == 1
+        assert agrees(source, ws)
+
+
+@pytest.mark.parametrize("skew", [DAY, -DAY])
+@pytest.mark.parametrize("silent", [True, False])
+def test_clocks_may_differ_by_a_day(source, skew, silent):
+    source.skew, source.silent = skew, silent
+    with source.connect() as ws:
+        ws.mirror.sync("leads")  # of nothing: not even the skew is known
+        for turn in range(3):
+            source.put("lead_1", title=f"turn {turn}")
+            source.put(f"lead_new_{turn}")
+            ws.mirror.sync("leads")
+            assert agrees(source, ws)
+            source.clock += dt.timedelta(minutes=5)
+
+
+def test_an_older_row_never_replaces_a_newer_one(source):
+    source.put("lead_1", title="new")
+    with source.connect() as ws:
+        ws.mirror.sync("leads")
+        source.put("lead_1", title="old", at=source.clock - DAY)
+        report = synced(ws, "leads", full=True)
+        assert report["updated"] == 0
+        assert content(ws)["lead_1"]["title"] == "new"
+
+
+def test_a_sync_without_changes_takes_two_requests_and_one_commit(source):
+    source.page = 100
+    source.put("lead_1")
+    with source.connect() as ws:
+        ws.mirror.sync("leads")
+        version = ws.mirror.table("leads").version
+        report = synced(ws, "leads")
+        assert (report["requests"], report["pages"]) == (2, 1)  # the lead fields, and one page
+        assert ws.mirror.table("leads").version == version + 1
+        assert len(ws.mirror.table("leads").files()) == 1
+
+
+# --- what is gone -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def hundred(source):
+    source.page = 500
+    for number in range(600):
+        source.put(f"lead_{number:03}")
+    return source
+
+
+def test_a_deleted_lead_stays_with_its_time(source):
+    source.put("lead_1"), source.put("lead_2")
+    with source.connect() as ws:
+        ws.mirror.sync("leads")
+        source.delete("lead_1")
+        assert synced(ws, "leads")["updated"] == 1
+        assert text(content(ws)["lead_1"]["deleted_at"]) == source.rows["lead_1"]["deleted_at"]
+
+
+def test_only_a_sweep_sees_what_is_not_listed_any_more(hundred):
+    with hundred.connect() as ws:
+        ws.mirror.sync("leads")
+        del hundred.rows["lead_007"]
+        assert synced(ws, "leads")["deleted"] == 0
+        report = synced(ws, "leads", full=True)
+        assert (report["mode"], report["deleted"]) == ("full", 1)
+        assert "lead_007" not in content(ws)
+        assert ws.mirror.changes("leads", since=0, frame="polars")["change"].to_list() == ["removed"]
+
+
+@pytest.mark.parametrize(("gone", "asks"), [(50, False), (60, False), (61, True), (599, True)])
+def test_much_that_is_gone_is_asked_about(hundred, gone, asks):
+    with hundred.connect() as ws:
+        ws.mirror.sync("leads")
+        for lead in sorted(hundred.rows)[:gone]:
+            del hundred.rows[lead]
+        hundred.put("lead_new")
+        if not asks:
+            assert synced(ws, "leads", full=True)["deleted"] == gone
+            return
+        with pytest.raises(VanishedRowsError, match='vanished="remove"'):
+            ws.mirror.sync("leads", full=True)
+        assert len(content(ws)) == 601  # all else is done
+        assert synced(ws, "leads")["mode"] == "changes"
+        assert synced(ws, "leads", full=True, vanished="remove")["deleted"] == gone
+        assert agrees(hundred, ws)
+
+
+def test_an_empty_answer_never_empties_a_mirror(source):
+    source.put("lead_1")
+    with source.connect() as ws:
+        ws.mirror.sync("leads")
+        source.rows.clear()
+        for vanished in ("ask", "remove"):
+            report = synced(ws, "leads", full=True, vanished=vanished)
+            assert report["deleted"] == 0
+            assert "nothing was removed" in report["note"]
+        assert list(content(ws)) == ["lead_1"]
+
+
+def test_what_is_deleted_without_a_trace_shows_where_one_page_holds_everything(ws):
+    webhook = ws.webhooks.create(url="http://127.0.0.1:9/", events=["lead.created"])
+    ws.mirror.sync("webhooks")
+    ws.webhooks.delete(webhook["id"])
+    report = synced(ws, "webhooks")
+    assert (report["mode"], report["deleted"]) == ("whole", 1)
+
+
+def test_vanished_is_ask_or_remove(source):
+    with source.connect() as ws, pytest.raises(InvalidParameterError, match="vanished"):
+        ws.mirror.sync("leads", vanished="yes")
+
+
+# --- files ------------------------------------------------------------------------------------------------------------
+
+
+def test_small_files_are_put_together_and_the_watermark_survives(source, monkeypatch):
+    monkeypatch.setattr("pb2b_notebook.mirror.tables._ENOUGH_FILES", 3)
+    with source.connect() as ws:
+        for number in range(8):
+            source.put(f"lead_{number}")
+            source.clock += dt.timedelta(minutes=5)
+            ws.mirror.sync("leads")
+        table = ws.mirror.table("leads")
+        assert len(table.files()) <= 4
+        assert "compact" in ws.mirror.history("leads", frame="polars")["operation"].to_list()
+        source.asked.clear()
+        assert synced(ws, "leads")["mode"] == "changes"
+        assert "updated_after" in str(source.asked[0])
+        assert agrees(source, ws)
+
+
+def test_no_key_and_no_value_of_a_lead_is_in_the_log(source):
+    """The log is plain text: rows are in compressed files, and go when these go."""
+    source.put("lead_1", email="ada@example.com", full_name="Ada Lovelace")
+    with source.connect() as ws:
+        ws.mirror.sync("leads")
+        source.put("lead_1", email="ada@example.com", full_name="Ada King")
+        source.put("lead_2", email="zoe@example.com")
+        ws.mirror.sync("leads")
+        del source.rows["lead_2"]
+        ws.mirror.sync("leads", full=True)
+        logs = [path for path in ws.mirror.location.root.rglob("*") if path.suffix in {".json", ".crc"}]
+        assert len(logs) > 3
+        for path in logs:
+            written = path.read_text("utf-8")
+            for told in ("ada@", "Ada", "zoe@", "lead_1", "lead_2", KEY, str(MILLISECOND)):
+                assert told not in written, path.name
