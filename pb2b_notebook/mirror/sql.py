@@ -151,14 +151,14 @@ def _name_tables(connection: Any, tables: Mapping[str, Callable[[], pl.LazyFrame
 
 
 def _arrow(found: Any) -> Any:
-    """The result in the types that frames have: no decimals where a sum is a whole number, no time zone's alias."""
+    """The result in the types that frames have: no decimals that fit a number, no time zone's alias."""
     import pyarrow as pa
 
     for at, field in enumerate(found.schema):
         kind = field.type
         if pa.types.is_integer(kind) or (pa.types.is_decimal(kind) and kind.scale == 0 and _fits(found.column(at))):
             wanted = pa.int64()
-        elif pa.types.is_floating(kind):
+        elif pa.types.is_floating(kind) or (pa.types.is_decimal(kind) and kind.scale > 0):
             wanted = pa.float64()
         elif pa.types.is_timestamp(kind):
             wanted = pa.timestamp("us", "UTC" if kind.tz else None)

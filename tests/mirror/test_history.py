@@ -1,0 +1,170 @@
+"""What rows were before: versions, as_of, changes."""
+
+import datetime as dt
+
+import pandas as pd
+import pytest
+from source import content
+
+import pb2b_notebook as pb
+from pb2b_notebook.errors import InvalidParameterError, NotMirroredError
+
+HOUR = dt.timedelta(hours=1)
+
+
+@pytest.fixture
+def told(source):
+    """A mirror after three syncs, an hour apart: lead_1 changes twice, lead_2 goes, lead_3 comes."""
+    source.page = 100
+    source.put("lead_1", title="Countess", score=1, tags=["a"])
+    source.put("lead_2", title="Baroness")
+    with source.connect(frame="polars") as ws:
+        ws.mirror.sync("leads")
+        source.clock += HOUR
+        source.put("lead_1", title="Duchess", score=1, tags=["a", "b"])
+        source.put("lead_3", title="Lady")
+        ws.mirror.sync("leads")
+        source.clock += HOUR
+        source.put("lead_1", title="Duchess", score=None, tags=["a", "b"])
+        source.delete("lead_2")
+        ws.mirror.sync("leads")
+        ws.me()
+        yield ws
+
+
+def titles(frame):
+    return dict(frame.select("id", "title").sort("id").iter_rows())
+
+
+def rows(frame):
+    return [row[:-1] for row in frame.rows()]
+
+
+def test_as_of_gives_the_rows_of_a_time_and_of_a_version(told):
+    first = {"lead_1": "Countess", "lead_2": "Baroness"}
+    second = {"lead_1": "Duchess", "lead_2": "Baroness", "lead_3": "Lady"}
+    assert titles(told.mirror.as_of("leads", 0)) == first
+    assert titles(told.mirror.as_of("leads", 1)) == second
+    assert titles(told.mirror.as_of("leads", "2026-03-10T12:30:00Z")) == first
+    assert titles(told.mirror.as_of("leads", "90m")) == first
+    assert titles(told.mirror.as_of("leads", "30m")) == second
+    assert titles(told.mirror.as_of("leads", dt.datetime(2026, 3, 10, 13, 30, tzinfo=dt.UTC))) == second
+    assert told.mirror.as_of("leads", "now").sort("id").equals(told.mirror.frame("leads").sort("id"))
+    assert told.mirror.as_of("leads", 0, where="title = 'Countess'", columns=["score"]).rows() == [(1,)]
+
+
+def test_a_time_before_the_mirror_has_no_rows_and_says_so(told):
+    with pytest.raises(NotMirroredError, match="begins at 2026-03-10T12:00:00"):
+        told.mirror.as_of("leads", "2026-03-10T11:00:00Z")
+    with pytest.raises(NotMirroredError):
+        told.mirror.as_of("leads", -1)
+    with pytest.raises(NotMirroredError, match=r"ws\.mirror\.sync\('jobs'\)"):
+        told.mirror.as_of("jobs", "now")
+    with pytest.raises(InvalidParameterError):
+        told.mirror.as_of("leads", "soon")
+
+
+def test_changes_tell_field_by_field_what_was_and_what_is(told):
+    assert rows(told.mirror.changes("leads", since="30m")) == [
+        ("lead_1", "changed", "score", "1", None),
+        ("lead_2", "deleted", "deleted_at", None, "2026-03-10T14:00:00.005Z"),
+    ]
+    net = [
+        ("lead_3", "created", None, None, None),
+        ("lead_1", "changed", "title", "Countess", "Duchess"),
+        ("lead_1", "changed", "score", "1", None),
+        ("lead_1", "changed", "tags", '["a"]', '["a", "b"]'),
+        ("lead_2", "deleted", "deleted_at", None, "2026-03-10T14:00:00.005Z"),
+    ]
+    assert sorted(rows(told.mirror.changes("leads", since="90m")), key=str) == sorted(net, key=str)
+    assert told.mirror.changes("leads", since=0).equals(told.mirror.changes("leads", since="90m"))
+    assert told.mirror.changes("leads", since="now").height == 0
+
+
+def test_both_libraries_give_the_same_columns_for_no_change_too(told):
+    columns = ["id", "change", "field", "before", "after", "updated_at"]
+    for since in ("now", 0):
+        polars = told.mirror.changes("leads", since=since)
+        pandas = told.mirror.changes("leads", since=since, frame="pandas")
+        assert list(pandas.columns) == polars.columns == columns
+        assert len(pandas) == polars.height
+        assert [str(kind) for kind in pandas.dtypes] == ["str"] * 5 + ["datetime64[us, UTC]"]
+        assert (
+            polars.sort("id", "field").rows()[:1]
+            == [
+                tuple(None if pd.isna(v) else v for v in row)
+                for row in pandas.sort_values(["id", "field"], na_position="first").itertuples(index=False)
+            ][:1]
+        )
+
+
+def test_changes_from_before_the_mirror_say_where_they_begin(told, caplog):
+    caplog.set_level("INFO", "pb2b_notebook")
+    early = told.mirror.changes("leads", since="2026-03-01")
+    assert early.equals(told.mirror.changes("leads", since=0))
+    assert "the history begins at 2026-03-10T12:00:00" in caplog.text
+
+
+def test_what_changed_and_changed_back_is_no_change(source):
+    source.put("lead_1", title="Countess")
+    with source.connect(frame="polars") as ws:
+        ws.mirror.sync("leads")
+        for title in ("Duchess", "Countess"):
+            source.put("lead_1", title=title)
+            ws.mirror.sync("leads")
+        assert ws.mirror.changes("leads", since=0).height == 0
+        assert ws.mirror.changes("leads", since=1)["before"].to_list() == ["Duchess"]
+
+
+def test_history_lists_the_commits(told):
+    found = told.mirror.history("leads").select("version", "operation", "inserted", "updated").rows()
+    assert found == [(2, "merge", 0, 2), (1, "merge", 1, 1), (0, "append", 2, 0)]
+
+
+def test_versions_count_through_commits_that_change_no_row(source):
+    """A new column and a sync of nothing are commits as well."""
+    source.put("lead_1", title="Countess")
+    with source.connect(frame="polars") as ws:
+        ws.mirror.sync("leads")
+        ws.mirror.sync("leads")
+        source.fields["tier"] = "text"
+        source.put("lead_1", title="Duchess", custom_fields={"tier": "gold"})
+        ws.mirror.sync("leads")
+        for version in ws.mirror.history("leads")["version"]:
+            then = ws.mirror.as_of("leads", version)["title"].item()
+            last = version == ws.mirror.table("leads").version
+            assert then == ("Duchess" if last else "Countess"), version
+
+
+def test_a_killed_writer_may_leave_a_former_row_that_ends_twice(source, monkeypatch):
+    """The history is written just before the rows are replaced: then both say the same about every time."""
+    source.put("lead_1", title="Countess")
+    with source.connect(frame="polars") as ws:
+        ws.mirror.sync("leads")
+        source.clock += HOUR
+        source.put("lead_1", title="Duchess")
+        with monkeypatch.context() as patch:
+            patch.setattr(type(ws.mirror.table("leads")), "replace", killed)
+            with pytest.raises(KeyboardInterrupt):
+                ws.mirror.sync("leads")
+        assert content(ws)["lead_1"]["title"] == "Countess"
+        assert ws.mirror.changes("leads", since=0).height == 0
+        source.clock += HOUR
+        ws.mirror.sync("leads")
+        assert ws.mirror._former("leads").rows() == 2
+        assert ws.mirror.changes("leads", since=0)["before"].to_list() == ["Countess"]
+        assert ws.mirror.as_of("leads", "2026-03-10T12:30:00Z")["title"].item() == "Countess"
+        assert ws.mirror.as_of("leads", 0)["title"].item() == "Countess"
+        assert ws.mirror.verify()["ok"].all()
+
+
+def killed(*_):
+    raise KeyboardInterrupt
+
+
+def test_times_of_a_day_are_in_the_workspaces_zone_online_and_offline(ws):
+    ws.mirror.sync("leads", "settings")
+    zone = ws.settings.snapshot()["timezone"].item()
+    assert zone != "UTC"
+    offline = pb.open_mirror(ws.mirror.location.root)
+    assert str(offline._zone()) == zone == str(ws.mirror._zone())

@@ -1,0 +1,236 @@
+"""``ws.sql`` and ``%%pb2b_sql``: one SELECT over the mirrored tables, that can reach nothing else."""
+
+import datetime as dt
+
+import pandas as pd
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+
+import pb2b_notebook as pb
+from pb2b_notebook.errors import QueryError, UsageError
+
+
+@pytest.fixture(scope="module")
+def queried(module_cache):
+    with pb.open_sandbox(leads=200, rate_limit=1_000_000) as ws:
+        ws.mirror.sync()
+        ws.leads.update(ws.leads.list(limit=1)["id"][0], title="Countess")
+        ws.mirror.sync("leads")
+        yield ws
+
+
+def test_every_mirrored_resource_is_a_table(queried):
+    for name in queried.mirror.location.resources():
+        rows = queried.sql(f"select count(*) as n from {name}")["n"].item()  # noqa: S608 - names of this package
+        assert rows == len(queried.mirror.frame(name))
+
+
+def test_a_group_by_and_a_join_say_what_frames_say(queried):
+    leads = queried.mirror.frame("leads")
+    found = queried.sql("select status, count(*) as n from leads group by 1 order by 1")
+    expected = leads.groupby("status").size().sort_index()
+    assert dict(zip(found["status"], found["n"], strict=True)) == expected.to_dict()
+    joined = queried.sql("""
+        with touched as (select lead_id, count(*) as n from activities group by 1)
+        select l.id, coalesce(t.n, 0) as touches from leads l left join touched t on t.lead_id = l.id
+        where l.deleted_at is null order by touches desc, l.id
+    """)
+    assert len(joined) == leads["deleted_at"].isna().sum()
+    assert joined["touches"].sum() > 0
+
+
+def test_former_rows_are_tables_too(queried):
+    found = queried.sql("select title, _ended_by from history.leads where _existed")
+    assert found["_ended_by"].tolist() == [1]
+
+
+@pytest.mark.parametrize(
+    ("sql", "parameters"),
+    [
+        ("select ? as a, ? as b", ["x'; drop table leads; --", 7]),
+        ("select $a as a, $b as b", {"a": "x'; drop table leads; --", "b": 7}),
+        ("select $1 as a, $2 as b", ["x'; drop table leads; --", 7]),
+    ],
+)
+def test_parameters_are_values(queried, sql, parameters):
+    assert queried.sql(sql, parameters, frame="polars").rows() == [("x'; drop table leads; --", 7)]
+
+
+def test_values_keep_their_types(queried):
+    found = queried.sql(
+        "select 9007199254740993 as big, null::bigint as none, 1.5 as ratio, true as yes, timestamptz "
+        "'2026-03-10 12:00:00+01' as at, date '2026-03-10' as day, ['a', 'b'] as list, sum(1) as total, 'x' as text"
+    )
+    row = found.iloc[0]
+    assert row["big"] == 2**53 + 1
+    assert row["at"] == pd.Timestamp("2026-03-10 11:00", tz="UTC")
+    assert list(row["list"]) == ["a", "b"]
+    kinds = ["Int64", "Int64", "Float64", "boolean", "datetime64[us, UTC]", "datetime64[s]", "object", "Int64", "str"]
+    assert [str(kind) for kind in found.dtypes] == kinds
+    polars = queried.sql("select count(*) as n, count(*) as n from leads", frame="polars")
+    assert polars.columns == ["n", "n_1"]
+
+
+def test_it_makes_no_request_and_works_from_the_mirror_alone(queried):
+    before = queried._reader.client.sent
+    queried.sql("select * from leads limit 3")
+    pb.open_mirror(queried.mirror.location.root).sql("select * from leads limit 3")
+    assert queried._reader.client.sent == before
+
+
+@pytest.fixture
+def secret(tmp_path):
+    path = tmp_path / "secret.csv"
+    path.write_text("a,b\n1,hidden\n")
+    return path
+
+
+REACHING = [
+    "select * from read_csv('{path}')",
+    "select * from '{path}'",
+    "select * from read_text('{path}')",
+    "select * from read_blob('{path}')",
+    "select * from glob('{folder}/*')",
+    "select * from read_parquet('{folder}/*.parquet')",
+    "select * from parquet_scan('{path}')",
+    "select * from read_json_auto('{path}')",
+    "select * from 'https://127.0.0.1:9/x.csv'",
+    "select getenv('HOME')",
+    "select * from sniff_csv('{path}')",
+    "copy (select 1) to '{folder}/out.csv'",
+    "copy leads to '{folder}/out.parquet'",
+    "export database '{folder}/dump'",
+    "attach '{folder}/other.db' as other",
+    "install httpfs",
+    "load httpfs",
+    "set enable_external_access = true",
+    "reset enable_external_access",
+    "set lock_configuration = false",
+    "pragma database_list",
+    "call pragma_version()",
+    "create table mine as select 1",
+    "create view mine as select 1",
+    "insert into leads select * from leads",
+    "update leads set title = 'x'",
+    "delete from leads",
+    "drop table leads",
+    "alter table leads add column x int",
+    "truncate leads",
+    "vacuum",
+    "checkpoint",
+    "begin transaction",
+    "explain analyze select 1",
+    "select 1; select 2",
+    "select 1; drop table leads",
+    "with x as (insert into leads values ('a') returning *) select * from x",
+    "with x as (delete from leads returning *) select * from x",
+    "select * from query('drop table leads')",
+    "select * from query_table('{path}')",
+    "",
+    ";",
+    "-- nothing",
+    "selec 1",
+    "select * from nowhere",
+    "select nothing from leads",
+    "select * from leads l, (select 1) limit 'x'",
+    "select cast(full_name as integer) from leads",
+    "select interval 1 day as span",
+    "select error(full_name) from leads",
+]
+
+
+@pytest.mark.parametrize("statement", REACHING)
+def test_what_is_no_select_over_the_mirror_is_refused_and_leaves_nothing(queried, secret, statement):
+    before = sorted(path.name for path in secret.parent.rglob("*"))
+    with pytest.raises(QueryError) as caught:
+        queried.sql(statement.format(path=secret, folder=secret.parent))
+    assert "hidden" not in str(caught.value)
+    assert caught.value.repair
+    assert sorted(path.name for path in secret.parent.rglob("*")) == before
+    assert len(queried.mirror.frame("leads")) == len(queried.sql("select id from leads"))
+
+
+def test_an_error_on_a_row_tells_no_value_of_it(queried):
+    names = queried.mirror.frame("leads")["full_name"].dropna()
+    for sql in ("select cast(full_name as integer) from leads", "select error(full_name) from leads"):
+        with pytest.raises(QueryError, match="fails on some row") as caught:
+            queried.sql(sql)
+        assert not any(name in str(caught.value) for name in names if name.strip())
+        assert caught.value.__cause__ is None
+        assert caught.value.__suppress_context__
+
+
+def test_variables_of_the_notebook_are_no_tables(queried):
+    frame = pd.DataFrame({"a": [1]})
+    with pytest.raises(QueryError, match=r"the tables are: .*leads"):
+        queried.sql("select * from frame")
+    assert len(frame) == 1
+
+
+@pytest.mark.parametrize("sql", [None, 7, b"select 1", ["select 1"]])
+def test_sql_is_text(queried, sql):
+    with pytest.raises(QueryError, match="SQL is text"):
+        queried.sql(sql)
+
+
+def test_parameters_that_are_none(queried):
+    for wrong in ("abc", 7, {"b": 1}, [1, 2]):
+        with pytest.raises(QueryError):
+            queried.sql("select $a as a", wrong)
+
+
+def test_a_name_in_a_text_is_no_table(queried):
+    assert queried.sql("select 'leads' as \"a ; b\" -- from jobs", frame="polars").rows() == [("leads",)]
+
+
+# --- the magic --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def shell(queried):
+    from pb2b_notebook.mirror.magics import load_ipython_extension
+
+    shell = InteractiveShell.instance()
+    load_ipython_extension(shell)
+    shell.user_ns.clear()
+    shell.user_ns["ws"] = queried
+    yield shell
+    InteractiveShell.clear_instance()
+
+
+def magic(shell, line, cell):
+    return shell.run_cell_magic("pb2b_sql", line, cell)
+
+
+def test_the_magic_runs_the_cell_and_shows_the_frame(shell):
+    shell.user_ns["wanted"] = ["new", "replied"]
+    shell.user_ns["since"] = dt.datetime(2025, 1, 1, tzinfo=dt.UTC)
+    cell = "select count(*) as n from leads where status in (select unnest($wanted)) and updated_at > $since"
+    assert magic(shell, "", cell)["n"].item() > 0
+    shell.user_ns["wanted"] = pd.Series(["new"])
+    assert magic(shell, "", cell)["n"].item() > 0
+
+
+def test_it_puts_the_frame_into_a_variable_and_takes_a_workspace_by_name(shell):
+    shell.user_ns["offline"] = pb.open_mirror(shell.user_ns["ws"].mirror.location.root)
+    del shell.user_ns["ws"]
+    assert magic(shell, "-w offline -o found -f polars", "select 1 as one") is None
+    assert shell.user_ns["found"].rows() == [(1,)]
+
+
+def test_it_says_what_is_missing(shell):
+    with pytest.raises(UsageError, match="no variable 'nobody'"):
+        magic(shell, "", "select $nobody")
+    with pytest.raises(UsageError, match="no workspace 'other'"):
+        magic(shell, "--workspace other", "select 1")
+    with pytest.raises(QueryError):
+        magic(shell, "", "drop table leads")
+
+
+def test_a_workspace_that_opens_offers_it(queried):
+    shell = InteractiveShell.instance()
+    try:
+        pb.open_mirror(queried.mirror.location.root)
+        assert "pb2b_sql" in shell.magics_manager.magics["cell"]
+    finally:
+        InteractiveShell.clear_instance()
