@@ -187,6 +187,20 @@ def test_drift_names_fields_and_types_and_no_values():
 
 
 @pytest.mark.parametrize(
+    ("record", "said"),
+    [
+        (b'{"score":9223372036854775808}', {"score": "integer too large where integer is declared"}),
+        (b'{"id":"\\ud83d"}', {"id": "text with half a character where text is declared"}),
+    ],
+)
+def test_drift_of_the_declared_type_says_what_is_wrong_with_it(record, said):
+    decoder = Decoder(frame_schema(EVERY_KIND, CUSTOM))
+    decoder.add([record])
+    decoder.table()
+    assert decoder.drift == said
+
+
+@pytest.mark.parametrize(
     "record",
     [
         b'{"score":NaN}',

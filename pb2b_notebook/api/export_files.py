@@ -81,7 +81,7 @@ def read_export(
     reader = _READERS.get(file.suffix.lower())
     if reader is None:
         raise UnknownFormatError(
-            f"{file.name} is named like no export", repair="an export's name ends in .csv, .jsonl or .xlsx"
+            f"{file.name or file} is named like no export", repair="an export's name ends in .csv, .jsonl or .xlsx"
         )
     try:
         if expected is not None:

@@ -27,7 +27,7 @@ __all__ = [
 
 def compare(
     ours: str | os.PathLike[str] | Mapping[str, Any],
-    theirs: str | os.PathLike[str] | Mapping[str, Any],
+    theirs: str | os.PathLike[str] | Mapping[str, Any] | None = None,
     *,
     frame: str = "pandas",
 ) -> Any:
@@ -42,7 +42,7 @@ def compare(
 
     Args:
         ours: the document that was built on: parsed, the path of a file, or an address.
-        theirs: the other one.
+        theirs: the other one. One document alone is theirs, and ours is the one that this package follows.
         frame: "pandas" or "polars".
 
     Raises:
@@ -52,9 +52,11 @@ def compare(
         >>> import pb2b_notebook as pb
         >>> ours = pb.contract.load_document()
         >>> theirs = {**ours, "webhooks": {}}
-        >>> pb.contract.compare(ours, theirs)[["severity", "part", "subject", "change"]].iloc[0].tolist()
+        >>> pb.contract.compare(theirs)[["severity", "part", "subject", "change"]].iloc[0].tolist()
         ['breaking', 'event', 'campaign.created', 'removed']
     """
+    if theirs is None:
+        ours, theirs = load_document(), ours
     # Documents come over networks and differences as frames: work of the rooms above, under the name that users expect.
     # It is found by name, as the package finds its own parts: nothing in this room depends on it.
     drift = import_module("pb2b_notebook.api.contract_drift")

@@ -310,6 +310,10 @@ def _typed(found: Sequence[strict.Member | None]) -> tuple[ColumnKind, Any]:
 
 def word(value: Any) -> str:
     """What a value is, in the words of the contract; never the value itself."""
+    if isinstance(value, str) and not strict.encodable(value):
+        return "text with half a character"
+    if isinstance(value, int) and value not in _INT64:
+        return "integer too large"
     words: dict[type, str] = {
         bool: "boolean",
         int: "integer",

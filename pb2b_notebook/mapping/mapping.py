@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Self
 
 from pb2b_notebook.display import NOT_MATH
-from pb2b_notebook.errors import MappingError
+from pb2b_notebook.errors import MappingError, nearest
 from pb2b_notebook.mapping import documents
 from pb2b_notebook.mapping.application import ImportRows, as_frame, as_import, as_json, read
 from pb2b_notebook.mapping.checking import Checked, as_problems_frame, check, checked_names
@@ -359,7 +359,7 @@ class Mapping:
             if key not in known:
                 raise MappingError(
                     f"this workspace has no lead field {key!r} that can be set",
-                    repair="mapping.check(df, ws.lead_fields.list()) tells what to mend",
+                    repair=nearest(key, known),
                 )
         return {key: known[key] for key in keys}
 

@@ -40,6 +40,11 @@ def test_compare_gives_a_frame_in_both_libraries(theirs, tmp_path):
     )
 
 
+def test_one_document_is_compared_against_ours(theirs):
+    assert pb.contract.compare(theirs).equals(pb.contract.compare(OURS, theirs))
+    assert len(pb.contract.compare(OURS)) == 0
+
+
 def test_no_differences_are_a_frame_of_the_same_dtypes(theirs):
     for frame in ("pandas", "polars"):
         none, some = pb.contract.compare(OURS, OURS, frame=frame), pb.contract.compare(OURS, theirs, frame=frame)

@@ -187,6 +187,11 @@ def test_what_is_no_export_is_a_typed_error(tmp_path, name, content, kind):
         read_export(path)
 
 
+def test_a_folder_is_named_as_it_was_given():
+    with pytest.raises(errors.UnknownFormatError, match=r"^\. is named like no export"):
+        read_export(".")
+
+
 @pytest.mark.parametrize("name", ["a.csv", "a.jsonl", "a.xlsx"])
 def test_a_file_that_is_not_there_says_where_it_is_fetched(tmp_path, name):
     with pytest.raises(errors.LeadFileNotFoundError, match="signed-in workspace"):

@@ -207,7 +207,7 @@ def test_validating_tells_the_same_and_does_nothing(ws, frame, small_pieces):
     ("data", "mapping", "kind", "says"),
     [
         (PEOPLE, {"Mial": "email"}, errors.MappingError, "did you mean 'Mail'"),
-        (PEOPLE, {"Mail": "emial"}, errors.MappingError, "no lead field 'emial'"),
+        (PEOPLE, {"Mail": "emial"}, errors.MappingError, "did you mean 'email'"),
         (PEOPLE, {"Mail": "email", "Name": "email"}, errors.MappingError, "two columns are mapped to 'email'"),
         (PEOPLE, {"Name": "full_name"}, errors.InvalidParameterError, "no column is mapped to 'email'"),
         (PEOPLE, ["Mail"], errors.MappingError, "a dict, not list"),
