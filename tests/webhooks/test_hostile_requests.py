@@ -148,6 +148,7 @@ def test_over_http_2_the_connection_is_no_header():
 
 
 def test_a_body_that_does_not_come_in_time_is_408(receiver, monkeypatch):
+    assert receiving.ANSWERED_WITHIN == 5
     monkeypatch.setattr(receiving, "ANSWERED_WITHIN", 0.05)
     with Line(receiver) as line:
         line.send(head("Content-Length: 100") + b"{")
