@@ -2,13 +2,13 @@
 
 Reading::
 
-    sources ─► formats ─► csv_files (encodings, dialects, headers, guarding)    ┐
+    sources ─► formats ─► csv_reading (encodings, dialects, headers, guarding)  ┐
                           xlsx_reading (xlsx_inspection, headers, guarding)     ├─► interpretation ─► table ─► frame
                           jsonl_files · parquet_files                           ┘        └► reports
 
 Writing::
 
-    frame ─► columns ─► csv_files · xlsx_writing · jsonl_files · parquet_files ─► targets
+    frame ─► columns ─► csv_writing · xlsx_writing · jsonl_files · parquet_files ─► targets
                 └► metadata: what the file remembers
 """
 

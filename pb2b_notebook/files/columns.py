@@ -120,12 +120,12 @@ def _check_names(names: Sequence[Any]) -> None:
         raise InvalidParameterError("the frame has no columns", repair="save one that has")
     counts = Counter(names)
     for name in names:
-        if not name:
-            raise InvalidParameterError("a column has no name", repair='df.rename(columns={"": "a name"})')
-        if not isinstance(name, str) or not encodable(name):
+        if not isinstance(name, str) or not encodable(name) or "\0" in name:
             raise InvalidParameterError(
                 "a column has a name that is no text", repair="df.columns = map(str, df.columns)"
             )
+        if not name:
+            raise InvalidParameterError("a column has no name", repair='df.rename(columns={"": "a name"})')
         if counts[name] > 1:
             raise InvalidParameterError(f"there are two columns called {name!r}", repair="rename one of them")
 

@@ -69,15 +69,16 @@ def checked_delimiter(delimiter: str) -> str:
     )
 
 
-def escapes_quotes(sample: str, delimiter: str) -> bool:
+def escapes_quotes(sample: str, delimiter: str, *, whole: bool) -> bool:
     r"""Whether quotes within quotes have a backslash before them, as some databases write them.
 
-    A backslash at the end of a cell, as in a path, is none.
+    A backslash at the end of a cell, as in a path, is none, nor is one before quotes that are doubled.
 
-    >>> escapes_quotes('"say \\"hi\\""', ","), escapes_quotes('"C:\\",x', ",")
+    >>> escapes_quotes('"say \\"hi\\""', ",", whole=True), escapes_quotes('"C:\\",x', ",", whole=True)
     (True, False)
     """
-    return bool(re.search(rf'\\"(?![{re.escape(delimiter)}\r\n]|$)', sample))
+    looks = re.search(rf'\\"(?![{re.escape(delimiter)}\r\n]|$)', sample)
+    return bool(looks) and not _is_standard(sample, delimiter, whole=whole)
 
 
 def records(sample: str, delimiter: str, *, whole: bool, escaped: bool = False) -> list[list[str]]:
@@ -92,6 +93,16 @@ def records(sample: str, delimiter: str, *, whole: bool, escaped: bool = False) 
     except csv.Error:
         return found  # a cell beyond the limit of the csv module: the rest of the sample is in it
     return found if whole or len(found) < 2 else found[:-1]  # noqa: PLR2004 - a record that is all there is stays
+
+
+def _is_standard(sample: str, delimiter: str, *, whole: bool) -> bool:
+    """Whether all quotes are as RFC 4180 has them; a sample may end within some."""
+    try:
+        for _ in csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter, strict=True):
+            pass
+    except csv.Error as problem:
+        return not whole and "end of data" in str(problem)
+    return True
 
 
 def _score(sample: str, delimiter: str, *, whole: bool) -> float:

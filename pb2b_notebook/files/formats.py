@@ -52,6 +52,7 @@ _ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
 _HEAD: Final = 4096
 _CHUNK: Final = 1 << 20
 _JSON_LINE: Final = re.compile(rb"\s*(\{\s*[\"}]|\[\s*[{\]])")
+_JSON_OBJECT: Final = re.compile(rb"\s*\{\s*\"")
 _MARKS: Final = re.compile(rb"\xef\xbb\xbf|\xff\xfe|\xfe\xff|\x00")
 _MARKUP: Final = re.compile(rb"(\xef\xbb\xbf)?\s*<(!doctype|html|\?xml|table|script|head|body|svg|meta)", re.IGNORECASE)
 # What else people have their leads in, and how they come to a format that is read.
@@ -94,7 +95,8 @@ def recognized(file: BinaryIO, suffix: str, told: str | None = None) -> str:
     if named in {"xlsx", "parquet"}:
         what = "a workbook" if named == "xlsx" else "a Parquet file"
         raise DamagedFileError(f"the file is not {what}, whatever its name says", repair=_repair(head))
-    if _JSON_LINE.match(_MARKS.sub(b"", head)):
+    # In CSV a cell that begins so is in quotes.
+    if (_JSON_OBJECT if named == "csv" else _JSON_LINE).match(_MARKS.sub(b"", head)):
         return "jsonl"
     return named or "csv"
 

@@ -35,7 +35,6 @@ _GUESSED: Final = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _LONGEST_GUESSED: Final = 64
-_GUARDED_FORMULA: Final = re.compile(rf"{GUARD}+{_FORMULA.pattern}")
 
 _UNSAFE_IN_XLSX: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]|_x[0-9a-f]{4}_|^<r>", re.IGNORECASE)
 _UNSAFE_OUT: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ufffe\uffff]|(?<=_)x", re.IGNORECASE)
@@ -71,13 +70,13 @@ def restore(cell: str) -> str:
     return cell[1:] if not bare or _FORMULA.match(bare) or _is_guessed(bare) else cell
 
 
-def restore_formula(cell: str) -> str:
-    """The text of a cell that others guarded against formulas; other apostrophes may be meant.
+def restore_of_others(cell: str) -> str:
+    """The text of a cell of a file of others, in which nothing but an apostrophe may be meant.
 
-    >>> restore_formula("'+4930"), restore_formula("'007"), restore_formula("'")
-    ('+4930', "'007", "'")
+    >>> restore_of_others("'+4930"), restore_of_others("'007"), restore_of_others("'")
+    ('+4930', '007', "'")
     """
-    return cell[1:] if _GUARDED_FORMULA.match(cell) else cell
+    return restore(cell) if cell.strip(GUARD) else cell
 
 
 def quote(text: str) -> str:

@@ -97,23 +97,24 @@ def _below(rows: Sequence[Sequence[str]], place: int, *, named: bool = True) -> 
     return Header(place, place + 1, above) if named else Header(None, place, above)
 
 
-def names_of(cells: Sequence[str], width: int, remembered: Iterable[str] = ()) -> tuple[list[str], int]:
-    """A name of its own for each column, and how many had one that came before.
+def names_of(cells: Sequence[str], width: int, remembered: Iterable[str] = ()) -> tuple[list[str], list[bool], int]:
+    """A name of its own for each column, which of them the header has, and how many of these came before.
 
     Blank ones are called by their place, later ones of the same name are numbered; remembered ones stay as they are.
 
     >>> names_of([" Mail ", "", "Mail"], 4)
-    (['Mail', 'column_2', 'Mail_2', 'column_4'], 1)
+    (['Mail', 'column_2', 'Mail_2', 'column_4'], [True, False, True, False], 1)
     """
     exact = set(remembered)
-    given = [cell if cell in exact else " ".join(cell.split()) for cell in cells[:width]]
+    given = [cell if cell in exact else " ".join(cell.replace("\0", "").split()) for cell in cells[:width]]
+    given += [""] * (width - len(given))
     names: list[str] = []
     twice = 0
-    for place in range(width):
-        name = (given[place] if place < len(given) else "") or f"column_{place + 1}"
+    for place, one in enumerate(given):
+        name = one or f"column_{place + 1}"
         twice += name in names
         names.append(_free(name, names, given))
-    return names, twice
+    return names, list(map(bool, given)), twice
 
 
 def told_of(header: Header, twice: int, unnamed: int) -> list[Finding]:

@@ -56,16 +56,20 @@ def interpret(
         rows: how many there are.
 
     Returns:
-        the table, with the column ``unparsed`` last if anything is left; and what there is to tell.
+        the table, with the column ``unparsed`` if anything is left, last if the file has none itself; and what there is
+        to tell.
     """
     import pyarrow as pa
 
-    fields, arrays, findings = [], [], []
+    fields: list[Any] = []
+    arrays: list[Any] = []
+    findings: list[Finding] = []
     misfits: list[int] = []
     own: Any = None
+    place = len(columns)
     for name, cells in columns:
         if name == UNPARSED and remembered.get(name, "text") == "text":
-            own = cells
+            own, place = cells, len(fields)
             continue
         kind, array, odd, told = _column(name, cells, remembered.get(name))
         for row, cell in odd.items():
@@ -79,8 +83,8 @@ def interpret(
         findings.append(Finding("misfits", message, len(misfits), row_numbers(sorted(set(misfits)))))
     unparsed = _unparsed(left, own, rows)
     if unparsed is not None:
-        fields.append(arrow_field(UNPARSED, "text"))
-        arrays.append(unparsed)
+        fields.insert(place, arrow_field(UNPARSED, "text"))
+        arrays.insert(place, unparsed)
     return pa.table(arrays, pa.schema(fields)), findings
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from pb2b_notebook.files.encodings import Encoding
+    from pb2b_notebook.files.metadata import Metadata
 
 _CHUNK_ROWS: Final = 20_000
 _CHUNK: Final = 1 << 20
@@ -34,7 +35,7 @@ def read_jsonl(
     file: BinaryIO,
     *,
     encoding: str | None = None,
-    remembered: Mapping[str, str] | None = None,
+    told: Metadata | None = None,
     advance: Callable[[int], None] = lambda _: None,
 ) -> Content:
     """Read JSON Lines, or one JSON array of objects.
@@ -44,7 +45,7 @@ def read_jsonl(
     Args:
         file: seekable.
         encoding: by default recognized.
-        remembered: name → kind, where the file is known to be ours.
+        told: what is remembered of the file, where it is known to be ours.
         advance: is told of every chunk of rows.
 
     Raises:
@@ -54,7 +55,7 @@ def read_jsonl(
     how = known(encoding) if encoding is not None else detect(file)
     doubts: list[int] = []
     records = _records(file if how.name in _UTF8 and how.certain else _recoded(file, how, doubts))
-    kinds = remembered or {}
+    kinds = {} if told is None else told.columns
     if not records and not kinds:
         raise DamagedFileError("the file holds nothing but blanks", repair="give a file with one JSON object a line")
     decoder = frames.Decoder(_schema(_keys(records), kinds))
@@ -162,7 +163,7 @@ def _schema(keys: Mapping[str, None], remembered: Mapping[str, str]) -> FrameSch
 
 
 def _with_own(table: Any) -> tuple[Any, int]:
-    """The table with one column ``unparsed``, last: what is left over here, and what the file kept there itself.
+    """The table with one column ``unparsed``: what is left over here, and what the file kept there itself.
 
     Also how many rows have something left over.
     """
@@ -174,7 +175,8 @@ def _with_own(table: Any) -> tuple[Any, int]:
     own = table.column(_OWN).to_pylist()
     new = table.column(UNPARSED).to_pylist() if left else [None] * len(own)
     texts = pa.array([joined(text, more) for text, more in zip(own, new, strict=True)], pa.string())
-    return table.drop_columns([_OWN, *[UNPARSED] * bool(left)]).append_column(UNPARSED, texts), left
+    rest = table.drop_columns([UNPARSED]) if left else table
+    return rest.set_column(rest.column_names.index(_OWN), UNPARSED, texts), left
 
 
 def _restored(table: Any, remembered: Mapping[str, str]) -> Any:

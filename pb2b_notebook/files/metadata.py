@@ -55,6 +55,7 @@ class Metadata:
         workspace: that the leads are of; ``""`` if nobody said.
         host: of the service that they came from; ``""`` if nobody said.
         saved_at: aware; ``None`` if it is not told.
+        delimiter: of a CSV file.
         sha256: of the file that the document is beside; ``""`` where it is inside.
     """
 
@@ -62,6 +63,7 @@ class Metadata:
     workspace: str = ""
     host: str = ""
     saved_at: dt.datetime | None = None
+    delimiter: str = ""
     sha256: str = field(default="", compare=False)
 
 
@@ -75,13 +77,12 @@ def beside(path: Path) -> Path:
     return path.with_name(f"{path.name}{SUFFIX}")
 
 
-def write(metadata: Metadata, url: str, delimiter: str | None = None) -> str:
+def write(metadata: Metadata, url: str) -> str:
     """The document.
 
     Args:
         metadata: what to remember.
         url: of the file, relative to the document.
-        delimiter: of a CSV file.
     """
     note = {
         _OURS: VERSION,
@@ -96,8 +97,8 @@ def write(metadata: Metadata, url: str, delimiter: str | None = None) -> str:
         "tableSchema": {"columns": [_column(name, kind) for name, kind in metadata.columns.items()]},
         "notes": [note],
     }
-    if delimiter is not None:
-        document["dialect"] = {"delimiter": delimiter, "encoding": "utf-8", "header": True}
+    if metadata.delimiter:
+        document["dialect"] = {"delimiter": metadata.delimiter, "encoding": "utf-8", "header": True}
     return json.dumps(document, ensure_ascii=False, indent=1)
 
 
@@ -121,13 +122,18 @@ def read(text: str | bytes) -> Metadata:
         told = note.get("saved_at")
         saved_at = dt.datetime.fromisoformat(told) if told else None
         texts = [note.get(name) or "" for name in ("workspace", "host", "sha256")]
+        delimiter = document.get("dialect", {}).get("delimiter", "")
     except (LookupError, TypeError, AttributeError, RecursionError) as problem:
         raise ValueError("no metadata of a file of leads") from problem
     if version is True or version != VERSION or len(columns) > MOST_COLUMNS or not all(map(_is_name, columns)):
         raise ValueError("metadata that is not known here")
-    if not all(isinstance(one, str) for one in texts) or (saved_at is not None and saved_at.utcoffset() is None):
+    if (
+        not all(isinstance(one, str) for one in [*texts, delimiter])
+        or len(delimiter) > 1
+        or (saved_at is not None and saved_at.utcoffset() is None)
+    ):
         raise ValueError("metadata that is not known here")
-    return Metadata(dict(columns), workspace=texts[0], host=texts[1], saved_at=saved_at, sha256=texts[2])
+    return Metadata(dict(columns), texts[0], texts[1], saved_at, delimiter, sha256=texts[2])
 
 
 def _column(name: str, kind: str) -> dict[str, str]:

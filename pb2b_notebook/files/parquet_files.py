@@ -52,7 +52,7 @@ def read_parquet(file: BinaryIO, *, advance: Callable[[int], None] = lambda _: N
     except (pa.ArrowException, OSError, UnicodeDecodeError):
         raise DamagedFileError("the Parquet file is damaged or cut off", repair="ask for it again") from None
     told, findings = _remembered(schema.metadata or {})
-    names, twice = names_of(table.column_names, table.num_columns, table.column_names)
+    names, _, twice = names_of(table.column_names, table.num_columns, table.column_names)
     findings += told_of(Header(0, 0), twice, table.column_names.count(""))
     return Content(normal_table(table.rename_columns(names)), findings, metadata=told)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,7 +13,7 @@ from pb2b_notebook.display.notices import say
 from pb2b_notebook.display.progress import Progress
 from pb2b_notebook.errors import InvalidParameterError
 from pb2b_notebook.files import metadata as remembering
-from pb2b_notebook.files.csv_files import read_csv
+from pb2b_notebook.files.csv_reading import read_csv
 from pb2b_notebook.files.formats import checked_format, recognized
 from pb2b_notebook.files.jsonl_files import read_jsonl
 from pb2b_notebook.files.parquet_files import read_parquet
@@ -113,11 +114,11 @@ def _check_options(kind: str, options: Mapping[str, Any]) -> None:
 
 
 def _csv(source: Source, options: Mapping[str, Any], advance: Advance) -> Content:
-    return _with_companion(source, lambda remembered: read_csv(source.file, **remembered, **options, advance=advance))
+    return _with_companion(source, lambda told: read_csv(source.file, told=told, **options, advance=advance))
 
 
 def _jsonl(source: Source, options: Mapping[str, Any], advance: Advance) -> Content:
-    return _with_companion(source, lambda remembered: read_jsonl(source.file, **remembered, **options, advance=advance))
+    return _with_companion(source, lambda told: read_jsonl(source.file, told=told, **options, advance=advance))
 
 
 def _xlsx(source: Source, options: Mapping[str, Any], advance: Advance) -> Content:
@@ -128,15 +129,13 @@ def _parquet(source: Source, _options: Mapping[str, Any], advance: Advance) -> C
     return read_parquet(source.file, advance=advance)
 
 
-def _with_companion(source: Source, read: Callable[[dict[str, Any]], Content]) -> Content:
+def _with_companion(source: Source, read: Callable[[Metadata | None], Content]) -> Content:
     """The content, read with what the document beside the file remembers, if that is about this file."""
-    from dataclasses import replace
-
     told, findings = _companion(source)
-    content = read({} if told is None else {"remembered": told.columns})
+    content = read(told)
     if told is not None and not set(told.columns) & set(content.table.column_names):
         # Something else lies where the file that it describes once was.
-        return read({})
+        return read(None)
     if told is not None and told.sha256 and told.sha256 != _digest(source):
         findings.append(Finding("changed", "changed since it was saved here"))
     return replace(content, findings=[*findings, *content.findings], metadata=told)

@@ -14,7 +14,7 @@ from pb2b_notebook.display.progress import Progress
 from pb2b_notebook.errors import InvalidParameterError, LeadFileExistsError, UsageError
 from pb2b_notebook.files import metadata as remembering
 from pb2b_notebook.files.columns import kind_of, table_of
-from pb2b_notebook.files.csv_files import write_csv
+from pb2b_notebook.files.csv_writing import write_csv
 from pb2b_notebook.files.dialects import checked_delimiter
 from pb2b_notebook.files.formats import WRITTEN, checked_format, named_format
 from pb2b_notebook.files.jsonl_files import write_jsonl
@@ -87,8 +87,8 @@ def save_leads(
     path = Path(target).expanduser() if isinstance(target, str | os.PathLike) else None
     kind = _format(path, format)
     table = table_of(df)
-    metadata = _metadata(df, table, workspace)
     parting = _parting(kind, path, delimiter)
+    metadata = _metadata(df, table, workspace, parting)
     if guard not in {"all", "formulas"}:
         raise InvalidParameterError(f"guard={guard!r} is unknown", repair="use 'all' or 'formulas'")
     with Progress(f"saving {path.name if path else kind}", shown=progress) as bar:
@@ -103,7 +103,7 @@ def save_leads(
 
         if path is None:
             return _to_buffer(target, write, kind, table)
-        return _to_path(path, write, kind, table, metadata, overwrite=overwrite, delimiter=parting)
+        return _to_path(path, write, kind, table, metadata, overwrite=overwrite)
 
 
 def _format(path: Path | None, told: str | None) -> str:
@@ -115,6 +115,8 @@ def _format(path: Path | None, told: str | None) -> str:
 
 
 def _parting(kind: str, path: Path | None, delimiter: str | None) -> str:
+    if delimiter is None and kind != "csv":
+        return ""
     if delimiter is None:
         return "\t" if path is not None and path.suffix.lower() in _TAB else ","
     if kind != "csv":
@@ -122,7 +124,7 @@ def _parting(kind: str, path: Path | None, delimiter: str | None) -> str:
     return checked_delimiter(delimiter)
 
 
-def _metadata(df: Any, table: Any, workspace: Any) -> Metadata:
+def _metadata(df: Any, table: Any, workspace: Any, delimiter: str) -> Metadata:
     try:
         told = frames.provenance(df)
         home, host = told.workspace, told.host
@@ -131,7 +133,7 @@ def _metadata(df: Any, table: Any, workspace: Any) -> Metadata:
     if workspace is not None:
         home, host = str(getattr(workspace, "name", workspace)), ""
     columns = {one.name: kind_of(one) for one in table.schema}
-    return remembering.Metadata(columns, home, host, datetime.now(UTC))
+    return remembering.Metadata(columns, home, host, datetime.now(UTC), delimiter)
 
 
 def _to_buffer(target: Any, write: Callable[[BinaryIO], int], kind: str, table: Any) -> SavedFile:
@@ -159,7 +161,6 @@ def _to_path(
     metadata: Metadata,
     *,
     overwrite: bool,
-    delimiter: str,
 ) -> SavedFile:
     path = path.absolute()
     beside = remembering.beside(path) if kind in _BESIDE else None
@@ -174,7 +175,7 @@ def _to_path(
             file.flush()
             file.seek(0)
             digest = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
-            text = remembering.write(replace(metadata, sha256=digest), path.name, delimiter if kind == "csv" else None)
+            text = remembering.write(replace(metadata, sha256=digest), path.name)
             with replacing(beside, overwrite=True) as document:
                 document.write(text.encode())
     return SavedFile(path, kind, table.num_rows, table.num_columns, size, guarded, beside)

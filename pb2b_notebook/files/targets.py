@@ -27,24 +27,18 @@ def replacing(path: Path, *, overwrite: bool) -> Iterator[BinaryIO]:
         LeadFileExistsError: something is there.
         LeadFileError: it cannot be written there.
     """
-    path = path.resolve()  # a link stays one
     check_free(path, overwrite=overwrite)
-    draft = path.with_name(f".{path.name[:100]}.{secrets.token_hex(4)}.tmp")
-    try:
-        with draft.open("xb+") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        _put(draft, path, overwrite=overwrite)
-    except FileExistsError:
-        raise taken(path) from None
-    except OSError as problem:
-        reason = problem.strerror or type(problem).__name__
-        raise LeadFileError(
-            f"{path.name!r} cannot be written: {reason}", repair="check its folder, its mode and the space on the disk"
-        ) from None
-    finally:
-        draft.unlink(missing_ok=True)
+    path = path.resolve()  # a link stays one
+    draft = path.with_name(f".{path.name[:50]}.{secrets.token_hex(4)}.tmp")
+    with _explained(path):
+        try:
+            with draft.open("xb+") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            _put(draft, path, overwrite=overwrite)
+        finally:
+            draft.unlink(missing_ok=True)
 
 
 def check_free(path: Path, *, overwrite: bool) -> None:
@@ -54,6 +48,13 @@ def check_free(path: Path, *, overwrite: bool) -> None:
         LeadFileExistsError: a file is there, and it is not to be replaced.
         LeadFileError: what is there is no file, or its folder is not there.
     """
+    if "\0" in path.name:
+        raise LeadFileError("the name of the file cannot be", repair="leave the NUL character out")
+    with _explained(path):
+        _check_place(path, overwrite=overwrite)
+
+
+def _check_place(path: Path, *, overwrite: bool) -> None:
     if path.is_dir():
         raise LeadFileError(f"{path.name or path} is a folder", repair="give the path of a file")
     if not path.parent.is_dir():
@@ -62,6 +63,23 @@ def check_free(path: Path, *, overwrite: bool) -> None:
         )
     if path.exists() and (not overwrite or not path.is_file()):
         raise taken(path)
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    """Raise what the system says as an error of ours."""
+    try:
+        yield
+    except LeadFileError:
+        raise
+    except FileExistsError:
+        raise taken(path) from None
+    except OSError as problem:
+        reason = problem.strerror or type(problem).__name__
+        raise LeadFileError(
+            f"{path.name[:100]!r} cannot be written: {reason}",
+            repair="check its folder, its mode and the space on the disk",
+        ) from None
 
 
 def taken(path: Path) -> LeadFileExistsError:

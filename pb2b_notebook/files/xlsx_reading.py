@@ -13,7 +13,7 @@ from pb2b_notebook.errors import (
 )
 from pb2b_notebook.files import metadata as remembering
 from pb2b_notebook.files.contents import Content
-from pb2b_notebook.files.guarding import restore_formula, unquote
+from pb2b_notebook.files.guarding import restore_of_others, unquote
 from pb2b_notebook.files.headers import LOOKED_AT, find_header, names_of, told_header, told_of
 from pb2b_notebook.files.interpretation import interpret, text_of
 from pb2b_notebook.files.reports import Finding, counted
@@ -56,7 +56,7 @@ def read_xlsx(
     page, others = _chosen(book, sheet)
     told = told if page.name == SHEET else None
     remembered = {} if told is None else told.columns
-    restored = restore_formula if told is None else unquote
+    restored = restore_of_others if told is None else unquote
     merged = _merged(page)
     rows = ([_value(cell, restored) for cell in row] for row in _without_end(_filled(page.iter_rows(), merged)))
     first = list(islice(rows, LOOKED_AT))
@@ -64,8 +64,7 @@ def read_xlsx(
     where = find_header(texts, remembered) if header is None else told_header(header, texts)
     cells = [] if where.row is None else texts[where.row]
     columns, count = _taken_apart(chain(first[where.first :], rows), page.width)
-    names, twice = names_of(cells, page.width, remembered)
-    named = [place < len(cells) and bool(cells[place].strip()) for place in range(page.width)]
+    names, named, twice = names_of(cells, page.width, remembered)
     # A column of formats only, or the rest of a merged title: nothing in it, and nobody has named it.
     kept = [place for place, cells in enumerate(columns) if named[place] or any(cell is not None for cell in cells)]
     table, more = interpret([(names[place], columns[place]) for place in kept], remembered, {}, count)

@@ -146,8 +146,8 @@ def test_text_is_not_guessed_to_be_numbers():
 
 
 def test_guards_of_others_against_formulas_are_taken_away():
-    df = read("a,b\n'=1+1,'tis\n'+49,''\n")
-    assert df.rows() == [("=1+1", "'tis"), ("+49", "''")]
+    df = read("a,b\n'=1+1,'tis\n'+49,''\n'007,'2026-03-10\n")
+    assert df.rows() == [("=1+1", "'tis"), ("+49", "''"), ("007", "2026-03-10")]
     assert codes(df) == {"unguarded"}
 
 

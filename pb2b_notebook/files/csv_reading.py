@@ -1,19 +1,15 @@
-"""CSV files: read in any encoding and dialect, written as RFC 4180 in UTF-8 that a spreadsheet leaves alone."""
+"""CSV files read in any encoding and dialect, with whatever their rows are."""
 
 from __future__ import annotations
 
 import csv
-import io
 import json
-import operator
 import sys
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from pb2b_notebook.errors import DamagedFileError
-from pb2b_notebook.files.cells import write_cell
-from pb2b_notebook.files.columns import kind_of
 from pb2b_notebook.files.contents import Content
 from pb2b_notebook.files.dialects import (
     ESCAPED,
@@ -25,7 +21,7 @@ from pb2b_notebook.files.dialects import (
     records,
 )
 from pb2b_notebook.files.encodings import decoded_lines, detect, known, told_of_doubts
-from pb2b_notebook.files.guarding import GUARD, guard, restore, restore_formula
+from pb2b_notebook.files.guarding import GUARD, restore, restore_of_others
 from pb2b_notebook.files.headers import LOOKED_AT, Header, find_header, names_of, told_header, told_of, usual_width
 from pb2b_notebook.files.interpretation import EXTRA, Left, interpret
 from pb2b_notebook.files.reports import Finding, counted, row_numbers
@@ -34,9 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from pb2b_notebook.files.encodings import Encoding
+    from pb2b_notebook.files.metadata import Metadata
 
-MOST_DIGITS: Final = 15
-"""Of a number that every spreadsheet keeps."""
 CHUNK_ROWS: Final = 20_000
 """Rows that are Python objects at a time; the others are Arrow already, which takes a tenth of the memory."""
 
@@ -50,7 +45,7 @@ def read_csv(
     encoding: str | None = None,
     delimiter: str | None = None,
     header: int | None = None,
-    remembered: Mapping[str, str] | None = None,
+    told: Metadata | None = None,
     advance: Callable[[int], None] = lambda _: None,
 ) -> Content:
     """Read a CSV file, whatever its encoding, delimiter and header.
@@ -60,7 +55,7 @@ def read_csv(
         encoding: by default recognized.
         delimiter: by default recognized.
         header: number of the line of the names, from 1, or ``False`` for none; by default recognized.
-        remembered: name → kind, where the file is known to be ours.
+        told: what is remembered of the file, where it is known to be ours.
         advance: is told of every chunk of rows.
 
     Raises:
@@ -75,55 +70,16 @@ def read_csv(
     sample = sample.partition("\n")[2] if hint else sample
     if not sample.strip():
         raise DamagedFileError("the file holds nothing but blanks", repair="give a file with a header and rows")
-    parting = delimiter or hint or delimiter_of(sample, whole=whole)
-    restored = restore if remembered else restore_formula
-    escaped = escapes_quotes(sample, parting)
+    remembered = {} if told is None else told.columns
+    restored = restore if remembered else restore_of_others
+    parting = delimiter or hint or _remembered_delimiter(sample, told) or delimiter_of(sample, whole=whole)
+    escaped = escapes_quotes(sample, parting, whole=whole)
     seen = records(sample, parting, whole=whole, escaped=escaped)
     first = [list(map(restored, row)) for row in seen[:LOOKED_AT]]
-    where = (
-        find_header(first, remembered or ()) if header is None else told_header(header, first, int(hint is not None))
-    )
+    where = find_header(first, remembered) if header is None else told_header(header, first, int(hint is not None))
     cells = first[where.row] if where.row is not None else []
-    layout = _Layout(how, parting, escaped, hint is not None, where, cells, _width(first, where), remembered or {})
+    layout = _Layout(how, parting, escaped, hint is not None, where, cells, _width(first, where), remembered)
     return _content(_parsed(file, layout, advance), layout)
-
-
-def write_csv(
-    file: BinaryIO,
-    table: Any,
-    *,
-    delimiter: str = ",",
-    formulas_only: bool = False,
-    advance: Callable[[int], None] = lambda _: None,
-) -> int:
-    """Write a table as RFC 4180 in UTF-8 with a mark, as spreadsheets need it to know the encoding.
-
-    Args:
-        file: to write to.
-        table: of :func:`~pb2b_notebook.files.columns.table_of`.
-        delimiter: between cells.
-        formulas_only: guard what a spreadsheet would run, and leave what it would take for a number or a date.
-        advance: is told of every chunk of rows.
-
-    Returns:
-        how many cells were guarded.
-    """
-    text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
-    text.write("\ufeff")
-    # A lone quoted blank, where a row of one column is null: a blank line would be no row to many readers.
-    writer = csv.writer(text, delimiter=delimiter)
-    guarded = 0
-    writer.writerow([guard(name, formulas_only=formulas_only) for name in table.column_names])
-    for batch in table.to_batches(max_chunksize=CHUNK_ROWS):
-        columns = []
-        for arrow_field, column in zip(table.schema, batch.columns, strict=True):
-            cells, count = _written(column.to_pylist(), kind_of(arrow_field), formulas_only=formulas_only)
-            columns.append(cells)
-            guarded += count
-        writer.writerows(zip(*columns, strict=True))
-        advance(batch.num_rows)
-    text.detach()
-    return guarded
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +120,14 @@ def _sample(file: BinaryIO, how: Encoding) -> tuple[str, bool]:
         if size > SAMPLE:
             return "".join(lines), False
     return "".join(lines), True
+
+
+def _remembered_delimiter(sample: str, told: Metadata | None) -> str | None:
+    """The delimiter that the file was written with, unless another program has written it with another one since."""
+    if told is None or not told.delimiter:
+        return None
+    first = next(iter(records(sample, told.delimiter, whole=True)), [])
+    return told.delimiter if set(map(restore, first)) & set(told.columns) else None
 
 
 def _width(rows: Sequence[Sequence[str]], where: Header) -> int:
@@ -256,22 +220,21 @@ def _content(parts: _Parts, layout: _Layout) -> Content:
     import pyarrow as pa
 
     how, where, cells, remembered = layout.encoding, layout.where, layout.cells, layout.remembered
-    names, twice = names_of(cells, parts.width, remembered)
+    names, named, twice = names_of(cells, parts.width, remembered)
     columns, unnamed, unguarded = [], 0, 0
     for place, (name, chunks) in enumerate(zip(names, parts.columns, strict=True)):
         column = pa.chunked_array(chunks, pa.string())
-        named = place < len(cells) and bool(cells[place].strip())
-        if not named and where.row is not None and column.null_count == len(column):
+        if not named[place] and where.row is not None and column.null_count == len(column):
             continue  # a delimiter at the end of each line
-        unnamed += not named
-        column, count = _restored(column, restore if remembered else restore_formula)
+        unnamed += not named[place]
+        column, count = _restored(column, restore if remembered else restore_of_others)
         unguarded += count
         columns.append((name, column))
     ragged = _ragged(parts)  # before what does not fit comes to it
     table, findings = interpret(columns, remembered, parts.left, parts.rows)
     findings = [*told_of(where, twice, unnamed), *told_of_doubts(how, parts.doubts), *ragged, *findings]
     if unguarded and not remembered:
-        message = f"{counted(unguarded, 'cell')} with an apostrophe before a formula sign: it is taken away"
+        message = f"{counted(unguarded, 'cell')} with an apostrophe for spreadsheets: it is taken away"
         findings.append(Finding("unguarded", message, unguarded))
     line = None if where.row is None else where.row + 1 + layout.hinted
     return Content(table, findings, encoding=str(how), delimiter=layout.delimiter, header=line)
@@ -303,24 +266,3 @@ def _ragged(parts: _Parts) -> list[Finding]:
         message = "quotes within quoted cells were not doubled: read as well as can be"
         findings.append(Finding("loose_quotes", message))
     return findings
-
-
-def _written(values: Sequence[Any], kind: str, *, formulas_only: bool) -> tuple[list[str], int]:
-    """The cells of a column, and how many of them are guarded."""
-    cells = ["" if value is None else write_cell(value, kind) for value in values]
-    guarded = [
-        cell if value is None or not _needs_guard(cell, kind, formulas_only=formulas_only) else GUARD + cell
-        for cell, value in zip(cells, values, strict=True)
-    ]
-    return guarded, sum(map(operator.ne, cells, guarded))
-
-
-def _needs_guard(cell: str, kind: str, *, formulas_only: bool) -> bool:
-    if kind in {"integer", "number"}:
-        return not formulas_only and _is_inexact(cell)
-    return kind != "boolean" and guard(cell, formulas_only=formulas_only) != cell
-
-
-def _is_inexact(number: str) -> bool:
-    """Whether a spreadsheet, which keeps 15 digits, would round it."""
-    return len(number.partition("e")[0].strip("-").replace(".", "").lstrip("0")) > MOST_DIGITS

@@ -1,0 +1,78 @@
+"""CSV files written as RFC 4180 in UTF-8, so that a spreadsheet leaves their texts alone."""
+
+from __future__ import annotations
+
+import csv
+import io
+import operator
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
+
+from pb2b_notebook.files.cells import write_cell
+from pb2b_notebook.files.columns import kind_of
+from pb2b_notebook.files.guarding import GUARD, guard
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+MOST_DIGITS: Final = 15
+"""Of a number that every spreadsheet keeps."""
+_CHUNK_ROWS: Final = 20_000
+
+
+def write_csv(
+    file: BinaryIO,
+    table: Any,
+    *,
+    delimiter: str = ",",
+    formulas_only: bool = False,
+    advance: Callable[[int], None] = lambda _: None,
+) -> int:
+    """Write a table as RFC 4180 in UTF-8 with a mark, as spreadsheets need it to know the encoding.
+
+    Args:
+        file: to write to.
+        table: of :func:`~pb2b_notebook.files.columns.table_of`.
+        delimiter: between cells.
+        formulas_only: guard what a spreadsheet would run, and leave what it would take for a number or a date.
+        advance: is told of every chunk of rows.
+
+    Returns:
+        how many cells were guarded.
+    """
+    text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
+    text.write("\ufeff")
+    # A lone quoted blank, where a row of one column is null: a blank line would be no row to many readers.
+    writer = csv.writer(text, delimiter=delimiter)
+    guarded = 0
+    writer.writerow([guard(name, formulas_only=formulas_only) for name in table.column_names])
+    for batch in table.to_batches(max_chunksize=_CHUNK_ROWS):
+        columns = []
+        for arrow_field, column in zip(table.schema, batch.columns, strict=True):
+            cells, count = _written(column.to_pylist(), kind_of(arrow_field), formulas_only=formulas_only)
+            columns.append(cells)
+            guarded += count
+        writer.writerows(zip(*columns, strict=True))
+        advance(batch.num_rows)
+    text.detach()
+    return guarded
+
+
+def _written(values: Sequence[Any], kind: str, *, formulas_only: bool) -> tuple[list[str], int]:
+    """The cells of a column, and how many of them are guarded."""
+    cells = ["" if value is None else write_cell(value, kind) for value in values]
+    guarded = [
+        cell if value is None or not _needs_guard(cell, kind, formulas_only=formulas_only) else GUARD + cell
+        for cell, value in zip(cells, values, strict=True)
+    ]
+    return guarded, sum(map(operator.ne, cells, guarded))
+
+
+def _needs_guard(cell: str, kind: str, *, formulas_only: bool) -> bool:
+    if kind in {"integer", "number"}:
+        return not formulas_only and _is_inexact(cell)
+    return kind != "boolean" and guard(cell, formulas_only=formulas_only) != cell
+
+
+def _is_inexact(number: str) -> bool:
+    """Whether a spreadsheet, which keeps 15 digits, would round it."""
+    return len(number.partition("e")[0].strip("-").replace(".", "").lstrip("0")) > MOST_DIGITS
