@@ -178,7 +178,7 @@ class Form:
 
     def _button_for(self, label: str, work: Callable[[], None]) -> Any:
         """A further button: its work runs beside the cells, one at a time with the form's own."""
-        button = widgets.Button(description=label)
+        button = widgets.Button(description=label, layout=widgets.Layout(width="auto", min_width="148px"))
         button.on_click(lambda _: self._start(work))
         return button
 

@@ -68,8 +68,7 @@ class _KeyBox:
 
     def __init__(self) -> None:
         self.secret: Secret | None = None
-        looks = inputs.looks()
-        self.field = KeyField(description="API key", placeholder="pb2b_live_…", continuous_update=False, **looks)
+        self.field = KeyField(placeholder="pb2b_live_…", continuous_update=False, **inputs.looks("API key"))
         self.field.observe(self._typed, "value")
         self._held = widgets.HTML()
         self.widget = widgets.VBox([self.field, self._held])

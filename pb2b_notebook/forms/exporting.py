@@ -187,7 +187,7 @@ class ExportForm(Form):
         where = "fetch it in the signed-in workspace: the API serves no file"
         if self._ws.sandbox is not None:
             where = f"in this sandbox: {self._ws.sandbox.data_folder}"
-        told = rendering.table(("", ""), [(name.replace("_", " "), ready.get(name)) for name in facts])
+        told = rendering.table(("", ""), [(name.replace("_", " "), _fact(ready.get(name))) for name in facts])
         title = f"Export {result.export.id} is {'ready' if ready.ready else ready.status}"
         return [
             widgets.HTML(rendering.notice("success", title, rendering.text(where))),
@@ -202,3 +202,9 @@ class ExportForm(Form):
         preview = rendering.table(list(head.columns), rows, caption=f"the first of {len(frame):,} rows")
         told = rendering.notice("success", f"{len(frame):,} rows read", "<code>df = form.frame</code>")
         self._outcome.children = (*self._outcome.children[:3], widgets.HTML(told), widgets.HTML(preview))
+
+
+def _fact(value: Any) -> str | None:
+    if hasattr(value, "strftime"):
+        return f"{value:%Y-%m-%d %H:%M:%S %Z}"
+    return f"{value:,}" if isinstance(value, int) else value

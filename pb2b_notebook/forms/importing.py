@@ -280,7 +280,8 @@ class ImportForm(Form):
         if not result.row_numbers:
             self._left = ()
             return [widgets.HTML(rendering.notice("success", "Imported", *lines))]
-        refused = f"{len(result.row_numbers):,} rows refused: correct their cells, then retry only these rows"
+        count = len(result.row_numbers)
+        refused = f"{count:,} row{'s' if count > 1 else ''} refused: correct the cells, then retry only these"
         notice = rendering.notice("warning", f"Imported but for {refused}", *lines)
         again = self._button_for("Retry corrected rows", self._show_retry)
         self._left = (widgets.HTML(notice), *self._bad_cells(result), again)
@@ -299,7 +300,7 @@ class ImportForm(Form):
             line = [widgets.HTML(rendering.inside(rendering.text(told)), layout=widgets.Layout(width="30em"))]
             if key in source:
                 held = _cell(raw, source[key])
-                box = widgets.Text(held, tooltip=f"row {number} {key}", layout=widgets.Layout(width="16em"))
+                box = widgets.Text(held, **inputs.aside(f"row {number} {key}", "16em"))
                 self._boxes[number, key] = (box, held)
                 line.append(box)
             lines.append(widgets.HBox(line))

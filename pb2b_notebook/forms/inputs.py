@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets as widgets
 import traitlets
 
+from pb2b_notebook.display import NOT_MATH
 from pb2b_notebook.errors import InvalidParameterError, ProspectB2BError, nearest
 
 if TYPE_CHECKING:
@@ -60,7 +62,7 @@ def text(name: str, label: str, value: str = "", *, hint: str = "", lines: int =
     """A line of text, or several; empty means ``None``."""
     kind = widgets.Text if lines == 1 else widgets.Textarea
     options: dict[str, Any] = {} if lines == 1 else {"rows": lines}
-    box = kind(value=value, description=label, placeholder=hint, **options, **looks())
+    box = kind(value=value, placeholder=hint, **options, **looks(label))
     return Input(name, box, lambda: box.value.strip() or None, lambda given: _assign(box, _as_text(given)))
 
 
@@ -68,7 +70,7 @@ def choice(name: str, label: str, options: Mapping[str, Any] | Sequence[Any], va
     """One of a closed list, at first the first; ``None`` among the options stands for none of them."""
     pairs = list(options.items()) if isinstance(options, Mapping) else [(_shown(one), one) for one in options]
     value = pairs[0][1] if value is None else value
-    box = widgets.Dropdown(options=pairs, index=[v for _, v in pairs].index(value), description=label, **looks())
+    box = widgets.Dropdown(options=pairs, index=[v for _, v in pairs].index(value), **looks(label))
 
     def write(given: Any) -> None:
         # By position: to the widget the value None means that nothing is chosen.
@@ -80,27 +82,25 @@ def choice(name: str, label: str, options: Mapping[str, Any] | Sequence[Any], va
 def several(name: str, label: str, options: Iterable[str], value: Sequence[str] = (), *, rows: int = 5) -> Input:
     """Any of a closed list, in the list's order; none chosen is an empty list."""
     known = list(options)
-    box = widgets.SelectMultiple(
-        options=known, value=tuple(value), description=label, rows=max(2, min(rows, len(known))), **looks()
-    )
+    box = widgets.SelectMultiple(options=known, value=tuple(value), rows=max(2, min(rows, len(known))), **looks(label))
     return Input(name, box, lambda: list(box.value), lambda given: _assign(box, _as_tuple(given)), known)
 
 
 def flag(name: str, label: str, *, value: bool = False) -> Input:
     """Yes or no."""
-    box = widgets.Checkbox(value=value, description=label, indent=True, **looks())
+    box = widgets.Checkbox(value=value, indent=True, **looks(label))
     return Input(name, box, lambda: box.value, lambda given: _assign(box, _as_bool(given)))
 
 
 def number(name: str, label: str, value: int, *, least: int, most: int) -> Input:
     """A whole number between two bounds; one outside is refused, not bent."""
-    box = widgets.BoundedIntText(value=value, min=least, max=most, description=label, **looks())
+    box = widgets.BoundedIntText(value=value, min=least, max=most, **looks(label))
     return Input(name, box, lambda: box.value, lambda given: _assign(box, _within(given, least, most)))
 
 
 def texts(name: str, label: str, *, hint: str = "one a line") -> Input:
     """A list of texts, one a line: a tag may have commas. ``None`` where nothing is typed."""
-    box = widgets.Textarea(description=label, placeholder=hint, rows=2, **looks())
+    box = widgets.Textarea(placeholder=hint, rows=2, **looks(label))
 
     def read() -> list[str] | None:
         return [one.strip() for one in box.value.splitlines() if one.strip()] or None
@@ -110,7 +110,7 @@ def texts(name: str, label: str, *, hint: str = "one a line") -> Input:
 
 def quantity(name: str, label: str, *, hint: str = "a number") -> Input:
     """A number, whole or not; ``None`` where nothing is typed."""
-    box = widgets.Text(description=label, placeholder=hint, **looks())
+    box = widgets.Text(placeholder=hint, **looks(label))
 
     def read() -> int | float | None:
         return _number(name, box.value.strip())
@@ -125,13 +125,29 @@ def yes_or_no(name: str, label: str) -> Input:
 
 def day(name: str, label: str) -> Input:
     """A date of the calendar, as :class:`datetime.date`, or ``None``."""
-    box = widgets.DatePicker(description=label, **looks())
+    box = widgets.DatePicker(**looks(label))
     return Input(name, box, lambda: box.value, lambda given: _assign(box, _as_day(given)))
 
 
-def looks() -> dict[str, Any]:
+def looks(label: str) -> dict[str, Any]:
     """Label and width of every input, so that all forms line up."""
-    return {"style": {"description_width": LABEL_WIDTH}, "layout": widgets.Layout(width=WIDTH)}
+    return {
+        **named(label),
+        "style": {"description_width": LABEL_WIDTH},
+        "layout": widgets.Layout(width=WIDTH),
+    }
+
+
+def aside(label: str, width: str) -> dict[str, Any]:
+    """Label and width of a box beside which its name stands already: the label is read aloud and takes no room."""
+    return {**named(label), "style": {"description_width": "0px"}, "layout": widgets.Layout(width=width)}
+
+
+def named(label: str) -> dict[str, Any]:
+    """A label as it is: front ends typeset labels, and two dollars in the name of a field are no mathematics."""
+    if "$" not in label and "\\" not in label:
+        return {"description": label}
+    return {"description": f'<span class="{NOT_MATH}">{html.escape(label)}</span>', "description_allow_html": True}
 
 
 def _assign(box: Any, value: Any) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets as widgets
 
 from pb2b_notebook.errors import MappingError
-from pb2b_notebook.forms import rendering
+from pb2b_notebook.forms import inputs, rendering
 from pb2b_notebook.mapping import Mapping, described
 from pb2b_notebook.mapping.columns import is_blank, values_of
 
@@ -116,13 +116,8 @@ class _Line:
     ) -> None:
         self.column = column
         named = column if len(column) <= _LONGEST_NAME else f"{column[:_LONGEST_NAME]}…"
-        # Beside a column's name a label would say it twice: the boxes are named for those who do not see the name.
-        self.field = widgets.Dropdown(
-            options=choices, tooltip=f"lead field of {named}", layout=widgets.Layout(width="15em")
-        )
-        self.reading = widgets.Dropdown(
-            options=readings, tooltip=f"how {named} is read", layout=widgets.Layout(width="12em")
-        )
+        self.field = widgets.Dropdown(options=choices, **inputs.aside(f"lead field of {named}", "15em"))
+        self.reading = widgets.Dropdown(options=readings, **inputs.aside(f"how {named} is read", "12em"))
         self.verdict = widgets.HTML(layout=widgets.Layout(width="22em"))
         name = widgets.HTML(about, layout=widgets.Layout(width="18em"))
         looks = widgets.Layout(align_items="center", flex_flow="row wrap")

@@ -26,6 +26,10 @@ _EDGES = {
 }
 _SIGNS = {"error": "✗", "warning": "!", "success": "✓", "info": "i"}
 LONGEST_CELL = 200
+UNBROKEN = 24
+"""Characters: shorter cells, such as times, stay on one line."""
+LONGEST_WORD = 48
+"""Characters: a longer one is broken anywhere."""
 _CELL = "text-align:left;vertical-align:top;padding:.1em .6em"
 
 
@@ -109,7 +113,14 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, caption: str
 
 
 def _cell(value: Any) -> str:
-    return f'<td style="{_CELL}">{"" if value is None else text(value, most=LONGEST_CELL)}</td>'
+    told = "" if value is None else str(value)
+    if len(told) <= UNBROKEN:
+        wrapping = ";white-space:nowrap"
+    elif max(map(len, told.split()), default=0) > LONGEST_WORD:
+        wrapping = ";max-width:36em;overflow-wrap:anywhere"
+    else:
+        wrapping = ""
+    return f'<td style="{_CELL}{wrapping}">{text(told, most=LONGEST_CELL) if told else ""}</td>'
 
 
 def inside(inner: str) -> str:

@@ -24,7 +24,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 PATIENCE = 90_000
 """Milliseconds until a page that does not come is a failure; two cores may be busy with other tests."""
 _FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-sync")
-_RUN_ALL = """async () => {
+RUN_ALL = """async () => {
     const app = window.jupyterapp; await app.restored; const w = app.shell.currentWidget;
     await w.context.ready; await w.sessionContext.ready; await w.sessionContext.session.kernel.info;
     return await app.commands.execute('notebook:run-all-cells');
@@ -131,35 +131,45 @@ def place(request: pytest.FixtureRequest) -> Place:
     return request.getfixturevalue(request.param)
 
 
-@pytest.fixture
-def open_notebook(chromium: object, request: pytest.FixtureRequest) -> Iterator[object]:
-    """Open a notebook of these cells at a place and run it; returns the :class:`View`."""
+@pytest.fixture(scope="session")
+def open_page(chromium: object) -> Iterator[object]:
+    """Open a notebook of these cells at a place and run it; returns the :class:`View`, open until the end."""
     pages = []
 
-    def open_(place: Place, *cells: str, dark: bool = False) -> View:
-        path = place.write(f"n{abs(hash(request.node.name)) % 10**8}_{len(pages)}", *cells)
-        page = chromium.new_page(viewport={"width": 1100, "height": 1000}, color_scheme="dark" if dark else "light")
+    def open_(place: Place, *cells: str) -> View:
+        path = place.write(f"n{len(pages)}", *cells)
+        page = chromium.new_page(viewport={"width": 1100, "height": 1000})
         pages.append(page)
         page.set_default_timeout(PATIENCE)
         if place.kind == "lab":
             page.goto(f"{place.url}/lab/tree/{path.name}?token=t&reset", wait_until="domcontentloaded")
             page.wait_for_function("window.jupyterapp?.shell?.currentWidget?.sessionContext")
-            if dark:
-                page.evaluate(
-                    "() => window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})"
-                )
-            page.evaluate(_RUN_ALL)
+            page.evaluate(RUN_ALL)
         else:
             page.goto(f"{place.url}/voila/render/{path.name}", wait_until="domcontentloaded")
         return View(page, place, path)
 
     yield open_
+    for page in pages:
+        page.close()
+
+
+@pytest.fixture
+def open_notebook(open_page: object, request: pytest.FixtureRequest) -> Iterator[object]:
+    """The same, closed after the test and kept as a picture where PB2B_SCREENSHOTS says."""
+    views = []
+
+    def open_(place: Place, *cells: str) -> View:
+        views.append(open_page(place, *cells))
+        return views[-1]
+
+    yield open_
     shots = os.environ.get("PB2B_SCREENSHOTS")
-    for number, page in enumerate(pages):
+    for number, view in enumerate(views):
         if shots:
             name = "".join(c if c.isalnum() else "_" for c in request.node.name)
-            page.screenshot(path=Path(shots) / f"{name}_{number}.png", full_page=True)
-        page.close()
+            view.page.screenshot(path=Path(shots) / f"{name}_{number}.png", full_page=True)
+        view.page.close()
 
 
 @contextlib.contextmanager

@@ -1,11 +1,50 @@
-"""Each form by hand, in JupyterLab and in Voila, over the sandbox."""
+"""Each form by hand, in JupyterLab and in Voila: one notebook with all of them, over one sandbox."""
 
 from __future__ import annotations
 
+import os
+import re
+from pathlib import Path
+
+import pytest
 from playwright.sync_api import expect
 
-SANDBOX = "import pb2b_notebook as pb\nws = pb.open_sandbox(leads=60)"
 HOSTILE = '<img src=x onerror="window.pwned=1"><script>window.pwned=1</script> $5 to $10 \u202eevil'
+CELLS = (
+    "import pandas as pd\nimport pb2b_notebook as pb\nws = pb.open_sandbox(leads=60)",
+    "connecting = pb.forms.ConnectForm()\nconnecting",
+    "exporting = pb.forms.ExportForm(ws)\nexporting",
+    "importing = pb.forms.ImportForm(ws)\nimporting",
+    f"lead = ws.leads.create(full_name={HOSTILE!r}, tags=['$5 <b>'])\nediting = pb.forms.LeadForm(ws, lead)\nediting",
+    "webhooks = pb.forms.WebhookMonitor(ws)\nwebhooks",
+    "from pb2b_notebook.forms import inputs\ninputs.text('odd', '$5 to $10 <b>', 'x').widget",
+    'job = ws.exports.create(format="jsonl")\nmonitor = pb.forms.JobMonitor(ws, job)\nmonitor',
+)
+TITLES = ("Connect to ProspectB2B", "Export leads", "Import leads", "Lead", "Webhooks", "Jobs")
+IN_LAB = "() => !location.pathname.startsWith('/voila')"
+FOCUSED = "() => (e => e.labels?.[0]?.textContent || e.title || e.textContent)(document.activeElement)"
+LONG = "n" * 10_000
+
+
+@pytest.fixture(scope="module", params=["lab", "voila"])
+def page(request, open_page):
+    """The notebook with all forms, run; light."""
+    page = open_page(request.getfixturevalue(request.param), *CELLS).page
+    expect(form(page, "Jobs")).to_be_visible()
+    yield page
+    inert(page)
+
+
+def form(page, title):
+    """One of the forms, by its title."""
+    return page.locator(".widget-vbox", has=page.locator("b", has_text=re.compile(f"^{title}$"))).first
+
+
+def shoot(page, title, kind=""):
+    """Keep a picture of the form where PB2B_SCREENSHOTS says."""
+    if folder := os.environ.get("PB2B_SCREENSHOTS"):
+        place = "lab" if page.evaluate(IN_LAB) else "voila"
+        form(page, title).screenshot(path=Path(folder) / f"{title.replace(' ', '_')}_{place}{kind}.png")
 
 
 def inert(page) -> None:
@@ -14,66 +53,145 @@ def inert(page) -> None:
     assert page.locator("img[src=x], mjx-container, .MathJax").count() == 0
 
 
-def test_export_by_hand(place, open_notebook):
-    page = open_notebook(place, SANDBOX, "form = pb.forms.ExportForm(ws)\nform").page
-    page.get_by_label("Status", exact=True).select_option(["new", "contacted"])
-    page.get_by_role("button", name="Count rows").click()
-    expect(page.get_by_text("leads match")).to_be_visible()
-    page.get_by_role("button", name="Export", exact=True).click()
-    expect(page.get_by_text("is ready")).to_be_visible()
-    page.get_by_role("button", name="Read these rows").click()
-    expect(page.get_by_text("df = form.frame")).to_be_visible()
+def test_connect(page):
+    one = form(page, "Connect to ProspectB2B")
+    one.get_by_role("button", name="Connect").click()
+    expect(one.get_by_text("ws = form.result")).to_be_visible()
+    expect(one.get_by_role("button", name="Connect")).to_be_enabled()
+    shoot(page, "Connect to ProspectB2B")
+
+
+def test_export(page):
+    one = form(page, "Export leads")
+    one.get_by_label("Status", exact=True).select_option(["new", "contacted"])
+    one.get_by_role("button", name="Count rows").click()
+    expect(one.get_by_text("leads match")).to_be_visible()
+    one.get_by_role("button", name="Export", exact=True).dblclick()
+    expect(one.get_by_text("is ready")).to_be_visible()
+    one.get_by_role("button", name="Read these rows").click()
+    expect(one.get_by_text("df = form.frame")).to_be_visible()
+    shoot(page, "Export leads")
+
+
+def test_import(page, tmp_path):
+    one = form(page, "Import leads")
+    lines = [
+        "E-Mail,Name,Points,<img src=x onerror=window.pwned=1>",
+        f'ada@example.com,"{HOSTILE.replace(chr(34), "")}",7,x',
+    ]
+    lines += [f"nobody,{LONG},8,$5 to $10", "grace@example.com,Grace,many,", "=1+1,<script>window.pwned=1</script>,9,y"]
+    file = tmp_path / "<img src=x onerror=window.pwned=1> $5 to $10.csv"
+    file.write_text("\n".join(lines), "utf-8")
+    with page.expect_file_chooser() as chooser:
+        one.get_by_role("button", name="Choose a file").click()
+    chooser.value.set_files(file)
+    expect(one.get_by_text("$5 to $10.csv: 4 rows")).to_be_visible()
+    shoot(page, "Import leads", "_mapped")
+    one.get_by_role("combobox", name="lead field of Points").select_option("Score (score)")
+    one.get_by_role("button", name="Check").click()
+    expect(one.get_by_text("the first rows, as leads")).to_be_visible()
+    shoot(page, "Import leads", "_checked")
+    one.get_by_role("button", name="Dry run").click()
+    expect(one.get_by_text("It would be: 1 created")).to_be_visible()
+    one.get_by_role("button", name="Import", exact=True).dblclick()
+    expect(one.get_by_text("3 rows refused")).to_be_visible()
+    shoot(page, "Import leads", "_refused")
+    one.get_by_role("textbox", name="row 2 email").fill("nobody@example.com")
+    one.get_by_role("textbox", name="row 2 full_name").fill("Nobody")
+    one.get_by_role("textbox", name="row 3 score").fill("10")
+    one.get_by_role("button", name="Retry corrected rows").click()
+    expect(one.get_by_text("1 row refused")).to_be_visible()
+    shoot(page, "Import leads")
+
+
+def test_a_hostile_lead_is_shown_unchanged(page):
+    one = form(page, "Lead")
+    expect(one.get_by_label("Full name", exact=True)).to_have_value(HOSTILE)
+    one.get_by_label("Title", exact=True).fill(HOSTILE)
+    one.get_by_role("button", name="Save changes").click()
+    expect(one.get_by_text("Saved")).to_be_visible()
+    one.get_by_label("E-mail", exact=True).fill(HOSTILE)
+    one.get_by_role("button", name="Save changes").click()
+    expect(one.get_by_text("ValidationError")).to_be_visible()
+    shoot(page, "Lead")
+
+
+def test_a_label_with_dollars_is_no_mathematics(page):
+    expect(page.get_by_label("$5 to $10 <b>", exact=True)).to_have_value("x")
     inert(page)
 
 
-def test_a_job_by_hand(place, open_notebook):
-    cell = 'export = ws.exports.create(format="csv")\nform = pb.forms.JobMonitor(ws, export)\nform'
-    page = open_notebook(place, SANDBOX, cell).page
-    expect(page.get_by_text("Queued.")).to_be_visible()
-    page.get_by_role("button", name="Watch", exact=True).click()
-    expect(page.get_by_text("Watched to the end")).to_be_visible()
-    expect(page.get_by_text("Completed.")).to_be_visible()
+def test_webhooks(page):
+    one = form(page, "Webhooks")
+    one.get_by_label("Status", exact=True).select_option(["failed"])
+    one.get_by_role("button", name="Show deliveries").click()
+    expect(one.get_by_text("deliveries, newest first")).to_be_visible()
+    one.get_by_role("button", name="Retry failed").click()
+    expect(one.get_by_text("delivered again")).to_be_visible()
+    one.get_by_role("button", name="Follow live").click()
+    expect(one.get_by_text("following; Stop watching ends it")).to_be_visible()
+    one.get_by_role("button", name="Stop watching").click()
+    expect(one.get_by_text("Stopped watching")).to_be_visible()
+    shoot(page, "Webhooks")
 
 
-def test_a_hostile_lead_is_shown_unchanged_and_inert(place, open_notebook):
-    cell = f"lead = ws.leads.create(full_name={HOSTILE!r}, tags=['$5 <b>'])\nform = pb.forms.LeadForm(ws, lead)\nform"
-    page = open_notebook(place, SANDBOX, cell).page
-    field = page.get_by_label("Full name", exact=True)
-    expect(field).to_have_value(HOSTILE)
-    page.get_by_label("Title", exact=True).fill(HOSTILE)
-    page.get_by_role("button", name="Save changes").click()
-    expect(page.get_by_text("Saved")).to_be_visible()
-    page.get_by_label("E-mail", exact=True).fill(HOSTILE)
-    page.get_by_role("button", name="Save changes").click()
-    expect(page.get_by_text("ValidationError")).to_be_visible()
-    inert(page)
+def test_a_job(page):
+    one = form(page, "Jobs")
+    one.get_by_role("button", name="Watch", exact=True).click()
+    expect(one.get_by_text("Watched to the end")).to_be_visible()
+    expect(one.get_by_text("Completed.")).to_be_visible()
+    shoot(page, "Jobs")
 
 
-def test_a_form_is_readable_in_the_dark(lab, open_notebook):
-    cell = 'form = pb.forms.LeadForm(ws)\nform.values = {"email": "no address"}\nform.click()\nform.wait()'
-    page = open_notebook(lab, SANDBOX, cell, dark=True).page
-    expect(page.get_by_text("ValidationError")).to_be_visible()
-    for text in ("ValidationError", "Custom fields", "Full name"):
-        assert contrast(page, page.get_by_text(text).last) >= 4.5, text
+def test_the_keyboard_goes_through_a_form_in_its_order(page):
+    """From the first box, Tab alone, to the button."""
+    one = form(page, "Import leads")
+    one.get_by_role("button", name="Choose a file").focus()
+    seen = []
+    for _ in range(40):
+        seen.append(page.evaluate(FOCUSED))
+        if seen[-1] == "Import":
+            break
+        page.keyboard.press("Tab")
+    named = [name for name in seen if name.startswith(("lead field of", "how "))]
+    assert seen[-1] == "Import", seen
+    assert named[:3] == ["lead field of E-Mail", "how E-Mail is read", "lead field of Name"]
 
 
-def contrast(page, locator) -> float:
-    """WCAG contrast of a text against what is behind it."""
-    return locator.evaluate(
-        """node => {
-            const parse = c => (c.match(/[0-9.]+/g) || []).map(Number);
-            const light = c => {
-                const [r, g, b] = c.slice(0, 3).map(v => v / 255)
-                    .map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
-                return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-            };
-            let behind = node, back = [0, 0, 0, 0];
-            while (behind) {
-                const c = parse(getComputedStyle(behind).backgroundColor);
-                if (c.length < 4 || c[3] > 0) { back = c; break; }
-                behind = behind.parentElement;
-            }
-            const [a, b] = [light(parse(getComputedStyle(node).color)), light(back)].sort((x, y) => y - x);
-            return (a + 0.05) / (b + 0.05);
-        }"""
+@pytest.mark.parametrize("page", ["lab"], indirect=True)
+def test_forms_are_readable_in_the_dark(page):
+    page.evaluate("() => jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})")
+    page.wait_for_function(
+        "document.body.dataset.jpThemeLight === 'false' && !document.querySelector('#jupyterlab-splash')"
     )
+    pale = {}
+    for title in TITLES:
+        shoot(page, title, "_dark")
+        pale |= {f"{title}: {told}": ratio for told, ratio in form(page, title).evaluate(CONTRASTS) if ratio < 4.5}
+    assert pale == {}
+
+
+# WCAG contrast of each text of a form against what is behind it.
+CONTRASTS = """root => {
+    const parse = c => (c.match(/[0-9.]+/g) || []).map(Number);
+    const light = c => {
+        const [r, g, b] = c.slice(0, 3).map(v => v / 255)
+            .map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const behind = node => {
+        for (let n = node; n; n = n.parentElement) {
+            const c = parse(getComputedStyle(n).backgroundColor);
+            if (c.length === 3 || c[3] > 0) return c;
+        }
+        return [255, 255, 255];
+    };
+    const found = [];
+    for (const node of root.querySelectorAll('*')) {
+        const own = [...node.childNodes].some(n => n.nodeType === 3 && n.textContent.trim());
+        if (!own || !node.checkVisibility()) continue;
+        const [a, b] = [light(parse(getComputedStyle(node).color)), light(behind(node))].sort((x, y) => y - x);
+        found.push([node.textContent.trim().slice(0, 40), (a + 0.05) / (b + 0.05)]);
+    }
+    return found;
+}"""
