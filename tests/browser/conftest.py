@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -24,13 +25,16 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 PATIENCE = 90_000
 """Milliseconds until a page that does not come is a failure; two cores may be busy with other tests."""
 _FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-sync")
-RUN_ALL = """async () => {
+_RUN_ALL = """async () => {
     const app = window.jupyterapp; await app.restored; const w = app.shell.currentWidget;
     await w.context.ready; await w.sessionContext.ready; await w.sessionContext.session.kernel.info;
     return await app.commands.execute('notebook:run-all-cells');
 }"""
+_RESTART = """async () => {
+    const w = window.jupyterapp.shell.currentWidget; await w.sessionContext.session.kernel.restart();
+}"""
 _SAVE = """async () => {
-    const w = window.jupyterapp.shell.currentWidget; await w.context.save();
+    await window.jupyterapp.shell.currentWidget.context.save();
 }"""
 
 
@@ -82,10 +86,25 @@ class View:
     place: Place
     path: Path
 
+    def form(self, title: str) -> object:
+        """One of the forms, by its title."""
+        return self.page.locator(".widget-vbox", has=self.page.locator("b", has_text=re.compile(f"^{title}$"))).first
+
+    def shoot(self, title: str, kind: str = "") -> None:
+        """Keep a picture of the form where PB2B_SCREENSHOTS says."""
+        if folder := os.environ.get("PB2B_SCREENSHOTS"):
+            name = f"{title.replace(' ', '_')}_{self.place.kind}{kind}.png"
+            self.form(title).screenshot(path=Path(folder) / name)
+
     def saved(self) -> str:
-        """The notebook's file after the front end has saved it."""
+        """The notebook's file after the front end has saved it, with the state of its widgets."""
         self.page.evaluate(_SAVE)
         return self.path.read_text("utf-8")
+
+    def restart_and_run(self) -> None:
+        """Kill the kernel, start another, and run all cells."""
+        self.page.evaluate(_RESTART)
+        self.page.evaluate(_RUN_ALL)
 
 
 @pytest.fixture(scope="session")
@@ -99,9 +118,8 @@ def lab(home: Path) -> Iterator[Place]:
     """A running JupyterLab."""
     folder = home / "lab"
     folder.mkdir()
-    settings = home / "settings" / "@jupyterlab" / "apputils-extension"
-    settings.mkdir(parents=True)
-    (settings / "notification.jupyterlab-settings").write_text('{"fetchNews":"false","checkForUpdates":false}')
+    _set(home, "@jupyterlab/apputils-extension/notification", '{"fetchNews": "false", "checkForUpdates": false}')
+    _set(home, "@jupyter-widgets/jupyterlab-manager/plugin", '{"saveState": true}')
     port = _free_port()
     command = [
         *("jupyter-lab", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}"),
@@ -110,6 +128,12 @@ def lab(home: Path) -> Iterator[Place]:
     ]
     with _running(command, home, f"http://127.0.0.1:{port}/api/status?token=t"):
         yield Place("lab", f"http://127.0.0.1:{port}", folder)
+
+
+def _set(home: Path, plugin: str, settings: str) -> None:
+    path = home / "settings" / f"{plugin}.jupyterlab-settings"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(settings, "utf-8")
 
 
 @pytest.fixture(scope="session")
@@ -125,12 +149,6 @@ def voila(home: Path) -> Iterator[Place]:
         yield Place("voila", f"http://127.0.0.1:{port}", folder)
 
 
-@pytest.fixture(params=["lab", "voila"])
-def place(request: pytest.FixtureRequest) -> Place:
-    """Each of the two in turn."""
-    return request.getfixturevalue(request.param)
-
-
 @pytest.fixture(scope="session")
 def open_page(chromium: object) -> Iterator[object]:
     """Open a notebook of these cells at a place and run it; returns the :class:`View`, open until the end."""
@@ -144,7 +162,7 @@ def open_page(chromium: object) -> Iterator[object]:
         if place.kind == "lab":
             page.goto(f"{place.url}/lab/tree/{path.name}?token=t&reset", wait_until="domcontentloaded")
             page.wait_for_function("window.jupyterapp?.shell?.currentWidget?.sessionContext")
-            page.evaluate(RUN_ALL)
+            page.evaluate(_RUN_ALL)
         else:
             page.goto(f"{place.url}/voila/render/{path.name}", wait_until="domcontentloaded")
         return View(page, place, path)
