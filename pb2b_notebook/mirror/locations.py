@@ -25,8 +25,23 @@ HISTORY: Final = "history"
 _LONGEST: Final = 100
 _PLAIN: Final = re.compile(r"[a-z0-9_-]")
 _RESERVED: Final = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")
+_COMMIT: Final = re.compile(r"[0-9]{20}(\.checkpoint.*\.parquet|\.json)")
 _UNADDRESSABLE: Final = re.compile(r"%[0-9A-Fa-f]{2}|[\[\]|^]" + (r"|\\" if os.sep == "/" else ""))
 """What the storage engine decodes, splits a path at, or panics of."""
+
+
+def holds_table(folder: Path) -> bool:
+    """Whether anything was ever committed in a folder: a killed writer may leave one with files and no commit.
+
+    Raises:
+        MirrorError: it cannot be looked into; it is not for that taken for an empty one.
+    """
+    try:
+        return any(_COMMIT.fullmatch(file.name) for file in (folder / "_delta_log").iterdir())
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as problem:
+        raise unwritable(problem) from None
 
 
 def safe_name(text: str) -> str:
@@ -122,17 +137,17 @@ class Location:
     def resources(self) -> list[str]:
         """What is mirrored here, by name."""
         try:
-            return sorted(folder.name for folder in (self.root / TABLES).iterdir() if (folder / "_delta_log").is_dir())
+            return sorted(folder.name for folder in (self.root / TABLES).iterdir() if holds_table(folder))
         except OSError:
             return []
 
     def strays(self) -> list[str]:
-        """Folders of tables that are none, because their log is gone."""
+        """Folders of tables that are none: nothing was committed as yet, or their log is gone."""
         try:
             folders = [folder for folder in (self.root / TABLES).iterdir() if folder.is_dir()]
         except OSError:
             return []
-        return sorted(folder.name for folder in folders if not (folder / "_delta_log").is_dir())
+        return sorted(folder.name for folder in folders if not holds_table(folder))
 
     def prepare(self) -> None:
         """Make the folder, for its owner alone (mode 0700).

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pb2b_notebook.errors import MirrorDamagedError, MirrorError, NotMirroredError, ProspectB2BError
 from pb2b_notebook.mirror import extras
 from pb2b_notebook.mirror.layout import frame_names, plain_type
-from pb2b_notebook.mirror.locations import unwritable
+from pb2b_notebook.mirror.locations import holds_table, unwritable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -87,8 +87,7 @@ class Table:
     @property
     def exists(self) -> bool:
         """Whether anything was ever committed."""
-        log = self.path / "_delta_log"
-        return log.is_dir() and any(log.iterdir())
+        return holds_table(self.path)
 
     def opened(self) -> Any:
         """The ``deltalake.DeltaTable`` in its latest version.
@@ -364,7 +363,7 @@ class Table:
         total = 0
         for file in self.path.rglob("*"):
             try:
-                total += file.stat().st_size
+                total += 0 if file.is_dir() else file.stat().st_size
             except OSError:  # it went meanwhile
                 continue
         return total

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pb2b_notebook.contract.operations import Field
-from pb2b_notebook.errors import MirrorDamagedError, MirrorError
+from pb2b_notebook.errors import MirrorDamagedError, MirrorError, NotMirroredError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,12 +68,15 @@ def findings(location: Location, tables: Iterator[tuple[Table, Table]]) -> Itera
             name,
             "rows",
             ok=False,
-            problem="the folder has no log: it is a half-deleted table",
-            repair=f"ws.mirror.drop({name!r}), then ws.mirror.sync({name!r})",
+            problem="nothing was committed here: a first sync did not come so far, or the table is half deleted",
+            repair=f"ws.mirror.sync({name!r}) reads it anew",
         )
 
 
 def _finding(table: Table, part: Literal["rows", "history"], *, unique: bool) -> Finding:
+    missing = _missing_commit(table.path)
+    if missing is not None:
+        return _damaged(table, part, f"the log lacks commit {missing}", _anew(table, part))
     broken = _broken_commit(table.path)
     if broken is not None:
         return _damaged(
@@ -88,7 +91,7 @@ def _finding(table: Table, part: Literal["rows", "history"], *, unique: bool) ->
         rows = None if problem else table.rows()
         if not problem and unique:
             problem = _doubled(table)
-    except MirrorDamagedError as error:
+    except (MirrorDamagedError, NotMirroredError) as error:
         return _damaged(table, part, error.message, _anew(table, part))
     except MirrorError as error:
         return _damaged(table, part, error.message, error.repair)
@@ -106,6 +109,14 @@ def _anew(table: Table, part: str) -> str:
     if part == "history":
         return f'ws.mirror.drop({name!r}, part="history"): the history then begins anew'
     return f"ws.mirror.drop({name!r}), then ws.mirror.sync({name!r})"
+
+
+def _missing_commit(folder: Path) -> int | None:
+    """The first commit that is missing between those that are there; a checkpoint stands for all before it."""
+    log = folder / "_delta_log"
+    start = max((int(file.name[:20]) for file in log.glob("*.checkpoint*.parquet")), default=0)
+    numbers = {int(file.stem) for file in log.glob("*.json") if file.stem.isdigit()}
+    return next((number for number in range(start, max(numbers, default=start)) if number not in numbers), None)
 
 
 def _broken_commit(folder: Path) -> Path | None:

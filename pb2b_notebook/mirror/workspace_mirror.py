@@ -148,6 +148,8 @@ class Mirror:
         with writing(self.location.lock(source.name), source.name):
             if source.mode == "snapshot":
                 return self._photographed(reader, source)
+            if not self.table(source.name).exists:
+                self._clear(source.name)
             if source.name == "leads":
                 reader.forget_custom_fields()  # a new field has a type of its own
             with Progress(f"mirror {source.name}", shown=reader.progress) as progress:
@@ -442,10 +444,15 @@ class Mirror:
             if part == "history":
                 marks = table.marks()
                 table.mark({"since": marks.watermark or 0, "origin": table.version + 1})
+                remove(self.location.history(resource))
             else:
-                remove(self.location.table(resource))
-            remove(self.location.history(resource))
-            self._tables.pop(resource, None)
+                self._clear(resource)
+
+    def _clear(self, resource: str) -> None:
+        """Remove all files of a resource: the versions of another table would be counted anew, its history not."""
+        remove(self.location.table(resource))
+        remove(self.location.history(resource))
+        self._tables.pop(resource, None)
 
     # --- what it consists of ----------------------------------------------------------------------------------------
 
