@@ -41,7 +41,10 @@ def holds_table(folder: Path) -> bool:
     except (FileNotFoundError, NotADirectoryError):
         return False
     except OSError as problem:
-        raise unwritable(problem) from None
+        raise MirrorError(
+            f"the mirror's folder cannot be read ({type(problem).__name__}: {problem.strerror or 'no reason given'})",
+            repair="make it readable, or set PB2B_CACHE_DIR to another one",
+        ) from None
 
 
 def safe_name(text: str) -> str:

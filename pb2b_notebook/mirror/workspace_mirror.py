@@ -19,7 +19,7 @@ from pb2b_notebook.errors import (
     VanishedRowsError,
     nearest,
 )
-from pb2b_notebook.mirror import pages, past, queries, reporting
+from pb2b_notebook.mirror import extras, pages, past, queries, reporting
 from pb2b_notebook.mirror.catalogue import catalogue, chosen
 from pb2b_notebook.mirror.instants import micros, moment
 from pb2b_notebook.mirror.locations import remove
@@ -102,6 +102,7 @@ class Mirror:
             (the service's times at the beginning of the last sync and of this one) and note.
 
         Raises:
+            MissingExtraError: the extra ``mirror`` is not installed; nothing was read.
             MirrorBusyError: another kernel is writing the same table.
             VanishedRowsError: many rows are gone; everything else is done.
             MirrorError: the folder cannot be written.
@@ -114,6 +115,7 @@ class Mirror:
             [['first', 20]]
         """
         reader = self._needs_service()
+        extras.deltalake()  # rows that cannot be kept are not asked for
         if vanished not in {"ask", "remove"}:
             raise InvalidParameterError("vanished is 'ask' or 'remove'", repair='vanished="remove"')
         sources = chosen(catalogue(reader.operations), resources)
