@@ -161,9 +161,11 @@ def _at_service(reader: Reader, person: Person) -> tuple[Person, list[str]]:
 
 
 def _ids_with(reader: Reader, address: str) -> list[str]:
+    """The leads with this address; a service may ignore the filter, and then list everybody."""
     operation = reader.operations["leads.list"]
     batches = reader.batches(operation, {"email": address, "include_deleted": True})
-    return [one for batch in batches for one in batch.table.column("id").to_pylist()]
+    leads = [lead for batch in batches for lead in batch.table.select(["id", "email"]).to_pylist()]
+    return [lead["id"] for lead in leads if (lead["email"] or "").strip().casefold() == address]
 
 
 def _told(reader: Reader, lead: str) -> str:

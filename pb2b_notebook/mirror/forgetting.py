@@ -82,19 +82,17 @@ def erase(table: Table, person: Person, *, leads: bool) -> tuple[int, int]:
     """Remove a person's rows from the current rows of a table, and blank what names the person elsewhere.
 
     Returns:
-        How many rows were removed, and how many values blanked. No file with an earlier version is left.
+        How many rows were removed, and how many values blanked. No file with an earlier version is left, also where
+        the rows of now do not know the person: those before may, if an erasure was cut off.
     """
     with table.translated():
         rows = table.snapshot().collect()
     found = traces(rows, person, leads=leads)
-    if not found.rows and not found.mentions:
-        return 0, 0
-    blanked = _blanked(rows, found)
     touched = _none(rows.height)
     for mask in found.named.values():
         touched |= mask
     if touched.any():
-        table.overwrite_rows(arrow(blanked.filter(touched), table.stored()))
+        table.overwrite_rows(arrow(_blanked(rows, found).filter(touched), table.stored()))
     if found.rows:
         table.remove(rows["id"].filter(found.own), {})
     table.vacuum(hours=0)
@@ -106,9 +104,8 @@ def erase_history(former: Table, person: Person, *, leads: bool) -> tuple[int, i
     with former.translated():
         rows = former.snapshot().collect()
     found = traces(rows, person, leads=leads)
-    if not found.rows and not found.mentions:
-        return 0, 0
-    former.rewrite(arrow(_blanked(rows, found).filter(~found.own), former.stored()))
+    if found.rows or found.mentions:
+        former.rewrite(arrow(_blanked(rows, found).filter(~found.own), former.stored()))
     former.vacuum(hours=0)
     return found.rows, found.mentions
 
