@@ -1,0 +1,77 @@
+"""Files opened and saved by LibreOffice, as a person would: what comes back is what was saved."""
+
+import os
+import shutil
+import subprocess
+
+import polars as pl
+import pytest
+from awkward import TEXTS
+
+import pb2b_notebook as pb
+
+
+@pytest.fixture(scope="session")
+def office(tmp_path_factory):
+    """Open and save a file in LibreOffice; where there is none, CI fails and others skip."""
+    program = shutil.which("soffice")
+    if program is None:
+        told = "no LibreOffice: apt-get install --no-install-recommends libreoffice-calc"
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(told)
+    home = tmp_path_factory.mktemp("office")
+
+    def resave(path, suffix=None):
+        folder = path.parent / "resaved"
+        command = [program, "--headless", f"-env:UserInstallation={home.as_uri()}"]
+        command += ["--convert-to", suffix or path.suffix.removeprefix("."), "--outdir", folder, path]
+        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=240)
+        again = folder / f"{path.stem}.{suffix}" if suffix else folder / path.name
+        assert again.exists(), done.stderr
+        assert again.read_bytes() != path.read_bytes()
+        return again
+
+    return resave
+
+
+@pytest.fixture(scope="session")
+def five_thousand():
+    with pb.open_sandbox(leads=5_000, rate_limit=1_000_000) as ws:
+        leads = ws.leads.list(include_deleted=True)
+    assert len(leads) == 5_000
+    return leads
+
+
+def test_five_thousand_leads_through_xlsx(office, five_thousand, tmp_path, same):
+    again = pb.read_leads(office(pb.save_leads(five_thousand, tmp_path / "leads.xlsx").path))
+    same(again, five_thousand)
+    report = pb.provenance(again).file
+    assert (report.remembered, report.workspace) == (True, pb.provenance(five_thousand).workspace)
+    assert report.findings == ()
+
+
+def test_five_thousand_leads_through_csv(office, five_thousand, tmp_path, same):
+    saved = pb.save_leads(five_thousand, tmp_path / "leads.csv")
+    path = office(saved.path)
+    shutil.copy(saved.metadata, path.parent)
+    again = pb.read_leads(path)
+    same(again, five_thousand)
+    assert [one.code for one in pb.provenance(again).file.findings] == ["changed"]
+
+
+@pytest.mark.parametrize("suffix", ["xlsx", "csv"])
+def test_texts_that_a_spreadsheet_would_run_or_change(office, suffix, tmp_path):
+    df = pl.DataFrame(
+        {"=name": TEXTS, "tags": [[text, "b"] for text in TEXTS], "code": [f"00{n}" for n in range(len(TEXTS))]}
+    )
+    saved = pb.save_leads(df, tmp_path / f"texts.{suffix}")
+    path = office(saved.path)
+    if saved.metadata:
+        shutil.copy(saved.metadata, path.parent)
+    assert pb.read_leads(path, frame="polars").equals(df)
+
+
+def test_what_is_opened_as_csv_and_saved_as_a_workbook(office, tmp_path):
+    """A guess of types is not undone, but ids, phones and what would run are what they were."""
+    df = pl.DataFrame({"id": ["007", "1e5"], "phone": ["+4930901820", "030/901820"], "note": ["=1+1", "@x"]})
+    path = pb.save_leads(df, tmp_path / "leads.csv").path
+    assert pb.read_leads(office(path, "xlsx"), frame="polars").equals(df)
