@@ -17,16 +17,19 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pb2b_notebook.cleanup.normalization import Normalized, normalize
     from pb2b_notebook.cleanup.recipes import Recipe
     from pb2b_notebook.cleanup.validation import Validation, validate
 
 _HOMES = {
+    "Normalized": "normalization",
+    "normalize": "normalization",
     "Recipe": "recipes",
     "Validation": "validation",
     "validate": "validation",
 }
 
-__all__ = ["Recipe", "Validation", "validate"]
+__all__ = ["Normalized", "Recipe", "Validation", "normalize", "validate"]
 
 
 def __getattr__(name: str) -> Any:

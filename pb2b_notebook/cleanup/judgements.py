@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 from pb2b_notebook.cleanup.job_rules import refusal
 from pb2b_notebook.cleanup.mailboxes import free_providers, is_role, meant_domain, syntax_problem
 from pb2b_notebook.cleanup.phones import read_phone
-from pb2b_notebook.cleanup.placeholders import is_placeholder
+from pb2b_notebook.cleanup.placeholders import TRIAL_DOMAINS, is_placeholder, is_trial
 from pb2b_notebook.cleanup.suspicions import suspicions
 from pb2b_notebook.mapping.countries import country_code
 
@@ -70,6 +70,8 @@ def _of_text(text: str, field: LeadField, country: str | None, *, refused: bool)
     if field.type == "text" and is_placeholder(text):
         yield Judgement("placeholder", "warning", "stands for nothing: leave it blank", "")
         return
+    if field.type == "text" and is_trial(text):
+        yield Judgement("trial_value", "warning", "looks as if somebody only tried something")
     for odd in suspicions(text[:_LONGEST_READ]):
         if not (odd.code == "formula_text" and field.type in {"phone", "number"}):
             yield Judgement(odd.code, "warning", odd.message, odd.suggestion)
@@ -86,6 +88,8 @@ def _of_email(address: str, *, personal: bool) -> Iterator[Judgement]:
         yield Judgement("email_domain_typo", "warning", f"the domain is almost {meant}", f"{local}@{meant}")
     if not personal:
         return
+    if domain.casefold().partition(".")[0] in TRIAL_DOMAINS:
+        yield Judgement("trial_value", "warning", "looks as if somebody only tried something")
     if domain.casefold() in free_providers():
         yield Judgement("free_mail", "info", "is an address of a provider for everybody, not of a company")
     if is_role(local):

@@ -12,7 +12,7 @@ from pb2b_notebook.cleanup.job_rules import LONGEST_CUSTOM, built_in_limits
 from pb2b_notebook.cleanup.judgements import FIRST_YEAR, LAST_YEAR, MOST_EMPLOYEES, is_personal
 from pb2b_notebook.cleanup.mailboxes import PLAIN_FORM, free_providers, is_good_domain, meant_domain, roles
 from pb2b_notebook.cleanup.phones import unsettled_phones
-from pb2b_notebook.cleanup.placeholders import IN_SMALL_LETTERS, SURE
+from pb2b_notebook.cleanup.placeholders import IN_SMALL_LETTERS, SURE, TRIAL_DOMAINS, TRIALS
 from pb2b_notebook.cleanup.suspicions import PLAIN, PLAIN_URL
 
 if TYPE_CHECKING:
@@ -97,7 +97,11 @@ def _is_plain(text: nw.Expr, field: LeadField) -> nw.Expr | None:
     longest = limits.longest if limits and limits.longest else LONGEST_CUSTOM
     fine = text.str.contains(form) & (text.str.len_chars() <= longest)
     # In ASCII, to which the form holds it, all engines have the same small letters.
-    return fine & ~text.str.to_lowercase().is_in(sorted(SURE | IN_SMALL_LETTERS)) if field.type == "text" else fine
+    return (
+        fine & ~text.str.to_lowercase().is_in(sorted(SURE | IN_SMALL_LETTERS | TRIALS))
+        if field.type == "text"
+        else fine
+    )
 
 
 def _odd_addresses(table: nw.DataFrame[Any], column: str, *, personal: bool) -> nw.DataFrame[Any]:
@@ -112,7 +116,11 @@ def _odd_addresses(table: nw.DataFrame[Any], column: str, *, personal: bool) -> 
     rest = rest.with_columns(domain.alias("_domain"), local.alias("_local"))
     domains = rest["_domain"].unique().to_list()
     free = free_providers() if personal else frozenset()
-    bad = [one for one in domains if one in free or meant_domain(one) or not is_good_domain(one)]
+    bad = [
+        one
+        for one in domains
+        if one in free or one.partition(".")[0] in TRIAL_DOMAINS or meant_domain(one) or not is_good_domain(one)
+    ]
     shared = nw.col("_local").str.replace_all(r"[+].*$", "").is_in(sorted(roles()))
     fine = ~nw.col("_domain").is_in(bad) & (nw.col("_local").str.len_chars() <= _LONGEST_LOCAL)
     fine = fine & ~shared if personal else fine

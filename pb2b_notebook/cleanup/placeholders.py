@@ -23,3 +23,20 @@ def is_placeholder(text: str) -> bool:
     """
     word = text.strip()
     return word in IN_SMALL_LETTERS or word.lower() in SURE or bool(_SIGNS.fullmatch(word))
+
+
+TRIALS: Final = frozenset(
+    {"test", "test test", "tester", "testing", "asdf", "asdfasdf", "qwerty", "foo", "foo bar", "dummy"}
+)
+"""What people type to try something. A name may be one of them: they are told, never taken away."""
+TRIAL_DOMAINS: Final = frozenset({"test", "asdf", "testing", "dummy", "foo", "test123"})
+"""First labels of the domains of such addresses."""
+
+
+def is_trial(text: str) -> bool:
+    """Whether a text looks as if somebody only tried something.
+
+    >>> is_trial("Test Test"), is_trial("Testa")
+    (True, False)
+    """
+    return text.strip().lower() in TRIALS

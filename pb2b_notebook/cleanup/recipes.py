@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 STEPS: Final[dict[str, str]] = {
+    "normalize": "normalization",
     "validate": "validation",
 }
 """Step → the module of this package whose function of that name does it. To add a step is to add a line."""

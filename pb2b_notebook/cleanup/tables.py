@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.errors import CleanupError, MappingError, MissingExtraError
@@ -50,6 +50,40 @@ class Opened:
         series = self.table[column]
         # A pandas column of objects passes for text where its first values are: it may hold anything.
         return series.dtype == nw.String and (self.library == "polars" or str(series.to_native().dtype) != "object")
+
+    def with_cells(self, column: str, rows: Sequence[int], values: Sequence[Any]) -> Opened:
+        """The same with some cells of a column replaced; what it was opened from stays as it is."""
+        import narwhals as nw
+
+        if self.is_text(column):
+            changed = self.table[column].scatter(list(rows), list(values))
+        else:
+            cells = self.values(column)
+            for row, value in zip(rows, values, strict=True):
+                cells[row] = value
+            changed = nw.from_native(self._series(column, cells), series_only=True)
+        return replace(self, table=self.table.with_columns(changed.alias(column)))
+
+    def _series(self, column: str, cells: list[Any]) -> Any:
+        """Cells that are no text as a column of the library, typed as it was."""
+        if self.library == "polars":
+            import polars as pl
+
+            return pl.Series(column, cells, dtype=self.table.to_native().schema[column])
+        import pandas as pd
+
+        return pd.Series(cells, dtype=object, name=column)
+
+    def with_texts(self, column: str, values: Sequence[str | None]) -> Opened:
+        """The same with a column of text: at its end, or in the place of the one that is called so."""
+        import narwhals as nw
+
+        made = nw.from_native(self.made({column: (values, "string")}), eager_only=True)
+        return replace(
+            self,
+            table=self.table.with_columns(made[column]),
+            names=self.names if column in self.names else (*self.names, column),
+        )
 
     def made(self, columns: Mapping[str, tuple[Sequence[Any], str]]) -> Any:
         """A frame of the same library (never lazy) from columns: values, and their Arrow type by name."""

@@ -1,0 +1,74 @@
+"""What the values of a column are read by: the country and the name of their rows, and the column as a whole."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from pb2b_notebook.mapping.columns import is_blank
+from pb2b_notebook.mapping.countries import country_code
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pb2b_notebook.cleanup.tables import Opened
+    from pb2b_notebook.mapping.lead_fields import LeadField
+
+
+class Rows:
+    """The rows of a frame, read by lead field.
+
+    Args:
+        held: the frame as it is now.
+        columns: column → lead field.
+        country: of rows that name none.
+    """
+
+    def __init__(self, held: Opened, columns: Mapping[str, LeadField], country: str | None = None) -> None:
+        self._held = held
+        self._columns = columns
+        self._country = country
+        self._codes: dict[Any, str | None] = {}
+
+    def column(self, key: str) -> str | None:
+        """The column of a built-in lead field; ``None`` if there is none."""
+        return next((name for name, one in self._columns.items() if one.builtin and one.key == key), None)
+
+    def texts(self, field: LeadField) -> list[Any]:
+        """All values of a field that say something."""
+        column = next((name for name, one in self._columns.items() if one is field), None)
+        return [] if column is None else [value for value in self._held.values(column) if not is_blank(value)]
+
+    def country(self, row: int) -> str | None:
+        """The two-letter code of a row's country, or the one that was given for all."""
+        if self._countries is None:
+            return self._country
+        value = self._countries[row]
+        if not isinstance(value, str):
+            return self._country
+        if value not in self._codes:
+            self._codes[value] = country_code(value)
+        return self._codes[value] or self._country
+
+    def name(self, row: int) -> str | None:
+        """The given and family name of a row that has both."""
+        if self._givens is None or self._families is None:
+            return None
+        given, family = self._givens[row], self._families[row]
+        return f"{given} {family}" if isinstance(given, str) and isinstance(family, str) else None
+
+    @cached_property
+    def _countries(self) -> list[Any] | None:
+        return self._values("country")
+
+    @cached_property
+    def _givens(self) -> list[Any] | None:
+        return self._values("first_name")
+
+    @cached_property
+    def _families(self) -> list[Any] | None:
+        return self._values("last_name")
+
+    def _values(self, key: str) -> list[Any] | None:
+        column = self.column(key)
+        return None if column is None else self._held.values(column)

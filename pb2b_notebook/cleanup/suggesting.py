@@ -1,0 +1,132 @@
+"""What was probably meant otherwise, and is a person's to decide: slips in domains, a whole name in one half of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from pb2b_notebook.cleanup.mailboxes import closest, free_providers, meant_domain
+from pb2b_notebook.cleanup.rewriting import Change
+from pb2b_notebook.mapping.columns import is_blank
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from pb2b_notebook.cleanup.rows import Rows
+    from pb2b_notebook.cleanup.tables import Opened
+
+RULES: Final = ("email_domain_typo", "name_unsplit")
+
+FAMILY_FIRST: Final = frozenset({"CN", "HU", "JP", "KR", "TW", "VN"})
+"""Where the family name comes first."""
+
+_OFTEN: Final = 20
+"""How many times as often as another a domain is to occur to be what the other was meant to be."""
+_COLUMNS: Final = ("row", "field", "value", "suggestion", "rule")
+
+
+class Suggestion(NamedTuple):
+    """One value that was probably meant otherwise."""
+
+    row: int
+    column: str
+    value: str
+    suggestion: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    """Suggestions by row and column."""
+
+    listed: tuple[Suggestion, ...]
+
+    def only(self, rules: frozenset[str]) -> Suggestions:
+        """Those of some rules."""
+        return Suggestions(tuple(one for one in self.listed if one.rule in rules))
+
+    def without(self, rules: frozenset[str], kept: Mapping[str, frozenset[str]]) -> Suggestions:
+        """Those of other rules, for values that are not to be kept."""
+        left = (one for one in self.listed if one.rule not in rules and one.value not in kept.get(one.column, ()))
+        return Suggestions(tuple(left))
+
+    def of_columns(self, columns: Sequence[str]) -> Suggestions:
+        """Those of some columns."""
+        return Suggestions(tuple(one for one in self.listed if one.column in columns))
+
+    def changes(self) -> dict[str, list[Change]]:
+        """The changes that follow them, by column."""
+        found: dict[str, list[Change]] = {}
+        for one in self.listed:
+            found.setdefault(one.column, []).append(
+                Change(one.row, one.suggestion, one.value, one.suggestion, (f"accepted {one.rule}",))
+            )
+        return found
+
+    def columns(self) -> dict[str, tuple[list[Any], str]]:
+        """As the columns of a frame."""
+        values = [list(column) for column in zip(*self.listed, strict=True)] or [[] for _ in _COLUMNS]
+        kinds = ("int64", *["string"] * (len(_COLUMNS) - 1))
+        return {name: (column, kind) for name, column, kind in zip(_COLUMNS, values, kinds, strict=True)}
+
+
+def suggest(held: Opened, rows: Rows) -> Suggestions:
+    """All suggestions, by row."""
+    return Suggestions(tuple(sorted([*_typos(held, rows), *_unsplit(held, rows)])))
+
+
+def _typos(held: Opened, rows: Rows) -> Iterator[Suggestion]:
+    """Domains of addresses that are a slip of the company's, of a provider's, or of a far more frequent one."""
+    column, company = rows.column("email"), rows.column("company_domain")
+    if column is None:
+        return
+    values = held.values(column)
+    companies = held.values(company) if company is not None else [None] * len(values)
+    split = [value.rpartition("@") if isinstance(value, str) else ("", "", "") for value in values]
+    counts = Counter(domain for _, at, domain in split if at)
+    frequent = _frequent(counts)
+    known: dict[Any, str | None] = {}
+    for row, ((local, at, domain), own) in enumerate(zip(split, companies, strict=True)):
+        if not at or domain == own or domain in free_providers():
+            continue
+        key = domain, own
+        if key not in known:
+            known[key] = _meant(domain, own, counts, frequent)
+        meant = known[key]
+        if meant is not None:
+            yield Suggestion(row, column, str(values[row]), f"{local}@{meant}", "email_domain_typo")
+
+
+def _meant(domain: str, own: Any, counts: Counter[str], frequent: Mapping[str, tuple[str, ...]]) -> str | None:
+    if isinstance(own, str) and own:
+        meant = closest(domain, (own,))
+        if meant is not None:
+            return meant
+    meant = meant_domain(domain)
+    if meant is not None:
+        return meant
+    rivals = tuple(name for name in frequent.get(domain[:1], ()) if counts[name] >= _OFTEN * counts[domain])
+    return closest(domain, rivals) if rivals else None
+
+
+def _frequent(counts: Counter[str]) -> dict[str, tuple[str, ...]]:
+    """The frequent domains by their first letter, which a slip spares."""
+    found: dict[str, list[str]] = {}
+    for name, count in counts.items():
+        if count >= _OFTEN:
+            found.setdefault(name[:1], []).append(name)
+    return {letter: tuple(names) for letter, names in found.items()}
+
+
+def _unsplit(held: Opened, rows: Rows) -> Iterator[Suggestion]:
+    """A given name that is the whole of two words, beside no family name."""
+    full, first, last = rows.column("full_name"), rows.column("first_name"), rows.column("last_name")
+    if full is None or first is None or last is None:
+        return
+    columns = (held.values(full), held.values(first), held.values(last))
+    for row, (whole, given, family) in enumerate(zip(*columns, strict=True)):
+        if isinstance(whole, str) and whole == given and is_blank(family) and whole.count(" ") == 1:
+            given_name, family_name = whole.split(" ")[:: -1 if rows.country(row) in FAMILY_FIRST else 1]
+            yield Suggestion(row, first, whole, given_name, "name_unsplit")
+            yield Suggestion(row, last, "", family_name, "name_unsplit")
