@@ -343,7 +343,10 @@ class Receiver:
     # --- how it shows itself ------------------------------------------------------------------------------------------
 
     def _facts(self) -> list[tuple[str, str]]:
-        counts = self._store.counts()
+        try:
+            events = _counted(self._store.counts())
+        except ConfigurationError:
+            events = "cannot be read now"  # what shows itself in a cell raises nothing; events() tells why
         with self._lock:
             refused = dict(self._refused)
         functions = self._handlers.names()
@@ -351,7 +354,7 @@ class Receiver:
             ("served", f"at {self.url}" if self._server else "not here"),
             ("secrets", ", ".join(map(str, self._secrets)) or "none yet: every delivery is answered 503"),
             ("handlers", ", ".join(f"{kind} → {name}" for kind, name in functions.items()) or "none"),
-            ("events", _counted(counts)),
+            ("events", events),
             ("refused", _counted(refused)),
         ]
 

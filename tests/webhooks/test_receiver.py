@@ -3,6 +3,7 @@
 import asyncio
 import json
 import random
+import re
 import sqlite3
 import subprocess
 import sys
@@ -540,6 +541,14 @@ def test_showing_it_shows_what_there_is_and_no_secret_and_no_lead(receiver, post
         for told in (receiver.url, "1 handled", "1 TimestampError", "any other", "whsec_…"):
             assert told in shown
         assert "canary" not in shown
+
+
+def test_showing_it_needs_no_file(tmp_path):
+    path = tmp_path / "events.sqlite3"
+    receiver = Receiver(path, SECRET)
+    path.unlink()
+    path.mkdir()
+    assert re.search(r"events +cannot be read now", repr(receiver))
 
 
 def test_it_is_served_as_long_as_it_is_told_to_be(clock, post):
