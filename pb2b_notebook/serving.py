@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import socket
 import struct
 import threading
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Self
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from pb2b_notebook.errors import ConfigurationError, MissingExtraError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from types import TracebackType
 
 LOOPBACK = "127.0.0.1"
@@ -154,11 +155,13 @@ class Server:
     def run_in_foreground(self, ready: Callable[[], None] = lambda: None) -> None:
         """Serve in this thread until Ctrl-C or SIGTERM; ``ready`` is called once it accepts connections.
 
+        After SIGTERM it returns, so that whoever called it can close what it served.
+
         Raises:
             ConfigurationError: the application does not start.
         """
         self._announce(ready)
-        with suppress(SystemExit):  # how uvicorn says that the application did not start
+        with suppress(SystemExit), _outliving_sigterm():  # how uvicorn says that the application did not start
             self._server.run(sockets=[self._socket])
         if not self._server.started:
             raise _not_started()
@@ -180,6 +183,23 @@ class Server:
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+
+
+@contextmanager
+def _outliving_sigterm() -> Iterator[None]:
+    """Let SIGTERM leave the block instead of ending the process: uvicorn raises it again when it has stopped."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, _leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _leave(_number: int, _frame: object) -> NoReturn:
+    raise SystemExit
 
 
 def _not_started() -> ConfigurationError:

@@ -7,6 +7,8 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import httpx
@@ -14,8 +16,9 @@ import pytest
 
 import pb2b_notebook as pb
 from pb2b_notebook.cli import main
-from pb2b_notebook.sandbox import Sandbox
-from pb2b_notebook.sandbox.administration import PATH, token_file
+from pb2b_notebook.sandbox import Sandbox, administration
+from pb2b_notebook.sandbox.administration import PATH, ask_about_keys, token_file
+from pb2b_notebook.serving import Server
 
 KEY = re.compile(r"pb2b_test_([0-9a-f]{8})_[0-9a-f]{40}\n")
 
@@ -191,7 +194,12 @@ def test_without_the_token_there_is_nothing_there(file):
 @pytest.mark.parametrize(
     "body",
     [b"", b"not json", b"[]", b'{"action": "list"}', b'{"action": "format", "arguments": {}}', b" " * 70_000,
-     b'{"action": "list", "arguments": {"all": true}}'],
+     b'{"action": "list", "arguments": {"all": true}}', b'{"action": "rotate", "arguments": {"key": 7}}',
+     *(b'{"action": "create", "arguments": {"name": %s}}' % name for name in (b"5", b"null", b"[]")),
+     *(b'{"action": "create", "arguments": {"name": "x", "scopes": %s}}' % each for each in (b"5", b'"all"', b"[[]]")),
+     b'{"action": "create", "arguments": {"name": "x", "expires": []}}',
+     b'{"action": "create", "arguments": {"name": "x", "workspace": 3}}',
+     b'{"action": "create", "arguments": {"name": "x", "read_only": "no"}}'],
 )  # fmt: skip
 def test_a_question_that_is_none_is_refused(file, body):
     import json
@@ -205,6 +213,13 @@ def test_a_question_that_is_none_is_refused(file, body):
     assert set(answer.json()) == {"message", "repair"}
 
 
+@pytest.fixture
+def impatient(monkeypatch):
+    """Nobody waits for an owner that cannot be asked."""
+    monkeypatch.setattr(administration, "PATIENCE", 0)
+
+
+@pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize(
     "left",
     [None, "", "[]", '{"port": 1, "token": "old"}', '{"port": "x"}'],
@@ -218,6 +233,7 @@ def test_a_file_whose_owner_cannot_be_asked_is_said_so(file, capsys, left):
         assert re.fullmatch(r"pb2b: another sandbox serves this file.+ → .+\n", capsys.readouterr().err)
 
 
+@pytest.mark.usefixtures("impatient")
 def test_an_old_token_at_a_port_that_another_sandbox_has_now_is_said_so(file, capsys):
     with pb.open_sandbox(leads=1) as other, Sandbox(file):
         port = other._reader.client.base_url.split(":")[2].split("/")[0]
@@ -227,12 +243,57 @@ def test_an_old_token_at_a_port_that_another_sandbox_has_now_is_said_so(file, ca
         assert len(other.sandbox.keys()) == 1
 
 
+@pytest.fixture
+def patient(monkeypatch):
+    """However slow the machine is."""
+    monkeypatch.setattr(administration, "PATIENCE", 120)
+
+
+@pytest.mark.usefixtures("patient")
+def test_several_at_once_take_turns(file):
+    """Nobody serves the file: each owns it for a moment."""
+    with ThreadPoolExecutor(8) as pool:
+        arguments = [{"name": f"key {number}"} for number in range(16)]
+        made = list(pool.map(lambda each: ask_about_keys(file, "create", each), arguments))
+    assert len(set(made)) == 16
+    names = [key["name"] for key in ask_about_keys(file, "list", {})]
+    assert sorted(names[1:]) == sorted(each["name"] for each in arguments)
+
+
+@pytest.mark.usefixtures("patient")
+def test_a_sandbox_that_still_starts_is_waited_for(file):
+    starting = Sandbox(file)  # holds the file, and does not say yet where it listens
+    with ThreadPoolExecutor(1) as pool, closing(starting):
+        asked = pool.submit(ask_about_keys, file, "create", {"name": "early"})
+        with Server(starting.administration.app) as server:
+            time.sleep(0.3)
+            assert not asked.done()
+            starting.administration.announce(server.port)
+            assert asked.result(30).startswith("pb2b_test_")
+        assert starting.keys()[-1].name == "early"
+
+
 def test_a_link_to_the_file_leads_to_its_keys(file, tmp_path, capsys):
     link = tmp_path / "link.sqlite"
     link.symlink_to(file)
     with pb.open_sandbox(db=file):
         assert main(["sandbox", "keys", "list", "--db", str(link)]) == 0
         assert "Default key" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(os.name != "posix", reason="SIGTERM is POSIX")
+def test_a_sandbox_that_is_told_to_end_closes_its_file(tmp_path):
+    """As ``docker stop`` and systemd do it."""
+    db = tmp_path / "served.sqlite"
+    command = [sys.executable, "-m", "pb2b_notebook.cli", "sandbox", "--port", "0", "--db", str(db), "--leads", "1"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        while not process.stdout.readline().startswith("Ctrl-C"):
+            pass
+        assert token_file(db).exists()
+        process.terminate()
+    assert process.returncode == 0
+    assert not token_file(db).exists()
+    assert main(["sandbox", "keys", "list", "--db", str(db)]) == 0
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs kill -9")

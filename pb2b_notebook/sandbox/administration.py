@@ -14,6 +14,7 @@ import json
 import os
 import secrets
 import sqlite3
+import time
 from contextlib import closing, suppress
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
@@ -29,7 +30,7 @@ from pb2b_notebook.errors import ConfigurationError, UsageError
 from pb2b_notebook.sandbox import instants
 from pb2b_notebook.sandbox.clocks import START, DomainClock
 from pb2b_notebook.sandbox.key_desk import KeyDesk
-from pb2b_notebook.sandbox.store import Store
+from pb2b_notebook.sandbox.store import InUseError, Store
 from pb2b_notebook.serving import LOOPBACK
 
 if TYPE_CHECKING:
@@ -38,7 +39,10 @@ if TYPE_CHECKING:
 PATH = "/sandbox/keys"
 _TOKEN_BYTES = 32
 _LARGEST = 2**16
-_PATIENCE = 10.0
+_ANSWERED_WITHIN = 10.0
+PATIENCE = 5.0
+"""Seconds for the owner of a database to tell where it listens, or to let go: it may be starting, or asking as well."""
+_LOOKS_AGAIN = 0.05
 
 
 def token_file(db: str | Path) -> Path:
@@ -154,10 +158,17 @@ def ask_about_keys(db: str | Path, action: str, arguments: dict[str, Any]) -> An
         raise ConfigurationError(
             "there is no such file", repair="give the one that `pb2b sandbox --db FILE` made, or serve it once"
         )
-    with suppress(_NobodyThereError):
-        return _ask_who_serves(db, action, arguments)
-    with closing(Store(db)) as store:
-        return _desk_of(store).ask(action, arguments)
+    ends = time.monotonic() + PATIENCE
+    while True:
+        with suppress(_NobodyThereError):
+            return _ask_who_serves(db, action, arguments)
+        try:
+            with closing(Store(db)) as store:
+                return _desk_of(store).ask(action, arguments)
+        except InUseError:
+            if time.monotonic() >= ends:
+                raise
+        time.sleep(_LOOKS_AGAIN)
 
 
 def _desk_of(store: Store) -> KeyDesk:
@@ -195,7 +206,7 @@ def _ask_who_serves(db: str | Path, action: str, arguments: dict[str, Any]) -> A
 
 def _post(port: int, token: str, question: dict[str, Any]) -> tuple[int, bytes]:
     # Of the standard library: it asks no proxy, and a terminal need not wait for a TLS context to be made.
-    with closing(HTTPConnection(LOOPBACK, port, timeout=_PATIENCE)) as connection:
+    with closing(HTTPConnection(LOOPBACK, port, timeout=_ANSWERED_WITHIN)) as connection:
         connection.request("POST", PATH, json.dumps(question), {"Authorization": f"Bearer {token}"})
         response = connection.getresponse()
         return response.status, response.read()

@@ -12,6 +12,8 @@ from dataclasses import asdict
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from pb2b_notebook.errors import InvalidParameterError, UsageError, nearest
 from pb2b_notebook.sandbox import instants
 from pb2b_notebook.sandbox.keys import Keyring
@@ -31,6 +33,14 @@ _UNITS = {
     "h": timedelta(hours=1),
     "d": timedelta(days=1),
     "w": timedelta(weeks=1),
+}
+_KINDS: dict[str, Any] = {
+    "name": str,
+    "workspace": str | None,
+    "scopes": list[str] | None,
+    "read_only": bool,
+    "expires": str | None,
+    "key": str,
 }
 # A key as the card shows it, whole, or only its prefix.
 _SHOWN = re.compile(r"(?:pb2b_test_)?([0-9a-z]{4,32})(?:_[0-9A-Za-z…]*)?")
@@ -60,7 +70,9 @@ class KeyDesk:
         act = getattr(self, action)
         try:
             inspect.signature(act).bind(**arguments)
-        except TypeError:
+            for name, value in arguments.items():
+                msgspec.convert(value, _KINDS[name])
+        except (TypeError, msgspec.ValidationError):
             raise UsageError(
                 f"these are not the arguments of {action}", repair="use the same release on both sides"
             ) from None

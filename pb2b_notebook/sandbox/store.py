@@ -88,6 +88,10 @@ _MARK = 0x50423242
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
+class InUseError(ConfigurationError):
+    """Somebody else owns the database now; later it may be free."""
+
+
 class Store:
     """One SQLite database, and its only user for as long as it is open.
 
@@ -307,8 +311,8 @@ def is_busy(error: BaseException) -> bool:
     return isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", 0) & 0xFF in _BUSY
 
 
-def _in_use() -> ConfigurationError:
-    return ConfigurationError(
+def _in_use() -> InUseError:
+    return InUseError(
         "another sandbox serves this file, or another program holds it",
         repair="stop it (or close its workspace), or choose another file (--db)",
     )
