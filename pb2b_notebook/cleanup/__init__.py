@@ -17,19 +17,42 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pb2b_notebook.cleanup.learning import learn
+    from pb2b_notebook.cleanup.matches import Duplicates
+    from pb2b_notebook.cleanup.matching import duplicates
+    from pb2b_notebook.cleanup.merging import Merge, merge
     from pb2b_notebook.cleanup.normalization import Normalized, normalize
     from pb2b_notebook.cleanup.recipes import Recipe
     from pb2b_notebook.cleanup.validation import Validation, validate
+    from pb2b_notebook.cleanup.weights import Weights
 
 _HOMES = {
     "Normalized": "normalization",
     "normalize": "normalization",
+    "Duplicates": "matches",
+    "Merge": "merging",
     "Recipe": "recipes",
     "Validation": "validation",
+    "Weights": "weights",
+    "duplicates": "matching",
+    "learn": "learning",
+    "merge": "merging",
     "validate": "validation",
 }
 
-__all__ = ["Normalized", "Recipe", "Validation", "normalize", "validate"]
+__all__ = [
+    "Duplicates",
+    "Merge",
+    "Normalized",
+    "Recipe",
+    "Validation",
+    "Weights",
+    "duplicates",
+    "learn",
+    "merge",
+    "normalize",
+    "validate",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 STEPS: Final[dict[str, str]] = {
     "normalize": "normalization",
+    "duplicates": "matching",
+    "merge": "merging",
     "validate": "validation",
 }
 """Step → the module of this package whose function of that name does it. To add a step is to add a line."""

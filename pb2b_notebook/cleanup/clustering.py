@@ -1,0 +1,174 @@
+"""From pairs to clusters: strongest links first, and no cluster hangs together by one weak bridge.
+
+Connected components alone let one wrong link join two families. So links are taken in the order of their probability,
+and two groups join only if *all* pairs across that were compared agree on the whole; a link that alone would join what
+the others keep apart is cut, and listed for a person to look at.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    import numpy as np
+
+SILENCE = -1.0
+"""Logit of a pair that no blocking key brought together: it shares next to nothing."""
+_MOST = 6.0
+"""A single pair counts for this many logits at most, for or against."""
+ALARM = 50
+"""Rows in a component from which on it is reported as large."""
+
+
+class Clustering(NamedTuple):
+    """Clusters of numbered things.
+
+    Attributes:
+        labels: of each thing, the smallest number in its cluster.
+        bridges: positions, in the given links, of those that were cut.
+        alarms: sizes of the components of links that were larger than :data:`ALARM`.
+    """
+
+    labels: np.ndarray
+    bridges: np.ndarray
+    alarms: tuple[int, ...]
+
+
+class _Groups:
+    """Union-find whose groups know their members; the root is the smallest member."""
+
+    def __init__(self) -> None:
+        self.parent: dict[int, int] = {}
+        self.members: dict[int, list[int]] = {}
+
+    def root(self, one: int) -> int:
+        parent = self.parent
+        while (up := parent.get(one, one)) != one:
+            parent[one] = parent.get(up, up)
+            one = up
+        return one
+
+    def of(self, root: int) -> list[int]:
+        return self.members.get(root) or [root]
+
+    def join(self, first: int, second: int) -> None:
+        low, high = min(first, second), max(first, second)
+        self.members[low] = self.of(low) + self.of(high)
+        self.members.pop(high, None)
+        self.parent[high] = low
+
+
+def components(size: int, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Label things 0 … ``size`` - 1 by the smallest one that links lead to.
+
+    >>> import numpy as np
+    >>> components(5, np.array([0, 3]), np.array([1, 4])).tolist()
+    [0, 0, 2, 3, 3]
+    """
+    import numpy as np
+
+    labels = np.arange(size)
+    while True:
+        before = labels.copy()
+        low = np.minimum(labels[a], labels[b])
+        np.minimum.at(labels, a, low)
+        np.minimum.at(labels, b, low)
+        labels = labels[labels]
+        if (labels == before).all():
+            return labels
+
+
+def cluster(
+    size: int,
+    a: np.ndarray,
+    b: np.ndarray,
+    logits: np.ndarray,
+    cutoff: float,
+    *,
+    fixed: np.ndarray | None = None,
+    together: Iterable[tuple[int, int]] = (),
+    apart: Iterable[tuple[int, int]] = (),
+) -> Clustering:
+    """Cluster things by the pairs that were compared.
+
+    Args:
+        size: number of things.
+        a: one side of each pair, sorted by (a, b), a < b.
+        b: the other side.
+        logits: of each pair.
+        cutoff: links are the pairs of at least this logit.
+        fixed: of each thing, a group that it belongs to already, or -1; such groups neither split nor join.
+        together: pairs that a person says belong together.
+        apart: pairs that a person says do not.
+    """
+    import numpy as np
+
+    groups, strong = _Groups(), np.flatnonzero(logits >= cutoff)
+    held = {} if fixed is None else {thing: group for thing, group in enumerate(fixed.tolist()) if group >= 0}
+    given = [*_chains(held), *together]
+    for first, second in given:
+        if groups.root(first) != groups.root(second):
+            groups.join(groups.root(first), groups.root(second))
+    also = np.array(given, dtype=np.int64).reshape(-1, 2)
+    parts = components(size, np.concatenate([a[strong], also[:, 0]]), np.concatenate([b[strong], also[:, 1]]))
+    sizes = np.bincount(parts, minlength=size)
+    alarms = tuple(sorted((int(n) for n in sizes[sizes > ALARM]), reverse=True))
+    known = _known(a, b, logits, parts, sizes)
+    against = {(min(pair), max(pair)) for pair in apart}
+    order = strong[np.lexsort((b[strong], a[strong], -logits[strong]))]
+    bridges = []
+    for position, first, second in zip(order.tolist(), a[order].tolist(), b[order].tolist(), strict=True):
+        one, other = groups.root(first), groups.root(second)
+        if one == other:
+            continue
+        if _agree(groups.of(one), groups.of(other), known, against, held):
+            groups.join(one, other)
+        else:
+            bridges.append(position)
+    labels = (
+        np.array([groups.root(thing) for thing in range(size)], dtype=np.int64) if groups.parent else np.arange(size)
+    )
+    cut = np.array(
+        sorted(position for position in bridges if labels[a[position]] != labels[b[position]]), dtype=np.int64
+    )
+    return Clustering(labels, cut, alarms)
+
+
+def _chains(held: dict[int, int]) -> Iterator[tuple[int, int]]:
+    """Each group that is there already, as links from one of its things to the next."""
+    last: dict[int, int] = {}
+    for thing, group in held.items():
+        if group in last:
+            yield last[group], thing
+        last[group] = thing
+
+
+def _known(
+    a: np.ndarray, b: np.ndarray, logits: np.ndarray, parts: np.ndarray, sizes: np.ndarray
+) -> dict[tuple[int, int], float]:
+    """What every compared pair within a component of three or more says."""
+    import numpy as np
+
+    inside = np.flatnonzero((parts[a] == parts[b]) & (sizes[parts[a]] > 2))  # noqa: PLR2004 - two cannot disagree
+    said = np.clip(logits[inside], -_MOST, _MOST).tolist()
+    return dict(zip(zip(a[inside].tolist(), b[inside].tolist(), strict=True), said, strict=True))
+
+
+def _agree(
+    one: list[int],
+    other: list[int],
+    known: dict[tuple[int, int], float],
+    against: set[tuple[int, int]],
+    held: dict[int, int],
+) -> bool:
+    """Whether two groups are one person on the whole."""
+    if held and any(thing in held for thing in one) and any(thing in held for thing in other):
+        return False
+    across = [(min(x, y), max(x, y)) for x in one for y in other]
+    if against and not against.isdisjoint(across):
+        return False
+    if len(across) == 1:
+        return True
+    return sum(known.get(pair, SILENCE) for pair in across) > 0

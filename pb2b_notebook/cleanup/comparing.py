@@ -1,0 +1,207 @@
+"""How alike two rows are, thing by thing, as small whole numbers; together they are the pair's pattern.
+
+Everything here is SQL over the table ``keys`` and runs inside DuckDB, a few million pairs in seconds. A pattern packs
+the levels of a pair into one integer: there are only thousands of patterns, and weighing them is somebody else's work.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import duckdb
+    import numpy as np
+
+
+class Comparison(NamedTuple):
+    """One thing that is compared.
+
+    Attributes:
+        name: of the thing.
+        bits: that its level takes in a pattern.
+        levels: what each level means, in words; "" where there is nothing to tell.
+    """
+
+    name: str
+    bits: int
+    levels: tuple[str, ...]
+
+
+NAME = Comparison("name", 4, (
+    "", "same name", "same family name; first names are nicknames", "same family name; same initial",
+    "same name, given and family name swapped", "same family name; first names differ by a typo",
+    "same first name; family names are alike", "first and family names are alike",
+    "same family name; one first name is missing",
+    "same first name; one family name is missing or an initial", "same first name, another family name",
+    "same family name; first names are a little alike", "same family name, another first name",
+    "names are a little alike",
+    "same name, but one is junior or senior", "other names",
+))  # fmt: skip
+COMPANY = Comparison("company", 4, tuple(
+    "; ".join(filter(None, (name, domain)))
+    for name in ("", "same company", "companies are alike", "other companies")
+    for domain in ("", "same domain", "domains are alike", "other domains")
+))  # fmt: skip
+EMAIL = Comparison("email", 4, (
+    "", "same e-mail address", "same e-mail address, which several people share", "same e-mail local part",
+    "same e-mail local part but for dots and dashes", "same e-mail domain and letters, other digits",
+    "e-mail addresses differ by a typo", "e-mail addresses are two ways to write the same name",
+    "other e-mail addresses at the same domain", "one e-mail address belongs to a role",
+    "same e-mail local part, alike domains", "one e-mail address is private", "other e-mail addresses",
+    "other private e-mail addresses", "same letters in the e-mail local part", "",
+))  # fmt: skip
+PHONE = Comparison("phone", 3, (
+    "", "same telephone number", "same telephone number, which a few others have",
+    "same telephone number, a switchboard",
+    "telephone numbers differ by a typo", "telephone numbers of the same exchange", "other telephone numbers", "",
+))  # fmt: skip
+TITLE = Comparison("title", 2, ("", "same job title", "job titles are alike", "other job titles"))
+PROFILE = Comparison("profile", 2, ("", "same profile", "other profiles", ""))
+PLACE = Comparison("place", 2, ("", "same city", "other cities", "other countries"))
+CHANCE = Comparison("chance", 4, tuple(f"chance {level}" for level in range(16)))
+COUNTS = tuple(
+    Comparison(name, 2, ("", *(f"{number} {words}" for number in ("one", "two", "three or more"))))
+    for name, words in (
+        ("id_same", "further identifiers are the same"), ("id_near", "further identifiers differ by a typo"),
+        ("id_other", "further identifiers differ"), ("text_same", "further texts are the same"),
+        ("text_near", "further texts are alike"), ("text_other", "further texts differ"),
+    )
+)  # fmt: skip
+COMPARISONS = (NAME, COMPANY, EMAIL, PHONE, TITLE, PROFILE, PLACE, CHANCE, *COUNTS)
+"""In the order of their bits, the first in the lowest."""
+
+_FIRST = """CASE WHEN x.first = '' OR y.first = '' THEN 0
+    WHEN x.first = y.first THEN 1
+    WHEN length(x.first) = 1 OR length(y.first) = 1 THEN CASE WHEN left(x.first, 1) = left(y.first, 1) THEN 3 ELSE 6 END
+    WHEN list_has_any(x.formals, y.formals) THEN 2
+    WHEN least(length(x.first), length(y.first)) > 2
+        AND (starts_with(x.first, y.first) OR starts_with(y.first, x.first)) THEN 2
+    WHEN jaro_winkler_similarity(x.first, y.first) >= 0.92 THEN 4
+    WHEN least(length(x.first), length(y.first)) > 3 AND damerau_levenshtein(x.first, y.first) <= 1 THEN 4
+    WHEN jaro_winkler_similarity(x.first, y.first) >= 0.82 THEN 5 ELSE 6 END"""
+_LAST = """CASE WHEN x.last = '' OR y.last = '' THEN 0
+    WHEN x.last = y.last THEN 1
+    WHEN length(x.last) = 1 OR length(y.last) = 1 THEN CASE WHEN left(x.last, 1) = left(y.last, 1) THEN 3 ELSE 5 END
+    WHEN jaro_winkler_similarity(x.last, y.last) >= 0.93 THEN 2
+    WHEN least(length(x.last), length(y.last)) > 3 AND damerau_levenshtein(x.last, y.last) <= 1 THEN 2
+    WHEN least(length(x.last), length(y.last)) > 3 AND (starts_with(x.last, y.last) OR starts_with(y.last, x.last)
+        OR ends_with(x.last, y.last) OR ends_with(y.last, x.last)) THEN 2
+    WHEN jaro_winkler_similarity(x.last, y.last) >= 0.84 THEN 4 ELSE 5 END"""
+_NAME = """CASE WHEN f = 0 AND l = 0 THEN 0
+    WHEN (f = 1 AND l = 1) OR same_name THEN CASE WHEN generations THEN 14 WHEN f = 1 OR f = 0 THEN 1 ELSE 4 END
+    WHEN l = 1 THEN CASE f WHEN 2 THEN 2 WHEN 3 THEN 3 WHEN 4 THEN 5 WHEN 0 THEN 8 WHEN 5 THEN 11 ELSE 12 END
+    WHEN f = 1 THEN CASE l WHEN 2 THEN 6 WHEN 0 THEN 9 WHEN 3 THEN 9 ELSE 10 END
+    WHEN swapped_alike THEN 7
+    WHEN f IN (2, 3, 4) AND l IN (2, 3) THEN 7
+    WHEN f = 2 AND l = 0 THEN 9
+    WHEN f IN (2, 3, 4, 5) AND l IN (2, 4) THEN 13
+    WHEN f = 0 AND l = 2 THEN 13 ELSE 15 END"""
+_SWAPPED = """(x.first = y.last AND x.first <> '' AND jaro_winkler_similarity(x.last, y.first) >= 0.9)
+    OR (x.last = y.first AND x.last <> '' AND jaro_winkler_similarity(x.first, y.last) >= 0.9)"""
+_COMPANY = """CASE WHEN x.company = '' OR y.company = '' THEN 0
+    WHEN x.company = y.company OR replace(x.company, ' ', '') = replace(y.company, ' ', '') THEN 1
+    WHEN x.numbers <> y.numbers THEN 3
+    WHEN jaro_winkler_similarity(x.company, y.company) >= 0.93 THEN 2
+    WHEN least(length(x.company), length(y.company)) > 3
+        AND (starts_with(x.company, y.company || ' ') OR starts_with(y.company, x.company || ' ')) THEN 2
+    WHEN list_has_all(x.words, y.words) OR list_has_all(y.words, x.words) THEN 2
+    ELSE 3 END"""
+_DOMAIN = """CASE WHEN x.site = '' OR y.site = '' THEN 0
+    WHEN x.site = y.site THEN 1
+    WHEN ends_with(x.site, '.' || y.site) OR ends_with(y.site, '.' || x.site) THEN 1
+    WHEN x.label = y.label THEN 2
+    WHEN x.site_numbers = y.site_numbers AND jaro_winkler_similarity(x.label, y.label) >= 0.95 THEN 2
+    ELSE 3 END"""
+_EMAIL = """CASE WHEN x.local = '' OR y.local = '' THEN 0
+    WHEN x.local = y.local AND x.mail_domain = y.mail_domain THEN CASE WHEN x.role OR x.sharers > 2 THEN 2 ELSE 1 END
+    WHEN x.role OR y.role THEN 9
+    WHEN x.mail_domain = y.mail_domain THEN CASE
+        WHEN x.skeleton = y.skeleton THEN 4
+        WHEN x.letters = y.letters AND x.letters <> '' THEN 5
+        WHEN damerau_levenshtein(x.local, y.local) <= 1 AND length(x.local) > 4 THEN 6
+        WHEN x.pattern <> y.pattern AND x.pattern > 0 AND y.pattern > 0 THEN 7
+        ELSE CASE WHEN x.free THEN 13 ELSE 8 END END
+    WHEN x.skeleton = y.skeleton THEN
+        CASE WHEN damerau_levenshtein(x.mail_domain, y.mail_domain) <= 2 THEN 10 ELSE 3 END
+    WHEN x.letters = y.letters AND x.letters <> '' THEN 14
+    WHEN x.free AND y.free THEN 13
+    WHEN x.free OR y.free THEN 11 ELSE 12 END"""
+_PHONE = """CASE WHEN x.phone = '' OR y.phone = '' THEN 0
+    WHEN right(x.phone, 8) = right(y.phone, 8) THEN CASE WHEN x.callers > 4 THEN 3 WHEN x.callers > 2 THEN 2 ELSE 1 END
+    WHEN left(right(x.phone, 9), -3) = left(right(y.phone, 9), -3) THEN 5
+    WHEN damerau_levenshtein(right(x.phone, 9), right(y.phone, 9)) <= 1 THEN 4
+    WHEN length(x.phone) <> length(y.phone) AND damerau_levenshtein(x.phone, y.phone) <= 1 THEN 4
+    WHEN starts_with(x.phone, y.phone) OR starts_with(y.phone, x.phone) THEN 4 ELSE 6 END"""
+_TITLE = """CASE WHEN x.title = '' OR y.title = '' THEN 0 WHEN x.title = y.title THEN 1
+    WHEN jaro_winkler_similarity(x.title, y.title) >= 0.88 THEN 2 ELSE 3 END"""
+_PROFILE = "CASE WHEN x.profile = '' OR y.profile = '' THEN 0 WHEN x.profile = y.profile THEN 1 ELSE 2 END"
+_PLACE = """CASE WHEN x.country <> '' AND y.country <> '' AND x.country <> y.country THEN 3
+    WHEN x.city = '' OR y.city = '' THEN 0 WHEN x.city = y.city THEN 1 ELSE 2 END"""
+# How many other rows share this name (at this company) by chance, in steps: levels 0 to 5 at one company, else 8 to 15.
+_EXPECTED = "greatest(xn, yn)"
+_CHANCE = f"""CASE WHEN company % 4 IN (1, 2) OR company // 4 IN (1, 2)
+    THEN greatest(0, least(5, floor(5 + ln(1e-9 + {_EXPECTED} * greatest(xc, yc) / total) / ln(10.0))))
+    ELSE 8 + greatest(0, least(7, floor(3 + ln(1e-9 + {_EXPECTED}) / ln(4.0)))) END"""
+
+
+def _counts(columns: Sequence[str], kind: str, near: str) -> list[str]:
+    """Three sums over the further columns of one kind: same, near, other."""
+    names = [name for name in columns if name.startswith(f"{kind}_")]
+    there = [f"x.{name} <> '' AND y.{name} <> ''" for name in names]
+    same = [f"x.{name} = y.{name}" for name in names]
+    alike = [near.format(name) for name in names]
+    sums = (
+        [f"({a} AND {b})::INT" for a, b in zip(there, same, strict=True)],
+        [f"({a} AND NOT {b} AND {c})::INT" for a, b, c in zip(there, same, alike, strict=True)],
+        [f"({a} AND NOT {b} AND NOT {c})::INT" for a, b, c in zip(there, same, alike, strict=True)],
+    )
+    return [f"least(3, {' + '.join(one)})" if one else "0" for one in sums]
+
+
+def compare(db: duckdb.DuckDBPyConnection, further: Sequence[str]) -> None:
+    """Fill the table ``compared`` (``a``, ``b``, ``pattern``) from ``pairs`` and ``keys``.
+
+    Args:
+        db: holds both tables.
+        further: names of the columns of ``keys`` that begin with ``id_`` and ``text_``.
+    """
+    counts = _counts(further, "id", "damerau_levenshtein(x.{0}, y.{0}) <= 2") + _counts(
+        further, "text", "(jaro_winkler_similarity(x.{0}, y.{0}) >= 0.9 OR damerau_levenshtein(x.{0}, y.{0}) <= 2)"
+    )
+    names = [one.name for one in COMPARISONS]
+    shift, packed = 0, []
+    for one in COMPARISONS:
+        packed.append(f"({one.name}::BIGINT << {shift})")
+        shift += one.bits
+    generic = ", ".join(f"{sql} AS {name}" for sql, name in zip(counts, names[-6:], strict=True))
+    db.execute(
+        f"""CREATE OR REPLACE TEMP TABLE compared AS
+        WITH levels AS (
+            SELECT a, b, {_FIRST} AS f, {_LAST} AS l,
+                x.name = y.name AND x.name <> '|' AND NOT starts_with(x.name, '|') AS same_name,
+                x.generation <> y.generation AS generations, {_SWAPPED} AS swapped_alike,
+                {_COMPANY} * 4 + {_DOMAIN} AS company, {_EMAIL} AS email, {_PHONE} AS phone, {_TITLE} AS title,
+                {_PROFILE} AS profile, {_PLACE} AS place, {generic},
+                x.namesakes AS xn, y.namesakes AS yn, x.colleagues AS xc, y.colleagues AS yc
+            FROM pairs JOIN keys x ON x.i = a JOIN keys y ON y.i = b
+        ), joint AS (SELECT *, {_NAME} AS name, {_CHANCE} AS chance FROM levels, (SELECT count(*) AS total FROM keys))
+        SELECT a, b, {" | ".join(packed)} AS pattern FROM joint"""
+    )
+
+
+def unpacked(patterns: np.ndarray) -> np.ndarray:
+    """The levels of patterns: one row each, one column for each of :data:`COMPARISONS`.
+
+    >>> import numpy as np
+    >>> unpacked(np.array([1 | 5 << 4]))[0, :3].tolist()
+    [1, 5, 0]
+    """
+    import numpy as np
+
+    columns, rest = [], patterns.astype(np.int64)
+    for one in COMPARISONS:
+        columns.append(rest & ((1 << one.bits) - 1))
+        rest = rest >> one.bits
+    return np.stack(columns, axis=1)

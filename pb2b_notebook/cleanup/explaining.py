@@ -1,0 +1,52 @@
+"""Why a pair was judged as it was, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pb2b_notebook.cleanup.comparing import COMPARISONS, unpacked
+
+if TYPE_CHECKING:
+    import numpy as np
+
+# The most telling first, whatever the order of the bits.
+_ORDER = (
+    "email",
+    "phone",
+    "profile",
+    "name",
+    "company",
+    "title",
+    "place",
+    "id_same",
+    "id_near",
+    "id_other",
+    "text_same",
+    "text_near",
+    "text_other",
+)
+_SILENT = {"place": {2}, "title": {2, 3}}
+"""Levels that hardly tell anything."""
+
+
+def reasons(patterns: np.ndarray) -> list[str]:
+    """One line for each pattern: what agrees, then what speaks against it.
+
+    >>> import numpy as np
+    >>> reasons(np.array([2 | 5 << 4 | 1 << 8]))
+    ['same e-mail address; same family name; first names are nicknames; same company; same domain']
+    """
+    numbers = {one.name: number for number, one in enumerate(COMPARISONS)}
+    lines = []
+    for levels in unpacked(patterns).tolist():
+        said = [
+            COMPARISONS[numbers[name]].levels[level]
+            for name in _ORDER
+            if (level := levels[numbers[name]]) and level not in _SILENT.get(name, ())
+        ]
+        for_it = [
+            words for words in said if words and not words.startswith(("other", "one ", "further identifiers differ"))
+        ]
+        against = [words for words in said if words and words not in for_it]
+        lines.append("; ".join(for_it) + (f"; but {'; '.join(against)}" if against else ""))
+    return lines

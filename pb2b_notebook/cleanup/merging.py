@@ -1,0 +1,338 @@
+"""Make one record of each cluster: :func:`merge`. Every value says which row and which rule gave it; no row is lost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from html import escape
+from typing import TYPE_CHECKING, Any, Final
+
+from pb2b_notebook.cleanup import survivorship
+from pb2b_notebook.cleanup.matches import Duplicates, as_frame
+from pb2b_notebook.cleanup.placeholders import is_placeholder
+from pb2b_notebook.cleanup.recipes import Step
+from pb2b_notebook.cleanup.survivorship import DEFAULTS, OPTED_OUT, OTHERWISE, OWN, RULES, TOGETHER, Members
+from pb2b_notebook.cleanup.tables import Opened, opened
+from pb2b_notebook.errors import CleanupError, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    import polars as pl
+
+_LEAST: Final = 2
+_ALWAYS: Final = "opted out wins"
+
+
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class Merge:
+    """One record for each person, and where every value came from.
+
+    Attributes:
+        frame: every row that came, in its order, with ``merged_into``: null for records that go on (the survivors hold
+            the surviving values), the survivor's name for the others, which are otherwise as they came.
+        provenance: one row a surviving value of a merged cluster: ``cluster_id``, ``survivor``, ``field``, ``row``
+            (that it came from), ``rule``, ``changed`` (the survivor had another value or none), ``rejected`` (how many
+            other values there were).
+        merged: number of clusters that were merged.
+        opted_out: number of merged records that are unsubscribed or bounced because one of their rows is.
+        step: what was done, for a :class:`~pb2b_notebook.cleanup.Recipe`.
+        unknown_choices: choices (``exclude``, ``undone``) about rows and clusters that are not here, as a recipe may
+            have on new data.
+    """
+
+    frame: Any
+    provenance: Any
+    merged: int
+    opted_out: int
+    step: Step
+    _open: Opened = field(repr=False)
+    _clusters: tuple[tuple[str, tuple[int, ...]], ...] = field(repr=False)
+    _names: tuple[Any, ...] = field(repr=False)
+    _losers: tuple[int, ...] = field(repr=False)
+    unknown_choices: int = 0
+
+    @property
+    def golden(self) -> Any:
+        """The records that go on: survivors, and rows that were alone."""
+        lost = set(self._losers)
+        return self._rows([row for row in range(len(self._open)) if row not in lost])
+
+    @property
+    def losers(self) -> Any:
+        """The rows that were merged into others."""
+        return self._rows(list(self._losers))
+
+    def undo(self, *cluster_ids: str) -> Merge:
+        """The merge without some clusters, whose rows are as they came; without any, if none is named.
+
+        Raises:
+            CleanupError: a cluster that was not merged.
+        """
+        known = [name for name, _ in self._clusters]
+        for name in cluster_ids:
+            if name not in known:
+                raise CleanupError("undo names a cluster that was not merged", repair="give ids of .provenance")
+        undone = sorted({*self.step.options.get("undone", ()), *(cluster_ids or known)})
+        step = replace(self.step, options={**self.step.options, "undone": undone})
+        clusters = [(name, rows) for name, rows in self._clusters if name not in undone]
+        return _merged(self._open, clusters, self._names, step)
+
+    def _rows(self, rows: list[int]) -> Any:
+        held = opened(self.frame)
+        return self._open.closed(held.table[rows, :], rows)
+
+    def __repr__(self) -> str:
+        out = f"; {self.opted_out:,} stay opted out" if self.opted_out else ""
+        unknown = f"; {self.unknown_choices:,} choices are about rows that are not here" if self.unknown_choices else ""
+        return f"Merge: {self.merged:,} clusters, {len(self._losers):,} rows merged into them{out}{unknown}"
+
+    def _repr_html_(self) -> str:
+        return escape(repr(self))
+
+
+def merge(
+    df: Any,
+    duplicates: Duplicates | None = None,
+    *,
+    rules: Mapping[str, str] | None = None,
+    trusted: Sequence[str] = (),
+    exclude: Iterable[Any] = (),
+    undone: Iterable[str] = (),
+) -> Merge:
+    """Make one record of each cluster of rows.
+
+    The most complete row of a cluster goes on. Each field takes the value that its rule chooses among the rows, never
+    another one; whoever is unsubscribed or bounced in one row is so in the record.
+
+    Args:
+        df: the rows; with a column ``cluster_id``, if no duplicates are given.
+        duplicates: of these rows.
+        rules: field → "most_complete", "most_recent" (by ``updated_at``), "most_trusted" (by ``source``), "longest" or
+            "union". By default names are the longest, tags the union, what changes with time the most recent, and the
+            rest from the most complete row.
+        trusted: sources, the most trusted first; others come last.
+        exclude: rows, by name (``id``, else position), that are to be left out of their clusters.
+        undone: ids of clusters that are not to be merged.
+
+    Raises:
+        CleanupError: no clusters, or clusters of other rows; an unknown field or rule.
+
+    Example:
+        >>> import pandas as pd
+        >>> from pb2b_notebook.cleanup import duplicates
+        >>> leads = pd.DataFrame({
+        ...     "id": ["l1", "l2"], "full_name": ["Bob Hale", "Robert Hale"], "email": ["r.hale@a.example"] * 2,
+        ...     "phone": ["+12125550112", None], "status": ["new", "unsubscribed"],
+        ... })
+        >>> merged = merge(leads, duplicates(leads))
+        >>> merged.frame[["id", "full_name", "phone", "status", "merged_into"]].to_numpy().tolist()
+        [['l1', 'Robert Hale', '+12125550112', 'unsubscribed', nan], ['l2', 'Robert Hale', nan, 'unsubscribed', 'l1']]
+    """
+    held = opened(df)
+    names = _names(held)
+    _check(rules or {}, held)
+    out, taken_back = list(exclude), sorted(undone)
+    given: dict[str, Any] = {"rules": dict(rules or {}), "trusted": list(trusted), "exclude": out, "undone": taken_back}
+    step = Step("merge", {name: value for name, value in given.items() if value})
+    clusters = _clusters(held, duplicates, names, set(out))
+    found = _merged(held, [(name, rows) for name, rows in clusters if name not in taken_back], names, step)
+    unknown = len(set(out) - set(names)) + len(set(taken_back) - {name for name, _ in clusters})
+    return replace(found, unknown_choices=unknown)
+
+
+def _check(rules: Mapping[str, str], held: Opened) -> None:
+    for column, rule in rules.items():
+        if column not in held.names:
+            raise CleanupError("rules names a field that is not there", repair=nearest(str(column), held.names))
+        if rule not in RULES:
+            raise CleanupError(f"there is no rule {str(rule)[:40]!r}", repair=nearest(str(rule), RULES))
+    if rules.get("status") == "union":
+        raise CleanupError("a lead has one status", repair="choose another rule; opted out wins in any case")
+
+
+def _names(held: Opened) -> tuple[Any, ...]:
+    ids = held.values("id") if "id" in held.names else []
+    usable = ids and all(isinstance(one, str) and one for one in ids) and len(set(ids)) == len(ids)
+    return tuple(ids) if usable else tuple(range(len(held)))
+
+
+def _clusters(
+    held: Opened, duplicates: Duplicates | None, names: Sequence[Any], excluded: set[Any]
+) -> list[tuple[str, tuple[int, ...]]]:
+    """Clusters of two rows or more, without rows that were excluded or merged before."""
+    source = held if duplicates is None else opened(duplicates.frame)
+    if "cluster_id" not in source.names:
+        raise CleanupError("there are no clusters to merge", repair="give merge(df, duplicates(df))")
+    if len(source) != len(held) or (duplicates is not None and _names(source) != tuple(names)):
+        raise CleanupError(
+            "the duplicates are those of other rows", repair="give merge(df, duplicates(df)), the same df"
+        )
+    gone = held.values("merged_into") if "merged_into" in held.names else [None] * len(held)
+    found: dict[str, list[int]] = {}
+    for row, (name, before) in enumerate(zip(source.values("cluster_id"), gone, strict=True)):
+        if name is not None and before is None and names[row] not in excluded:
+            found.setdefault(str(name), []).append(row)
+    # By name, so that the order of the frame decides nothing.
+    return sorted(
+        (name, tuple(sorted(rows, key=names.__getitem__))) for name, rows in found.items() if len(rows) >= _LEAST
+    )
+
+
+def _merged(held: Opened, clusters: Sequence[tuple[str, tuple[int, ...]]], names: tuple[Any, ...], step: Step) -> Merge:
+    rules = _rules(held, step.options.get("rules", {}))
+    place = {row: number for number, row in enumerate(row for _, rows in clusters for row in rows)}
+    members = _members(held, list(place), rules, step.options.get("trusted", ()))
+    sources: dict[str, dict[int, int]] = {column: {} for column in rules}
+    unions: dict[str, dict[int, list[Any]]] = {column: {} for column, rule in rules.items() if rule == "union"}
+    told: list[tuple[Any, ...]] = []
+    into: dict[int, Any] = {}
+    for name, rows in clusters:
+        stays = survivorship.survivor(rows, members)
+        into |= {row: names[stays] for row in rows if row != stays}
+        for column, row, rule in _decided(rows, stays, rules, members):
+            if rule == "union":
+                unions[column][stays] = survivorship.union((stays, *(r for r in rows if r != stays)), column, members)
+            elif row is not None:
+                sources[column][stays] = row
+            told += _told((name, rows), stays, (column, row, rule), members)
+    frame = _written(held, sources, unions, into)
+    told_frame = as_frame(held, _provenance(told, names))
+    out = sum(rule == _ALWAYS for *_, rule, _, _ in told)
+    return Merge(frame, told_frame, len(clusters), out, step, held, tuple(clusters), names, tuple(sorted(into)))
+
+
+def _rules(held: Opened, given: Mapping[str, str]) -> dict[str, str]:
+    return {name: given.get(name) or DEFAULTS.get(name, OTHERWISE) for name in held.names if name not in OWN}
+
+
+def _members(held: Opened, rows: list[int], rules: Mapping[str, str], trusted: Sequence[str]) -> Members:
+    """What is known of the rows of clusters."""
+    part = Opened(held.table[rows, :], held.names, held.library, lazy=False, index=None)
+    values = {
+        column: {row: _said(value) for row, value in zip(rows, part.values(column), strict=True)} for column in rules
+    }
+    ranks = {source: rank for rank, source in enumerate(trusted)}
+    known = [part.values(name) if name in held.names else [None] * len(rows) for name in ("updated_at", "source")]
+    return Members(
+        values=values,
+        completeness={row: sum(column[row] is not None for column in values.values()) for row in rows},
+        recency={row: "" if when is None else str(when) for row, when in zip(rows, known[0], strict=True)},
+        trust={row: ranks.get(source, len(ranks)) for row, source in zip(rows, known[1], strict=True)},
+    )
+
+
+def _said(value: Any) -> Any:
+    """A value, or ``None`` for one that says nothing."""
+    if value is None or (isinstance(value, str) and (not value.strip() or is_placeholder(value))):
+        return None
+    return None if isinstance(value, list | tuple | dict) and not value else value
+
+
+def _decided(
+    rows: Sequence[int], stays: int, rules: Mapping[str, str], members: Members
+) -> Iterable[tuple[str, int | None, str]]:
+    """Field, the row that its value comes from, and the rule, for each field."""
+    done: set[str] = set()
+    for group in TOGETHER:
+        there = [column for column in group if column in rules]
+        if not there or any(rules[column] == "union" for column in there):
+            continue
+        lead, eligible = there[0], list(rows)
+        source = survivorship.chosen(rows, lead, rules[lead], members, stays)
+        if source is not None:
+            eligible = survivorship.agreeing(rows, lead, source, members)
+        for column in there:
+            row = source if column == lead else survivorship.chosen(eligible, column, rules[column], members, stays)
+            yield column, row, rules[column]
+        done |= {*there}
+    for column, rule in rules.items():
+        if column not in done:
+            row = None if rule == "union" else survivorship.chosen(rows, column, rule, members, stays)
+            out = (
+                column == "status" and row is not None and str(members.values[column][row]).strip().lower() in OPTED_OUT
+            )
+            yield column, row, _ALWAYS if out else rule
+
+
+def _told(
+    cluster: tuple[str, Sequence[int]], stays: int, decision: tuple[str, int | None, str], members: Members
+) -> list[tuple[Any, ...]]:
+    """The lines of the provenance of one value."""
+    (name, rows), (column, row, rule) = cluster, decision
+    values = members.values[column]
+    if rule == "union":
+        return [(name, stays, column, one, rule, one != stays, 0) for one in rows if values[one] is not None]
+    if row is None:
+        return []
+    own = values[stays]
+    others = {str(values[one]) for one in rows if values[one] is not None} - {str(values[row])}
+    return [(name, stays, column, row, rule, own is None or str(own) != str(values[row]), len(others))]
+
+
+def _provenance(told: Sequence[tuple[Any, ...]], names: Sequence[Any]) -> pl.DataFrame:
+    import polars as pl
+
+    kind = pl.String if names and isinstance(names[0], str) else pl.Int64
+    columns = list(zip(*told, strict=True)) or [()] * 7
+    return pl.DataFrame(
+        {
+            "cluster_id": pl.Series(columns[0], dtype=pl.String),
+            "survivor": pl.Series([names[row] for row in columns[1]], dtype=kind),
+            "field": pl.Series(columns[2], dtype=pl.String),
+            "row": pl.Series([names[row] for row in columns[3]], dtype=kind),
+            "rule": pl.Series(columns[4], dtype=pl.String),
+            "changed": pl.Series(columns[5], dtype=pl.Boolean),
+            "rejected": pl.Series(columns[6], dtype=pl.Int64),
+        }
+    )
+
+
+def _written(
+    held: Opened,
+    sources: Mapping[str, Mapping[int, int]],
+    unions: Mapping[str, Mapping[int, list[Any]]],
+    into: Mapping[int, Any],
+) -> Any:
+    """The frame with its survivors' values: taken from other rows of the same column, so that no dtype changes."""
+    import narwhals as nw
+
+    table = held.table
+    for column, moves in sources.items():
+        moved = {row: source for row, source in moves.items() if row != source}
+        if moved:
+            take = [moved.get(row, row) for row in range(len(held))]
+            table = table.with_columns(_taken(held.table[column], take, held.library))
+    for column, joined in unions.items():
+        if joined:
+            table = table.with_columns(_united(held, column, joined))
+    before = held.values("merged_into") if "merged_into" in held.names else [None] * len(held)
+    tags = [before[row] if row not in into else str(into[row]) for row in range(len(held))]
+    made = nw.from_native(held.made({"merged_into": (tags, "string")}), eager_only=True)
+    return held.closed(table.with_columns(made["merged_into"]))
+
+
+def _taken(series: Any, rows: list[int], library: str) -> Any:
+    import narwhals as nw
+
+    native = series.to_native()
+    if library == "polars":
+        return nw.from_native(native.gather(rows), series_only=True)
+    return nw.from_native(native.take(rows).reset_index(drop=True), series_only=True)
+
+
+def _united(held: Opened, column: str, joined: Mapping[int, list[Any]]) -> Any:
+    """A column whose survivors have all that any row has; of a text column, joined by commas."""
+    import narwhals as nw
+
+    series = held.table[column].to_native()
+    lists = not held.is_text(column)
+    values = held.values(column)
+    for row, found in joined.items():
+        values[row] = (found if lists else ", ".join(map(str, found))) if found else values[row]
+    if held.library == "polars":
+        import polars as pl
+
+        return nw.from_native(pl.Series(column, values, dtype=series.dtype), series_only=True)
+    import pandas as pd
+
+    return nw.from_native(pd.Series(values, name=column, dtype=series.dtype), series_only=True)

@@ -1,0 +1,365 @@
+"""What rows are compared by: one small, plain, comparable key for each thing that a lead row says.
+
+Keys are for matching only and never shown: Unicode NFKD and case folded, marks and legal forms dropped, Cyrillic and
+Greek letters in Latin ones, telephone numbers as digits. Rows whose keys are all the same are one row to the matcher.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from pb2b_notebook.cleanup.mailboxes import free_providers, roles
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import polars as pl
+
+LONGEST = 200
+"""Characters of a value that are looked at; what is longer is no name."""
+
+TEXT_KEYS = (
+    "first", "last", "generation", "local", "mail_domain", "phone", "company", "domain", "title", "profile", "country",
+    "city",
+)  # fmt: skip
+"""The keys that every prepared frame has, as text; "" where the row does not say."""
+
+# Letters that NFKD leaves whole, and the digraphs that stand for umlauts: "Mueller" is "Müller" is "Muller".
+_LETTERS = {
+    "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "a", "œ": "o", "þ": "th", "ð": "d", "ı": "i", "ħ": "h", "ŀ": "l",
+    "ae": "a", "oe": "o", "ue": "u",
+}  # fmt: skip
+_CYRILLIC = dict(
+    zip(
+        "абвгґдеєжзиіклмнопрстуфхцчшщъыьэюя",
+        (
+            "a",
+            "b",
+            "v",
+            "g",
+            "g",
+            "d",
+            "e",
+            "e",
+            "zh",
+            "z",
+            "y",
+            "i",
+            "k",
+            "l",
+            "m",
+            "n",
+            "o",
+            "p",
+            "r",
+            "s",
+            "t",
+            "u",
+            "f",
+            "kh",
+            "ts",
+            "ch",
+            "sh",
+            "shch",
+            "",
+            "y",
+            "",
+            "e",
+            "yu",
+            "ya",
+        ),
+        strict=True,
+    )
+)
+_GREEK = dict(
+    zip(
+        "αβγδεζηθικλμνξοπρσςτυφχψω",
+        (
+            "a",
+            "v",
+            "g",
+            "d",
+            "e",
+            "z",
+            "i",
+            "th",
+            "i",
+            "k",
+            "l",
+            "m",
+            "n",
+            "x",
+            "o",
+            "p",
+            "r",
+            "s",
+            "s",
+            "t",
+            "y",
+            "f",
+            "ch",
+            "ps",
+            "o",
+        ),
+        strict=True,
+    )
+)
+_HONORIFICS = (
+    "mr|mrs|ms|miss|mx|dr|prof|professor|sir|madam|dame|herr|frau|hr|fr|dipl|ing|mag|dott|dottssa|sig|sigra|sr|sra|srta|m|"
+    "mme|mlle|monsieur|madame|dhr|mevr|pan|pani|mgr|inz|phd|mba|md|msc|bsc|ma|ba|esq|cpa|hon|rev|doc"
+)
+_GENERATIONS = "jr|junior|jnr|snr|senior|ii|iii|iv"
+_PARTICLES = (
+    "von|van|der|den|de|del|della|di|da|do|dos|das|du|la|le|las|los|zu|zur|zum|ter|ten|bin|ibn|al|el|abu|mac|mc|st|o"
+)
+_FORMS = (
+    "gmbh|mbh|ggmbh|ag|kg|kgaa|ohg|ug|gbr|ev|eg|se|haftungsbeschrankt|aktiengesellschaft|inc|incorporated|llc|llp|lp|corp|"
+    "corporation|co|company|ltd|limited|plc|pllc|pty|pte|pvt|private|sa|sas|sasu|sarl|eurl|sci|snc|sl|slu|sau|srl|srls|spa|"
+    "sapa|sro|as|asa|aps|ab|publ|aktiebolag|oy|oyj|bv|nv|vof|cv|bvba|sprl|sp|zoo|sc|sk|spk|kft|zrt|nyrt|bt|doo|dd|ood|eood|"
+    "ead|ad|tov|too|ooo|oao|zao|pao|ao|kk|sdn|bhd|lda|ltda|me|eireli|epe|ike|ae|oe|limitada|anonim|sirketi|sti|"
+    "the|and|und|et|y|e|i|o|z|group|gruppe|groupe|grupo|gruppo|holding|holdings|international|intl"
+)
+_NOTHING = (
+    "n a|na|none|null|nil|nan|unknown|unbekannt|inconnu|tbd|tba|tbc|x+|test|not available|not applicable|no name|keine|"
+    "missing|empty|undefined|anonymous|see e mail|private|privat|self|self employed|selbststandig|freelance|freelancer"
+)
+
+
+@cache
+def nicknames() -> dict[str, tuple[int, ...]]:
+    """Each known given name, folded, with the numbers of the formal names that it may stand for.
+
+    >>> set(nicknames()["bob"]) & set(nicknames()["rob"]) != set()
+    True
+    """
+    tables = tomllib.loads(files(__package__).joinpath("nicknames.toml").read_text(encoding="utf-8"))
+    formal: dict[str, set[str]] = {}
+    for line in ",".join(tables.values()).split(","):
+        name, _, forms = line.partition(":")
+        for form in (name.strip(), *forms.split()):
+            formal.setdefault(_short(form), set()).add(_short(name.strip()))
+    numbers = {name: number for number, name in enumerate(sorted({one for names in formal.values() for one in names}))}
+    return {form: tuple(sorted(numbers[name] for name in names)) for form, names in formal.items()}
+
+
+def _short(name: str) -> str:
+    return name.replace("ae", "a").replace("oe", "o").replace("ue", "u")
+
+
+def fold(text: pl.Expr) -> pl.Expr:
+    """Small plain Latin letters, digits and single spaces; other scripts keep their letters, without marks.
+
+    >>> import polars as pl
+    >>> pl.select(fold(pl.lit("  Jürgen  GROẞ-Mueller"))).item()
+    'jurgen gross muller'
+    """
+    plain = text.str.normalize("NFKD").str.to_lowercase().str.replace_all(r"\p{M}", "")
+    letters = {**_LETTERS, **_CYRILLIC, **_GREEK}
+    plain = plain.str.replace_many(list(letters), list(letters.values()))
+    plain = plain.str.replace_all(r"['’`´ʹʼ]", "").str.replace_all(r"[^\p{L}\p{N}]+", " ")
+    return plain.str.strip_chars(" ").str.normalize("NFKC")
+
+
+_LEAST_DIGITS = 7
+
+
+def prepared(rows: pl.DataFrame) -> pl.DataFrame:
+    """The keys of rows, in their order.
+
+    Args:
+        rows: the columns of :data:`SOURCES`, as text; columns ``id_…`` and ``text_…`` are compared as they are.
+
+    Returns:
+        one column for each of :data:`TEXT_KEYS`, and each further column folded, "" for nothing.
+    """
+    import polars as pl
+
+    rows = rows.with_columns(pl.all().fill_null("").str.slice(0, LONGEST))
+    rows = rows.with_columns(
+        _mended(rows[name]) for name in ("first_name", "last_name", "full_name", "company_name", "city")
+    )
+    return pl.concat([_names(rows), _addresses(rows), _others(rows)], how="horizontal").pipe(_named_by_address)
+
+
+def _mended(values: pl.Series) -> pl.Series:
+    """UTF-8 that was read as Windows-1252 is read again."""
+    odd = values.filter(values.str.contains("[\u00c0-\u00f4][\u0080-\u00bf\u0152-\u2122]")).unique()
+    mended = {text: _reread(text) for text in odd}
+    return values.replace(mended) if mended else values
+
+
+def _reread(text: str) -> str:
+    try:
+        return text.encode("cp1252").decode()
+    except UnicodeError:
+        return text
+
+
+def _without(text: pl.Expr, words: str) -> pl.Expr:
+    """Drop whole words; twice, since neighbours share the space between them."""
+    pattern = rf"(^| )(?:{words})( |$)"
+    return (
+        text.str.replace_all(pattern, " ").str.replace_all(pattern, " ").str.replace_all(" +", " ").str.strip_chars(" ")
+    )
+
+
+def _something(text: pl.Expr) -> pl.Expr:
+    import polars as pl
+
+    return pl.when(text.str.contains(rf"^(?:{_NOTHING})?$")).then(pl.lit("")).otherwise(text)
+
+
+def _names(rows: pl.DataFrame) -> pl.DataFrame:
+    """Given name, family name and generation, each without spaces."""
+    import polars as pl
+
+    turned = pl.col("full_name").str.replace(r"^\s*([^,]{2,}),\s*(\S.+)$", "$2 $1")
+    suffix = rf"(?i),\s*(?:{_GENERATIONS})\.?\s*$"
+    full = pl.when(pl.col("full_name").str.contains(suffix)).then(pl.col("full_name")).otherwise(turned)
+    texts = rows.select(first=fold(pl.col("first_name")), last=fold(pl.col("last_name")), full=fold(full))
+    generation = pl.concat_str("first", "last", "full", separator=" ").str.extract(rf" ({_GENERATIONS})\b", 1)
+    clean = texts.select(
+        *(
+            _something(_without(_without(pl.col(name), _GENERATIONS), _HONORIFICS)).alias(name)
+            for name in texts.columns
+        ),
+        generation=generation.fill_null("").replace({"junior": "jr", "jnr": "jr", "senior": "sr", "snr": "sr"}),
+    )
+    # One field holds the whole name: the other is empty, or there never were two.
+    particle = rf"^(?:{_PARTICLES}) "
+    whole = (
+        pl.when((pl.col("first") != "") & (pl.col("last") != "")).then(pl.lit(""))
+        .when(pl.col("full").str.contains(" ") | (pl.col("first") + pl.col("last") == "")).then(pl.col("full"))
+        .when(pl.col("first").str.contains(" ")).then(pl.col("first"))
+        .when(pl.col("last").str.contains(" ") & ~pl.col("last").str.contains(particle)).then(pl.col("last"))
+        .otherwise(pl.lit(""))
+    )  # fmt: skip
+    clean = clean.with_columns(whole=whole)
+    family = pl.col("whole").str.extract(rf"((?:(?:^| )(?:{_PARTICLES}))* [^ ]+)$", 1).fill_null("")
+    unspaced = pl.col("whole").str.extract(r"^([\p{Han}\p{Hangul}])[\p{Han}\p{Hangul}]{1,3}$", 1)
+    family = pl.coalesce(unspaced, pl.when(family != "").then(family).otherwise(pl.lit("")))
+    given = pl.coalesce(
+        pl.when(unspaced.is_not_null()).then(pl.col("whole").str.slice(1)), pl.col("whole").str.extract(r"^([^ ]+)", 1)
+    ).fill_null("")
+    split = pl.col("whole") != ""
+    first = pl.when(split).then(given).otherwise(pl.col("first").str.replace(r"^([^ ]{2,}.*?)(?: [a-z])+$", "$1"))
+    last = pl.when(split).then(family).otherwise(pl.col("last"))
+    return clean.select(
+        first=first.str.replace_all(" ", ""), last=last.str.replace_all(" ", ""), generation=pl.col("generation")
+    )
+
+
+def _addresses(rows: pl.DataFrame) -> pl.DataFrame:
+    """E-mail, without what leaves it the same mailbox; and the domain of the company."""
+    import polars as pl
+
+    email = pl.col("email").str.normalize("NFKC").str.to_lowercase().str.replace_all(r"\s+", "")
+    email = email.str.replace(r"^.*<([^<>]*@[^<>]*)>.*$", "$1").str.replace(r"^mailto:", "")
+    email = email.str.replace(r"[\(\[]at[\)\]]", "@").str.replace_all("@+", "@").str.replace_all(r"\.\.+", ".")
+    email = email.str.replace(r"[;,/].*$", "").str.strip_chars(".,;:<>\"'()")
+    parts = rows.select(
+        local=email.str.extract(r"^([^@]+)@[^@]+$", 1).fill_null(""),
+        mail_domain=email.str.extract(r"@([^@]+)$", 1).fill_null(""),
+        own=_host(pl.col("company_domain")),
+        site=_host(pl.col("website")),
+    )
+    google = pl.col("mail_domain").is_in(["gmail.com", "googlemail.com"])
+    local = pl.col("local").str.replace(r"^([^+]+)\+.*$", "$1")
+    functions = [role.replace("-", "") for role in roles()]
+    free = list(free_providers())
+    return parts.with_columns(
+        local=pl.when(google).then(local.str.replace_all(r"\.", "")).otherwise(local),
+        mail_domain=pl.when(google).then(pl.lit("gmail.com")).otherwise(pl.col("mail_domain")),
+    ).with_columns(
+        free=pl.col("mail_domain").is_in(free),
+        role=pl.col("local").str.replace_all("[^a-z]", "").is_in(functions),
+        own=pl.when(pl.col("own").is_in(free)).then(pl.lit("")).otherwise(pl.col("own")),
+    ).select(
+        "local", "mail_domain", "free", "role",
+        domain=pl.when(pl.col("own") != "").then(pl.col("own")).otherwise(pl.col("site")),
+    )  # fmt: skip
+
+
+def _host(text: pl.Expr) -> pl.Expr:
+    host = text.str.to_lowercase().str.strip_chars().str.replace(r"^[a-z]+://", "").str.replace(r"[/?#:].*$", "")
+    return host.str.replace(r"^www\d?\.", "").str.strip_chars(".").str.replace(r"^[^.]*$", "")
+
+
+def _others(rows: pl.DataFrame) -> pl.DataFrame:
+    import polars as pl
+
+    phone = pl.col("phone").str.normalize("NFKC").str.replace(r"(?i)(?:ext|x|#|durchwahl|dw).*$", "")
+    spoiled = pl.col("phone").str.contains(r"(?i)\d[.,]?\d*e\+")
+    digits = phone.str.replace(r"\(0\)", "").str.replace_all(r"[^0-9]", "").str.strip_chars_start("0")
+    usable = (
+        (digits.str.len_bytes() >= _LEAST_DIGITS)
+        & ~spoiled
+        & ~digits.str.contains(r"^(?:1+|2+|3+|4+|5+|6+|7+|8+|9+)0*$")
+    )
+    company = _something(fold(pl.col("company_name").str.replace_all(r"\.", "").str.replace_all("[&+]", " and ")))
+    core = _without(company, _FORMS)
+    more = [name for name in rows.columns if name.startswith(("id_", "text_"))]
+    return rows.select(
+        phone=pl.when(usable).then(digits.str.slice(0, 18)).otherwise(pl.lit("")),
+        company=pl.when(core != "").then(core).otherwise(company),
+        title=_something(fold(pl.col("title"))),
+        profile=pl.col("linkedin_url").str.to_lowercase().str.extract(r"/(?:in|pub)/([^/?#]+)", 1).fill_null(""),
+        country=fold(pl.col("country")),
+        city=_something(fold(pl.col("city"))),
+        **{name: _something(fold(pl.col(name))) for name in more},
+    )
+
+
+def _named_by_address(keys: pl.DataFrame) -> pl.DataFrame:
+    """A row without a name has the one that its address spells: ``ada.berg@…``."""
+    import polars as pl
+
+    unnamed = (pl.col("first") == "") & (pl.col("last") == "") & ~pl.col("role")
+    spelled = pl.col("local").str.extract_groups(r"^([a-z]+)[._-]([a-z]{2,})\d*$")
+    first, last = spelled.struct[0], spelled.struct[1]
+    found = unnamed & first.is_not_null()
+    return keys.with_columns(
+        first=pl.when(found).then(_folded_digraphs(first)).otherwise(pl.col("first")),
+        last=pl.when(found).then(_folded_digraphs(last)).otherwise(pl.col("last")),
+    )
+
+
+def _folded_digraphs(text: pl.Expr) -> pl.Expr:
+    return text.str.replace_many(["ae", "oe", "ue"], ["a", "o", "u"])
+
+
+SOURCES: Mapping[str, str] = {
+    name: name
+    for name in (
+        "first_name", "last_name", "full_name", "email", "phone", "company_name", "company_domain", "website", "title",
+        "linkedin_url", "country", "city",
+    )
+}  # fmt: skip
+"""The columns that are compared, by the lead field that they hold."""
+
+
+def as_text(values: Any) -> pl.Series:
+    """A column of any frame as text; what is not text is written as Python writes it, lone surrogates as "?".
+
+    >>> as_text([1, "a", None, float("nan")]).to_list()
+    ['1', 'a', None, None]
+    """
+    import polars as pl
+    import pyarrow as pa
+
+    try:
+        column = pa.array(values, from_pandas=True)
+        if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+            return pl.Series(pl.from_arrow(column)).cast(pl.String)
+    except (pa.ArrowException, UnicodeError, TypeError, ValueError, OverflowError):
+        pass
+    return pl.Series([_written(value) for value in values], dtype=pl.String)
+
+
+def _written(value: Any) -> str | None:
+    if value is None or value != value or value.__class__.__name__ in {"NAType", "NaTType"}:  # noqa: PLR0124 - NaN is what differs from itself
+        return None
+    return str(value)[:LONGEST].encode(errors="replace").decode()

@@ -1,0 +1,228 @@
+"""Finding duplicates: the same answer whatever the order, the library and the threads, and an answer to any frame."""
+
+import random
+
+import pandas as pd
+import polars as pl
+import pytest
+
+from pb2b_notebook import cleanup
+from pb2b_notebook.errors import CleanupError
+
+PEOPLE = {
+    "id": ["l1", "l2", "l3", "l4", "l5", "l6", "l7"],
+    "full_name": ["Robert Hale", "Bob Hale", "HALE, Robert", "Ada Berg", "Ada Berg", "Jürgen Müller", "Mueller Jürgen"],
+    "email": [
+        "robert.hale@nordlicht.example", "robert.hale@nordlicht.example", "r.hale@nordlicht.example",
+        "ada.berg@birkenhain.example", "ada.berg@kupferbach.example", "j.mueller@sternwiese.example", None,
+    ],
+    "phone": [
+        "+1 212 555 0112", None, "(212) 555-0112", "+49 30 2312 5001", "+49 89 9999 8002", "+49 40 669 69123",
+        "040/66969123",
+    ],
+    "company_name": [
+        "Nordlicht Inc.", "Nordlicht", "NORDLICHT, Inc", "Birkenhain GmbH", "Kupferbach AG", "Sternwiese KG",
+        "Sternwiese",
+    ],
+}  # fmt: skip
+
+
+def rows(columns, order=None):
+    return pd.DataFrame(columns).iloc[order] if order else pd.DataFrame(columns)
+
+
+def clusters_of(found, key="id"):
+    frame = found.frame.collect() if isinstance(found.frame, pl.LazyFrame) else found.frame
+    return dict(zip(frame[key].to_list(), frame["cluster_id"].to_list(), strict=True))
+
+
+def noisy(n=400, seed=3):
+    """People written down once or twice, with slips."""
+    rng, found = random.Random(seed), {name: [] for name in PEOPLE}
+    for number in range(n):
+        first, last = (
+            rng.choice(["Robert", "Anna", "Jörg", "Zoë", "Michael"]),
+            rng.choice(["Hale", "Berg", "Ek", "Roy"]),
+        )
+        firm = rng.randrange(60)
+        for again in range(rng.choice([1, 1, 1, 2])):
+            found["id"].append(f"l{number}-{again}")
+            found["full_name"].append(
+                {"Robert": "Bob", "Michael": "Mike"}.get(first, first) + " " + last if again else f"{first} {last}"
+            )
+            found["email"].append(
+                f"{first.lower()}.{last.lower()}{number}@firm{firm}.example" if rng.random() < 0.9 else None
+            )
+            found["phone"].append(f"+4930{number:07d}" if rng.random() < 0.7 else "+49301111111")
+            found["company_name"].append(f"Firm {firm} GmbH")
+    return found
+
+
+def test_people_are_found_and_namesakes_kept_apart(made):
+    found = cleanup.duplicates(made(PEOPLE))
+    by = clusters_of(found)
+    assert by["l1"] == by["l2"] == by["l3"]
+    assert by["l6"] == by["l7"]
+    assert by["l4"] != by["l5"]
+    assert len(set(by.values())) == 4
+
+
+def test_every_pair_says_why():
+    pairs = cleanup.duplicates(pd.DataFrame(PEOPLE)).pairs
+    reasons = pairs.set_index(["row_a", "row_b"])["reasons"].to_dict()
+    reasons |= {(b, a): words for (a, b), words in reasons.items()}
+    assert reasons["l1", "l2"].startswith("same e-mail address; same family name; first names are nicknames")
+    assert "swapped" not in reasons["l6", "l7"] or "same name" in reasons["l6", "l7"]
+
+
+def test_the_order_of_rows_does_not_matter():
+    columns = noisy()
+    order = list(range(len(columns["id"])))
+    random.Random(5).shuffle(order)
+    first, second = cleanup.duplicates(rows(columns)), cleanup.duplicates(rows(columns, order))
+    assert clusters_of(first) == clusters_of(second)
+    assert first.pairs.equals(second.pairs)
+    assert first.clusters.equals(second.clusters)
+
+
+def test_without_ids_the_order_of_rows_does_not_matter_either():
+    columns = {name: values for name, values in noisy().items() if name != "id"} | {"key": noisy()["id"]}
+    order = list(range(len(columns["key"])))
+    random.Random(6).shuffle(order)
+    assert clusters_of(cleanup.duplicates(rows(columns)), "key") == clusters_of(
+        cleanup.duplicates(rows(columns, order)), "key"
+    )
+
+
+def test_the_number_of_threads_does_not_matter(monkeypatch):
+    import duckdb
+
+    def answer(threads):
+        connect = duckdb.connect
+        with monkeypatch.context() as patch:
+            patch.setattr(
+                duckdb, "connect", lambda **given: connect(config={**given.pop("config"), "threads": threads})
+            )
+            return clusters_of(cleanup.duplicates(pd.DataFrame(noisy())))
+
+    assert answer(1) == answer(2) == answer(7)
+
+
+def test_pandas_and_polars_give_the_same_clusters(made):
+    assert clusters_of(cleanup.duplicates(made(noisy()))) == clusters_of(cleanup.duplicates(pd.DataFrame(noisy())))
+
+
+def test_new_rows_join_the_clusters_that_are_there_and_change_none():
+    columns = noisy()
+    everything = pd.DataFrame(columns)
+    old = cleanup.duplicates(everything[everything["id"].str.endswith("-0")].reset_index(drop=True)).frame
+    new = everything[everything["id"].str.endswith("-1")]
+    found = cleanup.duplicates(new, against=old)
+    whole, before = clusters_of(cleanup.duplicates(everything)), dict(zip(old["id"], old["cluster_id"], strict=True))
+    joined = [row for row, cluster in clusters_of(found).items() if cluster == before[row.replace("-1", "-0")]]
+    assert set(found.frame["cluster_id"]) - set(before.values()) != set(before.values())
+    expected = [row for row in new["id"] if whole[row] == whole[row.replace("-1", "-0")]]
+    assert set(expected) - set(joined) == set()
+    assert list(found.frame.index) == list(new.index)
+
+
+def test_a_person_decides_over_the_probabilities():
+    frame = pd.DataFrame(PEOPLE)
+    by = clusters_of(cleanup.duplicates(frame, same=[("l4", "l5")], different=[("l1", "l2"), ("nobody", "l1")]))
+    assert by["l4"] == by["l5"]
+    assert by["l1"] != by["l2"]
+    found = cleanup.duplicates(frame, different=[("nobody", "l1")])
+    assert "1 choices are about rows that are not here" in repr(found)
+
+
+def test_equal_rows_can_be_kept_apart():
+    twins = pd.DataFrame({"full_name": ["Ada Berg"] * 2, "email": ["a@b.example"] * 2})
+    assert cleanup.duplicates(twins).frame["cluster_size"].tolist() == [2, 2]
+    assert cleanup.duplicates(twins, different=[(0, 1)]).frame["cluster_id"].nunique() == 2
+
+
+def test_other_columns_are_compared_when_they_are_said_to_hold_something():
+    people = pd.DataFrame(
+        {
+            "given_name": ["emily", "emilly", "emily"], "surname": ["roche", "roche", "roche"],
+            "born": ["19830412", "19830412", "19560101"], "number": ["4093128", "4093128", "7720913"],
+        }
+    )  # fmt: skip
+    with pytest.raises(CleanupError, match="nothing in the frame"):
+        cleanup.duplicates(people)
+    fields = {"given_name": "first_name", "surname": "last_name", "born": "identifier", "number": "identifier"}
+    assert cleanup.duplicates(people, fields=fields).frame["cluster_size"].tolist() == [2, 2, 1]
+    with pytest.raises(CleanupError, match="does not have"):
+        cleanup.duplicates(people, fields={"surnam": "last_name"})
+    with pytest.raises(CleanupError, match="cannot hold"):
+        cleanup.duplicates(people, fields={"surname": "lastname"})
+
+
+def test_a_recipe_finds_them_again():
+    found = cleanup.duplicates(pd.DataFrame(PEOPLE), 0.7, different=[("l1", "l2")])
+    recipe = cleanup.Recipe.from_json(cleanup.Recipe.of(found).to_json())
+    again = recipe.run(pd.DataFrame(PEOPLE)).results["duplicates"]
+    assert clusters_of(again) == clusters_of(found)
+
+
+class TestBadInput:
+    def test_an_empty_frame(self, made):
+        found = cleanup.duplicates(made({"full_name": [], "email": []}))
+        assert "0 rows" in repr(found)
+        assert len(found.pairs) == len(found.clusters) == len(found.bridges) == len(found.sample()) == 0
+
+    def test_columns_of_nothing(self):
+        frame = pd.DataFrame({"full_name": [None, None], "email": ["a@b.example", "a@b.example"]}, dtype=object)
+        assert cleanup.duplicates(frame).compared == ("email",)
+        with pytest.raises(CleanupError, match="full_name"):
+            cleanup.duplicates(pd.DataFrame({"full_name": [None, None]}, dtype=object))
+
+    def test_missing_columns_are_named(self):
+        assert "not there, would help: full_name, phone" in repr(
+            cleanup.duplicates(pd.DataFrame({"email": ["a@b.example"]}))
+        )
+
+    def test_rows_that_say_nothing_are_nobody(self):
+        frame = pd.DataFrame({"full_name": ["", None, "n/a", "Ada Berg"], "email": [None, " ", None, None]})
+        assert cleanup.duplicates(frame).frame["cluster_id"].nunique() == 4
+
+    def test_an_index_that_repeats_comes_back(self):
+        frame = pd.DataFrame(PEOPLE).set_index(pd.Index([1, 1, 2, 2, 2, 9, 9]))
+        assert cleanup.duplicates(frame).frame.index.tolist() == [1, 1, 2, 2, 2, 9, 9]
+
+    def test_ten_thousand_rows_that_are_the_same(self):
+        frame = pl.DataFrame({"full_name": ["Ada Berg"] * 10_000, "email": ["ada@b.example"] * 10_000})
+        found = cleanup.duplicates(frame)
+        assert found.clusters["size"].to_list() == [10_000]
+
+    def test_one_value_in_every_row(self):
+        n = 2_000
+        frame = pl.DataFrame(
+            {"full_name": [f"P{i} Q{i}" for i in range(n)], "company_name": ["Acme"] * n, "phone": ["+49301234567"] * n}
+        )
+        found = cleanup.duplicates(frame)
+        assert found.frame["cluster_id"].n_unique() > n * 0.95
+        assert "telephone number" in found.dropped["key"].to_list()
+
+    def test_half_characters_long_texts_and_mixed_types(self):
+        frame = pd.DataFrame(
+            {
+                "full_name": ["\ud800 Hale", "\ud800 Hale", 17, None, "x" * 1_000_000, ["a"], 1.5],
+                "email": ["h@b.example", "h@b.example", float("nan"), pd.NaT, "y" * 1_000_000, b"bytes", True],
+            },
+            dtype=object,
+        )
+        assert cleanup.duplicates(frame).frame["cluster_size"].tolist()[:2] == [2, 2]
+
+    def test_no_frame(self):
+        with pytest.raises(CleanupError):
+            cleanup.duplicates([{"email": "a@b.example"}])
+
+    @pytest.mark.parametrize("threshold", [0, 1, 2, -1])
+    def test_no_threshold(self, threshold):
+        with pytest.raises(CleanupError, match="between 0 and 1"):
+            cleanup.duplicates(pd.DataFrame(PEOPLE), threshold)
+
+    def test_markup_is_shown_as_text(self):
+        frame = pd.DataFrame({"<b>": ["1", "2"], "full_name": ["<script>", "<script>"], "email": ["a@b.example"] * 2})
+        assert "<b>" not in cleanup.duplicates(frame, fields={"<b>": "text"})._repr_html_()

@@ -1,0 +1,188 @@
+"""Golden records: every value from a row that has it, suppression wins, nobody is lost, all can be undone."""
+
+import math
+
+import pandas as pd
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pb2b_notebook import cleanup
+from pb2b_notebook.errors import CleanupError
+
+LEADS = {
+    "id": ["l1", "l2", "l3", "l4"],
+    "cluster_id": ["c1", "c1", "c1", "c2"],
+    "full_name": ["Bob Hale", "Robert Hale", None, "Ada Berg"],
+    "first_name": ["Bob", "Robert", None, "Ada"],
+    "email": ["bob@old.example", None, "r.hale@new.example", "ada@b.example"],
+    "phone": ["+12125550112", None, None, None],
+    "company_name": ["Old Inc.", None, "New GmbH", "B AG"],
+    "company_domain": ["old.example", "old.example", None, "b.example"],
+    "source": ["import", "website", "event", "import"],
+    "status": ["new", "contacted", "replied", "new"],
+    "score": [1, None, 3, 4],
+    "tags": [["a", "b"], ["b", "c"], [], ["d"]],
+    "updated_at": ["2026-01-01", "2026-02-01", "2026-03-01", "2026-01-01"],
+}
+
+
+def by_id(frame):
+    frame = frame.collect() if isinstance(frame, pl.LazyFrame) else frame
+    rows = frame.to_dicts() if isinstance(frame, pl.DataFrame) else frame.astype(object).to_dict("records")
+    return {
+        row["id"]: {key: None if isinstance(v, float) and math.isnan(v) else v for key, v in row.items()}
+        for row in rows
+    }
+
+
+def test_each_field_follows_its_rule(made):
+    found = by_id(cleanup.merge(made(LEADS)).frame)
+    kept = found["l1"]
+    assert kept["merged_into"] is None
+    assert found["l2"]["merged_into"] == found["l3"]["merged_into"] == "l1"
+    assert (kept["full_name"], kept["first_name"]) == ("Robert Hale", "Robert")
+    assert kept["email"] == "r.hale@new.example"
+    assert kept["phone"] == "+12125550112"
+    assert list(kept["tags"]) == ["a", "b", "c"]
+    assert found["l4"]["merged_into"] is None
+
+
+def test_a_domain_is_never_taken_from_a_row_that_names_another_company():
+    kept = by_id(cleanup.merge(pd.DataFrame(LEADS)).frame)["l1"]
+    assert kept["company_name"] == "New GmbH"
+    # Row 2 names no company and has the old domain: it may be taken; row 1 names another and may not.
+    assert cleanup.merge(pd.DataFrame(LEADS)).provenance.query("field == 'company_domain'")["row"].tolist() == ["l2"]
+    other = {**LEADS, "company_domain": ["old.example", None, None, "b.example"]}
+    provenance = cleanup.merge(pd.DataFrame(other)).provenance
+    assert provenance.query("field == 'company_domain'").empty
+
+
+@pytest.mark.parametrize(
+    ("states", "expected"),
+    [
+        (["new", "unsubscribed", "replied"], "unsubscribed"),
+        (["bounced", "new", "qualified"], "bounced"),
+        (["bounced", "new", "unsubscribed"], "unsubscribed"),
+        (["new", "contacted", "qualified"], "qualified"),
+    ],
+)
+@pytest.mark.parametrize("rule", [None, "longest", "most_complete", "most_trusted"])
+def test_opted_out_and_bounced_always_win(states, expected, rule):
+    frame = pd.DataFrame({**LEADS, "status": [*states, "new"]})
+    merged = cleanup.merge(frame, rules={"status": rule} if rule else None)
+    status = by_id(merged.frame)["l1"]["status"]
+    if expected in {"unsubscribed", "bounced"}:
+        assert status == expected
+        assert merged.opted_out == 1
+    elif rule is None:
+        assert status == expected
+    with pytest.raises(CleanupError, match="one status"):
+        cleanup.merge(frame, rules={"status": "union"})
+
+
+def test_rules_trust_and_provenance():
+    merged = cleanup.merge(
+        pd.DataFrame(LEADS), rules={"full_name": "most_trusted", "score": "most_recent"}, trusted=["event", "import"]
+    )
+    kept = by_id(merged.frame)["l1"]
+    assert (kept["full_name"], kept["first_name"], kept["score"]) == ("Bob Hale", "Bob", 3)
+    line = merged.provenance.query("field == 'score'").iloc[0]
+    assert (line["row"], line["rule"], line["changed"], line["rejected"]) == ("l3", "most_recent", True, 1)
+
+
+def test_excluded_members_and_undone_clusters_are_as_they_came():
+    frame = pd.DataFrame(LEADS)
+    merged = cleanup.merge(frame, exclude=["l3"])
+    assert by_id(merged.frame)["l3"]["merged_into"] is None
+    assert by_id(merged.frame)["l1"]["email"] == "bob@old.example"
+    undone = merged.undo("c1")
+    assert undone.frame.drop(columns="merged_into").equals(frame)
+    assert undone.merged == 0
+    assert merged.undo().frame.equals(undone.frame)
+    with pytest.raises(CleanupError, match="not merged"):
+        merged.undo("c9")
+
+
+def test_a_session_is_replayed_from_its_recipe():
+    frame = pd.DataFrame(LEADS).drop(columns="cluster_id")
+    found = cleanup.duplicates(frame, same=[("l1", "l2"), ("l1", "l3")])
+    merged = cleanup.merge(frame, found, exclude=["l3"])
+    recipe = cleanup.Recipe.from_json(cleanup.Recipe.of(found, merged).to_json())
+    done = recipe.run(frame)
+    assert done.frame[frame.columns].equals(merged.frame[frame.columns])
+    assert done.frame["merged_into"].equals(merged.frame["merged_into"])
+
+
+def test_rows_merged_before_stay_so_and_a_second_merge_changes_nothing():
+    once = cleanup.merge(pd.DataFrame(LEADS))
+    twice = cleanup.merge(once.frame)
+    assert twice.merged == 0
+    assert twice.frame.equals(once.frame)
+
+
+def test_golden_and_losers_are_all_rows(made):
+    merged = cleanup.merge(made(LEADS))
+    assert set(by_id(merged.golden)) | set(by_id(merged.losers)) == set(LEADS["id"])
+    assert set(by_id(merged.losers)) == {"l2", "l3"}
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_no_value_is_invented_and_no_row_is_lost(data):
+    n = data.draw(st.integers(0, 8))
+    text = st.one_of(st.none(), st.sampled_from(["", "a", "B", "ab", "n/a", " "]))
+    columns = {
+        name: [data.draw(text) for _ in range(n)] for name in ("full_name", "company_name", "website", "custom_x")
+    }
+    columns["status"] = [data.draw(st.sampled_from(["new", "unsubscribed", "bounced", None])) for _ in range(n)]
+    columns["cluster_id"] = [data.draw(st.sampled_from(["c1", "c2", None])) for _ in range(n)]
+    schema = dict.fromkeys(columns, pl.String)
+    frame = pl.DataFrame(columns, schema=schema)
+    merged = cleanup.merge(frame)
+    assert merged.frame.height == n
+    for name, values in columns.items():
+        assert set(merged.frame[name].to_list()) <= set(values)
+    alive = merged.frame.filter(pl.col("merged_into").is_null())
+    for cluster in ("c1", "c2"):
+        states = {s for s, c in zip(columns["status"], columns["cluster_id"], strict=True) if c == cluster}
+        kept = alive.filter(pl.col("cluster_id") == cluster)
+        assert kept.height == (1 if cluster in columns["cluster_id"] else 0)
+        if "unsubscribed" in states:
+            assert kept["status"].to_list() == ["unsubscribed"]
+
+
+class TestBadInput:
+    def test_no_clusters(self):
+        with pytest.raises(CleanupError, match="no clusters"):
+            cleanup.merge(pd.DataFrame({"id": ["l1"]}))
+
+    def test_clusters_of_other_rows(self):
+        frame = pd.DataFrame(LEADS).drop(columns="cluster_id")
+        found = cleanup.duplicates(frame)
+        with pytest.raises(CleanupError, match="other rows"):
+            cleanup.merge(frame.iloc[:2], found)
+        with pytest.raises(CleanupError, match="other rows"):
+            cleanup.merge(frame.iloc[::-1], found)
+
+    def test_unknown_rules_fields_and_rows(self):
+        frame = pd.DataFrame(LEADS)
+        with pytest.raises(CleanupError, match="no rule"):
+            cleanup.merge(frame, rules={"email": "newest"})
+        with pytest.raises(CleanupError, match="field that is not there"):
+            cleanup.merge(frame, rules={"mail": "longest"})
+        assert "2 choices are about rows that are not here" in repr(cleanup.merge(frame, exclude=["l9"], undone=["c9"]))
+
+    def test_an_empty_frame_and_an_index_that_repeats(self, made):
+        assert cleanup.merge(made({"cluster_id": [], "email": []})).merged == 0
+        frame = pd.DataFrame(LEADS).set_index(pd.Index([7, 7, 7, 8]))
+        assert cleanup.merge(frame).frame.index.tolist() == [7, 7, 7, 8]
+        assert cleanup.merge(frame).losers.index.tolist() == [7, 7]
+
+    def test_mixed_types_and_half_characters(self):
+        frame = pd.DataFrame(
+            {"cluster_id": ["c"] * 4, "x": [1, "\ud800", None, ["l"]], "y": [float("nan"), pd.NaT, b"b", 2.5]},
+            dtype=object,
+        )
+        assert cleanup.merge(frame).merged == 1
