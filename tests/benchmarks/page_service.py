@@ -21,6 +21,7 @@ import threading
 import time
 from array import array
 from bisect import bisect_right
+from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import formatdate
 from urllib.parse import parse_qsl, urlsplit
@@ -172,10 +173,14 @@ def listen(leads: Leads, latency: float) -> int:
     """Serve in threads from now on; the port."""
     listener = socket.create_server(("127.0.0.1", 0), backlog=64)
 
+    def answered(connection: socket.socket) -> None:
+        with connection, suppress(ConnectionError):  # a client may be killed
+            serve(leads, connection, latency)
+
     def accept() -> None:
         while True:
             connection, _ = listener.accept()
-            threading.Thread(target=serve, args=(leads, connection, latency), daemon=True).start()
+            threading.Thread(target=answered, args=(connection,), daemon=True).start()
 
     threading.Thread(target=accept, daemon=True).start()
     return int(listener.getsockname()[1])
