@@ -4,8 +4,8 @@
 
 A kernel of its own syncs from a service of encoded pages and is killed after some page, during a commit (a data file
 is there and its commit is not) or during compaction. Every third kill or so the sync is let go on to its end. The same
-seed draws the same points. Exit status 1 if a mirror differed from its source, or a kill cost more than a batch of 20,000
-rows again.
+seed draws the same points. Exit status 1 if a mirror differed from its source, or a kill cost more than a batch of
+20,000 rows again.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ import pb2b_notebook as pb
 from pb2b_notebook.mirror import tables
 tables._ENOUGH_FILES = 2
 with pb.connect(sys.argv[1], base_url=sys.argv[2]) as ws:
+    ws._reader.progress = False
     ws.mirror.sync("leads")
 """
 
