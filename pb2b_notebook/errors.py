@@ -29,6 +29,10 @@
     │   ├── MirrorDamagedError           files of it are missing or not readable
     │   ├── NotMirroredError             nothing of this resource is in the mirror yet
     │   └── VanishedRowsError            a sweep finds so many rows gone that a person must say so
+    ├── UpsertError                      a plan was not applied, or not to its end
+    │   ├── PlanRefusedError             the service would refuse it as a whole; nothing was sent
+    │   ├── JobChangedError              an unfinished job has the same leads and other values
+    │   └── JobBusyError                 another kernel is running this job
     ├── JobError                         a job did not end as it was to
     │   ├── JobFailedError               it failed or was cancelled
     │   └── JobUnfinishedError (also TimeoutError)     it goes on; the waiting ended
@@ -63,7 +67,8 @@
         ├── RateLimitError               429
         └── ServerError                  5xx
 
-Ctrl-C in a list is a :class:`ReadInterrupted`, which is a ``KeyboardInterrupt`` and holds what was read.
+Ctrl-C in a list is a :class:`ReadInterrupted`, which is a ``KeyboardInterrupt`` and holds what was read; in
+``plan.apply()`` it is an :class:`ApplyInterrupted`, which holds what was done.
 
 Every message ends with the repair. No message holds a key or a lead's values: an API's own message is shown,
 since it names fields, but request payloads never are.
@@ -130,6 +135,18 @@ class ReadInterrupted(KeyboardInterrupt):
     def __init__(self, message: str, partial: Any) -> None:
         super().__init__(message)
         self.partial = partial
+
+
+class ApplyInterrupted(KeyboardInterrupt):
+    """Ctrl-C while a plan was applied; what is left is pending, and the same cell goes on with it.
+
+    Attributes:
+        outcome: of what was done before.
+    """
+
+    def __init__(self, message: str, outcome: Any) -> None:
+        super().__init__(message)
+        self.outcome = outcome
 
 
 class UsageError(ProspectB2BError, ValueError):
@@ -245,6 +262,30 @@ class VanishedRowsError(MirrorError):
 
 class UnknownOutcomeError(ProspectB2BError):
     """An earlier send of this mutation has no known outcome and its key is too old to find out by sending again."""
+
+
+class UpsertError(ProspectB2BError):
+    """A plan was not applied, or not to its end."""
+
+
+class PlanRefusedError(UpsertError):
+    """The service would refuse the plan as a whole, such as for its limit of leads; nothing was sent."""
+
+
+class JobChangedError(UpsertError):
+    """An unfinished job has the same leads and parameters, but other values; nothing was sent.
+
+    Attributes:
+        job_id: of that job.
+    """
+
+    def __init__(self, message: str, *, job_id: str, repair: str) -> None:
+        super().__init__(message, repair=repair)
+        self.job_id = job_id
+
+
+class JobBusyError(UpsertError):
+    """Another kernel, or another thread of this one, is running this job."""
 
 
 class JobError(ProspectB2BError):

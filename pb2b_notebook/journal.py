@@ -58,6 +58,38 @@ CREATE TABLE IF NOT EXISTS mutations (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS by_fingerprint ON mutations (workspace, fingerprint, id);
 CREATE INDEX IF NOT EXISTS by_object ON mutations (workspace, object_id, id);
+CREATE TABLE IF NOT EXISTS jobs (
+    id TEXT PRIMARY KEY,
+    workspace TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    input TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('open', 'finished', 'abandoned')),
+    created_at TEXT NOT NULL,
+    finished_at TEXT,
+    facts TEXT NOT NULL,
+    plan BLOB NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS jobs_by_fingerprint ON jobs (workspace, fingerprint);
+CREATE TABLE IF NOT EXISTS sends (
+    id INTEGER PRIMARY KEY,
+    job TEXT NOT NULL REFERENCES jobs (id),
+    ordinal INTEGER NOT NULL,
+    operation TEXT NOT NULL,
+    method TEXT NOT NULL,
+    path TEXT NOT NULL,
+    key TEXT NOT NULL UNIQUE,
+    payload BLOB,
+    rows TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('pending', 'sent', 'accepted', 'done', 'review')),
+    sent_at TEXT,
+    finished_at TEXT,
+    status INTEGER,
+    request_id TEXT,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    results TEXT
+) STRICT;
+CREATE INDEX IF NOT EXISTS sends_of_job ON sends (job, state, id);
 """
 
 
@@ -158,7 +190,7 @@ class Journal:
         Returns:
             The entry to replay or to send under. Two kernels that run the same cell at once get the same entry.
         """
-        with self._transaction() as db:
+        with self.transaction() as db:
             row = db.execute(
                 "SELECT * FROM mutations WHERE workspace = ? AND fingerprint = ? AND key = coalesce(?, key)"
                 " ORDER BY id DESC LIMIT 1",
@@ -192,7 +224,7 @@ class Journal:
         did not judge the mutation itself (``judged=False``: turned away at the door, or never sent) says nothing of
         what another run under the same key has done, so it counts only where there was none.
         """
-        with self._transaction() as db:
+        with self.transaction() as db:
             db.execute(
                 "UPDATE mutations SET state = ?, finished_at = ?, status = ?, attempts = attempts + ?, request_id = ?,"
                 " object_id = ?, answer = ? WHERE id = ? AND state <> 'succeeded' AND (? OR sends = 1)",
@@ -203,7 +235,7 @@ class Journal:
 
     def entries(self, workspace: str) -> list[dict[str, Any]]:
         """All entries of the workspace, newest first, without payloads and answers."""
-        with self._transaction() as db:
+        with self.transaction() as db:
             rows = db.execute(
                 "SELECT intended_at, operation, state, status, object_id, request_id, attempts, key, finished_at"
                 " FROM mutations WHERE workspace = ? ORDER BY id DESC",
@@ -220,18 +252,20 @@ class Journal:
             workspace: service and workspace.
             names: whether a text does; it is asked about path, payload, answer and object of each line.
         """
-        with self._transaction() as db:
-            return len(_naming(db, workspace, names))
+        with self.transaction() as db:
+            return len(_naming(db, workspace, names)) + len(_jobs_naming(db, workspace, names))
 
     def forget(self, workspace: str, names: Callable[[bytes], bool]) -> int:
-        """Remove the lines that name somebody, also from the free pages of the file; returns how many.
+        """Remove the lines and the jobs that name somebody, also from the free pages of the file; returns how many.
 
         What they recorded could then be sent again: of the person nothing may be left to recognize it by.
         """
-        with self._transaction() as db:
-            found = _naming(db, workspace, names)
+        with self.transaction() as db:
+            found, jobs = _naming(db, workspace, names), _jobs_naming(db, workspace, names)
             db.executemany("DELETE FROM mutations WHERE id = ?", [(one,) for one in found])
-        return len(found)
+            db.executemany("DELETE FROM sends WHERE job = ?", [(one,) for one in jobs])
+            db.executemany("DELETE FROM jobs WHERE id = ?", [(one,) for one in jobs])
+        return len(found) + len(jobs)
 
     def close(self) -> None:
         """Forget a journal in memory; files hold no connection open."""
@@ -286,7 +320,12 @@ class Journal:
         )
 
     @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """One transaction on the file: what the block writes is on disk when it ends, or nothing of it is.
+
+        Raises:
+            JournalError: the file cannot be read or written.
+        """
         try:
             with self._lock, self._connection() as db:
                 db.execute("BEGIN IMMEDIATE")
@@ -325,6 +364,24 @@ def _naming(db: sqlite3.Connection, workspace: str, names: Callable[[bytes], boo
     ]
 
 
+def _jobs_naming(db: sqlite3.Connection, workspace: str, names: Callable[[bytes], bool]) -> list[str]:
+    """The jobs of bulk writes whose plan, payloads or results name somebody."""
+    found = [
+        row["id"]
+        for row in db.execute("SELECT id, plan FROM jobs WHERE workspace = ?", (workspace,))
+        if names(row["plan"])
+    ]
+    rows = db.execute(
+        "SELECT job, path, payload, results FROM sends JOIN jobs ON jobs.id = sends.job WHERE workspace = ?",
+        (workspace,),
+    )
+    for row in rows:
+        texts = (unquote(row["path"]).encode(), row["payload"], (row["results"] or "").encode())
+        if row["job"] not in found and any(names(text) for text in texts if text):
+            found.append(row["job"])
+    return found
+
+
 def _opened(path: str) -> sqlite3.Connection:
     db = sqlite3.connect(path, timeout=5.0, isolation_level=None, check_same_thread=False)
     try:
@@ -332,7 +389,7 @@ def _opened(path: str) -> sqlite3.Connection:
         db.execute("PRAGMA synchronous = EXTRA")
         # A journal with freed pages would still hold what was erased from it.
         db.execute("PRAGMA secure_delete = ON")
-        if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'mutations'").fetchone():
+        if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'sends'").fetchone():
             db.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
         db.execute("PRAGMA journal_mode = DELETE")  # another program may have left it in WAL mode
     except BaseException:

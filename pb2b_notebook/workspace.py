@@ -18,7 +18,6 @@ from pb2b_notebook.api.resources import (
     Inbox,
     Jobs,
     LeadFields,
-    Leads,
     Messages,
     Prospector,
     Settings,
@@ -32,6 +31,9 @@ from pb2b_notebook.errors import ProtocolError, without_frames
 from pb2b_notebook.journal import Journal
 from pb2b_notebook.mirror.magics import offer_magic
 from pb2b_notebook.request_log import RequestLog
+from pb2b_notebook.upserts.leads import Leads
+from pb2b_notebook.upserts.listing import Upserts
+from pb2b_notebook.upserts.targets import Target
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -268,7 +270,8 @@ class Workspace:
     """A connected workspace. Showing it, completing its names or reading its attributes makes no request.
 
     Attributes:
-        leads: create, read, change and delete leads.
+        leads: create, read, change and delete leads; plan what a frame would change.
+        upserts: the plans that were applied, finished or not.
         lead_fields: the fields that leads have, built-in and custom.
         activities: what happened to leads.
         messages: to and from leads.
@@ -296,7 +299,8 @@ class Workspace:
         reader.workspace = self.name
         # Journals and logs must not mix workspaces, also where the service does not tell which one this is.
         reader.client.workspace = self.id or reader.client.key_prefix
-        self.leads = Leads(reader)
+        self.leads = Leads(reader, lambda: self.mirror)
+        self.upserts = Upserts(Target(reader, lambda: self.mirror))
         self.lead_fields = LeadFields(reader)
         self.activities = Activities(reader)
         self.messages = Messages(reader)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 from pb2b_notebook.display import NOT_MATH
 from pb2b_notebook.errors import MappingError, nearest
 from pb2b_notebook.mapping import documents
-from pb2b_notebook.mapping.application import ImportRows, as_frame, as_import, as_json, read
+from pb2b_notebook.mapping.application import ImportRows, Reading, as_frame, as_import, as_json, read
 from pb2b_notebook.mapping.checking import Checked, as_problems_frame, check, checked_names
 from pb2b_notebook.mapping.columns import column_names, values_of
 from pb2b_notebook.mapping.converters import converter
@@ -202,7 +202,23 @@ class Mapping:
             MappingError: a column that ``df`` has not, a field that the workspace has not, two columns for one field,
                 or a default that its field cannot hold.
         """
-        return as_frame(df, self._read(df, fields))
+        return as_frame(df, self.readings(df, fields))
+
+    def readings(self, df: DataFrame, fields: DataFrame | None = None) -> list[Reading]:
+        """The mapped columns as values of their fields, with what each cell lacks that does not convert.
+
+        Args:
+            df: pandas or polars.
+            fields: as for :meth:`apply`.
+
+        Raises:
+            MappingError: as :meth:`apply`.
+        """
+        twice = [key for key in self._columns.values() if list(self._columns.values()).count(key) > 1]
+        if twice:
+            raise MappingError(f"two columns are mapped to {twice[0]!r}", repair="leave one of them out")
+        known = self._fields(None if fields is None else read_fields(fields))
+        return read(df, self._columns, self._converters, self._defaults, known)
 
     def to_import(self, df: DataFrame, fields: DataFrame | None = None) -> ImportRows:
         """The rows and the mapping that ``POST /imports`` takes, under the columns that they come from.
@@ -226,7 +242,7 @@ class Mapping:
             ImportRows(rows=[{'Mail': 'ada@example.com', 'Punkte': 1200.5}],
                        mapping={'Mail': 'email', 'Punkte': 'budget'})
         """
-        return as_import(self._read(df, fields), column_names(df))
+        return as_import(self.readings(df, fields), column_names(df))
 
     def with_column(self, column: str, key: str, converter: str = "") -> Self:
         """The same with a column mapped to a field; whatever had the field before is unmapped.
@@ -343,13 +359,6 @@ class Mapping:
     def _why(self, column: str) -> str:
         told = self._suggestions.get(column)
         return f"{told.confidence:.0%}: {told.reason}" if told else ""
-
-    def _read(self, df: DataFrame, fields: DataFrame | None) -> list[Any]:
-        twice = [key for key in self._columns.values() if list(self._columns.values()).count(key) > 1]
-        if twice:
-            raise MappingError(f"two columns are mapped to {twice[0]!r}", repair="leave one of them out")
-        known = self._fields(None if fields is None else read_fields(fields))
-        return read(df, self._columns, self._converters, self._defaults, known)
 
     def _fields(self, known: AnyMapping[str, LeadField] | None) -> dict[str, LeadField]:
         keys = [*self._columns.values(), *self._defaults]

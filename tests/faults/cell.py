@@ -57,8 +57,8 @@ class DyingJournal(Journal):
         self._die("after the outcome")
 
     @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with super()._transaction() as db:
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        with super().transaction() as db:
             yield db
             self._die(self._phase)  # written, but not yet committed
 

@@ -159,7 +159,7 @@ def counted(behind: Behind, email: str, cache: Path, *, killed: bool) -> Outcome
 
 def _scopes(journal: Journal) -> list[str]:
     """Every workspace of the journal: a line that went to another one would be found too."""
-    with journal._transaction() as db:
+    with journal.transaction() as db:
         return [row[0] for row in db.execute("SELECT DISTINCT workspace FROM mutations")]
 
 

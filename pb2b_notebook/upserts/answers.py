@@ -1,0 +1,132 @@
+"""What the service answered → what became of each row. Pure: an answer that leaves a row out is none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from pb2b_notebook.errors import APIError
+
+Status = Literal["succeeded", "unchanged", "invalid", "conflict", "failed", "pending", "needs_review"]
+
+DONE: Final = {"created": "create", "updated": "update", "unchanged": "unchanged"}
+
+
+class Result(TypedDict, total=False):
+    """What became of one row.
+
+    ``status`` and ``action`` are always there; ``lead_id`` and ``updated_at`` where the lead is known, ``code``,
+    ``field`` and ``message`` where something was wrong, ``current`` (the lead as it is) in a conflict.
+    """
+
+    status: Status
+    action: str
+    lead_id: str | None
+    updated_at: str | None
+    code: str | None
+    field: str | None
+    message: str | None
+    current: dict[str, Any] | None
+
+
+def bulk_results(data: Any, planned: Sequence[str]) -> list[Result] | None:
+    """The results of a bulk upsert, one a row; ``None`` for an answer that is none: then nobody knows.
+
+    Args:
+        data: of the envelope.
+        planned: the action that each row was to have.
+
+    >>> lead = {"id": "lead_1", "updated_at": "2026-03-10T12:00:00.000Z"}
+    >>> bulk_results([{"index": 0, "status": "created", "lead": lead, "error": None}], ["create"])[0]["lead_id"]
+    'lead_1'
+    """
+    if not isinstance(data, list) or not all(isinstance(one, dict) for one in data):
+        return None
+    by_index = {one.get("index", place): one for place, one in enumerate(data)}
+    if len(data) != len(planned) or set(by_index) != set(range(len(planned))):
+        return None
+    return [_bulk_result(by_index[place], action) for place, action in enumerate(planned)]
+
+
+def _bulk_result(one: Mapping[str, Any], planned: str) -> Result:
+    status, lead = one.get("status"), one.get("lead")
+    known = lead if isinstance(lead, dict) else {}
+    error = one.get("error")
+    if status in DONE and not error:
+        return done(DONE[str(status)], known, planned)
+    problem = error if isinstance(error, dict) else {}
+    code = str(problem.get("code") or status or "unknown")
+    field, message = _detail(problem.get("details"))
+    return refused(
+        planned,
+        code,
+        message or str(problem.get("message") or "the service refused the row"),
+        field=field,
+        current=known or _dict(problem.get("current")),
+    )
+
+
+def done(action: str, lead: Mapping[str, Any], planned: str) -> Result:
+    """A row that the service carried out."""
+    result: Result = {
+        "status": "succeeded",
+        "action": action,
+        "lead_id": _text(lead.get("id")),
+        "updated_at": _text(lead.get("updated_at")),
+    }
+    if planned == "create" and action != "create":
+        result["message"] = "a lead with this key existed by then: it was updated"
+    return result
+
+
+def refused(
+    action: str, code: str, message: str, *, field: str | None = None, current: Mapping[str, Any] | None = None
+) -> Result:
+    """A row that the service refused; it had no effect."""
+    kinds: dict[str, Status] = {"conflict": "conflict", "lead_deleted": "conflict", "ambiguous_match": "conflict"}
+    kinds |= {"validation_failed": "invalid", "invalid": "invalid"}
+    result: Result = {
+        "status": kinds.get(code, "failed"),
+        "action": action,
+        "code": code,
+        "field": field,
+        "message": message,
+    }
+    if current:
+        result |= {"current": dict(current), "lead_id": _text(current.get("id"))}
+    return result
+
+
+def refusal(problem: APIError, action: str) -> Result:
+    """A row whose request was refused as a whole."""
+    details = problem.details
+    message = problem.message if not details else f"{details[0].field} {details[0].message}"
+    return refused(action, problem.code or str(problem.status), message, field=details[0].field if details else None)
+
+
+def review(action: str, why: str) -> Result:
+    """A row whose outcome nobody can find out."""
+    return {
+        "status": "needs_review",
+        "action": action,
+        "code": "unknown_outcome",
+        "message": f"{why}; look at the lead",
+    }
+
+
+def _detail(details: Any) -> tuple[str | None, str | None]:
+    """The first field that is wrong, and what is wrong with it."""
+    if not (isinstance(details, list) and details and isinstance(details[0], dict)):
+        return None, None
+    field, message = _text(details[0].get("field")), _text(details[0].get("message"))
+    return field, f"{field} {message}" if field and message else None
+
+
+def _dict(value: Any) -> dict[str, Any] | None:
+    return value if isinstance(value, dict) else None
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) else None

@@ -1,0 +1,195 @@
+"""Plan → job → outcome: which job a plan is, and whether it goes on, starts or is done already."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+from pb2b_notebook.api import notices
+from pb2b_notebook.errors import ApplyInterrupted, InvalidParameterError, JobChangedError, PlanRefusedError
+from pb2b_notebook.upserts import importing, payloads, tables
+from pb2b_notebook.upserts.jobs import Job, new_id
+from pb2b_notebook.upserts.outcomes import Outcome
+from pb2b_notebook.upserts.running import Run
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pb2b_notebook.contract.operations import Operations
+    from pb2b_notebook.errors import ProspectB2BError
+    from pb2b_notebook.upserts.payloads import Send
+    from pb2b_notebook.upserts.planning import Decisions
+    from pb2b_notebook.upserts.plans import Plan
+    from pb2b_notebook.upserts.targets import Target
+
+MOST_AT_ONCE = 8
+
+
+def apply(plan: Plan, *, via: str, concurrency: int, progress: bool, dry_run: bool) -> Outcome:
+    """Carry a plan out; see :meth:`pb2b_notebook.upserts.plans.Plan.apply`."""
+    _check(via, concurrency)
+    target, decided = plan.target, plan.on_the_wire
+    if dry_run:
+        return Outcome(target, decided, [], job_id=None, library=plan.library, index=plan.index, dry_run=True)
+    job = _unfinished(plan, via)
+    if job is None:
+        if plan.refused:
+            raise PlanRefusedError(
+                f"the plan is refused: {plan.refused}", repair="plan fewer rows, or missing='skip'; nothing was sent"
+            )
+        sends = requests(decided, target.reader.operations, via)
+        if not sends:
+            return Outcome(target, decided, [], job_id=None, library=plan.library, index=plan.index)
+        target.reader.client.check_writable(sends[0].operation)
+        repeated = target.jobs.repeated(_digest(sends), target.reader.time())
+        if repeated is not None:
+            notices.say(f"this very plan was applied before, as {repeated.id}; nothing was sent")
+            return told(target, repeated, library=plan.library, index=plan.index)
+        job = target.jobs.begin(_job(plan, via, sends), sends)
+    target.reader.client.check_writable("leads.bulk_upsert")
+    return carry_out(target, job, concurrency=concurrency, progress=progress, library=plan.library, index=plan.index)
+
+
+def carry_out(
+    target: Target, job: Job, *, concurrency: int, progress: bool, library: str = "", index: Any = None
+) -> Outcome:
+    """Run a job that is written down, and tell what became of it."""
+    decided, _ = tables.read(job.plan)
+    run = Run(
+        target.reader,
+        target.jobs,
+        job,
+        decided,
+        concurrency=concurrency,
+        progress=progress and target.reader.progress,
+    )
+    try:
+        run.go()
+    except KeyboardInterrupt:
+        outcome = told(target, job, library=library, index=index)
+        done, left = outcome.summary["succeeded"], outcome.summary["pending"]
+        message = f"{done:,} rows were done and {left:,} are pending; the same cell goes on with them"
+    else:
+        return told(target, job, library=library, index=index, problem=run.problem)
+    raise ApplyInterrupted(message, outcome)
+
+
+def told(
+    target: Target, job: Job, *, library: str = "", index: Any = None, problem: ProspectB2BError | None = None
+) -> Outcome:
+    """The outcome of a job as the journal has it."""
+    decided, labels = tables.read(job.plan)
+    kind = library or target.reader.frame
+    if index is None and kind == "pandas" and labels is not None:
+        import pandas as pd
+
+        index = pd.Index(labels)
+    return Outcome(
+        target, decided, target.jobs.sends(job.id), job_id=job.id, library=kind, index=index, problem=problem
+    )
+
+
+def retry(outcome: Outcome, *, concurrency: int, progress: bool) -> Outcome:
+    """Go on with a job; then send what it was refused for good once more, as a job of its own."""
+    from dataclasses import replace
+
+    import polars as pl
+
+    target = outcome.target
+    if outcome.summary["pending"] and outcome.job_id is not None:
+        job = target.jobs.get(outcome.job_id)
+        return carry_out(
+            target, job, concurrency=concurrency, progress=progress, library=outcome.library, index=outcome.index
+        )
+    failed = outcome.table.filter(pl.col("status") == "failed")["row"]
+    rows = outcome.decisions.rows
+    again = replace(
+        outcome.decisions,
+        rows=rows.with_columns(
+            action=pl.when(
+                ~pl.col("row").is_in(failed.implode()) & pl.col("action").is_in(["create", "update", "delete"])
+            )
+            .then(pl.lit("unchanged"))
+            .otherwise("action")
+        ),
+    )
+    sends = requests(again, target.reader.operations, "api")
+    first = target.jobs.get(outcome.job_id or "")
+    job = Job(
+        id=new_id(),
+        fingerprint=hashlib.sha256(f"{first.fingerprint} retry {first.id}".encode()).hexdigest(),
+        input=first.input,
+        digest=_digest(sends),
+        state="open",
+        created_at=target.reader.time(),
+        finished_at=None,
+        facts={**first.facts, "retries": first.id},
+        plan=tables.write(again, tables.labels(outcome.index)),
+    )
+    job = target.jobs.begin(job, sends)
+    return carry_out(
+        target, job, concurrency=concurrency, progress=progress, library=outcome.library, index=outcome.index
+    )
+
+
+def requests(decided: Decisions, operations: Operations, via: str) -> list[Send]:
+    """All requests of a plan, by the order of their rows."""
+    from dataclasses import replace
+
+    import polars as pl
+
+    if via == "api":
+        return payloads.sends(decided, operations)
+    carried = importing.importable(decided)
+    rest = replace(decided, rows=decided.rows.filter(~pl.col("row").is_in(carried.implode())))
+    both = [*importing.sends(decided, carried, operations), *payloads.sends(rest, operations)]
+    return sorted(both, key=lambda one: one.ordinal)
+
+
+def _unfinished(plan: Plan, via: str) -> Job | None:
+    """The open job that this plan goes on with.
+
+    Raises:
+        JobChangedError: the values are others than when it began.
+    """
+    jobs = plan.target.jobs
+    job = jobs.unfinished(plan.made.fingerprint(jobs.workspace))
+    if job is None or job.input == plan.made.input(via):
+        return job
+    raise JobChangedError(
+        f"the job {job.id} has these leads and other values, and is not finished",
+        job_id=job.id,
+        repair=f'ws.upserts.resume("{job.id}") finishes it as it was, ws.upserts.abandon("{job.id}") leaves the rest; '
+        "then plan again",
+    )
+
+
+def _job(plan: Plan, via: str, sends: Sequence[Send]) -> Job:
+    workspace = plan.target.jobs.workspace
+    return Job(
+        id=new_id(),
+        fingerprint=plan.made.fingerprint(workspace),
+        input=plan.made.input(via),
+        digest=_digest(sends),
+        state="open",
+        created_at=plan.target.reader.time(),
+        finished_at=None,
+        facts={"kind": plan.made.kind, "via": via, "rows": len(plan)},
+        plan=tables.write(plan.on_the_wire, tables.labels(plan.index)),
+    )
+
+
+def _digest(sends: Sequence[Send]) -> str:
+    digest = hashlib.sha256()
+    for one in sends:
+        digest.update(f"{one.method} {one.path} {one.ordinal}\0".encode())
+        digest.update((one.payload or b"") + b"\0")
+    return digest.hexdigest()
+
+
+def _check(via: str, concurrency: object) -> None:
+    if via not in {"api", "import"}:
+        raise InvalidParameterError("via is 'api' or 'import'", repair='leave it out, for "api"')
+    whole = isinstance(concurrency, int) and not isinstance(concurrency, bool)
+    if not whole or not 1 <= concurrency <= MOST_AT_ONCE:  # type: ignore[operator]
+        raise InvalidParameterError(f"concurrency is 1 to {MOST_AT_ONCE}", repair="leave it out, for 4")

@@ -1,0 +1,57 @@
+"""What a plan costs: requests, time, and leads of the workspace's allowance. Pure."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+WINDOW = 60.0
+USUAL_LIMIT = 600
+"""Requests a window, where the service has not told yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What applying a plan would take.
+
+    Attributes:
+        requests: that are sent.
+        limit: requests a minute, as the service told.
+        creates: leads that are created.
+        left: leads that the workspace may still hold; ``None`` where the key may not know.
+
+    >>> str(Cost(13, 600, 40, 5000)), str(Cost(2600, 600, 0, None))
+    ('13 requests, about 2 s; creates 40 of 5,000 left', '2,600 requests, about 4 min')
+    """
+
+    requests: int
+    limit: int | None = None
+    creates: int = 0
+    left: int | None = None
+
+    @property
+    def seconds(self) -> float:
+        """About how long, at the pace that the rate limit allows."""
+        return self.requests * WINDOW / (self.limit or USUAL_LIMIT)
+
+    @property
+    def passes_limit(self) -> bool:
+        """Whether it would create more leads than the workspace may hold."""
+        return self.left is not None and self.creates > self.left
+
+    def __str__(self) -> str:
+        if not self.requests:
+            return "nothing to send"
+        requests = f"{self.requests:,} request{'' if self.requests == 1 else 's'}, about {_spoken(self.seconds)}"
+        if not self.creates:
+            return requests
+        left = "" if self.left is None else f" of {self.left:,} left"
+        return f"{requests}; creates {self.creates:,}{left}"
+
+    __repr__ = __str__
+
+
+def _spoken(seconds: float) -> str:
+    if seconds < 90:  # noqa: PLR2004 - up to there seconds say more
+        return f"{math.ceil(seconds)} s"
+    return f"{round(seconds / 60)} min"

@@ -1,0 +1,323 @@
+"""What a frame asks of leads: its columns in the types of the lead fields, and what is wrong with its cells. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from pb2b_notebook.errors import InvalidParameterError, MappingError, nearest
+from pb2b_notebook.frames import UNPARSED
+from pb2b_notebook.frames.strict import EXACT, encodable
+from pb2b_notebook.mapping import LeadField
+from pb2b_notebook.mapping.application import read_column
+from pb2b_notebook.mapping.columns import column_names, library, values_of
+from pb2b_notebook.upserts.matching import match_keys
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping, Sequence
+
+    import polars as pl
+
+SET_BY_SERVICE: Final = ("created_at", "import_id", "deleted_at")
+"""What a frame of leads holds and nobody but the service sets; a row that says otherwise than the lead is refused."""
+_TRIMMED: Final = frozenset({"email", "phone", "url", "select"})
+_KINDS: Final = {"import_id": "text"}
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """One cell, or one row, that cannot be sent.
+
+    Attributes:
+        row: from 0.
+        field: the column; ``None`` for the row as a whole.
+        code: machine-readable.
+        message: for people; no value is in it.
+    """
+
+    row: int
+    field: str | None
+    code: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Desired:
+    """What is asked of leads: one row an input row.
+
+    Attributes:
+        values: a polars frame with ``row`` (from 0), ``id``, ``key`` and ``given_key`` (what the row matches by, folded
+            and as it came), ``read_at`` (the ``updated_at`` that came with the row), the columns of ``fields`` and
+            those of :data:`SET_BY_SERVICE` that came along, as ``told <column>``. A null says nothing.
+        fields: column → lead field, in the order of the frame.
+        complaints: cells that have not the type of their field.
+        index: the input's pandas index; ``None`` for polars.
+        library: "pandas" or "polars".
+    """
+
+    values: pl.DataFrame
+    fields: Mapping[str, LeadField]
+    complaints: tuple[Complaint, ...] = ()
+    index: Any = field(default=None, compare=False)
+    library: str = "pandas"
+
+
+def desired(
+    frame: Any, known: Mapping[str, LeadField], *, match_on: str, only: Collection[str] | None = None
+) -> Desired:
+    """Read a frame whose columns are called as in ``ws.leads.list()``.
+
+    Args:
+        frame: pandas or polars.
+        known: column → lead field, of all fields that can be set.
+        match_on: "email" or "external_id".
+        only: the columns to be written, besides those that identify the leads; by default all.
+
+    Raises:
+        InvalidParameterError: no frame of leads, a column that is no lead field, or a field that only the service
+            sets.
+    """
+    names = _names(frame)
+    _check_object(frame, names)
+    columns = _columns(names, known, only)
+    complaints: list[Complaint] = []
+    taken: dict[str, pl.Series] = {}
+    told = [name for name in SET_BY_SERVICE if name in names]
+    wanted = [("id", _identity("id")), ("updated_at", _instant("updated_at"))]
+    wanted += [(name, _identity(name) if name in _KINDS else _instant(name)) for name in told]
+    wanted += [(name, known[name]) for name in columns]
+    if match_on in names and match_on not in columns:
+        wanted.append((match_on, known[match_on]))
+    for name, one in wanted:
+        taken[name] = _typed(frame, name, one, complaints) if name in names else _nothing(len(frame), one)
+    kind = library(frame)
+    return Desired(
+        values=_assembled(len(frame), taken, columns, told, match_on),
+        fields={name: known[name] for name in columns},
+        complaints=tuple(complaints),
+        index=frame.index if kind == "pandas" else None,
+        library=kind,
+    )
+
+
+def _assembled(
+    rows: int, taken: Mapping[str, pl.Series], fields: Sequence[str], told: Sequence[str], match_on: str
+) -> pl.DataFrame:
+    import polars as pl
+
+    nothing = pl.Series([], dtype=pl.String).extend_constant(None, rows)
+    given = taken.get(match_on, nothing)
+    columns = {
+        "row": pl.Series("row", range(rows), dtype=pl.Int64),
+        "id": taken["id"],
+        "key": match_keys(given, match_on),
+        "given_key": given,
+        "read_at": taken["updated_at"],
+        **{f"told {name}": taken[name] for name in told},
+        **{name: taken[name] for name in fields},
+    }
+    return pl.DataFrame([series.alias(name) for name, series in columns.items()])
+
+
+def _names(frame: Any) -> list[str]:
+    try:
+        return column_names(frame)
+    except MappingError as problem:
+        raise InvalidParameterError(
+            f"a plan is made of a DataFrame: {problem.message}",
+            repair=problem.repair or "give the frame of ws.leads.list() or of pb.read_leads(path)",
+        ) from None
+
+
+def _check_object(frame: Any, names: list[str]) -> None:
+    """Refuse the frame of another resource, whose ids and names would look like those of leads."""
+    if "object" not in names:
+        return
+    others = sorted({str(value)[:40] for value in values_of(frame, "object") if value not in {None, "lead"}})
+    if others:
+        raise InvalidParameterError(
+            f"this is a frame of {others[0]!r} objects, not of leads",
+            repair="plan the frame of ws.leads.list(), or rename or drop the column 'object'",
+        )
+
+
+def _columns(names: list[str], known: Mapping[str, LeadField], only: Collection[str] | None) -> list[str]:
+    """The columns to be written.
+
+    Raises:
+        InvalidParameterError: one is unknown, or set by the service alone.
+    """
+    if isinstance(only, str):
+        raise InvalidParameterError("fields is a list of columns", repair=f"fields=[{only!r}]")
+    told = {"id", "object", "updated_at", UNPARSED, *SET_BY_SERVICE}
+    asked = [name for name in names if name not in told] if only is None else list(dict.fromkeys(only))
+    for name in asked:
+        if name in told:
+            raise InvalidParameterError(f"{name!r} is set by the service alone", repair="leave it out of fields")
+        if name not in known:
+            raise InvalidParameterError(
+                f"this workspace has no lead field for the column {name!r}; {nearest(name, known)}",
+                repair="rename it, leave it out with fields=[…], or give a pb.Mapping; custom fields are custom_<key>",
+            )
+        if name not in names:
+            raise InvalidParameterError(f"the frame has no column {name!r}", repair=nearest(name, names))
+    return asked
+
+
+def _identity(name: str) -> LeadField:
+    return LeadField(name, "text", builtin=False)
+
+
+def _instant(name: str) -> LeadField:
+    return LeadField(name, "datetime", builtin=False)
+
+
+def _nothing(rows: int, one: LeadField) -> pl.Series:
+    import polars as pl
+
+    return pl.Series([], dtype=polars_type(one.kind)).extend_constant(None, rows)
+
+
+def polars_type(kind: str) -> Any:
+    """The polars type of a kind of field."""
+    import polars as pl
+
+    kinds: dict[str, Any] = {
+        "integer": pl.Int64,
+        "number": pl.Float64,
+        "boolean": pl.Boolean,
+        "datetime": pl.Datetime("us", "UTC"),
+        "date": pl.Date,
+        "texts": pl.List(pl.String),
+    }
+    return kinds.get(kind, pl.String)
+
+
+def _typed(frame: Any, name: str, one: LeadField, complaints: list[Complaint]) -> pl.Series:
+    """A column in the type of its field: as a whole where its type says what it holds, else cell by cell."""
+    import polars as pl
+
+    series = _arrow(frame, name)
+    quick = None if series is None else _quick(series, one)
+    if quick is None:
+        quick = _slow(frame, name, one, complaints)
+    if one.kind == "datetime":
+        quick = quick.dt.truncate("1ms")  # the service knows no more
+    return quick.cast(polars_type(one.kind)) if quick.dtype == pl.Null else quick
+
+
+def _arrow(frame: Any, name: str) -> pl.Series | None:
+    """The column as polars has it; ``None`` where it holds more than one type, or none that Arrow knows."""
+    import polars as pl
+    import pyarrow as pa
+
+    if library(frame) == "polars":
+        series: pl.Series = frame.get_column(name)
+        return series
+    try:
+        array = pa.Array.from_pandas(frame[name])
+        found = pl.from_arrow(array)
+    except (pa.ArrowException, pl.exceptions.PolarsError, UnicodeError, TypeError, ValueError, OverflowError):
+        return None
+    return found if isinstance(found, pl.Series) else None
+
+
+def _quick(series: pl.Series, one: LeadField) -> pl.Series | None:
+    """The whole column at once; ``None`` where single cells have to be looked at."""
+    import polars as pl
+
+    if series.dtype == pl.Null:
+        return series.cast(polars_type(one.kind))
+    if isinstance(series.dtype, pl.Categorical | pl.Enum):
+        series = series.cast(pl.String)
+    by_kind: dict[str, Callable[[pl.Series, LeadField], pl.Series | None]] = {
+        "integer": _quick_number,
+        "number": _quick_number,
+        "boolean": lambda series, _: series if series.dtype == pl.Boolean else None,
+        "datetime": _quick_datetime,
+        "date": _quick_date,
+        "texts": _quick_texts,
+    }
+    return by_kind.get(one.kind, _quick_text)(series, one)
+
+
+def _quick_text(series: pl.Series, one: LeadField) -> pl.Series | None:
+    import polars as pl
+
+    if series.dtype != pl.String:
+        return None
+    trimmed = series.str.strip_chars()
+    if one.options and not trimmed.filter(trimmed != "").is_in(one.options).all():
+        return None
+    return (trimmed if one.type in _TRIMMED else series).set(trimmed == "", None)
+
+
+def _quick_number(series: pl.Series, one: LeadField) -> pl.Series | None:
+    import polars as pl
+
+    kind = one.kind
+    if series.dtype.is_float():
+        series = series.cast(pl.Float64).fill_nan(None)
+        whole = (series.abs() <= EXACT) & (series.floor() == series)
+        sound = series.is_finite() if kind == "number" else whole
+    elif series.dtype.is_integer():
+        sound = (
+            series.is_between(-EXACT, EXACT) if kind == "number" else series.cast(pl.Int64, strict=False).is_not_null()
+        )
+    else:
+        return None
+    return series.cast(polars_type(kind)) if sound.filter(series.is_not_null()).all() else None
+
+
+def _quick_datetime(series: pl.Series, _one: LeadField) -> pl.Series | None:
+    import polars as pl
+
+    zoned = isinstance(series.dtype, pl.Datetime) and series.dtype.time_zone is not None
+    return series.dt.convert_time_zone("UTC").cast(pl.Datetime("us", "UTC")) if zoned else None
+
+
+def _quick_date(series: pl.Series, _one: LeadField) -> pl.Series | None:
+    import polars as pl
+
+    if series.dtype == pl.Date:
+        return series
+    if not isinstance(series.dtype, pl.Datetime) or series.dtype.time_zone is not None:
+        return None
+    days = series.cast(pl.Date)
+    return days if (days.cast(series.dtype) == series).all() else None
+
+
+def _quick_texts(series: pl.Series, one: LeadField) -> pl.Series | None:
+    import polars as pl
+
+    if series.dtype != pl.List(pl.String):
+        return None
+    parts = series.list.eval(pl.element().str.strip_chars()).list.eval(pl.element().filter(pl.element() != ""))
+    if one.options and not parts.explode().drop_nulls().is_in(one.options).all():
+        return None
+    return parts.set(parts.list.len() == 0, None)
+
+
+def _slow(frame: Any, name: str, one: LeadField, complaints: list[Complaint]) -> pl.Series:
+    """Cell by cell, as a mapping reads them."""
+    import polars as pl
+
+    reading = read_column(values_of(frame, name), one, name, "", None)
+    values = list(reading.values)
+    wrong = dict(reading.complaints)
+    for row, value in enumerate(values):
+        lacking = _lacks(value, one.kind)
+        if lacking:
+            wrong[row], values[row] = lacking, None
+    complaints += [Complaint(row, name, "unconverted", message) for row, message in sorted(wrong.items())]
+    return pl.Series(values, dtype=polars_type(one.kind))
+
+
+def _lacks(value: Any, kind: str) -> str | None:
+    """What a converted value lacks to be kept exactly."""
+    if kind == "number" and isinstance(value, int) and int(float(value)) != value:
+        return "needs a number that is kept exactly"
+    texts = value if isinstance(value, list) else [value]
+    if not all(encodable(text) for text in texts if isinstance(text, str)):
+        return "holds half a character"
+    return None

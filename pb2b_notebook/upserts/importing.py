@@ -1,0 +1,161 @@
+"""A plan through import jobs: thousands of rows a request, results joined back by row number.
+
+An import matches by key, never empties a field and knows no precondition. Rows that need one of these, or that set the
+status of a lead that exists, go the other way.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from pb2b_notebook.api import envelope
+from pb2b_notebook.api.client import Call
+from pb2b_notebook.api.import_rows import MOST_BYTES, MOST_ROWS
+from pb2b_notebook.api.job_waiting import wait_for
+from pb2b_notebook.api.listing import Listing
+from pb2b_notebook.api.options import Options
+from pb2b_notebook.api.verbs import run as run_operation
+from pb2b_notebook.errors import JobFailedError, ProtocolError
+from pb2b_notebook.upserts import answers, lookups
+from pb2b_notebook.upserts.payloads import Bodies, Send
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    import polars as pl
+
+    from pb2b_notebook.api.reading import Reader
+    from pb2b_notebook.contract.operations import Operations
+    from pb2b_notebook.upserts.answers import Result
+    from pb2b_notebook.upserts.planning import Decisions
+    from pb2b_notebook.upserts.running import Run
+
+_ROOM: Final = 128 << 10  # for the mapping and the columns by name
+
+
+def importable(decisions: Decisions) -> pl.Series:
+    """The numbers of the rows that an import carries as well as the API does."""
+    import polars as pl
+
+    writes = decisions.rows.filter(pl.col("action").is_in(["create", "update"]) & ~pl.col("single"))
+    changes = decisions.changes
+    barred = [pl.lit(value=False)]
+    barred += [pl.col(f"set {name}") & pl.col(name).is_null() for name in decisions.fields]
+    emptied = changes.filter(pl.any_horizontal(barred))["row"]
+    status = changes.filter("set status")["row"] if "status" in decisions.fields else pl.Series(dtype=pl.Int64)
+    updates = writes.filter(pl.col("action") == "update")["row"]
+    numbers = writes["row"]
+    keeps_status = ~(numbers.is_in(status.implode()) & numbers.is_in(updates.implode()))
+    return numbers.filter(~numbers.is_in(emptied.implode()) & keeps_status)
+
+
+def sends(decisions: Decisions, rows: pl.Series, operations: Operations) -> Iterator[Send]:
+    """The imports that carry these rows."""
+    import msgspec
+    import polars as pl
+
+    match_on = decisions.rules.match_on
+    bodies = Bodies(decisions)
+    matches = decisions.rows.filter(pl.col("row").is_in(rows.implode())).select("row", "match")
+    held: list[dict[str, Any]] = []
+    numbers: list[int] = []
+    size = 0
+    for row, match in matches.iter_rows():
+        body = {match_on: match} | bodies[row]
+        cells = {name: cell for name, cell in body.items() if name != "custom_fields"} | body.get("custom_fields", {})
+        length = len(msgspec.json.encode(cells)) + 1
+        if held and (len(held) == MOST_ROWS or size + length > MOST_BYTES - _ROOM):
+            yield _import(held, numbers, match_on, operations)
+            held, numbers, size = [], [], 0
+        held.append(cells)
+        numbers.append(row)
+        size += length
+    if held:
+        yield _import(held, numbers, match_on, operations)
+
+
+def _import(held: Sequence[Mapping[str, Any]], numbers: Sequence[int], match_on: str, operations: Operations) -> Send:
+    import msgspec
+
+    operation = operations.find("imports.create")
+    columns = dict.fromkeys(name for cells in held for name in cells)
+    body = {
+        "rows": held,
+        "mapping": {name: name for name in columns},
+        "match_on": match_on,
+        "filename": f"plan, rows {numbers[0]} to {numbers[-1]}",
+    }
+    return Send(numbers[0], operation.id, operation.method, operation.path, msgspec.json.encode(body), tuple(numbers))
+
+
+def run(job: Run, sent: Any) -> None:
+    """Send an import, or find the one that was sent; wait for it, and write down what became of each row."""
+    reader = job.reader
+    import_id = sent.results["import_id"] if sent.state == "accepted" else _accepted(job, sent)
+    made = run_operation(reader, "imports.get", import_id)
+    planned = job.planned(sent.send)
+    try:
+        if made.get("finished_at") is None:
+            wait_for(reader, made, progress=False)
+    except JobFailedError as problem:
+        results = [answers.refused(action, problem.code, problem.message) for action in planned]
+    else:
+        results = _results(reader, import_id, sent.send, planned, job.ids(sent.send))
+    job.finish(sent, results, request_id=made.get("request_id"))
+
+
+def _accepted(job: Run, sent: Any) -> str:
+    """Send it; from here on, its import is known."""
+    operation = job.reader.operations.find(sent.send.operation)
+    reply = job.reader.client.send(Call(operation, sent.send.path, (), sent.send.payload, sent.key))
+    answer = envelope.answer(reply)
+    data = envelope.strictly(answer.data)
+    if not isinstance(data, dict) or not isinstance(data.get("id"), str):
+        raise ProtocolError("the answer to imports.create names no import", request_id=answer.request_id)
+    job.jobs.finish(
+        sent,
+        {"import_id": data["id"]},
+        now=job.reader.time(),
+        state="accepted",
+        status=reply.status,
+        request_id=answer.request_id,
+        attempts=reply.attempts,
+    )
+    return str(data["id"])
+
+
+def _results(
+    reader: Reader, import_id: str, send: Send, planned: Sequence[str], ids: Sequence[str | None]
+) -> list[Result]:
+    wrong = _errors(reader, import_id)
+    asked = envelope.strictly(send.payload or b"{}")
+    match_on = asked["match_on"]
+    made = {lookups.fold(one.get(match_on), match_on): one for one in lookups.records(reader, {"import_id": import_id})}
+    results: list[Result] = []
+    for number, (cells, action, lead_id) in enumerate(zip(asked["rows"], planned, ids, strict=True), start=1):
+        if number in wrong:
+            results.append(_refused(action, wrong[number]))
+            continue
+        created = made.get(lookups.fold(cells.get(match_on), match_on))
+        lead = created if lead_id is None else {"id": lead_id}
+        results.append(answers.done("create" if created and lead_id is None else "update", lead or {}, action))
+    return results
+
+
+def _refused(action: str, problem: Mapping[str, Any]) -> Result:
+    code, field = str(problem.get("code") or "refused"), problem.get("field")
+    message = str(problem.get("message") or "the service refused the row")
+    result = answers.refused(action, code, f"{field} {message}" if field else message, field=field)
+    return result if result["status"] == "conflict" else {**result, "status": "invalid"}
+
+
+def _errors(reader: Reader, import_id: str) -> dict[int, dict[str, Any]]:
+    """The first bad cell of each row, by row number from 1."""
+    operation = reader.operations.find("imports.errors")
+    [name] = operation.path_parameters
+    wrong: dict[int, dict[str, Any]] = {}
+    for page in Listing(reader, operation, {name: import_id}, Options()).one_ahead():
+        for record in page.records:
+            one = envelope.strictly(bytes(record))
+            wrong.setdefault(one.get("row_number"), one)
+    return wrong

@@ -1,0 +1,365 @@
+"""Jobs in the journal: a plan with its requests, on disk before the first of them leaves, and what came of each."""
+
+from __future__ import annotations
+
+import json
+import threading
+import uuid
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from pb2b_notebook.cache import make_private
+from pb2b_notebook.errors import InvalidParameterError, JobBusyError, JournalError
+from pb2b_notebook.journal import KEPT_FOR, REPLAYED_FOR
+from pb2b_notebook.upserts.payloads import Send
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from pb2b_notebook.journal import Journal
+    from pb2b_notebook.upserts.answers import Result
+
+PATIENCE: Final = 5.0
+"""Seconds that a second kernel waits for the first one."""
+
+State = Literal["pending", "sent", "accepted", "done", "review"]
+
+_locks: dict[str, threading.Lock] = {}
+_locks_lock = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One application of a plan.
+
+    Attributes:
+        id: random.
+        fingerprint: of what it was made from: workspace, parameters, and the leads in their order.
+        input: of the values, and of how they are sent.
+        digest: of the requests.
+        state: "open", "finished" or "abandoned".
+        created_at: by the service's clock, as are all times.
+        facts: how it was made: ``kind`` ("upsert", "delete", "undo"), ``via``, ``rows``, ``match_on`` …
+        plan: the decisions as text.
+    """
+
+    id: str
+    fingerprint: str
+    input: str
+    digest: str
+    state: str
+    created_at: datetime
+    finished_at: datetime | None
+    facts: Mapping[str, Any]
+    plan: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A request of a job, and what is known of it.
+
+    Attributes:
+        send: the request.
+        id: in the journal.
+        key: its Idempotency-Key.
+        state: "pending" (not sent), "sent" (the outcome is unknown), "accepted" (a job of the service works on it),
+            "done" (every row has a result) or "review" (nobody can find out).
+        sent_at: when it was sent first.
+        attempts: requests so far.
+        request_id: of the answer.
+        results: one a row, or what an accepted one needs to go on.
+    """
+
+    send: Send = field(repr=False)
+    id: int
+    key: str
+    state: State
+    sent_at: datetime | None
+    attempts: int
+    request_id: str | None
+    results: Any = field(default=None, repr=False)
+
+
+class Jobs:
+    """The jobs of one workspace.
+
+    Args:
+        journal: of this machine, or in memory.
+        workspace: service and workspace.
+    """
+
+    def __init__(self, journal: Journal, workspace: str) -> None:
+        self._journal = journal
+        self.workspace = workspace
+
+    # --- whole jobs -------------------------------------------------------------------------------------------------
+
+    def unfinished(self, fingerprint: str) -> Job | None:
+        """The open job that was made from the same."""
+        return self._one("fingerprint = ? AND state = 'open'", (fingerprint,))
+
+    def repeated(self, digest: str, now: datetime) -> Job | None:
+        """The finished job that sent the very same within 24 hours."""
+        return self._one("digest = ? AND state = 'finished' AND created_at > ?", (digest, _text(now - REPLAYED_FOR)))
+
+    def get(self, job_id: str) -> Job:
+        """The job of this id.
+
+        Raises:
+            InvalidParameterError: there is none.
+        """
+        found = self._one("id = ?", (job_id,))
+        if found is None:
+            raise InvalidParameterError(
+                "no job of this workspace has this id", repair="ws.upserts.list() names them all"
+            )
+        return found
+
+    def begin(self, job: Job, sends: Iterable[Send]) -> Job:
+        """Write a job down with all that it will send, in one transaction; an open one from the same comes first.
+
+        Raises:
+            JournalError: it cannot be written, so nothing may be sent.
+        """
+        with self._journal.transaction() as db:
+            twin = db.execute(
+                "SELECT * FROM jobs WHERE workspace = ? AND fingerprint = ? AND state = 'open'",
+                (self.workspace, job.fingerprint),
+            ).fetchone()
+            if twin is not None:
+                return _job(twin)
+            self._forget_old(db, job.created_at)
+            db.execute(
+                "INSERT INTO jobs (id, workspace, fingerprint, input, digest, state, created_at, facts, plan)"
+                " VALUES (?, ?, ?, ?, ?, 'open', ?, ?, ?)",
+                (
+                    job.id,
+                    self.workspace,
+                    job.fingerprint,
+                    job.input,
+                    job.digest,
+                    _text(job.created_at),
+                    json.dumps(dict(job.facts)),
+                    job.plan,
+                ),
+            )
+            self._insert(db, job.id, sends)
+        return job
+
+    def end(self, job_id: str, state: Literal["finished", "abandoned"], now: datetime) -> None:
+        """Finish a job that has nothing left to send, or leave one that has."""
+        left = "AND NOT EXISTS (SELECT 1 FROM sends WHERE job = jobs.id AND state IN ('pending', 'sent', 'accepted'))"
+        with self._journal.transaction() as db:
+            db.execute(
+                f"UPDATE jobs SET state = ?, finished_at = ? WHERE id = ? AND state = 'open'"  # noqa: S608 - our own text
+                f" {left if state == 'finished' else ''}",
+                (state, _text(now), job_id),
+            )
+
+    def listing(self) -> list[dict[str, Any]]:
+        """All jobs, newest first, with how many of their requests are over."""
+        with self._journal.transaction() as db:
+            rows = db.execute(
+                "SELECT jobs.id, jobs.state, created_at, jobs.finished_at, facts, count(sends.id) AS requests,"
+                " coalesce(sum(sends.state IN ('done', 'review')), 0) AS done,"
+                " coalesce(sum(sends.state = 'review'), 0) AS review"
+                " FROM jobs LEFT JOIN sends ON sends.job = jobs.id WHERE workspace = ?"
+                " GROUP BY jobs.id ORDER BY created_at DESC, jobs.rowid DESC",
+                (self.workspace,),
+            ).fetchall()
+        return [dict(row) for row in rows]
+
+    # --- their requests ---------------------------------------------------------------------------------------------
+
+    def sends(self, job_id: str, *states: State) -> list[Sent]:
+        """The requests of a job in these states, or all, in the order of their rows."""
+        chosen = f" AND state IN ({', '.join('?' * len(states))})" if states else ""
+        with self._journal.transaction() as db:
+            rows = db.execute(
+                f"SELECT * FROM sends WHERE job = ?{chosen} ORDER BY ordinal, id",  # noqa: S608 - question marks only
+                (job_id, *states),
+            ).fetchall()
+        return [_sent(row) for row in rows]
+
+    def claim(self, job_id: str, count: int, now: datetime) -> list[Sent]:
+        """Take the next pending requests over: from now on it is known that they may have been sent."""
+        with self._journal.transaction() as db:
+            rows = db.execute(
+                "UPDATE sends SET state = 'sent', sent_at = coalesce(sent_at, ?) WHERE id IN"
+                " (SELECT id FROM sends WHERE job = ? AND state = 'pending' ORDER BY id LIMIT ?) RETURNING *",
+                (_text(now), job_id, count),
+            ).fetchall()
+        return sorted((_sent(row) for row in rows), key=lambda one: one.id)
+
+    def add(self, job_id: str, sends: Iterable[Send]) -> None:
+        """Write down what follows from an answer."""
+        with self._journal.transaction() as db:
+            self._insert(db, job_id, sends)
+
+    def give_back(self, ids: Sequence[int], attempts: int = 0) -> None:
+        """These were not sent, or turned away at the door: they are pending again."""
+        with self._journal.transaction() as db:
+            db.executemany(
+                "UPDATE sends SET state = 'pending', sent_at = NULL, attempts = attempts + ? WHERE id = ?",
+                [(attempts, one) for one in ids],
+            )
+
+    def attempted(self, sent: Sent, attempts: int) -> None:
+        """Count requests whose outcome is unknown."""
+        with self._journal.transaction() as db:
+            db.execute("UPDATE sends SET attempts = attempts + ? WHERE id = ?", (attempts, sent.id))
+
+    def finish(
+        self,
+        sent: Sent,
+        results: Sequence[Result] | Mapping[str, Any],
+        *,
+        now: datetime,
+        state: Literal["done", "accepted", "review"] = "done",
+        status: int | None = None,
+        request_id: str | None = None,
+        attempts: int = 0,
+        then: Sequence[Send] = (),
+        job: str = "",
+    ) -> None:
+        """Write down, durably, what became of the rows, and what is to be sent because of it."""
+        with self._journal.transaction() as db:
+            db.execute(
+                "UPDATE sends SET state = ?, finished_at = ?, status = ?, request_id = coalesce(?, request_id),"
+                " attempts = attempts + ?, results = ? WHERE id = ?",
+                (state, _text(now), status, request_id, attempts, json.dumps(results), sent.id),
+            )
+            self._insert(db, job, then)
+
+    # --- one kernel at a time ---------------------------------------------------------------------------------------
+
+    @contextmanager
+    def running(self, job_id: str, *, patience: float = PATIENCE) -> Iterator[None]:
+        """Be the one that runs the job. The lock goes with its process, however that ends.
+
+        Raises:
+            JobBusyError: another kernel, or another thread of this one, still runs it after that time.
+            JournalError: the lock's file cannot be made.
+        """
+        path = self._journal.path
+        with self._in_process(job_id, patience):
+            if path is None:
+                yield
+                return
+            with _held(path.parent / "jobs" / f"{job_id}.lock", patience):
+                yield
+
+    @contextmanager
+    def _in_process(self, job_id: str, patience: float) -> Iterator[None]:
+        with _locks_lock:
+            lock = _locks.setdefault(job_id, threading.Lock())
+        if not lock.acquire(timeout=patience):
+            raise _busy()
+        try:
+            yield
+        finally:
+            lock.release()
+
+    # --- SQLite -----------------------------------------------------------------------------------------------------
+
+    def _insert(self, db: sqlite3.Connection, job_id: str, sends: Iterable[Send]) -> None:
+        db.executemany(
+            "INSERT OR IGNORE INTO sends (job, ordinal, operation, method, path, key, payload, rows, state)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'pending')",
+            (
+                (
+                    job_id,
+                    one.ordinal,
+                    one.operation,
+                    one.method,
+                    one.path,
+                    one.key(self.workspace, job_id),
+                    one.payload,
+                    json.dumps(one.rows),
+                )
+                for one in sends
+            ),
+        )
+
+    def _forget_old(self, db: sqlite3.Connection, now: datetime) -> None:
+        old = (self.workspace, _text(now - KEPT_FOR))
+        db.execute("DELETE FROM sends WHERE job IN (SELECT id FROM jobs WHERE workspace = ? AND created_at < ?)", old)
+        db.execute("DELETE FROM jobs WHERE workspace = ? AND created_at < ?", old)
+
+    def _one(self, condition: str, values: tuple[str, ...]) -> Job | None:
+        with self._journal.transaction() as db:
+            row = db.execute(
+                f"SELECT * FROM jobs WHERE workspace = ? AND {condition} ORDER BY rowid DESC LIMIT 1",  # noqa: S608
+                (self.workspace, *values),
+            ).fetchone()
+        return None if row is None else _job(row)
+
+
+def new_id() -> str:
+    """A job's random id."""
+    return f"up_{uuid.uuid4().hex[:16]}"
+
+
+@contextmanager
+def _held(path: Path, patience: float) -> Iterator[None]:
+    import filelock
+
+    try:
+        make_private(path.parent)
+        lock = filelock.FileLock(path, timeout=patience, mode=0o600, thread_local=False)
+        lock.acquire()
+    except filelock.Timeout:
+        raise _busy() from None
+    except OSError as problem:
+        raise JournalError(
+            f"the lock of a job cannot be made ({type(problem).__name__})",
+            repair="make the cache folder writable, or set PB2B_CACHE_DIR to one that is",
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _busy() -> JobBusyError:
+    return JobBusyError(
+        "another kernel is running this job", repair="wait until it is done, then run the cell again: it goes on there"
+    )
+
+
+def _job(row: sqlite3.Row) -> Job:
+    return Job(
+        id=row["id"],
+        fingerprint=row["fingerprint"],
+        input=row["input"],
+        digest=row["digest"],
+        state=row["state"],
+        created_at=datetime.fromisoformat(row["created_at"]),
+        finished_at=None if row["finished_at"] is None else datetime.fromisoformat(row["finished_at"]),
+        facts=json.loads(row["facts"]),
+        plan=row["plan"],
+    )
+
+
+def _sent(row: sqlite3.Row) -> Sent:
+    send = Send(
+        row["ordinal"], row["operation"], row["method"], row["path"], row["payload"], tuple(json.loads(row["rows"]))
+    )
+    return Sent(
+        send=send,
+        id=row["id"],
+        key=row["key"],
+        state=row["state"],
+        sent_at=None if row["sent_at"] is None else datetime.fromisoformat(row["sent_at"]),
+        attempts=row["attempts"],
+        request_id=row["request_id"],
+        results=None if row["results"] is None else json.loads(row["results"]),
+    )
+
+
+def _text(instant: datetime) -> str:
+    return instant.astimezone(UTC).isoformat(timespec="milliseconds")

@@ -1,0 +1,264 @@
+"""``ws.leads`` with plans: what the API does for one lead, a plan does for a frame of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, get_args
+
+from pb2b_notebook.api import resources
+from pb2b_notebook.api.verbs import run
+from pb2b_notebook.errors import InvalidParameterError, NotFoundError, PermissionDeniedError, nearest
+from pb2b_notebook.mapping import Mapping
+from pb2b_notebook.mapping.columns import library
+from pb2b_notebook.mapping.lead_fields import LeadField, lead_kinds, read_fields
+from pb2b_notebook.upserts import current, payloads, planning
+from pb2b_notebook.upserts.costs import Cost
+from pb2b_notebook.upserts.desired import Complaint, Desired, desired
+from pb2b_notebook.upserts.matching import MATCHES
+from pb2b_notebook.upserts.plans import Made, Plan
+from pb2b_notebook.upserts.targets import Target
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from pb2b_notebook.api.reading import Reader
+    from pb2b_notebook.api.signatures import DataFrame
+    from pb2b_notebook.mirror import Mirror
+    from pb2b_notebook.upserts.current import Against
+    from pb2b_notebook.upserts.matching import MatchOn
+    from pb2b_notebook.upserts.planning import Existing, Missing, OnConflict
+
+
+class Leads(resources.Leads, path="leads"):
+    """``ws.leads``: one row is one lead.
+
+    Args:
+        reader: of the workspace.
+        mirror: gives the mirror, when it is needed.
+    """
+
+    def __init__(self, reader: Reader, mirror: Callable[[], Mirror]) -> None:
+        super().__init__(reader)
+        self._target = Target(reader, mirror)
+
+    def plan(
+        self,
+        df: DataFrame,
+        mapping: Mapping | dict[str, str] | None = None,
+        *,
+        match_on: MatchOn = "email",
+        fields: Sequence[str] | None = None,
+        existing: Existing = "overwrite",
+        missing: Missing = "create",
+        clear: Sequence[str] = (),
+        on_conflict: OnConflict = "report",
+        against: Against | None = None,
+    ) -> Plan:
+        """Compare a frame with the leads as they are, and say what would be done: nothing is written.
+
+        Rows with an ``id`` mean the lead of that id, so that a corrected address never makes a second lead; the others
+        match by ``match_on``. Nulls (NaN, NaT, None, pd.NA) and blank texts leave a field as it is. Where the row
+        carries the ``updated_at`` that was read with it, a lead that was changed since is a conflict. Nothing moves a
+        lead out of "unsubscribed" or "bounced".
+
+        Args:
+            df: pandas or polars, with columns as in ``ws.leads.list()``: ``email``, ``custom_tier`` … Columns that
+                only the service sets may be there, and say nothing.
+            mapping: a :class:`pb2b_notebook.Mapping`, or column → key of a lead field, for a frame with other names.
+            match_on: what identifies a lead: e-mails match trimmed and case-folded, external ids as they are.
+            fields: only these columns are written; by default all.
+            existing: "overwrite" writes what differs, "fill" only into blanks, "skip" leaves leads alone that exist.
+            missing: "create" or "skip", where no lead matches.
+            clear: columns whose nulls empty the lead's value.
+            on_conflict: "report", or "overwrite" what somebody else changed meanwhile.
+            against: compare with the "mirror", which is synced first, or the "service"; by default the mirror, or the
+                service for few rows of a workspace that was never mirrored.
+
+        Returns:
+            A :class:`~pb2b_notebook.upserts.plans.Plan`: ``.summary``, ``.rows``, ``.diff``, ``.problems``, ``.cost``,
+            ``.apply()``.
+
+        Raises:
+            InvalidParameterError: an unknown column or option, a field that only the service sets, or a frame of
+                something else.
+            MappingError: the mapping does not fit the frame or the workspace.
+
+        Example:
+            >>> import pandas as pd, pb2b_notebook as pb
+            >>> with pb.open_sandbox(leads=20) as ws:
+            ...     people = pd.DataFrame({"email": ["ada@example.com"], "title": ["Countess"]})
+            ...     plan = ws.leads.plan(people)
+            ...     done = plan.apply()
+            ...     again = ws.leads.plan(people)
+            >>> plan.summary
+            {'create': 1, 'update': 0, 'unchanged': 0, 'invalid': 0, 'conflict': 0}
+            >>> done.rows["status"].tolist(), again.summary["unchanged"]
+            (['succeeded'], 1)
+        """
+        rules = _rules(match_on, existing, missing, clear, on_conflict)
+        known = self._known()
+        frame, unread = _mapped(df, mapping, known)
+        columns = {one.column: one for one in known.values()}
+        _check_clear(clear, columns)
+        asked = desired(frame, columns, match_on=match_on, only=fields)
+        leads = current.current_leads(self._target, asked, match_on, against)
+        decided = planning.decide(asked, leads, rules)
+        complaints = (*unread, *asked.complaints)
+        decided = decided.refusing(complaints)
+        return self._plan(asked, decided, complaints, _parameters(rules, fields, mapping))
+
+    def plan_delete(self, ids: Sequence[str]) -> Plan:
+        """Plan to delete leads, by their ids and nothing else: a lead is never deleted for not being in a frame.
+
+        Args:
+            ids: of leads; a column of ids, too.
+
+        Returns:
+            A :class:`~pb2b_notebook.upserts.plans.Plan`: leads that are deleted already are unchanged.
+
+        Raises:
+            InvalidParameterError: these are no ids.
+
+        Example:
+            >>> import pb2b_notebook as pb
+            >>> with pb.open_sandbox(leads=20) as ws:
+            ...     plan = ws.leads.plan_delete(ws.leads.list(limit=2)["id"])
+            ...     plan.summary["delete"], plan.apply().summary["succeeded"]
+            (2, 2)
+        """
+        import polars as pl
+
+        given = _ids(ids)
+        decided = planning.decide_deletions(given, current.leads_with_ids(self._target, given))
+        values = pl.DataFrame({"id": given}, schema={"id": pl.String})
+        return Plan(
+            decisions=decided,
+            made=Made("delete", {}, values["id"], values),
+            cost=Cost(payloads.requests(decided), self._target.reader.client.rate.limit),
+            target=self._target,
+            library=self._target.reader.frame,
+            index=getattr(ids, "index", None) if hasattr(ids, "iloc") else None,
+        )
+
+    def _known(self) -> dict[str, LeadField]:
+        """The lead fields of the workspace; where the key may not read them, those of the contract."""
+        try:
+            return dict(read_fields(run(self._target.reader, "lead_fields.list", frame="polars")))
+        except (PermissionDeniedError, NotFoundError):
+            operation = self._target.reader.operations.find("leads.update")
+            keys = [name for name in operation.body or () if name in lead_kinds() and name != "custom_fields"]
+            return {key: LeadField(key) for key in keys}
+
+    def _plan(
+        self,
+        asked: Desired,
+        decided: planning.Decisions,
+        complaints: tuple[Complaint, ...],
+        parameters: dict[str, Any],
+    ) -> Plan:
+        import polars as pl
+
+        values = asked.values
+        creates = decided.counts["create"]
+        cost = Cost(
+            requests=payloads.requests(decided),
+            limit=self._target.reader.client.rate.limit,
+            creates=creates,
+            left=self._room() if creates else None,
+        )
+        return Plan(
+            decisions=decided,
+            made=Made("upsert", parameters, values.select(pl.coalesce("id", "key"))["id"], values),
+            cost=cost,
+            target=self._target,
+            complaints=complaints,
+            library=asked.library,
+            index=asked.index,
+        )
+
+    def _room(self) -> int | None:
+        """How many leads the workspace may still hold; ``None`` where the key may not know."""
+        try:
+            usage = run(self._target.reader, "billing.usage").get("usage")
+        except (PermissionDeniedError, NotFoundError):
+            return None
+        limit, stored = (usage or {}).get("leads_limit"), (usage or {}).get("leads_stored")
+        return max(0, limit - stored) if isinstance(limit, int) and isinstance(stored, int) else None
+
+
+def _mapped(
+    df: DataFrame, mapping: Mapping | dict[str, str] | None, known: dict[str, LeadField]
+) -> tuple[DataFrame, tuple[Complaint, ...]]:
+    """The frame in the words of the API, and the cells that the mapping could not read."""
+    if mapping is None:
+        return df, ()
+    meant = mapping if isinstance(mapping, Mapping) else Mapping(mapping)
+    unread = tuple(
+        Complaint(row, reading.field.column, "unconverted", message)
+        for reading in meant.readings(df, known)
+        for row, message in sorted(reading.complaints.items())
+    )
+    frame = meant.apply(df, known)
+    for name in ("id", "updated_at"):
+        if name in df.columns and name not in meant.columns and name not in meant.ignored:
+            frame = _with_column(frame, name, df[name])
+    return frame, unread
+
+
+def _with_column(frame: DataFrame, name: str, values: Any) -> DataFrame:
+    if library(frame) == "polars":
+        return frame.with_columns(values.alias(name))
+    return frame.assign(**{name: values.array})
+
+
+def _rules(match_on: Any, existing: Any, missing: Any, clear: Any, on_conflict: Any) -> planning.Rules:
+    choices = {
+        "match_on": (match_on, MATCHES),
+        "existing": (existing, get_args(planning.Existing)),
+        "missing": (missing, get_args(planning.Missing)),
+        "on_conflict": (on_conflict, get_args(planning.OnConflict)),
+    }
+    for name, (value, allowed) in choices.items():
+        if value not in allowed:
+            raise InvalidParameterError(f"{name} has no such choice", repair=nearest(str(value)[:40], allowed))
+    if isinstance(clear, str):
+        raise InvalidParameterError("clear is a list of columns", repair=f"clear=[{clear!r}]")
+    if clear and existing != "overwrite":
+        raise InvalidParameterError(
+            f"clear empties values, and existing={existing!r} changes none that are there",
+            repair='existing="overwrite", or leave clear out',
+        )
+    return planning.Rules(match_on, existing, missing, tuple(clear), on_conflict)
+
+
+def _check_clear(clear: Sequence[str], columns: dict[str, LeadField]) -> None:
+    for name in clear:
+        if name == "status":
+            raise InvalidParameterError("a lead always has a status", repair="leave 'status' out of clear")
+        if name not in columns:
+            raise InvalidParameterError(f"there is no lead field {name!r} to clear", repair=nearest(str(name), columns))
+
+
+def _parameters(
+    rules: planning.Rules, fields: Sequence[str] | None, mapping: Mapping | dict[str, str] | None
+) -> dict[str, Any]:
+    return {
+        "match_on": rules.match_on,
+        "existing": rules.existing,
+        "missing": rules.missing,
+        "clear": list(rules.clear),
+        "on_conflict": rules.on_conflict,
+        "fields": None if fields is None else list(fields),
+        "mapping": mapping.to_json() if isinstance(mapping, Mapping) else mapping,
+    }
+
+
+def _ids(ids: Any) -> list[str]:
+    given = ids.tolist() if hasattr(ids, "tolist") else ids.to_list() if hasattr(ids, "to_list") else ids
+    if isinstance(given, str) or not hasattr(given, "__iter__"):
+        raise InvalidParameterError("plan_delete takes a list of ids", repair='ws.leads.plan_delete(["lead_…"])')
+    found = list(given)
+    if not all(isinstance(one, str) and one.strip() for one in found):
+        raise InvalidParameterError(
+            "an id is text; some of these are none", repair="give the column 'id' of ws.leads.list(), without blanks"
+        )
+    return found

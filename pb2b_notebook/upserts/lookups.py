@@ -1,0 +1,172 @@
+"""Requests with an outcome that no key can tell any more: look at the leads, and see whether it happened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from pb2b_notebook.api import envelope
+from pb2b_notebook.upserts import answers
+from pb2b_notebook.upserts.payloads import Send, change
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from pb2b_notebook.api.reading import Reader
+    from pb2b_notebook.upserts.answers import Result
+
+VALUES: Final = 100
+"""Of one filter."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What looking told.
+
+    Attributes:
+        results: one a row; ``None`` for a row that had no effect and is sent by itself.
+        then: those requests.
+    """
+
+    results: list[Result | None]
+    then: list[Send]
+
+
+def look_up(reader: Reader, send: Send, planned: Sequence[str], ids: Sequence[str | None]) -> Found | None:
+    """What became of each row of a request; ``None`` if it had no effect at all, so that it may be sent.
+
+    Args:
+        reader: of the workspace.
+        send: the request.
+        planned: the action of each row.
+        ids: of the leads that are to be changed.
+    """
+    asked = bodies(send) if send.payload is not None else [{} for _ in send.rows]
+    match_on = envelope.strictly(send.payload or b"{}").get("match_on", "email")
+    leads = _by_id(reader, [one for one in ids if one])
+    keys = [body.get(match_on) for body, lead_id in zip(asked, ids, strict=True) if lead_id is None]
+    created = _by_key(reader, [key for key in keys if key], match_on)
+    verdicts: list[Result | None] = []
+    for body, action, lead_id in zip(asked, planned, ids, strict=True):
+        holders = [leads[lead_id]] if lead_id in leads else created.get(fold(body.get(match_on), match_on), [])
+        verdicts.append(judge(body, action, holders))
+    if all(one is None for one in verdicts):
+        return None
+    return Found(verdicts, list(_again(reader, send, verdicts, ids, asked)))
+
+
+def judge(body: Mapping[str, Any], action: str, holders: Sequence[Mapping[str, Any]]) -> Result | None:
+    """Whether a row took effect, by the leads that it means; ``None`` if it surely did not.
+
+    >>> judge({"email": "a@x.example", "title": "CEO"}, "create", []) is None
+    True
+    >>> judge({"email": "a@x.example", "title": "CEO"}, "create", [{"id": "lead_1", "email": "A@x.example",
+    ...       "title": "CEO", "updated_at": "2026-03-10T12:00:00.000Z"}])["status"]
+    'succeeded'
+    """
+    if action == "create" and not holders:
+        return None
+    if len(holders) != 1:
+        return answers.review(action, "the lead is not there any more" if not holders else "several leads match")
+    [lead] = holders
+    if action == "delete":
+        return answers.done("delete", lead, action) if lead.get("deleted_at") else None
+    if _holds(lead, body):
+        return answers.done(action, lead, action)
+    if action == "update" and body.get("if_updated_at") == lead.get("updated_at"):
+        return None
+    return answers.review(action, "it was sent, and the lead has other values now")
+
+
+def _holds(lead: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
+    """Whether a lead has all the values that were sent."""
+    for name, value in body.items():
+        if name == "if_updated_at":
+            continue
+        if name == "custom_fields":
+            have = lead.get("custom_fields") or {}
+            if any(have.get(key) != one for key, one in (value or {}).items()):
+                return False
+        elif name == "email" and value is not None:
+            if fold(lead.get("email"), "email") != fold(value, "email"):
+                return False
+        elif (lead.get(name) or None) != (value or None):
+            return False
+    return True
+
+
+def _again(
+    reader: Reader,
+    send: Send,
+    verdicts: Sequence[Result | None],
+    ids: Sequence[str | None],
+    asked: Sequence[Mapping[str, Any]],
+) -> Iterator[Send]:
+    """The rows of a chunk without effect, each by itself: the chunk's key stands for all of it."""
+    import msgspec
+
+    upsert = reader.operations.find("leads.upsert")
+    match_on = envelope.strictly(send.payload or b"{}").get("match_on", "email")
+    for row, verdict, lead_id, body in zip(send.rows, verdicts, ids, asked, strict=True):
+        if verdict is not None:
+            continue
+        if lead_id is not None:
+            rest = {name: value for name, value in body.items() if name != "if_updated_at"}
+            yield change(row, lead_id, rest, reader.operations, if_updated_at=body.get("if_updated_at"))
+        else:
+            payload = msgspec.json.encode({"match_on": match_on, **body})
+            yield Send(row, upsert.id, upsert.method, upsert.path, payload, (row,))
+
+
+def bodies(send: Send) -> list[dict[str, Any]]:
+    """What each row of a request sends."""
+    whole = envelope.strictly(send.payload or b"{}")
+    if send.operation == "leads.bulk_upsert":
+        rows: list[dict[str, Any]] = whole["rows"]
+        return rows
+    return [{name: value for name, value in whole.items() if name != "match_on"}]
+
+
+def lead(reader: Reader, lead_id: Any) -> dict[str, Any] | None:
+    """A lead as it is now; ``None`` where it is not to be had."""
+    return next(records(reader, {"ids": [lead_id], "include_deleted": True}), None) if lead_id else None
+
+
+def fold(value: Any, match_on: str) -> str:
+    """The key of a value."""
+    text = value if isinstance(value, str) else ""
+    return text.strip().casefold() if match_on == "email" else text
+
+
+def _by_id(reader: Reader, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    found = {}
+    for start in range(0, len(ids), VALUES):
+        for one in records(reader, {"ids": list(ids[start : start + VALUES]), "include_deleted": True}):
+            found[str(one.get("id"))] = one
+    return found
+
+
+def _by_key(reader: Reader, keys: Sequence[str], match_on: str) -> dict[str, list[dict[str, Any]]]:
+    """Leads that are not deleted, by their keys; there is no filter by external id, so these are read through."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    if not keys:
+        return found
+    if match_on == "email":
+        asked: list[dict[str, Any]] = [{"email": list(keys[at : at + VALUES])} for at in range(0, len(keys), VALUES)]
+    else:
+        asked = [{}]
+    for filters in asked:
+        for one in records(reader, filters):
+            found.setdefault(fold(one.get(match_on), match_on), []).append(one)
+    return found
+
+
+def records(reader: Reader, filters: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The raw leads of a list."""
+    from pb2b_notebook.api.listing import Listing
+    from pb2b_notebook.api.options import Options
+
+    listing = Listing(reader, reader.operations.find("leads.list"), filters, Options())
+    for page in listing.one_ahead():
+        for record in page.records:
+            yield envelope.strictly(bytes(record))

@@ -1,0 +1,31 @@
+"""How leads are recognized: the keys that e-mails and external ids match by. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:
+    import polars as pl
+
+MatchOn = Literal["email", "external_id"]
+MATCHES: Final = ("email", "external_id")
+
+
+def match_keys(values: pl.Series, match_on: str) -> pl.Series:
+    """The keys of a column of values: e-mails trimmed and case-folded, external ids as they are; null for blanks.
+
+    >>> import polars as pl
+    >>> match_keys(pl.Series([" Ada@Example.com ", "STRASSE@x.de", "straße@x.de", " ", None]), "email").to_list()
+    ['ada@example.com', 'strasse@x.de', 'strasse@x.de', None, None]
+    """
+    import polars as pl
+
+    if match_on != "email":
+        return values.set(values.str.strip_chars() == "", None)
+    keys = values.str.strip_chars().str.to_lowercase()
+    # Beyond ASCII the service folds as Python does, and polars does not.
+    odd = values.filter((values.str.len_bytes() != values.str.len_chars()).fill_null(value=False)).unique()
+    if len(odd):
+        folded = pl.Series([value.strip().casefold() for value in odd.to_list()], dtype=pl.String)
+        keys = values.replace(odd, folded).str.strip_chars().str.to_lowercase()
+    return keys.set(keys == "", None)

@@ -1,0 +1,231 @@
+"""What became of a plan: one row an input row, and what can be done next."""
+
+from __future__ import annotations
+
+import html
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+from pb2b_notebook.display import NOT_MATH
+from pb2b_notebook.errors import UsageError
+from pb2b_notebook.upserts import tables
+from pb2b_notebook.upserts.badges import badge
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from pb2b_notebook.errors import ProspectB2BError
+    from pb2b_notebook.upserts.jobs import Sent
+    from pb2b_notebook.upserts.planning import Decisions
+    from pb2b_notebook.upserts.plans import Plan
+    from pb2b_notebook.upserts.targets import Target
+
+STATUSES: Final = ("succeeded", "unchanged", "invalid", "conflict", "failed", "pending", "needs_review")
+_COLUMNS: Final = ("status", "lead_id", "action", "error_code", "field", "message", "request_id")
+
+
+class Outcome:
+    """What became of each row of a plan.
+
+    Args:
+        target: the workspace.
+        decisions: of the plan, on the wire.
+        sent: the requests of the job; none for a plan with nothing to send.
+        job_id: of the job; ``None`` where nothing was sent.
+        library: of the frames, "pandas" or "polars".
+        index: of the input.
+        problem: why the run stopped before its end.
+        dry_run: nothing was sent, and nothing will be.
+
+    Attributes:
+        job_id: ``ws.upserts.get(job_id)`` gives this outcome again, ``ws.upserts.resume(job_id)`` goes on with it.
+        problem: why the run stopped before its end, as an exception; ``None`` if it did not.
+    """
+
+    def __init__(
+        self,
+        target: Target,
+        decisions: Decisions,
+        sent: list[Sent],
+        *,
+        job_id: str | None,
+        library: str,
+        index: Any = None,
+        problem: ProspectB2BError | None = None,
+        dry_run: bool = False,
+    ) -> None:
+        self.job_id = job_id
+        self.problem = problem
+        self._target = target
+        self._decisions = decisions
+        self._sent = sent
+        self._library = library
+        self._index = index
+        self._dry_run = dry_run
+
+    @cached_property
+    def rows(self) -> Any:
+        """One row an input row, its index kept.
+
+        Columns: status ("succeeded", "unchanged", "invalid", "conflict", "failed", "pending" or "needs_review"),
+        lead_id, action ("create", "update", "delete", "unchanged", "invalid" or "conflict": what was done, or is to
+        be), error_code, field, message, request_id and attempts (requests that carried the row).
+        """
+        return tables.shown(self._table.drop("row"), self._library, self._index)
+
+    @property
+    def summary(self) -> dict[str, int]:
+        """How many rows there are of each status."""
+        found = dict(self._table["status"].value_counts().iter_rows())
+        return {name: found.get(name, 0) for name in STATUSES}
+
+    @property
+    def failed(self) -> Any:
+        """The rows that did not become what was planned: all but the succeeded and the unchanged ones."""
+        bad = ~self._table["status"].is_in(["succeeded", "unchanged"])
+        index = None if self._index is None else self._index[bad.to_numpy()]
+        return tables.shown(self._table.filter(bad).drop("row"), self._library, index)
+
+    @cached_property
+    def conflicts(self) -> Any:
+        """Conflicts field by field: row (from 0), field, ``ours`` (what the plan would write) and ``theirs``, as text.
+
+        Of a conflict that the plan found, ``theirs`` is the lead as it was then; of one that the service told, as it
+        was at that moment.
+        """
+        from pb2b_notebook.upserts.conflicts import conflicts
+
+        return tables.shown(conflicts(self._decisions, self._results, self._table), self._library)
+
+    def retry(self, *, concurrency: int = 4, progress: bool = True) -> Outcome:
+        """Go on with what is pending, and try again what failed; conflicts and invalid rows need a new plan.
+
+        What may have been sent goes under its first key, so nothing happens twice.
+
+        Raises:
+            UsageError: there is nothing to try again.
+        """
+        from pb2b_notebook.upserts import applying
+
+        statuses = set(self._table["status"].unique().to_list())
+        if self._dry_run or not statuses & {"pending", "failed"}:
+            raise UsageError(
+                "nothing is pending and nothing failed",
+                repair="conflict and invalid rows need a new plan: correct them, then ws.leads.plan(df)",
+            )
+        return applying.retry(self, concurrency=concurrency, progress=progress)
+
+    def undo_plan(self) -> Plan:
+        """The values from before as a new plan; ``.cannot_undo`` tells what it leaves as it is, and why.
+
+        Leads that were created are not deleted by it: deletion is a plan of its own. A lead that somebody has changed
+        since is a conflict.
+        """
+        from pb2b_notebook.upserts.undoing import undo
+
+        return undo(self)
+
+    # --- its parts, for the modules of this room ------------------------------------------------------------------
+
+    @property
+    def target(self) -> Target:
+        """The workspace."""
+        return self._target
+
+    @property
+    def decisions(self) -> Decisions:
+        """Of the plan, on the wire."""
+        return self._decisions
+
+    @property
+    def library(self) -> str:
+        """Of the frames."""
+        return self._library
+
+    @property
+    def index(self) -> Any:
+        """Of the input."""
+        return self._index
+
+    @property
+    def table(self) -> pl.DataFrame:
+        """The rows as a polars frame, with ``row``."""
+        return self._table
+
+    @property
+    def results(self) -> dict[int, dict[str, Any]]:
+        """What the service said of each row that it answered for."""
+        return self._results
+
+    @cached_property
+    def _results(self) -> dict[int, dict[str, Any]]:
+        """The latest result of each row: what follows from an answer is sent after it, and comes later."""
+        found: dict[int, dict[str, Any]] = {}
+        for sent in self._sent:
+            told = sent.results if sent.state in {"done", "review"} else [{}] * len(sent.send.rows)
+            for row, result in zip(sent.send.rows, told, strict=True):
+                attempts = sent.attempts + found.get(row, {}).get("attempts", 0)
+                known = {"request_id": sent.request_id, "attempts": attempts}
+                waiting = {"status": "pending"}
+                if sent.state == "sent":
+                    waiting |= {"code": "unknown_outcome", "message": "it was sent, and no answer came yet"}
+                found[row] = {**(result or waiting), **known}
+        return found
+
+    @cached_property
+    def _table(self) -> pl.DataFrame:
+        import polars as pl
+
+        planned = self._decisions.rows
+        status = planned["action"].replace_strict(
+            {"unchanged": "unchanged", "invalid": "invalid", "conflict": "conflict"}, default="pending"
+        )
+        columns: dict[str, list[Any]] = {
+            "status": status.to_list(),
+            "lead_id": planned["lead_id"].to_list(),
+            "action": planned["action"].to_list(),
+            "error_code": planned["code"].to_list(),
+            "field": planned["field"].to_list(),
+            "message": planned["reason"].to_list(),
+            "request_id": [None] * planned.height,
+            "attempts": [0] * planned.height,
+        }
+        for row, result in self._results.items():
+            columns["status"][row] = result["status"]
+            columns["action"][row] = result.get("action") or columns["action"][row]
+            columns["lead_id"][row] = result.get("lead_id") or columns["lead_id"][row]
+            columns["error_code"][row] = result.get("code")
+            columns["field"][row] = result.get("field")
+            columns["message"][row] = result.get("message") or columns["message"][row]
+            columns["request_id"][row] = result["request_id"]
+            columns["attempts"][row] = result["attempts"]
+        kinds = dict.fromkeys(_COLUMNS, pl.String) | {"attempts": pl.Int64}
+        return pl.DataFrame({"row": planned["row"], **columns}, schema_overrides=kinds)
+
+    def __len__(self) -> int:
+        return self._table.height
+
+    def _lines(self) -> list[tuple[str, str]]:
+        lines = [(name.replace("_", " "), f"{count:,}") for name, count in self.summary.items() if count]
+        if self._dry_run:
+            lines.append(("dry run", "nothing was sent"))
+        if self.job_id is not None:
+            lines.append(("job", self.job_id))
+        if self.problem is not None:
+            lines.append(("stopped by", f"{type(self.problem).__name__}: {self.problem.message}"))
+        if self.summary["pending"] and not self._dry_run:
+            lines.append(("next", "run the cell again, or outcome.retry(): what is pending goes on"))
+        return lines
+
+    def __repr__(self) -> str:
+        head = f"Outcome · {self._target.badge} · {self._target.name} · {len(self):,} rows"
+        return "\n".join([head, *(f"  {label:<12} {text}" for label, text in self._lines())])
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><th style='text-align:left'>{html.escape(label)}</th>"
+            f"<td style='text-align:left'>{html.escape(text)}</td></tr>"
+            for label, text in self._lines()
+        )
+        head = f"<b>Outcome</b> {badge(self._target.badge)} {html.escape(self._target.name)} · {len(self):,} rows"
+        return f"<div class='{NOT_MATH}'>{head}<table>{rows}</table></div>"

@@ -1,0 +1,191 @@
+"""Decisions → the requests that carry them out, with their bytes: in the largest chunks that the API takes. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
+
+from pb2b_notebook.errors import InvalidParameterError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    import polars as pl
+
+    from pb2b_notebook.contract.operations import Operations
+    from pb2b_notebook.upserts.planning import Decisions
+
+CHUNK: Final = 100
+"""Rows of one bulk upsert."""
+MOST_BYTES: Final = (1 << 20) - 1024
+"""Of the body of one request, with room for what is around the rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """One request of a job.
+
+    Attributes:
+        ordinal: of its first row.
+        operation: its id in the contract.
+        method: such as ``POST``.
+        path: below the base URL.
+        payload: the exact bytes of the body; ``None`` without one.
+        rows: which rows it carries, in order.
+    """
+
+    ordinal: int
+    operation: str
+    method: str
+    path: str
+    payload: bytes | None
+    rows: tuple[int, ...]
+
+    def key(self, workspace: str, job: str) -> str:
+        """The Idempotency-Key: of what is sent where, by which job, for which row, and not of what is in it.
+
+        A changed payload then gives 409, and never a second lead.
+
+        >>> Send(0, "leads.bulk_upsert", "POST", "/leads/bulk-upsert", b"{}", (0,)).key("host/ws_1", "job_1")[:14]
+        'pb2b1-0b81ce31'
+        """
+        parts = [workspace, self.method, self.path, job, str(self.ordinal)]
+        return f"pb2b1-{hashlib.sha256(chr(0).join(parts).encode()).hexdigest()}"
+
+
+def on_the_wire(decisions: Decisions) -> Decisions:
+    """The same with times and dates as the text that they are in JSON."""
+    import polars as pl
+
+    made = []
+    for name, field in decisions.fields.items():
+        for column in (f"was {name}", name):
+            if decisions.changes.schema[column] == pl.String:
+                continue
+            if field.kind == "datetime":
+                made.append(instants(pl.col(column)))
+            if field.kind == "date":
+                made.append(pl.col(column).cast(pl.String))
+    rows = decisions.rows
+    if rows.schema["updated_at"] != pl.String:
+        rows = rows.with_columns(instants(pl.col("updated_at")))
+    return replace(decisions, rows=rows, changes=decisions.changes.with_columns(made))
+
+
+def instants(times: pl.Expr) -> pl.Expr:
+    """Times as the API writes them."""
+    return times.dt.strftime("%Y-%m-%dT%H:%M:%S%.3fZ")
+
+
+def sends(decisions: Decisions, operations: Operations) -> list[Send]:
+    """All requests of a plan, by the order of their rows.
+
+    Args:
+        decisions: on the wire.
+        operations: the contract in use.
+    """
+    import polars as pl
+
+    writes = decisions.rows.filter(pl.col("action").is_in(["create", "update", "delete"]))
+    bodies = Bodies(decisions)
+    bulk = writes.filter(~pl.col("single"))
+    alone = writes.filter("single")
+    guarded = decisions.rules.on_conflict == "report"
+    made = [
+        *_bulk(bulk, bodies, decisions.rules.match_on, operations),
+        *_alone(alone, bodies, operations, guarded=guarded),
+    ]
+    return sorted(made, key=lambda one: one.ordinal)
+
+
+class Bodies:
+    """The fields that each row sends."""
+
+    def __init__(self, decisions: Decisions) -> None:
+        changes = decisions.changes
+        self._places = {row: place for place, row in enumerate(changes["row"].to_list())}
+        self._columns = [
+            (field, changes[f"set {name}"].to_list(), changes[name].to_list())
+            for name, field in decisions.fields.items()
+        ]
+
+    def __getitem__(self, row: int) -> dict[str, Any]:
+        place = self._places[row]
+        body: dict[str, Any] = {}
+        for field, chosen, values in self._columns:
+            if chosen[place]:
+                (body if field.builtin else body.setdefault("custom_fields", {}))[field.key] = values[place]
+        return body
+
+
+def _bulk(rows: pl.DataFrame, bodies: Bodies, match_on: str, operations: Operations) -> Iterator[Send]:
+    import msgspec
+
+    operation = operations.find("leads.bulk_upsert")
+    head = b'{"match_on":"%s","rows":[' % match_on.encode()
+    held: list[bytes] = []
+    numbers: list[int] = []
+    size = len(head)
+
+    def send() -> Send:
+        body = head + b",".join(held) + b"]}"
+        return Send(numbers[0], operation.id, operation.method, operation.path, body, tuple(numbers))
+
+    for row, match, updated_at in rows.select("row", "match", "updated_at").iter_rows():
+        body = {match_on: match} | bodies[row]
+        if updated_at is not None:
+            body["if_updated_at"] = updated_at
+        encoded = msgspec.json.encode(body)
+        if len(head) + len(encoded) + 2 > MOST_BYTES:
+            raise InvalidParameterError(f"row {row} is too large for a request", repair="shorten its texts")
+        if held and (len(held) == CHUNK or size + len(encoded) + 1 > MOST_BYTES):
+            yield send()
+            held, numbers, size = [], [], len(head)
+        held.append(encoded)
+        numbers.append(row)
+        size += len(encoded) + 1
+    if held:
+        yield send()
+
+
+def _alone(rows: pl.DataFrame, bodies: Bodies, operations: Operations, *, guarded: bool) -> Iterator[Send]:
+    for row, action, lead_id, updated_at in rows.select("row", "action", "lead_id", "updated_at").iter_rows():
+        if action == "delete":
+            yield deletion(row, lead_id, operations)
+            continue
+        body = bodies[row]
+        # By its id nothing but this lead is changed; a status is never set over one that nobody has seen.
+        version = updated_at if guarded or "status" in body else None
+        yield change(row, lead_id, body, operations, if_updated_at=version)
+
+
+def change(
+    row: int, lead_id: str, body: Mapping[str, Any], operations: Operations, *, if_updated_at: str | None
+) -> Send:
+    """A change of one lead, by its id."""
+    import msgspec
+
+    operation = operations.find("leads.update")
+    whole = dict(body) | ({} if if_updated_at is None else {"if_updated_at": if_updated_at})
+    return Send(row, operation.id, operation.method, _at(operation.path, lead_id), msgspec.json.encode(whole), (row,))
+
+
+def deletion(row: int, lead_id: str, operations: Operations) -> Send:
+    """The deletion of one lead."""
+    operation = operations.find("leads.delete")
+    return Send(row, operation.id, operation.method, _at(operation.path, lead_id), None, (row,))
+
+
+def requests(decisions: Decisions) -> int:
+    """How many requests a plan takes, without making their bytes."""
+    import polars as pl
+
+    writes = decisions.rows.filter(pl.col("action").is_in(["create", "update", "delete"]))
+    alone = int(writes["single"].sum())
+    return alone + -(-(writes.height - alone) // CHUNK)
+
+
+def _at(path: str, lead_id: str) -> str:
+    return path.replace("{id}", quote(lead_id, safe=""))

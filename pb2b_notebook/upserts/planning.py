@@ -1,0 +1,345 @@
+"""Current leads and a desired frame → what is to be done about each row. Pure, and a column at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from pb2b_notebook.upserts.desired import SET_BY_SERVICE, Complaint
+from pb2b_notebook.upserts.matching import MatchOn, match_keys
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    import polars as pl
+
+    from pb2b_notebook.mapping import LeadField
+    from pb2b_notebook.upserts.desired import Desired
+
+Existing = Literal["overwrite", "fill", "skip"]
+Missing = Literal["create", "skip"]
+OnConflict = Literal["report", "overwrite"]
+Action = Literal["create", "update", "delete", "unchanged", "invalid", "conflict"]
+
+WRITES: Final = ("create", "update", "delete")
+SUPPRESSED: Final = ("unsubscribed", "bounced")
+"""Statuses that say "do not write to me"; no plan moves a lead out of them."""
+ALWAYS: Final = ("id", "email", "external_id", "status", "merged_into", "deleted_at", "updated_at")
+"""Columns of current leads that every decision needs."""
+
+_REASONS: Final = {
+    "unknown_id": "no lead of this workspace has this id",
+    "missing_key": "has neither an id nor a value of {match_on}, by which leads are matched",
+    "duplicate_key": "another row of the frame means the same lead",
+    "ambiguous_match": "several leads have this {match_on}; give the id of the one that is meant",
+    "lead_deleted": "the lead was deleted; it cannot be changed",
+    "read_only_field": "differs from the lead in a field that only the service sets",
+    "changed_upstream": "the lead was changed since this row was read",
+    "left_alone": "the lead exists, and existing='skip' leaves it alone",
+    "not_created": "there is no such lead, and missing='skip' creates none",
+    "own_survivor": "a lead cannot be merged into itself",
+}
+_ACTIONS: Final[Mapping[str, Action]] = {
+    "ambiguous_match": "conflict",
+    "lead_deleted": "conflict",
+    "changed_upstream": "conflict",
+    "left_alone": "unchanged",
+    "not_created": "unchanged",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How a plan decides.
+
+    Attributes:
+        match_on: what identifies leads where a row has no id.
+        existing: what happens to leads that exist: "overwrite", "fill" (only blanks) or "skip".
+        missing: what happens where no lead matches: "create" or "skip".
+        clear: columns whose nulls empty the lead's value.
+        on_conflict: what happens to leads that changed since they were read: "report" or "overwrite".
+    """
+
+    match_on: MatchOn = "email"
+    existing: Existing = "overwrite"
+    missing: Missing = "create"
+    clear: tuple[str, ...] = ()
+    on_conflict: OnConflict = "report"
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """What is to be done about each row.
+
+    Attributes:
+        rows: one row an input row: ``row`` (from 0), ``action``, ``code``, ``field``, ``reason``, ``lead_id``,
+            ``match`` (the value that a bulk upsert matches by), ``updated_at`` (of the lead as it was compared) and
+            ``single`` (whether it must be sent by itself, to the lead's id).
+        changes: one row a row that writes, or conflicts over a change: ``row``, and for each field ``set <column>``
+            (whether it changes), ``was <column>`` and ``<column>`` (before and after).
+        fields: column → lead field.
+        rules: by which it was decided.
+        notes: codes of what the plan kept back in a row that is written otherwise, by row.
+    """
+
+    rows: pl.DataFrame
+    changes: pl.DataFrame
+    fields: Mapping[str, LeadField]
+    rules: Rules
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many rows there are of each action."""
+        found = dict(self.rows["action"].value_counts().iter_rows())
+        told = ("create", "update", "unchanged", "invalid", "conflict")
+        return {name: found.get(name, 0) for name in told} | ({"delete": found["delete"]} if "delete" in found else {})
+
+    def refusing(self, complaints: Iterable[Complaint]) -> Decisions:
+        """The same with rows refused that have something wrong: the first complaint of each is its reason."""
+        import polars as pl
+
+        first: dict[int, Complaint] = {}
+        for one in complaints:
+            first.setdefault(one.row, one)
+        if not first:
+            return self
+        wrong = pl.DataFrame(
+            [(one.row, one.code, one.field, one.message) for one in first.values()],
+            schema={"row": pl.Int64, "bad": pl.String, "bad_field": pl.String, "why": pl.String},
+            orient="row",
+        )
+        joined = self.rows.join(wrong, on="row", how="left", maintain_order="left")
+        is_bad = pl.col("bad").is_not_null()
+        rows = joined.with_columns(
+            action=pl.when(is_bad).then(pl.lit("invalid")).otherwise("action"),
+            code=pl.coalesce("bad", "code"),
+            field=pl.when(is_bad).then("bad_field").otherwise("field"),
+            reason=pl.coalesce("why", "reason"),
+        ).drop("bad", "bad_field", "why")
+        kept = self.changes.join(wrong.select("row"), on="row", how="anti", maintain_order="left")
+        return replace(self, rows=rows, changes=kept)
+
+
+def decide(asked: Desired, current: pl.DataFrame, rules: Rules) -> Decisions:
+    """Decide about every row.
+
+    Args:
+        asked: the rows.
+        current: leads as they are now, deleted ones among them: :data:`ALWAYS`, and what columns of the fields it has.
+        rules: how.
+    """
+    import polars as pl
+
+    leads = _completed(current, asked)
+    found = _targets(asked.values, leads, rules)
+    now = leads.rename({name: f"was {name}" for name in leads.columns if name != "id"})
+    rows = found.join(now, left_on="target", right_on="id", how="left", maintain_order="left")
+    rows = _with_changes(rows, asked, rules)
+    rows = rows.with_columns(code=_code(rows, asked, rules))
+    rows = rows.with_columns(action=_action())
+    decided = rows.select(
+        "row",
+        "action",
+        "code",
+        pl.lit(None, pl.String).alias("field"),
+        _reason(rules),
+        pl.when(pl.col("was id").is_not_null()).then("target").alias("lead_id"),
+        pl.coalesce(f"was {rules.match_on}", "given_key").alias("match"),
+        pl.col("was updated_at").alias("updated_at"),
+        _single(rules),
+    )
+    changed = rows.filter(pl.col("action").is_in(["create", "update"]) | (pl.col("code") == "changed_upstream"))
+    changes = changed.select("row", *(f"{kind}{name}" for name in asked.fields for kind in ("set ", "was ", "")))
+    return Decisions(decided, changes, asked.fields, rules).refusing(asked.complaints)
+
+
+def decide_deletions(ids: Sequence[str], current: pl.DataFrame) -> Decisions:
+    """Decide which of these leads are to be deleted: those that are there and not deleted yet."""
+    import polars as pl
+
+    rows = pl.DataFrame({"row": range(len(ids)), "id": list(ids)}, schema={"row": pl.Int64, "id": pl.String})
+    now = current.select("id", "email", "updated_at", "deleted_at", there=pl.lit(value=True))
+    rows = rows.join(now, on="id", how="left", maintain_order="left")
+    code = (
+        pl.when(pl.col("id").is_duplicated()).then(pl.lit("duplicate_key"))
+        .when(pl.col("there").is_null()).then(pl.lit("unknown_id"))
+        .when(pl.col("deleted_at").is_not_null()).then(pl.lit("deleted_already"))
+    )  # fmt: skip
+    reasons = {**_REASONS, "deleted_already": "the lead is deleted already"}
+    decided = rows.with_columns(code=code).select(
+        "row",
+        pl.when(pl.col("code").is_null()).then(pl.lit("delete"))
+        .when(pl.col("code") == "deleted_already").then(pl.lit("unchanged"))
+        .otherwise(pl.lit("invalid")).alias("action"),
+        "code",
+        pl.lit(None, pl.String).alias("field"),
+        pl.col("code").replace_strict(reasons, default=None, return_dtype=pl.String).alias("reason"),
+        pl.when("there").then("id").alias("lead_id"),
+        pl.col("email").alias("match"),
+        "updated_at",
+        pl.lit(value=True).alias("single"),
+    )  # fmt: skip
+    return Decisions(decided, pl.DataFrame(schema={"row": pl.Int64}), {}, Rules())
+
+
+def _completed(current: pl.DataFrame, asked: Desired) -> pl.DataFrame:
+    """The current leads with every column that is asked about, in the types of the fields."""
+    import polars as pl
+
+    from pb2b_notebook.upserts.desired import polars_type
+
+    told = [name for name in SET_BY_SERVICE if f"told {name}" in asked.values.columns]
+    kinds: dict[str, Any] = {name: polars_type(field.kind) for name, field in asked.fields.items()}
+    kinds |= {name: pl.Datetime("us", "UTC") for name in (*told, "deleted_at", "updated_at") if name != "import_id"}
+    names = list(dict.fromkeys([*ALWAYS, *told, *kinds]))
+    columns = [
+        pl.col(name).cast(kinds.get(name, pl.String), strict=False)
+        if name in current.columns
+        else pl.lit(None, kinds.get(name, pl.String)).alias(name)
+        for name in names
+    ]
+    return current.select(columns)
+
+
+def _targets(values: pl.DataFrame, leads: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+    """Each row with the ``target`` that it means, how many leads share the target's key, and what is odd about it."""
+    import polars as pl
+
+    keyed = leads.with_columns(key=match_keys(leads[rules.match_on], rules.match_on))
+    live = keyed.filter(pl.col("deleted_at").is_null() & pl.col("key").is_not_null())
+    sole = pl.col("merged_into").is_null()
+    holders = live.group_by("key").agg(
+        holders=pl.len(),
+        any_lead=pl.col("id").first(),
+        unmerged=sole.sum(),
+        unmerged_lead=pl.col("id").filter(sole).first(),
+    )
+    rows = values.join(
+        holders.rename({"holders": "matches"}), on="key", how="left", maintain_order="left"
+    ).with_columns(
+        # A duplicate that was merged into another lead is not what a row means.
+        by_key=pl.when(pl.col("matches") == 1).then("any_lead")
+        .when(pl.col("unmerged") == 1).then("unmerged_lead")
+    )  # fmt: skip
+    rows = rows.with_columns(
+        target=pl.when(pl.col("id").is_not_null()).then("id").otherwise("by_key"),
+        ambiguous=pl.col("id").is_null() & (pl.col("matches") > 1).fill_null(value=False) & pl.col("by_key").is_null(),
+    )
+    own = keyed.select(target="id", own_key="key").join(
+        holders.select(own_key="key", sharing="holders"), on="own_key", how="left"
+    )
+    rows = rows.join(own, on="target", how="left", maintain_order="left")
+    moved = rows.filter(
+        pl.col("id").is_not_null() & pl.col("key").is_not_null() & pl.col("key").ne_missing(pl.col("own_key"))
+    )
+    return rows.with_columns(
+        taken=pl.col("key").is_in(moved["key"].unique().implode()) & pl.col("id").is_null(),
+        twice=(pl.col("target").is_not_null() & pl.col("target").is_duplicated())
+        | (pl.col("target").is_null() & pl.col("key").is_not_null() & pl.struct("target", "key").is_duplicated()),
+    ).drop("any_lead", "unmerged", "unmerged_lead", "by_key", "matches")
+
+
+def _with_changes(rows: pl.DataFrame, asked: Desired, rules: Rules) -> pl.DataFrame:
+    """Each row with ``set <column>`` for the fields, and whether there is any."""
+    import polars as pl
+
+    rows = rows.with_columns(**{"was id": pl.when(pl.col("was updated_at").is_not_null()).then("target")})
+    there = pl.col("was id").is_not_null()
+    sets = {}
+    for name, field in asked.fields.items():
+        after, before = pl.col(name), pl.col(f"was {name}")
+        blank = _is_blank(before, field.kind)
+        given = after.is_not_null()
+        if rules.existing == "overwrite":
+            changing = given & after.ne_missing(before) & ~(blank & _is_blank(after, field.kind))
+        else:
+            changing = given & blank
+        if name in rules.clear:
+            changing = changing | (after.is_null() & ~blank)
+        if name == rules.match_on:
+            changing = changing & pl.col("id").is_not_null()  # matched by it, whatever its case
+        if name == "status":
+            changing = changing & ~before.is_in(SUPPRESSED).fill_null(value=False)
+        sets[f"set {name}"] = pl.when(there).then(changing).otherwise(given)
+    rows = rows.with_columns(**sets)
+    kept = (
+        pl.col("was status").is_in(SUPPRESSED)
+        & pl.col("status").ne_missing(pl.col("was status"))
+        & pl.col("status").is_not_null()
+        if "status" in asked.fields
+        else pl.lit(value=False)
+    )
+    return rows.with_columns(
+        any_change=pl.any_horizontal([pl.lit(value=False), *(pl.col(name) for name in sets)]),
+        suppressed=kept.fill_null(value=False),
+    )
+
+
+def _is_blank(value: pl.Expr, kind: str) -> pl.Expr:
+    if kind == "texts":
+        return value.is_null() | (value.list.len() == 0)
+    if kind in {"integer", "number", "boolean", "datetime", "date"}:
+        return value.is_null()
+    return value.is_null() | (value.str.strip_chars() == "")
+
+
+def _code(rows: pl.DataFrame, asked: Desired, rules: Rules) -> pl.Expr:
+    """Why a row is not simply written; null where nothing speaks against it."""
+    import polars as pl
+
+    there = pl.col("was id").is_not_null()
+    told = [name for name in SET_BY_SERVICE if f"told {name}" in rows.columns and name != "deleted_at"]
+    differs = [
+        pl.col(f"told {name}").is_not_null() & pl.col(f"told {name}").ne_missing(pl.col(f"was {name}")) for name in told
+    ]
+    stale = (pl.col("read_at") < pl.col("was updated_at")).fill_null(value=False)
+    itself = pl.col("merged_into") == pl.col("target") if "merged_into" in asked.fields else pl.lit(value=False)
+    steps = [
+        (pl.col("id").is_not_null() & ~there, "unknown_id"),
+        (pl.col("id").is_null() & pl.col("key").is_null(), "missing_key"),
+        (pl.col("twice") | (pl.col("taken") & pl.col("target").is_null()), "duplicate_key"),
+        (pl.col("ambiguous"), "ambiguous_match"),
+        (pl.col("was deleted_at").is_not_null(), "lead_deleted"),
+        (pl.any_horizontal([pl.lit(value=False), *differs]), "read_only_field"),
+        (itself.fill_null(value=False), "own_survivor"),
+    ]
+    if rules.missing == "skip":
+        steps.append((~there, "not_created"))
+    if rules.existing == "skip":
+        steps.append((there, "left_alone"))
+    if rules.on_conflict == "report":
+        steps.append((there & stale & pl.col("any_change"), "changed_upstream"))
+    code: pl.Expr = pl.lit(None, pl.String)
+    for condition, name in reversed(steps):
+        named: pl.Expr = pl.when(condition).then(pl.lit(name)).otherwise(code)
+        code = named
+    return code
+
+
+def _action() -> pl.Expr:
+    import polars as pl
+
+    written: Any = pl.when(pl.col("was id").is_null()).then(pl.lit("create"))
+    written = written.when(pl.col("any_change")).then(pl.lit("update")).otherwise(pl.lit("unchanged"))
+    refused = pl.col("code").replace_strict(_ACTIONS, default="invalid", return_dtype=pl.String)
+    return pl.when(pl.col("code").is_null()).then(written).otherwise(refused)
+
+
+def _reason(rules: Rules) -> pl.Expr:
+    import polars as pl
+
+    reasons = {code: text.format(match_on=rules.match_on) for code, text in _REASONS.items()}
+    kept = pl.when(pl.col("suppressed")).then(pl.format("status stays {}: suppression wins", pl.col("was status")))
+    told = pl.col("code").replace_strict(reasons, default=None, return_dtype=pl.String)
+    return pl.coalesce(told, kept).alias("reason")
+
+
+def _single(rules: Rules) -> pl.Expr:
+    """Whether a bulk upsert would not find the lead by its key, or not it alone."""
+    import polars as pl
+
+    moves = pl.col("id").is_not_null() & pl.col("key").is_not_null() & pl.col("key").ne_missing(pl.col("own_key"))
+    if rules.match_on in rules.clear:
+        moves = moves | pl.col("key").is_null()
+    lonely = (pl.col("sharing") == 1).fill_null(value=False)
+    return (pl.col("was id").is_not_null() & (moves | ~lonely | pl.col("taken"))).alias("single")

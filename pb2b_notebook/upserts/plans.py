@@ -1,0 +1,238 @@
+"""The plan: a value that says what would be done, row by row and field by field, and what it costs."""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import io
+import json
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from pb2b_notebook.display import NOT_MATH
+from pb2b_notebook.upserts import payloads, tables
+from pb2b_notebook.upserts.badges import badge
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import polars as pl
+
+    from pb2b_notebook.upserts.costs import Cost
+    from pb2b_notebook.upserts.desired import Complaint
+    from pb2b_notebook.upserts.outcomes import Outcome
+    from pb2b_notebook.upserts.planning import Decisions
+    from pb2b_notebook.upserts.targets import Target
+
+    Via = Literal["api", "import"]
+
+_SHOWN: Final = 10
+_WIDEST: Final = 60
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a plan was made from: by it, a job is found again.
+
+    Attributes:
+        kind: "upsert", "delete" or "undo".
+        parameters: of the call.
+        keys: what identifies each row, in order: the id, or what it matches by.
+        values: all that the rows ask, as a polars frame.
+    """
+
+    kind: str
+    parameters: Mapping[str, Any]
+    keys: pl.Series
+    values: pl.DataFrame
+
+    def fingerprint(self, workspace: str) -> str:
+        """The same for the same leads, in the same order, under the same parameters."""
+        head = json.dumps([workspace, self.kind, dict(self.parameters)], sort_keys=True)
+        digest = hashlib.sha256(head.encode())
+        digest.update(json.dumps(self.keys.to_list()).encode())
+        return digest.hexdigest()
+
+    def input(self, via: str) -> str:
+        """The same for the same values, sent the same way."""
+        file = io.BytesIO()
+        self.values.write_ndjson(file)
+        return hashlib.sha256(via.encode() + b"\0" + file.getvalue()).hexdigest()
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """What would be done to leads: nothing is sent before :meth:`apply`.
+
+    Two plans are equal if they decide the same.
+
+    Attributes:
+        cost: requests, time and leads of the allowance: ``str(plan.cost)``.
+        cannot_undo: of the plan that undoes another: what it leaves as it is, and why; else ``None``.
+        target: the workspace.
+        decisions: the decisions behind the frames.
+        made: what it was made from.
+        complaints: every cell that cannot be sent.
+        library: of the frames, "pandas" or "polars".
+        index: of the input.
+    """
+
+    decisions: Decisions = field(repr=False)
+    made: Made = field(repr=False)
+    cost: Cost
+    target: Target = field(repr=False)
+    complaints: tuple[Complaint, ...] = field(default=(), repr=False)
+    library: str = "pandas"
+    index: Any = field(default=None, repr=False)
+    cannot_undo: Any = field(default=None, repr=False)
+
+    @property
+    def summary(self) -> dict[str, int]:
+        """How many rows there are of each action: create, update, unchanged, invalid, conflict (and delete)."""
+        return self.decisions.counts
+
+    @cached_property
+    def rows(self) -> Any:
+        """One row an input row, its index kept: action, lead_id, code, field and reason."""
+        table = self.decisions.rows.select("action", "lead_id", "code", "field", "reason")
+        return tables.shown(table, self.library, self.index)
+
+    @cached_property
+    def diff(self) -> Any:
+        """One row a field that changes: row (from 0), field, before and after, as text; lists are JSON.
+
+        Conflicts over a change are among them, with what is there now as before.
+        """
+        return tables.shown(self._differences, self.library)
+
+    @cached_property
+    def problems(self) -> Any:
+        """What keeps rows from being sent: row (from 0), field, code and message; no row has more than its own."""
+        return tables.shown(self._problems, self.library)
+
+    @cached_property
+    def refused(self) -> str | None:
+        """Why the plan as a whole cannot be applied; ``None`` if it can."""
+        if not self.cost.passes_limit:
+            return None
+        return (
+            f"it creates {self.cost.creates:,} leads, and the workspace may hold {self.cost.left:,} more (leads_limit)"
+        )
+
+    def apply(
+        self,
+        *,
+        via: Via = "api",
+        concurrency: int = 4,
+        progress: bool = True,
+        dry_run: bool = False,
+    ) -> Outcome:
+        """Carry it out, each row once, whatever breaks.
+
+        All requests are written to the journal before the first of them leaves. If the cell is interrupted, or the
+        kernel dies, the same cell goes on where it was. A finished plan is not sent again.
+
+        Args:
+            via: "api" sends bulk upserts of 100 rows, and single changes where the key of a lead changes or several
+                leads share it. "import" sends import jobs of 10,000 rows: fewer requests, but an import knows no
+                precondition, so that a change made upstream since the plan is overwritten.
+            concurrency: requests at the same time, 1 to 8; the rate limit is kept in any case.
+            progress: show a bar when it takes longer than a second.
+            dry_run: stop before the journal: nothing is written and nothing sent.
+
+        Returns:
+            An :class:`~pb2b_notebook.upserts.outcomes.Outcome`. After a 401 or 403 the rest stays pending, and
+            ``.problem`` says why.
+
+        Raises:
+            PlanRefusedError: it would pass the workspace's limit of leads; nothing was sent.
+            ReadOnlyError: the key or the workspace is read-only; nothing was sent.
+            JobChangedError: an unfinished job has the same leads and other values; nothing was sent.
+            JobBusyError: another kernel is running this job.
+            JournalError: it cannot be written down, so nothing was sent.
+            ApplyInterrupted: by Ctrl-C; its ``.outcome`` tells what was done.
+        """
+        from pb2b_notebook.upserts import applying
+
+        return applying.apply(self, via=via, concurrency=concurrency, progress=progress, dry_run=dry_run)
+
+    def __len__(self) -> int:
+        return self.decisions.rows.height
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Plan) and self._decided == other._decided
+
+    def __hash__(self) -> int:
+        return hash(self._decided)
+
+    @cached_property
+    def on_the_wire(self) -> Decisions:
+        """The decisions with times as text, as they are sent and kept."""
+        return payloads.on_the_wire(self.decisions)
+
+    @cached_property
+    def _decided(self) -> bytes:
+        return tables.write(self.on_the_wire, None)
+
+    @cached_property
+    def _differences(self) -> pl.DataFrame:
+        return tables.differences(self.on_the_wire)
+
+    @cached_property
+    def _problems(self) -> pl.DataFrame:
+        import polars as pl
+
+        kinds = {"row": pl.Int64, "field": pl.String, "code": pl.String, "message": pl.String}
+        told = [(one.row, one.field, one.code, one.message) for one in self.complaints]
+        named = {row for row, *_ in told}
+        invalid = self.decisions.rows.filter(pl.col("action") == "invalid").select("row", "field", "code", "reason")
+        told += [one for one in invalid.iter_rows() if one[0] not in named]
+        return pl.DataFrame(told, schema=kinds, orient="row").sort("row", maintain_order=True)
+
+    # --- how it looks -----------------------------------------------------------------------------------------------
+
+    def _facts(self) -> list[tuple[str, str]]:
+        facts = [(action, f"{count:,}") for action, count in self.summary.items()]
+        facts.append(("cost", str(self.cost)))
+        if self.refused:
+            facts.append(("refused", self.refused))
+        if self.cannot_undo is not None and len(self.cannot_undo):
+            facts.append(("cannot undo", f"{len(self.cannot_undo):,} rows: plan.cannot_undo says why"))
+        return facts
+
+    def _title(self) -> str:
+        return f"{self.target.name} · {len(self):,} rows"
+
+    def __repr__(self) -> str:
+        head = f"Plan · {self.target.badge} · {self._title()}"
+        return "\n".join([head, *(f"  {label:<12} {text}" for label, text in self._facts())])
+
+    def _repr_html_(self) -> str:
+        facts = "".join(
+            f"<tr><th style='text-align:left'>{html.escape(label)}</th>"
+            f"<td style='text-align:left'>{html.escape(text)}</td></tr>"
+            for label, text in self._facts()
+        )
+        head = f"<b>Plan</b> {badge(self.target.badge)} {html.escape(self._title())}"
+        changes = _listed(self._differences, ("row", "field", "before", "after"), "changes")
+        problems = _listed(self._problems, ("row", "field", "code", "message"), "problems")
+        return f"<div class='{NOT_MATH}' style='max-width:70em'>{head}<table>{facts}</table>{changes}{problems}</div>"
+
+
+def _listed(table: pl.DataFrame, columns: tuple[str, ...], what: str) -> str:
+    """The first rows of a table, escaped."""
+    if not table.height:
+        return ""
+    heads = "".join(f"<th style='text-align:left'>{name}</th>" for name in columns)
+    rows = "".join(
+        "<tr>" + "".join(f"<td style='text-align:left'>{_cell(value)}</td>" for value in row) + "</tr>"
+        for row in table.select(columns).head(_SHOWN).iter_rows()
+    )
+    more = f" (the first {_SHOWN} of {table.height:,})" if table.height > _SHOWN else ""
+    return f"<details open><summary>{what}{more}</summary><table><tr>{heads}</tr>{rows}</table></details>"
+
+
+def _cell(value: Any) -> str:
+    text = "" if value is None else str(value)
+    return html.escape(text if len(text) <= _WIDEST else text[: _WIDEST - 1] + "…")

@@ -1,0 +1,345 @@
+"""Carry a job out: the only code that writes leads in bulk.
+
+Each request is on disk before it leaves and its results are before the next step. Whatever breaks, the same job goes
+on: what was not sent is sent, what may have been is sent under the same key, and what a key cannot tell is looked up.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from pb2b_notebook import journal as journals
+from pb2b_notebook.api import envelope
+from pb2b_notebook.api.client import Call
+from pb2b_notebook.api.mutating import JUDGED
+from pb2b_notebook.display.progress import Progress
+from pb2b_notebook.errors import (
+    APIError,
+    AuthenticationError,
+    IdempotencyInProgressError,
+    PermissionDeniedError,
+    ProspectB2BError,
+    ProtocolError,
+    RateLimitError,
+    ReadOnlyError,
+)
+from pb2b_notebook.upserts import answers, importing, lookups
+from pb2b_notebook.upserts.payloads import change
+from pb2b_notebook.upserts.planning import SUPPRESSED
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pb2b_notebook.api.reading import Reader
+    from pb2b_notebook.upserts.answers import Result
+    from pb2b_notebook.upserts.jobs import Job, Jobs, Sent
+    from pb2b_notebook.upserts.payloads import Send
+    from pb2b_notebook.upserts.planning import Decisions
+
+LIMIT_REACHED: Final = "leads_limit_reached"
+_CLAIMED: Final = 2  # requests taken over at once, a worker
+_SETTLING: Final = 5.0  # seconds that a Ctrl-C leaves the requests under way
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """When a run gives up for now; what is left stays pending.
+
+    Attributes:
+        rounds: how often a request is tried, each time with the client's own attempts.
+        failures: in a row, over all requests.
+        base: seconds of the first rest after a failure; it doubles with each.
+        cap: of the rests.
+    """
+
+    rounds: int = 4
+    failures: int = 10
+    base: float = 0.25
+    cap: float = 10.0
+
+
+class Run:
+    """One run of a job, until it is done, refused, out of patience or interrupted.
+
+    Args:
+        reader: of the workspace.
+        jobs: where it is written down.
+        job: what is to be done.
+        decisions: of its plan, on the wire.
+        concurrency: requests at the same time.
+        progress: whether to show a bar.
+        patience: when to give up for now.
+
+    Attributes:
+        problem: why it stopped before its end; ``None`` if it did not.
+    """
+
+    def __init__(
+        self,
+        reader: Reader,
+        jobs: Jobs,
+        job: Job,
+        decisions: Decisions,
+        *,
+        concurrency: int,
+        progress: bool,
+        patience: Patience | None = None,
+    ) -> None:
+        self.problem: ProspectB2BError | None = None
+        self.reader = reader
+        self.jobs = jobs
+        self.job = job
+        self._actions = dict(decisions.rows.select("row", "action").iter_rows())
+        self._leads = dict(decisions.rows.select("row", "lead_id").iter_rows())
+        self._overwrites = decisions.rules.on_conflict == "overwrite"
+        self._concurrency = concurrency
+        self._progress = progress
+        self._patience = patience or Patience()
+        self._stop = threading.Event()
+        self._lock = threading.Lock()
+        self._queue: deque[tuple[Sent, int]] = deque()
+        self._failures = 0
+        self._crash: BaseException | None = None
+        self._rows_done = 0
+
+    def go(self) -> None:
+        """Do all that can be done now.
+
+        Raises:
+            JobBusyError: another kernel is at it. JournalError: nothing more can be written down.
+            KeyboardInterrupt: by Ctrl-C, after the requests under way.
+        """
+        with self.jobs.running(self.job.id):
+            self._take_up()
+            self._work_together()
+            if not self._stop.is_set() and self.jobs.sends(self.job.id, "sent"):
+                self._take_up()
+                self._work_together()
+            self.jobs.end(self.job.id, "finished", self.reader.time())
+        if self._crash is not None:
+            raise self._crash
+
+    # --- what an earlier run left -----------------------------------------------------------------------------------
+
+    def _take_up(self) -> None:
+        """Send again under its key what may have been sent; look up what the key cannot tell any more."""
+        for sent in self.jobs.sends(self.job.id, "sent", "accepted"):
+            if sent.state == "accepted" or self._is_repeatable(sent) or not self._looked_up(sent):
+                self._queue.append((sent, 1))
+
+    def _is_repeatable(self, sent: Sent) -> bool:
+        operation = self.reader.operations.find(sent.send.operation)
+        if not self.reader.client.recognizes_keys(operation):
+            return False
+        return sent.sent_at is not None and self.reader.time() - sent.sent_at <= journals.RESENT_FOR
+
+    def _looked_up(self, sent: Sent) -> bool:
+        """Whether looking at the leads told what became of a request; else it had no effect, and may be sent."""
+        found = lookups.look_up(self.reader, sent.send, self.planned(sent.send), self.ids(sent.send))
+        if found is None:
+            return False
+        known = [one for one in found.results if one is not None]
+        state = "review" if any(one["status"] == "needs_review" for one in known) else "done"
+        results = [one or _replaced(action) for one, action in zip(found.results, self.planned(sent.send), strict=True)]
+        self.jobs.finish(sent, results, now=self.reader.time(), state=state, then=found.then, job=self.job.id)  # type: ignore[arg-type]
+        return True
+
+    # --- workers ----------------------------------------------------------------------------------------------------
+
+    def _work_together(self) -> None:
+        total = sum(action in {"create", "update", "delete"} for action in self._actions.values())
+        threads = [threading.Thread(target=self._work, daemon=True) for _ in range(self._concurrency)]
+        with Progress("apply", shown=self._progress) as bar:
+            for thread in threads:
+                thread.start()
+            shown = 0
+            try:
+                while any(thread.is_alive() for thread in threads):
+                    for thread in threads:
+                        thread.join(0.05)
+                    bar.add(self._rows_done - shown, total)
+                    shown = self._rows_done
+            except KeyboardInterrupt:
+                self._stop.set()
+                for thread in threads:
+                    thread.join(_SETTLING)
+                raise
+            finally:
+                self._give_back_unsent()
+
+    def _give_back_unsent(self) -> None:
+        """What was taken over and not sent is pending again, unless an earlier run may have sent it."""
+        fresh = [sent.id for sent, tried in self._queue if tried == 0]
+        if fresh and self._crash is None:
+            self.jobs.give_back(fresh)
+            self._queue.clear()
+
+    def _work(self) -> None:
+        try:
+            while not self._stop.is_set():
+                taken = self._next()
+                if taken is None:
+                    return
+                self._handle(*taken)
+        except BaseException as problem:  # noqa: BLE001 - raised again where the cell sees it
+            self._crash = self._crash or problem
+            self._stop.set()
+
+    def _next(self) -> tuple[Sent, int] | None:
+        with self._lock:
+            if not self._queue:
+                count = self._concurrency * _CLAIMED
+                self._queue += [(sent, 0) for sent in self.jobs.claim(self.job.id, count, self.reader.time())]
+            return self._queue.popleft() if self._queue else None
+
+    def _handle(self, sent: Sent, tried: int) -> None:
+        """Send one request and write down what came of it."""
+        try:
+            self._send(sent)
+            self._failures = 0
+        except (AuthenticationError, PermissionDeniedError, ReadOnlyError) as problem:
+            if isinstance(problem, APIError) and problem.code == LIMIT_REACHED:
+                self._refused(sent, problem)
+            else:
+                self._turned_away(sent, tried, problem)
+        except APIError as problem:
+            if problem.status in JUDGED and problem.code and not isinstance(problem, IdempotencyInProgressError):
+                self._refused(sent, problem)
+            else:
+                self._failed(sent, tried, problem)
+        except ProspectB2BError as problem:
+            self._failed(sent, tried, problem)
+
+    def _send(self, sent: Sent) -> None:
+        if sent.send.operation == "imports.create":
+            importing.run(self, sent)
+            return
+        operation = self.reader.operations.find(sent.send.operation)
+        call = Call(operation, sent.send.path, (), sent.send.payload, sent.key)
+        reply = self.reader.client.send(call)
+        answer = envelope.answer(reply)
+        results = self._results(sent.send, envelope.strictly(answer.data))
+        if results is None:
+            raise ProtocolError(
+                f"the answer to {operation.id} is not one",
+                repair="compare the service with the contract: ws.check()",
+                request_id=answer.request_id,
+                attempts=reply.attempts,
+            )
+        self.finish(sent, results, status=reply.status, request_id=answer.request_id, attempts=reply.attempts)
+
+    def _results(self, send: Send, data: Any) -> list[Result] | None:
+        planned = self.planned(send)
+        if send.operation == "leads.bulk_upsert":
+            return answers.bulk_results(data, planned)
+        if not isinstance(data, dict):
+            # A DELETE may be answered without a body.
+            return (
+                [answers.done("delete", {"id": self._leads[send.rows[0]]}, "delete")] if planned == ["delete"] else None
+            )
+        return [answers.done(planned[0], data, planned[0])]
+
+    def finish(
+        self,
+        sent: Sent,
+        results: Sequence[Result],
+        *,
+        status: int | None = None,
+        request_id: str | None = None,
+        attempts: int = 0,
+    ) -> None:
+        """Write down the results of a request; a conflict that is to be overwritten becomes a change of its own."""
+        then: list[Send] = []
+        if self._overwrites and sent.send.operation == "leads.bulk_upsert":
+            then = [self._overwriting(sent.send, place, one) for place, one in enumerate(results) if _overtaken(one)]
+        self.jobs.finish(
+            sent,
+            results,
+            now=self.reader.time(),
+            status=status,
+            request_id=request_id,
+            attempts=attempts,
+            then=then,
+            job=self.job.id,
+        )
+        self._rows_done += len(sent.send.rows) - len(then)
+
+    def _overwriting(self, send: Send, place: int, result: Result) -> Send:
+        """The change of one lead over what somebody else wrote meanwhile; never out of an opted-out status."""
+        body = {name: value for name, value in lookups.bodies(send)[place].items() if name != "if_updated_at"}
+        version = None
+        if "status" in body:
+            current = result.get("current") or {}
+            version = current.get("updated_at")
+            if version is None or current.get("status") in SUPPRESSED:
+                del body["status"]
+                version = None
+        row = send.rows[place]
+        return change(row, str(self._leads[row]), body, self.reader.operations, if_updated_at=version)
+
+    # --- what goes wrong --------------------------------------------------------------------------------------------
+
+    def _refused(self, sent: Sent, problem: APIError) -> None:
+        """The service judged the request as a whole: none of its rows had an effect."""
+        results = [answers.refusal(problem, action) for action in self.planned(sent.send)]
+        if problem.code == "conflict" and len(results) == 1:
+            results[0]["current"] = lookups.lead(self.reader, self._leads[sent.send.rows[0]])
+        self.jobs.finish(
+            sent,
+            results,
+            now=self.reader.time(),
+            status=problem.status,
+            request_id=problem.request_id,
+            attempts=problem.attempts,
+        )
+        self._rows_done += len(results)
+
+    def _turned_away(self, sent: Sent, tried: int, problem: ProspectB2BError) -> None:
+        """Nobody else will be let in either: the rest stays pending."""
+        self._stop.set()
+        self.problem = self.problem or problem
+        if tried or problem.effect_unknown:
+            self.jobs.attempted(sent, problem.attempts)  # an earlier send may have taken effect
+        else:
+            self.jobs.give_back([sent.id], problem.attempts)
+
+    def _failed(self, sent: Sent, tried: int, problem: ProspectB2BError) -> None:
+        """Nobody knows what became of it, or it may succeed later: try again, under the same key, or leave it."""
+        self.jobs.attempted(sent, problem.attempts)
+        operation = self.reader.operations.find(sent.send.operation)
+        later = isinstance(problem, RateLimitError) and problem.retry_after is not None
+        blind = problem.effect_unknown and not self.reader.client.recognizes_keys(operation)
+        with self._lock:
+            self._failures += 1
+            given_up = later or self._failures >= self._patience.failures
+            if given_up:
+                self.problem = self.problem or problem
+                self._stop.set()
+            elif not blind and tried + 1 < self._patience.rounds:
+                self._queue.append((sent, tried + 1))
+            else:
+                self.problem = self.problem or problem
+        if not self._stop.is_set():
+            self._stop.wait(min(self._patience.cap, self._patience.base * 2 ** (self._failures - 1)))
+
+    # --- what a request is about ------------------------------------------------------------------------------------
+
+    def planned(self, send: Send) -> list[str]:
+        """The action of each row of a request."""
+        return [self._actions[row] for row in send.rows]
+
+    def ids(self, send: Send) -> list[str | None]:
+        """The lead of each row of a request; ``None`` for one that is to be created."""
+        return [self._leads[row] for row in send.rows]
+
+
+def _overtaken(result: Result) -> bool:
+    return result["status"] == "conflict" and result.get("code") == "conflict"
+
+
+def _replaced(action: str) -> Result:
+    """A row that another request carries now."""
+    return {"status": "pending", "action": action}

@@ -1,0 +1,132 @@
+"""Tables of plans and outcomes as the frames of the input's library, and as text in the journal."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, Final
+
+from pb2b_notebook.mapping import LeadField
+from pb2b_notebook.upserts.desired import polars_type
+from pb2b_notebook.upserts.planning import Decisions, Rules
+
+if TYPE_CHECKING:
+    import polars as pl
+
+_ROWS: Final = ("action", "code", "field", "reason", "lead_id", "match", "updated_at")
+
+
+def shown(table: pl.DataFrame, library: str, index: Any = None) -> Any:
+    """A polars table as a frame of the library, with the index of the input where the rows are those of the input."""
+    import pyarrow as pa
+
+    from pb2b_notebook.frames import to_frame
+    from pb2b_notebook.mirror.layout import plain_type
+
+    if library == "polars":
+        return table
+    arrow = table.to_arrow()
+    fields = [pa.field(field.name, plain_type(field.type)) for field in arrow.schema]
+    frame = to_frame(arrow.cast(pa.schema(fields)), "pandas")
+    if index is not None:
+        frame.index = index
+    return frame
+
+
+def as_text(column: pl.Series) -> pl.Series:
+    """Values as text, lists as JSON; null stays null.
+
+    >>> import polars as pl
+    >>> as_text(pl.Series([["a", "b"], None])).to_list(), as_text(pl.Series([1.5, None])).to_list()
+    (['["a", "b"]', None], ['1.5', None])
+    """
+    import polars as pl
+
+    if isinstance(column.dtype, pl.List):
+        texts = [None if one is None else json.dumps(one, ensure_ascii=False) for one in column.to_list()]
+        return pl.Series(column.name, texts, dtype=pl.String)
+    return column.cast(pl.String)
+
+
+def differences(decisions: Decisions) -> pl.DataFrame:
+    """One row a field that changes: row, field, before and after, as text.
+
+    Args:
+        decisions: on the wire.
+    """
+    import polars as pl
+
+    parts = [pl.DataFrame(schema={"row": pl.Int64, "field": pl.String, "before": pl.String, "after": pl.String})]
+    for name in decisions.fields:
+        found = decisions.changes.filter(f"set {name}")
+        parts.append(
+            pl.DataFrame(
+                {
+                    "row": found["row"],
+                    "field": pl.Series([name], dtype=pl.String).new_from_index(0, found.height),
+                    "before": as_text(found[f"was {name}"]),
+                    "after": as_text(found[name]),
+                }
+            )
+        )
+    return pl.concat(parts).sort("row", maintain_order=True)
+
+
+def write(decisions: Decisions, index: list[Any] | None) -> bytes:
+    """Decisions as text: a line that describes them, then the rows and the changes as JSON lines.
+
+    Args:
+        decisions: on the wire.
+        index: labels of the rows; ``None`` where they are numbered from 0.
+    """
+    head = {
+        "fields": {name: asdict(field) for name, field in decisions.fields.items()},
+        "rules": asdict(decisions.rules),
+        "index": index,
+        "rows": decisions.rows.height,
+    }
+    parts = [json.dumps(head, ensure_ascii=False).encode() + b"\n"]
+    for table in (decisions.rows, decisions.changes):
+        file = io.BytesIO()
+        table.write_ndjson(file)
+        parts.append(file.getvalue())
+    return b"".join(parts)
+
+
+def read(text: bytes) -> tuple[Decisions, list[Any] | None]:
+    """The decisions of :func:`write`, and the labels of the rows."""
+    import polars as pl
+
+    first, _, rest = text.partition(b"\n")
+    head = json.loads(first)
+    fields = {name: LeadField(**{**one, "options": tuple(one["options"])}) for name, one in head["fields"].items()}
+    rules = Rules(**{**head["rules"], "clear": tuple(head["rules"]["clear"])})
+    end = 0
+    for _ in range(head["rows"]):
+        end = rest.index(b"\n", end) + 1
+    rows = {"row": pl.Int64, **dict.fromkeys(_ROWS, pl.String), "single": pl.Boolean}
+    changes: dict[str, Any] = {"row": pl.Int64}
+    for name, field in fields.items():
+        kind = pl.String if field.kind in {"datetime", "date"} else polars_type(field.kind)
+        changes |= {f"set {name}": pl.Boolean, f"was {name}": kind, name: kind}
+    decided = Decisions(_lines(rest[:end], rows), _lines(rest[end:], changes), fields, rules)
+    return decided, head["index"]
+
+
+def _lines(text: bytes, schema: dict[str, Any]) -> pl.DataFrame:
+    import polars as pl
+
+    if not text:
+        return pl.DataFrame(schema=schema)
+    return pl.read_ndjson(io.BytesIO(text), schema=schema).select(list(schema))
+
+
+def labels(index: Any) -> list[Any] | None:
+    """The labels of a pandas index as JSON has them; ``None`` where they are the numbers from 0."""
+    if index is None:
+        return None
+    found = index.tolist()
+    if found == list(range(len(found))):
+        return None
+    return [one if isinstance(one, int | str) and not isinstance(one, bool) else str(one) for one in found]

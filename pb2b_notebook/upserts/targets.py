@@ -1,0 +1,42 @@
+"""Where a plan would write: one workspace, with its reader, its mirror and its jobs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pb2b_notebook.upserts.jobs import Jobs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pb2b_notebook.api.reading import Reader
+    from pb2b_notebook.mirror import Mirror
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A workspace that plans are made for.
+
+    Attributes:
+        reader: runs operations.
+        mirror: gives the mirror.
+    """
+
+    reader: Reader
+    mirror: Callable[[], Mirror]
+
+    @property
+    def jobs(self) -> Jobs:
+        """The jobs of the workspace."""
+        return Jobs(self.reader.journal, self.reader.client.scope)
+
+    @property
+    def badge(self) -> str:
+        """Whether this is real data."""
+        return "SANDBOX" if self.reader.client.sandbox else "LIVE"
+
+    @property
+    def name(self) -> str:
+        """The workspace's name."""
+        return self.reader.workspace

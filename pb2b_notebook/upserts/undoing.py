@@ -1,0 +1,100 @@
+"""The plan that takes another one back, as far as that can be done."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from pb2b_notebook.upserts import payloads, tables
+from pb2b_notebook.upserts.costs import Cost
+from pb2b_notebook.upserts.planning import SUPPRESSED, Decisions
+from pb2b_notebook.upserts.plans import Made, Plan
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from pb2b_notebook.upserts.outcomes import Outcome
+
+_WHY: Final = {
+    "create": "the lead was created: ws.leads.plan_delete([id]) deletes it",
+    "existed": "the lead was created by somebody else meanwhile, and what it was before is not known",
+    "delete": "a deleted lead cannot be brought back",
+    "status": "the status stays: suppression wins, an undo included",
+    "unknown": "nobody knows what became of the row",
+}
+
+
+def undo(outcome: Outcome) -> Plan:
+    """The before-values of the rows that were updated, as a plan."""
+    import polars as pl
+
+    decided, done = outcome.decisions, outcome.table
+    told = done.select("row", "status", done="action").with_columns(
+        now_at=pl.Series([outcome.results.get(row, {}).get("updated_at") for row in done["row"]], dtype=pl.String)
+    )
+    rows = decided.rows.join(told, on="row", how="left", maintain_order="left")
+    written = (pl.col("status") == "succeeded") & (pl.col("action") == "update") & (pl.col("done") == "update")
+    rows = rows.with_columns(
+        action=pl.when(written).then(pl.lit("update")).otherwise(pl.lit("unchanged")),
+        updated_at="now_at",
+        code=pl.lit(None, pl.String),
+        field=pl.lit(None, pl.String),
+        reason=pl.lit(None, pl.String),
+    ).drop("status", "done", "now_at")
+    changes, kept = _turned(decided, rows)
+    emptied = ~rows["row"].is_in(changes["row"].implode()) & (rows["action"] == "update")
+    rows = rows.with_columns(action=pl.when(emptied).then(pl.lit("unchanged")).otherwise("action"))
+    back = Decisions(rows, changes, decided.fields, replace(decided.rules, on_conflict="report"))
+    return Plan(
+        decisions=back,
+        made=Made("undo", {"of": outcome.job_id}, rows["row"], rows.select("row", "lead_id", "updated_at")),
+        cost=Cost(payloads.requests(back), outcome.target.reader.client.rate.limit),
+        target=outcome.target,
+        library=outcome.library,
+        index=outcome.index,
+        cannot_undo=tables.shown(_left(done, kept), outcome.library),
+    )
+
+
+def _turned(decided: Decisions, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
+    """The changes with before and after swapped, and the rows whose status stays."""
+    import polars as pl
+
+    chosen = rows.filter(pl.col("action") == "update")["row"]
+    changes = decided.changes.filter(pl.col("row").is_in(chosen.implode()))
+    kept = pl.Series([], dtype=pl.Int64)
+    if "status" in decided.fields:
+        stays = pl.col("set status") & pl.col("status").is_in(SUPPRESSED)
+        kept = changes.filter(stays)["row"]
+        changes = changes.with_columns(**{"set status": pl.col("set status") & ~stays.fill_null(value=False)})
+    swapped = [
+        expression
+        for name in decided.fields
+        for expression in (pl.col(name).alias(f"was {name}"), pl.col(f"was {name}").alias(name))
+    ]
+    any_left = [pl.lit(value=False), *(pl.col(f"set {name}") for name in decided.fields)]
+    return changes.with_columns(swapped).filter(pl.any_horizontal(any_left)), kept
+
+
+def _left(done: pl.DataFrame, kept: pl.Series) -> pl.DataFrame:
+    """One row a row that is not, or not wholly, undone: row, lead_id and why."""
+    import polars as pl
+
+    told: list[tuple[Any, ...]] = []
+    for row, status, action, lead_id, message in done.select(
+        "row", "status", "action", "lead_id", "message"
+    ).iter_rows():
+        why = None
+        if status == "needs_review" or (status == "pending" and action != "unchanged"):
+            why = "unknown"
+        elif status == "succeeded" and action in {"create", "delete"}:
+            why = action
+        elif status == "succeeded" and message and "existed by then" in message:
+            why = "existed"
+        if why:
+            told.append((row, lead_id, _WHY[why]))
+    ids = dict(done.select("row", "lead_id").iter_rows())
+    told += [(row, ids[row], _WHY["status"]) for row in kept.to_list()]
+    return pl.DataFrame(told, schema={"row": pl.Int64, "lead_id": pl.String, "why": pl.String}, orient="row").sort(
+        "row"
+    )

@@ -1,0 +1,54 @@
+"""A workspace behind a proxy that breaks things, with the tools of ``tests/faults``."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(
+    0, str(Path(__file__).parent.parent / "faults")
+)  # pytest's importlib mode adds no folder of tests to it
+
+from proxy import FaultProxy
+from workspaces import Service, connected
+
+from pb2b_notebook.journal import Journal
+from pb2b_notebook.upserts import running
+
+
+@pytest.fixture(autouse=True)
+def hasty(monkeypatch):
+    """No test needs to sit out the rests between failures."""
+    monkeypatch.setattr(running.Patience.__init__, "__defaults__", (4, 10, 0.0, 0.0))
+
+
+@pytest.fixture
+def service():
+    opened = Service(leads=60)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def proxy(service):
+    with FaultProxy(service.url) as between:
+        yield between
+
+
+@pytest.fixture
+def journal(tmp_path):
+    return Journal(tmp_path / "cache" / "journal.sqlite3")
+
+
+@pytest.fixture
+def ws(service, proxy, journal):
+    with connected(proxy.url, service.key, journal=journal) as workspace:
+        workspace._reader.pause = service.sandbox.clock.advance  # nobody waits for a clock that stands
+        yield workspace
+
+
+@pytest.fixture
+def oracle(service):
+    """Another client of the same workspace, which writes and looks past proxy and journal."""
+    with connected(service.url, service.oracle) as workspace:
+        yield workspace
