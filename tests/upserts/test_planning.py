@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pb2b_notebook import errors
@@ -323,6 +323,7 @@ def applied(current, decided):
     return after
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.lists(wanted_rows, max_size=5), current_rows, rules)
 def test_a_plan_accounts_for_every_row_and_keeps_every_promise(rows, current, chosen):
     frame = pl.DataFrame(rows, schema={"id": pl.String, "email": pl.String, "title": pl.String, "status": pl.String,
@@ -344,6 +345,7 @@ def test_a_plan_accounts_for_every_row_and_keeps_every_promise(rows, current, ch
     assert len({one.casefold() for one in created}) == len(created)
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.lists(wanted_rows, max_size=5), current_rows, rules)
 def test_a_plan_after_it_was_applied_has_nothing_left_to_do(rows, current, chosen):
     frame = pl.DataFrame(rows, schema={"id": pl.String, "email": pl.String, "title": pl.String, "status": pl.String,
