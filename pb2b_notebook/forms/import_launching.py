@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from pb2b_notebook.mapping import Mapping
     from pb2b_notebook.workspace import Workspace
 
+_HOW = "name cells: {(row number, lead field): value}; or correct form.result.rejected and keep all of its rows"
+
 
 @dataclass(frozen=True, slots=True)
 class Imported:
@@ -123,14 +125,18 @@ def retried(
 def _corrected(before: Imported, mapping: Mapping, correct: Any) -> tuple[Any, tuple[int, ...]]:
     """All rejected rows, corrected, and the numbers of those to send."""
     if not isinstance(correct, AnyMapping):
+        if not hasattr(correct, "columns"):
+            raise UsageError(f"rows are not corrected by {type(correct).__name__}", repair=_HOW)
         if len(correct) != len(before.row_numbers):
             raise UsageError(
                 f"{len(before.row_numbers):,} rows were refused, and {len(correct):,} are given",
-                repair="correct form.result.rejected and keep all of its rows; or name cells: {(row, field): value}",
+                repair=_HOW,
             )
         return correct, before.row_numbers
     if not correct:
         raise UsageError("nothing is corrected", repair="change a cell of a refused row first")
+    if not all(isinstance(cell, tuple) and len(cell) == 2 for cell in correct):  # noqa: PLR2004 - a row and a field
+        raise UsageError("a cell is a row number and a lead field", repair=_HOW)
     source = {key: column for column, key in mapping.columns.items()}
     places = {number: place for place, number in enumerate(before.row_numbers)}
     columns: dict[str, dict[int, Any]] = {}

@@ -115,13 +115,15 @@ class JobMonitor(Form):
 
     title: ClassVar[str] = "Jobs"
     action: ClassVar[str] = "Watch"
+    operation: ClassVar[str] = "jobs.list"
 
     def __init__(self, ws: Workspace, job: Mapping[str, Any] | str | None = None) -> None:
         self._table = widgets.HTML()
         self._events = widgets.HTML()
         super().__init__(ws)
         self.values = {"job": _id_of(job)}
-        self._look()
+        if not self._message.value:
+            self._look()
 
     def _ask(self) -> Sequence[Input]:
         return [inputs.text("job", "Job", hint="all that are under way")]

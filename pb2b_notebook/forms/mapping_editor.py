@@ -67,8 +67,9 @@ class MappingEditor:
     def show(self, frame: Any, mapping: Mapping) -> None:
         """Show the columns of another frame."""
         self._head = frame.head(JUDGED_ROWS)
+        sampled = frame.head(_SAMPLED_ROWS)
         self._lines = {
-            str(column): _Line(str(column), _about(frame, str(column), mapping), self._choices, self._readings)
+            str(column): _Line(str(column), _about(sampled, str(column), mapping), self._choices, self._readings)
             for column in frame.columns
         }
         for line in self._lines.values():
@@ -151,6 +152,6 @@ def _about(frame: Any, column: str, mapping: Mapping) -> str:
 
 
 def _samples(frame: Any, column: str) -> list[str]:
-    values = values_of(frame.head(_SAMPLED_ROWS), column)
+    values = values_of(frame, column)
     shown = dict.fromkeys(str(value) for value in values if not is_blank(value))
     return [one if len(one) <= _LONGEST_SAMPLE else f"{one[:_LONGEST_SAMPLE]}…" for one in shown][:_SAMPLES]

@@ -47,9 +47,8 @@ def values_of(frame: Any, column: str) -> list[Any]:
     >>> values_of(pd.DataFrame({"n": pd.array([1, None], dtype="Int64")}), "n")
     [1, None]
     """
-    if library(frame) == "polars":
-        return [None if _missing(value) else value for value in frame.get_column(column).to_list()]
-    return [None if _missing(value) else value for value in frame[column].tolist()]
+    values = frame.get_column(column).to_list() if library(frame) == "polars" else frame[column].tolist()
+    return [None if _missing(value) else _plain(value) for value in values]
 
 
 def is_blank(value: Any) -> bool:
@@ -68,3 +67,8 @@ def _missing(value: Any) -> bool:
     if value is None or type(value).__name__ in {"NAType", "NaTType"}:
         return True
     return isinstance(value, float) and value != value  # noqa: PLR0124 - NaN is what differs from itself
+
+
+def _plain(value: Any) -> Any:
+    """A list where the cell is an array, as pandas reads lists from Parquet."""
+    return value.tolist() if getattr(value, "ndim", 0) else value

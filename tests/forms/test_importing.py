@@ -235,19 +235,14 @@ def test_nothing_to_import_and_nothing_to_retry(ws, frame):
     with pytest.raises(errors.UsageError, match="nothing has been imported"):
         form.retry({})
     form.submit()
-    with pytest.raises(errors.UsageError, match="row 1"):
-        form.retry({(1, "email"): "x@example.com"})
-
-
-def test_a_key_that_may_not_is_told_before(ws, frame):
-    base = ws._reader.client.base_url
-    with pb.connect(ws.sandbox.create_key(read_only=True), base_url=base) as reading:
-        assert "read-only" in pb.forms.ImportForm(reading, frame)._message.value
-    with pb.connect(ws.sandbox.create_key(scopes=["me.read", "lead-fields.read"]), base_url=base) as narrow:
-        form = pb.forms.ImportForm(narrow, frame)
-        assert "leads.import" in form._message.value
-        with pytest.raises(errors.PermissionDeniedError):
-            form.submit()
+    for wrong, told in [
+        ({(1, "email"): "x@example.com"}, "row 1"),
+        ({}, "nothing is corrected"),
+        ({2: "x@example.com"}, "a row number and a lead field"),
+        (None, "NoneType"),
+    ]:
+        with pytest.raises(errors.UsageError, match=told):
+            form.retry(wrong)
 
 
 def test_each_edit_says_at_once_what_is_wrong(ws, frame):

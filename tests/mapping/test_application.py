@@ -190,3 +190,8 @@ def test_the_service_agrees_about_which_rows_are_bad(ws):
     problems = mapping.check(frame, fields)
     counted = problems[problems["severity"] == "error"].groupby("field")["rows"].sum().to_dict()
     assert counted == {"email": 2, "interests": 1, "renewal_date": 1, "score": 2}
+
+
+def test_a_list_that_pandas_read_as_an_array_is_a_list():
+    df = pd.DataFrame({"tags": [pd.Series(["a", "b"]).to_numpy(), None]})
+    assert pb.Mapping({"tags": "tags"}).to_import(df).rows[0] == {"tags": ["a", "b"]}

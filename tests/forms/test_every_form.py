@@ -1,0 +1,95 @@
+"""What holds for every form: told before what a key may not do, text without a front end, no secret in any widget."""
+
+from __future__ import annotations
+
+import threading
+
+import ipywidgets as widgets
+import nbformat
+import pandas as pd
+import pytest
+from nbconvert import HTMLExporter
+
+import pb2b_notebook as pb
+from pb2b_notebook import errors
+
+PEOPLE = pd.DataFrame({"Mail": ["ada@example.com", "nobody"]})
+WRITING = {
+    "ExportForm": (pb.forms.ExportForm, "leads.export"),
+    "ImportForm": (lambda ws: pb.forms.ImportForm(ws, PEOPLE), "leads.import"),
+    "LeadForm": (pb.forms.LeadForm, "leads.write"),
+}
+EVERY = WRITING | {"JobMonitor": (pb.forms.JobMonitor, "jobs.read")}
+# Without these it cannot even ask.
+OPENING = {name: (make, "lead-fields.read") for name, (make, _) in WRITING.items()}
+OPENING |= {"WebhookMonitor": (pb.forms.WebhookMonitor, "webhooks.read")}
+
+
+def another(ws, **options):
+    """The same workspace by another key."""
+    return pb.connect(ws.sandbox.create_key(**options), base_url=ws._reader.client.base_url)
+
+
+@pytest.mark.parametrize("name", WRITING)
+def test_a_read_only_key_is_told_before_anything_is_launched(ws, name):
+    make, _ = WRITING[name]
+    with another(ws, read_only=True) as reading:
+        form = make(reading)
+        assert "This workspace is read-only" in form._message.value
+        assert "read-only" in form._heading.value
+        if name == "LeadForm":
+            form.values = {"full_name": "Ada"}
+        with pytest.raises(errors.ReadOnlyError):
+            form.submit()
+        assert not len(reading.journal())
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_a_missing_scope_is_told_before_anything_is_launched(ws, name):
+    make, scope = EVERY[name]
+    others = [one for one in ws.scopes if one != scope]
+    with another(ws, scopes=others) as narrow:
+        form = make(narrow)
+        assert scope in form._message.value
+        assert not len(narrow.journal())
+
+
+@pytest.mark.parametrize("name", OPENING)
+def test_a_form_that_cannot_even_ask_says_which_scope_it_lacks(ws, name):
+    make, scope = OPENING[name]
+    others = [one for one in ws.scopes if one != scope]
+    with another(ws, scopes=others) as narrow, pytest.raises(errors.PermissionDeniedError, match=scope):
+        make(narrow)
+
+
+def test_every_form_works_in_a_worker_thread_and_no_secret_is_in_any_widget(ws):
+    made = ws.webhooks.create(url="http://127.0.0.1:9/none", events=["lead.created"])
+    done = []
+
+    def work():
+        done.append(pb.forms.ExportForm(ws).submit(fields=["id"]))
+        done.append(pb.forms.ImportForm(ws, PEOPLE).submit())
+        done.append(pb.forms.LeadForm(ws).submit(full_name="Ada"))
+        done.append(pb.forms.WebhookMonitor(ws).submit())
+        done.append(pb.forms.JobMonitor(ws).submit())
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    worker.join(120)
+    assert len(done) == 5
+    state = str(widgets.Widget.get_manager_state())
+    assert "http://127.0.0.1:9/none" in state
+    assert made.signing_secret.reveal() not in state
+    assert ws.sandbox.key not in state
+
+
+def test_where_no_front_end_is_a_form_is_text(ws):
+    for make, _ in EVERY.values():
+        form = make(ws)
+        text = f"{type(form).__name__}: {form.title} (ready)"
+        assert text in repr(form)
+        shown = nbformat.v4.new_output("display_data", form._repr_mimebundle_())
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("form", outputs=[shown])])
+        page, _ = HTMLExporter().from_notebook_node(notebook)
+        assert text in page
+        assert "form.submit()" in page
