@@ -68,7 +68,7 @@ def read_csv(
     sample, whole = _sample(file, how)
     hint = hinted(sample.partition("\n")[0])
     sample = sample.partition("\n")[2] if hint else sample
-    if not sample.strip():
+    if not sample.strip() and (told is None or not sample):  # a name that is remembered may be a blank
         raise DamagedFileError("the file holds nothing but blanks", repair="give a file with a header and rows")
     remembered = {} if told is None else told.columns
     restored = restore if remembered else restore_of_others

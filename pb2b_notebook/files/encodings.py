@@ -2,7 +2,7 @@
 
 UTF-8 is proven, since other encodings hardly ever happen to be valid UTF-8. What is not UTF-8 is guessed, and the guess
 reported: charset-normalizer tells the scripts of the world apart, and the Windows code pages of Europe, which it mixes
-up, are told apart by the letters that names and places are written with.
+up, are told apart by the words that come out (:mod:`~pb2b_notebook.files.alphabets`).
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ import codecs
 import io
 import re
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from pb2b_notebook.errors import DamagedFileError, InvalidParameterError
+from pb2b_notebook.files.alphabets import latin_page, other_page
 from pb2b_notebook.files.reports import Finding, counted
 
 if TYPE_CHECKING:
@@ -37,18 +37,6 @@ _LIKELY: Final = (
     "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "koi8_r", "cp866", "mac_roman",
     "cp850", "cp932", "euc_jp", "gb18030", "big5", "cp949",
 )  # fmt: skip
-# The letters of the languages that a code page is used for, beyond ASCII, small and capital; the first wins a draw.
-_LETTERS: Final = {
-    "cp1252": "äöüßéèêëàâáãåçîïíìñóòôõøœæùûúñÿ",
-    "cp1250": "ąćęłńóśźżáčďéěíňřšťúůýžäöüőűăâîșțşţôĺľŕđß",
-    "iso8859_2": "ąćęłńóśźżáčďéěíňřšťúůýžäöüőűăâîşţôĺľŕđß",
-    "cp1254": "çğıİöşüâîû",
-    "cp1257": "āčēģīķļņšūžąęėįųõäöü",
-    "mac_roman": "äöüßéèêëàâáãåçîïíìñóòôõøœæùûúñ",
-    "cp850": "äöüßéèêëàâáãåçîïíìñóòôõøæùûú",
-}
-_TYPOGRAPHY: Final = frozenset("€–—‘’“”„«»•…·°§®©™№¿¡\u00a0²³½¼£ºª")
-_PLAUSIBLE: Final = 0.5
 _DENSE: Final = 0.6
 """From this share on, words are in a script that is not the Latin one."""
 _WORD: Final = re.compile(rb"[A-Za-z\x80-\xff]*[\x80-\xff][A-Za-z\x80-\xff]*")
@@ -267,15 +255,13 @@ def _guessed(sample: bytes, valid: int, foreign: int) -> Encoding:
     if not sample:
         return Encoding("utf-8", certain=False)
     if valid and valid >= _MIXED * (valid + foreign):
-        return Encoding("utf-8", certain=False, beside=_european(sample) or "cp1252")
-    from charset_normalizer import from_bytes
-
-    words = [word for word in _WORD.findall(sample) if len(word) > 1]
-    dense = bool(words) and sum(len(word) - _ascii(word) for word in words) >= _DENSE * sum(map(len, words))
-    name = None if dense else _european(sample)
+        return Encoding("utf-8", certain=False, beside=latin_page(sample) or "cp1252")
+    name = latin_page(sample) if _is_latin(sample) else other_page(sample)
     if name is None:
+        from charset_normalizer import from_bytes
+
         best = from_bytes(sample, cp_isolation=list(_LIKELY)).best()
-        name = _european(sample) if best is None else best.encoding
+        name = latin_page(sample) if best is None else best.encoding
     if name == "cp1251" and not any(_CAPITALS[0] <= byte <= _CAPITALS[1] for byte in sample):
         # Where Russian has its capitals, Hebrew has none.
         name = "cp1255"
@@ -284,29 +270,11 @@ def _guessed(sample: bytes, valid: int, foreign: int) -> Encoding:
     return Encoding(name, certain=False)
 
 
-def _ascii(word: bytes) -> int:
-    return sum(byte < 0x80 for byte in word)  # noqa: PLR2004 - ASCII
+def _is_latin(sample: bytes) -> bool:
+    """Whether words are of ASCII for the most part."""
+    words = [word for word in _WORD.findall(sample) if len(word) > 1]
+    return sum(map(_beyond_ascii, words)) < _DENSE * sum(map(len, words)) or not words
 
 
-def _european(sample: bytes) -> str | None:
-    """The code page whose letters these are; the commoner one if two do as well, ``None`` if none does."""
-    plausible = {name: _plausible(sample, name, letters) for name, letters in _LETTERS.items()}
-    best = max(plausible, key=lambda name: plausible[name])
-    return best if plausible[best] > _PLAUSIBLE else None
-
-
-def _plausible(sample: bytes, name: str, letters: str) -> float:
-    """The share of the characters beyond ASCII that people write with this code page, and where they stand."""
-    text = sample.decode(name, "replace")
-    usual = frozenset(letters) | frozenset(letters.upper())
-    total = score = 0.0
-    for before, char in pairwise(f" {text}"):
-        if char.isascii():
-            continue
-        total += 1
-        if char in usual:
-            # A capital after a small letter is a misreading: names are not written so.
-            score += 0.0 if char.isupper() and before.islower() else 1.0
-        elif char in _TYPOGRAPHY:
-            score += 0.9
-    return score / max(1.0, total)
+def _beyond_ascii(word: bytes) -> int:
+    return sum(byte > 0x7F for byte in word)  # noqa: PLR2004 - ASCII

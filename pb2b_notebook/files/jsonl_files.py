@@ -55,10 +55,13 @@ def read_jsonl(
     how = known(encoding) if encoding is not None else detect(file)
     doubts: list[int] = []
     records = _records(file if how.name in _UTF8 and how.certain else _recoded(file, how, doubts))
-    kinds = {} if told is None else told.columns
+    kinds: Mapping[str, str] = {} if told is None else told.columns
     if not records and not kinds:
         raise DamagedFileError("the file holds nothing but blanks", repair="give a file with one JSON object a line")
-    decoder = frames.Decoder(_schema(_keys(records), kinds))
+    keys = _keys(records)
+    if records:
+        kinds = {name: kind for name, kind in kinds.items() if name in keys}
+    decoder = frames.Decoder(_schema(keys, kinds))
     try:
         for start in range(0, len(records), _CHUNK_ROWS):
             chunk = records[start : start + _CHUNK_ROWS]

@@ -161,7 +161,7 @@ def _digest(source: Source) -> str:
 def _report(source: Source, kind: str, content: Content) -> FileReport:
     told = content.metadata
     return FileReport(
-        name=source.name,
+        name="".join(char if char.isprintable() else "\ufffd" for char in source.name),
         format=kind,
         size=source.size,
         rows=content.table.num_rows,

@@ -52,6 +52,9 @@ def save_leads(
     it is run by a spreadsheet: text is typed as text in XLSX, and gets an apostrophe in CSV where it looks like a
     formula, or like a number or a date that a spreadsheet would make of it.
 
+    For people, XLSX is the better one: a spreadsheet that parts the cells of CSV elsewhere than at the delimiter sees
+    other cells, takes decimals by its own language, and drops carriage returns and NUL.
+
     Args:
         df: pandas or polars. An index without a name is left out.
         target: a path whose suffix tells the format, or a binary file that is open for writing.

@@ -49,6 +49,7 @@ def frames(draw):
 @example(df=pl.DataFrame({"a": RAW}))
 @example(df=pl.DataFrame({text: [text] for text in RAW if text and "\0" not in text}))
 @example(df=pl.DataFrame({"tags": [RAW, [], None]}))
+@example(df=pl.DataFrame({" ": []}, schema={" ": pl.String}))
 @example(df=pl.DataFrame({"unparsed": ["mine", None], "score": [1, 2]}))
 @example(df=pl.DataFrame({"score": ["high", "7"], "tags": [1, 2], "created_at": [True, None]}))
 def test_any_frame_comes_back(df, suffix):

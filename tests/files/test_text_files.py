@@ -15,6 +15,11 @@ HEADER, ROW = "Name;Stadt;Betrag", "Jürgen;Köln;1,50 €"
 WORDS = {
     "cp1252": ["Jürgen Großmann;Köln", "François Lefèvre;Besançon", "Begoña Muñoz;Málaga", "Åsa Öberg;Malmö"],
     "cp1250": ["Řehoř Černý;Plzeň", "Zażółć Gęślą;Łódź", "Gábor Őrsi;Győr", "Žofie Šťastná;Děčín"],
+    "iso8859_2": ["Řehoř Černý;Plzeň", "Łukasz Wiśniewski;Łódź", "Tomáš Hořejší;Ústí"],
+    "mac_roman": ["Jürgen Großmann;Köln", "François Lefèvre;Besançon", "Begoña Muñoz;Málaga"],
+    "cp850": ["Jürgen Großmann;Köln", "Günter Höß;Fürth", "Käthe Bär;Lübeck"],
+    "cp1257": ["Jānis Bērziņš;Rīga", "Kęstutis Žukauskas;Šiauliai", "Žydrūnė Šimkutė;Telšiai"],
+    "cp1255": ["דוד כהן;תל אביב", "שרה לוי;ירושלים", "משה פרץ;חיפה"],
     "cp1251": ["Иван Петров;Москва", "Ольга Сидорова;Киев", "Пётр Ильин;Тверь", "Анна Белова;Минск"],
     "cp1253": ["Γιώργος Παπαδόπουλος;Αθήνα", "Μαρία Νικολάου;Πάτρα", "Ελένη Γεωργίου;Βόλος"],
     "cp1254": ["Ayşe Yılmaz;İzmir", "Çağrı Şahin;Ankara", "Işıl Öztürk;Muğla", "Gökhan Güneş;Iğdır"],
@@ -54,6 +59,19 @@ def test_encodings_that_can_only_be_guessed(encoding):
     df = read("\n".join(["name;city", *lines]).encode(encoding))
     assert [";".join(row) for row in df.rows()] == lines
     assert report(df).encoding.endswith("(guessed)")
+
+
+@pytest.mark.parametrize("name", ["O’Neill", "50 €", "a – b", "“Ada”", "José", "Strauß", "Citroën", "Café ©", "MÜLLER"])
+def test_one_word_of_the_west_is_enough(name):
+    df = read(f"name,n\n{name},1\n".encode("cp1252"))
+    assert df["name"].to_list() == [name]
+
+
+def test_hungarian_is_no_portuguese():
+    lines = ["Erdős Győző;Kőszeg", "Lőrinc Ernő;Győr"]
+    assert [";".join(row) for row in read("\n".join(["name;city", *lines]).encode("cp1250")).rows()] == lines
+    lines = ["João Simões;São Paulo", "Inês Leões;Camões"]
+    assert [";".join(row) for row in read("\n".join(["name;city", *lines]).encode("cp1252")).rows()] == lines
 
 
 def test_two_encodings_in_one_file():
