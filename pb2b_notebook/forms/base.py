@@ -41,7 +41,7 @@ class Form:
     title: ClassVar[str] = ""
     action: ClassVar[str] = "Submit"
     """The button's label: what it does, in one or two words."""
-    operation: ClassVar[str] = ""
+    operations: ClassVar[tuple[str, ...]] = ()
     """What the button asks of the service: where the key may not, the form says so before anything is launched."""
 
     def __init__(self, workspace: Workspace | None = None) -> None:
@@ -74,13 +74,18 @@ class Form:
     def _warning(self) -> str:
         """What the key may not do of this, if anything."""
         ws = self._workspace
-        asked = None if ws is None else ws.operations.get(self.operation)
-        if ws is None or asked is None:
+        asked = [] if ws is None else [ws.operations[name] for name in self.operations if name in ws.operations]
+        if ws is None or not asked:
             return ""
-        if ws.read_only and asked.mutates:
+        writes = any(one.mutates for one in asked)
+        if writes and ws.read_only:
             told = "writes are refused on this side or by the key: connect with another key or without read_only"
             return rendering.notice("warning", "This workspace is read-only", rendering.text(told))
-        lacking = [scope for scope in asked.scopes if ws.scopes and scope not in ws.scopes]
+        if writes and ws.writes_locked:
+            told = "ws.check() reads what there is; once it has run well, writes are open"
+            return rendering.notice("warning", "This service has not been checked yet", rendering.text(told))
+        needed = dict.fromkeys(scope for one in asked for scope in one.scopes)
+        lacking = [scope for scope in needed if ws.scopes and scope not in ws.scopes]
         if lacking:
             told = f"{', '.join(lacking)}: somebody who manages keys can give it to this one, or make another"
             return rendering.notice("warning", "The key lacks a scope that this needs", rendering.text(told))
@@ -260,6 +265,6 @@ class Form:
 
 def _shown(one: Input) -> str:
     try:
-        return repr(one.read())
+        return repr(one.read()).replace("\n", "\n  ")
     except InvalidParameterError as problem:
         return f"({problem.message})"

@@ -132,7 +132,7 @@ class ExportForm(Form):
 
     title: ClassVar[str] = "Export leads"
     action: ClassVar[str] = "Export"
-    operation: ClassVar[str] = "exports.create"
+    operations: ClassVar[tuple[str, ...]] = ("exports.create", "jobs.get")
 
     def __init__(self, ws: Workspace) -> None:
         self.frame: Any = None

@@ -61,7 +61,7 @@ class ImportForm(Form):
 
     title: ClassVar[str] = "Import leads"
     action: ClassVar[str] = "Import"
-    operation: ClassVar[str] = "imports.create"
+    operations: ClassVar[tuple[str, ...]] = ("imports.create", "jobs.get")
 
     def __init__(self, ws: Workspace, df: Any = None, mapping: Mapping | AnyMapping[str, str] | None = None) -> None:
         self.data: Any = None

@@ -115,7 +115,7 @@ class JobMonitor(Form):
 
     title: ClassVar[str] = "Jobs"
     action: ClassVar[str] = "Watch"
-    operation: ClassVar[str] = "jobs.list"
+    operations: ClassVar[tuple[str, ...]] = ("jobs.list",)
 
     def __init__(self, ws: Workspace, job: Mapping[str, Any] | str | None = None) -> None:
         self._table = widgets.HTML()

@@ -107,7 +107,7 @@ class LeadForm(Form):
 
     title: ClassVar[str] = "Lead"
     action: ClassVar[str] = "Save"
-    operation: ClassVar[str] = "leads.create"
+    operations: ClassVar[tuple[str, ...]] = ("leads.create",)
 
     def __init__(self, ws: Workspace, lead: Record | str | None = None) -> None:
         self._fields = _records(ws.lead_fields.list(frame="polars"))

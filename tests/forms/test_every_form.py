@@ -8,6 +8,7 @@ import ipywidgets as widgets
 import nbformat
 import pandas as pd
 import pytest
+from forwarding import live
 from nbconvert import HTMLExporter
 
 import pb2b_notebook as pb
@@ -52,6 +53,22 @@ def test_a_missing_scope_is_told_before_anything_is_launched(ws, name):
         form = make(narrow)
         assert scope in form._message.value
         assert not len(narrow.journal())
+
+
+@pytest.mark.parametrize("name", WRITING)
+def test_a_live_service_is_called_so_and_writes_wait_for_its_check(ws, name):
+    with live(ws)[0] as other:
+        form = WRITING[name][0](other)
+        assert ">LIVE<" in form._heading.value
+        assert "ws.check()" in form._message.value
+        other.check()
+        assert form._message.value != WRITING[name][0](other)._message.value == ""
+
+
+def test_a_key_that_could_launch_but_not_watch_is_told_before(ws):
+    with another(ws, scopes=[one for one in ws.scopes if one != "jobs.read"]) as narrow:
+        for name in ("ExportForm", "ImportForm"):
+            assert "jobs.read" in EVERY[name][0](narrow)._message.value
 
 
 @pytest.mark.parametrize("name", OPENING)

@@ -1,0 +1,7 @@
+"""Tests of forms may look at a live service, as those of the API do."""
+
+import sys
+from pathlib import Path
+
+# pytest's importlib mode adds no folder of tests to it
+sys.path.insert(0, str(Path(__file__).parent.parent / "api"))
