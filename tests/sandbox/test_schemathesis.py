@@ -11,6 +11,9 @@ import pytest
 from pb2b_notebook.sandbox import Sandbox, document
 from pb2b_notebook.serving import Server
 
+# One run that takes a minute of a processor: on a busy machine that is more than what a test has otherwise.
+pytestmark = pytest.mark.timeout(1800)
+
 ROOT = Path(__file__).parents[2]
 # A run that is only refused proves nothing: so many successes at least, of every operation.
 LEAST_SUCCESSES = 10
