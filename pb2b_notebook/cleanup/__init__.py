@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.cleanup.merging import Merge, merge
     from pb2b_notebook.cleanup.normalization import Normalized, normalize
     from pb2b_notebook.cleanup.recipes import Recipe
+    from pb2b_notebook.cleanup.screening import Screening, screen
     from pb2b_notebook.cleanup.validation import Validation, validate
     from pb2b_notebook.cleanup.weights import Weights
 
@@ -32,6 +33,8 @@ _HOMES = {
     "Duplicates": "matches",
     "Merge": "merging",
     "Recipe": "recipes",
+    "Screening": "screening",
+    "screen": "screening",
     "Validation": "validation",
     "Weights": "weights",
     "duplicates": "matching",
@@ -45,12 +48,14 @@ __all__ = [
     "Merge",
     "Normalized",
     "Recipe",
+    "Screening",
     "Validation",
     "Weights",
     "duplicates",
     "learn",
     "merge",
     "normalize",
+    "screen",
     "validate",
 ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Final, NamedTuple
 
@@ -139,9 +139,11 @@ def rewrite_company(text: str, *, country: str | None = None) -> Rewritten:
         return tidy
     name = tidy.value
     rule = odd_case(name)
+    if not rule:
+        return tidy
     company = split_company(name, country=country)
     words = _WORD.findall(company.core)
-    if not rule or len(words) < _LEAST_WORDS or max(map(len, words)) < _LEAST_LETTERS:
+    if len(words) < _LEAST_WORDS or max(map(len, words)) < _LEAST_LETTERS:
         return tidy
     cased = name.replace(company.core, _cased(company.core, country), 1)
     if company.form and "…" not in company.form:
@@ -209,6 +211,7 @@ def _bare(core: str) -> str:
     return core
 
 
+@lru_cache(maxsize=1 << 15)
 def _folded(form: str) -> str:
     # The capital İ casefolds to two characters.
     return _JOINT.sub("", form.replace("İ", "I").replace("&", " & ").replace("+", " & ")).casefold()

@@ -6,6 +6,7 @@ Syntax by email-validator (RFC 5321, 5322, 6531; no look-up is made), domains by
 
 from __future__ import annotations
 
+import re
 import tomllib
 from functools import cache, lru_cache
 from importlib import resources
@@ -21,6 +22,8 @@ PLAIN_FORM: Final = rf"^{LOCAL_FORM}@{DOMAIN_FORM}$"
 """Addresses whose local part is right for certain, for any engine; what is before the @ may be too long."""
 
 _LONGEST: Final = 320
+_PLAIN_DOMAIN: Final = re.compile(rf"(?=.{{1,240}}\Z){DOMAIN_FORM}(?<=[a-z]\Z)".replace("A-Z", ""))
+"""Domains that need no more than a look; a test holds it to email-validator."""
 _CLOSE: Final = {False: 1, True: 2}
 """How many slips of the pen are one domain for another, by whether it is long."""
 _LONG: Final = 9
@@ -51,7 +54,17 @@ def syntax_problem(address: str) -> str:
 @lru_cache(maxsize=1 << 17)
 def is_good_domain(domain: str) -> bool:
     """Whether mail can go to a domain, as far as its name tells."""
+    if _PLAIN_DOMAIN.fullmatch(domain) and "--" not in domain:
+        return domain.rpartition(".")[2] not in _special_endings()
     return not syntax_problem(f"a@{domain}")
+
+
+@cache
+def _special_endings() -> frozenset[str]:
+    """Top-level domains that no mail goes to (https://www.iana.org/assignments/special-use-domain-names)."""
+    import email_validator
+
+    return frozenset(name for name in email_validator.SPECIAL_USE_DOMAIN_NAMES if "." not in name)
 
 
 @cache
@@ -82,7 +95,17 @@ def meant_domain(domain: str) -> str | None:
     >>> meant_domain("gmial.com"), meant_domain("gmail.com"), meant_domain("mail.de")
     ('gmail.com', None, None)
     """
-    return closest(domain, tuple(sorted(free_providers()))) if domain not in free_providers() else None
+    if domain in free_providers():
+        return None
+    return closest(domain, _providers_by_letter().get(domain[:1], ()))
+
+
+@cache
+def _providers_by_letter() -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for name in sorted(free_providers()):
+        found.setdefault(name[:1], []).append(name)
+    return {letter: tuple(names) for letter, names in found.items()}
 
 
 def closest(domain: str, known: tuple[str, ...]) -> str | None:
@@ -105,6 +128,8 @@ def closest(domain: str, known: tuple[str, ...]) -> str | None:
 
 
 def _allowed(domain: str, name: str) -> int:
+    if abs(len(domain) - len(name)) > _CLOSE[True]:
+        return 0
     label, _, rest = name.partition(".")
     shortest = 5
     if len(label) < shortest or domain[:1] != name[:1]:

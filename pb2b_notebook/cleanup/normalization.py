@@ -114,9 +114,11 @@ def normalize(
     work = _Work(held, columns, (country or "").upper() or None, kept)
     for column in sorted(wanted, key=lambda name: columns[name].key != _FIRST):
         work.rewrite(column)
+    work.look_again()
     work.share_honorifics(wanted)
     found = suggest(work.held, work.rows).without(frozenset(), kept).of_columns(wanted)
     work.apply(found.only(accepted).changes())
+    work.look_again()
     derived = work.derive(wanted)
     options = {
         "fields": None if fields is None else _listed(fields),
@@ -150,11 +152,11 @@ class _Work:
         self._country = country
         self._kept = kept
         self._changes: dict[str, list[Change]] = {}
+        self.rows = Rows(held, columns, country)
 
-    @property
-    def rows(self) -> Rows:
-        """The rows as they are now."""
-        return Rows(self.held, self._columns, self._country)
+    def look_again(self) -> None:
+        """Take the rows as they are now: they are read whole, so not after each column."""
+        self.rows = Rows(self.held, self._columns, self._country)
 
     def rewrite(self, column: str) -> None:
         """Rewrite one column."""

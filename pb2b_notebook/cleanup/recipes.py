@@ -24,6 +24,7 @@ STEPS: Final[dict[str, str]] = {
     "normalize": "normalization",
     "duplicates": "matching",
     "merge": "merging",
+    "screen": "screening",
     "validate": "validation",
 }
 """Step → the module of this package whose function of that name does it. To add a step is to add a line."""

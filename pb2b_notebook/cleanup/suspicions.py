@@ -92,6 +92,8 @@ def visible(text: str) -> str:
     >>> visible("Ada\u200b Lovelace\ufeff"), visible("می\u200cخواهم") == "می\u200cخواهم"
     ('Ada Lovelace', True)
     """
+    if not _INVISIBLE.search(text):
+        return text
     return "".join(c for at, c in enumerate(text) if not _INVISIBLE.match(c) or _is_spelling(text, at))
 
 

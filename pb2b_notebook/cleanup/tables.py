@@ -41,7 +41,11 @@ class Opened:
 
     def values(self, column: str) -> list[Any]:
         """The values of a column as Python has them, ``None`` for whatever says nothing."""
-        return values_of(self.table.to_native(), column)
+        if not self.is_text(column):
+            return values_of(self.table.to_native(), column)
+        values = self.table[column].to_list()
+        # In pandas the null of text is NaN, which differs from itself.
+        return values if self.library == "polars" else [one if one == one else None for one in values]  # noqa: PLR0124
 
     def is_text(self, column: str) -> bool:
         """Whether the engine keeps the column as text and nothing else, so that its expressions may be trusted."""
@@ -84,6 +88,10 @@ class Opened:
             table=self.table.with_columns(made[column]),
             names=self.names if column in self.names else (*self.names, column),
         )
+
+    def picked(self, rows: Sequence[int]) -> Opened:
+        """Some of its rows."""
+        return replace(self, table=self.table[list(rows), :])
 
     def made(self, columns: Mapping[str, tuple[Sequence[Any], str]]) -> Any:
         """A frame of the same library (never lazy) from columns: values, and their Arrow type by name."""

@@ -136,12 +136,17 @@ def _options(field: LeadField) -> Way:
 def _by_country(
     rewrite: Callable[[str, Any], Rewritten], settled: Callable[[nw.Expr], nw.Expr]
 ) -> Callable[[Rows], Way]:
-    return lambda rows: Way(rewrite, settled, context=lambda row, _: rows.country(row))
+    return lambda rows: Way(rewrite, settled, context=lambda row, value: _country_of(rows, row, value))
+
+
+def _country_of(rows: Rows, row: int, value: str) -> str | None:
+    """The country of a row, for values whose case it decides: so the others of all countries are looked at once."""
+    return rows.country(row) if value.isupper() or value.islower() else None
 
 
 def _named(rows: Rows) -> Way:
     def context(row: int, value: str) -> tuple[str | None, str | None]:
-        return rows.country(row), rows.name(row) if value.strip()[:1] in INITIALS else None
+        return _country_of(rows, row, value), rows.name(row) if value.strip()[:1] in INITIALS else None
 
     return Way(_name, _is_proper, context=context)
 

@@ -1,0 +1,187 @@
+"""A million leads through normalize and validate: seconds and memory, against the naive loop; and the mess repaired.
+
+    .venv/bin/python tests/benchmarks/cleanup.py              # both, for pandas and polars
+    .venv/bin/python tests/benchmarks/cleanup.py --mess       # what became of the seeded mess, kind by kind
+
+The leads are the sandbox's own (27 countries, a sixth of them spoiled), so that the truth about each is known. The
+naive loop calls phonenumbers and email-validator on each row, and splits the name on blanks as nameparser would at
+best; it is timed on a sample of rows and multiplied, since all of them take minutes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import collections
+import contextlib
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+COLUMNS = (
+    "full_name", "first_name", "last_name", "email", "phone", "company_name", "company_domain", "website", "title",
+    "seniority", "industry", "country", "city", "source", "owner_email", "external_id", "employee_count", "status",
+)  # fmt: skip
+SAMPLE = 20_000
+
+
+def make(rows, path):
+    """The sandbox's leads as a Parquet file."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    from pb2b_notebook.sandbox.seeding import generate_leads
+
+    leads = generate_leads(1, rows, now=datetime(2026, 3, 10, 12, tzinfo=UTC))
+    values = {name: [] for name in COLUMNS}
+    for lead in leads:
+        for name in COLUMNS:
+            values[name].append(lead.doc[name])
+    kinds = {name: pa.int64() if name == "employee_count" else pa.string() for name in COLUMNS}
+    pq.write_table(pa.table({name: pa.array(values[name], kinds[name]) for name in COLUMNS}), path)
+
+
+def load(path, engine):
+    """The file as a frame, as a workspace would give it."""
+    import pyarrow.parquet as pq
+
+    from pb2b_notebook.frames import to_frame
+
+    return to_frame(pq.read_table(path), engine)
+
+
+def measure(path, engine):
+    """One run in this process: seconds a step, growth of the peak of memory and the whole of it in MiB."""
+    from pb2b_notebook import cleanup
+
+    frame = load(path, engine)
+    cleanup.validate(cleanup.normalize(frame.head(200)).frame)  # imports are not what is measured
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    start, cpu = time.perf_counter(), time.process_time()
+    tidy = cleanup.normalize(frame)
+    middle = time.perf_counter()
+    checked = cleanup.validate(tidy.frame)
+    end = time.perf_counter()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return {
+        "rows": len(frame),
+        "normalize": middle - start,
+        "validate": end - middle,
+        "wall": end - start,
+        "cpu": time.process_time() - cpu,
+        "MiB": (peak - before) / 1024,
+        "peak MiB": peak / 1024,
+        "changes": len(tidy.changes),
+        "problems": len(checked.problems),
+    }
+
+
+def naive(path):
+    """The loop that one writes first, over a sample: seconds for all rows, by multiplication."""
+    import email_validator
+    import phonenumbers
+
+    frame = load(path, "pandas")
+    sample = frame.sample(min(SAMPLE, len(frame)), random_state=1)
+    rows = sample.astype(object).where(sample.notna(), None).to_dict("records")
+    start = time.perf_counter()
+    for row in rows:
+        name = row["full_name"]
+        if name:
+            " ".join(name.split()).title().split(" ")
+        if row["phone"]:
+            try:
+                number = phonenumbers.parse(row["phone"], row["country"])
+                phonenumbers.is_valid_number(number)
+                phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+            except phonenumbers.NumberParseException:
+                pass
+        if row["email"]:
+            with contextlib.suppress(email_validator.EmailNotValidError):
+                email_validator.validate_email(row["email"], check_deliverability=False)
+    return {"wall": (time.perf_counter() - start) * len(frame) / len(rows), "sampled": len(rows)}
+
+
+def mess(rows):  # noqa: C901 - one table, made in one go
+    """Each kind of mess: how much is repaired, suggested, flagged by validate, left; and the right values damaged."""
+    sys.path.insert(0, str(Path(__file__).parents[1] / "cleanup"))
+    import pandas as pd
+    from seeded_mess import seeded
+
+    from pb2b_notebook import cleanup
+    from pb2b_notebook.cleanup.addresses import host_of
+
+    leads = list(seeded(1, rows))
+    frame = pd.DataFrame({name: pd.Series([lead.doc[name] for lead in leads], dtype="str") for name in COLUMNS[:-2]})
+    frame["employee_count"] = pd.array([lead.doc["employee_count"] for lead in leads], dtype="Int64")
+    done = cleanup.normalize(frame)
+    found = cleanup.validate(done.frame).problems
+    made = done.frame.astype(object).where(done.frame.notna(), None).to_dict("records")
+    hints = {(row, name): text for row, name, _, text, _ in done.suggestions.itertuples(index=False)}
+    flagged = set(zip(found["row"], found["field"], strict=True))
+    outcomes, damaged, right = collections.defaultdict(collections.Counter), 0, 0
+
+    def good(lead, name, value):
+        if name == "company_name":
+            return value == lead.truth[name] or made[row]["company_core"] == lead.core
+        if name == "website":
+            return value is not None and value.startswith("http") and host_of(value) == host_of(lead.truth[name])
+        return value == lead.truth[name]
+
+    for row, lead in enumerate(leads):
+        spoiled = [name for name in frame if lead.doc[name] != lead.truth[name]]
+        for name in frame:
+            if name not in spoiled:
+                right += 1
+                damaged += made[row][name] != lead.doc[name]
+        if len(lead.mess) != 1 or not spoiled:
+            continue
+        if lead.mess == ("placeholder",):
+            mended = all(made[row][name] is None for name in spoiled)
+        else:
+            mended = all(good(lead, name, made[row][name]) for name in spoiled)
+        hinted = all(lead.truth[name] in {made[row][name], hints.get((row, name))} for name in spoiled)
+        outcome = "repaired" if mended else "suggested" if hinted else "left"
+        if outcome == "left" and any((row, name) in flagged for name in spoiled):
+            outcome = "flagged"
+        outcomes[lead.mess[0]][outcome] += 1
+    print(f"{len(leads):,} leads; {right:,} right values, of which damaged: {damaged}")
+    for kind, counts in sorted(outcomes.items()):
+        total = counts.total()
+        shares = "  ".join(
+            f"{what} {counts[what] / total:4.0%}" for what in ("repaired", "suggested", "flagged", "left")
+        )
+        print(f"{kind:20} {total:5}  {shares}")
+
+
+def main():
+    """Print what was measured."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--mess", action="store_true", help="only what became of the seeded mess")
+    parser.add_argument("--engines", nargs="*", default=["pandas", "polars"])
+    parser.add_argument("--file", type=Path, help="a Parquet file of leads, made if it is not there")
+    parser.add_argument("--measure", help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.measure:
+        print(json.dumps(naive(given.file) if given.measure == "naive" else measure(given.file, given.measure)))
+        return
+    if given.mess:
+        mess(min(given.rows, 100_000))
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        path = given.file or Path(folder) / "leads.parquet"
+        if not path.exists():
+            make(given.rows, path)
+        for name in [*given.engines, "naive"]:
+            command = [sys.executable, __file__, "--measure", name, "--file", str(path)]
+            told = json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
+            print(f"{name:8}", "  ".join(f"{key} {value:,.1f}" for key, value in told.items()), flush=True)
+
+
+if __name__ == "__main__":
+    main()
