@@ -33,12 +33,16 @@ class Complaint:
         field: the column; ``None`` for the row as a whole.
         code: machine-readable.
         message: for people; no value is in it.
+        severity: "error" keeps the row from being sent, "warning" and "info" do not.
+        suggestion: what was probably meant.
     """
 
     row: int
     field: str | None
     code: str
     message: str
+    severity: str = "error"
+    suggestion: str | None = None
 
 
 @dataclass(frozen=True)

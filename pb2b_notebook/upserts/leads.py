@@ -10,7 +10,7 @@ from pb2b_notebook.errors import InvalidParameterError, NotFoundError, Permissio
 from pb2b_notebook.mapping import Mapping
 from pb2b_notebook.mapping.columns import library
 from pb2b_notebook.mapping.lead_fields import LeadField, lead_kinds, read_fields
-from pb2b_notebook.upserts import current, payloads, planning
+from pb2b_notebook.upserts import checking, current, payloads, planning
 from pb2b_notebook.upserts.costs import Cost
 from pb2b_notebook.upserts.desired import Complaint, Desired, desired
 from pb2b_notebook.upserts.matching import MATCHES
@@ -102,7 +102,8 @@ class Leads(resources.Leads, path="leads"):
         asked = desired(frame, columns, match_on=match_on, only=fields)
         leads = current.current_leads(self._target, asked, match_on, against)
         decided = planning.decide(asked, leads, rules)
-        complaints = (*unread, *asked.complaints)
+        decided = decided.refusing(unread)
+        complaints = (*unread, *asked.complaints, *checking.complaints(decided, known))
         decided = decided.refusing(complaints)
         return self._plan(asked, decided, complaints, _parameters(rules, fields, mapping))
 

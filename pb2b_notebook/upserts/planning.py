@@ -79,7 +79,6 @@ class Decisions:
             (whether it changes), ``was <column>`` and ``<column>`` (before and after).
         fields: column → lead field.
         rules: by which it was decided.
-        notes: codes of what the plan kept back in a row that is written otherwise, by row.
     """
 
     rows: pl.DataFrame
@@ -95,12 +94,13 @@ class Decisions:
         return {name: found.get(name, 0) for name in told} | ({"delete": found["delete"]} if "delete" in found else {})
 
     def refusing(self, complaints: Iterable[Complaint]) -> Decisions:
-        """The same with rows refused that have something wrong: the first complaint of each is its reason."""
+        """The same with rows refused that have an error: the first one of each is its reason."""
         import polars as pl
 
         first: dict[int, Complaint] = {}
         for one in complaints:
-            first.setdefault(one.row, one)
+            if one.severity == "error":
+                first.setdefault(one.row, one)
         if not first:
             return self
         wrong = pl.DataFrame(
@@ -131,10 +131,7 @@ def decide(asked: Desired, current: pl.DataFrame, rules: Rules) -> Decisions:
     import polars as pl
 
     leads = _completed(current, asked)
-    found = _targets(asked.values, leads, rules)
-    now = leads.rename({name: f"was {name}" for name in leads.columns if name != "id"})
-    rows = found.join(now, left_on="target", right_on="id", how="left", maintain_order="left")
-    rows = _with_changes(rows, asked, rules)
+    rows = _with_changes(_targets(asked.values, leads, rules), asked, rules)
     rows = rows.with_columns(code=_code(rows, asked, rules))
     rows = rows.with_columns(action=_action())
     decided = rows.select(
@@ -202,41 +199,47 @@ def _completed(current: pl.DataFrame, asked: Desired) -> pl.DataFrame:
 
 
 def _targets(values: pl.DataFrame, leads: pl.DataFrame, rules: Rules) -> pl.DataFrame:
-    """Each row with the ``target`` that it means, how many leads share the target's key, and what is odd about it."""
+    """Each row with the ``target`` that it means, ``was <column>`` of that lead, and what is odd about the two."""
     import polars as pl
 
-    keyed = leads.with_columns(key=match_keys(leads[rules.match_on], rules.match_on))
-    live = keyed.filter(pl.col("deleted_at").is_null() & pl.col("key").is_not_null())
-    sole = pl.col("merged_into").is_null()
-    holders = live.group_by("key").agg(
-        holders=pl.len(),
-        any_lead=pl.col("id").first(),
-        unmerged=sole.sum(),
-        unmerged_lead=pl.col("id").filter(sole).first(),
-    )
+    keys = match_keys(leads[rules.match_on], rules.match_on)
+    holders = _holders(leads.select("id", "merged_into", "deleted_at", key=keys))
     rows = values.join(
-        holders.rename({"holders": "matches"}), on="key", how="left", maintain_order="left"
+        holders.select("key", "by_key", matches="holders"), on="key", how="left", maintain_order="left"
     ).with_columns(
-        # A duplicate that was merged into another lead is not what a row means.
-        by_key=pl.when(pl.col("matches") == 1).then("any_lead")
-        .when(pl.col("unmerged") == 1).then("unmerged_lead")
-    )  # fmt: skip
-    rows = rows.with_columns(
         target=pl.when(pl.col("id").is_not_null()).then("id").otherwise("by_key"),
         ambiguous=pl.col("id").is_null() & (pl.col("matches") > 1).fill_null(value=False) & pl.col("by_key").is_null(),
     )
-    own = keyed.select(target="id", own_key="key").join(
-        holders.select(own_key="key", sharing="holders"), on="own_key", how="left"
-    )
-    rows = rows.join(own, on="target", how="left", maintain_order="left")
+    keyed = leads.with_columns(own_key=keys)
+    shared = holders.filter(pl.col("holders") > 1)["key"]
+    now = keyed.rename({name: f"was {name}" for name in leads.columns if name != "id"})
+    rows = rows.drop("by_key", "matches").join(now, left_on="target", right_on="id", how="left", maintain_order="left")
     moved = rows.filter(
         pl.col("id").is_not_null() & pl.col("key").is_not_null() & pl.col("key").ne_missing(pl.col("own_key"))
     )
     return rows.with_columns(
-        taken=pl.col("key").is_in(moved["key"].unique().implode()) & pl.col("id").is_null(),
-        twice=(pl.col("target").is_not_null() & pl.col("target").is_duplicated())
-        | (pl.col("target").is_null() & pl.col("key").is_not_null() & pl.struct("target", "key").is_duplicated()),
-    ).drop("any_lead", "unmerged", "unmerged_lead", "by_key", "matches")
+        taken=pl.col("key").is_in(moved["key"].drop_nulls().unique().implode()) & pl.col("id").is_null(),
+        lonely=~pl.col("own_key").is_in(shared.implode()) & pl.col("own_key").is_not_null()
+        & pl.col("was deleted_at").is_null(),
+        twice=pl.coalesce("target", "key").is_duplicated() & pl.coalesce("target", "key").is_not_null(),
+    )  # fmt: skip
+
+
+def _holders(leads: pl.DataFrame) -> pl.DataFrame:
+    """By key: how many leads hold it that are not deleted, and the one that it means, where it means one."""
+    import polars as pl
+
+    live = leads.filter(pl.col("deleted_at").is_null() & pl.col("key").is_not_null())
+    found = live.group_by("key").agg(holders=pl.len(), by_key=pl.col("id").first())
+    shared = found.filter(pl.col("holders") > 1)
+    if not shared.height:
+        return found
+    # A duplicate that was merged into another lead is not what a key means.
+    sole = live.join(shared.select("key"), on="key", how="semi").filter(pl.col("merged_into").is_null())
+    meant = sole.group_by("key").agg(alone=pl.len() == 1, unmerged=pl.col("id").first()).filter("alone")
+    return found.join(meant.select("key", "unmerged"), on="key", how="left").select(
+        "key", "holders", by_key=pl.when(pl.col("holders") == 1).then("by_key").otherwise("unmerged")
+    )
 
 
 def _with_changes(rows: pl.DataFrame, asked: Desired, rules: Rules) -> pl.DataFrame:
@@ -341,5 +344,4 @@ def _single(rules: Rules) -> pl.Expr:
     moves = pl.col("id").is_not_null() & pl.col("key").is_not_null() & pl.col("key").ne_missing(pl.col("own_key"))
     if rules.match_on in rules.clear:
         moves = moves | pl.col("key").is_null()
-    lonely = (pl.col("sharing") == 1).fill_null(value=False)
-    return (pl.col("was id").is_not_null() & (moves | ~lonely | pl.col("taken"))).alias("single")
+    return (pl.col("was id").is_not_null() & (moves | ~pl.col("lonely") | pl.col("taken"))).alias("single")

@@ -108,7 +108,11 @@ class Plan:
 
     @cached_property
     def problems(self) -> Any:
-        """What keeps rows from being sent: row (from 0), field, code and message; no row has more than its own."""
+        """What is wrong with the rows: row (from 0), field, code, severity, message and suggestion.
+
+        An "error" keeps its row from being sent; what comes as "warning" or "info" is sent, and a person may want to
+        look at it first. Of values, only those that would be sent are checked.
+        """
         return tables.shown(self._problems, self.library)
 
     @cached_property
@@ -183,11 +187,15 @@ class Plan:
     def _problems(self) -> pl.DataFrame:
         import polars as pl
 
-        kinds = {"row": pl.Int64, "field": pl.String, "code": pl.String, "message": pl.String}
-        told = [(one.row, one.field, one.code, one.message) for one in self.complaints]
-        named = {row for row, *_ in told}
+        kinds = {"row": pl.Int64, **dict.fromkeys(("field", "code", "severity", "message", "suggestion"), pl.String)}
+        told = [(one.row, one.field, one.code, one.severity, one.message, one.suggestion) for one in self.complaints]
+        named = {one.row for one in self.complaints if one.severity == "error"}
         invalid = self.decisions.rows.filter(pl.col("action") == "invalid").select("row", "field", "code", "reason")
-        told += [one for one in invalid.iter_rows() if one[0] not in named]
+        told += [
+            (row, field, code, "error", reason, None)
+            for row, field, code, reason in invalid.iter_rows()
+            if row not in named
+        ]
         return pl.DataFrame(told, schema=kinds, orient="row").sort("row", maintain_order=True)
 
     # --- how it looks -----------------------------------------------------------------------------------------------
@@ -216,7 +224,7 @@ class Plan:
         )
         head = f"<b>Plan</b> {badge(self.target.badge)} {html.escape(self._title())}"
         changes = _listed(self._differences, ("row", "field", "before", "after"), "changes")
-        problems = _listed(self._problems, ("row", "field", "code", "message"), "problems")
+        problems = _listed(self._problems, ("row", "field", "severity", "message", "suggestion"), "problems")
         return f"<div class='{NOT_MATH}' style='max-width:70em'>{head}<table>{facts}</table>{changes}{problems}</div>"
 
 

@@ -456,3 +456,23 @@ def test_a_mapping_speaks_for_a_file(ws, oracle):
     assert set(plan.problems["row"]) == {1}
     plan.apply()
     assert leads_of(oracle).select("score", "source").rows() == [(7, "show")]
+
+
+def test_what_the_service_would_refuse_is_found_before_any_request(ws, proxy):
+    frame = people(4, country=["Germany", "DE", None, "DE"], title=["CEO", "x" * 300, "CEO", "CEO"])
+    frame.loc[3, "email"] = "nobody"
+    plan = ws.leads.plan(frame)
+    assert plan.rows["action"].tolist() == ["invalid", "invalid", "create", "invalid"]
+    assert plan.problems[plan.problems["severity"] == "error"]["field"].tolist() == ["country", "title", "email"]
+    done = plan.apply()
+    assert done.rows["status"].tolist() == ["invalid", "invalid", "succeeded", "invalid"]
+    assert proxy.count(BULK) == 1
+
+
+def test_a_value_that_nobody_sends_is_not_checked(ws, oracle):
+    """The mess of a workspace is no reason to refuse a change of something else."""
+    read = oracle.leads.list()
+    read["source"] = "show"
+    plan = ws.leads.plan(read)
+    assert plan.summary["invalid"] == 0
+    assert plan.summary["update"] > 0

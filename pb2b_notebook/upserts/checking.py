@@ -1,0 +1,73 @@
+"""What the service would refuse in the values that a plan would send: found before any request. Pure.
+
+Only what is sent is checked. A lead may hold values that nobody could set today, and a plan that leaves them alone is
+not to blame for them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from pb2b_notebook.upserts.desired import Complaint
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    import polars as pl
+
+    from pb2b_notebook.mapping import LeadField
+    from pb2b_notebook.upserts.planning import Decisions
+
+
+def complaints(decided: Decisions, known: Mapping[str, LeadField]) -> list[Complaint]:
+    """What :func:`pb2b_notebook.cleanup.validate` finds in the values that would be sent, in the order of the rows.
+
+    Args:
+        decided: with times as times.
+        known: key → lead field, of the workspace.
+
+    Raises:
+        MissingExtraError: the packages of ``cleanup`` are not installed.
+    """
+    from pb2b_notebook.cleanup import validate
+
+    values = sent_values(decided)
+    if not values.height or not decided.fields:
+        return []
+    # What a new lead needs, a change need not bring.
+    optional = {key: replace(one, required=False) for key, one in known.items()}
+    found = validate(values.drop("row"), optional, match_on=None).problems
+    columns = {one.key: name for name, one in decided.fields.items()}
+    rows = values["row"]
+    told = [
+        Complaint(rows[place], columns[key], code, message, severity=severity, suggestion=suggestion)
+        for place, key, code, severity, message, suggestion in found.iter_rows()
+        if place is not None
+    ]
+    return sorted([*told, *_required(decided, known)], key=lambda one: one.row)
+
+
+def sent_values(decided: Decisions) -> pl.DataFrame:
+    """The values that would be sent, null elsewhere, for each row that writes."""
+    import polars as pl
+
+    columns = [pl.when(f"set {name}").then(name).alias(name) for name in decided.fields]
+    return decided.changes.select("row", *columns)
+
+
+def _required(decided: Decisions, known: Mapping[str, LeadField]) -> Iterator[Complaint]:
+    """What new leads lack."""
+    import polars as pl
+
+    creates = decided.rows.filter(pl.col("action") == "create")["row"]
+    needed = [one for one in known.values() if one.required]
+    if not needed or not len(creates):
+        return
+    made = sent_values(decided).filter(pl.col("row").is_in(creates.implode()))
+    for one in needed:
+        if one.key == decided.rules.match_on:
+            continue
+        lacking = made if one.column not in made.columns else made.filter(pl.col(one.column).is_null())
+        for row in lacking["row"]:
+            yield Complaint(row, one.column, "required", "a new lead needs it, but it is blank here")

@@ -1,0 +1,123 @@
+"""Plans and their application, measured: ``python tests/benchmarks/upserts.py plan|faults|pace``.
+
+``plan``: a frame of a million rows against a mirror of a million leads: seconds and memory. ``faults``: ten thousand
+rows of which some are invalid and some conflict, through a wire that breaks. ``pace``: a hundred thousand upserts under
+a rate limit: the share of the allowed requests that is used, and answers 429.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import sys
+import time
+from datetime import UTC, datetime
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "faults"))
+
+START = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def memory() -> float:
+    """The most that this process has held, in GB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+
+
+def people(count: int) -> pl.DataFrame:
+    """Leads as a frame, with what a list gives."""
+    numbers = pl.Series(range(count))
+    text = numbers.cast(pl.String)
+    return pl.DataFrame(
+        {
+            "id": "lead_" + text,
+            "object": pl.Series(["lead"]).new_from_index(0, count),
+            "email": "Person." + text + "@Company" + (numbers % 5000).cast(pl.String) + ".example",
+            "full_name": "Person Number " + text,
+            "company_name": "Company " + (numbers % 5000).cast(pl.String),
+            "title": pl.Series(["CEO", "CTO", "Head of Sales", None]).gather(numbers % 4),
+            "country": pl.Series(["DE", "FR", "US", "GB"]).gather(numbers % 4),
+            "phone": "+49 30 " + (numbers + 1_000_000).cast(pl.String),
+            "status": pl.Series(["new", "contacted", "unsubscribed"]).gather(numbers % 3),
+            "score": numbers % 100,
+            "tags": pl.Series([["a"], ["a", "b"], []], dtype=pl.List(pl.String)).gather(numbers % 3),
+            "merged_into": pl.Series([None], dtype=pl.String).new_from_index(0, count),
+            "external_id": "crm-" + text,
+            "deleted_at": pl.Series([None], dtype=pl.Datetime("us", "UTC")).new_from_index(0, count),
+            "created_at": pl.Series([START]).dt.cast_time_unit("us").new_from_index(0, count),
+            "updated_at": pl.select(pl.lit(START) + pl.duration(milliseconds=numbers))["literal"],
+        }
+    )
+
+
+def plan(count: int) -> None:
+    """A plan against a mirror that was filled by hand: read from Delta, compared, checked; nothing is asked for."""
+    import tempfile
+
+    import pyarrow as pa
+
+    import pb2b_notebook as pb
+    from pb2b_notebook.mapping.lead_fields import read_fields
+    from pb2b_notebook.mirror import queries
+    from pb2b_notebook.mirror.layout import plain_type
+    from pb2b_notebook.mirror.tables import Table
+    from pb2b_notebook.upserts import checking, payloads
+    from pb2b_notebook.upserts.desired import desired
+    from pb2b_notebook.upserts.planning import ALWAYS, Rules, decide
+
+    with pb.open_sandbox(leads=1) as ws:
+        known = read_fields(ws.lead_fields.list())
+    columns = {one.column: one for one in known.values()}
+    now = people(count)
+    asked = now.sample(fraction=1.0, shuffle=True, seed=1).drop("id", "created_at", "updated_at", "deleted_at")
+    numbers = np.arange(count)
+    asked = asked.with_columns(
+        title=pl.when(pl.Series(numbers % 10 == 0)).then(pl.lit("Chair")).otherwise("title"),
+        email=pl.when(pl.Series(numbers % 50 == 1))
+        .then("new." + pl.col("email"))
+        .otherwise(pl.col("email").str.to_uppercase()),
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        table = Table(Path(folder) / "leads", "benchmark/leads", "leads")
+        rows = now.to_arrow()
+        table.append(rows.cast(pa.schema([pa.field(one.name, plain_type(one.type)) for one in rows.schema])), {})
+        for library in ("pandas", "polars"):
+            frame = asked.to_pandas() if library == "pandas" else asked
+            before, cpu = memory(), time.process_time()
+            steps = [time.monotonic()]
+            leads = queries.rows(
+                table, columns=[name for name in dict.fromkeys([*ALWAYS, *columns]) if name in now.columns]
+            )
+            steps.append(time.monotonic())
+            wanted = desired(frame, columns, match_on="email")
+            steps.append(time.monotonic())
+            decided = decide(wanted, leads, Rules())
+            steps.append(time.monotonic())
+            decided = decided.refusing(checking.complaints(decided, known))
+            steps.append(time.monotonic())
+            requests = payloads.requests(decided)
+            took = [f"{after - since:.2f}" for since, after in pairwise(steps)]
+            print(
+                f"{count:,} rows, {library}: {steps[-1] - steps[0]:.2f} s "
+                f"(mirror {took[0]}, frame {took[1]}, decide {took[2]}, check {took[3]}; "
+                f"{time.process_time() - cpu:.1f} s of processor time); "
+                f"{decided.counts}, {requests:,} requests; peak memory {memory():.2f} GB (before it {before:.2f})"
+            )
+
+
+def main() -> None:
+    """Run one of them."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("what", choices=("plan", "faults", "pace"))
+    parser.add_argument("--rows", type=int, default=0)
+    options = parser.parse_args()
+    if options.what == "plan":
+        plan(options.rows or 1_000_000)
+
+
+if __name__ == "__main__":
+    main()
