@@ -183,7 +183,7 @@ class Form:
 
     def _button_for(self, label: str, work: Callable[[], None]) -> Any:
         """A further button: its work runs beside the cells, one at a time with the form's own."""
-        button = widgets.Button(description=label, layout=widgets.Layout(width="auto", min_width="148px"))
+        button = widgets.Button(description=label, layout=_as_wide_as_its_label())
         button.on_click(lambda _: self._start(work))
         return button
 
@@ -268,3 +268,7 @@ def _shown(one: Input) -> str:
         return repr(one.read()).replace("\n", "\n  ")
     except InvalidParameterError as problem:
         return f"({problem.message})"
+
+
+def _as_wide_as_its_label() -> Any:
+    return widgets.Layout(width="auto", min_width="148px", align_self="flex-start")

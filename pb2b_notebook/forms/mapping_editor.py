@@ -12,7 +12,7 @@ from pb2b_notebook.mapping import Mapping, described
 from pb2b_notebook.mapping.columns import is_blank, values_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 LEFT_OUT = ""
 JUDGED_ROWS = 200
@@ -40,7 +40,7 @@ class MappingEditor:
         self._match_on = match_on
         labels = {str(one["key"]): _label(one) for one in fields.sort("position").to_dicts()}
         self._choices = [("— left out —", LEFT_OUT), *((label, key) for key, label in labels.items())]
-        self._readings = [("as it is", ""), *((f"{name}: {what}", name) for name, what in described().items())]
+        self._readings = described()
         self._mapping = Mapping({})
         self._head: Any = None
         self._lines: dict[str, _Line] = {}
@@ -94,7 +94,9 @@ class MappingEditor:
             what = message if named else f"{column if isinstance(column, str) else field}: {message}"
             told.setdefault(named, []).append(rendering.marked(severity, what))
         for column, line in self._lines.items():
-            line.verdict.value = rendering.inside("<br>".join(told.get(column, [])))
+            name = self._mapping.converters.get(column, "").partition(":")[0]
+            how = [rendering.marked("info", self._readings[name])] if name in self._readings else []
+            line.verdict.value = rendering.inside("<br>".join([*how, *told.get(column, [])]))
         self._general.value = rendering.inside("<br>".join(told.get("", [])))
 
     def _edited(self, column: str) -> None:
@@ -102,23 +104,34 @@ class MappingEditor:
         if self._showing:
             return
         line = self._lines[column]
-        if line.field.value == LEFT_OUT:
-            self.mapping = self._mapping.without_column(column, ignored=True)
-        else:
-            # A field has one column: the line that had it before shows that it is left out now.
-            self.mapping = self._mapping.with_column(column, line.field.value, line.reading.value)
+        refused = ""
+        edited = self._mapping
+        try:
+            if line.field.value == LEFT_OUT:
+                edited = self._mapping.without_column(column, ignored=True)
+            else:
+                # A field has one column: the line that had it before shows that it is left out now.
+                edited = self._mapping.with_column(column, line.field.value, line.reading.value.strip())
+        except MappingError as problem:  # nobody would see it: it is raised in a front end's callback
+            refused = rendering.inside(rendering.marked("error", problem.message))
+        self.mapping = edited
+        line.verdict.value += refused
 
 
 class _Line:
     """One column: its name and samples, its field, how it is read, and what is wrong."""
 
-    def __init__(
-        self, column: str, about: str, choices: list[tuple[str, str]], readings: list[tuple[str, str]]
-    ) -> None:
+    def __init__(self, column: str, about: str, choices: list[tuple[str, str]], readings: Iterable[str]) -> None:
         self.column = column
         named = column if len(column) <= _LONGEST_NAME else f"{column[:_LONGEST_NAME]}…"
         self.field = widgets.Dropdown(options=choices, **inputs.aside(f"lead field of {named}", "15em"))
-        self.reading = widgets.Dropdown(options=readings, **inputs.aside(f"how {named} is read", "12em"))
+        # Some converters take what follows a colon, such as zone:Europe/Berlin: a closed list would not do.
+        self.reading = widgets.Combobox(
+            options=[*readings],
+            placeholder="as it is",
+            continuous_update=False,
+            **inputs.aside(f"how {named} is read", "12em"),
+        )
         self.verdict = widgets.HTML(layout=widgets.Layout(width="22em"))
         name = widgets.HTML(about, layout=widgets.Layout(width="18em"))
         looks = widgets.Layout(align_items="center", flex_flow="row wrap")
@@ -131,10 +144,10 @@ class _Line:
 
     def show(self, field: str, reading: str) -> None:
         """Show a field and a converter, known ones or not."""
-        for box, value in ((self.field, field), (self.reading, reading)):
-            if value not in [one for _, one in box.options]:
-                box.options = [*box.options, (f"{value} (unknown here)", value)]
-            box.value = value
+        if field not in [one for _, one in self.field.options]:
+            self.field.options = [*self.field.options, (f"{field} (unknown here)", field)]
+        self.field.value = field
+        self.reading.value = reading
 
 
 def _label(field: Any) -> str:

@@ -26,7 +26,7 @@ _EDGES = {
 }
 _SIGNS = {"error": "✗", "warning": "!", "success": "✓", "info": "i"}
 LONGEST_CELL = 200
-UNBROKEN = 24
+UNBROKEN = 32
 """Characters: shorter cells, such as times, stay on one line."""
 LONGEST_WORD = 48
 """Characters: a longer one is broken anywhere."""
@@ -89,9 +89,9 @@ def failure(problem: BaseException) -> str:
         "error",
         type(problem).__name__,
         text(problem.message),
-        f"<ul style='margin:0'>{items}</ul>" if items else "",
         *notes(problem),
         f"→ {text(problem.repair)}" if problem.repair else "",
+        f"<ul style='margin:0'>{items}</ul>" if items else "",
         f"<small>{' · '.join(facts)}</small>" if facts else "",
     )
 
