@@ -112,7 +112,9 @@ class CachedLists:
         schema = dict(lazy.collect_schema())
         descending = ("order", "updated_at.desc") in query or options.limit is not None
         with table.translated():
-            found = lazy.filter(filtering.condition(query, schema)).collect()
+            found = _matching(lazy, filtering.condition(query, schema))
+        if ("include_deleted", "true") not in query:
+            found = _without_deleted(found)
         found = _in_order(found, descending=descending)
         total = found.height
         if options.limit is not None:
@@ -150,16 +152,34 @@ def spoken(age: timedelta) -> str:
     return f"{int(age.total_seconds())} s"
 
 
+def _matching(rows: pl.LazyFrame, condition: pl.Expr | None) -> pl.DataFrame:
+    return (rows if condition is None else rows.filter(condition)).collect()
+
+
+def _without_deleted(rows: pl.DataFrame) -> pl.DataFrame:
+    """Without the deleted rows; where there are none, which the counts of nulls tell, nothing is copied."""
+    import polars as pl
+
+    if "deleted_at" not in rows.columns or rows["deleted_at"].null_count() == rows.height:
+        return rows
+    return rows.filter(pl.col("deleted_at").is_null())
+
+
 def _in_order(rows: pl.DataFrame, *, descending: bool) -> pl.DataFrame:
     """By ``updated_at`` and then ``id``, as the service lists; not touched where they are so already."""
     keys = [name for name in ("updated_at", "id") if name in rows.columns]
-    if not keys:
+    if not keys or (not descending and _rising(rows.select(keys))):
         return rows
-    if not descending and rows[keys[0]].is_sorted():
-        times = rows[keys[0]]
-        if times.n_unique() == rows.height:
-            return rows
     return rows.sort(keys, descending=descending, nulls_last=False)
+
+
+def _rising(keys: pl.DataFrame) -> bool:
+    """Whether the rows are in order by their first key, and those of one instant by the next."""
+    first, *rest = keys.get_columns()
+    if not first.is_sorted():
+        return False
+    tied = first.slice(1) == first.slice(0, max(0, keys.height - 1))
+    return all(not ((one.slice(1) < one.slice(0, max(0, keys.height - 1))) & tied).any() for one in rest)
 
 
 def _completed(rows: pl.DataFrame, declared: Any) -> pl.DataFrame:

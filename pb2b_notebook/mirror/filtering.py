@@ -27,8 +27,8 @@ _FOLDED: Final[Mapping[str, Callable[[str], str]]] = {
 }
 
 
-def condition(query: Iterable[tuple[str, str]], schema: Mapping[str, Any]) -> pl.Expr:
-    """What the query asks of a row.
+def condition(query: Iterable[tuple[str, str]], schema: Mapping[str, Any]) -> pl.Expr | None:
+    """What the query asks of a row, but whether it may be deleted; ``None`` if nothing.
 
     Args:
         query: parameters as they would be sent.
@@ -43,9 +43,7 @@ def condition(query: Iterable[tuple[str, str]], schema: Mapping[str, Any]) -> pl
     for name, text in query:
         asked[name].append(text)
     parts = [_one(name, texts, schema) for name, texts in asked.items() if name not in PAGING]
-    if "deleted_at" in schema and asked["include_deleted"] != ["true"]:
-        parts.append(pl.col("deleted_at").is_null())
-    return pl.all_horizontal(parts) if parts else pl.lit(value=True)
+    return pl.all_horizontal(parts) if parts else None
 
 
 def _one(name: str, texts: Sequence[str], schema: Mapping[str, Any]) -> pl.Expr:

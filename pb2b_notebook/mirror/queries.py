@@ -76,8 +76,8 @@ def collected(
 
 
 def scan(table: Table) -> pl.LazyFrame:
-    """The table's rows lazily, under the frame's names; a later version shows when it is collected later."""
-    return named(table.scan(), table)
+    """The table's rows lazily, under the frame's names, as they are in this version."""
+    return named(table.snapshot(), table)
 
 
 def named(lazy: pl.LazyFrame, table: Table) -> pl.LazyFrame:

@@ -107,6 +107,7 @@ class Synchronizer:
     _ordered: bool = field(init=False, default=True)
     _listed: list[Any] = field(init=False, default_factory=list)
     _complete: bool = field(init=False, default=False)
+    _hashes: pl.Series | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.outcome = Outcome(self.table.resource)
@@ -138,7 +139,8 @@ class Synchronizer:
         problem = self._sweep(vanished_allowed=vanished_allowed) if asked.everything else None
         if not self._complete:
             self.table.mark(self._final_marks())
-        self.table.tidy()
+        if self._marks.watermark is not None:  # who waits for a first sync wants to read: the next one tidies up
+            self.table.tidy()
         if self.former.exists:
             self.former.tidy()
         self.outcome.seconds = self.clock() - start
@@ -171,8 +173,9 @@ class Synchronizer:
                 self.outcome.pages += chunk.pages
                 rows = decoding.start(chunk.load)
                 committing.start(self._take, rows, asked, last=not chunk.more and not asked.everything)
-                self.told(self.outcome.rows_read - told, chunk.total)
-                told = self.outcome.rows_read
+                if chunk.more:  # else there is nothing left to wait for
+                    self.told(self.outcome.rows_read - told, chunk.total)
+                    told = self.outcome.rows_read
 
     def _take(self, coming: Future[Any], asked: Request, *, last: bool) -> None:
         """Commit a chunk when it is decoded; the one before is committed by then."""
@@ -218,7 +221,10 @@ class Synchronizer:
                 changes, fitted = self._compared(rows)
                 self._write(changes, fitted, {**marks, **self._final_marks()} if last else marks, last=last)
             except LostRaceError:
+                self._hashes = None
                 continue
+            if self._hashes is not None:
+                self._hashes.append(changes.inserted["id"].hash())
             self.outcome.inserted += changes.inserted.height
             self.outcome.updated += changes.updated.height
             self._note(fitted)
@@ -239,12 +245,17 @@ class Synchronizer:
 
         if not self.table.exists:
             return came.clear()
-        if self._marks.watermark is None:  # hardly any row of a first sync is stored: the ids alone tell
-            with self.table.translated():
-                known = self.table.snapshot().select("id").filter(pl.col("id").is_in(came["id"].implode())).collect()
-            if known.is_empty():
-                return came.clear()
+        if self._marks.watermark is None and not self._perhaps_stored(came["id"]):
+            return came.clear()
         return pl.concat([came.clear(), self.table.rows_with(came["id"])], how="diagonal")
+
+    def _perhaps_stored(self, ids: pl.Series) -> bool:
+        """Whether any of these may be stored, by their hashes: of a first sync hardly any is, and rows take long."""
+        if self._hashes is None:
+            with self.table.translated():
+                stored = self.table.snapshot().select("id").collect().to_series()
+            self._hashes = stored.hash()
+        return bool(self._hashes.is_in(ids.hash().implode()).any())
 
     def _write(self, changes: Changes, fitted: Fitted, marks: Mapping[str, int], *, last: bool) -> None:
         if changes.empty and self.table.exists:

@@ -161,34 +161,15 @@ class Table:
         with self.translated():
             return [_commit(one) for one in self.opened().history()]
 
-    def scan(self) -> pl.LazyFrame:
-        """The rows, lazily, under their stored names; collected, it shows the latest version of that moment.
-
-        ``pl.scan_delta`` asks for the files under their addresses as URLs, and finds none below a folder with a blank
-        or an umlaut in its name.
-        """
-        from polars.io.plugins import register_io_source
-
-        schema = self.polars_schema()
-
-        def read(
-            columns: list[str] | None, condition: pl.Expr | None, most: int | None, _batch: int | None
-        ) -> Iterator[pl.DataFrame]:
-            rows = self.snapshot()
-            rows = rows if condition is None else rows.filter(condition)
-            rows = rows.select(list(schema) if columns is None else columns)
-            yield (rows if most is None else rows.head(most)).collect()
-
-        return register_io_source(read, schema=schema)
-
     def files(self) -> list[str]:
         """The files of the latest version."""
         return [str(self.path / name) for name in self.sizes()]
 
     def snapshot(self) -> pl.LazyFrame:
-        """The rows of this version, lazily, straight from its files: faster to begin with than :meth:`scan`.
+        """The rows of this version, lazily and under their stored names, straight from its files.
 
-        It is for reading at once: a later compaction may remove the files.
+        ``pl.scan_delta`` asks for the files under their addresses as URLs, and finds none below a folder with a blank
+        or an umlaut in its name.
         """
         import polars as pl
 

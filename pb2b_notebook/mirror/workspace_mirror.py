@@ -242,7 +242,8 @@ class Mirror:
     def scan(self, resource: str) -> pl.LazyFrame:
         """Mirrored rows as a polars LazyFrame: conditions and columns are pushed down into the files.
 
-        Collected later, it shows the mirror as it is then.
+        It shows the mirror as it is now, also when it is collected after a sync; an hour after that its files may be
+        gone, and it has to be asked for again.
 
         Raises:
             NotMirroredError: it was never synced.

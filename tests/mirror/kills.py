@@ -42,6 +42,7 @@ tables._ENOUGH_FILES = 2
 with pb.connect(sys.argv[1], base_url=sys.argv[2]) as ws:
     ws._reader.progress = False
     ws.mirror.sync("leads")
+    ws.mirror.sync("leads")  # which puts the small files together
 """
 
 

@@ -149,14 +149,19 @@ def test_a_reader_in_the_middle_of_a_sync_sees_whole_versions(source, small_batc
         assert set(seen) == {(80, 80, 80)}
 
 
-def test_a_frame_that_was_scanned_before_shows_what_was_synced_after(source):
+def test_a_frame_that_was_scanned_before_a_sync_shows_its_version(source, monkeypatch):
+    """Also after the files were put together: the former ones are kept for an hour."""
+    monkeypatch.setattr("pb2b_notebook.mirror.tables._ENOUGH_FILES", 0)
     source.put("lead_1", title="Countess")
     with source.connect(frame="polars") as ws:
         ws.mirror.sync("leads")
         lazy = ws.mirror.scan("leads").select("title")
         source.put("lead_1", title="Duchess")
+        source.put("lead_2", title="Duchess")
         ws.mirror.sync("leads")
-        assert lazy.collect().item() == "Duchess"
+        ws.mirror.prune()
+        assert lazy.collect().to_series().to_list() == ["Countess"]
+        assert ws.mirror.scan("leads").select("title").unique().collect().item() == "Duchess"
 
 
 # --- folders and disks ------------------------------------------------------------------------------------------------
