@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pb2b_notebook import cleanup, contract, errors, forms, webhooks
+    from pb2b_notebook import cleanup, contract, errors, forms, plots, webhooks
     from pb2b_notebook.api.export_files import read_export
     from pb2b_notebook.api.records import Record
     from pb2b_notebook.credentials import Secret
@@ -46,7 +46,7 @@ _HOMES = {
     "read_leads": "files",
     "save_leads": "files",
 }
-_MODULES = {"cleanup", "contract", "errors", "forms", "webhooks"}
+_MODULES = {"cleanup", "contract", "errors", "forms", "plots", "webhooks"}
 
 __all__ = [
     "ContractDriftWarning",
@@ -66,6 +66,7 @@ __all__ = [
     "mask",
     "open_mirror",
     "open_sandbox",
+    "plots",
     "provenance",
     "read_export",
     "read_leads",

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.cleanup.matching import duplicates
     from pb2b_notebook.cleanup.merging import Merge, merge
     from pb2b_notebook.cleanup.normalization import Normalized, normalize
+    from pb2b_notebook.cleanup.quality import Report, report
     from pb2b_notebook.cleanup.recipes import Recipe
     from pb2b_notebook.cleanup.screening import Screening, screen
     from pb2b_notebook.cleanup.validation import Validation, validate
@@ -33,6 +34,8 @@ _HOMES = {
     "Duplicates": "matches",
     "Merge": "merging",
     "Recipe": "recipes",
+    "Report": "quality",
+    "report": "quality",
     "Screening": "screening",
     "screen": "screening",
     "Validation": "validation",
@@ -48,6 +51,7 @@ __all__ = [
     "Merge",
     "Normalized",
     "Recipe",
+    "Report",
     "Screening",
     "Validation",
     "Weights",
@@ -55,6 +59,7 @@ __all__ = [
     "learn",
     "merge",
     "normalize",
+    "report",
     "screen",
     "validate",
 ]

@@ -24,6 +24,7 @@ STEPS: Final[dict[str, str]] = {
     "normalize": "normalization",
     "duplicates": "matching",
     "merge": "merging",
+    "report": "quality",
     "screen": "screening",
     "validate": "validation",
 }

@@ -1,0 +1,94 @@
+"""Frames and results as pictures: each function takes one and returns the matplotlib ``Axes`` that it drew into.
+
+``ax=`` draws into axes of one's own. What is told by colour is told by shape, too.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from pb2b_notebook.errors import InvalidParameterError
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["quality"]
+
+_MEASURES: Final = {
+    "completeness": ("o", "#1b6ca8"),
+    "validity": ("s", "#b3541e"),
+    "consistency": ("^", "#2e7d32"),
+    "freshness": ("D", "#6a3d9a"),
+}
+"""Measure → marker and colour; the colours differ in lightness, too."""
+_STEP: Final = 0.16
+"""Rows of a field that one measure takes: beside each other they stay apart where they are equal."""
+
+
+def quality(report: Any, *, ax: Axes | None = None) -> Axes:
+    """Draw a report of quality: a line a field, a marker a measure, hollow where it was before.
+
+    Args:
+        report: of ``pb.cleanup.report``.
+        ax: where to draw; by default a new figure, as high as it has fields.
+
+    Raises:
+        InvalidParameterError: no report.
+
+    Example:
+        >>> import pandas as pd
+        >>> import pb2b_notebook as pb
+        >>> import matplotlib
+        >>> matplotlib.use("agg")
+        >>> axes = quality(pb.cleanup.report(pd.DataFrame({"email": ["ada@example.com", None]})))
+        >>> [text.get_text() for text in axes.get_yticklabels()]
+        ['all fields', 'email']
+    """
+    table = _rows(report)
+    axes = _axes(len(table)) if ax is None else ax
+    for place, (measure, (marker, colour)) in enumerate(_MEASURES.items()):
+        heights = [row + (place - (len(_MEASURES) - 1) / 2) * _STEP for row in range(len(table))]
+        _draw(axes, table, measure, heights, {"marker": marker, "color": colour})
+    axes.set_yticks(range(len(table)), [row["field"] for row in table])
+    axes.set_ylim(len(table) - 0.5, -0.5)
+    axes.set_xlim(-0.02, 1.02)
+    axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0%", "25%", "50%", "75%", "100%"])
+    axes.grid(axis="x", color="#dddddd", linewidth=0.8)
+    axes.set_axisbelow(True)
+    for row in range(len(table) - 1):
+        axes.axhline(row + 0.5, color="#eeeeee", linewidth=0.8)
+    axes.set_xlabel("share of rows (completeness), of filled cells (the others)")
+    before = any(f"{measure}_before" in row for row in table for measure in _MEASURES)
+    axes.set_title(f"Quality of leads, by field{'; hollow: before' if before else ''}", loc="left")
+    axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1), frameon=False)
+    return axes
+
+
+def _draw(axes: Axes, table: list[dict[str, Any]], measure: str, heights: list[float], look: dict[str, Any]) -> None:
+    """One measure of all fields: filled markers, and a line to a hollow one where it was otherwise before."""
+    known = [(row[measure], height) for row, height in zip(table, heights, strict=True) if row[measure] is not None]
+    if known:
+        axes.plot(*zip(*known, strict=True), linestyle="none", markersize=6, label=measure, **look)
+    for row, height in zip(table, heights, strict=True):
+        now, earlier = row[measure], row.get(f"{measure}_before")
+        if now is not None and earlier is not None and now != earlier:
+            axes.plot([earlier, now], [height, height], linewidth=1, color=look["color"])
+            axes.plot([earlier], [height], linestyle="none", markersize=6, fillstyle="none", **look)
+
+
+def _rows(report: Any) -> list[dict[str, Any]]:
+    """The rows of a report's table, as Python has them."""
+    from pb2b_notebook.mapping.columns import column_names, values_of
+
+    table = getattr(report, "table", None)
+    if table is None or not {"field", *_MEASURES} <= set(column_names(table)):
+        raise InvalidParameterError("this is no report of quality", repair="give pb.cleanup.report(df)")
+    names = column_names(table)
+    return [dict(zip(names, row, strict=True)) for row in zip(*(values_of(table, name) for name in names), strict=True)]
+
+
+def _axes(fields: int) -> Axes:
+    import matplotlib.pyplot as plt
+
+    _, axes = plt.subplots(figsize=(8, 1.2 + 0.42 * max(fields, 2)), layout="constrained")
+    return axes
