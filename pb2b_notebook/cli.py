@@ -79,6 +79,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     sync.set_defaults(run=_sync)
 
+    _add_clean(commands)
+
     contract = commands.add_parser("contract", help="the API's document")
     actions = contract.add_subparsers(required=True, metavar="ACTION")
     build = actions.add_parser(
@@ -97,6 +99,20 @@ def _parser() -> argparse.ArgumentParser:
     )
     drift.set_defaults(run=_drift)
     return parser
+
+
+def _add_clean(commands: Any) -> None:
+    clean = commands.add_parser("clean", help="replay a recipe of pb.cleanup on a file of leads, without a request")
+    clean.add_argument("recipe", type=Path, help="JSON that Recipe.to_json() made")
+    clean.add_argument("source", metavar="IN", help="CSV, XLSX, JSON Lines or Parquet; columns called as lead fields")
+    clean.add_argument("target", metavar="OUT", help="its suffix tells the format")
+    clean.add_argument("--suppress", metavar="FILE", help="for a step 'screen': addresses and domains, column email")
+    clean.add_argument(
+        "--fields", metavar="FILE", help="the lead fields of a workspace, as ws.lead_fields.list() saved"
+    )
+    clean.add_argument("--log", metavar="FILE", help="write what was changed there, one row a cell")
+    clean.add_argument("--overwrite", action="store_true", help="replace files that are there")
+    clean.set_defaults(run=_clean)
 
 
 def _add_keys(sandbox: argparse.ArgumentParser) -> None:
@@ -303,6 +319,31 @@ def _sync(options: argparse.Namespace) -> int:
         print(shown.fillna({"note": ""}).to_string(index=False, float_format="{:.1f}".format))
         print(f"in {ws.mirror.location.root}")
     return 0
+
+
+def _clean(options: argparse.Namespace) -> int:
+    import pb2b_notebook as pb
+
+    try:
+        recipe = pb.cleanup.Recipe.from_json(options.recipe.read_bytes())
+    except OSError as problem:
+        reason = type(problem).__name__
+        raise UsageError(f"{options.recipe} cannot be read ({reason})", repair="give a recipe's file") from None
+    paths = {"suppressed": options.suppress, "against": options.fields}
+    given = {name: _read_quietly(path) for name, path in paths.items() if path}
+    done = recipe.run(_read_quietly(options.source), **given)
+    print(done)
+    pb.save_leads(done.frame, options.target, overwrite=options.overwrite, progress=False)
+    logs = [result.changes for result in done.results.values() if hasattr(result, "changes")]
+    if options.log and logs:
+        pb.save_leads(logs[0], options.log, overwrite=options.overwrite, progress=False)
+    return 0
+
+
+def _read_quietly(path: str) -> Any:
+    import pb2b_notebook as pb
+
+    return pb.read_leads(path, quiet=True, progress=False)
 
 
 def _build(options: argparse.Namespace) -> int:

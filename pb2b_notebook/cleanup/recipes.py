@@ -30,6 +30,11 @@ STEPS: Final[dict[str, str]] = {
 }
 """Step → the module of this package whose function of that name does it. To add a step is to add a line."""
 
+GIVEN_AS: Final[dict[tuple[str, str], str]] = {
+    ("screen", "against"): "suppressed",
+}
+"""Step and parameter → what :meth:`Recipe.run` calls it, where another step means something else by that name."""
+
 OBJECT: Final = "pb2b_recipe"
 VERSION: Final = 1
 LARGEST: Final = 8 << 20
@@ -60,6 +65,11 @@ class Step:
         for name in self.options:
             if name not in known:
                 raise CleanupError(f"the step {self.name!r} has no option {name[:40]!r}", repair=nearest(name, known))
+
+    def takes(self) -> dict[str, str]:
+        """What it can be given when it is run → the parameter of its function."""
+        names = list(inspect.signature(self.function).parameters)[1:]
+        return {GIVEN_AS.get((self.name, name), name): name for name in names}
 
     @property
     def function(self) -> Callable[..., Any]:
@@ -153,19 +163,20 @@ class Recipe:
         Args:
             df: pandas, polars or polars lazy.
             **given: what the recipe cannot hold, by the name of the parameter: ``against=ws.lead_fields.list()``. Each
-                step takes what it has a parameter for.
+                step takes what it has a parameter for; the list that ``screen`` takes as ``against`` is ``suppressed``
+                here.
 
         Raises:
             CleanupError: something is given that no step takes, or a step cannot work on the frame.
         """
-        wanted = {name for step in self.steps for name in inspect.signature(step.function).parameters}
+        wanted = {given_as for step in self.steps for given_as in step.takes()}
         for name in given:
             if name not in wanted:
                 raise CleanupError(f"no step of the recipe takes {name!r}", repair=nearest(name, wanted))
         frame, results = df, dict[str, Any]()
         for step in self.steps:
-            known = list(inspect.signature(step.function).parameters)[1:]
-            more = {name: value for name, value in {**results, **given}.items() if name in known}
+            known = {**results, **given}
+            more = {name: known[given_as] for given_as, name in step.takes().items() if given_as in known}
             result = step.function(frame, **{**more, **step.options})
             results[step.name] = result
             if not hasattr(result, step.take):

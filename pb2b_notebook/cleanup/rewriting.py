@@ -52,12 +52,14 @@ class Way:
             do not tell. A test holds the two together.
         unsettled: the rows to rewrite, where that takes more than an expression.
         context: what of its row a value is read by.
+        lines: the texts may have several, and their breaks mean something.
     """
 
     rewrite: Callable[[str, Any], Rewritten]
     settled: Callable[[nw.Expr], nw.Expr] | None = None
     unsettled: Callable[[nw.DataFrame[Any], str], nw.DataFrame[Any]] | None = None
     context: Callable[[int, str], Hashable] = _no_context
+    lines: bool = False
 
 
 def changes_of(held: Opened, column: str, way: Way) -> list[Change]:
@@ -97,7 +99,7 @@ def _spaced(held: Opened, column: str, way: Way) -> Iterator[Change]:
     """Plain ASCII that wants nothing but its white space put right: by expressions alone."""
     import narwhals as nw
 
-    if way.settled is None:
+    if way.settled is None or way.lines:
         return
     text = nw.col(column)
     table = numbered(held, column).filter(text.str.contains(_ODD_SPACES) & ~text.str.contains(_BEYOND))

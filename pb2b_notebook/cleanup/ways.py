@@ -166,7 +166,7 @@ _BUILT_IN: Final[Mapping[str, Callable[[Rows], Way]]] = {
     "source": lambda _: _TEXT,
 }
 _BY_TYPE: Final = {
-    "text": Way(_tidy_lines, _is_tidy),
+    "text": Way(_tidy_lines, _is_tidy, lines=True),
     "email": Way(_email, _matches(_LOWER_EMAIL)),
     "url": Way(_url, _matches(_LOWER_URL)),
     "phone": Way(_phone, unsettled=unsettled_phones),

@@ -215,6 +215,12 @@ def test_typed_columns_tags_and_options_are_written_as_they_are_called(cell_ws):
         assert rows[1][2] == "2027-02-01"
 
 
+def test_lines_of_a_text_stay_lines(made, cell_ws):
+    frame = made({"custom_use_case": ["First call.\nSecond:  wants more \n", " one  line "]})
+    rows = rows_of(normalize(frame, against=cell_ws.lead_fields.list()).frame)
+    assert [row[0] for row in rows] == ["First call.\nSecond: wants more", "one line"]
+
+
 def test_a_date_that_may_be_either_is_left_alone(made, cell_ws):
     frame = made({"custom_renewal_date": ["1/2/2026", "3/4/2026"]})
     assert rows_of(normalize(frame, against=cell_ws.lead_fields.list()).changes) == []

@@ -65,5 +65,5 @@ def test_what_is_no_list_is_refused(given):
 def test_a_recipe_takes_its_lists_from_the_run():
     first = screen(pd.DataFrame(LEADS), ["ada@gone.com"], domains=["rival.co.uk"])
     recipe = Recipe.from_json(Recipe.of(first).to_json())
-    done = recipe.run(pd.DataFrame(LEADS), against=["jo@ok.com"])
+    done = recipe.run(pd.DataFrame(LEADS), suppressed=["jo@ok.com"])
     assert done.frame["id"].tolist() == ["lead_1", "lead_2", "lead_4"]
