@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 SET_BY_SERVICE: Final = ("created_at", "import_id", "deleted_at")
 """What a frame of leads holds and nobody but the service sets; a row that says otherwise than the lead is refused."""
+ADDED_BY_CLEANUP: Final = ("honorific", "company_core", "domain", "function", "cluster_id")
+"""Columns that cleanup derives; no lead has them."""
 _TRIMMED: Final = frozenset({"email", "phone", "url", "select"})
 _KINDS: Final = {"import_id": "text"}
 
@@ -154,7 +156,8 @@ def _columns(names: list[str], known: Mapping[str, LeadField], only: Collection[
     if isinstance(only, str):
         raise InvalidParameterError("fields is a list of columns", repair=f"fields=[{only!r}]")
     told = {"id", "object", "updated_at", UNPARSED, *SET_BY_SERVICE}
-    asked = [name for name in names if name not in told] if only is None else list(dict.fromkeys(only))
+    silent = told | set(ADDED_BY_CLEANUP) - set(known)
+    asked = [name for name in names if name not in silent] if only is None else list(dict.fromkeys(only))
     for name in asked:
         if name in told:
             raise InvalidParameterError(f"{name!r} is set by the service alone", repair="leave it out of fields")

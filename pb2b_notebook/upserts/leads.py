@@ -61,8 +61,10 @@ class Leads(resources.Leads, path="leads"):
         lead out of "unsubscribed" or "bounced".
 
         Args:
-            df: pandas or polars, with columns as in ``ws.leads.list()``: ``email``, ``custom_tier`` … Columns that
-                only the service sets may be there, and say nothing.
+            df: pandas or polars, or what :func:`pb2b_notebook.cleanup.merge` gives: survivors are then updated, and the
+                leads that were merged into them get ``merged_into`` and the tag "merged". Columns are called as in
+                ``ws.leads.list()``: ``email``, ``custom_tier`` … Those that only the service sets may be there, and
+                say nothing.
             mapping: a :class:`pb2b_notebook.Mapping`, or column → key of a lead field, for a frame with other names.
             match_on: what identifies a lead: e-mails match trimmed and case-folded, external ids as they are.
             fields: only these columns are written; by default all.
@@ -95,10 +97,12 @@ class Leads(resources.Leads, path="leads"):
             (['succeeded'], 1)
         """
         rules = _rules(match_on, existing, missing, clear, on_conflict)
+        df = _frame_of(df)
         known = self._known()
         frame, unread = _mapped(df, mapping, known)
         columns = {one.column: one for one in known.values()}
         _check_clear(clear, columns)
+        frame = _with_tags(frame, fields, columns)
         asked = desired(frame, columns, match_on=match_on, only=fields)
         leads = current.current_leads(self._target, asked, match_on, against)
         decided = planning.decide(asked, leads, rules)
@@ -203,6 +207,22 @@ def _mapped(
         if name in df.columns and name not in meant.columns and name not in meant.ignored:
             frame = _with_column(frame, name, df[name])
     return frame, unread
+
+
+def _frame_of(df: Any) -> Any:
+    """The frame, or that of a step of cleanup."""
+    return df if hasattr(df, "columns") else getattr(df, "frame", df)
+
+
+def _with_tags(frame: Any, fields: Sequence[str] | None, columns: dict[str, LeadField]) -> Any:
+    """A frame that merges leads can tag them, also where it says nothing of tags."""
+    if fields is not None or "tags" not in columns or "tags" in frame.columns or "merged_into" not in frame.columns:
+        return frame
+    if library(frame) == "polars":
+        import polars as pl
+
+        return frame.with_columns(tags=pl.lit(None, pl.List(pl.String)))
+    return frame.assign(tags=None)
 
 
 def _with_column(frame: DataFrame, name: str, values: Any) -> DataFrame:

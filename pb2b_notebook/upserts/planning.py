@@ -24,6 +24,8 @@ Action = Literal["create", "update", "delete", "unchanged", "invalid", "conflict
 WRITES: Final = ("create", "update", "delete")
 SUPPRESSED: Final = ("unsubscribed", "bounced")
 """Statuses that say "do not write to me"; no plan moves a lead out of them."""
+MERGED_TAG: Final = "merged"
+"""What a lead is tagged with when it is merged into another one."""
 ALWAYS: Final = ("id", "email", "external_id", "status", "merged_into", "deleted_at", "updated_at")
 """Columns of current leads that every decision needs."""
 
@@ -38,6 +40,8 @@ _REASONS: Final = {
     "left_alone": "the lead exists, and existing='skip' leaves it alone",
     "not_created": "there is no such lead, and missing='skip' creates none",
     "own_survivor": "a lead cannot be merged into itself",
+    "unknown_survivor": "merged_into names no lead of this workspace",
+    "merged_away": "was merged into another row of the frame, and is no lead yet",
 }
 _ACTIONS: Final[Mapping[str, Action]] = {
     "ambiguous_match": "conflict",
@@ -45,6 +49,7 @@ _ACTIONS: Final[Mapping[str, Action]] = {
     "changed_upstream": "conflict",
     "left_alone": "unchanged",
     "not_created": "unchanged",
+    "merged_away": "unchanged",
 }
 
 
@@ -203,6 +208,13 @@ def _targets(values: pl.DataFrame, leads: pl.DataFrame, rules: Rules) -> pl.Data
     import polars as pl
 
     keys = match_keys(leads[rules.match_on], rules.match_on)
+    values = values.with_columns(away=pl.lit(value=False), known_survivor=pl.lit(value=True))
+    if "merged_into" in values.columns:
+        away = pl.col("merged_into").is_not_null() & pl.col("id").is_null()
+        known = pl.col("merged_into").is_null() | pl.col("merged_into").is_in(leads["id"].implode())
+        values = values.with_columns(
+            away=away, known_survivor=known, key=pl.when(~away).then("key"), given_key=pl.when(~away).then("given_key")
+        )
     holders = _holders(leads.select("id", "merged_into", "deleted_at", key=keys))
     rows = values.join(
         holders.select("key", "by_key", matches="holders"), on="key", how="left", maintain_order="left"
@@ -248,6 +260,8 @@ def _with_changes(rows: pl.DataFrame, asked: Desired, rules: Rules) -> pl.DataFr
 
     rows = rows.with_columns(**{"was id": pl.when(pl.col("was updated_at").is_not_null()).then("target")})
     there = pl.col("was id").is_not_null()
+    if {"merged_into", "tags"} <= set(asked.fields):
+        rows = rows.with_columns(tags=_tags_of_merged())
     sets = {}
     for name, field in asked.fields.items():
         after, before = pl.col(name), pl.col(f"was {name}")
@@ -262,7 +276,10 @@ def _with_changes(rows: pl.DataFrame, asked: Desired, rules: Rules) -> pl.DataFr
         if name == rules.match_on:
             changing = changing & pl.col("id").is_not_null()  # matched by it, whatever its case
         if name == "status":
-            changing = changing & ~before.is_in(SUPPRESSED).fill_null(value=False)
+            # Who opted out in one record of a person has opted out, also where only blanks are filled.
+            changing = (changing | (given & after.is_in(SUPPRESSED))) & ~before.is_in(SUPPRESSED).fill_null(value=False)
+        if name == "tags" and "merged_into" in asked.fields:
+            changing = changing | (pl.col("merged_into").ne_missing(pl.col("was merged_into")) & _is_merged(after))
         sets[f"set {name}"] = pl.when(there).then(changing).otherwise(given)
     rows = rows.with_columns(**sets)
     kept = (
@@ -276,6 +293,22 @@ def _with_changes(rows: pl.DataFrame, asked: Desired, rules: Rules) -> pl.DataFr
         any_change=pl.any_horizontal([pl.lit(value=False), *(pl.col(name) for name in sets)]),
         suppressed=kept.fill_null(value=False),
     )
+
+
+def _tags_of_merged() -> pl.Expr:
+    """The tags of a lead that is merged into another one: those that it is to have, and that it is merged."""
+    import polars as pl
+
+    tags = pl.coalesce("tags", "was tags", pl.lit([], pl.List(pl.String)))
+    tagged = pl.when(_is_merged(tags)).then(tags).otherwise(tags.list.concat(pl.lit([MERGED_TAG])))
+    merged = pl.col("merged_into").is_not_null() & pl.col("was id").is_not_null()
+    return pl.when(merged).then(tagged).otherwise("tags")
+
+
+def _is_merged(tags: pl.Expr) -> pl.Expr:
+    import polars as pl
+
+    return tags.list.contains(pl.lit(MERGED_TAG)).fill_null(value=False)
 
 
 def _is_blank(value: pl.Expr, kind: str) -> pl.Expr:
@@ -298,6 +331,7 @@ def _code(rows: pl.DataFrame, asked: Desired, rules: Rules) -> pl.Expr:
     stale = (pl.col("read_at") < pl.col("was updated_at")).fill_null(value=False)
     itself = pl.col("merged_into") == pl.col("target") if "merged_into" in asked.fields else pl.lit(value=False)
     steps = [
+        (pl.col("away"), "merged_away"),
         (pl.col("id").is_not_null() & ~there, "unknown_id"),
         (pl.col("id").is_null() & pl.col("key").is_null(), "missing_key"),
         (pl.col("twice") | (pl.col("taken") & pl.col("target").is_null()), "duplicate_key"),
@@ -305,6 +339,7 @@ def _code(rows: pl.DataFrame, asked: Desired, rules: Rules) -> pl.Expr:
         (pl.col("was deleted_at").is_not_null(), "lead_deleted"),
         (pl.any_horizontal([pl.lit(value=False), *differs]), "read_only_field"),
         (itself.fill_null(value=False), "own_survivor"),
+        (~pl.col("known_survivor"), "unknown_survivor"),
     ]
     if rules.missing == "skip":
         steps.append((~there, "not_created"))

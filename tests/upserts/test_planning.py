@@ -356,3 +356,43 @@ def test_a_plan_after_it_was_applied_has_nothing_left_to_do(rows, current, chose
     done = first.rows.filter(pl.col("action").is_in(["create", "update", "unchanged"]))["row"]
     left = again.rows.filter(pl.col("row").is_in(done.implode()) & pl.col("action").is_in(["create", "update"]))
     assert left.height == 0
+
+
+# --- merges ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("existing", ["overwrite", "fill"])
+def test_a_merge_updates_survivors_and_tags_the_others(existing):
+    current = leads(ADA | {"tags": ["vip"]}, ADA | {"id": "lead_2", "status": "unsubscribed", "tags": ["x"]})
+    rows = pl.DataFrame(
+        {
+            "id": ["lead_a", "lead_2"],
+            "status": ["unsubscribed"] * 2,
+            "merged_into": [None, "lead_a"],
+            "tags": [["vip"], None],
+        },
+        schema_overrides={"tags": pl.List(pl.String)},
+    )
+    decided = planned(rows, current, existing=existing)
+    assert [action for action, _ in actions(decided)] == ["update", "update"]
+    changes = decided.changes
+    assert changes["set status"].to_list() == [True, False]
+    assert changes.filter(pl.col("row") == 1).select("set merged_into", "set tags", "tags").rows() == [
+        (True, True, ["x", "merged"])
+    ]
+    after = leads(
+        ADA | {"tags": ["vip"], "status": "unsubscribed"},
+        ADA | {"id": "lead_2", "status": "unsubscribed", "tags": ["x", "merged"], "merged_into": "lead_a"},
+    )
+    assert planned(rows, after, existing=existing).counts["unchanged"] == 2
+
+
+def test_rows_that_were_merged_before_they_were_leads_are_not_sent():
+    rows = pl.DataFrame({"email": ["new@x.example", "new@x.example"], "merged_into": [None, "0"]})
+    assert actions(planned(rows, leads(ADA))) == [("create", None), ("unchanged", "merged_away")]
+
+
+@pytest.mark.parametrize(("survivor", "code"), [("lead_?", "unknown_survivor"), ("lead_a", "own_survivor")])
+def test_a_survivor_is_another_lead_of_the_workspace(survivor, code):
+    rows = [{"id": "lead_a", "merged_into": survivor}]
+    assert actions(planned(rows, leads(ADA, BOB))) == [("invalid", code)]
