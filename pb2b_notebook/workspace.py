@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self
 
 from pb2b_notebook import contract, credentials
 from pb2b_notebook.api.client import Client
@@ -24,6 +24,7 @@ from pb2b_notebook.api.resources import (
     Tickets,
     Webhooks,
 )
+from pb2b_notebook.api.verbs import refuse_name
 from pb2b_notebook.api.write_lock import WriteLock
 from pb2b_notebook.contract import Field
 from pb2b_notebook.display import NOT_MATH, protect_frames
@@ -587,6 +588,11 @@ class Workspace:
     @property
     def _badge(self) -> str:
         return "LIVE" if self.live else "SANDBOX"
+
+    if not TYPE_CHECKING:  # a type checker knows the names, and would take this for all others
+
+        def __getattr__(self, name: str) -> NoReturn:
+            refuse_name(self, "ws", name)
 
     def __repr__(self) -> str:
         lines = [f"ProspectB2B · {self._badge}"]

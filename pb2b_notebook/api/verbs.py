@@ -6,12 +6,12 @@ docstring and checks follow the contract *in use*: ours, or a document that ``pb
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, overload
 
 from pb2b_notebook.api.identifiers import REFERENCES, identified, kind_in
 from pb2b_notebook.api.reading import OPTIONS, Options
 from pb2b_notebook.api.signatures import Extra, Shape, shape
-from pb2b_notebook.errors import UnknownOperationError
+from pb2b_notebook.errors import UnknownOperationError, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -45,6 +45,11 @@ class Resource:
         """Whether this is a verb that the contract in use has no operation for."""
         verb = getattr(type(self), name, None)
         return isinstance(verb, Verb) and verb.operation not in self._reader.operations
+
+    if not TYPE_CHECKING:  # a type checker knows the names, and would take this for all others
+
+        def __getattr__(self, name: str) -> NoReturn:
+            refuse_name(self, f"ws.{self._path}", name)
 
     def __repr__(self) -> str:
         verbs = [name for name in dir(self) if not name.startswith("_")]
@@ -191,6 +196,15 @@ class Part(Generic[Inner]):
             return self
         inner = resource.__dict__[self.name] = self.kind(reader_of(resource))
         return inner
+
+
+def refuse_name(holder: object, called: str, name: str) -> NoReturn:
+    """Say that an object has no attribute of this name, and which was probably meant."""
+    if name.startswith("_"):  # probing tools ask for these all the time
+        raise AttributeError(f"{type(holder).__name__!r} object has no attribute {name!r}")
+    known = [one for one in dir(holder) if not one.startswith("_")]
+    # Without the object: Python would add a suggestion of its own.
+    raise AttributeError(f"{called} has no {name!r}: {nearest(name, known)}", name=name, obj=None)
 
 
 def reader_of(resource: Resource) -> Reader:

@@ -3,6 +3,7 @@
 ``pytest tests/api/test_resources.py -k reached -rP`` prints it.
 """
 
+import copy
 import inspect
 import itertools
 from collections.abc import Iterator
@@ -251,7 +252,7 @@ def test_the_keywords_of_each_verb_are_those_of_its_operation(ws):
 def test_the_keywords_of_functions_of_their_own_are_the_contracts_too():
     """What they leave out is what they do themselves; what they add is ours."""
     for function, operation, left_out, added in (
-        (resources.Imports.create, "imports.create", {"rows", "csv"}, {"data"}),
+        (resources.Imports.create, "imports.create", {"rows", "csv"}, {"data", "report"}),
         (resources.Imports.validate, "imports.validate", {"rows", "csv"}, {"data", "frame"}),
     ):
         known = contract.load()[operation]
@@ -439,6 +440,24 @@ def test_a_message_calls_a_verb_by_its_own_name(ws):
             verb(nonsense=1)
         if isinstance(caught.value, errors.InvalidParameterError):
             assert str(caught.value).startswith(f"{accessor.removeprefix('ws.')} takes no 'nonsense'")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        (lambda ws: ws.campaigns.run("campaign_1"), r"^ws.campaigns has no 'run': did you mean 'runs'\?$"),
+        (lambda ws: ws.prospector.runs.lst, r"^ws.prospector.runs has no 'lst': did you mean 'list'\?$"),
+        (lambda ws: ws.jobs.zzz, "^ws.jobs has no 'zzz': known are: events, get, list, wait$"),
+        (lambda ws: ws.jobs._zzz, "no attribute '_zzz'"),
+        (lambda ws: ws.lead.list(), r"^ws has no 'lead': did you mean 'leads'\?$"),
+        (lambda ws: ws._zzz, "no attribute '_zzz'"),
+    ],
+)
+def test_a_name_that_there_is_none_of_is_an_attribute_error_with_the_nearest(ws, wrong, says):
+    with pytest.raises(AttributeError, match=says):
+        wrong(ws)
+    assert not hasattr(ws.jobs, "run")
+    assert not hasattr(copy.copy(ws.jobs), "run")
 
 
 def test_a_domain_shows_its_verbs(ws):

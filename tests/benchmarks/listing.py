@@ -20,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import warnings
 from pathlib import Path
 from typing import NamedTuple
 
@@ -162,6 +163,7 @@ def check_exactness(base):
 
     import pb2b_notebook as pb
 
+    warnings.simplefilter("ignore", pb.ContractDriftWarning)  # what differs is meant to
     for frame in ("pandas", "polars"):
         odd = pb.connect(KEY, base_url=f"{base}/odd").leads.list(frame=frame)
         rows = odd.to_dict("records") if frame == "pandas" else odd.to_dicts()
