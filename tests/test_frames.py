@@ -8,6 +8,8 @@ import json
 import pandas as pd
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pb2b_notebook.contract.operations import Field
 from pb2b_notebook.errors import InvalidParameterError, NotJSONError, ProtocolError
@@ -291,4 +293,40 @@ def test_a_service_that_differs_in_every_record_is_read_in_full_by_the_fast_read
         '{"custom_fields":[],"score":"high","sent_at":"2026-03-10T12:00:00","usage":"none"}'
     }
     assert {value for table in tables for value in table.column("new").to_pylist()} == {1}
-    assert decoder._reader().read(pages[0]).rows == 200  # it has learned, and refuses no more
+    assert decoder._bulk.read(pages[0]).rows == 200  # it has learned, and refuses no more
+
+
+def decoded(decoder, pages):
+    for page in pages:
+        decoder.add(page)
+    return decoder.table()
+
+
+# --- batches in the background ----------------------------------------------------------------------------------------
+
+
+ODD = st.sampled_from([{}, {"new": 1}, {"new": "x"}, {"new": None}, {"score": "high"}, {"score": 2**63}, {"day": "1"}])
+
+
+@settings(deadline=None)
+@given(pages=st.lists(st.lists(ODD, min_size=1, max_size=4), max_size=12), size=st.integers(1, 200))
+def test_batches_side_by_side_are_the_table_that_one_batch_would_be(pages, size):
+    numbered = [[{"id": f"{n}.{m}"} | odd for m, odd in enumerate(page)] for n, page in enumerate(pages)]
+    whole, cut = (Decoder(frame_schema([Field("id", "text"), Field("score", "integer")])) for _ in range(2))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pb2b_notebook.frames.decoding.BATCH_BYTES", size)
+        cut_table = decoded(cut, [raw(*page) for page in numbered])
+    assert cut_table.to_pydict() == decoded(whole, [raw(*(one for page in numbered for one in page))]).to_pydict()
+    assert cut.drift.keys() == whole.drift.keys()
+
+
+@pytest.mark.parametrize("broken", range(6))
+def test_what_comes_after_a_broken_record_in_the_background_is_void(monkeypatch, broken):
+    monkeypatch.setattr("pb2b_notebook.frames.decoding.BATCH_BYTES", 1)
+    decoder = Decoder(frame_schema([Field("id", "text")]))
+    pages = [[b'{"id":"a%d"}' % n, b'{"id":"b%d"}' % n] for n in range(6)]
+    pages[broken][1] = b'{"id":'
+    with pytest.raises(NotJSONError):
+        decoded(decoder, pages)
+    before = [f"{name}{n}" for n in range(broken) for name in "ab"] + [f"a{broken}"]
+    assert decoder.table().column("id").to_pylist() == before

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from pb2b_notebook.contract.operations import Field
 
-_BLOCK: Final = 2 << 20  # bytes; a longer record is refused, and so read exactly
+_BLOCK: Final = 4 << 20  # bytes, a batch is one; a longer record is refused, and so read exactly
 
 
 class BulkReader:

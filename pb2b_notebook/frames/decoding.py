@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from concurrent.futures import Future
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.errors import InvalidParameterError, ProtocolError, nearest
@@ -17,10 +19,14 @@ from pb2b_notebook.frames.unification import holds_exactly, joined_kind, widened
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-BATCH_BYTES = 8 << 20
-"""Pages are gathered up to this size: 100 rows at once would pay the reader's start for each."""
+BATCH_BYTES = 3 << 20
+"""Pages are gathered up to this size: 100 rows at once would pay the reader's start for each, and of more the last ones
+would be decoded when all were fetched, with nothing left to do meanwhile."""
 
 _MORE = "more fields"
+
+_AT_A_TIME = 2
+"""While one batch is parsed, the next is; a third would only wait."""
 
 _FEW = 64
 """A refused batch is halved down to this many records, so that one odd record slows only its neighbours."""
@@ -29,8 +35,8 @@ _FEW = 64
 class Decoder:
     """Decodes the records of one listing, page after page, into one table or one table a page.
 
-    Not thread-safe: one thread calls it. What was gathered is decoded in the background, in C++ without the GIL, so
-    that the caller can fetch the next pages meanwhile.
+    Not thread-safe: one thread calls it. What was gathered is decoded in the background, two batches at a time, in C++
+    without the GIL, so that the caller can fetch the next pages meanwhile; batches keep their order.
 
     Args:
         schema: from :func:`~pb2b_notebook.frames.schema.frame_schema`.
@@ -55,11 +61,11 @@ class Decoder:
         self._unknown: dict[Path, ColumnKind] = {}
         self._careful: set[Path] = set()
         self._exact = ExactReader(schema)
-        self._bulk: BulkReader | None = None
+        self._bulk = BulkReader(schema, {})
         self._batches: list[Batch] = []
         self._waiting: list[Any] = []
         self._waiting_bytes = 0
-        self._under_way: Future[None] | None = None
+        self._under_way: deque[Future[None]] = deque()
 
     def add(self, records: Sequence[Any]) -> None:
         """Take the records of a page.
@@ -118,24 +124,43 @@ class Decoder:
             for batch in batches
         ]
         self._schema, self._unknown, self._closed = closed, {}, True
-        self._exact, self._bulk = ExactReader(closed, closed=True), None
+        self._exact, self._bulk = ExactReader(closed, closed=True), BulkReader(closed, {}, self._careful)
         return rewritten
 
     def _hand_over(self) -> None:
-        """Decode what waits in the background."""
-        self._finish()
-        self._under_way = _started(self._decode, self._taken())
+        """Decode what waits in the background; where two batches are under way, once the first is done."""
+        self._finish(_AT_A_TIME - 1)
+        before = self._under_way[-1] if self._under_way else None
+        self._under_way.append(_started(partial(self._decode_after, before, self._bulk, self._taken())))
 
     def _taken(self) -> list[Any]:
         """The records that wait, from now on the caller's."""
         records, self._waiting, self._waiting_bytes = self._waiting, [], 0
         return records
 
-    def _finish(self) -> None:
-        """Wait for what is decoded in the background: batches keep their order, and at most one is ahead."""
-        under_way, self._under_way = self._under_way, None
-        if under_way is not None:
-            under_way.result()
+    def _finish(self, left: int = 0) -> None:
+        """Wait until at most so many batches are decoded in the background; what comes after a broken one is void."""
+        while len(self._under_way) > left:
+            try:
+                self._under_way[0].result()
+            except Exception:
+                self._under_way.clear()
+                self._taken()
+                raise
+            self._under_way.popleft()
+
+    def _decode_after(self, before: Future[None] | None, reader: BulkReader, records: Sequence[Any]) -> None:
+        """Read a batch as far as can be without those before it, and take its turn then: one learns from another."""
+        try:
+            batch = reader.read(records)
+        except RefusedError:
+            batch = None
+        if before is not None:
+            before.result()
+        if batch is None:
+            self._decode(records)
+        else:
+            self._batches.append(batch)
 
     def _decode(self, records: Sequence[Any]) -> None:
         for batch in self._decoded(records):
@@ -156,7 +181,7 @@ class Decoder:
     def _at_once(self, records: Sequence[Any]) -> Batch | None:
         """The records as one batch, or ``None`` where halves of them are to be tried."""
         try:
-            return self._reader().read(records)
+            return self._bulk.read(records)
         except RefusedError:
             if len(records) > _FEW:
                 return None
@@ -166,11 +191,6 @@ class Decoder:
             if len(records) == 1:
                 raise
             return None
-
-    def _reader(self) -> BulkReader:
-        if self._bulk is None:
-            self._bulk = BulkReader(self._schema, self._unknown, self._careful)
-        return self._bulk
 
     def _exactly(self, records: Sequence[Any]) -> Batch:
         batch, left, careful = self._exact.read(records)
@@ -182,7 +202,7 @@ class Decoder:
             # What was met once will come again: the fast reader learns to read it.
             self._unknown.update(unknown)
             self._careful |= careful
-            self._bulk = None
+            self._bulk = BulkReader(self._schema, self._unknown, self._careful)
         return batch
 
     def _say(self, left: Mapping[Path, str], unknown: Mapping[Path, ColumnKind]) -> None:
@@ -210,13 +230,13 @@ class Decoder:
         return _selected(pa.table(arrays, pa.schema(fields)), columns)
 
 
-def _started(work: Callable[[list[Any]], None], records: list[Any]) -> Future[None]:
+def _started(work: Callable[[], None]) -> Future[None]:
     """The work under way in a thread of its own; one for some megabytes is cheaper than one kept waiting."""
     done: Future[None] = Future()
 
     def run() -> None:
         try:
-            work(records)
+            work()
             done.set_result(None)
         except BaseException as problem:  # noqa: BLE001 - the caller gets it
             done.set_exception(problem)
