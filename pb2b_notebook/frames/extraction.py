@@ -7,6 +7,7 @@ cutting in C; the text of a member stays as received, without the white space be
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -39,23 +40,15 @@ def lines(records: Sequence[Any]) -> bytes:
         RefusedError: a record is not an object, or spans lines and is not JSON.
     """
     joined = b"\n".join(records)
-    firsts = _first_of_each_line(joined)
-    if len(firsts) != len(records):
-        joined = b"\n".join(_compacted(records))
-        firsts = _first_of_each_line(joined)
+    sizes = list(map(len, records))
+    if joined.count(b"\n") != len(records) - 1:
+        compact = _compacted(records)
+        joined, sizes = b"\n".join(compact), list(map(len, compact))
+    starts = accumulate(sizes[:-1], lambda at, size: at + size + 1, initial=0)
     # A bare null is what pyarrow takes for a record, or dies of.
-    if (firsts != ord("{")).any():
+    if 0 in sizes or bytes(map(joined.__getitem__, starts)) != b"{" * len(records):
         raise RefusedError
     return joined
-
-
-def _first_of_each_line(text: bytes) -> Any:
-    """The first byte of each line, without that of an empty line at the end."""
-    import numpy as np
-
-    codes = np.frombuffer(text, np.uint8)
-    ends = np.flatnonzero(codes[:-1] == ord("\n"))
-    return np.concatenate([codes[:1], codes[ends + 1]])
 
 
 def take_out(records: Sequence[Any], paths: Iterable[Path], misshapen: Iterable[str] = ()) -> Extraction:
