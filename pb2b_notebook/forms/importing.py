@@ -173,6 +173,8 @@ class ImportForm(Form):
         return self._ws.lead_fields.list(frame="polars")
 
     def _given(self) -> Any:
+        if self._inputs["path"].read() not in {None, self._path_read}:
+            raise UsageError("the path that is typed has not been read", repair='press "Read the path", or empty it')
         if self.data is None:
             raise UsageError("there are no rows to import", repair="choose a file, or form.use(df)")
         return self.data

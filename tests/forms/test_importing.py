@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import uuid
 
 import ipywidgets as widgets
 import pandas as pd
 import polars as pl
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import pb2b_notebook as pb
 from pb2b_notebook import errors
@@ -218,6 +221,9 @@ def test_import_of_a_typed_path_reads_it_first_and_sends_nothing(ws, tmp_path):
     path.write_text("Mail\nada@example.com\n")
     form = pb.forms.ImportForm(ws)
     form._inputs["path"].widget.value = str(path)
+    for meant in (form.submit, form.check, form.dry_run):
+        with pytest.raises(errors.UsageError, match="has not been read"):
+            meant()
     form.click()
     assert form.wait().result is None
     assert "nothing has been sent" in form._message.value
@@ -420,3 +426,27 @@ def test_stop_leaves_the_import_and_the_monitor_picks_it_up(frame):
             monitor.click()
             sandbox.clock.advance(600)
             assert monitor.wait().result["status"].tolist() == ["completed"]
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_whatever_is_corrected_in_whatever_order_no_row_is_lost_or_doubled(ws, data):
+    """The rows that are in and those that are left are all rows, each once, whichever are sent again and how."""
+    run = uuid.uuid4().hex  # the journal would answer for the rows of an example before
+    good = data.draw(st.lists(st.booleans(), min_size=1, max_size=12))
+    mails = [f"{run}-{n}@example.com" if fine else f"bad {run} {n}" for n, fine in enumerate(good, start=1)]
+    frame = data.draw(st.sampled_from([pd.DataFrame, pl.DataFrame]))({"mail": mails})
+    form = pb.forms.ImportForm(ws, frame, {"mail": "email"})
+    left = set(form.submit().row_numbers)
+    assert left == {n for n, fine in enumerate(good, start=1) if not fine}
+    for _ in range(3):
+        if not left:
+            break
+        chosen = data.draw(st.sets(st.sampled_from(sorted(left)), min_size=1))
+        mended = data.draw(st.sets(st.sampled_from(sorted(chosen))))
+        form.retry({(n, "email"): f"{run}-{n}@example.com" if n in mended else f"still {run} {n}" for n in chosen})
+        left -= mended
+        assert form.result.row_numbers == tuple(sorted(left))
+        assert [int(n) for n in form.result.errors["row_number"]] == sorted(left)
+        assert all(str(run) in mail for mail in form.result.rejected["mail"])
+    assert len(ws.leads.list(q=run, progress=False)) == len(good) - len(left)
