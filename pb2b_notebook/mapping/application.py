@@ -13,7 +13,7 @@ from pb2b_notebook.frames.batches import unparsed_array
 from pb2b_notebook.frames.conversion import to_frame
 from pb2b_notebook.frames.schema import UNPARSED, arrow_type
 from pb2b_notebook.frames.strict import encodable
-from pb2b_notebook.mapping.columns import column_names, is_blank, library, values_of
+from pb2b_notebook.mapping.columns import cells_of, column_names, is_blank, library
 from pb2b_notebook.mapping.conversion import convert
 from pb2b_notebook.mapping.converters import converter
 from pb2b_notebook.times import iso
@@ -72,7 +72,7 @@ def read(
         if column not in names:
             raise MappingError(f"the frame has no column {column!r}", repair=nearest(column, names))
     readings = [
-        read_column(values_of(frame, column), fields[key], column, converters.get(column, ""), defaults.get(key))
+        read_column(cells_of(frame, column), fields[key], column, converters.get(column, ""), defaults.get(key))
         for column, key in columns.items()
     ]
     mapped = set(columns.values())

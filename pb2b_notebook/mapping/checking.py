@@ -16,7 +16,7 @@ from pb2b_notebook.frames.conversion import to_frame
 from pb2b_notebook.frames.decoding import Decoder
 from pb2b_notebook.frames.schema import frame_schema
 from pb2b_notebook.mapping.application import default_value, read_column
-from pb2b_notebook.mapping.columns import column_names, is_blank, library, values_of
+from pb2b_notebook.mapping.columns import cells_of, column_names, is_blank, library, values_of
 from pb2b_notebook.mapping.converters import fits
 from pb2b_notebook.mapping.lead_fields import read_only_keys
 from pb2b_notebook.mapping.recognition import formed
@@ -200,7 +200,7 @@ def _cells(asked: Checked) -> Iterator[Problem]:
         field = asked.fields.get(key)
         if field is None or column not in asked.names:
             continue
-        values = values_of(asked.frame, column)
+        values = cells_of(asked.frame, column)
         reading = read_column(values, field, column, asked.converters.get(column, ""), None)
         yield from _misfits(reading)
         yield from _needed(asked, reading)

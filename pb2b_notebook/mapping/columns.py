@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from pb2b_notebook.errors import MappingError
+from pb2b_notebook.frames.schema import UNPARSED
 
 
 def library(frame: Any) -> str:
@@ -51,6 +53,24 @@ def values_of(frame: Any, column: str) -> list[Any]:
     return [None if _missing(value) else _plain(value) for value in values]
 
 
+def cells_of(frame: Any, column: str) -> list[Any]:
+    """The same, and where a cell had not the type of its column, what it held: reading a file keeps it in ``unparsed``.
+
+    So a cell that somebody spoiled in a spreadsheet is refused with its row, instead of being left out unseen.
+
+    >>> import pandas as pd
+    >>> cells_of(pd.DataFrame({"score": pd.array([1, None], dtype="Int64"), "unparsed": [None, '{"score":"many"}']}),
+    ...          "score")
+    [1, 'many']
+    """
+    values = values_of(frame, column)
+    if UNPARSED in frame.columns and column != UNPARSED:
+        for row, told in enumerate(values_of(frame, UNPARSED)):
+            if values[row] is None and isinstance(told, str):
+                values[row] = _held(told, column)
+    return values
+
+
 def is_blank(value: Any) -> bool:
     """Whether a cell says nothing: null, only spaces, or an empty list.
 
@@ -72,3 +92,11 @@ def _missing(value: Any) -> bool:
 def _plain(value: Any) -> Any:
     """A list where the cell is an array, as pandas reads lists from Parquet."""
     return value.tolist() if getattr(value, "ndim", 0) else value
+
+
+def _held(told: str, column: str) -> Any:
+    try:
+        held = json.loads(told)
+    except ValueError:
+        return None
+    return held.get(column) if isinstance(held, dict) else None

@@ -216,6 +216,20 @@ def test_a_ragged_file_with_names_that_come_twice_is_read_and_what_was_mended_is
     assert form.submit().run.created_count == 2
 
 
+def test_a_cell_that_somebody_spoiled_in_a_saved_file_is_refused_with_its_row(ws, tmp_path):
+    path = tmp_path / "saved.csv"
+    leads = pd.DataFrame({"email": ["ada@example.com", "bob@example.com"], "score": pd.array([7, 8], dtype="Int64")})
+    pb.save_leads(leads, path)
+    path.write_text(path.read_text("utf-8-sig").replace(",8", ",many"), "utf-8-sig")
+    form = pb.forms.ImportForm(ws)
+    form.values = {"path": str(path), "mapping": {"email": "email", "score": "score"}}
+    assert pd.isna(form.data["score"][1])
+    assert "unconverted" in set(form.check()["code"])
+    assert form.submit().row_numbers == (2,)
+    assert form._boxes[2, "score"][0].value == "many"
+    assert form.retry({(2, "score"): 9}).row_numbers == ()
+
+
 def test_import_of_a_typed_path_reads_it_first_and_sends_nothing(ws, tmp_path):
     path = tmp_path / "leads.csv"
     path.write_text("Mail\nada@example.com\n")
