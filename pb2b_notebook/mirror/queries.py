@@ -59,20 +59,28 @@ def collected(
     table: Table, stored: pl.LazyFrame, *, where: Where = None, columns: Sequence[str] | None = None
 ) -> pl.DataFrame:
     """Rows as a polars frame under the frame's names; conditions and columns are pushed down."""
-    import polars as pl
-
     lazy = named(stored, table)
     if where is not None:
-        lazy = lazy.filter(condition(where, lazy.collect_schema().names()))
+        lazy = lazy.filter(_tried(condition(where, lazy.collect_schema().names()), lazy))
     if columns is not None:
         lazy = lazy.select(checked(columns, lazy.collect_schema().names()))
     with table.translated():
-        try:
-            return lazy.collect()
-        except (pl.exceptions.ColumnNotFoundError, pl.exceptions.SchemaError, pl.exceptions.InvalidOperationError):
-            if where is None:
-                raise
-            raise _no_condition() from None
+        return lazy.collect()
+
+
+def _tried(condition: pl.Expr, rows: pl.LazyFrame) -> pl.Expr:
+    """The condition, if it is one over these columns: what fails on the rows themselves is another matter.
+
+    Raises:
+        InvalidParameterError: it is none.
+    """
+    import polars as pl
+
+    try:
+        rows.collect_schema().to_frame().filter(condition)
+    except pl.exceptions.PolarsError:
+        raise _no_condition() from None
+    return condition
 
 
 def scan(table: Table) -> pl.LazyFrame:

@@ -35,7 +35,7 @@ def traces(folder, *words):
 @pytest.fixture
 def known(tmp_path):
     """A workspace that knows Ada: two leads, one of which had her address before, messages, mutations, events."""
-    with pb.open_sandbox(leads=60, rate_limit=1_000_000, db=tmp_path / "demo.sqlite3", frame="polars") as ws:
+    with pb.open_sandbox(leads=20, rate_limit=1_000_000, db=tmp_path / "demo.sqlite3", frame="polars") as ws:
         ada = ws.leads.create(email=f" {EMAIL.upper()}", full_name="Ada Lovelace")
         ws.leads.create(email=EMAIL, full_name="Augusta Ada King")
         other = ws.leads.create(email="zoe@example.com", title=f"knows {EMAIL}")
