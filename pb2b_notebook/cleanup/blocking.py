@@ -37,20 +37,20 @@ _SOUND = "left(last, 1) || left(regexp_replace(last[2:], '[aeiouyhw]|(.)', '\\1'
 
 KEYS = (
     Key("e-mail address", "CASE WHEN NOT role AND local <> '' THEN local || '@' || mail_domain END", 60),
-    Key("telephone number", "CASE WHEN phone <> '' THEN right(phone, 8) END", 16),
+    Key("telephone number", "CASE WHEN phone <> '' THEN right(phone, 8) END", 10),
     Key("number and initials", f"CASE WHEN phone <> '' AND {_TWO} THEN right(phone, 8) || {_INITIALS} END", 40),
     Key("profile", "profile", 40),
-    Key("local part of the e-mail address", "CASE WHEN NOT role AND length(letters) > 5 THEN letters END", 24),
-    Key("name", f"CASE WHEN {_NAMED} THEN name END", 40),
+    Key("local part of the e-mail address", "CASE WHEN NOT role AND length(letters) > 5 THEN letters END", 12),
+    Key("name", f"CASE WHEN {_NAMED} THEN name END", 16),
     Key("name and company", f"CASE WHEN {_NAMED} AND company <> '' THEN name || '|' || left(company, 5) END", 60),
     Key("name and city", f"CASE WHEN {_NAMED} AND city <> '' THEN name || '|' || city END", 60),
     Key("family name and domain", "CASE WHEN last <> '' AND site <> '' THEN last || '@' || site END", 40),
-    Key("family name and company", "CASE WHEN last <> '' AND company <> '' THEN last || left(company, 6) END", 40),
-    Key("initials and domain", f"CASE WHEN {_TWO} AND site <> '' THEN {_INITIALS} || '@' || site END", 24),
-    Key("given name and domain", "CASE WHEN length(first) > 1 AND site <> '' THEN first || '@@' || site END", 24),
-    Key("initials and company", f"CASE WHEN {_TWO} AND company <> '' THEN {_INITIALS} || left(company, 8) END", 24),
-    Key("short name", f"CASE WHEN {_TWO} AND length(first) > 1 THEN formal || '|' || last END", 30),
-    Key("sound of the name", f"CASE WHEN {_TWO} AND length(first) > 1 THEN left(first, 3) || '|' || {_SOUND} END", 20),
+    Key("family name and company", "CASE WHEN last <> '' AND company <> '' THEN last || left(company, 12) END", 40),
+    Key("initials and domain", f"CASE WHEN {_TWO} AND site <> '' THEN {_INITIALS} || '@' || site END", 16),
+    Key("given name and domain", "CASE WHEN length(first) > 1 AND site <> '' THEN first || '@@' || site END", 6),
+    Key("initials and company", f"CASE WHEN {_TWO} AND company <> '' THEN {_INITIALS} || left(company, 16) END", 24),
+    Key("short name", f"CASE WHEN {_TWO} AND length(first) > 1 THEN formal || '|' || last END", 12),
+    Key("sound of the name", f"CASE WHEN {_TWO} AND length(first) > 1 THEN left(first, 3) || '|' || {_SOUND} END", 8),
 )  # fmt: skip
 """The keys of a lead; further identifiers have each their own."""
 

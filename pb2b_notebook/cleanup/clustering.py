@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 SILENCE = -1.0
 """Logit of a pair that no blocking key brought together: it shares next to nothing."""
+_MOST_SILENCE = -3.0
+"""What all silent pairs together count at most: a large group is not one that nobody can join."""
 _MOST = 6.0
 """A single pair counts for this many logits at most, for or against."""
 ALARM = 50
@@ -171,4 +173,5 @@ def _agree(
         return False
     if len(across) == 1:
         return True
-    return sum(known.get(pair, SILENCE) for pair in across) > 0
+    said = [known[pair] for pair in across if pair in known]
+    return sum(said) + max(_MOST_SILENCE, SILENCE * (len(across) - len(said))) > 0

@@ -120,7 +120,8 @@ _EMAIL = """CASE WHEN x.local = '' OR y.local = '' THEN 0
     WHEN x.mail_domain = y.mail_domain THEN CASE
         WHEN x.skeleton = y.skeleton THEN 4
         WHEN x.letters = y.letters AND x.letters <> '' THEN 5
-        WHEN damerau_levenshtein(x.local, y.local) <= 1 AND length(x.local) > 4 THEN 6
+        WHEN abs(length(x.local) - length(y.local)) < 2 AND length(x.local) > 4
+            AND damerau_levenshtein(x.local, y.local) <= 1 THEN 6
         WHEN x.pattern <> y.pattern AND x.pattern > 0 AND y.pattern > 0 THEN 7
         ELSE CASE WHEN x.free THEN 13 ELSE 8 END END
     WHEN x.skeleton = y.skeleton THEN
@@ -131,9 +132,11 @@ _EMAIL = """CASE WHEN x.local = '' OR y.local = '' THEN 0
 _PHONE = """CASE WHEN x.phone = '' OR y.phone = '' THEN 0
     WHEN right(x.phone, 8) = right(y.phone, 8) THEN CASE WHEN x.callers > 4 THEN 3 WHEN x.callers > 2 THEN 2 ELSE 1 END
     WHEN left(right(x.phone, 9), -3) = left(right(y.phone, 9), -3) THEN 5
+    WHEN starts_with(x.phone, y.phone) OR starts_with(y.phone, x.phone) THEN 4
+    WHEN left(right(x.phone, 9), 4) <> left(right(y.phone, 9), 4) AND right(x.phone, 4) <> right(y.phone, 4) THEN 6
     WHEN damerau_levenshtein(right(x.phone, 9), right(y.phone, 9)) <= 1 THEN 4
     WHEN length(x.phone) <> length(y.phone) AND damerau_levenshtein(x.phone, y.phone) <= 1 THEN 4
-    WHEN starts_with(x.phone, y.phone) OR starts_with(y.phone, x.phone) THEN 4 ELSE 6 END"""
+    ELSE 6 END"""
 _TITLE = """CASE WHEN x.title = '' OR y.title = '' THEN 0 WHEN x.title = y.title THEN 1
     WHEN jaro_winkler_similarity(x.title, y.title) >= 0.88 THEN 2 ELSE 3 END"""
 _PROFILE = "CASE WHEN x.profile = '' OR y.profile = '' THEN 0 WHEN x.profile = y.profile THEN 1 ELSE 2 END"

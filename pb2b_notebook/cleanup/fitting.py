@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 _STEPS = 40
 _SMALL = 1e-3
-_LONGEST_STEP = 3.0
+_ENOUGH = 1e-5
 _ACCURACY = 1e-6
-_MOST_PRODUCTS = 60
+_MOST_PRODUCTS = 30
 
 
 def fit(
@@ -43,14 +43,33 @@ def fit(
     positions, total = active(unpacked(patterns)), (matches + others).astype(np.float64)
     now = before.copy()
     for _ in range(_STEPS):
-        chance = 1 / (1 + np.exp(-np.clip(now[positions].sum(axis=1), -30, 30)))
+        logits = now[positions].sum(axis=1)
+        chance = 1 / (1 + np.exp(-np.clip(logits, -30, 30)))
         gradient = _summed(positions, matches - total * chance) - strength * (now - before)
         step = _solved(positions, total * chance * (1 - chance), gradient, strength)
-        step *= min(1.0, _LONGEST_STEP / max(float(np.abs(step).max()), _SMALL))
-        now += step
-        if float(np.abs(step).max()) < _SMALL:
+        along, length = step[positions].sum(axis=1), 1.0
+        was = loss = _loss(logits, matches, total) + _pull(now - before, strength)
+        while length > _SMALL:
+            loss = _loss(logits + length * along, matches, total) + _pull(now + length * step - before, strength)
+            if loss < was:
+                break
+            length /= 2
+        now = now + length * step
+        if was - loss < _ENOUGH * was:
             break
     return now
+
+
+def _loss(logits: np.ndarray, matches: np.ndarray, total: np.ndarray) -> float:
+    """Log loss of all pairs, in nats."""
+    import numpy as np
+
+    return float(total @ np.logaddexp(0, logits) - matches @ logits)
+
+
+def _pull(away: np.ndarray, strength: float) -> float:
+    """What the prior charges for weights away from it."""
+    return float(away @ away) * strength / 2
 
 
 def _summed(positions: np.ndarray, values: np.ndarray) -> np.ndarray:

@@ -5,9 +5,9 @@ The order follows an MD5 of the content. Nothing after this sees the order of th
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from pb2b_notebook.cleanup.preparing import TEXT_KEYS, nicknames
+from pb2b_notebook.cleanup.preparing import nicknames
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,12 +17,6 @@ if TYPE_CHECKING:
 
 _MANY = 8
 """Companies whose people share a mail domain, from which on it is nobody's own."""
-# What an address says is mostly the name again; 0 is a local part that is not the row's own name.
-_PATTERN = """CASE WHEN first = '' OR last = '' OR skeleton = '' THEN 0
-    WHEN letters = first || last THEN 1 WHEN letters = left(first, 1) || last THEN 2 WHEN letters = last || first THEN 3
-    WHEN letters = first THEN 4 WHEN letters = last THEN 5 WHEN letters = first || left(last, 1) THEN 6
-    WHEN letters = last || left(first, 1) THEN 7 ELSE 0 END"""
-_DIGRAPHS = "replace(replace(replace({0}, 'ae', 'a'), 'oe', 'o'), 'ue', 'u')"
 _SECOND_LEVEL = r"^(?:.*\.)?([^.]+)\.(?:(?:co|com|org|net|ac|gov|edu|or|ne)\.)?[^.]+$"
 
 
@@ -43,98 +37,122 @@ def build(
     """
     import polars as pl
 
-    further = [name for name in prepared.columns if name.startswith(("id_", "text_"))]
-    said = [*TEXT_KEYS, *further]
     alone = dict(zip(kept_apart, map(str, kept_apart), strict=True))
     source = prepared.with_row_index("row").with_columns(
         is_new=pl.lit(True) if new is None else new,
         alone=pl.col("row").cast(pl.Int64).replace_strict(alone, default="", return_dtype=pl.String),
     )
-    db.register("prepared_rows", source.to_arrow())
+    distinct = _distinct(db, source, [name for name in prepared.columns if name not in {"free", "role"}])
+    keys = _weighed(_spelled(_with_providers(distinct)))
+    db.register("made", keys.to_arrow())
+    db.execute("CREATE TEMP TABLE keys AS SELECT * FROM made")
+    db.unregister("made")
+
+
+def _distinct(db: duckdb.DuckDBPyConnection, source: pl.DataFrame, said: list[str]) -> pl.DataFrame:
+    """One row for each content, numbered in the order of their MD5; fills the table ``rows``."""
+    import polars as pl
+
+    db.register("source", source.select(*said, "row", "is_new", "alone").to_arrow())
     names = ", ".join(f'"{name}"' for name in said)
     db.execute(
-        f"CREATE TEMP TABLE source AS SELECT *, md5(concat_ws(chr(31), {names}, alone)) AS content FROM prepared_rows"
+        f"""CREATE TEMP TABLE contents AS
+        SELECT row, is_new, md5_number(concat_ws(chr(31), {names}, alone)) AS content FROM source"""
     )
+    db.unregister("source")
     db.execute(
-        f"""CREATE TEMP TABLE distinct_rows AS
-        SELECT (row_number() OVER (ORDER BY content) - 1)::UINTEGER AS i, * FROM (
-            SELECT content, any_value(free) AS free, any_value(role) AS role, bool_or(is_new) AS is_new,
-                count(*) AS copies,
-                {", ".join(f'any_value("{name}") AS "{name}"' for name in said)}
-            FROM source GROUP BY content)"""
+        """CREATE TEMP TABLE numbered AS
+        SELECT content, (row_number() OVER (ORDER BY content) - 1)::UINTEGER AS i, min(row) AS row, count(*) AS copies,
+            bool_or(is_new) AS is_new FROM contents GROUP BY content"""
     )
-    db.unregister("prepared_rows")
-    db.execute(
-        "CREATE TEMP TABLE rows AS SELECT row, i FROM source JOIN distinct_rows USING (content); DROP TABLE source"
+    db.execute("CREATE TEMP TABLE rows AS SELECT c.row, n.i FROM contents c JOIN numbered n USING (content)")
+    firsts = pl.DataFrame(
+        db.sql(
+            "SELECT i, row, copies, is_new, left(format('{:032x}', content), 12) AS content FROM numbered ORDER BY i"
+        ).to_arrow_table()
     )
-    _find_providers(db)
-    _spell_out(db)
-    _weigh(db, further)
+    db.execute("DROP TABLE contents; DROP TABLE numbered")
+    kept = source.drop("row", "is_new", "alone")[firsts["row"]]
+    return pl.concat([firsts.drop("row"), kept], how="horizontal")
 
 
-def _find_providers(db: duckdb.DuckDBPyConnection) -> None:
+def _with_providers(keys: pl.DataFrame) -> pl.DataFrame:
     """A mail domain that people of many companies use is a provider's, whatever its name."""
-    db.execute(
-        f"""UPDATE distinct_rows SET free = true WHERE mail_domain IN (
-            SELECT mail_domain FROM distinct_rows WHERE mail_domain <> '' AND company <> ''
-            GROUP BY mail_domain
-            HAVING count(DISTINCT company) >= {_MANY} AND count(DISTINCT company) > 0.5 * count(*))"""
-    )
+    import polars as pl
+
+    named = keys.filter((pl.col("mail_domain") != "") & (pl.col("company") != ""))
+    firms = named.group_by("mail_domain").agg(n=pl.len(), firms=pl.col("company").n_unique())
+    many = firms.filter((pl.col("firms") >= _MANY) & (pl.col("firms") * 2 > pl.col("n")))["mail_domain"]
+    return keys.with_columns(free=pl.col("free") | pl.col("mail_domain").is_in(many.implode()))
 
 
-def _spell_out(db: duckdb.DuckDBPyConnection) -> None:
+def _spelled(keys: pl.DataFrame) -> pl.DataFrame:
     """What follows from the row itself."""
     import polars as pl
 
     forms = pl.DataFrame(
-        list(nicknames().items()), schema={"form": pl.String, "formals": pl.List(pl.Int16)}, orient="row"
+        list(nicknames().items()), schema={"first": pl.String, "formals": pl.List(pl.Int16)}, orient="row"
     )
-    db.register("nicknames", forms.to_arrow())
-    db.execute(
-        rf"""CREATE TEMP TABLE spelled AS
-        SELECT * EXCLUDE (letters), {_DIGRAPHS.format("letters")} AS letters, split(company, ' ') AS words,
-            regexp_extract(site, '{_SECOND_LEVEL}', 1) AS label,
-            regexp_replace(company, '[^0-9]', '', 'g') AS numbers,
-            regexp_replace(site, '[^0-9]', '', 'g') AS site_numbers,
-            coalesce(formals[1]::VARCHAR, first) AS formal
-        FROM (
-            SELECT *, CASE WHEN regexp_matches(last || first, '\p{{Han}}|\p{{Hangul}}') THEN last || first || '|'
-                WHEN first < last THEN first || '|' || last ELSE last || '|' || first END AS name,
-                CASE WHEN domain <> '' THEN domain WHEN free OR mail_domain = '' THEN '' ELSE mail_domain END AS site,
-                regexp_replace(local, '[^\p{{L}}\p{{N}}]', '', 'g') AS skeleton,
-                regexp_replace(local, '[^\p{{L}}]', '', 'g') AS letters
-            FROM distinct_rows LEFT JOIN nicknames ON first = form)"""
+    first, last = pl.col("first"), pl.col("last")
+    together = (last + first).str.contains(r"[\p{Han}\p{Hangul}]")
+    site = pl.when(pl.col("domain") != "").then("domain").when(pl.col("free")).then(pl.lit("")).otherwise("mail_domain")
+    keys = keys.join(forms, on="first", how="left", maintain_order="left").with_columns(
+        name=pl.when(together).then(last + first + "|").when(first < last).then(first + "|" + last)
+        .otherwise(last + "|" + first),
+        site=site,
+        skeleton=pl.col("local").str.replace_all(r"[^\p{L}\p{N}]+", ""),
+        formal=pl.coalesce(pl.col("formals").list.first().cast(pl.String), first),
+    )  # fmt: skip
+    letters = pl.col("skeleton").str.replace_all("[0-9]+", "").str.replace_many(["ae", "oe", "ue"], ["a", "o", "u"])
+    keys = keys.with_columns(letters=letters, label=pl.col("site").str.extract(_SECOND_LEVEL, 1).fill_null(""))
+    return keys.with_columns(
+        words=pl.col("company").str.split(" "),
+        numbers=pl.col("company").str.replace_all("[^0-9]+", ""),
+        site_numbers=pl.col("site").str.replace_all("[^0-9]+", ""),
+        pattern=_pattern(),
     )
-    db.unregister("nicknames")
-    db.execute("DROP TABLE distinct_rows")
 
 
-def _weigh(db: duckdb.DuckDBPyConnection, further: list[str]) -> None:
+def _pattern() -> pl.Expr:
+    """How the letters of an address spell the name; 0 where they do not."""
+    import polars as pl
+
+    first, last, letters = pl.col("first"), pl.col("last"), pl.col("letters")
+    ways = (
+        first + last, first.str.head(1) + last, last + first, first, last, first + last.str.head(1),
+        last + first.str.head(1),
+    )  # fmt: skip
+    found: Any = pl.when((first == "") | (last == "") | (letters == "")).then(0)
+    for number, way in enumerate(ways, start=1):
+        found = found.when(letters == way).then(number)
+    result: pl.Expr = found.otherwise(0).cast(pl.UInt8)
+    return result
+
+
+def _weighed(keys: pl.DataFrame) -> pl.DataFrame:
     """What follows from the other rows: how many share the name, the company, the address, the telephone."""
-    more = "".join(f'"{name}", ' for name in further)
-    db.execute(
-        f"""CREATE TEMP TABLE keys AS
-        WITH total AS (SELECT count(*)::FLOAT AS total FROM spelled),
-        given AS (SELECT first, count(*)::FLOAT AS n FROM spelled GROUP BY first),
-        family AS (SELECT last, count(*)::FLOAT AS n FROM spelled GROUP BY last),
-        full_names AS (SELECT name, count(*)::FLOAT AS n FROM spelled GROUP BY name),
-        sites AS (SELECT site, count(*)::FLOAT AS n FROM spelled WHERE site <> '' GROUP BY site),
-        firms AS (SELECT company, count(*)::FLOAT AS n FROM spelled WHERE company <> '' GROUP BY company),
-        boxes AS (SELECT local, mail_domain, count(DISTINCT last)::USMALLINT AS sharers FROM spelled
-            WHERE local <> '' GROUP BY local, mail_domain HAVING count(DISTINCT last) > 1),
-        lines AS (SELECT right(phone, 8) AS line, count(DISTINCT name)::USMALLINT AS callers FROM spelled
-            WHERE phone <> '' GROUP BY line HAVING count(DISTINCT name) > 1)
-        SELECT i, content, copies, is_new, first, last, generation, local, mail_domain, free, role, phone, company,
-            domain, title, profile, country, city, spelled.name, formals, formal, site, label, words, numbers,
-            site_numbers, skeleton, letters, {_PATTERN} AS pattern,
-            {more}
-            CASE WHEN spelled.name = '|' THEN 0
-                ELSE greatest(full_names.n - 2, 0) + given.n * family.n / total END AS namesakes,
-            greatest(coalesce(sites.n, 1), coalesce(firms.n, 1)) AS colleagues,
-            coalesce(sharers, 1) AS sharers, coalesce(callers, 1) AS callers
-        FROM spelled JOIN given USING (first) JOIN family USING (last) JOIN full_names USING (name)
-        LEFT JOIN sites USING (site) LEFT JOIN firms USING (company) LEFT JOIN boxes USING (local, mail_domain)
-        LEFT JOIN lines ON line = right(phone, 8) AND phone <> '' CROSS JOIN total
-        ORDER BY i"""
+    import polars as pl
+
+    def of(*columns: str) -> pl.Expr:
+        return pl.len().over(columns).cast(pl.Float32)
+
+    line = pl.col("phone").str.tail(8)
+    chance = (of("name") - 2).clip(0) + of("first") * of("last") / max(1, len(keys))
+    return keys.with_columns(
+        namesakes=pl.when(pl.col("first") + pl.col("last") == "").then(0.0).otherwise(chance).cast(pl.Float32),
+        colleagues=pl.max_horizontal(
+            pl.when(pl.col("site") == "").then(1.0).otherwise(of("site")),
+            pl.when(pl.col("company") == "").then(1.0).otherwise(of("company")),
+        ).cast(pl.Float32),
+        sharers=_sharing(keys, ["local", "mail_domain"], "last", pl.col("local") != ""),
+        callers=_sharing(keys.with_columns(phone=line), ["phone"], "name", pl.col("phone") != ""),
     )
-    db.execute("DROP TABLE spelled")
+
+
+def _sharing(keys: pl.DataFrame, by: list[str], who: str, there: pl.Expr) -> pl.Series:
+    """Of each row, how many different people share what it has."""
+    import polars as pl
+
+    shared = keys.filter(there).group_by(by).agg(n=pl.col(who).n_unique()).filter(pl.col("n") > 1)
+    counted = keys.select(by).join(shared, on=by, how="left", maintain_order="left")["n"]
+    return counted.fill_null(1).cast(pl.UInt32)

@@ -178,10 +178,17 @@ def prepared(rows: pl.DataFrame) -> pl.DataFrame:
     import polars as pl
 
     rows = rows.with_columns(pl.all().fill_null("").str.slice(0, LONGEST))
-    rows = rows.with_columns(
-        _mended(rows[name]) for name in ("first_name", "last_name", "full_name", "company_name", "city")
-    )
     return pl.concat([_names(rows), _addresses(rows), _others(rows)], how="horizontal").pipe(_named_by_address)
+
+
+def _on_distinct(values: pl.Series, **made: pl.Expr) -> pl.DataFrame:
+    """Columns made from the column ``text`` of values, each value once: names, firms and cities repeat."""
+    import polars as pl
+
+    distinct = values.unique()
+    table = pl.DataFrame({"text": distinct, "value": _mended(distinct)})
+    table = table.select("text", **{name: made[name] for name in made})
+    return values.rename("text").to_frame().join(table, on="text", how="left", maintain_order="left").drop("text")
 
 
 def _mended(values: pl.Series) -> pl.Series:
@@ -212,21 +219,32 @@ def _something(text: pl.Expr) -> pl.Expr:
     return pl.when(text.str.contains(rf"^(?:{_NOTHING})?$")).then(pl.lit("")).otherwise(text)
 
 
+def _clean_name(values: pl.Series, text: pl.Expr) -> pl.DataFrame:
+    """``name`` without titles and generations, and the ``generation``."""
+    folded = fold(text)
+    generation = folded.str.extract(rf" ({_GENERATIONS})\b", 1).fill_null("")
+    return _on_distinct(
+        values,
+        name=_something(_without(_without(folded, _GENERATIONS), _HONORIFICS)),
+        generation=generation.replace({"junior": "jr", "jnr": "jr", "senior": "sr", "snr": "sr"}),
+    )
+
+
 def _names(rows: pl.DataFrame) -> pl.DataFrame:
     """Given name, family name and generation, each without spaces."""
     import polars as pl
 
-    turned = pl.col("full_name").str.replace(r"^\s*([^,]{2,}),\s*(\S.+)$", "$2 $1")
+    first, last = (_clean_name(rows[name], pl.col("value")) for name in ("first_name", "last_name"))
+    # Most rows have both, and need no look at the whole, which is in few other rows.
+    whole_names = pl.select(
+        pl.when((first["name"] == "") | (last["name"] == "")).then(rows["full_name"]).otherwise(pl.lit(""))
+    )
     suffix = rf"(?i),\s*(?:{_GENERATIONS})\.?\s*$"
-    full = pl.when(pl.col("full_name").str.contains(suffix)).then(pl.col("full_name")).otherwise(turned)
-    texts = rows.select(first=fold(pl.col("first_name")), last=fold(pl.col("last_name")), full=fold(full))
-    generation = pl.concat_str("first", "last", "full", separator=" ").str.extract(rf" ({_GENERATIONS})\b", 1)
-    clean = texts.select(
-        *(
-            _something(_without(_without(pl.col(name), _GENERATIONS), _HONORIFICS)).alias(name)
-            for name in texts.columns
-        ),
-        generation=generation.fill_null("").replace({"junior": "jr", "jnr": "jr", "senior": "sr", "snr": "sr"}),
+    turned = pl.col("value").str.replace(r"^\s*([^,]{2,}),\s*(\S.+)$", "$2 $1")
+    unturned = pl.when(pl.col("value").str.contains(suffix)).then(pl.col("value")).otherwise(turned)
+    full = _clean_name(whole_names.to_series(), unturned)
+    clean = pl.DataFrame({"first": first["name"], "last": last["name"], "full": full["name"]}).with_columns(
+        generation=pl.concat_str(first["generation"], last["generation"], full["generation"]).str.slice(0, 2)
     )
     # One field holds the whole name: the other is empty, or there never were two.
     particle = rf"^(?:{_PARTICLES}) "
@@ -238,18 +256,24 @@ def _names(rows: pl.DataFrame) -> pl.DataFrame:
         .otherwise(pl.lit(""))
     )  # fmt: skip
     clean = clean.with_columns(whole=whole)
-    family = pl.col("whole").str.extract(rf"((?:(?:^| )(?:{_PARTICLES}))* [^ ]+)$", 1).fill_null("")
-    unspaced = pl.col("whole").str.extract(r"^([\p{Han}\p{Hangul}])[\p{Han}\p{Hangul}]{1,3}$", 1)
-    family = pl.coalesce(unspaced, pl.when(family != "").then(family).otherwise(pl.lit("")))
-    given = pl.coalesce(
-        pl.when(unspaced.is_not_null()).then(pl.col("whole").str.slice(1)), pl.col("whole").str.extract(r"^([^ ]+)", 1)
-    ).fill_null("")
+    given, family = _split(pl.col("whole"))
     split = pl.col("whole") != ""
-    first = pl.when(split).then(given).otherwise(pl.col("first").str.replace(r"^([^ ]{2,}.*?)(?: [a-z])+$", "$1"))
-    last = pl.when(split).then(family).otherwise(pl.col("last"))
+    without_initials = pl.col("first").str.replace(r"^([^ ]{2,}.*?)(?: [a-z])+$", "$1")
     return clean.select(
-        first=first.str.replace_all(" ", ""), last=last.str.replace_all(" ", ""), generation=pl.col("generation")
+        first=pl.when(split).then(given).otherwise(without_initials).str.replace_all(" ", ""),
+        last=pl.when(split).then(family).otherwise(pl.col("last")).str.replace_all(" ", ""),
+        generation=pl.col("generation"),
     )
+
+
+def _split(whole: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+    """Given and family name of a whole one; where names are written together, the family's is the first letter."""
+    import polars as pl
+
+    family = whole.str.extract(rf"((?:(?:^| )(?:{_PARTICLES}))* [^ ]+)$", 1).fill_null("")
+    together = whole.str.extract(r"^([\p{Han}\p{Hangul}])[\p{Han}\p{Hangul}]{1,3}$", 1)
+    given = pl.when(together.is_not_null()).then(whole.str.slice(1)).otherwise(whole.str.extract(r"^([^ ]+)", 1))
+    return given.fill_null(""), pl.coalesce(together, family)
 
 
 def _addresses(rows: pl.DataFrame) -> pl.DataFrame:
@@ -291,26 +315,34 @@ def _host(text: pl.Expr) -> pl.Expr:
 def _others(rows: pl.DataFrame) -> pl.DataFrame:
     import polars as pl
 
-    phone = pl.col("phone").str.normalize("NFKC").str.replace(r"(?i)(?:ext|x|#|durchwahl|dw).*$", "")
-    spoiled = pl.col("phone").str.contains(r"(?i)\d[.,]?\d*e\+")
-    digits = phone.str.replace(r"\(0\)", "").str.replace_all(r"[^0-9]", "").str.strip_chars_start("0")
+    text, more = pl.col("value"), [name for name in rows.columns if name.startswith(("id_", "text_"))]
+    company = _something(fold(text.str.replace_all(r"\.", "").str.replace_all("[&+]", " and ")))
+    core = _without(company, _FORMS)
+    profile = pl.col("linkedin_url").str.to_lowercase().str.extract(r"/(?:in|pub)/([^/?#]+)", 1).fill_null("")
+    kept = pl.when(core != "").then(core).otherwise(company)
+    return pl.concat(
+        [
+            rows.select(phone=_digits(pl.col("phone")), profile=profile),
+            _on_distinct(rows["company_name"], company=kept),
+            _on_distinct(rows["country"], country=fold(text)),
+            *(_on_distinct(rows[name], **{name: _something(fold(text))}) for name in ("title", "city", *more)),
+        ],
+        how="horizontal",
+    )
+
+
+def _digits(number: pl.Expr) -> pl.Expr:
+    """The digits of a telephone number without leading zeros and extension; nothing for what cannot be one."""
+    import polars as pl
+
+    phone = number.str.normalize("NFKC").str.replace(r"(?:[eE][xX][tT]|[xX#]|[dD](?:urchwahl|[wW])).*$", "")
+    digits = phone.str.replace("(0)", "", literal=True).str.replace_all(r"[^0-9]+", "").str.strip_chars_start("0")
     usable = (
         (digits.str.len_bytes() >= _LEAST_DIGITS)
-        & ~spoiled
+        & ~number.str.contains(r"[0-9][.,]?[0-9]*[eE]\+")
         & ~digits.str.contains(r"^(?:1+|2+|3+|4+|5+|6+|7+|8+|9+)0*$")
     )
-    company = _something(fold(pl.col("company_name").str.replace_all(r"\.", "").str.replace_all("[&+]", " and ")))
-    core = _without(company, _FORMS)
-    more = [name for name in rows.columns if name.startswith(("id_", "text_"))]
-    return rows.select(
-        phone=pl.when(usable).then(digits.str.slice(0, 18)).otherwise(pl.lit("")),
-        company=pl.when(core != "").then(core).otherwise(company),
-        title=_something(fold(pl.col("title"))),
-        profile=pl.col("linkedin_url").str.to_lowercase().str.extract(r"/(?:in|pub)/([^/?#]+)", 1).fill_null(""),
-        country=fold(pl.col("country")),
-        city=_something(fold(pl.col("city"))),
-        **{name: _something(fold(pl.col(name))) for name in more},
-    )
+    return pl.when(usable).then(digits.str.slice(0, 18)).otherwise(pl.lit(""))
 
 
 def _named_by_address(keys: pl.DataFrame) -> pl.DataFrame:

@@ -43,6 +43,8 @@ class Setting:
     linkedin: float = 0.5
     split_names: float = 0.9
     name_less: float = 0.01
+    mobile: float = 0.5
+    reused: float = 0.01
 
 
 SETTINGS = {
@@ -53,6 +55,9 @@ SETTINGS = {
     "crowded": Setting(surnames=500, per_company=30, namesakes=0.012, families=0.015, linkedin=0.2),
     "sparse": Setting(missing=0.2, linkedin=0.1, free_mail=0.3, per_company=3, split_names=0.4),
     "tidy": Setting(missing=0.02, typos=0.05, other_email=0.12, job_change=0.08, duplicates=0.05, surnames=8000),
+    "offices": Setting(
+        role=0.35, switchboard=0.6, mobile=0.12, linkedin=0.25, per_company=6, families=0.02, missing=0.06, reused=0.1
+    ),
     "no_link": Setting(linkedin=0.0, switchboard=0.35, role=0.1, second_copies=0.5, surnames=1500),
 }
 
@@ -165,7 +170,7 @@ class Company:
         local = {"first.last": f"{f}.{s}", "flast": f[0] + s, "first": f, "first_last": f"{f}_{s}", "last": s, "firstl": f + s[0],
                  "last.first": f"{s}.{f}", "f.last": f"{f[0]}.{s}", "firstlast": f + s}[pattern]  # fmt: skip
         while local in self.locals:
-            local = f"{local.rstrip('0123456789')}{rng.randrange(2, 100)}"
+            local = f"{local.rstrip('0123456789')}{rng.randrange(2, 100 + len(self.locals))}"
         self.locals.add(local)
         return f"{local}@{self.domain}"
 
@@ -199,7 +204,7 @@ class Population:
             self.lasts[land] = Zipf((known + more)[: max(setting.surnames, 20)], 0.75)
         count = max(2, int(rows / setting.per_company))
         self.companies = Zipf([Company(self.rng, number) for number in range(count)], 0.6)
-        self.count = 0
+        self.count, self.numbers = 0, []
 
     def person(self, company: Company | None = None, first: str = "", last: str = "") -> Person:
         rng, setting = self.rng, self.setting
@@ -209,10 +214,13 @@ class Population:
         f, s = latin(first) or "x", latin(last) or "y"
         sep, tail = rng.choice(("", ".", "_")), rng.choice(("", str(rng.randrange(50, 99)), str(rng.randrange(1000))))
         mobile = f"1{rng.randrange(5, 8)}{rng.randrange(10**7):07d}"
+        if self.numbers and rng.random() < setting.reused:  # a number that somebody else has, or had
+            mobile = rng.choice(self.numbers)
+        self.numbers.append(mobile)
         direct = f"{company.exchange}{rng.randrange(100, 1000)}" if rng.random() > setting.switchboard else None
         return Person(self.count, first, last, company, company.address(rng, first, last),
                      f"{f}{sep}{s}{tail}@{rng.choice(_FREE)}", mobile, direct, f"{f}-{s}-{rng.randrange(16**6):06x}",
-                     rng.choice(rng.choice(_TITLES).split(",")), rng.random() < 0.5)  # fmt: skip
+                     rng.choice(rng.choice(_TITLES).split(",")), rng.random() < setting.mobile)  # fmt: skip
 
     def people(self):
         """New people, and now and then one made to be mistaken for another."""
@@ -455,7 +463,8 @@ def register(rows: int, seed: int, *, dirt: float = 0.15) -> tuple[list[dict], l
             "id_1": f"{rng.randrange(1930, 2005)}{rng.randrange(1, 13):02d}{rng.randrange(1, 29):02d}", "id_2": f"{rng.randrange(10**6, 10**7)}",
             "text_1": rng.choice(streets), "text_2": rng.choice(streets), "text_3": f"{rng.randrange(1000, 9000)}",
         }  # fmt: skip
-        found.append((one, number))
+        person = number
+        found.append((one, person))
         if rng.random() < 0.1:  # somebody of the household
             number += 1
             found.append(
@@ -489,7 +498,7 @@ def register(rows: int, seed: int, *, dirt: float = 0.15) -> tuple[list[dict], l
                     "text_3": f"{rng.randrange(1000, 9000)}",
                     "city": rng.choice(streets),
                 }
-            found.append((again, number))
+            found.append((again, person))
     rng.shuffle(found)
     return [row for row, _ in found], [one for _, one in found]
 
