@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 KEPT = 10_000
 LATEST = 0.5  # seconds until a line is on disk
+PATIENCE = 0.5  # seconds that another kernel may keep the file
 _TRIM_EVERY = 500
 
 _SCHEMA = """
@@ -172,7 +173,7 @@ class RequestLog:
     def _opened(self) -> sqlite3.Connection | None:
         if self._db is None and self._path is not None:
             path = make_private_file(self._path)
-            db = sqlite3.connect(path, timeout=0.5, isolation_level=None, check_same_thread=False)
+            db = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
             try:
                 db.row_factory = sqlite3.Row
                 # The system's cache outlives a killed kernel; only a power cut can cost lines, and they are only a log.
@@ -183,7 +184,8 @@ class RequestLog:
                 db.close()
                 raise
             self._db = db
-            weakref.finalize(self, db.close)  # a workspace that nobody closes leaves no connection open
+            # A log that nobody closes leaves no connection open. Not when the kernel ends: then a thread may be in it.
+            weakref.finalize(self, db.close).atexit = False
         return self._db
 
 
@@ -191,6 +193,6 @@ _logs: weakref.WeakSet[RequestLog] = weakref.WeakSet()
 
 
 @atexit.register
-def _flush_all() -> None:
+def _close_all() -> None:
     for log in list(_logs):
-        log.flush()
+        log.close()

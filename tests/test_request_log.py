@@ -3,6 +3,7 @@ import stat
 import subprocess
 import sys
 import threading
+import time
 from dataclasses import replace
 
 import pytest
@@ -140,3 +141,42 @@ def test_what_waits_is_written_when_the_kernel_ends(tmp_path):
     )
     subprocess.run([sys.executable, "-c", code, path], check=True)
     assert on_disk(path) == ["me.get"]
+
+
+ENDING = """
+import sys, time
+from pathlib import Path
+from pb2b_notebook import request_log
+from pb2b_notebook.request_log import Request, RequestLog
+
+request_log.LATEST, request_log.PATIENCE = 0.01, 60.0
+log = RequestLog(Path(sys.argv[1]))
+one = Request("2026-03-10", "host", "ws_1", "leads.list", 200, None, "req_1", 1, None, 12.5, 100, 599)
+log.entries("host", "ws_1")  # the file is open
+print("open", flush=True)
+sys.stdin.readline()
+log.record(one)
+while log._waiting:  # the timer's thread takes them, and waits for whoever writes
+    time.sleep(0.001)
+print("writing", flush=True)
+"""
+
+
+def test_a_kernel_that_ends_while_the_log_is_written_waits_for_it(tmp_path):
+    """The connection was closed below the thread that wrote: lines were lost, and now and then the process died."""
+    path = tmp_path / "requests.sqlite3"
+    command = [sys.executable, "-c", ENDING, path]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as kernel:
+        assert kernel.stdout.readline() == "open\n"
+        other = sqlite3.connect(path, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        kernel.stdin.write("\n")
+        kernel.stdin.flush()
+        assert kernel.stdout.readline() == "writing\n"
+        time.sleep(0.2)  # it ends meanwhile
+        other.execute("COMMIT")
+        other.close()
+    assert kernel.returncode == 0
+    log = RequestLog(path)
+    assert operations(log) == ["leads.list"]
+    log.close()
