@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.mirror.catalogue import AFTER
 from pb2b_notebook.mirror.instants import moment
-from pb2b_notebook.mirror.synchronization import ROWS, SECONDS, Chunk
+from pb2b_notebook.mirror.synchronization import SECONDS, Chunk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -35,7 +35,7 @@ def arguments(operation: Operation, after: int | None) -> dict[str, Any]:
 
 
 def chunks(
-    reader: Reader, source: Source, after: int | None, parents: Iterable[str] = (), *, rows: int = ROWS
+    reader: Reader, source: Source, after: int | None, parents: Iterable[str] = (), *, rows: int
 ) -> Iterator[Chunk]:
     """Read a source; of one below other objects, the lists of these one after the other.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pb2b_notebook.api import notices
-from pb2b_notebook.errors import NotMirroredError
+from pb2b_notebook.errors import MirrorDamagedError, NotMirroredError
 from pb2b_notebook.mirror.history import COLUMNS, ENDED_AT, ENDED_BY, EXISTED, differences, restored
 from pb2b_notebook.mirror.instants import moment
 
@@ -76,11 +76,20 @@ def changes(table: Table, former: Table, point: Point) -> pl.DataFrame:
 
 
 def _rows(table: Table, former: Table) -> pl.LazyFrame:
-    """The former rows; none where none ever ended."""
+    """The former rows; none where none ever ended.
+
+    Raises:
+        MirrorDamagedError: there are files of them, and no log that tells which.
+    """
     import polars as pl
 
     if former.exists:
         return former.snapshot()
+    if former.path.is_dir():
+        raise MirrorDamagedError(
+            f"the history of {table.resource} has no log",
+            repair=f'ws.mirror.verify() tells more; ws.mirror.drop({table.resource!r}, part="history") begins it anew',
+        )
     marks = {ENDED_AT: pl.Datetime("us", "UTC"), ENDED_BY: pl.Int64(), EXISTED: pl.Boolean()}
     return pl.Schema({**table.polars_schema(), **{name: marks[name] for name in COLUMNS}}).to_frame().lazy()
 

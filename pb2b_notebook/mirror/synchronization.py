@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 
     from pb2b_notebook.mirror.planning import Request
 
-ROWS: Final = 10_000
+ROWS: Final = 9_000
 SECONDS: Final = 1.0
-"""A first sync commits after so many rows or seconds, and reads on meanwhile: a kill costs at most twice as much."""
+"""A first sync commits after so many rows or seconds, and reads on meanwhile. A kill costs at most twice as much, with
+a page that was on its way and the rows of the instant that was committed last: 20,000 rows or 2 s."""
 
 _SHARE: Final = 10
 """A later commit rewrites files, so it waits for a tenth of the table where that is more."""

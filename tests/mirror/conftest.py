@@ -21,7 +21,6 @@ def source():
 def small_batches(monkeypatch):
     """A commit for every few rows, as there are for every ten thousand of a large workspace."""
     monkeypatch.setattr(synchronization, "ROWS", 4)
-    monkeypatch.setattr("pb2b_notebook.mirror.pages.ROWS", 4)
 
 
 @pytest.fixture(scope="module")

@@ -90,7 +90,7 @@ class Campaign:
 
     @property
     def held(self):
-        return not self.differing and not self.unsound and max(self.again, default=0) <= BATCH + PAGE
+        return not self.differing and not self.unsound and max(self.again, default=0) <= BATCH
 
     def _begin(self):
         """A mirror of nothing."""

@@ -281,7 +281,6 @@ class Cut(httpx.BaseTransport):
 
 def test_an_interrupted_sync_of_lists_below_objects_loses_none_of_them(ws, monkeypatch):
     """What the first campaign's logs reached says nothing of the next one's."""
-    monkeypatch.setattr("pb2b_notebook.mirror.pages.ROWS", 1)
     monkeypatch.setattr("pb2b_notebook.mirror.synchronization.ROWS", 1)
     url = ws._reader.client.base_url
     live = {one for c in ws.campaigns.list()["id"] for one in ws.call("campaigns.logs", id=c)["id"]}

@@ -251,6 +251,13 @@ def test_reading_and_syncing_a_damaged_table_says_so_and_shows_no_value(source, 
     assert {path: data for path, data in files(root / "tables").items() if path in before} == before
 
 
+def test_a_history_without_its_log_is_not_taken_for_none(kept):
+    remove_the_log_of_the_history(kept.mirror.location.root)
+    for attempt in (kept.mirror.as_of, lambda name, since: kept.mirror.changes(name, since=since)):
+        with pytest.raises(MirrorDamagedError, match='part="history"'):
+            attempt("leads", 0)
+
+
 def test_the_commit_before_a_cut_one_is_as_good_as_new(source, kept):
     """As the finding says: without the cut file the table is as the commit before left it."""
     cut_the_last_commit(kept.mirror.location.root)
