@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from pb2b_notebook.cleanup.job_rules import built_in_limits, form_of
 from pb2b_notebook.cleanup.mailboxes import syntax_problem
-from pb2b_notebook.cleanup.texts import Rewritten, tidied
+from pb2b_notebook.cleanup.texts import Rewritten, is_text, tidied
 from pb2b_notebook.errors import MissingExtraError
 
 _LONGEST: Final = 2000
@@ -33,7 +33,7 @@ def rewrite_email(text: str) -> Rewritten:
     ('nobody', 'a@b.com; c@d.com')
     """
     tidy = tidied(text)
-    if tidy.value is None or len(text) > _LONGEST:
+    if tidy.value is None or not is_text(text, _LONGEST):
         return tidy
     rules = list(tidy.rules)
     value = tidy.value
@@ -56,7 +56,7 @@ def rewrite_url(text: str) -> Rewritten:
      Rewritten(value='https://example.com/Über', rules=('scheme',)))
     """
     tidy = tidied(text)
-    if tidy.value is None or len(text) > _LONGEST:
+    if tidy.value is None or not is_text(text, _LONGEST):
         return tidy
     rules, value = list(tidy.rules), tidy.value
     if not _SCHEME.match(value) and _HOST_LIKE.match(value):
@@ -82,7 +82,7 @@ def rewrite_host(text: str) -> Rewritten:
     ('example.com', 'xn--mnchen-3ya.de')
     """
     tidy = tidied(text)
-    if tidy.value is None or len(text) > _LONGEST:
+    if tidy.value is None or not is_text(text, _LONGEST):
         return tidy
     host = host_of(tidy.value)
     limits = built_in_limits()["company_domain"]

@@ -9,7 +9,7 @@ from importlib import resources
 from typing import Final, NamedTuple
 
 from pb2b_notebook.cleanup.names import lowered, odd_case, upper_first
-from pb2b_notebook.cleanup.texts import Rewritten, tidied
+from pb2b_notebook.cleanup.texts import Rewritten, is_text, tidied
 
 _JOINT: Final = re.compile(r"[\s.,]+")
 _EDGE: Final = " ,;-–—&+"
@@ -135,7 +135,7 @@ def rewrite_company(text: str, *, country: str | None = None) -> Rewritten:
     ['Nordlicht Optik GmbH', 'IKEA', 'ada & co kg']
     """
     tidy = tidied(text)
-    if tidy.value is None or len(text) > _LONGEST:
+    if tidy.value is None or not is_text(text, _LONGEST):
         return tidy
     name = tidy.value
     rule = odd_case(name)

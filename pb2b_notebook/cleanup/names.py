@@ -11,7 +11,7 @@ import tomllib
 from importlib import resources
 from typing import Final, NamedTuple
 
-from pb2b_notebook.cleanup.texts import Rewritten, tidied
+from pb2b_notebook.cleanup.texts import Rewritten, is_text, tidied
 
 _WORDS: Final[dict[str, list[str]]] = tomllib.loads(
     resources.files("pb2b_notebook.cleanup").joinpath("names.toml").read_text(encoding="utf-8")
@@ -63,7 +63,7 @@ def rewrite_name(text: str, *, country: str | None = None, known: str | None = N
     ('山田太郎', ())
     """
     tidy = tidied(text)
-    if tidy.value is None or len(text) > _LONGEST:
+    if tidy.value is None or not is_text(text, _LONGEST):
         return tidy, ""
     rules = list(tidy.rules)
     name, honorific = without_honorific(tidy.value, known)

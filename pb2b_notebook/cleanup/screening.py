@@ -90,7 +90,7 @@ def screen(
         ...                       "status": ["new", "new", "unsubscribed"]})
         >>> ok, blocked = screen(leads, domains={"competitor": ["rival.com"]})
         >>> ok["email"].tolist(), blocked["reasons"].tolist()
-        (['ada@example.com'], ['competitor: the domain of email', 'status unsubscribed'])
+        (['ada@example.com'], ['competitor: its domain', 'status unsubscribed'])
     """
     held = opened(df)
     rows = Rows(held, matched_columns(held, built_in_fields()))
@@ -101,7 +101,7 @@ def screen(
     found: dict[int, list[tuple[str, str, str]]] = {}
     checks: list[tuple[str, Callable[[str], tuple[str, str] | None]]] = [
         ("email", lambda value: ("suppressed", "suppressed address") if _folded(value) in addresses else None),
-        *((key, _domain_check(lists, key)) for key in _DOMAIN_FIELDS),
+        *((key, _domain_check(lists)) for key in _DOMAIN_FIELDS),
         ("status", lambda value: ("status", f"status {value}") if value in listed else None),
         *((key, lambda value: _campaign(value, busy)) for key in ("id", "email")),
     ]
@@ -153,7 +153,7 @@ def _look(
             found.setdefault(row, []).append((key, *reason))
 
 
-def _domain_check(lists: Mapping[str, frozenset[str]], key: str) -> Callable[[str], tuple[str, str] | None]:
+def _domain_check(lists: Mapping[str, frozenset[str]]) -> Callable[[str], tuple[str, str] | None]:
     def check(value: str) -> tuple[str, str] | None:
         host = host_of(value)
         if host is None:
@@ -162,7 +162,7 @@ def _domain_check(lists: Mapping[str, frozenset[str]], key: str) -> Callable[[st
         over = {".".join(parts[at:]) for at in range(len(parts))}
         label = next((label for label, domains in lists.items() if over & domains), None)
         code = "suppressed" if label == "suppressed" else "domain"
-        return None if label is None else (code, f"{label}: the domain of {key}")
+        return None if label is None else (code, f"{label}: its domain")
 
     return check
 

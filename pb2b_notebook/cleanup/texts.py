@@ -35,6 +35,11 @@ class Rewritten(NamedTuple):
     rules: tuple[str, ...]
 
 
+def is_text(text: str, longest: int = LONGEST) -> bool:
+    """Whether a text can be a value of a lead at all: not too long, and no half a character in it."""
+    return len(text) <= longest and encodable(text)
+
+
 def tidied(text: str, *, lines: bool = False) -> Rewritten:
     """The text in its right encoding, composed (NFC), without invisible characters and stray white space.
 
@@ -47,7 +52,7 @@ def tidied(text: str, *, lines: bool = False) -> Rewritten:
     >>> tidied("n/a")
     Rewritten(value=None, rules=('placeholder',))
     """
-    if len(text) > LONGEST or not encodable(text):
+    if not is_text(text):
         return Rewritten(text, ())
     steps = (*_STEPS, ("whitespace", _spaced_in_lines if lines else _spaced))
     rules: dict[str, None] = {}

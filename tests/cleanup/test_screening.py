@@ -28,10 +28,10 @@ def test_each_reason_blocks_and_is_told(made):
     assert [row[0] for row in rows_of(ok)] == ["lead_1"]
     assert [(row[0], row[-1]) for row in rows_of(blocked)] == [
         ("lead_2", "suppressed address"),
-        ("lead_3", "competitor: the domain of email"),
-        ("lead_4", "customer: the domain of company_domain"),
+        ("lead_3", "competitor: its domain"),
+        ("lead_4", "customer: its domain"),
         ("lead_5", "status unsubscribed; in a running campaign already"),
-        ("lead_6", "competitor: the domain of website"),
+        ("lead_6", "competitor: its domain"),
     ]
     assert {row[2] for row in rows_of(done.reasons)} == {"suppressed", "domain", "status", "campaign"}
     assert len(rows_of(done.frame)) == 1

@@ -1,0 +1,139 @@
+"""Frames that nobody should have: each step does what can be done, names what cannot, and breaks on none."""
+
+import pandas as pd
+import polars as pl
+import pytest
+
+from pb2b_notebook.cleanup import normalize, report, screen, validate
+from pb2b_notebook.errors import CleanupError
+
+from .conftest import ENGINES, rows_of
+
+STEPS = [normalize, validate, screen, report]
+COLUMNS = ("full_name", "email", "phone", "company_name", "country", "website", "tags", "employee_count", "title")
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_no_rows(step, made):
+    done = step(made({name: [] for name in COLUMNS}))
+    assert rows_of(done.frame) == []
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_no_columns(step):
+    for frame in (pd.DataFrame(), pd.DataFrame(index=[1, 2]), pl.DataFrame(), pl.LazyFrame()):
+        assert type(step(frame).frame) is type(frame)
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("nothing", [None, float("nan"), pd.NA, pd.NaT, "", " "])
+def test_columns_of_nulls(step, nothing):
+    frames = [pd.DataFrame({name: pd.Series([nothing] * 3, dtype=object) for name in COLUMNS})]
+    if nothing is None:
+        frames += [pl.DataFrame({name: [None] * 3 for name in COLUMNS}), pd.DataFrame({"email": [None, None]})]
+    for frame in frames:
+        assert len(step(frame).frame) == len(frame)
+    assert [row[1:4] for row in rows_of(validate(frames[0]).problems)] == []
+
+
+def test_missing_columns_are_named_and_the_rest_is_done(made):
+    frame = made({"full_name": ["ADA LOVELACE"]})
+    assert rows_of(normalize(frame).frame)[0][0] == "Ada Lovelace"
+    found = validate(frame)
+    assert [row[:3] for row in rows_of(found.problems)] == [(None, "email", "required")]
+    assert "everything else was checked" in rows_of(found.problems)[0][4]
+    assert screen(frame).skipped == ("email", "status")
+    assert rows_of(report(frame).table)[1][0] == "full_name"
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_an_index_that_repeats_or_has_levels(step):
+    values = {"email": ["A@b.co", "nobody", None], "status": ["new", "bounced", "new"]}
+    for index in (["a", "a", "a"], [0, 0, 1], pd.MultiIndex.from_tuples([(1, "x"), (1, "x"), (2, "y")])):
+        frame = pd.DataFrame(values, index=index)
+        done = step(frame)
+        assert set(done.frame.index) <= set(frame.index)
+        if step is not screen:
+            assert done.frame.index.equals(frame.index)
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_ten_thousand_rows_that_are_the_same(step, made):
+    frame = made({"email": ["Ada@B.co"] * 10_000, "phone": ["030/901820"] * 10_000, "country": ["Germany"] * 10_000})
+    done = step(frame)
+    assert len(rows_of(done.frame)) == 10_000
+    if step is normalize:
+        assert len(rows_of(done.changes)) == 30_000
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize(
+    "value", ["x", "a@b.co", "\ud800", "\x00", "=1+1", "株式会社", "'; DROP TABLE leads", "🧑‍💻", "\u202e"]
+)
+def test_one_value_in_every_column(step, value):
+    frame = pd.DataFrame({name: pd.Series([value], dtype=object) for name in COLUMNS})
+    done = step(frame)
+    assert len(done.frame) <= 1
+    if step is normalize:
+        again = normalize(pd.DataFrame({name: pd.Series([value] * 3, dtype=object) for name in COLUMNS}))
+        assert len(again.changes) == 3 * len(done.changes)
+
+
+def test_half_characters_are_left_alone_and_told():
+    frame = pd.DataFrame({"email": ["a@b.co"], "full_name": pd.Series(["ADA \ud83d LOVELACE"], dtype=object)})
+    done = normalize(frame)
+    assert done.frame["full_name"].tolist() == ["ADA \ud83d LOVELACE"]
+    codes = validate(frame).problems["code"].tolist()
+    assert codes == ["invalid_text", "half_character"]
+
+
+MEGABYTES = ["=" * 1_000_000, "a@" * 500_000, "(" * 1_000_000, " " * 1_000_000 + "x", "Ã¼" * 500_000, "1" * 1_000_000]
+
+
+@pytest.mark.parametrize("step", [normalize, validate, screen])
+@pytest.mark.parametrize("text", MEGABYTES, ids=lambda text: text[:2])
+def test_a_megabyte_in_a_cell(step, text):
+    columns = {name: [text] for name in ("full_name", "email", "phone", "company_name", "website")}
+    assert len(step(pd.DataFrame(columns)).frame) <= 1
+    if step is validate:
+        found = rows_of(validate(pl.DataFrame(columns)).problems)
+        assert "string_too_long" in {code for _, field, code, *_ in found if field == "full_name"}
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_columns_of_everything(step):
+    mixed = ["a@b.co", 7, 1.5, True, None, float("nan"), ["x", 1], {"a": 1}, b"x", pd.Timestamp("2026-01-01"), 2**70]
+    frame = pd.DataFrame({name: pd.Series(mixed, dtype=object) for name in COLUMNS})
+    before = frame.copy()
+    assert len(step(frame).frame) <= len(mixed)
+    assert repr(frame.to_dict("list")) == repr(before.to_dict("list"))
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("frame", [None, "leads.csv", [{"email": "a@b.co"}], pd.Series(["a"]), {"email": ["a"]}])
+def test_what_is_no_frame_is_refused(step, frame):
+    with pytest.raises(CleanupError, match="DataFrame"):
+        step(frame)
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_columns_that_come_twice_or_have_numbers_for_names_are_refused(step):
+    with pytest.raises(CleanupError, match="two columns called 'email'"):
+        step(pd.DataFrame([["a", "b"]], columns=["email", "email"]))
+    with pytest.raises(CleanupError, match="no text"):
+        step(pd.DataFrame([["a", "b"]]))
+
+
+def test_columns_called_as_those_in_use_within():
+    for make in ENGINES.values():
+        frame = make({"row": ["x", "y"], "_row": [1, 2], "_after": [1, 2], "full_name": [" Ada ", "BOB BAKER"]})
+        rows = rows_of(normalize(frame).frame)
+        assert [row[:4] for row in rows] == [("x", 1, 1, "Ada"), ("y", 2, 2, "Bob Baker")]
+        assert len(rows_of(validate(frame, match_on=None).problems)) == 0
+
+
+def test_no_error_repeats_a_value():
+    secret = "Zsuzsanna-Secret"
+    frame = pd.DataFrame({"email": [secret], "phone": [secret], "country": [secret], "website": [secret]})
+    for message in validate(frame).problems["message"]:
+        assert secret not in message
