@@ -20,6 +20,7 @@ from pb2b_notebook.cleanup.tables import opened
 from pb2b_notebook.cleanup.tags import changed_tags
 from pb2b_notebook.cleanup.ways import way_for
 from pb2b_notebook.errors import CleanupError, nearest
+from pb2b_notebook.frames.conversion import without_collection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -105,6 +106,19 @@ def normalize(
         >>> tidy.changes[["field", "rule"]].to_numpy().tolist()
         [['full_name', 'honorific, shouting'], ['phone', 'e164'], ['country', 'iso_3166']]
     """
+    with without_collection():
+        return _normalized(df, fields, against=against, country=country, keep=keep, accept=accept)
+
+
+def _normalized(
+    df: Any,
+    fields: Iterable[str] | None,
+    *,
+    against: Any,
+    country: str | None,
+    keep: Mapping[str, Iterable[str]] | None,
+    accept: Iterable[str],
+) -> Normalized:
     held = opened(df)
     known = known_fields(against)
     columns = matched_columns(held, known)

@@ -38,8 +38,8 @@ class Change(NamedTuple):
     rules: tuple[str, ...]
 
 
-def _no_context(_row: int, _value: str) -> None:
-    """Most values are read without the rest of their row."""
+def _always(_value: str) -> bool:
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +51,16 @@ class Way:
         settled: which texts it would leave as they are, as an expression in explicit ASCII classes; ``None`` if looks
             do not tell. A test holds the two together.
         unsettled: the rows to rewrite, where that takes more than an expression.
-        context: what of its row a value is read by.
+        context: what of its row a value is read by; ``None`` for nothing.
+        contextual: which values that matters for: the others are rewritten once, wherever they stand.
         lines: the texts may have several, and their breaks mean something.
     """
 
     rewrite: Callable[[str, Any], Rewritten]
     settled: Callable[[nw.Expr], nw.Expr] | None = None
     unsettled: Callable[[nw.DataFrame[Any], str], nw.DataFrame[Any]] | None = None
-    context: Callable[[int, str], Hashable] = _no_context
+    context: Callable[[int, str], Hashable] | None = None
+    contextual: Callable[[str], bool] = _always
     lines: bool = False
 
 
@@ -66,17 +68,26 @@ def changes_of(held: Opened, column: str, way: Way) -> list[Change]:
     """The cells of a column that are to be written otherwise, by row."""
     found = {one.row: one for one in _spaced(held, column, way)} if held.is_text(column) else {}
     cells = _cells(held, column, way)
-    known: dict[Any, Rewritten] = {}
+    alone: dict[str, Rewritten | None] = {}
+    together: dict[Any, Rewritten] = {}
     for row, value in zip(cells.rows, cells.values, strict=True):
         if row in found or not isinstance(value, str):
             continue
-        key = (value, way.context(row, value))
-        if key not in known:
-            known[key] = way.rewrite(*key)
-        made = known[key]
+        if value not in alone:
+            contextual = way.context is not None and way.contextual(value)
+            alone[value] = None if contextual else way.rewrite(value, None)
+        made = alone[value] or _in_context(way, row, value, together)
         if made.value != value:
             found[row] = Change(row, made.value, value, made.value, made.rules)
     return [found[row] for row in sorted(found)]
+
+
+def _in_context(way: Way, row: int, value: str, known: dict[Any, Rewritten]) -> Rewritten:
+    """A value as it is to be in its row, once for each context that it stands in."""
+    key = (value, way.context(row, value) if way.context else None)
+    if key not in known:
+        known[key] = way.rewrite(*key)
+    return known[key]
 
 
 def _cells(held: Opened, column: str, way: Way) -> Cells:

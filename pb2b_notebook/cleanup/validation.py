@@ -10,6 +10,7 @@ from pb2b_notebook.cleanup.judgements import Judgement, judge
 from pb2b_notebook.cleanup.looking import cells_to_judge
 from pb2b_notebook.cleanup.recipes import Step
 from pb2b_notebook.cleanup.tables import SPACES, opened
+from pb2b_notebook.frames.conversion import without_collection
 from pb2b_notebook.mapping.columns import is_blank
 from pb2b_notebook.mapping.countries import country_code
 
@@ -93,6 +94,11 @@ def validate(df: Any, against: Any = None, *, match_on: str | None = "email") ->
         >>> len(found.passed)
         0
     """
+    with without_collection():
+        return _validated(df, against, match_on)
+
+
+def _validated(df: Any, against: Any, match_on: str | None) -> Validation:
     held = opened(df)
     fields = known_fields(against)
     columns = matched_columns(held, fields)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.cleanup.addresses import rewrite_email, rewrite_host, rewrite_url
@@ -28,6 +29,7 @@ NAMES: Final = frozenset({"full_name", "first_name", "last_name"})
 _LEFT_ALONE: Final = frozenset({"external_id", "merged_into", "status", "seniority"})
 """Ids, and words of a machine."""
 
+_INITIAL: Final = re.compile(f"\\s*[{''.join(INITIALS)}]\\b")
 _TIDY: Final = "^[!-~]+(?: [!-~]+)*$"
 """Printable ASCII with single blanks within."""
 _SIGNS_ONLY: Final = "^[._?*/#!-]+$"
@@ -99,8 +101,8 @@ def _company(value: str, country: str | None) -> Rewritten:
     return rewrite_company(value, country=country)
 
 
-def _name(value: str, context: tuple[str | None, str | None]) -> Rewritten:
-    country, known = context
+def _name(value: str, context: tuple[str | None, str | None] | None) -> Rewritten:
+    country, known = context or (None, None)
     return rewrite_name(value, country=country, known=known)[0]
 
 
@@ -136,19 +138,26 @@ def _options(field: LeadField) -> Way:
 def _by_country(
     rewrite: Callable[[str, Any], Rewritten], settled: Callable[[nw.Expr], nw.Expr]
 ) -> Callable[[Rows], Way]:
-    return lambda rows: Way(rewrite, settled, context=lambda row, value: _country_of(rows, row, value))
+    return lambda rows: Way(rewrite, settled, context=lambda row, _: rows.country(row), contextual=_is_of_one_case)
 
 
-def _country_of(rows: Rows, row: int, value: str) -> str | None:
-    """The country of a row, for values whose case it decides: so the others of all countries are looked at once."""
-    return rows.country(row) if value.isupper() or value.islower() else None
+def _is_of_one_case(value: str) -> bool:
+    """Whether a text is in capitals or in small letters: only then the country decides how it is written."""
+    return value.isupper() or value.islower()
 
 
 def _named(rows: Rows) -> Way:
     def context(row: int, value: str) -> tuple[str | None, str | None]:
-        return _country_of(rows, row, value), rows.name(row) if value.strip()[:1] in INITIALS else None
+        return rows.country(row), rows.name(row) if _begins_as_initial(value) else None
 
-    return Way(_name, _is_proper, context=context)
+    def contextual(value: str) -> bool:
+        return _is_of_one_case(value) or _begins_as_initial(value)
+
+    return Way(_name, _is_proper, context=context, contextual=contextual)
+
+
+def _begins_as_initial(value: str) -> bool:
+    return _INITIAL.match(value) is not None
 
 
 _TEXT: Final = Way(_tidy, _is_tidy)

@@ -63,7 +63,7 @@ def _pandas(table: Any) -> Any:
     }
     columns: dict[int, Any] = {}
     plain = table
-    with _without_collection():
+    with without_collection():
         for position, field in enumerate(table.schema):
             if holds_json(field):
                 columns[position] = _parsed(table.column(position))
@@ -82,7 +82,7 @@ def _pandas(table: Any) -> Any:
 
 
 @contextmanager
-def _without_collection() -> Iterator[None]:
+def without_collection() -> Iterator[None]:
     """Hold the garbage collector back: a list a row makes it search the whole heap again and again, for nothing."""
     was_on = gc.isenabled()
     gc.disable()
