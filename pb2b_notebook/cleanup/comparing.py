@@ -79,13 +79,15 @@ _FIRST = """CASE WHEN x.first = '' OR y.first = '' THEN 0
     WHEN least(length(x.first), length(y.first)) > 2
         AND (starts_with(x.first, y.first) OR starts_with(y.first, x.first)) THEN 2
     WHEN jaro_winkler_similarity(x.first, y.first) >= 0.92 THEN 4
-    WHEN least(length(x.first), length(y.first)) > 3 AND damerau_levenshtein(x.first, y.first) <= 1 THEN 4
+    WHEN least(length(x.first), length(y.first)) > 3 AND jaro_winkler_similarity(x.first, y.first) >= 0.8
+        AND damerau_levenshtein(x.first, y.first) <= 1 THEN 4
     WHEN jaro_winkler_similarity(x.first, y.first) >= 0.82 THEN 5 ELSE 6 END"""
 _LAST = """CASE WHEN x.last = '' OR y.last = '' THEN 0
     WHEN x.last = y.last THEN 1
     WHEN length(x.last) = 1 OR length(y.last) = 1 THEN CASE WHEN left(x.last, 1) = left(y.last, 1) THEN 3 ELSE 5 END
     WHEN jaro_winkler_similarity(x.last, y.last) >= 0.93 THEN 2
-    WHEN least(length(x.last), length(y.last)) > 3 AND damerau_levenshtein(x.last, y.last) <= 1 THEN 2
+    WHEN least(length(x.last), length(y.last)) > 3 AND jaro_winkler_similarity(x.last, y.last) >= 0.8
+        AND damerau_levenshtein(x.last, y.last) <= 1 THEN 2
     WHEN least(length(x.last), length(y.last)) > 3 AND (starts_with(x.last, y.last) OR starts_with(y.last, x.last)
         OR ends_with(x.last, y.last) OR ends_with(y.last, x.last)) THEN 2
     WHEN jaro_winkler_similarity(x.last, y.last) >= 0.84 THEN 4 ELSE 5 END"""
@@ -114,19 +116,21 @@ _DOMAIN = """CASE WHEN x.site = '' OR y.site = '' THEN 0
     WHEN x.label = y.label THEN 2
     WHEN x.site_numbers = y.site_numbers AND jaro_winkler_similarity(x.label, y.label) >= 0.95 THEN 2
     ELSE 3 END"""
-_EMAIL = """CASE WHEN x.local = '' OR y.local = '' THEN 0
-    WHEN x.local = y.local AND x.mail_domain = y.mail_domain THEN CASE WHEN x.role OR x.sharers > 2 THEN 2 ELSE 1 END
+_EMAIL = """CASE WHEN x.mailbox_hash = 0 OR y.mailbox_hash = 0 THEN 0
+    WHEN x.mailbox_hash = y.mailbox_hash THEN CASE WHEN x.role OR x.sharers > 2 THEN 2 ELSE 1 END
     WHEN x.role OR y.role THEN 9
-    WHEN x.mail_domain = y.mail_domain THEN CASE
-        WHEN x.skeleton = y.skeleton THEN 4
-        WHEN x.letters = y.letters AND x.letters <> '' THEN 5
+    WHEN x.mail_hash = y.mail_hash THEN CASE
+        WHEN x.skeleton_hash = y.skeleton_hash THEN 4
+        WHEN x.letters_hash = y.letters_hash AND x.letters_hash <> 0 THEN 5
         WHEN abs(length(x.local) - length(y.local)) < 2 AND length(x.local) > 4
+            AND jaro_winkler_similarity(x.local, y.local) >= 0.9
             AND damerau_levenshtein(x.local, y.local) <= 1 THEN 6
         WHEN x.pattern <> y.pattern AND x.pattern > 0 AND y.pattern > 0 THEN 7
         ELSE CASE WHEN x.free THEN 13 ELSE 8 END END
-    WHEN x.skeleton = y.skeleton THEN
-        CASE WHEN damerau_levenshtein(x.mail_domain, y.mail_domain) <= 2 THEN 10 ELSE 3 END
-    WHEN x.letters = y.letters AND x.letters <> '' THEN 14
+    WHEN x.skeleton_hash = y.skeleton_hash THEN
+        CASE WHEN jaro_winkler_similarity(x.mail_domain, y.mail_domain) >= 0.9
+            AND damerau_levenshtein(x.mail_domain, y.mail_domain) <= 2 THEN 10 ELSE 3 END
+    WHEN x.letters_hash = y.letters_hash AND x.letters_hash <> 0 THEN 14
     WHEN x.free AND y.free THEN 13
     WHEN x.free OR y.free THEN 11 ELSE 12 END"""
 _PHONE = """CASE WHEN x.phone = '' OR y.phone = '' THEN 0

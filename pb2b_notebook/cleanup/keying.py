@@ -110,7 +110,19 @@ def _spelled(keys: pl.DataFrame) -> pl.DataFrame:
         numbers=pl.col("company").str.replace_all("[^0-9]+", ""),
         site_numbers=pl.col("site").str.replace_all("[^0-9]+", ""),
         pattern=_pattern(),
+        # Only ever compared for being the same: numbers are, faster than texts.
+        mailbox_hash=_number(pl.struct("local", "mail_domain").hash(), "local"),
+        mail_hash=_number(pl.col("mail_domain").hash(), "local"),
+        skeleton_hash=_number(pl.col("skeleton").hash(), "local"),
+        letters_hash=_number(pl.col("letters").hash(), "letters"),
     )
+
+
+def _number(hashed: pl.Expr, of: str) -> pl.Expr:
+    """A hash that is never 0, and 0 where there is nothing."""
+    import polars as pl
+
+    return pl.when(pl.col(of) == "").then(pl.lit(0, pl.UInt64)).otherwise(hashed | 1)
 
 
 def _pattern() -> pl.Expr:

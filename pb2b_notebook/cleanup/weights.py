@@ -16,6 +16,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.cleanup.comparing import COMPARISONS, unpacked
+from pb2b_notebook.errors import CleanupError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -105,16 +106,23 @@ class Weights:
 
     @classmethod
     def from_json(cls, text: str) -> Weights:
-        """Read what :meth:`to_json` wrote."""
+        """Read what :meth:`to_json` wrote.
+
+        Raises:
+            CleanupError: text that it did not write.
+        """
         import numpy as np
 
-        saved: dict[str, Any] = json.loads(text)
         values = np.zeros(SIZE)
-        for name, start, _, _ in LAYOUT[:-1]:
-            for level, weight in saved["weights"].get(name, {}).items():
-                values[start + int(level)] = weight
-        values[0] = saved["weights"]["constant"]
-        return cls(values, saved["learned_from"])
+        try:
+            saved: dict[str, Any] = json.loads(text)
+            values[0] = saved["weights"]["constant"]
+            for (name, start, _, _), (_, end, _, _) in pairwise(LAYOUT):
+                for level, weight in saved["weights"].get(name, {}).items():
+                    values[range(start, end)[int(level)]] = weight
+            return cls(values, int(saved["learned_from"]))
+        except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
+            raise CleanupError("this text holds no weights", repair="give what Weights.to_json() made") from None
 
     def __repr__(self) -> str:
         return f"Weights(adjusted by {self.learned_from:,} labels)" if self.learned_from else "Weights(as shipped)"
