@@ -177,7 +177,7 @@ class Recipe:
         for step in self.steps:
             known = {**results, **given}
             more = {name: known[given_as] for given_as, name in step.takes().items() if given_as in known}
-            result = step.function(frame, **{**more, **step.options})
+            result = _done(step, frame, more)
             results[step.name] = result
             if not hasattr(result, step.take):
                 raise CleanupError(f"the step {step.name!r} gives no {step.take!r}", repair='take="frame"')
@@ -209,6 +209,17 @@ class Recipe:
         if not isinstance(steps, list) or found.keys() != {"object", "version", "steps"}:
             raise CleanupError("a recipe has a list of steps and nothing else", repair=_REPAIR)
         return cls(tuple(_read_step(step) for step in steps))
+
+
+def _done(step: Step, frame: Any, given: Mapping[str, Any]) -> Any:
+    """The result of a step; options of the wrong type, which a document may have, are told as such."""
+    try:
+        return step.function(frame, **{**given, **step.options})
+    except (TypeError, AttributeError) as problem:
+        raise CleanupError(
+            f"the step {step.name!r} cannot work with what it was given",
+            repair="correct its options; the error above says where it stopped",
+        ) from problem
 
 
 def _members(text: str | bytes) -> dict[str, Any]:

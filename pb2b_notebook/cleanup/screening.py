@@ -34,7 +34,7 @@ class Screening:
         ok: the rows that nothing speaks against, with the index that they had.
         blocked: the others, with a column ``reasons``: why, several parted by "; ".
         reasons: one row a reason: ``row`` (position from 0), ``field``, ``code`` ("suppressed", "domain", "status",
-            "campaign"), ``message`` (never a value).
+            "campaign", "excluded"), ``message`` (never a value).
         skipped: what was to be compared and is not in the frame, by lead field.
         step: what was done, for a :class:`~pb2b_notebook.cleanup.Recipe`.
     """
@@ -66,6 +66,7 @@ def screen(
     domains: Mapping[str, Iterable[str]] | Iterable[str] = (),
     statuses: Iterable[str] = OPTED_OUT,
     running: Any = None,
+    exclude: Iterable[str] = (),
 ) -> Screening:
     """Part the leads that may be written to from those that may not.
 
@@ -80,6 +81,7 @@ def screen(
         statuses: of leads that are not to be written to.
         running: who is in a running campaign already: lead ids or addresses, as a list or a frame with ``lead_id``,
             ``id`` or ``email``.
+        exclude: lead ids or addresses to leave out by hand; a recipe keeps them.
 
     Raises:
         CleanupError: no frame of leads, or a list that is none.
@@ -97,18 +99,24 @@ def screen(
     addresses, suppressed = _addresses(_texts(against, ("email",)))
     lists = {"suppressed": suppressed, **_by_label(domains)}
     busy = {_folded(one) for one in _texts(running, ("lead_id", "id", "email"))}
+    left_out = sorted({_folded(one) for one in _texts(exclude, ("lead_id", "id", "email"))})
     listed = tuple(statuses)
     found: dict[int, list[tuple[str, str, str]]] = {}
     checks: list[tuple[str, Callable[[str], tuple[str, str] | None]]] = [
         ("email", lambda value: ("suppressed", "suppressed address") if _folded(value) in addresses else None),
         *((key, _domain_check(lists)) for key in _DOMAIN_FIELDS),
         ("status", lambda value: ("status", f"status {value}") if value in listed else None),
-        *((key, lambda value: _campaign(value, busy)) for key in ("id", "email")),
+        *((key, _listed_check(busy, "campaign", "in a running campaign already")) for key in ("id", "email")),
+        *((key, _listed_check(left_out, "excluded", "left out by hand")) for key in ("id", "email")),
     ]
     for key, check in checks:
         _look(held, rows.column(key) or (key if key in held.names else None), key, check, found)
     asked = {"email"} | ({"status"} if listed else set())
-    options = {"domains": {k: sorted(v) for k, v in _by_label(domains).items()}, "statuses": list(listed)}
+    options = {
+        "domains": {label: sorted(hosts) for label, hosts in _by_label(domains).items()},
+        "statuses": list(listed),
+        "exclude": left_out,
+    }
     return _parted(held, found, tuple(sorted(key for key in asked if rows.column(key) is None)), options)
 
 
@@ -127,7 +135,7 @@ def _parted(
         blocked=held.closed(kept.table, blocked),
         reasons=held.made({name: (column, kind) for (name, kind), column in zip(names, values, strict=True)}),
         skipped=skipped,
-        step=Step("screen", {name: value for name, value in options.items() if value}, "ok"),
+        step=Step("screen", {name: value for name, value in options.items() if value or name == "statuses"}, "ok"),
         _counts=(len(ok), len(blocked)),
     )
 
@@ -167,8 +175,9 @@ def _domain_check(lists: Mapping[str, frozenset[str]]) -> Callable[[str], tuple[
     return check
 
 
-def _campaign(value: str, busy: set[str]) -> tuple[str, str] | None:
-    return ("campaign", "in a running campaign already") if _folded(value) in busy else None
+def _listed_check(listed: Iterable[str], code: str, message: str) -> Callable[[str], tuple[str, str] | None]:
+    known = frozenset(listed)
+    return lambda value: (code, message) if _folded(value) in known else None
 
 
 def _addresses(texts: Iterable[str]) -> tuple[set[str], frozenset[str]]:

@@ -55,6 +55,11 @@ def test_options_that_json_cannot_hold_belong_to_the_run():
         Recipe().then("validate").run(pd.DataFrame(LEADS), agianst=None)
 
 
+def test_options_of_the_wrong_type_are_told():
+    with pytest.raises(CleanupError, match="'normalize' cannot work with"):
+        Recipe().then("normalize", keep=5).run(pd.DataFrame(LEADS))
+
+
 def test_what_is_no_result_makes_no_recipe():
     with pytest.raises(CleanupError, match="DataFrame is the result of no step"):
         Recipe.of(pd.DataFrame())

@@ -62,8 +62,9 @@ def test_what_is_no_list_is_refused(given):
         screen(pd.DataFrame(LEADS), given)
 
 
-def test_a_recipe_takes_its_lists_from_the_run():
-    first = screen(pd.DataFrame(LEADS), ["ada@gone.com"], domains=["rival.co.uk"])
+def test_a_recipe_takes_its_lists_from_the_run_and_keeps_what_was_left_out_by_hand():
+    first = screen(pd.DataFrame(LEADS), ["ada@gone.com"], domains=["rival.co.uk"], exclude=["lead_4", "JO@ok.com"])
+    assert first.blocked["reasons"].tolist()[2] == "left out by hand"
     recipe = Recipe.from_json(Recipe.of(first).to_json())
     done = recipe.run(pd.DataFrame(LEADS), suppressed=["jo@ok.com"])
-    assert done.frame["id"].tolist() == ["lead_1", "lead_2", "lead_4"]
+    assert done.frame["id"].tolist() == ["lead_1", "lead_2"]
