@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook import journal as journals
-from pb2b_notebook.api import envelope
+from pb2b_notebook.api import envelope, retrying
 from pb2b_notebook.api.client import Call
 from pb2b_notebook.api.mutating import JUDGED
 from pb2b_notebook.display.progress import Progress
@@ -310,7 +310,7 @@ class Run:
         """Nobody knows what became of it, or it may succeed later: try again, under the same key, or leave it."""
         self.jobs.attempted(sent, problem.attempts)
         operation = self.reader.operations.find(sent.send.operation)
-        later = isinstance(problem, RateLimitError) and problem.retry_after is not None
+        later = isinstance(problem, RateLimitError) and (problem.retry_after or 0) > retrying.Policy().longest_wait
         blind = problem.effect_unknown and not self.reader.client.recognizes_keys(operation)
         with self._lock:
             self._failures += 1

@@ -109,14 +109,96 @@ def plan(count: int) -> None:
             )
 
 
+def faults(count: int) -> None:
+    """Rows in are rows out, and the sandbox holds what the plan said, through a wire that breaks."""
+    from proxy import CutReply, CutRequest, FaultProxy, Substitute, reply
+    from workspaces import Service, connected
+
+    service = Service(leads=0, leads_limit=10 * count)
+    numbers = np.arange(count)
+    frame = pl.DataFrame(
+        {
+            "email": pl.Series([f"p{n}@faults.example" if n % 100 >= 3 else f"nobody {n}" for n in numbers]),
+            "title": pl.Series([f"Title {n}" for n in numbers]),
+        }
+    )
+    there = [f"p{n}@faults.example" for n in numbers if n % 2 and n % 100 >= 3]
+    with connected(service.url, service.oracle) as oracle, FaultProxy(service.url) as proxy:
+        for start in range(0, len(there), 100):
+            oracle.leads.bulk_upsert(rows=[{"email": email} for email in there[start : start + 100]])
+        with connected(proxy.url, service.key) as ws:
+            plan = ws.leads.plan(frame, against="service" if count <= 500 else "mirror")
+            overtaken = there[:: max(1, len(there) // (count // 50))][: count // 50]
+            for start in range(0, len(overtaken), 100):
+                rows = [{"email": email, "city": "Elsewhere"} for email in overtaken[start : start + 100]]
+                oracle.leads.bulk_upsert(rows=rows)
+            internal = reply(500, b'{"error":{"code":"internal","message":"sorry"}}')
+            storm = [Substitute(reply(429, retry_after="0"))] * 20
+            proxy.once(
+                "bulk-upsert", Substitute(internal, effect=True), CutRequest(0), CutReply(0), CutReply(700), *storm
+            )
+            start_at = time.monotonic()
+            done = plan.apply(progress=False)
+            seconds = time.monotonic() - start_at
+        leads = oracle.leads.list(frame="polars", progress=False).select("email", "city", held="title")
+    service.close()
+    truth = frame.with_columns(status=done.rows["status"]).join(leads, on="email", how="left")
+    wrote = truth.filter(pl.col("status") == "succeeded")
+    kept = truth.filter(pl.col("status") == "conflict")
+    print(
+        f"{count:,} rows: {plan.summary}; rows out {len(done):,}, {done.summary} in {seconds:.1f} s; "
+        f"written as planned {wrote.filter(pl.col('title') == pl.col('held')).height:,} of {wrote.height:,}; conflicts "
+        f"left alone {kept.filter(pl.col('city') == 'Elsewhere').height:,} of {kept.height:,}; leads "
+        f"{leads.height:,} for {len(set(frame.filter(pl.col('email').str.contains('@'))['email'])):,} addresses, "
+        f"{int(leads['email'].is_duplicated().sum())} twice; problem {done.problem}"
+    )
+
+
+def pace(count: int, *, limit: int = 600, window: float = 60.0) -> None:
+    """How much of the allowed requests is used, and answers 429; a shorter window tells the same sooner."""
+    from proxy import FaultProxy
+    from workspaces import Service, connected
+
+    from pb2b_notebook.api.client import Timing
+    from pb2b_notebook.api.pacing import Pacer
+
+    service = Service(leads=0, leads_limit=10 * count, rate_limit=limit, window=window)
+    frame = pl.DataFrame({"email": [f"p{n}@pace.example" for n in range(count)], "score": list(range(count))})
+    with (
+        FaultProxy(service.url) as proxy,
+        connected(proxy.url, service.key, timing=Timing(), pacer=Pacer(window=window)) as ws,
+    ):
+        plan = ws.leads.plan(frame, against="mirror")
+        time.sleep(window)  # what the plan has used is past
+        before = len(proxy.seen)
+        done = plan.apply(progress=False)
+        seen = [one for one in proxy.seen[before:] if one.method == "POST"]
+        wall = seen[-1].at - seen[0].at
+        refused = sum(one.status == 429 for one in seen)
+    service.close()
+    # In a window the limit may leave at once: the least time is that of the whole windows that must pass.
+    least = (len(seen) - 1) // limit * window
+    print(
+        f"{count:,} upserts, limit {limit} in {window:g} s: {len(seen):,} requests, {refused} answers 429, "
+        f"{done.summary['succeeded']:,} succeeded; from the first to the last request {wall:.2f} s, "
+        f"the least that the limit allows {least:g} s: {least / wall:.1%} of the budget used"
+    )
+
+
 def main() -> None:
     """Run one of them."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("what", choices=("plan", "faults", "pace"))
     parser.add_argument("--rows", type=int, default=0)
+    parser.add_argument("--limit", type=int, default=600)
+    parser.add_argument("--window", type=float, default=60.0, help="seconds")
     options = parser.parse_args()
     if options.what == "plan":
         plan(options.rows or 1_000_000)
+    elif options.what == "faults":
+        faults(options.rows or 10_000)
+    else:
+        pace(options.rows or 100_000, limit=options.limit, window=options.window)
 
 
 if __name__ == "__main__":

@@ -184,7 +184,7 @@ FULL = reply(429, b'{"error":{"code":"rate_limited","message":"slow"}}', retry_a
         [Substitute(LOST)] * 7,
         [CutReply(), CutReply(1, rst=True), CutReply(300), CutReply(2000)],
         [CutRequest(), CutRequest(40, rst=True)],
-        [Substitute(FULL)] * 12,
+        [Substitute(FULL)] * 28,
         [Substitute(reply(200, b"<html>log in</html>", content_type="text/html"), effect=True)] * 2,
         [Substitute(reply(200, b'{"data":[],"request_id":"r"}'), effect=True)],
         [Substitute(reply(502, b"bad gateway"), effect=True), CutReply(), Substitute(FULL)],
@@ -476,3 +476,13 @@ def test_a_value_that_nobody_sends_is_not_checked(ws, oracle):
     plan = ws.leads.plan(read)
     assert plan.summary["invalid"] == 0
     assert plan.summary["update"] > 0
+
+
+def test_a_limit_that_asks_for_an_hour_stops_the_run_at_once(ws, proxy):
+    proxy.always(
+        BULK, Substitute(reply(429, b'{"error":{"code":"rate_limited","message":"slow"}}', retry_after="3600"))
+    )
+    done = ws.leads.plan(people(900)).apply()
+    assert done.summary["pending"] == 900
+    assert isinstance(done.problem, errors.RateLimitError)
+    assert proxy.count(BULK) <= 4
