@@ -1,9 +1,11 @@
 """Plans carried out over real HTTP: rows in are rows out, and the service holds what the plan said."""
 
+import _thread
+
 import pandas as pd
 import polars as pl
 import pytest
-from proxy import CutReply, CutRequest, Substitute, reply
+from proxy import CutReply, CutRequest, Doing, Substitute, reply
 from workspaces import Service, connected
 
 from pb2b_notebook import errors
@@ -486,3 +488,31 @@ def test_a_limit_that_asks_for_an_hour_stops_the_run_at_once(ws, proxy):
     assert done.summary["pending"] == 900
     assert isinstance(done.problem, errors.RateLimitError)
     assert proxy.count(BULK) <= 4
+
+
+def test_ctrl_c_loses_nothing(ws, proxy, oracle):
+    proxy.once(BULK, Doing(_thread.interrupt_main, "reply"))
+    with pytest.raises(errors.ApplyInterrupted) as caught:
+        ws.leads.plan(people(900, title="CEO")).apply(concurrency=2)
+    before = caught.value.outcome
+    assert before.summary["succeeded"] + before.summary["pending"] == 900
+    assert before.summary["pending"] > 0
+    done = ws.leads.plan(people(900, title="CEO")).apply()
+    assert done.job_id == before.job_id
+    assert done.summary["succeeded"] == 900
+    assert leads_of(oracle).height == 900
+
+
+def test_a_duplicated_index_of_any_kind_is_kept(ws):
+    frame = people(3)
+    frame.index = pd.MultiIndex.from_tuples([("a", 1), ("a", 1), ("b", None)])
+    done = ws.leads.plan(frame).apply()
+    assert done.rows.index.equals(frame.index)
+    assert ws.upserts.get(done.job_id).rows.shape[0] == 3
+
+
+def test_polars_rows_come_back_as_polars(ws):
+    done = ws.leads.plan(pl.DataFrame(people(2))).apply()
+    assert isinstance(done.rows, pl.DataFrame)
+    assert done.rows["status"].to_list() == ["succeeded"] * 2
+    assert isinstance(done.failed, pl.DataFrame)
