@@ -20,6 +20,7 @@ _BEFORE: Final = frozenset(_WORDS["before"])
 _BEFORE_TWO: Final = frozenset(_WORDS["before_two"])
 _POINTED: Final = frozenset(_WORDS["pointed"])
 _BEFORE_KNOWN: Final = frozenset(_WORDS["before_known"])
+_AFTER: Final = tuple(_WORDS["after"])
 _PARTICLES: Final = frozenset(_WORDS["particles"])
 _AFTER_DE: Final = frozenset(_WORDS["after_de"])
 _ALWAYS_SMALL: Final = frozenset(_WORDS["always_small"])
@@ -82,6 +83,8 @@ def odd_case(text: str) -> str:
     >>> odd_case("ADA LOVELACE"), odd_case("ada lovelace"), odd_case("JP"), odd_case("J. R. R."), odd_case("山田")
     ('shouting', 'lower case', '', '', '')
     """
+    if not (text.isupper() or text.islower()):
+        return ""
     letters = "".join(filter(str.isalpha, text))
     longest = max((len("".join(filter(str.isalpha, word))) for word in text.split()), default=0)
     if text.islower():
@@ -102,7 +105,7 @@ def without_honorific(name: str, known: str | None = None) -> Named:
         taken += 1
     rest = " ".join(words[taken:])
     honorific = " ".join(words[:taken])
-    for ending in _WORDS["after"]:
+    for ending in _AFTER if rest.endswith(_AFTER) else ():
         # A name of one sign may end so itself.
         if rest.endswith(ending) and len(rest) > len(ending) + 1:
             return Named(rest.removesuffix(ending).rstrip(), ending)

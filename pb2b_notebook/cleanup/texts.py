@@ -100,7 +100,7 @@ def _byte(character: str) -> bytes:
 
 
 def _composed(text: str) -> str:
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
+    return text if text.isascii() or unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
 
 
 def _without_invisible(text: str) -> str:
