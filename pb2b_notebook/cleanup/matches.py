@@ -7,6 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.cleanup import explaining
+from pb2b_notebook.cleanup.tables import opened
 from pb2b_notebook.frames.conversion import to_frame
 
 if TYPE_CHECKING:
@@ -106,10 +107,10 @@ class Duplicates:
         return "<br>".join(escape(line) for line in self._lines())
 
     def _lines(self) -> list[str]:
-        sizes = self.clusters["size"].to_list()
-        rows = len(self._open)
+        sizes = opened(self.frame).values("cluster_size")
+        rows, together = len(sizes), sum(size > 1 for size in sizes)
         lines = [
-            f"Duplicates: {rows:,} rows, {sum(sizes):,} in {len(sizes):,} clusters (threshold {self.threshold:g})",
+            f"Duplicates: {rows:,} rows, {together:,} in {len(self.clusters):,} clusters (at {self.threshold:g})",
             f"compared: {', '.join(self.compared)}",
         ]
         lines += [f"not there, would help: {', '.join(self.missing)}"] if self.missing else []

@@ -102,7 +102,7 @@ def splink(leads, threshold):
             cl.ExactMatch("city").configure(term_frequency_adjustments=True),
         ],
     )
-    linker = Linker(rows, settings, DuckDBAPI())
+    linker = Linker(DuckDBAPI().register(rows), settings, log_level=None)
     linker.training.estimate_probability_two_random_records_match([block_on("email"), block_on("linkedin")], recall=0.6)
     linker.training.estimate_u_using_random_sampling(max_pairs=2e6, seed=1)
     for rule in (block_on("email"), block_on("first", "last"), block_on("phone")):
