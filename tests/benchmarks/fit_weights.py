@@ -1,0 +1,70 @@
+"""Fit the weights that the package ships, on seeds and settings that no benchmark is judged on.
+
+    python tests/benchmarks/fit_weights.py OUT.json [--share 1.0]
+
+Every candidate pair of each population becomes a pattern with its truth; one regression is fitted to the counts of all.
+``--share`` makes smaller populations, to try the command. The result belongs to ``pb2b_notebook/cleanup/match_weights.json``.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import duckdb
+import lead_population
+import polars as pl
+
+from pb2b_notebook.cleanup import Weights, blocking, comparing, keying, preparing
+from pb2b_notebook.cleanup.fitting import fit
+
+POPULATIONS = (
+    (20_000, "plain"), (15_000, "dirty"), (15_000, "crowded"), (15_000, "sparse"), (20_000, "tidy"), (15_000, "no_link"),
+    (25_000, "offices"), (2_000, "offices"), (1_000, "plain"), (3_000, "dirty"), (60_000, "plain"), (1_000, "tidy"),
+    (2_000, "crowded"),
+)  # fmt: skip
+REGISTERS = ((8_000, 1, 0.08), (6_000, 2, 0.2), (4_000, 3, 0.14))
+FIRST_SEED = 1_000
+
+
+def counted(leads: list[dict], people: list[int]) -> pl.DataFrame:
+    """Pattern, pairs that are one person (``m``), and pairs that are not (``o``)."""
+    frame = pl.DataFrame(leads, infer_schema_length=None)
+    further = [name for name in frame.columns if name.startswith(("id_", "text_"))]
+    nothing = pl.Series([None] * len(frame), dtype=pl.String)
+    texts = {name: frame[name] if name in frame.columns else nothing for name in (*preparing.SOURCES, *further)}
+    truth = pl.DataFrame({"row": range(len(people)), "person": people})
+    with duckdb.connect() as db:
+        keying.build(db, preparing.prepared(pl.DataFrame(texts).cast(pl.String)))
+        blocking.candidates(db, blocking.keys_for(further), only_new=False)
+        comparing.compare(db, further)
+        db.register("truth", truth.to_arrow())
+        return pl.DataFrame(
+            db.sql(
+                """WITH person AS (
+                    SELECT i, min(person) AS p, count(DISTINCT person) = 1 AS one FROM rows JOIN truth USING (row) GROUP BY i
+                ) SELECT pattern, count(*) FILTER (x.p = y.p AND x.one)::DOUBLE AS m,
+                    count(*) FILTER (NOT (x.p = y.p AND x.one))::DOUBLE AS o
+                FROM compared JOIN person x ON x.i = a JOIN person y ON y.i = b GROUP BY pattern"""
+            ).to_arrow_table()
+        )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--share", type=float, default=1.0)
+    given = parser.parse_args()
+    parts = [
+        counted(*lead_population.make(int(rows * given.share), FIRST_SEED + number, setting))
+        for number, (rows, setting) in enumerate(POPULATIONS)
+    ]
+    parts += [counted(*lead_population.register(int(n * given.share), seed, dirt=dirt)) for n, seed, dirt in REGISTERS]
+    table = pl.concat(parts).group_by("pattern").agg(pl.col("m", "o").sum()).sort("pattern")
+    print(f"{len(table):,} patterns, {table['m'].sum():,.0f} pairs of one person, {table['o'].sum():,.0f} of two")
+    found = fit(table["pattern"].to_numpy(), table["m"].to_numpy(), table["o"].to_numpy())
+    given.out.write_text(Weights(found).to_json(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
