@@ -4,8 +4,8 @@
     .venv/bin/python tests/benchmarks/cleanup.py --mess       # what became of the seeded mess, kind by kind
 
 The leads are the sandbox's own (27 countries, a sixth of them spoiled), so that the truth about each is known. The
-naive loop calls phonenumbers and email-validator on each row, and splits the name on blanks, less than nameparser does
-it is timed on a sample of rows and multiplied, since all of them take minutes.
+naive loop calls phonenumbers and email-validator on each row, and splits the name on blanks, which is less
+than nameparser does; it is timed on a sample of rows and multiplied.
 """
 
 from __future__ import annotations
