@@ -11,6 +11,7 @@ A form works by hand and by value alike::
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import ipywidgets as widgets
@@ -20,7 +21,7 @@ from pb2b_notebook.forms import rendering
 from pb2b_notebook.forms.watching import StoppedWatching, Watch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from pb2b_notebook.forms.inputs import Input
     from pb2b_notebook.workspace import Workspace
@@ -122,6 +123,10 @@ class Form:
 
     @values.setter
     def values(self, given: Mapping[str, Any]) -> None:
+        if not isinstance(given, Mapping):
+            raise InvalidParameterError(
+                f"the values of a form are a dict by name, not {type(given).__name__}", repair="look at form.values"
+            )
         for name in given:
             if name not in self._inputs:
                 raise InvalidParameterError(

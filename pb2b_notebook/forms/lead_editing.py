@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import ipywidgets as widgets
 
+from pb2b_notebook.api.records import Record
 from pb2b_notebook.errors import InvalidParameterError, UsageError
 from pb2b_notebook.forms import inputs, rendering
 from pb2b_notebook.forms.base import Form
@@ -14,7 +15,6 @@ from pb2b_notebook.forms.base import Form
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from pb2b_notebook.api.records import Record
     from pb2b_notebook.forms.inputs import Input
     from pb2b_notebook.forms.watching import Watch
     from pb2b_notebook.workspace import Workspace
@@ -110,6 +110,10 @@ class LeadForm(Form):
     operations: ClassVar[tuple[str, ...]] = ("leads.create",)
 
     def __init__(self, ws: Workspace, lead: Record | str | None = None) -> None:
+        if not isinstance(lead, Record | str | None):
+            raise InvalidParameterError(
+                f"a lead is a record or an id, not {type(lead).__name__}", repair="ws.leads.get(id), or the id itself"
+            )
         self._fields = _records(ws.lead_fields.list(frame="polars"))
         self._lead = ws.leads.get(lead) if isinstance(lead, str) else lead
         super().__init__(ws)

@@ -110,3 +110,10 @@ def test_where_no_front_end_is_a_form_is_text(ws):
         page, _ = HTMLExporter().from_notebook_node(notebook)
         assert text in page
         assert "form.submit()" in page
+
+
+@pytest.mark.parametrize("given", [None, "csv", [("format", "csv")]])
+def test_values_that_are_no_dict_are_refused_in_words(ws, given):
+    form = pb.forms.ExportForm(ws)
+    with pytest.raises(errors.InvalidParameterError, match=f"not {type(given).__name__}"):
+        form.values = given

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import polars as pl
 import pytest
 
 import pb2b_notebook as pb
@@ -121,3 +122,9 @@ def test_what_the_service_refuses_is_shown_by_field(ws):
 )
 def test_changes(current, wanted, expected):
     assert changes(current, wanted) == expected
+
+
+@pytest.mark.parametrize("given", [5, pl.DataFrame({"id": ["lead_1"]}), {"id": "lead_1"}])
+def test_what_is_neither_a_record_nor_an_id_is_refused(ws, given):
+    with pytest.raises(errors.InvalidParameterError, match="a record or an id"):
+        pb.forms.LeadForm(ws, given)
