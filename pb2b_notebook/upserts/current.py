@@ -30,12 +30,14 @@ def current_leads(target: Target, asked: Desired, match_on: str, against: Agains
         target: the workspace.
         asked: the rows.
         match_on: what they match by.
-        against: "mirror" or "service"; by default the mirror, unless nothing is mirrored yet and the rows are few.
+        against: "mirror" or "service"; by default the mirror, unless it is not installed, or nothing is mirrored
+            yet and the rows are few.
     """
     if against not in {None, "mirror", "service"}:
         raise InvalidParameterError("against is 'mirror' or 'service'", repair="leave it out: the mirror, synced first")
     if against is None:
-        against = "mirror" if _mirrored(target) or asked.values.height > FEW else "service"
+        kept = _can_mirror() and (target.mirror().table("leads").exists or asked.values.height > FEW)
+        against = "mirror" if kept else "service"
     if against == "mirror":
         return _from_mirror(target, asked)
     if match_on != "email":
@@ -48,10 +50,11 @@ def leads_with_ids(target: Target, ids: Sequence[str]) -> pl.DataFrame:
     return _together([_listed(target, {"ids": part}) for part in _parts(ids)], target)
 
 
-def _mirrored(target: Target) -> bool:
+def _can_mirror() -> bool:
+    """Whether the optional packages of the mirror are installed."""
     from importlib.util import find_spec
 
-    return find_spec("deltalake") is not None and target.mirror().table("leads").exists
+    return find_spec("deltalake") is not None
 
 
 def _from_mirror(target: Target, asked: Desired) -> pl.DataFrame:

@@ -71,7 +71,9 @@ class Leads(resources.Leads, path="leads"):
             existing: "overwrite" writes what differs, "fill" only into blanks, "skip" leaves leads alone that exist.
             missing: "create" or "skip", where no lead matches.
             clear: columns whose nulls empty the lead's value.
-            on_conflict: "report", or "overwrite" what somebody else changed meanwhile.
+            on_conflict: "report", or "overwrite" what somebody else changed meanwhile. Each change names the version
+                of the lead that it was compared with. A live service may ignore that: the check then only narrows the
+                race. A lead that somebody else creates between plan and apply is updated, and the outcome says so.
             against: compare with the "mirror", which is synced first, or the "service"; by default the mirror, or the
                 service for few rows of a workspace that was never mirrored.
 

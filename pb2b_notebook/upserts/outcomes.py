@@ -119,7 +119,7 @@ class Outcome:
         """The values from before as a new plan; ``.cannot_undo`` tells what it leaves as it is, and why.
 
         Leads that were created are not deleted by it: deletion is a plan of its own. A lead that somebody has changed
-        since is a conflict.
+        since is a conflict; only what an import changed is put back unguarded, since an import does not tell versions.
         """
         from pb2b_notebook.upserts.undoing import undo
 

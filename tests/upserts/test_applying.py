@@ -1,6 +1,8 @@
 """Plans carried out over real HTTP: rows in are rows out, and the service holds what the plan said."""
 
 import _thread
+import subprocess
+import sys
 
 import pandas as pd
 import polars as pl
@@ -10,6 +12,7 @@ from workspaces import Service, connected
 
 from pb2b_notebook import errors
 from pb2b_notebook.journal import Journal
+from pb2b_notebook.upserts import current
 
 BULK = "POST /api/public/v1/leads/bulk-upsert"
 PATCH = "PATCH /api/public/v1/leads/"
@@ -289,6 +292,24 @@ def test_two_at_once_never_run_one_job(stopped, ws, monkeypatch):
     monkeypatch.setattr(jobs.Jobs.running.__wrapped__, "__kwdefaults__", {"patience": 0.05})
     with ws.upserts._target.jobs.running(stopped.job_id), pytest.raises(errors.JobBusyError):
         ws.upserts.resume(stopped.job_id)
+
+
+def test_another_kernel_holds_the_job_by_a_file(stopped, ws, journal):
+    path = journal.path.parent / "jobs" / f"{stopped.job_id}.lock"
+    code = "import filelock, sys; held = filelock.FileLock(sys.argv[1]).acquire(); print('held', flush=True); input()"
+    with subprocess.Popen(
+        [sys.executable, "-c", code, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdout.readline() == "held\n"
+        with pytest.raises(errors.JobBusyError), ws.upserts._target.jobs.running(stopped.job_id, patience=0.05):
+            pass
+        other.kill()
+    assert ws.upserts.resume(stopped.job_id).summary["succeeded"] == 250
+
+
+def test_without_the_mirrors_packages_the_service_is_asked(ws, monkeypatch):
+    monkeypatch.setattr(current, "_can_mirror", lambda: False)
+    assert ws.leads.plan(people(600)).summary["create"] == 600
 
 
 def test_a_dry_run_writes_nothing_and_sends_nothing(ws, proxy):
