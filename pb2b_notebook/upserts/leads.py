@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from pb2b_notebook.api import resources
 from pb2b_notebook.api.verbs import run
-from pb2b_notebook.errors import InvalidParameterError, NotFoundError, PermissionDeniedError, nearest
+from pb2b_notebook.errors import InvalidParameterError, MappingError, NotFoundError, PermissionDeniedError, nearest
 from pb2b_notebook.mapping import Mapping
 from pb2b_notebook.mapping.columns import library
 from pb2b_notebook.mapping.lead_fields import LeadField, lead_kinds, read_fields
@@ -212,8 +212,22 @@ def _mapped(
 
 
 def _frame_of(df: Any) -> Any:
-    """The frame, or that of a step of cleanup."""
-    return df if hasattr(df, "columns") else getattr(df, "frame", df)
+    """The frame, or that of a step of cleanup.
+
+    Raises:
+        InvalidParameterError: it is neither.
+    """
+    try:
+        library(df)
+    except MappingError:
+        found = None if hasattr(df, "collect") else getattr(df, "frame", None)
+        if found is None:
+            raise InvalidParameterError(
+                f"a plan is made of a DataFrame, not of {type(df).__name__}",
+                repair="give the frame of ws.leads.list() or of pb.read_leads(path); collect a lazy frame first",
+            ) from None
+        return found
+    return df
 
 
 def _with_tags(frame: Any, fields: Sequence[str] | None, columns: dict[str, LeadField]) -> Any:

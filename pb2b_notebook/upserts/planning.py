@@ -230,6 +230,8 @@ def _targets(values: pl.DataFrame, leads: pl.DataFrame, rules: Rules) -> pl.Data
         pl.col("id").is_not_null() & pl.col("key").is_not_null() & pl.col("key").ne_missing(pl.col("own_key"))
     )
     return rows.with_columns(
+        # Another row gives its lead the key of this one: from then on a bulk upsert would find two.
+        contested=pl.col("own_key").is_in(moved["key"].drop_nulls().unique().implode()).fill_null(value=False),
         taken=pl.col("key").is_in(moved["key"].drop_nulls().unique().implode()) & pl.col("id").is_null(),
         lonely=~pl.col("own_key").is_in(shared.implode()) & pl.col("own_key").is_not_null()
         & pl.col("was deleted_at").is_null(),
@@ -336,7 +338,7 @@ def _code(rows: pl.DataFrame, asked: Desired, rules: Rules) -> pl.Expr:
         (pl.col("id").is_null() & pl.col("key").is_null(), "missing_key"),
         (pl.col("twice") | (pl.col("taken") & pl.col("target").is_null()), "duplicate_key"),
         (pl.col("ambiguous"), "ambiguous_match"),
-        (pl.col("was deleted_at").is_not_null(), "lead_deleted"),
+        (pl.col("was deleted_at").is_not_null() & pl.col("any_change"), "lead_deleted"),
         (pl.any_horizontal([pl.lit(value=False), *differs]), "read_only_field"),
         (itself.fill_null(value=False), "own_survivor"),
         (~pl.col("known_survivor"), "unknown_survivor"),
@@ -379,4 +381,6 @@ def _single(rules: Rules) -> pl.Expr:
     moves = pl.col("id").is_not_null() & pl.col("key").is_not_null() & pl.col("key").ne_missing(pl.col("own_key"))
     if rules.match_on in rules.clear:
         moves = moves | pl.col("key").is_null()
-    return (pl.col("was id").is_not_null() & (moves | ~pl.col("lonely") | pl.col("taken"))).alias("single")
+    return (pl.col("was id").is_not_null() & (moves | ~pl.col("lonely") | pl.col("contested") | pl.col("taken"))).alias(
+        "single"
+    )

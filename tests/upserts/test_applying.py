@@ -401,13 +401,15 @@ def test_an_undo_is_no_silent_overwrite(ws, oracle):
 
 def test_an_import_carries_a_plan_and_its_errors_come_back_by_row(ws, oracle, proxy):
     ws.leads.plan(people(2, title="CEO")).apply()
-    plan = ws.leads.plan(people(5, title=["CTO", "CTO", "x" * 300, "CTO", "CTO"], custom_tier="A"))
+    plan = ws.leads.plan(people(5, title="CTO", custom_tier="A"))
+    twins = [oracle.leads.create(email=email)["id"] for email in ("new2@plan.example", "NEW2@plan.example")]
     done = plan.apply(via="import")
     assert proxy.count("POST /api/public/v1/imports") == 1
-    assert done.rows["status"].tolist() == ["succeeded", "succeeded", "invalid", "succeeded", "succeeded"]
-    assert done.rows["field"].tolist()[2] == "title"
+    assert done.rows["status"].tolist() == ["succeeded", "succeeded", "conflict", "succeeded", "succeeded"]
+    assert done.rows["error_code"].tolist()[2] == "ambiguous_match"
+    assert done.rows["field"].tolist()[2] == "email"
     assert done.rows["action"].tolist() == ["update", "update", "create", "create", "create"]
-    made = leads_of(oracle)
+    made = leads_of(oracle).filter(~pl.col("id").is_in(twins))
     assert sorted(made["id"]) == sorted(done.rows["lead_id"].dropna())
     assert made["custom_tier"].to_list() == ["A"] * 4
 
@@ -537,3 +539,17 @@ def test_polars_rows_come_back_as_polars(ws):
     assert isinstance(done.rows, pl.DataFrame)
     assert done.rows["status"].to_list() == ["succeeded"] * 2
     assert isinstance(done.failed, pl.DataFrame)
+
+
+@pytest.mark.parametrize(
+    "thing", [None, [], pd.Series(["a"]), pl.LazyFrame({"email": ["a@x.example"]}), "leads.csv"], ids=type
+)
+def test_what_is_no_frame_is_refused(ws, thing):
+    with pytest.raises(errors.InvalidParameterError, match="DataFrame"):
+        ws.leads.plan(thing)
+
+
+def test_a_list_as_it_came_has_nothing_to_change_deleted_leads_included(ws, oracle):
+    oracle.leads.delete(oracle.leads.list(limit=1)["id"][0])
+    read = ws.leads.list(include_deleted=True)
+    assert ws.leads.plan(read).summary["unchanged"] == len(read)

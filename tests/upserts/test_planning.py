@@ -396,3 +396,8 @@ def test_rows_that_were_merged_before_they_were_leads_are_not_sent():
 def test_a_survivor_is_another_lead_of_the_workspace(survivor, code):
     rows = [{"id": "lead_a", "merged_into": survivor}]
     assert actions(planned(rows, leads(ADA, BOB))) == [("invalid", code)]
+
+
+def test_a_lead_whose_key_another_row_comes_to_share_is_changed_by_id():
+    rows = [{"id": "lead_a", "email": "bob@x.example", "title": None}, {"id": "lead_b", "email": None, "title": "CEO"}]
+    assert planned(rows, leads(ADA, BOB)).rows["single"].to_list() == [True, True]
