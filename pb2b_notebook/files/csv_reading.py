@@ -7,9 +7,10 @@ import json
 import sys
 from dataclasses import dataclass, field
 from itertools import chain, islice
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
-from pb2b_notebook.errors import DamagedFileError
+from pb2b_notebook.errors import DamagedFileError, FileLimitError
 from pb2b_notebook.files.contents import Content
 from pb2b_notebook.files.dialects import (
     ESCAPED,
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from pb2b_notebook.files.encodings import Encoding
     from pb2b_notebook.files.metadata import Metadata
 
+MOST_COLUMNS: Final = 16_384
+"""As many as a sheet has."""
 CHUNK_ROWS: Final = 20_000
 """Rows that are Python objects at a time; the others are Arrow already, which takes a tenth of the memory."""
 
@@ -60,6 +63,7 @@ def read_csv(
 
     Raises:
         DamagedFileError: no text, an encoding that does not fit, a quote that is never closed, or nothing but blanks.
+        FileLimitError: more columns than :data:`MOST_COLUMNS`.
         InvalidParameterError: an encoding, a delimiter or a header that cannot be.
     """
     how = known(encoding) if encoding is not None else detect(file)
@@ -133,10 +137,15 @@ def _remembered_delimiter(sample: str, told: Metadata | None) -> str | None:
 def _width(rows: Sequence[Sequence[str]], where: Header) -> int:
     """How many columns there are: as the header has, or as most rows have, if that is more."""
     named = 0 if where.row is None else len(rows[where.row])
-    return max(named, usual_width(rows[where.first :], most=bool(named)))
+    width = max(named, usual_width(rows[where.first :], most=bool(named)))
+    if width > MOST_COLUMNS:
+        raise FileLimitError(
+            f"a row has more than {MOST_COLUMNS:,} cells", repair="name the delimiter=, if this is not the right one"
+        )
+    return width
 
 
-_END: Final = "\x00 the end of the file \x00"
+_END: Final = f"\x00 the end of the file {token_hex(16)} \x00"
 
 
 def _parsed(file: BinaryIO, layout: _Layout, advance: Callable[[int], None]) -> _Parts:
@@ -167,7 +176,9 @@ def _parsed(file: BinaryIO, layout: _Layout, advance: Callable[[int], None]) -> 
 
 def _take_apart(reader: Any, skipped: int, parts: _Parts, advance: Callable[[int], None]) -> bool:
     """Fill the parts; whether the file ends outside of quotes."""
-    body = _without_end(islice(reader, skipped, None), reader, parts)
+    for _ in islice(reader, skipped):
+        pass
+    body = _without_end(reader, reader, parts)
     while chunk := list(islice(body, CHUNK_ROWS)):
         _append(chunk, parts)
         advance(len(chunk))
@@ -179,7 +190,7 @@ def _without_end(rows: Iterator[list[str]], reader: Any, parts: _Parts) -> Itera
 
     Blank lines keep their place, so that rows keep their numbers; those at the end are none.
     """
-    blank, line = 0, 0
+    blank, line = 0, reader.line_num
     for row in rows:
         if row == [_END]:
             parts.line = -1

@@ -149,6 +149,8 @@ def test_quotes():
     assert codes(read('a,b\n"x "y" z",1\n"p",2\n')) == {"loose_quotes"}
     with pytest.raises(errors.DamagedFileError, match="line 3 is never closed"):
         read('a,b\n1,2\n"x,1\n3,4\n')
+    with pytest.raises(errors.DamagedFileError, match="line 2 is never closed"):
+        read('a,b\n"x,1\n3,4\n')
 
 
 def test_text_is_not_guessed_to_be_numbers():
@@ -188,6 +190,11 @@ def test_guards_of_others_against_formulas_are_taken_away():
 def test_what_holds_no_leads(data, part):
     with pytest.raises(errors.DamagedFileError, match=part):
         read(data)
+
+
+def test_more_columns_than_anybody_has():
+    with pytest.raises(errors.FileLimitError, match="16,384 cells"):
+        read("," * 100_000)
 
 
 def test_only_a_header():
