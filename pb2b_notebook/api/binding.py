@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, tzinfo
+from numbers import Number
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -55,9 +56,24 @@ def bind(
     body = None
     if operation.body is not None:
         given = {name: value for name, value in arguments.items() if name not in taken}
+        for parameter in operation.body_parameters:
+            _check_choices(parameter, given.get(parameter.name))
         times = {p.name for p in operation.body_parameters if p.kind == "datetime" and not p.repeatable}
         body = encode({n: _time(value, now, tz) if n in times else value for n, value in given.items()})
     return path, tuple(query), body
+
+
+def _check_choices(parameter: Parameter, value: Any) -> None:
+    """Refuse a choice in a body that there is none of; what is no text at all is left to the service."""
+    if not parameter.choices or value is None:
+        return
+    if parameter.repeatable and isinstance(value, str):
+        raise InvalidParameterError(f"{parameter.name!r} is a list, not one text", repair=f"{parameter.name}=[…]")
+    for one in value if parameter.repeatable and isinstance(value, Iterable) else [value]:
+        if isinstance(one, str) and one not in parameter.choices:
+            raise InvalidParameterError(
+                f"{parameter.name!r} has no such choice", repair=nearest(one, parameter.choices)
+            )
 
 
 def _check_ranges(query: Mapping[str, str]) -> None:
@@ -115,6 +131,11 @@ def _texts(parameter: Parameter, value: Any, now: datetime, tz: tzinfo) -> list[
             f"{parameter.name!r} is an empty list, which would match everything",
             repair=f"leave {parameter.name} out, or skip the call",
         )
+    if parameter.most is not None and len(texts) > parameter.most:
+        raise InvalidParameterError(
+            f"{parameter.name!r} takes at most {parameter.most} values at once, not {len(texts):,}",
+            repair=f"call once for each {parameter.most} of them, or read without {parameter.name} and select the rows",
+        )
     if parameter.repeatable:
         return texts
     if parameter.name == "ids":  # the one filter that joins its values in one parameter
@@ -134,6 +155,10 @@ def _parameter_text(parameter: Parameter, value: Any, now: datetime, tz: tzinfo)
         return "true" if value else "false"
     if parameter.kind == "integer":
         return str(_integer(name, value))
+    if (name == "ids" or name.endswith("_id")) and isinstance(value, Number):
+        raise InvalidParameterError(
+            f"{name!r} takes ids as text, not {type(value).__name__}", repair="give values of an id column"
+        )
     text = _text(value)
     if parameter.choices and text not in parameter.choices:
         raise InvalidParameterError(f"{name!r} has no such choice", repair=nearest(text, parameter.choices))

@@ -68,6 +68,15 @@ def kind_in(path: str, placeholder: str) -> Kind | None:
     return _BY_FOLDER.get(path.partition("/{" + placeholder + "}")[0].strip("/"))
 
 
+def kind_listed(path: str) -> Kind | None:
+    """The type of the objects that a path lists, if our contract knows it.
+
+    >>> kind_listed("/campaign-runs").name
+    'campaign_run'
+    """
+    return _BY_FOLDER.get(path.strip("/"))
+
+
 def kind_named(name: str) -> Kind:
     """The type of this name."""
     return _BY_NAME[name]

@@ -137,6 +137,9 @@ def _from_csv(text: str) -> Any:
 
 
 def _check_header(header: Sequence[str]) -> None:
+    if len(header) == 1 and (other := next((sign for sign in ";\t|" if sign in header[0]), None)):
+        told = "a tab" if other == "\t" else repr(other)
+        raise InvalidParameterError(f"the columns of this CSV are parted by {told}, not by a comma", repair=_OTHERWISE)
     if not header or not all(name.strip() for name in header):
         raise InvalidParameterError("the CSV needs a header that names every column", repair="add the line of names")
     if len(set(header)) < len(header):

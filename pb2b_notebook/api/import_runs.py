@@ -12,7 +12,7 @@ from pb2b_notebook.api.job_waiting import state, wait_for
 from pb2b_notebook.api.verbs import Resource, Verb, run
 from pb2b_notebook.contract.operations import Field
 from pb2b_notebook.display import NOT_MATH
-from pb2b_notebook.errors import InvalidParameterError, PermissionDeniedError
+from pb2b_notebook.errors import InvalidParameterError, MappingError, PermissionDeniedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -188,7 +188,7 @@ class ImportRuns(Resource):
     def create(
         self,
         data: Any,
-        mapping: Any,
+        mapping: Any = None,
         *,
         match_on: Literal["email", "external_id"] = "email",
         filename: str | None = None,
@@ -268,7 +268,7 @@ class ImportRuns(Resource):
     def validate(
         self,
         data: Any,
-        mapping: Any,
+        mapping: Any = None,
         *,
         match_on: Literal["email", "external_id"] = "email",
         frame: FrameName | None = None,
@@ -348,6 +348,11 @@ def _given(
     from pb2b_notebook.mapping import Mapping
 
     frame, name = import_rows.frame_of(data)
+    if mapping is None:  # never guessed in silence: which column is what decides whose leads change
+        raise MappingError(
+            "an import needs a mapping, from columns to lead fields",
+            repair='{"Mail": "email"}, or pb.Mapping.suggest(df, ws.lead_fields.list()) to look at and correct',
+        )
     meant = mapping if isinstance(mapping, Mapping) else Mapping(mapping)
     rows, columns = meant.to_import(frame, _lead_fields(reader))
     if match_on not in columns.values():

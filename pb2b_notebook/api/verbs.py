@@ -6,15 +6,16 @@ docstring and checks follow the contract *in use*: ours, or a document that ``pb
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, overload
 
-from pb2b_notebook.api.identifiers import REFERENCES, identified, kind_in
+from pb2b_notebook.api.identifiers import REFERENCES, identified, kind_in, kind_listed
 from pb2b_notebook.api.reading import OPTIONS, Options
 from pb2b_notebook.api.signatures import Extra, Shape, shape
 from pb2b_notebook.errors import UnknownOperationError, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from pb2b_notebook.api.reading import Reader
     from pb2b_notebook.contract.operations import Operation, Operations
@@ -230,9 +231,9 @@ def _identified(operation: Operation, name: str, value: Any) -> Any:
     parameter = operation.parameter(name)
     if parameter is not None and parameter.location == "path":
         return identified(value, kind_in(operation.path, name), name)
-    wanted = REFERENCES.get(name)
+    wanted = kind_listed(operation.path) if name == "ids" else REFERENCES.get(name)
     if wanted is None:
         return value
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, Iterable) and not isinstance(value, (str, bytes, Mapping)):
         return [identified(one, wanted) for one in value]
     return identified(value, wanted)

@@ -274,7 +274,6 @@ def _parameter(schemas: Schemas, raw: Mapping[str, Any]) -> Parameter:
     schema = schemas.plain(raw.get("schema", {}))
     several = schema.get("type") == "array"
     items = schemas.plain(schema.get("items", {})) if several else schema
-    maximum = items.get("maximum")
     return Parameter(
         name=raw["name"],
         location=raw["in"],
@@ -282,9 +281,14 @@ def _parameter(schemas: Schemas, raw: Mapping[str, Any]) -> Parameter:
         required=bool(raw.get("required", False)),
         repeatable=several and bool(raw.get("explode", True)),
         choices=_choices(items),
-        maximum=maximum if isinstance(maximum, int) and not isinstance(maximum, bool) else None,
+        maximum=_whole(items.get("maximum")),
         description=_text(raw.get("description")),
+        most=_whole(schema.get("maxItems")),
     )
+
+
+def _whole(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _choices(schema: Mapping[str, Any]) -> tuple[str, ...]:
@@ -312,4 +316,5 @@ def _body_parameter(schemas: Schemas, name: str, raw: Any, *, required: bool) ->
         maximum=None,
         description=_text(mapping(raw).get("description")),
         nullable=schemas.takes_null(raw),
+        most=_whole(schema.get("maxItems")),
     )

@@ -45,6 +45,7 @@ class Parameter:
     Attributes:
         repeatable: takes a list; in a query any of its values matches.
         nullable: takes ``None``, which in a body clears.
+        most: values that it takes at once; ``None`` where the document names no limit.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Parameter:
     maximum: int | None
     description: str
     nullable: bool = False
+    most: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,10 @@ def test_times_are_taken_as_people_write_them(value, text):
         ({"email": b"ada"}, "bytes"),
         ({"email": "\ud800"}, "half a character"),
         ({"custom": {"tier": ["gold"]}}, "list"),
+        ({"ids": [f"lead_{n}" for n in range(101)]}, "at most 100 values at once, not 101 → call once for each 100"),
+        ({"status": ["new"] * 101}, "at most 100 values"),
+        ({"ids": [1, 2]}, "ids as text, not int"),
+        ({"campaign_id": np.int64(7)}, "ids as text, not int64"),
     ],
 )
 def test_what_is_wrong_is_said_before_anything_is_sent(arguments, says):
@@ -111,6 +115,28 @@ def test_what_json_cannot_hold_names_the_field_and_never_the_value(value):
 def test_a_body_field_that_the_contract_does_not_know_is_refused_with_the_nearest():
     with pytest.raises(errors.InvalidParameterError, match="did you mean 'email'"):
         bind(CREATE, {"emial": "x"}, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("operation", "arguments", "says"),
+    [
+        ("leads.create", {"status": "nwe"}, "'status' has no such choice → did you mean 'new'"),
+        ("tickets.create", {"subject": "a", "message": "b", "priority": "hihg"}, "did you mean 'high'"),
+        ("webhooks.create", {"url": "https://a.example", "events": ["lead.craeted"]}, "did you mean 'lead.created'"),
+        (
+            "webhooks.update",
+            {"id": "webhook_1", "events": "lead.created"},
+            r"'events' is a list, not one text → events=",
+        ),
+    ],
+)
+def test_a_choice_in_a_body_that_there_is_none_of_is_refused(operation, arguments, says):
+    with pytest.raises(errors.InvalidParameterError, match=says):
+        bind(contract.load()[operation], arguments, now=NOW)
+
+
+def test_a_null_for_a_choice_goes_as_it_is():
+    assert bind(CREATE, {"status": None}, now=NOW)[2] == b'{"status":null}'
 
 
 # --- ranges and times -------------------------------------------------------------------------------------------------

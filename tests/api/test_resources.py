@@ -290,6 +290,8 @@ def test_every_option_of_a_list_has_a_type_and_a_text():
         (lambda ws: ws.leads.get("job_1"), "the id of a job, not of a lead"),
         (lambda ws: ws.leads.get({"object": "campaign", "id": "x"}), "the id of a campaign, not of a lead"),
         (lambda ws: ws.leads.get({"object": "lead"}), "has no 'id'"),
+        (lambda ws: ws.leads.list(ids=["campaign_1"]), "the id of a campaign, not of a lead"),
+        (lambda ws: ws.leads.list(ids=pd.Series(["lead_1", "job_1"])), "the id of a job, not of a lead"),
         (lambda ws: ws.jobs.get("exp_1"), "the id of an export, not of a job"),
         (lambda ws: ws.activities.list(lead_id=["lead_1", "camp_1", "campaign_1"]), "a campaign, not of a lead"),
         (lambda ws: ws.campaigns.leads("campaign_1", replied="yes"), "True or False"),
