@@ -30,6 +30,7 @@ ROWS = 3
 FAULTS = (*["latency at=after seconds=0.05"] * 4, "reset at=after", *[""] * 5)
 """What the first send of a write brings along, each as likely as the others."""
 DOMAIN = "load.example"
+KINDS = ("lead", "lead edit", "import", "campaign", "campaign edit")
 
 
 @dataclass
@@ -127,7 +128,14 @@ class Load:
             thread.start()
 
     def stop(self) -> None:
-        """Let each client finish the write in hand; the sandbox must run."""
+        """Let each client finish the write in hand, once a write of every kind was acknowledged; the sandbox must run.
+
+        On a busy machine a few kills are over before there was one.
+        """
+        for _ in range(1200):
+            if self.ledger.problems or all(self.ledger.of(kind, acknowledged=True) for kind in KINDS):
+                break
+            time.sleep(0.1)
         self._stopping.set()
         for thread in self._threads:
             thread.join(timeout=30)
