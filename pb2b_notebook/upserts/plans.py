@@ -203,6 +203,8 @@ class Plan:
     def _facts(self) -> list[tuple[str, str]]:
         facts = [(action, f"{count:,}") for action, count in self.summary.items()]
         facts.append(("cost", str(self.cost)))
+        if self.target.read_only and self.cost.requests:
+            facts.append(("read-only", "this connection may not write: apply() refuses it, and sends nothing"))
         if self.refused:
             facts.append(("refused", self.refused))
         if self.cannot_undo is not None and len(self.cannot_undo):

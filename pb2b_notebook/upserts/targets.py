@@ -37,6 +37,11 @@ class Target:
         return "SANDBOX" if self.reader.client.sandbox else "LIVE"
 
     @property
+    def read_only(self) -> bool:
+        """Whether no write leaves, by the key or by what was asked for on this side."""
+        return self.reader.client.read_only
+
+    @property
     def name(self) -> str:
         """The workspace's name."""
         return self.reader.workspace

@@ -323,6 +323,8 @@ def test_a_dry_run_writes_nothing_and_sends_nothing(ws, proxy):
 def test_a_read_only_workspace_plans_and_does_not_apply(service, proxy, journal):
     with connected(proxy.url, service.key, journal=journal, read_only=True) as ws:
         plan = ws.leads.plan(people(1))
+        assert "read-only" in repr(plan)
+        assert "read-only" in plan._repr_html_()
         with pytest.raises(errors.ReadOnlyError):
             plan.apply()
         assert len(ws.upserts.list()) == 0
