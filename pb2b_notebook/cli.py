@@ -42,7 +42,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="pb2b", description="ProspectB2B in Jupyter and in the terminal.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    demo = commands.add_parser("demo", help="start the embedded sandbox, connect and read its leads")
+    demo = commands.add_parser(
+        "demo", help="the whole story on the embedded sandbox, from connecting to verified writes, in some seconds"
+    )
     demo.set_defaults(run=_demo)
 
     sandbox = commands.add_parser("sandbox", help="serve the sandbox in the foreground and print its key once")
@@ -143,16 +145,9 @@ def _add_keys(sandbox: argparse.ArgumentParser) -> None:
 
 
 def _demo(_: argparse.Namespace) -> int:
-    import pb2b_notebook as pb
+    from pb2b_notebook import demo
 
-    with pb.open_sandbox() as ws:
-        print(ws, end="\n\n")
-        leads = ws.leads.list()
-        shown = leads[["full_name", "email", "company_name", "country", "status", "created_at"]]
-        print(shown.head(8).to_string(max_colwidth=28), end="\n\n")
-        companies, countries = leads["company_name"].nunique(), leads["country"].nunique()
-        print(f"{len(leads):,} leads at {companies:,} companies in {countries} countries.")
-    print(f"Next: {_jupyter()} lab {FIRST_NOTEBOOK}")
+    demo.tell(f"{_jupyter()} lab {FIRST_NOTEBOOK}")
     return 0
 
 
