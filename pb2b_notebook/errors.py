@@ -6,6 +6,7 @@
     ├── UsageError (also ValueError)     the call itself is wrong; nothing was sent
     │   ├── UnknownOperationError        no such operation in the contract
     │   ├── InvalidParameterError        a filter, option or value that the contract does not know
+    │   │   └── PictureError             a frame or an option that a picture cannot be drawn of
     │   ├── MappingError                 a mapping of columns that cannot be read, or not be followed
     │   ├── CleanupError                 a frame or a recipe that cleanup cannot work on
     │   └── QueryError                   SQL that is not one SELECT over the mirror, or fails
@@ -159,6 +160,10 @@ class UnknownOperationError(UsageError):
 
 class InvalidParameterError(UsageError):
     """A filter, an option or a value that the contract does not know."""
+
+
+class PictureError(InvalidParameterError):
+    """A frame that lacks the columns of a picture, or an option that it does not know."""
 
 
 class QueryError(UsageError):

@@ -1,18 +1,14 @@
-"""Frames and results as pictures: each function takes one and returns the matplotlib ``Axes`` that it drew into.
-
-``ax=`` draws into axes of one's own. What is told by colour is told by shape, too.
-"""
+"""How good the leads are, field by field, now and before."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from pb2b_notebook.errors import InvalidParameterError
+from pb2b_notebook.errors import PictureError
+from pb2b_notebook.plots.canvases import canvas, framed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-__all__ = ["quality"]
 
 _MEASURES: Final = {
     "completeness": ("o", "#1b6ca8"),
@@ -33,19 +29,17 @@ def quality(report: Any, *, ax: Axes | None = None) -> Axes:
         ax: where to draw; by default a new figure, as high as it has fields.
 
     Raises:
-        InvalidParameterError: no report.
+        PictureError: no report.
 
     Example:
         >>> import pandas as pd
         >>> import pb2b_notebook as pb
-        >>> import matplotlib
-        >>> matplotlib.use("agg")
         >>> axes = quality(pb.cleanup.report(pd.DataFrame({"email": ["ada@example.com", None]})))
         >>> [text.get_text() for text in axes.get_yticklabels()]
         ['all fields', 'email']
     """
     table = _rows(report)
-    axes = _axes(len(table)) if ax is None else ax
+    axes = canvas(ax, height=1.2 + 0.42 * max(len(table), 2))
     for place, (measure, (marker, colour)) in enumerate(_MEASURES.items()):
         heights = [row + (place - (len(_MEASURES) - 1) / 2) * _STEP for row in range(len(table))]
         _draw(axes, table, measure, heights, {"marker": marker, "color": colour})
@@ -53,15 +47,12 @@ def quality(report: Any, *, ax: Axes | None = None) -> Axes:
     axes.set_ylim(len(table) - 0.5, -0.5)
     axes.set_xlim(-0.02, 1.02)
     axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0%", "25%", "50%", "75%", "100%"])
-    axes.grid(axis="x", color="#dddddd", linewidth=0.8)
-    axes.set_axisbelow(True)
     for row in range(len(table) - 1):
         axes.axhline(row + 0.5, color="#eeeeee", linewidth=0.8)
-    axes.set_xlabel("share of rows (completeness), of filled cells (the others)")
     before = any(f"{measure}_before" in row for row in table for measure in _MEASURES)
-    axes.set_title(f"Quality of leads, by field{'; hollow: before' if before else ''}", loc="left")
     axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1), frameon=False)
-    return axes
+    title = f"Quality of leads, by field{'; hollow: before' if before else ''}"
+    return framed(axes, title, x="share of rows (completeness), of filled cells (the others)", grid="x")
 
 
 def _draw(axes: Axes, table: list[dict[str, Any]], measure: str, heights: list[float], look: dict[str, Any]) -> None:
@@ -82,13 +73,6 @@ def _rows(report: Any) -> list[dict[str, Any]]:
 
     table = getattr(report, "table", None)
     if table is None or not {"field", *_MEASURES} <= set(column_names(table)):
-        raise InvalidParameterError("this is no report of quality", repair="give pb.cleanup.report(df)")
+        raise PictureError("this is no report of quality", repair="give pb.cleanup.report(df)")
     names = column_names(table)
     return [dict(zip(names, row, strict=True)) for row in zip(*(values_of(table, name) for name in names), strict=True)]
-
-
-def _axes(fields: int) -> Axes:
-    import matplotlib.pyplot as plt
-
-    _, axes = plt.subplots(figsize=(8, 1.2 + 0.42 * max(fields, 2)), layout="constrained")
-    return axes

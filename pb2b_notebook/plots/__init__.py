@@ -1,0 +1,89 @@
+"""``pb.plots``: frames and results as pictures; each function takes one and returns the matplotlib ``Axes`` drawn into.
+
+=====================  ===================================================  ========================================
+question               picture                                              frame
+=====================  ===================================================  ========================================
+how do we grow?        :func:`leads_over_time`                              ``ws.leads.list()``
+how good is the data?  :func:`quality`, :func:`duplicate_clusters`          ``pb.cleanup.report``, ``.duplicates``
+what do runs bring?    :func:`campaign_funnel`, :func:`compare_runs`        ``ws.campaigns.runs()``
+how soon do we hear?   :func:`reply_latency`                                ``ws.messages.list()``
+what ran, what broke?  :func:`job_timeline`, :func:`job_durations`          ``ws.jobs.list()``
+what do leads cost?    :func:`prospector_yield`, :func:`cost_per_lead`      ``ws.prospector.runs.list()``
+when is it used up?    :func:`billing_usage`, :func:`burn_down`             ``ws.billing.snapshot()``
+are we told?           :func:`webhook_health`                               ``ws.webhooks.deliveries(id)``
+what did we ask?       :func:`request_timeline`                             ``ws.requests()``
+what is kept here?     :func:`mirror_growth`, :func:`mirror_changes`        ``ws.mirror.history(…)``, ``changes(…)``
+=====================  ===================================================  ========================================
+
+Frames are of pandas or polars. ``ax=`` draws into axes of one's own; without it a figure is made that pyplot knows
+nothing of, and that a notebook shows where the axes end a cell (``axes.figure.savefig(…)`` saves it).
+What is told by colour is told by shape, hatch or label, too. A frame without rows gives a picture that says so; one
+without a needed column a :class:`~pb2b_notebook.errors.PictureError` that names the call which gives it. Times are
+drawn in the zone of the column. Names are text: nothing in them is a formula.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pb2b_notebook.plots.billing_meters import billing_usage, burn_down
+    from pb2b_notebook.plots.campaign_rates import campaign_funnel, compare_runs
+    from pb2b_notebook.plots.cluster_sizes import duplicate_clusters
+    from pb2b_notebook.plots.data_quality import quality
+    from pb2b_notebook.plots.job_runs import job_durations, job_timeline
+    from pb2b_notebook.plots.lead_growth import leads_over_time
+    from pb2b_notebook.plots.mirror_commits import mirror_changes, mirror_growth
+    from pb2b_notebook.plots.prospector_runs import cost_per_lead, prospector_yield
+    from pb2b_notebook.plots.reply_times import reply_latency
+    from pb2b_notebook.plots.request_rates import request_timeline
+    from pb2b_notebook.plots.webhook_deliveries import webhook_health
+
+_HOMES = {
+    "billing_usage": "billing_meters",
+    "burn_down": "billing_meters",
+    "campaign_funnel": "campaign_rates",
+    "compare_runs": "campaign_rates",
+    "cost_per_lead": "prospector_runs",
+    "duplicate_clusters": "cluster_sizes",
+    "job_durations": "job_runs",
+    "job_timeline": "job_runs",
+    "leads_over_time": "lead_growth",
+    "mirror_changes": "mirror_commits",
+    "mirror_growth": "mirror_commits",
+    "prospector_yield": "prospector_runs",
+    "quality": "data_quality",
+    "reply_latency": "reply_times",
+    "request_timeline": "request_rates",
+    "webhook_health": "webhook_deliveries",
+}
+
+__all__ = [
+    "billing_usage",
+    "burn_down",
+    "campaign_funnel",
+    "compare_runs",
+    "cost_per_lead",
+    "duplicate_clusters",
+    "job_durations",
+    "job_timeline",
+    "leads_over_time",
+    "mirror_changes",
+    "mirror_growth",
+    "prospector_yield",
+    "quality",
+    "reply_latency",
+    "request_timeline",
+    "webhook_health",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

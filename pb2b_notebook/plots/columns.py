@@ -1,0 +1,128 @@
+"""The columns that a picture needs, of a pandas or polars frame, in the types that it needs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pb2b_notebook.errors import PictureError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import polars as pl
+
+
+def chosen(
+    frame: Any,
+    source: str,
+    *,
+    times: Sequence[str] = (),
+    numbers: Sequence[str] = (),
+    texts: Sequence[str] = (),
+    optional: Sequence[str] = (),
+) -> pl.DataFrame:
+    """These columns as a polars frame: times as instants in their zone, numbers as Float64, texts as String.
+
+    What does not fit its type is null. Nothing else of the frame is read.
+
+    Args:
+        frame: of pandas or polars, also lazy.
+        source: the call that gives such a frame, for the error.
+        times: columns of times: of datetimes with a zone (kept), without one (taken as they are), or of ISO 8601 text.
+        numbers: columns of numbers; what is infinite is null.
+        texts: columns of text.
+        optional: those among them that may be missing; they are then null.
+
+    Raises:
+        PictureError: it is no frame, or columns are missing.
+    """
+    import polars as pl
+
+    present = column_names(frame, source)
+    kinds = {**dict.fromkeys(times, "time"), **dict.fromkeys(numbers, "number"), **dict.fromkeys(texts, "text")}
+    missing = [repr(name) for name in kinds if name not in present and name not in optional]
+    if missing:
+        what = "column" if len(missing) == 1 else "columns"
+        raise PictureError(f"the frame has no {what} {', '.join(missing)}", repair=f"draw {source}")
+    here = [name for name in kinds if name in present]
+    table = frame.lazy().select(here).collect() if hasattr(frame, "lazy") else _from_pandas(frame, here)
+    absent = [pl.lit(None, _empty(kinds[name])).alias(name) for name in kinds if name not in present]
+    return table.select(*(_typed(table[name], kinds[name]) for name in here)).with_columns(absent).select(list(kinds))
+
+
+def column_names(frame: Any, source: str) -> list[str]:
+    """The columns of a frame, also of a lazy one.
+
+    Raises:
+        PictureError: it is no frame.
+    """
+    module = type(frame).__module__.partition(".")[0]
+    if module == "polars" and hasattr(frame, "collect_schema"):
+        return list(frame.collect_schema().names())
+    if module == "pandas" and hasattr(frame, "columns"):
+        return [name for name in frame.columns if isinstance(name, str)]
+    raise PictureError(
+        f"this is drawn of a pandas or polars frame, not of {type(frame).__name__}", repair=f"draw {source}"
+    )
+
+
+def _from_pandas(frame: Any, names: Sequence[str]) -> pl.DataFrame:
+    import polars as pl
+
+    twice = next((name for name in names if list(frame.columns).count(name) > 1), None)
+    if twice is not None:
+        raise PictureError(f"there are two columns called {twice!r}", repair="rename one of them")
+    return pl.DataFrame([_series(frame[name], name) for name in names])
+
+
+def _series(column: Any, name: str) -> pl.Series:
+    """One column; mixed objects as text, and times of an offset instead of a zone as those of UTC."""
+    import polars as pl
+    import pyarrow as pa
+
+    zone = getattr(column.dtype, "tz", None)
+    if zone is not None and not _known(str(zone)):
+        column = column.dt.tz_convert("UTC")
+    try:
+        made = pl.from_arrow(pa.Array.from_pandas(column))
+    except (pa.ArrowException, TypeError, ValueError):
+        made = pl.Series([None if value is None or value != value else str(value) for value in column])  # noqa: PLR0124
+    return pl.Series(name, made)
+
+
+def _known(zone: str) -> bool:
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
+def _empty(kind: str) -> Any:
+    import polars as pl
+
+    return {"time": pl.Datetime("us", "UTC"), "number": pl.Float64(), "text": pl.String()}[kind]
+
+
+def _typed(column: pl.Series, kind: str) -> pl.Series:
+    import polars as pl
+
+    if kind == "time":
+        return _times(column)
+    if kind == "number":
+        numbers = column.cast(pl.Float64, strict=False)
+        return numbers.set(numbers.is_infinite() | numbers.is_nan(), None)
+    return column if column.dtype == pl.String else column.cast(pl.String, strict=False)
+
+
+def _times(column: pl.Series) -> pl.Series:
+    import polars as pl
+
+    if column.dtype == pl.String:
+        return column.str.to_datetime(time_unit="us", time_zone="UTC", strict=False)
+    if isinstance(column.dtype, pl.Datetime):
+        return column.cast(pl.Datetime("us", column.dtype.time_zone))
+    if column.dtype == pl.Date:
+        return column.cast(pl.Datetime("us"))
+    return pl.Series(column.name, [None] * len(column), dtype=pl.Datetime("us", "UTC"))

@@ -1,0 +1,161 @@
+"""What prospector runs find, and what a new lead of them costs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from pb2b_notebook.errors import PictureError
+from pb2b_notebook.plots.canvases import canvas, counted, framed, nothing
+from pb2b_notebook.plots.columns import chosen
+from pb2b_notebook.plots.labels import UNTOLD, beside, count, is_narrow, name, plural, rows_named, share
+from pb2b_notebook.plots.looks import BAD, FAIR, GOOD, SERIES, WAITING, end_labels, legend, marked
+from pb2b_notebook.plots.periods import all_starts, dated, period, starts, zone_of
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+SOURCE: Final = "ws.prospector.runs.list()"
+WORKFLOWS: Final = "ws.prospector.workflows.list()"
+
+
+def prospector_yield(runs: Any, workflows: Any = None, *, ax: Axes | None = None) -> Axes:
+    """Draw what the runs of each workflow found: new leads, duplicates of known ones, and the rest; and their cost.
+
+    Args:
+        runs: of ``ws.prospector.runs.list()``: workflow_id, found, created, duplicates, credits_used.
+        workflows: of ``ws.prospector.workflows.list()``, for their names.
+        ax: where to draw.
+
+    Raises:
+        PictureError: a column is missing.
+
+    Example:
+        >>> import pandas as pd
+        >>> row = {"workflow_id": "w1", "found": 10, "created": 7, "duplicates": 2, "credits_used": 14}
+        >>> prospector_yield(pd.DataFrame([row])).texts[0].get_text()
+        '7 of 10 new (70%) · 2 credits each'
+    """
+    numbers = ["found", "created", "duplicates", "credits_used"]
+    table = chosen(runs, SOURCE, numbers=numbers, texts=["workflow_id"])
+    groups = _named(table, workflows).group_by("workflow").agg(pl.col(numbers).sum())
+    groups = groups.sort("created", "workflow", descending=[True, False]).head(20)
+    axes = canvas(ax, height=1.6 + 0.5 * max(len(groups), 2))
+    title = "Prospector yield"
+    if groups.is_empty() or not groups["found"].sum():
+        return nothing(axes, title, "no run found anybody" if len(table) else f"no runs in the frame ({SOURCE})")
+    rows_named(axes, groups["workflow"].to_list())
+    rest = (groups["found"] - groups["created"] - groups["duplicates"]).clip(lower_bound=0)
+    parts = [(GOOD, groups["created"], "new leads"), (FAIR, groups["duplicates"], "known already")]
+    parts += [(WAITING, rest, "neither")] if rest.sum() else []
+    done, handles = pl.Series([0.0] * len(groups)), []
+    for look, lengths, _ in parts:
+        handles.append(axes.barh(range(len(groups)), lengths, left=done, height=0.6, **look.bar))
+        done = done + lengths
+    beside(axes, done.to_list(), [_told(row, narrow=is_narrow(axes)) for row in groups.iter_rows(named=True)])
+    axes.set_ylim(len(groups) - 0.4, -0.6)
+    counted(axes, "x")
+    legend(axes, handles, [told for _, _, told in parts])
+    credits_ = count(float(groups["credits_used"].sum()))
+    return framed(axes, f"{title}: {plural(len(table), 'run')}, {credits_} credits", x="leads found", grid="x")
+
+
+def _told(row: dict[str, Any], *, narrow: bool) -> str:
+    found, created = row["found"], row["created"]
+    new = f"{count(created)} of {count(found)} new ({share(created / found)})" if found else "nobody found"
+    if narrow:
+        return share(created / found) if found else new
+    cost = (
+        f"{count(row['credits_used'] / created)} credits each" if created else f"{count(row['credits_used'])} credits"
+    )
+    return f"{new} · {cost}".replace(" 1 credits", " 1 credit")
+
+
+def _named(runs: pl.DataFrame, workflows: Any) -> pl.DataFrame:
+    """The runs with the names of their workflows, or their ids where there is none."""
+    identified = runs.with_columns(pl.col("workflow_id").fill_null(UNTOLD))
+    if workflows is None:
+        return identified.with_columns(workflow=pl.col("workflow_id"))
+    names = chosen(workflows, WORKFLOWS, texts=["id", "name"]).unique("id", keep="first")
+    joined = identified.join(names, left_on="workflow_id", right_on="id", how="left", maintain_order="left")
+    return joined.with_columns(workflow=pl.coalesce("name", "workflow_id"))
+
+
+def cost_per_lead(
+    runs: Any,
+    workflows: Any = None,
+    *,
+    price: float | None = None,
+    currency: str = "EUR",
+    every: str | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw what a new lead costs over time, workflow by workflow: credits used, over leads created.
+
+    A period that used credits and created nobody has no cost a lead; it is marked by a cross at the top.
+
+    Args:
+        runs: of ``ws.prospector.runs.list()``: workflow_id, created, credits_used and started_at.
+        workflows: of ``ws.prospector.workflows.list()``, for their names.
+        price: what one credit costs, in ``currency``; without it the cost is in credits.
+        currency: the unit of ``price``.
+        every: "day", "week", "month", "quarter" or "year"; by default what gives at most 12.
+        ax: where to draw.
+
+    Raises:
+        PictureError: a column is missing, or ``every`` or ``price`` is none.
+
+    Example:
+        >>> import pandas as pd
+        >>> row = {"workflow_id": "w1", "created": 4, "credits_used": 6, "started_at": "2026-03-02T08:00:00Z"}
+        >>> cost_per_lead(pd.DataFrame([row]), price=0.1).lines[0].get_ydata().round(3).tolist()
+        [0.15]
+    """
+    if price is not None and not (isinstance(price, int | float) and price >= 0):
+        raise PictureError("price is what one credit costs", repair="price=0.10")
+    axes = canvas(ax)
+    table = chosen(runs, SOURCE, times=["started_at"], numbers=["created", "credits_used"], texts=["workflow_id"])
+    known = _named(table, workflows).drop_nulls("started_at")
+    title, unit = "Cost of a new lead", "credits" if price is None else name(currency, 8)
+    if known.is_empty() or not known["created"].sum():
+        return nothing(axes, title, "no run created a lead" if len(table) else f"no runs in the frame ({SOURCE})")
+    every = period(known["started_at"], every, most=12)
+    known = known.with_columns(start=starts(known["started_at"], every))
+    _costs(axes, known, every, price or 1.0)
+    dated(axes)
+    total = float(known["credits_used"].sum()) * (1 if price is None else price)
+    title = f"{title}: {total / float(known['created'].sum()):,.2f} {unit} on average, {count(total)} {unit} in all"
+    return framed(
+        axes, title, x=f"started ({zone_of(table['started_at'])}), by {every}", y=f"{unit} per new lead", grid="y"
+    )
+
+
+def _costs(axes: Axes, known: pl.DataFrame, every: str, price: float) -> None:
+    """A line a workflow, the one with the most new leads first; a cross where nothing was got."""
+    order = (
+        known.group_by("workflow").agg(pl.col("created").sum()).sort("created", "workflow", descending=[True, False])
+    )
+    grid = pl.DataFrame({"start": all_starts(known["start"].min(), known["start"].max(), every)})
+    sums = known.group_by("workflow", "start").agg(pl.col("created", "credits_used").sum())
+    cost = pl.when(pl.col("created") > 0).then(pl.col("credits_used") * price / pl.col("created"))
+    sums = sums.with_columns(cost=cost)
+    top = float(sums["cost"].max() or 1) * 1.25  # type: ignore[arg-type]
+    ends = []
+    for place, workflow in enumerate(order["workflow"].head(len(SERIES))):
+        line = grid.join(sums.filter(pl.col("workflow") == workflow), on="start", how="left", maintain_order="left")
+        axes.plot(
+            line["start"].to_list(),
+            line["cost"].to_numpy(),
+            markevery=marked(len(line)),
+            **{**SERIES[place].line, "linewidth": 1.6 + 1.6 * (len(order) - 1 - place)},
+        )
+        last = line.drop_nulls("cost").tail(1)
+        ends += [(at, float(value), name(workflow, 24)) for at, value in last.select("start", "cost").iter_rows()]
+    lost = sums.filter((pl.col("created") == 0) & (pl.col("credits_used") > 0))["start"].unique().sort().to_list()
+    if lost:
+        axes.plot(
+            lost, [top * 0.97] * len(lost), marker=BAD.marker, color=BAD.colour, linestyle="none", label="no new lead"
+        )
+    axes.set_ylim(0, top)
+    end_labels(axes, ends, top)

@@ -1,0 +1,150 @@
+"""What holds for every picture: either library, any amount of rows, any text, no trace left behind."""
+
+import subprocess
+import sys
+
+import matplotlib as mpl
+import pandas as pd
+import polars as pl
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+import pb2b_notebook as pb
+from pb2b_notebook.errors import PictureError
+
+from .conftest import FRAMES, draw, heights, of, words
+
+ALL = pytest.mark.parametrize("name", sorted(FRAMES))
+HOSTILE = "$\\frac{1}{0}$ <script>alert(1)</script>\n_under 山田 \u202e" + "x" * 200
+
+
+def test_these_are_all_pictures():
+    assert {*FRAMES, "quality"} == set(pb.plots.__all__) == set(dir(pb.plots))
+
+
+@ALL
+def test_both_libraries_give_the_same_picture(name):
+    one, other = draw(name, of(name)), draw(name, of(name, pl.DataFrame))
+    assert heights(one) == heights(other)
+    assert words(one) == words(other)
+    assert heights(draw(name, of(name, pl.LazyFrame))) == heights(one)
+
+
+@ALL
+def test_it_has_a_title_and_says_what_the_axes_count(name):
+    axes = draw(name, of(name))
+    assert axes.get_title(loc="left")
+    assert axes.get_xlabel()
+    assert axes.get_ylabel() or all(label.get_text() for label in axes.get_yticklabels())
+
+
+@ALL
+def test_no_rows_give_a_picture_that_says_so(name, kind):
+    axes = draw(name, of(name, kind)[:0])
+    assert any(text.startswith("Nothing to show") for text in words(axes))
+    assert not axes.patches
+
+
+@ALL
+def test_one_row_is_drawn(name, kind):
+    frame = of(name, kind)[:1]
+    axes = draw(name, frame)
+    assert axes.patches or axes.lines
+    words(axes)
+
+
+@ALL
+def test_nothing_known_of_any_row_is_no_reason_to_fail(name, kind):
+    nulls = {column: [None] * len(values) for column, values in FRAMES[name].items()}
+    words(draw(name, kind(nulls)))
+
+
+@ALL
+@pytest.mark.parametrize("column", [0, -1])
+def test_a_missing_column_is_named_with_the_call_that_gives_it(name, column, kind):
+    optional = {"direction", "error_code", "updated_at", "error", "ms", "response_status_code", "unsubscribed"}
+    lost = list(FRAMES[name])[column]
+    frame = kind({key: values for key, values in FRAMES[name].items() if key != lost})
+    if lost in optional or (name, lost) in {("billing_usage", "usage_leads_limit"), ("burn_down", "usage_leads_limit")}:
+        draw(name, frame)
+        return
+    with pytest.raises(PictureError, match=r"no columns? .*→ draw (ws|pb)\.") as refused:
+        draw(name, frame)
+    assert name == "compare_runs" or repr(lost) in str(refused.value)
+
+
+@ALL
+def test_what_is_no_frame_is_refused(name):
+    for wrong in (None, 3, {"a": [1]}, [1], pd.Series([1])):
+        with pytest.raises(PictureError, match=r"draw (ws|pb)"):
+            draw(name, wrong)
+
+
+@ALL
+def test_it_is_drawn_where_it_is_told(name):
+    figure = Figure(figsize=(10, 4), layout="constrained")
+    left, right = figure.subplots(1, 2)
+    assert draw(name, of(name), ax=right) is right
+    assert right.has_data()
+    assert not left.has_data()
+    figure.draw_without_rendering()
+    with pytest.raises(PictureError, match="ax is a matplotlib Axes"):
+        draw(name, of(name), ax=figure)
+
+
+@ALL
+def test_names_are_text_and_short(name, kind):
+    texts = [column for column, values in FRAMES[name].items() if any(isinstance(value, str) for value in values)]
+    hostile = {column: [f"{HOSTILE}{row}" for row in range(len(FRAMES[name][column]))] for column in texts}
+    written = words(draw(name, of(name, kind, **hostile)))
+    assert not any("script>alert(1)</script>" in text or "\u202e" in text for text in written)
+    assert all(len(line) < 120 for text in written for line in text.splitlines())
+
+
+def test_no_setting_of_matplotlib_changes():
+    before = dict(mpl.rcParams)
+    for name in FRAMES:
+        words(draw(name, of(name)))
+    assert dict(mpl.rcParams) == before
+
+
+def test_pyplot_is_not_loaded():
+    code = """
+import sys, pb2b_notebook as pb, pandas as pd
+axes = pb.plots.mirror_changes(pd.DataFrame({"id": ["a"], "change": ["created"], "field": [None]}))
+axes._repr_png_()
+assert "matplotlib.pyplot" not in sys.modules
+"""
+    done = subprocess.run([sys.executable, "-c", code], check=False)
+    assert done.returncode == 0
+
+
+def test_a_notebook_shows_the_axes_of_a_figure_of_their_own():
+    axes = draw("mirror_changes", of("mirror_changes"))
+    assert isinstance(axes, Axes)
+    assert axes._repr_png_().startswith(b"\x89PNG")
+    assert axes.get_figure()._repr_png_().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", None, "UTC"])
+def test_times_are_drawn_in_the_zone_of_the_column(zone):
+    times = pd.to_datetime(["2026-03-09T23:30:00Z", "2026-03-10T22:30:00Z"])
+    times = times.tz_convert(zone) if zone else times.tz_localize(None)
+    axes = draw("leads_over_time", pd.DataFrame({"created_at": times, "status": "new"}), every="day")
+    assert f"({zone or 'no time zone'})" in axes.get_xlabel()
+    days = len(axes.lines[0].get_ydata()) - 1
+    assert days == (1 if zone == "Europe/Berlin" else 2)
+
+
+def test_an_offset_is_no_zone_and_is_drawn_in_utc():
+    times = pd.to_datetime(["2026-03-10T01:30:00+02:00"])
+    axes = draw("leads_over_time", pd.DataFrame({"created_at": times, "status": "new"}))
+    assert "(UTC)" in axes.get_xlabel()
+
+
+def test_the_zone_that_matplotlib_is_set_to_moves_nothing():
+    frame = of("leads_over_time")
+    labels = words(draw("leads_over_time", frame))
+    with mpl.rc_context({"timezone": "Asia/Tokyo"}):
+        assert words(draw("leads_over_time", frame)) == labels
