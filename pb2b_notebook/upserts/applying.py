@@ -20,12 +20,15 @@ if TYPE_CHECKING:
     from pb2b_notebook.upserts.payloads import Send
     from pb2b_notebook.upserts.planning import Decisions
     from pb2b_notebook.upserts.plans import Plan
+    from pb2b_notebook.upserts.running import Watch
     from pb2b_notebook.upserts.targets import Target
 
 MOST_AT_ONCE = 8
 
 
-def apply(plan: Plan, *, via: str, concurrency: int, progress: bool, dry_run: bool) -> Outcome:
+def apply(
+    plan: Plan, *, via: str, concurrency: int, progress: bool, dry_run: bool, watch: Watch | None = None
+) -> Outcome:
     """Carry a plan out; see :meth:`pb2b_notebook.upserts.plans.Plan.apply`."""
     _check(via, concurrency)
     target, decided = plan.target, plan.on_the_wire
@@ -47,11 +50,26 @@ def apply(plan: Plan, *, via: str, concurrency: int, progress: bool, dry_run: bo
             return told(target, repeated, library=plan.library, index=plan.index)
         job = target.jobs.begin(_job(plan, via, sends), sends)
     target.reader.client.check_writable("leads.bulk_upsert")
-    return carry_out(target, job, concurrency=concurrency, progress=progress, library=plan.library, index=plan.index)
+    return carry_out(
+        target,
+        job,
+        concurrency=concurrency,
+        progress=progress,
+        watch=watch,
+        library=plan.library,
+        index=plan.index,
+    )
 
 
 def carry_out(
-    target: Target, job: Job, *, concurrency: int, progress: bool, library: str = "", index: Any = None
+    target: Target,
+    job: Job,
+    *,
+    concurrency: int,
+    progress: bool,
+    watch: Watch | None = None,
+    library: str = "",
+    index: Any = None,
 ) -> Outcome:
     """Run a job that is written down, and tell what became of it."""
     decided, _ = tables.read(job.plan)
@@ -62,6 +80,7 @@ def carry_out(
         decided,
         concurrency=concurrency,
         progress=progress and target.reader.progress,
+        watch=watch,
     )
     try:
         run.go()
@@ -89,7 +108,7 @@ def told(
     )
 
 
-def retry(outcome: Outcome, *, concurrency: int, progress: bool) -> Outcome:
+def retry(outcome: Outcome, *, concurrency: int, progress: bool, watch: Watch | None = None) -> Outcome:
     """Go on with a job; then send what it was refused for good once more, as a job of its own."""
     from dataclasses import replace
 
@@ -99,7 +118,13 @@ def retry(outcome: Outcome, *, concurrency: int, progress: bool) -> Outcome:
     if outcome.summary["pending"] and outcome.job_id is not None:
         job = target.jobs.get(outcome.job_id)
         return carry_out(
-            target, job, concurrency=concurrency, progress=progress, library=outcome.library, index=outcome.index
+            target,
+            job,
+            concurrency=concurrency,
+            progress=progress,
+            watch=watch,
+            library=outcome.library,
+            index=outcome.index,
         )
     failed = outcome.table.filter(pl.col("status") == "failed")["row"]
     rows = outcome.decisions.rows
@@ -128,8 +153,20 @@ def retry(outcome: Outcome, *, concurrency: int, progress: bool) -> Outcome:
     )
     job = target.jobs.begin(job, sends)
     return carry_out(
-        target, job, concurrency=concurrency, progress=progress, library=outcome.library, index=outcome.index
+        target,
+        job,
+        concurrency=concurrency,
+        progress=progress,
+        watch=watch,
+        library=outcome.library,
+        index=outcome.index,
     )
+
+
+def unfinished(plan: Plan) -> Job | None:
+    """The open job of these leads, whatever its values."""
+    jobs = plan.target.jobs
+    return jobs.unfinished(plan.made.fingerprint(jobs.workspace))
 
 
 def requests(decided: Decisions, operations: Operations, via: str) -> list[Send]:
@@ -152,8 +189,7 @@ def _unfinished(plan: Plan, via: str) -> Job | None:
     Raises:
         JobChangedError: the values are others than when it began.
     """
-    jobs = plan.target.jobs
-    job = jobs.unfinished(plan.made.fingerprint(jobs.workspace))
+    job = unfinished(plan)
     if job is None or job.input == plan.made.input(via):
         return job
     raise JobChangedError(

@@ -106,6 +106,20 @@ def desired(
     )
 
 
+def cells(values: Sequence[Any], name: str, one: LeadField) -> tuple[pl.Series, list[Complaint]]:
+    """Single values in the type of a field, read as cells of a frame are; a complaint's row is the place among them.
+
+    >>> made, wrong = cells(["7", None, "many"], "score", LeadField("score", "number"))
+    >>> made.to_list(), [(one.row, one.message) for one in wrong]
+    ([7, None, None], [(2, 'needs a whole number, such as 1200')])
+    """
+    import pandas as pd
+
+    complaints: list[Complaint] = []
+    frame = pd.DataFrame({name: pd.Series(list(values), dtype=object)})
+    return _typed(frame, name, one, complaints), complaints
+
+
 def _assembled(
     rows: int, taken: Mapping[str, pl.Series], fields: Sequence[str], told: Sequence[str], match_on: str
 ) -> pl.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, get_args
 
 from pb2b_notebook.api import resources
@@ -10,11 +11,9 @@ from pb2b_notebook.errors import InvalidParameterError, MappingError, NotFoundEr
 from pb2b_notebook.mapping import Mapping
 from pb2b_notebook.mapping.columns import library
 from pb2b_notebook.mapping.lead_fields import LeadField, lead_kinds, read_fields
-from pb2b_notebook.upserts import checking, current, payloads, planning
-from pb2b_notebook.upserts.costs import Cost
-from pb2b_notebook.upserts.desired import Complaint, Desired, desired
+from pb2b_notebook.upserts import current, deciding, planning
+from pb2b_notebook.upserts.desired import Complaint, desired
 from pb2b_notebook.upserts.matching import MATCHES
-from pb2b_notebook.upserts.plans import Made, Plan
 from pb2b_notebook.upserts.targets import Target
 
 if TYPE_CHECKING:
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.upserts.current import Against
     from pb2b_notebook.upserts.matching import MatchOn
     from pb2b_notebook.upserts.planning import Existing, Missing, OnConflict
+    from pb2b_notebook.upserts.plans import Plan
 
 
 class Leads(resources.Leads, path="leads"):
@@ -106,12 +106,16 @@ class Leads(resources.Leads, path="leads"):
         _check_clear(clear, columns)
         frame = _with_tags(frame, fields, columns)
         asked = desired(frame, columns, match_on=match_on, only=fields)
-        leads = current.current_leads(self._target, asked, match_on, against)
-        decided = planning.decide(asked, leads, rules)
-        decided = decided.refusing(unread)
-        complaints = (*unread, *asked.complaints, *checking.complaints(decided, known))
-        decided = decided.refusing(complaints)
-        return self._plan(asked, decided, complaints, _parameters(rules, fields, mapping))
+        basis = deciding.Basis(
+            asked=replace(asked, complaints=()),
+            current=current.current_leads(self._target, asked, match_on, against),
+            known=known,
+            rules=rules,
+            parameters=_parameters(rules, fields, mapping),
+            against=against,
+            unread=(*unread, *asked.complaints),
+        )
+        return deciding.decide_plan(self._target, basis)
 
     def plan_delete(self, ids: Sequence[str]) -> Plan:
         """Plan to delete leads, by their ids and nothing else: a lead is never deleted for not being in a frame.
@@ -132,19 +136,8 @@ class Leads(resources.Leads, path="leads"):
             ...     plan.summary["delete"], plan.apply().summary["succeeded"]
             (2, 2)
         """
-        import polars as pl
-
-        given = _ids(ids)
-        decided = planning.decide_deletions(given, current.leads_with_ids(self._target, given))
-        values = pl.DataFrame({"id": given}, schema={"id": pl.String})
-        return Plan(
-            decisions=decided,
-            made=Made("delete", {}, values["id"], values),
-            cost=Cost(payloads.requests(decided), self._target.reader.client.rate.limit),
-            target=self._target,
-            library=self._target.reader.frame,
-            index=getattr(ids, "index", None) if hasattr(ids, "iloc") else None,
-        )
+        index = getattr(ids, "index", None) if hasattr(ids, "iloc") else None
+        return deciding.decide_deletions(self._target, _ids(ids), index=index)
 
     def _known(self) -> dict[str, LeadField]:
         """The lead fields of the workspace; where the key may not read them, those of the contract."""
@@ -154,42 +147,6 @@ class Leads(resources.Leads, path="leads"):
             operation = self._target.reader.operations.find("leads.update")
             keys = [name for name in operation.body or () if name in lead_kinds() and name != "custom_fields"]
             return {key: LeadField(key) for key in keys}
-
-    def _plan(
-        self,
-        asked: Desired,
-        decided: planning.Decisions,
-        complaints: tuple[Complaint, ...],
-        parameters: dict[str, Any],
-    ) -> Plan:
-        import polars as pl
-
-        values = asked.values
-        creates = decided.counts["create"]
-        cost = Cost(
-            requests=payloads.requests(decided),
-            limit=self._target.reader.client.rate.limit,
-            creates=creates,
-            left=self._room() if creates else None,
-        )
-        return Plan(
-            decisions=decided,
-            made=Made("upsert", parameters, values.select(pl.coalesce("id", "key"))["id"], values),
-            cost=cost,
-            target=self._target,
-            complaints=complaints,
-            library=asked.library,
-            index=asked.index,
-        )
-
-    def _room(self) -> int | None:
-        """How many leads the workspace may still hold; ``None`` where the key may not know."""
-        try:
-            usage = run(self._target.reader, "billing.usage").get("usage")
-        except (PermissionDeniedError, NotFoundError):
-            return None
-        limit, stored = (usage or {}).get("leads_limit"), (usage or {}).get("leads_stored")
-        return max(0, limit - stored) if isinstance(limit, int) and isinstance(stored, int) else None
 
 
 def _mapped(

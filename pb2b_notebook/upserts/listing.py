@@ -11,6 +11,7 @@ from pb2b_notebook.upserts import applying
 if TYPE_CHECKING:
     from pb2b_notebook.api.signatures import DataFrame, FrameName
     from pb2b_notebook.upserts.outcomes import Outcome
+    from pb2b_notebook.upserts.running import Watch
     from pb2b_notebook.upserts.targets import Target
 
 _FIELDS: Final = (
@@ -68,8 +69,16 @@ class Upserts:
         """
         return applying.told(self._target, self._target.jobs.get(job_id))
 
-    def resume(self, job_id: str, *, concurrency: int = 4, progress: bool = True) -> Outcome:
+    def resume(
+        self, job_id: str, *, concurrency: int = 4, progress: bool = True, watch: Watch | None = None
+    ) -> Outcome:
         """Go on with a job that is not finished, with the values that it began with.
+
+        Args:
+            job_id: which.
+            concurrency: as of :meth:`~pb2b_notebook.upserts.plans.Plan.apply`.
+            progress: as there.
+            watch: as there.
 
         Raises:
             InvalidParameterError: there is no such job.
@@ -79,7 +88,7 @@ class Upserts:
         if job.state != "open":
             return applying.told(self._target, job)
         self._target.reader.client.check_writable("leads.bulk_upsert")
-        return applying.carry_out(self._target, job, concurrency=concurrency, progress=progress)
+        return applying.carry_out(self._target, job, concurrency=concurrency, progress=progress, watch=watch)
 
     def abandon(self, job_id: str) -> Outcome:
         """Leave the rest of a job undone, for good: the next plan of the same leads starts anew.

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.upserts.jobs import Sent
     from pb2b_notebook.upserts.planning import Decisions
     from pb2b_notebook.upserts.plans import Plan
+    from pb2b_notebook.upserts.running import Watch
     from pb2b_notebook.upserts.targets import Target
 
 STATUSES: Final = ("succeeded", "unchanged", "invalid", "conflict", "failed", "pending", "needs_review")
@@ -97,10 +98,15 @@ class Outcome:
 
         return tables.shown(conflicts(self._decisions, self._results, self._table), self._library)
 
-    def retry(self, *, concurrency: int = 4, progress: bool = True) -> Outcome:
+    def retry(self, *, concurrency: int = 4, progress: bool = True, watch: Watch | None = None) -> Outcome:
         """Go on with what is pending, and try again what failed; conflicts and invalid rows need a new plan.
 
         What may have been sent goes under its first key, so nothing happens twice.
+
+        Args:
+            concurrency: as of :meth:`~pb2b_notebook.upserts.plans.Plan.apply`.
+            progress: as there.
+            watch: as there.
 
         Raises:
             UsageError: there is nothing to try again.
@@ -113,7 +119,7 @@ class Outcome:
                 "nothing is pending and nothing failed",
                 repair="conflict and invalid rows need a new plan: correct them, then ws.leads.plan(df)",
             )
-        return applying.retry(self, concurrency=concurrency, progress=progress)
+        return applying.retry(self, concurrency=concurrency, progress=progress, watch=watch)
 
     def undo_plan(self) -> Plan:
         """The values from before as a new plan; ``.cannot_undo`` tells what it leaves as it is, and why.

@@ -9,7 +9,7 @@ from pb2b_notebook.upserts.desired import SET_BY_SERVICE, Complaint
 from pb2b_notebook.upserts.matching import MatchOn, match_keys
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     import polars as pl
 
@@ -124,6 +124,21 @@ class Decisions:
         kept = self.changes.join(wrong.select("row"), on="row", how="anti", maintain_order="left")
         return replace(self, rows=rows, changes=kept)
 
+    def leaving_out(self, rows: Collection[int]) -> Decisions:
+        """The same where a person left rows out that would be written: they are left alone."""
+        import polars as pl
+
+        left = pl.col("row").is_in(list(rows)) & pl.col("action").is_in(WRITES)
+        marked = self.rows.with_columns(left=left)
+        told = pl.when("left")
+        changed = marked.with_columns(
+            action=told.then(pl.lit("unchanged")).otherwise("action"),
+            code=told.then(pl.lit("left_out")).otherwise("code"),
+            reason=told.then(pl.lit("left out by hand")).otherwise("reason"),
+        ).drop("left")
+        gone = marked.filter("left")["row"]
+        return replace(self, rows=changed, changes=self.changes.remove(pl.col("row").is_in(gone.implode())))
+
 
 def decide(asked: Desired, current: pl.DataFrame, rules: Rules) -> Decisions:
     """Decide about every row.
@@ -153,6 +168,18 @@ def decide(asked: Desired, current: pl.DataFrame, rules: Rules) -> Decisions:
     changed = rows.filter(pl.col("action").is_in(["create", "update"]) | (pl.col("code") == "changed_upstream"))
     changes = changed.select("row", *(f"{kind}{name}" for name in asked.fields for kind in ("set ", "was ", "")))
     return Decisions(decided, changes, asked.fields, rules).refusing(asked.complaints)
+
+
+def relevant(asked: Desired, current: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+    """The leads that make a difference to the rows: those that they mean, and those that share a key with one."""
+    import polars as pl
+
+    values = asked.values
+    keys = match_keys(current[rules.match_on], rules.match_on)
+    ids = [values["id"], *([values["merged_into"]] if "merged_into" in asked.fields else [])]
+    meant = pl.col("id").is_in(pl.concat(ids).drop_nulls().unique().implode())
+    shared = pl.concat([values["key"], keys.filter(current.select(meant)["id"])]).drop_nulls().unique()
+    return current.filter(meant | keys.is_in(shared.implode()))
 
 
 def decide_deletions(ids: Sequence[str], current: pl.DataFrame) -> Decisions:

@@ -15,14 +15,16 @@ from pb2b_notebook.upserts import payloads, tables
 from pb2b_notebook.upserts.badges import badge
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     import polars as pl
 
     from pb2b_notebook.upserts.costs import Cost
+    from pb2b_notebook.upserts.deciding import Basis
     from pb2b_notebook.upserts.desired import Complaint
     from pb2b_notebook.upserts.outcomes import Outcome
     from pb2b_notebook.upserts.planning import Decisions
+    from pb2b_notebook.upserts.running import Watch
     from pb2b_notebook.upserts.targets import Target
 
     Via = Literal["api", "import"]
@@ -40,12 +42,14 @@ class Made:
         parameters: of the call.
         keys: what identifies each row, in order: the id, or what it matches by.
         values: all that the rows ask, as a polars frame.
+        left_out: rows that a person left out.
     """
 
     kind: str
     parameters: Mapping[str, Any]
     keys: pl.Series
     values: pl.DataFrame
+    left_out: frozenset[int] = frozenset()
 
     def fingerprint(self, workspace: str) -> str:
         """The same for the same leads, in the same order, under the same parameters."""
@@ -55,9 +59,12 @@ class Made:
         return digest.hexdigest()
 
     def input(self, via: str) -> str:
-        """The same for the same values, sent the same way."""
+        """The same for the same values of the rows that are not left out, sent the same way."""
+        import polars as pl
+
         file = io.BytesIO()
-        self.values.write_ndjson(file)
+        left_out = list(self.left_out)
+        self.values.remove(pl.int_range(pl.len()).is_in(left_out)).write_ndjson(file)
         return hashlib.sha256(via.encode() + b"\0" + file.getvalue()).hexdigest()
 
 
@@ -76,6 +83,7 @@ class Plan:
         complaints: every cell that cannot be sent.
         library: of the frames, "pandas" or "polars".
         index: of the input.
+        basis: what it was decided from; ``None`` of a plan that deletes, or undoes another.
     """
 
     decisions: Decisions = field(repr=False)
@@ -86,6 +94,7 @@ class Plan:
     library: str = "pandas"
     index: Any = field(default=None, repr=False)
     cannot_undo: Any = field(default=None, repr=False)
+    basis: Basis | None = field(default=None, repr=False)
 
     @property
     def summary(self) -> dict[str, int]:
@@ -131,6 +140,7 @@ class Plan:
         concurrency: int = 4,
         progress: bool = True,
         dry_run: bool = False,
+        watch: Watch | None = None,
     ) -> Outcome:
         """Carry it out, each row once, whatever breaks.
 
@@ -144,6 +154,8 @@ class Plan:
             concurrency: requests at the same time, 1 to 8; the rate limit is kept in any case.
             progress: show a bar when it takes longer than a second.
             dry_run: stop before the journal: nothing is written and nothing sent.
+            watch: called some times a second with how many rows are done, and of how many; where it says no, the run
+                ends for now, and the rest stays pending.
 
         Returns:
             An :class:`~pb2b_notebook.upserts.outcomes.Outcome`. After a 401 or 403 the rest stays pending, and
@@ -159,7 +171,76 @@ class Plan:
         """
         from pb2b_notebook.upserts import applying
 
-        return applying.apply(self, via=via, concurrency=concurrency, progress=progress, dry_run=dry_run)
+        return applying.apply(self, via=via, concurrency=concurrency, progress=progress, dry_run=dry_run, watch=watch)
+
+    # --- changed by hand: each gives another plan ---------------------------------------------------------------------
+
+    def without(self, rows: Iterable[int]) -> Plan:
+        """The same without some rows: they are left as they are.
+
+        Args:
+            rows: their numbers, from 0, as :attr:`diff` has them.
+
+        Raises:
+            InvalidParameterError: there is no such row.
+
+        Example:
+            >>> import pandas as pd, pb2b_notebook as pb
+            >>> with pb.open_sandbox(leads=20) as ws:
+            ...     plan = ws.leads.plan(pd.DataFrame({"email": ["ada@example.com", "alan@example.com"]}))
+            ...     plan.without([1]).apply().rows["status"].tolist()
+            ['succeeded', 'unchanged']
+        """
+        from pb2b_notebook.upserts import deciding
+
+        return deciding.without(self, rows)
+
+    def edited(self, edits: Mapping[int, Mapping[str, Any]]) -> Plan:
+        """The same with other values in some rows, decided and checked again as if the frame had held them.
+
+        Args:
+            edits: row, from 0 → field → value; ``None`` leaves the field as it is. Where an edit changes what a row
+                matches by, the leads that it means then are asked for.
+
+        Raises:
+            InvalidParameterError: there is no such row or field, or the service would refuse the value.
+            UsageError: a plan that deletes or undoes has no values of its own.
+
+        Example:
+            >>> import pandas as pd, pb2b_notebook as pb
+            >>> with pb.open_sandbox(leads=20) as ws:
+            ...     plan = ws.leads.plan(pd.DataFrame({"email": ["ada@"], "title": ["Countess"]}))
+            ...     mended = plan.edited({0: {"email": "ada@example.com"}})
+            >>> plan.rows["action"].item(), mended.rows["action"].item()
+            ('invalid', 'create')
+        """
+        from pb2b_notebook.upserts import deciding
+
+        return deciding.edited(self, edits)
+
+    def overwriting(self, rows: Iterable[int]) -> Plan:
+        """The same where somebody has looked at some conflicts, and wants these rows over what is there now.
+
+        Args:
+            rows: their numbers, from 0. The leads may not have changed again since this plan was made.
+
+        Raises:
+            InvalidParameterError: there is no such row.
+            UsageError: a plan that deletes or undoes has no values of its own.
+        """
+        from pb2b_notebook.upserts import deciding
+
+        return deciding.overwriting(self, rows)
+
+    def again(self) -> Plan:
+        """The same rows, compared anew with the leads as they are now; what was left out or edited stays so.
+
+        Raises:
+            UsageError: of a plan that undoes another: ``outcome.undo_plan()`` makes it anew.
+        """
+        from pb2b_notebook.upserts import deciding
+
+        return deciding.again(self)
 
     def __len__(self) -> int:
         return self.decisions.rows.height

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
     from pb2b_notebook.upserts.jobs import Job, Jobs, Sent
     from pb2b_notebook.upserts.payloads import Send
     from pb2b_notebook.upserts.planning import Decisions
+
+Watch = Callable[[int, int], bool]
+"""Told how many rows are done, and of how many; says whether to go on."""
 
 LIMIT_REACHED: Final = "leads_limit_reached"
 _CLAIMED: Final = 2  # requests taken over at once, a worker
@@ -71,6 +75,7 @@ class Run:
         decisions: of its plan, on the wire.
         concurrency: requests at the same time.
         progress: whether to show a bar.
+        watch: told how many rows are done, and of how many, some times a second; ends the run by saying no.
         patience: when to give up for now.
 
     Attributes:
@@ -86,6 +91,7 @@ class Run:
         *,
         concurrency: int,
         progress: bool,
+        watch: Watch | None = None,
         patience: Patience | None = None,
     ) -> None:
         self.problem: ProspectB2BError | None = None
@@ -97,6 +103,7 @@ class Run:
         self._overwrites = decisions.rules.on_conflict == "overwrite"
         self._concurrency = concurrency
         self._progress = progress
+        self._watch = watch
         self._patience = patience or Patience()
         self._stop = threading.Event()
         self._lock = threading.Lock()
@@ -153,22 +160,34 @@ class Run:
         total = sum(action in {"create", "update", "delete"} for action in self._actions.values())
         threads = [threading.Thread(target=self._work, daemon=True) for _ in range(self._concurrency)]
         with Progress("apply", shown=self._progress) as bar:
-            for thread in threads:
-                thread.start()
             shown = 0
             try:
+                if not self._goes_on(shown, total):
+                    self._stop.set()
+                for thread in threads:
+                    thread.start()
                 while any(thread.is_alive() for thread in threads):
                     for thread in threads:
                         thread.join(0.05)
                     bar.add(self._rows_done - shown, total)
                     shown = self._rows_done
-            except KeyboardInterrupt:
-                self._stop.set()
-                for thread in threads:
-                    thread.join(_SETTLING)
+                    if not self._goes_on(shown, total):
+                        self._settle(threads)
+            except BaseException:
+                self._settle(threads)
                 raise
             finally:
                 self._give_back_unsent()
+
+    def _goes_on(self, done: int, total: int) -> bool:
+        return self._watch is None or self._stop.is_set() or self._watch(done, total)
+
+    def _settle(self, threads: Sequence[threading.Thread]) -> None:
+        """Begin nothing more, and leave what is under way some time to be answered."""
+        self._stop.set()
+        for thread in threads:
+            if thread.ident is not None:
+                thread.join(_SETTLING)
 
     def _give_back_unsent(self) -> None:
         """What was taken over and not sent is pending again, unless an earlier run may have sent it."""

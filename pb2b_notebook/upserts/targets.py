@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pb2b_notebook.api.verbs import run
+from pb2b_notebook.errors import NotFoundError, PermissionDeniedError
 from pb2b_notebook.upserts.jobs import Jobs
 
 if TYPE_CHECKING:
@@ -40,6 +42,15 @@ class Target:
     def read_only(self) -> bool:
         """Whether no write leaves, by the key or by what was asked for on this side."""
         return self.reader.client.read_only
+
+    def room(self) -> int | None:
+        """How many leads the workspace may still hold; ``None`` where the key may not know."""
+        try:
+            usage = run(self.reader, "billing.usage").get("usage")
+        except (PermissionDeniedError, NotFoundError):
+            return None
+        limit, stored = (usage or {}).get("leads_limit"), (usage or {}).get("leads_stored")
+        return max(0, limit - stored) if isinstance(limit, int) and isinstance(stored, int) else None
 
     @property
     def name(self) -> str:
