@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     import httpx
+    from matplotlib.figure import Figure
 
     from pb2b_notebook.api.contract_sources import Source
     from pb2b_notebook.api.records import Record
@@ -475,6 +476,37 @@ class Workspace:
             [20]
         """
         return self.mirror.sql(sql, parameters, frame=frame)
+
+    def dashboard(self, *, cached: bool | None = None, max_age: Any = None, refresh: bool | None = None) -> Figure:
+        """Draw how the workspace stands, on one page: leads, campaigns, replies, jobs, usage, webhooks, requests.
+
+        What the mirror has is read from there, the rest is asked for: about 20 requests at most, for the latest rows.
+        What the key's scopes do not allow is left out, and says so in its place; the last line of the page says where
+        the rest is from, and as of when.
+
+        Args:
+            cached: ``True`` reads all of it from the mirror, which is synced where it has nothing; ``False`` nothing.
+            max_age: the same as ``True``, and what is older is synced first: "15m", a time or a timedelta.
+            refresh: the same, and it is synced first in any case.
+
+        Returns:
+            A matplotlib Figure, which a notebook shows; ``.savefig("monday.png")`` keeps it. Its ``axes`` are those of
+            :mod:`pb2b_notebook.plots`.
+
+        Raises:
+            AuthenticationError: the key is refused.
+            TransportError: the service cannot be reached.
+
+        Example:
+            >>> import pb2b_notebook as pb
+            >>> with pb.open_sandbox(leads=20) as ws:
+            ...     page = ws.dashboard()
+            ...     page.axes[0].get_title(loc="left")
+            'Leads by status: 20 created until 2026-03-...'
+        """
+        from pb2b_notebook.dashboard import dashboard
+
+        return dashboard(self, cached=cached, max_age=max_age, refresh=refresh)
 
     def forget(self, who: str, *, events: Receiver | str | Path | Sequence[Receiver | str | Path] = ()) -> ForgetPlan:
         """Plan what it takes to forget a person on this machine: the mirror with its history, the journal, events.

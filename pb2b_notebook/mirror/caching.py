@@ -54,7 +54,7 @@ class CachedLists:
         _, query, _ = self.reader.bind(operation, arguments)
         table = self.mirror.table(source.name)
         self._check_columns(source, table, options)
-        if self._due(table, options):
+        if self.is_due(table, options):
             if source.parent and not table.exists:
                 raise NotMirroredError(
                     f"{source.name} is not in the mirror yet: it takes a request for each of the {source.parent}",
@@ -84,7 +84,8 @@ class CachedLists:
             stored = map(frame_name, table.stored() or ())
             queries.checked(options.columns, [*self.reader.schema(source.operation).names, *stored])
 
-    def _due(self, table: Table, options: Options) -> bool:
+    def is_due(self, table: Table, options: Options) -> bool:
+        """Whether a table is to be synced before it answers."""
         marks = table.marks()
         oldest = 0 if options.max_age is None else self._oldest(options.max_age)
         return bool(options.refresh) or marks.watermark is None or marks.watermark < oldest

@@ -233,11 +233,25 @@ class Mirror:
 
     def answer(self, operation: Operation, arguments: Mapping[str, Any], options: Options) -> Any:
         """The rows of a list call with ``cached=``, ``max_age=`` or ``refresh=``, as the service would give them."""
+        return self._lists()(operation, arguments, options)
+
+    def renew(self, resource: str, *, max_age: Any = None, refresh: bool | None = None) -> None:
+        """Sync a resource that is not there, or is older than it may be; else nothing is asked.
+
+        Args:
+            resource: such as "billing_usage".
+            max_age: "15m", a time or a timedelta; by default any age will do.
+            refresh: sync it in any case.
+        """
+        if self._lists().is_due(self.table(resource), Options(max_age=max_age, refresh=refresh)):
+            self.sync(resource)
+
+    def _lists(self) -> CachedLists:
         if self._cached is None:
             from pb2b_notebook.mirror.caching import CachedLists
 
             self._cached = CachedLists(self, self._needs_service())
-        return self._cached(operation, arguments, options)
+        return self._cached
 
     def scan(self, resource: str) -> pl.LazyFrame:
         """Mirrored rows as a polars LazyFrame: conditions and columns are pushed down into the files.

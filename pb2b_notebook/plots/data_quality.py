@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.errors import PictureError
 from pb2b_notebook.plots.canvases import canvas, framed
+from pb2b_notebook.plots.labels import rows_for, rows_named
+from pb2b_notebook.plots.looks import legend
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -26,7 +28,7 @@ def quality(report: Any, *, ax: Axes | None = None) -> Axes:
 
     Args:
         report: of ``pb.cleanup.report``.
-        ax: where to draw; by default a new figure, as high as it has fields.
+        ax: where to draw, as many fields as it has room for; by default a new figure, as high as it has fields.
 
     Raises:
         PictureError: no report.
@@ -38,20 +40,23 @@ def quality(report: Any, *, ax: Axes | None = None) -> Axes:
         >>> [text.get_text() for text in axes.get_yticklabels()]
         ['all fields', 'email']
     """
-    table = _rows(report)
-    axes = canvas(ax, height=1.2 + 0.42 * max(len(table), 2))
+    every = _rows(report)
+    axes = canvas(ax, height=1.2 + 0.42 * max(len(every), 2))
+    table = every[: rows_for(axes, len(every))]
+    rows_named(axes, [row["field"] for row in table])
     for place, (measure, (marker, colour)) in enumerate(_MEASURES.items()):
         heights = [row + (place - (len(_MEASURES) - 1) / 2) * _STEP for row in range(len(table))]
         _draw(axes, table, measure, heights, {"marker": marker, "color": colour})
-    axes.set_yticks(range(len(table)), [row["field"] for row in table])
     axes.set_ylim(len(table) - 0.5, -0.5)
     axes.set_xlim(-0.02, 1.02)
     axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0%", "25%", "50%", "75%", "100%"])
     for row in range(len(table) - 1):
         axes.axhline(row + 0.5, color="#eeeeee", linewidth=0.8)
     before = any(f"{measure}_before" in row for row in table for measure in _MEASURES)
-    axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1), frameon=False)
-    title = f"Quality of leads, by field{'; hollow: before' if before else ''}"
+    legend(axes, *axes.get_legend_handles_labels())
+    remarks = [f"the first {len(table) - 1} of {len(every) - 1}"] if len(table) < len(every) else []
+    remarks += ["hollow: before"] if before else []
+    title = f"Quality of leads, by field{'; ' if remarks else ''}{', '.join(remarks)}"
     return framed(axes, title, x="share of rows (completeness), of filled cells (the others)", grid="x")
 
 

@@ -95,8 +95,8 @@ def fitted(axes: Axes, text: str, *, share: float = 1.0) -> str:
 
 def width(axes: Axes) -> float:
     """Inches from the left of the axes to the right of their place: what names beside the vertical axis leave."""
-    figure = axes.get_figure(root=True)
-    whole = 8.0 if figure is None else figure.get_figwidth() * axes.get_position().width / 0.79
+    figure = axes.get_figure()
+    whole = 8.0 if figure is None else figure.bbox.width / figure.dpi * axes.get_position().width / 0.79
     return max(whole - 0.45 - outdent(axes), 1.0)
 
 
@@ -113,8 +113,8 @@ def rows_for(axes: Axes, most: int) -> int:
 
 def height(axes: Axes) -> float:
     """Inches from the bottom to the top of the axes."""
-    figure = axes.get_figure(root=True)
-    return 3.0 if figure is None else figure.get_figheight() * axes.get_position().height
+    figure = axes.get_figure()
+    return 3.0 if figure is None else figure.bbox.height / figure.dpi * axes.get_position().height
 
 
 def is_narrow(axes: Axes) -> bool:

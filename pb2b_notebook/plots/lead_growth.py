@@ -92,7 +92,7 @@ def _draw(axes: Axes, ends: list[Any], lines: list[tuple[str, list[int]]]) -> No
             heights,
             markevery=marked(len(ends)),
             label=f" {name(group)}",
-            **{**look.line, "linewidth": 1.6 + 0.9 * (len(lines) - 1 - place) / len(lines)},
+            **{**look.line, "linewidth": 1.5 + 0.7 * (len(lines) - 1 - place) / len(lines)},
         )
         labels.append((ends[-1], heights[-1], f"{name(group, 18)} {count(heights[-1])}"))
     axes.set_ylim(0, top)

@@ -1,0 +1,94 @@
+"""One page of pictures: few requests, the mirror where it is, and the reason where there is nothing."""
+
+import pytest
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+import pb2b_notebook as pb
+from pb2b_notebook.dashboard import LIMITS
+from pb2b_notebook.errors import AuthenticationError, InvalidParameterError
+
+READS = ["me.read", "leads.read", "lead-fields.read", "jobs.read"]
+
+
+def titles(page):
+    return [axes.get_title(loc="left").split(":")[0].split("\n")[0] for axes in page.axes if axes.get_title(loc="left")]
+
+
+def words(page):
+    page.draw_without_rendering()
+    return " ".join(text.get_text() for text in page.findobj(Text)).replace("\n", " ")
+
+
+def sent(ws, make):
+    before = len(ws.requests())
+    return make(), len(ws.requests()) - before
+
+
+def test_the_page_has_every_picture_and_asks_little():
+    with pb.open_sandbox(leads=300) as ws:
+        page, requests = sent(ws, ws.dashboard)
+        assert isinstance(page, Figure)
+        assert page._repr_png_().startswith(b"\x89PNG")
+        assert titles(page) == [
+            "Leads by status", "Campaign funnel", "Replied of delivered, by campaign", "Time until a reply",
+            "Prospector yield", "Usage of the plan on 2026-03-10", "Jobs", "Webhook deliveries by event", "Requests",
+        ]  # fmt: skip
+        assert requests <= 20
+        told = words(page)
+        assert "Lantern & Finch · SANDBOX" in told
+        assert "asked of the service just now: leads, campaign_runs, messages" in told
+
+        _, synced = sent(ws, lambda: ws.mirror.sync("leads"))
+        page, fewer = sent(ws, ws.dashboard)
+        assert fewer < requests
+        assert "from the mirror, as of 2026-03-10 12:00 UTC or later: leads" in words(page)
+        assert synced
+
+        _, first = sent(ws, lambda: ws.dashboard(cached=True))
+        _, second = sent(ws, lambda: ws.dashboard(cached=True))
+        assert first > 0 == second
+        _, none = sent(ws, lambda: ws.dashboard(max_age="1h"))
+        assert none == 0
+        _, again = sent(ws, lambda: ws.dashboard(refresh=True))
+        assert again > 0
+        _, asked = sent(ws, lambda: ws.dashboard(cached=False))
+        assert 0 < asked <= requests
+
+
+def test_what_the_key_may_not_read_is_left_out_and_said(ws):
+    key = ws.sandbox.create_key(scopes=READS)
+    with pb.connect(key, base_url=ws._reader.client.base_url) as other:
+        page, requests = sent(other, other.dashboard)
+    told = words(page)
+    assert "Leads by status" in told
+    for scope in ("campaigns.read", "messages.read", "prospector.read", "billing.read", "webhooks.read"):
+        assert f"this key has not the scope {scope}" in told
+    assert requests <= 3
+
+
+def test_what_the_service_refuses_is_said_in_its_place(ws):
+    key = ws.sandbox.create_key(scopes=[*READS, "campaigns.read"])
+    with pb.connect(key, base_url=ws._reader.client.base_url) as other:
+        other._me = {**other._me, "scopes": []}  # as of a service that does not tell them
+        told = words(other.dashboard())
+    assert "Nothing to show: the service answered 403" in told
+    assert "Campaign funnel: " in told
+
+
+def test_a_key_that_is_refused_ends_the_page(ws):
+    key = ws.sandbox.create_key()
+    with pb.connect(key, base_url=ws._reader.client.base_url) as other:
+        ws.sandbox.revoke_key(other.me()["prefix"])
+        with pytest.raises(AuthenticationError):
+            other.dashboard()
+
+
+def test_an_age_is_of_the_mirror(ws):
+    with pytest.raises(InvalidParameterError, match="for reading from the mirror"):
+        ws.dashboard(cached=False, max_age="15m")
+
+
+def test_more_leads_than_are_asked_for_are_said(shared_ws, monkeypatch):
+    monkeypatch.setitem(LIMITS, "leads", 100)
+    assert "Of the 100 leads that changed last" in words(shared_ws.dashboard())
