@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     import duckdb
+    import numpy as np
     import polars as pl
 
 
@@ -20,48 +21,50 @@ class Key(NamedTuple):
 
     Attributes:
         name: in words, as the report of dropped groups says it.
-        value: SQL over a row of ``keys``: text, and NULL or "" where the row has none.
+        parts: SQL over a row of ``keys``; rows share the key if all of these are the same.
+        where: SQL: which rows have the key.
         cap: rows in a group that is still compared.
     """
 
     name: str
-    value: str
+    parts: str
+    where: str
     cap: int
 
 
 _TWO = "first <> '' AND last <> ''"
+_LONG = f"{_TWO} AND length(first) > 1"
 _NAMED = "(first <> '' AND last <> '' OR ends_with(name, '|') AND name <> '|')"
 # The order of given and family name does not matter here, nor does anything after their first letters.
-_INITIALS = "least(left(first, 1), left(last, 1)) || greatest(left(first, 1), left(last, 1))"
-_SOUND = "left(last, 1) || left(regexp_replace(last[2:], '[aeiouyhw]|(.)', '\\1', 'g'), 4)"
+_INITIALS = "least(first[1], last[1]), greatest(first[1], last[1])"
+_SOUND = "last[1], left(translate(last[2:], 'aeiouyhw', ''), 4)"
 
 KEYS = (
-    Key("e-mail address", "CASE WHEN NOT role AND local <> '' THEN local || '@' || mail_domain END", 60),
-    Key("telephone number", "CASE WHEN phone <> '' THEN right(phone, 8) END", 10),
-    Key("number and initials", f"CASE WHEN phone <> '' AND {_TWO} THEN right(phone, 8) || {_INITIALS} END", 40),
-    Key("profile", "profile", 40),
-    Key("local part of the e-mail address", "CASE WHEN NOT role AND length(letters) > 5 THEN letters END", 12),
-    Key("name", f"CASE WHEN {_NAMED} THEN name END", 16),
-    Key("name and company", f"CASE WHEN {_NAMED} AND company <> '' THEN name || '|' || left(company, 5) END", 60),
-    Key("name and city", f"CASE WHEN {_NAMED} AND city <> '' THEN name || '|' || city END", 60),
-    Key("family name and domain", "CASE WHEN last <> '' AND site <> '' THEN last || '@' || site END", 40),
-    Key("family name and company", "CASE WHEN last <> '' AND company <> '' THEN last || left(company, 12) END", 40),
-    Key("initials and domain", f"CASE WHEN {_TWO} AND site <> '' THEN {_INITIALS} || '@' || site END", 16),
-    Key("given name and domain", "CASE WHEN length(first) > 1 AND site <> '' THEN first || '@@' || site END", 6),
-    Key("initials and company", f"CASE WHEN {_TWO} AND company <> '' THEN {_INITIALS} || left(company, 16) END", 24),
-    Key("short name", f"CASE WHEN {_TWO} AND length(first) > 1 THEN formal || '|' || last END", 12),
-    Key("sound of the name", f"CASE WHEN {_TWO} AND length(first) > 1 THEN left(first, 3) || '|' || {_SOUND} END", 8),
-)  # fmt: skip
+    Key("e-mail address", "mailbox_hash", "NOT role AND mailbox_hash <> 0", 60),
+    Key("telephone number", "line % 100000000", "line <> -1", 10),
+    Key("number and initials", f"line % 100000000, {_INITIALS}", f"line <> -1 AND {_TWO}", 40),
+    Key("profile", "profile", "profile <> ''", 40),
+    Key("local part of the e-mail address", "letters_hash", "NOT role AND length(letters) > 5", 12),
+    Key("name", "name", _NAMED, 16),
+    Key("name and company", "name, left(company, 5)", f"{_NAMED} AND company <> ''", 60),
+    Key("name and city", "name, city", f"{_NAMED} AND city <> ''", 60),
+    Key("family name and domain", "last, site", "last <> '' AND site <> ''", 40),
+    Key("family name and company", "last, left(company, 12)", "last <> '' AND company <> ''", 40),
+    Key("initials and domain", f"{_INITIALS}, site", f"{_TWO} AND site <> ''", 16),
+    Key("given name and domain", "first, site", "length(first) > 1 AND site <> ''", 6),
+    Key("initials and company", f"{_INITIALS}, left(company, 16)", f"{_TWO} AND company <> ''", 24),
+    Key("short name", "formal, last", _LONG, 12),
+    Key("sound of the name", f"left(first, 3), {_SOUND}", _LONG, 8),
+)
 """The keys of a lead; further identifiers have each their own."""
 
 
 def keys_for(further: Sequence[str]) -> tuple[Key, ...]:
     """The keys of a lead, and one for each identifier and text that is compared besides."""
-    more = [Key(name, f'"{name}"', 24) for name in further]
+    more = [Key(name, name, f"{name} <> ''", 24) for name in further]
     both = [
-        Key(f"{name} and initials", f"""CASE WHEN "{name}" <> '' AND {_TWO} THEN "{name}" || {_INITIALS} END""", 40)
-        for name in further
-    ]
+        Key(f"{name} and initials", f"{name}, {_INITIALS}", f"{name} <> '' AND {_TWO}", 40) for name in further
+    ]  # fmt: skip
     return (*KEYS, *more, *both)
 
 
@@ -78,37 +81,98 @@ def candidates(db: duckdb.DuckDBPyConnection, keys: tuple[Key, ...], *, only_new
     Returns:
         the groups over their caps: ``key``, ``rows`` and an example row ``i`` of each.
     """
+    import numpy as np
     import polars as pl
 
-    db.execute("CREATE OR REPLACE TEMP TABLE blocked (key UTINYINT, value UBIGINT, i UINTEGER)")
+    columns = ", ".join(f"CASE WHEN {key.where} THEN hash({key.parts}) END AS k{n}" for n, key in enumerate(keys))
+    hashed = pl.DataFrame(db.sql(f"SELECT i, copies, is_new, {columns} FROM keys").to_arrow_table())
+    new = np.zeros(len(hashed), dtype=bool)
+    new[hashed["i"]] = hashed["is_new"]
+    found, over = [], []
     for number, key in enumerate(keys):
-        valued = f"SELECT {key.value} AS value, i FROM keys"
-        db.execute(f"INSERT INTO blocked SELECT {number}, hash(value), i FROM ({valued}) WHERE value <> ''")
-    db.execute("CREATE OR REPLACE TEMP TABLE caps (key UTINYINT, cap UINTEGER)")
-    db.executemany("INSERT INTO caps VALUES (?, ?)", [(number, key.cap) for number, key in enumerate(keys)])
-    db.execute(
-        """CREATE OR REPLACE TEMP TABLE sizes AS
-        SELECT key, value, count(*)::UINTEGER AS rows, min(i) AS i FROM blocked
-        GROUP BY key, value HAVING count(*) > 1"""
-    )
-    new = "AND (x.is_new OR y.is_new)" if only_new else ""
-    joined = "JOIN keys x ON x.i = a.i JOIN keys y ON y.i = b.i" if only_new else ""
-    db.execute(
-        f"""CREATE OR REPLACE TEMP TABLE pairs AS
-        WITH kept AS (
-            SELECT blocked.* FROM blocked JOIN sizes USING (key, value) JOIN caps USING (key) WHERE rows <= cap
-        )
-        SELECT DISTINCT a.i AS a, b.i AS b FROM kept a JOIN kept b USING (key, value) {joined} WHERE a.i < b.i {new}
-        UNION ALL SELECT i, i FROM keys WHERE copies > 1 {"AND is_new" if only_new else ""}"""
-    )
-    over = pl.DataFrame(
-        db.sql(
-            "SELECT key, rows, sizes.i FROM sizes JOIN caps USING (key) WHERE rows > cap ORDER BY 2 DESC, 1, 3"
-        ).to_arrow_table()
-    )
-    db.execute("DROP TABLE blocked; DROP TABLE sizes")
-    return over.with_columns(
-        key=pl.col("key")
-        .cast(pl.Int64)
-        .replace_strict(dict(enumerate(key.name for key in keys)), return_dtype=pl.String)
-    )
+        numbers, bounds = _groups(hashed["i"], hashed[f"k{number}"])
+        pairs = _within(numbers, bounds, key.cap)
+        found.append(_packed(*pairs, new if only_new else None))
+        over += [(key.name, *one) for one in _beyond(numbers, bounds, key.cap)]
+    copied = hashed.filter(pl.col("copies") > 1, pl.lit(not only_new) | pl.col("is_new"))["i"].to_numpy()
+    _keep(db, np.concatenate([*found, _packed(copied, copied, None)]))
+    names = {key.name: number for number, key in enumerate(keys)}
+    over.sort(key=lambda one: (-one[1], names[one[0]], one[2]))
+    return pl.DataFrame(over, schema={"key": pl.String, "rows": pl.UInt32, "i": pl.UInt32}, orient="row")
+
+
+def _groups(i: pl.Series, hashes: pl.Series) -> tuple[np.ndarray, np.ndarray]:
+    """The rows that have a key, group after group and each in order; and where the groups of two or more begin and end.
+
+    Row and hash share 64 bits, so that one sort of plain numbers does it. That leaves 44 bits of the hash for a million
+    rows; two groups that become one by chance are a few needless comparisons.
+    """
+    import numpy as np
+
+    has = hashes.is_not_null().to_numpy()
+    bits = np.uint64(max(1, int(len(hashes) - 1).bit_length()))
+    rest = (np.uint64(1) << bits) - np.uint64(1)
+    both = (hashes.fill_null(0).to_numpy()[has] & ~rest) | i.to_numpy()[has].astype(np.uint64)
+    both.sort()
+    value = both >> bits
+    edges = np.flatnonzero(np.concatenate([[True], value[1:] != value[:-1], [True]])[: len(both) + 1])
+    begins, ends = edges[:-1], edges[1:]
+    several = ends - begins > 1
+    return (both & rest).astype(np.uint32), np.stack([begins[several], ends[several]])
+
+
+def _within(numbers: np.ndarray, bounds: np.ndarray, cap: int) -> tuple[np.ndarray, np.ndarray]:
+    """Every pair within the groups that are not over the cap, the smaller number first."""
+    import numpy as np
+
+    begins, ends = bounds[:, bounds[1] - bounds[0] <= cap]
+    first = _ranges(begins, ends - 1)
+    # Of each row that is not the last of its group, as many pairs as there are rows behind it.
+    behind = np.repeat(ends, ends - 1 - begins)
+    second = _ranges(first + 1, behind)
+    return numbers[np.repeat(first, behind - first - 1)], numbers[second]
+
+
+def _ranges(begins: np.ndarray, ends: np.ndarray) -> np.ndarray:
+    """Many ranges, one after the other.
+
+    >>> import numpy as np
+    >>> _ranges(np.array([3, 7]), np.array([5, 10])).tolist()
+    [3, 4, 7, 8, 9]
+    """
+    import numpy as np
+
+    lengths = ends - begins
+    starts = np.cumsum(lengths) - lengths
+    result: np.ndarray = np.arange(int(lengths.sum())) + np.repeat(begins - starts, lengths)
+    return result
+
+
+def _beyond(numbers: np.ndarray, bounds: np.ndarray, cap: int) -> Iterator[tuple[int, int]]:
+    """Of each group over the cap, its rows and the first of them."""
+    begins, ends = bounds[:, bounds[1] - bounds[0] > cap]
+    yield from zip((ends - begins).tolist(), numbers[begins].tolist(), strict=True)
+
+
+def _packed(a: np.ndarray, b: np.ndarray, new: np.ndarray | None) -> np.ndarray:
+    """Pairs as one number each; if ``new`` is given, only those with a new row."""
+    import numpy as np
+
+    if new is not None:
+        kept = new[a] | new[b]
+        a, b = a[kept], b[kept]
+    result: np.ndarray = (a.astype(np.uint64) << np.uint64(32)) | b
+    return result
+
+
+def _keep(db: duckdb.DuckDBPyConnection, packed: np.ndarray) -> None:
+    """Write the table ``pairs``, each pair once, in order."""
+    import numpy as np
+    import pyarrow as pa
+
+    packed.sort()  # by far faster than np.unique, which hashes
+    packed = packed[np.concatenate([[True], packed[1:] != packed[:-1]])[: len(packed)]]
+    a, b = (packed >> np.uint64(32)).astype(np.uint32), packed.astype(np.uint32)
+    db.register("packed", pa.table({"a": a, "b": b}))
+    db.execute("CREATE OR REPLACE TEMP TABLE pairs AS SELECT a, b FROM packed")
+    db.unregister("packed")

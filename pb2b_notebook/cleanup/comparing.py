@@ -72,25 +72,35 @@ COUNTS = tuple(
 COMPARISONS = (NAME, COMPANY, EMAIL, PHONE, TITLE, PROFILE, PLACE, CHANCE, *COUNTS)
 """In the order of their bits, the first in the lowest."""
 
+# CASE looks only at the rows that got so far, AND and OR at all of them: what is dear stands behind what is cheap.
+_ALIKE = """
+    CASE WHEN x.first = '' OR y.first = '' OR x.first = y.first THEN 1
+        ELSE jaro_winkler_similarity(x.first, y.first, 0.8) END AS first_alike,
+    CASE WHEN x.last = '' OR y.last = '' OR x.last = y.last THEN 1
+        ELSE jaro_winkler_similarity(x.last, y.last, 0.8) END AS last_alike"""
 _FIRST = """CASE WHEN x.first = '' OR y.first = '' THEN 0
     WHEN x.first = y.first THEN 1
-    WHEN length(x.first) = 1 OR length(y.first) = 1 THEN CASE WHEN left(x.first, 1) = left(y.first, 1) THEN 3 ELSE 6 END
-    WHEN list_has_any(x.formals, y.formals) THEN 2
-    WHEN least(length(x.first), length(y.first)) > 2
-        AND (starts_with(x.first, y.first) OR starts_with(y.first, x.first)) THEN 2
-    WHEN jaro_winkler_similarity(x.first, y.first) >= 0.92 THEN 4
-    WHEN least(length(x.first), length(y.first)) > 3 AND jaro_winkler_similarity(x.first, y.first) >= 0.8
-        AND damerau_levenshtein(x.first, y.first) <= 1 THEN 4
-    WHEN jaro_winkler_similarity(x.first, y.first) >= 0.82 THEN 5 ELSE 6 END"""
+    WHEN length(x.first) = 1 OR length(y.first) = 1 THEN CASE WHEN x.first[1] = y.first[1] THEN 3 ELSE 6 END
+    WHEN CASE WHEN x.formal_bits & y.formal_bits <> 0
+        THEN list_has_any(string_split(x.formals, ' '), string_split(y.formals, ' ')) ELSE false END THEN 2
+    WHEN CASE WHEN starts_with(x.first, y.first) OR starts_with(y.first, x.first)
+        THEN least(length(x.first), length(y.first)) > 2 ELSE false END THEN 2
+    WHEN first_alike >= 0.92 THEN 4
+    WHEN first_alike < 0.8 THEN 6
+    WHEN CASE WHEN least(length(x.first), length(y.first)) > 3
+        THEN damerau_levenshtein(x.first, y.first) <= 1 ELSE false END THEN 4
+    WHEN first_alike >= 0.82 THEN 5 ELSE 6 END"""
 _LAST = """CASE WHEN x.last = '' OR y.last = '' THEN 0
     WHEN x.last = y.last THEN 1
-    WHEN length(x.last) = 1 OR length(y.last) = 1 THEN CASE WHEN left(x.last, 1) = left(y.last, 1) THEN 3 ELSE 5 END
-    WHEN jaro_winkler_similarity(x.last, y.last) >= 0.93 THEN 2
-    WHEN least(length(x.last), length(y.last)) > 3 AND jaro_winkler_similarity(x.last, y.last) >= 0.8
-        AND damerau_levenshtein(x.last, y.last) <= 1 THEN 2
-    WHEN least(length(x.last), length(y.last)) > 3 AND (starts_with(x.last, y.last) OR starts_with(y.last, x.last)
-        OR ends_with(x.last, y.last) OR ends_with(y.last, x.last)) THEN 2
-    WHEN jaro_winkler_similarity(x.last, y.last) >= 0.84 THEN 4 ELSE 5 END"""
+    WHEN length(x.last) = 1 OR length(y.last) = 1 THEN CASE WHEN x.last[1] = y.last[1] THEN 3 ELSE 5 END
+    WHEN last_alike >= 0.93 THEN 2
+    WHEN least(length(x.last), length(y.last)) > 3 THEN CASE
+        WHEN starts_with(x.last, y.last) OR starts_with(y.last, x.last)
+            OR ends_with(x.last, y.last) OR ends_with(y.last, x.last) THEN 2
+        WHEN last_alike < 0.8 THEN 5
+        WHEN damerau_levenshtein(x.last, y.last) <= 1 THEN 2
+        WHEN last_alike >= 0.84 THEN 4 ELSE 5 END
+    WHEN last_alike >= 0.84 THEN 4 ELSE 5 END"""
 _NAME = """CASE WHEN f = 0 AND l = 0 THEN 0
     WHEN (f = 1 AND l = 1) OR same_name THEN CASE WHEN generations THEN 14 WHEN f = 1 OR f = 0 THEN 1 ELSE 4 END
     WHEN l = 1 THEN CASE f WHEN 2 THEN 2 WHEN 3 THEN 3 WHEN 4 THEN 5 WHEN 0 THEN 8 WHEN 5 THEN 11 ELSE 12 END
@@ -100,21 +110,29 @@ _NAME = """CASE WHEN f = 0 AND l = 0 THEN 0
     WHEN f = 2 AND l = 0 THEN 9
     WHEN f IN (2, 3, 4, 5) AND l IN (2, 4) THEN 13
     WHEN f = 0 AND l = 2 THEN 13 ELSE 15 END"""
-_SWAPPED = """(x.first = y.last AND x.first <> '' AND jaro_winkler_similarity(x.last, y.first) >= 0.9)
-    OR (x.last = y.first AND x.last <> '' AND jaro_winkler_similarity(x.first, y.last) >= 0.9)"""
+_SWAPPED = """CASE WHEN x.first = y.last AND x.first <> '' THEN jaro_winkler_similarity(x.last, y.first, 0.9) >= 0.9
+    ELSE false END
+    OR CASE WHEN x.last = y.first AND x.last <> '' THEN jaro_winkler_similarity(x.first, y.last, 0.9) >= 0.9
+    ELSE false END"""
 _COMPANY = """CASE WHEN x.company = '' OR y.company = '' THEN 0
-    WHEN x.company = y.company OR replace(x.company, ' ', '') = replace(y.company, ' ', '') THEN 1
+    WHEN x.firm_hash = y.firm_hash THEN 1
     WHEN x.numbers <> y.numbers THEN 3
-    WHEN jaro_winkler_similarity(x.company, y.company) >= 0.93 THEN 2
-    WHEN least(length(x.company), length(y.company)) > 3
-        AND (starts_with(x.company, y.company || ' ') OR starts_with(y.company, x.company || ' ')) THEN 2
-    WHEN list_has_all(x.words, y.words) OR list_has_all(y.words, x.words) THEN 2
+    WHEN jaro_winkler_similarity(x.company, y.company, 0.93) >= 0.93 THEN 2
+    WHEN CASE WHEN starts_with(x.company, y.company)
+        THEN length(y.company) > 3 AND starts_with(x.company, y.company || ' ')
+        WHEN starts_with(y.company, x.company)
+        THEN length(x.company) > 3 AND starts_with(y.company, x.company || ' ') ELSE false END THEN 2
+    WHEN CASE WHEN contains(x.company, y.word) OR contains(y.company, x.word)
+        THEN list_has_all(string_split(x.company, ' '), string_split(y.company, ' '))
+            OR list_has_all(string_split(y.company, ' '), string_split(x.company, ' ')) ELSE false END THEN 2
     ELSE 3 END"""
 _DOMAIN = """CASE WHEN x.site = '' OR y.site = '' THEN 0
     WHEN x.site = y.site THEN 1
-    WHEN ends_with(x.site, '.' || y.site) OR ends_with(y.site, '.' || x.site) THEN 1
+    WHEN CASE WHEN ends_with(x.site, y.site) THEN ends_with(x.site, '.' || y.site)
+        WHEN ends_with(y.site, x.site) THEN ends_with(y.site, '.' || x.site) ELSE false END THEN 1
     WHEN x.label = y.label THEN 2
-    WHEN x.site_numbers = y.site_numbers AND jaro_winkler_similarity(x.label, y.label) >= 0.95 THEN 2
+    WHEN x.site_numbers <> y.site_numbers THEN 3
+    WHEN jaro_winkler_similarity(x.label, y.label, 0.95) >= 0.95 THEN 2
     ELSE 3 END"""
 _EMAIL = """CASE WHEN x.mailbox_hash = 0 OR y.mailbox_hash = 0 THEN 0
     WHEN x.mailbox_hash = y.mailbox_hash THEN CASE WHEN x.role OR x.sharers > 2 THEN 2 ELSE 1 END
@@ -122,27 +140,30 @@ _EMAIL = """CASE WHEN x.mailbox_hash = 0 OR y.mailbox_hash = 0 THEN 0
     WHEN x.mail_hash = y.mail_hash THEN CASE
         WHEN x.skeleton_hash = y.skeleton_hash THEN 4
         WHEN x.letters_hash = y.letters_hash AND x.letters_hash <> 0 THEN 5
-        WHEN abs(length(x.local) - length(y.local)) < 2 AND length(x.local) > 4
-            AND jaro_winkler_similarity(x.local, y.local) >= 0.9
-            AND damerau_levenshtein(x.local, y.local) <= 1 THEN 6
+        WHEN CASE WHEN abs(length(x.local) - length(y.local)) > 1 OR length(x.local) < 5 THEN false
+            WHEN jaro_winkler_similarity(x.local, y.local, 0.9) < 0.9 THEN false
+            ELSE damerau_levenshtein(x.local, y.local) <= 1 END THEN 6
         WHEN x.pattern <> y.pattern AND x.pattern > 0 AND y.pattern > 0 THEN 7
         ELSE CASE WHEN x.free THEN 13 ELSE 8 END END
-    WHEN x.skeleton_hash = y.skeleton_hash THEN
-        CASE WHEN jaro_winkler_similarity(x.mail_domain, y.mail_domain) >= 0.9
-            AND damerau_levenshtein(x.mail_domain, y.mail_domain) <= 2 THEN 10 ELSE 3 END
+    WHEN x.skeleton_hash = y.skeleton_hash THEN CASE
+        WHEN jaro_winkler_similarity(x.mail_domain, y.mail_domain, 0.9) < 0.9 THEN 3
+        WHEN damerau_levenshtein(x.mail_domain, y.mail_domain) <= 2 THEN 10 ELSE 3 END
     WHEN x.letters_hash = y.letters_hash AND x.letters_hash <> 0 THEN 14
     WHEN x.free AND y.free THEN 13
     WHEN x.free OR y.free THEN 11 ELSE 12 END"""
-_PHONE = """CASE WHEN x.phone = '' OR y.phone = '' THEN 0
-    WHEN right(x.phone, 8) = right(y.phone, 8) THEN CASE WHEN x.callers > 4 THEN 3 WHEN x.callers > 2 THEN 2 ELSE 1 END
-    WHEN left(right(x.phone, 9), -3) = left(right(y.phone, 9), -3) THEN 5
+# Numbers of telephones as numbers: their last eight digits, the exchange in the last nine, and so on.
+_PHONE = """CASE WHEN x.line = -1 OR y.line = -1 THEN 0
+    WHEN x.line % 100000000 = y.line % 100000000
+        THEN CASE WHEN x.callers > 4 THEN 3 WHEN x.callers > 2 THEN 2 ELSE 1 END
+    WHEN x.line // 1000 % 1000000 = y.line // 1000 % 1000000 THEN 5
     WHEN starts_with(x.phone, y.phone) OR starts_with(y.phone, x.phone) THEN 4
-    WHEN left(right(x.phone, 9), 4) <> left(right(y.phone, 9), 4) AND right(x.phone, 4) <> right(y.phone, 4) THEN 6
+    WHEN x.line // 100000 % 10000 <> y.line // 100000 % 10000 AND x.line % 10000 <> y.line % 10000 THEN 6
     WHEN damerau_levenshtein(right(x.phone, 9), right(y.phone, 9)) <= 1 THEN 4
-    WHEN length(x.phone) <> length(y.phone) AND damerau_levenshtein(x.phone, y.phone) <= 1 THEN 4
+    WHEN length(x.phone) = length(y.phone) THEN 6
+    WHEN damerau_levenshtein(x.phone, y.phone) <= 1 THEN 4
     ELSE 6 END"""
 _TITLE = """CASE WHEN x.title = '' OR y.title = '' THEN 0 WHEN x.title = y.title THEN 1
-    WHEN jaro_winkler_similarity(x.title, y.title) >= 0.88 THEN 2 ELSE 3 END"""
+    WHEN jaro_winkler_similarity(x.title, y.title, 0.88) >= 0.88 THEN 2 ELSE 3 END"""
 _PROFILE = "CASE WHEN x.profile = '' OR y.profile = '' THEN 0 WHEN x.profile = y.profile THEN 1 ELSE 2 END"
 _PLACE = """CASE WHEN x.country <> '' AND y.country <> '' AND x.country <> y.country THEN 3
     WHEN x.city = '' OR y.city = '' THEN 0 WHEN x.city = y.city THEN 1 ELSE 2 END"""
@@ -186,7 +207,7 @@ def compare(db: duckdb.DuckDBPyConnection, further: Sequence[str]) -> None:
     db.execute(
         f"""CREATE OR REPLACE TEMP TABLE compared AS
         WITH levels AS (
-            SELECT a, b, {_FIRST} AS f, {_LAST} AS l,
+            SELECT a, b, {_ALIKE}, {_FIRST} AS f, {_LAST} AS l,
                 x.name = y.name AND x.name <> '|' AND NOT starts_with(x.name, '|') AS same_name,
                 x.generation <> y.generation AS generations, {_SWAPPED} AS swapped_alike,
                 {_COMPANY} * 4 + {_DOMAIN} AS company, {_EMAIL} AS email, {_PHONE} AS phone, {_TITLE} AS title,

@@ -5,6 +5,8 @@ The order follows an MD5 of the content. Nothing after this sees the order of th
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.cleanup.preparing import nicknames
@@ -90,32 +92,53 @@ def _spelled(keys: pl.DataFrame) -> pl.DataFrame:
     """What follows from the row itself."""
     import polars as pl
 
-    forms = pl.DataFrame(
-        list(nicknames().items()), schema={"first": pl.String, "formals": pl.List(pl.Int16)}, orient="row"
-    )
     first, last = pl.col("first"), pl.col("last")
     together = (last + first).str.contains(r"[\p{Han}\p{Hangul}]")
     site = pl.when(pl.col("domain") != "").then("domain").when(pl.col("free")).then(pl.lit("")).otherwise("mail_domain")
-    keys = keys.join(forms, on="first", how="left", maintain_order="left").with_columns(
+    keys = keys.join(_forms(), on="first", how="left", maintain_order="left").with_columns(
         name=pl.when(together).then(last + first + "|").when(first < last).then(first + "|" + last)
         .otherwise(last + "|" + first),
         site=site,
         skeleton=pl.col("local").str.replace_all(r"[^\p{L}\p{N}]+", ""),
-        formal=pl.coalesce(pl.col("formals").list.first().cast(pl.String), first),
+        formal=pl.coalesce(pl.col("formals").str.extract("^([0-9]+)"), first),
+        formal_bits=pl.col("formal_bits").fill_null(0),
     )  # fmt: skip
     letters = pl.col("skeleton").str.replace_all("[0-9]+", "").str.replace_many(["ae", "oe", "ue"], ["a", "o", "u"])
     keys = keys.with_columns(letters=letters, label=pl.col("site").str.extract(_SECOND_LEVEL, 1).fill_null(""))
     return keys.with_columns(
-        words=pl.col("company").str.split(" "),
+        word=pl.col("company").str.extract("^([^ ]+)").fill_null(""),
         numbers=pl.col("company").str.replace_all("[^0-9]+", ""),
         site_numbers=pl.col("site").str.replace_all("[^0-9]+", ""),
         pattern=_pattern(),
         # Only ever compared for being the same: numbers are, faster than texts.
+        firm_hash=pl.col("company").str.replace_all(" ", "", literal=True).hash(),
+        line=pl.when(pl.col("phone") == "").then(-1).otherwise(pl.col("phone").cast(pl.Int64, strict=False)),
         mailbox_hash=_number(pl.struct("local", "mail_domain").hash(), "local"),
         mail_hash=_number(pl.col("mail_domain").hash(), "local"),
         skeleton_hash=_number(pl.col("skeleton").hash(), "local"),
         letters_hash=_number(pl.col("letters").hash(), "letters"),
     )
+
+
+def _forms() -> pl.DataFrame:
+    """Each given name with the formal ones that it may stand for.
+
+    As text, and as bits: two names that share a formal one share a bit, and few others do.
+    """
+    import polars as pl
+
+    known = nicknames().items()
+    return pl.DataFrame(
+        {
+            "first": [name for name, _ in known],
+            "formals": [" ".join(map(str, numbers)) for _, numbers in known],
+            "formal_bits": pl.Series([_bits(numbers) for _, numbers in known], dtype=pl.UInt64),
+        }
+    )
+
+
+def _bits(numbers: tuple[int, ...]) -> int:
+    return reduce(or_, (1 << number % 64 for number in numbers))
 
 
 def _number(hashed: pl.Expr, of: str) -> pl.Expr:

@@ -382,6 +382,8 @@ def as_text(values: Any) -> pl.Series:
     import polars as pl
     import pyarrow as pa
 
+    if isinstance(values, pl.Series) and values.dtype == pl.String:
+        return values
     try:
         column = pa.array(values, from_pandas=True)
         if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
