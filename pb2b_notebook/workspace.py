@@ -502,7 +502,7 @@ class Workspace:
             >>> with pb.open_sandbox(leads=20) as ws:
             ...     page = ws.dashboard()
             ...     page.axes[0].get_title(loc="left")
-            'Leads by status: 20 created until 2026-03-...'
+            'Leads by status: 19 created until 2026-03-10'
         """
         from pb2b_notebook.dashboard import dashboard
 
