@@ -25,7 +25,7 @@ _SEED = 1
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit status: 0, 1 for a refusal that is explained, 130 after Ctrl-C."""
-    options = _parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     try:
         return int(options.run(options))
     except ProspectB2BError as problem:
@@ -38,7 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> argparse.ArgumentParser:
+    """The parser of the command, from which its reference page is written, too."""
     parser = argparse.ArgumentParser(prog="pb2b", description="ProspectB2B in Jupyter and in the terminal.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 

@@ -34,7 +34,6 @@ class Form:
         result: what the latest submission returned; ``None`` before, and after a failure.
         error: what the latest submission raised, or ``None``.
         widget: the whole form, to be put into a layout of one's own.
-        values: what is filled in, by name; assigning a dict changes the named ones.
 
     A form never sends twice at once: a click while it is busy does nothing, a :meth:`submit` then raises.
     """
@@ -118,7 +117,7 @@ class Form:
 
     @property
     def values(self) -> dict[str, Any]:
-        """What is filled in, by name."""
+        """What is filled in, by name; assigning a dict changes the named ones."""
         return {name: one.read() for name, one in self._inputs.items()}
 
     @values.setter

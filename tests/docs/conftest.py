@@ -1,0 +1,26 @@
+"""A service for the pages: ``pb.connect()`` and the profile ``acme`` of the guides reach a sandbox."""
+
+import pytest
+
+import pb2b_notebook as pb
+
+
+@pytest.fixture(scope="module")
+def service():
+    with pb.open_sandbox(leads=60, rate_limit=1_000_000) as ws:
+        yield ws
+
+
+@pytest.fixture
+def surroundings(service, tmp_path, monkeypatch):
+    """An empty folder to work in, a key in the environment, and a profile."""
+    url, key = service._reader.client.base_url, service.sandbox.create_key(name="Documentation")
+    config = tmp_path / "profiles.toml"
+    config.write_text(f'[profiles.acme]\napi_key = "{key}"\nbase_url = "{url}"\nread_only = true\n', "utf-8")
+    config.chmod(0o600)
+    folder = tmp_path / "work"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("PB2B_API_KEY", key)
+    monkeypatch.setenv("PB2B_BASE_URL", url)
+    monkeypatch.setenv("PB2B_CONFIG", str(config))

@@ -1,0 +1,48 @@
+"""Every block of Python on the pages runs, from the top of its page to its end, and gives what the page says.
+
+Blocks that are ours are fenced as ``python``; code of other libraries, shown beside them, is a ``{code-block}``.
+"""
+
+import doctest
+import re
+from pathlib import Path
+
+import pytest
+
+import pb2b_notebook as pb
+
+PAGES = Path(__file__).parents[2] / "docs"
+FENCE = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+WITH_EXAMPLES = sorted(
+    page.relative_to(PAGES).as_posix()
+    for page in PAGES.rglob("*.md")
+    if "_build" not in page.parts and FENCE.search(page.read_text("utf-8"))
+)
+
+
+@pytest.mark.parametrize("name", WITH_EXAMPLES)
+def test_a_page_does_what_it_says(name, surroundings):
+    page, names = (PAGES / name).read_text("utf-8"), {}
+    try:
+        for found in FENCE.finditer(page):
+            run(found[1], names, name, page.count("\n", 0, found.start(1)))
+    finally:
+        for value in names.values():
+            if isinstance(value, (pb.Workspace, pb.webhooks.Receiver)):
+                value.stop() if isinstance(value, pb.webhooks.Receiver) else value.close()
+
+
+def run(code, names, name, line):
+    if ">>>" not in code:
+        exec(compile("\n" * line + code, name, "exec"), names)  # noqa: S102 - our own pages
+        return
+    told = []
+    example = doctest.DocTestParser().get_doctest(code, {}, name, name, line)
+    example.globs = names
+    doctest.DocTestRunner(optionflags=OPTIONS).run(example, out=told.append, clear_globs=False)
+    assert not told, "".join(told)
+
+
+def test_there_are_pages_of_every_kind():
+    assert {name.partition("/")[0] for name in WITH_EXAMPLES} >= {"index.md", "how-to", "recipes"}

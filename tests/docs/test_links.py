@@ -1,0 +1,57 @@
+"""Every link that leads into the repository, from a text, a page or a notebook, leads to something that is there."""
+
+import re
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import nbformat
+import pytest
+
+from pb2b_notebook.cli import FIRST_NOTEBOOK
+
+ROOT = Path(__file__).parents[2]
+LINK = re.compile(r"\]\(([^)\s]+)\)|<(https?://[^>\s]+)>|`(https://[^`\s]+)`|\"(https://mybinder[^\"]+)\"")
+OPENED_BY = ("labpath", "filepath", "urlpath")
+TEXTS = [*ROOT.glob("*.md"), *ROOT.glob("notebooks/*.ipynb"), *(ROOT / "docs").rglob("*.md")]
+TEXTS = [text for text in TEXTS if not {"_build", ".ipynb_checkpoints"} & set(text.parts)]
+
+
+def prose(text):
+    if text.suffix == ".ipynb":
+        return "\n".join(cell.source for cell in nbformat.read(text, 4).cells if cell.cell_type == "markdown")
+    return text.read_text("utf-8")
+
+
+def links(text):
+    return [next(filter(None, found)) for found in LINK.findall(prose(text))]
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=lambda text: text.relative_to(ROOT).as_posix())
+def test_what_a_text_links_to_is_there(text):
+    for link in links(text):
+        parts = urlsplit(link)
+        if not parts.scheme and parts.path:
+            assert (text.parent / unquote(parts.path)).exists(), link
+        if parts.netloc.endswith("mybinder.org"):
+            for opened in opened_by(parts.query):
+                assert (ROOT / opened).is_file(), link
+
+
+def opened_by(query):
+    """The files that a link of Binder opens, nbgitpuller's among them."""
+    for name, values in parse_qs(query).items():
+        for value in values:
+            if name in OPENED_BY:
+                yield value.partition("lab/tree/")[2] or value
+
+
+def test_binder_opens_the_first_notebook():
+    found = [link for text in TEXTS for link in links(text) if "mybinder.org/v2/" in link]
+    assert found
+    assert all(FIRST_NOTEBOOK in set(opened_by(urlsplit(link).query)) for link in found)
+
+
+def test_the_files_that_a_command_of_the_texts_opens_are_there():
+    for text in TEXTS:
+        for path in re.findall(r"(?:jupyter lab|python) ((?:notebooks|tests|docs)/[\w./-]+)", prose(text)):
+            assert (ROOT / path).is_file() or "NAME" in path, (text, path)
