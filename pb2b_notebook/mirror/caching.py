@@ -13,6 +13,7 @@ from pb2b_notebook.mirror import filtering, queries
 from pb2b_notebook.mirror.catalogue import catalogue
 from pb2b_notebook.mirror.instants import micros, moment
 from pb2b_notebook.mirror.layout import frame_name
+from pb2b_notebook.mirror.ordering import in_order
 from pb2b_notebook.times import needs_zone, parse_time
 
 if TYPE_CHECKING:
@@ -116,10 +117,12 @@ class CachedLists:
             found = _matching(lazy, filtering.condition(query, schema))
         if ("include_deleted", "true") not in query:
             found = _without_deleted(found)
-        found = _in_order(found, descending=descending)
+        found = in_order(found)
         total = found.height
         if options.limit is not None:
-            found = found.head(options.limit)
+            found = found.tail(options.limit)
+        if descending:
+            found = found.reverse()
         declared = self.reader.schema(source.operation)
         found = _completed(found, declared)
         if options.columns is not None:
@@ -164,23 +167,6 @@ def _without_deleted(rows: pl.DataFrame) -> pl.DataFrame:
     if "deleted_at" not in rows.columns or rows["deleted_at"].null_count() == rows.height:
         return rows
     return rows.filter(pl.col("deleted_at").is_null())
-
-
-def _in_order(rows: pl.DataFrame, *, descending: bool) -> pl.DataFrame:
-    """By ``updated_at`` and then ``id``, as the service lists; not touched where they are so already."""
-    keys = [name for name in ("updated_at", "id") if name in rows.columns]
-    if not keys or (not descending and _rising(rows.select(keys))):
-        return rows
-    return rows.sort(keys, descending=descending, nulls_last=False)
-
-
-def _rising(keys: pl.DataFrame) -> bool:
-    """Whether the rows are in order by their first key, and those of one instant by the next."""
-    first, *rest = keys.get_columns()
-    if not first.is_sorted():
-        return False
-    tied = first.slice(1) == first.slice(0, max(0, keys.height - 1))
-    return all(not ((one.slice(1) < one.slice(0, max(0, keys.height - 1))) & tied).any() for one in rest)
 
 
 def _completed(rows: pl.DataFrame, declared: Any) -> pl.DataFrame:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.mirror.filtering import folded
-from pb2b_notebook.mirror.tables import arrow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -85,6 +84,9 @@ def erase(table: Table, person: Person, *, leads: bool) -> tuple[int, int]:
         How many rows were removed, and how many values blanked. No file with an earlier version is left, also where
         the rows of now do not know the person: those before may, if an erasure was cut off.
     """
+    import polars as pl
+
+    seen = table.version
     with table.translated():
         rows = table.snapshot().collect()
     found = traces(rows, person, leads=leads)
@@ -92,20 +94,21 @@ def erase(table: Table, person: Person, *, leads: bool) -> tuple[int, int]:
     for mask in found.named.values():
         touched |= mask
     if touched.any():
-        table.overwrite_rows(arrow(_blanked(rows, found).filter(touched), table.stored()))
+        table.overwrite_rows(_blanked(rows, found).filter(touched), seen=seen)
     if found.rows:
-        table.remove(rows["id"].filter(found.own), {})
+        table.remove(pl.col("id").is_in(rows["id"].filter(found.own).implode()), seen=table.version)
     table.vacuum(hours=0)
     return found.rows, found.mentions
 
 
 def erase_history(former: Table, person: Person, *, leads: bool) -> tuple[int, int]:
     """The same for the former rows, whose ids come more than once."""
+    seen = former.version
     with former.translated():
         rows = former.snapshot().collect()
     found = traces(rows, person, leads=leads)
     if found.rows or found.mentions:
-        former.rewrite(arrow(_blanked(rows, found).filter(~found.own), former.stored()))
+        former.rewrite(_blanked(rows, found).filter(~found.own), seen=seen)
     former.vacuum(hours=0)
     return found.rows, found.mentions
 

@@ -62,5 +62,5 @@ def _forget_before(table: Table, former: Table, cut: int) -> int:
         return 0
     marks = table.marks()
     table.mark({"since": max(cut, marks.since or cut), "origin": max(last, marks.origin or last)})
-    former.remove_up_to(ENDED_BY, last)
+    former.remove(pl.col(ENDED_BY) <= last, seen=former.version)
     return int(count)

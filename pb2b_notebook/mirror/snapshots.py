@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pb2b_notebook.mirror.instants import micros
 from pb2b_notebook.mirror.layout import fit
 from pb2b_notebook.mirror.synchronization import Outcome
+from pb2b_notebook.mirror.tables import frame_of
 
 if TYPE_CHECKING:
     from pb2b_notebook.mirror.tables import Table
@@ -31,7 +32,7 @@ def appended(table: Table, row: Any, at: datetime) -> Outcome:
         return outcome
     fitted = fit(row, table.stored(), set(row.column_names))
     table.widen(fitted.table.schema)
-    table.append(fitted.table, new)
+    table.append(frame_of(fitted.table), fitted.table.schema, new, seen=table.version)
     table.tidy()
     outcome.inserted = 1
     outcome.note = "; ".join(f"{name}: {what}, kept in 'unparsed'" for name, what in fitted.retyped.items())

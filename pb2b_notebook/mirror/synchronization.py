@@ -109,6 +109,7 @@ class Synchronizer:
     _listed: list[Any] = field(init=False, default_factory=list)
     _complete: bool = field(init=False, default=False)
     _hashes: pl.Series | None = field(init=False, default=None)
+    _hashed: int = field(init=False, default=-1)
 
     def __post_init__(self) -> None:
         self.outcome = Outcome(self.table.resource)
@@ -219,13 +220,15 @@ class Synchronizer:
         marks = self._marks_so_far()
         for _ in range(_RACES):
             try:
-                changes, fitted = self._compared(rows)
-                self._write(changes, fitted, {**marks, **self._final_marks()} if last else marks, last=last)
+                fitted = fit(rows, self.table.stored(), self.declared)
+                self.table.widen(fitted.table.schema)
+                seen = self.table.version
+                changes = self._compared(fitted, seen)
+                self._write(changes, fitted, {**marks, **self._final_marks()} if last else marks, seen=seen, last=last)
             except LostRaceError:
-                self._hashes = None
+                self._marks = self.table.marks()
                 continue
-            if self._hashes is not None:
-                self._hashes.append(changes.inserted["id"].hash())
+            self._remember(changes, seen)
             self.outcome.inserted += changes.inserted.height
             self.outcome.updated += changes.updated.height
             self._note(fitted)
@@ -236,43 +239,47 @@ class Synchronizer:
             repair="let one program at a time write this mirror",
         )
 
-    def _compared(self, rows: Any) -> tuple[Changes, Fitted]:
-        fitted = fit(rows, self.table.stored(), self.declared)
+    def _compared(self, fitted: Fitted, seen: int) -> Changes:
         came = frame_of(fitted.table)
-        return compare(came, self._stored_rows(came)), fitted
+        return compare(came, self._stored_rows(came, seen))
 
-    def _stored_rows(self, came: pl.DataFrame) -> pl.DataFrame:
+    def _stored_rows(self, came: pl.DataFrame, seen: int) -> pl.DataFrame:
         import polars as pl
 
-        if not self.table.exists:
+        if seen < 0:
             return came.clear()
-        if self._marks.watermark is None and not self._perhaps_stored(came["id"]):
+        if self._marks.watermark is None and not self._perhaps_stored(came["id"], seen):
             return came.clear()
         return pl.concat([came.clear(), self.table.rows_with(came["id"])], how="diagonal")
 
-    def _perhaps_stored(self, ids: pl.Series) -> bool:
+    def _perhaps_stored(self, ids: pl.Series, seen: int) -> bool:
         """Whether any of these may be stored, by their hashes: of a first sync hardly any is, and rows take long."""
-        if self._hashes is None:
+        if self._hashes is None or self._hashed != seen:
             with self.table.translated():
                 stored = self.table.snapshot().select("id").collect().to_series()
-            self._hashes = stored.hash()
+            self._hashes, self._hashed = stored.hash(), seen
         return bool(self._hashes.is_in(ids.hash().implode()).any())
 
-    def _write(self, changes: Changes, fitted: Fitted, marks: Mapping[str, int], *, last: bool) -> None:
-        if changes.empty and self.table.exists:
+    def _remember(self, changes: Changes, seen: int) -> None:
+        """The hashes are those of the version that was just committed; of any other they are looked up anew."""
+        if self._hashes is not None and self._hashed == seen and not changes.empty:
+            self._hashes.append(changes.inserted["id"].hash())
+            self._hashed = seen + 1
+
+    def _write(self, changes: Changes, fitted: Fitted, marks: Mapping[str, int], *, seen: int, last: bool) -> None:
+        if changes.empty and seen >= 0:
             if last:
                 self.table.mark(marks)
             return  # the next commit carries the marks
-        self.table.widen(fitted.table.schema)
         if self._marks.since is not None:
-            self._keep_former(history.of_changes(changes, at=self._at(), by=self.table.version + 1))
-        self.table.replace(changes, fitted.table.schema, marks)
+            self._keep_former(history.of_changes(changes, at=self._at(), by=seen + 1))
+        self.table.replace(changes, fitted.table.schema, marks, seen=seen)
 
     def _keep_former(self, rows: pl.DataFrame) -> None:
         stored = self.former.stored()
         fitted = fit(rows.to_arrow(), stored, set(rows.columns))
         self.former.widen(fitted.table.schema)
-        self.former.append(fitted.table, {})
+        self.former.append(frame_of(fitted.table), fitted.table.schema, {}, seen=self.former.version)
 
     def _note(self, fitted: Fitted) -> None:
         notes = [f"{name}: {what}, kept in 'unparsed'" for name, what in fitted.retyped.items()]
@@ -295,6 +302,7 @@ class Synchronizer:
         """Remove the rows that a complete listing does not hold; the error to raise where a person must say so."""
         import polars as pl
 
+        seen = self.table.version
         with self.table.translated():
             stored = self.table.snapshot().select("id").collect().to_series()
         listed = pl.Series("id", [], pl.String) if not self._listed else pl.concat(map(_series, self._listed))
@@ -314,8 +322,8 @@ class Synchronizer:
         if self._marks.since is not None:
             none = pl.Series("id", [], pl.String)
             before = self.table.rows_with(gone)
-            self._keep_former(history.ended(before, none, at=self._at(), by=self.table.version + 1))
-        self.table.remove(gone, {})
+            self._keep_former(history.ended(before, none, at=self._at(), by=seen + 1))
+        self.table.remove(pl.col("id").is_in(gone.implode()), seen=seen)
         self.outcome.deleted = len(gone)
         return None
 

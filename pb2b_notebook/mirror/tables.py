@@ -7,32 +7,37 @@ commit that brings the rows, and survive checkpoints and compaction, which commi
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+import threading
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.errors import MirrorDamagedError, MirrorError, NotMirroredError, ProspectB2BError
-from pb2b_notebook.mirror import extras
+from pb2b_notebook.mirror import compaction, datafiles, extras
 from pb2b_notebook.mirror.layout import frame_names, plain_type
 from pb2b_notebook.mirror.locations import holds_table, unwritable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     import polars as pl
 
     from pb2b_notebook.mirror.comparison import Changes
+    from pb2b_notebook.mirror.datafiles import DataFile
 
 _APP: Final = "pb2b."
-_CONFIGURATION: Final = {"delta.logRetentionDuration": "interval 30 days"}
+_CONFIGURATION: Final = {"delta.logRetentionDuration": "interval 30 days", "delta.checkpointInterval": "10"}
+"""Without a checkpoint to start from, each commit and each opening replays all commits since: a first sync makes one
+for each batch."""
+
 _ENOUGH_FILES: Final = 24
 _SMALL_FILE: Final = 8 << 20
-_LARGE_FILE: Final = 32 << 20
 _READERS_HOURS: Final = 1
 _DEAD_SHARE: Final = 2.0
 _DEAD_BYTES: Final = 16 << 20
+_PATH: Final = "\0path"
 
 
 class LostRaceError(MirrorError):
@@ -65,6 +70,23 @@ class Marks:
         return self.begun is not None and (self.watermark is None or self.watermark < self.begun)
 
 
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A table as a commit left it.
+
+    Attributes:
+        number: of the commit.
+        schema: a ``pyarrow.Schema``.
+        polars: the same for polars.
+        files: oldest rows first.
+    """
+
+    number: int
+    schema: Any
+    polars: pl.Schema
+    files: tuple[DataFile, ...]
+
+
 class Table:
     """A Delta table in a folder.
 
@@ -79,36 +101,48 @@ class Table:
         self.path = path
         self.label = label
         self.resource = resource
+        self._lock = threading.RLock()
         self._delta: Any = None
         self._stamp: tuple[int, int] | None = None
+        self._version: Version | None = None
+        self._marks: tuple[Version, Marks] | None = None
 
     # --- reading ----------------------------------------------------------------------------------------------------
 
     @property
     def exists(self) -> bool:
         """Whether anything was ever committed."""
-        return holds_table(self.path)
+        known = self._version
+        return (known is not None and self._commit_stamp(known.number) is not None) or holds_table(self.path)
 
-    def opened(self) -> Any:
-        """The ``deltalake.DeltaTable`` in its latest version.
+    def latest(self) -> Version:
+        """The latest version. To find that there is none since takes two looks at the folder of the log.
 
         Raises:
             NotMirroredError: there is none.
             MirrorDamagedError: its log cannot be read.
             MirrorError: another workspace's table lies here.
         """
-        if not self.exists:
-            self._delta = None
-            raise NotMirroredError(
-                f"nothing of {self.resource!r} is in this mirror yet", repair=f"ws.mirror.sync({self.resource!r})"
-            )
-        with self.translated():
-            if self._delta is None or self._stamp != self._commit_stamp(self._delta.version()):
-                self._delta = self._identified(extras.deltalake().DeltaTable(str(self.path)))
-            else:
-                self._delta.update_incremental()
-            self._stamp = self._commit_stamp(self._delta.version())
-        return self._delta
+        with self._lock:
+            if not self.exists:
+                self._delta = self._version = None
+                raise NotMirroredError(
+                    f"nothing of {self.resource!r} is in this mirror yet", repair=f"ws.mirror.sync({self.resource!r})"
+                )
+            with self.translated():
+                return self._refreshed()
+
+    def _refreshed(self) -> Version:
+        known = None if self._delta is None else self._version
+        if known is None or self._stamp != self._commit_stamp(known.number):
+            self._delta = self._identified(extras.deltalake().DeltaTable(str(self.path)))
+        elif self._commit_stamp(known.number + 1) is None:
+            return known
+        else:
+            self._delta.update_incremental()
+        self._stamp = self._commit_stamp(self._delta.version())
+        self._version = _described(self._delta)
+        return self._version
 
     def _identified(self, delta: Any) -> Any:
         if self.label and delta.metadata().description != self.label:
@@ -119,7 +153,7 @@ class Table:
         return delta
 
     def _commit_stamp(self, version: int) -> tuple[int, int] | None:
-        """What tells a commit from one of the same number in a table that was made anew."""
+        """What tells a commit from one of the same number in a table that was made anew; ``None`` if there is none."""
         try:
             found = (self.path / "_delta_log" / f"{version:020d}.json").stat()
         except OSError:
@@ -129,37 +163,36 @@ class Table:
     @property
     def version(self) -> int:
         """The number of the latest commit; -1 before the first one."""
-        return int(self.opened().version()) if self.exists else -1
+        return self.latest().number if self.exists else -1
 
     def stored(self) -> Any | None:
         """The stored ``pyarrow.Schema``, or ``None`` where there is no table."""
-        import pyarrow as pa
-
-        if not self.exists:
-            return None
-        schema = pa.schema(self.opened().schema().to_arrow())
-        return pa.schema([field.with_type(plain_type(field.type)) for field in schema])
+        return self.latest().schema if self.exists else None
 
     def marks(self) -> Marks:
         """How far it is complete."""
         if not self.exists:
             return Marks()
-        delta = self.opened()
-        return Marks(**{one.name: delta.transaction_version(_APP + one.name) for one in fields(Marks)})
+        with self._lock, self.translated():
+            latest = self.latest()
+            if self._marks is None or self._marks[0] is not latest:
+                read = self._delta.transaction_version
+                self._marks = latest, Marks(**{one.name: read(_APP + one.name) for one in fields(Marks)})
+            return self._marks[1]
 
     def rows(self) -> int:
         """How many there are, from the log alone."""
-        return sum(self.opened().get_add_actions(flatten=True)["num_records"].to_pylist())
+        return sum(file.rows for file in self.latest().files)
 
     def sizes(self) -> dict[str, int]:
         """The files of the latest version, relative to the folder, and their bytes."""
-        actions = self.opened().get_add_actions(flatten=True)
-        return dict(zip(actions["path"].to_pylist(), actions["size_bytes"].to_pylist(), strict=True))
+        return {file.name: file.size for file in self.latest().files}
 
     def commits(self) -> list[dict[str, Any]]:
         """The commits that the log still holds, newest first: version, committed_at, operation and what it changed."""
-        with self.translated():
-            return [_commit(one) for one in self.opened().history()]
+        with self._lock, self.translated():
+            self.latest()
+            return [_commit(one) for one in self._delta.history()]
 
     def files(self) -> list[str]:
         """The files of the latest version."""
@@ -171,28 +204,33 @@ class Table:
         ``pl.scan_delta`` asks for the files under their addresses as URLs, and finds none below a folder with a blank
         or an umlaut in its name.
         """
+        latest = self.latest()
+        return self._scan(latest, latest.files)
+
+    def _scan(self, version: Version, files: Iterable[DataFile], *, paths: str | None = None) -> pl.LazyFrame:
         import polars as pl
 
-        files, schema = self.files(), pl.Schema(self.polars_schema())
-        if not files:
-            return schema.to_frame().lazy()
+        found = [str(self.path / file.name) for file in files]
+        if not found:
+            return version.polars.to_frame().lazy()
         return pl.scan_parquet(
-            files, schema=schema, missing_columns="insert", extra_columns="ignore", glob=False, hive_partitioning=False
+            found,
+            schema=version.polars,
+            missing_columns="insert",
+            extra_columns="ignore",
+            glob=False,
+            hive_partitioning=False,
+            include_file_paths=paths,
         )
 
     def polars_schema(self) -> Mapping[str, Any]:
         """The stored columns and their polars types."""
-        import polars as pl
-
-        stored = self.stored()
-        return {} if stored is None else dict(pl.from_arrow(stored.empty_table()).schema)  # type: ignore[union-attr]
+        return self.latest().polars if self.exists else {}
 
     def rows_with(self, ids: pl.Series) -> pl.DataFrame:
         """The rows with these ids, all columns."""
-        import polars as pl
-
         with self.translated():
-            return self.snapshot().filter(pl.col("id").is_in(ids.implode())).collect()
+            return self.snapshot().filter(_among(ids)).collect()
 
     def names(self) -> dict[str, str]:
         """The stored names whose column is called otherwise in frames → that name."""
@@ -203,8 +241,6 @@ class Table:
     def widen(self, schema: Any) -> None:
         """Commit the columns of a ``pyarrow.Schema`` that are not stored, null in every row.
 
-        The engine can add them while it merges, but then the table's name, description and id are not kept.
-
         Raises:
             LostRaceError: somebody else has committed meanwhile. MirrorError: it cannot be written.
         """
@@ -213,112 +249,146 @@ class Table:
         stored = self.stored()
         new = [] if stored is None else [field for field in schema if field.name not in stored.names]
         if new:
-            delta = self.opened()
-            with self.translated():
-                delta.alter.add_columns(list(extras.deltalake().Schema.from_arrow(pa.schema(new)).fields))
+            with self._lock, self.translated():
+                self.latest()
+                self._delta.alter.add_columns(list(extras.deltalake().Schema.from_arrow(pa.schema(new)).fields))
+                self._delta = None
 
-    def append(self, rows: Any, marks: Mapping[str, int]) -> None:
+    def append(self, rows: pl.DataFrame, schema: Any, marks: Mapping[str, int], *, seen: int) -> None:
         """Commit rows whose ids are not stored, and marks.
 
         Args:
-            rows: a ``pyarrow.Table`` with every stored column.
+            rows: as a polars frame with every stored column.
+            schema: the stored ``pyarrow.Schema``, or the one to begin a table with.
             marks: by the names of :class:`Marks`.
+            seen: the version in which their ids were looked for; -1 where there was none.
 
         Raises:
             LostRaceError: somebody else has committed meanwhile. MirrorError: it cannot be written.
         """
-        lake = extras.deltalake()
-        new = not self.exists
-        with self.translated():
-            lake.write_deltalake(
-                str(self.path) if new else self.opened(),
-                rows,
-                mode="error" if new else "append",
-                name=self.resource if new else None,
-                description=self.label if new else None,
-                configuration=self._configuration(rows) if new else None,
-                writer_properties=_compressed(lake),
-                commit_properties=_committed(lake, marks),
-            )
+        added = self._written(rows.select(schema.names))
+        if seen < 0:
+            self._create(added, schema, marks)
+        else:
+            self._commit(added, (), marks, seen=seen, did=_did("append", inserted=rows.height))
 
-    def replace(self, changes: Changes, schema: Any, marks: Mapping[str, int]) -> None:
+    def replace(self, changes: Changes, schema: Any, marks: Mapping[str, int], *, seen: int) -> None:
         """Commit the changes of a batch, and marks.
 
         Args:
             changes: rows to insert and to replace.
-            schema: the stored ``pyarrow.Schema``.
+            schema: the stored ``pyarrow.Schema``, or the one to begin a table with.
             marks: by the names of :class:`Marks`.
+            seen: the version that the rows were compared with; -1 where there was none.
 
         Raises:
             LostRaceError: somebody else has committed meanwhile. MirrorError: it cannot be written.
         """
-        import polars as pl
-
         if changes.updated.is_empty():
-            self.append(arrow(changes.inserted, schema), marks)
+            self.append(changes.inserted, schema, marks, seen=seen)
             return
-        source = arrow(pl.concat([changes.inserted, changes.updated], how="vertical"), schema)
-        lake = extras.deltalake()
-        with self.translated():
-            merger = self.opened().merge(
-                source,
-                "t.id = s.id",
-                source_alias="s",
-                target_alias="t",
-                writer_properties=_compressed(lake),
-                commit_properties=_committed(lake, marks),
-            )
-            merger.when_matched_update_all().when_not_matched_insert_all().execute()
+        did = _did("merge", inserted=changes.inserted.height, updated=changes.updated.height)
+        rows = concatenated([changes.inserted, changes.updated]).select(schema.names)
+        self._exchange(_among(changes.updated["id"]), rows, marks, seen=seen, did=did)
 
-    def remove(self, ids: pl.Series, marks: Mapping[str, int]) -> None:
-        """Commit that the rows with these ids are gone, and marks."""
-        import pyarrow as pa
+    def overwrite_rows(self, rows: pl.DataFrame, *, seen: int) -> None:
+        """Commit these rows, of all stored columns, in place of the stored ones with their ids, whichever is newer."""
+        self._exchange(_among(rows["id"]), rows, {}, seen=seen, did=_did("merge", updated=rows.height))
 
-        lake = extras.deltalake()
-        with self.translated():
-            # A merge: a predicate would be written into the log, ids and all.
-            merger = self.opened().merge(
-                pa.table({"id": pa.array(ids.to_list(), pa.string())}),
-                "t.id = s.id",
-                source_alias="s",
-                target_alias="t",
-                writer_properties=_compressed(lake),
-                commit_properties=_committed(lake, marks),
-            )
-            merger.when_matched_delete().execute()
+    def remove(self, gone: pl.Expr, *, seen: int) -> None:
+        """Commit that the rows for which a condition holds are gone."""
+        self._exchange(gone, None, {}, seen=seen, did=_did("delete"))
 
-    def overwrite_rows(self, rows: Any) -> None:
-        """Commit these rows in place of the stored ones with their ids, whichever is newer.
-
-        Args:
-            rows: a ``pyarrow.Table`` with every stored column.
-        """
-        lake = extras.deltalake()
-        with self.translated():
-            merger = self.opened().merge(
-                rows, "t.id = s.id", source_alias="s", target_alias="t", writer_properties=_compressed(lake)
-            )
-            merger.when_matched_update_all().execute()
-
-    def rewrite(self, rows: Any) -> None:
-        """Commit these rows in place of all."""
-        lake = extras.deltalake()
-        with self.translated():
-            lake.write_deltalake(self.opened(), rows, mode="overwrite", writer_properties=_compressed(lake))
+    def rewrite(self, rows: pl.DataFrame, *, seen: int) -> None:
+        """Commit these rows, of all stored columns, in place of all."""
+        self._commit(self._written(rows), self.latest().files, {}, seen=seen, did=_did("overwrite"))
 
     def mark(self, marks: Mapping[str, int]) -> None:
         """Commit marks alone."""
-        delta = self.opened()
+        self._commit((), (), marks, seen=self.version, did=_did("mark"))
+
+    def _exchange(
+        self, gone: pl.Expr, rows: pl.DataFrame | None, marks: Mapping[str, int], *, seen: int, did: Mapping[str, str]
+    ) -> None:
+        """Commit that the rows for which a condition holds are gone, and that others have come in their place.
+
+        The files that hold such rows are written anew without them, in the same order. If the last one of all is among
+        these and is short, what has come goes into it.
+        """
+        latest = self.latest()
         with self.translated():
-            delta.create_write_transaction(
-                [], "append", delta.schema(), commit_properties=_committed(extras.deltalake(), marks)
+            found = self._scan(latest, latest.files, paths=_PATH).filter(gone).group_by(_PATH).len().collect()
+        counts = {str(path): int(count) for path, count in found.iter_rows()}
+        removed = [file for file in latest.files if str(self.path / file.name) in counts]
+        deleted = {} if rows is not None else {_APP + "deleted": str(sum(counts.values()))}
+        added: list[DataFile] = []
+        for file in removed:
+            with self.translated():
+                kept = self._scan(latest, [file]).filter(~gone.fill_null(value=False)).collect()
+            if rows is not None and file is latest.files[-1] and file.size < _SMALL_FILE:
+                kept, rows = concatenated([kept, rows.select(kept.columns)]), None
+            added += self._written(kept)
+        added += [] if rows is None else self._written(rows)
+        self._commit(added, removed, marks, seen=seen, did={**did, **deleted})
+
+    def _written(self, rows: pl.DataFrame) -> list[DataFile]:
+        """Files of these rows, which no version has as yet."""
+        with self.translated():
+            return [datafiles.write(self.path, rows)] if rows.height else []
+
+    def _create(self, added: Sequence[DataFile], schema: Any, marks: Mapping[str, int]) -> None:
+        """Commit the first version."""
+        from deltalake.transaction import create_table_with_add_actions
+
+        lake = extras.deltalake()
+        did = _did("append", inserted=sum(file.rows for file in added))
+        with self._lock, self.translated():
+            try:
+                create_table_with_add_actions(
+                    str(self.path),
+                    lake.Schema.from_arrow(schema),
+                    [file.added() for file in added],
+                    name=self.resource,
+                    description=self.label,
+                    configuration=self._configuration(schema),
+                    commit_properties=_committed(lake, marks, did),
+                )
+            except lake.exceptions.DeltaError:
+                if self.exists:  # not because of us
+                    raise self._lost() from None
+                raise
+
+    def _commit(
+        self,
+        added: Iterable[DataFile],
+        removed: Iterable[DataFile],
+        marks: Mapping[str, int],
+        *,
+        seen: int,
+        did: Mapping[str, str],
+        moved: bool = False,
+    ) -> None:
+        """Commit files that come and go, as the very next version after the one that was seen.
+
+        The protocol would let two appends follow each other; but what is new was found by a look at all ids.
+        """
+        actions = [file.removed(moved=moved) for file in removed] + [file.added(moved=moved) for file in added]
+        with self._lock, self.translated():
+            if self.latest().number != seen:
+                raise self._lost()
+            self._delta.create_write_transaction(
+                actions,
+                "append",
+                self._delta.schema(),
+                commit_properties=_committed(extras.deltalake(), marks, did),
             )
 
-    def remove_up_to(self, column: str, last: int) -> None:
-        """Remove the rows whose number in a column is at most this."""
-        delta = self.opened()
-        with self.translated():
-            delta.delete(f'"{column}" <= {last:d}', writer_properties=_compressed(extras.deltalake()))
+    def _lost(self) -> LostRaceError:
+        return LostRaceError(
+            f"another writer was faster with {self.resource}", repair="run the sync again: nothing is lost"
+        )
+
+    # --- upkeep -----------------------------------------------------------------------------------------------------
 
     def tidy(self) -> None:
         """Put many small files together, and remove what no version of the last hour needs once it is much."""
@@ -329,15 +399,27 @@ class Table:
             self.vacuum(hours=_READERS_HOURS)
 
     def compact(self) -> None:
-        """Put small files together. The rows, and what any version shows, stay the same."""
-        delta = self.opened()
+        """Put small files together, in order. The rows, and what any version shows, stay the same.
+
+        Where another writer is faster, it is left to the next time.
+        """
+        latest = self.latest()
+        small = [file for file in latest.files if file.size < _SMALL_FILE]
+        if len(small) <= 1:
+            return
+        added: list[DataFile] = []
         with self.translated():
-            delta.optimize.compact(target_size=_LARGE_FILE, writer_properties=_compressed(extras.deltalake()))
+            for rows in compaction.portions(self._scan(latest, small), sum(file.rows for file in small)):
+                added += self._written(rows)
+        with suppress(LostRaceError):
+            self._commit(added, small, {}, seen=latest.number, did=_did("compact"), moved=True)
 
     def vacuum(self, *, hours: int) -> None:
         """Remove every file that no version of the last hours needs, those that a killed writer left included."""
-        with self.translated():
-            self.opened().vacuum(hours, dry_run=False, enforce_retention_duration=False, full=True)
+        with self._lock, self.translated():
+            self.latest()
+            self._delta.vacuum(hours, dry_run=False, enforce_retention_duration=False, full=True)
+            self._delta = None
 
     def bytes_on_disk(self) -> int:
         """All of its files, those of former versions and the log included."""
@@ -350,9 +432,9 @@ class Table:
         return total
 
     @staticmethod
-    def _configuration(rows: Any) -> dict[str, str]:
+    def _configuration(schema: Any) -> dict[str, str]:
         """Statistics hold the least and the greatest value of a column as plain text in the log: never a person's."""
-        timed = "updated_at" in rows.column_names
+        timed = "updated_at" in schema.names
         statistics = (
             {"delta.dataSkippingStatsColumns": "updated_at"} if timed else {"delta.dataSkippingNumIndexedCols": "0"}
         )
@@ -374,19 +456,12 @@ class Table:
             raise
         except deltas.CommitFailedError:
             self._delta = None
-            raise LostRaceError(
-                f"another writer was faster with {self.resource}", repair="run the sync again: nothing is lost"
-            ) from None
+            raise self._lost() from None
         except PermissionError as problem:
             raise unwritable(problem) from None
         except (deltas.DeltaError, pl.exceptions.PolarsError, OSError, ValueError) as problem:
             self._delta = None
             raise _translated(problem, self.resource) from None
-
-
-def arrow(rows: pl.DataFrame, schema: Any) -> Any:
-    """A polars frame as a ``pyarrow.Table`` of just this schema."""
-    return rows.select(schema.names).to_arrow().cast(schema)
 
 
 def frame_of(rows: Any) -> pl.DataFrame:
@@ -405,28 +480,44 @@ def concatenated(frames: Iterable[pl.DataFrame]) -> pl.DataFrame:
     return pl.concat(frames, how="diagonal")
 
 
+def _described(delta: Any) -> Version:
+    import polars as pl
+    import pyarrow as pa
+
+    stored = pa.schema(delta.schema().to_arrow())
+    schema = pa.schema([field.with_type(plain_type(field.type)) for field in stored])
+    empty = pl.from_arrow(schema.empty_table())
+    return Version(delta.version(), schema, empty.schema, datafiles.listed(delta))  # type: ignore[union-attr]
+
+
+def _among(ids: pl.Series) -> pl.Expr:
+    import polars as pl
+
+    return pl.col("id").is_in(ids.implode())
+
+
+def _did(operation: str, **counts: int) -> dict[str, str]:
+    """What a commit does, as the log tells it."""
+    return {_APP + "operation": operation, **{_APP + name: str(count) for name, count in counts.items()}}
+
+
 def _commit(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """A commit of the log in our words; a commit of marks alone has no metrics."""
-    metrics = raw.get("operationMetrics") or {}
-    name = str(raw.get("operation", ""))
-    words = {"WRITE": "append" if metrics.get("num_added_rows") else "mark", "OPTIMIZE": "compact"}
-    added = metrics.get("num_added_rows") or metrics.get("num_target_rows_inserted") or 0
+    """A commit of the log in our words; one of another program has the engine's name alone."""
+    name = str(raw.get(_APP + "operation") or raw.get("operation", ""))
     return {
         "version": raw.get("version"),
         "committed_at": datetime.fromtimestamp(raw["timestamp"] / 1000, UTC),
-        "operation": words.get(name, name.partition(" ")[0].lower()),
-        "inserted": int(added),
-        "updated": int(metrics.get("num_target_rows_updated") or 0),
-        "deleted": int(metrics.get("num_target_rows_deleted") or metrics.get("num_deleted_rows") or 0),
+        "operation": name.partition(" ")[0].lower(),
+        **{what: int(raw.get(_APP + what) or 0) for what in ("inserted", "updated", "deleted")},
     }
 
 
-def _compressed(lake: Any) -> Any:
-    return lake.WriterProperties(compression="ZSTD", compression_level=1)
-
-
-def _committed(lake: Any, marks: Mapping[str, int]) -> Any:
-    return lake.CommitProperties(app_transactions=[lake.Transaction(_APP + name, at) for name, at in marks.items()])
+def _committed(lake: Any, marks: Mapping[str, int], did: Mapping[str, str]) -> Any:
+    return lake.CommitProperties(
+        custom_metadata=dict(did),
+        max_commit_retries=0,
+        app_transactions=[lake.Transaction(_APP + name, at) for name, at in marks.items()],
+    )
 
 
 def _translated(problem: Exception, resource: str) -> MirrorError:

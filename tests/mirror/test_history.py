@@ -158,7 +158,7 @@ def test_a_killed_writer_may_leave_a_former_row_that_ends_twice(source, monkeypa
         assert ws.mirror.verify()["ok"].all()
 
 
-def killed(*_):
+def killed(*_, **__):
     raise KeyboardInterrupt
 
 

@@ -1,0 +1,40 @@
+"""Rows of many files put together: portions of a bounded size, each later than the one before."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import polars as pl
+
+ROWS: Final = 1_000_000
+"""Of one portion; a file of as many leads has 10 to 30 MB."""
+
+_TIME: Final = "updated_at"
+
+
+def portions(rows: pl.LazyFrame, count: int) -> Iterator[pl.DataFrame]:
+    """The rows in portions, by time where they have one.
+
+    Args:
+        rows: of files that may overlap in time, as those of a list that was read in windows side by side.
+        count: how many.
+    """
+    import polars as pl
+
+    if count <= ROWS:
+        yield rows.collect()
+    elif _TIME not in rows.collect_schema():
+        for start in range(0, count, ROWS):
+            yield rows.slice(start, ROWS).collect()
+    else:
+        time = pl.col(_TIME)
+        # All rows of one instant are in one portion, and those without a time in the first.
+        borders = rows.select(time.sort()).collect().to_series().drop_nulls().gather_every(ROWS, ROWS - 1).unique()
+        for after, until in pairwise([None, *borders.sort(), None]):
+            later = pl.lit(value=True) if after is None else time > after
+            earlier = pl.lit(value=True) if until is None else time <= until
+            yield rows.filter((later & earlier) | (time.is_null() & pl.lit(after is None))).collect()

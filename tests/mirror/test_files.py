@@ -1,0 +1,83 @@
+"""Data files: rows in the service's order, put together in portions, described to the log without a value."""
+
+import datetime as dt
+import json
+from itertools import pairwise
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
+from source import agrees
+
+from pb2b_notebook.mirror import compaction, datafiles
+from pb2b_notebook.mirror.ordering import in_order
+
+TIMES = st.one_of(st.none(), st.integers(0, 6))
+ROWS = st.lists(st.tuples(st.sampled_from("abcdef"), TIMES), max_size=12)
+
+
+def frame(rows):
+    return pl.DataFrame(rows, schema={"id": pl.String, "updated_at": pl.Int64}, orient="row")
+
+
+@given(ROWS, st.integers(0, 12))
+def test_any_rows_are_put_in_order(rows, sorted_first):
+    rows = sorted(rows[:sorted_first], key=lambda row: (row[1] is not None, row[1], row[0])) + rows[sorted_first:]
+    expected = frame(rows).sort("updated_at", "id", nulls_last=False)
+    assert_frame_equal(in_order(frame(rows)), expected)
+
+
+def test_what_is_in_order_is_not_touched_and_what_has_no_time_is_ordered_by_id():
+    rows = frame([("a", 1), ("b", 1), ("a", 2)])
+    assert in_order(rows) is rows
+    assert in_order(rows.drop("updated_at"))["id"].to_list() == ["a", "a", "b"]
+    bare = pl.DataFrame({"score": [2, 1]})
+    assert in_order(bare) is bare
+    assert in_order(rows.clear()).is_empty()
+
+
+@given(ROWS, st.integers(1, 5))
+def test_portions_hold_every_row_once_and_each_is_later_than_the_one_before(rows, most):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(compaction, "ROWS", most)
+        found = list(compaction.portions(frame(rows).lazy(), len(rows)))
+        assert_frame_equal(pl.concat(found).sort("updated_at", "id"), frame(rows).sort("updated_at", "id"))
+        spans = [(part["updated_at"].min(), part["updated_at"].max()) for part in found if part.height]
+        known = [span for span in spans if None not in span]
+        assert all(one[1] < other[0] for one, other in pairwise(known))
+        untimed = frame(rows).drop("updated_at")
+        assert_frame_equal(pl.concat(compaction.portions(untimed.lazy(), len(rows))), untimed)
+
+
+def test_the_log_learns_of_a_file_no_more_than_its_rows_and_their_times(tmp_path):
+    at = dt.datetime(2026, 3, 10, 12, 0, 0, 1_500, tzinfo=dt.UTC)
+    rows = pl.DataFrame({"id": ["b", "a"], "email": ["ada@example.com", None], "updated_at": [at, at]})
+    file = datafiles.write(tmp_path, rows)
+    assert pl.read_parquet(tmp_path / file.name)["id"].to_list() == ["a", "b"]
+    told = file.added()
+    assert json.loads(told.stats) == {
+        "numRecords": 2,
+        "minValues": {"updated_at": "2026-03-10T12:00:00.001Z"},
+        "maxValues": {"updated_at": "2026-03-10T12:00:00.002Z"},
+    }
+    assert datafiles.write(tmp_path, rows.with_columns(updated_at=None)).least is None
+
+
+def test_a_table_that_is_put_together_in_several_files_reads_in_order(source, small_batches, monkeypatch):
+    monkeypatch.setattr("pb2b_notebook.mirror.tables._ENOUGH_FILES", 3)
+    monkeypatch.setattr(compaction, "ROWS", 10)
+    for number in range(40):
+        source.put(f"lead_{number * 7 % 40:02}", title="first")
+    with source.connect(frame="polars") as ws:
+        ws.mirror.sync("leads")
+        for number in range(0, 40, 9):
+            source.put(f"lead_{number:02}", title="second")
+        ws.mirror.sync("leads")
+        ws.mirror.sync("leads")
+        assert 1 < len(ws.mirror.table("leads").files()) <= 6
+        assert agrees(source, ws)
+        assert_frame_equal(ws.leads.list(cached=True), ws.leads.list())
+        newest = ws.leads.list(cached=True, limit=5)
+        assert_frame_equal(newest, ws.leads.list(cached=True, order="updated_at.desc").head(5))
