@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from itertools import chain, combinations, pairwise
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from pb2b_notebook.cleanup import blocking, comparing, keying
 from pb2b_notebook.cleanup.linking import Choices, Linked, link
@@ -34,7 +35,8 @@ _HELPFUL: Final = ("email", "phone", "company_name", "linkedin_url")
 _NAMES: Final = ("first_name", "last_name", "full_name")
 _PLACES: Final = ("country", "city", "title")
 
-Pair = tuple[Any, Any]
+Group: TypeAlias = "Sequence[Any]"
+"""Names of two rows, or of more."""
 
 
 def duplicates(
@@ -44,8 +46,8 @@ def duplicates(
     fields: Mapping[str, str] | None = None,
     against: Any = None,
     weights: Weights | str | None = None,
-    same: Sequence[Pair] = (),
-    different: Sequence[Pair] = (),
+    same: Sequence[Group] = (),
+    different: Sequence[Group] = (),
 ) -> Duplicates:
     """Find the rows that are about one person.
 
@@ -60,8 +62,8 @@ def duplicates(
             rows are compared, with each other and with these; clusters that these have (``cluster_id``) stay as
             they are.
         weights: of :func:`~pb2b_notebook.cleanup.learn`, or their JSON; those of the package, if not given.
-        same: pairs of rows, by name, that a person judged to be one.
-        different: pairs of rows, by name, that a person judged not to be.
+        same: pairs of rows, or groups, by name, that a person judged to be one.
+        different: pairs of rows, or groups, by name, of which a person judged that no two are one.
 
     Raises:
         CleanupError: no frame, nothing in it to compare by, or a choice about rows that are not there.
@@ -210,14 +212,19 @@ def _database() -> Iterator[duckdb.DuckDBPyConnection]:
             ) from None
 
 
-def _decided(names: Sequence[Any], same: Sequence[Pair], different: Sequence[Pair]) -> Choices:
+def _decided(names: Sequence[Any], same: Sequence[Group], different: Sequence[Group]) -> Choices:
     if not same and not different:
         return Choices([], [], 0)
     position = {name: row for row, name in enumerate(names)}
     found = [
-        [(position[a], position[b]) for a, b in pairs if a in position and b in position] for pairs in (same, different)
+        [[position[name] for name in group if name in position] for group in groups] for groups in (same, different)
     ]
-    return Choices(found[0], found[1], len(same) + len(different) - len(found[0]) - len(found[1]))
+    known = sum(len(there) == len(group) for there, group in zip(chain(*found), chain(same, different), strict=True))
+    return Choices(
+        [pair for group in found[0] for pair in pairwise(group)],
+        [pair for group in found[1] for pair in combinations(group, 2)],
+        len(same) + len(different) - known,
+    )
 
 
 def _missing(columns: Mapping[str, str]) -> tuple[str, ...]:
@@ -276,7 +283,7 @@ def _with_columns(held: Opened, more: pl.DataFrame) -> Any:
     return held.closed(held.table.with_columns(*(made[name] for name in made.columns)))
 
 
-def _step(threshold: float, fields: Any, weights: Any, same: Sequence[Pair], different: Sequence[Pair]) -> Step:
+def _step(threshold: float, fields: Any, weights: Any, same: Sequence[Group], different: Sequence[Group]) -> Step:
     options: dict[str, Any] = {"threshold": threshold}
     options |= {"fields": dict(fields)} if fields else {}
     options |= {"weights": weights if isinstance(weights, str) else weights.to_json()} if weights else {}

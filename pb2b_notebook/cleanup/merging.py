@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _LEAST: Final = 2
 _ALWAYS: Final = "opted out wins"
+BY_HAND: Final = "chosen by hand"
+"""The rule of a value that a person chose."""
 
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
@@ -98,6 +100,8 @@ def merge(
     trusted: Sequence[str] = (),
     exclude: Iterable[Any] = (),
     undone: Iterable[str] = (),
+    only: Iterable[Sequence[Any]] | None = None,
+    chosen: Iterable[tuple[Any, str]] = (),
 ) -> Merge:
     """Make one record of each cluster of rows.
 
@@ -113,6 +117,10 @@ def merge(
         trusted: sources, the most trusted first; others come last.
         exclude: rows, by name (``id``, else position), that are to be left out of their clusters.
         undone: ids of clusters that are not to be merged.
+        only: groups of rows, by name, that a person looked at and said are one: where given, rows of one cluster are
+            merged if they are of one group, and nothing else is.
+        chosen: pairs of a row, by name, and a field: the record that the row goes into takes this row's value, if it
+            has one, whatever the rule; fields that are decided together follow. Opted-out wins over this, too.
 
     Raises:
         CleanupError: no clusters, or clusters of other rows; an unknown field or rule.
@@ -130,17 +138,29 @@ def merge(
     """
     held = opened(df)
     names = _names(held)
-    _check(rules or {}, held)
-    out, taken_back = list(exclude), sorted(undone)
+    out, taken_back, by_hand = list(exclude), sorted(undone), [list(one) for one in chosen]
+    groups = None if only is None else [list(group) for group in only]
+    _check(rules or {}, by_hand, held)
     given: dict[str, Any] = {"rules": dict(rules or {}), "trusted": list(trusted), "exclude": out, "undone": taken_back}
-    step = Step("merge", {name: value for name, value in given.items() if value})
-    clusters = _clusters(held, duplicates, names, set(out))
+    options = {name: value for name, value in {**given, "chosen": by_hand}.items() if value}
+    step = Step("merge", options if groups is None else {**options, "only": groups})
+    there = _clusters(held, duplicates, names, set(out))
+    clusters = there if groups is None else _confirmed(there, groups, names)
     found = _merged(held, [(name, rows) for name, rows in clusters if name not in taken_back], names, step)
-    unknown = len(set(out) - set(names)) + len(set(taken_back) - {name for name, _ in clusters})
+    named = {*out, *(row for row, _ in by_hand), *(row for group in groups or () for row in group)}
+    unknown = len(named - set(names)) + len(set(taken_back) - {name for name, _ in there})
     return replace(found, unknown_choices=unknown)
 
 
-def _check(rules: Mapping[str, str], held: Opened) -> None:
+def _check(rules: Mapping[str, str], by_hand: Sequence[Sequence[Any]], held: Opened) -> None:
+    for one in by_hand:
+        if len(one) != 2:  # noqa: PLR2004 - a row and a field
+            raise CleanupError("a chosen value is a row and a field", repair='chosen=[("lead_1", "phone")]')
+        if one[1] not in held.names or one[1] in OWN:
+            known = [name for name in held.names if name not in OWN]
+            raise CleanupError(
+                "chosen names a field that no record takes from a row", repair=nearest(str(one[1]), known)
+            )
     for column, rule in rules.items():
         if column not in held.names:
             raise CleanupError("rules names a field that is not there", repair=nearest(str(column), held.names))
@@ -178,10 +198,26 @@ def _clusters(
     )
 
 
+def _confirmed(
+    clusters: Iterable[tuple[str, tuple[int, ...]]], groups: Iterable[Sequence[Any]], names: Sequence[Any]
+) -> list[tuple[str, tuple[int, ...]]]:
+    """Of each cluster, the rows that a person said are one: two groups in one cluster stay two."""
+    group_of = {name: number for number, group in enumerate(groups) for name in group}
+    found: list[tuple[str, tuple[int, ...]]] = []
+    for cluster, rows in clusters:
+        parts: dict[int, list[int]] = {}
+        for row in rows:
+            if names[row] in group_of:
+                parts.setdefault(group_of[names[row]], []).append(row)
+        found += [(cluster, tuple(part)) for part in parts.values() if len(part) >= _LEAST]
+    return found
+
+
 def _merged(held: Opened, clusters: Sequence[tuple[str, tuple[int, ...]]], names: tuple[Any, ...], step: Step) -> Merge:
     rules = _rules(held, step.options.get("rules", {}))
     place = {row: number for number, row in enumerate(row for _, rows in clusters for row in rows)}
     members = _members(held, list(place), rules, step.options.get("trusted", ()))
+    wanted = _wanted(step.options.get("chosen", ()), names, members)
     sources: dict[str, dict[int, int]] = {column: {} for column in rules}
     unions: dict[str, dict[int, list[Any]]] = {column: {} for column, rule in rules.items() if rule == "union"}
     told: list[tuple[Any, ...]] = []
@@ -189,7 +225,8 @@ def _merged(held: Opened, clusters: Sequence[tuple[str, tuple[int, ...]]], names
     for name, rows in clusters:
         stays = survivorship.survivor(rows, members)
         into |= {row: names[stays] for row in rows if row != stays}
-        for column, row, rule in _decided(rows, stays, rules, members):
+        by_hand = {column: row for row in rows for column in wanted.get(row, ())}
+        for column, row, rule in _decided(rows, stays, rules, members, by_hand):
             if rule == "union":
                 unions[column][stays] = survivorship.union((stays, *(r for r in rows if r != stays)), column, members)
             elif row is not None:
@@ -199,6 +236,18 @@ def _merged(held: Opened, clusters: Sequence[tuple[str, tuple[int, ...]]], names
     told_frame = as_frame(held, _provenance(told, names))
     out = sum(rule == _ALWAYS for *_, rule, _, _ in told)
     return Merge(frame, told_frame, len(clusters), out, step, held, tuple(clusters), names, tuple(sorted(into)))
+
+
+def _wanted(chosen: Iterable[Sequence[Any]], names: Sequence[Any], members: Members) -> dict[int, list[str]]:
+    """Row → the fields whose value it gives by hand. A row that has none gives none."""
+    chosen = list(chosen)
+    position = {name: row for row, name in enumerate(names)} if chosen else {}
+    found: dict[int, list[str]] = {}
+    for name, column in chosen:
+        row = position.get(name, -1)
+        if members.values[column].get(row) is not None:
+            found.setdefault(row, []).append(column)
+    return found
 
 
 def _rules(held: Opened, given: Mapping[str, str]) -> dict[str, str]:
@@ -229,21 +278,25 @@ def _said(value: Any) -> Any:
 
 
 def _decided(
-    rows: Sequence[int], stays: int, rules: Mapping[str, str], members: Members
+    rows: Sequence[int], stays: int, rules: Mapping[str, str], members: Members, by_hand: Mapping[str, int]
 ) -> Iterable[tuple[str, int | None, str]]:
     """Field, the row that its value comes from, and the rule, for each field."""
+
+    def settled(column: str, row: int | None) -> tuple[str, int | None, str]:
+        return (column, by_hand[column], BY_HAND) if column in by_hand else (column, row, rules[column])
+
     done: set[str] = set()
     for group in TOGETHER:
         there = [column for column in group if column in rules]
         if not there or any(rules[column] == "union" for column in there):
             continue
         lead, eligible = there[0], list(rows)
-        source = survivorship.chosen(rows, lead, rules[lead], members, stays)
+        source = by_hand.get(lead, survivorship.chosen(rows, lead, rules[lead], members, stays))
         if source is not None:
             eligible = survivorship.agreeing(rows, lead, source, members)
         for column in there:
             row = source if column == lead else survivorship.chosen(eligible, column, rules[column], members, stays)
-            yield column, row, rules[column]
+            yield settled(column, row)
         done |= {*there}
     for column, rule in rules.items():
         if column not in done:
@@ -251,7 +304,7 @@ def _decided(
             out = (
                 column == "status" and row is not None and str(members.values[column][row]).strip().lower() in OPTED_OUT
             )
-            yield column, row, _ALWAYS if out else rule
+            yield (column, row, _ALWAYS) if out else settled(column, row)
 
 
 def _told(

@@ -230,3 +230,12 @@ class TestBadInput:
     def test_markup_is_shown_as_text(self):
         frame = pd.DataFrame({"<b>": ["1", "2"], "full_name": ["<script>", "<script>"], "email": ["a@b.example"] * 2})
         assert "<b>" not in cleanup.duplicates(frame, fields={"<b>": "text"})._repr_html_()
+
+
+def test_choices_may_name_groups():
+    frame = rows(PEOPLE)
+    together = clusters_of(cleanup.duplicates(frame, same=[("l1", "l4", "l6")]))
+    assert together["l1"] == together["l4"] == together["l6"]
+    apart = clusters_of(cleanup.duplicates(frame, different=[("l1", "l2", "l3", "l9")]))
+    assert len({apart["l1"], apart["l2"], apart["l3"]}) == 3
+    assert cleanup.duplicates(frame, different=[("l1", "l2", "l9")]).unknown_choices == 1

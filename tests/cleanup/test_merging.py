@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from pb2b_notebook import cleanup
 from pb2b_notebook.errors import CleanupError
 
+from .conftest import rows_of
+
 LEADS = {
     "id": ["l1", "l2", "l3", "l4"],
     "cluster_id": ["c1", "c1", "c1", "c2"],
@@ -186,3 +188,55 @@ class TestBadInput:
             dtype=object,
         )
         assert cleanup.merge(frame).merged == 1
+
+
+class TestByHand:
+    def test_only_what_a_person_confirmed_is_merged(self, made):
+        frame = made(LEADS)
+        rows = LEADS["id"]
+        merged = cleanup.merge(frame, only=[rows[:2]])
+        assert merged.merged == 1
+        assert cleanup.merge(frame, only=[]).merged == 0
+        assert "1 choices are about rows" in repr(cleanup.merge(frame, only=[[*rows[:2], "l9"]]))
+
+    def test_two_confirmed_groups_of_one_cluster_stay_two(self):
+        frame = pd.DataFrame({"id": ["a", "b", "c", "d"], "cluster_id": ["k"] * 4, "title": ["1", "2", "3", "4"]})
+        merged = cleanup.merge(frame, only=[["a", "c"], ["b", "d"]])
+        assert merged.frame["merged_into"].fillna("").tolist() == ["", "", "a", "b"]
+        assert merged.undo("k").merged == 0
+
+    def test_a_chosen_value_survives_and_says_so(self, made):
+        frame = made({"id": ["a", "b"], "cluster_id": ["k", "k"], "phone": ["1", None], "title": ["x", "longer"]})
+        merged = cleanup.merge(frame, chosen=[("b", "title"), ("b", "phone")])
+        told = {line[2]: (line[3], line[4]) for line in rows_of(merged.provenance)}
+        assert told["title"] == ("b", "chosen by hand")
+        assert told["phone"][0] == "a"  # b has none to give
+        assert rows_of(merged.golden)[0][3] == "longer"
+
+    def test_what_is_decided_together_follows_the_choice(self):
+        frame = pd.DataFrame({
+            "id": ["a", "b"], "cluster_id": ["k", "k"], "company_name": ["Alt AG", "Neu AG"],
+            "company_domain": ["alt.example", "neu.example"], "updated_at": ["2026-02-01", "2026-01-01"],
+        })  # fmt: skip
+        assert cleanup.merge(frame).golden["company_domain"].tolist() == ["alt.example"]
+        chosen = cleanup.merge(frame, chosen=[("b", "company_name")]).golden
+        assert chosen[["company_name", "company_domain"]].to_numpy().tolist() == [["Neu AG", "neu.example"]]
+
+    def test_nobody_is_chosen_out_of_an_opt_out(self):
+        frame = pd.DataFrame({"id": ["a", "b"], "cluster_id": ["k", "k"], "status": ["new", "unsubscribed"]})
+        merged = cleanup.merge(frame, chosen=[("a", "status")])
+        assert merged.golden["status"].tolist() == ["unsubscribed"]
+        assert merged.provenance["rule"].tolist() == ["opted out wins"]
+
+    def test_choices_replay_by_recipe(self):
+        frame = pd.DataFrame({"id": ["a", "b"], "cluster_id": ["k", "k"], "title": ["x", "longer"]})
+        merged = cleanup.merge(frame, only=[("a", "b")], chosen=[("b", "title")])
+        recipe = cleanup.Recipe.from_json(cleanup.Recipe.of(merged).to_json())
+        assert by_id(recipe.run(frame).frame) == by_id(merged.frame)
+        assert recipe == cleanup.Recipe.of(merged)
+
+    @pytest.mark.parametrize("chosen", [[("a", "nmae")], [("a", "id")], [("a",)], ["ab c"]])
+    def test_a_choice_of_no_field_is_refused(self, chosen):
+        frame = pd.DataFrame({"id": ["a", "b"], "cluster_id": ["k", "k"], "name": ["x", "y"]})
+        with pytest.raises(CleanupError, match="chosen"):
+            cleanup.merge(frame, chosen=chosen)
