@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     import polars as pl
 
 _LEAST: Final = 2
-_ALWAYS: Final = "opted out wins"
+ALWAYS: Final = "opted out wins"
+"""The rule of a status that wins over any other."""
 BY_HAND: Final = "chosen by hand"
 """The rule of a value that a person chose."""
 
@@ -234,7 +235,7 @@ def _merged(held: Opened, clusters: Sequence[tuple[str, tuple[int, ...]]], names
             told += _told((name, rows), stays, (column, row, rule), members)
     frame = _written(held, sources, unions, into)
     told_frame = as_frame(held, _provenance(told, names))
-    out = sum(rule == _ALWAYS for *_, rule, _, _ in told)
+    out = sum(rule == ALWAYS for *_, rule, _, _ in told)
     return Merge(frame, told_frame, len(clusters), out, step, held, tuple(clusters), names, tuple(sorted(into)))
 
 
@@ -304,7 +305,7 @@ def _decided(
             out = (
                 column == "status" and row is not None and str(members.values[column][row]).strip().lower() in OPTED_OUT
             )
-            yield (column, row, _ALWAYS) if out else settled(column, row)
+            yield (column, row, ALWAYS) if out else settled(column, row)
 
 
 def _told(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pb2b_notebook.forms.base import Form
     from pb2b_notebook.forms.connecting import ConnectForm
+    from pb2b_notebook.forms.duplicate_reviewing import DuplicateReview
     from pb2b_notebook.forms.exporting import ExportForm
     from pb2b_notebook.forms.importing import ImportForm
     from pb2b_notebook.forms.job_monitoring import JobMonitor
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "ConnectForm": "connecting",
+    "DuplicateReview": "duplicate_reviewing",
     "ExportForm": "exporting",
     "Form": "base",
     "ImportForm": "importing",
@@ -28,7 +30,16 @@ _HOMES = {
     "WebhookMonitor": "webhook_monitoring",
 }
 
-__all__ = ["ConnectForm", "ExportForm", "Form", "ImportForm", "JobMonitor", "LeadForm", "WebhookMonitor"]
+__all__ = [
+    "ConnectForm",
+    "DuplicateReview",
+    "ExportForm",
+    "Form",
+    "ImportForm",
+    "JobMonitor",
+    "LeadForm",
+    "WebhookMonitor",
+]
 
 
 def __getattr__(name: str) -> Any:

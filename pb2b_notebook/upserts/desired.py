@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 SET_BY_SERVICE: Final = ("created_at", "import_id", "deleted_at")
 """What a frame of leads holds and nobody but the service sets; a row that says otherwise than the lead is refused."""
-ADDED_BY_CLEANUP: Final = ("honorific", "company_core", "domain", "function", "cluster_id")
+ADDED_BY_CLEANUP: Final = (
+    "honorific", "company_core", "domain", "function", "cluster_id", "cluster_size", "match_probability",
+)  # fmt: skip
 """Columns that cleanup derives; no lead has them."""
 _TRIMMED: Final = frozenset({"email", "phone", "url", "select"})
 _KINDS: Final = {"import_id": "text"}

@@ -29,3 +29,9 @@ def test_what_cleanup_adds_is_no_field_of_a_lead(ws, oracle):
     tidy = cleanup.normalize(oracle.leads.list())
     assert set(tidy.derived) <= set(ADDED_BY_CLEANUP)
     assert ws.leads.plan(tidy).rows["action"].equals(ws.leads.plan(tidy.frame).rows["action"])
+
+
+def test_what_finding_duplicates_adds_is_no_field_of_a_lead(ws, oracle):
+    leads = oracle.leads.list()
+    found = cleanup.duplicates(leads)
+    assert ws.leads.plan(cleanup.merge(found.frame)).rows["action"].value_counts()["update"] > 0

@@ -1,0 +1,128 @@
+"""What a person decided about clusters of duplicates: a value, with the way back to every state before it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from pb2b_notebook.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Verdict = Literal["merge", "different", "skip"]
+DECIDED: Final = frozenset({"merge", "different"})
+FEWEST: Final = 2
+"""Rows of a cluster that stay in it at least."""
+FURTHEST_BACK: Final = 1_000
+"""Changes that can be undone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided about one cluster.
+
+    Attributes:
+        verdict: "merge", "different" (no two of its rows are one person), "skip" (somebody else, or later); ``None``
+            where nobody has decided yet.
+        left_out: rows, by name, that are not of the cluster.
+        chosen: field → the row, by name, whose value survives; the rules decide about the others.
+    """
+
+    verdict: Verdict | None = None
+    left_out: frozenset[Any] = frozenset()
+    chosen: Mapping[str, Any] = field(default_factory=dict)
+
+
+UNDECIDED: Final = Decision()
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """The decisions about all clusters. A value: each change gives another one.
+
+    Attributes:
+        members: cluster → its rows, by name.
+        made: cluster → what was decided, where anything was.
+        past: the changes that led here, oldest first: cluster, and what was decided about it before.
+
+    Example:
+        >>> some = Decisions({"c1": ("a", "b", "c"), "c2": ("d", "e")})
+        >>> some = some.leaving_out("c1", "b").decided("c1", "merge")
+        >>> some.kept("c1"), some.counts()["merge"], some.counts()[None]
+        (('a', 'c'), 1, 1)
+        >>> some.undone().undone() == Decisions(some.members)
+        True
+    """
+
+    members: Mapping[str, tuple[Any, ...]]
+    made: Mapping[str, Decision] = field(default_factory=dict)
+    past: tuple[tuple[str, Decision], ...] = ()
+
+    def of(self, cluster: str) -> Decision:
+        """What was decided about a cluster so far."""
+        return self.made.get(cluster, UNDECIDED)
+
+    def kept(self, cluster: str) -> tuple[Any, ...]:
+        """The rows of a cluster that were not left out, in their order."""
+        out = self.of(cluster).left_out
+        return tuple(row for row in self.members[cluster] if row not in out)
+
+    def counts(self) -> Counter[str | None]:
+        """How many clusters have which verdict; ``None`` for those that nobody has decided about."""
+        found = Counter[str | None](one.verdict for one in self.made.values())
+        found[None] += len(self.members) - len(self.made)
+        return found
+
+    def decided(self, cluster: str, verdict: Verdict) -> Decisions:
+        """With a verdict on a cluster, in the place of the one before."""
+        return self._with(cluster, replace(self.of(cluster), verdict=verdict))
+
+    def leaving_out(self, cluster: str, row: Any) -> Decisions:
+        """With a row left out of its cluster, or put back into it if it was left out.
+
+        Raises:
+            UsageError: fewer than two rows would stay.
+        """
+        before = self.of(cluster)
+        out = before.left_out ^ {row}
+        if len(self.members[cluster]) - len(out) < FEWEST:
+            raise UsageError(
+                "a cluster keeps at least two members", repair="if no two of them are one person: Not a duplicate (N)"
+            )
+        chosen = {name: source for name, source in before.chosen.items() if source not in out}
+        return self._with(cluster, replace(before, left_out=out, chosen=chosen))
+
+    def taking(self, cluster: str, name: str, row: Any | None) -> Decisions:
+        """With a field's value taken from a row, or from the one that the rules choose if the row is ``None``.
+
+        Raises:
+            UsageError: the row is left out.
+        """
+        before = self.of(cluster)
+        if row is not None and row in before.left_out:
+            raise UsageError("this member is left out: its values go nowhere", repair="put it back first (X)")
+        others = {one: source for one, source in before.chosen.items() if one != name}
+        return self._with(cluster, replace(before, chosen=others if row is None else {**others, name: row}))
+
+    def undone(self) -> Decisions:
+        """Without the latest change; the same where there is none."""
+        if not self.past:
+            return self
+        cluster, before = self.past[-1]
+        return replace(self, made=_with(self.made, cluster, before), past=self.past[:-1])
+
+    def _with(self, cluster: str, decision: Decision) -> Decisions:
+        before = self.of(cluster)
+        if decision == before:
+            return self
+        past = (*self.past[-FURTHEST_BACK + 1 :], (cluster, before))
+        return replace(self, made=_with(self.made, cluster, decision), past=past)
+
+
+def _with(made: Mapping[str, Decision], cluster: str, decision: Decision) -> dict[str, Decision]:
+    rest = {**made, cluster: decision}
+    if decision == UNDECIDED:
+        del rest[cluster]
+    return rest
