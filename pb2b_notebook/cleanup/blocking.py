@@ -34,7 +34,7 @@ class Key(NamedTuple):
 
 _TWO = "first <> '' AND last <> ''"
 _LONG = f"{_TWO} AND length(first) > 1"
-_NAMED = "(first <> '' AND last <> '' OR ends_with(name, '|') AND name <> '|')"
+_NAMED = "name_hash <> 0"
 # The order of given and family name does not matter here, nor does anything after their first letters.
 _INITIALS = "least(first[1], last[1]), greatest(first[1], last[1])"
 _SOUND = "last[1], left(translate(last[2:], 'aeiouyhw', ''), 4)"
@@ -43,11 +43,11 @@ KEYS = (
     Key("e-mail address", "mailbox_hash", "NOT role AND mailbox_hash <> 0", 60),
     Key("telephone number", "line % 100000000", "line <> -1", 10),
     Key("number and initials", f"line % 100000000, {_INITIALS}", f"line <> -1 AND {_TWO}", 40),
-    Key("profile", "profile", "profile <> ''", 40),
-    Key("local part of the e-mail address", "letters_hash", "NOT role AND length(letters) > 5", 12),
-    Key("name", "name", _NAMED, 16),
-    Key("name and company", "name, left(company, 5)", f"{_NAMED} AND company <> ''", 60),
-    Key("name and city", "name, city", f"{_NAMED} AND city <> ''", 60),
+    Key("profile", "profile_hash", "profile_hash <> 0", 40),
+    Key("local part of the e-mail address", "letters_hash", "NOT role AND is_long", 12),
+    Key("name", "name_hash", _NAMED, 12),
+    Key("name and company", "name_hash, left(company, 5)", f"{_NAMED} AND company <> ''", 60),
+    Key("name and city", "name_hash, city_hash", f"{_NAMED} AND city_hash <> 0", 12),
     Key("family name and domain", "last, site", "last <> '' AND site <> ''", 40),
     Key("family name and company", "last, left(company, 12)", "last <> '' AND company <> ''", 40),
     Key("initials and domain", f"{_INITIALS}, site", f"{_TWO} AND site <> ''", 16),

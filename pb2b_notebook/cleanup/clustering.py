@@ -107,20 +107,29 @@ def cluster(
     """
     import numpy as np
 
-    groups, strong = _Groups(), np.flatnonzero(logits >= cutoff)
-    held = {} if fixed is None else {thing: group for thing, group in enumerate(fixed.tolist()) if group >= 0}
-    given = [*_chains(held), *together]
-    for first, second in given:
-        if groups.root(first) != groups.root(second):
-            groups.join(groups.root(first), groups.root(second))
+    strong = np.flatnonzero(logits >= cutoff)
+    chosen, against = list(together), {(min(pair), max(pair)) for pair in apart}
+    linked = np.concatenate([a[strong], b[strong], np.array(chosen, dtype=np.int64).reshape(-1)])
+    held = {} if fixed is None else _held(fixed, linked)
+    given = [*_chains(held), *chosen]
     also = np.array(given, dtype=np.int64).reshape(-1, 2)
     parts = components(size, np.concatenate([a[strong], also[:, 0]]), np.concatenate([b[strong], also[:, 1]]))
     sizes = np.bincount(parts, minlength=size)
     alarms = tuple(sorted((int(n) for n in sizes[sizes > ALARM]), reverse=True))
+    # Most components are two things and one link, of which nobody said anything.
+    told = np.array([*against, *given], dtype=np.int64).reshape(-1)
+    lonely = sizes == 2  # noqa: PLR2004 - two
+    lonely[parts[told]] = False
+    easy = lonely[parts[a[strong]]]
+    labels = np.arange(size)
+    labels[b[strong[easy]]] = a[strong[easy]]
+    hard = strong[~easy]
+    order = hard[np.lexsort((b[hard], a[hard], -logits[hard]))]
+    groups, bridges = _Groups(), []
+    for first, second in given:
+        if groups.root(first) != groups.root(second):
+            groups.join(groups.root(first), groups.root(second))
     known = _known(a, b, logits, parts, sizes)
-    against = {(min(pair), max(pair)) for pair in apart}
-    order = strong[np.lexsort((b[strong], a[strong], -logits[strong]))]
-    bridges = []
     for position, first, second in zip(order.tolist(), a[order].tolist(), b[order].tolist(), strict=True):
         one, other = groups.root(first), groups.root(second)
         if one == other:
@@ -129,13 +138,23 @@ def cluster(
             groups.join(one, other)
         else:
             bridges.append(position)
-    labels = (
-        np.array([groups.root(thing) for thing in range(size)], dtype=np.int64) if groups.parent else np.arange(size)
-    )
+    for thing in groups.parent:
+        labels[thing] = groups.root(thing)
     cut = np.array(
         sorted(position for position in bridges if labels[a[position]] != labels[b[position]]), dtype=np.int64
     )
     return Clustering(labels, cut, alarms)
+
+
+def _held(fixed: np.ndarray, linked: np.ndarray) -> dict[int, int]:
+    """Thing → group, of the groups that are there already and that something leads to."""
+    import numpy as np
+
+    reached = np.zeros(int(fixed.max(initial=-1)) + 1, dtype=bool)
+    reached[fixed[linked][fixed[linked] >= 0]] = True
+    things = np.flatnonzero(fixed >= 0)
+    things = things[reached[fixed[things]]]
+    return dict(zip(things.tolist(), fixed[things].tolist(), strict=True))
 
 
 def _chains(held: dict[int, int]) -> Iterator[tuple[int, int]]:

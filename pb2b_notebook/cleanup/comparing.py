@@ -146,6 +146,7 @@ _EMAIL = """CASE WHEN x.mailbox_hash = 0 OR y.mailbox_hash = 0 THEN 0
         WHEN x.pattern <> y.pattern AND x.pattern > 0 AND y.pattern > 0 THEN 7
         ELSE CASE WHEN x.free THEN 13 ELSE 8 END END
     WHEN x.skeleton_hash = y.skeleton_hash THEN CASE
+        WHEN abs(length(x.mail_domain) - length(y.mail_domain)) > 2 THEN 3
         WHEN jaro_winkler_similarity(x.mail_domain, y.mail_domain, 0.9) < 0.9 THEN 3
         WHEN damerau_levenshtein(x.mail_domain, y.mail_domain) <= 2 THEN 10 ELSE 3 END
     WHEN x.letters_hash = y.letters_hash AND x.letters_hash <> 0 THEN 14
@@ -164,9 +165,10 @@ _PHONE = """CASE WHEN x.line = -1 OR y.line = -1 THEN 0
     ELSE 6 END"""
 _TITLE = """CASE WHEN x.title = '' OR y.title = '' THEN 0 WHEN x.title = y.title THEN 1
     WHEN jaro_winkler_similarity(x.title, y.title, 0.88) >= 0.88 THEN 2 ELSE 3 END"""
-_PROFILE = "CASE WHEN x.profile = '' OR y.profile = '' THEN 0 WHEN x.profile = y.profile THEN 1 ELSE 2 END"
-_PLACE = """CASE WHEN x.country <> '' AND y.country <> '' AND x.country <> y.country THEN 3
-    WHEN x.city = '' OR y.city = '' THEN 0 WHEN x.city = y.city THEN 1 ELSE 2 END"""
+_PROFILE = """CASE WHEN x.profile_hash = 0 OR y.profile_hash = 0 THEN 0 WHEN x.profile_hash = y.profile_hash THEN 1
+    ELSE 2 END"""
+_PLACE = """CASE WHEN x.country_hash <> 0 AND y.country_hash <> 0 AND x.country_hash <> y.country_hash THEN 3
+    WHEN x.city_hash = 0 OR y.city_hash = 0 THEN 0 WHEN x.city_hash = y.city_hash THEN 1 ELSE 2 END"""
 # How many other rows share this name (at this company) by chance, in steps: levels 0 to 5 at one company, else 8 to 15.
 _EXPECTED = "greatest(xn, yn)"
 _CHANCE = f"""CASE WHEN company % 4 IN (1, 2) OR company // 4 IN (1, 2)
@@ -208,7 +210,7 @@ def compare(db: duckdb.DuckDBPyConnection, further: Sequence[str]) -> None:
         f"""CREATE OR REPLACE TEMP TABLE compared AS
         WITH levels AS (
             SELECT a, b, {_ALIKE}, {_FIRST} AS f, {_LAST} AS l,
-                x.name = y.name AND x.name <> '|' AND NOT starts_with(x.name, '|') AS same_name,
+                x.name_hash = y.name_hash AND x.name_hash <> 0 AS same_name,
                 x.generation <> y.generation AS generations, {_SWAPPED} AS swapped_alike,
                 {_COMPANY} * 4 + {_DOMAIN} AS company, {_EMAIL} AS email, {_PHONE} AS phone, {_TITLE} AS title,
                 {_PROFILE} AS profile, {_PLACE} AS place, {generic},

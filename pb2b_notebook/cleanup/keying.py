@@ -9,7 +9,7 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any
 
-from pb2b_notebook.cleanup.preparing import nicknames
+from pb2b_notebook.cleanup.preparing import nicknames, on_distinct
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 _MANY = 8
 """Companies whose people share a mail domain, from which on it is nobody's own."""
+_SHORT = 5
+"""Letters of the local part of an address that many may have by chance."""
+_ONLY_SAME = ("profile", "city", "country")
 _SECOND_LEVEL = r"^(?:.*\.)?([^.]+)\.(?:(?:co|com|org|net|ac|gov|edu|or|ne)\.)?[^.]+$"
 
 
@@ -46,7 +49,7 @@ def build(
     )
     distinct = _distinct(db, source, [name for name in prepared.columns if name not in {"free", "role"}])
     keys = _weighed(_spelled(_with_providers(distinct)))
-    db.register("made", keys.to_arrow())
+    db.register("made", keys.drop(*_ONLY_SAME, "name", "skeleton", "letters", "domain").to_arrow())
     db.execute("CREATE TEMP TABLE keys AS SELECT * FROM made")
     db.unregister("made")
 
@@ -104,20 +107,46 @@ def _spelled(keys: pl.DataFrame) -> pl.DataFrame:
         formal_bits=pl.col("formal_bits").fill_null(0),
     )  # fmt: skip
     letters = pl.col("skeleton").str.replace_all("[0-9]+", "").str.replace_many(["ae", "oe", "ue"], ["a", "o", "u"])
-    keys = keys.with_columns(letters=letters, label=pl.col("site").str.extract(_SECOND_LEVEL, 1).fill_null(""))
-    return keys.with_columns(
-        word=pl.col("company").str.extract("^([^ ]+)").fill_null(""),
-        numbers=pl.col("company").str.replace_all("[^0-9]+", ""),
-        site_numbers=pl.col("site").str.replace_all("[^0-9]+", ""),
-        pattern=_pattern(),
-        # Only ever compared for being the same: numbers are, faster than texts.
-        firm_hash=pl.col("company").str.replace_all(" ", "", literal=True).hash(),
-        line=pl.when(pl.col("phone") == "").then(-1).otherwise(pl.col("phone").cast(pl.Int64, strict=False)),
-        mailbox_hash=_number(pl.struct("local", "mail_domain").hash(), "local"),
-        mail_hash=_number(pl.col("mail_domain").hash(), "local"),
-        skeleton_hash=_number(pl.col("skeleton").hash(), "local"),
-        letters_hash=_number(pl.col("letters").hash(), "letters"),
+    return (
+        pl.concat([keys, _firms(keys["company"]), _sites(keys["site"])], how="horizontal")
+        .with_columns(letters=letters)
+        .with_columns(
+            pattern=_pattern(),
+            # Only ever compared for being the same: numbers are, faster than texts.
+            line=pl.when(pl.col("phone") == "").then(-1).otherwise(pl.col("phone").cast(pl.Int64, strict=False)),
+            mailbox_hash=_number(pl.struct("local", "mail_domain").hash(), pl.col("local") != ""),
+            mail_hash=_number(pl.col("mail_domain").hash(), pl.col("local") != ""),
+            skeleton_hash=_number(pl.col("skeleton").hash(), pl.col("local") != ""),
+            letters_hash=_number(pl.col("letters").hash(), pl.col("letters") != ""),
+            name_hash=_number(pl.col("name").hash(), ~pl.col("name").str.starts_with("|")),
+            **{f"{name}_hash": _number(pl.col(name).hash(), pl.col(name) != "") for name in _ONLY_SAME},
+            is_long=pl.col("letters").str.len_chars() > _SHORT,
+        )
     )
+
+
+def _firms(companies: pl.Series) -> pl.DataFrame:
+    """Of company names: the first word, the digits, and a number that is the same for all ways to space the name."""
+    import polars as pl
+
+    name = pl.col("value")
+    return on_distinct(
+        companies,
+        {
+            "word": name.str.extract("^([^ ]+)").fill_null(""),
+            "numbers": name.str.replace_all("[^0-9]+", "").hash(),
+            "firm_hash": name.str.replace_all(" ", "", literal=True).hash(),
+        },
+    )
+
+
+def _sites(sites: pl.Series) -> pl.DataFrame:
+    """Of domains: the label that says whose it is, and the digits."""
+    import polars as pl
+
+    site = pl.col("value")
+    label = site.str.extract(_SECOND_LEVEL, 1).fill_null("")
+    return on_distinct(sites, {"label": label, "site_numbers": site.str.replace_all("[^0-9]+", "").hash()})
 
 
 def _forms() -> pl.DataFrame:
@@ -141,11 +170,11 @@ def _bits(numbers: tuple[int, ...]) -> int:
     return reduce(or_, (1 << number % 64 for number in numbers))
 
 
-def _number(hashed: pl.Expr, of: str) -> pl.Expr:
+def _number(hashed: pl.Expr, there: pl.Expr) -> pl.Expr:
     """A hash that is never 0, and 0 where there is nothing."""
     import polars as pl
 
-    return pl.when(pl.col(of) == "").then(pl.lit(0, pl.UInt64)).otherwise(hashed | 1)
+    return pl.when(there).then(hashed | 1).otherwise(pl.lit(0, pl.UInt64))
 
 
 def _pattern() -> pl.Expr:

@@ -214,13 +214,17 @@ def _cluster_ids(names: Sequence[Any], clusters: Sequence[Any], labels: np.ndarr
     by_id = bool(names) and isinstance(names[0], str) and not clusters
     before = pl.Series([None] * (len(labels) - len(clusters)) + list(clusters), dtype=pl.String)
     text = pl.Series(names, dtype=pl.String) if by_id else content
-    frame = pl.DataFrame({"label": labels, "text": text, "before": before})
-    had = pl.col("before").drop_nulls().first().over("label") if clusters else pl.lit(None, pl.String)
-    named = frame.with_columns(text=pl.coalesce(had, "cluster_" + pl.col("text").min().over("label")))
-    if by_id:
-        return named["text"]
+    frame = pl.DataFrame({"label": labels, "text": text, "before": before}).with_row_index("row")
+    several = frame.filter(pl.len().over("label") > 1).with_columns(
+        pl.col("text").min().over("label"), pl.col("before").drop_nulls().first().over("label")
+    )
+    found = frame.update(several.select("row", "text", "before"), on="row", maintain_order="left").select(
+        "label", "before", named=pl.coalesce("before", "cluster_" + pl.col("text"))
+    )
+    if by_id or found["named"].n_unique() == found["label"].n_unique():
+        return found["named"]
     # Rows that say the same, too vaguely to be one person, have one text between them.
-    nth = pl.col("label").rank("dense").over("text")
-    return named.select(
-        pl.when(nth == 1).then("text").otherwise(pl.format("{}-{}", "text", nth)).alias("text")
-    ).to_series()  # fmt: skip
+    nth = pl.when(pl.col("before").is_null()).then(pl.col("label")).rank("dense").over("named")
+    return found.select(
+        pl.when(nth > 1).then(pl.format("{}-{}", "named", nth)).otherwise("named").alias("named")
+    ).to_series()

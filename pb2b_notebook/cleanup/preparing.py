@@ -7,6 +7,7 @@ Greek letters in Latin ones, telephone numbers as digits. Rows whose keys are al
 from __future__ import annotations
 
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -164,6 +165,7 @@ def fold(text: pl.Expr) -> pl.Expr:
 
 
 _LEAST_DIGITS = 7
+_ODD_EMAIL = r"^[^a-z0-9_+-]|[^a-z0-9@._+-]|\.\.|@@|^mailto:|\.$"
 
 
 def prepared(rows: pl.DataFrame) -> pl.DataFrame:
@@ -178,24 +180,51 @@ def prepared(rows: pl.DataFrame) -> pl.DataFrame:
     import polars as pl
 
     rows = rows.with_columns(pl.all().fill_null("").str.slice(0, LONGEST))
-    return pl.concat([_names(rows), _addresses(rows), _others(rows)], how="horizontal").pipe(_named_by_address)
+    # Most of it is one expression after the other, which is one core: so the parts are made side by side.
+    with ThreadPoolExecutor() as side_by_side:
+        parts = list(side_by_side.map(lambda part: part(rows), (_others, _addresses, _names)))
+    return _named_by_address(pl.concat(parts, how="horizontal"))
 
 
-def _on_distinct(values: pl.Series, **made: pl.Expr) -> pl.DataFrame:
-    """Columns made from the column ``text`` of values, each value once: names, firms and cities repeat."""
+def on_distinct(values: pl.Series, *stages: dict[str, pl.Expr]) -> pl.DataFrame:
+    """Columns made from ``value``, each distinct one once: names, firms and cities repeat.
+
+    Args:
+        values: texts.
+        stages: columns, by name; later stages may use those of earlier ones, and only the last one's come back.
+
+    >>> import polars as pl
+    >>> firms = pl.Series(["Nord AG", "Ost KG", "Nord AG"])
+    >>> on_distinct(firms, {"size": pl.col("value").str.len_chars()})["size"].to_list()
+    [7, 6, 7]
+    """
     import polars as pl
 
-    distinct = values.unique()
-    table = pl.DataFrame({"text": distinct, "value": _mended(distinct)})
-    table = table.select("text", **{name: made[name] for name in made})
+    table = pl.DataFrame({"text": values.unique()}).with_columns(value="text")
+    for stage in stages:
+        table = table.with_columns(**stage)
+    table = table.select("text", *stages[-1])
     return values.rename("text").to_frame().join(table, on="text", how="left", maintain_order="left").drop("text")
 
 
-def _mended(values: pl.Series) -> pl.Series:
+def _where(values: pl.Series, odd: str, mended: pl.Expr) -> pl.Series:
+    """Texts, of which those with a match of ``odd`` are made anew from the column ``text``: most are not odd."""
+    at = values.str.contains(odd).arg_true()
+    if not len(at):
+        return values
+    made = values.gather(at).alias("text").to_frame().select(mended).to_series()
+    return values.clone().scatter(at, made)
+
+
+def _mended(values: pl.Expr) -> pl.Expr:
     """UTF-8 that was read as Windows-1252 is read again."""
-    odd = values.filter(values.str.contains("[\u00c0-\u00f4][\u0080-\u00bf\u0152-\u2122]")).unique()
-    mended = {text: _reread(text) for text in odd}
-    return values.replace(mended) if mended else values
+    import polars as pl
+
+    odd = "[\u00c0-\u00f4][\u0080-\u00bf\u0152-\u2122]"
+    return values.map_batches(
+        lambda series: _where(series, odd, pl.col("text").map_elements(_reread, return_dtype=pl.String)),
+        return_dtype=pl.String,
+    )
 
 
 def _reread(text: str) -> str:
@@ -221,12 +250,18 @@ def _something(text: pl.Expr) -> pl.Expr:
 
 def _clean_name(values: pl.Series, text: pl.Expr) -> pl.DataFrame:
     """``name`` without titles and generations, and the ``generation``."""
-    folded = fold(text)
+    import polars as pl
+
+    folded = pl.col("folded")
     generation = folded.str.extract(rf" ({_GENERATIONS})\b", 1).fill_null("")
-    return _on_distinct(
+    return on_distinct(
         values,
-        name=_something(_without(_without(folded, _GENERATIONS), _HONORIFICS)),
-        generation=generation.replace({"junior": "jr", "jnr": "jr", "senior": "sr", "snr": "sr"}),
+        {"value": _mended(pl.col("value"))},
+        {"folded": fold(text)},
+        {
+            "name": _something(_without(_without(folded, _GENERATIONS), _HONORIFICS)),
+            "generation": generation.replace({"junior": "jr", "jnr": "jr", "senior": "sr", "snr": "sr"}),
+        },
     )
 
 
@@ -280,26 +315,40 @@ def _addresses(rows: pl.DataFrame) -> pl.DataFrame:
     """E-mail, without what leaves it the same mailbox; and the domain of the company."""
     import polars as pl
 
-    email = pl.col("email").str.normalize("NFKC").str.to_lowercase().str.replace_all(r"\s+", "")
+    email = pl.col("text").str.normalize("NFKC").str.to_lowercase().str.replace_all(r"\s+", "")
     email = email.str.replace(r"^.*<([^<>]*@[^<>]*)>.*$", "$1").str.replace(r"^mailto:", "")
     email = email.str.replace(r"[\(\[]at[\)\]]", "@").str.replace_all("@+", "@").str.replace_all(r"\.\.+", ".")
     email = email.str.replace(r"[;,/].*$", "").str.strip_chars(".,;:<>\"'()")
-    parts = rows.select(
-        local=email.str.extract(r"^([^@]+)@[^@]+$", 1).fill_null(""),
-        mail_domain=email.str.extract(r"@([^@]+)$", 1).fill_null(""),
-        own=_host(pl.col("company_domain")),
-        site=_host(pl.col("website")),
+    tidy = _where(rows["email"].str.to_lowercase(), _ODD_EMAIL, email)
+    halves = pl.DataFrame({"text": tidy}).select(pl.col("text").str.split_exact("@", 1)).to_series().struct
+    whole = (halves[1] != "").fill_null(value=False) & (halves[0] != "") & ~tidy.str.contains("@.*@")
+    parts = pl.DataFrame(
+        {
+            "local": halves[0],
+            "mail_domain": halves[1],
+            "whole": whole,
+            "own": rows["company_domain"],
+            "site": rows["website"],
+        }
+    ).select(
+        *(pl.when("whole").then(name).otherwise(pl.lit("")).alias(name) for name in ("local", "mail_domain")),
+        *(
+            on_distinct(rows[name], {as_: _host(pl.col("value"))})[as_]
+            for name, as_ in (("company_domain", "own"), ("website", "site"))
+        ),
     )
     google = pl.col("mail_domain").is_in(["gmail.com", "googlemail.com"])
-    local = pl.col("local").str.replace(r"^([^+]+)\+.*$", "$1")
+    tagged = _where(parts["local"], r".\+", pl.col("text").str.replace(r"^([^+]+)\+.*$", "$1"))
+    letters = pl.col("local").str.strip_chars("0123456789._-").str.replace_many([".", "-", "_"], [""])
     functions = [role.replace("-", "") for role in roles()]
     free = list(free_providers())
-    return parts.with_columns(
+    local = pl.col("local")
+    return parts.with_columns(local=tagged).with_columns(
         local=pl.when(google).then(local.str.replace_all(r"\.", "")).otherwise(local),
         mail_domain=pl.when(google).then(pl.lit("gmail.com")).otherwise(pl.col("mail_domain")),
     ).with_columns(
         free=pl.col("mail_domain").is_in(free),
-        role=pl.col("local").str.replace_all("[^a-z]", "").is_in(functions),
+        role=letters.is_in(functions),
         own=pl.when(pl.col("own").is_in(free)).then(pl.lit("")).otherwise(pl.col("own")),
     ).select(
         "local", "mail_domain", "free", "role",
@@ -315,34 +364,40 @@ def _host(text: pl.Expr) -> pl.Expr:
 def _others(rows: pl.DataFrame) -> pl.DataFrame:
     import polars as pl
 
-    text, more = pl.col("value"), [name for name in rows.columns if name.startswith(("id_", "text_"))]
-    company = _something(fold(text.str.replace_all(r"\.", "").str.replace_all("[&+]", " and ")))
-    core = _without(company, _FORMS)
-    profile = pl.col("linkedin_url").str.to_lowercase().str.extract(r"/(?:in|pub)/([^/?#]+)", 1).fill_null("")
-    kept = pl.when(core != "").then(core).otherwise(company)
+    more = [name for name in rows.columns if name.startswith(("id_", "text_"))]
+    value, mended = pl.col("value"), {"value": _mended(pl.col("value"))}
+    profile = value.str.to_lowercase().str.extract(r"/(?:in|pub)/([^/?#]+)", 1).fill_null("")
     return pl.concat(
         [
-            rows.select(phone=_digits(pl.col("phone")), profile=profile),
-            _on_distinct(rows["company_name"], company=kept),
-            _on_distinct(rows["country"], country=fold(text)),
-            *(_on_distinct(rows[name], **{name: _something(fold(text))}) for name in ("title", "city", *more)),
+            pl.DataFrame({"phone": _digits(rows["phone"])}),
+            rows["linkedin_url"].alias("value").to_frame().select(profile=profile),
+            on_distinct(
+                rows["company_name"],
+                mended,
+                {"firm": fold(value.str.replace_all(r"\.", "").str.replace_all("[&+]", " and "))},
+                {"firm": _something(pl.col("firm"))},
+                {"core": _without(pl.col("firm"), _FORMS)},
+                {"company": pl.when(pl.col("core") != "").then("core").otherwise("firm")},
+            ),
+            on_distinct(rows["country"], mended, {"country": fold(value)}),
+            *(on_distinct(rows[name], mended, {name: _something(fold(value))}) for name in ("title", "city", *more)),
         ],
         how="horizontal",
     )
 
 
-def _digits(number: pl.Expr) -> pl.Expr:
-    """The digits of a telephone number without leading zeros and extension; nothing for what cannot be one."""
+def _digits(numbers: pl.Series) -> pl.Series:
+    """The digits of telephone numbers without leading zeros and extension; nothing for what cannot be one."""
     import polars as pl
 
-    phone = number.str.normalize("NFKC").str.replace(r"(?:[eE][xX][tT]|[xX#]|[dD](?:urchwahl|[wW])).*$", "")
-    digits = phone.str.replace("(0)", "", literal=True).str.replace_all(r"[^0-9]+", "").str.strip_chars_start("0")
-    usable = (
-        (digits.str.len_bytes() >= _LEAST_DIGITS)
-        & ~number.str.contains(r"[0-9][.,]?[0-9]*[eE]\+")
-        & ~digits.str.contains(r"^(?:1+|2+|3+|4+|5+|6+|7+|8+|9+)0*$")
-    )
-    return pl.when(usable).then(digits.str.slice(0, 18)).otherwise(pl.lit(""))
+    text = pl.col("text")
+    odd = text.str.normalize("NFKC").str.replace(r"(?:[eE][xX][tT]|[xX#]|[dD](?:urchwahl|[wW])).*$", "")
+    odd = pl.when(text.str.contains(r"[0-9][.,]?[0-9]*[eE]\+")).then(pl.lit("")).otherwise(odd)
+    plain = _where(numbers, '[^ -"$-/0-:]', odd).alias("text").to_frame()
+    digits = text.str.replace("(0)", "", literal=True).str.replace_all(r"[^0-9]+", "").str.strip_chars_start("0")
+    usable = (text.str.len_bytes() >= _LEAST_DIGITS) & ~text.str.contains(r"^(?:1+|2+|3+|4+|5+|6+|7+|8+|9+)0*$")
+    found = plain.select(digits).select(pl.when(usable).then(text.str.slice(0, 18)).otherwise(pl.lit("")))
+    return found.to_series()
 
 
 def _named_by_address(keys: pl.DataFrame) -> pl.DataFrame:
@@ -350,16 +405,13 @@ def _named_by_address(keys: pl.DataFrame) -> pl.DataFrame:
     import polars as pl
 
     unnamed = (pl.col("first") == "") & (pl.col("last") == "") & ~pl.col("role")
-    spelled = pl.col("local").str.extract_groups(r"^([a-z]+)[._-]([a-z]{2,})\d*$")
-    first, last = spelled.struct[0], spelled.struct[1]
-    found = unnamed & first.is_not_null()
-    return keys.with_columns(
-        first=pl.when(found).then(_folded_digraphs(first)).otherwise(pl.col("first")),
-        last=pl.when(found).then(_folded_digraphs(last)).otherwise(pl.col("last")),
-    )
+    at = keys.select((unnamed & pl.col("local").str.contains(r"^[a-z]+[._-][a-z]{2,}\d*$")).arg_true()).to_series()
+    spelled = keys["local"].gather(at).str.extract_groups(r"^([a-z]+)[._-]([a-z]{2,})\d*$").struct
+    first, last = (keys[name].scatter(at, _folded_digraphs(spelled[n])) for n, name in enumerate(("first", "last")))
+    return keys.with_columns(first=first, last=last)
 
 
-def _folded_digraphs(text: pl.Expr) -> pl.Expr:
+def _folded_digraphs(text: pl.Series) -> pl.Series:
     return text.str.replace_many(["ae", "oe", "ue"], ["a", "o", "u"])
 
 
