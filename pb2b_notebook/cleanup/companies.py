@@ -170,6 +170,8 @@ def _with_proper_form(name: str, form: str, country: str | None) -> str:
 
 def _cut_after(name: str, country: str | None) -> tuple[str, str] | None:
     """The name and the longest form that it ends with."""
+    if not _folded(name).endswith(_any_form("after")):
+        return None
     together = bool(_WRITTEN_TOGETHER.search(name))
     starts = range(1, len(name)) if together else [found.start() for found in re.finditer(r"[\s,&(+]", name)]
     for at in starts:
@@ -181,6 +183,8 @@ def _cut_after(name: str, country: str | None) -> tuple[str, str] | None:
 
 def _cut_before(name: str, country: str | None) -> tuple[str, str] | None:
     """The name and the longest form that it begins with."""
+    if not _folded(name).startswith(_any_form("before")):
+        return None
     together = bool(_WRITTEN_TOGETHER.search(name))
     ends = range(1, len(name)) if together else [found.start() for found in re.finditer(r"[\s«\"„]", name)]
     for at in reversed(list(ends)):
@@ -225,6 +229,12 @@ def _homes(place: str) -> dict[str, frozenset[str]]:
         if one.place == place:
             found.setdefault(_folded(one.text), set()).add(one.country)
     return {form: frozenset(countries) for form, countries in found.items()}
+
+
+@cache
+def _any_form(place: str) -> tuple[str, ...]:
+    """All folded forms. Folding goes by the letter, so the folded form ends, or begins, the folded name."""
+    return tuple(_homes(place))
 
 
 @cache

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.cleanup.addresses import host_of, registrable_domain
 from pb2b_notebook.cleanup.companies import split_company
+from pb2b_notebook.cleanup.distinct import after_at, made_of
 from pb2b_notebook.cleanup.mailboxes import free_providers
 from pb2b_notebook.cleanup.names import without_honorific
 from pb2b_notebook.cleanup.rewriting import Change
@@ -16,70 +17,56 @@ from pb2b_notebook.mapping.columns import is_blank
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    import polars as pl
+
     from pb2b_notebook.cleanup.rows import Rows
     from pb2b_notebook.cleanup.tables import Opened
-
-Texts = list[str | None]
 
 _DOMAIN_SOURCES: Final = ("company_domain", "website", "email")
 
 
-def cores(held: Opened, rows: Rows) -> Texts | None:
+def cores(held: Opened, rows: Rows) -> pl.Series | None:
     """``company_core``: the company's name without its legal form."""
     column = rows.column("company_name")
-    if column is None:
-        return None
-    known: dict[tuple[str, str | None], str] = {}
-    found: Texts = []
-    for row, value in enumerate(held.values(column)):
-        if not isinstance(value, str) or is_blank(value):
-            found.append(None)
-            continue
-        key = value, rows.country(row)
-        if key not in known:
-            known[key] = split_company(value, country=key[1]).core
-        found.append(known[key])
-    return found
+    return None if column is None else made_of(held.texts(column), _core, rows.countries)
 
 
-def domains(held: Opened, rows: Rows) -> Texts | None:
+def domains(held: Opened, rows: Rows) -> pl.Series | None:
     """``domain``: what the company has registered, from its domain, its website or an address that is not private."""
-    present = [column for key in _DOMAIN_SOURCES if (column := rows.column(key)) is not None]
-    if not present:
-        return None
-    found: Texts = [None] * len(held)
-    known: dict[Any, str | None] = {}
-    for column in present:
-        for row, value in enumerate(held.values(column)):
-            if found[row] is None and isinstance(value, str):
-                # Of an address only the domain counts, and many share it.
-                part = value.rpartition("@")[2]
-                if part not in known:
-                    known[part] = _domain(part)
-                found[row] = known[part]
+    found: pl.Series | None = None
+    for column in filter(None, map(rows.column, _DOMAIN_SOURCES)):
+        # Of an address only the domain counts, and many share it.
+        parts = after_at(held.texts(column), whole=True)
+        if found is not None:
+            parts = parts.set(found.is_not_null(), None)
+        made = made_of(parts, lambda part, _: _domain(part))
+        found = made if found is None else found.zip_with(found.is_not_null(), made)
     return found
 
 
-def functions(held: Opened, rows: Rows) -> Texts | None:
+def functions(held: Opened, rows: Rows) -> pl.Series | None:
     """``function``: what the title says that somebody does."""
-    return _from_titles(held, rows, lambda title: read_title(title).function)
+    return _from_titles(held, rows, lambda title, _: read_title(title).function)
 
 
 def filled_seniorities(held: Opened, rows: Rows) -> list[Change]:
     """Blanks of ``seniority`` where the title tells it."""
-    column, told = rows.column("seniority"), _from_titles(held, rows, lambda title: read_title(title).seniority)
+    column, told = rows.column("seniority"), _from_titles(held, rows, lambda title, _: read_title(title).seniority)
     if column is None or told is None:
         return []
+    cells = held.values(column)
     return [
-        Change(row, value, "" if cell is None else str(cell), value, ("from title",))
-        for row, (cell, value) in enumerate(zip(held.values(column), told, strict=True))
-        if value is not None and is_blank(cell)
+        Change(row, value, "" if cells[row] is None else str(cells[row]), value, ("from title",))
+        for row, value in zip(told.is_not_null().arg_true().to_list(), told.drop_nulls().to_list(), strict=True)
+        if is_blank(cells[row])
     ]
 
 
-def honorifics(rows: int, changes: Iterable[Sequence[Change]], names: Callable[[int], str | None]) -> Texts | None:
+def honorifics(
+    rows: int, changes: Iterable[Sequence[Change]], names: Callable[[int], str | None]
+) -> list[str | None] | None:
     """``honorific``: what was taken out of a name; ``None`` if nothing was."""
-    found: Texts = [None] * rows
+    found: list[str | None] = [None] * rows
     for one in _with_rule(changes, "honorific"):
         tidy = tidied(one.before).value or ""
         found[one.row] = found[one.row] or without_honorific(tidy, names(one.row)).honorific or None
@@ -111,11 +98,13 @@ def _with_rule(changes: Iterable[Sequence[Change]], rule: str) -> Iterable[Chang
     return (one for listed in changes for one in listed if rule in one.rules)
 
 
-def _from_titles(held: Opened, rows: Rows, read: Callable[[str], str | None]) -> Texts | None:
+def _from_titles(held: Opened, rows: Rows, read: Callable[[str, Any], str | None]) -> pl.Series | None:
     column = rows.column("title")
-    if column is None:
-        return None
-    return [read(value) if isinstance(value, str) else None for value in held.values(column)]
+    return None if column is None else made_of(held.texts(column), read)
+
+
+def _core(name: str, country: str | None) -> str | None:
+    return None if is_blank(name) else split_company(name, country=country).core
 
 
 def _domain(text: str) -> str | None:

@@ -6,11 +6,20 @@ Each expression uses explicit ASCII classes, in which all engines agree, and say
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
+from pb2b_notebook.cleanup.distinct import Cells
 from pb2b_notebook.cleanup.job_rules import LONGEST_CUSTOM, built_in_limits
 from pb2b_notebook.cleanup.judgements import FIRST_YEAR, LAST_YEAR, MOST_EMPLOYEES, is_personal
-from pb2b_notebook.cleanup.mailboxes import PLAIN_FORM, free_providers, is_good_domain, meant_domain, roles
+from pb2b_notebook.cleanup.mailboxes import (
+    LONGEST_ADDRESS,
+    LONGEST_LOCAL,
+    PLAIN_FORM,
+    free_providers,
+    is_good_domain,
+    meant_domain,
+    roles,
+)
 from pb2b_notebook.cleanup.phones import unsettled_phones
 from pb2b_notebook.cleanup.placeholders import IN_SMALL_LETTERS, SURE, TRIAL_DOMAINS, TRIALS
 from pb2b_notebook.cleanup.suspicions import PLAIN, PLAIN_URL
@@ -22,21 +31,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.mapping.lead_fields import LeadField
 
 HOST: Final = r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)+$"
-_LONGEST_LOCAL: Final = 64
-_LONGEST_ADDRESS: Final = 254
 _ROW: Final = "row"
-
-
-class Cells(NamedTuple):
-    """Some cells of a column.
-
-    Attributes:
-        rows: their positions from 0, ascending.
-        values: theirs, as Python has them; none is null.
-    """
-
-    rows: list[int]
-    values: list[Any]
 
 
 def cells_to_judge(opened: Opened, column: str, field: LeadField) -> Cells:
@@ -48,24 +43,24 @@ def cells_to_judge(opened: Opened, column: str, field: LeadField) -> Cells:
         values = opened.values(column)
         rows = [row for row, value in enumerate(values) if value is not None]
         return Cells(rows, [values[row] for row in rows])
-    return taken(_numbered(opened, column).filter(~fine), column)
-
-
-def taken(table: nw.DataFrame[Any], column: str) -> Cells:
-    """The cells of a table with a column of row numbers."""
-    table = table.sort(_ROW)
+    table = _with_rows(opened.table.select(column), column).filter(~fine).sort(_ROW)
     return Cells(table[_ROW].to_list(), table[column].to_list())
 
 
+def taken(table: nw.DataFrame[Any], column: str) -> Cells:
+    """The cells of a table that :func:`numbered` began."""
+    return Cells(table[_ROW].to_native(), table[column].to_native())
+
+
 def numbered(opened: Opened, column: str) -> nw.DataFrame[Any]:
-    """A column that is not null, with the positions of its rows as ``row``."""
+    """A column of text where it is not null, with the positions of its rows as ``row``."""
     import narwhals as nw
 
-    return _numbered(opened, column).filter(~nw.col(column).is_null())
+    table = nw.from_native(opened.texts(column).alias(column).to_frame(), eager_only=True)
+    return _with_rows(table, column).filter(~nw.col(column).is_null())
 
 
-def _numbered(opened: Opened, column: str) -> nw.DataFrame[Any]:
-    table = opened.table.select(column)
+def _with_rows(table: nw.DataFrame[Any], column: str) -> nw.DataFrame[Any]:
     # A lead field may be called row.
     return (table.rename({column: "value"}) if column == _ROW else table).with_row_index(_ROW)
 
@@ -109,7 +104,7 @@ def _odd_addresses(table: nw.DataFrame[Any], column: str, *, personal: bool) -> 
     import narwhals as nw
 
     text = nw.col(column)
-    plain = text.str.contains(PLAIN_FORM) & (text.str.len_chars() <= _LONGEST_ADDRESS)
+    plain = text.str.contains(PLAIN_FORM) & (text.str.len_chars() <= LONGEST_ADDRESS)
     odd, rest = table.filter(~plain), table.filter(plain)
     domain = text.str.replace_all("^[^@]*@", "").str.to_lowercase()
     local = text.str.replace_all("@[^@]*$", "").str.to_lowercase()
@@ -122,7 +117,7 @@ def _odd_addresses(table: nw.DataFrame[Any], column: str, *, personal: bool) -> 
         if one in free or one.partition(".")[0] in TRIAL_DOMAINS or meant_domain(one) or not is_good_domain(one)
     ]
     shared = nw.col("_local").str.replace_all(r"[+].*$", "").is_in(sorted(roles()))
-    fine = ~nw.col("_domain").is_in(bad) & (nw.col("_local").str.len_chars() <= _LONGEST_LOCAL)
+    fine = ~nw.col("_domain").is_in(bad) & (nw.col("_local").str.len_chars() <= LONGEST_LOCAL)
     fine = fine & ~shared if personal else fine
     return nw.concat([odd, rest.filter(~fine).drop("_domain", "_local")])
 

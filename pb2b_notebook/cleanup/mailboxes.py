@@ -21,7 +21,11 @@ DOMAIN_FORM: Final = (
 PLAIN_FORM: Final = rf"^{LOCAL_FORM}@{DOMAIN_FORM}$"
 """Addresses whose local part is right for certain, for any engine; what is before the @ may be too long."""
 
+LONGEST_LOCAL: Final = 64
+LONGEST_ADDRESS: Final = 254
 _LONGEST: Final = 320
+_UNREACHABLE: Final = "is no address that mail can reach: its syntax breaks RFC 5322"
+_PLAIN_LOCAL: Final = re.compile(LOCAL_FORM)
 _PLAIN_DOMAIN: Final = re.compile(rf"(?=.{{1,240}}\Z){DOMAIN_FORM}(?<=[a-z]\Z)".replace("A-Z", ""))
 """Domains that need no more than a look; a test holds it to email-validator."""
 _CLOSE: Final = {False: 1, True: 2}
@@ -35,20 +39,32 @@ def syntax_problem(address: str) -> str:
     >>> syntax_problem("ada@example.com"), bool(syntax_problem("a..b@example.com"))
     ('', True)
     """
-    try:
-        import email_validator
-    except ModuleNotFoundError:
-        raise MissingExtraError("cleanup", "checking e-mail addresses") from None
     if len(address) > _LONGEST:
         return "is longer than an address can be"
+    local, _, domain = address.rpartition("@")
+    if len(address) <= LONGEST_ADDRESS and len(local) <= LONGEST_LOCAL and _PLAIN_LOCAL.fullmatch(local):
+        return "" if is_good_domain(domain.lower()) else _UNREACHABLE
+    return _checked(address)
+
+
+def _checked(address: str) -> str:
+    email_validator = _validator()
     try:
         email_validator.validate_email(address, check_deliverability=False)
     except email_validator.EmailNotValidError:
         # Not its own words: they repeat characters of the address.
-        return "is no address that mail can reach: its syntax breaks RFC 5322"
+        return _UNREACHABLE
     except (UnicodeError, ValueError):
         return "holds characters that no address can hold"
     return ""
+
+
+def _validator() -> Any:
+    try:
+        import email_validator
+    except ModuleNotFoundError:
+        raise MissingExtraError("cleanup", "checking e-mail addresses") from None
+    return email_validator
 
 
 @lru_cache(maxsize=1 << 17)
@@ -56,15 +72,13 @@ def is_good_domain(domain: str) -> bool:
     """Whether mail can go to a domain, as far as its name tells."""
     if _PLAIN_DOMAIN.fullmatch(domain) and "--" not in domain:
         return domain.rpartition(".")[2] not in _special_endings()
-    return not syntax_problem(f"a@{domain}")
+    return not _checked(f"a@{domain}")
 
 
 @cache
 def _special_endings() -> frozenset[str]:
     """Top-level domains that no mail goes to (https://www.iana.org/assignments/special-use-domain-names)."""
-    import email_validator
-
-    return frozenset(name for name in email_validator.SPECIAL_USE_DOMAIN_NAMES if "." not in name)
+    return frozenset(name for name in _validator().SPECIAL_USE_DOMAIN_NAMES if "." not in name)
 
 
 @cache

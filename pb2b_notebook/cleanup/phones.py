@@ -76,10 +76,12 @@ def _read(text: str, country: str | None, extension: str) -> Phone | None:
         number = library.parse(text, country if country in library.SUPPORTED_REGIONS else None)
     except library.NumberParseException:
         return None
+    # What is_valid_number does, without looking for the region twice.
+    region = library.region_code_for_number(number)
     return Phone(
         library.format_number(number, library.PhoneNumberFormat.E164),
-        library.is_valid_number(number),
-        library.region_code_for_number(number),
+        library.is_valid_number_for_region(number, region),
+        region,
         extension,
     )
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
+import operator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from pb2b_notebook.cleanup.looking import Cells, numbered, taken
+from pb2b_notebook.cleanup.distinct import Cells, said_of
+from pb2b_notebook.cleanup.looking import numbered, taken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.cleanup.texts import Rewritten
 
 _ODD_SPACES: Final = "^ | $|[ \t-\r\x1c-\x1f]{2}|[\t-\r\x1c-\x1f]"
+_by_row = operator.attrgetter("row")
 _BEYOND: Final = "[^\t-\r\x1c-~]"
 """Letters beyond ASCII, and control characters that are no white space."""
 
@@ -42,6 +46,10 @@ def _always(_value: str) -> bool:
     return True
 
 
+def _never(_value: str) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Way:
     """How the texts of a column are rewritten.
@@ -66,36 +74,42 @@ class Way:
 
 def changes_of(held: Opened, column: str, way: Way) -> list[Change]:
     """The cells of a column that are to be written otherwise, by row."""
-    found = {one.row: one for one in _spaced(held, column, way)} if held.is_text(column) else {}
-    cells = _cells(held, column, way)
-    alone: dict[str, Rewritten | None] = {}
-    together: dict[Any, Rewritten] = {}
-    for row, value in zip(cells.rows, cells.values, strict=True):
-        if row in found or not isinstance(value, str):
-            continue
-        if value not in alone:
-            contextual = way.context is not None and way.contextual(value)
-            alone[value] = None if contextual else way.rewrite(value, None)
-        made = alone[value] or _in_context(way, row, value, together)
-        if made.value != value:
-            found[row] = Change(row, made.value, value, made.value, made.rules)
-    return [found[row] for row in sorted(found)]
+    if held.is_text(column):
+        spaced, cells = _unsettled(held, column, way)
+    else:
+        texts = [(row, value) for row, value in enumerate(held.values(column)) if isinstance(value, str)]
+        spaced, cells = [], Cells([row for row, _ in texts], [value for _, value in texts])
+    rewritten = _alone(cells, way)
+    if way.context is not None:
+        rewritten = itertools.chain(rewritten, _in_context(cells, way))
+    found = [Change(row, made.value, value, made.value, made.rules) for row, value, made in rewritten]
+    return sorted([*spaced, *found], key=_by_row)
 
 
-def _in_context(way: Way, row: int, value: str, known: dict[Any, Rewritten]) -> Rewritten:
-    """A value as it is to be in its row, once for each context that it stands in."""
-    key = (value, way.context(row, value) if way.context else None)
-    if key not in known:
-        known[key] = way.rewrite(*key)
-    return known[key]
+def _alone(cells: Cells, way: Way) -> Iterator[tuple[int, str, Rewritten]]:
+    """The cells that are rewritten by their value alone."""
+    contextual = way.contextual if way.context is not None else _never
+
+    def changed(value: str, _: Any) -> Rewritten | None:
+        made = None if contextual(value) else way.rewrite(value, None)
+        return None if made is None or made.value == value else made
+
+    return said_of(cells, changed)
 
 
-def _cells(held: Opened, column: str, way: Way) -> Cells:
-    """The cells that are not right by their looks."""
-    if not held.is_text(column):
-        values = held.values(column)
-        rows = [row for row, value in enumerate(values) if value is not None]
-        return Cells(rows, [values[row] for row in rows])
+def _in_context(cells: Cells, way: Way) -> Iterator[tuple[int, str, Rewritten]]:
+    """The cells that are rewritten by what else is in their row, once for each context that a value stands in."""
+    known: dict[Any, Rewritten] = {}
+    for row, value, _ in said_of(cells, lambda value, _: way.contextual(value)):
+        key = value, way.context(row, value)  # type: ignore[misc]
+        if key not in known:
+            known[key] = way.rewrite(*key)
+        if known[key].value != value:
+            yield row, value, known[key]
+
+
+def _unsettled(held: Opened, column: str, way: Way) -> tuple[list[Change], Cells]:
+    """The cells that are not right by their looks: those that want nothing but white space put right, and the rest."""
     import narwhals as nw
 
     table = numbered(held, column)
@@ -103,20 +117,12 @@ def _cells(held: Opened, column: str, way: Way) -> Cells:
         table = way.unsettled(table, column)
     elif way.settled is not None:
         table = table.filter(~way.settled(nw.col(column)))
-    return taken(table, column)
-
-
-def _spaced(held: Opened, column: str, way: Way) -> Iterator[Change]:
-    """Plain ASCII that wants nothing but its white space put right: by expressions alone."""
-    import narwhals as nw
-
     if way.settled is None or way.lines:
-        return
+        return [], taken(table, column)
     text = nw.col(column)
-    table = numbered(held, column).filter(text.str.contains(_ODD_SPACES) & ~text.str.contains(_BEYOND))
     after = text.str.replace_all("[\t-\r\x1c- ]+", " ").str.replace_all("^ | $", "")
-    table = table.with_columns(after.alias("_after"))
-    table = table.filter(way.settled(nw.col("_after"))).sort("row")
-    columns = (table["row"].to_list(), table[column].to_list(), table["_after"].to_list())
-    for row, before, value in zip(*columns, strict=True):
-        yield Change(row, value, before, value, ("whitespace",))
+    odd = table.filter(text.str.contains(_ODD_SPACES) & ~text.str.contains(_BEYOND)).with_columns(after.alias("_after"))
+    odd = odd.filter(way.settled(nw.col("_after")))
+    columns = (odd[name].to_list() for name in ("row", column, "_after"))
+    spaced = [Change(row, value, before, value, ("whitespace",)) for row, before, value in zip(*columns, strict=True)]
+    return spaced, taken(table.join(odd, on="row", how="anti"), column)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from pb2b_notebook.cleanup.distinct import made_of
 from pb2b_notebook.mapping.columns import is_blank
 from pb2b_notebook.mapping.countries import country_code
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import polars as pl
 
     from pb2b_notebook.cleanup.tables import Opened
     from pb2b_notebook.mapping.lead_fields import LeadField
@@ -28,7 +31,6 @@ class Rows:
         self._held = held
         self._columns = columns
         self._country = country
-        self._codes: dict[Any, str | None] = {}
 
     def column(self, key: str) -> str | None:
         """The column of a built-in lead field; ``None`` if there is none."""
@@ -41,14 +43,18 @@ class Rows:
 
     def country(self, row: int) -> str | None:
         """The two-letter code of a row's country, or the one that was given for all."""
-        if self._countries is None:
-            return self._country
-        value = self._countries[row]
-        if not isinstance(value, str):
-            return self._country
-        if value not in self._codes:
-            self._codes[value] = country_code(value)
-        return self._codes[value] or self._country
+        return self._codes[row]
+
+    @cached_property
+    def countries(self) -> pl.Series:
+        """The two-letter code of each row's country, or the one that was given for all."""
+        import polars as pl
+
+        column = self.column("country")
+        if column is None:
+            return pl.repeat(self._country, len(self._held), dtype=pl.String, eager=True)
+        codes = made_of(self._held.texts(column), lambda value, _: country_code(value))
+        return codes if self._country is None else codes.fill_null(self._country)
 
     def name(self, row: int) -> str | None:
         """The given and family name of a row that has both."""
@@ -58,8 +64,8 @@ class Rows:
         return f"{given} {family}" if isinstance(given, str) and isinstance(family, str) else None
 
     @cached_property
-    def _countries(self) -> list[Any] | None:
-        return self._values("country")
+    def _codes(self) -> list[str | None]:
+        return self.countries.to_list()
 
     @cached_property
     def _givens(self) -> list[Any] | None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from pb2b_notebook.cleanup.distinct import Cells, after_at, made_of, said_of
 from pb2b_notebook.cleanup.mailboxes import closest, free_providers, meant_domain
 from pb2b_notebook.cleanup.rewriting import Change
 from pb2b_notebook.mapping.columns import is_blank
@@ -81,25 +81,30 @@ def _typos(held: Opened, rows: Rows) -> Iterator[Suggestion]:
     column, company = rows.column("email"), rows.column("company_domain")
     if column is None:
         return
-    values = held.values(column)
-    companies = held.values(company) if company is not None else [None] * len(values)
-    split = [value.rpartition("@") if isinstance(value, str) else ("", "", "") for value in values]
-    counts = Counter(domain for _, at, domain in split if at)
+    texts = held.texts(column)
+    domains = after_at(texts, whole=False)
+    owned = None if company is None else made_of(held.texts(company), lambda value, _: value)
+    # As they first come: of two that are as near, the first one wins.
+    named = domains.alias("name").drop_nulls().to_frame().group_by("name", maintain_order=True)
+    counts = dict(named.len().iter_rows())
     frequent = _frequent(counts)
-    known: dict[Any, str | None] = {}
-    for row, ((local, at, domain), own) in enumerate(zip(split, companies, strict=True)):
-        if not at or domain == own or domain in free_providers():
-            continue
-        key = domain, own
-        if key not in known:
-            known[key] = _meant(domain, own, counts, frequent)
-        meant = known[key]
-        if meant is not None:
-            yield Suggestion(row, column, str(values[row]), f"{local}@{meant}", "email_domain_typo")
+
+    def meant(domain: str, own: str | None) -> str | None:
+        return _meant(domain, own, counts, frequent)
+
+    odd = domains.is_not_null() & ~domains.is_in(sorted(free_providers()))
+    if owned is not None:
+        odd &= ~(domains == owned).fill_null(value=False)
+    places = odd.arg_true()
+    for row, domain, other in said_of(Cells(places, domains.gather(places)), meant, owned):
+        value = texts[row]
+        yield Suggestion(row, column, value, f"{value[: len(value) - len(domain)]}{other}", "email_domain_typo")
 
 
-def _meant(domain: str, own: Any, counts: Counter[str], frequent: Mapping[str, tuple[str, ...]]) -> str | None:
-    if isinstance(own, str) and own:
+def _meant(
+    domain: str, own: str | None, counts: Mapping[str, int], frequent: Mapping[str, tuple[str, ...]]
+) -> str | None:
+    if own:
         meant = closest(domain, (own,))
         if meant is not None:
             return meant
@@ -110,7 +115,7 @@ def _meant(domain: str, own: Any, counts: Counter[str], frequent: Mapping[str, t
     return closest(domain, rivals) if rivals else None
 
 
-def _frequent(counts: Counter[str]) -> dict[str, tuple[str, ...]]:
+def _frequent(counts: Mapping[str, int]) -> dict[str, tuple[str, ...]]:
     """The frequent domains by their first letter, which a slip spares."""
     found: dict[str, list[str]] = {}
     for name, count in counts.items():
@@ -126,7 +131,7 @@ def _unsplit(held: Opened, rows: Rows) -> Iterator[Suggestion]:
         return
     columns = (held.values(full), held.values(first), held.values(last))
     for row, (whole, given, family) in enumerate(zip(*columns, strict=True)):
-        if isinstance(whole, str) and whole == given and is_blank(family) and whole.count(" ") == 1:
+        if whole == given and isinstance(whole, str) and is_blank(family) and whole.count(" ") == 1:
             given_name, family_name = whole.split(" ")[:: -1 if rows.country(row) in FAMILY_FIRST else 1]
             yield Suggestion(row, first, whole, given_name, "name_unsplit")
             yield Suggestion(row, last, "", family_name, "name_unsplit")

@@ -31,8 +31,16 @@ class Suspicion(NamedTuple):
     suggestion: str | None
 
 
-PLAIN: Final = r"^[A-Za-z0-9][A-Za-z0-9 .,'()/_|#%*!?$+@-]*$"
-"""Text that raises no suspicion, for any engine: nothing of :func:`suspicions` can be in it."""
+_LETTERS: Final = (
+    "A-Za-z0-9\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff\u3041-\u3096\u30a1-\u30fe\u3400-\u9fff\uac00-\ud7a3"
+)
+_CYRILLIC: Final = "\u0400-\u045f\u0490-\u04ff"
+_SIGNS: Final = " .,'()/_|#%*!?$+@-"
+PLAIN: Final = f"^(?:[{_LETTERS}][{_LETTERS}{_SIGNS}]*|[{_CYRILLIC}][{_CYRILLIC}{_SIGNS}]*)$"
+"""Text that raises no suspicion, for any engine: nothing of :func:`suspicions` can be in it.
+
+Letters of Latin, kana, Han and Hangul, spelled out; none of them looks like another script's. Cyrillic stands alone.
+"""
 
 PLAIN_URL: Final = r"^https?://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~/%-]*)?$"
 """The same for addresses of pages."""

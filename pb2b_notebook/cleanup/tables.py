@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.errors import CleanupError, MappingError, MissingExtraError
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import narwhals as nw
+    import polars as pl
 
 SPACES: Final = "\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 """What Python takes for white space, spelled out: engines differ on their own classes."""
@@ -35,69 +36,91 @@ class Opened:
     library: str
     lazy: bool
     index: Any
+    _texts: dict[str, pl.Series | None] = field(default_factory=dict, repr=False, compare=False)
 
     def __len__(self) -> int:
         return len(self.table)
 
-    def values(self, column: str) -> list[Any]:
-        """The values of a column as Python has them, ``None`` for whatever says nothing."""
-        if not self.is_text(column):
-            return values_of(self.table.to_native(), column)
-        values = self.table[column].to_list()
-        # In pandas the null of text is NaN, which differs from itself.
-        return values if self.library == "polars" else [one if one == one else None for one in values]  # noqa: PLR0124
+    def text(self, column: str) -> pl.Series | None:
+        """The column as polars keeps text; ``None`` unless the frame keeps it as text and nothing else.
+
+        pandas' text comes by way of Arrow, once: so each expression is one for all libraries, and runs at the speed of
+        the fastest. A pandas column of objects may hold anything, and so may what has half characters in it.
+        """
+        if column not in self._texts:
+            self._texts[column] = _as_text(self.table[column].to_native(), self.library)
+        return self._texts[column]
 
     def is_text(self, column: str) -> bool:
         """Whether the engine keeps the column as text and nothing else, so that its expressions may be trusted."""
-        import narwhals as nw
+        return self.text(column) is not None
 
-        series = self.table[column]
-        # A pandas column of objects passes for text where its first values are: it may hold anything.
-        return series.dtype == nw.String and (self.library == "polars" or str(series.to_native().dtype) != "object")
+    def values(self, column: str) -> list[Any]:
+        """The values of a column as Python has them, ``None`` for whatever says nothing."""
+        text = self.text(column)
+        return values_of(self.table.to_native(), column) if text is None else text.to_list()
+
+    def texts(self, column: str) -> Any:
+        """The column as :func:`~.distinct.made_of` takes it: text as polars keeps it, or a list of anything."""
+        text = self.text(column)
+        return self.values(column) if text is None else text
 
     def with_cells(self, column: str, rows: Sequence[int], values: Sequence[Any]) -> Opened:
         """The same with some cells of a column replaced; what it was opened from stays as it is."""
+        text = self.text(column)
+        if text is not None:
+            # A copy: polars scatters in place.
+            text = text.clone().scatter(rows, text_series(values))
+            native = text if self.library == "polars" else _as_pandas(text, self.table[column].to_native().dtype)
+            return self._with_column(column, native, text)
+        cells = self.values(column)
+        for row, value in zip(rows, values, strict=True):
+            cells[row] = value
+        return self._with_column(column, self._series(column, cells), None)
+
+    def _with_column(self, column: str, native: Any, text: pl.Series | None) -> Opened:
         import narwhals as nw
 
-        if self.is_text(column):
-            changed = self.table[column].scatter(list(rows), list(values))
-        else:
-            cells = self.values(column)
-            for row, value in zip(rows, values, strict=True):
-                cells[row] = value
-            changed = nw.from_native(self._series(column, cells), series_only=True)
-        return replace(self, table=self.table.with_columns(changed.alias(column)))
+        made = nw.from_native(native, series_only=True).alias(column)
+        return replace(
+            self,
+            table=self.table.with_columns(made),
+            names=self.names if column in self.names else (*self.names, column),
+            _texts={**self._texts, column: text},
+        )
 
     def _series(self, column: str, cells: list[Any]) -> Any:
-        """Cells that are no text as a column of the library, typed as it was."""
+        """Cells of no plain text as a column of the library: typed as it was, where that type can hold them."""
+        dtype = self.table[column].to_native().dtype
         if self.library == "polars":
             import polars as pl
 
-            return pl.Series(column, cells, dtype=self.table.to_native().schema[column])
+            missing = isinstance(dtype, pl.Enum) and not {*cells} <= {None, *dtype.categories}
+            return pl.Series(column, cells, dtype=pl.String if missing or dtype == pl.Null else dtype)
         import pandas as pd
 
-        return pd.Series(cells, dtype=object, name=column)
+        if isinstance(dtype, pd.CategoricalDtype):
+            present = dict.fromkeys(cell for cell in cells if cell is not None)
+            known = [one for one in dtype.categories if one in present]
+            dtype = pd.CategoricalDtype([*known, *(one for one in present if one not in known)])
+        kept = isinstance(dtype, pd.CategoricalDtype | pd.StringDtype)
+        return pd.Series(cells, dtype=dtype if kept else object, name=column)
 
-    def with_texts(self, column: str, values: Sequence[str | None]) -> Opened:
+    def with_texts(self, column: str, values: Sequence[str | None] | pl.Series) -> Opened:
         """The same with a column of text: at its end, or in the place of the one that is called so."""
-        import narwhals as nw
-
-        made = nw.from_native(self.made({column: (values, "string")}), eager_only=True)
-        return replace(
-            self,
-            table=self.table.with_columns(made[column]),
-            names=self.names if column in self.names else (*self.names, column),
-        )
+        text = text_series(values).alias(column)
+        native = text if self.library == "polars" else self.made({column: (text, "string")})[column]
+        return self._with_column(column, native, text)
 
     def picked(self, rows: Sequence[int]) -> Opened:
         """Some of its rows."""
         return replace(self, table=self.table[list(rows), :])
 
-    def made(self, columns: Mapping[str, tuple[Sequence[Any], str]]) -> Any:
+    def made(self, columns: Mapping[str, tuple[Sequence[Any] | pl.Series, str]]) -> Any:
         """A frame of the same library (never lazy) from columns: values, and their Arrow type by name."""
         import pyarrow as pa
 
-        arrays = [pa.array(_sound(values, kind), pa.type_for_alias(kind)) for values, kind in columns.values()]
+        arrays = [_array(values, pa.type_for_alias(kind)) for values, kind in columns.values()]
         return to_frame(pa.table(arrays, names=list(columns)), self.library)
 
     def closed(self, table: nw.DataFrame[Any], rows: Sequence[int] | None = None) -> Any:
@@ -142,10 +165,51 @@ def opened(frame: Any) -> Opened:
     return Opened(nw.from_native(native, eager_only=True), tuple(names), kind, lazy, index)
 
 
-def _sound(values: Sequence[Any], kind: str) -> Sequence[Any]:
+def text_series(values: Sequence[str | None] | pl.Series) -> pl.Series:
+    """Text as polars keeps it; half a character is shown as its escape."""
+    import polars as pl
+
+    return values if isinstance(values, pl.Series) else pl.Series(_sound(values), dtype=pl.String)
+
+
+def _as_text(native: Any, kind: str) -> pl.Series | None:
+    import polars as pl
+
+    if kind == "polars":
+        return native if native.dtype == pl.String else None
+    import pandas as pd
+    import pyarrow as pa
+
+    dtype = native.dtype
+    if not (isinstance(dtype, pd.StringDtype) or (isinstance(dtype, pd.ArrowDtype) and dtype.type is str)):
+        return None
+    try:
+        return pl.Series(native.name, pa.array(native.array, from_pandas=True), dtype=pl.String)
+    except (UnicodeError, pa.ArrowInvalid):
+        return None
+
+
+def _as_pandas(text: pl.Series, dtype: Any) -> Any:
+    """Text as a column of pandas of a certain dtype."""
+    import pandas as pd
+
+    arrow = text.to_arrow()
+    if isinstance(dtype, pd.ArrowDtype):
+        arrow = arrow.cast(dtype.pyarrow_dtype)
+    return pd.Series(dtype.__from_arrow__(arrow), name=text.name)
+
+
+def _array(values: Any, kind: Any) -> Any:
+    """Values as an Arrow array."""
+    import pyarrow as pa
+
+    if hasattr(values, "to_arrow"):
+        return values.to_arrow().cast(kind)
+    return pa.array(_sound(values) if pa.types.is_string(kind) else values, kind)
+
+
+def _sound(values: Sequence[str | None]) -> Sequence[str | None]:
     """Text that Arrow can hold: half a character has no UTF-8 form and is shown as its escape."""
-    if kind != "string":
-        return values
     return [
         value if value is None or value.isascii() else value.encode("utf-8", "backslashreplace").decode()
         for value in values

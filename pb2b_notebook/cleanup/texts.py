@@ -20,6 +20,9 @@ _CONTROL: Final = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u061c\u200e\
 _MOJIBAKE: Final = re.compile(
     "(?:[\u00c2-\u00f4][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{1,3})+"
 )
+# Composed letters of Latin, without those that are the second byte of a wrong encoding, and single blanks within.
+_WORD: Final = "[!-~\u00c0-\u0151\u0154-\u015f\u0162-\u0177\u0179-\u017c]+"
+_TIDY: Final = re.compile(f"{_WORD}(?: {_WORD})*")
 _C1: Final = {chr(code): bytes([code]) for code in range(0x80, 0xA0)}
 
 
@@ -52,6 +55,8 @@ def tidied(text: str, *, lines: bool = False) -> Rewritten:
     >>> tidied("n/a")
     Rewritten(value=None, rules=('placeholder',))
     """
+    if len(text) <= LONGEST and _TIDY.fullmatch(text):
+        return Rewritten(None, ("placeholder",)) if is_placeholder(text) else Rewritten(text, ())
     if not is_text(text):
         return Rewritten(text, ())
     steps = (*_STEPS, ("whitespace", _spaced_in_lines if lines else _spaced))

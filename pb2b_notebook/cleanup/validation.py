@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from pb2b_notebook.cleanup.distinct import made_of, said_of
 from pb2b_notebook.cleanup.fields import known_fields, matched_columns
 from pb2b_notebook.cleanup.judgements import Judgement, judge
 from pb2b_notebook.cleanup.looking import cells_to_judge
@@ -15,7 +16,9 @@ from pb2b_notebook.mapping.columns import is_blank
 from pb2b_notebook.mapping.countries import country_code
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
+
+    import polars as pl
 
     from pb2b_notebook.cleanup.tables import Opened
     from pb2b_notebook.mapping.lead_fields import LeadField
@@ -151,47 +154,20 @@ def _judge_column(
     held: Opened, column: str, lead_field: LeadField, columns: Mapping[str, LeadField], problems: Problems
 ) -> None:
     cells = cells_to_judge(held, column, lead_field)
-    countries = _countries(held, columns) if lead_field.type == "phone" and cells.rows else None
-    said: dict[Any, tuple[Judgement, ...]] = {}
-    for row, value in zip(cells.rows, cells.values, strict=True):
-        if is_blank(value):
-            continue
-        country = countries(row) if countries else None
-        key = _key(value, country)
-        if key not in said:
-            said[key] = tuple(judge(value, lead_field, country=country))
-        for judgement in said[key]:
+    countries = _countries(held, columns) if lead_field.type == "phone" else None
+
+    def said(value: Any, country: str | None) -> tuple[Judgement, ...]:
+        return () if is_blank(value) else tuple(judge(value, lead_field, country=country))
+
+    for row, _, judgements in said_of(cells, said, countries):
+        for judgement in judgements:
             problems.add(row, lead_field.key, judgement)
 
 
-def _key(value: Any, country: str | None) -> Any:
-    """What equal values share: 1, 1.0 and True are equal, and are three things to an import."""
-    if isinstance(value, str):
-        return value, country
-    try:
-        hash(value)
-    except TypeError:
-        return type(value), repr(value)
-    return type(value), value
-
-
-def _countries(held: Opened, columns: Mapping[str, LeadField]) -> Callable[[int], str | None] | None:
-    """The country of a row, for its telephone number."""
+def _countries(held: Opened, columns: Mapping[str, LeadField]) -> pl.Series | None:
+    """The code of the country of each row, for its telephone number."""
     column = next((name for name, one in columns.items() if one.builtin and one.key == "country"), None)
-    if column is None:
-        return None
-    values = held.values(column)
-    codes: dict[Any, str | None] = {}
-
-    def country(row: int) -> str | None:
-        value = values[row]
-        if not isinstance(value, str):
-            return None
-        if value not in codes:
-            codes[value] = country_code(value)
-        return codes[value]
-
-    return country
+    return None if column is None else made_of(held.texts(column), lambda value, _: country_code(value))
 
 
 def _require(
@@ -226,8 +202,8 @@ def _blank_rows(held: Opened, column: str) -> Iterator[int]:
     import narwhals as nw
 
     if held.is_text(column):
-        says = nw.col(column).str.contains(f"[^{SPACES}]").fill_null(value=False)
-        yield from held.table.with_row_index("_row").filter(~says)["_row"].to_list()
+        text = nw.from_native(held.texts(column), series_only=True)
+        yield from (~text.str.contains(f"[^{SPACES}]").fill_null(value=False)).arg_true().to_list()
         return
     yield from (row for row, value in enumerate(held.values(column)) if is_blank(value))
 

@@ -15,10 +15,10 @@ def library(frame: Any) -> str:
     Raises:
         MappingError: it is no frame.
     """
-    module = type(frame).__module__.partition(".")[0]
-    if module == "pandas" and hasattr(frame, "columns"):
+    modules = {one.__module__.partition(".")[0] for one in type(frame).__mro__}
+    if "pandas" in modules and hasattr(frame, "columns"):
         return "pandas"
-    if module == "polars" and hasattr(frame, "get_columns"):
+    if "polars" in modules and hasattr(frame, "get_columns"):
         return "polars"
     raise MappingError(
         f"a mapping is for a DataFrame, not for {type(frame).__name__}",

@@ -2,6 +2,7 @@
 
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
 
 from pb2b_notebook.cleanup import normalize, report, screen, validate
@@ -130,6 +131,54 @@ def test_columns_called_as_those_in_use_within():
         rows = rows_of(normalize(frame).frame)
         assert [row[:4] for row in rows] == [("x", 1, 1, "Ada"), ("y", 2, 2, "Bob Baker")]
         assert len(rows_of(validate(frame, match_on=None).problems)) == 0
+
+
+NULLABLE = ["string", "string[python]", pd.ArrowDtype(pa.string()), pd.ArrowDtype(pa.large_string()), "category"]
+
+
+@pytest.mark.parametrize("dtype", NULLABLE, ids=str)
+def test_text_of_any_dtype_of_pandas_is_worked_on_and_keeps_it(dtype):
+    values = {
+        "full_name": ["ADA LOVELACE", None], "email": ["A@gmial.com", None], "country": ["Germany", None],
+        "phone": ["030/901820", None], "title": ["CEO", None], "company_name": ["NORDLICHT OPTIK GMBH", None],
+    }  # fmt: skip
+    frame = pd.DataFrame(values).astype(dtype)
+    done = normalize(frame)
+    wanted = normalize(pl.DataFrame(values))
+    assert [rows_of(done.frame), rows_of(done.changes)] == [rows_of(wanted.frame), rows_of(wanted.changes)]
+    kinds = done.frame[list(values)].dtypes
+    assert [type(one) for one in kinds] == [type(one) for one in frame.dtypes]
+    assert dtype == "category" or list(kinds) == list(frame.dtypes)
+    for step in STEPS:
+        step(frame)
+
+
+def test_half_characters_in_a_column_of_text():
+    frame = pd.DataFrame({"full_name": pd.Series(["ADA \ud83d LOVELACE", "BOB  BAKER"], dtype="string[python]")})
+    done = normalize(frame)
+    assert done.frame["full_name"].tolist() == ["ADA \ud83d LOVELACE", "Bob Baker"]
+    assert done.frame["full_name"].dtype == frame["full_name"].dtype
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_enumerations_and_columns_of_no_type_in_polars(step):
+    frame = pl.DataFrame({"full_name": ["ADA LOVELACE", "Bob"], "title": ["CEO", None], "seniority": [None, None]})
+    kinds = {"full_name": pl.Enum(["ADA LOVELACE", "Bob"]), "title": pl.Categorical}
+    done = step(frame.cast(kinds))
+    if step is normalize:
+        assert rows_of(done.frame)[0][:3] == ("Ada Lovelace", "CEO", "c_level")
+        assert done.frame.schema["full_name"] == pl.String
+        assert (
+            normalize(done.frame.with_columns(pl.col("title").cast(pl.Enum(["CEO"])))).frame["title"].dtype == pl.Enum
+        )
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_frame_of_a_class_that_builds_on_pandas(step):
+    class Leads(pd.DataFrame):
+        pass
+
+    assert len(step(Leads({"email": ["a@b.co"], "full_name": ["Ada"]})).frame) == 1
 
 
 def test_no_error_repeats_a_value():

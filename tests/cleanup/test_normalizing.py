@@ -65,6 +65,7 @@ GOLDEN = [
     ("phone", "US", "(415) 555-0132", "+14155550132", "e164"),
     ("phone", "DE", "４９３０９０１８２０", "+4930901820", "e164"),
     ("phone", None, "030/901820", None, ""),
+    ("phone", "DE", "+4930901820\n", "+4930901820", "whitespace"),
     ("phone", "US", "1-800-FLOWERS", None, ""),
     ("phone", "DE", "4,9309E+10", None, ""),
     ("company_name", "DE", "NORDLICHT OPTIK GMBH", "Nordlicht Optik GmbH", "shouting"),
