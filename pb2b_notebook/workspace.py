@@ -299,6 +299,8 @@ class Workspace:
         self._on_close = on_close
         self.sandbox: Sandbox | None = None
         reader.workspace = self.name
+        told = me.get("scopes")
+        reader.scopes = tuple(str(one) for one in told) if isinstance(told, list) else ()
         # Journals and logs must not mix workspaces, also where the service does not tell which one this is.
         reader.client.workspace = self.id or reader.client.key_prefix
         self.leads = Leads(reader, lambda: self.mirror)
@@ -343,14 +345,12 @@ class Workspace:
     @property
     def scopes(self) -> tuple[str, ...]:
         """What the key may do, as it said when the workspace was connected; empty where it does not say."""
-        told = self._me.get("scopes")
-        return tuple(str(one) for one in told) if isinstance(told, list) else ()
+        return self._reader.scopes
 
     @property
     def writes_locked(self) -> bool:
         """Whether writes wait for :meth:`check`, as they do on a live service until it ran there once."""
-        lock = self._reader.client.write_lock
-        return lock is not None and not lock.is_open()
+        return self._reader.client.writes_locked
 
     @property
     def operations(self) -> contract.Operations:

@@ -159,6 +159,11 @@ class Client:
         """What journals and logs know this workspace by: the service and the workspace's id."""
         return f"{self.service}/{self.workspace}"
 
+    @property
+    def writes_locked(self) -> bool:
+        """Whether writes wait for a check of the service."""
+        return self.write_lock is not None and not self.write_lock.is_open()
+
     def check_writable(self, operation: str) -> None:
         """Refuse a mutation on a read-only connection, and on a service that nobody has checked.
 
@@ -171,7 +176,7 @@ class Client:
                 f"{operation} would change the workspace, and this connection is read-only",
                 repair="connect with a key that may write, and without read_only=True",
             )
-        if self.write_lock is not None and not self.write_lock.is_open():
+        if self.writes_locked:
             raise UncheckedServiceError(
                 f"{operation} would change {self.host}, which was not checked against the contract yet",
                 repair="run ws.check() once: it only reads, and shows what differs; or connect with trust=True",

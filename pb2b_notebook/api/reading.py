@@ -51,6 +51,7 @@ class Reader:
         operations: the contract that names and checks the arguments.
         journal: where keyed mutations are written down before they are sent.
         workspace: the workspace's name, for provenance.
+        scopes: what the key may do, as it said; empty where it does not say.
         frame: ``pandas`` or ``polars``, where a call does not say.
         progress: show bars on long reads, where a call does not say.
         now: the service's time, which "7d" counts back from; by default as its latest answer told it.
@@ -66,6 +67,7 @@ class Reader:
     operations: Operations
     journal: Journal
     workspace: str = ""
+    scopes: tuple[str, ...] = ()
     frame: str = "pandas"
     progress: bool = True
     now: Callable[[], datetime] | None = None

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.forms.importing import ImportForm
     from pb2b_notebook.forms.job_monitoring import JobMonitor
     from pb2b_notebook.forms.lead_editing import LeadForm
+    from pb2b_notebook.forms.plan_reviewing import PlanReview
     from pb2b_notebook.forms.webhook_monitoring import WebhookMonitor
 
 _HOMES = {
@@ -27,6 +28,7 @@ _HOMES = {
     "ImportForm": "importing",
     "JobMonitor": "job_monitoring",
     "LeadForm": "lead_editing",
+    "PlanReview": "plan_reviewing",
     "WebhookMonitor": "webhook_monitoring",
 }
 
@@ -38,6 +40,7 @@ __all__ = [
     "ImportForm",
     "JobMonitor",
     "LeadForm",
+    "PlanReview",
     "WebhookMonitor",
 ]
 

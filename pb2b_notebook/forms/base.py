@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 import ipywidgets as widgets
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from pb2b_notebook.forms.inputs import Input
+    from pb2b_notebook.upserts.targets import Target
     from pb2b_notebook.workspace import Workspace
 
 
@@ -44,8 +45,9 @@ class Form:
     operations: ClassVar[tuple[str, ...]] = ()
     """What the button asks of the service: where the key may not, the form says so before anything is launched."""
 
-    def __init__(self, workspace: Workspace | None = None) -> None:
-        self._workspace = workspace
+    def __init__(self, workspace: Workspace | Target | None = None) -> None:
+        self._place = workspace
+        self._workspace = cast("Workspace | None", workspace)  # but for a form that is made with a plan
         self.result: Any = None
         self.error: BaseException | None = None
         self._gate = threading.Lock()
@@ -73,7 +75,7 @@ class Form:
 
     def _warning(self) -> str:
         """What the key may not do of this, if anything."""
-        ws = self._workspace
+        ws = self._place
         asked = [] if ws is None else [ws.operations[name] for name in self.operations if name in ws.operations]
         if ws is None or not asked:
             return ""
@@ -108,6 +110,10 @@ class Form:
     def _run(self, values: Mapping[str, Any], watch: Watch) -> Any:
         """Do it: a call of a plain function."""
         raise NotImplementedError
+
+    def _is_ready(self) -> bool:
+        """Whether there is something that the button could do."""
+        return True
 
     def _show(self, result: Any) -> Sequence[Any]:
         """The widgets that show a result."""
@@ -225,7 +231,7 @@ class Form:
         self.error = None
         self._watch = Watch(self._report)
         self._button.disabled = True
-        self._message.value = ""
+        self._message.value = self._warning()
         self._stop.layout.display = ""
         self._report(None, "working …")
 
@@ -245,14 +251,14 @@ class Form:
             self._message.value = rendering.failure(problem)
 
     def _end(self) -> None:
-        self._button.disabled = False
+        self._button.disabled = not self._is_ready()
         self._stop.layout.display = "none"
         self._bar.layout.display = "none"
         self._doing.value = ""
         self._gate.release()
 
     def _connected(self, workspace: Workspace | None) -> None:
-        self._workspace = workspace
+        self._place = self._workspace = workspace
         self._heading.value = rendering.heading(self.title, workspace)
 
     def __repr__(self) -> str:

@@ -14,6 +14,7 @@ from pb2b_notebook.errors import APIError, ProspectB2BError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from pb2b_notebook.upserts.targets import Target
     from pb2b_notebook.workspace import Workspace
 
 # Right-to-left marks inside a value must not turn the text around it: isolate each value.
@@ -44,7 +45,12 @@ def text(value: object, *, most: int = 10_000) -> str:
     return f'<span style="{_ISOLATED}">{html.escape(shown)}</span>'
 
 
-def badge(workspace: Workspace | None) -> str:
+def edge(kind: str) -> str:
+    """The colour of a kind of message, for what stands beside its sign or word."""
+    return _EDGES[kind]
+
+
+def badge(workspace: Workspace | Target | None) -> str:
     """LIVE or SANDBOX, and whose data: in sight wherever something can be launched."""
     if workspace is None:
         return '<span style="opacity:.8">not connected</span>'
@@ -56,7 +62,7 @@ def badge(workspace: Workspace | None) -> str:
     )
 
 
-def heading(title: str, workspace: Workspace | None) -> str:
+def heading(title: str, workspace: Workspace | Target | None) -> str:
     """A form's title and badge."""
     return inside(f'<b style="font-size:1.15em">{html.escape(title)}</b> &nbsp; {badge(workspace)}')
 

@@ -94,9 +94,7 @@ class Outcome:
         Of a conflict that the plan found, ``theirs`` is the lead as it was then; of one that the service told, as it
         was at that moment.
         """
-        from pb2b_notebook.upserts.conflicts import conflicts
-
-        return tables.shown(conflicts(self._decisions, self._results, self._table), self._library)
+        return tables.shown(self.conflicting, self._library)
 
     def retry(self, *, concurrency: int = 4, progress: bool = True, watch: Watch | None = None) -> Outcome:
         """Go on with what is pending, and try again what failed; conflicts and invalid rows need a new plan.
@@ -157,6 +155,13 @@ class Outcome:
     def table(self) -> pl.DataFrame:
         """The rows as a polars frame, with ``row``."""
         return self._table
+
+    @cached_property
+    def conflicting(self) -> pl.DataFrame:
+        """:attr:`conflicts` as a polars frame."""
+        from pb2b_notebook.upserts.conflicts import conflicts
+
+        return conflicts(self._decisions, self._results, self._table)
 
     @property
     def results(self) -> dict[int, dict[str, Any]]:

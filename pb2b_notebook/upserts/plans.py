@@ -72,7 +72,8 @@ class Made:
 class Plan:
     """What would be done to leads: nothing is sent before :meth:`apply`.
 
-    Two plans are equal if they decide the same.
+    ``pb.forms.PlanReview(plan)`` shows it row by row, to be changed and applied by hand. Two plans are equal if they
+    decide the same.
 
     Attributes:
         cost: requests, time and leads of the allowance: ``str(plan.cost)``.
@@ -113,7 +114,7 @@ class Plan:
 
         Conflicts over a change are among them, with what is there now as before.
         """
-        return tables.shown(self._differences, self.library)
+        return tables.shown(self.differences, self.library)
 
     @cached_property
     def problems(self) -> Any:
@@ -261,7 +262,8 @@ class Plan:
         return tables.write(self.on_the_wire, None)
 
     @cached_property
-    def _differences(self) -> pl.DataFrame:
+    def differences(self) -> pl.DataFrame:
+        """:attr:`diff` as a polars frame, whatever the library."""
         return tables.differences(self.on_the_wire)
 
     @cached_property
@@ -288,6 +290,8 @@ class Plan:
             facts.append(("read-only", "this connection may not write: apply() refuses it, and sends nothing"))
         if self.refused:
             facts.append(("refused", self.refused))
+        if self.cost.requests:
+            facts.append(("review", "pb.forms.PlanReview(plan)"))
         if self.cannot_undo is not None and len(self.cannot_undo):
             facts.append(("cannot undo", f"{len(self.cannot_undo):,} rows: plan.cannot_undo says why"))
         return facts
@@ -306,7 +310,7 @@ class Plan:
             for label, text in self._facts()
         )
         head = f"<b>Plan</b> {badge(self.target.badge)} {html.escape(self._title())}"
-        changes = _listed(self._differences, ("row", "field", "before", "after"), "changes")
+        changes = _listed(self.differences, ("row", "field", "before", "after"), "changes")
         problems = _listed(self._problems, ("row", "field", "severity", "message", "suggestion"), "problems")
         return f"<div class='{NOT_MATH}' style='max-width:70em'>{head}<table>{facts}</table>{changes}{problems}</div>"
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pb2b_notebook.api.reading import Reader
+    from pb2b_notebook.contract.operations import Operations
     from pb2b_notebook.mirror import Mirror
 
 
@@ -34,9 +35,29 @@ class Target:
         return Jobs(self.reader.journal, self.reader.client.scope)
 
     @property
-    def badge(self) -> str:
+    def live(self) -> bool:
         """Whether this is real data."""
-        return "SANDBOX" if self.reader.client.sandbox else "LIVE"
+        return not self.reader.client.sandbox
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """What the key may do; empty where it does not say."""
+        return self.reader.scopes
+
+    @property
+    def writes_locked(self) -> bool:
+        """Whether writes wait for ``ws.check()``."""
+        return self.reader.client.writes_locked
+
+    @property
+    def operations(self) -> Operations:
+        """The contract in use."""
+        return self.reader.operations
+
+    @property
+    def badge(self) -> str:
+        """What says so."""
+        return "LIVE" if self.live else "SANDBOX"
 
     @property
     def read_only(self) -> bool:

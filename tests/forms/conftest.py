@@ -1,7 +1,8 @@
-"""Tests of forms may look at a live service, as those of the API do."""
+"""Tests of forms may look at a live service, as those of the API do, and at one that is full."""
 
 import sys
 from pathlib import Path
 
 # pytest's importlib mode adds no folder of tests to it
-sys.path.insert(0, str(Path(__file__).parent.parent / "api"))
+for folder in ("api", "faults"):
+    sys.path.insert(0, str(Path(__file__).parent.parent / folder))

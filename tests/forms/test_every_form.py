@@ -15,14 +15,16 @@ import pb2b_notebook as pb
 from pb2b_notebook import errors
 
 PEOPLE = pd.DataFrame({"Mail": ["ada@example.com", "nobody"]})
+NEW = pd.DataFrame({"email": ["new@example.com"], "title": ["CEO"]})
 WRITING = {
     "ExportForm": (pb.forms.ExportForm, "leads.export"),
     "ImportForm": (lambda ws: pb.forms.ImportForm(ws, PEOPLE), "leads.import"),
     "LeadForm": (pb.forms.LeadForm, "leads.write"),
+    "PlanReview": (lambda ws: pb.forms.PlanReview(ws.leads.plan(NEW)), "leads.write"),
 }
 EVERY = WRITING | {"JobMonitor": (pb.forms.JobMonitor, "jobs.read")}
 # Without these it cannot even ask.
-OPENING = {name: (make, "lead-fields.read") for name, (make, _) in WRITING.items()}
+OPENING = {name: (make, "lead-fields.read") for name, (make, _) in WRITING.items() if name != "PlanReview"}
 OPENING |= {"WebhookMonitor": (pb.forms.WebhookMonitor, "webhooks.read")}
 
 
@@ -87,13 +89,14 @@ def test_every_form_works_in_a_worker_thread_and_no_secret_is_in_any_widget(ws):
         done.append(pb.forms.ExportForm(ws).submit(fields=["id"]))
         done.append(pb.forms.ImportForm(ws, PEOPLE).submit())
         done.append(pb.forms.LeadForm(ws).submit(full_name="Ada"))
+        done.append(pb.forms.PlanReview(ws.leads.plan(NEW)).submit())
         done.append(pb.forms.WebhookMonitor(ws).submit())
         done.append(pb.forms.JobMonitor(ws).submit())
 
     worker = threading.Thread(target=work)
     worker.start()
     worker.join(120)
-    assert len(done) == 5
+    assert len(done) == 6
     state = str(widgets.Widget.get_manager_state())
     assert "http://127.0.0.1:9/none" in state
     assert made.signing_secret.reveal() not in state

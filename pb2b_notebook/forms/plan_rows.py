@@ -1,0 +1,233 @@
+"""The rows of a plan as a person looks at them: one table to filter and search, and each row as HTML.
+
+What came of a row stands beside what was planned for it, once a plan has been applied.
+"""
+
+from __future__ import annotations
+
+import html
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+from pb2b_notebook.forms import rendering
+from pb2b_notebook.forms.paging import offered, searchable
+from pb2b_notebook.upserts.planning import WRITES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import polars as pl
+
+    from pb2b_notebook.upserts.outcomes import Outcome
+    from pb2b_notebook.upserts.plans import Plan
+
+OVERTAKEN: Final = "changed_upstream"
+"""The code of a conflict that a person may decide: somebody changed the lead since the row was read."""
+_KINDS: Final = {
+    "create": "success",
+    "update": "info",
+    "delete": "error",
+    "unchanged": "",
+    "invalid": "error",
+    "conflict": "warning",
+}
+_ENDS: Final = {"succeeded": "success", "failed": "error", "conflict": "warning", "needs_review": "warning"}
+_MOST: Final = 300
+"""Characters of a value that are shown; all of it is in ``plan.diff``."""
+_CELL: Final = "text-align:left;vertical-align:top;padding:0 .6em 0 0;overflow-wrap:anywhere"
+
+
+@dataclass(frozen=True, eq=False)
+class PlanRows:
+    """A plan, and what came of it, by its rows.
+
+    Attributes:
+        plan: with nothing left out.
+        outcome: of its latest application; ``None`` before.
+    """
+
+    plan: Plan
+    outcome: Outcome | None = None
+
+    @cached_property
+    def table(self) -> pl.DataFrame:
+        """One row a row: action, code, field (those that change or are wrong), changes, who, outcome and text."""
+        import polars as pl
+
+        rows = self.plan.decisions.rows.select("row", "action", "code", "reason", "lead_id")
+        told = self._changes.join(self._wrongs, on="row", how="full", coalesce=True).select(
+            "row",
+            "changes",
+            field=pl.concat_list(pl.col("changed", "wrong").fill_null([])).list.unique(maintain_order=True),
+            said=pl.concat_str("said", "complained", separator="\n", ignore_nulls=True),
+        )
+        ends, messages = self._ends
+        whole = rows.join(told, on="row", how="left", maintain_order="left").with_columns(
+            pl.col("changes").fill_null(0),
+            pl.Series("who", self.who, dtype=pl.String),
+            pl.Series("outcome", ends, dtype=pl.String),
+        )
+        spoken = [whole[name] for name in ("who", "lead_id", "action", "code", "reason", "said")]
+        return whole.with_columns(searchable(*spoken, messages)).drop("said")
+
+    @cached_property
+    def who(self) -> list[str]:
+        """Whom each row is about, as far as the plan knows."""
+        import polars as pl
+
+        rows = self.plan.decisions.rows
+        names: Any = [None] * rows.height
+        if self.plan.basis is not None and "full_name" in self.plan.basis.asked.values.columns:
+            names = self.plan.basis.asked.values["full_name"].cast(pl.String)
+        pairs = zip(names, rows["match"], rows["lead_id"], strict=True)
+        return [" · ".join(filter(None, (name, match))) or lead_id or "" for name, match, lead_id in pairs]
+
+    @cached_property
+    def writable(self) -> frozenset[int]:
+        """The rows that would be written."""
+        import polars as pl
+
+        rows = self.plan.decisions.rows
+        return frozenset(rows.filter(pl.col("action").is_in(WRITES))["row"].to_list())
+
+    @cached_property
+    def overtaken(self) -> frozenset[int]:
+        """The rows that somebody could decide to write over what is there now."""
+        import polars as pl
+
+        if self.plan.basis is None:
+            return frozenset()
+        return frozenset(self.plan.decisions.rows.filter(pl.col("code") == OVERTAKEN)["row"].to_list())
+
+    def fields_of(self, row: int) -> list[str]:
+        """The fields of a row that change or are wrong."""
+        named: list[str] | None = self.table.row(row, named=True)["field"]
+        return named or []
+
+    def choices(self) -> dict[str, dict[str, Any]]:
+        """What the rows can be filtered by, with how many there are of each."""
+        table = self.table
+        fields = table["field"].explode().to_list()
+        ends = {one: one.replace("_", " ") for one in table["outcome"].drop_nulls().unique()}
+        return {
+            "action": offered(table["action"].to_list()),
+            "field": offered(fields),
+            "outcome": offered(table["outcome"].to_list(), ends),
+        }
+
+    def html(self, row: int) -> str:
+        """What would be done about a row, and what came of it."""
+        _, action, _, reason, lead_id = self.table.row(row)[:5]
+        head = f"<b>{_chip(action)}</b> {rendering.text(self.who[row] or 'nobody', most=_MOST)}"
+        head += f" <small>{rendering.text(lead_id)}</small>" if lead_id else ""
+        parts = [f"<div>{head}</div>"]
+        if reason:
+            parts.append(f"<div><small>{rendering.text(reason)}</small></div>")
+        parts += [f"<div>{told}</div>" for told in self._complaints(row)]
+        parts.append(self._diff(row))
+        parts.append(self._end(row))
+        return rendering.inside("".join(parts))
+
+    # --- the pieces -------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _changes(self) -> pl.DataFrame:
+        """By row: what changes, how many fields, and all of their values as one text."""
+        import polars as pl
+
+        values = pl.concat_str("field", "before", "after", separator="\n", ignore_nulls=True)
+        return self.plan.differences.group_by("row", maintain_order=True).agg(
+            changed="field", changes=pl.len().cast(pl.Int64), said=values.str.join("\n")
+        )
+
+    @cached_property
+    def _wrongs(self) -> pl.DataFrame:
+        """By row: which fields are complained about, and how."""
+        import polars as pl
+
+        told = [(one.row, one.field, f"{one.field} {one.code} {one.message}") for one in self.plan.complaints]
+        kinds = {"row": pl.Int64, "field": pl.String, "told": pl.String}
+        found = pl.DataFrame(told, schema=kinds, orient="row").group_by("row", maintain_order=True)
+        return found.agg(wrong=pl.col("field").drop_nulls(), complained=pl.col("told").str.join("\n"))
+
+    @property
+    def _ends(self) -> tuple[Sequence[str | None], Sequence[str | None]]:
+        """How each row ended, and what was said of it."""
+        if self.outcome is None:
+            nothing = [None] * len(self.plan)
+            return nothing, nothing
+        return self.outcome.table["status"].to_list(), self.outcome.table["message"].to_list()
+
+    @cached_property
+    def _complaining(self) -> Mapping[int, list[Any]]:
+        found: dict[int, list[Any]] = defaultdict(list)
+        for one in self.plan.complaints:
+            found[one.row].append(one)
+        return found
+
+    @cached_property
+    def _theirs(self) -> dict[int, list[tuple[str, str | None]]]:
+        """Of a row that somebody changed after the plan: what is there now."""
+        found: dict[int, list[tuple[str, str | None]]] = defaultdict(list)
+        if self.outcome is not None:
+            for row, field, _, theirs in self.outcome.conflicting.iter_rows():
+                found[row].append((field, theirs))
+        return found
+
+    def _complaints(self, row: int) -> list[str]:
+        told = []
+        for one in self._complaining.get(row, ()):
+            meant = f"; did you mean {one.suggestion}?" if one.suggestion else ""
+            kind = one.severity if one.severity in {"error", "warning"} else "info"
+            told.append(rendering.marked(kind, f"{one.field or 'row'}: {one.message}{meant}"))
+        return told
+
+    def _diff(self, row: int) -> str:
+        """Field by field, what is there and what would be."""
+        import polars as pl
+
+        told = self.plan.differences.filter(pl.col("row") == row).rows()
+        if not told:
+            return ""
+        heads = "".join(
+            f'<th scope="col" style="{_CELL}"><small>{one}</small></th>' for one in ("field", "now", "then")
+        )
+        lines = "".join(
+            f'<tr><th scope="row" style="{_CELL};font-weight:normal"><code>{rendering.text(field)}</code></th>'
+            f'<td style="{_CELL};width:45%">{_value(before)}</td>'
+            f'<td style="{_CELL};width:45%">{_value(after)}</td></tr>'
+            for _, field, before, after in told
+        )
+        return f'<table style="border-collapse:collapse;width:100%"><tr>{heads}</tr>{lines}</table>'
+
+    def _end(self, row: int) -> str:
+        """What came of it."""
+        if self.outcome is None:
+            return ""
+        status, code, message, request_id = self.outcome.table.select(
+            "status", "error_code", "message", "request_id"
+        ).row(row)
+        if status == "unchanged":
+            return ""
+        told = status.replace("_", " ") + (f": {message}" if message else "") + (f" ({code})" if code else "")
+        told += f" · request_id {request_id}" if request_id and status in _ENDS and status != "succeeded" else ""
+        now = "".join(
+            f"<div><small>there now: <code>{rendering.text(field)}</code> {_value(theirs)}</small></div>"
+            for field, theirs in self._theirs.get(row, ())
+            if status == "conflict"
+        )
+        return f"<div>{rendering.marked(_ENDS.get(status, 'info'), told)}</div>{now}"
+
+
+def _value(value: str | None) -> str:
+    if value is None or value == "":
+        return '<span style="opacity:.75">—</span>'
+    return rendering.text(value, most=_MOST)
+
+
+def _chip(action: str) -> str:
+    edge = rendering.edge(_KINDS[action]) if _KINDS.get(action) else "currentColor"
+    style = f"border:1px solid {edge};border-radius:.3em;padding:0 .4em"
+    return f'<span style="{style}">{html.escape(action)}</span>'
