@@ -29,7 +29,8 @@ html_title = f"pb2b_notebook {release}"
 html_copy_source = False
 html_show_sourcelink = False
 html_show_copyright = False
-html_static_path: list[str] = []
+html_static_path = ["_static"]
+html_css_files = ["frames.css"]
 
 # Outputs are committed and held to by nbval; here they are only shown.
 nb_execution_mode = "off"
@@ -42,6 +43,7 @@ autodoc_typehints_format = "short"
 autodoc_default_options = {"members": True}
 napoleon_numpy_docstring = False
 napoleon_use_rtype = False
+napoleon_use_ivar = True
 copybutton_prompt_text = r">>> |\.\.\. |\$ "
 copybutton_prompt_is_regexp = True
 

@@ -10,7 +10,7 @@ import argparse
 import inspect
 import textwrap
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from ipython_pygments_lexers import IPython3Lexer
 from sphinx.ext.napoleon import GoogleDocstring
@@ -27,6 +27,14 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
     from pb2b_notebook.contract import Operation
+
+_METHODS: Final = {
+    "me.get": "ws.me() <pb2b_notebook.Workspace.me>",
+    "imports.create": "ws.imports.create",
+    "imports.validate": "ws.imports.validate",
+    "campaigns.runs.create": "ws.campaigns.launch",
+}
+"""What is reached by a method that is no single verb."""
 
 
 @cache
@@ -58,6 +66,7 @@ class _Generated(SphinxDirective):
     """A directive whose content is reStructuredText that it writes itself, in ``_lines``."""
 
     def run(self) -> list[Node]:
+        self.env.note_reread()  # what it is written from is no page
         return self.parse_text_to_nodes("\n".join(self._lines()), allow_section_headings=True)
 
     def _lines(self) -> Iterator[str]:
@@ -82,7 +91,7 @@ class Domains(_Generated):
 
 
 def _about(resource: Resource) -> str:
-    """The domain's docstring; its heading says the name already."""
+    """The domain's docstring."""
     return (inspect.getdoc(type(resource)) or "").partition("Args:")[0]
 
 
@@ -132,18 +141,18 @@ class Operations(_Generated):
 
 def _told(operation: Operation, calls: dict[str, list[str]]) -> tuple[str, str, str, str]:
     star = " \\*" if operation.idempotent else ""
-    reached = ", ".join(f":py:func:`{call}`" for call in calls.get(operation.id, []))
+    reached = ", ".join(f":py:func:`{call}`" for call in calls[operation.id])
     return (
         f"``{operation.method} {operation.path}``{star}",
-        reached or f'``ws.call("{operation.id}")``',
+        reached,
         ", ".join(operation.scopes),
         "the documentation" if operation.documented else "our reconstruction",
     )
 
 
 def _calls() -> dict[str, list[str]]:
-    """Operation id → the verbs that run it."""
-    found: dict[str, list[str]] = {}
+    """Operation id → what runs it: verbs, and methods that do more than one request."""
+    found = {operation: [call] for operation, call in _METHODS.items()}
     for path, resource in _resources(_workspace(), "ws"):
         for name in _verbs(resource):
             verb = getattr(type(resource), name, None)
@@ -183,6 +192,8 @@ def _options(parser: argparse.ArgumentParser) -> Iterator[str]:
         if isinstance(action, (argparse._SubParsersAction, argparse._HelpAction)):  # noqa: SLF001
             continue
         name = ", ".join(action.option_strings) or str(action.metavar or action.dest)
+        if action.option_strings and action.nargs != 0 and not action.choices:
+            name += f" {action.metavar or action.dest.upper()}"
         text = (action.help or "") % {**vars(action), "prog": parser.prog}
         yield from (f"``{name}``", f"   {text.replace('`', '``')}", "")
 
@@ -191,10 +202,37 @@ def _heading(text: str, mark: str) -> Iterator[str]:
     yield from ("", text, mark * len(text), "")
 
 
+def _for_users(_app: Any, what: str, _name: str, kind: Any, _options: Any, told: str, answer: str) -> tuple[str, str]:
+    """No constructor is shown that only the package itself calls: of results, which hold more than they show."""
+    parts = getattr(kind, "__dataclass_fields__", {}).values()
+    if what == "class" and any(part.name.startswith("_") or not part.repr for part in parts):
+        return "", ""
+    return told, answer
+
+
+class _PlainProperties:
+    """Keeps napoleon from reading "Rows of each action: create, update" in a property as "its type: what it is"."""
+
+    def __init__(self) -> None:
+        self._own: dict[str, list[str]] = {}
+
+    def before(self, _app: Any, what: str, name: str, _kind: Any, _options: Any, lines: list[str]) -> None:
+        if what in {"property", "attribute", "data"}:
+            self._own[name] = list(lines)
+
+    def after(self, app: Sphinx, _what: str, name: str, _kind: Any, _options: Any, lines: list[str]) -> None:
+        if name in self._own:
+            lines[:] = GoogleDocstring(self._own.pop(name), app.config, app, "method", name).lines()
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Called by Sphinx."""
     for name, directive in (("domains", Domains), ("operations", Operations), ("command-line", CommandLine)):
         app.add_directive(name, directive)
     app.add_lexer("python", IPython3Lexer)  # a cell may begin with a magic
+    app.connect("autodoc-process-signature", _for_users)
+    properties = _PlainProperties()
+    app.connect("autodoc-process-docstring", properties.before, priority=100)
+    app.connect("autodoc-process-docstring", properties.after, priority=900)
     app.connect("build-finished", lambda *_: _workspace().close() if _workspace.cache_info().currsize else None)
     return {"version": pb.__version__, "parallel_read_safe": False}
