@@ -333,6 +333,11 @@ class Workspace:
         return str(_inner(self._me, "workspace").get("id") or "")
 
     @property
+    def base_url(self) -> str:
+        """Where requests go; for a sandbox an address of this machine, which another ``pb.connect`` may be given."""
+        return self._reader.client.base_url
+
+    @property
     def live(self) -> bool:
         """Whether this is real data: anything but a test key on this machine."""
         return not self._reader.client.sandbox

@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
-import pb2b_notebook as pb
 from plots.conftest import FRAMES
+
+import pb2b_notebook as pb
 
 ROWS = 1_000_000
 
