@@ -45,7 +45,7 @@ METERS: Final = {
     "prospector_credits": Meter(
         "prospector credits", "usage_prospector_credits_used", "usage_prospector_credits_limit", renews=True
     ),
-    "leads": Meter("leads stored", "usage_leads_stored", "usage_leads_limit", renews=False),
+    "leads": Meter("stored leads", "usage_leads_stored", "usage_leads_limit", renews=False),
 }
 PERIOD: Final = ("usage_period_start", "usage_period_end")
 
@@ -245,7 +245,7 @@ def burn_down(snapshots: Any, meter: str = "emails", *, ax: Axes | None = None) 
     axes, chosen_meter = canvas(ax), METERS[meter]
     table = _readings(snapshots)
     found = outlook(table, chosen_meter)
-    title = f"What is left of the {chosen_meter.title}"
+    title = f"What is left: {chosen_meter.title}"
     if found is None or found.limit is None:
         why = "the plan does not limit it" if found else f"no snapshot in the frame tells of it ({SOURCE})"
         return nothing(axes, title, why)
@@ -266,12 +266,8 @@ def _burnt(axes: Axes, found: Outlook, limit: float) -> None:
         last = 0.0 if found.used_up else max(limit - (found.at_end or 0), 0)
         dash = {**BAD.line} if found.used_up else {**FAIR.line, "color": INK, "marker": "d"}
         handles += axes.plot([at[-1], end.replace(tzinfo=None)], [left[-1], last], **dash)
-        names += [f"at {count(round(found.per_day, 1))} a day"]
-        told = f"used up on {end:%Y-%m-%d}" if found.used_up else f"{count(round(last))} left"
-        axes.annotate(
-            told, (end.replace(tzinfo=None), last),
-            xytext=(-6, 8 if found.used_up else -14), textcoords="offset points", ha="right", fontsize=8.5, color=INK,
-        )  # fmt: skip
+        outcome = "used up" if found.used_up else f"{count(round(last))} left"
+        names += [f"at {count(round(found.per_day, 1))} a day: {outcome} on {end:%Y-%m-%d}"]
     if found.end is not None:
         axes.axvline(found.end.replace(tzinfo=None), color=INK, linewidth=1, linestyle=":")  # type: ignore[arg-type]
     axes.set_ylim(0, limit * 1.08)

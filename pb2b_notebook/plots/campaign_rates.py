@@ -32,6 +32,8 @@ STAGES: Final = (
     ("replied", "delivered"), ("bounced", "sent"), ("unsubscribed", "delivered"),
 )  # fmt: skip
 """Stage, and what it is a share of: whoever replies need not have clicked, nor been seen to open."""
+FINE: Final = 0.06
+"""Up to this rate the axis has tenths of a per cent."""
 LOSSES: Final = {"bounced", "unsubscribed"}
 COUNTS: Final = tuple(stage for stage, _ in STAGES)
 
@@ -164,9 +166,9 @@ def _intervals(axes: Axes, names: list[str], counts: list[tuple[float, float]], 
         low, high = wilson(part, whole, confidence)
         ends.append(high)
         axes.plot([low, high], [place, place], color=GOOD.colour, linewidth=2.2, solid_capstyle="butt", marker="|")
-        axes.plot([part / whole], [place], color=INK, marker="o", markersize=6, linestyle="none")
+        axes.plot([part / whole], [place], color=INK, marker="o", markersize=6, linestyle="none", clip_on=False)
     beside(axes, ends, [f"{share(part / whole)} · {count(part)} of {count(whole)}" for part, whole in counts])
     for place in range(1, len(names), 2):
         axes.axhspan(place - 0.5, place + 0.5, color=REST.colour, alpha=0.25, linewidth=0)
     axes.set_ylim(len(names) - 0.5, -0.5)
-    axes.xaxis.set_major_formatter(PercentFormatter(xmax=1, decimals=None))
+    axes.xaxis.set_major_formatter(PercentFormatter(xmax=1, decimals=0 if axes.get_xlim()[1] > FINE else 1))
