@@ -28,12 +28,15 @@ STYLE: Final = """<style>
 .pb2b-review .pb2b-wide { overflow-x: auto; max-width: 100% }
 .pb2b-review table.pb2b-cluster { border-collapse: collapse; margin: .2em 0 }
 .pb2b-cluster th, .pb2b-cluster td { text-align: left; vertical-align: top; padding: .15em .6em;
-  border-bottom: 1px solid var(--jp-border-color2, #ddd); max-width: 19em;
+  border-bottom: 1px solid var(--jp-border-color2, #ddd); max-width: 16em;
   font-weight: normal }
 .pb2b-cluster .pb2b-long { overflow-wrap: anywhere; min-width: 8em }
 .pb2b-cluster thead th { border-bottom: 2px solid var(--jp-border-color1, #999); min-width: 8em }
 .pb2b-cluster .pb2b-survives { background: var(--jp-layout-color2, #eee); min-width: 10em }
 .pb2b-cluster .pb2b-differs > th, .pb2b-cluster .pb2b-differs > .pb2b-survives { font-weight: 600 }
+.pb2b-cluster small { font-weight: normal }
+.pb2b-cluster tbody th, .pb2b-cluster thead th:first-child { position: sticky; left: 0;
+  background: var(--jp-layout-color0, #fff) }
 .pb2b-cluster .pb2b-source { font-weight: 600 }
 .pb2b-cluster .pb2b-out { text-decoration: line-through; opacity: .75 }
 .pb2b-cluster [data-pb2b] { cursor: pointer }

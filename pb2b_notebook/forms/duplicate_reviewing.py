@@ -451,15 +451,15 @@ class DuplicateReview(Form):
             min(self._marked[0], max(len(open_fields(looked)) - 1, 0)),
             min(self._marked[1], len(looked.members) - 1),
         )
-        self._progress.value = self._told(looked)
         look = self._look_at(looked)
-        if self._drawn == (name, look):
-            return
-        self._why.value = why(looked)
-        self._card.value = card(looked, look)
-        self._chooser.show(looked, look)
-        self._keyboard.seen = name
-        self._drawn = (name, look)
+        if self._drawn != (name, look):
+            told = why(looked), card(looked, look)
+            self._why.value, self._card.value = told
+            self._keyboard.shows(name)
+            self._chooser.show(looked, look)
+            self._drawn = (name, look)
+        # Last: whoever sees how far it is may press the next key.
+        self._progress.value = self._told(looked)
 
     def _look_at(self, looked: Cluster) -> Look:
         """The cluster as it is decided now; what a merge would make of it is asked only where that has changed."""

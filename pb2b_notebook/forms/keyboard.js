@@ -62,9 +62,21 @@ function render({ model, el }) {
     if (!event.target.closest(PRESSED)) pad.focus({ preventScroll: true });
   }
 
+  // A table that is drawn anew has lost how far it was scrolled to the side.
+  function scroll() {
+    const marked = form()?.querySelector("td.pb2b-cursor");
+    const around = marked?.closest(".pb2b-wide");
+    if (around) around.scrollLeft = marked.offsetLeft + marked.offsetWidth - around.clientWidth;
+  }
+  const redrawn = () => requestAnimationFrame(scroll);
+  model.on("change:drawn", redrawn);
+
   window.addEventListener("keydown", onKey, { capture: true, signal });
   window.addEventListener("click", onClick, { capture: true, signal });
-  return () => controller.abort();
+  return () => {
+    controller.abort();
+    model.off("change:drawn", redrawn);
+  };
 }
 
 export default { render };

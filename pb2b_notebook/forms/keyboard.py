@@ -32,6 +32,7 @@ class Keyboard(anywidget.AnyWidget):
     heard = traitlets.List(traitlets.Unicode()).tag(sync=True)
     told = traitlets.List(traitlets.List(traitlets.Unicode())).tag(sync=True)
     seen = traitlets.Unicode().tag(sync=True)
+    drawn = traitlets.Int().tag(sync=True)
 
     def __init__(
         self,
@@ -45,6 +46,11 @@ class Keyboard(anywidget.AnyWidget):
         self._cell = cell
         self._anytime = frozenset(anytime)
         self.on_msg(self._message)
+
+    def shows(self, name: str) -> None:
+        """Tell the browser that something is shown anew, so that it scrolls to what is marked in it."""
+        with self.hold_sync():
+            self.seen, self.drawn = name, self.drawn + 1
 
     def _message(self, _: Any, content: Any, __: Any) -> None:
         """Do what a message from the browser asks for."""
