@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -15,9 +16,11 @@ if TYPE_CHECKING:
     from pb2b_notebook.forms.duplicate_clusters import Cluster, Pair, Surviving
     from pb2b_notebook.forms.duplicate_decisions import Decision
 
-ABREAST: Final = 5
+ABREAST: Final = 4
 """Members that are shown side by side; the others are a page on."""
 MOST_PAIRS: Final = 6
+LONGEST_WORD: Final = 20
+"""Characters of a word that fits a column; a longer one is broken anywhere."""
 _CERTAIN: Final = 0.999
 _UNSEEN: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _SIGNS: Final = {
@@ -30,7 +33,7 @@ STYLE: Final = """<style>
 .pb2b-cluster th, .pb2b-cluster td { text-align: left; vertical-align: top; padding: .15em .6em;
   border-bottom: 1px solid var(--jp-border-color2, #ddd); max-width: 16em;
   font-weight: normal }
-.pb2b-cluster .pb2b-long { overflow-wrap: anywhere; min-width: 8em }
+.pb2b-cluster .pb2b-long { overflow-wrap: anywhere; min-width: 11em }
 .pb2b-cluster thead th { border-bottom: 2px solid var(--jp-border-color1, #999); min-width: 8em }
 .pb2b-cluster .pb2b-survives { background: var(--jp-layout-color2, #eee); min-width: 10em }
 .pb2b-cluster .pb2b-differs > th, .pb2b-cluster .pb2b-differs > .pb2b-survives { font-weight: 600 }
@@ -45,7 +48,7 @@ STYLE: Final = """<style>
   margin-right: .15em; font-family: var(--jp-code-font-family, monospace); font-size: .9em }
 .pb2b-keys { color: var(--jp-ui-font-color1, inherit); border: 1px solid var(--jp-border-color2, #ddd);
   border-radius: .3em; padding: .2em .6em; line-height: 1.8; cursor: pointer }
-.pb2b-keys:focus { outline: 2px solid var(--jp-brand-color1, #175cd3) }
+.pb2b-keys:focus { outline: 2px solid var(--jp-brand-color1, #175cd3); outline-offset: -2px }
 .pb2b-keys > b, .pb2b-keys span > span { display: inline-block; margin-right: 1em; white-space: nowrap }
 .pb2b-review progress { width: 12em; vertical-align: middle }
 </style>"""
@@ -87,15 +90,12 @@ def why(cluster: Cluster) -> str:
     """Why the rows of a cluster were matched, the least probable links first."""
     links = [pair for pair in cluster.pairs if not pair.bridge]
     bridges = [pair for pair in cluster.pairs if pair.bridge]
-    label = labels(cluster)
-    lines = [_told(pair, label) for pair in links[:MOST_PAIRS]]
-    if len(links) > MOST_PAIRS:
-        lines.append(f"and {len(links) - MOST_PAIRS:,} more pairs, at least as probable")
-    if not links:
-        lines.append("a person said that they are one")
+    told = _told(links, labels(cluster))
+    lines = told[:MOST_PAIRS] or ["a person said that they are one"]
+    lines += ["and more pairs, at least as probable"] if len(told) > MOST_PAIRS else []
     lines += [
-        f"<b>weak bridge, cut:</b> {_told(pair, label)} <i>but the other rows of the two groups disagree</i>"
-        for pair in bridges[:MOST_PAIRS]
+        f"<b>weak bridge, cut:</b> {line} <i>but the other rows of the two groups disagree</i>"
+        for line in _told(bridges, labels(cluster))[:MOST_PAIRS]
     ]
     items = "".join(f"<li>{line}</li>" for line in lines)
     return rendering.inside(f"<b>Why they were matched</b><ul style='margin:.1em 0 .3em 1.2em;padding:0'>{items}</ul>")
@@ -128,17 +128,19 @@ def plain(value: Any, *, most: int) -> str:
     >>> plain("Ada" + chr(0x202E) + "x" * 50, most=12)
     'Ada⟨U+202E⟩xxxxxxxx… (54 characters)'
     """
-    told = (
-        ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value) if says(value) else _bare(value)
-    )
+    told = _words(value)
     cut = told if len(told) <= most else told[:most]
     seen = _UNSEEN.sub(lambda found: f"⟨U+{ord(found.group()):04X}⟩", cut)
     seen = seen.encode("utf-8", "backslashreplace").decode()
     return seen if len(told) <= most else f"{seen}… ({len(told):,} characters)"
 
 
-def _bare(value: Any) -> str:
-    return value if isinstance(value, str) else ""
+def _words(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, dt.datetime) and says(value):
+        return value.isoformat(sep=" ", timespec="seconds").replace("+00:00", "Z")
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value) if says(value) else ""
 
 
 def inert(value: Any, *, most: int = rendering.LONGEST_CELL) -> str:
@@ -157,8 +159,21 @@ def percent(probability: float | None) -> str:
     return f"over {_CERTAIN:.1%}".replace("%", " %") if probability > _CERTAIN else f"{100 * probability:.1f} %"
 
 
-def _told(pair: Pair, label: Callable[[Any], str]) -> str:
-    return f"{label(pair.a)} – {label(pair.b)}: <b>{percent(pair.probability)}</b> {rendering.text(pair.reasons)}"
+def _told(pairs: Sequence[Pair], label: Callable[[Any], str]) -> list[str]:
+    """A line for all pairs of the same probability and for the same reasons."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for pair in pairs:
+        alike = found.setdefault((percent(pair.probability), pair.reasons), [])
+        alike.append(f"{label(pair.a)} – {label(pair.b)}")
+    return [
+        f"{_some(alike)}: <b>{probability}</b> {rendering.text(reasons)}"
+        for (probability, reasons), alike in found.items()
+    ]
+
+
+def _some(alike: Sequence[str]) -> str:
+    more = f" and {len(alike) - MOST_PAIRS:,} more pairs" if len(alike) > MOST_PAIRS else ""
+    return f"{', '.join(alike[:MOST_PAIRS])}{more}"
 
 
 def _abreast(cluster: Cluster, member: int) -> range:
@@ -193,7 +208,8 @@ def _line(cluster: Cluster, look: Look, name: str, number: int, shown: Sequence[
     kind = kind_of(cluster, name)
     sign, told = _SIGNS[kind]
     known = look.surviving.get(name)
-    many = f" <small>{cluster.differing(name):,} values</small>" if len(cluster.members) > len(shown) else ""
+    several = kind == "differs" and len(cluster.members) > len(shown)
+    many = f" <small>{cluster.differing(name):,} values</small>" if several else ""
     cells = "".join(_cell(cluster, look, name, number, at) for at in shown)
     return (
         f'<tr class="pb2b-{kind}"><th scope="row"><span title="{told}" aria-label="{kind}">{sign}</span> '
@@ -219,7 +235,7 @@ def _cell(cluster: Cluster, look: Look, name: str, number: int, at: int) -> str:
     classes += ["pb2b-cursor"] if (number, at) == (look.field, look.member) else []
     classes += ["pb2b-out"] if row in look.decision.left_out else []
     classes += ["pb2b-long"] if _is_long(value) else []
-    sign = "✓ " if source and says(value) else ""
+    sign = "✓&nbsp;" if source and says(value) else ""
     return (
         f'<td class="{" ".join(classes)}" data-pb2b="take:{number}:{at}" title="let this value survive">'
         f"{sign}{inert(value)}</td>"
@@ -229,7 +245,7 @@ def _cell(cluster: Cluster, look: Look, name: str, number: int, at: int) -> str:
 def _is_long(value: Any) -> bool:
     """Whether a word of it is too long for a column."""
     shown = plain(value, most=rendering.LONGEST_CELL)
-    return max(map(len, shown.split()), default=0) > rendering.UNBROKEN
+    return max(map(len, shown.split()), default=0) > LONGEST_WORD
 
 
 def _own_line(cluster: Cluster, name: str, shown: Sequence[int]) -> str:

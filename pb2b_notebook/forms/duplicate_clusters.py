@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pb2b_notebook.cleanup import merge
-from pb2b_notebook.cleanup.merging import ALWAYS, BY_HAND
+from pb2b_notebook.cleanup.merging import ALWAYS
 from pb2b_notebook.cleanup.placeholders import is_placeholder
-from pb2b_notebook.cleanup.survivorship import OWN, RULES
+from pb2b_notebook.cleanup.survivorship import OWN
 from pb2b_notebook.cleanup.tables import opened
 from pb2b_notebook.errors import CleanupError, InvalidParameterError
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 _LEAST: Final = 2
 _ADDED: Final = frozenset({"cluster_id", "cluster_size", "match_probability", "merged_into"})
-_SAID: Final = {**RULES, BY_HAND: BY_HAND, ALWAYS: "opted out wins, always"}
 
 
 class Pair(NamedTuple):
@@ -48,7 +47,7 @@ class Surviving(NamedTuple):
     Attributes:
         value: that survives; ``None`` for none.
         rows: that it comes from, by name.
-        why: the rule, in words.
+        why: the rule that chose it.
         always: nobody can choose another.
     """
 
@@ -116,7 +115,7 @@ class Cluster:
         golden = opened(merged.frame)
         at = local.index(stays)
         return back[stays], {
-            name: Surviving(golden.values(name)[at], tuple(rows), _SAID[rule], rule == ALWAYS)
+            name: Surviving(golden.values(name)[at], tuple(rows), rule.replace("_", " "), rule == ALWAYS)
             for name, (rows, rule) in found.items()
         }
 

@@ -1,0 +1,136 @@
+"""How long a reviewer of 10,000 clusters waits: by value, and by keyboard in a real Voila.
+
+    python tests/benchmarks/duplicate_review.py [--clusters 10000] [--frame pandas] [--browser 40]
+
+By value: seconds to make the form with its first cluster in view, milliseconds to merge and see the next, to filter all
+clusters, to leave a member out, to move in the table, and to write and read the session once everything is decided. In
+the browser: milliseconds from pressing M to the next cluster on the screen, over as many clusters as ``--browser``
+says.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "browser"))
+
+WATCH = """() => {
+    window.took = [];
+    const told = () => document.querySelector(".pb2b-review").innerText.match(/Cluster ([0-9,]+) of/)[1];
+    let before = told();
+    new MutationObserver(() => {
+        if (told() === before) return;
+        before = told();
+        requestAnimationFrame(() => window.took.push(performance.now() - window.pressed));
+    }).observe(document.querySelector(".pb2b-review"), {subtree: true, childList: true, characterData: true});
+}"""
+# Before any script of the page: the form's own listener lets nobody hear a key after itself.
+PRESSED = 'window.addEventListener("keydown", () => { window.pressed = performance.now(); }, true)'
+CELLS = """import sys
+sys.path.insert(0, {here!r})
+import duplicate_review
+import pb2b_notebook as pb
+found = pb.cleanup.duplicates(duplicate_review.leads({clusters}, {frame!r}))
+form = pb.forms.DuplicateReview(found, path="review.json")
+form"""
+
+
+def leads(clusters, frame):
+    """Two or three rows a person, as many people as clusters; they differ in title, telephone and time."""
+    import polars as pl
+
+    rng = random.Random(7)  # noqa: S311 - seeded chance
+    rows = []
+    for n in range(clusters):
+        first, last = rng.choice(["Ada", "Bob", "Cy", "Dora"]), f"{rng.choice(['Berg', 'Hale', 'Royd'])}{n:05x}"
+        for k in range(rng.choice([2, 2, 2, 3])):
+            rows.append({  # noqa: PERF401 - three lines deep
+                "id": f"lead_{n:08x}{k:08x}", "full_name": f"{first} {last}", "first_name": first, "last_name": last,
+                "email": f"{first}.{last}@firm{n % 900}.example".lower(), "phone": f"+4930{n:06d}{k}",
+                "company_name": f"Firm {n % 900} GmbH", "company_domain": f"firm{n % 900}.example",
+                "title": rng.choice(["Head of Sales", "CTO", "Chief Technology Officer", None]), "city": "Berlin",
+                "country": "DE", "industry": rng.choice(["Software", "Retail"]),
+                "employee_count": rng.randrange(1, 500),
+                "status": "new", "source": rng.choice(["import", "website"]), "score": rng.randrange(100),
+                "tags": rng.sample(["a", "b", "c"], 2), "updated_at": f"2026-0{rng.randrange(1, 9)}-01",
+            })  # fmt: skip
+    made = pl.DataFrame(rows)
+    return made if frame == "polars" else made.to_pandas()
+
+
+def clock(name, act, times=20):
+    took = []
+    for _ in range(times):
+        start = time.perf_counter()
+        act()
+        took.append(1000 * (time.perf_counter() - start))
+    print(f"{name:<46}{statistics.median(took):9.1f} ms   (slowest of {times}: {max(took):.1f})")
+
+
+def by_value(clusters, frame):
+    import pb2b_notebook as pb
+
+    found = pb.cleanup.duplicates(leads(clusters, frame))
+    pb.forms.DuplicateReview(pb.cleanup.duplicates(leads(2, frame)))  # what loads once
+    print(f"{len(found.clusters):,} clusters, {frame}")
+    clock("first view", lambda: pb.forms.DuplicateReview(found), times=3)
+    form = pb.forms.DuplicateReview(found)
+    clock("merge, and the next cluster in view", form.merge)
+    clock("next cluster in view", form.next)
+    bounds = iter(range(1000))
+    clock("filter all clusters", lambda: setattr(form, "values", {"at_least": 0.1 + next(bounds) / 10_000}))
+    clock("move in the table", lambda: form._by_hand(lambda: form._move(0, 1)))
+    clock("undo", form.undo, times=10)
+    for name in form._clusters.members:
+        form._decisions = form._decisions.decided(name, "merge")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "review.json"
+        clock("write the session, all decided", lambda: form.save(path), times=5)
+        print(f"{'':<46}{path.stat().st_size / 1e6:9.1f} MB")
+        clock("read it", lambda: pb.forms.DuplicateReview(found, path=path), times=3)
+    clock("finish: merge all of them", form.submit, times=1)
+
+
+def by_keyboard(clusters, frame, presses):
+    import conftest
+    from playwright.sync_api import expect, sync_playwright
+
+    home = Path(tempfile.mkdtemp())
+    (home / "voila").mkdir()
+    port = conftest._free_port()
+    place = conftest.Place("voila", f"http://127.0.0.1:{port}", home / "voila")
+    path = place.write("review", CELLS.format(here=str(Path(__file__).parent), clusters=clusters, frame=frame))
+    voila = ["voila", str(home / "voila"), "--no-browser", f"--port={port}", "--Voila.ip=127.0.0.1"]
+    expect.set_options(timeout=conftest.PATIENCE)
+    with conftest._running(voila, home, place.url), sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=conftest.CHROMIUM, args=list(conftest._FLAGS))
+        page = browser.new_page(viewport={"width": 1100, "height": 1000})
+        page.add_init_script(PRESSED)
+        page.goto(f"{place.url}/voila/render/{path.name}", wait_until="domcontentloaded")
+        expect(page.get_by_text("Cluster 1 of")).to_be_visible(timeout=conftest.PATIENCE)
+        page.locator(".pb2b-keys").focus()
+        page.evaluate(WATCH)
+        for press in range(presses):
+            page.keyboard.press("m")
+            page.wait_for_function(f"window.took.length > {press}")
+        took = sorted(page.evaluate("window.took"))
+        browser.close()
+    print(f"by keyboard, {presses} clusters in Voila, from M to the next cluster on the screen: median "
+          f"{statistics.median(took):.0f} ms, 95 % within {took[int(0.95 * len(took)) - 1]:.0f} ms")  # fmt: skip
+
+
+if __name__ == "__main__":
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("--clusters", type=int, default=10_000)
+    asked.add_argument("--frame", choices=["pandas", "polars"], default="pandas")
+    asked.add_argument("--browser", type=int, default=0)
+    given = asked.parse_args()
+    by_value(given.clusters, given.frame)
+    if given.browser:
+        by_keyboard(given.clusters, given.frame, given.browser)
