@@ -114,7 +114,7 @@ class Opened:
 
     def picked(self, rows: Sequence[int]) -> Opened:
         """Some of its rows."""
-        return replace(self, table=self.table[list(rows), :])
+        return replace(self, table=self.table[list(rows), :], _texts={})
 
     def made(self, columns: Mapping[str, tuple[Sequence[Any] | pl.Series, str]]) -> Any:
         """A frame of the same library (never lazy) from columns: values, and their Arrow type by name."""
