@@ -183,8 +183,8 @@ def billing_usage(snapshots: Any, *, ax: Axes | None = None) -> Axes:
         ends.append(max(used, at_end))
     for place, (meter, found) in enumerate(told):
         axes.annotate(
-            _words(meter, found, narrow=is_narrow(axes)), (0, place), xytext=(2, 19), textcoords="offset points",
-            va="center", fontsize=8.5, color=INK,
+            _words(meter, found, narrow=is_narrow(axes)), (0, place - 0.25), xytext=(2, 4),
+            textcoords="offset points", va="bottom", fontsize=8.5, color=INK,
         )  # fmt: skip
     axes.axvline(1, color=INK, linewidth=1.4, linestyle="--")
     axes.set_ylim(len(told) - 0.5, -0.75)

@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 from matplotlib.transforms import ScaledTranslation
 
 from pb2b_notebook.errors import PictureError
-from pb2b_notebook.plots.labels import fitted, height, outdent, width
+from pb2b_notebook.plots.labels import WIDE, fitted, height, outdent, width
 
 if TYPE_CHECKING:
     from matplotlib.figure import SubFigure
@@ -88,7 +88,7 @@ def framed(axes: Axes, title: str, *, x: str = "", y: str = "", grid: str = "") 
     """
     title_text = axes.set_title(fitted(axes, title), loc="left", fontsize=10, parse_math=False)
     figure = axes.get_figure(root=True)
-    if figure is not None and outdent(axes) > 0.6:  # noqa: PLR2004 - inches: above long names there is room
+    if figure is not None and outdent(axes) > WIDE:
         left = ScaledTranslation(-outdent(axes), 0, figure.dpi_scale_trans)
         title_text.set_transform(title_text.get_transform() + left)
     axes.set_xlabel(fitted(axes, x), loc="left", parse_math=False)

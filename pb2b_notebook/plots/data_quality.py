@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.errors import PictureError
 from pb2b_notebook.plots.canvases import canvas, framed
-from pb2b_notebook.plots.labels import rows_for, rows_named
+from pb2b_notebook.plots.labels import is_narrow, rows_for, rows_named
 from pb2b_notebook.plots.looks import legend
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def quality(report: Any, *, ax: Axes | None = None) -> Axes:
     """
     every = _rows(report)
     axes = canvas(ax, height=1.2 + 0.42 * max(len(every), 2))
-    table = every[: rows_for(axes, len(every))]
+    table = every[: rows_for(axes, len(every)) if ax is None else max(3, rows_for(axes, len(every)) * 2 // 3)]
     rows_named(axes, [row["field"] for row in table])
     for place, (measure, (marker, colour)) in enumerate(_MEASURES.items()):
         heights = [row + (place - (len(_MEASURES) - 1) / 2) * _STEP for row in range(len(table))]
@@ -57,7 +57,12 @@ def quality(report: Any, *, ax: Axes | None = None) -> Axes:
     remarks = [f"the first {len(table) - 1} of {len(every) - 1}"] if len(table) < len(every) else []
     remarks += ["hollow: before"] if before else []
     title = f"Quality of leads, by field{'; ' if remarks else ''}{', '.join(remarks)}"
-    return framed(axes, title, x="share of rows (completeness), of filled cells (the others)", grid="x")
+    x = (
+        "share of rows or filled cells"
+        if is_narrow(axes)
+        else "share of rows (completeness), of filled cells (the others)"
+    )
+    return framed(axes, title, x=x, grid="x")
 
 
 def _draw(axes: Axes, table: list[dict[str, Any]], measure: str, heights: list[float], look: dict[str, Any]) -> None:

@@ -166,8 +166,8 @@ def _box(axes: Axes, place: int, row: dict[str, Any]) -> None:
     axes.plot([middle], [place], color=INK, marker="o", markersize=7, linestyle="none")
     told = f"median {duration(row['0.5'])} · {_failures(row['failed'], row['done'], narrow=is_narrow(axes))}"
     axes.annotate(
-        told, (0.01, place), xycoords=axes.get_yaxis_transform(), xytext=(0, 13), textcoords="offset points",
-        va="center", fontsize=8, color=INK,
+        told, (0.01, place - 0.17), xycoords=axes.get_yaxis_transform(), xytext=(0, 3), textcoords="offset points",
+        va="bottom", fontsize=8, color=INK,
     )  # fmt: skip
 
 

@@ -16,6 +16,8 @@ LONGEST: Final = 30
 """Characters of a name; what is longer is cut in the middle, where names differ least."""
 NARROW: Final = 3.6
 """Inches below which axes are narrow."""
+WIDE: Final = 0.6
+"""Inches of row names beyond which titles and legends begin at the left of the names."""
 UNTOLD: Final = "not told"
 """The name of what has none."""
 _UNSEEN: Final = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from pb2b_notebook.plots.labels import height, width
+from pb2b_notebook.plots.labels import WIDE, height, outdent, width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,12 +64,13 @@ REST: Final = Look("#dddddd", "", "d", ":")
 
 def legend(axes: Axes, handles: Sequence[Any], names: Sequence[str]) -> None:
     """A legend below the axes, in one line where it fits; its names are text and no formulas."""
-    room, longest = width(axes) * 72, max((len(one) for one in names), default=1)
+    left = outdent(axes) if outdent(axes) > WIDE else 0.0
+    room, longest = (width(axes) + left) * 72, max((len(one) for one in names), default=1)
     one_line = sum(len(one) * 4.7 + 48 for one in names) <= room
     columns = len(names) if one_line else max(1, min(len(names), int(room / (longest * 4.7 + 48))))
     drawn = axes.legend(
-        handles, [f" {one}" for one in names], loc="upper left", bbox_to_anchor=(0, -0.5 / height(axes)),
-        ncols=columns, frameon=False, fontsize=8.5, handlelength=2.4, borderaxespad=0.6, borderpad=0.6,
+        handles, [f" {one}" for one in names], loc="upper left",
+        bbox_to_anchor=(-left / width(axes), -0.5 / height(axes)), ncols=columns, frameon=False, fontsize=8.5, handlelength=2.4, borderaxespad=0.6, borderpad=0.6,
     )  # fmt: skip
     for text in drawn.get_texts():
         text.set_parse_math(False)

@@ -1,0 +1,17 @@
+"""The pictures of the README are those that one command draws, and small."""
+
+import importlib.util
+from pathlib import Path
+
+DOCS = Path(__file__).parents[2] / "docs"
+SMALL = 60_000
+
+
+def test_each_picture_is_one_that_the_command_draws():
+    spec = importlib.util.spec_from_file_location("pictures", DOCS / "pictures.py")
+    pictures = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(pictures)
+    drawn = {f"{name}.png" for name in pictures.PICTURES}
+    there = {file.name: file.stat().st_size for file in pictures.IMAGES.glob("*.png")}
+    assert set(there) >= drawn
+    assert all(there[name] < SMALL for name in drawn)
