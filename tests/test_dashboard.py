@@ -70,7 +70,7 @@ def test_what_the_key_may_not_read_is_left_out_and_said(ws):
 def test_what_the_service_refuses_is_said_in_its_place(ws):
     key = ws.sandbox.create_key(scopes=[*READS, "campaigns.read"])
     with pb.connect(key, base_url=ws._reader.client.base_url) as other:
-        other._me = {**other._me, "scopes": []}  # as of a service that does not tell them
+        other._reader.scopes = ()  # as of a service that does not tell them
         told = words(other.dashboard())
     assert "Nothing to show: the service answered 403" in told
     assert "Campaign funnel: " in told

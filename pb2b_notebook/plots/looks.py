@@ -68,9 +68,10 @@ def legend(axes: Axes, handles: Sequence[Any], names: Sequence[str]) -> None:
     room, longest = (width(axes) + left) * 72, max((len(one) for one in names), default=1)
     one_line = sum(len(one) * 4.7 + 48 for one in names) <= room
     columns = len(names) if one_line else max(1, min(len(names), int(room / (longest * 4.7 + 48))))
+    place = (-left / width(axes), -0.5 / height(axes))
     drawn = axes.legend(
-        handles, [f" {one}" for one in names], loc="upper left",
-        bbox_to_anchor=(-left / width(axes), -0.5 / height(axes)), ncols=columns, frameon=False, fontsize=8.5, handlelength=2.4, borderaxespad=0.6, borderpad=0.6,
+        handles, [f" {one}" for one in names], loc="upper left", bbox_to_anchor=place, ncols=columns, frameon=False,
+        fontsize=8.5, handlelength=2.4, borderaxespad=0.6, borderpad=0.6,
     )  # fmt: skip
     for text in drawn.get_texts():
         text.set_parse_math(False)
