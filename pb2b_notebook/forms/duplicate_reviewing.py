@@ -103,7 +103,9 @@ class DuplicateReview(Form):
         self._clusters = Clusters(duplicates)
         self._path = None if path is None else Path(path)
         self._lock = threading.RLock()
-        begun = _begun(duplicates, _kept(self._path) if recipe is None else recipe, rules, trusted)
+        self._kept = None if self._path is None else _content(self._path)
+        kept = None if self._kept is None else Recipe.from_json(self._kept)
+        begun = _begun(duplicates, kept if recipe is None else recipe, rules, trusted)
         self._decisions, self._rest = duplicate_sessions.decisions(begun, self._clusters.members)
         self._queue = Queue(())
         self._cluster: Cluster | None = None
@@ -153,16 +155,12 @@ class DuplicateReview(Form):
         self._keyboard = Keyboard(self._keys(), _TOLD, self._clicked, _ANYTIME)
         self._controls = widgets.VBox(
             [
-                widgets.HBox(self._buttons, layout=wrapping), self._note, self._keyboard, self._why, self._card,
+                widgets.HBox(self._buttons, layout=wrapping), self._keyboard, self._why, self._card,
                 self._chooser.widget,
             ]
         )  # fmt: skip
-        return [
-            widgets.HBox([one.widget for one in self._asked()], layout=wrapping), self._progress, self._controls,
-        ]  # fmt: skip
-
-    def _asked(self) -> Sequence[Input]:
-        return list(self._inputs.values())
+        asked = widgets.HBox([one.widget for one in self._inputs.values()], layout=wrapping)
+        return [asked, self._progress, self._note, self._controls]
 
     def _decider(self, label: str, style: str, act: Callable[[], None]) -> Any:
         layout = widgets.Layout(width="auto", min_width="84px")
@@ -343,7 +341,17 @@ class DuplicateReview(Form):
                 self.result, self._outcome.children = None, ()
             self._render()
             if self._decisions is not before and self._path is not None:
-                self.save(self._path)
+                self._keep(self._path)
+
+    def _keep(self, path: Path) -> None:
+        """Write the session to its file, unless somebody else has written there since."""
+        if _content(path) != self._kept:
+            raise LeadFileError(
+                f"another form has written to {path.name[:100]!r} meanwhile; this decision is not in it",
+                repair="make this form again to go on from there, or form.save(another_path)",
+            )
+        self.save(path)
+        self._kept = _content(path)
 
     def _named(self, cluster: str | None) -> str:
         name = self._queue.current if cluster is None else cluster
@@ -502,6 +510,8 @@ class DuplicateReview(Form):
             f"All {self._clusters.rows:,} rows seem to be different people, at a threshold of {found.threshold:g}.",
             f"{apart:,} pairs are nearly alike: look at <code>duplicates.pairs</code>, or find again with "
             f"<code>threshold={max(found.threshold - 0.2, 0.1):.1f}</code>." if apart else "",
+            f"{len(found.dropped):,} groups share a value, too many rows to compare: <code>duplicates.dropped</code>."
+            if len(found.dropped) else "",
             f"These columns would help, and are not there: {', '.join(found.missing)}." if found.missing else "",
             "<code>pb.cleanup.normalize(df).frame</code> first finds more, as a rule.",
         ]  # fmt: skip
@@ -516,12 +526,12 @@ def _merging(recipe: Recipe) -> Step:
     return next(step for step in recipe.steps if step.name == "merge")
 
 
-def _kept(path: Path | None) -> Recipe | None:
-    """The session that a file keeps; ``None`` where there is no file yet."""
-    if path is None or not path.exists():
+def _content(path: Path) -> bytes | None:
+    """What a file holds; ``None`` where there is no file yet."""
+    if not path.exists():
         return None
     try:
-        return Recipe.from_json(path.read_bytes())
+        return path.read_bytes()
     except OSError as problem:
         raise LeadFileError(
             f"{path.name[:100]!r} cannot be read: {problem.strerror or type(problem).__name__}",

@@ -317,6 +317,16 @@ def test_a_file_that_cannot_be_written_is_said_and_the_decision_stands(tmp_path)
         pb.forms.DuplicateReview(found, path=tmp_path)
 
 
+def test_two_forms_on_one_file_lose_nothing_of_each_other(tmp_path):
+    found, path = cleanup.duplicates(pd.DataFrame(PEOPLE)), tmp_path / "review.json"
+    first, second = (pb.forms.DuplicateReview(found, path=path) for _ in range(2))
+    first.merge("cluster_a1")
+    with pytest.raises(errors.LeadFileError, match="another form"):
+        second.merge("cluster_b1")
+    first.skip("cluster_c1")
+    assert pb.forms.DuplicateReview(found, path=path).progress == first.progress
+
+
 def test_a_cluster_of_500_stays_usable():
     n = 500
     frame = pd.DataFrame({
@@ -356,6 +366,12 @@ def test_the_sandboxs_own_mess(messy):
     assert cleanup.learn(form.labels).learned_from >= 0
     form.values = {"bridges": True}
     assert "weak bridge, cut" in shown(form)
+
+
+def test_where_no_front_end_is_the_form_is_text(review):
+    told = review._repr_mimebundle_()["text/plain"]
+    assert told.startswith("DuplicateReview: Review duplicates (ready)")
+    assert "3 clusters: 0 merged, 0 not duplicates, 0 skipped, 3 left" in told
 
 
 class Reviewing(RuleBasedStateMachine):
