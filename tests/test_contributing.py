@@ -1,0 +1,69 @@
+"""CONTRIBUTING's way to add an operation, followed word by word in a copy of this tree."""
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+TEXT = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+RECIPE = TEXT[TEXT.index("## Adding an operation") : TEXT.index("## Habits")]
+STEP = re.compile(
+    r"[Ii]n\s+`(?P<file>[^`]+)`,\s(?P<how>at the end|instead of|above|below)(?:\s`(?P<anchor>[^`]+)`)?:\n\n"
+    r"```(?:python|text)\n(?P<code>.*?)^```$|^```sh\n(?P<commands>.*?)^```$",
+    re.MULTILINE | re.DOTALL,
+)
+PARTS = ("pb2b_notebook", "tests", "pyproject.toml", "README.md", "LICENSE")
+
+
+@pytest.fixture
+def copy(tmp_path):
+    for part in PARTS:
+        source, to = ROOT / part, tmp_path / part
+        if source.is_dir():
+            shutil.copytree(source, to, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+        else:
+            shutil.copy2(source, to)
+    return tmp_path
+
+
+def test_the_steps_add_an_operation_that_passes_what_all_operations_pass(copy):
+    steps = list(STEP.finditer(RECIPE))
+    # No block of the text is left out.
+    assert len(steps) == RECIPE.count("\n```\n") >= 10
+    for step in steps:
+        if step["commands"]:
+            for command in step["commands"].splitlines():
+                run(copy, command)
+        else:
+            change(copy / step["file"], step["how"], step["anchor"], step["code"])
+    asked = "import pb2b_notebook as pb\nwith pb.open_sandbox(leads=1) as ws:\n"
+    asked += "    who = ws.settings.members().iloc[0]\n    assert ws.settings.member(who['id']).email == who['email']\n"
+    run(copy, shlex.join([".venv/bin/python", "-c", asked]))
+
+
+def change(file, how, anchor, code):
+    text = file.read_text("utf-8")
+    if how == "at the end":
+        file.write_text(f"{text}\n\n{code}", "utf-8")
+        return
+    assert text.count(anchor) == 1, f"{file.name}: {anchor}"
+    code = code.rstrip("\n") if how == "instead of" else code
+    new = {"instead of": code, "above": code + anchor, "below": f"{anchor}\n{code.rstrip()}"}[how]
+    file.write_text(text.replace(anchor, new), "utf-8")
+
+
+def run(copy, command):
+    program, *arguments = shlex.split(command)
+    assert program.startswith(".venv/bin/"), command
+    here = Path(sys.executable).with_name(Path(program).name)
+    known = {"PYTHONPATH": str(copy), "PYTEST_ADDOPTS": "-p no:cacheprovider"}
+    done = subprocess.run(
+        [here, *arguments], cwd=copy, env=os.environ | known, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
