@@ -45,10 +45,15 @@ def opened_by(query):
                 yield value.partition("lab/tree/")[2] or value
 
 
-def test_binder_opens_the_first_notebook():
-    found = [link for text in TEXTS for link in links(text) if "mybinder.org/v2/" in link]
-    assert found
-    assert all(FIRST_NOTEBOOK in set(opened_by(urlsplit(link).query)) for link in found)
+def test_a_link_to_binder_opens_the_notebook_that_it_is_in_and_elsewhere_the_first_one_is_offered():
+    opened = {
+        text: [opened_by(urlsplit(link).query) for link in links(text) if "mybinder.org/v2/" in link] for text in TEXTS
+    }
+    opened = {text: {path for paths in found for path in paths} for text, found in opened.items() if found}
+    assert FIRST_NOTEBOOK in set().union(*opened.values())
+    for text, paths in opened.items():
+        if text.suffix == ".ipynb":
+            assert paths == {text.relative_to(ROOT).as_posix()}
 
 
 def test_the_files_that_a_command_of_the_texts_opens_are_there():
