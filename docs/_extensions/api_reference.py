@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import inspect
+import re
 import textwrap
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
@@ -121,7 +122,9 @@ class _Bare:
 
 
 def _prose(text: str, directive: SphinxDirective) -> list[str]:
-    return GoogleDocstring(text, directive.config, what="function").lines()
+    # The contract's own words are Markdown.
+    plain = re.sub(r"(?<![`:\w])`([^`<>\n]+)`(?![`_])", r"``\1``", text)
+    return GoogleDocstring(plain, directive.config, what="function").lines()
 
 
 class Operations(_Generated):
