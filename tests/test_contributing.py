@@ -47,6 +47,12 @@ def test_the_steps_add_an_operation_that_passes_what_all_operations_pass(copy):
     run(copy, shlex.join([".venv/bin/python", "-c", asked]))
 
 
+def test_clone_to_green_is_the_line_of_the_readme():
+    [commands] = re.findall(r"in two commands:\n\n```sh\n(.*?)```", TEXT, re.DOTALL)
+    readme = (ROOT / "README.md").read_text("utf-8").splitlines()
+    assert " && ".join(commands.splitlines()) in readme
+
+
 def change(file, how, anchor, code):
     text = file.read_text("utf-8")
     if how == "at the end":

@@ -46,3 +46,23 @@ def run(code, names, name, line):
 
 def test_there_are_pages_of_every_kind():
     assert {name.partition("/")[0] for name in WITH_EXAMPLES} >= {"index.md", "how-to", "recipes"}
+
+
+def test_every_name_that_a_text_mentions_is_there(service):
+    roots, missing = {"ws": service, "pb": pb}, []
+    for page in [PAGES.parent / "README.md", *(page for page in PAGES.rglob("*.md") if "_build" not in page.parts)]:
+        for root, path in re.findall(r"\b(ws|pb)((?:\.[A-Za-z_]\w*)+)", page.read_text("utf-8")):
+            if not is_there(roots[root], path.split(".")[1:]):
+                missing.append(f"{page.name}: {root}{path}")
+    assert missing == []
+
+
+def is_there(value, names):
+    """Whether the names lead somewhere, as far as one can go without a call."""
+    for name in names:
+        if not hasattr(value, name):
+            return False
+        value = getattr(value, name)
+        if callable(value) and not isinstance(value, type):
+            return True
+    return True
