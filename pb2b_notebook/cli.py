@@ -148,8 +148,7 @@ def _add_keys(sandbox: argparse.ArgumentParser) -> None:
 def _demo(_: argparse.Namespace) -> int:
     from pb2b_notebook import demo
 
-    demo.tell(f"{_jupyter()} lab {FIRST_NOTEBOOK}")
-    return 0
+    return 0 if demo.tell(f"{_jupyter()} lab {FIRST_NOTEBOOK}") else 1
 
 
 def _jupyter() -> str:

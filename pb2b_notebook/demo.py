@@ -237,13 +237,14 @@ ends = ["unsubscribed", "bounced"]
 out = leads.set_index("id")["status"].isin(ends)
 still = after["status"].reindex(out[out].index).isin(ends)
 ws.mirror.sync("leads")["mode"].tolist()
-pd.Series({
+held = pd.Series({
     "one lead more, and nobody twice": len(after) == len(leads) + 1,
     "merged as planned": after["merged_into"].loc[merged.index].equals(merged),
     "who opted out still is": still.all(),
     "every key used once": ws.journal()["key"].is_unique,
     "the mirror is whole": ws.mirror.verify()["ok"].all(),
 })
+held
 """)
 
 
@@ -260,11 +261,14 @@ CHAPTERS: Final[tuple[Callable[[Narrator], None], ...]] = (
 )
 
 
-def tell(next_step: str) -> None:
+def tell(next_step: str) -> bool:
     """Tell the whole story on stdout.
 
     Args:
         next_step: the command to run afterwards, shown at the end.
+
+    Returns:
+        Whether all held that was verified at the end.
 
     Raises:
         MissingExtraError: not all of the extras ``sandbox``, ``mirror`` and ``cleanup`` are installed.
@@ -284,6 +288,7 @@ def tell(next_step: str) -> None:
             if "ws" in narrator.names:
                 narrator.names["ws"].close()
     print(f"\nDone in {time.monotonic() - began:.0f} s; nothing of it stays on this machine.\nNext: {next_step}")
+    return bool(narrator.names["held"].all())
 
 
 @contextmanager
