@@ -1,4 +1,4 @@
-"""Every block of Python on the pages runs, from the top of its page to its end, and gives what the page says.
+"""Every block of Python in the README and on the pages runs, from top to end, and gives what the text says.
 
 Blocks that are ours are fenced as ``python``; code of other libraries, shown beside them, is a ``{code-block}``.
 """
@@ -19,9 +19,10 @@ WITH_EXAMPLES = sorted(
     for page in PAGES.rglob("*.md")
     if "_build" not in page.parts and FENCE.search(page.read_text("utf-8"))
 )
+README = "../README.md"
 
 
-@pytest.mark.parametrize("name", WITH_EXAMPLES)
+@pytest.mark.parametrize("name", [README, *WITH_EXAMPLES])
 def test_a_page_does_what_it_says(name, surroundings):
     page, names = (PAGES / name).read_text("utf-8"), {}
     try:
@@ -50,7 +51,7 @@ def test_there_are_pages_of_every_kind():
 
 def test_every_name_that_a_text_mentions_is_there(service):
     roots, missing = {"ws": service, "pb": pb}, []
-    for page in [PAGES.parent / "README.md", *(page for page in PAGES.rglob("*.md") if "_build" not in page.parts)]:
+    for page in [PAGES / README, *(page for page in PAGES.rglob("*.md") if "_build" not in page.parts)]:
         for root, path in re.findall(r"\b(ws|pb)((?:\.[A-Za-z_]\w*)+)", page.read_text("utf-8")):
             if not is_there(roots[root], path.split(".")[1:]):
                 missing.append(f"{page.name}: {root}{path}")
