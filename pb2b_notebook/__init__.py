@@ -9,8 +9,9 @@ Importing the package loads neither httpx nor a frame library: each name is load
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from pb2b_notebook.lazy import exports
 
 if TYPE_CHECKING:
     from pb2b_notebook import cleanup, contract, errors, forms, plots, webhooks
@@ -37,16 +38,21 @@ _HOMES = {
     "Record": "api.records",
     "Secret": "credentials",
     "Workspace": "workspace",
+    "cleanup": "cleanup",
     "connect": "workspace",
+    "contract": "contract",
+    "errors": "errors",
+    "forms": "forms",
     "mask": "masking",
     "open_mirror": "mirror",
     "open_sandbox": "workspace",
+    "plots": "plots",
     "provenance": "frames",
     "read_export": "api.export_files",
     "read_leads": "files",
     "save_leads": "files",
+    "webhooks": "webhooks",
 }
-_MODULES = {"cleanup", "contract", "errors", "forms", "plots", "webhooks"}
 
 __all__ = [
     "ContractDriftWarning",
@@ -74,14 +80,4 @@ __all__ = [
     "webhooks",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name in _MODULES:
-        return import_module(f"{__name__}.{name}")
-    if name in _HOMES:
-        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return list(__all__)
+__getattr__, __dir__ = exports(__name__, _HOMES)

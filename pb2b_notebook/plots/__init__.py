@@ -24,8 +24,9 @@ drawn in the zone of the column. Names are text: nothing in them is a formula.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from pb2b_notebook.lazy import exports
 
 if TYPE_CHECKING:
     from pb2b_notebook.plots.billing_meters import billing_usage, burn_down
@@ -78,12 +79,4 @@ __all__ = [
     "webhook_health",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name in _HOMES:
-        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return list(__all__)
+__getattr__, __dir__ = exports(__name__, _HOMES)

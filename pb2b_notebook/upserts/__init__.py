@@ -14,17 +14,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pb2b_notebook.lazy import exports
+
 if TYPE_CHECKING:
     from pb2b_notebook.upserts.outcomes import Outcome
     from pb2b_notebook.upserts.plans import Plan
 
+_HOMES = {"Outcome": "outcomes", "Plan": "plans"}
+
 __all__ = ["Outcome", "Plan"]
 
-
-def __getattr__(name: str) -> object:
-    from importlib import import_module
-
-    homes = {"Outcome": "outcomes", "Plan": "plans"}
-    if name in homes:
-        return getattr(import_module(f"{__name__}.{homes[name]}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__, __dir__ = exports(__name__, _HOMES)

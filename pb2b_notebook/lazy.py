@@ -1,0 +1,34 @@
+"""Names that are loaded when they are first used, so that importing a package costs nothing (PEP 562)."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+
+def exports(package: str, homes: Mapping[str, str]) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
+    """The ``__getattr__`` and ``__dir__`` of a package: ``__all__`` is complete at once, each name loads at first use.
+
+    Args:
+        package: its ``__name__``.
+        homes: for each name, the module of the package that has it; a name that is its own home is that module.
+
+    >>> load, _ = exports("pb2b_notebook", {"errors": "errors", "Secret": "credentials"})
+    >>> load("errors").__name__, load("Secret").__name__
+    ('pb2b_notebook.errors', 'Secret')
+    """
+
+    def load(name: str) -> Any:
+        if name not in homes:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}", name=name, obj=sys.modules[package])
+        module = import_module(f"{package}.{homes[name]}")
+        return module if homes[name] == name else getattr(module, name)
+
+    def names() -> list[str]:
+        return list(sys.modules[package].__all__)
+
+    return load, names
