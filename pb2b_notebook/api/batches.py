@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import cache
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
     from pb2b_notebook.api.envelope import Page
@@ -41,8 +41,8 @@ class Batch:
     def table(self) -> Any:
         """The rows as a ``pyarrow.Table``: the declared columns, those of custom and unknown fields, ``unparsed``.
 
-        It is decoded when it is first asked for, in whichever thread asks, so that the next pages can be fetched
-        meanwhile. Batches may differ in the columns of unknown fields.
+        It is decoded in the background, from when its first pages came; any one thread may ask for it. Batches may
+        differ in the columns of unknown fields.
 
         Raises:
             NotJSONError, ProtocolError: a record that is none.
@@ -50,37 +50,67 @@ class Batch:
         return self._decode()
 
 
-def gathered(pages: Iterable[Page], *, rows: int, seconds: float) -> Iterator[list[Page]]:
-    """Pages put together until there are so many rows, or so many seconds have passed since the first of them."""
-    waiting: list[Page] = []
-    since = 0.0
+class Gathering:
+    """Pages that become one batch. They are decoded as they come, in the background, and not kept."""
+
+    def __init__(self, operation: Operation, schema: FrameSchema) -> None:
+        from pb2b_notebook import frames
+
+        self.rows = 0
+        self.since = monotonic()
+        self._operation = operation
+        self._decoder = frames.Decoder(schema)
+        self._request_ids: list[str] = []
+        self._served_at: datetime | None = None
+        self._bytes = self._pages = 0
+
+    def add(self, page: Page) -> None:
+        """Take a page.
+
+        Raises:
+            NotJSONError, ProtocolError: a record of an earlier one is none.
+        """
+        self._served_at = self._served_at if self._pages else page.served_at
+        self._request_ids += [page.request_id] if page.request_id else []
+        self._bytes += page.size
+        self._pages += 1
+        self.rows += len(page.records)
+        self._decoder.add(page.records)
+
+    def batch(self, total: int | None, *, more: bool) -> Batch:
+        """What has come as a batch; the rest of it is decoded while the caller goes on."""
+        self._decoder.go_on()
+        return Batch(
+            request_ids=tuple(self._request_ids),
+            served_at=self._served_at,
+            bytes=self._bytes,
+            pages=self._pages,
+            total=total,
+            more=more,
+            _decode=cache(self._table),
+        )
+
+    def _table(self) -> Any:
+        from pb2b_notebook import frames
+
+        table = self._decoder.table()
+        frames.report_drift(self._operation.id, self._decoder.drift)
+        return table
+
+
+def gathered(
+    pages: Iterable[Page], begin: Callable[[], Gathering], *, rows: int, seconds: float
+) -> Iterator[tuple[Gathering, Page]]:
+    """Pages put together until there are so many rows, or so many seconds have passed since the first of them.
+
+    Yields:
+        What was put together, with the last page of it.
+    """
+    waiting: Gathering | None = None
     for page in pages:
-        since = since if waiting else monotonic()
-        waiting.append(page)
-        enough = sum(len(one.records) for one in waiting) >= rows or monotonic() - since >= seconds
+        waiting = waiting or begin()
+        waiting.add(page)
+        enough = waiting.rows >= rows or monotonic() - waiting.since >= seconds
         if enough or page.next_cursor is None:
-            yield waiting
-            waiting = []
-
-
-def batch(operation: Operation, schema: FrameSchema, pages: Sequence[Page], total: int | None) -> Batch:
-    """Pages of a list as one batch; ``total`` is the service's count of all of it."""
-    return Batch(
-        request_ids=tuple(page.request_id for page in pages if page.request_id),
-        served_at=pages[0].served_at,
-        bytes=sum(page.size for page in pages),
-        pages=len(pages),
-        total=total,
-        more=pages[-1].next_cursor is not None,
-        _decode=cache(partial(_decoded, operation, schema, [record for page in pages for record in page.records])),
-    )
-
-
-def _decoded(operation: Operation, schema: FrameSchema, records: Sequence[Any]) -> Any:
-    from pb2b_notebook import frames
-
-    decoder = frames.Decoder(schema)
-    decoder.add(records)
-    table = decoder.table()
-    frames.report_drift(operation.id, decoder.drift)
-    return table
+            yield waiting, page
+            waiting = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from concurrent.futures import Future
+from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 from pb2b_notebook.errors import PaginationError
@@ -73,21 +73,25 @@ def one_ahead(pages: Iterator[Page]) -> Iterator[Page]:
 
     A reader that stops early wastes at most the page under way: it is not waited for.
     """
-    coming = _started(pages)
-    while (page := coming.result()) is not None:
-        coming = _started(pages)
-        yield page
-
-
-def _started(pages: Iterator[Page]) -> Future[Page | None]:
-    coming: Future[Page | None] = Future()
+    wanted: SimpleQueue[bool] = SimpleQueue()
+    coming: SimpleQueue[Page | BaseException | None] = SimpleQueue()
 
     def fetch() -> None:
-        try:
-            coming.set_result(next(pages, None))
-        except BaseException as problem:  # noqa: BLE001 - the reader gets it
-            coming.set_exception(problem)
+        while wanted.get():
+            try:
+                coming.put(next(pages, None))
+            except BaseException as problem:  # noqa: BLE001 - the reader gets it
+                coming.put(problem)
 
+    # One thread for all pages: memory that a new one asks for is new to the process, which costs as much as the page.
     # Not an executor: the interpreter waits for its threads when it exits, for a stalled service up to the deadline.
     threading.Thread(target=fetch, name="pb2b-prefetch", daemon=True).start()
-    return coming
+    wanted.put(True)
+    try:
+        while (page := coming.get()) is not None:
+            if isinstance(page, BaseException):
+                raise page
+            wanted.put(True)
+            yield page
+    finally:
+        wanted.put(False)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field, replace
 from datetime import UTC
+from functools import partial
 from time import sleep
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pb2b_notebook.api import drift_reports, envelope, notices
-from pb2b_notebook.api.batches import Batch, batch, gathered
+from pb2b_notebook.api.batches import Batch, Gathering, gathered
 from pb2b_notebook.api.binding import Query, bind
 from pb2b_notebook.api.client import Call
 from pb2b_notebook.api.collecting import Collected
@@ -227,12 +228,14 @@ class Reader:
 
         Raises:
             InvalidParameterError: a filter that the operation does not take; nothing was sent.
-            APIError, TransportError, ProtocolError: a page did not come; earlier batches are whole.
+            APIError, TransportError, ProtocolError: a page did not come, or a record is none; earlier batches are
+                whole.
         """
         schema = self.schema(operation)
         listing = Listing(self, operation, arguments, Options(page_size=page_size))
-        for pages in gathered(listing.one_ahead(), rows=rows, seconds=seconds):
-            yield batch(operation, schema, pages, listing.total)
+        begin = partial(Gathering, operation, schema)
+        for whole, last in gathered(listing.one_ahead(), begin, rows=rows, seconds=seconds):
+            yield whole.batch(listing.total, more=last.next_cursor is not None)
 
     def table(self, rows: Sequence[Mapping[str, Any]], fields: Sequence[Field], frame: str | None) -> Any:
         """A frame of rows that this machine knows itself, with the same dtypes for any number of rows."""

@@ -83,6 +83,11 @@ class Decoder:
         if self._waiting_bytes >= BATCH_BYTES:
             self._hand_over()
 
+    def go_on(self) -> None:
+        """Decode what was taken in the background, though it may be little: no more of it comes soon."""
+        if self._waiting:
+            self._hand_over()
+
     def table(self, columns: Sequence[str] | None = None) -> Any:
         """All records so far as a ``pyarrow.Table``, in the order they came.
 

@@ -40,7 +40,7 @@ class Chunk:
     """Rows that came.
 
     Attributes:
-        load: decodes them into a ``pyarrow.Table`` with a frame's names, in whichever thread asks.
+        load: waits until they are decoded: a ``pyarrow.Table`` with a frame's names.
         served_at: when the service answered, by its own clock.
         pages: that brought them.
         more: whether others follow.
@@ -169,19 +169,18 @@ class Synchronizer:
         self._ordered = self.ordered and not asked.everything
         largest = ROWS if self._marks.watermark is None else max(ROWS, self._rows() // _SHARE)
         told = 0
-        with Background() as decoding, Background() as committing:
+        with Background() as committing:
             for chunk in self.read(asked.after, largest):
                 self._begin(chunk)
                 self.outcome.pages += chunk.pages
-                rows = decoding.start(chunk.load)
-                committing.start(self._take, rows, asked, last=not chunk.more and not asked.everything)
+                committing.start(self._take, chunk, asked, last=not chunk.more and not asked.everything)
                 if chunk.more:  # else there is nothing left to wait for
                     self.told(self.outcome.rows_read - told, chunk.total)
                     told = self.outcome.rows_read
 
-    def _take(self, coming: Future[Any], asked: Request, *, last: bool) -> None:
+    def _take(self, chunk: Chunk, asked: Request, *, last: bool) -> None:
         """Commit a chunk when it is decoded; the one before is committed by then."""
-        rows = coming.result()
+        rows = chunk.load()
         self.outcome.rows_read += len(rows)
         if asked.everything:
             self._listed.append(rows.column("id"))
@@ -347,11 +346,10 @@ class Background:
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="pb2b-mirror")
         self._task: Future[Any] | None = None
 
-    def start(self, work: Callable[..., Any], *arguments: Any, **keywords: Any) -> Future[Any]:
+    def start(self, work: Callable[..., Any], *arguments: Any, **keywords: Any) -> None:
         """Begin with a task once the one before is done."""
         self._finish()
         self._task = self._pool.submit(work, *arguments, **keywords)
-        return self._task
 
     def _finish(self) -> None:
         task, self._task = self._task, None

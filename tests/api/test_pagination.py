@@ -67,6 +67,23 @@ def test_at_most_one_page_is_ahead():
     assert len(asked) <= 2
 
 
+def test_a_reader_that_stops_leaves_no_thread_behind():
+    def reading_ahead():
+        return [thread for thread in threading.enumerate() if thread.name == "pb2b-prefetch" and thread not in before]
+
+    before = threading.enumerate()
+    fetch, _ = pages("a", "b", "c", None)
+    reading = one_ahead(follow(fetch))
+    next(reading)
+    [thread] = reading_ahead()
+    reading.close()
+    thread.join(5)
+    assert len(list(one_ahead(follow(pages("a", "b", None)[0])))) == 3
+    for finished in reading_ahead():
+        finished.join(5)
+    assert not reading_ahead()
+
+
 def test_an_error_of_a_later_page_reaches_the_reader_after_the_earlier_pages():
     def fetch(cursor):
         if cursor:
