@@ -1,0 +1,84 @@
+"""The notebooks speak with one voice: a question, what one will know, the sandbox, an answer, and where to go on."""
+
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+
+FOLDER = Path(__file__).parents[2] / "notebooks"
+NUMBERED = sorted(FOLDER.glob("[0-9]*.ipynb"))
+OPENED = re.compile(r"pb\.(?:open_sandbox|connect)\(([^)]*)\)")
+OTHER_NOTEBOOK = re.compile(r"\[([^\]]+)\]\(((\d\d)_\w+\.ipynb)\)")
+OF_ONE_RUN = re.compile(r"/home/|/tmp/|/Users/|[A-Z]:\\\\")
+
+
+def cells(notebook, kind=None):
+    return [cell for cell in nbformat.read(notebook, 4).cells if kind in {None, cell.cell_type}]
+
+
+def headings(notebook):
+    prose = "\n".join(cell.source for cell in cells(notebook, "markdown"))
+    return re.findall(r"^(#{1,2}) (.*)$", re.sub(r"```.*?```", "", prose, flags=re.DOTALL), re.MULTILINE)
+
+
+def code(notebook):
+    return "\n".join(cell.source for cell in cells(notebook, "code"))
+
+
+def test_they_are_numbered_without_a_gap():
+    assert [notebook.name[:2] for notebook in NUMBERED] == [f"{number:02}" for number in range(1, len(NUMBERED) + 1)]
+    assert set(FOLDER.glob("*.ipynb")) == set(NUMBERED)
+
+
+@pytest.mark.parametrize("notebook", NUMBERED, ids=lambda path: path.stem)
+def test_it_begins_with_its_question_and_with_what_you_will_know(notebook):
+    opening, connecting, *_ = cells(notebook)
+    title, outcome, *rest = opening.source.split("\n\n")
+    assert re.fullmatch(r"# [A-Z][^:]+: .+\?", title)
+    assert re.match("At the end of this notebook you (know|have) ", outcome)
+    assert rest[-1].startswith("It runs on the embedded **sandbox**")
+    assert "No key, no network." in rest[-1]
+    writable = [one for one in OPENED.findall(re.sub("#.*", "", code(notebook))) if "read_only=True" not in one]
+    assert ("It only reads." in rest[-1]) == (not writable)
+    assert connecting.cell_type == "code"
+    assert re.search(r"^import pb2b_notebook as pb$", connecting.source, re.MULTILINE)
+    assert re.search(r"^\w+ = pb\.open_sandbox\(.*\)  # on your own data: ", connecting.source, re.MULTILINE)
+
+
+@pytest.mark.parametrize("notebook", NUMBERED, ids=lambda path: path.stem)
+def test_it_ends_with_its_answer_and_with_what_to_do_next(notebook):
+    found = headings(notebook)
+    assert [text for level, text in found if level == "#"] == [found[0][1]]
+    assert [text for _, text in found[-2:]] == ["The answer", "What next"]
+    *_, closing, last = cells(notebook)
+    assert "ws.close()" in closing.source.splitlines()
+    heading, *points = last.source.split("\n\n", 1)
+    assert heading == "## What next"
+    assert points[0].startswith("- ")
+    onward = OTHER_NOTEBOOK.findall(last.source)
+    assert {name for _, name, _ in onward} - {notebook.name}
+
+
+@pytest.mark.parametrize("notebook", NUMBERED, ids=lambda path: path.stem)
+def test_a_link_to_another_notebook_names_it_by_its_number(notebook):
+    for cell in cells(notebook, "markdown"):
+        assert all(text == number for text, _, number in OTHER_NOTEBOOK.findall(cell.source))
+        assert not re.search(r"`\d\d_\w+\.ipynb`", cell.source), "a notebook is named without a link to it"
+
+
+def test_each_but_the_first_is_what_another_one_goes_on_to():
+    onward = {name for notebook in NUMBERED for _, name, _ in OTHER_NOTEBOOK.findall(cells(notebook)[-1].source)}
+    assert {notebook.name for notebook in NUMBERED[1:]} <= onward
+
+
+@pytest.mark.parametrize("notebook", NUMBERED, ids=lambda path: path.stem)
+def test_what_it_shows_is_the_same_on_every_machine(notebook):
+    for cell in cells(notebook, "code"):
+        assert cell.execution_count is not None
+        for output in cell.outputs:
+            assert output.get("name") != "stderr"
+            assert output.output_type != "error"
+            shown = dict(output.get("data", {}), text=output.get("text", ""))
+            assert "application/vnd.jupyter.widget-view+json" not in shown, "a bar or a form, which comes and goes"
+            assert not any(OF_ONE_RUN.search(text) for kind, text in shown.items() if not kind.startswith("image/"))
