@@ -209,5 +209,8 @@ def as_json(value: Any) -> Any:
         return value.isoformat()
     if hasattr(value, "__index__"):
         return int(value) if abs(int(value)) < 2**63 else str(int(value))
-    number = float(value) if hasattr(value, "__float__") else math.nan
+    try:
+        number = float(value) if hasattr(value, "__float__") else math.nan
+    except (TypeError, ValueError, OverflowError):
+        return str(value)
     return number if math.isfinite(number) else str(value)

@@ -7,6 +7,7 @@ from typing import Any
 
 from pb2b_notebook.errors import MappingError
 from pb2b_notebook.frames.schema import UNPARSED
+from pb2b_notebook.frames.strict import encodable
 
 
 def library(frame: Any) -> str:
@@ -30,12 +31,14 @@ def column_names(frame: Any) -> list[str]:
     """The names of the columns, in order.
 
     Raises:
-        MappingError: no frame, a name that is no text, or one that comes twice.
+        MappingError: no frame, a name that is no text or no whole one, or one that comes twice.
     """
     library(frame)
     names = list(frame.columns)
     if not all(isinstance(name, str) for name in names):
         raise MappingError("a column has a name that is no text", repair="df.columns = df.columns.map(str)")
+    if not all(map(encodable, names)):
+        raise MappingError("a column has a name with half a character in it", repair="rename it")
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
         raise MappingError(f"there are two columns called {twice!r}", repair="rename one of them")

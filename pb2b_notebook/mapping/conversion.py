@@ -97,7 +97,10 @@ def _number(cell: Any) -> int | float:
         if abs(whole) > _LARGEST:
             raise ValueError("needs a number of at most 63 bits")
         return whole
-    number = float(cell)
+    try:
+        number = float(cell)
+    except TypeError:  # a datetime64 of NumPy says that it can, and cannot
+        raise ValueError("needs a number, such as 1200.5") from None
     if not math.isfinite(number):
         raise ValueError("needs a number that is not too large")
     return number

@@ -1,5 +1,9 @@
 """Frames that nobody should have: each step does what can be done, names what cannot, and breaks on none."""
 
+from decimal import Decimal
+from uuid import UUID
+
+import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow as pa
@@ -103,7 +107,10 @@ def test_a_megabyte_in_a_cell(step, text):
 
 @pytest.mark.parametrize("step", STEPS)
 def test_columns_of_everything(step):
-    mixed = ["a@b.co", 7, 1.5, True, None, float("nan"), ["x", 1], {"a": 1}, b"x", pd.Timestamp("2026-01-01"), 2**70]
+    mixed = [
+        "a@b.co", 7, 1.5, True, None, float("nan"), ["x", 1], {"a": 1}, b"x", pd.Timestamp("2026-01-01"), 2**70,
+        np.datetime64("2026-01-01"), np.array([1, 2]), {"a"}, Decimal("sNaN"), UUID(int=7), object, pd.Interval(0, 1),
+    ]  # fmt: skip
     frame = pd.DataFrame({name: pd.Series(mixed, dtype=object) for name in COLUMNS})
     before = frame.copy()
     assert len(step(frame).frame) <= len(mixed)
@@ -123,6 +130,13 @@ def test_columns_that_come_twice_or_have_numbers_for_names_are_refused(step):
         step(pd.DataFrame([["a", "b"]], columns=["email", "email"]))
     with pytest.raises(CleanupError, match="no text"):
         step(pd.DataFrame([["a", "b"]]))
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_half_a_character_in_the_name_of_a_column_is_told_with_the_repair(step):
+    frame = pd.DataFrame([["x", "a@b.co"]], columns=pd.Index(["\ud800", "email"], dtype=object))
+    with pytest.raises(CleanupError, match="half a character"):
+        step(frame)
 
 
 def test_columns_called_as_those_in_use_within():
