@@ -6,16 +6,22 @@ import re
 import tomllib
 from functools import cache, lru_cache
 from importlib import resources
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pb2b_notebook.cleanup.names import lowered, odd_case, upper_first
 from pb2b_notebook.cleanup.texts import Rewritten, is_text, tidied
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 _JOINT: Final = re.compile(r"[\s.,]+")
 _EDGE: Final = " ,;-–—&+"
 _QUOTES: Final = (("«", "»"), ('"', '"'), ("„", "“"), ("“", "”"), ("'", "'"))
+_OPENING: Final = frozenset(opening for opening, _ in _QUOTES)
 _WRITTEN_TOGETHER: Final = re.compile("[\u3040-\u30ff\u3200-\u33ff\u3400-\u9fff\uac00-\ud7af]")
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_BREAK_AND_WORD: Final = re.compile(r"[\s,&(+]([^\s,&(+]*)")
+_FIRST_WORD: Final = re.compile(r"[^\s«\"„]*")
 _SMALL_WORDS: Final = frozenset(
     [
         "and",
@@ -78,6 +84,7 @@ _AT_HOME: Final = {
     "before": frozenset(["sas", "sa", "ab", "sc", "pt", "llc", "société"]),
 }
 """Words and names elsewhere."""
+_NO_NAMES: Final = frozenset({"", "the", "a", "die", "der", "das", "la", "le", "el", "il"})
 _ON_BOTH_SIDES: Final = frozenset({"sc"})
 _LONGEST: Final = 300
 _LEAST_WORDS: Final = 2
@@ -163,29 +170,38 @@ def _cased(core: str, country: str | None) -> str:
 
 def _with_proper_form(name: str, form: str, country: str | None) -> str:
     """The form as it is written properly, best where the company is: gmbh is GmbH."""
-    proper = [one for one in _listed_forms() if one.text.casefold() == form.casefold()]
-    proper.sort(key=lambda one: one.country != country)
-    return name.replace(form, proper[0].text, 1) if proper else name
+    proper = _proper_forms().get(form.casefold(), {})
+    text = proper.get(country) or next(iter(proper.values()), None)
+    return name if text is None else name.replace(form, text, 1)
 
 
 def _cut_after(name: str, country: str | None) -> tuple[str, str] | None:
     """The name and the longest form that it ends with."""
-    if not _folded(name).endswith(_any_form("after")):
-        return None
     together = bool(_WRITTEN_TOGETHER.search(name))
-    starts = range(1, len(name)) if together else [found.start() for found in re.finditer(r"[\s,&(+]", name)]
+    if together and not _folded(name).endswith(_any_form("after")):
+        return None
+    starts = range(1, len(name)) if together else _starts(name)
     for at in starts:
         form = name[at:].strip(" ,")
-        if _is_form(form, "after", country) and _is_whole(name, at, form) and _bare(name[:at]):
+        if _is_form(form, "after", country) and _is_whole(name, at, form) and _is_name(name[:at]):
             return name[:at], form
     return None
 
 
+def _starts(name: str) -> Iterator[int]:
+    """Where a form may begin: before words that some form begins with."""
+    for found in _BREAK_AND_WORD.finditer(name):
+        if _folded(found[1]) in _beginnings("after"):
+            yield found.start()
+
+
 def _cut_before(name: str, country: str | None) -> tuple[str, str] | None:
     """The name and the longest form that it begins with."""
-    if not _folded(name).startswith(_any_form("before")):
-        return None
     together = bool(_WRITTEN_TOGETHER.search(name))
+    if not together and _folded(_FIRST_WORD.match(name)[0]) not in _beginnings("before"):  # type: ignore[index]
+        return None
+    if together and not _folded(name).startswith(_any_form("before")):
+        return None
     ends = range(1, len(name)) if together else [found.start() for found in re.finditer(r"[\s«\"„]", name)]
     for at in reversed(list(ends)):
         form = name[:at].strip(" ,")
@@ -207,18 +223,25 @@ def _is_whole(name: str, at: int, form: str) -> bool:
     return name[at] in " ,&(+\u00a0" or bool(_WRITTEN_TOGETHER.search(form)) or form[0] in "(（"
 
 
+def _is_name(core: str) -> bool:
+    """Whether something is left that can be a name: of The Limited, the form is all there is."""
+    return core.strip(_EDGE).casefold() not in _NO_NAMES
+
+
 def _bare(core: str) -> str:
     core = core.strip(_EDGE)
+    if core[:1] not in _OPENING:
+        return core
     for opening, closing in _QUOTES:
         if core.startswith(opening) and core.endswith(closing) and len(core) > len(opening + closing):
             core = core[len(opening) : -len(closing)].strip(_EDGE)
     return core
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 16)
 def _folded(form: str) -> str:
     # The capital İ casefolds to two characters.
-    return _JOINT.sub("", form.replace("İ", "I").replace("&", " & ").replace("+", " & ")).casefold()
+    return _JOINT.sub("", form.replace("İ", "I").replace("+", "&")).casefold()
 
 
 @cache
@@ -235,6 +258,21 @@ def _homes(place: str) -> dict[str, frozenset[str]]:
 def _any_form(place: str) -> tuple[str, ...]:
     """All folded forms. Folding goes by the letter, so the folded form ends, or begins, the folded name."""
     return tuple(_homes(place))
+
+
+@cache
+def _beginnings(place: str) -> frozenset[str]:
+    """All that a folded form begins with, itself and nothing among them."""
+    return frozenset(form[:length] for form in _homes(place) for length in range(len(form) + 1))
+
+
+@cache
+def _proper_forms() -> dict[str, dict[str | None, str]]:
+    """Case-folded form → country → how it is written there."""
+    found: dict[str, dict[str | None, str]] = {}
+    for one in _listed_forms():
+        found.setdefault(one.text.casefold(), {}).setdefault(one.country, one.text)
+    return found
 
 
 @cache

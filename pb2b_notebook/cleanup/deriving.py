@@ -10,6 +10,7 @@ from pb2b_notebook.cleanup.distinct import after_at, made_of
 from pb2b_notebook.cleanup.mailboxes import free_providers
 from pb2b_notebook.cleanup.names import without_honorific
 from pb2b_notebook.cleanup.rewriting import Change
+from pb2b_notebook.cleanup.tables import SPACES
 from pb2b_notebook.cleanup.texts import tidied
 from pb2b_notebook.cleanup.titles import read_title
 from pb2b_notebook.mapping.columns import is_blank
@@ -54,10 +55,14 @@ def filled_seniorities(held: Opened, rows: Rows) -> list[Change]:
     column, told = rows.column("seniority"), _from_titles(held, rows, lambda title, _: read_title(title).seniority)
     if column is None or told is None:
         return []
-    cells = held.values(column)
+    cells, text = held.texts(column), held.text(column)
+    wanted = told.is_not_null()
+    if text is not None:
+        wanted &= ~text.str.contains(f"[^{SPACES}]").fill_null(value=False)
+    places = wanted.arg_true()
     return [
         Change(row, value, "" if cells[row] is None else str(cells[row]), value, ("from title",))
-        for row, value in zip(told.is_not_null().arg_true().to_list(), told.drop_nulls().to_list(), strict=True)
+        for row, value in zip(places.to_list(), told.gather(places).to_list(), strict=True)
         if is_blank(cells[row])
     ]
 

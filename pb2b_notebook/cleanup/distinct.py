@@ -5,6 +5,7 @@ Text is told apart by polars, whatever library the frame is of; other values as 
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from pb2b_notebook.cleanup.tables import text_series
@@ -44,10 +45,10 @@ def said_of(
         return
     table = _table(cells.values, None if by is None else by.gather(cells.rows))
     asked = table.unique()
-    answers = [say(*pair) for pair in asked.iter_rows()]
+    answers = [say(*pair) for pair in _pairs(asked)]
     places = [place for place, answer in enumerate(answers) if answer]
     chosen = asked[places].with_columns(_series("answer", places))
-    found = table.with_columns(cells.rows.alias("row")).join(chosen, on=asked.columns, nulls_equal=True)
+    found = table.with_columns(cells.rows.alias("row")).join(chosen, on=table.columns, nulls_equal=True)
     for row, value, place in found.select("row", "value", "answer").iter_rows():
         yield row, value, answers[place]
 
@@ -70,9 +71,9 @@ def made_of(values: Any, make: Callable[[Any, Any], str | None], by: pl.Series |
 
     table = _table(values, by)
     asked = table.unique()
-    answers = [None if value is None else make(value, other) for value, other in asked.iter_rows()]
+    answers = [None if value is None else make(value, other) for value, other in _pairs(asked)]
     told = asked.with_columns(pl.Series("answer", answers, dtype=pl.String))
-    joined = table.join(told, on=asked.columns, how="left", nulls_equal=True, maintain_order="left")
+    joined = table.join(told, on=table.columns, how="left", nulls_equal=True, maintain_order="left")
     return joined["answer"]
 
 
@@ -134,10 +135,14 @@ def _made_one_by_one(values: list[Any], make: Callable[[Any, Any], str | None], 
 
 
 def _table(values: pl.Series, by: pl.Series | None) -> pl.DataFrame:
-    import polars as pl
-
     table = values.alias("value").to_frame()
-    return table.with_columns(pl.lit(None, pl.String).alias("by") if by is None else by.alias("by"))
+    return table if by is None else table.with_columns(by.alias("by"))
+
+
+def _pairs(asked: pl.DataFrame) -> Iterator[tuple[Any, Any]]:
+    """Values, and what each is read by."""
+    values = asked["value"].to_list()
+    return zip(values, asked["by"].to_list() if "by" in asked.columns else itertools.repeat(None), strict=False)
 
 
 def _series(name: str, numbers: list[int]) -> pl.Series:

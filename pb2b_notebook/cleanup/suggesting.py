@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -111,16 +112,16 @@ def _meant(
     meant = meant_domain(domain)
     if meant is not None:
         return meant
-    rivals = tuple(name for name in frequent.get(domain[:1], ()) if counts[name] >= _OFTEN * counts[domain])
+    enough = _OFTEN * counts[domain]
+    rivals = tuple(itertools.takewhile(lambda name: counts[name] >= enough, frequent.get(domain[:1], ())))
     return closest(domain, rivals) if rivals else None
 
 
 def _frequent(counts: Mapping[str, int]) -> dict[str, tuple[str, ...]]:
-    """The frequent domains by their first letter, which a slip spares."""
+    """The frequent domains by their first letter, which a slip spares; the most frequent first."""
     found: dict[str, list[str]] = {}
-    for name, count in counts.items():
-        if count >= _OFTEN:
-            found.setdefault(name[:1], []).append(name)
+    for name in sorted((name for name, count in counts.items() if count >= _OFTEN), key=lambda name: -counts[name]):
+        found.setdefault(name[:1], []).append(name)
     return {letter: tuple(names) for letter, names in found.items()}
 
 
@@ -129,9 +130,20 @@ def _unsplit(held: Opened, rows: Rows) -> Iterator[Suggestion]:
     full, first, last = rows.column("full_name"), rows.column("first_name"), rows.column("last_name")
     if full is None or first is None or last is None:
         return
-    columns = (held.values(full), held.values(first), held.values(last))
-    for row, (whole, given, family) in enumerate(zip(*columns, strict=True)):
-        if whole == given and isinstance(whole, str) and is_blank(family) and whole.count(" ") == 1:
+    wholes, families = held.texts(full), held.texts(last)
+    for row in _alike(held, full, first):
+        whole, family = wholes[row], families[row]
+        if isinstance(whole, str) and is_blank(family) and whole.count(" ") == 1:
             given_name, family_name = whole.split(" ")[:: -1 if rows.country(row) in FAMILY_FIRST else 1]
             yield Suggestion(row, first, whole, given_name, "name_unsplit")
             yield Suggestion(row, last, "", family_name, "name_unsplit")
+
+
+def _alike(held: Opened, one: str, other: str) -> list[int]:
+    """The rows where two columns hold the same."""
+    texts = held.text(one), held.text(other)
+    if texts[0] is not None and texts[1] is not None:
+        found: list[int] = (texts[0] == texts[1]).fill_null(value=False).arg_true().to_list()
+        return found
+    pairs = zip(held.values(one), held.values(other), strict=True)
+    return [row for row, (value, same) in enumerate(pairs) if isinstance(value, str) and value == same]

@@ -209,8 +209,13 @@ def as_json(value: Any) -> Any:
         return value.isoformat()
     if hasattr(value, "__index__"):
         return int(value) if abs(int(value)) < 2**63 else str(int(value))
-    try:
-        number = float(value) if hasattr(value, "__float__") else math.nan
-    except (TypeError, ValueError, OverflowError):
-        return str(value)
+    number = _as_float(value)
     return number if math.isfinite(number) else str(value)
+
+
+def _as_float(value: Any) -> float:
+    """A number, or NaN for what is none, among it what says that it can be a float, and cannot (``datetime64``)."""
+    try:
+        return float(value) if hasattr(value, "__float__") else math.nan
+    except (TypeError, ValueError, OverflowError):
+        return math.nan
