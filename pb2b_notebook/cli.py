@@ -318,20 +318,25 @@ def _sync(options: argparse.Namespace) -> int:
 
 def _clean(options: argparse.Namespace) -> int:
     import pb2b_notebook as pb
+    from pb2b_notebook.files.saving import check_target
 
     try:
         recipe = pb.cleanup.Recipe.from_json(options.recipe.read_bytes())
     except OSError as problem:
-        reason = type(problem).__name__
-        raise UsageError(f"{options.recipe} cannot be read ({reason})", repair="give a recipe's file") from None
+        reason = problem.strerror or type(problem).__name__
+        raise UsageError(f"{options.recipe} cannot be read: {reason}", repair="give a recipe's file") from None
+    if options.log and not any(step.name == "normalize" for step in recipe.steps):
+        raise UsageError("the recipe has no step that changes cells", repair="leave --log out")
+    # Before the work: a million leads take their time.
+    for target in filter(None, (options.target, options.log)):
+        check_target(target, overwrite=options.overwrite)
     paths = {"suppressed": options.suppress, "against": options.fields}
     given = {name: _read_quietly(path) for name, path in paths.items() if path}
     done = recipe.run(_read_quietly(options.source), **given)
     print(done)
     pb.save_leads(done.frame, options.target, overwrite=options.overwrite, progress=False)
-    logs = [result.changes for result in done.results.values() if hasattr(result, "changes")]
-    if options.log and logs:
-        pb.save_leads(logs[0], options.log, overwrite=options.overwrite, progress=False)
+    if options.log:
+        pb.save_leads(done.results["normalize"].changes, options.log, overwrite=options.overwrite, progress=False)
     return 0
 
 

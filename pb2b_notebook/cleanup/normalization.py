@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.cleanup import deriving
 from pb2b_notebook.cleanup.fields import known_fields, matched_columns
+from pb2b_notebook.cleanup.options import country_of, texts_by_column, texts_of
 from pb2b_notebook.cleanup.recipes import Step
 from pb2b_notebook.cleanup.rewriting import changes_of
 from pb2b_notebook.cleanup.rows import Rows
@@ -89,12 +90,12 @@ def normalize(
         df: pandas, polars or polars lazy, columns called as in :func:`~pb2b_notebook.cleanup.validate`.
         fields: the columns to work on; by default all that are known.
         against: the frame of ``ws.lead_fields.list()``, so that custom fields are known, too.
-        country: two-letter code for telephone numbers of rows that name no country.
+        country: of the rows that name none, by code or name: telephone numbers are read by it.
         keep: column → values that are right as they are.
         accept: rules of suggestions that are to be followed, such as ``"email_domain_typo"``.
 
     Raises:
-        CleanupError: no frame of leads, a field that leads have not, or a rule that suggests nothing.
+        CleanupError: no frame of leads, a field that leads have not, no country, or a rule that suggests nothing.
         MissingExtraError: the packages of ``cleanup`` are not installed.
 
     Example:
@@ -119,13 +120,13 @@ def _normalized(
     keep: Mapping[str, Iterable[str]] | None,
     accept: Iterable[str],
 ) -> Normalized:
+    accepted, code = _known_rules(accept), country_of(country)
     held = opened(df)
     known = known_fields(against)
     columns = matched_columns(held, known)
     wanted, skipped = _wanted(fields, columns, known)
-    kept = {column: frozenset(values) for column, values in (keep or {}).items()}
-    accepted = _known_rules(accept)
-    work = _Work(held, columns, (country or "").upper() or None, kept)
+    kept = _kept(keep, columns, known)
+    work = _Work(held, columns, code, kept)
     for column in sorted(wanted, key=lambda name: columns[name].key != _FIRST):
         work.rewrite(column)
     work.look_again()
@@ -135,8 +136,8 @@ def _normalized(
     work.look_again()
     derived = work.derive(wanted)
     options = {
-        "fields": None if fields is None else _listed(fields),
-        "country": country,
+        "fields": None if fields is None else texts_of("fields", fields),
+        "country": code,
         "keep": {column: sorted(values) for column, values in kept.items()},
         "accept": sorted(accepted),
     }
@@ -245,12 +246,12 @@ def _wanted(
     """The columns to work on, and what was asked for that the frame has not."""
     if asked is None:
         return list(columns), ()
-    by_name = {one.key: one for one in known.values()} | {one.column: one for one in known.values()}
+    by_name = _by_name(known)
     by_key = {one.key: column for column, one in columns.items()}
     chosen, skipped = set(), []
-    for name in _listed(asked):
+    for name in texts_of("fields", asked):
         if name not in by_name and name not in columns:
-            raise CleanupError(f"leads have no field {str(name)[:40]!r}", repair=nearest(str(name)[:40], by_name))
+            raise CleanupError(f"leads have no field {name[:40]!r}", repair=nearest(name[:40], by_name))
         column = name if name in columns else by_key.get(by_name[name].key)
         if column is None:
             skipped.append(name)
@@ -259,13 +260,24 @@ def _wanted(
     return [column for column in columns if column in chosen], tuple(skipped)
 
 
-def _listed(names: Iterable[str]) -> list[str]:
-    return [names] if isinstance(names, str) else list(names)
+def _kept(keep: Any, columns: Mapping[str, LeadField], known: Mapping[str, LeadField]) -> dict[str, frozenset[str]]:
+    """Column → values that stay; of a column that the frame has not, nothing needs to."""
+    found = {column: frozenset(values) for column, values in texts_by_column("keep", keep).items()}
+    by_name = _by_name(known)
+    for column in found:
+        if column not in columns and column not in by_name:
+            raise CleanupError(f"keep= names no field: {column[:40]!r}", repair=nearest(column[:40], by_name))
+    return found
+
+
+def _by_name(known: Mapping[str, LeadField]) -> dict[str, LeadField]:
+    """Lead fields by their keys and by the names of their columns."""
+    return {one.key: one for one in known.values()} | {one.column: one for one in known.values()}
 
 
 def _known_rules(accept: Iterable[str]) -> frozenset[str]:
-    accepted = frozenset(_listed(accept))
+    accepted = frozenset(texts_of("accept", accept))
     for rule in accepted:
         if rule not in RULES:
-            raise CleanupError(f"no suggestion is called {str(rule)[:40]!r}", repair=nearest(str(rule)[:40], RULES))
+            raise CleanupError(f"no suggestion is called {rule[:40]!r}", repair=nearest(rule[:40], RULES))
     return accepted

@@ -35,6 +35,7 @@ MEASURES: Final = ("completeness", "validity", "consistency", "freshness")
 OVERALL: Final = "all fields"
 
 _TOUCHED: Final = ("updated_at", "last_contacted_at", "created_at")
+_MOST_DAYS: Final = 36_500
 _BEFORE: Final = "_before"
 
 
@@ -103,7 +104,8 @@ def report(
         now: from when the days are counted back; by default the present.
 
     Raises:
-        CleanupError: no frame of leads, a ``before`` that is no report, or a ``now`` without a time zone.
+        CleanupError: no frame of leads, a ``before`` that is no report, a ``now`` without a time zone, or a
+            ``fresh`` that is no number of days.
 
     Example:
         >>> import pandas as pd
@@ -172,8 +174,10 @@ def _is_since(value: Any, since: dt.datetime) -> bool:
 
 
 def _since(now: dt.datetime | None, days: int) -> dt.datetime:
-    if now is not None and now.tzinfo is None:
-        raise CleanupError("now has no time zone", repair="now=datetime.now(UTC)")
+    if now is not None and (not isinstance(now, dt.datetime) or now.tzinfo is None):
+        raise CleanupError("now is no time with a time zone", repair="now=datetime.now(UTC)")
+    if isinstance(days, bool) or not isinstance(days, int) or not 0 <= days <= _MOST_DAYS:
+        raise CleanupError(f"fresh is a number of days from 0 to {_MOST_DAYS:,}", repair="fresh=365")
     return (now or dt.datetime.now(dt.UTC)) - dt.timedelta(days=days)
 
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import inspect
 import json
+from codecs import BOM_UTF8
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
@@ -18,7 +20,7 @@ from pb2b_notebook.errors import CleanupError, ProspectB2BError, nearest
 from pb2b_notebook.frames.strict import members
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Sequence
 
 STEPS: Final[dict[str, str]] = {
     "normalize": "normalization",
@@ -40,8 +42,9 @@ VERSION: Final = 1
 LARGEST: Final = 8 << 20
 """Bytes of a document: a recipe may keep many rows apart by hand."""
 
-_REPAIR: Final = "give the text that Recipe.to_json() made, unchanged"
-_STEP_MEMBERS: Final = frozenset({"step", "options", "take"})
+_REPAIR: Final = 'a recipe is {"object": "pb2b_recipe", "version": 1, "steps": [{"step": "normalize"}]}'
+_STEP_REPAIR: Final = 'such as {"step": "normalize", "options": {"country": "DE"}, "take": "frame"}'
+_STEP_MEMBERS: Final = ("step", "options", "take")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,39 @@ class Step:
         for name in self.options:
             if name not in known:
                 raise CleanupError(f"the step {self.name!r} has no option {name[:40]!r}", repair=nearest(name, known))
+        gives = self._gives()
+        if self.take not in gives:
+            raise CleanupError(f"the step {self.name!r} gives no {self.take[:40]!r}", repair=nearest(self.take, gives))
+
+    @classmethod
+    def of(cls, raw: Any) -> Step:
+        """The step that JSON, or a hand, wrote as a mapping with ``step``, ``options`` and ``take``.
+
+        Raises:
+            CleanupError: it is no step.
+
+        >>> Step.of({"step": "validate", "take": "passed"})
+        Step(name='validate', options={}, take='passed')
+        """
+        if isinstance(raw, cls):
+            return raw
+        if not isinstance(raw, Mapping) or not isinstance(raw.get("step"), str):
+            raise CleanupError('a step is an object with a name as "step"', repair=_STEP_REPAIR)
+        for name in raw:
+            if name not in _STEP_MEMBERS:
+                raise CleanupError(
+                    f"a step has no member {str(name)[:40]!r}",
+                    repair=f"what its function takes belongs into 'options'; {nearest(str(name), _STEP_MEMBERS)}",
+                )
+        options, take = raw.get("options", {}), raw.get("take", "frame")
+        if not isinstance(options, Mapping) or not isinstance(take, str):
+            raise CleanupError("the options of a step are an object, and what it takes is a name", repair=_STEP_REPAIR)
+        return cls(raw["step"], _as_json(raw["step"], options), take)
+
+    def _gives(self) -> list[str]:
+        """What can be taken of its result."""
+        result = getattr(import_module(self.function.__module__), self.function.__annotations__["return"])
+        return [name for name in vars(result) if not name.startswith("_") and name != "step"]
 
     def takes(self) -> dict[str, str]:
         """What it can be given when it is run → the parameter of its function."""
@@ -100,7 +136,10 @@ class Recipe:
     """Steps in order. A value: each change gives another one.
 
     Attributes:
-        steps: what is done.
+        steps: what is done; a step can be given as the mapping that JSON has for it.
+
+    Raises:
+        CleanupError: something among the steps is none.
 
     Example:
         >>> import pandas as pd
@@ -108,11 +147,22 @@ class Recipe:
         >>> done = recipe.run(pd.DataFrame({"email": ["ada@example.com", "nobody"]}))
         >>> done.frame["email"].tolist()
         ['ada@example.com']
-        >>> Recipe.from_json(recipe.to_json()) == recipe
+        >>> Recipe.from_json(recipe.to_json()) == recipe == Recipe([{"step": "validate", "take": "passed"}])
         True
     """
 
-    steps: tuple[Step, ...] = ()
+    steps: Sequence[Step] = ()
+
+    def __post_init__(self) -> None:
+        if isinstance(self.steps, str | Mapping) or not isinstance(self.steps, Iterable):
+            raise CleanupError("the steps of a recipe are a list", repair=_REPAIR)
+        steps = []
+        for number, step in enumerate(self.steps, 1):
+            try:
+                steps.append(Step.of(step))
+            except CleanupError as problem:
+                raise CleanupError(f"step {number}: {problem.message}", repair=problem.repair or _STEP_REPAIR) from None
+        object.__setattr__(self, "steps", tuple(steps))
 
     def then(self, step: str, *, take: str = "frame", **options: Any) -> Recipe:
         """The recipe with one more step at its end.
@@ -179,8 +229,6 @@ class Recipe:
             more = {name: known[given_as] for given_as, name in step.takes().items() if given_as in known}
             result = _done(step, frame, more)
             results[step.name] = result
-            if not hasattr(result, step.take):
-                raise CleanupError(f"the step {step.name!r} gives no {step.take!r}", repair='take="frame"')
             frame = getattr(result, step.take)
         return Cleaned(frame, results)
 
@@ -199,7 +247,7 @@ class Recipe:
         """
         found = _members(text)
         if found.get("object") != OBJECT or type(found.get("version")) is not int:
-            raise CleanupError("this JSON is no recipe", repair=_REPAIR)
+            raise CleanupError('this JSON is no recipe: it lacks "object" or "version"', repair=_REPAIR)
         if found["version"] != VERSION:
             raise CleanupError(
                 "this recipe is of a version that is not known here",
@@ -208,7 +256,7 @@ class Recipe:
         steps = found.get("steps")
         if not isinstance(steps, list) or found.keys() != {"object", "version", "steps"}:
             raise CleanupError("a recipe has a list of steps and nothing else", repair=_REPAIR)
-        return cls(tuple(_read_step(step) for step in steps))
+        return cls(steps)
 
 
 def _done(step: Step, frame: Any, given: Mapping[str, Any]) -> Any:
@@ -223,28 +271,33 @@ def _done(step: Step, frame: Any, given: Mapping[str, Any]) -> Any:
 
 
 def _members(text: str | bytes) -> dict[str, Any]:
-    data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else bytes(text)
+    # Editors of Windows put a mark in front.
+    data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else bytes(text).removeprefix(BOM_UTF8)
     if len(data) > LARGEST:
         raise CleanupError(f"a recipe has at most {LARGEST:,} bytes", repair=_REPAIR)
     try:
         return {member.name: member.value for member in members(data)}
     except (ProspectB2BError, RecursionError):
-        raise CleanupError("this is no JSON object, or names a member twice", repair=_REPAIR) from None
+        raise CleanupError(f"this is no JSON object{_where(data)}", repair=_REPAIR) from None
 
 
-def _read_step(raw: Any) -> Step:
-    if not isinstance(raw, dict) or not raw.keys() <= _STEP_MEMBERS or not isinstance(raw.get("step"), str):
-        raise CleanupError("a step has a name, options, and what is taken of its result", repair=_REPAIR)
-    options, take = raw.get("options", {}), raw.get("take", "frame")
-    if not isinstance(options, dict) or not isinstance(take, str) or take.startswith("_"):
-        raise CleanupError("the options of a step are an object, and what it takes is a name", repair=_REPAIR)
-    return Step(raw["step"], options, take)
+def _where(data: bytes) -> str:
+    """Where JSON that cannot be read stops to be JSON, for the one who edited it."""
+    try:
+        json.loads(data.decode())
+    except json.JSONDecodeError as problem:
+        return f": {problem.msg} in line {problem.lineno}, column {problem.colno}"
+    except UnicodeDecodeError:
+        return ": it is not saved as UTF-8"
+    except RecursionError:
+        return ": it is nested too deeply"
+    return ", or names a member twice"
 
 
 def _as_json(step: str, options: Mapping[str, Any]) -> dict[str, Any]:
     """Options as JSON gives them back: tuples are lists, sets are sorted lists."""
     try:
-        found: dict[str, Any] = json.loads(json.dumps(options, default=_listed, allow_nan=False))
+        found: dict[str, Any] = json.loads(json.dumps(dict(options), default=_listed, allow_nan=False))
     except (TypeError, ValueError):
         raise CleanupError(
             f"an option of {step!r} is nothing that JSON can hold", repair="give it to recipe.run(df, …) instead"

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.cleanup.addresses import host_of
 from pb2b_notebook.cleanup.fields import built_in_fields, matched_columns
+from pb2b_notebook.cleanup.job_rules import built_in_limits
+from pb2b_notebook.cleanup.options import texts_of
 from pb2b_notebook.cleanup.recipes import Step
 from pb2b_notebook.cleanup.rows import Rows
 from pb2b_notebook.cleanup.tables import opened
-from pb2b_notebook.errors import CleanupError
+from pb2b_notebook.errors import CleanupError, nearest
 from pb2b_notebook.mapping.columns import is_blank
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
     from pb2b_notebook.cleanup.tables import Opened
 
@@ -84,7 +87,8 @@ def screen(
         exclude: lead ids or addresses to leave out by hand; a recipe keeps them.
 
     Raises:
-        CleanupError: no frame of leads, or a list that is none.
+        CleanupError: no frame of leads, a list that is none, a domain that is none, or a status that no lead can have:
+            each would block nobody in silence.
 
     Example:
         >>> import pandas as pd
@@ -100,7 +104,7 @@ def screen(
     lists = {"suppressed": suppressed, **_by_label(domains)}
     busy = {_folded(one) for one in _texts(running, ("lead_id", "id", "email"))}
     left_out = sorted({_folded(one) for one in _texts(exclude, ("lead_id", "id", "email"))})
-    listed = tuple(statuses)
+    listed = _statuses(statuses, held, rows)
     found: dict[int, list[tuple[str, str, str]]] = {}
     checks: list[tuple[str, Callable[[str], tuple[str, str] | None]]] = [
         ("email", lambda value: ("suppressed", "suppressed address") if _folded(value) in addresses else None),
@@ -180,15 +184,28 @@ def _listed_check(listed: Iterable[str], code: str, message: str) -> Callable[[s
     return lambda value: (code, message) if _folded(value) in known else None
 
 
+def _statuses(given: Any, held: Opened, rows: Rows) -> tuple[str, ...]:
+    """The states to block; one that nobody can have is a slip that would block nobody."""
+    listed = tuple(texts_of("statuses", given))
+    known = built_in_limits()["status"].options
+    strange = [one for one in listed if one not in known]
+    column = rows.column("status") if strange else None
+    present = {value for value in held.values(column) if isinstance(value, str)} if column is not None else set()
+    for one in strange:
+        if one not in present:
+            raise CleanupError(f"no lead has the status {one[:40]!r}", repair=nearest(one[:40], known))
+    return listed
+
+
 def _addresses(texts: Iterable[str]) -> tuple[set[str], frozenset[str]]:
     """Addresses, and the domains among them: "@example.com" and "example.com" stand for all of a domain."""
     addresses, domains = set(), set()
     for text in texts:
         local, _, domain = text.strip().rpartition("@")
-        host = host_of(domain)
-        if local:
+        host = None if local else host_of(domain)
+        if host is None:
             addresses.add(_folded(text))
-        elif host is not None:
+        else:
             domains.add(host)
     return addresses, frozenset(domains)
 
@@ -197,7 +214,13 @@ def _by_label(domains: Mapping[str, Iterable[str]] | Iterable[str]) -> dict[str,
     listed = domains if hasattr(domains, "items") else {"blocked domain": _texts(domains, ("domain", "company_domain"))}
     found = {}
     for label, values in listed.items():
-        hosts = {host_of(value) for value in _texts(values, ("domain", "company_domain"))}
+        texts = _texts(values, ("domain", "company_domain"))
+        hosts = [host_of(text) for text in texts]
+        if None in hosts:
+            raise CleanupError(
+                f"{label!s:.40}: number {hosts.index(None) + 1} of its {len(texts)} domains is no domain",
+                repair="give domains, such as example.com; of no domain, nobody would be blocked",
+            )
         found[str(label)] = frozenset(host for host in hosts if host is not None)
     return {label: hosts for label, hosts in found.items() if hosts}
 
@@ -215,6 +238,8 @@ def _texts(given: Any, names: tuple[str, ...]) -> list[str]:
         given = held.values(column)
     elif isinstance(given, str):
         raise CleanupError("one text is no list", repair='give a list: ["example.com"]')
+    elif isinstance(given, Mapping) or not isinstance(given, Iterable):
+        raise CleanupError(f"{type(given).__name__} is no list of text", repair='give a list: ["example.com"]')
     return [value for value in given if isinstance(value, str) and not is_blank(value)]
 
 

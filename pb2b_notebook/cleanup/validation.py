@@ -11,6 +11,7 @@ from pb2b_notebook.cleanup.judgements import Judgement, judge
 from pb2b_notebook.cleanup.looking import cells_to_judge
 from pb2b_notebook.cleanup.recipes import Step
 from pb2b_notebook.cleanup.tables import SPACES, opened
+from pb2b_notebook.errors import CleanupError
 from pb2b_notebook.frames.conversion import without_collection
 from pb2b_notebook.mapping.columns import is_blank
 from pb2b_notebook.mapping.countries import country_code
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.cleanup.tables import Opened
     from pb2b_notebook.mapping.lead_fields import LeadField
 
+_MATCHED_ON: Final = ("email", "external_id", None)
 _COLUMNS: Final = {
     "row": "int64",
     "field": "string",
@@ -83,7 +85,7 @@ def validate(df: Any, against: Any = None, *, match_on: str | None = "email") ->
             anything. ``None`` requires none.
 
     Raises:
-        CleanupError: no frame of leads, or no frame of lead fields.
+        CleanupError: no frame of leads, no frame of lead fields, or another ``match_on``.
         MissingExtraError: the packages of ``cleanup`` are not installed.
 
     Example:
@@ -102,6 +104,8 @@ def validate(df: Any, against: Any = None, *, match_on: str | None = "email") ->
 
 
 def _validated(df: Any, against: Any, match_on: str | None) -> Validation:
+    if match_on not in _MATCHED_ON:
+        raise CleanupError("an import does not match on that", repair='match_on="email", "external_id" or None')
     held = opened(df)
     fields = known_fields(against)
     columns = matched_columns(held, fields)

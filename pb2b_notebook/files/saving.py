@@ -109,6 +109,18 @@ def save_leads(
         return _to_path(path, write, kind, table, metadata, overwrite=overwrite)
 
 
+def check_target(target: str | os.PathLike[str], *, overwrite: bool = False) -> None:
+    """Refuse a path that :func:`save_leads` would refuse, before the work whose result is to be saved there.
+
+    Raises:
+        LeadFileExistsError: the file is there, or the document beside it.
+        LeadFileError: nothing can be written there.
+        UnknownFormatError: no format that is written.
+    """
+    path = Path(target).expanduser()
+    _free_places(path.absolute(), _format(path, None), overwrite=overwrite)
+
+
 def _format(path: Path | None, told: str | None) -> str:
     if told is not None:
         return checked_format(told)
@@ -166,10 +178,7 @@ def _to_path(
     overwrite: bool,
 ) -> SavedFile:
     path = path.absolute()
-    beside = remembering.beside(path) if kind in _BESIDE else None
-    check_free(path, overwrite=overwrite)
-    if beside is not None:
-        _check_document(beside, overwrite=overwrite)
+    beside = _free_places(path, kind, overwrite=overwrite)
     with replacing(path, overwrite=overwrite) as file:
         guarded = write(file)
         size = file.seek(0, os.SEEK_END)
@@ -182,6 +191,15 @@ def _to_path(
             with replacing(beside, overwrite=True) as document:
                 document.write(text.encode())
     return SavedFile(path, kind, table.num_rows, table.num_columns, size, guarded, beside)
+
+
+def _free_places(path: Path, kind: str, *, overwrite: bool) -> Path | None:
+    """Refuse places that are taken; the path of the document beside the file, if there is to be one."""
+    beside = remembering.beside(path) if kind in _BESIDE else None
+    check_free(path, overwrite=overwrite)
+    if beside is not None:
+        _check_document(beside, overwrite=overwrite)
+    return beside
 
 
 def _check_document(path: Path, *, overwrite: bool) -> None:
