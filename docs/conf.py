@@ -54,7 +54,8 @@ def _bring_notebooks() -> None:
     folder.mkdir(exist_ok=True)
     for old in folder.glob("*.ipynb"):
         old.unlink()
-    for notebook in (HERE.parent / "notebooks").glob("*.ipynb"):
+    # Those that are read; app.ipynb is served.
+    for notebook in (HERE.parent / "notebooks").glob("[0-9]*.ipynb"):
         shutil.copy2(notebook, folder)
 
 

@@ -48,6 +48,11 @@ def parser() -> argparse.ArgumentParser:
     )
     demo.set_defaults(run=_demo)
 
+    app = commands.add_parser("app", help="open the forms as an app in the browser, on this machine only")
+    app.add_argument("--port", type=int, default=8866, help="0 takes any free port (default: %(default)s)")
+    app.add_argument("--no-browser", action="store_true", help="print the address, and open nothing")
+    app.set_defaults(run=_app)
+
     sandbox = commands.add_parser("sandbox", help="serve the sandbox in the foreground and print its key once")
     sandbox.add_argument("--port", type=int, default=8808, help="0 takes any free port (default: %(default)s)")
     sandbox.add_argument("--db", default=":memory:", help="a file that keeps the workspace (default: in memory)")
@@ -157,6 +162,19 @@ def _jupyter() -> str:
     if not command.exists():
         return "jupyter"
     return str(command.relative_to(Path.cwd()) if command.is_relative_to(Path.cwd()) else command)
+
+
+def _app(options: argparse.Namespace) -> int:
+    from pb2b_notebook import app_serving
+    from pb2b_notebook.serving import bind
+
+    with closing(bind(options.port)) as bound:
+        app_serving.serve(
+            bound,
+            browser=not options.no_browser,
+            tell=lambda address: print(f"app        {address}\nCtrl-C stops it.", flush=True),
+        )
+    return 0
 
 
 def _sandbox(options: argparse.Namespace) -> int:

@@ -1,0 +1,239 @@
+"""The forms as one page: connect, then a tab for each kind of work, with the workspace in sight on top."""
+
+from __future__ import annotations
+
+import threading
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+import ipywidgets as widgets
+
+from pb2b_notebook.errors import ProspectB2BError, UsageError, nearest
+from pb2b_notebook.forms import rendering
+from pb2b_notebook.forms.connecting import ConnectForm
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from pb2b_notebook.forms.base import Form
+    from pb2b_notebook.workspace import Workspace
+
+TABS: Final = {
+    "export": ("Export", "exporting", "ExportForm"),
+    "import": ("Import", "importing", "ImportForm"),
+    "jobs": ("Jobs", "job_monitoring", "JobMonitor"),
+    "duplicates": ("Duplicates", "duplicate_finding", "DuplicateForm"),
+    "plans": ("Plans", "plan_making", "PlanForm"),
+    "webhooks": ("Webhooks", "webhook_monitoring", "WebhookMonitor"),
+}
+"""Name → title, module and form. A module is loaded when its tab is opened, so that an extra that is missing is
+missed there only."""
+_PATIENCE: Final = 10.0
+# Front ends let each output and each box scroll by itself; what stays in sight does so within the page.
+_STYLE: Final = """<style>
+.pb2b-app, .pb2b-app-page, *:has(> .pb2b-app), .jp-OutputArea-child:has(.pb2b-app), .jp-OutputArea:has(.pb2b-app) {
+  overflow: visible !important;
+}
+.pb2b-app-top { position: sticky; top: 0; z-index: 20; background: var(--jp-layout-color1, #fff);
+  border-bottom: 1px solid var(--jp-border-color2, #d0d5dd); padding: .3em 0; align-items: flex-start;
+  box-shadow: 0 -2em 0 var(--jp-layout-color1, #fff); }
+.pb2b-app-top summary { cursor: pointer; }
+</style>"""
+
+
+class App:
+    """All forms on one page: it opens on a :class:`ConnectForm`, then shows a tab for each kind of work.
+
+    Each tab opens when it is first looked at. One that the key's scopes or a missing package do not allow says so, and
+    leaves the others working. Disconnecting leaves nothing of a workspace behind for the next one.
+
+    Args:
+        workspace: to begin with, in the place of connecting by hand; it stays open when the app lets go of it.
+
+    Attributes:
+        workspace: that is connected, or ``None``.
+        connecting: the form that connects; another one after each :meth:`disconnect`.
+        widget: the whole page.
+
+    ``pb2b app`` shows it in a browser of its own; in a notebook it shows itself, as forms do.
+
+    Example:
+        >>> import pb2b_notebook as pb
+        >>> app = pb.forms.App()
+        >>> ws = app.connecting.submit(where="sandbox")
+        >>> app.open("export").submit(status=["qualified"]).readiness.ready
+        True
+        >>> app.disconnect()
+        >>> app.workspace is None
+        True
+    """
+
+    def __init__(self, workspace: Workspace | None = None) -> None:
+        self.workspace: Workspace | None = None
+        self._forms: dict[str, Form] = {}
+        self._lock = threading.Lock()
+        self._card = widgets.HTML(layout=widgets.Layout(flex="1 1 auto", min_width="0"))
+        self._leave = widgets.Button(description="Disconnect", layout=widgets.Layout(width="auto"))
+        self._leave.on_click(lambda _: self._by_hand(self.disconnect))
+        self._told = widgets.HTML()
+        self._page = widgets.VBox()
+        self._page.add_class("pb2b-app-page")
+        self._top = widgets.HBox([self._card, self._leave])
+        self._top.add_class("pb2b-app-top")
+        self.widget = widgets.VBox([widgets.HTML(_STYLE), self._top, self._told, self._page])
+        self.widget.add_class("pb2b-app")
+        self._ask_to_connect()
+        if workspace is not None:
+            self._own = False
+            self._connected(workspace)
+
+    # --- by value ---------------------------------------------------------------------------------------------------
+
+    def open(self, tab: str) -> Form:
+        """Open a tab, as by a click on it, and give its form.
+
+        Args:
+            tab: "export", "import", "jobs", "duplicates", "plans" or "webhooks".
+
+        Raises:
+            UsageError: nothing is connected, or there is no such tab.
+            PermissionDeniedError: the key lacks a scope. MissingExtraError: a package is missing.
+        """
+        if tab not in TABS:
+            raise UsageError("there is no such tab", repair=nearest(str(tab), list(TABS)))
+        if self.workspace is None:
+            raise UsageError("no workspace is connected", repair="press Connect, or app.connecting.submit()")
+        self._tabs.selected_index = list(TABS).index(tab)
+        return self._made(tab)
+
+    def disconnect(self) -> None:
+        """Let go of the workspace and of everything that is shown of it, and ask for another.
+
+        What was launched at the service goes on there; a plan that is being applied stops between two requests, and
+        goes on when the same rows are planned again.
+
+        Raises:
+            UsageError: a form is still at work; it was asked to stop.
+        """
+        forms = list(self._everything())
+        for form in forms:
+            form.stop()
+        if any(form.wait(_PATIENCE).busy for form in forms):
+            raise UsageError("a form is still at work", repair="disconnect again in a moment")
+        if self.workspace is not None and self._own:
+            self.workspace.close()
+        self.workspace = None
+        _close(self._page)
+        self._forms = {}
+        self._ask_to_connect()
+
+    def __repr__(self) -> str:
+        where = "not connected" if self.workspace is None else f"{self.workspace.name}: {', '.join(TABS)}"
+        return f"App ({where})\n  app.connecting.submit(where=…); app.open(tab)   # gives the form of a tab"
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        shown = self.widget._repr_mimebundle_() or {}
+        return {**shown, "text/plain": repr(self)}
+
+    # --- connecting -------------------------------------------------------------------------------------------------
+
+    def _ask_to_connect(self) -> None:
+        self._own = True
+        self.connecting: ConnectForm = _Connecting(self._connected)
+        self._card.value, self._told.value, self._top.layout.display = "", "", "none"
+        self._page.children = (self.connecting.widget,)
+
+    def _connected(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self._card.value, self._top.layout.display = _card(workspace), ""
+        places = [widgets.VBox([_opening()]) for _ in TABS]
+        self._tabs = widgets.Tab(places, titles=tuple(title for title, *_ in TABS.values()))
+        self._tabs.observe(lambda change: self._shown(change["new"]), "selected_index")
+        _close(self._page)
+        self._page.children = (self._tabs,)
+        self._shown(0)
+
+    # --- tabs -------------------------------------------------------------------------------------------------------
+
+    def _shown(self, index: int | None) -> None:
+        """A tab has come into view: make its form, once."""
+        if index is None or self.workspace is None:
+            return
+        tab = list(TABS)[index]
+        self._card.value = _card(self.workspace)
+        try:
+            self._made(tab)
+        except Exception as problem:  # noqa: BLE001 - shown in the place of the form
+            again = widgets.Button(description="Try again", layout=widgets.Layout(width="auto"))
+            again.on_click(lambda _: self._shown(index))
+            self._place(tab, [widgets.HTML(rendering.failure(problem)), again])
+
+    def _made(self, tab: str) -> Form:
+        """The form of a tab, made once: a review that goes on to a plan and a click on the tab may come together."""
+        with self._lock:
+            if tab not in self._forms:
+                _, module, name = TABS[tab]
+                kind: Callable[..., Form] = getattr(import_module(f"pb2b_notebook.forms.{module}"), name)
+                form = kind(self.workspace, go_on=self._plan) if tab == "duplicates" else kind(self.workspace)
+                self._forms[tab] = form
+                self._place(tab, [form.widget])
+            return self._forms[tab]
+
+    def _place(self, tab: str, children: Sequence[Any]) -> None:
+        place = self._tabs.children[list(TABS).index(tab)]
+        place.children = tuple(children)
+
+    def _plan(self, rows: Any, about: str) -> None:
+        """Go on from a review of duplicates to the plan of what it merged."""
+        plans: Any = self.open("plans")
+        plans.use(rows, about)
+        plans.click()
+
+    def _everything(self) -> Iterator[Form]:
+        """The forms that were opened, and the reviews in them."""
+        for form in self._forms.values():
+            yield form
+            review = getattr(form, "review", None)
+            if review is not None:
+                yield review
+
+    def _by_hand(self, work: Callable[[], None]) -> None:
+        """Nobody sees what a callback raises: show it on top."""
+        self._told.value = ""
+        try:
+            work()
+        except ProspectB2BError as problem:
+            self._told.value = rendering.failure(problem)
+
+
+class _Connecting(ConnectForm):
+    """A form that connects, and says when it has."""
+
+    def __init__(self, then: Callable[[Workspace], None]) -> None:
+        self._then = then
+        super().__init__()
+
+    def _show(self, result: Workspace) -> Sequence[Any]:
+        shown = super()._show(result)
+        self._then(result)
+        return shown
+
+
+def _card(workspace: Workspace) -> str:
+    """The badge, and the whole card when it is unfolded."""
+    return rendering.inside(
+        f"<details><summary>{rendering.badge(workspace)}</summary>{workspace._repr_html_()}</details>"
+    )
+
+
+def _opening() -> Any:
+    return widgets.HTML(rendering.marked("info", "opening …"))
+
+
+def _close(widget: Any) -> None:
+    """Close what a box holds, so that no state of it stays in the page or in a saved notebook."""
+    for one in getattr(widget, "children", ()):
+        _close(one)
+        one.close()
+    if hasattr(widget, "children"):
+        widget.children = ()

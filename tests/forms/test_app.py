@@ -1,0 +1,130 @@
+"""The app by value: what it opens on, what a key or a missing package does not allow, and what it forgets."""
+
+from __future__ import annotations
+
+import sys
+
+import ipywidgets as widgets
+import pandas as pd
+import pytest
+
+import pb2b_notebook as pb
+from pb2b_notebook import errors
+from pb2b_notebook.forms.app import TABS
+
+HOSTILE = "<img src=x onerror=alert(1)>"
+
+
+def another(ws, **options):
+    """The same workspace by another key."""
+    return pb.connect(ws.sandbox.create_key(**options), base_url=ws._reader.client.base_url)
+
+
+def shown(app, tab):
+    """The text of a tab as it is shown."""
+    return str([one.value for one in _all(app._tabs.children[list(TABS).index(tab)]) if isinstance(one, widgets.HTML)])
+
+
+def _all(widget):
+    yield widget
+    for one in getattr(widget, "children", ()):
+        yield from _all(one)
+
+
+def test_it_opens_on_connecting_and_then_shows_all_tabs_each_made_when_it_is_opened():
+    app = pb.forms.App()
+    assert app._page.children == (app.connecting.widget,)
+    with pytest.raises(errors.UsageError, match="no workspace"):
+        app.open("jobs")
+    ws = app.connecting.submit(where="sandbox")
+    assert app.workspace is ws
+    assert list(app._forms) == ["export"]
+    assert ">SANDBOX<" in app._card.value
+    assert {tab: type(app.open(tab)).__name__ for tab in TABS} == {tab: form for tab, (_, _, form) in TABS.items()}
+    assert app.open("jobs") is app.open("jobs")
+    with pytest.raises(errors.UsageError, match="no such tab"):
+        app.open("job")
+    app.disconnect()
+
+
+def test_duplicates_become_a_plan_of_just_what_was_merged_and_a_second_time_there_is_nothing_to_do(ws):
+    app = pb.forms.App(ws)
+    duplicates = app.open("duplicates")
+    duplicates.submit()
+    assert duplicates.review.progress["left"] == len(duplicates.result.clusters) > 2
+    duplicates.review.merge()
+    duplicates.review.not_a_duplicate()
+    merged = duplicates.review.submit()
+    duplicates.review._outcome.children[-1].click()  # Make a plan of it
+    plans = app.open("plans")
+    duplicates.review.wait()
+    plans.wait()
+    assert app._tabs.selected_index == list(TABS).index("plans")
+    assert len(plans.result) == len(merged.losers) + merged.merged
+    done = plans.review.submit()
+    assert set(done.rows["status"]) <= {"succeeded", "unchanged"}
+    assert plans.submit().summary["update"] == 0
+    assert "Nothing to do" in shown(app, "plans")
+    before = len(duplicates.result.clusters)
+    duplicates.submit()
+    assert len(duplicates.result.clusters) == before - 1  # the losers are left out
+
+
+def test_a_file_is_searched_and_planned_without_the_rows_that_were_merged(ws, tmp_path):
+    people = {"Name": ["Robert Hale", "Bob Hale", HOSTILE], "Mail": ["r.hale@a.example"] * 2 + ["x@b.example"]}
+    path = tmp_path / "people.csv"
+    pd.DataFrame(people).rename(columns={"Name": "full_name", "Mail": "email"}).to_csv(path, index=False)
+    app = pb.forms.App(ws)
+    duplicates = app.open("duplicates")
+    duplicates.submit(source="file", path=str(path))
+    duplicates.review.merge()
+    duplicates.review.submit()
+    duplicates.review._outcome.children[-1].click()
+    duplicates.review.wait()
+    plans = app.open("plans").wait()
+    assert plans.result.summary["create"] == 2
+    assert HOSTILE not in shown(app, "plans")
+    assert "&lt;img" in shown(app, "plans")
+    pd.DataFrame(people).to_csv(path, index=False)
+    plans.use(None)
+    assert plans.submit(path=str(path), missing="skip").summary["create"] == 0
+    with pytest.raises(errors.UsageError, match="no file"):
+        plans.submit(path=None)
+
+
+def test_a_tab_that_the_key_may_not_open_says_which_scope_and_leaves_the_others(ws):
+    with another(ws, scopes=[one for one in ws.scopes if one != "webhooks.read"]) as narrow:
+        app = pb.forms.App(narrow)
+        with pytest.raises(errors.PermissionDeniedError, match=r"webhooks\.read"):
+            app.open("webhooks")
+        assert "webhooks.read" in shown(app, "webhooks")
+        assert app.open("jobs").submit() is not None
+
+
+def test_a_tab_whose_package_is_missing_says_what_to_install_and_leaves_the_others(ws, monkeypatch):
+    monkeypatch.setitem(sys.modules, "duckdb", None)
+    app = pb.forms.App(ws)
+    with pytest.raises(errors.MissingExtraError):
+        app.open("duplicates").submit()
+    assert "pip install" in app.open("duplicates")._message.value
+    assert app.open("jobs").submit() is not None
+
+
+def test_disconnecting_leaves_nothing_of_the_workspace(ws):
+    canary = "canary@forgotten.example"
+    ws.leads.create(email=canary, full_name="Canary Forgotten")
+    app = pb.forms.App(ws)
+    plans = app.open("plans")
+    plans.use(pd.DataFrame({"email": [canary], "title": ["Bird"]}))
+    plans.submit()
+    assert canary in str(widgets.Widget.get_manager_state())
+    app.disconnect()
+    state = str(widgets.Widget.get_manager_state())
+    assert canary not in state
+    assert ws.name not in str([one.value for one in _all(app.widget) if isinstance(one, widgets.HTML)])
+    assert ws.leads.list(q=canary).shape[0] == 1  # it was given: it stays open
+    again = app.connecting.submit(where="sandbox")
+    assert again is not ws
+    app.disconnect()
+    with pytest.raises(errors.ProspectB2BError):
+        again.leads.list()  # it was the app's own

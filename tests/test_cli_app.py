@@ -1,0 +1,162 @@
+"""``pb2b app`` as a person starts it: who is let in, what of the token is to be seen where, and how it ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tomllib
+import zipfile
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import nbformat
+import psutil
+import pytest
+
+from pb2b_notebook import app_serving
+from pb2b_notebook.cli import main
+
+ROOT = Path(__file__).parents[1]
+# The name in the address, the page as a whole, what it loads, what its kernels are reached by, and Voila's own pages.
+PATHS = ("/", "/voila/static/voila.js", "/voila/templates/lab/static/voila.js", "/login", "/api/kernels", "/nothing")
+SOCKET = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "x" * 24}
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    """The command on a free port: its process, its address, and the file of what it says besides."""
+    home = tmp_path_factory.mktemp("app")
+    surroundings = os.environ | {"HOME": str(home), "PB2B_CACHE_DIR": str(home / "cache"), "JUPYTER_TOKEN": "another"}
+    surroundings |= {"PB2B_CONFIG": str(home / "config.toml"), "PB2B_API_KEY": "pb2b_live_canary"}
+    said = home / "said"
+    with said.open("w") as stderr:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "pb2b_notebook.cli", "app", "--port", "0", "--no-browser"],
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            text=True,
+            env=surroundings,
+            cwd=home,
+        )
+    line = process.stdout.readline()
+    assert process.stdout.readline() == "Ctrl-C stops it.\n"
+    yield process, line.split()[-1], said
+    process.kill()
+    process.communicate()
+
+
+@pytest.fixture
+def origin(served):
+    return "http://{0.hostname}:{0.port}".format(urlsplit(served[1]))
+
+
+@pytest.fixture
+def admitted(served, origin):
+    """A client that has the cookie."""
+    with httpx.Client(base_url=origin, timeout=120) as client:
+        first = client.get(served[1])
+        assert (first.status_code, first.headers["location"]) == (302, "/")
+        assert "httponly" in first.headers["set-cookie"].lower()
+        assert "samesite=lax" in first.headers["set-cookie"].lower()
+        yield client
+
+
+def test_it_listens_on_this_machine_only(served):
+    listening = [one.laddr for one in psutil.Process(served[0].pid).net_connections() if one.status == "LISTEN"]
+    assert {one.ip for one in listening} == {"127.0.0.1"}
+
+
+def test_nothing_is_served_without_the_token_not_even_what_is_static(served, origin):
+    wrong = urlsplit(served[1]).query[:-1]
+    for path in PATHS:
+        for address in (path, f"{path}?{wrong}", f"{path}?token=", f"{path}?token=another", f"{path}?token=%ff"):
+            refused = httpx.get(f"{origin}{address}", timeout=60)
+            assert refused.status_code == 403
+            assert "set-cookie" not in refused.headers
+    assert httpx.post(served[1]).status_code == 403
+    cookie = f"pb2b-app-{urlsplit(origin).port}=guessed"
+    assert httpx.get(f"{origin}/", headers={"Cookie": cookie}).status_code == 403
+    kernel = "/api/kernels/11111111-1111-1111-1111-111111111111/channels"
+    assert httpx.get(f"{origin}{kernel}", headers=SOCKET).status_code == 403
+
+
+def test_another_name_for_this_machine_and_another_page_are_refused_with_the_cookie_too(admitted):
+    assert admitted.get("/voila/static/voila.js").status_code == 200
+    assert admitted.get("/voila/static/voila.js", headers={"Host": "rebound.example"}).status_code == 403
+    assert admitted.get("/voila/static/voila.js", headers={"Origin": "http://127.0.0.1:1"}).status_code == 403
+    assert admitted.get("/voila/files/app.ipynb").status_code == 403
+
+
+def test_a_kernel_of_this_python_answers_where_the_command_was_given_and_the_token_is_nowhere(served, admitted):
+    process, address, said = served
+    token = urlsplit(address).query.partition("=")[2]
+    assert len(token) > 40
+    page = admitted.get("/", params={"template": "reveal"})
+    assert page.status_code == 200
+    assert "default-src 'self'" in page.headers["content-security-policy"]
+    assert "jupyter-widget" in page.text
+    [kernel] = psutil.Process(process.pid).children()
+    assert kernel.exe() == psutil.Process(process.pid).exe()
+    assert kernel.cwd() == str(said.parent)
+    for one in (psutil.Process(process.pid), kernel):
+        assert token not in " ".join(one.cmdline())
+        assert "canary" not in " ".join(one.cmdline())
+    assert token not in str(kernel.environ())
+    assert token not in page.text + said.read_text("utf-8")
+    assert "canary" not in page.text + said.read_text("utf-8")
+
+
+def test_ctrl_c_stops_it_and_its_kernels(served, admitted):
+    process, _, said = served
+    assert admitted.get("/").status_code == 200
+    kernels = psutil.Process(process.pid).children()
+    assert kernels
+    process.send_signal(signal.SIGINT)
+    assert process.wait(60) == 0
+    assert not any(kernel.is_running() for kernel in kernels)
+    assert process.stdout.read() == ""
+    assert "Traceback" not in said.read_text("utf-8")
+
+
+def test_a_port_that_is_taken_is_told_in_one_line(capsys):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        assert main(["app", "--port", str(taken.getsockname()[1])]) == 1
+    told = capsys.readouterr().err
+    assert "is taken" in told
+    assert told.count("\n") == 1
+
+
+def test_without_voila_the_error_is_the_line_that_installs_it():
+    code = "import sys; sys.modules['voila'] = None\nfrom pb2b_notebook.cli import main\nsys.exit(main(['app']))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "pip install 'pb2b-notebook[app]'" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_the_browser_is_led_to_the_page_by_a_file_that_only_its_owner_reads(monkeypatch):
+    opened = []
+    monkeypatch.setattr("webbrowser.open", lambda address: bool(opened.append(address)) or True)
+    with app_serving._opening("http://127.0.0.1:1/?token=secret") as open_page:
+        open_page()
+        page = Path(urlsplit(opened[0]).path)
+        assert "secret" not in opened[0]
+        assert "http://127.0.0.1:1/?token=secret" in page.read_text("utf-8")
+        assert page.stat().st_mode & 0o077 == 0
+    assert not page.exists()
+
+
+def test_a_wheel_has_the_notebook_and_it_is_the_one_of_the_checkout(tmp_path):
+    pytest.importorskip("hatchling", reason="an environment from before it was needed: `sh .ci/setup dev`")
+    building = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["build-system"]["build-backend"]
+    code = f"import {building} as b; b.build_wheel({str(tmp_path)!r})"
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True)
+    [wheel] = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as held:
+        assert held.read("pb2b_notebook/app.ipynb") == (ROOT / "notebooks" / "app.ipynb").read_bytes()
+    [cell] = nbformat.read(app_serving.notebook(), 4).cells
+    assert "pb.forms.App()" in cell.source
