@@ -6,6 +6,7 @@ its cap (everyone behind one switchboard) is not compared by that key, and is li
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -37,26 +38,29 @@ _LONG = f"{_TWO} AND length(first) > 1"
 _NAMED = "name_hash <> 0"
 # The order of given and family name does not matter here, nor does anything after their first letters.
 _INITIALS = "least(first[1], last[1]), greatest(first[1], last[1])"
-_SOUND = "last[1], left(translate(last[2:], 'aeiouyhw', ''), 4)"
 
 KEYS = (
     Key("e-mail address", "mailbox_hash", "NOT role AND mailbox_hash <> 0", 60),
-    Key("telephone number", "line % 100000000", "line <> -1", 10),
+    Key("telephone number", "line % 100000000", "line <> -1", 7),
     Key("number and initials", f"line % 100000000, {_INITIALS}", f"line <> -1 AND {_TWO}", 40),
     Key("profile", "profile_hash", "profile_hash <> 0", 40),
-    Key("local part of the e-mail address", "letters_hash", "NOT role AND is_long", 12),
-    Key("name", "name_hash", _NAMED, 12),
+    Key("local part of the e-mail address", "letters_hash", "NOT role AND is_long", 6),
+    Key("name", "name_hash", _NAMED, 6),
     Key("name and company", "name_hash, left(company, 5)", f"{_NAMED} AND company <> ''", 60),
-    Key("name and city", "name_hash, city_hash", f"{_NAMED} AND city_hash <> 0", 12),
+    Key("name and city", "name_hash, city_hash", f"{_NAMED} AND city_hash <> 0", 4),
     Key("family name and domain", "last, site", "last <> '' AND site <> ''", 40),
     Key("family name and company", "last, left(company, 12)", "last <> '' AND company <> ''", 40),
     Key("initials and domain", f"{_INITIALS}, site", f"{_TWO} AND site <> ''", 16),
-    Key("given name and domain", "first, site", "length(first) > 1 AND site <> ''", 6),
-    Key("initials and company", f"{_INITIALS}, left(company, 16)", f"{_TWO} AND company <> ''", 24),
-    Key("short name", "formal, last", _LONG, 12),
-    Key("sound of the name", f"left(first, 3), {_SOUND}", _LONG, 8),
+    Key("given name and domain", "first, site", "length(first) > 1 AND site <> ''", 3),
+    Key("initials and company", f"{_INITIALS}, left(company, 16)", f"{_TWO} AND company <> ''", 10),
+    Key("short name", "formal, last", _LONG, 6),
+    Key("sound of the name", "left(first, 3), sound", _LONG, 5),
 )
-"""The keys of a lead; further identifiers have each their own."""
+"""The keys of a lead; further identifiers have each their own.
+
+The caps are small where a key alone says little: on a million rows, larger ones made three quarters more pairs, and
+found one link in two thousand more.
+"""
 
 
 def keys_for(further: Sequence[str]) -> tuple[Key, ...]:
@@ -88,12 +92,16 @@ def candidates(db: duckdb.DuckDBPyConnection, keys: tuple[Key, ...], *, only_new
     hashed = pl.DataFrame(db.sql(f"SELECT i, copies, is_new, {columns} FROM keys").to_arrow_table())
     new = np.zeros(len(hashed), dtype=bool)
     new[hashed["i"]] = hashed["is_new"]
-    found, over = [], []
-    for number, key in enumerate(keys):
+
+    def of(number: int) -> tuple[np.ndarray, list[tuple[str, int, int]]]:
+        key = keys[number]
         numbers, bounds = _groups(hashed["i"], hashed[f"k{number}"])
-        pairs = _within(numbers, bounds, key.cap)
-        found.append(_packed(*pairs, new if only_new else None))
-        over += [(key.name, *one) for one in _beyond(numbers, bounds, key.cap)]
+        pairs = _packed(*_within(numbers, bounds, key.cap), new if only_new else None)
+        return pairs, [(key.name, *one) for one in _beyond(numbers, bounds, key.cap)]
+
+    with ThreadPoolExecutor() as side_by_side:  # to sort is one core's work
+        made = list(side_by_side.map(of, range(len(keys))))
+    found, over = [pairs for pairs, _ in made], [one for _, some in made for one in some]
     copied = hashed.filter(pl.col("copies") > 1, pl.lit(not only_new) | pl.col("is_new"))["i"].to_numpy()
     _keep(db, np.concatenate([*found, _packed(copied, copied, None)]))
     names = {key.name: number for number, key in enumerate(keys)}

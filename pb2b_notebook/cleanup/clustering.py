@@ -116,20 +116,19 @@ def cluster(
     parts = components(size, np.concatenate([a[strong], also[:, 0]]), np.concatenate([b[strong], also[:, 1]]))
     sizes = np.bincount(parts, minlength=size)
     alarms = tuple(sorted((int(n) for n in sizes[sizes > ALARM]), reverse=True))
-    # Most components are two things and one link, of which nobody said anything.
+    # Most components are two things and one link, or all pairs are links, and nobody said anything of them.
     told = np.array([*against, *given], dtype=np.int64).reshape(-1)
-    lonely = sizes == 2  # noqa: PLR2004 - two
-    lonely[parts[told]] = False
-    easy = lonely[parts[a[strong]]]
-    labels = np.arange(size)
-    labels[b[strong[easy]]] = a[strong[easy]]
-    hard = strong[~easy]
+    positive = np.bincount(parts[a[strong]], weights=logits[strong] > 0, minlength=size)
+    united = (sizes == 2) | (positive == sizes * (sizes - 1) // 2)  # noqa: PLR2004 - two
+    united[parts[told]] = False
+    labels = np.where(united[parts], parts, np.arange(size))
+    hard = strong[~united[parts[a[strong]]]]
     order = hard[np.lexsort((b[hard], a[hard], -logits[hard]))]
     groups, bridges = _Groups(), []
     for first, second in given:
         if groups.root(first) != groups.root(second):
             groups.join(groups.root(first), groups.root(second))
-    known = _known(a, b, logits, parts, sizes)
+    known = _known(a, b, logits, parts, ~united & (sizes > 1))
     for position, first, second in zip(order.tolist(), a[order].tolist(), b[order].tolist(), strict=True):
         one, other = groups.root(first), groups.root(second)
         if one == other:
@@ -167,12 +166,12 @@ def _chains(held: dict[int, int]) -> Iterator[tuple[int, int]]:
 
 
 def _known(
-    a: np.ndarray, b: np.ndarray, logits: np.ndarray, parts: np.ndarray, sizes: np.ndarray
+    a: np.ndarray, b: np.ndarray, logits: np.ndarray, parts: np.ndarray, asked: np.ndarray
 ) -> dict[tuple[int, int], float]:
-    """What every compared pair within a component of three or more says."""
+    """What every compared pair within the components that are asked about says."""
     import numpy as np
 
-    inside = np.flatnonzero((parts[a] == parts[b]) & (sizes[parts[a]] > 2))  # noqa: PLR2004 - two cannot disagree
+    inside = np.flatnonzero((parts[a] == parts[b]) & asked[parts[a]])
     said = np.clip(logits[inside], -_MOST, _MOST).tolist()
     return dict(zip(zip(a[inside].tolist(), b[inside].tolist(), strict=True), said, strict=True))
 

@@ -5,8 +5,10 @@ The order follows an MD5 of the content. Nothing after this sees the order of th
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from functools import reduce
 from operator import or_
+from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.cleanup.preparing import nicknames, on_distinct
@@ -55,30 +57,41 @@ def build(
 
 
 def _distinct(db: duckdb.DuckDBPyConnection, source: pl.DataFrame, said: list[str]) -> pl.DataFrame:
-    """One row for each content, numbered in the order of their MD5; fills the table ``rows``."""
+    """One row for each content, its number ``i`` in the order of their MD5; fills the table ``rows``."""
+    import numpy as np
     import polars as pl
 
-    db.register("source", source.select(*said, "row", "is_new", "alone").to_arrow())
+    db.register("source", source.select(*said, "alone").to_arrow())
     names = ", ".join(f'"{name}"' for name in said)
-    db.execute(
-        f"""CREATE TEMP TABLE contents AS
-        SELECT row, is_new, md5_number(concat_ws(chr(31), {names}, alone)) AS content FROM source"""
-    )
-    db.unregister("source")
-    db.execute(
-        """CREATE TEMP TABLE numbered AS
-        SELECT content, (row_number() OVER (ORDER BY content) - 1)::UINTEGER AS i, min(row) AS row, count(*) AS copies,
-            bool_or(is_new) AS is_new FROM contents GROUP BY content"""
-    )
-    db.execute("CREATE TEMP TABLE rows AS SELECT c.row, n.i FROM contents c JOIN numbered n USING (content)")
-    firsts = pl.DataFrame(
+    digests = pl.DataFrame(
         db.sql(
-            "SELECT i, row, copies, is_new, left(format('{:032x}', content), 12) AS content FROM numbered ORDER BY i"
+            f"""SELECT (digest >> 64)::UBIGINT AS high, (digest & 18446744073709551615)::UBIGINT AS low
+            FROM (SELECT md5_number(concat_ws(chr(31), {names}, alone)) AS digest FROM source)"""
         ).to_arrow_table()
     )
-    db.execute("DROP TABLE contents; DROP TABLE numbered")
-    kept = source.drop("row", "is_new", "alone")[firsts["row"]]
-    return pl.concat([firsts.drop("row"), kept], how="horizontal")
+    db.unregister("source")
+    high, low = digests["high"].to_numpy(), digests["low"].to_numpy()
+    order = np.argsort(high, kind="stable")
+    if (tied := high[order][1:] == high[order][:-1]).any() and (low[order][1:] != low[order][:-1])[tied].any():
+        order = np.lexsort((low, high))
+    begins = np.ones(len(order), dtype=bool)
+    begins[1:] = (high[order][1:] != high[order][:-1]) | (low[order][1:] != low[order][:-1])
+    numbers = np.empty(len(order), dtype=np.uint32)
+    numbers[order] = np.cumsum(begins) - 1
+    db.register("numbered", pl.DataFrame({"row": np.arange(len(order)), "i": numbers}).to_arrow())
+    db.execute("CREATE TEMP TABLE rows AS SELECT * FROM numbered")
+    db.unregister("numbered")
+    starts = np.flatnonzero(begins)
+    new = source["is_new"].to_numpy()[order]
+    # Those that stand for others stay in the order of the frame: to move a million texts takes longer than all this.
+    first = np.sort(order[starts])
+    at = numbers[first]
+    return source.drop("row", "is_new", "alone")[first].with_columns(
+        i=pl.Series(at),
+        copies=pl.Series(np.diff(np.append(starts, len(order)))[at]),
+        is_new=pl.Series((np.logical_or.reduceat(new, starts) if len(starts) else new)[at]),
+        content=pl.Series(high[first] >> np.uint64(16)),
+    )
 
 
 def _with_providers(keys: pl.DataFrame) -> pl.DataFrame:
@@ -95,58 +108,98 @@ def _spelled(keys: pl.DataFrame) -> pl.DataFrame:
     """What follows from the row itself."""
     import polars as pl
 
-    first, last = pl.col("first"), pl.col("last")
-    together = (last + first).str.contains(r"[\p{Han}\p{Hangul}]")
     site = pl.when(pl.col("domain") != "").then("domain").when(pl.col("free")).then(pl.lit("")).otherwise("mail_domain")
-    keys = keys.join(_forms(), on="first", how="left", maintain_order="left").with_columns(
-        name=pl.when(together).then(last + first + "|").when(first < last).then(first + "|" + last)
-        .otherwise(last + "|" + first),
-        site=site,
-        skeleton=pl.col("local").str.replace_all(r"[^\p{L}\p{N}]+", ""),
-        formal=pl.coalesce(pl.col("formals").str.extract("^([0-9]+)"), first),
-        formal_bits=pl.col("formal_bits").fill_null(0),
-    )  # fmt: skip
-    letters = pl.col("skeleton").str.replace_all("[0-9]+", "").str.replace_many(["ae", "oe", "ue"], ["a", "o", "u"])
-    return (
-        pl.concat([keys, _firms(keys["company"]), _sites(keys["site"])], how="horizontal")
-        .with_columns(letters=letters)
-        .with_columns(
-            pattern=_pattern(),
-            # Only ever compared for being the same: numbers are, faster than texts.
-            line=pl.when(pl.col("phone") == "").then(-1).otherwise(pl.col("phone").cast(pl.Int64, strict=False)),
-            mailbox_hash=_number(pl.struct("local", "mail_domain").hash(), pl.col("local") != ""),
-            mail_hash=_number(pl.col("mail_domain").hash(), pl.col("local") != ""),
-            skeleton_hash=_number(pl.col("skeleton").hash(), pl.col("local") != ""),
-            letters_hash=_number(pl.col("letters").hash(), pl.col("letters") != ""),
-            name_hash=_number(pl.col("name").hash(), ~pl.col("name").str.starts_with("|")),
-            **{f"{name}_hash": _number(pl.col(name).hash(), pl.col(name) != "") for name in _ONLY_SAME},
-            is_long=pl.col("letters").str.len_chars() > _SHORT,
-        )
+    keys = keys.with_columns(site=site)
+    # Texts are worked on by one core: so the parts are made side by side.
+    with ThreadPoolExecutor() as side_by_side:
+        parts = list(side_by_side.map(lambda part: part(keys), (_sites, _firms, _local_parts, _names)))
+    keys = pl.concat([keys, *parts], how="horizontal")
+    return keys.with_columns(
+        pattern=_pattern(),
+        # Only ever compared for being the same: numbers are, faster than texts.
+        line=pl.when(pl.col("phone") == "").then(-1).otherwise(pl.col("phone").cast(pl.Int64, strict=False)),
+        mailbox_hash=_number(pl.struct("local", "mail_domain").hash(), pl.col("local") != ""),
+        mail_hash=_number(pl.col("mail_domain").hash(), pl.col("local") != ""),
+        skeleton_hash=_number(pl.col("skeleton").hash(), pl.col("local") != ""),
+        letters_hash=_number(pl.col("letters").hash(), pl.col("letters") != ""),
+        name_hash=_number(pl.col("name").hash(), ~pl.col("name").str.starts_with("|")),
+        **{f"{name}_hash": _number(pl.col(name).hash(), pl.col(name) != "") for name in _ONLY_SAME},
+        is_long=pl.col("letters").str.len_chars() > _SHORT,
     )
 
 
-def _firms(companies: pl.Series) -> pl.DataFrame:
+def _names(keys: pl.DataFrame) -> pl.DataFrame:
+    """Of names: one text for both orders of writing, the formal names it may stand for, and the family name's sound."""
+    import polars as pl
+
+    first, last = pl.col("first"), pl.col("last")
+    together = (last + first).str.contains(r"[\p{Han}\p{Hangul}]")
+    # The first letter, and the next consonants; as letters, so that nothing is taken for a family name without any.
+    sounds = on_distinct(
+        keys["last"],
+        {"rest": pl.col("value").str.slice(1).str.replace_many(list("aeiouyhw"), [""]).str.slice(0, 4)},
+        {"sound": pl.col("value").str.slice(0, 1) + pl.col("rest")},
+    )
+    return keys.select("first", "last").join(_forms(), on="first", how="left", maintain_order="left").select(
+        name=pl.when(together).then(last + first + "|").when(first < last).then(first + "|" + last)
+        .otherwise(last + "|" + first),
+        formals="formals",
+        formal=pl.coalesce(pl.col("formals").str.extract("^([0-9]+)"), first),
+        formal_bits=pl.col("formal_bits").fill_null(0),
+        sound=sounds["sound"],
+    )  # fmt: skip
+
+
+def _local_parts(keys: pl.DataFrame) -> pl.DataFrame:
+    """Of the local parts of addresses: letters and digits, and the letters alone."""
+    import polars as pl
+
+    skeleton = keys.select(skeleton=pl.col("local").str.replace_all(r"[^\p{L}\p{N}]+", ""))
+    letters = pl.col("skeleton").str.replace_all("[0-9]+", "").str.replace_many(["ae", "oe", "ue"], ["a", "o", "u"])
+    return skeleton.with_columns(letters=letters)
+
+
+def _firms(keys: pl.DataFrame) -> pl.DataFrame:
     """Of company names: the first word, the digits, and a number that is the same for all ways to space the name."""
     import polars as pl
 
     name = pl.col("value")
     return on_distinct(
-        companies,
+        keys["company"],
         {
             "word": name.str.extract("^([^ ]+)").fill_null(""),
+            "firm_set": _letter_set(name),
             "numbers": name.str.replace_all("[^0-9]+", "").hash(),
             "firm_hash": name.str.replace_all(" ", "", literal=True).hash(),
         },
     )
 
 
-def _sites(sites: pl.Series) -> pl.DataFrame:
+def _sites(keys: pl.DataFrame) -> pl.DataFrame:
     """Of domains: the label that says whose it is, and the digits."""
     import polars as pl
 
     site = pl.col("value")
     label = site.str.extract(_SECOND_LEVEL, 1).fill_null("")
-    return on_distinct(sites, {"label": label, "site_numbers": site.str.replace_all("[^0-9]+", "").hash()})
+    return on_distinct(
+        keys["site"],
+        {"label": label},
+        {
+            "label": pl.col("label"),
+            "label_set": _letter_set(pl.col("label")),
+            "site_numbers": site.str.replace_all("[^0-9]+", "").hash(),
+        },
+    )
+
+
+def _letter_set(text: pl.Expr) -> pl.Expr:
+    """Which plain letters are in a text, one bit each: what is alike has few letters that the other has not."""
+    import polars as pl
+
+    letters = (
+        text.str.contains(letter, literal=True).cast(pl.UInt32) * (1 << n) for n, letter in enumerate(ascii_lowercase)
+    )
+    return pl.sum_horizontal(*letters).cast(pl.UInt32)
 
 
 def _forms() -> pl.DataFrame:
@@ -200,7 +253,6 @@ def _weighed(keys: pl.DataFrame) -> pl.DataFrame:
     def of(*columns: str) -> pl.Expr:
         return pl.len().over(columns).cast(pl.Float32)
 
-    line = pl.col("phone").str.tail(8)
     chance = (of("name") - 2).clip(0) + of("first") * of("last") / max(1, len(keys))
     return keys.with_columns(
         namesakes=pl.when(pl.col("first") + pl.col("last") == "").then(0.0).otherwise(chance).cast(pl.Float32),
@@ -208,15 +260,16 @@ def _weighed(keys: pl.DataFrame) -> pl.DataFrame:
             pl.when(pl.col("site") == "").then(1.0).otherwise(of("site")),
             pl.when(pl.col("company") == "").then(1.0).otherwise(of("company")),
         ).cast(pl.Float32),
-        sharers=_sharing(keys, ["local", "mail_domain"], "last", pl.col("local") != ""),
-        callers=_sharing(keys.with_columns(phone=line), ["phone"], "name", pl.col("phone") != ""),
+        sharers=_sharing(keys["mailbox_hash"], keys["last"].hash(), keys["local"] != ""),
+        callers=_sharing(keys["line"] % 100_000_000, keys["name_hash"], keys["phone"] != ""),
     )
 
 
-def _sharing(keys: pl.DataFrame, by: list[str], who: str, there: pl.Expr) -> pl.Series:
+def _sharing(what: pl.Series, who: pl.Series, there: pl.Series) -> pl.Series:
     """Of each row, how many different people share what it has."""
     import polars as pl
 
-    shared = keys.filter(there).group_by(by).agg(n=pl.col(who).n_unique()).filter(pl.col("n") > 1)
-    counted = keys.select(by).join(shared, on=by, how="left", maintain_order="left")["n"]
-    return counted.fill_null(1).cast(pl.UInt32)
+    both = pl.DataFrame({"what": what, "who": who})
+    people = both.filter(there).unique().group_by("what").agg(n=pl.len()).filter(pl.col("n") > 1)
+    counted = both.select("what").join(people, on="what", how="left", maintain_order="left")["n"]
+    return counted.fill_null(1).zip_with(there, pl.Series([1], dtype=pl.UInt32)).cast(pl.UInt32)

@@ -90,7 +90,7 @@ def link(
 
     compared = _weighed(db, weights, threshold)
     of_rows = pl.DataFrame(db.sql("SELECT i FROM rows ORDER BY row").to_arrow_table())["i"].to_numpy().astype(np.int64)
-    content = pl.DataFrame(db.sql("SELECT left(content, 12) AS c FROM keys ORDER BY i").to_arrow_table())["c"]
+    content = pl.DataFrame(db.sql("SELECT format('{:012x}', content) AS c FROM keys ORDER BY i").to_arrow_table())["c"]
     by_key = [[(int(of_rows[x]), int(of_rows[y])) for x, y in some] for some in (choices.same, choices.different)]
     pairs = compared.a != compared.b
     found = clustering.cluster(

@@ -203,7 +203,9 @@ def _database() -> Iterator[duckdb.DuckDBPyConnection]:
         import duckdb
     except ModuleNotFoundError:
         raise MissingExtraError("cleanup", "finding duplicates") from None
-    with duckdb.connect(config={"temp_directory": ""}) as db:
+    # What one step frees, the next one takes: to give it back to the system between them costs an eighth of the time.
+    kept = {"allocator_flush_threshold": "16GB", "allocator_bulk_deallocation_flush_threshold": "16GB"}
+    with duckdb.connect(config={"temp_directory": "", **kept}) as db:
         try:
             yield db
         except duckdb.OutOfMemoryException:
