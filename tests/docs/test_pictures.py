@@ -1,7 +1,10 @@
 """The pictures of the README are those that one command draws, and small."""
 
 import importlib.util
+import re
 from pathlib import Path
+
+import pb2b_notebook as pb
 
 DOCS = Path(__file__).parents[2] / "docs"
 SMALL = 60_000
@@ -15,3 +18,10 @@ def test_each_picture_is_one_that_the_command_draws():
     there = {file.name: file.stat().st_size for file in pictures.IMAGES.glob("*.png")}
     assert set(there) >= drawn
     assert all(there[name] < SMALL for name in drawn)
+
+
+def test_the_guide_tells_when_to_draw_which():
+    guide = (DOCS / "how-to" / "pictures.md").read_text("utf-8")
+    told = set(re.findall(r"^\|.*?\| (.*) \|$", guide, re.MULTILINE))
+    called = {name for cell in told for name in re.findall(r"`(\w+)\(", cell)}
+    assert set(pb.plots.__all__) <= called
