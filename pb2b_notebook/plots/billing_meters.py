@@ -270,6 +270,6 @@ def _burnt(axes: Axes, found: Outlook, limit: float) -> None:
         names += [f"at {count(round(found.per_day, 1))} a day: {outcome} on {end:%Y-%m-%d}"]
     if found.end is not None:
         axes.axvline(found.end.replace(tzinfo=None), color=INK, linewidth=1, linestyle=":")  # type: ignore[arg-type]
-    axes.set_ylim(0, limit * 1.08)
+    axes.set_ylim(0, max(limit, 1) * 1.08)
     counted(axes, "y")
     legend(axes, handles, names)

@@ -30,7 +30,7 @@ def chosen(
         frame: of pandas or polars, also lazy.
         source: the call that gives such a frame, for the error.
         times: columns of times: of datetimes with a zone (kept), without one (taken as they are), or of ISO 8601 text.
-        numbers: columns of numbers; what is infinite is null.
+        numbers: columns of counts and lengths; what is infinite or below 0 is null.
         texts: columns of text.
         optional: those among them that may be missing; they are then null.
 
@@ -112,7 +112,7 @@ def _typed(column: pl.Series, kind: str) -> pl.Series:
         return _times(column)
     if kind == "number":
         numbers = column.cast(pl.Float64, strict=False)
-        return numbers.set(numbers.is_infinite() | numbers.is_nan(), None)
+        return numbers.set(numbers.is_infinite() | numbers.is_nan() | (numbers < 0), None)
     return column if column.dtype == pl.String else column.cast(pl.String, strict=False)
 
 

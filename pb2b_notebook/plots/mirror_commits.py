@@ -56,6 +56,7 @@ def mirror_growth(history: Any, *, ax: Axes | None = None) -> Axes:
     counted(axes, "y")
     dated(axes)
     sums = table.select(pl.col(numbers[1:]).sum()).row(0, named=True)
+    sums["removed"] = sums.pop("deleted")  # from the mirror: a lead deleted at the service is a row that was updated
     told = ", ".join(f"{count(number)} {what}" for what, number in sums.items())
     title = f"{title}: {plural(len(table), 'commit')} · {told}"
     y = "rows" if from_start else "rows more than at first"

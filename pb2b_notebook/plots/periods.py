@@ -39,7 +39,7 @@ def wall(times: pl.Series) -> pl.Series:
 
 
 def period(times: pl.Series, every: str | None, *, most: int = 60) -> str:
-    """The shortest period of which not more than ``most`` are between the first and the last time.
+    """The shortest period of which not more than ``most`` are between the first and the last time; a day for one time.
 
     Raises:
         PictureError: ``every`` is none of :data:`PERIODS`.
@@ -50,6 +50,8 @@ def period(times: pl.Series, every: str | None, *, most: int = 60) -> str:
         return every
     first, last = times.min(), times.max()
     seconds = 0.0 if first is None or last is None else (last - first).total_seconds()  # type: ignore[operator,union-attr]
+    if not seconds:
+        return "day"
     return next((name for name, (_, length) in PERIODS.items() if seconds / length <= most), "year")
 
 
@@ -73,11 +75,14 @@ def all_starts(first: Any, last: Any, every: str) -> pl.Series:
 
 
 def dated(axes: Axes) -> None:
-    """Ticks for wall times, whatever time zone matplotlib is set to; of one instant, too."""
+    """Ticks for wall times, whatever time zone matplotlib is set to; one instant alone is in the middle of a day."""
     from datetime import UTC
 
     from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 
+    first, last = axes.dataLim.intervalx
+    if first == last and axes.get_autoscalex_on():
+        axes.set_xlim(first - 0.5, last + 0.5)
     locator = AutoDateLocator(tz=UTC, minticks=3, maxticks=7)  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, tz=UTC))  # type: ignore[no-untyped-call]

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 SOURCE: Final = "ws.prospector.runs.list()"
 WORKFLOWS: Final = "ws.prospector.workflows.list()"
+MOST: Final = 20
+"""Rows of the yield, those with most new leads."""
 
 
 def prospector_yield(runs: Any, workflows: Any = None, *, ax: Axes | None = None) -> Axes:
@@ -40,7 +42,8 @@ def prospector_yield(runs: Any, workflows: Any = None, *, ax: Axes | None = None
     numbers = ["found", "created", "duplicates", "credits_used"]
     table = chosen(runs, SOURCE, numbers=numbers, texts=["workflow_id"])
     groups = _named(table, workflows).group_by("workflow").agg(pl.col(numbers).sum())
-    groups = groups.sort("created", "workflow", descending=[True, False]).head(20)
+    credits_, every = float(groups["credits_used"].sum()), len(groups)
+    groups = groups.sort("created", "workflow", descending=[True, False]).head(MOST)
     axes = canvas(ax, height=1.6 + 0.5 * max(len(groups), 2))
     title = "Prospector yield"
     if groups.is_empty() or not groups["found"].sum():
@@ -57,8 +60,9 @@ def prospector_yield(runs: Any, workflows: Any = None, *, ax: Axes | None = None
     axes.set_ylim(len(groups) - 0.4, -0.6)
     counted(axes, "x")
     legend(axes, handles, [told for _, _, told in parts])
-    credits_ = count(float(groups["credits_used"].sum()))
-    return framed(axes, f"{title}: {plural(len(table), 'run')}, {credits_} credits", x="leads found", grid="x")
+    title = f"{title}: {plural(len(table), 'run')}, {count(credits_)} credit{'' if credits_ == 1 else 's'}"
+    title += f"; the {MOST} with most new leads, of {count(every)} workflows" if every > MOST else ""
+    return framed(axes, title, x="leads found", grid="x")
 
 
 def _told(row: dict[str, Any], *, narrow: bool) -> str:
@@ -89,6 +93,7 @@ def cost_per_lead(
     price: float | None = None,
     currency: str = "EUR",
     every: str | None = None,
+    most: int = 7,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw what a new lead costs over time, workflow by workflow: credits used, over leads created.
@@ -101,6 +106,7 @@ def cost_per_lead(
         price: what one credit costs, in ``currency``; without it the cost is in credits.
         currency: the unit of ``price``.
         every: "day", "week", "month", "quarter" or "year"; by default what gives at most 12.
+        most: lines; the workflows with fewer new leads are one line.
         ax: where to draw.
 
     Raises:
@@ -122,7 +128,7 @@ def cost_per_lead(
         return nothing(axes, title, "no run created a lead" if len(table) else f"no runs in the frame ({SOURCE})")
     every = period(known["started_at"], every, most=12)
     known = known.with_columns(start=starts(known["started_at"], every))
-    _costs(axes, known, every, price or 1.0)
+    _costs(axes, *_lines(known, most), every, price or 1.0)
     dated(axes)
     total = float(known["credits_used"].sum()) * (1 if price is None else price)
     title = f"{title}: {total / float(known['created'].sum()):,.2f} {unit} on average, {count(total)} {unit} in all"
@@ -131,24 +137,33 @@ def cost_per_lead(
     )
 
 
-def _costs(axes: Axes, known: pl.DataFrame, every: str, price: float) -> None:
-    """A line a workflow, the one with the most new leads first; a cross where nothing was got."""
-    order = (
-        known.group_by("workflow").agg(pl.col("created").sum()).sort("created", "workflow", descending=[True, False])
-    )
+def _lines(known: pl.DataFrame, most: int) -> tuple[pl.DataFrame, list[str]]:
+    """The runs with the workflows beyond the first ones under one name, and the names: most new leads first."""
+    sums = known.group_by("workflow").agg(pl.col("created").sum())
+    order = sums.sort("created", "workflow", descending=[True, False])["workflow"].to_list()
+    if len(order) <= most:
+        return known, order
+    kept = order[: most - 1]
+    rest = f"{len(order) - len(kept)} others"
+    named = pl.when(pl.col("workflow").is_in(kept)).then("workflow").otherwise(pl.lit(rest))
+    return known.with_columns(workflow=named), [*kept, rest]
+
+
+def _costs(axes: Axes, known: pl.DataFrame, names: list[str], every: str, price: float) -> None:
+    """A line a workflow, thinner and thinner so that equal ones show; a cross where nothing was got."""
     grid = pl.DataFrame({"start": all_starts(known["start"].min(), known["start"].max(), every)})
     sums = known.group_by("workflow", "start").agg(pl.col("created", "credits_used").sum())
     cost = pl.when(pl.col("created") > 0).then(pl.col("credits_used") * price / pl.col("created"))
     sums = sums.with_columns(cost=cost)
     top = float(sums["cost"].max() or 1) * 1.25  # type: ignore[arg-type]
     ends = []
-    for place, workflow in enumerate(order["workflow"].head(len(SERIES))):
+    for place, workflow in enumerate(names):
         line = grid.join(sums.filter(pl.col("workflow") == workflow), on="start", how="left", maintain_order="left")
         axes.plot(
             line["start"].to_list(),
             line["cost"].to_numpy(),
             markevery=marked(len(line)),
-            **{**SERIES[place].line, "linewidth": 1.6 + 1.6 * (len(order) - 1 - place)},
+            **{**SERIES[place % len(SERIES)].line, "linewidth": 4.8 - 3.2 * place / max(len(names) - 1, 1)},
         )
         last = line.drop_nulls("cost").tail(1)
         ends += [(at, float(value), name(workflow, 24)) for at, value in last.select("start", "cost").iter_rows()]

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 SOURCE: Final = 'ws.webhooks.deliveries(webhook_id) or ws.mirror.frame("webhook_deliveries")'
+MOST: Final = 20
+"""Rows of the picture, the largest."""
 PARTS: Final = (
     ("first", GOOD, "delivered at once"),
     ("later", FAIR, "delivered after retries"),
@@ -53,7 +55,8 @@ def webhook_health(deliveries: Any, *, by: str = "event", ax: Axes | None = None
         pl.col("response_status_code").filter(failed).drop_nulls().mode().min().alias("code"),
     )  # fmt: skip
     groups = groups.with_columns(pending=pl.col("all") - pl.col("first") - pl.col("later") - pl.col("failed"))
-    groups = groups.sort("all", by, descending=[True, False]).head(20)
+    every = len(groups)
+    groups = groups.sort("all", by, descending=[True, False]).head(MOST)
     axes = canvas(ax, height=1.6 + 0.42 * max(len(groups), 2))
     title = "Webhook deliveries"
     if groups.is_empty():
@@ -64,6 +67,7 @@ def webhook_health(deliveries: Any, *, by: str = "event", ax: Axes | None = None
     counted(axes, "x")
     lost = int((table["status"] == "failed").sum())
     title = f"{title} by {title_of(by)}: {count(lost)} of {count(len(table))} failed ({share(lost / len(table))})"
+    title += f"; the {MOST} largest of {count(every)}" if every > MOST else ""
     return framed(axes, title, x="deliveries", grid="x")
 
 

@@ -1,5 +1,6 @@
 """What holds for every picture: either library, any amount of rows, any text, no trace left behind."""
 
+import re
 import subprocess
 import sys
 
@@ -58,6 +59,18 @@ def test_one_row_is_drawn(name, kind):
 def test_nothing_known_of_any_row_is_no_reason_to_fail(name, kind):
     nulls = {column: [None] * len(values) for column, values in FRAMES[name].items()}
     words(draw(name, kind(nulls)))
+
+
+@ALL
+@pytest.mark.parametrize("factor", [0, -1], ids=["zero", "below zero"])
+def test_counts_of_nothing_and_of_less_are_no_reason_to_fail(name, factor, kind):
+    numbers = {
+        column: [None if value is None else value * factor for value in values]
+        for column, values in FRAMES[name].items()
+        if isinstance(values[0], int | float)
+    }
+    texts = words(draw(name, of(name, kind, **numbers)))
+    assert not [text for text in texts if re.search(r"[-−]\d+(?:[,.]\d+)* (?:of|credits|EUR|inserted|ms)", text)]
 
 
 @ALL

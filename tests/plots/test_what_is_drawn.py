@@ -200,6 +200,40 @@ def test_a_lead_costs_its_credits_and_nothing_got_is_marked():
         draw("cost_per_lead", of("cost_per_lead"), price="cheap")
 
 
+def test_the_workflows_beyond_the_first_ones_are_one_line_of_cost_and_left_out_of_the_yield_where_that_is_said():
+    runs = pd.DataFrame(
+        {
+            "workflow_id": [f"w{one:02}" for one in range(30)], "started_at": NOON, "created": range(1, 31),
+            "found": range(1, 31), "duplicates": 0, "credits_used": 2,
+        }
+    )  # fmt: skip
+    axes = draw("cost_per_lead", runs, most=3)
+    assert [text.get_text() for text in axes.texts] == ["w29", "w28", "28 others"]
+    assert float(axes.lines[2].get_ydata()[0]) == pytest.approx(28 * 2 / sum(range(1, 29)))
+    axes = draw("prospector_yield", runs)
+    assert len(rows(axes)) == 20
+    assert title(axes) == "Prospector yield: 30 runs, 60 credits; the 20 with most new leads, of 30 workflows"
+    assert title(draw("prospector_yield", runs[:1].assign(credits_used=1))) == "Prospector yield: 1 run, 1 credit"
+
+
+@pytest.mark.parametrize("name", ["burn_down", "cost_per_lead", "leads_over_time", "mirror_growth"])
+def test_one_instant_alone_is_drawn_in_its_day_and_not_in_years(name):
+    times = [key for key in of(name) if key in {"taken_at", "started_at", "created_at", "committed_at"}]
+    of_one = of(name, **dict.fromkeys(times, NOON), **({"usage_period_start": NOON} if name == "burn_down" else {}))
+    if name == "burn_down":
+        of_one = of_one.drop(columns=["usage_period_start", "usage_period_end"])
+    axes = draw(name, of_one[:1])
+    words(axes)
+    first, last = axes.get_xlim()
+    assert last - first <= 1
+    assert "second" not in axes.get_xlabel()
+
+
+def test_a_plan_without_any_e_mails_is_drawn():
+    frame = of("billing_usage")[1:].assign(usage_emails_sent=0, usage_emails_limit=0)
+    assert "0 of 0 e-mails: used up" in title(draw("burn_down", frame))
+
+
 def test_usage_is_of_its_limit_with_the_day_it_ends():
     axes = draw("billing_usage", of("billing_usage"))
     assert rows(axes) == ["e-mails", "stored leads"]
@@ -259,6 +293,8 @@ def test_deliveries_are_told_by_how_they_ended():
     assert lengths(axes) == [1, 0, 0, 1, 1, 0]
     assert [text.get_text() for text in axes.texts] == ["1 of 2 failed (50%) · mostly 503", "none failed"]
     assert "1 of 3 failed (33%)" in title(axes)
+    many = pd.DataFrame({"event": [f"e{one}" for one in range(30)], "status": "succeeded", "attempt_count": 1})
+    assert title(draw("webhook_health", many)).endswith("0 of 30 failed (0%); the 20 largest of 30")
 
 
 def test_requests_are_told_by_how_they_ended_and_what_was_left():
@@ -277,6 +313,7 @@ def test_the_mirror_grows_commit_by_commit():
     axes = draw("mirror_growth", of("mirror_growth"))
     assert [float(y) for y in axes.lines[0].get_ydata()] == [100, 104]
     assert [text.get_text() for text in axes.texts] == ["+100", "+5 ~3 −1"]
+    assert title(axes) == "Mirror: 2 commits · 105 inserted, 3 updated, 1 removed"
     later = draw("mirror_growth", of("mirror_growth", version=[8, 7]))
     assert (axes.get_ylabel(), later.get_ylabel()) == ("rows", "rows more than at first")
 
