@@ -17,7 +17,7 @@ from pb2b_notebook.mirror.instants import micros, moment
 from pb2b_notebook.mirror.ordering import in_order
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     import polars as pl
@@ -70,7 +70,7 @@ class DataFile:
 
 
 def listed(delta: Any) -> tuple[DataFile, ...]:
-    """The files of a ``deltalake.DeltaTable``, oldest rows first; those of unknown times at the end."""
+    """The files of a ``deltalake.DeltaTable``, oldest rows first."""
     import pyarrow as pa
 
     found = pa.table(delta.get_add_actions(flatten=True)).to_pylist()
@@ -84,6 +84,11 @@ def listed(delta: Any) -> tuple[DataFile, ...]:
         )
         for one in found
     ]
+    return oldest_first(files)
+
+
+def oldest_first(files: Iterable[DataFile]) -> tuple[DataFile, ...]:
+    """Files by the times of their rows; those of unknown times at the end."""
     return tuple(sorted(files, key=lambda one: (math.inf if one.least is None else one.least, one.greatest or 0)))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -85,6 +85,12 @@ class Version:
     schema: Any
     polars: pl.Schema
     files: tuple[DataFile, ...]
+
+    def followed(self, added: Iterable[DataFile], removed: Iterable[DataFile]) -> Version:
+        """The next version, by a commit of files that come and go."""
+        gone = {file.name for file in removed}
+        files = [*(file for file in self.files if file.name not in gone), *added]
+        return replace(self, number=self.number + 1, files=datafiles.oldest_first(files))
 
 
 class Table:
@@ -360,8 +366,8 @@ class Table:
 
     def _commit(
         self,
-        added: Iterable[DataFile],
-        removed: Iterable[DataFile],
+        added: Sequence[DataFile],
+        removed: Sequence[DataFile],
         marks: Mapping[str, int],
         *,
         seen: int,
@@ -374,7 +380,8 @@ class Table:
         """
         actions = [file.removed(moved=moved) for file in removed] + [file.added(moved=moved) for file in added]
         with self._lock, self.translated():
-            if self.latest().number != seen:
+            before = self.latest()
+            if before.number != seen:
                 raise self._lost()
             self._delta.create_write_transaction(
                 actions,
@@ -382,6 +389,13 @@ class Table:
                 self._delta.schema(),
                 commit_properties=_committed(extras.deltalake(), marks, did),
             )
+            self._follow(before.followed(added, removed))
+
+    def _follow(self, after: Version) -> None:
+        """Know what was just committed: to list all files anew takes as long as to write one, if they are many."""
+        self._delta.update_incremental()
+        if self._delta.version() == after.number:  # else another writer has followed
+            self._version, self._stamp = after, self._commit_stamp(after.number)
 
     def _lost(self) -> LostRaceError:
         return LostRaceError(

@@ -13,6 +13,7 @@ from source import agrees
 
 from pb2b_notebook.mirror import compaction, datafiles
 from pb2b_notebook.mirror.ordering import in_order
+from pb2b_notebook.mirror.tables import Table
 
 TIMES = st.one_of(st.none(), st.integers(0, 6))
 ROWS = st.lists(st.tuples(st.sampled_from("abcdef"), TIMES), max_size=12)
@@ -81,3 +82,18 @@ def test_a_table_that_is_put_together_in_several_files_reads_in_order(source, sm
         assert_frame_equal(ws.leads.list(cached=True), ws.leads.list())
         newest = ws.leads.list(cached=True, limit=5)
         assert_frame_equal(newest, ws.leads.list(cached=True, order="updated_at.desc").head(5))
+
+
+def test_what_a_table_knows_of_its_own_commits_is_what_the_log_tells(source, small_batches):
+    source.page = 2
+    for number in range(6):
+        source.put(f"lead_{number}")
+    with source.connect(frame="polars") as ws:
+        mine = ws.mirror.table("leads")
+        for change in (lambda: None, lambda: source.put("lead_2"), lambda: source.put("lead_7"), mine.compact):
+            change()
+            ws.mirror.sync("leads")
+            log = Table(mine.path, mine.label, "leads")
+            assert mine.latest() == log.latest()
+            assert mine.marks() == log.marks()
+        assert agrees(source, ws)
