@@ -48,7 +48,7 @@ def compare(came: pl.DataFrame, stored: pl.DataFrame) -> Changes:
     """
     import polars as pl
 
-    newest = _newest(came.filter(pl.col("id").is_not_null()))
+    newest = _newest(came.filter(pl.col("id").is_not_null()) if came["id"].null_count() else came)
     if stored.is_empty():
         return Changes(newest, newest.clear(), stored)
     known = newest.join(stored, on="id", how="semi", maintain_order="left")
