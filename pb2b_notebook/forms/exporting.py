@@ -32,7 +32,7 @@ _HINTS = {"q": "in name, e-mail or company", "ids": "separated by commas"}
 _PREVIEW = 5
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Exported:
     """An export that has ended.
 
@@ -43,6 +43,16 @@ class Exported:
 
     export: Record
     readiness: Record
+
+    def __repr__(self) -> str:
+        rows = self.export.get("row_count")
+        told = {
+            "export": self.export["id"],
+            "status": self.export.get("status"),
+            "rows": None if rows is None else f"{rows:,}",
+            "file": "ready; .readiness tells where" if self.readiness.get("ready") else "not ready",
+        }
+        return "\n".join(["Exported:", *(f"  {name:<8} {text}" for name, text in told.items() if text is not None)])
 
 
 def filters_of(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _HOW = "name cells: {(row number, lead field): value}; or correct form.result.rejected and keep all of its rows"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Imported:
     """An import that has ended.
 
@@ -44,6 +44,14 @@ class Imported:
     rejected: Any
     row_numbers: tuple[int, ...]
     sent_before: int = 0
+
+    def __repr__(self) -> str:
+        lines = repr(self.run).splitlines()[1:]
+        if self.row_numbers:
+            lines.append(f"  {'refused':<10} {len(self.row_numbers):,} rows; .errors says why, .rejected holds them")
+        if self.sent_before:
+            lines.append(f"  {'again':<10} {self.sent_before} of {len(self.run.ids)} sent before; not sent again")
+        return "\n".join(["Imported:", *lines])
 
 
 def launch(

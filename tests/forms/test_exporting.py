@@ -47,6 +47,10 @@ def test_counted_launched_and_read_are_the_same_rows(ws):
     assert list(frame.columns) == ["id", "email", "custom_tier"]
     [file] = ws.sandbox.data_folder.rglob(f"{done.export.id}.jsonl")
     assert hashlib.sha256(file.read_bytes()).hexdigest() == done.readiness.sha256
+    shown = repr(done)
+    assert done.export.id in shown
+    assert f"{counted:,}" in shown
+    assert "Record" not in shown
 
 
 def test_times_as_people_write_them(ws):

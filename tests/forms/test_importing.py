@@ -65,6 +65,8 @@ def test_import_then_mend_only_what_was_refused(ws, frame):
     assert (done.run.created_count, done.run.error_count) == (1, 3)
     assert done.row_numbers == (2, 3, 4)
     assert done.rejected["Name"].to_list() == ROWS["Name"][1:]
+    assert "3 rows; .errors says why, .rejected holds them" in repr(done)
+    assert not any(value in repr(done) for values in ROWS.values() for value in values if len(value) > 1)
     mended = form.retry({(2, "email"): "nobody@example.com", (3, "score"): "12"})
     assert mended.run.created_count == 2
     assert mended.row_numbers == (4,)
@@ -104,6 +106,7 @@ def test_running_the_cell_again_imports_nothing_twice(ws, frame):
         done = pb.forms.ImportForm(ws, frame, {"E-Mail": "email"}).submit()
     assert len(ws.imports.list(ids=list(done.run.ids))) == 1
     assert len(ws.leads.find("ada@example.com")) == 1
+    assert "1 of 1 sent before; not sent again" in repr(done)
 
 
 def test_check_and_dry_run_send_and_keep_nothing(ws, frame):
