@@ -24,6 +24,11 @@ def test_a_refusal_is_one_line_without_a_traceback(capsys, monkeypatch):
     assert shown.count("\n") == 1
 
 
+def test_python_m_is_the_command_too():
+    done = subprocess.run([sys.executable, "-m", "pb2b_notebook", "dmeo"], capture_output=True, text=True, check=False)
+    assert (done.returncode, "usage: pb2b" in done.stderr) == (2, True)
+
+
 @pytest.mark.parametrize("arguments", [[], ["dmeo"], ["sandbox", "--port", "x"], ["contract"]])
 def test_wrong_words_exit_with_usage(arguments, capsys):
     with pytest.raises(SystemExit) as caught:
