@@ -6,6 +6,7 @@ Pure functions: the present and the time zone are arguments.
 from __future__ import annotations
 
 import datetime as dt
+import numbers
 import re
 from typing import Final, NoReturn
 
@@ -18,6 +19,7 @@ _UNITS: Final = {
     "d": dt.timedelta(days=1),
     "w": dt.timedelta(weeks=1),
 }
+_SPOKEN: Final = {"d": _UNITS["d"], "h": _UNITS["h"], "min": _UNITS["m"]}
 _WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _FORMS: Final = (
     "give a datetime, a date, ISO 8601 text ('2026-03-10', '2026-03-10T12:00:00Z'), "
@@ -62,6 +64,43 @@ def parse_time(value: object, now: dt.datetime, tz: dt.tzinfo) -> dt.datetime:
         return aware.astimezone(dt.UTC)
     except OverflowError:
         _refuse(value)
+
+
+def duration(value: object) -> dt.timedelta:
+    """How long is meant: a ``timedelta``, a number of seconds, or what a time ago is written like.
+
+    Raises:
+        InvalidParameterError: none of these, or longer than a ``timedelta`` can be.
+
+    >>> duration("3d").days, duration(90).total_seconds(), duration(dt.timedelta(hours=1)).seconds
+    (3, 90.0, 3600)
+    """
+    if isinstance(value, dt.timedelta) and value == value:  # noqa: PLR0124 - pandas.NaT equals nothing
+        return value
+    written = _AGO.fullmatch(value.strip().lower()) if isinstance(value, str) else None
+    try:
+        if written:
+            return int(written[1]) * _UNITS[written[2]]
+        if not isinstance(value, bool) and isinstance(value, numbers.Real):
+            return dt.timedelta(seconds=float(value))
+    except (OverflowError, ValueError):  # too long, or not a number
+        pass
+    shown = repr(value) if isinstance(value, str | numbers.Real) else type(value).__name__
+    raise InvalidParameterError(
+        f"{shown} is no duration", repair="give seconds, a timedelta, or text such as '30m', '12h', '3d' or '2w'"
+    ) from None
+
+
+def spoken(age: dt.timedelta) -> str:
+    """An age in its largest unit.
+
+    >>> spoken(dt.timedelta(seconds=4)), spoken(dt.timedelta(minutes=4, seconds=12)), spoken(dt.timedelta(hours=30))
+    ('a moment', '4 min', '1 d')
+    """
+    for unit, size in _SPOKEN.items():
+        if age >= size:
+            return f"{age // size} {unit}"
+    return "a moment"
 
 
 def needs_zone(value: object) -> bool:

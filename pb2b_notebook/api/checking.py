@@ -114,11 +114,11 @@ def unlock(lock: WriteLock, probes: Iterable[Probe], at: datetime) -> None:
     """
     counts = counted(probe.result for probe in probes)
     if not (counts.get("works") or counts.get("differs")):
-        notices.say(f"check: {told(counts)}; writes stay locked, since nothing could be compared", logging.WARNING)
+        notices.say(f"check: {told(counts)}; writes stay locked, since nothing could be compared")
         return
     kept = lock.open(counts, at)
     where = "for this workspace, from this machine" if kept else "in this session only: it could not be written down"
-    notices.say(f"check: {told(counts)}; writes are unlocked {where}")
+    notices.say(f"check: {told(counts)}; writes are unlocked {where}", logging.INFO)
 
 
 def report(rows: Sequence[tuple[str, str, str]]) -> str:

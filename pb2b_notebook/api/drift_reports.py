@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING
 
 from pb2b_notebook.api import notices
@@ -37,4 +36,4 @@ def report(operation: Operation, drift: Mapping[str, str], *, in_record: bool = 
     except ContractDriftWarning as told:
         if not operation.mutates:
             raise
-        notices.say(str(told), logging.WARNING)
+        notices.say(str(told))

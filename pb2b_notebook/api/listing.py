@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -297,7 +298,7 @@ class Listing:
             return
         of = f"of {self.total:,} rows" if self.total is not None else "rows, more exist"
         order = "newest" if self.newest_first else "oldest"
-        notices.say(f"{self._operation.id}: {self.rows:,} {of} (limit={self._limit}, {order} first)")
+        notices.say(f"{self._operation.id}: {self.rows:,} {of} (limit={self._limit}, {order} first)", logging.INFO)
 
     def provenance(self, rows: int, *, complete: bool) -> Any:
         """What a frame of so many rows should remember of this reading."""

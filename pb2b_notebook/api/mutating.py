@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import re
 import uuid
 from contextlib import suppress
@@ -23,6 +22,7 @@ from pb2b_notebook.errors import (
     UnknownOutcomeError,
     without_frames,
 )
+from pb2b_notebook.times import spoken
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,7 +61,7 @@ def decide(twin: Entry | None, *, changed_since: bool, again: bool, now: datetim
         if repeatable and age <= journals.RESENT_FOR:
             return "resend"
         raise UnknownOutcomeError(
-            f"{twin.operation} was sent {_ago(age.total_seconds())} ago and nobody knows whether it took effect",
+            f"{twin.operation} was sent {spoken(age)} ago and nobody knows whether it took effect",
             repair="look whether it did; then again=True sends it once more, with a new key",
             idempotency_key=twin.key,
         )
@@ -209,13 +209,6 @@ def _ids(body: bytes) -> tuple[str | None, str | None]:
 
 
 def _say_replayed(entry: Entry, now: datetime) -> None:
-    since = _ago((now - (entry.finished_at or entry.intended_at)).total_seconds())
+    since = spoken(now - (entry.finished_at or entry.intended_at))
     what = f", {entry.object_id}" if entry.object_id else ""
-    notices.say(f"{entry.operation}: done {since} ago{what}; nothing was sent; again=True to repeat", logging.WARNING)
-
-
-def _ago(seconds: float) -> str:
-    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
-        if seconds >= size:
-            return f"{seconds / size:.0f} {unit}"
-    return "a moment"
+    notices.say(f"{entry.operation}: done {since} ago{what}; nothing was sent; again=True to repeat")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from dataclasses import dataclass, field, replace
 from datetime import UTC
@@ -125,7 +126,8 @@ class Reader:
         try:
             return self._collected(listing, schema, operation, options)
         except UnsoundError:
-            notices.say(f"{operation.id}: read again, page after page: this service's times are no windows to read by")
+            told = f"{operation.id}: read again, page after page: this service's times are no windows to read by"
+            notices.say(told, logging.INFO)
             self.unsound.add(operation.id)
         options = replace(options, parallel=1)
         return self._collected(Listing(self, operation, arguments, options), schema, operation, options)

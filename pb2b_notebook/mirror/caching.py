@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.api import notices
 from pb2b_notebook.errors import NotMirroredError
@@ -14,7 +15,7 @@ from pb2b_notebook.mirror.catalogue import catalogue
 from pb2b_notebook.mirror.instants import micros, moment
 from pb2b_notebook.mirror.layout import frame_name
 from pb2b_notebook.mirror.ordering import in_order
-from pb2b_notebook.times import needs_zone, parse_time
+from pb2b_notebook.times import needs_zone, parse_time, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from pb2b_notebook.mirror.catalogue import Source
     from pb2b_notebook.mirror.tables import Table
     from pb2b_notebook.mirror.workspace_mirror import Mirror
-
-_UNITS: Final = (("d", 86_400), ("h", 3_600), ("min", 60))
 
 
 @dataclass(slots=True)
@@ -105,7 +104,7 @@ class CachedLists:
         if not watermark or (name, watermark) in self._told or age < timedelta(minutes=1):
             return
         self._told.add((name, watermark))
-        notices.say(f"{name}: cached {spoken(age)}; refresh=True reads what changed since")
+        notices.say(f"{name}: cached {spoken(age)}; refresh=True reads what changed since", logging.INFO)
 
     def _frame(self, table: Table, source: Source, query: list[tuple[str, str]], options: Options) -> Any:
         from pb2b_notebook import frames
@@ -128,7 +127,8 @@ class CachedLists:
         if options.columns is not None:
             found = found.select(queries.checked(options.columns, found.columns))
         if found.height < total:
-            notices.say(f"{source.name}: {found.height:,} of {total:,} rows (limit={options.limit}, newest first)")
+            told = f"{source.name}: {found.height:,} of {total:,} rows (limit={options.limit}, newest first)"
+            notices.say(told, logging.INFO)
         frame = queries.as_asked(table, found, options.frame or self.reader.frame, flat=bool(options.flat))
         provenance = frames.Provenance(
             operation=source.operation.id,
@@ -142,18 +142,6 @@ class CachedLists:
             rows=found.height,
         )
         return frames.attach(frame, provenance)
-
-
-def spoken(age: timedelta) -> str:
-    """An age in its largest unit.
-
-    >>> spoken(timedelta(minutes=4, seconds=12)), spoken(timedelta(hours=30))
-    ('4 min', '1 d')
-    """
-    for unit, seconds in _UNITS:
-        if age.total_seconds() >= seconds:
-            return f"{int(age.total_seconds() // seconds)} {unit}"
-    return f"{int(age.total_seconds())} s"
 
 
 def _matching(rows: pl.LazyFrame, condition: pl.Expr | None) -> pl.DataFrame:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.api import notices
 from pb2b_notebook.errors import ApplyInterrupted, InvalidParameterError, JobChangedError, PlanRefusedError
+from pb2b_notebook.times import spoken
 from pb2b_notebook.upserts import importing, payloads, tables
 from pb2b_notebook.upserts.jobs import Job, new_id
 from pb2b_notebook.upserts.outcomes import Outcome
@@ -14,6 +15,7 @@ from pb2b_notebook.upserts.running import Run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import timedelta
 
     from pb2b_notebook.contract.operations import Operations
     from pb2b_notebook.errors import ProspectB2BError
@@ -46,8 +48,9 @@ def apply(
         target.reader.client.check_writable(sends[0].operation)
         repeated = target.jobs.repeated(_digest(sends), target.reader.time())
         if repeated is not None:
-            notices.say(f"this very plan was applied before, as {repeated.id}; nothing was sent")
-            return told(target, repeated, library=plan.library, index=plan.index)
+            since = target.reader.time() - (repeated.finished_at or repeated.created_at)
+            notices.say(f"{repeated.id}: this very plan was done {spoken(since)} ago; nothing was sent")
+            return told(target, repeated, library=plan.library, index=plan.index, done_before=since)
         job = target.jobs.begin(_job(plan, via, sends), sends)
     target.reader.client.check_writable("leads.bulk_upsert")
     return carry_out(
@@ -94,7 +97,13 @@ def carry_out(
 
 
 def told(
-    target: Target, job: Job, *, library: str = "", index: Any = None, problem: ProspectB2BError | None = None
+    target: Target,
+    job: Job,
+    *,
+    library: str = "",
+    index: Any = None,
+    problem: ProspectB2BError | None = None,
+    done_before: timedelta | None = None,
 ) -> Outcome:
     """The outcome of a job as the journal has it."""
     decided, labels = tables.read(job.plan)
@@ -104,7 +113,14 @@ def told(
 
         index = pd.Index(labels)
     return Outcome(
-        target, decided, target.jobs.sends(job.id), job_id=job.id, library=kind, index=index, problem=problem
+        target,
+        decided,
+        target.jobs.sends(job.id),
+        job_id=job.id,
+        library=kind,
+        index=index,
+        problem=problem,
+        done_before=done_before,
     )
 
 

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.display import NOT_MATH
 from pb2b_notebook.errors import UsageError
+from pb2b_notebook.times import spoken
 from pb2b_notebook.upserts import tables
 from pb2b_notebook.upserts.badges import badge
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     import polars as pl
 
     from pb2b_notebook.errors import ProspectB2BError
@@ -37,6 +40,7 @@ class Outcome:
         index: of the input.
         problem: why the run stopped before its end.
         dry_run: nothing was sent, and nothing will be.
+        done_before: how long ago the job was done, where it was asked for once more; ``None`` where it was done now.
 
     Attributes:
         job_id: ``ws.upserts.get(job_id)`` gives this outcome again, ``ws.upserts.resume(job_id)`` goes on with it.
@@ -54,6 +58,7 @@ class Outcome:
         index: Any = None,
         problem: ProspectB2BError | None = None,
         dry_run: bool = False,
+        done_before: timedelta | None = None,
     ) -> None:
         self.job_id = job_id
         self.problem = problem
@@ -63,6 +68,7 @@ class Outcome:
         self._library = library
         self._index = index
         self._dry_run = dry_run
+        self._done_before = done_before
 
     @cached_property
     def rows(self) -> Any:
@@ -220,6 +226,8 @@ class Outcome:
         lines = [(name.replace("_", " "), f"{count:,}") for name, count in self.summary.items() if count]
         if self._dry_run:
             lines.append(("dry run", "nothing was sent"))
+        if self._done_before is not None:
+            lines.append(("again", f"nothing was sent: this very plan was done {spoken(self._done_before)} ago"))
         if self.job_id is not None:
             lines.append(("job", self.job_id))
         if self.problem is not None:

@@ -7,7 +7,6 @@ import pytest
 from scripted import Service, answer, made, refused
 
 from pb2b_notebook import errors
-from pb2b_notebook.api import mutating
 from pb2b_notebook.api.mutating import decide, mutate, without_secrets
 from pb2b_notebook.journal import Entry, Journal
 
@@ -442,10 +441,3 @@ def test_the_secret_is_answered_once_and_kept_as_null(client_of, calls, tmp_path
     assert json.loads(again.body)["data"] == {"id": "wh_1", "signing_secret": None}
     assert b"canary" not in journal.path.read_bytes()
     assert "canary" not in repr(first)
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"), [(-5, "a moment"), (59, "a moment"), (180, "3 min"), (7200, "2 h"), (200_000, "2 d")]
-)
-def test_how_long_ago(seconds, text):
-    assert mutating._ago(seconds) == text

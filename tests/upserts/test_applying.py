@@ -55,14 +55,19 @@ def test_the_same_cell_again_has_nothing_to_do(ws, proxy):
     assert proxy.count(BULK) == before
 
 
-def test_the_same_plan_again_gives_its_outcome_and_sends_nothing(ws, proxy):
+def test_the_same_plan_again_gives_its_outcome_and_sends_nothing_and_says_so_in_a_script_too(ws, proxy, caplog):
     plan = ws.leads.plan(people(3))
     first = plan.apply()
+    assert "nothing was sent" not in repr(first) + caplog.text
     before = proxy.count("POST")
     second = plan.apply()
     assert proxy.count("POST") == before
     assert second.job_id == first.job_id
     assert second.rows.equals(first.rows)
+    assert "nothing was sent: this very plan was done a moment ago" in repr(second)
+    assert "nothing was sent: this very plan was done a moment ago" in second._repr_html_()
+    [told] = [record for record in caplog.records if "nothing was sent" in record.message]
+    assert (told.levelname, told.message.partition(":")[0]) == ("WARNING", first.job_id)
 
 
 def test_a_plan_goes_in_the_largest_chunks_and_single_calls_only_where_it_must(ws, proxy, oracle):
