@@ -19,7 +19,9 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
 from pb2b_notebook.errors import UsageError
+from pb2b_notebook.sandbox import instants
 from pb2b_notebook.sandbox.instants import MILLISECOND
+from pb2b_notebook.times import duration
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -90,6 +92,12 @@ class DomainClock:
             self._move_mark(at)
         return at
 
+    def __repr__(self) -> str:
+        with self._lock:  # but now() would write, which a look at it must not
+            at = self._run()
+        how = f"runs, {self._speed:g} s in one of the machine's" if self.runs else "stands still but for writes"
+        return f'Clock: {instants.render(at)}, {how}; .advance("3d") moves it on'
+
     @property
     def saves_next(self) -> bool:
         """Whether the next reading writes to the file, which takes a moment and may have to wait."""
@@ -116,13 +124,17 @@ class DomainClock:
         """Step by one millisecond, for one write; the new present, whole milliseconds, never seen before."""
         return self._step(MILLISECOND)
 
-    def advance(self, seconds: float) -> None:
-        """Move on by ``seconds``; what falls due on the way is done at its own time, before this returns.
+    def advance(self, by: float | str | timedelta) -> None:
+        """Move on; what falls due on the way is done at its own time, before this returns.
+
+        Args:
+            by: seconds, a ``timedelta``, or text such as "30m", "12h", "3d" or "2w".
 
         Raises:
-            UsageError: time does not run backwards, nor beyond the year 9990.
+            UsageError: no duration; or time would run backwards, or beyond the year 9990.
         """
-        if not seconds >= 0:
+        seconds = duration(by).total_seconds()
+        if seconds < 0:
             raise UsageError("the domain clock only moves forward", repair="advance by 0 seconds or more")
         with self._advancing:
             now = self.now()

@@ -97,6 +97,7 @@ class Sandbox:
         faults: FaultsGiven = (),
     ) -> None:
         wanted = read_faults(faults)
+        self._db = str(db)
         self._store = Store(db)
         self._files = DataFolder.beside(db)
         self.key: str | None = None
@@ -128,6 +129,17 @@ class Sandbox:
             self.clock.move_to(due)
             sender.settle()
         forget_expired(self._services, moment)
+
+    def __repr__(self) -> str:
+        where = "in memory" if self._db == ":memory:" else f"in {self._db}"
+        facts = {
+            "workspaces": f"{self.workspace_id}, {self.other_workspace_id}",
+            "data": f"{self.leads:,} leads at the start, seed {self.seed}, {where}",
+            "clock": repr(self.clock).partition(": ")[2],
+            "faults": repr(self.faults).partition(": ")[2],
+            "keys": ".create_key(scopes=[…]) makes one that may do less, .keys() tells of all",
+        }
+        return "\n".join(["Sandbox:", *(f"  {name:<10}  {text}" for name, text in facts.items())])
 
     def deliver(self) -> None:
         """Return once every webhook delivery that is due now has been attempted; at once if none is.

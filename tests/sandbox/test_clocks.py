@@ -26,6 +26,33 @@ def test_it_moves_forward_only(sandbox):
         sandbox.clock.advance(-1)
 
 
+def test_it_is_moved_by_what_a_time_ago_is_written_like(sandbox):
+    for by in ("3d", "2 H", timedelta(minutes=30)):
+        sandbox.clock.advance(by)
+    assert sandbox.clock.now() - START == timedelta(days=3, hours=2, minutes=30, milliseconds=1)
+    for wrong in ("3 days", "-3d", "", None, True, float("nan"), [1], "9" * 7 + "d"):
+        with pytest.raises(UsageError, match="is no duration"):
+            sandbox.clock.advance(wrong)
+    for endless in (float("inf"), 1e300):
+        with pytest.raises(UsageError):
+            sandbox.clock.advance(endless)
+
+
+def test_the_sandbox_and_its_clock_tell_what_they_are_and_no_secret():
+    with Sandbox(leads=3) as sandbox:
+        shown = repr(sandbox)
+        assert "2026-03-10T12:00:00.001Z, stands still" in shown
+        assert "3 leads at the start, seed 1, in memory" in shown
+        assert sandbox.workspace_id in shown
+        assert "503" not in shown
+        assert sandbox.key not in shown
+        assert sandbox.key.rpartition("_")[2] not in shown
+        sandbox.faults.add("503 leads.list")
+        assert "503 leads.list" in repr(sandbox)
+    assert "Sandbox:" in repr(sandbox)  # closed
+    assert "runs, 60 s in one" in repr(DomainClock(START, elapsed=lambda: 0.0, speed=60))
+
+
 def test_a_real_clock_runs_from_the_start_and_never_repeats():
     elapsed = [0.0]
     clock = DomainClock(START, elapsed=lambda: elapsed[0])
