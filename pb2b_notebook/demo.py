@@ -184,7 +184,11 @@ gold = pb.cleanup.merge(tidy.frame, dupes)
 gold
 """)
     people = len(narrator.names["dupes"].clusters)
-    narrator.says(f"{people} people are in the list more than once. Frames in, frames out: nothing was sent yet.")
+    earlier = people - narrator.names["gold"].provenance["cluster_id"].nunique()
+    narrator.says(
+        f"{people} people are in the list more than once, {earlier} of them merged earlier. Frames in, frames out:"
+        " nothing was sent yet."
+    )
 
 
 def plan(narrator: Narrator) -> None:
