@@ -13,6 +13,7 @@ from packaging.utils import canonicalize_name
 
 from pb2b_notebook.cli import FIRST_NOTEBOOK
 
+pytestmark = pytest.mark.timeout(900)  # a gigabyte is installed
 ROOT = Path(__file__).parents[1]
 OFFLINE = ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError", "ProxyError", "No matching distribution")
 # The rest of the surroundings would bring packages, keys and profiles of the person who runs the tests.

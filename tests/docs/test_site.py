@@ -1,5 +1,6 @@
 """The site builds offline without one warning, reaches every public name, and loads nothing from elsewhere."""
 
+import html
 import os
 import re
 import subprocess
@@ -7,6 +8,7 @@ import sys
 import time
 import tomllib
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from sphinx.util.inventory import InventoryFile
@@ -14,6 +16,7 @@ from sphinx.util.inventory import InventoryFile
 import pb2b_notebook as pb
 from pb2b_notebook import errors
 
+pytestmark = pytest.mark.timeout(900)  # building takes half a minute, on a machine with nothing else to do
 ROOT = Path(__file__).parents[2]
 MODULES = ("cleanup", "contract", "forms", "plots", "webhooks")
 # Whatever a page brings along by itself when it is opened.
@@ -79,6 +82,21 @@ def test_the_notebooks_are_shown_with_their_outputs(site):
     for notebook in (ROOT / "notebooks").glob("[0-9]*.ipynb"):
         page = (site / "notebooks" / f"{notebook.stem}.html").read_text("utf-8")
         assert "cell_output" in page
+
+
+def test_every_link_within_the_site_leads_to_a_page_and_to_its_place_there(site):
+    pages = {page: page.read_text("utf-8") for page in site.rglob("*.html")}
+    places = {page: set(re.findall(r"""\bid=["']?([^"'\s>]+)""", text)) for page, text in pages.items()}
+    broken = []
+    for page, text in pages.items():
+        for link in set(re.findall(r'\bhref="([^"]+)"', text)):
+            parts = urlsplit(html.unescape(link))
+            if parts.scheme or parts.netloc:
+                continue
+            target = (page.parent / unquote(parts.path)).resolve() if parts.path else page
+            if not target.is_file() or (parts.fragment and unquote(parts.fragment) not in places.get(target, set())):
+                broken.append(f"{page.relative_to(site)}: {link}")
+    assert broken == []
 
 
 def test_no_page_loads_anything_from_elsewhere(site):
