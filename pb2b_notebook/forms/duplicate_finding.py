@@ -132,6 +132,8 @@ class DuplicateForm(Form):
 
     def _show(self, result: Duplicates) -> Sequence[Any]:
         assert self.review is not None  # noqa: S101 - it was made with the result
+        if not len(result.clusters):
+            return [self.review.widget]  # which says why, and what to try
         told = f"{len(result.clusters):,} clusters among {len(result.frame):,} rows: decide about each, then finish"
         return [widgets.HTML(rendering.notice("success", "Found", rendering.text(told))), self.review.widget]
 

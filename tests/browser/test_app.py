@@ -1,0 +1,129 @@
+"""The whole story by hand, in the app as ``pb2b app`` serves it and in Lab: connect, duplicates, plan, apply, again."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+CELL = "import pb2b_notebook as pb\n\npb.forms.App()"
+NAME = "Mallory <img src=x onerror=window.hacked=1>"
+TITLES = ("=1+1", "<script>window.hacked=1</script>")
+HOSTILE = "full_name,email,company_name,title\n" + "".join(
+    f"{NAME},mallory@evil.example,<b onclick=window.hacked=1>$5 to $10</b>,{title}\n" for title in TITLES
+)
+
+
+@pytest.fixture(scope="module")
+def app(home):
+    """The address that ``pb2b app`` prints."""
+    surroundings = os.environ | {"HOME": str(home), "PB2B_CACHE_DIR": str(home / "cache")}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "pb2b_notebook.cli", "app", "--port", "0", "--no-browser"],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=surroundings | {"PB2B_CONFIG": str(home / "config.toml")},
+        cwd=home,
+    )
+    yield process.stdout.readline().split()[-1]
+    process.terminate()
+    process.communicate(timeout=30)
+
+
+@pytest.fixture
+def open_app(request, chromium, open_notebook, lab):
+    """The page of the app, in the place that the test is for."""
+    made = []
+
+    def open_(place):
+        if place == "lab":
+            return open_notebook(lab, CELL).page
+        page = chromium.new_page(viewport={"width": 1100, "height": 1000})
+        made.append(page)
+        page.set_default_timeout(90_000)
+        page.goto(request.getfixturevalue("app"), wait_until="domcontentloaded")
+        return page
+
+    yield open_
+    for page in made:
+        page.close()
+
+
+class Hand:
+    """What a person does on the page."""
+
+    def __init__(self, page):
+        self.page = page
+
+    def press(self, name):
+        self.page.get_by_role("button", name=re.compile(f"^{name}$")).filter(visible=True).last.click()
+
+    def tab(self, name):
+        self.page.get_by_role("tab", name=name).click()
+
+    def sees(self, text):
+        from playwright.sync_api import expect
+
+        expect(self.page.get_by_text(text).filter(visible=True).last).to_be_visible()
+
+    def merges_and_applies(self):
+        """From the review in view to the plan, applied, and planned again."""
+        self.press("Finish review")
+        self.press("Make a plan of it")
+        self.sees("What Apply would do")
+        told = self.page.get_by_role("button", name=re.compile("^Apply [0-9,]+ rows?$")).inner_text()
+        self.press("Apply [0-9,]+ rows?")
+        self.sees(re.compile(r"\bApplied$"))
+        self.press("Plan again")
+        self.sees("Nothing to do")
+        return told
+
+
+@pytest.mark.parametrize("place", ["app", "lab"])
+def test_connect_duplicates_review_plan_apply_and_a_second_time_there_is_nothing_to_do(open_app, place, tmp_path):
+    path = tmp_path / "hostile.csv"
+    path.write_text(HOSTILE, "utf-8")
+    page = open_app(place)
+    hand = Hand(page)
+    hand.press("Connect")
+    hand.sees("SANDBOX")
+    assert "token" not in page.url if place == "app" else True
+
+    # Rows of a file, one person twice, that try to be markup, scripts, formulas and mathematics.
+    hand.tab("Duplicates")
+    page.get_by_label("Look among").select_option("the rows of a file")
+    page.get_by_label("File", exact=True).filter(visible=True).fill(str(path))
+    hand.press("Find")
+    hand.sees("Cluster 1 of 1")
+    for text in (NAME, *TITLES):
+        hand.sees(text)
+    page.locator(".pb2b-keys").focus()
+    page.keyboard.press("m")
+    hand.sees("Every cluster was looked at")
+    assert hand.merges_and_applies() == "Apply 1 row"
+    hand.sees(NAME)
+
+    # The leads of the workspace, by keyboard.
+    hand.tab("Duplicates")
+    page.get_by_label("Look among").select_option("the leads of this workspace")
+    hand.press("Find")
+    hand.sees(re.compile("Cluster 1 of [0-9]{2,}"))
+    for key, told in (("m", "Cluster 2 of"), ("n", "Cluster 3 of"), ("s", "Cluster 4 of")):
+        page.locator(".pb2b-keys").focus()
+        page.keyboard.press(key)
+        hand.sees(told)
+    hand.press("Finish review")
+    page.get_by_text("SANDBOX").first.scroll_into_view_if_needed()
+    hand.merges_and_applies()
+    assert page.evaluate("() => document.querySelector('.pb2b-app-top').getBoundingClientRect().top") >= 0
+
+    for other in ("Jobs", "Webhooks", "Import", "Export"):
+        hand.tab(other)
+        hand.sees({"Jobs": "Job", "Webhooks": "Show deliveries", "Import": "Dry run", "Export": "Count rows"}[other])
+    hand.press("Disconnect")
+    hand.sees("Connect to ProspectB2B")
+    assert page.get_by_text("mallory@evil.example").count() == 0
+    assert page.evaluate("window.hacked") is None
