@@ -539,7 +539,9 @@ def nearest(name: str, known: Iterable[str]) -> str:
     "did you mean 'status'?"
     >>> nearest("zzz", ["status", "source"])
     'known are: source, status'
+    >>> nearest("zzz", ["status", "status"])
+    'known are: status'
     """
-    names = sorted(known)
+    names = sorted(set(known))
     close = get_close_matches(name, names, n=1, cutoff=0.6)
     return f"did you mean {close[0]!r}?" if close else f"known are: {', '.join(names)}"

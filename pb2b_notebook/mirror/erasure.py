@@ -190,7 +190,7 @@ def plan(mirror: Mirror, who: str, journal: Journal, events: Any) -> ForgetPlan:
     Raises:
         InvalidParameterError: ``who`` is neither, or there is no such file.
     """
-    if not isinstance(who, str) or not who.strip():
+    if not isinstance(who, str) or len(who.split()) != 1:  # a name in front of an address would match nobody
         raise InvalidParameterError("forget needs an e-mail address or the id of a lead", repair='ws.forget("lead_…")')
     several = events if isinstance(events, list | tuple) else [events]
     scope = "" if mirror.reader is None else mirror.reader.client.scope

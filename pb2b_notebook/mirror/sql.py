@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, Final
 
-from pb2b_notebook.errors import QueryError
+from pb2b_notebook.errors import QueryError, nearest
 from pb2b_notebook.mirror import extras
 
 if TYPE_CHECKING:
@@ -71,6 +71,7 @@ def run(sql: str, tables: Mapping[str, Callable[[], pl.LazyFrame]], parameters: 
     try:
         with closing(duckdb.connect(":memory:", config=_CLOSED)) as connection:
             statement = _one_select(duckdb, connection, sql)
+            _check_names(connection.extract_statements(statement)[0].named_parameters, given)
             _name_tables(connection, {name: make for name, make in tables.items() if _named(name, sql)})
             connection.execute("SET TimeZone = 'UTC'")
             connection.execute("SET lock_configuration = true")
@@ -104,6 +105,28 @@ def _checked(parameters: Parameters) -> Any:
         f"parameters are a list for ? or a dict for $name, not {type(parameters).__name__}",
         repair='parameters=["new"], or parameters={"status": "new"}',
     )
+
+
+def _check_names(wanted: Iterable[str], given: Any) -> None:
+    """Say which parameter lacks a value, or is none: the engine would only say that the input is invalid.
+
+    Args:
+        wanted: the names in the statement; "1", "2" … stand for ``?``.
+        given: a list, a dict or ``None``.
+    """
+    names = set(wanted)
+    values = set(map(str, given if isinstance(given, Mapping) else range(1, len(given or ()) + 1)))
+    if names == values:
+        return
+    named = sorted(name for name in names if not name.isdigit())
+    if named and isinstance(given, list):
+        raise QueryError("the parameters have names, and a list has none", repair=f'parameters={{"{named[0]}": …}}')
+    if not named and not isinstance(given, Mapping):
+        raise QueryError(f"there are {len(names)} ? and {len(values)} parameters", repair="give a value for each ?")
+    for name in sorted(names - values):
+        raise QueryError(f"there is no value for ${name}", repair=f'parameters={{"{name}": …}}')
+    for name in sorted(values - names):
+        raise QueryError(f"the statement has no ${name}", repair=nearest(name, names) if names else "leave it out")
 
 
 def _one_select(duckdb: Any, connection: Any, sql: str) -> str:

@@ -188,7 +188,9 @@ def test_colleagues_are_not_traces(known):
     assert plan.ids == []
 
 
-@pytest.mark.parametrize("who", ["", "  ", None, 7, ["a@example.com"]])
+@pytest.mark.parametrize(
+    "who", ["", "  ", None, 7, ["a@example.com"], "Ada <ada@example.com>", "a@example.com b@example.com"]
+)
 def test_whom_to_forget_is_an_address_or_an_id(source, who):
     with source.connect() as ws, pytest.raises(InvalidParameterError, match="e-mail address or the id"):
         ws.forget(who)

@@ -179,6 +179,23 @@ def test_parameters_that_are_none(queried):
             queried.sql("select $a as a", wrong)
 
 
+@pytest.mark.parametrize(
+    ("sql", "parameters", "message"),
+    [
+        ("select $status, $n", {"n": 1}, r"no value for \$status"),
+        ("select $status", None, r"no value for \$status"),
+        ("select $status", ["new"], "the parameters have names"),
+        ("select ?, ?", ["new"], "2 \\? and 1 parameters"),
+        ("select 1", ["new"], "0 \\? and 1 parameters"),
+        ("select $status", {"status": "new", "stauts": "new"}, r"has no \$stauts.*did you mean 'status'"),
+        ("select 1", {"status": "new"}, r"has no \$status.*leave it out"),
+    ],
+)
+def test_a_parameter_without_a_value_or_a_place_is_named(queried, sql, parameters, message):
+    with pytest.raises(QueryError, match=message):
+        queried.sql(sql, parameters)
+
+
 def test_a_name_in_a_text_is_no_table(queried):
     assert queried.sql("select 'leads' as \"a ; b\" -- from jobs", frame="polars").rows() == [("leads",)]
 
