@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from pb2b_notebook.api import resources
 from pb2b_notebook.api.verbs import run
+from pb2b_notebook.cleanup.fields import built_in_fields
 from pb2b_notebook.errors import InvalidParameterError, MappingError, NotFoundError, PermissionDeniedError, nearest
 from pb2b_notebook.mapping import Mapping
 from pb2b_notebook.mapping.columns import library
@@ -146,7 +147,8 @@ class Leads(resources.Leads, path="leads"):
         except (PermissionDeniedError, NotFoundError):
             operation = self._target.reader.operations.find("leads.update")
             keys = [name for name in operation.body or () if name in lead_kinds() and name != "custom_fields"]
-            return {key: LeadField(key) for key in keys}
+            known = built_in_fields()
+            return {key: known.get(key) or LeadField(key) for key in keys}
 
 
 def _mapped(
