@@ -6,18 +6,22 @@ A form works by hand and by value alike::
     form                                    # in a notebook: the widgets
     form.values = {"format": "xlsx"}        # what is not named stays
     result = form.submit()                  # returns, or raises what the button would show
+
+All forms look alike: the heading says whose data it is; then what is asked; then a row of buttons, the first of which
+does what the form is for, with how far it is; right under it the message, the one place where it is said what went
+wrong or what stands in the way, and what to do; then what came of it. What is wrong with one value stands beside it.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, cast
 
 import ipywidgets as widgets
 
-from pb2b_notebook.errors import InvalidParameterError, UsageError, nearest
-from pb2b_notebook.forms import rendering
+from pb2b_notebook.errors import InvalidParameterError, ProspectB2BError, UsageError, nearest
+from pb2b_notebook.forms import buttons, rendering
 from pb2b_notebook.forms.watching import StoppedWatching, Watch
 
 if TYPE_CHECKING:
@@ -26,6 +30,8 @@ if TYPE_CHECKING:
     from pb2b_notebook.forms.inputs import Input
     from pb2b_notebook.upserts.targets import Target
     from pb2b_notebook.workspace import Workspace
+
+Given = TypeVar("Given")
 
 
 class Form:
@@ -42,6 +48,10 @@ class Form:
     title: ClassVar[str] = ""
     action: ClassVar[str] = "Submit"
     """The button's label: what it does, in one or two words."""
+    stopping: ClassVar[str] = ""
+    """The label of the button that ends the work before its end; none where nothing could be ended."""
+    gives: ClassVar[str] = "result"
+    """What one calls the result in a cell."""
     operations: ClassVar[tuple[str, ...]] = ()
     """What the button asks of the service: where the key may not, the form says so before anything is launched."""
 
@@ -53,33 +63,72 @@ class Form:
         self._gate = threading.Lock()
         self._watch = Watch()
         self._worker: threading.Thread | None = None
-        self._heading = widgets.HTML(rendering.heading(self.title, workspace))
-        self._button = widgets.Button(description=self.action, button_style="primary")
-        self._button.on_click(lambda _: self.click())
-        self._stop = widgets.Button(description="Stop watching", layout=widgets.Layout(display="none"))
-        self._stop.on_click(lambda _: self._watch.stop())
+        self._heading = widgets.HTML(self._headline()).add_class("pb2b-heading")
+        self._button = buttons.primary(self.action, self.click)
+        self._stop = buttons.secondary(self.stopping or "Stop", self.stop)
+        self._reopening = buttons.secondary("Try again", lambda: self._start(self._reopen))
         self._bar = widgets.FloatProgress(min=0, max=1, layout=widgets.Layout(display="none", width="16em"))
         self._doing = widgets.HTML()
-        self._message = widgets.HTML(self._warning())
+        self._message = widgets.HTML().add_class("pb2b-message")
         self._outcome = widgets.VBox([])
+        self._stop.layout.display = "none"
+        self._missing: list[tuple[str, ProspectB2BError]] = []
+        self.widget = widgets.VBox([]).add_class("pb2b-form")
+        self._open()
+
+    def _open(self) -> None:
+        """Ask what the form needs to be shown, and show it."""
+        self._missing = []
         self._inputs = {one.name: one for one in self._ask()}
-        self.widget = widgets.VBox(
-            [
-                self._heading,
-                *self._body(),
-                widgets.HBox([self._button, *self._more_buttons(), self._stop, self._bar, self._doing]),
-                self._message,
-                self._outcome,
-            ]
-        )
+        beside = [widgets.HTML(rendering.badge_alone(self._place))] if self._writes() else []
+        row = buttons.row(
+            self._button, *self._more_buttons(), self._reopening, self._stop, *beside, self._bar, self._doing
+        ).add_class("pb2b-actions")
+        above, below = self._body(), self._below()
+        self.widget.children = [self._heading, *above, row, self._message, self._outcome, *below]
+        self._reopening.layout.display = "" if self._missing else "none"
+        self._message.value = self._warning()
+        self._opened()
+
+    def _reopen(self) -> None:
+        """Ask again what could not be asked as the form opened; what is filled in stays."""
+        kept = {name: one.read() for name, one in self._inputs.items()}
+        self._open()
+        self.values = {name: value for name, value in kept.items() if name in self._inputs}
+
+    def _asked(self, ask: Callable[[], Given], instead: Given, told: str) -> Given:
+        """What is asked to open the form. Where nobody answers the form opens without it, and says so.
+
+        Args:
+            ask: asks.
+            instead: of an answer.
+            told: what is not there then, as a sentence.
+        """
+        try:
+            return ask()
+        except ProspectB2BError as problem:
+            self._missing.append((told, problem))
+            return instead
+
+    def _writes(self) -> bool:
+        """Whether the button changes anything at the service."""
+        ws = self._place
+        return ws is not None and any(ws.operations[one].mutates for one in self.operations if one in ws.operations)
+
+    def _headline(self) -> str:
+        return rendering.heading(self.title, rendering.badge(self._place))
 
     def _warning(self) -> str:
-        """What the key may not do of this, if anything."""
+        """What stands in the way, if anything: what the key may not do of this, and what could not be asked."""
+        missing = [rendering.failure(problem, title=told, kind="warning") for told, problem in self._missing]
+        return "".join([self._lacking(), *missing])
+
+    def _lacking(self) -> str:
         ws = self._place
         asked = [] if ws is None else [ws.operations[name] for name in self.operations if name in ws.operations]
         if ws is None or not asked:
             return ""
-        writes = any(one.mutates for one in asked)
+        writes = self._writes()
         if writes and ws.read_only:
             told = "writes are refused on this side or by the key: connect with another key or without read_only"
             return rendering.notice("warning", "This workspace is read-only", rendering.text(told))
@@ -107,6 +156,13 @@ class Form:
         """Further buttons beside the first."""
         return ()
 
+    def _below(self) -> Sequence[Any]:
+        """What is shown below the message and what came of it."""
+        return ()
+
+    def _opened(self) -> None:
+        """What is left to do once the form is there, or there again."""
+
     def _run(self, values: Mapping[str, Any], watch: Watch) -> Any:
         """Do it: a call of a plain function."""
         raise NotImplementedError
@@ -117,7 +173,7 @@ class Form:
 
     def _show(self, result: Any) -> Sequence[Any]:
         """The widgets that show a result."""
-        return [widgets.HTML(rendering.notice("success", "Done", rendering.text(result)))]
+        return [self._came("success", "Done", rendering.text(result))]
 
     # What every form can do
 
@@ -193,9 +249,23 @@ class Form:
 
     def _button_for(self, label: str, work: Callable[[], None]) -> Any:
         """A further button: its work runs beside the cells, one at a time with the form's own."""
-        button = widgets.Button(description=label, layout=_as_wide_as_its_label())
-        button.on_click(lambda _: self._start(work))
-        return button
+        return buttons.secondary(label, lambda: self._start(work))
+
+    def _came(self, kind: str, title: str, *paragraphs: str) -> Any:
+        """What came of it, and what one calls it in a cell."""
+        return widgets.HTML(rendering.notice(kind, title, *paragraphs, f"<code>{self.gives} = form.result</code>"))
+
+    def _say(self, kind: str, title: str, *paragraphs: str) -> None:
+        """Say something in the one place for it; the paragraphs are HTML already."""
+        self._message.value = rendering.notice(kind, title, *paragraphs)
+
+    def _by_hand(self, act: Callable[[], None]) -> None:
+        """Work of a moment for a button, a box or a key: nobody sees what a callback raises, so it is said."""
+        self.error, self._message.value = None, self._warning()
+        try:
+            act()
+        except Exception as problem:  # noqa: BLE001 - shown and kept
+            self._failed(problem)
 
     def _now(self, work: Callable[[], None]) -> None:
         """Do the work in this thread: what it raises is shown and raised."""
@@ -232,7 +302,7 @@ class Form:
         self._watch = Watch(self._report)
         self._button.disabled = True
         self._message.value = self._warning()
-        self._stop.layout.display = ""
+        self._stop.layout.display = "" if self.stopping else "none"
         self._report(None, "working …")
 
     def _report(self, done: float | None, what: str) -> None:
@@ -244,9 +314,9 @@ class Form:
         self.error = problem
         if isinstance(problem, StoppedWatching):
             again = f"pick it up again: <code>{rendering.text(problem.reattach)}</code>" if problem.reattach else ""
-            self._message.value = rendering.notice("info", "Stopped watching", again, *rendering.notes(problem))
+            self._say("info", "Stopped watching", again, *rendering.notes(problem))
         elif isinstance(problem, KeyboardInterrupt):
-            self._message.value = rendering.notice("warning", "Interrupted")
+            self._say("warning", "Interrupted", rendering.text(f"press {self._button.description} to go on"))
         else:
             self._message.value = rendering.failure(problem)
 
@@ -259,7 +329,7 @@ class Form:
 
     def _connected(self, workspace: Workspace | None) -> None:
         self._place = self._workspace = workspace
-        self._heading.value = rendering.heading(self.title, workspace)
+        self._heading.value = self._headline()
 
     def __repr__(self) -> str:
         state = "busy" if self.busy else "failed" if self.error else "done" if self.result is not None else "ready"
@@ -278,7 +348,3 @@ def _shown(one: Input) -> str:
         return repr(one.read()).replace("\n", "\n  ")
     except InvalidParameterError as problem:
         return f"({problem.message})"
-
-
-def _as_wide_as_its_label() -> Any:
-    return widgets.Layout(width="auto", min_width="148px", align_self="flex-start")

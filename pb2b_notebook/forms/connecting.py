@@ -107,10 +107,12 @@ class ConnectForm(Form):
 
     title: ClassVar[str] = "Connect to ProspectB2B"
     action: ClassVar[str] = "Connect"
+    gives: ClassVar[str] = "ws"
 
     def _ask(self) -> Sequence[Input]:
         self._key = _KeyBox()
-        profiles = credentials.profile_names()
+        none: list[str] = []
+        profiles = self._asked(credentials.profile_names, none, "The profiles of the configuration file are not here")
         self._where = inputs.choice("where", "Workspace of", WHERE, "profile" if profiles else "sandbox")
         self._profile = inputs.choice("profile", "Profile", [None, *profiles], profiles[0] if profiles else None)
         self._where.widget.observe(lambda _: self._show_what_applies(), "value")
@@ -136,4 +138,4 @@ class ConnectForm(Form):
     def _show(self, result: Workspace) -> Sequence[Any]:
         self._connected(result)
         card = widgets.HTML(rendering.inside(result._repr_html_()))
-        return [card, widgets.HTML(rendering.notice("success", "Connected", "<code>ws = form.result</code>"))]
+        return [self._came("success", "Connected"), card]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,7 +21,6 @@ MOST_PAIRS: Final = 6
 LONGEST_WORD: Final = 20
 """Characters of a word that fits a column; a longer one is broken anywhere."""
 _CERTAIN: Final = 0.999
-_UNSEEN: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _SIGNS: Final = {
     "differs": ("≠", "the members say different things"),
     "partly": ("◦", "only some members say anything"),
@@ -123,16 +121,12 @@ def labels(cluster: Cluster) -> Callable[[Any], str]:
 
 
 def plain(value: Any, *, most: int) -> str:
-    """A value as short text: what is not seen, such as marks that turn the direction of reading, is spelled out.
+    """A value of a lead as short text: lists and times as people write them.
 
-    >>> plain("Ada" + chr(0x202E) + "x" * 50, most=12)
-    'Ada⟨U+202E⟩xxxxxxxx… (54 characters)'
+    >>> plain(["a", "b"], most=12)
+    'a, b'
     """
-    told = _words(value)
-    cut = told if len(told) <= most else told[:most]
-    seen = _UNSEEN.sub(lambda found: f"⟨U+{ord(found.group()):04X}⟩", cut)
-    seen = seen.encode("utf-8", "backslashreplace").decode()
-    return seen if len(told) <= most else f"{seen}… ({len(told):,} characters)"
+    return rendering.plain(_words(value), most=most)
 
 
 def _words(value: Any) -> str:
@@ -145,7 +139,7 @@ def _words(value: Any) -> str:
 
 def inert(value: Any, *, most: int = rendering.LONGEST_CELL) -> str:
     """A value as HTML that does nothing."""
-    return rendering.text(plain(value, most=most))
+    return rendering.text(_words(value), most=most)
 
 
 def percent(probability: float | None) -> str:

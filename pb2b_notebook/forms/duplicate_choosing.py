@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets as widgets
 
-from pb2b_notebook.forms import inputs
+from pb2b_notebook.forms import buttons, inputs
 from pb2b_notebook.forms.duplicate_cards import Look, open_fields, plain
 from pb2b_notebook.forms.duplicate_clusters import says
 
@@ -45,11 +45,11 @@ class Chooser:
         self._field = widgets.Dropdown(**_looks("Field", "18em", "3em"))
         self._value = widgets.Dropdown(**_looks("survives from", "26em", "7em"))
         self._member = widgets.Dropdown(**_looks("Member", "20em", "5em"))
-        self._button = widgets.Button(description="Leave out", layout=widgets.Layout(width="auto", min_width="110px"))
+        self._button = buttons.small("Leave out", lambda: self._chosen(self._left_out))
+        self._button.layout.align_self = "auto"
         self._field.observe(lambda change: self._chosen(lambda: self._mark(change["new"], None)), "value")
         self._member.observe(lambda change: self._chosen(lambda: self._mark(None, change["new"])), "value")
         self._value.observe(lambda _: self._chosen(self._valued), "value")
-        self._button.on_click(lambda _: self._chosen(lambda: self._leave_out(self._rows[self._member.value])))
         wrapping = widgets.Layout(flex_flow="row wrap")
         self.widget = widgets.HBox([self._field, self._value, self._member, self._button], layout=wrapping)
 
@@ -91,6 +91,9 @@ class Chooser:
     def _valued(self) -> None:
         at = self._value.value
         self._take(self._fields[self._field.value], None if at == -1 else self._rows[at])
+
+    def _left_out(self) -> None:
+        self._leave_out(self._rows[self._member.value])
 
     def _chosen(self, act: Callable[[], None]) -> None:
         """Follow what somebody chose; what the form itself shows is no choice."""

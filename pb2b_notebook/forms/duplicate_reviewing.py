@@ -14,7 +14,7 @@ import ipywidgets as widgets
 from pb2b_notebook.cleanup import Duplicates, Recipe
 from pb2b_notebook.errors import InvalidParameterError, LeadFileError, UsageError, nearest
 from pb2b_notebook.files.targets import replacing
-from pb2b_notebook.forms import duplicate_sessions, inputs, rendering
+from pb2b_notebook.forms import buttons, duplicate_sessions, inputs, rendering
 from pb2b_notebook.forms.base import Form
 from pb2b_notebook.forms.duplicate_cards import STYLE, Look, card, open_fields, percent, why
 from pb2b_notebook.forms.duplicate_choosing import Chooser
@@ -84,6 +84,7 @@ class DuplicateReview(Form):
 
     title: ClassVar[str] = "Review duplicates"
     action: ClassVar[str] = "Finish review"
+    gives: ClassVar[str] = "merged"
 
     def __init__(
         self,
@@ -112,7 +113,6 @@ class DuplicateReview(Form):
         self._marked = (0, 0)
         self._drawn: tuple[str, Look] | None = None
         super().__init__()
-        self._heading.value = rendering.inside(f'{STYLE}<b style="font-size:1.15em">{self.title}</b>')
         self.widget.add_class("pb2b-review")
         self.widget.add_class(KEYED)
         self._filter()
@@ -135,38 +135,29 @@ class DuplicateReview(Form):
         return asked
 
     def _body(self) -> Sequence[Any]:
-        wrapping = widgets.Layout(flex_flow="row wrap")
-        self._progress = widgets.HTML()
-        self._why, self._card, self._note = widgets.HTML(), widgets.HTML(), widgets.HTML()
-        self._buttons = [
-            self._decider("Merge", "success", partial(self.merge, None)),
-            self._decider("Not a duplicate", "", partial(self.not_a_duplicate, None)),
-            self._decider("Skip", "", partial(self.skip, None)),
-            self._decider("Undo", "", self.undo),
-            self._decider("Previous", "", self.previous),
-            self._decider("Next", "", self.next),
-            self._decider("Next undecided", "", self.next_undecided),
-        ]
+        self._progress, self._why, self._card = widgets.HTML(), widgets.HTML(), widgets.HTML()
+        acts: dict[str, Callable[[], None]] = {
+            "Merge": self.merge, "Not a duplicate": self.not_a_duplicate, "Skip": self.skip, "Undo": self.undo,
+            "Previous": self.previous, "Next": self.next, "Next undecided": self.next_undecided,
+        }  # fmt: skip
+        self._deciders = buttons.row(
+            *(buttons.small(label, partial(self._by_hand, act)) for label, act in acts.items())
+        )
         self._chooser = Chooser(
             lambda field, member: self._by_hand(lambda: self._mark(field, member)),
             lambda field, row: self._by_hand(lambda: self.take(field, row)),
             lambda row: self._by_hand(lambda: self.leave_out(row)),
         )
         self._keyboard = Keyboard(self._keys(), _TOLD, self._clicked, _ANYTIME)
-        self._controls = widgets.VBox(
-            [
-                widgets.HBox(self._buttons, layout=wrapping), self._keyboard, self._why, self._card,
-                self._chooser.widget,
-            ]
-        )  # fmt: skip
-        asked = widgets.HBox([one.widget for one in self._inputs.values()], layout=wrapping)
-        return [asked, self._progress, self._note, self._controls]
+        self._controls = widgets.VBox([self._keyboard, self._why, self._card, self._chooser.widget])
+        return [buttons.row(*(one.widget for one in self._inputs.values())), self._progress, self._deciders]
 
-    def _decider(self, label: str, style: str, act: Callable[[], None]) -> Any:
-        layout = widgets.Layout(width="auto", min_width="84px")
-        button = widgets.Button(description=label, button_style=style, layout=layout)
-        button.on_click(lambda _: self._by_hand(act))
-        return button
+    def _below(self) -> Sequence[Any]:
+        """A cluster may be long: what is decided by, and what goes wrong with it, stays above it."""
+        return [self._controls]
+
+    def _headline(self) -> str:
+        return rendering.heading(self.title, "on this machine: nothing is sent from here") + STYLE
 
     def _keys(self) -> dict[str, Callable[[], None]]:
         acts: dict[str, Callable[[], None]] = {
@@ -180,21 +171,27 @@ class DuplicateReview(Form):
         return {key: partial(self._by_hand, act) for key, act in acts.items()}
 
     def _show(self, result: Merge) -> Sequence[Any]:
+        merged = self.progress["merged"]
+        title = f"{merged:,} cluster{'' if merged == 1 else 's'} merged" if merged else "Nothing was merged"
         left = self.progress["left"] + self.progress["skipped"]
         told = [
             rendering.text(result),
             f"{left:,} clusters are not decided: their rows are left as they are" if left else "",
             "<code>form.result.frame</code> has every row, <code>.provenance</code> the source of each value",
-            "next: <code>plan = ws.leads.plan(form.result)</code>",
+            "<code>plan = ws.leads.plan(form.result)</code> goes on with it",
             "<code>form.recipe</code> replays the session; <code>pb.cleanup.learn(form.labels)</code> learns from it",
         ]
-        return [widgets.HTML(rendering.notice("success", "Merged", *told))]
+        return [self._came("success" if self.progress["merged"] else "info", title, *told)]
 
     def _run(self, values: Mapping[str, Any], watch: Watch) -> Merge:  # noqa: ARG002 - the filter does not decide
         watch.report(None, "merging …")
         merging = _merging(self.recipe)
         merged: Merge = merging.function(self._duplicates.frame, **merging.options)
         return merged
+
+    def _submission(self) -> None:
+        with self._lock:  # a decision that comes meanwhile waits, and then makes this merge stale as any other does
+            super()._submission()
 
     # By value
 
@@ -397,14 +394,8 @@ class DuplicateReview(Form):
     # By hand
 
     def _by_hand(self, act: Callable[[], None]) -> None:
-        """Do what a button, a box or a key asks for: nobody would see what is raised there, so it is shown."""
         with self._lock:
-            self.error, self._note.value = None, ""
-            try:
-                act()
-            except Exception as problem:  # noqa: BLE001 - shown and kept
-                self.error = problem
-                self._note.value = rendering.failure(problem)
+            super()._by_hand(act)
 
     def _clicked(self, cell: str) -> None:
         kind, *positions = cell.split(":")
@@ -448,7 +439,7 @@ class DuplicateReview(Form):
 
     def _render(self) -> None:
         name = self._queue.current
-        self._controls.layout.display = "none" if name is None else ""
+        self._controls.layout.display = self._deciders.layout.display = "none" if name is None else ""
         if name is None:
             self._progress.value = self._nothing()
             return

@@ -10,7 +10,7 @@ import ipywidgets as widgets
 from pb2b_notebook.api.peeking import peek
 from pb2b_notebook.api.verbs import reader_of
 from pb2b_notebook.errors import UsageError
-from pb2b_notebook.forms import inputs, job_monitoring, rendering
+from pb2b_notebook.forms import inputs, job_monitoring, known_fields, rendering
 from pb2b_notebook.forms.base import Form
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.contract.operations import Parameter
     from pb2b_notebook.forms.inputs import Input
     from pb2b_notebook.forms.watching import Watch
+    from pb2b_notebook.mapping.lead_fields import LeadField
     from pb2b_notebook.workspace import Workspace
 
 FORMATS = ("csv", "jsonl", "xlsx")
@@ -27,7 +28,7 @@ CUSTOM = "custom."
 # Of the list of leads, but no filters: how its pages come.
 _PAGING = frozenset({"order", "limit", "cursor", "include_total"})
 _USUAL = ("q", "status", "country", "tag", "owner_email", "source", "has_email", "created_after", "updated_after")
-_LABELS = {"q": "Text", "has_email": "Has an e-mail", "email": "E-mail", "owner_email": "Owner's e-mail", "ids": "Ids"}
+_LABELS = {"q": "Text", "has_email": "Has an e-mail", "ids": "Ids"}
 _HINTS = {"q": "in name, e-mail or company", "ids": "separated by commas"}
 _PREVIEW = 5
 
@@ -95,18 +96,19 @@ def export(ws: Workspace, values: Mapping[str, Any], watch: Watch) -> Exported:
     return Exported(ws.exports.get(launched.id), ws.exports.readiness(launched.id))
 
 
-def filter_inputs(ws: Workspace) -> Iterator[Input]:
+def filter_inputs(ws: Workspace, fields: Mapping[str, LeadField]) -> Iterator[Input]:
     """An input for each filter of the list of leads, and for each custom field that has options."""
     for parameter in ws.operations["leads.list"].parameters:
         if parameter.location == "query" and parameter.name not in _PAGING:
-            yield _filter_input(parameter)
-    for field in ws.lead_fields.list(frame="polars").sort("position").to_dicts():
-        if not field["builtin"] and field["type"] in {"select", "boolean"}:
+            yield _filter_input(parameter, fields)
+    for field in fields.values():
+        if not field.builtin and field.type in {"select", "boolean"}:
             yield _custom_input(field)
 
 
-def _filter_input(parameter: Parameter) -> Input:
-    name, label = parameter.name, _LABELS.get(parameter.name, parameter.name.replace("_", " ").capitalize())
+def _filter_input(parameter: Parameter, fields: Mapping[str, LeadField]) -> Input:
+    name = parameter.name
+    label = fields[name].label if name in fields else _LABELS.get(name, name.replace("_", " ").capitalize())
     if parameter.choices:
         return inputs.several(name, label, parameter.choices)
     if parameter.kind == "boolean":
@@ -117,11 +119,11 @@ def _filter_input(parameter: Parameter) -> Input:
     return inputs.text(name, label, hint=hint)
 
 
-def _custom_input(field: Mapping[str, Any]) -> Input:
-    name = f"{CUSTOM}{field['key']}"
-    if field["type"] == "boolean":
-        return inputs.yes_or_no(name, field["label"])
-    return inputs.choice(name, field["label"], [None, *(field["options"] or ())])
+def _custom_input(field: LeadField) -> Input:
+    name, label = f"{CUSTOM}{field.key}", field.label or field.key
+    if field.type == "boolean":
+        return inputs.yes_or_no(name, label)
+    return inputs.choice(name, label, [None, *field.options])
 
 
 class ExportForm(Form):
@@ -142,6 +144,8 @@ class ExportForm(Form):
 
     title: ClassVar[str] = "Export leads"
     action: ClassVar[str] = "Export"
+    stopping: ClassVar[str] = "Stop watching"
+    gives: ClassVar[str] = "exported"
     operations: ClassVar[tuple[str, ...]] = ("exports.create", "jobs.get")
 
     def __init__(self, ws: Workspace) -> None:
@@ -166,10 +170,10 @@ class ExportForm(Form):
 
     def _ask(self) -> Sequence[Input]:
         ws = self._ws
-        names = ws.lead_fields.list(frame="polars").sort("position")["key"].to_list()
+        fields = self._asked(lambda: known_fields.read(ws), known_fields.built_in(ws), known_fields.MISSING)
         return [
-            *filter_inputs(ws),
-            inputs.several("fields", "Fields (none: all)", ["id", *names, "created_at", "updated_at"], rows=6),
+            *filter_inputs(ws, fields),
+            inputs.several("fields", "Fields (none: all)", ["id", *fields, "created_at", "updated_at"], rows=6),
             inputs.choice("format", "Format", FORMATS),
         ]
 
@@ -181,12 +185,13 @@ class ExportForm(Form):
         return [*usual, more, self._inputs["fields"].widget, self._inputs["format"].widget]
 
     def _more_buttons(self) -> Sequence[Any]:
-        return [self._button_for("Count rows", self._show_count)]
+        return [self._button_for("Count leads", self._show_count)]
 
     def _show_count(self) -> None:
         rows = self.count()
-        told = "the service does not count them" if rows is None else f"{rows:,} leads match"
-        self._message.value = rendering.notice("info", "Estimate", rendering.text(told))
+        match = "lead matches" if rows == 1 else "leads match"
+        told = "The service does not count these leads" if rows is None else f"{rows:,} {match}"
+        self._say("info", told)
 
     def _run(self, values: Mapping[str, Any], watch: Watch) -> Exported:
         return export(self._ws, values, watch)
@@ -199,8 +204,9 @@ class ExportForm(Form):
             where = f"in this sandbox: {self._ws.sandbox.data_folder}"
         told = rendering.table(("", ""), [(name.replace("_", " "), _fact(ready.get(name))) for name in facts])
         title = f"Export {result.export.id} is {'ready' if ready.ready else ready.status}"
+        none = "no lead matched: the file has a heading, and no rows" if ready.get("row_count") == 0 else ""
         return [
-            widgets.HTML(rendering.notice("success", title, rendering.text(where))),
+            self._came("success", title, none, rendering.text(where)),
             widgets.HTML(told),
             self._button_for("Read these rows", self._show_rows),
         ]

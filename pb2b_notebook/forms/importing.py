@@ -10,7 +10,7 @@ import ipywidgets as widgets
 
 from pb2b_notebook.api.verbs import reader_of
 from pb2b_notebook.errors import UsageError
-from pb2b_notebook.forms import inputs, rendering
+from pb2b_notebook.forms import inputs, known_fields, rendering
 from pb2b_notebook.forms.base import Form
 from pb2b_notebook.forms.import_launching import Imported, launch, retried
 from pb2b_notebook.forms.mapping_editor import MappingEditor
@@ -61,6 +61,8 @@ class ImportForm(Form):
 
     title: ClassVar[str] = "Import leads"
     action: ClassVar[str] = "Import"
+    stopping: ClassVar[str] = "Stop watching"
+    gives: ClassVar[str] = "imported"
     operations: ClassVar[tuple[str, ...]] = ("imports.create", "jobs.get")
 
     def __init__(self, ws: Workspace, df: Any = None, mapping: Mapping | AnyMapping[str, str] | None = None) -> None:
@@ -68,14 +70,12 @@ class ImportForm(Form):
         """The rows, as they were given or read."""
         self._filename: str | None = None
         self._path_read: str | None = None
-        self._editor = MappingEditor(ws.lead_fields.list(frame="polars"), lambda: str(self._inputs["match_on"].read()))
         self._upload = widgets.FileUpload(accept=_ACCEPTED, multiple=False, description="Choose a file")
         self._upload.observe(lambda _: self._chosen(), "value")
         self._about = widgets.HTML()
         self._boxes: dict[tuple[int, str], tuple[Any, str]] = {}
         self._left: tuple[Any, ...] = ()
         super().__init__(ws)
-        self._inputs["match_on"].widget.observe(lambda _: self._editor.judge(), "value")
         if df is not None:
             self.use(df, mapping)
 
@@ -89,7 +89,7 @@ class ImportForm(Form):
         Raises:
             MappingError: no frame; column names that are no text, or come twice.
         """
-        meant = Mapping.suggest(df, self._fields()) if mapping is None else _mapping(mapping)
+        meant = Mapping.suggest(df, self._known) if mapping is None else _mapping(mapping)
         self.data, self._filename, self.result = df, filename, None
         self._outcome.children = self._left = ()
         self._editor.show(df, meant)
@@ -170,12 +170,13 @@ class ImportForm(Form):
         return self._workspace
 
     def _fields(self) -> Any:
-        return self._ws.lead_fields.list(frame="polars")
+        """As the workspace has them now."""
+        return known_fields.known(self._ws)
 
     def _given(self) -> Any:
         if self._inputs["path"].read() not in {None, self._path_read}:
             raise UsageError("the path that is typed has not been read", repair='press "Read the path", or empty it')
-        if self.data is None:
+        if self.data is None or not len(self.data):
             raise UsageError("there are no rows to import", repair="choose a file, or form.use(df)")
         return self.data
 
@@ -189,6 +190,9 @@ class ImportForm(Form):
     # Where the rows come from
 
     def _ask(self) -> Sequence[Input]:
+        ws = self._ws
+        self._known = self._asked(lambda: known_fields.read(ws), known_fields.built_in(ws), known_fields.MISSING)
+        self._editor = MappingEditor(self._known, lambda: str(self._inputs["match_on"].read()))
         return [
             _path_input(self._read_path),
             inputs.Input("mapping", self._editor.widget, lambda: self.mapping, self._take_mapping),
@@ -206,6 +210,18 @@ class ImportForm(Form):
             self._inputs["match_on"].widget,
         ]
 
+    def _opened(self) -> None:
+        self._inputs["match_on"].widget.observe(lambda _: self._editor.judge(), "value")
+
+    def _reopen(self) -> None:
+        """The rows that were taken stay, with what they were mapped to; a file is not read again."""
+        mapping, path, match_on = self.mapping, self._inputs["path"].read(), self.values["match_on"]
+        self._open()
+        self._inputs["path"].widget.value = path or ""
+        self._inputs["match_on"].set(match_on)
+        if self.data is not None:
+            self._editor.show(self.data, mapping)
+
     def _take_mapping(self, given: Any) -> None:
         self.mapping = given
 
@@ -218,8 +234,7 @@ class ImportForm(Form):
         if path is None:
             raise UsageError("no path is typed", repair="type the path of a file on the kernel's machine")
         self._read_path(path)
-        told = "look at its columns, then press Import; nothing has been sent"
-        self._message.value = rendering.notice("info", "The file is read", rendering.text(told))
+        self._say("info", "The file is read", "look at its columns, then press Import; nothing has been sent")
 
     def _chosen(self) -> None:
         """Take what was chosen out of the widget: what a notebook saves is the state of its widgets."""
@@ -230,8 +245,7 @@ class ImportForm(Form):
         buffer.name = str(chosen["name"])
         self._upload.value = ()
         if self.busy:
-            told = "wait for its end, then choose the file again"
-            self._about.value = rendering.notice("warning", "This form is busy", rendering.text(told))
+            self._say("warning", "This form is busy", "wait for its end, then choose the file again")
         else:
             self._start(lambda: self.read(buffer))
 
@@ -281,12 +295,12 @@ class ImportForm(Form):
         lines = list(map(rendering.text, facts))
         if not result.row_numbers:
             self._left = ()
-            return [widgets.HTML(rendering.notice("success", "Imported", *lines))]
+            return [self._came("success", "Imported", *lines)]
         count = len(result.row_numbers)
         refused = f"{count:,} row{'s' if count > 1 else ''} refused: correct the cells, then retry only these"
-        notice = rendering.notice("warning", f"Imported but for {refused}", *lines)
+        notice = self._came("warning", f"Imported but for {refused}", *lines)
         again = self._button_for("Retry corrected rows", self._show_retry)
-        self._left = (widgets.HTML(notice), *self._bad_cells(result), again)
+        self._left = (notice, *self._bad_cells(result), again)
         return self._left
 
     def _bad_cells(self, result: Imported) -> Sequence[Any]:

@@ -115,6 +115,8 @@ class JobMonitor(Form):
 
     title: ClassVar[str] = "Jobs"
     action: ClassVar[str] = "Watch"
+    stopping: ClassVar[str] = "Stop watching"
+    gives: ClassVar[str] = "jobs"
     operations: ClassVar[tuple[str, ...]] = ("jobs.list",)
 
     def __init__(self, ws: Workspace, job: Mapping[str, Any] | str | None = None) -> None:
@@ -138,6 +140,7 @@ class JobMonitor(Form):
 
     def _show_now(self) -> None:
         assert self._workspace is not None  # noqa: S101 - this form is made with one
+        self._table.value = self._events.value = ""
         job = self.values["job"]
         self._show_jobs([self._workspace.jobs.get(one) for one in ([job] if job else running(self._workspace))])
 
@@ -147,8 +150,11 @@ class JobMonitor(Form):
         jobs = [values["job"]] if values["job"] else running(ws)
         again = f'pb.forms.JobMonitor(ws, "{jobs[0]}")' if len(jobs) == 1 else "pb.forms.JobMonitor(ws)"
         watch.launched(again)
+        self._table.value = self._events.value = ""
         for seen in follow(ws, jobs, watch) if jobs else ():
             self._show_jobs(seen)
+        if not jobs:
+            self._show_jobs(())
         return ws.jobs.list(ids=jobs or ["none"])
 
     def _show_jobs(self, jobs: Sequence[Record]) -> None:
@@ -162,11 +168,14 @@ class JobMonitor(Form):
         return rendering.table(("time", "level", "message"), [(_moment(at), *rest) for at, *rest in rows])
 
     def _show(self, result: Any) -> Sequence[Any]:
-        text = "no job is under way" if len(result) == 0 else f"{len(result)} ended; form.result is a frame of them"
-        return [widgets.HTML(rendering.notice("success", "Watched to the end", rendering.text(text)))]
+        if len(result) == 0:
+            return [self._came("info", "There was nothing to watch")]
+        return [self._came("success", "Watched to the end", f"{len(result):,} ended; a job that failed is among them")]
 
 
-_NOTHING = rendering.notice("info", "No job is under way")
+_NOTHING = rendering.notice(
+    "info", "No job is under way", "exports, imports and runs make jobs; the id of one that has ended shows it, too"
+)
 
 
 def _id_of(job: Mapping[str, Any] | str | None) -> str | None:

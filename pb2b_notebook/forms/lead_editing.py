@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import ipywidgets as widgets
 
 from pb2b_notebook.api.records import Record
-from pb2b_notebook.errors import InvalidParameterError, UsageError
-from pb2b_notebook.forms import inputs, rendering
+from pb2b_notebook.errors import InvalidParameterError, PreconditionFailedError, UsageError
+from pb2b_notebook.forms import inputs, known_fields, rendering
 from pb2b_notebook.forms.base import Form
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from pb2b_notebook.forms.inputs import Input
     from pb2b_notebook.forms.watching import Watch
+    from pb2b_notebook.mapping.lead_fields import LeadField
     from pb2b_notebook.workspace import Workspace
 
 CUSTOM = "custom_"
@@ -68,11 +69,10 @@ def save(ws: Workspace, lead: Record | None, fields: Mapping[str, Any]) -> Recor
     return changed
 
 
-def field_input(field: Mapping[str, Any]) -> Input:
+def field_input(field: LeadField) -> Input:
     """The input for one lead field of the workspace."""
-    name = field["key"] if field["builtin"] else f"{CUSTOM}{field['key']}"
-    label, kind, options = field["label"], field["type"], list(field["options"] or [])
-    label = f"{label} *" if field["required"] else label
+    name, kind, options = field.column, field.type, list(field.options)
+    label = f"{field.label or field.key}{' *' if field.required else ''}"
     if kind == "select":
         return inputs.choice(name, label, [None, *options])
     if kind == "multi_select":
@@ -107,6 +107,7 @@ class LeadForm(Form):
 
     title: ClassVar[str] = "Lead"
     action: ClassVar[str] = "Save"
+    gives: ClassVar[str] = "lead"
     operations: ClassVar[tuple[str, ...]] = ("leads.create",)
 
     def __init__(self, ws: Workspace, lead: Record | str | None = None) -> None:
@@ -114,13 +115,13 @@ class LeadForm(Form):
             raise InvalidParameterError(
                 f"a lead is a record or an id, not {type(lead).__name__}", repair="ws.leads.get(id), or the id itself"
             )
-        self._fields = _records(ws.lead_fields.list(frame="polars"))
         self._lead = ws.leads.get(lead) if isinstance(lead, str) else lead
         super().__init__(ws)
-        self._fill()
 
     def _ask(self) -> Sequence[Input]:
-        return [field_input(field) for field in self._fields if field["key"] not in _KEPT]
+        ws = self._ws
+        fields = self._asked(lambda: known_fields.read(ws), known_fields.built_in(ws), known_fields.MISSING)
+        return [field_input(field) for key, field in fields.items() if key not in _KEPT]
 
     def _body(self) -> Sequence[Any]:
         built_in = [one.widget for name, one in self._inputs.items() if not name.startswith(CUSTOM)]
@@ -128,6 +129,44 @@ class LeadForm(Form):
         if not custom:
             return built_in
         return [*built_in, widgets.HTML(rendering.inside("<b>Custom fields</b>")), *custom]
+
+    def _more_buttons(self) -> Sequence[Any]:
+        self._renewing = self._button_for("Read again", self._show_again)
+        self._another = self._button_for("New lead", self._show_new)
+        return [self._renewing, self._another]
+
+    @property
+    def _ws(self) -> Workspace:
+        assert self._workspace is not None  # noqa: S101 - this form is made with one
+        return self._workspace
+
+    def again(self) -> None:
+        """Read the lead as it is now, whoever changed it. What was changed here and is not saved stays filled in."""
+        if self._lead is None:
+            raise UsageError("this lead is not saved yet", repair=f"press {self._button.description}, or form.submit()")
+        typed = self.values
+        changed = {name: typed[name] for name, value in _json(typed).items() if value != self._before[name]}
+        self._lead = self._ws.leads.get(self._lead.id)
+        self._fill()
+        self.values = changed
+
+    def new(self) -> None:
+        """Begin another lead; the one before stays as it was saved."""
+        self._lead = self.result = None
+        self._outcome.children = ()
+        self._fill()
+
+    def _show_again(self) -> None:
+        self.again()
+        told = "what was changed here stays filled in, and is not saved yet"
+        self._say("info", "This is the lead as it is now", told)
+
+    def _show_new(self) -> None:
+        self.new()
+        self._say("info", "Fill in a new lead", "nothing is created before Create lead is pressed")
+
+    def _opened(self) -> None:
+        self._fill()
 
     def _fill(self) -> None:
         shown = _shown_values(self._lead)
@@ -137,22 +176,24 @@ class LeadForm(Form):
                 one.set(shown.get(name))
         self._before = _json(self.values)
         self._button.description = "Create lead" if self._lead is None else "Save changes"
+        for button in (self._renewing, self._another):
+            button.layout.display = "none" if self._lead is None else ""
 
     def _run(self, values: Mapping[str, Any], watch: Watch) -> Record:
         watch.report(None, "saving …")
-        assert self._workspace is not None  # noqa: S101 - this form is made with one
-        return save(self._workspace, self._lead, changes(self._before, _json(values)))
+        return save(self._ws, self._lead, changes(self._before, _json(values)))
 
     def _show(self, result: Record) -> Sequence[Any]:
         what = "Created" if self._lead is None else "Saved"
         self._lead = result
         self._fill()
-        return [widgets.HTML(rendering.notice("success", what, f"<code>{rendering.text(result.id)}</code>"))]
+        return [self._came("success", what, f"<code>{rendering.text(result.id)}</code>")]
 
-
-def _records(fields: Any) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = fields.sort("position").to_dicts()
-    return found
+    def _failed(self, problem: BaseException) -> None:
+        super()._failed(problem)
+        if isinstance(problem, PreconditionFailedError):
+            told = "press Read again: it shows the lead as it is now, and keeps what was changed here"
+            self._message.value += rendering.notice("info", "Somebody else has changed this lead", told)
 
 
 def _shown_values(lead: Record | None) -> dict[str, Any]:

@@ -13,6 +13,9 @@ from pb2b_notebook.mapping.columns import is_blank, values_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from collections.abc import Mapping as AnyMapping
+
+    from pb2b_notebook.mapping.lead_fields import LeadField
 
 LEFT_OUT = ""
 JUDGED_ROWS = 200
@@ -27,7 +30,7 @@ class MappingEditor:
     """Edits a :class:`~pb2b_notebook.mapping.Mapping` for one frame, and says at once what is wrong with it.
 
     Args:
-        fields: the frame of ``ws.lead_fields.list(frame="polars")``.
+        fields: the lead fields by key, in the order of the workspace.
         match_on: tells the field that the import matches on.
 
     Attributes:
@@ -35,11 +38,10 @@ class MappingEditor:
         mapping: as it is edited; assigning one shows it. What the lines do not show, such as defaults, stays.
     """
 
-    def __init__(self, fields: Any, match_on: Callable[[], str]) -> None:
+    def __init__(self, fields: AnyMapping[str, LeadField], match_on: Callable[[], str]) -> None:
         self._fields = fields
         self._match_on = match_on
-        labels = {str(one["key"]): _label(one) for one in fields.sort("position").to_dicts()}
-        self._choices = [("— left out —", LEFT_OUT), *((label, key) for key, label in labels.items())]
+        self._choices = [("— left out —", LEFT_OUT), *((_label(one), key) for key, one in fields.items())]
         self._readings = described()
         self._mapping = Mapping({})
         self._head: Any = None
@@ -150,9 +152,8 @@ class _Line:
         self.reading.value = reading
 
 
-def _label(field: Any) -> str:
-    star = " *" if field["required"] else ""
-    return f"{field['label']} ({field['key']}){star}"
+def _label(field: LeadField) -> str:
+    return f"{field.label or field.key} ({field.key}){' *' if field.required else ''}"
 
 
 def _about(frame: Any, column: str, mapping: Mapping) -> str:

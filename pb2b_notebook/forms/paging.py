@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import ipywidgets as widgets
 
 from pb2b_notebook.errors import InvalidParameterError, nearest
-from pb2b_notebook.forms import inputs, rendering
+from pb2b_notebook.forms import buttons, inputs, rendering
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -180,14 +180,16 @@ class Pager:
         self._order = _choice("order", "Order", {one: one for one in orders or {}}, first="as they come")
         self._orders = dict(orders or {})
         self._count = widgets.HTML()
-        self._turns = {told: _turn(told, label) for told, label in _TURNS.items()}
+        self._turns = {
+            told: buttons.small(label, self._turning(told), tooltip=f"{told} page") for told, label in _TURNS.items()
+        }
         self._observe()
         chosen = [*self._filters.values(), *([self._order] if orders else [])]
         self.inputs: list[Input] = [self._search, *chosen, self._page_input()]
         row = widgets.Layout(flex_flow="row wrap", width="100%")
         self.controls = widgets.HBox([one.widget for one in (self._search, *chosen)], layout=row)
         before, after = list(self._turns.values())[:2], list(self._turns.values())[2:]
-        self.pages = widgets.HBox([*before, self._count, *after], layout=widgets.Layout(align_items="center"))
+        self.pages = buttons.row(*before, self._count, *after)
         for one in self.controls.children:
             one.layout.width, one.style.description_width = "auto", "initial"
             one.layout.max_width = "24em"
@@ -203,7 +205,7 @@ class Pager:
         listing = self.listing
         first = listing.number * listing.size
         found = len(listing)
-        span = f"{first + 1:,}–{min(first + listing.size, found):,} of {found:,}" if found else "none"
+        span = f"{first + 1:,}–{min(first + listing.size, found):,} of {found:,}" if found else "no"
         whole = "" if found == listing.table.height else f" (of {listing.table.height:,} in all)"
         self._count.value = rendering.inside(
             f'<span role="status">{span} {rendering.text(self._what)}{whole}'
@@ -226,14 +228,12 @@ class Pager:
         self._order.widget.observe(lambda _: self._take(self.listing.sorted_by(self._chosen_order())), "value")
         for name in self._filters:
             self._filters[name].widget.observe(self._filtering(name), "value")
-        for told, button in self._turns.items():
-            button.on_click(self._turning(told))
 
     def _filtering(self, name: str) -> Callable[[Any], None]:
         return lambda _: self._take(self.listing.filtered(name, self._filters[name].read()))
 
-    def _turning(self, told: str) -> Callable[[Any], None]:
-        return lambda _: self._take(self.listing.turned(_turned(told, self.listing)))
+    def _turning(self, told: str) -> Callable[[], None]:
+        return lambda: self._take(self.listing.turned(_turned(told, self.listing)))
 
     def _chosen_order(self) -> tuple[str, bool] | None:
         return self._orders.get(self._order.read() or "")
@@ -273,10 +273,6 @@ def _turned(told: str, listing: Listing) -> int:
     last = listing.pages - 1
     steps = {"first": 0, "previous": listing.number - 1, "next": listing.number + 1, "last": last}
     return max(0, min(steps[told], last))
-
-
-def _turn(told: str, label: str) -> Any:
-    return widgets.Button(description=label, tooltip=f"{told} page", layout=widgets.Layout(width="auto"))
 
 
 def _choice(name: str, label: str, choices: Mapping[str, Any], *, first: str = "all") -> Input:

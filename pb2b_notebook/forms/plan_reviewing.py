@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import ipywidgets as widgets
 
 from pb2b_notebook.errors import InvalidParameterError, JobChangedError, ProspectB2BError, UsageError
-from pb2b_notebook.forms import inputs, rendering
+from pb2b_notebook.forms import buttons, inputs, rendering
 from pb2b_notebook.forms.base import Form
 from pb2b_notebook.forms.lead_editing import field_input
 from pb2b_notebook.forms.paging import PAGE, Listing, Pager
@@ -71,6 +71,8 @@ class PlanReview(Form):
 
     title: ClassVar[str] = "Review a plan"
     action: ClassVar[str] = "Apply"
+    stopping: ClassVar[str] = "Stop"
+    gives: ClassVar[str] = "outcome"
 
     def __init__(self, plan: Plan) -> None:
         _check(plan)
@@ -86,7 +88,6 @@ class PlanReview(Form):
         self._summary = widgets.HTML()
         self._unfinished = widgets.VBox([])
         super().__init__(plan.target)
-        self._stop.description = "Stop"
         self._refresh()
 
     # --- what is chosen ---------------------------------------------------------------------------------------------
@@ -171,7 +172,7 @@ class PlanReview(Form):
         lines = widgets.VBox([line.widget for line in self._lines])
         sent_as = [self._inputs["via"].widget] if "via" in self._inputs else []
         ticks = [self._button_for("Tick all shown", self.tick), self._button_for("Untick all shown", self.untick)]
-        above = [self._pager.controls, widgets.HBox(ticks), self._pager.pages]
+        above = [self._pager.controls, buttons.row(*ticks), self._pager.pages]
         return [*above, lines, self._summary, *sent_as, self._unfinished]
 
     def _more_buttons(self) -> Sequence[Any]:
@@ -235,7 +236,9 @@ class PlanReview(Form):
         ticked = len(self._seen.writable - self._left_out)
         title, kind, told = "Nothing to do", "success", [f"{len(self.plan):,} rows"]
         if self._stale:
-            title, told = "It has been applied", ["Plan again compares the rows with the leads as they are now"]
+            ended = self.outcome is None or not self.outcome.summary["pending"]
+            title = "It has been applied" if ended else "It has been applied in part"
+            kind, told = "info", ["Plan again compares the rows with the leads as they are now"]
         elif self._is_ready():
             title, kind, told = "What Apply would do", "info", [f"{ticked:,} of {len(self.plan):,} rows are ticked"]
         chosen = self.chosen
@@ -270,23 +273,23 @@ class PlanReview(Form):
         when = f"{job.created_at:%Y-%m-%d %H:%M} UTC, {job.facts.get('rows', 0):,} rows: {job.id}"
         told = "what was sent stays, and is not sent again"
         notice = rendering.notice("warning", "These leads have an unfinished job", rendering.text(when), told)
-        buttons = [self._button_for("Go on with it", self._resume), self._button_for("Leave the rest", self._abandon)]
-        self._unfinished.children = (widgets.HTML(notice), widgets.HBox(buttons))
+        on = [self._button_for("Go on with it", self._resume), self._button_for("Leave the rest", self._abandon)]
+        self._unfinished.children = (widgets.HTML(notice), buttons.row(*on))
 
     def _show(self, result: Outcome) -> Sequence[Any]:
         counts = {name: count for name, count in result.summary.items() if count}
         told = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in counts.items())
         lines = [rendering.text(told), *_advice(counts)]
         if result.job_id is None:
-            return [widgets.HTML(rendering.notice("success", "Nothing to do: nothing was sent", *lines))]
+            return [self._came("success", "Nothing to do: nothing was sent", *lines)]
         if result.problem is not None:
-            lines.append(rendering.failure(result.problem))
+            self._message.value = rendering.failure(result.problem)
         bad = counts.keys() - {"succeeded", "unchanged"}
         title = "Applied" if not bad else "Stopped for now" if "pending" in bad else "Applied, but not every row"
-        shown = [widgets.HTML(rendering.notice("warning" if bad else "success", title, *lines))]
+        shown = [self._came("warning" if bad else "success", title, *lines)]
         if "failed" in bad and "pending" not in bad:
             shown.append(self._button_for("Retry failed rows", self._show_retry))
-        return [*shown, widgets.HTML(rendering.inside("<code>outcome = form.result</code>"))]
+        return shown
 
     def _show_retry(self) -> None:
         self._outcome.children = tuple(self._show(self.retry()))
@@ -297,7 +300,7 @@ class PlanReview(Form):
         self._outcome.children = ()
         if not self._is_ready():
             told = "the leads are as this plan wants them, but for what is left out or cannot be sent"
-            self._message.value = rendering.notice("success", "Nothing to do", rendering.text(told))
+            self._say("success", "Nothing to do", told)
 
     def _resume(self) -> None:
         job = applying.unfinished(self._base)
@@ -326,8 +329,8 @@ class _Line:
         self._tick = widgets.Checkbox(indent=False, layout=widgets.Layout(width="8em", flex="0 0 auto"))
         self._tick.observe(self._ticked, "value")
         self._told = widgets.HTML(layout=widgets.Layout(flex="1 1 auto", min_width="0"))
-        self._edit = widgets.Button(description="Edit", layout=widgets.Layout(width="5em", flex="0 0 auto"))
-        self._edit.on_click(lambda _: self._by_hand(self._open))
+        self._edit = buttons.small("Edit", lambda: form._by_hand(self._open))  # noqa: SLF001 - a part of the form
+        self._edit.layout.flex = "0 0 auto"
         self._editor = widgets.VBox([], layout=widgets.Layout(margin="0 0 0 8em"))
         line = widgets.HBox([self._tick, self._told, self._edit], layout=widgets.Layout(align_items="flex-start"))
         edge = "1px solid var(--jp-border-color2, #d0d5dd)"
@@ -362,14 +365,7 @@ class _Line:
         if form._stale:  # noqa: SLF001
             form._start(lambda: choose([row]))  # noqa: SLF001 - it asks the service
         else:
-            self._by_hand(lambda: choose([row]))
-
-    def _by_hand(self, work: Callable[[], None]) -> None:
-        """Work of a moment; nobody sees what a callback of a widget raises, so it is shown where errors are."""
-        try:
-            work()
-        except BaseException as problem:  # noqa: BLE001
-            self._form._failed(problem)  # noqa: SLF001
+            form._by_hand(lambda: choose([row]))  # noqa: SLF001
 
     # --- the editor -------------------------------------------------------------------------------------------------
 
@@ -380,14 +376,14 @@ class _Line:
         asked = _asked_of(self._form.plan, self.row or 0, self._form._seen.fields_of(self.row or 0))  # noqa: SLF001
         before = {name: _read(one) for name, one in asked.items()}
         refused = widgets.HTML()
-        save, close = widgets.Button(description="Change the row"), widgets.Button(description="Cancel")
-        save.on_click(lambda _: self._form._start(lambda: self._save(asked, before, refused)))  # noqa: SLF001
-        close.on_click(lambda _: self._close())
+        form = self._form
+        save = buttons.small("Change the row", lambda: form._start(lambda: self._save(asked, before, refused)))  # noqa: SLF001
+        close = buttons.small("Cancel", self._close)
         first = [one.widget for one in list(asked.values())[:_FIRST]]
         rest = [one.widget for one in list(asked.values())[_FIRST:]]
         more = [widgets.Accordion([widgets.VBox(rest)], titles=("More fields",), selected_index=None)] if rest else []
         hint = widgets.HTML(rendering.marked("info", "a field that is left empty stays as it is at the service"))
-        self._editor.children = (*first, *more, hint, widgets.HBox([save, close]), refused)
+        self._editor.children = (*first, *more, hint, buttons.row(save, close), refused)
 
     def _save(self, asked: Mapping[str, Input], before: Mapping[str, Any], refused: Any) -> None:
         """Take over what differs; what is refused is told where it was typed."""
@@ -417,7 +413,7 @@ def _asked_of(plan: Plan, row: int, named: Sequence[str]) -> dict[str, Input]:
     made: dict[str, Input] = {}
     for name in order:
         field = fields[name]
-        one = replace(field_input({**asdict(field), "label": field.label or name, "required": False}), name=name)
+        one = replace(field_input(replace(field, label=field.label or name, required=False)), name=name)
         with suppress(InvalidParameterError):
             one.set(_plain(values[name], one))
         made[name] = one

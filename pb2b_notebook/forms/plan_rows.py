@@ -39,6 +39,9 @@ _MOST: Final = 300
 _CELL: Final = "text-align:left;vertical-align:top;padding:0 .6em 0 0;overflow-wrap:anywhere"
 
 
+_NAME: Final = "font-weight:normal;min-width:8em;overflow-wrap:break-word"
+
+
 @dataclass(frozen=True, eq=False)
 class PlanRows:
     """A plan, and what came of it, by its rows.
@@ -195,7 +198,7 @@ class PlanRows:
             f'<th scope="col" style="{_CELL}"><small>{one}</small></th>' for one in ("field", "now", "then")
         )
         lines = "".join(
-            f'<tr><th scope="row" style="{_CELL};font-weight:normal"><code>{rendering.text(field)}</code></th>'
+            f'<tr><th scope="row" style="{_CELL};{_NAME}"><code>{rendering.text(field, most=60)}</code></th>'
             f'<td style="{_CELL};width:45%">{_value(before)}</td>'
             f'<td style="{_CELL};width:45%">{_value(after)}</td></tr>'
             for _, field, before, after in told

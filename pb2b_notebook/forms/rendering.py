@@ -6,10 +6,11 @@ Colours are those of the front end's theme, with a fallback for pages that have 
 from __future__ import annotations
 
 import html
+import re
 from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.display import NOT_MATH
-from pb2b_notebook.errors import APIError, ProspectB2BError
+from pb2b_notebook.errors import APIError, AuthenticationError, ProspectB2BError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,11 +28,15 @@ _EDGES = {
 }
 _SIGNS = {"error": "✗", "warning": "!", "success": "✓", "info": "i"}
 LONGEST_CELL = 200
+LONGEST_TITLE = 300
 UNBROKEN = 32
 """Characters: shorter cells, such as times, stay on one line."""
 LONGEST_WORD = 48
 """Characters: a longer one is broken anywhere."""
 _CELL = "text-align:left;vertical-align:top;padding:.1em .6em"
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_TALLEST = "32em"
+"""Of a table: a longer one scrolls, so that what stands below it stays within reach."""
 
 
 def text(value: object, *, most: int = 10_000) -> str:
@@ -40,9 +45,19 @@ def text(value: object, *, most: int = 10_000) -> str:
     >>> text("<img onerror=x>")
     '<span style="unicode-bidi:isolate">&lt;img onerror=x&gt;</span>'
     """
-    shown = str(value)
-    shown = shown if len(shown) <= most else f"{shown[:most]}… ({len(shown):,} characters)"
-    return f'<span style="{_ISOLATED}">{html.escape(shown)}</span>'
+    return f'<span style="{_ISOLATED}">{html.escape(plain(value, most=most))}</span>'
+
+
+def plain(value: object, *, most: int) -> str:
+    """A value as short text: what is not seen, such as marks that turn the direction of reading, is spelled out.
+
+    >>> plain("Ada" + chr(0x202E) + "x" * 50, most=12)
+    'Ada⟨U+202E⟩xxxxxxxx… (54 characters)'
+    """
+    told = str(value)
+    seen = _UNSEEN.sub(lambda found: f"⟨U+{ord(found.group()):04X}⟩", told[:most])
+    seen = seen.encode("utf-8", "backslashreplace").decode()
+    return seen if len(told) <= most else f"{seen}… ({len(told):,} characters)"
 
 
 def edge(kind: str) -> str:
@@ -62,9 +77,14 @@ def badge(workspace: Workspace | Target | None) -> str:
     )
 
 
-def heading(title: str, workspace: Workspace | Target | None) -> str:
-    """A form's title and badge."""
-    return inside(f'<b style="font-size:1.15em">{html.escape(title)}</b> &nbsp; {badge(workspace)}')
+def badge_alone(workspace: Workspace | Target | None) -> str:
+    """A badge beside a button that writes: the heading of a long form is out of sight there."""
+    return inside(f'<span style="margin:0 .6em;white-space:nowrap">→ {badge(workspace)}</span>')
+
+
+def heading(title: str, about: str) -> str:
+    """A form's title, and whose data it is about, as HTML."""
+    return inside(f'<b style="font-size:1.15em">{html.escape(title)}</b> &nbsp; {about}')
 
 
 def notice(kind: str, title: str, *paragraphs: str) -> str:
@@ -79,26 +99,37 @@ def notice(kind: str, title: str, *paragraphs: str) -> str:
 
 def marked(kind: str, told: object) -> str:
     """One line with the sign of its kind."""
-    return f'<small><span style="color:{_EDGES[kind]}">{_SIGNS[kind]}</span> {text(told)}</small>'
+    shown = text(told, most=LONGEST_CELL)
+    sign = f'<span style="color:{_EDGES[kind]}">{_SIGNS[kind]}</span>'
+    return f'<small style="overflow-wrap:anywhere">{sign} {shown}</small>'
 
 
-def failure(problem: BaseException) -> str:
-    """An error with what was refused, why, its request_id and the repair."""
+def failure(problem: BaseException, *, title: str = "", kind: str = "error") -> str:
+    """An error: what is wrong and what to do about it; small below, what somebody who helps would ask for.
+
+    Args:
+        problem: the error.
+        title: what it keeps from working, where that is not all; by default its message.
+        kind: of notice.
+    """
     if not isinstance(problem, ProspectB2BError):
         # Its message may hold anything, a lead's values too: its type has to do.
         return notice("error", f"{type(problem).__name__}: this is a bug of the form", "see form.error")
     details = problem.details if isinstance(problem, APIError) else ()
     items = "".join(f"<li><code>{text(d.field)}</code>: {text(d.message)}</li>" for d in details)
-    facts = [f"request_id <code>{text(problem.request_id)}</code>"] if problem.request_id else []
+    facts = [type(problem).__name__]
+    facts += [f"request_id <code>{text(problem.request_id)}</code>"] if problem.request_id else []
     facts += [f"Idempotency-Key <code>{text(problem.idempotency_key)}</code>"] if problem.idempotency_key else []
+    again = "then connect again and make this form anew; what was sent stays sent, and is not sent twice"
     return notice(
-        "error",
-        type(problem).__name__,
-        text(problem.message),
+        kind,
+        title or plain(problem.message, most=LONGEST_TITLE),
+        text(problem.message) if title or len(problem.message) > LONGEST_TITLE else "",
         *notes(problem),
         f"→ {text(problem.repair)}" if problem.repair else "",
+        f"→ {again}" if isinstance(problem, AuthenticationError) else "",
         f"<ul style='margin:0'>{items}</ul>" if items else "",
-        f"<small>{' · '.join(facts)}</small>" if facts else "",
+        f"<small>{' · '.join(facts)}</small>",
     )
 
 
@@ -113,7 +144,7 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, caption: str
     body = "".join(f"<tr>{''.join(_cell(v) for v in row)}</tr>" for row in rows)
     title = f'<caption style="text-align:left;caption-side:top">{text(caption)}</caption>' if caption else ""
     return inside(
-        f'<div style="overflow-x:auto"><table style="border-collapse:collapse">{title}'
+        f'<div style="overflow:auto;max-height:{_TALLEST}"><table style="border-collapse:collapse">{title}'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
@@ -132,4 +163,5 @@ def _cell(value: Any) -> str:
 def inside(inner: str) -> str:
     """HTML that is safe already, in the colours of the theme and not typeset."""
     # Front ends leave the theme's colour to each output; a form's own text must follow it too.
-    return f'<div class="{NOT_MATH}" style="color:var(--jp-ui-font-color1, inherit);line-height:1.45">{inner}</div>'
+    looks = "color:var(--jp-ui-font-color1, inherit);line-height:1.45;overflow-wrap:break-word"
+    return f'<div class="{NOT_MATH}" style="{looks}">{inner}</div>'

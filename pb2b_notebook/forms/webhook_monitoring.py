@@ -104,12 +104,17 @@ class WebhookMonitor(Form):
 
     title: ClassVar[str] = "Webhooks"
     action: ClassVar[str] = "Show deliveries"
+    stopping: ClassVar[str] = "Stop watching"
+    gives: ClassVar[str] = "deliveries"
+    operations: ClassVar[tuple[str, ...]] = ("webhooks.list", "webhooks.deliveries")
 
     def __init__(self, ws: Workspace) -> None:
         self.retried: Any = None
-        self._sinks = sinks(ws)
+        self._sinks: list[dict[str, Any]] = []
         self._table = widgets.HTML()
         super().__init__(ws)
+
+    def _opened(self) -> None:
         self._show_sinks()
 
     def retry(self, delivery_ids: Iterable[str] | None = None) -> Any:
@@ -133,6 +138,7 @@ class WebhookMonitor(Form):
         return self._workspace
 
     def _ask(self) -> Sequence[Input]:
+        self._sinks = self._asked(lambda: sinks(self._ws), [], "The endpoints are not here")
         known = {"all": None} | {f"{one['url']} · {one['description'] or one['id']}": one["id"] for one in self._sinks}
         return [inputs.choice("webhook", "Endpoint", known), inputs.several("status", "Status", _STATUSES, rows=3)]
 
@@ -140,23 +146,31 @@ class WebhookMonitor(Form):
         return [self._table, *super()._body()]
 
     def _more_buttons(self) -> Sequence[Any]:
-        return [self._button_for("Follow live", self._follow), self._button_for("Retry failed", self._retry)]
+        return [self._button_for("Watch", self._follow), self._button_for("Retry failed", self._retry)]
 
     def _show_sinks(self) -> None:
+        if not self._sinks:
+            how = '<code>ws.webhooks.create(url=…, events=["lead.created"])</code> makes one'
+            self._table.value = "" if self._missing else rendering.notice("info", "There are no endpoints", how)
+            return
         rows = [(s["id"], s["url"], ", ".join(s["events"]), s["enabled"], s["description"]) for s in self._sinks]
-        self._table.value = rendering.table(_SINKS, rows, caption=f"{len(rows)} endpoints")
+        self._table.value = rendering.table(_SINKS, rows, caption=_counted(len(rows), "endpoint"))
 
     def _run(self, values: Mapping[str, Any], watch: Watch) -> Any:
         watch.report(None, "reading deliveries …")
+        if self._missing or not self._sinks:
+            self._sinks = sinks(self._ws)
+            self._show_sinks()
         ids = [one["id"] for one in self._sinks] if values["webhook"] is None else [values["webhook"]]
         return deliveries(self._ws, ids, values["status"])
 
     def _show(self, result: Any) -> Sequence[Any]:
         rows = result.rows(named=True) if hasattr(result, "rows") else result.to_dict("records")
-        told = rendering.table(
-            _DELIVERIES, [_row(one) for one in rows], caption=f"{len(rows)} deliveries, newest first"
-        )
-        return [widgets.HTML(told)]
+        if not rows:
+            return [self._came("info", "There are no such deliveries", "choose other endpoints or statuses")]
+        told = _counted(len(rows), "delivery", "deliveries")
+        table = rendering.table(_DELIVERIES, [_row(one) for one in rows], caption=f"{told}, newest first")
+        return [self._came("success", f"{told} read"), widgets.HTML(table)]
 
     def _follow(self) -> None:
         while True:
@@ -165,17 +179,23 @@ class WebhookMonitor(Form):
             self._sinks = sinks(self._ws)
             self._show_sinks()
             self._submission()
-            self._watch.report(None, "following; Stop watching ends it")
+            self._watch.report(None, "watching; Stop watching ends it")
             self._watch.pause(EVERY)
 
     def _retry(self) -> None:
         self.result = self._run(self.values, self._watch)
         done = self.retry()
         rows = done.rows() if hasattr(done, "rows") else done.itertuples(index=False, name=None)
-        told = rendering.table(
-            [f.name.replace("_", " ") for f in _RETRIED], rows, caption=f"{len(done)} delivered again"
-        )
-        self._outcome.children = (*self._show(self.result), widgets.HTML(told))
+        heads = [f.name.replace("_", " ") for f in _RETRIED]
+        told = rendering.table(heads, rows, caption=f"{_counted(len(done), 'delivery', 'deliveries')} retried")
+        retried = [widgets.HTML(told)] if len(done) else []
+        self._outcome.children = (*retried, *self._show(self.result))
+        if not len(done):
+            self._say("info", "No delivery that is shown has failed", "there is nothing to retry")
+
+
+def _counted(count: int, one: str, more: str = "") -> str:
+    return f"{count:,} {one if count == 1 else more or f'{one}s'}"
 
 
 def _row(one: Mapping[str, Any]) -> tuple[Any, ...]:

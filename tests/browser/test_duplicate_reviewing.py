@@ -69,7 +69,7 @@ def opened(view):
 def finished(view, told: str) -> None:
     """Finish by keyboard; nothing of what leads are called has run, and the session is in its file."""
     page = view.page
-    tab_to(page, "Finish review")
+    tab_to(page, "Finish review", back=True)
     page.keyboard.press("Enter")
     expect(view.form("Review duplicates").get_by_text(told)).to_be_visible()
     view.shoot("Review duplicates")
@@ -90,8 +90,8 @@ def tab_to_the_keys(page, form) -> None:
     expect(form.get_by_text("Keys are on")).to_be_visible()
 
 
-def tab_to(page, label: str) -> None:
+def tab_to(page, label: str, *, back: bool = False) -> None:
     for _ in range(20):
         if page.evaluate("document.activeElement.textContent") == label:
             break
-        page.keyboard.press("Tab")
+        page.keyboard.press("Shift+Tab" if back else "Tab")

@@ -47,7 +47,7 @@ def test_connect(view):
 def test_export(view):
     one = view.form("Export leads")
     one.get_by_label("Status", exact=True).select_option(["new", "contacted"])
-    one.get_by_role("button", name="Count rows").click()
+    one.get_by_role("button", name="Count leads").click()
     expect(one.get_by_text("leads match")).to_be_visible()
     one.get_by_role("button", name="Export", exact=True).dblclick()
     expect(one.get_by_text("is ready")).to_be_visible()
@@ -112,10 +112,10 @@ def test_webhooks(view):
     one.get_by_role("button", name="Show deliveries").click()
     expect(one.get_by_text("deliveries, newest first")).to_be_visible()
     one.get_by_role("button", name="Retry failed").click()
-    expect(one.get_by_text("delivered again")).to_be_visible()
+    expect(one.get_by_text("retried")).to_be_visible()
     one.get_by_label("Status", exact=True).select_option([])
-    one.get_by_role("button", name="Follow live").click()
-    expect(one.get_by_text("following; Stop watching ends it")).to_be_visible()
+    one.get_by_role("button", name="Watch").click()
+    expect(one.get_by_text("watching; Stop watching ends it")).to_be_visible()
     newest = one.locator("table", has_text="deliveries, newest first").locator("tbody tr").first
     before = newest.inner_text()
     exporting = view.form("Export leads")

@@ -56,7 +56,7 @@ def records(frame, *columns):
 
 
 def shown(form):
-    return "".join(one.value for one in (form._progress, form._why, form._card, form._note, form._message))
+    return "".join(one.value for one in (form._progress, form._why, form._card, form._message))
 
 
 def test_a_review_gives_what_was_decided_and_nothing_else(found):
@@ -241,7 +241,7 @@ def test_keys_buttons_and_cells_do_what_the_methods_do(review):
     assert review.progress["merged"] == 1
     press(key="9")
     assert "there is no member of that number" in shown(review)
-    review._buttons[1].click()
+    review._deciders.children[1].click()
     assert review.progress["not duplicates"] == 1
     press(key="u", seen="elsewhere")
     assert review.progress["not duplicates"] == 0
@@ -308,8 +308,8 @@ def test_a_file_that_cannot_be_written_is_said_and_the_decision_stands(tmp_path)
     with pytest.raises(errors.LeadFileError, match="is not there"):
         form.merge()
     assert form.progress["merged"] == 1
-    form._buttons[0].click()
-    assert "LeadFileError" in form._note.value
+    form._deciders.children[0].click()
+    assert "LeadFileError" in form._message.value
     (tmp_path / "odd.json").write_text(json.dumps({"object": "pb2b_recipe", "version": 1, "steps": []}))
     with pytest.raises(errors.CleanupError, match="not one of a review"):
         pb.forms.DuplicateReview(found, path=tmp_path / "odd.json")

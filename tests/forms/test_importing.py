@@ -253,7 +253,7 @@ def test_a_file_chosen_while_the_form_is_busy_is_refused_and_said(ws, frame):
     form = pb.forms.ImportForm(ws, frame)
     with form._gate:
         form._upload.value = (upload("other.csv", b"Mail\nada@example.com\n"),)
-    assert "busy" in form._about.value
+    assert "busy" in form._message.value
     assert form._upload.value == ()
     assert form.data is frame
 

@@ -31,7 +31,7 @@ def test_what_became_of_each_delivery(ws, refusing):
     assert list(frame["event"]) == ["lead.created"]
     assert list(frame["status"]) == ["pending"]
     assert list(frame["attempt_count"]) == [1]
-    assert "refused" in form._outcome.children[0].value
+    assert "refused" in form._outcome.children[1].value
 
 
 def test_all_endpoints_newest_first(ws, refusing):
@@ -80,7 +80,7 @@ def test_events_arrive_while_one_watches(ws, tmp_path):
         made = ws.webhooks.create(url=receiver.url, events=["lead.created"])
         receiver.trust(made.signing_secret)
         form = pb.forms.WebhookMonitor(ws)
-        follow = next(b for b in _buttons(form) if b.description == "Follow live")
+        follow = next(b for b in _buttons(form) if b.description == "Watch")
         follow.click()
         ws.leads.create(email="ada@example.com")
         ws.sandbox.deliver()

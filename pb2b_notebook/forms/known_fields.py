@@ -1,0 +1,54 @@
+"""The lead fields that a form asks for: the workspace's own, or those that every workspace has."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from pb2b_notebook.cleanup.fields import built_in_fields
+from pb2b_notebook.errors import NotFoundError, PermissionDeniedError
+from pb2b_notebook.mapping.lead_fields import LeadField, read_fields
+
+if TYPE_CHECKING:
+    from pb2b_notebook.workspace import Workspace
+
+MISSING = "The workspace's own fields are not here; the built-in ones are"
+"""What a form says that opens without them."""
+_CALLED = {
+    "email": "E-mail",
+    "company_name": "Company",
+    "employee_count": "Employees",
+    "linkedin_url": "LinkedIn",
+    "owner_email": "Owner",
+    "last_contacted_at": "Last contacted",
+}
+
+
+def read(ws: Workspace) -> dict[str, LeadField]:
+    """The fields of a workspace by key, in its order.
+
+    Raises:
+        APIError: the key may not read them, or the service does not answer.
+    """
+    return read_fields(ws.lead_fields.list(frame="polars").sort("position"))
+
+
+def known(ws: Workspace) -> dict[str, LeadField]:
+    """The fields of a workspace, or the built-in ones where the key may not read them."""
+    try:
+        return read(ws)
+    except (PermissionDeniedError, NotFoundError):
+        return built_in(ws)
+
+
+def built_in(ws: Workspace) -> dict[str, LeadField]:
+    """The fields of a lead in any workspace, from the contract: with labels, and with what a list may hold."""
+    listing = ws.operations.find("leads.list")
+    choices = {one.name: tuple(map(str, one.choices)) for one in listing.parameters if one.choices}
+    return {
+        key: replace(field, label=_label(key), options=choices.get(key, ())) for key, field in built_in_fields().items()
+    }
+
+
+def _label(key: str) -> str:
+    return _CALLED.get(key, key.replace("_", " ").capitalize())
