@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import ipywidgets as widgets
 
 from pb2b_notebook.errors import ProspectB2BError, UsageError, nearest
-from pb2b_notebook.forms import rendering
+from pb2b_notebook.forms import buttons, rendering
 from pb2b_notebook.forms.connecting import ConnectForm
 
 if TYPE_CHECKING:
@@ -73,8 +73,7 @@ class App:
         self._forms: dict[str, Form] = {}
         self._lock = threading.Lock()
         self._card = widgets.HTML(layout=widgets.Layout(flex="1 1 auto", min_width="0"))
-        self._leave = widgets.Button(description="Disconnect", layout=widgets.Layout(width="auto"))
-        self._leave.on_click(lambda _: self._by_hand(self.disconnect))
+        self._leave = buttons.small("Disconnect", lambda: self._by_hand(self.disconnect))
         self._told = widgets.HTML()
         self._page = widgets.VBox()
         self._page.add_class("pb2b-app-page")
@@ -97,7 +96,7 @@ class App:
 
         Raises:
             UsageError: nothing is connected, or there is no such tab.
-            PermissionDeniedError: the key lacks a scope. MissingExtraError: a package is missing.
+            MissingExtraError: a package is missing.
         """
         if tab not in TABS:
             raise UsageError("there is no such tab", repair=nearest(str(tab), list(TABS)))
@@ -164,8 +163,7 @@ class App:
         try:
             self._made(tab)
         except Exception as problem:  # noqa: BLE001 - shown in the place of the form
-            again = widgets.Button(description="Try again", layout=widgets.Layout(width="auto"))
-            again.on_click(lambda _: self._shown(index))
+            again = buttons.small("Try again", lambda: self._shown(index))
             self._place(tab, [widgets.HTML(rendering.failure(problem)), again])
 
     def _made(self, tab: str) -> Form:

@@ -61,6 +61,7 @@ class Form:
         self.result: Any = None
         self.error: BaseException | None = None
         self._gate = threading.Lock()
+        self._worked_by = 0
         self._watch = Watch()
         self._worker: threading.Thread | None = None
         self._heading = widgets.HTML(self._headline()).add_class("pb2b-heading")
@@ -273,6 +274,7 @@ class Form:
             raise UsageError("this form is busy with its latest submission", repair="form.wait(), then submit again")
         try:
             self._begin()
+            self._worked_by = threading.get_ident()
             work()
         except BaseException as problem:
             self._failed(problem)
@@ -290,6 +292,7 @@ class Form:
         self._worker.start()
 
     def _work(self, work: Callable[[], None]) -> None:
+        self._worked_by = threading.get_ident()
         try:
             work()
         except BaseException as problem:  # noqa: BLE001 - nobody would see it in a thread: it is shown and kept
@@ -298,6 +301,7 @@ class Form:
             self._end()
 
     def _begin(self) -> None:
+        self._worked_by = 0
         self.error = None
         self._watch = Watch(self._report)
         self._button.disabled = True

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-import ipywidgets as widgets
-
 from pb2b_notebook import cleanup
+from pb2b_notebook.errors import UsageError
 from pb2b_notebook.forms import inputs, rendering
 from pb2b_notebook.forms.base import Form
 from pb2b_notebook.forms.duplicate_reviewing import DuplicateReview
@@ -93,6 +92,8 @@ class DuplicateForm(Form):
 
     title: ClassVar[str] = "Find duplicates"
     action: ClassVar[str] = "Find"
+    stopping: ClassVar[str] = "Stop"
+    gives: ClassVar[str] = "found"
     operations: ClassVar[tuple[str, ...]] = ("leads.list",)
 
     def __init__(self, ws: Workspace, *, go_on: Callable[[Any, str], None] | None = None) -> None:
@@ -100,7 +101,6 @@ class DuplicateForm(Form):
         self._go_on = go_on
         self._file = FileSource()
         super().__init__(ws)
-        self._stop.description = "Stop"
 
     def _ask(self) -> Sequence[Input]:
         source = inputs.choice("source", "Look among", SOURCES)
@@ -123,6 +123,10 @@ class DuplicateForm(Form):
         watch.report(None, "reading the leads …" if values["source"] == "workspace" else "reading the file …")
         rows = ws.leads.list(progress=False) if values["source"] == "workspace" else self._file.read(ws)
         left = unmerged(rows)
+        if not len(left):
+            raise UsageError(
+                "there are no leads to look among", repair="choose a file with rows, or import leads first"
+            )
         watch.report(0.5, f"comparing {len(left):,} rows …")
         options = {} if values["threshold"] is None else {"threshold": values["threshold"]}
         found = cleanup.duplicates(left, **options)
@@ -135,7 +139,7 @@ class DuplicateForm(Form):
         if not len(result.clusters):
             return [self.review.widget]  # which says why, and what to try
         told = f"{len(result.clusters):,} clusters among {len(result.frame):,} rows: decide about each, then finish"
-        return [widgets.HTML(rendering.notice("success", "Found", rendering.text(told))), self.review.widget]
+        return [self._came("success", "Found", rendering.text(told)), self.review.widget]
 
 
 class _Review(DuplicateReview):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 import ipywidgets as widgets
 
 from pb2b_notebook.errors import UsageError
-from pb2b_notebook.forms import inputs, rendering
+from pb2b_notebook.forms import buttons, inputs, known_fields, rendering
 from pb2b_notebook.forms.base import Form
 from pb2b_notebook.forms.lead_sources import FileSource
 from pb2b_notebook.forms.plan_reviewing import PlanReview
@@ -52,6 +52,8 @@ class PlanForm(Form):
 
     title: ClassVar[str] = "Plan changes"
     action: ClassVar[str] = "Plan"
+    stopping: ClassVar[str] = "Stop"
+    gives: ClassVar[str] = "plan"
     operations: ClassVar[tuple[str, ...]] = ("leads.list",)
 
     def __init__(self, ws: Workspace) -> None:
@@ -59,10 +61,8 @@ class PlanForm(Form):
         self._given: Any = None
         self._file = FileSource()
         self._about = widgets.HTML()
-        self._otherwise = widgets.Button(description="Plan from a file instead", layout=widgets.Layout(width="auto"))
-        self._otherwise.on_click(lambda _: self.use(None))
+        self._otherwise = buttons.small("Plan from a file instead", lambda: self.use(None))
         super().__init__(ws)
-        self._stop.description = "Stop"
         self.use(None)
 
     def use(self, rows: Any, about: str = "") -> None:
@@ -97,7 +97,7 @@ class PlanForm(Form):
         if rows is None:
             watch.report(None, "reading the file …")
             rows = self._file.read(ws)
-            mapping = LeadMapping.suggest(rows, ws.lead_fields.list(frame="polars"))
+            mapping = LeadMapping.suggest(rows, known_fields.known(ws))
             if not mapping.columns:
                 raise UsageError(
                     "no column looks like a lead field", repair="name the columns as ws.leads.list() does: email, title"
@@ -112,6 +112,9 @@ class PlanForm(Form):
     def _show(self, result: Plan) -> Sequence[Any]:
         assert self.review is not None  # noqa: S101 - it was made with the result
         if any(result.summary[name] for name in ("create", "update", "conflict", "invalid")):
-            return [self.review.widget]
-        told = f"all {len(result):,} rows are as the workspace has them"
-        return [widgets.HTML(rendering.notice("success", "Nothing to do", told)), self.review.widget]
+            return [
+                self._came("success", "Planned", "look at it below; nothing is written before Apply"),
+                self.review.widget,
+            ]
+        told = f"all {len(result):,} rows are as the workspace has them" if len(result) else "there are no rows"
+        return [self._came("success", "Nothing to do", told), self.review.widget]

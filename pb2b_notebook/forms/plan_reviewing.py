@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
+from threading import get_ident
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import ipywidgets as widgets
@@ -205,6 +206,8 @@ class PlanReview(Form):
         over: set[int] | None = None,
     ) -> None:
         """Take a choice over as a whole, or, where it is refused, nothing of it."""
+        if self.busy and self._worked_by != get_ident():
+            raise UsageError("what was chosen is being applied", repair="form.stop(), or form.wait(), then choose")
         self._base.without(left_out)  # there are such rows
         edits = self._edits if edits is None else {row: dict(fields) for row, fields in edits.items()}
         over = self._over if over is None else over

@@ -96,7 +96,7 @@ def test_a_tab_that_the_key_may_not_open_says_which_scope_and_leaves_the_others(
     with another(ws, scopes=[one for one in ws.scopes if one != "webhooks.read"]) as narrow:
         app = pb.forms.App(narrow)
         with pytest.raises(errors.PermissionDeniedError, match=r"webhooks\.read"):
-            app.open("webhooks")
+            app.open("webhooks").submit()
         assert "webhooks.read" in shown(app, "webhooks")
         assert app.open("jobs").submit() is not None
 

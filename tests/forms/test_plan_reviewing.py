@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pandas as pd
 import polars as pl
 import pytest
@@ -319,6 +321,31 @@ def test_a_click_while_busy_does_nothing_and_a_second_one_sends_nothing(ws):
     form.wait(60)
     assert form.outcome.job_id == first.job_id
     assert len(ws.upserts.list()) == 1
+
+
+def test_while_it_is_applied_nothing_else_is_chosen(ws):
+    form = pb.forms.PlanReview(ws.leads.plan(people(3, title="CEO")))
+    refused = []
+
+    def meanwhile(done, total):
+        other = threading.Thread(target=lambda: refused.append(choose(form)))
+        other.start()
+        other.join(30)
+        return True
+
+    form._go_on = meanwhile
+    form.submit()
+    assert {type(one) for one in refused} == {errors.UsageError}
+    assert form.values["left_out"] == []
+    assert len(written(ws)) == 3
+
+
+def choose(form):
+    try:
+        form.untick([1])
+    except errors.ProspectB2BError as problem:
+        return problem
+    return None
 
 
 def test_what_leads_are_called_is_inert(ws):
