@@ -219,9 +219,8 @@ class _Connecting(ConnectForm):
 
 def _card(workspace: Workspace) -> str:
     """The badge, and the whole card when it is unfolded."""
-    return rendering.inside(
-        f"<details><summary>{rendering.badge(workspace)}</summary>{workspace._repr_html_()}</details>"
-    )
+    facts = rendering.table(("", ""), workspace._facts())  # noqa: SLF001 - those of its card
+    return rendering.inside(f"<details><summary>{rendering.badge(workspace)}</summary>{facts}</details>")
 
 
 def _opening() -> Any:

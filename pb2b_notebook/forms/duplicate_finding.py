@@ -77,7 +77,8 @@ class DuplicateForm(Form):
         review: the :class:`DuplicateReview` of it; ``None`` before.
 
     By value: ``source`` ("workspace" or "file"), ``path``, ``threshold`` (match probability from 0 to 1, from which on
-    two rows are linked; ``None`` for the usual one).
+    two rows are linked; ``None`` for the usual one), ``session`` (a file that keeps the decisions, as a recipe: those
+    that it has are gone on with; without it they last as long as the form).
 
     Example:
         >>> import pb2b_notebook as pb
@@ -107,11 +108,13 @@ class DuplicateForm(Form):
         source.widget.observe(lambda _: self._show_what_applies(), "value")
         usual = f"{cleanup.duplicates.__defaults__[0]:g}"  # type: ignore[index]  # it has one
         threshold = inputs.quantity("threshold", "Threshold", hint=f"{usual}: lower finds more, and more that is none")
-        return [source, self._file.input, threshold]
+        session = inputs.text("session", "Keep decisions in", hint="review.json: written at once, gone on with later")
+        return [source, self._file.input, threshold, session]
 
     def _body(self) -> Sequence[Any]:
         self._show_what_applies()
-        return [self._inputs["source"].widget, self._file.widget, self._inputs["threshold"].widget]
+        rest = [self._inputs[name].widget for name in ("threshold", "session")]
+        return [self._inputs["source"].widget, self._file.widget, *rest]
 
     def _show_what_applies(self) -> None:
         self._file.widget.layout.display = "" if self._inputs["source"].read() == "file" else "none"
@@ -131,7 +134,7 @@ class DuplicateForm(Form):
         options = {} if values["threshold"] is None else {"threshold": values["threshold"]}
         found = cleanup.duplicates(left, **options)
         watch.report(0.9, f"{len(found.clusters):,} clusters")
-        self.review = _Review(found, self._go_on)
+        self.review = _Review(found, self._go_on, values["session"])
         return found
 
     def _show(self, result: Duplicates) -> Sequence[Any]:
@@ -145,9 +148,9 @@ class DuplicateForm(Form):
 class _Review(DuplicateReview):
     """A review that leads on to a plan."""
 
-    def __init__(self, found: Duplicates, go_on: Callable[[Any, str], None] | None) -> None:
+    def __init__(self, found: Duplicates, go_on: Callable[[Any, str], None] | None, session: str | None) -> None:
         self._go_on = go_on
-        super().__init__(found)
+        super().__init__(found, path=session)
 
     def _show(self, result: Merge) -> Sequence[Any]:
         shown = super()._show(result)

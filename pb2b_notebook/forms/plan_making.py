@@ -73,7 +73,7 @@ class PlanForm(Form):
             about: what they are, for people.
         """
         self._given, self.result, self.review, self._outcome.children = rows, None, None, ()
-        told = f"the rows: {about or 'a frame that was given'}"
+        told = f"Planned: {about or 'rows that were given'}"
         self._about.value = "" if rows is None else rendering.marked("info", told)
         self._file.widget.layout.display = "" if rows is None else "none"
         self._otherwise.layout.display = "none" if rows is None else ""

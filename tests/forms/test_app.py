@@ -70,6 +70,16 @@ def test_duplicates_become_a_plan_of_just_what_was_merged_and_a_second_time_ther
     assert len(duplicates.result.clusters) == before - 1  # the losers are left out
 
 
+def test_decisions_are_kept_in_a_file_and_gone_on_with(ws, tmp_path):
+    session = str(tmp_path / "review.json")
+    first, later = pb.forms.DuplicateForm(ws), pb.forms.DuplicateForm(ws)
+    first.submit(session=session)
+    first.review.not_a_duplicate()
+    later.submit(session=session)
+    assert later.review.progress == first.review.progress
+    assert later.review.progress["not duplicates"] == 1
+
+
 def test_a_file_is_searched_and_planned_without_the_rows_that_were_merged(ws, tmp_path):
     people = {"Name": ["Robert Hale", "Bob Hale", HOSTILE], "Mail": ["r.hale@a.example"] * 2 + ["x@b.example"]}
     path = tmp_path / "people.csv"
