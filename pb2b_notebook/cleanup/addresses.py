@@ -20,6 +20,8 @@ _AT: Final = re.compile(r"\s*[\[({]\s*at\s*[\])}]\s*", re.IGNORECASE)
 _AGAIN: Final = re.compile(r"[;,]\s*")
 _SCHEME: Final = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*:")
 _WEB: Final = re.compile(r"^https?://", re.IGNORECASE)
+_BARE_HOST: Final = re.compile(r"https?://[^/?#]+/")
+_LABEL: Final = re.compile(r"^e-?mail(?:[ -]?(?:address|adresse))? ?: *", re.IGNORECASE)
 _TRACKING: Final = re.compile(r"utm_.*|utm|gclid|fbclid|mc_[ce]id|msclkid", re.IGNORECASE)
 _HOST_LIKE: Final = re.compile(r"(?:[^\s/@:?#.]+\.)+[^\s/@:?#.\d]{2,63}")
 
@@ -52,7 +54,7 @@ def rewrite_url(text: str) -> Rewritten:
     """A web address with its scheme, its host in small letters, and without what counts visitors.
 
     >>> rewrite_url("HTTPS://WWW.Example.COM/?utm=mail"), rewrite_url("example.com/Über")
-    (Rewritten(value='https://www.example.com', rules=('host case', 'tracking')),
+    (Rewritten(value='https://www.example.com', rules=('host case', 'tracking', 'trailing slash')),
      Rewritten(value='https://example.com/Über', rules=('scheme',)))
     """
     tidy = tidied(text)
@@ -72,7 +74,10 @@ def rewrite_url(text: str) -> Rewritten:
     if lowered != value:
         rules.append("host case")
     bare = _without_tracking(lowered)
-    return Rewritten(bare, tuple(rules) if bare == lowered else (*rules, "tracking"))
+    if bare != lowered:
+        rules.append("tracking")
+    short = bare.removesuffix("/") if _BARE_HOST.fullmatch(bare) else bare
+    return Rewritten(short, tuple(rules) if short == bare else (*rules, "trailing slash"))
 
 
 def rewrite_host(text: str) -> Rewritten:
@@ -149,8 +154,7 @@ def _without_tracking(url: str) -> str:
     kept = [(name, value) for name, value in pairs if not _TRACKING.fullmatch(name)]
     if len(kept) < len(pairs):
         front = f"{base}?{urlencode(kept)}" if kept else base
-    alone = not mark and re.fullmatch(r"https?://[^/?#]+/", front)
-    return front.removesuffix("/") if alone else f"{front}{mark}{fragment}"
+    return f"{front}{mark}{fragment}"
 
 
 def _without_name(text: str) -> str:
@@ -183,7 +187,12 @@ def _without_end(text: str) -> str:
     return _TRAILING.sub("", text)
 
 
+def _without_label(text: str) -> str:
+    return _LABEL.sub("", text)
+
+
 _EMAIL_STEPS: Final = (
+    ("label", _without_label),
     ("display name", _without_name),
     ("mailto", _without_scheme),
     ("brackets", _without_name),

@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from pb2b_notebook.cleanup.names import lowered, odd_case, upper_first
+from pb2b_notebook.cleanup.names import alphabet_of, lowered, odd_case, upper_first
 from pb2b_notebook.cleanup.texts import Rewritten, is_text, tidied
 
 if TYPE_CHECKING:
@@ -159,6 +159,7 @@ def rewrite_company(text: str, *, country: str | None = None) -> Rewritten:
 
 
 def _cased(core: str, country: str | None) -> str:
+    country = alphabet_of(core, country)
     small = lowered(core, country)
 
     def word(found: re.Match[str]) -> str:

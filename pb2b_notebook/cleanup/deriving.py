@@ -9,6 +9,7 @@ from pb2b_notebook.cleanup.companies import split_company
 from pb2b_notebook.cleanup.distinct import after_at, made_of
 from pb2b_notebook.cleanup.mailboxes import free_providers
 from pb2b_notebook.cleanup.names import without_honorific
+from pb2b_notebook.cleanup.phones import extension_of
 from pb2b_notebook.cleanup.rewriting import Change
 from pb2b_notebook.cleanup.tables import SPACES
 from pb2b_notebook.cleanup.texts import tidied
@@ -75,6 +76,14 @@ def honorifics(
     for one in _with_rule(changes, "honorific"):
         tidy = tidied(one.before).value or ""
         found[one.row] = found[one.row] or without_honorific(tidy, names(one.row)).honorific or None
+    return found if any(found) else None
+
+
+def extensions(rows: int, changes: Sequence[Change]) -> list[str | None] | None:
+    """``phone_extension``: the digits behind a number, for which E.164 has no place; ``None`` if there was none."""
+    found: list[str | None] = [None] * rows
+    for one in _with_rule([changes], "extension"):
+        found[one.row] = extension_of(one.before) or None
     return found if any(found) else None
 
 

@@ -22,12 +22,14 @@ _POINTED: Final = frozenset(_WORDS["pointed"])
 _BEFORE_KNOWN: Final = frozenset(_WORDS["before_known"])
 _AFTER: Final = tuple(_WORDS["after"])
 _PARTICLES: Final = frozenset(_WORDS["particles"])
+_JOINTS: Final[dict[str, list[str]]] = _WORDS["joints"]  # type: ignore[assignment]
 _AFTER_DE: Final = frozenset(_WORDS["after_de"])
 _ALWAYS_SMALL: Final = frozenset(_WORDS["always_small"])
 _CAPITAL_PARTICLES: Final = frozenset(_WORDS["capital_particles"])
 _MAC: Final = frozenset(_WORDS["mac"])
 _DEGREES: Final = re.compile(r",? (?:ph\.? ?d|m\.?d|mba|msc|bsc|esq|ll\.?m|cpa|dds)\.?$", re.IGNORECASE)
 _NUMERALS: Final = re.compile(r"(?:ii|iii|iv|vi|vii|viii)", re.IGNORECASE)
+_QUOTED: Final = re.compile('["“„«]([^"“”„«»]+)["”“»]')
 _PART: Final = re.compile(r"([-’'‘.])")
 _SHORTEST: Final = 3
 _LONGEST: Final = 300
@@ -50,13 +52,17 @@ class Named(NamedTuple):
     honorific: str
 
 
-def rewrite_name(text: str, *, country: str | None = None, known: str | None = None) -> tuple[Rewritten, str]:
+def rewrite_name(
+    text: str, *, country: str | None = None, known: str | None = None, family: bool = False
+) -> tuple[Rewritten, str]:
     """A name as it is to be, and the honorific that was in it.
 
     Args:
         text: full, given or family name.
         country: two-letter code, whose way with particles and dotted i is followed.
         known: given and family name of the row, if it has both: they tell "M. Night" from "M. Jean Dupont".
+        family: it is a family name alone, which may begin with a particle; a whole name that begins with Van or Bin
+            begins with a given name.
 
     >>> rewrite_name("DR. OLUWASEUN VAN DER BERG")
     (Rewritten(value='Oluwaseun van der Berg', rules=('honorific', 'shouting')), 'DR.')
@@ -66,12 +72,16 @@ def rewrite_name(text: str, *, country: str | None = None, known: str | None = N
     tidy = tidied(text)
     if tidy.value is None or not is_text(text, _LONGEST):
         return tidy, ""
-    rules = list(tidy.rules)
-    name, honorific = without_honorific(tidy.value, known)
+    rules, name = list(tidy.rules), tidy.value
+    quoted = _QUOTED.fullmatch(name)
+    if quoted:
+        rules.append("quotes")
+        name = quoted[1].strip()
+    name, honorific = without_honorific(name, known)
     if honorific:
         rules.append("honorific")
     rule = odd_case(name)
-    cased = proper_case(name, country) if rule else name
+    cased = proper_case(name, country, family=family) if rule else name
     if cased != name:
         rules.append(rule)
     return Rewritten(cased, tuple(rules)), honorific
@@ -125,15 +135,29 @@ def _is_honorific(words: list[str], at: int, known: str | None) -> bool:
     return bare in _BEFORE
 
 
-def proper_case(name: str, country: str | None = None) -> str:
+def proper_case(name: str, country: str | None = None, *, family: bool = False) -> str:
     """A name of one case in the case that names have.
 
+    >>> proper_case("BIN WANG"), proper_case("DE WITT CLINTON"), proper_case("JOHN E SMITH")
+    ('Bin Wang', 'De Witt Clinton', 'John E Smith')
+    >>> proper_case("VAN DER BERG", family=True), proper_case("VAN DER BERG, JAN")
+    ('van der Berg', 'van der Berg, Jan')
     >>> proper_case("MÁIRE O'BRIEN-MCGRATH"), proper_case("ludwig van beethoven"), proper_case("ISTANBULLU", "TR")
     ("Máire O'Brien-McGrath", 'Ludwig van Beethoven', 'Istanbullu')
     """
-    small = lowered(name, country)
-    words = small.split(" ")
-    return " ".join(_word(word, words, at, country) for at, word in enumerate(words))
+    country = alphabet_of(name, country)
+    words = lowered(name, country).split(" ")
+    family = family or "," in name
+    return " ".join(_word(word, words, at, country, leading=family or at > 0) for at, word in enumerate(words))
+
+
+def alphabet_of(text: str, country: str | None) -> str | None:
+    """The country whose letters a text in capitals is written with: where İ is among them, I is another one.
+
+    >>> alphabet_of("İSMAİL", "DE"), alphabet_of("ISMAIL", "DE")
+    ('TR', 'DE')
+    """
+    return "TR" if "İ" in text and country != "AZ" else country
 
 
 def lowered(text: str, country: str | None = None) -> str:
@@ -143,15 +167,17 @@ def lowered(text: str, country: str | None = None) -> str:
     ('ışık', 'işik', 'οδυσσευς')
     """
     if country in {"TR", "AZ"}:
-        text = text.replace("I", "ı").replace("İ", "i")
+        text = text.replace("I", "ı")
     # Python's small İ is an i with a dot above it, in two characters.
     return text.replace("İ", "i").lower()
 
 
-def _word(word: str, words: list[str], at: int, country: str | None) -> str:
+def _word(word: str, words: list[str], at: int, country: str | None, *, leading: bool) -> str:
     capital = country in _CAPITAL_PARTICLES and word not in _ALWAYS_SMALL
-    last = at == len(words) - 1
-    if not last and not capital and (word in _PARTICLES or (word in _AFTER_DE and at and words[at - 1] == "de")):
+    within = leading and at < len(words) - 1 and not capital
+    if within and (word in _PARTICLES or (country or "") in _JOINTS.get(word, ())):
+        return word
+    if within and word in _AFTER_DE and at and words[at - 1] == "de":
         return word
     if word == "'t":
         return word

@@ -50,7 +50,8 @@ class Normalized:
             where nothing is left), ``rule`` (what made it so; several in order, parted by ", ").
         suggestions: one row a value that was probably meant otherwise and was left alone: ``row``, ``field``,
             ``value``, ``suggestion``, ``rule``. ``accept=`` takes them.
-        derived: columns that were added: ``honorific``, ``company_core``, ``domain``, ``function``. No lead has them.
+        derived: columns that were added: ``honorific`` and ``phone_extension`` (what was taken out of a name or a
+            number), ``company_core``, ``domain``, ``function``. No lead has them.
         skipped: what was asked for and is not there.
         step: what was done, for a :class:`~pb2b_notebook.cleanup.Recipe`.
     """
@@ -208,6 +209,7 @@ class _Work:
             self.apply({seniority: deriving.filled_seniorities(self.held, rows)})
         made = {
             "honorific": deriving.honorifics(len(self.held), self._names_changed(), rows.name),
+            "phone_extension": deriving.extensions(len(self.held), self._changes.get(rows.column("phone") or "", [])),
             "company_core": deriving.cores(self.held, rows),
             "domain": deriving.domains(self.held, rows),
             "function": deriving.functions(self.held, rows),

@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 
 _LONGEST: Final = 120
 _EXTENSION: Final = re.compile(r"[ ,;]*(?:ext(?:ension)?\.?|x|durchwahl|poste|#)[ .:]*[0-9]{1,8}$", re.IGNORECASE)
-_SCHEME: Final = re.compile(r"^(?:tel|phone|callto|sip):", re.IGNORECASE)
+_SCHEME: Final = re.compile(
+    r"^(?:(?:tel|phone|callto|sip|telefon|telephone|mobil|mobile|cell|handy|office|büro):"
+    r"|(?:tel|telefon|phone|mobile?|cell|mob)[.]?:? (?=[+(0-9]))",
+    re.IGNORECASE,
+)
+"""Schemes, and labels that came along; not those of fax machines."""
 _SPREADSHEET: Final = re.compile(r"[0-9][.,][0-9]+[eE]\+?[0-9]+")
 
 
@@ -56,18 +61,28 @@ def read_phone(text: str, country: str | None = None) -> Phone | None:
     # Letters are digits to the library (1-800-FLOWERS), and a number that a spreadsheet rounded has lost some.
     if len(text) > _LONGEST or _SPREADSHEET.search(text):
         return None
-    plain = _SCHEME.sub("", text.strip())
+    plain = _SCHEME.sub("", text.strip()).strip()
     found = _EXTENSION.search(plain)
     bare = plain[: found.start()] if found else plain
     if any(character.isalpha() for character in bare):
         return None
-    extension = "".join(filter(str.isdecimal, found.group())) if found else ""
+    extension = extension_of(plain)
     read = _read(bare, country, extension)
     if (read is None or not read.valid) and bare.startswith("00"):
         # The prefix of calls abroad in most of the world, also where a list names another country or none.
         abroad = _read(f"+{bare[2:]}", None, extension)
         return abroad if abroad is not None and abroad.valid else read
     return read
+
+
+def extension_of(text: str) -> str:
+    """The digits of the extension behind a number; ``""`` if there is none.
+
+    >>> extension_of("+49 30 901820 ext. 12"), extension_of("+49 30 901820")
+    ('12', '')
+    """
+    found = _EXTENSION.search(text.rstrip())
+    return "".join(filter(str.isdecimal, found.group())) if found else ""
 
 
 def _read(text: str, country: str | None, extension: str) -> Phone | None:

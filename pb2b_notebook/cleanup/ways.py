@@ -106,6 +106,11 @@ def _name(value: str, context: tuple[str | None, str | None] | None) -> Rewritte
     return rewrite_name(value, country=country, known=known)[0]
 
 
+def _family_name(value: str, context: tuple[str | None, str | None] | None) -> Rewritten:
+    country, known = context or (None, None)
+    return rewrite_name(value, country=country, known=known, family=True)[0]
+
+
 def _phone(value: str, country: str | None) -> Rewritten:
     tidy = tidied(value)
     phone = None if tidy.value is None else read_phone(tidy.value, country)
@@ -146,14 +151,14 @@ def _is_of_one_case(value: str) -> bool:
     return value.isupper() or value.islower()
 
 
-def _named(rows: Rows) -> Way:
+def _named(rows: Rows, rewrite: Callable[[str, Any], Rewritten] = _name) -> Way:
     def context(row: int, value: str) -> tuple[str | None, str | None]:
         return rows.country(row), rows.name(row) if _begins_as_initial(value) else None
 
     def contextual(value: str) -> bool:
         return _is_of_one_case(value) or _begins_as_initial(value)
 
-    return Way(_name, _is_proper, context=context, contextual=contextual)
+    return Way(rewrite, _is_proper, context=context, contextual=contextual)
 
 
 def _begins_as_initial(value: str) -> bool:
@@ -164,7 +169,7 @@ _TEXT: Final = Way(_tidy, _is_tidy)
 _BUILT_IN: Final[Mapping[str, Callable[[Rows], Way]]] = {
     "full_name": _named,
     "first_name": _named,
-    "last_name": _named,
+    "last_name": lambda rows: _named(rows, _family_name),
     "phone": lambda rows: Way(_phone, unsettled=unsettled_phones, context=lambda row, _: rows.country(row)),
     "company_name": _by_country(_company, _is_proper_company),
     "company_domain": lambda _: Way(_host, lambda text: text.str.contains(HOST) & ~text.str.contains("^www[.]")),

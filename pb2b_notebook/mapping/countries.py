@@ -2,23 +2,45 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from functools import cache
 from importlib import resources
+from typing import Final
 
-from pb2b_notebook.mapping.naming import folded
+from pb2b_notebook.mapping.naming import words
+
+_PARTS: Final = re.compile(r"\s*[()\[\]/|,;:]\s*|\s+[-–—]\s+")
+_LONGEST: Final = 200
+_NO_NAMES: Final = frozenset({"the", "and"})
 
 
 def country_code(text: str) -> str | None:
-    """The two-letter code of a country, from its code in any case or its name; ``None`` if it is none.
+    """The two-letter code of a country, from a code in any case or its name; ``None`` if it is none for sure.
 
-    "UK" is not assigned by ISO 3166-1; it is taken for a name of GB.
+    "UK" is not assigned by ISO 3166-1; it is taken for a name of GB. Several names or codes beside each other are read
+    where all mean the same country.
 
     >>> country_code("de"), country_code("ÖSTERREICH"), country_code("Ruritania")
     ('DE', 'AT', None)
+    >>> country_code("Korea (the Republic of)"), country_code("DE - Germany"), country_code("Germany / France")
+    ('KR', 'DE', None)
     """
+    found = _of_one(text)
+    if found is None and (parts := _PARTS.split(text[:_LONGEST].strip(" ()[]"))) and len(parts) > 1:
+        codes = {_of_one(part) for part in parts if part.strip()}
+        found = codes.pop() if len(codes) == 1 else None
+    return found
+
+
+def _of_one(text: str) -> str | None:
     code = text.strip().upper()
-    return code if code in country_codes() else _by_name().get(folded(text))
+    return code if code in country_codes() else _by_name().get(_folded(text))
+
+
+def _folded(name: str) -> str:
+    found = words(name)
+    return "".join(word for word in found if word not in _NO_NAMES) or "".join(found)
 
 
 @cache
@@ -35,4 +57,4 @@ def _names() -> dict[str, list[str]]:
 
 @cache
 def _by_name() -> dict[str, str]:
-    return {folded(name): code for code, names in _names().items() for name in names}
+    return {_folded(name): code for code, names in _names().items() for name in names}

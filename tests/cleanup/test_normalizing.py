@@ -17,7 +17,7 @@ GOLDEN = [
     # field, country, before, after, rule
     ("full_name", "TR", "İBRAHİM IŞIK", "İbrahim Işık", "shouting"),
     ("full_name", "TR", "ışıl ipek", "Işıl İpek", "lower case"),
-    ("full_name", "DE", "İBRAHİM", "Ibrahim", "shouting"),
+    ("full_name", "DE", "İBRAHİM", "İbrahim", "shouting"),
     ("full_name", "DE", "jürgen groß", "Jürgen Groß", "lower case"),
     ("full_name", "DE", "JÜRGEN GROẞ", "Jürgen Groß", "shouting"),
     ("full_name", "GR", "ΟΔΥΣΣΕΥΣ ΠΑΠΑΣ", "Οδυσσευς Παπας", "shouting"),
