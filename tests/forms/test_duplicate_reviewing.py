@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from typing import ClassVar
 
 import pandas as pd
@@ -325,6 +326,35 @@ def test_two_forms_on_one_file_lose_nothing_of_each_other(tmp_path):
         second.merge("cluster_b1")
     first.skip("cluster_c1")
     assert pb.forms.DuplicateReview(found, path=path).progress == first.progress
+
+
+def test_clicks_from_everywhere_at_once_are_each_done_once_and_one_while_it_merges_makes_that_stale(tmp_path):
+    rows = pd.DataFrame(PEOPLE)
+    rows.index = [0] * len(rows)  # labels of rows are no names of theirs
+    review = pb.forms.DuplicateReview(cleanup.duplicates(rows), path=tmp_path / "session.json")
+    merging = threading.Event()
+    work = review._run
+
+    def slowly(values, watch):
+        merging.set()
+        return work(values, watch)
+
+    review._run = slowly
+    review.click()
+    merging.wait(30)
+    clicks = [threading.Thread(target=review._by_hand, args=(review.merge,)) for _ in range(20)]
+    for one in clicks:
+        one.start()
+    for one in clicks:
+        one.join(30)
+    review.wait(30)
+    assert review.error is None
+    assert review.progress["merged"] == len(review._clusters)
+    assert review.result is None, "what was merged before those decisions is no longer what is decided"
+    assert not review._outcome.children
+    assert review.submit().merged == len(review._clusters)
+    again = pb.forms.DuplicateReview(cleanup.duplicates(rows), path=tmp_path / "session.json")
+    assert again.progress == review.progress
 
 
 def test_a_cluster_of_500_stays_usable():
