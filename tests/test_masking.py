@@ -48,6 +48,86 @@ def test_addresses_and_numbers_inside_other_text_and_lists_are_hidden():
     assert masked["metadata"][0]["n"] == 3
 
 
+SHEET = {
+    "Vorname": ["Zoë", "Ada"],
+    "Nachname": ["Weiß", "Lovelace"],
+    "Kunde": ["Ada L", "Weiß"],
+    "Ansprechpartner": ["Zoë Weiß", "Ada L"],
+    "Telefon": ["0221 5550123", "0221/555-0199"],
+    "Bemerkung": ["ruft zurück", "Durchwahl 212-555-0123"],
+    "custom_tier": ["Ada's", "gold"],
+    "Stufe": [["Zoë"], ["x"]],
+    "Angaben": [{"wer": "Zoë", "n": 3}, {"wer": "Ada", "n": 4}],
+    "Firma": ["Weberei GmbH", "Looms Ltd, call 02215550123"],
+    "Land": ["DE", "GB"],
+    "Kundennummer": ["K-1", "Weiß"],
+    "Menge": ["12", "3,5"],
+    "Datum": ["2026-03-10", "2026-03-11"],
+    "lead": ["lead_0000000000000001", "lead_0000000000000002"],
+    "Rückruf": [2215550123, 4922155501],
+    "Größe": [10, 20],
+}
+SECRETS = ("Zo", "Wei", "Ada", "Lovelace", "555", "zurück", "gold", "Durch")
+
+
+@pytest.mark.parametrize("frame", [pd.DataFrame, pl.DataFrame])
+def test_of_a_sheet_nothing_is_shown_that_is_not_known_to_be_harmless(frame, caplog):
+    sheet = frame(SHEET)
+    masked = pb.mask(sheet)
+    assert list(masked.dtypes) == list(sheet.dtypes)
+    shown = {name: repr(masked[name].to_list() if frame is pl.DataFrame else masked[name].tolist()) for name in SHEET}
+    assert [(name, one) for name, one in shown.items() if any(secret in one for secret in SECRETS)] == []
+    kept = ("Land", "Menge", "Datum", "lead", "Größe")
+    assert all(list(masked[name]) == SHEET[name] for name in kept)
+    assert (masked["Firma"][0], masked["Kundennummer"][0]) == ("Weberei GmbH", "K-1")
+    [said] = [record for record in caplog.records if "mask" in record.message]
+    assert said.levelname == "WARNING"
+    assert "masked all text of 'Kunde', 'Bemerkung', 'custom_tier', 'Stufe', 'Angaben', 'Rückruf'," in said.message
+    # The same value is the same in columns of one kind, and one person is one person.
+    assert masked["Vorname"][1] == pb.mask(frame({"first_name": ["Ada"]}))["first_name"][0]
+    caplog.clear()
+    shown = pb.mask(sheet, keep=[*SHEET])
+    assert shown.equals(sheet)
+    assert not caplog.records
+
+
+def test_what_is_kept_must_be_there():
+    df = pd.DataFrame({"Kunde": ["Ada L"], "Stufe": ["x"]})
+    assert pb.mask(df, keep=["Kunde"]).iloc[0].tolist()[0] == "Ada L"
+    with pytest.raises(pb.errors.InvalidParameterError, match="did you mean 'Kunde'"):
+        pb.mask(df, keep=["Kunden"])
+    with pytest.raises(pb.errors.InvalidParameterError, match=r"keep=\['Kunde'\]"):
+        pb.mask(df, keep="Kunde")
+
+
+def test_categories_indexes_labels_and_odd_values_hide_nobody():
+    leads = pd.DataFrame({"Kunde": pd.Categorical(["Ada L", None]), "x": [b"Ada", float("inf")]}, index=["Ada", "Eve"])
+    masked = pb.mask(leads)
+    assert "Ada" not in repr(masked.reset_index().to_dict())
+    assert isinstance(masked["Kunde"].dtype, pd.CategoricalDtype)
+    assert "Eve" not in repr(pb.mask(leads.set_index("Kunde", append=True)).index.tolist())
+    assert "ada@" not in repr(pb.mask(pd.DataFrame({"ada@example.com": [1]})))
+    polars = pl.DataFrame(
+        {"Kunde": pl.Series(["Ada L"], dtype=pl.Enum(["Ada L"])), "b": [b"Ada"], "t": [[{"s": "Ada"}]]}
+    )
+    assert "Ada" not in repr(pb.mask(polars).rows())
+
+
+def test_dates_ids_and_fractions_are_no_telephone_numbers():
+    texts = ["2026-03-10 12:00", "0.123456789", "lead_00123456789", "version 1.2.3", "10115 Berlin", "3 of 2,000"]
+    assert pb.mask(pd.DataFrame({"title": texts}))["title"].tolist() == texts
+    for number in (
+        "0221 5550123",
+        "(212) 555-0123",
+        "212-555-0123",
+        "+49 (30) 901820",
+        "0049 30 901820",
+        "1 212 555 0123",
+    ):
+        [shown] = pb.mask(pd.DataFrame({"title": [f"call {number}, please"]}))["title"]
+        assert not any(digit in shown.replace("+000", "") for digit in "123456789"), number
+
+
 def test_masking_twice_and_an_empty_frame_and_odd_labels():
     df = pd.DataFrame({"email": ["ada@example.com"]})
     pb.mask(pb.mask(df))

@@ -11,13 +11,12 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
+from pb2b_notebook.mapping.lead_fields import LeadField
 from pb2b_notebook.mapping.naming import folded, likeness, words
 from pb2b_notebook.mapping.recognition import fit, looks, sample
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-
-    from pb2b_notebook.mapping.lead_fields import LeadField
 
 SURE_ENOUGH: Final = 0.5
 """From this confidence on a column is mapped."""
@@ -97,6 +96,18 @@ def suggest(columns: Mapping[str, Sequence[Any]], fields: Mapping[str, LeadField
     # Sorting is stable: among equals, columns and then fields come in their own order.
     chosen = _best(sorted(pairs, key=lambda pair: -pair.suggestion.confidence))
     return [chosen[column] for column in columns if column in chosen]
+
+
+@cache
+def named_field(column: str) -> tuple[str, float]:
+    """The built-in field that a column's name alone speaks for, and how surely: 0 to 1.
+
+    >>> named_field("Telefon"), named_field("Kunde")
+    (('phone', 0.95), ('', 0.0))
+    """
+    found = [(key, _by_name(column, LeadField(key))) for key in _synonyms()]
+    sure = [(key, named.weight) for key, named in found if named is not None and not named.needs_form]
+    return max(sure, key=lambda each: each[1], default=("", 0.0))
 
 
 def _best(ranked: Sequence[Pair]) -> dict[str, Pair]:
