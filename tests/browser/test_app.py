@@ -120,9 +120,10 @@ def test_connect_duplicates_review_plan_apply_and_a_second_time_there_is_nothing
     hand.merges_and_applies()
     assert page.evaluate("() => document.querySelector('.pb2b-app-top').getBoundingClientRect().top") >= 0
 
-    for other in ("Jobs", "Webhooks", "Import", "Export"):
+    others = {"Jobs": "Watch", "Webhooks": "Show deliveries", "Import": "Dry run", "Export": "Count leads"}
+    for other, button in others.items():
         hand.tab(other)
-        hand.sees({"Jobs": "Job", "Webhooks": "Show deliveries", "Import": "Dry run", "Export": "Count rows"}[other])
+        hand.sees(button)
     hand.press("Disconnect")
     hand.sees("Connect to ProspectB2B")
     assert page.get_by_text("mallory@evil.example").count() == 0
