@@ -7,11 +7,13 @@ import subprocess
 import sys
 import textwrap
 
+import deltalake
 import pytest
 from source import agrees, content
 
 from pb2b_notebook.errors import MirrorError
 from pb2b_notebook.mirror import datafiles
+from pb2b_notebook.mirror.tables import Table
 
 FOREIGN = """
     import sys
@@ -89,6 +91,28 @@ def test_a_commit_that_another_program_makes_meanwhile_costs_nothing(source, mea
         assert sorted(held) == sorted(source.rows)
         assert ws.mirror.verify()["ok"].all()
         assert ws.mirror.sync("leads")["mode"].item() == "changes"
+
+
+def test_a_commit_that_follows_ours_at_once_is_seen(source, monkeypatch):
+    commit = deltalake.DeltaTable.create_write_transaction
+
+    def followed(table, *arguments, **keywords):
+        commit(table, *arguments, **keywords)
+        other = deltalake.DeltaTable(table.table_uri)
+        commit(other, [], "append", other.schema())
+
+    source.put("lead_1", title="Countess")
+    with source.connect(frame="polars") as ws:
+        ws.mirror.sync("leads")
+        mine = ws.mirror.table("leads")
+        for title in ("Duchess", "Queen"):
+            source.put("lead_1", title=title)
+            with monkeypatch.context() as patch:
+                patch.setattr(deltalake.DeltaTable, "create_write_transaction", followed)
+                ws.mirror.sync("leads")
+            assert mine.latest() == Table(mine.path, mine.label, "leads").latest()
+            assert agrees(source, ws)
+        assert ws.mirror.verify()["ok"].all()
 
 
 def test_of_two_programs_that_make_the_same_table_one_is_first(source, meanwhile):
