@@ -115,7 +115,10 @@ def test_two_kernels_that_sync_at_once_end_with_one_whole_mirror(ws):
         kernel.stdin.flush()
     told = [kernel.communicate(timeout=100) for kernel in kernels]
     live = ws.leads.list(include_deleted=True)
-    assert [out for out, _ in told] == [f"{len(live)}\n"] * 2, told
+    whole = [out == f"{len(live)}\n" for out, _ in told]
+    # Where a machine is so busy that a sync takes longer than five seconds, the other says so and gives up.
+    assert any(whole), told
+    assert all(out or "MirrorBusyError" in error for out, error in told), told
     with pb.connect(key, base_url=url) as other:
         assert set(other.mirror.frame("leads")["id"]) == set(live["id"])
         assert other.mirror.verify()["ok"].all()

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 from source import agrees
@@ -24,6 +24,7 @@ def frame(rows):
 
 
 @given(ROWS, st.integers(0, 12))
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_rows_are_put_in_order(rows, sorted_first):
     rows = sorted(rows[:sorted_first], key=lambda row: (row[1] is not None, row[1], row[0])) + rows[sorted_first:]
     expected = frame(rows).sort("updated_at", "id", nulls_last=False)
@@ -40,6 +41,7 @@ def test_what_is_in_order_is_not_touched_and_what_has_no_time_is_ordered_by_id()
 
 
 @given(ROWS, st.integers(1, 5))
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_portions_hold_every_row_once_and_each_is_later_than_the_one_before(rows, most):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(compaction, "ROWS", most)
