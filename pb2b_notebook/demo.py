@@ -183,8 +183,7 @@ pair["reasons"]
 gold = pb.cleanup.merge(tidy.frame, dupes)
 gold
 """)
-    people = len(narrator.names["dupes"].clusters)
-    earlier = people - narrator.names["gold"].provenance["cluster_id"].nunique()
+    people, earlier = len(narrator.names["dupes"].clusters), narrator.names["gold"].merged_before
     narrator.says(
         f"{people} people are in the list more than once, {earlier} of them merged earlier. Frames in, frames out:"
         " nothing was sent yet."

@@ -72,6 +72,7 @@ def link(
     threshold: float,
     *,
     names: Sequence[Any],
+    by_id: bool,
     clusters: Sequence[Any],
     choices: Choices,
 ) -> Linked:
@@ -82,6 +83,7 @@ def link(
         weights: of the levels.
         threshold: probability from which on a pair is a link.
         names: of all rows.
+        by_id: whether each of them is an id.
         clusters: names of the clusters of the last rows, which were there before; ``None`` for none.
         choices: what a person decided.
     """
@@ -106,7 +108,7 @@ def link(
     labels = _row_labels(found.labels, of_rows, compared)
     examples = _examples(names, of_rows, len(content))
     return Linked(
-        _cluster_ids(names, clusters, labels, content.gather(of_rows)),
+        _cluster_ids(names if by_id and not clusters else None, clusters, labels, content.gather(of_rows)),
         _best(of_rows, compared, found.labels, labels),
         _links(compared, found.labels, of_rows, examples, labels),
         examples,
@@ -207,13 +209,14 @@ def _links(
     return found.sort("probability", "position", "b", descending=[True, False, False]).drop("position")
 
 
-def _cluster_ids(names: Sequence[Any], clusters: Sequence[Any], labels: np.ndarray, content: pl.Series) -> pl.Series:
+def _cluster_ids(
+    ids: Sequence[Any] | None, clusters: Sequence[Any], labels: np.ndarray, content: pl.Series
+) -> pl.Series:
     """The name of each row's cluster: the one it had, else after its first row by id, else after its content."""
     import polars as pl
 
-    by_id = bool(names) and isinstance(names[0], str) and not clusters
     before = pl.Series([None] * (len(labels) - len(clusters)) + list(clusters), dtype=pl.String)
-    text = pl.Series(names, dtype=pl.String) if by_id else content
+    text = content if ids is None else pl.Series(ids, dtype=pl.String)
     frame = pl.DataFrame({"label": labels, "text": text, "before": before}).with_row_index("row")
     several = frame.filter(pl.len().over("label") > 1).with_columns(
         pl.col("text").min().over("label"), pl.col("before").drop_nulls().first().over("label")
@@ -221,7 +224,7 @@ def _cluster_ids(names: Sequence[Any], clusters: Sequence[Any], labels: np.ndarr
     found = frame.update(several.select("row", "text", "before"), on="row", maintain_order="left").select(
         "label", "before", named=pl.coalesce("before", "cluster_" + pl.col("text"))
     )
-    if by_id or found["named"].n_unique() == found["label"].n_unique():
+    if ids is not None or found["named"].n_unique() == found["label"].n_unique():
         return found["named"]
     # Rows that say the same, too vaguely to be one person, have one text between them.
     nth = pl.when(pl.col("before").is_null()).then(pl.col("label")).rank("dense").over("named")

@@ -17,11 +17,27 @@ if TYPE_CHECKING:
     from pb2b_notebook.cleanup.tables import Opened
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Rows of ``against`` that are about somebody of the frame.
+
+    Attributes:
+        rows: as they came.
+        clusters: of each, its cluster.
+        names: of each, what it is called.
+    """
+
+    rows: Opened
+    clusters: tuple[str, ...]
+    names: tuple[Any, ...]
+
+
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Duplicates:
     """Clusters of rows, and why.
 
-    A row is named by its ``id`` where the frame has one for each row, else by its position from 0.
+    A row is named by its ``id``. One that has none, or the id of a row before it, is named by its place, from 0: ``5``
+    where no row has an id, ``"row 5"`` among rows that have, and ``"against 5"`` if it is one of ``against``.
 
     Attributes:
         frame: as it came, with ``cluster_id`` (text; the same for rows about one person), ``cluster_size`` (rows in it)
@@ -50,6 +66,7 @@ class Duplicates:
     _open: Opened = field(repr=False)
     _names: pl.Series = field(repr=False)
     _links: pl.DataFrame = field(repr=False)
+    _known: Known | None = field(default=None, repr=False)
 
     @property
     def pairs(self) -> Any:
@@ -107,25 +124,52 @@ class Duplicates:
         return "<br>".join(escape(line) for line in self._lines())
 
     def _lines(self) -> list[str]:
-        sizes = opened(self.frame).values("cluster_size")
-        rows, together = len(sizes), sum(size > 1 for size in sizes)
+        from pb2b_notebook.cleanup.gathering import gathered
+
+        there = gathered(self.frame, self)
+        rows, together = there.own, sum(size > 1 for size in opened(self.frame).values("cluster_size"))
+        several = people(len(self.clusters))
         lines = [
-            f"Duplicates: {rows:,} rows, {together:,} in {len(self.clusters):,} clusters (at {self.threshold:g})",
+            f"Duplicates: {rows:,} rows; {together:,} of them are about {several} (clusters, at {self.threshold:g})",
             f"compared: {', '.join(self.compared)}",
         ]
         lines += [f"not there, would help: {', '.join(self.missing)}"] if self.missing else []
+        if self._known is not None:
+            met = {*there.clusters[there.own :]}
+            known = sum(name in met for name in there.clusters[: there.own])
+            lines.append(f"rows that are there already (against): {known:,}; new: {rows - known:,}")
+        before = there.merged_before
+        lines += [f"{before:,} of the clusters were merged before, and are left out of merge and review"] * bool(before)
         cut = int((self._links["decision"] == "bridge").sum())
-        lines += [f"{cut:,} weak bridges cut, to be looked at: .bridges"] if cut else []
+        lines += [f"{cut:,} likely {'pair' if cut == 1 else 'pairs'} kept apart, to be looked at: .bridges"] * bool(cut)
+        large = len(self.dropped)
+        shared = "value is" if large == 1 else "values are"
+        lines += [f"{large:,} {shared} shared by too many rows to say who is who: .dropped"] * bool(large)
         lines += (
-            [f"{len(self.dropped):,} groups too large to compare by their key: .dropped"] if len(self.dropped) else []
-        )
-        lines += (
-            [f"large: {', '.join(f'{n:,} rows' for n in self.alarms[:5])} hang together by links"]
+            [f"large: {', '.join(f'{n:,} rows' for n in self.alarms[:5])} hang together; often by a shared value"]
             if self.alarms
             else []
         )
-        lines += [f"{self.unknown_choices:,} choices are about rows that are not here"] if self.unknown_choices else []
+        lines += [not_here(self.unknown_choices)] * bool(self.unknown_choices)
         return lines
+
+
+def people(count: int) -> str:
+    """So many people.
+
+    >>> people(1), people(2000)
+    ('1 person', '2,000 people')
+    """
+    return f"{count:,} {'person' if count == 1 else 'people'}"
+
+
+def not_here(choices: int) -> str:
+    """That choices could not be followed.
+
+    >>> not_here(1), not_here(2)
+    ('1 choice is about rows that are not here', '2 choices are about rows that are not here')
+    """
+    return f"{choices:,} {'choice is' if choices == 1 else 'choices are'} about rows that are not here"
 
 
 def as_frame(held: Opened, table: pl.DataFrame) -> Any:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from pb2b_notebook.cleanup import blocking, comparing, keying
 from pb2b_notebook.cleanup.linking import Choices, Linked, link
-from pb2b_notebook.cleanup.matches import Duplicates, as_frame
+from pb2b_notebook.cleanup.matches import Duplicates, Known, as_frame
+from pb2b_notebook.cleanup.naming import ids_of, named
 from pb2b_notebook.cleanup.preparing import SOURCES, as_text, prepared
 from pb2b_notebook.cleanup.recipes import Step
 from pb2b_notebook.cleanup.tables import Opened, opened
@@ -60,7 +61,7 @@ def duplicates(
             same for one person, rarely shared), ``"text"`` (an address line) or ``"ignore"``.
         against: rows that are there already, such as a mirror's leads or the ``.frame`` of an earlier answer. Only new
             rows are compared, with each other and with these; clusters that these have (``cluster_id``) stay as
-            they are.
+            they are. :func:`~pb2b_notebook.cleanup.merge` then takes the rows that are known for what they are.
         weights: of :func:`~pb2b_notebook.cleanup.learn`, or their JSON; those of the package, if not given.
         same: pairs of rows, or groups, by name, that a person judged to be one.
         different: pairs of rows, or groups, by name, of which a person judged that no two are one.
@@ -93,7 +94,9 @@ def duplicates(
         keying.build(db, rows.prepared, new=rows.is_new, kept_apart=choices.rows_apart)
         over = blocking.candidates(db, blocking.keys_for(rows.further), only_new=old is not None)
         comparing.compare(db, rows.further)
-        linked = link(db, chosen, threshold, names=rows.names, clusters=rows.clusters, choices=choices)
+        linked = link(
+            db, chosen, threshold, names=rows.names, by_id=rows.by_id, clusters=rows.clusters, choices=choices
+        )
     found = _answer(held, rows, linked, over, _step(threshold, fields, weights, same, different))
     return replace(found, compared=tuple(columns), missing=_missing(columns), unknown_choices=choices.unknown)
 
@@ -105,15 +108,19 @@ class _Rows(NamedTuple):
         prepared: their keys.
         is_new: whether a row is of the frame.
         names: what a row is called in the answer.
+        by_id: whether each row is called by an id.
         further: the keys of columns that are no lead field.
         clusters: of rows that were there: their cluster, by name.
+        old: the rows that were there.
     """
 
     prepared: pl.DataFrame
     is_new: pl.Series
     names: list[Any]
+    by_id: bool
     further: tuple[str, ...]
     clusters: list[Any]
+    old: Opened | None
 
     @classmethod
     def of(cls, held: Opened, old: Opened | None, columns: Mapping[str, str]) -> _Rows:
@@ -122,7 +129,9 @@ class _Rows(NamedTuple):
         keys, further = _key_names(columns)
         parts = [_texts(part, keys) for part in (held, old) if part is not None]
         new = pl.Series([True] * len(held) + [False] * (0 if old is None else len(old)), dtype=pl.Boolean)
-        return cls(prepared(pl.concat(parts)), new, _named(held, old), further, _old_clusters(old))
+        ids = [ids_of(part) for part in (held, old) if part is not None]
+        keyed, by_id = prepared(pl.concat(parts)), all(chain(*ids))
+        return cls(keyed, new, named(*ids), by_id, further, _old_clusters(old), old)
 
 
 def _columns(held: Opened, fields: Mapping[str, str]) -> dict[str, str]:
@@ -173,21 +182,6 @@ def _texts(held: Opened, keys: Mapping[str, str]) -> pl.DataFrame:
             for key in (*SOURCES, *(key for key in keys if key not in SOURCES))
         }
     )
-
-
-def _named(held: Opened, old: Opened | None) -> list[Any]:
-    """What rows are called: their ids where each has its own, else positions."""
-    parts = [part for part in (held, old) if part is not None]
-    ids = [value for part in parts if "id" in part.names for value in part.values("id")]
-    if (
-        len(ids) == sum(map(len, parts))
-        and all(isinstance(one, str) and one for one in ids)
-        and len(set(ids)) == len(ids)
-    ):
-        return ids
-    if old is None:
-        return list(range(len(held)))
-    return [*map(str, range(len(held))), *(f"against {row}" for row in range(len(old)))]
 
 
 def _old_clusters(old: Opened | None) -> list[Any]:
@@ -269,7 +263,24 @@ def _answer(held: Opened, rows: _Rows, linked: Linked, over: pl.DataFrame, step:
         _open=held,
         _names=_series(rows.names),
         _links=linked.links,
+        _known=None if rows.old is None else _known(rows.old, everyone, own),
     )
+
+
+def _known(old: Opened, everyone: pl.DataFrame, own: pl.DataFrame) -> Known:
+    """The rows that were there already and are about somebody of the frame; and what they went on as, if merged."""
+    theirs = everyone.slice(own.height)
+    wanted = set(theirs["id"].is_in(own["id"].implode()).arg_true().to_list())
+    if "merged_into" in old.names and wanted:
+        gone, place = old.values("merged_into"), {one: row for row, one in enumerate(ids_of(old)) if one}
+        todo = list(wanted)
+        while todo:
+            into = place.get(gone[todo.pop()])
+            if into is not None and into not in wanted:
+                wanted.add(into)
+                todo.append(into)
+    rows = sorted(wanted)
+    return Known(old.picked(rows), tuple(theirs["id"].gather(rows)), tuple(theirs["name"].gather(rows)))
 
 
 def _series(names: list[Any]) -> pl.Series:

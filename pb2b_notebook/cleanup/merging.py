@@ -7,7 +7,8 @@ from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.cleanup import survivorship
-from pb2b_notebook.cleanup.matches import Duplicates, as_frame
+from pb2b_notebook.cleanup.gathering import FEWEST, Gathered, gathered
+from pb2b_notebook.cleanup.matches import Duplicates, as_frame, not_here, people
 from pb2b_notebook.cleanup.placeholders import is_placeholder
 from pb2b_notebook.cleanup.recipes import Step
 from pb2b_notebook.cleanup.survivorship import DEFAULTS, OPTED_OUT, OTHERWISE, OWN, RULES, TOGETHER, Members
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-_LEAST: Final = 2
 ALWAYS: Final = "opted out wins"
 """The rule of a status that wins over any other."""
 BY_HAND: Final = "chosen by hand"
@@ -32,11 +32,14 @@ class Merge:
 
     Attributes:
         frame: every row that came, in its order, with ``merged_into``: null for records that go on (the survivors hold
-            the surviving values), the survivor's name for the others, which are otherwise as they came.
+            the surviving values), the survivor's id for the others, or its name if it has none; they are otherwise as
+            they came. Behind them, where the duplicates were found ``against`` rows that were there already, those of
+            these rows that somebody of the frame is.
         provenance: one row a surviving value of a merged cluster: ``cluster_id``, ``survivor``, ``field``, ``row``
             (that it came from), ``rule``, ``changed`` (the survivor had another value or none), ``rejected`` (how many
             other values there were).
         merged: number of clusters that were merged.
+        merged_before: number of clusters whose rows were merged before, so that nothing was left to merge.
         opted_out: number of merged records that are unsubscribed or bounced because one of their rows is.
         step: what was done, for a :class:`~pb2b_notebook.cleanup.Recipe`.
         unknown_choices: choices (``exclude``, ``undone``) about rows and clusters that are not here, as a recipe may
@@ -48,17 +51,17 @@ class Merge:
     merged: int
     opted_out: int
     step: Step
-    _open: Opened = field(repr=False)
+    _from: Gathered = field(repr=False)
     _clusters: tuple[tuple[str, tuple[int, ...]], ...] = field(repr=False)
-    _names: tuple[Any, ...] = field(repr=False)
     _losers: tuple[int, ...] = field(repr=False)
+    merged_before: int = 0
     unknown_choices: int = 0
 
     @property
     def golden(self) -> Any:
         """The records that go on: survivors, and rows that were alone."""
         lost = set(self._losers)
-        return self._rows([row for row in range(len(self._open)) if row not in lost])
+        return self._rows([row for row in range(len(self._from.held)) if row not in lost])
 
     @property
     def losers(self) -> Any:
@@ -78,16 +81,19 @@ class Merge:
         undone = sorted({*self.step.options.get("undone", ()), *(cluster_ids or known)})
         step = replace(self.step, options={**self.step.options, "undone": undone})
         clusters = [(name, rows) for name, rows in self._clusters if name not in undone]
-        return _merged(self._open, clusters, self._names, step)
+        return _merged(self._from, clusters, step)
 
     def _rows(self, rows: list[int]) -> Any:
         held = opened(self.frame)
-        return self._open.closed(held.table[rows, :], rows)
+        return self._from.held.closed(held.table[rows, :], rows)
 
     def __repr__(self) -> str:
-        out = f"; {self.opted_out:,} stay opted out" if self.opted_out else ""
-        unknown = f"; {self.unknown_choices:,} choices are about rows that are not here" if self.unknown_choices else ""
-        return f"Merge: {self.merged:,} clusters, {len(self._losers):,} rows merged into them{out}{unknown}"
+        rows = self.merged + len(self._losers)
+        facts = [f"{people(self.merged)} from {rows:,} rows, one record each"]
+        facts += [f"{self.opted_out:,} of them opted out in one row, and stay so"] * bool(self.opted_out)
+        facts += [f"{self.merged_before:,} more were merged before"] * bool(self.merged_before)
+        facts += [not_here(self.unknown_choices)] * bool(self.unknown_choices)
+        return f"Merge: {'; '.join(facts)}"
 
     def _repr_html_(self) -> str:
         return escape(repr(self))
@@ -106,8 +112,12 @@ def merge(
 ) -> Merge:
     """Make one record of each cluster of rows.
 
-    The most complete row of a cluster goes on. Each field takes the value that its rule chooses among the rows, never
-    another one; whoever is unsubscribed or bounced in one row is so in the record.
+    The most complete row of a cluster goes on; where some of its rows have an ``id``, the most complete of those, so
+    that no lead of the workspace is merged into a row that is none. What was found ``against`` leads goes on as these:
+    a row of the frame that is one of them is merged into it, and ``ws.leads.plan`` updates the lead.
+
+    Each field takes the value that its rule chooses among the rows, never another one; whoever is unsubscribed or
+    bounced in one row is so in the record.
 
     Args:
         df: the rows; with a column ``cluster_id``, if no duplicates are given.
@@ -137,20 +147,21 @@ def merge(
         >>> merged.frame[["id", "full_name", "phone", "status", "merged_into"]].to_numpy().tolist()
         [['l1', 'Robert Hale', '+12125550112', 'unsubscribed', nan], ['l2', 'Robert Hale', nan, 'unsubscribed', 'l1']]
     """
-    held = opened(df)
-    names = _names(held)
+    there = gathered(df, duplicates)
+    held, names = there.held, there.names
     out, taken_back, by_hand = list(exclude), sorted(undone), [list(one) for one in chosen]
     groups = None if only is None else [list(group) for group in only]
     _check(rules or {}, by_hand, held)
     given: dict[str, Any] = {"rules": dict(rules or {}), "trusted": list(trusted), "exclude": out, "undone": taken_back}
     options = {name: value for name, value in {**given, "chosen": by_hand}.items() if value}
     step = Step("merge", options if groups is None else {**options, "only": groups})
-    there = _clusters(held, duplicates, names, set(out))
-    clusters = there if groups is None else _confirmed(there, groups, names)
-    found = _merged(held, [(name, rows) for name, rows in clusters if name not in taken_back], names, step)
+    # By name, so that the order of the frame decides nothing.
+    found = sorted(there.groups(set(out)).items())
+    clusters = found if groups is None else _confirmed(found, groups, names)
+    merged = _merged(there, [(name, rows) for name, rows in clusters if name not in taken_back], step)
     named = {*out, *(row for row, _ in by_hand), *(row for group in groups or () for row in group)}
-    unknown = len(named - set(names)) + len(set(taken_back) - {name for name, _ in there})
-    return replace(found, unknown_choices=unknown)
+    unknown = len(named - set(names)) + len(set(taken_back) - {name for name, _ in found})
+    return replace(merged, unknown_choices=unknown)
 
 
 def _check(rules: Mapping[str, str], by_hand: Sequence[Sequence[Any]], held: Opened) -> None:
@@ -171,34 +182,6 @@ def _check(rules: Mapping[str, str], by_hand: Sequence[Sequence[Any]], held: Ope
         raise CleanupError("a lead has one status", repair="choose another rule; opted out wins in any case")
 
 
-def _names(held: Opened) -> tuple[Any, ...]:
-    ids = held.values("id") if "id" in held.names else []
-    usable = ids and all(isinstance(one, str) and one for one in ids) and len(set(ids)) == len(ids)
-    return tuple(ids) if usable else tuple(range(len(held)))
-
-
-def _clusters(
-    held: Opened, duplicates: Duplicates | None, names: Sequence[Any], excluded: set[Any]
-) -> list[tuple[str, tuple[int, ...]]]:
-    """Clusters of two rows or more, without rows that were excluded or merged before."""
-    source = held if duplicates is None else opened(duplicates.frame)
-    if "cluster_id" not in source.names:
-        raise CleanupError("there are no clusters to merge", repair="give merge(df, duplicates(df))")
-    if len(source) != len(held) or (duplicates is not None and _names(source) != tuple(names)):
-        raise CleanupError(
-            "the duplicates are those of other rows", repair="give merge(df, duplicates(df)), the same df"
-        )
-    gone = held.values("merged_into") if "merged_into" in held.names else [None] * len(held)
-    found: dict[str, list[int]] = {}
-    for row, (name, before) in enumerate(zip(source.values("cluster_id"), gone, strict=True)):
-        if name is not None and before is None and names[row] not in excluded:
-            found.setdefault(str(name), []).append(row)
-    # By name, so that the order of the frame decides nothing.
-    return sorted(
-        (name, tuple(sorted(rows, key=names.__getitem__))) for name, rows in found.items() if len(rows) >= _LEAST
-    )
-
-
 def _confirmed(
     clusters: Iterable[tuple[str, tuple[int, ...]]], groups: Iterable[Sequence[Any]], names: Sequence[Any]
 ) -> list[tuple[str, tuple[int, ...]]]:
@@ -210,11 +193,12 @@ def _confirmed(
         for row in rows:
             if names[row] in group_of:
                 parts.setdefault(group_of[names[row]], []).append(row)
-        found += [(cluster, tuple(part)) for part in parts.values() if len(part) >= _LEAST]
+        found += [(cluster, tuple(part)) for part in parts.values() if len(part) >= FEWEST]
     return found
 
 
-def _merged(held: Opened, clusters: Sequence[tuple[str, tuple[int, ...]]], names: tuple[Any, ...], step: Step) -> Merge:
+def _merged(there: Gathered, clusters: Sequence[tuple[str, tuple[int, ...]]], step: Step) -> Merge:
+    held, names = there.held, there.names
     rules = _rules(held, step.options.get("rules", {}))
     place = {row: number for number, row in enumerate(row for _, rows in clusters for row in rows)}
     members = _members(held, list(place), rules, step.options.get("trusted", ()))
@@ -224,8 +208,8 @@ def _merged(held: Opened, clusters: Sequence[tuple[str, tuple[int, ...]]], names
     told: list[tuple[Any, ...]] = []
     into: dict[int, Any] = {}
     for name, rows in clusters:
-        stays = survivorship.survivor(rows, members)
-        into |= {row: names[stays] for row in rows if row != stays}
+        stays = survivorship.survivor(there.may_go_on(rows), members)
+        into |= {row: there.called(stays) for row in rows if row != stays}
         by_hand = {column: row for row in rows for column in wanted.get(row, ())}
         for column, row, rule in _decided(rows, stays, rules, members, by_hand):
             if rule == "union":
@@ -236,7 +220,9 @@ def _merged(held: Opened, clusters: Sequence[tuple[str, tuple[int, ...]]], names
     frame = _written(held, sources, unions, into)
     told_frame = as_frame(held, _provenance(told, names))
     out = sum(rule == ALWAYS for *_, rule, _, _ in told)
-    return Merge(frame, told_frame, len(clusters), out, step, held, tuple(clusters), names, tuple(sorted(into)))
+    return Merge(
+        frame, told_frame, len(clusters), out, step, there, tuple(clusters), tuple(sorted(into)), there.merged_before
+    )
 
 
 def _wanted(chosen: Iterable[Sequence[Any]], names: Sequence[Any], members: Members) -> dict[int, list[str]]:

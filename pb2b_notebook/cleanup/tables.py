@@ -114,7 +114,8 @@ class Opened:
 
     def picked(self, rows: Sequence[int]) -> Opened:
         """Some of its rows."""
-        return replace(self, table=self.table[list(rows), :], _texts={})
+        index = None if self.index is None else self.index.take(list(rows))
+        return replace(self, table=self.table[list(rows), :], index=index, _texts={})
 
     def made(self, columns: Mapping[str, tuple[Sequence[Any] | pl.Series, str]]) -> Any:
         """A frame of the same library (never lazy) from columns: values, and their Arrow type by name."""
@@ -163,6 +164,48 @@ def opened(frame: Any) -> Opened:
         # Expressions of narwhals go by the index: one that repeats would join rows to each other.
         native = native.reset_index(drop=True)
     return Opened(nw.from_native(native, eager_only=True), tuple(names), kind, lazy, index)
+
+
+def stacked(first: Opened, second: Opened) -> Opened:
+    """The rows of two frames, in the library of the first; a column that one of them lacks is empty there.
+
+    Raises:
+        CleanupError: a column is of two types, and polars has none that holds both.
+    """
+    import narwhals as nw
+
+    one, more = first.table.to_native(), second.table.to_native()
+    both = _on_polars(one, more) if first.library == "polars" else _on_pandas(one, more)
+    table, index = nw.from_native(both, eager_only=True), first.index
+    if index is not None:
+        index = index.append(both.index[: len(second)] if second.index is None else second.index)
+    return replace(first, table=table, names=tuple(both.columns), index=index, _texts={})
+
+
+def _on_polars(one: Any, more: Any) -> Any:
+    import polars as pl
+
+    more = more if isinstance(more, pl.DataFrame) else pl.from_pandas(more)
+    try:
+        return pl.concat([one, more], how="diagonal_relaxed")
+    except pl.exceptions.PolarsError:
+        odd = [name for name in one.columns if name in more.columns and one[name].dtype != more[name].dtype]
+        raise CleanupError(
+            f"these columns have other types in the rows of against: {', '.join(odd)}",
+            repair="bring them into the types that against has, or drop them",
+        ) from None
+
+
+def _on_pandas(one: Any, more: Any) -> Any:
+    import pandas as pd
+
+    if not isinstance(more, pd.DataFrame):
+        more = to_frame(more.to_arrow(), "pandas")
+    names = list(dict.fromkeys([*one.columns, *more.columns]))
+    # A column without any value says nothing of its type: it takes that of the other frame.
+    one = one.drop(columns=[name for name in one.columns if name in more.columns and one[name].isna().all()])
+    more = more.drop(columns=[name for name in more.columns if name in one.columns and more[name].isna().all()])
+    return pd.concat([one, more], ignore_index=True)[names]
 
 
 def text_series(values: Sequence[str | None] | pl.Series) -> pl.Series:

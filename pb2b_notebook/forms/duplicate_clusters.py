@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pb2b_notebook.cleanup import merge
+from pb2b_notebook.cleanup.gathering import gathered
 from pb2b_notebook.cleanup.merging import ALWAYS
+from pb2b_notebook.cleanup.naming import ids_of, named
 from pb2b_notebook.cleanup.placeholders import is_placeholder
 from pb2b_notebook.cleanup.survivorship import OWN
 from pb2b_notebook.cleanup.tables import opened
-from pb2b_notebook.errors import CleanupError, InvalidParameterError
+from pb2b_notebook.errors import InvalidParameterError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
     from pb2b_notebook.cleanup.tables import Opened
     from pb2b_notebook.forms.duplicate_decisions import Decision
 
-_LEAST: Final = 2
 _ADDED: Final = frozenset({"cluster_id", "cluster_size", "match_probability", "merged_into"})
 
 
@@ -95,7 +96,7 @@ class Cluster:
             the row that goes on, by name, and the surviving value of each field.
         """
         # Rows without ids are named by their place, and here that is another one.
-        local = self.members if _has_ids(self.part, self.members) else tuple(range(len(self.members)))
+        local = tuple(named(ids_of(self.part)))
         to_local = dict(zip(self.members, local, strict=True))
         back = dict(zip(local, self.members, strict=True))
         merged = merge(
@@ -124,16 +125,18 @@ class Clusters:
     """The clusters of an answer of :func:`~pb2b_notebook.cleanup.duplicates`.
 
     Attributes:
-        members: cluster → its rows, by name, in the order of the answer's clusters.
+        members: cluster → its rows, by name, in the order of the answer's clusters; those that were merged before are
+            left out.
+        rows: how many rows the frame has, in clusters or not.
         weakest: cluster → the lowest probability by which one of its rows hangs to the others.
         bridged: clusters of which a link to rows elsewhere was cut.
     """
 
     def __init__(self, duplicates: Duplicates) -> None:
-        self._open = opened(duplicates.frame)
-        self._positions = _positions(self._open)
-        names = _names(self._open)
-        self.members = {one: tuple(names[row] for row in rows) for one, rows in self._positions.items()}
+        there = gathered(duplicates.frame, duplicates)
+        self._open, self.rows = there.held, there.own
+        self._positions = dict(sorted(there.groups().items(), key=lambda one: (-len(one[1]), one[0])))
+        self.members = {one: tuple(there.names[row] for row in rows) for one, rows in self._positions.items()}
         told = opened(duplicates.clusters)
         self.weakest = dict(zip(told.values("cluster_id"), told.values("weakest"), strict=True))
         self._pairs = opened(duplicates.pairs)
@@ -146,11 +149,6 @@ class Clusters:
 
     def __len__(self) -> int:
         return len(self.members)
-
-    @property
-    def rows(self) -> int:
-        """How many rows the frame has, in clusters or not."""
-        return len(self._open)
 
     def cluster(self, name: str) -> Cluster:
         """One cluster.
@@ -217,30 +215,6 @@ class Clusters:
 
     def _place(self, row: Any) -> int:
         return self._order.get(str(row), len(self._order))
-
-
-def _positions(held: Opened) -> dict[str, list[int]]:
-    """Cluster → positions of its rows, of clusters that a merge would merge; the largest first."""
-    if "cluster_id" not in held.names:
-        raise CleanupError("there are no clusters to review", repair="give the answer of duplicates(df)")
-    gone = held.values("merged_into") if "merged_into" in held.names else [None] * len(held)
-    found: dict[str, list[int]] = {}
-    for row, (name, before) in enumerate(zip(held.values("cluster_id"), gone, strict=True)):
-        if name is not None and before is None:
-            found.setdefault(str(name), []).append(row)
-    several = {name: rows for name, rows in found.items() if len(rows) >= _LEAST}
-    return dict(sorted(several.items(), key=lambda one: (-len(one[1]), one[0])))
-
-
-def _names(held: Opened) -> Sequence[Any]:
-    """What rows are called: their ids where each has its own, else positions."""
-    ids = held.values("id") if "id" in held.names else []
-    usable = ids and all(isinstance(one, str) and one for one in ids) and len({*ids}) == len(ids)
-    return ids if usable else range(len(held))
-
-
-def _has_ids(part: Opened, members: tuple[Any, ...]) -> bool:
-    return "id" in part.names and tuple(part.values("id")) == members
 
 
 def says(value: Any) -> bool:

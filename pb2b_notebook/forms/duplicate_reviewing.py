@@ -77,7 +77,7 @@ class DuplicateReview(Form):
         >>> form.take("phone", "l2")
         >>> form.merge()
         >>> form.submit()
-        Merge: 1 clusters, 1 rows merged into them
+        Merge: 1 person from 2 rows, one record each
         >>> form.result.golden["phone"].tolist(), form.labels["same"].tolist()
         (['+12125550113'], [True])
     """

@@ -30,7 +30,7 @@ ALWAYS: Final = ("id", "email", "external_id", "status", "merged_into", "deleted
 """Columns of current leads that every decision needs."""
 
 _REASONS: Final = {
-    "unknown_id": "no lead of this workspace has this id",
+    "unknown_id": "no lead of this workspace has this id; drop the column if these are the ids of another system",
     "missing_key": "has neither an id nor a value of {match_on}, by which leads are matched",
     "duplicate_key": "another row of the frame means the same lead",
     "ambiguous_match": "several leads have this {match_on}; give the id of the one that is meant",
@@ -40,8 +40,8 @@ _REASONS: Final = {
     "left_alone": "the lead exists, and existing='skip' leaves it alone",
     "not_created": "there is no such lead, and missing='skip' creates none",
     "own_survivor": "a lead cannot be merged into itself",
-    "unknown_survivor": "merged_into names no lead of this workspace",
-    "merged_away": "was merged into another row of the frame, and is no lead yet",
+    "unknown_survivor": "merged_into names no lead of this workspace; pb.cleanup.merge sets it, or drop the column",
+    "merged_away": "was merged into another row of the frame, and is no lead of its own",
 }
 _ACTIONS: Final[Mapping[str, Action]] = {
     "ambiguous_match": "conflict",
@@ -160,7 +160,7 @@ def decide(asked: Desired, current: pl.DataFrame, rules: Rules) -> Decisions:
         "code",
         pl.lit(None, pl.String).alias("field"),
         _reason(rules),
-        pl.when(pl.col("was id").is_not_null()).then("target").alias("lead_id"),
+        _lead(asked).alias("lead_id"),
         pl.coalesce(f"was {rules.match_on}", "given_key").alias("match"),
         pl.col("was updated_at").alias("updated_at"),
         _single(rules),
@@ -211,6 +211,18 @@ def decide_deletions(ids: Sequence[str], current: pl.DataFrame) -> Decisions:
     return Decisions(decided, pl.DataFrame(schema={"row": pl.Int64}), {}, Rules())
 
 
+def _lead(asked: Desired) -> pl.Expr:
+    """The lead that a row means, or that it was merged into."""
+    import polars as pl
+
+    meant = pl.when(pl.col("was id").is_not_null()).then("target")
+    return (
+        meant.when(pl.col("away") & pl.col("known_survivor")).then("merged_into")
+        if "merged_into" in asked.fields
+        else meant
+    )
+
+
 def _completed(current: pl.DataFrame, asked: Desired) -> pl.DataFrame:
     """The current leads with every column that is asked about, in the types of the fields."""
     import polars as pl
@@ -237,10 +249,17 @@ def _targets(values: pl.DataFrame, leads: pl.DataFrame, rules: Rules) -> pl.Data
     keys = match_keys(leads[rules.match_on], rules.match_on)
     values = values.with_columns(away=pl.lit(value=False), known_survivor=pl.lit(value=True))
     if "merged_into" in values.columns:
-        away = pl.col("merged_into").is_not_null() & pl.col("id").is_null()
+        # A row that is no lead yet, or means the very lead that another row of the frame goes on as.
+        going_on = values.filter(pl.col("merged_into").is_null())["id"].drop_nulls()
+        itself = (pl.col("merged_into") == pl.col("id")) & pl.col("id").is_in(going_on.unique().implode())
+        away = pl.col("merged_into").is_not_null() & (pl.col("id").is_null() | itself.fill_null(value=False))
         known = pl.col("merged_into").is_null() | pl.col("merged_into").is_in(leads["id"].implode())
         values = values.with_columns(
-            away=away, known_survivor=known, key=pl.when(~away).then("key"), given_key=pl.when(~away).then("given_key")
+            away=away,
+            known_survivor=known,
+            id=pl.when(~away).then("id"),
+            key=pl.when(~away).then("key"),
+            given_key=pl.when(~away).then("given_key"),
         )
     holders = _holders(leads.select("id", "merged_into", "deleted_at", key=keys))
     rows = values.join(

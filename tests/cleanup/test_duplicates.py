@@ -136,7 +136,7 @@ def test_a_person_decides_over_the_probabilities():
     assert by["l4"] == by["l5"]
     assert by["l1"] != by["l2"]
     found = cleanup.duplicates(frame, different=[("nobody", "l1")])
-    assert "1 choices are about rows that are not here" in repr(found)
+    assert "1 choice is about rows that are not here" in repr(found)
 
 
 def test_equal_rows_can_be_kept_apart():

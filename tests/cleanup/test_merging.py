@@ -197,7 +197,7 @@ class TestByHand:
         merged = cleanup.merge(frame, only=[rows[:2]])
         assert merged.merged == 1
         assert cleanup.merge(frame, only=[]).merged == 0
-        assert "1 choices are about rows" in repr(cleanup.merge(frame, only=[[*rows[:2], "l9"]]))
+        assert "1 choice is about rows" in repr(cleanup.merge(frame, only=[[*rows[:2], "l9"]]))
 
     def test_two_confirmed_groups_of_one_cluster_stay_two(self):
         frame = pd.DataFrame({"id": ["a", "b", "c", "d"], "cluster_id": ["k"] * 4, "title": ["1", "2", "3", "4"]})
@@ -240,3 +240,33 @@ class TestByHand:
         frame = pd.DataFrame({"id": ["a", "b"], "cluster_id": ["k", "k"], "name": ["x", "y"]})
         with pytest.raises(CleanupError, match="chosen"):
             cleanup.merge(frame, chosen=chosen)
+
+
+class TestSomeRowsHaveIds:
+    def test_a_lead_goes_on_even_where_another_row_says_more(self, made):
+        frame = made({
+            "id": [None, "l2", "l1", None, None], "cluster_id": ["k", "k", "k", "m", "m"],
+            "title": ["CEO", None, None, "CTO", "CTO"], "city": ["Oslo", None, "Bern", None, "Rome"],
+        })  # fmt: skip
+        merged = cleanup.merge(frame)
+        told = [(row[0], row[-1]) for row in rows_of(merged.frame)]
+        assert [into for _, into in told] == ["l1", "l1", None, "row 4", None]
+        assert [row[2] for row in rows_of(merged.golden)] == ["CEO", "CTO"]
+
+    def test_a_row_found_in_a_lead_that_was_merged_before_goes_where_that_went(self):
+        frame = pd.DataFrame({
+            "id": ["l1", "l2", None], "cluster_id": ["k", "m", "m"], "merged_into": [None, "l1", None],
+            "title": ["CEO", "CEO", None], "city": [None, None, "Rome"],
+        })  # fmt: skip
+        merged = cleanup.merge(frame)
+        assert merged.frame["merged_into"].fillna("").tolist() == ["", "l1", "l1"]
+        assert merged.frame["city"].tolist()[0] == "Rome"
+
+    def test_columns_of_against_that_do_not_fit_are_named(self):
+        new = pl.DataFrame({"email": ["ada@b.example"], "full_name": ["Ada Berg"], "tags": ["a, b"]})
+        old = pl.DataFrame({"id": ["l1"], "email": ["ada@b.example"], "full_name": ["Ada Berg"], "tags": [["a"]]})
+        found = cleanup.duplicates(new, against=old)
+        with pytest.raises(CleanupError, match="other types in the rows of against: tags"):
+            cleanup.merge(new, found)
+        assert cleanup.merge(new.drop("tags"), found).frame["merged_into"].to_list() == ["l1", None]
+        assert cleanup.merge(new.to_pandas(), cleanup.duplicates(new.to_pandas(), against=old)).merged == 1

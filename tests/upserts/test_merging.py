@@ -1,6 +1,8 @@
 """From a messy workspace to a merged one: survivors updated, the others tagged, nobody written to who opted out."""
 
+import pandas as pd
 import polars as pl
+import pytest
 
 from pb2b_notebook import cleanup
 from pb2b_notebook.upserts.desired import ADDED_BY_CLEANUP
@@ -35,3 +37,77 @@ def test_what_finding_duplicates_adds_is_no_field_of_a_lead(ws, oracle):
     leads = oracle.leads.list()
     found = cleanup.duplicates(leads)
     assert ws.leads.plan(cleanup.merge(found.frame)).rows["action"].value_counts()["update"] > 0
+
+
+NEW = {
+    "full_name": ["Zoe Quill", "Zoë Quill", "Ann Tarn"],
+    "email": ["zoe@quillworks.example", "zoe@quillworks.example", "ann@tarnworks.example"],
+    "company_name": ["Quillworks", "Quillworks Ltd", "Tarnworks"],
+}
+
+
+def of_the_list(leads):
+    """Four leads as another list has them, with a telephone that is not there yet, and two new people in three rows."""
+    known = leads.head(4).select(pl.col("full_name").str.to_uppercase(), "email", "company_name")
+    known = known.with_columns(city=pl.lit("Nowhere upon Test"))
+    return pl.concat([known, pl.DataFrame(NEW)], how="diagonal")
+
+
+def one_each(leads):
+    """Leads that nobody is twice."""
+    sizes = cleanup.duplicates(leads).frame
+    kept = sizes.filter(
+        pl.col("cluster_size") == 1, pl.col("merged_into").is_null(), pl.col("company_name").is_not_null()
+    )
+    kept = kept.filter(~pl.col("status").is_in(["unsubscribed", "bounced"]))
+    return kept.drop("cluster_id", "cluster_size", "match_probability").with_columns(city=pl.lit(None, pl.String))
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+@pytest.mark.parametrize("way", ["concat", "against"])
+def test_a_list_that_is_partly_in_the_workspace_updates_these_and_creates_the_rest(ws, oracle, library, way):
+    leads = one_each(oracle.leads.list(frame="polars"))
+    new = of_the_list(leads)
+    if library == "pandas":
+        known, listed = oracle.leads.list(), new.to_pandas()
+        known = known[known["id"].isin(leads["id"])].assign(city=None)
+    else:
+        known, listed = leads, new
+    if way == "concat":
+        together = pd.concat([known, listed]) if library == "pandas" else pl.concat([known, new], how="diagonal")
+        found = cleanup.duplicates(together)
+        gold = cleanup.merge(together, found)
+    else:
+        found = cleanup.duplicates(listed, against=known)
+        gold = cleanup.merge(listed, found)
+        assert "there already (against): 4; new: 3" in repr(found)
+        assert set(found.pairs["row_a"]) | set(found.pairs["row_b"]) >= set(leads["id"].head(4))
+    assert gold.merged == 5
+    plan = ws.leads.plan(
+        gold, fields=["full_name", "email", "company_name", "city", "merged_into"], on_conflict="overwrite"
+    )
+    told = {key: plan.summary[key] for key in ("create", "update", "invalid", "conflict")}
+    assert told == {"create": 2, "update": 4, "invalid": 0, "conflict": 0}
+    decided = plan.decisions.rows
+    assert set(decided.filter(action="update")["lead_id"]) == set(leads["id"].head(4))
+    assert set(decided.filter(code="merged_away")["lead_id"].drop_nulls()) == set(leads["id"].head(4))
+    before = oracle.leads.list(frame="polars")
+    plan.apply(progress=False)
+    after = oracle.leads.list(frame="polars")
+    assert after.height == before.height + 2
+    assert after.filter(pl.col("merged_into").is_not_null())["id"].to_list() == (
+        before.filter(pl.col("merged_into").is_not_null())["id"].to_list()
+    )
+    assert after.filter(city="Nowhere upon Test")["id"].sort().to_list() == leads["id"].head(4).sort().to_list()
+
+
+def test_a_list_with_the_ids_of_leads_means_these_leads(ws, oracle):
+    leads = one_each(oracle.leads.list(frame="polars"))
+    listed = leads.head(4).select("id", "full_name", "email", "company_name").with_columns(city=pl.lit("Elsewhere"))
+    for both, duplicates in (
+        (pl.concat([leads, listed], how="diagonal"), None),
+        (listed, cleanup.duplicates(listed, against=leads)),
+    ):
+        gold = cleanup.merge(both, duplicates or cleanup.duplicates(both))
+        plan = ws.leads.plan(gold, fields=["city", "merged_into"], on_conflict="overwrite")
+        assert (plan.summary["update"], plan.summary["invalid"], plan.summary["create"]) == (4, 0, 0)
