@@ -74,6 +74,7 @@ class App:
         self._lock = threading.Lock()
         self._card = widgets.HTML(layout=widgets.Layout(flex="1 1 auto", min_width="0"))
         self._leave = buttons.small("Disconnect", lambda: self._by_hand(self.disconnect))
+        self._leave.layout.flex = "0 0 auto"
         self._told = widgets.HTML()
         self._page = widgets.VBox()
         self._page.add_class("pb2b-app-page")
@@ -219,7 +220,8 @@ class _Connecting(ConnectForm):
 
 def _card(workspace: Workspace) -> str:
     """The badge, and the whole card when it is unfolded."""
-    facts = rendering.table(("", ""), workspace._facts())  # noqa: SLF001 - those of its card
+    told = workspace._facts()  # noqa: SLF001 - those of its card
+    facts = "".join(f"<div><b>{label}</b>: {rendering.text(fact)}</div>" for label, fact in told)
     return rendering.inside(f"<details><summary>{rendering.badge(workspace)}</summary>{facts}</details>")
 
 
