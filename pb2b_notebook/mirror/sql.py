@@ -34,6 +34,8 @@ _CLOSED: Final = {
     "python_enable_replacements": "false",
 }
 _ONE: Final = "give one SELECT (or WITH … SELECT), without a semicolon in the middle"
+_WORDS: Final = 40
+"""Of DuckDB's own advice: a list of candidates for a function is long."""
 # What DuckDB says of these is about the statement. Of the others it may quote a value of a row.
 _ABOUT_THE_STATEMENT: Final = {
     "ParserException",
@@ -224,10 +226,25 @@ def _distinct(found: Any) -> Any:
 def _translated(problem: Exception, tables: Iterable[str]) -> QueryError:
     kind = type(problem).__name__
     if kind in _ABOUT_THE_STATEMENT:
-        text = str(problem).partition("\n")[0].partition(": ")[2]
-        hint = f"the tables are: {', '.join(sorted(tables))}" if kind == "CatalogException" else _ONE
-        return QueryError(f"the SQL does not work: {text}", repair=hint)
+        text, _, rest = str(problem).partition("\n")
+        text = text.partition(": ")[2]
+        return QueryError(f"the SQL does not work: {text}", repair=_hint(kind, text, rest, sorted(tables)))
     return QueryError(
         f"the SQL fails on some row ({kind.removesuffix('Exception')})",
         repair="try_cast, nullif and filters keep odd values out; none is shown here, since they are people's",
     )
+
+
+def _hint(kind: str, text: str, rest: str, tables: Sequence[str]) -> str:
+    """What to do about a statement that does not work: DuckDB's own candidates, where it has any."""
+    if kind == "CatalogException" and text.startswith("Table"):
+        if not tables:
+            return "nothing is mirrored yet: ws.mirror.sync() first"
+        return f"the tables are: {', '.join(tables)}; ws.mirror.sync() brings what is missing"
+    candidates = re.search(r"(?:Did you mean|Candidate bindings:) ?((?:\"[^\"]+\"(?:, )?)+)", rest)
+    if candidates:
+        return f"did you mean {candidates[1].strip().replace(', ', ' or ')}?"
+    if kind in {"ParserException", "SyntaxException", "PermissionException"}:
+        return _ONE
+    # What else it says is often what to do: which columns to group by, which types a function takes.
+    return " ".join(rest.split()[:_WORDS]) or 'ws.mirror.frame("leads") shows a table\'s columns and their dtypes'

@@ -167,6 +167,28 @@ def test_variables_of_the_notebook_are_no_tables(queried):
     assert len(frame) == 1
 
 
+@pytest.mark.parametrize(
+    ("sql", "repair"),
+    [
+        ("select contry from leads", 'did you mean "country"'),
+        ("select lowr(country) from leads", 'did you mean "lower"?'),
+        ("select * from laeds", "the tables are: "),
+        ("select country from leads group by city", "GROUP BY list"),
+        ("selec 1", "give one SELECT"),
+    ],
+)
+def test_what_does_not_work_gets_the_repair_that_fits(queried, sql, repair):
+    with pytest.raises(QueryError) as caught:
+        queried.sql(sql)
+    assert repair in caught.value.repair
+    assert ("semicolon" in caught.value.repair) == (sql == "selec 1")
+
+
+def test_before_any_sync_it_says_to_sync():
+    with pb.open_sandbox(leads=1) as ws, pytest.raises(QueryError, match=r"ws\.mirror\.sync\(\)"):
+        ws.sql("select * from leads")
+
+
 @pytest.mark.parametrize("sql", [None, 7, b"select 1", ["select 1"]])
 def test_sql_is_text(queried, sql):
     with pytest.raises(QueryError, match="SQL is text"):
