@@ -79,11 +79,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import wraps
+from inspect import signature
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
+Answer = TypeVar("Answer")
+Given = ParamSpec("Given")
 Raised = TypeVar("Raised", bound=BaseException)
 
 
@@ -530,6 +534,31 @@ def without_frames(problem: Raised) -> Raised:
     """
     problem.__cause__ = problem.__context__ = None
     return problem.with_traceback(None)
+
+
+def suggesting(function: Callable[Given, Answer]) -> Callable[Given, Answer]:
+    """Let a keyword that a function has not suggest the right one, as the accessors do, instead of a ``TypeError``.
+
+    >>> @suggesting
+    ... def connect(*, base_url=None): ...
+    >>> connect(base_uri="http://localhost")
+    Traceback (most recent call last):
+    pb2b_notebook.errors.InvalidParameterError: connect takes no 'base_uri' → did you mean 'base_url'?
+    """
+
+    @wraps(function)
+    def called(*args: Given.args, **kwargs: Given.kwargs) -> Answer:
+        known = signature(function).parameters
+        try:
+            wrong = next((name for name in kwargs if name not in known), None)
+            if wrong is None:
+                return function(*args, **kwargs)
+        finally:
+            # One of them may be a key, and some tracebacks show variables.
+            del args, kwargs
+        raise InvalidParameterError(f"{function.__name__} takes no {wrong!r}", repair=nearest(wrong, known))
+
+    return called
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from pb2b_notebook import contract
 from pb2b_notebook.cache import cache_folder, make_private
 from pb2b_notebook.display import notices
-from pb2b_notebook.errors import InvalidParameterError, UsageError, nearest
+from pb2b_notebook.errors import InvalidParameterError, UsageError, nearest, suggesting
 from pb2b_notebook.mapping.suggestion import named_field
 
 if TYPE_CHECKING:
@@ -71,6 +71,7 @@ _INDEX: Final = "(index)"
 _SALT_BYTES = 32
 
 
+@suggesting
 def mask(df: Any, *, keep: Sequence[str] = (), salt: str | bytes | None = None) -> Any:
     """A copy of the frame in which nobody is to be recognized: names, addresses, numbers and unknown text are replaced.
 

@@ -28,7 +28,7 @@ from pb2b_notebook.api.verbs import refuse_name
 from pb2b_notebook.api.write_lock import WriteLock
 from pb2b_notebook.contract import Field
 from pb2b_notebook.display import NOT_MATH, protect_frames
-from pb2b_notebook.errors import ProtocolError, without_frames
+from pb2b_notebook.errors import ProtocolError, suggesting, without_frames
 from pb2b_notebook.journal import Journal
 from pb2b_notebook.mirror.magics import offer_magic
 from pb2b_notebook.request_log import RequestLog
@@ -83,6 +83,7 @@ _REQUEST_FIELDS = (
 NEXT_CELLS = ("ws.leads.list(limit=10)", 'ws.leads.find("ada")', 'ws.call("GET /lead-fields")')
 
 
+@suggesting
 def connect(
     key: str | Secret | None = None,
     *,
@@ -133,6 +134,7 @@ def connect(
     return _connected(connection, operations, read_only=read_only, frame=frame, transport=transport, trust=trust)
 
 
+@suggesting
 def open_sandbox(
     *,
     leads: int = 2000,

@@ -320,3 +320,74 @@ def test_without_settings_times_are_utc_and_say_so(ws):
     key = ws.sandbox.create_key(scopes=["me.read", "lead-fields.read"])
     with pb.connect(key, base_url=ws._reader.client.base_url) as other:
         assert pb.provenance(other.lead_fields.list(updated_after="monday")).time_zone == "UTC"
+
+
+# --- what a newcomer's first hour meets ---
+
+
+def test_a_filter_by_a_countrys_name_that_finds_nothing_tells_its_code(ws, caplog):
+    assert len(ws.leads.list(country="Germany")) == 0
+    [record] = caplog.records
+    assert (record.levelname, "country='DE'" in record.message) == ("WARNING", True)
+    caplog.clear()
+    ws.leads.list(country="AQ")
+    assert not caplog.records
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        (lambda: pb.connect(api_key="x"), "connect takes no 'api_key' → did you mean 'key'"),
+        (lambda: pb.open_sandbox(lead=10), "open_sandbox takes no 'lead' → did you mean 'leads'"),
+        (lambda: pb.read_leads("x.csv", delimeter=";"), "did you mean 'delimiter'"),
+        (lambda: pb.mask([], kep=[]), "did you mean 'keep'"),
+        (lambda: pb.forms.ImportForm([1]), "ImportForm begins with a workspace, and list is none"),
+        (pb.forms.ExportForm, "ExportForm begins with a workspace"),
+        (lambda: pb.forms.JobMonitor(ws="x"), "JobMonitor begins with a workspace"),
+        (lambda: pb.forms.App({}), "App begins with a workspace"),
+    ],
+)
+def test_a_wrong_word_or_a_workspace_left_out_is_named(call, says):
+    with pytest.raises(errors.InvalidParameterError) as caught:
+        call()
+    assert says in str(caught.value)
+
+
+def test_a_key_that_was_given_is_in_no_frame_of_a_failure():
+    secret = "pb2b_live_canary"
+    for wrong in ({}, {"profil": "acme"}):
+        with pytest.raises(errors.ProspectB2BError) as caught:
+            pb.connect(**{"key": secret, **wrong})
+        trace, frames = caught.value.__traceback__.tb_next, []
+        while trace is not None:
+            frames.append(trace.tb_frame)
+            trace = trace.tb_next
+        assert frames
+        assert not any(secret in repr(frame.f_locals) for frame in frames)
+
+
+def test_another_base_url_is_what_a_missing_path_is_about(ws):
+    base, key = ws._reader.client.base_url, ws.sandbox.create_key()
+    with pytest.raises(errors.NotFoundError, match="check the base URL") as caught:
+        pb.connect(key, base_url=base.replace("/v1", "/v2"))
+    assert key not in str(caught.value)
+    with pytest.raises(errors.NotFoundError, match="check the id"):
+        ws.leads.get("lead_x")
+
+
+def test_a_key_without_the_scope_for_lead_fields_is_told_that_and_no_drift(ws, caplog):
+    key = ws.sandbox.create_key(scopes=["leads.read", "me.read"])
+    with pb.connect(key, base_url=ws._reader.client.base_url) as other:  # a ContractDriftWarning would fail it
+        other.leads.list()
+        other.leads.list()
+    assert [record.message.partition(":")[0] for record in caplog.records] == ["the key lacks lead-fields.read"]
+
+
+@pytest.mark.parametrize(
+    ("name", "says"), [("x.doc", "spreadsheet"), ("x.foo", "known are: .csv, .tsv"), ("x.xslx", "'.xlsx'")]
+)
+def test_another_suffix_names_what_there_is(tmp_path, name, says):
+    import pandas as pd
+
+    with pytest.raises(errors.UnknownFormatError, match=says):
+        pb.save_leads(pd.DataFrame({"email": ["a@b.example"]}), tmp_path / name)

@@ -20,6 +20,7 @@ from pb2b_notebook.errors import (
     DeadlineError,
     IdempotencyInProgressError,
     InvalidParameterError,
+    NotFoundError,
     ProspectB2BError,
     ReadOnlyError,
     TransportError,
@@ -150,6 +151,8 @@ class Client:
             reply = self._send(call)
         except ProspectB2BError as problem:
             self._write_down(call, start, problem)
+            if isinstance(problem, NotFoundError) and _is_about_the_path(call, problem):
+                problem.repair = f"check the base URL, {self.base_url}: this service has no {call.operation.path} there"
             raise without_frames(problem) from None
         self._write_down(call, start, reply)
         return reply
@@ -359,3 +362,9 @@ def _described(failure: ProspectB2BError, number: int, rested: float) -> Attempt
     if isinstance(failure, APIError) and failure.status in retrying.RETRIED_STATUSES:
         return Attempt("status", number, failure.status, failure.retry_after, rested)
     return None
+
+
+def _is_about_the_path(call: Call, problem: NotFoundError) -> bool:
+    """Whether nothing that was asked for can be missing but the operation itself."""
+    named = call.operation.path_parameters or call.query or call.body
+    return problem.code == "unknown_route" or not named

@@ -11,7 +11,7 @@ from time import sleep
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pb2b_notebook.api import drift_reports, envelope, notices
+from pb2b_notebook.api import code_hints, drift_reports, envelope, notices
 from pb2b_notebook.api.batches import Batch, Gathering, gathered
 from pb2b_notebook.api.binding import Query, bind
 from pb2b_notebook.api.client import Call
@@ -80,6 +80,7 @@ class Reader:
     partial: Any = field(default=None, repr=False)
     mirrored: Callable[[Operation, Mapping[str, Any], Options], Any] | None = field(default=None, repr=False)
     _custom: dict[str, str] | None = field(default=None, repr=False)
+    _untyped: bool = field(default=False, repr=False)
     _zone: tzinfo | None = field(default=None, repr=False)
     _zone_told: bool = field(default=False, repr=False)
 
@@ -115,6 +116,12 @@ class Reader:
             ReadInterrupted: by Ctrl-C; it holds the frame of what was read.
             APIError, TransportError, ProtocolError: so does its ``partial``, if there was anything.
         """
+        found = self._listed(operation, arguments, options)
+        if len(found) == 0 and (meant := code_hints.hint(arguments)):
+            notices.say(f"{operation.id}: no rows; {meant}")
+        return found
+
+    def _listed(self, operation: Operation, arguments: Mapping[str, Any], options: Options) -> Any:
         if options.from_mirror:
             if self.mirrored is None:
                 raise UsageError("there is no mirror to read from", repair="leave cached, max_age and refresh out")
@@ -149,7 +156,7 @@ class Reader:
         else:
             if listing.fell_short(table.num_rows):
                 raise UnsoundError
-            frames.report_drift(operation.id, decoder.drift)
+            frames.report_drift(operation.id, self.unexpected(decoder.drift))
             listing.say_if_cut()
             return self._frame(table, listing, options, complete=not listing.more)
         raise self._with_partial(stop, collected, listing, options)
@@ -204,7 +211,7 @@ class Reader:
         decoder = frames.Decoder(schema)
         for page in Listing(self, operation, arguments, options).one_ahead():
             table = decoder.page(page.records, options.columns)
-            frames.report_drift(operation.id, decoder.drift)
+            frames.report_drift(operation.id, self.unexpected(decoder.drift))
             yield self._shown(table, replace(options, columns=None))
 
     def batches(
@@ -276,7 +283,7 @@ class Reader:
         decoder = frames.Decoder(schema)
         decoder.add(page.records)
         table = decoder.table(options.columns)
-        drift_reports.report(operation, decoder.drift)
+        drift_reports.report(operation, self.unexpected(decoder.drift))
         return self._shown(table, replace(options, columns=None))
 
     def _record(self, operation: Operation, reply: envelope.Reply) -> Record:
@@ -303,7 +310,15 @@ class Reader:
             return {}
         try:
             pages = list(Listing(self, operation, {}, Options()).one_ahead())
-        except (PermissionDeniedError, NotFoundError):
+        except (PermissionDeniedError, NotFoundError) as problem:
+            self._untyped = True
+            scopes = ", ".join(operation.scopes) or operation.id
+            why = (
+                f"the key lacks {scopes}"
+                if isinstance(problem, PermissionDeniedError)
+                else f"{operation.id} is not there"
+            )
+            notices.say(f"{why}: custom fields are typed by their values, and a column may change its dtype with them")
             return {}
         found = [envelope.strictly(bytes(record)) for page in pages for record in page.records]
         return {
@@ -312,6 +327,10 @@ class Reader:
             if isinstance(one, dict) and not one.get("builtin")
             if isinstance(one.get("key"), str) and isinstance(one.get("type"), str)
         }
+
+    def unexpected(self, drift: Mapping[str, str]) -> Mapping[str, str]:
+        """What of a drift is one: without the custom fields that this key may not know, which was said."""
+        return {name: what for name, what in drift.items() if not (self._untyped and name.startswith("custom_fields."))}
 
     @property
     def known_zone(self) -> tzinfo | None:
@@ -358,7 +377,7 @@ class Reader:
 
     def forget_custom_fields(self) -> None:
         """Read the workspace's lead fields again before the next frame."""
-        self._custom = None
+        self._custom, self._untyped = None, False
 
     def _send(
         self, operation: Operation, arguments: Mapping[str, Any], idempotency_key: str | None, *, again: bool

@@ -64,6 +64,10 @@ _OTHERS: Final = {
     ".gz": "unpack it first",
     ".zip": "unpack it first",
     ".html": "copy the table into a spreadsheet and save it as .xlsx",
+    ".doc": "copy the table into a spreadsheet and save it as .xlsx",
+    ".docx": "copy the table into a spreadsheet and save it as .xlsx",
+    ".txt": "call it .csv",
+    ".json": "call it .jsonl, for one object a line",
     ".pdf": "a PDF holds no table; ask for the data as CSV or XLSX",
 }
 
@@ -132,7 +136,8 @@ def checked_format(name: str, known: Iterable[str] = FORMATS) -> str:
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:
-    close = get_close_matches(name, list(known), n=1, cutoff=0.5)
+    # A name that is mistyped has nearly all of the letters; of short ones, half are shared by chance.
+    close = get_close_matches(name, list(known), n=1, cutoff=0.7)
     return f"did you mean {close[0]!r}?" if close else f"known are: {', '.join(known)}"
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pb2b_notebook import frames
 from pb2b_notebook.display.notices import say
 from pb2b_notebook.display.progress import Progress
-from pb2b_notebook.errors import InvalidParameterError
+from pb2b_notebook.errors import InvalidParameterError, suggesting
 from pb2b_notebook.files import metadata as remembering
 from pb2b_notebook.files.csv_reading import read_csv
 from pb2b_notebook.files.formats import checked_format, recognized
@@ -39,6 +39,7 @@ _OPTIONS: Final = {
 }
 
 
+@suggesting
 def read_leads(
     source: Any,
     *,

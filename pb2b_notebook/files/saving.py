@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from pb2b_notebook import frames
 from pb2b_notebook.display.progress import Progress
-from pb2b_notebook.errors import InvalidParameterError, LeadFileExistsError, UsageError
+from pb2b_notebook.errors import InvalidParameterError, LeadFileExistsError, UsageError, suggesting
 from pb2b_notebook.files import metadata as remembering
 from pb2b_notebook.files.columns import kind_of, table_of
 from pb2b_notebook.files.csv_writing import write_csv
@@ -34,6 +34,7 @@ _BESIDE: Final = frozenset({"csv", "jsonl"})
 _TAB: Final = frozenset({".tsv"})
 
 
+@suggesting
 def save_leads(
     df: Any,
     target: Any,

@@ -69,6 +69,10 @@ class App:
     """
 
     def __init__(self, workspace: Workspace | None = None) -> None:
+        if workspace is not None:
+            from pb2b_notebook.forms.base import check_workspace
+
+            check_workspace(workspace, "App")
         self.workspace: Workspace | None = None
         self._forms: dict[str, Form] = {}
         self._lock = threading.Lock()

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from inspect import signature
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, cast
 
 import ipywidgets as widgets
@@ -54,6 +55,12 @@ class Form:
     """What one calls the result in a cell."""
     operations: ClassVar[tuple[str, ...]] = ()
     """What the button asks of the service: where the key may not, the form says so before anything is launched."""
+
+    def __new__(cls, *given: Any, **named: Any) -> Self:
+        """Refuse what is no workspace where a form begins with one: each form would else fail in its own way."""
+        if "ws" in signature(cls.__init__).parameters:
+            check_workspace(named.get("ws", given[0] if given else None), cls.__name__)
+        return super().__new__(cls)
 
     def __init__(self, workspace: Workspace | Target | None = None) -> None:
         self._place = workspace
@@ -345,6 +352,21 @@ class Form:
         """The widgets where a front end has them; everywhere else the text says how to go on by value."""
         shown = self.widget._repr_mimebundle_() or {}
         return {**shown, "text/plain": repr(self)}
+
+
+def check_workspace(given: object, form: str) -> None:
+    """Refuse what is no workspace.
+
+    Raises:
+        InvalidParameterError: it is none.
+    """
+    from pb2b_notebook.workspace import Workspace
+
+    if not isinstance(given, Workspace):
+        raise InvalidParameterError(
+            f"{form} begins with a workspace, and {type(given).__name__} is none",
+            repair=f"ws = pb.connect() or pb.open_sandbox(), then pb.forms.{form}(ws, …)",
+        )
 
 
 def _shown(one: Input) -> str:

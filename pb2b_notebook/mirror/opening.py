@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from pb2b_notebook.cache import cache_folder
-from pb2b_notebook.errors import NotMirroredError
+from pb2b_notebook.errors import NotMirroredError, suggesting
 from pb2b_notebook.mirror.locations import TABLES, Location
 from pb2b_notebook.mirror.magics import offer_magic
 from pb2b_notebook.mirror.workspace_mirror import Mirror
@@ -18,6 +18,7 @@ _LEVELS = 2
 """Service and workspace."""
 
 
+@suggesting
 def open_mirror(path: str | Path | None = None, *, frame: Literal["pandas", "polars"] = "pandas") -> Mirror:
     """Open the mirror of a workspace offline: frames, SQL and history, without a key and without a request.
 
