@@ -45,14 +45,14 @@ def apply(
         sends = requests(decided, target.reader.operations, via)
         if not sends:
             return Outcome(target, decided, [], job_id=None, library=plan.library, index=plan.index)
-        target.reader.client.check_writable(sends[0].operation)
+        for operation in dict.fromkeys(one.operation for one in sends):
+            target.check_writable(operation)
         repeated = target.jobs.repeated(_digest(sends), target.reader.time())
         if repeated is not None:
             since = target.reader.time() - (repeated.finished_at or repeated.created_at)
             notices.say(f"{repeated.id}: this very plan was done {spoken(since)} ago; nothing was sent")
             return told(target, repeated, library=plan.library, index=plan.index, done_before=since)
         job = target.jobs.begin(_job(plan, via, sends), sends)
-    target.reader.client.check_writable("leads.bulk_upsert")
     return carry_out(
         target,
         job,
@@ -75,6 +75,8 @@ def carry_out(
     index: Any = None,
 ) -> Outcome:
     """Run a job that is written down, and tell what became of it."""
+    for operation in dict.fromkeys(one.send.operation for one in target.jobs.sends(job.id) if one.state != "done"):
+        target.check_writable(operation)
     decided, _ = tables.read(job.plan)
     run = Run(
         target.reader,

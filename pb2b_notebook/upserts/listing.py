@@ -87,7 +87,6 @@ class Upserts:
         job = self._target.jobs.get(job_id)
         if job.state != "open":
             return applying.told(self._target, job)
-        self._target.reader.client.check_writable("leads.bulk_upsert")
         return applying.carry_out(self._target, job, concurrency=concurrency, progress=progress, watch=watch)
 
     def abandon(self, job_id: str) -> Outcome:

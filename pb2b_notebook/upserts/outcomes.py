@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.display import NOT_MATH
-from pb2b_notebook.errors import UsageError
+from pb2b_notebook.errors import AuthenticationError, PermissionDeniedError, UsageError
 from pb2b_notebook.times import spoken
 from pb2b_notebook.upserts import tables
 from pb2b_notebook.upserts.badges import badge
@@ -88,8 +88,22 @@ class Outcome:
 
     @property
     def failed(self) -> Any:
-        """The rows that did not become what was planned: all but the succeeded and the unchanged ones."""
-        bad = ~self._table["status"].is_in(["succeeded", "unchanged"])
+        """The rows that the service refused, of :attr:`rows`: as many as ``summary["failed"]`` says; ``retry()`` helps.
+
+        Rows that were never sent, since they cannot be, are "invalid": :attr:`not_done` has these, too.
+        """
+        return self._some(self._table["status"] == "failed")
+
+    @property
+    def not_done(self) -> Any:
+        """The rows that did not become what was planned, of :attr:`rows`: all but the succeeded and the unchanged ones.
+
+        "invalid" was refused before it was sent, "failed" by the service; "conflict" was changed by somebody else,
+        "pending" waits to be sent, and "needs_review" may have been done.
+        """
+        return self._some(~self._table["status"].is_in(["succeeded", "unchanged"]))
+
+    def _some(self, bad: pl.Series) -> Any:
         index = None if self._index is None else self._index[bad.to_numpy()]
         return tables.shown(self._table.filter(bad).drop("row"), self._library, index)
 
@@ -125,11 +139,20 @@ class Outcome:
             )
         return applying.retry(self, concurrency=concurrency, progress=progress, watch=watch)
 
+    @property
+    def created_ids(self) -> list[str]:
+        """The ids of the leads that this created; ``ws.leads.plan_delete(outcome.created_ids)`` deletes them again."""
+        import polars as pl
+
+        made = self._table.filter(pl.col("status") == "succeeded", pl.col("action") == "create")
+        return [one for one in made["lead_id"].to_list() if one]
+
     def undo_plan(self) -> Plan:
         """The values from before as a new plan; ``.cannot_undo`` tells what it leaves as it is, and why.
 
-        Leads that were created are not deleted by it: deletion is a plan of its own. A lead that somebody has changed
-        since is a conflict; only what an import changed is put back unguarded, since an import does not tell versions.
+        Leads that were created are not deleted by it: deletion is a plan of its own, of :attr:`created_ids`. A lead
+        that somebody has changed since is a conflict; only what an import changed is put back unguarded, since an
+        import does not tell versions.
         """
         from pb2b_notebook.upserts.undoing import undo
 
@@ -226,6 +249,8 @@ class Outcome:
         lines = [(name.replace("_", " "), f"{count:,}") for name, count in self.summary.items() if count]
         if self._dry_run:
             lines.append(("dry run", "nothing was sent"))
+        if self.summary["invalid"] or self.summary["failed"]:
+            lines.append(("why", "outcome.not_done: invalid was refused before sending, failed by the service"))
         if self._done_before is not None:
             lines.append(("again", f"nothing was sent: this very plan was done {spoken(self._done_before)} ago"))
         if self.job_id is not None:
@@ -233,7 +258,9 @@ class Outcome:
         if self.problem is not None:
             lines.append(("stopped by", f"{type(self.problem).__name__}: {self.problem.message}"))
         if self.summary["pending"] and not self._dry_run:
-            lines.append(("next", "run the cell again, or outcome.retry(): what is pending goes on"))
+            refused = isinstance(self.problem, AuthenticationError | PermissionDeniedError)
+            first = "connect with a key that may do this, then " if refused else ""
+            lines.append(("next", f"{first}run the cell again, or outcome.retry(): what is pending goes on"))
         return lines
 
     def __repr__(self) -> str:

@@ -29,10 +29,13 @@ MERGED_TAG: Final = "merged"
 ALWAYS: Final = ("id", "email", "external_id", "status", "merged_into", "deleted_at", "updated_at")
 """Columns of current leads that every decision needs."""
 
+_ONE_OF_THEM: Final = "make them one with pb.cleanup.merge(df, pb.cleanup.duplicates(df)), or drop the others"
+_NAMED: Final = 5
+"""How many rows that mean one lead are named."""
 _REASONS: Final = {
     "unknown_id": "no lead of this workspace has this id; drop the column if these are the ids of another system",
     "missing_key": "has neither an id nor a value of {match_on}, by which leads are matched",
-    "duplicate_key": "another row of the frame means the same lead",
+    "duplicate_key": f"another row of the frame means the same lead; {_ONE_OF_THEM}",
     "ambiguous_match": "several leads have this {match_on}; give the id of the one that is meant",
     "lead_deleted": "the lead was deleted; it cannot be changed",
     "read_only_field": "differs from the lead in a field that only the service sets",
@@ -50,6 +53,7 @@ _ACTIONS: Final[Mapping[str, Action]] = {
     "left_alone": "unchanged",
     "not_created": "unchanged",
     "merged_away": "unchanged",
+    "repeated": "unchanged",
 }
 
 
@@ -151,7 +155,7 @@ def decide(asked: Desired, current: pl.DataFrame, rules: Rules) -> Decisions:
     import polars as pl
 
     leads = _completed(current, asked)
-    rows = _with_changes(_targets(asked.values, leads, rules), asked, rules)
+    rows = _with_changes(_alike(_targets(asked.values, leads, rules), asked), asked, rules)
     rows = rows.with_columns(code=_code(rows, asked, rules))
     rows = rows.with_columns(action=_action())
     decided = rows.select(
@@ -285,6 +289,26 @@ def _targets(values: pl.DataFrame, leads: pl.DataFrame, rules: Rules) -> pl.Data
     )  # fmt: skip
 
 
+def _alike(rows: pl.DataFrame, asked: Desired) -> pl.DataFrame:
+    """Each row with the numbers of those that mean the same lead; of rows that say the same, the first one counts."""
+    import polars as pl
+
+    who = pl.coalesce("target", "key")
+    twice = rows.filter("twice")
+    said = pl.Series("said", [repr(one) for one in twice.select("id", *asked.fields).iter_rows()], dtype=pl.String)
+    groups = twice.select("row", said, who=who).group_by("who").agg(
+        first=pl.col("row").min(), same=pl.col("said").n_unique() == 1, many=pl.len(),
+        peers=pl.col("row").sort().head(_NAMED).cast(pl.String),
+    )  # fmt: skip
+    more = pl.when(pl.col("many") > _NAMED).then(pl.lit(", …")).otherwise(pl.lit(""))
+    told = groups.select("who", "first", "same", peers=pl.col("peers").list.join(", ") + more)
+    joined = rows.with_columns(who=pl.when("twice").then(who)).join(told, on="who", how="left", maintain_order="left")
+    same = pl.col("same").fill_null(value=False)
+    return joined.with_columns(twice=pl.col("twice") & ~same, repeated=same & (pl.col("row") != pl.col("first"))).drop(
+        "who", "same"
+    )
+
+
 def _holders(leads: pl.DataFrame) -> pl.DataFrame:
     """By key: how many leads hold it that are not deleted, and the one that it means, where it means one."""
     import polars as pl
@@ -382,6 +406,7 @@ def _code(rows: pl.DataFrame, asked: Desired, rules: Rules) -> pl.Expr:
         (pl.col("away"), "merged_away"),
         (pl.col("id").is_not_null() & ~there, "unknown_id"),
         (pl.col("id").is_null() & pl.col("key").is_null(), "missing_key"),
+        (pl.col("repeated"), "repeated"),
         (pl.col("twice") | (pl.col("taken") & pl.col("target").is_null()), "duplicate_key"),
         (pl.col("ambiguous"), "ambiguous_match"),
         (pl.col("was deleted_at").is_not_null() & pl.col("any_change"), "lead_deleted"),
@@ -415,9 +440,13 @@ def _reason(rules: Rules) -> pl.Expr:
     import polars as pl
 
     reasons = {code: text.format(match_on=rules.match_on) for code, text in _REASONS.items()}
+    code = pl.col("code")
     kept = pl.when(pl.col("suppressed")).then(pl.format("status stays {}: suppression wins", pl.col("was status")))
+    twice = pl.format("rows {} of the frame mean the same lead; {}", "peers", pl.lit(_ONE_OF_THEM))
+    again = pl.format("says the same as row {} of the frame, which is sent for both", "first")
+    numbered = pl.when(code == "duplicate_key").then(twice).when(code == "repeated").then(again)
     told = pl.col("code").replace_strict(reasons, default=None, return_dtype=pl.String)
-    return pl.coalesce(told, kept).alias("reason")
+    return pl.coalesce(numbered, told, kept).alias("reason")
 
 
 def _single(rules: Rules) -> pl.Expr:

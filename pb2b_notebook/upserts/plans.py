@@ -85,6 +85,7 @@ class Plan:
         library: of the frames, "pandas" or "polars".
         index: of the input.
         basis: what it was decided from; ``None`` of a plan that deletes, or undoes another.
+        stays: of the plan that undoes another: how many leads that one created; they are not deleted by this one.
     """
 
     decisions: Decisions = field(repr=False)
@@ -96,6 +97,7 @@ class Plan:
     index: Any = field(default=None, repr=False)
     cannot_undo: Any = field(default=None, repr=False)
     basis: Basis | None = field(default=None, repr=False)
+    stays: int = 0
 
     @property
     def summary(self) -> dict[str, int]:
@@ -119,6 +121,9 @@ class Plan:
     @cached_property
     def problems(self) -> Any:
         """What is wrong with the rows: row (from 0), field, code, severity, message and suggestion.
+
+        The row is the place in the frame, ``df.iloc[row]``; an import job's ``row_number`` is one more, and the line of
+        a file with a header two more, as long as nothing was skipped or sorted before and no cell has line breaks.
 
         An "error" keeps its row from being sent; what comes as "warning" or "info" is sent, and a person may want to
         look at it first. Of values, only those that would be sent are checked.
@@ -165,6 +170,7 @@ class Plan:
         Raises:
             PlanRefusedError: it would pass the workspace's limit of leads; nothing was sent.
             ReadOnlyError: the key or the workspace is read-only; nothing was sent.
+            PermissionDeniedError: the key lacks a scope that this needs; nothing was sent.
             JobChangedError: an unfinished job has the same leads and other values; nothing was sent.
             JobBusyError: another kernel is running this job.
             JournalError: it cannot be written down, so nothing was sent.
@@ -288,10 +294,15 @@ class Plan:
         facts.append(("cost", str(self.cost)))
         if self.target.read_only and self.cost.requests:
             facts.append(("read-only", "this connection may not write: apply() refuses it, and sends nothing"))
+        lacking = self.target.lacking("leads.delete" if self.made.kind == "delete" else "leads.bulk_upsert")
+        if lacking and self.cost.requests and not self.target.read_only:
+            facts.append(("key", f"lacks the scope {', '.join(lacking)}: apply() refuses, and sends nothing"))
         if self.refused:
             facts.append(("refused", self.refused))
         if self.cost.requests:
             facts.append(("review", "pb.forms.PlanReview(plan)"))
+        if self.stays:
+            facts.append(("stays", f"{self.stays:,} created: ws.leads.plan_delete(outcome.created_ids) deletes them"))
         if self.cannot_undo is not None and len(self.cannot_undo):
             facts.append(("cannot undo", f"{len(self.cannot_undo):,} rows: plan.cannot_undo says why"))
         return facts

@@ -44,6 +44,30 @@ class Target:
         """What the key may do; empty where it does not say."""
         return self.reader.scopes
 
+    def lacking(self, operation: str) -> tuple[str, ...]:
+        """The scopes that an operation needs and the key does not have; none where the key does not say."""
+        needed = self.operations.find(operation).scopes
+        return tuple(scope for scope in needed if self.scopes and scope not in self.scopes)
+
+    def check_writable(self, operation: str) -> None:
+        """Refuse what the service would refuse anyway, before anything is written down or sent.
+
+        Raises:
+            ReadOnlyError: the connection is read-only.
+            UncheckedServiceError: writes wait for ``ws.check()``.
+            PermissionDeniedError: the key lacks a scope.
+        """
+        self.reader.client.check_writable(operation)
+        lacking = self.lacking(operation)
+        if lacking:
+            raise PermissionDeniedError(
+                f"{operation} needs the scope {', '.join(lacking)}, which this key lacks; nothing was sent",
+                status=403,
+                code="missing_scope",
+                attempts=0,
+                repair="connect with a key that has it, and plan again; ws.me() lists the scopes of this one",
+            )
+
     @property
     def writes_locked(self) -> bool:
         """Whether writes wait for ``ws.check()``."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.upserts.outcomes import Outcome
 
 _WHY: Final = {
-    "create": "the lead was created: ws.leads.plan_delete([id]) deletes it",
+    "create": "the lead was created, and stays: ws.leads.plan_delete(outcome.created_ids) deletes what was created",
     "existed": "the lead was created by somebody else meanwhile, and what it was before is not known",
     "delete": "a deleted lead cannot be brought back",
     "status": "the status stays: suppression wins, an undo included",
@@ -53,6 +53,7 @@ def undo(outcome: Outcome) -> Plan:
         library=outcome.library,
         index=outcome.index,
         cannot_undo=tables.shown(_left(done, kept), outcome.library),
+        stays=len(outcome.created_ids),
     )
 
 

@@ -119,7 +119,7 @@ def test_what_the_service_refuses_is_told_by_row(ws, oracle):
     done = plan.apply()
     assert done.rows["status"].tolist() == ["succeeded", "conflict", "succeeded"]
     assert done.rows["error_code"].tolist()[1] == "ambiguous_match"
-    assert done.failed.index.tolist() == [1]
+    assert done.not_done.index.tolist() == [1]
     assert oracle.leads.get(made["id"]).title is None
 
 
@@ -545,7 +545,7 @@ def test_polars_rows_come_back_as_polars(ws):
     done = ws.leads.plan(pl.DataFrame(people(2))).apply()
     assert isinstance(done.rows, pl.DataFrame)
     assert done.rows["status"].to_list() == ["succeeded"] * 2
-    assert isinstance(done.failed, pl.DataFrame)
+    assert isinstance(done.not_done, pl.DataFrame)
 
 
 @pytest.mark.parametrize(
@@ -560,3 +560,34 @@ def test_a_list_as_it_came_has_nothing_to_change_deleted_leads_included(ws, orac
     oracle.leads.delete(oracle.leads.list(limit=1)["id"][0])
     read = ws.leads.list(include_deleted=True)
     assert ws.leads.plan(read).summary["unchanged"] == len(read)
+
+
+@pytest.mark.parametrize("via", ["api", "import"])
+def test_a_key_that_may_not_write_is_told_before_anything_is_written_down(service, proxy, journal, via):
+    scopes = ["me.read", "leads.read", "billing.read"]
+    with connected(proxy.url, service.sandbox.create_key(scopes=scopes), journal=journal) as ws:
+        plan = ws.leads.plan(people(1))
+        assert "lacks the scope leads.write: apply() refuses" in repr(plan)
+        assert "leads.write" in plan._repr_html_()
+        with pytest.raises(errors.PermissionDeniedError, match="which this key lacks; nothing was sent"):
+            plan.apply(via=via)
+        assert len(ws.upserts.list()) == 0
+        assert proxy.count("POST") == 0
+
+
+def test_an_undo_says_what_it_leaves_and_how_that_is_deleted(ws, oracle):
+    before = len(oracle.leads.list())
+    done = ws.leads.plan(people(3)).apply()
+    back = done.undo_plan()
+    assert back.stays == len(done.created_ids) == 3
+    assert "3 created: ws.leads.plan_delete(outcome.created_ids) deletes them" in repr(back)
+    assert ws.leads.plan_delete(done.created_ids).apply().summary["succeeded"] == 3
+    assert len(oracle.leads.list()) == before
+    assert ws.leads.plan_delete([]).apply().created_ids == []
+
+
+def test_what_is_invalid_was_not_sent_and_is_no_failure(ws):
+    done = ws.leads.plan(people(2, email=["ok@plan.example", "nobody"])).apply()
+    assert (done.summary["invalid"], done.summary["failed"]) == (1, 0)
+    assert (len(done.failed), done.not_done["status"].tolist()) == (0, ["invalid"])
+    assert "outcome.not_done" in repr(done)

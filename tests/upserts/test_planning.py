@@ -108,7 +108,9 @@ def test_a_duplicate_that_was_merged_is_not_what_a_key_means():
     ids=["key", "id", "key and id", "a key that another row takes"],
 )
 def test_two_rows_for_one_lead_are_found(rows):
-    codes = [code for _, code in actions(planned([row | {"title": "CEO"} for row in rows], leads(ADA)))]
+    codes = [
+        code for _, code in actions(planned([row | {"title": f"CEO {n}"} for n, row in enumerate(rows)], leads(ADA)))
+    ]
     assert codes[-1] == "duplicate_key"
 
 
@@ -401,3 +403,22 @@ def test_a_survivor_is_another_lead_of_the_workspace(survivor, code):
 def test_a_lead_whose_key_another_row_comes_to_share_is_changed_by_id():
     rows = [{"id": "lead_a", "email": "bob@x.example", "title": None}, {"id": "lead_b", "email": None, "title": "CEO"}]
     assert planned(rows, leads(ADA, BOB)).rows["single"].to_list() == [True, True]
+
+
+def test_rows_that_mean_one_lead_are_named_and_those_that_say_the_same_count_once():
+    rows = [
+        {"email": "new@plan.example", "title": "CEO"},
+        {"email": "NEW@plan.example", "title": "CTO"},
+        {"email": "two@plan.example", "title": "CEO"},
+        {"email": "two@plan.example", "title": "CEO"},
+        *({"email": "six@plan.example", "title": str(n)} for n in range(6)),
+    ]
+    decided = planned(rows, leads(ADA)).rows
+    assert decided["action"].to_list() == ["invalid"] * 2 + ["create", "unchanged"] + ["invalid"] * 6
+    assert decided["code"].to_list()[:4] == ["duplicate_key"] * 2 + [None, "repeated"]
+    assert decided["reason"][0].startswith(
+        "rows 0, 1 of the frame mean the same lead; make them one with pb.cleanup.merge"
+    )
+    assert decided["reason"][3] == "says the same as row 2 of the frame, which is sent for both"
+    assert decided["reason"][4].startswith("rows 4, 5, 6, 7, 8, … of the frame")
+    assert "plan.example" not in "".join(decided["reason"].drop_nulls())

@@ -107,7 +107,7 @@ def test_a_lead_that_was_created_twice_over_needs_a_person(interrupted, later, o
     done, sent = later(first.job_id, 30)
     assert sent == []
     assert done.rows["status"].tolist() == ["needs_review"]
-    assert done.failed.shape[0] == 1
+    assert done.not_done.shape[0] == 1
 
 
 @pytest.mark.parametrize("effect", [True, False], ids=["effect", "no effect"])
