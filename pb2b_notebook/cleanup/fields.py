@@ -31,6 +31,11 @@ _BY_KEY: Final = {
     "status": "select",
 }
 
+DERIVED: Final = ("honorific", "phone_extension", "company_core", "domain", "function")
+"""Columns that :func:`~pb2b_notebook.cleanup.normalize` adds, where there is something to add."""
+CLUSTERED: Final = ("cluster_id", "cluster_size", "match_probability")
+"""Columns that :func:`~pb2b_notebook.cleanup.duplicates` adds."""
+
 
 def known_fields(against: Any) -> Mapping[str, LeadField]:
     """The lead fields of a workspace by key, or those that every workspace has.

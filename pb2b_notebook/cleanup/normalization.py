@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.cleanup import deriving
-from pb2b_notebook.cleanup.fields import known_fields, matched_columns
+from pb2b_notebook.cleanup.fields import DERIVED, known_fields, matched_columns
 from pb2b_notebook.cleanup.options import country_of, texts_by_column, texts_of
 from pb2b_notebook.cleanup.recipes import Step
 from pb2b_notebook.cleanup.rewriting import changes_of
@@ -207,15 +207,15 @@ class _Work:
         seniority = rows.column("seniority")
         if seniority is not None and "title" in keys:
             self.apply({seniority: deriving.filled_seniorities(self.held, rows)})
-        made = {
-            "honorific": deriving.honorifics(len(self.held), self._names_changed(), rows.name),
-            "phone_extension": deriving.extensions(len(self.held), self._changes.get(rows.column("phone") or "", [])),
-            "company_core": deriving.cores(self.held, rows),
-            "domain": deriving.domains(self.held, rows),
-            "function": deriving.functions(self.held, rows),
-        }
+        made = (
+            deriving.honorifics(len(self.held), self._names_changed(), rows.name),
+            deriving.extensions(len(self.held), self._changes.get(rows.column("phone") or "", [])),
+            deriving.cores(self.held, rows),
+            deriving.domains(self.held, rows),
+            deriving.functions(self.held, rows),
+        )
         added = []
-        for name, values in made.items():
+        for name, values in zip(DERIVED, made, strict=True):
             asked = name not in _SOURCES or keys.intersection(_SOURCES[name])
             # A frame that was normalized before has them: they are made anew, in their place.
             if values is not None and asked:

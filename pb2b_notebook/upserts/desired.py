@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from pb2b_notebook.cleanup.fields import CLUSTERED, DERIVED
 from pb2b_notebook.errors import InvalidParameterError, MappingError, nearest
 from pb2b_notebook.frames import UNPARSED
 from pb2b_notebook.frames.strict import EXACT, encodable
@@ -20,9 +21,7 @@ if TYPE_CHECKING:
 
 SET_BY_SERVICE: Final = ("created_at", "import_id", "deleted_at")
 """What a frame of leads holds and nobody but the service sets; a row that says otherwise than the lead is refused."""
-ADDED_BY_CLEANUP: Final = (
-    "honorific", "company_core", "domain", "function", "cluster_id", "cluster_size", "match_probability",
-)  # fmt: skip
+ADDED_BY_CLEANUP: Final = (*DERIVED, *CLUSTERED)
 """Columns that cleanup derives; no lead has them."""
 _TRIMMED: Final = frozenset({"email", "phone", "url", "select"})
 _KINDS: Final = {"import_id": "text"}
