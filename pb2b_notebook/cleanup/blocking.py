@@ -1,4 +1,4 @@
-"""Which pairs are looked at: rows that share one of a dozen keys, in groups that are not too large.
+"""Which pairs are looked at: rows that share one of some keys, in groups that are not too large.
 
 A key is rare enough to be telling and sloppy enough to survive a typing error in anything but itself. A group beyond
 its cap (everyone behind one switchboard) is not compared by that key, and is listed among what was dropped.
@@ -39,6 +39,9 @@ _NAMED = "name_hash <> 0"
 # The order of given and family name does not matter here, nor does anything after their first letters.
 _INITIALS = "least(first[1], last[1]), greatest(first[1], last[1])"
 
+# As its domain spells it, else as its name does.
+_FIRM = "CASE WHEN label_spelled <> 0 THEN label_spelled ELSE firm_spelled END"
+
 KEYS = (
     Key("e-mail address", "mailbox_hash", "NOT role AND mailbox_hash <> 0", 60),
     Key("telephone number", "line % 100000000", "line <> -1", 7),
@@ -53,6 +56,8 @@ KEYS = (
     Key("initials and domain", f"{_INITIALS}, site", f"{_TWO} AND site <> ''", 16),
     Key("given name and domain", "first, site", "length(first) > 1 AND site <> ''", 3),
     Key("initials and company", f"{_INITIALS}, left(company, 16)", f"{_TWO} AND company <> ''", 10),
+    Key("initials and company's domain", f"{_INITIALS}, {_FIRM}", f"{_TWO} AND {_FIRM} <> 0", 10),
+    Key("given name and company", "first, left(company, 16)", "length(first) > 1 AND company <> ''", 4),
     Key("short name", "formal, last", _LONG, 6),
     Key("sound of the name", "left(first, 3), sound", _LONG, 5),
 )

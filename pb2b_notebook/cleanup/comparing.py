@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from pb2b_notebook.cleanup.keying import FEW
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -55,7 +57,8 @@ EMAIL = Comparison("email", 4, (
 PHONE = Comparison("phone", 3, (
     "", "same telephone number", "same telephone number, which a few others have",
     "same telephone number, a switchboard",
-    "telephone numbers differ by a typo", "telephone numbers of the same exchange", "other telephone numbers", "",
+    "telephone numbers differ by a typo", "telephone numbers of the same exchange", "other telephone numbers",
+    "telephone numbers differ by the extension",
 ))  # fmt: skip
 TITLE = Comparison("title", 2, ("", "same job title", "job titles are alike", "other job titles"))
 PROFILE = Comparison("profile", 2, ("", "same profile", "other profiles", ""))
@@ -87,7 +90,9 @@ _FIRST = """CASE WHEN x.first = '' OR y.first = '' THEN 0
     WHEN CASE WHEN x.formal_bits & y.formal_bits <> 0
         THEN list_has_any(string_split(x.formals, ' '), string_split(y.formals, ' ')) ELSE false END THEN 2
     WHEN CASE WHEN starts_with(x.first, y.first) OR starts_with(y.first, x.first)
-        THEN least(length(x.first), length(y.first)) > 2 ELSE false END THEN 2
+        THEN least(length(x.first), length(y.first)) > 2 ELSE false END THEN CASE
+        WHEN x.first IN (y.first || 'a', y.first || 'e') OR y.first IN (x.first || 'a', x.first || 'e') THEN 5
+        ELSE 2 END
     WHEN first_alike >= 0.92 THEN 4
     WHEN first_alike < 0.8 THEN 6
     WHEN CASE WHEN least(length(x.first), length(y.first)) > 3 AND abs(length(x.first) - length(y.first)) < 2
@@ -118,8 +123,13 @@ _SWAPPED = """CASE WHEN x.first = y.last AND x.first <> '' THEN jaro_winkler_sim
     ELSE false END
     OR CASE WHEN x.last = y.first AND x.last <> '' THEN jaro_winkler_similarity(x.first, y.last, 0.9) >= 0.9
     ELSE false END"""
-_COMPANY = """CASE WHEN x.company = '' OR y.company = '' THEN 0
+# The domain of one spells the name of the other: told where names do not tell.
+_SPELLS = """((x.firm_spelled <> 0 AND x.firm_spelled = y.label_spelled)
+    OR (y.firm_spelled <> 0 AND y.firm_spelled = x.label_spelled))"""
+_COMPANY = f"""CASE WHEN x.company = '' OR y.company = '' THEN CASE WHEN {_SPELLS} THEN 2 ELSE 0 END
     WHEN x.firm_hash = y.firm_hash THEN 1
+    WHEN {_SPELLS} THEN 2
+    WHEN x.firm_hash | 1 = y.acronym OR y.firm_hash | 1 = x.acronym THEN 2
     WHEN x.numbers <> y.numbers THEN 3
     WHEN bit_count(xor(x.firm_set, y.firm_set)) > 0.36 * greatest(strlen(x.company), strlen(y.company))
         AND x.firm_set & y.firm_set NOT IN (x.firm_set, y.firm_set) THEN 3
@@ -164,7 +174,7 @@ _PHONE = """CASE WHEN x.line = -1 OR y.line = -1 THEN 0
     WHEN x.line % 100000000 = y.line % 100000000
         THEN CASE WHEN x.callers > 4 THEN 3 WHEN x.callers > 2 THEN 2 ELSE 1 END
     WHEN x.line // 1000 % 1000000 = y.line // 1000 % 1000000 THEN 5
-    WHEN x.line // 10 IN (y.line // 100, y.line // 1000) OR y.line // 10 IN (x.line // 100, x.line // 1000) THEN 5
+    WHEN x.line // 10 IN (y.line // 100, y.line // 1000) OR y.line // 10 IN (x.line // 100, x.line // 1000) THEN 7
     WHEN starts_with(x.phone, y.phone) OR starts_with(y.phone, x.phone) THEN 4
     WHEN x.line // 100000 % 10000 <> y.line // 100000 % 10000 AND x.line % 10000 <> y.line % 10000 THEN 6
     WHEN jaro_winkler_similarity(right(x.phone, 9), right(y.phone, 9), 0.88) < 0.88 THEN 6
@@ -182,7 +192,7 @@ _PLACE = """CASE WHEN x.country_hash <> 0 AND y.country_hash <> 0 AND x.country_
 _EXPECTED = "greatest(xn, yn)"
 _CHANCE = f"""CASE WHEN company % 4 IN (1, 2) OR company // 4 IN (1, 2)
     THEN greatest(0, least(5, floor(5 + ln(1e-9 + {_EXPECTED} * greatest(xc, yc) / total) / ln(10.0))))
-    ELSE 8 + greatest(0, least(7, floor(3 + ln(1e-9 + {_EXPECTED}) / ln(4.0)))) END"""
+    ELSE 8 + greatest(0, least(7, floor(5 + ln(1e-9 + {_EXPECTED}) / ln(5.0)))) END"""
 
 
 def _counts(columns: Sequence[str], kind: str, near: str) -> list[str]:
@@ -225,7 +235,10 @@ def compare(db: duckdb.DuckDBPyConnection, further: Sequence[str]) -> None:
                 {_PROFILE} AS profile, {_PLACE} AS place, {generic},
                 x.namesakes AS xn, y.namesakes AS yn, x.colleagues AS xc, y.colleagues AS yc
             FROM pairs JOIN keys x ON x.i = a JOIN keys y ON y.i = b
-        ), joint AS (SELECT *, {_NAME} AS name, {_CHANCE} AS chance FROM levels, (SELECT count(*) AS total FROM keys))
+        ), joint AS (
+            SELECT *, {_NAME} AS name, {_CHANCE} AS chance
+            FROM levels, (SELECT greatest(count(*), {FEW}) AS total FROM keys)
+        )
         SELECT a, b, {" | ".join(packed)} AS pattern FROM joint"""
     )
 

@@ -19,10 +19,33 @@ if TYPE_CHECKING:
     import duckdb
     import polars as pl
 
+FEW = 100
+"""Rows below which a frame tells nothing of how common a name is: it is then taken for a part of one with so many."""
 _MANY = 8
 """Companies whose people share a mail domain, from which on it is nobody's own."""
 _SHORT = 5
 """Letters of the local part of an address that many may have by chance."""
+_SPELLED = 12
+"""Letters of a company's name that its domain is compared by."""
+# What companies' names are made of, as it is written short.
+_ABBREVIATED = {
+    "technologies": "tech", "technology": "tech", "manufacturing": "mfg", "manuf": "mfg", "associates": "assoc",
+    "association": "assoc", "distribution": "dist", "distributors": "dist", "institute": "inst", "institut": "inst",
+    "systems": "sys", "system": "sys", "services": "svc", "service": "svc", "svcs": "svc", "serv": "svc",
+    "solutions": "sol", "solution": "sol", "engineering": "eng", "engineers": "eng", "engr": "eng", "brothers": "bros",
+    "bro": "bros", "industries": "ind", "industry": "ind", "industrial": "ind", "industrie": "ind", "inds": "ind",
+    "management": "mgmt", "mgt": "mgmt", "university": "univ", "department": "dept", "national": "natl",
+    "laboratories": "labs", "laboratory": "labs", "lab": "labs", "pharmaceuticals": "pharma",
+    "pharmaceutical": "pharma", "communications": "comm", "communication": "comm", "comms": "comm",
+    "development": "dev", "consultants": "consulting", "consultancy": "consulting", "consult": "consulting",
+    "united": "utd", "center": "ctr", "centre": "ctr", "saint": "st", "hospital": "hosp", "gebruder": "gebr",
+    "gesellschaft": "ges", "construction": "constr", "electronics": "elec", "electric": "elec", "electrical": "elec",
+    "transportation": "transp", "transport": "transp", "northern": "n", "southern": "s", "american": "amer",
+    "european": "euro", "federal": "fed", "financial": "fin", "finance": "fin", "marketing": "mktg",
+    "equipment": "equip", "enterprises": "ent", "enterprise": "ent", "products": "prod", "production": "prod",
+    "productions": "prod", "properties": "prop", "investments": "inv", "investment": "inv", "software": "sw",
+    "security": "sec", "research": "rsch", "resources": "res",
+}  # fmt: skip
 _ONLY_SAME = ("profile", "city", "country")
 _SECOND_LEVEL = r"^(?:.*\.)?([^.]+)\.(?:(?:co|com|org|net|ac|gov|edu|or|ne)\.)?[^.]+$"
 
@@ -113,7 +136,7 @@ def _spelled(keys: pl.DataFrame) -> pl.DataFrame:
     # Texts are worked on by one core: so the parts are made side by side.
     with ThreadPoolExecutor() as side_by_side:
         parts = list(side_by_side.map(lambda part: part(keys), (_sites, _firms, _local_parts, _names)))
-    keys = pl.concat([keys, *parts], how="horizontal")
+    keys = pl.concat([keys.drop("company"), *parts], how="horizontal")
     return keys.with_columns(
         pattern=_pattern(),
         # Only ever compared for being the same: numbers are, faster than texts.
@@ -160,15 +183,25 @@ def _local_parts(keys: pl.DataFrame) -> pl.DataFrame:
 
 
 def _firms(keys: pl.DataFrame) -> pl.DataFrame:
-    """Of company names: the first word, the digits, and a number that is the same for all ways to space the name."""
+    """Of company names: how they are written short, the first word, the digits, and what their domains would spell.
+
+    ``firm_hash`` is one number for all ways to space the name.
+    """
     import polars as pl
 
-    name = pl.col("value")
+    name, whole = pl.col("company"), pl.col("value")
+    short = whole.str.split(" ").list.eval(pl.element().replace(_ABBREVIATED)).list.join(" ")
     return on_distinct(
         keys["company"],
+        {"company": short},
         {
+            "company": name,
             "word": name.str.extract("^([^ ]+)").fill_null(""),
             "firm_set": _letter_set(name),
+            "firm_spelled": _spelling(whole),
+            "acronym": pl.when(whole.str.contains("^[^ ]+ [^ ]+ [^ ]"))
+            .then(whole.str.replace_all("([^ ])[^ ]* ?", "$1").hash() | 1)
+            .otherwise(pl.lit(0, pl.UInt64)),
             "numbers": name.str.replace_all("[^0-9]+", "").hash(),
             "firm_hash": name.str.replace_all(" ", "", literal=True).hash(),
         },
@@ -187,9 +220,16 @@ def _sites(keys: pl.DataFrame) -> pl.DataFrame:
         {
             "label": pl.col("label"),
             "label_set": _letter_set(pl.col("label")),
+            "label_spelled": _spelling(pl.col("label").str.replace_many(["ae", "oe", "ue"], ["a", "o", "u"])),
             "site_numbers": site.str.replace_all("[^0-9]+", "").hash(),
         },
     )
+
+
+def _spelling(text: pl.Expr) -> pl.Expr:
+    """The first letters alone, as a number: a domain spells the company's name, often cut, often with digits behind."""
+    letters = text.str.replace_all(r"[^\p{L}]+", "").str.slice(0, _SPELLED)
+    return _number(letters.hash(), letters.str.len_chars() >= _SHORT)
 
 
 def _letter_set(text: pl.Expr) -> pl.Expr:
@@ -253,7 +293,7 @@ def _weighed(keys: pl.DataFrame) -> pl.DataFrame:
     def of(*columns: str) -> pl.Expr:
         return pl.len().over(columns).cast(pl.Float32)
 
-    chance = (of("name") - 2).clip(0) + of("first") * of("last") / max(1, len(keys))
+    chance = (of("name") - 2).clip(0) + of("first") * of("last") / max(FEW, len(keys))
     return keys.with_columns(
         namesakes=pl.when(pl.col("first") + pl.col("last") == "").then(0.0).otherwise(chance).cast(pl.Float32),
         colleagues=pl.max_horizontal(

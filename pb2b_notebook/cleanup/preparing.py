@@ -401,14 +401,28 @@ def _digits(numbers: pl.Series) -> pl.Series:
 
 
 def _named_by_address(keys: pl.DataFrame) -> pl.DataFrame:
-    """A row without a name has the one that its address spells: ``ada.berg@…``."""
+    """A row without a name has the one that its address spells: ``ada.berg@…``; ``aberg@…`` where Bergs are known."""
     import polars as pl
 
-    unnamed = (pl.col("first") == "") & (pl.col("last") == "") & ~pl.col("role")
-    at = keys.select((unnamed & pl.col("local").str.contains(r"^[a-z]+[._-][a-z]{2,}\d*$")).arg_true()).to_series()
-    spelled = keys["local"].gather(at).str.extract_groups(r"^([a-z]+)[._-]([a-z]{2,})\d*$").struct
-    first, last = (keys[name].scatter(at, _folded_digraphs(spelled[n])) for n, name in enumerate(("first", "last")))
-    return keys.with_columns(first=first, last=last)
+    unnamed = (pl.col("first") == "") & (pl.col("last") == "") & ~pl.col("role") & (pl.col("local") != "")
+    at = keys.select(unnamed.arg_true()).to_series()
+    if not len(at):
+        return keys
+    given, family = keys["first"].unique().implode(), keys["last"].unique().implode()
+    local = _folded_digraphs(keys["local"].gather(at)).rename("local")
+    two, one = (
+        local.str.extract_groups(way).struct for way in (r"^([a-z]+)[._-]([a-z]{2,})\d*$", r"^([a-z])([a-z]{4,})\d*$")
+    )
+    spelled = pl.DataFrame({"a": two[0], "b": two[1], "initial": one[0], "rest": one[1]}).with_columns(
+        turned=pl.col("a").is_in(family) & pl.col("b").is_in(given) & ~pl.col("b").is_in(family),
+        known=pl.col("rest").is_in(family),
+    )
+    a, b, turned, known = pl.col("a"), pl.col("b"), pl.col("turned"), pl.col("known")
+    found = spelled.select(
+        first=pl.when(a.is_not_null()).then(pl.when(turned).then(b).otherwise(a)).when(known).then("initial"),
+        last=pl.when(b.is_not_null()).then(pl.when(turned).then(a).otherwise(b)).when(known).then("rest"),
+    ).fill_null("")
+    return keys.with_columns(keys[name].scatter(at, found[name]) for name in ("first", "last"))
 
 
 def _folded_digraphs(text: pl.Series) -> pl.Series:

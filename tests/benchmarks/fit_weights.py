@@ -3,6 +3,7 @@
     python tests/benchmarks/fit_weights.py OUT.json [--share 1.0]
 
 Every candidate pair of each population becomes a pattern with its truth; one regression is fitted to the counts of all.
+Besides the named settings there are two dozen drawn ones, wide apart: what holds in all of them is no habit of a generator.
 ``--share`` makes smaller populations, to try the command. The result belongs to ``pb2b_notebook/cleanup/match_weights.json``.
 """
 
@@ -23,6 +24,7 @@ POPULATIONS = (
     (25_000, "offices"), (2_000, "offices"), (1_000, "plain"), (3_000, "dirty"), (60_000, "plain"), (1_000, "tidy"),
     (2_000, "crowded"),
 )  # fmt: skip
+DRAWN = (4_000, 12_000) * 12
 REGISTERS = ((8_000, 1, 0.08), (6_000, 2, 0.2), (4_000, 3, 0.14))
 FIRST_SEED = 1_000
 
@@ -58,6 +60,10 @@ def main() -> None:
     parts = [
         counted(*lead_population.make(int(rows * given.share), FIRST_SEED + number, setting))
         for number, (rows, setting) in enumerate(POPULATIONS)
+    ]
+    parts += [
+        counted(*lead_population.make(int(rows * given.share), seed, lead_population.Setting.drawn(seed)))
+        for seed, rows in enumerate(DRAWN, start=FIRST_SEED + 500)
     ]
     parts += [counted(*lead_population.register(int(n * given.share), seed, dirt=dirt)) for n, seed, dirt in REGISTERS]
     table = pl.concat(parts).group_by("pattern").agg(pl.col("m", "o").sum()).sort("pattern")

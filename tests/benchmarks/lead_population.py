@@ -45,6 +45,25 @@ class Setting:
     name_less: float = 0.01
     mobile: float = 0.5
     reused: float = 0.01
+    other_line: float = 0.08
+    extensions: float = 0.0
+    thin: float = 0.0
+
+    @classmethod
+    def drawn(cls, seed: int) -> Setting:
+        """One of no certain kind, so that weights do not learn one setting's habits by heart."""
+        rng = random.Random(seed)
+
+        def up_to(most: float) -> float:
+            return round(most * rng.random() ** 1.5, 3)
+
+        return cls(
+            duplicates=0.05 + up_to(0.3), per_company=2 + 20 * rng.random() ** 2, surnames=rng.choice((600, 2000, 8000)),
+            missing=up_to(0.25), typos=up_to(0.35), job_change=up_to(0.12), rename=up_to(0.15), other_email=up_to(0.5),
+            switchboard=up_to(0.7), free_mail=up_to(0.4), role=up_to(0.25), namesakes=up_to(0.008), families=up_to(0.015),
+            second_copies=0.1 + up_to(0.4), linkedin=up_to(0.7), split_names=rng.random(), name_less=up_to(0.12),
+            mobile=rng.random(), reused=up_to(0.05), other_line=up_to(0.5), extensions=rng.random(), thin=up_to(0.5),
+        )  # fmt: skip
 
 
 SETTINGS = {
@@ -203,7 +222,12 @@ class Population:
             self.firsts[land] = Zipf(firsts.split())
             self.lasts[land] = Zipf((known + more)[: max(setting.surnames, 20)], 0.75)
         count = max(2, int(rows / setting.per_company))
-        self.companies = Zipf([Company(self.rng, number) for number in range(count)], 0.6)
+        companies = [Company(self.rng, number) for number in range(count)]
+        if setting.extensions:  # a telephone is the exchange's number and an extension, 0 at the front desk
+            for company in companies:
+                if self.rng.random() < setting.extensions:
+                    company.switchboard = f"{company.exchange}0"
+        self.companies = Zipf(companies, 0.6)
         self.count, self.numbers = 0, []
 
     def person(self, company: Company | None = None, first: str = "", last: str = "") -> Person:
@@ -249,7 +273,10 @@ class Population:
             email = one.private
         elif draw < setting.free_mail + setting.role:
             email = f"{rng.choice(_ROLES)}@{company.domain}"
-        number = one.mobile if one.by_mobile != (rng.random() < 0.08) else (one.direct or company.switchboard)
+        by_mobile = one.by_mobile != (rng.random() < setting.other_line)
+        number = one.mobile if by_mobile else (one.direct or company.switchboard)
+        if setting.extensions and not by_mobile and one.direct and rng.random() < setting.other_line:
+            number = company.switchboard
         glue = "" if company.land == "CN" else " "
         full = f"{one.last}{one.first}" if company.land == "CN" else f"{one.first}{glue}{one.last}"
         full += f" {one.suffix}" if one.suffix else ""
@@ -278,7 +305,23 @@ class Population:
             row["company_name"] = company.core
         if not sure and rng.random() < setting.name_less and row["email"] and row["email"].split("@")[0] not in _ROLES:
             row["first_name"] = row["last_name"] = row["full_name"] = None
+        if setting.thin and rng.random() < setting.thin:
+            self.thinned(row, sure)
         return row
+
+    def thinned(self, row: dict, sure: bool) -> None:
+        """Leave what a card, a mailing list or a badge has of a person."""
+        kinds = [
+            {"first_name", "last_name", "full_name", "company_name"},
+            {"first_name", "last_name", "full_name", "company_name", "title", "city"},
+            {"first_name", "last_name", "full_name", "company_name", "email"},
+            {"first_name", "last_name", "full_name", "email"},
+            {"first_name", "last_name", "full_name", "phone", "company_name"},
+            {"first_name", "last_name", "full_name", "linkedin_url", "company_name", "title"},
+        ]
+        kinds += [] if sure or (row["email"] or "").split("@")[0] in _ROLES else [{"email", "phone"}]
+        kept = self.rng.choice(kinds)
+        row |= dict.fromkeys(set(row) - kept)
 
     def again(self, one: Person) -> dict:
         """The person written down another time, with one to four differences."""

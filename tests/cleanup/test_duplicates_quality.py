@@ -47,3 +47,19 @@ def test_what_misleads_does_not_mislead():
         {"full_name": "Anna Weiß", "email": "anna@moosbruecke.example", "company_name": "Moosbrücke KG"},
     ]
     assert cleanup.duplicates(pl.DataFrame(people)).clusters.is_empty()
+
+
+def test_what_is_written_short_is_still_the_same():
+    """Abbreviated, spelled by a domain or an address alone, given the front desk's number: each is one person."""
+    people = [
+        {"full_name": "Greta Holm", "company_name": "Dental Technologies AB", "city": "Lund"},
+        {"full_name": "Greta Holm", "company_name": "Dental Tech", "city": "Lund"},
+        {"full_name": "Oskar Rybak", "email": "orybak@pomorzesteel.example", "company_name": None},
+        {"full_name": "Oskar Rybak", "email": None, "company_name": "Pomorze Steel S.A."},
+        {"full_name": "Ilse Bruckner", "phone": "+43 1 58720 0", "company_name": "Ennstal OG"},
+        {"full_name": "Ilse Bruckner", "phone": "+43 1 58720 314", "company_name": "Ennstal OG"},
+        {"full_name": None, "email": "tkarjala@saimaanpaperi.example", "company_name": "Saimaan Paperi"},
+        {"full_name": "Tuula Karjala", "email": None, "company_name": "Saimaan Paperi Oy"},
+    ]
+    found = cleanup.duplicates(pl.DataFrame(people, infer_schema_length=None))
+    assert sorted(map(sorted, found.clusters["rows"].to_list())) == [[0, 1], [2, 3], [4, 5], [6, 7]]

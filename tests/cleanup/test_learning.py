@@ -14,7 +14,7 @@ SURE, OTHER = 1 | 5 << 4 | 1 << 8, 15 | 15 << 4 | 12 << 8
 
 
 def labels(n, share=0.95, seed=1):
-    """A list on which namesakes at one company are nearly always one person, whatever the package believes."""
+    """A list on which namesakes at one company are one person as often as ``share``, whatever the package believes."""
     rng = np.random.default_rng(seed)
     patterns = rng.choice([COLLEAGUES, SURE, OTHER], n)
     same = np.where(patterns == COLLEAGUES, rng.random(n) < share, patterns == SURE)
@@ -35,9 +35,8 @@ def test_labels_of_one_kind_teach_nothing():
 def test_labels_pull_the_weights_towards_them():
     pattern = np.array([COLLEAGUES])
     before = cleanup.Weights.shipped().probabilities(pattern)[0]
-    learned = cleanup.learn(labels(800))
-    assert abs(learned.probabilities(pattern)[0] - 0.95) < abs(before - 0.95)
-    assert learned.probabilities(pattern)[0] > 0.75
+    learned = cleanup.learn(labels(800, share=0.3))
+    assert abs(learned.probabilities(pattern)[0] - 0.3) < abs(before - 0.3) / 2
     assert learned.learned_from == 800
     assert repr(learned) == "Weights(adjusted by 800 labels)"
 
