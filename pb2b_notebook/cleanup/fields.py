@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any, Final
 from pb2b_notebook.cleanup.job_rules import built_in_limits
 from pb2b_notebook.errors import CleanupError, MappingError
 from pb2b_notebook.mapping.lead_fields import LeadField, lead_kinds, read_fields
+from pb2b_notebook.mapping.suggestion import named_field
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from pb2b_notebook.cleanup.tables import Opened
 
+_PLAINLY: Final = 0.9
 _TYPES: Final = {
     "integer": "number",
     "number": "number",
@@ -77,3 +79,30 @@ def matched_columns(held: Opened, fields: Mapping[str, LeadField]) -> dict[str, 
         if name in fields and name not in found and name not in taken:
             found[name] = fields[name]
     return {name: found[name] for name in held.names if name in found}
+
+
+def misnamed_columns(names: Iterable[str], matched: Mapping[str, LeadField]) -> dict[str, str]:
+    """Column → lead field, for columns that are none by their name and plainly mean one that the frame lacks.
+
+    They are passed over, and who is not told so takes an untouched frame for a clean one.
+
+    >>> misnamed_columns(["E-Mail", "Telefon", "Notes", "domain"], {})
+    {'E-Mail': 'email', 'Telefon': 'phone'}
+    """
+    own = {*lead_kinds(), *DERIVED, *CLUSTERED}
+    lacking = set(built_in_fields()) - {field.key for field in matched.values()}
+    found: dict[str, str] = {}
+    for name in names:
+        key, surely = ("", 0.0) if name in own else named_field(name)
+        if surely >= _PLAINLY and key in lacking:
+            found[name] = key
+            lacking.discard(key)
+    return found
+
+
+def told_misnamed(misnamed: Mapping[str, str]) -> str:
+    """What the summary of a step says of them."""
+    if not misnamed:
+        return ""
+    named = ", ".join(f"{column} ({key})" for column, key in misnamed.items())
+    return f"\n  passed over, for lead fields by other names: {named} → df.rename(columns=….misnamed), or a pb.Mapping"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.cleanup import deriving
-from pb2b_notebook.cleanup.fields import DERIVED, known_fields, matched_columns
+from pb2b_notebook.cleanup.fields import DERIVED, known_fields, matched_columns, misnamed_columns, told_misnamed
 from pb2b_notebook.cleanup.options import country_of, texts_by_column, texts_of
 from pb2b_notebook.cleanup.recipes import Step
 from pb2b_notebook.cleanup.rewriting import changes_of
@@ -53,6 +53,8 @@ class Normalized:
         derived: columns that were added: ``honorific`` and ``phone_extension`` (what was taken out of a name or a
             number), ``company_core``, ``domain``, ``function``. No lead has them.
         skipped: what was asked for and is not there.
+        misnamed: column → lead field, of columns that were passed over although their names plainly mean a field:
+            ``df.rename(columns=result.misnamed)``.
         step: what was done, for a :class:`~pb2b_notebook.cleanup.Recipe`.
     """
 
@@ -61,13 +63,14 @@ class Normalized:
     suggestions: Any
     derived: tuple[str, ...]
     skipped: tuple[str, ...]
+    misnamed: dict[str, str]
     step: Step
     _rows: int = field(compare=False)
 
     def __repr__(self) -> str:
         told = f"{len(self.changes):,} cells changed, {len(self.suggestions):,} suggestions"
         more = f"; not in the frame: {', '.join(self.skipped)}" if self.skipped else ""
-        return f"Normalized {self._rows:,} rows: {told}{more}"
+        return f"Normalized {self._rows:,} rows: {told}{more}{told_misnamed(self.misnamed)}"
 
 
 def normalize(
@@ -148,6 +151,7 @@ def _normalized(
         suggestions=held.made(found.without(accepted, {}).columns()),
         derived=derived,
         skipped=skipped,
+        misnamed=misnamed_columns(held.names, columns),
         step=Step("normalize", {name: value for name, value in options.items() if value}),
         _rows=len(held),
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.cleanup.distinct import made_of, said_of
-from pb2b_notebook.cleanup.fields import known_fields, matched_columns
+from pb2b_notebook.cleanup.fields import known_fields, matched_columns, misnamed_columns, told_misnamed
 from pb2b_notebook.cleanup.judgements import Judgement, judge
 from pb2b_notebook.cleanup.looking import cells_to_judge
 from pb2b_notebook.cleanup.recipes import Step
@@ -47,6 +47,8 @@ class Validation:
             ``suggestion`` (what was probably meant; null where only a person can say).
         checked: the keys of the lead fields that the frame has.
         ignored: its columns that are no lead field, or that only the service sets.
+        misnamed: column → lead field, of ignored columns whose names plainly mean a field:
+            ``df.rename(columns=result.misnamed)``.
         step: what was done, for a :class:`~pb2b_notebook.cleanup.Recipe`.
     """
 
@@ -54,6 +56,7 @@ class Validation:
     problems: Any
     checked: tuple[str, ...]
     ignored: tuple[str, ...]
+    misnamed: dict[str, str]
     step: Step
     _open: Opened = field(compare=False)
     _refused: frozenset[int] = field(compare=False)
@@ -68,7 +71,8 @@ class Validation:
         counts = self.problems["severity"].value_counts()
         pairs = counts.items() if hasattr(counts, "items") else counts.iter_rows()
         told = ", ".join(f"{count:,} {severity}" for severity, count in sorted(pairs)) or "no problem"
-        return f"Validation of {len(self._open):,} rows, {len(self.checked)} fields: {told}"
+        checked = f"{len(self.checked)} fields" if self.checked else "no column of a lead field"
+        return f"Validation of {len(self._open):,} rows, {checked}: {told}{told_misnamed(self.misnamed)}"
 
 
 def validate(df: Any, against: Any = None, *, match_on: str | None = "email") -> Validation:
@@ -119,6 +123,7 @@ def _validated(df: Any, against: Any, match_on: str | None) -> Validation:
         problems=held.made(problems.columns(order)),
         checked=tuple(order),
         ignored=tuple(name for name in held.names if name not in columns),
+        misnamed=misnamed_columns(held.names, columns),
         step=Step("validate", {"match_on": match_on}),
         _open=held,
         _refused=problems.refused,
