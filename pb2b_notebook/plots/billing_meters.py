@@ -164,7 +164,7 @@ def billing_usage(snapshots: Any, *, ax: Axes | None = None) -> Axes:
         >>> row = {"taken_at": "2026-03-11T00:00:00Z", "usage_period_start": "2026-03-01T00:00:00Z",
         ...        "usage_period_end": "2026-03-31T00:00:00Z", "usage_emails_sent": 500, "usage_emails_limit": 1000}
         >>> billing_usage(pd.DataFrame([row])).texts[0].get_text()
-        '500 of 1,000 e-mails; at this pace used up on 2026-03-21'
+        '500 of 1,000 e-mails used; at this pace used up on 2026-03-21'
     """
     axes = canvas(ax, height=2.9)
     table = _readings(snapshots)
@@ -209,15 +209,20 @@ def _of_limit(value: float | None, limit: float | None) -> float:
 def _words(meter: Meter, found: Outlook, *, narrow: bool) -> str:
     """What is used, of how much, and what comes of it."""
     if found.limit is None:
-        return f"{count(found.used)} {meter.title}, no limit told"
-    had = f"{count(found.used)} of {count(found.limit)} {meter.title}"
-    if found.used >= found.limit:
-        return f"{had}: used up"
+        return f"{count(found.used)} {meter.title} used, no limit told"
+    more = _prospect(found, narrow=narrow)
+    return f"{count(found.used)} of {count(found.limit)} {meter.title} used{more and '; '}{more}"
+
+
+def _prospect(found: Outlook, *, narrow: bool) -> str:
+    """What comes of the pace, as far as there is room to say it."""
+    if found.limit is not None and found.used >= found.limit:
+        return "nothing is left"
     if found.used_up is not None:
-        return f"{had}; {'' if narrow else 'at this pace '}used up on {found.used_up:%Y-%m-%d}"
-    if found.at_end is None or found.end is None:
-        return had
-    return had if narrow else f"{had}; at this pace {count(round(found.at_end))} on {found.end:%Y-%m-%d}"
+        return f"{'' if narrow else 'at this pace '}used up on {found.used_up:%Y-%m-%d}"
+    if narrow or found.at_end is None or found.end is None:
+        return ""
+    return f"at this pace {count(round(found.at_end))} when the period ends, {found.end:%Y-%m-%d}"
 
 
 def burn_down(snapshots: Any, meter: str = "emails", *, ax: Axes | None = None) -> Axes:
@@ -251,6 +256,7 @@ def burn_down(snapshots: Any, meter: str = "emails", *, ax: Axes | None = None) 
         return nothing(axes, title, why)
     _burnt(axes, found, found.limit)
     dated(axes)
+    title = f"What is left: {count(max(found.limit - found.used, 0))} of {count(found.limit)} {chosen_meter.title}"
     title = f"{title}\n{_words(chosen_meter, found, narrow=is_narrow(axes))}"
     return framed(axes, title, x=f"time ({zone_of(table['taken_at'])})", y=f"{chosen_meter.title} left", grid="y")
 

@@ -231,7 +231,7 @@ def test_one_instant_alone_is_drawn_in_its_day_and_not_in_years(name):
 
 def test_a_plan_without_any_e_mails_is_drawn():
     frame = of("billing_usage")[1:].assign(usage_emails_sent=0, usage_emails_limit=0)
-    assert "0 of 0 e-mails: used up" in title(draw("burn_down", frame))
+    assert "0 of 0 e-mails used; nothing is left" in title(draw("burn_down", frame))
 
 
 def test_usage_is_of_its_limit_with_the_day_it_ends():
@@ -240,8 +240,8 @@ def test_usage_is_of_its_limit_with_the_day_it_ends():
     told = [text.get_text() for text in axes.texts]
     # 475 e-mails in 9.5 days are 50 a day: 525 more take 10.5; 500 leads in 5 days: 500 more take 5.
     assert told == [
-        "475 of 1,000 e-mails; at this pace used up on 2026-03-21",
-        "5,500 of 6,000 stored leads; at this pace used up on 2026-03-15",
+        "475 of 1,000 e-mails used; at this pace used up on 2026-03-21",
+        "5,500 of 6,000 stored leads used; at this pace used up on 2026-03-15",
     ]
     assert lengths(axes)[0] == pytest.approx(0.475)
     assert lengths(axes)[1] == pytest.approx(1.55 - 0.475)
@@ -261,10 +261,10 @@ def test_the_outlook_is_a_straight_line_within_the_period():
 @pytest.mark.parametrize(
     ("used", "limit", "told"),
     [
-        (1000, 1000, "1,000 of 1,000 e-mails: used up"),
-        (0, 1000, "0 of 1,000 e-mails; at this pace 0 on 2026-04-01"),
-        (10, None, "10 e-mails, no limit told"),
-        (10, 1000, "10 of 1,000 e-mails; at this pace 33 on 2026-04-01"),
+        (1000, 1000, "1,000 of 1,000 e-mails used; nothing is left"),
+        (0, 1000, "0 of 1,000 e-mails used; at this pace 0 when the period ends, 2026-04-01"),
+        (10, None, "10 e-mails used, no limit told"),
+        (10, 1000, "10 of 1,000 e-mails used; at this pace 33 when the period ends, 2026-04-01"),
     ],
 )
 def test_usage_is_told_whatever_it_is(used, limit, told):
@@ -278,6 +278,7 @@ def test_what_is_left_burns_down_to_the_day_it_is_used_up():
     assert readings == [1000, 900, 525]
     assert ahead == [525, 0]
     assert any(text.strip() == "at 50 a day: used up on 2026-03-21" for text in words(axes))
+    assert title(axes).startswith("What is left: 525 of 1,000 e-mails 475 of 1,000 e-mails used; ")
     with pytest.raises(PictureError, match="did you mean 'emails'"):
         draw("burn_down", of("billing_usage"), meter="email")
 
