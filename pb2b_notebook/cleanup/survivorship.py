@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from pb2b_notebook.cleanup.texts import unmangled
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -16,7 +18,7 @@ RULES: Final[dict[str, str]] = {
     "most_complete": "from the row with the most values",
     "most_recent": "from the row that was updated last",
     "most_trusted": "from the row whose source is trusted most",
-    "longest": "the longest text",
+    "longest": "the longest text that is not garbled",
     "union": "all that any row has, each once",
 }
 """Rule → what it takes."""
@@ -117,5 +119,7 @@ def _merit(row: int, rule: str, value: Any, members: Members) -> tuple[Any, ...]
     if rule == "most_trusted":
         return (-members.trust[row], recent, complete)
     if rule == "longest":
-        return (len(str(value)), recent, complete)
+        text = str(value)
+        # UTF-8 that was read as something else is longer than what it was.
+        return (unmangled(text) == text, len(text), recent, complete)
     return (complete, recent)

@@ -94,6 +94,13 @@ def test_rules_trust_and_provenance():
     assert (line["row"], line["rule"], line["changed"], line["rejected"]) == ("l3", "most_recent", True, 1)
 
 
+@pytest.mark.parametrize("garbled", ["Gunilla HÃ¤ggkvist", "Gunilla HÃƒÂ¤ggkvist"])
+def test_the_longest_name_is_none_that_was_read_in_a_wrong_encoding(garbled):
+    frame = pd.DataFrame({"id": ["l1", "l2"], "cluster_id": ["a", "a"], "full_name": ["Gunilla Häggkvist", garbled]})
+    assert cleanup.merge(frame).golden["full_name"].tolist() == ["Gunilla Häggkvist"]
+    assert cleanup.merge(frame.assign(full_name=garbled)).golden["full_name"].tolist() == [garbled]
+
+
 def test_excluded_members_and_undone_clusters_are_as_they_came():
     frame = pd.DataFrame(LEADS)
     merged = cleanup.merge(frame, exclude=["l3"])
