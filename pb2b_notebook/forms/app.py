@@ -30,7 +30,9 @@ TABS: Final = {
 missed there only."""
 _PATIENCE: Final = 10.0
 # Front ends let each output and each box scroll by itself; what stays in sight does so within the page.
-_STYLE: Final = """<style>
+_STYLE: Final = (
+    f"<style>\n.pb2b-app .{rendering.IN_CODE} {{ display: none }}"
+    """
 .pb2b-app, .pb2b-app-page, *:has(> .pb2b-app), .jp-OutputArea-child:has(.pb2b-app), .jp-OutputArea:has(.pb2b-app) {
   overflow: visible !important;
 }
@@ -39,6 +41,7 @@ _STYLE: Final = """<style>
   box-shadow: 0 -2em 0 var(--jp-layout-color1, #fff); }
 .pb2b-app-top summary { cursor: pointer; }
 </style>"""
+)
 
 
 class App:

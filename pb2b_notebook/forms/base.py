@@ -261,7 +261,8 @@ class Form:
 
     def _came(self, kind: str, title: str, *paragraphs: str) -> Any:
         """What came of it, and what one calls it in a cell."""
-        return widgets.HTML(rendering.notice(kind, title, *paragraphs, f"<code>{self.gives} = form.result</code>"))
+        name = rendering.in_code(f"<code>{self.gives} = form.result</code>")
+        return widgets.HTML(rendering.notice(kind, title, *paragraphs, name))
 
     def _say(self, kind: str, title: str, *paragraphs: str) -> None:
         """Say something in the one place for it; the paragraphs are HTML already."""

@@ -177,9 +177,14 @@ class DuplicateReview(Form):
         told = [
             rendering.text(result),
             f"{left:,} clusters are not decided: their rows are left as they are" if left else "",
-            "<code>form.result.frame</code> has every row, <code>.provenance</code> the source of each value",
-            "<code>plan = ws.leads.plan(form.result)</code> goes on with it",
-            "<code>form.recipe</code> replays the session; <code>pb.cleanup.learn(form.labels)</code> learns from it",
+            *map(
+                rendering.in_code,
+                (
+                    "<code>form.result.frame</code> has every row, <code>.provenance</code> the source of each value",
+                    "<code>plan = ws.leads.plan(form.result)</code> goes on with it",
+                    "<code>form.recipe</code> replays the session; <code>pb.cleanup.learn(form.labels)</code> learns",
+                ),
+            ),
         ]
         return [self._came("success" if self.progress["merged"] else "info", title, *told)]
 

@@ -216,7 +216,9 @@ class ExportForm(Form):
         head = frame.head(_PREVIEW)
         rows = head.rows() if hasattr(head, "rows") else head.itertuples(index=False, name=None)
         preview = rendering.table(list(head.columns), rows, caption=f"the first of {len(frame):,} rows")
-        told = rendering.notice("success", f"{len(frame):,} rows read", "<code>df = form.frame</code>")
+        told = rendering.notice(
+            "success", f"{len(frame):,} rows read", rendering.in_code("<code>df = form.frame</code>")
+        )
         self._outcome.children = (*self._outcome.children[:3], widgets.HTML(told), widgets.HTML(preview))
 
 

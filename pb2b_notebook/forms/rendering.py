@@ -28,6 +28,8 @@ _EDGES = {
 }
 _SIGNS = {"error": "✗", "warning": "!", "success": "✓", "info": "i"}
 LONGEST_CELL = 200
+IN_CODE = "pb2b-in-code"
+"""The class of what speaks to somebody who has cells."""
 LONGEST_TITLE = 300
 UNBROKEN = 32
 """Characters: shorter cells, such as times, stay on one line."""
@@ -95,6 +97,11 @@ def notice(kind: str, title: str, *paragraphs: str) -> str:
         f'<div role="{role}" style="border-left:4px solid {_EDGES[kind]};padding:.2em .8em;margin:.3em 0">'
         f"<b>{_SIGNS[kind]} {html.escape(title)}</b>{body}</div>"
     )
+
+
+def in_code(said: str) -> str:
+    """How one goes on in a cell, HTML already; where there are no cells, in the app, it is not shown."""
+    return f'<span class="{IN_CODE}">{said}</span>'
 
 
 def marked(kind: str, told: object) -> str:

@@ -138,3 +138,10 @@ def test_disconnecting_leaves_nothing_of_the_workspace(ws):
     app.disconnect()
     with pytest.raises(errors.ProspectB2BError):
         again.leads.list()  # it was the app's own
+
+
+def test_what_speaks_of_cells_is_hidden_where_there_are_none(ws):
+    app = pb.forms.App(ws)
+    app.open("export").submit(status=["qualified"])
+    assert '<span class="pb2b-in-code"><code>' in shown(app, "export")
+    assert ".pb2b-app .pb2b-in-code { display: none }" in app.widget.children[0].value
