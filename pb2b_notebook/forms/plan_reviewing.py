@@ -182,6 +182,12 @@ class PlanReview(Form):
     # --- doing ------------------------------------------------------------------------------------------------------
 
     def _run(self, values: Mapping[str, Any], watch: Watch) -> Outcome:
+        for line in self._lines:
+            if line.unsaved:
+                raise UsageError(
+                    f"row {line.row:,} is being edited: the plan does not have yet what was typed",
+                    repair="press Change the row, or Cancel; then apply",
+                )
         watch.report(None, "writing down what will be sent …")
         return self._came_of_it(self.chosen.apply(via=values.get("via", "api"), progress=False, watch=self._go_on))
 
@@ -334,6 +340,7 @@ class _Line:
         self._told = widgets.HTML(layout=widgets.Layout(flex="1 1 auto", min_width="0"))
         self._edit = buttons.small("Edit", lambda: form._by_hand(self._open))  # noqa: SLF001 - a part of the form
         self._edit.layout.flex = "0 0 auto"
+        self._typed: Callable[[], bool] = bool
         self._editor = widgets.VBox([], layout=widgets.Layout(margin="0 0 0 8em"))
         line = widgets.HBox([self._tick, self._told, self._edit], layout=widgets.Layout(align_items="flex-start"))
         edge = "1px solid var(--jp-border-color2, #d0d5dd)"
@@ -370,6 +377,11 @@ class _Line:
         else:
             form._by_hand(lambda: choose([row]))  # noqa: SLF001
 
+    @property
+    def unsaved(self) -> bool:
+        """Whether somebody has typed what the plan does not have yet."""
+        return self._typed()
+
     # --- the editor -------------------------------------------------------------------------------------------------
 
     def _open(self) -> None:
@@ -387,6 +399,8 @@ class _Line:
         more = [widgets.Accordion([widgets.VBox(rest)], titles=("More fields",), selected_index=None)] if rest else []
         hint = widgets.HTML(rendering.marked("info", "a field that is left empty stays as it is at the service"))
         self._editor.children = (*first, *more, hint, buttons.row(save, close), refused)
+        shown = {name: one.widget.value for name, one in asked.items()}
+        self._typed = lambda: any(one.widget.value != shown[name] for name, one in asked.items())
 
     def _save(self, asked: Mapping[str, Input], before: Mapping[str, Any], refused: Any) -> None:
         """Take over what differs; what is refused is told where it was typed."""
@@ -406,6 +420,7 @@ class _Line:
         for one in self._editor.children:
             one.close()
         self._editor.children = ()
+        self._typed = bool
 
 
 def _asked_of(plan: Plan, row: int, named: Sequence[str]) -> dict[str, Input]:

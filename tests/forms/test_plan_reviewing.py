@@ -211,6 +211,22 @@ def test_a_value_is_edited_where_it_stands_and_a_refusal_is_told_there(ws):
     assert written(ws)["title"].to_list() == ["CEO", "CEO", "Chair"]
 
 
+def test_what_was_typed_and_not_taken_over_is_not_left_behind(ws):
+    frame = people(2, title="CEO")
+    frame.loc[1, "email"] = "nobody"
+    form = pb.forms.PlanReview(ws.leads.plan(frame))
+    boxes = editor(form, 0)
+    editor(form, 1)  # looked at only, whatever is wrong in it
+    boxes["Title"].value = CANARY
+    with pytest.raises(errors.UsageError, match="row 0 is being edited") as refusal:
+        form.submit()
+    assert CANARY not in str(refusal.value)
+    assert len(written(ws)) == 0
+    boxes["Cancel"].click()
+    form.submit()
+    assert written(ws)["title"].to_list() == ["CEO"]
+
+
 def test_a_conflict_is_shown_and_written_over_only_when_it_is_ticked(ws):
     ws.leads.plan(people(2, title="CEO")).apply()
     frame = ws.leads.list()[["id", "email", "updated_at", "title"]]
