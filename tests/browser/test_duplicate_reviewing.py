@@ -38,7 +38,7 @@ def test_in_lab_by_keyboard_alone(lab, open_notebook):
     press("d", "d", "b", "a", "Shift+M", "k", shows="Cluster 2 of 6")
     assert view.page.locator(".jp-CodeCell").count() == cells
     press("g", shows="Cluster 3 of 6")
-    finished(view, "Merge: 1 clusters")
+    finished(view, "1 cluster merged")
 
 
 def test_in_voila_by_keyboard_alone(voila, open_notebook):
@@ -49,7 +49,7 @@ def test_in_voila_by_keyboard_alone(voila, open_notebook):
     press("u", shows="Cluster 2 of 6")
     press("ArrowRight", "x", shows="left out")
     press("m", shows="Cluster 3 of 6")
-    finished(view, "Merge: 2 clusters")
+    finished(view, "2 clusters merged")
 
 
 def opened(view):

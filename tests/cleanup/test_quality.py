@@ -65,7 +65,7 @@ def test_an_empty_frame_has_no_shares(made):
 def test_what_is_no_report_is_refused():
     with pytest.raises(CleanupError, match="before is no report"):
         report(pd.DataFrame(LEADS), before=3)
-    with pytest.raises(CleanupError, match="no time zone"):
+    with pytest.raises(CleanupError, match="no time with a time zone"):
         report(pd.DataFrame(LEADS), now=dt.datetime.now())  # noqa: DTZ005 - which is what is wrong with it
     with pytest.raises(InvalidParameterError, match="no report"):
         pb.plots.quality(pd.DataFrame(LEADS))
