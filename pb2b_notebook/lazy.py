@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from difflib import get_close_matches
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,9 @@ def exports(package: str, homes: Mapping[str, str]) -> tuple[Callable[[str], Any
 
     def load(name: str) -> Any:
         if name not in homes:
-            raise AttributeError(f"module {package!r} has no attribute {name!r}", name=name, obj=sys.modules[package])
+            near = get_close_matches(name, names(), n=1)
+            meant = f"; did you mean {near[0]!r}?" if near else ""
+            raise AttributeError(f"module {package!r} has no attribute {name!r}{meant}")
         module = import_module(f"{package}.{homes[name]}")
         return module if homes[name] == name else getattr(module, name)
 

@@ -15,7 +15,7 @@ def test_completion_shows_just_the_public_names():
 
 
 def test_an_unknown_name_is_an_attribute_error():
-    with pytest.raises(AttributeError, match="no attribute 'conect'"):
+    with pytest.raises(AttributeError, match="no attribute 'conect'; did you mean 'connect'"):
         _ = pb.conect
 
 

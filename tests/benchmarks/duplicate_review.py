@@ -13,12 +13,11 @@ from __future__ import annotations
 import argparse
 import random
 import statistics
-import sys
 import tempfile
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "browser"))
+from in_voila import page_of
 
 WATCH = """() => {
     window.took = [];
@@ -98,29 +97,15 @@ def by_value(clusters, frame):
 
 
 def by_keyboard(clusters, frame, presses):
-    import conftest
-    from playwright.sync_api import expect, sync_playwright
-
-    home = Path(tempfile.mkdtemp())
-    (home / "voila").mkdir()
-    port = conftest._free_port()
-    place = conftest.Place("voila", f"http://127.0.0.1:{port}", home / "voila")
-    path = place.write("review", CELLS.format(here=str(Path(__file__).parent), clusters=clusters, frame=frame))
-    voila = ["voila", str(home / "voila"), "--no-browser", f"--port={port}", "--Voila.ip=127.0.0.1"]
-    expect.set_options(timeout=conftest.PATIENCE)
-    with conftest._running(voila, home, place.url), sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=conftest.CHROMIUM, args=list(conftest._FLAGS))
-        page = browser.new_page(viewport={"width": 1100, "height": 1000})
-        page.add_init_script(PRESSED)
-        page.goto(f"{place.url}/voila/render/{path.name}", wait_until="domcontentloaded")
-        expect(page.get_by_text("Cluster 1 of")).to_be_visible(timeout=conftest.PATIENCE)
+    cells = CELLS.format(here=str(Path(__file__).parent), clusters=clusters, frame=frame)
+    with page_of(cells, PRESSED) as (page, expect):
+        expect(page.get_by_text("Cluster 1 of")).to_be_visible()
         page.locator(".pb2b-keys").focus()
         page.evaluate(WATCH)
         for press in range(presses):
             page.keyboard.press("m")
             page.wait_for_function(f"window.took.length > {press}")
         took = sorted(page.evaluate("window.took"))
-        browser.close()
     print(f"by keyboard, {presses} clusters in Voila, from M to the next cluster on the screen: median "
           f"{statistics.median(took):.0f} ms, 95 % within {took[int(0.95 * len(took)) - 1]:.0f} ms")  # fmt: skip
 

@@ -12,13 +12,11 @@ from __future__ import annotations
 
 import argparse
 import statistics
-import sys
-import tempfile
 import time
 from itertools import cycle
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "browser"))
+from in_voila import page_of
 
 WATCH = """(act) => new Promise(done => {
     const form = document.querySelector(".plan");
@@ -99,21 +97,9 @@ def by_value(rows, frame):
 
 
 def by_hand(rows, frame, times):
-    import conftest
-    from playwright.sync_api import expect, sync_playwright
-
-    home = Path(tempfile.mkdtemp())
-    (home / "voila").mkdir()
-    port = conftest._free_port()
-    place = conftest.Place("voila", f"http://127.0.0.1:{port}", home / "voila")
-    path = place.write("review", CELLS.format(here=str(Path(__file__).parent), rows=rows, frame=frame))
-    voila = ["voila", str(home / "voila"), "--no-browser", f"--port={port}", "--Voila.ip=127.0.0.1"]
-    expect.set_options(timeout=conftest.PATIENCE)
-    with conftest._running(voila, home, place.url), sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=conftest.CHROMIUM, args=list(conftest._FLAGS))
-        page = browser.new_page(viewport={"width": 1100, "height": 1000})
-        page.goto(f"{place.url}/voila/render/{path.name}", wait_until="domcontentloaded")
-        expect(page.get_by_text(f"of {rows:,} rows").first).to_be_visible(timeout=2 * conftest.PATIENCE)
+    cells = CELLS.format(here=str(Path(__file__).parent), rows=rows, frame=frame)
+    with page_of(cells) as (page, expect):
+        expect(page.get_by_text(f"of {rows:,} rows").first).to_be_visible()
         rows_of_all = page.get_by_text(f"of {rows:,} rows").first
         for act, told in (("filter", "from choosing an action to its rows"), ("next", "from Next to the next page")):
             took = sorted(page.evaluate(WATCH, act) for _ in range(times))
@@ -121,7 +107,6 @@ def by_hand(rows, frame, times):
                   f"slowest {took[-1]:.0f} ms")  # fmt: skip
             page.locator(".plan select").first.select_option("all")
             expect(rows_of_all).to_be_visible()
-        browser.close()
 
 
 if __name__ == "__main__":
