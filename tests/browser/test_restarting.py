@@ -45,6 +45,8 @@ def test_a_kernel_that_is_restarted_in_the_middle_of_an_import(sandbox, lab, ope
     view.restart_and_run()
     expect(monitor.get_by_role("cell", name="import", exact=True)).to_be_visible()
     monitor.get_by_role("button", name="Watch", exact=True).click()
+    # The press reaches the kernel in its own time: a job that has ended before is none to be watched.
+    expect(monitor.get_by_text("import queued")).to_be_visible()
     sandbox.clock.advance(600)
     expect(monitor.get_by_text("Watched to the end")).to_be_visible()
     importing.get_by_role("button", name="Import", exact=True).click()
