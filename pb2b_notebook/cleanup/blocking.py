@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     import duckdb
     import numpy as np
@@ -98,20 +98,18 @@ def candidates(db: duckdb.DuckDBPyConnection, keys: tuple[Key, ...], *, only_new
     new = np.zeros(len(hashed), dtype=bool)
     new[hashed["i"]] = hashed["is_new"]
 
-    def of(number: int) -> tuple[np.ndarray, list[tuple[str, int, int]]]:
+    def of(number: int) -> tuple[np.ndarray, pl.DataFrame]:
         key = keys[number]
         numbers, bounds = _groups(hashed["i"], hashed[f"k{number}"])
         pairs = _packed(*_within(numbers, bounds, key.cap), new if only_new else None)
-        return pairs, [(key.name, *one) for one in _beyond(numbers, bounds, key.cap)]
+        return pairs, _beyond(numbers, bounds, key.cap).with_columns(number=pl.lit(number), key=pl.lit(key.name))
 
     with ThreadPoolExecutor() as side_by_side:  # to sort is one core's work
         made = list(side_by_side.map(of, range(len(keys))))
-    found, over = [pairs for pairs, _ in made], [one for _, some in made for one in some]
+    found, over = [pairs for pairs, _ in made], pl.concat([some for _, some in made])
     copied = hashed.filter(pl.col("copies") > 1, pl.lit(not only_new) | pl.col("is_new"))["i"].to_numpy()
     _keep(db, np.concatenate([*found, _packed(copied, copied, None)]))
-    names = {key.name: number for number, key in enumerate(keys)}
-    over.sort(key=lambda one: (-one[1], names[one[0]], one[2]))
-    return pl.DataFrame(over, schema={"key": pl.String, "rows": pl.UInt32, "i": pl.UInt32}, orient="row")
+    return over.sort("rows", "number", "i", descending=[True, False, False]).select("key", "rows", "i")
 
 
 def _groups(i: pl.Series, hashes: pl.Series) -> tuple[np.ndarray, np.ndarray]:
@@ -161,10 +159,12 @@ def _ranges(begins: np.ndarray, ends: np.ndarray) -> np.ndarray:
     return result
 
 
-def _beyond(numbers: np.ndarray, bounds: np.ndarray, cap: int) -> Iterator[tuple[int, int]]:
-    """Of each group over the cap, its rows and the first of them."""
+def _beyond(numbers: np.ndarray, bounds: np.ndarray, cap: int) -> pl.DataFrame:
+    """Of each group over the cap, its ``rows`` and the first of them, ``i``."""
+    import polars as pl
+
     begins, ends = bounds[:, bounds[1] - bounds[0] > cap]
-    yield from zip((ends - begins).tolist(), numbers[begins].tolist(), strict=True)
+    return pl.DataFrame({"rows": ends - begins, "i": numbers[begins]})
 
 
 def _packed(a: np.ndarray, b: np.ndarray, new: np.ndarray | None) -> np.ndarray:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     import duckdb
     import numpy as np
+    import polars as pl
 
 
 class Comparison(NamedTuple):
@@ -209,13 +210,15 @@ def _counts(columns: Sequence[str], kind: str, near: str) -> list[str]:
     return [f"least(3, {' + '.join(one)})" if one else "0" for one in sums]
 
 
-def compare(db: duckdb.DuckDBPyConnection, further: Sequence[str]) -> None:
-    """Fill the table ``compared`` (``a``, ``b``, ``pattern``) from ``pairs`` and ``keys``.
+def compare(db: duckdb.DuckDBPyConnection, further: Sequence[str]) -> pl.DataFrame:
+    """Compare the ``pairs`` of ``keys``: ``a``, ``b``, ``pattern``, in the order of ``a`` and ``b``.
 
     Args:
         db: holds both tables.
         further: names of the columns of ``keys`` that begin with ``id_`` and ``text_``.
     """
+    import polars as pl
+
     counts = _counts(further, "id", "damerau_levenshtein(x.{0}, y.{0}) <= 2") + _counts(
         further, "text", "(jaro_winkler_similarity(x.{0}, y.{0}) >= 0.9 OR damerau_levenshtein(x.{0}, y.{0}) <= 2)"
     )
@@ -225,9 +228,8 @@ def compare(db: duckdb.DuckDBPyConnection, further: Sequence[str]) -> None:
         packed.append(f"({one.name}::BIGINT << {shift})")
         shift += one.bits
     generic = ", ".join(f"{sql} AS {name}" for sql, name in zip(counts, names[-6:], strict=True))
-    db.execute(
-        f"""CREATE OR REPLACE TEMP TABLE compared AS
-        WITH levels AS (
+    found = db.sql(
+        f"""WITH levels AS (
             SELECT a, b, {_ALIKE}, {_FIRST} AS f, {_LAST} AS l,
                 x.name_hash = y.name_hash AND x.name_hash <> 0 AS same_name,
                 x.generation <> y.generation AS generations, {_SWAPPED} AS swapped_alike,
@@ -241,6 +243,7 @@ def compare(db: duckdb.DuckDBPyConnection, further: Sequence[str]) -> None:
         )
         SELECT a, b, {" | ".join(packed)} AS pattern FROM joint"""
     )
+    return pl.DataFrame(found.to_arrow_table()).sort("a", "b")
 
 
 def unpacked(patterns: np.ndarray) -> np.ndarray:

@@ -1,6 +1,7 @@
 """From prepared rows to the table ``keys``: equal rows as one, in an order of their own, with what each key weighs.
 
-The order follows an MD5 of the content. Nothing after this sees the order of the frame, and so no result depends on it.
+The order follows the company and an MD5 of the content. Nothing after this sees the order of the frame, and so no
+result depends on it. What is compared with each other is mostly of one company, and so it is near in memory.
 """
 
 from __future__ import annotations
@@ -46,6 +47,8 @@ _ABBREVIATED = {
     "productions": "prod", "properties": "prop", "investments": "inv", "investment": "inv", "software": "sw",
     "security": "sec", "research": "rsch", "resources": "res",
 }  # fmt: skip
+_ALL_BITS, _DIGEST_BITS = (1 << 64) - 1, (1 << 40) - 1
+"""Of the first 64 bits that keys are ordered by: those that are of the MD5, behind those that are of the company."""
 _ONLY_SAME = ("profile", "city", "country")
 _SECOND_LEVEL = r"^(?:.*\.)?([^.]+)\.(?:(?:co|com|org|net|ac|gov|edu|or|ne)\.)?[^.]+$"
 
@@ -80,7 +83,7 @@ def build(
 
 
 def _distinct(db: duckdb.DuckDBPyConnection, source: pl.DataFrame, said: list[str]) -> pl.DataFrame:
-    """One row for each content, its number ``i`` in the order of their MD5; fills the table ``rows``."""
+    """One row for each content, its number ``i`` in the order of company and MD5; fills the table ``rows``."""
     import numpy as np
     import polars as pl
 
@@ -88,8 +91,9 @@ def _distinct(db: duckdb.DuckDBPyConnection, source: pl.DataFrame, said: list[st
     names = ", ".join(f'"{name}"' for name in said)
     digests = pl.DataFrame(
         db.sql(
-            f"""SELECT (digest >> 64)::UBIGINT AS high, (digest & 18446744073709551615)::UBIGINT AS low
-            FROM (SELECT md5_number(concat_ws(chr(31), {names}, alone)) AS digest FROM source)"""
+            f"""SELECT (hash(company) & {~_DIGEST_BITS & _ALL_BITS}) | (digest & {_DIGEST_BITS})::UBIGINT AS high,
+                (digest >> 64)::UBIGINT AS low
+            FROM (SELECT company, md5_number(concat_ws(chr(31), {names}, alone)) AS digest FROM source)"""
         ).to_arrow_table()
     )
     db.unregister("source")
@@ -106,14 +110,12 @@ def _distinct(db: duckdb.DuckDBPyConnection, source: pl.DataFrame, said: list[st
     db.unregister("numbered")
     starts = np.flatnonzero(begins)
     new = source["is_new"].to_numpy()[order]
-    # Those that stand for others stay in the order of the frame: to move a million texts takes longer than all this.
-    first = np.sort(order[starts])
-    at = numbers[first]
+    first = order[starts]
     return source.drop("row", "is_new", "alone")[first].with_columns(
-        i=pl.Series(at),
-        copies=pl.Series(np.diff(np.append(starts, len(order)))[at]),
-        is_new=pl.Series((np.logical_or.reduceat(new, starts) if len(starts) else new)[at]),
-        content=pl.Series(high[first] >> np.uint64(16)),
+        i=pl.int_range(pl.len(), dtype=pl.UInt32),
+        copies=pl.Series(np.diff(np.append(starts, len(order)))),
+        is_new=pl.Series(np.logical_or.reduceat(new, starts) if len(starts) else new),
+        content=pl.Series(low[first] >> np.uint64(16)),
     )
 
 

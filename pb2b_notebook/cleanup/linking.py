@@ -42,6 +42,8 @@ class Linked(NamedTuple):
     """The clustering, by position of rows.
 
     Attributes:
+        labels: of each row, the number of its cluster.
+        sizes: of each row, how many rows its cluster has.
         ids: of each row, the name of its cluster.
         best: of each row, the probability of its best link; NaN where it is alone.
         links: ``a``, ``b`` (rows), ``probability``, ``decision``, ``pattern``.
@@ -49,6 +51,8 @@ class Linked(NamedTuple):
         alarms: sizes of large components.
     """
 
+    labels: np.ndarray
+    sizes: np.ndarray
     ids: pl.Series
     best: np.ndarray
     links: pl.DataFrame
@@ -56,8 +60,16 @@ class Linked(NamedTuple):
     alarms: tuple[int, ...]
 
 
-class _Compared(NamedTuple):
-    """Pairs of keys, sorted; ``a`` is ``b`` where a key stands for several rows."""
+class Compared(NamedTuple):
+    """Pairs of keys, sorted; ``a`` is ``b`` where a key stands for several rows.
+
+    Attributes:
+        a: one key of each pair.
+        b: the other one.
+        logits: of each pair.
+        patterns: of each pair.
+        cutoff: links have at least this logit.
+    """
 
     a: np.ndarray
     b: np.ndarray
@@ -66,22 +78,38 @@ class _Compared(NamedTuple):
     cutoff: float
 
 
+def weighed(pairs: pl.DataFrame, weights: Weights, threshold: float) -> Compared:
+    """Weigh each pattern once.
+
+    Args:
+        pairs: ``a``, ``b``, ``pattern``, sorted.
+        weights: of the levels.
+        threshold: probability from which on a pair is a link.
+    """
+    import numpy as np
+    import polars as pl
+
+    patterns = pairs["pattern"].unique()
+    told = pl.DataFrame({"pattern": patterns, "logit": weights.logits(patterns.to_numpy())})
+    logits = pairs.join(told, on="pattern", how="left", maintain_order="left")["logit"].to_numpy()
+    a, b = (pairs[name].to_numpy().astype(np.int64) for name in ("a", "b"))
+    return Compared(a, b, logits, pairs["pattern"], float(np.log(threshold / (1 - threshold))))
+
+
 def link(
     db: duckdb.DuckDBPyConnection,
-    weights: Weights,
-    threshold: float,
+    compared: Compared,
     *,
     names: Sequence[Any],
     by_id: bool,
     clusters: Sequence[Any],
     choices: Choices,
 ) -> Linked:
-    """Weigh what was compared, and cluster it.
+    """Cluster what was compared.
 
     Args:
-        db: holds the tables ``compared``, ``rows`` and ``keys``.
-        weights: of the levels.
-        threshold: probability from which on a pair is a link.
+        db: holds the tables ``rows`` and ``keys``.
+        compared: the pairs of keys.
         names: of all rows.
         by_id: whether each of them is an id.
         clusters: names of the clusters of the last rows, which were there before; ``None`` for none.
@@ -90,9 +118,8 @@ def link(
     import numpy as np
     import polars as pl
 
-    compared = _weighed(db, weights, threshold)
-    of_rows = pl.DataFrame(db.sql("SELECT i FROM rows ORDER BY row").to_arrow_table())["i"].to_numpy().astype(np.int64)
-    content = pl.DataFrame(db.sql("SELECT format('{:012x}', content) AS c FROM keys ORDER BY i").to_arrow_table())["c"]
+    of_rows = _in_order(db, "SELECT row, i FROM rows").astype(np.int64)
+    content = _in_order(db, "SELECT i, content FROM keys")
     by_key = [[(int(of_rows[x]), int(of_rows[y])) for x, y in some] for some in (choices.same, choices.different)]
     pairs = compared.a != compared.b
     found = clustering.cluster(
@@ -106,27 +133,51 @@ def link(
         apart=by_key[1],
     )
     labels = _row_labels(found.labels, of_rows, compared)
-    examples = _examples(names, of_rows, len(content))
+    order = np.argsort(np.array(names)) if names and isinstance(names[0], str) else np.arange(len(names))
+    examples = _first(of_rows, order)
+    if by_id and not clusters:
+        texts, by_text = pl.Series(names, dtype=pl.String), order
+    else:
+        said = content[of_rows]
+        texts, by_text = _hexadecimal(said), np.argsort(said)
+    ids = _cluster_ids(labels, by_text, texts, clusters)
+    links = _links(compared, found.labels, of_rows, examples, labels)
+    if clusters:  # one that was there stays one, even if its rows say too little to be one person
+        labels = ids.rank("dense").to_numpy()
+    sizes = np.bincount(labels)[labels] if len(labels) else labels
     return Linked(
-        _cluster_ids(names if by_id and not clusters else None, clusters, labels, content.gather(of_rows)),
-        _best(of_rows, compared, found.labels, labels),
-        _links(compared, found.labels, of_rows, examples, labels),
+        labels,
+        sizes,
+        ids,
+        _best(of_rows, compared, found.labels, sizes),
+        links,
         examples,
         found.alarms,
     )
 
 
-def _weighed(db: duckdb.DuckDBPyConnection, weights: Weights, threshold: float) -> _Compared:
+def _in_order(db: duckdb.DuckDBPyConnection, query: str) -> np.ndarray:
+    """The second column by the first one, which numbers from 0."""
     import numpy as np
-    import polars as pl
 
-    compared = pl.DataFrame(db.sql("SELECT a, b, pattern FROM compared ORDER BY a, b").to_arrow_table())
-    db.execute("DROP TABLE compared")
-    patterns = compared["pattern"].unique()
-    weighed = pl.DataFrame({"pattern": patterns, "logit": weights.logits(patterns.to_numpy())})
-    logits = compared.join(weighed, on="pattern", how="left", maintain_order="left")["logit"].to_numpy()
-    a, b = (compared[name].to_numpy().astype(np.int64) for name in ("a", "b"))
-    return _Compared(a, b, logits, compared["pattern"], float(np.log(threshold / (1 - threshold))))
+    at, values = (column.to_numpy() for column in db.sql(query).to_arrow_table().columns)
+    found: np.ndarray = np.empty_like(values)
+    found[at] = values
+    return found
+
+
+def _first(groups: np.ndarray, order: np.ndarray) -> np.ndarray:
+    """Of each numbered group, the first of its rows.
+
+    >>> import numpy as np
+    >>> _first(np.array([1, 0, 1]), np.array([2, 1, 0])).tolist()
+    [1, 2]
+    """
+    import numpy as np
+
+    found = np.zeros(int(groups.max(initial=-1)) + 1, dtype=np.int64)
+    found[groups[order[::-1]]] = order[::-1]  # of those that are written to one place, the last one stays
+    return found
 
 
 def _fixed(clusters: Sequence[Any], of_rows: np.ndarray, size: int) -> np.ndarray | None:
@@ -142,7 +193,7 @@ def _fixed(clusters: Sequence[Any], of_rows: np.ndarray, size: int) -> np.ndarra
     return fixed
 
 
-def _row_labels(labels: np.ndarray, of_rows: np.ndarray, compared: _Compared) -> np.ndarray:
+def _row_labels(labels: np.ndarray, of_rows: np.ndarray, compared: Compared) -> np.ndarray:
     """Labels of rows: rows that say the same are together, unless what they say is too little to tell."""
     import numpy as np
 
@@ -155,7 +206,7 @@ def _row_labels(labels: np.ndarray, of_rows: np.ndarray, compared: _Compared) ->
     return of
 
 
-def _best(of_rows: np.ndarray, compared: _Compared, key_labels: np.ndarray, labels: np.ndarray) -> np.ndarray:
+def _best(of_rows: np.ndarray, compared: Compared, key_labels: np.ndarray, sizes: np.ndarray) -> np.ndarray:
     """Of each row, the probability of its best link."""
     import numpy as np
 
@@ -164,23 +215,12 @@ def _best(of_rows: np.ndarray, compared: _Compared, key_labels: np.ndarray, labe
     for side in (compared.a, compared.b):
         np.maximum.at(best, side[linking], compared.logits[linking])
     found = best[of_rows]
-    _, back, sizes = np.unique(labels, return_inverse=True, return_counts=True)
-    result: np.ndarray = np.where((sizes[back] > 1) & np.isfinite(found), 1 / (1 + np.exp(-found)), np.nan)
+    result: np.ndarray = np.where((sizes > 1) & np.isfinite(found), 1 / (1 + np.exp(-found)), np.nan)
     return result
 
 
-def _examples(names: Sequence[Any], of_rows: np.ndarray, size: int) -> np.ndarray:
-    """Of each key, one of its rows: the first by name, whatever their order."""
-    import numpy as np
-
-    order = np.argsort(np.array(names)) if names and isinstance(names[0], str) else np.arange(len(names))
-    examples = np.zeros(size, dtype=np.int64)
-    examples[of_rows[order[::-1]]] = order[::-1]
-    return examples
-
-
 def _links(
-    compared: _Compared, key_labels: np.ndarray, of_rows: np.ndarray, examples: np.ndarray, labels: np.ndarray
+    compared: Compared, key_labels: np.ndarray, of_rows: np.ndarray, examples: np.ndarray, labels: np.ndarray
 ) -> pl.DataFrame:
     """Pairs of rows worth keeping; rows that say the same each with the first of them."""
     import numpy as np
@@ -209,25 +249,40 @@ def _links(
     return found.sort("probability", "position", "b", descending=[True, False, False]).drop("position")
 
 
-def _cluster_ids(
-    ids: Sequence[Any] | None, clusters: Sequence[Any], labels: np.ndarray, content: pl.Series
-) -> pl.Series:
-    """The name of each row's cluster: the one it had, else after its first row by id, else after its content."""
+def _cluster_ids(labels: np.ndarray, order: np.ndarray, texts: pl.Series, clusters: Sequence[Any]) -> pl.Series:
+    """The name of each row's cluster: the one it had, else after the text of its first row."""
+    import numpy as np
     import polars as pl
 
-    before = pl.Series([None] * (len(labels) - len(clusters)) + list(clusters), dtype=pl.String)
-    text = content if ids is None else pl.Series(ids, dtype=pl.String)
-    frame = pl.DataFrame({"label": labels, "text": text, "before": before}).with_row_index("row")
-    several = frame.filter(pl.len().over("label") > 1).with_columns(
-        pl.col("text").min().over("label"), pl.col("before").drop_nulls().first().over("label")
-    )
-    found = frame.update(several.select("row", "text", "before"), on="row", maintain_order="left").select(
-        "label", "before", named=pl.coalesce("before", "cluster_" + pl.col("text"))
-    )
-    if ids is not None or found["named"].n_unique() == found["label"].n_unique():
+    had = pl.Series([None] * (len(labels) - len(clusters)) + list(clusters), dtype=pl.String)
+    kept_first = np.argsort(had.is_null().to_numpy(), kind="stable")
+    found = pl.DataFrame(
+        {
+            "label": labels,
+            "before": had.gather(_first(labels, kept_first)[labels]),
+            "named": "cluster_" + texts.gather(_first(labels, order)[labels]),
+        }
+    ).with_columns(named=pl.coalesce("before", "named"))
+    if found["named"].n_unique() == found["label"].n_unique():
         return found["named"]
     # Rows that say the same, too vaguely to be one person, have one text between them.
-    nth = pl.when(pl.col("before").is_null()).then(pl.col("label")).rank("dense").over("named")
+    is_new = pl.col("before").is_null()
+    nth = pl.when(is_new).then(pl.col("label")).rank("dense").over("named") + (~is_new).any().over("named")
     return found.select(
         pl.when(nth > 1).then(pl.format("{}-{}", "named", nth)).otherwise("named").alias("named")
     ).to_series()
+
+
+def _hexadecimal(numbers: np.ndarray) -> pl.Series:
+    """Numbers of 48 bits as twelve digits.
+
+    >>> import numpy as np
+    >>> _hexadecimal(np.array([255], dtype=np.uint64)).to_list()
+    ['0000000000ff']
+    """
+    import polars as pl
+    import pyarrow as pa
+
+    big_endian = pa.py_buffer(numbers.astype(">u8"))
+    words = pa.FixedSizeBinaryArray.from_buffers(pa.binary(8), len(numbers), [None, big_endian])
+    return pl.Series(words.cast(pa.binary())).bin.encode("hex").str.slice(4)

@@ -12,7 +12,7 @@ from itertools import chain, combinations, pairwise
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from pb2b_notebook.cleanup import blocking, comparing, keying
-from pb2b_notebook.cleanup.linking import Choices, Linked, link
+from pb2b_notebook.cleanup.linking import Choices, Linked, link, weighed
 from pb2b_notebook.cleanup.matches import Duplicates, Known, as_frame
 from pb2b_notebook.cleanup.naming import ids_of, named
 from pb2b_notebook.cleanup.preparing import SOURCES, as_text, prepared
@@ -93,10 +93,8 @@ def duplicates(
     with _database() as db:
         keying.build(db, rows.prepared, new=rows.is_new, kept_apart=choices.rows_apart)
         over = blocking.candidates(db, blocking.keys_for(rows.further), only_new=old is not None)
-        comparing.compare(db, rows.further)
-        linked = link(
-            db, chosen, threshold, names=rows.names, by_id=rows.by_id, clusters=rows.clusters, choices=choices
-        )
+        compared = weighed(comparing.compare(db, rows.further), chosen, threshold)
+        linked = link(db, compared, names=rows.names, by_id=rows.by_id, clusters=rows.clusters, choices=choices)
     found = _answer(held, rows, linked, over, _step(threshold, fields, weights, same, different))
     return replace(found, compared=tuple(columns), missing=_missing(columns), unknown_choices=choices.unknown)
 
@@ -231,16 +229,22 @@ def _missing(columns: Mapping[str, str]) -> tuple[str, ...]:
 def _answer(held: Opened, rows: _Rows, linked: Linked, over: pl.DataFrame, step: Step) -> Duplicates:
     import polars as pl
 
-    size = len(held)
+    names = _series(rows.names)
     everyone = pl.DataFrame(
-        {"id": linked.ids, "best": pl.Series(linked.best, nan_to_null=True), "name": _series(rows.names)}
+        {
+            "label": linked.labels,
+            "id": linked.ids,
+            "best": pl.Series(linked.best, nan_to_null=True),
+            "name": names,
+            "size": pl.Series(linked.sizes, dtype=pl.Int64),
+        }
     )
-    everyone = everyone.with_columns(size=pl.len().over("id").cast(pl.Int64))
-    own = everyone.head(size)
+    own = everyone.head(len(held))
     grouped = (
-        everyone.filter(pl.col("size") > 1, pl.col("id").is_in(own["id"].implode()))
-        .sort("name").group_by("id", maintain_order=True).agg("size", "name", pl.col("best").min())
-        .with_columns(pl.col("size").list.first()).sort("size", "id", descending=[True, False])
+        everyone.filter(pl.col("size") > 1, pl.col("label").is_in(own["label"].implode()))
+        .sort("name").group_by("label", maintain_order=True)
+        .agg(pl.col("id", "size").first(), "name", pl.col("best").min())
+        .sort("size", "id", descending=[True, False])
     )  # fmt: skip
     return Duplicates(
         frame=_with_columns(held, own.select(cluster_id="id", cluster_size="size", match_probability="best")),
@@ -251,7 +255,7 @@ def _answer(held: Opened, rows: _Rows, linked: Linked, over: pl.DataFrame, step:
                 "key",
                 pl.col("rows").cast(pl.Int64),
                 pairs=pl.col("rows").cast(pl.Int64) * (pl.col("rows").cast(pl.Int64) - 1) // 2,
-                row=_series(rows.names).gather(linked.examples[over["i"].to_numpy()]),
+                row=names.gather(linked.examples[over["i"].to_numpy()]),
             ),
         ),
         threshold=float(step.options["threshold"]),
@@ -261,7 +265,7 @@ def _answer(held: Opened, rows: _Rows, linked: Linked, over: pl.DataFrame, step:
         unknown_choices=0,
         step=step,
         _open=held,
-        _names=_series(rows.names),
+        _names=names,
         _links=linked.links,
         _known=None if rows.old is None else _known(rows.old, everyone, own),
     )

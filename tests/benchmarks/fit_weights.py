@@ -39,7 +39,7 @@ def counted(leads: list[dict], people: list[int]) -> pl.DataFrame:
     with duckdb.connect() as db:
         keying.build(db, preparing.prepared(pl.DataFrame(texts).cast(pl.String)))
         blocking.candidates(db, blocking.keys_for(further), only_new=False)
-        comparing.compare(db, further)
+        db.register("compared", comparing.compare(db, further).to_arrow())
         db.register("truth", truth.to_arrow())
         return pl.DataFrame(
             db.sql(
