@@ -25,6 +25,7 @@ class Batch:
         served_at: the service's time of the first of these answers, aware, in UTC; ``None`` where it told none.
         bytes: of the decoded answers.
         pages: that brought them.
+        rows: how many there are.
         total: how many rows the whole list has, where the service counted them.
         more: whether another batch follows.
     """
@@ -33,6 +34,7 @@ class Batch:
     served_at: datetime | None
     bytes: int
     pages: int
+    rows: int
     total: int | None
     more: bool
     _decode: Callable[[], Any] = field(repr=False)
@@ -85,6 +87,7 @@ class Gathering:
             served_at=self._served_at,
             bytes=self._bytes,
             pages=self._pages,
+            rows=self.rows,
             total=total,
             more=more,
             _decode=cache(self._table),
@@ -99,9 +102,21 @@ class Gathering:
 
 
 def gathered(
-    pages: Iterable[Page], begin: Callable[[], Gathering], *, rows: int, seconds: float
+    pages: Iterable[Page],
+    begin: Callable[[], Gathering],
+    *,
+    rows: int,
+    seconds: float,
+    go_on: Callable[[int], None] = lambda _rows: None,
 ) -> Iterator[tuple[Gathering, Page]]:
     """Pages put together until there are so many rows, or so many seconds have passed since the first of them.
+
+    Args:
+        pages: of a list.
+        begin: makes what takes them.
+        rows: so many are enough.
+        seconds: and so are these.
+        go_on: is told how many rows wait before another page joins them, and may hold them up.
 
     Yields:
         What was put together, with the last page of it.
@@ -114,3 +129,5 @@ def gathered(
         if enough or page.next_cursor is None:
             yield waiting, page
             waiting = None
+        else:
+            go_on(waiting.rows)

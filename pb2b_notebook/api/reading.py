@@ -222,6 +222,7 @@ class Reader:
         page_size: int | None = None,
         rows: int = 0,
         seconds: float = float("inf"),
+        go_on: Callable[[int], None] = lambda _rows: None,
     ) -> Iterator[Batch]:
         """Read a list as Arrow tables, in bounded memory: the next page is fetched while the caller works on this one.
 
@@ -234,6 +235,8 @@ class Reader:
             page_size: rows a request, 1 to 500; by default as many as the service gives.
             rows: pages are put together until there are so many rows; by default each is a batch.
             seconds: or until so many have passed since the first of them came.
+            go_on: is told how many rows wait before another page joins them; until it returns none does, and at most
+                one more is fetched.
 
         Raises:
             InvalidParameterError: a filter that the operation does not take; nothing was sent.
@@ -243,7 +246,7 @@ class Reader:
         schema = self.schema(operation)
         listing = Listing(self, operation, arguments, Options(page_size=page_size))
         begin = partial(Gathering, operation, schema)
-        for whole, last in gathered(listing.one_ahead(), begin, rows=rows, seconds=seconds):
+        for whole, last in gathered(listing.one_ahead(), begin, rows=rows, seconds=seconds, go_on=go_on):
             yield whole.batch(listing.total, more=last.next_cursor is not None)
 
     def table(self, rows: Sequence[Mapping[str, Any]], fields: Sequence[Field], frame: str | None) -> Any:

@@ -10,7 +10,7 @@ from pb2b_notebook.mirror.instants import moment
 from pb2b_notebook.mirror.synchronization import SECONDS, Chunk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from pb2b_notebook.api.reading import Batch, Reader
@@ -35,7 +35,13 @@ def arguments(operation: Operation, after: int | None) -> dict[str, Any]:
 
 
 def chunks(
-    reader: Reader, source: Source, after: int | None, parents: Iterable[str] = (), *, rows: int
+    reader: Reader,
+    source: Source,
+    after: int | None,
+    parents: Iterable[str] = (),
+    *,
+    rows: int,
+    go_on: Callable[[int], None] = lambda _rows: None,
 ) -> Iterator[Chunk]:
     """Read a source; of one below other objects, the lists of these one after the other.
 
@@ -45,6 +51,7 @@ def chunks(
         after: only rows changed after this time, in µs; ``None`` for all.
         parents: the ids to fill the path with.
         rows: about so many come in one chunk, or what came within a second.
+        go_on: is told how many rows wait before another page joins them, and may hold them up.
 
     Yields:
         At least one chunk, if only an empty one.
@@ -53,8 +60,9 @@ def chunks(
     if source.parent:
         yield from _below(reader, source, given, list(parents), rows)
         return
-    for batch in reader.batches(source.operation, given, rows=rows, seconds=SECONDS):
-        yield Chunk(partial(getattr, batch, "table"), batch.served_at, batch.pages, batch.more, batch.total)
+    for batch in reader.batches(source.operation, given, rows=rows, seconds=SECONDS, go_on=go_on):
+        load = partial(getattr, batch, "table")
+        yield Chunk(load, batch.rows, batch.served_at, batch.pages, batch.more, batch.total)
 
 
 def _below(
@@ -71,7 +79,7 @@ def _below(
     def together(*, more: bool) -> Chunk:
         joined = pa.concat_tables(tables, promote_options="default")
         served_at = waiting[0].served_at if waiting else None
-        return Chunk(lambda: joined, served_at, sum(batch.pages for batch in waiting), more)
+        return Chunk(lambda: joined, len(joined), served_at, sum(batch.pages for batch in waiting), more)
 
     for parent in parents:
         for batch in reader.batches(source.operation, {**given, name: parent}):

@@ -24,10 +24,13 @@ if TYPE_CHECKING:
 
     from pb2b_notebook.mirror.planning import Request
 
-ROWS: Final = 9_000
+ROWS: Final = 12_500
 SECONDS: Final = 1.0
-"""A first sync commits after so many rows or seconds, and reads on meanwhile. A kill costs at most twice as much, with
-a page that was on its way and the rows of the instant that was committed last: 20,000 rows or 2 s."""
+"""A first sync commits after so many rows or seconds, and reads on meanwhile."""
+
+MOST: Final = 18_000
+"""But no further than to so many that are not committed. With two pages on their way, and the rows of the instant that
+was committed last, a kill costs at most 20,000 rows or 2 s."""
 
 _SHARE: Final = 10
 """A later commit rewrites files, so it waits for a tenth of the table where that is more."""
@@ -41,6 +44,7 @@ class Chunk:
 
     Attributes:
         load: waits until they are decoded: a ``pyarrow.Table`` with a frame's names.
+        rows: how many.
         served_at: when the service answered, by its own clock.
         pages: that brought them.
         more: whether others follow.
@@ -48,6 +52,7 @@ class Chunk:
     """
 
     load: Callable[[], Any]
+    rows: int
     served_at: datetime | None
     pages: int
     more: bool = True
@@ -80,7 +85,7 @@ class Synchronizer:
         table: of the current rows.
         former: the table of the former rows.
         read: gives the rows changed after a time (``None``: all of them), oldest change first, in chunks of so many
-            rows.
+            rows; before another page it asks whether to go on, with the rows that wait already.
         declared: the columns that the contract and the workspace's fields name.
         wanted: lets go of rows that must not be stored.
         told: is told how many rows more were committed, and of how many in all.
@@ -92,7 +97,7 @@ class Synchronizer:
 
     table: Table
     former: Table
-    read: Callable[[int | None, int], Iterable[Chunk]]
+    read: Callable[[int | None, int, Callable[[int], None]], Iterable[Chunk]]
     declared: Collection[str]
     wanted: Callable[[Any], Any] = lambda rows: rows
     told: Callable[[int, int | None], None] = lambda _rows, _total: None
@@ -168,12 +173,14 @@ class Synchronizer:
         # Where everything is read again, the order of what comes does not tell how complete the table is.
         self._ordered = self.ordered and not asked.everything
         largest = ROWS if self._marks.watermark is None else max(ROWS, self._rows() // _SHARE)
+        most = largest * MOST // ROWS
         told = 0
         with Background() as committing:
-            for chunk in self.read(asked.after, largest):
+            for chunk in self.read(asked.after, largest, lambda rows: committing.hold(rows, most)):
                 self._begin(chunk)
                 self.outcome.pages += chunk.pages
-                committing.start(self._take, chunk, asked, last=not chunk.more and not asked.everything)
+                last = not chunk.more and not asked.everything
+                committing.start(chunk.rows, self._take, chunk, asked, last=last)
                 if chunk.more:  # else there is nothing left to wait for
                     self.told(self.outcome.rows_read - told, chunk.total)
                     told = self.outcome.rows_read
@@ -345,14 +352,20 @@ class Background:
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="pb2b-mirror")
         self._task: Future[Any] | None = None
+        self._size = 0
 
-    def start(self, work: Callable[..., Any], *arguments: Any, **keywords: Any) -> None:
-        """Begin with a task once the one before is done."""
+    def start(self, size: int, work: Callable[..., Any], *arguments: Any, **keywords: Any) -> None:
+        """Begin with a task of a size once the one before is done."""
         self._finish()
-        self._task = self._pool.submit(work, *arguments, **keywords)
+        self._task, self._size = self._pool.submit(work, *arguments, **keywords), size
+
+    def hold(self, waiting: int, most: int) -> None:
+        """Wait for the task in hand where it and what waits for its turn are too much together."""
+        if self._size + waiting > most:
+            self._finish()
 
     def _finish(self) -> None:
-        task, self._task = self._task, None
+        task, self._task, self._size = self._task, None, 0
         if task is not None:
             task.result()
 

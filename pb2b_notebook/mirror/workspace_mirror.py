@@ -158,7 +158,9 @@ class Mirror:
                 synchronizer = Synchronizer(
                     self.table(source.name),
                     self._former(source.name),
-                    lambda after, rows: pages.chunks(reader, source, after, self._parents(source, after), rows=rows),
+                    lambda after, rows, go_on: pages.chunks(
+                        reader, source, after, self._parents(source, after), rows=rows, go_on=go_on
+                    ),
                     declared=reader.schema(source.operation).names,
                     wanted=Suppression(self.location.suppression).kept,
                     told=progress.add,

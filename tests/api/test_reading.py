@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import signal
+import time
 import traceback
 from urllib.parse import parse_qs, urlsplit
 
@@ -173,6 +174,23 @@ def test_pages_are_put_together_until_there_are_so_many_rows(shared_ws):
     assert batches[0].total == sum(batch.table.num_rows for batch in batches)
     together = [one for batch in batches for one in batch.table["id"].to_pylist()]
     assert together == [one for table in apart for one in table["id"].to_pylist()]
+
+
+def test_who_takes_batches_may_hold_up_the_pages_of_the_next_one():
+    """A writer that is behind: what waits for it stays bounded."""
+    service = Service(*([{"id": f"{page}"}] for page in range(7)))
+    reader = service.connect()._reader
+    told, fetched = [], []
+
+    def go_on(rows):
+        time.sleep(0.05)  # what can be fetched meanwhile, is
+        told.append(rows)
+        fetched.append([path for _, path, _ in service.asked].count("/leads"))
+
+    batches = list(reader.batches(reader.operations["leads.list"], {}, rows=3, go_on=go_on))
+    assert [batch.rows for batch in batches] == [batch.table.num_rows for batch in batches] == [3, 3, 1]
+    assert told == [1, 2, 1, 2]
+    assert all(count <= taken + 1 for count, taken in zip(fetched, (1, 2, 4, 5), strict=True))
 
 
 def test_a_batch_is_decoded_once(shared_ws):
