@@ -116,14 +116,13 @@ _NAME = """CASE WHEN f = 0 AND l = 0 THEN 0
     WHEN l = 1 THEN CASE f WHEN 2 THEN 2 WHEN 3 THEN 3 WHEN 4 THEN 5 WHEN 0 THEN 8 WHEN 5 THEN 11 ELSE 12 END
     WHEN f = 1 THEN CASE l WHEN 2 THEN 6 WHEN 0 THEN 9 WHEN 3 THEN 9 ELSE 10 END
     WHEN swapped_alike THEN 7
-    WHEN f IN (2, 3, 4) AND l IN (2, 3) THEN 7
+    WHEN f BETWEEN 2 AND 4 AND l BETWEEN 2 AND 3 THEN 7
     WHEN f = 2 AND l = 0 THEN 9
-    WHEN f IN (2, 3, 4, 5) AND l IN (2, 4) THEN 13
+    WHEN f BETWEEN 2 AND 5 AND (l = 2 OR l = 4) THEN 13
     WHEN f = 0 AND l = 2 THEN 13 ELSE 15 END"""
-_SWAPPED = """CASE WHEN x.first = y.last AND x.first <> '' THEN jaro_winkler_similarity(x.last, y.first, 0.9) >= 0.9
-    ELSE false END
-    OR CASE WHEN x.last = y.first AND x.last <> '' THEN jaro_winkler_similarity(x.first, y.last, 0.9) >= 0.9
-    ELSE false END"""
+_SWAPPED = """CASE WHEN f < 2 OR l < 2 THEN false
+    WHEN x.first = y.last THEN jaro_winkler_similarity(x.last, y.first, 0.9) >= 0.9
+    WHEN x.last = y.first THEN jaro_winkler_similarity(x.first, y.last, 0.9) >= 0.9 ELSE false END"""
 # The domain of one spells the name of the other: told where names do not tell.
 _SPELLS = """((x.firm_spelled <> 0 AND x.firm_spelled = y.label_spelled)
     OR (y.firm_spelled <> 0 AND y.firm_spelled = x.label_spelled))"""
