@@ -133,7 +133,7 @@ def link(
         apart=by_key[1],
     )
     labels = _row_labels(found.labels, of_rows, compared)
-    order = np.argsort(np.array(names)) if names and isinstance(names[0], str) else np.arange(len(names))
+    order = pl.Series(names).arg_sort().to_numpy() if names and isinstance(names[0], str) else np.arange(len(names))
     examples = _first(of_rows, order)
     if by_id and not clusters:
         texts, by_text = pl.Series(names, dtype=pl.String), order
@@ -143,7 +143,7 @@ def link(
     ids = _cluster_ids(labels, by_text, texts, clusters)
     links = _links(compared, found.labels, of_rows, examples, labels)
     if clusters:  # one that was there stays one, even if its rows say too little to be one person
-        labels = ids.rank("dense").to_numpy()
+        labels = _numbered(ids)
     sizes = np.bincount(labels)[labels] if len(labels) else labels
     return Linked(
         labels,
@@ -183,14 +183,28 @@ def _first(groups: np.ndarray, order: np.ndarray) -> np.ndarray:
 def _fixed(clusters: Sequence[Any], of_rows: np.ndarray, size: int) -> np.ndarray | None:
     """Of each key, the cluster that its rows had before, as a number; -1 for none."""
     import numpy as np
+    import polars as pl
 
     if not clusters:
         return None
-    fixed, numbers = np.full(size, -1, dtype=np.int64), dict[Any, int]()
-    for row, name in enumerate(clusters, start=len(of_rows) - len(clusters)):
-        if fixed[of_rows[row]] < 0:
-            fixed[of_rows[row]] = numbers.setdefault(("row", row) if name is None else name, len(numbers))
+    fixed = np.full(size, -1, dtype=np.int64)
+    # A key whose rows had several clusters stays with the one of its first row.
+    fixed[of_rows[: -len(clusters) - 1 : -1]] = _numbered(pl.Series(clusters, dtype=pl.String))[::-1]
     return fixed
+
+
+def _numbered(texts: pl.Series) -> np.ndarray:
+    """One number for equal texts; null is like no other.
+
+    >>> import polars as pl
+    >>> _numbered(pl.Series(["b", "a", None, "a", None])).tolist()
+    [0, 1, 2, 1, 4]
+    """
+    import polars as pl
+
+    table = texts.alias("text").to_frame().with_row_index("row")
+    first = pl.when(pl.col("text").is_null()).then("row").otherwise(pl.col("row").min().over("text"))
+    return table.select(first.cast(pl.Int64)).to_series().to_numpy()
 
 
 def _row_labels(labels: np.ndarray, of_rows: np.ndarray, compared: Compared) -> np.ndarray:
