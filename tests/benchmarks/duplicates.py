@@ -9,6 +9,9 @@ comparisons for names, e-mail, telephone and company, trained by EM on the rows 
 sensible afternoon's work by hand. The peers' thresholds are the best ones on 20,000 rows of another seed; ours is the
 default.
 Precision, recall and F1 count pairs of rows within clusters. Seconds and peak memory are of finding, without reading.
+With --against, instead: that many rows, drawn by the seed, as new ones against the clustering of all others. How many
+of them end up with the very rows that a run over everything puts them with, and how many do not since those were two
+clusters before, which nothing new joins.
 Below, of our pairs, what share of those that were given a probability are one person: the same at all sizes, if a
 threshold means the same.
 """
@@ -197,13 +200,50 @@ def one(contender, path, threshold):
     print(json.dumps([*quality(clusters, people), seconds, cpu, memory, before / 2**20, bins]))
 
 
+def new_rows(path, count, seed):
+    """Find ``count`` rows among all others, in a process of its own: one line of JSON."""
+    from pb2b_notebook import cleanup
+
+    table = pl.read_parquet(path, columns=FIELDS).sample(fraction=1, shuffle=True, seed=seed)
+    leads = table.select(pl.format("lead_{}", pl.int_range(pl.len())).alias("id"), *FIELDS)
+    whole = cleanup.duplicates(leads).frame.select("id", whole="cluster_id")
+    old = cleanup.duplicates(leads.slice(count)).frame
+    start, cpu = time.perf_counter(), time.process_time()
+    found = cleanup.duplicates(leads.head(count), against=old)
+    seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
+    # Two clusterings put a row with the same others, if their clusters have as many rows as they have in common.
+    both = pl.concat([part.select("id", "cluster_id") for part in (found.frame, old)]).join(whole, on="id")
+    sizes = both.with_columns(
+        common=pl.len().over("cluster_id", "whole"), ours=pl.len().over("cluster_id"), theirs=pl.len().over("whole")
+    ).join(old.select("id", before="cluster_id"), on="id", how="left")
+    told = sizes.with_columns(
+        same=(pl.col("common") == pl.col("ours")) & (pl.col("common") == pl.col("theirs")),
+        parted=pl.col("before").n_unique().over("whole") - pl.col("before").is_null().any().over("whole") > 1,
+    ).filter(pl.col("before").is_null())
+    same = told["same"].sum()
+    print(json.dumps([count, old.height, seconds, cpu, same, told.filter(~pl.col("same") & pl.col("parted")).height]))
+
+
 def measured(contender, path, threshold, weights):
-    command = [sys.executable, "-W", "ignore", __file__, "one", contender, str(path), str(threshold), str(weights)]
+    return apart("one", contender, path, threshold, weights)
+
+
+def apart(*arguments):
+    command = [sys.executable, "-W", "ignore", __file__, *map(str, arguments)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        print(contender, "failed:", done.stderr.strip().splitlines()[-1:])
+        print(*arguments, "failed:", done.stderr.strip().splitlines()[-1:])
         return None
     return json.loads(done.stdout.splitlines()[-1])
+
+
+def against(given, folder):
+    print("new rows      against       s   CPU s  with the same rows  not: two clusters before")
+    for rows in given.rows:
+        path = given.file or written(rows, given.seed, given.setting, folder, given.population)
+        found = apart("against", path, given.against, given.seed)
+        if found:
+            print("{:>8,} {:>12,} {:>7.1f} {:>7.1f} {:>19,} {:>25,}".format(*found), flush=True)
 
 
 def written(rows, seed, setting, folder, population):
@@ -227,9 +267,13 @@ def main():
     parser.add_argument("--population", choices=("first", "second", "third"), default="first")
     parser.add_argument("--only", nargs="+", default=list(CONTENDERS))
     parser.add_argument("--file", help="judge on this Parquet file instead of making one")
+    parser.add_argument("--against", type=int, help="find so many new rows among the others, and compare nothing else")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
+        if given.against:
+            against(given, folder)
+            return
         other = written(20_000, OTHER_SEED, given.setting, folder, given.population)
         weights = folder / "weights.json"
         table = pl.read_parquet(other)
@@ -261,5 +305,7 @@ def main():
 if __name__ == "__main__":
     if sys.argv[1:2] == ["one"]:
         one(sys.argv[2], sys.argv[3], float(sys.argv[4]))
+    elif sys.argv[1:2] == ["against"]:
+        new_rows(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
     else:
         main()
