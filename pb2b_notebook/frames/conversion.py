@@ -55,8 +55,10 @@ def _pandas(table: Any) -> Any:
     import pandas as pd
     import pyarrow as pa
 
+    text = pd.StringDtype(na_value=float("nan"))
     types = {
-        pa.string(): pd.StringDtype(na_value=float("nan")),
+        pa.string(): text,
+        pa.large_string(): text,
         pa.int64(): pd.Int64Dtype(),
         pa.float64(): pd.Float64Dtype(),
         pa.bool_(): pd.BooleanDtype(),

@@ -19,7 +19,7 @@ from pb2b_notebook.frames.unification import holds_exactly, joined_kind, widened
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-BATCH_BYTES = 3 << 20
+BATCH_BYTES = 3 << 19
 """Pages are gathered up to this size: 100 rows at once would pay the reader's start for each, and of more the last ones
 would be decoded when all were fetched, with nothing left to do meanwhile."""
 

@@ -34,7 +34,7 @@ def flattened(table: Any) -> Any:
         if pa.types.is_nested(field.type):
             table = table.set_column(position, pa.field(field.name, pa.string()), _texts(table.column(position)))
         elif holds_json(field):
-            table = table.set_column(position, pa.field(field.name, pa.string()), table.column(position))
+            table = table.set_column(position, pa.field(field.name, field.type), table.column(position))
     return table
 
 

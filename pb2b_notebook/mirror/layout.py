@@ -96,6 +96,8 @@ def frame_names(stored: Any) -> dict[str, str]:
 def as_frame(table: Any, stored: Any) -> Any:
     """A ``pyarrow.Table`` read from storage, under the frame's names and of the contract's types.
 
+    Text stays as wide as it came: to narrow it, all of it would be read, only for pandas to widen it again.
+
     Args:
         table: some of the stored columns, as any engine gives them: large or view strings, names of list elements.
         stored: the stored schema, which knows their names and which are JSON text.
@@ -105,7 +107,9 @@ def as_frame(table: Any, stored: Any) -> Any:
     fields = []
     for name in table.column_names:
         known = stored.field(name) if name in stored.names else table.field(name)
-        fields.append(pa.field(frame_name(known), plain_type(known.type), metadata=_without_name(known)))
+        came = table.field(name).type
+        kind = came if pa.types.is_large_string(came) else plain_type(known.type)
+        fields.append(pa.field(frame_name(known), kind, metadata=_without_name(known)))
     return table.rename_columns([field.name for field in fields]).cast(pa.schema(fields))
 
 

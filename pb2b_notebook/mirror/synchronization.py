@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from pb2b_notebook.mirror.planning import Request
 
-ROWS: Final = 12_500
+ROWS: Final = 14_000
 SECONDS: Final = 1.0
 """A first sync commits after so many rows or seconds, and reads on meanwhile."""
 
