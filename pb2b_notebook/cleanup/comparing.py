@@ -53,7 +53,8 @@ EMAIL = Comparison("email", 4, (
     "e-mail addresses differ by a typo", "e-mail addresses are two ways to write the same name",
     "other e-mail addresses at the same domain", "one e-mail address belongs to a role",
     "same e-mail local part, alike domains", "one e-mail address is private", "other e-mail addresses",
-    "other private e-mail addresses", "same letters in the e-mail local part", "",
+    "other private e-mail addresses", "same letters in the e-mail local part",
+    "other numbers in e-mail addresses of one company",
 ))  # fmt: skip
 PHONE = Comparison("phone", 3, (
     "", "same telephone number", "same telephone number, which a few others have",
@@ -64,7 +65,7 @@ PHONE = Comparison("phone", 3, (
 TITLE = Comparison("title", 2, ("", "same job title", "job titles are alike", "other job titles"))
 PROFILE = Comparison("profile", 2, ("", "same profile", "other profiles", ""))
 PLACE = Comparison("place", 2, ("", "same city", "other cities", "other countries"))
-CHANCE = Comparison("chance", 4, tuple(f"chance {level}" for level in range(16)))
+CHANCE = Comparison("chance", 5, tuple(f"chance {level}" for level in range(32)))
 COUNTS = tuple(
     Comparison(name, 2, ("", *(f"{number} {words}" for number in ("one", "two", "three or more"))))
     for name, words in (
@@ -90,11 +91,14 @@ _FIRST = """CASE WHEN x.first = '' OR y.first = '' THEN 0
     WHEN length(x.first) = 1 OR length(y.first) = 1 THEN CASE WHEN x.first[1] = y.first[1] THEN 3 ELSE 6 END
     WHEN CASE WHEN x.formal_bits & y.formal_bits <> 0
         THEN list_has_any(string_split(x.formals, ' '), string_split(y.formals, ' ')) ELSE false END THEN 2
+    WHEN x.common AND y.common THEN CASE WHEN first_alike >= 0.8 THEN 5 ELSE 6 END
     WHEN CASE WHEN starts_with(x.first, y.first) OR starts_with(y.first, x.first)
         THEN least(length(x.first), length(y.first)) > 2 ELSE false END THEN CASE
         WHEN x.first IN (y.first || 'a', y.first || 'e') OR y.first IN (x.first || 'a', x.first || 'e') THEN 5
         ELSE 2 END
-    WHEN first_alike >= 0.92 THEN 4
+    WHEN first_alike >= 0.92 THEN CASE
+        WHEN x.first[:-2] <> y.first[:-2] THEN 4
+        WHEN contains('aeiou', x.first[-1]) AND contains('aeiou', y.first[-1]) THEN 5 ELSE 4 END
     WHEN first_alike < 0.8 THEN 6
     WHEN CASE WHEN least(length(x.first), length(y.first)) > 3 AND abs(length(x.first) - length(y.first)) < 2
         THEN damerau_levenshtein(x.first, y.first) <= 1 ELSE false END THEN 4
@@ -151,29 +155,33 @@ _DOMAIN = """CASE WHEN x.site = '' OR y.site = '' THEN 0
     WHEN bit_count(xor(x.label_set, y.label_set)) > 0.26 * greatest(strlen(x.label), strlen(y.label)) THEN 3
     WHEN jaro_winkler_similarity(x.label, y.label, 0.95) >= 0.95 THEN 2
     ELSE 3 END"""
-_EMAIL = """CASE WHEN x.mailbox_hash = 0 OR y.mailbox_hash = 0 THEN 0
+# A name that was read from an address says already what its local part says.
+_REPEATED = "(x.addressed OR y.addressed)"
+_OTHER_EMAIL = "CASE WHEN x.free AND y.free THEN 13 WHEN x.free OR y.free THEN 11 ELSE 12 END"
+_EMAIL = f"""CASE WHEN x.mailbox_hash = 0 OR y.mailbox_hash = 0 THEN 0
     WHEN x.mailbox_hash = y.mailbox_hash THEN CASE WHEN x.role OR x.sharers > 2 THEN 2 ELSE 1 END
     WHEN x.role OR y.role THEN 9
     WHEN x.mail_hash = y.mail_hash THEN CASE
         WHEN x.skeleton_hash = y.skeleton_hash THEN 4
-        WHEN x.letters_hash = y.letters_hash AND x.letters_hash <> 0 THEN 5
+        WHEN x.letters_hash = y.letters_hash AND x.letters_hash <> 0 THEN CASE WHEN x.free THEN 5 ELSE 15 END
         WHEN CASE WHEN abs(length(x.local) - length(y.local)) > 1 OR length(x.local) < 5 THEN false
             WHEN jaro_winkler_similarity(x.local, y.local, 0.9) < 0.9 THEN false
             ELSE damerau_levenshtein(x.local, y.local) <= 1 END THEN 6
         WHEN x.pattern <> y.pattern AND x.pattern > 0 AND y.pattern > 0 THEN 7
         ELSE CASE WHEN x.free THEN 13 ELSE 8 END END
     WHEN x.skeleton_hash = y.skeleton_hash THEN CASE
-        WHEN abs(length(x.mail_domain) - length(y.mail_domain)) > 2 THEN 3
-        WHEN jaro_winkler_similarity(x.mail_domain, y.mail_domain, 0.9) < 0.9 THEN 3
-        WHEN damerau_levenshtein(x.mail_domain, y.mail_domain) <= 2 THEN 10 ELSE 3 END
-    WHEN x.letters_hash = y.letters_hash AND x.letters_hash <> 0 THEN 14
-    WHEN x.free AND y.free THEN 13
-    WHEN x.free OR y.free THEN 11 ELSE 12 END"""
+        WHEN CASE WHEN abs(length(x.mail_domain) - length(y.mail_domain)) > 2 THEN false
+            WHEN jaro_winkler_similarity(x.mail_domain, y.mail_domain, 0.9) < 0.9 THEN false
+            ELSE damerau_levenshtein(x.mail_domain, y.mail_domain) <= 2 END THEN 10
+        WHEN {_REPEATED} THEN {_OTHER_EMAIL} ELSE 3 END
+    WHEN x.letters_hash = y.letters_hash AND x.letters_hash <> 0 AND NOT {_REPEATED} THEN 14
+    ELSE {_OTHER_EMAIL} END"""
 # Numbers of telephones as numbers: their last eight digits, the exchange in the last nine, and so on.
 _PHONE = """CASE WHEN x.line = -1 OR y.line = -1 THEN 0
     WHEN x.line % 100000000 = y.line % 100000000
         THEN CASE WHEN x.callers > 4 THEN 3 WHEN x.callers > 2 THEN 2 ELSE 1 END
-    WHEN x.line // 1000 % 1000000 = y.line // 1000 % 1000000 THEN 5
+    WHEN x.line // 1000 % 1000000 = y.line // 1000 % 1000000
+        THEN CASE WHEN greatest(x.exchange_firms, y.exchange_firms) > 4 THEN 6 ELSE 5 END
     WHEN x.line // 10 IN (y.line // 100, y.line // 1000) OR y.line // 10 IN (x.line // 100, x.line // 1000) THEN 7
     WHEN starts_with(x.phone, y.phone) OR starts_with(y.phone, x.phone) THEN 4
     WHEN x.line // 100000 % 10000 <> y.line // 100000 % 10000 AND x.line % 10000 <> y.line % 10000 THEN 6
@@ -188,11 +196,11 @@ _PROFILE = """CASE WHEN x.profile_hash = 0 OR y.profile_hash = 0 THEN 0 WHEN x.p
     ELSE 2 END"""
 _PLACE = """CASE WHEN x.country_hash <> 0 AND y.country_hash <> 0 AND x.country_hash <> y.country_hash THEN 3
     WHEN x.city_hash = 0 OR y.city_hash = 0 THEN 0 WHEN x.city_hash = y.city_hash THEN 1 ELSE 2 END"""
-# How many other rows share this name (at this company) by chance, in steps: levels 0 to 5 at one company, else 8 to 15.
+# How many other rows share this name (at this company) by chance, in steps: levels 0 to 7 at one company, else 8 to 22.
 _EXPECTED = "greatest(xn, yn)"
 _CHANCE = f"""CASE WHEN company % 4 IN (1, 2) OR company // 4 IN (1, 2)
-    THEN greatest(0, least(5, floor(5 + ln(1e-9 + {_EXPECTED} * greatest(xc, yc) / total) / ln(10.0))))
-    ELSE 8 + greatest(0, least(7, floor(5 + ln(1e-9 + {_EXPECTED}) / ln(5.0)))) END"""
+    THEN greatest(0, least(7, floor(7 + ln(1e-9 + {_EXPECTED} * greatest(xc, yc) / total) / ln(10.0))))
+    ELSE 8 + greatest(0, least(14, floor(9 + ln(1e-9 + {_EXPECTED}) / ln(3.0)))) END"""
 
 
 def _counts(columns: Sequence[str], kind: str, near: str) -> list[str]:

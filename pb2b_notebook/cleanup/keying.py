@@ -12,18 +12,28 @@ from operator import or_
 from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any
 
+from pb2b_notebook.cleanup.addressees import addressees
 from pb2b_notebook.cleanup.preparing import nicknames, on_distinct
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import duckdb
+    import numpy as np
     import polars as pl
 
 FEW = 100
 """Rows below which a frame tells nothing of how common a name is: it is then taken for a part of one with so many."""
 _MANY = 8
 """Companies whose people share a mail domain, from which on it is nobody's own."""
+_KNOWN = 5
+"""Rows that a given name is in, from which on it is one, and no slip of the pen …"""
+_COMMON = 1 / 4000
+"""… and the share of all rows: a million rows have the same slip more often."""
+_NOBODY = 1e-3
+"""People of a land that nobody is of."""
+_LANDS = 16
+"""Lands whose people are counted apart: the most common ones, and all others as one."""
 _SHORT = 5
 """Letters of the local part of an address that many may have by chance."""
 _SPELLED = 12
@@ -138,7 +148,7 @@ def _spelled(keys: pl.DataFrame) -> pl.DataFrame:
     # Texts are worked on by one core: so the parts are made side by side.
     with ThreadPoolExecutor() as side_by_side:
         parts = list(side_by_side.map(lambda part: part(keys), (_sites, _firms, _local_parts, _names)))
-    keys = pl.concat([keys.drop("company"), *parts], how="horizontal")
+    keys = _addressed(pl.concat([keys.drop("company"), *parts], how="horizontal"))
     return keys.with_columns(
         pattern=_pattern(),
         # Only ever compared for being the same: numbers are, faster than texts.
@@ -173,6 +183,19 @@ def _names(keys: pl.DataFrame) -> pl.DataFrame:
         formal_bits=pl.col("formal_bits").fill_null(0),
         sound=sounds["sound"],
     )  # fmt: skip
+
+
+def _addressed(keys: pl.DataFrame) -> pl.DataFrame:
+    """Rows without a name have the one that their address spells; ``addressed`` says so."""
+    import polars as pl
+
+    found = addressees(keys)
+    keys = keys.with_columns(addressed=pl.lit(value=False))
+    if not len(found):
+        return keys
+    spelled = pl.concat([found.select("first", "last"), _names(found)], how="horizontal")
+    spelled = spelled.with_columns(addressed=pl.lit(value=True))
+    return keys.with_columns(keys[name].scatter(found["row"], spelled[name]) for name in spelled.columns)
 
 
 def _local_parts(keys: pl.DataFrame) -> pl.DataFrame:
@@ -295,16 +318,74 @@ def _weighed(keys: pl.DataFrame) -> pl.DataFrame:
     def of(*columns: str) -> pl.Expr:
         return pl.len().over(columns).cast(pl.Float32)
 
-    chance = (of("name") - 2).clip(0) + of("first") * of("last") / max(FEW, len(keys))
     return keys.with_columns(
-        namesakes=pl.when(pl.col("first") + pl.col("last") == "").then(0.0).otherwise(chance).cast(pl.Float32),
+        namesakes=_namesakes(keys),
+        common=of("first") >= max(_KNOWN, len(keys) * _COMMON),
         colleagues=pl.max_horizontal(
             pl.when(pl.col("site") == "").then(1.0).otherwise(of("site")),
             pl.when(pl.col("company") == "").then(1.0).otherwise(of("company")),
         ).cast(pl.Float32),
         sharers=_sharing(keys["mailbox_hash"], keys["last"].hash(), keys["local"] != ""),
         callers=_sharing(keys["line"] % 100_000_000, keys["name_hash"], keys["phone"] != ""),
+        exchange_firms=_sharing(
+            keys["line"] // 1000 % 1_000_000, keys["site"].hash(), (keys["phone"] != "") & (keys["site"] != "")
+        ),
     )
+
+
+def _namesakes(keys: pl.DataFrame) -> pl.Series:
+    """Of each row, how many others are to be expected to have its name by chance.
+
+    That is a matter of the given and of the family name, in each land by itself: names of one land meet far more often
+    than both are common. Rows that do have the name tell less: they may be the same person, again and again.
+    """
+    import numpy as np
+    import polars as pl
+
+    land = _lands(keys)
+    people = np.bincount(land[land >= 0], minlength=_LANDS) + _NOBODY
+    share = (people / people.sum()).astype(np.float32)
+    (first, given), (last, family) = (_by_land(keys[name], land, share) for name in ("first", "last"))
+    met = np.einsum("nl,nl->n", (given / (share * np.float32(max(FEW, len(keys)))))[first], family[last])
+    return pl.Series(met).zip_with(keys["first"] + keys["last"] != "", pl.Series([0.0], dtype=pl.Float32))
+
+
+def _by_land(names: pl.Series, land: np.ndarray, share: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Of each row, the number of its name; and of each name, how many rows of each land may have it.
+
+    Rows whose land is not known are taken to be spread like the others. An initial may be any name that begins so, and
+    nothing may be any name.
+    """
+    import numpy as np
+    import polars as pl
+
+    known = names.unique().sort()  # sums in an order of their own, whatever that of the rows
+    number = names.cast(pl.Enum(known)).to_physical().to_numpy().astype(np.int64)
+    told = land >= 0
+    seen = np.bincount(number[told] * _LANDS + land[told], minlength=len(known) * _LANDS)
+    seen = seen.reshape(-1, _LANDS).astype(np.float32) + share
+    rows = np.bincount(number, minlength=len(known)).astype(np.float32)
+    found: np.ndarray = seen / seen.sum(axis=1, keepdims=True) * rows[:, None]
+    initial = known.str.slice(0, 1)
+    for letter in known.filter(known.str.contains("^[a-z]?$")):
+        found[(known == letter).to_numpy()] = found[(initial == letter).to_numpy() | (letter == "")].sum(axis=0)
+    return number, found
+
+
+def _lands(keys: pl.DataFrame) -> np.ndarray:
+    """Of each row, the land as a small number: the country, or that of the domain; -1 if neither says."""
+    import polars as pl
+
+    country = (
+        pl.when(pl.col("country") != "").then("country").otherwise(pl.col("site").str.extract(r"\.([a-z]{2})$", 1))
+    )
+    lands = keys.select(land=country.replace("", None)).to_series()
+    common = (
+        lands.drop_nulls().value_counts().sort(["count", "land"], descending=[True, False])["land"].head(_LANDS - 1)
+    )
+    numbers = dict(zip(common, range(_LANDS - 1), strict=False))
+    found = lands.replace_strict(numbers, default=_LANDS - 1, return_dtype=pl.Int16)
+    return found.zip_with(lands.is_not_null(), pl.Series([-1], dtype=pl.Int16)).to_numpy()
 
 
 def _sharing(what: pl.Series, who: pl.Series, there: pl.Series) -> pl.Series:

@@ -120,9 +120,12 @@ _FORMS = (
     "gmbh|mbh|ggmbh|ag|kg|kgaa|ohg|ug|gbr|ev|eg|se|haftungsbeschrankt|aktiengesellschaft|inc|incorporated|llc|llp|lp|corp|"
     "corporation|co|company|ltd|limited|plc|pllc|pty|pte|pvt|private|sa|sas|sasu|sarl|eurl|sci|snc|sl|slu|sau|srl|srls|spa|"
     "sapa|sro|as|asa|aps|ab|publ|aktiebolag|oy|oyj|bv|nv|vof|cv|bvba|sprl|sp|zoo|sc|sk|spk|kft|zrt|nyrt|bt|doo|dd|ood|eood|"
-    "ead|ad|tov|too|ooo|oao|zao|pao|ao|kk|sdn|bhd|lda|ltda|me|eireli|epe|ike|ae|oe|limitada|anonim|sirketi|sti|"
+    "ead|ad|tov|too|ooo|oao|zao|pao|ao|kk|sdn|bhd|lda|ltda|ltee|me|eireli|epe|ike|ae|oe|limitada|anonim|sirketi|sti|ek|"
+    "og|keg|gesmbh|partg|partgmbb|mbb|rl|slne|cia|vos|ks|kom|fze|fzco|dmcc|"
     "the|and|und|et|y|e|i|o|z|group|gruppe|groupe|grupo|gruppo|holding|holdings|international|intl"
 )
+# Those of several words, of which each alone may be a part of the name.
+_LONG_FORMS = r" (?:sp z ?o ?o|sp [kj]|s de rl(?: de cv)?|sa[bp]?i? de cv|a s|p l)$"
 _NOTHING = (
     "n a|na|none|null|nil|nan|unknown|unbekannt|inconnu|tbd|tba|tbc|x+|test|not available|not applicable|no name|keine|"
     "missing|empty|undefined|anonymous|see e mail|private|privat|self|self employed|selbststandig|freelance|freelancer"
@@ -182,8 +185,8 @@ def prepared(rows: pl.DataFrame) -> pl.DataFrame:
     rows = rows.with_columns(pl.all().fill_null("").str.slice(0, LONGEST))
     # Most of it is one expression after the other, which is one core: so the parts are made side by side.
     with ThreadPoolExecutor() as side_by_side:
-        parts = list(side_by_side.map(lambda part: part(rows), (_others, _addresses, _names)))
-    return _named_by_address(pl.concat(parts, how="horizontal"))
+        parts: list[pl.DataFrame] = list(side_by_side.map(lambda part: part(rows), (_others, _addresses, _names)))
+    return pl.concat(parts, how="horizontal")
 
 
 def on_distinct(values: pl.Series, *stages: dict[str, pl.Expr]) -> pl.DataFrame:
@@ -235,11 +238,9 @@ def _reread(text: str) -> str:
 
 
 def _without(text: pl.Expr, words: str) -> pl.Expr:
-    """Drop whole words; twice, since neighbours share the space between them."""
-    pattern = rf"(^| )(?:{words})( |$)"
-    return (
-        text.str.replace_all(pattern, " ").str.replace_all(pattern, " ").str.replace_all(" +", " ").str.strip_chars(" ")
-    )
+    """Drop whole words; each has two spaces of its own, since a match takes those around it."""
+    apart = text.str.replace_all(" ", "  ", literal=True).str.replace_all(rf"(^| )(?:{words})( |$)", " ")
+    return apart.str.replace_all(" +", " ").str.strip_chars(" ")
 
 
 def _something(text: pl.Expr) -> pl.Expr:
@@ -376,7 +377,7 @@ def _others(rows: pl.DataFrame) -> pl.DataFrame:
                 mended,
                 {"firm": fold(value.str.replace_all(r"\.", "").str.replace_all("[&+]", " and "))},
                 {"firm": _something(pl.col("firm"))},
-                {"core": _without(pl.col("firm"), _FORMS)},
+                {"core": _without(pl.col("firm").str.replace(_LONG_FORMS, ""), _FORMS)},
                 {"company": pl.when(pl.col("core") != "").then("core").otherwise("firm")},
             ),
             on_distinct(rows["country"], mended, {"country": fold(value)}),
@@ -398,35 +399,6 @@ def _digits(numbers: pl.Series) -> pl.Series:
     usable = (text.str.len_bytes() >= _LEAST_DIGITS) & ~text.str.contains(r"^(?:1+|2+|3+|4+|5+|6+|7+|8+|9+)0*$")
     found = plain.select(digits).select(pl.when(usable).then(text.str.slice(0, 18)).otherwise(pl.lit("")))
     return found.to_series()
-
-
-def _named_by_address(keys: pl.DataFrame) -> pl.DataFrame:
-    """A row without a name has the one that its address spells: ``ada.berg@…``; ``aberg@…`` where Bergs are known."""
-    import polars as pl
-
-    unnamed = (pl.col("first") == "") & (pl.col("last") == "") & ~pl.col("role") & (pl.col("local") != "")
-    at = keys.select(unnamed.arg_true()).to_series()
-    if not len(at):
-        return keys
-    given, family = keys["first"].unique().implode(), keys["last"].unique().implode()
-    local = _folded_digraphs(keys["local"].gather(at)).rename("local")
-    two, one = (
-        local.str.extract_groups(way).struct for way in (r"^([a-z]+)[._-]([a-z]{2,})\d*$", r"^([a-z])([a-z]{4,})\d*$")
-    )
-    spelled = pl.DataFrame({"a": two[0], "b": two[1], "initial": one[0], "rest": one[1]}).with_columns(
-        turned=pl.col("a").is_in(family) & pl.col("b").is_in(given) & ~pl.col("b").is_in(family),
-        known=pl.col("rest").is_in(family),
-    )
-    a, b, turned, known = pl.col("a"), pl.col("b"), pl.col("turned"), pl.col("known")
-    found = spelled.select(
-        first=pl.when(a.is_not_null()).then(pl.when(turned).then(b).otherwise(a)).when(known).then("initial"),
-        last=pl.when(b.is_not_null()).then(pl.when(turned).then(a).otherwise(b)).when(known).then("rest"),
-    ).fill_null("")
-    return keys.with_columns(keys[name].scatter(at, found[name]) for name in ("first", "last"))
-
-
-def _folded_digraphs(text: pl.Series) -> pl.Series:
-    return text.str.replace_many(["ae", "oe", "ue"], ["a", "o", "u"])
 
 
 SOURCES: Mapping[str, str] = {

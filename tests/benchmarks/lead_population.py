@@ -48,6 +48,9 @@ class Setting:
     other_line: float = 0.08
     extensions: float = 0.0
     thin: float = 0.0
+    alike: int = 0
+    initials: float = 0.0
+    nameless_alone: bool = False
 
     @classmethod
     def drawn(cls, seed: int) -> Setting:
@@ -63,6 +66,7 @@ class Setting:
             switchboard=up_to(0.7), free_mail=up_to(0.4), role=up_to(0.25), namesakes=up_to(0.008), families=up_to(0.015),
             second_copies=0.1 + up_to(0.4), linkedin=up_to(0.7), split_names=rng.random(), name_less=up_to(0.12),
             mobile=rng.random(), reused=up_to(0.05), other_line=up_to(0.5), extensions=rng.random(), thin=up_to(0.5),
+            alike=rng.choice((0, 200, 800)), initials=up_to(0.6), nameless_alone=rng.random() < 0.7,
         )  # fmt: skip
 
 
@@ -103,6 +107,7 @@ _LANDS = {
            "Мельник Шевченко Бондаренко Коваленко Бойко Ткаченко Кравченко Ковальчук Коваль Олійник Шевчук Поліщук Лисенко Савченко Руденко Петренко Мороз", "Гон Яре Бон Тка Лис Мар", "чук енко юк ко ський"),
     "CN": ("86", 5, "伟 芳 娜 秀英 敏 静 丽 强 磊 军 洋 勇 艳 杰 娟 涛 明 超 秀兰 霞 平 刚 桂英 建国 志强 晓明", "王 李 张 刘 陈 杨 黄 赵 吴 周 徐 孙 马 朱 胡 郭 何 高 林 罗", "欧 司 上 诸", "阳 马 官 葛"),
 }  # fmt: skip
+_ENDINGS = ("", "a", "o", "e", "i", "ia", "io", "ina", "ino", "ella", "ette", "us", "ie", "is")
 _SHORTER = {
     "James": "Jim", "Robert": "Bob Rob Bobby", "John": "Jack Johnny", "Michael": "Mike Mick Michi", "William": "Bill Will Billy", "Richard": "Rick Dick Rich",
     "Joseph": "Joe Joey", "Thomas": "Tom Tommy", "Christopher": "Chris", "Charles": "Charlie Chuck", "Daniel": "Dan Danny Dani", "Matthew": "Matt", "Anthony": "Tony",
@@ -219,7 +224,7 @@ class Population:
             made = list(dict.fromkeys(head + tail for head in heads.split() for tail in tails.split()))
             self.rng.shuffle(made)
             more = [a + b for a in made for b in ("", "er", "s", "en")] if land not in {"CN", "UA"} else made
-            self.firsts[land] = Zipf(firsts.split())
+            self.firsts[land] = Zipf(self.given_names(firsts.split()))
             self.lasts[land] = Zipf((known + more)[: max(setting.surnames, 20)], 0.75)
         count = max(2, int(rows / setting.per_company))
         companies = [Company(self.rng, number) for number in range(count)]
@@ -229,6 +234,20 @@ class Population:
                     company.switchboard = f"{company.exchange}0"
         self.companies = Zipf(companies, 0.6)
         self.count, self.numbers = 0, []
+
+    def given_names(self, known: list[str]) -> list[str]:
+        """Some lists have many given names, of which some differ by a letter, or by an ending for men and for women."""
+        if not self.setting.alike or len(known[0]) < 3:
+            return known
+        roots = [name.rstrip("aeiouy") for name in known]
+        more = [root + end for root in roots if len(root) > 2 for end in _ENDINGS]
+        more += [
+            name[: at + 1] + other + name[at + 2 :] for name in known for at, other in zip(range(3), "rle", strict=True)
+        ]
+        self.rng.shuffle(more)
+        mixed = [*known[10:], *dict.fromkeys(more[: self.setting.alike])]
+        self.rng.shuffle(mixed)
+        return list(dict.fromkeys([*known[:10], *mixed]))
 
     def person(self, company: Company | None = None, first: str = "", last: str = "") -> Person:
         rng, setting = self.rng, self.setting
@@ -242,8 +261,9 @@ class Population:
             mobile = rng.choice(self.numbers)
         self.numbers.append(mobile)
         direct = f"{company.exchange}{rng.randrange(100, 1000)}" if rng.random() > setting.switchboard else None
+        written = f[0] if setting.initials and rng.random() < setting.initials else f"{f}{sep}"
         return Person(self.count, first, last, company, company.address(rng, first, last),
-                     f"{f}{sep}{s}{tail}@{rng.choice(_FREE)}", mobile, direct, f"{f}-{s}-{rng.randrange(16**6):06x}",
+                     f"{written}{s}{tail}@{rng.choice(_FREE)}", mobile, direct, f"{f}-{s}-{rng.randrange(16**6):06x}",
                      rng.choice(rng.choice(_TITLES).split(",")), rng.random() < setting.mobile)  # fmt: skip
 
     def people(self):
@@ -303,6 +323,7 @@ class Population:
             row["first_name"] = row["last_name"] = None
         if rng.random() < 0.08:
             row["company_name"] = company.core
+        sure = sure and not setting.nameless_alone
         if not sure and rng.random() < setting.name_less and row["email"] and row["email"].split("@")[0] not in _ROLES:
             row["first_name"] = row["last_name"] = row["full_name"] = None
         if setting.thin and rng.random() < setting.thin:

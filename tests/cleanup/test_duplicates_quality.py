@@ -1,9 +1,11 @@
 """How good the answer is, on people whose truth is known and whom no weight was fitted on."""
 
+import duckdb
 import polars as pl
 import pytest
 
 from pb2b_notebook import cleanup
+from pb2b_notebook.cleanup import keying, preparing
 from pb2b_notebook.sandbox.clocks import START
 from pb2b_notebook.sandbox.seeding import generate_leads
 
@@ -11,6 +13,8 @@ COLUMNS = (
     "id", "first_name", "last_name", "full_name", "email", "phone", "title", "company_name", "company_domain",
     "website", "linkedin_url", "country", "city",
 )  # fmt: skip
+
+TEXTS = dict.fromkeys(preparing.SOURCES, pl.String)
 
 
 def quality(clusters, people):
@@ -63,3 +67,67 @@ def test_what_is_written_short_is_still_the_same():
     ]
     found = cleanup.duplicates(pl.DataFrame(people, infer_schema_length=None))
     assert sorted(map(sorted, found.clusters["rows"].to_list())) == [[0, 1], [2, 3], [4, 5], [6, 7]]
+
+
+def test_an_address_that_spells_a_colleagues_name_in_short_is_theirs():
+    """Three letters and three, or a given name and an initial: told by who else is of that company."""
+    people = [
+        {"full_name": "Sára Doležal", "email": None, "company_name": "Prochazka Metro Rail"},
+        {"full_name": None, "email": "sardol@prochazkametrorail.example", "company_name": None},
+        {"full_name": "Igor Jajko", "email": None, "company_name": "Gaudyn Steel Sp. z o.o."},
+        {"full_name": None, "email": "igorj@gaudynsteel.example", "company_name": None},
+        {"full_name": None, "email": "igorj@another.example", "company_name": None},
+    ]
+    found = cleanup.duplicates(pl.DataFrame(people, infer_schema_length=None))
+    assert sorted(map(sorted, found.clusters["rows"].to_list())) == [[0, 1], [2, 3]]
+
+
+def test_legal_forms_of_several_words_are_no_part_of_a_companys_name():
+    """Each word between two others was left standing, and made another company of it."""
+    forms = (
+        "",
+        "GmbH & Co. KG",
+        "Sp. z o.o.",
+        "S. de R.L. de C.V.",
+        "S.A. de C.V.",
+        "A/S",
+        "S.à r.l.",
+        "SE & Co. KGaA",
+    )
+    people = pl.DataFrame({name: [None] * len(forms) for name in preparing.SOURCES}, schema_overrides=TEXTS)
+    firms = preparing.prepared(people.with_columns(company_name=pl.Series([f"Kurz Textil {form}" for form in forms])))
+    assert set(firms["company"]) == {"kurz textil"}
+
+
+def test_names_of_one_land_meet_more_often_than_both_are_common():
+    """Half of the rows are Danish and half Spanish: a Danish name meets Danish ones only, and twice as often."""
+    given = {"DK": ("Lars", "Mette", "Niels", "Karen"), "ES": ("Pablo", "Lucia", "Jorge", "Elena")}
+    family = {"DK": ("Holm", "Lund", "Friis"), "ES": ("Vega", "Sanz", "Mora")}
+    rows = [
+        {"first_name": first, "last_name": last, "country": land, "company_name": f"{first} {last} {number}"}
+        for land in given for first in given[land] for last in family[land] for number in range(10)
+    ]  # fmt: skip
+    nothing = pl.DataFrame({name: [None] * len(rows) for name in preparing.SOURCES}, schema_overrides=TEXTS)
+    frame = nothing.with_columns(pl.DataFrame(rows).get_columns())
+    with duckdb.connect() as db:
+        keying.build(db, preparing.prepared(frame))
+        expected = [row[0] for row in db.execute("SELECT namesakes FROM keys").fetchall()]
+    # 30 have the given name, 40 the family name, of the 120 of that land.
+    assert expected == pytest.approx([30 * 40 / 120] * len(rows), rel=0.05)
+
+
+def test_a_telephone_exchange_of_many_companies_tells_nothing():
+    """Mobile numbers of one block, which people of many companies have: seen only where enough of them are."""
+    people = [
+        {
+            "full_name": name, "phone": f"+4917139200{number:02d}", "country": "DE", "city": "Kiel",
+            "email": f"{name.lower().replace(' ', '.')}@firma{number}.example", "company_name": f"{word} {trade}",
+        }
+        for number, (name, word, trade) in enumerate((
+            ("Jörg Kühn", "Caladane", "Energie"), ("Jörg Kühn", "Joraplex", "Bau"), ("Elke Roth", "Nord", "Optik"),
+            ("Ute Hahn", "Birkenhain", "Druck"), ("Max Vogt", "Wolken", "Textil"), ("Ida Lenz", "Moos", "Papier"),
+        ))
+    ]  # fmt: skip
+    for few, told in ((3, True), (6, False)):
+        reasons = cleanup.duplicates(pl.DataFrame(people[:few])).pairs["reasons"][0]
+        assert ("telephone numbers of the same exchange" in reasons) is told
