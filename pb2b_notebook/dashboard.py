@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from pb2b_notebook.errors import APIError, AuthenticationError, InvalidParameterError
+from pb2b_notebook.api.options import Options
+from pb2b_notebook.errors import APIError, AuthenticationError
 from pb2b_notebook.frames import provenance
 from pb2b_notebook.plots import (
     billing_usage,
@@ -175,11 +176,8 @@ def dashboard(desk: Desk, *, cached: bool | None = None, max_age: Any = None, re
     """Draw the page; see :meth:`pb2b_notebook.Workspace.dashboard`."""
     from pb2b_notebook.plots.canvases import PictureFigure
 
+    Options(cached=cached, max_age=max_age, refresh=refresh)  # refuses what they cannot be
     options = {name: value for name, value in (("max_age", max_age), ("refresh", refresh)) if value is not None}
-    if cached is False and options:
-        raise InvalidParameterError(
-            "max_age and refresh are for reading from the mirror", repair="leave cached=False out, or both of them"
-        )
     lists = Lists(desk, cached, options)
     figure = PictureFigure(figsize=(16, 12), layout="constrained")
     parts: Any = figure.subfigures(3, 3, wspace=0.03, hspace=0.03)

@@ -87,6 +87,8 @@ def test_a_key_that_is_refused_ends_the_page(ws):
 def test_an_age_is_of_the_mirror(ws):
     with pytest.raises(InvalidParameterError, match="for reading from the mirror"):
         ws.dashboard(cached=False, max_age="15m")
+    with pytest.raises(InvalidParameterError, match="cached is True or False"):
+        ws.dashboard(cached="no")
 
 
 def test_more_leads_than_are_asked_for_are_said(shared_ws, monkeypatch):
