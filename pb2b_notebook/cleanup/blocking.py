@@ -75,39 +75,45 @@ def keys_for(further: Sequence[str]) -> tuple[Key, ...]:
     return (*KEYS, *more, *both)
 
 
-def candidates(db: duckdb.DuckDBPyConnection, keys: tuple[Key, ...], *, only_new: bool) -> pl.DataFrame:
-    """Fill the table ``pairs`` (``a`` < ``b``, numbers of rows of ``keys``) with what is worth a comparison.
+def candidates(
+    db: duckdb.DuckDBPyConnection, keys: pl.DataFrame, by: tuple[Key, ...], *, only_new: bool
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """What is worth a comparison.
 
     A row of ``keys`` that stands for several rows is paired with itself: are they one person?
 
     Args:
-        db: holds the table ``keys`` with a column ``i``.
-        keys: what to group by.
+        db: a database to compute in.
+        keys: of :func:`~pb2b_notebook.cleanup.keying.build`.
+        by: what to group by.
         only_new: leave out the pairs of two rows that were there before (``is_new`` is false for both).
 
     Returns:
-        the groups over their caps: ``key``, ``rows`` and an example row ``i`` of each.
+        the pairs, each once and in order: ``a`` ≤ ``b``, numbers of rows of ``keys``; and the groups over their caps:
+        ``key``, ``rows`` and an example row ``i`` of each.
     """
     import numpy as np
     import polars as pl
 
-    columns = ", ".join(f"CASE WHEN {key.where} THEN hash({key.parts}) END AS k{n}" for n, key in enumerate(keys))
+    columns = ", ".join(f"CASE WHEN {key.where} THEN hash({key.parts}) END AS k{n}" for n, key in enumerate(by))
+    db.register("keys", keys.to_arrow(compat_level=pl.CompatLevel.newest()))
     hashed = pl.DataFrame(db.sql(f"SELECT i, copies, is_new, {columns} FROM keys").to_arrow_table())
+    db.unregister("keys")
     new = np.zeros(len(hashed), dtype=bool)
     new[hashed["i"]] = hashed["is_new"]
 
     def of(number: int) -> tuple[np.ndarray, pl.DataFrame]:
-        key = keys[number]
+        key = by[number]
         numbers, bounds = _groups(hashed["i"], hashed[f"k{number}"])
         pairs = _packed(*_within(numbers, bounds, key.cap), new if only_new else None)
         return pairs, _beyond(numbers, bounds, key.cap).with_columns(number=pl.lit(number), key=pl.lit(key.name))
 
     with ThreadPoolExecutor() as side_by_side:  # to sort is one core's work
-        made = list(side_by_side.map(of, range(len(keys))))
+        made = list(side_by_side.map(of, range(len(by))))
     found, over = [pairs for pairs, _ in made], pl.concat([some for _, some in made])
     copied = hashed.filter(pl.col("copies") > 1, pl.lit(not only_new) | pl.col("is_new"))["i"].to_numpy()
-    _keep(db, np.concatenate([*found, _packed(copied, copied, None)]))
-    return over.sort("rows", "number", "i", descending=[True, False, False]).select("key", "rows", "i")
+    pairs = _unpacked(np.concatenate([*found, _packed(copied, copied, None)]))
+    return pairs, over.sort("rows", "number", "i", descending=[True, False, False]).select("key", "rows", "i")
 
 
 def _groups(i: pl.Series, hashes: pl.Series) -> tuple[np.ndarray, np.ndarray]:
@@ -176,14 +182,11 @@ def _packed(a: np.ndarray, b: np.ndarray, new: np.ndarray | None) -> np.ndarray:
     return result
 
 
-def _keep(db: duckdb.DuckDBPyConnection, packed: np.ndarray) -> None:
-    """Write the table ``pairs``, each pair once, in order."""
+def _unpacked(packed: np.ndarray) -> pl.DataFrame:
+    """``a`` and ``b`` of packed pairs, each pair once, in order."""
     import numpy as np
-    import pyarrow as pa
+    import polars as pl
 
     packed.sort()  # by far faster than np.unique, which hashes
     packed = packed[np.concatenate([[True], packed[1:] != packed[:-1]])[: len(packed)]]
-    a, b = (packed >> np.uint64(32)).astype(np.uint32), packed.astype(np.uint32)
-    db.register("packed", pa.table({"a": a, "b": b}))
-    db.execute("CREATE OR REPLACE TEMP TABLE pairs AS SELECT a, b FROM packed")
-    db.unregister("packed")
+    return pl.DataFrame({"a": (packed >> np.uint64(32)).astype(np.uint32), "b": packed.astype(np.uint32)})

@@ -1,6 +1,6 @@
 """How alike two rows are, thing by thing, as small whole numbers; together they are the pair's pattern.
 
-Everything here is SQL over the table ``keys`` and runs inside DuckDB, a few million pairs in seconds. A pattern packs
+Everything here is SQL over the keys of a pair and runs inside DuckDB, a few million pairs in seconds. A pattern packs
 the levels of a pair into one integer: there are only thousands of patterns, and weighing them is somebody else's work.
 """
 
@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from pb2b_notebook.cleanup.keying import FEW
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     import duckdb
     import numpy as np
     import polars as pl
+    import pyarrow as pa
 
 
 class Comparison(NamedTuple):
@@ -76,6 +77,9 @@ COUNTS = tuple(
 )  # fmt: skip
 COMPARISONS = (NAME, COMPANY, EMAIL, PHONE, TITLE, PROFILE, PLACE, CHANCE, *COUNTS)
 """In the order of their bits, the first in the lowest."""
+
+_PORTION = 50_000
+"""Pairs whose rows are in memory at once, for each core."""
 
 # CASE looks only at the rows that got so far, AND and OR at all of them: what is dear stands behind what is cheap. The
 # dearest is damerau_levenshtein, at twenty times jaro_winkler_similarity; and a text is farther away than a number.
@@ -217,11 +221,15 @@ def _counts(columns: Sequence[str], kind: str, near: str) -> list[str]:
     return [f"least(3, {' + '.join(one)})" if one else "0" for one in sums]
 
 
-def compare(db: duckdb.DuckDBPyConnection, further: Sequence[str]) -> pl.DataFrame:
-    """Compare the ``pairs`` of ``keys``: ``a``, ``b``, ``pattern``, in the order of ``a`` and ``b``.
+def compare(
+    db: duckdb.DuckDBPyConnection, keys: pl.DataFrame, pairs: pl.DataFrame, further: Sequence[str]
+) -> pl.DataFrame:
+    """Compare pairs: as they are given, with the ``pattern`` of each.
 
     Args:
-        db: holds both tables.
+        db: a database to compute in.
+        keys: of :func:`~pb2b_notebook.cleanup.keying.build`.
+        pairs: ``a`` and ``b``, numbers of rows of ``keys``.
         further: names of the columns of ``keys`` that begin with ``id_`` and ``text_``.
     """
     import polars as pl
@@ -235,22 +243,46 @@ def compare(db: duckdb.DuckDBPyConnection, further: Sequence[str]) -> pl.DataFra
         packed.append(f"({one.name}::BIGINT << {shift})")
         shift += one.bits
     generic = ", ".join(f"{sql} AS {name}" for sql, name in zip(counts, names[-6:], strict=True))
+    db.register("both", _both(keys, pairs))
     found = db.sql(
         f"""WITH levels AS (
-            SELECT a, b, {_ALIKE}, {_FIRST} AS f, {_LAST} AS l,
+            SELECT {_ALIKE}, {_FIRST} AS f, {_LAST} AS l,
                 x.name_hash = y.name_hash AND x.name_hash <> 0 AS same_name,
                 x.generation <> y.generation AS generations, {_SWAPPED} AS swapped_alike,
                 {_COMPANY} * 4 + {_DOMAIN} AS company, {_EMAIL} AS email, {_PHONE} AS phone, {_TITLE} AS title,
                 {_PROFILE} AS profile, {_PLACE} AS place, {generic},
                 x.namesakes AS xn, y.namesakes AS yn, x.colleagues AS xc, y.colleagues AS yc
-            FROM pairs JOIN keys x ON x.i = a JOIN keys y ON y.i = b
+            FROM "both"
         ), joint AS (
-            SELECT *, {_NAME} AS name, {_CHANCE} AS chance
-            FROM levels, (SELECT greatest(count(*), {FEW}) AS total FROM keys)
+            SELECT *, {_NAME} AS name, {_CHANCE} AS chance FROM levels, (SELECT {max(FEW, len(keys))} AS total)
         )
-        SELECT a, b, {" | ".join(packed)} AS pattern FROM joint"""
+        SELECT {" | ".join(packed)} AS pattern FROM joint"""  # in the order of "both": DuckDB keeps it
     )
-    return pl.DataFrame(found.to_arrow_table()).sort("a", "b")
+    patterns = pl.DataFrame(found.to_arrow_table())
+    db.unregister("both")
+    return pairs.hstack(patterns)
+
+
+def _both(keys: pl.DataFrame, pairs: pl.DataFrame) -> pa.RecordBatchReader:
+    """The two rows of each pair, ``x`` and ``y``: made in portions as DuckDB asks for them.
+
+    To take rows by their numbers is far less work than a join, and their texts are not copied.
+    """
+    import polars as pl
+    import pyarrow as pa
+
+    keys = keys.rechunk()
+
+    def portion(at: int) -> pa.Table:
+        a, b = pairs.slice(at, _PORTION)
+        both = pl.select(x=keys[a].to_struct(), y=keys[b].to_struct())
+        return both.to_arrow(compat_level=pl.CompatLevel.newest())
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        for at in range(0, len(pairs), _PORTION):
+            yield from portion(at).to_batches()
+
+    return pa.RecordBatchReader.from_batches(portion(len(pairs)).schema, batches())
 
 
 def unpacked(patterns: np.ndarray) -> np.ndarray:

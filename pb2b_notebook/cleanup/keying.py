@@ -1,4 +1,4 @@
-"""From prepared rows to the table ``keys``: equal rows as one, in an order of their own, with what each key weighs.
+"""From prepared rows to keys: equal rows as one, in an order of their own, with what each key weighs.
 
 The order follows the company and an MD5 of the content. Nothing after this sees the order of the frame, and so no
 result depends on it. What is compared with each other is mostly of one company, and so it is near in memory.
@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import reduce
 from operator import or_
 from string import ascii_lowercase
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pb2b_notebook.cleanup.addressees import addressees
 from pb2b_notebook.cleanup.preparing import nicknames, on_distinct
@@ -63,17 +63,29 @@ _ONLY_SAME = ("profile", "city", "country")
 _SECOND_LEVEL = r"^(?:.*\.)?([^.]+)\.(?:(?:co|com|org|net|ac|gov|edu|or|ne)\.)?[^.]+$"
 
 
+class Keyed(NamedTuple):
+    """What is compared.
+
+    Attributes:
+        keys: one row a distinct content, which ``i`` numbers from 0, with all that is compared.
+        of_rows: of each row of the frame, the number of its content.
+    """
+
+    keys: pl.DataFrame
+    of_rows: np.ndarray
+
+
 def build(
     db: duckdb.DuckDBPyConnection,
     prepared: pl.DataFrame,
     *,
     new: pl.Series | None = None,
     kept_apart: Sequence[int] = (),
-) -> None:
-    """Make the tables ``keys`` (one row a distinct content, ``i`` from 0) and ``rows`` (``row`` of the frame → ``i``).
+) -> Keyed:
+    """Make keys of prepared rows.
 
     Args:
-        db: an empty in-memory database.
+        db: a database to compute in.
         prepared: of :func:`~pb2b_notebook.cleanup.preparing.prepared`.
         new: which rows are new; all, if it is not given.
         kept_apart: rows that stay their own even if another says the same.
@@ -85,19 +97,17 @@ def build(
         is_new=pl.lit(True) if new is None else new,
         alone=pl.col("row").cast(pl.Int64).replace_strict(alone, default="", return_dtype=pl.String),
     )
-    distinct = _distinct(db, source, [name for name in prepared.columns if name not in {"free", "role"}])
+    distinct, of_rows = _distinct(db, source, [name for name in prepared.columns if name not in {"free", "role"}])
     keys = _weighed(_spelled(_with_providers(distinct)))
-    db.register("made", keys.drop(*_ONLY_SAME, "name", "skeleton", "letters", "domain").to_arrow())
-    db.execute("CREATE TEMP TABLE keys AS SELECT * FROM made")
-    db.unregister("made")
+    return Keyed(keys.drop(*_ONLY_SAME, "name", "skeleton", "letters", "domain"), of_rows)
 
 
-def _distinct(db: duckdb.DuckDBPyConnection, source: pl.DataFrame, said: list[str]) -> pl.DataFrame:
-    """One row for each content, its number ``i`` in the order of company and MD5; fills the table ``rows``."""
+def _distinct(db: duckdb.DuckDBPyConnection, source: pl.DataFrame, said: list[str]) -> tuple[pl.DataFrame, np.ndarray]:
+    """One row for each content, its number ``i`` in the order of company and MD5; and of each row, that number."""
     import numpy as np
     import polars as pl
 
-    db.register("source", source.select(*said, "alone").to_arrow())
+    db.register("source", source.select(*said, "alone").to_arrow(compat_level=pl.CompatLevel.newest()))
     names = ", ".join(f'"{name}"' for name in said)
     digests = pl.DataFrame(
         db.sql(
@@ -113,20 +123,18 @@ def _distinct(db: duckdb.DuckDBPyConnection, source: pl.DataFrame, said: list[st
         order = np.lexsort((low, high))
     begins = np.ones(len(order), dtype=bool)
     begins[1:] = (high[order][1:] != high[order][:-1]) | (low[order][1:] != low[order][:-1])
-    numbers = np.empty(len(order), dtype=np.uint32)
-    numbers[order] = np.cumsum(begins) - 1
-    db.register("numbered", pl.DataFrame({"row": np.arange(len(order)), "i": numbers}).to_arrow())
-    db.execute("CREATE TEMP TABLE rows AS SELECT * FROM numbered")
-    db.unregister("numbered")
+    of_rows = np.empty(len(order), dtype=np.int64)
+    of_rows[order] = np.cumsum(begins) - 1
     starts = np.flatnonzero(begins)
     new = source["is_new"].to_numpy()[order]
     first = order[starts]
-    return source.drop("row", "is_new", "alone")[first].with_columns(
+    distinct = source.drop("row", "is_new", "alone")[first].with_columns(
         i=pl.int_range(pl.len(), dtype=pl.UInt32),
         copies=pl.Series(np.diff(np.append(starts, len(order)))),
         is_new=pl.Series(np.logical_or.reduceat(new, starts) if len(starts) else new),
         content=pl.Series(low[first] >> np.uint64(16)),
     )
+    return distinct, of_rows
 
 
 def _with_providers(keys: pl.DataFrame) -> pl.DataFrame:

@@ -9,7 +9,6 @@ from pb2b_notebook.cleanup import clustering
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import duckdb
     import numpy as np
     import polars as pl
 
@@ -97,8 +96,9 @@ def weighed(pairs: pl.DataFrame, weights: Weights, threshold: float) -> Compared
 
 
 def link(
-    db: duckdb.DuckDBPyConnection,
     compared: Compared,
+    of_rows: np.ndarray,
+    content: np.ndarray,
     *,
     names: Sequence[Any],
     by_id: bool,
@@ -108,8 +108,9 @@ def link(
     """Cluster what was compared.
 
     Args:
-        db: holds the tables ``rows`` and ``keys``.
         compared: the pairs of keys.
+        of_rows: of each row, its key.
+        content: of each key, a number of 48 bits that says what is in it.
         names: of all rows.
         by_id: whether each of them is an id.
         clusters: names of the clusters of the last rows, which were there before; ``None`` for none.
@@ -118,8 +119,6 @@ def link(
     import numpy as np
     import polars as pl
 
-    of_rows = _in_order(db, "SELECT row, i FROM rows").astype(np.int64)
-    content = _in_order(db, "SELECT i, content FROM keys")
     by_key = [[(int(of_rows[x]), int(of_rows[y])) for x, y in some] for some in (choices.same, choices.different)]
     pairs = compared.a != compared.b
     found = clustering.cluster(
@@ -154,16 +153,6 @@ def link(
         examples,
         found.alarms,
     )
-
-
-def _in_order(db: duckdb.DuckDBPyConnection, query: str) -> np.ndarray:
-    """The second column by the first one, which numbers from 0."""
-    import numpy as np
-
-    at, values = (column.to_numpy() for column in db.sql(query).to_arrow_table().columns)
-    found: np.ndarray = np.empty_like(values)
-    found[at] = values
-    return found
 
 
 def _first(groups: np.ndarray, order: np.ndarray) -> np.ndarray:

@@ -91,10 +91,19 @@ def duplicates(
     rows = _Rows.of(held, old, columns)
     choices = _decided(rows.names, same, different)
     with _database() as db:
-        keying.build(db, rows.prepared, new=rows.is_new, kept_apart=choices.rows_apart)
-        over = blocking.candidates(db, blocking.keys_for(rows.further), only_new=old is not None)
-        compared = weighed(comparing.compare(db, rows.further), chosen, threshold)
-        linked = link(db, compared, names=rows.names, by_id=rows.by_id, clusters=rows.clusters, choices=choices)
+        keys, of_rows = keying.build(db, rows.prepared, new=rows.is_new, kept_apart=choices.rows_apart)
+        by = blocking.keys_for(rows.further)
+        pairs, over = blocking.candidates(db, keys, by, only_new=old is not None)
+        compared = weighed(comparing.compare(db, keys, pairs, rows.further), chosen, threshold)
+    linked = link(
+        compared,
+        of_rows,
+        keys["content"].to_numpy(),
+        names=rows.names,
+        by_id=rows.by_id,
+        clusters=rows.clusters,
+        choices=choices,
+    )
     found = _answer(held, rows, linked, over, _step(threshold, fields, weights, same, different))
     return replace(found, compared=tuple(columns), missing=_missing(columns), unknown_choices=choices.unknown)
 

@@ -37,16 +37,15 @@ def counted(leads: list[dict], people: list[int]) -> pl.DataFrame:
     further = [name for name in frame.columns if name.startswith(("id_", "text_"))]
     nothing = pl.Series([None] * len(frame), dtype=pl.String)
     texts = {name: frame[name] if name in frame.columns else nothing for name in (*preparing.SOURCES, *further)}
-    truth = pl.DataFrame({"row": range(len(people)), "person": people})
     with duckdb.connect() as db:
-        keying.build(db, preparing.prepared(pl.DataFrame(texts).cast(pl.String)))
-        blocking.candidates(db, blocking.keys_for(further), only_new=False)
-        db.register("compared", comparing.compare(db, further).to_arrow())
-        db.register("truth", truth.to_arrow())
+        keys, of_rows = keying.build(db, preparing.prepared(pl.DataFrame(texts).cast(pl.String)))
+        pairs, _ = blocking.candidates(db, keys, blocking.keys_for(further), only_new=False)
+        db.register("compared", comparing.compare(db, keys, pairs, further).to_arrow())
+        db.register("truth", pl.DataFrame({"i": of_rows, "person": people}).to_arrow())
         return pl.DataFrame(
             db.sql(
                 """WITH person AS (
-                    SELECT i, min(person) AS p, count(DISTINCT person) = 1 AS one FROM rows JOIN truth USING (row) GROUP BY i
+                    SELECT i, min(person) AS p, count(DISTINCT person) = 1 AS one FROM truth GROUP BY i
                 ) SELECT pattern, count(*) FILTER (x.p = y.p AND x.one)::DOUBLE AS m,
                     count(*) FILTER (NOT (x.p = y.p AND x.one))::DOUBLE AS o
                 FROM compared JOIN person x ON x.i = a JOIN person y ON y.i = b GROUP BY pattern"""

@@ -110,10 +110,9 @@ def test_names_of_one_land_meet_more_often_than_both_are_common():
     nothing = pl.DataFrame({name: [None] * len(rows) for name in preparing.SOURCES}, schema_overrides=TEXTS)
     frame = nothing.with_columns(pl.DataFrame(rows).get_columns())
     with duckdb.connect() as db:
-        keying.build(db, preparing.prepared(frame))
-        expected = [row[0] for row in db.execute("SELECT namesakes FROM keys").fetchall()]
+        keys = keying.build(db, preparing.prepared(frame)).keys
     # 30 have the given name, 40 the family name, of the 120 of that land.
-    assert expected == pytest.approx([30 * 40 / 120] * len(rows), rel=0.05)
+    assert keys["namesakes"].to_list() == pytest.approx([30 * 40 / 120] * len(rows), rel=0.05)
 
 
 def test_a_telephone_exchange_of_many_companies_tells_nothing():
