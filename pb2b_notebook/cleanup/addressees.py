@@ -36,7 +36,7 @@ def addressees(keys: pl.DataFrame) -> pl.DataFrame:
     known = keys.lazy().filter(pl.col("first").str.len_chars() > 1, pl.col("last").str.len_chars() > 1)
     ways = (
         _apart(unnamed, keys),
-        _of_the_list(unnamed, known.select("first", "last", firm).unique()),
+        _of_the_list(unnamed, known.select("first", "last", firm)),
         _initialled(unnamed, keys["last"]),
     )
     return pl.concat(ways).unique("row", keep="first", maintain_order=True).sort("row")
@@ -74,7 +74,7 @@ def _of_the_list(unnamed: pl.DataFrame, people: pl.LazyFrame) -> pl.DataFrame:
     short = [(initial + last, initial, last), (last + initial, initial, last), (first + family, first, family)]
     short += [(first.str.slice(0, _PART) + last.str.slice(0, _PART), first, last)]
     asked = unnamed.lazy()
-    colleagues = people.filter(pl.col("firm") != 0).join(asked.select("firm").unique(), on="firm")
+    colleagues = people.filter(pl.col("firm") != 0).join(asked, on="firm", how="semi").unique()
     long = pl.col("letters").str.len_bytes() >= _LONG
     found = [
         people.select("first", "last", letters=letters).filter(long).join(asked, on="letters") for letters, *_ in whole

@@ -326,19 +326,21 @@ def _weighed(keys: pl.DataFrame) -> pl.DataFrame:
     def of(*columns: str) -> pl.Expr:
         return pl.len().over(columns).cast(pl.Float32)
 
-    return keys.with_columns(
-        namesakes=_namesakes(keys),
-        common=of("first") >= max(_KNOWN, len(keys) * _COMMON),
-        colleagues=pl.max_horizontal(
-            pl.when(pl.col("site") == "").then(1.0).otherwise(of("site")),
-            pl.when(pl.col("company") == "").then(1.0).otherwise(of("company")),
-        ).cast(pl.Float32),
-        sharers=_sharing(keys["mailbox_hash"], keys["last"].hash(), keys["local"] != ""),
-        callers=_sharing(keys["line"] % 100_000_000, keys["name_hash"], keys["phone"] != ""),
-        exchange_firms=_sharing(
-            keys["line"] // 1000 % 1_000_000, keys["site"].hash(), (keys["phone"] != "") & (keys["site"] != "")
-        ),
-    )
+    with ThreadPoolExecutor() as side_by_side:  # namesakes are one core's work
+        namesakes = side_by_side.submit(_namesakes, keys)
+        weighed = keys.with_columns(
+            common=of("first") >= max(_KNOWN, len(keys) * _COMMON),
+            colleagues=pl.max_horizontal(
+                pl.when(pl.col("site") == "").then(1.0).otherwise(of("site")),
+                pl.when(pl.col("company") == "").then(1.0).otherwise(of("company")),
+            ).cast(pl.Float32),
+            sharers=_sharing(keys["mailbox_hash"], keys["last"].hash(), keys["local"] != ""),
+            callers=_sharing(keys["line"] % 100_000_000, keys["name_hash"], keys["phone"] != ""),
+            exchange_firms=_sharing(
+                keys["line"] // 1000 % 1_000_000, keys["site"].hash(), (keys["phone"] != "") & (keys["site"] != "")
+            ),
+        )
+    return weighed.with_columns(namesakes=namesakes.result())
 
 
 def _namesakes(keys: pl.DataFrame) -> pl.Series:
@@ -355,7 +357,7 @@ def _namesakes(keys: pl.DataFrame) -> pl.Series:
     share = (people / people.sum()).astype(np.float32)
     (first, given), (last, family) = (_by_land(keys[name], land, share) for name in ("first", "last"))
     met = np.einsum("nl,nl->n", (given / (share * np.float32(max(FEW, len(keys)))))[first], family[last])
-    return pl.Series(met).zip_with(keys["first"] + keys["last"] != "", pl.Series([0.0], dtype=pl.Float32))
+    return pl.Series(met).zip_with((keys["first"] != "") | (keys["last"] != ""), pl.Series([0.0], dtype=pl.Float32))
 
 
 def _by_land(names: pl.Series, land: np.ndarray, share: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -182,7 +182,9 @@ def prepared(rows: pl.DataFrame) -> pl.DataFrame:
     """
     import polars as pl
 
-    rows = rows.with_columns(pl.all().fill_null("").str.slice(0, LONGEST))
+    rows = rows.with_columns(pl.all().fill_null(""))
+    long = [column.name for column in rows if (column.str.len_bytes() > LONGEST).any()]  # few or none
+    rows = rows.with_columns(pl.col(long).str.slice(0, LONGEST))
     # Most of it is one expression after the other, which is one core: so the parts are made side by side.
     with ThreadPoolExecutor() as side_by_side:
         parts: list[pl.DataFrame] = list(side_by_side.map(lambda part: part(rows), (_others, _addresses, _names)))
