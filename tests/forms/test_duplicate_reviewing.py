@@ -394,6 +394,11 @@ def test_the_sandboxs_own_mess(messy):
         if decision.verdict == "merge":
             form.not_a_duplicate(name)
     assert cleanup.learn(form.labels).learned_from >= 0
+
+
+def test_a_link_that_was_cut_is_shown_with_the_clusters_that_it_joined(messy):
+    """At the usual threshold there is none in this mess: the lower it is, the more weak links there are."""
+    form = pb.forms.DuplicateReview(cleanup.duplicates(messy[1], 0.05))
     form.values = {"bridges": True}
     assert "weak bridge, cut" in shown(form)
 
