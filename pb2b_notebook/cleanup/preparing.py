@@ -273,35 +273,44 @@ def _names(rows: pl.DataFrame) -> pl.DataFrame:
     import polars as pl
 
     first, last = (_clean_name(rows[name], pl.col("value")) for name in ("first_name", "last_name"))
-    # Most rows have both, and need no look at the whole, which is in few other rows.
-    whole_names = pl.select(
-        pl.when((first["name"] == "") | (last["name"] == "")).then(rows["full_name"]).otherwise(pl.lit(""))
+    clean = pl.DataFrame(
+        {"first": first["name"], "last": last["name"], "generation": first["generation"] + last["generation"]}
     )
+    # Most rows have both, and need no look at the whole, which is in few other rows.
+    at = ((clean["first"] == "") | (clean["last"] == "")).arg_true()
+    split = _from_whole(clean[at], rows["full_name"].gather(at))
+    clean = clean.with_columns(clean[name].scatter(at, split[name]) for name in clean.columns)
+    without_initials = pl.col("first").str.replace(r"^([^ ]{2,}.*?)(?: [a-z])+$", "$1")
+    return clean.select(
+        first=without_initials.str.replace_all(" ", ""),
+        last=pl.col("last").str.replace_all(" ", ""),
+        generation=pl.col("generation").str.slice(0, 2),
+    )
+
+
+def _from_whole(clean: pl.DataFrame, whole_names: pl.Series) -> pl.DataFrame:
+    """Given name, family name and generation of rows that lack one: of the whole name, or of the field it is in."""
+    import polars as pl
+
     suffix = rf"(?i),\s*(?:{_GENERATIONS})\.?\s*$"
     turned = pl.col("value").str.replace(r"^\s*([^,]{2,}),\s*(\S.+)$", "$2 $1")
     unturned = pl.when(pl.col("value").str.contains(suffix)).then(pl.col("value")).otherwise(turned)
-    full = _clean_name(whole_names.to_series(), unturned)
-    clean = pl.DataFrame({"first": first["name"], "last": last["name"], "full": full["name"]}).with_columns(
-        generation=pl.concat_str(first["generation"], last["generation"], full["generation"]).str.slice(0, 2)
-    )
+    full = _clean_name(whole_names, unturned)
     # One field holds the whole name: the other is empty, or there never were two.
     particle = rf"^(?:{_PARTICLES}) "
     whole = (
-        pl.when((pl.col("first") != "") & (pl.col("last") != "")).then(pl.lit(""))
-        .when(pl.col("full").str.contains(" ") | (pl.col("first") + pl.col("last") == "")).then(pl.col("full"))
+        pl.when(pl.col("full").str.contains(" ") | (pl.col("first") + pl.col("last") == "")).then(pl.col("full"))
         .when(pl.col("first").str.contains(" ")).then(pl.col("first"))
         .when(pl.col("last").str.contains(" ") & ~pl.col("last").str.contains(particle)).then(pl.col("last"))
         .otherwise(pl.lit(""))
     )  # fmt: skip
-    clean = clean.with_columns(whole=whole)
     given, family = _split(pl.col("whole"))
     split = pl.col("whole") != ""
-    without_initials = pl.col("first").str.replace(r"^([^ ]{2,}.*?)(?: [a-z])+$", "$1")
-    return clean.select(
-        first=pl.when(split).then(given).otherwise(without_initials).str.replace_all(" ", ""),
-        last=pl.when(split).then(family).otherwise(pl.col("last")).str.replace_all(" ", ""),
-        generation=pl.col("generation"),
-    )
+    return clean.with_columns(full=full["name"]).with_columns(whole=whole).select(
+        first=pl.when(split).then(given).otherwise("first"),
+        last=pl.when(split).then(family).otherwise("last"),
+        generation=pl.col("generation") + full["generation"],
+    )  # fmt: skip
 
 
 def _split(whole: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
