@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from pb2b_notebook import cleanup
-from pb2b_notebook.cleanup import keying, preparing
+from pb2b_notebook.cleanup import comparing, keying, preparing
 from pb2b_notebook.sandbox.clocks import START
 from pb2b_notebook.sandbox.seeding import generate_leads
 
@@ -113,6 +113,19 @@ def test_names_of_one_land_meet_more_often_than_both_are_common():
         keys = keying.build(db, preparing.prepared(frame)).keys
     # 30 have the given name, 40 the family name, of the 120 of that land.
     assert keys["namesakes"].to_list() == pytest.approx([30 * 40 / 120] * len(rows), rel=0.05)
+
+
+def test_pairs_of_many_portions_keep_their_order():
+    """The pairs are compared side by side, portion by portion: each pattern stands by its pair."""
+    rows = [{"full_name": "Ada Berg", "city": city} for city in ("Kiel", "Bonn")] + [{"full_name": "Bo Lund"}]
+    nothing = pl.DataFrame({name: [None] * len(rows) for name in preparing.SOURCES}, schema_overrides=TEXTS)
+    few = pl.DataFrame({"a": [0, 0, 1, 2], "b": [1, 2, 2, 2]}, schema_overrides={"a": pl.UInt32, "b": pl.UInt32})
+    with duckdb.connect() as db:
+        keys = keying.build(db, preparing.prepared(nothing.with_columns(pl.DataFrame(rows).get_columns()))).keys
+        alone = comparing.compare(db, keys, few, ())["pattern"]
+        together = comparing.compare(db, keys, pl.concat([few] * 70_000), ())["pattern"]
+    assert alone.n_unique() > 2
+    assert together.equals(pl.concat([alone] * 70_000))
 
 
 def test_a_telephone_exchange_of_many_companies_tells_nothing():
