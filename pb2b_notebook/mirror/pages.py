@@ -41,7 +41,7 @@ def chunks(
     parents: Iterable[str] = (),
     *,
     rows: int,
-    go_on: Callable[[int], None] = lambda _rows: None,
+    go_on: Callable[[int], None],
 ) -> Iterator[Chunk]:
     """Read a source; of one below other objects, the lists of these one after the other.
 
@@ -58,7 +58,7 @@ def chunks(
     """
     given = arguments(source.operation, after)
     if source.parent:
-        yield from _below(reader, source, given, list(parents), rows)
+        yield from _below(reader, source, given, list(parents), rows=rows, go_on=go_on)
         return
     for batch in reader.batches(source.operation, given, rows=rows, seconds=SECONDS, go_on=go_on):
         load = partial(getattr, batch, "table")
@@ -66,7 +66,13 @@ def chunks(
 
 
 def _below(
-    reader: Reader, source: Source, given: Mapping[str, Any], parents: Sequence[str], rows: int
+    reader: Reader,
+    source: Source,
+    given: Mapping[str, Any],
+    parents: Sequence[str],
+    *,
+    rows: int,
+    go_on: Callable[[int], None],
 ) -> Iterator[Chunk]:
     """The lists below these objects, put together: most of them are short."""
     import pyarrow as pa
@@ -85,9 +91,11 @@ def _below(
         for batch in reader.batches(source.operation, {**given, name: parent}):
             waiting.append(batch)
             tables.append(batch.table)
-        if sum(map(len, tables)) >= rows:
+        if (so_far := sum(map(len, tables))) >= rows:
             yield together(more=True)
             waiting, tables = [], [empty]
+        else:
+            go_on(so_far)
     yield together(more=False)
 
 

@@ -17,6 +17,8 @@ from pb2b_notebook.errors import (
     PermissionDeniedError,
     VanishedRowsError,
 )
+from pb2b_notebook.mirror import pages
+from pb2b_notebook.mirror.catalogue import catalogue
 
 DAY = dt.timedelta(days=1)
 
@@ -292,6 +294,16 @@ def test_an_interrupted_sync_of_lists_below_objects_loses_none_of_them(ws, monke
         cut.allowed = 1000
         other.mirror.sync("campaign_logs")
         assert set(other.mirror.frame("campaign_logs")["id"]) == live
+
+
+def test_lists_below_objects_ask_before_they_read_on(ws):
+    """They wait for a commit as other lists do, so that a kill costs no more of them."""
+    source, told = catalogue(ws.operations)["campaign_logs"], []
+    campaigns = ws.campaigns.list()["id"].tolist()
+    [chunk] = pages.chunks(ws._reader, source, None, campaigns, rows=1_000_000, go_on=told.append)
+    assert len(told) == len(campaigns)
+    assert told == sorted(told)
+    assert told[-1] == chunk.rows > told[0] > 0
 
 
 def test_an_expired_cursor_costs_one_batch(source, small_batches):
