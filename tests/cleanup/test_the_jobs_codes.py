@@ -163,10 +163,8 @@ def test_each_value_near_a_border_has_the_code_of_the_job(cell_ws):
     """Each by itself, so that a slip is told by its value."""
     fields = cell_ws.lead_fields.list()
     for key, values in NEAR.items():
-        columns = {name: pd.Series([None] * len(values), dtype=object) for name in NEAR}
-        columns |= {"email": pd.Series(["ada@example.com"] * len(values), dtype=object)}
-        columns[key] = pd.Series(values, dtype=object)
-        frame = pd.DataFrame(columns)
+        columns = {"email": ["ada@example.com"] * len(values), key: values}
+        frame = pd.DataFrame({name: pd.Series(cells, dtype=object) for name, cells in columns.items()})
         assert refused_by_us(frame, fields) == refused_by_the_job(cell_ws, frame), key
 
 
