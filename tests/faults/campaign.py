@@ -292,7 +292,7 @@ class Campaign:
                 self.table.add(f"cursors {name}", 1, f"{kind} after {requests} requests", held=held)
         for name, (body, encoding, error) in BOMBS.items():
             with FaultProxy(self.service.url) as proxy:
-                kind, growth = peak_of(proxy, self.service.key, body, encoding)
+                kind, growth = peak_of(proxy, self.service.key, body(), encoding)
             held = kind == error and growth <= 64 * 10**6
             self.table.add(f"body: {name}", 1, f"{kind}, peak memory +{growth / 10**6:.0f} MB", held=held)
 

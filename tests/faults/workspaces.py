@@ -18,8 +18,6 @@ from pb2b_notebook.api.reading import Reader
 from pb2b_notebook.credentials import Connection, api_key
 from pb2b_notebook.journal import Journal
 from pb2b_notebook.request_log import RequestLog
-from pb2b_notebook.sandbox import Sandbox
-from pb2b_notebook.serving import Server
 from pb2b_notebook.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -87,6 +85,10 @@ class Service:
     """A sandbox of this process: where it listens, a key for the client, and one for the oracle."""
 
     def __init__(self, **options: Any) -> None:
+        # Here, because the cells that are killed need no service of their own: FastAPI is half of their start.
+        from pb2b_notebook.sandbox import Sandbox
+        from pb2b_notebook.serving import Server
+
         self.sandbox = Sandbox(**{"leads": 30, "rate_limit": 1_000_000, **options})
         self.server = Server(self.sandbox.app).start()
         self.url = self.server.url
