@@ -7,7 +7,7 @@ from functools import cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from fastapi import FastAPI  # noqa: TC002 - routing reads it at run time
+from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi_offline import FastAPIOffline
 from starlette.exceptions import HTTPException
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from starlette.requests import Request
+    from starlette.routing import BaseRoute
 
     from pb2b_notebook.sandbox.fault_schedule import Faults
     from pb2b_notebook.sandbox.services import Services
@@ -47,8 +48,7 @@ def create_app(services: Services | None, faults: Faults | None = None) -> FastA
         separate_input_output_schemas=False,
     )
     app.state.services = services
-    for tag in TAGS:
-        tag.mount(app)
+    app.router.routes.extend(_operations())
     # Made when it is first asked for, and once: the operations do not change.
     app.openapi = cache(lambda: document.describe(app))  # type: ignore[method-assign]
     app.add_route(portal.PORTAL_PATH, _portal(app), include_in_schema=False)
@@ -59,6 +59,15 @@ def create_app(services: Services | None, faults: Faults | None = None) -> FastA
     app.add_exception_handler(RequestValidationError, _refuse_invalid)  # type: ignore[arg-type]
     app.add_exception_handler(HTTPException, _refuse_route)  # type: ignore[arg-type]
     return app
+
+
+@cache
+def _operations() -> tuple[BaseRoute, ...]:
+    """The routes of all operations: made once a process, because FastAPI takes its time over them."""
+    router = APIRouter()
+    for tag in TAGS:
+        tag.mount(router)
+    return tuple(router.routes)
 
 
 def _portal(app: FastAPI) -> Callable[[Request], Response]:

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
-from fastapi import Depends, FastAPI, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.params import Query as QueryMarker
 from fastapi.routing import APIRoute
@@ -224,11 +224,11 @@ class Tag:
 
         return declare
 
-    def mount(self, app: FastAPI) -> None:
-        """Add the operations to the application."""
+    def mount(self, router: APIRouter) -> None:
+        """Add the operations to the router."""
         for operation, guarded in self.routes:
             usual, *others = operation.answers
-            app.router.add_api_route(
+            router.add_api_route(
                 BASE_PATH + operation.path,
                 guarded,
                 methods=[operation.method],
