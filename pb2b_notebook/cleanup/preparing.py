@@ -13,6 +13,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.cleanup.mailboxes import free_providers, roles
+from pb2b_notebook.mapping.countries import country_code
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,8 +24,8 @@ LONGEST = 200
 """Characters of a value that are looked at; what is longer is no name."""
 
 TEXT_KEYS = (
-    "first", "last", "generation", "local", "mail_domain", "phone", "company", "domain", "title", "profile", "country",
-    "city",
+    "first", "last", "second", "generation", "local", "mail_domain", "phone", "company", "domain", "title", "profile",
+    "country", "city",
 )  # fmt: skip
 """The keys that every prepared frame has, as text; "" where the row does not say."""
 
@@ -109,9 +110,11 @@ _GREEK = dict(
     )
 )
 _HONORIFICS = (
-    "mr|mrs|ms|miss|mx|dr|prof|professor|sir|madam|dame|herr|frau|hr|fr|dipl|ing|mag|dott|dottssa|sig|sigra|sr|sra|srta|m|"
-    "mme|mlle|monsieur|madame|dhr|mevr|pan|pani|mgr|inz|phd|mba|md|msc|bsc|ma|ba|esq|cpa|hon|rev|doc"
+    "mr|mrs|ms|miss|mx|dr|prof|professor|sir|madam|dame|herr|frau|hr|dipl|dott|dottssa|sig|sigra|sr|sra|srta|"
+    "mme|mlle|monsieur|madame|dhr|mevr|pani|mgr|inz|phd|mba|md|msc|bsc|esq|cpa|rev"
 )
+# Names, too: Pan Wei, M. Edwards. They are honorifics only before a given and a family name.
+_HONORIFICS_BEFORE_TWO = r"^(?:m|pan|ing|mag|fr|hon|doc) ([^ ]+ .+)$"
 _GENERATIONS = "jr|junior|jnr|snr|senior|ii|iii|iv"
 _PARTICLES = (
     "von|van|der|den|de|del|della|di|da|do|dos|das|du|la|le|las|los|zu|zur|zum|ter|ten|bin|ibn|al|el|abu|mac|mc|st|o"
@@ -126,6 +129,18 @@ _FORMS = (
 )
 # Those of several words, of which each alone may be a part of the name.
 _LONG_FORMS = r" (?:sp z ?o ?o|sp [kj]|s de rl(?: de cv)?|sa[bp]?i? de cv|a s|p l)$"
+_TITLE_WORDS = {
+    "mgr": "manager", "mngr": "manager", "dir": "director", "sr": "senior", "jr": "junior", "exec": "executive",
+    "asst": "assistant", "assoc": "associate", "eng": "engineer", "engr": "engineer", "coord": "coordinator",
+    "admin": "administrator", "rep": "representative", "spec": "specialist", "supv": "supervisor", "pres": "president",
+    "vp": "vice president", "svp": "senior vice president", "evp": "executive vice president",
+    "md": "managing director", "gm": "general manager", "ceo": "chief executive officer",
+    "cto": "chief technology officer",
+    "cfo": "chief financial officer", "coo": "chief operating officer", "cmo": "chief marketing officer",
+    "cio": "chief information officer", "cro": "chief revenue officer", "hr": "human resources", "acct": "account",
+    "mktg": "marketing", "ops": "operations", "dev": "developer", "gf": "geschaftsfuhrer",
+}  # fmt: skip
+_TITLE_FILLERS = ["of", "the", "and", "for", "in", "at", "de", "des", "du", "und", "der", "di", ""]
 _NOTHING = (
     "n a|na|none|null|nil|nan|unknown|unbekannt|inconnu|tbd|tba|tbc|x+|test|not available|not applicable|no name|keine|"
     "missing|empty|undefined|anonymous|see e mail|private|privat|self|self employed|selbststandig|freelance|freelancer"
@@ -262,19 +277,26 @@ def _clean_name(values: pl.Series, text: pl.Expr) -> pl.DataFrame:
         {"value": _mended(pl.col("value"))},
         {"folded": fold(text)},
         {
-            "name": _something(_without(_without(folded, _GENERATIONS), _HONORIFICS)),
+            "name": _something(
+                _without(_without(folded, _GENERATIONS), _HONORIFICS).str.replace(_HONORIFICS_BEFORE_TWO, "$1")
+            ),
             "generation": generation.replace({"junior": "jr", "jnr": "jr", "senior": "sr", "snr": "sr"}),
         },
     )
 
 
 def _names(rows: pl.DataFrame) -> pl.DataFrame:
-    """Given name, family name and generation, each without spaces."""
+    """Given name, family name and generation, each without spaces; and what may be another family name, before it."""
     import polars as pl
 
     first, last = (_clean_name(rows[name], pl.col("value")) for name in ("first_name", "last_name"))
     clean = pl.DataFrame(
-        {"first": first["name"], "last": last["name"], "generation": first["generation"] + last["generation"]}
+        {
+            "first": first["name"],
+            "last": last["name"],
+            "generation": first["generation"] + last["generation"],
+            "second": pl.repeat("", len(rows), eager=True),
+        }
     )
     # Most rows have both, and need no look at the whole, which is in few other rows.
     at = ((clean["first"] == "") | (clean["last"] == "")).arg_true()
@@ -285,11 +307,12 @@ def _names(rows: pl.DataFrame) -> pl.DataFrame:
         first=without_initials.str.replace_all(" ", ""),
         last=pl.col("last").str.replace_all(" ", ""),
         generation=pl.col("generation").str.slice(0, 2),
+        second="second",
     )
 
 
 def _from_whole(clean: pl.DataFrame, whole_names: pl.Series) -> pl.DataFrame:
-    """Given name, family name and generation of rows that lack one: of the whole name, or of the field it is in."""
+    """The same of rows that lack a given or a family name: of the whole name, or of the field that it is in."""
     import polars as pl
 
     suffix = rf"(?i),\s*(?:{_GENERATIONS})\.?\s*$"
@@ -305,11 +328,13 @@ def _from_whole(clean: pl.DataFrame, whole_names: pl.Series) -> pl.DataFrame:
         .otherwise(pl.lit(""))
     )  # fmt: skip
     given, family = _split(pl.col("whole"))
+    between = pl.col("whole").str.head(-family.str.len_chars().cast(pl.Int64)).str.extract(r" ([^ ]{3,}) ?$", 1)
     split = pl.col("whole") != ""
     return clean.with_columns(full=full["name"]).with_columns(whole=whole).select(
         first=pl.when(split).then(given).otherwise("first"),
         last=pl.when(split).then(family).otherwise("last"),
         generation=pl.col("generation") + full["generation"],
+        second=pl.when(split & (family != "")).then(between.fill_null("")).otherwise(pl.lit("")),
     )  # fmt: skip
 
 
@@ -391,11 +416,25 @@ def _others(rows: pl.DataFrame) -> pl.DataFrame:
                 {"core": _without(pl.col("firm").str.replace(_LONG_FORMS, ""), _FORMS)},
                 {"company": pl.when(pl.col("core") != "").then("core").otherwise("firm")},
             ),
-            on_distinct(rows["country"], mended, {"country": fold(value)}),
-            *(on_distinct(rows[name], mended, {name: _something(fold(value))}) for name in ("title", "city", *more)),
+            on_distinct(rows["country"], mended, {"country": value.map_elements(_country, return_dtype=pl.String)}),
+            on_distinct(rows["title"], mended, {"title": _something(fold(value))}, {"title": _title(pl.col("title"))}),
+            *(on_distinct(rows[name], mended, {name: _something(fold(value))}) for name in ("city", *more)),
         ],
         how="horizontal",
     )
+
+
+def _title(title: pl.Expr) -> pl.Expr:
+    """Its words written out and in an order of their own: "Mgr, Finance" is "Finance Manager"."""
+    import polars as pl
+
+    words = title.str.split(" ").list.eval(pl.element().replace(_TITLE_WORDS)).list.join(" ").str.split(" ")
+    return words.list.eval(pl.element().filter(~pl.element().is_in(_TITLE_FILLERS))).list.sort().list.join(" ")
+
+
+def _country(name: str) -> str:
+    """Its code in small letters; a name that is none says nothing, rather than another country."""
+    return (country_code(name) or "").lower()
 
 
 def _digits(numbers: pl.Series) -> pl.Series:

@@ -143,3 +143,36 @@ def test_a_telephone_exchange_of_many_companies_tells_nothing():
     for few, told in ((3, True), (6, False)):
         reasons = cleanup.duplicates(pl.DataFrame(people[:few])).pairs["reasons"][0]
         assert ("telephone numbers of the same exchange" in reasons) is told
+
+
+def prepared(**columns):
+    """The keys of rows that have these columns."""
+    nothing = pl.DataFrame({name: [None] * len(*list(columns.values())[:1]) for name in preparing.SOURCES}, TEXTS)
+    return preparing.prepared(nothing.with_columns(pl.Series(name, values) for name, values in columns.items()))
+
+
+def test_a_country_is_the_same_however_it_is_written():
+    """By its name or its code, people were taken for people of other countries; a slip of the pen says nothing."""
+    told = prepared(country=["DE", "de", "Germany", "Deutschland", "Grmany", None])
+    assert told["country"].to_list() == ["de"] * 4 + [""] * 2
+    ada = {"full_name": "Ada Berg", "company_name": "Nordlicht GmbH"}
+    found = cleanup.duplicates(pl.DataFrame([{**ada, "country": "DE"}, {**ada, "country": "Germany", "city": "Kiel"}]))
+    assert found.frame["cluster_size"].to_list() == [2, 2]
+    assert "other countries" not in found.pairs["reasons"][0]
+
+
+def test_a_name_that_is_an_honorific_elsewhere_stays_a_name():
+    """M. was taken for Monsieur, and Pan for Sir: an initial and a family name were lost."""
+    names = ["M. Edwards", "Pan Wei", "Wei Ma", "Fr. Jean Dupont", "Pan Jan Nowak", "Dr. Ada Berg", "M. Jean Dupont"]
+    told = prepared(full_name=names)
+    assert list(zip(told["first"], told["last"], strict=True)) == [
+        ("m", "edwards"), ("pan", "wei"), ("wei", "ma"), ("jean", "dupont"), ("jan", "nowak"), ("ada", "berg"),
+        ("jean", "dupont"),
+    ]  # fmt: skip
+    assert prepared(first_name=["M."], last_name=["Ma"]).select("first", "last").row(0) == ("m", "ma")
+
+
+def test_a_job_title_is_the_same_in_other_words_order_and_length():
+    titles = ["Finance Manager", "Manager, Finance", "FINANCE MGR", "Mgr of Finance"]
+    assert prepared(title=titles)["title"].n_unique() == 1
+    assert prepared(title=["VP Sales", "Vice President of Sales", "VP Marketing"])["title"].n_unique() == 2
