@@ -3,7 +3,9 @@
     python tests/benchmarks/fit_weights.py OUT.json [--share 1.0]
 
 Every candidate pair of each population becomes a pattern with its truth; one regression is fitted to the counts of all.
-Besides the named settings there are two dozen drawn ones, wide apart: what holds in all of them is no habit of a generator.
+Besides the named settings there are three dozen drawn ones, wide apart: what holds in all of them is no habit of a
+generator; and the setting that the benchmark judges is not among them. Some lists are large: what is rare in a small list is
+seen there only, and what is common there is not in a small one.
 ``--share`` makes smaller populations, to try the command. The result belongs to ``pb2b_notebook/cleanup/match_weights.json``.
 """
 
@@ -20,11 +22,10 @@ from pb2b_notebook.cleanup import Weights, blocking, comparing, keying, preparin
 from pb2b_notebook.cleanup.fitting import fit
 
 POPULATIONS = (
-    (20_000, "plain"), (15_000, "dirty"), (15_000, "crowded"), (15_000, "sparse"), (20_000, "tidy"), (15_000, "no_link"),
-    (25_000, "offices"), (2_000, "offices"), (1_000, "plain"), (3_000, "dirty"), (60_000, "plain"), (1_000, "tidy"),
-    (2_000, "crowded"),
+    (15_000, "dirty"), (15_000, "crowded"), (15_000, "sparse"), (20_000, "tidy"), (15_000, "no_link"), (25_000, "offices"),
+    (2_000, "offices"), (3_000, "dirty"), (1_000, "tidy"), (2_000, "crowded"),
 )  # fmt: skip
-DRAWN = (4_000, 16_000) * 12
+DRAWN = (*(4_000, 16_000) * 12, *(1_000, 2_000) * 2, *(120_000,) * 6)
 REGISTERS = ((8_000, 1, 0.08), (6_000, 2, 0.2), (4_000, 3, 0.14))
 FIRST_SEED = 1_000
 STRENGTH = 0.3

@@ -51,6 +51,10 @@ class Setting:
     alike: int = 0
     initials: float = 0.0
     nameless_alone: bool = False
+    strangers: float = 0.0
+    borrowed: float = 0.0
+    mixed: float = 0.0
+    half_named: float = 0.0
 
     @classmethod
     def drawn(cls, seed: int) -> Setting:
@@ -67,6 +71,7 @@ class Setting:
             second_copies=0.1 + up_to(0.4), linkedin=up_to(0.7), split_names=rng.random(), name_less=up_to(0.12),
             mobile=rng.random(), reused=up_to(0.05), other_line=up_to(0.5), extensions=rng.random(), thin=up_to(0.5),
             alike=rng.choice((0, 200, 800)), initials=up_to(0.6), nameless_alone=rng.random() < 0.7,
+            strangers=up_to(0.006), borrowed=up_to(0.01), mixed=up_to(0.5), half_named=up_to(0.08),
         )  # fmt: skip
 
 
@@ -107,6 +112,7 @@ _LANDS = {
            "Мельник Шевченко Бондаренко Коваленко Бойко Ткаченко Кравченко Ковальчук Коваль Олійник Шевчук Поліщук Лисенко Савченко Руденко Петренко Мороз", "Гон Яре Бон Тка Лис Мар", "чук енко юк ко ський"),
     "CN": ("86", 5, "伟 芳 娜 秀英 敏 静 丽 强 磊 军 洋 勇 艳 杰 娟 涛 明 超 秀兰 霞 平 刚 桂英 建国 志强 晓明", "王 李 张 刘 陈 杨 黄 赵 吴 周 徐 孙 马 朱 胡 郭 何 高 林 罗", "欧 司 上 诸", "阳 马 官 葛"),
 }  # fmt: skip
+_OF_ONE_SCRIPT = ("US", "DE", "FR", "ES", "PL", "SE")
 _ENDINGS = ("", "a", "o", "e", "i", "ia", "io", "ina", "ino", "ella", "ette", "us", "ie", "is")
 _SHORTER = {
     "James": "Jim", "Robert": "Bob Rob Bobby", "John": "Jack Johnny", "Michael": "Mike Mick Michi", "William": "Bill Will Billy", "Richard": "Rick Dick Rich",
@@ -170,7 +176,7 @@ class Company:
         self.pattern = rng.choice(("first.last",) * 5 + ("flast",) * 2 + ("first", "first_last", "last", "firstl"))
         self.exchange = f"{rng.randrange(20, 99)}{rng.randrange(10_000):04d}"
         self.switchboard = f"{self.exchange}0{rng.randrange(10)}{rng.randrange(10)}"
-        self.locals: set[str] = set()
+        self.locals: dict[str, int] = {}
         self.later: Company | None = None
 
     def named(self, rng: random.Random, number: int) -> None:
@@ -188,14 +194,15 @@ class Company:
         self.later = self.later or Company(rng, rng.randrange(10**6))
         return self.later
 
-    def address(self, rng: random.Random, first: str, last: str, pattern: str | None = None) -> str:
+    def address(self, rng: random.Random, number: int, first: str, last: str, pattern: str | None = None) -> str:
+        """An address of a person: theirs already, or nobody's yet."""
         pattern = pattern or self.pattern
         f, s = latin(first) or "x", latin(last) or "y"
         local = {"first.last": f"{f}.{s}", "flast": f[0] + s, "first": f, "first_last": f"{f}_{s}", "last": s, "firstl": f + s[0],
                  "last.first": f"{s}.{f}", "f.last": f"{f[0]}.{s}", "firstlast": f + s}[pattern]  # fmt: skip
-        while local in self.locals:
+        while self.locals.get(local, number) != number:
             local = f"{local.rstrip('0123456789')}{rng.randrange(2, 100 + len(self.locals))}"
-        self.locals.add(local)
+        self.locals[local] = number
         return f"{local}@{self.domain}"
 
 
@@ -252,7 +259,10 @@ class Population:
     def person(self, company: Company | None = None, first: str = "", last: str = "") -> Person:
         rng, setting = self.rng, self.setting
         company = company or self.companies(rng)
-        first, last = first or self.firsts[company.land](rng), last or self.lasts[company.land](rng)
+        land = company.land
+        if setting.mixed and rng.random() < setting.mixed:  # names of a land that the row says nothing of
+            land = rng.choice(_OF_ONE_SCRIPT)
+        first, last = first or self.firsts[land](rng), last or self.lasts[land](rng)
         self.count += 1
         f, s = latin(first) or "x", latin(last) or "y"
         sep, tail = rng.choice(("", ".", "_")), rng.choice(("", str(rng.randrange(50, 99)), str(rng.randrange(1000))))
@@ -262,7 +272,7 @@ class Population:
         self.numbers.append(mobile)
         direct = f"{company.exchange}{rng.randrange(100, 1000)}" if rng.random() > setting.switchboard else None
         written = f[0] if setting.initials and rng.random() < setting.initials else f"{f}{sep}"
-        return Person(self.count, first, last, company, company.address(rng, first, last),
+        return Person(self.count, first, last, company, company.address(rng, self.count, first, last),
                      f"{written}{s}{tail}@{rng.choice(_FREE)}", mobile, direct, f"{f}-{s}-{rng.randrange(16**6):06x}",
                      rng.choice(rng.choice(_TITLES).split(",")), rng.random() < setting.mobile)  # fmt: skip
 
@@ -277,7 +287,9 @@ class Population:
             if rng.random() < setting.namesakes * 2:  # a colleague with the same initials
                 same = [name for name in self.firsts[one.company.land].items if name[0] == one.first[0]]
                 alike = [name for name in self.lasts[one.company.land].items if name[0] == one.last[0]]
-                yield self.person(one.company, rng.choice(same), rng.choice(alike))
+                yield self.person(one.company, rng.choice(same or [one.first]), rng.choice(alike or [one.last]))
+            if setting.strangers and rng.random() < setting.strangers:  # somebody of the same name, anywhere
+                yield self.person(self.elsewhere(one), one.first, one.last)
             if rng.random() < setting.families:  # father and son, brother and sister, husband and wife
                 same = rng.random() < 0.25
                 other = self.person(one.company, one.first if same else "", one.last)
@@ -293,6 +305,8 @@ class Population:
             email = one.private
         elif draw < setting.free_mail + setting.role:
             email = f"{rng.choice(_ROLES)}@{company.domain}"
+        elif setting.borrowed and rng.random() < setting.borrowed:  # that of a colleague, who writes the letters
+            email = f"{rng.choice(list(company.locals))}@{company.domain}"
         by_mobile = one.by_mobile != (rng.random() < setting.other_line)
         number = one.mobile if by_mobile else (one.direct or company.switchboard)
         if setting.extensions and not by_mobile and one.direct and rng.random() < setting.other_line:
@@ -328,6 +342,16 @@ class Population:
             row["first_name"] = row["last_name"] = row["full_name"] = None
         if setting.thin and rng.random() < setting.thin:
             self.thinned(row, sure)
+        return row
+
+    def halved(self, row: dict, one: Person) -> dict:
+        """Leave a given name now and then, as a form does, or a family name, as a list of visitors does."""
+        rng, setting = self.rng, self.setting
+        if setting.half_named and row["full_name"] and rng.random() < setting.half_named:
+            given = rng.random() < 0.6
+            row["full_name"] = one.first if given else one.last
+            if row["first_name"] is not None:
+                row["first_name"], row["last_name"] = (one.first, None) if given else (None, one.last)
         return row
 
     def thinned(self, row: dict, sure: bool) -> None:
@@ -376,14 +400,17 @@ class Population:
             row["city"] = rng.choice(one.company.city)
         return row
 
+    def elsewhere(self, one: Person) -> Company:
+        drawn = (self.companies(self.rng) for _ in range(20))
+        return next((company for company in drawn if company.land == one.company.land), one.company)
+
     def moved(self, one: Person) -> Person:
-        rng = self.rng
-        company = next((c for c in (self.companies(rng) for _ in range(20)) if c.land == one.company.land), one.company)
+        rng, company = self.rng, self.elsewhere(one)
         direct = f"{company.exchange}{rng.randrange(100, 1000)}" if one.direct else None
         return replace(
             one,
             company=company,
-            email=company.address(rng, one.first, one.last),
+            email=company.address(rng, one.number, one.first, one.last),
             direct=direct,
             title=rng.choice(rng.choice(_TITLES).split(",")),
         )
@@ -431,6 +458,7 @@ class Population:
         if draw < 0.7:
             return one.company.address(
                 rng,
+                one.number,
                 one.first,
                 one.last,
                 rng.choice(("first.last", "flast", "last.first", "f.last", "firstlast", "first_last")),
@@ -493,10 +521,10 @@ def make(rows: int, seed: int, setting: str | Setting = "plain") -> tuple[list[d
     rng, found = population.rng, []
     extra = setting.duplicates * (1 - setting.second_copies / 2) / (1 - setting.duplicates)
     for one in population.people():
-        found.append((population.row(one, sure=True), one.number))
+        found.append((population.halved(population.row(one, sure=True), one), one.number))
         again = rng.random() < extra
         while again:
-            found.append((population.again(one), one.number))
+            found.append((population.halved(population.again(one), one), one.number))
             again = rng.random() < setting.second_copies
         if len(found) >= rows:
             break
