@@ -66,6 +66,13 @@ PHONE = Comparison("phone", 3, (
 TITLE = Comparison("title", 2, ("", "same job title", "job titles are alike", "other job titles"))
 PROFILE = Comparison("profile", 2, ("", "same profile", "other profiles", ""))
 PLACE = Comparison("place", 2, ("", "same city", "other cities", "other countries"))
+ADDRESS = Comparison("address", 4, (
+    "", "the address does not fit the other's name", "the address fits a part of the other's name",
+    "the address spells the other's name", "neither address fits the other's name",
+    "one address fits a part of the other's name", "both addresses fit a part of the other's name",
+    "one address spells the other's name", "one address spells the other's name, the other one fits a part",
+    "both addresses spell the other's name",
+))  # fmt: skip
 CHANCE = Comparison("chance", 5, tuple(f"chance {level}" for level in range(32)))
 COUNTS = tuple(
     Comparison(name, 2, ("", *(f"{number} {words}" for number in ("one", "two", "three or more"))))
@@ -75,7 +82,9 @@ COUNTS = tuple(
         ("text_near", "further texts are alike"), ("text_other", "further texts differ"),
     )
 )  # fmt: skip
-COMPARISONS = (NAME, COMPANY, EMAIL, PHONE, TITLE, PROFILE, PLACE, CHANCE, *COUNTS)
+EDITION = 2
+"""Changes when a level comes to mean something else: weights of another edition do not fit it."""
+COMPARISONS = (NAME, COMPANY, EMAIL, PHONE, TITLE, PROFILE, PLACE, CHANCE, ADDRESS, *COUNTS)
 """In the order of their bits, the first in the lowest."""
 
 _PORTION = 50_000
@@ -110,7 +119,7 @@ _FIRST = """CASE WHEN x.first = '' OR y.first = '' THEN 0
 _LAST = """CASE WHEN x.last = '' OR y.last = '' THEN 0
     WHEN x.last = y.last THEN 1
     WHEN length(x.last) = 1 OR length(y.last) = 1 THEN CASE WHEN x.last[1] = y.last[1] THEN 3 ELSE 5 END
-    WHEN last_alike >= 0.93 THEN 2
+    WHEN last_alike >= 0.93 OR x.second = y.last OR y.second = x.last THEN 2
     WHEN least(length(x.last), length(y.last)) > 3 THEN CASE
         WHEN starts_with(x.last, y.last) OR starts_with(y.last, x.last)
             OR ends_with(x.last, y.last) OR ends_with(y.last, x.last) THEN 2
@@ -187,7 +196,7 @@ _PHONE = """CASE WHEN x.line = -1 OR y.line = -1 THEN 0
     WHEN x.line // 1000 % 1000000 = y.line // 1000 % 1000000
         THEN CASE WHEN greatest(x.exchange_firms, y.exchange_firms) > 4 THEN 6 ELSE 5 END
     WHEN x.line // 10 IN (y.line // 100, y.line // 1000) OR y.line // 10 IN (x.line // 100, x.line // 1000) THEN 7
-    WHEN starts_with(x.phone, y.phone) OR starts_with(y.phone, x.phone) THEN 4
+    WHEN starts_with(x.phone, y.phone) OR starts_with(y.phone, x.phone) THEN 7
     WHEN x.line // 100000 % 10000 <> y.line // 100000 % 10000 AND x.line % 10000 <> y.line % 10000 THEN 6
     WHEN jaro_winkler_similarity(right(x.phone, 9), right(y.phone, 9), 0.88) < 0.88 THEN 6
     WHEN damerau_levenshtein(right(x.phone, 9), right(y.phone, 9)) <= 1 THEN 4
@@ -200,11 +209,21 @@ _PROFILE = """CASE WHEN x.profile_hash = 0 OR y.profile_hash = 0 THEN 0 WHEN x.p
     ELSE 2 END"""
 _PLACE = """CASE WHEN x.country_hash <> 0 AND y.country_hash <> 0 AND x.country_hash <> y.country_hash THEN 3
     WHEN x.city_hash = 0 OR y.city_hash = 0 THEN 0 WHEN x.city_hash = y.city_hash THEN 1 ELSE 2 END"""
-# How many other rows share this name (at this company) by chance, in steps: levels 0 to 7 at one company, else 8 to 22.
+# How many other rows share this name (at this company) by chance: by the root of 10 a level, 0 to 13, at one company;
+# else by 2.2 a level, 14 to 31.
 _EXPECTED = "greatest(xn, yn)"
 _CHANCE = f"""CASE WHEN company % 4 IN (1, 2) OR company // 4 IN (1, 2)
-    THEN greatest(0, least(7, floor(7 + ln(1e-9 + {_EXPECTED} * greatest(xc, yc) / total) / ln(10.0))))
-    ELSE 8 + greatest(0, least(14, floor(9 + ln(1e-9 + {_EXPECTED}) / ln(3.0)))) END"""
+    THEN greatest(0, least(13, floor(14 + 2 * log10(1e-9 + {_EXPECTED} * greatest(xc, yc) / total))))
+    ELSE 14 + greatest(0, least(17, floor(11.5 + ln(1e-9 + {_EXPECTED}) / ln(2.2)))) END"""
+# What the address of one row has of the other's name: nothing, a part, both names; -1 where there is nothing to tell.
+# "Arn Walmores" who writes from annw@… and "Ann Walmores" are one.
+_FITS = """CASE WHEN {0}.local = '' OR {0}.role OR {1}.first || {1}.last = '' THEN -1
+    WHEN length({1}.last) > 1 AND contains({0}.letters, {1}.last) THEN CASE
+        WHEN length({1}.first) > 1 AND contains({0}.letters, {1}.first) THEN 2 ELSE 1 END
+    WHEN length({1}.first) > 2 AND contains({0}.letters, {1}.first) THEN 1 ELSE 0 END"""
+_ADDRESS = """CASE WHEN greatest(xfits, yfits) < 0 THEN 0 WHEN least(xfits, yfits) < 0 THEN 1 + greatest(xfits, yfits)
+    WHEN greatest(xfits, yfits) = 0 THEN 4 WHEN greatest(xfits, yfits) = 1 THEN 5 + least(xfits, yfits)
+    ELSE 7 + least(xfits, yfits) END"""
 
 
 def _counts(columns: Sequence[str], kind: str, near: str) -> list[str]:
@@ -251,10 +270,12 @@ def compare(
                 x.generation <> y.generation AS generations, {_SWAPPED} AS swapped_alike,
                 {_COMPANY} * 4 + {_DOMAIN} AS company, {_EMAIL} AS email, {_PHONE} AS phone, {_TITLE} AS title,
                 {_PROFILE} AS profile, {_PLACE} AS place, {generic},
+                {_FITS.format("x", "y")} AS xfits, {_FITS.format("y", "x")} AS yfits,
                 x.namesakes AS xn, y.namesakes AS yn, x.colleagues AS xc, y.colleagues AS yc
             FROM "both"
         ), joint AS (
-            SELECT *, {_NAME} AS name, {_CHANCE} AS chance FROM levels, (SELECT {max(FEW, len(keys))} AS total)
+            SELECT *, {_NAME} AS name, {_CHANCE} AS chance, {_ADDRESS} AS address
+            FROM levels, (SELECT {max(FEW, len(keys))} AS total)
         )
         SELECT {" | ".join(packed)} AS pattern FROM joint"""  # in the order of "both": DuckDB keeps it
     )

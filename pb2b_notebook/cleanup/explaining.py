@@ -15,6 +15,7 @@ _ORDER = (
     "phone",
     "profile",
     "name",
+    "address",
     "company",
     "title",
     "place",
@@ -25,7 +26,7 @@ _ORDER = (
     "text_near",
     "text_other",
 )
-_SILENT = {"place": {2}, "title": {2, 3}}
+_SILENT = {"place": {2}, "title": {2, 3}, "address": {1, 2, 4, 5, 6}}
 """Levels that hardly tell anything."""
 
 

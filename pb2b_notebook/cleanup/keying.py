@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pb2b_notebook.cleanup.addressees import addressees
 from pb2b_notebook.cleanup.preparing import nicknames, on_distinct
+from pb2b_notebook.cleanup.spellings import spellings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,7 +61,7 @@ _ABBREVIATED = {
 _ALL_BITS, _DIGEST_BITS = (1 << 64) - 1, (1 << 40) - 1
 """Of the first 64 bits that keys are ordered by: those that are of the MD5, behind those that are of the company."""
 _ONLY_SAME = ("profile", "city", "country")
-_SECOND_LEVEL = r"^(?:.*\.)?([^.]+)\.(?:(?:co|com|org|net|ac|gov|edu|or|ne)\.)?[^.]+$"
+_SECOND_LEVEL = r"^(?:.*?\.)??([^.]+)\.(?:(?:co|com|org|net|ac|gov|gob|gouv|edu|or|ne|go|ltd|plc)\.)?[^.]+$"
 
 
 class Keyed(NamedTuple):
@@ -99,7 +100,7 @@ def build(
     )
     distinct, of_rows = _distinct(db, source, [name for name in prepared.columns if name not in {"free", "role"}])
     keys = _weighed(_spelled(_with_providers(distinct)))
-    return Keyed(keys.drop(*_ONLY_SAME, "name", "skeleton", "letters", "domain"), of_rows)
+    return Keyed(keys.drop(*_ONLY_SAME, "name", "skeleton", "domain"), of_rows)
 
 
 def _distinct(db: duckdb.DuckDBPyConnection, source: pl.DataFrame, said: list[str]) -> tuple[pl.DataFrame, np.ndarray]:
@@ -156,9 +157,8 @@ def _spelled(keys: pl.DataFrame) -> pl.DataFrame:
     # Texts are worked on by one core: so the parts are made side by side.
     with ThreadPoolExecutor() as side_by_side:
         parts = list(side_by_side.map(lambda part: part(keys), (_sites, _firms, _local_parts, _names)))
-    keys = _addressed(pl.concat([keys.drop("company"), *parts], how="horizontal"))
+    keys = _meant(pl.concat([keys.drop("company"), *parts], how="horizontal"))
     return keys.with_columns(
-        pattern=_pattern(),
         # Only ever compared for being the same: numbers are, faster than texts.
         line=pl.when(pl.col("phone") == "").then(-1).otherwise(pl.col("phone").cast(pl.Int64, strict=False)),
         mailbox_hash=_number(pl.struct("local", "mail_domain").hash(), pl.col("local") != ""),
@@ -193,17 +193,21 @@ def _names(keys: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _addressed(keys: pl.DataFrame) -> pl.DataFrame:
-    """Rows without a name have the one that their address spells; ``addressed`` says so."""
+def _meant(keys: pl.DataFrame) -> pl.DataFrame:
+    """The names that rows mean, if they do not say them, or say them wrongly.
+
+    ``addressed`` says that a row has none, and it is its address that spells one. ``pattern`` says how the address
+    spells the name.
+    """
     import polars as pl
 
-    found = addressees(keys)
-    keys = keys.with_columns(addressed=pl.lit(value=False))
-    if not len(found):
-        return keys
-    spelled = pl.concat([found.select("first", "last"), _names(found)], how="horizontal")
-    spelled = spelled.with_columns(addressed=pl.lit(value=True))
-    return keys.with_columns(keys[name].scatter(found["row"], spelled[name]) for name in spelled.columns)
+    keys = keys.with_columns(addressed=pl.lit(value=False), pattern=_pattern())
+    with ThreadPoolExecutor() as side_by_side:  # the ones are for rows without names, the others for rows with them
+        told = list(side_by_side.map(lambda told: told(keys), (addressees, spellings)))
+    found = pl.concat([some.with_columns(addressed=pl.lit(value=n == 0)) for n, some in enumerate(told)])
+    meant = pl.concat([found, keys["letters"].gather(found["row"]).to_frame()], how="horizontal")
+    meant = pl.concat([meant.select("first", "last", "addressed", pattern=_pattern()), _names(meant)], how="horizontal")
+    return keys.with_columns(keys[name].scatter(found["row"], meant[name]) for name in meant.columns)
 
 
 def _local_parts(keys: pl.DataFrame) -> pl.DataFrame:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import duckdb
     import polars as pl
 
-THRESHOLD: Final = 0.7
+THRESHOLD: Final = 0.75
 """Match probability from which on two rows are linked, unless another is given."""
 FURTHER: Final = {"identifier": "id", "text": "text"}
 """What a column may hold that is no lead field, and how its keys are called."""

@@ -15,15 +15,17 @@ from importlib.resources import files
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from pb2b_notebook.cleanup.comparing import COMPARISONS, unpacked
+from pb2b_notebook.cleanup.comparing import COMPARISONS, EDITION, unpacked
 from pb2b_notebook.errors import CleanupError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import numpy as np
 
 TOGETHER = (
     ("name", "company"), ("name", "email"), ("name", "phone"), ("name", "chance"), ("name", "profile"),
-    ("name", "title"),
+    ("name", "title"), ("name", "address"), ("email", "address"), ("company", "address"),
     ("name", "place"), ("company", "email"), ("company", "phone"), ("company", "profile"), ("email", "phone"),
     ("email", "chance"), ("email", "profile"), ("phone", "profile"), ("phone", "chance"), ("company", "title"),
     ("company", "place"), ("name", "id_same"), ("name", "id_other"), ("name", "text_same"),
@@ -54,13 +56,18 @@ def active(levels: np.ndarray) -> np.ndarray:
     """Which weights add up for each row of levels: positions, one column a block, the constant first."""
     import numpy as np
 
-    columns = [np.zeros(len(levels), dtype=np.int32)]
+    return np.stack([np.zeros(len(levels), dtype=np.int32), *_positions(levels)], axis=1)
+
+
+def _positions(levels: np.ndarray) -> Iterator[np.ndarray]:
+    """Of each block in turn, which of its weights is that of each row of levels."""
+    import numpy as np
+
     for _, start, first, second in LAYOUT[:-1]:
         position = levels[:, first]
         if second >= 0:
             position = (position << COMPARISONS[second].bits) + levels[:, second]
-        columns.append((start + position).astype(np.int32))
-    return np.stack(columns, axis=1)
+        yield (start + position).astype(np.int32)
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,8 +95,10 @@ class Weights:
         """Log odds that pairs of these patterns are about one person."""
         import numpy as np
 
-        result: np.ndarray = self.values[active(unpacked(patterns))].sum(axis=1, dtype=np.float64)
-        return result
+        found = np.full(len(patterns), self.values[0], dtype=np.float64)
+        for positions in _positions(unpacked(patterns)):
+            found += self.values[positions]
+        return found
 
     def probabilities(self, patterns: np.ndarray) -> np.ndarray:
         """The same as probabilities, 0 to 1."""
@@ -100,16 +109,15 @@ class Weights:
 
     def to_json(self) -> str:
         """Text that :meth:`from_json` reads: what is not 0, block by block."""
-        return json.dumps(
-            {"learned_from": self.learned_from, "weights": _blocks(self.values)}, ensure_ascii=False, indent=1
-        )
+        saved = {"edition": EDITION, "learned_from": self.learned_from, "weights": _blocks(self.values)}
+        return json.dumps(saved, ensure_ascii=False, indent=1)
 
     @classmethod
     def from_json(cls, text: str) -> Weights:
         """Read what :meth:`to_json` wrote.
 
         Raises:
-            CleanupError: text that it did not write.
+            CleanupError: text that it did not write, or that another release wrote whose levels mean something else.
         """
         import numpy as np
 
@@ -120,9 +128,15 @@ class Weights:
             for (name, start, _, _), (_, end, _, _) in pairwise(LAYOUT):
                 for level, weight in saved["weights"].get(name, {}).items():
                     values[range(start, end)[int(level)]] = weight
-            return cls(values, int(saved["learned_from"]))
+            found, edition = cls(values, int(saved["learned_from"])), saved.get("edition")
         except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
             raise CleanupError("this text holds no weights", repair="give what Weights.to_json() made") from None
+        if edition != EDITION:
+            raise CleanupError(
+                "these weights were learned with another release, which compared other things",
+                repair="learn again: with the labels' rows, their patterns of this release and learn()",
+            )
+        return found
 
     def __repr__(self) -> str:
         return f"Weights(adjusted by {self.learned_from:,} labels)" if self.learned_from else "Weights(as shipped)"

@@ -123,7 +123,7 @@ class DuplicateReview(Form):
         asked = [
             inputs.choice("show", "Show", SHOWN),
             inputs.choice("order", "Order", ORDERS),
-            inputs.quantity("at_least", "Weakest link from", hint="0.7"),
+            inputs.quantity("at_least", "Weakest link from", hint="0.75"),
             inputs.quantity("at_most", "to", hint="1"),
             inputs.flag("bridges", "Only with weak bridges"),
         ]

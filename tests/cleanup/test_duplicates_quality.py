@@ -172,7 +172,86 @@ def test_a_name_that_is_an_honorific_elsewhere_stays_a_name():
     assert prepared(first_name=["M."], last_name=["Ma"]).select("first", "last").row(0) == ("m", "ma")
 
 
+def keys_of(rows):
+    with duckdb.connect() as db:
+        keyed = keying.build(db, prepared(**pl.DataFrame(rows).to_dict(as_series=False)))
+    return keyed.keys[keyed.of_rows]
+
+
+def test_a_domain_is_called_by_its_own_label_whatever_it_ends_in():
+    """All domains that end in .co.uk were alike, because all were taken for "co"."""
+    hosts = ["acme.com", "www.acme.co.uk", "shop.acme.com.br", "acme.gov.au", "acme.de", "com.acme.de"]
+    assert keys_of([{"company_domain": host} for host in hosts])["label"].to_list() == ["acme"] * 6
+    namesakes = [
+        {"full_name": "Eric Davis", "company_domain": f"{firm}.co.uk", "email": f"eric.davis@{firm}.co.uk"}
+        for firm in ("tecera", "brixwell")
+    ]
+    found = cleanup.duplicates(pl.DataFrame(namesakes), 0.01)
+    assert all("domains are alike" not in reasons for reasons in found.pairs["reasons"])
+
+
+def test_a_switchboard_with_an_extension_behind_it_is_no_typing_error():
+    firm = {"company_name": "Brixwell Ltd", "company_domain": "brixwell.example"}
+    people = [
+        {"full_name": "Karen Jinger", "email": "karen@brixwell.example", "phone": "+1 512 356 2373", **firm},
+        {"full_name": "Keith Janson", "email": "k.janson701@outlook.com", "phone": "+1 512 356 2373 4622", **firm},
+    ]
+    found = cleanup.duplicates(pl.DataFrame(people), 0.0001)
+    assert "telephone numbers differ by the extension" in found.pairs["reasons"][0]
+    assert cleanup.duplicates(pl.DataFrame(people)).clusters.is_empty()
+
+
 def test_a_job_title_is_the_same_in_other_words_order_and_length():
     titles = ["Finance Manager", "Manager, Finance", "FINANCE MGR", "Mgr of Finance"]
     assert prepared(title=titles)["title"].n_unique() == 1
     assert prepared(title=["VP Sales", "Vice President of Sales", "VP Marketing"])["title"].n_unique() == 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "more", "meant"),
+    [
+        (("Diana", "Glnewooder"), {"email": "diana.glenwooder@nord.example"}, ("diana", "glenwooder")),
+        (("Diana", "Glnewooder"), {"email": "dglenwooder@nord.example"}, ("diana", "glenwooder")),
+        (("Daina", "Glenwooder"), {"email": "glenwooder.diana@nord.example"}, ("diana", "glenwooder")),
+        (
+            ("D.", "Glenwooder"),
+            {"linkedin_url": "https://linkedin.com/in/diana-glenwooder-4f2a"},
+            ("diana", "glenwooder"),
+        ),
+        (("D.", "Glenwooder"), {"email": "dianaglenwooder88@gmail.com"}, ("diana", "glenwooder")),
+        # A colleague's address, an address with the slip in it, and a name that the list does not know.
+        (("Vera", "Holm"), {"email": "diana.glenwooder@nord.example"}, ("vera", "holm")),
+        (("Diana", "Glenwooder"), {"email": "diana.glnewooder@nord.example"}, ("diana", "glenwooder")),
+        (("Diana", "Glenwoader"), {"email": "diana.glenwooter@nord.example"}, ("diana", "glenwoader")),
+        (("D.", "Glenwooder"), {"email": "info@nord.example"}, ("d", "glenwooder")),
+    ],
+)
+def test_a_name_is_read_as_the_rows_own_address_spells_it(typed, more, meant):
+    known = [{"first_name": "Diana", "last_name": "Glenwooder", "email": f"x{n}@a{n}.example"} for n in range(3)]
+    told = keys_of([*known, {"first_name": typed[0], "last_name": typed[1], **more}])
+    assert told.select("first", "last").row(3) == meant
+
+
+def test_the_first_of_two_family_names_is_one():
+    firm = {"company_name": "MMM Seguros S.A.", "country": "ES"}
+    people = [
+        {"full_name": "Narcisa Barrio Jaén", "first_name": None, "last_name": None, **firm},
+        {"full_name": None, "first_name": "Narcisa", "last_name": "Barrio", **firm},
+    ]
+    found = cleanup.duplicates(pl.DataFrame(people), 0.01)
+    assert "same first name; family names are alike" in found.pairs["reasons"][0]
+
+
+def test_an_address_that_spells_the_others_name_is_told():
+    firm = {"company_name": "Fusion Willow Logistics", "company_domain": "fusion-willow.example"}
+    people = [
+        {"first_name": "Arn", "last_name": "Walmores", "email": "ann.wlmores@fusion-willow.example", **firm},
+        {"first_name": "Ann", "last_name": "Wlmores", "email": "sales@fusion-willow.example", **firm},
+    ]
+    assert "the address spells the other's name" in cleanup.duplicates(pl.DataFrame(people), 0.01).pairs["reasons"][0]
+
+
+@pytest.mark.parametrize("said", [{"full_name": "Ada"}, {"full_name": "Hale"}, {"last_name": "Hale"}, {}])
+def test_half_a_name_and_the_same_address_are_one_person(said):
+    rows = [{**said, "email": "h.ada@nord.example"}] * 2
+    assert cleanup.duplicates(pl.DataFrame(rows)).frame["cluster_size"].to_list() == [2, 2]

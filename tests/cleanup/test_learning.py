@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from pb2b_notebook import cleanup
+from pb2b_notebook.cleanup import comparing
 from pb2b_notebook.cleanup.learning import FEWEST
 from pb2b_notebook.errors import CleanupError
 
@@ -72,3 +73,13 @@ def test_weights_that_are_none_are_refused():
     for text in ("", "[]", '{"weights": {}}', '{"learned_from": 1, "weights": {"constant": 0, "name": {"99": 1}}}'):
         with pytest.raises(CleanupError, match="no weights"):
             cleanup.duplicates(pd.DataFrame({"email": ["a@b.example"]}), weights=text)
+
+
+def test_weights_of_another_release_are_refused():
+    """Their levels meant something else: they were read without a word."""
+    text = cleanup.learn(labels(400)).to_json()
+    for edition in ('"edition": 1,', ""):
+        old = text.replace(f'"edition": {comparing.EDITION},', edition)
+        assert old != text
+        with pytest.raises(CleanupError, match="learned with another release"):
+            cleanup.duplicates(pd.DataFrame({"email": ["a@b.example"]}), weights=old)
