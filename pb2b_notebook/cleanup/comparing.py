@@ -87,6 +87,8 @@ EDITION = 2
 COMPARISONS = (NAME, COMPANY, EMAIL, PHONE, TITLE, PROFILE, PLACE, CHANCE, ADDRESS, *COUNTS)
 """In the order of their bits, the first in the lowest."""
 
+_FOR_OTHERS = ("i", "copies", "is_new", "content", "formal", "sound", "is_long")
+"""Columns of keys that nothing here reads."""
 _PORTION = 50_000
 """Pairs whose rows are in memory at once, for each core."""
 
@@ -292,7 +294,7 @@ def _both(keys: pl.DataFrame, pairs: pl.DataFrame) -> pa.RecordBatchReader:
     import polars as pl
     import pyarrow as pa
 
-    keys = keys.rechunk()
+    keys = keys.drop(_FOR_OTHERS).rechunk()
 
     def portion(at: int) -> pa.Table:
         a, b = pairs.slice(at, _PORTION)

@@ -264,7 +264,7 @@ def main():
     parser.add_argument("--rows", type=int, nargs="+", default=[20_000, 100_000, 1_000_000])
     parser.add_argument("--seed", type=int, default=501)
     parser.add_argument("--setting", default="plain")
-    parser.add_argument("--population", choices=("first", "second", "third"), default="first")
+    parser.add_argument("--population", choices=("first", "second", "third", "fourth"), default="first")
     parser.add_argument("--only", nargs="+", default=list(CONTENDERS))
     parser.add_argument("--file", help="judge on this Parquet file instead of making one")
     parser.add_argument("--against", type=int, help="find so many new rows among the others, and compare nothing else")
