@@ -69,8 +69,8 @@ PLACE = Comparison("place", 2, ("", "same city", "other cities", "other countrie
 ADDRESS = Comparison("address", 4, (
     "", "the address does not fit the other's name", "the address fits a part of the other's name",
     "the address spells the other's name", "neither address fits the other's name",
-    "one address fits a part of the other's name", "both addresses fit a part of the other's name",
-    "one address spells the other's name", "one address spells the other's name, the other one fits a part",
+    "an address fits a part of the other's name", "both addresses fit a part of the other's name",
+    "an address spells the other's name", "an address spells the other's name, the other one fits a part",
     "both addresses spell the other's name",
 ))  # fmt: skip
 CHANCE = Comparison("chance", 5, tuple(f"chance {level}" for level in range(32)))
@@ -179,7 +179,8 @@ _EMAIL = f"""CASE WHEN x.mailbox_hash = 0 OR y.mailbox_hash = 0 THEN 0
     WHEN x.mail_hash = y.mail_hash THEN CASE
         WHEN x.skeleton_hash = y.skeleton_hash THEN 4
         WHEN x.letters_hash = y.letters_hash AND x.letters_hash <> 0 THEN CASE WHEN x.free THEN 5 ELSE 15 END
-        WHEN CASE WHEN abs(length(x.local) - length(y.local)) > 1 OR length(x.local) < 5 THEN false
+        WHEN CASE WHEN x.pattern > 0 AND y.pattern > 0 THEN false  -- mark@ is Mark's, and mary@ is Mary's
+            WHEN abs(length(x.local) - length(y.local)) > 1 OR length(x.local) < 5 THEN false
             WHEN jaro_winkler_similarity(x.local, y.local, 0.9) < 0.9 THEN false
             ELSE damerau_levenshtein(x.local, y.local) <= 1 END THEN 6
         WHEN x.pattern <> y.pattern AND x.pattern > 0 AND y.pattern > 0 THEN 7

@@ -28,6 +28,9 @@ _ORDER = (
 )
 _SILENT = {"place": {2}, "title": {2, 3}, "address": {1, 2, 4, 5, 6}}
 """Levels that hardly tell anything."""
+_DIFFERENCES = ("id_other", "text_other")
+_OBJECTIONS = ("other", "one e-mail address")
+"""How the words of what speaks against a pair begin."""
 
 
 def reasons(patterns: np.ndarray) -> list[str]:
@@ -41,13 +44,11 @@ def reasons(patterns: np.ndarray) -> list[str]:
     lines = []
     for levels in unpacked(patterns).tolist():
         said = [
-            COMPARISONS[numbers[name]].levels[level]
+            (name, COMPARISONS[numbers[name]].levels[level])
             for name in _ORDER
             if (level := levels[numbers[name]]) and level not in _SILENT.get(name, ())
         ]
-        for_it = [
-            words for words in said if words and not words.startswith(("other", "one ", "further identifiers differ"))
-        ]
-        against = [words for words in said if words and words not in for_it]
+        against = [words for name, words in said if name in _DIFFERENCES or words.startswith(_OBJECTIONS)]
+        for_it = [words for _, words in said if words and words not in against]
         lines.append("; ".join(for_it) + (f"; but {'; '.join(against)}" if against else ""))
     return lines

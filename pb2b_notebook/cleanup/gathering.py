@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pb2b_notebook.cleanup.naming import ids_of, in_order, named
+from pb2b_notebook.cleanup.preparing import as_text
 from pb2b_notebook.cleanup.tables import Opened, opened, stacked
 from pb2b_notebook.errors import CleanupError
 
@@ -98,7 +99,7 @@ def gathered(df: Any, duplicates: Duplicates | None = None) -> Gathered:
     source = held if duplicates is None else opened(duplicates.frame)
     if "cluster_id" not in source.names:
         raise CleanupError("there are no clusters to merge", repair="give merge(df, duplicates(df))")
-    if len(source) != len(held) or (duplicates is not None and ids_of(source) != ids_of(held)):
+    if len(source) != len(held) or (duplicates is not None and not _the_same(held, source, duplicates.compared)):
         raise CleanupError(
             "the duplicates are those of other rows", repair="give merge(df, duplicates(df)), the same df"
         )
@@ -111,6 +112,17 @@ def gathered(df: Any, duplicates: Duplicates | None = None) -> Gathered:
             held = stacked(held, known.rows)
     into = _texts(held, "merged_into") if "merged_into" in held.names else [None] * len(held)
     return Gathered(held, own, tuple(names), tuple(ids_of(held)), tuple(clusters), tuple(into))
+
+
+def _the_same(held: Opened, source: Opened, compared: Sequence[str]) -> bool:
+    """Whether these are the rows of the duplicates: by their ids; where there are none, by what was compared."""
+    ids = ids_of(held)
+    if ids != ids_of(source):
+        return False
+    return all(ids) or all(
+        name in held.names and as_text(held.table[name].to_native()).equals(as_text(source.table[name].to_native()))
+        for name in compared
+    )
 
 
 def _texts(held: Opened, column: str) -> list[str | None]:

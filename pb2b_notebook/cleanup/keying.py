@@ -333,7 +333,7 @@ def _weighed(keys: pl.DataFrame) -> pl.DataFrame:
     with ThreadPoolExecutor() as side_by_side:  # namesakes are one core's work
         namesakes = side_by_side.submit(_namesakes, keys)
         weighed = keys.with_columns(
-            common=of("first") >= max(_KNOWN, len(keys) * _COMMON),
+            common=(of("first") >= max(_KNOWN, len(keys) * _COMMON)) | (pl.col("formal_bits") != 0),
             colleagues=pl.max_horizontal(
                 pl.when(pl.col("site") == "").then(1.0).otherwise(of("site")),
                 pl.when(pl.col("company") == "").then(1.0).otherwise(of("company")),

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 from pb2b_notebook.cleanup import blocking, comparing, keying
 from pb2b_notebook.cleanup.linking import Choices, Linked, link, weighed
 from pb2b_notebook.cleanup.matches import Duplicates, Known, as_frame
-from pb2b_notebook.cleanup.naming import ids_of, named
+from pb2b_notebook.cleanup.naming import choices, ids_of, named
 from pb2b_notebook.cleanup.preparing import SOURCES, as_text, prepared
 from pb2b_notebook.cleanup.recipes import Step
 from pb2b_notebook.cleanup.tables import Opened, opened
@@ -84,14 +84,15 @@ def duplicates(
         ['same e-mail address; same family name; first names are nicknames; same company; same domain']
     """
     chosen = Weights.from_json(weights) if isinstance(weights, str) else weights or Weights.shipped()
-    if not 0 < threshold < 1:
+    if not _is_probability(threshold):
         raise CleanupError("a threshold is a probability between 0 and 1", repair=f"the usual one is {THRESHOLD}")
+    same, different = choices(same, "same"), choices(different, "different")
     held, old = opened(df), None if against is None else opened(against)
     columns = _columns(held, fields or {})
     rows = _Rows.of(held, old, columns)
-    choices = _decided(rows.names, same, different)
+    decided = _decided(rows.names, same, different)
     with _database() as db:
-        keys, of_rows = keying.build(db, rows.prepared, new=rows.is_new, kept_apart=choices.rows_apart)
+        keys, of_rows = keying.build(db, rows.prepared, new=rows.is_new, kept_apart=decided.rows_apart)
         by = blocking.keys_for(rows.further)
         pairs, over = blocking.candidates(db, keys, by, only_new=old is not None)
         compared = weighed(comparing.compare(db, keys, pairs, rows.further), chosen, threshold)
@@ -102,10 +103,17 @@ def duplicates(
         names=rows.names,
         by_id=rows.by_id,
         clusters=rows.clusters,
-        choices=choices,
+        choices=decided,
     )
     found = _answer(held, rows, linked, over, _step(threshold, fields, weights, same, different))
-    return replace(found, compared=tuple(columns), missing=_missing(columns), unknown_choices=choices.unknown)
+    return replace(found, compared=tuple(columns), missing=_missing(columns), unknown_choices=decided.unknown)
+
+
+def _is_probability(given: Any) -> bool:
+    try:
+        return bool(0 < given < 1)
+    except TypeError:
+        return False
 
 
 class _Rows(NamedTuple):
@@ -194,7 +202,7 @@ def _texts(held: Opened, keys: Mapping[str, str]) -> pl.DataFrame:
 def _old_clusters(old: Opened | None) -> list[Any]:
     if old is None:
         return []
-    return old.values("cluster_id") if "cluster_id" in old.names else [None] * len(old)
+    return as_text(old.table["cluster_id"].to_native()).to_list() if "cluster_id" in old.names else [None] * len(old)
 
 
 @contextmanager

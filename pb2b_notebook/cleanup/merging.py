@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pb2b_notebook.cleanup import survivorship
 from pb2b_notebook.cleanup.gathering import FEWEST, Gathered, gathered
 from pb2b_notebook.cleanup.matches import Duplicates, as_frame, not_here, people
+from pb2b_notebook.cleanup.naming import choices, plain
 from pb2b_notebook.cleanup.placeholders import is_placeholder
 from pb2b_notebook.cleanup.recipes import Step
 from pb2b_notebook.cleanup.survivorship import DEFAULTS, OPTED_OUT, OTHERWISE, OWN, RULES, TOGETHER, Members
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 ALWAYS: Final = "opted out wins"
 """The rule of a status that wins over any other."""
+_DATA: Final = {"polars": "values", "pandas": "data"}
+"""What the makers of series call what is in them."""
 BY_HAND: Final = "chosen by hand"
 """The rule of a value that a person chose."""
 
@@ -78,10 +81,13 @@ class Merge:
         for name in cluster_ids:
             if name not in known:
                 raise CleanupError("undo names a cluster that was not merged", repair="give ids of .provenance")
-        undone = sorted({*self.step.options.get("undone", ()), *(cluster_ids or known)})
+        back = set(cluster_ids or known)
+        # By their rows: on other data the cluster may have another first row, and with it another id.
+        ids = {self._from.ids[row] or name for name, rows in self._clusters if name in back for row in rows}
+        undone = sorted({*self.step.options.get("undone", ()), *ids})
         step = replace(self.step, options={**self.step.options, "undone": undone})
-        clusters = [(name, rows) for name, rows in self._clusters if name not in undone]
-        return _merged(self._from, clusters, step)
+        clusters = [(name, rows) for name, rows in self._clusters if name not in back]
+        return replace(_merged(self._from, clusters, step), unknown_choices=self.unknown_choices)
 
     def _rows(self, rows: list[int]) -> Any:
         held = opened(self.frame)
@@ -127,7 +133,7 @@ def merge(
             rest from the most complete row.
         trusted: sources, the most trusted first; others come last.
         exclude: rows, by name (``id``, else position), that are to be left out of their clusters.
-        undone: ids of clusters that are not to be merged.
+        undone: ids of clusters, or of rows whose clusters are not to be merged.
         only: groups of rows, by name, that a person looked at and said are one: where given, rows of one cluster are
             merged if they are of one group, and nothing else is.
         chosen: pairs of a row, by name, and a field: the record that the row goes into takes this row's value, if it
@@ -149,8 +155,9 @@ def merge(
     """
     there = gathered(df, duplicates)
     held, names = there.held, there.names
-    out, taken_back, by_hand = list(exclude), sorted(undone), [list(one) for one in chosen]
-    groups = None if only is None else [list(group) for group in only]
+    out, by_hand = [plain(name) for name in exclude], choices(chosen, "chosen")
+    taken_back = sorted([undone] if isinstance(undone, str) else undone)
+    groups = None if only is None else choices(only, "only")
     _check(rules or {}, by_hand, held)
     given: dict[str, Any] = {"rules": dict(rules or {}), "trusted": list(trusted), "exclude": out, "undone": taken_back}
     options = {name: value for name, value in {**given, "chosen": by_hand}.items() if value}
@@ -158,9 +165,12 @@ def merge(
     # By name, so that the order of the frame decides nothing.
     found = sorted(there.groups(set(out)).items())
     clusters = found if groups is None else _confirmed(found, groups, names)
-    merged = _merged(there, [(name, rows) for name, rows in clusters if name not in taken_back], step)
+    back = set(taken_back)
+    merged = _merged(
+        there, [(name, rows) for name, rows in clusters if back.isdisjoint((name, *(names[row] for row in rows)))], step
+    )
     named = {*out, *(row for row, _ in by_hand), *(row for group in groups or () for row in group)}
-    unknown = len(named - set(names)) + len(set(taken_back) - {name for name, _ in found})
+    unknown = len(named - set(names)) + len(back - {name for name, _ in found} - set(names))
     return replace(merged, unknown_choices=unknown)
 
 
@@ -369,10 +379,11 @@ def _united(held: Opened, column: str, joined: Mapping[int, list[Any]]) -> Any:
     values = held.values(column)
     for row, found in joined.items():
         values[row] = (found if lists else ", ".join(map(str, found))) if found else values[row]
-    if held.library == "polars":
-        import polars as pl
-
-        return nw.from_native(pl.Series(column, values, dtype=series.dtype), series_only=True)
-    import pandas as pd
-
-    return nw.from_native(pd.Series(values, name=column, dtype=series.dtype), series_only=True)
+    try:
+        return nw.from_native(
+            series.__class__(name=column, dtype=series.dtype, **{_DATA[held.library]: values}), series_only=True
+        )
+    except (TypeError, ValueError):
+        raise CleanupError(
+            f"{column} holds values that cannot be joined", repair="union is for texts and lists: choose another rule"
+        ) from None

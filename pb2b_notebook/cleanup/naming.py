@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pb2b_notebook.errors import CleanupError
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from pb2b_notebook.cleanup.tables import Opened
 
@@ -38,6 +40,33 @@ def named(ids: Sequence[str | None], old: Sequence[str | None] = ()) -> list[Any
         taken.add(name)
         found.append(name)
     return found
+
+
+def choices(given: Iterable[Any], what: str) -> list[list[Any]]:
+    """Pairs and groups of names, as a person gave them, as lists of plain names: 5 for a number of numpy's.
+
+    Args:
+        given: pairs or groups.
+        what: how they are called.
+
+    Raises:
+        CleanupError: something that is no group of names.
+    """
+    try:
+        groups = [None if isinstance(group, str) else [plain(name) for name in group] for group in given]
+    except TypeError:
+        groups = [None]
+    found = [group for group in groups if group is not None]
+    if len(found) < len(groups):
+        raise CleanupError(
+            f"{what} holds something that is no group of rows", repair=f'give pairs of names: {what}=[("l1", "l2")]'
+        )
+    return found
+
+
+def plain(name: Any) -> Any:
+    """A name as JSON can hold it."""
+    return name.item() if hasattr(name, "item") else name
 
 
 def in_order(rows: Sequence[int], names: Sequence[Any]) -> list[int]:

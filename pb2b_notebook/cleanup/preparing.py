@@ -6,6 +6,7 @@ Greek letters in Latin ones, telephone numbers as digits. Rows whose keys are al
 
 from __future__ import annotations
 
+import math
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -329,6 +330,7 @@ def _from_whole(clean: pl.DataFrame, whole_names: pl.Series) -> pl.DataFrame:
     )  # fmt: skip
     given, family = _split(pl.col("whole"))
     between = pl.col("whole").str.head(-family.str.len_chars().cast(pl.Int64)).str.extract(r" ([^ ]{3,}) ?$", 1)
+    between = pl.when(~between.is_in(list(nicknames()))).then(between)  # Henry is no family name of William Henry James
     split = pl.col("whole") != ""
     return clean.with_columns(full=full["name"]).with_columns(whole=whole).select(
         first=pl.when(split).then(given).otherwise("first"),
@@ -482,6 +484,8 @@ def as_text(values: Any) -> pl.Series:
 
 
 def _written(value: Any) -> str | None:
-    if value is None or value != value or value.__class__.__name__ in {"NAType", "NaTType"}:  # noqa: PLR0124 - NaN is what differs from itself
+    if value is None or value.__class__.__name__ in {"NAType", "NaTType"}:
+        return None
+    if isinstance(value, float) and math.isnan(value):
         return None
     return str(value)[:LONGEST].encode(errors="replace").decode()

@@ -2,12 +2,14 @@
 
 ``Diana Glnewooder`` who writes from ``diana.glenwooder@…`` is Diana Glenwooder, if more people are called so; and
 ``V. Berg`` with the profile ``vera-berg-4f`` is Vera Berg. Where both names differ, they stay: it may be an assistant's
-address.
+address. So does a name that is one: Paula who writes from ``paul.berg@…`` may be Paul's wife.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
+
+from pb2b_notebook.cleanup.preparing import nicknames
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,9 +18,11 @@ if TYPE_CHECKING:
 
 _LONG: Final = 4
 """Letters from which on a name with one other letter is the same name."""
+_COMMONER: Final = 5
+"""Times that a name is in the list as often as another, which then is a slip of it."""
 _FULL: Final = 3
 """Letters of a given name that an initial may stand for."""
-WHOLE: Final = (1, 3)
+_WHOLE: Final = (1, 3)
 """How an address spells a name that is then beyond doubt: whole, in either order."""
 
 
@@ -40,7 +44,9 @@ def spellings(keys: pl.DataFrame) -> pl.DataFrame:
     asked = keys.select(
         pl.int_range(pl.len(), dtype=pl.UInt32).alias("row"), "first", "last", "letters", "local", "profile", "pattern",
         read=~pl.col("role") & ((pl.col("pattern") == 0) | initial),
-    ).filter(named, initial | ~pl.col("pattern").is_in(WHOLE), pl.col("read") | (pl.col("profile") != "")).with_columns(
+    ).filter(
+        named, initial | ~pl.col("pattern").is_in(_WHOLE), pl.col("read") | (pl.col("profile") != "")
+    ).with_columns(
         pl.when("read").then(pl.col("letters", "local")).otherwise(nothing),
         profile=pl.col("profile").str.replace(r"-?[0-9a-f]*[0-9][0-9a-z]*$", ""),
     ).with_columns(slug=_folded(pl.col("profile").str.replace_all("-", "", literal=True)))  # fmt: skip
@@ -103,9 +109,10 @@ def _believed(readings: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
     sizes = [one.str.len_bytes().cast(pl.Int64) for one in (typed, meant)]
     spelled_out = (sizes[0] <= 1) & meant.str.starts_with(typed) & (sizes[1] >= _FULL)
     alike = (sizes[0] >= _LONG) & (sizes[1] >= _LONG) & ((sizes[0] - sizes[1]).abs() <= 1)
-    likely = other.filter(pl.col("n_meant") > 0, spelled_out | (alike & (pl.col("n_meant") > pl.col("n_typed"))))
+    slip = alike & ~typed.is_in(list(nicknames())) & (pl.col("n_meant") >= _COMMONER * pl.col("n_typed"))
+    likely = other.filter(pl.col("n_meant") > 0, spelled_out | slip)
     far = cpdist(likely["typed"].to_list(), likely["meant"].to_list(), scorer=OSA.distance, score_cutoff=1)
     found = likely.filter(spelled_out | pl.Series(np.asarray(far) <= 1, dtype=pl.Boolean))
     by = ["row", "n_meant", "a", "b"]
-    first = found.sort(by, descending=[False, True, False, False]).unique("row", keep="first", maintain_order=True)
-    return first.select("row", first="a", last="b")
+    chosen = found.sort(by, descending=[False, True, False, False]).unique("row", keep="first", maintain_order=True)
+    return chosen.select("row", first="a", last="b")

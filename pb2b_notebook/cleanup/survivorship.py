@@ -66,15 +66,15 @@ class Members:
 
 
 def survivor(rows: Sequence[int], members: Members) -> int:
-    """The row that goes on: the most complete, then the most recent, then the first."""
-    return max(rows, key=lambda row: (members.completeness[row], members.recency[row], -row))
+    """The row that goes on: the most complete, then the most recent, then the first of these rows."""
+    return max(rows, key=lambda row: (members.completeness[row], members.recency[row]))
 
 
 def chosen(rows: Sequence[int], field: str, rule: str, members: Members, stays: int) -> int | None:
     """The row whose value of a field survives; ``None`` if no row has one.
 
     Args:
-        rows: of one cluster, in order.
+        rows: of one cluster, in order: where nothing else decides, the first wins.
         field: whose value is wanted.
         rule: of :data:`RULES`, but not "union".
         members: what is decided by.
@@ -87,7 +87,7 @@ def chosen(rows: Sequence[int], field: str, rule: str, members: Members, stays: 
             out = [row for row in having if str(values[row]).strip().lower() == state]
             if out:
                 return stays if stays in out else out[0]
-    return max(having, key=lambda row: (_merit(row, rule, values[row], members), row == stays, -row), default=None)
+    return max(having, key=lambda row: (_merit(row, rule, values[row], members), row == stays), default=None)
 
 
 def agreeing(rows: Sequence[int], lead: str, source: int, members: Members) -> list[int]:

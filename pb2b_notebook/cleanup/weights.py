@@ -134,7 +134,7 @@ class Weights:
         if edition != EDITION:
             raise CleanupError(
                 "these weights were learned with another release, which compared other things",
-                repair="learn again: with the labels' rows, their patterns of this release and learn()",
+                repair="find the duplicates again, and learn from the labels of that answer's pairs",
             )
         return found
 

@@ -239,3 +239,30 @@ def test_choices_may_name_groups():
     apart = clusters_of(cleanup.duplicates(frame, different=[("l1", "l2", "l3", "l9")]))
     assert len({apart["l1"], apart["l2"], apart["l3"]}) == 3
     assert cleanup.duplicates(frame, different=[("l1", "l2", "l9")]).unknown_choices == 1
+
+
+@pytest.mark.parametrize("threshold", ["0.7", None, [0.5], float("nan")])
+def test_what_is_no_probability_is_no_threshold(threshold):
+    with pytest.raises(CleanupError, match="between 0 and 1"):
+        cleanup.duplicates(pd.DataFrame(PEOPLE), threshold)
+
+
+def test_missing_values_of_every_kind_say_nothing():
+    frame = pd.DataFrame({"full_name": [1, "Ann", pd.NA, None, float("nan"), pd.NaT]}, dtype=object)
+    assert cleanup.duplicates(frame).frame["cluster_size"].tolist() == [1] * 6
+
+
+def test_old_clusters_may_be_called_by_numbers():
+    old = pd.DataFrame({"full_name": ["Ann Lee"], "email": ["a@x.example"], "cluster_id": [7]})
+    found = cleanup.duplicates(old.drop(columns="cluster_id"), against=old)
+    assert found.frame["cluster_id"].tolist() == ["7"]
+
+
+def test_what_differs_is_told_as_an_objection():
+    people = pd.DataFrame({
+        "full_name": ["Ann Lee"] * 2, "email": ["a@x.example"] * 2, "customer": ["12", "12"], "born": ["19700102", "19981130"],
+    })  # fmt: skip
+    found = cleanup.duplicates(people, 0.001, fields={"customer": "identifier", "born": "identifier"})
+    for_it, against = found.pairs["reasons"][0].split("; but ")
+    assert "one further identifiers are the same" in for_it
+    assert against == "one further identifiers differ"

@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
@@ -277,3 +278,58 @@ class TestSomeRowsHaveIds:
             cleanup.merge(new, found)
         assert cleanup.merge(new.drop("tags"), found).frame["merged_into"].to_list() == ["l1", None]
         assert cleanup.merge(new.to_pandas(), cleanup.duplicates(new.to_pandas(), against=old)).merged == 1
+
+
+@pytest.mark.parametrize("made", [pd.DataFrame, pl.DataFrame])
+def test_rows_without_ids_in_another_order_are_other_rows(made):
+    """The clusters of others were taken: Ann Lee got the address of Bo Li."""
+    people = {"full_name": ["Ann Lee", "Ann Lee", "Bo Li"], "email": ["a@x.example", "a@x.example", "b@x.example"]}
+    found = cleanup.duplicates(made(people))
+    with pytest.raises(CleanupError, match="those of other rows"):
+        cleanup.merge(made({name: values[::-1] for name, values in people.items()}), found)
+
+
+def test_where_all_have_ids_the_order_of_the_frame_decides_nothing():
+    leads = pd.DataFrame({
+        "id": ["l1", "l2"], "full_name": ["Ann Lee"] * 2, "email": ["a@x.example"] * 2, "city": ["Rome", "Roma"],
+    })  # fmt: skip
+    golden = [
+        cleanup.merge(frame, cleanup.duplicates(frame)).golden[["id", "city"]].to_numpy().tolist()
+        for frame in (leads, leads.iloc[::-1])
+    ]
+    assert golden == [[["l1", "Rome"]]] * 2
+
+
+def test_a_merge_that_was_undone_stays_undone_on_new_data():
+    """The cluster had another id there, because of a new first row, and was merged again."""
+    leads = pd.DataFrame({"id": ["l2", "l3"], "full_name": ["Ann Lee"] * 2, "email": ["a@x.example"] * 2})
+    found = cleanup.duplicates(leads)
+    merged = cleanup.merge(leads, found).undo(found.clusters["cluster_id"][0])
+    recipe = cleanup.Recipe.from_json(cleanup.Recipe.of(found, merged).to_json())
+    more = pd.concat([leads, leads.head(1).assign(id="l1")])
+    cleaned = recipe.run(more)
+    assert cleaned.frame["merged_into"].isna().all()
+
+
+def test_names_of_numpy_are_names():
+    people = pd.DataFrame({"full_name": ["Ann Lee"] * 3, "email": ["a@x.example"] * 3})
+    found = cleanup.duplicates(people, different=[(np.int64(0), np.int64(1))])
+    merged = cleanup.merge(people, found, exclude=np.array([2]))
+    assert cleanup.Recipe.from_json(cleanup.Recipe.of(found, merged).to_json()).steps
+
+
+@pytest.mark.parametrize("given", [[0, 1], ["ab"], [None]])
+def test_what_is_no_group_of_rows_is_refused(given):
+    people = pd.DataFrame({"full_name": ["Ann Lee"] * 2})
+    with pytest.raises(CleanupError, match="same holds something that is no group of rows"):
+        cleanup.duplicates(people, same=given)
+    with pytest.raises(CleanupError, match="only holds something"):
+        cleanup.merge(people, cleanup.duplicates(people), only=given)
+
+
+@pytest.mark.parametrize("made", [pd.DataFrame, pl.DataFrame])
+def test_a_union_of_what_cannot_be_joined_is_refused_without_its_values(made):
+    frame = made({"id": ["l1", "l2"], "full_name": ["Ann Lee"] * 2, "email": ["a@x.example"] * 2, "x": [17.25, 18.5]})
+    with pytest.raises(CleanupError, match="x holds values that cannot be joined") as told:
+        cleanup.merge(frame, cleanup.duplicates(frame), rules={"x": "union"})
+    assert "17.25" not in str(told.value)
