@@ -260,7 +260,8 @@ def test_old_clusters_may_be_called_by_numbers():
 
 def test_what_differs_is_told_as_an_objection():
     people = pd.DataFrame({
-        "full_name": ["Ann Lee"] * 2, "email": ["a@x.example"] * 2, "customer": ["12", "12"], "born": ["19700102", "19981130"],
+        "full_name": ["Ann Lee"] * 2, "email": ["a@x.example"] * 2, "customer": ["12", "12"],
+        "born": ["19700102", "19981130"],
     })  # fmt: skip
     found = cleanup.duplicates(people, 0.001, fields={"customer": "identifier", "born": "identifier"})
     for_it, against = found.pairs["reasons"][0].split("; but ")
