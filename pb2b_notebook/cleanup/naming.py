@@ -13,9 +13,14 @@ if TYPE_CHECKING:
 
 
 def ids_of(held: Opened) -> list[str | None]:
-    """The id of each row; ``None`` where it has none. A number is no id of a lead."""
+    """The id of each row; ``None`` where it has none. A number is no id of a lead; half a character is written "?"."""
     values = held.values("id") if "id" in held.names else [None] * len(held)
-    return [value if isinstance(value, str) and value.strip() else None for value in values]
+    ids = [value if isinstance(value, str) and value.strip() else None for value in values]
+    try:
+        "".join(filter(None, ids)).encode()
+    except UnicodeEncodeError:
+        return [value and value.encode(errors="replace").decode() for value in ids]
+    return ids
 
 
 def named(ids: Sequence[str | None], old: Sequence[str | None] = ()) -> list[Any]:

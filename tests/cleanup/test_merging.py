@@ -333,3 +333,14 @@ def test_a_union_of_what_cannot_be_joined_is_refused_without_its_values(made):
     with pytest.raises(CleanupError, match="x holds values that cannot be joined") as told:
         cleanup.merge(frame, cleanup.duplicates(frame), rules={"x": "union"})
     assert "17.25" not in str(told.value)
+
+
+def test_ids_with_half_a_character_are_ids():
+    """They ended in a UnicodeEncodeError, in which the id stood."""
+    leads = pd.DataFrame(
+        {"id": ["l\ud800", "l\ud801", "b"], "full_name": ["Ann Lee"] * 3, "email": ["a@x.example"] * 3}, dtype=object
+    )
+    found = cleanup.duplicates(leads)
+    assert found.frame["cluster_size"].tolist() == [3, 3, 3]
+    assert cleanup.merge(leads, found).frame["merged_into"].notna().sum() == 2
+    assert cleanup.duplicates(leads.head(1), against=leads).frame["cluster_size"].tolist() == [4]
