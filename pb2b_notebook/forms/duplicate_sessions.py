@@ -77,7 +77,7 @@ def decisions(recipe: Recipe, members: Mapping[str, tuple[Any, ...]]) -> tuple[D
             made[home[row]] = replace(before, chosen={**before.chosen, name: row})
     # A cluster from which nearly all were left out, as it may be on new data, is looked at afresh.
     made = {one: what for one, what in made.items() if len(members[one]) - len(what.left_out) >= FEWEST}
-    verdicts: dict[str, Any] = dict.fromkeys((one for one in merge.options.get("undone", ()) if one in members), "skip")
+    verdicts: dict[str, Any] = dict.fromkeys(_taken_back(merge.options, members, home), "skip")
     verdicts |= dict.fromkeys(_matched(found.options.get("different", ()), members, home, frozenset()), "different")
     verdicts |= dict.fromkeys(_matched(merge.options.get("only", ()), members, home, out), "merge")
     made |= {cluster: replace(made.get(cluster, UNDECIDED), verdict=verdict) for cluster, verdict in verdicts.items()}
@@ -132,8 +132,15 @@ def _rest(recipe: Recipe, some: Decisions, home: Mapping[Any, str]) -> Recipe:
         options[name] = _untouched(options.get(name, ()), some, home)
     merge["exclude"] = [row for row in merge.get("exclude", ()) if row not in home]
     merge["chosen"] = [one for one in merge.get("chosen", ()) if one[0] not in home]
-    merge["undone"] = [one for one in merge.get("undone", ()) if one not in some.members]
+    merge["undone"] = [one for one in merge.get("undone", ()) if home.get(one, one) not in some.members]
     return _with_options(recipe, found, merge)
+
+
+def _taken_back(merge: Mapping[str, Any], members: Mapping[str, Any], home: Mapping[Any, str]) -> Iterator[str]:
+    """The clusters that are here and are not to be merged: by their ids, or by a row of theirs."""
+    for one in merge.get("undone", ()):
+        if (cluster := home.get(one, one)) in members:
+            yield cluster
 
 
 def _matched(
