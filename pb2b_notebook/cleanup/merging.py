@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pb2b_notebook.cleanup import survivorship
 from pb2b_notebook.cleanup.gathering import FEWEST, Gathered, gathered
 from pb2b_notebook.cleanup.matches import Duplicates, as_frame, not_here, people
-from pb2b_notebook.cleanup.naming import choices, plain
+from pb2b_notebook.cleanup.naming import choices, several
 from pb2b_notebook.cleanup.placeholders import is_placeholder
 from pb2b_notebook.cleanup.recipes import Step
 from pb2b_notebook.cleanup.survivorship import DEFAULTS, OPTED_OUT, OTHERWISE, OWN, RULES, TOGETHER, Members
@@ -155,8 +155,7 @@ def merge(
     """
     there = gathered(df, duplicates)
     held, names = there.held, there.names
-    out, by_hand = [plain(name) for name in exclude], choices(chosen, "chosen")
-    taken_back = sorted([undone] if isinstance(undone, str) else undone)
+    out, by_hand, taken_back = several(exclude), choices(chosen, "chosen"), sorted(several(undone))
     groups = None if only is None else choices(only, "only")
     _check(rules or {}, by_hand, held)
     given: dict[str, Any] = {"rules": dict(rules or {}), "trusted": list(trusted), "exclude": out, "undone": taken_back}

@@ -69,6 +69,16 @@ def choices(given: Iterable[Any], what: str) -> list[list[Any]]:
     return found
 
 
+def several(given: Any) -> list[Any]:
+    """One name or many, as a list of plain names.
+
+    >>> several("lead_1"), several(5), several(("lead_1", "lead_2"))
+    (['lead_1'], [5], ['lead_1', 'lead_2'])
+    """
+    one = isinstance(given, str) or not hasattr(given, "__iter__")
+    return [plain(name) for name in ([given] if one else given)]
+
+
 def plain(name: Any) -> Any:
     """A name as JSON can hold it."""
     return name.item() if hasattr(name, "item") else name

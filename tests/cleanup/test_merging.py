@@ -344,3 +344,11 @@ def test_ids_with_half_a_character_are_ids():
     assert found.frame["cluster_size"].tolist() == [3, 3, 3]
     assert cleanup.merge(leads, found).frame["merged_into"].notna().sum() == 2
     assert cleanup.duplicates(leads.head(1), against=leads).frame["cluster_size"].tolist() == [4]
+
+
+def test_one_name_is_a_name_and_not_its_letters():
+    leads = pd.DataFrame({"id": ["l1", "l2"], "full_name": ["Ann Lee"] * 2, "email": ["a@x.example"] * 2})
+    merged = cleanup.merge(leads, cleanup.duplicates(leads), exclude="l2")
+    assert (merged.merged, merged.unknown_choices) == (0, 0)
+    unnamed = leads.drop(columns="id")
+    assert cleanup.merge(unnamed, cleanup.duplicates(unnamed), exclude=1).merged == 0
