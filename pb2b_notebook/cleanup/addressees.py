@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from pb2b_notebook.cleanup.preparing import without_digraphs
+
 if TYPE_CHECKING:
     import polars as pl
 
@@ -46,7 +48,7 @@ def _apart(unnamed: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
     """Given and family name with a sign between; the other way round where the list knows them so."""
     import polars as pl
 
-    parts = _folded(pl.col("local")).str.extract_groups(r"^([a-z]+)[._-]([a-z]{2,})\d*$").struct
+    parts = without_digraphs(pl.col("local")).str.extract_groups(r"^([a-z]+)[._-]([a-z]{2,})\d*$").struct
     given, family = keys["first"].unique().implode(), keys["last"].unique().implode()
     a, b = pl.col("a"), pl.col("b")
     turned = a.is_in(family) & b.is_in(given) & ~b.is_in(family)
@@ -59,7 +61,7 @@ def _initialled(unnamed: pl.DataFrame, families: pl.Series) -> pl.DataFrame:
     """An initial and a family name that the list knows."""
     import polars as pl
 
-    parts = _folded(pl.col("local")).str.extract_groups(r"^([a-z])([a-z]{4,})\d*$").struct
+    parts = without_digraphs(pl.col("local")).str.extract_groups(r"^([a-z])([a-z]{4,})\d*$").struct
     found = unnamed.select("row", first=parts[0], last=parts[1])
     return found.filter(pl.col("last").is_in(families.unique().implode()))
 
@@ -85,7 +87,3 @@ def _of_the_list(unnamed: pl.DataFrame, people: pl.LazyFrame) -> pl.DataFrame:
     ]
     both = pl.concat([one.select("row", "first", "last") for one in found]).unique()
     return both.filter(pl.len().over("row") == 1).collect()
-
-
-def _folded(text: pl.Expr) -> pl.Expr:
-    return text.str.replace_many(["ae", "oe", "ue"], ["a", "o", "u"])

@@ -13,7 +13,7 @@ from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pb2b_notebook.cleanup.addressees import addressees
-from pb2b_notebook.cleanup.preparing import nicknames, on_distinct
+from pb2b_notebook.cleanup.preparing import nicknames, on_distinct, without_digraphs
 from pb2b_notebook.cleanup.spellings import spellings
 
 if TYPE_CHECKING:
@@ -215,7 +215,7 @@ def _local_parts(keys: pl.DataFrame) -> pl.DataFrame:
     import polars as pl
 
     skeleton = keys.select(skeleton=pl.col("local").str.replace_all(r"[^\p{L}\p{N}]+", ""))
-    letters = pl.col("skeleton").str.replace_all("[0-9]+", "").str.replace_many(["ae", "oe", "ue"], ["a", "o", "u"])
+    letters = without_digraphs(pl.col("skeleton").str.replace_all("[0-9]+", ""))
     return skeleton.with_columns(letters=letters)
 
 
@@ -257,7 +257,7 @@ def _sites(keys: pl.DataFrame) -> pl.DataFrame:
         {
             "label": pl.col("label"),
             "label_set": _letter_set(pl.col("label")),
-            "label_spelled": _spelling(pl.col("label").str.replace_many(["ae", "oe", "ue"], ["a", "o", "u"])),
+            "label_spelled": _spelling(without_digraphs(pl.col("label"))),
             "site_numbers": site.str.replace_all("[^0-9]+", "").hash(),
         },
     )

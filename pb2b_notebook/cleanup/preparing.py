@@ -169,6 +169,16 @@ def _short(name: str) -> str:
     return name.replace("ae", "a").replace("oe", "o").replace("ue", "u")
 
 
+def without_digraphs(text: pl.Expr) -> pl.Expr:
+    """Small plain letters with the digraphs that stand for umlauts as one letter: what addresses and domains spell.
+
+    >>> import polars as pl
+    >>> pl.select(without_digraphs(pl.lit("j.mueller"))).item()
+    'j.muller'
+    """
+    return text.str.replace_many(["ae", "oe", "ue"], ["a", "o", "u"])
+
+
 def fold(text: pl.Expr) -> pl.Expr:
     """Small plain Latin letters, digits and single spaces; other scripts keep their letters, without marks.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from pb2b_notebook.cleanup.preparing import nicknames
+from pb2b_notebook.cleanup.preparing import nicknames, without_digraphs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +49,7 @@ def spellings(keys: pl.DataFrame) -> pl.DataFrame:
     ).with_columns(
         pl.when("read").then(pl.col("letters", "local")).otherwise(nothing),
         profile=pl.col("profile").str.replace(r"-?[0-9a-f]*[0-9][0-9a-z]*$", ""),
-    ).with_columns(slug=_folded(pl.col("profile").str.replace_all("-", "", literal=True)))  # fmt: skip
+    ).with_columns(slug=without_digraphs(pl.col("profile").str.replace_all("-", "", literal=True)))  # fmt: skip
     texts = asked.lazy().with_columns(
         slug=pl.when((slug == first + last) | (slug == last + first)).then(nothing).otherwise(slug)
     )
@@ -57,15 +57,11 @@ def spellings(keys: pl.DataFrame) -> pl.DataFrame:
     return _believed(pl.concat(readings).collect(), keys)
 
 
-def _folded(text: pl.Expr) -> pl.Expr:
-    return text.str.replace_many(["ae", "oe", "ue"], ["a", "o", "u"])
-
-
 def _apart(asked: pl.LazyFrame, source: str) -> Iterator[pl.LazyFrame]:
     """Two names with a sign between, in either order."""
     import polars as pl
 
-    parts = _folded(pl.col(source)).str.extract_groups(r"^([a-z]{2,})[._-]([a-z.-]{2,}?)\d*$").struct
+    parts = without_digraphs(pl.col(source)).str.extract_groups(r"^([a-z]{2,})[._-]([a-z.-]{2,}?)\d*$").struct
     two = asked.select("row", "first", "last", a=parts[0], b=parts[1].str.replace_all("[.-]", "")).drop_nulls()
     yield two
     yield two.select("row", "first", "last", a="b", b="a")
