@@ -15,8 +15,8 @@ from pb2b_notebook.lazy import exports
 
 if TYPE_CHECKING:
     from pb2b_notebook import cleanup, contract, errors, forms, plots, webhooks
-    from pb2b_notebook.api.export_files import read_export
-    from pb2b_notebook.api.records import Record
+    from pb2b_notebook.api.calls.records import Record
+    from pb2b_notebook.api.domains.export_files import read_export
     from pb2b_notebook.credentials import Secret
     from pb2b_notebook.errors import ProspectB2BError
     from pb2b_notebook.files import read_leads, save_leads

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.sandbox import Sandbox
 
 DOCUMENT = Path(__file__).parent / "contract" / "openapi.json"
-STUB = Path(__file__).parent / "api" / "resources.pyi"
+STUB = Path(__file__).parent / "api" / "domains" / "resources.pyi"
 FIRST_NOTEBOOK = "notebooks/01_quickstart.ipynb"
 _LEADS = 2000
 _SEED = 1
@@ -293,7 +293,7 @@ def _me(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> int:
     import pb2b_notebook as pb
-    from pb2b_notebook.api import checking
+    from pb2b_notebook.api.contract import checking
 
     with pb.connect(profile=options.profile, read_only=True) as ws:
         found = ws.check()
@@ -306,10 +306,11 @@ def _check(options: argparse.Namespace) -> int:
 
 def _drift(options: argparse.Namespace) -> int:
     from pb2b_notebook import contract
-    from pb2b_notebook.api import contract_drift, contract_sources
+    from pb2b_notebook.api.contract import drift as contract_drift
+    from pb2b_notebook.api.contract import sources
 
     try:
-        found = contract_drift.drift(contract.load_document(), options.source or contract_sources.LIVE_DOCUMENT)
+        found = contract_drift.drift(contract.load_document(), options.source or sources.LIVE_DOCUMENT)
     except ProspectB2BError as problem:
         # As with diff: 1 means that they differ.
         print(f"pb2b: {problem}", file=sys.stderr)
@@ -365,7 +366,7 @@ def _read_quietly(path: str) -> Any:
 
 
 def _build(options: argparse.Namespace) -> int:
-    from pb2b_notebook.api import stubs
+    from pb2b_notebook.api.domains import stubs
     from pb2b_notebook.contract.documents import read_own_document
     from pb2b_notebook.sandbox import document
 

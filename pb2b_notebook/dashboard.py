@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from pb2b_notebook.api.options import Options
+from pb2b_notebook.api.calls.options import Options
 from pb2b_notebook.errors import APIError, AuthenticationError
 from pb2b_notebook.frames import provenance
 from pb2b_notebook.plots import (

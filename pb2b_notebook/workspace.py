@@ -7,9 +7,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self
 
 from pb2b_notebook import contract, credentials
-from pb2b_notebook.api.client import Client
-from pb2b_notebook.api.reading import Options, Reader
-from pb2b_notebook.api.resources import (
+from pb2b_notebook.api.calls.session import Options, Reader
+from pb2b_notebook.api.domains.resources import (
     Activities,
     Billing,
     Campaigns,
@@ -24,8 +23,9 @@ from pb2b_notebook.api.resources import (
     Tickets,
     Webhooks,
 )
-from pb2b_notebook.api.verbs import refuse_name
-from pb2b_notebook.api.write_lock import WriteLock
+from pb2b_notebook.api.domains.verbs import refuse_name
+from pb2b_notebook.api.http.client import Client
+from pb2b_notebook.api.http.write_lock import WriteLock
 from pb2b_notebook.contract import Field
 from pb2b_notebook.display import NOT_MATH, protect_frames
 from pb2b_notebook.errors import ProtocolError, suggesting, without_frames
@@ -44,8 +44,8 @@ if TYPE_CHECKING:
     import httpx
     from matplotlib.figure import Figure
 
-    from pb2b_notebook.api.contract_sources import Source
-    from pb2b_notebook.api.records import Record
+    from pb2b_notebook.api.calls.records import Record
+    from pb2b_notebook.api.contract.sources import Source
     from pb2b_notebook.contract import Operations
     from pb2b_notebook.contract.operations import Operation
     from pb2b_notebook.credentials import Connection, Secret
@@ -224,7 +224,7 @@ def _operations(source: Source | None) -> Operations:
     """Those of our contract, or of the document that is given."""
     if source is None:
         return contract.load()
-    from pb2b_notebook.api.contract_sources import load_operations
+    from pb2b_notebook.api.contract.sources import load_operations
 
     return load_operations(source)
 
@@ -420,7 +420,7 @@ class Workspace:
             ...     found[found["operation"] == "leads.list"]["result"].item()
             'works'
         """
-        from pb2b_notebook.api import checking
+        from pb2b_notebook.api.contract import checking
 
         client = self._reader.client
         probes = checking.check(client, self.operations, progress=self._reader.progress)

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from pb2b_notebook import contract
-from pb2b_notebook.api import contract_sources
+from pb2b_notebook.api.contract import sources
 from pb2b_notebook.cli import main
 
 
@@ -75,4 +75,4 @@ def test_what_cannot_be_read_is_2_and_one_line(tmp_path, capsys):
 
 
 def test_the_default_is_the_documented_address_of_the_live_document():
-    assert contract_sources.LIVE_DOCUMENT == "https://www.login.prospectb2b.com/developers/api/openapi.json"
+    assert sources.LIVE_DOCUMENT == "https://www.login.prospectb2b.com/developers/api/openapi.json"

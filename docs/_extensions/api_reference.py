@@ -19,7 +19,7 @@ from sphinx.util.docutils import SphinxDirective
 
 import pb2b_notebook as pb
 from pb2b_notebook import cli
-from pb2b_notebook.api.verbs import Resource, Verb
+from pb2b_notebook.api.domains.verbs import Resource, Verb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -59,5 +59,5 @@ def compare(
         ours, theirs = load_document(), ours
     # Documents come over networks and differences as frames: work of the rooms above, under the name that users expect.
     # It is found by name, as the package finds its own parts: nothing in this room depends on it.
-    drift = import_module("pb2b_notebook.api.contract_drift")
+    drift = import_module("pb2b_notebook.api.contract.drift")
     return drift.as_frame(drift.drift(ours, theirs), frame)

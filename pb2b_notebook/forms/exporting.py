@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import ipywidgets as widgets
 
-from pb2b_notebook.api.peeking import peek
-from pb2b_notebook.api.verbs import reader_of
+from pb2b_notebook.api.calls.peeking import peek
+from pb2b_notebook.api.domains.verbs import reader_of
 from pb2b_notebook.errors import UsageError
 from pb2b_notebook.forms import inputs, job_monitoring, known_fields, rendering
 from pb2b_notebook.forms.base import Form
@@ -16,7 +16,7 @@ from pb2b_notebook.forms.base import Form
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from pb2b_notebook.api.records import Record
+    from pb2b_notebook.api.calls.records import Record
     from pb2b_notebook.contract.operations import Parameter
     from pb2b_notebook.forms.inputs import Input
     from pb2b_notebook.forms.watching import Watch

@@ -10,15 +10,15 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from pb2b_notebook.api.import_runs import ImportRun
-from pb2b_notebook.api.job_waiting import state
+from pb2b_notebook.api.domains.import_runs import ImportRun
+from pb2b_notebook.api.domains.job_waiting import state
 from pb2b_notebook.errors import JobFailedError, UsageError
 from pb2b_notebook.forms import job_monitoring
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
-    from pb2b_notebook.api.records import Record
+    from pb2b_notebook.api.calls.records import Record
     from pb2b_notebook.forms.watching import Watch
     from pb2b_notebook.mapping import Mapping
     from pb2b_notebook.workspace import Workspace

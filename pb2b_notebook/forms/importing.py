@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import ipywidgets as widgets
 
-from pb2b_notebook.api.verbs import reader_of
+from pb2b_notebook.api.domains.verbs import reader_of
 from pb2b_notebook.errors import UsageError
 from pb2b_notebook.forms import inputs, known_fields, rendering
 from pb2b_notebook.forms.base import Form
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from collections.abc import Mapping as AnyMapping
 
-    from pb2b_notebook.api.import_runs import ImportCheck
+    from pb2b_notebook.api.domains.import_runs import ImportCheck
     from pb2b_notebook.forms.inputs import Input
     from pb2b_notebook.forms.watching import Watch
     from pb2b_notebook.workspace import Workspace

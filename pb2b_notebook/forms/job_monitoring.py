@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import ipywidgets as widgets
 
-from pb2b_notebook.api.job_waiting import state
+from pb2b_notebook.api.domains.job_waiting import state
 from pb2b_notebook.errors import JobFailedError
 from pb2b_notebook.forms import inputs, rendering
 from pb2b_notebook.forms.base import Form
@@ -14,7 +14,7 @@ from pb2b_notebook.forms.base import Form
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from pb2b_notebook.api.records import Record
+    from pb2b_notebook.api.calls.records import Record
     from pb2b_notebook.forms.inputs import Input
     from pb2b_notebook.forms.watching import Watch
     from pb2b_notebook.workspace import Workspace

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import ipywidgets as widgets
 
-from pb2b_notebook.api.records import Record
+from pb2b_notebook.api.calls.records import Record
 from pb2b_notebook.errors import InvalidParameterError, PreconditionFailedError, UsageError
 from pb2b_notebook.forms import inputs, known_fields, rendering
 from pb2b_notebook.forms.base import Form

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import ipywidgets as widgets
 
-from pb2b_notebook.api.verbs import reader_of
+from pb2b_notebook.api.domains.verbs import reader_of
 from pb2b_notebook.errors import UsageError
 from pb2b_notebook.forms import inputs, rendering
 

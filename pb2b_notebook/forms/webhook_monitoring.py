@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import ipywidgets as widgets
 
-from pb2b_notebook.api.verbs import reader_of
+from pb2b_notebook.api.domains.verbs import reader_of
 from pb2b_notebook.contract.operations import Field
 from pb2b_notebook.errors import ConflictError, NotFoundError
 from pb2b_notebook.forms import inputs, rendering

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from pb2b_notebook.api.options import Options
-    from pb2b_notebook.api.reading import Reader
+    from pb2b_notebook.api.calls.options import Options
+    from pb2b_notebook.api.calls.session import Reader
     from pb2b_notebook.contract.operations import Operation
     from pb2b_notebook.mirror.catalogue import Source
     from pb2b_notebook.mirror.tables import Table

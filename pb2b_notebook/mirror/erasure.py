@@ -17,7 +17,7 @@ from pb2b_notebook.mirror.persons import Person
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from pb2b_notebook.api.reading import Reader
+    from pb2b_notebook.api.calls.session import Reader
     from pb2b_notebook.journal import Journal
     from pb2b_notebook.mirror.tables import Table
     from pb2b_notebook.mirror.workspace_mirror import Mirror

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from pb2b_notebook.api.reading import Batch, Reader
+    from pb2b_notebook.api.calls.session import Batch, Reader
     from pb2b_notebook.contract.operations import Operation
     from pb2b_notebook.mirror.catalogue import Source
 
@@ -108,8 +108,8 @@ def snapshot(reader: Reader, operation: Operation) -> tuple[Any, datetime]:
     import pyarrow as pa
 
     from pb2b_notebook import frames
-    from pb2b_notebook.api import envelope
-    from pb2b_notebook.api.client import Call
+    from pb2b_notebook.api.http import envelope
+    from pb2b_notebook.api.http.client import Call
 
     reply = reader.client.send(Call(operation, operation.path))
     at = envelope.date(reply) or reader.time()

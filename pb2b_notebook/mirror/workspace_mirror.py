@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pb2b_notebook.api.options import Options
+from pb2b_notebook.api.calls.options import Options
 from pb2b_notebook.api.progress import Progress
 from pb2b_notebook.errors import (
     InvalidParameterError,
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from pb2b_notebook.api.reading import Reader
+    from pb2b_notebook.api.calls.session import Reader
     from pb2b_notebook.contract.operations import Operation
     from pb2b_notebook.mirror.caching import CachedLists
     from pb2b_notebook.mirror.catalogue import Source

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from pb2b_notebook.api.options import Options
+from pb2b_notebook.api.calls.options import Options
 from pb2b_notebook.errors import InvalidParameterError
 from pb2b_notebook.upserts.planning import ALWAYS
 

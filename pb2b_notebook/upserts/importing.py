@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from pb2b_notebook.api import envelope
-from pb2b_notebook.api.client import Call
-from pb2b_notebook.api.import_rows import MOST_BYTES, MOST_ROWS
-from pb2b_notebook.api.job_waiting import wait_for
-from pb2b_notebook.api.listing import Listing
-from pb2b_notebook.api.options import Options
-from pb2b_notebook.api.verbs import run as run_operation
+from pb2b_notebook.api.calls.options import Options
+from pb2b_notebook.api.domains.import_rows import MOST_BYTES, MOST_ROWS
+from pb2b_notebook.api.domains.job_waiting import wait_for
+from pb2b_notebook.api.domains.verbs import run as run_operation
+from pb2b_notebook.api.http import envelope
+from pb2b_notebook.api.http.client import Call
+from pb2b_notebook.api.lists.listing import Listing
 from pb2b_notebook.errors import JobFailedError, ProtocolError
 from pb2b_notebook.upserts import answers, lookups
 from pb2b_notebook.upserts.payloads import Bodies, Send
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from pb2b_notebook.api.reading import Reader
+    from pb2b_notebook.api.calls.session import Reader
     from pb2b_notebook.contract.operations import Operations
     from pb2b_notebook.upserts.answers import Result
     from pb2b_notebook.upserts.planning import Decisions

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, get_args
 
-from pb2b_notebook.api import resources
-from pb2b_notebook.api.verbs import run
+from pb2b_notebook.api.domains import resources
+from pb2b_notebook.api.domains.verbs import run
 from pb2b_notebook.cleanup.fields import built_in_fields
 from pb2b_notebook.errors import InvalidParameterError, MappingError, NotFoundError, PermissionDeniedError, nearest
 from pb2b_notebook.mapping import Mapping
@@ -20,8 +20,8 @@ from pb2b_notebook.upserts.targets import Target
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from pb2b_notebook.api.reading import Reader
-    from pb2b_notebook.api.signatures import DataFrame
+    from pb2b_notebook.api.calls.session import Reader
+    from pb2b_notebook.api.calls.signatures import DataFrame
     from pb2b_notebook.mirror import Mirror
     from pb2b_notebook.upserts.current import Against
     from pb2b_notebook.upserts.matching import MatchOn

@@ -9,7 +9,7 @@ from pb2b_notebook.contract.operations import Field
 from pb2b_notebook.upserts import applying
 
 if TYPE_CHECKING:
-    from pb2b_notebook.api.signatures import DataFrame, FrameName
+    from pb2b_notebook.api.calls.signatures import DataFrame, FrameName
     from pb2b_notebook.upserts.outcomes import Outcome
     from pb2b_notebook.upserts.running import Watch
     from pb2b_notebook.upserts.targets import Target

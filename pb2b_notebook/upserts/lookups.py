@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from pb2b_notebook.api import envelope
+from pb2b_notebook.api.http import envelope
 from pb2b_notebook.upserts import answers
 from pb2b_notebook.upserts.payloads import Send, change
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from pb2b_notebook.api.reading import Reader
+    from pb2b_notebook.api.calls.session import Reader
     from pb2b_notebook.upserts.answers import Result
 
 VALUES: Final = 100
@@ -163,8 +163,8 @@ def _by_key(reader: Reader, keys: Sequence[str], match_on: str) -> dict[str, lis
 
 def records(reader: Reader, filters: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """The raw leads of a list."""
-    from pb2b_notebook.api.listing import Listing
-    from pb2b_notebook.api.options import Options
+    from pb2b_notebook.api.calls.options import Options
+    from pb2b_notebook.api.lists.listing import Listing
 
     listing = Listing(reader, reader.operations.find("leads.list"), filters, Options())
     for page in listing.one_ahead():

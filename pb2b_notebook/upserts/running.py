@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook import journal as journals
-from pb2b_notebook.api import envelope, retrying
-from pb2b_notebook.api.client import Call
-from pb2b_notebook.api.mutating import JUDGED
+from pb2b_notebook.api.calls.mutating import JUDGED
+from pb2b_notebook.api.http import envelope, retrying
+from pb2b_notebook.api.http.client import Call
 from pb2b_notebook.display.progress import Progress
 from pb2b_notebook.errors import (
     APIError,
@@ -34,7 +34,7 @@ from pb2b_notebook.upserts.planning import SUPPRESSED
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pb2b_notebook.api.reading import Reader
+    from pb2b_notebook.api.calls.session import Reader
     from pb2b_notebook.upserts.answers import Result
     from pb2b_notebook.upserts.jobs import Job, Jobs, Sent
     from pb2b_notebook.upserts.payloads import Send

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pb2b_notebook.api.verbs import run
+from pb2b_notebook.api.domains.verbs import run
 from pb2b_notebook.errors import NotFoundError, PermissionDeniedError
 from pb2b_notebook.upserts.jobs import Jobs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pb2b_notebook.api.reading import Reader
+    from pb2b_notebook.api.calls.session import Reader
     from pb2b_notebook.contract.operations import Operations
     from pb2b_notebook.mirror import Mirror
 

@@ -1,18 +1,12 @@
 """Clients of a scripted service, and calls to send through them."""
 
-import sys
-from pathlib import Path
-
 import httpx
 import pytest
 
 from pb2b_notebook import contract
-from pb2b_notebook.api.client import Call, Client
+from pb2b_notebook.api.http.client import Call, Client
 from pb2b_notebook.credentials import Connection, api_key
-
-sys.path.insert(0, str(Path(__file__).parent))  # pytest's importlib mode adds no folder of tests to it
-
-from scripted import LIVE_KEY, TEST_KEY, SimulatedTime
+from scripted_service import LIVE_KEY, TEST_KEY, SimulatedTime
 
 
 @pytest.fixture

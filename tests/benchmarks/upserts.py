@@ -159,8 +159,8 @@ def pace(count: int, *, limit: int = 600, window: float = 60.0) -> None:
     from proxy import FaultProxy
     from workspaces import Service, connected
 
-    from pb2b_notebook.api.client import Timing
-    from pb2b_notebook.api.pacing import Pacer
+    from pb2b_notebook.api.http.client import Timing
+    from pb2b_notebook.api.http.pacing import Pacer
 
     service = Service(leads=0, leads_limit=10 * count, rate_limit=limit, window=window)
     frame = pl.DataFrame({"email": [f"p{n}@pace.example" for n in range(count)], "score": list(range(count))})

@@ -40,8 +40,8 @@ from test_hostile_replies import BODIES, BOMBS, CURSORS, ODD, SimulatedTime, pag
 from test_pacing_over_the_wire import most_in_a_window, read_in_threads
 from workspaces import CREATE, LIST, SandboxProcess, Service, betrayed, connected, files_below, leads_with
 
-from pb2b_notebook.api.client import Timing
-from pb2b_notebook.api.pacing import Pacer
+from pb2b_notebook.api.http.client import Timing
+from pb2b_notebook.api.http.pacing import Pacer
 from pb2b_notebook.errors import ProspectB2BError
 
 if TYPE_CHECKING:

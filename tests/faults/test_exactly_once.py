@@ -21,7 +21,7 @@ from proxy import CutReply, CutRequest, FaultProxy, Hold, Substitute, reply
 from workspaces import CREATE, SandboxProcess, connected, leads_with
 
 from pb2b_notebook import errors
-from pb2b_notebook.api.retrying import Policy
+from pb2b_notebook.api.http.retrying import Policy
 from pb2b_notebook.journal import Journal
 
 

@@ -6,7 +6,7 @@ from workspaces import LIST, Service, connected, leads_with
 
 import pb2b_notebook as pb
 from pb2b_notebook import errors
-from pb2b_notebook.api.retrying import Policy
+from pb2b_notebook.api.http.retrying import Policy
 from pb2b_notebook.sandbox.fault_effects import HEADER
 from pb2b_notebook.sandbox.faults import KINDS
 

@@ -12,8 +12,8 @@ from proxy import Changed, Drip, Substitute, reply
 from workspaces import LIST, connected
 
 from pb2b_notebook import errors
-from pb2b_notebook.api.client import Timing
-from pb2b_notebook.api.retrying import Policy
+from pb2b_notebook.api.http.client import Timing
+from pb2b_notebook.api.http.retrying import Policy
 
 DEEP = b'{"data":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
 BODIES = {

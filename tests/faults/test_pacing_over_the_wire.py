@@ -7,8 +7,8 @@ import pytest
 from proxy import HEAD_END, Changed, FaultProxy
 from workspaces import Service, connected
 
-from pb2b_notebook.api.client import Timing
-from pb2b_notebook.api.pacing import Pacer
+from pb2b_notebook.api.http.client import Timing
+from pb2b_notebook.api.http.pacing import Pacer
 
 
 def most_in_a_window(times, window):

@@ -19,7 +19,7 @@ from workspaces import BASE, CREATE, LIST, betrayed, connected, files_below
 
 import pb2b_notebook as pb
 from pb2b_notebook import errors
-from pb2b_notebook.api.retrying import Policy
+from pb2b_notebook.api.http.retrying import Policy
 from pb2b_notebook.credentials import Secret
 from pb2b_notebook.journal import Journal
 from pb2b_notebook.request_log import RequestLog

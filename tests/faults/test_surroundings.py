@@ -12,7 +12,7 @@ from proxy import CutReply, FaultProxy
 from workspaces import CREATE, HASTY, Service, connected, leads_with
 
 from pb2b_notebook import errors
-from pb2b_notebook.api.client import Timing
+from pb2b_notebook.api.http.client import Timing
 from pb2b_notebook.journal import Journal
 from pb2b_notebook.request_log import RequestLog
 

@@ -13,8 +13,8 @@ from urllib.parse import quote
 import httpx
 
 from pb2b_notebook import contract
-from pb2b_notebook.api.client import Client, Timing
-from pb2b_notebook.api.reading import Reader
+from pb2b_notebook.api.calls.session import Reader
+from pb2b_notebook.api.http.client import Client, Timing
 from pb2b_notebook.credentials import Connection, api_key
 from pb2b_notebook.journal import Journal
 from pb2b_notebook.request_log import RequestLog

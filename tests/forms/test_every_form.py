@@ -8,10 +8,10 @@ import ipywidgets as widgets
 import nbformat
 import pandas as pd
 import pytest
-from forwarding import live
 from nbconvert import HTMLExporter
 
 import pb2b_notebook as pb
+from forwarding import live
 from pb2b_notebook import errors
 
 PEOPLE = pd.DataFrame({"Mail": ["ada@example.com", "nobody"]})

@@ -6,7 +6,7 @@ import pytest
 from proxy import CutReply, CutRequest, Substitute, reply
 from workspaces import connected
 
-from pb2b_notebook.api.client import Client
+from pb2b_notebook.api.http.client import Client
 from pb2b_notebook.journal import Journal
 
 BULK = "POST /api/public/v1/leads/bulk-upsert"

@@ -27,7 +27,7 @@ from tables import Table
 from upsert_cell import frame
 from workspaces import SandboxProcess, connected
 
-from pb2b_notebook.api.client import Timing
+from pb2b_notebook.api.http.client import Timing
 from pb2b_notebook.errors import ProspectB2BError
 
 if TYPE_CHECKING:

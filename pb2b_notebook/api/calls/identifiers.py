@@ -1,0 +1,125 @@
+"""Ids of objects: of which type one is, and whether it is the type that a call needs. Pure.
+
+An id may be given as text or as the object itself. The prefixes are those of our contract; an id that has none of them
+is passed on as it is, since a live service may write its ids otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
+
+from pb2b_notebook.errors import InvalidParameterError
+
+
+class Kind(NamedTuple):
+    """One type of object.
+
+    Attributes:
+        name: as the field ``object`` says it.
+        prefix: of its ids, before the underscore.
+        folder: the path of its collection.
+        reads: the call that reads one of them.
+    """
+
+    name: str
+    prefix: str
+    folder: str
+    reads: str
+
+
+KINDS: Final = (
+    Kind("lead", "lead", "leads", "ws.leads.get"),
+    Kind("message", "msg", "messages", "ws.messages.get"),
+    Kind("import", "imp", "imports", "ws.imports.get"),
+    Kind("export", "exp", "exports", "ws.exports.get"),
+    Kind("job", "job", "jobs", "ws.jobs.get"),
+    Kind("campaign", "campaign", "campaigns", "ws.campaigns.get"),
+    Kind("campaign_run", "crun", "campaign-runs", "ws.campaigns.get_run"),
+    Kind("prospector_workflow", "workflow", "prospector/workflows", "ws.prospector.workflows.get"),
+    Kind("prospector_run", "prun", "prospector/runs", "ws.prospector.runs.get"),
+    Kind("inbox_thread", "thread", "inbox/threads", "ws.inbox.threads.get"),
+    Kind("support_ticket", "ticket", "support/tickets", "ws.tickets.get"),
+    Kind("webhook", "webhook", "webhooks", "ws.webhooks.get"),
+    Kind("webhook_delivery", "delivery", "webhooks/deliveries", "ws.webhooks.deliveries"),
+)
+_BY_FOLDER: Final = {kind.folder: kind for kind in KINDS}
+_BY_NAME: Final = {kind.name: kind for kind in KINDS}
+_BY_PREFIX: Final = {kind.prefix: kind for kind in KINDS}
+# Filters and fields that hold the id of another object.
+REFERENCES: Final = {
+    "lead_id": _BY_NAME["lead"],
+    "merged_into": _BY_NAME["lead"],
+    "campaign_id": _BY_NAME["campaign"],
+    "import_id": _BY_NAME["import"],
+    "workflow_id": _BY_NAME["prospector_workflow"],
+    "prospector_workflow_id": _BY_NAME["prospector_workflow"],
+}
+
+
+def kind_in(path: str, placeholder: str) -> Kind | None:
+    """The type of the objects that a path addresses at a placeholder, if our contract knows it.
+
+    >>> kind_in("/prospector/runs/{id}/cancel", "id").name
+    'prospector_run'
+    >>> kind_in("/lead-fields/{key}", "key") is None
+    True
+    """
+    return _BY_FOLDER.get(path.partition("/{" + placeholder + "}")[0].strip("/"))
+
+
+def kind_listed(path: str) -> Kind | None:
+    """The type of the objects that a path lists, if our contract knows it.
+
+    >>> kind_listed("/campaign-runs").name
+    'campaign_run'
+    """
+    return _BY_FOLDER.get(path.strip("/"))
+
+
+def kind_named(name: str) -> Kind:
+    """The type of this name."""
+    return _BY_NAME[name]
+
+
+def identified(value: Any, wanted: Kind | None, name: str = "id") -> Any:
+    """The id that a value stands for: of an object its ``id``; anything else is itself.
+
+    Args:
+        value: text, or an object with that field, such as a :class:`~pb2b_notebook.api.calls.records.Record`.
+        wanted: the type that is asked for, or ``None`` for any.
+        name: the field that identifies, such as ``id`` or ``key``.
+
+    Raises:
+        InvalidParameterError: it is the id of an object of another type, or an object without one.
+
+    >>> identified({"id": "lead_1", "object": "lead"}, KINDS[0])
+    'lead_1'
+    >>> identified("job_1", KINDS[0])
+    Traceback (most recent call last):
+    pb2b_notebook.errors.InvalidParameterError: this is the id of a job, not of a lead → ws.jobs.get(…) reads a job; ...
+    """
+    if isinstance(value, Mapping):
+        found = value.get(name)
+        if not isinstance(found, str):
+            raise InvalidParameterError(f"this object has no {name!r}", repair="give the id as text")
+        _check(_BY_NAME.get(str(value.get("object"))), wanted)
+        value = found
+    if isinstance(value, str):
+        _check(_BY_PREFIX.get(value.strip().partition("_")[0]) if "_" in value else None, wanted)
+    return value
+
+
+def _check(given: Kind | None, wanted: Kind | None) -> None:
+    if given is None or wanted is None or given is wanted:
+        return
+    belongs = "; what it worked on is its resource_id" if given.name == "job" else ""
+    raise InvalidParameterError(
+        f"this is the id of {_a(given.name)}, not of {_a(wanted.name)}",
+        repair=f"{given.reads}(…) reads {_a(given.name)}{belongs}",
+    )
+
+
+def _a(name: str) -> str:
+    words = name.replace("_", " ")
+    return f"{'an' if words[0] in 'aeiou' else 'a'} {words}"

@@ -1,0 +1,105 @@
+"""What a reader may want of a list, beside its filters; checked before anything is sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pb2b_notebook.api.lists import pagination, windows
+from pb2b_notebook.errors import InvalidParameterError, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# Names that a list call reserves for itself; no filter of the contract has one of these.
+OPTIONS = (
+    "frame",
+    "columns",
+    "limit",
+    "page_size",
+    "parallel",
+    "flat",
+    "progress",
+    "cached",
+    "max_age",
+    "refresh",
+)
+ONLINE = ("limit", "page_size", "parallel", "progress", "cached", "max_age", "refresh")
+"""Those that are of reading a list page by page, or of not reading it; a mutation that answers with rows has none."""
+
+FROM_MIRROR = ("cached", "max_age", "refresh")
+"""Those that ask for the mirror."""
+
+LARGEST_PAGE = 500
+MOST_ROWS = pagination.MOST_PAGES * LARGEST_PAGE
+FRAMES = ("pandas", "polars")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a reader wants of a list; ``None`` leaves it to the workspace.
+
+    Attributes:
+        frame: ``pandas`` or ``polars``.
+        columns: only these, in this order.
+        limit: rows, newest first.
+        page_size: rows a request, 1 to 500; by default as many as the service gives.
+        parallel: windows of time that are read side by side, 1 to 8; by default chosen from latency and rate budget.
+        flat: lists as joined text and records as JSON text.
+        progress: a bar on what takes longer than a second.
+        cached: answer from the mirror on this machine, which is synced first if it has nothing of the list.
+        max_age: the same, and it is synced first where it is older: "15m", a time or a timedelta.
+        refresh: the same, and it is synced first in any case.
+    """
+
+    frame: str | None = None
+    columns: Sequence[str] | None = None
+    limit: int | None = None
+    page_size: int | None = None
+    parallel: int | None = None
+    flat: bool | None = None
+    progress: bool | None = None
+    cached: bool | None = None
+    max_age: Any = None
+    refresh: bool | None = None
+
+    def __post_init__(self) -> None:
+        if self.frame is not None and self.frame not in FRAMES:
+            raise InvalidParameterError(f"there is no frame {self.frame!r}", repair=nearest(str(self.frame), FRAMES))
+        _check_count("limit", self.limit, MOST_ROWS, "leave limit out to read everything")
+        _check_count("page_size", self.page_size, LARGEST_PAGE, f"the service takes 1 to {LARGEST_PAGE}")
+        _check_count("parallel", self.parallel, windows.MOST, "1 is page after page; the default chooses")
+        if not isinstance(self.flat, bool | None):
+            raise InvalidParameterError(f"flat is True or False, not {type(self.flat).__name__}", repair="flat=True")
+        for name in ("cached", "refresh"):
+            if not isinstance(getattr(self, name), bool | None):
+                raise InvalidParameterError(f"{name} is True or False", repair=f"{name}=True")
+        if self.cached is False and (self.refresh or self.max_age is not None):
+            raise InvalidParameterError(
+                "max_age and refresh are for reading from the mirror", repair="leave cached=False out, or both of them"
+            )
+        if isinstance(self.columns, str):
+            raise InvalidParameterError("columns is a list of names", repair=f"columns=[{self.columns!r}]")
+        if self.columns is not None:
+            object.__setattr__(self, "columns", _names(self.columns))
+
+    @property
+    def from_mirror(self) -> bool:
+        """Whether the mirror is to answer."""
+        return bool(self.cached or self.refresh or self.max_age is not None)
+
+
+def _names(columns: Any) -> list[str]:
+    names = list(columns)
+    if not all(isinstance(name, str) for name in names) or len(set(names)) < len(names):
+        raise InvalidParameterError("columns is a list of different names", repair='columns=["id", "email"]')
+    return names
+
+
+def _check_count(name: str, value: object, most: int, repair: str) -> None:
+    if value is None:
+        return
+    if isinstance(value, bool) or not hasattr(value, "__index__"):
+        raise InvalidParameterError(f"{name} is a whole number, not {type(value).__name__}", repair=f"{name}=100")
+    if not 1 <= int(value.__index__()) <= most:
+        raise InvalidParameterError(f"{name} is from 1 to {most:,}", repair=repair)

@@ -1,0 +1,130 @@
+"""One object of the API: fields by attribute and by item, a table in a notebook, a frame of one row."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from pb2b_notebook.api.calls import drift_reports
+from pb2b_notebook.api.http.deviations import unexpected
+from pb2b_notebook.api.http.envelope import strictly
+from pb2b_notebook.credentials import SECRET_FIELDS, Secret
+from pb2b_notebook.display import NOT_MATH
+from pb2b_notebook.errors import ProtocolError, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pb2b_notebook.contract.operations import Field, Operation
+
+WIDEST = 100
+
+
+class Record(Mapping[str, Any]):
+    """One object, as the service answered it. Times are ``datetime`` values in UTC; secrets are boxed.
+
+    Args:
+        data: the object's JSON bytes.
+        fields: what the contract says of it.
+        custom: gives the types of the custom fields, by key; asked by :meth:`to_frame` only.
+        request_id: of the request that brought it.
+        operation: that answered it; what is not as the contract says of it is then told, once a session.
+
+    >>> lead = Record(b'{"id": "lead_1", "email": "ada@example.com"}')
+    >>> lead.email, lead["id"]
+    ('ada@example.com', 'lead_1')
+    """
+
+    __slots__ = ("_custom", "_data", "_fields", "_values", "request_id")
+
+    def __init__(
+        self,
+        data: bytes,
+        fields: tuple[Field, ...] = (),
+        *,
+        custom: Callable[[], Mapping[str, str] | None] = lambda: None,
+        request_id: str | None = None,
+        operation: Operation | None = None,
+    ) -> None:
+        values = strictly(data)
+        if values is None:
+            values = {}
+        if not isinstance(values, dict):
+            raise ProtocolError("the answer is not one object", request_id=request_id, repair="use ws.call for lists")
+        if operation is not None:
+            drift_reports.report(operation, unexpected(values, operation.fields), in_record=True)
+        kinds = {f.name: f.kind for f in fields}
+        self._data = data
+        self._fields = fields
+        self._custom = custom
+        self._values = {name: _value(name, value, kinds.get(name)) for name, value in values.items()}
+        self.request_id = request_id
+
+    def __getitem__(self, name: str) -> Any:
+        return self._values[name]
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):  # asked by copy and pickle before there are values
+            raise AttributeError(name)
+        try:
+            return self._values[name]
+        except KeyError:
+            raise AttributeError(f"this record has no field {name!r}; {nearest(name, self._values)}") from None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if any(isinstance(value, Secret) for value in self._values.values()):
+            raise TypeError("this record holds a secret; it cannot be pickled or copied: it would end up in a file")
+        return _copied, (self._data, self._fields, self._custom(), self.request_id)
+
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *(name for name in self._values if name.isidentifier())]
+
+    def to_frame(self, frame: str = "pandas") -> Any:
+        """A frame of one row, with the columns and dtypes that the list of these objects has."""
+        from pb2b_notebook.frames import Decoder, frame_schema, to_frame
+
+        decoder = Decoder(frame_schema(self._fields, self._custom()))
+        decoder.add([self._data])
+        return to_frame(decoder.table(), frame)
+
+    def __repr__(self) -> str:
+        width = max((len(name) for name in self._values), default=0)
+        lines = [f"  {name:<{width}}  {_shown(value)}" for name, value in self._values.items()]
+        return "\n".join([f"{self._values.get('object', 'record')}:", *lines])
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><th style='text-align:left'>{html.escape(name)}</th>"
+            f"<td style='text-align:left'>{html.escape(_shown(value))}</td></tr>"
+            for name, value in self._values.items()
+        )
+        return f"<table class='{NOT_MATH}'>{rows}</table>"
+
+
+def _copied(data: bytes, fields: tuple[Field, ...], custom: Mapping[str, str] | None, request_id: str | None) -> Record:
+    return Record(data, fields, custom=lambda: custom, request_id=request_id)
+
+
+def _value(name: str, value: Any, kind: str | None) -> Any:
+    if name in SECRET_FIELDS and isinstance(value, str):
+        return Secret(value)
+    if kind == "datetime" and isinstance(value, str):
+        try:
+            parsed = datetime.fromisoformat(value)
+        except ValueError:
+            return value
+        return parsed if parsed.tzinfo is not None else value
+    return value
+
+
+def _shown(value: Any) -> str:
+    text = value if isinstance(value, str) else repr(value) if not isinstance(value, datetime) else value.isoformat()
+    return text if len(text) <= WIDEST else text[: WIDEST - 1] + "…"

@@ -1,0 +1,387 @@
+"""What a call of an operation looks like: its signature and its docstring, made from the contract in use. Pure."""
+
+from __future__ import annotations
+
+import inspect
+import keyword
+import textwrap
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias, TypeVar
+
+from pb2b_notebook.api.calls.identifiers import REFERENCES
+from pb2b_notebook.api.calls.records import Record
+from pb2b_notebook.api.calls.session import CURSORS, OPTIONS, PAGE_SIZES
+from pb2b_notebook.errors import InvalidParameterError, nearest
+
+if TYPE_CHECKING:
+    from pb2b_notebook.contract.operations import Operation, Parameter
+
+# The words that signatures use.
+Choice = TypeVar("Choice")
+AnyOf: TypeAlias = Choice | Iterable[Choice]
+Time = str | date | datetime
+Texts = str | Iterable[str]
+Fields = Mapping[str, Any]
+FrameName = Literal["pandas", "polars"]
+# A pandas or a polars DataFrame, as ``frame=`` says; neither is imported before one is made.
+DataFrame = Any
+Id = str | Record
+
+OPTION_TYPES: Final = {
+    "frame": "FrameName | None",
+    "columns": "Sequence[str] | None",
+    "limit": "int | None",
+    "page_size": "int | None",
+    "parallel": "int | None",
+    "flat": "bool | None",
+    "progress": "bool | None",
+    "cached": "bool | None",
+    "max_age": "Time | None",
+    "refresh": "bool | None",
+}
+OPTION_TEXTS: Final = {
+    "frame": '"pandas" or "polars"; by default the workspace\'s.',
+    "columns": "only these columns, in this order.",
+    "limit": "the number of rows, newest first; by default all, oldest change first.",
+    "page_size": "rows a request, 1 to 500.",
+    "parallel": "windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.",
+    "flat": "lists as one text each, for tools that choke on lists.",
+    "progress": "show a bar on a long read.",
+    "cached": "answer from the mirror on this machine, which is filled first if it is empty.",
+    "max_age": 'the same, and read first what changed if the mirror is older, such as "15m".',
+    "refresh": "the same, and read first what changed.",
+}
+_KEY_TEXTS: Final = {
+    "idempotency_key": "your own key; sending twice with one key takes effect once.",
+    "again": "send it even if the same was done within 24 hours; without it the first result comes again, "
+    "visibly and without a request.",
+}
+# Of a list as a whole, not of its pages.
+_WHOLE: Final = frozenset({"progress", "parallel", "cached", "max_age", "refresh"})
+# What a list decides itself.
+_HIDDEN: Final = frozenset({*CURSORS, *PAGE_SIZES, "include_total"})
+_COMMON: Final = frozenset(
+    {"updated_after", "updated_before", "created_after", "created_before", "ids", "order"},
+)
+_MOST_CHOICES: Final = 12  # more make a signature that nobody reads
+_WIDTH: Final = 112
+_TIMES: Final = ' Times are datetimes, dates, ISO text, "7d" or "monday".'
+
+
+class Annotation(str):
+    """A type as text that is shown without quotes."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+class NotGiven:
+    """The default of a field that stays out of the body: ``None`` would clear it."""
+
+    def __repr__(self) -> str:
+        return "..."
+
+
+NOT_GIVEN: Final = NotGiven()
+
+
+class Extra(NamedTuple):
+    """A keyword of a verb that is ours, not the contract's; it may be left out.
+
+    Attributes:
+        name: of the keyword.
+        kind: its type, as text.
+        text: what it does.
+    """
+
+    name: str
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How an operation is called.
+
+    Attributes:
+        name: of the call, for messages, such as ``leads.list``.
+        signature: for people and tools.
+        leading: Python name → name of the parameter in the contract, in the order of the positions.
+        known: every keyword that is accepted.
+        takes_values: whether a dict of fields may follow the positions.
+        text: the docstring.
+    """
+
+    name: str
+    signature: inspect.Signature
+    leading: Mapping[str, str]
+    known: frozenset[str]
+    takes_values: bool
+    text: str
+
+    def arguments(self, positions: Sequence[Any], keywords: Mapping[str, Any]) -> dict[str, Any]:
+        """The arguments by the names of the contract, options and idempotency among them.
+
+        Raises:
+            InvalidParameterError: too many positions, a keyword that there is none of, one that is missing or comes
+                twice.
+        """
+        for name in keywords:
+            if name not in self.known:
+                raise InvalidParameterError(f"{self.name} takes no {name!r}", repair=nearest(name, self.known))
+        names = [*self.leading, *(["values"] if self.takes_values else [])]
+        if len(positions) > len(names):
+            raise InvalidParameterError(
+                f"{self.name} takes {len(names) or 'nothing'} by position, and all the rest by name",
+                repair=f"{self.name}{self._example()}",
+            )
+        given = dict(zip(names, positions, strict=False))
+        for name in given.keys() & keywords.keys():
+            raise InvalidParameterError(f"{self.name}: {name!r} is given twice", repair="give it once")
+        given |= keywords
+        self._check_complete(given)
+        values = _values(given.pop("values", None), self.name) if self.takes_values else {}
+        # By name, None means "not given" for a filter; for a field of a body it clears.
+        return {**values, **{self.leading.get(name, name): value for name, value in given.items()}}
+
+    def _check_complete(self, given: Mapping[str, Any]) -> None:
+        for parameter in self.signature.parameters.values():
+            if parameter.default is parameter.empty and given.get(parameter.name) is None:
+                raise InvalidParameterError(
+                    f"{self.name} needs {parameter.name!r}", repair=f"{self.name}{self._example()}"
+                )
+
+    def _example(self) -> str:
+        first = [p for p in self.signature.parameters.values() if p.default is p.empty]
+        shown = [f"{p.name}=…" if p.kind is p.KEYWORD_ONLY else p.name for p in first]
+        more = next((p.name for p in self.signature.parameters.values() if p not in first), None)
+        return f"({', '.join([*shown, *([f'{more}=…'] if more and not shown else [])])})"
+
+
+def shape(
+    operation: Operation,
+    name: str,
+    *,
+    leading: Mapping[str, str] = MappingProxyType({}),
+    optional: Collection[str] = (),
+    extras: Sequence[Extra] = (),
+    pages: bool = False,
+    id_type: str = "Id",
+) -> Shape:
+    """The way to call an operation.
+
+    Args:
+        operation: of the contract in use.
+        name: of the call.
+        leading: further parameters that come by position, Python name → name in the contract.
+        optional: those of them that may be left out.
+        extras: further keywords.
+        pages: whether the answer comes page by page.
+        id_type: what is taken for the path's id.
+    """
+    first = {**{one: one for one in operation.path_parameters}, **leading}
+    parameters = [_positional(operation, p, n, id_type, optional=p in optional) for p, n in first.items()]
+    required = {p.name for p in operation.body_parameters if p.required}
+    values = bool(operation.body) and not required and "values" not in (operation.body or ())
+    if values:
+        parameters.append(_parameter("values", "Fields | None", None, positional=True))
+    rest = [p for p in _rest(operation) if p.name not in first.values()]
+    rest.sort(key=lambda p: not p.required)
+    parameters += [_keyword(p) for p in rest if _writable(p.name)]
+    parameters += [_parameter(extra.name, f"{extra.kind} | None", None) for extra in extras]
+    if operation.custom_filters:
+        parameters.append(_parameter("custom", "Fields | None", None))
+    options = _options(operation, pages=pages)
+    parameters += [_parameter(o, OPTION_TYPES[o], None) for o in options if o in OPTION_TYPES]
+    if operation.idempotent:
+        parameters.append(_parameter("idempotency_key", "str | None", None))
+        parameters.append(_parameter("again", "bool", False))
+    answer = _answer(operation, pages=pages)
+    signature = inspect.Signature(parameters, return_annotation=Annotation(answer))
+    known = {p.name for p in parameters} | {p.name for p in rest} | set(options)
+    text = _text(operation, signature, first, extras, pages=pages)
+    return Shape(name, signature, first, frozenset(known), values, text)
+
+
+def _rest(operation: Operation) -> list[Parameter]:
+    queries = [p for p in operation.parameters if p.location == "query"]
+    shown = [p for p in queries if not (operation.many and p.name in _HIDDEN)]
+    shown.sort(key=lambda p: p.name in _COMMON)  # what only this list has comes first
+    return [*shown, *operation.body_parameters]
+
+
+def _options(operation: Operation, *, pages: bool) -> tuple[str, ...]:
+    if not operation.many:
+        return ()
+    if operation.mutates:
+        return ("frame", "columns")
+    return tuple(o for o in OPTIONS if not pages or o not in _WHOLE)
+
+
+def _writable(name: str) -> bool:
+    """Whether it can be a keyword in Python's own grammar; others are given as ``**{name: value}``."""
+    return name.isidentifier() and not keyword.iskeyword(name)
+
+
+def _positional(operation: Operation, python: str, name: str, id_type: str, *, optional: bool) -> inspect.Parameter:
+    found = operation.parameter(name)
+    kind = id_type if found is None or found.location == "path" or name in REFERENCES else "str"
+    if found is not None and found.repeatable:
+        kind = f"AnyOf[{kind}]"
+    if optional:
+        return _parameter(python, f"{kind} | None", None, positional=True)
+    return _parameter(python, kind, inspect.Parameter.empty, positional=True)
+
+
+def _keyword(parameter: Parameter) -> inspect.Parameter:
+    if parameter.location == "query":
+        return _parameter(parameter.name, f"{_query_type(parameter)} | None", None)
+    default = inspect.Parameter.empty if parameter.required else NOT_GIVEN
+    return _parameter(parameter.name, _body_type(parameter), default)
+
+
+def _parameter(name: str, annotation: str, default: Any, *, positional: bool = False) -> inspect.Parameter:
+    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD if positional else inspect.Parameter.KEYWORD_ONLY
+    return inspect.Parameter(name, kind, default=default, annotation=Annotation(annotation))
+
+
+def _query_type(parameter: Parameter) -> str:
+    one = _scalar_type(parameter)
+    if parameter.name == "ids":
+        return "Texts"
+    if not parameter.repeatable:
+        return one
+    return "Texts" if one == "str" else f"AnyOf[{one}]"
+
+
+def _body_type(parameter: Parameter) -> str:
+    one = _scalar_type(parameter)
+    full = f"Sequence[{one}]" if parameter.repeatable else one
+    return f"{full} | None" if parameter.nullable else full
+
+
+def _scalar_type(parameter: Parameter) -> str:
+    if 0 < len(parameter.choices) <= _MOST_CHOICES:
+        quoted = ", ".join(f'"{choice}"' for choice in parameter.choices)
+        return f"Literal[{quoted}]"
+    return {
+        "text": "str",
+        "integer": "int",
+        "number": "float",
+        "boolean": "bool",
+        "datetime": "Time",
+        "date": "Time",
+        "texts": "Sequence[str]",
+        "record": "Fields",
+        "records": "Sequence[Fields]",
+        "custom": "Fields",
+    }.get(parameter.kind, "Any")
+
+
+def _answer(operation: Operation, *, pages: bool) -> str:
+    if not operation.many:
+        return "Record"
+    return "Iterator[DataFrame]" if pages else "DataFrame"
+
+
+def _values(values: Any, name: str) -> dict[str, Any]:
+    """The fields of one object, given as a dict."""
+    given = {} if values is None else values
+    if not isinstance(given, Mapping) or not all(isinstance(key, str) for key in given):
+        many = "; for many rows use ws.leads.bulk_upsert(rows=[…])" if name.startswith("leads.") else ""
+        raise InvalidParameterError(
+            f"{name}: the fields of one object are a dict by name, not {type(values).__name__}",
+            repair=f"give {{field: value}} or field=value{many}",
+        )
+    return dict(given)
+
+
+def _text(
+    operation: Operation,
+    signature: inspect.Signature,
+    leading: Mapping[str, str],
+    extras: Sequence[Extra],
+    *,
+    pages: bool,
+) -> str:
+    summary = operation.summary or operation.id
+    detail = operation.description.strip()
+    parts = [f"{summary}{', page by page, in bounded memory' if pages else ''}."]
+    if detail and detail.rstrip(".") != summary:
+        parts.append(_filled(detail))
+    told = "documented publicly" if operation.documented else "our reconstruction"
+    scopes = f", scope {', '.join(operation.scopes)}" if operation.scopes else ""
+    parts.append(f"``{operation.method} {operation.path}``{scopes}; {told}.")
+    arguments = _argument_texts(operation, signature, leading, {extra.name: extra.text for extra in extras})
+    if arguments:
+        lines = [_filled(f"{name}: {text}", "    ", "        ") for name, text in arguments]
+        parts.append("\n".join(["Args:", *lines]))
+    parts.append("\n".join(["Returns:", _filled(_answer_text(operation, pages=pages), "    ", "    ")]))
+    parts.append("\n".join(["Raises:", *_error_texts(operation)]))
+    return "\n\n".join(parts)
+
+
+def _argument_texts(
+    operation: Operation, signature: inspect.Signature, leading: Mapping[str, str], ours: Mapping[str, str]
+) -> list[tuple[str, str]]:
+    known = {p.name: p for p in (*operation.parameters, *operation.body_parameters)}
+    known = {n: p for n, p in known.items() if not (operation.many and n in OPTION_TEXTS)}
+    return [
+        (name, text)
+        for name in signature.parameters
+        if (text := ours.get(name) or _argument_text(name, known.get(leading.get(name, name)), leading))
+    ]
+
+
+def _argument_text(name: str, parameter: Parameter | None, leading: Mapping[str, str]) -> str:
+    if parameter is None:
+        return {
+            **OPTION_TEXTS,
+            **_KEY_TEXTS,
+            "custom": 'filters on custom fields, by key: ``custom={"tier": "gold"}``.',
+            "values": "values by field name; or give them as keywords.",
+        }.get(name, "")
+    if parameter.location == "path":
+        return "of the object, or the object itself." if name in leading and name == "id" else parameter.description
+    told = parameter.description.replace(", separated by commas", "")
+    if parameter.location == "query" and parameter.kind == "datetime":
+        told += _TIMES
+    if parameter.location == "query" and parameter.choices:
+        told = f"{told.rstrip('.')}: {', '.join(parameter.choices)}."
+    return told
+
+
+def _answer_text(operation: Operation, *, pages: bool) -> str:
+    if not operation.many:
+        return f"A :class:`Record` with {', '.join(f.name for f in operation.fields) or 'what the service answers'}."
+    from pb2b_notebook.frames.schema import frame_schema
+
+    names = [f.name for f in operation.fields if f.kind != "custom"] and frame_schema(operation.fields).names
+    each = "Frames, one a page" if pages else "A frame"
+    return f"{each}; the same columns and dtypes for any number of rows: {', '.join(names) or 'as they come'}."
+
+
+def _error_texts(operation: Operation) -> list[str]:
+    lines = ["InvalidParameterError: an argument that the contract does not know; nothing was sent."]
+    if operation.mutates:
+        lines.append("ReadOnlyError: the key or the workspace is read-only; nothing was sent.")
+    if operation.path_parameters:
+        lines.append("NotFoundError: there is none in this workspace.")
+    lines.append("APIError: the service refused; the message says what to do.")
+    return [_filled(line, "    ", "        ") for line in lines]
+
+
+def _filled(text: str, first: str = "", rest: str = "") -> str:
+    return textwrap.fill(
+        " ".join(text.split()),
+        _WIDTH,
+        initial_indent=first,
+        subsequent_indent=rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

@@ -1,0 +1,153 @@
+"""Where a contract comes from: a document in memory, a file, or an address on the network."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from pb2b_notebook import contract
+from pb2b_notebook.api.http import envelope
+from pb2b_notebook.api.http.envelope import Reply, strictly
+from pb2b_notebook.credentials import is_loopback
+from pb2b_notebook.errors import ContractError, NotJSONError, ResponseTooLargeError
+
+if TYPE_CHECKING:
+    from pb2b_notebook.contract.operations import Operations
+
+    Source = str | os.PathLike[str] | Mapping[str, Any]
+
+LIVE_DOCUMENT = "https://www.login.prospectb2b.com/developers/api/openapi.json"
+"""Where the service publishes its document. Source: its public documentation."""
+
+LARGEST = 32 * 2**20
+SECONDS = 60.0
+_FOUND = 200
+_BOM = b"\xef\xbb\xbf"
+
+
+def load_operations(source: Source) -> Operations:
+    """The operations of the document that is there, under our names.
+
+    Args:
+        source: see :func:`load_document`.
+
+    Raises:
+        ContractError, NotJSONError, ResponseTooLargeError, TransportError: see :func:`load_document`.
+    """
+    return contract.read_document(load_document(source), origin=name_of(source))
+
+
+def load_document(source: Source) -> Mapping[str, Any]:
+    """The OpenAPI 3.1 document that is there.
+
+    Addresses are HTTPS, or HTTP on this machine; no key is sent and no redirect is followed.
+
+    Args:
+        source: the path of a JSON file, an address, or the parsed document itself.
+
+    Raises:
+        ContractError: there is none, or not one of OpenAPI 3.1.
+        NotJSONError: HTML, YAML, or JSON that is broken or says one thing twice.
+        ResponseTooLargeError: more than 32 MiB.
+        TransportError: the address cannot be reached.
+
+    >>> load_document("swagger.yaml")
+    Traceback (most recent call last):
+    pb2b_notebook.errors.ContractError: there is no file swagger.yaml → ...
+    """
+    if isinstance(source, Mapping):
+        return contract.check_document(source)
+    if isinstance(source, str) and "://" in source:
+        return contract.check_document(_fetched(source.strip()))
+    if not isinstance(source, (str, os.PathLike)):
+        raise ContractError(
+            f"a contract is not a {type(source).__name__}", repair="give a path, an address or the parsed document"
+        )
+    return contract.check_document(_read(Path(source).expanduser()))
+
+
+def name_of(source: Source) -> str:
+    """What messages call the document: its file name or its host.
+
+    >>> name_of("docs/openapi.json"), name_of("https://api.example/openapi.json?token=x"), name_of({})
+    ('openapi.json', 'api.example', 'the document given')
+    """
+    if isinstance(source, Mapping):
+        return "the document given"
+    text = os.fspath(source)
+    return urlsplit(text).hostname or text if "://" in text else Path(text).name
+
+
+def _read(path: Path) -> Any:
+    try:
+        with path.open("rb") as file:
+            body = file.read(LARGEST + 1)
+    except FileNotFoundError:
+        raise ContractError(
+            f"there is no file {path}", repair="check the path; an address begins with https://"
+        ) from None
+    except OSError as problem:
+        raise ContractError(
+            f"{path} cannot be read ({type(problem).__name__})", repair="check that it is a file, and yours to read"
+        ) from None
+    if len(body) > LARGEST:
+        raise ResponseTooLargeError(
+            f"{path} is larger than {LARGEST // 2**20} MiB", repair="give the API's own document"
+        )
+    try:
+        return strictly(body.removeprefix(_BOM))
+    except NotJSONError:
+        raise NotJSONError(
+            f"{path} is not strict JSON", repair="save the document as JSON: neither YAML nor the page around it"
+        ) from None
+
+
+def _fetched(address: str) -> Any:
+    reply = _get(_checked(address))
+    if reply.status != _FOUND:
+        moved = reply.status // 100 == 3  # noqa: PLR2004 - the class of redirects
+        raise ContractError(
+            f"{name_of(address)} answered {reply.status} for the document",
+            repair="redirects are not followed: give the address that it leads to" if moved else "check the address",
+            request_id=envelope.request_id(reply),
+        )
+    return strictly(reply.body.removeprefix(_BOM), reply)
+
+
+def _get(address: str) -> Reply:
+    import httpx
+
+    from pb2b_notebook.api.http.transport import TIMEOUTS, DeadlineTransport, Line, exchange
+
+    line = Line(DeadlineTransport(address))
+    headers = {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "pb2b-notebook"}
+    try:
+        request = httpx.Request("GET", address, headers=headers, extensions={"timeout": TIMEOUTS})
+        return exchange(line, request, seconds=SECONDS)
+    except httpx.InvalidURL:
+        raise _no_address() from None
+    finally:
+        line.close()
+
+
+def _checked(address: str) -> str:
+    try:
+        parts = urlsplit(address)
+        _ = parts.port
+    except ValueError:
+        raise _no_address() from None
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username is not None:
+        raise _no_address()
+    if parts.scheme == "http" and not is_loopback(address):
+        raise ContractError(
+            f"the document would come unprotected from {parts.hostname}, and could be anybody's",
+            repair="use https:// (http:// is for this machine only)",
+        )
+    return address
+
+
+def _no_address() -> ContractError:
+    return ContractError("this is not an https address of a document", repair=f"such as {LIVE_DOCUMENT}")

@@ -1,0 +1,1 @@
+"""The domains of the API as objects: ``resources`` lists their verbs, the other modules are the special verbs."""

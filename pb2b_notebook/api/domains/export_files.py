@@ -1,0 +1,272 @@
+"""Read the file of an export, which the workspace serves and the API does not, with the dtypes of a list of leads."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from pb2b_notebook import frames
+from pb2b_notebook.errors import (
+    DamagedFileError,
+    InvalidParameterError,
+    LeadFileError,
+    LeadFileNotFoundError,
+    ProtocolError,
+    UnknownFormatError,
+)
+from pb2b_notebook.frames import UNPARSED, Column, FrameSchema
+from pb2b_notebook.frames.schema import arrow_type
+from pb2b_notebook.mapping.lead_fields import LeadField, lead_kinds, read_fields
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from pb2b_notebook.api.calls.signatures import DataFrame, FrameName
+
+SEPARATOR: Final = ";"
+"""Between the values of a cell that holds several."""
+_GUARDED: Final = "^'([=+\\-@\t\r])"  # the apostrophe keeps a spreadsheet from running a text as a formula
+_EXACT: Final = 2**53
+_REDO: Final = "fetch it again in the workspace; ws.exports.readiness(export) tells its size, digest and expiry"
+_DIGEST: Final = 64
+
+
+def read_export(
+    path: str | Path,
+    expected: Mapping[str, Any] | str | None = None,
+    *,
+    fields: DataFrame | None = None,
+    frame: FrameName = "pandas",
+) -> DataFrame:
+    """Read the file of an export that was fetched in the signed-in workspace: CSV, JSON Lines or XLSX.
+
+    A blank cell of CSV or XLSX is null; no tags are an empty list. Text that was guarded with an apostrophe against
+    running as a formula comes back without it. What does not fit its column is null there and stays as JSON text in
+    the column ``unparsed``.
+
+    Args:
+        path: of the file, named ``….csv``, ``….jsonl`` or ``….xlsx``.
+        expected: what ``ws.exports.readiness(export)`` said, or the SHA-256 in hexadecimal: the file is compared with
+            it first. Without it, nothing is compared.
+        fields: the frame of ``ws.lead_fields.list()``: then custom fields have their types. Without it, CSV and XLSX
+            leave them text, and JSON Lines types them by their values.
+        frame: "pandas" or "polars".
+
+    Returns:
+        A frame: one row a lead, in the file's order. Columns and dtypes are those of ``ws.leads.list()``; custom fields
+        are called ``custom_<key>``.
+
+    Raises:
+        LeadFileNotFoundError: no such file.
+        DamagedFileError: it is not the file that was expected, or no file of its format.
+        UnknownFormatError: its name ends otherwise.
+
+    Example:
+        >>> import pb2b_notebook as pb
+        >>> with pb.open_sandbox(leads=20) as ws:
+        ...     export = ws.exports.wait(ws.exports.create(format="csv", fields=["email", "tags"]))
+        ...     fetched = ws.sandbox.data_folder / ws.id / "exports" / f"{export.id}.csv"
+        ...     leads = pb.read_export(fetched, ws.exports.readiness(export))
+        >>> leads.columns.tolist(), len(leads) == export.row_count
+        (['email', 'tags'], True)
+    """
+    if frame not in {"pandas", "polars"}:
+        raise InvalidParameterError(f"there is no frame {frame!r}", repair='"pandas" or "polars"')
+    file = Path(path)
+    reader = _READERS.get(file.suffix.lower())
+    if reader is None:
+        raise UnknownFormatError(
+            f"{file.name or file} is named like no export", repair="an export's name ends in .csv, .jsonl or .xlsx"
+        )
+    try:
+        if expected is not None:
+            _compare(file, expected)
+        return frames.to_frame(reader(file, {} if fields is None else read_fields(fields)), frame)
+    except FileNotFoundError:
+        raise LeadFileNotFoundError(
+            f"there is no file {file.name}", repair="the API serves no file: fetch it in the signed-in workspace first"
+        ) from None
+    except OSError as problem:
+        raise LeadFileError(
+            f"{file.name} cannot be read ({type(problem).__name__})", repair="check that it is a file you may read"
+        ) from None
+
+
+def _compare(file: Path, expected: Mapping[str, Any] | str) -> None:
+    digest = expected.get("sha256") if isinstance(expected, Mapping) else expected
+    if not isinstance(digest, str) or len(digest.strip()) != _DIGEST:
+        raise InvalidParameterError(
+            "there is no SHA-256 to compare the file with",
+            repair="give ws.exports.readiness(export) of an export that is ready, or 64 hexadecimal digits",
+        )
+    with file.open("rb") as opened:
+        found = hashlib.file_digest(opened, "sha256").hexdigest()
+    if found != digest.strip().lower():
+        raise DamagedFileError(f"{file.name} is not the file of this export: its SHA-256 differs", repair=_REDO)
+
+
+# --- columns --------------------------------------------------------------------------------------------------------
+
+
+def _columns(keys: Sequence[str], fields: Mapping[str, LeadField]) -> list[Column]:
+    """The columns of a file with these keys, in order."""
+    if not keys or not all(keys) or len(set(keys)) < len(keys):
+        raise DamagedFileError("the file has no header that names each column once", repair=_REDO)
+    return [_column(key, fields) for key in keys]
+
+
+def _column(key: str, fields: Mapping[str, LeadField]) -> Column:
+    kinds = lead_kinds()
+    if key in kinds:
+        return Column(key, kinds[key], (key,))  # type: ignore[arg-type]  # of the contract, which has no others
+    known = fields.get(key, LeadField(key, builtin=False))
+    return Column(known.column, known.kind, (key,))  # type: ignore[arg-type]
+
+
+# --- JSON Lines -----------------------------------------------------------------------------------------------------
+
+
+def _read_jsonl(file: Path, fields: Mapping[str, LeadField]) -> Any:
+    lines = [line for line in file.read_bytes().splitlines() if line.strip()]
+    builtin = lead_kinds()
+    try:
+        keys = list(json.loads(lines[0])) if lines else []
+        declared = [_column(key, fields) for key in keys if key in builtin or key in fields]
+        decoder = frames.Decoder(FrameSchema(tuple(declared)))
+        decoder.add(lines)
+        table = decoder.table()
+    except (ValueError, ProtocolError):
+        raise DamagedFileError(f"{file.name} is no JSON Lines", repair=_REDO) from None
+    names = {key: key if key in builtin or key in fields else _column(key, fields).name for key in keys}
+    named = [names.get(name, name) for name in table.column_names]
+    order = [_column(key, fields).name for key in keys]
+    table = table.rename_columns(named)
+    return table.select([*order, *(name for name in named if name not in order)])
+
+
+# --- CSV and XLSX: text, typed column by column -----------------------------------------------------------------------
+
+
+def _read_csv(file: Path, fields: Mapping[str, LeadField]) -> Any:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    from pyarrow import csv
+
+    with file.open(encoding="utf-8-sig", newline="") as opened:
+        keys = _header(opened)
+    columns = _columns(keys, fields)
+    try:
+        texts = csv.read_csv(
+            file,
+            parse_options=csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=len(keys) > 1),
+            convert_options=csv.ConvertOptions(
+                column_types=dict.fromkeys(keys, pa.string()),
+                null_values=[""],
+                strings_can_be_null=True,
+                quoted_strings_can_be_null=True,
+            ),
+        )
+    except pa.ArrowInvalid:
+        raise DamagedFileError(f"{file.name} is cut off, or no CSV", repair=_REDO) from None
+    bare = [pc.replace_substring_regex(texts.column(key), _GUARDED, r"\1") for key in keys]
+    return _typed(columns, bare)
+
+
+def _header(opened: Any) -> list[str]:
+    import csv
+
+    try:
+        return next(csv.reader(opened), [])
+    except (UnicodeDecodeError, csv.Error):
+        raise DamagedFileError("the file is no CSV in UTF-8", repair=_REDO) from None
+
+
+def _read_xlsx(file: Path, fields: Mapping[str, LeadField]) -> Any:
+    import pyarrow as pa
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    try:
+        rows = CalamineWorkbook.from_path(str(file)).get_sheet_by_index(0).to_python(skip_empty_area=False)
+    except FileNotFoundError:
+        raise
+    except (CalamineError, OSError):
+        if not file.exists():
+            raise FileNotFoundError from None
+        raise DamagedFileError(f"{file.name} is cut off, or no XLSX", repair=_REDO) from None
+    header, *body = rows or [[]]
+    columns = _columns([str(name) for name in header], fields)
+    texts = [pa.array([_text(row[place]) for row in body], pa.string()) for place in range(len(columns))]
+    return _typed(columns, texts)
+
+
+def _text(cell: Any) -> str | None:
+    """A cell as the text that CSV would have; a spreadsheet counts in floats."""
+    if cell is None or cell == "":
+        return None
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, float) and math.isfinite(cell) and cell.is_integer() and abs(cell) < _EXACT:
+        return str(int(cell))
+    return cell.isoformat() if isinstance(cell, datetime) else str(cell)
+
+
+def _typed(columns: Sequence[Column], texts: Sequence[Any]) -> Any:
+    """The columns of text in their types; what does not fit is left over."""
+    import pyarrow as pa
+
+    left: list[dict[str, str]] = [{} for _ in range(len(texts[0]))]
+    arrays = [_cast(text, column, left) for column, text in zip(columns, texts, strict=True)]
+    made = [column.arrow for column in columns]
+    if any(left):
+        leftover = [json.dumps(one, ensure_ascii=False) if one else None for one in left]
+        arrays, made = [*arrays, pa.array(leftover, pa.string())], [*made, pa.field(UNPARSED, pa.string())]
+    return pa.table(arrays, pa.schema(made))
+
+
+def _cast(texts: Any, column: Column, left: list[dict[str, str]]) -> Any:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if column.kind == "texts":
+        split = pc.split_pattern(texts, SEPARATOR)
+        return pc.fill_null(split, pa.scalar([], split.type)) if column.name in lead_kinds() else split
+    kind = arrow_type(column.kind)
+    try:
+        cast = texts.cast(kind)
+    except pa.ArrowInvalid:
+        return _one_by_one(texts, column, kind, left)
+    rounded = column.kind == "number" and pc.any(pc.greater_equal(pc.abs(cast), _EXACT)).as_py()
+    return _one_by_one(texts, column, kind, left) if rounded else cast
+
+
+def _one_by_one(texts: Any, column: Column, kind: Any, left: list[dict[str, str]]) -> Any:
+    import pyarrow as pa
+
+    values = []
+    for row, text in enumerate(texts.to_pylist()):
+        try:
+            value = pa.scalar(text, pa.string()).cast(kind).as_py()
+        except pa.ArrowInvalid:
+            value = None
+        if value is not None and column.kind == "number" and not _held_exactly(text, value):
+            value = None
+        if value is None and text is not None:
+            left[row][column.name] = text
+        values.append(value)
+    return pa.array(values, kind)
+
+
+def _held_exactly(text: str, value: float) -> bool:
+    return abs(value) < _EXACT or (text.lstrip("-").isdecimal() and math.isfinite(value) and int(text) == int(value))
+
+
+_READERS: Final[dict[str, Callable[[Path, Mapping[str, LeadField]], Any]]] = {
+    ".csv": _read_csv,
+    ".jsonl": _read_jsonl,
+    ".xlsx": _read_xlsx,
+}

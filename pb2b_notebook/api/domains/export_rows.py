@@ -1,0 +1,138 @@
+"""Exports: make them with the filters of a list, wait for them, and read the same leads through the API."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from pb2b_notebook.api.calls.identifiers import identified, kind_named
+from pb2b_notebook.api.domains.job_waiting import wait_for
+from pb2b_notebook.api.domains.verbs import Resource, Verb, run
+from pb2b_notebook.errors import InvalidParameterError
+
+if TYPE_CHECKING:
+    from pb2b_notebook.api.calls.records import Record
+    from pb2b_notebook.api.calls.session import Reader
+    from pb2b_notebook.api.calls.signatures import DataFrame, FrameName, Id
+    from pb2b_notebook.contract.operations import Operation
+
+CUSTOM: Final = "custom."
+
+
+class ExportCreate(Verb):
+    """``ws.exports.create(format=…, filters=…, fields=…)``: the filters are those of ``ws.leads.list``.
+
+    Times may be written as there ("7d", "monday"), several values as any sequence, and filters on custom fields as
+    ``custom={key: value}``.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("exports.create")
+
+    def run(self, reader: Reader, operation: Operation, given: dict[str, Any]) -> Any:
+        """Check the filters as a list does, and write them as the service takes them."""
+        if given.get("filters") is not None:
+            given["filters"] = written(reader, given["filters"])
+        return super().run(reader, operation, given)
+
+
+class ExportRows(Resource):
+    """Waiting for exports, and reading what they hold."""
+
+    def wait(self, export: Id, *, timeout: float | None = None, progress: bool | None = None) -> Record:
+        """Wait until the file of an export is written, with a progress bar; Ctrl-C leaves the job running.
+
+        Args:
+            export: its id, or the export itself.
+            timeout: seconds of the service's time; by default as long as it takes.
+            progress: show a bar; by default as the workspace does.
+
+        Returns:
+            The export as it is then. The file is fetched in the signed-in workspace: see :meth:`readiness`.
+
+        Raises:
+            JobFailedError: the job failed or was cancelled.
+            JobUnfinishedError: the time is up; the job goes on.
+
+        Example:
+            >>> import pb2b_notebook as pb
+            >>> with pb.open_sandbox(leads=20) as ws:
+            ...     export = ws.exports.create(format="jsonl", filters={"has_email": True})
+            ...     ws.exports.wait(export).row_count == len(ws.exports.rows(export))
+            True
+        """
+        reader = self._reader
+        found = _export(reader, export)
+        wait_for(reader, found, timeout=timeout, progress=progress)
+        return _export(reader, found["id"])
+
+    def rows(self, export: Id, *, frame: FrameName | None = None, progress: bool | None = None) -> DataFrame:
+        """The rows of an export, read through the API: the same filters and fields, the leads as they are now.
+
+        The API serves no file. ``pb.read_export(path)`` reads the one that was fetched in the signed-in workspace.
+
+        Args:
+            export: its id, or the export itself.
+            frame: "pandas" or "polars"; by default the workspace's.
+            progress: show a bar on a long read.
+
+        Returns:
+            A frame: one row a lead, the columns those of ``ws.leads.list`` for the export's fields, in its order.
+
+        Raises:
+            NotFoundError: there is none in this workspace.
+            PermissionDeniedError: the key may not read leads.
+        """
+        reader = self._reader
+        found = _export(reader, export)
+        filters, custom = _read(found.get("filters"))
+        options = {"frame": frame, "progress": progress, "columns": _columns(reader, found.get("fields"))}
+        given = {name: value for name, value in options.items() if value is not None}
+        return run(reader, "leads.list", **filters, **({"custom": custom} if custom else {}), **given)
+
+
+def written(reader: Reader, filters: Any) -> dict[str, Any]:
+    """Filters of a list of leads as the members of a JSON object.
+
+    Raises:
+        InvalidParameterError: a filter or a value that there is none of; nothing was sent.
+    """
+    if not isinstance(filters, Mapping):
+        raise InvalidParameterError(
+            f"filters are a dict by name, not {type(filters).__name__}", repair='filters={"status": ["new"]}'
+        )
+    operation = reader.operations.find("leads.list")
+    plain = {name: value for name, value in filters.items() if not str(name).startswith(CUSTOM)}
+    dotted = {str(n).removeprefix(CUSTOM): v for n, v in filters.items() if str(n).startswith(CUSTOM)}
+    if dotted:
+        plain["custom"] = {**(plain.get("custom") or {}), **dotted}
+    _, query, _ = reader.bind(operation, plain)
+    told: dict[str, Any] = {}
+    for name, text in query:
+        parameter = operation.parameter(name)
+        if parameter is None or not (parameter.repeatable or name == "ids"):
+            told[name] = text == "true" if parameter is not None and parameter.kind == "boolean" else text
+        else:
+            told.setdefault(name, []).extend(text.split(",") if name == "ids" else [text])
+    return told
+
+
+def _read(filters: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The filters as arguments of a list: plain ones, and those on custom fields."""
+    given = filters if isinstance(filters, Mapping) else {}
+    custom = {name.removeprefix(CUSTOM): value for name, value in given.items() if name.startswith(CUSTOM)}
+    return {name: value for name, value in given.items() if not name.startswith(CUSTOM)}, custom
+
+
+def _columns(reader: Reader, fields: Any) -> list[str] | None:
+    """The columns of these fields of leads; a custom field is called by its key."""
+    if not isinstance(fields, list):
+        return None
+    schema = reader.schema(reader.operations.find("leads.list"))
+    by_field = {path[-1]: column.name for path, column in schema.by_path.items()}
+    return [by_field[key] for key in fields if key in by_field]
+
+
+def _export(reader: Reader, export: Any) -> Record:
+    found: Record = run(reader, "exports.get", identified(export, kind_named("export")))
+    return found

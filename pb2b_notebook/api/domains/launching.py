@@ -1,0 +1,164 @@
+"""Launch a campaign in two steps: first what would happen, as a value to look at; then ``.apply()`` does it."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from pb2b_notebook.api.calls.identifiers import identified, kind_named
+from pb2b_notebook.api.calls.peeking import peek
+from pb2b_notebook.api.domains.verbs import Resource, run
+from pb2b_notebook.display import NOT_MATH
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pb2b_notebook.api.calls.records import Record
+    from pb2b_notebook.api.calls.session import Reader
+    from pb2b_notebook.api.calls.signatures import Id
+
+OPTED_OUT: Final = ("unsubscribed", "bounced")
+_UNASKED: Final = ("new", "contacted")  # what an audience that names no status means
+_UNPUBLISHED: Final = {"draft": "a draft", "paused": "paused"}
+_FILTERS: Final = ("source", "country", "tag", "owner_email")
+_COUNTS: Final = ("targeted", "sent", "opened", "replied", "bounced", "unsubscribed")
+
+
+@dataclass(frozen=True)
+class Launch:
+    """What launching a campaign would do. Nothing has been sent yet; :meth:`apply` starts the run.
+
+    Attributes:
+        campaign: as it is now.
+        audience: leads that match its audience now. A run reaches at most as many: who was reached before waits for the
+            next step, and who opted out under another row is left out. ``None`` where nobody could count: a campaign
+            for a workflow's leads, or a key that may not read leads.
+        opted_out: leads that would match, but are unsubscribed or bounced: never reached.
+        last_run: its latest run, if there is one.
+        obstacles: why it could not start now, if it could not.
+    """
+
+    campaign: Record
+    audience: int | None
+    opted_out: int | None
+    last_run: Record | None
+    obstacles: tuple[str, ...]
+    _reader: Reader = field(repr=False, compare=False)
+
+    def apply(self, *, idempotency_key: str | None = None, again: bool = False) -> Record:
+        """Start the run.
+
+        Args:
+            idempotency_key: your own key; sending twice with one key starts one run.
+            again: start another one, even if one was started within 24 hours; without it that one comes again,
+                visibly and without a request.
+
+        Returns:
+            The run, queued: ``ws.jobs.wait(run)`` waits for it.
+
+        Raises:
+            ReadOnlyError: nothing was sent.
+            ConflictError: it is not published, is disabled, or a run of it has not ended.
+        """
+        started: Record = run(
+            self._reader, "campaigns.runs.create", self.campaign["id"], idempotency_key=idempotency_key, again=again
+        )
+        return started
+
+    def __repr__(self) -> str:
+        lines = self._lines()
+        width = max(len(label) for label, _ in lines)
+        return "\n".join([self._title, *(f"  {label:<{width}}  {text}" for label, text in lines)])
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><th style='text-align:left'>{html.escape(label)}</th>"
+            f"<td style='text-align:left'>{html.escape(text)}</td></tr>"
+            for label, text in self._lines()
+        )
+        return f"<div class='{NOT_MATH}'><b>{html.escape(self._title)}</b><table>{rows}</table></div>"
+
+    @property
+    def _title(self) -> str:
+        return f"Launch of “{self.campaign.get('name')}” ({self.campaign['id']})"
+
+    def _lines(self) -> list[tuple[str, str]]:
+        switch = "enabled" if self.campaign.get("enabled", True) else "disabled"
+        obstacles = [("cannot start", text) for text in self.obstacles]
+        then = "nothing was sent yet; .apply() starts the run"
+        return [
+            ("status", f"{self.campaign.get('status')}, {switch}"),
+            ("audience", _counted(self.audience, "", "match now")),
+            ("opted out", _counted(self.opted_out, "more ", "would match, unsubscribed or bounced: never reached")),
+            ("last run", _told(self.last_run)),
+            *(obstacles or [("then", then)]),
+        ]
+
+
+class Launching(Resource):
+    """Launching campaigns in two steps."""
+
+    def launch(self, campaign: Id) -> Launch:
+        """Say what launching a campaign would do: audience, opted-out leads, last run. ``.apply()`` then does it.
+
+        Args:
+            campaign: its id, or the campaign itself.
+
+        Returns:
+            A :class:`Launch`, to be looked at.
+
+        Raises:
+            NotFoundError: there is none in this workspace.
+
+        Example:
+            >>> import pb2b_notebook as pb
+            >>> with pb.open_sandbox(leads=200) as ws:
+            ...     published = ws.campaigns.list(status="published", enabled=True)
+            ...     preview = ws.campaigns.launch(published["id"].iloc[0])
+            ...     run = preview.apply()
+            ...     ws.jobs.wait(run).status
+            'completed'
+        """
+        reader = self._reader
+        # Read anew, also where the campaign itself is given: it may have changed.
+        found: Record = run(reader, "campaigns.get", identified(campaign, kind_named("campaign")))
+        last = peek(reader, "campaigns.runs.list", found["id"]).newest
+        audience, opted_out = _counts(reader, found)
+        return Launch(found, audience, opted_out, last, tuple(_obstacles(found, last)), reader)
+
+
+def _counts(reader: Reader, campaign: Record) -> tuple[int | None, int | None]:
+    if campaign.get("prospector_workflow_id"):
+        return None, None  # no filter of leads tells whom a workflow found
+    audience = campaign.get("audience")
+    asked = audience if isinstance(audience, dict) else {}
+    filters: dict[str, Any] = {name: asked[name] for name in _FILTERS if asked.get(name)}
+    if campaign.get("channel") == "email":
+        filters["has_email"] = True
+    matching = peek(reader, "leads.list", status=asked.get("status") or _UNASKED, **filters).total
+    return matching, peek(reader, "leads.list", status=OPTED_OUT, **filters).total
+
+
+def _obstacles(campaign: Mapping[str, Any], last: Mapping[str, Any] | None) -> list[str]:
+    found = []
+    if campaign.get("status") in _UNPUBLISHED:
+        found.append(f"it is {_UNPUBLISHED[campaign['status']]}: ws.campaigns.publish first")
+    if campaign.get("enabled") is False:
+        found.append("it is disabled: ws.campaigns.update(…, enabled=True) first")
+    if last is not None and last.get("status") in {"queued", "running"}:
+        found.append("a run of it has not ended: ws.jobs.wait for it, or ws.campaigns.pause")
+    return found
+
+
+def _counted(number: int | None, before: str, what: str) -> str:
+    return "not known" if number is None else f"{number:,} {before}{'lead' if number == 1 else 'leads'} {what}"
+
+
+def _told(last: Mapping[str, Any] | None) -> str:
+    if last is None:
+        return "none yet"
+    started = last.get("started_at")
+    day = started.date().isoformat() if started is not None and hasattr(started, "date") else "not started"
+    counts = ", ".join(f"{last[name]:,} {name}" for name in _COUNTS if isinstance(last.get(name), int))
+    return f"{day}, {last.get('status')}{f': {counts}' if counts else ''}"

@@ -1,0 +1,2766 @@
+# Written by `pb2b contract build` from the contract and resources.py; do not edit.
+# Docstrings are what editors show; names and lengths are the contract's.
+# ruff: noqa: A002, D417, E501, I001, PYI021
+# fmt: off
+"""What each domain can do: a table of contents of ``ws``, one line a verb."""
+
+from collections.abc import Iterator, Sequence
+from typing import Literal
+from pb2b_notebook.api.domains.import_runs import ImportRun
+from pb2b_notebook.api.calls.records import Record
+from pb2b_notebook.api.calls.signatures import AnyOf, DataFrame, Fields, FrameName, Id, Texts, Time
+from pb2b_notebook.api.domains.export_rows import ExportRows
+from pb2b_notebook.api.domains.import_runs import ImportRuns
+from pb2b_notebook.api.domains.job_waiting import WaitingForJobs
+from pb2b_notebook.api.domains.launching import Launching
+from pb2b_notebook.api.domains.snapshots import BillingSnapshots
+from pb2b_notebook.api.domains.snapshots import SettingsSnapshots
+from pb2b_notebook.api.domains.verbs import Resource
+
+class Leads(Resource):
+    """``ws.leads``: one row is one lead.
+
+    >>> import pb2b_notebook as pb
+    >>> with pb.open_sandbox(leads=50) as ws:
+    ...     ws.leads.list(limit=2, columns=["email", "status"]).shape
+    ...     [len(page) for page in ws.leads.pages(page_size=20, include_deleted=True)]
+    ...     lead = ws.leads.create(email="ada@example.com", full_name="Ada Lovelace")
+    ...     ws.leads.update(lead, title="Countess", if_updated_at=lead.updated_at).title
+    (2, 2)
+    [20, 20, 10]
+    'Countess'
+    """
+    def list(
+        self,
+        *,
+        status: AnyOf[Literal["new", "contacted", "replied", "qualified", "disqualified", "unsubscribed", "bounced"]] | None = None,
+        source: Texts | None = None,
+        owner_email: Texts | None = None,
+        email: Texts | None = None,
+        company_domain: Texts | None = None,
+        country: Texts | None = None,
+        tag: Texts | None = None,
+        q: str | None = None,
+        import_id: str | None = None,
+        campaign_id: str | None = None,
+        has_email: bool | None = None,
+        include_deleted: bool | None = None,
+        updated_after: Time | None = None,
+        updated_before: Time | None = None,
+        created_after: Time | None = None,
+        created_before: Time | None = None,
+        ids: Texts | None = None,
+        order: Literal["updated_at.asc", "updated_at.desc"] | None = None,
+        custom: Fields | None = None,
+        frame: FrameName | None = None,
+        columns: Sequence[str] | None = None,
+        limit: int | None = None,
+        page_size: int | None = None,
+        parallel: int | None = None,
+        flat: bool | None = None,
+        progress: bool | None = None,
+        cached: bool | None = None,
+        max_age: Time | None = None,
+        refresh: bool | None = None,
+    ) -> DataFrame:
+        """List leads.
+
+        Filters are joined by and; the values of a repeated one by or. `custom.<key>=<value>` filters by a custom field:
+        equal for single values, contained for multi_select.
+
+        ``GET /leads``, scope leads.read; documented publicly.
+
+        Args:
+            status: Any of these: new, contacted, replied, qualified, disqualified, unsubscribed, bounced.
+            source: Any of these.
+            owner_email: Any of these; trimmed and case-folded.
+            email: Any of these; trimmed and case-folded.
+            company_domain: Any of these; case-folded.
+            country: Any of these.
+            tag: Leads with any of these tags.
+            q: Leads whose name, e-mail or company hold every one of these words.
+            import_id: Leads that this import created.
+            campaign_id: Leads that this campaign reached.
+            has_email: Leads with, or without, an e-mail.
+            include_deleted: Deleted leads too; their `deleted_at` is set.
+            updated_after: Only objects changed after this instant; the bound itself is excluded. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            updated_before: Only objects last changed up to this instant; the bound itself is included. Times are
+                datetimes, dates, ISO text, "7d" or "monday".
+            created_after: Only objects created after this instant; the bound itself is excluded. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            created_before: Only objects created up to this instant; the bound itself is included. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            ids: Only the objects with these ids, at most 100.
+            order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
+            custom: filters on custom fields, by key: ``custom={"tier": "gold"}``.
+            frame: "pandas" or "polars"; by default the workspace's.
+            columns: only these columns, in this order.
+            limit: the number of rows, newest first; by default all, oldest change first.
+            page_size: rows a request, 1 to 500.
+            parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
+            flat: lists as one text each, for tools that choke on lists.
+            progress: show a bar on a long read.
+            cached: answer from the mirror on this machine, which is filled first if it is empty.
+            max_age: the same, and read first what changed if the mirror is older, such as "15m".
+            refresh: the same, and read first what changed.
+
+        Returns:
+            A frame; the same columns and dtypes for any number of rows: id, object, full_name, email, company_name,
+            first_name, last_name, phone, title, seniority, company_domain, website, linkedin_url, industry,
+            employee_count, country, city, status, source, owner_email, score, tags, external_id, last_contacted_at,
+            import_id, merged_into, deleted_at, created_at, updated_at.
+
+        Raises:
+            InvalidParameterError: an argument that the contract does not know; nothing was sent.
+            APIError: the service refused; the message says what to do.
+        """
+    def pages(
+        self,
+        *,
+        status: AnyOf[Literal["new", "contacted", "replied", "qualified", "disqualified", "unsubscribed", "bounced"]] | None = None,
+        source: Texts | None = None,
+        owner_email: Texts | None = None,
+        email: Texts | None = None,
+        company_domain: Texts | None = None,
+        country: Texts | None = None,
+        tag: Texts | None = None,
+        q: str | None = None,
+        import_id: str | None = None,
+        campaign_id: str | None = None,
+        has_email: bool | None = None,
+        include_deleted: bool | None = None,
+        updated_after: Time | None = None,
+        updated_before: Time | None = None,
+        created_after: Time | None = None,
+        created_before: Time | None = None,
+        ids: Texts | None = None,
+        order: Literal["updated_at.asc", "updated_at.desc"] | None = None,
+        custom: Fields | None = None,
+        frame: FrameName | None = None,
+        columns: Sequence[str] | None = None,
+        limit: int | None = None,
+        page_size: int | None = None,
+        flat: bool | None = None,
+    ) -> Iterator[DataFrame]:
+        """List leads, page by page, in bounded memory.
+
+        Filters are joined by and; the values of a repeated one by or. `custom.<key>=<value>` filters by a custom field:
+        equal for single values, contained for multi_select.
+
+        ``GET /leads``, scope leads.read; documented publicly.
+
+        Args:
+            status: Any of these: new, contacted, replied, qualified, disqualified, unsubscribed, bounced.
+            source: Any of these.
+            owner_email: Any of these; trimmed and case-folded.
+            email: Any of these; trimmed and case-folded.
+            company_domain: Any of these; case-folded.
+            country: Any of these.
+            tag: Leads with any of these tags.
+            q: Leads whose name, e-mail or company hold every one of these words.
+            import_id: Leads that this import created.
+            campaign_id: Leads that this campaign reached.
+            has_email: Leads with, or without, an e-mail.
+            include_deleted: Deleted leads too; their `deleted_at` is set.
+            updated_after: Only objects changed after this instant; the bound itself is excluded. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            updated_before: Only objects last changed up to this instant; the bound itself is included. Times are
+                datetimes, dates, ISO text, "7d" or "monday".
+            created_after: Only objects created after this instant; the bound itself is excluded. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            created_before: Only objects created up to this instant; the bound itself is included. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            ids: Only the objects with these ids, at most 100.
+            order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
+            custom: filters on custom fields, by key: ``custom={"tier": "gold"}``.
+            frame: "pandas" or "polars"; by default the workspace's.
+            columns: only these columns, in this order.
+            limit: the number of rows, newest first; by default all, oldest change first.
+            page_size: rows a request, 1 to 500.
+            flat: lists as one text each, for tools that choke on lists.
+
+        Returns:
+            Frames, one a page; the same columns and dtypes for any number of rows: id, object, full_name, email,
+            company_name, first_name, last_name, phone, title, seniority, company_domain, website, linkedin_url,
+            industry, employee_count, country, city, status, source, owner_email, score, tags, external_id,
+            last_contacted_at, import_id, merged_into, deleted_at, created_at, updated_at.
+
+        Raises:
+            InvalidParameterError: an argument that the contract does not know; nothing was sent.
+            APIError: the service refused; the message says what to do.
+        """
+    def find(
+        self,
+        text: str,
+        *,
+        status: AnyOf[Literal["new", "contacted", "replied", "qualified", "disqualified", "unsubscribed", "bounced"]] | None = None,
+        source: Texts | None = None,
+        owner_email: Texts | None = None,
+        email: Texts | None = None,
+        company_domain: Texts | None = None,
+        country: Texts | None = None,
+        tag: Texts | None = None,
+        import_id: str | None = None,
+        campaign_id: str | None = None,
+        has_email: bool | None = None,
+        include_deleted: bool | None = None,
+        updated_after: Time | None = None,
+        updated_before: Time | None = None,
+        created_after: Time | None = None,
+        created_before: Time | None = None,
+        ids: Texts | None = None,
+        order: Literal["updated_at.asc", "updated_at.desc"] | None = None,
+        custom: Fields | None = None,
+        frame: FrameName | None = None,
+        columns: Sequence[str] | None = None,
+        limit: int | None = None,
+        page_size: int | None = None,
+        parallel: int | None = None,
+        flat: bool | None = None,
+        progress: bool | None = None,
+        cached: bool | None = None,
+        max_age: Time | None = None,
+        refresh: bool | None = None,
+    ) -> DataFrame:
+        """List leads.
+
+        Filters are joined by and; the values of a repeated one by or. `custom.<key>=<value>` filters by a custom field:
+        equal for single values, contained for multi_select.
+
+        ``GET /leads``, scope leads.read; documented publicly.
+
+        Args:
+            text: Leads whose name, e-mail or company hold every one of these words.
+            status: Any of these: new, contacted, replied, qualified, disqualified, unsubscribed, bounced.
+            source: Any of these.
+            owner_email: Any of these; trimmed and case-folded.
+            email: Any of these; trimmed and case-folded.
+            company_domain: Any of these; case-folded.
+            country: Any of these.
+            tag: Leads with any of these tags.
+            import_id: Leads that this import created.
+            campaign_id: Leads that this campaign reached.
+            has_email: Leads with, or without, an e-mail.
+            include_deleted: Deleted leads too; their `deleted_at` is set.
+            updated_after: Only objects changed after this instant; the bound itself is excluded. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            updated_before: Only objects last changed up to this instant; the bound itself is included. Times are
+                datetimes, dates, ISO text, "7d" or "monday".
+            created_after: Only objects created after this instant; the bound itself is excluded. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            created_before: Only objects created up to this instant; the bound itself is included. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            ids: Only the objects with these ids, at most 100.
+            order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
+            custom: filters on custom fields, by key: ``custom={"tier": "gold"}``.
+            frame: "pandas" or "polars"; by default the workspace's.
+            columns: only these columns, in this order.
+            limit: the number of rows, newest first; by default all, oldest change first.
+            page_size: rows a request, 1 to 500.
+            parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
+            flat: lists as one text each, for tools that choke on lists.
+            progress: show a bar on a long read.
+            cached: answer from the mirror on this machine, which is filled first if it is empty.
+            max_age: the same, and read first what changed if the mirror is older, such as "15m".
+            refresh: the same, and read first what changed.
+
+        Returns:
+            A frame; the same columns and dtypes for any number of rows: id, object, full_name, email, company_name,
+            first_name, last_name, phone, title, seniority, company_domain, website, linkedin_url, industry,
+            employee_count, country, city, status, source, owner_email, score, tags, external_id, last_contacted_at,
+            import_id, merged_into, deleted_at, created_at, updated_at.
+
+        Raises:
+            InvalidParameterError: an argument that the contract does not know; nothing was sent.
+            APIError: the service refused; the message says what to do.
+        """
+    def get(self, id: Id) -> Record:
+        """Read one lead, deleted or not.
+
+        ``GET /leads/{id}``, scope leads.read; our reconstruction.
+
+        Args:
+            id: of the object, or the object itself.
+
+        Returns:
+            A :class:`Record` with id, object, full_name, email, company_name, first_name, last_name, phone, title,
+            seniority, company_domain, website, linkedin_url, industry, employee_count, country, city, status, source,
+            owner_email, score, tags, external_id, custom_fields, last_contacted_at, import_id, merged_into, deleted_at,
+            created_at, updated_at.
+
+        Raises:
+            InvalidParameterError: an argument that the contract does not know; nothing was sent.
+            NotFoundError: there is none in this workspace.
+            APIError: the service refused; the message says what to do.
+        """
+    def create(
+        self,
+        values: Fields | None = None,
+        *,
+        full_name: str | None = ...,
+        email: str | None = ...,
+        company_name: str | None = ...,
+        first_name: str | None = ...,
+        last_name: str | None = ...,
+        phone: str | None = ...,
+        title: str | None = ...,
+        seniority: str | None = ...,
+        company_domain: str | None = ...,
+        website: str | None = ...,
+        linkedin_url: str | None = ...,
+        industry: str | None = ...,
+        employee_count: int | None = ...,
+        country: str | None = ...,
+        city: str | None = ...,
+        status: Literal["new", "contacted", "replied", "qualified", "disqualified", "unsubscribed", "bounced"] = ...,
+        source: str | None = ...,
+        owner_email: str | None = ...,
+        score: int | None = ...,
+        tags: Sequence[str] | None = ...,
+        external_id: str | None = ...,
+        custom_fields: Fields | None = ...,
+        last_contacted_at: Time | None = ...,
+        merged_into: str | None = ...,
+        idempotency_key: str | None = None,
+        again: bool = False,
+    ) -> Record:
+        """Create a lead.
+
+        Always creates: e-mails are not unique. To avoid a duplicate, upsert.
+
+        ``POST /leads``, scope leads.write; documented publicly.
+
+        Args:
+            values: values by field name; or give them as keywords.
+            status: Never left implicitly once `unsubscribed` or `bounced`.
+            tags: Replaces all tags; null clears.
+            custom_fields: Merged by key: absent keys stay, a null value clears one, null clears all. Values are typed
+                by the workspace's lead fields.
+            merged_into: Another lead of the workspace.
+            idempotency_key: your own key; sending twice with one key takes effect once.
+            again: send it even if the same was done within 24 hours; without it the first result comes again, visibly
+                and without a request.
+
+        Returns:
+            A :class:`Record` with id, object, full_name, email, company_name, first_name, last_name, phone, title,
+            seniority, company_domain, website, linkedin_url, industry, employee_count, country, city, status, source,
+            owner_email, score, tags, external_id, custom_fields, last_contacted_at, import_id, merged_into, deleted_at,
+            created_at, updated_at.
+
+        Raises:
+            InvalidParameterError: an argument that the contract does not know; nothing was sent.
+            ReadOnlyError: the key or the workspace is read-only; nothing was sent.
+            APIError: the service refused; the message says what to do.
+        """
+    def update(
+        self,
+        id: Id,
+        values: Fields | None = None,
+        *,
+        if_updated_at: Time | None = ...,
+        full_name: str | None = ...,
+        email: str | None = ...,
+        company_name: str | None = ...,
+        first_name: str | None = ...,
+        last_name: str | None = ...,
+        phone: str | None = ...,
+        title: str | None = ...,
+        seniority: str | None = ...,
+        company_domain: str | None = ...,
+        website: str | None = ...,
+        linkedin_url: str | None = ...,
+        industry: str | None = ...,
+        employee_count: int | None = ...,
+        country: str | None = ...,
+        city: str | None = ...,
+        status: Literal["new", "contacted", "replied", "qualified", "disqualified", "unsubscribed", "bounced"] = ...,
+        source: str | None = ...,
+        owner_email: str | None = ...,
+        score: int | None = ...,
+        tags: Sequence[str] | None = ...,
+        external_id: str | None = ...,
+        custom_fields: Fields | None = ...,
+        last_contacted_at: Time | None = ...,
+        merged_into: str | None = ...,
+        idempotency_key: str | None = None,
+        again: bool = False,
+    ) -> Record:
+        """Change one lead.
+
+        An absent field stays, null clears, `tags` replace, `custom_fields` merge by key. A change that changes nothing
+        leaves `updated_at` alone.
+
+        ``PATCH /leads/{id}``, scope leads.write; our reconstruction.
+
+        Args:
+            id: of the object, or the object itself.
+            values: values by field name; or give them as keywords.
+            if_updated_at: The `updated_at` last read: if the lead changed since, the answer is 409 `conflict`.
+            status: Never left implicitly once `unsubscribed` or `bounced`.
+            tags: Replaces all tags; null clears.
+            custom_fields: Merged by key: absent keys stay, a null value clears one, null clears all. Values are typed
+                by the workspace's lead fields.
+            merged_into: Another lead of the workspace.
+            idempotency_key: your own key; sending twice with one key takes effect once.
+            again: send it even if the same was done within 24 hours; without it the first result comes again, visibly
+                and without a request.
+
+        Returns:
+            A :class:`Record` with id, object, full_name, email, company_name, first_name, last_name, phone, title,
+            seniority, company_domain, website, linkedin_url, industry, employee_count, country, city, status, source,
+            owner_email, score, tags, external_id, custom_fields, last_contacted_at, import_id, merged_into, deleted_at,
+            created_at, updated_at.
+
+        Raises:
+            InvalidParameterError: an argument that the contract does not know; nothing was sent.
+            ReadOnlyError: the key or the workspace is read-only; nothing was sent.
+            NotFoundError: there is none in this workspace.
+            APIError: the service refused; the message says what to do.
+        """
+    def upsert(
+        self,
+        values: Fields | None = None,
+        *,
+        if_updated_at: Time | None = ...,
+        full_name: str | None = ...,
+        email: str | None = ...,
+        company_name: str | None = ...,
+        first_name: str | None = ...,
+        last_name: str | None = ...,
+        phone: str | None = ...,
+        title: str | None = ...,
+        seniority: str | None = ...,
+        company_domain: str | None = ...,
+        website: str | None = ...,
+        linkedin_url: str | None = ...,
+        industry: str | None = ...,
+        employee_count: int | None = ...,
+        country: str | None = ...,
+        city: str | None = ...,
+        status: Literal["new", "contacted", "replied", "qualified", "disqualified", "unsubscribed", "bounced"] = ...,
+        source: str | None = ...,
+        owner_email: str | None = ...,
+        score: int | None = ...,
+        tags: Sequence[str] | None = ...,
+        external_id: str | None = ...,
+        custom_fields: Fields | None = ...,
+        last_contacted_at: Time | None = ...,
+        merged_into: str | None = ...,
+        match_on: Literal["email", "external_id"] = ...,
+        idempotency_key: str | None = None,
+        again: bool = False,
+    ) -> Record:
+        """Update the lead that matches, or create one.
+
+        200 if one matched, 201 if one was created, 409 `ambiguous_match` if several match.
+
+        ``POST /leads/upsert``, scope leads.write; our reconstruction.
+
+        Args:
+            values: values by field name; or give them as keywords.
+            if_updated_at: The `updated_at` last read: if the lead changed since, the answer is 409 `conflict`.
+            status: Never left implicitly once `unsubscribed` or `bounced`.
+            tags: Replaces all tags; null clears.
+            custom_fields: Merged by key: absent keys stay, a null value clears one, null clears all. Values are typed
+                by the workspace's lead fields.
+            merged_into: Another lead of the workspace.
+            match_on: What identifies the lead; e-mails match trimmed and case-folded, deleted leads never.
+            idempotency_key: your own key; sending twice with one key takes effect once.
+            again: send it even if the same was done within 24 hours; without it the first result comes again, visibly
+                and without a request.
+
+        Returns:
+            A :class:`Record` with id, object, full_name, email, company_name, first_name, last_name, phone, title,
+            seniority, company_domain, website, linkedin_url, industry, employee_count, country, city, status, source,
+            owner_email, score, tags, external_id, custom_fields, last_contacted_at, import_id, merged_into, deleted_at,
+            created_at, updated_at.
+
+        Raises:
+            InvalidParameterError: an argument that the contract does not know; nothing was sent.
+            ReadOnlyError: the key or the workspace is read-only; nothing was sent.
+            APIError: the service refused; the message says what to do.
+        """
+    def bulk_upsert(
+        self,
+        *,
+        rows: Sequence[Fields],
+        match_on: Literal["email", "external_id"] = ...,
+        frame: FrameName | None = None,
+        columns: Sequence[str] | None = None,
+        idempotency_key: str | None = None,
+        again: bool = False,
+    ) -> DataFrame:
+        """Upsert up to 100 leads.
+
+        Each row is on its own, in the order given. 200 if every row was applied, 207 if one was not: see its `error`.
+
+        ``POST /leads/bulk-upsert``, scope leads.write; our reconstruction.
+
+        Args:
+            rows: What does not validate becomes an `invalid` row.
+            match_on: What identifies the leads.
+            frame: "pandas" or "polars"; by default the workspace's.
+            columns: only these columns, in this order.
+            idempotency_key: your own key; sending twice with one key takes effect once.
+            again: send it even if the same was done within 24 hours; without it the first result comes again, visibly
+                and without a request.
+
+        Returns:
+            A frame; the same columns and dtypes for any number of rows: index, status, http_status, lead, error.
+
+        Raises:
+            InvalidParameterError: an argument that the contract does not know; nothing was sent.
+            ReadOnlyError: the key or the workspace is read-only; nothing was sent.
+            APIError: the service refused; the message says what to do.
+        """
+    def delete(self, id: Id, *, idempotency_key: str | None = None, again: bool = False) -> Record:
+        """Delete one lead.
+
+        It stays readable with `deleted_at` set, but no longer listed, matched or changed. A second time changes
+        nothing.
+
+        ``DELETE /leads/{id}``, scope leads.write; our reconstruction.
+
+        Args:
+            id: of the object, or the object itself.
+            idempotency_key: your own key; sending twice with one key takes effect once.
+            again: send it even if the same was done within 24 hours; without it the first result comes again, visibly
+                and without a request.
+
+        Returns:
+            A :class:`Record` with id, object, full_name, email, company_name, first_name, last_name, phone, title,
+            seniority, company_domain, website, linkedin_url, industry, employee_count, country, city, status, source,
+            owner_email, score, tags, external_id, custom_fields, last_contacted_at, import_id, merged_into, deleted_at,
+            created_at, updated_at.
+
+        Raises:
+            InvalidParameterError: an argument that the contract does not know; nothing was sent.
+            ReadOnlyError: the key or the workspace is read-only; nothing was sent.
+            NotFoundError: there is none in this workspace.
+            APIError: the service refused; the message says what to do.
+        """
+    def activities(
+        self,
+        id: Id,
+        *,
+        campaign_id: Texts | None = None,
+        type: AnyOf[Literal["lead_created", "message_sent", "message_opened", "link_clicked", "reply_received", "message_bounced", "unsubscribed", "status_changed", "call_logged", "meeting_booked"]] | None = None,
+        occurred_after: Time | None = None,
+        updated_after: Time | None = None,
+        updated_before: Time | None = None,
+        created_after: Time | None = None,
+        created_before: Time | None = None,
+        ids: Texts | None = None,
+        order: Literal["updated_at.asc", "updated_at.desc"] | None = None,
+        frame: FrameName | None = None,
+        columns: Sequence[str] | None = None,
+        limit: int | None = None,
+        page_size: int | None = None,
+        parallel: int | None = None,
+        flat: bool | None = None,
+        progress: bool | None = None,
+        cached: bool | None = None,
+        max_age: Time | None = None,
+        refresh: bool | None = None,
+    ) -> DataFrame:
+        """List the activities of one lead, deleted or not.
+
+        ``GET /leads/{id}/activities``, scope leads.read; our reconstruction.
+
+        Args:
+            id: of the object, or the object itself.
+            campaign_id: Of any of these campaigns.
+            type: Any of these: lead_created, message_sent, message_opened, link_clicked, reply_received,
+                message_bounced, unsubscribed, status_changed, call_logged, meeting_booked.
+            occurred_after: Only activities after this instant; the bound itself is excluded. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            updated_after: Only objects changed after this instant; the bound itself is excluded. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            updated_before: Only objects last changed up to this instant; the bound itself is included. Times are
+                datetimes, dates, ISO text, "7d" or "monday".
+            created_after: Only objects created after this instant; the bound itself is excluded. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            created_before: Only objects created up to this instant; the bound itself is included. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            ids: Only the objects with these ids, at most 100.
+            order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
+            frame: "pandas" or "polars"; by default the workspace's.
+            columns: only these columns, in this order.
+            limit: the number of rows, newest first; by default all, oldest change first.
+            page_size: rows a request, 1 to 500.
+            parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
+            flat: lists as one text each, for tools that choke on lists.
+            progress: show a bar on a long read.
+            cached: answer from the mirror on this machine, which is filled first if it is empty.
+            max_age: the same, and read first what changed if the mirror is older, such as "15m".
+            refresh: the same, and read first what changed.
+
+        Returns:
+            A frame; the same columns and dtypes for any number of rows: id, object, lead_id, type, occurred_at, actor,
+            campaign_id, summary, metadata, created_at, updated_at.
+
+        Raises:
+            InvalidParameterError: an argument that the contract does not know; nothing was sent.
+            NotFoundError: there is none in this workspace.
+            APIError: the service refused; the message says what to do.
+        """
+    def messages(
+        self,
+        id: Id,
+        *,
+        campaign_id: Texts | None = None,
+        direction: AnyOf[Literal["outbound", "inbound"]] | None = None,
+        sent_after: Time | None = None,
+        updated_after: Time | None = None,
+        updated_before: Time | None = None,
+        created_after: Time | None = None,
+        created_before: Time | None = None,
+        ids: Texts | None = None,
+        order: Literal["updated_at.asc", "updated_at.desc"] | None = None,
+        frame: FrameName | None = None,
+        columns: Sequence[str] | None = None,
+        limit: int | None = None,
+        page_size: int | None = None,
+        parallel: int | None = None,
+        flat: bool | None = None,
+        progress: bool | None = None,
+        cached: bool | None = None,
+        max_age: Time | None = None,
+        refresh: bool | None = None,
+    ) -> DataFrame:
+        """List the messages to and from one lead, deleted or not.
+
+        ``GET /leads/{id}/messages``, scope messages.read; our reconstruction.
+
+        Args:
+            id: of the object, or the object itself.
+            campaign_id: Of any of these campaigns.
+            direction: Any of these: outbound, inbound.
+            sent_after: Only messages sent after this instant; the bound itself is excluded. Times are datetimes, dates,
+                ISO text, "7d" or "monday".
+            updated_after: Only objects changed after this instant; the bound itself is excluded. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            updated_before: Only objects last changed up to this instant; the bound itself is included. Times are
+                datetimes, dates, ISO text, "7d" or "monday".
+            created_after: Only objects created after this instant; the bound itself is excluded. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            created_before: Only objects created up to this instant; the bound itself is included. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            ids: Only the objects with these ids, at most 100.
+            order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
+            frame: "pandas" or "polars"; by default the workspace's.
+            columns: only these columns, in this order.
+            limit: the number of rows, newest first; by default all, oldest change first.
+            page_size: rows a request, 1 to 500.
+            parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
+            flat: lists as one text each, for tools that choke on lists.
+            progress: show a bar on a long read.
+            cached: answer from the mirror on this machine, which is filled first if it is empty.
+            max_age: the same, and read first what changed if the mirror is older, such as "15m".
+            refresh: the same, and read first what changed.
+
+        Returns:
+            A frame; the same columns and dtypes for any number of rows: id, object, lead_id, thread_id, campaign_id,
+            direction, channel, subject, body_preview, status, sent_at, opened_at, replied_at, created_at, updated_at.
+
+        Raises:
+            InvalidParameterError: an argument that the contract does not know; nothing was sent.
+            NotFoundError: there is none in this workspace.
+            APIError: the service refused; the message says what to do.
+        """
+
+class LeadFields(Resource):
+    """``ws.lead_fields``: one row is one field that leads of this workspace have, built-in or custom.
+
+    Listing them also forgets what earlier frames took the custom fields for, so that a new field gets its type.
+    """
+    def list(
+        self,
+        *,
+        updated_after: Time | None = None,
+        updated_before: Time | None = None,
+        created_after: Time | None = None,
+        created_before: Time | None = None,
+        ids: Texts | None = None,
+        order: Literal["updated_at.asc", "updated_at.desc"] | None = None,
+        frame: FrameName | None = None,
+        columns: Sequence[str] | None = None,
+        limit: int | None = None,
+        page_size: int | None = None,
+        parallel: int | None = None,
+        flat: bool | None = None,
+        progress: bool | None = None,
+        cached: bool | None = None,
+        max_age: Time | None = None,
+        refresh: bool | None = None,
+    ) -> DataFrame:
+        """List lead fields.
+
+        ``GET /lead-fields``, scope lead-fields.read; our reconstruction.
+
+        Args:
+            updated_after: Only objects changed after this instant; the bound itself is excluded. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            updated_before: Only objects last changed up to this instant; the bound itself is included. Times are
+                datetimes, dates, ISO text, "7d" or "monday".
+            created_after: Only objects created after this instant; the bound itself is excluded. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            created_before: Only objects created up to this instant; the bound itself is included. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            ids: Only the objects with these ids, at most 100.
+            order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
+            frame: "pandas" or "polars"; by default the workspace's.
+            columns: only these columns, in this order.
+            limit: the number of rows, newest first; by default all, oldest change first.
+            page_size: rows a request, 1 to 500.
+            parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
+            flat: lists as one text each, for tools that choke on lists.
+            progress: show a bar on a long read.
+            cached: answer from the mirror on this machine, which is filled first if it is empty.
+            max_age: the same, and read first what changed if the mirror is older, such as "15m".
+            refresh: the same, and read first what changed.
+
+        Returns:
+            A frame; the same columns and dtypes for any number of rows: id, object, key, label, type, required,
+            options, builtin, position, created_at, updated_at.
+
+        Raises:
+            InvalidParameterError: an argument that the contract does not know; nothing was sent.
+            APIError: the service refused; the message says what to do.
+        """
+    def get(self, key: Id) -> Record:
+        """Read one lead field by its key.
+
+        ``GET /lead-fields/{key}``, scope lead-fields.read; our reconstruction.
+
+        Args:
+            key: Key of the lead field.
+
+        Returns:
+            A :class:`Record` with id, object, key, label, type, required, options, builtin, position, created_at,
+            updated_at.
+
+        Raises:
+            InvalidParameterError: an argument that the contract does not know; nothing was sent.
+            NotFoundError: there is none in this workspace.
+            APIError: the service refused; the message says what to do.
+        """
+
+class Activities(Resource):
+    """``ws.activities``: one row is one thing that happened to a lead."""
+    def list(
+        self,
+        *,
+        campaign_id: Texts | None = None,
+        type: AnyOf[Literal["lead_created", "message_sent", "message_opened", "link_clicked", "reply_received", "message_bounced", "unsubscribed", "status_changed", "call_logged", "meeting_booked"]] | None = None,
+        occurred_after: Time | None = None,
+        lead_id: Texts | None = None,
+        updated_after: Time | None = None,
+        updated_before: Time | None = None,
+        created_after: Time | None = None,
+        created_before: Time | None = None,
+        ids: Texts | None = None,
+        order: Literal["updated_at.asc", "updated_at.desc"] | None = None,
+        frame: FrameName | None = None,
+        columns: Sequence[str] | None = None,
+        limit: int | None = None,
+        page_size: int | None = None,
+        parallel: int | None = None,
+        flat: bool | None = None,
+        progress: bool | None = None,
+        cached: bool | None = None,
+        max_age: Time | None = None,
+        refresh: bool | None = None,
+    ) -> DataFrame:
+        """List activities.
+
+        ``GET /activities``, scope leads.read; our reconstruction.
+
+        Args:
+            campaign_id: Of any of these campaigns.
+            type: Any of these: lead_created, message_sent, message_opened, link_clicked, reply_received,
+                message_bounced, unsubscribed, status_changed, call_logged, meeting_booked.
+            occurred_after: Only activities after this instant; the bound itself is excluded. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            lead_id: Of any of these leads.
+            updated_after: Only objects changed after this instant; the bound itself is excluded. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            updated_before: Only objects last changed up to this instant; the bound itself is included. Times are
+                datetimes, dates, ISO text, "7d" or "monday".
+            created_after: Only objects created after this instant; the bound itself is excluded. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            created_before: Only objects created up to this instant; the bound itself is included. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            ids: Only the objects with these ids, at most 100.
+            order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
+            frame: "pandas" or "polars"; by default the workspace's.
+            columns: only these columns, in this order.
+            limit: the number of rows, newest first; by default all, oldest change first.
+            page_size: rows a request, 1 to 500.
+            parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
+            flat: lists as one text each, for tools that choke on lists.
+            progress: show a bar on a long read.
+            cached: answer from the mirror on this machine, which is filled first if it is empty.
+            max_age: the same, and read first what changed if the mirror is older, such as "15m".
+            refresh: the same, and read first what changed.
+
+        Returns:
+            A frame; the same columns and dtypes for any number of rows: id, object, lead_id, type, occurred_at, actor,
+            campaign_id, summary, metadata, created_at, updated_at.
+
+        Raises:
+            InvalidParameterError: an argument that the contract does not know; nothing was sent.
+            APIError: the service refused; the message says what to do.
+        """
+    def pages(
+        self,
+        *,
+        campaign_id: Texts | None = None,
+        type: AnyOf[Literal["lead_created", "message_sent", "message_opened", "link_clicked", "reply_received", "message_bounced", "unsubscribed", "status_changed", "call_logged", "meeting_booked"]] | None = None,
+        occurred_after: Time | None = None,
+        lead_id: Texts | None = None,
+        updated_after: Time | None = None,
+        updated_before: Time | None = None,
+        created_after: Time | None = None,
+        created_before: Time | None = None,
+        ids: Texts | None = None,
+        order: Literal["updated_at.asc", "updated_at.desc"] | None = None,
+        frame: FrameName | None = None,
+        columns: Sequence[str] | None = None,
+        limit: int | None = None,
+        page_size: int | None = None,
+        flat: bool | None = None,
+    ) -> Iterator[DataFrame]:
+        """List activities, page by page, in bounded memory.
+
+        ``GET /activities``, scope leads.read; our reconstruction.
+
+        Args:
+            campaign_id: Of any of these campaigns.
+            type: Any of these: lead_created, message_sent, message_opened, link_clicked, reply_received,
+                message_bounced, unsubscribed, status_changed, call_logged, meeting_booked.
+            occurred_after: Only activities after this instant; the bound itself is excluded. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            lead_id: Of any of these leads.
+            updated_after: Only objects changed after this instant; the bound itself is excluded. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            updated_before: Only objects last changed up to this instant; the bound itself is included. Times are
+                datetimes, dates, ISO text, "7d" or "monday".
+            created_after: Only objects created after this instant; the bound itself is excluded. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            created_before: Only objects created up to this instant; the bound itself is included. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            ids: Only the objects with these ids, at most 100.
+            order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
+            frame: "pandas" or "polars"; by default the workspace's.
+            columns: only these columns, in this order.
+            limit: the number of rows, newest first; by default all, oldest change first.
+            page_size: rows a request, 1 to 500.
+            flat: lists as one text each, for tools that choke on lists.
+
+        Returns:
+            Frames, one a page; the same columns and dtypes for any number of rows: id, object, lead_id, type,
+            occurred_at, actor, campaign_id, summary, metadata, created_at, updated_at.
+
+        Raises:
+            InvalidParameterError: an argument that the contract does not know; nothing was sent.
+            APIError: the service refused; the message says what to do.
+        """
+
+class Messages(Resource):
+    """``ws.messages``: one row is one message to or from a lead."""
+    def list(
+        self,
+        *,
+        campaign_id: Texts | None = None,
+        direction: AnyOf[Literal["outbound", "inbound"]] | None = None,
+        sent_after: Time | None = None,
+        lead_id: Texts | None = None,
+        updated_after: Time | None = None,
+        updated_before: Time | None = None,
+        created_after: Time | None = None,
+        created_before: Time | None = None,
+        ids: Texts | None = None,
+        order: Literal["updated_at.asc", "updated_at.desc"] | None = None,
+        frame: FrameName | None = None,
+        columns: Sequence[str] | None = None,
+        limit: int | None = None,
+        page_size: int | None = None,
+        parallel: int | None = None,
+        flat: bool | None = None,
+        progress: bool | None = None,
+        cached: bool | None = None,
+        max_age: Time | None = None,
+        refresh: bool | None = None,
+    ) -> DataFrame:
+        """List messages.
+
+        ``GET /messages``, scope messages.read; our reconstruction.
+
+        Args:
+            campaign_id: Of any of these campaigns.
+            direction: Any of these: outbound, inbound.
+            sent_after: Only messages sent after this instant; the bound itself is excluded. Times are datetimes, dates,
+                ISO text, "7d" or "monday".
+            lead_id: To or from any of these leads.
+            updated_after: Only objects changed after this instant; the bound itself is excluded. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            updated_before: Only objects last changed up to this instant; the bound itself is included. Times are
+                datetimes, dates, ISO text, "7d" or "monday".
+            created_after: Only objects created after this instant; the bound itself is excluded. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            created_before: Only objects created up to this instant; the bound itself is included. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            ids: Only the objects with these ids, at most 100.
+            order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
+            frame: "pandas" or "polars"; by default the workspace's.
+            columns: only these columns, in this order.
+            limit: the number of rows, newest first; by default all, oldest change first.
+            page_size: rows a request, 1 to 500.
+            parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
+            flat: lists as one text each, for tools that choke on lists.
+            progress: show a bar on a long read.
+            cached: answer from the mirror on this machine, which is filled first if it is empty.
+            max_age: the same, and read first what changed if the mirror is older, such as "15m".
+            refresh: the same, and read first what changed.
+
+        Returns:
+            A frame; the same columns and dtypes for any number of rows: id, object, lead_id, thread_id, campaign_id,
+            direction, channel, subject, body_preview, status, sent_at, opened_at, replied_at, created_at, updated_at.
+
+        Raises:
+            InvalidParameterError: an argument that the contract does not know; nothing was sent.
+            APIError: the service refused; the message says what to do.
+        """
+    def pages(
+        self,
+        *,
+        campaign_id: Texts | None = None,
+        direction: AnyOf[Literal["outbound", "inbound"]] | None = None,
+        sent_after: Time | None = None,
+        lead_id: Texts | None = None,
+        updated_after: Time | None = None,
+        updated_before: Time | None = None,
+        created_after: Time | None = None,
+        created_before: Time | None = None,
+        ids: Texts | None = None,
+        order: Literal["updated_at.asc", "updated_at.desc"] | None = None,
+        frame: FrameName | None = None,
+        columns: Sequence[str] | None = None,
+        limit: int | None = None,
+        page_size: int | None = None,
+        flat: bool | None = None,
+    ) -> Iterator[DataFrame]:
+        """List messages, page by page, in bounded memory.
+
+        ``GET /messages``, scope messages.read; our reconstruction.
+
+        Args:
+            campaign_id: Of any of these campaigns.
+            direction: Any of these: outbound, inbound.
+            sent_after: Only messages sent after this instant; the bound itself is excluded. Times are datetimes, dates,
+                ISO text, "7d" or "monday".
+            lead_id: To or from any of these leads.
+            updated_after: Only objects changed after this instant; the bound itself is excluded. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            updated_before: Only objects last changed up to this instant; the bound itself is included. Times are
+                datetimes, dates, ISO text, "7d" or "monday".
+            created_after: Only objects created after this instant; the bound itself is excluded. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            created_before: Only objects created up to this instant; the bound itself is included. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            ids: Only the objects with these ids, at most 100.
+            order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
+            frame: "pandas" or "polars"; by default the workspace's.
+            columns: only these columns, in this order.
+            limit: the number of rows, newest first; by default all, oldest change first.
+            page_size: rows a request, 1 to 500.
+            flat: lists as one text each, for tools that choke on lists.
+
+        Returns:
+            Frames, one a page; the same columns and dtypes for any number of rows: id, object, lead_id, thread_id,
+            campaign_id, direction, channel, subject, body_preview, status, sent_at, opened_at, replied_at, created_at,
+            updated_at.
+
+        Raises:
+            InvalidParameterError: an argument that the contract does not know; nothing was sent.
+            APIError: the service refused; the message says what to do.
+        """
+    def get(self, id: Id) -> Record:
+        """Read one message.
+
+        ``GET /messages/{id}``, scope messages.read; our reconstruction.
+
+        Args:
+            id: of the object, or the object itself.
+
+        Returns:
+            A :class:`Record` with id, object, lead_id, thread_id, campaign_id, direction, channel, subject,
+            body_preview, status, sent_at, opened_at, replied_at, created_at, updated_at.
+
+        Raises:
+            InvalidParameterError: an argument that the contract does not know; nothing was sent.
+            NotFoundError: there is none in this workspace.
+            APIError: the service refused; the message says what to do.
+        """
+
+class Imports(ImportRuns):
+    """``ws.imports``: one row is one import of rows as leads."""
+    def list(
+        self,
+        *,
+        status: AnyOf[Literal["queued", "running", "completed", "failed", "cancelled"]] | None = None,
+        updated_after: Time | None = None,
+        updated_before: Time | None = None,
+        created_after: Time | None = None,
+        created_before: Time | None = None,
+        ids: Texts | None = None,
+        order: Literal["updated_at.asc", "updated_at.desc"] | None = None,
+        frame: FrameName | None = None,
+        columns: Sequence[str] | None = None,
+        limit: int | None = None,
+        page_size: int | None = None,
+        parallel: int | None = None,
+        flat: bool | None = None,
+        progress: bool | None = None,
+        cached: bool | None = None,
+        max_age: Time | None = None,
+        refresh: bool | None = None,
+    ) -> DataFrame:
+        """List imports.
+
+        ``GET /imports``, scope leads.import; our reconstruction.
+
+        Args:
+            status: Any of these: queued, running, completed, failed, cancelled.
+            updated_after: Only objects changed after this instant; the bound itself is excluded. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            updated_before: Only objects last changed up to this instant; the bound itself is included. Times are
+                datetimes, dates, ISO text, "7d" or "monday".
+            created_after: Only objects created after this instant; the bound itself is excluded. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            created_before: Only objects created up to this instant; the bound itself is included. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            ids: Only the objects with these ids, at most 100.
+            order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
+            frame: "pandas" or "polars"; by default the workspace's.
+            columns: only these columns, in this order.
+            limit: the number of rows, newest first; by default all, oldest change first.
+            page_size: rows a request, 1 to 500.
+            parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
+            flat: lists as one text each, for tools that choke on lists.
+            progress: show a bar on a long read.
+            cached: answer from the mirror on this machine, which is filled first if it is empty.
+            max_age: the same, and read first what changed if the mirror is older, such as "15m".
+            refresh: the same, and read first what changed.
+
+        Returns:
+            A frame; the same columns and dtypes for any number of rows: id, object, job_id, status, filename, mapping,
+            match_on, dry_run, total_rows, created_count, updated_count, skipped_count, error_count, started_at,
+            finished_at, request_id, created_at, updated_at.
+
+        Raises:
+            InvalidParameterError: an argument that the contract does not know; nothing was sent.
+            APIError: the service refused; the message says what to do.
+        """
+    def get(self, id: Id) -> Record:
+        """Read one import.
+
+        ``GET /imports/{id}``, scope leads.import; our reconstruction.
+
+        Args:
+            id: of the object, or the object itself.
+
+        Returns:
+            A :class:`Record` with id, object, job_id, status, filename, mapping, match_on, dry_run, total_rows,
+            created_count, updated_count, skipped_count, error_count, started_at, finished_at, request_id, created_at,
+            updated_at.
+
+        Raises:
+            InvalidParameterError: an argument that the contract does not know; nothing was sent.
+            NotFoundError: there is none in this workspace.
+            APIError: the service refused; the message says what to do.
+        """
+    def errors(
+        self,
+        id: ImportRun | Id,
+        *,
+        updated_after: Time | None = None,
+        updated_before: Time | None = None,
+        created_after: Time | None = None,
+        created_before: Time | None = None,
+        ids: Texts | None = None,
+        order: Literal["updated_at.asc", "updated_at.desc"] | None = None,
+        frame: FrameName | None = None,
+        columns: Sequence[str] | None = None,
+        limit: int | None = None,
+        page_size: int | None = None,
+        parallel: int | None = None,
+        flat: bool | None = None,
+        progress: bool | None = None,
+        cached: bool | None = None,
+        max_age: Time | None = None,
+        refresh: bool | None = None,
+    ) -> DataFrame:
+        """List the errors of an import, in the order of its rows.
+
+        ``GET /imports/{id}/errors``, scope leads.import; our reconstruction.
+
+        Args:
+            id: of the object, or the object itself.
+            updated_after: Only objects changed after this instant; the bound itself is excluded. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            updated_before: Only objects last changed up to this instant; the bound itself is included. Times are
+                datetimes, dates, ISO text, "7d" or "monday".
+            created_after: Only objects created after this instant; the bound itself is excluded. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            created_before: Only objects created up to this instant; the bound itself is included. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            ids: Only the objects with these ids, at most 100.
+            order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
+            frame: "pandas" or "polars"; by default the workspace's.
+            columns: only these columns, in this order.
+            limit: the number of rows, newest first; by default all, oldest change first.
+            page_size: rows a request, 1 to 500.
+            parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
+            flat: lists as one text each, for tools that choke on lists.
+            progress: show a bar on a long read.
+            cached: answer from the mirror on this machine, which is filled first if it is empty.
+            max_age: the same, and read first what changed if the mirror is older, such as "15m".
+            refresh: the same, and read first what changed.
+
+        Returns:
+            A frame; the same columns and dtypes for any number of rows: id, object, import_id, row_number, field, code,
+            message, raw, created_at, updated_at.
+
+        Raises:
+            InvalidParameterError: an argument that the contract does not know; nothing was sent.
+            NotFoundError: there is none in this workspace.
+            APIError: the service refused; the message says what to do.
+        """
+
+class Exports(ExportRows):
+    """``ws.exports``: one row is one file of leads, written by a job and fetched in the signed-in workspace."""
+    def list(
+        self,
+        *,
+        status: AnyOf[Literal["queued", "running", "completed", "failed", "cancelled"]] | None = None,
+        updated_after: Time | None = None,
+        updated_before: Time | None = None,
+        created_after: Time | None = None,
+        created_before: Time | None = None,
+        ids: Texts | None = None,
+        order: Literal["updated_at.asc", "updated_at.desc"] | None = None,
+        frame: FrameName | None = None,
+        columns: Sequence[str] | None = None,
+        limit: int | None = None,
+        page_size: int | None = None,
+        parallel: int | None = None,
+        flat: bool | None = None,
+        progress: bool | None = None,
+        cached: bool | None = None,
+        max_age: Time | None = None,
+        refresh: bool | None = None,
+    ) -> DataFrame:
+        """List exports.
+
+        ``GET /exports``, scope leads.export; our reconstruction.
+
+        Args:
+            status: Any of these: queued, running, completed, failed, cancelled.
+            updated_after: Only objects changed after this instant; the bound itself is excluded. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            updated_before: Only objects last changed up to this instant; the bound itself is included. Times are
+                datetimes, dates, ISO text, "7d" or "monday".
+            created_after: Only objects created after this instant; the bound itself is excluded. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            created_before: Only objects created up to this instant; the bound itself is included. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            ids: Only the objects with these ids, at most 100.
+            order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
+            frame: "pandas" or "polars"; by default the workspace's.
+            columns: only these columns, in this order.
+            limit: the number of rows, newest first; by default all, oldest change first.
+            page_size: rows a request, 1 to 500.
+            parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
+            flat: lists as one text each, for tools that choke on lists.
+            progress: show a bar on a long read.
+            cached: answer from the mirror on this machine, which is filled first if it is empty.
+            max_age: the same, and read first what changed if the mirror is older, such as "15m".
+            refresh: the same, and read first what changed.
+
+        Returns:
+            A frame; the same columns and dtypes for any number of rows: id, object, job_id, status, format, filters,
+            fields, row_count, started_at, finished_at, request_id, created_at, updated_at.
+
+        Raises:
+            InvalidParameterError: an argument that the contract does not know; nothing was sent.
+            APIError: the service refused; the message says what to do.
+        """
+    def get(self, id: Id) -> Record:
+        """Read one export.
+
+        ``GET /exports/{id}``, scope leads.export; our reconstruction.
+
+        Args:
+            id: of the object, or the object itself.
+
+        Returns:
+            A :class:`Record` with id, object, job_id, status, format, filters, fields, row_count, started_at,
+            finished_at, request_id, created_at, updated_at.
+
+        Raises:
+            InvalidParameterError: an argument that the contract does not know; nothing was sent.
+            NotFoundError: there is none in this workspace.
+            APIError: the service refused; the message says what to do.
+        """
+    def create(
+        self,
+        values: Fields | None = None,
+        *,
+        format: Literal["csv", "jsonl", "xlsx"] = ...,
+        filters: Fields = ...,
+        fields: Sequence[str] | None = ...,
+        idempotency_key: str | None = None,
+        again: bool = False,
+    ) -> Record:
+        """Write leads into a file.
+
+        A job writes the leads that the filters leave when it ends, in the order of the list. The file can be fetched in
+        the signed-in workspace for 7 days.
+
+        ``POST /exports``, scope leads.export; our reconstruction.
+
+        Args:
+            values: values by field name; or give them as keywords.
+            filters: What `GET /leads` takes, `custom.<key>` included; several values as a list. Nothing: every lead
+                that is not deleted.
+            fields: Which fields to write: those of a lead, and custom fields by their keys. Nothing: all of them.
+            idempotency_key: your own key; sending twice with one key takes effect once.
+            again: send it even if the same was done within 24 hours; without it the first result comes again, visibly
+                and without a request.
+
+        Returns:
+            A :class:`Record` with id, object, job_id, status, format, filters, fields, row_count, started_at,
+            finished_at, request_id, created_at, updated_at.
+
+        Raises:
+            InvalidParameterError: an argument that the contract does not know; nothing was sent.
+            ReadOnlyError: the key or the workspace is read-only; nothing was sent.
+            APIError: the service refused; the message says what to do.
+        """
+    def readiness(self, id: Id) -> Record:
+        """Tell whether the file is ready.
+
+        Readiness, size and digest only: the API serves no file and no link to one.
+
+        ``GET /exports/{id}/download``, scope leads.export; documented publicly.
+
+        Args:
+            id: of the object, or the object itself.
+
+        Returns:
+            A :class:`Record` with id, object, export_id, status, ready, format, row_count, size_bytes, sha256,
+            expires_at, where, created_at, updated_at.
+
+        Raises:
+            InvalidParameterError: an argument that the contract does not know; nothing was sent.
+            NotFoundError: there is none in this workspace.
+            APIError: the service refused; the message says what to do.
+        """
+
+class Jobs(WaitingForJobs):
+    """``ws.jobs``: one row is one piece of work that goes on after its request was answered."""
+    def list(
+        self,
+        *,
+        status: AnyOf[Literal["queued", "running", "completed", "failed", "cancelled"]] | None = None,
+        type: AnyOf[Literal["import", "export", "campaign_run", "prospector_run"]] | None = None,
+        updated_after: Time | None = None,
+        updated_before: Time | None = None,
+        created_after: Time | None = None,
+        created_before: Time | None = None,
+        ids: Texts | None = None,
+        order: Literal["updated_at.asc", "updated_at.desc"] | None = None,
+        frame: FrameName | None = None,
+        columns: Sequence[str] | None = None,
+        limit: int | None = None,
+        page_size: int | None = None,
+        parallel: int | None = None,
+        flat: bool | None = None,
+        progress: bool | None = None,
+        cached: bool | None = None,
+        max_age: Time | None = None,
+        refresh: bool | None = None,
+    ) -> DataFrame:
+        """List jobs.
+
+        ``GET /jobs``, scope jobs.read; our reconstruction.
+
+        Args:
+            status: Any of these: queued, running, completed, failed, cancelled.
+            type: Any of these: import, export, campaign_run, prospector_run.
+            updated_after: Only objects changed after this instant; the bound itself is excluded. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            updated_before: Only objects last changed up to this instant; the bound itself is included. Times are
+                datetimes, dates, ISO text, "7d" or "monday".
+            created_after: Only objects created after this instant; the bound itself is excluded. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            created_before: Only objects created up to this instant; the bound itself is included. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            ids: Only the objects with these ids, at most 100.
+            order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
+            frame: "pandas" or "polars"; by default the workspace's.
+            columns: only these columns, in this order.
+            limit: the number of rows, newest first; by default all, oldest change first.
+            page_size: rows a request, 1 to 500.
+            parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
+            flat: lists as one text each, for tools that choke on lists.
+            progress: show a bar on a long read.
+            cached: answer from the mirror on this machine, which is filled first if it is empty.
+            max_age: the same, and read first what changed if the mirror is older, such as "15m".
+            refresh: the same, and read first what changed.
+
+        Returns:
+            A frame; the same columns and dtypes for any number of rows: id, object, type, status, progress,
+            resource_type, resource_id, attempt, error_code, error_message, queued_at, started_at, finished_at,
+            request_id, created_at, updated_at.
+
+        Raises:
+            InvalidParameterError: an argument that the contract does not know; nothing was sent.
+            APIError: the service refused; the message says what to do.
+        """
+    def get(self, id: Id) -> Record:
+        """Read one job.
+
+        ``GET /jobs/{id}``, scope jobs.read; our reconstruction.
+
+        Args:
+            id: of the object, or the object itself.
+
+        Returns:
+            A :class:`Record` with id, object, type, status, progress, resource_type, resource_id, attempt, error,
+            queued_at, started_at, finished_at, request_id, created_at, updated_at.
+
+        Raises:
+            InvalidParameterError: an argument that the contract does not know; nothing was sent.
+            NotFoundError: there is none in this workspace.
+            APIError: the service refused; the message says what to do.
+        """
+    def events(
+        self,
+        id: Id,
+        *,
+        updated_after: Time | None = None,
+        updated_before: Time | None = None,
+        created_after: Time | None = None,
+        created_before: Time | None = None,
+        ids: Texts | None = None,
+        order: Literal["updated_at.asc", "updated_at.desc"] | None = None,
+        frame: FrameName | None = None,
+        columns: Sequence[str] | None = None,
+        limit: int | None = None,
+        page_size: int | None = None,
+        parallel: int | None = None,
+        flat: bool | None = None,
+        progress: bool | None = None,
+        cached: bool | None = None,
+        max_age: Time | None = None,
+        refresh: bool | None = None,
+    ) -> DataFrame:
+        """List the events of a job, oldest first.
+
+        ``GET /jobs/{id}/events``, scope jobs.read; our reconstruction.
+
+        Args:
+            id: of the object, or the object itself.
+            updated_after: Only objects changed after this instant; the bound itself is excluded. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            updated_before: Only objects last changed up to this instant; the bound itself is included. Times are
+                datetimes, dates, ISO text, "7d" or "monday".
+            created_after: Only objects created after this instant; the bound itself is excluded. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            created_before: Only objects created up to this instant; the bound itself is included. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            ids: Only the objects with these ids, at most 100.
+            order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
+            frame: "pandas" or "polars"; by default the workspace's.
+            columns: only these columns, in this order.
+            limit: the number of rows, newest first; by default all, oldest change first.
+            page_size: rows a request, 1 to 500.
+            parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
+            flat: lists as one text each, for tools that choke on lists.
+            progress: show a bar on a long read.
+            cached: answer from the mirror on this machine, which is filled first if it is empty.
+            max_age: the same, and read first what changed if the mirror is older, such as "15m".
+            refresh: the same, and read first what changed.
+
+        Returns:
+            A frame; the same columns and dtypes for any number of rows: id, object, job_id, occurred_at, level,
+            message, created_at, updated_at.
+
+        Raises:
+            InvalidParameterError: an argument that the contract does not know; nothing was sent.
+            NotFoundError: there is none in this workspace.
+            APIError: the service refused; the message says what to do.
+        """
+
+class Campaigns(Launching):
+    """``ws.campaigns``: one row is one campaign."""
+    def list(
+        self,
+        *,
+        status: AnyOf[Literal["draft", "published", "paused"]] | None = None,
+        enabled: bool | None = None,
+        updated_after: Time | None = None,
+        updated_before: Time | None = None,
+        created_after: Time | None = None,
+        created_before: Time | None = None,
+        ids: Texts | None = None,
+        order: Literal["updated_at.asc", "updated_at.desc"] | None = None,
+        frame: FrameName | None = None,
+        columns: Sequence[str] | None = None,
+        limit: int | None = None,
+        page_size: int | None = None,
+        parallel: int | None = None,
+        flat: bool | None = None,
+        progress: bool | None = None,
+        cached: bool | None = None,
+        max_age: Time | None = None,
+        refresh: bool | None = None,
+    ) -> DataFrame:
+        """List campaigns.
+
+        ``GET /campaigns``, scope campaigns.read; documented publicly.
+
+        Args:
+            status: Any of these: draft, published, paused.
+            enabled: Campaigns that are, or are not.
+            updated_after: Only objects changed after this instant; the bound itself is excluded. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            updated_before: Only objects last changed up to this instant; the bound itself is included. Times are
+                datetimes, dates, ISO text, "7d" or "monday".
+            created_after: Only objects created after this instant; the bound itself is excluded. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            created_before: Only objects created up to this instant; the bound itself is included. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            ids: Only the objects with these ids, at most 100.
+            order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
+            frame: "pandas" or "polars"; by default the workspace's.
+            columns: only these columns, in this order.
+            limit: the number of rows, newest first; by default all, oldest change first.
+            page_size: rows a request, 1 to 500.
+            parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
+            flat: lists as one text each, for tools that choke on lists.
+            progress: show a bar on a long read.
+            cached: answer from the mirror on this machine, which is filled first if it is empty.
+            max_age: the same, and read first what changed if the mirror is older, such as "15m".
+            refresh: the same, and read first what changed.
+
+        Returns:
+            A frame; the same columns and dtypes for any number of rows: id, object, status, enabled,
+            prospector_workflow_id, name, channel, steps, published_at, audience, audience_count, created_at,
+            updated_at.
+
+        Raises:
+            InvalidParameterError: an argument that the contract does not know; nothing was sent.
+            APIError: the service refused; the message says what to do.
+        """
+    def get(self, id: Id) -> Record:
+        """Read one campaign.
+
+        ``GET /campaigns/{id}``, scope campaigns.read; our reconstruction.
+
+        Args:
+            id: of the object, or the object itself.
+
+        Returns:
+            A :class:`Record` with id, object, status, enabled, prospector_workflow_id, name, channel, steps,
+            published_at, audience, audience_count, created_at, updated_at.
+
+        Raises:
+            InvalidParameterError: an argument that the contract does not know; nothing was sent.
+            NotFoundError: there is none in this workspace.
+            APIError: the service refused; the message says what to do.
+        """
+    def create(
+        self,
+        *,
+        name: str,
+        channel: Literal["email", "linkedin"] = ...,
+        enabled: bool = ...,
+        steps: Sequence[Fields] = ...,
+        audience: Fields = ...,
+        prospector_workflow_id: str | None = ...,
+        idempotency_key: str | None = None,
+        again: bool = False,
+    ) -> Record:
+        """Create a campaign.
+
+        It is a draft until it is published.
+
+        ``POST /campaigns``, scope campaigns.write; our reconstruction.
+
+        Args:
+            channel: It cannot be changed later.
+            steps: At least one before it can be published.
+            prospector_workflow_id: A workflow of the workspace: only leads that it found.
+            idempotency_key: your own key; sending twice with one key takes effect once.
+            again: send it even if the same was done within 24 hours; without it the first result comes again, visibly
+                and without a request.
+
+        Returns:
+            A :class:`Record` with id, object, status, enabled, prospector_workflow_id, name, channel, steps,
+            published_at, audience, audience_count, created_at, updated_at.
+
+        Raises:
+            InvalidParameterError: an argument that the contract does not know; nothing was sent.
+            ReadOnlyError: the key or the workspace is read-only; nothing was sent.
+            APIError: the service refused; the message says what to do.
+        """
+    def update(
+        self,
+        id: Id,
+        values: Fields | None = None,
+        *,
+        name: str = ...,
+        enabled: bool = ...,
+        steps: Sequence[Fields] = ...,
+        audience: Fields = ...,
+        prospector_workflow_id: str | None = ...,
+        if_updated_at: Time | None = ...,
+        idempotency_key: str | None = None,
+        again: bool = False,
+    ) -> Record:
+        """Change one campaign.
+
+        An absent field stays, `steps` and `audience` replace. A campaign that was published keeps at least one step:
+        409 `campaign_needs_steps`.
+
+        ``PATCH /campaigns/{id}``, scope campaigns.write; our reconstruction.
+
+        Args:
+            id: of the object, or the object itself.
+            values: values by field name; or give them as keywords.
+            prospector_workflow_id: A workflow of the workspace: only leads that it found.
+            if_updated_at: The `updated_at` last read: if the campaign changed since, the answer is 409 `conflict`.
+            idempotency_key: your own key; sending twice with one key takes effect once.
+            again: send it even if the same was done within 24 hours; without it the first result comes again, visibly
+                and without a request.
+
+        Returns:
+            A :class:`Record` with id, object, status, enabled, prospector_workflow_id, name, channel, steps,
+            published_at, audience, audience_count, created_at, updated_at.
+
+        Raises:
+            InvalidParameterError: an argument that the contract does not know; nothing was sent.
+            ReadOnlyError: the key or the workspace is read-only; nothing was sent.
+            NotFoundError: there is none in this workspace.
+            APIError: the service refused; the message says what to do.
+        """
+    def publish(self, id: Id, *, idempotency_key: str | None = None, again: bool = False) -> Record:
+        """Publish a draft or paused campaign.
+
+        From then on it can run. Without a step it is 409 `campaign_needs_steps`; of a published one nothing changes.
+
+        ``POST /campaigns/{id}/publish``, scope campaigns.write; our reconstruction.
+
+        Args:
+            id: of the object, or the object itself.
+            idempotency_key: your own key; sending twice with one key takes effect once.
+            again: send it even if the same was done within 24 hours; without it the first result comes again, visibly
+                and without a request.
+
+        Returns:
+            A :class:`Record` with id, object, status, enabled, prospector_workflow_id, name, channel, steps,
+            published_at, audience, audience_count, created_at, updated_at.
+
+        Raises:
+            InvalidParameterError: an argument that the contract does not know; nothing was sent.
+            ReadOnlyError: the key or the workspace is read-only; nothing was sent.
+            NotFoundError: there is none in this workspace.
+            APIError: the service refused; the message says what to do.
+        """
+    def pause(self, id: Id, *, idempotency_key: str | None = None, again: bool = False) -> Record:
+        """Pause a published campaign.
+
+        A run that has not ended is cancelled, and nothing of it is sent. A draft is 409 `campaign_not_published`; of a
+        paused one nothing changes.
+
+        ``POST /campaigns/{id}/pause``, scope campaigns.write; our reconstruction.
+
+        Args:
+            id: of the object, or the object itself.
+            idempotency_key: your own key; sending twice with one key takes effect once.
+            again: send it even if the same was done within 24 hours; without it the first result comes again, visibly
+                and without a request.
+
+        Returns:
+            A :class:`Record` with id, object, status, enabled, prospector_workflow_id, name, channel, steps,
+            published_at, audience, audience_count, created_at, updated_at.
+
+        Raises:
+            InvalidParameterError: an argument that the contract does not know; nothing was sent.
+            ReadOnlyError: the key or the workspace is read-only; nothing was sent.
+            NotFoundError: there is none in this workspace.
+            APIError: the service refused; the message says what to do.
+        """
+    def runs(
+        self,
+        campaign_id: AnyOf[Id] | None = None,
+        *,
+        status: AnyOf[Literal["queued", "running", "completed", "failed", "cancelled"]] | None = None,
+        started_after: Time | None = None,
+        started_before: Time | None = None,
+        updated_after: Time | None = None,
+        updated_before: Time | None = None,
+        created_after: Time | None = None,
+        created_before: Time | None = None,
+        ids: Texts | None = None,
+        order: Literal["updated_at.asc", "updated_at.desc"] | None = None,
+        frame: FrameName | None = None,
+        columns: Sequence[str] | None = None,
+        limit: int | None = None,
+        page_size: int | None = None,
+        parallel: int | None = None,
+        flat: bool | None = None,
+        progress: bool | None = None,
+        cached: bool | None = None,
+        max_age: Time | None = None,
+        refresh: bool | None = None,
+    ) -> DataFrame:
+        """List the runs of all campaigns.
+
+        ``GET /campaign-runs``, scope campaigns.read; our reconstruction.
+
+        Args:
+            campaign_id: Runs of any of these.
+            status: Any of these: queued, running, completed, failed, cancelled.
+            started_after: Only runs that started after this instant; the bound itself is excluded. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            started_before: Only runs that started up to this instant; the bound itself is included. Times are
+                datetimes, dates, ISO text, "7d" or "monday".
+            updated_after: Only objects changed after this instant; the bound itself is excluded. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            updated_before: Only objects last changed up to this instant; the bound itself is included. Times are
+                datetimes, dates, ISO text, "7d" or "monday".
+            created_after: Only objects created after this instant; the bound itself is excluded. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            created_before: Only objects created up to this instant; the bound itself is included. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            ids: Only the objects with these ids, at most 100.
+            order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
+            frame: "pandas" or "polars"; by default the workspace's.
+            columns: only these columns, in this order.
+            limit: the number of rows, newest first; by default all, oldest change first.
+            page_size: rows a request, 1 to 500.
+            parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
+            flat: lists as one text each, for tools that choke on lists.
+            progress: show a bar on a long read.
+            cached: answer from the mirror on this machine, which is filled first if it is empty.
+            max_age: the same, and read first what changed if the mirror is older, such as "15m".
+            refresh: the same, and read first what changed.
+
+        Returns:
+            A frame; the same columns and dtypes for any number of rows: id, object, campaign_id, job_id, status,
+            started_at, finished_at, targeted, sent, delivered, opened, clicked, replied, bounced, unsubscribed,
+            created_at, updated_at.
+
+        Raises:
+            InvalidParameterError: an argument that the contract does not know; nothing was sent.
+            APIError: the service refused; the message says what to do.
+        """
+    def get_run(self, id: Id) -> Record:
+        """Read one campaign run.
+
+        ``GET /campaign-runs/{id}``, scope campaigns.read; our reconstruction.
+
+        Args:
+            id: of the object, or the object itself.
+
+        Returns:
+            A :class:`Record` with id, object, campaign_id, job_id, status, started_at, finished_at, targeted, sent,
+            delivered, opened, clicked, replied, bounced, unsubscribed, created_at, updated_at.
+
+        Raises:
+            InvalidParameterError: an argument that the contract does not know; nothing was sent.
+            NotFoundError: there is none in this workspace.
+            APIError: the service refused; the message says what to do.
+        """
+    def leads(
+        self,
+        id: Id,
+        *,
+        status: AnyOf[Literal["new", "contacted", "replied", "qualified", "disqualified", "unsubscribed", "bounced"]] | None = None,
+        source: Texts | None = None,
+        owner_email: Texts | None = None,
+        email: Texts | None = None,
+        company_domain: Texts | None = None,
+        country: Texts | None = None,
+        tag: Texts | None = None,
+        q: str | None = None,
+        import_id: str | None = None,
+        has_email: bool | None = None,
+        include_deleted: bool | None = None,
+        updated_after: Time | None = None,
+        updated_before: Time | None = None,
+        created_after: Time | None = None,
+        created_before: Time | None = None,
+        ids: Texts | None = None,
+        order: Literal["updated_at.asc", "updated_at.desc"] | None = None,
+        replied: bool | None = None,
+        custom: Fields | None = None,
+        frame: FrameName | None = None,
+        columns: Sequence[str] | None = None,
+        limit: int | None = None,
+        page_size: int | None = None,
+        parallel: int | None = None,
+        flat: bool | None = None,
+        progress: bool | None = None,
+        cached: bool | None = None,
+        max_age: Time | None = None,
+        refresh: bool | None = None,
+    ) -> DataFrame:
+        """List leads.
+
+        Filters are joined by and; the values of a repeated one by or. `custom.<key>=<value>` filters by a custom field:
+        equal for single values, contained for multi_select.
+
+        ``GET /leads``, scope leads.read; documented publicly.
+
+        Args:
+            id: Leads that this campaign reached.
+            status: Any of these: new, contacted, replied, qualified, disqualified, unsubscribed, bounced.
+            source: Any of these.
+            owner_email: Any of these; trimmed and case-folded.
+            email: Any of these; trimmed and case-folded.
+            company_domain: Any of these; case-folded.
+            country: Any of these.
+            tag: Leads with any of these tags.
+            q: Leads whose name, e-mail or company hold every one of these words.
+            import_id: Leads that this import created.
+            has_email: Leads with, or without, an e-mail.
+            include_deleted: Deleted leads too; their `deleted_at` is set.
+            updated_after: Only objects changed after this instant; the bound itself is excluded. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            updated_before: Only objects last changed up to this instant; the bound itself is included. Times are
+                datetimes, dates, ISO text, "7d" or "monday".
+            created_after: Only objects created after this instant; the bound itself is excluded. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            created_before: Only objects created up to this instant; the bound itself is included. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            ids: Only the objects with these ids, at most 100.
+            order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
+            replied: only leads that replied to this campaign, or only those that did not; by default all.
+            custom: filters on custom fields, by key: ``custom={"tier": "gold"}``.
+            frame: "pandas" or "polars"; by default the workspace's.
+            columns: only these columns, in this order.
+            limit: the number of rows, newest first; by default all, oldest change first.
+            page_size: rows a request, 1 to 500.
+            parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
+            flat: lists as one text each, for tools that choke on lists.
+            progress: show a bar on a long read.
+            cached: answer from the mirror on this machine, which is filled first if it is empty.
+            max_age: the same, and read first what changed if the mirror is older, such as "15m".
+            refresh: the same, and read first what changed.
+
+        Returns:
+            A frame; the same columns and dtypes for any number of rows: id, object, full_name, email, company_name,
+            first_name, last_name, phone, title, seniority, company_domain, website, linkedin_url, industry,
+            employee_count, country, city, status, source, owner_email, score, tags, external_id, last_contacted_at,
+            import_id, merged_into, deleted_at, created_at, updated_at.
+
+        Raises:
+            InvalidParameterError: an argument that the contract does not know; nothing was sent.
+            APIError: the service refused; the message says what to do.
+        """
+    def logs(
+        self,
+        id: Id,
+        *,
+        updated_after: Time | None = None,
+        updated_before: Time | None = None,
+        created_after: Time | None = None,
+        created_before: Time | None = None,
+        ids: Texts | None = None,
+        order: Literal["updated_at.asc", "updated_at.desc"] | None = None,
+        frame: FrameName | None = None,
+        columns: Sequence[str] | None = None,
+        limit: int | None = None,
+        page_size: int | None = None,
+        parallel: int | None = None,
+        flat: bool | None = None,
+        progress: bool | None = None,
+        cached: bool | None = None,
+        max_age: Time | None = None,
+        refresh: bool | None = None,
+    ) -> DataFrame:
+        """List what happened in a campaign.
+
+        Publishing and pausing, runs, and of their messages the bounces, replies and unsubscriptions.
+
+        ``GET /campaigns/{id}/logs``, scope campaigns.read; our reconstruction.
+
+        Args:
+            id: of the object, or the object itself.
+            updated_after: Only objects changed after this instant; the bound itself is excluded. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            updated_before: Only objects last changed up to this instant; the bound itself is included. Times are
+                datetimes, dates, ISO text, "7d" or "monday".
+            created_after: Only objects created after this instant; the bound itself is excluded. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            created_before: Only objects created up to this instant; the bound itself is included. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            ids: Only the objects with these ids, at most 100.
+            order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
+            frame: "pandas" or "polars"; by default the workspace's.
+            columns: only these columns, in this order.
+            limit: the number of rows, newest first; by default all, oldest change first.
+            page_size: rows a request, 1 to 500.
+            parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
+            flat: lists as one text each, for tools that choke on lists.
+            progress: show a bar on a long read.
+            cached: answer from the mirror on this machine, which is filled first if it is empty.
+            max_age: the same, and read first what changed if the mirror is older, such as "15m".
+            refresh: the same, and read first what changed.
+
+        Returns:
+            A frame; the same columns and dtypes for any number of rows: id, object, campaign_id, run_id, lead_id,
+            level, event, message, occurred_at, created_at, updated_at.
+
+        Raises:
+            InvalidParameterError: an argument that the contract does not know; nothing was sent.
+            NotFoundError: there is none in this workspace.
+            APIError: the service refused; the message says what to do.
+        """
+
+class ProspectorWorkflows(Resource):
+    """``ws.prospector.workflows``: one row is one search for new leads."""
+    def list(
+        self,
+        *,
+        updated_after: Time | None = None,
+        updated_before: Time | None = None,
+        created_after: Time | None = None,
+        created_before: Time | None = None,
+        ids: Texts | None = None,
+        order: Literal["updated_at.asc", "updated_at.desc"] | None = None,
+        frame: FrameName | None = None,
+        columns: Sequence[str] | None = None,
+        limit: int | None = None,
+        page_size: int | None = None,
+        parallel: int | None = None,
+        flat: bool | None = None,
+        progress: bool | None = None,
+        cached: bool | None = None,
+        max_age: Time | None = None,
+        refresh: bool | None = None,
+    ) -> DataFrame:
+        """List prospector workflows.
+
+        ``GET /prospector/workflows``, scope prospector.read; our reconstruction.
+
+        Args:
+            updated_after: Only objects changed after this instant; the bound itself is excluded. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            updated_before: Only objects last changed up to this instant; the bound itself is included. Times are
+                datetimes, dates, ISO text, "7d" or "monday".
+            created_after: Only objects created after this instant; the bound itself is excluded. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            created_before: Only objects created up to this instant; the bound itself is included. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            ids: Only the objects with these ids, at most 100.
+            order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
+            frame: "pandas" or "polars"; by default the workspace's.
+            columns: only these columns, in this order.
+            limit: the number of rows, newest first; by default all, oldest change first.
+            page_size: rows a request, 1 to 500.
+            parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
+            flat: lists as one text each, for tools that choke on lists.
+            progress: show a bar on a long read.
+            cached: answer from the mirror on this machine, which is filled first if it is empty.
+            max_age: the same, and read first what changed if the mirror is older, such as "15m".
+            refresh: the same, and read first what changed.
+
+        Returns:
+            A frame; the same columns and dtypes for any number of rows: id, object, name, status, enabled, criteria,
+            schedule, last_run_id, created_at, updated_at.
+
+        Raises:
+            InvalidParameterError: an argument that the contract does not know; nothing was sent.
+            APIError: the service refused; the message says what to do.
+        """
+    def get(self, id: Id) -> Record:
+        """Read one prospector workflow.
+
+        ``GET /prospector/workflows/{id}``, scope prospector.read; our reconstruction.
+
+        Args:
+            id: of the object, or the object itself.
+
+        Returns:
+            A :class:`Record` with id, object, name, status, enabled, criteria, schedule, last_run_id, created_at,
+            updated_at.
+
+        Raises:
+            InvalidParameterError: an argument that the contract does not know; nothing was sent.
+            NotFoundError: there is none in this workspace.
+            APIError: the service refused; the message says what to do.
+        """
+    def create(
+        self,
+        *,
+        name: str,
+        enabled: bool = ...,
+        criteria: Fields = ...,
+        schedule: Literal["manual", "daily", "weekly"] = ...,
+        idempotency_key: str | None = None,
+        again: bool = False,
+    ) -> Record:
+        """Create a prospector workflow.
+
+        ``POST /prospector/workflows``, scope prospector.write; our reconstruction.
+
+        Args:
+            idempotency_key: your own key; sending twice with one key takes effect once.
+            again: send it even if the same was done within 24 hours; without it the first result comes again, visibly
+                and without a request.
+
+        Returns:
+            A :class:`Record` with id, object, name, status, enabled, criteria, schedule, last_run_id, created_at,
+            updated_at.
+
+        Raises:
+            InvalidParameterError: an argument that the contract does not know; nothing was sent.
+            ReadOnlyError: the key or the workspace is read-only; nothing was sent.
+            APIError: the service refused; the message says what to do.
+        """
+    def update(
+        self,
+        id: Id,
+        values: Fields | None = None,
+        *,
+        name: str = ...,
+        status: Literal["active", "archived"] = ...,
+        enabled: bool = ...,
+        criteria: Fields = ...,
+        schedule: Literal["manual", "daily", "weekly"] = ...,
+        if_updated_at: Time | None = ...,
+        idempotency_key: str | None = None,
+        again: bool = False,
+    ) -> Record:
+        """Change one prospector workflow.
+
+        An absent field stays, `criteria` replace. An archived workflow does not run until it is made active again.
+
+        ``PATCH /prospector/workflows/{id}``, scope prospector.write; our reconstruction.
+
+        Args:
+            id: of the object, or the object itself.
+            values: values by field name; or give them as keywords.
+            if_updated_at: The `updated_at` last read: if the workflow changed since, the answer is 409 `conflict`.
+            idempotency_key: your own key; sending twice with one key takes effect once.
+            again: send it even if the same was done within 24 hours; without it the first result comes again, visibly
+                and without a request.
+
+        Returns:
+            A :class:`Record` with id, object, name, status, enabled, criteria, schedule, last_run_id, created_at,
+            updated_at.
+
+        Raises:
+            InvalidParameterError: an argument that the contract does not know; nothing was sent.
+            ReadOnlyError: the key or the workspace is read-only; nothing was sent.
+            NotFoundError: there is none in this workspace.
+            APIError: the service refused; the message says what to do.
+        """
+    def start(self, id: Id, *, idempotency_key: str | None = None, again: bool = False) -> Record:
+        """Run a prospector workflow.
+
+        A job adds the people whom it finds and the workspace does not know yet, for a credit each. 409
+        `workflow_archived`, `workflow_disabled` or `run_in_progress` where it cannot run; 403
+        `prospector_credits_exhausted` or `leads_limit_reached` where the plan leaves no room.
+
+        ``POST /prospector/workflows/{id}/runs``, scope prospector.run; our reconstruction.
+
+        Args:
+            id: of the object, or the object itself.
+            idempotency_key: your own key; sending twice with one key takes effect once.
+            again: send it even if the same was done within 24 hours; without it the first result comes again, visibly
+                and without a request.
+
+        Returns:
+            A :class:`Record` with id, object, workflow_id, job_id, status, found, created, duplicates, credits_used,
+            started_at, finished_at, created_at, updated_at.
+
+        Raises:
+            InvalidParameterError: an argument that the contract does not know; nothing was sent.
+            ReadOnlyError: the key or the workspace is read-only; nothing was sent.
+            NotFoundError: there is none in this workspace.
+            APIError: the service refused; the message says what to do.
+        """
+
+class ProspectorRuns(Resource):
+    """``ws.prospector.runs``: one row is one run of a workflow."""
+    def list(
+        self,
+        *,
+        workflow_id: Texts | None = None,
+        status: AnyOf[Literal["queued", "running", "completed", "failed", "cancelled"]] | None = None,
+        updated_after: Time | None = None,
+        updated_before: Time | None = None,
+        created_after: Time | None = None,
+        created_before: Time | None = None,
+        ids: Texts | None = None,
+        order: Literal["updated_at.asc", "updated_at.desc"] | None = None,
+        frame: FrameName | None = None,
+        columns: Sequence[str] | None = None,
+        limit: int | None = None,
+        page_size: int | None = None,
+        parallel: int | None = None,
+        flat: bool | None = None,
+        progress: bool | None = None,
+        cached: bool | None = None,
+        max_age: Time | None = None,
+        refresh: bool | None = None,
+    ) -> DataFrame:
+        """List prospector runs.
+
+        ``GET /prospector/runs``, scope prospector.read; our reconstruction.
+
+        Args:
+            workflow_id: Runs of any of these.
+            status: Any of these: queued, running, completed, failed, cancelled.
+            updated_after: Only objects changed after this instant; the bound itself is excluded. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            updated_before: Only objects last changed up to this instant; the bound itself is included. Times are
+                datetimes, dates, ISO text, "7d" or "monday".
+            created_after: Only objects created after this instant; the bound itself is excluded. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            created_before: Only objects created up to this instant; the bound itself is included. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            ids: Only the objects with these ids, at most 100.
+            order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
+            frame: "pandas" or "polars"; by default the workspace's.
+            columns: only these columns, in this order.
+            limit: the number of rows, newest first; by default all, oldest change first.
+            page_size: rows a request, 1 to 500.
+            parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
+            flat: lists as one text each, for tools that choke on lists.
+            progress: show a bar on a long read.
+            cached: answer from the mirror on this machine, which is filled first if it is empty.
+            max_age: the same, and read first what changed if the mirror is older, such as "15m".
+            refresh: the same, and read first what changed.
+
+        Returns:
+            A frame; the same columns and dtypes for any number of rows: id, object, workflow_id, job_id, status, found,
+            created, duplicates, credits_used, started_at, finished_at, created_at, updated_at.
+
+        Raises:
+            InvalidParameterError: an argument that the contract does not know; nothing was sent.
+            APIError: the service refused; the message says what to do.
+        """
+    def get(self, id: Id) -> Record:
+        """Read one prospector run.
+
+        ``GET /prospector/runs/{id}``, scope prospector.read; our reconstruction.
+
+        Args:
+            id: of the object, or the object itself.
+
+        Returns:
+            A :class:`Record` with id, object, workflow_id, job_id, status, found, created, duplicates, credits_used,
+            started_at, finished_at, created_at, updated_at.
+
+        Raises:
+            InvalidParameterError: an argument that the contract does not know; nothing was sent.
+            NotFoundError: there is none in this workspace.
+            APIError: the service refused; the message says what to do.
+        """
+    def cancel(self, id: Id, *, idempotency_key: str | None = None, again: bool = False) -> Record:
+        """Cancel a prospector run.
+
+        Nothing of it is kept, and no credit is used. One that has ended otherwise is 409 `run_finished`; of a cancelled
+        one nothing changes.
+
+        ``POST /prospector/runs/{id}/cancel``, scope prospector.run; our reconstruction.
+
+        Args:
+            id: of the object, or the object itself.
+            idempotency_key: your own key; sending twice with one key takes effect once.
+            again: send it even if the same was done within 24 hours; without it the first result comes again, visibly
+                and without a request.
+
+        Returns:
+            A :class:`Record` with id, object, workflow_id, job_id, status, found, created, duplicates, credits_used,
+            started_at, finished_at, created_at, updated_at.
+
+        Raises:
+            InvalidParameterError: an argument that the contract does not know; nothing was sent.
+            ReadOnlyError: the key or the workspace is read-only; nothing was sent.
+            NotFoundError: there is none in this workspace.
+            APIError: the service refused; the message says what to do.
+        """
+
+class Prospector(Resource):
+    """``ws.prospector``: searches for new leads, and their runs."""
+    @property
+    def workflows(self) -> ProspectorWorkflows: ...
+    @property
+    def runs(self) -> ProspectorRuns: ...
+
+class InboxThreads(Resource):
+    """``ws.inbox.threads``: one row is one conversation with a lead."""
+    def list(
+        self,
+        *,
+        status: AnyOf[Literal["open", "closed"]] | None = None,
+        lead_id: Texts | None = None,
+        updated_after: Time | None = None,
+        updated_before: Time | None = None,
+        created_after: Time | None = None,
+        created_before: Time | None = None,
+        ids: Texts | None = None,
+        order: Literal["updated_at.asc", "updated_at.desc"] | None = None,
+        frame: FrameName | None = None,
+        columns: Sequence[str] | None = None,
+        limit: int | None = None,
+        page_size: int | None = None,
+        parallel: int | None = None,
+        flat: bool | None = None,
+        progress: bool | None = None,
+        cached: bool | None = None,
+        max_age: Time | None = None,
+        refresh: bool | None = None,
+    ) -> DataFrame:
+        """List inbox threads.
+
+        ``GET /inbox/threads``, scope inbox.read; our reconstruction.
+
+        Args:
+            status: Any of these: open, closed.
+            lead_id: With any of these leads.
+            updated_after: Only objects changed after this instant; the bound itself is excluded. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            updated_before: Only objects last changed up to this instant; the bound itself is included. Times are
+                datetimes, dates, ISO text, "7d" or "monday".
+            created_after: Only objects created after this instant; the bound itself is excluded. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            created_before: Only objects created up to this instant; the bound itself is included. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            ids: Only the objects with these ids, at most 100.
+            order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
+            frame: "pandas" or "polars"; by default the workspace's.
+            columns: only these columns, in this order.
+            limit: the number of rows, newest first; by default all, oldest change first.
+            page_size: rows a request, 1 to 500.
+            parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
+            flat: lists as one text each, for tools that choke on lists.
+            progress: show a bar on a long read.
+            cached: answer from the mirror on this machine, which is filled first if it is empty.
+            max_age: the same, and read first what changed if the mirror is older, such as "15m".
+            refresh: the same, and read first what changed.
+
+        Returns:
+            A frame; the same columns and dtypes for any number of rows: id, object, lead_id, subject, status,
+            unread_count, last_message_at, assigned_to, created_at, updated_at.
+
+        Raises:
+            InvalidParameterError: an argument that the contract does not know; nothing was sent.
+            APIError: the service refused; the message says what to do.
+        """
+    def get(self, id: Id) -> Record:
+        """Read one inbox thread.
+
+        ``GET /inbox/threads/{id}``, scope inbox.read; our reconstruction.
+
+        Args:
+            id: of the object, or the object itself.
+
+        Returns:
+            A :class:`Record` with id, object, lead_id, subject, status, unread_count, last_message_at, assigned_to,
+            created_at, updated_at.
+
+        Raises:
+            InvalidParameterError: an argument that the contract does not know; nothing was sent.
+            NotFoundError: there is none in this workspace.
+            APIError: the service refused; the message says what to do.
+        """
+
+class Inbox(Resource):
+    """``ws.inbox``: conversations, and the messages of one."""
+    @property
+    def threads(self) -> InboxThreads: ...
+    def messages(
+        self,
+        id: Id,
+        *,
+        updated_after: Time | None = None,
+        updated_before: Time | None = None,
+        created_after: Time | None = None,
+        created_before: Time | None = None,
+        ids: Texts | None = None,
+        order: Literal["updated_at.asc", "updated_at.desc"] | None = None,
+        frame: FrameName | None = None,
+        columns: Sequence[str] | None = None,
+        limit: int | None = None,
+        page_size: int | None = None,
+        parallel: int | None = None,
+        flat: bool | None = None,
+        progress: bool | None = None,
+        cached: bool | None = None,
+        max_age: Time | None = None,
+        refresh: bool | None = None,
+    ) -> DataFrame:
+        """List the messages of one inbox thread.
+
+        ``GET /inbox/threads/{id}/messages``, scope inbox.read; our reconstruction.
+
+        Args:
+            id: of the object, or the object itself.
+            updated_after: Only objects changed after this instant; the bound itself is excluded. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            updated_before: Only objects last changed up to this instant; the bound itself is included. Times are
+                datetimes, dates, ISO text, "7d" or "monday".
+            created_after: Only objects created after this instant; the bound itself is excluded. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            created_before: Only objects created up to this instant; the bound itself is included. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            ids: Only the objects with these ids, at most 100.
+            order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
+            frame: "pandas" or "polars"; by default the workspace's.
+            columns: only these columns, in this order.
+            limit: the number of rows, newest first; by default all, oldest change first.
+            page_size: rows a request, 1 to 500.
+            parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
+            flat: lists as one text each, for tools that choke on lists.
+            progress: show a bar on a long read.
+            cached: answer from the mirror on this machine, which is filled first if it is empty.
+            max_age: the same, and read first what changed if the mirror is older, such as "15m".
+            refresh: the same, and read first what changed.
+
+        Returns:
+            A frame; the same columns and dtypes for any number of rows: id, object, lead_id, thread_id, campaign_id,
+            direction, channel, subject, body_preview, status, sent_at, opened_at, replied_at, created_at, updated_at.
+
+        Raises:
+            InvalidParameterError: an argument that the contract does not know; nothing was sent.
+            NotFoundError: there is none in this workspace.
+            APIError: the service refused; the message says what to do.
+        """
+
+class Billing(BillingSnapshots):
+    """``ws.billing``: the plan, and what is used of it."""
+    def subscription(self) -> Record:
+        """Read the subscription.
+
+        Periods are calendar months in UTC.
+
+        ``GET /billing/subscription``, scope billing.read; documented publicly.
+
+        Returns:
+            A :class:`Record` with id, object, status, plan, seats, currency, price_cents, current_period_start,
+            current_period_end, cancel_at_period_end, created_at, updated_at.
+
+        Raises:
+            InvalidParameterError: an argument that the contract does not know; nothing was sent.
+            APIError: the service refused; the message says what to do.
+        """
+    def usage(self) -> Record:
+        """Read trial and e-mail usage.
+
+        Counts of the current period; `leads_stored` is exact at this moment.
+
+        ``GET /billing/usage``, scope billing.read; documented publicly.
+
+        Returns:
+            A :class:`Record` with id, object, active_trial, usage, created_at, updated_at.
+
+        Raises:
+            InvalidParameterError: an argument that the contract does not know; nothing was sent.
+            APIError: the service refused; the message says what to do.
+        """
+
+class Settings(SettingsSnapshots):
+    """``ws.settings``: the workspace's settings and members. They are changed in the workspace, not here."""
+    def get(self) -> Record:
+        """Read the workspace's settings.
+
+        They are changed in the workspace, not through the API.
+
+        ``GET /settings``, scope settings.read; our reconstruction.
+
+        Returns:
+            A :class:`Record` with id, object, timezone, locale, sending_window, default_owner_email, features, limits,
+            created_at, updated_at.
+
+        Raises:
+            InvalidParameterError: an argument that the contract does not know; nothing was sent.
+            APIError: the service refused; the message says what to do.
+        """
+    def members(
+        self,
+        *,
+        updated_after: Time | None = None,
+        updated_before: Time | None = None,
+        created_after: Time | None = None,
+        created_before: Time | None = None,
+        ids: Texts | None = None,
+        order: Literal["updated_at.asc", "updated_at.desc"] | None = None,
+        frame: FrameName | None = None,
+        columns: Sequence[str] | None = None,
+        limit: int | None = None,
+        page_size: int | None = None,
+        parallel: int | None = None,
+        flat: bool | None = None,
+        progress: bool | None = None,
+        cached: bool | None = None,
+        max_age: Time | None = None,
+        refresh: bool | None = None,
+    ) -> DataFrame:
+        """List the members of the workspace.
+
+        ``GET /settings/members``, scope settings.read; our reconstruction.
+
+        Args:
+            updated_after: Only objects changed after this instant; the bound itself is excluded. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            updated_before: Only objects last changed up to this instant; the bound itself is included. Times are
+                datetimes, dates, ISO text, "7d" or "monday".
+            created_after: Only objects created after this instant; the bound itself is excluded. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            created_before: Only objects created up to this instant; the bound itself is included. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            ids: Only the objects with these ids, at most 100.
+            order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
+            frame: "pandas" or "polars"; by default the workspace's.
+            columns: only these columns, in this order.
+            limit: the number of rows, newest first; by default all, oldest change first.
+            page_size: rows a request, 1 to 500.
+            parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
+            flat: lists as one text each, for tools that choke on lists.
+            progress: show a bar on a long read.
+            cached: answer from the mirror on this machine, which is filled first if it is empty.
+            max_age: the same, and read first what changed if the mirror is older, such as "15m".
+            refresh: the same, and read first what changed.
+
+        Returns:
+            A frame; the same columns and dtypes for any number of rows: id, object, email, role, read_only, created_at,
+            updated_at.
+
+        Raises:
+            InvalidParameterError: an argument that the contract does not know; nothing was sent.
+            APIError: the service refused; the message says what to do.
+        """
+
+class Tickets(Resource):
+    """``ws.tickets``: one row is one support ticket."""
+    def list(
+        self,
+        *,
+        status: AnyOf[Literal["open", "pending", "closed"]] | None = None,
+        updated_after: Time | None = None,
+        updated_before: Time | None = None,
+        created_after: Time | None = None,
+        created_before: Time | None = None,
+        ids: Texts | None = None,
+        order: Literal["updated_at.asc", "updated_at.desc"] | None = None,
+        frame: FrameName | None = None,
+        columns: Sequence[str] | None = None,
+        limit: int | None = None,
+        page_size: int | None = None,
+        parallel: int | None = None,
+        flat: bool | None = None,
+        progress: bool | None = None,
+        cached: bool | None = None,
+        max_age: Time | None = None,
+        refresh: bool | None = None,
+    ) -> DataFrame:
+        """List support tickets.
+
+        ``GET /support/tickets``, scope tickets.read; our reconstruction.
+
+        Args:
+            status: Any of these: open, pending, closed.
+            updated_after: Only objects changed after this instant; the bound itself is excluded. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            updated_before: Only objects last changed up to this instant; the bound itself is included. Times are
+                datetimes, dates, ISO text, "7d" or "monday".
+            created_after: Only objects created after this instant; the bound itself is excluded. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            created_before: Only objects created up to this instant; the bound itself is included. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            ids: Only the objects with these ids, at most 100.
+            order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
+            frame: "pandas" or "polars"; by default the workspace's.
+            columns: only these columns, in this order.
+            limit: the number of rows, newest first; by default all, oldest change first.
+            page_size: rows a request, 1 to 500.
+            parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
+            flat: lists as one text each, for tools that choke on lists.
+            progress: show a bar on a long read.
+            cached: answer from the mirror on this machine, which is filled first if it is empty.
+            max_age: the same, and read first what changed if the mirror is older, such as "15m".
+            refresh: the same, and read first what changed.
+
+        Returns:
+            A frame; the same columns and dtypes for any number of rows: id, object, subject, status, priority,
+            category, requester_email, request_id, last_reply_at, closed_at, replies, created_at, updated_at.
+
+        Raises:
+            InvalidParameterError: an argument that the contract does not know; nothing was sent.
+            APIError: the service refused; the message says what to do.
+        """
+    def get(self, id: Id) -> Record:
+        """Read one support ticket with its replies.
+
+        ``GET /support/tickets/{id}``, scope tickets.read; our reconstruction.
+
+        Args:
+            id: of the object, or the object itself.
+
+        Returns:
+            A :class:`Record` with id, object, subject, status, priority, category, requester_email, request_id,
+            last_reply_at, closed_at, replies, created_at, updated_at.
+
+        Raises:
+            InvalidParameterError: an argument that the contract does not know; nothing was sent.
+            NotFoundError: there is none in this workspace.
+            APIError: the service refused; the message says what to do.
+        """
+    def create(
+        self,
+        *,
+        subject: str,
+        message: str,
+        priority: Literal["low", "normal", "high", "urgent"] = ...,
+        category: Literal["question", "problem", "billing", "data", "integration"] = ...,
+        request_id: str | None = ...,
+        idempotency_key: str | None = None,
+        again: bool = False,
+    ) -> Record:
+        """Open a support ticket.
+
+        Name the `request_id` of the failing request, if there is one. The requester is the membership of the key.
+
+        ``POST /support/tickets``, scope tickets.write; our reconstruction.
+
+        Args:
+            message: Becomes the first of the `replies`.
+            request_id: The `request_id` of the failing request, so that support finds it.
+            idempotency_key: your own key; sending twice with one key takes effect once.
+            again: send it even if the same was done within 24 hours; without it the first result comes again, visibly
+                and without a request.
+
+        Returns:
+            A :class:`Record` with id, object, subject, status, priority, category, requester_email, request_id,
+            last_reply_at, closed_at, replies, created_at, updated_at.
+
+        Raises:
+            InvalidParameterError: an argument that the contract does not know; nothing was sent.
+            ReadOnlyError: the key or the workspace is read-only; nothing was sent.
+            APIError: the service refused; the message says what to do.
+        """
+    def reply(self, id: Id, *, message: str, idempotency_key: str | None = None, again: bool = False) -> Record:
+        """Reply to support.
+
+        The answer is the ticket. It waits for support again: a closed one is reopened. A ticket holds at most 100
+        replies; then the answer is 409 `ticket_full`.
+
+        ``POST /support/tickets/{id}/replies``, scope tickets.write; our reconstruction.
+
+        Args:
+            id: of the object, or the object itself.
+            idempotency_key: your own key; sending twice with one key takes effect once.
+            again: send it even if the same was done within 24 hours; without it the first result comes again, visibly
+                and without a request.
+
+        Returns:
+            A :class:`Record` with id, object, subject, status, priority, category, requester_email, request_id,
+            last_reply_at, closed_at, replies, created_at, updated_at.
+
+        Raises:
+            InvalidParameterError: an argument that the contract does not know; nothing was sent.
+            ReadOnlyError: the key or the workspace is read-only; nothing was sent.
+            NotFoundError: there is none in this workspace.
+            APIError: the service refused; the message says what to do.
+        """
+
+class Webhooks(Resource):
+    """``ws.webhooks``: one row is one endpoint that is told of events.
+
+    The signing secret comes once, as an opaque :class:`~pb2b_notebook.credentials.Secret`: ``.reveal()`` shows it.
+    """
+    def list(
+        self,
+        *,
+        updated_after: Time | None = None,
+        updated_before: Time | None = None,
+        created_after: Time | None = None,
+        created_before: Time | None = None,
+        ids: Texts | None = None,
+        order: Literal["updated_at.asc", "updated_at.desc"] | None = None,
+        frame: FrameName | None = None,
+        columns: Sequence[str] | None = None,
+        limit: int | None = None,
+        page_size: int | None = None,
+        parallel: int | None = None,
+        flat: bool | None = None,
+        progress: bool | None = None,
+        cached: bool | None = None,
+        max_age: Time | None = None,
+        refresh: bool | None = None,
+    ) -> DataFrame:
+        """List webhooks.
+
+        ``GET /webhooks``, scope webhooks.read; our reconstruction.
+
+        Args:
+            updated_after: Only objects changed after this instant; the bound itself is excluded. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            updated_before: Only objects last changed up to this instant; the bound itself is included. Times are
+                datetimes, dates, ISO text, "7d" or "monday".
+            created_after: Only objects created after this instant; the bound itself is excluded. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            created_before: Only objects created up to this instant; the bound itself is included. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            ids: Only the objects with these ids, at most 100.
+            order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
+            frame: "pandas" or "polars"; by default the workspace's.
+            columns: only these columns, in this order.
+            limit: the number of rows, newest first; by default all, oldest change first.
+            page_size: rows a request, 1 to 500.
+            parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
+            flat: lists as one text each, for tools that choke on lists.
+            progress: show a bar on a long read.
+            cached: answer from the mirror on this machine, which is filled first if it is empty.
+            max_age: the same, and read first what changed if the mirror is older, such as "15m".
+            refresh: the same, and read first what changed.
+
+        Returns:
+            A frame; the same columns and dtypes for any number of rows: id, object, url, events, enabled, description,
+            secret_prefix, created_at, updated_at.
+
+        Raises:
+            InvalidParameterError: an argument that the contract does not know; nothing was sent.
+            APIError: the service refused; the message says what to do.
+        """
+    def get(self, id: Id) -> Record:
+        """Read one webhook.
+
+        ``GET /webhooks/{id}``, scope webhooks.read; our reconstruction.
+
+        Args:
+            id: of the object, or the object itself.
+
+        Returns:
+            A :class:`Record` with id, object, url, events, enabled, description, secret_prefix, created_at, updated_at.
+
+        Raises:
+            InvalidParameterError: an argument that the contract does not know; nothing was sent.
+            NotFoundError: there is none in this workspace.
+            APIError: the service refused; the message says what to do.
+        """
+    def create(
+        self,
+        *,
+        url: str,
+        events: Sequence[Literal["lead.created", "lead.updated", "import.completed", "import.failed", "export.completed", "export.failed", "campaign.created", "campaign.updated", "campaign.published"]],
+        enabled: bool = ...,
+        description: str | None = ...,
+        idempotency_key: str | None = None,
+        again: bool = False,
+    ) -> Record:
+        """Create a webhook.
+
+        The answer shows the signing secret, for the only time. A workspace has at most 20 webhooks.
+
+        ``POST /webhooks``, scope webhooks.write; our reconstruction.
+
+        Args:
+            url: Deliveries are POSTs to it; http or https. A sandbox takes loopback hosts only.
+            events: At least one, each once.
+            idempotency_key: your own key; sending twice with one key takes effect once.
+            again: send it even if the same was done within 24 hours; without it the first result comes again, visibly
+                and without a request.
+
+        Returns:
+            A :class:`Record` with id, object, url, events, enabled, description, secret_prefix, created_at, updated_at,
+            signing_secret.
+
+        Raises:
+            InvalidParameterError: an argument that the contract does not know; nothing was sent.
+            ReadOnlyError: the key or the workspace is read-only; nothing was sent.
+            APIError: the service refused; the message says what to do.
+        """
+    def update(
+        self,
+        id: Id,
+        values: Fields | None = None,
+        *,
+        url: str = ...,
+        events: Sequence[Literal["lead.created", "lead.updated", "import.completed", "import.failed", "export.completed", "export.failed", "campaign.created", "campaign.updated", "campaign.published"]] = ...,
+        enabled: bool = ...,
+        description: str | None = ...,
+        if_updated_at: Time | None = ...,
+        idempotency_key: str | None = None,
+        again: bool = False,
+    ) -> Record:
+        """Change one webhook.
+
+        An absent field stays, `events` replace. The signing secret stays: to change it, rotate. What is pending goes to
+        the new `url`; disabling the webhook fails it.
+
+        ``PATCH /webhooks/{id}``, scope webhooks.write; our reconstruction.
+
+        Args:
+            id: of the object, or the object itself.
+            values: values by field name; or give them as keywords.
+            if_updated_at: The `updated_at` last read: if the endpoint changed since, the answer is 409 `conflict`.
+            idempotency_key: your own key; sending twice with one key takes effect once.
+            again: send it even if the same was done within 24 hours; without it the first result comes again, visibly
+                and without a request.
+
+        Returns:
+            A :class:`Record` with id, object, url, events, enabled, description, secret_prefix, created_at, updated_at.
+
+        Raises:
+            InvalidParameterError: an argument that the contract does not know; nothing was sent.
+            ReadOnlyError: the key or the workspace is read-only; nothing was sent.
+            NotFoundError: there is none in this workspace.
+            APIError: the service refused; the message says what to do.
+        """
+    def delete(self, id: Id, *, idempotency_key: str | None = None, again: bool = False) -> Record:
+        """Delete one webhook.
+
+        Its secrets and deliveries go with it. The answer shows what it was.
+
+        ``DELETE /webhooks/{id}``, scope webhooks.write; our reconstruction.
+
+        Args:
+            id: of the object, or the object itself.
+            idempotency_key: your own key; sending twice with one key takes effect once.
+            again: send it even if the same was done within 24 hours; without it the first result comes again, visibly
+                and without a request.
+
+        Returns:
+            A :class:`Record` with id, object, url, events, enabled, description, secret_prefix, created_at, updated_at.
+
+        Raises:
+            InvalidParameterError: an argument that the contract does not know; nothing was sent.
+            ReadOnlyError: the key or the workspace is read-only; nothing was sent.
+            NotFoundError: there is none in this workspace.
+            APIError: the service refused; the message says what to do.
+        """
+    def rotate(self, id: Id, *, idempotency_key: str | None = None, again: bool = False) -> Record:
+        """Make a new signing secret.
+
+        The answer shows it, for the only time. For 24 hours deliveries carry a signature by the old secret, too; a
+        second rotation within that time ends the older one at once.
+
+        ``POST /webhooks/{id}/rotate-secret``, scope webhooks.write; our reconstruction.
+
+        Args:
+            id: of the object, or the object itself.
+            idempotency_key: your own key; sending twice with one key takes effect once.
+            again: send it even if the same was done within 24 hours; without it the first result comes again, visibly
+                and without a request.
+
+        Returns:
+            A :class:`Record` with id, object, url, events, enabled, description, secret_prefix, created_at, updated_at,
+            signing_secret.
+
+        Raises:
+            InvalidParameterError: an argument that the contract does not know; nothing was sent.
+            ReadOnlyError: the key or the workspace is read-only; nothing was sent.
+            NotFoundError: there is none in this workspace.
+            APIError: the service refused; the message says what to do.
+        """
+    def deliveries(
+        self,
+        id: Id,
+        *,
+        event: AnyOf[Literal["lead.created", "lead.updated", "import.completed", "import.failed", "export.completed", "export.failed", "campaign.created", "campaign.updated", "campaign.published"]] | None = None,
+        status: AnyOf[Literal["pending", "succeeded", "failed"]] | None = None,
+        updated_after: Time | None = None,
+        updated_before: Time | None = None,
+        created_after: Time | None = None,
+        created_before: Time | None = None,
+        ids: Texts | None = None,
+        order: Literal["updated_at.asc", "updated_at.desc"] | None = None,
+        frame: FrameName | None = None,
+        columns: Sequence[str] | None = None,
+        limit: int | None = None,
+        page_size: int | None = None,
+        parallel: int | None = None,
+        flat: bool | None = None,
+        progress: bool | None = None,
+        cached: bool | None = None,
+        max_age: Time | None = None,
+        refresh: bool | None = None,
+    ) -> DataFrame:
+        """List the deliveries of one webhook.
+
+        ``GET /webhooks/{id}/deliveries``, scope webhooks.read; our reconstruction.
+
+        Args:
+            id: of the object, or the object itself.
+            event: Any of these: lead.created, lead.updated, import.completed, import.failed, export.completed,
+                export.failed, campaign.created, campaign.updated, campaign.published.
+            status: Any of these: pending, succeeded, failed.
+            updated_after: Only objects changed after this instant; the bound itself is excluded. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            updated_before: Only objects last changed up to this instant; the bound itself is included. Times are
+                datetimes, dates, ISO text, "7d" or "monday".
+            created_after: Only objects created after this instant; the bound itself is excluded. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            created_before: Only objects created up to this instant; the bound itself is included. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            ids: Only the objects with these ids, at most 100.
+            order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
+            frame: "pandas" or "polars"; by default the workspace's.
+            columns: only these columns, in this order.
+            limit: the number of rows, newest first; by default all, oldest change first.
+            page_size: rows a request, 1 to 500.
+            parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
+            flat: lists as one text each, for tools that choke on lists.
+            progress: show a bar on a long read.
+            cached: answer from the mirror on this machine, which is filled first if it is empty.
+            max_age: the same, and read first what changed if the mirror is older, such as "15m".
+            refresh: the same, and read first what changed.
+
+        Returns:
+            A frame; the same columns and dtypes for any number of rows: id, object, webhook_id, event, status,
+            attempt_count, response_status_code, response_body_snippet, error_message, next_attempt_at, delivered_at,
+            created_at, updated_at.
+
+        Raises:
+            InvalidParameterError: an argument that the contract does not know; nothing was sent.
+            NotFoundError: there is none in this workspace.
+            APIError: the service refused; the message says what to do.
+        """
+    def retry(self, id: Id, *, idempotency_key: str | None = None, again: bool = False) -> Record:
+        """Deliver again.
+
+        The delivery is due at once: its status is pending until the attempt has ended. If that fails, what is left of
+        the schedule follows. One that has succeeded is 409 `delivery_succeeded`; one to a disabled webhook is 409
+        `webhook_disabled`.
+
+        ``POST /webhooks/deliveries/{id}/retry``, scope webhooks.write; our reconstruction.
+
+        Args:
+            id: of the object, or the object itself.
+            idempotency_key: your own key; sending twice with one key takes effect once.
+            again: send it even if the same was done within 24 hours; without it the first result comes again, visibly
+                and without a request.
+
+        Returns:
+            A :class:`Record` with id, object, webhook_id, event, status, attempt_count, response_status_code,
+            response_body_snippet, error_message, next_attempt_at, delivered_at, created_at, updated_at.
+
+        Raises:
+            InvalidParameterError: an argument that the contract does not know; nothing was sent.
+            ReadOnlyError: the key or the workspace is read-only; nothing was sent.
+            NotFoundError: there is none in this workspace.
+            APIError: the service refused; the message says what to do.
+        """

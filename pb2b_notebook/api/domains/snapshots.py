@@ -1,0 +1,92 @@
+"""What a workspace is at one moment, as a frame of one row: made to be appended to the rows of other moments."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from pb2b_notebook.api.calls.session import Options
+from pb2b_notebook.api.domains.verbs import Resource, run
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from pb2b_notebook.api.calls.session import Reader
+    from pb2b_notebook.api.calls.signatures import DataFrame, FrameName
+
+_COMMON: Final = ("id", "object", "created_at", "updated_at")  # of the parts, not of the snapshot
+
+
+class BillingSnapshots(Resource):
+    """The plan and its use at one moment."""
+
+    def snapshot(self, *, frame: FrameName | None = None) -> DataFrame:
+        """The subscription and what is used of it, as one row with ``taken_at``.
+
+        Args:
+            frame: "pandas" or "polars"; by default the workspace's.
+
+        Returns:
+            A frame of one row: ``taken_at`` (the service's time, UTC), ``workspace_id``, the fields of the
+            subscription, and those of the usage (``usage_emails_sent`` …); always the same columns and dtypes.
+
+        Example:
+            >>> import pandas as pd
+            >>> import pb2b_notebook as pb
+            >>> with pb.open_sandbox(leads=20) as ws:
+            ...     history = pd.concat([ws.billing.snapshot(), ws.billing.snapshot()], ignore_index=True)
+            ...     history.shape[0], history["usage_leads_stored"].tolist()
+            (2, [19, 19])
+        """
+        return _snapshot(self._reader, ("billing.subscription", "billing.usage"), frame)
+
+
+class SettingsSnapshots(Resource):
+    """The settings at one moment."""
+
+    def snapshot(self, *, frame: FrameName | None = None) -> DataFrame:
+        """The workspace's settings, as one row with ``taken_at``.
+
+        Args:
+            frame: "pandas" or "polars"; by default the workspace's.
+
+        Returns:
+            A frame of one row: ``taken_at`` (the service's time, UTC), ``workspace_id`` and the settings, with records
+            flattened (``limits_leads_limit`` …); always the same columns and dtypes.
+
+        Example:
+            >>> import pb2b_notebook as pb
+            >>> with pb.open_sandbox(leads=20) as ws:
+            ...     ws.settings.snapshot()["timezone"].tolist()
+            ['Europe/Berlin']
+        """
+        return _snapshot(self._reader, ("settings.get",), frame)
+
+
+def _snapshot(reader: Reader, operations: Sequence[str], frame: str | None) -> Any:
+    library = Options(frame=frame).frame or reader.frame
+    parts = [run(reader, name).to_frame(library) for name in operations]
+    join = _joined_polars if library == "polars" else _joined_pandas
+    return join(reader.time(), reader.client.workspace, parts)
+
+
+def _joined_pandas(taken_at: datetime, workspace: str, parts: Sequence[Any]) -> Any:
+    import pandas as pd
+
+    told = pd.concat([part.drop(columns=list(_COMMON), errors="ignore") for part in parts], axis=1)
+    told = told.loc[:, ~told.columns.duplicated()]
+    told.insert(0, "workspace_id", pd.Series([workspace], dtype="str"))
+    told.insert(0, "taken_at", pd.Series([taken_at], dtype="datetime64[us, UTC]"))
+    return told
+
+
+def _joined_polars(taken_at: datetime, workspace: str, parts: Sequence[Any]) -> Any:
+    import polars as pl
+
+    told = pl.DataFrame(
+        {"taken_at": [taken_at], "workspace_id": [workspace]},
+        schema={"taken_at": pl.Datetime("us", "UTC"), "workspace_id": pl.String},
+    )
+    for part in parts:
+        told = told.hstack(part.select(pl.exclude(*_COMMON, *told.columns)))
+    return told

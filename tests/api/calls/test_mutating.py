@@ -1,0 +1,443 @@
+import json
+import threading
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+
+from pb2b_notebook import errors
+from pb2b_notebook.api.calls.mutating import decide, mutate, without_secrets
+from pb2b_notebook.journal import Entry, Journal
+from scripted_service import Service, answer, made, refused
+
+T0 = datetime(2026, 3, 10, 12, tzinfo=UTC)
+BODY = b'{"email":"ada@example.com"}'
+
+
+def entry(state, age=timedelta(minutes=3), **changes):
+    values = {
+        "id": 1, "session": "s", "key": "k", "state": state, "intended_at": T0 - age, "finished_at": None,
+        "status": None, "object_id": None, "request_id": None, "attempts": 0, "answer": None, "sends": 1,
+        "operation": "leads.create",
+    }  # fmt: skip
+    return Entry(**{**values, **changes})
+
+
+def decided(twin, *, changed_since=False, again=False, repeatable=True):
+    return decide(twin, changed_since=changed_since, again=again, now=T0, repeatable=repeatable)
+
+
+# --- the decision ----------------------------------------------------------------------------------------------------
+
+
+def test_the_first_time_it_is_sent():
+    assert decided(None) == "send"
+
+
+@pytest.mark.parametrize(("age", "decision"), [(0, "replay"), (24, "replay"), (24.01, "send")])
+def test_what_succeeded_is_given_again_for_24_hours(age, decision):
+    assert decided(entry("succeeded", timedelta(hours=age))) == decision
+
+
+def test_again_repeats_and_a_stale_outcome_is_sent_anew():
+    assert decided(entry("succeeded"), again=True) == "send"
+    assert decided(entry("succeeded"), changed_since=True) == "send"
+
+
+def test_a_refusal_is_judged_anew_under_a_new_key():
+    assert decided(entry("refused")) == "send"
+
+
+def test_an_unknown_outcome_is_sent_with_the_same_key_for_23_hours():
+    assert decided(entry("intended", timedelta(hours=23))) == "resend"
+    with pytest.raises(errors.UnknownOutcomeError, match="again=True") as caught:
+        decided(entry("intended", timedelta(hours=23.01)))
+    assert caught.value.idempotency_key == "k"
+    assert decided(entry("intended", timedelta(hours=40)), again=True) == "send"
+
+
+def test_where_the_service_may_ignore_the_key_an_unknown_outcome_is_not_sent_again():
+    with pytest.raises(errors.UnknownOutcomeError):
+        decided(entry("intended"), repeatable=False)
+    assert decided(entry("succeeded"), repeatable=False) == "replay"
+
+
+# --- with a journal ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def journal():
+    with_memory = Journal(None)
+    yield with_memory
+    with_memory.close()
+
+
+def states(journal, client):
+    return [e["state"] for e in journal.entries(client.scope)]
+
+
+def test_the_intent_is_on_disk_before_the_request_leaves(client_of, calls, tmp_path):
+    journal = Journal(tmp_path / "private" / "journal.sqlite3")
+    found = []
+
+    def look(request):
+        found.extend(Journal(journal.path).entries("127.0.0.1:1/ws_1"))
+        return made()(request)
+
+    client = client_of(Service(look))
+    mutate(client, journal, calls("leads.create", BODY), now=lambda: T0)
+    assert [(e["state"], e["operation"]) for e in found] == [("intended", "leads.create")]
+    assert states(journal, client) == ["succeeded"]
+
+
+def test_the_same_cell_gives_the_first_result_visibly_and_without_a_request(client_of, calls, journal, caplog):
+    service = Service(made("lead_7"))
+    client = client_of(service)
+    with caplog.at_level("INFO", "pb2b_notebook"):
+        first = mutate(client, journal, calls("leads.create", BODY), now=lambda: T0)
+        second = mutate(client, journal, calls("leads.create", BODY), now=lambda: T0 + timedelta(minutes=3))
+    assert json.loads(second.body) == json.loads(first.body)
+    assert second.headers == {"idempotent-replayed": "true"}
+    assert len(service.requests) == 1
+    assert caplog.messages == [
+        "leads.create: done 3 min ago, lead_7; nothing was sent; again=True to repeat",
+    ]
+
+
+def test_again_and_another_payload_are_sent_with_keys_of_their_own(client_of, calls, journal):
+    service = Service(made())
+    client = client_of(service)
+    mutate(client, journal, calls("leads.create", BODY), now=lambda: T0)
+    mutate(client, journal, calls("leads.create", BODY), again=True, now=lambda: T0)
+    mutate(client, journal, calls("leads.create", b'{"email":"eve@example.com"}'), now=lambda: T0)
+    assert len(set(service.keys)) == 3
+
+
+def test_a_lost_answer_is_asked_for_with_the_same_key(client_of, calls, journal):
+    service = Service(httpx.ReadError("cut"))
+    client = client_of(service)
+    with pytest.raises(errors.ConnectionLostError) as caught:
+        mutate(client, journal, calls("leads.create", BODY), now=lambda: T0)
+    assert caught.value.effect_unknown
+    assert states(journal, client) == ["intended"]
+    service.script = [made()]
+    mutate(client, journal, calls("leads.create", BODY), now=lambda: T0 + timedelta(hours=22))
+    assert set(service.keys) == {caught.value.idempotency_key}
+    assert states(journal, client) == ["succeeded"]
+
+
+def test_a_refusal_is_written_down_and_the_next_run_gets_a_new_key(client_of, calls, journal):
+    service = Service(refused(422), made())
+    client = client_of(service)
+    with pytest.raises(errors.ValidationError):
+        mutate(client, journal, calls("leads.create", BODY), now=lambda: T0)
+    assert states(journal, client) == ["refused"]
+    mutate(client, journal, calls("leads.create", BODY), now=lambda: T0)
+    assert len(set(service.keys)) == 2
+
+
+@pytest.mark.parametrize("late", [refused(401), refused(403), refused(429, retry_after="3600"), httpx.ConnectError("")])
+def test_a_refusal_at_the_door_after_a_lost_answer_says_nothing_of_the_first_send(client_of, calls, journal, late):
+    """Key, scope and rate are judged before the Idempotency-Key is looked up: the first send may have worked."""
+    service = Service(httpx.ReadError("cut"), late)
+    client = client_of(service)
+    with pytest.raises(errors.ProspectB2BError) as caught:
+        mutate(client, journal, calls("leads.create", BODY), now=lambda: T0)
+    assert caught.value.effect_unknown
+    assert states(journal, client) == ["intended"]
+    service.script = [made()]
+    mutate(client, journal, calls("leads.create", BODY), now=lambda: T0)
+    assert len(set(service.keys)) == 1
+
+
+@pytest.mark.parametrize("late", [refused(401), httpx.ConnectError("")])
+def test_a_refusal_at_the_door_of_a_second_run_says_nothing_of_the_first(client_of, calls, journal, late):
+    service = Service(httpx.ReadError("cut"))
+    client = client_of(service)
+    for script in ([httpx.ReadError("cut")], [late], [made()]):
+        service.script = script
+        try:
+            mutate(client, journal, calls("leads.create", BODY), now=lambda: T0)
+        except errors.ProspectB2BError:
+            assert states(journal, client) == ["intended"]
+    assert states(journal, client) == ["succeeded"]
+    assert len(set(service.keys)) == 1
+
+
+def test_a_refusal_of_the_request_itself_after_a_lost_answer_proves_that_nothing_happened(client_of, calls, journal):
+    client = client_of(Service(httpx.ReadError("cut"), refused(422)))
+    with pytest.raises(errors.ValidationError):
+        mutate(client, journal, calls("leads.create", BODY), now=lambda: T0)
+    assert states(journal, client) == ["refused"]
+
+
+@pytest.mark.parametrize("failure", [refused(401), refused(429, retry_after="3600"), httpx.ConnectError("")])
+def test_what_never_passed_the_door_had_no_effect(client_of, calls, journal, failure):
+    client = client_of(Service(failure))
+    with pytest.raises(errors.ProspectB2BError) as caught:
+        mutate(client, journal, calls("leads.create", BODY), now=lambda: T0)
+    assert not caught.value.effect_unknown
+    assert states(journal, client) == ["refused"]
+
+
+@pytest.mark.parametrize("failure", [refused(500), refused(408), refused(409, "idempotency_in_progress")])
+def test_a_failure_of_the_service_leaves_the_outcome_unknown(client_of, calls, journal, failure):
+    client = client_of(Service(failure))
+    with pytest.raises(errors.APIError) as caught:
+        mutate(client, journal, calls("leads.create", BODY), now=lambda: T0)
+    assert caught.value.effect_unknown
+    assert states(journal, client) == ["intended"]
+
+
+def test_of_two_kernels_the_one_that_was_refused_does_not_undo_the_success_of_the_other(client_of, calls, journal):
+    """Both send under one key; one is turned away at the door after the other has created the lead."""
+    inner = Service(made())
+
+    def other_kernel_first(request):
+        mutate(client_of(inner), journal, calls("leads.create", BODY), now=lambda: T0)
+        return refused(401)(request)
+
+    service = Service(other_kernel_first)
+    client = client_of(service)
+    with pytest.raises(errors.AuthenticationError):
+        mutate(client, journal, calls("leads.create", BODY), now=lambda: T0)
+    assert inner.keys == service.keys
+    assert states(journal, client) == ["succeeded"]
+
+
+def test_a_twin_that_may_still_be_running_keeps_the_outcome_unknown(client_of, calls, journal):
+    """The first run is turned away while a second one, under the same key, has lost its answer."""
+
+    def other_kernel_first(request):
+        with pytest.raises(errors.ConnectionLostError):
+            mutate(client_of(Service(httpx.ReadError("cut"))), journal, calls("leads.create", BODY), now=lambda: T0)
+        return refused(401)(request)
+
+    client = client_of(Service(other_kernel_first))
+    with pytest.raises(errors.AuthenticationError):
+        mutate(client, journal, calls("leads.create", BODY), now=lambda: T0)
+    assert states(journal, client) == ["intended"]
+
+
+@pytest.mark.parametrize("body", [b"<html>login</html>", b'{"data":NaN}', b'{"data":{"a":1', b'{"data":{},"data":{}}'])
+def test_an_answer_that_is_none_is_no_success_though_its_status_says_so(client_of, calls, journal, body):
+    """A proxy's login page with 200: the mutation may never have reached the service."""
+    service = Service(answer(200, body), made())
+    client = client_of(service)
+    with pytest.raises(errors.ProtocolError):
+        mutate(client, journal, calls("leads.create", BODY), now=lambda: T0)
+    assert states(journal, client) == ["intended"]
+    mutate(client, journal, calls("leads.create", BODY), now=lambda: T0)
+    assert len(set(service.keys)) == 1
+    assert states(journal, client) == ["succeeded"]
+
+
+def test_an_empty_answer_of_a_deletion_is_a_success(client_of, calls, journal):
+    client = client_of(Service(answer(204, b"")))
+    mutate(client, journal, calls("leads.delete"), now=lambda: T0)
+    assert states(journal, client) == ["succeeded"]
+
+
+def test_toggling_in_one_session_is_sent_and_a_restart_finds_its_own_outcomes(client_of, calls, journal):
+    service = Service(answer(200, {"data": {"id": "lead_1"}}))
+    client = client_of(service)
+    on, off = calls("leads.update", b'{"title":"on"}'), calls("leads.update", b'{"title":"off"}')
+    for call in (on, off, on):
+        mutate(client, journal, call, now=lambda: T0)
+    assert len(set(service.keys)) == 3
+    journal.session = "after the restart"
+    for call in (on, off):
+        mutate(client, journal, call, now=lambda: T0)
+    assert len(service.requests) == 3
+
+
+def test_a_lead_that_was_deleted_since_is_created_anew(client_of, calls, journal):
+    service = Service(made("lead_1"))
+    client = client_of(service)
+    mutate(client, journal, calls("leads.create", BODY), now=lambda: T0)
+    service.script = [answer(200, {"data": {"id": "lead_1"}})]
+    mutate(client, journal, calls("leads.delete"), now=lambda: T0)
+    service.script = [made("lead_2")]
+    reply = mutate(client, journal, calls("leads.create", BODY), now=lambda: T0)
+    assert json.loads(reply.body)["data"]["id"] == "lead_2"
+
+
+def test_a_change_of_a_created_lead_does_not_create_it_again(client_of, calls, journal):
+    service = Service(made("lead_1"))
+    client = client_of(service)
+    mutate(client, journal, calls("leads.create", BODY), now=lambda: T0)
+    service.script = [answer(200, {"data": {"id": "lead_1"}})]
+    mutate(client, journal, calls("leads.update", b'{"title":"x"}'), now=lambda: T0)
+    mutate(client, journal, calls("leads.create", BODY), now=lambda: T0)
+    assert len(service.requests) == 2
+
+
+def test_a_payload_that_names_its_version_is_not_sent_twice(client_of, calls, journal):
+    service = Service(answer(200, {"data": {"id": "lead_1"}}))
+    client = client_of(service)
+    versioned = calls("leads.update", b'{"title":"x","if_updated_at":"2026-03-10T12:00:00.000Z"}')
+    mutate(client, journal, versioned, now=lambda: T0)
+    mutate(client, journal, calls("leads.update", b'{"title":"y"}'), now=lambda: T0)
+    mutate(client, journal, versioned, now=lambda: T0)
+    assert len(service.requests) == 2
+
+
+def test_a_key_given_by_hand_is_what_is_sent_and_found_again(client_of, calls, journal):
+    service = Service(made())
+    client = client_of(service)
+    for key in ("order-1", "order-1", "order-2"):
+        mutate(client, journal, calls("leads.create", BODY, idempotency_key=key), now=lambda: T0)
+    assert service.keys == ["order-1", "order-2"]
+
+
+@pytest.mark.parametrize("key", ["", "a b", "a\nb", "ключ", "x" * 256])
+def test_a_key_that_no_header_can_carry_is_refused_before_anything_is_written(calls, key):
+    with pytest.raises(errors.InvalidParameterError, match="idempotency_key"):
+        calls("leads.create", BODY, idempotency_key=key)
+
+
+def test_a_key_reused_for_another_payload_is_refused_after_one_request(client_of, calls, journal):
+    service = Service(refused(409, "idempotency_key_reused"))
+    client = client_of(service)
+    with pytest.raises(errors.IdempotencyKeyReusedError):
+        mutate(client, journal, calls("leads.create", BODY, idempotency_key="order-1"), now=lambda: T0)
+    assert len(service.requests) == 1
+
+
+def test_workspaces_never_mix(client_of, calls, journal):
+    service = Service(made())
+    for workspace in ("ws_1", "ws_2"):
+        client = client_of(service)
+        client.workspace = workspace
+        mutate(client, journal, calls("leads.create", BODY), now=lambda: T0)
+        assert len(journal.entries(client.scope)) == 1
+    assert len(service.requests) == 2
+
+
+def test_a_live_service_is_not_sent_again_what_it_may_not_recognize(client_of, calls, journal):
+    service = Service(httpx.ReadError("cut"), made())
+    client = client_of(service, live=True)
+    assert not calls("leads.upsert").operation.documented
+    with pytest.raises(errors.ConnectionLostError):
+        mutate(client, journal, calls("leads.upsert", BODY), now=lambda: T0)
+    with pytest.raises(errors.UnknownOutcomeError):
+        mutate(client, journal, calls("leads.upsert", BODY), now=lambda: T0)
+    assert len(service.requests) == 1
+    mutate(client, journal, calls("leads.upsert", BODY), again=True, now=lambda: T0)
+    assert len(service.requests) == 2
+
+
+def test_another_query_is_another_mutation(client_of, calls, journal):
+    service = Service(made())
+    client = client_of(service)
+    plain = calls("leads.create", BODY)
+    for query in ((), (("notify", "true"),), (("notify", "false"),)):
+        mutate(client, journal, type(plain)(plain.operation, plain.path, query, plain.body), now=lambda: T0)
+    assert len(service.requests) == 3
+
+
+def test_a_read_only_client_writes_nothing_down(client_of, calls, journal):
+    client = client_of(Service(made()), read_only=True)
+    with pytest.raises(errors.ReadOnlyError):
+        mutate(client, journal, calls("leads.create", BODY), now=lambda: T0)
+    assert journal.entries(client.scope) == []
+
+
+def test_without_a_journal_nothing_is_sent(client_of, calls, tmp_path):
+    (tmp_path / "file").write_text("")
+    service = Service(made())
+    with pytest.raises(errors.JournalError, match="PB2B_CACHE_DIR"):
+        mutate(
+            client_of(service),
+            Journal(tmp_path / "file" / "journal.sqlite3"),
+            calls("leads.create", BODY),
+            now=lambda: T0,
+        )
+    assert service.requests == []
+
+
+def test_an_outcome_that_cannot_be_written_down_costs_neither_the_answer_nor_the_key(
+    client_of, calls, tmp_path, caplog
+):
+    """A secret is answered once: an answer that is there must not be lost to a full disk."""
+    journal = Journal(tmp_path / "private" / "journal.sqlite3")
+
+    def break_the_journal(request):
+        journal.path.rename(tmp_path / "kept")
+        journal.path.mkdir()
+        return made("lead_1")(request)
+
+    service = Service(break_the_journal, made("lead_1"))
+    client = client_of(service)
+    with caplog.at_level("INFO", "pb2b_notebook"):
+        reply = mutate(client, journal, calls("leads.create", BODY), now=lambda: T0)
+    assert b"lead_1" in reply.body
+    assert "could not be written down" in caplog.text
+    journal.path.rmdir()
+    (tmp_path / "kept").rename(journal.path)
+    mutate(client, journal, calls("leads.create", BODY), now=lambda: T0)
+    assert len(set(service.keys)) == 1
+
+
+def test_a_refusal_that_cannot_be_written_down_is_still_told(client_of, calls, tmp_path):
+    journal = Journal(tmp_path / "private" / "journal.sqlite3")
+
+    def break_the_journal(request):
+        journal.path.unlink()
+        journal.path.mkdir()
+        return refused(422)(request)
+
+    with pytest.raises(errors.ValidationError):
+        mutate(client_of(Service(break_the_journal)), journal, calls("leads.create", BODY), now=lambda: T0)
+
+
+def test_twenty_threads_with_one_payload_share_one_key(client_of, calls, journal):
+    service = Service(made())
+    client = client_of(service)
+    start = threading.Barrier(20)
+
+    def run():
+        start.wait()
+        mutate(client, journal, calls("leads.create", BODY), now=lambda: T0)
+
+    threads = [threading.Thread(target=run) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(set(service.keys)) == 1
+    assert states(journal, client) == ["succeeded"]
+
+
+# --- secrets ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"data":{"signing_secret":"whsec_canary"}}',
+        b'{"data":{"signing\\u005fsecret":"whsec_canary"}}',
+        b'{"data":[{"deep":{"signing_secret":["whsec_canary"]}}]}',
+        b'{"data":{"signingSecret":"whsec_canary"}}',
+        b'{"data":{"client_secret":"whsec_canary","access_token":"whsec_canary"}}',
+        b'{"signing_secret":"whsec_canary"',
+    ],
+)
+def test_no_secret_of_an_answer_is_kept(body):
+    assert b"canary" not in without_secrets(body)
+
+
+def test_what_only_sounds_like_a_secret_is_kept():
+    body = b'{"data":{"secret_prefix":"whsec_ab","name":"the secret"}}'
+    assert without_secrets(body) == body
+
+
+def test_the_secret_is_answered_once_and_kept_as_null(client_of, calls, tmp_path):
+    journal = Journal(tmp_path / "private" / "journal.sqlite3")
+    client = client_of(Service(made("wh_1", signing_secret="whsec_canary")))
+    first = mutate(client, journal, calls("leads.create", BODY), now=lambda: T0)
+    again = mutate(client, journal, calls("leads.create", BODY), now=lambda: T0)
+    assert b"canary" in first.body
+    assert json.loads(again.body)["data"] == {"id": "wh_1", "signing_secret": None}
+    assert b"canary" not in journal.path.read_bytes()
+    assert "canary" not in repr(first)

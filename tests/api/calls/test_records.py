@@ -1,0 +1,125 @@
+"""A record tells what is not as the contract says, once a session, and keeps it."""
+
+import json
+import warnings
+
+import pytest
+
+import pb2b_notebook as pb
+from forwarding import live
+from pb2b_notebook import contract
+from pb2b_notebook.api.calls.records import Record
+from pb2b_notebook.api.http.deviations import missing, unexpected
+from pb2b_notebook.contract import Field
+
+GET = contract.load()["leads.get"]
+LEAD = GET.fields
+USAGE = contract.load()["billing.usage"].fields
+
+
+def record(**values):
+    return Record(json.dumps({"id": "lead_1", **values}).encode(), LEAD, operation=GET)
+
+
+def test_what_the_contract_does_not_know_is_told_and_kept():
+    with pytest.warns(pb.ContractDriftWarning, match=r"leads\.get.*'mood': unknown field, text.*record holds") as told:
+        lead = record(mood="canary", score="also-canary")
+    assert "'score': text where integer is declared" in str(told[0].message)
+    assert "canary" not in str(told[0].message)
+    assert (lead.mood, lead.score) == ("canary", "also-canary")
+
+
+def test_it_is_told_once_a_session_and_for_the_callers_line():
+    with pytest.warns(pb.ContractDriftWarning) as told:
+        record(mood=1)
+    assert told[0].filename == __file__
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        record(mood=2)
+    with pytest.warns(pb.ContractDriftWarning, match="weather"):
+        record(mood=2, weather=3)
+
+
+def test_what_a_mutation_answered_is_not_withheld_where_warnings_are_errors(caplog):
+    """As they are here: it may be a secret that is answered once."""
+    created = contract.load()["webhooks.create"]
+    made = Record(b'{"id": "wh_1", "signing_secret": "whsec_canary", "mood": 1}', created.fields, operation=created)
+    assert made.signing_secret.reveal() == "whsec_canary"
+    assert "'mood': unknown field" in caplog.text
+    assert "canary" not in caplog.text
+    with pytest.raises(pb.ContractDriftWarning):
+        record(mood=1)
+
+
+def test_rows_that_a_mutation_answered_are_told_of_too_and_not_withheld(ws, caplog):
+    def odd(path, body):
+        return {**body, "data": [{**row, "mood": 1} for row in body["data"]]} if path == "/leads/bulk-upsert" else body
+
+    with live(ws, edit=odd, trust=True)[0] as other:
+        rows = [{"email": "a@b.example"}]
+        assert other.call("leads.bulk_upsert", match_on="email", rows=rows)["mood"].tolist() == [1]
+    assert "'mood': unknown field" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {},
+        {"score": None, "custom_fields": {"anything": [1]}, "tags": ["a"], "created_at": "2026-03-10T12:00:00.000Z"},
+        {"score": 7.0},
+        {"custom_fields": None},
+    ],
+)
+def test_what_is_absent_null_custom_or_whole_is_as_it_should_be(values):
+    record(**values)
+
+
+@pytest.mark.parametrize(
+    ("fields", "values", "found"),
+    [
+        (LEAD, {"created_at": "yesterday"}, {"created_at": "text where datetime is declared"}),
+        (LEAD, {"tags": "a"}, {"tags": "text where list of text is declared"}),
+        (LEAD, {"custom_fields": []}, {"custom_fields": "list where record is declared"}),
+        (LEAD, {"score": True}, {"score": "boolean where integer is declared"}),
+        (USAGE, {"usage": {"emails_sent": "1"}}, {"usage.emails_sent": "text where integer is declared"}),
+        (USAGE, {"usage": {"new": 1}}, {"usage.new": "unknown field, integer"}),
+        (USAGE, {"usage": 1}, {"usage": "integer where record is declared"}),
+        (
+            [Field("steps", "records", (Field("day", "integer"),))],
+            {"steps": [{"day": 1}, {"day": "x"}]},
+            {"steps[].day": "text where integer is declared"},
+        ),
+        (
+            [Field("steps", "records", (Field("day", "integer"),))],
+            {"steps": [1]},
+            {"steps": "list where list of records is declared"},
+        ),
+    ],
+)
+def test_deviations_are_named_by_their_path(fields, values, found):
+    assert unexpected(values, fields) == found
+
+
+def test_what_is_promised_and_not_there_is_missing():
+    found = missing({"id": None, "usage": {}}, USAGE)
+    assert found["id"] == "null"
+    assert found["object"] == "missing"
+    assert found["usage.emails_sent"] == "missing"
+    assert "usage" not in found
+
+
+def test_an_object_with_more_fields_than_one_can_read_is_looked_at_in_part():
+    assert len(unexpected({f"x{n}": n for n in range(10_000)}, LEAD)) == 64
+
+
+def test_every_record_of_the_sandbox_is_as_the_contract_says(shared_ws):
+    """Warnings are errors."""
+    ws = shared_ws
+    for name, operation in ws.operations.items():
+        if operation.method == "GET" and not operation.many and not operation.path_parameters:
+            ws.call(name)
+    for name, operation in ws.operations.items():
+        lists = ws.operations.get(name.removesuffix("get") + "list")
+        if name.endswith(".get") and lists is not None and operation.path_parameters == ("id",):
+            for each in ws.call(lists.id, limit=3)["id"]:
+                assert ws.call(name, id=each).id == each

@@ -1,0 +1,417 @@
+"""Lists from a service that is not quite the contract's, through an injected transport: nothing is lost or rounded."""
+
+import datetime as dt
+import json
+import signal
+import time
+import traceback
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pandas as pd
+import polars as pl
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+import pb2b_notebook as pb
+from pb2b_notebook import errors
+from pb2b_notebook.api.http import transport
+from pb2b_notebook.api.http.retrying import Policy
+from timeline_service import Timeline, found
+
+KEY = "pb2b_live_abc_0123456789abcdef"
+ME = {"data": {"id": "key_1", "workspace": {"id": "ws_1", "name": "Live"}, "scopes": ["leads.read"]}}
+FIELDS = {"data": [{"key": "tier", "type": "select", "builtin": False}, {"key": "size", "type": "number"}]}
+
+
+class Service:
+    """Answers each path with what it was told; keeps what it was asked."""
+
+    def __init__(self, *pages, total=None):
+        self.pages = pages
+        self.total = total
+        self.asked = []
+
+    def __call__(self, request):
+        url = urlsplit(str(request.url))
+        query = parse_qs(url.query)
+        self.asked.append((request.method, url.path.removeprefix("/api/public/v1"), query))
+        if url.path.endswith("/me"):
+            return httpx.Response(200, json=ME)
+        if url.path.endswith("/lead-fields"):
+            return httpx.Response(200, json=FIELDS)
+        number = int(query.get("cursor", ["0"])[0])
+        page = self.pages[number]
+        if isinstance(page, httpx.Response):
+            return page
+        body = page if isinstance(page, bytes) else json.dumps(page).encode()
+        more = f'"{number + 1}"' if number + 1 < len(self.pages) else "null"
+        paging = b'{"next_cursor":%s%s}' % (more.encode(), b',"total":%d' % self.total if self.total else b"")
+        return httpx.Response(200, content=b'{"data":%s,"pagination":%s,"request_id":"r"}' % (body, paging))
+
+    def connect(self, **options):
+        return pb.connect(
+            KEY, base_url="https://api.example.com/api/public/v1", transport=httpx.MockTransport(self), **options
+        )
+
+
+@pytest.mark.parametrize("frame", ["pandas", "polars"])
+def test_nothing_is_rounded_or_lost_whatever_a_page_holds(frame):
+    big = 2**53 + 1
+    service = Service(
+        [
+            {"id": "a", "employee_count": big, "custom_fields": {"tier": "gold", "size": 1.5}, "tags": ["x"]},
+            {"id": "b"},
+        ],
+        [],
+        [{"id": "c", "employee_count": None, "email": None, "tags": None, "custom_fields": None}],
+        [{"id": "d", "employee_count": "many", "score": 12.7, "planet": "Mars", "custom_fields": {"new": True}}],
+    )
+    with pytest.warns(pb.ContractDriftWarning):
+        leads = service.connect(frame=frame).leads.list()
+    rows = leads.to_dict("records") if frame == "pandas" else leads.to_dicts()
+    by_id = {row["id"]: row for row in rows}
+    assert by_id["a"]["employee_count"] == big
+    assert pd.isna(by_id["b"]["employee_count"])
+    assert json.loads(by_id["d"]["unparsed"]) == {"employee_count": "many", "score": 12.7}
+    assert by_id["d"]["planet"] == "Mars"
+    assert by_id["d"]["custom_new"] is True or by_id["d"]["custom_new"] == True  # noqa: E712
+    assert by_id["a"]["custom_size"] == 1.5
+    kinds = dict(zip(leads.columns, map(str, leads.dtypes), strict=True))
+    assert (kinds["employee_count"], kinds["score"], kinds["id"]) == (
+        ("Int64", "Int64", "str") if frame == "pandas" else ("Int64", "Int64", "String")
+    )
+
+
+def test_an_empty_and_an_all_null_listing_have_the_columns_of_a_full_one():
+    full = Service([{"id": "a", "score": 1, "created_at": "2026-03-10T12:00:00.000Z"}]).connect().leads.list()
+    none = Service([]).connect().leads.list()
+    nulls = Service([dict.fromkeys(c for c in full.columns if not c.startswith("custom_"))]).connect().leads.list()
+    assert list(none.dtypes) == list(nulls.dtypes) == list(full.dtypes)
+    assert list(none.columns) == list(nulls.columns) == list(full.columns)
+
+
+def test_html_instead_of_json_says_what_answered():
+    service = Service(httpx.Response(200, html="<html>Sign in</html>"))
+    with pytest.raises(errors.NotJSONError, match="login page or a proxy"):
+        service.connect().leads.list()
+
+
+def test_a_service_that_does_not_count_is_read_all_the_same():
+    class Strict(Service):
+        def __call__(self, request):
+            if b"include_total" in request.url.query:
+                detail = [{"field": "include_total", "code": "unknown_parameter", "message": "unknown"}]
+                error = {"error": {"code": "validation_failed", "message": "unknown", "details": detail}}
+                return httpx.Response(422, json=error)
+            return super().__call__(request)
+
+    assert len(Strict([{"id": "a"}], [{"id": "b"}]).connect().leads.list()) == 2
+
+
+def test_a_cut_listing_tells_the_total_or_that_more_exist(caplog):
+    caplog.set_level("INFO", logger="pb2b_notebook")
+    Service([{"id": "a"}, {"id": "b"}], total=70).connect().leads.list(limit=1)
+    assert "1 of 70 rows" in caplog.text
+    Service([{"id": "a"}, {"id": "b"}]).connect().leads.list(limit=1)
+    assert "1 rows, more exist" in caplog.text
+
+
+def test_a_limit_asks_for_no_more_pages_than_it_needs():
+    service = Service([{"id": "a"}], [{"id": "b"}], [{"id": "c"}], [{"id": "d"}])
+    assert len(service.connect().leads.list(limit=1)) == 1
+    leads = [query for _, path, query in service.asked if path == "/leads"]
+    assert leads[0]["limit"] == ["1"]
+    assert leads[0]["order"] == ["updated_at.desc"]
+    assert len(leads) <= 2  # one page is fetched ahead
+
+
+def test_the_pages_of_polars_and_pandas_stream_with_one_schema():
+    service = Service([{"id": "a"}], [{"id": "b", "score": 3}])
+    frames = list(service.connect(frame="polars").leads.pages())
+    assert [f.schema for f in frames] == [frames[0].schema] * 2
+    assert isinstance(frames[0], pl.DataFrame)
+
+
+def test_lead_fields_are_asked_for_once():
+    service = Service([{"id": "a"}])
+    ws = service.connect()
+    for _ in range(3):
+        ws.leads.list()
+    assert [path for _, path, _ in service.asked].count("/lead-fields") == 1
+
+
+def test_an_answer_of_another_shape_is_a_typed_error():
+    with pytest.raises(errors.ProtocolError):
+        Service(httpx.Response(200, json={"data": {"id": "a"}})).connect().leads.list()
+
+
+# --- batches ---------------------------------------------------------------------------------------------------------
+
+
+def test_batches_are_tables_with_what_a_mirror_must_know_of_each():
+    service = Service([{"id": "a", "custom_fields": {"size": 2}, "planet": "Mars"}], [], [{"id": "b", "score": "high"}])
+    reader = service.connect()._reader
+    batches = list(reader.batches(reader.operations["leads.list"], {}))
+    with pytest.warns(pb.ContractDriftWarning):
+        assert [batch.table.num_rows for batch in batches] == [1, 0, 1]
+    assert batches[0].table["planet"].to_pylist() == ["Mars"]
+    assert batches[0].table["custom_size"].to_pylist() == [2.0]
+    assert batches[2].table["unparsed"].to_pylist() == ['{"score":"high"}']
+    assert [batch.request_ids for batch in batches] == [("r",)] * 3
+    assert [batch.more for batch in batches] == [True, True, False]
+    assert all(batch.bytes > 20 for batch in batches)
+
+
+def test_pages_are_put_together_until_there_are_so_many_rows(shared_ws):
+    reader = shared_ws._reader
+    batches = list(reader.batches(reader.operations["leads.list"], {"status": "new"}, page_size=50, rows=120))
+    apart = [batch.table for batch in reader.batches(reader.operations["leads.list"], {"status": "new"}, page_size=50)]
+    assert {batch.pages for batch in batches[:-1]} == {3}
+    assert {batch.table.num_rows for batch in batches[:-1]} == {150}
+    assert [batch.more for batch in batches] == [True] * (len(batches) - 1) + [False]
+    assert batches[0].total == sum(batch.table.num_rows for batch in batches)
+    together = [one for batch in batches for one in batch.table["id"].to_pylist()]
+    assert together == [one for table in apart for one in table["id"].to_pylist()]
+
+
+def test_who_takes_batches_may_hold_up_the_pages_of_the_next_one():
+    """A writer that is behind: what waits for it stays bounded."""
+    service = Service(*([{"id": f"{page}"}] for page in range(7)))
+    reader = service.connect()._reader
+    told, fetched = [], []
+
+    def go_on(rows):
+        time.sleep(0.05)  # what can be fetched meanwhile, is
+        told.append(rows)
+        fetched.append([path for _, path, _ in service.asked].count("/leads"))
+
+    batches = list(reader.batches(reader.operations["leads.list"], {}, rows=3, go_on=go_on))
+    assert [batch.rows for batch in batches] == [batch.table.num_rows for batch in batches] == [3, 3, 1]
+    assert told == [1, 2, 1, 2]
+    assert all(count <= taken + 1 for count, taken in zip(fetched, (1, 2, 4, 5), strict=True))
+
+
+def test_a_batch_is_decoded_once(shared_ws):
+    reader = shared_ws._reader
+    batch = next(reader.batches(reader.operations["leads.list"], {}, page_size=5))
+    assert batch.table is batch.table
+
+
+def test_a_batch_knows_when_the_service_answered(shared_ws):
+    reader = shared_ws._reader
+    batches = reader.batches(reader.operations["leads.list"], {"status": "new"}, page_size=50)
+    first = next(batches)
+    batches.close()
+    assert first.table.num_rows == 50
+    assert first.served_at.utcoffset() == dt.timedelta(0)
+    assert abs(first.served_at - shared_ws.sandbox.clock.now()) < dt.timedelta(seconds=2)
+
+
+# --- what was read when a reading stops ------------------------------------------------------------------------------
+
+
+class Stopping(Service):
+    """Three pages, and then something happens instead of the fourth."""
+
+    def __init__(self, happens):
+        super().__init__(*([{"id": f"lead_{n}", "score": n}] for n in range(9)))
+        self.happens = happens
+
+    def __call__(self, request):
+        if parse_qs(urlsplit(str(request.url)).query).get("cursor") == ["3"]:
+            return self.happens()
+        return super().__call__(request)
+
+
+def press_ctrl_c():
+    signal.raise_signal(signal.SIGINT)
+    return httpx.Response(200, json={"data": []})
+
+
+@pytest.mark.parametrize("frame", ["pandas", "polars"])
+def test_ctrl_c_keeps_what_was_read(frame):
+    ws = Stopping(press_ctrl_c).connect(frame=frame)
+    with pytest.raises(KeyboardInterrupt) as caught:
+        ws.leads.list(columns=["id", "score"])
+    assert isinstance(caught.value, errors.ReadInterrupted)
+    assert list(caught.value.partial["id"]) == ["lead_0", "lead_1", "lead_2"]
+    assert list(caught.value.partial.columns) == ["id", "score"]
+    assert ws.partial is caught.value.partial
+    assert str(caught.value) == "3 rows had been read; they are in ws.partial"
+    assert not pb.provenance(ws.partial).complete
+    assert pb.provenance(ws.partial).rows == 3
+
+
+@pytest.mark.parametrize(
+    ("happens", "kind", "rows"),
+    [
+        (
+            lambda: httpx.Response(403, json={"error": {"code": "missing_scope", "message": "no"}}),
+            "PermissionDenied",
+            3,
+        ),
+        (lambda: httpx.Response(200, html="<html>"), "NotJSON", 3),
+        (lambda: httpx.Response(200, json={"data": [{}], "pagination": {"next_cursor": "1"}}), "Pagination", 3),
+        (lambda: httpx.Response(400, json={"error": {"code": "cursor_expired", "message": "old"}}), "CursorExpired", 3),
+        (
+            lambda: httpx.Response(200, json={"data": [{"id": "x"}, 5], "pagination": {"next_cursor": "4"}}),
+            "Protocol",
+            4,
+        ),
+    ],
+)
+def test_an_error_in_the_midst_of_a_list_keeps_what_was_read_and_shows_none_of_it(happens, kind, rows):
+    ws = Stopping(happens).connect()
+    with pytest.raises(getattr(errors, f"{kind}Error")) as caught:
+        ws.leads.list()
+    assert caught.value.partial["id"].tolist()[:3] == ["lead_0", "lead_1", "lead_2"]
+    assert ws.partial is caught.value.partial
+    shown = "".join(traceback.format_exception(caught.value))
+    assert f"{rows} rows had been read; they are in ws.partial" in shown
+    assert "lead_1" not in shown
+
+
+def test_a_service_that_cannot_be_reached_any_more_leaves_what_was_read():
+    def unreachable():
+        raise httpx.ConnectError("")
+
+    ws = Stopping(unreachable).connect()
+    ws._reader.client._policy = Policy(attempts=1)
+    with pytest.raises(errors.ConnectionFailedError) as caught:
+        ws.leads.list()
+    assert len(caught.value.partial) == 3
+
+
+def test_where_nothing_was_read_there_is_nothing_and_a_whole_list_leaves_nothing_either():
+    refused = httpx.Response(403, json={"error": {"code": "missing_scope", "message": "no"}})
+    ws = Service(refused).connect()
+    with pytest.raises(errors.PermissionDeniedError) as caught:
+        ws.leads.list()
+    assert caught.value.partial is None
+    assert ws.partial is None
+    ws = Stopping(press_ctrl_c).connect()
+    with pytest.raises(KeyboardInterrupt):
+        ws.leads.list()
+    ws.lead_fields.list()
+    assert ws.partial is None
+
+
+@pytest.mark.parametrize("happens", [press_ctrl_c, lambda: httpx.Response(401, json={})], ids=["Ctrl-C", "401"])
+def test_windows_keep_what_was_read_too_in_order(happens):
+    service = Timeline([n * 10**6 for n in range(200)], page=5)
+    answer = service._answer
+    service._answer = lambda asked: happens() if len(service.asked) == 25 else answer(asked)
+    ws = service.connect()
+    with pytest.raises((KeyboardInterrupt, errors.AuthenticationError)) as caught:
+        ws.leads.list(parallel=4)
+    rows = found(caught.value.partial)
+    assert 0 < len(rows) < 200
+    assert rows == sorted(rows, key=lambda row: row[1])
+    assert set(rows) < set(service.expected())
+
+
+def test_a_notebook_shows_how_to_go_on_after_ctrl_c(capsys):
+    from IPython.core.interactiveshell import InteractiveShell
+
+    shell = InteractiveShell()
+    shell.push({"ws": Stopping(press_ctrl_c).connect()})
+    shell.run_cell("ws.leads.list()")
+    shown = capsys.readouterr().out
+    assert "3 rows had been read; they are in ws.partial" in shown
+    assert shell.run_cell("len(ws.partial)").result == 3
+
+
+# --- newest first ----------------------------------------------------------------------------------------------------
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    times=st.lists(st.integers(0, 10**10) | st.integers(0, 3000), min_size=1, max_size=40),
+    page=st.integers(1, 6),
+    limit=st.none() | st.integers(1, 45),
+    changes=st.dictionaries(st.integers(1, 9), st.lists(st.integers(0, 99), min_size=1, max_size=3), max_size=5),
+)
+@example(times=[0, 0], page=1, limit=None, changes={2: [1]})  # within the millisecond
+def test_newest_first_a_lead_that_changes_meanwhile_is_not_missed(times, page, limit, changes):
+    service = Timeline(times, page=page, changes=changes, order="updated_at.desc")
+    ws = service.connect()
+    leads = ws.leads.list(**({"order": "updated_at.desc"} if limit is None else {"limit": limit}))
+    assert found(leads) == service.expected()[::-1][:limit]
+
+
+def test_newest_first_one_page_takes_one_request_and_several_one_more():
+    for limit, requests in ((5, 1), (10, 1), (25, 4)):
+        service = Timeline([n * 10**6 for n in range(100)], page=10)
+        service.connect().leads.list(limit=limit)
+        assert len(service.asked) == requests
+
+
+# --- page sizes ------------------------------------------------------------------------------------------------------
+
+
+def leads_asked(service):
+    return [query for _, path, query in service.asked if path == "/leads"]
+
+
+@pytest.mark.parametrize("said", ["field", "message"])
+def test_a_service_with_smaller_pages_is_asked_for_smaller_ones_and_only_once(said):
+    class Smaller(Service):
+        def __call__(self, request):
+            if int(request.url.params.get("limit", 1)) > 120:
+                details = [{"field": "limit", "code": "range", "message": "at most 120"}] if said == "field" else []
+                message = "the limit is at most 120" if said == "message" else "invalid"
+                super().__call__(request)
+                return httpx.Response(422, json={"error": {"code": "x", "message": message, "details": details}})
+            return super().__call__(request)
+
+    service = Smaller([{"id": "a"}], [{"id": "b"}])
+    ws = service.connect()
+    assert len(ws.leads.list(parallel=1)) == 2
+    assert [query["limit"] for query in leads_asked(service)] == [["500"], ["200"], ["100"], ["100"]]
+    ws.leads.list(parallel=1)
+    assert [query["limit"] for query in leads_asked(service)][4:] == [["100"], ["100"]]
+    with pytest.raises(errors.ValidationError):
+        service.connect().leads.list(page_size=300)
+
+
+def test_pages_larger_than_a_client_accepts_are_asked_for_in_smaller_ones(monkeypatch):
+    monkeypatch.setattr(transport, "LARGEST_BODY", 20_000)
+
+    class Large(Service):
+        def __call__(self, request):
+            self.pages = [[{"id": f"lead_{n}"} for n in range(int(request.url.params.get("limit", 1)) * 5)]]
+            return super().__call__(request)
+
+    assert len(Large([]).connect().leads.list()) == 1000
+
+
+# --- flat ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("frame", ["pandas", "polars"])
+def test_flat_frames_hold_text_where_lists_and_records_were(frame):
+    service = Service([
+        {"id": "a", "tags": ["x", "y"]}, {"id": "b", "tags": []}, {"id": "c"}, {"id": "d", "tags": ["x", None, ""]}
+    ])  # fmt: skip
+    ws = service.connect(frame=frame)
+    for leads in (ws.leads.list(flat=True), next(ws.leads.pages(flat=True))):
+        tags = leads["tags"].to_list() if frame == "polars" else leads["tags"].tolist()
+        assert [None if pd.isna(one) else one for one in tags] == ["x, y", "", None, "x, "]
+        assert str(leads["tags"].dtype) == ("str" if frame == "pandas" else "String")
+
+
+def test_every_list_of_the_contract_is_flat_on_demand(shared_ws):
+    for operation in shared_ws.operations.values():
+        if operation.many and not operation.mutates and not operation.path_parameters:
+            frame = shared_ws.call(operation.id, flat=True, frame="polars", limit=30)
+            assert not [column.name for column in frame if column.dtype.is_nested()]
+            table = shared_ws.call(operation.id, flat=True, limit=30)
+            assert not [name for name in table if table[name].map(lambda one: isinstance(one, (list, dict))).any()]
+
+
+@pytest.mark.parametrize("wrong", [1, 0, "yes", []])
+def test_flat_is_true_or_false(shared_ws, wrong):
+    with pytest.raises(errors.InvalidParameterError, match="flat is True or False"):
+        shared_ws.leads.list(flat=wrong)

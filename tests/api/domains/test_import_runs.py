@@ -1,0 +1,293 @@
+"""Imports from frames and CSV: in pieces, once, with row numbers of the whole."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import httpx
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import pb2b_notebook as pb
+from pb2b_notebook import errors
+from pb2b_notebook.api.domains import import_rows
+from pb2b_notebook.api.domains.import_rows import pieces
+
+MAPPING = {"Mail": "email", "Name": "full_name", "Score": "score"}
+# Bad in rows 2 and 5, counted from 1.
+PEOPLE = pd.DataFrame(
+    {
+        "Mail": ["a@example.com", "no address", "c@example.com", "d@example.com", "e@example.com"],
+        "Note": ["stays", "here", None, "…", "x"],
+        "Name": ["A", "B", None, "D", "E"],
+        "Score": [1, 2, None, 4, 5.5],
+    },
+    index=[10, 20, 30, 40, 50],
+)
+
+
+@pytest.fixture(scope="module")
+def shared():
+    with pb.open_sandbox(leads=20, rate_limit=1_000_000) as opened:
+        yield opened
+
+
+def sent(ws):
+    return ws.requests()["operation"].tolist().count("imports.create")
+
+
+@pytest.fixture
+def small_pieces(ws):
+    """Two rows an import, as if the API took no more."""
+    ws.imports._most_rows = 2
+
+
+# --- create, wait, errors --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("frame", ["pandas", "polars"])
+def test_errors_join_back_to_the_input_by_row_number(ws, frame):
+    people = PEOPLE if frame == "pandas" else pl.from_pandas(PEOPLE)
+    run = ws.imports.wait(ws.imports.create(people, MAPPING))
+    assert (run.total_rows, run.created_count, run.error_count, run.status) == (5, 3, 2, "completed")
+    problems = ws.imports.errors(run, frame=frame)
+    assert list(problems["row_number"]) == [2, 5]
+    assert list(problems["field"]) == ["email", "score"]
+    if frame == "pandas":
+        numbered = people.assign(row_number=range(1, len(people) + 1))
+        assert numbered.merge(problems, on="row_number")["Mail"].tolist() == ["no address", "e@example.com"]
+        assert people.iloc[problems["row_number"] - 1].index.tolist() == [20, 50]
+    else:
+        assert people[(problems["row_number"] - 1).to_list()]["Mail"].to_list() == ["no address", "e@example.com"]
+
+
+def test_only_mapped_columns_leave_this_machine(ws):
+    run = ws.imports.wait(ws.imports.create(PEOPLE, MAPPING))
+    assert [set(raw) for raw in ws.imports.errors(run)["raw"]] == [set(MAPPING), set(MAPPING)]
+
+
+def test_a_large_frame_goes_in_pieces_with_row_numbers_of_the_whole(ws, small_pieces):
+    run = ws.imports.wait(ws.imports.create(PEOPLE, MAPPING))
+    assert (len(run.ids), run.offsets) == (3, (0, 2, 4))
+    assert (run.total_rows, run.created_count, run.error_count) == (5, 3, 2)
+    assert ws.imports.errors(run)["row_number"].tolist() == [2, 5]
+    assert ws.imports.errors(run, frame="polars")["row_number"].to_list() == [2, 5]
+    assert ws.imports.errors(run.ids[2])["row_number"].tolist() == [1]  # of that one import
+    assert run.to_frame()["id"].tolist() == run.to_frame("polars")["id"].to_list() == list(run.ids)
+    with pytest.raises(errors.InvalidParameterError, match="these are 3 imports"):
+        _ = run.id
+    assert "and 2 more" in repr(run)
+
+
+def test_running_the_cell_again_sends_nothing_twice(ws, small_pieces):
+    first = ws.imports.create(PEOPLE, MAPPING)
+    count = sent(ws)
+    assert ws.imports.create(PEOPLE, MAPPING).ids == first.ids
+    assert sent(ws) == count
+    assert ws.imports.create(PEOPLE, MAPPING, again=True).ids != first.ids
+
+
+class CutLine(httpx.HTTPTransport):
+    """A line that breaks before the third import, until it is mended."""
+
+    def __init__(self):
+        super().__init__()
+        self.left = 2
+
+    def handle_request(self, request):
+        if request.method == "POST" and request.url.path.endswith("/imports"):
+            if not self.left:
+                raise httpx.ConnectError("cut")
+            self.left -= 1
+        return super().handle_request(request)
+
+
+def test_what_was_interrupted_sends_just_what_is_missing(ws):
+    line = CutLine()
+    with pb.connect(ws.sandbox.create_key(), base_url=ws._reader.client.base_url, transport=line) as other:
+        other.imports._most_rows = 2
+        other._reader.client._timing = replace(other._reader.client._timing, sleep=lambda _: None)
+        with pytest.raises(errors.ConnectionFailedError) as caught:
+            other.imports.create(PEOPLE, MAPPING)
+        assert caught.value.__notes__ == ["2 of 3 imports were sent before; the same call sends just the others"]
+        line.left = 1
+        assert len(other.imports.create(PEOPLE, MAPPING).ids) == 3
+        assert line.left == 0
+
+
+def test_a_key_of_ones_own_is_numbered(ws, small_pieces):
+    run = ws.imports.create(PEOPLE, MAPPING, idempotency_key="mine")
+    keys = ws.journal()["key"].tolist()
+    assert keys == ["mine-3", "mine-2", "mine-1"]
+    assert ws.imports.create(PEOPLE.head(2), MAPPING, idempotency_key="single").id not in run.ids
+
+
+def test_csv_as_a_path_and_as_text_gives_the_same(ws, tmp_path):
+    text = 'Mail,Name,Score\r\na@example.com,"A, B",7\r\n\r\nbad,,\r\n'
+    path = tmp_path / "people.csv"
+    path.write_bytes(b"\xef\xbb\xbf" + text.encode())
+    run = ws.imports.wait(ws.imports.create(path, MAPPING))
+    assert ws.imports.get(run.id).filename == "people.csv"
+    assert (run.created_count, run.skipped_count, run.error_count) == (1, 1, 1)
+    assert ws.imports.errors(run)["row_number"].tolist() == [3]  # a blank line is a row
+    assert ws.leads.list(email="a@example.com")["full_name"].tolist() == ["A, B"]
+    again = ws.imports.wait(ws.imports.create(text, MAPPING))
+    assert (again.created_count, again.skipped_count) == (0, 2)
+    assert ws.imports.create(str(path), MAPPING).id == run.id
+
+
+def test_a_mapping_object_converts_and_fills_in(ws):
+    mapping = pb.Mapping({"Mail": "email", "Punkte": "score"}, defaults={"source": "trade show"})
+    run = ws.imports.create("Mail,Punkte\nada@example.com,7\n", mapping)
+    assert ws.imports.wait(run).created_count == 1
+    lead = ws.leads.get(ws.leads.list(email="ada@example.com")["id"].iloc[0])
+    assert (lead.score, lead.source) == (7, "trade show")
+
+
+def test_what_cells_hold_arrives_exactly(ws):
+    people = pd.DataFrame(
+        {
+            "Mail": ["a@example.com", "b@example.com"],
+            "Phone": [49309018200, np.nan],  # a gap made it a float
+            "Count": pd.array([2**53 + 1, None], dtype="Int64"),
+            "When": [datetime(2026, 3, 1, 12, tzinfo=UTC), pd.NaT],
+            "Tags": [["x", "y"], None],
+        }
+    )
+    mapping = {
+        "Mail": "email", "Phone": "phone", "Count": "employee_count", "When": "last_contacted_at", "Tags": "tags",
+    }  # fmt: skip
+    assert ws.imports.wait(ws.imports.create(people, mapping)).created_count == 2
+    lead = ws.leads.get(ws.leads.list(email="a@example.com")["id"].iloc[0])
+    assert (lead.phone, lead.employee_count, lead.tags) == ("49309018200", 2**53 + 1, ["x", "y"])
+    assert lead.last_contacted_at == datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def test_a_dry_run_counts_and_keeps_nothing(ws):
+    before = len(ws.leads.list())
+    assert ws.imports.wait(ws.imports.create(PEOPLE, MAPPING, dry_run=True)).created_count == 3
+    assert len(ws.leads.list()) == before
+
+
+def test_waiting_takes_an_import_and_its_id_too(ws):
+    run = ws.imports.create(PEOPLE, MAPPING)
+    assert ws.imports.wait(run.id).created_count == 3
+    assert ws.imports.wait(ws.imports.get(run.id)).status == "completed"
+
+
+def test_a_run_shows_itself(ws):
+    run = ws.imports.create(PEOPLE, MAPPING)
+    assert "queued" in repr(run)
+    assert "mathjax_ignore" in run._repr_html_()
+
+
+# --- validate --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("frame", ["pandas", "polars"])
+def test_validating_tells_the_same_and_does_nothing(ws, frame, small_pieces):
+    check = ws.imports.validate(PEOPLE, MAPPING, frame=frame)
+    assert (check.total_rows, check.created_count, check.error_count, check.failures) == (5, 3, 2, ())
+    assert list(check.errors["row_number"]) == [2, 5]
+    assert len(ws.leads.list(email="a@example.com")) == 0
+    none = ws.imports.validate(PEOPLE.iloc[[0]], MAPPING, frame=frame)
+    assert list(none.errors.dtypes) == list(check.errors.dtypes)
+    assert "errors" not in repr(check)
+    assert "created" in check._repr_html_()
+
+
+# --- bad input -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("data", "mapping", "kind", "says"),
+    [
+        (PEOPLE, {"Mial": "email"}, errors.MappingError, "did you mean 'Mail'"),
+        (PEOPLE, {"Mail": "emial"}, errors.MappingError, "did you mean 'email'"),
+        (PEOPLE, {"Mail": "email", "Name": "email"}, errors.MappingError, "two columns are mapped to 'email'"),
+        (PEOPLE, {"Name": "full_name"}, errors.InvalidParameterError, "no column is mapped to 'email'"),
+        (PEOPLE, ["Mail"], errors.MappingError, "a dict, not list"),
+        (PEOPLE, {}, errors.InvalidParameterError, "no column is mapped"),
+        (PEOPLE, None, errors.MappingError, r"needs a mapping.* → .*pb\.Mapping\.suggest"),
+        ("Mail;Name\na@b.example;A\n", MAPPING, errors.InvalidParameterError, "parted by ';', .*read_leads"),
+        ("Mail\tName\na@b.example\tA\n", MAPPING, errors.InvalidParameterError, "parted by a tab"),
+        (PEOPLE.head(0), MAPPING, errors.InvalidParameterError, "no rows"),
+        (pl.DataFrame({"Mail": []}), {"Mail": "email"}, errors.InvalidParameterError, "no rows"),
+        ([{"Mail": "a@example.com"}], MAPPING, errors.InvalidParameterError, "not list → .*DataFrame"),
+        (None, MAPPING, errors.InvalidParameterError, "not NoneType"),
+        ("nowhere.csv", MAPPING, errors.InvalidParameterError, "cannot be read"),
+        ("Mail\n", {"Mail": "email"}, errors.InvalidParameterError, "a header, but no row"),
+        ("Mail,Mail\na,b\n", {"Mail": "email"}, errors.InvalidParameterError, "two columns 'Mail'"),
+        ("Mail,\na,b\n", {"Mail": "email"}, errors.InvalidParameterError, "names every column"),
+        ('Mail\n"a\n', {"Mail": "email"}, errors.InvalidParameterError, "no CSV: .* at line"),
+        ("Mail\na@b.example,x\n", {"Mail": "email"}, errors.InvalidParameterError, "row 1 of the CSV has more cells"),
+        (
+            pd.DataFrame({"Mail": ["\ud800"]}, dtype=object),
+            {"Mail": "email"},
+            errors.InvalidParameterError,
+            "half a character",
+        ),
+        (pd.DataFrame({"Mail": ["x" * (11 << 20)]}), {"Mail": "email"}, errors.InvalidParameterError, "too large"),
+        (pd.DataFrame([["a", "b"]], columns=["Mail", "Mail"]), {"Mail": "email"}, errors.MappingError, "two columns"),
+    ],
+)
+def test_what_is_wrong_is_said_before_anything_is_sent(shared, data, mapping, kind, says):
+    before = sent(shared)
+    for verb in (shared.imports.create, shared.imports.validate):
+        with pytest.raises(kind, match=says):
+            verb(data, mapping)
+    assert sent(shared) == before
+
+
+def test_a_file_in_another_encoding_says_what_reads_it(shared, tmp_path):
+    path = tmp_path / "people.csv"
+    path.write_bytes("Mail,Name\na@b.example,Zoë\n".encode("latin-1"))
+    with pytest.raises(errors.InvalidParameterError, match=r"is not UTF-8 → pb\.read_leads"):
+        shared.imports.create(path, MAPPING)
+
+
+def test_a_read_only_workspace_imports_nothing(shared):
+    with (
+        pb.connect(shared.sandbox.create_key(), base_url=shared._reader.client.base_url, read_only=True) as other,
+        pytest.raises(errors.ReadOnlyError),
+    ):
+        other.imports.create(PEOPLE, MAPPING)
+
+
+def test_without_the_scope_to_read_fields_the_contracts_serve(shared):
+    key = shared.sandbox.create_key(scopes=["me.read", "leads.import"])
+    with pb.connect(key, base_url=shared._reader.client.base_url) as other:
+        assert other.imports.validate(PEOPLE, MAPPING).created_count == 3
+
+
+# --- pieces ----------------------------------------------------------------------------------------------------------
+
+
+@given(
+    rows=st.lists(
+        st.fixed_dictionaries({"a": st.none() | st.text('x\n"é', max_size=9), "b": st.none() | st.integers()}),
+        min_size=1,
+        max_size=30,
+    ),
+    most=st.integers(1, 9),
+)
+def test_pieces_are_the_whole_in_order(rows, most):
+    found = list(pieces(rows, most_rows=most))
+    assert [piece.offset for piece in found] == list(range(0, len(rows), most))
+    whole = [{"a": row.get("a"), "b": row.get("b")} for piece in found for row in piece.rows]
+    assert whole == rows
+    assert all(piece.rows[0].keys() == {"a", "b"} and len(piece.rows) <= most for piece in found)
+    assert list(pieces(rows, most_rows=most)) == found
+
+
+def test_a_piece_is_no_larger_than_a_body_may_be():
+    rows = [{"a": "ü" * 100_000} for _ in range(150)]
+    found = list(pieces(rows))
+    assert sum(len(piece.rows) for piece in found) == 150
+    sizes = [len(json.dumps({"rows": piece.rows}, ensure_ascii=False).encode()) for piece in found]
+    assert max(sizes) < import_rows.MOST_BYTES
+    assert len(found) == 3

@@ -1,0 +1,96 @@
+import threading
+
+import pytest
+
+from pb2b_notebook.api.http.envelope import Page
+from pb2b_notebook.api.lists.pagination import follow, one_ahead
+from pb2b_notebook.errors import PaginationError
+
+
+def pages(*chain, records=1):
+    """A service whose page at a cursor is told by ``chain``: the next cursors, in order."""
+    asked = []
+
+    def fetch(cursor):
+        asked.append(cursor)
+        return Page([b"{}"] * records, chain[len(asked) - 1], None, "req_1")
+
+    return fetch, asked
+
+
+def test_cursors_are_followed_to_the_end():
+    fetch, asked = pages("a", "b", None)
+    assert len(list(follow(fetch))) == 3
+    assert asked == [None, "a", "b"]
+
+
+@pytest.mark.parametrize("chain", [("a", "a", "a", "a"), ("a", "b", "a", "b")])
+def test_a_repeated_cursor_or_a_circle_is_found_within_three_requests(chain):
+    fetch, asked = pages(*chain)
+    with pytest.raises(PaginationError, match="a second time"):
+        list(follow(fetch))
+    assert len(asked) <= 3
+
+
+def test_three_empty_pages_that_promise_more_are_enough():
+    fetch, asked = pages("a", "b", "c", "d", records=0)
+    with pytest.raises(PaginationError, match="empty"):
+        list(follow(fetch))
+    assert len(asked) == 3
+
+
+def test_there_is_an_end_after_ten_thousand_pages():
+    count = iter(range(10**6))
+    with pytest.raises(PaginationError, match="10,000"):
+        for _ in follow(lambda _: Page([b"{}"], str(next(count)), None, None)):
+            pass
+
+
+def test_the_next_page_is_under_way_while_the_reader_works():
+    second = threading.Event()
+
+    def fetch(cursor):
+        if cursor:
+            second.set()
+        return Page([b"{}"], None if cursor else "a", None, None)
+
+    reading = one_ahead(follow(fetch))
+    next(reading)
+    assert second.wait(5)
+
+
+def test_at_most_one_page_is_ahead():
+    fetch, asked = pages("a", "b", "c", None)
+    reading = one_ahead(follow(fetch))
+    next(reading)
+    reading.close()
+    assert len(asked) <= 2
+
+
+def test_a_reader_that_stops_leaves_no_thread_behind():
+    def reading_ahead():
+        return [thread for thread in threading.enumerate() if thread.name == "pb2b-prefetch" and thread not in before]
+
+    before = threading.enumerate()
+    fetch, _ = pages("a", "b", "c", None)
+    reading = one_ahead(follow(fetch))
+    next(reading)
+    [thread] = reading_ahead()
+    reading.close()
+    thread.join(5)
+    assert len(list(one_ahead(follow(pages("a", "b", None)[0])))) == 3
+    for finished in reading_ahead():
+        finished.join(5)
+    assert not reading_ahead()
+
+
+def test_an_error_of_a_later_page_reaches_the_reader_after_the_earlier_pages():
+    def fetch(cursor):
+        if cursor:
+            raise PaginationError("broken")
+        return Page([b"{}"], "a", None, None)
+
+    reading = one_ahead(follow(fetch))
+    next(reading)
+    with pytest.raises(PaginationError, match="broken"):
+        next(reading)

@@ -1,0 +1,61 @@
+"""A service that follows a script, and a time that only moves when somebody sleeps."""
+
+import json
+
+import httpx
+
+from pb2b_notebook.api.http.client import Timing
+
+TEST_KEY = "pb2b_test_abcd_0123456789abcdef0123"
+LIVE_KEY = "pb2b_live_abcd_0123456789abcdef0123"
+
+
+class SimulatedTime:
+    def __init__(self):
+        self.now = 1000.0
+        self.slept = []
+
+    def clock(self):
+        return self.now
+
+    def sleep(self, seconds):
+        assert seconds >= 0
+        self.slept.append(seconds)
+        self.now += seconds
+
+    def timing(self):
+        return Timing(clock=self.clock, sleep=self.sleep, chance=lambda: 0.5)
+
+
+class Service:
+    """Answers with the next line of the script, the last one for ever; an exception in it is raised."""
+
+    def __init__(self, *script):
+        self.script = list(script)
+        self.requests = []
+
+    def __call__(self, request):
+        self.requests.append(request)
+        line = self.script.pop(0) if len(self.script) > 1 else self.script[0]
+        if isinstance(line, Exception):
+            raise line
+        return line(request) if callable(line) else line
+
+    @property
+    def keys(self):
+        return [r.headers.get("idempotency-key") for r in self.requests]
+
+
+def answer(status=200, body=None, **headers):
+    """A whole answer; a fresh one each time, since httpx uses them up."""
+    content = body if isinstance(body, bytes) else json.dumps({} if body is None else body).encode()
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return lambda _: httpx.Response(status, content=content, headers=named)
+
+
+def refused(status, code="no", **headers):
+    return answer(status, {"error": {"code": code, "message": "why"}, "request_id": "req_1"}, **headers)
+
+
+def made(object_id="lead_1", **fields):
+    return answer(201, {"data": {"id": object_id, **fields}, "request_id": "req_1"})
