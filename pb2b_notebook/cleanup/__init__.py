@@ -1,14 +1,18 @@
-"""Make a messy lead frame one that a CRM deserves, with every decision visible.
+"""Clean a messy frame of leads, with every decision visible.
 
 ::
 
-    frame ─ report ─ normalize ─ validate ─ screen ─► frame
-              │          │           │         │
-          quality    changes,    problems,  blocked, with reasons
-                    suggestions  one a row
+    frame ─ report ─ normalize ─ validate ─ screen ─ duplicates ─ merge ─► frame
 
-Frame in, frame out, pandas or polars alike, no request and no file. Nothing is changed in silence: each step returns a
-result with ``.frame`` and what it changed.
+The wings, in the order in which the later ones use the earlier ones:
+
+``values``         one kind of value a module: text, names, companies, phones, email addresses, titles, dates, tags
+``normalization``  ``normalize``: one spelling for each value, derived columns, suggestions
+``checks``         ``report``, ``validate`` (the problems an import would find) and ``screen`` (whom not to contact)
+``linkage``        ``duplicates`` (who is the same person), ``merge`` and ``learn``
+
+Each step takes a pandas or polars frame and returns a result with ``.frame`` and a record of what it changed. No step
+makes a request or opens a file.
 """
 
 from __future__ import annotations
@@ -18,33 +22,33 @@ from typing import TYPE_CHECKING
 from pb2b_notebook.lazy import exports
 
 if TYPE_CHECKING:
-    from pb2b_notebook.cleanup.learning import learn
-    from pb2b_notebook.cleanup.matches import Duplicates
-    from pb2b_notebook.cleanup.matching import duplicates
-    from pb2b_notebook.cleanup.merging import Merge, merge
-    from pb2b_notebook.cleanup.normalization import Normalized, normalize
-    from pb2b_notebook.cleanup.quality import Report, report
+    from pb2b_notebook.cleanup.checks.report import Report, report
+    from pb2b_notebook.cleanup.checks.screen import Screening, screen
+    from pb2b_notebook.cleanup.checks.validate import Validation, validate
+    from pb2b_notebook.cleanup.linkage.find import duplicates
+    from pb2b_notebook.cleanup.linkage.learning import learn
+    from pb2b_notebook.cleanup.linkage.merge import Merge, merge
+    from pb2b_notebook.cleanup.linkage.result import Duplicates
+    from pb2b_notebook.cleanup.linkage.weights import Weights
+    from pb2b_notebook.cleanup.normalization.normalize import Normalized, normalize
     from pb2b_notebook.cleanup.recipes import Recipe
-    from pb2b_notebook.cleanup.screening import Screening, screen
-    from pb2b_notebook.cleanup.validation import Validation, validate
-    from pb2b_notebook.cleanup.weights import Weights
 
 _HOMES = {
-    "Normalized": "normalization",
-    "normalize": "normalization",
-    "Duplicates": "matches",
-    "Merge": "merging",
+    "Normalized": "normalization.normalize",
+    "normalize": "normalization.normalize",
+    "Duplicates": "linkage.result",
+    "Merge": "linkage.merge",
     "Recipe": "recipes",
-    "Report": "quality",
-    "report": "quality",
-    "Screening": "screening",
-    "screen": "screening",
-    "Validation": "validation",
-    "Weights": "weights",
-    "duplicates": "matching",
-    "learn": "learning",
-    "merge": "merging",
-    "validate": "validation",
+    "Report": "checks.report",
+    "report": "checks.report",
+    "Screening": "checks.screen",
+    "screen": "checks.screen",
+    "Validation": "checks.validate",
+    "Weights": "linkage.weights",
+    "duplicates": "linkage.find",
+    "learn": "linkage.learning",
+    "merge": "linkage.merge",
+    "validate": "checks.validate",
 }
 
 __all__ = [

@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 STEPS: Final[dict[str, str]] = {
-    "normalize": "normalization",
-    "duplicates": "matching",
-    "merge": "merging",
-    "report": "quality",
-    "screen": "screening",
-    "validate": "validation",
+    "normalize": "normalization.normalize",
+    "duplicates": "linkage.find",
+    "merge": "linkage.merge",
+    "report": "checks.report",
+    "screen": "checks.screen",
+    "validate": "checks.validate",
 }
 """Step → the module of this package whose function of that name does it. To add a step is to add a line."""
 

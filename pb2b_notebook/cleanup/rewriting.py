@@ -7,16 +7,16 @@ import operator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from pb2b_notebook.cleanup.distinct import Cells, said_of
-from pb2b_notebook.cleanup.looking import numbered, taken
+from pb2b_notebook.cleanup.cells import Cells, said_of
+from pb2b_notebook.cleanup.checks.prefilter import numbered, taken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator
 
     import narwhals as nw
 
-    from pb2b_notebook.cleanup.tables import Opened
-    from pb2b_notebook.cleanup.texts import Rewritten
+    from pb2b_notebook.cleanup.frames import Opened
+    from pb2b_notebook.cleanup.values.text import Rewritten
 
 _ODD_SPACES: Final = "^ | $|[ \t-\r\x1c-\x1f]{2}|[\t-\r\x1c-\x1f]"
 _by_row = operator.attrgetter("row")

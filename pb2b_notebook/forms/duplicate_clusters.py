@@ -6,19 +6,19 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pb2b_notebook.cleanup import merge
-from pb2b_notebook.cleanup.gathering import gathered
-from pb2b_notebook.cleanup.merging import ALWAYS
-from pb2b_notebook.cleanup.naming import ids_of, named
-from pb2b_notebook.cleanup.placeholders import is_placeholder
-from pb2b_notebook.cleanup.survivorship import OWN
-from pb2b_notebook.cleanup.tables import opened
+from pb2b_notebook.cleanup.frames import opened
+from pb2b_notebook.cleanup.linkage.merge import ALWAYS
+from pb2b_notebook.cleanup.linkage.merge_input import gathered
+from pb2b_notebook.cleanup.linkage.survivorship import OWN
+from pb2b_notebook.cleanup.row_ids import ids_of, named
+from pb2b_notebook.cleanup.values.placeholders import is_placeholder
 from pb2b_notebook.errors import InvalidParameterError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from pb2b_notebook.cleanup import Duplicates
-    from pb2b_notebook.cleanup.tables import Opened
+    from pb2b_notebook.cleanup.frames import Opened
     from pb2b_notebook.forms.duplicate_decisions import Decision
 
 _ADDED: Final = frozenset({"cluster_id", "cluster_size", "match_probability", "merged_into"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pb2b_notebook.cleanup.fields import built_in_fields
+from pb2b_notebook.cleanup.lead_columns import built_in_fields
 from pb2b_notebook.errors import NotFoundError, PermissionDeniedError
 from pb2b_notebook.mapping.lead_fields import LeadField, read_fields
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from pb2b_notebook.cleanup.fields import CLUSTERED, DERIVED
+from pb2b_notebook.cleanup.lead_columns import CLUSTERED, DERIVED
 from pb2b_notebook.errors import InvalidParameterError, MappingError, nearest
 from pb2b_notebook.frames import UNPARSED
 from pb2b_notebook.frames.strict import EXACT, encodable

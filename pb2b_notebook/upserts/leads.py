@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from pb2b_notebook.api.domains import resources
 from pb2b_notebook.api.domains.verbs import run
-from pb2b_notebook.cleanup.fields import built_in_fields
+from pb2b_notebook.cleanup.lead_columns import built_in_fields
 from pb2b_notebook.errors import InvalidParameterError, MappingError, NotFoundError, PermissionDeniedError, nearest
 from pb2b_notebook.mapping import Mapping
 from pb2b_notebook.mapping.columns import library

@@ -117,12 +117,12 @@ def naive(path):
 
 def mess(rows):  # noqa: C901 - one table, made in one go
     """Each kind of mess: how much is repaired, suggested, flagged by validate, left; and the right values damaged."""
-    sys.path.insert(0, str(Path(__file__).parents[1] / "cleanup"))
+    sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
     import pandas as pd
-    from seeded_mess import seeded
 
     from pb2b_notebook import cleanup
-    from pb2b_notebook.cleanup.addresses import host_of
+    from pb2b_notebook.cleanup.values.addresses import host_of
+    from seeded_mess import seeded
 
     leads = list(seeded(1, rows))
     frame = pd.DataFrame({name: pd.Series([lead.doc[name] for lead in leads], dtype="str") for name in COLUMNS[:-2]})

@@ -6,7 +6,7 @@ Every candidate pair of each population becomes a pattern with its truth; one re
 Besides the named settings there are three dozen drawn ones, wide apart: what holds in all of them is no habit of a
 generator; and the setting that the benchmark judges is not among them. Some lists are large: what is rare in a small list is
 seen there only, and what is common there is not in a small one.
-``--share`` makes smaller populations, to try the command. The result belongs to ``pb2b_notebook/cleanup/match_weights.json``.
+``--share`` makes smaller populations, to try the command. The result belongs to ``pb2b_notebook/cleanup/linkage/match_weights.json``.
 """
 
 from __future__ import annotations
@@ -17,9 +17,11 @@ from pathlib import Path
 import duckdb
 import lead_population
 import polars as pl
-
-from pb2b_notebook.cleanup import Weights, blocking, comparing, keying, preparing
 from pb2b_notebook.cleanup.fitting import fit
+
+from pb2b_notebook.cleanup import Weights
+from pb2b_notebook.cleanup.linkage import blocking, comparing, preparing
+from pb2b_notebook.cleanup.linkage import keys as linkage_keys
 
 POPULATIONS = (
     (15_000, "dirty"), (15_000, "crowded"), (15_000, "sparse"), (20_000, "tidy"), (15_000, "no_link"), (25_000, "offices"),
@@ -39,7 +41,7 @@ def counted(leads: list[dict], people: list[int]) -> pl.DataFrame:
     nothing = pl.Series([None] * len(frame), dtype=pl.String)
     texts = {name: frame[name] if name in frame.columns else nothing for name in (*preparing.SOURCES, *further)}
     with duckdb.connect() as db:
-        keys, of_rows = keying.build(db, preparing.prepared(pl.DataFrame(texts).cast(pl.String)))
+        keys, of_rows = linkage_keys.build(db, preparing.prepared(pl.DataFrame(texts).cast(pl.String)))
         pairs, _ = blocking.candidates(db, keys, blocking.keys_for(further), only_new=False)
         db.register("compared", comparing.compare(db, keys, pairs, further).to_arrow())
         db.register("truth", pl.DataFrame({"i": of_rows, "person": people}).to_arrow())

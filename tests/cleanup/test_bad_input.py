@@ -9,10 +9,9 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
+from frame_libraries import ENGINES, rows_of
 from pb2b_notebook.cleanup import normalize, report, screen, validate
 from pb2b_notebook.errors import CleanupError
-
-from .conftest import ENGINES, rows_of
 
 STEPS = [normalize, validate, screen, report]
 COLUMNS = ("full_name", "email", "phone", "company_name", "country", "website", "tags", "employee_count", "title")

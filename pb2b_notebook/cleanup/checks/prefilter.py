@@ -1,0 +1,141 @@
+"""Which cells of a column need a second look: the others are fine by their looks, told by one expression a column.
+
+Each expression uses explicit ASCII classes, in which all engines agree, and says yes only where
+:func:`~.judgements.judge` would say nothing: a test holds the two together.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from pb2b_notebook.cleanup.cells import Cells
+from pb2b_notebook.cleanup.checks.findings import FIRST_YEAR, LAST_YEAR, MOST_EMPLOYEES, is_personal
+from pb2b_notebook.cleanup.import_rules import LONGEST_CUSTOM, built_in_limits
+from pb2b_notebook.cleanup.values.email_checks import (
+    LONGEST_ADDRESS,
+    LONGEST_LOCAL,
+    PLAIN_FORM,
+    free_providers,
+    is_good_domain,
+    meant_domain,
+    roles,
+)
+from pb2b_notebook.cleanup.values.phones import unsettled_phones
+from pb2b_notebook.cleanup.values.placeholders import IN_SMALL_LETTERS, SURE, TRIAL_DOMAINS, TRIALS
+from pb2b_notebook.cleanup.values.suspicious_text import PLAIN, PLAIN_URL
+
+if TYPE_CHECKING:
+    import narwhals as nw
+
+    from pb2b_notebook.cleanup.frames import Opened
+    from pb2b_notebook.mapping.lead_fields import LeadField
+
+HOST: Final = r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)+$"
+_ROW: Final = "row"
+
+
+def cells_to_judge(opened: Opened, column: str, field: LeadField) -> Cells:
+    """The cells of a column that cannot be passed by their looks alone."""
+    if opened.is_text(column):
+        return _texts(opened, column, field)
+    fine = _is_fine_by_type(opened, column, field)
+    if fine is None:
+        values = opened.values(column)
+        rows = [row for row, value in enumerate(values) if value is not None]
+        return Cells(rows, [values[row] for row in rows])
+    table = _with_rows(opened.table.select(column), column).filter(~fine).sort(_ROW)
+    return Cells(table[_ROW].to_list(), table[column].to_list())
+
+
+def taken(table: nw.DataFrame[Any], column: str) -> Cells:
+    """The cells of a table that :func:`numbered` began."""
+    return Cells(table[_ROW].to_native(), table[column].to_native())
+
+
+def numbered(opened: Opened, column: str) -> nw.DataFrame[Any]:
+    """A column of text where it is not null, with the positions of its rows as ``row``."""
+    import narwhals as nw
+
+    table = nw.from_native(opened.texts(column).alias(column).to_frame(), eager_only=True)
+    return _with_rows(table, column).filter(~nw.col(column).is_null())
+
+
+def _with_rows(table: nw.DataFrame[Any], column: str) -> nw.DataFrame[Any]:
+    # A lead field may be called row.
+    return (table.rename({column: "value"}) if column == _ROW else table).with_row_index(_ROW)
+
+
+def _texts(opened: Opened, column: str, field: LeadField) -> Cells:
+    import narwhals as nw
+
+    table = numbered(opened, column)
+    if field.type == "phone":
+        return taken(unsettled_phones(table, column), column)
+    text = nw.col(column)
+    if field.type == "email":
+        return taken(_odd_addresses(table, column, personal=is_personal(field)), column)
+    fine = _is_plain(text, field)
+    return taken(table if fine is None else table.filter(~fine), column)
+
+
+def _is_plain(text: nw.Expr, field: LeadField) -> nw.Expr | None:
+    """Whether a text is fine by its looks; ``None`` where looks do not tell."""
+    limits = built_in_limits().get(field.key) if field.builtin else None
+    options = field.options or (limits.options if limits else ())
+    if options and field.type in {"text", "select"}:
+        known = set(options) & set(limits.options) if limits and limits.options else set(options)
+        return text.is_in(sorted(known))
+    forms = {"text": PLAIN, "select": PLAIN, "url": PLAIN_URL}
+    form = HOST if field.builtin and field.key == "company_domain" else forms.get(field.type)
+    if form is None:
+        return None
+    longest = limits.longest if limits and limits.longest else LONGEST_CUSTOM
+    fine = text.str.contains(form) & (text.str.len_chars() <= longest)
+    # In ASCII, to which the form holds it, all engines have the same small letters.
+    return (
+        fine & ~text.str.to_lowercase().is_in(sorted(SURE | IN_SMALL_LETTERS | TRIALS))
+        if field.type == "text"
+        else fine
+    )
+
+
+def _odd_addresses(table: nw.DataFrame[Any], column: str, *, personal: bool) -> nw.DataFrame[Any]:
+    """Addresses that are not plain, of a domain that is not, or of a shared or private mailbox."""
+    import narwhals as nw
+
+    text = nw.col(column)
+    plain = text.str.contains(PLAIN_FORM) & (text.str.len_chars() <= LONGEST_ADDRESS)
+    odd, rest = table.filter(~plain), table.filter(plain)
+    domain = text.str.replace_all("^[^@]*@", "").str.to_lowercase()
+    local = text.str.replace_all("@[^@]*$", "").str.to_lowercase()
+    rest = rest.with_columns(domain.alias("_domain"), local.alias("_local"))
+    domains = rest["_domain"].unique().to_list()
+    free = free_providers() if personal else frozenset()
+    bad = [
+        one
+        for one in domains
+        if one in free or one.partition(".")[0] in TRIAL_DOMAINS or meant_domain(one) or not is_good_domain(one)
+    ]
+    shared = nw.col("_local").str.replace_all(r"[+].*$", "").is_in(sorted(roles()))
+    fine = ~nw.col("_domain").is_in(bad) & (nw.col("_local").str.len_chars() <= LONGEST_LOCAL)
+    fine = fine & ~shared if personal else fine
+    return nw.concat([odd, rest.filter(~fine).drop("_domain", "_local")])
+
+
+def _is_fine_by_type(opened: Opened, column: str, field: LeadField) -> nw.Expr | None:
+    """Whether a value of a typed column is fine; ``None`` where its type is not that of the field."""
+    import narwhals as nw
+
+    dtype, value = opened.table.schema[column], nw.col(column)
+    if field.type == "number" and dtype.is_integer():
+        limits = built_in_limits().get(field.key) if field.builtin else None
+        least, most = (limits.minimum, limits.maximum) if limits else (None, None)
+        if field.builtin and field.key == "employee_count":
+            least, most = 1, MOST_EMPLOYEES
+        return (value.is_null() | value.is_between(least or -(2**63 - 1), most or 2**63 - 1)).fill_null(value=True)
+    if field.type == "datetime" and isinstance(dtype, nw.Datetime) and dtype.time_zone is not None:
+        year = value.dt.year()
+        return (value.is_null() | year.is_between(FIRST_YEAR, LAST_YEAR)).fill_null(value=True)
+    if field.type == "boolean" and dtype == nw.Boolean:
+        return (value.is_null() | True).fill_null(value=True)
+    return None

@@ -1,0 +1,227 @@
+"""What is wrong with a frame of leads, one row a problem, in the codes of the service's import job."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from pb2b_notebook.cleanup.cells import made_of, said_of
+from pb2b_notebook.cleanup.checks.findings import Judgement, judge
+from pb2b_notebook.cleanup.checks.prefilter import cells_to_judge
+from pb2b_notebook.cleanup.frames import SPACES, opened
+from pb2b_notebook.cleanup.lead_columns import known_fields, matched_columns, misnamed_columns, told_misnamed
+from pb2b_notebook.cleanup.recipes import Step
+from pb2b_notebook.errors import CleanupError
+from pb2b_notebook.frames.conversion import without_collection
+from pb2b_notebook.mapping.columns import is_blank
+from pb2b_notebook.mapping.countries import country_code
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    import polars as pl
+
+    from pb2b_notebook.cleanup.frames import Opened
+    from pb2b_notebook.mapping.lead_fields import LeadField
+
+_MATCHED_ON: Final = ("email", "external_id", None)
+_COLUMNS: Final = {
+    "row": "int64",
+    "field": "string",
+    "code": "string",
+    "severity": "string",
+    "message": "string",
+    "suggestion": "string",
+}
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Validation:
+    """What :func:`validate` found.
+
+    Attributes:
+        frame: the frame as it came; nothing was changed.
+        problems: one row a problem, in the order of rows and columns: ``row`` (position from 0; null where it is the
+            frame as a whole), ``field`` (key of the lead field), ``code``, ``severity`` ("error": an import leaves the
+            row out, with this code; "warning": a person should look; "info"), ``message`` (never a value),
+            ``suggestion`` (what was probably meant; null where only a person can say).
+        checked: the keys of the lead fields that the frame has.
+        ignored: its columns that are no lead field, or that only the service sets.
+        misnamed: column → lead field, of ignored columns whose names plainly mean a field:
+            ``df.rename(columns=result.misnamed)``.
+        step: what was done, for a :class:`~pb2b_notebook.cleanup.Recipe`.
+    """
+
+    frame: Any
+    problems: Any
+    checked: tuple[str, ...]
+    ignored: tuple[str, ...]
+    misnamed: dict[str, str]
+    step: Step
+    _open: Opened = field(compare=False)
+    _refused: frozenset[int] = field(compare=False)
+
+    @property
+    def passed(self) -> Any:
+        """The rows that an import takes: those without an error."""
+        rows = [row for row in range(len(self._open)) if row not in self._refused]
+        return self._open.closed(self._open.table[rows, :], rows)
+
+    def __repr__(self) -> str:
+        counts = self.problems["severity"].value_counts()
+        pairs = counts.items() if hasattr(counts, "items") else counts.iter_rows()
+        told = ", ".join(f"{count:,} {severity}" for severity, count in sorted(pairs)) or "no problem"
+        checked = f"{len(self.checked)} fields" if self.checked else "no column of a lead field"
+        return f"Validation of {len(self._open):,} rows, {checked}: {told}{told_misnamed(self.misnamed)}"
+
+
+def validate(df: Any, against: Any = None, *, match_on: str | None = "email") -> Validation:
+    """Check every value of a frame of leads, without a request: what passes here, an import takes.
+
+    Errors carry the codes of the import job: ``string_pattern_mismatch``, ``string_too_long``, ``invalid_value``,
+    ``required`` and so on. Warnings tell of what an import takes and a person would not want: mailboxes that several
+    people read, telephone numbers that cannot exist, placeholders, formulas, markup, look-alike and invisible letters.
+
+    Args:
+        df: pandas, polars or polars lazy; columns are called by the keys of lead fields, custom ones ``custom_<key>``.
+        against: the frame of ``ws.lead_fields.list()``; without it the built-in fields of the contract.
+        match_on: what an import matches on, ``"email"`` or ``"external_id"``: required in each row that holds
+            anything. ``None`` requires none.
+
+    Raises:
+        CleanupError: no frame of leads, no frame of lead fields, or another ``match_on``.
+        MissingExtraError: the packages of ``cleanup`` are not installed.
+
+    Example:
+        >>> import pandas as pd
+        >>> leads = pd.DataFrame({"email": ["ada@example.com", "nobody"], "country": ["Germany", "DE"]})
+        >>> found = validate(leads)
+        >>> found
+        Validation of 2 rows, 2 fields: 2 error
+        >>> found.problems[["row", "field", "code", "suggestion"]].to_numpy().tolist()
+        [[0, 'country', 'invalid_value', 'DE'], [1, 'email', 'string_pattern_mismatch', nan]]
+        >>> len(found.passed)
+        0
+    """
+    with without_collection():
+        return _validated(df, against, match_on)
+
+
+def _validated(df: Any, against: Any, match_on: str | None) -> Validation:
+    if match_on not in _MATCHED_ON:
+        raise CleanupError("an import does not match on that", repair='match_on="email", "external_id" or None')
+    held = opened(df)
+    fields = known_fields(against)
+    columns = matched_columns(held, fields)
+    problems = Problems()
+    _require(held, columns, fields, match_on, problems)
+    for column, lead_field in columns.items():
+        _judge_column(held, column, lead_field, columns, problems)
+    order = {lead_field.key: place for place, lead_field in enumerate(columns.values())}
+    return Validation(
+        frame=df,
+        problems=held.made(problems.columns(order)),
+        checked=tuple(order),
+        ignored=tuple(name for name in held.names if name not in columns),
+        misnamed=misnamed_columns(held.names, columns),
+        step=Step("validate", {"match_on": match_on}),
+        _open=held,
+        _refused=problems.refused,
+    )
+
+
+class Problems:
+    """Problems as they are found, kept by column: a frame of a million rows may have as many."""
+
+    def __init__(self) -> None:
+        self._rows: list[tuple[int | None, str, Judgement]] = []
+
+    def add(self, row: int | None, key: str, judgement: Judgement) -> None:
+        """Keep a problem of a row; of the frame as a whole for ``None``."""
+        self._rows.append((row, key, judgement))
+
+    @property
+    def refused(self) -> frozenset[int]:
+        """The rows with an error."""
+        return frozenset(row for row, _, one in self._rows if one.severity == "error" and row is not None)
+
+    def columns(self, order: Mapping[str, int]) -> dict[str, tuple[list[Any], str]]:
+        """The columns of the frame of problems, sorted by row, then by field."""
+        rows = sorted(self._rows, key=lambda one: (-1 if one[0] is None else one[0], order.get(one[1], len(order))))
+        values: dict[str, list[Any]] = {
+            "row": [row for row, _, _ in rows],
+            "field": [key for _, key, _ in rows],
+            "code": [one.code for _, _, one in rows],
+            "severity": [one.severity for _, _, one in rows],
+            "message": [one.message for _, _, one in rows],
+            "suggestion": [one.suggestion for _, _, one in rows],
+        }
+        return {name: (values[name], kind) for name, kind in _COLUMNS.items()}
+
+
+def _judge_column(
+    held: Opened, column: str, lead_field: LeadField, columns: Mapping[str, LeadField], problems: Problems
+) -> None:
+    cells = cells_to_judge(held, column, lead_field)
+    countries = _countries(held, columns) if lead_field.type == "phone" else None
+
+    def said(value: Any, country: str | None) -> tuple[Judgement, ...]:
+        return () if is_blank(value) else tuple(judge(value, lead_field, country=country))
+
+    for row, _, judgements in said_of(cells, said, countries):
+        for judgement in judgements:
+            problems.add(row, lead_field.key, judgement)
+
+
+def _countries(held: Opened, columns: Mapping[str, LeadField]) -> pl.Series | None:
+    """The code of the country of each row, for its telephone number."""
+    column = next((name for name, one in columns.items() if one.builtin and one.key == "country"), None)
+    return None if column is None else made_of(held.texts(column), lambda value, _: country_code(value))
+
+
+def _require(
+    held: Opened,
+    columns: Mapping[str, LeadField],
+    fields: Mapping[str, LeadField],
+    match_on: str | None,
+    problems: Problems,
+) -> None:
+    """Blank cells where a lead needs a value, in rows that hold anything at all."""
+    needed = {key: "a new lead needs it, but it is blank here" for key, one in fields.items() if one.required}
+    if match_on is not None:
+        needed[match_on] = "is what the import matches on, but blank here"
+    by_key = {one.key: column for column, one in columns.items()}
+    absent = [key for key in needed if key not in by_key]
+    for key in absent if len(held) else ():
+        message = "the frame has no column for it, and an import needs it; everything else was checked"
+        problems.add(None, key, Judgement("required", "error", message))
+    present = [key for key in needed if key in by_key]
+    if not present:
+        return
+    blank = {key: set(_blank_rows(held, by_key[key])) for key in present}
+    suspects = sorted(set().union(*blank.values()))
+    empty = _empty_rows(held, columns, suspects)
+    for row in suspects:
+        for key in present if row not in empty else ():
+            if row in blank[key]:
+                problems.add(row, key, Judgement("required", "error", needed[key]))
+
+
+def _blank_rows(held: Opened, column: str) -> Iterator[int]:
+    import narwhals as nw
+
+    if held.is_text(column):
+        text = nw.from_native(held.texts(column), series_only=True)
+        yield from (~text.str.contains(f"[^{SPACES}]").fill_null(value=False)).arg_true().to_list()
+        return
+    yield from (row for row, value in enumerate(held.values(column)) if is_blank(value))
+
+
+def _empty_rows(held: Opened, columns: Mapping[str, LeadField], rows: list[int]) -> set[int]:
+    """Those of some rows that hold nothing in any lead field: an import skips them."""
+    left = set(rows)
+    for column in columns:
+        if not left:
+            break
+        left &= set(_blank_rows(held, column))
+    return left

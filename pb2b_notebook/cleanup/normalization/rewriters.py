@@ -1,0 +1,187 @@
+"""Which way of rewriting is for which lead field."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from pb2b_notebook.cleanup.checks.prefilter import HOST
+from pb2b_notebook.cleanup.rewriting import Way
+from pb2b_notebook.cleanup.values.addresses import rewrite_email, rewrite_host, rewrite_url
+from pb2b_notebook.cleanup.values.companies import rewrite_company
+from pb2b_notebook.cleanup.values.dates import date_way
+from pb2b_notebook.cleanup.values.email_checks import DOMAIN_FORM, LOCAL_FORM
+from pb2b_notebook.cleanup.values.names import DEGREE_WORDS, HONORIFIC_WORDS, INITIALS, rewrite_name
+from pb2b_notebook.cleanup.values.phones import read_phone, unsettled_phones
+from pb2b_notebook.cleanup.values.placeholders import IN_SMALL_LETTERS, SURE
+from pb2b_notebook.cleanup.values.text import Rewritten, tidied
+from pb2b_notebook.mapping.countries import country_code, country_codes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import narwhals as nw
+
+    from pb2b_notebook.cleanup.row_context import Rows
+    from pb2b_notebook.mapping.lead_fields import LeadField
+
+NAMES: Final = frozenset({"full_name", "first_name", "last_name"})
+_LEFT_ALONE: Final = frozenset({"external_id", "merged_into", "status", "seniority"})
+"""Ids, and words of a machine."""
+
+_INITIAL: Final = re.compile(f"\\s*[{''.join(INITIALS)}]\\b")
+_TIDY: Final = "^[!-~]+(?: [!-~]+)*$"
+"""Printable ASCII with single blanks within."""
+_SIGNS_ONLY: Final = "^[._?*/#!-]+$"
+_PROPER_NAME: Final = "^[A-Z][a-z]+(?:[ '-][A-Z][a-z]+)*$"
+_LOWER_EMAIL: Final = f"^{LOCAL_FORM}@{DOMAIN_FORM}$".replace("A-Z", "")
+_LOWER_URL: Final = "^https?://[a-z0-9-]+(?:[.][a-z0-9-]+)+(?:/[A-Za-z0-9._~/%-]+)?$"
+_LOWER_WORD: Final = "[a-z]"
+_SMALL_AND_LARGE: Final = "[a-z].*[A-Z]|[A-Z].*[a-z]"
+
+
+def way_for(field: LeadField, rows: Rows) -> Way | None:
+    """The way for a field, with the rows that its values stand in; ``None`` if it is left alone."""
+    if field.builtin and field.key in _BUILT_IN:
+        return _BUILT_IN[field.key](rows)
+    if field.builtin and field.key in _LEFT_ALONE:
+        return None
+    if field.options and field.type == "select":
+        return _options(field)
+    if field.type in {"date", "datetime"}:
+        return date_way(field, rows.texts(field))
+    return _BY_TYPE.get(field.type)
+
+
+def is_nothing(text: nw.Expr) -> nw.Expr:
+    """Whether a text of printable ASCII stands for nothing."""
+    word = text.str.to_lowercase()
+    return word.is_in(sorted(SURE)) | text.is_in(sorted(IN_SMALL_LETTERS)) | text.str.contains(_SIGNS_ONLY)
+
+
+def _is_tidy(text: nw.Expr) -> nw.Expr:
+    return text.str.contains(_TIDY) & ~is_nothing(text)
+
+
+def _is_proper(text: nw.Expr) -> nw.Expr:
+    first = text.str.replace_all("[ '-].*$", "").str.to_lowercase()
+    # What may be an honorific or a degree is for the function to say.
+    return text.str.contains(_PROPER_NAME) & ~first.is_in(HONORIFIC_WORDS) & ~text.str.contains(DEGREE_WORDS)
+
+
+def _is_proper_company(text: nw.Expr) -> nw.Expr:
+    return _is_tidy(text) & text.str.contains(_SMALL_AND_LARGE)
+
+
+def _matches(form: str) -> Callable[[nw.Expr], nw.Expr]:
+    return lambda text: text.str.contains(form)
+
+
+def _tidy(value: str, _context: Any) -> Rewritten:
+    return tidied(value)
+
+
+def _tidy_lines(value: str, _context: Any) -> Rewritten:
+    return tidied(value, lines=True)
+
+
+def _email(value: str, _context: Any) -> Rewritten:
+    return rewrite_email(value)
+
+
+def _url(value: str, _context: Any) -> Rewritten:
+    return rewrite_url(value)
+
+
+def _host(value: str, _context: Any) -> Rewritten:
+    return rewrite_host(value)
+
+
+def _company(value: str, country: str | None) -> Rewritten:
+    return rewrite_company(value, country=country)
+
+
+def _name(value: str, context: tuple[str | None, str | None] | None) -> Rewritten:
+    country, known = context or (None, None)
+    return rewrite_name(value, country=country, known=known)[0]
+
+
+def _family_name(value: str, context: tuple[str | None, str | None] | None) -> Rewritten:
+    country, known = context or (None, None)
+    return rewrite_name(value, country=country, known=known, family=True)[0]
+
+
+def _phone(value: str, country: str | None) -> Rewritten:
+    tidy = tidied(value)
+    phone = None if tidy.value is None else read_phone(tidy.value, country)
+    if phone is None or not phone.valid or phone.e164 == tidy.value:
+        return tidy
+    return Rewritten(phone.e164, (*tidy.rules, "e164", *(("extension",) if phone.extension else ())))
+
+
+def _country(value: str, _context: Any) -> Rewritten:
+    tidy = tidied(value)
+    code = None if tidy.value is None else country_code(tidy.value)
+    if code is None or code == tidy.value:
+        return tidy
+    return Rewritten(code, (*tidy.rules, "iso_3166"))
+
+
+def _options(field: LeadField) -> Way:
+    by_folded = {option.casefold(): option for option in field.options}
+
+    def rewrite(value: str, _context: Any) -> Rewritten:
+        tidy = tidied(value)
+        option = by_folded.get((tidy.value or "").casefold())
+        if option is None or option == tidy.value:
+            return tidy
+        return Rewritten(option, (*tidy.rules, "option"))
+
+    return Way(rewrite, lambda text: text.is_in(sorted(field.options)))
+
+
+def _by_country(
+    rewrite: Callable[[str, Any], Rewritten], settled: Callable[[nw.Expr], nw.Expr]
+) -> Callable[[Rows], Way]:
+    return lambda rows: Way(rewrite, settled, context=lambda row, _: rows.country(row), contextual=_is_of_one_case)
+
+
+def _is_of_one_case(value: str) -> bool:
+    """Whether a text is in capitals or in small letters: only then the country decides how it is written."""
+    return value.isupper() or value.islower()
+
+
+def _named(rows: Rows, rewrite: Callable[[str, Any], Rewritten] = _name) -> Way:
+    def context(row: int, value: str) -> tuple[str | None, str | None]:
+        return rows.country(row), rows.name(row) if _begins_as_initial(value) else None
+
+    def contextual(value: str) -> bool:
+        return _is_of_one_case(value) or _begins_as_initial(value)
+
+    return Way(rewrite, _is_proper, context=context, contextual=contextual)
+
+
+def _begins_as_initial(value: str) -> bool:
+    return _INITIAL.match(value) is not None
+
+
+_TEXT: Final = Way(_tidy, _is_tidy)
+_BUILT_IN: Final[Mapping[str, Callable[[Rows], Way]]] = {
+    "full_name": _named,
+    "first_name": _named,
+    "last_name": lambda rows: _named(rows, _family_name),
+    "phone": lambda rows: Way(_phone, unsettled=unsettled_phones, context=lambda row, _: rows.country(row)),
+    "company_name": _by_country(_company, _is_proper_company),
+    "company_domain": lambda _: Way(_host, lambda text: text.str.contains(HOST) & ~text.str.contains("^www[.]")),
+    "country": lambda _: Way(_country, lambda text: text.is_in(sorted(country_codes()))),
+    "title": lambda _: _TEXT,
+    "industry": lambda _: _TEXT,
+    "city": lambda _: _TEXT,
+    "source": lambda _: _TEXT,
+}
+_BY_TYPE: Final = {
+    "text": Way(_tidy_lines, _is_tidy, lines=True),
+    "email": Way(_email, _matches(_LOWER_EMAIL)),
+    "url": Way(_url, _matches(_LOWER_URL)),
+    "phone": Way(_phone, unsettled=unsettled_phones),
+}

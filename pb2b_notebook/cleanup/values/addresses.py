@@ -1,0 +1,204 @@
+"""E-mail addresses, web addresses and host names as they are to be written."""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from pb2b_notebook.cleanup.import_rules import built_in_limits, form_of
+from pb2b_notebook.cleanup.values.email_checks import syntax_problem
+from pb2b_notebook.cleanup.values.text import Rewritten, is_text, tidied
+from pb2b_notebook.errors import MissingExtraError
+
+_LONGEST: Final = 2000
+_SHOWN: Final = re.compile(r"^[^<>@]*<([^<>]*)>$")
+_BRACKETED: Final = re.compile(r'^[<(\["\'](.*)[>)\]"\']$')
+_TRAILING: Final = re.compile(r"[.,;:]+$")
+_AT: Final = re.compile(r"\s*[\[({]\s*at\s*[\])}]\s*", re.IGNORECASE)
+_AGAIN: Final = re.compile(r"[;,]\s*")
+_SCHEME: Final = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*:")
+_WEB: Final = re.compile(r"^https?://", re.IGNORECASE)
+_BARE_HOST: Final = re.compile(r"https?://[^/?#]+/")
+_LABEL: Final = re.compile(r"^e-?mail(?:[ -]?(?:address|adresse))? ?: *", re.IGNORECASE)
+_TRACKING: Final = re.compile(r"utm_.*|utm|gclid|fbclid|mc_[ce]id|msclkid", re.IGNORECASE)
+_HOST_LIKE: Final = re.compile(r"(?:[^\s/@:?#.]+\.)+[^\s/@:?#.\d]{2,63}")
+
+
+def rewrite_email(text: str) -> Rewritten:
+    """An address in small letters and without what was copied along with it; one that stays wrong is left as it is.
+
+    >>> rewrite_email("Ada Lovelace <MAILTO:Ada@Example.COM>").value, rewrite_email("ada(at)example.com.").value
+    ('ada@example.com', 'ada@example.com')
+    >>> rewrite_email("nobody").value, rewrite_email("a@b.com; c@d.com").value
+    ('nobody', 'a@b.com; c@d.com')
+    """
+    tidy = tidied(text)
+    if tidy.value is None or not is_text(text, _LONGEST):
+        return tidy
+    rules = list(tidy.rules)
+    value = tidy.value
+    for rule, step in _EMAIL_STEPS:
+        changed = step(value)
+        if changed != value:
+            rules.append(rule)
+            value = changed
+    form = form_of("email")
+    good = form is not None and form.pattern is not None and form.pattern.match(value) and not syntax_problem(value)
+    # A wrong address is somebody's to correct; half a repair would hide what was meant.
+    return Rewritten(value, tuple(rules)) if good else tidy
+
+
+def rewrite_url(text: str) -> Rewritten:
+    """A web address with its scheme, its host in small letters, and without what counts visitors.
+
+    >>> rewrite_url("HTTPS://WWW.Example.COM/?utm=mail"), rewrite_url("example.com/Über")
+    (Rewritten(value='https://www.example.com', rules=('host case', 'tracking', 'trailing slash')),
+     Rewritten(value='https://example.com/Über', rules=('scheme',)))
+    """
+    tidy = tidied(text)
+    if tidy.value is None or not is_text(text, _LONGEST):
+        return tidy
+    rules, value = list(tidy.rules), tidy.value
+    if not _SCHEME.match(value) and _HOST_LIKE.match(value):
+        value, rules = f"https://{value}", [*rules, "scheme"]
+    if not _WEB.match(value) or re.search(r"\s", value):
+        return tidy
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        return tidy
+    head = f"{parts.scheme.lower()}://{parts.netloc.rpartition('@')[0] + '@' if '@' in parts.netloc else ''}"
+    lowered = head + parts.netloc.rpartition("@")[2].lower() + value[value.index(parts.netloc) + len(parts.netloc) :]
+    if lowered != value:
+        rules.append("host case")
+    bare = _without_tracking(lowered)
+    if bare != lowered:
+        rules.append("tracking")
+    short = bare.removesuffix("/") if _BARE_HOST.fullmatch(bare) else bare
+    return Rewritten(short, tuple(rules) if short == bare else (*rules, "trailing slash"))
+
+
+def rewrite_host(text: str) -> Rewritten:
+    """The host name in a text that is one, a web address or an e-mail address; without www, in ASCII (IDNA).
+
+    >>> rewrite_host("https://www.Example.com/about").value, rewrite_host("münchen.de").value
+    ('example.com', 'xn--mnchen-3ya.de')
+    """
+    tidy = tidied(text)
+    if tidy.value is None or not is_text(text, _LONGEST):
+        return tidy
+    host = host_of(tidy.value)
+    limits = built_in_limits()["company_domain"]
+    if host is None or limits.pattern is None or not limits.pattern.match(host):
+        return tidy
+    return Rewritten(host, tidy.rules if host == tidy.value else (*tidy.rules, "host"))
+
+
+@lru_cache(maxsize=1 << 17)
+def host_of(text: str) -> str | None:
+    """The host name that a text names, in small letters and ASCII, without www; ``None`` if it names none.
+
+    >>> host_of("HTTP://www.Example.com:8080/x"), host_of("ada@example.com"), host_of("Example Ltd")
+    ('example.com', 'example.com', None)
+    """
+    rest = _WEB.sub("", text.strip())
+    host = re.split(r"[/?#]", rest, maxsplit=1)[0].rpartition("@")[2].partition(":")[0].rstrip(".").lower()
+    if not _HOST_LIKE.fullmatch(host):
+        return None
+    if not host.isascii():
+        host = _in_ascii(host)
+    return host.removeprefix("www.") if host.count(".") > 1 else host
+
+
+@lru_cache(maxsize=1 << 17)
+def registrable_domain(host: str) -> str | None:
+    """The part of a host name that one registers, by the public suffix list that comes with tldextract; no network.
+
+    Source: https://publicsuffix.org/list/. An ending that is not listed is a suffix by itself (the rule ``*``).
+
+    >>> registrable_domain("mail.sales.example.co.uk"), registrable_domain("co.uk"), registrable_domain("x.y.example")
+    ('example.co.uk', None, 'y.example')
+    """
+    found = _suffixes()(host)
+    if not found.suffix:
+        return ".".join(host.split(".")[-2:]) if "." in host else None
+    return f"{found.domain}.{found.suffix}" if found.domain else None
+
+
+@cache
+def _suffixes() -> Any:
+    try:
+        import tldextract
+    except ModuleNotFoundError:
+        raise MissingExtraError("cleanup", "telling domains from suffixes") from None
+    # The list in the package alone: nothing is fetched, nothing is written.
+    return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+
+
+def _in_ascii(host: str) -> str:
+    """A host name as the network knows it (IDNA 2008, with the mapping of UTS 46)."""
+    import idna
+
+    try:
+        return idna.encode(host, uts46=True).decode()
+    except idna.IDNAError:
+        return host
+
+
+def _without_tracking(url: str) -> str:
+    front, mark, fragment = url.partition("#")
+    base, _, query = front.partition("?")
+    pairs = parse_qsl(query, keep_blank_values=True)
+    kept = [(name, value) for name, value in pairs if not _TRACKING.fullmatch(name)]
+    if len(kept) < len(pairs):
+        front = f"{base}?{urlencode(kept)}" if kept else base
+    return f"{front}{mark}{fragment}"
+
+
+def _without_name(text: str) -> str:
+    found = _SHOWN.match(text) or _BRACKETED.match(text)
+    return found[1].strip() if found else text
+
+
+def _without_scheme(text: str) -> str:
+    if text[:7].lower() != "mailto:":
+        return text
+    return text[7:].partition("?")[0].strip()
+
+
+def _with_one_at(text: str) -> str:
+    return re.sub("@{2,}", "@", text) if "@" in text else _AT.sub("@", text)
+
+
+def _once(text: str) -> str:
+    """One address where the same was written twice."""
+    parts = {part.casefold() for part in _AGAIN.split(text) if part}
+    return _AGAIN.split(text)[0] if len(parts) == 1 and text.count("@") > 1 else text
+
+
+def _with_single_points(text: str) -> str:
+    local, at, domain = text.rpartition("@")
+    return f"{local}{at}{re.sub('[.]{2,}', '.', domain)}"
+
+
+def _without_end(text: str) -> str:
+    return _TRAILING.sub("", text)
+
+
+def _without_label(text: str) -> str:
+    return _LABEL.sub("", text)
+
+
+_EMAIL_STEPS: Final = (
+    ("label", _without_label),
+    ("display name", _without_name),
+    ("mailto", _without_scheme),
+    ("brackets", _without_name),
+    ("written twice", _once),
+    ("at sign", _with_one_at),
+    ("trailing sign", _without_end),
+    ("double point", _with_single_points),
+    ("case", str.lower),
+)

@@ -1,0 +1,213 @@
+"""Names of people: shouting and small letters, honorifics, particles; letters beyond ASCII are kept.
+
+A name whose letters are mixed is left as it is: people know how they are written. Only names in capitals or in small
+letters throughout get the case that the country's names have.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from importlib import resources
+from typing import Final, NamedTuple
+
+from pb2b_notebook.cleanup.values.text import Rewritten, is_text, tidied
+
+_WORDS: Final[dict[str, list[str]]] = tomllib.loads(
+    resources.files("pb2b_notebook.cleanup.values").joinpath("names.toml").read_text(encoding="utf-8")
+)
+_BEFORE: Final = frozenset(_WORDS["before"])
+_BEFORE_TWO: Final = frozenset(_WORDS["before_two"])
+_POINTED: Final = frozenset(_WORDS["pointed"])
+_BEFORE_KNOWN: Final = frozenset(_WORDS["before_known"])
+_AFTER: Final = tuple(_WORDS["after"])
+_PARTICLES: Final = frozenset(_WORDS["particles"])
+_JOINTS: Final[dict[str, list[str]]] = _WORDS["joints"]  # type: ignore[assignment]
+_AFTER_DE: Final = frozenset(_WORDS["after_de"])
+_ALWAYS_SMALL: Final = frozenset(_WORDS["always_small"])
+_CAPITAL_PARTICLES: Final = frozenset(_WORDS["capital_particles"])
+_MAC: Final = frozenset(_WORDS["mac"])
+_DEGREES: Final = re.compile(r",? (?:ph\.? ?d|m\.?d|mba|msc|bsc|esq|ll\.?m|cpa|dds)\.?$", re.IGNORECASE)
+_NUMERALS: Final = re.compile(r"(?:ii|iii|iv|vi|vii|viii)", re.IGNORECASE)
+_QUOTED: Final = re.compile('["“„«]([^"“”„«»]+)["”“»]')
+_PART: Final = re.compile(r"([-’'‘.])")
+_SHORTEST: Final = 3
+_LONGEST: Final = 300
+HONORIFIC_WORDS: Final = sorted({form.partition(".")[0] for form in _BEFORE | _BEFORE_TWO} | _BEFORE_KNOWN)
+"""First words that are, or begin, an honorific: what the expression for proper names leaves to the function."""
+DEGREE_WORDS: Final = " (?:Ph|Md|Mba|Msc|Bsc|Esq|Cpa|Dds)"
+INITIALS: Final = frozenset("mMdD")
+"""How what is an honorific only beside a known name begins."""
+
+
+class Named(NamedTuple):
+    """A name without what is put before and after it.
+
+    Attributes:
+        name: the rest.
+        honorific: what was taken away; ``""`` for nothing.
+    """
+
+    name: str
+    honorific: str
+
+
+def rewrite_name(
+    text: str, *, country: str | None = None, known: str | None = None, family: bool = False
+) -> tuple[Rewritten, str]:
+    """A name as it is to be, and the honorific that was in it.
+
+    Args:
+        text: full, given or family name.
+        country: two-letter code, whose way with particles and dotted i is followed.
+        known: given and family name of the row, if it has both: they tell "M. Night" from "M. Jean Dupont".
+        family: it is a family name alone, which may begin with a particle; a whole name that begins with Van or Bin
+            begins with a given name.
+
+    >>> rewrite_name("DR. OLUWASEUN VAN DER BERG")
+    (Rewritten(value='Oluwaseun van der Berg', rules=('honorific', 'shouting')), 'DR.')
+    >>> rewrite_name("山田太郎様")[0].value, rewrite_name("de la Cruz")[0].rules
+    ('山田太郎', ())
+    """
+    tidy = tidied(text)
+    if tidy.value is None or not is_text(text, _LONGEST):
+        return tidy, ""
+    rules, name = list(tidy.rules), tidy.value
+    quoted = _QUOTED.fullmatch(name)
+    if quoted:
+        rules.append("quotes")
+        name = quoted[1].strip()
+    name, honorific = without_honorific(name, known)
+    if honorific:
+        rules.append("honorific")
+    rule = odd_case(name)
+    cased = proper_case(name, country, family=family) if rule else name
+    if cased != name:
+        rules.append(rule)
+    return Rewritten(cased, tuple(rules)), honorific
+
+
+def odd_case(text: str) -> str:
+    """Which way of writing a name tells nothing of its case: ``"shouting"``, ``"lower case"`` or ``""``.
+
+    >>> odd_case("ADA LOVELACE"), odd_case("ada lovelace"), odd_case("JP"), odd_case("J. R. R."), odd_case("山田")
+    ('shouting', 'lower case', '', '', '')
+    """
+    if not (text.isupper() or text.islower()):
+        return ""
+    letters = "".join(filter(str.isalpha, text))
+    longest = max((len("".join(filter(str.isalpha, word))) for word in text.split()), default=0)
+    if text.islower():
+        return "lower case" if len(letters) > 1 and longest > 1 else ""
+    # The letters of JP and DJ stand for words.
+    return "shouting" if text.isupper() and longest >= _SHORTEST else ""
+
+
+def without_honorific(name: str, known: str | None = None) -> Named:
+    """Take away what is put before or after a name, as often as it is there; a name is left in any case.
+
+    >>> without_honorific("Prof. Dr. Ada Lovelace"), without_honorific("Pan Wei")
+    (Named(name='Ada Lovelace', honorific='Prof. Dr.'), Named(name='Pan Wei', honorific=''))
+    """
+    words = name.split(" ")
+    taken = 0
+    while taken < len(words) - 1 and _is_honorific(words, taken, known):
+        taken += 1
+    rest = " ".join(words[taken:])
+    honorific = " ".join(words[:taken])
+    for ending in _AFTER if rest.endswith(_AFTER) else ():
+        # A name of one sign may end so itself.
+        if rest.endswith(ending) and len(rest) > len(ending) + 1:
+            return Named(rest.removesuffix(ending).rstrip(), ending)
+    degree = _DEGREES.search(rest)
+    if degree and " " in rest[: degree.start()]:
+        return Named(rest[: degree.start()], " ".join(filter(None, [honorific, degree.group().strip(", ")])))
+    return Named(rest, honorific)
+
+
+def _is_honorific(words: list[str], at: int, known: str | None) -> bool:
+    word, left = words[at], len(words) - at - 1
+    bare = word.lower().rstrip(".")
+    if bare in _BEFORE_KNOWN:
+        return known is not None and " ".join(words[at + 1 :]).casefold() == known.casefold()
+    if bare in _BEFORE_TWO and not (bare in _POINTED and word.endswith(".")):
+        return left > 1
+    return bare in _BEFORE
+
+
+def proper_case(name: str, country: str | None = None, *, family: bool = False) -> str:
+    """A name of one case in the case that names have.
+
+    >>> proper_case("BIN WANG"), proper_case("DE WITT CLINTON"), proper_case("JOHN E SMITH")
+    ('Bin Wang', 'De Witt Clinton', 'John E Smith')
+    >>> proper_case("VAN DER BERG", family=True), proper_case("VAN DER BERG, JAN")
+    ('van der Berg', 'van der Berg, Jan')
+    >>> proper_case("MÁIRE O'BRIEN-MCGRATH"), proper_case("ludwig van beethoven"), proper_case("ISTANBULLU", "TR")
+    ("Máire O'Brien-McGrath", 'Ludwig van Beethoven', 'Istanbullu')
+    """
+    country = alphabet_of(name, country)
+    words = lowered(name, country).split(" ")
+    family = family or "," in name
+    return " ".join(_word(word, words, at, country, leading=family or at > 0) for at, word in enumerate(words))
+
+
+def alphabet_of(text: str, country: str | None) -> str | None:
+    """The country whose letters a text in capitals is written with: where İ is among them, I is another one.
+
+    >>> alphabet_of("İSMAİL", "DE"), alphabet_of("ISMAIL", "DE")
+    ('TR', 'DE')
+    """
+    return "TR" if "İ" in text and country != "AZ" else country
+
+
+def lowered(text: str, country: str | None = None) -> str:
+    """Small letters; the dotless i of Turkish and Azerbaijani where the country has it.
+
+    >>> lowered("IŞIK", "TR"), lowered("IŞIK"), lowered("ΟΔΥΣΣΕΥΣ")
+    ('ışık', 'işik', 'οδυσσευς')
+    """
+    if country in {"TR", "AZ"}:
+        text = text.replace("I", "ı")
+    # Python's small İ is an i with a dot above it, in two characters.
+    return text.replace("İ", "i").lower()
+
+
+def _word(word: str, words: list[str], at: int, country: str | None, *, leading: bool) -> str:
+    capital = country in _CAPITAL_PARTICLES and word not in _ALWAYS_SMALL
+    within = leading and at < len(words) - 1 and not capital
+    if within and (word in _PARTICLES or (country or "") in _JOINTS.get(word, ())):
+        return word
+    if within and word in _AFTER_DE and at and words[at - 1] == "de":
+        return word
+    if word == "'t":
+        return word
+    if at and _NUMERALS.fullmatch(word):
+        return word.upper()
+    parts = _PART.split(word)
+    return "".join(_capitalized(part, parts, place, country) for place, part in enumerate(parts))
+
+
+def _capitalized(part: str, parts: list[str], place: int, country: str | None) -> str:
+    if not part or not part[0].isalpha():
+        return part
+    # O'Brien and D'Arcourt, but the s of "Levi's" stays small.
+    if place >= 2 and parts[place - 1] in "’'‘" and len(part) == 1:  # noqa: PLR2004 - the part before the sign
+        return part
+    if part.startswith("mc") and len(part) > _SHORTEST:
+        return f"Mc{upper_first(part[2:], country)}"
+    if part in _MAC:
+        return f"Mac{upper_first(part[3:], country)}"
+    if part.startswith("ij") and country in {"NL", "BE"}:
+        return f"IJ{part[2:]}"
+    return upper_first(part, country)
+
+
+def upper_first(word: str, country: str | None = None) -> str:
+    """A word with its first letter as a title has it.
+
+    >>> upper_first("ışık", "TR"), upper_first("istanbul", "TR"), upper_first("ßa")
+    ('Işık', 'İstanbul', 'Ssa')
+    """
+    if country in {"TR", "AZ"} and word[:1] == "i":
+        return f"İ{word[1:]}"
+    return word[:1].title() + word[1:]

@@ -1,0 +1,62 @@
+"""What is passed by its looks alone is what the slow way would pass, too."""
+
+import re
+import tomllib
+from importlib import resources
+
+import email_validator
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pb2b_notebook.cleanup.values.companies import split_company
+from pb2b_notebook.cleanup.values.email_checks import syntax_problem
+from pb2b_notebook.cleanup.values.suspicious_text import PLAIN, suspicions
+from pb2b_notebook.cleanup.values.text import tidied
+
+PLAIN_TEXT = st.from_regex(re.compile(rf"{PLAIN[:-1]}\Z"))
+ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"], max_codepoint=0xFFFF), max_size=12)
+PARTS = st.lists(
+    st.sampled_from([*"aZ0_.+-'ü@ ", "xn--", "com", ".de", "localhost", ".test", "a" * 63, "b" * 64, "1.2"]), max_size=7
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(PLAIN_TEXT)
+def test_plain_text_raises_no_suspicion(text):
+    assert list(suspicions(text)) == []
+
+
+@settings(max_examples=400, deadline=None)
+@given(PARTS.map("".join), PARTS.map("".join))
+def test_syntax_is_judged_as_email_validator_does(local, domain):
+    address = f"{local}@{domain}"
+    try:
+        email_validator.validate_email(address, check_deliverability=False)
+        good = True
+    except email_validator.EmailNotValidError:
+        good = False
+    assert (syntax_problem(address) == "") is good
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.one_of(ANY_TEXT, st.text("aéŽÃ¼¼Å œ .-", max_size=8)))
+def test_tidy_text_is_tidied_no_further(text):
+    once = tidied(text).value
+    assert once is None or tidied(once).value in {once, None}
+    # A letter that wants to be composed keeps the short way from being taken.
+    assert tidied(f"{text}\u0308").value == tidied(f"\u200b{text}\u0308").value
+
+
+FORMS = tomllib.loads(
+    resources.files("pb2b_notebook.cleanup.values").joinpath("legal_forms.toml").read_text(encoding="utf-8")
+)
+
+
+@pytest.mark.parametrize("place", FORMS)
+def test_each_legal_form_is_told_from_the_name(place):
+    for country, forms in FORMS[place].items():
+        for form in forms:
+            name = f"Nordlicht {form}" if place == "after" else f"{form} Nordlicht"
+            company = split_company(name, country=country)
+            assert (company.core, company.form) == ("Nordlicht", form), (country, form)

@@ -1,0 +1,353 @@
+"""Golden records: every value from a row that has it, suppression wins, nobody is lost, all can be undone."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from frame_libraries import rows_of
+from pb2b_notebook import cleanup
+from pb2b_notebook.errors import CleanupError
+
+LEADS = {
+    "id": ["l1", "l2", "l3", "l4"],
+    "cluster_id": ["c1", "c1", "c1", "c2"],
+    "full_name": ["Bob Hale", "Robert Hale", None, "Ada Berg"],
+    "first_name": ["Bob", "Robert", None, "Ada"],
+    "email": ["bob@old.example", None, "r.hale@new.example", "ada@b.example"],
+    "phone": ["+12125550112", None, None, None],
+    "company_name": ["Old Inc.", None, "New GmbH", "B AG"],
+    "company_domain": ["old.example", "old.example", None, "b.example"],
+    "source": ["import", "website", "event", "import"],
+    "status": ["new", "contacted", "replied", "new"],
+    "score": [1, None, 3, 4],
+    "tags": [["a", "b"], ["b", "c"], [], ["d"]],
+    "updated_at": ["2026-01-01", "2026-02-01", "2026-03-01", "2026-01-01"],
+}
+
+
+def by_id(frame):
+    frame = frame.collect() if isinstance(frame, pl.LazyFrame) else frame
+    rows = frame.to_dicts() if isinstance(frame, pl.DataFrame) else frame.astype(object).to_dict("records")
+    return {
+        row["id"]: {key: None if isinstance(v, float) and math.isnan(v) else v for key, v in row.items()}
+        for row in rows
+    }
+
+
+def test_each_field_follows_its_rule(made):
+    found = by_id(cleanup.merge(made(LEADS)).frame)
+    kept = found["l1"]
+    assert kept["merged_into"] is None
+    assert found["l2"]["merged_into"] == found["l3"]["merged_into"] == "l1"
+    assert (kept["full_name"], kept["first_name"]) == ("Robert Hale", "Robert")
+    assert kept["email"] == "r.hale@new.example"
+    assert kept["phone"] == "+12125550112"
+    assert list(kept["tags"]) == ["a", "b", "c"]
+    assert found["l4"]["merged_into"] is None
+
+
+def test_a_domain_is_never_taken_from_a_row_that_names_another_company():
+    kept = by_id(cleanup.merge(pd.DataFrame(LEADS)).frame)["l1"]
+    assert kept["company_name"] == "New GmbH"
+    # Row 2 names no company and has the old domain: it may be taken; row 1 names another and may not.
+    assert cleanup.merge(pd.DataFrame(LEADS)).provenance.query("field == 'company_domain'")["row"].tolist() == ["l2"]
+    other = {**LEADS, "company_domain": ["old.example", None, None, "b.example"]}
+    provenance = cleanup.merge(pd.DataFrame(other)).provenance
+    assert provenance.query("field == 'company_domain'").empty
+
+
+@pytest.mark.parametrize(
+    ("states", "expected"),
+    [
+        (["new", "unsubscribed", "replied"], "unsubscribed"),
+        (["bounced", "new", "qualified"], "bounced"),
+        (["bounced", "new", "unsubscribed"], "unsubscribed"),
+        (["new", "contacted", "qualified"], "qualified"),
+    ],
+)
+@pytest.mark.parametrize("rule", [None, "longest", "most_complete", "most_trusted"])
+def test_opted_out_and_bounced_always_win(states, expected, rule):
+    frame = pd.DataFrame({**LEADS, "status": [*states, "new"]})
+    merged = cleanup.merge(frame, rules={"status": rule} if rule else None)
+    status = by_id(merged.frame)["l1"]["status"]
+    if expected in {"unsubscribed", "bounced"}:
+        assert status == expected
+        assert merged.opted_out == 1
+    elif rule is None:
+        assert status == expected
+    with pytest.raises(CleanupError, match="one status"):
+        cleanup.merge(frame, rules={"status": "union"})
+
+
+def test_rules_trust_and_provenance():
+    merged = cleanup.merge(
+        pd.DataFrame(LEADS), rules={"full_name": "most_trusted", "score": "most_recent"}, trusted=["event", "import"]
+    )
+    kept = by_id(merged.frame)["l1"]
+    assert (kept["full_name"], kept["first_name"], kept["score"]) == ("Bob Hale", "Bob", 3)
+    line = merged.provenance.query("field == 'score'").iloc[0]
+    assert (line["row"], line["rule"], line["changed"], line["rejected"]) == ("l3", "most_recent", True, 1)
+
+
+@pytest.mark.parametrize("garbled", ["Gunilla HÃ¤ggkvist", "Gunilla HÃƒÂ¤ggkvist"])
+def test_the_longest_name_is_none_that_was_read_in_a_wrong_encoding(garbled):
+    frame = pd.DataFrame({"id": ["l1", "l2"], "cluster_id": ["a", "a"], "full_name": ["Gunilla Häggkvist", garbled]})
+    assert cleanup.merge(frame).golden["full_name"].tolist() == ["Gunilla Häggkvist"]
+    assert cleanup.merge(frame.assign(full_name=garbled)).golden["full_name"].tolist() == [garbled]
+
+
+def test_excluded_members_and_undone_clusters_are_as_they_came():
+    frame = pd.DataFrame(LEADS)
+    merged = cleanup.merge(frame, exclude=["l3"])
+    assert by_id(merged.frame)["l3"]["merged_into"] is None
+    assert by_id(merged.frame)["l1"]["email"] == "bob@old.example"
+    undone = merged.undo("c1")
+    assert undone.frame.drop(columns="merged_into").equals(frame)
+    assert undone.merged == 0
+    assert merged.undo().frame.equals(undone.frame)
+    with pytest.raises(CleanupError, match="not merged"):
+        merged.undo("c9")
+
+
+def test_a_session_is_replayed_from_its_recipe():
+    frame = pd.DataFrame(LEADS).drop(columns="cluster_id")
+    found = cleanup.duplicates(frame, same=[("l1", "l2"), ("l1", "l3")])
+    merged = cleanup.merge(frame, found, exclude=["l3"])
+    recipe = cleanup.Recipe.from_json(cleanup.Recipe.of(found, merged).to_json())
+    done = recipe.run(frame)
+    assert done.frame[frame.columns].equals(merged.frame[frame.columns])
+    assert done.frame["merged_into"].equals(merged.frame["merged_into"])
+
+
+def test_rows_merged_before_stay_so_and_a_second_merge_changes_nothing():
+    once = cleanup.merge(pd.DataFrame(LEADS))
+    twice = cleanup.merge(once.frame)
+    assert twice.merged == 0
+    assert twice.frame.equals(once.frame)
+
+
+def test_golden_and_losers_are_all_rows(made):
+    merged = cleanup.merge(made(LEADS))
+    assert set(by_id(merged.golden)) | set(by_id(merged.losers)) == set(LEADS["id"])
+    assert set(by_id(merged.losers)) == {"l2", "l3"}
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_no_value_is_invented_and_no_row_is_lost(data):
+    n = data.draw(st.integers(0, 8))
+    text = st.one_of(st.none(), st.sampled_from(["", "a", "B", "ab", "n/a", " "]))
+    columns = {
+        name: [data.draw(text) for _ in range(n)] for name in ("full_name", "company_name", "website", "custom_x")
+    }
+    columns["status"] = [data.draw(st.sampled_from(["new", "unsubscribed", "bounced", None])) for _ in range(n)]
+    columns["cluster_id"] = [data.draw(st.sampled_from(["c1", "c2", None])) for _ in range(n)]
+    schema = dict.fromkeys(columns, pl.String)
+    frame = pl.DataFrame(columns, schema=schema)
+    merged = cleanup.merge(frame)
+    assert merged.frame.height == n
+    for name, values in columns.items():
+        assert set(merged.frame[name].to_list()) <= set(values)
+    alive = merged.frame.filter(pl.col("merged_into").is_null())
+    for cluster in ("c1", "c2"):
+        states = {s for s, c in zip(columns["status"], columns["cluster_id"], strict=True) if c == cluster}
+        kept = alive.filter(pl.col("cluster_id") == cluster)
+        assert kept.height == (1 if cluster in columns["cluster_id"] else 0)
+        if "unsubscribed" in states:
+            assert kept["status"].to_list() == ["unsubscribed"]
+
+
+class TestBadInput:
+    def test_no_clusters(self):
+        with pytest.raises(CleanupError, match="no clusters"):
+            cleanup.merge(pd.DataFrame({"id": ["l1"]}))
+
+    def test_clusters_of_other_rows(self):
+        frame = pd.DataFrame(LEADS).drop(columns="cluster_id")
+        found = cleanup.duplicates(frame)
+        with pytest.raises(CleanupError, match="other rows"):
+            cleanup.merge(frame.iloc[:2], found)
+        with pytest.raises(CleanupError, match="other rows"):
+            cleanup.merge(frame.iloc[::-1], found)
+
+    def test_unknown_rules_fields_and_rows(self):
+        frame = pd.DataFrame(LEADS)
+        with pytest.raises(CleanupError, match="no rule"):
+            cleanup.merge(frame, rules={"email": "newest"})
+        with pytest.raises(CleanupError, match="field that is not there"):
+            cleanup.merge(frame, rules={"mail": "longest"})
+        assert "2 choices are about rows that are not here" in repr(cleanup.merge(frame, exclude=["l9"], undone=["c9"]))
+
+    def test_an_empty_frame_and_an_index_that_repeats(self, made):
+        assert cleanup.merge(made({"cluster_id": [], "email": []})).merged == 0
+        frame = pd.DataFrame(LEADS).set_index(pd.Index([7, 7, 7, 8]))
+        assert cleanup.merge(frame).frame.index.tolist() == [7, 7, 7, 8]
+        assert cleanup.merge(frame).losers.index.tolist() == [7, 7]
+
+    def test_mixed_types_and_half_characters(self):
+        frame = pd.DataFrame(
+            {"cluster_id": ["c"] * 4, "x": [1, "\ud800", None, ["l"]], "y": [float("nan"), pd.NaT, b"b", 2.5]},
+            dtype=object,
+        )
+        assert cleanup.merge(frame).merged == 1
+
+
+class TestByHand:
+    def test_only_what_a_person_confirmed_is_merged(self, made):
+        frame = made(LEADS)
+        rows = LEADS["id"]
+        merged = cleanup.merge(frame, only=[rows[:2]])
+        assert merged.merged == 1
+        assert cleanup.merge(frame, only=[]).merged == 0
+        assert "1 choice is about rows" in repr(cleanup.merge(frame, only=[[*rows[:2], "l9"]]))
+
+    def test_two_confirmed_groups_of_one_cluster_stay_two(self):
+        frame = pd.DataFrame({"id": ["a", "b", "c", "d"], "cluster_id": ["k"] * 4, "title": ["1", "2", "3", "4"]})
+        merged = cleanup.merge(frame, only=[["a", "c"], ["b", "d"]])
+        assert merged.frame["merged_into"].fillna("").tolist() == ["", "", "a", "b"]
+        assert merged.undo("k").merged == 0
+
+    def test_a_chosen_value_survives_and_says_so(self, made):
+        frame = made({"id": ["a", "b"], "cluster_id": ["k", "k"], "phone": ["1", None], "title": ["x", "longer"]})
+        merged = cleanup.merge(frame, chosen=[("b", "title"), ("b", "phone")])
+        told = {line[2]: (line[3], line[4]) for line in rows_of(merged.provenance)}
+        assert told["title"] == ("b", "chosen by hand")
+        assert told["phone"][0] == "a"  # b has none to give
+        assert rows_of(merged.golden)[0][3] == "longer"
+
+    def test_what_is_decided_together_follows_the_choice(self):
+        frame = pd.DataFrame({
+            "id": ["a", "b"], "cluster_id": ["k", "k"], "company_name": ["Alt AG", "Neu AG"],
+            "company_domain": ["alt.example", "neu.example"], "updated_at": ["2026-02-01", "2026-01-01"],
+        })  # fmt: skip
+        assert cleanup.merge(frame).golden["company_domain"].tolist() == ["alt.example"]
+        chosen = cleanup.merge(frame, chosen=[("b", "company_name")]).golden
+        assert chosen[["company_name", "company_domain"]].to_numpy().tolist() == [["Neu AG", "neu.example"]]
+
+    def test_nobody_is_chosen_out_of_an_opt_out(self):
+        frame = pd.DataFrame({"id": ["a", "b"], "cluster_id": ["k", "k"], "status": ["new", "unsubscribed"]})
+        merged = cleanup.merge(frame, chosen=[("a", "status")])
+        assert merged.golden["status"].tolist() == ["unsubscribed"]
+        assert merged.provenance["rule"].tolist() == ["opted out wins"]
+
+    def test_choices_replay_by_recipe(self):
+        frame = pd.DataFrame({"id": ["a", "b"], "cluster_id": ["k", "k"], "title": ["x", "longer"]})
+        merged = cleanup.merge(frame, only=[("a", "b")], chosen=[("b", "title")])
+        recipe = cleanup.Recipe.from_json(cleanup.Recipe.of(merged).to_json())
+        assert by_id(recipe.run(frame).frame) == by_id(merged.frame)
+        assert recipe == cleanup.Recipe.of(merged)
+
+    @pytest.mark.parametrize("chosen", [[("a", "nmae")], [("a", "id")], [("a",)], ["ab c"]])
+    def test_a_choice_of_no_field_is_refused(self, chosen):
+        frame = pd.DataFrame({"id": ["a", "b"], "cluster_id": ["k", "k"], "name": ["x", "y"]})
+        with pytest.raises(CleanupError, match="chosen"):
+            cleanup.merge(frame, chosen=chosen)
+
+
+class TestSomeRowsHaveIds:
+    def test_a_lead_goes_on_even_where_another_row_says_more(self, made):
+        frame = made({
+            "id": [None, "l2", "l1", None, None], "cluster_id": ["k", "k", "k", "m", "m"],
+            "title": ["CEO", None, None, "CTO", "CTO"], "city": ["Oslo", None, "Bern", None, "Rome"],
+        })  # fmt: skip
+        merged = cleanup.merge(frame)
+        told = [(row[0], row[-1]) for row in rows_of(merged.frame)]
+        assert [into for _, into in told] == ["l1", "l1", None, "row 4", None]
+        assert [row[2] for row in rows_of(merged.golden)] == ["CEO", "CTO"]
+
+    def test_a_row_found_in_a_lead_that_was_merged_before_goes_where_that_went(self):
+        frame = pd.DataFrame({
+            "id": ["l1", "l2", None], "cluster_id": ["k", "m", "m"], "merged_into": [None, "l1", None],
+            "title": ["CEO", "CEO", None], "city": [None, None, "Rome"],
+        })  # fmt: skip
+        merged = cleanup.merge(frame)
+        assert merged.frame["merged_into"].fillna("").tolist() == ["", "l1", "l1"]
+        assert merged.frame["city"].tolist()[0] == "Rome"
+
+    def test_columns_of_against_that_do_not_fit_are_named(self):
+        new = pl.DataFrame({"email": ["ada@b.example"], "full_name": ["Ada Berg"], "tags": ["a, b"]})
+        old = pl.DataFrame({"id": ["l1"], "email": ["ada@b.example"], "full_name": ["Ada Berg"], "tags": [["a"]]})
+        found = cleanup.duplicates(new, against=old)
+        with pytest.raises(CleanupError, match="other types in the rows of against: tags"):
+            cleanup.merge(new, found)
+        assert cleanup.merge(new.drop("tags"), found).frame["merged_into"].to_list() == ["l1", None]
+        assert cleanup.merge(new.to_pandas(), cleanup.duplicates(new.to_pandas(), against=old)).merged == 1
+
+
+@pytest.mark.parametrize("made", [pd.DataFrame, pl.DataFrame])
+def test_rows_without_ids_in_another_order_are_other_rows(made):
+    """The clusters of others were taken: Ann Lee got the address of Bo Li."""
+    people = {"full_name": ["Ann Lee", "Ann Lee", "Bo Li"], "email": ["a@x.example", "a@x.example", "b@x.example"]}
+    found = cleanup.duplicates(made(people))
+    with pytest.raises(CleanupError, match="those of other rows"):
+        cleanup.merge(made({name: values[::-1] for name, values in people.items()}), found)
+
+
+def test_where_all_have_ids_the_order_of_the_frame_decides_nothing():
+    leads = pd.DataFrame({
+        "id": ["l1", "l2"], "full_name": ["Ann Lee"] * 2, "email": ["a@x.example"] * 2, "city": ["Rome", "Roma"],
+    })  # fmt: skip
+    golden = [
+        cleanup.merge(frame, cleanup.duplicates(frame)).golden[["id", "city"]].to_numpy().tolist()
+        for frame in (leads, leads.iloc[::-1])
+    ]
+    assert golden == [[["l1", "Rome"]]] * 2
+
+
+def test_a_merge_that_was_undone_stays_undone_on_new_data():
+    """The cluster had another id there, because of a new first row, and was merged again."""
+    leads = pd.DataFrame({"id": ["l2", "l3"], "full_name": ["Ann Lee"] * 2, "email": ["a@x.example"] * 2})
+    found = cleanup.duplicates(leads)
+    merged = cleanup.merge(leads, found).undo(found.clusters["cluster_id"][0])
+    recipe = cleanup.Recipe.from_json(cleanup.Recipe.of(found, merged).to_json())
+    more = pd.concat([leads, leads.head(1).assign(id="l1")])
+    cleaned = recipe.run(more)
+    assert cleaned.frame["merged_into"].isna().all()
+
+
+def test_names_of_numpy_are_names():
+    people = pd.DataFrame({"full_name": ["Ann Lee"] * 3, "email": ["a@x.example"] * 3})
+    found = cleanup.duplicates(people, different=[(np.int64(0), np.int64(1))])
+    merged = cleanup.merge(people, found, exclude=np.array([2]))
+    assert cleanup.Recipe.from_json(cleanup.Recipe.of(found, merged).to_json()).steps
+
+
+@pytest.mark.parametrize("given", [[0, 1], ["ab"], [None]])
+def test_what_is_no_group_of_rows_is_refused(given):
+    people = pd.DataFrame({"full_name": ["Ann Lee"] * 2})
+    with pytest.raises(CleanupError, match="same holds something that is no group of rows"):
+        cleanup.duplicates(people, same=given)
+    with pytest.raises(CleanupError, match="only holds something"):
+        cleanup.merge(people, cleanup.duplicates(people), only=given)
+
+
+@pytest.mark.parametrize("made", [pd.DataFrame, pl.DataFrame])
+def test_a_union_of_what_cannot_be_joined_is_refused_without_its_values(made):
+    frame = made({"id": ["l1", "l2"], "full_name": ["Ann Lee"] * 2, "email": ["a@x.example"] * 2, "x": [17.25, 18.5]})
+    with pytest.raises(CleanupError, match="x holds values that cannot be joined") as told:
+        cleanup.merge(frame, cleanup.duplicates(frame), rules={"x": "union"})
+    assert "17.25" not in str(told.value)
+
+
+def test_ids_with_half_a_character_are_ids():
+    """They ended in a UnicodeEncodeError, in which the id stood."""
+    leads = pd.DataFrame(
+        {"id": ["l\ud800", "l\ud801", "b"], "full_name": ["Ann Lee"] * 3, "email": ["a@x.example"] * 3}, dtype=object
+    )
+    found = cleanup.duplicates(leads)
+    assert found.frame["cluster_size"].tolist() == [3, 3, 3]
+    assert cleanup.merge(leads, found).frame["merged_into"].notna().sum() == 2
+    assert cleanup.duplicates(leads.head(1), against=leads).frame["cluster_size"].tolist() == [4]
+
+
+def test_one_name_is_a_name_and_not_its_letters():
+    leads = pd.DataFrame({"id": ["l1", "l2"], "full_name": ["Ann Lee"] * 2, "email": ["a@x.example"] * 2})
+    merged = cleanup.merge(leads, cleanup.duplicates(leads), exclude="l2")
+    assert (merged.merged, merged.unknown_choices) == (0, 0)
+    unnamed = leads.drop(columns="id")
+    assert cleanup.merge(unnamed, cleanup.duplicates(unnamed), exclude=1).merged == 0

@@ -1,0 +1,226 @@
+"""Values as a CRM wants them: the same from every engine, each change told, nothing right damaged."""
+
+import string
+
+import pandas as pd
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from frame_libraries import ENGINES, rows_of
+from pb2b_notebook.cleanup import normalize
+from pb2b_notebook.errors import CleanupError
+
+GOLDEN = [
+    # field, country, before, after, rule
+    ("full_name", "TR", "İBRAHİM IŞIK", "İbrahim Işık", "shouting"),
+    ("full_name", "TR", "ışıl ipek", "Işıl İpek", "lower case"),
+    ("full_name", "DE", "İBRAHİM", "İbrahim", "shouting"),
+    ("full_name", "DE", "jürgen groß", "Jürgen Groß", "lower case"),
+    ("full_name", "DE", "JÜRGEN GROẞ", "Jürgen Groß", "shouting"),
+    ("full_name", "GR", "ΟΔΥΣΣΕΥΣ ΠΑΠΑΣ", "Οδυσσευς Παπας", "shouting"),
+    ("full_name", "JP", "山田\u3000太郎", "山田 太郎", "whitespace"),
+    ("full_name", "JP", "山田 太郎様", "山田 太郎", "honorific"),
+    ("full_name", "KR", "\u1100\u1175\u11b7 민수", "김 민수", "composed"),
+    ("full_name", "VN", "Nguye\u0302\u0303n Va\u0306n", "Nguyễn Văn", "composed"),
+    ("full_name", "IN", "ज़ोया खान", None, ""),
+    ("full_name", "IR", "می\u200cخواهم", None, ""),
+    ("full_name", "NL", "JAN VAN DER MEER", "Jan van der Meer", "shouting"),
+    ("full_name", "NL", "piet ijzerman", "Piet IJzerman", "lower case"),
+    ("full_name", "US", "MARIA DE LA CRUZ", "Maria De La Cruz", "shouting"),
+    ("full_name", "ES", "MARIA DE LA CRUZ", "Maria de la Cruz", "shouting"),
+    ("full_name", "IE", "SEÁN O'BRIEN-MCGRATH III", "Seán O'Brien-McGrath III", "shouting"),
+    ("full_name", "GB", "Prof. Dr. Ada Lovelace, PhD", "Ada Lovelace", "honorific"),
+    ("full_name", None, "J. R. R. Tolkien", None, ""),
+    ("full_name", None, "Ludwig van Beethoven", None, ""),
+    ("full_name", None, "MacLeod McTavish", None, ""),
+    ("full_name", None, "Pan Wei", None, ""),
+    ("full_name", None, "Zoë\u00a0 Müller\u2009", "Zoë Müller", "whitespace"),
+    ("full_name", None, "  Ada \t Lovelace ", "Ada Lovelace", "whitespace"),
+    ("full_name", None, "Ada\x1cLovelace", "Ada Lovelace", "whitespace"),
+    ("full_name", None, "Ada\u200b Lovelace\ufeff", "Ada Lovelace", "invisible"),
+    ("full_name", None, "\u202eevil", "Evil", "invisible, lower case"),
+    ("full_name", None, "JÃ¼rgen", "Jürgen", "mojibake"),
+    ("full_name", None, "São Tomé", None, ""),
+    ("full_name", None, "ǆemal ǆ", "ǅemal ǅ", "lower case"),
+    ("full_name", None, "ﬁona", "Fiona", "lower case"),
+    ("full_name", None, "N/A", "", "placeholder"),
+    ("full_name", None, "???", "", "placeholder"),
+    ("full_name", None, "Null", None, ""),
+    ("first_name", None, "JP", None, ""),
+    ("first_name", None, "𝒜da", None, ""),
+    ("email", None, " Ada@Example.COM ", "ada@example.com", "whitespace, case"),
+    ("email", None, "mailto:Ada@example.com?subject=Hi", "ada@example.com", "mailto, case"),
+    ("email", None, 'Ada "L" <ada@example.com>', "ada@example.com", "display name"),
+    ("email", None, "ada@example.com.", "ada@example.com", "trailing sign"),
+    ("email", None, "ada@example.com;ADA@example.com", "ada@example.com", "written twice"),
+    ("email", None, "ada(at)example.com", "ada@example.com", "at sign"),
+    ("email", None, "İ@example.com", "i\u0307@example.com", "case"),
+    ("email", None, "GROẞ@example.com", "groß@example.com", "case"),
+    ("email", None, "nobody", None, ""),
+    ("phone", "DE", "030/901820", "+4930901820", "e164"),
+    ("phone", "DE", "+49 (0)30 901820 ext. 12", "+4930901820", "e164, extension"),
+    ("phone", "US", "(415) 555-0132", "+14155550132", "e164"),
+    ("phone", "DE", "４９３０９０１８２０", "+4930901820", "e164"),
+    ("phone", None, "030/901820", None, ""),
+    ("phone", "DE", "+4930901820\n", "+4930901820", "whitespace"),
+    ("phone", "US", "1-800-FLOWERS", None, ""),
+    ("phone", "DE", "4,9309E+10", None, ""),
+    ("company_name", "DE", "NORDLICHT OPTIK GMBH", "Nordlicht Optik GmbH", "shouting"),
+    ("company_name", "TR", "mavi çınar lojistik a.ş.", "Mavi Çınar Lojistik A.Ş.", "lower case"),
+    ("company_name", "DE", "IKEA", None, ""),
+    ("company_name", "DE", "adidas AG", None, ""),
+    ("company_name", "DE", "straße & söhne gmbh", "Straße & Söhne GmbH", "lower case"),
+    ("company_domain", None, "https://www.Münchner-Bäder.de/x", "xn--mnchner-bder-ocb14a.de", "host"),
+    ("website", None, "WWW.Example.com", "https://www.example.com", "scheme, host case"),
+    ("website", None, "https://example.com/?utm_source=x&q=1", "https://example.com/?q=1", "tracking"),
+    ("country", None, "ÖSTERREICH", "AT", "iso_3166"),
+    ("country", None, "uk", "GB", "iso_3166"),
+    ("country", None, "Ruritania", None, ""),
+    ("title", None, "Head\u3000of\u3000Sales", "Head of Sales", "whitespace"),
+    ("city", None, "KO\u0308LN", "KÖLN", "composed"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_the_golden_table_is_the_same_in_every_engine(engine):
+    fields = sorted({field for field, *_ in GOLDEN})
+    columns = {name: [row[2] if row[0] == name else None for row in GOLDEN] for name in fields if name != "country"}
+    columns["country"] = [row[2] if row[0] == "country" else row[1] for row in GOLDEN]
+    done = normalize(ENGINES[engine](columns))
+    frame = dict(zip([*columns], zip(*[row[: len(columns)] for row in rows_of(done.frame)], strict=True), strict=True))
+    rules = {(row, field): rule for row, field, _, _, rule in rows_of(done.changes)}
+    for row, (field, _, before, after, rule) in enumerate(GOLDEN):
+        wanted = before if after is None else after or None
+        assert (frame[field][row], rules.get((row, field), "")) == (wanted, rule), (field, before)
+
+
+# A frame of text is slow to shrink and short enough to read.
+UNSHRUNK = (Phase.explicit, Phase.reuse, Phase.generate)
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=14)
+AWKWARD = st.lists(
+    st.sampled_from([
+        *"aZİıßẞςΣσǅﬁ\u3000\u00a0\u2028\x1c\x85\u0308\u200b\u200d\ufeff\u202e 様Ã¼é@.,-'/0+49", "GmbH", "DR. ", "http://",
+        "n/a", "test", " ", "  ", "\t", "mailto:", "van ", "gmial.com", "株式会社", "030", "München", "MCDONALD",
+        "ada@b.co",
+    ]),
+    max_size=7,
+).map("".join)  # fmt: skip
+FIELDS = ["full_name", "last_name", "email", "phone", "company_name", "company_domain", "website", "country", "title"]
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck), phases=UNSHRUNK)
+@given(rows=st.lists(st.tuples(*[st.none() | TEXTS | AWKWARD for _ in FIELDS]), min_size=1, max_size=12))
+def test_engines_agree_on_any_text(rows):
+    columns = {name: [row[place] for row in rows] for place, name in enumerate(FIELDS)}
+    done = {name: normalize(make(columns)) for name, make in ENGINES.items()}
+    done["objects"] = normalize(pd.DataFrame({name: pd.Series(v, dtype=object) for name, v in columns.items()}))
+    done["text"] = normalize(pd.DataFrame({name: pd.Series(v, dtype="str") for name, v in columns.items()}))
+    for part in ("frame", "changes", "suggestions"):
+        first, *others = (rows_of(getattr(one, part)) for one in done.values())
+        assert all(other == first for other in others), part
+
+
+@pytest.mark.parametrize("frame", ["pandas", "polars"])
+def test_a_second_time_changes_nothing(shared_ws, frame):
+    leads = shared_ws.leads.list(frame=frame)
+    once = normalize(leads)
+    again = normalize(once.frame)
+    assert len(once.changes) > 200
+    assert rows_of(again.changes) == []
+    assert rows_of(again.frame[leads.columns]) == rows_of(once.frame[leads.columns])
+
+
+ASCII = st.text(string.printable, max_size=16) | st.lists(
+    st.sampled_from([
+        *"aZ0 .-'@/+", "Dr", "Mr ", "Pan ", "Ada", "PhD", "n/a", "test", "www.", "http://", "ab.co", " M ",
+    ]),
+    max_size=6,
+).map("".join)  # fmt: skip
+
+
+@settings(max_examples=12, deadline=None, phases=UNSHRUNK)
+@given(texts=st.lists(ASCII, min_size=1, max_size=20))
+@pytest.mark.parametrize("key", FIELDS)
+def test_what_looks_settled_is_what_the_function_leaves_alone(key, texts):
+    """The expressions and the function are two ways to the same: text takes the first, objects the second."""
+    quickly = normalize(pd.DataFrame({key: pd.Series(texts, dtype="str")}))
+    slowly = normalize(pd.DataFrame({key: pd.Series(texts, dtype=object)}))
+    assert rows_of(quickly.changes) == rows_of(slowly.changes)
+    assert rows_of(normalize(pl.DataFrame({key: texts})).changes) == rows_of(slowly.changes)
+
+
+def test_each_change_is_told_and_nothing_else_changed(made):
+    columns = {"full_name": ["ADA LOVELACE", "Bob"], "note": ["  x ", "y"], "email": [None, "Bob@B.co"]}
+    frame = made(columns)
+    done = normalize(frame)
+    before = rows_of(frame)
+    after = [row[:3] for row in rows_of(done.frame)]
+    told = {(row, field): (old, new) for row, field, old, new, _ in rows_of(done.changes)}
+    for row, (old, new) in enumerate(zip(before, after, strict=True)):
+        for field, was, now in zip(columns, old, new, strict=True):
+            assert (was, now) == told.get((row, field), (was, was))
+    assert len(told) == 2
+    assert rows_of(frame) == before
+
+
+def test_an_index_that_repeats_is_kept():
+    frame = pd.DataFrame({"full_name": ["ADA LOVELACE", "Bob", " Eve"]}, index=["x", "x", None])
+    done = normalize(frame)
+    assert list(done.frame.index) == list(frame.index)
+    assert done.frame["full_name"].tolist() == ["Ada Lovelace", "Bob", "Eve"]
+    assert done.changes["row"].tolist() == [0, 2]
+
+
+def test_what_is_to_be_kept_is_kept_and_suggestions_wait_to_be_accepted(made):
+    frame = made({
+        "company_name": ["MARKS AND SPENCER", "MARKS AND WEB"],
+        "email": ["ada@nordlcht.de", "bob@gmial.com"],
+        "company_domain": ["nordlicht.de", None],
+    })  # fmt: skip
+    done = normalize(frame, keep={"company_name": ["MARKS AND SPENCER"]})
+    assert [row[1] for row in rows_of(done.changes)] == ["company_name"]
+    assert [row[3] for row in rows_of(done.suggestions)] == ["ada@nordlicht.de", "bob@gmail.com"]
+    taken = normalize(frame, accept="email_domain_typo")
+    assert rows_of(taken.suggestions) == []
+    assert [row[4] for row in rows_of(taken.changes)].count("accepted email_domain_typo") == 2
+
+
+def test_only_some_fields_and_those_that_are_not_there_are_named(made):
+    frame = made({"email": ["A@B.co"], "full_name": ["ADA LOVELACE"]})
+    done = normalize(frame, ["email", "phone"])
+    assert done.skipped == ("phone",)
+    assert [row[1] for row in rows_of(done.changes)] == ["email"]
+    assert "not in the frame: phone" in repr(done)
+    with pytest.raises(CleanupError, match=r"no field 'emial'.*email"):
+        normalize(frame, ["emial"])
+
+
+def test_typed_columns_tags_and_options_are_written_as_they_are_called(cell_ws):
+    fields = cell_ws.lead_fields.list()
+    for make in ENGINES.values():
+        frame = make({
+            "tags": [["vip ", "VIP", "new"], None],
+            "custom_tier": ["a", "B"],
+            "custom_renewal_date": ["31.12.2026", "01.02.2027"],
+            "custom_interests": [["security"], ["Reporting"]],
+            "custom_billing_email": ["Billing@X.co", None],
+            "score": [1, None],
+        })  # fmt: skip
+        rows = rows_of(normalize(frame, against=fields).frame)
+        assert [list(rows[0][0]), rows[0][1], rows[0][2], list(rows[0][3]), rows[0][4]] == [
+            ["vip", "new"], "A", "2026-12-31", ["Security"], "billing@x.co",
+        ]  # fmt: skip
+        assert rows[1][2] == "2027-02-01"
+
+
+def test_lines_of_a_text_stay_lines(made, cell_ws):
+    frame = made({"custom_use_case": ["First call.\nSecond:  wants more \n", " one  line "]})
+    rows = rows_of(normalize(frame, against=cell_ws.lead_fields.list()).frame)
+    assert [row[0] for row in rows] == ["First call.\nSecond: wants more", "one line"]
+
+
+def test_a_date_that_may_be_either_is_left_alone(made, cell_ws):
+    frame = made({"custom_renewal_date": ["1/2/2026", "3/4/2026"]})
+    assert rows_of(normalize(frame, against=cell_ws.lead_fields.list()).changes) == []
