@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     from pb2b_notebook.mapping import Mapping
     from pb2b_notebook.masking import mask
     from pb2b_notebook.mirror import open_mirror
-    from pb2b_notebook.sandbox.faults import Fault
+    from pb2b_notebook.sandbox.faults.faults import Fault
     from pb2b_notebook.workspace import Workspace, connect, open_sandbox
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "ContractDriftWarning": "frames",
-    "Fault": "sandbox.faults",
+    "Fault": "sandbox.faults.faults",
     "Mapping": "mapping",
     "ProspectB2BError": "errors",
     "Provenance": "frames",

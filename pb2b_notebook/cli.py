@@ -204,7 +204,7 @@ def _sandbox(options: argparse.Namespace) -> int:
 
 
 def _greeting(options: argparse.Namespace, sandbox: Sandbox, url: str) -> str:
-    from pb2b_notebook.sandbox.faults import read_faults
+    from pb2b_notebook.sandbox.faults.faults import read_faults
 
     lines = [f"base URL   {url}/api/public/v1", f"reference  {url}/docs"]
     if sandbox.key is not None:
@@ -269,7 +269,7 @@ def _list_keys(options: argparse.Namespace) -> int:
 
 
 def _key_line(key: dict[str, Any]) -> tuple[str, ...]:
-    from pb2b_notebook.sandbox.keys import SCOPES
+    from pb2b_notebook.sandbox.http.keys import SCOPES
 
     scopes = "all" if len(key["scopes"]) == len(SCOPES) else ",".join(key["scopes"])
     expires = f"{_minute(key['expires_at'])}{' (past)' if key['expired'] else ''}"
@@ -368,11 +368,13 @@ def _read_quietly(path: str) -> Any:
 def _build(options: argparse.Namespace) -> int:
     from pb2b_notebook.api.domains import stubs
     from pb2b_notebook.contract.documents import read_own_document
-    from pb2b_notebook.sandbox import document
+    from pb2b_notebook.sandbox import build_document
 
-    made = document.build()
+    made = build_document()
+    from pb2b_notebook.sandbox.document.document import render
+
     operations = read_own_document(made)
-    texts = {DOCUMENT: document.render(made), STUB: stubs.render(operations)}
+    texts = {DOCUMENT: render(made), STUB: stubs.render(operations)}
     if options.check:
         stale = [path.name for path, text in texts.items() if not path.exists() or path.read_text("utf-8") != text]
         for path in texts:

@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.mirror import Mirror
     from pb2b_notebook.mirror.erasure import ForgetPlan
     from pb2b_notebook.sandbox import Sandbox
-    from pb2b_notebook.sandbox.faults import FaultsGiven
+    from pb2b_notebook.sandbox.faults.faults import FaultsGiven
     from pb2b_notebook.webhooks import Receiver
 
     FrameName = Literal["pandas", "polars"]
@@ -182,7 +182,7 @@ def open_sandbox(
         20
     """
     from pb2b_notebook.sandbox import Sandbox
-    from pb2b_notebook.sandbox.faults import read_faults
+    from pb2b_notebook.sandbox.faults.faults import read_faults
     from pb2b_notebook.serving import Server
 
     operations, wanted = _operations(contract), read_faults(faults)

@@ -27,10 +27,10 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 
 from pb2b_notebook.errors import ConfigurationError, UsageError
-from pb2b_notebook.sandbox import instants
-from pb2b_notebook.sandbox.clocks import START, DomainClock
+from pb2b_notebook.sandbox.core import instants
+from pb2b_notebook.sandbox.core.clocks import START, DomainClock
+from pb2b_notebook.sandbox.core.store import InUseError, Store
 from pb2b_notebook.sandbox.key_desk import KeyDesk
-from pb2b_notebook.sandbox.store import InUseError, Store
 from pb2b_notebook.serving import LOOPBACK
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from functools import cache
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -14,14 +14,15 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import compile_path
 
-from pb2b_notebook.sandbox import document, portal
+from pb2b_notebook.sandbox import portal
+from pb2b_notebook.sandbox.core.envelopes import refusal
+from pb2b_notebook.sandbox.core.problems import Problem
+from pb2b_notebook.sandbox.core.validation import as_problem
+from pb2b_notebook.sandbox.document import document
 from pb2b_notebook.sandbox.edge import Edge
-from pb2b_notebook.sandbox.envelopes import refusal
-from pb2b_notebook.sandbox.fault_effects import FaultLayer
-from pb2b_notebook.sandbox.problems import Problem
+from pb2b_notebook.sandbox.faults.effects import FaultLayer
+from pb2b_notebook.sandbox.http.routing import BASE_PATH
 from pb2b_notebook.sandbox.routes import TAGS
-from pb2b_notebook.sandbox.routing import BASE_PATH
-from pb2b_notebook.sandbox.validation import as_problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.routing import BaseRoute
 
-    from pb2b_notebook.sandbox.fault_schedule import Faults
-    from pb2b_notebook.sandbox.services import Services
+    from pb2b_notebook.sandbox.faults.schedule import Faults
+    from pb2b_notebook.sandbox.http.services import Services
 
 DOCUMENT_PATH = "/developers/api/openapi.json"
 DOCS_PATH = "/docs"
@@ -59,6 +60,15 @@ def create_app(services: Services | None, faults: Faults | None = None) -> FastA
     app.add_exception_handler(RequestValidationError, _refuse_invalid)  # type: ignore[arg-type]
     app.add_exception_handler(HTTPException, _refuse_route)  # type: ignore[arg-type]
     return app
+
+
+def build_document() -> dict[str, Any]:
+    """Build the OpenAPI document of the sandbox, the same on every machine.
+
+    >>> build_document()["openapi"]
+    '3.1.0'
+    """
+    return document.describe(create_app(None))
 
 
 @cache

@@ -14,12 +14,12 @@ from urllib.parse import unquote
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
-from pb2b_notebook.sandbox.clocks import START
-from pb2b_notebook.sandbox.envelopes import REQUEST_ID, refusal
-from pb2b_notebook.sandbox.fault_effects import ConnectionCutError
-from pb2b_notebook.sandbox.identifiers import derive
-from pb2b_notebook.sandbox.problems import Problem
-from pb2b_notebook.sandbox.store import is_busy
+from pb2b_notebook.sandbox.core.clocks import START
+from pb2b_notebook.sandbox.core.envelopes import REQUEST_ID, refusal
+from pb2b_notebook.sandbox.core.identifiers import derive
+from pb2b_notebook.sandbox.core.problems import Problem
+from pb2b_notebook.sandbox.core.store import is_busy
+from pb2b_notebook.sandbox.faults.effects import ConnectionCutError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from pb2b_notebook.sandbox.limits import Budget
-    from pb2b_notebook.sandbox.services import Services
+    from pb2b_notebook.sandbox.http.limits import Budget
+    from pb2b_notebook.sandbox.http.services import Services
 
 log = logging.getLogger(__name__)
 

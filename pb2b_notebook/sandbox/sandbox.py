@@ -8,24 +8,26 @@ import time
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from pb2b_notebook.errors import ConfigurationError, UsageError
-from pb2b_notebook.sandbox import instants
 from pb2b_notebook.sandbox.administration import Administration
 from pb2b_notebook.sandbox.app import create_app
-from pb2b_notebook.sandbox.clocks import START, domain_clock
-from pb2b_notebook.sandbox.cursors import CursorSigner
-from pb2b_notebook.sandbox.demo import fill
-from pb2b_notebook.sandbox.exports import forget_expired
-from pb2b_notebook.sandbox.fault_schedule import Faults
-from pb2b_notebook.sandbox.faults import read_faults
-from pb2b_notebook.sandbox.files import DataFolder
-from pb2b_notebook.sandbox.idempotency import IdempotencyRecords
+from pb2b_notebook.sandbox.core import instants
+from pb2b_notebook.sandbox.core.clocks import START, domain_clock
+from pb2b_notebook.sandbox.core.cursors import CursorSigner
+from pb2b_notebook.sandbox.core.files import DataFolder
+from pb2b_notebook.sandbox.core.store import Store
+from pb2b_notebook.sandbox.core.tables import SCHEMA, TABLES
+from pb2b_notebook.sandbox.demo_data.fill import fill
+from pb2b_notebook.sandbox.demo_data.seeding import demo_workspaces
+from pb2b_notebook.sandbox.faults.faults import read_faults
+from pb2b_notebook.sandbox.faults.schedule import Faults
+from pb2b_notebook.sandbox.http.idempotency import IdempotencyRecords
+from pb2b_notebook.sandbox.http.keys import Keyring
+from pb2b_notebook.sandbox.http.limits import RollingLimit
+from pb2b_notebook.sandbox.http.services import Services
+from pb2b_notebook.sandbox.jobs.worker import Worker
 from pb2b_notebook.sandbox.key_desk import KeyDesk
-from pb2b_notebook.sandbox.keys import Keyring
-from pb2b_notebook.sandbox.limits import RollingLimit
-from pb2b_notebook.sandbox.seeding import demo_workspaces
-from pb2b_notebook.sandbox.services import Services
-from pb2b_notebook.sandbox.store import Store
-from pb2b_notebook.sandbox.tables import SCHEMA, TABLES
+from pb2b_notebook.sandbox.transfers.exports import forget_expired
+from pb2b_notebook.sandbox.webhooks.deliveries import Sender
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -33,9 +35,9 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from pb2b_notebook.sandbox.clocks import ClockKind
-    from pb2b_notebook.sandbox.faults import FaultsGiven
-    from pb2b_notebook.sandbox.keys import KeyRecord
+    from pb2b_notebook.sandbox.core.clocks import ClockKind
+    from pb2b_notebook.sandbox.faults.faults import FaultsGiven
+    from pb2b_notebook.sandbox.http.keys import KeyRecord
 
 MOST_LEADS = 10_000_000
 Fact = TypeVar("Fact")
@@ -160,7 +162,7 @@ class Sandbox:
         start = _read(instants.parse, _remembered(store, "clock", instants.render(START)))
         self.clock = domain_clock(clock, start, lambda at: store.keep("clock", instants.render(at)), speed=speed)
         self._keyring = Keyring(store, self.clock)
-        return Services(
+        services = Services(
             seed=self.seed,
             instance=_remembered(store, "instance", secrets.token_hex(8)),
             store=store,
@@ -171,6 +173,8 @@ class Sandbox:
             idempotency=IdempotencyRecords(store),
             files=self._files,
         )
+        services.worker, services.sender = Worker(services), Sender(services)
+        return services
 
     def _fill(self, leads: int, leads_limit: int | None) -> int:
         first, second = demo_workspaces(self.seed)

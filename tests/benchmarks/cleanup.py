@@ -35,7 +35,7 @@ def make(rows, path):
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    from pb2b_notebook.sandbox.seeding import generate_leads
+    from pb2b_notebook.sandbox.demo_data.seeding import generate_leads
 
     leads = generate_leads(1, rows, now=datetime(2026, 3, 10, 12, tzinfo=UTC))
     values = {name: [] for name in COLUMNS}

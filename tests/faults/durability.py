@@ -26,7 +26,7 @@ from load import Ledger, Load
 from workspaces import BASE, SandboxProcess
 
 from pb2b_notebook.sandbox.administration import ask_about_keys
-from pb2b_notebook.sandbox.events import EVENT_TYPES
+from pb2b_notebook.sandbox.webhooks.events import EVENT_TYPES
 from pb2b_notebook.serving import Server, bind
 
 if TYPE_CHECKING:

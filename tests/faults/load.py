@@ -19,7 +19,7 @@ import httpx
 from killing import chance
 from workspaces import BASE
 
-from pb2b_notebook.sandbox.fault_effects import HEADER
+from pb2b_notebook.sandbox.faults.effects import HEADER
 
 if TYPE_CHECKING:
     import random

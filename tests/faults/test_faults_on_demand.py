@@ -7,8 +7,8 @@ from workspaces import LIST, Service, connected, leads_with
 import pb2b_notebook as pb
 from pb2b_notebook import errors
 from pb2b_notebook.api.http.retrying import Policy
-from pb2b_notebook.sandbox.fault_effects import HEADER
-from pb2b_notebook.sandbox.faults import KINDS
+from pb2b_notebook.sandbox.faults.effects import HEADER
+from pb2b_notebook.sandbox.faults.faults import KINDS
 
 # What the client makes good by itself when it strikes once, or leaves every row in place.
 HEALED = [

@@ -9,7 +9,7 @@ from pb2b_notebook.errors import MappingError
 from pb2b_notebook.mapping.countries import country_codes
 from pb2b_notebook.mapping.naming import folded
 from pb2b_notebook.mapping.suggestion import _synonyms
-from pb2b_notebook.sandbox.countries import COUNTRY_CODES
+from pb2b_notebook.sandbox.core.countries import COUNTRY_CODES
 
 
 def suggested(fields, **columns):

@@ -1,18 +1,13 @@
 """Sandboxes behind real HTTP: one to read, shared by all tests, and fresh ones to write."""
 
-import sys
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 
 import httpx
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))  # pytest's importlib mode adds no folder of tests to it
-
-from scripted_sink import ScriptedSink
-
 from pb2b_notebook.sandbox import Sandbox
 from pb2b_notebook.serving import Server
+from scripted_sink import ScriptedSink
 
 BASE_PATH = "/api/public/v1"
 UNLIMITED = 1_000_000

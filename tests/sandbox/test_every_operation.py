@@ -16,13 +16,15 @@ from jsonschema.validators import Draft202012Validator
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
-from pb2b_notebook.sandbox import Sandbox, document
-from pb2b_notebook.sandbox.keys import SCOPES
-from pb2b_notebook.sandbox.links import addressed
-from pb2b_notebook.sandbox.tables import LEAD_FIELDS, TABLES
+from pb2b_notebook.sandbox import Sandbox
+from pb2b_notebook.sandbox.app import build_document
+from pb2b_notebook.sandbox.core.tables import LEAD_FIELDS, TABLES
+from pb2b_notebook.sandbox.document import document
+from pb2b_notebook.sandbox.document.links import addressed
+from pb2b_notebook.sandbox.http.keys import SCOPES
 
 OPERATIONS = list(document.operations())
-OPENAPI = document.build()
+OPENAPI = build_document()
 SCHEMAS = OPENAPI["components"]["schemas"]
 JSON = {"Content-Type": "application/json"}
 

@@ -6,8 +6,9 @@ from html.parser import HTMLParser
 
 import pytest
 
-from pb2b_notebook.sandbox import document, portal
-from pb2b_notebook.sandbox.event_document import EXAMPLE_SECRET, EXAMPLE_TIMESTAMP, example_body, schema_name
+from pb2b_notebook.sandbox import portal
+from pb2b_notebook.sandbox.app import build_document
+from pb2b_notebook.sandbox.document.event_document import EXAMPLE_SECRET, EXAMPLE_TIMESTAMP, example_body, schema_name
 from pb2b_notebook.sandbox.portal import guides
 
 
@@ -34,7 +35,7 @@ class Page(HTMLParser):
 
 @pytest.fixture(scope="module")
 def openapi():
-    return document.build()
+    return build_document()
 
 
 @pytest.fixture(scope="module")

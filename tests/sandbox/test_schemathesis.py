@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pb2b_notebook.sandbox import Sandbox, document
+from pb2b_notebook.sandbox import Sandbox
+from pb2b_notebook.sandbox.document import document
 from pb2b_notebook.serving import Server
 
 # One run that takes a minute of a processor: on a busy machine that is more than what a test has otherwise.

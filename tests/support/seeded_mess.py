@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from pb2b_notebook.sandbox import seeding
+from pb2b_notebook.sandbox.demo_data import seeding
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 NEVER = frozenset({"exact_duplicate", "near_duplicate", "job_change"})

@@ -26,7 +26,7 @@ from pb2b_notebook.errors import (
     TimestampError,
     WebhookError,
 )
-from pb2b_notebook.sandbox.event_document import EXAMPLE_SECRET, example_body
+from pb2b_notebook.sandbox.document.event_document import EXAMPLE_SECRET, example_body
 from pb2b_notebook.webhooks import Event, sign, verify
 
 BODY = body_of()

@@ -4,7 +4,7 @@ import pytest
 from signed_deliveries import states
 
 import pb2b_notebook as pb
-from pb2b_notebook.sandbox.events import EVENT_TYPES
+from pb2b_notebook.sandbox.webhooks.events import EVENT_TYPES
 from pb2b_notebook.webhooks import Receiver
 
 

@@ -5,14 +5,14 @@ from typing import Annotated
 from fastapi import Query
 from pydantic import Field
 
-from pb2b_notebook.sandbox.campaign_tables import ACTIVITIES
-from pb2b_notebook.sandbox.envelopes import Answer
-from pb2b_notebook.sandbox.leads import LeadDesk
-from pb2b_notebook.sandbox.listing import Condition
-from pb2b_notebook.sandbox.message_models import ActivityType, LeadActivityList
-from pb2b_notebook.sandbox.queries import MOST_VALUES, AnyOf, Bound, Instant, ListQuery, Texts
+from pb2b_notebook.sandbox.campaigns.message_models import ActivityType, LeadActivityList
+from pb2b_notebook.sandbox.core.campaign_tables import ACTIVITIES
+from pb2b_notebook.sandbox.core.envelopes import Answer
+from pb2b_notebook.sandbox.core.listing import Condition
+from pb2b_notebook.sandbox.core.queries import MOST_VALUES, AnyOf, Bound, Instant, ListQuery, Texts
+from pb2b_notebook.sandbox.http.routing import Call, Tag
+from pb2b_notebook.sandbox.leads.rules import LeadDesk
 from pb2b_notebook.sandbox.routes.leads import LeadId
-from pb2b_notebook.sandbox.routing import Call, Tag
 
 tag = Tag("Activities", "What happened to leads, and who did it.")
 

@@ -1,9 +1,9 @@
 """Billing: the subscription, and what was used of it; read only."""
 
-from pb2b_notebook.sandbox.billing import subscription, usage
-from pb2b_notebook.sandbox.billing_models import BillingSubscriptionEnvelope, BillingUsageEnvelope
-from pb2b_notebook.sandbox.envelopes import Answer
-from pb2b_notebook.sandbox.routing import Call, Tag
+from pb2b_notebook.sandbox.core.envelopes import Answer
+from pb2b_notebook.sandbox.http.routing import Call, Tag
+from pb2b_notebook.sandbox.leads.billing import subscription, usage
+from pb2b_notebook.sandbox.workspace.billing_models import BillingSubscriptionEnvelope, BillingUsageEnvelope
 
 tag = Tag("Billing", "The subscription, and trial and e-mail usage.")
 

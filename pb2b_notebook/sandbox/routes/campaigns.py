@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Path, Query
 from pydantic import Field
 
-from pb2b_notebook.sandbox.campaign_models import (
+from pb2b_notebook.sandbox.campaigns.models import (
     CampaignCreate,
     CampaignEnvelope,
     CampaignList,
@@ -15,14 +15,14 @@ from pb2b_notebook.sandbox.campaign_models import (
     CampaignRunList,
     CampaignStatus,
 )
-from pb2b_notebook.sandbox.campaign_runs import start_run
-from pb2b_notebook.sandbox.campaign_tables import CAMPAIGN_LOGS, CAMPAIGN_RUNS, CAMPAIGNS
-from pb2b_notebook.sandbox.campaigns import CampaignDesk
-from pb2b_notebook.sandbox.envelopes import Answer
-from pb2b_notebook.sandbox.job_models import JobStatus
-from pb2b_notebook.sandbox.listing import Condition
-from pb2b_notebook.sandbox.queries import MOST_VALUES, AnyOf, Bound, Equals, Flag, Instant, ListQuery, Texts
-from pb2b_notebook.sandbox.routing import Call, CallContext, Tag
+from pb2b_notebook.sandbox.campaigns.rules import CampaignDesk
+from pb2b_notebook.sandbox.campaigns.runs import start_run
+from pb2b_notebook.sandbox.core.campaign_tables import CAMPAIGN_LOGS, CAMPAIGN_RUNS, CAMPAIGNS
+from pb2b_notebook.sandbox.core.envelopes import Answer
+from pb2b_notebook.sandbox.core.listing import Condition
+from pb2b_notebook.sandbox.core.queries import MOST_VALUES, AnyOf, Bound, Equals, Flag, Instant, ListQuery, Texts
+from pb2b_notebook.sandbox.http.routing import Call, CallContext, Tag
+from pb2b_notebook.sandbox.jobs.models import JobStatus
 
 tag = Tag("Campaigns", "Sequences of messages to leads: write, publish, run, read the numbers.")
 

@@ -5,13 +5,18 @@ from typing import Annotated
 from fastapi import Path, Query
 from pydantic import Field
 
-from pb2b_notebook.sandbox.envelopes import Answer
-from pb2b_notebook.sandbox.export_models import ExportCreate, ExportDownloadEnvelope, ExportEnvelope, ExportList
-from pb2b_notebook.sandbox.exports import ExportDesk, forget_expired
-from pb2b_notebook.sandbox.job_models import JobStatus
-from pb2b_notebook.sandbox.job_tables import EXPORTS
-from pb2b_notebook.sandbox.queries import MOST_VALUES, AnyOf, ListQuery
-from pb2b_notebook.sandbox.routing import Call, CallContext, Tag
+from pb2b_notebook.sandbox.core.envelopes import Answer
+from pb2b_notebook.sandbox.core.job_tables import EXPORTS
+from pb2b_notebook.sandbox.core.queries import MOST_VALUES, AnyOf, ListQuery
+from pb2b_notebook.sandbox.http.routing import Call, CallContext, Tag
+from pb2b_notebook.sandbox.jobs.models import JobStatus
+from pb2b_notebook.sandbox.transfers.export_models import (
+    ExportCreate,
+    ExportDownloadEnvelope,
+    ExportEnvelope,
+    ExportList,
+)
+from pb2b_notebook.sandbox.transfers.exports import ExportDesk, forget_expired
 
 tag = Tag("Exports", "Leads written into a file, which is fetched in the workspace.")
 

@@ -5,9 +5,14 @@ from typing import Annotated
 from fastapi import Path, Query
 from pydantic import Field
 
-from pb2b_notebook.sandbox.bodies import MEBIBYTE
-from pb2b_notebook.sandbox.envelopes import Answer
-from pb2b_notebook.sandbox.import_models import (
+from pb2b_notebook.sandbox.core.envelopes import Answer
+from pb2b_notebook.sandbox.core.job_tables import IMPORT_ERRORS, IMPORTS
+from pb2b_notebook.sandbox.core.listing import Condition
+from pb2b_notebook.sandbox.core.queries import MOST_VALUES, AnyOf, ListQuery
+from pb2b_notebook.sandbox.http.bodies import MEBIBYTE
+from pb2b_notebook.sandbox.http.routing import Call, CallContext, Tag
+from pb2b_notebook.sandbox.jobs.models import JobStatus
+from pb2b_notebook.sandbox.transfers.import_models import (
     ImportCheck,
     ImportCreate,
     ImportDryRunEnvelope,
@@ -15,12 +20,7 @@ from pb2b_notebook.sandbox.import_models import (
     ImportErrorList,
     ImportList,
 )
-from pb2b_notebook.sandbox.imports import ImportDesk
-from pb2b_notebook.sandbox.job_models import JobStatus
-from pb2b_notebook.sandbox.job_tables import IMPORT_ERRORS, IMPORTS
-from pb2b_notebook.sandbox.listing import Condition
-from pb2b_notebook.sandbox.queries import MOST_VALUES, AnyOf, ListQuery
-from pb2b_notebook.sandbox.routing import Call, CallContext, Tag
+from pb2b_notebook.sandbox.transfers.imports import ImportDesk
 
 tag = Tag("Imports", "Rows of a file that become leads: check, run, see what went wrong.")
 

@@ -5,14 +5,19 @@ from typing import Annotated
 from fastapi import Path, Query
 from pydantic import Field
 
-from pb2b_notebook.sandbox.campaign_tables import MESSAGES, THREADS
-from pb2b_notebook.sandbox.envelopes import Answer
-from pb2b_notebook.sandbox.listing import Condition
-from pb2b_notebook.sandbox.message_models import InboxThreadEnvelope, InboxThreadList, MessageList, ThreadStatus
-from pb2b_notebook.sandbox.problems import not_found
-from pb2b_notebook.sandbox.queries import MOST_VALUES, AnyOf, ListQuery, Texts
-from pb2b_notebook.sandbox.routing import Call, CallContext, Tag
-from pb2b_notebook.sandbox.store import Document
+from pb2b_notebook.sandbox.campaigns.message_models import (
+    InboxThreadEnvelope,
+    InboxThreadList,
+    MessageList,
+    ThreadStatus,
+)
+from pb2b_notebook.sandbox.core.campaign_tables import MESSAGES, THREADS
+from pb2b_notebook.sandbox.core.envelopes import Answer
+from pb2b_notebook.sandbox.core.listing import Condition
+from pb2b_notebook.sandbox.core.problems import not_found
+from pb2b_notebook.sandbox.core.queries import MOST_VALUES, AnyOf, ListQuery, Texts
+from pb2b_notebook.sandbox.core.store import Document
+from pb2b_notebook.sandbox.http.routing import Call, CallContext, Tag
 
 tag = Tag("Inbox", "Conversations with leads who answered.")
 

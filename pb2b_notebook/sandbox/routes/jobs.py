@@ -5,14 +5,14 @@ from typing import Annotated
 from fastapi import Path, Query
 from pydantic import Field
 
-from pb2b_notebook.sandbox.envelopes import Answer
-from pb2b_notebook.sandbox.job_models import JobEnvelope, JobEventList, JobKind, JobList, JobStatus
-from pb2b_notebook.sandbox.job_tables import JOB_EVENTS, JOBS
-from pb2b_notebook.sandbox.listing import Condition
-from pb2b_notebook.sandbox.problems import not_found
-from pb2b_notebook.sandbox.queries import MOST_VALUES, AnyOf, ListQuery
-from pb2b_notebook.sandbox.routing import Call, CallContext, Tag
-from pb2b_notebook.sandbox.store import Document
+from pb2b_notebook.sandbox.core.envelopes import Answer
+from pb2b_notebook.sandbox.core.job_tables import JOB_EVENTS, JOBS
+from pb2b_notebook.sandbox.core.listing import Condition
+from pb2b_notebook.sandbox.core.problems import not_found
+from pb2b_notebook.sandbox.core.queries import MOST_VALUES, AnyOf, ListQuery
+from pb2b_notebook.sandbox.core.store import Document
+from pb2b_notebook.sandbox.http.routing import Call, CallContext, Tag
+from pb2b_notebook.sandbox.jobs.models import JobEnvelope, JobEventList, JobKind, JobList, JobStatus
 
 tag = Tag("Jobs", "Imports, exports and runs on their way: status, progress, events.")
 

@@ -4,12 +4,12 @@ from typing import Annotated
 
 from fastapi import Path, Query
 
-from pb2b_notebook.sandbox.envelopes import Answer
-from pb2b_notebook.sandbox.models import LeadFieldEnvelope, LeadFieldList
-from pb2b_notebook.sandbox.problems import not_found
-from pb2b_notebook.sandbox.queries import ListQuery
-from pb2b_notebook.sandbox.routing import Call, Tag
-from pb2b_notebook.sandbox.tables import LEAD_FIELDS
+from pb2b_notebook.sandbox.core.envelopes import Answer
+from pb2b_notebook.sandbox.core.models import LeadFieldEnvelope, LeadFieldList
+from pb2b_notebook.sandbox.core.problems import not_found
+from pb2b_notebook.sandbox.core.queries import ListQuery
+from pb2b_notebook.sandbox.core.tables import LEAD_FIELDS
+from pb2b_notebook.sandbox.http.routing import Call, Tag
 
 Key = Annotated[str, Path(description="Key of the lead field.", examples=["tier"])]
 

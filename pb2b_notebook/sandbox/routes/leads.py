@@ -5,11 +5,8 @@ from typing import Annotated, Any
 from fastapi import Path, Query
 from pydantic import ValidationError
 
-from pb2b_notebook.sandbox.custom_fields import CustomFields
-from pb2b_notebook.sandbox.envelopes import Answer
-from pb2b_notebook.sandbox.lead_queries import LeadQuery
-from pb2b_notebook.sandbox.leads import LeadDesk, MatchOn
-from pb2b_notebook.sandbox.models import (
+from pb2b_notebook.sandbox.core.envelopes import Answer
+from pb2b_notebook.sandbox.core.models import (
     LeadBulkUpsert,
     LeadCreate,
     LeadEnvelope,
@@ -19,10 +16,13 @@ from pb2b_notebook.sandbox.models import (
     LeadUpsert,
     LeadUpsertResultList,
 )
-from pb2b_notebook.sandbox.problems import Problem
-from pb2b_notebook.sandbox.routing import Call, CallContext, Tag
-from pb2b_notebook.sandbox.tables import LEADS
-from pb2b_notebook.sandbox.validation import as_problem
+from pb2b_notebook.sandbox.core.problems import Problem
+from pb2b_notebook.sandbox.core.tables import LEADS
+from pb2b_notebook.sandbox.core.validation import as_problem
+from pb2b_notebook.sandbox.http.routing import Call, CallContext, Tag
+from pb2b_notebook.sandbox.leads.custom_fields import CustomFields
+from pb2b_notebook.sandbox.leads.lead_queries import LeadQuery
+from pb2b_notebook.sandbox.leads.rules import LeadDesk, MatchOn
 
 tag = Tag("Leads", "People and companies: list, create, change, match, delete.")
 

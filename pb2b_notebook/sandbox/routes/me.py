@@ -1,8 +1,8 @@
 """Me: the key that asks."""
 
-from pb2b_notebook.sandbox.envelopes import Answer
-from pb2b_notebook.sandbox.models import ApiKeyEnvelope
-from pb2b_notebook.sandbox.routing import Call, Tag
+from pb2b_notebook.sandbox.core.envelopes import Answer
+from pb2b_notebook.sandbox.core.models import ApiKeyEnvelope
+from pb2b_notebook.sandbox.http.routing import Call, Tag
 
 tag = Tag("Me", "The key that asks, and what it may do.")
 

@@ -5,15 +5,15 @@ from typing import Annotated
 from fastapi import Path, Query
 from pydantic import Field
 
-from pb2b_notebook.sandbox.campaign_tables import MESSAGES
-from pb2b_notebook.sandbox.envelopes import Answer
-from pb2b_notebook.sandbox.leads import LeadDesk
-from pb2b_notebook.sandbox.listing import Condition
-from pb2b_notebook.sandbox.message_models import Direction, MessageEnvelope, MessageList
-from pb2b_notebook.sandbox.problems import not_found
-from pb2b_notebook.sandbox.queries import MOST_VALUES, AnyOf, Bound, Instant, ListQuery, Texts
+from pb2b_notebook.sandbox.campaigns.message_models import Direction, MessageEnvelope, MessageList
+from pb2b_notebook.sandbox.core.campaign_tables import MESSAGES
+from pb2b_notebook.sandbox.core.envelopes import Answer
+from pb2b_notebook.sandbox.core.listing import Condition
+from pb2b_notebook.sandbox.core.problems import not_found
+from pb2b_notebook.sandbox.core.queries import MOST_VALUES, AnyOf, Bound, Instant, ListQuery, Texts
+from pb2b_notebook.sandbox.http.routing import Call, Tag
+from pb2b_notebook.sandbox.leads.rules import LeadDesk
 from pb2b_notebook.sandbox.routes.leads import LeadId
-from pb2b_notebook.sandbox.routing import Call, Tag
 
 tag = Tag("Messages", "What was sent to leads, and what they answered.")
 

@@ -5,11 +5,12 @@ from typing import Annotated
 from fastapi import Path, Query
 from pydantic import Field
 
-from pb2b_notebook.sandbox.campaign_tables import PROSPECTOR_RUNS, WORKFLOWS
-from pb2b_notebook.sandbox.envelopes import Answer
-from pb2b_notebook.sandbox.job_models import JobStatus
-from pb2b_notebook.sandbox.prospector import WorkflowDesk
-from pb2b_notebook.sandbox.prospector_models import (
+from pb2b_notebook.sandbox.core.campaign_tables import PROSPECTOR_RUNS, WORKFLOWS
+from pb2b_notebook.sandbox.core.envelopes import Answer
+from pb2b_notebook.sandbox.core.queries import MOST_VALUES, AnyOf, ListQuery, Texts
+from pb2b_notebook.sandbox.http.routing import Call, CallContext, Tag
+from pb2b_notebook.sandbox.jobs.models import JobStatus
+from pb2b_notebook.sandbox.prospector.models import (
     ProspectorRunEnvelope,
     ProspectorRunList,
     ProspectorWorkflowCreate,
@@ -17,9 +18,8 @@ from pb2b_notebook.sandbox.prospector_models import (
     ProspectorWorkflowList,
     ProspectorWorkflowPatch,
 )
-from pb2b_notebook.sandbox.prospector_runs import cancel_run, start_run
-from pb2b_notebook.sandbox.queries import MOST_VALUES, AnyOf, ListQuery, Texts
-from pb2b_notebook.sandbox.routing import Call, CallContext, Tag
+from pb2b_notebook.sandbox.prospector.rules import WorkflowDesk
+from pb2b_notebook.sandbox.prospector.runs import cancel_run, start_run
 
 tag = Tag("Prospector", "Workflows that look for new leads by criteria, and their runs.")
 

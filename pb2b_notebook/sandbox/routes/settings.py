@@ -4,11 +4,11 @@ from typing import Annotated
 
 from fastapi import Query
 
-from pb2b_notebook.sandbox.envelopes import Answer
-from pb2b_notebook.sandbox.platform_tables import MEMBERS, SETTINGS
-from pb2b_notebook.sandbox.queries import ListQuery
-from pb2b_notebook.sandbox.routing import Call, Tag
-from pb2b_notebook.sandbox.settings_models import MemberList, WorkspaceSettingsEnvelope
+from pb2b_notebook.sandbox.core.envelopes import Answer
+from pb2b_notebook.sandbox.core.platform_tables import MEMBERS, SETTINGS
+from pb2b_notebook.sandbox.core.queries import ListQuery
+from pb2b_notebook.sandbox.http.routing import Call, Tag
+from pb2b_notebook.sandbox.workspace.settings_models import MemberList, WorkspaceSettingsEnvelope
 
 tag = Tag("Settings", "One snapshot of the workspace's settings, and its members.")
 

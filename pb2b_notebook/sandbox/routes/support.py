@@ -5,18 +5,18 @@ from typing import Annotated
 from fastapi import Path, Query
 from pydantic import Field
 
-from pb2b_notebook.sandbox.envelopes import Answer
-from pb2b_notebook.sandbox.platform_tables import TICKETS
-from pb2b_notebook.sandbox.queries import MOST_VALUES, AnyOf, ListQuery
-from pb2b_notebook.sandbox.routing import Call, CallContext, Tag
-from pb2b_notebook.sandbox.ticket_models import (
+from pb2b_notebook.sandbox.core.envelopes import Answer
+from pb2b_notebook.sandbox.core.platform_tables import TICKETS
+from pb2b_notebook.sandbox.core.queries import MOST_VALUES, AnyOf, ListQuery
+from pb2b_notebook.sandbox.http.routing import Call, CallContext, Tag
+from pb2b_notebook.sandbox.workspace.ticket_models import (
     SupportTicketCreate,
     SupportTicketEnvelope,
     SupportTicketList,
     SupportTicketReplyCreate,
     TicketStatus,
 )
-from pb2b_notebook.sandbox.tickets import TicketDesk
+from pb2b_notebook.sandbox.workspace.tickets import TicketDesk
 
 tag = Tag("Support", "Tickets: ask support, quoting the request_id of what failed.")
 

@@ -5,13 +5,13 @@ from typing import Annotated
 from fastapi import Path, Query
 from pydantic import Field
 
-from pb2b_notebook.sandbox.envelopes import Answer
-from pb2b_notebook.sandbox.events import EventType
-from pb2b_notebook.sandbox.listing import Condition
-from pb2b_notebook.sandbox.platform_tables import DELIVERIES, WEBHOOKS
-from pb2b_notebook.sandbox.queries import MOST_VALUES, AnyOf, ListQuery
-from pb2b_notebook.sandbox.routing import Call, CallContext, Tag
-from pb2b_notebook.sandbox.webhook_models import (
+from pb2b_notebook.sandbox.core.envelopes import Answer
+from pb2b_notebook.sandbox.core.listing import Condition
+from pb2b_notebook.sandbox.core.platform_tables import DELIVERIES, WEBHOOKS
+from pb2b_notebook.sandbox.core.queries import MOST_VALUES, AnyOf, ListQuery
+from pb2b_notebook.sandbox.http.routing import Call, CallContext, Tag
+from pb2b_notebook.sandbox.webhooks.events import EventType
+from pb2b_notebook.sandbox.webhooks.models import (
     DeliveryStatus,
     IssuedWebhookEnvelope,
     WebhookCreate,
@@ -21,7 +21,7 @@ from pb2b_notebook.sandbox.webhook_models import (
     WebhookList,
     WebhookPatch,
 )
-from pb2b_notebook.sandbox.webhooks import WebhookDesk
+from pb2b_notebook.sandbox.webhooks.rules import WebhookDesk
 
 tag = Tag("Webhooks", "Endpoints that events are posted to, signed; deliveries, and retries by hand.")
 

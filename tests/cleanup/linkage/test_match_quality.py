@@ -7,8 +7,8 @@ import pytest
 from pb2b_notebook import cleanup
 from pb2b_notebook.cleanup.linkage import comparing, preparing
 from pb2b_notebook.cleanup.linkage import keys as linkage_keys
-from pb2b_notebook.sandbox.clocks import START
-from pb2b_notebook.sandbox.seeding import generate_leads
+from pb2b_notebook.sandbox.core.clocks import START
+from pb2b_notebook.sandbox.demo_data.seeding import generate_leads
 
 COLUMNS = (
     "id", "first_name", "last_name", "full_name", "email", "phone", "title", "company_name", "company_domain",

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from pb2b_notebook.cleanup.values.titles import read_title
-from pb2b_notebook.sandbox.vocabulary import load
+from pb2b_notebook.sandbox.people.vocabulary import load
 
 LISTS = ("judged_titles.csv", "judged_titles_again.csv")
 

@@ -1,0 +1,230 @@
+"""What an exchange with a lead leaves behind: messages, threads, activities and log entries as the API shows them.
+
+Campaign runs and the seeded history write through the same functions, so that both look alike. Instants are text, as
+the API writes them; a document is created when what it tells of happened, unless the caller says otherwise.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pb2b_notebook.sandbox.core.store import Document
+
+PREVIEW = 140
+"""Characters of a body that a message shows."""
+
+_PLACEHOLDER = re.compile(r"\{\{(first_name|company_name)\}\}")
+
+_SUMMARIES = {
+    "lead_created": "Found by the prospector",
+    "message_sent": "Message sent: {}",
+    "message_opened": "Message opened: {}",
+    "link_clicked": "Link clicked: {}",
+    "reply_received": "Reply received: {}",
+    "message_bounced": "Message bounced: {}",
+    "unsubscribed": "Unsubscribed by the link in: {}",
+    "status_changed": "Status changed from {} to {}",
+    "call_logged": "Call logged",
+    "meeting_booked": "Meeting booked",
+}
+
+INTERESTED = (
+    "Thank you, this comes at the right time. Could you send me some times next week?",
+    "Sounds interesting. What would it cost for a team of twenty?",
+    "Yes, please call me on Thursday after ten.",
+    "We are looking at exactly this. Can you show it to my colleagues?",
+)
+UNDECIDED = (
+    "Please write again after the holidays.",
+    "I am not the right person for this, but I have passed it on.",
+    "How does it compare with what we use today?",
+    "Could you send me some more details first?",
+)
+DECLINING = (
+    "Thank you, but we have just decided for another supplier.",
+    "No need at the moment.",
+    "Not for us, sorry.",
+)
+ANSWERS = (
+    "Thank you for your answer. How about Tuesday at eleven?",
+    "Gladly: I have attached our overview. When would a short call suit you?",
+    "I understand. May I ask again next quarter?",
+)
+
+
+def fill_in(template: str, lead: Mapping[str, Any]) -> str:
+    """Fill a lead's values into a step's text, in one pass; what a lead does not have is left empty.
+
+    >>> fill_in("Hello {{first_name}}", {"first_name": "Ada"})
+    'Hello Ada'
+    """
+    return _PLACEHOLDER.sub(lambda found: lead[found[1]] or "", template)
+
+
+def message(  # noqa: D417 - the fields of a message
+    message_id: str,
+    lead_id: str,
+    *,
+    campaign_id: str | None,
+    channel: str,
+    subject: str,
+    body: str,
+    sent_at: str,
+    status: str = "delivered",
+    opened_at: str | None = None,
+    replied_at: str | None = None,
+    thread_id: str | None = None,
+    updated_at: str | None = None,
+) -> Document:
+    """An outbound message.
+
+    Args:
+        updated_at: when this was written down, if that is later than what it tells.
+    """
+    return {
+        "id": message_id,
+        "object": "message",
+        "lead_id": lead_id,
+        "thread_id": thread_id,
+        "campaign_id": campaign_id,
+        "direction": "outbound",
+        "channel": channel,
+        "subject": subject,
+        "body_preview": body[:PREVIEW],
+        "status": status,
+        "sent_at": sent_at,
+        "opened_at": opened_at,
+        "replied_at": replied_at,
+        "created_at": updated_at or sent_at,
+        "updated_at": updated_at or max(sent_at, opened_at or "", replied_at or ""),
+    }
+
+
+def reply(message_id: str, to: Document, *, body: str, sent_at: str, updated_at: str | None = None) -> Document:
+    """The lead's answer to an outbound message that has its thread."""
+    return {
+        "id": message_id,
+        "object": "message",
+        "lead_id": to["lead_id"],
+        "thread_id": to["thread_id"],
+        "campaign_id": to["campaign_id"],
+        "direction": "inbound",
+        "channel": to["channel"],
+        "subject": f"Re: {to['subject']}",
+        "body_preview": body[:PREVIEW],
+        "status": "received",
+        "sent_at": sent_at,
+        "opened_at": None,
+        "replied_at": None,
+        "created_at": updated_at or sent_at,
+        "updated_at": updated_at or sent_at,
+    }
+
+
+def thread(
+    thread_id: str,
+    lead: Mapping[str, Any],
+    *,
+    subject: str,
+    status: str,
+    unread_count: int,
+    last_message_at: str,
+    assigned_to: str | None,
+    created_at: str,
+    updated_at: str | None = None,
+) -> Document:
+    """A conversation with a lead."""
+    return {
+        "id": thread_id,
+        "object": "inbox_thread",
+        "lead_id": lead["id"],
+        "subject": subject,
+        "status": status,
+        "unread_count": unread_count,
+        "last_message_at": last_message_at,
+        "assigned_to": assigned_to,
+        "created_at": created_at,
+        "updated_at": updated_at or last_message_at,
+    }
+
+
+def activity(  # noqa: D417 - the fields of an activity
+    activity_id: str,
+    lead_id: str,
+    kind: str,
+    occurred_at: str,
+    *,
+    actor: str,
+    campaign_id: str | None = None,
+    about: tuple[str, ...] = (),
+    metadata: Mapping[str, Any] | None = None,
+    updated_at: str | None = None,
+) -> Document:
+    """One thing that happened to a lead.
+
+    Args:
+        about: what the summary names: the subject of a message, or the two statuses of a change.
+    """
+    return {
+        "id": activity_id,
+        "object": "lead_activity",
+        "lead_id": lead_id,
+        "type": kind,
+        "occurred_at": occurred_at,
+        "actor": actor,
+        "campaign_id": campaign_id,
+        "summary": _SUMMARIES[kind].format(*about),
+        "metadata": metadata or {},
+        "created_at": updated_at or occurred_at,
+        "updated_at": updated_at or occurred_at,
+    }
+
+
+_EVENTS = {
+    "campaign.published": ("info", "The campaign was published."),
+    "campaign.paused": ("info", "The campaign was paused."),
+    "run.started": ("info", "The run started."),
+    "run.completed": ("info", "The run completed: {} of {} targeted leads were sent a message."),
+    "run.cancelled": ("warning", "The run was cancelled: nothing of it was sent."),
+    "message.bounced": ("warning", "The message bounced; the lead is bounced from now on."),
+    "reply.received": ("info", "The lead replied."),
+    "lead.unsubscribed": ("info", "The lead unsubscribed."),
+    "lead.skipped": ("info", "Another lead with the same address was sent this message."),
+    "emails_limit.reached": ("error", "The plan's e-mails are used up: {} leads were left out."),
+}
+
+
+def campaign_log(  # noqa: D417 - the fields of a log entry
+    log_id: str,
+    campaign_id: str,
+    event: str,
+    occurred_at: str,
+    *,
+    run_id: str | None = None,
+    lead_id: str | None = None,
+    numbers: tuple[int, ...] = (),
+    updated_at: str | None = None,
+) -> Document:
+    """One entry of a campaign's log.
+
+    Args:
+        numbers: what the event's message counts.
+    """
+    level, text = _EVENTS[event]
+    return {
+        "id": log_id,
+        "object": "campaign_log",
+        "campaign_id": campaign_id,
+        "run_id": run_id,
+        "lead_id": lead_id,
+        "level": level,
+        "event": event,
+        "message": text.format(*numbers),
+        "occurred_at": occurred_at,
+        "created_at": updated_at or occurred_at,
+        "updated_at": updated_at or occurred_at,
+    }

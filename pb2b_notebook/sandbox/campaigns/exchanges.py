@@ -1,0 +1,229 @@
+"""One message of a campaign run to one lead: how the lead takes it, and all that is written down of it.
+
+Chance decides how; the order is always sent, opened, clicked, then answered or unsubscribed.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pb2b_notebook.sandbox.campaigns import correspondence
+from pb2b_notebook.sandbox.core import instants
+from pb2b_notebook.sandbox.core.campaign_tables import ACTIVITIES, CAMPAIGN_LOGS, MESSAGES, THREADS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from pb2b_notebook.sandbox.core.draws import Draws
+    from pb2b_notebook.sandbox.core.store import Document
+    from pb2b_notebook.sandbox.http.services import Services
+    from pb2b_notebook.sandbox.leads.rules import LeadDesk
+
+_ADDRESS = re.compile(r"[^@\s:<>]+@[^@\s]+\.[a-z]{2,}", re.IGNORECASE)
+_BOUNCING = {"cold_list": 0.09, "import": 0.05}
+_BOUNCING_OTHERS = 0.02
+_BOUNCING_MALFORMED = 0.97
+_OPENING = {"referral": 0.62, "website": 0.55, "webinar": 0.5, "partner": 0.5, "cold_list": 0.24}
+_OPENING_OTHERS = 0.42
+# Of those who opened.
+_CLICKING, _REPLYING, _UNSUBSCRIBING = 0.22, 0.14, 0.03
+_UNANSWERED = frozenset({"new", "contacted"})
+
+
+class Fate(NamedTuple):
+    """How a lead takes a message: fractions of the time that is left of the run, ``None`` for never."""
+
+    bounced: bool = False
+    opened: float | None = None
+    clicked: float | None = None
+    replied: float | None = None
+    unsubscribed: float | None = None
+
+    @property
+    def ends_sequence(self) -> bool:
+        """Whether the lead gets no further step."""
+        return self.bounced or self.replied is not None or self.unsubscribed is not None
+
+
+def draw_fate(draws: Draws, lead: Mapping[str, Any], channel: str) -> Fate:
+    """Draw how a lead takes a message; only an e-mail bounces, and a malformed address nearly always."""
+    source = lead["source"]
+    if channel == "email":
+        valid = _ADDRESS.fullmatch((lead["email"] or "").strip())
+        if draws.chance(_BOUNCING.get(source, _BOUNCING_OTHERS) if valid else _BOUNCING_MALFORMED):
+            return Fate(bounced=True)
+    if not draws.chance(opening(source)):
+        return Fate()
+    opened = 0.6 * draws.fraction()
+    clicked = opened + 0.2 * draws.fraction() if draws.chance(_CLICKING) else None
+    reaction, end = 0.8 + 0.2 * draws.fraction(), draws.fraction()
+    replied = reaction if end < _REPLYING else None
+    unsubscribed = reaction if _REPLYING <= end < _REPLYING + _UNSUBSCRIBING else None
+    return Fate(opened=opened, clicked=clicked, replied=replied, unsubscribed=unsubscribed)
+
+
+def opening(source: str | None) -> float:
+    """How likely a lead of a source opens a message."""
+    return _OPENING.get(source or "", _OPENING_OTHERS)
+
+
+class Exchange:
+    """Writes down one message and what came of it, inside the transaction of the run.
+
+    Args:
+        services: of the sandbox.
+        workspace_id: whose lead.
+        campaign: that sends.
+        run_id: of the run.
+        lead: whom.
+        at: when it is sent.
+        end: by when all has happened.
+    """
+
+    def __init__(
+        self,
+        services: Services,
+        workspace_id: str,
+        *,
+        campaign: Document,
+        run_id: str,
+        lead: Document,
+        at: datetime,
+        end: datetime,
+    ) -> None:
+        self._services = services
+        self._workspace_id = workspace_id
+        self._campaign = campaign
+        self._run_id = run_id
+        self._lead = lead
+        self._at = at
+        self._left = end - at
+        # All of it is written at once, later than it happened: a sync by updated_at sees it only so.
+        self._written_at = instants.render(services.clock.tick())
+
+    def write(self, step: Mapping[str, Any], fate: Fate, draws: Draws, leads: LeadDesk) -> None:
+        """Write message, thread, activities and log, and change the lead's status."""
+        message = self._message(step, fate)
+        if fate.replied is not None:
+            message["thread_id"] = self._thread(message, fate.replied, draws)
+        self._services.store.put(MESSAGES, self._workspace_id, message)
+        self._activities(message, fate)
+        self._logs(fate)
+        self._change_lead(leads, fate)
+
+    def _message(self, step: Mapping[str, Any], fate: Fate) -> Document:
+        status = "bounced" if fate.bounced else "delivered" if fate.opened is None else "opened"
+        return correspondence.message(
+            self._services.new_id(MESSAGES),
+            self._lead["id"],
+            campaign_id=self._campaign["id"],
+            channel=self._campaign["channel"],
+            subject=correspondence.fill_in(step["subject"], self._lead),
+            body=correspondence.fill_in(step["body"], self._lead),
+            sent_at=instants.render(self._at),
+            status="replied" if fate.replied is not None else status,
+            opened_at=None if fate.opened is None else self._moment(fate.opened),
+            replied_at=None if fate.replied is None else self._moment(fate.replied),
+            updated_at=self._written_at,
+        )
+
+    def _moment(self, share: float) -> str:
+        return instants.render(self._at + self._left * share)
+
+    def _thread(self, message: Document, replied: float, draws: Draws) -> str:
+        """Begin a thread with the message and the lead's answer; its id."""
+        thread_id = self._services.new_id(THREADS)
+        replied_at = self._moment(replied)
+        thread = correspondence.thread(
+            thread_id,
+            self._lead,
+            subject=message["subject"],
+            status="open",
+            unread_count=1,
+            last_message_at=replied_at,
+            assigned_to=self._lead["owner_email"],
+            created_at=self._written_at,
+            updated_at=self._written_at,
+        )
+        body = draws.pick((*correspondence.INTERESTED, *correspondence.UNDECIDED, *correspondence.DECLINING))
+        reply = correspondence.reply(
+            self._services.new_id(MESSAGES),
+            message | {"thread_id": thread_id},
+            body=body,
+            sent_at=replied_at,
+            updated_at=self._written_at,
+        )
+        self._services.store.put(THREADS, self._workspace_id, thread)
+        self._services.store.put(MESSAGES, self._workspace_id, reply)
+        return thread_id
+
+    def _activities(self, message: Document, fate: Fate) -> None:
+        about, told = (message["subject"],), {"message_id": message["id"], "run_id": self._run_id}
+        self._activity("message_sent", message["sent_at"], "campaign", about, told)
+        if fate.bounced:
+            self._activity("message_bounced", message["sent_at"], "system", about, told)
+        for kind, share in (
+            ("message_opened", fate.opened),
+            ("link_clicked", fate.clicked),
+            ("reply_received", fate.replied),
+            ("unsubscribed", fate.unsubscribed),
+        ):
+            if share is not None:
+                thread = {"thread_id": message["thread_id"]} if kind == "reply_received" else {}
+                self._activity(kind, self._moment(share), "lead", about, told | thread)
+
+    def _activity(self, kind: str, at: str, actor: str, about: tuple[str, ...], metadata: Mapping[str, Any]) -> None:
+        activity = correspondence.activity(
+            self._services.new_id(ACTIVITIES),
+            self._lead["id"],
+            kind,
+            at,
+            actor=actor,
+            campaign_id=self._campaign["id"],
+            about=about,
+            metadata=metadata,
+            updated_at=self._written_at,
+        )
+        self._services.store.put(ACTIVITIES, self._workspace_id, activity)
+
+    def _logs(self, fate: Fate) -> None:
+        if fate.bounced:
+            self._log("message.bounced", instants.render(self._at))
+        if fate.replied is not None:
+            self._log("reply.received", self._moment(fate.replied))
+        if fate.unsubscribed is not None:
+            self._log("lead.unsubscribed", self._moment(fate.unsubscribed))
+
+    def _log(self, event: str, at: str) -> None:
+        entry = correspondence.campaign_log(
+            self._services.new_id(CAMPAIGN_LOGS),
+            self._campaign["id"],
+            event,
+            at,
+            run_id=self._run_id,
+            lead_id=self._lead["id"],
+            updated_at=self._written_at,
+        )
+        self._services.store.put(CAMPAIGN_LOGS, self._workspace_id, entry)
+
+    def _change_lead(self, leads: LeadDesk, fate: Fate) -> None:
+        before = self._lead["status"]
+        after = self._status_after(before, fate)
+        leads.change(self._lead, {"status": after, "last_contacted_at": instants.render(self._at)})
+        if after != before:
+            last = fate.replied or fate.unsubscribed or 0.0
+            self._activity(
+                "status_changed", self._moment(last), "system", (before, after), {"from": before, "to": after}
+            )
+
+    @staticmethod
+    def _status_after(before: str, fate: Fate) -> str:
+        if fate.bounced:
+            return "bounced"
+        if fate.unsubscribed is not None:
+            return "unsubscribed"
+        if before not in _UNANSWERED:
+            return before
+        return "replied" if fate.replied is not None else "contacted"

@@ -1,0 +1,215 @@
+"""Campaigns, their runs and logs as pydantic models; see :mod:`.models`."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StringConstraints
+
+from pb2b_notebook.sandbox.core.models import (
+    WHOLE,
+    Country,
+    DateTime,
+    GivenDateTime,
+    Model,
+    ObjectId,
+    Pagination,
+    Record,
+    Short,
+    TagName,
+)
+from pb2b_notebook.sandbox.jobs.models import JobStatus
+
+CampaignStatus = Literal["draft", "published", "paused"]
+Channel = Literal["email", "linkedin"]
+ReachableStatus = Literal["new", "contacted", "replied", "qualified"]
+LogLevel = Literal["info", "warning", "error"]
+
+MOST_STEPS = 10
+MOST_VALUES = 50
+LONGEST_DELAY = 90
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=255)]
+Subject = Annotated[str, StringConstraints(min_length=1, max_length=255)]
+Body = Annotated[str, StringConstraints(min_length=1, max_length=5000)]
+# Compared, never written to: as in the lists' filters, any text will do.
+Address = Annotated[str, StringConstraints(min_length=1, max_length=320)]
+Days = Annotated[int, Field(ge=0, le=LONGEST_DELAY), WHOLE]
+
+
+class CampaignStep(Record):
+    """One message of the sequence."""
+
+    subject: str
+    body: str
+    delay_days: int = Field(description="Days after the step before; of the first one, nothing.")
+
+
+class CampaignAudience(Record):
+    """Whom a campaign is for: conditions joined by and, the values of one by or; an empty list asks nothing."""
+
+    status: list[ReachableStatus]
+    source: list[str]
+    country: list[str]
+    tag: list[str]
+    owner_email: list[str]
+
+
+class Campaign(Record):
+    """A sequence of messages to an audience."""
+
+    id: str
+    object: Literal["campaign"]
+    status: CampaignStatus
+    enabled: bool = Field(description="A switch beside the status: a disabled campaign does not run.")
+    prospector_workflow_id: str | None = Field(description="Only leads that this workflow found.")
+    name: str
+    channel: Channel
+    steps: list[CampaignStep] = Field(description="In the order in which they are sent.")
+    published_at: DateTime | None = Field(description="When it was last published.")
+    audience: CampaignAudience
+    audience_count: int = Field(description="Leads that it could reach when the campaign last changed.")
+    created_at: DateTime
+    updated_at: DateTime
+
+
+class CampaignRun(Record):
+    """One round of a campaign: every lead whose turn it is gets one step; the numbers are there when it ends."""
+
+    id: str
+    object: Literal["campaign_run"]
+    campaign_id: str
+    job_id: str
+    status: JobStatus
+    started_at: DateTime | None
+    finished_at: DateTime | None
+    targeted: int = Field(description="Leads whose turn it was.")
+    sent: int = Field(description="Of the targeted; less where an address comes twice, or the e-mails are used up.")
+    delivered: int = Field(description="Sent and not bounced.")
+    opened: int = Field(description="Of the delivered, each counted once; so are all below.")
+    clicked: int = Field(description="Of the opened.")
+    replied: int = Field(description="Of the opened.")
+    bounced: int = Field(description="Of the sent: the lead is `bounced` from then on.")
+    unsubscribed: int = Field(description="Of the opened: the lead is `unsubscribed` from then on.")
+    created_at: DateTime
+    updated_at: DateTime
+
+
+class CampaignLog(Record):
+    """One thing that happened in a campaign."""
+
+    id: str
+    object: Literal["campaign_log"]
+    campaign_id: str
+    run_id: str | None = Field(description="Null for what happened to the campaign itself.")
+    lead_id: str | None
+    level: LogLevel
+    event: Literal[
+        "campaign.published",
+        "campaign.paused",
+        "run.started",
+        "run.completed",
+        "run.cancelled",
+        "message.bounced",
+        "reply.received",
+        "lead.unsubscribed",
+        "lead.skipped",
+        "emails_limit.reached",
+    ]
+    message: str
+    occurred_at: DateTime
+    created_at: DateTime
+    updated_at: DateTime
+
+
+class CampaignStepGiven(Model):
+    """One message of the sequence."""
+
+    subject: Subject = Field(description="`{{first_name}}` and `{{company_name}}` are filled in from the lead.")
+    body: Body = Field(description="As the subject.")
+    delay_days: Days = Field(3, description="Days after the step before; of the first one, nothing.")
+
+
+class CampaignAudienceGiven(Model):
+    """Whom the campaign is for: an absent condition asks nothing."""
+
+    status: Annotated[list[ReachableStatus], Field(max_length=MOST_VALUES)] = Field(
+        default_factory=list,
+        description="Nothing means new and contacted. Leads that opted out or bounced are never reached.",
+    )
+    source: Annotated[list[Short], Field(max_length=MOST_VALUES)] = Field(default_factory=list)
+    country: Annotated[list[Country], Field(max_length=MOST_VALUES)] = Field(default_factory=list)
+    tag: Annotated[list[TagName], Field(max_length=MOST_VALUES)] = Field(default_factory=list)
+    owner_email: Annotated[list[Address], Field(max_length=MOST_VALUES)] = Field(
+        default_factory=list, description="Trimmed and case-folded."
+    )
+
+
+Steps = Annotated[list[CampaignStepGiven], Field(max_length=MOST_STEPS)]
+_WORKFLOW = "A workflow of the workspace: only leads that it found."
+
+
+class CampaignCreate(Model):
+    """A new campaign, as a draft."""
+
+    name: Name
+    channel: Channel = Field("email", description="It cannot be changed later.")
+    enabled: bool = True
+    steps: Steps = Field(default_factory=list, description="At least one before it can be published.")
+    audience: CampaignAudienceGiven = Field(default_factory=CampaignAudienceGiven)
+    prospector_workflow_id: ObjectId | None = Field(None, description=_WORKFLOW)
+
+
+class CampaignPatch(Model):
+    """Changes: an absent field stays; `steps` and `audience` replace; null ends the tie to a workflow."""
+
+    # Factories, as a default would be shown as one: these fields have none, they are absent or a value.
+    name: Name = Field(default_factory=str)
+    enabled: bool = Field(default_factory=bool)
+    steps: Steps = Field(default_factory=list)
+    audience: CampaignAudienceGiven = Field(default_factory=CampaignAudienceGiven)
+    prospector_workflow_id: ObjectId | None = Field(None, description=_WORKFLOW)
+    if_updated_at: GivenDateTime | None = Field(
+        None, description="The `updated_at` last read: if the campaign changed since, the answer is 409 `conflict`."
+    )
+
+    def given(self) -> dict[str, Any]:
+        """The campaign's fields that the request names."""
+        values = self.model_dump()
+        return {name: values[name] for name in self.model_fields_set if name != "if_updated_at"}
+
+
+class CampaignEnvelope(Record):
+    """One campaign."""
+
+    data: Campaign
+    request_id: str
+
+
+class CampaignList(Record):
+    """A page of campaigns."""
+
+    data: list[Campaign]
+    pagination: Pagination
+    request_id: str
+
+
+class CampaignRunEnvelope(Record):
+    """One campaign run."""
+
+    data: CampaignRun
+    request_id: str
+
+
+class CampaignRunList(Record):
+    """A page of campaign runs."""
+
+    data: list[CampaignRun]
+    pagination: Pagination
+    request_id: str
+
+
+class CampaignLogList(Record):
+    """A page of a campaign's log."""
+
+    data: list[CampaignLog]
+    pagination: Pagination
+    request_id: str

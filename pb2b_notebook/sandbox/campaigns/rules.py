@@ -1,0 +1,160 @@
+"""The rules of campaigns: making, changing, publishing, pausing.
+
+A campaign is a draft until it is published; a paused one is published again. Only one that is published and enabled
+runs, and one run at a time.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pb2b_notebook.sandbox.campaigns import audiences, correspondence
+from pb2b_notebook.sandbox.campaigns.models import Campaign
+from pb2b_notebook.sandbox.core import instants
+from pb2b_notebook.sandbox.core.campaign_tables import CAMPAIGN_LOGS, CAMPAIGN_RUNS, CAMPAIGNS, WORKFLOWS
+from pb2b_notebook.sandbox.core.problems import conflict, detail, invalid, not_found
+from pb2b_notebook.sandbox.webhooks.outbox import Outbox
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pb2b_notebook.sandbox.core.store import Document
+    from pb2b_notebook.sandbox.http.services import Services
+    from pb2b_notebook.sandbox.webhooks.events import EventType
+
+
+class CampaignDesk:
+    """The campaigns of one workspace, for one unit of work inside a transaction.
+
+    Args:
+        services: of the sandbox.
+        workspace_id: whose campaigns.
+    """
+
+    def __init__(self, services: Services, workspace_id: str) -> None:
+        self._services = services
+        self._store = services.store
+        self._workspace_id = workspace_id
+
+    def get(self, campaign_id: str) -> Document:
+        """Read a campaign.
+
+        Raises:
+            Problem: 404.
+        """
+        campaign = self._store.get(CAMPAIGNS, self._workspace_id, campaign_id)
+        if campaign is None:
+            raise not_found("campaign")
+        return campaign
+
+    def get_run(self, run_id: str) -> Document:
+        """Read a run.
+
+        Raises:
+            Problem: 404.
+        """
+        run = self._store.get(CAMPAIGN_RUNS, self._workspace_id, run_id)
+        if run is None:
+            raise not_found("campaign run")
+        return run
+
+    def create(self, values: Mapping[str, Any]) -> Document:
+        """Create a campaign as a draft.
+
+        Raises:
+            Problem: 422 ``prospector_workflow_id``.
+        """
+        self._check_workflow(values)
+        campaign = dict.fromkeys(Campaign.model_fields) | dict(values)
+        campaign |= {"id": self._services.new_id(CAMPAIGNS), "object": "campaign", "status": "draft"}
+        now = self._tick()
+        return self._put(campaign | {"created_at": now}, now, "campaign.created")
+
+    def change(self, campaign: Document, values: Mapping[str, Any], *, if_updated_at: str | None = None) -> Document:
+        """Change a campaign; a change that changes nothing leaves ``updated_at`` alone.
+
+        Raises:
+            Problem: 409 ``conflict``, or ``campaign_needs_steps`` where a published one would lose its steps; 422.
+        """
+        if if_updated_at is not None and if_updated_at != campaign["updated_at"]:
+            raise conflict("conflict", "the campaign changed since it was read", current=campaign)
+        self._check_workflow(values)
+        changed = campaign | dict(values)
+        if changed == campaign:
+            return campaign
+        if changed["status"] != "draft":
+            _need_steps(changed)
+        return self._put(changed, self._tick(), "campaign.updated")
+
+    def publish(self, campaign: Document) -> Document:
+        """Let a draft or paused campaign run; of a published one nothing changes.
+
+        Raises:
+            Problem: 409 ``campaign_needs_steps``.
+        """
+        if campaign["status"] == "published":
+            return campaign
+        _need_steps(campaign)
+        now = self._tick()
+        self._log(campaign, "campaign.published", now)
+        return self._put(campaign | {"status": "published", "published_at": now}, now, "campaign.published")
+
+    def pause(self, campaign: Document) -> Document:
+        """Stop a published campaign, and cancel its run; of a paused one nothing changes.
+
+        Raises:
+            Problem: 409 ``campaign_not_published``.
+        """
+        if campaign["status"] == "paused":
+            return campaign
+        need_published(campaign)
+        running = self.unfinished_run(campaign)
+        if running is not None:
+            self._services.worker.cancel(self._workspace_id, running["job_id"])
+            self._log(campaign, "run.cancelled", self._tick(), run_id=running["id"])
+        now = self._tick()
+        self._log(campaign, "campaign.paused", now)
+        return self._put(campaign | {"status": "paused"}, now, "campaign.updated")
+
+    def unfinished_run(self, campaign: Document) -> Document | None:
+        """The run that has not ended yet; there is one at most."""
+        unfinished = "campaign_id = ? AND status IN ('queued', 'running')"
+        found = self._store.find(CAMPAIGN_RUNS, self._workspace_id, unfinished, (campaign["id"],))
+        return found[0] if found else None
+
+    def _check_workflow(self, values: Mapping[str, Any]) -> None:
+        workflow_id = values.get("prospector_workflow_id")
+        if workflow_id is not None and self._store.get(WORKFLOWS, self._workspace_id, workflow_id) is None:
+            message = "names no prospector workflow of this workspace"
+            raise invalid([detail("prospector_workflow_id", "unknown_workflow", message)])
+
+    def _put(self, campaign: Document, now: str, event: EventType) -> Document:
+        reachable = audiences.size(self._store, self._workspace_id, campaign)
+        stored = campaign | {"audience_count": reachable, "updated_at": now}
+        self._store.put(CAMPAIGNS, self._workspace_id, stored)
+        Outbox(self._services, self._workspace_id).emit(event, stored)
+        return stored
+
+    def _log(self, campaign: Document, event: str, now: str, *, run_id: str | None = None) -> None:
+        entry = correspondence.campaign_log(
+            self._services.new_id(CAMPAIGN_LOGS), campaign["id"], event, now, run_id=run_id
+        )
+        self._store.put(CAMPAIGN_LOGS, self._workspace_id, entry)
+
+    def _tick(self) -> str:
+        return instants.render(self._services.clock.tick())
+
+
+def _need_steps(campaign: Document) -> None:
+    if not campaign["steps"]:
+        raise conflict("campaign_needs_steps", "a campaign without steps has nothing to send: give it one first")
+
+
+def need_published(campaign: Document) -> None:
+    """Refuse a draft.
+
+    Raises:
+        Problem: 409 ``campaign_not_published``.
+    """
+    if campaign["status"] == "draft":
+        raise conflict("campaign_not_published", "the campaign is a draft: publish it first")

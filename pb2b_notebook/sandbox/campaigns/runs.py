@@ -1,0 +1,193 @@
+"""Campaign runs: when one may start, and what it does when its job ends: who is sent which step, and the counts.
+
+Chance comes from the seed and the run's id, so a run gives the same numbers each time. The whole life of its messages
+lies inside it: they are sent in the first part, and opened, clicked and answered by the end.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from pb2b_notebook.sandbox.campaigns import audiences, correspondence
+from pb2b_notebook.sandbox.campaigns.exchanges import Exchange, Fate, draw_fate
+from pb2b_notebook.sandbox.campaigns.models import CampaignRun
+from pb2b_notebook.sandbox.campaigns.rules import CampaignDesk, need_published
+from pb2b_notebook.sandbox.core import instants, usage
+from pb2b_notebook.sandbox.core.campaign_tables import CAMPAIGN_LOGS, CAMPAIGN_RUNS, CAMPAIGNS
+from pb2b_notebook.sandbox.core.draws import Draws
+from pb2b_notebook.sandbox.core.folding import fold_email
+from pb2b_notebook.sandbox.core.problems import conflict, forbidden
+from pb2b_notebook.sandbox.jobs.worker import JobFailedError, runs
+from pb2b_notebook.sandbox.leads import billing
+from pb2b_notebook.sandbox.leads.rules import LeadDesk
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from pb2b_notebook.sandbox.campaigns.audiences import Target
+    from pb2b_notebook.sandbox.core.store import Document
+    from pb2b_notebook.sandbox.http.services import Services
+
+RUN_TIME = timedelta(minutes=10)
+"""From the start of a run to its end, on the domain clock."""
+MOST_TARGETED = 2_000
+"""Leads of one run."""
+
+_SENDING = 0.4
+"""The first part of a run's time, in which it sends."""
+COUNTS = ("targeted", "sent", "delivered", "opened", "clicked", "replied", "bounced", "unsubscribed")
+"""What a run counts."""
+
+
+def blank_run() -> Document:
+    """A run that has not started, in the contract's order."""
+    blank: Document = dict.fromkeys(CampaignRun.model_fields)
+    return blank | {"object": "campaign_run", "status": "queued"} | dict.fromkeys(COUNTS, 0)
+
+
+def start_run(services: Services, workspace_id: str, campaign: Document, request_id: str) -> Document:
+    """Queue a run of a campaign, inside a transaction; the run.
+
+    Raises:
+        Problem: 409 ``campaign_not_published``, ``campaign_paused``, ``campaign_disabled`` or ``run_in_progress``;
+            403 ``emails_limit_reached``.
+    """
+    _check_may_run(services, workspace_id, campaign)
+    run_id = services.new_id(CAMPAIGN_RUNS)
+    job = services.worker.enqueue(
+        workspace_id,
+        type="campaign_run",
+        resource_type="campaign_run",
+        resource_id=run_id,
+        request_id=request_id,
+        duration=RUN_TIME,
+    )
+    now = instants.render(services.clock.tick())
+    run = blank_run() | {"id": run_id, "campaign_id": campaign["id"], "job_id": job["id"]}
+    run |= {"created_at": now, "updated_at": now}
+    services.store.put(CAMPAIGN_RUNS, workspace_id, run)
+    return run
+
+
+def _check_may_run(services: Services, workspace_id: str, campaign: Document) -> None:
+    if campaign["status"] == "paused":
+        raise conflict("campaign_paused", "the campaign is paused: publish it again, then run it")
+    need_published(campaign)
+    if not campaign["enabled"]:
+        raise conflict("campaign_disabled", "the campaign is disabled: enable it, then run it")
+    if CampaignDesk(services, workspace_id).unfinished_run(campaign) is not None:
+        raise conflict("run_in_progress", "a run of the campaign has not ended yet: wait for it, or pause")
+    if campaign["channel"] == "email" and _emails_left(services, workspace_id) == 0:
+        raise forbidden("emails_limit_reached", "the plan's e-mails of this month are used up")
+
+
+def _emails_left(services: Services, workspace_id: str) -> int:
+    used = billing.usage(services, workspace_id)["usage"]
+    return int(max(used["emails_limit"] - used["emails_sent"], 0))
+
+
+@runs("campaign_run", table=CAMPAIGN_RUNS)
+def run_campaign(services: Services, workspace_id: str, job: Document) -> Mapping[str, Any]:
+    """Send the messages of a run; its counts.
+
+    Raises:
+        JobFailedError: ``campaign_disabled``.
+    """
+    store = services.store
+    [run] = store.find(CAMPAIGN_RUNS, workspace_id, "id = ?", (job["resource_id"],))
+    [campaign] = store.find(CAMPAIGNS, workspace_id, "id = ?", (run["campaign_id"],))
+    if not campaign["enabled"]:
+        raise JobFailedError("campaign_disabled", "the campaign was disabled before the run ended")
+    return _CampaignRun(services, workspace_id, campaign, run).send()
+
+
+class _CampaignRun:
+    """One run at work, inside the transaction of its job's end."""
+
+    def __init__(self, services: Services, workspace_id: str, campaign: Document, run: Document) -> None:
+        self._services = services
+        self._workspace_id = workspace_id
+        self._campaign = campaign
+        self._run = run
+        self._draws = Draws(services.seed, f"campaign run {run['id']}")
+        self._leads = LeadDesk(services, workspace_id)
+        self._start = instants.parse(run["started_at"])
+        self._end = services.clock.now()
+        self._by_email = campaign["channel"] == "email"
+        self._counts: Counter[str] = Counter()
+        self._addresses: set[str] = set()
+
+    def send(self) -> dict[str, int]:
+        """Reach every lead whose turn it is, as far as the plan's e-mails go."""
+        services, workspace_id = self._services, self._workspace_id
+        self._log("run.started", self._start)
+        found = audiences.targets(
+            services.store, workspace_id, self._campaign, now=instants.render(self._end), limit=MOST_TARGETED
+        )
+        left = _emails_left(services, workspace_id) if self._by_email else len(found)
+        for place, target in enumerate(found):
+            if self._counts["sent"] == left:
+                self._log("emails_limit.reached", self._end, numbers=(len(found) - place,))
+                break
+            self._reach(target, self._start + (self._end - self._start) * (_SENDING * place / len(found)))
+        if self._by_email:
+            usage.add(services, workspace_id, "emails_sent", self._counts["sent"])
+        self._counts["targeted"] = len(found)
+        self._log("run.completed", self._end, numbers=(self._counts["sent"], len(found)))
+        return {name: self._counts[name] for name in COUNTS}
+
+    def _reach(self, target: Target, at: datetime) -> None:
+        lead_id, steps_sent = target
+        lead = self._leads.get(lead_id)
+        address = fold_email(lead["email"] or lead_id)
+        if address in self._addresses:
+            self._log("lead.skipped", at, lead_id=lead_id)
+            return
+        self._addresses.add(address)
+        fate = draw_fate(self._draws, lead, self._campaign["channel"])
+        exchange = Exchange(
+            self._services,
+            self._workspace_id,
+            campaign=self._campaign,
+            run_id=self._run["id"],
+            lead=lead,
+            at=at,
+            end=self._end,
+        )
+        exchange.write(self._campaign["steps"][steps_sent], fate, self._draws, self._leads)
+        self._count(fate)
+        self._note(lead_id, steps_sent + 1, fate)
+
+    def _count(self, fate: Fate) -> None:
+        counts = self._counts
+        counts["sent"] += 1
+        counts["bounced" if fate.bounced else "delivered"] += 1
+        for name in ("opened", "clicked", "replied", "unsubscribed"):
+            counts[name] += getattr(fate, name) is not None
+
+    def _note(self, lead_id: str, sent: int, fate: Fate) -> None:
+        """Note that the lead was reached, and when its next step is due."""
+        steps = self._campaign["steps"]
+        due_at = None
+        if not fate.ends_sequence and sent < len(steps):
+            due_at = instants.render(self._end + timedelta(days=steps[sent]["delay_days"]))
+        self._services.store.execute(
+            "INSERT OR REPLACE INTO campaign_leads VALUES (?, ?, ?, ?)", (self._campaign["id"], lead_id, sent, due_at)
+        )
+
+    def _log(self, event: str, at: datetime, *, lead_id: str | None = None, numbers: tuple[int, ...] = ()) -> None:
+        services = self._services
+        entry = correspondence.campaign_log(
+            services.new_id(CAMPAIGN_LOGS),
+            self._campaign["id"],
+            event,
+            instants.render(at),
+            run_id=self._run["id"],
+            lead_id=lead_id,
+            numbers=numbers,
+            updated_at=instants.render(services.clock.tick()),
+        )
+        services.store.put(CAMPAIGN_LOGS, self._workspace_id, entry)

@@ -1,0 +1,88 @@
+"""Cursors: a place in one listing, signed, bound to the query, good for 24 hours of the domain clock."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from pb2b_notebook.sandbox.core.problems import bad_request
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from pb2b_notebook.sandbox.core.problems import Problem
+
+LIFETIME = timedelta(hours=24)
+_SIGNATURE_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """The last row that was given out: its ``updated_at`` and ``id``."""
+
+    updated_at: str
+    id: str
+
+
+def fingerprint(workspace_id: str, path: str, parameters: Iterable[tuple[str, str]]) -> str:
+    """Name a listing: workspace, path, and every parameter that decides what is in it and in which order."""
+    text = json.dumps([workspace_id, path, sorted(parameters)])
+    return sha256(text.encode()).hexdigest()[:32]
+
+
+class CursorSigner:
+    """Makes and reads cursors.
+
+    Args:
+        secret: kept with the data, so that cursors outlive a restart.
+    """
+
+    def __init__(self, secret: bytes) -> None:
+        self._secret = secret
+
+    def issue(self, listing: str, position: Position, now: datetime) -> str:
+        """Make the cursor of the page after ``position`` in the listing of that fingerprint."""
+        expires_at = int((now + LIFETIME).timestamp())
+        text = json.dumps([listing, position.updated_at, position.id, expires_at], separators=(",", ":"))
+        return base64.urlsafe_b64encode(self._sign(text.encode()) + text.encode()).decode().rstrip("=")
+
+    def read(self, cursor: str, listing: str, now: datetime) -> Position:
+        """Read a cursor back.
+
+        Raises:
+            Problem: 400 ``invalid_cursor`` or ``cursor_expired``.
+        """
+        signed = _decode(cursor)
+        signature, text = signed[:_SIGNATURE_BYTES], signed[_SIGNATURE_BYTES:]
+        if not hmac.compare_digest(signature, self._sign(text)):
+            raise _not_a_cursor()
+        bound_to, updated_at, last_id, expires_at = json.loads(text)
+        if bound_to != listing:
+            raise bad_request("invalid_cursor", "the cursor belongs to another listing: keep its parameters")
+        if now.timestamp() >= expires_at:
+            raise bad_request("cursor_expired", "the cursor is older than 24 hours: start the listing again")
+        return Position(updated_at, last_id)
+
+    def _sign(self, text: bytes) -> bytes:
+        return hmac.digest(self._secret, text, "sha256")[:_SIGNATURE_BYTES]
+
+
+def _decode(cursor: str) -> bytes:
+    try:
+        signed = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+    except ValueError:
+        raise _not_a_cursor() from None
+    # Base64 has several spellings of the same bytes; only the one that was issued is the cursor.
+    if base64.urlsafe_b64encode(signed).decode().rstrip("=") != cursor:
+        raise _not_a_cursor()
+    return signed
+
+
+def _not_a_cursor() -> Problem:
+    return bad_request("invalid_cursor", "this is not a cursor of this service")

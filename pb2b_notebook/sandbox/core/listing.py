@@ -1,0 +1,67 @@
+"""Pages of a listing: keyset paging over one table (https://use-the-index-luke.com/no-offset)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pb2b_notebook.sandbox.core.cursors import Position
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pb2b_notebook.sandbox.core.store import Scalar, Store, Table
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A piece of SQL with its parameters; the SQL never holds what a client sent."""
+
+    sql: str
+    parameters: tuple[Scalar, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page: objects as JSON text, and where the next one starts, if there is one."""
+
+    rendered: list[str]
+    next_position: Position | None
+
+
+def read_page(
+    store: Store,
+    table: Table,
+    workspace_id: str,
+    conditions: Sequence[Condition],
+    *,
+    descending: bool,
+    after: Position | None,
+    limit: int,
+) -> Page:
+    """Read one page, ordered by ``updated_at`` and ``id`` in the same direction."""
+    direction, beyond = ("DESC", "<") if descending else ("ASC", ">")
+    place = [Condition(f"(updated_at, id) {beyond} (?, ?)", (after.updated_at, after.id))] if after else []
+    where, parameters = _where(workspace_id, [*conditions, *place])
+    rows = store.execute(
+        f"SELECT updated_at, id, doc FROM {table.name} WHERE {where}"  # noqa: S608 (see Condition)
+        f" ORDER BY updated_at {direction}, id {direction} LIMIT ?",
+        (*parameters, limit + 1),
+    )
+    kept = rows[:limit]
+    more = len(rows) > limit
+    return Page([row[2] for row in kept], Position(kept[-1][0], kept[-1][1]) if more else None)
+
+
+def count(store: Store, table: Table, workspace_id: str, conditions: Sequence[Condition]) -> int:
+    """Count the objects of all pages."""
+    where, parameters = _where(workspace_id, conditions)
+    rows = store.execute(f"SELECT count(*) FROM {table.name} WHERE {where}", parameters)  # noqa: S608
+    total: int = rows[0][0]
+    return total
+
+
+def _where(workspace_id: str, conditions: Sequence[Condition]) -> tuple[str, list[Scalar]]:
+    everything = [Condition("workspace_id = ?", (workspace_id,)), *conditions]
+    sql = " AND ".join(f"({condition.sql})" for condition in everything)
+    return sql, [parameter for condition in everything for parameter in condition.parameters]

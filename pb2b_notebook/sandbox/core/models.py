@@ -1,0 +1,350 @@
+"""The objects of the API as pydantic models: what requests are validated against, and what the document shows.
+
+Answers are not built through these models (they leave the store as JSON text); tests hold the two together.
+"""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+    model_validator,
+)
+
+from pb2b_notebook.sandbox.core import instants
+from pb2b_notebook.sandbox.core.countries import COUNTRY_CODES
+from pb2b_notebook.sandbox.core.validation import COUNTRY, EMAIL, HOST_NAME, PHONE, URL
+
+LARGEST_INTEGER = 2**63 - 1
+"""Beyond it neither SQLite nor a frame keeps a whole number."""
+
+
+def _whole(value: object) -> object:
+    # JSON has one number type: 3.0 is a whole number, as JSON Schema says. True is no number.
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value
+
+
+def _instant(text: str) -> str:
+    try:
+        return instants.normalize(text)
+    except ValueError:
+        raise ValueError("use an ISO 8601 time with a zone, such as 2026-03-10T12:00:00Z") from None
+
+
+def _country_code(text: str) -> str:
+    if text not in COUNTRY_CODES:
+        raise ValueError("is no country code: two capital letters of ISO 3166, such as DE")
+    return text
+
+
+DateTime = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
+GivenDateTime = Annotated[str, AfterValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"})]
+# Bounds come before it: the other way round they do not become JSON Schema's minimum and maximum.
+WHOLE = BeforeValidator(_whole)
+Integer = Annotated[int, Field(ge=-LARGEST_INTEGER, le=LARGEST_INTEGER), WHOLE]
+Natural = Annotated[int, Field(ge=0, le=LARGEST_INTEGER), WHOLE]
+Email = Annotated[str, StringConstraints(max_length=320, pattern=EMAIL)]
+Short = Annotated[str, StringConstraints(max_length=255)]
+Long = Annotated[str, StringConstraints(max_length=2000)]
+Phone = Annotated[str, StringConstraints(max_length=64, pattern=PHONE)]
+Url = Annotated[str, StringConstraints(max_length=2000, pattern=URL)]
+HostName = Annotated[str, StringConstraints(max_length=253, pattern=HOST_NAME)]
+Country = Annotated[str, StringConstraints(pattern=COUNTRY)]
+"""What a filter asks for; none that no lead has does harm."""
+CountryCode = Annotated[
+    str, AfterValidator(_country_code), WithJsonSchema({"type": "string", "enum": list(COUNTRY_CODES)})
+]
+TagName = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+ObjectId = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+LeadStatus = Literal["new", "contacted", "replied", "qualified", "disqualified", "unsubscribed", "bounced"]
+FieldType = Literal["text", "number", "boolean", "date", "datetime", "select", "multi_select", "email", "phone", "url"]
+
+
+class Model(BaseModel):
+    """A request body: no unknown fields, no conversions."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Record(BaseModel):
+    """An answer: it may grow new fields."""
+
+
+class ErrorDetail(Record):
+    """One problem with one field."""
+
+    field: str = Field(description="Path of the field, such as `email` or `custom_fields.tier`; never a value.")
+    code: str
+    message: str
+
+
+class Error(Record):
+    """Why a request was refused."""
+
+    code: str = Field(description="Machine-readable.", examples=["missing_scope"])
+    message: str = Field(description="For people.")
+    details: list[ErrorDetail] = Field(description="One entry a field.")
+    current: dict[str, Any] | None = Field(None, description="Of 409 `conflict`: the object as it is now.")
+    ids: list[str] | None = Field(None, description="Of 409 `ambiguous_match`: the leads that match.")
+
+
+class ErrorEnvelope(Record):
+    """Every refusal."""
+
+    error: Error
+    request_id: str
+
+
+class Pagination(Record):
+    """Where the next page is."""
+
+    next_cursor: str | None = Field(description="Give it back as `cursor`; null on the last page.")
+    has_more: bool
+    limit: int
+    total: int | None = Field(None, description="Objects on all pages; only with `include_total=true`.")
+
+
+class Workspace(Record):
+    """The tenant that a key belongs to."""
+
+    id: str
+    name: str
+
+
+class Membership(Record):
+    """Whose permissions a key inherits."""
+
+    id: str
+    role: str
+    email: str
+
+
+class ApiKey(Record):
+    """The key that asks: what it is and what it may do."""
+
+    id: str
+    object: Literal["api_key"]
+    name: str
+    prefix: str = Field(description="The public part of the key; the secret was shown once, at creation.")
+    scopes: list[str]
+    read_only: bool = Field(description="True if the membership may only read: every write answers 403.")
+    expires_at: DateTime | None
+    workspace: Workspace
+    membership: Membership
+    created_at: DateTime
+    updated_at: DateTime
+
+
+class Lead(Record):
+    """A person at a company, as far as the workspace knows. E-mails are not unique: the mess is real."""
+
+    id: str
+    object: Literal["lead"]
+    full_name: str | None
+    email: str | None
+    company_name: str | None
+    first_name: str | None
+    last_name: str | None
+    phone: str | None
+    title: str | None
+    seniority: str | None
+    company_domain: str | None
+    website: str | None
+    linkedin_url: str | None
+    industry: str | None
+    employee_count: int | None
+    country: str | None = Field(description="ISO 3166-1 alpha-2, where it is known to be one.")
+    city: str | None
+    status: LeadStatus
+    source: str | None
+    owner_email: str | None
+    score: int | None
+    tags: list[str]
+    external_id: str | None
+    custom_fields: dict[str, Any] = Field(description="By lead field key; fields without a value are absent.")
+    last_contacted_at: DateTime | None
+    import_id: str | None = Field(description="The import that created the lead.")
+    merged_into: str | None = Field(description="The lead that this duplicate was merged into.")
+    deleted_at: DateTime | None
+    created_at: DateTime
+    updated_at: DateTime
+
+
+class LeadField(Record):
+    """A field that leads of this workspace have: built in, or a custom one of the workspace."""
+
+    id: str
+    object: Literal["lead_field"]
+    key: str
+    label: str
+    type: FieldType
+    required: bool
+    options: list[str] = Field(description="What a select or multi_select may hold; empty for anything.")
+    builtin: bool
+    position: int
+    created_at: DateTime
+    updated_at: DateTime
+
+
+class _LeadValues(Model):
+    full_name: Short | None = None
+    email: Email | None = None
+    company_name: Short | None = None
+    first_name: Short | None = None
+    last_name: Short | None = None
+    phone: Phone | None = None
+    title: Short | None = None
+    seniority: Short | None = None
+    company_domain: HostName | None = None
+    website: Url | None = None
+    linkedin_url: Url | None = None
+    industry: Short | None = None
+    employee_count: Natural | None = None
+    country: CountryCode | None = None
+    city: Short | None = None
+    status: LeadStatus = Field("new", description="Never left implicitly once `unsubscribed` or `bounced`.")
+    source: Short | None = None
+    owner_email: Email | None = None
+    score: Integer | None = None
+    tags: Annotated[list[TagName], Field(max_length=100)] | None = Field(
+        None, description="Replaces all tags; null clears."
+    )
+    external_id: Short | None = None
+    custom_fields: Annotated[dict[str, Any], Field(max_length=100)] | None = Field(
+        None,
+        description="Merged by key: absent keys stay, a null value clears one, null clears all. Values are typed by "
+        "the workspace's lead fields.",
+        examples=[{"tier": "A", "deal_value_eur": 12000}],
+    )
+    last_contacted_at: GivenDateTime | None = None
+    merged_into: ObjectId | None = Field(None, description="Another lead of the workspace.")
+
+    def given(self) -> dict[str, Any]:
+        """The lead's fields that the request names, null where it clears them."""
+        control = ("if_updated_at", "match_on")
+        return {name: getattr(self, name) for name in self.model_fields_set if name not in control}
+
+
+class LeadCreate(_LeadValues):
+    """A new lead; at least one field."""
+
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
+
+    @model_validator(mode="after")
+    def _need_a_value(self) -> Self:
+        if not self.model_fields_set:
+            raise ValueError("needs at least one field")
+        return self
+
+
+class _Precondition(Model):
+    if_updated_at: GivenDateTime | None = Field(
+        None, description="The `updated_at` last read: if the lead changed since, the answer is 409 `conflict`."
+    )
+
+
+class LeadPatch(_LeadValues, _Precondition):
+    """Changes: an absent field stays, null clears it."""
+
+
+class LeadRow(_LeadValues, _Precondition):
+    """One row of a bulk upsert."""
+
+
+class LeadUpsert(LeadRow):
+    """A lead to update if one matches, to create otherwise; the field that it matches on is required."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "if": {"properties": {"match_on": {"const": "external_id"}}, "required": ["match_on"]},
+            "then": {"properties": {"external_id": {"type": "string"}}, "required": ["external_id"]},
+            "else": {"properties": {"email": {"type": "string"}}, "required": ["email"]},
+        }
+    )
+
+    match_on: Literal["email", "external_id"] = Field(
+        "email", description="What identifies the lead; e-mails match trimmed and case-folded, deleted leads never."
+    )
+
+
+class LeadBulkUpsert(Model):
+    """Up to 100 rows, each on its own: a row that fails leaves the others alone."""
+
+    match_on: Literal["email", "external_id"] = Field("email", description="What identifies the leads.")
+    # Rows are validated one by one, so that a bad one is a row of the answer and not the end of all.
+    rows: Annotated[
+        list[Any],
+        WithJsonSchema(
+            {
+                "type": "array",
+                "items": {"$ref": "#/components/schemas/LeadRow"},
+                "minItems": 1,
+                "maxItems": 100,
+            }
+        ),
+    ] = Field(min_length=1, max_length=100, description="What does not validate becomes an `invalid` row.")
+
+
+class LeadUpsertResult(Record):
+    """What became of one row."""
+
+    index: int = Field(description="Of the row in the request, from 0.")
+    status: Literal["created", "updated", "unchanged", "conflict", "invalid", "refused"]
+    http_status: int = Field(description="What the row would have answered on its own.")
+    lead: Lead | None = Field(description="The lead as it is now; of a conflict, too.")
+    error: Error | None
+
+
+class LeadEnvelope(Record):
+    """One lead."""
+
+    data: Lead
+    request_id: str
+
+
+class LeadList(Record):
+    """A page of leads."""
+
+    data: list[Lead]
+    pagination: Pagination
+    request_id: str
+
+
+class LeadFieldEnvelope(Record):
+    """One lead field."""
+
+    data: LeadField
+    request_id: str
+
+
+class LeadFieldList(Record):
+    """A page of lead fields."""
+
+    data: list[LeadField]
+    pagination: Pagination
+    request_id: str
+
+
+class ApiKeyEnvelope(Record):
+    """The key that asks."""
+
+    data: ApiKey
+    request_id: str
+
+
+class LeadUpsertResultList(Record):
+    """One result a row, in the order of the rows."""
+
+    data: list[LeadUpsertResult]
+    request_id: str
+
+
+SHARED = (ErrorEnvelope, LeadRow)
+"""Models that the document refers to beside those that operations name."""

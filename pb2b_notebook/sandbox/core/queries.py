@@ -1,0 +1,196 @@
+"""List parameters: what a query may say, declared once as pydantic models, and what each means in SQL.
+
+A filter is a field whose metadata holds a :class:`Filter`; a new list is a subclass of :class:`ListQuery` with its
+own fields, and nothing else.
+"""
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, Field, StringConstraints, WithJsonSchema
+
+from pb2b_notebook.sandbox.core import instants
+from pb2b_notebook.sandbox.core.listing import Condition
+from pb2b_notebook.sandbox.core.validation import WORD
+
+LONGEST_PAGE = 500
+MOST_IDS = 100
+MOST_VALUES = 100
+
+
+def _instant(text: object) -> str:
+    try:
+        return instants.normalize_bound(str(text))
+    except ValueError:
+        message = "use an ISO 8601 time with a zone, such as 2026-03-10T12:00:00Z; encode + as %2B"
+        raise ValueError(message) from None
+
+
+def _page_size(text: object) -> int:
+    if not re.fullmatch(r"[0-9]{1,9}", str(text)) or not 1 <= int(str(text)) <= LONGEST_PAGE:
+        raise ValueError(f"use a whole number from 1 to {LONGEST_PAGE}")
+    return int(str(text))
+
+
+def _flag(text: object) -> bool:
+    if text not in ("true", "false"):
+        raise ValueError("use true or false")
+    return text == "true"
+
+
+def _split(values: list[str]) -> list[str]:
+    return [item for value in values for item in value.split(",")]
+
+
+Text = Annotated[str, StringConstraints(min_length=1, max_length=320)]
+SearchText = Annotated[str, StringConstraints(min_length=1, max_length=320, pattern=WORD)]
+Instant = Annotated[str, BeforeValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"})]
+PageSize = Annotated[
+    int,
+    BeforeValidator(_page_size),
+    WithJsonSchema({"type": "integer", "minimum": 1, "maximum": LONGEST_PAGE}),
+]
+Flag = Annotated[bool, BeforeValidator(_flag), WithJsonSchema({"type": "boolean"})]
+Ids = Annotated[
+    list[Text],
+    BeforeValidator(_split),
+    Field(max_length=MOST_IDS),
+    WithJsonSchema(
+        {
+            "type": "array",
+            "items": {"type": "string", "maxLength": 320, "pattern": "^[^,]+$"},
+            "minItems": 1,
+            "maxItems": MOST_IDS,
+        }
+    ),
+]
+
+
+Texts = Annotated[list[Text], Field(max_length=MOST_VALUES)]
+
+
+class Filter(ABC):
+    """What a parameter's value asks of a row."""
+
+    @abstractmethod
+    def condition(self, value: Any) -> Condition:
+        """Say it in SQL."""
+
+
+@dataclass(frozen=True)
+class AnyOf(Filter):
+    """The column equals one of the values, both folded the same way."""
+
+    column: str
+    fold: Callable[[str], str] = str
+
+    def condition(self, value: list[str]) -> Condition:
+        """``column IN (…)``."""
+        marks = ", ".join("?" * len(value))
+        return Condition(f"{self.column} IN ({marks})", tuple(self.fold(item) for item in value))
+
+
+@dataclass(frozen=True)
+class Equals(Filter):
+    """The column equals the value."""
+
+    column: str
+
+    def condition(self, value: str) -> Condition:
+        """``column = ?``."""
+        return Condition(f"{self.column} = ?", (value,))
+
+
+@dataclass(frozen=True)
+class Bound(Filter):
+    """The column, an instant, lies beyond the value (``>``) or not beyond it (``<=``)."""
+
+    column: str
+    operator: Literal[">", "<="]
+
+    def condition(self, value: str) -> Condition:
+        """``column > ?`` or ``column <= ?``."""
+        return Condition(f"{self.column} {self.operator} ?", (value,))
+
+
+@dataclass(frozen=True)
+class Holds(Filter):
+    """The JSON list of the document at ``path`` holds one of the values."""
+
+    path: str
+
+    def condition(self, value: list[str]) -> Condition:
+        """``EXISTS (… json_each …)``."""
+        marks = ", ".join("?" * len(value))
+        return Condition(
+            f"EXISTS (SELECT 1 FROM json_each(doc, ?) WHERE value IN ({marks}))",  # noqa: S608 - only marks
+            (self.path, *value),
+        )
+
+
+@dataclass(frozen=True)
+class Words(Filter):
+    """The column, folded text, holds every word of the value."""
+
+    column: str
+    fold: Callable[[str], str]
+
+    def condition(self, value: str) -> Condition:
+        """``instr(column, ?) > 0 AND …``."""
+        words = self.fold(value).split()
+        # Text without a word, such as a control character, is held by nothing.
+        sql = " AND ".join(f"instr({self.column}, ?) > 0" for _ in words) or "0"
+        return Condition(sql, tuple(words))
+
+
+@dataclass(frozen=True)
+class Present(Filter):
+    """The column has a value, or has none."""
+
+    column: str
+
+    def condition(self, value: bool) -> Condition:
+        """``column IS NOT NULL`` or ``column IS NULL``."""
+        return Condition(f"{self.column} IS {'NOT ' if value else ''}NULL")
+
+
+Order = Literal["updated_at.asc", "updated_at.desc"]
+
+
+class ListQuery(BaseModel):
+    """The parameters that every list takes."""
+
+    updated_after: Annotated[Instant | None, Bound("updated_at", ">")] = Field(
+        None, description="Only objects changed after this instant; the bound itself is excluded."
+    )
+    updated_before: Annotated[Instant | None, Bound("updated_at", "<=")] = Field(
+        None, description="Only objects last changed up to this instant; the bound itself is included."
+    )
+    created_after: Annotated[Instant | None, Bound("created_at", ">")] = Field(
+        None, description="Only objects created after this instant; the bound itself is excluded."
+    )
+    created_before: Annotated[Instant | None, Bound("created_at", "<=")] = Field(
+        None, description="Only objects created up to this instant; the bound itself is included."
+    )
+    ids: Annotated[Ids | None, AnyOf("id")] = Field(
+        None, description="Only the objects with these ids, at most 100, separated by commas."
+    )
+    order: Order = Field("updated_at.asc", description="Order by updated_at, ties by id in the same direction.")
+    limit: PageSize = Field(100, description="Objects on a page.")
+    cursor: Text | None = Field(
+        None,
+        description="The `pagination.next_cursor` of the page before. Opaque, bound to all other parameters but "
+        "limit and include_total; expires after 24 hours.",
+    )
+    include_total: Flag = Field(False, description="Count the objects of all pages, as `pagination.total`.")
+
+    def conditions(self) -> Iterator[Condition]:
+        """What the filters that were given ask of a row."""
+        for name, described in type(self).model_fields.items():
+            value = getattr(self, name)
+            for filter_ in described.metadata:
+                if isinstance(filter_, Filter) and value is not None:
+                    yield filter_.condition(value)

@@ -1,0 +1,67 @@
+"""From pydantic's errors to the contract's details: one a field, and never the value that was sent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pb2b_notebook.sandbox.core.problems import detail, invalid, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from pb2b_notebook.sandbox.core.problems import Problem
+
+_PLACES = ("body", "query", "path", "header")
+_CODES = {"missing": "required", "extra_forbidden": "unknown_field", "value_error": "invalid_value"}
+_MESSAGES = {
+    "missing": "is required",
+    "extra_forbidden": "is not a field of this object",
+    "model_attributes_type": "send a JSON object",
+    "model_type": "send a JSON object",
+    "dict_type": "send a JSON object",
+}
+EMAIL = r"^ *[^@\s]+@[^@\s]+\.[^@\s]+ *$"
+COUNTRY = "^[A-Z]{2}$"
+URL = r"^https?://[^\s]+$"
+PHONE = r"^[+0-9][0-9 ()./x-]{3,63}$"
+_LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+HOST_NAME = rf"^{_LABEL}(\.{_LABEL})+$"
+WORD = r"\S"
+# What a valid one looks like, for those who do not read regular expressions.
+_PATTERNS = {
+    EMAIL: "is no e-mail address, such as ada@example.com",
+    COUNTRY: "is no country code: two capital letters of ISO 3166, such as DE",
+    URL: "is no http or https URL, such as https://example.com",
+    PHONE: "is no phone number, such as +49 30 901820",
+    HOST_NAME: "is no host name, such as example.com",
+    WORD: "is blank: give at least one word",
+}
+
+
+def as_problem(errors: Iterable[Mapping[str, Any]]) -> Problem:
+    """Make the 422 of pydantic's error list.
+
+    >>> as_problem([{"loc": ("body", "email"), "type": "missing", "msg": "Field required"}]).details
+    [{'field': 'email', 'code': 'required', 'message': 'is required'}]
+    """
+    details: dict[str, dict[str, str]] = {}
+    for error in errors:
+        field = ".".join(_shown_path(_path(error["loc"]))) or "body"
+        code = _CODES.get(error["type"], error["type"])
+        message = _MESSAGES.get(error["type"]) or _in_words(error["msg"])
+        details.setdefault(field, detail(field, code, message))
+    return invalid(list(details.values()))
+
+
+def _in_words(message: str) -> str:
+    pattern = message.removeprefix("String should match pattern '").removesuffix("'")
+    return _PATTERNS.get(pattern, message.removeprefix("Value error, "))
+
+
+def _shown_path(path: tuple[int | str, ...]) -> list[str]:
+    # The columns of a mapping are the client's own, and of any form.
+    return [str(part) if isinstance(part, int) or path[0] == "mapping" else shown(part) for part in path]
+
+
+def _path(loc: tuple[int | str, ...]) -> tuple[int | str, ...]:
+    return loc[1:] if loc and loc[0] in _PLACES else loc

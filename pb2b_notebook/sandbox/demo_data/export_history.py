@@ -1,0 +1,109 @@
+"""The exports of the past year: a report every Monday, some by hand, and the last one, which failed."""
+
+from __future__ import annotations
+
+from bisect import bisect
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pb2b_notebook.sandbox.core import instants
+from pb2b_notebook.sandbox.core.draws import Draws
+from pb2b_notebook.sandbox.core.identifiers import derive
+from pb2b_notebook.sandbox.core.job_tables import EXPORTS
+from pb2b_notebook.sandbox.demo_data.job_history import PastJob
+from pb2b_notebook.sandbox.transfers.exports import KEPT_FOR
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pb2b_notebook.sandbox.core.store import Document, Store
+    from pb2b_notebook.sandbox.demo_data.seeding import DemoWorkspace
+
+_WEEK = timedelta(days=7)
+_WEEKS = 51
+_DURATION = timedelta(seconds=5)
+_FIELDS = ["id", "email", "full_name", "company_name", "status", "owner_email", "score", "tier", "updated_at"]
+_BY_HAND: tuple[tuple[int, str, dict[str, Any]], ...] = (
+    (301, "xlsx", {"country": ["DE", "AT", "CH"]}),
+    (214, "csv", {"status": ["qualified"]}),
+    (150, "jsonl", {}),
+    (88, "xlsx", {"custom.tier": "A"}),
+    (33, "csv", {"has_email": False}),
+)
+_BYTES_A_ROW = {"csv": 148, "jsonl": 268, "xlsx": 97}
+
+
+class PastExport(NamedTuple):
+    """An export of the past with its job; ``file`` is size and digest of what it wrote, long expired."""
+
+    document: Document
+    job: PastJob
+    file: tuple[int, str] | None
+
+    @property
+    def expired_at(self) -> str:
+        """Until when the file could be fetched."""
+        return instants.render(self.job.ended_at + KEPT_FOR)
+
+
+def past_exports(store: Store, workspace: DemoWorkspace, now: datetime) -> Iterator[PastExport]:
+    """Tell the exports of a workspace whose leads are stored already.
+
+    Every file has expired when the sandbox starts: none of them ever existed.
+
+    Args:
+        store: to read the leads from.
+        workspace: the main one had a report every week, the second one two.
+        now: where the domain clock starts.
+    """
+    draws = Draws(workspace.seed, "exports")
+    arrived = store.execute("SELECT created_at FROM leads WHERE workspace_id = ? ORDER BY 1", (workspace.id,))
+    arrivals = [row[0] for row in arrived]
+    monday = (now - timedelta(days=now.weekday())).replace(hour=6, minute=0, second=0, microsecond=0)
+    weeks = _WEEKS if workspace.leads is None else 2
+    for week in range(weeks, -1, -1):
+        at = monday - week * _WEEK + timedelta(milliseconds=draws.below(4_000))
+        known = bisect(arrivals, instants.render(at))
+        yield _export(workspace, at, "csv", {}, known, failed=week == 0)
+    if workspace.leads is not None:
+        return
+    for days, file_format, filters in _BY_HAND:
+        at = now - timedelta(days=days, minutes=draws.below(300))
+        share = (4 + draws.below(18)) / 100 if filters else 1
+        yield _export(workspace, at, file_format, filters, int(share * bisect(arrivals, instants.render(at))))
+
+
+def _export(
+    workspace: DemoWorkspace,
+    at: datetime,
+    file_format: str,
+    filters: dict[str, Any],
+    rows: int,
+    *,
+    failed: bool = False,
+) -> PastExport:
+    export_id = derive(EXPORTS.prefix, workspace.id, instants.render(at))
+    size = 90 + rows * _BYTES_A_ROW[file_format]
+    job = PastJob(
+        "export",
+        export_id,
+        at,
+        at + _DURATION,
+        derive("req", export_id),
+        note=(f"{rows} rows, {size} bytes.", False),
+        error=("storage_failed", "the file could not be written") if failed else None,
+    )
+    state = job.state()
+    document = {
+        "id": export_id,
+        "object": "export",
+        "job_id": job.id,
+        "status": state["status"],
+        "format": file_format,
+        "filters": filters,
+        "fields": _FIELDS,
+        "row_count": None if failed else rows,
+        **state,
+    }
+    return PastExport(document, job, None if failed else (size, sha256(export_id.encode()).hexdigest()))

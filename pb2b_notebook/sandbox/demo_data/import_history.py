@@ -1,0 +1,215 @@
+"""The imports of the past year: those that the seeded leads came with, one that failed, and one that went wrong.
+
+Errors are not made up here: bad rows are, and the reader of real imports says what is wrong with them.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pb2b_notebook.sandbox.core import instants
+from pb2b_notebook.sandbox.core.draws import Draws
+from pb2b_notebook.sandbox.core.identifiers import derive
+from pb2b_notebook.sandbox.core.instants import MILLISECOND
+from pb2b_notebook.sandbox.core.job_tables import IMPORT_ERRORS, IMPORTS
+from pb2b_notebook.sandbox.demo_data.job_history import PastJob
+from pb2b_notebook.sandbox.transfers.import_rows import RowReader
+from pb2b_notebook.sandbox.transfers.imports import TOO_MANY_LEADS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pb2b_notebook.sandbox.core.store import Document, Store
+    from pb2b_notebook.sandbox.demo_data.seeding import DemoWorkspace
+
+MAPPING = {
+    "E-mail": "email",
+    "Name": "full_name",
+    "Company": "company_name",
+    "Country": "country",
+    "Employees": "employee_count",
+    "Deal value": "deal_value_eur",
+    "Renewal": "renewal_date",
+    "Tier": "tier",
+}
+FAILED_BEFORE = timedelta(days=96, hours=2, minutes=41)
+"""How long before the start of the sandbox the failing import ran."""
+WENT_WRONG_AFTER = timedelta(days=1, hours=1, minutes=7)
+"""How much later its file came again, with a comma for a decimal point in nearly every row."""
+
+_FEWEST_ERRORS, _MOST_ERRORS = 2, 40
+_FAIR, _FAIR_ROWS = "trade-fair-visitors", 146
+_COUNTS = ("created_count", "updated_count", "skipped_count", "error_count")
+_NAMES = (
+    "Ada Byron",
+    "Zoë Okafor",
+    "Jörg Weiß",
+    "Łucja Nowak",
+    "Inês Prado",
+    "Sven Åkerlund",
+    "Mei Tanaka",
+    "Óscar Gil",
+)
+_COMPANIES = ("Nordlicht Optik GmbH", "Brightwater Ltd", "Atelier Lumen SARL", "Polar Trade AS", "Casa Verde S.L.")
+# One bad cell each, by column; the other cells of the row are good.
+_BAD_CELLS: tuple[tuple[str, Any], ...] = (
+    ("E-mail", "no e-mail given"),
+    ("E-mail", "ada@byron@example"),
+    ("E-mail", ""),
+    ("Country", "Germany"),
+    ("Country", "de"),
+    ("Employees", "50-100"),
+    ("Employees", "about 20"),
+    ("Deal value", "12.000,50"),
+    ("Renewal", "31.12.2026"),
+    ("Renewal", "2026-02-30"),
+    ("Tier", "gold"),
+)
+
+
+class PastImport(NamedTuple):
+    """An import of the past with its job and errors."""
+
+    document: Document
+    job: PastJob
+    errors: list[Document]
+
+
+def past_imports(store: Store, workspace: DemoWorkspace, now: datetime) -> Iterator[PastImport]:
+    """Tell the imports of a workspace whose leads are stored already, oldest first but for the two odd ones.
+
+    Args:
+        store: to read the leads and lead fields from.
+        workspace: whose imports.
+        now: where the domain clock starts.
+    """
+    draws = Draws(workspace.seed, "imports")
+    history = _ImportHistory(store, workspace, draws)
+    rows = store.execute(
+        "SELECT import_id, count(*), min(created_at) FROM leads"
+        " WHERE workspace_id = ? AND import_id IS NOT NULL GROUP BY import_id ORDER BY 3, 1",
+        (workspace.id,),
+    )
+    for import_id, created, at in rows:
+        yield history.completed(import_id, created, instants.parse(at))
+    if workspace.leads is None:
+        failed_at = now - FAILED_BEFORE
+        yield history.failed(failed_at)
+        yield history.went_wrong(failed_at + WENT_WRONG_AFTER)
+
+
+class _Plan(NamedTuple):
+    """What is to be told of one import; an instance of ``bad_cells`` stands in each of ``bad_rows``."""
+
+    import_id: str
+    filename: str
+    at: datetime
+    total: int
+    counts: dict[str, int]
+    bad_rows: list[int]
+    bad_cells: tuple[tuple[str, Any], ...] = _BAD_CELLS
+    error: tuple[str, str] | None = None
+
+
+class _ImportHistory:
+    """Makes the imports of one workspace."""
+
+    def __init__(self, store: Store, workspace: DemoWorkspace, draws: Draws) -> None:
+        self._workspace = workspace
+        self._draws = draws
+        self._reader = RowReader(store, workspace.id, MAPPING, "email", from_csv=True)
+
+    def completed(self, import_id: str, created: int, at: datetime) -> PastImport:
+        """An import that created leads; a row in fifty had a bad cell."""
+        draws = self._draws
+        wrong = max(_FEWEST_ERRORS, min(_MOST_ERRORS, created // 50)) if draws.chance(0.7) else 0
+        updated, skipped = draws.below(created // 10 + 2), draws.below(created // 20 + 2)
+        counts = {"created_count": created, "updated_count": updated, "skipped_count": skipped}
+        total = wrong + sum(counts.values())
+        name = f"leads-{at:%Y-%m-%d}.csv"
+        return self._tell(_Plan(import_id, name, at, total, counts, _spread_out(draws, wrong, total)))
+
+    def failed(self, at: datetime) -> PastImport:
+        """An import that would have passed the limit of the smaller plan that the workspace had then."""
+        error = ("leads_limit_reached", TOO_MANY_LEADS)
+        return self._tell(_Plan(self._id("failed"), f"{_FAIR}.csv", at, _FAIR_ROWS, {}, [], error=error))
+
+    def went_wrong(self, at: datetime) -> PastImport:
+        """An import of which nearly nothing was left."""
+        counts = {"updated_count": 3, "skipped_count": 6}
+        bad_rows = _spread_out(self._draws, _FAIR_ROWS - 9, _FAIR_ROWS)
+        cells = (("Deal value", "1.200,00"), ("Deal value", "950,00"))
+        return self._tell(
+            _Plan(self._id("went wrong"), f"{_FAIR}-2.csv", at, _FAIR_ROWS, counts, bad_rows, bad_cells=cells)
+        )
+
+    def _id(self, name: str) -> str:
+        return derive(IMPORTS.prefix, self._workspace.id, name)
+
+    def _tell(self, plan: _Plan) -> PastImport:
+        counts = dict.fromkeys(_COUNTS, 0) | plan.counts | {"error_count": len(plan.bad_rows)}
+        said = ", ".join(f"{count} {name.removesuffix('_count')}" for name, count in counts.items())
+        job = PastJob(
+            "import",
+            plan.import_id,
+            plan.at - timedelta(seconds=3) - plan.total * 2 * MILLISECOND,
+            plan.at,
+            derive("req", plan.import_id),
+            note=(f"Rows: {said}.", bool(plan.bad_rows)),
+            error=plan.error,
+        )
+        state = job.state()
+        document = {
+            "id": plan.import_id,
+            "object": "import",
+            "job_id": job.id,
+            "status": state["status"],
+            "filename": plan.filename,
+            "mapping": MAPPING,
+            "match_on": "email",
+            "dry_run": False,
+            "total_rows": plan.total,
+            **counts,
+            **state,
+        }
+        return PastImport(document, job, list(self._errors(plan)))
+
+    def _errors(self, plan: _Plan) -> Iterator[Document]:
+        # As the worker does: before the import's end, each a little later than the one before.
+        first = plan.at - (len(plan.bad_rows) + 3) * MILLISECOND
+        for place, row_number in enumerate(plan.bad_rows):
+            raw = self._row(row_number, self._draws.pick(plan.bad_cells))
+            at = instants.render(first + place * MILLISECOND)
+            for problem in self._reader.read(raw)[1]:
+                yield {
+                    "id": derive(IMPORT_ERRORS.prefix, plan.import_id, row_number, problem.field),
+                    "object": "import_error",
+                    "import_id": plan.import_id,
+                    "row_number": row_number,
+                    **problem._asdict(),
+                    "raw": raw,
+                    "created_at": at,
+                    "updated_at": at,
+                }
+
+    def _row(self, number: int, bad: tuple[str, Any]) -> dict[str, Any]:
+        draws = self._draws
+        name, company = draws.pick(_NAMES), draws.pick(_COMPANIES)
+        return {
+            "E-mail": f"contact.{number}@{company.split()[0].lower()}.example",
+            "Name": name,
+            "Company": company,
+            "Country": draws.pick(("DE", "GB", "FR", "NO", "ES")),
+            "Employees": str(5 + draws.below(400)),
+            "Deal value": str(1_000 + draws.below(40_000)),
+            "Renewal": f"2026-{1 + draws.below(12):02}-{1 + draws.below(28):02}",
+            "Tier": draws.pick(("A", "B", "C")),
+        } | {bad[0]: bad[1]}
+
+
+def _spread_out(draws: Draws, count: int, total: int) -> list[int]:
+    """Choose ``count`` distinct row numbers from 1 to ``total``, in order: one from each of as many equal parts."""
+    bounds = [total * part // count for part in range(count + 1)] if count else []
+    return [low + 1 + draws.below(high - low) for low, high in pairwise(bounds)]

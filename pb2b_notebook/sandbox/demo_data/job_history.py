@@ -1,0 +1,122 @@
+"""Jobs of the past, as the worker would have left them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from pb2b_notebook.sandbox.core import instants
+from pb2b_notebook.sandbox.core.identifiers import derive
+from pb2b_notebook.sandbox.core.instants import MILLISECOND
+from pb2b_notebook.sandbox.core.job_tables import JOB_EVENTS, JOBS
+from pb2b_notebook.sandbox.jobs.worker import QUEUED_FOR, STEPS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+
+    from pb2b_notebook.sandbox.core.store import Document, Store
+    from pb2b_notebook.sandbox.jobs.worker import JobType
+
+
+class PastJob(NamedTuple):
+    """What a job of the past did, and when.
+
+    Attributes:
+        type: what it worked on.
+        resource_id: on which one.
+        queued_at: when it was asked for, at least two seconds before its end.
+        ended_at: when it was completed, failed or cancelled.
+        request_id: of the request that asked for it.
+        note: what it said of its work, and whether as a warning; nothing for one that failed.
+        error: code and message of one that failed.
+        cancelled: it was ended by hand.
+    """
+
+    type: JobType
+    resource_id: str
+    queued_at: datetime
+    ended_at: datetime
+    request_id: str
+    note: tuple[str, bool] | None = None
+    error: tuple[str, str] | None = None
+    cancelled: bool = False
+
+    @property
+    def id(self) -> str:
+        """Of the job."""
+        return derive(JOBS.prefix, self.resource_id)
+
+    @property
+    def started_at(self) -> datetime:
+        """When it began, after its wait in the queue."""
+        return self.queued_at + QUEUED_FOR
+
+    def state(self) -> Document:
+        """What its resource shares with it."""
+        return {
+            "status": "cancelled" if self.cancelled else "failed" if self.error else "completed",
+            "started_at": instants.render(self.started_at),
+            "finished_at": instants.render(self.ended_at),
+            "request_id": self.request_id,
+            "created_at": instants.render(self.queued_at),
+            # The worker stores the job first, then its resource.
+            "updated_at": instants.render(self.ended_at + MILLISECOND),
+        }
+
+
+def load_jobs(store: Store, workspace_id: str, jobs: Iterable[PastJob]) -> None:
+    """Write jobs of the past with their logs, inside the transaction that fills the sandbox."""
+    kept = list(jobs)
+    store.load(JOBS, workspace_id, (_document(job) for job in kept))
+    store.load(JOB_EVENTS, workspace_id, (event for job in kept for event in _events(job)))
+
+
+def _document(job: PastJob) -> Document:
+    error = dict(zip(("code", "message"), job.error, strict=True)) if job.error else None
+    state = job.state()
+    return {
+        "id": job.id,
+        "object": "job",
+        "type": job.type,
+        "status": state["status"],
+        "progress": 1 - 1 / STEPS if job.error or job.cancelled else 1.0,
+        "resource_type": job.type,
+        "resource_id": job.resource_id,
+        "attempt": 1,
+        "error": error,
+        "queued_at": state["created_at"],
+        "started_at": state["started_at"],
+        "finished_at": state["finished_at"],
+        "request_id": job.request_id,
+        "created_at": state["created_at"],
+        "updated_at": state["finished_at"],
+    }
+
+
+def _events(job: PastJob) -> Iterator[Document]:
+    for number, (at, level, message) in enumerate(_said(job)):
+        moment = instants.render(at)
+        yield {
+            "id": derive(JOB_EVENTS.prefix, job.id, number),
+            "object": "job_event",
+            "job_id": job.id,
+            "occurred_at": moment,
+            "level": level,
+            "message": message,
+            "created_at": moment,
+            "updated_at": moment,
+        }
+
+
+def _said(job: PastJob) -> Iterator[tuple[datetime, str, str]]:
+    pace = (job.ended_at - job.started_at) / STEPS
+    yield job.queued_at, "info", "Queued."
+    yield job.started_at, "info", "Started."
+    for step in range(1, STEPS):
+        yield job.started_at + step * pace, "info", f"{step * 100 // STEPS} % done."
+    if job.error or job.cancelled:
+        yield job.ended_at, *(("error", f"Failed: {job.error[1]}.") if job.error else ("info", "Cancelled."))
+        return
+    if job.note:
+        yield job.ended_at - 2 * MILLISECOND, "warning" if job.note[1] else "info", job.note[0]
+    yield job.ended_at - MILLISECOND, "info", "Completed."

@@ -1,0 +1,297 @@
+"""Demo data: the leads, custom fields and identities that a new sandbox starts with.
+
+Everything follows from ``(seed, count, now)``: the same three give the same leads on every machine and on every
+Python from 3.11. The parts: :mod:`~pb2b_notebook.sandbox.demo_data.arrivals` says when leads come in,
+:mod:`~pb2b_notebook.sandbox.people.population` who they are, :mod:`~pb2b_notebook.sandbox.demo_data.engagement` what
+became of them, and :mod:`~pb2b_notebook.sandbox.demo_data.mess` what is wrong with the rows.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pb2b_notebook.errors import UsageError
+from pb2b_notebook.sandbox.core.draws import Draws, fingerprint
+from pb2b_notebook.sandbox.demo_data.arrivals import arrivals, milliseconds
+from pb2b_notebook.sandbox.demo_data.custom_values import CUSTOM_FIELDS, custom_values
+from pb2b_notebook.sandbox.demo_data.engagement import Engagement
+from pb2b_notebook.sandbox.demo_data.mess import (
+    EXACT_DUPLICATE,
+    JOB_CHANGE,
+    NEAR_DUPLICATE,
+    UNDELIVERABLE,
+    spoil,
+    vary,
+)
+from pb2b_notebook.sandbox.people.population import Population
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from pb2b_notebook.sandbox.demo_data.arrivals import Arrival
+    from pb2b_notebook.sandbox.people.population import Person
+
+__all__ = [
+    "CUSTOM_FIELDS",
+    "DemoMember",
+    "DemoWorkspace",
+    "SeededLead",
+    "demo_workspaces",
+    "generate_leads",
+]
+
+YEARS = (1971, 9990)
+"""The years in which ``now`` may lie."""
+
+_DUPLICATES = 0.15
+_EXACT = 0.3  # of the duplicates
+_JOB_CHANGES = 0.05  # of the near duplicates
+_FLAWED = 0.165
+_REMEMBERED = 1_024
+_MASK = (1 << 64) - 1
+
+
+class SeededLead(NamedTuple):
+    """One generated lead and the truth about it.
+
+    Attributes:
+        doc: the lead as the API answers it, with every field of the contract.
+        person: the true identity, counted from 0; duplicates share it.
+        mess: the kinds of mess planted in this row; empty for a clean one.
+    """
+
+    doc: dict[str, Any]
+    person: int
+    mess: tuple[str, ...]
+
+
+class DemoMember(NamedTuple):
+    """One member of a demo workspace."""
+
+    id: str
+    email: str
+    role: str
+    read_only: bool
+
+
+class DemoWorkspace(NamedTuple):
+    """One demo workspace: who it is, and how to generate its leads.
+
+    Attributes:
+        id: ``ws_`` and 16 hexadecimal digits, stable for a seed.
+        name: shown on the card.
+        timezone: IANA name.
+        members: the members, the owner of the workspace first.
+        seed: what to give to :func:`generate_leads`.
+        leads: how many leads it has; ``None`` for as many as the caller wants.
+    """
+
+    id: str
+    name: str
+    timezone: str
+    members: tuple[DemoMember, ...]
+    seed: int
+    leads: int | None
+
+    @property
+    def owner_emails(self) -> tuple[str, ...]:
+        """The members who can own a lead: those who may write."""
+        return tuple(member.email for member in self.members if not member.read_only)
+
+
+def demo_workspaces(seed: int) -> tuple[DemoWorkspace, DemoWorkspace]:
+    """Give the main workspace, and a small second one that proves that tenants never mix."""
+    return (
+        DemoWorkspace(
+            id=f"ws_{_digits(f'{seed}/first')}",
+            name="Lantern & Finch",
+            timezone="Europe/Berlin",
+            members=_members(seed, "lanternfinch.example"),
+            seed=seed,
+            leads=None,
+        ),
+        DemoWorkspace(
+            id=f"ws_{_digits(f'{seed}/second')}",
+            name="Kestrel Row",
+            timezone="America/New_York",
+            members=_members(seed, "kestrelrow.example"),
+            seed=fingerprint(f"{seed}/second") >> 33,
+            leads=40,
+        ),
+    )
+
+
+def _members(seed: int, domain: str) -> tuple[DemoMember, ...]:
+    people = ("ines", "jonas", "mara", "tomasz", "yuki", "elif", "sofia", "david", "viewer")
+    roles = ("owner", "admin", *["member"] * 6, "viewer")
+    return tuple(
+        DemoMember(f"mem_{_digits(f'{seed}/{domain}/{who}')}", f"{who}@{domain}", role, role == "viewer")
+        for who, role in zip(people, roles, strict=True)
+    )
+
+
+def generate_leads(seed: int, count: int, *, now: datetime, owners: Sequence[str] = ()) -> Iterator[SeededLead]:
+    """Generate ``count`` leads, oldest first, one at a time.
+
+    The same ``(seed, count, now, owners)`` give the same leads everywhere. Another count gives other leads, not a
+    longer list of the same: the number of companies and the rhythm of the year follow from it. Memory holds the
+    companies, one day of arrivals and the last thousand or so people, whatever the count.
+
+    Args:
+        seed: 0 or more.
+        count: 0 or more; deleted leads (about 0.7 %) and merged ones (about 1.2 %) are among them.
+        now: aware; all leads come in within the twelve months before it, and nothing happens after it.
+        owners: e-mails of the members who can own leads; those of the first demo workspace unless given.
+
+    Raises:
+        UsageError: ``seed`` or ``count`` is negative, or ``now`` has no time zone or is out of range.
+
+    >>> from datetime import UTC, datetime
+    >>> for lead in generate_leads(1, 3, now=datetime(2026, 3, 10, 12, tzinfo=UTC)):
+    ...     print(lead.doc["full_name"], lead.person, lead.mess)
+    Narelle Gillies 0 ('email_mailto',)
+    Narelle Gillise 0 ('near_duplicate', 'name_typo', 'company_form')
+    Evie Fullerton 1 ()
+    """
+    if seed < 0 or count < 0:
+        raise UsageError("seed and count cannot be negative", repair="give 0 or more")
+    if now.tzinfo is None:
+        raise UsageError("now has no time zone", repair="give an aware datetime, such as datetime.now(UTC)")
+    if not YEARS[0] <= now.year <= YEARS[1]:
+        raise UsageError(f"now is outside the years {YEARS[0]} to {YEARS[1]}", repair="give a time of our days")
+    owners = tuple(owners) or demo_workspaces(seed)[0].owner_emails
+    return _Seeding(seed, count, milliseconds(now), owners).leads()
+
+
+class _Record(NamedTuple):
+    """A row that may be entered a second time: its contact fields as they stand in it, mess and all."""
+
+    id: str
+    person: Person
+    contact: dict[str, Any]
+    shared: dict[str, Any]
+    mess: tuple[str, ...]
+
+
+class _Seeding:
+    """One run of the generator."""
+
+    def __init__(self, seed: int, count: int, now: int, owners: tuple[str, ...]) -> None:
+        self._arrivals = arrivals(seed, count, now)
+        self._draws = Draws(seed, "leads")
+        self._population = Population(self._draws, count)
+        self._engagement = Engagement(self._draws, now, owners)
+        self._first_id = fingerprint(f"{seed}/lead")
+        self._people = 0
+        self._remembered: list[_Record] = []
+
+    def leads(self) -> Iterator[SeededLead]:
+        for index, arrival in enumerate(self._arrivals):
+            if self._remembered and self._draws.chance(_DUPLICATES):
+                yield self._duplicate(index, arrival, self._draws.pick(self._remembered))
+            else:
+                yield self._original(index, arrival)
+
+    def _original(self, index: int, arrival: Arrival) -> SeededLead:
+        person = self._population.newcomer(self._people)
+        self._people += 1
+        doc = self._row(index, person.fields)
+        mess = spoil(self._draws, doc, person, set()) if self._draws.chance(_FLAWED) else ()
+        self._finish(doc, arrival, mess)
+        doc["external_id"] = self._external_id(index, arrival)
+        doc["custom_fields"] = custom_values(self._draws, person, arrival.at)
+        self._remember(person, doc, mess)
+        return SeededLead(doc, person.number, mess)
+
+    def _duplicate(self, index: int, arrival: Arrival, record: _Record) -> SeededLead:
+        """Enter a person again: the same row copied, or another record of the same human being."""
+        if self._draws.chance(_EXACT):
+            doc = self._row(index, record.contact)
+            mess = (EXACT_DUPLICATE, *record.mess)
+            self._finish(doc, arrival, mess, merge_into=record.id)
+            doc.update(_copied(record.shared))
+        else:
+            doc, mess = self._second_record(index, record.person)
+            self._finish(doc, arrival, mess, merge_into=record.id)
+            doc["custom_fields"] = custom_values(self._draws, record.person, arrival.at)
+        return SeededLead(doc, record.person.number, mess)
+
+    def _second_record(self, index: int, person: Person) -> tuple[dict[str, Any], tuple[str, ...]]:
+        draws = self._draws
+        moved = self._population.move(person) if draws.chance(_JOB_CHANGES) else person
+        doc = self._row(index, moved.fields)
+        touched: set[str] = set()
+        mess = (
+            (NEAR_DUPLICATE, JOB_CHANGE) if moved is not person else (NEAR_DUPLICATE, *vary(draws, doc, moved, touched))
+        )
+        if draws.chance(_FLAWED):
+            mess += spoil(draws, doc, moved, touched)
+        return doc, mess
+
+    def _row(self, index: int, contact: dict[str, Any]) -> dict[str, Any]:
+        """Begin a row with every field of the contract, in its order."""
+        return {
+            "id": f"lead_{_scatter(self._first_id + index):016x}",
+            "object": "lead",
+            **contact,
+            "status": "new",
+            "source": None,
+            "owner_email": None,
+            "score": None,
+            "tags": [],
+            "external_id": None,
+            "custom_fields": {},
+            "last_contacted_at": None,
+            "import_id": None,
+            "merged_into": None,
+            "deleted_at": None,
+            "created_at": "",
+            "updated_at": "",
+        }
+
+    def _finish(
+        self, doc: dict[str, Any], arrival: Arrival, mess: tuple[str, ...], *, merge_into: str | None = None
+    ) -> None:
+        undeliverable = any(kind in UNDELIVERABLE for kind in mess)
+        self._engagement.draw(arrival, doc, undeliverable=undeliverable, merge_into=merge_into)
+        doc["tags"] = self._engagement.tags(doc["source"])
+
+    def _external_id(self, index: int, arrival: Arrival) -> str | None:
+        """Number almost half of the leads; files number with leading zeros, which no reader may eat."""
+        if arrival.import_id:
+            return f"{index:07}" if self._draws.chance(0.8) else None
+        return f"CRM-{100_000 + index}" if self._draws.chance(0.35) else None
+
+    def _remember(self, person: Person, doc: dict[str, Any], mess: tuple[str, ...]) -> None:
+        """Keep the row for a possible duplicate, in place of an older one once there are enough."""
+        if doc["deleted_at"] is not None:
+            return
+        contact = {field: doc[field] for field in person.fields} if mess else person.fields
+        shared = _copied({"external_id": doc["external_id"], "custom_fields": doc["custom_fields"]})
+        record = _Record(doc["id"], person, contact, shared, mess)
+        if len(self._remembered) < _REMEMBERED:
+            self._remembered.append(record)
+        else:
+            self._remembered[self._draws.below(_REMEMBERED)] = record
+
+
+def _copied(shared: dict[str, Any]) -> dict[str, Any]:
+    """Copy so deep that nobody who changes a row that was handed out changes its later duplicate."""
+    values = {key: [*value] if isinstance(value, list) else value for key, value in shared["custom_fields"].items()}
+    return {"external_id": shared["external_id"], "custom_fields": values}
+
+
+def _scatter(number: int) -> int:
+    """Map 64 bits to 64 bits, one to one, so that ids are unique and look random.
+
+    This is the finalizer of SplitMix64 (Steele, Lea, Flood, OOPSLA 2014).
+    """
+    number &= _MASK
+    number = ((number ^ (number >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
+    number = ((number ^ (number >> 27)) * 0x94D049BB133111EB) & _MASK
+    return number ^ (number >> 31)
+
+
+def _digits(text: str) -> str:
+    return f"{fingerprint(text):016x}"

@@ -1,0 +1,1 @@
+"""The OpenAPI document, generated from the routes: examples, events, links, and what all operations share."""

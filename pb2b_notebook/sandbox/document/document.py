@@ -1,0 +1,256 @@
+"""The OpenAPI 3.1 document of the application.
+
+FastAPI derives operations, parameters and schemas from the code that serves them. What all operations share is
+added here once: refusals, headers, idempotency, links from an object's creation to what can be done with it.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from fastapi.openapi.utils import get_openapi
+from pydantic.json_schema import models_json_schema
+
+from pb2b_notebook.sandbox.core import models
+from pb2b_notebook.sandbox.core.examples import EXAMPLES, REQUEST_ID
+from pb2b_notebook.sandbox.document.campaign_examples import CAMPAIGN_EXAMPLES
+from pb2b_notebook.sandbox.document.event_document import event_schemas, webhooks
+from pb2b_notebook.sandbox.document.job_examples import JOB_EXAMPLES
+from pb2b_notebook.sandbox.document.links import links
+from pb2b_notebook.sandbox.document.platform_examples import PLATFORM_EXAMPLES
+from pb2b_notebook.sandbox.http.routing import BASE_PATH, Operation
+from pb2b_notebook.sandbox.routes import TAGS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fastapi import FastAPI
+
+Json = dict[str, Any]
+
+VERSION = "1.0.0"
+DESCRIPTION = """\
+Leads, jobs, campaign runs and billing of one ProspectB2B workspace.
+
+**This document is a reconstruction.** It is generated from the sandbox of `pb2b-notebook`, which follows the
+service's public documentation. `x-documented` says of each operation whether that documentation names it; the rest
+is our reconstruction, and the live service may differ.
+
+**Authentication.** `Authorization: Bearer pb2b_live_<prefix>_<secret>` on every request. A key belongs to one
+workspace and inherits the permissions of the membership that issued it. `x-scopes` names what an operation needs.
+Start with `GET /me`.
+
+**Envelopes.** One object: `{"data": {…}, "request_id": "…"}`. Many: `{"data": […], "pagination": {…}, "request_id":
+"…"}`. A refusal: `{"error": {"code", "message", "details"}, "request_id": "…"}`. Quote the `request_id` to support;
+the header `X-Request-Id` repeats it.
+
+**Paging.** Give `pagination.next_cursor` back as `cursor`, with the same parameters, until it is null. For an
+incremental sync ask with `updated_after`.
+
+**Idempotency.** Operations with `x-idempotent: true` take an `Idempotency-Key`. For 24 hours the same key and payload
+give the first answer again, with `Idempotent-Replayed: true` and the first `request_id` in the body; another payload
+is 409 `idempotency_key_reused`, a twin that still runs 409 `idempotency_in_progress`. A refused request leaves its
+key unused.
+
+**Rate limit.** A rolling window per key; `X-RateLimit-Limit`, `-Remaining` and `-Reset` on every answer to a valid
+key, `Retry-After` on 429.
+
+**Webhooks.** Events are posted to the endpoints that ask for them, signed with the endpoint's own secret, and again
+after a failure: an event may come twice, late, or in another order. What is posted is `{"id", "object": "event",
+"type", "created_at", "data"}`; `data` is the object as it was then.
+"""
+
+_REFUSALS = {
+    400: ("BadRequest", "Not well formed: JSON, query string, cursor or Idempotency-Key."),
+    401: ("Unauthorized", "The key is missing, malformed, unknown, revoked or expired."),
+    403: ("Forbidden", "The key lacks the scope, its membership is read-only, or a limit of the plan is reached."),
+    404: ("NotFound", "No such object in this workspace."),
+    409: ("Conflict", "The request contradicts what is stored, or its Idempotency-Key was used otherwise."),
+    413: ("PayloadTooLarge", "The body is larger than the operation accepts."),
+    415: ("UnsupportedMediaType", "The body is not `application/json`, or is compressed."),
+    422: ("ValidationFailed", "Parameters or fields do not validate; one detail a field."),
+    429: ("RateLimited", "Over the rolling limit of the key; `Retry-After` says how long to wait."),
+    500: ("InternalError", "The service failed. The sandbox never answers so by itself."),
+    503: ("Unavailable", "The service is not available now; `Retry-After` says how long to wait."),
+}
+_HEADERS = {
+    "X-Request-Id": ("string", "Id of this request; quote it to support."),
+    "X-RateLimit-Limit": ("integer", "Requests that the key may make in the rolling window."),
+    "X-RateLimit-Remaining": ("integer", "Requests that are left now."),
+    "X-RateLimit-Reset": ("integer", "Epoch seconds, on the clock of `Date`, at which the next request frees up."),
+    "Retry-After": ("integer", "Seconds to wait before the next request."),
+    "WWW-Authenticate": ("string", "`Bearer`."),
+}
+_RATE = ("X-Request-Id", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
+
+
+def render(document: Json) -> str:
+    """Write a document as the text that is checked in: indented, UTF-8, one newline at the end."""
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def describe(app: FastAPI) -> Json:
+    """Make the document of an application."""
+    document = get_openapi(title=app.title, version=VERSION, openapi_version="3.1.0", routes=app.routes)
+    document["info"]["description"] = DESCRIPTION
+    document["servers"] = [
+        {"url": BASE_PATH, "description": "The host that serves this document."},
+        {"url": f"https://login.prospectb2b.com{BASE_PATH}", "description": "The live service."},
+    ]
+    document["tags"] = [{"name": tag.name, "description": tag.description} for tag in TAGS]
+    document["security"] = [{"bearerAuth": []}]
+    document["components"] = _components(document["components"]["schemas"])
+    raw_paths = document.pop("paths")
+    document["paths"] = {path.removeprefix(BASE_PATH): item for path, item in raw_paths.items()}
+    for operation in operations():
+        _complete(document["paths"][operation.path][operation.method.lower()], operation)
+    document["webhooks"] = webhooks(document["components"]["schemas"])
+    _untitle(document)
+    return document
+
+
+def operations() -> Iterator[Operation]:
+    """Every operation, in the order of the reference."""
+    return (operation for tag in TAGS for operation, _ in tag.routes)
+
+
+def _components(schemas: Json) -> Json:
+    _, shared = models_json_schema(
+        [(model, "validation") for model in models.SHARED], ref_template="#/components/schemas/{model}"
+    )
+    known = {name: schema for name, schema in schemas.items() if name not in ("HTTPValidationError", "ValidationError")}
+    every = known | shared["$defs"]
+    for name, example in (EXAMPLES | JOB_EXAMPLES | CAMPAIGN_EXAMPLES | PLATFORM_EXAMPLES).items():
+        if name in every:
+            every[name]["examples"] = [example]
+    return {
+        "schemas": dict(sorted((every | event_schemas(every)).items())),
+        "responses": {name: _refusal(status) for status, (name, _) in _REFUSALS.items()},
+        "headers": {name: _header(*described) for name, described in _HEADERS.items()} | {"Replayed": _REPLAYED},
+        "parameters": {"IdempotencyKey": _IDEMPOTENCY_KEY},
+        "securitySchemes": {
+            "bearerAuth": {
+                "type": "http",
+                "scheme": "bearer",
+                "description": "`pb2b_live_<prefix>_<secret>`; a sandbox's keys begin with `pb2b_test_`.",
+            }
+        },
+    }
+
+
+def _header(kind: str, description: str) -> Json:
+    return {"description": description, "required": True, "schema": {"type": kind}}
+
+
+_REPLAYED = {
+    "description": "`true` if this is the first answer to the Idempotency-Key, given again.",
+    "schema": {"type": "string", "enum": ["true"]},
+}
+_IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "Makes a retry safe: for 24 hours the same key and payload give the first answer again. Unique in "
+    "workspace, method and path; a random UUID will do.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]{1,255}$"},
+}
+
+
+def _refusal(status: int) -> Json:
+    name, description = _REFUSALS[status]
+    headers = {
+        401: ("X-Request-Id", "WWW-Authenticate"),
+        429: (*_RATE, "Retry-After"),
+        503: ("X-Request-Id", "Retry-After"),
+    }
+    error = {"code": _CODES.get(status, "internal_error"), "message": description, "details": []}
+    return {
+        "description": description,
+        "headers": _references(headers.get(status, ("X-Request-Id",) if status == 500 else _RATE)),  # noqa: PLR2004
+        "content": {
+            "application/json": {
+                "schema": {"$ref": "#/components/schemas/ErrorEnvelope"},
+                "examples": {name: {"value": {"error": error, "request_id": REQUEST_ID}}},
+            }
+        },
+    }
+
+
+_CODES = {
+    400: "invalid_cursor",
+    401: "revoked_key",
+    403: "missing_scope",
+    404: "not_found",
+    409: "idempotency_key_reused",
+    413: "payload_too_large",
+    415: "unsupported_media_type",
+    422: "validation_failed",
+    429: "rate_limited",
+    503: "unavailable",
+}
+
+
+def _references(headers: tuple[str, ...]) -> Json:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in headers}
+
+
+def _complete(described: Json, operation: Operation) -> None:
+    for parameter in described.get("parameters", []):
+        _complete_parameter(parameter)
+    if operation.idempotent:
+        described.setdefault("parameters", []).append({"$ref": "#/components/parameters/IdempotencyKey"})
+    described["responses"] = {
+        str(status): _success(operation, status, described["responses"][str(status)]) for status in operation.answers
+    } | {
+        str(status): {"$ref": f"#/components/responses/{_REFUSALS[status][0]}"}
+        for status in sorted(_refusal_statuses(operation))
+    }
+    if operation.body_limit:
+        described["requestBody"]["description"] = f"At most {operation.body_limit} bytes of JSON."
+
+
+def _complete_parameter(parameter: Json) -> None:
+    if parameter["name"] == "ids":
+        # One parameter, its values separated by commas.
+        parameter |= {"style": "form", "explode": False}
+    if parameter["in"] == "query":
+        parameter["schema"] = _without_null(parameter["schema"])
+        # FastAPI says it of the parameter already.
+        parameter["schema"].pop("description", None)
+
+
+def _without_null(schema: Json) -> Json:
+    # A query parameter is absent or text: there is no null in a URL.
+    options = [option for option in schema.get("anyOf", []) if option.get("type") != "null"]
+    rest = {name: value for name, value in schema.items() if name != "anyOf"}
+    return rest | options[0] if len(options) == 1 else schema
+
+
+def _refusal_statuses(operation: Operation) -> set[int]:
+    statuses = {400, 401, 403, 422, 429, 500, 503}
+    statuses |= {404} if "{" in operation.path else set()
+    statuses |= {409} if operation.idempotent else set()
+    return statuses | ({413, 415} if operation.body_limit else set())
+
+
+def _success(operation: Operation, status: int, raw: Json) -> Json:
+    headers = _references(_RATE)
+    if operation.idempotent:
+        headers["Idempotent-Replayed"] = {"$ref": "#/components/headers/Replayed"}
+    response = {"description": raw["description"], "headers": headers, "content": raw["content"]}
+    found = links(operation, status, list(operations()))
+    return response | ({"links": found} if found else {})
+
+
+def _untitle(node: Any) -> None:
+    """Drop the titles that pydantic derives from names; a property called title stays, and so does its value."""
+    if isinstance(node, dict):
+        if isinstance(node.get("title"), str):
+            del node["title"]
+        for name, child in node.items():
+            if name not in ("info", "examples"):
+                _untitle(child)
+    elif isinstance(node, list):
+        for child in node:
+            _untitle(child)

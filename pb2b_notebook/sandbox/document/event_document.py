@@ -1,0 +1,144 @@
+"""The ``webhooks`` part of the document: what is posted to an endpoint for each of the nine events."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from pb2b_notebook.sandbox.core import instants
+from pb2b_notebook.sandbox.core.examples import MADE_AT
+from pb2b_notebook.sandbox.core.identifiers import derive
+from pb2b_notebook.sandbox.core.signatures import sign
+from pb2b_notebook.sandbox.webhooks.events import EVENT_TYPES, OCCASIONS, subject
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pb2b_notebook.sandbox.webhooks.events import EventType
+
+Json = dict[str, Any]
+
+EXAMPLE_SECRET = "whsec_2f28fdad_0123456789abcdef0123456789abcdef0123456789abcdef"  # noqa: S105 - shown as an example
+EXAMPLE_TIMESTAMP = str(int(instants.parse(MADE_AT).timestamp()))
+
+_COUNTS = ("created_count", "updated_count", "skipped_count", "error_count")
+# How an object differs from its own example where that would not go with the event.
+_STATES: dict[EventType, Json] = {
+    "import.failed": {"status": "failed", **dict.fromkeys(_COUNTS, 0)},
+    "export.failed": {"status": "failed", "row_count": None},
+    "campaign.created": {"status": "draft", "published_at": None},
+    "campaign.updated": {"status": "paused"},
+}
+
+HEADERS: dict[str, Json] = {
+    "X-ProspectB2B-Event": {
+        "description": "Type of the event. Not covered by the signature: trust the body's `type`.",
+        "schema": {"type": "string", "enum": list(EVENT_TYPES)},
+    },
+    "X-ProspectB2B-Delivery": {
+        "description": "Id of the delivery, the same at each attempt. Not covered by the signature: tell repetitions "
+        "by the body's `id`.",
+        "schema": {"type": "string"},
+    },
+    "X-ProspectB2B-Timestamp": {
+        "description": "When the attempt was signed, in epoch seconds. Refuse one that is more than 300 s away.",
+        "schema": {"type": "string", "pattern": "^[0-9]{10}$"},
+    },
+    "X-ProspectB2B-Signature": {
+        "description": "`v1=<hex>`: HMAC-SHA256, under the signing secret, of the timestamp, a full stop and the raw "
+        "body. For 24 hours after a rotation there are two, separated by a comma: one good one is enough.",
+        "schema": {"type": "string", "pattern": "^v1=[0-9a-f]{64}(, *v1=[0-9a-f]{64})*$"},
+    },
+}
+
+
+def schema_name(event: EventType) -> str:
+    """Name the schema of an event.
+
+    >>> schema_name("lead.created")
+    'LeadCreatedEvent'
+    """
+    return "".join(word.capitalize() for word in event.split(".")) + "Event"
+
+
+def event_schemas(schemas: Mapping[str, Json]) -> dict[str, Json]:
+    """The schemas of all events, by name.
+
+    Args:
+        schemas: of the objects, each with an example.
+    """
+    return {schema_name(event): _schema(event, schemas[subject(event)]) for event in EVENT_TYPES}
+
+
+def _schema(event: EventType, carried: Json) -> Json:
+    return {
+        "type": "object",
+        "description": OCCASIONS[event].description,
+        "properties": {
+            "id": {"type": "string", "description": "Of the event, the same at every endpoint and attempt."},
+            "object": {"type": "string", "const": "event"},
+            "type": {"type": "string", "const": event},
+            "created_at": {"type": "string", "format": "date-time", "description": "When it happened."},
+            "data": {"$ref": f"#/components/schemas/{subject(event)}"},
+        },
+        "required": ["id", "object", "type", "created_at", "data"],
+        "examples": [_example(event, carried["examples"][0])],
+    }
+
+
+def _example(event: EventType, carried: Json) -> Json:
+    return {
+        "id": derive("evt", "example", event),
+        "object": "event",
+        "type": event,
+        "created_at": MADE_AT,
+        "data": carried | _STATES.get(event, {}),
+    }
+
+
+def webhooks(schemas: Mapping[str, Json]) -> dict[str, Json]:
+    """The path items of all events, by event.
+
+    Args:
+        schemas: those of :func:`event_schemas`.
+    """
+    return {event: {"post": _operation(event, schemas[schema_name(event)])} for event in EVENT_TYPES}
+
+
+def _operation(event: EventType, schema: Json) -> Json:
+    example = schema["examples"][0]
+    return {
+        "operationId": f"events.{event}",
+        "tags": ["Webhooks"],
+        "summary": OCCASIONS[event].summary,
+        "description": OCCASIONS[event].description,
+        "security": [],
+        "parameters": [_header(header, event, example) for header in HEADERS],
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema_name(event)}"}}},
+        },
+        "responses": {
+            "2XX": {"description": "Received. Answer before you work on it: an attempt ends after 15 seconds."},
+            "default": {
+                "description": "Anything else, a redirect too, or no whole answer in time: the delivery is attempted "
+                "again, first after a minute, then after 5 and 30 minutes and 2 and 5 hours. After six attempts it "
+                "has failed, and can be retried by hand."
+            },
+        },
+    }
+
+
+def _header(header: str, event: EventType, example: Json) -> Json:
+    values = {
+        "X-ProspectB2B-Event": event,
+        "X-ProspectB2B-Delivery": derive("delivery", "example", event),
+        "X-ProspectB2B-Timestamp": EXAMPLE_TIMESTAMP,
+        "X-ProspectB2B-Signature": sign(EXAMPLE_SECRET, EXAMPLE_TIMESTAMP, example_body(example)),
+    }
+    return {"name": header, "in": "header", "required": True, **HEADERS[header], "example": values[header]}
+
+
+def example_body(example: Json) -> bytes:
+    """Write an example as the raw body that its example signature belongs to."""
+    return json.dumps(example, ensure_ascii=False, separators=(",", ":")).encode()

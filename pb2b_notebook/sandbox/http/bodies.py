@@ -1,0 +1,169 @@
+"""Request bodies: bounded, strict JSON.
+
+RFC 8259 lets a reader refuse what it cannot keep faithfully: duplicate names, numbers beyond a double, nesting
+without end. Python's own ``json`` takes NaN and infinities, which no answer could carry back.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from starlette.concurrency import run_in_threadpool
+
+from pb2b_notebook.sandbox.core.problems import Problem, bad_request, detail, invalid
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+MEBIBYTE = 1024 * 1024
+SMALL = 256 * 1024
+"""Bodies of more bytes are parsed in a worker thread: other requests would wait for them."""
+DEEPEST = 32
+# How far beyond its limit a body is read and thrown away, so that the client gets to read the refusal: a
+# connection closed under a client that still sends is reset, and the answer with it.
+_DRAINED = 16 * MEBIBYTE
+
+
+async def read_json(request: Request, limit: int = MEBIBYTE) -> tuple[bytes, Any]:
+    """Read a JSON body: its bytes and its value.
+
+    Raises:
+        Problem: 413 over the limit, with or without ``Content-Length``; 415 another media type or encoding;
+            400 not strict JSON; 422 text that no UTF-8 answer can carry back.
+    """
+    content = await read_bytes(request, limit)
+    if not content:
+        raise bad_request("malformed_json", "the body is empty: send a JSON object")
+    _check_media_type(request)
+    if len(content) <= SMALL:
+        return content, parse(content)
+    return content, await run_in_threadpool(parse, content)
+
+
+async def refuse_any(request: Request) -> None:
+    """Let pass only a request without a body (or with ``{}``): what is ignored would not be what was meant.
+
+    Raises:
+        Problem: as :func:`read_json`; 422 for a body that is one.
+    """
+    content = await read_bytes(request, SMALL)
+    if not content:
+        return
+    _check_media_type(request)
+    if parse(content) != {}:
+        raise invalid([detail("body", "unexpected_body", "this operation takes no body: leave it out")])
+
+
+async def read_bytes(request: Request, limit: int) -> bytes:
+    """Read a body of at most ``limit`` bytes.
+
+    Raises:
+        Problem: 413.
+    """
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size <= limit:
+            chunks.append(chunk)
+        elif size > limit + _DRAINED:
+            break
+    if size > limit:
+        raise Problem(413, "payload_too_large", f"a body is at most {limit} bytes here")
+    return b"".join(chunks)
+
+
+def _check_media_type(request: Request) -> None:
+    media_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    encoding = request.headers.get("content-encoding", "identity").strip().lower()
+    if media_type != "application/json" or encoding != "identity":
+        raise Problem(415, "unsupported_media_type", "send Content-Type: application/json, not compressed")
+
+
+def parse(content: bytes) -> Any:
+    """Read strict JSON.
+
+    Raises:
+        Problem: 400 ``malformed_json``; 422 for NUL and lone surrogates, one detail a field.
+    """
+    try:
+        value = json.loads(
+            content.decode("utf-8"),
+            object_pairs_hook=_object,
+            parse_float=_number,
+            parse_constant=_constant,
+        )
+    except UnicodeDecodeError:
+        raise bad_request("malformed_json", "the body is not UTF-8") from None
+    except RecursionError:
+        raise _too_deep() from None
+    except json.JSONDecodeError as error:
+        message = f"the body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}"
+        raise bad_request("malformed_json", message) from None
+    except ValueError as error:
+        # From the hooks below, or a whole number of thousands of digits; neither repeats the value.
+        known = error.args[0] if isinstance(error, _StrictnessError) else "a number has too many digits"
+        raise bad_request("malformed_json", f"the body is not strict JSON: {known}") from None
+    _check_text(value)
+    return value
+
+
+class _StrictnessError(ValueError):
+    """JSON that Python reads and this service does not."""
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise _StrictnessError("an object has a name twice")
+    return members
+
+
+def _number(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise _StrictnessError("a number is too large")
+    return number
+
+
+def _constant(_name: str) -> NoReturn:
+    raise _StrictnessError("NaN and Infinity are not JSON")
+
+
+def _too_deep() -> Problem:
+    return bad_request("malformed_json", f"the body is nested deeper than {DEEPEST} levels")
+
+
+_Path = tuple["_Path", int | str] | None
+
+
+def _check_text(value: Any) -> None:
+    details = []
+    waiting: list[tuple[int, _Path, Any]] = [(0, None, value)]
+    while waiting:
+        depth, path, node = waiting.pop()
+        if isinstance(node, str):
+            details += [] if _is_text(node) else [_not_text(path)]
+        elif isinstance(node, list | dict) and depth == DEEPEST:
+            raise _too_deep()
+        elif isinstance(node, list):
+            waiting += [(depth + 1, (path, index), item) for index, item in enumerate(node)]
+        elif isinstance(node, dict):
+            details += [_not_text(path) for name in node if not _is_text(name)][:1]
+            waiting += [(depth + 1, (path, name), item) for name, item in node.items() if _is_text(name)]
+    if details:
+        raise invalid(details)
+
+
+def _is_text(text: str) -> bool:
+    return "\0" not in text and (text.isascii() or not any("\ud800" <= c <= "\udfff" for c in text))
+
+
+def _not_text(path: _Path) -> dict[str, str]:
+    names: list[str] = []
+    while path is not None:
+        path, name = path
+        names.insert(0, str(name))
+    return detail(".".join(names) or "body", "invalid_text", "holds NUL or half a surrogate pair")

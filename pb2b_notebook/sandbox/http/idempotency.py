@@ -1,0 +1,135 @@
+"""Idempotency keys: the claim, the effect and the answer of a mutation are one transaction.
+
+What is kept, and what is not:
+
+- Only an answer that took effect (2xx) is kept, for 24 hours of the domain clock. The same payload gets it again,
+  byte for byte; another payload is refused.
+- A refusal (4xx) rolls everything back, the claim included: nothing happened, so the corrected request may use
+  the same key, and a retry is judged anew. A failure (5xx) is never kept, for the same reason.
+- A twin that arrives while the first one still runs is told so at once instead of waiting for it.
+
+A record belongs to workspace, method and path, not to the API key: a rotated key can still ask for its answer.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from pb2b_notebook.sandbox.core import instants
+from pb2b_notebook.sandbox.core.problems import bad_request, conflict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from pb2b_notebook.sandbox.core.store import Store
+
+LIFETIME = timedelta(hours=24)
+LONGEST_KEY = 255
+
+SCHEMA = (
+    """CREATE TABLE IF NOT EXISTS idempotency (
+    workspace_id TEXT, method TEXT, path TEXT, key TEXT, payload TEXT NOT NULL, status INTEGER NOT NULL,
+    body BLOB NOT NULL, expires_at TEXT NOT NULL, PRIMARY KEY (workspace_id, method, path, key)) WITHOUT ROWID""",
+    "CREATE INDEX IF NOT EXISTS idempotency_expiry ON idempotency (expires_at)",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One use of a key: where it counts, and for which payload."""
+
+    workspace_id: str
+    method: str
+    path: str
+    key: str
+    payload: str
+
+    @property
+    def scope(self) -> tuple[str, str, str, str]:
+        """Where the key is unique."""
+        return (self.workspace_id, self.method, self.path, self.key)
+
+
+def check_syntax(key: str) -> str:
+    """Let a key of 1–255 visible ASCII characters pass.
+
+    Raises:
+        Problem: 400 ``invalid_idempotency_key``.
+    """
+    if not 1 <= len(key) <= LONGEST_KEY or not all("!" <= character <= "~" for character in key):
+        raise bad_request("invalid_idempotency_key", "an Idempotency-Key is 1 to 255 visible ASCII characters")
+    return key
+
+
+def payload_fingerprint(payload: Any) -> str:
+    """Name a JSON payload; the order of its members and its white space do not matter."""
+    return sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
+
+
+class IdempotencyRecords:
+    """The answers that were given, and the claims that are still running."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._running: dict[tuple[str, str, str, str], str] = {}
+        self._lock = threading.Lock()
+        store.define(*SCHEMA)
+
+    @contextmanager
+    def running(self, claim: Claim) -> Iterator[None]:
+        """Hold a claim while its request runs.
+
+        Raises:
+            Problem: 409 ``idempotency_in_progress``, or ``idempotency_key_reused`` for another payload.
+        """
+        with self._lock:
+            twin = self._running.get(claim.scope)
+            if twin is not None:
+                raise _reused() if twin != claim.payload else _in_progress()
+            self._running[claim.scope] = claim.payload
+        try:
+            yield
+        finally:
+            with self._lock:
+                del self._running[claim.scope]
+
+    def recall(self, claim: Claim, now: datetime) -> tuple[int, bytes] | None:
+        """Find the first answer, as status and body; inside the transaction of the effect.
+
+        Raises:
+            Problem: 409 ``idempotency_key_reused``: it answered another payload.
+        """
+        rows = self._store.execute(
+            "SELECT payload, status, body FROM idempotency WHERE workspace_id = ? AND method = ? AND path = ?"
+            " AND key = ? AND expires_at > ?",
+            (*claim.scope, instants.render(now)),
+        )
+        if not rows:
+            return None
+        payload, status, body = rows[0]
+        if payload != claim.payload:
+            raise _reused()
+        return status, body
+
+    def keep(self, claim: Claim, status: int, body: bytes, now: datetime) -> None:
+        """Keep the first answer, inside the transaction of the effect; forget what is too old."""
+        self._store.execute("DELETE FROM idempotency WHERE expires_at <= ?", (instants.render(now),))
+        self._store.execute(
+            "INSERT INTO idempotency VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (*claim.scope, claim.payload, status, body, instants.render(now + LIFETIME)),
+        )
+
+
+def _reused() -> Exception:
+    return conflict("idempotency_key_reused", "this Idempotency-Key was used with another payload")
+
+
+def _in_progress() -> Exception:
+    return conflict("idempotency_in_progress", "a request with this Idempotency-Key is still running")

@@ -1,0 +1,300 @@
+"""API keys: made here, shown once, kept only as hashes, checked on every request."""
+
+from __future__ import annotations
+
+import hmac
+import json
+import re
+import secrets
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from pb2b_notebook.errors import UsageError, nearest
+from pb2b_notebook.sandbox.core import instants
+from pb2b_notebook.sandbox.core.identifiers import derive
+from pb2b_notebook.sandbox.core.problems import forbidden, unauthorized
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from pb2b_notebook.sandbox.core.clocks import DomainClock
+    from pb2b_notebook.sandbox.core.store import Store
+
+SCOPES = (
+    "me.read",
+    "leads.read",
+    "leads.write",
+    "leads.import",
+    "leads.export",
+    "lead-fields.read",
+    "messages.read",
+    "inbox.read",
+    "billing.read",
+    "campaigns.read",
+    "webhooks.write",
+    "campaigns.write",
+    "campaigns.run",
+    "prospector.read",
+    "prospector.write",
+    "prospector.run",
+    "jobs.read",
+    "settings.read",
+    "tickets.read",
+    "tickets.write",
+    "webhooks.read",
+)
+"""The 21 scopes of the contract."""
+
+SCHEMA = (
+    """CREATE TABLE IF NOT EXISTS workspaces (
+        id TEXT PRIMARY KEY, name TEXT NOT NULL, leads_limit INTEGER NOT NULL, leads_stored INTEGER NOT NULL)""",
+    """CREATE TABLE IF NOT EXISTS memberships (
+        id TEXT PRIMARY KEY, workspace_id TEXT NOT NULL, email TEXT NOT NULL, role TEXT NOT NULL,
+        read_only INTEGER NOT NULL)""",
+    """CREATE TABLE IF NOT EXISTS api_keys (
+        id TEXT PRIMARY KEY, membership_id TEXT NOT NULL, name TEXT NOT NULL, prefix TEXT NOT NULL UNIQUE,
+        digest BLOB NOT NULL, scopes TEXT NOT NULL, expires_at TEXT, revoked_at TEXT,
+        created_at TEXT NOT NULL, updated_at TEXT NOT NULL)""",
+)
+
+_SYNTAX = re.compile(r"pb2b_(test|live)_([0-9a-z]{4,32})_([0-9A-Za-z]{16,128})")
+_PREFIX_LENGTH = 8
+_SECRET_BYTES = 20
+_LONGEST_NAME = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who asks: a valid key with its membership and workspace.
+
+    A key can never do more than its membership: a read-only one authenticates and reads.
+    """
+
+    key_id: str
+    name: str
+    prefix: str
+    scopes: tuple[str, ...]
+    expires_at: str | None
+    created_at: str
+    updated_at: str
+    membership_id: str
+    email: str
+    role: str
+    read_only: bool
+    workspace_id: str
+    workspace_name: str
+
+    def permit(self, scope: str, *, writes: bool) -> None:
+        """Let pass what this key may do.
+
+        Raises:
+            Problem: 403 ``missing_scope`` (names the scope) or ``read_only``.
+        """
+        if scope not in self.scopes:
+            raise forbidden("missing_scope", f"this key lacks the scope {scope}")
+        if writes and self.read_only:
+            raise forbidden("read_only", "this key belongs to a read-only membership: it reads, it does not write")
+
+
+def _digest(key: str) -> bytes:
+    # A plain hash is enough here: the secret is 160 random bits, so there is nothing to guess.
+    return sha256(key.encode()).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRecord:
+    """What is known of a key, whatever became of it; its secret is not among it. Times are ISO 8601 in UTC."""
+
+    prefix: str
+    name: str
+    workspace_id: str
+    workspace_name: str
+    scopes: tuple[str, ...]
+    read_only: bool
+    created_at: str
+    expires_at: str | None
+    revoked_at: str | None
+
+
+class Keyring:
+    """The keys of one sandbox."""
+
+    def __init__(self, store: Store, clock: DomainClock) -> None:
+        self._store = store
+        self._clock = clock
+        store.define(*SCHEMA)
+
+    def create(
+        self,
+        workspace_id: str,
+        *,
+        name: str,
+        read_only: bool = False,
+        scopes: Iterable[str] | None = None,
+        expires_at: datetime | None = None,
+    ) -> str:
+        """Make a key and return it whole, for the only time.
+
+        Args:
+            workspace_id: where it is good.
+            name: what it is for; up to 100 printable characters.
+            read_only: issue it from the workspace's read-only membership: it inherits that it only reads.
+            scopes: of :data:`SCOPES`; ``None`` means all.
+            expires_at: aware; by the domain clock.
+
+        Raises:
+            UsageError: an unknown scope or workspace, no name, or a naive ``expires_at``. Nothing is made.
+        """
+        granted = _checked_scopes(SCOPES if scopes is None else scopes)
+        if not (0 < len(name) <= _LONGEST_NAME and name.isprintable()):
+            raise UsageError("this is no name for a key", repair=f"give 1 to {_LONGEST_NAME} printable characters")
+        if expires_at is not None and expires_at.tzinfo is None:
+            raise UsageError("expires_at has no time zone", repair="give an aware datetime")
+        rows = self._store.execute(
+            "SELECT id FROM memberships WHERE workspace_id = ? AND read_only = ? ORDER BY rowid LIMIT 1",
+            (workspace_id, int(read_only)),
+        )
+        if not rows:
+            raise UsageError("no such workspace in this sandbox", repair="use workspace_id or other_workspace_id")
+        expiry = instants.render(expires_at) if expires_at else None
+        with self._store.transaction():
+            return self._add(rows[0][0], name, json.dumps(granted), expiry, instants.render(self._clock.tick()))
+
+    def _add(self, membership_id: str, name: str, scopes: str, expires_at: str | None, now: str) -> str:
+        # The prefix is public, and the same for the same seed, so that a notebook that shows it does not change.
+        made = self._store.count_up("keys.made")
+        prefix = sha256(f"{self._store.fact('seed')}/{made}".encode()).hexdigest()[:_PREFIX_LENGTH]
+        key = f"pb2b_test_{prefix}_{secrets.token_hex(_SECRET_BYTES)}"
+        self._store.execute(
+            "INSERT INTO api_keys VALUES (?, ?, ?, ?, ?, ?, ?, NULL, ?, ?)",
+            (derive("key", prefix), membership_id, name, prefix, _digest(key), scopes, expires_at, now, now),
+        )
+        return key
+
+    def rotate(self, prefix: str, *, expires_at: datetime | None = None) -> str:
+        """Make a fresh key with the name, scopes and membership of an old one, which fails from the same moment on.
+
+        Args:
+            prefix: of the old one; the fresh one has its own.
+            expires_at: of the fresh one, aware; by default that of the old one.
+
+        Raises:
+            UsageError: no key has this prefix, it was revoked, or it has expired and no new end is given. Nothing is
+                changed.
+        """
+        with self._store.transaction():
+            record = self._record(prefix)
+            if record.revoked_at is not None:
+                raise UsageError(f"the key {prefix} was revoked: there is nothing to rotate", repair="create a new one")
+            now = instants.render(self._clock.tick())
+            if expires_at is None and record.expires_at is not None and record.expires_at <= now:
+                raise UsageError(f"the key {prefix} has expired", repair="say when the fresh one expires")
+            [(membership_id, scopes)] = self._store.execute(
+                "SELECT membership_id, scopes FROM api_keys WHERE prefix = ?", (prefix,)
+            )
+            self._end(prefix, now)
+            expiry = instants.render(expires_at) if expires_at else record.expires_at
+            return self._add(membership_id, record.name, scopes, expiry, now)
+
+    def revoke(self, prefix: str) -> None:
+        """Make a key fail from now on; a second time changes nothing.
+
+        Raises:
+            UsageError: no key has this prefix.
+        """
+        with self._store.transaction():
+            self._record(prefix)
+            self._end(prefix, instants.render(self._clock.tick()))
+
+    def _end(self, prefix: str, now: str) -> None:
+        self._store.execute(
+            "UPDATE api_keys SET revoked_at = ?, updated_at = ? WHERE prefix = ? AND revoked_at IS NULL",
+            (now, now, prefix),
+        )
+
+    def records(self) -> list[KeyRecord]:
+        """Tell of every key that was ever made, in the order of their making."""
+        rows = self._store.execute(f"{_LIST} ORDER BY k.rowid")
+        return [_record(row) for row in rows]
+
+    def _record(self, prefix: str) -> KeyRecord:
+        rows = self._store.execute(f"{_LIST} WHERE k.prefix = ?", (prefix,))
+        if not rows:
+            raise UsageError("no key has this prefix", repair="GET /me shows the prefix of a key")
+        return _record(rows[0])
+
+    def authenticate(self, authorization: str | None) -> Principal:
+        """Tell who sent an ``Authorization`` header.
+
+        Raises:
+            Problem: 401 ``missing_key``, ``malformed_key``, ``invalid_key``, ``revoked_key`` or ``expired_key``.
+                That a key was revoked or expired is told only to who has its secret.
+        """
+        key, prefix = _parse(authorization)
+        rows = self._store.execute(_FIND, (prefix,))
+        if not rows or not hmac.compare_digest(rows[0][0], _digest(key)):
+            raise unauthorized("invalid_key", "this key does not exist")
+        revoked_at, principal = rows[0][1], _principal(rows[0][2:])
+        if revoked_at is not None:
+            raise unauthorized("revoked_key", "this key was revoked")
+        if principal.expires_at is not None and principal.expires_at <= instants.render(self._clock.now()):
+            raise unauthorized("expired_key", "this key has expired")
+        return principal
+
+
+def _checked_scopes(scopes: Iterable[str]) -> tuple[str, ...]:
+    granted = tuple(dict.fromkeys(scopes))
+    for scope in granted:
+        if scope not in SCOPES:
+            raise UsageError("there is no such scope", repair=nearest(str(scope)[:_LONGEST_NAME], SCOPES))
+    return granted
+
+
+_LIST = """
+    SELECT k.prefix, k.name, w.id, w.name, k.scopes, m.read_only, k.created_at, k.expires_at, k.revoked_at
+    FROM api_keys k JOIN memberships m ON m.id = k.membership_id JOIN workspaces w ON w.id = m.workspace_id"""
+
+
+def _record(row: tuple[Any, ...]) -> KeyRecord:
+    prefix, name, workspace_id, workspace_name, scopes, read_only, *times = row
+    return KeyRecord(prefix, name, workspace_id, workspace_name, tuple(json.loads(scopes)), bool(read_only), *times)
+
+
+_FIND = """
+    SELECT k.digest, k.revoked_at, k.id, k.name, k.prefix, k.scopes, k.expires_at, k.created_at, k.updated_at,
+           m.id, m.email, m.role, m.read_only, w.id, w.name
+    FROM api_keys k JOIN memberships m ON m.id = k.membership_id JOIN workspaces w ON w.id = m.workspace_id
+    WHERE k.prefix = ?"""
+
+
+def _principal(row: tuple[Any, ...]) -> Principal:
+    key_id, name, prefix, scopes, *rest = row
+    expires_at, created_at, updated_at, membership_id, email, role, read_only, *workspace = rest
+    return Principal(
+        key_id,
+        name,
+        prefix,
+        tuple(json.loads(scopes)),
+        expires_at,
+        created_at,
+        updated_at,
+        membership_id,
+        email,
+        role,
+        bool(read_only),
+        *workspace,
+    )
+
+
+def _parse(authorization: str | None) -> tuple[str, str]:
+    if authorization is None:
+        raise unauthorized("missing_key", "send the header Authorization: Bearer <key>")
+    scheme, _, key = authorization.partition(" ")
+    match = _SYNTAX.fullmatch(key.strip(" "))
+    if scheme.lower() != "bearer" or match is None:
+        raise unauthorized("malformed_key", "a key reads Bearer pb2b_test_<prefix>_<secret>")
+    if match[1] == "live":
+        raise unauthorized("invalid_key", "this is a live key, but here is a sandbox: use the key that it printed")
+    return match[0], match[2]

@@ -1,0 +1,1 @@
+"""The worker that runs every job, step by step, on the domain clock."""

@@ -1,0 +1,73 @@
+"""Jobs as pydantic models; see :mod:`.models`."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from pb2b_notebook.sandbox.core.models import DateTime, Pagination, Record
+
+JobStatus = Literal["queued", "running", "completed", "failed", "cancelled"]
+JobKind = Literal["import", "export", "campaign_run", "prospector_run"]
+
+
+class JobError(Record):
+    """Why a job failed."""
+
+    code: str = Field(description="Machine-readable.", examples=["leads_limit_reached"])
+    message: str = Field(description="For people.")
+
+
+class Job(Record):
+    """Work that goes on after its request was answered."""
+
+    id: str
+    object: Literal["job"]
+    type: JobKind
+    status: JobStatus
+    progress: float = Field(description="From 0 to 1.", ge=0, le=1)
+    resource_type: JobKind = Field(description="The `object` of what it works on.")
+    resource_id: str
+    attempt: int = Field(description="From 1; one more each time that an interrupted job is picked up again.")
+    error: JobError | None
+    queued_at: DateTime
+    started_at: DateTime | None
+    finished_at: DateTime | None
+    request_id: str = Field(description="Of the request that asked for the work.")
+    created_at: DateTime
+    updated_at: DateTime
+
+
+class JobEvent(Record):
+    """One line of a job's log."""
+
+    id: str
+    object: Literal["job_event"]
+    job_id: str
+    occurred_at: DateTime
+    level: Literal["info", "warning", "error"]
+    message: str
+    created_at: DateTime
+    updated_at: DateTime
+
+
+class JobEnvelope(Record):
+    """One job."""
+
+    data: Job
+    request_id: str
+
+
+class JobList(Record):
+    """A page of jobs."""
+
+    data: list[Job]
+    pagination: Pagination
+    request_id: str
+
+
+class JobEventList(Record):
+    """A page of a job's events."""
+
+    data: list[JobEvent]
+    pagination: Pagination
+    request_id: str

@@ -1,0 +1,1 @@
+"""Leads. In order: custom fields, queries (filters and order), rules (create, change, upsert), usage and billing."""

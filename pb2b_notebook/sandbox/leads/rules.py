@@ -1,0 +1,165 @@
+"""The rules of leads: creating, changing, matching, deleting. One unit of work is one :class:`LeadDesk`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from pb2b_notebook.sandbox.core import instants
+from pb2b_notebook.sandbox.core.folding import fold_email
+from pb2b_notebook.sandbox.core.models import Lead
+from pb2b_notebook.sandbox.core.problems import conflict, detail, forbidden, invalid, not_found
+from pb2b_notebook.sandbox.core.tables import LEADS
+from pb2b_notebook.sandbox.leads.custom_fields import CustomFields
+from pb2b_notebook.sandbox.webhooks.outbox import Outbox
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pb2b_notebook.sandbox.core.store import Document
+    from pb2b_notebook.sandbox.http.services import Services
+
+MatchOn = Literal["email", "external_id"]
+Outcome = Literal["created", "updated", "unchanged"]
+
+
+def blank_lead() -> Document:
+    """A lead with every field and no values, in the contract's order."""
+    return dict.fromkeys(Lead.model_fields) | {
+        "object": "lead",
+        "status": "new",
+        "tags": [],
+        "custom_fields": {},
+    }
+
+
+class LeadDesk:
+    """The leads of one workspace, for one unit of work inside a transaction.
+
+    Args:
+        services: of the sandbox.
+        workspace_id: whose leads.
+        import_id: the import that the leads come from which it creates.
+    """
+
+    def __init__(self, services: Services, workspace_id: str, *, import_id: str | None = None) -> None:
+        self._services = services
+        self._workspace_id = workspace_id
+        self._import_id = import_id
+        self._custom_fields = CustomFields(services.store, workspace_id)
+        self._outbox = Outbox(services, workspace_id)
+
+    def get(self, lead_id: str) -> Document:
+        """Read a lead, deleted or not.
+
+        Raises:
+            Problem: 404.
+        """
+        lead = self._services.store.get(LEADS, self._workspace_id, lead_id)
+        if lead is None:
+            raise not_found("lead")
+        return lead
+
+    def create(self, values: Mapping[str, Any]) -> Document:
+        """Create a lead.
+
+        Raises:
+            Problem: 403 ``leads_limit_reached``; 422.
+        """
+        lead = self._changed(blank_lead(), values)
+        self._make_room()
+        lead["id"] = self._services.new_id(LEADS)
+        lead["import_id"] = self._import_id
+        lead["created_at"] = lead["updated_at"] = instants.render(self._services.clock.tick())
+        self._services.store.put(LEADS, self._workspace_id, lead)
+        self._outbox.emit("lead.created", lead)
+        return lead
+
+    def change(
+        self, lead: Document, values: Mapping[str, Any], *, if_updated_at: str | None = None
+    ) -> tuple[Outcome, Document]:
+        """Change a lead: an absent field stays, null clears, tags replace, custom fields merge.
+
+        A change that changes nothing leaves ``updated_at`` alone.
+
+        Raises:
+            Problem: 409 ``lead_deleted`` or ``conflict``; 422.
+        """
+        if lead["deleted_at"] is not None:
+            raise conflict("lead_deleted", "the lead is deleted: it can be read, not changed")
+        if if_updated_at is not None and if_updated_at != lead["updated_at"]:
+            raise conflict("conflict", "the lead changed since it was read", current=lead)
+        changed = self._changed(lead, values)
+        if changed == lead:
+            return "unchanged", lead
+        return "updated", self._store(changed)
+
+    def upsert(
+        self, match_on: MatchOn, values: Mapping[str, Any], *, if_updated_at: str | None = None
+    ) -> tuple[Outcome, Document]:
+        """Change the one lead that matches, or create one.
+
+        Opted-out states are left only if ``values`` names a status.
+
+        Raises:
+            Problem: as :meth:`create` and :meth:`change`; 409 ``ambiguous_match`` with the ids.
+        """
+        matches = self._matching(match_on, values.get(match_on))
+        if len(matches) > 1:
+            ids = [lead["id"] for lead in matches]
+            details = [detail(match_on, "candidate", lead_id) for lead_id in ids]
+            raise conflict("ambiguous_match", f"{len(ids)} leads have this {match_on}", ids=ids, details=details)
+        if matches:
+            return self.change(matches[0], values, if_updated_at=if_updated_at)
+        if if_updated_at is not None:
+            raise conflict("conflict", "no lead matches, though the request expects one", current=None)
+        return "created", self.create(values)
+
+    def delete(self, lead: Document) -> Document:
+        """Mark a lead as deleted; a second time changes nothing."""
+        if lead["deleted_at"] is not None:
+            return lead
+        self._count(-1)
+        return self._store(lead, deleted=True)
+
+    def _store(self, lead: Document, *, deleted: bool = False) -> Document:
+        now = instants.render(self._services.clock.tick())
+        stored = lead | {"updated_at": now} | ({"deleted_at": now} if deleted else {})
+        self._services.store.put(LEADS, self._workspace_id, stored)
+        self._outbox.emit("lead.updated", stored)
+        return stored
+
+    def _matching(self, match_on: MatchOn, value: str | None) -> list[Document]:
+        if value is None:
+            raise invalid([detail(match_on, "required", f"an upsert that matches on {match_on} needs it")])
+        key = fold_email(value) if match_on == "email" else value
+        return self._services.store.find(LEADS, self._workspace_id, f"{match_on} = ? AND deleted_at IS NULL", (key,))
+
+    def _make_room(self) -> None:
+        store = self._services.store
+        stored, limit = store.execute(
+            "SELECT leads_stored, leads_limit FROM workspaces WHERE id = ?", (self._workspace_id,)
+        )[0]
+        if stored >= limit:
+            raise forbidden("leads_limit_reached", f"the workspace holds its {limit} leads")
+        self._count(1)
+
+    def _count(self, change: int) -> None:
+        # Kept beside the leads, in the same transaction: counting a million of them takes too long for each write.
+        self._services.store.execute(
+            "UPDATE workspaces SET leads_stored = leads_stored + ? WHERE id = ?", (change, self._workspace_id)
+        )
+
+    def _changed(self, lead: Document, values: Mapping[str, Any]) -> Document:
+        merged = self._custom_fields.merge(lead["custom_fields"], values.get("custom_fields", {}))
+        changed = lead | dict(values) | {"custom_fields": merged}
+        if changed["tags"] is None:
+            changed["tags"] = []
+        survivor = values.get("merged_into")
+        if survivor is not None and survivor != lead["merged_into"]:
+            self._check_survivor(lead, survivor)
+        return changed
+
+    def _check_survivor(self, lead: Document, survivor: str) -> None:
+        known = self._services.store.get(LEADS, self._workspace_id, survivor)
+        if known is None or survivor == lead["id"]:
+            raise invalid([detail("merged_into", "unknown_lead", "names no other lead of this workspace")])

@@ -1,0 +1,1 @@
+"""Prospector workflows: models, rules (create, change, start), runs (the job that finds leads)."""

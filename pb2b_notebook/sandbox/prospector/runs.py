@@ -1,0 +1,226 @@
+"""Prospector runs: when one may start or be cancelled, and what it does when its job ends: find people, add the new.
+
+Chance comes from the seed and the run's id, so a run finds the same people each time. One in five of those found is
+somebody whom the workspace has already, as far as it has such leads.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from pb2b_notebook.sandbox.campaigns import correspondence
+from pb2b_notebook.sandbox.core import instants, usage
+from pb2b_notebook.sandbox.core.campaign_tables import ACTIVITIES, PROSPECTOR_RUNS, WORKFLOWS
+from pb2b_notebook.sandbox.core.draws import Draws, fingerprint
+from pb2b_notebook.sandbox.core.folding import fold_email
+from pb2b_notebook.sandbox.core.problems import conflict, forbidden
+from pb2b_notebook.sandbox.core.tables import LEADS
+from pb2b_notebook.sandbox.jobs.worker import JobFailedError, runs
+from pb2b_notebook.sandbox.leads import billing
+from pb2b_notebook.sandbox.leads.rules import LeadDesk
+from pb2b_notebook.sandbox.people.population import Population
+from pb2b_notebook.sandbox.prospector.models import ProspectorRun
+from pb2b_notebook.sandbox.prospector.rules import WorkflowDesk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from pb2b_notebook.sandbox.core.store import Document
+    from pb2b_notebook.sandbox.http.services import Services
+
+RUN_TIME = timedelta(minutes=2)
+"""From the start of a run to its end, on the domain clock."""
+COUNTS = ("found", "created", "duplicates", "credits_used")
+"""What a run counts."""
+
+_KNOWN = 0.2
+_LOOKED_AT = 40
+"""People looked at for each that may be found: narrow criteria find fewer."""
+_SAMPLE = 1_000
+"""Leads of the workspace among whom a run looks for people it has already."""
+
+
+def blank_run() -> Document:
+    """A run that has not started, in the contract's order."""
+    blank: Document = dict.fromkeys(ProspectorRun.model_fields)
+    return blank | {"object": "prospector_run", "status": "queued"} | dict.fromkeys(COUNTS, 0)
+
+
+def start_run(services: Services, workspace_id: str, workflow: Document, request_id: str) -> Document:
+    """Queue a run of a workflow, inside a transaction; the run.
+
+    Raises:
+        Problem: 409 ``workflow_archived``, ``workflow_disabled`` or ``run_in_progress``; 403
+            ``prospector_credits_exhausted`` or ``leads_limit_reached``.
+    """
+    _check_may_run(services, workspace_id, workflow)
+    run_id = services.new_id(PROSPECTOR_RUNS)
+    job = services.worker.enqueue(
+        workspace_id,
+        type="prospector_run",
+        resource_type="prospector_run",
+        resource_id=run_id,
+        request_id=request_id,
+        duration=RUN_TIME,
+    )
+    now = instants.render(services.clock.tick())
+    run = blank_run() | {"id": run_id, "workflow_id": workflow["id"], "job_id": job["id"]}
+    run |= {"created_at": now, "updated_at": now}
+    services.store.put(PROSPECTOR_RUNS, workspace_id, run)
+    WorkflowDesk(services, workspace_id).started(workflow, run_id)
+    return run
+
+
+def cancel_run(services: Services, workspace_id: str, run: Document) -> Document:
+    """End an unfinished run without its effect, inside a transaction; of a cancelled one nothing changes. The run.
+
+    Raises:
+        Problem: 409 ``run_finished``.
+    """
+    if run["status"] == "cancelled":
+        return run
+    if run["finished_at"] is not None:
+        raise conflict("run_finished", f"the run is {run['status']} already: there is nothing to cancel")
+    services.worker.cancel(workspace_id, run["job_id"])
+    return WorkflowDesk(services, workspace_id).get_run(run["id"])
+
+
+def _check_may_run(services: Services, workspace_id: str, workflow: Document) -> None:
+    if workflow["status"] == "archived":
+        raise conflict("workflow_archived", "the workflow is archived: make it active, then run it")
+    if not workflow["enabled"]:
+        raise conflict("workflow_disabled", "the workflow is disabled: enable it, then run it")
+    unfinished = "workflow_id = ? AND status IN ('queued', 'running')"
+    if services.store.find(PROSPECTOR_RUNS, workspace_id, unfinished, (workflow["id"],)):
+        raise conflict("run_in_progress", "a run of the workflow has not ended yet: wait for it, or cancel it")
+    credits_left, leads_left = _room(services, workspace_id)
+    if credits_left == 0:
+        raise forbidden("prospector_credits_exhausted", "the plan's prospector credits of this month are used up")
+    if leads_left == 0:
+        raise forbidden("leads_limit_reached", "the workspace holds as many leads as its plan allows")
+
+
+def _room(services: Services, workspace_id: str) -> tuple[int, int]:
+    """How many credits the plan still allows in this period, and how many leads fit into the workspace."""
+    used = billing.usage(services, workspace_id)["usage"]
+    credits_left = used["prospector_credits_limit"] - used["prospector_credits_used"]
+    return max(credits_left, 0), max(used["leads_limit"] - used["leads_stored"], 0)
+
+
+@runs("prospector_run", table=PROSPECTOR_RUNS)
+def run_prospector(services: Services, workspace_id: str, job: Document) -> Mapping[str, Any]:
+    """Find people, add the new ones as leads; the counts of the run.
+
+    Raises:
+        JobFailedError: ``workflow_disabled``; ``prospector_credits_exhausted`` or ``leads_limit_reached`` where
+            nobody could be added for it.
+    """
+    store = services.store
+    [run] = store.find(PROSPECTOR_RUNS, workspace_id, "id = ?", (job["resource_id"],))
+    [workflow] = store.find(WORKFLOWS, workspace_id, "id = ?", (run["workflow_id"],))
+    if not workflow["enabled"] or workflow["status"] != "active":
+        raise JobFailedError("workflow_disabled", "the workflow was disabled before the run ended")
+    return _ProspectorRun(services, workspace_id, workflow, run).find()
+
+
+def meets(criteria: Mapping[str, Any], fields: Mapping[str, Any]) -> bool:
+    """Whether a person, given by the fields of a lead, meets the criteria of a workflow."""
+    for asked, name in (("countries", "country"), ("industries", "industry"), ("seniorities", "seniority")):
+        wanted = {each.casefold() for each in criteria[asked]}
+        if wanted and (fields[name] or "").casefold() not in wanted:
+            return False
+    size, low, high = fields["employee_count"], criteria["employees_min"], criteria["employees_max"]
+    if low is None and high is None:
+        return True
+    return size is not None and (low is None or low <= size) and (high is None or size <= high)
+
+
+class _ProspectorRun:
+    """One run at work, inside the transaction of its job's end."""
+
+    def __init__(self, services: Services, workspace_id: str, workflow: Document, run: Document) -> None:
+        self._services = services
+        self._workspace_id = workspace_id
+        self._workflow = workflow
+        self._criteria = workflow["criteria"]
+        self._run = run
+        self._draws = Draws(services.seed, f"prospector run {run['id']}")
+        self._leads = LeadDesk(services, workspace_id)
+
+    def find(self) -> dict[str, int]:
+        """Add who is new, as far as credits and room for leads go."""
+        credits_left, leads_left = _room(self._services, self._workspace_id)
+        if min(credits_left, leads_left) == 0:
+            code = "leads_limit_reached" if credits_left else "prospector_credits_exhausted"
+            raise JobFailedError(code, "the plan left no room for a new lead when the run ended")
+        known = self._known()
+        created = duplicates = 0
+        for person in self._people():
+            if created + duplicates == self._criteria["max_results"] or created == min(credits_left, leads_left):
+                break
+            if known and self._draws.chance(_KNOWN):
+                self._note(known.pop())
+                duplicates += 1
+            elif matches := self._matching(person["email"]):
+                self._note(matches[0]["id"])
+                duplicates += 1
+            else:
+                self._add(person)
+                created += 1
+        usage.add(self._services, self._workspace_id, "prospector_credits_used", created)
+        return {
+            "found": created + duplicates,
+            "created": created,
+            "duplicates": duplicates,
+            "credits_used": created,
+        }
+
+    def _people(self) -> Iterator[dict[str, Any]]:
+        """People who meet the criteria, each with an address."""
+        looked_at = _LOOKED_AT * self._criteria["max_results"]
+        # A population of its own, as large as a market: its companies are not those of the workspace.
+        population = Population(Draws(fingerprint(self._run["id"]), "market"), looked_at)
+        for number in range(looked_at):
+            person = population.newcomer(number).fields
+            if person["email"] is not None and meets(self._criteria, person):
+                yield person
+
+    def _known(self) -> list[str]:
+        """Leads of the workspace who meet the criteria, in an order of chance."""
+        # Ids are scattered: those around a point of chance are a sample.
+        start = f"{LEADS.prefix}_{fingerprint(self._run['id']):016x}"
+        sample = self._leads_beside("id >= ?", start, _SAMPLE)
+        sample += self._leads_beside("id < ?", start, _SAMPLE - len(sample))
+        return [lead["id"] for lead in sample if meets(self._criteria, lead)]
+
+    def _leads_beside(self, side: str, start: str, limit: int) -> list[Document]:
+        some = (
+            "id IN (SELECT id FROM leads WHERE workspace_id = ? AND deleted_at IS NULL AND email IS NOT NULL"  # noqa: S608
+            f" AND {side} ORDER BY id LIMIT ?)"
+        )
+        return self._services.store.find(LEADS, self._workspace_id, some, (self._workspace_id, start, limit))
+
+    def _matching(self, email: str) -> list[Document]:
+        return self._services.store.find(
+            LEADS, self._workspace_id, "email = ? AND deleted_at IS NULL", (fold_email(email),)
+        )
+
+    def _add(self, person: Mapping[str, Any]) -> None:
+        services = self._services
+        lead = self._leads.create({**person, "source": "prospector"})
+        self._note(lead["id"])
+        activity = correspondence.activity(
+            services.new_id(ACTIVITIES),
+            lead["id"],
+            "lead_created",
+            lead["created_at"],
+            actor="prospector",
+            metadata={"run_id": self._run["id"], "workflow_id": self._workflow["id"]},
+        )
+        services.store.put(ACTIVITIES, self._workspace_id, activity)
+
+    def _note(self, lead_id: str) -> None:
+        self._services.store.execute(
+            "INSERT OR IGNORE INTO prospector_leads VALUES (?, ?)", (self._workflow["id"], lead_id)
+        )

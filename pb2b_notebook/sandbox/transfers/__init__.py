@@ -1,0 +1,1 @@
+"""Imports (CSV rows, cells, the job) and exports (filters, formats, the job)."""

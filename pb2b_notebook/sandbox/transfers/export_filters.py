@@ -1,0 +1,109 @@
+"""The filters of an export: those of the list of leads, as members of a JSON object."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from pb2b_notebook.sandbox.core.problems import Problem, detail, invalid, shown, suggestion
+from pb2b_notebook.sandbox.core.validation import as_problem
+from pb2b_notebook.sandbox.leads.custom_fields import CustomFields
+from pb2b_notebook.sandbox.leads.lead_queries import LeadQuery
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from pb2b_notebook.sandbox.core.listing import Condition
+    from pb2b_notebook.sandbox.core.store import Store
+
+Json = dict[str, Any]
+
+CUSTOM = "custom."
+_PAGING = ("order", "limit", "cursor", "include_total")
+
+
+def _properties() -> Iterator[tuple[str, Json]]:
+    for name, described in LeadQuery.model_json_schema()["properties"].items():
+        if name not in _PAGING:
+            options = [option for option in described.get("anyOf", [described]) if option.get("type") != "null"]
+            yield name, {key: value for key, value in options[0].items() if key not in ("title", "default")}
+
+
+_KNOWN = dict(_properties())
+
+
+def _documented(schema: Json) -> Json:
+    if schema["type"] != "array":
+        return schema
+    return {"anyOf": [schema | {"minItems": 1}, schema["items"]]}
+
+
+FILTERS_SCHEMA: Json = {
+    "type": "object",
+    "properties": {name: _documented(schema) for name, schema in _KNOWN.items()},
+    "patternProperties": {"^custom\\.": {"type": ["string", "number", "boolean"]}},
+    "additionalProperties": False,
+}
+"""The filters as JSON Schema."""
+
+
+def conditions(filters: Mapping[str, Any], store: Store, workspace_id: str) -> list[Condition]:
+    """Say what the filters ask of a lead.
+
+    Raises:
+        Problem: 422, one detail a filter.
+    """
+    texts, details = _texts(filters)
+    custom = {name.removeprefix(CUSTOM): text for name, text in texts.items() if name.startswith(CUSTOM)}
+    asked: list[Condition] = []
+    try:
+        asked += CustomFields(store, workspace_id).conditions(custom)
+    except Problem as problem:
+        details += problem.details
+    try:
+        query = LeadQuery.model_validate({name: text for name, text in texts.items() if not name.startswith(CUSTOM)})
+        asked += query.conditions()
+    except ValidationError as error:
+        details += as_problem(error.errors(include_input=False, include_context=False)).details
+    if details:
+        raise invalid([each | {"field": f"filters.{each['field']}"} for each in details])
+    return asked
+
+
+def _texts(filters: Mapping[str, Any]) -> tuple[dict[str, Any], list[dict[str, str]]]:
+    """Write the filters as a query string holds them, and tell of those that cannot be."""
+    texts: dict[str, Any] = {}
+    details = []
+    for name, value in filters.items():
+        if name not in _KNOWN and not name.startswith(CUSTOM):
+            details.append(detail(shown(name), "unknown_field", f"is no filter; {suggestion(name, _KNOWN)}"))
+            continue
+        try:
+            texts[name] = _custom_text(value) if name.startswith(CUSTOM) else _text(value, _KNOWN[name]["type"])
+        except ValueError as error:
+            details.append(detail(shown(name), "invalid_value", str(error)))
+    return texts, details
+
+
+def _text(value: Any, kind: str) -> str | list[str]:
+    if kind == "boolean":
+        if not isinstance(value, bool):
+            raise ValueError("needs true or false")
+        return "true" if value else "false"
+    if kind == "string":
+        if not isinstance(value, str):
+            raise ValueError("needs text")
+        return value
+    texts = value if isinstance(value, list) else [value]
+    if not texts or not all(isinstance(text, str) for text in texts):
+        raise ValueError("needs text, or a list of at least one text")
+    return texts
+
+
+def _custom_text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if not isinstance(value, str | int | float):
+        raise ValueError("needs text, a number, true or false")  # noqa: TRY004 - one error for all
+    return str(value)

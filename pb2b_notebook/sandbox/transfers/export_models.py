@@ -1,0 +1,87 @@
+"""Exports as pydantic models; see :mod:`.models`."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, WithJsonSchema
+
+from pb2b_notebook.sandbox.core.models import DateTime, Model, Pagination, Record, Short
+from pb2b_notebook.sandbox.jobs.models import JobStatus
+from pb2b_notebook.sandbox.transfers.export_filters import FILTERS_SCHEMA
+
+ExportFormat = Literal["csv", "jsonl", "xlsx"]
+MOST_FIELDS = 200
+
+
+class Export(Record):
+    """Leads on their way into a file."""
+
+    id: str
+    object: Literal["export"]
+    job_id: str
+    status: JobStatus
+    format: ExportFormat
+    filters: dict[str, Any]
+    fields: list[str] = Field(description="Keys of the lead fields, in the order of the file's columns.")
+    row_count: int | None = Field(description="Leads in the file, once it is there.")
+    started_at: DateTime | None
+    finished_at: DateTime | None
+    request_id: str = Field(description="Of the request that made the export.")
+    created_at: DateTime
+    updated_at: DateTime
+
+
+class ExportCreate(Model):
+    """Which leads to write into a file, and how."""
+
+    format: ExportFormat = "csv"
+    filters: Annotated[dict[str, Any], WithJsonSchema(FILTERS_SCHEMA)] = Field(
+        default_factory=dict,
+        description="What `GET /leads` takes, `custom.<key>` included; several values as a list. Nothing: every lead "
+        "that is not deleted.",
+        examples=[{"status": ["new", "contacted"], "custom.tier": "A"}],
+    )
+    fields: Annotated[list[Short], Field(min_length=1, max_length=MOST_FIELDS)] | None = Field(
+        None,
+        description="Which fields to write: those of a lead, and custom fields by their keys. Nothing: all of them.",
+        examples=[["id", "email", "company_name", "tier"]],
+    )
+
+
+class ExportDownload(Record):
+    """Whether the file is ready, and what it is. The API serves no file: fetch it in the signed-in workspace."""
+
+    id: str
+    object: Literal["export_download"]
+    export_id: str
+    status: JobStatus = Field(description="Of the export.")
+    ready: bool = Field(description="True from the end of the export until `expires_at`.")
+    format: ExportFormat
+    row_count: int | None
+    size_bytes: int | None
+    sha256: str | None = Field(description="Of the file, in hexadecimal.")
+    expires_at: DateTime | None
+    where: Literal["workspace"]
+    created_at: DateTime
+    updated_at: DateTime
+
+
+class ExportEnvelope(Record):
+    """One export."""
+
+    data: Export
+    request_id: str
+
+
+class ExportList(Record):
+    """A page of exports."""
+
+    data: list[Export]
+    pagination: Pagination
+    request_id: str
+
+
+class ExportDownloadEnvelope(Record):
+    """Whether the file of an export is ready."""
+
+    data: ExportDownload
+    request_id: str

@@ -1,0 +1,211 @@
+"""Exports: leads that are written into a file, which lies in the sandbox's data folder and behind no route."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import timedelta
+from hashlib import file_digest
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from pb2b_notebook.sandbox.core import instants
+from pb2b_notebook.sandbox.core.identifiers import derive
+from pb2b_notebook.sandbox.core.job_tables import EXPORTS
+from pb2b_notebook.sandbox.core.listing import count as count_rows
+from pb2b_notebook.sandbox.core.listing import read_page
+from pb2b_notebook.sandbox.core.models import Lead
+from pb2b_notebook.sandbox.core.problems import detail, invalid, not_found, suggestion
+from pb2b_notebook.sandbox.core.tables import LEAD_FIELDS, LEADS
+from pb2b_notebook.sandbox.jobs.worker import JobFailedError, runs
+from pb2b_notebook.sandbox.transfers import export_filters
+from pb2b_notebook.sandbox.transfers.export_formats import MOST_ROWS, WRITERS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from pb2b_notebook.sandbox.core.listing import Condition
+    from pb2b_notebook.sandbox.core.store import Document
+    from pb2b_notebook.sandbox.http.services import Services
+    from pb2b_notebook.sandbox.transfers.export_models import ExportCreate
+
+KEPT_FOR = timedelta(days=7)
+"""How long a file can be fetched."""
+_DURATION = timedelta(seconds=4)
+_BATCH = 1_000
+_NO_FIELDS = ("object", "custom_fields")
+
+
+class ExportDesk:
+    """The exports of one workspace, for one unit of work inside a transaction."""
+
+    def __init__(self, services: Services, workspace_id: str) -> None:
+        self._services = services
+        self._workspace_id = workspace_id
+
+    def get(self, export_id: str) -> Document:
+        """Read an export.
+
+        Raises:
+            Problem: 404.
+        """
+        found = self._services.store.get(EXPORTS, self._workspace_id, export_id)
+        if found is None:
+            raise not_found("export")
+        return found
+
+    def create(self, asked: ExportCreate, request_id: str) -> Document:
+        """Queue an export; it keeps the id of the request.
+
+        Raises:
+            Problem: 422: an unknown filter, value or field, or a field that comes twice.
+        """
+        services = self._services
+        export_filters.conditions(asked.filters, services.store, self._workspace_id)
+        fields = self._fields(asked.fields)
+        export_id = services.new_id(EXPORTS)
+        job = services.worker.enqueue(
+            self._workspace_id,
+            type="export",
+            resource_type="export",
+            resource_id=export_id,
+            request_id=request_id,
+            duration=_DURATION,
+        )
+        now = instants.render(services.clock.tick())
+        made = {
+            "id": export_id,
+            "object": "export",
+            "job_id": job["id"],
+            "status": job["status"],
+            "format": asked.format,
+            "filters": asked.filters,
+            "fields": fields,
+            "row_count": None,
+            "started_at": None,
+            "finished_at": None,
+            "request_id": request_id,
+            "created_at": now,
+            "updated_at": now,
+        }
+        services.store.put(EXPORTS, self._workspace_id, made)
+        return made
+
+    def download(self, export_id: str) -> dict[str, Any]:
+        """Tell whether the file is ready, and what it is.
+
+        Raises:
+            Problem: 404.
+        """
+        made = self.get(export_id)
+        known = self._services.store.execute(
+            "SELECT size_bytes, sha256, expires_at FROM export_files WHERE export_id = ?", (export_id,)
+        )
+        size, digest, expires_at = known[0] if known else (None, None, None)
+        return {
+            "id": derive("dl", export_id),
+            "object": "export_download",
+            "export_id": export_id,
+            "status": made["status"],
+            "ready": expires_at is not None and instants.render(self._services.clock.now()) < expires_at,
+            "format": made["format"],
+            "row_count": made["row_count"],
+            "size_bytes": size,
+            "sha256": digest,
+            "expires_at": expires_at,
+            "where": "workspace",
+            "created_at": made["created_at"],
+            "updated_at": made["updated_at"],
+        }
+
+    def run(self, job: Document) -> Mapping[str, Any]:
+        """Do the work of an export's job: write the file; the count.
+
+        Raises:
+            JobFailedError: ``too_many_rows`` for the format; ``storage_failed``.
+        """
+        made = self.get(job["resource_id"])
+        services = self._services
+        now = services.clock.now()
+        conditions = export_filters.conditions(made["filters"], services.store, self._workspace_id)
+        most = MOST_ROWS.get(made["format"])
+        if most is not None and count_rows(services.store, LEADS, self._workspace_id, conditions) > most:
+            raise JobFailedError("too_many_rows", f"a file of the format {made['format']} holds {most} rows")
+        name = file_name(made)
+        forget_expired(services, now)
+        try:
+            with services.files.writing(self._workspace_id, "exports", name) as path:
+                count = WRITERS[made["format"]](path, made["fields"], self._rows(made["fields"], conditions), now)
+                size, digest = path.stat().st_size, _digest(path)
+        except OSError:
+            raise JobFailedError("storage_failed", "the file could not be written") from None
+        services.store.execute(
+            "INSERT OR REPLACE INTO export_files VALUES (?, ?, ?, ?, ?)",
+            (made["id"], self._workspace_id, size, digest, instants.render(now + KEPT_FOR)),
+        )
+        services.worker.log(self._workspace_id, job["id"], f"{count} rows, {size} bytes.")
+        return {"row_count": count}
+
+    def _fields(self, asked: Sequence[str] | None) -> list[str]:
+        custom = self._services.store.find(LEAD_FIELDS, self._workspace_id, "builtin = 0", ())
+        in_order = [field["key"] for field in sorted(custom, key=itemgetter("position"))]
+        known = [name for name in Lead.model_fields if name not in _NO_FIELDS] + in_order
+        if asked is None:
+            return known
+        details = []
+        for index, key in enumerate(asked):
+            if key not in known:
+                message = f"leads of this workspace have no such field; {suggestion(key, known)}"
+                details.append(detail(f"fields.{index}", "unknown_field", message))
+            elif key in asked[:index]:
+                details.append(detail(f"fields.{index}", "duplicate_field", "is named before"))
+        if details:
+            raise invalid(details)
+        return list(asked)
+
+    def _rows(self, fields: Sequence[str], conditions: Sequence[Condition]) -> Iterator[list[Any]]:
+        """Read the leads as rows of the file, in the order of the list."""
+        store = self._services.store
+        after = None
+        while True:
+            page = read_page(store, LEADS, self._workspace_id, conditions, descending=False, after=after, limit=_BATCH)
+            for text in page.rendered:
+                lead = msgspec.json.decode(text)
+                # A custom field never has the key of a built-in one.
+                values = lead["custom_fields"] | lead
+                yield [values.get(key) for key in fields]
+            after = page.next_position
+            if after is None:
+                return
+
+
+def forget_expired(services: Services, now: datetime) -> None:
+    """Remove the files, of all workspaces, whose time is over by ``now``; what is known of them stays."""
+    for path in services.files.present("exports"):
+        export_id = path.name.partition(".")[0]
+        expired = services.store.execute(
+            "SELECT 1 FROM export_files WHERE export_id = ? AND expires_at <= ?", (export_id, instants.render(now))
+        )
+        if expired:
+            # What cannot be removed now (another program reads it, or the folder is write-protected) goes later.
+            with suppress(OSError):
+                path.unlink()
+
+
+def file_name(made: Document) -> str:
+    """Name the file of an export, in the folder ``<workspace id>/exports``."""
+    return f"{made['id']}.{made['format']}"
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
+
+
+@runs("export", table=EXPORTS)
+def run_export(services: Services, workspace_id: str, job: Document) -> Mapping[str, Any]:
+    """Do the work of an export's job."""
+    return ExportDesk(services, workspace_id).run(job)

@@ -1,0 +1,205 @@
+"""Imports: rows that become leads.
+
+A row is applied as an upsert, or not at all: a row with a bad cell, or one that matches several leads, is left out
+and told of in the import's errors. A dry run and ``imports/validate`` do the very same and undo it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from pb2b_notebook.sandbox.core import instants
+from pb2b_notebook.sandbox.core.job_tables import IMPORT_ERRORS, IMPORTS
+from pb2b_notebook.sandbox.core.problems import Problem, not_found
+from pb2b_notebook.sandbox.jobs.worker import JobFailedError, runs
+from pb2b_notebook.sandbox.leads.rules import LeadDesk
+from pb2b_notebook.sandbox.transfers.import_rows import CellProblem, RowReader, read_source
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from pb2b_notebook.sandbox.core.store import Document
+    from pb2b_notebook.sandbox.http.services import Services
+    from pb2b_notebook.sandbox.transfers.import_models import ImportCheck, ImportCreate, MatchOn
+    from pb2b_notebook.sandbox.transfers.import_rows import Raw
+
+TOO_MANY_LEADS = "the import as a whole would take the workspace past the number of leads that its plan allows"
+"""Why an import fails with ``leads_limit_reached``; it leaves nothing, so the workspace need not be full."""
+SHOWN_ERRORS = 100
+"""How many errors ``imports/validate`` shows."""
+_LEAST = timedelta(seconds=2)
+_PER_ROW = timedelta(milliseconds=2)
+_COUNTS = {"created": "created_count", "updated": "updated_count", "unchanged": "skipped_count"}
+
+
+@dataclass
+class Outcome:
+    """What became of the rows: how many of each kind, and the bad cells with their row numbers and rows."""
+
+    counts: dict[str, int] = field(
+        default_factory=lambda: {"created_count": 0, "updated_count": 0, "skipped_count": 0, "error_count": 0}
+    )
+    problems: list[tuple[int, CellProblem, Raw]] = field(default_factory=list)
+
+
+class ImportDesk:
+    """The imports of one workspace, for one unit of work inside a transaction."""
+
+    def __init__(self, services: Services, workspace_id: str) -> None:
+        self._services = services
+        self._workspace_id = workspace_id
+
+    def get(self, import_id: str) -> Document:
+        """Read an import.
+
+        Raises:
+            Problem: 404.
+        """
+        found = self._services.store.get(IMPORTS, self._workspace_id, import_id)
+        if found is None:
+            raise not_found("import")
+        return found
+
+    def create(self, asked: ImportCreate, request_id: str) -> Document:
+        """Queue an import; it keeps the id of the request.
+
+        Raises:
+            Problem: 422: the mapping or the CSV text is wrong.
+        """
+        rows = read_source(asked)
+        from_csv = asked.csv is not None
+        self._reader(asked.mapping, asked.match_on, from_csv=from_csv)
+        services = self._services
+        import_id = services.new_id(IMPORTS)
+        job = services.worker.enqueue(
+            self._workspace_id,
+            type="import",
+            resource_type="import",
+            resource_id=import_id,
+            request_id=request_id,
+            duration=_LEAST + len(rows) * _PER_ROW,
+        )
+        now = instants.render(services.clock.tick())
+        made = {
+            "id": import_id,
+            "object": "import",
+            "job_id": job["id"],
+            "status": job["status"],
+            "filename": asked.filename,
+            "mapping": asked.mapping,
+            "match_on": asked.match_on,
+            "dry_run": asked.dry_run,
+            "total_rows": len(rows),
+            **Outcome().counts,
+            "started_at": None,
+            "finished_at": None,
+            "request_id": request_id,
+            "created_at": now,
+            "updated_at": now,
+        }
+        services.store.put(IMPORTS, self._workspace_id, made)
+        # A failed job undoes the deletion of its rows, too.
+        services.store.execute(
+            "DELETE FROM import_rows WHERE import_id IN (SELECT id FROM imports WHERE status = 'failed')"
+        )
+        came = msgspec.json.encode({"from_csv": from_csv, "rows": rows}).decode()
+        services.store.execute("INSERT INTO import_rows VALUES (?, ?)", (import_id, came))
+        return made
+
+    def validate(self, asked: ImportCheck) -> dict[str, Any]:
+        """Tell what an import would do now, and do nothing.
+
+        Raises:
+            Problem: as :meth:`create`.
+        """
+        rows = read_source(asked)
+        reader = self._reader(asked.mapping, asked.match_on, from_csv=asked.csv is not None)
+        failure = None
+        try:
+            outcome = self._apply(rows, reader, asked.match_on, import_id=None, dry_run=True)
+        except JobFailedError as error:
+            outcome, failure = Outcome(), {"code": error.code, "message": error.message}
+        shown = outcome.problems[:SHOWN_ERRORS]
+        return {
+            "object": "import_dry_run",
+            "match_on": asked.match_on,
+            "total_rows": len(rows),
+            **outcome.counts,
+            "failure": failure,
+            "errors": [{"row_number": number, **problem._asdict(), "raw": raw} for number, problem, raw in shown],
+        }
+
+    def run(self, job: Document) -> Mapping[str, Any]:
+        """Do the work of an import's job; the counts.
+
+        Raises:
+            JobFailedError: ``leads_limit_reached``: the import as a whole would pass the limit.
+        """
+        made = self.get(job["resource_id"])
+        store = self._services.store
+        came = msgspec.json.decode(
+            store.execute("SELECT rows FROM import_rows WHERE import_id = ?", (made["id"],))[0][0]
+        )
+        store.execute("DELETE FROM import_rows WHERE import_id = ?", (made["id"],))
+        reader = self._reader(made["mapping"], made["match_on"], from_csv=came["from_csv"])
+        outcome = self._apply(came["rows"], reader, made["match_on"], import_id=made["id"], dry_run=made["dry_run"])
+        store.load(IMPORT_ERRORS, self._workspace_id, [self._error(made["id"], *each) for each in outcome.problems])
+        told = ", ".join(f"{count} {name.removesuffix('_count')}" for name, count in outcome.counts.items())
+        self._services.worker.log(
+            self._workspace_id, job["id"], f"Rows: {told}.", level="warning" if outcome.problems else "info"
+        )
+        return outcome.counts
+
+    def _reader(self, mapping: Mapping[str, str], match_on: str, *, from_csv: bool) -> RowReader:
+        return RowReader(self._services.store, self._workspace_id, mapping, match_on, from_csv=from_csv)
+
+    def _apply(
+        self, rows: Sequence[Raw], reader: RowReader, match_on: MatchOn, *, import_id: str | None, dry_run: bool
+    ) -> Outcome:
+        outcome = Outcome()
+        desk = LeadDesk(self._services, self._workspace_id, import_id=import_id)
+        with self._services.store.savepoint(keep=not dry_run):
+            for number, raw in enumerate(rows, start=1):
+                values, problems = reader.read(raw)
+                counted = "error_count" if problems else "skipped_count"
+                if values and not problems:
+                    counted, problems = _apply_row(desk, match_on, values)
+                outcome.counts[counted] += 1
+                outcome.problems += [(number, problem, raw) for problem in problems]
+        return outcome
+
+    def _error(self, import_id: str, number: int, problem: CellProblem, raw: Raw) -> Document:
+        now = instants.render(self._services.clock.tick())
+        return {
+            "id": self._services.new_id(IMPORT_ERRORS),
+            "object": "import_error",
+            "import_id": import_id,
+            "row_number": number,
+            **problem._asdict(),
+            "raw": raw,
+            "created_at": now,
+            "updated_at": now,
+        }
+
+
+def _apply_row(desk: LeadDesk, match_on: MatchOn, values: Mapping[str, Any]) -> tuple[str, list[CellProblem]]:
+    """Upsert one lead: what to count the row as, and what is wrong with it."""
+    try:
+        done, _ = desk.upsert(match_on, values)
+    except Problem as problem:
+        if problem.code == "leads_limit_reached":
+            raise JobFailedError(problem.code, TOO_MANY_LEADS) from None
+        if problem.code == "ambiguous_match":
+            return "error_count", [CellProblem(match_on, problem.code, problem.message)]
+        return "error_count", [CellProblem(each["field"], each["code"], each["message"]) for each in problem.details]
+    return _COUNTS[done], []
+
+
+@runs("import", table=IMPORTS)
+def run_import(services: Services, workspace_id: str, job: Document) -> Mapping[str, Any]:
+    """Do the work of an import's job."""
+    return ImportDesk(services, workspace_id).run(job)

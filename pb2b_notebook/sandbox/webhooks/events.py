@@ -1,0 +1,65 @@
+"""The nine webhook events, and the object that each carries."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
+
+import msgspec
+
+if TYPE_CHECKING:
+    from pb2b_notebook.sandbox.core.store import Document
+
+
+class Occasion(NamedTuple):
+    """When an event is sent: in a few words, and what else to know."""
+
+    summary: str
+    description: str
+
+
+EventType = Literal[
+    "lead.created",
+    "lead.updated",
+    "import.completed",
+    "import.failed",
+    "export.completed",
+    "export.failed",
+    "campaign.created",
+    "campaign.updated",
+    "campaign.published",
+]
+
+EVENT_TYPES: tuple[EventType, ...] = get_args(EventType)
+"""In the order of the contract."""
+
+OCCASIONS: dict[EventType, Occasion] = {
+    "lead.created": Occasion("A lead was created", "By a request, an import or a prospector run."),
+    "lead.updated": Occasion("A lead changed", "Also if it was merged into another one, or deleted."),
+    "import.completed": Occasion("An import has ended", "Its `error_count` tells of rows that were left out."),
+    "import.failed": Occasion("An import has failed", "None of its rows was applied; the job's `error` tells why."),
+    "export.completed": Occasion("An export is ready", "The file is in the workspace; the API serves none."),
+    "export.failed": Occasion("An export has failed", "The job's `error` tells why; there is no file."),
+    "campaign.created": Occasion("A campaign was created", "As a draft."),
+    "campaign.updated": Occasion("A campaign changed", "Also if it was paused."),
+    "campaign.published": Occasion("A campaign was published", "From now on its runs may send."),
+}
+"""When each is sent."""
+
+
+def subject(event: EventType) -> str:
+    """Name the schema of the object that an event carries as its ``data``.
+
+    >>> subject("import.failed")
+    'Import'
+    """
+    return event.partition(".")[0].capitalize()
+
+
+def render_event(event_id: str, event: str, created_at: str, data: Document) -> str:
+    """Write an event as it is posted and signed, to the byte, at each attempt and to each endpoint.
+
+    >>> render_event("evt_1", "lead.created", "2026-03-10T12:00:00.001Z", {"id": "lead_1"})
+    '{"id":"evt_1","object":"event","type":"lead.created",...,"data":{"id":"lead_1"}}'
+    """
+    body = {"id": event_id, "object": "event", "type": event, "created_at": created_at, "data": data}
+    return msgspec.json.encode(body).decode()

@@ -1,0 +1,147 @@
+"""Webhook endpoints and deliveries as pydantic models; see :mod:`.models`."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema
+
+from pb2b_notebook.sandbox.core.models import DateTime, GivenDateTime, Long, Model, Pagination, Record
+from pb2b_notebook.sandbox.webhooks.events import EVENT_TYPES, EventType
+from pb2b_notebook.sandbox.webhooks.sinks import LONGEST_URL, PATTERN, check_sink
+
+DeliveryStatus = Literal["pending", "succeeded", "failed"]
+
+
+def _distinct(events: list[EventType]) -> list[EventType]:
+    if len(set(events)) < len(events):
+        raise ValueError("name each event once")
+    return events
+
+
+SinkUrl = Annotated[
+    str,
+    StringConstraints(max_length=LONGEST_URL),
+    AfterValidator(check_sink),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "format": "uri",
+            "maxLength": LONGEST_URL,
+            "pattern": PATTERN,
+            "examples": ["http://127.0.0.1:8765/hooks"],
+        }
+    ),
+]
+"""The live service takes a public HTTPS URL; a sandbox only a sink on its own machine."""
+
+Events = Annotated[
+    list[EventType],
+    Field(min_length=1, max_length=len(EVENT_TYPES), json_schema_extra={"uniqueItems": True}),
+    AfterValidator(_distinct),
+]
+
+
+class Webhook(Record):
+    """An endpoint: where events are posted, and which."""
+
+    id: str
+    object: Literal["webhook"]
+    url: str
+    events: list[EventType]
+    enabled: bool = Field(
+        description="A disabled endpoint gets no deliveries; what happens meanwhile is not kept. When it is disabled, "
+        "its pending deliveries fail."
+    )
+    description: str | None
+    secret_prefix: str = Field(description="The public part of the newest signing secret.")
+    created_at: DateTime
+    updated_at: DateTime
+
+
+class IssuedWebhook(Webhook):
+    """An endpoint with its new signing secret."""
+
+    signing_secret: str | None = Field(
+        description="Shown in this answer only. A replay of it, by its Idempotency-Key, reads null: the secret of a "
+        "lost answer is gone, rotate it."
+    )
+
+
+class WebhookCreate(Model):
+    """A new endpoint."""
+
+    url: SinkUrl = Field(description="Deliveries are POSTs to it; http or https. A sandbox takes loopback hosts only.")
+    events: Events = Field(description="At least one, each once.")
+    enabled: bool = True
+    description: Long | None = None
+
+
+class WebhookPatch(Model):
+    """Changes: an absent field stays; `events` replace; null clears the description."""
+
+    # Factories, as a default would be shown as one: these fields have none, they are absent or a value.
+    url: SinkUrl = Field(default_factory=str)
+    events: Events = Field(default_factory=list)
+    enabled: bool = Field(default_factory=bool)
+    description: Long | None = None
+    if_updated_at: GivenDateTime | None = Field(
+        None, description="The `updated_at` last read: if the endpoint changed since, the answer is 409 `conflict`."
+    )
+
+    def given(self) -> dict[str, object]:
+        """The endpoint's fields that the request names."""
+        return {name: getattr(self, name) for name in self.model_fields_set if name != "if_updated_at"}
+
+
+class WebhookDelivery(Record):
+    """One event on its way to one endpoint, with all its attempts."""
+
+    id: str
+    object: Literal["webhook_delivery"]
+    webhook_id: str
+    event: EventType
+    status: DeliveryStatus
+    attempt_count: int = Field(description="Attempts so far, by hand or by the schedule.")
+    response_status_code: int | None = Field(description="Of the last attempt; null if no answer came.")
+    response_body_snippet: str | None = Field(description="The beginning of what the endpoint answered last.")
+    error_message: str | None = Field(description="Why the last attempt failed, or why no more is made.")
+    next_attempt_at: DateTime | None = Field(description="Of a pending delivery.")
+    delivered_at: DateTime | None = Field(description="Of a succeeded delivery.")
+    created_at: DateTime
+    updated_at: DateTime
+
+
+class WebhookEnvelope(Record):
+    """One endpoint."""
+
+    data: Webhook
+    request_id: str
+
+
+class IssuedWebhookEnvelope(Record):
+    """One endpoint with its new signing secret."""
+
+    data: IssuedWebhook
+    request_id: str
+
+
+class WebhookList(Record):
+    """A page of endpoints."""
+
+    data: list[Webhook]
+    pagination: Pagination
+    request_id: str
+
+
+class WebhookDeliveryEnvelope(Record):
+    """One delivery."""
+
+    data: WebhookDelivery
+    request_id: str
+
+
+class WebhookDeliveryList(Record):
+    """A page of deliveries."""
+
+    data: list[WebhookDelivery]
+    pagination: Pagination
+    request_id: str

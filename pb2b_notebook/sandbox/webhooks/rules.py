@@ -1,0 +1,124 @@
+"""The rules of webhooks: endpoints, their secrets, and what may be delivered again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pb2b_notebook.sandbox.core import instants
+from pb2b_notebook.sandbox.core.listing import count
+from pb2b_notebook.sandbox.core.platform_tables import DELIVERIES, WEBHOOKS
+from pb2b_notebook.sandbox.core.problems import conflict, forbidden, not_found
+from pb2b_notebook.sandbox.core.signing_secrets import SigningSecrets
+from pb2b_notebook.sandbox.webhooks.delivery_attempts import due_now
+from pb2b_notebook.sandbox.webhooks.delivery_queue import give_up
+from pb2b_notebook.sandbox.webhooks.models import Webhook
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pb2b_notebook.sandbox.core.store import Document
+    from pb2b_notebook.sandbox.http.services import Services
+
+MOST_WEBHOOKS = 20
+"""Endpoints of one workspace: every event is delivered to each of them."""
+
+
+class WebhookDesk:
+    """The webhooks of one workspace, for one unit of work inside a transaction.
+
+    Args:
+        services: of the sandbox.
+        workspace_id: whose webhooks.
+    """
+
+    def __init__(self, services: Services, workspace_id: str) -> None:
+        self._services = services
+        self._store = services.store
+        self._workspace_id = workspace_id
+        self._secrets = SigningSecrets(services.store, services.clock)
+
+    def get(self, webhook_id: str) -> Document:
+        """Read an endpoint.
+
+        Raises:
+            Problem: 404.
+        """
+        webhook = self._store.get(WEBHOOKS, self._workspace_id, webhook_id)
+        if webhook is None:
+            raise not_found("webhook")
+        return webhook
+
+    def create(self, values: Mapping[str, Any]) -> Document:
+        """Create an endpoint; the answer has its ``signing_secret``, what is stored has not.
+
+        Raises:
+            Problem: 403 ``webhooks_limit_reached``.
+        """
+        if count(self._store, WEBHOOKS, self._workspace_id, []) >= MOST_WEBHOOKS:
+            raise forbidden("webhooks_limit_reached", f"the workspace has its {MOST_WEBHOOKS} webhooks")
+        webhook_id = self._services.new_id(WEBHOOKS)
+        now = self._tick()
+        blank = dict.fromkeys(Webhook.model_fields) | {"id": webhook_id, "object": "webhook", "created_at": now}
+        return self._with_new_secret(blank | dict(values), now)
+
+    def change(self, webhook: Document, values: Mapping[str, Any], *, if_updated_at: str | None = None) -> Document:
+        """Change an endpoint; a change that changes nothing leaves ``updated_at`` alone.
+
+        Disabling gives up what is pending: it would be stale by the time that somebody enables the endpoint again.
+
+        Raises:
+            Problem: 409 ``conflict``.
+        """
+        if if_updated_at is not None and if_updated_at != webhook["updated_at"]:
+            raise conflict("conflict", "the webhook changed since it was read", current=webhook)
+        changed = webhook | dict(values)
+        if changed == webhook:
+            return webhook
+        now = self._services.clock.tick()
+        changed["updated_at"] = instants.render(now)
+        self._store.put(WEBHOOKS, self._workspace_id, changed)
+        if not changed["enabled"]:
+            give_up(self._store, self._workspace_id, changed["id"], now)
+        return changed
+
+    def delete(self, webhook: Document) -> Document:
+        """Delete an endpoint with its secrets and deliveries; what it was."""
+        scope = (self._workspace_id, webhook["id"])
+        deliveries = f"SELECT id FROM {DELIVERIES.name} WHERE workspace_id = ? AND webhook_id = ?"  # noqa: S608
+        self._store.execute(f"DELETE FROM delivery_bodies WHERE delivery_id IN ({deliveries})", scope)  # noqa: S608
+        self._store.execute(f"DELETE FROM {DELIVERIES.name} WHERE workspace_id = ? AND webhook_id = ?", scope)  # noqa: S608
+        self._store.execute(f"DELETE FROM {WEBHOOKS.name} WHERE workspace_id = ? AND id = ?", scope)  # noqa: S608
+        self._secrets.forget(webhook["id"])
+        self._tick()
+        return webhook
+
+    def rotate(self, webhook: Document) -> Document:
+        """Give an endpoint a new secret; the old one signs beside it for 24 hours."""
+        return self._with_new_secret(webhook, self._tick())
+
+    def retry(self, delivery_id: str) -> Document:
+        """Make a delivery due now, and have it attempted.
+
+        Raises:
+            Problem: 404; 409 ``delivery_succeeded`` or ``webhook_disabled``.
+        """
+        delivery = self._store.get(DELIVERIES, self._workspace_id, delivery_id)
+        if delivery is None:
+            raise not_found("delivery")
+        if delivery["status"] == "succeeded":
+            raise conflict("delivery_succeeded", "the endpoint has accepted this delivery: there is nothing to retry")
+        if not self.get(delivery["webhook_id"])["enabled"]:
+            raise conflict("webhook_disabled", "the webhook is disabled: enable it, then retry")
+        due = due_now(delivery, self._services.clock.tick())
+        self._store.put(DELIVERIES, self._workspace_id, due)
+        self._services.sender.wake(due["webhook_id"])
+        return due
+
+    def _with_new_secret(self, webhook: Document, now: str) -> Document:
+        secret, prefix = self._secrets.issue(webhook["id"])
+        stored = webhook | {"secret_prefix": prefix, "updated_at": now}
+        self._store.put(WEBHOOKS, self._workspace_id, stored)
+        return stored | {"signing_secret": secret}
+
+    def _tick(self) -> str:
+        return instants.render(self._services.clock.tick())

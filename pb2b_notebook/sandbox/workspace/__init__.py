@@ -1,0 +1,1 @@
+"""The workspace around the leads: tickets, billing, settings."""

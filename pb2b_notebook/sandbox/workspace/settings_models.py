@@ -1,0 +1,76 @@
+"""Workspace settings and members as pydantic models; see :mod:`.models`."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from pb2b_notebook.sandbox.core.models import DateTime, Pagination, Record
+
+
+class SendingWindow(Record):
+    """When campaigns may send, in the workspace's time zone."""
+
+    days: list[Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]]
+    start: str = Field(description="`HH:MM`.", examples=["08:30"])
+    end: str = Field(description="`HH:MM`.", examples=["17:30"])
+
+
+class Features(Record):
+    """What the plan includes."""
+
+    campaigns: bool
+    prospector: bool
+    webhooks: bool
+    custom_fields: bool
+
+
+class Limits(Record):
+    """What the plan and the API allow."""
+
+    leads: int = Field(description="Leads that the workspace may hold, deleted ones not counted.")
+    members: int
+    webhooks: int
+    bulk_upsert_rows: int
+    import_rows: int
+
+
+class WorkspaceSettings(Record):
+    """One snapshot of the workspace's settings."""
+
+    id: str
+    object: Literal["workspace_settings"]
+    timezone: str = Field(description="An IANA name.", examples=["Europe/Berlin"])
+    locale: str = Field(description="A BCP 47 tag.", examples=["de-DE"])
+    sending_window: SendingWindow
+    default_owner_email: str | None
+    features: Features
+    limits: Limits
+    created_at: DateTime
+    updated_at: DateTime
+
+
+class Member(Record):
+    """Somebody who belongs to the workspace."""
+
+    id: str
+    object: Literal["member"]
+    email: str
+    role: Literal["owner", "admin", "member", "viewer"]
+    read_only: bool = Field(description="True if the keys of this membership can only read.")
+    created_at: DateTime
+    updated_at: DateTime
+
+
+class WorkspaceSettingsEnvelope(Record):
+    """The settings."""
+
+    data: WorkspaceSettings
+    request_id: str
+
+
+class MemberList(Record):
+    """A page of members."""
+
+    data: list[Member]
+    pagination: Pagination
+    request_id: str

@@ -1,0 +1,113 @@
+"""The rules of support tickets: opening, replying, reopening."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pb2b_notebook.sandbox.core import instants
+from pb2b_notebook.sandbox.core.identifiers import derive
+from pb2b_notebook.sandbox.core.platform_tables import TICKETS
+from pb2b_notebook.sandbox.core.problems import conflict, not_found
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pb2b_notebook.sandbox.core.store import Document
+    from pb2b_notebook.sandbox.http.services import Services
+
+MOST_REPLIES = 100
+"""Messages of one ticket: they are all part of its object."""
+
+
+def new_ticket(ticket_id: str, values: Mapping[str, Any], *, email: str, request_id: str, now: str) -> Document:
+    """Make a ticket whose first reply is the message that it was opened with.
+
+    Args:
+        ticket_id: of the new object.
+        values: ``subject``, ``message``, ``priority``, ``category`` and perhaps ``request_id``.
+        email: who asks.
+        request_id: of the request that opens it.
+        now: as the API writes instants.
+    """
+    ticket = {
+        "id": ticket_id,
+        "object": "support_ticket",
+        "subject": values["subject"],
+        "status": "open",
+        "priority": values["priority"],
+        "category": values["category"],
+        "requester_email": email,
+        "request_id": values.get("request_id") or request_id,
+        "last_reply_at": now,
+        "closed_at": None,
+        "replies": [],
+        "created_at": now,
+        "updated_at": now,
+    }
+    return with_reply(ticket, values["message"], author="requester", email=email, now=now)
+
+
+def with_reply(ticket: Document, body: str, *, author: str, email: str, now: str) -> Document:
+    """Add a message: the turn passes to the other side, and a closed ticket is open again."""
+    reply = {
+        "id": derive("reply", ticket["id"], len(ticket["replies"])),
+        "object": "ticket_reply",
+        "author": author,
+        "author_email": email,
+        "body": body,
+        "created_at": now,
+        "updated_at": now,
+    }
+    return ticket | {
+        "status": "open" if author == "requester" else "pending",
+        "closed_at": None,
+        "last_reply_at": now,
+        "updated_at": now,
+        "replies": [*ticket["replies"], reply],
+    }
+
+
+class TicketDesk:
+    """The tickets of one workspace, for one unit of work inside a transaction.
+
+    Args:
+        services: of the sandbox.
+        workspace_id: whose tickets.
+    """
+
+    def __init__(self, services: Services, workspace_id: str) -> None:
+        self._services = services
+        self._workspace_id = workspace_id
+
+    def get(self, ticket_id: str) -> Document:
+        """Read a ticket.
+
+        Raises:
+            Problem: 404.
+        """
+        ticket = self._services.store.get(TICKETS, self._workspace_id, ticket_id)
+        if ticket is None:
+            raise not_found("ticket")
+        return ticket
+
+    def open(self, values: Mapping[str, Any], *, email: str, request_id: str) -> Document:
+        """Open a ticket."""
+        ticket_id = self._services.new_id(TICKETS)
+        return self._put(new_ticket(ticket_id, values, email=email, request_id=request_id, now=self._tick()))
+
+    def reply(self, ticket: Document, body: str, *, email: str) -> Document:
+        """Add a reply of the requester's side; a closed ticket is open again.
+
+        Raises:
+            Problem: 409 ``ticket_full``.
+        """
+        if len(ticket["replies"]) >= MOST_REPLIES:
+            raise conflict("ticket_full", f"the ticket has its {MOST_REPLIES} replies: open another one")
+        return self._put(with_reply(ticket, body, author="requester", email=email, now=self._tick()))
+
+    def _put(self, ticket: Document) -> Document:
+        self._services.store.put(TICKETS, self._workspace_id, ticket)
+        return ticket
+
+    def _tick(self) -> str:
+        return instants.render(self._services.clock.tick())

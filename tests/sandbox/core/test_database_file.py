@@ -1,0 +1,160 @@
+"""A database file has one owner, is one of ours, and is either filled or untouched."""
+
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+
+import pytest
+
+from pb2b_notebook.errors import ConfigurationError, UsageError
+from pb2b_notebook.sandbox import Sandbox
+from pb2b_notebook.sandbox.core.store import Store
+from pb2b_notebook.sandbox.http.limits import RollingLimit
+
+LOCK = "import sqlite3, sys; sqlite3.connect(sys.argv[1], timeout=0).execute('BEGIN EXCLUSIVE')"
+OPEN = "import sys; from pb2b_notebook.sandbox import Sandbox; Sandbox(sys.argv[1], leads=1)"
+
+
+@pytest.fixture
+def file(tmp_path):
+    return tmp_path / "sandbox.db"
+
+
+def elsewhere(program, file):
+    """Run a program on the file in another process; the last line of what it says."""
+    done = subprocess.run([sys.executable, "-c", program, str(file)], capture_output=True, text=True, check=False)
+    return (done.stderr.splitlines() or [""])[-1]
+
+
+def facts(file):
+    with closing(sqlite3.connect(file)) as connection:
+        tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+        known = dict(connection.execute("SELECT name, value FROM facts")) if "facts" in tables else {}
+    return tables, known
+
+
+def test_nobody_else_gets_at_the_file_of_a_sandbox(file, serve):
+    with Sandbox(file, leads=1) as sandbox, serve(sandbox) as api:
+        assert "database is locked" in elsewhere(LOCK, file)
+        assert api.post("/leads", json={"email": "a@b.example"}).status_code == 201
+
+
+def test_a_second_sandbox_on_a_file_is_refused(file):
+    with Sandbox(file, leads=1):
+        with pytest.raises(ConfigurationError, match="another sandbox serves this file") as caught:
+            Sandbox(file, leads=1)
+        assert "--db" in caught.value.repair
+        assert "serves this file" in elsewhere(OPEN, file)
+    assert elsewhere(OPEN, file) == ""
+    assert facts(file)[1]["filled"] == "yes"
+
+
+def test_a_refused_sandbox_lets_go_of_the_file(file):
+    Sandbox(file, leads=1).close()
+    with pytest.raises(UsageError):
+        Sandbox(file, clock="sundial")
+    assert elsewhere(OPEN, file) == ""
+
+
+def test_a_lock_is_no_failure_of_the_sandbox(file, serve, code):
+    with Sandbox(file, leads=1) as sandbox, serve(sandbox) as api:
+        store = sandbox.app.state.services.store
+        for statement in ("PRAGMA busy_timeout=0", "PRAGMA locking_mode=NORMAL", "SELECT 1 FROM facts"):
+            store.execute(statement)
+        with closing(sqlite3.connect(file, timeout=0, isolation_level=None)) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            refused = [api.get("/leads"), api.post("/leads", json={}), api.get("/nowhere")]
+        assert [(answer.status_code, code(answer)) for answer in refused[:2]] == [(503, "unavailable")] * 2
+        assert {answer.headers.get("Retry-After") for answer in refused[:2]} == {"1"}
+        assert refused[2].status_code == 404
+        assert api.get("/leads").status_code == 200
+
+
+FOREIGN = {
+    "a table": ["CREATE TABLE people (name)"],
+    "our table": ["CREATE TABLE facts (a)"],
+    "our tables": ["CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID"],
+    "another mark": ["PRAGMA application_id = 7"],
+    "a WAL": ["PRAGMA journal_mode = WAL", "CREATE TABLE people (name)"],
+}
+
+
+@pytest.mark.parametrize("statements", FOREIGN.values(), ids=FOREIGN)
+def test_a_database_that_is_not_ours_is_left_alone(file, statements):
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+    before = file.read_bytes()
+    with pytest.raises(ConfigurationError, match="no sandbox") as caught:
+        Sandbox(file, leads=1)
+    assert caught.value.repair
+    assert file.read_bytes() == before
+
+
+def test_an_empty_file_is_filled(file):
+    file.touch()
+    with Sandbox(file, leads=1) as sandbox:
+        assert sandbox.key is not None
+
+
+REFUSED = {
+    "no leads": {"leads": -1},
+    "more leads than anything holds": {"leads": 10**24},
+    "no rate": {"rate_limit": 0},
+    "no clock": {"clock": "sundial"},
+}
+
+
+@pytest.mark.parametrize("arguments", REFUSED.values(), ids=REFUSED)
+def test_a_refused_start_leaves_nothing_behind(file, arguments):
+    with pytest.raises(UsageError) as caught:
+        Sandbox(file, **{"leads": 1, "seed": 7} | arguments)
+    assert caught.value.repair
+    assert facts(file)[1] == {}
+    with Sandbox(file, leads=2, seed=8) as sandbox:
+        assert (sandbox.seed, sandbox.leads) == (8, 2)
+        assert sandbox.key is not None
+
+
+def test_a_filled_file_tells_what_it_was_filled_with(file):
+    Sandbox(file, leads=2, seed=8).close()
+    with Sandbox(file, leads=3, seed=9) as sandbox:
+        assert (sandbox.seed, sandbox.leads) == (8, 2)
+
+
+DAMAGE = {
+    "a clock of another form": "UPDATE facts SET value = 'noon' WHERE name = 'clock'",
+    "a seed of another form": "UPDATE facts SET value = 'one' WHERE name = 'seed'",
+    "facts of other columns": "ALTER TABLE facts RENAME value TO worth",
+}
+
+
+@pytest.mark.parametrize("statement", DAMAGE.values(), ids=DAMAGE)
+def test_a_damaged_file_is_said_so(file, statement):
+    Sandbox(file, leads=1).close()
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        connection.execute(statement)
+    with pytest.raises(ConfigurationError, match="damaged") as caught:
+        Sandbox(file)
+    assert caught.value.repair
+    assert elsewhere(LOCK, file) == ""
+
+
+def test_half_a_file_is_said_so(file):
+    Sandbox(file, leads=1).close()
+    content = file.read_bytes()
+    file.write_bytes(content[: len(content) // 2])
+    with pytest.raises(ConfigurationError):
+        Sandbox(file)
+
+
+@pytest.mark.parametrize("window", [float("inf"), float("nan"), 0, -1])
+def test_a_window_has_an_end(window):
+    with pytest.raises(UsageError, match="rate limit"):
+        RollingLimit(1, window)
+
+
+def test_a_store_in_memory_has_no_owner_to_ask():
+    with closing(Store()), closing(Store()):
+        pass

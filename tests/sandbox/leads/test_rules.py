@@ -1,0 +1,320 @@
+"""The rules of single leads."""
+
+import re
+
+import pytest
+
+from pb2b_notebook.sandbox import Sandbox
+from pb2b_notebook.sandbox.core.models import Lead
+from pb2b_notebook.sandbox.core.tables import LEADS
+
+VALUES = {
+    "full_name": "Zoë Okafor",
+    "email": " Zoe.Okafor@Nordlicht.example ",
+    "company_name": "Nordlicht Optik GmbH",
+    "first_name": "Zoë",
+    "last_name": "Okafor",
+    "phone": "+49 (30) 901820-7",
+    "title": "",
+    "seniority": "head",
+    "company_domain": "nordlicht.example",
+    "website": "http://nordlicht.example/?a=ü",
+    "linkedin_url": "https://linkedin.example/in/zoe",
+    "industry": "Optics",
+    "employee_count": 2**53 + 1,
+    "country": "DE",
+    "city": "Köln",
+    "status": "contacted",
+    "source": "trade show",
+    "owner_email": "ines@lanternfinch.example",
+    "score": -3,
+    "tags": ["spring", "a,b"],
+    "external_id": "000123",
+    "last_contacted_at": "2026-03-01T09:00:00.000Z",
+}
+
+
+def stored_leads(sandbox):
+    """The counter of the workspace, which must agree with what can be counted."""
+    (counted,) = sandbox.app.state.services.store.execute(
+        "SELECT leads_stored FROM workspaces WHERE id = ?", (sandbox.workspace_id,)
+    )
+    return counted[0]
+
+
+def test_create_keeps_every_value_as_received(api):
+    response = api.post("/leads", json=VALUES)
+    lead = response.json()["data"]
+    assert response.status_code == 201
+    assert list(lead) == list(Lead.model_fields)
+    assert {name: lead[name] for name in VALUES} == VALUES
+    assert re.fullmatch(r"lead_[0-9a-f]{16}", lead["id"])
+    assert lead["object"] == "lead"
+    assert lead["created_at"] == lead["updated_at"] == "2026-03-10T12:00:00.002Z"
+    assert lead["deleted_at"] is lead["merged_into"] is lead["import_id"] is None
+    assert api.get(f"/leads/{lead['id']}").json()["data"] == lead
+    assert api.get("/leads", params={"ids": lead["id"]}).json()["data"] == [lead]
+
+
+def test_create_always_creates(make_lead):
+    assert make_lead(email="a@b.example")["id"] != make_lead(email="a@b.example")["id"]
+
+
+def test_create_has_defaults_and_takes_nulls(make_lead):
+    lead = make_lead(email=None, tags=None, custom_fields=None)
+    assert (lead["status"], lead["tags"], lead["custom_fields"], lead["email"]) == ("new", [], {}, None)
+
+
+@pytest.mark.parametrize(
+    ("values", "named"),
+    [
+        ({"email": "nobody"}, ["email"]),
+        ({"email": "a b@c.example"}, ["email"]),
+        ({"email": ""}, ["email"]),
+        ({"email": 7}, ["email"]),
+        ({"country": "de"}, ["country"]),
+        ({"country": "DEU"}, ["country"]),
+        ({"country": "ZZ"}, ["country"]),
+        ({"country": "UK"}, ["country"]),
+        ({"country": "DE\n"}, ["country"]),
+        ({"website": "::"}, ["website"]),
+        ({"website": "nordlicht.example"}, ["website"]),
+        ({"website": "javascript:alert(1)"}, ["website"]),
+        ({"website": "https://nordlicht.example/a b"}, ["website"]),
+        ({"website": "https://x\n"}, ["website"]),
+        ({"website": "https://" + "x" * 1993}, ["website"]),
+        ({"linkedin_url": "not a url"}, ["linkedin_url"]),
+        ({"linkedin_url": ""}, ["linkedin_url"]),
+        ({"phone": "zzz"}, ["phone"]),
+        ({"phone": "call +49 30 1"}, ["phone"]),
+        ({"phone": "+49"}, ["phone"]),
+        ({"phone": "1" * 65}, ["phone"]),
+        ({"company_domain": "has space"}, ["company_domain"]),
+        ({"company_domain": "https://nordlicht.example"}, ["company_domain"]),
+        ({"company_domain": "nordlicht"}, ["company_domain"]),
+        ({"company_domain": "-a.example"}, ["company_domain"]),
+        ({"company_domain": "a..example"}, ["company_domain"]),
+        ({"company_domain": "x" * 64 + ".example"}, ["company_domain"]),
+        ({"company_domain": ".".join(["x" * 49] * 6)}, ["company_domain"]),
+        ({"employee_count": "12"}, ["employee_count"]),
+        ({"employee_count": 1.5}, ["employee_count"]),
+        ({"employee_count": -1}, ["employee_count"]),
+        ({"employee_count": True}, ["employee_count"]),
+        ({"score": 2**63}, ["score"]),
+        ({"score": 10**400}, ["score"]),
+        ({"score": []}, ["score"]),
+        ({"status": "asleep"}, ["status"]),
+        ({"status": None}, ["status"]),
+        ({"tags": "spring"}, ["tags"]),
+        ({"tags": [1]}, ["tags.0"]),
+        ({"tags": [""]}, ["tags.0"]),
+        ({"tags": ["x"] * 101}, ["tags"]),
+        ({"full_name": "x" * 256}, ["full_name"]),
+        ({"last_contacted_at": "2026-03-01"}, ["last_contacted_at"]),
+        ({"custom_fields": []}, ["custom_fields"]),
+        ({"custom_fields": {f"f{number}": 1 for number in range(101)}}, ["custom_fields"]),
+        ({"merged_into": "lead_unknown"}, ["merged_into"]),
+        ({"id": "lead_1"}, ["id"]),
+        ({"import_id": "import_1"}, ["import_id"]),
+        ({"deleted_at": None}, ["deleted_at"]),
+        ({"if_updated_at": None}, ["if_updated_at"]),
+        ({"emial": "a@b.example"}, ["emial"]),
+        ({"email": "x", "country": "xx", "emial": 1}, ["email", "country", "emial"]),
+    ],
+)
+def test_bad_fields_are_named_each_once_and_never_repeated(api, sandbox, values, named, fields):
+    before = stored_leads(sandbox)
+    response = api.post("/leads", json={"full_name": "Secret Person"} | values)
+    assert sorted(fields(response)) == sorted(named)
+    assert "Secret Person" not in response.text
+    assert stored_leads(sandbox) == before
+
+
+@pytest.mark.parametrize("body", ["[]", '"text"', "7", "null", "true"])
+def test_a_body_that_is_no_object_is_refused(api, body, fields):
+    response = api.post("/leads", content=body, headers={"Content-Type": "application/json"})
+    assert fields(response) == ["body"]
+
+
+def test_a_lead_needs_a_value(api, fields):
+    assert fields(api.post("/leads", json={})) == ["body"]
+
+
+def test_patch_changes_what_it_names(api, make_lead):
+    lead = make_lead(**VALUES, custom_fields={"tier": "A", "use_case": "routing"})
+    changes = {"title": "CEO", "phone": None, "tags": ["autumn"], "custom_fields": {"tier": None, "deal_value_eur": 5}}
+    patched = api.patch(f"/leads/{lead['id']}", json=changes).json()["data"]
+    expected = {
+        "title": "CEO",
+        "phone": None,
+        "tags": ["autumn"],
+        "custom_fields": {"use_case": "routing", "deal_value_eur": 5},
+        "updated_at": "2026-03-10T12:00:00.003Z",
+    }
+    assert patched == lead | expected
+    assert api.get(f"/leads/{lead['id']}").json()["data"] == patched
+
+
+MALFORMED = {
+    "phone": "n/a",
+    "website": "www.nordlicht.example",
+    "linkedin_url": "in/zoe",
+    "company_domain": "www nordlicht",
+    "country": "UK",
+}
+
+
+def test_a_patch_checks_only_what_it_is_given(api, make_lead, sandbox, fields):
+    lead = make_lead(email="a@b.example")
+    store = sandbox.app.state.services.store
+    store.put(LEADS, sandbox.workspace_id, lead | MALFORMED)
+    patched = api.patch(f"/leads/{lead['id']}", json={"title": "CEO"}).json()["data"]
+    assert patched == lead | MALFORMED | {"title": "CEO", "updated_at": patched["updated_at"]}
+    assert sorted(fields(api.patch(f"/leads/{lead['id']}", json=MALFORMED))) == sorted(MALFORMED)
+    cleared = api.patch(f"/leads/{lead['id']}", json=dict.fromkeys(MALFORMED)).json()["data"]
+    assert {cleared[name] for name in MALFORMED} == {None}
+
+
+def test_null_clears_lists_and_custom_fields(api, make_lead):
+    lead = make_lead(tags=["x"], custom_fields={"tier": "A"})
+    patched = api.patch(f"/leads/{lead['id']}", json={"tags": None, "custom_fields": None}).json()["data"]
+    assert (patched["tags"], patched["custom_fields"]) == ([], {})
+
+
+@pytest.mark.parametrize("changes", [{}, {"title": "CEO"}, {"custom_fields": {"tier": "A"}}, {"custom_fields": {}}])
+def test_a_change_that_changes_nothing_leaves_updated_at_alone(api, make_lead, changes):
+    lead = make_lead(title="CEO", custom_fields={"tier": "A"})
+    assert api.patch(f"/leads/{lead['id']}", json=changes).json()["data"] == lead
+
+
+def test_a_precondition_guards_against_a_lost_update(api, make_lead, code):
+    lead = make_lead(title="CEO")
+    path, read_at = f"/leads/{lead['id']}", lead["updated_at"]
+    first = api.patch(path, json={"title": "CTO", "if_updated_at": read_at})
+    assert first.status_code == 200
+    second = api.patch(path, json={"title": "CFO", "if_updated_at": read_at})
+    assert (second.status_code, code(second)) == (409, "conflict")
+    assert second.json()["error"]["current"] == first.json()["data"]
+    # Any spelling of the same instant is the same precondition.
+    again = first.json()["data"]["updated_at"].replace("Z", "+00:00")
+    assert api.patch(path, json={"title": "CFO", "if_updated_at": again}).status_code == 200
+    assert api.patch(path, json={"title": "COO", "if_updated_at": None}).status_code == 200
+
+
+def test_a_deleted_lead_is_read_but_not_changed(api, make_lead, code):
+    lead = make_lead(email="gone@b.example")
+    path = f"/leads/{lead['id']}"
+    deleted = api.delete(path)
+    assert deleted.status_code == 200
+    assert deleted.json()["data"] == lead | {
+        "deleted_at": "2026-03-10T12:00:00.003Z",
+        "updated_at": "2026-03-10T12:00:00.003Z",
+    }
+    assert api.get(path).json()["data"] == deleted.json()["data"]
+    assert api.delete(path).json()["data"] == deleted.json()["data"]
+    refused = api.patch(path, json={"title": "x"})
+    assert (refused.status_code, code(refused)) == (409, "lead_deleted")
+
+
+def test_a_merged_lead_names_its_survivor(api, make_lead, fields):
+    survivor, loser = make_lead(email="a@b.example", status="qualified"), make_lead(email="a@b.example")
+    merged = api.patch(f"/leads/{loser['id']}", json={"merged_into": survivor["id"]}).json()["data"]
+    assert (merged["merged_into"], merged["status"], merged["deleted_at"]) == (survivor["id"], "new", None)
+    assert fields(api.patch(f"/leads/{loser['id']}", json={"merged_into": loser["id"]})) == ["merged_into"]
+    assert api.patch(f"/leads/{loser['id']}", json={"merged_into": None}).json()["data"]["merged_into"] is None
+
+
+@pytest.mark.parametrize("method", ["GET", "PATCH", "DELETE"])
+@pytest.mark.parametrize("lead_id", ["lead_unknown", "%00", "..", "'; DROP TABLE leads", "%F0%9F%98%80", "a" * 3000])
+def test_unknown_ids_are_not_found(shared_api, method, lead_id, code):
+    response = shared_api.request(method, f"/leads/{lead_id}", json={} if method == "PATCH" else None)
+    assert response.status_code == 404
+    assert code(response) in ("not_found", "unknown_route")
+
+
+def test_upsert_creates_then_changes_then_does_nothing(api):
+    created = api.post("/leads/upsert", json={"email": "New@b.example", "title": "CEO"})
+    assert created.status_code == 201
+    changed = api.post("/leads/upsert", json={"email": " nEW@B.example ", "title": "CTO", "match_on": "email"})
+    assert changed.status_code == 200
+    assert changed.json()["data"]["id"] == created.json()["data"]["id"]
+    assert changed.json()["data"]["email"] == " nEW@B.example "
+    again = api.post("/leads/upsert", json={"email": " nEW@B.example ", "title": "CTO"})
+    assert (again.status_code, again.json()["data"]) == (200, changed.json()["data"])
+
+
+def test_upsert_matches_what_was_stored_with_blanks_and_capitals(api, make_lead):
+    lead = make_lead(email="  MESSY@B.example")
+    assert api.post("/leads/upsert", json={"email": "messy@b.example"}).json()["data"]["id"] == lead["id"]
+
+
+def test_upsert_by_external_id_is_exact(api, make_lead, fields):
+    lead = make_lead(external_id="007")
+    matched = api.post("/leads/upsert", json={"external_id": "007", "match_on": "external_id", "title": "x"})
+    assert (matched.status_code, matched.json()["data"]["id"]) == (200, lead["id"])
+    assert api.post("/leads/upsert", json={"external_id": "7", "match_on": "external_id"}).status_code == 201
+    assert fields(api.post("/leads/upsert", json={"email": "a@b.example", "match_on": "external_id"})) == [
+        "external_id"
+    ]
+    assert fields(api.post("/leads/upsert", json={"external_id": "7"})) == ["email"]
+    assert fields(api.post("/leads/upsert", json={"email": None})) == ["email"]
+    assert fields(api.post("/leads/upsert", json={"email": "a@b.example", "match_on": "phone"})) == ["match_on"]
+
+
+def test_upsert_refuses_to_choose(api, make_lead, code):
+    twins = sorted(make_lead(email=email)["id"] for email in ("twin@b.example", "TWIN@b.example "))
+    response = api.post("/leads/upsert", json={"email": "twin@b.example", "title": "x"})
+    assert (response.status_code, code(response)) == (409, "ambiguous_match")
+    error = response.json()["error"]
+    assert error["ids"] == twins
+    assert [detail["message"] for detail in error["details"]] == twins
+    api.delete(f"/leads/{twins[0]}")
+    # Deleted leads never match.
+    assert api.post("/leads/upsert", json={"email": "twin@b.example"}).json()["data"]["id"] == twins[1]
+    api.delete(f"/leads/{twins[1]}")
+    assert api.post("/leads/upsert", json={"email": "twin@b.example"}).status_code == 201
+
+
+def test_upsert_has_a_precondition(api, make_lead, code):
+    lead = make_lead(email="a@b.example")
+    wrong = {"email": "a@b.example", "title": "x", "if_updated_at": "2020-01-01T00:00:00Z"}
+    response = api.post("/leads/upsert", json=wrong)
+    assert (response.status_code, code(response)) == (409, "conflict")
+    assert response.json()["error"]["current"] == lead
+    right = wrong | {"if_updated_at": lead["updated_at"]}
+    assert api.post("/leads/upsert", json=right).status_code == 200
+    nobody = api.post("/leads/upsert", json=right | {"email": "nobody@b.example"})
+    assert (nobody.status_code, code(nobody)) == (409, "conflict")
+    assert nobody.json()["error"]["current"] is None
+
+
+@pytest.mark.parametrize("status", ["unsubscribed", "bounced"])
+def test_an_opt_out_is_left_only_on_purpose(api, make_lead, status):
+    make_lead(email="out@b.example", status=status)
+    values = {"email": "out@b.example", "title": "x", "source": "import", "tags": None}
+    assert api.post("/leads/upsert", json=values).json()["data"]["status"] == status
+    rows = api.post("/leads/bulk-upsert", json={"rows": [values | {"title": "y"}]}).json()["data"]
+    assert rows[0]["lead"]["status"] == status
+    assert api.post("/leads/upsert", json=values | {"status": "new"}).json()["data"]["status"] == "new"
+
+
+def test_the_limit_of_the_plan(serve, code):
+    with Sandbox(leads=0, leads_limit=2) as sandbox, serve(sandbox) as api:
+        first = api.post("/leads", json={"email": "a@b.example"}).json()["data"]
+        assert api.post("/leads/upsert", json={"email": "b@b.example"}).status_code == 201
+        for response in (
+            api.post("/leads", json={"email": "c@b.example"}),
+            api.post("/leads/upsert", json={"email": "c@b.example"}),
+        ):
+            assert (response.status_code, code(response)) == (403, "leads_limit_reached")
+        assert api.post("/leads/upsert", json={"email": "b@b.example", "title": "x"}).status_code == 200
+        api.delete(f"/leads/{first['id']}")
+        api.delete(f"/leads/{first['id']}")
+        assert api.post("/leads", json={"email": "c@b.example"}).status_code == 201
+        assert api.post("/leads", json={"email": "d@b.example"}).status_code == 403
+        assert stored_leads(sandbox) == api.get("/leads?include_total=true").json()["pagination"]["total"] == 2
+
+
+def test_the_counter_of_the_seeded_leads_is_right(shared_sandbox, shared_api):
+    total = shared_api.get("/leads?include_total=true&limit=1").json()["pagination"]["total"]
+    assert stored_leads(shared_sandbox) == total
