@@ -32,9 +32,9 @@ from pb2b_notebook.errors import ProtocolError, suggesting, without_frames
 from pb2b_notebook.journal import Journal
 from pb2b_notebook.mirror.magics import offer_magic
 from pb2b_notebook.request_log import RequestLog
+from pb2b_notebook.upserts.jobs_of_workspace import Upserts
 from pb2b_notebook.upserts.leads import Leads
-from pb2b_notebook.upserts.listing import Upserts
-from pb2b_notebook.upserts.targets import Target
+from pb2b_notebook.upserts.target import Target
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.contract.operations import Operation
     from pb2b_notebook.credentials import Connection, Secret
     from pb2b_notebook.mirror import Mirror
-    from pb2b_notebook.mirror.erasure import ForgetPlan
+    from pb2b_notebook.mirror.forgetting.plan import ForgetPlan
     from pb2b_notebook.sandbox import Sandbox
     from pb2b_notebook.sandbox.faults.faults import FaultsGiven
     from pb2b_notebook.webhooks import Receiver
@@ -536,7 +536,7 @@ class Workspace:
             ...     plan.apply()["place"].tolist(), len(ws.mirror.frame("leads"))
             (['mirror'], 19)
         """
-        from pb2b_notebook.mirror.erasure import plan
+        from pb2b_notebook.mirror.forgetting.plan import plan
 
         return plan(self.mirror, who, self._reader.journal, events)
 

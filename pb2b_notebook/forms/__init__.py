@@ -14,28 +14,28 @@ if TYPE_CHECKING:
     from pb2b_notebook.forms.app import App
     from pb2b_notebook.forms.base import Form
     from pb2b_notebook.forms.connecting import ConnectForm
-    from pb2b_notebook.forms.duplicate_finding import DuplicateForm
-    from pb2b_notebook.forms.duplicate_reviewing import DuplicateReview
+    from pb2b_notebook.forms.duplicates.find import DuplicateForm
+    from pb2b_notebook.forms.duplicates.review import DuplicateReview
     from pb2b_notebook.forms.exporting import ExportForm
-    from pb2b_notebook.forms.importing import ImportForm
+    from pb2b_notebook.forms.imports.form import ImportForm
     from pb2b_notebook.forms.job_monitoring import JobMonitor
     from pb2b_notebook.forms.lead_editing import LeadForm
-    from pb2b_notebook.forms.plan_making import PlanForm
-    from pb2b_notebook.forms.plan_reviewing import PlanReview
+    from pb2b_notebook.forms.plans.make import PlanForm
+    from pb2b_notebook.forms.plans.review import PlanReview
     from pb2b_notebook.forms.webhook_monitoring import WebhookMonitor
 
 _HOMES = {
     "App": "app",
     "ConnectForm": "connecting",
-    "DuplicateForm": "duplicate_finding",
-    "DuplicateReview": "duplicate_reviewing",
+    "DuplicateForm": "duplicates.find",
+    "DuplicateReview": "duplicates.review",
     "ExportForm": "exporting",
     "Form": "base",
-    "ImportForm": "importing",
+    "ImportForm": "imports.form",
     "JobMonitor": "job_monitoring",
     "LeadForm": "lead_editing",
-    "PlanForm": "plan_making",
-    "PlanReview": "plan_reviewing",
+    "PlanForm": "plans.make",
+    "PlanReview": "plans.review",
     "WebhookMonitor": "webhook_monitoring",
 }
 

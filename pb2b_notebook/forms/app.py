@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 TABS: Final = {
     "export": ("Export", "exporting", "ExportForm"),
-    "import": ("Import", "importing", "ImportForm"),
+    "import": ("Import", "imports.form", "ImportForm"),
     "jobs": ("Jobs", "job_monitoring", "JobMonitor"),
-    "duplicates": ("Duplicates", "duplicate_finding", "DuplicateForm"),
-    "plans": ("Plans", "plan_making", "PlanForm"),
+    "duplicates": ("Duplicates", "duplicates.find", "DuplicateForm"),
+    "plans": ("Plans", "plans.make", "PlanForm"),
     "webhooks": ("Webhooks", "webhook_monitoring", "WebhookMonitor"),
 }
 """Name → title, module and form. A module is loaded when its tab is opened, so that an extra that is missing is

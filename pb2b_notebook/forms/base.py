@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from pb2b_notebook.forms.inputs import Input
-    from pb2b_notebook.upserts.targets import Target
+    from pb2b_notebook.upserts.target import Target
     from pb2b_notebook.workspace import Workspace
 
 Given = TypeVar("Given")

@@ -2,7 +2,7 @@
 
 ``pyarrow.json`` with an explicit schema and ``unexpected_field_behavior="error"`` refuses unknown fields, keys named
 twice, lone surrogates, fractions and too large numbers in integer columns, and every change of type. It lets through,
-or gets wrong, and so is checked here (tests/test_frames_holes.py shows each):
+or gets wrong, and so is checked here (tests/frames/test_holes.py shows each):
 
 * a bare ``null`` as a record: a crash of the process when first, an all-null row otherwise;
 * bytes that are not UTF-8;

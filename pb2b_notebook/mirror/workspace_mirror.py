@@ -19,13 +19,13 @@ from pb2b_notebook.errors import (
     VanishedRowsError,
     nearest,
 )
-from pb2b_notebook.mirror import extras, pages, past, queries, reporting
+from pb2b_notebook.mirror import extras, pages, queries, reporting, time_travel
 from pb2b_notebook.mirror.catalogue import catalogue, chosen
+from pb2b_notebook.mirror.forgetting.suppression import Suppression
 from pb2b_notebook.mirror.instants import micros, moment
 from pb2b_notebook.mirror.locations import remove
 from pb2b_notebook.mirror.locking import writing
 from pb2b_notebook.mirror.pruning import PRUNED, prune
-from pb2b_notebook.mirror.suppression import Suppression
 from pb2b_notebook.mirror.synchronization import Outcome, Synchronizer
 from pb2b_notebook.mirror.tables import Marks, Table
 from pb2b_notebook.mirror.verification import FINDINGS, findings
@@ -320,7 +320,7 @@ class Mirror:
             NotMirroredError: the history begins later.
         """
         table = self._followed(resource)
-        then = past.as_of(table, self._former(resource), self._point(when))
+        then = time_travel.as_of(table, self._former(resource), self._point(when))
         return queries.frame(table, then, where=where, columns=columns, frame=self._wanted(frame))
 
     def changes(self, resource: str, *, since: int | Time, frame: FrameName | None = None) -> Any:
@@ -350,13 +350,13 @@ class Mirror:
         """
         from pb2b_notebook.frames import to_frame
 
-        found = past.changes(self._followed(resource), self._former(resource), self._point(since))
+        found = time_travel.changes(self._followed(resource), self._former(resource), self._point(since))
         return to_frame(found.to_arrow(), self._wanted(frame)) if self._wanted(frame) == "pandas" else found
 
-    def _point(self, when: int | Time) -> past.Point:
+    def _point(self, when: int | Time) -> time_travel.Point:
         if isinstance(when, int) and not isinstance(when, bool):
-            return past.Point(when, version=True)
-        return past.Point(micros(self._time(when)))
+            return time_travel.Point(when, version=True)
+        return time_travel.Point(micros(self._time(when)))
 
     def _time(self, value: Any) -> datetime:
         """The instant that is meant, in the workspace's time zone."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.upserts.planning import Decisions
     from pb2b_notebook.upserts.plans import Plan
     from pb2b_notebook.upserts.running import Watch
-    from pb2b_notebook.upserts.targets import Target
+    from pb2b_notebook.upserts.target import Target
 
 MOST_AT_ONCE = 8
 

@@ -12,7 +12,7 @@ from pb2b_notebook.frames.strict import EXACT, encodable
 from pb2b_notebook.mapping import LeadField
 from pb2b_notebook.mapping.application import read_column
 from pb2b_notebook.mapping.columns import column_names, library, values_of
-from pb2b_notebook.upserts.matching import match_keys
+from pb2b_notebook.upserts.match_keys import match_keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence

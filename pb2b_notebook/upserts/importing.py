@@ -16,7 +16,8 @@ from pb2b_notebook.api.http import envelope
 from pb2b_notebook.api.http.client import Call
 from pb2b_notebook.api.lists.listing import Listing
 from pb2b_notebook.errors import JobFailedError, ProtocolError
-from pb2b_notebook.upserts import answers, lookups
+from pb2b_notebook.upserts import lookups
+from pb2b_notebook.upserts import results as upserts_results
 from pb2b_notebook.upserts.payloads import Bodies, Send
 
 if TYPE_CHECKING:
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
 
     from pb2b_notebook.api.calls.session import Reader
     from pb2b_notebook.contract.operations import Operations
-    from pb2b_notebook.upserts.answers import Result
     from pb2b_notebook.upserts.planning import Decisions
+    from pb2b_notebook.upserts.results import Result
     from pb2b_notebook.upserts.running import Run
 
 _ROOM: Final = 128 << 10  # for the mapping and the columns by name
@@ -98,7 +99,7 @@ def run(job: Run, sent: Any) -> None:
         if made.get("finished_at") is None:
             wait_for(reader, made, progress=False)
     except JobFailedError as problem:
-        results = [answers.refused(action, problem.code, problem.message) for action in planned]
+        results = [upserts_results.refused(action, problem.code, problem.message) for action in planned]
     else:
         results = _results(reader, import_id, sent.send, planned, job.ids(sent.send))
     job.finish(sent, results, request_id=made.get("request_id"))
@@ -138,14 +139,14 @@ def _results(
             continue
         created = made.get(lookups.fold(cells.get(match_on), match_on))
         lead = created if lead_id is None else {"id": lead_id}
-        results.append(answers.done("create" if created and lead_id is None else "update", lead or {}, action))
+        results.append(upserts_results.done("create" if created and lead_id is None else "update", lead or {}, action))
     return results
 
 
 def _refused(action: str, problem: Mapping[str, Any]) -> Result:
     code, field = str(problem.get("code") or "refused"), problem.get("field")
     message = str(problem.get("message") or "the service refused the row")
-    result = answers.refused(action, code, f"{field} {message}" if field else message, field=field)
+    result = upserts_results.refused(action, code, f"{field} {message}" if field else message, field=field)
     return result if result["status"] == "conflict" else {**result, "status": "invalid"}
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pb2b_notebook.journal import Journal
-    from pb2b_notebook.upserts.answers import Result
+    from pb2b_notebook.upserts.results import Result
 
 PATIENCE: Final = 5.0
 """Seconds that a second kernel waits for the first one."""

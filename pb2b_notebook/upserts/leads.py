@@ -12,10 +12,10 @@ from pb2b_notebook.errors import InvalidParameterError, MappingError, NotFoundEr
 from pb2b_notebook.mapping import Mapping
 from pb2b_notebook.mapping.columns import library
 from pb2b_notebook.mapping.lead_fields import LeadField, lead_kinds, read_fields
-from pb2b_notebook.upserts import current, deciding, planning
+from pb2b_notebook.upserts import current_leads, making, planning
 from pb2b_notebook.upserts.desired import Complaint, desired
-from pb2b_notebook.upserts.matching import MATCHES
-from pb2b_notebook.upserts.targets import Target
+from pb2b_notebook.upserts.match_keys import MATCHES
+from pb2b_notebook.upserts.target import Target
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from pb2b_notebook.api.calls.session import Reader
     from pb2b_notebook.api.calls.signatures import DataFrame
     from pb2b_notebook.mirror import Mirror
-    from pb2b_notebook.upserts.current import Against
-    from pb2b_notebook.upserts.matching import MatchOn
+    from pb2b_notebook.upserts.current_leads import Against
+    from pb2b_notebook.upserts.match_keys import MatchOn
     from pb2b_notebook.upserts.planning import Existing, Missing, OnConflict
     from pb2b_notebook.upserts.plans import Plan
 
@@ -107,16 +107,16 @@ class Leads(resources.Leads, path="leads"):
         _check_clear(clear, columns)
         frame = _with_tags(frame, fields, columns)
         asked = desired(frame, columns, match_on=match_on, only=fields)
-        basis = deciding.Basis(
+        basis = making.Basis(
             asked=replace(asked, complaints=()),
-            current=current.current_leads(self._target, asked, match_on, against),
+            current=current_leads.current_leads(self._target, asked, match_on, against),
             known=known,
             rules=rules,
             parameters=_parameters(rules, fields, mapping),
             against=against,
             unread=(*unread, *asked.complaints),
         )
-        return deciding.decide_plan(self._target, basis)
+        return making.decide_plan(self._target, basis)
 
     def plan_delete(self, ids: Sequence[str]) -> Plan:
         """Plan to delete leads, by their ids and nothing else: a lead is never deleted for not being in a frame.
@@ -138,7 +138,7 @@ class Leads(resources.Leads, path="leads"):
             (2, 2)
         """
         index = getattr(ids, "index", None) if hasattr(ids, "iloc") else None
-        return deciding.decide_deletions(self._target, _ids(ids), index=index)
+        return making.decide_deletions(self._target, _ids(ids), index=index)
 
     def _known(self) -> dict[str, LeadField]:
         """The lead fields of the workspace; where the key may not read them, those of the contract."""

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.api.http import envelope
-from pb2b_notebook.upserts import answers
+from pb2b_notebook.upserts import results as upserts_results
 from pb2b_notebook.upserts.payloads import Send, change
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from pb2b_notebook.api.calls.session import Reader
-    from pb2b_notebook.upserts.answers import Result
+    from pb2b_notebook.upserts.results import Result
 
 VALUES: Final = 100
 """Of one filter."""
@@ -67,15 +67,17 @@ def judge(body: Mapping[str, Any], action: str, holders: Sequence[Mapping[str, A
     if action == "create" and not holders:
         return None
     if len(holders) != 1:
-        return answers.review(action, "the lead is not there any more" if not holders else "several leads match")
+        return upserts_results.review(
+            action, "the lead is not there any more" if not holders else "several leads match"
+        )
     [lead] = holders
     if action == "delete":
-        return answers.done("delete", lead, action) if lead.get("deleted_at") else None
+        return upserts_results.done("delete", lead, action) if lead.get("deleted_at") else None
     if _holds(lead, body):
-        return answers.done(action, lead, action)
+        return upserts_results.done(action, lead, action)
     if action == "update" and body.get("if_updated_at") == lead.get("updated_at"):
         return None
-    return answers.review(action, "it was sent, and the lead has other values now")
+    return upserts_results.review(action, "it was sent, and the lead has other values now")
 
 
 def _holds(lead: Mapping[str, Any], body: Mapping[str, Any]) -> bool:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.upserts.planning import Decisions
     from pb2b_notebook.upserts.plans import Plan
     from pb2b_notebook.upserts.running import Watch
-    from pb2b_notebook.upserts.targets import Target
+    from pb2b_notebook.upserts.target import Target
 
 STATUSES: Final = ("succeeded", "unchanged", "invalid", "conflict", "failed", "pending", "needs_review")
 _COLUMNS: Final = ("status", "lead_id", "action", "error_code", "field", "message", "request_id")

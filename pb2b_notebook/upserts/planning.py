@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pb2b_notebook.upserts.desired import SET_BY_SERVICE, Complaint
-from pb2b_notebook.upserts.matching import MatchOn, match_keys
+from pb2b_notebook.upserts.match_keys import MatchOn, match_keys
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence

@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     import polars as pl
 
     from pb2b_notebook.upserts.costs import Cost
-    from pb2b_notebook.upserts.deciding import Basis
     from pb2b_notebook.upserts.desired import Complaint
+    from pb2b_notebook.upserts.making import Basis
     from pb2b_notebook.upserts.outcomes import Outcome
     from pb2b_notebook.upserts.planning import Decisions
     from pb2b_notebook.upserts.running import Watch
-    from pb2b_notebook.upserts.targets import Target
+    from pb2b_notebook.upserts.target import Target
 
     Via = Literal["api", "import"]
 
@@ -198,9 +198,9 @@ class Plan:
             ...     plan.without([1]).apply().rows["status"].tolist()
             ['succeeded', 'unchanged']
         """
-        from pb2b_notebook.upserts import deciding
+        from pb2b_notebook.upserts import making
 
-        return deciding.without(self, rows)
+        return making.without(self, rows)
 
     def edited(self, edits: Mapping[int, Mapping[str, Any]]) -> Plan:
         """The same with other values in some rows, decided and checked again as if the frame had held them.
@@ -221,9 +221,9 @@ class Plan:
             >>> plan.rows["action"].item(), mended.rows["action"].item()
             ('invalid', 'create')
         """
-        from pb2b_notebook.upserts import deciding
+        from pb2b_notebook.upserts import making
 
-        return deciding.edited(self, edits)
+        return making.edited(self, edits)
 
     def overwriting(self, rows: Iterable[int]) -> Plan:
         """The same where somebody has looked at some conflicts, and wants these rows over what is there now.
@@ -235,9 +235,9 @@ class Plan:
             InvalidParameterError: there is no such row.
             UsageError: a plan that deletes or undoes has no values of its own.
         """
-        from pb2b_notebook.upserts import deciding
+        from pb2b_notebook.upserts import making
 
-        return deciding.overwriting(self, rows)
+        return making.overwriting(self, rows)
 
     def again(self) -> Plan:
         """The same rows, compared anew with the leads as they are now; what was left out or edited stays so.
@@ -245,9 +245,9 @@ class Plan:
         Raises:
             UsageError: of a plan that undoes another: ``outcome.undo_plan()`` makes it anew.
         """
-        from pb2b_notebook.upserts import deciding
+        from pb2b_notebook.upserts import making
 
-        return deciding.again(self)
+        return making.again(self)
 
     def __len__(self) -> int:
         return self.decisions.rows.height

@@ -27,7 +27,8 @@ from pb2b_notebook.errors import (
     RateLimitError,
     ReadOnlyError,
 )
-from pb2b_notebook.upserts import answers, importing, lookups
+from pb2b_notebook.upserts import importing, lookups
+from pb2b_notebook.upserts import results as upserts_results
 from pb2b_notebook.upserts.payloads import change
 from pb2b_notebook.upserts.planning import SUPPRESSED
 
@@ -35,10 +36,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pb2b_notebook.api.calls.session import Reader
-    from pb2b_notebook.upserts.answers import Result
     from pb2b_notebook.upserts.jobs import Job, Jobs, Sent
     from pb2b_notebook.upserts.payloads import Send
     from pb2b_notebook.upserts.planning import Decisions
+    from pb2b_notebook.upserts.results import Result
 
 Watch = Callable[[int, int], bool]
 """Told how many rows are done, and of how many; says whether to go on."""
@@ -253,13 +254,15 @@ class Run:
     def _results(self, send: Send, data: Any) -> list[Result] | None:
         planned = self.planned(send)
         if send.operation == "leads.bulk_upsert":
-            return answers.bulk_results(data, planned)
+            return upserts_results.bulk_results(data, planned)
         if not isinstance(data, dict):
             # A DELETE may be answered without a body.
             return (
-                [answers.done("delete", {"id": self._leads[send.rows[0]]}, "delete")] if planned == ["delete"] else None
+                [upserts_results.done("delete", {"id": self._leads[send.rows[0]]}, "delete")]
+                if planned == ["delete"]
+                else None
             )
-        return [answers.done(planned[0], data, planned[0])]
+        return [upserts_results.done(planned[0], data, planned[0])]
 
     def finish(
         self,
@@ -303,7 +306,7 @@ class Run:
 
     def _refused(self, sent: Sent, problem: APIError) -> None:
         """The service judged the request as a whole: none of its rows had an effect."""
-        results = [answers.refusal(problem, action) for action in self.planned(sent.send)]
+        results = [upserts_results.refusal(problem, action) for action in self.planned(sent.send)]
         if problem.code == "conflict" and len(results) == 1:
             results[0]["current"] = lookups.lead(self.reader, self._leads[sent.send.rows[0]])
         self.jobs.finish(

@@ -117,7 +117,6 @@ def naive(path):
 
 def mess(rows):  # noqa: C901 - one table, made in one go
     """Each kind of mess: how much is repaired, suggested, flagged by validate, left; and the right values damaged."""
-    sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
     import pandas as pd
 
     from pb2b_notebook import cleanup

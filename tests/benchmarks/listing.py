@@ -207,7 +207,7 @@ def in_fresh_process(name, base, scenario):
 
 def compare(scenario, rounds, only):
     """All rounds of a scenario: peer → the least of each figure."""
-    service = Path(__file__).with_name("page_service.py")
+    service = Path(__file__).parents[1] / "support" / "page_service.py"
     started = [sys.executable, str(service), str(scenario.rows), scenario.latency]
     peers = [name for name in scenario.peers if only is None or name in only]
     least = {}

@@ -27,7 +27,7 @@ from pb2b_notebook import frames
 from pb2b_notebook.mirror.layout import as_frame
 
 KEY = "pb2b_test_abc123_" + "x" * 32
-SERVICE = Path(__file__).with_name("page_service.py")
+SERVICE = Path(__file__).parents[1] / "support" / "page_service.py"
 OFTENER = 5
 """Reads of a tenth of a second are repeated so many times more often: one of three may well be a slow one."""
 GOALS: list[tuple[str, float, float]] = []

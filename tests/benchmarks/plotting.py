@@ -3,17 +3,13 @@
 What is drawn is aggregated first, so that the time is that of the columns and not of as many marks.
 """
 
-import sys
 import time
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-sys.path.insert(0, str(Path(__file__).parent.parent))
-from plots.conftest import FRAMES
-
 import pb2b_notebook as pb
+from picture_frames import FRAMES
 
 ROWS = 1_000_000
 

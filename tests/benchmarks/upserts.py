@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import resource
-import sys
 import time
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -17,8 +16,6 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
-
-sys.path.insert(0, str(Path(__file__).parent.parent / "faults"))
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -111,7 +108,7 @@ def plan(count: int) -> None:
 
 def faults(count: int) -> None:
     """Rows in are rows out, and the sandbox holds what the plan said, through a wire that breaks."""
-    from proxy import CutReply, CutRequest, FaultProxy, Substitute, reply
+    from fault_proxy import CutReply, CutRequest, FaultProxy, Substitute, reply
     from workspaces import Service, connected
 
     service = Service(leads=0, leads_limit=10 * count)
@@ -156,11 +153,10 @@ def faults(count: int) -> None:
 
 def pace(count: int, *, limit: int = 600, window: float = 60.0) -> None:
     """How much of the allowed requests is used, and answers 429; a shorter window tells the same sooner."""
-    from proxy import FaultProxy
-    from workspaces import Service, connected
-
+    from fault_proxy import FaultProxy
     from pb2b_notebook.api.http.client import Timing
     from pb2b_notebook.api.http.pacing import Pacer
+    from workspaces import Service, connected
 
     service = Service(leads=0, leads_limit=10 * count, rate_limit=limit, window=window)
     frame = pl.DataFrame({"email": [f"p{n}@pace.example" for n in range(count)], "score": list(range(count))})

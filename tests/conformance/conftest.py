@@ -4,14 +4,9 @@ Scenarios marked ``read_only`` have a leg against the live service as well. With
 deselected, which pytest counts and the summary says; the other two have no condition (``test_legs.py`` proves it).
 """
 
-import sys
-from pathlib import Path
-
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))  # pytest's importlib mode adds no folder of tests to it
-
-from services import LEGS, LIVE, LIVE_KEY, LOCAL
+from conformance_services import LEGS, LIVE, LIVE_KEY, LOCAL
 
 DESELECTED = pytest.StashKey()
 

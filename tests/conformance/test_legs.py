@@ -10,8 +10,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from services import BASE_PATH, LIVE, LOCAL, Service
 
+from conformance_services import BASE_PATH, LIVE, LOCAL, Service
 from pb2b_notebook.sandbox import Sandbox
 from pb2b_notebook.serving import Server
 

@@ -3,9 +3,9 @@
 import re
 
 import pytest
-from envelopes import enveloped, many, one, rated, refusal
-from services import NOBODY
 
+from conformance_envelopes import enveloped, many, one, rated, refusal
+from conformance_services import NOBODY
 from pb2b_notebook import contract
 
 pytestmark = pytest.mark.read_only

@@ -3,9 +3,9 @@
 import uuid
 
 import pytest
-from envelopes import JSON, enveloped, many, one, rated, refusal
-from services import NOBODY
 
+from conformance_envelopes import JSON, enveloped, many, one, rated, refusal
+from conformance_services import NOBODY
 from pb2b_notebook import errors
 
 

@@ -1,16 +1,10 @@
 """A sandbox, a proxy that breaks things before it, and a door into both."""
 
-import sys
-from pathlib import Path
-
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))  # pytest's importlib mode adds no folder of tests to it
-
-from proxy import FaultProxy
-from workspaces import Service, connected
-
+from fault_proxy import FaultProxy
 from pb2b_notebook.journal import Journal
+from workspaces import Service, connected
 
 
 @pytest.fixture(scope="session")

@@ -3,8 +3,9 @@
 from copy import deepcopy
 
 import pytest
+
 from accounts import Found, judge
-from durability import Run, tell_of_kills
+from durability_campaign import Run, tell_of_kills
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,9 @@ import subprocess
 import threading
 
 import pytest
-from cell import POINTS
+
+from fault_cell import POINTS
+from fault_proxy import CutReply, CutRequest, FaultProxy, Hold, Substitute, reply
 from killing import (
     CLIENT_POINTS,
     SERVER_POINTS,
@@ -17,12 +19,10 @@ from killing import (
     kill_the_server,
     random_cut,
 )
-from proxy import CutReply, CutRequest, FaultProxy, Hold, Substitute, reply
-from workspaces import CREATE, SandboxProcess, connected, leads_with
-
 from pb2b_notebook import errors
 from pb2b_notebook.api.http.retrying import Policy
 from pb2b_notebook.journal import Journal
+from workspaces import CREATE, SandboxProcess, connected, leads_with
 
 
 @pytest.fixture

@@ -1,14 +1,14 @@
 """Every fault of the sandbox against our client: the same rows and one lead as without it, or an error that tells."""
 
 import pytest
-from proxy import Doing, FaultProxy
-from workspaces import LIST, Service, connected, leads_with
 
 import pb2b_notebook as pb
+from fault_proxy import Doing, FaultProxy
 from pb2b_notebook import errors
 from pb2b_notebook.api.http.retrying import Policy
 from pb2b_notebook.sandbox.faults.effects import HEADER
 from pb2b_notebook.sandbox.faults.faults import KINDS
+from workspaces import LIST, Service, connected, leads_with
 
 # What the client makes good by itself when it strikes once, or leaves every row in place.
 HEALED = [

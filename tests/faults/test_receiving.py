@@ -6,7 +6,8 @@ from contextlib import closing
 from copy import deepcopy
 
 import pytest
-from receiving import Run, judge
+
+from receiver_campaign import Run, judge
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
 

@@ -12,17 +12,18 @@ import traceback
 
 import nbformat
 import pytest
-from cell import verbose_traceback
-from killing import command, environment, parsed
-from proxy import CutReply, Drip, Hold, Substitute, reply
-from workspaces import BASE, CREATE, LIST, betrayed, connected, files_below
 
 import pb2b_notebook as pb
+from child_processes import SUPPORT
+from fault_cell import verbose_traceback
+from fault_proxy import CutReply, Drip, Hold, Substitute, reply
+from killing import command, environment, parsed
 from pb2b_notebook import errors
 from pb2b_notebook.api.http.retrying import Policy
 from pb2b_notebook.credentials import Secret
 from pb2b_notebook.journal import Journal
 from pb2b_notebook.request_log import RequestLog
+from workspaces import BASE, CREATE, LIST, betrayed, connected, files_below
 
 SIGNING = "whsec_canary4f9a8b7c6d5e"
 WITH_SECRET = reply(
@@ -300,7 +301,7 @@ def wait_until_sent(proxy):
 def test_ctrl_c_does_not_wait_for_a_stalled_prefetch(service, proxy, tmp_path):
     """The reader is interrupted, the process ends; the page that is under way in a thread may not hold it."""
     script = (
-        "import os, sys; sys.path.insert(0, sys.argv[2])\n"
+        "import os, sys\n"
         "from workspaces import connected\n"
         "ws = connected(sys.argv[1], os.environ['PB2B_API_KEY'])\n"
         "pages = ws.leads.pages(page_size=10, frame='polars')\n"
@@ -310,11 +311,9 @@ def test_ctrl_c_does_not_wait_for_a_stalled_prefetch(service, proxy, tmp_path):
     )
     first, held = Substitute(page_with_more()), Hold("request")
     proxy.once(LIST, first, held)
-    from pathlib import Path
-
     child = subprocess.Popen(
-        [sys.executable, "-c", script, proxy.url, str(Path(__file__).parent)],
-        env=environment(service.key, tmp_path),
+        [sys.executable, "-c", script, proxy.url],
+        env=environment(service.key, tmp_path) | {"PYTHONPATH": SUPPORT},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

@@ -5,16 +5,16 @@ import subprocess
 import sys
 import threading
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
-from proxy import CutReply, FaultProxy
-from workspaces import CREATE, HASTY, Service, connected, leads_with
 
+from child_processes import SUPPORT
+from fault_proxy import CutReply, FaultProxy
 from pb2b_notebook import errors
 from pb2b_notebook.api.http.client import Timing
 from pb2b_notebook.journal import Journal
 from pb2b_notebook.request_log import RequestLog
+from workspaces import CREATE, HASTY, Service, connected, leads_with
 
 # --- threads and loops -----------------------------------------------------------------------------------------------
 
@@ -170,7 +170,6 @@ def test_without_a_journal_no_mutation_starts_and_reads_go_on(service, proxy, br
 
 _NO_ROOM = """
 import os, resource, signal, sys
-sys.path.insert(0, sys.argv[2])
 from workspaces import connected
 from pb2b_notebook import errors
 from pb2b_notebook.journal import Journal
@@ -178,12 +177,12 @@ from pb2b_notebook.request_log import RequestLog
 ws = connected(
     sys.argv[1], os.environ["PB2B_API_KEY"], journal=Journal.of_this_machine(), log=RequestLog.of_this_machine()
 )
-ws.leads.create(email="a-" + sys.argv[3])
+ws.leads.create(email="a-" + sys.argv[2])
 # From here on no file of this process may grow beyond what it has: what a quota does.
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (1024, 1024))
 try:
-    ws.leads.create(email="b-" + sys.argv[3])
+    ws.leads.create(email="b-" + sys.argv[2])
 except errors.JournalError:
     print("refused", len(ws.leads.list(limit=3)))
 """
@@ -192,8 +191,8 @@ except errors.JournalError:
 def test_a_quota_that_is_used_up_refuses_mutations_and_lets_reads_go_on(service, proxy, tmp_path, email):
     """A real one: the system itself fails the writes of the process."""
     done = subprocess.run(
-        [sys.executable, "-c", _NO_ROOM, proxy.url, str(Path(__file__).parent), email],
-        env={"PB2B_API_KEY": service.key, "PB2B_CACHE_DIR": str(tmp_path), "PATH": ""},
+        [sys.executable, "-c", _NO_ROOM, proxy.url, email],
+        env={"PYTHONPATH": SUPPORT, "PB2B_API_KEY": service.key, "PB2B_CACHE_DIR": str(tmp_path), "PATH": ""},
         capture_output=True,
         text=True,
         check=True,

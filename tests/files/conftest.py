@@ -1,12 +1,7 @@
 """What the tests of files share: the frames that are saved, and what is the same about two of them."""
 
-import sys
-from pathlib import Path
-
 import pandas as pd
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))  # pytest's importlib mode adds no folder of tests to it
 
 
 @pytest.fixture(params=["csv", "tsv", "xlsx", "jsonl", "parquet"])

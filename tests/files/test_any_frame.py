@@ -6,11 +6,11 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from awkward import RAW
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import pb2b_notebook as pb
+from awkward_tables import RAW
 from pb2b_notebook.files.cells import read_cell, write_cell
 from pb2b_notebook.files.guarding import guard, quote, restore, restore_of_others, unquote
 

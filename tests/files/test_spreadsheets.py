@@ -6,9 +6,9 @@ import subprocess
 
 import polars as pl
 import pytest
-from awkward import TEXTS
 
 import pb2b_notebook as pb
+from awkward_tables import TEXTS
 
 
 @pytest.fixture(scope="session")

@@ -8,10 +8,10 @@ import openpyxl
 import pandas as pd
 import polars as pl
 import pytest
-import workbooks
-from awkward import TEXTS
 
 import pb2b_notebook as pb
+import workbook_files
+from awkward_tables import TEXTS
 from pb2b_notebook import errors
 
 
@@ -26,7 +26,7 @@ def codes(frame):
 def test_cells_are_what_they_are_and_the_columns_of_leads_are_what_they_are_called():
     noon = dt.datetime(2026, 3, 10, 12)  # noqa: DTZ001 - a workbook knows no zones
     df = read(
-        workbooks.of_rows(
+        workbook_files.of_rows(
             ["Name", "PLZ", "phone", "score", "n", "when", "day", "ok"],
             ["Ada", 1067, 4930901820, 7, 1.5, noon, dt.date(2026, 3, 10), True],
             ["Bob", "01067", "+4930", 8, 2, noon, dt.date(2026, 3, 11), None],
@@ -41,7 +41,7 @@ def test_cells_are_what_they_are_and_the_columns_of_leads_are_what_they_are_call
 
 
 def test_a_column_of_leads_that_does_not_fit_is_left_as_it_is_and_told():
-    df = read(workbooks.of_rows(["email", "score"], ["ada@example.com", "high"], ["bob@example.com", 7]))
+    df = read(workbook_files.of_rows(["email", "score"], ["ada@example.com", "high"], ["bob@example.com", 7]))
     assert df["score"].to_list() == ["high", "7"]
     [finding] = pb.provenance(df).file.findings
     assert (finding.code, finding.rows) == ("left_as_it_is", (1,))
@@ -49,7 +49,7 @@ def test_a_column_of_leads_that_does_not_fit_is_left_as_it_is_and_told():
 
 def test_merged_cells_and_a_title():
     df = read(
-        workbooks.of_rows(
+        workbook_files.of_rows(
             ["Our leads"], [], ["Firma", "Kontakt", None, "Mail"],
             ["ACME", "Ada", "L", "a@example.com"], [None, "Bob", "M", "b@example.com"], ["Z", "Cy", "N", "c@x.com"],
             merged=["A1:D1", "B3:C3", "A4:A5"],
@@ -62,10 +62,10 @@ def test_merged_cells_and_a_title():
 
 
 def test_formulas_are_not_run():
-    df = read(workbooks.calculated())
+    df = read(workbook_files.calculated())
     assert df.rows() == [(1, 2, None)]
     assert codes(df) == {"formulas", "error_values"}
-    df = read(workbooks.of_rows(["a", "twice"], [1, "=A2*2"]))
+    df = read(workbook_files.of_rows(["a", "twice"], [1, "=A2*2"]))
     assert df.rows() == [(1, None)]
     assert codes(df) == {"formulas", "uncalculated"}
 
@@ -78,7 +78,7 @@ def test_sheets_are_chosen():
     for name in ("First", "Second"):
         book.create_sheet(name).append([name])
     book.active = 1
-    data = workbooks.saved(book)
+    data = workbook_files.saved(book)
     df = read(data)
     assert df.columns == ["First"]
     assert "'Second'" in pb.provenance(df).file.summary
@@ -92,7 +92,7 @@ def test_a_table_in_the_middle_of_a_sheet():
     book = openpyxl.Workbook()
     for place, text in {"C5": "Name", "D5": "Mail", "C6": "Ada", "C8": "Bob", "D8": "b@example.com"}.items():
         book.active[place] = text
-    df = read(workbooks.saved(book))
+    df = read(workbook_files.saved(book))
     assert df.rows() == [("Ada", None), (None, None), ("Bob", "b@example.com")]
     assert pb.provenance(df).file.header == 5
 
@@ -103,7 +103,7 @@ def test_what_is_saved_is_text_to_other_programs_and_runs_nothing():
     pb.save_leads(df, file, format="xlsx")
     page = openpyxl.load_workbook(file)["Leads"]
     assert {cell.data_type for row in page.iter_rows(min_col=1, max_col=1) for cell in row} <= {"s", "inlineStr"}
-    assert b"<f" not in zipfile.ZipFile(file).read(workbooks.SHEET)
+    assert b"<f" not in zipfile.ZipFile(file).read(workbook_files.SHEET)
     assert page["A1"].value == "=name"
 
 
@@ -112,7 +112,7 @@ def test_another_program_opens_and_saves_it(leads, polars_leads, frame, same):
     df = leads if frame == "pandas" else polars_leads
     file = io.BytesIO()
     pb.save_leads(df.head(300), file, format="xlsx")
-    again = pb.read_leads(workbooks.resaved(file.getvalue()), frame=frame)
+    again = pb.read_leads(workbook_files.resaved(file.getvalue()), frame=frame)
     if frame == "pandas":
         same(again, df.head(300))
     else:
@@ -128,7 +128,7 @@ def test_rows_and_columns_that_were_added_in_a_spreadsheet():
     page = book["Leads"]
     page["D1"] = "Notiz"
     page.append(["bob@example.com", 8, "high", "neu"])
-    again = read(workbooks.saved(book))
+    again = read(workbook_files.saved(book))
     assert again.rows() == [
         ("ada@example.com", "007", 7, None, None),
         ("bob@example.com", "8", None, "neu", '{"score":"high"}'),
@@ -142,18 +142,18 @@ def test_the_sheet_that_remembers_may_be_anything():
     for text in ("", "{", '{"notes":[]}', "[" * 100_000):
         book = openpyxl.load_workbook(file)
         book["pb2b_notebook"]["A1"] = text[:30_000]
-        df = read(workbooks.saved(book))
+        df = read(workbook_files.saved(book))
         assert df.rows() == [("007",)]
         assert "metadata_unreadable" in codes(df)
 
 
 FAR = b'<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
 HOSTILE = {
-    "spaces that unpack to 3 GiB": lambda: workbooks.forged(200, claimed=200 << 24),
-    "two cells in opposite corners": lambda: workbooks.with_cells(FAR),
-    "rows without end": lambda: workbooks.with_cells(b'<row r="4294967290"><c><v>1</v></c></row>'),
-    "places in a code": lambda: workbooks.with_cells(b'<row r="1"><c r="&#65;1"><v>1</v></c></row>'),
-    "a long text in very many cells": lambda: workbooks.sharing(b"a" * 1_000_000, 3_000),
+    "spaces that unpack to 3 GiB": lambda: workbook_files.forged(200, claimed=200 << 24),
+    "two cells in opposite corners": lambda: workbook_files.with_cells(FAR),
+    "rows without end": lambda: workbook_files.with_cells(b'<row r="4294967290"><c><v>1</v></c></row>'),
+    "places in a code": lambda: workbook_files.with_cells(b'<row r="1"><c r="&#65;1"><v>1</v></c></row>'),
+    "a long text in very many cells": lambda: workbook_files.sharing(b"a" * 1_000_000, 3_000),
 }
 
 
@@ -167,18 +167,18 @@ def test_what_would_take_all_memory_is_refused_first(name):
 
 def test_a_member_that_unpacks_to_more_than_it_claims():
     with pytest.raises(errors.DamagedFileError, match="damaged"):
-        read(workbooks.forged(10, claimed=1000))
+        read(workbook_files.forged(10, claimed=1000))
 
 
 def test_entities_of_entities_are_not_followed():
     entities = b'<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "aaa"><!ENTITY b "&a;&a;&a;">]>'
     cell = b'<row r="1"><c r="A1" t="inlineStr"><is><t>&b;</t></is></c></row>'
     with pytest.raises(errors.DamagedFileError, match="damaged"):
-        read(workbooks.with_member([entities, workbooks.HEAD[21:], cell, workbooks.TAIL]))
+        read(workbook_files.with_member([entities, workbook_files.HEAD[21:], cell, workbook_files.TAIL]))
 
 
 def test_no_workbooks():
-    whole = workbooks.of_rows(["a"], [1])
+    whole = workbook_files.of_rows(["a"], [1])
     flipped = bytearray(whole)
     flipped[len(whole) // 3] ^= 0xFF
     for data in (whole[:-100], whole[:1000], bytes(flipped)):
@@ -190,7 +190,7 @@ def test_no_workbooks():
     with pytest.raises(errors.DamagedFileError, match="unpack it first"):
         read(file.getvalue())
     with pytest.raises(errors.DamagedFileError, match="no cells"):
-        read(workbooks.of_rows())
+        read(workbook_files.of_rows())
 
 
 def test_workbooks_of_old_and_with_a_password():
@@ -202,9 +202,9 @@ def test_workbooks_of_old_and_with_a_password():
 
 
 def test_a_sheet_that_is_only_protected_against_changes_is_read():
-    book = openpyxl.load_workbook(io.BytesIO(workbooks.of_rows(["Mail"], ["a@example.com"])))
+    book = openpyxl.load_workbook(io.BytesIO(workbook_files.of_rows(["Mail"], ["a@example.com"])))
     book.active.protection.set_password("secret")
-    assert read(workbooks.saved(book)).rows() == [("a@example.com",)]
+    assert read(workbook_files.saved(book)).rows() == [("a@example.com",)]
 
 
 def test_more_than_a_sheet_holds():

@@ -1,15 +1,9 @@
 """Workspaces whose mirror lasts, and a service whose rows a test moves."""
 
-import sys
-from pathlib import Path
-
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))  # pytest's importlib mode adds no folder of tests to it
-
-from source import Source
-
 from pb2b_notebook.mirror import synchronization
+from service_rows import Source
 
 
 @pytest.fixture

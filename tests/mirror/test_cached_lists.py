@@ -7,11 +7,11 @@ import pandas as pd
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
-from source import Source
 
 import pb2b_notebook as pb
 from pb2b_notebook.contract import load
 from pb2b_notebook.errors import InvalidParameterError, NotMirroredError, UnknownOperationError
+from service_rows import Source
 
 LISTS = sorted(o.id for o in load().values() if o.many and not o.mutates)
 TOP = [name for name in LISTS if not load()[name].path_parameters]

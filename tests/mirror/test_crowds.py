@@ -8,18 +8,20 @@ import textwrap
 import threading
 
 import pytest
-from source import agrees, content
 
 import pb2b_notebook as pb
+from child_processes import SUPPORT
 from pb2b_notebook.errors import MirrorBusyError, MirrorError
 from pb2b_notebook.mirror import locking
 from pb2b_notebook.mirror.locking import writing
+from service_rows import agrees, content
 
 
 def run(code, *arguments, **options):
     """Another kernel."""
     command = [sys.executable, "-c", textwrap.dedent(code), *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, **options)
+    env = {**os.environ, "PYTHONPATH": SUPPORT, **options.pop("env", {})}
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, env=env, **options)
 
 
 HOLD = """
@@ -184,8 +186,7 @@ def test_a_cache_folder_that_cannot_be_made_says_so(source, tmp_path, monkeypatc
 READ_ONLY = """
     import os, sys
     from pathlib import Path
-    sys.path.insert(0, sys.argv[1])
-    from source import Source
+    from service_rows import Source
     source = Source()
     source.put("lead_1", title="Countess")
     with source.connect(frame="polars") as ws:
@@ -201,7 +202,7 @@ READ_ONLY = """
             Path(folder).chmod(0o555)
         for folder in Path(root).parents:
             folder.chmod(0o755)
-            if folder == Path(sys.argv[2]):
+            if folder == Path(sys.argv[1]):
                 break
         if os.getuid() == 0:
             os.setuid(65534)
@@ -216,7 +217,7 @@ READ_ONLY = """
 @pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
 def test_a_folder_that_may_only_be_read_can_be_read():
     with tempfile.TemporaryDirectory() as cache:  # pytest's own is below folders of its user alone
-        found = run(READ_ONLY, os.path.dirname(__file__), cache, env={**os.environ, "PB2B_CACHE_DIR": cache})  # noqa: PTH120
+        found = run(READ_ONLY, cache, env={"PB2B_CACHE_DIR": cache})
     lines = found.stdout.splitlines()
     assert lines[-1:] == ["True [1, 1, 1, 1, True]"], found.stderr
     assert lines[0].startswith("MirrorError the mirror's folder cannot be written"), found.stdout
@@ -225,8 +226,7 @@ def test_a_folder_that_may_only_be_read_can_be_read():
 
 FULL = """
     import resource, sys
-    sys.path.insert(0, sys.argv[1])
-    from source import Source, agrees
+    from service_rows import Source, agrees
     source = Source(page=100)
     for number in range(50):
         source.put(f"lead_{number}", title="Countess")
@@ -236,7 +236,7 @@ FULL = """
         for number in range(3000):
             source.put(f"lead_{number}", title=f"{number * 7919:x}" * 9)
         _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), most))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), most))
         try:
             ws.mirror.sync("leads")
         except Exception as error:
@@ -251,7 +251,7 @@ FULL = """
 @pytest.mark.skipif(os.name != "posix", reason="the limit is POSIX's")
 @pytest.mark.parametrize("room", [100, 5_000, 20_000])
 def test_a_full_disk_leaves_what_was_committed_and_the_next_sync_goes_on(room):
-    found = run(FULL, os.path.dirname(__file__), room)  # noqa: PTH120
+    found = run(FULL, room)
     lines = found.stdout.splitlines()
     assert lines[1:] == ["True True", "True True"], found.stderr + found.stdout
     assert lines[0].startswith("MirrorError there is no room to write leads"), lines[0]
@@ -262,9 +262,8 @@ def test_a_full_disk_leaves_what_was_committed_and_the_next_sync_goes_on(room):
 
 WITHOUT = """
     import sys
-    sys.modules[sys.argv[2]] = None
-    sys.path.insert(0, sys.argv[1])
-    from source import Source
+    sys.modules[sys.argv[1]] = None
+    from service_rows import Source
     source = Source()
     source.put("lead_1")
     with source.connect(frame="polars") as ws:
@@ -292,7 +291,7 @@ WITHOUT = """
 )
 def test_without_the_extra_everything_is_understood_and_the_error_names_the_install_line(missing, failing):
     """Nothing is asked of the service for what cannot be kept."""
-    lines = run(WITHOUT, os.path.dirname(__file__), missing).stdout.splitlines()  # noqa: PTH120
+    lines = run(WITHOUT, missing).stdout.splitlines()
     assert lines[0] == "1"
     failed = [line for line in lines[1:6] if line.startswith("MissingExtraError")]
     assert len(failed) == failing

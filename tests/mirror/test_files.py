@@ -9,11 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
-from source import agrees
 
 from pb2b_notebook.mirror import compaction, datafiles
 from pb2b_notebook.mirror.ordering import in_order
 from pb2b_notebook.mirror.tables import Table
+from service_rows import agrees
 
 TIMES = st.one_of(st.none(), st.integers(0, 6))
 ROWS = st.lists(st.tuples(st.sampled_from("abcdef"), TIMES), max_size=12)

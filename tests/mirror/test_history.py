@@ -4,10 +4,10 @@ import datetime as dt
 
 import pandas as pd
 import pytest
-from source import content
 
 import pb2b_notebook as pb
 from pb2b_notebook.errors import InvalidParameterError, NotMirroredError
+from service_rows import content
 
 HOUR = dt.timedelta(hours=1)
 

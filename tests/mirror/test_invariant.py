@@ -14,10 +14,10 @@ from unittest import mock
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
-from source import Source, agrees, content
 
 from pb2b_notebook.errors import AuthenticationError
 from pb2b_notebook.mirror import synchronization
+from service_rows import Source, agrees, content
 
 LEADS = st.sampled_from([f"lead_{number}" for number in range(9)])
 TITLES = st.sampled_from(["Countess", "Baroness", None])

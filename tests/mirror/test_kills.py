@@ -3,7 +3,8 @@
 import signal
 
 import pytest
-from kills import POINTS, run
+
+from mirror_kills import POINTS, run
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no kill -9 here")

@@ -10,12 +10,12 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from source import Source, content
 
 import pb2b_notebook as pb
 from pb2b_notebook.errors import MirrorError, NotMirroredError
 from pb2b_notebook.mirror import Location
 from pb2b_notebook.mirror.locations import safe_name
+from service_rows import Source, content
 
 
 @given(st.text(), st.text())

@@ -9,11 +9,11 @@ import textwrap
 
 import deltalake
 import pytest
-from source import agrees, content
 
 from pb2b_notebook.errors import MirrorError
 from pb2b_notebook.mirror import datafiles
 from pb2b_notebook.mirror.tables import Table
+from service_rows import agrees, content
 
 FOREIGN = """
     import sys

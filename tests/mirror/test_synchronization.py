@@ -7,7 +7,6 @@ import warnings
 import httpx
 import polars as pl
 import pytest
-from source import KEY, MILLISECOND, agrees, content, text
 
 import pb2b_notebook as pb
 from pb2b_notebook.errors import (
@@ -19,6 +18,7 @@ from pb2b_notebook.errors import (
 )
 from pb2b_notebook.mirror import pages
 from pb2b_notebook.mirror.catalogue import catalogue
+from service_rows import KEY, MILLISECOND, agrees, content, text
 
 DAY = dt.timedelta(days=1)
 

@@ -4,10 +4,10 @@ import datetime as dt
 import json
 
 import pytest
-from source import agrees, content
 
 import pb2b_notebook as pb
 from pb2b_notebook.errors import InvalidParameterError, MirrorDamagedError, NotMirroredError
+from service_rows import agrees, content
 
 DAY = dt.timedelta(days=1)
 

@@ -13,8 +13,7 @@ from matplotlib.figure import Figure
 
 import pb2b_notebook as pb
 from pb2b_notebook.errors import PictureError
-
-from .conftest import FRAMES, draw, heights, of, words
+from picture_frames import FRAMES, draw, heights, of, words
 
 ALL = pytest.mark.parametrize("name", sorted(FRAMES))
 HOSTILE = "$\\frac{1}{0}$ <script>alert(1)</script>\n_under 山田 \u202e" + "x" * 200

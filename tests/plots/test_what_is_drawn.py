@@ -10,8 +10,7 @@ from pb2b_notebook.errors import PictureError
 from pb2b_notebook.plots.billing_meters import METERS, _readings, outlook
 from pb2b_notebook.plots.looks import spread
 from pb2b_notebook.plots.proportions import wilson
-
-from .conftest import NOON, ago, draw, of, words
+from picture_frames import NOON, ago, draw, of, words
 
 
 def rows(axes):

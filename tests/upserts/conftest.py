@@ -1,19 +1,11 @@
 """A workspace behind a proxy that breaks things, with the tools of ``tests/faults``."""
 
-import sys
-from pathlib import Path
-
 import pytest
 
-sys.path.insert(
-    0, str(Path(__file__).parent.parent / "faults")
-)  # pytest's importlib mode adds no folder of tests to it
-
-from proxy import FaultProxy
-from workspaces import Service, connected
-
+from fault_proxy import FaultProxy
 from pb2b_notebook.journal import Journal
 from pb2b_notebook.upserts import running
+from workspaces import Service, connected
 
 
 @pytest.fixture(autouse=True)

@@ -7,12 +7,12 @@ import sys
 import pandas as pd
 import polars as pl
 import pytest
-from proxy import CutReply, CutRequest, Doing, Substitute, reply
-from workspaces import Service, connected
 
+from fault_proxy import CutReply, CutRequest, Doing, Substitute, reply
 from pb2b_notebook import errors
 from pb2b_notebook.journal import Journal
-from pb2b_notebook.upserts import current
+from pb2b_notebook.upserts import current_leads
+from workspaces import Service, connected
 
 BULK = "POST /api/public/v1/leads/bulk-upsert"
 PATCH = "PATCH /api/public/v1/leads/"
@@ -313,7 +313,7 @@ def test_another_kernel_holds_the_job_by_a_file(stopped, ws, journal):
 
 
 def test_without_the_mirrors_packages_the_service_is_asked(ws, monkeypatch):
-    monkeypatch.setattr(current, "_can_mirror", lambda: False)
+    monkeypatch.setattr(current_leads, "_can_mirror", lambda: False)
     assert ws.leads.plan(people(600)).summary["create"] == 600
 
 

@@ -1,11 +1,6 @@
 """A seeded few of the kills that ``upsert_kills.py`` makes by the hundred."""
 
-import sys
-from pathlib import Path
-
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
 
 from upsert_kills import trial
 

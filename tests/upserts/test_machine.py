@@ -9,11 +9,11 @@ import polars as pl
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from proxy import CutReply, CutRequest, FaultProxy, Substitute, reply
-from workspaces import Service, connected
 
+from fault_proxy import CutReply, CutRequest, FaultProxy, Substitute, reply
 from pb2b_notebook import errors
 from pb2b_notebook.journal import Journal
+from workspaces import Service, connected
 
 PEOPLE = [f"p{number}@machine.example" for number in range(5)]
 TITLES = ["CEO", "CTO", "CIO"]

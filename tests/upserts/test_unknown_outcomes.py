@@ -3,11 +3,11 @@
 import pandas as pd
 import polars as pl
 import pytest
-from proxy import CutReply, CutRequest, Substitute, reply
-from workspaces import connected
 
+from fault_proxy import CutReply, CutRequest, Substitute, reply
 from pb2b_notebook.api.http.client import Client
 from pb2b_notebook.journal import Journal
+from workspaces import connected
 
 BULK = "POST /api/public/v1/leads/bulk-upsert"
 LOST = reply(500, b'{"error":{"code":"internal","message":"sorry"}}')

@@ -1,16 +1,10 @@
 """A receiver, and how to deliver to it."""
 
-import sys
-from pathlib import Path
-
 import httpx
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))  # pytest's importlib mode adds no folder of tests to it
-
-from signed_deliveries import SECRET, Clock
-
 from pb2b_notebook.webhooks import Receiver, sign
+from signed_deliveries import SECRET, Clock
 
 
 @pytest.fixture

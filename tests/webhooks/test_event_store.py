@@ -8,12 +8,12 @@ from contextlib import closing
 from datetime import timedelta
 
 import pytest
-from signed_deliveries import NOW, body_of
 
 from pb2b_notebook.errors import ConfigurationError, InvalidParameterError
 from pb2b_notebook.webhooks import event_store
 from pb2b_notebook.webhooks.event_store import KEPT_FOR, EventStore
 from pb2b_notebook.webhooks.events import read_event
+from signed_deliveries import NOW, body_of
 
 
 def add(store, event_id="evt_1", event_type="lead.created", *, state="waiting", now=NOW):

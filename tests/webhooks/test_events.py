@@ -1,10 +1,10 @@
 """An event as a value: what it shows, and what it is as a frame."""
 
 import pytest
-from signed_deliveries import NOW
 
 from pb2b_notebook.errors import InvalidParameterError
 from pb2b_notebook.webhooks import Event
+from signed_deliveries import NOW
 
 PRIVATE = {"id": "lead_1", "email": "canary@private.example", "score": 2**53 + 1, "custom_fields": {"budget": 7}}
 

@@ -7,12 +7,12 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from signed_deliveries import NOW, SECRET, body_of, states
 
 from pb2b_notebook.webhooks import Receiver, sign
 from pb2b_notebook.webhooks import receiver as receiving
 from pb2b_notebook.webhooks.reception import MOST_READ
 from pb2b_notebook.webhooks.verification import MOST_BYTES
+from signed_deliveries import NOW, SECRET, body_of, states
 
 BODY = body_of()
 GOOD = sign(BODY, SECRET, now=NOW)

@@ -14,11 +14,11 @@ from datetime import timedelta
 
 import httpx
 import pytest
-from signed_deliveries import NOW, SECRET, body_of, states
 
 from pb2b_notebook.errors import ConfigurationError, InvalidParameterError, UsageError
 from pb2b_notebook.webhooks import Receiver, event_store, sign
 from pb2b_notebook.webhooks.event_store import KEPT_FOR
+from signed_deliveries import NOW, SECRET, body_of, states
 
 OTHER = "whsec_other"
 

@@ -12,7 +12,6 @@ import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from signed_deliveries import NOW, SECRET, body_of
 from starlette.datastructures import Headers
 
 import pb2b_notebook as pb
@@ -28,6 +27,7 @@ from pb2b_notebook.errors import (
 )
 from pb2b_notebook.sandbox.document.event_document import EXAMPLE_SECRET, example_body
 from pb2b_notebook.webhooks import Event, sign, verify
+from signed_deliveries import NOW, SECRET, body_of
 
 BODY = body_of()
 TIMESTAMP, SIGNATURE = "X-ProspectB2B-Timestamp", "X-ProspectB2B-Signature"

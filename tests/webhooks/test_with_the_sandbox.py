@@ -1,11 +1,11 @@
 """Receiver and sandbox together: what the service sends over real HTTP is received, each event once."""
 
 import pytest
-from signed_deliveries import states
 
 import pb2b_notebook as pb
 from pb2b_notebook.sandbox.webhooks.events import EVENT_TYPES
 from pb2b_notebook.webhooks import Receiver
+from signed_deliveries import states
 
 
 class Connected:

@@ -1,0 +1,254 @@
+"""A cluster as HTML: why its rows were matched, and what they say, side by side."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from pb2b_notebook.forms import rendering
+from pb2b_notebook.forms.duplicates.clusters import says
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from pb2b_notebook.forms.duplicates.clusters import Cluster, Pair, Surviving
+    from pb2b_notebook.forms.duplicates.decisions import Decision
+
+ABREAST: Final = 4
+"""Members that are shown side by side; the others are a page on."""
+MOST_PAIRS: Final = 6
+LONGEST_WORD: Final = 20
+"""Characters of a word that fits a column; a longer one is broken anywhere."""
+_CERTAIN: Final = 0.999
+_SIGNS: Final = {
+    "differs": ("≠", "the members say different things"),
+    "partly": ("◦", "only some members say anything"),
+}
+STYLE: Final = """<style>
+.pb2b-review .pb2b-wide { overflow-x: auto; max-width: 100% }
+.pb2b-review table.pb2b-cluster { border-collapse: collapse; margin: .2em 0 }
+.pb2b-cluster th, .pb2b-cluster td { text-align: left; vertical-align: top; padding: .15em .6em;
+  border-bottom: 1px solid var(--jp-border-color2, #ddd); max-width: 16em;
+  font-weight: normal }
+.pb2b-cluster .pb2b-long { overflow-wrap: anywhere; min-width: 11em }
+.pb2b-cluster thead th { border-bottom: 2px solid var(--jp-border-color1, #999); min-width: 8em }
+.pb2b-cluster .pb2b-survives { background: var(--jp-layout-color2, #eee); min-width: 10em }
+.pb2b-cluster .pb2b-differs > th, .pb2b-cluster .pb2b-differs > .pb2b-survives { font-weight: 600 }
+.pb2b-cluster small { font-weight: normal }
+.pb2b-cluster tbody th, .pb2b-cluster thead th:first-child { position: sticky; left: 0;
+  background: var(--jp-layout-color0, #fff) }
+.pb2b-cluster .pb2b-source { font-weight: 600 }
+.pb2b-cluster .pb2b-out { text-decoration: line-through; opacity: .75 }
+.pb2b-cluster [data-pb2b] { cursor: pointer }
+.pb2b-cluster .pb2b-cursor { outline: 2px solid var(--jp-brand-color1, #175cd3); outline-offset: -2px }
+.pb2b-review kbd { border: 1px solid var(--jp-border-color1, #999); border-radius: .25em; padding: 0 .35em;
+  margin-right: .15em; font-family: var(--jp-code-font-family, monospace); font-size: .9em }
+.pb2b-keys { color: var(--jp-ui-font-color1, inherit); border: 1px solid var(--jp-border-color2, #ddd);
+  border-radius: .3em; padding: .2em .6em; line-height: 1.8; cursor: pointer }
+.pb2b-keys:focus { outline: 2px solid var(--jp-brand-color1, #175cd3); outline-offset: -2px }
+.pb2b-keys > b, .pb2b-keys span > span { display: inline-block; margin-right: 1em; white-space: nowrap }
+.pb2b-review progress { width: 12em; vertical-align: middle }
+</style>"""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a cluster is looked at.
+
+    Attributes:
+        decision: about it, so far.
+        stays: the row that goes on.
+        surviving: field → its value after a merge.
+        field: position of the marked field among :func:`open_fields`.
+        member: position of the marked member.
+    """
+
+    decision: Decision
+    stays: Any
+    surviving: Mapping[str, Surviving]
+    field: int = 0
+    member: int = 0
+
+
+def open_fields(cluster: Cluster) -> list[str]:
+    """The fields about which there is something to choose: first those that differ, then those that some lack."""
+    kinds = {name: kind_of(cluster, name) for name in cluster.fields}
+    return [name for kind in _SIGNS for name in cluster.fields if kinds[name] == kind]
+
+
+def kind_of(cluster: Cluster, name: str) -> str:
+    """Whether the members say different things ("differs"), only some say anything ("partly"), or all the "same"."""
+    if cluster.differing(name) > 1:
+        return "differs"
+    return "partly" if not all(says(value) for value in cluster.values[name]) else "same"
+
+
+def why(cluster: Cluster) -> str:
+    """Why the rows of a cluster were matched, the least probable links first."""
+    links = [pair for pair in cluster.pairs if not pair.bridge]
+    bridges = [pair for pair in cluster.pairs if pair.bridge]
+    told = _told(links, labels(cluster))
+    lines = told[:MOST_PAIRS] or ["a person said that they are one"]
+    lines += ["and more pairs, at least as probable"] if len(told) > MOST_PAIRS else []
+    lines += [
+        f"<b>weak bridge, cut:</b> {line} <i>but the other rows of the two groups disagree</i>"
+        for line in _told(bridges, labels(cluster))[:MOST_PAIRS]
+    ]
+    items = "".join(f"<li>{line}</li>" for line in lines)
+    return rendering.inside(f"<b>Why they were matched</b><ul style='margin:.1em 0 .3em 1.2em;padding:0'>{items}</ul>")
+
+
+def card(cluster: Cluster, look: Look) -> str:
+    """The members of a cluster side by side, with the surviving value of each field."""
+    shown = _abreast(cluster, look.member)
+    names = open_fields(cluster)
+    body = [_line(cluster, look, name, number, shown) for number, name in enumerate(names)]
+    body += [_own_line(cluster, name, shown) for name in cluster.own]
+    same = [name for name in cluster.fields if name not in names]
+    alike = "; ".join(f"{rendering.text(name)}: {inert(_first(cluster, name), most=80)}" for name in same)
+    return rendering.inside(
+        f'<div class="pb2b-wide"><table class="pb2b-cluster">{_head(cluster, look, shown)}'
+        f"<tbody>{''.join(body)}</tbody></table></div>"
+        + (f"<div><b>The same in all:</b> {alike}</div>" if same else "")
+    )
+
+
+def labels(cluster: Cluster) -> Callable[[Any], str]:
+    """What a member is called on the form: its number; rows elsewhere by their name."""
+    numbers = {row: f"#{number}" for number, row in enumerate(cluster.members, start=1)}
+    return lambda row: numbers.get(row) or f"{inert(row, most=60)} elsewhere"
+
+
+def plain(value: Any, *, most: int) -> str:
+    """A value of a lead as short text: lists and times as people write them.
+
+    >>> plain(["a", "b"], most=12)
+    'a, b'
+    """
+    return rendering.plain(_words(value), most=most)
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, dt.datetime) and says(value):
+        return value.isoformat(sep=" ", timespec="seconds").replace("+00:00", "Z")
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value) if says(value) else ""
+
+
+def inert(value: Any, *, most: int = rendering.LONGEST_CELL) -> str:
+    """A value as HTML that does nothing."""
+    return rendering.text(_words(value), most=most)
+
+
+def percent(probability: float | None) -> str:
+    """A probability as people read it; what is nearly sure is not called sure.
+
+    >>> percent(0.9731), percent(0.99999), percent(None)
+    ('97.3 %', 'over 99.9 %', '—')
+    """
+    if probability is None or probability != probability:  # noqa: PLR0124 - NaN
+        return "—"
+    return f"over {_CERTAIN:.1%}".replace("%", " %") if probability > _CERTAIN else f"{100 * probability:.1f} %"
+
+
+def _told(pairs: Sequence[Pair], label: Callable[[Any], str]) -> list[str]:
+    """A line for all pairs of the same probability and for the same reasons."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for pair in pairs:
+        alike = found.setdefault((percent(pair.probability), pair.reasons), [])
+        alike.append(f"{label(pair.a)} – {label(pair.b)}")
+    return [
+        f"{_some(alike)}: <b>{probability}</b> {rendering.text(reasons)}"
+        for (probability, reasons), alike in found.items()
+    ]
+
+
+def _some(alike: Sequence[str]) -> str:
+    more = f" and {len(alike) - MOST_PAIRS:,} more pairs" if len(alike) > MOST_PAIRS else ""
+    return f"{', '.join(alike[:MOST_PAIRS])}{more}"
+
+
+def _abreast(cluster: Cluster, member: int) -> range:
+    first = member // ABREAST * ABREAST
+    return range(first, min(first + ABREAST, len(cluster.members)))
+
+
+def _head(cluster: Cluster, look: Look, shown: Sequence[int]) -> str:
+    of = f"members {shown[0] + 1:,} to {shown[-1] + 1:,} of {len(cluster.members):,} (← →)"
+    caption = f'<caption style="text-align:left">{of}</caption>' if len(cluster.members) > len(shown) else ""
+    heads = "".join(_member_head(cluster, look, at) for at in shown)
+    return (
+        f'{caption}<thead><tr><th scope="col"><b>Field</b></th>'
+        f'<th scope="col" class="pb2b-survives"><b>Survives</b></th>{heads}</tr></thead>'
+    )
+
+
+def _member_head(cluster: Cluster, look: Look, at: int) -> str:
+    row = cluster.members[at]
+    out = row in look.decision.left_out
+    state = "left out" if out else "goes on" if row == look.stays else "merged into it"
+    marked = " pb2b-cursor" if at == look.member else ""
+    action = "put this member back" if out else "leave this member out"
+    return (
+        f'<th scope="col" class="{marked.strip()}" data-pb2b="member:{at}" title="{action}">'
+        f"<b>#{at + 1}</b> {'✗' if out else '★' if row == look.stays else ''} {state}<br><small>{inert(row, most=40)}"
+        f"</small></th>"
+    )
+
+
+def _line(cluster: Cluster, look: Look, name: str, number: int, shown: Sequence[int]) -> str:
+    kind = kind_of(cluster, name)
+    sign, told = _SIGNS[kind]
+    known = look.surviving.get(name)
+    several = kind == "differs" and len(cluster.members) > len(shown)
+    many = f" <small>{cluster.differing(name):,} values</small>" if several else ""
+    cells = "".join(_cell(cluster, look, name, number, at) for at in shown)
+    return (
+        f'<tr class="pb2b-{kind}"><th scope="row"><span title="{told}" aria-label="{kind}">{sign}</span> '
+        f"{rendering.text(name, most=60)}{many}</th>"
+        f'<td class="pb2b-survives{" pb2b-long" if known and _is_long(known.value) else ""}">'
+        f"{_survives(cluster, known)}</td>{cells}</tr>"
+    )
+
+
+def _survives(cluster: Cluster, known: Surviving | None) -> str:
+    if known is None:
+        return "<small>nothing</small>"
+    label = labels(cluster)
+    rows = ", ".join(label(row) for row in known.rows[:ABREAST])
+    more = f" and {len(known.rows) - ABREAST:,} more" if len(known.rows) > ABREAST else ""
+    return f"{inert(known.value)}<br><small>{rows}{more}: {rendering.text(known.why)}</small>"
+
+
+def _cell(cluster: Cluster, look: Look, name: str, number: int, at: int) -> str:
+    row, value, known = cluster.members[at], cluster.values[name][at], look.surviving.get(name)
+    source = known is not None and row in known.rows
+    classes = ["pb2b-source"] if source else []
+    classes += ["pb2b-cursor"] if (number, at) == (look.field, look.member) else []
+    classes += ["pb2b-out"] if row in look.decision.left_out else []
+    classes += ["pb2b-long"] if _is_long(value) else []
+    sign = "✓&nbsp;" if source and says(value) else ""
+    return (
+        f'<td class="{" ".join(classes)}" data-pb2b="take:{number}:{at}" title="let this value survive">'
+        f"{sign}{inert(value)}</td>"
+    )
+
+
+def _is_long(value: Any) -> bool:
+    """Whether a word of it is too long for a column."""
+    shown = plain(value, most=rendering.LONGEST_CELL)
+    return max(map(len, shown.split()), default=0) > LONGEST_WORD
+
+
+def _own_line(cluster: Cluster, name: str, shown: Sequence[int]) -> str:
+    cells = "".join(f"<td><small>{inert(cluster.values[name][at], most=40)}</small></td>" for at in shown)
+    return (
+        f'<tr><th scope="row"><small>{rendering.text(name, most=60)}</small></th>'
+        f'<td class="pb2b-survives"><small>its own</small></td>{cells}</tr>'
+    )
+
+
+def _first(cluster: Cluster, name: str) -> Any:
+    return next(value for value in cluster.values[name] if says(value))

@@ -1,0 +1,158 @@
+"""Find duplicates among the leads of a workspace or the rows of a file, then review them below."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from pb2b_notebook import cleanup
+from pb2b_notebook.errors import UsageError
+from pb2b_notebook.forms import inputs, rendering
+from pb2b_notebook.forms.base import Form
+from pb2b_notebook.forms.duplicates.review import DuplicateReview
+from pb2b_notebook.forms.imports.lead_sources import FileSource
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from pb2b_notebook.cleanup import Duplicates, Merge
+    from pb2b_notebook.forms.inputs import Input
+    from pb2b_notebook.forms.watching import Watch
+    from pb2b_notebook.workspace import Workspace
+
+SOURCES: Final = {"the leads of this workspace": "workspace", "the rows of a file": "file"}
+
+
+def unmerged(leads: Any) -> Any:
+    """The leads but for those that were merged into others before.
+
+    Args:
+        leads: pandas or polars, with or without the column ``merged_into``.
+
+    Example:
+        >>> import pandas as pd
+        >>> unmerged(pd.DataFrame({"id": ["l1", "l2"], "merged_into": [None, "l1"]}))["id"].tolist()
+        ['l1']
+    """
+    if "merged_into" not in leads.columns:
+        return leads
+    return _picked(leads, [not one for one in _gone(leads)])
+
+
+def to_plan(merged: Merge) -> Any:
+    """The rows of a merge that a plan has to look at.
+
+    Rows of a workspace (with ``id``): the survivors and those that were merged into them; the others stay as they are.
+    Rows of a file are no leads yet: all but those that were merged into others.
+    """
+    frame = merged.frame
+    if "id" not in frame.columns:
+        return _picked(frame, [not one for one in _gone(frame)])
+    survivors = set(merged.provenance["survivor"].to_list())
+    touched = [gone or lead in survivors for gone, lead in zip(_gone(frame), frame["id"].to_list(), strict=True)]
+    return _picked(frame, touched)
+
+
+def _gone(frame: Any) -> list[bool]:
+    """Whether each row was merged into another one."""
+    column = frame["merged_into"]
+    return list(column.is_not_null() if hasattr(column, "is_not_null") else column.notna())
+
+
+def _picked(frame: Any, kept: Sequence[bool]) -> Any:
+    return frame.filter(kept) if hasattr(frame, "rows") else frame[list(kept)].reset_index(drop=True)
+
+
+class DuplicateForm(Form):
+    """Find duplicates, among the leads of a workspace or the rows of a file, and review them cluster by cluster.
+
+    Leads that were merged into others before are left out.
+
+    Args:
+        ws: the workspace.
+        go_on: what "Make a plan of it" does with the rows of the merge that a plan has to look at, and what they are;
+            without it there is no such button.
+
+    Attributes:
+        result: what :func:`pb2b_notebook.cleanup.duplicates` found.
+        review: the :class:`DuplicateReview` of it; ``None`` before.
+
+    By value: ``source`` ("workspace" or "file"), ``path``, ``threshold`` (match probability from 0 to 1, from which on
+    two rows are linked; ``None`` for the usual one), ``session`` (a file that keeps the decisions, as a recipe: those
+    that it has are gone on with; without it they last as long as the form).
+
+    Example:
+        >>> import pb2b_notebook as pb
+        >>> with pb.open_sandbox(leads=60) as ws:
+        ...     form = pb.forms.DuplicateForm(ws)
+        ...     found = form.submit()
+        ...     form.review.merge()
+        ...     merged = form.review.submit()
+        ...     len(found.clusters) > 1, ws.leads.plan(merged.golden).summary["create"]
+        (True, 0)
+    """
+
+    title: ClassVar[str] = "Find duplicates"
+    action: ClassVar[str] = "Find"
+    stopping: ClassVar[str] = "Stop"
+    gives: ClassVar[str] = "found"
+    operations: ClassVar[tuple[str, ...]] = ("leads.list",)
+
+    def __init__(self, ws: Workspace, *, go_on: Callable[[Any, str], None] | None = None) -> None:
+        self.review: DuplicateReview | None = None
+        self._go_on = go_on
+        self._file = FileSource()
+        super().__init__(ws)
+
+    def _ask(self) -> Sequence[Input]:
+        source = inputs.choice("source", "Look among", SOURCES)
+        source.widget.observe(lambda _: self._show_what_applies(), "value")
+        usual = f"{cleanup.duplicates.__defaults__[0]:g}"  # type: ignore[index]  # it has one
+        threshold = inputs.quantity("threshold", "Threshold", hint=f"{usual}: lower finds more, and more that is none")
+        session = inputs.text("session", "Keep decisions in", hint="review.json: written at once, gone on with later")
+        return [source, self._file.input, threshold, session]
+
+    def _body(self) -> Sequence[Any]:
+        self._show_what_applies()
+        rest = [self._inputs[name].widget for name in ("threshold", "session")]
+        return [self._inputs["source"].widget, self._file.widget, *rest]
+
+    def _show_what_applies(self) -> None:
+        self._file.widget.layout.display = "" if self._inputs["source"].read() == "file" else "none"
+
+    def _run(self, values: Mapping[str, Any], watch: Watch) -> Duplicates:
+        ws = self._workspace
+        assert ws is not None  # noqa: S101 - this form is made with one
+        self.review = None
+        watch.report(None, "reading the leads …" if values["source"] == "workspace" else "reading the file …")
+        rows = ws.leads.list(progress=False) if values["source"] == "workspace" else self._file.read(ws)
+        left = unmerged(rows)
+        if not len(left):
+            raise UsageError(
+                "there are no leads to look among", repair="choose a file with rows, or import leads first"
+            )
+        watch.report(0.5, f"comparing {len(left):,} rows …")
+        options = {} if values["threshold"] is None else {"threshold": values["threshold"]}
+        found = cleanup.duplicates(left, **options)
+        watch.report(0.9, f"{len(found.clusters):,} clusters")
+        self.review = _Review(found, self._go_on, values["session"])
+        return found
+
+    def _show(self, result: Duplicates) -> Sequence[Any]:
+        assert self.review is not None  # noqa: S101 - it was made with the result
+        if not len(result.clusters):
+            return [self.review.widget]  # which says why, and what to try
+        told = f"{len(result.clusters):,} clusters among {len(result.frame):,} rows: decide about each, then finish"
+        return [self._came("success", "Found", rendering.text(told)), self.review.widget]
+
+
+class _Review(DuplicateReview):
+    """A review that leads on to a plan."""
+
+    def __init__(self, found: Duplicates, go_on: Callable[[Any, str], None] | None, session: str | None) -> None:
+        self._go_on = go_on
+        super().__init__(found, path=session)
+
+    def _show(self, result: Merge) -> Sequence[Any]:
+        shown = super()._show(result)
+        go_on, told = self._go_on, f"{result.merged:,} merged clusters"
+        return [*shown, self._button_for("Make a plan of it", lambda: go_on(to_plan(result), told))] if go_on else shown

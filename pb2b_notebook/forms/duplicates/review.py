@@ -1,0 +1,545 @@
+"""Review duplicates by hand: cluster by cluster, why it matched and what its rows say, then merged in one go."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+import ipywidgets as widgets
+
+from pb2b_notebook.cleanup import Duplicates, Recipe
+from pb2b_notebook.errors import InvalidParameterError, LeadFileError, UsageError, nearest
+from pb2b_notebook.files.targets import replacing
+from pb2b_notebook.forms import buttons, inputs, rendering
+from pb2b_notebook.forms.base import Form
+from pb2b_notebook.forms.duplicates import session
+from pb2b_notebook.forms.duplicates.cards import STYLE, Look, card, open_fields, percent, why
+from pb2b_notebook.forms.duplicates.chooser import Chooser
+from pb2b_notebook.forms.duplicates.clusters import Cluster, Clusters, says
+from pb2b_notebook.forms.duplicates.decisions import DECIDED, Verdict
+from pb2b_notebook.forms.duplicates.queue import ORDERS, SHOWN, Queue, queued
+from pb2b_notebook.forms.keyboard import KEYED, Keyboard
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from pb2b_notebook.cleanup import Merge
+    from pb2b_notebook.cleanup.recipes import Step
+    from pb2b_notebook.forms.inputs import Input
+    from pb2b_notebook.forms.watching import Watch
+
+_TOLD: Final = (
+    ("M", "merge"), ("N", "not a duplicate"), ("S", "skip"), ("U", "undo"), ("J K", "next, previous"),
+    ("G", "next undecided"), ("↑ ↓ ← →", "move in the table"), ("Enter", "let the marked value survive"),
+    ("1 … 9", "let the value of that member survive"), ("0", "let the rules choose"),
+    ("X", "leave the marked member out, or put it back"),
+)  # fmt: skip
+_VERDICTS: Final[Mapping[str, str]] = {
+    "merge": "✓ merged when you finish",
+    "different": "✗ not duplicates",
+    "skip": "» skipped",
+}
+_WIDTHS: Final = (("16em", "3em"), ("19em", "3em"), ("16em", "9em"), ("9em", "2em"), ("16em", "0"))
+_ANYTIME: Final = ("u", "j", "k", "g")
+_SHOWN_PROGRESS: Final = {"merged": "merge", "not duplicates": "different", "skipped": "skip", "left": None}
+
+
+class DuplicateReview(Form):
+    """Decide about duplicates, one cluster at a time: merge, not a duplicate, or skip.
+
+    Args:
+        duplicates: the answer of ``pb.cleanup.duplicates(df)``.
+        path: a file that keeps the session, as a recipe: what it says already is decided, and each decision is written
+            there at once. It names rows by their ids, and holds no value of a lead.
+        recipe: a session to go on with, in the place of a file's.
+        rules: field → rule, as :func:`pb2b_notebook.cleanup.merge` takes them.
+        trusted: sources, the most trusted first.
+
+    Attributes:
+        result: the merge of what was decided, as ``pb.cleanup.merge`` gives it: ``ws.leads.plan(form.result)`` goes on
+            with it. Clusters that were skipped, or not decided, are left as they are.
+        labels: the pairs that were decided about, for ``pb.cleanup.learn(form.labels)``.
+        recipe: the session, to be replayed on new data or gone on with.
+
+    Keys are told on the form; they work while the focus is in it, and never reach the notebook.
+
+    Example:
+        >>> import pandas as pd
+        >>> import pb2b_notebook as pb
+        >>> leads = pd.DataFrame({
+        ...     "id": ["l1", "l2"], "full_name": ["Bob Hale", "Robert Hale"], "email": ["r.hale@a.example"] * 2,
+        ...     "phone": ["+12125550112", "+12125550113"],
+        ... })
+        >>> form = pb.forms.DuplicateReview(pb.cleanup.duplicates(leads))
+        >>> form.take("phone", "l2")
+        >>> form.merge()
+        >>> form.submit()
+        Merge: 1 person from 2 rows, one record each
+        >>> form.result.golden["phone"].tolist(), form.labels["same"].tolist()
+        (['+12125550113'], [True])
+    """
+
+    title: ClassVar[str] = "Review duplicates"
+    action: ClassVar[str] = "Finish review"
+    gives: ClassVar[str] = "merged"
+
+    def __init__(
+        self,
+        duplicates: Duplicates,
+        *,
+        path: str | Path | None = None,
+        recipe: Recipe | None = None,
+        rules: Mapping[str, str] | None = None,
+        trusted: Sequence[str] = (),
+    ) -> None:
+        if not isinstance(duplicates, Duplicates):
+            raise InvalidParameterError(
+                f"duplicates are those of pb.cleanup, not {type(duplicates).__name__}",
+                repair="pb.cleanup.duplicates(df) finds them",
+            )
+        self._duplicates = duplicates
+        self._clusters = Clusters(duplicates)
+        self._path = None if path is None else Path(path)
+        self._lock = threading.RLock()
+        self._kept = None if self._path is None else _content(self._path)
+        kept = None if self._kept is None else Recipe.from_json(self._kept)
+        begun = _begun(duplicates, kept if recipe is None else recipe, rules, trusted)
+        self._decisions, self._rest = session.decisions(begun, self._clusters.members)
+        self._queue = Queue(())
+        self._cluster: Cluster | None = None
+        self._marked = (0, 0)
+        self._drawn: tuple[str, Look] | None = None
+        super().__init__()
+        self.widget.add_class("pb2b-review")
+        self.widget.add_class(KEYED)
+        self._filter()
+
+    # What the form shows
+
+    def _ask(self) -> Sequence[Input]:
+        asked = [
+            inputs.choice("show", "Show", SHOWN),
+            inputs.choice("order", "Order", ORDERS),
+            inputs.quantity("at_least", "Weakest link from", hint="0.75"),
+            inputs.quantity("at_most", "to", hint="1"),
+            inputs.flag("bridges", "Only with weak bridges"),
+        ]
+        for one, (width, label) in zip(asked, _WIDTHS, strict=True):
+            one.widget.layout.width = f"min(100%, {width})"
+            one.widget.style.description_width = label
+            one.widget.observe(lambda _: self._by_hand(self._filter), "value")
+        asked[-1].widget.indent = False
+        return asked
+
+    def _body(self) -> Sequence[Any]:
+        self._progress, self._why, self._card = widgets.HTML(), widgets.HTML(), widgets.HTML()
+        acts: dict[str, Callable[[], None]] = {
+            "Merge": self.merge, "Not a duplicate": self.not_a_duplicate, "Skip": self.skip, "Undo": self.undo,
+            "Previous": self.previous, "Next": self.next, "Next undecided": self.next_undecided,
+        }  # fmt: skip
+        self._deciders = buttons.row(
+            *(buttons.small(label, partial(self._by_hand, act)) for label, act in acts.items())
+        )
+        self._chooser = Chooser(
+            lambda field, member: self._by_hand(lambda: self._mark(field, member)),
+            lambda field, row: self._by_hand(lambda: self.take(field, row)),
+            lambda row: self._by_hand(lambda: self.leave_out(row)),
+        )
+        self._keyboard = Keyboard(self._keys(), _TOLD, self._clicked, _ANYTIME)
+        self._controls = widgets.VBox([self._keyboard, self._why, self._card, self._chooser.widget])
+        return [buttons.row(*(one.widget for one in self._inputs.values())), self._progress, self._deciders]
+
+    def _below(self) -> Sequence[Any]:
+        """A cluster may be long: what is decided by, and what goes wrong with it, stays above it."""
+        return [self._controls]
+
+    def _headline(self) -> str:
+        return rendering.heading(self.title, "on this machine: nothing is sent from here") + STYLE
+
+    def _keys(self) -> dict[str, Callable[[], None]]:
+        acts: dict[str, Callable[[], None]] = {
+            "m": self.merge, "n": self.not_a_duplicate, "s": self.skip, "u": self.undo, "j": self.next,
+            "k": self.previous, "g": self.next_undecided, "x": self._leave_marked_out, "Enter": self._take_marked,
+            "0": partial(self._take_at, None),
+            "ArrowUp": partial(self._move, -1, 0), "ArrowDown": partial(self._move, 1, 0),
+            "ArrowLeft": partial(self._move, 0, -1), "ArrowRight": partial(self._move, 0, 1),
+            **{str(digit): partial(self._take_at, digit - 1) for digit in range(1, 10)},
+        }  # fmt: skip
+        return {key: partial(self._by_hand, act) for key, act in acts.items()}
+
+    def _show(self, result: Merge) -> Sequence[Any]:
+        merged = self.progress["merged"]
+        title = f"{merged:,} cluster{'' if merged == 1 else 's'} merged" if merged else "Nothing was merged"
+        left = self.progress["left"] + self.progress["skipped"]
+        told = [
+            rendering.text(result),
+            f"{left:,} clusters are not decided: their rows are left as they are" if left else "",
+            *map(
+                rendering.in_code,
+                (
+                    "<code>form.result.frame</code> has every row, <code>.provenance</code> the source of each value",
+                    "<code>plan = ws.leads.plan(form.result)</code> goes on with it",
+                    "<code>form.recipe</code> replays the session; <code>pb.cleanup.learn(form.labels)</code> learns",
+                ),
+            ),
+        ]
+        return [self._came("success" if self.progress["merged"] else "info", title, *told)]
+
+    def _run(self, values: Mapping[str, Any], watch: Watch) -> Merge:  # noqa: ARG002 - the filter does not decide
+        watch.report(None, "merging …")
+        merging = _merging(self.recipe)
+        merged: Merge = merging.function(self._duplicates.frame, **merging.options)
+        return merged
+
+    def _submission(self) -> None:
+        with self._lock:  # a decision that comes meanwhile waits, and then makes this merge stale as any other does
+            super()._submission()
+
+    # By value
+
+    @property
+    def cluster(self) -> str | None:
+        """The ``cluster_id`` that is looked at; ``None`` where the filter leaves none."""
+        return self._queue.current
+
+    @property
+    def progress(self) -> dict[str, int]:
+        """How many clusters are merged, not duplicates, skipped, and left."""
+        counts = self._decisions.counts()
+        return {name: counts[verdict] for name, verdict in _SHOWN_PROGRESS.items()}
+
+    @property
+    def labels(self) -> Any:
+        """The pairs that were decided about, with a column ``same``, for :func:`pb2b_notebook.cleanup.learn`."""
+        return self._clusters.judged(self._decisions.made)
+
+    @property
+    def recipe(self) -> Recipe:
+        """The session so far: ``Recipe.run`` does the same to new data, ``recipe=`` or a file goes on with it."""
+        return session.as_recipe(self._rest, self._decisions)
+
+    def save(self, path: str | Path) -> None:
+        """Write the session to a file, as the JSON of its recipe; what is there is replaced.
+
+        Raises:
+            LeadFileError: it cannot be written there.
+        """
+        text = self.recipe.to_json()
+        with replacing(Path(path), overwrite=True) as file:
+            file.write(text.encode())
+
+    def merge(self, cluster: str | None = None) -> None:
+        """Decide that the members that were not left out are one person.
+
+        Args:
+            cluster: its id. Without it, the one that is looked at, and the next undecided one comes into view.
+
+        Raises:
+            InvalidParameterError: there is no such cluster.
+            LeadFileError: the session's file cannot be written; the decision stands.
+        """
+        self._decide(cluster, "merge")
+
+    def not_a_duplicate(self, cluster: str | None = None) -> None:
+        """Decide that no two members are one person. As :meth:`merge`."""
+        self._decide(cluster, "different")
+
+    def skip(self, cluster: str | None = None) -> None:
+        """Leave a cluster for later, or to somebody else. As :meth:`merge`."""
+        self._decide(cluster, "skip")
+
+    def leave_out(self, row: Any, cluster: str | None = None) -> None:
+        """Leave a member out of its cluster, or put it back.
+
+        Args:
+            row: its name: its id, or its position where the frame has no ids.
+            cluster: id; the one that is looked at, if not given.
+
+        Raises:
+            InvalidParameterError: no such member. UsageError: fewer than two would stay.
+        """
+        with self._changing():
+            name = self._named(cluster)
+            if row not in self._decisions.members[name]:
+                raise InvalidParameterError(
+                    "this row is no member of the cluster", repair="look at duplicates.clusters"
+                )
+            self._decisions = self._decisions.leaving_out(name, row)
+
+    def take(self, field: str, row: Any = None, cluster: str | None = None) -> None:
+        """Let the value of one member survive, whatever the rules say.
+
+        Args:
+            field: its name.
+            row: the member's name; ``None`` lets the rules choose again.
+            cluster: id; the one that is looked at, if not given.
+
+        Raises:
+            InvalidParameterError: no such field or member, or it says nothing there.
+            UsageError: the member is left out, or somebody opted out: that wins always.
+        """
+        with self._changing():
+            name = self._named(cluster)
+            looked = self._looked_at(name)
+            if field not in looked.fields:
+                raise InvalidParameterError(
+                    "no member says anything in such a field", repair=nearest(field, looked.fields)
+                )
+            if row is not None:
+                self._check_source(looked, field, row)
+            self._decisions = self._decisions.taking(name, field, row)
+
+    def undo(self) -> None:
+        """Take the latest change back, and show what it was about; again for the one before it.
+
+        Raises:
+            UsageError: there is nothing to take back.
+        """
+        with self._changing():
+            if not self._decisions.past:
+                raise UsageError("there is nothing to undo", repair="decide about a cluster first")
+            name, _ = self._decisions.past[-1]
+            self._decisions = self._decisions.undone()
+            self._queue = self._queue.to(name)
+
+    def next(self) -> None:
+        """Look at the next cluster."""
+        self._look(self._queue.moved(1))
+
+    def previous(self) -> None:
+        """Look at the cluster before."""
+        self._look(self._queue.moved(-1))
+
+    def next_undecided(self) -> None:
+        """Look at the next cluster that nobody has decided about or skipped."""
+        self._look(self._queue.to_next(self._decisions))
+
+    def go_to(self, cluster: str) -> None:
+        """Look at a cluster by its id, whether the filter leaves it or not.
+
+        Raises:
+            InvalidParameterError: there is none of that id.
+        """
+        self._look(self._queue.to(self._named(cluster)))
+
+    # How it is done
+
+    def _decide(self, cluster: str | None, verdict: Verdict) -> None:
+        with self._changing():
+            self._decisions = self._decisions.decided(self._named(cluster), verdict)
+            if cluster is None:
+                self._queue = self._queue.to_next(self._decisions)
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """Change what is decided: shown and saved at the end. What was merged before is no longer what is decided."""
+        with self._lock:
+            before = self._decisions
+            yield
+            if self._decisions is not before:
+                self.result, self._outcome.children = None, ()
+            self._render()
+            if self._decisions is not before and self._path is not None:
+                self._keep(self._path)
+
+    def _keep(self, path: Path) -> None:
+        """Write the session to its file, unless somebody else has written there since."""
+        if _content(path) != self._kept:
+            raise LeadFileError(
+                f"another form has written to {path.name[:100]!r} meanwhile; this decision is not in it",
+                repair="make this form again to go on from there, or form.save(another_path)",
+            )
+        self.save(path)
+        self._kept = _content(path)
+
+    def _named(self, cluster: str | None) -> str:
+        name = self._queue.current if cluster is None else cluster
+        if name is None:
+            raise UsageError("no cluster is in view", repair='form.values = {"show": "all"} shows all of them')
+        if name not in self._clusters.members:
+            raise InvalidParameterError("there is no such cluster", repair="give a cluster_id of duplicates.clusters")
+        return name
+
+    def _check_source(self, looked: Cluster, field: str, row: Any) -> None:
+        if row not in looked.members or not says(looked.values[field][looked.members.index(row)]):
+            raise InvalidParameterError("this member says nothing in this field", repair="take another member's value")
+        _, surviving = looked.survivors(self._decisions.of(looked.name), self._rules)
+        if field in surviving and surviving[field].always:
+            raise UsageError(
+                "a member has opted out, and that wins over any choice",
+                repair="leave that member out (X), if it is another person",
+            )
+
+    def _looked_at(self, name: str) -> Cluster:
+        if self._cluster is None or self._cluster.name != name:
+            self._cluster = self._clusters.cluster(name)
+        return self._cluster
+
+    @property
+    def _rules(self) -> Mapping[str, Any]:
+        return _merging(self._rest).options
+
+    def _look(self, queue: Queue) -> None:
+        with self._lock:
+            self._queue = queue
+            self._render()
+
+    def _filter(self) -> None:
+        """Look at the clusters that the filter leaves, from the first undecided one."""
+        with self._lock:
+            found = queued(self._clusters, self._decisions, self.values)
+            undecided = found.to_next(self._decisions)
+            first = found.current is not None and self._decisions.of(found.current).verdict is None
+            self._queue = found if first else undecided
+            self._render()
+
+    # By hand
+
+    def _by_hand(self, act: Callable[[], None]) -> None:
+        with self._lock:
+            super()._by_hand(act)
+
+    def _clicked(self, cell: str) -> None:
+        kind, *positions = cell.split(":")
+        numbers = [int(one) for one in positions if one.isdecimal()]
+        looked = self._cluster
+        if looked is None or any(at >= len(looked.members) for at in numbers[-1:]):
+            return
+        if kind == "member" and len(numbers) == 1:
+            self._mark(None, numbers[0])
+            self._by_hand(self._leave_marked_out)
+        elif kind == "take" and len(numbers) == 2:  # noqa: PLR2004 - a field and a member
+            self._mark(*numbers)
+            self._by_hand(self._take_marked)
+
+    def _mark(self, field: int | None, member: int | None) -> None:
+        """Mark a cell of the table; ``None`` leaves the field or the member as it is."""
+        self._marked = (self._marked[0] if field is None else field, self._marked[1] if member is None else member)
+        self._render()
+
+    def _move(self, fields: int, members: int) -> None:
+        self._mark(max(0, self._marked[0] + fields), max(0, self._marked[1] + members))
+
+    def _leave_marked_out(self) -> None:
+        if self._cluster is not None:
+            self.leave_out(self._cluster.members[self._marked[1]])
+
+    def _take_marked(self) -> None:
+        self._take_at(self._marked[1])
+
+    def _take_at(self, member: int | None) -> None:
+        """Take the value of the marked field from a member, or let the rules choose."""
+        looked = self._cluster
+        names = [] if looked is None else open_fields(looked)
+        if looked is None or not names:
+            raise UsageError("nothing differs here: there is nothing to choose", repair="merge, or not a duplicate")
+        if member is not None and member >= len(looked.members):
+            raise UsageError("there is no member of that number", repair="press the number of one that is there")
+        self.take(names[self._marked[0]], None if member is None else looked.members[member])
+
+    # What is shown
+
+    def _render(self) -> None:
+        name = self._queue.current
+        self._controls.layout.display = self._deciders.layout.display = "none" if name is None else ""
+        if name is None:
+            self._progress.value = self._nothing()
+            return
+        if self._keyboard.seen != name:
+            self._marked = (0, 0)
+        looked = self._looked_at(name)
+        self._marked = (
+            min(self._marked[0], max(len(open_fields(looked)) - 1, 0)),
+            min(self._marked[1], len(looked.members) - 1),
+        )
+        look = self._look_at(looked)
+        if self._drawn != (name, look):
+            told = why(looked), card(looked, look)
+            self._why.value, self._card.value = told
+            self._keyboard.shows(name)
+            self._chooser.show(looked, look)
+            self._drawn = (name, look)
+        # Last: whoever sees how far it is may press the next key.
+        self._progress.value = self._told(looked)
+
+    def _look_at(self, looked: Cluster) -> Look:
+        """The cluster as it is decided now; what a merge would make of it is asked only where that has changed."""
+        decision = self._decisions.of(looked.name)
+        if self._drawn is not None:
+            name, before = self._drawn
+            known = replace(before.decision, verdict=decision.verdict)
+            if name == looked.name and known == decision:
+                return Look(decision, before.stays, before.surviving, *self._marked)
+        return Look(decision, *looked.survivors(decision, self._rules), *self._marked)
+
+    def _told(self, looked: Cluster) -> str:
+        """How far one is, and which cluster this is."""
+        total, shown = len(self._clusters), len(self._queue.names)
+        counts = self._decisions.counts()
+        done = sum(counts[verdict] for verdict in DECIDED)
+        of = f"{self._queue.at + 1:,} of {shown:,}" + (f" shown ({total:,} in all)" if shown < total else "")
+        sums = " · ".join(f"{counts[verdict]:,} {name}" for name, verdict in _SHOWN_PROGRESS.items())
+        verdict = self._decisions.of(looked.name).verdict
+        state = f" · <b>{_VERDICTS[verdict]}</b>" if verdict else ""
+        bar = f'<progress value="{done}" max="{total}" aria-label="decided"></progress>'
+        about = f"{len(looked.members):,} members, weakest link {percent(looked.weakest)}"
+        all_done = "" if counts[None] else rendering.marked("success", "Every cluster was looked at: Finish review")
+        return rendering.inside(
+            f"<div><b>Cluster {of}</b> &nbsp; {bar} {done:,} decided: {sums}</div>"
+            f"<div>{rendering.text(looked.name, most=80)} · {about}{state}</div>{all_done}"
+        )
+
+    def _nothing(self) -> str:
+        """Why no cluster is in view, and what to try."""
+        if len(self._clusters):
+            return rendering.notice(
+                "info",
+                "No cluster is left by this filter",
+                "Show all clusters, or give another range of probabilities.",
+            )
+        found = self._duplicates
+        apart = len(found.pairs)
+        tries = [
+            f"All {self._clusters.rows:,} rows seem to be different people, at a threshold of {found.threshold:g}.",
+            f"{apart:,} pairs are nearly alike: look at <code>duplicates.pairs</code>, or find again with "
+            f"<code>threshold={max(found.threshold - 0.2, 0.1):.1f}</code>." if apart else "",
+            f"{len(found.dropped):,} groups share a value, too many rows to compare: <code>duplicates.dropped</code>."
+            if len(found.dropped) else "",
+            f"These columns would help, and are not there: {', '.join(found.missing)}." if found.missing else "",
+            "<code>pb.cleanup.normalize(df).frame</code> first finds more, as a rule.",
+        ]  # fmt: skip
+        return rendering.notice("info", "No duplicates were found", *tries)
+
+    def __repr__(self) -> str:
+        told = ", ".join(f"{count:,} {name}" for name, count in self.progress.items())
+        return f"{super().__repr__()}\n  {len(self._clusters):,} clusters: {told}"
+
+
+def _merging(recipe: Recipe) -> Step:
+    return next(step for step in recipe.steps if step.name == "merge")
+
+
+def _content(path: Path) -> bytes | None:
+    """What a file holds; ``None`` where there is no file yet."""
+    if not path.exists():
+        return None
+    try:
+        return path.read_bytes()
+    except OSError as problem:
+        raise LeadFileError(
+            f"{path.name[:100]!r} cannot be read: {problem.strerror or type(problem).__name__}",
+            repair="give the path of a file that form.save() wrote",
+        ) from None
+
+
+def _begun(
+    duplicates: Duplicates, recipe: Recipe | None, rules: Mapping[str, str] | None, trusted: Sequence[str]
+) -> Recipe:
+    if recipe is None:
+        return session.session(duplicates.step, rules=rules, trusted=trusted)
+    resumed = session.resumed(recipe, duplicates.step)
+    return session.ruled(resumed, rules=rules, trusted=trusted)

@@ -1,0 +1,189 @@
+"""A review as a recipe, and a recipe as a review: what was decided is kept by the names of rows, and by nothing else.
+
+In the step ``duplicates``: ``same`` has the rows of each merged cluster, ``different`` those of each cluster that is
+none, and each row that was left out beside one that stayed. In the step ``merge``: ``only`` has the merged groups,
+``exclude`` the rows that were left out, ``chosen`` the values, and ``undone`` the clusters that were skipped. Whatever
+a recipe says about rows that are not of these clusters stays in it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from pb2b_notebook.cleanup import Recipe
+from pb2b_notebook.cleanup.recipes import Step
+from pb2b_notebook.errors import CleanupError
+from pb2b_notebook.forms.duplicates.decisions import DECIDED, FEWEST, UNDECIDED, Decision, Decisions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+_FIND: Final = "duplicates"
+_MERGE: Final = "merge"
+
+
+def session(duplicates: Step, *, rules: Mapping[str, str] | None = None, trusted: Sequence[str] = ()) -> Recipe:
+    """The recipe of a review in which nothing is decided yet."""
+    return ruled(Recipe((duplicates, Step(_MERGE))), rules=rules, trusted=trusted)
+
+
+def ruled(recipe: Recipe, *, rules: Mapping[str, str] | None = None, trusted: Sequence[str] = ()) -> Recipe:
+    """A session whose values survive by other rules; those that are not given stay."""
+    merge, options = _step(recipe, _MERGE), {"rules": dict(rules or {}), "trusted": list(trusted)}
+    given = {name: value for name, value in options.items() if value}
+    return _with(recipe, replace(merge, options={**merge.options, **given}))
+
+
+def resumed(recipe: Recipe, duplicates: Step) -> Recipe:
+    """A saved session over duplicates that were found anew: how they were found is theirs, what was decided is its own.
+
+    Raises:
+        CleanupError: the recipe is not one of a review.
+    """
+    if [step.name for step in recipe.steps if step.name in {_FIND, _MERGE}] != [_FIND, _MERGE]:
+        raise CleanupError(
+            "this recipe is not one of a review of duplicates",
+            repair="give one that form.recipe made: it finds duplicates once, and then merges them once",
+        )
+    kept = _step(recipe, _FIND)
+    options = dict(duplicates.options)
+    for name in ("same", "different"):
+        groups = _distinct([*options.get(name, ()), *kept.options.get(name, ())])
+        options |= {name: groups} if groups else {}
+    return _with(recipe, replace(kept, options=options))
+
+
+def decisions(recipe: Recipe, members: Mapping[str, tuple[Any, ...]]) -> tuple[Decisions, Recipe]:
+    """What a session decided about clusters that are here, and the rest of it.
+
+    Args:
+        recipe: of :func:`session` or :func:`resumed`.
+        members: cluster → its rows, by name.
+
+    A cluster that has other rows than it had is undecided again: somebody should look at it.
+    """
+    found, merge = _step(recipe, _FIND), _step(recipe, _MERGE)
+    home = {row: cluster for cluster, rows in members.items() for row in rows}
+    out = {row for row in merge.options.get("exclude", ()) if row in home}
+    made: dict[str, Decision] = {}
+    for row in out:
+        before = made.get(home[row], UNDECIDED)
+        made[home[row]] = replace(before, left_out=before.left_out | {row})
+    for row, name in merge.options.get("chosen", ()):
+        if row in home and row not in out:
+            before = made.get(home[row], UNDECIDED)
+            made[home[row]] = replace(before, chosen={**before.chosen, name: row})
+    # A cluster from which nearly all were left out, as it may be on new data, is looked at afresh.
+    made = {one: what for one, what in made.items() if len(members[one]) - len(what.left_out) >= FEWEST}
+    verdicts: dict[str, Any] = dict.fromkeys(_taken_back(merge.options, members, home), "skip")
+    verdicts |= dict.fromkeys(_matched(found.options.get("different", ()), members, home, frozenset()), "different")
+    verdicts |= dict.fromkeys(_matched(merge.options.get("only", ()), members, home, out), "merge")
+    made |= {cluster: replace(made.get(cluster, UNDECIDED), verdict=verdict) for cluster, verdict in verdicts.items()}
+    some = Decisions(members, made)
+    return some, _rest(recipe, some, home)
+
+
+def as_recipe(rest: Recipe, some: Decisions) -> Recipe:
+    """The session as a recipe: the rest of the one that it began with, and what is decided now.
+
+    Args:
+        rest: of :func:`decisions`.
+        some: what is decided.
+    """
+    home = {row: cluster for cluster, rows in some.members.items() for row in rows}
+    found, merge = (dict(_step(rest, name).options) for name in (_FIND, _MERGE))
+    verdicts = [(cluster, what) for cluster, what in some.made.items() if what.verdict]
+    merged = [list(some.kept(cluster)) for cluster, what in verdicts if what.verdict == "merge"]
+    apart = [list(some.members[cluster]) for cluster, what in verdicts if what.verdict == "different"]
+    apart += [
+        [row, some.kept(cluster)[0]]
+        for cluster, what in verdicts
+        for row in _ordered(what.left_out)
+        if what.verdict == "merge"
+    ]
+    found |= {"same": [*_untouched(found.get("same", ()), some, home), *merged]}
+    found |= {"different": [*_untouched(found.get("different", ()), some, home), *apart]}
+    merge |= {
+        "only": [*_untouched(merge.get("only", ()), some, home), *merged],
+        "exclude": [
+            *merge.get("exclude", ()),
+            *(row for what in some.made.values() for row in _ordered(what.left_out)),
+        ],
+        "chosen": [
+            *merge.get("chosen", ()),
+            *([row, name] for what in some.made.values() for name, row in sorted(what.chosen.items())),
+        ],
+        "undone": [*merge.get("undone", ()), *(cluster for cluster, what in verdicts if what.verdict == "skip")],
+    }
+    return _with_options(rest, _said(found), _said(merge))
+
+
+def _said(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Without what is empty; but to merge only what is decided is said also where that is nothing."""
+    return {name: value for name, value in options.items() if value not in ([], {}) or name == "only"}
+
+
+def _rest(recipe: Recipe, some: Decisions, home: Mapping[Any, str]) -> Recipe:
+    """The recipe without what became decisions."""
+    found, merge = (dict(_step(recipe, name).options) for name in (_FIND, _MERGE))
+    for options, name in ((found, "same"), (found, "different"), (merge, "only")):
+        options[name] = _untouched(options.get(name, ()), some, home)
+    merge["exclude"] = [row for row in merge.get("exclude", ()) if row not in home]
+    merge["chosen"] = [one for one in merge.get("chosen", ()) if one[0] not in home]
+    merge["undone"] = [one for one in merge.get("undone", ()) if home.get(one, one) not in some.members]
+    return _with_options(recipe, found, merge)
+
+
+def _taken_back(merge: Mapping[str, Any], members: Mapping[str, Any], home: Mapping[Any, str]) -> Iterator[str]:
+    """The clusters that are here and are not to be merged: by their ids, or by a row of theirs."""
+    for one in merge.get("undone", ()):
+        if (cluster := home.get(one, one)) in members:
+            yield cluster
+
+
+def _matched(
+    groups: Iterable[Sequence[Any]],
+    members: Mapping[str, tuple[Any, ...]],
+    home: Mapping[Any, str],
+    out: Iterable[Any],
+) -> Iterator[str]:
+    """The clusters whose rows are those of a group, but for those that were left out."""
+    gone = frozenset(out)
+    for group in groups:
+        cluster = home.get(group[0]) if group else None
+        if cluster is not None and {*group} == {*members[cluster]} - gone:
+            yield cluster
+
+
+def _untouched(groups: Iterable[Sequence[Any]], some: Decisions, home: Mapping[Any, str]) -> list[list[Any]]:
+    """The groups of which no two rows are of a cluster that is decided about."""
+    found = []
+    for group in groups:
+        homes = Counter(home[row] for row in group if row in home)
+        if not any(times > 1 and some.of(one).verdict in DECIDED for one, times in homes.items()):
+            found.append(list(group))
+    return found
+
+
+def _distinct(groups: Iterable[Sequence[Any]]) -> list[list[Any]]:
+    return [list(group) for group in dict.fromkeys(map(tuple, groups))]
+
+
+def _ordered(rows: Iterable[Any]) -> list[Any]:
+    return sorted(rows, key=str)
+
+
+def _step(recipe: Recipe, name: str) -> Step:
+    return next(step for step in recipe.steps if step.name == name)
+
+
+def _with_options(recipe: Recipe, found: Mapping[str, Any], merge: Mapping[str, Any]) -> Recipe:
+    finding = replace(_step(recipe, _FIND), options=found)
+    return _with(_with(recipe, finding), replace(_step(recipe, _MERGE), options=merge))
+
+
+def _with(recipe: Recipe, step: Step) -> Recipe:
+    """With a step in the place of the one of its name."""
+    return Recipe(tuple(step if one.name == step.name else one for one in recipe.steps))

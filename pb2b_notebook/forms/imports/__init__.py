@@ -1,0 +1,1 @@
+"""The import form. In order: lead sources, mapping editor, launch, form."""

@@ -1,0 +1,120 @@
+"""Make a plan: what a file, or a merge of duplicates, would change in the workspace; then review it below."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+import ipywidgets as widgets
+
+from pb2b_notebook.errors import UsageError
+from pb2b_notebook.forms import buttons, inputs, known_fields, rendering
+from pb2b_notebook.forms.base import Form
+from pb2b_notebook.forms.imports.lead_sources import FileSource
+from pb2b_notebook.forms.plans.review import PlanReview
+from pb2b_notebook.mapping import Mapping as LeadMapping
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from pb2b_notebook.forms.inputs import Input
+    from pb2b_notebook.forms.watching import Watch
+    from pb2b_notebook.upserts.plans import Plan
+    from pb2b_notebook.workspace import Workspace
+
+_EXISTING: Final = {"write what differs": "overwrite", "fill only blank fields": "fill", "leave it as it is": "skip"}
+_MISSING: Final = {"create it": "create", "leave the row out": "skip"}
+
+
+class PlanForm(Form):
+    """Plan what rows would change in a workspace, and review it row by row; nothing is written before its Apply.
+
+    Args:
+        ws: the workspace.
+
+    Attributes:
+        result: the plan.
+        review: the :class:`PlanReview` of it; ``None`` before.
+
+    By value: ``path`` (or :meth:`use` for a frame or a merge), ``match_on``, ``existing`` and ``missing`` as
+    ``ws.leads.plan`` takes them. Columns of a file may be called otherwise than lead fields: what they are is guessed
+    from names and values, and told.
+
+    Example:
+        >>> import pandas as pd, pb2b_notebook as pb
+        >>> with pb.open_sandbox(leads=20) as ws:
+        ...     form = pb.forms.PlanForm(ws)
+        ...     form.use(pd.DataFrame({"email": ["ada@example.com"], "title": ["Countess"]}))
+        ...     plan = form.submit()
+        ...     done = form.review.submit()
+        ...     plan.summary["create"], form.submit().summary["unchanged"]
+        (1, 1)
+    """
+
+    title: ClassVar[str] = "Plan changes"
+    action: ClassVar[str] = "Plan"
+    stopping: ClassVar[str] = "Stop"
+    gives: ClassVar[str] = "plan"
+    operations: ClassVar[tuple[str, ...]] = ("leads.list",)
+
+    def __init__(self, ws: Workspace) -> None:
+        self.review: PlanReview | None = None
+        self._given: Any = None
+        self._file = FileSource()
+        self._about = widgets.HTML()
+        self._otherwise = buttons.small("Plan from a file instead", lambda: self.use(None))
+        super().__init__(ws)
+        self.use(None)
+
+    def use(self, rows: Any, about: str = "") -> None:
+        """Plan these rows in the place of a file's.
+
+        Args:
+            rows: pandas, polars or a merge of duplicates, as ``ws.leads.plan`` takes them; ``None`` for a file again.
+            about: what they are, for people.
+        """
+        self._given, self.result, self.review, self._outcome.children = rows, None, None, ()
+        told = f"Planned: {about or 'rows that were given'}"
+        self._about.value = "" if rows is None else rendering.marked("info", told)
+        self._file.widget.layout.display = "" if rows is None else "none"
+        self._otherwise.layout.display = "none" if rows is None else ""
+
+    def _ask(self) -> Sequence[Input]:
+        return [
+            self._file.input,
+            inputs.choice("match_on", "Match leads on", ["email", "external_id"]),
+            inputs.choice("existing", "A lead that exists", _EXISTING),
+            inputs.choice("missing", "No lead matches", _MISSING),
+        ]
+
+    def _body(self) -> Sequence[Any]:
+        asked = [self._inputs[name].widget for name in ("match_on", "existing", "missing")]
+        return [self._file.widget, widgets.HBox([self._about, self._otherwise]), *asked]
+
+    def _run(self, values: Mapping[str, Any], watch: Watch) -> Plan:
+        ws = self._workspace
+        assert ws is not None  # noqa: S101 - this form is made with one
+        self.review, rows, mapping = None, self._given, None
+        if rows is None:
+            watch.report(None, "reading the file …")
+            rows = self._file.read(ws)
+            mapping = LeadMapping.suggest(rows, known_fields.known(ws))
+            if not mapping.columns:
+                raise UsageError(
+                    "no column looks like a lead field", repair="name the columns as ws.leads.list() does: email, title"
+                )
+        watch.report(None, "comparing with the leads as they are …")
+        options = {name: values[name] for name in ("match_on", "existing", "missing")}
+        plan: Plan = ws.leads.plan(rows, mapping, **options)
+        self.review = PlanReview(plan)
+        self.review.values = {"order": "most changes first"}
+        return plan
+
+    def _show(self, result: Plan) -> Sequence[Any]:
+        assert self.review is not None  # noqa: S101 - it was made with the result
+        if any(result.summary[name] for name in ("create", "update", "conflict", "invalid")):
+            return [
+                self._came("success", "Planned", "look at it below; nothing is written before Apply"),
+                self.review.widget,
+            ]
+        told = f"all {len(result):,} rows are as the workspace has them" if len(result) else "there are no rows"
+        return [self._came("success", "Nothing to do", told), self.review.widget]

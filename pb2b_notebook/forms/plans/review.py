@@ -1,0 +1,483 @@
+"""Review a plan row by row: see what would change, tick, edit, apply, and see what came of it."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from threading import get_ident
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+import ipywidgets as widgets
+
+from pb2b_notebook.errors import InvalidParameterError, JobChangedError, ProspectB2BError, UsageError
+from pb2b_notebook.forms import buttons, inputs, rendering
+from pb2b_notebook.forms.base import Form
+from pb2b_notebook.forms.lead_editing import field_input
+from pb2b_notebook.forms.paging import PAGE, Listing, Pager
+from pb2b_notebook.forms.plans.rows import PlanRows
+from pb2b_notebook.forms.watching import StoppedWatching
+from pb2b_notebook.upserts import applying
+from pb2b_notebook.upserts.jobs_of_workspace import Upserts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from pb2b_notebook.forms.inputs import Input
+    from pb2b_notebook.forms.watching import Watch
+    from pb2b_notebook.upserts.outcomes import Outcome
+    from pb2b_notebook.upserts.plans import Plan
+
+_SENT_AS: Final = {"bulk upserts": "api", "import jobs": "import"}
+_ORDERS: Final = {
+    "action": ("action", False),
+    "lead": ("who", False),
+    "most changes first": ("changes", True),
+    "outcome": ("outcome", False),
+}
+_FIRST: Final = 8
+"""Fields that an editor shows at once; the others are folded away."""
+
+
+class PlanReview(Form):
+    """A plan, row by row: what is there and what would be, field by field; apply what is ticked.
+
+    Filter, search and sort ten thousand rows by the page. Untick a row to leave it as it is, edit a value where it
+    stands, tick a conflict to write over what somebody else changed. Nothing is sent before Apply, which sends each row
+    once whatever breaks: Stop, a kill of the kernel and a second click double nothing. What became of a row stands
+    beside it; failures are tried again by themselves.
+
+    Args:
+        plan: of ``ws.leads.plan(…)``, ``ws.leads.plan_delete(…)`` or ``outcome.undo_plan()``.
+
+    Attributes:
+        plan: as it stands: with what was edited and decided here, and nothing left out.
+        chosen: the same with what is ticked: what Apply applies.
+        shown: the rows that match filters and search, on whichever page, in their order.
+        outcome: of the latest application or retry; also ``result``, unless that submission failed.
+
+    By value: ``search``, ``action``, ``field``, ``outcome``, ``order`` and ``page`` say what is shown; ``left_out``
+    (rows that are not ticked), ``edits`` (row → field → value) and ``overwrite`` (conflicts to write over what is there
+    now) say what is applied. Rows are numbers from 0, as in ``plan.diff``.
+
+    Example:
+        >>> import pandas as pd, pb2b_notebook as pb
+        >>> people = pd.DataFrame({"email": ["ada@example.com", "alan@example.com"], "title": ["Countess", "Dr"]})
+        >>> with pb.open_sandbox(leads=5) as ws:
+        ...     form = pb.forms.PlanReview(ws.leads.plan(people))
+        ...     done = form.submit(left_out=[1], edits={0: {"title": "Lady"}})
+        ...     again = pb.forms.PlanReview(ws.leads.plan(people.head(1)))
+        >>> done.rows["status"].tolist(), again.plan.summary["update"]
+        (['succeeded', 'unchanged'], 1)
+    """
+
+    title: ClassVar[str] = "Review a plan"
+    action: ClassVar[str] = "Apply"
+    stopping: ClassVar[str] = "Stop"
+    gives: ClassVar[str] = "outcome"
+
+    def __init__(self, plan: Plan) -> None:
+        _check(plan)
+        self.operations = ("leads.delete",) if plan.made.kind == "delete" else ("leads.bulk_upsert",)  # type: ignore[misc]
+        self._base = self.plan = plan
+        self.outcome: Outcome | None = None
+        self._left_out: set[int] = set()
+        self._edits: dict[int, dict[str, Any]] = {}
+        self._over: set[int] = set()
+        self._stale = False  # once it was applied: a change is then made to a plan that knows what was done
+        self._seen = PlanRows(plan)
+        self._lines = [_Line(self) for _ in range(min(PAGE, max(1, len(plan))))]
+        self._summary = widgets.HTML()
+        self._unfinished = widgets.VBox([])
+        super().__init__(plan.target)
+        self._refresh()
+
+    # --- what is chosen ---------------------------------------------------------------------------------------------
+
+    @property
+    def chosen(self) -> Plan:
+        """The plan of what is ticked."""
+        return self.plan.without(self._left_out) if self._left_out else self.plan
+
+    @property
+    def shown(self) -> list[int]:
+        """The rows that match filters and search."""
+        return self._pager.listing.matching
+
+    def tick(self, rows: Iterable[int] | None = None) -> None:
+        """Take rows in; by default all that are shown. A conflict is written over what is there only by name.
+
+        Raises:
+            InvalidParameterError: there is no such row.
+        """
+        given = self.shown if rows is None else list(rows)
+        over = set() if rows is None else self._seen.overtaken & set(given)
+        self._choose(self._left_out - set(given), over=self._over | over)
+
+    def untick(self, rows: Iterable[int] | None = None) -> None:
+        """Leave rows out; by default all that are shown.
+
+        Raises:
+            InvalidParameterError: there is no such row.
+        """
+        given = set(self.shown if rows is None else rows)
+        self._choose(self._left_out | given, over=self._over - given)
+
+    def edit(self, row: int, **values: Any) -> None:
+        """Change values of a row, checked as the service would.
+
+        Raises:
+            InvalidParameterError: there is no such row or field, or a value is refused; the plan stays.
+        """
+        self._choose(self._left_out, edits={**self._edits, row: {**self._edits.get(row, {}), **values}})
+
+    def again(self) -> Plan:
+        """Compare the rows with the leads as they are now: what is done is unchanged, what changed is seen."""
+        self._stale = True
+        self._choose(self._left_out)
+        return self.plan
+
+    def retry(self) -> Outcome:
+        """Try again what failed, and go on with what is pending; nothing else is sent.
+
+        Raises:
+            UsageError: nothing has been applied here, or nothing failed.
+        """
+        if self.outcome is None:
+            raise UsageError("nothing has been applied by this form", repair="press Apply, or form.submit()")
+        return self._came_of_it(self.outcome.retry(progress=False, watch=self._go_on))
+
+    # --- asking -----------------------------------------------------------------------------------------------------
+
+    def _ask(self) -> Sequence[Input]:
+        choices, labels = self._seen.choices(), {"action": "Action", "field": "Field", "outcome": "Outcome"}
+        self._pager = Pager(
+            Listing(self._seen.table),
+            self._show_rows,
+            filters={name: (labels[name], choices[name]) for name in labels},
+            orders=_ORDERS,
+        )
+        asked = [
+            *self._pager.inputs,
+            self._input("left_out", lambda: sorted(self._left_out), lambda given: self._choose(_rows(given))),
+            self._input("edits", lambda: self._edits, lambda given: self._choose(self._left_out, edits=_edits(given))),
+            self._input(
+                "overwrite", lambda: sorted(self._over), lambda given: self._choose(self._left_out, over=_rows(given))
+            ),
+        ]
+        return asked if self._base.made.kind == "delete" else [*asked, inputs.choice("via", "Send as", _SENT_AS)]
+
+    def _input(self, name: str, read: Callable[[], Any], write: Callable[[Any], None]) -> Input:
+        return inputs.Input(name, self._summary, read, write)
+
+    def _body(self) -> Sequence[Any]:
+        lines = widgets.VBox([line.widget for line in self._lines])
+        sent_as = [self._inputs["via"].widget] if "via" in self._inputs else []
+        ticks = [self._button_for("Tick all shown", self.tick), self._button_for("Untick all shown", self.untick)]
+        above = [self._pager.controls, buttons.row(*ticks), self._pager.pages]
+        return [*above, lines, self._summary, *sent_as, self._unfinished]
+
+    def _more_buttons(self) -> Sequence[Any]:
+        return [] if self._base.made.kind == "undo" else [self._button_for("Plan again", self._show_again)]
+
+    # --- doing ------------------------------------------------------------------------------------------------------
+
+    def _run(self, values: Mapping[str, Any], watch: Watch) -> Outcome:
+        for line in self._lines:
+            if line.unsaved:
+                raise UsageError(
+                    f"row {line.row:,} is being edited: the plan does not have yet what was typed",
+                    repair="press Change the row, or Cancel; then apply",
+                )
+        watch.report(None, "writing down what will be sent …")
+        return self._came_of_it(self.chosen.apply(via=values.get("via", "api"), progress=False, watch=self._go_on))
+
+    def _go_on(self, done: int, total: int) -> bool:
+        try:
+            self._watch.report(done / total if total else None, f"{done:,} of {total:,} rows")
+        except StoppedWatching:
+            return False
+        return True
+
+    def _came_of_it(self, outcome: Outcome) -> Outcome:
+        self.result = self.outcome = outcome
+        self._stale = self._stale or outcome.job_id is not None
+        self._refresh()
+        return outcome
+
+    def _choose(
+        self,
+        left_out: set[int],
+        *,
+        edits: Mapping[int, Mapping[str, Any]] | None = None,
+        over: set[int] | None = None,
+    ) -> None:
+        """Take a choice over as a whole, or, where it is refused, nothing of it."""
+        if self.busy and self._worked_by != get_ident():
+            raise UsageError("what was chosen is being applied", repair="form.stop(), or form.wait(), then choose")
+        self._base.without(left_out)  # there are such rows
+        edits = self._edits if edits is None else {row: dict(fields) for row, fields in edits.items()}
+        over = self._over if over is None else over
+        base = self._base.again() if self._stale else self._base
+        if (edits, over) != (self._edits, self._over) or base is not self._base:
+            plan = base.overwriting(over) if over else base
+            self.plan = plan.edited(edits) if edits else plan
+        self._base, self._stale = base, False
+        self._left_out, self._edits, self._over = set(left_out), dict(edits), set(over)
+        self._refresh()
+
+    # --- showing ----------------------------------------------------------------------------------------------------
+
+    def _refresh(self) -> None:
+        """Show the plan as it stands."""
+        if self._seen.plan is not self.plan or self._seen.outcome is not self.outcome:
+            self._seen = PlanRows(self.plan, self.outcome)
+            self._pager.put(self._seen.table, self._seen.choices())
+        else:
+            self._pager.refresh()
+        self._show_summary()
+        self._show_unfinished()
+
+    def _show_rows(self, rows: list[int]) -> None:
+        for line, row in zip(self._lines, [*rows, *[None] * (len(self._lines) - len(rows))], strict=True):
+            line.show(row)
+
+    def _show_summary(self) -> None:
+        ticked = len(self._seen.writable - self._left_out)
+        title, kind, told = "Nothing to do", "success", [f"{len(self.plan):,} rows"]
+        if self._stale:
+            ended = self.outcome is None or not self.outcome.summary["pending"]
+            title = "It has been applied" if ended else "It has been applied in part"
+            kind, told = "info", ["Plan again compares the rows with the leads as they are now"]
+        elif self._is_ready():
+            title, kind, told = "What Apply would do", "info", [f"{ticked:,} of {len(self.plan):,} rows are ticked"]
+        chosen = self.chosen
+        if not self._stale:
+            counts = ", ".join(f"{count:,} {name}" for name, count in chosen.summary.items() if count)
+            told = [": ".join(filter(None, [told[0], counts])), str(chosen.cost), *self._remarks(chosen)]
+        kind = "warning" if chosen.refused else kind
+        self._summary.value = rendering.notice(kind, title, *map(rendering.text, told))
+        self._button.description = f"Apply {ticked:,} row{'' if ticked == 1 else 's'}" if self._is_ready() else "Apply"
+        self._button.disabled = self.busy or not self._is_ready()
+
+    def _remarks(self, chosen: Plan) -> list[str]:
+        told = []
+        if chosen.refused:
+            told.append(f"too many: {chosen.refused}; untick some that create")
+        if invalid := chosen.summary["invalid"]:
+            told.append(f"{invalid:,} cannot be sent: filter the action invalid, and edit what is wrong")
+        if self._seen.overtaken:
+            kept = len(self._seen.overtaken)
+            told.append(f"{kept:,} changed since they were read: tick those that are to be written over what is there")
+        return told
+
+    def _is_ready(self) -> bool:
+        return not self._stale and bool(self._seen.writable - self._left_out)
+
+    def _show_unfinished(self) -> None:
+        """An application of the same leads that has not come to its end, here or before the kernel was restarted."""
+        job = applying.unfinished(self._base)
+        if job is None:
+            self._unfinished.children = ()
+            return
+        when = f"{job.created_at:%Y-%m-%d %H:%M} UTC, {job.facts.get('rows', 0):,} rows: {job.id}"
+        told = "what was sent stays, and is not sent again"
+        notice = rendering.notice("warning", "These leads have an unfinished job", rendering.text(when), told)
+        on = [self._button_for("Go on with it", self._resume), self._button_for("Leave the rest", self._abandon)]
+        self._unfinished.children = (widgets.HTML(notice), buttons.row(*on))
+
+    def _show(self, result: Outcome) -> Sequence[Any]:
+        counts = {name: count for name, count in result.summary.items() if count}
+        told = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in counts.items())
+        lines = [rendering.text(told), *_advice(counts)]
+        if result.job_id is None:
+            return [self._came("success", "Nothing to do: nothing was sent", *lines)]
+        if result.problem is not None:
+            self._message.value = rendering.failure(result.problem)
+        bad = counts.keys() - {"succeeded", "unchanged"}
+        title = "Applied" if not bad else "Stopped for now" if "pending" in bad else "Applied, but not every row"
+        shown = [self._came("warning" if bad else "success", title, *lines)]
+        if "failed" in bad and "pending" not in bad:
+            shown.append(self._button_for("Retry failed rows", self._show_retry))
+        return shown
+
+    def _show_retry(self) -> None:
+        self._outcome.children = tuple(self._show(self.retry()))
+
+    def _show_again(self) -> None:
+        self._watch.report(None, "comparing with the leads as they are now …")
+        self.again()
+        self._outcome.children = ()
+        if not self._is_ready():
+            told = "the leads are as this plan wants them, but for what is left out or cannot be sent"
+            self._say("success", "Nothing to do", told)
+
+    def _resume(self) -> None:
+        job = applying.unfinished(self._base)
+        if job is not None:
+            outcome = Upserts(self.plan.target).resume(job.id, progress=False, watch=self._go_on)
+            self._outcome.children = tuple(self._show(self._came_of_it(outcome)))
+
+    def _abandon(self) -> None:
+        job = applying.unfinished(self._base)
+        if job is not None:
+            self._outcome.children = tuple(self._show(self._came_of_it(Upserts(self.plan.target).abandon(job.id))))
+
+    def _failed(self, problem: BaseException) -> None:
+        super()._failed(problem)
+        if isinstance(problem, JobChangedError):
+            self._show_unfinished()
+
+
+class _Line:
+    """One row of the page: a tick, what would change, and an editor when it is asked for."""
+
+    def __init__(self, form: PlanReview) -> None:
+        self._form = form
+        self.row: int | None = None
+        self._quiet = False
+        self._tick = widgets.Checkbox(indent=False, layout=widgets.Layout(width="8em", flex="0 0 auto"))
+        self._tick.observe(self._ticked, "value")
+        self._told = widgets.HTML(layout=widgets.Layout(flex="1 1 auto", min_width="0"))
+        self._edit = buttons.small("Edit", lambda: form._by_hand(self._open))  # noqa: SLF001 - a part of the form
+        self._edit.layout.flex = "0 0 auto"
+        self._typed: Callable[[], bool] = bool
+        self._editor = widgets.VBox([], layout=widgets.Layout(margin="0 0 0 8em"))
+        line = widgets.HBox([self._tick, self._told, self._edit], layout=widgets.Layout(align_items="flex-start"))
+        edge = "1px solid var(--jp-border-color2, #d0d5dd)"
+        self.widget = widgets.VBox([line, self._editor], layout=widgets.Layout(border_bottom=edge, padding=".3em 0"))
+
+    def show(self, row: int | None) -> None:
+        """Be this row; nothing for ``None``."""
+        self.widget.layout.display = "none" if row is None else ""
+        if row != self.row:
+            self._close()
+        self.row = row
+        if row is None:
+            return
+        form, seen = self._form, self._form._seen  # noqa: SLF001 - a part of the form
+        self._told.value = seen.html(row)
+        self._quiet = True
+        self._tick.description = f"row {row:,}"
+        self._tick.value = row in seen.writable and row not in form._left_out  # noqa: SLF001
+        self._tick.disabled = row not in seen.writable and row not in seen.overtaken
+        self._quiet = False
+        self._edit.layout.display = "" if form.plan.basis is not None else "none"
+        self._edit.tooltip = f"edit row {row:,}"
+
+    def _ticked(self, change: Mapping[str, Any]) -> None:
+        if self._quiet or self.row is None:
+            return
+        form = self._form
+        if form.busy:
+            self.show(self.row)
+            return
+        choose, row = (form.tick if change["new"] else form.untick), self.row
+        if form._stale:  # noqa: SLF001
+            form._start(lambda: choose([row]))  # noqa: SLF001 - it asks the service
+        else:
+            form._by_hand(lambda: choose([row]))  # noqa: SLF001
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether somebody has typed what the plan does not have yet."""
+        return self._typed()
+
+    # --- the editor -------------------------------------------------------------------------------------------------
+
+    def _open(self) -> None:
+        if self._editor.children:
+            self._close()
+            return
+        asked = _asked_of(self._form.plan, self.row or 0, self._form._seen.fields_of(self.row or 0))  # noqa: SLF001
+        before = {name: _read(one) for name, one in asked.items()}
+        refused = widgets.HTML()
+        form = self._form
+        save = buttons.small("Change the row", lambda: form._start(lambda: self._save(asked, before, refused)))  # noqa: SLF001
+        close = buttons.small("Cancel", self._close)
+        first = [one.widget for one in list(asked.values())[:_FIRST]]
+        rest = [one.widget for one in list(asked.values())[_FIRST:]]
+        more = [widgets.Accordion([widgets.VBox(rest)], titles=("More fields",), selected_index=None)] if rest else []
+        hint = widgets.HTML(rendering.marked("info", "a field that is left empty stays as it is at the service"))
+        self._editor.children = (*first, *more, hint, buttons.row(save, close), refused)
+        shown = {name: one.widget.value for name, one in asked.items()}
+        self._typed = lambda: any(one.widget.value != shown[name] for name, one in asked.items())
+
+    def _save(self, asked: Mapping[str, Input], before: Mapping[str, Any], refused: Any) -> None:
+        """Take over what differs; what is refused is told where it was typed."""
+        refused.value = ""
+        try:
+            now = {name: one.read() for name, one in asked.items()}
+            changed = {name: value for name, value in now.items() if value != before[name]}
+            if changed:
+                self._form.edit(self.row or 0, **changed)
+        except ProspectB2BError as problem:
+            self._form.error = problem
+            refused.value = rendering.failure(problem)
+        else:
+            self._close()
+
+    def _close(self) -> None:
+        for one in self._editor.children:
+            one.close()
+        self._editor.children = ()
+        self._typed = bool
+
+
+def _asked_of(plan: Plan, row: int, named: Sequence[str]) -> dict[str, Input]:
+    """An input for each field of a row, filled in; first those that change or are wrong."""
+    assert plan.basis is not None  # noqa: S101 - there is no Edit without one
+    fields, values = plan.basis.asked.fields, plan.basis.asked.values.row(row, named=True)
+    order = [*named, *(name for name in fields if name not in named)]
+    made: dict[str, Input] = {}
+    for name in order:
+        field = fields[name]
+        one = replace(field_input(replace(field, label=field.label or name, required=False)), name=name)
+        with suppress(InvalidParameterError):
+            one.set(_plain(values[name], one))
+        made[name] = one
+    return made
+
+
+def _plain(value: Any, one: Input) -> Any:
+    """A value as its input takes it: times as text."""
+    if hasattr(value, "tzinfo") and not isinstance(one.widget, widgets.DatePicker):
+        return value.isoformat()
+    return value
+
+
+def _read(one: Input) -> Any:
+    try:
+        return one.read()
+    except InvalidParameterError:
+        return None
+
+
+def _advice(counts: Mapping[str, int]) -> list[str]:
+    """What to do about the rows that did not become what was planned."""
+    told = {
+        "conflict": "conflicts changed meanwhile: Plan again compares them with what is there now",
+        "failed": "failed rows say why: filter the outcome failed, and retry them",
+        "pending": "pending rows were not sent, or not answered: go on with the job",
+        "needs_review": "look these up by hand: nobody can tell whether they took effect",
+        "invalid": "invalid rows were not sent: edit what is wrong, then apply",
+    }
+    return [rendering.text(told[name]) for name in counts if name in told]
+
+
+def _check(plan: Any) -> None:
+    from pb2b_notebook.upserts.plans import Plan
+
+    if not isinstance(plan, Plan):
+        raise InvalidParameterError(
+            f"a review is made of a plan, not of {type(plan).__name__}", repair="plan = ws.leads.plan(df)"
+        )
+
+
+def _rows(given: Any) -> set[int]:
+    if isinstance(given, str | bytes) or not hasattr(given, "__iter__"):
+        raise TypeError
+    return {one.item() if hasattr(one, "item") else one for one in given}
+
+
+def _edits(given: Any) -> dict[int, dict[str, Any]]:
+    return {row: dict(fields) for row, fields in dict(given).items()}

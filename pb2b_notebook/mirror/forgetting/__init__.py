@@ -1,0 +1,1 @@
+"""Forget a person in every mirror: person (whom), traces (where), plan (what is erased), suppression (later syncs)."""

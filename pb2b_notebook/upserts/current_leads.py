@@ -1,0 +1,104 @@
+"""The leads as they are now: from the mirror, synced first, or from the service itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from pb2b_notebook.api.calls.options import Options
+from pb2b_notebook.errors import InvalidParameterError
+from pb2b_notebook.upserts.planning import ALWAYS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    import polars as pl
+
+    from pb2b_notebook.upserts.desired import Desired
+    from pb2b_notebook.upserts.target import Target
+
+Against = Literal["mirror", "service"]
+FEW: Final = 500
+"""Rows whose leads are asked for one by one where nothing is mirrored yet."""
+VALUES: Final = 100
+"""Of one filter."""
+
+
+def current_leads(target: Target, asked: Desired, match_on: str, against: Against | None) -> pl.DataFrame:
+    """The leads that a frame may mean, deleted ones among them; more may come along.
+
+    Args:
+        target: the workspace.
+        asked: the rows.
+        match_on: what they match by.
+        against: "mirror" or "service"; by default the mirror, unless it is not installed, or nothing is mirrored
+            yet and the rows are few.
+    """
+    if against not in {None, "mirror", "service"}:
+        raise InvalidParameterError("against is 'mirror' or 'service'", repair="leave it out: the mirror, synced first")
+    if against is None:
+        kept = _can_mirror() and (target.mirror().table("leads").exists or asked.values.height > FEW)
+        against = "mirror" if kept else "service"
+    if against == "mirror":
+        return _from_mirror(target, asked)
+    if match_on != "email":
+        return _listed(target, {})  # there is no filter by external id
+    return _asked_for(target, asked)
+
+
+def leads_with_ids(target: Target, ids: Sequence[str]) -> pl.DataFrame:
+    """The leads with these ids, from the service."""
+    return _together([_listed(target, {"ids": part}) for part in _parts(ids)], target)
+
+
+def _can_mirror() -> bool:
+    """Whether the optional packages of the mirror are installed."""
+    from importlib.util import find_spec
+
+    return find_spec("deltalake") is not None
+
+
+def _from_mirror(target: Target, asked: Desired) -> pl.DataFrame:
+    from pb2b_notebook.mirror import queries
+
+    mirror = target.mirror()
+    mirror.sync("leads")
+    table = mirror.table("leads")
+    have = {table.names().get(name, name) for name in table.polars_schema()}
+    wanted = [name for name in dict.fromkeys([*ALWAYS, "created_at", "import_id", *asked.fields]) if name in have]
+    return queries.rows(table, columns=wanted)
+
+
+def _asked_for(target: Target, asked: Desired) -> pl.DataFrame:
+    """Those with the ids and the addresses of the rows, and those that share an address with one of them."""
+    values = asked.values
+    ids = set(values["id"].drop_nulls().unique().to_list())
+    if "merged_into" in asked.fields:
+        ids |= set(values["merged_into"].drop_nulls().unique().to_list())
+    by_id = [_listed(target, {"ids": part}) for part in _parts(sorted(ids))]
+    emails = set(values["key"].drop_nulls().unique().to_list())
+    for frame in by_id:
+        emails |= {email.strip().casefold() for email in frame["email"].drop_nulls().to_list() if email.strip()}
+    by_email = [_listed(target, {"email": part}) for part in _parts(sorted(emails))]
+    return _together([*by_id, *by_email], target)
+
+
+def _together(frames: Sequence[pl.DataFrame], target: Target) -> pl.DataFrame:
+    import polars as pl
+
+    if not frames:
+        schema = target.reader.schema(target.reader.operations.find("leads.list"))
+        return pl.DataFrame(pl.from_arrow(schema.arrow.empty_table()))
+    return pl.concat(frames, how="diagonal_relaxed").unique("id", keep="last", maintain_order=True)
+
+
+def _listed(target: Target, filters: dict[str, Any]) -> pl.DataFrame:
+    reader = target.reader
+    operation = reader.operations.find("leads.list")
+    found: pl.DataFrame = reader.list(
+        operation, {**filters, "include_deleted": True}, Options(frame="polars", progress=False)
+    )
+    return found
+
+
+def _parts(values: Sequence[str]) -> Iterable[list[str]]:
+    return (list(values[start : start + VALUES]) for start in range(0, len(values), VALUES))

@@ -1,0 +1,212 @@
+"""kill -9 of a first sync, again and again, at random points; then the mirror is compared with its source.
+
+    python tests/support/mirror_kills.py [--kills 100] [--rows 60000] [--seed 1]
+
+A kernel of its own syncs from a service of encoded pages and is killed after some page, during a commit (a data file
+is there and its commit is not) or during compaction. Every third kill or so the sync is let go on to its end. The same
+seed draws the same points. Exit status 1 if a mirror differed from its source, or a kill cost more than a batch of
+20,000 rows again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pb2b_notebook as pb
+from page_service import Leads, listen
+
+KEY = "pb2b_test_abc123_" + "x" * 32
+POINTS = ("after a page", "during a commit", "during compaction")
+PAGE = 500
+BATCH = 20_000
+CHANCE_OF_AN_END = 0.3
+
+KERNEL = """
+import sys
+import pb2b_notebook as pb
+from pb2b_notebook.mirror import tables
+tables._ENOUGH_FILES = 2
+with pb.connect(sys.argv[1], base_url=sys.argv[2]) as ws:
+    ws._reader.progress = False
+    ws.mirror.sync("leads")
+    ws.mirror.sync("leads")  # which puts the small files together
+"""
+
+
+class Counted(Leads):
+    """The service; it notes where each page begins, and with which row it ends."""
+
+    def __init__(self, rows):
+        super().__init__(rows)
+        self.rows = rows
+        self.served = []
+
+    def page(self, asked):
+        low = self._bound(asked, "updated_after", 0) + int(asked.get("cursor", 0))
+        self.served.append((low, min(self.rows, low + int(asked.get("limit", 100)))))
+        return super().page(asked)
+
+
+@dataclass
+class Campaign:
+    """What was done and found.
+
+    Attributes:
+        struck: the kills, by point.
+        again: rows that were asked for again after each kill.
+        differing: mirrors that were not as their source in the end.
+        unsound: mirrors that did not verify after a kill.
+    """
+
+    folder: Path
+    rows: int
+    chance: random.Random
+    struck: Counter = field(default_factory=Counter)
+    again: list = field(default_factory=list)
+    mirrors: int = 0
+    differing: int = 0
+    unsound: int = 0
+
+    def __post_init__(self):
+        self.service = Counted(self.rows)
+        self.url = f"http://127.0.0.1:{listen(self.service, 0.002)}/api/public/v1"
+        os.environ["PB2B_CACHE_DIR"] = str(self.folder / "expected")
+        with pb.connect(KEY, base_url=self.url, frame="polars") as ws:
+            self.expected = ws.leads.list(progress=False).sort("id")
+        self._begin()
+
+    @property
+    def held(self):
+        return not self.differing and not self.unsound and max(self.again, default=0) <= BATCH
+
+    def _begin(self):
+        """A mirror of nothing."""
+        self.mirrors += 1
+        self.cache = self.folder / f"mirror {self.mirrors}"
+        self.reached = 0
+
+    def kill(self, point):
+        """Kill a kernel at a point of its sync; whether it was struck before it had ended."""
+        os.environ["PB2B_CACHE_DIR"] = str(self.cache)
+        self.service.served.clear()
+        kernel = subprocess.Popen([sys.executable, "-c", KERNEL, KEY, self.url])
+        self._wait_for(point, kernel)
+        kernel.send_signal(signal.SIGKILL)
+        struck = kernel.wait() == -signal.SIGKILL
+        self._note_pages()
+        if struck:
+            self.struck[point] += 1
+            self.unsound += not self._sound()
+        if not struck or point == "during compaction" or self.chance.random() < CHANCE_OF_AN_END:
+            self.end()
+        return struck
+
+    def _wait_for(self, point, kernel):
+        left = max(1, (self.rows - self.reached) // PAGE)
+        pages = self.chance.randrange(1, left + 1)
+        delay = self.chance.uniform(0, 0.02)
+        reached = {
+            "after a page": lambda: len(self.service.served) >= pages,
+            "during a commit": lambda: (
+                len(self.service.served) >= min(pages, left - 1) and self._files_without_commit()
+            ),
+            "during compaction": lambda: self._ended() and self._files_without_commit(),
+        }[point]
+        while kernel.poll() is None and not reached():
+            time.sleep(0.0005)
+        if point == "after a page":
+            time.sleep(delay)
+
+    @property
+    def _table(self):
+        return next((self.cache / "pb2b_notebook" / "mirror").glob("*/*/tables/leads"), self.cache)
+
+    def _files_without_commit(self):
+        """Whether a data file is there that no commit names yet."""
+        files = {path.name for path in self._table.glob("*.parquet")}
+        return bool(files) and any(name not in self._log() for name in files)
+
+    def _log(self):
+        try:
+            return "".join(path.read_text() for path in sorted((self._table / "_delta_log").glob("*.json")))
+        except OSError:
+            return ""
+
+    def _ended(self):
+        return "pb2b.watermark" in self._log()
+
+    def _note_pages(self):
+        """What was asked for that had been asked for before."""
+        if self.service.served:
+            again = max(0, self.reached - self.service.served[0][0])
+            self.again += [again] if self.reached else []
+            self.reached = max(self.reached, *(end for _, end in self.service.served))
+
+    def _sound(self):
+        """Whether the mirror, as it is now, verifies; before the first commit there is none."""
+        try:
+            found = pb.open_mirror(frame="polars").verify()
+        except pb.errors.NotMirroredError:
+            return True
+        return all(row["ok"] or "nothing was committed" in row["problem"] for row in found.to_dicts())
+
+    def end(self):
+        """Let the sync go on to its end, and compare."""
+        os.environ["PB2B_CACHE_DIR"] = str(self.cache)
+        if not self.reached:
+            return
+        self.service.served.clear()
+        ended = self._ended()
+        with pb.connect(KEY, base_url=self.url, frame="polars") as ws:
+            ws._reader.progress = False
+            ws.mirror.sync("leads")
+            if not ended:
+                self._note_pages()
+            mirrored = ws.mirror.frame("leads").select(self.expected.columns).sort("id")
+            self.differing += not mirrored.equals(self.expected)
+            self.unsound += not ws.mirror.verify()["ok"].all()
+        self._begin()
+
+
+def run(folder, *, kills, rows, seed):
+    """Kill until so many kernels were struck, at each point in turn."""
+    campaign = Campaign(folder, rows, random.Random(seed))  # noqa: S311 - no secret
+    while campaign.struck.total() < kills:
+        campaign.kill(POINTS[campaign.struck.total() % len(POINTS)])
+    campaign.end()
+    return campaign
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--kills", type=int, default=100)
+    parser.add_argument("--rows", type=int, default=60_000)
+    parser.add_argument("--seed", type=int, default=1)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        found = run(Path(folder), kills=given.kills, rows=given.rows, seed=given.seed)
+    for point, count in found.struck.items():
+        print(f"{count} kills {point}")
+    print(
+        f"{found.mirrors - 1} first syncs of {given.rows:,} rows ended: {found.differing} differ from their source; "
+        f"{found.unsound} tables did not verify"
+    )
+    print(
+        f"pages asked for again: {sum(found.again) // PAGE:,} in all, at most {max(found.again, default=0) // PAGE} "
+        f"after one kill (a batch is {BATCH // PAGE})"
+    )
+    return 0 if found.held else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
