@@ -1,0 +1,126 @@
+"""Which library a frame is of, and the one set of frames that every public function takes.
+
+=====================================================================  ==========================
+Input                                                                  Read, and answered, as
+=====================================================================  ==========================
+``pandas.DataFrame`` and its subclasses (``geopandas.GeoDataFrame``)   pandas
+``polars.DataFrame`` and its subclasses                                polars
+``polars.LazyFrame``                                                   polars, collected once
+``pyarrow.Table``, and whatever else has ``__arrow_c_stream__``        polars
+another eager frame that narwhals reads (Modin, cuDF)                  polars
+=====================================================================  ==========================
+
+A library is recognized by `narwhals <https://narwhals-dev.github.io/narwhals/>`_, which imports none that the caller
+has not imported already.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from pb2b_notebook.errors import InvalidParameterError
+
+if TYPE_CHECKING:
+    from pb2b_notebook.errors import ProspectB2BError
+
+    Library = Literal["pandas", "polars"]
+
+REPAIR = "pass a pandas or polars DataFrame; pb.read_leads(path) reads a file into one"
+
+
+@dataclass(frozen=True, slots=True)
+class InputFrame:
+    """A frame as its caller passed it, ready to be read.
+
+    Attributes:
+        frame: ``pandas.DataFrame`` or ``polars.DataFrame``.
+        library: "pandas" or "polars".
+        is_lazy: Whether it came as a ``polars.LazyFrame``.
+    """
+
+    frame: Any
+    library: Library
+    is_lazy: bool = False
+
+
+def input_frame(value: Any, *, purpose: str, error: type[ProspectB2BError] = InvalidParameterError) -> InputFrame:
+    """Read a frame of any accepted library.
+
+    Args:
+        value: The caller's argument.
+        purpose: What the function does with it, for the error: "cleanup", "a plan", "a mapping".
+        error: Error class of the caller's room.
+
+    Raises:
+        InvalidParameterError: It is not a frame. With ``error``, that class.
+
+    >>> import polars as pl
+    >>> read = input_frame(pl.LazyFrame({"email": ["ada@example.com"]}), purpose="cleanup")
+    >>> read.library, read.is_lazy, read.frame.height
+    ('polars', True, 1)
+    """
+    import narwhals.dependencies as nw_dependencies
+
+    if nw_dependencies.is_pandas_dataframe(value):
+        return InputFrame(value, "pandas")
+    if nw_dependencies.is_polars_dataframe(value):
+        return InputFrame(value, "polars")
+    if nw_dependencies.is_polars_lazyframe(value):
+        return InputFrame(value.collect(), "polars", is_lazy=True)
+    if not isinstance(value, type) and not nw_dependencies.is_into_series(value):
+        read = _from_arrow(value)
+        if read is not None:
+            return InputFrame(read, "polars")
+    raise error(f"{purpose} needs a DataFrame, not {_kind(value)}", repair=REPAIR)
+
+
+def library_of(value: Any) -> Library | None:
+    """Return the library of a pandas or polars DataFrame or LazyFrame; ``None`` for everything else.
+
+    >>> import pandas as pd
+    >>> library_of(pd.DataFrame()), library_of([1])
+    ('pandas', None)
+    """
+    import narwhals.dependencies as nw_dependencies
+
+    if nw_dependencies.is_pandas_dataframe(value):
+        return "pandas"
+    if nw_dependencies.is_polars_dataframe(value) or nw_dependencies.is_polars_lazyframe(value):
+        return "polars"
+    return None
+
+
+def row_labels(frame: Any) -> Any:
+    """Return what the rows of a frame are called: its index, where that says more than the position.
+
+    A ``row`` in any result of this package is such a label: of a pandas frame the label of its index, of any other
+    frame the position from 0.
+
+    Returns:
+        The ``pandas.Index``; ``None`` for polars and for a pandas frame whose labels are the positions.
+    """
+    if library_of(frame) != "pandas":
+        return None
+    import pandas as pd
+
+    index = frame.index
+    is_position = isinstance(index, pd.RangeIndex) and index.start == 0 and index.step == 1 and index.name is None
+    return None if is_position else index
+
+
+def _from_arrow(value: Any) -> Any:
+    """The value as a polars DataFrame, or ``None`` if it has no columns to give."""
+    import narwhals as nw
+    import polars as pl
+
+    try:
+        if hasattr(value, "__arrow_c_stream__"):
+            return pl.DataFrame(value)
+        return pl.DataFrame(nw.from_native(value, eager_only=True).to_arrow())
+    except (TypeError, pl.exceptions.PolarsError):
+        return None
+
+
+def _kind(value: Any) -> str:
+    return value.__name__ if isinstance(value, type) else type(value).__name__
