@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self
 
 from pb2b_notebook import contract, credentials
-from pb2b_notebook.api.calls.session import Options, Reader
+from pb2b_notebook.api.calls.session import Options, Session
 from pb2b_notebook.api.domains.resources import (
     Activities,
     Billing,
@@ -213,10 +213,10 @@ def open_sandbox(
         raise
     workspace.sandbox = sandbox
     sandbox.faults.add(wanted)
-    workspace._reader.now = sandbox.clock.now  # noqa: SLF001 - the two are made together here
+    workspace._session.now = sandbox.clock.now  # noqa: SLF001 - the two are made together here
     if not sandbox.clock.runs:
         # Nobody waits for a clock that stands: waiting for a job moves it.
-        workspace._reader.pause = sandbox.clock.advance  # noqa: SLF001
+        workspace._session.pause = sandbox.clock.advance  # noqa: SLF001
     return workspace
 
 
@@ -246,16 +246,16 @@ def _connected(
     client = Client(connection, transport=transport, read_only=read_only, log=log)
     wanted = Options(frame=frame or connection.frame)
     journal = Journal.of_this_machine() if lasting else Journal(None)
-    reader = Reader(client, operations, journal, frame=wanted.frame or "pandas")
+    session = Session(client, operations, journal, frame=wanted.frame or "pandas")
     try:
-        me = reader.record("me.get", {})
+        me = session.record("me.get", {})
         _check_told(me)
     except BaseException:
         client.close()
         log.close()
         raise
     client.read_only = client.read_only or bool(me.get("read_only"))
-    workspace = Workspace(reader, me, log, on_close=on_close)
+    workspace = Workspace(session, me, log, on_close=on_close)
     if workspace.live and not trust:
         client.write_lock = WriteLock(client.service, client.workspace)
     return workspace
@@ -293,35 +293,35 @@ class Workspace:
     """
 
     def __init__(
-        self, reader: Reader, me: Record, log: RequestLog, *, on_close: Callable[[], None] = lambda: None
+        self, session: Session, me: Record, log: RequestLog, *, on_close: Callable[[], None] = lambda: None
     ) -> None:
-        self._reader = reader
+        self._session = session
         self._me = me
         self._log = log
         self._on_close = on_close
         self.sandbox: Sandbox | None = None
-        reader.workspace = self.name
+        session.workspace = self.name
         told = me.get("scopes")
-        reader.scopes = tuple(str(one) for one in told) if isinstance(told, list) else ()
+        session.scopes = tuple(str(one) for one in told) if isinstance(told, list) else ()
         # Journals and logs must not mix workspaces, also where the service does not tell which one this is.
-        reader.client.workspace = self.id or reader.client.key_prefix
-        self.leads = Leads(reader, lambda: self.mirror)
-        self.upserts = Upserts(Target(reader, lambda: self.mirror))
-        self.lead_fields = LeadFields(reader)
-        self.activities = Activities(reader)
-        self.messages = Messages(reader)
-        self.imports = Imports(reader)
-        self.exports = Exports(reader)
-        self.jobs = Jobs(reader)
-        self.campaigns = Campaigns(reader)
-        self.prospector = Prospector(reader)
-        self.inbox = Inbox(reader)
-        self.billing = Billing(reader)
-        self.settings = Settings(reader)
-        self.tickets = Tickets(reader)
-        self.webhooks = Webhooks(reader)
+        session.client.workspace = self.id or session.client.key_prefix
+        self.leads = Leads(session, lambda: self.mirror)
+        self.upserts = Upserts(Target(session, lambda: self.mirror))
+        self.lead_fields = LeadFields(session)
+        self.activities = Activities(session)
+        self.messages = Messages(session)
+        self.imports = Imports(session)
+        self.exports = Exports(session)
+        self.jobs = Jobs(session)
+        self.campaigns = Campaigns(session)
+        self.prospector = Prospector(session)
+        self.inbox = Inbox(session)
+        self.billing = Billing(session)
+        self.settings = Settings(session)
+        self.tickets = Tickets(session)
+        self.webhooks = Webhooks(session)
         self._mirror: Mirror | None = None
-        reader.mirrored = self._mirrored
+        session.mirrored = self._mirrored
         self._remove_mirror: Callable[[], None] = lambda: None
 
     @property
@@ -337,32 +337,32 @@ class Workspace:
     @property
     def base_url(self) -> str:
         """Where requests go; for a sandbox an address of this machine, which another ``pb.connect`` may be given."""
-        return self._reader.client.base_url
+        return self._session.client.base_url
 
     @property
     def live(self) -> bool:
         """Whether this is real data: anything but a test key on this machine."""
-        return not self._reader.client.sandbox
+        return not self._session.client.sandbox
 
     @property
     def read_only(self) -> bool:
         """Whether writes are refused."""
-        return self._reader.client.read_only
+        return self._session.client.read_only
 
     @property
     def scopes(self) -> tuple[str, ...]:
         """What the key may do, as it said when the workspace was connected; empty where it does not say."""
-        return self._reader.scopes
+        return self._session.scopes
 
     @property
     def writes_locked(self) -> bool:
         """Whether writes wait for :meth:`check`, as they do on a live service until it ran there once."""
-        return self._reader.client.writes_locked
+        return self._session.client.writes_locked
 
     @property
     def operations(self) -> contract.Operations:
         """The contract that :meth:`call` follows: ``list(ws.operations)``."""
-        return self._reader.operations
+        return self._session.operations
 
     @property
     def mirror(self) -> Mirror:
@@ -380,12 +380,12 @@ class Workspace:
         if self._mirror is None:
             from pb2b_notebook.mirror import Location, Mirror, passing
 
-            client = self._reader.client
-            if self._reader.journal.path is None:
+            client = self._session.client
+            if self._session.journal.path is None:
                 location, self._remove_mirror = passing()
             else:
                 location = Location.of_this_machine(client.service, client.workspace)
-            self._mirror = Mirror(location, self._reader, frame=self._reader.frame)
+            self._mirror = Mirror(location, self._session, frame=self._session.frame)
         return self._mirror
 
     def _mirrored(self, operation: Operation, arguments: Mapping[str, Any], options: Options) -> Any:
@@ -393,7 +393,7 @@ class Workspace:
 
     def me(self) -> Record:
         """Who this key is: scopes, read-only, workspace and membership, read anew."""
-        return self._reader.record("me.get", {})
+        return self._session.record("me.get", {})
 
     def check(self, *, frame: FrameName | None = None) -> Any:
         """Look, by reading alone, at how far the service is the one of the contract; this unlocks writes.
@@ -422,11 +422,11 @@ class Workspace:
         """
         from pb2b_notebook.api.contract import checking
 
-        client = self._reader.client
-        probes = checking.check(client, self.operations, progress=self._reader.progress)
+        client = self._session.client
+        probes = checking.check(client, self.operations, progress=self._session.progress)
         if client.write_lock is not None:
-            checking.unlock(client.write_lock, probes, self._reader.time())
-        return self._reader.table([asdict(probe) for probe in probes], checking.FIELDS, frame)
+            checking.unlock(client.write_lock, probes, self._session.time())
+        return self._session.table([asdict(probe) for probe in probes], checking.FIELDS, frame)
 
     def call(
         self, operation: str, /, *, idempotency_key: str | None = None, again: bool = False, **arguments: Any
@@ -452,7 +452,7 @@ class Workspace:
             ...     ws.call("GET /leads", include_deleted=True, frame="polars").height
             20
         """
-        return self._reader.call(operation, arguments, idempotency_key=idempotency_key, again=again)
+        return self._session.call(operation, arguments, idempotency_key=idempotency_key, again=again)
 
     def sql(
         self,
@@ -538,7 +538,7 @@ class Workspace:
         """
         from pb2b_notebook.mirror.forgetting.plan import plan
 
-        return plan(self.mirror, who, self._reader.journal, events)
+        return plan(self.mirror, who, self._session.journal, events)
 
     @property
     def partial(self) -> Any:
@@ -546,7 +546,7 @@ class Workspace:
 
         Its rows are in their order; where windows were read side by side there may be gaps between them.
         """
-        return self._reader.partial
+        return self._session.partial
 
     def journal(self, *, frame: FrameName | None = None) -> Any:
         """The mutations of this workspace that were sent from this machine, newest first: one row a mutation.
@@ -564,8 +564,8 @@ class Workspace:
             ...     ws.journal()["state"].tolist()
             ['succeeded']
         """
-        rows = self._reader.journal.entries(self._reader.client.scope)
-        return self._reader.table(rows, _JOURNAL_FIELDS, frame)
+        rows = self._session.journal.entries(self._session.client.scope)
+        return self._session.table(rows, _JOURNAL_FIELDS, frame)
 
     def requests(self, *, frame: FrameName | None = None) -> Any:
         """The latest requests to this workspace from this machine, newest first: one row a call.
@@ -583,13 +583,13 @@ class Workspace:
             ...     ws.requests()["operation"].tolist()
             ['me.get']
         """
-        rows = self._log.entries(self._reader.client.service, self._reader.client.workspace)
-        return self._reader.table(rows, _REQUEST_FIELDS, frame)
+        rows = self._log.entries(self._session.client.service, self._session.client.workspace)
+        return self._session.table(rows, _REQUEST_FIELDS, frame)
 
     def close(self) -> None:
         """Close the connections and, for a sandbox, the service itself; twice is harmless."""
-        self._reader.client.close()
-        self._reader.journal.close()
+        self._session.client.close()
+        self._session.journal.close()
         self._log.close()
         self._on_close()
         self._on_close = lambda: None
@@ -604,7 +604,7 @@ class Workspace:
         self.close()
 
     def _facts(self) -> list[tuple[str, str]]:
-        client, me = self._reader.client, self._me
+        client, me = self._session.client, self._me
         member = _inner(me, "membership")
         scopes = self.scopes
         rate = client.rate

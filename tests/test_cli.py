@@ -89,7 +89,7 @@ def test_a_served_sandbox_prints_its_key_once_and_stops_on_ctrl_c(served, tmp_pa
 
 def test_a_taken_port_says_so_before_a_file_is_made(capsys, tmp_path):
     with pb.open_sandbox(leads=1) as ws:
-        port = ws._reader.client.base_url.split(":")[2].split("/")[0]
+        port = ws._session.client.base_url.split(":")[2].split("/")[0]
         assert main(["sandbox", "--port", port, "--leads", "1", "--db", str(tmp_path / "new.db")]) == 1
     assert not list(tmp_path.iterdir())
     assert "is taken" in capsys.readouterr().err

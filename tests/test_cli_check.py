@@ -41,7 +41,7 @@ def without_pagination(app):
 
 
 def test_a_service_that_is_as_the_contract_says_is_0(shared_ws, environment, capsys):
-    environment(shared_ws._reader.client.base_url, shared_ws.sandbox.create_key())
+    environment(shared_ws._session.client.base_url, shared_ws.sandbox.create_key())
     assert main(["check"]) == 0
     shown = capsys.readouterr().out
     assert re.search(r"^works      leads\.list$", shown, re.MULTILINE)
@@ -57,9 +57,9 @@ def test_a_service_that_differs_is_1_and_says_where(ws, environment, capsys):
 
 
 def test_a_key_that_may_little_is_0_and_one_that_is_refused_is_1(ws, environment, capsys):
-    environment(ws._reader.client.base_url, ws.sandbox.create_key(scopes=["me.read"]))
+    environment(ws._session.client.base_url, ws.sandbox.create_key(scopes=["me.read"]))
     assert main(["check"]) == 0
-    environment(ws._reader.client.base_url, "pb2b_test_nobody_0123456789abcdef")
+    environment(ws._session.client.base_url, "pb2b_test_nobody_0123456789abcdef")
     assert main(["check"]) == 1
     assert "401" in capsys.readouterr().err
 

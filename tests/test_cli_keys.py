@@ -160,7 +160,7 @@ def test_keys_of_an_unserved_file_leave_its_jobs_alone(file):
 
 def test_keys_made_and_ended_from_outside_work_at_once(file, capsys):
     with pb.open_sandbox(db=file) as ws:
-        base = ws._reader.client.base_url
+        base = ws._session.client.base_url
         main(["sandbox", "keys", "create", "--db", str(file)])
         first = capsys.readouterr().out.strip()
         with pb.connect(first, base_url=base) as other:
@@ -183,7 +183,7 @@ def test_the_token_is_its_users_alone_and_gone_with_the_sandbox(file):
 
 def test_without_the_token_there_is_nothing_there(file):
     with pb.open_sandbox(db=file) as ws:
-        url = f"{ws._reader.client.base_url.removesuffix('/api/public/v1')}{PATH}"
+        url = f"{ws._session.client.base_url.removesuffix('/api/public/v1')}{PATH}"
         key = ws.sandbox.create_key()
         for header in ({}, {"Authorization": "Bearer x"}, {"Authorization": f"Bearer {key}"}):
             answer = httpx.post(url, json={"action": "list", "arguments": {}}, headers=header)
@@ -236,7 +236,7 @@ def test_a_file_whose_owner_cannot_be_asked_is_said_so(file, capsys, left):
 @pytest.mark.usefixtures("impatient")
 def test_an_old_token_at_a_port_that_another_sandbox_has_now_is_said_so(file, capsys):
     with pb.open_sandbox(leads=1) as other, Sandbox(file):
-        port = other._reader.client.base_url.split(":")[2].split("/")[0]
+        port = other._session.client.base_url.split(":")[2].split("/")[0]
         token_file(file).write_text(f'{{"port": {port}, "token": "old"}}')
         assert main(["sandbox", "keys", "create", "--db", str(file)]) == 1
         assert "another sandbox" in capsys.readouterr().err

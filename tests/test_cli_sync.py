@@ -10,7 +10,7 @@ from pb2b_notebook.cli import main
 
 @pytest.fixture
 def workspace(ws, monkeypatch):
-    monkeypatch.setenv("PB2B_BASE_URL", ws._reader.client.base_url)
+    monkeypatch.setenv("PB2B_BASE_URL", ws._session.client.base_url)
     monkeypatch.setenv("PB2B_API_KEY", ws.sandbox.create_key())
     return ws
 

@@ -184,7 +184,7 @@ def test_a_base_url_that_could_leak_the_key_is_refused(url):
 def test_nothing_logs_the_key_at_debug(shared_ws, caplog):
     key = shared_ws.sandbox.create_key(name="canary")
     caplog.set_level(logging.DEBUG)
-    with pb.connect(key, base_url=shared_ws._reader.client.base_url) as ws:
+    with pb.connect(key, base_url=shared_ws._session.client.base_url) as ws:
         ws.leads.list(limit=1)
     assert key not in caplog.text
     assert key.rpartition("_")[2] not in caplog.text

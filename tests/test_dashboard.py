@@ -58,7 +58,7 @@ def test_the_page_has_every_picture_and_asks_little():
 
 def test_what_the_key_may_not_read_is_left_out_and_said(ws):
     key = ws.sandbox.create_key(scopes=READS)
-    with pb.connect(key, base_url=ws._reader.client.base_url) as other:
+    with pb.connect(key, base_url=ws._session.client.base_url) as other:
         page, requests = sent(other, other.dashboard)
     told = words(page)
     assert "Leads by status" in told
@@ -69,8 +69,8 @@ def test_what_the_key_may_not_read_is_left_out_and_said(ws):
 
 def test_what_the_service_refuses_is_said_in_its_place(ws):
     key = ws.sandbox.create_key(scopes=[*READS, "campaigns.read"])
-    with pb.connect(key, base_url=ws._reader.client.base_url) as other:
-        other._reader.scopes = ()  # as of a service that does not tell them
+    with pb.connect(key, base_url=ws._session.client.base_url) as other:
+        other._session.scopes = ()  # as of a service that does not tell them
         told = words(other.dashboard())
     assert "Nothing to show: the service answered 403" in told
     assert "Campaign funnel: " in told
@@ -78,7 +78,7 @@ def test_what_the_service_refuses_is_said_in_its_place(ws):
 
 def test_a_key_that_is_refused_ends_the_page(ws):
     key = ws.sandbox.create_key()
-    with pb.connect(key, base_url=ws._reader.client.base_url) as other:
+    with pb.connect(key, base_url=ws._session.client.base_url) as other:
         ws.sandbox.revoke_key(other.me()["prefix"])
         with pytest.raises(AuthenticationError):
             other.dashboard()

@@ -198,7 +198,7 @@ def test_only_a_refusal_is_remembered_as_no_custom_fields():
 
     ws = connected(answer)
     assert "custom_n" not in ws.leads.list()
-    ws.lead_fields._reader.forget_custom_fields()
+    ws.lead_fields._session.forget_custom_fields()
     with pytest.raises(errors.ValidationError):
         ws.leads.list()
     assert "custom_n" in ws.leads.list()
@@ -318,7 +318,7 @@ def test_times_with_a_zone_ask_for_none(ws):
 
 def test_without_settings_times_are_utc_and_say_so(ws):
     key = ws.sandbox.create_key(scopes=["me.read", "lead-fields.read"])
-    with pb.connect(key, base_url=ws._reader.client.base_url) as other:
+    with pb.connect(key, base_url=ws._session.client.base_url) as other:
         assert pb.provenance(other.lead_fields.list(updated_after="monday")).time_zone == "UTC"
 
 
@@ -367,7 +367,7 @@ def test_a_key_that_was_given_is_in_no_frame_of_a_failure():
 
 
 def test_another_base_url_is_what_a_missing_path_is_about(ws):
-    base, key = ws._reader.client.base_url, ws.sandbox.create_key()
+    base, key = ws._session.client.base_url, ws.sandbox.create_key()
     with pytest.raises(errors.NotFoundError, match="check the base URL") as caught:
         pb.connect(key, base_url=base.replace("/v1", "/v2"))
     assert key not in str(caught.value)
@@ -377,7 +377,7 @@ def test_another_base_url_is_what_a_missing_path_is_about(ws):
 
 def test_a_key_without_the_scope_for_lead_fields_is_told_that_and_no_drift(ws, caplog):
     key = ws.sandbox.create_key(scopes=["leads.read", "me.read"])
-    with pb.connect(key, base_url=ws._reader.client.base_url) as other:  # a ContractDriftWarning would fail it
+    with pb.connect(key, base_url=ws._session.client.base_url) as other:  # a ContractDriftWarning would fail it
         other.leads.list()
         other.leads.list()
     assert [record.message.partition(":")[0] for record in caplog.records] == ["the key lacks lead-fields.read"]

@@ -10,7 +10,7 @@ from pb2b_notebook import errors
 
 
 def base(ws):
-    return ws._reader.client.base_url
+    return ws._session.client.base_url
 
 
 # --- keys ------------------------------------------------------------------------------------------------------------
@@ -100,12 +100,12 @@ def test_the_card_of_the_same_seed_is_the_same_twice(ws):
 
 
 def test_showing_and_completing_make_no_request(ws):
-    before = ws._reader.client.rate.remaining
-    repr(ws), ws._repr_html_(), dir(ws), dir(ws.leads), repr(ws.leads), repr(ws._reader.client)
+    before = ws._session.client.rate.remaining
+    repr(ws), ws._repr_html_(), dir(ws), dir(ws.leads), repr(ws.leads), repr(ws._session.client)
     for name in dir(ws):
         getattr(ws, name)
     ws.me()
-    assert ws._reader.client.rate.remaining == before - 1
+    assert ws._session.client.rate.remaining == before - 1
 
 
 def test_a_hostile_workspace_name_is_inert():

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import ipywidgets as widgets
 
-from pb2b_notebook.api.domains.verbs import reader_of
+from pb2b_notebook.api.domains.verbs import session_of
 from pb2b_notebook.contract.operations import Field
 from pb2b_notebook.errors import ConflictError, NotFoundError
 from pb2b_notebook.forms import inputs, rendering
@@ -49,14 +49,14 @@ def deliveries(ws: Workspace, webhooks: Iterable[str], status: Sequence[str] = (
         status: any of "pending", "succeeded", "failed"; by default all.
         latest: of each endpoint.
     """
-    reader = reader_of(ws.webhooks)
+    session = session_of(ws.webhooks)
     wanted: Any = list(status) or None
     rows: list[dict[str, Any]] = []
     for webhook in webhooks:
         rows += ws.webhooks.deliveries(webhook, status=wanted, limit=latest, frame="polars").to_dicts()
     rows.sort(key=lambda row: (row["created_at"], row["id"]), reverse=True)
-    fields = reader.operations["webhooks.deliveries"].fields
-    return reader.table([_json(row) for row in rows], fields, None)
+    fields = session.operations["webhooks.deliveries"].fields
+    return session.table([_json(row) for row in rows], fields, None)
 
 
 def retry(ws: Workspace, delivery_ids: Iterable[str], watch: Watch | None = None) -> Any:
@@ -73,7 +73,7 @@ def retry(ws: Workspace, delivery_ids: Iterable[str], watch: Watch | None = None
         if watch is not None:
             watch.report(number / len(ids), f"{number} of {len(ids)}")
         done.append(_retried(ws, one))
-    return reader_of(ws.webhooks).table(done, _RETRIED, None)
+    return session_of(ws.webhooks).table(done, _RETRIED, None)
 
 
 def _retried(ws: Workspace, delivery_id: str) -> dict[str, Any]:

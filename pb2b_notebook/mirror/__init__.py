@@ -2,7 +2,7 @@
 
 The way of a row::
 
-    Reader.batches ──► comparison (what is new, what changed) ──► tables (rows and watermark, one commit) ──► queries
+    Session.batches ──► comparison (what is new, what changed) ──► tables (rows and watermark, one commit) ──► queries
                                                                   │
                                                                   └► history (what the rows were before)
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from pb2b_notebook.api.calls.options import Options
-    from pb2b_notebook.api.calls.session import Reader
+    from pb2b_notebook.api.calls.session import Session
     from pb2b_notebook.contract.operations import Operation
     from pb2b_notebook.mirror.catalogue import Source
     from pb2b_notebook.mirror.tables import Table
@@ -35,7 +35,7 @@ class CachedLists:
     """Answers list calls with ``cached=``, ``max_age=`` or ``refresh=`` from a mirror, which it syncs where needed."""
 
     mirror: Mirror
-    reader: Reader
+    session: Session
     _told: set[tuple[str, int]] = field(default_factory=set)
 
     def __call__(self, operation: Operation, arguments: Mapping[str, Any], options: Options) -> Any:
@@ -51,7 +51,7 @@ class CachedLists:
             NotMirroredError: a list below one object, whose lists were never mirrored.
         """
         source, parent = self._source(operation, arguments)
-        _, query, _ = self.reader.bind(operation, arguments)
+        _, query, _ = self.session.bind(operation, arguments)
         table = self.mirror.table(source.name)
         self._check_columns(source, table, options)
         if self.is_due(table, options):
@@ -66,7 +66,7 @@ class CachedLists:
 
     def _source(self, operation: Operation, arguments: Mapping[str, Any]) -> tuple[Source, list[tuple[str, str]]]:
         """The resource that holds the list, and the filter that its path stands for."""
-        sources = [s for s in catalogue(self.reader.operations).values() if s.mode != "snapshot"]
+        sources = [s for s in catalogue(self.session.operations).values() if s.mode != "snapshot"]
         exact = next((s for s in sources if s.operation.id == operation.id), None)
         same = exact or next((s for s in sources if s.operation.fields == operation.fields), None)
         if same is None:
@@ -82,7 +82,7 @@ class CachedLists:
         """Find a mistyped column before anything is read; one of a new custom field may be in no row as yet."""
         if options.columns is not None:
             stored = map(frame_name, table.stored() or ())
-            queries.checked(options.columns, [*self.reader.schema(source.operation).names, *stored])
+            queries.checked(options.columns, [*self.session.schema(source.operation).names, *stored])
 
     def is_due(self, table: Table, options: Options) -> bool:
         """Whether a table is to be synced before it answers."""
@@ -92,15 +92,15 @@ class CachedLists:
 
     def _oldest(self, max_age: Any) -> int:
         """The earliest watermark that is young enough."""
-        now = self.reader.time()
+        now = self.session.time()
         if isinstance(max_age, timedelta):
             return micros(now - max_age)
-        return micros(parse_time(max_age, now, self.reader.zone() if needs_zone(max_age) else now.tzinfo))  # type: ignore[arg-type]
+        return micros(parse_time(max_age, now, self.session.zone() if needs_zone(max_age) else now.tzinfo))  # type: ignore[arg-type]
 
     def _tell_age(self, table: Table, name: str) -> None:
         """Say once of each state of a table how old it is; what was synced just now is not worth a line."""
         watermark = table.marks().watermark or 0
-        age = self.reader.time() - moment(watermark)
+        age = self.session.time() - moment(watermark)
         if not watermark or (name, watermark) in self._told or age < timedelta(minutes=1):
             return
         self._told.add((name, watermark))
@@ -122,21 +122,21 @@ class CachedLists:
             found = found.tail(options.limit)
         if descending:
             found = found.reverse()
-        declared = self.reader.schema(source.operation)
+        declared = self.session.schema(source.operation)
         found = _completed(found, declared)
         if options.columns is not None:
             found = found.select(queries.checked(options.columns, found.columns))
         if found.height < total:
             told = f"{source.name}: {found.height:,} of {total:,} rows (limit={options.limit}, newest first)"
             notices.say(told, logging.INFO)
-        frame = queries.as_asked(table, found, options.frame or self.reader.frame, flat=bool(options.flat))
+        frame = queries.as_asked(table, found, options.frame or self.session.frame, flat=bool(options.flat))
         provenance = frames.Provenance(
             operation=source.operation.id,
             filters=dict(query),
             request_ids=(),
             fetched_at=moment(table.marks().watermark or 0),
-            workspace=self.reader.workspace,
-            host=self.reader.client.host,
+            workspace=self.session.workspace,
+            host=self.session.client.host,
             time_zone="UTC",
             complete=found.height == total,
             rows=found.height,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from pb2b_notebook.api.calls.session import Batch, Reader
+    from pb2b_notebook.api.calls.session import Batch, Session
     from pb2b_notebook.contract.operations import Operation
     from pb2b_notebook.mirror.catalogue import Source
 
@@ -35,7 +35,7 @@ def arguments(operation: Operation, after: int | None) -> dict[str, Any]:
 
 
 def chunks(
-    reader: Reader,
+    session: Session,
     source: Source,
     after: int | None,
     parents: Iterable[str] = (),
@@ -46,7 +46,7 @@ def chunks(
     """Read a source; of one below other objects, the lists of these one after the other.
 
     Args:
-        reader: of the workspace.
+        session: Session of the workspace.
         source: a list.
         after: only rows changed after this time, in µs; ``None`` for all.
         parents: the ids to fill the path with.
@@ -58,15 +58,15 @@ def chunks(
     """
     given = arguments(source.operation, after)
     if source.parent:
-        yield from _below(reader, source, given, list(parents), rows=rows, go_on=go_on)
+        yield from _below(session, source, given, list(parents), rows=rows, go_on=go_on)
         return
-    for batch in reader.batches(source.operation, given, rows=rows, seconds=SECONDS, go_on=go_on):
+    for batch in session.batches(source.operation, given, rows=rows, seconds=SECONDS, go_on=go_on):
         load = partial(getattr, batch, "table")
         yield Chunk(load, batch.rows, batch.served_at, batch.pages, batch.more, batch.total)
 
 
 def _below(
-    reader: Reader,
+    session: Session,
     source: Source,
     given: Mapping[str, Any],
     parents: Sequence[str],
@@ -78,7 +78,7 @@ def _below(
     import pyarrow as pa
 
     [name] = source.operation.path_parameters
-    empty = reader.schema(source.operation).arrow.empty_table()
+    empty = session.schema(source.operation).arrow.empty_table()
     waiting: list[Batch] = []
     tables = [empty]
 
@@ -88,7 +88,7 @@ def _below(
         return Chunk(lambda: joined, len(joined), served_at, sum(batch.pages for batch in waiting), more)
 
     for parent in parents:
-        for batch in reader.batches(source.operation, {**given, name: parent}):
+        for batch in session.batches(source.operation, {**given, name: parent}):
             waiting.append(batch)
             tables.append(batch.table)
         if (so_far := sum(map(len, tables))) >= rows:
@@ -99,7 +99,7 @@ def _below(
     yield together(more=False)
 
 
-def snapshot(reader: Reader, operation: Operation) -> tuple[Any, datetime]:
+def snapshot(session: Session, operation: Operation) -> tuple[Any, datetime]:
     """Read a single object as a row: its columns, and first of all when the service answered.
 
     Returns:
@@ -111,9 +111,9 @@ def snapshot(reader: Reader, operation: Operation) -> tuple[Any, datetime]:
     from pb2b_notebook.api.http import envelope
     from pb2b_notebook.api.http.client import Call
 
-    reply = reader.client.send(Call(operation, operation.path))
-    at = envelope.date(reply) or reader.time()
-    decoder = frames.Decoder(reader.schema(operation))
+    reply = session.client.send(Call(operation, operation.path))
+    at = envelope.date(reply) or session.time()
+    decoder = frames.Decoder(session.schema(operation))
     decoder.add([envelope.answer(reply).data])
     row = decoder.table()
     frames.report_drift(operation.id, decoder.drift)

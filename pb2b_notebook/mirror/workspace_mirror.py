@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from pb2b_notebook.api.calls.session import Reader
+    from pb2b_notebook.api.calls.session import Session
     from pb2b_notebook.contract.operations import Operation
     from pb2b_notebook.mirror.caching import CachedLists
     from pb2b_notebook.mirror.catalogue import Source
@@ -57,18 +57,18 @@ class Mirror:
 
     Args:
         location: where it lies.
-        reader: of the workspace; ``None`` for a mirror without one, which can be read and not synced.
+        session: Session of the workspace; ``None`` for a mirror without one, which can be read and not synced.
         frame: what is returned where a call does not say, "pandas" or "polars".
 
     Attributes:
         location: the folder, and its URL for other engines.
-        reader: of the workspace; ``None`` without one.
+        session: Session of the workspace; ``None`` without one.
         library: what is returned where a call does not say.
     """
 
-    def __init__(self, location: Location, reader: Reader | None = None, *, frame: str = "pandas") -> None:
+    def __init__(self, location: Location, session: Session | None = None, *, frame: str = "pandas") -> None:
         self.location = location
-        self.reader = reader
+        self.session = session
         self.library = frame
         self._tables: dict[str, Table] = {}
         self._histories: dict[str, Table] = {}
@@ -114,11 +114,11 @@ class Mirror:
             ...     ws.mirror.sync("leads")[["mode", "inserted"]].values.tolist()
             [['first', 20]]
         """
-        reader = self._needs_service()
+        session = self._needs_service()
         extras.deltalake()  # rows that cannot be kept are not asked for
         if vanished not in {"ask", "remove"}:
             raise InvalidParameterError("vanished is 'ask' or 'remove'", repair='vanished="remove"')
-        sources = chosen(catalogue(reader.operations), resources)
+        sources = chosen(catalogue(session.operations), resources)
         self.location.prepare()
         outcomes: list[Outcome] = []
         problem: VanishedRowsError | None = None
@@ -131,10 +131,10 @@ class Mirror:
             if requests:
                 outcomes.append(Outcome(source.name, "skipped", note=_by_name(source, requests)))
                 continue
-            sent = reader.client.sent
+            sent = session.client.sent
             try:
-                outcomes.append(self._synced(reader, source, full=full, allowed=vanished == "remove"))
-                outcomes[-1].requests = reader.client.sent - sent
+                outcomes.append(self._synced(session, source, full=full, allowed=vanished == "remove"))
+                outcomes[-1].requests = session.client.sent - sent
             except VanishedRowsError as many:
                 problem = many
             except (PermissionDeniedError, NotFoundError) as refused:
@@ -146,22 +146,22 @@ class Mirror:
             raise problem
         return reporting.report(map(_reported, outcomes), reporting.SYNC, self._wanted(frame))
 
-    def _synced(self, reader: Reader, source: Source, *, full: bool, allowed: bool) -> Outcome:
+    def _synced(self, session: Session, source: Source, *, full: bool, allowed: bool) -> Outcome:
         with writing(self.location.lock(source.name), source.name):
             if source.mode == "snapshot":
-                return self._photographed(reader, source)
+                return self._photographed(session, source)
             if not self.table(source.name).exists:
                 self._clear(source.name)
             if source.name == "leads":
-                reader.forget_custom_fields()  # a new field has a type of its own
-            with Progress(f"mirror {source.name}", shown=reader.progress) as progress:
+                session.forget_custom_fields()  # a new field has a type of its own
+            with Progress(f"mirror {source.name}", shown=session.progress) as progress:
                 synchronizer = Synchronizer(
                     self.table(source.name),
                     self._former(source.name),
                     lambda after, rows, go_on: pages.chunks(
-                        reader, source, after, self._parents(source, after), rows=rows, go_on=go_on
+                        session, source, after, self._parents(source, after), rows=rows, go_on=go_on
                     ),
-                    declared=reader.schema(source.operation).names,
+                    declared=session.schema(source.operation).names,
                     wanted=Suppression(self.location.suppression).kept,
                     told=progress.add,
                     incremental=source.mode == "changes",
@@ -169,12 +169,12 @@ class Mirror:
                 )
                 return synchronizer.run(full=full, small=_small(source), vanished_allowed=allowed)
 
-    def _photographed(self, reader: Reader, source: Source) -> Outcome:
+    def _photographed(self, session: Session, source: Source) -> Outcome:
         """Append what a single object is now."""
         from pb2b_notebook.mirror.snapshots import appended
 
         start = time.monotonic()
-        row, at = pages.snapshot(reader, source.operation)
+        row, at = pages.snapshot(session, source.operation)
         outcome = appended(self.table(source.name), row, at)
         outcome.seconds = time.monotonic() - start
         return outcome
@@ -365,8 +365,8 @@ class Mirror:
 
     def _zone(self) -> tzinfo:
         """The workspace's time zone: as the service tells it, or as the settings were mirrored."""
-        if self.reader is not None:
-            return self.reader.zone()
+        if self.session is not None:
+            return self.session.zone()
         settings = self.table("settings")
         if not settings.exists or "timezone" not in settings.polars_schema():
             return UTC
@@ -405,7 +405,7 @@ class Mirror:
 
     def _age(self, marks: Marks) -> int | None:
         """Seconds since the last complete sync; without a service that tells the time, by this machine's clock."""
-        at = marks.synced if self.reader is None else marks.watermark
+        at = marks.synced if self.session is None else marks.watermark
         return None if not at else max(0, int((self._now() - moment(at)).total_seconds()))
 
     def verify(self, *, frame: FrameName | None = None) -> Any:
@@ -483,7 +483,7 @@ class Mirror:
         """
         table = self.table(resource)
         if not table.exists:
-            names = {*self.location.resources(), *(catalogue(self.reader.operations) if self.reader else ())}
+            names = {*self.location.resources(), *(catalogue(self.session.operations) if self.session else ())}
             if resource not in names:
                 raise InvalidParameterError(
                     f"there is no resource {resource!r} in this mirror", repair=nearest(str(resource), names)
@@ -529,21 +529,21 @@ class Mirror:
         return self._histories[resource]
 
     def _label(self, resource: str) -> str:
-        return "" if self.reader is None else f"{self.reader.client.scope}/{resource}"
+        return "" if self.session is None else f"{self.session.client.scope}/{resource}"
 
-    def _needs_service(self) -> Reader:
-        if self.reader is None:
+    def _needs_service(self) -> Session:
+        if self.session is None:
             raise UsageError(
                 "this mirror was opened without its service, and can only be read",
                 repair="connect to the workspace: pb.connect().mirror.sync()",
             )
-        return self.reader
+        return self.session
 
     def _wanted(self, frame: str | None) -> str:
         return Options(frame=frame).frame or self.library
 
     def _now(self) -> datetime:
-        return datetime.now(UTC) if self.reader is None else self.reader.time()
+        return datetime.now(UTC) if self.session is None else self.session.time()
 
     def __repr__(self) -> str:
         names = ", ".join(self.location.resources()) or "nothing yet"

@@ -42,14 +42,14 @@ def apply(
             raise PlanRefusedError(
                 f"the plan is refused: {plan.refused}", repair="plan fewer rows, or missing='skip'; nothing was sent"
             )
-        sends = requests(decided, target.reader.operations, via)
+        sends = requests(decided, target.session.operations, via)
         if not sends:
             return Outcome(target, decided, [], job_id=None, library=plan.library, index=plan.index)
         for operation in dict.fromkeys(one.operation for one in sends):
             target.check_writable(operation)
-        repeated = target.jobs.repeated(_digest(sends), target.reader.time())
+        repeated = target.jobs.repeated(_digest(sends), target.session.time())
         if repeated is not None:
-            since = target.reader.time() - (repeated.finished_at or repeated.created_at)
+            since = target.session.time() - (repeated.finished_at or repeated.created_at)
             notices.say(f"{repeated.id}: this very plan was done {spoken(since)} ago; nothing was sent")
             return told(target, repeated, library=plan.library, index=plan.index, done_before=since)
         job = target.jobs.begin(_job(plan, via, sends), sends)
@@ -79,12 +79,12 @@ def carry_out(
         target.check_writable(operation)
     decided, _ = tables.read(job.plan)
     run = Run(
-        target.reader,
+        target.session,
         target.jobs,
         job,
         decided,
         concurrency=concurrency,
-        progress=progress and target.reader.progress,
+        progress=progress and target.session.progress,
         watch=watch,
     )
     try:
@@ -109,7 +109,7 @@ def told(
 ) -> Outcome:
     """The outcome of a job as the journal has it."""
     decided, labels = tables.read(job.plan)
-    kind = library or target.reader.frame
+    kind = library or target.session.frame
     if index is None and kind == "pandas" and labels is not None:
         import pandas as pd
 
@@ -156,7 +156,7 @@ def retry(outcome: Outcome, *, concurrency: int, progress: bool, watch: Watch | 
             .otherwise("action")
         ),
     )
-    sends = requests(again, target.reader.operations, "api")
+    sends = requests(again, target.session.operations, "api")
     first = target.jobs.get(outcome.job_id or "")
     job = Job(
         id=new_id(),
@@ -164,7 +164,7 @@ def retry(outcome: Outcome, *, concurrency: int, progress: bool, watch: Watch | 
         input=first.input,
         digest=_digest(sends),
         state="open",
-        created_at=target.reader.time(),
+        created_at=target.session.time(),
         finished_at=None,
         facts={**first.facts, "retries": first.id},
         plan=tables.write(again, tables.labels(outcome.index)),
@@ -226,7 +226,7 @@ def _job(plan: Plan, via: str, sends: Sequence[Send]) -> Job:
         input=plan.made.input(via),
         digest=_digest(sends),
         state="open",
-        created_at=plan.target.reader.time(),
+        created_at=plan.target.session.time(),
         finished_at=None,
         facts={"kind": plan.made.kind, "via": via, "rows": len(plan)},
         plan=tables.write(plan.on_the_wire, tables.labels(plan.index)),

@@ -86,15 +86,15 @@ def _together(frames: Sequence[pl.DataFrame], target: Target) -> pl.DataFrame:
     import polars as pl
 
     if not frames:
-        schema = target.reader.schema(target.reader.operations.find("leads.list"))
+        schema = target.session.schema(target.session.operations.find("leads.list"))
         return pl.DataFrame(pl.from_arrow(schema.arrow.empty_table()))
     return pl.concat(frames, how="diagonal_relaxed").unique("id", keep="last", maintain_order=True)
 
 
 def _listed(target: Target, filters: dict[str, Any]) -> pl.DataFrame:
-    reader = target.reader
-    operation = reader.operations.find("leads.list")
-    found: pl.DataFrame = reader.list(
+    session = target.session
+    operation = session.operations.find("leads.list")
+    found: pl.DataFrame = session.list(
         operation, {**filters, "include_deleted": True}, Options(frame="polars", progress=False)
     )
     return found

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from pb2b_notebook.api.calls.session import Reader
+    from pb2b_notebook.api.calls.session import Session
     from pb2b_notebook.contract.operations import Operations
     from pb2b_notebook.upserts.planning import Decisions
     from pb2b_notebook.upserts.results import Result
@@ -91,24 +91,24 @@ def _import(held: Sequence[Mapping[str, Any]], numbers: Sequence[int], match_on:
 
 def run(job: Run, sent: Any) -> None:
     """Send an import, or find the one that was sent; wait for it, and write down what became of each row."""
-    reader = job.reader
+    session = job.session
     import_id = sent.results["import_id"] if sent.state == "accepted" else _accepted(job, sent)
-    made = run_operation(reader, "imports.get", import_id)
+    made = run_operation(session, "imports.get", import_id)
     planned = job.planned(sent.send)
     try:
         if made.get("finished_at") is None:
-            wait_for(reader, made, progress=False)
+            wait_for(session, made, progress=False)
     except JobFailedError as problem:
         results = [upserts_results.refused(action, problem.code, problem.message) for action in planned]
     else:
-        results = _results(reader, import_id, sent.send, planned, job.ids(sent.send))
+        results = _results(session, import_id, sent.send, planned, job.ids(sent.send))
     job.finish(sent, results, request_id=made.get("request_id"))
 
 
 def _accepted(job: Run, sent: Any) -> str:
     """Send it; from here on, its import is known."""
-    operation = job.reader.operations.find(sent.send.operation)
-    reply = job.reader.client.send(Call(operation, sent.send.path, (), sent.send.payload, sent.key))
+    operation = job.session.operations.find(sent.send.operation)
+    reply = job.session.client.send(Call(operation, sent.send.path, (), sent.send.payload, sent.key))
     answer = envelope.answer(reply)
     data = envelope.strictly(answer.data)
     if not isinstance(data, dict) or not isinstance(data.get("id"), str):
@@ -116,7 +116,7 @@ def _accepted(job: Run, sent: Any) -> str:
     job.jobs.finish(
         sent,
         {"import_id": data["id"]},
-        now=job.reader.time(),
+        now=job.session.time(),
         state="accepted",
         status=reply.status,
         request_id=answer.request_id,
@@ -126,12 +126,14 @@ def _accepted(job: Run, sent: Any) -> str:
 
 
 def _results(
-    reader: Reader, import_id: str, send: Send, planned: Sequence[str], ids: Sequence[str | None]
+    session: Session, import_id: str, send: Send, planned: Sequence[str], ids: Sequence[str | None]
 ) -> list[Result]:
-    wrong = _errors(reader, import_id)
+    wrong = _errors(session, import_id)
     asked = envelope.strictly(send.payload or b"{}")
     match_on = asked["match_on"]
-    made = {lookups.fold(one.get(match_on), match_on): one for one in lookups.records(reader, {"import_id": import_id})}
+    made = {
+        lookups.fold(one.get(match_on), match_on): one for one in lookups.records(session, {"import_id": import_id})
+    }
     results: list[Result] = []
     for number, (cells, action, lead_id) in enumerate(zip(asked["rows"], planned, ids, strict=True), start=1):
         if number in wrong:
@@ -150,12 +152,12 @@ def _refused(action: str, problem: Mapping[str, Any]) -> Result:
     return result if result["status"] == "conflict" else {**result, "status": "invalid"}
 
 
-def _errors(reader: Reader, import_id: str) -> dict[int, dict[str, Any]]:
+def _errors(session: Session, import_id: str) -> dict[int, dict[str, Any]]:
     """The first bad cell of each row, by row number from 1."""
-    operation = reader.operations.find("imports.errors")
+    operation = session.operations.find("imports.errors")
     [name] = operation.path_parameters
     wrong: dict[int, dict[str, Any]] = {}
-    for page in Listing(reader, operation, {name: import_id}, Options()).one_ahead():
+    for page in Listing(session, operation, {name: import_id}, Options()).one_ahead():
         for record in page.records:
             one = envelope.strictly(bytes(record))
             wrong.setdefault(one.get("row_number"), one)

@@ -100,7 +100,7 @@ class Upserts:
         """
         job = self._target.jobs.get(job_id)
         with self._target.jobs.running(job.id):
-            self._target.jobs.end(job.id, "abandoned", self._target.reader.time())
+            self._target.jobs.end(job.id, "abandoned", self._target.session.time())
         return applying.told(self._target, job)
 
     def _frame(self, jobs: Any, frame: FrameName | None) -> DataFrame:
@@ -117,7 +117,7 @@ class Upserts:
             }
             for one in jobs
         ]
-        return self._target.reader.table(rows, _FIELDS, frame)
+        return self._target.session.table(rows, _FIELDS, frame)
 
     def __repr__(self) -> str:
         return "<Upserts: abandon, get, list, pending, resume>"

@@ -20,7 +20,7 @@ from pb2b_notebook.upserts.target import Target
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from pb2b_notebook.api.calls.session import Reader
+    from pb2b_notebook.api.calls.session import Session
     from pb2b_notebook.api.calls.signatures import DataFrame
     from pb2b_notebook.mirror import Mirror
     from pb2b_notebook.upserts.current_leads import Against
@@ -33,13 +33,13 @@ class Leads(resources.Leads, path="leads"):
     """``ws.leads``: one row is one lead.
 
     Args:
-        reader: of the workspace.
+        session: Session of the workspace.
         mirror: gives the mirror, when it is needed.
     """
 
-    def __init__(self, reader: Reader, mirror: Callable[[], Mirror]) -> None:
-        super().__init__(reader)
-        self._target = Target(reader, mirror)
+    def __init__(self, session: Session, mirror: Callable[[], Mirror]) -> None:
+        super().__init__(session)
+        self._target = Target(session, mirror)
 
     def plan(
         self,
@@ -143,9 +143,9 @@ class Leads(resources.Leads, path="leads"):
     def _known(self) -> dict[str, LeadField]:
         """The lead fields of the workspace; where the key may not read them, those of the contract."""
         try:
-            return dict(read_fields(run(self._target.reader, "lead_fields.list", frame="polars")))
+            return dict(read_fields(run(self._target.session, "lead_fields.list", frame="polars")))
         except (PermissionDeniedError, NotFoundError):
-            operation = self._target.reader.operations.find("leads.update")
+            operation = self._target.session.operations.find("leads.update")
             keys = [name for name in operation.body or () if name in lead_kinds() and name != "custom_fields"]
             known = built_in_fields()
             return {key: known.get(key) or LeadField(key) for key in keys}

@@ -12,7 +12,7 @@ from pb2b_notebook.upserts.payloads import Send, change
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from pb2b_notebook.api.calls.session import Reader
+    from pb2b_notebook.api.calls.session import Session
     from pb2b_notebook.upserts.results import Result
 
 VALUES: Final = 100
@@ -32,27 +32,27 @@ class Found:
     then: list[Send]
 
 
-def look_up(reader: Reader, send: Send, planned: Sequence[str], ids: Sequence[str | None]) -> Found | None:
+def look_up(session: Session, send: Send, planned: Sequence[str], ids: Sequence[str | None]) -> Found | None:
     """What became of each row of a request; ``None`` if it had no effect at all, so that it may be sent.
 
     Args:
-        reader: of the workspace.
+        session: Session of the workspace.
         send: the request.
         planned: the action of each row.
         ids: of the leads that are to be changed.
     """
     asked = bodies(send) if send.payload is not None else [{} for _ in send.rows]
     match_on = envelope.strictly(send.payload or b"{}").get("match_on", "email")
-    leads = _by_id(reader, [one for one in ids if one])
+    leads = _by_id(session, [one for one in ids if one])
     keys = [body.get(match_on) for body, lead_id in zip(asked, ids, strict=True) if lead_id is None]
-    created = _by_key(reader, [key for key in keys if key], match_on)
+    created = _by_key(session, [key for key in keys if key], match_on)
     verdicts: list[Result | None] = []
     for body, action, lead_id in zip(asked, planned, ids, strict=True):
         holders = [leads[lead_id]] if lead_id in leads else created.get(fold(body.get(match_on), match_on), [])
         verdicts.append(judge(body, action, holders))
     if all(one is None for one in verdicts):
         return None
-    return Found(verdicts, list(_again(reader, send, verdicts, ids, asked)))
+    return Found(verdicts, list(_again(session, send, verdicts, ids, asked)))
 
 
 def judge(body: Mapping[str, Any], action: str, holders: Sequence[Mapping[str, Any]]) -> Result | None:
@@ -98,7 +98,7 @@ def _holds(lead: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
 
 
 def _again(
-    reader: Reader,
+    session: Session,
     send: Send,
     verdicts: Sequence[Result | None],
     ids: Sequence[str | None],
@@ -107,14 +107,14 @@ def _again(
     """The rows of a chunk without effect, each by itself: the chunk's key stands for all of it."""
     import msgspec
 
-    upsert = reader.operations.find("leads.upsert")
+    upsert = session.operations.find("leads.upsert")
     match_on = envelope.strictly(send.payload or b"{}").get("match_on", "email")
     for row, verdict, lead_id, body in zip(send.rows, verdicts, ids, asked, strict=True):
         if verdict is not None:
             continue
         if lead_id is not None:
             rest = {name: value for name, value in body.items() if name != "if_updated_at"}
-            yield change(row, lead_id, rest, reader.operations, if_updated_at=body.get("if_updated_at"))
+            yield change(row, lead_id, rest, session.operations, if_updated_at=body.get("if_updated_at"))
         else:
             payload = msgspec.json.encode({"match_on": match_on, **body})
             yield Send(row, upsert.id, upsert.method, upsert.path, payload, (row,))
@@ -129,9 +129,9 @@ def bodies(send: Send) -> list[dict[str, Any]]:
     return [{name: value for name, value in whole.items() if name != "match_on"}]
 
 
-def lead(reader: Reader, lead_id: Any) -> dict[str, Any] | None:
+def lead(session: Session, lead_id: Any) -> dict[str, Any] | None:
     """A lead as it is now; ``None`` where it is not to be had."""
-    return next(records(reader, {"ids": [lead_id], "include_deleted": True}), None) if lead_id else None
+    return next(records(session, {"ids": [lead_id], "include_deleted": True}), None) if lead_id else None
 
 
 def fold(value: Any, match_on: str) -> str:
@@ -140,15 +140,15 @@ def fold(value: Any, match_on: str) -> str:
     return text.strip().casefold() if match_on == "email" else text
 
 
-def _by_id(reader: Reader, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+def _by_id(session: Session, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
     found = {}
     for start in range(0, len(ids), VALUES):
-        for one in records(reader, {"ids": list(ids[start : start + VALUES]), "include_deleted": True}):
+        for one in records(session, {"ids": list(ids[start : start + VALUES]), "include_deleted": True}):
             found[str(one.get("id"))] = one
     return found
 
 
-def _by_key(reader: Reader, keys: Sequence[str], match_on: str) -> dict[str, list[dict[str, Any]]]:
+def _by_key(session: Session, keys: Sequence[str], match_on: str) -> dict[str, list[dict[str, Any]]]:
     """Leads that are not deleted, by their keys; there is no filter by external id, so these are read through."""
     found: dict[str, list[dict[str, Any]]] = {}
     if not keys:
@@ -158,17 +158,17 @@ def _by_key(reader: Reader, keys: Sequence[str], match_on: str) -> dict[str, lis
     else:
         asked = [{}]
     for filters in asked:
-        for one in records(reader, filters):
+        for one in records(session, filters):
             found.setdefault(fold(one.get(match_on), match_on), []).append(one)
     return found
 
 
-def records(reader: Reader, filters: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def records(session: Session, filters: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """The raw leads of a list."""
     from pb2b_notebook.api.calls.options import Options
     from pb2b_notebook.api.lists.listing import Listing
 
-    listing = Listing(reader, reader.operations.find("leads.list"), filters, Options())
+    listing = Listing(session, session.operations.find("leads.list"), filters, Options())
     for page in listing.one_ahead():
         for record in page.records:
             yield envelope.strictly(bytes(record))

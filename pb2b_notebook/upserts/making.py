@@ -91,9 +91,9 @@ def decide_deletions(target: Target, ids: Sequence[str], *, index: Any = None, l
     return Plan(
         decisions=decided,
         made=Made("delete", {}, values["id"], values),
-        cost=Cost(payloads.requests(decided), target.reader.client.rate.limit),
+        cost=Cost(payloads.requests(decided), target.session.client.rate.limit),
         target=target,
-        library=library or target.reader.frame,
+        library=library or target.session.frame,
         index=index,
     )
 
@@ -245,7 +245,7 @@ def _cost(target: Target, decided: Decisions, left: int | None) -> Cost:
     creates = decided.counts["create"]
     return Cost(
         requests=payloads.requests(decided),
-        limit=target.reader.client.rate.limit,
+        limit=target.session.client.rate.limit,
         creates=creates,
         left=target.room() if creates and left is None else left,
     )

@@ -35,7 +35,7 @@ from pb2b_notebook.upserts.planning import SUPPRESSED
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pb2b_notebook.api.calls.session import Reader
+    from pb2b_notebook.api.calls.session import Session
     from pb2b_notebook.upserts.jobs import Job, Jobs, Sent
     from pb2b_notebook.upserts.payloads import Send
     from pb2b_notebook.upserts.planning import Decisions
@@ -70,7 +70,7 @@ class Run:
     """One run of a job, until it is done, refused, out of patience or interrupted.
 
     Args:
-        reader: of the workspace.
+        session: Session of the workspace.
         jobs: where it is written down.
         job: what is to be done.
         decisions: of its plan, on the wire.
@@ -85,7 +85,7 @@ class Run:
 
     def __init__(
         self,
-        reader: Reader,
+        session: Session,
         jobs: Jobs,
         job: Job,
         decisions: Decisions,
@@ -96,7 +96,7 @@ class Run:
         patience: Patience | None = None,
     ) -> None:
         self.problem: ProspectB2BError | None = None
-        self.reader = reader
+        self.session = session
         self.jobs = jobs
         self.job = job
         self._actions = dict(decisions.rows.select("row", "action").iter_rows())
@@ -126,7 +126,7 @@ class Run:
             if not self._stop.is_set() and self.jobs.sends(self.job.id, "sent"):
                 self._take_up()
                 self._work_together()
-            self.jobs.end(self.job.id, "finished", self.reader.time())
+            self.jobs.end(self.job.id, "finished", self.session.time())
         if self._crash is not None:
             raise self._crash
 
@@ -139,20 +139,20 @@ class Run:
                 self._queue.append((sent, 1))
 
     def _is_repeatable(self, sent: Sent) -> bool:
-        operation = self.reader.operations.find(sent.send.operation)
-        if not self.reader.client.recognizes_keys(operation):
+        operation = self.session.operations.find(sent.send.operation)
+        if not self.session.client.recognizes_keys(operation):
             return False
-        return sent.sent_at is not None and self.reader.time() - sent.sent_at <= journals.RESENT_FOR
+        return sent.sent_at is not None and self.session.time() - sent.sent_at <= journals.RESENT_FOR
 
     def _looked_up(self, sent: Sent) -> bool:
         """Whether looking at the leads told what became of a request; else it had no effect, and may be sent."""
-        found = lookups.look_up(self.reader, sent.send, self.planned(sent.send), self.ids(sent.send))
+        found = lookups.look_up(self.session, sent.send, self.planned(sent.send), self.ids(sent.send))
         if found is None:
             return False
         known = [one for one in found.results if one is not None]
         state = "review" if any(one["status"] == "needs_review" for one in known) else "done"
         results = [one or _replaced(action) for one, action in zip(found.results, self.planned(sent.send), strict=True)]
-        self.jobs.finish(sent, results, now=self.reader.time(), state=state, then=found.then, job=self.job.id)  # type: ignore[arg-type]
+        self.jobs.finish(sent, results, now=self.session.time(), state=state, then=found.then, job=self.job.id)  # type: ignore[arg-type]
         return True
 
     # --- workers ----------------------------------------------------------------------------------------------------
@@ -212,7 +212,7 @@ class Run:
         with self._lock:
             if not self._queue:
                 count = self._concurrency * _CLAIMED
-                self._queue += [(sent, 0) for sent in self.jobs.claim(self.job.id, count, self.reader.time())]
+                self._queue += [(sent, 0) for sent in self.jobs.claim(self.job.id, count, self.session.time())]
             return self._queue.popleft() if self._queue else None
 
     def _handle(self, sent: Sent, tried: int) -> None:
@@ -237,9 +237,9 @@ class Run:
         if sent.send.operation == "imports.create":
             importing.run(self, sent)
             return
-        operation = self.reader.operations.find(sent.send.operation)
+        operation = self.session.operations.find(sent.send.operation)
         call = Call(operation, sent.send.path, (), sent.send.payload, sent.key)
-        reply = self.reader.client.send(call)
+        reply = self.session.client.send(call)
         answer = envelope.answer(reply)
         results = self._results(sent.send, envelope.strictly(answer.data))
         if results is None:
@@ -280,7 +280,7 @@ class Run:
         self.jobs.finish(
             sent,
             results,
-            now=self.reader.time(),
+            now=self.session.time(),
             status=status,
             request_id=request_id,
             attempts=attempts,
@@ -300,7 +300,7 @@ class Run:
                 del body["status"]
                 version = None
         row = send.rows[place]
-        return change(row, str(self._leads[row]), body, self.reader.operations, if_updated_at=version)
+        return change(row, str(self._leads[row]), body, self.session.operations, if_updated_at=version)
 
     # --- what goes wrong --------------------------------------------------------------------------------------------
 
@@ -308,11 +308,11 @@ class Run:
         """The service judged the request as a whole: none of its rows had an effect."""
         results = [upserts_results.refusal(problem, action) for action in self.planned(sent.send)]
         if problem.code == "conflict" and len(results) == 1:
-            results[0]["current"] = lookups.lead(self.reader, self._leads[sent.send.rows[0]])
+            results[0]["current"] = lookups.lead(self.session, self._leads[sent.send.rows[0]])
         self.jobs.finish(
             sent,
             results,
-            now=self.reader.time(),
+            now=self.session.time(),
             status=problem.status,
             request_id=problem.request_id,
             attempts=problem.attempts,
@@ -331,9 +331,9 @@ class Run:
     def _failed(self, sent: Sent, tried: int, problem: ProspectB2BError) -> None:
         """Nobody knows what became of it, or it may succeed later: try again, under the same key, or leave it."""
         self.jobs.attempted(sent, problem.attempts)
-        operation = self.reader.operations.find(sent.send.operation)
+        operation = self.session.operations.find(sent.send.operation)
         later = isinstance(problem, RateLimitError) and (problem.retry_after or 0) > retrying.Policy().longest_wait
-        blind = problem.effect_unknown and not self.reader.client.recognizes_keys(operation)
+        blind = problem.effect_unknown and not self.session.client.recognizes_keys(operation)
         with self._lock:
             self._failures += 1
             given_up = later or self._failures >= self._patience.failures

@@ -1,4 +1,4 @@
-"""Where a plan would write: one workspace, with its reader, its mirror and its jobs."""
+"""Where a plan would write: one workspace, with its session, its mirror and its jobs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pb2b_notebook.upserts.jobs import Jobs
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pb2b_notebook.api.calls.session import Reader
+    from pb2b_notebook.api.calls.session import Session
     from pb2b_notebook.contract.operations import Operations
     from pb2b_notebook.mirror import Mirror
 
@@ -22,27 +22,27 @@ class Target:
     """A workspace that plans are made for.
 
     Attributes:
-        reader: runs operations.
+        session: runs operations.
         mirror: gives the mirror.
     """
 
-    reader: Reader
+    session: Session
     mirror: Callable[[], Mirror]
 
     @property
     def jobs(self) -> Jobs:
         """The jobs of the workspace."""
-        return Jobs(self.reader.journal, self.reader.client.scope)
+        return Jobs(self.session.journal, self.session.client.scope)
 
     @property
     def live(self) -> bool:
         """Whether this is real data."""
-        return not self.reader.client.sandbox
+        return not self.session.client.sandbox
 
     @property
     def scopes(self) -> tuple[str, ...]:
         """What the key may do; empty where it does not say."""
-        return self.reader.scopes
+        return self.session.scopes
 
     def lacking(self, operation: str) -> tuple[str, ...]:
         """The scopes that an operation needs and the key does not have; none where the key does not say."""
@@ -57,7 +57,7 @@ class Target:
             UncheckedServiceError: writes wait for ``ws.check()``.
             PermissionDeniedError: the key lacks a scope.
         """
-        self.reader.client.check_writable(operation)
+        self.session.client.check_writable(operation)
         lacking = self.lacking(operation)
         if lacking:
             raise PermissionDeniedError(
@@ -71,12 +71,12 @@ class Target:
     @property
     def writes_locked(self) -> bool:
         """Whether writes wait for ``ws.check()``."""
-        return self.reader.client.writes_locked
+        return self.session.client.writes_locked
 
     @property
     def operations(self) -> Operations:
         """The contract in use."""
-        return self.reader.operations
+        return self.session.operations
 
     @property
     def badge(self) -> str:
@@ -86,12 +86,12 @@ class Target:
     @property
     def read_only(self) -> bool:
         """Whether no write leaves, by the key or by what was asked for on this side."""
-        return self.reader.client.read_only
+        return self.session.client.read_only
 
     def room(self) -> int | None:
         """How many leads the workspace may still hold; ``None`` where the key may not know."""
         try:
-            usage = run(self.reader, "billing.usage").get("usage")
+            usage = run(self.session, "billing.usage").get("usage")
         except (PermissionDeniedError, NotFoundError):
             return None
         limit, stored = (usage or {}).get("leads_limit"), (usage or {}).get("leads_stored")
@@ -100,4 +100,4 @@ class Target:
     @property
     def name(self) -> str:
         """The workspace's name."""
-        return self.reader.workspace
+        return self.session.workspace

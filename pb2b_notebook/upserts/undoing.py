@@ -48,7 +48,7 @@ def undo(outcome: Outcome) -> Plan:
     return Plan(
         decisions=back,
         made=Made("undo", {"of": outcome.job_id}, rows["row"], rows.select("row", "lead_id", "updated_at")),
-        cost=Cost(payloads.requests(back), outcome.target.reader.client.rate.limit),
+        cost=Cost(payloads.requests(back), outcome.target.session.client.rate.limit),
         target=outcome.target,
         library=outcome.library,
         index=outcome.index,

@@ -60,7 +60,7 @@ class Service:
 
     def connect(self, **options):
         ws = pb.connect(KEY, base_url=self.url, **options)
-        ws._reader.progress = False
+        ws._session.progress = False
         ws.leads.list(limit=1)  # libraries loaded, fields known
         return ws
 
@@ -121,13 +121,13 @@ def reads(service, folder, repeat):
     with service.connect(frame="polars") as ws:
         file = folder / "leads.parquet"
         ws.leads.list(cached=True).write_parquet(file)
-        sent = ws._reader.client.sent
+        sent = ws._session.client.sent
         parquet = least(lambda: pl.read_parquet(file), repeat)
         print(f"pl.read_parquet: {parquet:.3f} s; mirror {ws.mirror.info()['bytes'].sum():,} bytes")
         held("list(cached=True) into polars / it", least(lambda: ws.leads.list(cached=True), repeat) / parquet, 1.3)
         held("mirror.frame into polars / it", least(lambda: ws.mirror.frame("leads"), repeat) / parquet, 1.3)
         pandas = least(lambda: ws.mirror.frame("leads", frame="pandas"), repeat)
-        schema = ws._reader.schema(ws.operations["leads.list"]).arrow
+        schema = ws._session.schema(ws.operations["leads.list"]).arrow
 
         def by_hand():
             return frames.to_frame(as_frame(pl.read_parquet(file).to_arrow(), schema), "pandas")
@@ -147,7 +147,7 @@ def reads(service, folder, repeat):
         print(
             f"SQL group-by: {least(lambda: ws.sql(asked), repeat):.3f} s, polars {least(grouped.collect, repeat):.3f} s"
         )
-        assert ws._reader.client.sent == sent, "a warm read sent a request"
+        assert ws._session.client.sent == sent, "a warm read sent a request"
         return least(lambda: ws.leads.list(cached=True), repeat)
 
 

@@ -20,7 +20,7 @@ with pb.open_sandbox(leads=LEADS, rate_limit=10**9) as ws:
     def download():
         """The pages alone, by a bare httpx client: the floor."""
         cursor, size, rows = {}, 0, 0
-        with httpx.Client(headers={"Authorization": f"Bearer {key}"}, base_url=ws._reader.client.base_url) as client:
+        with httpx.Client(headers={"Authorization": f"Bearer {key}"}, base_url=ws._session.client.base_url) as client:
             while cursor is not None:
                 answer = client.get("/leads", params={"limit": 500, "include_deleted": "true", **cursor})
                 paging = answer.json()["pagination"]

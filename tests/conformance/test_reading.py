@@ -204,7 +204,7 @@ def test_ids_and_repeated_values_match_any_of_them(api):
 def test_every_list_is_a_frame_of_the_contracts_columns(workspace, name):
     """Warnings are errors: what the contract does not know would be one."""
     pandas, polars = workspace.call(name, limit=5), workspace.call(name, limit=5, frame="polars")
-    declared = workspace._reader.schema(CONTRACT[name]).names
+    declared = workspace._session.schema(CONTRACT[name]).names
     assert list(pandas.columns) == polars.columns
     assert list(pandas.columns)[: len(declared)] == list(declared)
     assert pandas["id"].tolist() == polars["id"].to_list()
@@ -214,7 +214,7 @@ def test_every_list_is_a_frame_of_the_contracts_columns(workspace, name):
 def test_every_list_in_an_object_is_a_frame(workspace, name):
     lists = next(n for n in LISTS if CONTRACT[n].path == folder(name))
     above = workspace.call(lists, limit=1)["id"][0]
-    assert set(workspace._reader.schema(CONTRACT[name]).names) <= set(workspace.call(name, id=above, limit=5).columns)
+    assert set(workspace._session.schema(CONTRACT[name]).names) <= set(workspace.call(name, id=above, limit=5).columns)
 
 
 def test_a_check_finds_that_everything_works(workspace):

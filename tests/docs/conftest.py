@@ -14,7 +14,7 @@ def service():
 @pytest.fixture
 def surroundings(service, tmp_path, monkeypatch):
     """An empty folder to work in, a key in the environment, and a profile."""
-    url, key = service._reader.client.base_url, service.sandbox.create_key(name="Documentation")
+    url, key = service._session.client.base_url, service.sandbox.create_key(name="Documentation")
     config = tmp_path / "profiles.toml"
     config.write_text(f'[profiles.acme]\napi_key = "{key}"\nbase_url = "{url}"\nread_only = true\n', "utf-8")
     config.chmod(0o600)

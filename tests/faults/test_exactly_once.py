@@ -68,7 +68,7 @@ def test_an_answer_that_is_not_the_services_hides_no_effect(ws, proxy, service, 
     proxy.heal()
     ws.leads.create(email=email)
     assert len(leads_with(service.url, service.oracle, email)) == 1
-    assert [e["state"] for e in journal.entries(ws._reader.client.scope)] == ["succeeded"]
+    assert [e["state"] for e in journal.entries(ws._session.client.scope)] == ["succeeded"]
 
 
 @pytest.mark.parametrize("late", [reply(401), reply(403), reply(429, retry_after="3600")], ids=["401", "403", "429"])

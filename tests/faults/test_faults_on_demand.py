@@ -79,7 +79,7 @@ def test_a_lead_is_created_once(ws, faulty, email, fault):
         made = ws.leads.create(email=email)
         assert "struck 1" in repr(faulty.sandbox.faults)
     assert [lead["id"] for lead in leads_with(faulty.url, faulty.oracle, email)] == [made["id"]]
-    assert [line["state"] for line in ws._reader.journal.entries(ws._reader.client.scope)] == ["succeeded"]
+    assert [line["state"] for line in ws._session.journal.entries(ws._session.client.scope)] == ["succeeded"]
 
 
 @pytest.mark.parametrize(("fault", "error"), TOLD.items(), ids=TOLD)

@@ -246,7 +246,7 @@ def test_what_can_be_pickled_or_copied_holds_no_key(ws, canary):
     lead = ws.leads.list(limit=1)
     kept = [pickle.dumps(lead), pickle.dumps(lead.attrs), pickle.dumps(pb.provenance(lead))]
     assert not betrayed(canary, *kept)
-    for holder in (ws, ws._reader, ws._reader.client, ws.leads):
+    for holder in (ws, ws._session, ws._session.client, ws.leads):
         for copied in (pickle.dumps, copy.deepcopy):
             with pytest.raises(TypeError):
                 copied(holder)
@@ -254,7 +254,7 @@ def test_what_can_be_pickled_or_copied_holds_no_key(ws, canary):
 
 def test_no_variable_of_the_package_shows_the_key(ws, canary):
     """What a debugger or vars() would print of every object behind a workspace."""
-    client = ws._reader.client
+    client = ws._session.client
     shown = [repr(vars(x)) for x in (ws, client, client._line, client._line._transport, client._pacer, ws.leads)]
     assert not betrayed(canary, *shown)
 
@@ -350,7 +350,7 @@ def test_an_executed_notebook_holds_no_secret(service, proxy, canary, monkeypatc
         "ws.leads.list()",
         "ws.leads.get('lead_none')",
         "ws.call('leads.lst')",
-        "vars(ws), vars(ws._reader.client), made['signing_secret']",
+        "vars(ws), vars(ws._session.client), made['signing_secret']",
         "ws.journal()",
         "ws.requests()",
         "pb.connect('pb2b_test_nobody_0123')",

@@ -17,7 +17,7 @@ HOSTILE = "<img src=x onerror=alert(1)>"
 
 def another(ws, **options):
     """The same workspace by another key."""
-    return pb.connect(ws.sandbox.create_key(**options), base_url=ws._reader.client.base_url)
+    return pb.connect(ws.sandbox.create_key(**options), base_url=ws._session.client.base_url)
 
 
 def shown(app, tab):

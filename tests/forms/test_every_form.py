@@ -27,7 +27,7 @@ EVERY = WRITING | {"JobMonitor": (pb.forms.JobMonitor, "jobs.read")}
 
 def another(ws, **options):
     """The same workspace by another key."""
-    return pb.connect(ws.sandbox.create_key(**options), base_url=ws._reader.client.base_url)
+    return pb.connect(ws.sandbox.create_key(**options), base_url=ws._session.client.base_url)
 
 
 @pytest.mark.parametrize("name", WRITING)

@@ -79,7 +79,7 @@ def test_by_hand(ws):
 
 
 def test_a_read_only_workspace_is_told_before_and_refused(ws):
-    ws._reader.client.read_only = True
+    ws._session.client.read_only = True
     form = pb.forms.ExportForm(ws)
     assert "read-only" in form._message.value
     with pytest.raises(errors.ReadOnlyError):
@@ -88,7 +88,7 @@ def test_a_read_only_workspace_is_told_before_and_refused(ws):
 
 def test_a_missing_scope_is_shown_with_its_repair(ws):
     key = ws.sandbox.create_key(scopes=["me.read", "leads.read", "lead-fields.read"])
-    with pb.connect(key, base_url=ws._reader.client.base_url) as narrow:
+    with pb.connect(key, base_url=ws._session.client.base_url) as narrow:
         form = pb.forms.ExportForm(narrow)
         form.click()
         form.wait()

@@ -257,4 +257,4 @@ def test_a_configuration_file_that_cannot_be_read_does_not_keep_the_form_shut(mo
 
 
 def address(ws):
-    return ws._reader.client.base_url
+    return ws._session.client.base_url

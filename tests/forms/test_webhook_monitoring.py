@@ -69,7 +69,7 @@ def test_a_retry_that_cannot_be_is_a_row_that_says_why(ws, refusing):
 def test_a_missing_scope_refuses_all(ws, refusing):
     ws.sandbox.clock.advance(7 * 86400)
     key = ws.sandbox.create_key(scopes=["me.read", "webhooks.read"])
-    with pb.connect(key, base_url=ws._reader.client.base_url) as narrow:
+    with pb.connect(key, base_url=ws._session.client.base_url) as narrow:
         form = pb.forms.WebhookMonitor(narrow)
         with pytest.raises(errors.PermissionDeniedError):
             form.retry()

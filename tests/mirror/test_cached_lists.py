@@ -30,7 +30,7 @@ def mirrored(module_cache):
 
 
 def sent(ws):
-    return ws._reader.client.sent
+    return ws._session.client.sent
 
 
 def without_requests(ws, *args, **keywords):
@@ -138,7 +138,7 @@ def test_the_values_of_each_equality_filter_select_what_they_do_at_the_service(m
 
 def test_custom_fields_are_filters_as_well(mirrored):
     leads = mirrored.leads.list()
-    kinds = {"custom_" + key: kind for key, kind in mirrored._reader._custom.items()}
+    kinds = {"custom_" + key: kind for key, kind in mirrored._session._custom.items()}
     tried = 0
     for name in (n for n in leads.columns if n in kinds):
         for value in leads[name].drop_nulls().explode().head(1):

@@ -99,7 +99,7 @@ SYNC = """
 
 
 def test_two_kernels_that_sync_at_once_end_with_one_whole_mirror(ws):
-    url, key = ws._reader.client.base_url, ws.sandbox.create_key(name="two")
+    url, key = ws._session.client.base_url, ws.sandbox.create_key(name="two")
     kernels = [
         subprocess.Popen(
             [sys.executable, "-c", textwrap.dedent(SYNC), key, str(url)],

@@ -53,13 +53,13 @@ def test_columns_are_names_that_there_are(mirror, columns):
 
 
 def test_every_resource_has_the_dtypes_of_its_list_in_both_libraries(mirror):
-    reader = mirror.reader
+    session = mirror.session
     for name in mirror.location.resources():
         polars, pandas = mirror.frame(name, frame="polars"), mirror.frame(name, frame="pandas")
         assert polars.columns == list(pandas.columns)
         assert polars.schema == mirror.scan(name).collect_schema()
         assert mirror.scan(name).collect().height == polars.height == len(pandas)
-    live = reader.call("leads.list", {"include_deleted": True})
+    live = session.call("leads.list", {"include_deleted": True})
     mirrored = mirror.frame("leads").sort_values(["updated_at", "id"], ignore_index=True)
     assert mirrored[live.columns].equals(live)
     assert dict(mirrored[live.columns].dtypes) == dict(live.dtypes)

@@ -72,10 +72,10 @@ def test_values_keep_their_types(queried):
 
 
 def test_it_makes_no_request_and_works_from_the_mirror_alone(queried):
-    before = queried._reader.client.sent
+    before = queried._session.client.sent
     queried.sql("select * from leads limit 3")
     pb.open_mirror(queried.mirror.location.root).sql("select * from leads limit 3")
-    assert queried._reader.client.sent == before
+    assert queried._session.client.sent == before
 
 
 @pytest.fixture

@@ -121,7 +121,7 @@ def test_an_unknown_resource_is_refused_before_anything_is_read(source, name):
 
 def test_what_the_key_may_not_read_is_told_and_the_rest_is_read(ws):
     key = ws.sandbox.create_key(name="narrow", scopes=["me.read", "leads.read", "lead-fields.read"])
-    with pb.connect(key, base_url=ws._reader.client.base_url, frame="polars") as narrow:
+    with pb.connect(key, base_url=ws._session.client.base_url, frame="polars") as narrow:
         modes = dict(narrow.mirror.sync().select("resource", "mode").iter_rows())
         assert (modes["leads"], modes["activities"], modes["jobs"]) == ("first", "first", "refused")
         assert modes["billing_usage"] == modes["job_events"] == modes["campaign_logs"] == "refused"
@@ -284,7 +284,7 @@ class Cut(httpx.BaseTransport):
 def test_an_interrupted_sync_of_lists_below_objects_loses_none_of_them(ws, monkeypatch):
     """What the first campaign's logs reached says nothing of the next one's."""
     monkeypatch.setattr("pb2b_notebook.mirror.synchronization.ROWS", 1)
-    url = ws._reader.client.base_url
+    url = ws._session.client.base_url
     live = {one for c in ws.campaigns.list()["id"] for one in ws.call("campaigns.logs", id=c)["id"]}
     cut = Cut("/logs", allowed=1)
     with pb.connect(ws.sandbox.create_key(name="cut"), base_url=url, transport=cut) as other:
@@ -300,7 +300,7 @@ def test_lists_below_objects_ask_before_they_read_on(ws):
     """They wait for a commit as other lists do, so that a kill costs no more of them."""
     source, told = catalogue(ws.operations)["campaign_logs"], []
     campaigns = ws.campaigns.list()["id"].tolist()
-    [chunk] = pages.chunks(ws._reader, source, None, campaigns, rows=1_000_000, go_on=told.append)
+    [chunk] = pages.chunks(ws._session, source, None, campaigns, rows=1_000_000, go_on=told.append)
     assert len(told) == len(campaigns)
     assert told == sorted(told)
     assert told[-1] == chunk.rows > told[0] > 0

@@ -49,7 +49,7 @@ def _unedited(path, body):
 
 def live(sandbox, *, edit=None, host=HOST, key=None, **options):
     """A workspace of the sandbox that is a live one as far as anybody here can tell; and its transport."""
-    port = int(sandbox._reader.client.host.rpartition(":")[2])
+    port = int(sandbox._session.client.host.rpartition(":")[2])
     transport = Forwarding(port, edit)
     url = f"https://{host}/api/public/v1"
     return pb.connect(key or sandbox.sandbox.create_key(), base_url=url, transport=transport, **options), transport

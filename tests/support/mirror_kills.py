@@ -37,7 +37,7 @@ import pb2b_notebook as pb
 from pb2b_notebook.mirror import tables
 tables._ENOUGH_FILES = 2
 with pb.connect(sys.argv[1], base_url=sys.argv[2]) as ws:
-    ws._reader.progress = False
+    ws._session.progress = False
     ws.mirror.sync("leads")
     ws.mirror.sync("leads")  # which puts the small files together
 """
@@ -168,7 +168,7 @@ class Campaign:
         self.service.served.clear()
         ended = self._ended()
         with pb.connect(KEY, base_url=self.url, frame="polars") as ws:
-            ws._reader.progress = False
+            ws._session.progress = False
             ws.mirror.sync("leads")
             if not ended:
                 self._note_pages()

@@ -13,7 +13,7 @@ from urllib.parse import quote
 import httpx
 
 from pb2b_notebook import contract
-from pb2b_notebook.api.calls.session import Reader
+from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.http.client import Client, Timing
 from pb2b_notebook.credentials import Connection, api_key
 from pb2b_notebook.journal import Journal
@@ -37,9 +37,9 @@ def connected(
     """A workspace at ``url``; ``client`` are options of :class:`Client`, such as ``policy`` and ``timing``."""
     log = log or RequestLog(None)
     sender = Client(Connection(api_key(key), url + BASE), log=log, **{"timing": HASTY, **client})
-    reader = Reader(sender, contract.load(), journal or Journal(None), progress=False)
+    session = Session(sender, contract.load(), journal or Journal(None), progress=False)
     try:
-        return Workspace(reader, reader.record("me.get", {}), log)
+        return Workspace(session, session.record("me.get", {}), log)
     except BaseException:
         sender.close()
         raise

@@ -35,7 +35,7 @@ def journal(tmp_path):
 @pytest.fixture
 def ws(service, proxy, journal):
     with connected(proxy.url, service.key, journal=journal) as workspace:
-        workspace._reader.pause = service.sandbox.clock.advance  # nobody waits for a clock that stands
+        workspace._session.pause = service.sandbox.clock.advance  # nobody waits for a clock that stands
         yield workspace
 
 

@@ -59,7 +59,7 @@ def lead_of(ws, lead_id):
     import httpx
 
     headers = {"Authorization": f"Bearer {ws.sandbox.key}"}
-    base = ws._reader.client.base_url
+    base = ws._session.client.base_url
     return httpx.get(f"{base}/leads/{lead_id}", headers=headers).json()["data"]
 
 

@@ -10,7 +10,7 @@ from pb2b_notebook.api.http.client import Call
 from pb2b_notebook.errors import BadRequestError, NotFoundError, PermissionDeniedError, ValidationError
 
 if TYPE_CHECKING:
-    from pb2b_notebook.api.calls.session import Reader
+    from pb2b_notebook.api.calls.session import Session
 
 
 class Peek(NamedTuple):
@@ -25,11 +25,11 @@ class Peek(NamedTuple):
     total: int | None
 
 
-def peek(reader: Reader, name: str, *ids: str, **filters: Any) -> Peek:
+def peek(session: Session, name: str, *ids: str, **filters: Any) -> Peek:
     """Look at a list without reading it.
 
     Args:
-        reader: of the workspace.
+        session: Session of the workspace.
         name: of the operation in our contract.
         ids: for its path.
         filters: ``None`` means no filter.
@@ -37,14 +37,14 @@ def peek(reader: Reader, name: str, *ids: str, **filters: Any) -> Peek:
     Raises:
         APIError, TransportError: but what the key may not see, or the service cannot count, is ``None``.
     """
-    operation = reader.operations.find(name)
+    operation = session.operations.find(name)
     given = {**dict(zip(operation.path_parameters, ids, strict=True)), **filters}
     one = {n: v for n, v in (("order", "updated_at.desc"), ("limit", 1)) if operation.parameter(n)}
     counted = {"include_total": True} if operation.parameter("include_total") else {}
     for extra in (counted, {}) if counted else ({},):
-        path, query, _ = reader.bind(operation, {**given, **one, **extra})
+        path, query, _ = session.bind(operation, {**given, **one, **extra})
         try:
-            page = envelope.page(reader.client.send(Call(operation, path, query)))
+            page = envelope.page(session.client.send(Call(operation, path, query)))
         except (BadRequestError, ValidationError) as refused:
             if extra and "include_total" in str(refused):
                 continue

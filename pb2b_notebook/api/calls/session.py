@@ -43,11 +43,11 @@ if TYPE_CHECKING:
     from pb2b_notebook.frames import FrameSchema
     from pb2b_notebook.journal import Journal
 
-__all__ = ["CURSORS", "OPTIONS", "PAGE_SIZES", "Batch", "Options", "Reader"]
+__all__ = ["CURSORS", "OPTIONS", "PAGE_SIZES", "Batch", "Options", "Session"]
 
 
 @dataclass(slots=True)
-class Reader:
+class Session:
     """The operations of one workspace.
 
     Attributes:

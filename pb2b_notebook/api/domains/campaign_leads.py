@@ -11,7 +11,7 @@ from pb2b_notebook.errors import InvalidParameterError
 from pb2b_notebook.frames import attach, provenance
 
 if TYPE_CHECKING:
-    from pb2b_notebook.api.calls.session import Reader
+    from pb2b_notebook.api.calls.session import Session
     from pb2b_notebook.contract.operations import Operation
 
 REPLY: Final = "reply_received"
@@ -30,26 +30,26 @@ class CampaignLeads(Verb):
         super().__init__("leads.list", leading={"id": "campaign_id"}, extras=(replied,))
         self.operations = ("leads.list", "activities.list")
 
-    def run(self, reader: Reader, operation: Operation, given: dict[str, Any]) -> Any:
+    def run(self, session: Session, operation: Operation, given: dict[str, Any]) -> Any:
         """Read the leads, and the replies of the campaign where they are asked for."""
         replied, columns, limit = given.pop("replied", None), given.get("columns"), given.get("limit")
         if replied is None:
-            return reader.call(operation.id, given)
+            return session.call(operation.id, given)
         if not isinstance(replied, bool):
             raise InvalidParameterError("replied is True or False", repair="replied=True, or leave it out")
         if limit is not None:
             raise InvalidParameterError("campaigns.leads takes no limit with replied", repair="leaves.head(n) cuts")
         given["columns"] = None if columns is None else [*dict.fromkeys([*columns, "id"])]
-        leads = reader.call(operation.id, given)
-        ids = _who_replied(reader, given["campaign_id"])
+        leads = session.call(operation.id, given)
+        ids = _who_replied(session, given["campaign_id"])
         kept = _kept(leads, [(one in ids) is replied for one in leads["id"]])
         told = provenance(leads)
         filters = {**told.filters, "replied": replied}
         return attach(kept if columns is None else kept[list(columns)], replace(told, filters=filters, rows=len(kept)))
 
 
-def _who_replied(reader: Reader, campaign_id: str) -> set[str]:
-    replies = run(reader, "activities.list", campaign_id=campaign_id, type=REPLY, columns=["lead_id"], frame="polars")
+def _who_replied(session: Session, campaign_id: str) -> set[str]:
+    replies = run(session, "activities.list", campaign_id=campaign_id, type=REPLY, columns=["lead_id"], frame="polars")
     return set(replies["lead_id"])
 
 

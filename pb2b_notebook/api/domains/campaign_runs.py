@@ -12,7 +12,7 @@ from pb2b_notebook.frames import attach, provenance
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pb2b_notebook.api.calls.session import Reader
+    from pb2b_notebook.api.calls.session import Session
     from pb2b_notebook.contract.operations import Operation
 
 NAME: Final = "campaign_name"
@@ -29,33 +29,33 @@ class CampaignRuns(Verb):
         super().__init__("campaign_runs.list", leading={_ID: _ID}, optional=(_ID,))
         self.operations = ("campaign_runs.list", "campaigns.runs.list")
 
-    def run(self, reader: Reader, operation: Operation, given: dict[str, Any]) -> Any:
+    def run(self, session: Session, operation: Operation, given: dict[str, Any]) -> Any:
         """Read them, and the names of all campaigns."""
         columns = given.pop("columns", None)
         if isinstance(columns, str) or columns is None or NAME not in (columns := list(columns)):
-            runs = self._read(reader, operation, given | ({} if columns is None else {"columns": columns}))
-            return runs if columns is not None else with_names(runs, _names(reader, given))
+            runs = self._read(session, operation, given | ({} if columns is None else {"columns": columns}))
+            return runs if columns is not None else with_names(runs, _names(session, given))
         asked = [name for name in columns if name != NAME]
         needed = asked if _ID in asked else [*asked, _ID]
-        named = with_names(self._read(reader, operation, given | {"columns": needed}), _names(reader, given))
+        named = with_names(self._read(session, operation, given | {"columns": needed}), _names(session, given))
         return attach(named[columns], provenance(named))
 
     @staticmethod
-    def _read(reader: Reader, operation: Operation, given: Mapping[str, Any]) -> Any:
+    def _read(session: Session, operation: Operation, given: Mapping[str, Any]) -> Any:
         one = given.get(_ID)
         if not isinstance(one, str):
-            return reader.call(operation.id, given)
+            return session.call(operation.id, given)
         rest = {name: value for name, value in given.items() if name != _ID}
-        of_one = reader.operations.find("campaigns.runs.list")
-        runs = reader.call(of_one.id, {**rest, of_one.path_parameters[0]: one})
+        of_one = session.operations.find("campaigns.runs.list")
+        runs = session.call(of_one.id, {**rest, of_one.path_parameters[0]: one})
         told = provenance(runs)
         return attach(runs, replace(told, filters={_ID: one, **told.filters}))
 
 
-def _names(reader: Reader, given: Mapping[str, Any]) -> dict[str, str]:
+def _names(session: Session, given: Mapping[str, Any]) -> dict[str, str]:
     """The names of all campaigns, from where the runs are read."""
     source = {name: given[name] for name in FROM_MIRROR if name in given}
-    campaigns = run(reader, "campaigns.list", columns=["id", "name"], frame="polars", **source)
+    campaigns = run(session, "campaigns.list", columns=["id", "name"], frame="polars", **source)
     return dict(campaigns.iter_rows())
 
 

@@ -12,7 +12,7 @@ from pb2b_notebook.errors import InvalidParameterError
 
 if TYPE_CHECKING:
     from pb2b_notebook.api.calls.records import Record
-    from pb2b_notebook.api.calls.session import Reader
+    from pb2b_notebook.api.calls.session import Session
     from pb2b_notebook.api.calls.signatures import DataFrame, FrameName, Id
     from pb2b_notebook.contract.operations import Operation
 
@@ -29,11 +29,11 @@ class ExportCreate(Verb):
     def __init__(self) -> None:
         super().__init__("exports.create")
 
-    def run(self, reader: Reader, operation: Operation, given: dict[str, Any]) -> Any:
+    def run(self, session: Session, operation: Operation, given: dict[str, Any]) -> Any:
         """Check the filters as a list does, and write them as the service takes them."""
         if given.get("filters") is not None:
-            given["filters"] = written(reader, given["filters"])
-        return super().run(reader, operation, given)
+            given["filters"] = written(session, given["filters"])
+        return super().run(session, operation, given)
 
 
 class ExportRows(Resource):
@@ -61,10 +61,10 @@ class ExportRows(Resource):
             ...     ws.exports.wait(export).row_count == len(ws.exports.rows(export))
             True
         """
-        reader = self._reader
-        found = _export(reader, export)
-        wait_for(reader, found, timeout=timeout, progress=progress)
-        return _export(reader, found["id"])
+        session = self._session
+        found = _export(session, export)
+        wait_for(session, found, timeout=timeout, progress=progress)
+        return _export(session, found["id"])
 
     def rows(self, export: Id, *, frame: FrameName | None = None, progress: bool | None = None) -> DataFrame:
         """The rows of an export, read through the API: the same filters and fields, the leads as they are now.
@@ -83,15 +83,15 @@ class ExportRows(Resource):
             NotFoundError: there is none in this workspace.
             PermissionDeniedError: the key may not read leads.
         """
-        reader = self._reader
-        found = _export(reader, export)
+        session = self._session
+        found = _export(session, export)
         filters, custom = _read(found.get("filters"))
-        options = {"frame": frame, "progress": progress, "columns": _columns(reader, found.get("fields"))}
+        options = {"frame": frame, "progress": progress, "columns": _columns(session, found.get("fields"))}
         given = {name: value for name, value in options.items() if value is not None}
-        return run(reader, "leads.list", **filters, **({"custom": custom} if custom else {}), **given)
+        return run(session, "leads.list", **filters, **({"custom": custom} if custom else {}), **given)
 
 
-def written(reader: Reader, filters: Any) -> dict[str, Any]:
+def written(session: Session, filters: Any) -> dict[str, Any]:
     """Filters of a list of leads as the members of a JSON object.
 
     Raises:
@@ -101,12 +101,12 @@ def written(reader: Reader, filters: Any) -> dict[str, Any]:
         raise InvalidParameterError(
             f"filters are a dict by name, not {type(filters).__name__}", repair='filters={"status": ["new"]}'
         )
-    operation = reader.operations.find("leads.list")
+    operation = session.operations.find("leads.list")
     plain = {name: value for name, value in filters.items() if not str(name).startswith(CUSTOM)}
     dotted = {str(n).removeprefix(CUSTOM): v for n, v in filters.items() if str(n).startswith(CUSTOM)}
     if dotted:
         plain["custom"] = {**(plain.get("custom") or {}), **dotted}
-    _, query, _ = reader.bind(operation, plain)
+    _, query, _ = session.bind(operation, plain)
     told: dict[str, Any] = {}
     for name, text in query:
         parameter = operation.parameter(name)
@@ -124,15 +124,15 @@ def _read(filters: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     return {name: value for name, value in given.items() if not name.startswith(CUSTOM)}, custom
 
 
-def _columns(reader: Reader, fields: Any) -> list[str] | None:
+def _columns(session: Session, fields: Any) -> list[str] | None:
     """The columns of these fields of leads; a custom field is called by its key."""
     if not isinstance(fields, list):
         return None
-    schema = reader.schema(reader.operations.find("leads.list"))
+    schema = session.schema(session.operations.find("leads.list"))
     by_field = {path[-1]: column.name for path, column in schema.by_path.items()}
     return [by_field[key] for key in fields if key in by_field]
 
 
-def _export(reader: Reader, export: Any) -> Record:
-    found: Record = run(reader, "exports.get", identified(export, kind_named("export")))
+def _export(session: Session, export: Any) -> Record:
+    found: Record = run(session, "exports.get", identified(export, kind_named("export")))
     return found

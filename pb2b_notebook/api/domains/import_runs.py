@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from pb2b_notebook.api.calls.records import Record
-    from pb2b_notebook.api.calls.session import Reader
+    from pb2b_notebook.api.calls.session import Session
     from pb2b_notebook.api.calls.signatures import DataFrame, FrameName, Id
     from pb2b_notebook.contract.operations import Operation
 
@@ -167,14 +167,14 @@ class ImportErrors(Verb):
             return given
         return super().prepare(operation, given)
 
-    def run(self, reader: Reader, operation: Operation, given: dict[str, Any]) -> Any:
+    def run(self, session: Session, operation: Operation, given: dict[str, Any]) -> Any:
         """Read them, of one import or of all of a run."""
         name = operation.path_parameters[0]
         of = given[name]
         if not isinstance(of, ImportRun):
-            return super().run(reader, operation, given)
+            return super().run(session, operation, given)
         frames = [
-            _shifted(super(ImportErrors, self).run(reader, operation, {**given, name: one}), offset)
+            _shifted(super(ImportErrors, self).run(session, operation, {**given, name: one}), offset)
             for one, offset in zip(of.ids, of.offsets, strict=True)
         ]
         return frames[0] if len(frames) == 1 else _stacked(frames)
@@ -239,7 +239,7 @@ class ImportRuns(Resource):
             >>> people.iloc[errors["row_number"] - 1]["Name"].tolist()
             ['Nobody']
         """
-        pieces, columns, name = _given(self._reader, data, mapping, match_on, self._most_rows)
+        pieces, columns, name = _given(self._session, data, mapping, match_on, self._most_rows)
         more = {"match_on": match_on, "filename": filename or name, "dry_run": dry_run}
         given = {name: value for name, value in more.items() if value is not None}
         sent: list[Record] = []
@@ -247,7 +247,7 @@ class ImportRuns(Resource):
             for key, piece in zip(_keys(idempotency_key, len(pieces)), pieces, strict=True):
                 sent.append(
                     run(
-                        self._reader,
+                        self._session,
                         "imports.create",
                         rows=piece.rows,
                         mapping=columns,
@@ -299,9 +299,9 @@ class ImportRuns(Resource):
             >>> check.errors[["row_number", "field"]].values.tolist()
             [[1, 'score']]
         """
-        pieces, columns, _ = _given(self._reader, data, mapping, match_on, self._most_rows)
+        pieces, columns, _ = _given(self._session, data, mapping, match_on, self._most_rows)
         told = [
-            run(self._reader, "imports.validate", rows=piece.rows, mapping=columns, match_on=match_on)
+            run(self._session, "imports.validate", rows=piece.rows, mapping=columns, match_on=match_on)
             for piece in pieces
         ]
         offsets = tuple(piece.offset for piece in pieces)
@@ -311,7 +311,7 @@ class ImportRuns(Resource):
             for one in piece.get("errors") or ()
         ]
         failures = tuple(str(piece["failure"].get("message")) for piece in told if piece.get("failure"))
-        return ImportCheck(tuple(told), offsets, self._reader.table(problems, _PROBLEM, frame), failures)
+        return ImportCheck(tuple(told), offsets, self._session.table(problems, _PROBLEM, frame), failures)
 
     def wait(self, run: ImportRun | Id, *, timeout: float | None = None, progress: bool | None = None) -> ImportRun:
         """Wait until an import is done, with a progress bar; Ctrl-C leaves its jobs running.
@@ -332,17 +332,17 @@ class ImportRuns(Resource):
         ended = []
         for piece in known.pieces:
             if state(piece) == "under way":
-                wait_for(self._reader, piece, timeout=timeout, progress=progress)
+                wait_for(self._session, piece, timeout=timeout, progress=progress)
             ended.append(self._import(piece["id"]))
         return ImportRun(tuple(ended), known.offsets)
 
     def _import(self, given: Any) -> Record:
-        found: Record = run(self._reader, "imports.get", identified(given, kind_named("import")))
+        found: Record = run(self._session, "imports.get", identified(given, kind_named("import")))
         return found
 
 
 def _given(
-    reader: Reader, data: Any, mapping: Any, match_on: str, most_rows: int
+    session: Session, data: Any, mapping: Any, match_on: str, most_rows: int
 ) -> tuple[list[import_rows.Piece], dict[str, str], str | None]:
     """The rows in pieces, the mapping as the service takes it, and the file's name. All is checked, nothing is sent."""
     from pb2b_notebook.mapping import Mapping
@@ -354,7 +354,7 @@ def _given(
             repair='{"Mail": "email"}, or pb.Mapping.suggest(df, ws.lead_fields.list()) to look at and correct',
         )
     meant = mapping if isinstance(mapping, Mapping) else Mapping(mapping)
-    rows, columns = meant.to_import(frame, _lead_fields(reader))
+    rows, columns = meant.to_import(frame, _lead_fields(session))
     if match_on not in columns.values():
         raise InvalidParameterError(
             f"no column is mapped to {match_on!r}, which the import matches on",
@@ -367,9 +367,9 @@ def _keys(key: str | None, count: int) -> list[str | None]:
     return [key] * count if key is None or count == 1 else [f"{key}-{number}" for number in range(1, count + 1)]
 
 
-def _lead_fields(reader: Reader) -> Any:
+def _lead_fields(session: Session) -> Any:
     try:
-        return run(reader, "lead_fields.list", frame="polars")
+        return run(session, "lead_fields.list", frame="polars")
     except PermissionDeniedError:
         return None  # the contract's fields, then; the service knows the others
 

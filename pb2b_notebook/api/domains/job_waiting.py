@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from pb2b_notebook.api.calls.records import Record
-    from pb2b_notebook.api.calls.session import Reader
+    from pb2b_notebook.api.calls.session import Session
     from pb2b_notebook.api.calls.signatures import Id
 
 State = Literal["under way", "completed", "failed", "cancelled"]
@@ -58,27 +58,27 @@ class WaitingForJobs(Resource):
             ...     ws.jobs.wait(export).status
             'completed'
         """
-        return wait_for(self._reader, job, timeout=timeout, progress=progress)
+        return wait_for(self._session, job, timeout=timeout, progress=progress)
 
 
-def wait_for(reader: Reader, job: Any, *, timeout: float | None = None, progress: bool | None = None) -> Record:
+def wait_for(session: Session, job: Any, *, timeout: float | None = None, progress: bool | None = None) -> Record:
     """The same as :func:`wait`, for verbs that wait for what they know the job of."""
     job_id = _job_id(job)
     deadline = None if timeout is None else _checked(timeout)
-    started = reader.time()
+    started = session.time()
     pauses = _pauses()
-    with _Bar(shown=reader.progress if progress is None else progress) as bar:
+    with _Bar(shown=session.progress if progress is None else progress) as bar:
         try:
             while True:
-                found: Record = run(reader, "jobs.get", job_id)
+                found: Record = run(session, "jobs.get", job_id)
                 if state(found) != "under way":
                     return _ended(found)
                 bar.show(found)
-                left = None if deadline is None else deadline - (reader.time() - started).total_seconds()
+                left = None if deadline is None else deadline - (session.time() - started).total_seconds()
                 if left is not None and left <= 0:
                     raise _unfinished(found, deadline)
                 pause = next(pauses)
-                reader.pause(pause if left is None else min(pause, left))
+                session.pause(pause if left is None else min(pause, left))
         except KeyboardInterrupt:
             notices.say(f'the job goes on by itself; ws.jobs.wait("{job_id}") waits on')
             raise

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pb2b_notebook.api.calls.records import Record
-    from pb2b_notebook.api.calls.session import Reader
+    from pb2b_notebook.api.calls.session import Session
     from pb2b_notebook.api.calls.signatures import Id
 
 OPTED_OUT: Final = ("unsubscribed", "bounced")
@@ -44,7 +44,7 @@ class Launch:
     opted_out: int | None
     last_run: Record | None
     obstacles: tuple[str, ...]
-    _reader: Reader = field(repr=False, compare=False)
+    _session: Session = field(repr=False, compare=False)
 
     def apply(self, *, idempotency_key: str | None = None, again: bool = False) -> Record:
         """Start the run.
@@ -62,7 +62,7 @@ class Launch:
             ConflictError: it is not published, is disabled, or a run of it has not ended.
         """
         started: Record = run(
-            self._reader, "campaigns.runs.create", self.campaign["id"], idempotency_key=idempotency_key, again=again
+            self._session, "campaigns.runs.create", self.campaign["id"], idempotency_key=idempotency_key, again=again
         )
         return started
 
@@ -120,15 +120,15 @@ class Launching(Resource):
             ...     ws.jobs.wait(run).status
             'completed'
         """
-        reader = self._reader
+        session = self._session
         # Read anew, also where the campaign itself is given: it may have changed.
-        found: Record = run(reader, "campaigns.get", identified(campaign, kind_named("campaign")))
-        last = peek(reader, "campaigns.runs.list", found["id"]).newest
-        audience, opted_out = _counts(reader, found)
-        return Launch(found, audience, opted_out, last, tuple(_obstacles(found, last)), reader)
+        found: Record = run(session, "campaigns.get", identified(campaign, kind_named("campaign")))
+        last = peek(session, "campaigns.runs.list", found["id"]).newest
+        audience, opted_out = _counts(session, found)
+        return Launch(found, audience, opted_out, last, tuple(_obstacles(found, last)), session)
 
 
-def _counts(reader: Reader, campaign: Record) -> tuple[int | None, int | None]:
+def _counts(session: Session, campaign: Record) -> tuple[int | None, int | None]:
     if campaign.get("prospector_workflow_id"):
         return None, None  # no filter of leads tells whom a workflow found
     audience = campaign.get("audience")
@@ -136,8 +136,8 @@ def _counts(reader: Reader, campaign: Record) -> tuple[int | None, int | None]:
     filters: dict[str, Any] = {name: asked[name] for name in _FILTERS if asked.get(name)}
     if campaign.get("channel") == "email":
         filters["has_email"] = True
-    matching = peek(reader, "leads.list", status=asked.get("status") or _UNASKED, **filters).total
-    return matching, peek(reader, "leads.list", status=OPTED_OUT, **filters).total
+    matching = peek(session, "leads.list", status=asked.get("status") or _UNASKED, **filters).total
+    return matching, peek(session, "leads.list", status=OPTED_OUT, **filters).total
 
 
 def _obstacles(campaign: Mapping[str, Any], last: Mapping[str, Any] | None) -> list[str]:

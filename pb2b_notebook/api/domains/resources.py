@@ -6,7 +6,7 @@ this file spells them out for editors and type checkers and is written by ``pb2b
 
 from __future__ import annotations
 
-from pb2b_notebook.api.calls.session import Reader
+from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.domains.campaign_leads import CampaignLeads
 from pb2b_notebook.api.domains.campaign_runs import CampaignRuns
 from pb2b_notebook.api.domains.export_rows import ExportCreate, ExportRows
@@ -51,7 +51,7 @@ class LeadFields(Resource, path="lead_fields"):
     Listing them also forgets what earlier frames took the custom fields for, so that a new field gets its type.
     """
 
-    list = Verb("lead_fields.list", before=Reader.forget_custom_fields)
+    list = Verb("lead_fields.list", before=Session.forget_custom_fields)
     get = Verb("lead_fields.get")
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from pb2b_notebook.api.calls.session import Reader
+    from pb2b_notebook.api.calls.session import Session
     from pb2b_notebook.api.calls.signatures import DataFrame, FrameName
 
 _COMMON: Final = ("id", "object", "created_at", "updated_at")  # of the parts, not of the snapshot
@@ -38,7 +38,7 @@ class BillingSnapshots(Resource):
             ...     history.shape[0], history["usage_leads_stored"].tolist()
             (2, [19, 19])
         """
-        return _snapshot(self._reader, ("billing.subscription", "billing.usage"), frame)
+        return _snapshot(self._session, ("billing.subscription", "billing.usage"), frame)
 
 
 class SettingsSnapshots(Resource):
@@ -60,14 +60,14 @@ class SettingsSnapshots(Resource):
             ...     ws.settings.snapshot()["timezone"].tolist()
             ['Europe/Berlin']
         """
-        return _snapshot(self._reader, ("settings.get",), frame)
+        return _snapshot(self._session, ("settings.get",), frame)
 
 
-def _snapshot(reader: Reader, operations: Sequence[str], frame: str | None) -> Any:
-    library = Options(frame=frame).frame or reader.frame
-    parts = [run(reader, name).to_frame(library) for name in operations]
+def _snapshot(session: Session, operations: Sequence[str], frame: str | None) -> Any:
+    library = Options(frame=frame).frame or session.frame
+    parts = [run(session, name).to_frame(library) for name in operations]
     join = _joined_polars if library == "polars" else _joined_pandas
-    return join(reader.time(), reader.client.workspace, parts)
+    return join(session.time(), session.client.workspace, parts)
 
 
 def _joined_pandas(taken_at: datetime, workspace: str, parts: Sequence[Any]) -> Any:

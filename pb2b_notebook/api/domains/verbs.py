@@ -17,7 +17,7 @@ from pb2b_notebook.errors import UnknownOperationError, nearest
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
-    from pb2b_notebook.api.calls.session import Reader
+    from pb2b_notebook.api.calls.session import Session
     from pb2b_notebook.contract.operations import Operation, Operations
 
 Inner = TypeVar("Inner", bound="Resource")
@@ -27,7 +27,7 @@ class Resource:
     """The verbs of one domain. Reading an attribute never makes a request.
 
     Args:
-        reader: of the workspace.
+        session: Session of the workspace.
     """
 
     _path = ""
@@ -36,8 +36,8 @@ class Resource:
         """Say where the domain stands: ``path="prospector.runs"`` for ``ws.prospector.runs``."""
         cls._path = path
 
-    def __init__(self, reader: Reader) -> None:
-        self._reader = reader
+    def __init__(self, session: Session) -> None:
+        self._session = session
 
     def __dir__(self) -> list[str]:
         return [name for name in super().__dir__() if not self._lacks(name)]
@@ -45,7 +45,7 @@ class Resource:
     def _lacks(self, name: str) -> bool:
         """Whether this is a verb that the contract in use has no operation for."""
         verb = getattr(type(self), name, None)
-        return isinstance(verb, Verb) and verb.operation not in self._reader.operations
+        return isinstance(verb, Verb) and verb.operation not in self._session.operations
 
     if not TYPE_CHECKING:  # a type checker knows the names, and would take this for all others
 
@@ -84,7 +84,7 @@ class Verb:
         optional: Collection[str] = (),
         extras: Sequence[Extra] = (),
         pages: bool = False,
-        before: Callable[[Reader], None] | None = None,
+        before: Callable[[Session], None] | None = None,
         id_type: str = "Id",
     ) -> None:
         self.operation = operation
@@ -108,7 +108,7 @@ class Verb:
         if resource is None:
             return self
         # Kept beside the attributes of the instance, where Python looks first from then on.
-        bound = resource.__dict__[self.name] = self._bound(reader_of(resource), owner)
+        bound = resource.__dict__[self.name] = self._bound(session_of(resource), owner)
         return bound
 
     def shape(self, operations: Operations, domain: str = "") -> Shape:
@@ -131,34 +131,34 @@ class Verb:
         """The arguments with objects as their ids, where an id is asked for."""
         return {name: _identified(operation, name, value) for name, value in given.items()}
 
-    def run(self, reader: Reader, operation: Operation, given: dict[str, Any]) -> Any:
+    def run(self, session: Session, operation: Operation, given: dict[str, Any]) -> Any:
         """Do it.
 
         Args:
-            reader: of the workspace.
+            session: Session of the workspace.
             operation: of the contract in use.
             given: the arguments by their names in the contract, checked to be ones that there are.
         """
         if self._pages:
             options = Options(**{o: given.pop(o) for o in OPTIONS if o in given})
-            return reader.pages(operation, given, options)
+            return session.pages(operation, given, options)
         key, again = given.pop("idempotency_key", None), given.pop("again", False)
-        return reader.call(operation.id, given, idempotency_key=key, again=again)
+        return session.call(operation.id, given, idempotency_key=key, again=again)
 
-    def _bound(self, reader: Reader, owner: type[Resource]) -> Callable[..., Any]:
+    def _bound(self, session: Session, owner: type[Resource]) -> Callable[..., Any]:
         """A real function: ``help``, ``?`` and completion know best what to do with one."""
         name, qualname = self.name, f"{owner.__qualname__}.{self.name}"
         try:
-            operation = reader.operations.find(self.operation)
-            called = self.shape(reader.operations, owner._path)  # noqa: SLF001 - its own class
+            operation = session.operations.find(self.operation)
+            called = self.shape(session.operations, owner._path)  # noqa: SLF001 - its own class
         except UnknownOperationError as problem:
             return _named(_refusing(problem), name, qualname, f"Not there: {problem}")
 
         def verb(*positions: Any, **keywords: Any) -> Any:
             given = called.arguments(positions, keywords)
             if self._before is not None:
-                self._before(reader)
-            return self.run(reader, operation, self.prepare(operation, given))
+                self._before(session)
+            return self.run(session, operation, self.prepare(operation, given))
 
         verb.__signature__ = called.signature  # type: ignore[attr-defined]
         parameters = called.signature.parameters.values()
@@ -195,7 +195,7 @@ class Part(Generic[Inner]):
     def __get__(self, resource: Resource | None, owner: type[Resource]) -> Any:
         if resource is None:
             return self
-        inner = resource.__dict__[self.name] = self.kind(reader_of(resource))
+        inner = resource.__dict__[self.name] = self.kind(session_of(resource))
         return inner
 
 
@@ -208,22 +208,22 @@ def refuse_name(holder: object, called: str, name: str) -> NoReturn:
     raise AttributeError(f"{called} has no {name!r}: {nearest(name, known)}", name=name, obj=None)
 
 
-def reader_of(resource: Resource) -> Reader:
+def session_of(resource: Resource) -> Session:
     """What reads for a domain: for the verbs that are functions of their own."""
-    return resource._reader  # noqa: SLF001 - its own module
+    return resource._session  # noqa: SLF001 - its own module
 
 
-def run(reader: Reader, name: str, *positions: Any, **keywords: Any) -> Any:
+def run(session: Session, name: str, *positions: Any, **keywords: Any) -> Any:
     """Run an operation of our contract under the one in use: ids by position, all the rest by name.
 
     Raises:
         UnknownOperationError, InvalidParameterError: nothing was sent.
     """
-    operation = reader.operations.find(name)
+    operation = session.operations.find(name)
     given = {**dict(zip(operation.path_parameters, positions, strict=True)), **keywords}
     key, again = given.pop("idempotency_key", None), given.pop("again", False)
     given = {n: _identified(operation, n, v) for n, v in given.items()}
-    return reader.call(operation.id, given, idempotency_key=key, again=again)
+    return session.call(operation.id, given, idempotency_key=key, again=again)
 
 
 def _identified(operation: Operation, name: str, value: Any) -> Any:

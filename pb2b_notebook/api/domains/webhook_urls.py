@@ -9,18 +9,18 @@ from pb2b_notebook.api.domains.verbs import Verb
 from pb2b_notebook.errors import InvalidParameterError
 
 if TYPE_CHECKING:
-    from pb2b_notebook.api.calls.session import Reader
+    from pb2b_notebook.api.calls.session import Session
     from pb2b_notebook.contract.operations import Operation
 
 
 class WithURL(Verb):
     """A verb whose field ``url`` is where events are sent to."""
 
-    def run(self, reader: Reader, operation: Operation, given: dict[str, Any]) -> Any:
+    def run(self, session: Session, operation: Operation, given: dict[str, Any]) -> Any:
         """Check the address, then do it."""
         if "url" in given:
             check_url(given["url"])
-        return super().run(reader, operation, given)
+        return super().run(session, operation, given)
 
 
 def check_url(url: Any) -> None:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from pb2b_notebook.api.calls.binding import Query
     from pb2b_notebook.api.calls.options import Options
-    from pb2b_notebook.api.calls.session import Reader
+    from pb2b_notebook.api.calls.session import Session
     from pb2b_notebook.api.http.envelope import Page
     from pb2b_notebook.contract.operations import Operation
 
@@ -58,7 +58,7 @@ class Listing:
     """One reading of a list.
 
     Args:
-        reader: of the workspace.
+        session: Session of the workspace.
         operation: a list.
         arguments: its filters.
         options: what is wanted of it.
@@ -78,19 +78,19 @@ class Listing:
             was sent.
     """
 
-    def __init__(self, reader: Reader, operation: Operation, arguments: Mapping[str, Any], options: Options) -> None:
-        self._reader = reader
+    def __init__(self, session: Session, operation: Operation, arguments: Mapping[str, Any], options: Options) -> None:
+        self._session = session
         self._operation = operation
         self._options = options
         self._limit = options.limit
         arguments = dict(arguments)
         if self._limit is not None and operation.parameter("order") and arguments.get("order") is None:
             arguments["order"] = NEWEST_FIRST
-        self._path, self._filters, _ = reader.bind(operation, arguments)
+        self._path, self._filters, _ = session.bind(operation, arguments)
         self.newest_first = ("order", NEWEST_FIRST) in self._filters
         self._check_windows()
         self._counts = operation.parameter("include_total") is not None and "include_total" not in arguments
-        self.fetched_at = reader.time()
+        self.fetched_at = session.time()
         self.request_ids: list[str] = []
         self.pages = 0
         self._fetched = 0
@@ -154,8 +154,8 @@ class Listing:
 
     def _sent(self, query: list[tuple[str, str]]) -> Page:
         begun = monotonic()
-        page = envelope.page(self._reader.client.send(Call(self._operation, self._path, tuple(query))))
-        self._reader.latencies.append(monotonic() - begun)
+        page = envelope.page(self._session.client.send(Call(self._operation, self._path, tuple(query))))
+        self._session.latencies.append(monotonic() - begun)
         self.request_ids += [page.request_id] if page.request_id else []
         return page
 
@@ -170,7 +170,7 @@ class Listing:
             return False
         smaller = next((size for size in _SMALLER if size < asked), None)
         if smaller is not None:
-            self._reader.page_sizes[self._operation.id] = smaller
+            self._session.page_sizes[self._operation.id] = smaller
         return smaller is not None
 
     def _names_size(self, refused: Exception) -> bool:
@@ -192,7 +192,7 @@ class Listing:
             return None
         parameter = self._operation.parameter(self._size_name)
         largest = (parameter.maximum if parameter else None) or 100
-        largest = min(largest, self._reader.page_sizes.get(self._operation.id, largest))
+        largest = min(largest, self._session.page_sizes.get(self._operation.id, largest))
         return min(self._options.page_size or largest, largest, self._limit or largest)
 
     def _enough(self, page: Page) -> bool:
@@ -236,16 +236,16 @@ class Listing:
 
     def _windows(self, first: Page) -> int:
         """How many windows to read side by side."""
-        asked, client = self._options.parallel, self._reader.client
+        asked, client = self._options.parallel, self._session.client
         if asked == 1 or first.next_cursor is None or not first.records or self._no_windows() is not None:
             return 1
         if asked is not None:
             return asked
         rate = client.rate
-        if first.total is None or self._operation.id in self._reader.unsound:
+        if first.total is None or self._operation.id in self._session.unsound:
             return 1
         pages = ceil((first.total - len(first.records)) / len(first.records))
-        return windows.choose(min(self._reader.latencies), pages, rate.remaining, rate.limit, rate.window or _WINDOW)
+        return windows.choose(min(self._session.latencies), pages, rate.remaining, rate.limit, rate.window or _WINDOW)
 
     def bounds(self, after: int | None, until: int | None) -> dict[str, str]:
         """The parameters of a window, a millisecond more on both sides; open ends are the listing's own."""
@@ -255,7 +255,7 @@ class Listing:
     def newest(self) -> int:
         """The instant of the row that changed last; the service's time where none can be asked for."""
         order = self._operation.parameter("order")
-        now = _milliseconds(self._reader.time())
+        now = _milliseconds(self._session.time())
         if order is None or NEWEST_FIRST not in order.choices or self._size_name is None:
             return now
         try:
@@ -311,9 +311,9 @@ class Listing:
             filters=_as_dict(self._filters),
             request_ids=tuple(self.request_ids),
             fetched_at=self.fetched_at,
-            workspace=self._reader.workspace,
-            host=self._reader.client.host,
-            time_zone=str(self._reader.known_zone or UTC),
+            workspace=self._session.workspace,
+            host=self._session.client.host,
+            time_zone=str(self._session.known_zone or UTC),
             complete=complete,
             rows=rows,
         )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import ipywidgets as widgets
 
-from pb2b_notebook.api.domains.verbs import reader_of
+from pb2b_notebook.api.domains.verbs import session_of
 from pb2b_notebook.errors import UsageError
 from pb2b_notebook.forms import inputs, known_fields, rendering
 from pb2b_notebook.forms.base import Form
@@ -106,7 +106,7 @@ class ImportForm(Form):
 
         df = read_leads(
             source,
-            frame=reader_of(self._ws.imports).frame,  # type: ignore[arg-type]  # one of the two
+            frame=session_of(self._ws.imports).frame,  # type: ignore[arg-type]  # one of the two
             progress=False,
             quiet=True,
         )

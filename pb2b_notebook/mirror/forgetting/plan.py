@@ -18,7 +18,7 @@ from pb2b_notebook.mirror.locking import writing
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from pb2b_notebook.api.calls.session import Reader
+    from pb2b_notebook.api.calls.session import Session
     from pb2b_notebook.journal import Journal
     from pb2b_notebook.mirror.tables import Table
     from pb2b_notebook.mirror.workspace_mirror import Mirror
@@ -146,32 +146,32 @@ def _completed(mirror: Mirror, person: Person) -> tuple[Person, list[str]]:
             if table.exists:
                 with table.translated():
                     person = traces.known_by(table.snapshot().collect(), person)
-    if mirror.reader is None:
+    if mirror.session is None:
         return person, ["The service was not asked: this mirror was opened without it."]
-    return _at_service(mirror.reader, person)
+    return _at_service(mirror.session, person)
 
 
-def _at_service(reader: Reader, person: Person) -> tuple[Person, list[str]]:
+def _at_service(session: Session, person: Person) -> tuple[Person, list[str]]:
     try:
         for address in sorted(person.emails):
-            person = person.with_more(_ids_with(reader, address))
-        told = [_told(reader, one) for one in sorted(person.ids)]
+            person = person.with_more(_ids_with(session, address))
+        told = [_told(session, one) for one in sorted(person.ids)]
     except PermissionDeniedError:
         told = ["The service was not asked: this key may not read leads."]
     return person, [line for line in told if line] or ["The service has no such lead."]
 
 
-def _ids_with(reader: Reader, address: str) -> list[str]:
+def _ids_with(session: Session, address: str) -> list[str]:
     """The leads with this address; a service may ignore the filter, and then list everybody."""
-    operation = reader.operations["leads.list"]
-    batches = reader.batches(operation, {"email": address, "include_deleted": True})
+    operation = session.operations["leads.list"]
+    batches = session.batches(operation, {"email": address, "include_deleted": True})
     leads = [lead for batch in batches for lead in batch.table.select(["id", "email"]).to_pylist()]
     return [lead["id"] for lead in leads if (lead["email"] or "").strip().casefold() == address]
 
 
-def _told(reader: Reader, lead: str) -> str:
+def _told(session: Session, lead: str) -> str:
     try:
-        record = reader.record("leads.get", {"id": lead})
+        record = session.record("leads.get", {"id": lead})
     except NotFoundError:
         return ""
     state = "is deleted, and the service keeps it" if record.get("deleted_at") else "is there"
@@ -194,7 +194,7 @@ def plan(mirror: Mirror, who: str, journal: Journal, events: Any) -> ForgetPlan:
     if not isinstance(who, str) or len(who.split()) != 1:  # a name in front of an address would match nobody
         raise InvalidParameterError("forget needs an e-mail address or the id of a lead", repair='ws.forget("lead_…")')
     several = events if isinstance(events, list | tuple) else [events]
-    scope = "" if mirror.reader is None else mirror.reader.client.scope
+    scope = "" if mirror.session is None else mirror.session.client.scope
     return ForgetPlan(mirror, Person.of(who), journal=journal, scope=scope, stores=[_store(one) for one in several])
 
 

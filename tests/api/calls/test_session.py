@@ -152,8 +152,8 @@ def test_an_answer_of_another_shape_is_a_typed_error():
 
 def test_batches_are_tables_with_what_a_mirror_must_know_of_each():
     service = Service([{"id": "a", "custom_fields": {"size": 2}, "planet": "Mars"}], [], [{"id": "b", "score": "high"}])
-    reader = service.connect()._reader
-    batches = list(reader.batches(reader.operations["leads.list"], {}))
+    session = service.connect()._session
+    batches = list(session.batches(session.operations["leads.list"], {}))
     with pytest.warns(pb.ContractDriftWarning):
         assert [batch.table.num_rows for batch in batches] == [1, 0, 1]
     assert batches[0].table["planet"].to_pylist() == ["Mars"]
@@ -165,9 +165,11 @@ def test_batches_are_tables_with_what_a_mirror_must_know_of_each():
 
 
 def test_pages_are_put_together_until_there_are_so_many_rows(shared_ws):
-    reader = shared_ws._reader
-    batches = list(reader.batches(reader.operations["leads.list"], {"status": "new"}, page_size=50, rows=120))
-    apart = [batch.table for batch in reader.batches(reader.operations["leads.list"], {"status": "new"}, page_size=50)]
+    session = shared_ws._session
+    batches = list(session.batches(session.operations["leads.list"], {"status": "new"}, page_size=50, rows=120))
+    apart = [
+        batch.table for batch in session.batches(session.operations["leads.list"], {"status": "new"}, page_size=50)
+    ]
     assert {batch.pages for batch in batches[:-1]} == {3}
     assert {batch.table.num_rows for batch in batches[:-1]} == {150}
     assert [batch.more for batch in batches] == [True] * (len(batches) - 1) + [False]
@@ -179,7 +181,7 @@ def test_pages_are_put_together_until_there_are_so_many_rows(shared_ws):
 def test_who_takes_batches_may_hold_up_the_pages_of_the_next_one():
     """A writer that is behind: what waits for it stays bounded."""
     service = Service(*([{"id": f"{page}"}] for page in range(7)))
-    reader = service.connect()._reader
+    session = service.connect()._session
     told, fetched = [], []
 
     def go_on(rows):
@@ -187,21 +189,21 @@ def test_who_takes_batches_may_hold_up_the_pages_of_the_next_one():
         told.append(rows)
         fetched.append([path for _, path, _ in service.asked].count("/leads"))
 
-    batches = list(reader.batches(reader.operations["leads.list"], {}, rows=3, go_on=go_on))
+    batches = list(session.batches(session.operations["leads.list"], {}, rows=3, go_on=go_on))
     assert [batch.rows for batch in batches] == [batch.table.num_rows for batch in batches] == [3, 3, 1]
     assert told == [1, 2, 1, 2]
     assert all(count <= taken + 1 for count, taken in zip(fetched, (1, 2, 4, 5), strict=True))
 
 
 def test_a_batch_is_decoded_once(shared_ws):
-    reader = shared_ws._reader
-    batch = next(reader.batches(reader.operations["leads.list"], {}, page_size=5))
+    session = shared_ws._session
+    batch = next(session.batches(session.operations["leads.list"], {}, page_size=5))
     assert batch.table is batch.table
 
 
 def test_a_batch_knows_when_the_service_answered(shared_ws):
-    reader = shared_ws._reader
-    batches = reader.batches(reader.operations["leads.list"], {"status": "new"}, page_size=50)
+    session = shared_ws._session
+    batches = session.batches(session.operations["leads.list"], {"status": "new"}, page_size=50)
     first = next(batches)
     batches.close()
     assert first.table.num_rows == 50
@@ -278,7 +280,7 @@ def test_a_service_that_cannot_be_reached_any_more_leaves_what_was_read():
         raise httpx.ConnectError("")
 
     ws = Stopping(unreachable).connect()
-    ws._reader.client._policy = Policy(attempts=1)
+    ws._session.client._policy = Policy(attempts=1)
     with pytest.raises(errors.ConnectionFailedError) as caught:
         ws.leads.list()
     assert len(caught.value.partial) == 3

@@ -51,7 +51,9 @@ def test_the_frame_has_the_same_dtypes_in_both_libraries_and_for_no_rows(shared_
     nothing = pb.contract.read_document({"paths": {}})
     for frame in ("pandas", "polars"):
         full = shared_ws.check(frame=frame)
-        none = shared_ws._reader.table(list(checking.check(shared_ws._reader.client, nothing)), checking.FIELDS, frame)
+        none = shared_ws._session.table(
+            list(checking.check(shared_ws._session.client, nothing)), checking.FIELDS, frame
+        )
         assert list(full.columns) == list(none.columns) == COLUMNS
         assert list(full.dtypes) == list(none.dtypes)
         assert len(none) == 0
@@ -262,7 +264,7 @@ def test_trust_overrides_it_and_keeps_nothing(ws):
 def test_a_sandbox_is_never_locked(ws):
     assert not ws.writes_locked
     ws.leads.create(email="a@b.example")
-    url = ws._reader.client.base_url
+    url = ws._session.client.base_url
     with pb.connect(ws.sandbox.create_key(), base_url=url) as other:
         other.leads.create(email="c@d.example")
     assert not (cache_folder() / "checks").exists()

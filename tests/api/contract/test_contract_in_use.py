@@ -82,7 +82,7 @@ def test_writes_carry_their_key_and_are_journalled(theirs):
 
 
 def test_a_read_only_connection_stays_one(theirs):
-    url = theirs._reader.client.base_url
+    url = theirs._session.client.base_url
     document = renamed()
     for item in document["paths"].values():
         for node in item.values():
@@ -117,14 +117,14 @@ def test_an_operation_that_only_the_document_has_is_a_frame_of_its_columns(ws):
 
 
 def test_an_operation_that_the_service_lacks_is_the_services_word(ws):
-    url = ws._reader.client.base_url
+    url = ws._session.client.base_url
     other = pb.connect(ws.sandbox.create_key(), base_url=url, contract=with_segments())
     with other, pytest.raises(errors.NotFoundError):
         other.call("listSegments")
 
 
 def test_a_document_comes_from_an_address_too(ws):
-    url = ws._reader.client.base_url
+    url = ws._session.client.base_url
     document = url.replace("/api/public/v1", "/developers/api/openapi.json")
     with pb.connect(ws.sandbox.create_key(), base_url=url, contract=document) as other:
         assert len(other.leads.list()) == len(ws.leads.list())

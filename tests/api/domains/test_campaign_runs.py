@@ -153,7 +153,7 @@ def test_a_count_that_nobody_can_make_is_not_made_up(ws):
     assert (preview.audience, preview.opted_out) == (None, None)
     assert "not known" in repr(preview)
     scopes = ["me.read", "campaigns.read"]
-    with pb.connect(ws.sandbox.create_key(scopes=scopes), base_url=ws._reader.client.base_url) as other:
+    with pb.connect(ws.sandbox.create_key(scopes=scopes), base_url=ws._session.client.base_url) as other:
         blind = other.campaigns.launch(ws.campaigns.list()["id"].iloc[0])
         assert blind.audience is None
         with pytest.raises(errors.PermissionDeniedError, match=r"campaigns\.run"):
@@ -162,7 +162,7 @@ def test_a_count_that_nobody_can_make_is_not_made_up(ws):
 
 def test_a_read_only_workspace_may_look_but_not_launch(ws):
     key = ws.sandbox.create_key()
-    with pb.connect(key, base_url=ws._reader.client.base_url, read_only=True) as other:
+    with pb.connect(key, base_url=ws._session.client.base_url, read_only=True) as other:
         preview = other.campaigns.launch(ws.campaigns.list()["id"].iloc[0])
         with pytest.raises(errors.ReadOnlyError):
             preview.apply()

@@ -108,9 +108,9 @@ class CutLine(httpx.HTTPTransport):
 
 def test_what_was_interrupted_sends_just_what_is_missing(ws):
     line = CutLine()
-    with pb.connect(ws.sandbox.create_key(), base_url=ws._reader.client.base_url, transport=line) as other:
+    with pb.connect(ws.sandbox.create_key(), base_url=ws._session.client.base_url, transport=line) as other:
         other.imports._most_rows = 2
-        other._reader.client._timing = replace(other._reader.client._timing, sleep=lambda _: None)
+        other._session.client._timing = replace(other._session.client._timing, sleep=lambda _: None)
         with pytest.raises(errors.ConnectionFailedError) as caught:
             other.imports.create(PEOPLE, MAPPING)
         assert caught.value.__notes__ == ["2 of 3 imports were sent before; the same call sends just the others"]
@@ -252,7 +252,7 @@ def test_a_file_in_another_encoding_says_what_reads_it(shared, tmp_path):
 
 def test_a_read_only_workspace_imports_nothing(shared):
     with (
-        pb.connect(shared.sandbox.create_key(), base_url=shared._reader.client.base_url, read_only=True) as other,
+        pb.connect(shared.sandbox.create_key(), base_url=shared._session.client.base_url, read_only=True) as other,
         pytest.raises(errors.ReadOnlyError),
     ):
         other.imports.create(PEOPLE, MAPPING)
@@ -260,7 +260,7 @@ def test_a_read_only_workspace_imports_nothing(shared):
 
 def test_without_the_scope_to_read_fields_the_contracts_serve(shared):
     key = shared.sandbox.create_key(scopes=["me.read", "leads.import"])
-    with pb.connect(key, base_url=shared._reader.client.base_url) as other:
+    with pb.connect(key, base_url=shared._session.client.base_url) as other:
         assert other.imports.validate(PEOPLE, MAPPING).created_count == 3
 
 

@@ -20,8 +20,8 @@ def full():
     with Sandbox(leads=5, leads_limit=6) as sandbox:
         server = Server(sandbox.app).start()
         with pb.connect(sandbox.key, base_url=f"{server.url}/api/public/v1") as ws:
-            ws._reader.pause = sandbox.clock.advance
-            ws._reader.now = sandbox.clock.now
+            ws._session.pause = sandbox.clock.advance
+            ws._session.now = sandbox.clock.now
             yield ws
         server.stop()
 
@@ -101,8 +101,8 @@ SCRIPT = """
     with pb.open_sandbox(leads=5, clock="real") as ws:
         campaign = ws.campaigns.create(name="Spring", steps=[{"subject": "s", "body": "b"}])
         run = ws.campaigns.launch(ws.campaigns.publish(campaign)).apply()
-        pause = ws._reader.pause
-        ws._reader.pause = lambda seconds: (print("waiting", flush=True), pause(seconds))
+        pause = ws._session.pause
+        ws._session.pause = lambda seconds: (print("waiting", flush=True), pause(seconds))
         try:
             ws.jobs.wait(run)
         except KeyboardInterrupt:

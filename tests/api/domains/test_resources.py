@@ -332,7 +332,7 @@ def test_what_is_wrong_is_said_and_nothing_is_sent(ws, call, says):
 
 def test_a_time_without_a_zone_is_taken_in_the_workspaces_and_that_is_said_once(ws, caplog):
     caplog.set_level("INFO", logger="pb2b_notebook")
-    with pb.connect(ws.sandbox.create_key(), base_url=ws._reader.client.base_url) as other:
+    with pb.connect(ws.sandbox.create_key(), base_url=ws._session.client.base_url) as other:
         for _ in range(2):
             frame = other.leads.list(created_after="2026-01-01T00:00:00")
     assert pb.provenance(frame).filters["created_after"] == "2025-12-31T23:00:00.000Z"
@@ -393,8 +393,8 @@ def other_contract():
 
 
 def test_signatures_follow_the_contract_in_use(ws):
-    with pb.connect(ws.sandbox.create_key(), base_url=ws._reader.client.base_url) as other:
-        other._reader.operations = other_contract()
+    with pb.connect(ws.sandbox.create_key(), base_url=ws._session.client.base_url) as other:
+        other._session.operations = other_contract()
         assert "favourite" in inspect.signature(other.leads.list).parameters
         assert "favourite" not in inspect.signature(ws.leads.list).parameters
         lead_id = first(other.leads.list(limit=5))
@@ -407,8 +407,8 @@ def test_signatures_follow_the_contract_in_use(ws):
 
 
 def test_a_verb_without_an_operation_is_not_shown_and_says_so(ws):
-    with pb.connect(ws.sandbox.create_key(), base_url=ws._reader.client.base_url) as other:
-        other._reader.operations = other_contract()
+    with pb.connect(ws.sandbox.create_key(), base_url=ws._session.client.base_url) as other:
+        other._session.operations = other_contract()
         assert "list" not in dir(other.jobs)
         assert "list" in dir(ws.jobs)
         assert "GET /jobs in ours" in other.jobs.list.__doc__

@@ -52,5 +52,5 @@ def test_snapshots_of_two_moments_are_one_frame_without_a_change_of_dtype(ws):
 
 
 def test_a_snapshot_follows_the_workspaces_library(ws):
-    with pb.connect(ws.sandbox.create_key(), base_url=ws._reader.client.base_url, frame="polars") as other:
+    with pb.connect(ws.sandbox.create_key(), base_url=ws._session.client.base_url, frame="polars") as other:
         assert isinstance(other.settings.snapshot(), pl.DataFrame)

@@ -50,7 +50,7 @@ def test_the_stub_says_the_same_as_the_functions():
         for name, node in classes.items():
             kind = getattr(resources, name)
             assert ast.get_docstring(node) == inspect.getdoc(kind)
-            domain = kind(ws._reader)
+            domain = kind(ws._session)
             written = {one.name: one for one in node.body if isinstance(one, ast.FunctionDef)}
             assert set(written) == {n for n, one in vars(kind).items() if isinstance(one, (verbs.Verb, verbs.Part))}
             for verb, function in written.items():

@@ -165,21 +165,21 @@ def test_windows_are_refused_where_the_contract_has_no_upper_bound(shared_ws):
 
     from pb2b_notebook.api.calls.options import Options
 
-    reader = shared_ws._reader
-    operation = reader.operations["leads.list"]
+    session = shared_ws._session
+    operation = session.operations["leads.list"]
     without = replace(operation, parameters=[p for p in operation.parameters if p.name != "updated_before"])
     with pytest.raises(errors.InvalidParameterError, match="no updated_after and updated_before"):
-        reader.list(without, {}, Options(parallel=2))
+        session.list(without, {}, Options(parallel=2))
     with pytest.raises(errors.InvalidParameterError, match="no id and updated_at"):
-        reader.list(replace(operation, fields=operation.fields[1:]), {}, Options(parallel=2))
+        session.list(replace(operation, fields=operation.fields[1:]), {}, Options(parallel=2))
 
 
 def test_a_stream_is_not_cut_into_windows(shared_ws):
     from pb2b_notebook.api.calls.options import Options
 
-    reader = shared_ws._reader
+    session = shared_ws._session
     with pytest.raises(errors.InvalidParameterError, match="one page after the other"):
-        next(reader.pages(reader.operations["leads.list"], {}, Options(parallel=2)))
+        next(session.pages(session.operations["leads.list"], {}, Options(parallel=2)))
 
 
 @pytest.mark.parametrize("wrong", [0, 9, -1, True, "4", 2.0])
@@ -207,7 +207,7 @@ class Changing(httpx.BaseTransport):
     """The network to a sandbox in which leads change between the requests of a listing, by another client."""
 
     def __init__(self, ws, ids, every):
-        self._network = DeadlineTransport(ws._reader.client.base_url)
+        self._network = DeadlineTransport(ws._session.client.base_url)
         self._ws, self._ids, self._every = ws, ids, every
         self.requests = 0
 
@@ -229,8 +229,8 @@ def test_leads_that_change_at_a_real_service_meanwhile_are_there_once_and_as_the
         chosen = ids[:3] + ids[150:153] + ids[-3:]
         changing = Changing(ws, chosen, every=2)
         key = ws.sandbox.create_key(name="reader")
-        with pb.connect(key, base_url=ws._reader.client.base_url, transport=changing) as other:
-            other._reader.now = ws.sandbox.clock.now
+        with pb.connect(key, base_url=ws._session.client.base_url, transport=changing) as other:
+            other._session.now = ws.sandbox.clock.now
             meanwhile = other.leads.list(page_size=10, parallel=windows, **WHOLE)
         assert not chosen
         assert meanwhile.equals(ws.leads.list(**WHOLE))
