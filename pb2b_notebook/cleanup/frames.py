@@ -191,8 +191,8 @@ def _on_polars(one: Any, more: Any) -> Any:
     except pl.exceptions.PolarsError:
         odd = [name for name in one.columns if name in more.columns and one[name].dtype != more[name].dtype]
         raise CleanupError(
-            f"these columns have other types in the rows of against: {', '.join(odd)}",
-            repair="bring them into the types that against has, or drop them",
+            f"these columns have other types in the known rows: {', '.join(odd)}",
+            repair="convert them to the types of the known rows, or drop them",
         ) from None
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import re
+from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.errors import CleanupError
 
@@ -10,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from pb2b_notebook.cleanup.frames import Opened
+
+_FORMER: Final = re.compile(r"against (\d+)")
 
 
 def ids_of(held: Opened) -> list[str | None]:
@@ -33,11 +36,11 @@ def named(ids: Sequence[str | None], old: Sequence[str | None] = ()) -> list[Any
     >>> named(["lead_1", None, "lead_1"]), named([None, None])
     (['lead_1', 'row 1', 'row 2'], [0, 1])
     >>> named([None], ["lead_1", None])
-    ['row 0', 'lead_1', 'against 1']
+    ['row 0', 'lead_1', 'known 1']
     """
     if not old and not any(ids):
         return list(range(len(ids)))
-    places = [*(f"row {row}" for row in range(len(ids))), *(f"against {row}" for row in range(len(old)))]
+    places = [*(f"row {row}" for row in range(len(ids))), *(f"known {row}" for row in range(len(old)))]
     # A place is never taken for an id, whatever the ids are.
     taken, found = {*places}, list[str]()
     for one, place in zip([*ids, *old], places, strict=True):
@@ -80,7 +83,13 @@ def several(given: Any) -> list[Any]:
 
 
 def plain(name: Any) -> Any:
-    """A name as JSON can hold it."""
+    """Return a name as JSON can hold it; "against 3", as earlier releases named a known row, becomes "known 3".
+
+    >>> plain("against 3"), plain("lead_1")
+    ('known 3', 'lead_1')
+    """
+    if isinstance(name, str) and (former := _FORMER.fullmatch(name)):
+        return f"known {former[1]}"
     return name.item() if hasattr(name, "item") else name
 
 
@@ -90,7 +99,7 @@ def in_order(rows: Sequence[int], names: Sequence[Any]) -> list[int]:
     >>> in_order([0, 1, 2], ["row 0", "l2", "l1"])
     [2, 1, 0]
     """
-    placed = ("row ", "against ")
+    placed = ("row ", "known ")
     return sorted(
         rows, key=lambda row: (True, "", row) if str(names[row]).startswith(placed) else (False, names[row], row)
     )

@@ -1,19 +1,19 @@
-"""How well and how fast duplicates are found, beside two peers, on a population whose truth is known.
+"""How well and how fast duplicates are found, next to two peers, on a population whose duplicates are known.
 
     python tests/benchmarks/duplicates.py [--rows 20000 100000 1000000] [--seed 501] [--setting plain] [--population first]
-    pip install splink faker   # the peer, and the other populations' names: no dependencies of the project
+    pip install splink faker   # a peer, and the names of the independent population: not dependencies of the project
 
 Contenders, each in a fresh process over the same Parquet file: ours with the weights of the package; ours with weights
 that learned from 1,000 labels of another seed; Splink (the probabilistic linker that most would reach for, with its own
-comparisons for names, e-mail, telephone and company, trained by EM on the rows themselves); and polars with rapidfuzz, a
+comparisons for names, email, phone and company, trained by EM on the rows themselves); and polars with rapidfuzz, a
 sensible afternoon's work by hand. The peers' thresholds are the best ones on 20,000 rows of another seed; ours is the
 default.
 Precision, recall and F1 count pairs of rows within clusters. Seconds and peak memory are of finding, without reading.
-With --against, instead: that many rows, drawn by the seed, as new ones against the clustering of all others. How many
-of them end up with the very rows that a run over everything puts them with, and how many do not since those were two
-clusters before, which nothing new joins.
-Below, of our pairs, what share of those that were given a probability are one person: the same at all sizes, if a
-threshold means the same.
+With --known, instead: N rows, drawn by the seed, are new; all others are known and already clustered. The table counts
+the new rows that end up with exactly the rows that a run over everything puts them with, and the others whose rows were
+two clusters before, which a new row never joins.
+The last table gives, for each range of match probability, the share of our pairs that are one person. It is the same at
+all sizes if a threshold means the same.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ THRESHOLDS = (0.5, 0.9, 0.99, 0.999)
 
 
 def quality(clusters, people):
-    """Precision, recall and F1 of pairs within clusters."""
+    """Return precision, recall and F1 of pairs within clusters."""
     both = pl.DataFrame({"cluster": clusters, "person": people})
 
     def pairs(*by):
@@ -55,12 +55,12 @@ BINS = (0.2, 0.4, 0.6, 0.8, 0.95, 0.99, 1.0)
 
 
 def calibration(pairs, people):
-    """Of each bin of probabilities: its upper bound, pairs, their mean probability, and the share that is one person."""
+    """Return for each bin of probabilities its upper bound, pairs, mean probability, and share that is one person."""
     person = pl.Series(people)
-    told = pairs.select("probability", same=person.gather(pairs["row_a"]) == person.gather(pairs["row_b"]))
+    scored = pairs.select("probability", same=person.gather(pairs["row_a"]) == person.gather(pairs["row_b"]))
     found = []
     for low, high in pairwise(BINS):
-        some = told.filter(pl.col("probability").is_between(low, high, closed="right"))
+        some = scored.filter(pl.col("probability").is_between(low, high, closed="right"))
         found.append([high, some.height, some["probability"].mean(), some["same"].mean()])
     return found
 
@@ -78,7 +78,7 @@ def ours_learned(leads, _threshold):
 
 
 def learned_weights(leads, people):
-    """What a reviewer's 1,000 labels of another list teach."""
+    """Return the weights that 1,000 labels of another list give."""
     from pb2b_notebook import cleanup
 
     sample = cleanup.duplicates(leads).sample(LABELS)
@@ -88,7 +88,7 @@ def learned_weights(leads, people):
 
 
 def linked(size, a, b):
-    """Connected components."""
+    """Return the connected components."""
     import numpy as np
 
     labels = np.arange(size)
@@ -134,7 +134,7 @@ def splink(leads, threshold):
 
 
 def tidied(leads):
-    """What anybody would do before: small letters, digits, no legal form."""
+    """Return what is usually done first: lower case, digits only, no legal form."""
     name = pl.coalesce(pl.concat_str(["first_name", "last_name"], separator=" "), "full_name").str.to_lowercase()
     return leads.select(
         unique_id=pl.int_range(pl.len()),
@@ -209,19 +209,19 @@ def new_rows(path, count, seed):
     whole = cleanup.duplicates(leads).frame.select("id", whole="cluster_id")
     old = cleanup.duplicates(leads.slice(count)).frame
     start, cpu = time.perf_counter(), time.process_time()
-    found = cleanup.duplicates(leads.head(count), against=old)
+    found = cleanup.duplicates(leads.head(count), known=old)
     seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
     # Two clusterings put a row with the same others, if their clusters have as many rows as they have in common.
     both = pl.concat([part.select("id", "cluster_id") for part in (found.frame, old)]).join(whole, on="id")
     sizes = both.with_columns(
         common=pl.len().over("cluster_id", "whole"), ours=pl.len().over("cluster_id"), theirs=pl.len().over("whole")
     ).join(old.select("id", before="cluster_id"), on="id", how="left")
-    told = sizes.with_columns(
+    judged = sizes.with_columns(
         same=(pl.col("common") == pl.col("ours")) & (pl.col("common") == pl.col("theirs")),
         parted=pl.col("before").n_unique().over("whole") - pl.col("before").is_null().any().over("whole") > 1,
     ).filter(pl.col("before").is_null())
-    same = told["same"].sum()
-    print(json.dumps([count, old.height, seconds, cpu, same, told.filter(~pl.col("same") & pl.col("parted")).height]))
+    same = judged["same"].sum()
+    print(json.dumps([count, old.height, seconds, cpu, same, judged.filter(~pl.col("same") & pl.col("parted")).height]))
 
 
 def measured(contender, path, threshold, weights):
@@ -237,11 +237,11 @@ def apart(*arguments):
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def against(given, folder):
-    print("new rows      against       s   CPU s  with the same rows  not: two clusters before")
+def measure_known(given, folder):
+    print("new rows        known       s   CPU s  with the same rows  not: two clusters before")
     for rows in given.rows:
         path = given.file or written(rows, given.seed, given.setting, folder, given.population)
-        found = apart("against", path, given.against, given.seed)
+        found = apart("known", path, given.known, given.seed)
         if found:
             print("{:>8,} {:>12,} {:>7.1f} {:>7.1f} {:>19,} {:>25,}".format(*found), flush=True)
 
@@ -264,15 +264,15 @@ def main():
     parser.add_argument("--rows", type=int, nargs="+", default=[20_000, 100_000, 1_000_000])
     parser.add_argument("--seed", type=int, default=501)
     parser.add_argument("--setting", default="plain")
-    parser.add_argument("--population", choices=("first", "second", "third", "fourth"), default="first")
+    parser.add_argument("--population", choices=("first", "independent"), default="first")
     parser.add_argument("--only", nargs="+", default=list(CONTENDERS))
     parser.add_argument("--file", help="judge on this Parquet file instead of making one")
-    parser.add_argument("--against", type=int, help="find so many new rows among the others, and compare nothing else")
+    parser.add_argument("--known", type=int, metavar="N", help="only find N new rows among the others, which are known")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        if given.against:
-            against(given, folder)
+        if given.known:
+            measure_known(given, folder)
             return
         other = written(20_000, OTHER_SEED, given.setting, folder, given.population)
         weights = folder / "weights.json"
@@ -298,14 +298,14 @@ def main():
                     tables.append((rows, found[7]))
         for rows, bins in tables:
             print(f"{rows:,} rows: up to, pairs, mean probability, share of one person")
-            for high, pairs, said, same in bins:
-                print(f"{high:>8.2f} {pairs:>9,} " + (f"{said:>8.3f} {same:>8.3f}" if pairs else ""))
+            for high, pairs, mean, same in bins:
+                print(f"{high:>8.2f} {pairs:>9,} " + (f"{mean:>8.3f} {same:>8.3f}" if pairs else ""))
 
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["one"]:
         one(sys.argv[2], sys.argv[3], float(sys.argv[4]))
-    elif sys.argv[1:2] == ["against"]:
+    elif sys.argv[1:2] == ["known"]:
         new_rows(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
     else:
         main()

@@ -64,7 +64,7 @@ def one_each(leads):
 
 
 @pytest.mark.parametrize("library", ["pandas", "polars"])
-@pytest.mark.parametrize("way", ["concat", "against"])
+@pytest.mark.parametrize("way", ["concat", "known"])
 def test_a_list_that_is_partly_in_the_workspace_updates_these_and_creates_the_rest(ws, oracle, library, way):
     leads = one_each(oracle.leads.list(frame="polars"))
     new = of_the_list(leads)
@@ -78,9 +78,9 @@ def test_a_list_that_is_partly_in_the_workspace_updates_these_and_creates_the_re
         found = cleanup.duplicates(together)
         gold = cleanup.merge(together, found)
     else:
-        found = cleanup.duplicates(listed, against=known)
+        found = cleanup.duplicates(listed, known=known)
         gold = cleanup.merge(listed, found)
-        assert "there already (against): 4; new: 3" in repr(found)
+        assert "known already: 4; new: 3" in repr(found)
         assert set(found.pairs["row_a"]) | set(found.pairs["row_b"]) >= set(leads["id"].head(4))
     assert gold.merged == 5
     plan = ws.leads.plan(
@@ -106,7 +106,7 @@ def test_a_list_with_the_ids_of_leads_means_these_leads(ws, oracle):
     listed = leads.head(4).select("id", "full_name", "email", "company_name").with_columns(city=pl.lit("Elsewhere"))
     for both, duplicates in (
         (pl.concat([leads, listed], how="diagonal"), None),
-        (listed, cleanup.duplicates(listed, against=leads)),
+        (listed, cleanup.duplicates(listed, known=leads)),
     ):
         gold = cleanup.merge(both, duplicates or cleanup.duplicates(both))
         plan = ws.leads.plan(gold, fields=["city", "merged_into"], on_conflict="overwrite")

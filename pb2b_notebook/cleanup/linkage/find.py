@@ -20,6 +20,7 @@ from pb2b_notebook.cleanup.linkage.result import Duplicates, Known, as_frame
 from pb2b_notebook.cleanup.linkage.weights import Weights
 from pb2b_notebook.cleanup.recipes import Step
 from pb2b_notebook.cleanup.row_ids import choices, ids_of, named
+from pb2b_notebook.deprecations import renamed_arguments
 from pb2b_notebook.errors import CleanupError, MissingExtraError, nearest
 
 if TYPE_CHECKING:
@@ -41,12 +42,13 @@ Group: TypeAlias = "Sequence[Any]"
 """Names of two rows, or of more."""
 
 
+@renamed_arguments(against="known")
 def duplicates(
     df: Any,
     threshold: float = THRESHOLD,
     *,
     fields: Mapping[str, str] | None = None,
-    against: Any = None,
+    known: Any = None,
     weights: Weights | str | None = None,
     same: Sequence[Group] = (),
     different: Sequence[Group] = (),
@@ -60,9 +62,9 @@ def duplicates(
             a thousand rows and for a million.
         fields: what other columns hold, column → lead field, ``"identifier"`` (a customer number, a date of birth: the
             same for one person, rarely shared), ``"text"`` (an address line) or ``"ignore"``.
-        against: rows that are there already, such as a mirror's leads or the ``.frame`` of an earlier answer. Only new
-            rows are compared, with each other and with these; clusters that these have (``cluster_id``) stay as
-            they are. :func:`~pb2b_notebook.cleanup.merge` then takes the rows that are known for what they are.
+        known: Rows that exist already, such as the leads of the workspace or the ``.frame`` of an earlier result. Only
+            the rows of ``df`` are compared, with each other and with these. Clusters of the known rows
+            (``cluster_id``) stay as they are. :func:`~pb2b_notebook.cleanup.merge` then merges into the known rows.
         weights: of :func:`~pb2b_notebook.cleanup.learn`, or their JSON; those of the package, if not given.
         same: pairs of rows, or groups, by name, that a person judged to be one.
         different: pairs of rows, or groups, by name, of which a person judged that no two are one.
@@ -88,7 +90,7 @@ def duplicates(
     if not _is_probability(threshold):
         raise CleanupError("a threshold is a probability between 0 and 1", repair=f"the usual one is {THRESHOLD}")
     same, different = choices(same, "same"), choices(different, "different")
-    held, old = opened(df), None if against is None else opened(against)
+    held, old = opened(df), None if known is None else opened(known)
     columns = _columns(held, fields or {})
     rows = _Rows.of(held, old, columns)
     decided = _decided(rows.names, same, different)
@@ -231,11 +233,11 @@ def _decided(names: Sequence[Any], same: Sequence[Group], different: Sequence[Gr
     found = [
         [[position[name] for name in group if name in position] for group in groups] for groups in (same, different)
     ]
-    known = sum(len(there) == len(group) for there, group in zip(chain(*found), chain(same, different), strict=True))
+    complete = sum(len(there) == len(group) for there, group in zip(chain(*found), chain(same, different), strict=True))
     return Choices(
         [pair for group in found[0] for pair in pairwise(group)],
         [pair for group in found[1] for pair in combinations(group, 2)],
-        len(same) + len(different) - known,
+        len(same) + len(different) - complete,
     )
 
 

@@ -36,8 +36,8 @@ class Merge:
     Attributes:
         frame: every row that came, in its order, with ``merged_into``: null for records that go on (the survivors hold
             the surviving values), the survivor's id for the others, or its name if it has none; they are otherwise as
-            they came. Behind them, where the duplicates were found ``against`` rows that were there already, those of
-            these rows that somebody of the frame is.
+            they came. Behind them, where the duplicates were found with ``known=``, the known
+            rows that somebody of the frame is.
         provenance: one row a surviving value of a merged cluster: ``cluster_id``, ``survivor``, ``field``, ``row``
             (that it came from), ``rule``, ``changed`` (the survivor had another value or none), ``rejected`` (how many
             other values there were).
@@ -118,9 +118,10 @@ def merge(
 ) -> Merge:
     """Make one record of each cluster of rows.
 
-    The most complete row of a cluster goes on; where some of its rows have an ``id``, the most complete of those, so
-    that no lead of the workspace is merged into a row that is none. What was found ``against`` leads goes on as these:
-    a row of the frame that is one of them is merged into it, and ``ws.leads.plan`` updates the lead.
+    The most complete row of a cluster survives. Where some of its rows have an ``id``, the most complete of those
+    survives, so that a lead of the workspace is never merged into a row that is not a lead. Where the duplicates were
+    found with ``known=``, the known lead survives: rows of the frame are merged into it, and ``ws.leads.plan`` updates
+    the lead.
 
     Each field takes the value that its rule chooses among the rows, never another one; whoever is unsubscribed or
     bounced in one row is so in the record.

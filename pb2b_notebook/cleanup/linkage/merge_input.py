@@ -22,7 +22,7 @@ class Gathered(NamedTuple):
     """Rows at work.
 
     Attributes:
-        held: the frame; behind it rows of ``against`` that are about somebody of it.
+        held: the frame; behind it rows of ``known`` that are about somebody of it.
         own: number of rows of the frame.
         names: what each row is called.
         ids: of each row; ``None`` where it has none.

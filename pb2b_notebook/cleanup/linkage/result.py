@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Rows of ``against`` that are about somebody of the frame.
+    """Rows of ``known`` that are about somebody of the frame.
 
     Attributes:
         rows: as they came.
@@ -37,7 +37,7 @@ class Duplicates:
     """Clusters of rows, and why.
 
     A row is named by its ``id``. One that has none, or the id of a row before it, is named by its place, from 0: ``5``
-    where no row has an id, ``"row 5"`` among rows that have, and ``"against 5"`` if it is one of ``against``.
+    where no row has an id, ``"row 5"`` among rows that have, and ``"known 5"`` if it is a row of ``known``.
 
     Attributes:
         frame: as it came, with ``cluster_id`` (text; the same for rows about one person), ``cluster_size`` (rows in it)
@@ -137,7 +137,7 @@ class Duplicates:
         if self._known is not None:
             met = {*there.clusters[there.own :]}
             known = sum(name in met for name in there.clusters[: there.own])
-            lines.append(f"rows that are there already (against): {known:,}; new: {rows - known:,}")
+            lines.append(f"rows that are known already: {known:,}; new: {rows - known:,}")
         before = there.merged_before
         lines += [f"{before:,} of the clusters were merged before, and are left out of merge and review"] * bool(before)
         cut = int((self._links["decision"] == "bridge").sum())

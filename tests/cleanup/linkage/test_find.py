@@ -121,7 +121,7 @@ def test_new_rows_join_the_clusters_that_are_there_and_change_none():
     everything = pd.DataFrame(columns)
     old = cleanup.duplicates(everything[everything["id"].str.endswith("-0")].reset_index(drop=True)).frame
     new = everything[everything["id"].str.endswith("-1")]
-    found = cleanup.duplicates(new, against=old)
+    found = cleanup.duplicates(new, known=old)
     whole, before = clusters_of(cleanup.duplicates(everything)), dict(zip(old["id"], old["cluster_id"], strict=True))
     joined = [row for row, cluster in clusters_of(found).items() if cluster == before[row.replace("-1", "-0")]]
     expected = [row for row in new["id"] if whole[row] == whole[row.replace("-1", "-0")]]
@@ -252,9 +252,19 @@ def test_missing_values_of_every_kind_say_nothing():
     assert cleanup.duplicates(frame).frame["cluster_size"].tolist() == [1] * 6
 
 
+def test_known_rows_by_their_former_name_still_work_and_warn():
+    known = pd.DataFrame({"full_name": ["Ann Lee"], "email": ["a@x.example"]})
+    with pytest.warns(DeprecationWarning, match=r"duplicates\(against=…\) was renamed: write known=…"):
+        former = cleanup.duplicates(known, against=known)
+    assert former.frame["cluster_size"].tolist() == [2]
+    apart = cleanup.duplicates(known, known=known, different=[("row 0", "against 0")])  # as a former release named it
+    assert former.pairs["row_a"].tolist() == ["known 0"]
+    assert (apart.frame["cluster_size"].tolist(), apart.unknown_choices) == ([1], 0)
+
+
 def test_old_clusters_may_be_called_by_numbers():
     old = pd.DataFrame({"full_name": ["Ann Lee"], "email": ["a@x.example"], "cluster_id": [7]})
-    found = cleanup.duplicates(old.drop(columns="cluster_id"), against=old)
+    found = cleanup.duplicates(old.drop(columns="cluster_id"), known=old)
     assert found.frame["cluster_id"].tolist() == ["7"]
 
 

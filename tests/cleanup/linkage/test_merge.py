@@ -269,14 +269,14 @@ class TestSomeRowsHaveIds:
         assert merged.frame["merged_into"].fillna("").tolist() == ["", "l1", "l1"]
         assert merged.frame["city"].tolist()[0] == "Rome"
 
-    def test_columns_of_against_that_do_not_fit_are_named(self):
+    def test_columns_of_the_known_rows_that_have_another_type_are_named(self):
         new = pl.DataFrame({"email": ["ada@b.example"], "full_name": ["Ada Berg"], "tags": ["a, b"]})
         old = pl.DataFrame({"id": ["l1"], "email": ["ada@b.example"], "full_name": ["Ada Berg"], "tags": [["a"]]})
-        found = cleanup.duplicates(new, against=old)
-        with pytest.raises(CleanupError, match="other types in the rows of against: tags"):
+        found = cleanup.duplicates(new, known=old)
+        with pytest.raises(CleanupError, match="other types in the known rows: tags"):
             cleanup.merge(new, found)
         assert cleanup.merge(new.drop("tags"), found).frame["merged_into"].to_list() == ["l1", None]
-        assert cleanup.merge(new.to_pandas(), cleanup.duplicates(new.to_pandas(), against=old)).merged == 1
+        assert cleanup.merge(new.to_pandas(), cleanup.duplicates(new.to_pandas(), known=old)).merged == 1
 
 
 @pytest.mark.parametrize("made", [pd.DataFrame, pl.DataFrame])
@@ -342,7 +342,7 @@ def test_ids_with_half_a_character_are_ids():
     found = cleanup.duplicates(leads)
     assert found.frame["cluster_size"].tolist() == [3, 3, 3]
     assert cleanup.merge(leads, found).frame["merged_into"].notna().sum() == 2
-    assert cleanup.duplicates(leads.head(1), against=leads).frame["cluster_size"].tolist() == [4]
+    assert cleanup.duplicates(leads.head(1), known=leads).frame["cluster_size"].tolist() == [4]
 
 
 def test_one_name_is_a_name_and_not_its_letters():
