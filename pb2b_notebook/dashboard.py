@@ -35,8 +35,8 @@ WEBHOOKS: Final = 5
 """Webhooks whose deliveries are asked for: each takes a request."""
 
 
-class Desk(Protocol):
-    """What of a workspace the page needs."""
+class WorkspaceLike(Protocol):
+    """The part of a workspace that the page needs."""
 
     leads: Any
     campaigns: Any
@@ -71,13 +71,13 @@ class Lists:
     """Reads the lists of a workspace, each once: from the mirror, or of the service.
 
     Attributes:
-        desk: of the workspace.
+        workspace: The workspace of the page.
         cached: ``True`` all from the mirror, ``False`` nothing, ``None`` what is there.
         options: ``max_age`` and ``refresh``, where they are given.
         sources: what was read, and as of when; none where the service told it.
     """
 
-    desk: Desk
+    workspace: WorkspaceLike
     cached: bool | None
     options: dict[str, Any]
     sources: dict[str, datetime | None] = field(default_factory=dict)
@@ -86,7 +86,7 @@ class Lists:
     def is_mirrored(self, resource: str) -> bool:
         """Whether the mirror is to answer for it."""
         if self.cached is None and not self.options:
-            return resource in self.desk.mirror.location.resources()
+            return resource in self.workspace.mirror.location.resources()
         return self.cached is not False
 
     def frame(self, resource: str, ask: Callable[..., Any]) -> Any:
@@ -103,9 +103,9 @@ class Lists:
         """What is used of the plan: every snapshot of the mirror, or the one of now."""
         if not self.is_mirrored("billing_usage"):
             self.sources["billing_usage"] = None
-            return self.desk.billing.snapshot(frame="polars")
-        self.desk.mirror.renew("billing_usage", **self.options)
-        found = self.desk.mirror.frame("billing_usage", frame="polars")
+            return self.workspace.billing.snapshot(frame="polars")
+        self.workspace.mirror.renew("billing_usage", **self.options)
+        found = self.workspace.mirror.frame("billing_usage", frame="polars")
         self.sources["billing_usage"] = found["taken_at"].max()
         return found
 
@@ -114,13 +114,13 @@ class Lists:
         import polars as pl
 
         if self.is_mirrored("webhook_deliveries"):
-            self.frame("webhooks", self.desk.webhooks.list)
-            self.desk.mirror.renew("webhook_deliveries", **self.options)
+            self.frame("webhooks", self.workspace.webhooks.list)
+            self.workspace.mirror.renew("webhook_deliveries", **self.options)
             self.sources["webhook_deliveries"] = self.sources["webhooks"]
-            return self.desk.mirror.frame("webhook_deliveries", frame="polars")
+            return self.workspace.mirror.frame("webhook_deliveries", frame="polars")
         self.sources["webhook_deliveries"] = None
-        ids = self.frame("webhooks", self.desk.webhooks.list)["id"].to_list()[:WEBHOOKS]
-        asked = [self.desk.webhooks.deliveries(one, limit=ONE_PAGE, progress=False, frame="polars") for one in ids]
+        ids = self.frame("webhooks", self.workspace.webhooks.list)["id"].to_list()[:WEBHOOKS]
+        asked = [self.workspace.webhooks.deliveries(one, limit=ONE_PAGE, progress=False, frame="polars") for one in ids]
         columns = ["event", "status", "attempt_count", "response_status_code"]
         empty = pl.DataFrame(schema={"event": pl.String, "status": pl.String, "attempt_count": pl.Int64})
         return pl.concat([empty, *(one.select(columns) for one in asked)], how="diagonal")
@@ -142,7 +142,7 @@ class Panel:
 
 
 def _leads(lists: Lists, ax: Axes) -> None:
-    leads = lists.frame("leads", lists.desk.leads.list)
+    leads = lists.frame("leads", lists.workspace.leads.list)
     leads_over_time(leads, ax=ax)
     if not provenance(leads).complete:
         ax.set_title(
@@ -151,39 +151,45 @@ def _leads(lists: Lists, ax: Axes) -> None:
 
 
 def _runs(draw: Callable[..., Any], lists: Lists, ax: Axes) -> None:
-    draw(lists.frame("campaign_runs", lists.desk.campaigns.runs), ax=ax)
+    draw(lists.frame("campaign_runs", lists.workspace.campaigns.runs), ax=ax)
 
 
 def _yield(lists: Lists, ax: Axes) -> None:
-    runs = lists.frame("prospector_runs", lists.desk.prospector.runs.list)
-    prospector_yield(runs, lists.frame("prospector_workflows", lists.desk.prospector.workflows.list), ax=ax)
+    runs = lists.frame("prospector_runs", lists.workspace.prospector.runs.list)
+    prospector_yield(runs, lists.frame("prospector_workflows", lists.workspace.prospector.workflows.list), ax=ax)
 
 
 PANELS: Final = (
     Panel("Leads", "leads.read", _leads),
     Panel("Campaign funnel", "campaigns.read", partial(_runs, campaign_funnel)),
     Panel("Campaigns compared", "campaigns.read", partial(_runs, compare_runs)),
-    Panel("Replies", "messages.read", lambda of, ax: reply_latency(of.frame("messages", of.desk.messages.list), ax=ax)),
+    Panel(
+        "Replies",
+        "messages.read",
+        lambda of, ax: reply_latency(of.frame("messages", of.workspace.messages.list), ax=ax),
+    ),
     Panel("Prospector yield", "prospector.read", _yield),
     Panel("Usage of the plan", "billing.read", lambda of, ax: billing_usage(of.snapshots(), ax=ax)),
-    Panel("Jobs", "jobs.read", lambda of, ax: job_timeline(of.frame("jobs", of.desk.jobs.list), ax=ax)),
+    Panel("Jobs", "jobs.read", lambda of, ax: job_timeline(of.frame("jobs", of.workspace.jobs.list), ax=ax)),
     Panel("Webhooks", "webhooks.read", lambda of, ax: webhook_health(of.deliveries(), ax=ax)),
-    Panel("Requests", "", lambda of, ax: request_timeline(of.desk.requests(frame="polars"), ax=ax)),
+    Panel("Requests", "", lambda of, ax: request_timeline(of.workspace.requests(frame="polars"), ax=ax)),
 )
 
 
-def dashboard(desk: Desk, *, cached: bool | None = None, max_age: Any = None, refresh: bool | None = None) -> Figure:
+def dashboard(
+    workspace: WorkspaceLike, *, cached: bool | None = None, max_age: Any = None, refresh: bool | None = None
+) -> Figure:
     """Draw the page; see :meth:`pb2b_notebook.Workspace.dashboard`."""
     from pb2b_notebook.plots.canvases import PictureFigure
 
     Options(cached=cached, max_age=max_age, refresh=refresh)  # refuses what they cannot be
     options = {name: value for name, value in (("max_age", max_age), ("refresh", refresh)) if value is not None}
-    lists = Lists(desk, cached, options)
+    lists = Lists(workspace, cached, options)
     figure = PictureFigure(figsize=(16, 12), layout="constrained")
     parts: Any = figure.subfigures(3, 3, wspace=0.03, hspace=0.03)
     for panel, part in zip(PANELS, parts.flat, strict=True):
         _filled(panel, lists, part.add_subplot())
-    head = f"{desk.name} · {'LIVE' if desk.live else 'SANDBOX'}"
+    head = f"{workspace.name} · {'LIVE' if workspace.live else 'SANDBOX'}"
     figure.suptitle(head, x=0.01, ha="left", fontsize=14, fontweight="bold", parse_math=False)
     figure.supxlabel(_told(lists), x=0.01, ha="left", fontsize=9, color="#555555", parse_math=False)
     return figure
@@ -193,7 +199,7 @@ def _filled(panel: Panel, lists: Lists, axes: Axes) -> None:
     """The picture, or why there is none; a key that is refused ends the page."""
     from pb2b_notebook.plots.canvases import nothing
 
-    scopes = lists.desk.scopes
+    scopes = lists.workspace.scopes
     if panel.scope and scopes and panel.scope not in scopes:
         nothing(axes, panel.title, f"this key has not the scope {panel.scope}")
         return

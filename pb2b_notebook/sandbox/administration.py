@@ -1,10 +1,10 @@
-"""The way from a terminal to the keys of a database, also while a sandbox serves it.
+"""Reach the keys of a database from a terminal, also while a sandbox serves that database.
 
-A database has one owner (see :mod:`.store`), so who wants a key of one that is served must ask the process that serves
-it. That process tells where it listens, and a token that is good for its lifetime, in a file beside the database which
-only its user may read: ``<db>.admin``. With the token a request to its port reaches the key desk; without it the same
-request reaches the API, where nothing of the kind exists. So the user who serves a database may manage its keys, and
-nobody else. A file that a killed process left behind harms nobody: its token opens nothing any more.
+A database has one owner (see :mod:`.store`), so a key command for a served database must run in the process that serves
+it. That process writes its port and a token to a file beside the database, ``<db>.admin``, which only its own user may
+read. A request to the port with the token reaches the key commands; without the token it reaches the API, which has no
+such path. So only the user who serves a database can manage its keys. A file that a killed process left behind is
+harmless: its token is no longer valid.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from pb2b_notebook.errors import ConfigurationError, UsageError
 from pb2b_notebook.sandbox.core import instants
 from pb2b_notebook.sandbox.core.clocks import START, DomainClock
 from pb2b_notebook.sandbox.core.store import InUseError, Store
-from pb2b_notebook.sandbox.key_desk import KeyDesk
+from pb2b_notebook.sandbox.key_commands import KeyCommands
 from pb2b_notebook.serving import LOOPBACK
 
 if TYPE_CHECKING:
@@ -57,20 +57,20 @@ class _Question(msgspec.Struct):
 
 
 class Administration:
-    """The application of a sandbox with the key desk beside it, for as long as it is served.
+    """The application of a sandbox with the key commands beside it, for as long as it is served.
 
     Args:
         app: the API.
-        desk: the keys of its database.
+        keys: The commands for the keys of its database.
         db: the database; one in memory is its process's own, so nothing is told of it.
 
     Attributes:
         app: what is to be served.
     """
 
-    def __init__(self, app: ASGIApp, desk: KeyDesk, db: str | Path) -> None:
+    def __init__(self, app: ASGIApp, keys: KeyCommands, db: str | Path) -> None:
         self._api = app
-        self._desk = desk
+        self._keys = keys
         self._file = None if str(db) in (":memory:", "") else token_file(db)
         self._token = secrets.token_urlsafe(_TOKEN_BYTES)
         self.app: ASGIApp = self._serve if self._file is not None else app
@@ -118,7 +118,7 @@ class Administration:
                 return _refusal(UsageError("this is too large for a question about keys", repair="say less"))
         try:
             question = msgspec.json.decode(body, type=_Question)
-            answer = await run_in_threadpool(self._desk.ask, question.action, question.arguments)
+            answer = await run_in_threadpool(self._keys.run, question.action, question.arguments)
         except UsageError as problem:
             return _refusal(problem)
         except msgspec.DecodeError:
@@ -135,11 +135,11 @@ class _NobodyThereError(Exception):
 
 
 def ask_about_keys(db: str | Path, action: str, arguments: dict[str, Any]) -> Any:
-    """Ask the key desk of a database: of the sandbox that serves it, or of the file itself where none does.
+    """Run a key command on a database: in the sandbox that serves it, or on the file itself if none does.
 
     Args:
         db: a file that a sandbox has filled.
-        action: see :meth:`.KeyDesk.ask`.
+        action: see :meth:`.KeyCommands.run`.
         arguments: of the action; JSON values.
 
     Returns:
@@ -164,22 +164,22 @@ def ask_about_keys(db: str | Path, action: str, arguments: dict[str, Any]) -> An
             return _ask_who_serves(db, action, arguments)
         try:
             with closing(Store(db)) as store:
-                return _desk_of(store).ask(action, arguments)
+                return _key_commands_of(store).run(action, arguments)
         except InUseError:
             if time.monotonic() >= ends:
                 raise
         time.sleep(_LOOKS_AGAIN)
 
 
-def _desk_of(store: Store) -> KeyDesk:
-    """The desk of a file that nobody serves: its clock stands, and no job is touched."""
+def _key_commands_of(store: Store) -> KeyCommands:
+    """Return the key commands of a file that no sandbox serves: its clock is fixed, and no job runs."""
     try:
         if store.fact("filled") is None:
             raise ConfigurationError(
                 "no sandbox has filled this file yet", repair="serve it once: `pb2b sandbox --db FILE`"
             )
         start = instants.parse(store.fact("clock") or instants.render(START))
-        return KeyDesk(store, DomainClock(start, save=lambda at: store.keep("clock", instants.render(at))))
+        return KeyCommands(store, DomainClock(start, save=lambda at: store.keep("clock", instants.render(at))))
     except (sqlite3.Error, ValueError):
         raise ConfigurationError(
             "this file is damaged, or another release wrote it", repair="take a copy of it that is whole"

@@ -25,7 +25,7 @@ from pb2b_notebook.sandbox.http.keys import Keyring
 from pb2b_notebook.sandbox.http.limits import RollingLimit
 from pb2b_notebook.sandbox.http.services import Services
 from pb2b_notebook.sandbox.jobs.worker import Worker
-from pb2b_notebook.sandbox.key_desk import KeyDesk
+from pb2b_notebook.sandbox.key_commands import KeyCommands
 from pb2b_notebook.sandbox.transfers.exports import forget_expired
 from pb2b_notebook.sandbox.webhooks.deliveries import Sender
 
@@ -111,7 +111,7 @@ class Sandbox:
                 self.leads = self._fill(leads, leads_limit)
             self.faults = Faults(wanted, seed=self.seed)
             self.app = create_app(self._services, self.faults)
-            self.administration = Administration(self.app, KeyDesk(self._store, self.clock), db)
+            self.administration = Administration(self.app, KeyCommands(self._store, self.clock), db)
             self._services.worker.start()
             forget_expired(self._services, self.clock.now())
             self._services.sender.start()

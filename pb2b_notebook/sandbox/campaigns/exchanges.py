@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.sandbox.core.draws import Draws
     from pb2b_notebook.sandbox.core.store import Document
     from pb2b_notebook.sandbox.http.services import Services
-    from pb2b_notebook.sandbox.leads.rules import LeadDesk
+    from pb2b_notebook.sandbox.leads.rules import LeadService
 
 _ADDRESS = re.compile(r"[^@\s:<>]+@[^@\s]+\.[a-z]{2,}", re.IGNORECASE)
 _BOUNCING = {"cold_list": 0.09, "import": 0.05}
@@ -103,7 +103,7 @@ class Exchange:
         # All of it is written at once, later than it happened: a sync by updated_at sees it only so.
         self._written_at = instants.render(services.clock.tick())
 
-    def write(self, step: Mapping[str, Any], fate: Fate, draws: Draws, leads: LeadDesk) -> None:
+    def write(self, step: Mapping[str, Any], fate: Fate, draws: Draws, leads: LeadService) -> None:
         """Write message, thread, activities and log, and change the lead's status."""
         message = self._message(step, fate)
         if fate.replied is not None:
@@ -208,7 +208,7 @@ class Exchange:
         )
         self._services.store.put(CAMPAIGN_LOGS, self._workspace_id, entry)
 
-    def _change_lead(self, leads: LeadDesk, fate: Fate) -> None:
+    def _change_lead(self, leads: LeadService, fate: Fate) -> None:
         before = self._lead["status"]
         after = self._status_after(before, fate)
         leads.change(self._lead, {"status": after, "last_contacted_at": instants.render(self._at)})

@@ -10,53 +10,31 @@ from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.sandbox.campaigns import audiences, correspondence
 from pb2b_notebook.sandbox.campaigns.models import Campaign
-from pb2b_notebook.sandbox.core import instants
 from pb2b_notebook.sandbox.core.campaign_tables import CAMPAIGN_LOGS, CAMPAIGN_RUNS, CAMPAIGNS, WORKFLOWS
-from pb2b_notebook.sandbox.core.problems import conflict, detail, invalid, not_found
+from pb2b_notebook.sandbox.core.problems import conflict, detail, invalid
+from pb2b_notebook.sandbox.http.domain_service import DomainService
 from pb2b_notebook.sandbox.webhooks.outbox import Outbox
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pb2b_notebook.sandbox.core.store import Document
-    from pb2b_notebook.sandbox.http.services import Services
     from pb2b_notebook.sandbox.webhooks.events import EventType
 
 
-class CampaignDesk:
-    """The campaigns of one workspace, for one unit of work inside a transaction.
+class CampaignService(DomainService):
+    """The campaigns of one workspace."""
 
-    Args:
-        services: of the sandbox.
-        workspace_id: whose campaigns.
-    """
-
-    def __init__(self, services: Services, workspace_id: str) -> None:
-        self._services = services
-        self._store = services.store
-        self._workspace_id = workspace_id
-
-    def get(self, campaign_id: str) -> Document:
-        """Read a campaign.
-
-        Raises:
-            Problem: 404.
-        """
-        campaign = self._store.get(CAMPAIGNS, self._workspace_id, campaign_id)
-        if campaign is None:
-            raise not_found("campaign")
-        return campaign
+    table = CAMPAIGNS
+    noun = "campaign"
 
     def get_run(self, run_id: str) -> Document:
-        """Read a run.
+        """Return a run of a campaign.
 
         Raises:
-            Problem: 404.
+            Problem: 404 ``not_found``.
         """
-        run = self._store.get(CAMPAIGN_RUNS, self._workspace_id, run_id)
-        if run is None:
-            raise not_found("campaign run")
-        return run
+        return self._read(CAMPAIGN_RUNS, run_id, "campaign run")
 
     def create(self, values: Mapping[str, Any]) -> Document:
         """Create a campaign as a draft.
@@ -68,7 +46,7 @@ class CampaignDesk:
         campaign = dict.fromkeys(Campaign.model_fields) | dict(values)
         campaign |= {"id": self._services.new_id(CAMPAIGNS), "object": "campaign", "status": "draft"}
         now = self._tick()
-        return self._put(campaign | {"created_at": now}, now, "campaign.created")
+        return self._save_and_emit(campaign | {"created_at": now}, now, "campaign.created")
 
     def change(self, campaign: Document, values: Mapping[str, Any], *, if_updated_at: str | None = None) -> Document:
         """Change a campaign; a change that changes nothing leaves ``updated_at`` alone.
@@ -76,15 +54,14 @@ class CampaignDesk:
         Raises:
             Problem: 409 ``conflict``, or ``campaign_needs_steps`` where a published one would lose its steps; 422.
         """
-        if if_updated_at is not None and if_updated_at != campaign["updated_at"]:
-            raise conflict("conflict", "the campaign changed since it was read", current=campaign)
+        self._check_version(campaign, if_updated_at)
         self._check_workflow(values)
         changed = campaign | dict(values)
         if changed == campaign:
             return campaign
         if changed["status"] != "draft":
             _need_steps(changed)
-        return self._put(changed, self._tick(), "campaign.updated")
+        return self._save_and_emit(changed, self._tick(), "campaign.updated")
 
     def publish(self, campaign: Document) -> Document:
         """Let a draft or paused campaign run; of a published one nothing changes.
@@ -97,7 +74,7 @@ class CampaignDesk:
         _need_steps(campaign)
         now = self._tick()
         self._log(campaign, "campaign.published", now)
-        return self._put(campaign | {"status": "published", "published_at": now}, now, "campaign.published")
+        return self._save_and_emit(campaign | {"status": "published", "published_at": now}, now, "campaign.published")
 
     def pause(self, campaign: Document) -> Document:
         """Stop a published campaign, and cancel its run; of a paused one nothing changes.
@@ -114,7 +91,7 @@ class CampaignDesk:
             self._log(campaign, "run.cancelled", self._tick(), run_id=running["id"])
         now = self._tick()
         self._log(campaign, "campaign.paused", now)
-        return self._put(campaign | {"status": "paused"}, now, "campaign.updated")
+        return self._save_and_emit(campaign | {"status": "paused"}, now, "campaign.updated")
 
     def unfinished_run(self, campaign: Document) -> Document | None:
         """The run that has not ended yet; there is one at most."""
@@ -128,10 +105,9 @@ class CampaignDesk:
             message = "names no prospector workflow of this workspace"
             raise invalid([detail("prospector_workflow_id", "unknown_workflow", message)])
 
-    def _put(self, campaign: Document, now: str, event: EventType) -> Document:
+    def _save_and_emit(self, campaign: Document, now: str, event: EventType) -> Document:
         reachable = audiences.size(self._store, self._workspace_id, campaign)
-        stored = campaign | {"audience_count": reachable, "updated_at": now}
-        self._store.put(CAMPAIGNS, self._workspace_id, stored)
+        stored = self._save(campaign | {"audience_count": reachable, "updated_at": now})
         Outbox(self._services, self._workspace_id).emit(event, stored)
         return stored
 
@@ -140,9 +116,6 @@ class CampaignDesk:
             self._services.new_id(CAMPAIGN_LOGS), campaign["id"], event, now, run_id=run_id
         )
         self._store.put(CAMPAIGN_LOGS, self._workspace_id, entry)
-
-    def _tick(self) -> str:
-        return instants.render(self._services.clock.tick())
 
 
 def _need_steps(campaign: Document) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pb2b_notebook.sandbox.campaigns import audiences, correspondence
 from pb2b_notebook.sandbox.campaigns.exchanges import Exchange, Fate, draw_fate
 from pb2b_notebook.sandbox.campaigns.models import CampaignRun
-from pb2b_notebook.sandbox.campaigns.rules import CampaignDesk, need_published
+from pb2b_notebook.sandbox.campaigns.rules import CampaignService, need_published
 from pb2b_notebook.sandbox.core import instants, usage
 from pb2b_notebook.sandbox.core.campaign_tables import CAMPAIGN_LOGS, CAMPAIGN_RUNS, CAMPAIGNS
 from pb2b_notebook.sandbox.core.draws import Draws
@@ -21,7 +21,7 @@ from pb2b_notebook.sandbox.core.folding import fold_email
 from pb2b_notebook.sandbox.core.problems import conflict, forbidden
 from pb2b_notebook.sandbox.jobs.worker import JobFailedError, runs
 from pb2b_notebook.sandbox.leads import billing
-from pb2b_notebook.sandbox.leads.rules import LeadDesk
+from pb2b_notebook.sandbox.leads.rules import LeadService
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -78,7 +78,7 @@ def _check_may_run(services: Services, workspace_id: str, campaign: Document) ->
     need_published(campaign)
     if not campaign["enabled"]:
         raise conflict("campaign_disabled", "the campaign is disabled: enable it, then run it")
-    if CampaignDesk(services, workspace_id).unfinished_run(campaign) is not None:
+    if CampaignService(services, workspace_id).unfinished_run(campaign) is not None:
         raise conflict("run_in_progress", "a run of the campaign has not ended yet: wait for it, or pause")
     if campaign["channel"] == "email" and _emails_left(services, workspace_id) == 0:
         raise forbidden("emails_limit_reached", "the plan's e-mails of this month are used up")
@@ -113,7 +113,7 @@ class _CampaignRun:
         self._campaign = campaign
         self._run = run
         self._draws = Draws(services.seed, f"campaign run {run['id']}")
-        self._leads = LeadDesk(services, workspace_id)
+        self._leads = LeadService(services, workspace_id)
         self._start = instants.parse(run["started_at"])
         self._end = services.clock.now()
         self._by_email = campaign["channel"] == "email"

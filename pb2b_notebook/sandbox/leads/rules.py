@@ -1,14 +1,14 @@
-"""The rules of leads: creating, changing, matching, deleting. One unit of work is one :class:`LeadDesk`."""
+"""The rules of leads: creating, changing, matching, deleting. One unit of work is one :class:`LeadService`."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from pb2b_notebook.sandbox.core import instants
 from pb2b_notebook.sandbox.core.folding import fold_email
 from pb2b_notebook.sandbox.core.models import Lead
-from pb2b_notebook.sandbox.core.problems import conflict, detail, forbidden, invalid, not_found
+from pb2b_notebook.sandbox.core.problems import conflict, detail, forbidden, invalid
 from pb2b_notebook.sandbox.core.tables import LEADS
+from pb2b_notebook.sandbox.http.domain_service import DomainService
 from pb2b_notebook.sandbox.leads.custom_fields import CustomFields
 from pb2b_notebook.sandbox.webhooks.outbox import Outbox
 
@@ -32,32 +32,23 @@ def blank_lead() -> Document:
     }
 
 
-class LeadDesk:
+class LeadService(DomainService):
     """The leads of one workspace, for one unit of work inside a transaction.
 
     Args:
-        services: of the sandbox.
-        workspace_id: whose leads.
-        import_id: the import that the leads come from which it creates.
+        services: The parts of the sandbox.
+        workspace_id: Id of the workspace.
+        import_id: Id of the import that creates leads through this service; ``None`` outside imports.
     """
 
+    table = LEADS
+    noun = "lead"
+
     def __init__(self, services: Services, workspace_id: str, *, import_id: str | None = None) -> None:
-        self._services = services
-        self._workspace_id = workspace_id
+        super().__init__(services, workspace_id)
         self._import_id = import_id
         self._custom_fields = CustomFields(services.store, workspace_id)
         self._outbox = Outbox(services, workspace_id)
-
-    def get(self, lead_id: str) -> Document:
-        """Read a lead, deleted or not.
-
-        Raises:
-            Problem: 404.
-        """
-        lead = self._services.store.get(LEADS, self._workspace_id, lead_id)
-        if lead is None:
-            raise not_found("lead")
-        return lead
 
     def create(self, values: Mapping[str, Any]) -> Document:
         """Create a lead.
@@ -69,8 +60,8 @@ class LeadDesk:
         self._make_room()
         lead["id"] = self._services.new_id(LEADS)
         lead["import_id"] = self._import_id
-        lead["created_at"] = lead["updated_at"] = instants.render(self._services.clock.tick())
-        self._services.store.put(LEADS, self._workspace_id, lead)
+        lead["created_at"] = lead["updated_at"] = self._tick()
+        self._save(lead)
         self._outbox.emit("lead.created", lead)
         return lead
 
@@ -86,12 +77,11 @@ class LeadDesk:
         """
         if lead["deleted_at"] is not None:
             raise conflict("lead_deleted", "the lead is deleted: it can be read, not changed")
-        if if_updated_at is not None and if_updated_at != lead["updated_at"]:
-            raise conflict("conflict", "the lead changed since it was read", current=lead)
+        self._check_version(lead, if_updated_at)
         changed = self._changed(lead, values)
         if changed == lead:
             return "unchanged", lead
-        return "updated", self._store(changed)
+        return "updated", self._save_and_emit(changed)
 
     def upsert(
         self, match_on: MatchOn, values: Mapping[str, Any], *, if_updated_at: str | None = None
@@ -119,12 +109,12 @@ class LeadDesk:
         if lead["deleted_at"] is not None:
             return lead
         self._count(-1)
-        return self._store(lead, deleted=True)
+        return self._save_and_emit(lead, deleted=True)
 
-    def _store(self, lead: Document, *, deleted: bool = False) -> Document:
-        now = instants.render(self._services.clock.tick())
+    def _save_and_emit(self, lead: Document, *, deleted: bool = False) -> Document:
+        now = self._tick()
         stored = lead | {"updated_at": now} | ({"deleted_at": now} if deleted else {})
-        self._services.store.put(LEADS, self._workspace_id, stored)
+        self._save(stored)
         self._outbox.emit("lead.updated", stored)
         return stored
 
@@ -132,11 +122,10 @@ class LeadDesk:
         if value is None:
             raise invalid([detail(match_on, "required", f"an upsert that matches on {match_on} needs it")])
         key = fold_email(value) if match_on == "email" else value
-        return self._services.store.find(LEADS, self._workspace_id, f"{match_on} = ? AND deleted_at IS NULL", (key,))
+        return self._store.find(LEADS, self._workspace_id, f"{match_on} = ? AND deleted_at IS NULL", (key,))
 
     def _make_room(self) -> None:
-        store = self._services.store
-        stored, limit = store.execute(
+        stored, limit = self._store.execute(
             "SELECT leads_stored, leads_limit FROM workspaces WHERE id = ?", (self._workspace_id,)
         )[0]
         if stored >= limit:
@@ -145,7 +134,7 @@ class LeadDesk:
 
     def _count(self, change: int) -> None:
         # Kept beside the leads, in the same transaction: counting a million of them takes too long for each write.
-        self._services.store.execute(
+        self._store.execute(
             "UPDATE workspaces SET leads_stored = leads_stored + ? WHERE id = ?", (change, self._workspace_id)
         )
 
@@ -160,6 +149,6 @@ class LeadDesk:
         return changed
 
     def _check_survivor(self, lead: Document, survivor: str) -> None:
-        known = self._services.store.get(LEADS, self._workspace_id, survivor)
+        known = self._store.get(LEADS, self._workspace_id, survivor)
         if known is None or survivor == lead["id"]:
             raise invalid([detail("merged_into", "unknown_lead", "names no other lead of this workspace")])

@@ -18,10 +18,10 @@ from pb2b_notebook.sandbox.core.problems import conflict, forbidden
 from pb2b_notebook.sandbox.core.tables import LEADS
 from pb2b_notebook.sandbox.jobs.worker import JobFailedError, runs
 from pb2b_notebook.sandbox.leads import billing
-from pb2b_notebook.sandbox.leads.rules import LeadDesk
+from pb2b_notebook.sandbox.leads.rules import LeadService
 from pb2b_notebook.sandbox.people.population import Population
 from pb2b_notebook.sandbox.prospector.models import ProspectorRun
-from pb2b_notebook.sandbox.prospector.rules import WorkflowDesk
+from pb2b_notebook.sandbox.prospector.rules import WorkflowService
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -68,7 +68,7 @@ def start_run(services: Services, workspace_id: str, workflow: Document, request
     run = blank_run() | {"id": run_id, "workflow_id": workflow["id"], "job_id": job["id"]}
     run |= {"created_at": now, "updated_at": now}
     services.store.put(PROSPECTOR_RUNS, workspace_id, run)
-    WorkflowDesk(services, workspace_id).started(workflow, run_id)
+    WorkflowService(services, workspace_id).record_run(workflow, run_id)
     return run
 
 
@@ -83,7 +83,7 @@ def cancel_run(services: Services, workspace_id: str, run: Document) -> Document
     if run["finished_at"] is not None:
         raise conflict("run_finished", f"the run is {run['status']} already: there is nothing to cancel")
     services.worker.cancel(workspace_id, run["job_id"])
-    return WorkflowDesk(services, workspace_id).get_run(run["id"])
+    return WorkflowService(services, workspace_id).get_run(run["id"])
 
 
 def _check_may_run(services: Services, workspace_id: str, workflow: Document) -> None:
@@ -146,7 +146,7 @@ class _ProspectorRun:
         self._criteria = workflow["criteria"]
         self._run = run
         self._draws = Draws(services.seed, f"prospector run {run['id']}")
-        self._leads = LeadDesk(services, workspace_id)
+        self._leads = LeadService(services, workspace_id)
 
     def find(self) -> dict[str, int]:
         """Add who is new, as far as credits and room for leads go."""

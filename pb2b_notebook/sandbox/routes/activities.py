@@ -11,7 +11,7 @@ from pb2b_notebook.sandbox.core.envelopes import Answer
 from pb2b_notebook.sandbox.core.listing import Condition
 from pb2b_notebook.sandbox.core.queries import MOST_VALUES, AnyOf, Bound, Instant, ListQuery, Texts
 from pb2b_notebook.sandbox.http.routing import Call, Tag
-from pb2b_notebook.sandbox.leads.rules import LeadDesk
+from pb2b_notebook.sandbox.leads.rules import LeadService
 from pb2b_notebook.sandbox.routes.leads import LeadId
 
 tag = Tag("Activities", "What happened to leads, and who did it.")
@@ -44,5 +44,5 @@ def list_activities(call: Call, query: Annotated[ActivityQuery, Query()]) -> Ans
 @tag.operation("GET /leads/{id}/activities", id="leads.activities", scope="leads.read", answers={200: LeadActivityList})
 def list_activities_of_lead(call: Call, lead_id: LeadId, query: Annotated[ActivitiesOfLeadQuery, Query()]) -> Answer:
     """List the activities of one lead, deleted or not."""
-    lead = LeadDesk(call.services, call.workspace_id).get(lead_id)
+    lead = LeadService(call.services, call.workspace_id).get(lead_id)
     return call.page(ACTIVITIES, query, Condition("lead_id = ?", (lead["id"],)))

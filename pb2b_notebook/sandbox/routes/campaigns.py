@@ -15,7 +15,7 @@ from pb2b_notebook.sandbox.campaigns.models import (
     CampaignRunList,
     CampaignStatus,
 )
-from pb2b_notebook.sandbox.campaigns.rules import CampaignDesk
+from pb2b_notebook.sandbox.campaigns.rules import CampaignService
 from pb2b_notebook.sandbox.campaigns.runs import start_run
 from pb2b_notebook.sandbox.core.campaign_tables import CAMPAIGN_LOGS, CAMPAIGN_RUNS, CAMPAIGNS
 from pb2b_notebook.sandbox.core.envelopes import Answer
@@ -79,13 +79,13 @@ def create_campaign(call: Call, campaign: CampaignCreate) -> Answer:
 
     It is a draft until it is published.
     """
-    return call.one(_desk(call).create(campaign.model_dump()), status=201)
+    return call.one(_service(call).create(campaign.model_dump()), status=201)
 
 
 @tag.operation("GET /campaigns/{id}", id="campaigns.get", scope="campaigns.read", answers={200: CampaignEnvelope})
 def get_campaign(call: Call, campaign_id: CampaignId) -> Answer:
     """Read one campaign."""
-    return call.one(_desk(call).get(campaign_id))
+    return call.one(_service(call).get(campaign_id))
 
 
 @tag.operation(
@@ -101,8 +101,8 @@ def update_campaign(call: Call, campaign_id: CampaignId, changes: CampaignPatch)
     An absent field stays, `steps` and `audience` replace. A campaign that was published keeps at least one step: 409
     `campaign_needs_steps`.
     """
-    desk = _desk(call)
-    return call.one(desk.change(desk.get(campaign_id), changes.given(), if_updated_at=changes.if_updated_at))
+    service = _service(call)
+    return call.one(service.change(service.get(campaign_id), changes.given(), if_updated_at=changes.if_updated_at))
 
 
 @tag.operation(
@@ -117,8 +117,8 @@ def publish_campaign(call: Call, campaign_id: CampaignId) -> Answer:
 
     From then on it can run. Without a step it is 409 `campaign_needs_steps`; of a published one nothing changes.
     """
-    desk = _desk(call)
-    return call.one(desk.publish(desk.get(campaign_id)))
+    service = _service(call)
+    return call.one(service.publish(service.get(campaign_id)))
 
 
 @tag.operation(
@@ -134,8 +134,8 @@ def pause_campaign(call: Call, campaign_id: CampaignId) -> Answer:
     A run that has not ended is cancelled, and nothing of it is sent. A draft is 409 `campaign_not_published`; of a
     paused one nothing changes.
     """
-    desk = _desk(call)
-    return call.one(desk.pause(desk.get(campaign_id)))
+    service = _service(call)
+    return call.one(service.pause(service.get(campaign_id)))
 
 
 @tag.operation(
@@ -153,7 +153,7 @@ def create_campaign_run(call: Call, campaign_id: CampaignId) -> Answer:
     `campaign_paused`, `campaign_disabled` or `run_in_progress` where it cannot run; 403 `emails_limit_reached` once
     the plan's e-mails of the month are used up.
     """
-    run = start_run(call.services, call.workspace_id, _desk(call).get(campaign_id), call.request_id)
+    run = start_run(call.services, call.workspace_id, _service(call).get(campaign_id), call.request_id)
     return call.one(run, status=201)
 
 
@@ -164,7 +164,7 @@ def list_runs_of_campaign(
     call: Call, campaign_id: CampaignId, query: Annotated[RunsOfCampaignQuery, Query()]
 ) -> Answer:
     """List the runs of one campaign."""
-    return call.page(CAMPAIGN_RUNS, query, Condition("campaign_id = ?", (_desk(call).get(campaign_id)["id"],)))
+    return call.page(CAMPAIGN_RUNS, query, Condition("campaign_id = ?", (_service(call).get(campaign_id)["id"],)))
 
 
 @tag.operation("GET /campaign-runs", id="campaign_runs.list", scope="campaigns.read", answers={200: CampaignRunList})
@@ -178,7 +178,7 @@ def list_campaign_runs(call: Call, query: Annotated[RunQuery, Query()]) -> Answe
 )
 def get_campaign_run(call: Call, run_id: RunId) -> Answer:
     """Read one campaign run."""
-    return call.one(_desk(call).get_run(run_id))
+    return call.one(_service(call).get_run(run_id))
 
 
 @tag.operation("GET /campaigns/{id}/logs", id="campaigns.logs", scope="campaigns.read", answers={200: CampaignLogList})
@@ -187,8 +187,8 @@ def list_campaign_logs(call: Call, campaign_id: CampaignId, query: Annotated[Lis
 
     Publishing and pausing, runs, and of their messages the bounces, replies and unsubscriptions.
     """
-    return call.page(CAMPAIGN_LOGS, query, Condition("campaign_id = ?", (_desk(call).get(campaign_id)["id"],)))
+    return call.page(CAMPAIGN_LOGS, query, Condition("campaign_id = ?", (_service(call).get(campaign_id)["id"],)))
 
 
-def _desk(call: CallContext) -> CampaignDesk:
-    return CampaignDesk(call.services, call.workspace_id)
+def _service(call: CallContext) -> CampaignService:
+    return CampaignService(call.services, call.workspace_id)

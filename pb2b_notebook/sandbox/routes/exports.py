@@ -16,7 +16,7 @@ from pb2b_notebook.sandbox.transfers.export_models import (
     ExportEnvelope,
     ExportList,
 )
-from pb2b_notebook.sandbox.transfers.exports import ExportDesk, forget_expired
+from pb2b_notebook.sandbox.transfers.exports import ExportService, forget_expired
 
 tag = Tag("Exports", "Leads written into a file, which is fetched in the workspace.")
 
@@ -47,13 +47,13 @@ def create_export(call: Call, asked: ExportCreate) -> Answer:
     A job writes the leads that the filters leave when it ends, in the order of the list. The file can be fetched in
     the signed-in workspace for 7 days.
     """
-    return call.one(_desk(call).create(asked, call.request_id), status=201)
+    return call.one(_service(call).create(asked, call.request_id), status=201)
 
 
 @tag.operation("GET /exports/{id}", id="exports.get", scope="leads.export", answers={200: ExportEnvelope})
 def get_export(call: Call, export_id: ExportId) -> Answer:
     """Read one export."""
-    return call.one(_desk(call).get(export_id))
+    return call.one(_service(call).get(export_id))
 
 
 @tag.operation(
@@ -68,10 +68,10 @@ def get_export_download(call: Call, export_id: ExportId) -> Answer:
 
     Readiness, size and digest only: the API serves no file and no link to one.
     """
-    return call.one(_desk(call).download(export_id))
+    return call.one(_service(call).download(export_id))
 
 
-def _desk(call: CallContext) -> ExportDesk:
+def _service(call: CallContext) -> ExportService:
     # Under a clock that runs nobody else may look.
     forget_expired(call.services, call.services.clock.now())
-    return ExportDesk(call.services, call.workspace_id)
+    return ExportService(call.services, call.workspace_id)

@@ -20,7 +20,7 @@ from pb2b_notebook.sandbox.transfers.import_models import (
     ImportErrorList,
     ImportList,
 )
-from pb2b_notebook.sandbox.transfers.imports import ImportDesk
+from pb2b_notebook.sandbox.transfers.imports import ImportService
 
 tag = Tag("Imports", "Rows of a file that become leads: check, run, see what went wrong.")
 
@@ -58,19 +58,19 @@ def create_import(call: Call, asked: ImportCreate) -> Answer:
     left out and becomes import errors; an import that would pass the workspace's leads limit fails as a whole and
     keeps nothing. An opted-out lead keeps its status unless a cell names another one.
     """
-    return call.one(_desk(call).create(asked, call.request_id), status=201)
+    return call.one(_service(call).create(asked, call.request_id), status=201)
 
 
 @tag.operation("GET /imports/{id}", id="imports.get", scope="leads.import", answers={200: ImportEnvelope})
 def get_import(call: Call, import_id: ImportId) -> Answer:
     """Read one import."""
-    return call.one(_desk(call).get(import_id))
+    return call.one(_service(call).get(import_id))
 
 
 @tag.operation("GET /imports/{id}/errors", id="imports.errors", scope="leads.import", answers={200: ImportErrorList})
 def list_import_errors(call: Call, import_id: ImportId, query: Annotated[ListQuery, Query()]) -> Answer:
     """List the errors of an import, in the order of its rows."""
-    return call.page(IMPORT_ERRORS, query, Condition("import_id = ?", (_desk(call).get(import_id)["id"],)))
+    return call.page(IMPORT_ERRORS, query, Condition("import_id = ?", (_service(call).get(import_id)["id"],)))
 
 
 @tag.operation(
@@ -85,8 +85,8 @@ def validate_import(call: Call, asked: ImportCheck) -> Answer:
 
     The very same checks and rules as the import itself, at once, and nothing is kept.
     """
-    return call.one(_desk(call).validate(asked))
+    return call.one(_service(call).validate(asked))
 
 
-def _desk(call: CallContext) -> ImportDesk:
-    return ImportDesk(call.services, call.workspace_id)
+def _service(call: CallContext) -> ImportService:
+    return ImportService(call.services, call.workspace_id)

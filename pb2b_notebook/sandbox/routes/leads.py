@@ -22,7 +22,7 @@ from pb2b_notebook.sandbox.core.validation import as_problem
 from pb2b_notebook.sandbox.http.routing import Call, CallContext, Tag
 from pb2b_notebook.sandbox.leads.custom_fields import CustomFields
 from pb2b_notebook.sandbox.leads.lead_queries import LeadQuery
-from pb2b_notebook.sandbox.leads.rules import LeadDesk, MatchOn
+from pb2b_notebook.sandbox.leads.rules import LeadService, MatchOn
 
 tag = Tag("Leads", "People and companies: list, create, change, match, delete.")
 
@@ -61,7 +61,7 @@ def create_lead(call: Call, lead: LeadCreate) -> Answer:
 
     Always creates: e-mails are not unique. To avoid a duplicate, upsert.
     """
-    return call.one(_desk(call).create(lead.given()), status=201)
+    return call.one(_service(call).create(lead.given()), status=201)
 
 
 @tag.operation(
@@ -76,7 +76,7 @@ def upsert_lead(call: Call, lead: LeadUpsert) -> Answer:
 
     200 if one matched, 201 if one was created, 409 `ambiguous_match` if several match.
     """
-    outcome, stored = _desk(call).upsert(lead.match_on, lead.given(), if_updated_at=lead.if_updated_at)
+    outcome, stored = _service(call).upsert(lead.match_on, lead.given(), if_updated_at=lead.if_updated_at)
     return call.one(stored, status=201 if outcome == "created" else 200)
 
 
@@ -92,15 +92,15 @@ def bulk_upsert_leads(call: Call, batch: LeadBulkUpsert) -> Answer:
 
     Each row is on its own, in the order given. 200 if every row was applied, 207 if one was not: see its `error`.
     """
-    desk = _desk(call)
-    results = [_upsert_row(desk, batch.match_on, index, row) for index, row in enumerate(batch.rows)]
+    service = _service(call)
+    results = [_upsert_row(service, batch.match_on, index, row) for index, row in enumerate(batch.rows)]
     return call.one(results, status=207 if any(result["error"] for result in results) else 200)
 
 
-def _upsert_row(desk: LeadDesk, match_on: MatchOn, index: int, raw: Any) -> dict[str, Any]:
+def _upsert_row(service: LeadService, match_on: MatchOn, index: int, raw: Any) -> dict[str, Any]:
     try:
         row = LeadRow.model_validate(raw)
-        outcome, stored = desk.upsert(match_on, row.given(), if_updated_at=row.if_updated_at)
+        outcome, stored = service.upsert(match_on, row.given(), if_updated_at=row.if_updated_at)
     except ValidationError as error:
         return _failed_row(index, as_problem(error.errors(include_input=False, include_context=False)))
     except Problem as problem:
@@ -123,7 +123,7 @@ def _failed_row(index: int, problem: Problem) -> dict[str, Any]:
 @tag.operation("GET /leads/{id}", id="leads.get", scope="leads.read", answers={200: LeadEnvelope})
 def get_lead(call: Call, lead_id: LeadId) -> Answer:
     """Read one lead, deleted or not."""
-    return call.one(_desk(call).get(lead_id))
+    return call.one(_service(call).get(lead_id))
 
 
 @tag.operation(
@@ -135,8 +135,8 @@ def update_lead(call: Call, lead_id: LeadId, changes: LeadPatch) -> Answer:
     An absent field stays, null clears, `tags` replace, `custom_fields` merge by key. A change that changes nothing
     leaves `updated_at` alone.
     """
-    desk = _desk(call)
-    _, stored = desk.change(desk.get(lead_id), changes.given(), if_updated_at=changes.if_updated_at)
+    service = _service(call)
+    _, stored = service.change(service.get(lead_id), changes.given(), if_updated_at=changes.if_updated_at)
     return call.one(stored)
 
 
@@ -148,9 +148,9 @@ def delete_lead(call: Call, lead_id: LeadId) -> Answer:
 
     It stays readable with `deleted_at` set, but no longer listed, matched or changed. A second time changes nothing.
     """
-    desk = _desk(call)
-    return call.one(desk.delete(desk.get(lead_id)))
+    service = _service(call)
+    return call.one(service.delete(service.get(lead_id)))
 
 
-def _desk(call: CallContext) -> LeadDesk:
-    return LeadDesk(call.services, call.workspace_id)
+def _service(call: CallContext) -> LeadService:
+    return LeadService(call.services, call.workspace_id)

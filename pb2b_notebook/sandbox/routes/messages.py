@@ -12,7 +12,7 @@ from pb2b_notebook.sandbox.core.listing import Condition
 from pb2b_notebook.sandbox.core.problems import not_found
 from pb2b_notebook.sandbox.core.queries import MOST_VALUES, AnyOf, Bound, Instant, ListQuery, Texts
 from pb2b_notebook.sandbox.http.routing import Call, Tag
-from pb2b_notebook.sandbox.leads.rules import LeadDesk
+from pb2b_notebook.sandbox.leads.rules import LeadService
 from pb2b_notebook.sandbox.routes.leads import LeadId
 
 tag = Tag("Messages", "What was sent to leads, and what they answered.")
@@ -56,5 +56,5 @@ def get_message(call: Call, message_id: MessageId) -> Answer:
 @tag.operation("GET /leads/{id}/messages", id="leads.messages", scope="messages.read", answers={200: MessageList})
 def list_messages_of_lead(call: Call, lead_id: LeadId, query: Annotated[MessagesOfLeadQuery, Query()]) -> Answer:
     """List the messages to and from one lead, deleted or not."""
-    lead = LeadDesk(call.services, call.workspace_id).get(lead_id)
+    lead = LeadService(call.services, call.workspace_id).get(lead_id)
     return call.page(MESSAGES, query, Condition("lead_id = ?", (lead["id"],)))

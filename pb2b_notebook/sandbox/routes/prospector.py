@@ -18,7 +18,7 @@ from pb2b_notebook.sandbox.prospector.models import (
     ProspectorWorkflowList,
     ProspectorWorkflowPatch,
 )
-from pb2b_notebook.sandbox.prospector.rules import WorkflowDesk
+from pb2b_notebook.sandbox.prospector.rules import WorkflowService
 from pb2b_notebook.sandbox.prospector.runs import cancel_run, start_run
 
 tag = Tag("Prospector", "Workflows that look for new leads by criteria, and their runs.")
@@ -56,7 +56,7 @@ def list_workflows(call: Call, query: Annotated[ListQuery, Query()]) -> Answer:
 )
 def create_workflow(call: Call, workflow: ProspectorWorkflowCreate) -> Answer:
     """Create a prospector workflow."""
-    return call.one(_desk(call).create(workflow.model_dump()), status=201)
+    return call.one(_service(call).create(workflow.model_dump()), status=201)
 
 
 @tag.operation(
@@ -67,7 +67,7 @@ def create_workflow(call: Call, workflow: ProspectorWorkflowCreate) -> Answer:
 )
 def get_workflow(call: Call, workflow_id: WorkflowId) -> Answer:
     """Read one prospector workflow."""
-    return call.one(_desk(call).get(workflow_id))
+    return call.one(_service(call).get(workflow_id))
 
 
 @tag.operation(
@@ -82,8 +82,8 @@ def update_workflow(call: Call, workflow_id: WorkflowId, changes: ProspectorWork
 
     An absent field stays, `criteria` replace. An archived workflow does not run until it is made active again.
     """
-    desk = _desk(call)
-    return call.one(desk.change(desk.get(workflow_id), changes.given(), if_updated_at=changes.if_updated_at))
+    service = _service(call)
+    return call.one(service.change(service.get(workflow_id), changes.given(), if_updated_at=changes.if_updated_at))
 
 
 @tag.operation(
@@ -100,7 +100,7 @@ def create_prospector_run(call: Call, workflow_id: WorkflowId) -> Answer:
     `workflow_archived`, `workflow_disabled` or `run_in_progress` where it cannot run; 403
     `prospector_credits_exhausted` or `leads_limit_reached` where the plan leaves no room.
     """
-    run = start_run(call.services, call.workspace_id, _desk(call).get(workflow_id), call.request_id)
+    run = start_run(call.services, call.workspace_id, _service(call).get(workflow_id), call.request_id)
     return call.one(run, status=201)
 
 
@@ -120,7 +120,7 @@ def list_prospector_runs(call: Call, query: Annotated[ProspectorRunQuery, Query(
 )
 def get_prospector_run(call: Call, run_id: RunId) -> Answer:
     """Read one prospector run."""
-    return call.one(_desk(call).get_run(run_id))
+    return call.one(_service(call).get_run(run_id))
 
 
 @tag.operation(
@@ -136,8 +136,8 @@ def cancel_prospector_run(call: Call, run_id: RunId) -> Answer:
     Nothing of it is kept, and no credit is used. One that has ended otherwise is 409 `run_finished`; of a cancelled one
     nothing changes.
     """
-    return call.one(cancel_run(call.services, call.workspace_id, _desk(call).get_run(run_id)))
+    return call.one(cancel_run(call.services, call.workspace_id, _service(call).get_run(run_id)))
 
 
-def _desk(call: CallContext) -> WorkflowDesk:
-    return WorkflowDesk(call.services, call.workspace_id)
+def _service(call: CallContext) -> WorkflowService:
+    return WorkflowService(call.services, call.workspace_id)

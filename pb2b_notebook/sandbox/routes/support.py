@@ -16,7 +16,7 @@ from pb2b_notebook.sandbox.workspace.ticket_models import (
     SupportTicketReplyCreate,
     TicketStatus,
 )
-from pb2b_notebook.sandbox.workspace.tickets import TicketDesk
+from pb2b_notebook.sandbox.workspace.tickets import TicketService
 
 tag = Tag("Support", "Tickets: ask support, quoting the request_id of what failed.")
 
@@ -49,7 +49,7 @@ def create_ticket(call: Call, ticket: SupportTicketCreate) -> Answer:
 
     Name the `request_id` of the failing request, if there is one. The requester is the membership of the key.
     """
-    opened = _desk(call).open(ticket.model_dump(), email=call.principal.email, request_id=call.request_id)
+    opened = _service(call).open(ticket.model_dump(), email=call.principal.email, request_id=call.request_id)
     return call.one(opened, status=201)
 
 
@@ -58,7 +58,7 @@ def create_ticket(call: Call, ticket: SupportTicketCreate) -> Answer:
 )
 def get_ticket(call: Call, ticket_id: TicketId) -> Answer:
     """Read one support ticket with its replies."""
-    return call.one(_desk(call).get(ticket_id))
+    return call.one(_service(call).get(ticket_id))
 
 
 @tag.operation(
@@ -74,9 +74,9 @@ def create_reply(call: Call, ticket_id: TicketId, reply: SupportTicketReplyCreat
     The answer is the ticket. It waits for support again: a closed one is reopened. A ticket holds at most 100
     replies; then the answer is 409 `ticket_full`.
     """
-    desk = _desk(call)
-    return call.one(desk.reply(desk.get(ticket_id), reply.message, email=call.principal.email), status=201)
+    service = _service(call)
+    return call.one(service.reply(service.get(ticket_id), reply.message, email=call.principal.email), status=201)
 
 
-def _desk(call: CallContext) -> TicketDesk:
-    return TicketDesk(call.services, call.workspace_id)
+def _service(call: CallContext) -> TicketService:
+    return TicketService(call.services, call.workspace_id)

@@ -21,7 +21,7 @@ from pb2b_notebook.sandbox.webhooks.models import (
     WebhookList,
     WebhookPatch,
 )
-from pb2b_notebook.sandbox.webhooks.rules import WebhookDesk
+from pb2b_notebook.sandbox.webhooks.rules import WebhookService
 
 tag = Tag("Webhooks", "Endpoints that events are posted to, signed; deliveries, and retries by hand.")
 
@@ -60,13 +60,13 @@ def create_webhook(call: Call, webhook: WebhookCreate) -> Answer:
 
     The answer shows the signing secret, for the only time. A workspace has at most 20 webhooks.
     """
-    return call.one(_desk(call).create(webhook.model_dump()), status=201, secret=SECRET)
+    return call.one(_service(call).create(webhook.model_dump()), status=201, secret=SECRET)
 
 
 @tag.operation("GET /webhooks/{id}", id="webhooks.get", scope="webhooks.read", answers={200: WebhookEnvelope})
 def get_webhook(call: Call, webhook_id: WebhookId) -> Answer:
     """Read one webhook."""
-    return call.one(_desk(call).get(webhook_id))
+    return call.one(_service(call).get(webhook_id))
 
 
 @tag.operation(
@@ -82,8 +82,8 @@ def update_webhook(call: Call, webhook_id: WebhookId, changes: WebhookPatch) -> 
     An absent field stays, `events` replace. The signing secret stays: to change it, rotate. What is pending goes to the
     new `url`; disabling the webhook fails it.
     """
-    desk = _desk(call)
-    return call.one(desk.change(desk.get(webhook_id), changes.given(), if_updated_at=changes.if_updated_at))
+    service = _service(call)
+    return call.one(service.change(service.get(webhook_id), changes.given(), if_updated_at=changes.if_updated_at))
 
 
 @tag.operation(
@@ -98,8 +98,8 @@ def delete_webhook(call: Call, webhook_id: WebhookId) -> Answer:
 
     Its secrets and deliveries go with it. The answer shows what it was.
     """
-    desk = _desk(call)
-    return call.one(desk.delete(desk.get(webhook_id)))
+    service = _service(call)
+    return call.one(service.delete(service.get(webhook_id)))
 
 
 @tag.operation(
@@ -115,8 +115,8 @@ def rotate_secret(call: Call, webhook_id: WebhookId) -> Answer:
     The answer shows it, for the only time. For 24 hours deliveries carry a signature by the old secret, too; a second
     rotation within that time ends the older one at once.
     """
-    desk = _desk(call)
-    return call.one(desk.rotate(desk.get(webhook_id)), secret=SECRET)
+    service = _service(call)
+    return call.one(service.rotate(service.get(webhook_id)), secret=SECRET)
 
 
 @tag.operation(
@@ -127,7 +127,7 @@ def rotate_secret(call: Call, webhook_id: WebhookId) -> Answer:
 )
 def list_deliveries(call: Call, webhook_id: WebhookId, query: Annotated[DeliveryQuery, Query()]) -> Answer:
     """List the deliveries of one webhook."""
-    webhook = _desk(call).get(webhook_id)
+    webhook = _service(call).get(webhook_id)
     return call.page(DELIVERIES, query, Condition("webhook_id = ?", (webhook["id"],)))
 
 
@@ -145,8 +145,8 @@ def retry_delivery(call: Call, delivery_id: DeliveryId) -> Answer:
     schedule follows. One that has succeeded is 409 `delivery_succeeded`; one to a disabled webhook is 409
     `webhook_disabled`.
     """
-    return call.one(_desk(call).retry(delivery_id))
+    return call.one(_service(call).retry(delivery_id))
 
 
-def _desk(call: CallContext) -> WebhookDesk:
-    return WebhookDesk(call.services, call.workspace_id)
+def _service(call: CallContext) -> WebhookService:
+    return WebhookService(call.services, call.workspace_id)

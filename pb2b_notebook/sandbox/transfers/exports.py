@@ -16,8 +16,9 @@ from pb2b_notebook.sandbox.core.job_tables import EXPORTS
 from pb2b_notebook.sandbox.core.listing import count as count_rows
 from pb2b_notebook.sandbox.core.listing import read_page
 from pb2b_notebook.sandbox.core.models import Lead
-from pb2b_notebook.sandbox.core.problems import detail, invalid, not_found, suggestion
+from pb2b_notebook.sandbox.core.problems import detail, invalid, suggestion
 from pb2b_notebook.sandbox.core.tables import LEAD_FIELDS, LEADS
+from pb2b_notebook.sandbox.http.domain_service import DomainService
 from pb2b_notebook.sandbox.jobs.worker import JobFailedError, runs
 from pb2b_notebook.sandbox.transfers import export_filters
 from pb2b_notebook.sandbox.transfers.export_formats import MOST_ROWS, WRITERS
@@ -39,23 +40,11 @@ _BATCH = 1_000
 _NO_FIELDS = ("object", "custom_fields")
 
 
-class ExportDesk:
-    """The exports of one workspace, for one unit of work inside a transaction."""
+class ExportService(DomainService):
+    """The exports of one workspace."""
 
-    def __init__(self, services: Services, workspace_id: str) -> None:
-        self._services = services
-        self._workspace_id = workspace_id
-
-    def get(self, export_id: str) -> Document:
-        """Read an export.
-
-        Raises:
-            Problem: 404.
-        """
-        found = self._services.store.get(EXPORTS, self._workspace_id, export_id)
-        if found is None:
-            raise not_found("export")
-        return found
+    table = EXPORTS
+    noun = "export"
 
     def create(self, asked: ExportCreate, request_id: str) -> Document:
         """Queue an export; it keeps the id of the request.
@@ -75,8 +64,8 @@ class ExportDesk:
             request_id=request_id,
             duration=_DURATION,
         )
-        now = instants.render(services.clock.tick())
-        made = {
+        now = self._tick()
+        export = {
             "id": export_id,
             "object": "export",
             "job_id": job["id"],
@@ -91,8 +80,7 @@ class ExportDesk:
             "created_at": now,
             "updated_at": now,
         }
-        services.store.put(EXPORTS, self._workspace_id, made)
-        return made
+        return self._save(export)
 
     def download(self, export_id: str) -> dict[str, Any]:
         """Tell whether the file is ready, and what it is.
@@ -101,7 +89,7 @@ class ExportDesk:
             Problem: 404.
         """
         made = self.get(export_id)
-        known = self._services.store.execute(
+        known = self._store.execute(
             "SELECT size_bytes, sha256, expires_at FROM export_files WHERE export_id = ?", (export_id,)
         )
         size, digest, expires_at = known[0] if known else (None, None, None)
@@ -150,7 +138,7 @@ class ExportDesk:
         return {"row_count": count}
 
     def _fields(self, asked: Sequence[str] | None) -> list[str]:
-        custom = self._services.store.find(LEAD_FIELDS, self._workspace_id, "builtin = 0", ())
+        custom = self._store.find(LEAD_FIELDS, self._workspace_id, "builtin = 0", ())
         in_order = [field["key"] for field in sorted(custom, key=itemgetter("position"))]
         known = [name for name in Lead.model_fields if name not in _NO_FIELDS] + in_order
         if asked is None:
@@ -168,7 +156,7 @@ class ExportDesk:
 
     def _rows(self, fields: Sequence[str], conditions: Sequence[Condition]) -> Iterator[list[Any]]:
         """Read the leads as rows of the file, in the order of the list."""
-        store = self._services.store
+        store = self._store
         after = None
         while True:
             page = read_page(store, LEADS, self._workspace_id, conditions, descending=False, after=after, limit=_BATCH)
@@ -208,4 +196,4 @@ def _digest(path: Path) -> str:
 @runs("export", table=EXPORTS)
 def run_export(services: Services, workspace_id: str, job: Document) -> Mapping[str, Any]:
     """Do the work of an export's job."""
-    return ExportDesk(services, workspace_id).run(job)
+    return ExportService(services, workspace_id).run(job)

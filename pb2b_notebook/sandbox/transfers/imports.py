@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from pb2b_notebook.sandbox.core import instants
 from pb2b_notebook.sandbox.core.job_tables import IMPORT_ERRORS, IMPORTS
-from pb2b_notebook.sandbox.core.problems import Problem, not_found
+from pb2b_notebook.sandbox.core.problems import Problem
+from pb2b_notebook.sandbox.http.domain_service import DomainService
 from pb2b_notebook.sandbox.jobs.worker import JobFailedError, runs
-from pb2b_notebook.sandbox.leads.rules import LeadDesk
+from pb2b_notebook.sandbox.leads.rules import LeadService
 from pb2b_notebook.sandbox.transfers.import_rows import CellProblem, RowReader, read_source
 
 if TYPE_CHECKING:
@@ -46,23 +46,11 @@ class Outcome:
     problems: list[tuple[int, CellProblem, Raw]] = field(default_factory=list)
 
 
-class ImportDesk:
-    """The imports of one workspace, for one unit of work inside a transaction."""
+class ImportService(DomainService):
+    """The imports of one workspace."""
 
-    def __init__(self, services: Services, workspace_id: str) -> None:
-        self._services = services
-        self._workspace_id = workspace_id
-
-    def get(self, import_id: str) -> Document:
-        """Read an import.
-
-        Raises:
-            Problem: 404.
-        """
-        found = self._services.store.get(IMPORTS, self._workspace_id, import_id)
-        if found is None:
-            raise not_found("import")
-        return found
+    table = IMPORTS
+    noun = "import"
 
     def create(self, asked: ImportCreate, request_id: str) -> Document:
         """Queue an import; it keeps the id of the request.
@@ -83,7 +71,7 @@ class ImportDesk:
             request_id=request_id,
             duration=_LEAST + len(rows) * _PER_ROW,
         )
-        now = instants.render(services.clock.tick())
+        now = self._tick()
         made = {
             "id": import_id,
             "object": "import",
@@ -101,13 +89,13 @@ class ImportDesk:
             "created_at": now,
             "updated_at": now,
         }
-        services.store.put(IMPORTS, self._workspace_id, made)
+        self._save(made)
         # A failed job undoes the deletion of its rows, too.
-        services.store.execute(
+        self._store.execute(
             "DELETE FROM import_rows WHERE import_id IN (SELECT id FROM imports WHERE status = 'failed')"
         )
         came = msgspec.json.encode({"from_csv": from_csv, "rows": rows}).decode()
-        services.store.execute("INSERT INTO import_rows VALUES (?, ?)", (import_id, came))
+        self._store.execute("INSERT INTO import_rows VALUES (?, ?)", (import_id, came))
         return made
 
     def validate(self, asked: ImportCheck) -> dict[str, Any]:
@@ -140,14 +128,15 @@ class ImportDesk:
             JobFailedError: ``leads_limit_reached``: the import as a whole would pass the limit.
         """
         made = self.get(job["resource_id"])
-        store = self._services.store
         came = msgspec.json.decode(
-            store.execute("SELECT rows FROM import_rows WHERE import_id = ?", (made["id"],))[0][0]
+            self._store.execute("SELECT rows FROM import_rows WHERE import_id = ?", (made["id"],))[0][0]
         )
-        store.execute("DELETE FROM import_rows WHERE import_id = ?", (made["id"],))
+        self._store.execute("DELETE FROM import_rows WHERE import_id = ?", (made["id"],))
         reader = self._reader(made["mapping"], made["match_on"], from_csv=came["from_csv"])
         outcome = self._apply(came["rows"], reader, made["match_on"], import_id=made["id"], dry_run=made["dry_run"])
-        store.load(IMPORT_ERRORS, self._workspace_id, [self._error(made["id"], *each) for each in outcome.problems])
+        self._store.load(
+            IMPORT_ERRORS, self._workspace_id, [self._error(made["id"], *each) for each in outcome.problems]
+        )
         told = ", ".join(f"{count} {name.removesuffix('_count')}" for name, count in outcome.counts.items())
         self._services.worker.log(
             self._workspace_id, job["id"], f"Rows: {told}.", level="warning" if outcome.problems else "info"
@@ -155,25 +144,25 @@ class ImportDesk:
         return outcome.counts
 
     def _reader(self, mapping: Mapping[str, str], match_on: str, *, from_csv: bool) -> RowReader:
-        return RowReader(self._services.store, self._workspace_id, mapping, match_on, from_csv=from_csv)
+        return RowReader(self._store, self._workspace_id, mapping, match_on, from_csv=from_csv)
 
     def _apply(
         self, rows: Sequence[Raw], reader: RowReader, match_on: MatchOn, *, import_id: str | None, dry_run: bool
     ) -> Outcome:
         outcome = Outcome()
-        desk = LeadDesk(self._services, self._workspace_id, import_id=import_id)
-        with self._services.store.savepoint(keep=not dry_run):
+        leads = LeadService(self._services, self._workspace_id, import_id=import_id)
+        with self._store.savepoint(keep=not dry_run):
             for number, raw in enumerate(rows, start=1):
                 values, problems = reader.read(raw)
                 counted = "error_count" if problems else "skipped_count"
                 if values and not problems:
-                    counted, problems = _apply_row(desk, match_on, values)
+                    counted, problems = _apply_row(leads, match_on, values)
                 outcome.counts[counted] += 1
                 outcome.problems += [(number, problem, raw) for problem in problems]
         return outcome
 
     def _error(self, import_id: str, number: int, problem: CellProblem, raw: Raw) -> Document:
-        now = instants.render(self._services.clock.tick())
+        now = self._tick()
         return {
             "id": self._services.new_id(IMPORT_ERRORS),
             "object": "import_error",
@@ -186,10 +175,10 @@ class ImportDesk:
         }
 
 
-def _apply_row(desk: LeadDesk, match_on: MatchOn, values: Mapping[str, Any]) -> tuple[str, list[CellProblem]]:
+def _apply_row(leads: LeadService, match_on: MatchOn, values: Mapping[str, Any]) -> tuple[str, list[CellProblem]]:
     """Upsert one lead: what to count the row as, and what is wrong with it."""
     try:
-        done, _ = desk.upsert(match_on, values)
+        done, _ = leads.upsert(match_on, values)
     except Problem as problem:
         if problem.code == "leads_limit_reached":
             raise JobFailedError(problem.code, TOO_MANY_LEADS) from None
@@ -202,4 +191,4 @@ def _apply_row(desk: LeadDesk, match_on: MatchOn, values: Mapping[str, Any]) -> 
 @runs("import", table=IMPORTS)
 def run_import(services: Services, workspace_id: str, job: Document) -> Mapping[str, Any]:
     """Do the work of an import's job."""
-    return ImportDesk(services, workspace_id).run(job)
+    return ImportService(services, workspace_id).run(job)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from pb2b_notebook.sandbox.core import instants
 from pb2b_notebook.sandbox.core.listing import count
 from pb2b_notebook.sandbox.core.platform_tables import DELIVERIES, WEBHOOKS
-from pb2b_notebook.sandbox.core.problems import conflict, forbidden, not_found
+from pb2b_notebook.sandbox.core.problems import conflict, forbidden
 from pb2b_notebook.sandbox.core.signing_secrets import SigningSecrets
+from pb2b_notebook.sandbox.http.domain_service import DomainService
 from pb2b_notebook.sandbox.webhooks.delivery_attempts import due_now
 from pb2b_notebook.sandbox.webhooks.delivery_queue import give_up
 from pb2b_notebook.sandbox.webhooks.models import Webhook
@@ -23,30 +24,15 @@ MOST_WEBHOOKS = 20
 """Endpoints of one workspace: every event is delivered to each of them."""
 
 
-class WebhookDesk:
-    """The webhooks of one workspace, for one unit of work inside a transaction.
+class WebhookService(DomainService):
+    """The webhook endpoints of one workspace."""
 
-    Args:
-        services: of the sandbox.
-        workspace_id: whose webhooks.
-    """
+    table = WEBHOOKS
+    noun = "webhook"
 
     def __init__(self, services: Services, workspace_id: str) -> None:
-        self._services = services
-        self._store = services.store
-        self._workspace_id = workspace_id
+        super().__init__(services, workspace_id)
         self._secrets = SigningSecrets(services.store, services.clock)
-
-    def get(self, webhook_id: str) -> Document:
-        """Read an endpoint.
-
-        Raises:
-            Problem: 404.
-        """
-        webhook = self._store.get(WEBHOOKS, self._workspace_id, webhook_id)
-        if webhook is None:
-            raise not_found("webhook")
-        return webhook
 
     def create(self, values: Mapping[str, Any]) -> Document:
         """Create an endpoint; the answer has its ``signing_secret``, what is stored has not.
@@ -69,14 +55,13 @@ class WebhookDesk:
         Raises:
             Problem: 409 ``conflict``.
         """
-        if if_updated_at is not None and if_updated_at != webhook["updated_at"]:
-            raise conflict("conflict", "the webhook changed since it was read", current=webhook)
+        self._check_version(webhook, if_updated_at)
         changed = webhook | dict(values)
         if changed == webhook:
             return webhook
         now = self._services.clock.tick()
         changed["updated_at"] = instants.render(now)
-        self._store.put(WEBHOOKS, self._workspace_id, changed)
+        self._save(changed)
         if not changed["enabled"]:
             give_up(self._store, self._workspace_id, changed["id"], now)
         return changed
@@ -102,9 +87,7 @@ class WebhookDesk:
         Raises:
             Problem: 404; 409 ``delivery_succeeded`` or ``webhook_disabled``.
         """
-        delivery = self._store.get(DELIVERIES, self._workspace_id, delivery_id)
-        if delivery is None:
-            raise not_found("delivery")
+        delivery = self._read(DELIVERIES, delivery_id, "delivery")
         if delivery["status"] == "succeeded":
             raise conflict("delivery_succeeded", "the endpoint has accepted this delivery: there is nothing to retry")
         if not self.get(delivery["webhook_id"])["enabled"]:
@@ -116,9 +99,5 @@ class WebhookDesk:
 
     def _with_new_secret(self, webhook: Document, now: str) -> Document:
         secret, prefix = self._secrets.issue(webhook["id"])
-        stored = webhook | {"secret_prefix": prefix, "updated_at": now}
-        self._store.put(WEBHOOKS, self._workspace_id, stored)
+        stored = self._save(webhook | {"secret_prefix": prefix, "updated_at": now})
         return stored | {"signing_secret": secret}
-
-    def _tick(self) -> str:
-        return instants.render(self._services.clock.tick())

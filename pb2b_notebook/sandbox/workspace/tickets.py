@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pb2b_notebook.sandbox.core import instants
 from pb2b_notebook.sandbox.core.identifiers import derive
 from pb2b_notebook.sandbox.core.platform_tables import TICKETS
-from pb2b_notebook.sandbox.core.problems import conflict, not_found
+from pb2b_notebook.sandbox.core.problems import conflict
+from pb2b_notebook.sandbox.http.domain_service import DomainService
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pb2b_notebook.sandbox.core.store import Document
-    from pb2b_notebook.sandbox.http.services import Services
 
 MOST_REPLIES = 100
 """Messages of one ticket: they are all part of its object."""
@@ -67,33 +66,16 @@ def with_reply(ticket: Document, body: str, *, author: str, email: str, now: str
     }
 
 
-class TicketDesk:
-    """The tickets of one workspace, for one unit of work inside a transaction.
+class TicketService(DomainService):
+    """The support tickets of one workspace."""
 
-    Args:
-        services: of the sandbox.
-        workspace_id: whose tickets.
-    """
-
-    def __init__(self, services: Services, workspace_id: str) -> None:
-        self._services = services
-        self._workspace_id = workspace_id
-
-    def get(self, ticket_id: str) -> Document:
-        """Read a ticket.
-
-        Raises:
-            Problem: 404.
-        """
-        ticket = self._services.store.get(TICKETS, self._workspace_id, ticket_id)
-        if ticket is None:
-            raise not_found("ticket")
-        return ticket
+    table = TICKETS
+    noun = "ticket"
 
     def open(self, values: Mapping[str, Any], *, email: str, request_id: str) -> Document:
         """Open a ticket."""
         ticket_id = self._services.new_id(TICKETS)
-        return self._put(new_ticket(ticket_id, values, email=email, request_id=request_id, now=self._tick()))
+        return self._save(new_ticket(ticket_id, values, email=email, request_id=request_id, now=self._tick()))
 
     def reply(self, ticket: Document, body: str, *, email: str) -> Document:
         """Add a reply of the requester's side; a closed ticket is open again.
@@ -103,11 +85,4 @@ class TicketDesk:
         """
         if len(ticket["replies"]) >= MOST_REPLIES:
             raise conflict("ticket_full", f"the ticket has its {MOST_REPLIES} replies: open another one")
-        return self._put(with_reply(ticket, body, author="requester", email=email, now=self._tick()))
-
-    def _put(self, ticket: Document) -> Document:
-        self._services.store.put(TICKETS, self._workspace_id, ticket)
-        return ticket
-
-    def _tick(self) -> str:
-        return instants.render(self._services.clock.tick())
+        return self._save(with_reply(ticket, body, author="requester", email=email, now=self._tick()))

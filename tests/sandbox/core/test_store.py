@@ -104,16 +104,16 @@ def test_a_file_goes_on_where_it_stopped(tmp_path, serve, bearer):
 WRITER = """
 import sys
 from pb2b_notebook.sandbox import Sandbox
-from pb2b_notebook.sandbox.leads.rules import LeadDesk
+from pb2b_notebook.sandbox.leads.rules import LeadService
 
 sandbox = Sandbox(sys.argv[1], leads=5)
 services = sandbox.app.state.services
 number = 0
 while True:
     with services.store.transaction():
-        desk = LeadDesk(services, sandbox.workspace_id)
-        desk.create({"external_id": f"{sys.argv[2]}-{number}"})
-        desk.create({"external_id": f"{sys.argv[2]}-{number}"})
+        service = LeadService(services, sandbox.workspace_id)
+        service.create({"external_id": f"{sys.argv[2]}-{number}"})
+        service.create({"external_id": f"{sys.argv[2]}-{number}"})
     print(number, flush=True)
     number += 1
 """

@@ -266,12 +266,12 @@ def test_the_same_leads_give_the_same_file():
 
 def _exported(sandbox):
     from pb2b_notebook.sandbox.transfers.export_models import ExportCreate
-    from pb2b_notebook.sandbox.transfers.exports import ExportDesk
+    from pb2b_notebook.sandbox.transfers.exports import ExportService
 
     with sandbox._store.transaction():
-        desk = ExportDesk(sandbox.app.state.services, sandbox.workspace_id)
+        service = ExportService(sandbox.app.state.services, sandbox.workspace_id)
         for name in ("csv", "jsonl", "xlsx"):
-            desk.create(ExportCreate(format=name), "req_0")
+            service.create(ExportCreate(format=name), "req_0")
     sandbox.clock.advance(60)
     return {path.name: path.read_bytes() for path in sandbox.data_folder.rglob("*.*") if path.is_file()}
 

@@ -211,12 +211,12 @@ def test_what_is_undone_is_not_told(sandbox, api, make_sink, subscribe, deliveri
 
 
 def test_an_exception_takes_the_event_back_with_the_change(sandbox, api, make_sink, subscribe):
-    from pb2b_notebook.sandbox.leads.rules import LeadDesk
+    from pb2b_notebook.sandbox.leads.rules import LeadService
 
     sink = make_sink()
     webhook = subscribe(sink)
     with pytest.raises(ZeroDivisionError), sandbox._store.transaction():  # noqa: PT012
-        LeadDesk(sandbox._services, sandbox.workspace_id).create({"email": "no@b.example"})
+        LeadService(sandbox._services, sandbox.workspace_id).create({"email": "no@b.example"})
         assert sandbox._store.find(DELIVERIES, sandbox.workspace_id, "webhook_id = ?", (webhook["id"],))
         1 / 0  # noqa: B018
     sandbox.deliver()

@@ -1,7 +1,7 @@
-"""Keys as a person asks for them in a terminal: workspaces by name, lifetimes from now, a key by what is seen of it.
+"""The commands of ``pb2b sandbox keys``: workspaces by name, lifetimes from now, keys by their prefix.
 
-What goes in and out are JSON values: the desk is asked in the process that owns the database, which need not be the
-one that the person types in (see :mod:`.administration`).
+Arguments and results are JSON values, because the process that owns the database runs the command, and that need not be
+the process of the terminal (see :mod:`.administration`).
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _KINDS: dict[str, Any] = {
 _SHOWN = re.compile(r"(?:pb2b_test_)?([0-9a-z]{4,32})(?:_[0-9A-Za-z…]*)?")
 
 
-class KeyDesk:
+class KeyCommands:
     """Makes, lists, rotates and revokes the keys of one database.
 
     Args:
@@ -59,7 +59,7 @@ class KeyDesk:
         self._clock = clock
         self._keyring = Keyring(store, clock)
 
-    def ask(self, action: str, arguments: dict[str, Any]) -> Any:
+    def run(self, action: str, arguments: dict[str, Any]) -> Any:
         """Do one of :data:`ACTIONS`.
 
         Raises:

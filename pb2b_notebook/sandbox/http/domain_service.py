@@ -1,0 +1,58 @@
+"""The base of the services of the domains: leads, imports, exports, campaigns, workflows, webhooks, tickets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from pb2b_notebook.sandbox.core import instants
+from pb2b_notebook.sandbox.core.problems import conflict, not_found
+
+if TYPE_CHECKING:
+    from pb2b_notebook.sandbox.core.store import Document, Table
+    from pb2b_notebook.sandbox.http.services import Services
+
+
+class DomainService:
+    """The objects of one table in one workspace, for one unit of work inside a transaction.
+
+    Args:
+        services: The parts of the sandbox.
+        workspace_id: Id of the workspace.
+    """
+
+    table: ClassVar[Table]
+    """The table of the domain's objects."""
+    noun: ClassVar[str]
+    """What an error message calls one of the objects."""
+
+    def __init__(self, services: Services, workspace_id: str) -> None:
+        self._services = services
+        self._store = services.store
+        self._workspace_id = workspace_id
+
+    def get(self, object_id: str) -> Document:
+        """Return an object of this domain.
+
+        Raises:
+            Problem: 404 ``not_found``.
+        """
+        return self._read(self.table, object_id, self.noun)
+
+    def _read(self, table: Table, object_id: str, noun: str) -> Document:
+        found = self._store.get(table, self._workspace_id, object_id)
+        if found is None:
+            raise not_found(noun)
+        return found
+
+    def _save(self, document: Document) -> Document:
+        self._store.put(self.table, self._workspace_id, document)
+        return document
+
+    def _check_version(self, document: Document, if_updated_at: str | None) -> None:
+        """Raise 409 ``conflict`` if the object is not the version that the caller read."""
+        if if_updated_at is not None and if_updated_at != document["updated_at"]:
+            raise conflict("conflict", f"the {self.noun} changed since it was read", current=document)
+
+    def _tick(self) -> str:
+        """Advance the clock by the millisecond of a write; return the new time as the API writes it."""
+        return instants.render(self._services.clock.tick())
