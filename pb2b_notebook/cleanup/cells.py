@@ -1,104 +1,131 @@
-"""A function of values asked once for each distinct value, however many rows hold it.
+"""Functions of a cell's value, called once for each distinct value instead of once for each row.
 
-Text is told apart by polars, whatever library the frame is of; other values as Python has them, one by one.
+polars finds the distinct texts, whatever the library of the frame; other values are compared as Python objects.
 """
 
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
-from pb2b_notebook.cleanup.frames import text_series
+from pb2b_notebook.cleanup.frames import as_text_series
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    import narwhals as nw
     import polars as pl
 
-Said = TypeVar("Said")
+    from pb2b_notebook.cleanup.frames import OpenFrame
+
+Result = TypeVar("Result")
+
+ROW: Final = "row"
+"""The column of row positions in a table of :func:`with_row_numbers`."""
 
 
 class Cells(NamedTuple):
     """Some cells of a column, none of them null.
 
     Attributes:
-        rows: their positions from 0; a ``polars.Series`` where the values are one.
-        values: theirs: a ``polars.Series`` of text, or a list of anything.
+        rows: Row positions from 0; a ``polars.Series`` if the values are one.
+        values: Values of these rows: a ``polars.Series`` of text, or a list.
     """
 
     rows: Any
     values: Any
 
 
-def said_of(
-    cells: Cells, say: Callable[[Any, Any], Said | None], by: pl.Series | None = None
-) -> Iterator[tuple[int, Any, Said]]:
-    """The row and the value of each cell that there is something to say of, and what; in no certain order of rows.
+def with_row_numbers(frame: OpenFrame, column: str) -> nw.DataFrame[Any]:
+    """Return the cells of a text column that are not null, with their row positions in a column ``row``."""
+    import narwhals as nw
+
+    table = nw.from_native(frame.text_or_values(column).alias(column).to_frame(), eager_only=True)
+    return add_row_index(table, column).filter(~nw.col(column).is_null())
+
+
+def add_row_index(table: nw.DataFrame[Any], column: str) -> nw.DataFrame[Any]:
+    """Add the row positions as a column ``row``; a lead field of that name is renamed to ``value``."""
+    return (table.rename({column: "value"}) if column == ROW else table).with_row_index(ROW)
+
+
+def take_cells(table: nw.DataFrame[Any], column: str) -> Cells:
+    """Return the cells of a table that :func:`with_row_numbers` began."""
+    return Cells(table[ROW].to_native(), table[column].to_native())
+
+
+def map_distinct(
+    cells: Cells, function: Callable[[Any, Any], Result | None], by: pl.Series | None = None
+) -> Iterator[tuple[int, Any, Result]]:
+    """Yield row, value and result for each cell with a result, in no particular order of rows.
 
     Args:
-        cells: where to look.
-        say: asked once for each distinct value and what it is read by; what is empty or ``None`` is left out.
-        by: what each row of the frame is read by, beside the value: text or ``None``.
+        cells: Cells to go through.
+        function: Function of a value and its context, called once for each distinct pair; an empty result or ``None``
+            is skipped.
+        by: Context of every row of the frame, as text or null; without it the context is ``None``.
     """
     if isinstance(cells.values, list):
-        yield from _said_one_by_one(cells, say, by)
+        yield from _map_python_values(cells, function, by)
         return
     table = _table(cells.values, None if by is None else by.gather(cells.rows))
-    asked = table.unique()
-    answers = [say(*pair) for pair in _pairs(asked)]
-    places = [place for place, answer in enumerate(answers) if answer]
-    chosen = asked[places].with_columns(_series("answer", places))
-    found = table.with_columns(cells.rows.alias("row")).join(chosen, on=table.columns, nulls_equal=True)
-    for row, value, place in found.select("row", "value", "answer").iter_rows():
-        yield row, value, answers[place]
+    distinct = table.unique()
+    results = [function(*pair) for pair in _pairs(distinct)]
+    places = [place for place, result in enumerate(results) if result]
+    chosen = distinct[places].with_columns(_series("result", places))
+    found = table.with_columns(cells.rows.alias(ROW)).join(chosen, on=table.columns, nulls_equal=True)
+    for row, value, place in found.select(ROW, "value", "result").iter_rows():
+        yield row, value, results[place]
 
 
-def made_of(values: Any, make: Callable[[Any, Any], str | None], by: pl.Series | None = None) -> pl.Series:
-    """What a function makes of each value that is text, null for the rest.
+def transform_distinct(
+    values: Any, function: Callable[[Any, Any], str | None], by: pl.Series | None = None
+) -> pl.Series:
+    """Return the result of a function for each value that is text, null for the others.
 
     Args:
-        values: of all rows: a ``polars.Series`` of text, or a list of anything.
-        make: asked once for each distinct text and what it is read by.
-        by: what each row is read by, beside the value: text or null.
+        values: Values of all rows: a ``polars.Series`` of text, or a list.
+        function: Function of a text and its context, called once for each distinct pair.
+        by: Context of every row, as text or null; without it the context is ``None``.
 
-    >>> made_of([" a", 5, " a"], lambda text, _: text.strip()).to_list()
+    >>> transform_distinct([" a", 5, " a"], lambda text, _: text.strip()).to_list()
     ['a', None, 'a']
     """
     import polars as pl
 
     if isinstance(values, list):
-        return text_series(_made_one_by_one(values, make, by))
+        return as_text_series(_transform_python_values(values, function, by))
 
     table = _table(values, by)
-    asked = table.unique()
-    answers = [None if value is None else make(value, other) for value, other in _pairs(asked)]
-    told = asked.with_columns(pl.Series("answer", answers, dtype=pl.String))
-    joined = table.join(told, on=table.columns, how="left", nulls_equal=True, maintain_order="left")
-    return joined["answer"]
+    distinct = table.unique()
+    results = [None if value is None else function(value, context) for value, context in _pairs(distinct)]
+    table_of_results = distinct.with_columns(pl.Series("result", results, dtype=pl.String))
+    joined = table.join(table_of_results, on=table.columns, how="left", nulls_equal=True, maintain_order="left")
+    return joined["result"]
 
 
-def after_at(values: Any, *, whole: bool) -> pl.Series:
-    """What is behind the last @ of each text.
+def parts_after_at(values: Any, *, whole: bool) -> pl.Series:
+    """Return the part of each text after its last @.
 
     Args:
-        values: of all rows: a ``polars.Series`` of text, or a list of anything.
-        whole: a text without an @ is given whole, and is not null.
+        values: Values of all rows: a ``polars.Series`` of text, or a list.
+        whole: Whether a text without an @ is returned whole instead of as null.
 
-    >>> after_at(["ada@example.com", "example.com", 5], whole=True).to_list()
+    >>> parts_after_at(["ada@example.com", "example.com", 5], whole=True).to_list()
     ['example.com', 'example.com', None]
     """
     import polars as pl
 
     if isinstance(values, list):
-        values = text_series([value if isinstance(value, str) else None for value in values])
+        values = as_text_series([value if isinstance(value, str) else None for value in values])
     parts = pl.col("parts")
-    told = pl.when(parts.list.len() > (0 if whole else 1)).then(parts.list.last())
-    found: pl.Series = values.str.split("@").alias("parts").to_frame().select(told)["parts"]
+    last = pl.when(parts.list.len() > (0 if whole else 1)).then(parts.list.last())
+    found: pl.Series = values.str.split("@").alias("parts").to_frame().select(last)["parts"]
     return found
 
 
 def key_of(value: Any) -> Any:
-    """What equal values share: 1, 1.0 and True are equal, and are three things to an import."""
+    """Return a dictionary key for a value: 1, 1.0 and True are equal in Python, but not to an import."""
     try:
         hash(value)
     except TypeError:
@@ -106,32 +133,36 @@ def key_of(value: Any) -> Any:
     return type(value), value
 
 
-def _said_one_by_one(cells: Cells, say: Callable[[Any, Any], Said | None], by: Any) -> Iterator[tuple[int, Any, Said]]:
-    known: dict[Any, Said | None] = {}
-    others = None if by is None else by.to_list()
+def _map_python_values(
+    cells: Cells, function: Callable[[Any, Any], Result | None], by: pl.Series | None
+) -> Iterator[tuple[int, Any, Result]]:
+    known: dict[Any, Result | None] = {}
+    contexts = None if by is None else by.to_list()
     for row, value in zip(cells.rows, cells.values, strict=True):
-        other = None if others is None else others[row]
-        key = key_of(value), other
+        context = None if contexts is None else contexts[row]
+        key = key_of(value), context
         if key not in known:
-            known[key] = say(value, other)
-        said = known[key]
-        if said:
-            yield row, value, said
+            known[key] = function(value, context)
+        result = known[key]
+        if result:
+            yield row, value, result
 
 
-def _made_one_by_one(values: list[Any], make: Callable[[Any, Any], str | None], by: Any) -> list[str | None]:
+def _transform_python_values(
+    values: list[Any], function: Callable[[Any, Any], str | None], by: pl.Series | None
+) -> list[str | None]:
     known: dict[Any, str | None] = {}
-    others = None if by is None else by.to_list()
-    made: list[str | None] = []
+    contexts = None if by is None else by.to_list()
+    results: list[str | None] = []
     for row, value in enumerate(values):
         if not isinstance(value, str):
-            made.append(None)
+            results.append(None)
             continue
-        key = value, None if others is None else others[row]
+        key = value, None if contexts is None else contexts[row]
         if key not in known:
-            known[key] = make(*key)
-        made.append(known[key])
-    return made
+            known[key] = function(*key)
+        results.append(known[key])
+    return results
 
 
 def _table(values: pl.Series, by: pl.Series | None) -> pl.DataFrame:
@@ -139,10 +170,10 @@ def _table(values: pl.Series, by: pl.Series | None) -> pl.DataFrame:
     return table if by is None else table.with_columns(by.alias("by"))
 
 
-def _pairs(asked: pl.DataFrame) -> Iterator[tuple[Any, Any]]:
-    """Values, and what each is read by."""
-    values = asked["value"].to_list()
-    return zip(values, asked["by"].to_list() if "by" in asked.columns else itertools.repeat(None), strict=False)
+def _pairs(distinct: pl.DataFrame) -> Iterator[tuple[Any, Any]]:
+    """Yield each distinct value with its context."""
+    values = distinct["value"].to_list()
+    return zip(values, distinct["by"].to_list() if "by" in distinct.columns else itertools.repeat(None), strict=False)
 
 
 def _series(name: str, numbers: list[int]) -> pl.Series:

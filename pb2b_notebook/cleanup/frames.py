@@ -1,4 +1,7 @@
-"""Frames of pandas and polars, opened and closed the same way: narwhals in between, the row a position from 0."""
+"""pandas and polars frames, opened for cleanup and given back in the caller's library.
+
+In between, narwhals reads and writes the columns, and a row is its position from 0.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.errors import CleanupError, MappingError, MissingExtraError
 from pb2b_notebook.frames.conversion import to_frame
-from pb2b_notebook.mapping.columns import column_names, library, values_of
+from pb2b_notebook.frames.library import input_frame
+from pb2b_notebook.mapping.columns import column_names, values_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -16,19 +20,19 @@ if TYPE_CHECKING:
     import polars as pl
 
 SPACES: Final = "\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
-"""What Python takes for white space, spelled out: engines differ on their own classes."""
+"""The white space of ``str.isspace``, as a character class: each engine has another ``\\s``."""
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
-    """A frame at work.
+class OpenFrame:
+    """A frame opened for cleanup.
 
     Attributes:
-        table: as narwhals has it; in pandas with an index from 0.
-        names: its columns, in order.
-        library: ``pandas`` or ``polars``.
-        lazy: it came as a ``polars.LazyFrame``, and leaves as one.
-        index: of pandas, to be put back; ``None`` for polars.
+        table: The frame in narwhals; a pandas frame has an index from 0.
+        names: Column names, in order.
+        library: "pandas" or "polars".
+        lazy: Whether it came as a ``polars.LazyFrame``, and is given back as one.
+        index: The caller's ``pandas.Index``; ``None`` for polars.
     """
 
     table: nw.DataFrame[Any]
@@ -36,61 +40,61 @@ class Opened:
     library: str
     lazy: bool
     index: Any
-    _texts: dict[str, pl.Series | None] = field(default_factory=dict, repr=False, compare=False)
+    _text_columns: dict[str, pl.Series | None] = field(default_factory=dict, repr=False, compare=False)
 
     def __len__(self) -> int:
         return len(self.table)
 
-    def text(self, column: str) -> pl.Series | None:
-        """The column as polars keeps text; ``None`` unless the frame keeps it as text and nothing else.
+    def text_column(self, column: str) -> pl.Series | None:
+        """Return a column as polars text; ``None`` unless its type holds text and nothing else.
 
-        pandas' text comes by way of Arrow, once: so each expression is one for all libraries, and runs at the speed of
-        the fastest. A pandas column of objects may hold anything, and so may what has half characters in it.
+        pandas text is converted through Arrow, once. So one expression serves every library, at the speed of the
+        fastest. A pandas column of objects may hold anything, and so may a text column with unpaired surrogates.
         """
-        if column not in self._texts:
-            self._texts[column] = _as_text(self.table[column].to_native(), self.library)
-        return self._texts[column]
+        if column not in self._text_columns:
+            self._text_columns[column] = _polars_text(self.table[column].to_native(), self.library)
+        return self._text_columns[column]
 
     def is_text(self, column: str) -> bool:
-        """Whether the engine keeps the column as text and nothing else, so that its expressions may be trusted."""
-        return self.text(column) is not None
+        """Return whether the type of a column holds text and nothing else, so that expressions can be trusted."""
+        return self.text_column(column) is not None
 
     def values(self, column: str) -> list[Any]:
-        """The values of a column as Python has them, ``None`` for whatever says nothing."""
-        text = self.text(column)
+        """Return the values of a column as Python objects, ``None`` for every kind of null."""
+        text = self.text_column(column)
         return values_of(self.table.to_native(), column) if text is None else text.to_list()
 
-    def texts(self, column: str) -> Any:
-        """The column as :func:`~.distinct.made_of` takes it: text as polars keeps it, or a list of anything."""
-        text = self.text(column)
+    def text_or_values(self, column: str) -> Any:
+        """Return a column for :func:`~pb2b_notebook.cleanup.cells.transform_distinct`: polars text, or a list."""
+        text = self.text_column(column)
         return self.values(column) if text is None else text
 
-    def with_cells(self, column: str, rows: Sequence[int], values: Sequence[Any]) -> Opened:
-        """The same with some cells of a column replaced; what it was opened from stays as it is."""
-        text = self.text(column)
+    def with_cells(self, column: str, rows: Sequence[int], values: Sequence[Any]) -> OpenFrame:
+        """Return a copy in which some cells of a column are replaced; the caller's frame is not changed."""
+        text = self.text_column(column)
         if text is not None:
-            # A copy: polars scatters in place.
-            text = text.clone().scatter(rows, text_series(values))
-            native = text if self.library == "polars" else _as_pandas(text, self.table[column].to_native().dtype)
+            # Cloned, because polars scatters in place.
+            text = text.clone().scatter(rows, as_text_series(values))
+            native = text if self.library == "polars" else _pandas_text(text, self.table[column].to_native().dtype)
             return self._with_column(column, native, text)
         cells = self.values(column)
         for row, value in zip(rows, values, strict=True):
             cells[row] = value
         return self._with_column(column, self._series(column, cells), None)
 
-    def _with_column(self, column: str, native: Any, text: pl.Series | None) -> Opened:
+    def _with_column(self, column: str, native: Any, text: pl.Series | None) -> OpenFrame:
         import narwhals as nw
 
-        made = nw.from_native(native, series_only=True).alias(column)
+        series = nw.from_native(native, series_only=True).alias(column)
         return replace(
             self,
-            table=self.table.with_columns(made),
+            table=self.table.with_columns(series),
             names=self.names if column in self.names else (*self.names, column),
-            _texts={**self._texts, column: text},
+            _text_columns={**self._text_columns, column: text},
         )
 
     def _series(self, column: str, cells: list[Any]) -> Any:
-        """Cells of no plain text as a column of the library: typed as it was, where that type can hold them."""
+        """Return the cells of a column that is not plain text, in its old type where that type can hold them."""
         dtype = self.table[column].to_native().dtype
         if self.library == "polars":
             import polars as pl
@@ -101,35 +105,39 @@ class Opened:
 
         if isinstance(dtype, pd.CategoricalDtype):
             present = dict.fromkeys(cell for cell in cells if cell is not None)
-            known = [one for one in dtype.categories if one in present]
-            dtype = pd.CategoricalDtype([*known, *(one for one in present if one not in known)])
+            known = [category for category in dtype.categories if category in present]
+            dtype = pd.CategoricalDtype([*known, *(value for value in present if value not in known)])
         kept = isinstance(dtype, pd.CategoricalDtype | pd.StringDtype)
         return pd.Series(cells, dtype=dtype if kept else object, name=column)
 
-    def with_texts(self, column: str, values: Sequence[str | None] | pl.Series) -> Opened:
-        """The same with a column of text: at its end, or in the place of the one that is called so."""
-        text = text_series(values).alias(column)
-        native = text if self.library == "polars" else self.made({column: (text, "string")})[column]
+    def with_text_column(self, column: str, values: Sequence[str | None] | pl.Series) -> OpenFrame:
+        """Return a copy with a text column: appended, or in place of the column of that name."""
+        text = as_text_series(values).alias(column)
+        native = text if self.library == "polars" else self.new_frame({column: (text, "string")})[column]
         return self._with_column(column, native, text)
 
-    def picked(self, rows: Sequence[int]) -> Opened:
-        """Some of its rows."""
+    def take_rows(self, rows: Sequence[int]) -> OpenFrame:
+        """Return some of the rows, by position."""
         index = None if self.index is None else self.index.take(list(rows))
-        return replace(self, table=self.table[list(rows), :], index=index, _texts={})
+        return replace(self, table=self.table[list(rows), :], index=index, _text_columns={})
 
-    def made(self, columns: Mapping[str, tuple[Sequence[Any] | pl.Series, str]]) -> Any:
-        """A frame of the same library (never lazy) from columns: values, and their Arrow type by name."""
+    def new_frame(self, columns: Mapping[str, tuple[Sequence[Any] | pl.Series, str]]) -> Any:
+        """Build a frame of the same library, never lazy.
+
+        Args:
+            columns: Column name → its values and the name of their Arrow type.
+        """
         import pyarrow as pa
 
         arrays = [_array(values, pa.type_for_alias(kind)) for values, kind in columns.values()]
         return to_frame(pa.table(arrays, names=list(columns)), self.library)
 
-    def closed(self, table: nw.DataFrame[Any], rows: Sequence[int] | None = None) -> Any:
-        """A changed table as what came: same library, same index, lazy again.
+    def restore(self, table: nw.DataFrame[Any], rows: Sequence[int] | None = None) -> Any:
+        """Return a changed table in the form of the caller's frame: same library, same index, lazy again.
 
         Args:
-            table: of as many rows as came, or of ``rows``.
-            rows: the positions that are left, where some were taken out.
+            table: Table with all rows of the frame, or with ``rows`` only.
+            rows: Positions of the rows that are left; all by default.
         """
         native = table.to_native()
         if self.index is not None:
@@ -137,85 +145,83 @@ class Opened:
         return native.lazy() if self.lazy else native
 
 
-def opened(frame: Any) -> Opened:
-    """Open a frame.
+def open_frame(frame: Any) -> OpenFrame:
+    """Open a frame for cleanup.
 
     Args:
-        frame: a pandas or polars DataFrame, or a ``polars.LazyFrame``, which is collected once.
+        frame: Frame of any accepted library (:mod:`pb2b_notebook.frames.library`); a lazy one is collected once.
 
     Raises:
-        CleanupError: it is no frame, or names of columns are no text or come twice.
+        CleanupError: It is not a frame, or a column name is not text or occurs twice.
         MissingExtraError: narwhals is not installed.
     """
     try:
         import narwhals as nw
     except ModuleNotFoundError:
         raise MissingExtraError("cleanup", "cleaning leads") from None
-    lazy = type(frame).__module__.partition(".")[0] == "polars" and hasattr(frame, "collect")
-    native = frame.collect() if lazy else frame
+    given = input_frame(frame, purpose="cleanup", error=CleanupError)
     try:
-        kind, names = library(native), column_names(native)
+        names = column_names(given.frame)
     except MappingError as problem:
-        raise CleanupError(
-            problem.message.replace("a mapping is", "cleanup is"), repair=problem.repair or "give a DataFrame"
-        ) from None
-    index = native.index if kind == "pandas" else None
-    if kind == "pandas":
-        # Expressions of narwhals go by the index: one that repeats would join rows to each other.
+        raise CleanupError(problem.message, repair=problem.repair or "") from None
+    native, index = given.frame, None
+    if given.library == "pandas":
+        index = native.index
+        # narwhals aligns pandas expressions by the index: a label that repeats would join rows to each other.
         native = native.reset_index(drop=True)
-    return Opened(nw.from_native(native, eager_only=True), tuple(names), kind, lazy, index)
+    return OpenFrame(nw.from_native(native, eager_only=True), tuple(names), given.library, given.is_lazy, index)
 
 
-def stacked(first: Opened, second: Opened) -> Opened:
-    """The rows of two frames, in the library of the first; a column that one of them lacks is empty there.
+def stack_frames(first: OpenFrame, second: OpenFrame) -> OpenFrame:
+    """Return the rows of two frames in the library of the first; a column that one of them lacks is null there.
 
     Raises:
-        CleanupError: a column is of two types, and polars has none that holds both.
+        CleanupError: A column has two types, and polars has no type that holds both.
     """
     import narwhals as nw
 
-    one, more = first.table.to_native(), second.table.to_native()
-    both = _on_polars(one, more) if first.library == "polars" else _on_pandas(one, more)
+    upper, lower = first.table.to_native(), second.table.to_native()
+    both = _stack_polars(upper, lower) if first.library == "polars" else _stack_pandas(upper, lower)
     table, index = nw.from_native(both, eager_only=True), first.index
     if index is not None:
         index = index.append(both.index[: len(second)] if second.index is None else second.index)
-    return replace(first, table=table, names=tuple(both.columns), index=index, _texts={})
+    return replace(first, table=table, names=tuple(both.columns), index=index, _text_columns={})
 
 
-def _on_polars(one: Any, more: Any) -> Any:
+def _stack_polars(upper: Any, lower: Any) -> Any:
     import polars as pl
 
-    more = more if isinstance(more, pl.DataFrame) else pl.from_pandas(more)
+    lower = lower if isinstance(lower, pl.DataFrame) else pl.from_pandas(lower)
     try:
-        return pl.concat([one, more], how="diagonal_relaxed")
+        return pl.concat([upper, lower], how="diagonal_relaxed")
     except pl.exceptions.PolarsError:
-        odd = [name for name in one.columns if name in more.columns and one[name].dtype != more[name].dtype]
+        odd = [name for name in upper.columns if name in lower.columns and upper[name].dtype != lower[name].dtype]
         raise CleanupError(
             f"these columns have other types in the known rows: {', '.join(odd)}",
             repair="convert them to the types of the known rows, or drop them",
         ) from None
 
 
-def _on_pandas(one: Any, more: Any) -> Any:
+def _stack_pandas(upper: Any, lower: Any) -> Any:
     import pandas as pd
 
-    if not isinstance(more, pd.DataFrame):
-        more = to_frame(more.to_arrow(), "pandas")
-    names = list(dict.fromkeys([*one.columns, *more.columns]))
-    # A column without any value says nothing of its type: it takes that of the other frame.
-    one = one.drop(columns=[name for name in one.columns if name in more.columns and one[name].isna().all()])
-    more = more.drop(columns=[name for name in more.columns if name in one.columns and more[name].isna().all()])
-    return pd.concat([one, more], ignore_index=True)[names]
+    if not isinstance(lower, pd.DataFrame):
+        lower = to_frame(lower.to_arrow(), "pandas")
+    names = list(dict.fromkeys([*upper.columns, *lower.columns]))
+    # A column without any value does not show its type: it takes the type of the other frame.
+    upper = upper.drop(columns=[name for name in upper.columns if name in lower.columns and upper[name].isna().all()])
+    lower = lower.drop(columns=[name for name in lower.columns if name in upper.columns and lower[name].isna().all()])
+    return pd.concat([upper, lower], ignore_index=True)[names]
 
 
-def text_series(values: Sequence[str | None] | pl.Series) -> pl.Series:
-    """Text as polars keeps it; half a character is shown as its escape."""
+def as_text_series(values: Sequence[str | None] | pl.Series) -> pl.Series:
+    """Return text as a polars series; an unpaired surrogate becomes its escape."""
     import polars as pl
 
-    return values if isinstance(values, pl.Series) else pl.Series(_sound(values), dtype=pl.String)
+    return values if isinstance(values, pl.Series) else pl.Series(_escape_surrogates(values), dtype=pl.String)
 
 
-def _as_text(native: Any, kind: str) -> pl.Series | None:
+def _polars_text(native: Any, kind: str) -> pl.Series | None:
     import polars as pl
 
     if kind == "polars":
@@ -232,8 +238,7 @@ def _as_text(native: Any, kind: str) -> pl.Series | None:
         return None
 
 
-def _as_pandas(text: pl.Series, dtype: Any) -> Any:
-    """Text as a column of pandas of a certain dtype."""
+def _pandas_text(text: pl.Series, dtype: Any) -> Any:
     import pandas as pd
 
     arrow = text.to_arrow()
@@ -243,16 +248,15 @@ def _as_pandas(text: pl.Series, dtype: Any) -> Any:
 
 
 def _array(values: Any, kind: Any) -> Any:
-    """Values as an Arrow array."""
     import pyarrow as pa
 
     if hasattr(values, "to_arrow"):
         return values.to_arrow().cast(kind)
-    return pa.array(_sound(values) if pa.types.is_string(kind) else values, kind)
+    return pa.array(_escape_surrogates(values) if pa.types.is_string(kind) else values, kind)
 
 
-def _sound(values: Sequence[str | None]) -> Sequence[str | None]:
-    """Text that Arrow can hold: half a character has no UTF-8 form and is shown as its escape."""
+def _escape_surrogates(values: Sequence[str | None]) -> Sequence[str | None]:
+    """Return text that Arrow can hold: an unpaired surrogate has no UTF-8 form and becomes its escape."""
     return [
         value if value is None or value.isascii() else value.encode("utf-8", "backslashreplace").decode()
         for value in values

@@ -13,7 +13,7 @@ from pb2b_notebook.mapping.suggestion import named_field
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from pb2b_notebook.cleanup.frames import Opened
+    from pb2b_notebook.cleanup.frames import OpenFrame
 
 _PLAINLY: Final = 0.9
 _TYPES: Final = {
@@ -70,15 +70,15 @@ def built_in_fields() -> dict[str, LeadField]:
     }
 
 
-def matched_columns(held: Opened, fields: Mapping[str, LeadField]) -> dict[str, LeadField]:
+def matched_columns(frame: OpenFrame, fields: Mapping[str, LeadField]) -> dict[str, LeadField]:
     """Column → lead field, in the order of the frame: by the name that frames use, else by the bare key."""
     by_column = {one.column: one for one in fields.values()}
-    found = {name: by_column[name] for name in held.names if name in by_column}
+    found = {name: by_column[name] for name in frame.names if name in by_column}
     taken = {one.key for one in found.values()}
-    for name in held.names:
+    for name in frame.names:
         if name in fields and name not in found and name not in taken:
             found[name] = fields[name]
-    return {name: found[name] for name in held.names if name in found}
+    return {name: found[name] for name in frame.names if name in found}
 
 
 def misnamed_columns(names: Iterable[str], matched: Mapping[str, LeadField]) -> dict[str, str]:

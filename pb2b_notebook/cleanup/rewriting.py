@@ -7,15 +7,14 @@ import operator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from pb2b_notebook.cleanup.cells import Cells, said_of
-from pb2b_notebook.cleanup.checks.prefilter import numbered, taken
+from pb2b_notebook.cleanup.cells import Cells, map_distinct, take_cells, with_row_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator
 
     import narwhals as nw
 
-    from pb2b_notebook.cleanup.frames import Opened
+    from pb2b_notebook.cleanup.frames import OpenFrame
     from pb2b_notebook.cleanup.values.text import Rewritten
 
 _ODD_SPACES: Final = "^ | $|[ \t-\r\x1c-\x1f]{2}|[\t-\r\x1c-\x1f]"
@@ -72,12 +71,12 @@ class Way:
     lines: bool = False
 
 
-def changes_of(held: Opened, column: str, way: Way) -> list[Change]:
+def changes_of(frame: OpenFrame, column: str, way: Way) -> list[Change]:
     """The cells of a column that are to be written otherwise, by row."""
-    if held.is_text(column):
-        spaced, cells = _unsettled(held, column, way)
+    if frame.is_text(column):
+        spaced, cells = _unsettled(frame, column, way)
     else:
-        texts = [(row, value) for row, value in enumerate(held.values(column)) if isinstance(value, str)]
+        texts = [(row, value) for row, value in enumerate(frame.values(column)) if isinstance(value, str)]
         spaced, cells = [], Cells([row for row, _ in texts], [value for _, value in texts])
     rewritten = _alone(cells, way)
     if way.context is not None:
@@ -94,13 +93,13 @@ def _alone(cells: Cells, way: Way) -> Iterator[tuple[int, str, Rewritten]]:
         made = None if contextual(value) else way.rewrite(value, None)
         return None if made is None or made.value == value else made
 
-    return said_of(cells, changed)
+    return map_distinct(cells, changed)
 
 
 def _in_context(cells: Cells, way: Way) -> Iterator[tuple[int, str, Rewritten]]:
     """The cells that are rewritten by what else is in their row, once for each context that a value stands in."""
     known: dict[Any, Rewritten] = {}
-    for row, value, _ in said_of(cells, lambda value, _: way.contextual(value)):
+    for row, value, _ in map_distinct(cells, lambda value, _: way.contextual(value)):
         key = value, way.context(row, value)  # type: ignore[misc]
         if key not in known:
             known[key] = way.rewrite(*key)
@@ -108,21 +107,21 @@ def _in_context(cells: Cells, way: Way) -> Iterator[tuple[int, str, Rewritten]]:
             yield row, value, known[key]
 
 
-def _unsettled(held: Opened, column: str, way: Way) -> tuple[list[Change], Cells]:
+def _unsettled(frame: OpenFrame, column: str, way: Way) -> tuple[list[Change], Cells]:
     """The cells that are not right by their looks: those that want nothing but white space put right, and the rest."""
     import narwhals as nw
 
-    table = numbered(held, column)
+    table = with_row_numbers(frame, column)
     if way.unsettled is not None:
         table = way.unsettled(table, column)
     elif way.settled is not None:
         table = table.filter(~way.settled(nw.col(column)))
     if way.settled is None or way.lines:
-        return [], taken(table, column)
+        return [], take_cells(table, column)
     text = nw.col(column)
     after = text.str.replace_all("[\t-\r\x1c- ]+", " ").str.replace_all("^ | $", "")
     odd = table.filter(text.str.contains(_ODD_SPACES) & ~text.str.contains(_BEYOND)).with_columns(after.alias("_after"))
     odd = odd.filter(way.settled(nw.col("_after")))
     columns = (odd[name].to_list() for name in ("row", column, "_after"))
     spaced = [Change(row, value, before, value, ("whitespace",)) for row, before, value in zip(*columns, strict=True)]
-    return spaced, taken(table.join(odd, on="row", how="anti"), column)
+    return spaced, take_cells(table.join(odd, on="row", how="anti"), column)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from pb2b_notebook.cleanup.cells import made_of
+from pb2b_notebook.cleanup.cells import transform_distinct
 from pb2b_notebook.mapping.columns import is_blank
 from pb2b_notebook.mapping.countries import country_code
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from pb2b_notebook.cleanup.frames import Opened
+    from pb2b_notebook.cleanup.frames import OpenFrame
     from pb2b_notebook.mapping.lead_fields import LeadField
 
 
@@ -22,13 +22,13 @@ class Rows:
     """The rows of a frame, read by lead field.
 
     Args:
-        held: the frame as it is now.
+        frame: the frame as it is now.
         columns: column → lead field.
         country: of rows that name none.
     """
 
-    def __init__(self, held: Opened, columns: Mapping[str, LeadField], country: str | None = None) -> None:
-        self._held = held
+    def __init__(self, frame: OpenFrame, columns: Mapping[str, LeadField], country: str | None = None) -> None:
+        self._frame = frame
         self._columns = columns
         self._country = country
 
@@ -39,7 +39,7 @@ class Rows:
     def texts(self, field: LeadField) -> list[Any]:
         """All values of a field that say something."""
         column = next((name for name, one in self._columns.items() if one is field), None)
-        return [] if column is None else [value for value in self._held.values(column) if not is_blank(value)]
+        return [] if column is None else [value for value in self._frame.values(column) if not is_blank(value)]
 
     def country(self, row: int) -> str | None:
         """The two-letter code of a row's country, or the one that was given for all."""
@@ -52,8 +52,8 @@ class Rows:
 
         column = self.column("country")
         if column is None:
-            return pl.repeat(self._country, len(self._held), dtype=pl.String, eager=True)
-        codes = made_of(self._held.texts(column), lambda value, _: country_code(value))
+            return pl.repeat(self._country, len(self._frame), dtype=pl.String, eager=True)
+        codes = transform_distinct(self._frame.text_or_values(column), lambda value, _: country_code(value))
         return codes if self._country is None else codes.fill_null(self._country)
 
     def name(self, row: int) -> str | None:
@@ -77,4 +77,4 @@ class Rows:
 
     def _values(self, key: str) -> list[Any] | None:
         column = self.column(key)
-        return None if column is None else self._held.values(column)
+        return None if column is None else self._frame.values(column)

@@ -10,14 +10,14 @@ from pb2b_notebook.errors import CleanupError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from pb2b_notebook.cleanup.frames import Opened
+    from pb2b_notebook.cleanup.frames import OpenFrame
 
 _FORMER: Final = re.compile(r"against (\d+)")
 
 
-def ids_of(held: Opened) -> list[str | None]:
+def ids_of(frame: OpenFrame) -> list[str | None]:
     """The id of each row; ``None`` where it has none. A number is no id of a lead; half a character is written "?"."""
-    values = held.values("id") if "id" in held.names else [None] * len(held)
+    values = frame.values("id") if "id" in frame.names else [None] * len(frame)
     ids = [value if isinstance(value, str) and value.strip() else None for value in values]
     try:
         "".join(filter(None, ids)).encode()
@@ -26,16 +26,16 @@ def ids_of(held: Opened) -> list[str | None]:
     return ids
 
 
-def named(ids: Sequence[str | None], old: Sequence[str | None] = ()) -> list[Any]:
+def row_names(ids: Sequence[str | None], old: Sequence[str | None] = ()) -> list[Any]:
     """A name for each row, and no name for two.
 
     Args:
         ids: of the rows of a frame.
         old: ids of rows that were there already.
 
-    >>> named(["lead_1", None, "lead_1"]), named([None, None])
+    >>> row_names(["lead_1", None, "lead_1"]), row_names([None, None])
     (['lead_1', 'row 1', 'row 2'], [0, 1])
-    >>> named([None], ["lead_1", None])
+    >>> row_names([None], ["lead_1", None])
     ['row 0', 'lead_1', 'known 1']
     """
     if not old and not any(ids):
@@ -50,7 +50,7 @@ def named(ids: Sequence[str | None], old: Sequence[str | None] = ()) -> list[Any
     return found
 
 
-def choices(given: Iterable[Any], what: str) -> list[list[Any]]:
+def row_groups(given: Iterable[Any], what: str) -> list[list[Any]]:
     """Pairs and groups of names, as a person gave them, as lists of plain names: 5 for a number of numpy's.
 
     Args:
@@ -61,7 +61,7 @@ def choices(given: Iterable[Any], what: str) -> list[list[Any]]:
         CleanupError: something that is no group of names.
     """
     try:
-        groups = [None if isinstance(group, str) else [plain(name) for name in group] for group in given]
+        groups = [None if isinstance(group, str) else [plain_name(name) for name in group] for group in given]
     except TypeError:
         groups = [None]
     found = [group for group in groups if group is not None]
@@ -72,20 +72,20 @@ def choices(given: Iterable[Any], what: str) -> list[list[Any]]:
     return found
 
 
-def several(given: Any) -> list[Any]:
+def as_names(given: Any) -> list[Any]:
     """One name or many, as a list of plain names.
 
-    >>> several("lead_1"), several(5), several(("lead_1", "lead_2"))
+    >>> as_names("lead_1"), as_names(5), as_names(("lead_1", "lead_2"))
     (['lead_1'], [5], ['lead_1', 'lead_2'])
     """
     one = isinstance(given, str) or not hasattr(given, "__iter__")
-    return [plain(name) for name in ([given] if one else given)]
+    return [plain_name(name) for name in ([given] if one else given)]
 
 
-def plain(name: Any) -> Any:
+def plain_name(name: Any) -> Any:
     """Return a name as JSON can hold it; "against 3", as earlier releases named a known row, becomes "known 3".
 
-    >>> plain("against 3"), plain("lead_1")
+    >>> plain_name("against 3"), plain_name("lead_1")
     ('known 3', 'lead_1')
     """
     if isinstance(name, str) and (former := _FORMER.fullmatch(name)):
@@ -93,10 +93,10 @@ def plain(name: Any) -> Any:
     return name.item() if hasattr(name, "item") else name
 
 
-def in_order(rows: Sequence[int], names: Sequence[Any]) -> list[int]:
+def in_id_order(rows: Sequence[int], names: Sequence[Any]) -> list[int]:
     """Rows by their ids, then those without one by their place: where all have ids, the frame's order says nothing.
 
-    >>> in_order([0, 1, 2], ["row 0", "l2", "l1"])
+    >>> in_id_order([0, 1, 2], ["row 0", "l2", "l1"])
     [2, 1, 0]
     """
     placed = ("row ", "known ")

@@ -1,9 +1,31 @@
-"""Frames at work: what is picked of one is its own."""
+"""Frames opened for cleanup."""
 
-from pb2b_notebook.cleanup.frames import opened
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from pb2b_notebook.cleanup.frames import open_frame
+from pb2b_notebook.errors import CleanupError
 
 
-def test_some_rows_of_a_frame_have_the_texts_of_those_rows(made):
-    held = opened(made({"email": ["a", "b", None, "d"]}))
-    assert held.values("email") == ["a", "b", None, "d"]
-    assert held.picked([3, 1]).values("email") == ["d", "b"]
+def test_rows_taken_from_a_frame_have_the_text_of_those_rows(made):
+    frame = open_frame(made({"email": ["a", "b", None, "d"]}))
+    assert frame.values("email") == ["a", "b", None, "d"]
+    assert frame.take_rows([3, 1]).values("email") == ["d", "b"]
+
+
+def test_an_arrow_table_is_opened_in_polars():
+    frame = open_frame(pa.table({"email": ["a", None]}))
+    assert (frame.library, frame.lazy, frame.values("email")) == ("polars", False, ["a", None])
+
+
+def test_a_value_that_is_not_a_frame_is_an_error_with_a_repair():
+    with pytest.raises(CleanupError, match="cleanup needs a DataFrame, not str") as caught:
+        open_frame("leads.csv")
+    assert "pb.read_leads" in caught.value.repair
+
+
+def test_the_index_is_given_back_with_the_rows_that_are_left():
+    frame = open_frame(pd.DataFrame({"email": ["a", "b", "c"]}, index=["x", "x", "y"]))
+    left = frame.restore(frame.table[[2, 0], :], [2, 0])
+    assert list(left.index) == ["y", "x"]

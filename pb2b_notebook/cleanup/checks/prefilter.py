@@ -6,11 +6,12 @@ Each expression uses explicit ASCII classes, in which all engines agree, and say
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from pb2b_notebook.cleanup.cells import Cells
+from pb2b_notebook.cleanup.cells import ROW, Cells, add_row_index, take_cells, with_row_numbers
 from pb2b_notebook.cleanup.checks.findings import FIRST_YEAR, LAST_YEAR, MOST_EMPLOYEES, is_personal
 from pb2b_notebook.cleanup.import_rules import LONGEST_CUSTOM, built_in_limits
+from pb2b_notebook.cleanup.values.addresses import HOST
 from pb2b_notebook.cleanup.values.email_checks import (
     LONGEST_ADDRESS,
     LONGEST_LOCAL,
@@ -27,55 +28,34 @@ from pb2b_notebook.cleanup.values.suspicious_text import PLAIN, PLAIN_URL
 if TYPE_CHECKING:
     import narwhals as nw
 
-    from pb2b_notebook.cleanup.frames import Opened
+    from pb2b_notebook.cleanup.frames import OpenFrame
     from pb2b_notebook.mapping.lead_fields import LeadField
 
-HOST: Final = r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)+$"
-_ROW: Final = "row"
 
-
-def cells_to_judge(opened: Opened, column: str, field: LeadField) -> Cells:
+def cells_to_judge(frame: OpenFrame, column: str, field: LeadField) -> Cells:
     """The cells of a column that cannot be passed by their looks alone."""
-    if opened.is_text(column):
-        return _texts(opened, column, field)
-    fine = _is_fine_by_type(opened, column, field)
+    if frame.is_text(column):
+        return _texts(frame, column, field)
+    fine = _is_fine_by_type(frame, column, field)
     if fine is None:
-        values = opened.values(column)
+        values = frame.values(column)
         rows = [row for row, value in enumerate(values) if value is not None]
         return Cells(rows, [values[row] for row in rows])
-    table = _with_rows(opened.table.select(column), column).filter(~fine).sort(_ROW)
-    return Cells(table[_ROW].to_list(), table[column].to_list())
+    table = add_row_index(frame.table.select(column), column).filter(~fine).sort(ROW)
+    return Cells(table[ROW].to_list(), table[column].to_list())
 
 
-def taken(table: nw.DataFrame[Any], column: str) -> Cells:
-    """The cells of a table that :func:`numbered` began."""
-    return Cells(table[_ROW].to_native(), table[column].to_native())
-
-
-def numbered(opened: Opened, column: str) -> nw.DataFrame[Any]:
-    """A column of text where it is not null, with the positions of its rows as ``row``."""
+def _texts(frame: OpenFrame, column: str, field: LeadField) -> Cells:
     import narwhals as nw
 
-    table = nw.from_native(opened.texts(column).alias(column).to_frame(), eager_only=True)
-    return _with_rows(table, column).filter(~nw.col(column).is_null())
-
-
-def _with_rows(table: nw.DataFrame[Any], column: str) -> nw.DataFrame[Any]:
-    # A lead field may be called row.
-    return (table.rename({column: "value"}) if column == _ROW else table).with_row_index(_ROW)
-
-
-def _texts(opened: Opened, column: str, field: LeadField) -> Cells:
-    import narwhals as nw
-
-    table = numbered(opened, column)
+    table = with_row_numbers(frame, column)
     if field.type == "phone":
-        return taken(unsettled_phones(table, column), column)
+        return take_cells(unsettled_phones(table, column), column)
     text = nw.col(column)
     if field.type == "email":
-        return taken(_odd_addresses(table, column, personal=is_personal(field)), column)
+        return take_cells(_odd_addresses(table, column, personal=is_personal(field)), column)
     fine = _is_plain(text, field)
-    return taken(table if fine is None else table.filter(~fine), column)
+    return take_cells(table if fine is None else table.filter(~fine), column)
 
 
 def _is_plain(text: nw.Expr, field: LeadField) -> nw.Expr | None:
@@ -122,11 +102,11 @@ def _odd_addresses(table: nw.DataFrame[Any], column: str, *, personal: bool) -> 
     return nw.concat([odd, rest.filter(~fine).drop("_domain", "_local")])
 
 
-def _is_fine_by_type(opened: Opened, column: str, field: LeadField) -> nw.Expr | None:
+def _is_fine_by_type(frame: OpenFrame, column: str, field: LeadField) -> nw.Expr | None:
     """Whether a value of a typed column is fine; ``None`` where its type is not that of the field."""
     import narwhals as nw
 
-    dtype, value = opened.table.schema[column], nw.col(column)
+    dtype, value = frame.table.schema[column], nw.col(column)
     if field.type == "number" and dtype.is_integer():
         limits = built_in_limits().get(field.key) if field.builtin else None
         least, most = (limits.minimum, limits.maximum) if limits else (None, None)

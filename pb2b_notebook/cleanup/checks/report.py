@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.cleanup.checks.validate import validate
-from pb2b_notebook.cleanup.frames import opened
+from pb2b_notebook.cleanup.frames import open_frame
 from pb2b_notebook.cleanup.lead_columns import known_fields, matched_columns
 from pb2b_notebook.cleanup.normalization.normalize import normalize
 from pb2b_notebook.cleanup.recipes import Step
@@ -29,7 +29,7 @@ from pb2b_notebook.mapping.columns import is_blank
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from pb2b_notebook.cleanup.frames import Opened
+    from pb2b_notebook.cleanup.frames import OpenFrame
 
 MEASURES: Final = ("completeness", "validity", "consistency", "freshness")
 OVERALL: Final = "all fields"
@@ -116,22 +116,22 @@ def report(
     """
     if before is not None and not isinstance(before, Report):
         raise CleanupError("before is no report", repair="before=pb.cleanup.report(earlier)")
-    held = opened(df)
-    columns = matched_columns(held, known_fields(against))
-    counts = _count(held, df, against, {column: one.key for column, one in columns.items()}, _since(now, fresh))
+    frame = open_frame(df)
+    columns = matched_columns(frame, known_fields(against))
+    counts = _count(frame, df, against, {column: one.key for column, one in columns.items()}, _since(now, fresh))
     table = _columns(counts, _earlier(before))
-    return Report(df, held.made(table), Step("report", {"fresh": fresh}))
+    return Report(df, frame.new_frame(table), Step("report", {"fresh": fresh}))
 
 
-def _count(held: Opened, df: Any, against: Any, keys: Mapping[str, str], since: dt.datetime) -> dict[str, _Counts]:
+def _count(frame: OpenFrame, df: Any, against: Any, keys: Mapping[str, str], since: dt.datetime) -> dict[str, _Counts]:
     bad = _cells_with_problems(df, against)
     changed = _changed_cells(df, against)
-    fresh = _fresh_rows(held, since)
+    fresh = _fresh_rows(frame, since)
     found = {}
     for column, key in keys.items():
-        filled = [row for row, value in enumerate(held.values(column)) if _says_something(value)]
+        filled = [row for row, value in enumerate(frame.values(column)) if _says_something(value)]
         found[column] = _Counts(
-            rows=len(held),
+            rows=len(frame),
             filled=len(filled),
             valid=sum((row, key) not in bad for row in filled),
             consistent=sum((row, column) not in changed for row in filled),
@@ -155,12 +155,12 @@ def _says_something(value: Any) -> bool:
     return not is_blank(value) and not (isinstance(value, str) and is_placeholder(value))
 
 
-def _fresh_rows(held: Opened, since: dt.datetime) -> list[bool] | None:
+def _fresh_rows(frame: OpenFrame, since: dt.datetime) -> list[bool] | None:
     """Whether each row was touched since then; ``None`` if the frame does not tell."""
-    present = [name for name in _TOUCHED if name in held.names]
+    present = [name for name in _TOUCHED if name in frame.names]
     if not present:
         return None
-    touched = zip(*(held.values(name) for name in present), strict=True)
+    touched = zip(*(frame.values(name) for name in present), strict=True)
     return [any(_is_since(value, since) for value in values) for values in touched]
 
 
@@ -211,9 +211,9 @@ def _earlier(before: Report | None) -> dict[str, dict[str, Any]] | None:
     """The measures of an earlier report by field."""
     if before is None:
         return None
-    held = opened(before.table)
+    frame = open_frame(before.table)
     names = ("field", "filled", *MEASURES, "score")
-    rows = [dict(zip(names, row, strict=True)) for row in zip(*map(held.values, names), strict=True)]
+    rows = [dict(zip(names, row, strict=True)) for row in zip(*map(frame.values, names), strict=True)]
     return {row["field"]: row for row in rows}
 
 

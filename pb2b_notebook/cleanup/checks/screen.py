@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from pb2b_notebook.cleanup.frames import opened
+from pb2b_notebook.cleanup.frames import open_frame
 from pb2b_notebook.cleanup.import_rules import built_in_limits
 from pb2b_notebook.cleanup.lead_columns import built_in_fields, matched_columns
 from pb2b_notebook.cleanup.options import texts_of
@@ -19,7 +19,7 @@ from pb2b_notebook.mapping.columns import is_blank
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from pb2b_notebook.cleanup.frames import Opened
+    from pb2b_notebook.cleanup.frames import OpenFrame
 
 OPTED_OUT: Final = ("unsubscribed", "bounced")
 """States that no lead is brought out of (contract)."""
@@ -98,13 +98,13 @@ def screen(
         >>> ok["email"].tolist(), blocked["reasons"].tolist()
         (['ada@example.com'], ['competitor: its domain', 'status unsubscribed'])
     """
-    held = opened(df)
-    rows = Rows(held, matched_columns(held, built_in_fields()))
+    frame = open_frame(df)
+    rows = Rows(frame, matched_columns(frame, built_in_fields()))
     addresses, suppressed = _addresses(_texts(against, ("email",)))
     lists = {"suppressed": suppressed, **_by_label(domains)}
     busy = {_folded(one) for one in _texts(running, ("lead_id", "id", "email"))}
     left_out = sorted({_folded(one) for one in _texts(exclude, ("lead_id", "id", "email"))})
-    listed = _statuses(statuses, held, rows)
+    listed = _statuses(statuses, frame, rows)
     found: dict[int, list[tuple[str, str, str]]] = {}
     checks: list[tuple[str, Callable[[str], tuple[str, str] | None]]] = [
         ("email", lambda value: ("suppressed", "suppressed address") if _folded(value) in addresses else None),
@@ -114,30 +114,30 @@ def screen(
         *((key, _listed_check(left_out, "excluded", "left out by hand")) for key in ("id", "email")),
     ]
     for key, check in checks:
-        _look(held, rows.column(key) or (key if key in held.names else None), key, check, found)
+        _look(frame, rows.column(key) or (key if key in frame.names else None), key, check, found)
     asked = {"email"} | ({"status"} if listed else set())
     options = {
         "domains": {label: sorted(hosts) for label, hosts in _by_label(domains).items()},
         "statuses": list(listed),
         "exclude": left_out,
     }
-    return _parted(held, found, tuple(sorted(key for key in asked if rows.column(key) is None)), options)
+    return _parted(frame, found, tuple(sorted(key for key in asked if rows.column(key) is None)), options)
 
 
 def _parted(
-    held: Opened, found: Mapping[int, list[tuple[str, str, str]]], skipped: tuple[str, ...], options: dict[str, Any]
+    frame: OpenFrame, found: Mapping[int, list[tuple[str, str, str]]], skipped: tuple[str, ...], options: dict[str, Any]
 ) -> Screening:
     blocked = sorted(found)
-    ok = [row for row in range(len(held)) if row not in found]
+    ok = [row for row in range(len(frame)) if row not in found]
     told = ["; ".join(dict.fromkeys(message for _, _, message in found[row])) for row in blocked]
-    kept = held.picked(blocked).with_texts(REASONS, told)
+    kept = frame.take_rows(blocked).with_text_column(REASONS, told)
     reasons = [(row, *one) for row in blocked for one in found[row]]
     values = [list(column) for column in zip(*reasons, strict=True)] or [[], [], [], []]
     names = (("row", "int64"), ("field", "string"), ("code", "string"), ("message", "string"))
     return Screening(
-        ok=held.closed(held.picked(ok).table, ok),
-        blocked=held.closed(kept.table, blocked),
-        reasons=held.made({name: (column, kind) for (name, kind), column in zip(names, values, strict=True)}),
+        ok=frame.restore(frame.take_rows(ok).table, ok),
+        blocked=frame.restore(kept.table, blocked),
+        reasons=frame.new_frame({name: (column, kind) for (name, kind), column in zip(names, values, strict=True)}),
         skipped=skipped,
         step=Step("screen", {name: value for name, value in options.items() if value or name == "statuses"}, "ok"),
         _counts=(len(ok), len(blocked)),
@@ -145,7 +145,7 @@ def _parted(
 
 
 def _look(
-    held: Opened,
+    frame: OpenFrame,
     column: str | None,
     key: str,
     check: Callable[[str], tuple[str, str] | None],
@@ -155,7 +155,7 @@ def _look(
     if column is None:
         return
     known: dict[str, tuple[str, str] | None] = {}
-    for row, value in enumerate(held.values(column)):
+    for row, value in enumerate(frame.values(column)):
         if not isinstance(value, str) or is_blank(value):
             continue
         if value not in known:
@@ -184,13 +184,13 @@ def _listed_check(listed: Iterable[str], code: str, message: str) -> Callable[[s
     return lambda value: (code, message) if _folded(value) in known else None
 
 
-def _statuses(given: Any, held: Opened, rows: Rows) -> tuple[str, ...]:
+def _statuses(given: Any, frame: OpenFrame, rows: Rows) -> tuple[str, ...]:
     """The states to block; one that nobody can have is a slip that would block nobody."""
     listed = tuple(texts_of("statuses", given))
     known = built_in_limits()["status"].options
     strange = [one for one in listed if one not in known]
     column = rows.column("status") if strange else None
-    present = {value for value in held.values(column) if isinstance(value, str)} if column is not None else set()
+    present = {value for value in frame.values(column) if isinstance(value, str)} if column is not None else set()
     for one in strange:
         if one not in present:
             raise CleanupError(f"no lead has the status {one[:40]!r}", repair=nearest(one[:40], known))
@@ -231,11 +231,11 @@ def _texts(given: Any, names: tuple[str, ...]) -> list[str]:
         return []
     # Of the type: asking a lazy frame for its columns makes it work.
     if hasattr(type(given), "columns"):
-        held = opened(given)
-        column = next((name for name in names if name in held.names), None)
+        frame = open_frame(given)
+        column = next((name for name in names if name in frame.names), None)
         if column is None:
             raise CleanupError(f"this frame has no column {names[0]!r}", repair=f"rename one: {' or '.join(names)}")
-        given = held.values(column)
+        given = frame.values(column)
     elif isinstance(given, str):
         raise CleanupError("one text is no list", repair='give a list: ["example.com"]')
     elif isinstance(given, Mapping) or not isinstance(given, Iterable):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from pb2b_notebook.cleanup.cells import made_of, said_of
+from pb2b_notebook.cleanup.cells import map_distinct, transform_distinct
 from pb2b_notebook.cleanup.checks.findings import Judgement, judge
 from pb2b_notebook.cleanup.checks.prefilter import cells_to_judge
-from pb2b_notebook.cleanup.frames import SPACES, opened
+from pb2b_notebook.cleanup.frames import SPACES, open_frame
 from pb2b_notebook.cleanup.lead_columns import known_fields, matched_columns, misnamed_columns, told_misnamed
 from pb2b_notebook.cleanup.recipes import Step
 from pb2b_notebook.errors import CleanupError
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from pb2b_notebook.cleanup.frames import Opened
+    from pb2b_notebook.cleanup.frames import OpenFrame
     from pb2b_notebook.mapping.lead_fields import LeadField
 
 _MATCHED_ON: Final = ("email", "external_id", None)
@@ -58,14 +58,14 @@ class Validation:
     ignored: tuple[str, ...]
     misnamed: dict[str, str]
     step: Step
-    _open: Opened = field(compare=False)
+    _open: OpenFrame = field(compare=False)
     _refused: frozenset[int] = field(compare=False)
 
     @property
     def passed(self) -> Any:
         """The rows that an import takes: those without an error."""
         rows = [row for row in range(len(self._open)) if row not in self._refused]
-        return self._open.closed(self._open.table[rows, :], rows)
+        return self._open.restore(self._open.table[rows, :], rows)
 
     def __repr__(self) -> str:
         counts = self.problems["severity"].value_counts()
@@ -110,22 +110,22 @@ def validate(df: Any, against: Any = None, *, match_on: str | None = "email") ->
 def _validated(df: Any, against: Any, match_on: str | None) -> Validation:
     if match_on not in _MATCHED_ON:
         raise CleanupError("an import does not match on that", repair='match_on="email", "external_id" or None')
-    held = opened(df)
+    frame = open_frame(df)
     fields = known_fields(against)
-    columns = matched_columns(held, fields)
+    columns = matched_columns(frame, fields)
     problems = Problems()
-    _require(held, columns, fields, match_on, problems)
+    _require(frame, columns, fields, match_on, problems)
     for column, lead_field in columns.items():
-        _judge_column(held, column, lead_field, columns, problems)
+        _judge_column(frame, column, lead_field, columns, problems)
     order = {lead_field.key: place for place, lead_field in enumerate(columns.values())}
     return Validation(
         frame=df,
-        problems=held.made(problems.columns(order)),
+        problems=frame.new_frame(problems.columns(order)),
         checked=tuple(order),
-        ignored=tuple(name for name in held.names if name not in columns),
-        misnamed=misnamed_columns(held.names, columns),
+        ignored=tuple(name for name in frame.names if name not in columns),
+        misnamed=misnamed_columns(frame.names, columns),
         step=Step("validate", {"match_on": match_on}),
-        _open=held,
+        _open=frame,
         _refused=problems.refused,
     )
 
@@ -160,27 +160,31 @@ class Problems:
 
 
 def _judge_column(
-    held: Opened, column: str, lead_field: LeadField, columns: Mapping[str, LeadField], problems: Problems
+    frame: OpenFrame, column: str, lead_field: LeadField, columns: Mapping[str, LeadField], problems: Problems
 ) -> None:
-    cells = cells_to_judge(held, column, lead_field)
-    countries = _countries(held, columns) if lead_field.type == "phone" else None
+    cells = cells_to_judge(frame, column, lead_field)
+    countries = _countries(frame, columns) if lead_field.type == "phone" else None
 
     def said(value: Any, country: str | None) -> tuple[Judgement, ...]:
         return () if is_blank(value) else tuple(judge(value, lead_field, country=country))
 
-    for row, _, judgements in said_of(cells, said, countries):
+    for row, _, judgements in map_distinct(cells, said, countries):
         for judgement in judgements:
             problems.add(row, lead_field.key, judgement)
 
 
-def _countries(held: Opened, columns: Mapping[str, LeadField]) -> pl.Series | None:
+def _countries(frame: OpenFrame, columns: Mapping[str, LeadField]) -> pl.Series | None:
     """The code of the country of each row, for its telephone number."""
     column = next((name for name, one in columns.items() if one.builtin and one.key == "country"), None)
-    return None if column is None else made_of(held.texts(column), lambda value, _: country_code(value))
+    return (
+        None
+        if column is None
+        else transform_distinct(frame.text_or_values(column), lambda value, _: country_code(value))
+    )
 
 
 def _require(
-    held: Opened,
+    frame: OpenFrame,
     columns: Mapping[str, LeadField],
     fields: Mapping[str, LeadField],
     match_on: str | None,
@@ -192,36 +196,36 @@ def _require(
         needed[match_on] = "is what the import matches on, but blank here"
     by_key = {one.key: column for column, one in columns.items()}
     absent = [key for key in needed if key not in by_key]
-    for key in absent if len(held) else ():
+    for key in absent if len(frame) else ():
         message = "the frame has no column for it, and an import needs it; everything else was checked"
         problems.add(None, key, Judgement("required", "error", message))
     present = [key for key in needed if key in by_key]
     if not present:
         return
-    blank = {key: set(_blank_rows(held, by_key[key])) for key in present}
+    blank = {key: set(_blank_rows(frame, by_key[key])) for key in present}
     suspects = sorted(set().union(*blank.values()))
-    empty = _empty_rows(held, columns, suspects)
+    empty = _empty_rows(frame, columns, suspects)
     for row in suspects:
         for key in present if row not in empty else ():
             if row in blank[key]:
                 problems.add(row, key, Judgement("required", "error", needed[key]))
 
 
-def _blank_rows(held: Opened, column: str) -> Iterator[int]:
+def _blank_rows(frame: OpenFrame, column: str) -> Iterator[int]:
     import narwhals as nw
 
-    if held.is_text(column):
-        text = nw.from_native(held.texts(column), series_only=True)
+    if frame.is_text(column):
+        text = nw.from_native(frame.text_or_values(column), series_only=True)
         yield from (~text.str.contains(f"[^{SPACES}]").fill_null(value=False)).arg_true().to_list()
         return
-    yield from (row for row, value in enumerate(held.values(column)) if is_blank(value))
+    yield from (row for row, value in enumerate(frame.values(column)) if is_blank(value))
 
 
-def _empty_rows(held: Opened, columns: Mapping[str, LeadField], rows: list[int]) -> set[int]:
+def _empty_rows(frame: OpenFrame, columns: Mapping[str, LeadField], rows: list[int]) -> set[int]:
     """Those of some rows that hold nothing in any lead field: an import skips them."""
     left = set(rows)
     for column in columns:
         if not left:
             break
-        left &= set(_blank_rows(held, column))
+        left &= set(_blank_rows(frame, column))
     return left

@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import chain, combinations, pairwise
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
-from pb2b_notebook.cleanup.frames import Opened, opened
+from pb2b_notebook.cleanup.frames import OpenFrame, open_frame
 from pb2b_notebook.cleanup.linkage import blocking, comparing
 from pb2b_notebook.cleanup.linkage import keys as linkage_keys
 from pb2b_notebook.cleanup.linkage.linking import Choices, Linked, link, weighed
@@ -19,7 +19,7 @@ from pb2b_notebook.cleanup.linkage.preparing import SOURCES, as_text, prepared
 from pb2b_notebook.cleanup.linkage.result import Duplicates, Known, as_frame
 from pb2b_notebook.cleanup.linkage.weights import Weights
 from pb2b_notebook.cleanup.recipes import Step
-from pb2b_notebook.cleanup.row_ids import choices, ids_of, named
+from pb2b_notebook.cleanup.row_ids import ids_of, row_groups, row_names
 from pb2b_notebook.deprecations import renamed_arguments
 from pb2b_notebook.errors import CleanupError, MissingExtraError, nearest
 
@@ -89,8 +89,8 @@ def duplicates(
     chosen = Weights.from_json(weights) if isinstance(weights, str) else weights or Weights.shipped()
     if not _is_probability(threshold):
         raise CleanupError("a threshold is a probability between 0 and 1", repair=f"the usual one is {THRESHOLD}")
-    same, different = choices(same, "same"), choices(different, "different")
-    held, old = opened(df), None if known is None else opened(known)
+    same, different = row_groups(same, "same"), row_groups(different, "different")
+    held, old = open_frame(df), None if known is None else open_frame(known)
     columns = _columns(held, fields or {})
     rows = _Rows.of(held, old, columns)
     decided = _decided(rows.names, same, different)
@@ -138,10 +138,10 @@ class _Rows(NamedTuple):
     by_id: bool
     further: tuple[str, ...]
     clusters: list[Any]
-    old: Opened | None
+    old: OpenFrame | None
 
     @classmethod
-    def of(cls, held: Opened, old: Opened | None, columns: Mapping[str, str]) -> _Rows:
+    def of(cls, held: OpenFrame, old: OpenFrame | None, columns: Mapping[str, str]) -> _Rows:
         import polars as pl
 
         keys, further = _key_names(columns)
@@ -149,10 +149,10 @@ class _Rows(NamedTuple):
         new = pl.Series([True] * len(held) + [False] * (0 if old is None else len(old)), dtype=pl.Boolean)
         ids = [ids_of(part) for part in (held, old) if part is not None]
         keyed, by_id = prepared(pl.concat(parts)), all(chain(*ids))
-        return cls(keyed, new, named(*ids), by_id, further, _old_clusters(old), old)
+        return cls(keyed, new, row_names(*ids), by_id, further, _old_clusters(old), old)
 
 
-def _columns(held: Opened, fields: Mapping[str, str]) -> dict[str, str]:
+def _columns(held: OpenFrame, fields: Mapping[str, str]) -> dict[str, str]:
     """Column → what it holds, of those that hold anything."""
     allowed = {**SOURCES, **dict.fromkeys(FURTHER), IGNORE: None}
     for column, role in fields.items():
@@ -174,7 +174,7 @@ def _columns(held: Opened, fields: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
-def _holds(held: Opened, column: str) -> bool:
+def _holds(held: OpenFrame, column: str) -> bool:
     return not held.table[column].is_null().all()
 
 
@@ -189,7 +189,7 @@ def _key_names(columns: Mapping[str, str]) -> tuple[dict[str, str], tuple[str, .
     return keys, tuple(key for key in keys if key not in SOURCES)
 
 
-def _texts(held: Opened, keys: Mapping[str, str]) -> pl.DataFrame:
+def _texts(held: OpenFrame, keys: Mapping[str, str]) -> pl.DataFrame:
     """The columns that are compared, as text, under the names of their keys; nothing for those that are not there."""
     import polars as pl
 
@@ -202,7 +202,7 @@ def _texts(held: Opened, keys: Mapping[str, str]) -> pl.DataFrame:
     )
 
 
-def _old_clusters(old: Opened | None) -> list[Any]:
+def _old_clusters(old: OpenFrame | None) -> list[Any]:
     if old is None:
         return []
     return as_text(old.table["cluster_id"].to_native()).to_list() if "cluster_id" in old.names else [None] * len(old)
@@ -246,7 +246,7 @@ def _missing(columns: Mapping[str, str]) -> tuple[str, ...]:
     return (*(() if found & {*_NAMES} else ("full_name",)), *(name for name in _HELPFUL if name not in found))
 
 
-def _answer(held: Opened, rows: _Rows, linked: Linked, over: pl.DataFrame, step: Step) -> Duplicates:
+def _answer(held: OpenFrame, rows: _Rows, linked: Linked, over: pl.DataFrame, step: Step) -> Duplicates:
     import polars as pl
 
     names = _series(rows.names)
@@ -291,7 +291,7 @@ def _answer(held: Opened, rows: _Rows, linked: Linked, over: pl.DataFrame, step:
     )
 
 
-def _known(old: Opened, everyone: pl.DataFrame, own: pl.DataFrame) -> Known:
+def _known(old: OpenFrame, everyone: pl.DataFrame, own: pl.DataFrame) -> Known:
     """The rows that were there already and are about somebody of the frame; and what they went on as, if merged."""
     theirs = everyone.slice(own.height)
     wanted = set(theirs["id"].is_in(own["id"].implode()).arg_true().to_list())
@@ -304,7 +304,7 @@ def _known(old: Opened, everyone: pl.DataFrame, own: pl.DataFrame) -> Known:
                 wanted.add(into)
                 todo.append(into)
     rows = sorted(wanted)
-    return Known(old.picked(rows), tuple(theirs["id"].gather(rows)), tuple(theirs["name"].gather(rows)))
+    return Known(old.take_rows(rows), tuple(theirs["id"].gather(rows)), tuple(theirs["name"].gather(rows)))
 
 
 def _series(names: list[Any]) -> pl.Series:
@@ -313,11 +313,11 @@ def _series(names: list[Any]) -> pl.Series:
     return pl.Series(names, dtype=pl.String if names and isinstance(names[0], str) else pl.Int64)
 
 
-def _with_columns(held: Opened, more: pl.DataFrame) -> Any:
+def _with_columns(held: OpenFrame, more: pl.DataFrame) -> Any:
     import narwhals as nw
 
     made = nw.from_native(as_frame(held, more), eager_only=True)
-    return held.closed(held.table.with_columns(*(made[name] for name in made.columns)))
+    return held.restore(held.table.with_columns(*(made[name] for name in made.columns)))
 
 
 def _step(threshold: float, fields: Any, weights: Any, same: Sequence[Group], different: Sequence[Group]) -> Step:

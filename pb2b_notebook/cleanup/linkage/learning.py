@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from pb2b_notebook.cleanup.frames import opened
+from pb2b_notebook.cleanup.frames import open_frame
 from pb2b_notebook.cleanup.linkage.fitting import fit
 from pb2b_notebook.cleanup.linkage.preparing import as_text
 from pb2b_notebook.cleanup.linkage.weights import Weights
@@ -77,7 +77,7 @@ def _read(labels: Any) -> tuple[np.ndarray, np.ndarray]:
     """Patterns and labels of the pairs that somebody looked at."""
     import numpy as np
 
-    held = opened(labels)
+    held = open_frame(labels)
     for column in ("pattern", "same"):
         if column not in held.names:
             raise CleanupError(

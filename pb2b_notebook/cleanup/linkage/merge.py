@@ -6,13 +6,13 @@ from dataclasses import dataclass, field, replace
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
-from pb2b_notebook.cleanup.frames import Opened, opened
+from pb2b_notebook.cleanup.frames import OpenFrame, open_frame
 from pb2b_notebook.cleanup.linkage import survivorship
 from pb2b_notebook.cleanup.linkage.merge_input import FEWEST, Gathered, gathered
 from pb2b_notebook.cleanup.linkage.result import Duplicates, as_frame, not_here, people
 from pb2b_notebook.cleanup.linkage.survivorship import DEFAULTS, OPTED_OUT, OTHERWISE, OWN, RULES, TOGETHER, Members
 from pb2b_notebook.cleanup.recipes import Step
-from pb2b_notebook.cleanup.row_ids import choices, several
+from pb2b_notebook.cleanup.row_ids import as_names, row_groups
 from pb2b_notebook.cleanup.values.placeholders import is_placeholder
 from pb2b_notebook.errors import CleanupError, nearest
 
@@ -90,8 +90,8 @@ class Merge:
         return replace(_merged(self._from, clusters, step), unknown_choices=self.unknown_choices)
 
     def _rows(self, rows: list[int]) -> Any:
-        held = opened(self.frame)
-        return self._from.held.closed(held.table[rows, :], rows)
+        held = open_frame(self.frame)
+        return self._from.held.restore(held.table[rows, :], rows)
 
     def __repr__(self) -> str:
         rows = self.merged + len(self._losers)
@@ -156,8 +156,8 @@ def merge(
     """
     there = gathered(df, duplicates)
     held, names = there.held, there.names
-    out, by_hand, taken_back = several(exclude), choices(chosen, "chosen"), sorted(several(undone))
-    groups = None if only is None else choices(only, "only")
+    out, by_hand, taken_back = as_names(exclude), row_groups(chosen, "chosen"), sorted(as_names(undone))
+    groups = None if only is None else row_groups(only, "only")
     _check(rules or {}, by_hand, held)
     given: dict[str, Any] = {"rules": dict(rules or {}), "trusted": list(trusted), "exclude": out, "undone": taken_back}
     options = {name: value for name, value in {**given, "chosen": by_hand}.items() if value}
@@ -174,7 +174,7 @@ def merge(
     return replace(merged, unknown_choices=unknown)
 
 
-def _check(rules: Mapping[str, str], by_hand: Sequence[Sequence[Any]], held: Opened) -> None:
+def _check(rules: Mapping[str, str], by_hand: Sequence[Sequence[Any]], held: OpenFrame) -> None:
     for one in by_hand:
         if len(one) != 2:  # noqa: PLR2004 - a row and a field
             raise CleanupError("a chosen value is a row and a field", repair='chosen=[("lead_1", "phone")]')
@@ -247,13 +247,13 @@ def _wanted(chosen: Iterable[Sequence[Any]], names: Sequence[Any], members: Memb
     return found
 
 
-def _rules(held: Opened, given: Mapping[str, str]) -> dict[str, str]:
+def _rules(held: OpenFrame, given: Mapping[str, str]) -> dict[str, str]:
     return {name: given.get(name) or DEFAULTS.get(name, OTHERWISE) for name in held.names if name not in OWN}
 
 
-def _members(held: Opened, rows: list[int], rules: Mapping[str, str], trusted: Sequence[str]) -> Members:
+def _members(held: OpenFrame, rows: list[int], rules: Mapping[str, str], trusted: Sequence[str]) -> Members:
     """What is known of the rows of clusters."""
-    part = Opened(held.table[rows, :], held.names, held.library, lazy=False, index=None)
+    part = OpenFrame(held.table[rows, :], held.names, held.library, lazy=False, index=None)
     values = {
         column: {row: _said(value) for row, value in zip(rows, part.values(column), strict=True)} for column in rules
     }
@@ -338,7 +338,7 @@ def _provenance(told: Sequence[tuple[Any, ...]], names: Sequence[Any]) -> pl.Dat
 
 
 def _written(
-    held: Opened,
+    held: OpenFrame,
     sources: Mapping[str, Mapping[int, int]],
     unions: Mapping[str, Mapping[int, list[Any]]],
     into: Mapping[int, Any],
@@ -357,8 +357,8 @@ def _written(
             table = table.with_columns(_united(held, column, joined))
     before = held.values("merged_into") if "merged_into" in held.names else [None] * len(held)
     tags = [before[row] if row not in into else str(into[row]) for row in range(len(held))]
-    made = nw.from_native(held.made({"merged_into": (tags, "string")}), eager_only=True)
-    return held.closed(table.with_columns(made["merged_into"]))
+    made = nw.from_native(held.new_frame({"merged_into": (tags, "string")}), eager_only=True)
+    return held.restore(table.with_columns(made["merged_into"]))
 
 
 def _taken(series: Any, rows: list[int], library: str) -> Any:
@@ -370,7 +370,7 @@ def _taken(series: Any, rows: list[int], library: str) -> Any:
     return nw.from_native(native.take(rows).reset_index(drop=True), series_only=True)
 
 
-def _united(held: Opened, column: str, joined: Mapping[int, list[Any]]) -> Any:
+def _united(held: OpenFrame, column: str, joined: Mapping[int, list[Any]]) -> Any:
     """A column whose survivors have all that any row has; of a text column, joined by commas."""
     import narwhals as nw
 

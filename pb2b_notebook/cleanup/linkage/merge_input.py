@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from pb2b_notebook.cleanup.frames import Opened, opened, stacked
+from pb2b_notebook.cleanup.frames import OpenFrame, open_frame, stack_frames
 from pb2b_notebook.cleanup.linkage.preparing import as_text
-from pb2b_notebook.cleanup.row_ids import ids_of, in_order, named
+from pb2b_notebook.cleanup.row_ids import ids_of, in_id_order, row_names
 from pb2b_notebook.errors import CleanupError
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class Gathered(NamedTuple):
         into: of each row, what it was merged into before.
     """
 
-    held: Opened
+    held: OpenFrame
     own: int
     names: tuple[Any, ...]
     ids: tuple[str | None, ...]
@@ -49,7 +49,7 @@ class Gathered(NamedTuple):
             if name is not None and self.names[row] not in excluded:
                 (found if into is None else merged).setdefault(name, []).append(row)
         self._led_on(found, merged)
-        return {name: tuple(in_order(rows, self.names)) for name, rows in found.items() if len(rows) >= FEWEST}
+        return {name: tuple(in_id_order(rows, self.names)) for name, rows in found.items() if len(rows) >= FEWEST}
 
     def may_go_on(self, rows: Sequence[int]) -> Sequence[int]:
         """Of one person's rows, those that may be the record: known leads, else rows with an id, else all."""
@@ -95,26 +95,26 @@ def gathered(df: Any, duplicates: Duplicates | None = None) -> Gathered:
     Raises:
         CleanupError: no clusters, or those of other rows.
     """
-    held = opened(df)
-    source = held if duplicates is None else opened(duplicates.frame)
+    held = open_frame(df)
+    source = held if duplicates is None else open_frame(duplicates.frame)
     if "cluster_id" not in source.names:
         raise CleanupError("there are no clusters to merge", repair="give merge(df, duplicates(df))")
     if len(source) != len(held) or (duplicates is not None and not _the_same(held, source, duplicates.compared)):
         raise CleanupError(
             "the duplicates are those of other rows", repair="give merge(df, duplicates(df)), the same df"
         )
-    clusters, names = _texts(source, "cluster_id"), named(ids_of(held))
+    clusters, names = _texts(source, "cluster_id"), row_names(ids_of(held))
     own, known = len(held), None if duplicates is None else duplicates._known  # noqa: SLF001 - two parts of one answer
     if duplicates is not None and known is not None:
         names = [*duplicates._names.head(own), *known.names]  # noqa: SLF001 - the same
         clusters += known.clusters
         if len(known.rows):
-            held = stacked(held, known.rows)
+            held = stack_frames(held, known.rows)
     into = _texts(held, "merged_into") if "merged_into" in held.names else [None] * len(held)
     return Gathered(held, own, tuple(names), tuple(ids_of(held)), tuple(clusters), tuple(into))
 
 
-def _the_same(held: Opened, source: Opened, compared: Sequence[str]) -> bool:
+def _the_same(held: OpenFrame, source: OpenFrame, compared: Sequence[str]) -> bool:
     """Whether these are the rows of the duplicates: by their ids; where there are none, by what was compared."""
     ids = ids_of(held)
     if ids != ids_of(source):
@@ -125,5 +125,5 @@ def _the_same(held: Opened, source: Opened, compared: Sequence[str]) -> bool:
     )
 
 
-def _texts(held: Opened, column: str) -> list[str | None]:
+def _texts(held: OpenFrame, column: str) -> list[str | None]:
     return [None if value is None else str(value) for value in held.values(column)]

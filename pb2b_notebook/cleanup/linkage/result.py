@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from pb2b_notebook.cleanup.frames import opened
+from pb2b_notebook.cleanup.frames import open_frame
 from pb2b_notebook.cleanup.linkage import reasons
 from pb2b_notebook.frames.conversion import to_frame
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from pb2b_notebook.cleanup.frames import Opened
+    from pb2b_notebook.cleanup.frames import OpenFrame
     from pb2b_notebook.cleanup.recipes import Step
 
 
@@ -27,7 +27,7 @@ class Known:
         names: of each, what it is called.
     """
 
-    rows: Opened
+    rows: OpenFrame
     clusters: tuple[str, ...]
     names: tuple[Any, ...]
 
@@ -63,7 +63,7 @@ class Duplicates:
     alarms: tuple[int, ...]
     unknown_choices: int
     step: Step
-    _open: Opened = field(repr=False)
+    _open: OpenFrame = field(repr=False)
     _names: pl.Series = field(repr=False)
     _links: pl.DataFrame = field(repr=False)
     _known: Known | None = field(default=None, repr=False)
@@ -127,7 +127,7 @@ class Duplicates:
         from pb2b_notebook.cleanup.linkage.merge_input import gathered
 
         there = gathered(self.frame, self)
-        rows, together = there.own, sum(size > 1 for size in opened(self.frame).values("cluster_size"))
+        rows, together = there.own, sum(size > 1 for size in open_frame(self.frame).values("cluster_size"))
         several = people(len(self.clusters))
         lines = [
             f"Duplicates: {rows:,} rows; {together:,} of them are about {several} (clusters, at {self.threshold:g})",
@@ -172,7 +172,7 @@ def not_here(choices: int) -> str:
     return f"{choices:,} {'choice is' if choices == 1 else 'choices are'} about rows that are not here"
 
 
-def as_frame(held: Opened, table: pl.DataFrame) -> Any:
+def as_frame(held: OpenFrame, table: pl.DataFrame) -> Any:
     """A table in the library of the frame that came."""
     import pyarrow as pa
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from pb2b_notebook.cleanup.cells import after_at, made_of
+from pb2b_notebook.cleanup.cells import parts_after_at, transform_distinct
 from pb2b_notebook.cleanup.frames import SPACES
 from pb2b_notebook.cleanup.rewriting import Change
 from pb2b_notebook.cleanup.values.addresses import host_of, registrable_domain
@@ -21,42 +21,42 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from pb2b_notebook.cleanup.frames import Opened
+    from pb2b_notebook.cleanup.frames import OpenFrame
     from pb2b_notebook.cleanup.row_context import Rows
 
 _DOMAIN_SOURCES: Final = ("company_domain", "website", "email")
 
 
-def cores(held: Opened, rows: Rows) -> pl.Series | None:
+def cores(frame: OpenFrame, rows: Rows) -> pl.Series | None:
     """``company_core``: the company's name without its legal form."""
     column = rows.column("company_name")
-    return None if column is None else made_of(held.texts(column), _core, rows.countries)
+    return None if column is None else transform_distinct(frame.text_or_values(column), _core, rows.countries)
 
 
-def domains(held: Opened, rows: Rows) -> pl.Series | None:
+def domains(frame: OpenFrame, rows: Rows) -> pl.Series | None:
     """``domain``: what the company has registered, from its domain, its website or an address that is not private."""
     found: pl.Series | None = None
     for column in filter(None, map(rows.column, _DOMAIN_SOURCES)):
         # Of an address only the domain counts, and many share it.
-        parts = after_at(held.texts(column), whole=True)
+        parts = parts_after_at(frame.text_or_values(column), whole=True)
         if found is not None:
             parts = parts.set(found.is_not_null(), None)
-        made = made_of(parts, lambda part, _: _domain(part))
+        made = transform_distinct(parts, lambda part, _: _domain(part))
         found = made if found is None else found.zip_with(found.is_not_null(), made)
     return found
 
 
-def functions(held: Opened, rows: Rows) -> pl.Series | None:
+def functions(frame: OpenFrame, rows: Rows) -> pl.Series | None:
     """``function``: what the title says that somebody does."""
-    return _from_titles(held, rows, lambda title, _: read_title(title).function)
+    return _from_titles(frame, rows, lambda title, _: read_title(title).function)
 
 
-def filled_seniorities(held: Opened, rows: Rows) -> list[Change]:
+def filled_seniorities(frame: OpenFrame, rows: Rows) -> list[Change]:
     """Blanks of ``seniority`` where the title tells it."""
-    column, told = rows.column("seniority"), _from_titles(held, rows, lambda title, _: read_title(title).seniority)
+    column, told = rows.column("seniority"), _from_titles(frame, rows, lambda title, _: read_title(title).seniority)
     if column is None or told is None:
         return []
-    cells, text = held.texts(column), held.text(column)
+    cells, text = frame.text_or_values(column), frame.text_column(column)
     wanted = told.is_not_null()
     if text is not None:
         wanted &= ~text.str.contains(f"[^{SPACES}]").fill_null(value=False)
@@ -87,18 +87,18 @@ def extensions(rows: int, changes: Sequence[Change]) -> list[str | None] | None:
     return found if any(found) else None
 
 
-def shared_honorifics(held: Opened, rows: Rows, changes: Sequence[Change]) -> list[Change]:
+def shared_honorifics(frame: OpenFrame, rows: Rows, changes: Sequence[Change]) -> list[Change]:
     """Given names that begin with what was taken out of the full name: "DI Leonie" beside "DI Leonie Innerhofer".
 
     Args:
-        held: the frame as it is now.
+        frame: the frame as it is now.
         rows: its rows.
         changes: of the full names.
     """
     column = rows.column("first_name")
     if column is None:
         return []
-    found, givens = [], held.values(column)
+    found, givens = [], frame.values(column)
     for one in _with_rule([changes], "honorific"):
         given = givens[one.row]
         honorific = without_honorific(tidied(one.before).value or "", rows.name(one.row)).honorific
@@ -112,9 +112,9 @@ def _with_rule(changes: Iterable[Sequence[Change]], rule: str) -> Iterable[Chang
     return (one for listed in changes for one in listed if rule in one.rules)
 
 
-def _from_titles(held: Opened, rows: Rows, read: Callable[[str, Any], str | None]) -> pl.Series | None:
+def _from_titles(frame: OpenFrame, rows: Rows, read: Callable[[str, Any], str | None]) -> pl.Series | None:
     column = rows.column("title")
-    return None if column is None else made_of(held.texts(column), read)
+    return None if column is None else transform_distinct(frame.text_or_values(column), read)
 
 
 def _core(name: str, country: str | None) -> str | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from pb2b_notebook.cleanup.frames import opened
+from pb2b_notebook.cleanup.frames import open_frame
 from pb2b_notebook.cleanup.lead_columns import (
     DERIVED,
     known_fields,
@@ -32,7 +32,7 @@ from pb2b_notebook.frames.conversion import without_collection
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from pb2b_notebook.cleanup.frames import Opened
+    from pb2b_notebook.cleanup.frames import OpenFrame
     from pb2b_notebook.cleanup.rewriting import Change
     from pb2b_notebook.mapping.lead_fields import LeadField
 
@@ -131,17 +131,17 @@ def _normalized(
     accept: Iterable[str],
 ) -> Normalized:
     accepted, code = _known_rules(accept), country_of(country)
-    held = opened(df)
+    frame = open_frame(df)
     known = known_fields(against)
-    columns = matched_columns(held, known)
+    columns = matched_columns(frame, known)
     wanted, skipped = _wanted(fields, columns, known)
     kept = _kept(keep, columns, known)
-    work = _Work(held, columns, code, kept)
+    work = _Work(frame, columns, code, kept)
     for column in sorted(wanted, key=lambda name: columns[name].key != _FIRST):
         work.rewrite(column)
     work.look_again()
     work.share_honorifics(wanted)
-    found = suggest(work.held, work.rows).without(frozenset(), kept).of_columns(wanted)
+    found = suggest(work.frame, work.rows).without(frozenset(), kept).of_columns(wanted)
     work.apply(found.only(accepted).changes())
     work.look_again()
     derived = work.derive(wanted)
@@ -152,14 +152,14 @@ def _normalized(
         "accept": sorted(accepted),
     }
     return Normalized(
-        frame=work.held.closed(work.held.table),
-        changes=held.made(work.change_columns()),
-        suggestions=held.made(found.without(accepted, {}).columns()),
+        frame=work.frame.restore(work.frame.table),
+        changes=frame.new_frame(work.change_columns()),
+        suggestions=frame.new_frame(found.without(accepted, {}).columns()),
         derived=derived,
         skipped=skipped,
-        misnamed=misnamed_columns(held.names, columns),
+        misnamed=misnamed_columns(frame.names, columns),
         step=Step("normalize", {name: value for name, value in options.items() if value}),
-        _rows=len(held),
+        _rows=len(frame),
     )
 
 
@@ -168,30 +168,30 @@ class _Work:
 
     def __init__(
         self,
-        held: Opened,
+        frame: OpenFrame,
         columns: Mapping[str, LeadField],
         country: str | None,
         kept: Mapping[str, frozenset[str]],
     ) -> None:
-        self.held = held
+        self.frame = frame
         self._columns = columns
         self._country = country
         self._kept = kept
         self._changes: dict[str, list[Change]] = {}
-        self.rows = Rows(held, columns, country)
+        self.rows = Rows(frame, columns, country)
 
     def look_again(self) -> None:
         """Take the rows as they are now: they are read whole, so not after each column."""
-        self.rows = Rows(self.held, self._columns, self._country)
+        self.rows = Rows(self.frame, self._columns, self._country)
 
     def rewrite(self, column: str) -> None:
         """Rewrite one column."""
         lead_field, kept = self._columns[column], self._kept.get(column, frozenset())
         if lead_field.type == "multi_select":
-            changes = changed_tags(self.held.values(column), lead_field)
+            changes = changed_tags(self.frame.values(column), lead_field)
         else:
             way = way_for(lead_field, self.rows)
-            changes = [] if way is None else changes_of(self.held, column, way)
+            changes = [] if way is None else changes_of(self.frame, column, way)
         self.apply({column: [one for one in changes if one.before not in kept]})
 
     def share_honorifics(self, wanted: Sequence[str]) -> None:
@@ -199,7 +199,7 @@ class _Work:
         full, first = self.rows.column("full_name"), self.rows.column("first_name")
         if full in self._changes and first in wanted and first is not None and full is not None:
             kept = self._kept.get(first, frozenset())
-            changes = derived_columns.shared_honorifics(self.held, self.rows, self._changes[full])
+            changes = derived_columns.shared_honorifics(self.frame, self.rows, self._changes[full])
             self.apply({first: [one for one in changes if one.before not in kept]})
 
     def apply(self, changes: Mapping[str, Sequence[Change]]) -> None:
@@ -207,7 +207,7 @@ class _Work:
         for column, listed in changes.items():
             if listed:
                 rows, values = [one.row for one in listed], [one.value for one in listed]
-                self.held = self.held.with_cells(column, rows, values)
+                self.frame = self.frame.with_cells(column, rows, values)
                 self._changes.setdefault(column, []).extend(listed)
 
     def derive(self, wanted: Sequence[str]) -> tuple[str, ...]:
@@ -216,26 +216,26 @@ class _Work:
         rows = self.rows
         seniority = rows.column("seniority")
         if seniority is not None and "title" in keys:
-            self.apply({seniority: derived_columns.filled_seniorities(self.held, rows)})
+            self.apply({seniority: derived_columns.filled_seniorities(self.frame, rows)})
         made = (
-            derived_columns.honorifics(len(self.held), self._names_changed(), rows.name),
-            derived_columns.extensions(len(self.held), self._changes.get(rows.column("phone") or "", [])),
-            derived_columns.cores(self.held, rows),
-            derived_columns.domains(self.held, rows),
-            derived_columns.functions(self.held, rows),
+            derived_columns.honorifics(len(self.frame), self._names_changed(), rows.name),
+            derived_columns.extensions(len(self.frame), self._changes.get(rows.column("phone") or "", [])),
+            derived_columns.cores(self.frame, rows),
+            derived_columns.domains(self.frame, rows),
+            derived_columns.functions(self.frame, rows),
         )
         added = []
         for name, values in zip(DERIVED, made, strict=True):
             asked = name not in _SOURCES or keys.intersection(_SOURCES[name])
             # A frame that was normalized before has them: they are made anew, in their place.
             if values is not None and asked:
-                self.held = self.held.with_texts(name, values)
+                self.frame = self.frame.with_text_column(name, values)
                 added.append(name)
         return tuple(added)
 
     def change_columns(self) -> dict[str, tuple[list[Any], str]]:
         """The log as columns, by row, then in the order of the frame."""
-        order = {name: place for place, name in enumerate(self.held.names)}
+        order = {name: place for place, name in enumerate(self.frame.names)}
         rows = [(one.row, order[column], column, one) for column, listed in self._changes.items() for one in listed]
         rows.sort(key=lambda row: row[:2])
         values: tuple[list[Any], ...] = (

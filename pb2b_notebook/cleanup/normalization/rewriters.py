@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from pb2b_notebook.cleanup.checks.prefilter import HOST
 from pb2b_notebook.cleanup.rewriting import Way
-from pb2b_notebook.cleanup.values.addresses import rewrite_email, rewrite_host, rewrite_url
+from pb2b_notebook.cleanup.values.addresses import HOST, rewrite_email, rewrite_host, rewrite_url
 from pb2b_notebook.cleanup.values.companies import rewrite_company
 from pb2b_notebook.cleanup.values.dates import date_way
 from pb2b_notebook.cleanup.values.email_checks import DOMAIN_FORM, LOCAL_FORM

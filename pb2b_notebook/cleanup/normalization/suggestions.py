@@ -6,7 +6,7 @@ import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from pb2b_notebook.cleanup.cells import Cells, after_at, made_of, said_of
+from pb2b_notebook.cleanup.cells import Cells, map_distinct, parts_after_at, transform_distinct
 from pb2b_notebook.cleanup.rewriting import Change
 from pb2b_notebook.cleanup.values.email_checks import closest, free_providers, meant_domain
 from pb2b_notebook.mapping.columns import is_blank
@@ -14,7 +14,7 @@ from pb2b_notebook.mapping.columns import is_blank
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from pb2b_notebook.cleanup.frames import Opened
+    from pb2b_notebook.cleanup.frames import OpenFrame
     from pb2b_notebook.cleanup.row_context import Rows
 
 RULES: Final = ("email_domain_typo", "name_unsplit")
@@ -72,19 +72,19 @@ class Suggestions:
         return {name: (column, kind) for name, column, kind in zip(_COLUMNS, values, kinds, strict=True)}
 
 
-def suggest(held: Opened, rows: Rows) -> Suggestions:
+def suggest(frame: OpenFrame, rows: Rows) -> Suggestions:
     """All suggestions, by row."""
-    return Suggestions(tuple(sorted([*_typos(held, rows), *_unsplit(held, rows)])))
+    return Suggestions(tuple(sorted([*_typos(frame, rows), *_unsplit(frame, rows)])))
 
 
-def _typos(held: Opened, rows: Rows) -> Iterator[Suggestion]:
+def _typos(frame: OpenFrame, rows: Rows) -> Iterator[Suggestion]:
     """Domains of addresses that are a slip of the company's, of a provider's, or of a far more frequent one."""
     column, company = rows.column("email"), rows.column("company_domain")
     if column is None:
         return
-    texts = held.texts(column)
-    domains = after_at(texts, whole=False)
-    owned = None if company is None else made_of(held.texts(company), lambda value, _: value)
+    texts = frame.text_or_values(column)
+    domains = parts_after_at(texts, whole=False)
+    owned = None if company is None else transform_distinct(frame.text_or_values(company), lambda value, _: value)
     # As they first come: of two that are as near, the first one wins.
     named = domains.alias("name").drop_nulls().to_frame().group_by("name", maintain_order=True)
     counts = dict(named.len().iter_rows())
@@ -97,7 +97,7 @@ def _typos(held: Opened, rows: Rows) -> Iterator[Suggestion]:
     if owned is not None:
         odd &= ~(domains == owned).fill_null(value=False)
     places = odd.arg_true()
-    for row, domain, other in said_of(Cells(places, domains.gather(places)), meant, owned):
+    for row, domain, other in map_distinct(Cells(places, domains.gather(places)), meant, owned):
         value = texts[row]
         yield Suggestion(row, column, value, f"{value[: len(value) - len(domain)]}{other}", "email_domain_typo")
 
@@ -125,13 +125,13 @@ def _frequent(counts: Mapping[str, int]) -> dict[str, tuple[str, ...]]:
     return {letter: tuple(names) for letter, names in found.items()}
 
 
-def _unsplit(held: Opened, rows: Rows) -> Iterator[Suggestion]:
+def _unsplit(frame: OpenFrame, rows: Rows) -> Iterator[Suggestion]:
     """A given name that is the whole of two words, beside no family name."""
     full, first, last = rows.column("full_name"), rows.column("first_name"), rows.column("last_name")
     if full is None or first is None or last is None:
         return
-    wholes, families = held.texts(full), held.texts(last)
-    for row in _alike(held, full, first):
+    wholes, families = frame.text_or_values(full), frame.text_or_values(last)
+    for row in _alike(frame, full, first):
         whole, family = wholes[row], families[row]
         if isinstance(whole, str) and is_blank(family) and whole.count(" ") == 1:
             given_name, family_name = whole.split(" ")[:: -1 if rows.country(row) in FAMILY_FIRST else 1]
@@ -139,11 +139,11 @@ def _unsplit(held: Opened, rows: Rows) -> Iterator[Suggestion]:
             yield Suggestion(row, last, "", family_name, "name_unsplit")
 
 
-def _alike(held: Opened, one: str, other: str) -> list[int]:
+def _alike(frame: OpenFrame, one: str, other: str) -> list[int]:
     """The rows where two columns hold the same."""
-    texts = held.text(one), held.text(other)
+    texts = frame.text_column(one), frame.text_column(other)
     if texts[0] is not None and texts[1] is not None:
         found: list[int] = (texts[0] == texts[1]).fill_null(value=False).arg_true().to_list()
         return found
-    pairs = zip(held.values(one), held.values(other), strict=True)
+    pairs = zip(frame.values(one), frame.values(other), strict=True)
     return [row for row, (value, same) in enumerate(pairs) if isinstance(value, str) and value == same]

@@ -12,6 +12,9 @@ from pb2b_notebook.cleanup.values.email_checks import syntax_problem
 from pb2b_notebook.cleanup.values.text import Rewritten, is_text, tidied
 from pb2b_notebook.errors import MissingExtraError
 
+HOST: Final = r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)+$"
+"""Host names in lower case, for any engine."""
+
 _LONGEST: Final = 2000
 _SHOWN: Final = re.compile(r"^[^<>@]*<([^<>]*)>$")
 _BRACKETED: Final = re.compile(r'^[<(\["\'](.*)[>)\]"\']$')

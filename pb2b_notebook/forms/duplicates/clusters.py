@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pb2b_notebook.cleanup import merge
-from pb2b_notebook.cleanup.frames import opened
+from pb2b_notebook.cleanup.frames import open_frame
 from pb2b_notebook.cleanup.linkage.merge import ALWAYS
 from pb2b_notebook.cleanup.linkage.merge_input import gathered
 from pb2b_notebook.cleanup.linkage.survivorship import OWN
-from pb2b_notebook.cleanup.row_ids import ids_of, named
+from pb2b_notebook.cleanup.row_ids import ids_of, row_names
 from pb2b_notebook.cleanup.values.placeholders import is_placeholder
 from pb2b_notebook.errors import InvalidParameterError
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from pb2b_notebook.cleanup import Duplicates
-    from pb2b_notebook.cleanup.frames import Opened
+    from pb2b_notebook.cleanup.frames import OpenFrame
     from pb2b_notebook.forms.duplicates.decisions import Decision
 
 _ADDED: Final = frozenset({"cluster_id", "cluster_size", "match_probability", "merged_into"})
@@ -79,7 +79,7 @@ class Cluster:
     own: tuple[str, ...]
     values: Mapping[str, Sequence[Any]]
     pairs: tuple[Pair, ...]
-    part: Opened = field(repr=False)
+    part: OpenFrame = field(repr=False)
 
     def differing(self, name: str) -> int:
         """How many different values a field has among the members."""
@@ -96,7 +96,7 @@ class Cluster:
             the row that goes on, by name, and the surviving value of each field.
         """
         # Rows without ids are named by their place, and here that is another one.
-        local = tuple(named(ids_of(self.part)))
+        local = tuple(row_names(ids_of(self.part)))
         to_local = dict(zip(self.members, local, strict=True))
         back = dict(zip(local, self.members, strict=True))
         merged = merge(
@@ -106,14 +106,14 @@ class Cluster:
             exclude=[to_local[row] for row in decision.left_out],
             chosen=[(to_local[row], name) for name, row in decision.chosen.items()],
         )
-        told = opened(merged.provenance)
+        told = open_frame(merged.provenance)
         lines = zip(*(told.values(name) for name in ("survivor", "field", "row", "rule")), strict=True)
         stays, found = None, dict[str, tuple[list[Any], str]]()
         for stays, name, row, rule in lines:  # noqa: B007 - the survivor is the same in each line
             found.setdefault(name, ([], rule))[0].append(back[row])
         if stays is None:  # no row says anything in any field
             return self.members[0], {}
-        golden = opened(merged.frame)
+        golden = open_frame(merged.frame)
         at = local.index(stays)
         return back[stays], {
             name: Surviving(golden.values(name)[at], tuple(rows), rule.replace("_", " "), rule == ALWAYS)
@@ -137,9 +137,9 @@ class Clusters:
         self._open, self.rows = there.held, there.own
         self._positions = dict(sorted(there.groups().items(), key=lambda one: (-len(one[1]), one[0])))
         self.members = {one: tuple(there.names[row] for row in rows) for one, rows in self._positions.items()}
-        told = opened(duplicates.clusters)
+        told = open_frame(duplicates.clusters)
         self.weakest = dict(zip(told.values("cluster_id"), told.values("weakest"), strict=True))
-        self._pairs = opened(duplicates.pairs)
+        self._pairs = open_frame(duplicates.pairs)
         columns = ("row_a", "row_b", "probability", "reasons", "decision")
         self._links = list(zip(*(self._pairs.values(one) for one in columns), strict=True))
         self._home = {str(row): (one, row) for one, rows in self.members.items() for row in rows}
@@ -158,7 +158,7 @@ class Clusters:
         """
         if name not in self.members:
             raise InvalidParameterError("there is no such cluster", repair="give a cluster_id of duplicates.clusters")
-        part = self._open.picked(self._positions[name])
+        part = self._open.take_rows(self._positions[name])
         values = {one: part.values(one) for one in part.names if one not in _ADDED}
         said = [one for one, cells in values.items() if any(says(cell) for cell in cells)]
         return Cluster(
@@ -185,8 +185,8 @@ class Clusters:
                 elif not (a and b):  # about two that were left out nobody said anything
                     said[number] = a == b
         rows = sorted(said)
-        table = self._pairs.picked(rows)
-        same = table.made({"same": ([said[row] for row in rows], "bool")})
+        table = self._pairs.take_rows(rows)
+        same = table.new_frame({"same": ([said[row] for row in rows], "bool")})
         return _beside(table, same)
 
     def _sorted_links(self) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
@@ -229,7 +229,7 @@ def _comparable(value: Any) -> str:
     return f"{value}".strip()
 
 
-def _beside(table: Opened, column: Any) -> Any:
+def _beside(table: OpenFrame, column: Any) -> Any:
     import narwhals as nw
 
     more = nw.from_native(column, eager_only=True)
