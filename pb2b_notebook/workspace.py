@@ -32,6 +32,7 @@ from pb2b_notebook.errors import ProtocolError, suggesting, without_frames
 from pb2b_notebook.journal import Journal
 from pb2b_notebook.mirror.magics import offer_magic
 from pb2b_notebook.request_log import RequestLog
+from pb2b_notebook.upserts import verbs
 from pb2b_notebook.upserts.jobs_of_workspace import Upserts
 from pb2b_notebook.upserts.leads import Leads
 from pb2b_notebook.upserts.target import Target
@@ -306,7 +307,7 @@ class Workspace:
         # Journals and logs must not mix workspaces, also where the service does not tell which one this is.
         session.client.workspace = self.id or session.client.key_prefix
         self.leads = Leads(session, lambda: self.mirror)
-        self.upserts = Upserts(Target(session, lambda: self.mirror))
+        self.upserts = Upserts(Target(session, lambda: self.mirror, verbs))
         self.lead_fields = LeadFields(session)
         self.activities = Activities(session)
         self.messages = Messages(session)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from pb2b_notebook.api import notices
 from pb2b_notebook.errors import ApplyInterrupted, InvalidParameterError, JobChangedError, PlanRefusedError
@@ -11,31 +12,29 @@ from pb2b_notebook.times import spoken
 from pb2b_notebook.upserts import importing, payloads, tables
 from pb2b_notebook.upserts.jobs import Job, new_id
 from pb2b_notebook.upserts.outcomes import Outcome
+from pb2b_notebook.upserts.run_options import RunOptions
 from pb2b_notebook.upserts.running import Run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import timedelta
 
     from pb2b_notebook.contract.operations import Operations
-    from pb2b_notebook.errors import ProspectB2BError
     from pb2b_notebook.upserts.payloads import Send
     from pb2b_notebook.upserts.planning import Decisions
     from pb2b_notebook.upserts.plans import Plan
-    from pb2b_notebook.upserts.running import Watch
     from pb2b_notebook.upserts.target import Target
 
 MOST_AT_ONCE = 8
 
 
-def apply(
-    plan: Plan, *, via: str, concurrency: int, progress: bool, dry_run: bool, watch: Watch | None = None
-) -> Outcome:
+def apply(plan: Plan, *, via: str, dry_run: bool, options: RunOptions) -> Outcome:
     """Carry a plan out; see :meth:`pb2b_notebook.upserts.plans.Plan.apply`."""
-    _check(via, concurrency)
+    _check(via, options.concurrency)
     target, decided = plan.target, plan.on_the_wire
+    options = replace(options, library=plan.library, index=plan.index)
+    nothing_sent = Outcome(target, decided, library=plan.library, index=plan.index, dry_run=dry_run)
     if dry_run:
-        return Outcome(target, decided, [], job_id=None, library=plan.library, index=plan.index, dry_run=True)
+        return nothing_sent
     job = _unfinished(plan, via)
     if job is None:
         if plan.refused:
@@ -44,118 +43,61 @@ def apply(
             )
         sends = requests(decided, target.session.operations, via)
         if not sends:
-            return Outcome(target, decided, [], job_id=None, library=plan.library, index=plan.index)
+            return nothing_sent
         for operation in dict.fromkeys(one.operation for one in sends):
             target.check_writable(operation)
         repeated = target.jobs.repeated(_digest(sends), target.session.time())
         if repeated is not None:
             since = target.session.time() - (repeated.finished_at or repeated.created_at)
             notices.say(f"{repeated.id}: this very plan was done {spoken(since)} ago; nothing was sent")
-            return told(target, repeated, library=plan.library, index=plan.index, done_before=since)
+            return replace(outcome_of(target, repeated, options), done_before=since)
         job = target.jobs.begin(_job(plan, via, sends), sends)
-    return carry_out(
-        target,
-        job,
-        concurrency=concurrency,
-        progress=progress,
-        watch=watch,
-        library=plan.library,
-        index=plan.index,
-    )
+    return carry_out(target, job, options)
 
 
-def carry_out(
-    target: Target,
-    job: Job,
-    *,
-    concurrency: int,
-    progress: bool,
-    watch: Watch | None = None,
-    library: str = "",
-    index: Any = None,
-) -> Outcome:
-    """Run a job that is written down, and tell what became of it."""
+def carry_out(target: Target, job: Job, options: RunOptions) -> Outcome:
+    """Run a job that is in the journal, and return its outcome."""
     for operation in dict.fromkeys(one.send.operation for one in target.jobs.sends(job.id) if one.state != "done"):
         target.check_writable(operation)
     decided, _ = tables.read(job.plan)
-    run = Run(
-        target.session,
-        target.jobs,
-        job,
-        decided,
-        concurrency=concurrency,
-        progress=progress and target.session.progress,
-        watch=watch,
-    )
+    options = replace(options, progress=options.progress and target.session.progress)
+    run = Run(target.session, target.jobs, job, decided, options)
     try:
         run.go()
     except KeyboardInterrupt:
-        outcome = told(target, job, library=library, index=index)
+        outcome = outcome_of(target, job, options)
         done, left = outcome.summary["succeeded"], outcome.summary["pending"]
         message = f"{done:,} rows were done and {left:,} are pending; the same cell goes on with them"
     else:
-        return told(target, job, library=library, index=index, problem=run.problem)
+        return replace(outcome_of(target, job, options), problem=run.problem)
     raise ApplyInterrupted(message, outcome)
 
 
-def told(
-    target: Target,
-    job: Job,
-    *,
-    library: str = "",
-    index: Any = None,
-    problem: ProspectB2BError | None = None,
-    done_before: timedelta | None = None,
-) -> Outcome:
-    """The outcome of a job as the journal has it."""
+def outcome_of(target: Target, job: Job, options: RunOptions | None = None) -> Outcome:
+    """Return the outcome of a job as the journal has it."""
+    options = options or RunOptions()
     decided, labels = tables.read(job.plan)
-    kind = library or target.session.frame
-    if index is None and kind == "pandas" and labels is not None:
+    library, index = options.library or target.session.frame, options.index
+    if index is None and library == "pandas" and labels is not None:
         import pandas as pd
 
         index = pd.Index(labels)
-    return Outcome(
-        target,
-        decided,
-        target.jobs.sends(job.id),
-        job_id=job.id,
-        library=kind,
-        index=index,
-        problem=problem,
-        done_before=done_before,
-    )
+    sent = tuple(target.jobs.sends(job.id))
+    return Outcome(target, decided, sent, job_id=job.id, library=library, index=index)
 
 
-def retry(outcome: Outcome, *, concurrency: int, progress: bool, watch: Watch | None = None) -> Outcome:
-    """Go on with a job; then send what it was refused for good once more, as a job of its own."""
-    from dataclasses import replace
-
+def retry(outcome: Outcome, options: RunOptions) -> Outcome:
+    """Go on with a job; then send what was refused for good once more, as a job of its own."""
     import polars as pl
 
     target = outcome.target
+    options = replace(options, library=outcome.library, index=outcome.index)
     if outcome.summary["pending"] and outcome.job_id is not None:
-        job = target.jobs.get(outcome.job_id)
-        return carry_out(
-            target,
-            job,
-            concurrency=concurrency,
-            progress=progress,
-            watch=watch,
-            library=outcome.library,
-            index=outcome.index,
-        )
+        return carry_out(target, target.jobs.get(outcome.job_id), options)
     failed = outcome.table.filter(pl.col("status") == "failed")["row"]
-    rows = outcome.decisions.rows
-    again = replace(
-        outcome.decisions,
-        rows=rows.with_columns(
-            action=pl.when(
-                ~pl.col("row").is_in(failed.implode()) & pl.col("action").is_in(["create", "update", "delete"])
-            )
-            .then(pl.lit("unchanged"))
-            .otherwise("action")
-        ),
-    )
+    is_sent = pl.col("row").is_in(failed.implode()) | ~pl.col("action").is_in(["create", "update", "delete"])
+    rows = outcome.decisions.rows.with_columns(action=pl.when(is_sent).then("action").otherwise(pl.lit("unchanged")))
+    again = replace(outcome.decisions, rows=rows)
     sends = requests(again, target.session.operations, "api")
     first = target.jobs.get(outcome.job_id or "")
     job = Job(
@@ -169,16 +111,7 @@ def retry(outcome: Outcome, *, concurrency: int, progress: bool, watch: Watch | 
         facts={**first.facts, "retries": first.id},
         plan=tables.write(again, tables.labels(outcome.index)),
     )
-    job = target.jobs.begin(job, sends)
-    return carry_out(
-        target,
-        job,
-        concurrency=concurrency,
-        progress=progress,
-        watch=watch,
-        library=outcome.library,
-        index=outcome.index,
-    )
+    return carry_out(target, target.jobs.begin(job, sends), options)
 
 
 def unfinished(plan: Plan) -> Job | None:
@@ -189,8 +122,6 @@ def unfinished(plan: Plan) -> Job | None:
 
 def requests(decided: Decisions, operations: Operations, via: str) -> list[Send]:
     """All requests of a plan, by the order of their rows."""
-    from dataclasses import replace
-
     import polars as pl
 
     if via == "api":

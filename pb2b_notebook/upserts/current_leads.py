@@ -16,29 +16,31 @@ if TYPE_CHECKING:
     from pb2b_notebook.upserts.desired import Desired
     from pb2b_notebook.upserts.target import Target
 
-Against = Literal["mirror", "service"]
+CompareWith = Literal["mirror", "service"]
 FEW: Final = 500
 """Rows whose leads are asked for one by one where nothing is mirrored yet."""
 VALUES: Final = 100
 """Of one filter."""
 
 
-def current_leads(target: Target, asked: Desired, match_on: str, against: Against | None) -> pl.DataFrame:
+def current_leads(target: Target, asked: Desired, match_on: str, compare_with: CompareWith | None) -> pl.DataFrame:
     """The leads that a frame may mean, deleted ones among them; more may come along.
 
     Args:
         target: the workspace.
         asked: the rows.
         match_on: what they match by.
-        against: "mirror" or "service"; by default the mirror, unless it is not installed, or nothing is mirrored
+        compare_with: "mirror" or "service"; by default the mirror, unless it is not installed, or nothing is mirrored
             yet and the rows are few.
     """
-    if against not in {None, "mirror", "service"}:
-        raise InvalidParameterError("against is 'mirror' or 'service'", repair="leave it out: the mirror, synced first")
-    if against is None:
+    if compare_with not in {None, "mirror", "service"}:
+        raise InvalidParameterError(
+            "compare_with is 'mirror' or 'service'", repair="leave it out: the mirror, synced first"
+        )
+    if compare_with is None:
         kept = _can_mirror() and (target.mirror().table("leads").exists or asked.values.height > FEW)
-        against = "mirror" if kept else "service"
-    if against == "mirror":
+        compare_with = "mirror" if kept else "service"
+    if compare_with == "mirror":
         return _from_mirror(target, asked)
     if match_on != "email":
         return _listed(target, {})  # there is no filter by external id

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.journal import Journal
     from pb2b_notebook.upserts.results import Result
 
-PATIENCE: Final = 5.0
+LOCK_TIMEOUT: Final = 5.0
 """Seconds that a second kernel waits for the first one."""
 
 State = Literal["pending", "sent", "accepted", "done", "review"]
@@ -238,7 +238,7 @@ class Jobs:
     # --- one kernel at a time ---------------------------------------------------------------------------------------
 
     @contextmanager
-    def running(self, job_id: str, *, patience: float = PATIENCE) -> Iterator[None]:
+    def running(self, job_id: str, *, timeout: float = LOCK_TIMEOUT) -> Iterator[None]:
         """Be the one that runs the job. The lock goes with its process, however that ends.
 
         Raises:
@@ -246,18 +246,18 @@ class Jobs:
             JournalError: the lock's file cannot be made.
         """
         path = self._journal.path
-        with self._in_process(job_id, patience):
+        with self._in_process(job_id, timeout):
             if path is None:
                 yield
                 return
-            with _held(path.parent / "jobs" / f"{job_id}.lock", patience):
+            with _held(path.parent / "jobs" / f"{job_id}.lock", timeout):
                 yield
 
     @contextmanager
-    def _in_process(self, job_id: str, patience: float) -> Iterator[None]:
+    def _in_process(self, job_id: str, timeout: float) -> Iterator[None]:
         with _locks_lock:
             lock = _locks.setdefault(job_id, threading.Lock())
-        if not lock.acquire(timeout=patience):
+        if not lock.acquire(timeout=timeout):
             raise _busy()
         try:
             yield
@@ -305,12 +305,12 @@ def new_id() -> str:
 
 
 @contextmanager
-def _held(path: Path, patience: float) -> Iterator[None]:
+def _held(path: Path, timeout: float) -> Iterator[None]:
     import filelock
 
     try:
         make_private(path.parent)
-        lock = filelock.FileLock(path, timeout=patience, mode=0o600, thread_local=False)
+        lock = filelock.FileLock(path, timeout=timeout, mode=0o600, thread_local=False)
         lock.acquire()
     except filelock.Timeout:
         raise _busy() from None

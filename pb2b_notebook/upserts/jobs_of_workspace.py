@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.contract.operations import Field
 from pb2b_notebook.upserts import applying
+from pb2b_notebook.upserts.run_options import RunOptions
 
 if TYPE_CHECKING:
     from pb2b_notebook.api.calls.signatures import DataFrame, FrameName
     from pb2b_notebook.upserts.outcomes import Outcome
-    from pb2b_notebook.upserts.running import Watch
+    from pb2b_notebook.upserts.run_options import Watch
     from pb2b_notebook.upserts.target import Target
 
 _FIELDS: Final = (
@@ -67,7 +68,7 @@ class Upserts:
         Raises:
             InvalidParameterError: there is no such job.
         """
-        return applying.told(self._target, self._target.jobs.get(job_id))
+        return applying.outcome_of(self._target, self._target.jobs.get(job_id))
 
     def resume(
         self, job_id: str, *, concurrency: int = 4, progress: bool = True, watch: Watch | None = None
@@ -86,8 +87,8 @@ class Upserts:
         """
         job = self._target.jobs.get(job_id)
         if job.state != "open":
-            return applying.told(self._target, job)
-        return applying.carry_out(self._target, job, concurrency=concurrency, progress=progress, watch=watch)
+            return applying.outcome_of(self._target, job)
+        return applying.carry_out(self._target, job, RunOptions(concurrency, progress, watch))
 
     def abandon(self, job_id: str) -> Outcome:
         """Leave the rest of a job undone, for good: the next plan of the same leads starts anew.
@@ -101,7 +102,7 @@ class Upserts:
         job = self._target.jobs.get(job_id)
         with self._target.jobs.running(job.id):
             self._target.jobs.end(job.id, "abandoned", self._target.session.time())
-        return applying.told(self._target, job)
+        return applying.outcome_of(self._target, job)
 
     def _frame(self, jobs: Any, frame: FrameName | None) -> DataFrame:
         rows = [

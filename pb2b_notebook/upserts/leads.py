@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, get_args
 from pb2b_notebook.api.domains import resources
 from pb2b_notebook.api.domains.verbs import run
 from pb2b_notebook.cleanup.lead_columns import built_in_fields
+from pb2b_notebook.deprecations import renamed_arguments
 from pb2b_notebook.errors import InvalidParameterError, MappingError, NotFoundError, PermissionDeniedError, nearest
 from pb2b_notebook.mapping import Mapping
 from pb2b_notebook.mapping.columns import library
 from pb2b_notebook.mapping.lead_fields import LeadField, lead_kinds, read_fields
-from pb2b_notebook.upserts import current_leads, making, planning
+from pb2b_notebook.upserts import current_leads, making, planning, verbs
 from pb2b_notebook.upserts.desired import Complaint, desired
 from pb2b_notebook.upserts.match_keys import MATCHES
 from pb2b_notebook.upserts.target import Target
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.api.calls.session import Session
     from pb2b_notebook.api.calls.signatures import DataFrame
     from pb2b_notebook.mirror import Mirror
-    from pb2b_notebook.upserts.current_leads import Against
+    from pb2b_notebook.upserts.current_leads import CompareWith
     from pb2b_notebook.upserts.match_keys import MatchOn
     from pb2b_notebook.upserts.planning import Existing, Missing, OnConflict
     from pb2b_notebook.upserts.plans import Plan
@@ -33,14 +34,15 @@ class Leads(resources.Leads, path="leads"):
     """``ws.leads``: one row is one lead.
 
     Args:
-        session: Session of the workspace.
+        session: of the workspace.
         mirror: gives the mirror, when it is needed.
     """
 
     def __init__(self, session: Session, mirror: Callable[[], Mirror]) -> None:
         super().__init__(session)
-        self._target = Target(session, mirror)
+        self._target = Target(session, mirror, verbs)
 
+    @renamed_arguments(against="compare_with")
     def plan(
         self,
         df: DataFrame,
@@ -52,7 +54,7 @@ class Leads(resources.Leads, path="leads"):
         missing: Missing = "create",
         clear: Sequence[str] = (),
         on_conflict: OnConflict = "report",
-        against: Against | None = None,
+        compare_with: CompareWith | None = None,
     ) -> Plan:
         """Compare a frame with the leads as they are, and say what would be done: nothing is written.
 
@@ -75,7 +77,7 @@ class Leads(resources.Leads, path="leads"):
             on_conflict: "report", or "overwrite" what somebody else changed meanwhile. Each change names the version
                 of the lead that it was compared with. A live service may ignore that: the check then only narrows the
                 race. A lead that somebody else creates between plan and apply is updated, and the outcome says so.
-            against: compare with the "mirror", which is synced first, or the "service"; by default the mirror, or the
+            compare_with: Where the current leads are read: the "mirror", which is synced first, or the "service"; by default the mirror, or the
                 service for few rows of a workspace that was never mirrored.
 
         Returns:
@@ -109,11 +111,11 @@ class Leads(resources.Leads, path="leads"):
         asked = desired(frame, columns, match_on=match_on, only=fields)
         basis = making.Basis(
             asked=replace(asked, complaints=()),
-            current=current_leads.current_leads(self._target, asked, match_on, against),
+            current=current_leads.current_leads(self._target, asked, match_on, compare_with),
             known=known,
             rules=rules,
             parameters=_parameters(rules, fields, mapping),
-            against=against,
+            compare_with=compare_with,
             unread=(*unread, *asked.complaints),
         )
         return making.decide_plan(self._target, basis)

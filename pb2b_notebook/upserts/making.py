@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from pb2b_notebook.mapping import LeadField
-    from pb2b_notebook.upserts.current_leads import Against
+    from pb2b_notebook.upserts.current_leads import CompareWith
     from pb2b_notebook.upserts.planning import Decisions, Rules
     from pb2b_notebook.upserts.target import Target
 
@@ -36,7 +36,7 @@ class Basis:
         known: key → lead field, of the workspace.
         rules: how it was decided.
         parameters: of the call.
-        against: where the leads come from.
+        compare_with: where the leads come from.
         unread: cells that have not the type of their field.
         checked: what the checks of the values said.
     """
@@ -46,7 +46,7 @@ class Basis:
     known: Mapping[str, LeadField]
     rules: Rules
     parameters: Mapping[str, Any]
-    against: Against | None
+    compare_with: CompareWith | None
     unread: tuple[Complaint, ...] = ()
     checked: tuple[Complaint, ...] = ()
 
@@ -159,7 +159,7 @@ def again(plan: Plan) -> Plan:
         made = decide_deletions(plan.target, plan.made.keys.to_list(), index=plan.index, library=plan.library)
         return without(made, plan.made.left_out) if plan.made.left_out else made
     basis = _basis(plan)
-    now = current_leads.current_leads(plan.target, basis.asked, basis.rules.match_on, basis.against)
+    now = current_leads.current_leads(plan.target, basis.asked, basis.rules.match_on, basis.compare_with)
     return decide_plan(plan.target, replace(basis, current=now), since=plan, edited=range(len(plan)))
 
 
@@ -218,7 +218,7 @@ def _with_others(target: Target, basis: Basis, rows: Collection[int]) -> pl.Data
 
     few = basis.asked.values.filter(pl.col("row").is_in(list(rows)))
     asked = replace(basis.asked, values=few)
-    others = current_leads.current_leads(target, asked, basis.rules.match_on, basis.against)
+    others = current_leads.current_leads(target, asked, basis.rules.match_on, basis.compare_with)
     both = pl.concat([basis.current, others], how="diagonal_relaxed")
     return both.unique("id", keep="last", maintain_order=True)
 

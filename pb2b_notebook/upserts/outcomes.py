@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import html
+import json
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,6 +13,7 @@ from pb2b_notebook.errors import AuthenticationError, PermissionDeniedError, Usa
 from pb2b_notebook.times import spoken
 from pb2b_notebook.upserts import tables
 from pb2b_notebook.upserts.badges import badge
+from pb2b_notebook.upserts.run_options import RunOptions
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -21,54 +24,39 @@ if TYPE_CHECKING:
     from pb2b_notebook.upserts.jobs import Sent
     from pb2b_notebook.upserts.planning import Decisions
     from pb2b_notebook.upserts.plans import Plan
-    from pb2b_notebook.upserts.running import Watch
+    from pb2b_notebook.upserts.run_options import Watch
     from pb2b_notebook.upserts.target import Target
 
 STATUSES: Final = ("succeeded", "unchanged", "invalid", "conflict", "failed", "pending", "needs_review")
 _COLUMNS: Final = ("status", "lead_id", "action", "error_code", "field", "message", "request_id")
 
 
+@dataclass(frozen=True, eq=False, repr=False)
 class Outcome:
     """What became of each row of a plan.
 
-    Args:
-        target: the workspace.
-        decisions: of the plan, on the wire.
-        sent: the requests of the job; none for a plan with nothing to send.
-        job_id: of the job; ``None`` where nothing was sent.
-        library: of the frames, "pandas" or "polars".
-        index: of the input.
-        problem: why the run stopped before its end.
-        dry_run: nothing was sent, and nothing will be.
-        done_before: how long ago the job was done, where it was asked for once more; ``None`` where it was done now.
-
     Attributes:
-        job_id: ``ws.upserts.get(job_id)`` gives this outcome again, ``ws.upserts.resume(job_id)`` goes on with it.
-        problem: why the run stopped before its end, as an exception; ``None`` if it did not.
+        target: The workspace.
+        decisions: Decisions of the plan, with times as text.
+        sent: Requests of the job; empty for a plan with nothing to send.
+        job_id: ``ws.upserts.get(job_id)`` returns this outcome again, ``ws.upserts.resume(job_id)`` goes on with it;
+            ``None`` where nothing was sent.
+        library: Library of the frames, "pandas" or "polars".
+        index: Index of the input; ``None`` for polars.
+        problem: Exception that stopped the run before its end; ``None`` if it was not stopped.
+        dry_run: Whether nothing was sent, and nothing will be.
+        done_before: Age of the job, where the same plan was applied again; ``None`` where it was done now.
     """
 
-    def __init__(
-        self,
-        target: Target,
-        decisions: Decisions,
-        sent: list[Sent],
-        *,
-        job_id: str | None,
-        library: str,
-        index: Any = None,
-        problem: ProspectB2BError | None = None,
-        dry_run: bool = False,
-        done_before: timedelta | None = None,
-    ) -> None:
-        self.job_id = job_id
-        self.problem = problem
-        self._target = target
-        self._decisions = decisions
-        self._sent = sent
-        self._library = library
-        self._index = index
-        self._dry_run = dry_run
-        self._done_before = done_before
+    target: Target
+    decisions: Decisions
+    sent: tuple[Sent, ...] = ()
+    job_id: str | None = None
+    library: str = "pandas"
+    index: Any = None
+    problem: ProspectB2BError | None = None
+    dry_run: bool = False
+    done_before: timedelta | None = None
 
     @cached_property
     def rows(self) -> Any:
@@ -78,12 +66,12 @@ class Outcome:
         lead_id, action ("create", "update", "delete", "unchanged", "invalid" or "conflict": what was done, or is to
         be), error_code, field, message, request_id and attempts (requests that carried the row).
         """
-        return tables.shown(self._table.drop("row"), self._library, self._index)
+        return tables.shown(self.table.drop("row"), self.library, self.index)
 
     @property
     def summary(self) -> dict[str, int]:
         """How many rows there are of each status."""
-        found = dict(self._table["status"].value_counts().iter_rows())
+        found = dict(self.table["status"].value_counts().iter_rows())
         return {name: found.get(name, 0) for name in STATUSES}
 
     @property
@@ -92,7 +80,7 @@ class Outcome:
 
         Rows that were never sent, since they cannot be, are "invalid": :attr:`not_done` has these, too.
         """
-        return self._some(self._table["status"] == "failed")
+        return self._some(self.table["status"] == "failed")
 
     @property
     def not_done(self) -> Any:
@@ -101,11 +89,11 @@ class Outcome:
         "invalid" was refused before it was sent, "failed" by the service; "conflict" was changed by somebody else,
         "pending" waits to be sent, and "needs_review" may have been done.
         """
-        return self._some(~self._table["status"].is_in(["succeeded", "unchanged"]))
+        return self._some(~self.table["status"].is_in(["succeeded", "unchanged"]))
 
     def _some(self, bad: pl.Series) -> Any:
-        index = None if self._index is None else self._index[bad.to_numpy()]
-        return tables.shown(self._table.filter(bad).drop("row"), self._library, index)
+        index = None if self.index is None else self.index[bad.to_numpy()]
+        return tables.shown(self.table.filter(bad).drop("row"), self.library, index)
 
     @cached_property
     def conflicts(self) -> Any:
@@ -114,7 +102,7 @@ class Outcome:
         Of a conflict that the plan found, ``theirs`` is the lead as it was then; of one that the service told, as it
         was at that moment.
         """
-        return tables.shown(self.conflicting, self._library)
+        return tables.shown(self.conflicting, self.library)
 
     def retry(self, *, concurrency: int = 4, progress: bool = True, watch: Watch | None = None) -> Outcome:
         """Go on with what is pending, and try again what failed; conflicts and invalid rows need a new plan.
@@ -129,22 +117,20 @@ class Outcome:
         Raises:
             UsageError: there is nothing to try again.
         """
-        from pb2b_notebook.upserts import applying
-
-        statuses = set(self._table["status"].unique().to_list())
-        if self._dry_run or not statuses & {"pending", "failed"}:
+        statuses = set(self.table["status"].unique().to_list())
+        if self.dry_run or not statuses & {"pending", "failed"}:
             raise UsageError(
                 "nothing is pending and nothing failed",
                 repair="conflict and invalid rows need a new plan: correct them, then ws.leads.plan(df)",
             )
-        return applying.retry(self, concurrency=concurrency, progress=progress, watch=watch)
+        return self.target.verbs.retry(self, RunOptions(concurrency, progress, watch))
 
     @property
     def created_ids(self) -> list[str]:
         """The ids of the leads that this created; ``ws.leads.plan_delete(outcome.created_ids)`` deletes them again."""
         import polars as pl
 
-        made = self._table.filter(pl.col("status") == "succeeded", pl.col("action") == "create")
+        made = self.table.filter(pl.col("status") == "succeeded", pl.col("action") == "create")
         return [one for one in made["lead_id"].to_list() if one]
 
     def undo_plan(self) -> Plan:
@@ -154,56 +140,42 @@ class Outcome:
         that somebody has changed since is a conflict; only what an import changed is put back unguarded, since an
         import does not tell versions.
         """
-        from pb2b_notebook.upserts.undoing import undo
-
-        return undo(self)
+        return self.target.verbs.undo(self)
 
     # --- its parts, for the modules of this room ------------------------------------------------------------------
-
-    @property
-    def target(self) -> Target:
-        """The workspace."""
-        return self._target
-
-    @property
-    def decisions(self) -> Decisions:
-        """Of the plan, on the wire."""
-        return self._decisions
-
-    @property
-    def library(self) -> str:
-        """Of the frames."""
-        return self._library
-
-    @property
-    def index(self) -> Any:
-        """Of the input."""
-        return self._index
-
-    @property
-    def table(self) -> pl.DataFrame:
-        """The rows as a polars frame, with ``row``."""
-        return self._table
 
     @cached_property
     def conflicting(self) -> pl.DataFrame:
         """:attr:`conflicts` as a polars frame."""
-        from pb2b_notebook.upserts.conflicts import conflicts
+        import polars as pl
 
-        return conflicts(self._decisions, self._results, self._table)
+        rows = self.table.filter(pl.col("status") == "conflict")["row"]
+        found = tables.differences(self.decisions).filter(pl.col("row").is_in(rows.implode()))
+        theirs = [
+            self._current_value(row, field, before)
+            for row, field, before in found.select("row", "field", "before").iter_rows()
+        ]
+        return found.select("row", "field", ours="after", theirs=pl.Series(theirs, dtype=pl.String))
 
-    @property
-    def results(self) -> dict[int, dict[str, Any]]:
-        """What the service said of each row that it answered for."""
-        return self._results
+    def _current_value(self, row: int, column: str, before: str | None) -> str | None:
+        """The value that the service sent with the conflict; without one, what the plan compared with."""
+        current = self.results.get(row, {}).get("current")
+        if not current:
+            return before
+        field = self.decisions.fields[column]
+        holder = current if field.builtin else current.get("custom_fields") or {}
+        value = holder.get(field.key)
+        if value is None or isinstance(value, str):
+            return value
+        return json.dumps(value, ensure_ascii=False)
 
     @cached_property
-    def _results(self) -> dict[int, dict[str, Any]]:
+    def results(self) -> dict[int, dict[str, Any]]:
         """The latest result of each row: what follows from an answer is sent after it, and comes later."""
         found: dict[int, dict[str, Any]] = {}
-        for sent in self._sent:
-            told = sent.results if sent.state in {"done", "review"} else [{}] * len(sent.send.rows)
-            for row, result in zip(sent.send.rows, told, strict=True):
+        for sent in self.sent:
+            results = sent.results if sent.state in {"done", "review"} else [{}] * len(sent.send.rows)
+            for row, result in zip(sent.send.rows, results, strict=True):
                 attempts = sent.attempts + found.get(row, {}).get("attempts", 0)
                 known = {"request_id": sent.request_id, "attempts": attempts}
                 waiting = {"status": "pending"}
@@ -213,10 +185,11 @@ class Outcome:
         return found
 
     @cached_property
-    def _table(self) -> pl.DataFrame:
+    def table(self) -> pl.DataFrame:
+        """The rows as a polars frame, with ``row``."""
         import polars as pl
 
-        planned = self._decisions.rows
+        planned = self.decisions.rows
         status = planned["action"].replace_strict(
             {"unchanged": "unchanged", "invalid": "invalid", "conflict": "conflict"}, default="pending"
         )
@@ -230,7 +203,7 @@ class Outcome:
             "request_id": [None] * planned.height,
             "attempts": [0] * planned.height,
         }
-        for row, result in self._results.items():
+        for row, result in self.results.items():
             columns["status"][row] = result["status"]
             columns["action"][row] = result.get("action") or columns["action"][row]
             columns["lead_id"][row] = result.get("lead_id") or columns["lead_id"][row]
@@ -243,28 +216,28 @@ class Outcome:
         return pl.DataFrame({"row": planned["row"], **columns}, schema_overrides=kinds)
 
     def __len__(self) -> int:
-        return self._table.height
+        return self.table.height
 
     def _lines(self) -> list[tuple[str, str]]:
         lines = [(name.replace("_", " "), f"{count:,}") for name, count in self.summary.items() if count]
-        if self._dry_run:
+        if self.dry_run:
             lines.append(("dry run", "nothing was sent"))
         if self.summary["invalid"] or self.summary["failed"]:
             lines.append(("why", "outcome.not_done: invalid was refused before sending, failed by the service"))
-        if self._done_before is not None:
-            lines.append(("again", f"nothing was sent: this very plan was done {spoken(self._done_before)} ago"))
+        if self.done_before is not None:
+            lines.append(("again", f"nothing was sent: this very plan was done {spoken(self.done_before)} ago"))
         if self.job_id is not None:
             lines.append(("job", self.job_id))
         if self.problem is not None:
             lines.append(("stopped by", f"{type(self.problem).__name__}: {self.problem.message}"))
-        if self.summary["pending"] and not self._dry_run:
+        if self.summary["pending"] and not self.dry_run:
             refused = isinstance(self.problem, AuthenticationError | PermissionDeniedError)
             first = "connect with a key that may do this, then " if refused else ""
             lines.append(("next", f"{first}run the cell again, or outcome.retry(): what is pending goes on"))
         return lines
 
     def __repr__(self) -> str:
-        head = f"Outcome · {self._target.badge} · {self._target.name} · {len(self):,} rows"
+        head = f"Outcome · {self.target.badge} · {self.target.name} · {len(self):,} rows"
         return "\n".join([head, *(f"  {label:<12} {text}" for label, text in self._lines())])
 
     def _repr_html_(self) -> str:
@@ -273,5 +246,5 @@ class Outcome:
             f"<td style='text-align:left'>{html.escape(text)}</td></tr>"
             for label, text in self._lines()
         )
-        head = f"<b>Outcome</b> {badge(self._target.badge)} {html.escape(self._target.name)} · {len(self):,} rows"
+        head = f"<b>Outcome</b> {badge(self.target.badge)} {html.escape(self.target.name)} · {len(self):,} rows"
         return f"<div class='{NOT_MATH}'>{head}<table>{rows}</table></div>"

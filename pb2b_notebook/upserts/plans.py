@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from pb2b_notebook.display import NOT_MATH
 from pb2b_notebook.upserts import payloads, tables
 from pb2b_notebook.upserts.badges import badge
+from pb2b_notebook.upserts.run_options import RunOptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.upserts.making import Basis
     from pb2b_notebook.upserts.outcomes import Outcome
     from pb2b_notebook.upserts.planning import Decisions
-    from pb2b_notebook.upserts.running import Watch
+    from pb2b_notebook.upserts.run_options import Watch
     from pb2b_notebook.upserts.target import Target
 
     Via = Literal["api", "import"]
@@ -176,9 +177,8 @@ class Plan:
             JournalError: it cannot be written down, so nothing was sent.
             ApplyInterrupted: by Ctrl-C; its ``.outcome`` tells what was done.
         """
-        from pb2b_notebook.upserts import applying
-
-        return applying.apply(self, via=via, concurrency=concurrency, progress=progress, dry_run=dry_run, watch=watch)
+        options = RunOptions(concurrency, progress, watch)
+        return self.target.verbs.apply(self, via=via, dry_run=dry_run, options=options)
 
     # --- changed by hand: each gives another plan ---------------------------------------------------------------------
 
@@ -198,9 +198,7 @@ class Plan:
             ...     plan.without([1]).apply().rows["status"].tolist()
             ['succeeded', 'unchanged']
         """
-        from pb2b_notebook.upserts import making
-
-        return making.without(self, rows)
+        return self.target.verbs.without(self, rows)
 
     def edited(self, edits: Mapping[int, Mapping[str, Any]]) -> Plan:
         """The same with other values in some rows, decided and checked again as if the frame had held them.
@@ -221,9 +219,7 @@ class Plan:
             >>> plan.rows["action"].item(), mended.rows["action"].item()
             ('invalid', 'create')
         """
-        from pb2b_notebook.upserts import making
-
-        return making.edited(self, edits)
+        return self.target.verbs.edited(self, edits)
 
     def overwriting(self, rows: Iterable[int]) -> Plan:
         """The same where somebody has looked at some conflicts, and wants these rows over what is there now.
@@ -235,9 +231,7 @@ class Plan:
             InvalidParameterError: there is no such row.
             UsageError: a plan that deletes or undoes has no values of its own.
         """
-        from pb2b_notebook.upserts import making
-
-        return making.overwriting(self, rows)
+        return self.target.verbs.overwriting(self, rows)
 
     def again(self) -> Plan:
         """The same rows, compared anew with the leads as they are now; what was left out or edited stays so.
@@ -245,9 +239,7 @@ class Plan:
         Raises:
             UsageError: of a plan that undoes another: ``outcome.undo_plan()`` makes it anew.
         """
-        from pb2b_notebook.upserts import making
-
-        return making.again(self)
+        return self.target.verbs.again(self)
 
     def __len__(self) -> int:
         return self.decisions.rows.height

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -40,9 +39,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.upserts.payloads import Send
     from pb2b_notebook.upserts.planning import Decisions
     from pb2b_notebook.upserts.results import Result
-
-Watch = Callable[[int, int], bool]
-"""Told how many rows are done, and of how many; says whether to go on."""
+    from pb2b_notebook.upserts.run_options import RunOptions
 
 LIMIT_REACHED: Final = "leads_limit_reached"
 _CLAIMED: Final = 2  # requests taken over at once, a worker
@@ -50,7 +47,7 @@ _SETTLING: Final = 5.0  # seconds that a Ctrl-C leaves the requests under way
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class RunLimits:
     """When a run gives up for now; what is left stays pending.
 
     Attributes:
@@ -70,14 +67,12 @@ class Run:
     """One run of a job, until it is done, refused, out of patience or interrupted.
 
     Args:
-        session: Session of the workspace.
+        session: of the workspace.
         jobs: where it is written down.
         job: what is to be done.
         decisions: of its plan, on the wire.
-        concurrency: requests at the same time.
-        progress: whether to show a bar.
-        watch: told how many rows are done, and of how many, some times a second; ends the run by saying no.
-        patience: when to give up for now.
+        options: Concurrency, progress bar, watch.
+        limits: When to give up for now.
 
     Attributes:
         problem: why it stopped before its end; ``None`` if it did not.
@@ -89,11 +84,9 @@ class Run:
         jobs: Jobs,
         job: Job,
         decisions: Decisions,
+        options: RunOptions,
         *,
-        concurrency: int,
-        progress: bool,
-        watch: Watch | None = None,
-        patience: Patience | None = None,
+        limits: RunLimits | None = None,
     ) -> None:
         self.problem: ProspectB2BError | None = None
         self.session = session
@@ -102,10 +95,8 @@ class Run:
         self._actions = dict(decisions.rows.select("row", "action").iter_rows())
         self._leads = dict(decisions.rows.select("row", "lead_id").iter_rows())
         self._overwrites = decisions.rules.on_conflict == "overwrite"
-        self._concurrency = concurrency
-        self._progress = progress
-        self._watch = watch
-        self._patience = patience or Patience()
+        self._options = options
+        self._limits = limits or RunLimits()
         self._stop = threading.Event()
         self._lock = threading.Lock()
         self._queue: deque[tuple[Sent, int]] = deque()
@@ -159,8 +150,8 @@ class Run:
 
     def _work_together(self) -> None:
         total = sum(action in {"create", "update", "delete"} for action in self._actions.values())
-        threads = [threading.Thread(target=self._work, daemon=True) for _ in range(self._concurrency)]
-        with Progress("apply", shown=self._progress) as bar:
+        threads = [threading.Thread(target=self._work, daemon=True) for _ in range(self._options.concurrency)]
+        with Progress("apply", shown=self._options.progress) as bar:
             shown = 0
             try:
                 if not self._goes_on(shown, total):
@@ -181,7 +172,7 @@ class Run:
                 self._give_back_unsent()
 
     def _goes_on(self, done: int, total: int) -> bool:
-        return self._watch is None or self._stop.is_set() or self._watch(done, total)
+        return self._options.watch is None or self._stop.is_set() or self._options.watch(done, total)
 
     def _settle(self, threads: Sequence[threading.Thread]) -> None:
         """Begin nothing more, and leave what is under way some time to be answered."""
@@ -211,7 +202,7 @@ class Run:
     def _next(self) -> tuple[Sent, int] | None:
         with self._lock:
             if not self._queue:
-                count = self._concurrency * _CLAIMED
+                count = self._options.concurrency * _CLAIMED
                 self._queue += [(sent, 0) for sent in self.jobs.claim(self.job.id, count, self.session.time())]
             return self._queue.popleft() if self._queue else None
 
@@ -336,16 +327,16 @@ class Run:
         blind = problem.effect_unknown and not self.session.client.recognizes_keys(operation)
         with self._lock:
             self._failures += 1
-            given_up = later or self._failures >= self._patience.failures
+            given_up = later or self._failures >= self._limits.failures
             if given_up:
                 self.problem = self.problem or problem
                 self._stop.set()
-            elif not blind and tried + 1 < self._patience.rounds:
+            elif not blind and tried + 1 < self._limits.rounds:
                 self._queue.append((sent, tried + 1))
             else:
                 self.problem = self.problem or problem
         if not self._stop.is_set():
-            self._stop.wait(min(self._patience.cap, self._patience.base * 2 ** (self._failures - 1)))
+            self._stop.wait(min(self._limits.cap, self._limits.base * 2 ** (self._failures - 1)))
 
     # --- what a request is about ------------------------------------------------------------------------------------
 

@@ -3,18 +3,49 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from pb2b_notebook.api.domains.verbs import run
 from pb2b_notebook.errors import NotFoundError, PermissionDeniedError
 from pb2b_notebook.upserts.jobs import Jobs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Mapping
 
     from pb2b_notebook.api.calls.session import Session
     from pb2b_notebook.contract.operations import Operations
     from pb2b_notebook.mirror import Mirror
+    from pb2b_notebook.upserts.outcomes import Outcome
+    from pb2b_notebook.upserts.plans import Plan
+    from pb2b_notebook.upserts.run_options import RunOptions
+
+
+class Verbs(Protocol):
+    """What can be done with a plan or an outcome; :mod:`~pb2b_notebook.upserts.verbs` does it.
+
+    Plans and outcomes are values below the code that makes them: they reach it through their target.
+    """
+
+    def apply(self, plan: Plan, *, via: str, dry_run: bool, options: RunOptions) -> Outcome:
+        """See :meth:`pb2b_notebook.upserts.plans.Plan.apply`."""
+
+    def retry(self, outcome: Outcome, options: RunOptions) -> Outcome:
+        """See :meth:`pb2b_notebook.upserts.outcomes.Outcome.retry`."""
+
+    def undo(self, outcome: Outcome) -> Plan:
+        """See :meth:`pb2b_notebook.upserts.outcomes.Outcome.undo_plan`."""
+
+    def without(self, plan: Plan, rows: Iterable[int]) -> Plan:
+        """Return the plan without these rows (positions from 0)."""
+
+    def edited(self, plan: Plan, edits: Mapping[int, Mapping[str, Any]]) -> Plan:
+        """Return the plan with other values in some rows (positions from 0)."""
+
+    def overwriting(self, plan: Plan, rows: Iterable[int]) -> Plan:
+        """Return the plan with these conflicts overwritten (positions from 0)."""
+
+    def again(self, plan: Plan) -> Plan:
+        """Return the plan of the same rows, compared with the leads as they are now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +53,14 @@ class Target:
     """A workspace that plans are made for.
 
     Attributes:
-        session: runs operations.
-        mirror: gives the mirror.
+        session: Runs operations.
+        mirror: Opens the mirror.
+        verbs: What can be done with its plans and outcomes.
     """
 
     session: Session
     mirror: Callable[[], Mirror]
+    verbs: Verbs
 
     @property
     def jobs(self) -> Jobs:

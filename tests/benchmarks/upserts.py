@@ -124,7 +124,7 @@ def faults(count: int) -> None:
         for start in range(0, len(there), 100):
             oracle.leads.bulk_upsert(rows=[{"email": email} for email in there[start : start + 100]])
         with connected(proxy.url, service.key) as ws:
-            plan = ws.leads.plan(frame, against="service" if count <= 500 else "mirror")
+            plan = ws.leads.plan(frame, compare_with="service" if count <= 500 else "mirror")
             overtaken = there[:: max(1, len(there) // (count // 50))][: count // 50]
             for start in range(0, len(overtaken), 100):
                 rows = [{"email": email, "city": "Elsewhere"} for email in overtaken[start : start + 100]]
@@ -164,7 +164,7 @@ def pace(count: int, *, limit: int = 600, window: float = 60.0) -> None:
         FaultProxy(service.url) as proxy,
         connected(proxy.url, service.key, timing=Timing(), pacer=Pacer(window=window)) as ws,
     ):
-        plan = ws.leads.plan(frame, against="mirror")
+        plan = ws.leads.plan(frame, compare_with="mirror")
         time.sleep(window)  # what the plan has used is past
         before = len(proxy.seen)
         done = plan.apply(progress=False)

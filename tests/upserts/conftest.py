@@ -11,7 +11,7 @@ from workspaces import Service, connected
 @pytest.fixture(autouse=True)
 def hasty(monkeypatch):
     """No test needs to sit out the rests between failures."""
-    monkeypatch.setattr(running.Patience.__init__, "__defaults__", (4, 10, 0.0, 0.0))
+    monkeypatch.setattr(running.RunLimits.__init__, "__defaults__", (4, 10, 0.0, 0.0))
 
 
 @pytest.fixture

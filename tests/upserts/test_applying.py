@@ -294,7 +294,7 @@ def test_a_job_is_found_again_by_its_id(stopped, ws):
 def test_two_at_once_never_run_one_job(stopped, ws, monkeypatch):
     from pb2b_notebook.upserts import jobs
 
-    monkeypatch.setattr(jobs.Jobs.running.__wrapped__, "__kwdefaults__", {"patience": 0.05})
+    monkeypatch.setattr(jobs.Jobs.running.__wrapped__, "__kwdefaults__", {"timeout": 0.05})
     with ws.upserts._target.jobs.running(stopped.job_id), pytest.raises(errors.JobBusyError):
         ws.upserts.resume(stopped.job_id)
 
@@ -306,7 +306,7 @@ def test_another_kernel_holds_the_job_by_a_file(stopped, ws, journal):
         [sys.executable, "-c", code, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as other:
         assert other.stdout.readline() == "held\n"
-        with pytest.raises(errors.JobBusyError), ws.upserts._target.jobs.running(stopped.job_id, patience=0.05):
+        with pytest.raises(errors.JobBusyError), ws.upserts._target.jobs.running(stopped.job_id, timeout=0.05):
             pass
         other.kill()
     assert ws.upserts.resume(stopped.job_id).summary["succeeded"] == 250
@@ -467,13 +467,20 @@ def test_a_person_who_is_forgotten_is_forgotten_by_the_jobs(ws, journal):
     assert len(ws.upserts.list()) == 0
 
 
+def test_the_former_name_of_compare_with_still_works_and_warns(ws):
+    frame = pd.DataFrame({"email": ["ada@example.com"]})
+    with pytest.warns(DeprecationWarning, match=r"plan\(against=…\) was renamed: write compare_with=…"):
+        plan = ws.leads.plan(frame, against="service")
+    assert plan == ws.leads.plan(frame, compare_with="service")
+
+
 @pytest.mark.parametrize("match_on", ["email", "external_id"])
-@pytest.mark.parametrize("against", ["mirror", "service"])
-def test_the_mirror_and_the_service_give_the_same_plan(ws, match_on, against):
+@pytest.mark.parametrize("source", ["mirror", "service"])
+def test_the_mirror_and_the_service_give_the_same_plan(ws, match_on, source):
     frame = people(3, title="CEO", external_id=["e1", "e2", "e3"])
     ws.leads.plan(frame).apply()
     frame.loc[0, "title"] = "CTO"
-    plan = ws.leads.plan(frame, match_on=match_on, against=against)
+    plan = ws.leads.plan(frame, match_on=match_on, compare_with=source)
     assert plan.summary == {"create": 0, "update": 1, "unchanged": 2, "invalid": 0, "conflict": 0}
     assert plan.rows["action"].tolist() == ["update", "unchanged", "unchanged"]
 

@@ -65,7 +65,7 @@ class Upserting(RuleBasedStateMachine):
     def make_plan(self, emails, titles, status, options):
         self.frame = pd.DataFrame({"email": emails, "title": titles[: len(emails)], "status": status})
         self.options = options
-        self.plan = self.ws.leads.plan(self.frame, against="service", **options)
+        self.plan = self.ws.leads.plan(self.frame, compare_with="service", **options)
         assert sum(self.plan.summary.values()) == len(emails)
 
     @precondition(lambda self: self.plan is not None)
@@ -94,7 +94,7 @@ class Upserting(RuleBasedStateMachine):
         """A new session, the same cell: it resumes, or finds what is left, or says that the values are others."""
         self.ws.close()
         self.connect()
-        self.plan = self.ws.leads.plan(self.frame, against="service", **self.options)
+        self.plan = self.ws.leads.plan(self.frame, compare_with="service", **self.options)
         try:
             done = self.plan.apply()
         except errors.JobChangedError as problem:

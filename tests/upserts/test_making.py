@@ -218,6 +218,6 @@ def test_again_compares_with_the_leads_as_they_are_now(ws, oracle):
 
 def test_a_plan_of_few_rows_does_not_hold_on_to_all_leads(still):
     still.mirror.sync("leads")
-    plan = still.leads.plan(pd.DataFrame({"email": ["one@x.example"]}), against="mirror")
+    plan = still.leads.plan(pd.DataFrame({"email": ["one@x.example"]}), compare_with="mirror")
     assert plan.basis.current.height == 0
     assert making.again(plan) == plan
