@@ -77,8 +77,8 @@ class Leads(resources.Leads, path="leads"):
             on_conflict: "report", or "overwrite" what somebody else changed meanwhile. Each change names the version
                 of the lead that it was compared with. A live service may ignore that: the check then only narrows the
                 race. A lead that somebody else creates between plan and apply is updated, and the outcome says so.
-            compare_with: Where the current leads are read: the "mirror", which is synced first, or the "service"; by default the mirror, or the
-                service for few rows of a workspace that was never mirrored.
+            compare_with: Source of the current leads: the "mirror", which is synced first, or the "service". By
+                default the mirror, or the service for a few rows of a workspace that was never mirrored.
 
         Returns:
             A :class:`~pb2b_notebook.upserts.plans.Plan`: ``.summary``, ``.rows``, ``.diff``, ``.problems``, ``.cost``,
