@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from pb2b_notebook.sandbox import Sandbox
 
-DOCUMENT = Path(__file__).parent / "contract" / "openapi.json"
+DOCUMENT = Path(__file__).parent / "openapi" / "openapi.json"
 STUB = Path(__file__).parent / "api" / "domains" / "resources.pyi"
 FIRST_NOTEBOOK = "notebooks/01_quickstart.ipynb"
 _LEADS = 2000
@@ -305,12 +305,12 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _drift(options: argparse.Namespace) -> int:
-    from pb2b_notebook import contract
+    from pb2b_notebook import openapi
     from pb2b_notebook.api.contract import drift as contract_drift
     from pb2b_notebook.api.contract import sources
 
     try:
-        found = contract_drift.drift(contract.load_document(), options.source or sources.LIVE_DOCUMENT)
+        found = contract_drift.drift(openapi.load_document(), options.source or sources.LIVE_DOCUMENT)
     except ProspectB2BError as problem:
         # As with diff: 1 means that they differ.
         print(f"pb2b: {problem}", file=sys.stderr)
@@ -367,7 +367,7 @@ def _read_quietly(path: str) -> Any:
 
 def _build(options: argparse.Namespace) -> int:
     from pb2b_notebook.api.domains import stubs
-    from pb2b_notebook.contract.documents import read_own_document
+    from pb2b_notebook.openapi.documents import read_own_document
     from pb2b_notebook.sandbox import build_document
 
     made = build_document()

@@ -16,7 +16,7 @@ import secrets
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from pb2b_notebook import contract
+from pb2b_notebook import openapi
 from pb2b_notebook.cache import cache_folder, make_private
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import InvalidParameterError, UsageError, nearest, suggesting
@@ -312,7 +312,7 @@ def _of_a_sheet(name: str) -> Kind:
 @cache
 def _of_the_contract() -> frozenset[str]:
     """The names of all fields that the contract's answers have."""
-    operations = contract.load()
+    operations = openapi.load()
     return frozenset(field.name for operation in operations.values() for field in operation.fields)
 
 

@@ -6,7 +6,7 @@ import html
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self
 
-from pb2b_notebook import contract, credentials
+from pb2b_notebook import credentials, openapi
 from pb2b_notebook.api.calls.session import Options, Session
 from pb2b_notebook.api.domains.resources import (
     Activities,
@@ -26,11 +26,11 @@ from pb2b_notebook.api.domains.resources import (
 from pb2b_notebook.api.domains.verbs import refuse_name
 from pb2b_notebook.api.http.client import Client
 from pb2b_notebook.api.http.write_lock import WriteLock
-from pb2b_notebook.contract import Field
 from pb2b_notebook.display import NOT_MATH, protect_frames
 from pb2b_notebook.errors import ProtocolError, suggesting, without_frames
 from pb2b_notebook.journal import Journal
 from pb2b_notebook.mirror.magics import offer_magic
+from pb2b_notebook.openapi import Field
 from pb2b_notebook.request_log import RequestLog
 from pb2b_notebook.upserts import verbs
 from pb2b_notebook.upserts.jobs_of_workspace import Upserts
@@ -47,11 +47,11 @@ if TYPE_CHECKING:
 
     from pb2b_notebook.api.calls.records import Record
     from pb2b_notebook.api.contract.sources import Source
-    from pb2b_notebook.contract import Operations
-    from pb2b_notebook.contract.operations import Operation
     from pb2b_notebook.credentials import Connection, Secret
     from pb2b_notebook.mirror import Mirror
     from pb2b_notebook.mirror.forgetting.plan import ForgetPlan
+    from pb2b_notebook.openapi import Operations
+    from pb2b_notebook.openapi.operations import Operation
     from pb2b_notebook.sandbox import Sandbox
     from pb2b_notebook.sandbox.faults.faults import FaultsGiven
     from pb2b_notebook.webhooks import Receiver
@@ -224,7 +224,7 @@ def open_sandbox(
 def _operations(source: Source | None) -> Operations:
     """Those of our contract, or of the document that is given."""
     if source is None:
-        return contract.load()
+        return openapi.load()
     from pb2b_notebook.api.contract.sources import load_operations
 
     return load_operations(source)
@@ -361,7 +361,7 @@ class Workspace:
         return self._session.client.writes_locked
 
     @property
-    def operations(self) -> contract.Operations:
+    def operations(self) -> openapi.Operations:
         """The contract that :meth:`call` follows: ``list(ws.operations)``."""
         return self._session.operations
 

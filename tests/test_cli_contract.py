@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from pb2b_notebook import contract
+from pb2b_notebook import openapi
 from pb2b_notebook.api.contract import sources
 from pb2b_notebook.cli import main
 
@@ -15,7 +15,7 @@ def document(tmp_path):
     """Write a copy of our document after an edit; its path."""
 
     def write(edit=None):
-        theirs = copy.deepcopy(contract.load_document())
+        theirs = copy.deepcopy(openapi.load_document())
         if edit is not None:
             edit(theirs)
         path = tmp_path / "theirs.json"

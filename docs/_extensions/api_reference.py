@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from docutils.nodes import Node
     from sphinx.application import Sphinx
 
-    from pb2b_notebook.contract import Operation
+    from pb2b_notebook.openapi import Operation
 
 _METHODS: Final = {
     "me.get": "ws.me() <pb2b_notebook.Workspace.me>",

@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from pb2b_notebook import contract
+from pb2b_notebook import openapi
 from pb2b_notebook.cleanup.frames import SPACES
-from pb2b_notebook.contract.schemas import Schemas
 from pb2b_notebook.frames.strict import encodable
 from pb2b_notebook.mapping.application import as_json
 from pb2b_notebook.mapping.columns import is_blank
 from pb2b_notebook.mapping.conversion import SEPARATOR, convert
+from pb2b_notebook.openapi.schemas import Schemas
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -100,7 +100,7 @@ def refusal(cell: Any, field: LeadField) -> Refusal | None:
 @cache
 def built_in_limits() -> Mapping[str, Limits]:
     """What the contract's document says of each field of a row of leads."""
-    document = contract.load_document()
+    document = openapi.load_document()
     schemas = Schemas(document)
     row = {"$ref": "#/components/schemas/LeadRow"}
     return {name: _limits(schemas, schemas.plain(node)) for name, node in schemas.properties(row).items()}

@@ -16,7 +16,7 @@ import json
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from pb2b_notebook import contract
+from pb2b_notebook import openapi
 from pb2b_notebook.files.cells import read_cell, write_cell
 from pb2b_notebook.files.columns import arrow, arrow_field
 from pb2b_notebook.files.reports import Finding, counted, row_numbers
@@ -108,7 +108,7 @@ def text_of(cell: Any) -> str:
 @cache
 def _declared() -> Mapping[str, str]:
     """The built-in columns of leads of one value or a list of texts, and their kinds."""
-    listed = contract.load()["leads.list"].fields
+    listed = openapi.load()["leads.list"].fields
     return {one.name: one.kind for one in listed if one.kind == "text" or one.kind in _IN_WORDS}
 
 

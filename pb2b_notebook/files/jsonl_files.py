@@ -6,7 +6,7 @@ import io
 import json
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
-from pb2b_notebook import contract, frames
+from pb2b_notebook import frames, openapi
 from pb2b_notebook.errors import DamagedFileError, InvalidParameterError, ProtocolError
 from pb2b_notebook.files.cells import write_cell
 from pb2b_notebook.files.columns import arrow, arrow_field, kind_of, normal_table
@@ -159,7 +159,7 @@ def _schema(keys: Mapping[str, None], remembered: Mapping[str, str]) -> FrameSch
         kinds = {name: "text" if kind in {"local", "date"} else kind for name, kind in remembered.items()}
         named = {name: _OWN if name == UNPARSED else name for name in kinds}
         return FrameSchema(tuple(Column(named[name], kind, (name,)) for name, kind in kinds.items()))  # type: ignore[arg-type]
-    listed = {one.name: one for one in contract.load()["leads.list"].fields}
+    listed = {one.name: one for one in openapi.load()["leads.list"].fields}
     schema = frame_schema([listed[key] for key in keys if key in listed])
     own = [Column(_OWN, "text", (UNPARSED,))] if UNPARSED in keys else []
     return FrameSchema((*schema.columns, *own), schema.containers, schema.renamed)

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from pb2b_notebook.api.calls.records import Record
-    from pb2b_notebook.contract.operations import Parameter
     from pb2b_notebook.forms.inputs import Input
     from pb2b_notebook.forms.watching import Watch
     from pb2b_notebook.mapping.lead_fields import LeadField
+    from pb2b_notebook.openapi.operations import Parameter
     from pb2b_notebook.workspace import Workspace
 
 FORMATS = ("csv", "jsonl", "xlsx")

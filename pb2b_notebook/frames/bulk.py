@@ -28,7 +28,7 @@ from pb2b_notebook.frames.schema import Column, ColumnKind, FrameSchema, Path, a
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from pb2b_notebook.contract.operations import Field
+    from pb2b_notebook.openapi.operations import Field
 
 _BLOCK: Final = 4 << 20  # bytes, a batch is one; a longer record is refused, and so read exactly
 

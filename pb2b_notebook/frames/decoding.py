@@ -44,7 +44,7 @@ class Decoder:
     Attributes:
         drift: what differs from the contract so far: field → what, in words and never with a value.
 
-    >>> from pb2b_notebook.contract.operations import Field
+    >>> from pb2b_notebook.openapi.operations import Field
     >>> from pb2b_notebook.frames.schema import frame_schema
     >>> decoder = Decoder(frame_schema([Field("id", "text"), Field("score", "integer")]))
     >>> decoder.add([b'{"id":"lead_1","score":7}', b'{"id":"lead_2","score":"high"}'])

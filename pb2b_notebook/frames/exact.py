@@ -18,7 +18,7 @@ from pb2b_notebook.frames.schema import Column, ColumnKind, FrameSchema, Path, a
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from pb2b_notebook.contract.operations import Field
+    from pb2b_notebook.openapi.operations import Field
 
 MOST_UNKNOWN: Final = 256
 """More unknown fields than this get no columns but go to ``unparsed``: keys may be ids."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from pb2b_notebook.contract.operations import Field
+from pb2b_notebook.openapi.operations import Field
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -21,7 +21,7 @@ UNPARSED: Final = "unparsed"
 ColumnKind = Literal[
     "text", "integer", "number", "boolean", "datetime", "date", "texts", "json", "record", "records", "null"
 ]
-"""The kinds of :class:`~pb2b_notebook.contract.operations.Field`, without ``custom``, which is always flattened;
+"""The kinds of :class:`~pb2b_notebook.openapi.operations.Field`, without ``custom``, which is always flattened;
 ``null`` is an unknown field of which only nulls were seen yet."""
 
 SCALARS: Final = frozenset({"text", "integer", "number", "boolean", "datetime", "date"})
@@ -123,7 +123,7 @@ def frame_schema(fields: Sequence[Field], custom: Mapping[str, str] | None = Non
     ``_2``, ``_3`` … is appended and :attr:`FrameSchema.renamed` says so. Names that differ only by case are kept apart.
 
     Args:
-        fields: from :class:`~pb2b_notebook.contract.operations.Operation`.
+        fields: from :class:`~pb2b_notebook.openapi.operations.Operation`.
         custom: the workspace's custom fields, key → type of the lead field (``text``, ``number``, ``boolean``,
             ``date``, ``datetime``, ``select``, ``multi_select``, ``email``, ``phone``, ``url``). A key of another type
             is left to be typed by its values.

@@ -10,7 +10,6 @@ import re
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from pb2b_notebook.contract.operations import Field
 from pb2b_notebook.errors import MappingError, nearest
 from pb2b_notebook.frames.conversion import to_frame
 from pb2b_notebook.frames.decoding import Decoder
@@ -20,6 +19,7 @@ from pb2b_notebook.mapping.columns import cells_of, column_names, is_blank, libr
 from pb2b_notebook.mapping.converters import fits
 from pb2b_notebook.mapping.lead_fields import read_only_keys
 from pb2b_notebook.mapping.recognition import formed
+from pb2b_notebook.openapi.operations import Field
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

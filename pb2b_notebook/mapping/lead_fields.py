@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from pb2b_notebook import contract
+from pb2b_notebook import openapi
 from pb2b_notebook.errors import MappingError
 from pb2b_notebook.frames.schema import LEAD_FIELD_KINDS, column_name
 from pb2b_notebook.mapping.columns import column_names, values_of
@@ -57,7 +57,7 @@ def lead_kinds() -> Mapping[str, str]:
     >>> lead_kinds()["score"], lead_kinds()["created_at"]
     ('integer', 'datetime')
     """
-    listed = contract.load()["leads.list"].fields
+    listed = openapi.load()["leads.list"].fields
     return {one.name: one.kind for one in listed if one.kind != "custom"}
 
 

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
     from pb2b_notebook.api.calls.options import Options
     from pb2b_notebook.api.calls.session import Session
-    from pb2b_notebook.contract.operations import Operation
     from pb2b_notebook.mirror.catalogue import Source
     from pb2b_notebook.mirror.tables import Table
     from pb2b_notebook.mirror.workspace_mirror import Mirror
+    from pb2b_notebook.openapi.operations import Operation
 
 
 @dataclass(slots=True)

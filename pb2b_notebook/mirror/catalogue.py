@@ -11,7 +11,7 @@ from pb2b_notebook.errors import InvalidParameterError, nearest
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pb2b_notebook.contract.operations import Operation, Operations
+    from pb2b_notebook.openapi.operations import Operation, Operations
 
 Mode = Literal["changes", "whole", "snapshot"]
 
@@ -46,8 +46,8 @@ def catalogue(operations: Operations) -> dict[str, Source]:
     A list below an object is a resource of its own only where no other list holds its objects: a lead's messages are
     among ``messages``, a job's events are in no other list.
 
-    >>> from pb2b_notebook import contract
-    >>> found = catalogue(contract.load())
+    >>> from pb2b_notebook import openapi
+    >>> found = catalogue(openapi.load())
     >>> found["leads"].mode, found["billing_usage"].mode, found["campaign_logs"].parent, "leads_messages" in found
     ('changes', 'snapshot', 'campaigns', False)
     """

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from pb2b_notebook.api.calls.session import Batch, Session
-    from pb2b_notebook.contract.operations import Operation
     from pb2b_notebook.mirror.catalogue import Source
+    from pb2b_notebook.openapi.operations import Operation
 
 TAKEN_AT: Final = "taken_at"
 """The column of a snapshot that tells when it was taken."""

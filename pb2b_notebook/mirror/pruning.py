@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from pb2b_notebook.contract.operations import Field
 from pb2b_notebook.mirror.history import ENDED_AT, ENDED_BY
 from pb2b_notebook.mirror.instants import moment
+from pb2b_notebook.openapi.operations import Field
 
 if TYPE_CHECKING:
     from pb2b_notebook.mirror.tables import Table

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from pb2b_notebook.contract.operations import Field
 from pb2b_notebook.errors import MirrorDamagedError, MirrorError, NotMirroredError
+from pb2b_notebook.openapi.operations import Field
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

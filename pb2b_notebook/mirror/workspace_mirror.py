@@ -37,10 +37,10 @@ if TYPE_CHECKING:
     import polars as pl
 
     from pb2b_notebook.api.calls.session import Session
-    from pb2b_notebook.contract.operations import Operation
     from pb2b_notebook.mirror.caching import CachedLists
     from pb2b_notebook.mirror.catalogue import Source
     from pb2b_notebook.mirror.locations import Location
+    from pb2b_notebook.openapi.operations import Operation
 
     FrameName = Literal["pandas", "polars"]
     Time = str | date | datetime

@@ -18,7 +18,7 @@ from pb2b_notebook.upserts.running import Run
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pb2b_notebook.contract.operations import Operations
+    from pb2b_notebook.openapi.operations import Operations
     from pb2b_notebook.upserts.payloads import Send
     from pb2b_notebook.upserts.planning import Decisions
     from pb2b_notebook.upserts.plans import Plan

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from pb2b_notebook.api.calls.session import Session
-    from pb2b_notebook.contract.operations import Operations
+    from pb2b_notebook.openapi.operations import Operations
     from pb2b_notebook.upserts.planning import Decisions
     from pb2b_notebook.upserts.results import Result
     from pb2b_notebook.upserts.running import Run

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from pb2b_notebook.contract.operations import Field
+from pb2b_notebook.openapi.operations import Field
 from pb2b_notebook.upserts import applying
 from pb2b_notebook.upserts.run_options import RunOptions
 

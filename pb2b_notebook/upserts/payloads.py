@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from pb2b_notebook.contract.operations import Operations
+    from pb2b_notebook.openapi.operations import Operations
     from pb2b_notebook.upserts.planning import Decisions
 
 CHUNK: Final = 100

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from pb2b_notebook.api.calls.session import Session
-    from pb2b_notebook.contract.operations import Operations
     from pb2b_notebook.mirror import Mirror
+    from pb2b_notebook.openapi.operations import Operations
     from pb2b_notebook.upserts.outcomes import Outcome
     from pb2b_notebook.upserts.plans import Plan
     from pb2b_notebook.upserts.run_options import RunOptions

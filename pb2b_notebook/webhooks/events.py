@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from pb2b_notebook import contract
+from pb2b_notebook import openapi
 from pb2b_notebook.display import NOT_MATH
 from pb2b_notebook.errors import MalformedEventError, ProtocolError
 from pb2b_notebook.frames import strict
@@ -96,13 +96,13 @@ class Event:
         return [(name, value) for name, value in told if value]
 
 
-def _fields(event_type: str) -> tuple[contract.Field, ...]:
+def _fields(event_type: str) -> tuple[openapi.Field, ...]:
     """What the contract says of the objects that such events carry: ``lead.created`` carries what ``leads.get`` gives.
 
     >>> _fields("import.failed")[0].name, _fields("weather.changed")
     ('id', ())
     """
-    operation = contract.load().get(f"{event_type.partition('.')[0]}s.get")
+    operation = openapi.load().get(f"{event_type.partition('.')[0]}s.get")
     return operation.fields if operation else ()
 
 

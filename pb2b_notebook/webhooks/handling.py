@@ -8,7 +8,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING
 
-from pb2b_notebook import contract
+from pb2b_notebook import openapi
 from pb2b_notebook.errors import InvalidParameterError, ProspectB2BError, UsageError, nearest
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Handlers:
         Raises:
             InvalidParameterError: an event that the contract does not know, or a function that must be awaited.
         """
-        known = contract.load_document()["webhooks"]
+        known = openapi.load_document()["webhooks"]
         for unknown in [one for one in types if one not in known]:
             raise InvalidParameterError(f"there is no event {unknown!r}", repair=nearest(str(unknown), known))
         called = getattr(handler, "__call__", None)  # noqa: B004 - the method is looked at, not only asked for

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-from pb2b_notebook.contract import Field
 from pb2b_notebook.display import NOT_MATH
 from pb2b_notebook.errors import (
     ConfigurationError,
@@ -19,6 +18,7 @@ from pb2b_notebook.errors import (
     UsageError,
     WebhookError,
 )
+from pb2b_notebook.openapi import Field
 from pb2b_notebook.webhooks.event_store import EventStore
 from pb2b_notebook.webhooks.handling import Handlers, Worker
 from pb2b_notebook.webhooks.reception import Answer, HungUpError, read_body, respond

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from pb2b_notebook import contract
+from pb2b_notebook import openapi
 from pb2b_notebook.api.http.client import Call, Client
 from pb2b_notebook.credentials import Connection, api_key
 from scripted_service import LIVE_KEY, TEST_KEY, SimulatedTime
@@ -37,7 +37,7 @@ def client_of(simulated):
 @pytest.fixture
 def calls():
     """Calls by operation id: ``calls("leads.create", b"{}")``."""
-    operations = contract.load()
+    operations = openapi.load()
 
     def call(name, body=None, path=None, **options):
         operation = operations.find(name)

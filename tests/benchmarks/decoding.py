@@ -96,8 +96,8 @@ def pages(make, rows, size):
 
 
 def lead_schema():
-    from pb2b_notebook.contract.operations import Field
     from pb2b_notebook.frames import frame_schema
+    from pb2b_notebook.openapi.operations import Field
 
     kinds = dict.fromkeys(TEXT, "text") | {"employee_count": "integer", "score": "integer", "tags": "texts"}
     kinds |= {"custom_fields": "custom"} | dict.fromkeys(TIMES, "datetime")
@@ -105,8 +105,8 @@ def lead_schema():
 
 
 def activity_schema():
-    from pb2b_notebook.contract.operations import Field
     from pb2b_notebook.frames import frame_schema
+    from pb2b_notebook.openapi.operations import Field
 
     kinds = dict.fromkeys(activity(0), "text") | dict.fromkeys(["occurred_at", "created_at", "updated_at"], "datetime")
     return frame_schema([Field(name, kind) for name, kind in (kinds | {"metadata": "json"}).items()])

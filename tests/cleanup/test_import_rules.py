@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import pb2b_notebook as pb
-from pb2b_notebook import contract
+from pb2b_notebook import openapi
 from pb2b_notebook.cleanup import validate
-from pb2b_notebook.contract.schemas import Schemas
+from pb2b_notebook.openapi.schemas import Schemas
 
 SHORT_TEXT = ["x" * 255, "x" * 256, 7, 1.5, True, ["a"], "=1+1", float("inf"), 2**60, "ﬃ" * 255]
 # Half of what comes is near the border of what a field takes.
@@ -115,7 +115,7 @@ def test_every_code_that_the_job_can_give_is_met_field_by_field(cell_ws):
     """Fails if the contract, or a workspace, has a field or a way to refuse that the values above do not reach."""
     fields = cell_ws.lead_fields.list()
     assert set(NEAR) == set(fields["key"])
-    schemas = Schemas(contract.load_document())
+    schemas = Schemas(openapi.load_document())
     row = schemas.properties({"$ref": "#/components/schemas/LeadRow"})
     met = {}
     for key, values in NEAR.items():

@@ -6,11 +6,11 @@ import pytest
 
 from conformance_envelopes import enveloped, many, one, rated, refusal
 from conformance_services import NOBODY
-from pb2b_notebook import contract
+from pb2b_notebook import openapi
 
 pytestmark = pytest.mark.read_only
 
-CONTRACT = contract.load()
+CONTRACT = openapi.load()
 LISTS = [name for name, o in CONTRACT.items() if o.method == "GET" and o.many and not o.path_parameters]
 NESTED = [name for name, o in CONTRACT.items() if o.method == "GET" and o.many and o.path_parameters]
 SINGLE = [name for name, o in CONTRACT.items() if o.method == "GET" and not o.many and not o.path_parameters]

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pb2b_notebook.contract.operations import Field
 from pb2b_notebook.errors import InvalidParameterError, NotJSONError, ProtocolError
 from pb2b_notebook.frames import Decoder, frame_schema, to_frame
+from pb2b_notebook.openapi.operations import Field
 
 RUN = Field("run", "record", (Field("at", "datetime"), Field("notes", "texts")))
 EVERY_KIND = [

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 import pb2b_notebook as pb
-from pb2b_notebook import contract
+from pb2b_notebook import openapi
 from pb2b_notebook.frames.schema import SCALARS
 
 KEY = "pb2b_live_abc_0123456789abcdef"
@@ -36,8 +36,8 @@ SAMPLES = {
     "text": "ü", "integer": BIG, "number": 1.5, "boolean": True, "datetime": "2026-03-10T12:00:00.000Z",
     "date": "2026-03-10", "texts": ["a", "b"], "json": {"a": [1, None]},
 }  # fmt: skip
-LISTS = [name for name, operation in contract.load().items() if operation.many and operation.method == "GET"]
-OBJECTS = [name for name, operation in contract.load().items() if not operation.many and operation.method == "GET"]
+LISTS = [name for name, operation in openapi.load().items() if operation.many and operation.method == "GET"]
+OBJECTS = [name for name, operation in openapi.load().items() if not operation.many and operation.method == "GET"]
 
 
 def columns(fields):
@@ -103,7 +103,7 @@ class Service:
 
 
 def read(name, pages, frame):
-    operation = contract.load()[name]
+    operation = openapi.load()[name]
     with pb.connect(KEY, transport=httpx.MockTransport(Service(pages))) as ws:
         return ws.call(name, **dict.fromkeys(operation.path_parameters, "x"), frame=frame)
 
@@ -124,7 +124,7 @@ def plain(value):
 
 @pytest.mark.parametrize("name", [name for name in LISTS if name != "lead_fields.list"])
 def test_no_rows_nulls_and_mixed_pages_have_one_schema(name):
-    fields = contract.load()[name].fields
+    fields = openapi.load()[name].fields
     kinds = columns(fields)
     for pages in ([], [[]], [[nulls(fields)]], mixed(fields)):
         frames = {frame: read(name, pages, frame) for frame in ("pandas", "polars")}
@@ -145,9 +145,9 @@ def test_no_rows_nulls_and_mixed_pages_have_one_schema(name):
 
 @pytest.mark.parametrize("name", OBJECTS)
 def test_a_record_is_a_frame_of_the_same_dtypes_whatever_is_null(name):
-    fields = contract.load()[name].fields
+    fields = openapi.load()[name].fields
     for one in (nulls(fields), {field.name: sample(field) for field in fields}):
-        operation = contract.load()[name]
+        operation = openapi.load()[name]
         with pb.connect(KEY, transport=httpx.MockTransport(Service(one=one))) as ws:
             record = ws.call(name, **dict.fromkeys(operation.path_parameters, "x"))
             for frame in ("pandas", "polars"):
@@ -159,7 +159,7 @@ def test_a_record_is_a_frame_of_the_same_dtypes_whatever_is_null(name):
 def test_the_sandboxs_own_objects_have_these_dtypes(shared_ws):
     """Every list of the demo workspace, real rows."""
     for name in LISTS:
-        operation = contract.load()[name]
+        operation = openapi.load()[name]
         if operation.path_parameters:
             continue
         custom = shared_ws.lead_fields.list(frame="polars").filter(~pl.col("builtin"))
@@ -176,7 +176,7 @@ def test_the_table_is_written():
     """One line a column of each object, once."""
     seen = set()
     for name in [*LISTS, *OBJECTS]:
-        fields = contract.load()[name].fields
+        fields = openapi.load()[name].fields
         if fields in seen:
             continue
         seen.add(fields)

@@ -13,10 +13,10 @@ import pyarrow as pa
 import pytest
 from pyarrow import json as arrow_json
 
-from pb2b_notebook.contract.operations import Field
 from pb2b_notebook.errors import NotJSONError, ProtocolError
 from pb2b_notebook.frames import Decoder, frame_schema
 from pb2b_notebook.frames.schema import arrow_type
+from pb2b_notebook.openapi.operations import Field
 
 HOLES = [
     # kind, JSON, what pyarrow makes of it, what a frame holds, what goes to unparsed
@@ -119,7 +119,7 @@ def test_pyarrow_takes_two_records_for_one_and_null_for_a_record():
 
 def test_a_null_record_that_crashes_pyarrow_is_an_error_here():
     program = (
-        "from pb2b_notebook.contract.operations import Field\n"
+        "from pb2b_notebook.openapi.operations import Field\n"
         "from pb2b_notebook.errors import ProtocolError\n"
         "from pb2b_notebook.frames import Decoder, frame_schema\n"
         "for records in ([b'null'], [b'null', b'{}'], [b' null']):\n"

@@ -9,8 +9,8 @@ import pytest
 from polars.testing import assert_frame_equal
 
 import pb2b_notebook as pb
-from pb2b_notebook.contract import load
 from pb2b_notebook.errors import InvalidParameterError, NotMirroredError, UnknownOperationError
+from pb2b_notebook.openapi import load
 from service_rows import Source
 
 LISTS = sorted(o.id for o in load().values() if o.many and not o.mutates)

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import httpx
 
-from pb2b_notebook import contract
+from pb2b_notebook import openapi
 from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.http.client import Client, Timing
 from pb2b_notebook.credentials import Connection, api_key
@@ -37,7 +37,7 @@ def connected(
     """A workspace at ``url``; ``client`` are options of :class:`Client`, such as ``policy`` and ``timing``."""
     log = log or RequestLog(None)
     sender = Client(Connection(api_key(key), url + BASE), log=log, **{"timing": HASTY, **client})
-    session = Session(sender, contract.load(), journal or Journal(None), progress=False)
+    session = Session(sender, openapi.load(), journal or Journal(None), progress=False)
     try:
         return Workspace(session, session.record("me.get", {}), log)
     except BaseException:

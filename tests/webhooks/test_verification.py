@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from starlette.datastructures import Headers
 
 import pb2b_notebook as pb
-from pb2b_notebook import contract
+from pb2b_notebook import openapi
 from pb2b_notebook.credentials import Secret
 from pb2b_notebook.errors import (
     DeliveryTooLargeError,
@@ -58,9 +58,9 @@ def refused(body=BODY, headers=None, secret=SECRET, now=NOW):
 # --- what the service sends ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("event_type", contract.load_document()["webhooks"])
+@pytest.mark.parametrize("event_type", openapi.load_document()["webhooks"])
 def test_each_example_of_the_contract_is_accepted(event_type):
-    document = contract.load_document()
+    document = openapi.load_document()
     parameters = document["webhooks"][event_type]["post"]["parameters"]
     headers = {parameter["name"]: parameter["example"] for parameter in parameters}
     name = "".join(word.capitalize() for word in event_type.split(".")) + "Event"

@@ -9,7 +9,7 @@ from pb2b_notebook.api import notices
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pb2b_notebook.contract.operations import Operation
+    from pb2b_notebook.openapi.operations import Operation
 
 
 def report(operation: Operation, drift: Mapping[str, str], *, in_record: bool = False) -> None:

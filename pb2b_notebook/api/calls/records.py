@@ -17,7 +17,7 @@ from pb2b_notebook.errors import ProtocolError, nearest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pb2b_notebook.contract.operations import Field, Operation
+    from pb2b_notebook.openapi.operations import Field, Operation
 
 WIDEST = 100
 

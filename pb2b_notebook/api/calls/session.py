@@ -39,9 +39,9 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from pb2b_notebook.api.http.client import Client
-    from pb2b_notebook.contract.operations import Field, Operation, Operations
     from pb2b_notebook.frames import FrameSchema
     from pb2b_notebook.journal import Journal
+    from pb2b_notebook.openapi.operations import Field, Operation, Operations
 
 __all__ = ["CURSORS", "OPTIONS", "PAGE_SIZES", "Batch", "Options", "Session"]
 

@@ -17,7 +17,7 @@ from pb2b_notebook.api.calls.session import CURSORS, OPTIONS, PAGE_SIZES
 from pb2b_notebook.errors import InvalidParameterError, nearest
 
 if TYPE_CHECKING:
-    from pb2b_notebook.contract.operations import Operation, Parameter
+    from pb2b_notebook.openapi.operations import Operation, Parameter
 
 # The words that signatures use.
 Choice = TypeVar("Choice")

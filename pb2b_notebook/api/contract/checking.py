@@ -18,7 +18,6 @@ from pb2b_notebook.api.http.client import Call
 from pb2b_notebook.api.http.deviations import missing, unexpected
 from pb2b_notebook.api.lists.listing import PAGE_SIZES
 from pb2b_notebook.api.progress import Progress
-from pb2b_notebook.contract.operations import Field
 from pb2b_notebook.errors import (
     APIError,
     AuthenticationError,
@@ -29,6 +28,7 @@ from pb2b_notebook.errors import (
     ServerError,
     TransportError,
 )
+from pb2b_notebook.openapi.operations import Field
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.api.http.client import Client
     from pb2b_notebook.api.http.envelope import Reply
     from pb2b_notebook.api.http.write_lock import WriteLock
-    from pb2b_notebook.contract.operations import Operation, Operations
+    from pb2b_notebook.openapi.operations import Operation, Operations
 
 Result = Literal["works", "differs", "forbidden", "not tried", "failed"]
 FIELDS = (
@@ -242,7 +242,7 @@ def compared(reply: Reply, operation: Operation) -> tuple[dict[str, str], list[M
         NotJSONError: it is no JSON at all.
 
     >>> from pb2b_notebook.api.http.envelope import Reply
-    >>> from pb2b_notebook.contract import load
+    >>> from pb2b_notebook.openapi import load
     >>> found, _ = compared(Reply(200, {}, b'{"data": {}, "meta": 1}'), load()["billing.usage"])
     >>> found["meta"], found["request_id"], found["data.usage"]
     ('unknown field, integer', 'missing', 'missing')

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.api.contract.sources import load_document
 from pb2b_notebook.api.http.envelope import printable
-from pb2b_notebook.contract.comparison import differences
-from pb2b_notebook.contract.operations import Field
-from pb2b_notebook.contract.severities import SEVERITIES
+from pb2b_notebook.openapi.comparison import differences
+from pb2b_notebook.openapi.operations import Field
+from pb2b_notebook.openapi.severities import SEVERITIES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pb2b_notebook.api.contract.sources import Source
-    from pb2b_notebook.contract.comparison import Difference
-    from pb2b_notebook.contract.severities import Severity
+    from pb2b_notebook.openapi.comparison import Difference
+    from pb2b_notebook.openapi.severities import Severity
 
 FIELDS = (
     Field("severity", "text"),
@@ -88,7 +88,7 @@ def _told(difference: Difference) -> str:
 def is_within(difference: Difference, threshold: Severity) -> bool:
     """Whether the difference is at least as grave as this.
 
-    >>> from pb2b_notebook.contract.comparison import Difference
+    >>> from pb2b_notebook.openapi.comparison import Difference
     >>> is_within(Difference("notable", "scope", "x.read", "", "removed"), "breaking")
     False
     """

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from pb2b_notebook import contract
+from pb2b_notebook import openapi
 from pb2b_notebook.api.http import envelope
 from pb2b_notebook.api.http.envelope import Reply, strictly
 from pb2b_notebook.credentials import is_loopback
 from pb2b_notebook.errors import ContractError, NotJSONError, ResponseTooLargeError
 
 if TYPE_CHECKING:
-    from pb2b_notebook.contract.operations import Operations
+    from pb2b_notebook.openapi.operations import Operations
 
     Source = str | os.PathLike[str] | Mapping[str, Any]
 
@@ -37,7 +37,7 @@ def load_operations(source: Source) -> Operations:
     Raises:
         ContractError, NotJSONError, ResponseTooLargeError, TransportError: see :func:`load_document`.
     """
-    return contract.read_document(load_document(source), origin=name_of(source))
+    return openapi.read_document(load_document(source), origin=name_of(source))
 
 
 def load_document(source: Source) -> Mapping[str, Any]:
@@ -59,14 +59,14 @@ def load_document(source: Source) -> Mapping[str, Any]:
     pb2b_notebook.errors.ContractError: there is no file swagger.yaml → ...
     """
     if isinstance(source, Mapping):
-        return contract.check_document(source)
+        return openapi.check_document(source)
     if isinstance(source, str) and "://" in source:
-        return contract.check_document(_fetched(source.strip()))
+        return openapi.check_document(_fetched(source.strip()))
     if not isinstance(source, (str, os.PathLike)):
         raise ContractError(
             f"a contract is not a {type(source).__name__}", repair="give a path, an address or the parsed document"
         )
-    return contract.check_document(_read(Path(source).expanduser()))
+    return openapi.check_document(_read(Path(source).expanduser()))
 
 
 def name_of(source: Source) -> str:

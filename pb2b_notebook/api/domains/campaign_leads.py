@@ -12,7 +12,7 @@ from pb2b_notebook.frames import attach, provenance
 
 if TYPE_CHECKING:
     from pb2b_notebook.api.calls.session import Session
-    from pb2b_notebook.contract.operations import Operation
+    from pb2b_notebook.openapi.operations import Operation
 
 REPLY: Final = "reply_received"
 

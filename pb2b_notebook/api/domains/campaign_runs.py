@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pb2b_notebook.api.calls.session import Session
-    from pb2b_notebook.contract.operations import Operation
+    from pb2b_notebook.openapi.operations import Operation
 
 NAME: Final = "campaign_name"
 _ID: Final = "campaign_id"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.api.calls.records import Record
     from pb2b_notebook.api.calls.session import Session
     from pb2b_notebook.api.calls.signatures import DataFrame, FrameName, Id
-    from pb2b_notebook.contract.operations import Operation
+    from pb2b_notebook.openapi.operations import Operation
 
 CUSTOM: Final = "custom."
 

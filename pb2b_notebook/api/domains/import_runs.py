@@ -10,9 +10,9 @@ from pb2b_notebook.api.calls.identifiers import identified, kind_named
 from pb2b_notebook.api.domains import import_rows
 from pb2b_notebook.api.domains.job_waiting import state, wait_for
 from pb2b_notebook.api.domains.verbs import Resource, Verb, run
-from pb2b_notebook.contract.operations import Field
 from pb2b_notebook.display import NOT_MATH
 from pb2b_notebook.errors import InvalidParameterError, MappingError, PermissionDeniedError
+from pb2b_notebook.openapi.operations import Field
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.api.calls.records import Record
     from pb2b_notebook.api.calls.session import Session
     from pb2b_notebook.api.calls.signatures import DataFrame, FrameName, Id
-    from pb2b_notebook.contract.operations import Operation
+    from pb2b_notebook.openapi.operations import Operation
 
 COUNTS: Final = ("total_rows", "created_count", "updated_count", "skipped_count", "error_count")
 _PROBLEM: Final = (

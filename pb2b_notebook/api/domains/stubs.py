@@ -11,14 +11,14 @@ import re
 import textwrap
 from typing import TYPE_CHECKING, Final
 
-from pb2b_notebook import contract
+from pb2b_notebook import openapi
 from pb2b_notebook.api.domains import resources
 from pb2b_notebook.api.domains.verbs import Part, Resource, Verb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from pb2b_notebook.contract.operations import Operations
+    from pb2b_notebook.openapi.operations import Operations
 
 _HEAD: Final = '''\
 # Written by `pb2b contract build` from the contract and resources.py; do not edit.
@@ -43,7 +43,7 @@ def render(operations: Operations | None = None) -> str:
     Args:
         operations: of the contract that it is to follow; by default ours.
     """
-    table = contract.load() if operations is None else operations
+    table = openapi.load() if operations is None else operations
     kinds = [kind for kind in vars(resources).values() if _is_domain(kind)]
     body = "\n\n".join("\n".join(_class(kind, table)) for kind in kinds)
     summary = inspect.cleandoc(resources.__doc__ or "").partition("\n")[0]

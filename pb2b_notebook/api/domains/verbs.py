@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
     from pb2b_notebook.api.calls.session import Session
-    from pb2b_notebook.contract.operations import Operation, Operations
+    from pb2b_notebook.openapi.operations import Operation, Operations
 
 Inner = TypeVar("Inner", bound="Resource")
 

@@ -10,7 +10,7 @@ from pb2b_notebook.errors import InvalidParameterError
 
 if TYPE_CHECKING:
     from pb2b_notebook.api.calls.session import Session
-    from pb2b_notebook.contract.operations import Operation
+    from pb2b_notebook.openapi.operations import Operation
 
 
 class WithURL(Verb):

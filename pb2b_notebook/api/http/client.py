@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     import httpx
 
     from pb2b_notebook.api.http.write_lock import WriteLock
-    from pb2b_notebook.contract.operations import Operation
     from pb2b_notebook.credentials import Connection
+    from pb2b_notebook.openapi.operations import Operation
     from pb2b_notebook.request_log import RequestLog
 
 OK = range(200, 300)

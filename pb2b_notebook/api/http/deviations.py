@@ -10,7 +10,7 @@ from pb2b_notebook.frames.strict import Member
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from pb2b_notebook.contract.operations import Field
+    from pb2b_notebook.openapi.operations import Field
 
 MOST = 64
 """More fields than this are not looked at: keys may be ids."""
@@ -23,7 +23,7 @@ def unexpected(values: Mapping[str, Any], fields: Iterable[Field]) -> dict[str, 
         values: the object, as JSON decodes it.
         fields: what the contract says of it.
 
-    >>> from pb2b_notebook.contract import Field
+    >>> from pb2b_notebook.openapi import Field
     >>> unexpected({"score": "high", "mood": 1}, [Field("score", "integer")])
     {'score': 'text where integer is declared', 'mood': 'unknown field, integer'}
     """
@@ -37,7 +37,7 @@ def missing(values: Mapping[str, Any], fields: Iterable[Field]) -> dict[str, str
         values: the object, as JSON decodes it.
         fields: what the contract says of it.
 
-    >>> from pb2b_notebook.contract import Field
+    >>> from pb2b_notebook.openapi import Field
     >>> missing({"id": None}, [Field("id", "text", nullable=False), Field("email", "text", required=True)])
     {'id': 'null', 'email': 'missing'}
     """

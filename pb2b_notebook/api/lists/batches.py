@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from pb2b_notebook.api.http.envelope import Page
-    from pb2b_notebook.contract.operations import Operation
     from pb2b_notebook.frames import FrameSchema
+    from pb2b_notebook.openapi.operations import Operation
 
 
 @dataclass(frozen=True, slots=True)

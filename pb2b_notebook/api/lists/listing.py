@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.api.calls.options import Options
     from pb2b_notebook.api.calls.session import Session
     from pb2b_notebook.api.http.envelope import Page
-    from pb2b_notebook.contract.operations import Operation
+    from pb2b_notebook.openapi.operations import Operation
 
 AFTER: Final = "updated_after"
 BEFORE: Final = "updated_before"

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from pb2b_notebook.contract.operations import Field
 from pb2b_notebook.display import NOT_MATH
 from pb2b_notebook.errors import InvalidParameterError, NotFoundError, PermissionDeniedError
 from pb2b_notebook.mirror import reporting
 from pb2b_notebook.mirror.forgetting import traces
 from pb2b_notebook.mirror.forgetting.person import Person
 from pb2b_notebook.mirror.locking import writing
+from pb2b_notebook.openapi.operations import Field
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -12,7 +12,7 @@ import msgspec
 from starlette.datastructures import Headers, MutableHeaders, QueryParams
 from starlette.responses import Response
 
-from pb2b_notebook import contract
+from pb2b_notebook import openapi
 from pb2b_notebook.errors import UsageError
 from pb2b_notebook.sandbox.core.envelopes import refusal
 from pb2b_notebook.sandbox.core.problems import Problem, bad_request
@@ -131,7 +131,7 @@ def _innermost_first(strikes: list[Strike]) -> list[Strike]:
 @cache
 def _routes() -> list[tuple[str, re.Pattern[str], str]]:
     # A literal path ("/leads/upsert") wins over a placeholder ("/leads/{id}").
-    known = sorted(contract.load().values(), key=lambda operation: operation.path.count("{"))
+    known = sorted(openapi.load().values(), key=lambda operation: operation.path.count("{"))
     return [(o.method, re.compile(re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(BASE_PATH + o.path))), o.id) for o in known]
 
 

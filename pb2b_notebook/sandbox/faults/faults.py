@@ -29,13 +29,13 @@ from dataclasses import dataclass, field, fields
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias
 
-from pb2b_notebook import contract
+from pb2b_notebook import openapi
 from pb2b_notebook.errors import InvalidParameterError, UnknownOperationError, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from pb2b_notebook.contract import Operation
+    from pb2b_notebook.openapi import Operation
 
 KINDS: Final[Mapping[str, Mapping[str, Any]]] = {
     "429": {"retry_after": 1},
@@ -201,7 +201,7 @@ def read_faults(given: FaultsGiven) -> list[Fault]:
 
 
 def _meant(operation: str, kind: str) -> list[Operation]:
-    known = contract.load()
+    known = openapi.load()
     possible = [o for o in known.values() if kind not in OF_LISTS or (o.many and not o.mutates)]
     if not isinstance(operation, str):
         raise UnknownOperationError(

@@ -7,12 +7,12 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from pb2b_notebook import contract, errors
+from pb2b_notebook import errors, openapi
 from pb2b_notebook.api.calls.binding import bind, encode
 
-LIST = contract.load()["leads.list"]
-GET = contract.load()["leads.get"]
-CREATE = contract.load()["leads.create"]
+LIST = openapi.load()["leads.list"]
+GET = openapi.load()["leads.get"]
+CREATE = openapi.load()["leads.create"]
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 
 
@@ -132,7 +132,7 @@ def test_a_body_field_that_the_contract_does_not_know_is_refused_with_the_neares
 )
 def test_a_choice_in_a_body_that_there_is_none_of_is_refused(operation, arguments, says):
     with pytest.raises(errors.InvalidParameterError, match=says):
-        bind(contract.load()[operation], arguments, now=NOW)
+        bind(openapi.load()[operation], arguments, now=NOW)
 
 
 def test_a_null_for_a_choice_goes_as_it_is():

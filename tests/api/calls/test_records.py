@@ -7,14 +7,14 @@ import pytest
 
 import pb2b_notebook as pb
 from forwarding import live
-from pb2b_notebook import contract
+from pb2b_notebook import openapi
 from pb2b_notebook.api.calls.records import Record
 from pb2b_notebook.api.http.deviations import missing, unexpected
-from pb2b_notebook.contract import Field
+from pb2b_notebook.openapi import Field
 
-GET = contract.load()["leads.get"]
+GET = openapi.load()["leads.get"]
 LEAD = GET.fields
-USAGE = contract.load()["billing.usage"].fields
+USAGE = openapi.load()["billing.usage"].fields
 
 
 def record(**values):
@@ -42,7 +42,7 @@ def test_it_is_told_once_a_session_and_for_the_callers_line():
 
 def test_what_a_mutation_answered_is_not_withheld_where_warnings_are_errors(caplog):
     """As they are here: it may be a secret that is answered once."""
-    created = contract.load()["webhooks.create"]
+    created = openapi.load()["webhooks.create"]
     made = Record(b'{"id": "wh_1", "signing_secret": "whsec_canary", "mood": 1}', created.fields, operation=created)
     assert made.signing_secret.reveal() == "whsec_canary"
     assert "'mood': unknown field" in caplog.text

@@ -9,7 +9,7 @@ import pytest
 
 import pb2b_notebook as pb
 from forwarding import live
-from pb2b_notebook import contract, errors
+from pb2b_notebook import errors, openapi
 from pb2b_notebook.api.contract import checking
 from pb2b_notebook.api.http.write_lock import WriteLock
 from pb2b_notebook.cache import cache_folder
@@ -155,7 +155,7 @@ ANSWERS = {
 
 @pytest.mark.parametrize(("told", "result", "status", "says"), ANSWERS.values(), ids=ANSWERS)
 def test_an_answer_that_cannot_be_compared(client_of, told, result, status, says):
-    table = contract.read_document({"paths": {"/leads": {"get": {}}}})
+    table = openapi.read_document({"paths": {"/leads": {"get": {}}}})
     [probe] = checking.check(client_of(Service(told)), table)
     assert (probe.result, probe.status) == (result, status)
     assert says in probe.detail
@@ -163,7 +163,7 @@ def test_an_answer_that_cannot_be_compared(client_of, told, result, status, says
 
 def test_a_service_that_no_longer_answers_is_asked_twice_and_no_more(client_of):
     service = Service(httpx.ReadTimeout(""))
-    probes = checking.check(client_of(service), contract.load())
+    probes = checking.check(client_of(service), openapi.load())
     assert [p.result for p in probes].count("failed") == 2
     assert {p.detail for p in probes if p.result == "not tried"} == {"the service no longer answers"}
     assert len(service.requests) == 10
@@ -172,15 +172,15 @@ def test_a_service_that_no_longer_answers_is_asked_twice_and_no_more(client_of):
 def test_a_refused_key_ends_the_check(client_of):
     service = Service(refused(401, "revoked_key"))
     with pytest.raises(errors.AuthenticationError):
-        checking.check(client_of(service), contract.load())
+        checking.check(client_of(service), openapi.load())
     assert len(service.requests) == 1
 
 
 @pytest.mark.parametrize("value", [7, "", "..", None, ["x"]])
 def test_an_odd_id_makes_no_odd_path(client_of, value):
-    paths = {"/leads": {"get": contract.load_document()["paths"]["/leads"]["get"]}}
-    paths["/leads/{id}/messages"] = contract.load_document()["paths"]["/leads/{id}/messages"]
-    table = contract.read_document({**contract.load_document(), "paths": paths})
+    paths = {"/leads": {"get": openapi.load_document()["paths"]["/leads"]["get"]}}
+    paths["/leads/{id}/messages"] = openapi.load_document()["paths"]["/leads/{id}/messages"]
+    table = openapi.read_document({**openapi.load_document(), "paths": paths})
     service = Service(answer(200, {"data": [{"id": value}]}))
     probes = {p.operation: p for p in checking.check(client_of(service), table)}
     assert (probes["leads.messages"].result, probes["leads.messages"].detail) == (
@@ -190,8 +190,8 @@ def test_an_odd_id_makes_no_odd_path(client_of, value):
 
 
 def test_an_id_is_one_segment_of_the_path(client_of):
-    document = contract.load_document()
-    table = contract.read_document(
+    document = openapi.load_document()
+    table = openapi.read_document(
         {**document, "paths": {p: document["paths"][p] for p in ("/leads", "/leads/{id}/messages")}}
     )
     service = Service(answer(200, {"data": [{"id": "a/../b?c"}]}))
@@ -200,7 +200,7 @@ def test_an_id_is_one_segment_of_the_path(client_of):
 
 
 def test_another_contract_is_checked_as_it_says(ws):
-    document = json.loads(json.dumps(contract.load_document()))
+    document = json.loads(json.dumps(openapi.load_document()))
     document["paths"]["/segments"] = {"get": {**document["paths"]["/leads"]["get"], "operationId": "listSegments"}}
     with live(ws, contract=document)[0] as other:
         found = by_operation(other.check())

@@ -8,13 +8,13 @@ import pytest
 
 import pb2b_notebook as pb
 from forwarding import live
-from pb2b_notebook import contract, errors
+from pb2b_notebook import errors, openapi
 from pb2b_notebook.serving import Server
 
 
 def renamed():
     """Our document in other words: operations, placeholders, base path and flags as another house would write them."""
-    document = copy.deepcopy(contract.load_document())
+    document = copy.deepcopy(openapi.load_document())
     document["info"]["version"] = "live"
     document["servers"] = [{"url": "https://login.prospectb2b.com/api"}]
     document["paths"] = {
@@ -32,7 +32,7 @@ def renamed():
 
 
 def with_segments():
-    document = copy.deepcopy(contract.load_document())
+    document = copy.deepcopy(openapi.load_document())
     segments = copy.deepcopy(document["paths"]["/campaigns"]["get"])
     segments["operationId"] = "listSegments"
     schema = {
@@ -94,7 +94,7 @@ def test_a_read_only_connection_stays_one(theirs):
 
 
 def test_an_operation_that_the_document_lacks_is_a_clear_error():
-    document = copy.deepcopy(contract.load_document())
+    document = copy.deepcopy(openapi.load_document())
     del document["paths"]["/billing/usage"]
     with pb.open_sandbox(leads=5, contract=document) as ws:
         assert "usage" not in dir(ws.billing)
@@ -156,7 +156,7 @@ def test_what_is_no_document_is_said_before_anything_is_sent(source, kind):
 
 
 def test_a_document_without_me_cannot_connect_and_says_why():
-    document = copy.deepcopy(contract.load_document())
+    document = copy.deepcopy(openapi.load_document())
     del document["paths"]["/me"]
     with pytest.raises(errors.UnknownOperationError, match=r"'me.get', GET /me in ours"):
         pb.open_sandbox(leads=1, contract=document)
@@ -173,7 +173,7 @@ def test_no_key_goes_to_the_address_of_a_document():
             return
         asked.append(dict(scope["headers"]))
         await send({"type": "http.response.start", "status": 200, "headers": []})
-        await send({"type": "http.response.body", "body": json.dumps(contract.load_document()).encode()})
+        await send({"type": "http.response.body", "body": json.dumps(openapi.load_document()).encode()})
 
     me = {"data": {"id": "key_1", "workspace": {"id": "ws_1", "name": "n"}}}
     transport = httpx.MockTransport(lambda _: httpx.Response(200, json=me))

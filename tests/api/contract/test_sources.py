@@ -7,11 +7,11 @@ import socket
 
 import pytest
 
-from pb2b_notebook import contract, errors
+from pb2b_notebook import errors, openapi
 from pb2b_notebook.api.contract.sources import LARGEST, load_document, load_operations, name_of
 from pb2b_notebook.serving import Server
 
-OURS = json.dumps(contract.load_document()).encode()
+OURS = json.dumps(openapi.load_document()).encode()
 SWAGGER = b'{"swagger": "2.0", "paths": {}}'
 OLD = b'{"openapi": "3.0.3", "paths": {}}'
 LOOP = {"A": {"$ref": "#/components/schemas/A"}}
@@ -60,7 +60,7 @@ def site():
 @pytest.mark.parametrize("path", ["/openapi.json", "/gzipped", "/marked", "/openapi.json?version=1"])
 def test_a_document_is_read_from_an_address_without_any_key(site, path):
     url, asked = site
-    assert load_document(url + path) == contract.load_document()
+    assert load_document(url + path) == openapi.load_document()
     assert b"authorization" not in asked[-1][1]
 
 
@@ -138,7 +138,7 @@ def test_a_file_that_is_no_document(tmp_path, body, kind, says):
 def test_a_file_is_read_whatever_wrote_it(tmp_path, monkeypatch):
     (tmp_path / "doc.json").write_bytes(b"\xef\xbb\xbf" + OURS)
     monkeypatch.setenv("HOME", str(tmp_path))
-    assert load_document("~/doc.json") == contract.load_document()
+    assert load_document("~/doc.json") == openapi.load_document()
 
 
 def test_a_file_that_is_not_there_or_too_large_or_none(tmp_path):
@@ -161,7 +161,7 @@ def test_a_contract_is_a_path_an_address_or_a_document(source):
 def test_operations_remember_where_they_are_from(site):
     url, _ = site
     assert load_operations(f"{url}/openapi.json").origin == "127.0.0.1"
-    assert "of the document given" in repr(load_operations(contract.load_document()))
+    assert "of the document given" in repr(load_operations(openapi.load_document()))
     assert name_of("https://api.example/openapi.json?token=canary") == "api.example"
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 import pb2b_notebook as pb
-from pb2b_notebook import contract, errors
+from pb2b_notebook import errors, openapi
 from pb2b_notebook.api.calls.session import OPTIONS
 from pb2b_notebook.api.calls.signatures import OPTION_TEXTS, OPTION_TYPES
 from pb2b_notebook.api.domains import resources, verbs
@@ -191,8 +191,8 @@ def table(ws):
 
 
 def test_every_operation_is_reached(table):
-    reached = {name: [a for a, operations in table.items() if name in operations] for name in contract.load()}
-    for name, operation in contract.load().items():
+    reached = {name: [a for a, operations in table.items() if name in operations] for name in openapi.load()}
+    for name, operation in openapi.load().items():
         # The shortest way first: most of the others only come by.
         ways = sorted(reached[name], key=lambda accessor: (len(table[accessor]), len(accessor)))
         print(f"{operation.method:<6} {operation.path:<36} {ways[0] if ways else '-'}")  # noqa: T201 - the table
@@ -234,7 +234,7 @@ def test_the_keywords_of_each_verb_are_those_of_its_operation(ws):
         declared = inspect.getattr_static(holder, accessor.rpartition(".")[2])
         if not isinstance(declared, verbs.Verb):
             continue
-        operation = contract.load()[declared.operation]
+        operation = openapi.load()[declared.operation]
         expected = set(operation.path_parameters) | set(operation.query_parameters) | set(operation.body or ())
         if operation.many and not operation.mutates:
             expected = expected - reserved | set(OPTIONS)
@@ -259,7 +259,7 @@ def test_the_keywords_of_functions_of_their_own_are_the_contracts_too():
         (resources.Imports.create, "imports.create", {"rows", "csv"}, {"data", "report"}),
         (resources.Imports.validate, "imports.validate", {"rows", "csv"}, {"data", "frame"}),
     ):
-        known = contract.load()[operation]
+        known = openapi.load()[operation]
         names = set(known.body) | ({"idempotency_key", "again"} if known.idempotent else set())
         assert set(inspect.signature(function).parameters) - {"self"} == names - left_out | added
 
@@ -368,9 +368,9 @@ def test_the_signing_secret_comes_once_and_never_as_text(ws):
 
 def other_contract():
     """The same API with its operations named otherwise, one filter more and the jobs left out."""
-    openapi = contract.load_document()
+    document = openapi.load_document()
     paths = {}
-    for path, item in openapi["paths"].items():
+    for path, item in document["paths"].items():
         if path.startswith("/jobs"):
             continue
         paths[path.replace("{id}", "{object_id}")] = {
@@ -389,7 +389,7 @@ def other_contract():
         **paths["/leads"]["get"],
         "parameters": [*paths["/leads"]["get"]["parameters"], favourite],
     }
-    return contract.read_document({**openapi, "paths": paths})
+    return openapi.read_document({**document, "paths": paths})
 
 
 def test_signatures_follow_the_contract_in_use(ws):

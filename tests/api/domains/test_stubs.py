@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import pb2b_notebook as pb
-from pb2b_notebook import contract
+from pb2b_notebook import openapi
 from pb2b_notebook.api.domains import resources, stubs, verbs
 from pb2b_notebook.cli import STUB
 
@@ -68,12 +68,12 @@ def test_the_stub_says_the_same_as_the_functions():
 
 
 def test_a_stub_of_another_contract_has_its_keywords():
-    openapi = contract.load_document()
+    document = openapi.load_document()
     favourite = {"name": "favourite", "in": "query", "schema": {"type": "boolean"}}
-    leads = openapi["paths"]["/leads"]
+    leads = document["paths"]["/leads"]
     listed = {**leads["get"], "parameters": [*leads["get"]["parameters"], favourite]}
-    changed = {**openapi, "paths": {**openapi["paths"], "/leads": {**leads, "get": listed}}}
-    assert "favourite: bool | None = None" in stubs.render(contract.read_document(changed))
+    changed = {**document, "paths": {**document["paths"], "/leads": {**leads, "get": listed}}}
+    assert "favourite: bool | None = None" in stubs.render(openapi.read_document(changed))
     assert "favourite" not in stubs.render()
 
 

@@ -70,7 +70,7 @@ def test_what_is_written_is_stricter_than_what_is_read(openapi, name):
 
 
 def test_the_checked_in_copy_is_fresh(openapi):
-    checked_in = resources.files("pb2b_notebook.contract").joinpath("openapi.json").read_text("utf-8")
+    checked_in = resources.files("pb2b_notebook.openapi").joinpath("openapi.json").read_text("utf-8")
     assert checked_in == document.render(openapi), "run: pb2b contract build"
 
 

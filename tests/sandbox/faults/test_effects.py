@@ -230,7 +230,7 @@ def test_a_refused_fault_opens_no_file(tmp_path):
 
 
 def test_the_contract_knows_nothing_of_faults(sandbox):
-    document = Path("pb2b_notebook/contract/openapi.json").read_text("utf-8")
+    document = Path("pb2b_notebook/openapi/openapi.json").read_text("utf-8")
     assert "fault" not in document.lower().replace("default", "")
     assert "fault on demand" not in str(sandbox.app.openapi())
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import pb2b_notebook as pb
-from pb2b_notebook import contract
+from pb2b_notebook import openapi
 from pb2b_notebook.errors import InvalidParameterError, UnknownOperationError
 from pb2b_notebook.sandbox.faults import faults
 from pb2b_notebook.sandbox.faults.faults import KINDS, OF_LISTS, Fault, read_faults
@@ -73,7 +73,7 @@ def test_the_documentation_names_every_fault_with_its_options(kind):
         ("post /leads/upsert", {"leads.upsert"}),
         ("GET /leads/lead_1", {"leads.get"}),
         ("leads.*pdate", {"leads.update"}),
-        ("*", set(contract.load())),
+        ("*", set(openapi.load())),
     ],
 )
 def test_an_operation_is_named_as_in_a_call_or_by_a_pattern(operation, meant):
@@ -82,7 +82,7 @@ def test_an_operation_is_named_as_in_a_call_or_by_a_pattern(operation, meant):
 
 
 def test_faults_of_lists_mean_lists_only():
-    assert Fault("duplicate-rows").operations == {o.id for o in contract.load().values() if o.many and not o.mutates}
+    assert Fault("duplicate-rows").operations == {o.id for o in openapi.load().values() if o.many and not o.mutates}
     assert Fault("stale-cursor", "leads.*").operations <= Fault("stale-cursor").operations
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pb2b_notebook.contract.documents import kind_of
-from pb2b_notebook.contract.schemas import mapping, sequence
+from pb2b_notebook.openapi.documents import kind_of
+from pb2b_notebook.openapi.schemas import mapping, sequence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pb2b_notebook.contract.schemas import Schemas
+    from pb2b_notebook.openapi.schemas import Schemas
 
 ANYTHING = "anything"
 DEEPEST = 6
@@ -40,7 +40,7 @@ class Shape:
 def shape(schemas: Schemas, raw: Any, *, required: bool = False) -> Shape:
     """The shape of a value with this schema.
 
-    >>> from pb2b_notebook.contract.schemas import Schemas
+    >>> from pb2b_notebook.openapi.schemas import Schemas
     >>> shape(Schemas({}), {"type": ["integer", "null"], "maximum": 500})
     Shape(kind='integer', required=False, nullable=True, choices=None, maximum=500)
     """
@@ -60,7 +60,7 @@ def shape(schemas: Schemas, raw: Any, *, required: bool = False) -> Shape:
 def shapes(schemas: Schemas, raw: Any, prefix: str = "", depth: int = 0) -> dict[str, Shape]:
     """The shapes of all values in a record, those in records and lists of records within it included.
 
-    >>> from pb2b_notebook.contract.schemas import Schemas
+    >>> from pb2b_notebook.openapi.schemas import Schemas
     >>> steps = {"type": "array", "items": {"properties": {"day": {"type": "integer"}}}}
     >>> {path: found.kind for path, found in shapes(Schemas({}), {"properties": {"steps": steps}}).items()}
     {'steps': 'list of record', 'steps[].day': 'integer'}

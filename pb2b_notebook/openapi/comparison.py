@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from pb2b_notebook.contract.alignment import pairs, place
-from pb2b_notebook.contract.documents import Described, answer_of, described, envelope_of, operation_of
-from pb2b_notebook.contract.schemas import Schemas, mapping
-from pb2b_notebook.contract.severities import SEVERITIES, Judge, Severity, answered, sent
-from pb2b_notebook.contract.shapes import Shape, parent, shape, shapes
+from pb2b_notebook.openapi.alignment import pairs, place
+from pb2b_notebook.openapi.documents import Described, answer_of, described, envelope_of, operation_of
+from pb2b_notebook.openapi.schemas import Schemas, mapping
+from pb2b_notebook.openapi.severities import SEVERITIES, Judge, Severity, answered, sent
+from pb2b_notebook.openapi.shapes import Shape, parent, shape, shapes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from pb2b_notebook.contract.operations import Operation
+    from pb2b_notebook.openapi.operations import Operation
 
 Part = Literal["operation", "parameter", "body", "field", "envelope", "scope", "event", "document"]
 Change = Literal["added", "removed", "changed"]

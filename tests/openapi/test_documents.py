@@ -8,11 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pb2b_notebook import contract, errors
-from pb2b_notebook.contract.comparison import differences
-from pb2b_notebook.contract.severities import SEVERITIES
+from pb2b_notebook import errors, openapi
+from pb2b_notebook.openapi.comparison import differences
+from pb2b_notebook.openapi.severities import SEVERITIES
 
-OURS = contract.load()
+OURS = openapi.load()
 
 
 def lists(schema=None, **operation):
@@ -47,7 +47,7 @@ THEIRS = {
 
 @pytest.fixture(scope="module")
 def theirs():
-    return contract.read_document(THEIRS, origin="theirs.json")
+    return openapi.read_document(THEIRS, origin="theirs.json")
 
 
 def test_what_both_have_is_found_by_our_id_by_theirs_and_by_its_place(theirs):
@@ -84,20 +84,20 @@ def test_only_a_dry_run_that_our_contract_knows_is_a_post_that_changes_nothing(t
 def test_what_a_document_says_unlocks_no_write():
     """Its flags are not ours: another may mean by them what it likes."""
     post = {"x-idempotent": False}
-    table = contract.read_document(
+    table = openapi.read_document(
         {"paths": {"/leads": {"post": post}, "/x": {"post": {"operationId": "me.get", **post}}}}
     )
     assert [operation.mutates for operation in table.values()] == [True, True]
 
 
 def test_two_operations_of_one_name_are_told_apart_by_their_places():
-    table = contract.read_document({"paths": {p: {"get": {"operationId": "same"}} for p in ("/a", "/b", "/leads")}})
+    table = openapi.read_document({"paths": {p: {"get": {"operationId": "same"}} for p in ("/a", "/b", "/leads")}})
     assert set(table) == {"GET /a", "GET /b", "leads.list"}
 
 
 def test_an_id_of_ours_on_another_operation_misleads_nobody():
     paths = {"/leads": {"get": {"operationId": "x"}}, "/people": {"get": {"operationId": "leads.list"}}}
-    table = contract.read_document({"paths": paths})
+    table = openapi.read_document({"paths": paths})
     assert table["leads.list"].path == "/leads"
     assert table["GET /people"].path == "/people"
 
@@ -117,7 +117,7 @@ def test_an_operation_that_only_we_have_is_told_as_such(theirs):
 
 
 def test_our_own_document_reads_as_ours():
-    again = contract.read_document(contract.load_document())
+    again = openapi.read_document(openapi.load_document())
     assert {name: repr(o) for name, o in again.items()} == {name: repr(o) for name, o in OURS.items()}
 
 
@@ -125,7 +125,7 @@ def test_our_own_document_reads_as_ours():
 def test_json_is_found_by_any_of_its_names(media):
     schema = {"properties": {"data": {"properties": {"id": {"type": "string"}}}}}
     operation = {"responses": {"200": {"content": {"text/html": {}, media: {"schema": schema}}}}}
-    assert contract.read_document({"paths": {"/x": {"get": operation}}})["GET /x"].fields[0].name == "id"
+    assert openapi.read_document({"paths": {"/x": {"get": operation}}})["GET /x"].fields[0].name == "id"
 
 
 # --- what is no contract ----------------------------------------------------------------------------------------------
@@ -145,12 +145,12 @@ def test_json_is_found_by_any_of_its_names(media):
 )
 def test_what_is_no_openapi_3_1_is_refused(document, says):
     with pytest.raises(errors.ContractError, match=says):
-        contract.check_document(document)
+        openapi.check_document(document)
 
 
 @pytest.mark.parametrize("version", ["3.1.0", "3.1.1", "3.1.0-rc1", "3.2.0"])
 def test_a_version_of_3_1_or_after_is_read(version):
-    contract.check_document({"openapi": version, "paths": {}})
+    openapi.check_document({"openapi": version, "paths": {}})
 
 
 def reference(name):
@@ -175,20 +175,20 @@ LOOPS = {
 def test_references_in_a_circle_are_refused(schemas):
     document = {"components": {"schemas": schemas}, "paths": {"/x": {"get": lists(reference("A"))}}}
     with pytest.raises(errors.ContractError):
-        contract.read_document(document)
+        openapi.read_document(document)
 
 
 def test_a_record_that_holds_its_like_is_no_circle():
     category = {"type": "object", "properties": {"id": {"type": "string"}, "parent": reference("A")}}
     document = {"components": {"schemas": {"A": category}}, "paths": {"/x": {"get": lists(reference("A"))}}}
-    assert [f.name for f in contract.read_document(document)["GET /x"].fields] == ["id", "parent"]
+    assert [f.name for f in openapi.read_document(document)["GET /x"].fields] == ["id", "parent"]
 
 
 @pytest.mark.parametrize(
     "target", ["#/components/schemas/None", "other.json#/A", "https://evil.example/a.json", "file:///etc/passwd", "#"]
 )
 def test_a_reference_to_nowhere_or_elsewhere_is_anything_and_is_not_followed(target):
-    table = contract.read_document({"paths": {"/x": {"get": lists({"properties": {"a": {"$ref": target}}})}}})
+    table = openapi.read_document({"paths": {"/x": {"get": lists({"properties": {"a": {"$ref": target}}})}}})
     assert [(f.name, f.kind) for f in table["GET /x"].fields] == [("a", "json")]
 
 
@@ -212,7 +212,7 @@ def nodes(value, path=()):
             yield from nodes(inner, (*path, index))
 
 
-WHOLE = contract.load_document()
+WHOLE = openapi.load_document()
 SOME = {path: WHOLE["paths"][path] for path in ("/leads", "/leads/{id}", "/webhooks", "/leads/bulk-upsert")}
 
 
@@ -245,7 +245,7 @@ def test_a_garbled_document_reads_or_is_refused_and_nothing_else(edits):
         except (KeyError, IndexError, TypeError):
             continue  # an earlier edit has replaced what was there
     try:
-        table = contract.read_document(document)
+        table = openapi.read_document(document)
         found = differences(SMALL, document)
     except errors.ContractError:
         return

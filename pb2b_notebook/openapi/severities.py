@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
-from pb2b_notebook.contract.shapes import ANYTHING, Shape
+from pb2b_notebook.openapi.shapes import ANYTHING, Shape
 
 Severity = Literal["breaking", "notable", "harmless"]
 SEVERITIES: tuple[Severity, ...] = ("breaking", "notable", "harmless")
@@ -19,7 +19,7 @@ def sent(aspect: str, ours: Shape | None, theirs: Shape | None) -> Severity:
     """For one who sends the value: where less is taken, or more is asked for, requests fail.
 
     Args:
-        aspect: what differs; see :class:`~pb2b_notebook.contract.comparison.Difference`.
+        aspect: what differs; see :class:`~pb2b_notebook.openapi.comparison.Difference`.
         ours: what was built on; ``None`` for a value that is new.
         theirs: what it is now; ``None`` for one that is gone.
 
@@ -44,7 +44,7 @@ def answered(aspect: str, ours: Shape | None, theirs: Shape | None) -> Severity:
     """For one who reads the value: what was there may be gone, and what never came may come.
 
     Args:
-        aspect: what differs; see :class:`~pb2b_notebook.contract.comparison.Difference`.
+        aspect: what differs; see :class:`~pb2b_notebook.openapi.comparison.Difference`.
         ours: what was built on; ``None`` for a value that is new.
         theirs: what it is now; ``None`` for one that is gone.
 

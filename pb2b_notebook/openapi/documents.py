@@ -16,10 +16,10 @@ from importlib import resources
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from pb2b_notebook.contract.alignment import aligned
-from pb2b_notebook.contract.operations import BASE_PATH, Field, Kind, Operation, Operations, Parameter
-from pb2b_notebook.contract.schemas import Schemas, mapping, sequence
 from pb2b_notebook.errors import ContractError
+from pb2b_notebook.openapi.alignment import aligned
+from pb2b_notebook.openapi.operations import BASE_PATH, Field, Kind, Operation, Operations, Parameter
+from pb2b_notebook.openapi.schemas import Schemas, mapping, sequence
 
 METHODS = ("get", "post", "put", "patch", "delete")
 _KEY_HEADER = "idempotency-key"
@@ -35,7 +35,7 @@ def load() -> Operations:
 @cache
 def load_document() -> dict[str, Any]:
     """The OpenAPI 3.1 document that ships with this package."""
-    text = resources.files("pb2b_notebook.contract").joinpath("openapi.json").read_text("utf-8")
+    text = resources.files("pb2b_notebook.openapi").joinpath("openapi.json").read_text("utf-8")
     loaded: dict[str, Any] = json.loads(text)
     return loaded
 

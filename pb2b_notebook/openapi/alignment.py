@@ -7,12 +7,12 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pb2b_notebook.contract.operations import Operations
+from pb2b_notebook.openapi.operations import Operations
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from pb2b_notebook.contract.operations import Operation
+    from pb2b_notebook.openapi.operations import Operation
 
 Place = tuple[str, str]
 
@@ -20,7 +20,7 @@ Place = tuple[str, str]
 def place(operation: Operation) -> Place:
     """Method and path, whatever the placeholders are called.
 
-    >>> from pb2b_notebook.contract import load
+    >>> from pb2b_notebook.openapi import load
     >>> place(load()["leads.get"])
     ('GET', '/leads/{}')
     """

@@ -10,10 +10,10 @@ import random
 
 import pytest
 
-from pb2b_notebook import contract
-from pb2b_notebook.contract.comparison import differences
+from pb2b_notebook import openapi
+from pb2b_notebook.openapi.comparison import differences
 
-WHOLE = contract.load_document()
+WHOLE = openapi.load_document()
 
 
 def inlined(node):

@@ -1,7 +1,7 @@
 import pytest
 
-from pb2b_notebook import contract, errors
-from pb2b_notebook.contract import Field
+from pb2b_notebook import errors, openapi
+from pb2b_notebook.openapi import Field
 
 
 def test_the_checked_in_document_is_what_the_sandbox_generates(capsys):
@@ -12,9 +12,9 @@ def test_the_checked_in_document_is_what_the_sandbox_generates(capsys):
 
 def test_the_table_cannot_be_changed():
     with pytest.raises(AttributeError):
-        contract.load()["leads.list"].id = "x"
+        openapi.load()["leads.list"].id = "x"
     with pytest.raises(TypeError):
-        contract.load()["leads.list"] = None
+        openapi.load()["leads.list"] = None
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ def test_the_table_cannot_be_changed():
     ],
 )
 def test_an_operation_is_found_by_id_or_by_method_and_path(name, found):
-    assert contract.load().find(name).id == found
+    assert openapi.load().find(name).id == found
 
 
 @pytest.mark.parametrize(
@@ -44,11 +44,11 @@ def test_an_operation_is_found_by_id_or_by_method_and_path(name, found):
 )
 def test_an_unknown_operation_suggests_the_nearest(name, says):
     with pytest.raises(errors.UnknownOperationError, match=says):
-        contract.load().find(name)
+        openapi.load().find(name)
 
 
 def test_what_the_contract_says_of_an_operation():
-    found = contract.load()["leads.create"]
+    found = openapi.load()["leads.create"]
     assert (found.method, found.path, found.scopes, found.idempotent, found.mutates, found.documented) == (
         "POST",
         "/leads",
@@ -57,12 +57,12 @@ def test_what_the_contract_says_of_an_operation():
         True,
         True,
     )
-    assert not contract.load()["leads.upsert"].documented
-    assert not contract.load()["leads.list"].mutates
+    assert not openapi.load()["leads.upsert"].documented
+    assert not openapi.load()["leads.list"].mutates
 
 
 def test_every_operation_says_what_it_needs():
-    for operation in contract.load().values():
+    for operation in openapi.load().values():
         assert operation.scopes, operation.id
         assert operation.fields, operation.id
         assert operation.tag, operation.id
@@ -70,7 +70,7 @@ def test_every_operation_says_what_it_needs():
 
 
 def test_the_fields_of_a_lead_have_their_kinds():
-    kinds = {f.name: f.kind for f in contract.load()["leads.list"].fields}
+    kinds = {f.name: f.kind for f in openapi.load()["leads.list"].fields}
     assert kinds["id"] == "text"
     assert kinds["score"] == kinds["employee_count"] == "integer"
     assert kinds["tags"] == "texts"
@@ -79,7 +79,7 @@ def test_the_fields_of_a_lead_have_their_kinds():
 
 
 def test_a_switch_called_custom_fields_is_no_custom_fields():
-    features = {f.name: f for f in contract.load()["settings.get"].fields}["features"]
+    features = {f.name: f for f in openapi.load()["settings.get"].fields}["features"]
     assert {f.name: f.kind for f in features.fields}["custom_fields"] == "boolean"
 
 
@@ -119,13 +119,13 @@ FOREIGN = {
 
 
 def test_the_description_of_an_operation_says_what_its_summary_does_not():
-    table = contract.load()
+    table = openapi.load()
     assert "e-mails are not unique" in table["leads.create"].description
     assert all(o.summary and not o.summary.endswith(".") for o in table.values())
 
 
 def test_any_document_reads_with_what_it_lacks_left_empty():
-    table = contract.read_document(FOREIGN)
+    table = openapi.read_document(FOREIGN)
     cats = table["GET /cats"]
     assert (cats.many, cats.documented, cats.query_parameters) == (True, True, ("page_token",))
     assert cats.fields[0] == Field("id", "text")
@@ -134,11 +134,11 @@ def test_any_document_reads_with_what_it_lacks_left_empty():
 
 @pytest.mark.parametrize("document", [{}, {"paths": {}}, {"paths": {"/x": {}}}])
 def test_an_empty_document_is_an_empty_table(document):
-    assert len(contract.read_document(document)) == 0
+    assert len(openapi.read_document(document)) == 0
 
 
 def test_what_is_known_of_the_fields_of_a_body():
-    fields = {p.name: p for p in contract.load()["webhooks.create"].body_parameters}
+    fields = {p.name: p for p in openapi.load()["webhooks.create"].body_parameters}
     assert (fields["url"].location, fields["url"].required, fields["url"].nullable) == ("body", True, False)
     assert (fields["events"].repeatable, "lead.created" in fields["events"].choices) == (True, True)
     assert (fields["description"].required, fields["description"].nullable) == (False, True)
@@ -149,6 +149,6 @@ def test_the_fields_of_a_body_that_is_put_together_from_parts():
     part = {"type": "object", "required": ["a"], "properties": {"a": {"type": ["integer", "null"]}}}
     body = {"allOf": [part, {"properties": {"b": {"type": "string"}}}]}
     operation = {"operationId": "x", "requestBody": {"content": {"application/json": {"schema": body}}}}
-    a, b = contract.read_document({"paths": {"/x": {"post": operation}}})["x"].body_parameters
+    a, b = openapi.read_document({"paths": {"/x": {"post": operation}}})["x"].body_parameters
     assert (a.name, a.kind, a.required, a.nullable) == ("a", "integer", True, True)
     assert (b.name, b.kind, b.required, b.nullable) == ("b", "text", False, False)

@@ -130,7 +130,7 @@ class Operations(Mapping[str, Operation]):
         missing: what our contract has and this one has not: id → ``"GET /path"``.
         origin: where the document is from; empty for ours.
 
-    >>> from pb2b_notebook.contract import load
+    >>> from pb2b_notebook.openapi import load
     >>> table = load()
     >>> table["leads.list"].path
     '/leads'
