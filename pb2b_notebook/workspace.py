@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self
 
@@ -26,7 +25,8 @@ from pb2b_notebook.api.domains.resources import (
 from pb2b_notebook.api.domains.verbs import refuse_name
 from pb2b_notebook.api.http.client import Client
 from pb2b_notebook.api.http.write_lock import WriteLock
-from pb2b_notebook.display import NOT_MATH, protect_frames
+from pb2b_notebook.display.cards import Card, ShowsCard
+from pb2b_notebook.display.frames import protect_frames
 from pb2b_notebook.errors import ProtocolError, suggesting, without_frames
 from pb2b_notebook.journal import Journal
 from pb2b_notebook.mirror.magics import offer_magic
@@ -271,7 +271,7 @@ def _check_told(me: Record) -> None:
         )
 
 
-class Workspace:
+class Workspace(ShowsCard):
     """A connected workspace. Showing it, completing its names or reading its attributes makes no request.
 
     Attributes:
@@ -634,26 +634,9 @@ class Workspace:
         def __getattr__(self, name: str) -> NoReturn:
             refuse_name(self, "ws", name)
 
-    def __repr__(self) -> str:
-        lines = [f"ProspectB2B · {self._badge}"]
-        lines += [f"  {label:<12} {_wrapped(text)}" for label, text in self._facts()]
-        lines += [f"  {'try':<12} {NEXT_CELLS[0]}", *(f"  {'':<12} {cell}" for cell in NEXT_CELLS[1:])]
-        return "\n".join(lines)
-
-    def _repr_html_(self) -> str:
-        color = "#b42318" if self.live else "#175cd3"
-        rows = "".join(
-            f"<tr><th style='text-align:left;vertical-align:top'>{html.escape(label)}</th>"
-            f"<td style='text-align:left'>{html.escape(text)}</td></tr>"
-            for label, text in self._facts()
-        )
-        cells = "".join(f"<div><code>{html.escape(cell)}</code></div>" for cell in NEXT_CELLS)
-        return (
-            f"<div class='{NOT_MATH}' style='max-width:60em'><b>ProspectB2B</b> "
-            f"<span style='background:{color};color:#fff;padding:0 .5em;border-radius:.3em'>{self._badge}</span>"
-            f"<table>{rows}<tr><th style='text-align:left;vertical-align:top'>try</th>"
-            f"<td style='text-align:left'>{cells}</td></tr></table></div>"
-        )
+    def _card(self) -> Card:
+        facts = [(name, _wrapped(text)) for name, text in self._facts()]
+        return Card(title="ProspectB2B", badge=self._badge, facts=facts, code=NEXT_CELLS)
 
 
 def _inner(me: Record, name: str) -> dict[str, Any]:
@@ -664,4 +647,4 @@ def _inner(me: Record, name: str) -> dict[str, Any]:
 def _wrapped(text: str, width: int = 96) -> str:
     import textwrap
 
-    return ("\n" + " " * 15).join(textwrap.wrap(text, width, break_long_words=False) or [""])
+    return textwrap.fill(text, width, break_long_words=False)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING
 
-from pb2b_notebook.display import NOT_MATH
+from pb2b_notebook.display.cards import Card, ShowsCard
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -34,8 +33,8 @@ class Finding:
     rows: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class FileReport:
+@dataclass(frozen=True, slots=True, repr=False)
+class FileReport(ShowsCard):
     """How a file was read.
 
     Attributes:
@@ -83,32 +82,27 @@ class FileReport:
         extent = f"{counted(self.rows, 'row')} × {counted(len(self.columns), 'column')}"
         return f"{self.name or 'buffer'}: {extent}; {', '.join(facts)}{told}"
 
-    def __repr__(self) -> str:
-        return _as_text(self._lines())
-
-    def _repr_html_(self) -> str:
-        return _as_html(self._lines())
-
-    def _lines(self) -> list[tuple[str, str]]:
-        lines = [
+    def _card(self) -> Card:
+        facts = [
             ("file", f"{self.name or 'a buffer'}, {self.size:,} bytes"),
             ("format", self.format.upper()),
             ("rows", f"{self.rows:,} × {len(self.columns)} columns"),
         ]
-        lines += [("encoding", self.encoding)] if self.encoding else []
-        lines += [("delimiter", repr(self.delimiter))] if self.delimiter else []
-        lines += [("sheet", self.sheet)] if self.sheet else []
+        facts += [("encoding", self.encoding)] if self.encoding else []
+        facts += [("delimiter", repr(self.delimiter))] if self.delimiter else []
+        facts += [("sheet", self.sheet)] if self.sheet else []
         if self.format in {"csv", "xlsx"}:
-            lines.append(("header", f"line {self.header}" if self.header else "none"))
-        lines.append(("types", "as the file remembers" if self.remembered else "by the cells; the file tells none"))
-        lines += [("workspace", f"{self.workspace} ({self.host})" if self.host else self.workspace)] * bool(
+            facts.append(("header", f"line {self.header}" if self.header else "none"))
+        facts.append(("types", "as the file remembers" if self.remembered else "by the cells; the file tells none"))
+        facts += [("workspace", f"{self.workspace} ({self.host})" if self.host else self.workspace)] * bool(
             self.workspace
         )
-        return lines + [(one.code.replace("_", " "), _with_rows(one)) for one in self.findings]
+        facts += [(one.code.replace("_", " "), _with_rows(one)) for one in self.findings]
+        return Card(facts=facts)
 
 
-@dataclass(frozen=True, slots=True)
-class SavedFile:
+@dataclass(frozen=True, slots=True, repr=False)
+class SavedFile(ShowsCard):
     """What was written.
 
     Attributes:
@@ -129,20 +123,15 @@ class SavedFile:
     guarded: int = 0
     metadata: Path | None = None
 
-    def __repr__(self) -> str:
-        return _as_text(self._lines())
-
-    def _repr_html_(self) -> str:
-        return _as_html(self._lines())
-
-    def _lines(self) -> list[tuple[str, str]]:
-        lines = [
+    def _card(self) -> Card:
+        facts = [
             ("file", f"{self.path or 'a buffer'}, {self.size:,} bytes"),
             ("format", self.format.upper()),
             ("rows", f"{self.rows:,} × {self.columns} columns"),
         ]
-        lines += [("guarded", f"{self.guarded:,} cells")] if self.guarded else []
-        return lines + ([("types", f"in {self.metadata.name}")] if self.metadata else [])
+        facts += [("guarded", f"{self.guarded:,} cells")] if self.guarded else []
+        facts += [("types", f"in {self.metadata.name}")] if self.metadata else []
+        return Card(facts=facts)
 
 
 def row_numbers(places: Sequence[int]) -> tuple[int, ...]:
@@ -168,16 +157,3 @@ def _with_rows(one: Finding) -> str:
         return one.message
     more = ", …" if one.count > len(one.rows) else ""
     return f"{one.message} (row {', '.join(map(str, one.rows))}{more})"
-
-
-def _as_text(lines: Sequence[tuple[str, str]]) -> str:
-    width = max(len(label) for label, _ in lines)
-    return "\n".join(f"{label:<{width}}  {text}" for label, text in lines)
-
-
-def _as_html(lines: Sequence[tuple[str, str]]) -> str:
-    rows = "".join(
-        f"<tr><th style='text-align:left'>{escape(label)}</th><td style='text-align:left'>{escape(text)}</td></tr>"
-        for label, text in lines
-    )
-    return f"<table class='{NOT_MATH}'>{rows}</table>"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import html
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets as widgets
 import traitlets
 
-from pb2b_notebook.display import NOT_MATH
+from pb2b_notebook.display.cards import NOT_MATH, escape
 from pb2b_notebook.errors import InvalidParameterError, ProspectB2BError, nearest
 
 if TYPE_CHECKING:
@@ -147,7 +146,7 @@ def named(label: str) -> dict[str, Any]:
     """A label as it is: front ends typeset labels, and two dollars in the name of a field are no mathematics."""
     if "$" not in label and "\\" not in label:
         return {"description": label}
-    return {"description": f'<span class="{NOT_MATH}">{html.escape(label)}</span>', "description_allow_html": True}
+    return {"description": f'<span class="{NOT_MATH}">{escape(label)}</span>', "description_allow_html": True}
 
 
 def _assign(box: Any, value: Any) -> None:

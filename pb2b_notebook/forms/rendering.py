@@ -5,11 +5,11 @@ Colours are those of the front end's theme, with a fallback for pages that have 
 
 from __future__ import annotations
 
-import html
 import re
 from typing import TYPE_CHECKING, Any
 
-from pb2b_notebook.display import NOT_MATH
+from pb2b_notebook.display.cards import NOT_MATH, escape
+from pb2b_notebook.display.cards import badge as colored_badge
 from pb2b_notebook.errors import APIError, AuthenticationError, ProspectB2BError
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def text(value: object, *, most: int = 10_000) -> str:
     >>> text("<img onerror=x>")
     '<span style="unicode-bidi:isolate">&lt;img onerror=x&gt;</span>'
     """
-    return f'<span style="{_ISOLATED}">{html.escape(plain(value, most=most))}</span>'
+    return f'<span style="{_ISOLATED}">{escape(plain(value, most=most))}</span>'
 
 
 def plain(value: object, *, most: int) -> str:
@@ -71,12 +71,8 @@ def badge(workspace: Workspace | Target | None) -> str:
     """LIVE or SANDBOX, and whose data: in sight wherever something can be launched."""
     if workspace is None:
         return '<span style="opacity:.8">not connected</span>'
-    name, color = ("LIVE", "#b42318") if workspace.live else ("SANDBOX", "#175cd3")
     locked = " · read-only" if workspace.read_only else ""
-    return (
-        f'<span style="background:{color};color:#fff;padding:0 .5em;border-radius:.3em;font-weight:600">{name}</span>'
-        f" {text(workspace.name)}{locked}"
-    )
+    return f"{colored_badge('LIVE' if workspace.live else 'SANDBOX')} {text(workspace.name)}{locked}"
 
 
 def badge_alone(workspace: Workspace | Target | None) -> str:
@@ -86,7 +82,7 @@ def badge_alone(workspace: Workspace | Target | None) -> str:
 
 def heading(title: str, about: str) -> str:
     """A form's title, and whose data it is about, as HTML."""
-    return inside(f'<b style="font-size:1.15em">{html.escape(title)}</b> &nbsp; {about}')
+    return inside(f'<b style="font-size:1.15em">{escape(title)}</b> &nbsp; {about}')
 
 
 def notice(kind: str, title: str, *paragraphs: str) -> str:
@@ -95,7 +91,7 @@ def notice(kind: str, title: str, *paragraphs: str) -> str:
     body = "".join(f"<div>{one}</div>" for one in paragraphs if one)
     return inside(
         f'<div role="{role}" style="border-left:4px solid {_EDGES[kind]};padding:.2em .8em;margin:.3em 0">'
-        f"<b>{_SIGNS[kind]} {html.escape(title)}</b>{body}</div>"
+        f"<b>{_SIGNS[kind]} {escape(title)}</b>{body}</div>"
     )
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import weakref
 from dataclasses import dataclass, fields
-from html import escape
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from pb2b_notebook.display.cards import Card, ShowsCard
 from pb2b_notebook.errors import UsageError
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 Frame = TypeVar("Frame")
 
 
-@dataclass(frozen=True, slots=True)
-class Provenance:
+@dataclass(frozen=True, slots=True, repr=False)
+class Provenance(ShowsCard):
     """What was asked, when, of whom, and whether the answer is complete.
 
     Attributes:
@@ -48,17 +48,9 @@ class Provenance:
     rows: int
     file: Any = None
 
-    def __repr__(self) -> str:
-        width = max(len(name) for name, _ in self._lines())
-        return "\n".join(f"{name:<{width}}  {value}" for name, value in self._lines())
-
-    def _repr_html_(self) -> str:
-        rows = "".join(f"<tr><th>{escape(n)}</th><td>{escape(v)}</td></tr>" for n, v in self._lines())
-        return f"<table>{rows}</table>"
-
-    def _lines(self) -> list[tuple[str, str]]:
+    def _card(self) -> Card:
         names = [f.name for f in fields(self) if f.name != "file" or self.file is not None]
-        return [(name.replace("_", " "), self._shown(name)) for name in names]
+        return Card(facts=[(name.replace("_", " "), self._shown(name)) for name in names])
 
     def _shown(self, name: str) -> str:
         value = getattr(self, name)

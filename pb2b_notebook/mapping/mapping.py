@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Mapping as AnyMapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Self
 
-from pb2b_notebook.display import NOT_MATH
+from pb2b_notebook.display.cards import Card, ShowsCard, Table, shorten
 from pb2b_notebook.errors import MappingError, nearest
 from pb2b_notebook.mapping import documents
 from pb2b_notebook.mapping.application import ImportRows, Reading, as_frame, as_import, as_json, read
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 _WIDEST = 40
 
 
-class Mapping:
+class Mapping(ShowsCard):
     """Which column of a frame is which lead field, how its cells are read, and what stands in for blanks.
 
     A value: it never changes, equals another with the same parts, and goes into JSON and back. It is rechecked against
@@ -329,24 +328,12 @@ class Mapping:
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self).from_json, (self.to_json(),)
 
-    def __repr__(self) -> str:
-        rows = self._rows()
-        widths = [max(len(row[place]) for row in rows) for place in range(3)] if rows else []
-        lines = ["  " + "  ".join([*(c.ljust(w) for c, w in zip(row, widths, strict=False)), row[3]]) for row in rows]
-        return "\n".join([self._summary(), *(line.rstrip() for line in lines)])
-
-    def _repr_html_(self) -> str:
-        heads = "".join(f"<th>{head}</th>" for head in ("column", "field", "read by", "why"))
-        rows = "".join(
-            "<tr>" + "".join(f"<td style='text-align:left'>{html.escape(cell)}</td>" for cell in row) + "</tr>"
-            for row in self._rows()
-        )
-        summary = html.escape(self._summary())
-        return f"<div class='{NOT_MATH}'><b>{summary}</b><table><tr>{heads}</tr>{rows}</table></div>"
-
-    def _summary(self) -> str:
+    def _card(self) -> Card:
         count = len(self._columns)
-        return f"Mapping of {count} column{'' if count == 1 else 's'} to lead fields"
+        return Card(
+            title=f"Mapping of {count} column{'' if count == 1 else 's'} to lead fields",
+            table=Table(("column", "field", "read by", "why"), self._rows()),
+        )
 
     def _rows(self) -> list[tuple[str, str, str, str]]:
         rows = [
@@ -396,4 +383,4 @@ def _texts(name: str, value: AnyMapping[str, str]) -> dict[str, str]:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= _WIDEST else text[: _WIDEST - 1] + "…"
+    return shorten(text, _WIDEST)

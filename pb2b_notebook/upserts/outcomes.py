@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import html
 import json
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from pb2b_notebook.display import NOT_MATH
+from pb2b_notebook.display.cards import Card, ShowsCard
 from pb2b_notebook.errors import AuthenticationError, PermissionDeniedError, UsageError
 from pb2b_notebook.times import spoken
 from pb2b_notebook.upserts import tables
-from pb2b_notebook.upserts.badges import badge
 from pb2b_notebook.upserts.run_options import RunOptions
 
 if TYPE_CHECKING:
@@ -27,12 +25,14 @@ if TYPE_CHECKING:
     from pb2b_notebook.upserts.run_options import Watch
     from pb2b_notebook.upserts.target import Target
 
+LABEL_WIDTH: Final = 11
+"""Characters: the facts of a plan and of its outcome stand in the same column."""
 STATUSES: Final = ("succeeded", "unchanged", "invalid", "conflict", "failed", "pending", "needs_review")
 _COLUMNS: Final = ("status", "lead_id", "action", "error_code", "field", "message", "request_id")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Outcome:
+class Outcome(ShowsCard):
     """What became of each row of a plan.
 
     Attributes:
@@ -218,33 +218,29 @@ class Outcome:
     def __len__(self) -> int:
         return self.table.height
 
-    def _lines(self) -> list[tuple[str, str]]:
-        lines = [(name.replace("_", " "), f"{count:,}") for name, count in self.summary.items() if count]
+    def _facts(self) -> list[tuple[str, str]]:
+        facts = [(name.replace("_", " "), f"{count:,}") for name, count in self.summary.items() if count]
         if self.dry_run:
-            lines.append(("dry run", "nothing was sent"))
+            facts.append(("dry run", "nothing was sent"))
         if self.summary["invalid"] or self.summary["failed"]:
-            lines.append(("why", "outcome.not_done: invalid was refused before sending, failed by the service"))
+            facts.append(("why", "outcome.not_done: invalid was refused before sending, failed by the service"))
         if self.done_before is not None:
-            lines.append(("again", f"nothing was sent: this very plan was done {spoken(self.done_before)} ago"))
+            facts.append(("again", f"nothing was sent: this very plan was done {spoken(self.done_before)} ago"))
         if self.job_id is not None:
-            lines.append(("job", self.job_id))
+            facts.append(("job", self.job_id))
         if self.problem is not None:
-            lines.append(("stopped by", f"{type(self.problem).__name__}: {self.problem.message}"))
+            facts.append(("stopped by", f"{type(self.problem).__name__}: {self.problem.message}"))
         if self.summary["pending"] and not self.dry_run:
             refused = isinstance(self.problem, AuthenticationError | PermissionDeniedError)
             first = "connect with a key that may do this, then " if refused else ""
-            lines.append(("next", f"{first}run the cell again, or outcome.retry(): what is pending goes on"))
-        return lines
+            facts.append(("next", f"{first}run the cell again, or outcome.retry(): what is pending goes on"))
+        return facts
 
-    def __repr__(self) -> str:
-        head = f"Outcome · {self.target.badge} · {self.target.name} · {len(self):,} rows"
-        return "\n".join([head, *(f"  {label:<12} {text}" for label, text in self._lines())])
-
-    def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><th style='text-align:left'>{html.escape(label)}</th>"
-            f"<td style='text-align:left'>{html.escape(text)}</td></tr>"
-            for label, text in self._lines()
+    def _card(self) -> Card:
+        return Card(
+            title="Outcome",
+            badge=self.target.badge,
+            about=f"{self.target.name} · {len(self):,} rows",
+            facts=self._facts(),
+            label_width=LABEL_WIDTH,
         )
-        head = f"<b>Outcome</b> {badge(self.target.badge)} {html.escape(self.target.name)} · {len(self):,} rows"
-        return f"<div class='{NOT_MATH}'>{head}<table>{rows}</table></div>"

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import html
 import io
 import json
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from pb2b_notebook.display import NOT_MATH
+from pb2b_notebook.display.cards import Card, ShowsCard, Table, shorten
 from pb2b_notebook.upserts import payloads, tables
-from pb2b_notebook.upserts.badges import badge
+from pb2b_notebook.upserts.outcomes import LABEL_WIDTH
 from pb2b_notebook.upserts.run_options import RunOptions
 
 if TYPE_CHECKING:
@@ -69,8 +68,8 @@ class Made:
         return hashlib.sha256(via.encode() + b"\0" + file.getvalue()).hexdigest()
 
 
-@dataclass(frozen=True, eq=False)
-class Plan:
+@dataclass(frozen=True, eq=False, repr=False)
+class Plan(ShowsCard):
     """What would be done to leads: nothing is sent before :meth:`apply`.
 
     ``pb.forms.PlanReview(plan)`` shows it row by row, to be changed and applied by hand. Two plans are equal if they
@@ -299,38 +298,23 @@ class Plan:
             facts.append(("cannot undo", f"{len(self.cannot_undo):,} rows: plan.cannot_undo says why"))
         return facts
 
-    def _title(self) -> str:
-        return f"{self.target.name} · {len(self):,} rows"
-
-    def __repr__(self) -> str:
-        head = f"Plan · {self.target.badge} · {self._title()}"
-        return "\n".join([head, *(f"  {label:<12} {text}" for label, text in self._facts())])
-
-    def _repr_html_(self) -> str:
-        facts = "".join(
-            f"<tr><th style='text-align:left'>{html.escape(label)}</th>"
-            f"<td style='text-align:left'>{html.escape(text)}</td></tr>"
-            for label, text in self._facts()
+    def _card(self) -> Card:
+        return Card(
+            title="Plan",
+            badge=self.target.badge,
+            about=f"{self.target.name} · {len(self):,} rows",
+            facts=self._facts(),
+            details=(
+                _first_rows(self.differences, ("row", "field", "before", "after"), "changes"),
+                _first_rows(self._problems, ("row", "field", "severity", "message", "suggestion"), "problems"),
+            ),
+            label_width=LABEL_WIDTH,
         )
-        head = f"<b>Plan</b> {badge(self.target.badge)} {html.escape(self._title())}"
-        changes = _listed(self.differences, ("row", "field", "before", "after"), "changes")
-        problems = _listed(self._problems, ("row", "field", "severity", "message", "suggestion"), "problems")
-        return f"<div class='{NOT_MATH}' style='max-width:70em'>{head}<table>{facts}</table>{changes}{problems}</div>"
 
 
-def _listed(table: pl.DataFrame, columns: tuple[str, ...], what: str) -> str:
-    """The first rows of a table, escaped."""
-    if not table.height:
-        return ""
-    heads = "".join(f"<th style='text-align:left'>{name}</th>" for name in columns)
-    rows = "".join(
-        "<tr>" + "".join(f"<td style='text-align:left'>{_cell(value)}</td>" for value in row) + "</tr>"
-        for row in table.select(columns).head(_SHOWN).iter_rows()
-    )
+def _first_rows(table: pl.DataFrame, columns: tuple[str, ...], name: str) -> Table:
     more = f" (the first {_SHOWN} of {table.height:,})" if table.height > _SHOWN else ""
-    return f"<details open><summary>{what}{more}</summary><table><tr>{heads}</tr>{rows}</table></details>"
-
-
-def _cell(value: Any) -> str:
-    text = "" if value is None else str(value)
-    return html.escape(text if len(text) <= _WIDEST else text[: _WIDEST - 1] + "…")
+    rows = table.select(columns).head(_SHOWN).rows()
+    return Table(
+        columns, [[None if cell is None else shorten(str(cell), _WIDEST) for cell in row] for row in rows], name + more
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from dataclasses import dataclass, field
@@ -10,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook import openapi
-from pb2b_notebook.display import NOT_MATH
+from pb2b_notebook.display.cards import Card, ShowsCard
 from pb2b_notebook.errors import MalformedEventError, ProtocolError
 from pb2b_notebook.frames import strict
 
@@ -22,7 +21,7 @@ _REPAIR = "the signature is good, so the service sent it: report its delivery id
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Event:
+class Event(ShowsCard):
     """One event. The same event may be delivered several times: two deliveries of it are equal.
 
     Attributes:
@@ -78,12 +77,8 @@ class Event:
         (_, event_type), *others = self._facts()
         return f"Event({', '.join([event_type, *(f'{name} {value}' for name, value in others)])})"
 
-    def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><th style='text-align:left'>{name}</th><td style='text-align:left'>{html.escape(value)}</td></tr>"
-            for name, value in self._facts()
-        )
-        return f"<table class='{NOT_MATH}'>{rows}</table>"
+    def _card(self) -> Card:
+        return Card(facts=self._facts())
 
     def _facts(self) -> list[tuple[str, str]]:
         told = [

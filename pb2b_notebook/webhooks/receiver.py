@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import html
 import threading
 from collections import Counter
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-from pb2b_notebook.display import NOT_MATH
+from pb2b_notebook.display.cards import Card, ShowsCard
 from pb2b_notebook.errors import (
     ConfigurationError,
     DeliveryTooLargeError,
@@ -56,7 +55,7 @@ _FIELDS = (
 )
 
 
-class Receiver:
+class Receiver(ShowsCard):
     """An ASGI application that receives the webhooks of one endpoint. Serve it here on loopback, or anywhere.
 
     A ``POST`` to any path is verified, its event is kept in SQLite, then it is answered: within five seconds, without
@@ -342,7 +341,7 @@ class Receiver:
 
     # --- how it shows itself ------------------------------------------------------------------------------------------
 
-    def _facts(self) -> list[tuple[str, str]]:
+    def _card(self) -> Card:
         try:
             events = _counted(self._store.counts())
         except ConfigurationError:
@@ -350,23 +349,14 @@ class Receiver:
         with self._lock:
             refused = dict(self._refused)
         functions = self._handlers.names()
-        return [
+        facts = [
             ("served", f"at {self.url}" if self._server else "not here"),
             ("secrets", ", ".join(map(str, self._secrets)) or "none yet: every delivery is answered 503"),
             ("handlers", ", ".join(f"{kind} → {name}" for kind, name in functions.items()) or "none"),
             ("events", events),
             ("refused", _counted(refused)),
         ]
-
-    def __repr__(self) -> str:
-        return "\n".join(["Webhook receiver", *(f"  {name:<9} {value}" for name, value in self._facts())])
-
-    def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><th style='text-align:left'>{name}</th><td style='text-align:left'>{html.escape(value)}</td></tr>"
-            for name, value in self._facts()
-        )
-        return f"<div class='{NOT_MATH}'><b>Webhook receiver</b><table>{rows}</table></div>"
+        return Card(title="Webhook receiver", facts=facts)
 
 
 def _counted(counts: dict[str, int]) -> str:

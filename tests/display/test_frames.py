@@ -6,8 +6,7 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
-from pb2b_notebook import display
-from pb2b_notebook.api.calls.records import Record
+from pb2b_notebook.display.frames import frame_html, protect_frames
 
 EVIL = "<img src=x onerror=alert(1)>"
 HOSTILE = [EVIL, "<script>alert(1)</script>", "$5 to $10", '"><svg onload=alert(1)>', "\u202eevil", "x" * 10_000]
@@ -21,7 +20,7 @@ def inert(html):
 
 @pytest.mark.parametrize("frame", [PANDAS, POLARS, POLARS[EVIL]], ids=["pandas", "polars", "polars series"])
 def test_cells_headers_and_index_are_escaped_and_not_math(frame):
-    html = display.html(frame)
+    html = frame_html(frame)
     assert inert(html)
     assert html.startswith('<div class="tex2jax_ignore mathjax_ignore">')
     assert "&lt;img" in html
@@ -31,7 +30,7 @@ def test_ipython_shows_frames_through_the_wrapper(monkeypatch):
     monkeypatch.delenv("VIRTUAL_ENV", raising=False)  # IPython warns where another environment is active
     shell = InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
     try:
-        display.protect_frames()
+        protect_frames()
         for frame in (PANDAS, POLARS, POLARS[EVIL]):
             shown, _ = shell.display_formatter.format(frame)
             assert "mathjax_ignore" in shown["text/html"]
@@ -40,12 +39,4 @@ def test_ipython_shows_frames_through_the_wrapper(monkeypatch):
 
 
 def test_outside_ipython_nothing_happens():
-    display.protect_frames()
-
-
-def test_records_are_escaped():
-    import json
-
-    html = Record(json.dumps({"id": EVIL, EVIL: "$5 to $10"}).encode())._repr_html_()
-    assert inert(html)
-    assert "mathjax_ignore" in html
+    protect_frames()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,7 @@ from pb2b_notebook.api.calls import drift_reports
 from pb2b_notebook.api.http.deviations import unexpected
 from pb2b_notebook.api.http.envelope import strictly
 from pb2b_notebook.credentials import SECRET_FIELDS, Secret
-from pb2b_notebook.display import NOT_MATH
+from pb2b_notebook.display.cards import Card, ShowsCard, shorten
 from pb2b_notebook.errors import ProtocolError, nearest
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 WIDEST = 100
 
 
-class Record(Mapping[str, Any]):
+class Record(ShowsCard, Mapping[str, Any]):
     """One object, as the service answered it. Times are ``datetime`` values in UTC; secrets are boxed.
 
     Args:
@@ -95,18 +94,9 @@ class Record(Mapping[str, Any]):
         decoder.add([self._data])
         return to_frame(decoder.table(), frame)
 
-    def __repr__(self) -> str:
-        width = max((len(name) for name in self._values), default=0)
-        lines = [f"  {name:<{width}}  {_shown(value)}" for name, value in self._values.items()]
-        return "\n".join([f"{self._values.get('object', 'record')}:", *lines])
-
-    def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><th style='text-align:left'>{html.escape(name)}</th>"
-            f"<td style='text-align:left'>{html.escape(_shown(value))}</td></tr>"
-            for name, value in self._values.items()
-        )
-        return f"<table class='{NOT_MATH}'>{rows}</table>"
+    def _card(self) -> Card:
+        facts = [(name, _shown(value)) for name, value in self._values.items()]
+        return Card(title=f"{self._values.get('object', 'record')}:", facts=facts)
 
 
 def _copied(data: bytes, fields: tuple[Field, ...], custom: Mapping[str, str] | None, request_id: str | None) -> Record:
@@ -127,4 +117,4 @@ def _value(name: str, value: Any, kind: str | None) -> Any:
 
 def _shown(value: Any) -> str:
     text = value if isinstance(value, str) else repr(value) if not isinstance(value, datetime) else value.isoformat()
-    return text if len(text) <= WIDEST else text[: WIDEST - 1] + "…"
+    return shorten(text, WIDEST)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -10,7 +9,7 @@ from pb2b_notebook.api.calls.identifiers import identified, kind_named
 from pb2b_notebook.api.domains import import_rows
 from pb2b_notebook.api.domains.job_waiting import state, wait_for
 from pb2b_notebook.api.domains.verbs import Resource, Verb, run
-from pb2b_notebook.display import NOT_MATH
+from pb2b_notebook.display.cards import Card, ShowsCard
 from pb2b_notebook.errors import InvalidParameterError, MappingError, PermissionDeniedError
 from pb2b_notebook.openapi.operations import Field
 
@@ -32,8 +31,8 @@ _PROBLEM: Final = (
 )
 
 
-@dataclass(frozen=True)
-class _Counted:
+@dataclass(frozen=True, repr=False)
+class _Counted(ShowsCard):
     """What pieces of a whole count together.
 
     Attributes:
@@ -72,19 +71,11 @@ class _Counted:
     def _sum(self, name: str) -> int:
         return sum(piece.get(name) or 0 for piece in self.pieces)
 
-    def _lines(self) -> list[tuple[str, str]]:
+    def _facts(self) -> list[tuple[str, str]]:
         return [(name.removesuffix("_count").replace("_", " "), f"{self._sum(name):,}") for name in COUNTS]
 
-    def __repr__(self) -> str:
-        return "\n".join([f"{type(self).__name__}:", *(f"  {label:<10} {text}" for label, text in self._lines())])
-
-    def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><th style='text-align:left'>{html.escape(label)}</th>"
-            f"<td style='text-align:left'>{html.escape(text)}</td></tr>"
-            for label, text in self._lines()
-        )
-        return f"<table class='{NOT_MATH}'>{rows}</table>"
+    def _card(self) -> Card:
+        return Card(title=f"{type(self).__name__}:", facts=self._facts())
 
 
 @dataclass(frozen=True, repr=False)
@@ -129,9 +120,9 @@ class ImportRun(_Counted):
 
         return pd.concat(parts, ignore_index=True)
 
-    def _lines(self) -> list[tuple[str, str]]:
+    def _facts(self) -> list[tuple[str, str]]:
         several = f" and {len(self.ids) - 1} more" if len(self.ids) > 1 else ""
-        return [("import", f"{self.ids[0]}{several}"), ("status", self.status), *super()._lines()]
+        return [("import", f"{self.ids[0]}{several}"), ("status", self.status), *super()._facts()]
 
 
 @dataclass(frozen=True, repr=False)
@@ -147,8 +138,8 @@ class ImportCheck(_Counted):
     errors: Any
     failures: tuple[str, ...]
 
-    def _lines(self) -> list[tuple[str, str]]:
-        return [*super()._lines(), *(("would fail", text) for text in self.failures)]
+    def _facts(self) -> list[tuple[str, str]]:
+        return [*super()._facts(), *(("would fail", text) for text in self.failures)]
 
 
 class ImportErrors(Verb):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import html
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.api.calls.identifiers import identified, kind_named
 from pb2b_notebook.api.calls.peeking import peek
 from pb2b_notebook.api.domains.verbs import Resource, run
-from pb2b_notebook.display import NOT_MATH
+from pb2b_notebook.display.cards import Card, ShowsCard
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,8 +24,8 @@ _FILTERS: Final = ("source", "country", "tag", "owner_email")
 _COUNTS: Final = ("targeted", "sent", "opened", "replied", "bounced", "unsubscribed")
 
 
-@dataclass(frozen=True)
-class Launch:
+@dataclass(frozen=True, repr=False)
+class Launch(ShowsCard):
     """What launching a campaign would do. Nothing has been sent yet; :meth:`apply` starts the run.
 
     Attributes:
@@ -66,34 +65,18 @@ class Launch:
         )
         return started
 
-    def __repr__(self) -> str:
-        lines = self._lines()
-        width = max(len(label) for label, _ in lines)
-        return "\n".join([self._title, *(f"  {label:<{width}}  {text}" for label, text in lines)])
-
-    def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><th style='text-align:left'>{html.escape(label)}</th>"
-            f"<td style='text-align:left'>{html.escape(text)}</td></tr>"
-            for label, text in self._lines()
-        )
-        return f"<div class='{NOT_MATH}'><b>{html.escape(self._title)}</b><table>{rows}</table></div>"
-
-    @property
-    def _title(self) -> str:
-        return f"Launch of “{self.campaign.get('name')}” ({self.campaign['id']})"
-
-    def _lines(self) -> list[tuple[str, str]]:
+    def _card(self) -> Card:
         switch = "enabled" if self.campaign.get("enabled", True) else "disabled"
         obstacles = [("cannot start", text) for text in self.obstacles]
         then = "nothing was sent yet; .apply() starts the run"
-        return [
+        facts = [
             ("status", f"{self.campaign.get('status')}, {switch}"),
             ("audience", _counted(self.audience, "", "match now")),
             ("opted out", _counted(self.opted_out, "more ", "would match, unsubscribed or bounced: never reached")),
             ("last run", _told(self.last_run)),
             *(obstacles or [("then", then)]),
         ]
+        return Card(title=f"Launch of “{self.campaign.get('name')}” ({self.campaign['id']})", facts=facts)
 
 
 class Launching(Resource):

@@ -23,6 +23,7 @@ from pb2b_notebook.cleanup.lead_columns import known_fields, matched_columns
 from pb2b_notebook.cleanup.normalization.normalize import normalize
 from pb2b_notebook.cleanup.recipes import Step
 from pb2b_notebook.cleanup.values.placeholders import is_placeholder
+from pb2b_notebook.display.frames import frame_html
 from pb2b_notebook.errors import CleanupError
 from pb2b_notebook.mapping.columns import is_blank
 
@@ -60,7 +61,7 @@ class Report:
         return f"Quality of {len(self.table) - 1} fields: {', '.join(shares)}"
 
     def _repr_html_(self) -> str | None:
-        return self.table._repr_html_() if hasattr(self.table, "_repr_html_") else None
+        return frame_html(self.table)
 
 
 @dataclass(frozen=True, slots=True)

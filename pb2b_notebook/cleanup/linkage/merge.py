@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.cleanup.frames import OpenFrame, open_frame
@@ -14,6 +13,7 @@ from pb2b_notebook.cleanup.linkage.survivorship import DEFAULTS, OPTED_OUT, OTHE
 from pb2b_notebook.cleanup.recipes import Step
 from pb2b_notebook.cleanup.row_ids import as_names, row_groups
 from pb2b_notebook.cleanup.values.placeholders import is_placeholder
+from pb2b_notebook.display.cards import Card, ShowsCard
 from pb2b_notebook.errors import CleanupError, nearest
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ BY_HAND: Final = "chosen by hand"
 
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
-class Merge:
+class Merge(ShowsCard):
     """One record for each person, and where every value came from.
 
     Attributes:
@@ -93,16 +93,13 @@ class Merge:
         held = open_frame(self.frame)
         return self._from.held.restore(held.table[rows, :], rows)
 
-    def __repr__(self) -> str:
+    def _card(self) -> Card:
         rows = self.merged + len(self._losers)
         facts = [f"{people(self.merged)} from {rows:,} rows, one record each"]
         facts += [f"{self.opted_out:,} of them opted out in one row, and stay so"] * bool(self.opted_out)
         facts += [f"{self.merged_before:,} more were merged before"] * bool(self.merged_before)
         facts += [not_here(self.unknown_choices)] * bool(self.unknown_choices)
-        return f"Merge: {'; '.join(facts)}"
-
-    def _repr_html_(self) -> str:
-        return escape(repr(self))
+        return Card(lines=[f"Merge: {'; '.join(facts)}"])
 
 
 def merge(

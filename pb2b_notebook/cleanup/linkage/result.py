@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.cleanup.frames import open_frame
 from pb2b_notebook.cleanup.linkage import reasons
+from pb2b_notebook.display.cards import Card, ShowsCard
 from pb2b_notebook.frames.conversion import to_frame
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
-class Duplicates:
+class Duplicates(ShowsCard):
     """Clusters of rows, and why.
 
     A row is named by its ``id``. One that has none, or the id of a row before it, is named by its place, from 0: ``5``
@@ -117,13 +117,7 @@ class Duplicates:
         )  # fmt: skip
         return as_frame(self._open, named)
 
-    def __repr__(self) -> str:
-        return "\n".join(self._lines())
-
-    def _repr_html_(self) -> str:
-        return "<br>".join(escape(line) for line in self._lines())
-
-    def _lines(self) -> list[str]:
+    def _card(self) -> Card:
         from pb2b_notebook.cleanup.linkage.merge_input import gathered
 
         there = gathered(self.frame, self)
@@ -151,7 +145,7 @@ class Duplicates:
             else []
         )
         lines += [not_here(self.unknown_choices)] * bool(self.unknown_choices)
-        return lines
+        return Card(lines=lines)
 
 
 def people(count: int) -> str:

@@ -5,12 +5,12 @@ What came of a row stands beside what was planned for it, once a plan has been a
 
 from __future__ import annotations
 
-import html
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
+from pb2b_notebook.display.cards import escape
 from pb2b_notebook.forms import rendering
 from pb2b_notebook.forms.paging import offered, searchable
 from pb2b_notebook.upserts.planning import WRITES
@@ -233,4 +233,4 @@ def _value(value: str | None) -> str:
 def _chip(action: str) -> str:
     edge = rendering.edge(_KINDS[action]) if _KINDS.get(action) else "currentColor"
     style = f"border:1px solid {edge};border-radius:.3em;padding:0 .4em"
-    return f'<span style="{style}">{html.escape(action)}</span>'
+    return f'<span style="{style}">{escape(action)}</span>'

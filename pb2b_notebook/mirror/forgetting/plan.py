@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import html
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from pb2b_notebook.display import NOT_MATH
+from pb2b_notebook.display.cards import Card, ShowsCard
 from pb2b_notebook.errors import InvalidParameterError, NotFoundError, PermissionDeniedError
 from pb2b_notebook.mirror import reporting
 from pb2b_notebook.mirror.forgetting import traces
@@ -52,7 +51,7 @@ class Place:
     mentions: int = 0
 
 
-class ForgetPlan:
+class ForgetPlan(ShowsCard):
     """What is known of a person here, and what is not ours to erase. Nothing is erased before :meth:`apply`.
 
     Attributes:
@@ -121,22 +120,16 @@ class ForgetPlan:
         if former.exists:
             yield Place("history", name, *traces.erase_history(former, self._person, leads=leads))
 
-    def _lines(self) -> list[str]:
+    def _card(self) -> Card:
         found = [
             f"{place.place}: {place.what}: {place.rows:,} rows"
             + (f", {place.mentions:,} mentions" if place.mentions else "")
             for place in self.places
         ]
-        return [*(found or ["nothing is known of this person here"]), *self.remaining]
-
-    def __repr__(self) -> str:
-        title = f"Forget a person ({len(self.ids)} leads): nothing is erased before .apply()"
-        return "\n".join([title, *(f"  {line}" for line in self._lines())])
-
-    def _repr_html_(self) -> str:
-        items = "".join(f"<li>{html.escape(line)}</li>" for line in self._lines())
-        title = f"Forget a person ({len(self.ids)} leads): nothing is erased before <code>.apply()</code>"
-        return f"<div class='{NOT_MATH}'><b>{title}</b><ul>{items}</ul></div>"
+        return Card(
+            title=f"Forget a person ({len(self.ids)} leads): nothing is erased before .apply()",
+            lines=[*(found or ["nothing is known of this person here"]), *self.remaining],
+        )
 
 
 def _completed(mirror: Mirror, person: Person) -> tuple[Person, list[str]]:

@@ -1,0 +1,39 @@
+"""Show frames of untrusted text safely in a notebook.
+
+pandas and polars escape cells, headers and index themselves. What they leave to the front end is ``$5 to $10``, which
+Jupyter typesets as a formula; a wrapper with MathJax's own "ignore" classes keeps it text.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any, Final
+
+from pb2b_notebook.display.cards import NOT_MATH
+
+_TYPES: Final = (
+    ("pandas", "DataFrame"),
+    ("pandas.core.frame", "DataFrame"),
+    ("polars.dataframe.frame", "DataFrame"),
+    ("polars.series.series", "Series"),
+)
+
+
+def protect_frames() -> None:
+    """Let the running IPython, if there is one, show frames without typesetting their text.
+
+    The types are registered by name, so that no library is imported. Outside IPython nothing happens.
+    """
+    ipython = sys.modules.get("IPython")
+    shell = None if ipython is None else ipython.get_ipython()
+    if shell is None:
+        return
+    formatter = shell.display_formatter.formatters["text/html"]
+    for module, name in _TYPES:
+        formatter.for_type_by_name(module, name, frame_html)
+
+
+def frame_html(frame: Any) -> str | None:
+    """Return the frame's own HTML in a wrapper that keeps it from being typeset, or ``None`` if it has none."""
+    own = frame._repr_html_()
+    return None if own is None else f'<div class="{NOT_MATH}">{own}</div>'
