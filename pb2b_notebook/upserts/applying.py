@@ -35,7 +35,7 @@ def apply(plan: Plan, *, via: str, dry_run: bool, options: RunOptions) -> Outcom
     nothing_sent = Outcome(target, decided, library=plan.library, index=plan.index, dry_run=dry_run)
     if dry_run:
         return nothing_sent
-    job = _unfinished(plan, via)
+    job = _open_job_of(plan, via)
     if job is None:
         if plan.refused:
             raise PlanRefusedError(
@@ -46,7 +46,7 @@ def apply(plan: Plan, *, via: str, dry_run: bool, options: RunOptions) -> Outcom
             return nothing_sent
         for operation in dict.fromkeys(one.operation for one in sends):
             target.check_writable(operation)
-        repeated = target.jobs.repeated(_digest(sends), target.session.time())
+        repeated = target.jobs.find_repeat(_digest(sends), target.session.time())
         if repeated is not None:
             since = target.session.time() - (repeated.finished_at or repeated.created_at)
             notices.say(f"{repeated.id}: this very plan was done {spoken(since)} ago; nothing was sent")
@@ -114,10 +114,10 @@ def retry(outcome: Outcome, options: RunOptions) -> Outcome:
     return carry_out(target, target.jobs.begin(job, sends), options)
 
 
-def unfinished(plan: Plan) -> Job | None:
+def open_job(plan: Plan) -> Job | None:
     """The open job of these leads, whatever its values."""
     jobs = plan.target.jobs
-    return jobs.unfinished(plan.made.fingerprint(jobs.workspace))
+    return jobs.open_job(plan.source.fingerprint(jobs.workspace))
 
 
 def requests(decided: Decisions, operations: Operations, via: str) -> list[Send]:
@@ -132,14 +132,14 @@ def requests(decided: Decisions, operations: Operations, via: str) -> list[Send]
     return sorted(both, key=lambda one: one.ordinal)
 
 
-def _unfinished(plan: Plan, via: str) -> Job | None:
+def _open_job_of(plan: Plan, via: str) -> Job | None:
     """The open job that this plan goes on with.
 
     Raises:
         JobChangedError: the values are others than when it began.
     """
-    job = unfinished(plan)
-    if job is None or job.input == plan.made.input(via):
+    job = open_job(plan)
+    if job is None or job.input == plan.source.input_digest(via):
         return job
     raise JobChangedError(
         f"the job {job.id} has these leads and other values, and is not finished",
@@ -153,13 +153,13 @@ def _job(plan: Plan, via: str, sends: Sequence[Send]) -> Job:
     workspace = plan.target.jobs.workspace
     return Job(
         id=new_id(),
-        fingerprint=plan.made.fingerprint(workspace),
-        input=plan.made.input(via),
+        fingerprint=plan.source.fingerprint(workspace),
+        input=plan.source.input_digest(via),
         digest=_digest(sends),
         state="open",
         created_at=plan.target.session.time(),
         finished_at=None,
-        facts={"kind": plan.made.kind, "via": via, "rows": len(plan)},
+        facts={"kind": plan.source.kind, "via": via, "rows": len(plan)},
         plan=tables.write(plan.on_the_wire, tables.labels(plan.index)),
     )
 

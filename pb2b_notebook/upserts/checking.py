@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pb2b_notebook.upserts.desired import Complaint
+from pb2b_notebook.upserts.desired import CellProblem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.upserts.planning import Decisions
 
 
-def complaints(decided: Decisions, known: Mapping[str, LeadField]) -> list[Complaint]:
+def find_problems(decided: Decisions, known: Mapping[str, LeadField]) -> list[CellProblem]:
     """What :func:`pb2b_notebook.cleanup.validate` finds in the values that would be sent, in the order of the rows.
 
     Args:
@@ -40,12 +40,12 @@ def complaints(decided: Decisions, known: Mapping[str, LeadField]) -> list[Compl
     found = validate(values.drop("row"), optional, match_on=None).problems
     columns = {one.key: name for name, one in decided.fields.items()}
     rows = values["row"]
-    told = [
-        Complaint(rows[place], columns[key], code, message, severity=severity, suggestion=suggestion)
+    found_problems = [
+        CellProblem(rows[place], columns[key], code, message, severity=severity, suggestion=suggestion)
         for place, key, code, severity, message, suggestion in found.iter_rows()
         if place is not None
     ]
-    return sorted([*told, *_required(decided, known)], key=lambda one: one.row)
+    return sorted([*found_problems, *_missing_required(decided, known)], key=lambda one: one.row)
 
 
 def sent_values(decided: Decisions) -> pl.DataFrame:
@@ -56,7 +56,7 @@ def sent_values(decided: Decisions) -> pl.DataFrame:
     return decided.changes.select("row", *columns)
 
 
-def _required(decided: Decisions, known: Mapping[str, LeadField]) -> Iterator[Complaint]:
+def _missing_required(decided: Decisions, known: Mapping[str, LeadField]) -> Iterator[CellProblem]:
     """What new leads lack."""
     import polars as pl
 
@@ -70,4 +70,4 @@ def _required(decided: Decisions, known: Mapping[str, LeadField]) -> Iterator[Co
             continue
         lacking = made if one.column not in made.columns else made.filter(pl.col(one.column).is_null())
         for row in lacking["row"]:
-            yield Complaint(row, one.column, "required", "a new lead needs it, but it is blank here")
+            yield CellProblem(row, one.column, "required", "a new lead needs it, but it is blank here")

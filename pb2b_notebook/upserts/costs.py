@@ -42,7 +42,7 @@ class Cost:
     def __str__(self) -> str:
         if not self.requests:
             return "nothing to send"
-        requests = f"{self.requests:,} request{'' if self.requests == 1 else 's'}, about {_spoken(self.seconds)}"
+        requests = f"{self.requests:,} request{'' if self.requests == 1 else 's'}, about {_duration_text(self.seconds)}"
         if not self.creates:
             return requests
         left = "" if self.left is None else f" of {self.left:,} left"
@@ -51,7 +51,7 @@ class Cost:
     __repr__ = __str__
 
 
-def _spoken(seconds: float) -> str:
+def _duration_text(seconds: float) -> str:
     if seconds < 90:  # noqa: PLR2004 - up to there seconds say more
         return f"{math.ceil(seconds)} s"
     return f"{round(seconds / 60)} min"

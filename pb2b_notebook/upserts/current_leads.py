@@ -18,17 +18,17 @@ if TYPE_CHECKING:
 
 CompareWith = Literal["mirror", "service"]
 FEW: Final = 500
-"""Rows whose leads are asked for one by one where nothing is mirrored yet."""
+"""Rows whose leads are desired for one by one where nothing is mirrored yet."""
 VALUES: Final = 100
 """Of one filter."""
 
 
-def current_leads(target: Target, asked: Desired, match_on: str, compare_with: CompareWith | None) -> pl.DataFrame:
+def current_leads(target: Target, desired: Desired, match_on: str, compare_with: CompareWith | None) -> pl.DataFrame:
     """The leads that a frame may mean, deleted ones among them; more may come along.
 
     Args:
         target: the workspace.
-        asked: the rows.
+        desired: the rows.
         match_on: what they match by.
         compare_with: "mirror" or "service"; by default the mirror, unless it is not installed, or nothing is mirrored
             yet and the rows are few.
@@ -38,18 +38,18 @@ def current_leads(target: Target, asked: Desired, match_on: str, compare_with: C
             "compare_with is 'mirror' or 'service'", repair="leave it out: the mirror, synced first"
         )
     if compare_with is None:
-        kept = _can_mirror() and (target.mirror().table("leads").exists or asked.values.height > FEW)
+        kept = _can_mirror() and (target.mirror().table("leads").exists or desired.values.height > FEW)
         compare_with = "mirror" if kept else "service"
     if compare_with == "mirror":
-        return _from_mirror(target, asked)
+        return _from_mirror(target, desired)
     if match_on != "email":
-        return _listed(target, {})  # there is no filter by external id
-    return _asked_for(target, asked)
+        return _list_leads(target, {})  # there is no filter by external id
+    return _leads_of_rows(target, desired)
 
 
 def leads_with_ids(target: Target, ids: Sequence[str]) -> pl.DataFrame:
     """The leads with these ids, from the service."""
-    return _together([_listed(target, {"ids": part}) for part in _parts(ids)], target)
+    return _concat([_list_leads(target, {"ids": part}) for part in _parts(ids)], target)
 
 
 def _can_mirror() -> bool:
@@ -59,32 +59,32 @@ def _can_mirror() -> bool:
     return find_spec("deltalake") is not None
 
 
-def _from_mirror(target: Target, asked: Desired) -> pl.DataFrame:
+def _from_mirror(target: Target, desired: Desired) -> pl.DataFrame:
     from pb2b_notebook.mirror import queries
 
     mirror = target.mirror()
     mirror.sync("leads")
     table = mirror.table("leads")
     have = {table.names().get(name, name) for name in table.polars_schema()}
-    wanted = [name for name in dict.fromkeys([*ALWAYS, "created_at", "import_id", *asked.fields]) if name in have]
+    wanted = [name for name in dict.fromkeys([*ALWAYS, "created_at", "import_id", *desired.fields]) if name in have]
     return queries.rows(table, columns=wanted)
 
 
-def _asked_for(target: Target, asked: Desired) -> pl.DataFrame:
+def _leads_of_rows(target: Target, desired: Desired) -> pl.DataFrame:
     """Those with the ids and the addresses of the rows, and those that share an address with one of them."""
-    values = asked.values
+    values = desired.values
     ids = set(values["id"].drop_nulls().unique().to_list())
-    if "merged_into" in asked.fields:
+    if "merged_into" in desired.fields:
         ids |= set(values["merged_into"].drop_nulls().unique().to_list())
-    by_id = [_listed(target, {"ids": part}) for part in _parts(sorted(ids))]
+    by_id = [_list_leads(target, {"ids": part}) for part in _parts(sorted(ids))]
     emails = set(values["key"].drop_nulls().unique().to_list())
     for frame in by_id:
         emails |= {email.strip().casefold() for email in frame["email"].drop_nulls().to_list() if email.strip()}
-    by_email = [_listed(target, {"email": part}) for part in _parts(sorted(emails))]
-    return _together([*by_id, *by_email], target)
+    by_email = [_list_leads(target, {"email": part}) for part in _parts(sorted(emails))]
+    return _concat([*by_id, *by_email], target)
 
 
-def _together(frames: Sequence[pl.DataFrame], target: Target) -> pl.DataFrame:
+def _concat(frames: Sequence[pl.DataFrame], target: Target) -> pl.DataFrame:
     import polars as pl
 
     if not frames:
@@ -93,7 +93,7 @@ def _together(frames: Sequence[pl.DataFrame], target: Target) -> pl.DataFrame:
     return pl.concat(frames, how="diagonal_relaxed").unique("id", keep="last", maintain_order=True)
 
 
-def _listed(target: Target, filters: dict[str, Any]) -> pl.DataFrame:
+def _list_leads(target: Target, filters: dict[str, Any]) -> pl.DataFrame:
     session = target.session
     operation = session.operations.find("leads.list")
     found: pl.DataFrame = session.list(

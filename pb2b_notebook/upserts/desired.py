@@ -28,7 +28,7 @@ _KINDS: Final = {"import_id": "text"}
 
 
 @dataclass(frozen=True, slots=True)
-class Complaint:
+class CellProblem:
     """One cell, or one row, that cannot be sent.
 
     Attributes:
@@ -55,21 +55,21 @@ class Desired:
     Attributes:
         values: a polars frame with ``row`` (from 0), ``id``, ``key`` and ``given_key`` (what the row matches by, folded
             and as it came), ``read_at`` (the ``updated_at`` that came with the row), the columns of ``fields`` and
-            those of :data:`SET_BY_SERVICE` that came along, as ``told <column>``. A null says nothing.
+            those of :data:`SET_BY_SERVICE` that came along, as ``given <column>``. A null says nothing.
         fields: column → lead field, in the order of the frame.
-        complaints: cells that have not the type of their field.
+        cell_problems: cells that have not the type of their field.
         index: the input's pandas index; ``None`` for polars.
         library: "pandas" or "polars".
     """
 
     values: pl.DataFrame
     fields: Mapping[str, LeadField]
-    complaints: tuple[Complaint, ...] = ()
+    cell_problems: tuple[CellProblem, ...] = ()
     index: Any = field(default=None, compare=False)
     library: str = "pandas"
 
 
-def desired(
+def read_desired(
     frame: Any, known: Mapping[str, LeadField], *, match_on: str, only: Collection[str] | None = None
 ) -> Desired:
     """Read a frame whose columns are called as in ``ws.leads.list()``.
@@ -87,27 +87,27 @@ def desired(
     names = _names(frame)
     _check_object(frame, names)
     columns = _columns(names, known, only)
-    complaints: list[Complaint] = []
+    cell_problems: list[CellProblem] = []
     taken: dict[str, pl.Series] = {}
-    told = [name for name in SET_BY_SERVICE if name in names]
+    given_names = [name for name in SET_BY_SERVICE if name in names]
     wanted = [("id", _identity("id")), ("updated_at", _instant("updated_at"))]
-    wanted += [(name, _identity(name) if name in _KINDS else _instant(name)) for name in told]
+    wanted += [(name, _identity(name) if name in _KINDS else _instant(name)) for name in given_names]
     wanted += [(name, known[name]) for name in columns]
     if match_on in names and match_on not in columns:
         wanted.append((match_on, known[match_on]))
     for name, one in wanted:
-        taken[name] = _typed(frame, name, one, complaints) if name in names else _nothing(len(frame), one)
+        taken[name] = _typed_column(frame, name, one, cell_problems) if name in names else _nothing(len(frame), one)
     kind = library(frame)
     return Desired(
-        values=_assembled(len(frame), taken, columns, told, match_on),
+        values=_values_table(len(frame), taken, columns, given_names, match_on),
         fields={name: known[name] for name in columns},
-        complaints=tuple(complaints),
+        cell_problems=tuple(cell_problems),
         index=frame.index if kind == "pandas" else None,
         library=kind,
     )
 
 
-def cells(values: Sequence[Any], name: str, one: LeadField) -> tuple[pl.Series, list[Complaint]]:
+def cells(values: Sequence[Any], name: str, one: LeadField) -> tuple[pl.Series, list[CellProblem]]:
     """Single values in the type of a field, read as cells of a frame are; a complaint's row is the place among them.
 
     >>> made, wrong = cells(["7", None, "many"], "score", LeadField("score", "number"))
@@ -116,13 +116,13 @@ def cells(values: Sequence[Any], name: str, one: LeadField) -> tuple[pl.Series, 
     """
     import pandas as pd
 
-    complaints: list[Complaint] = []
+    cell_problems: list[CellProblem] = []
     frame = pd.DataFrame({name: pd.Series(list(values), dtype=object)})
-    return _typed(frame, name, one, complaints), complaints
+    return _typed_column(frame, name, one, cell_problems), cell_problems
 
 
-def _assembled(
-    rows: int, taken: Mapping[str, pl.Series], fields: Sequence[str], told: Sequence[str], match_on: str
+def _values_table(
+    rows: int, taken: Mapping[str, pl.Series], fields: Sequence[str], given_names: Sequence[str], match_on: str
 ) -> pl.DataFrame:
     import polars as pl
 
@@ -134,7 +134,7 @@ def _assembled(
         "key": match_keys(given, match_on),
         "given_key": given,
         "read_at": taken["updated_at"],
-        **{f"told {name}": taken[name] for name in told},
+        **{f"given {name}": taken[name] for name in given_names},
         **{name: taken[name] for name in fields},
     }
     return pl.DataFrame([series.alias(name) for name, series in columns.items()])
@@ -170,11 +170,11 @@ def _columns(names: list[str], known: Mapping[str, LeadField], only: Collection[
     """
     if isinstance(only, str):
         raise InvalidParameterError("fields is a list of columns", repair=f"fields=[{only!r}]")
-    told = {"id", "object", "updated_at", UNPARSED, *SET_BY_SERVICE}
-    silent = told | set(ADDED_BY_CLEANUP) - set(known)
+    set_by_service = {"id", "object", "updated_at", UNPARSED, *SET_BY_SERVICE}
+    silent = set_by_service | set(ADDED_BY_CLEANUP) - set(known)
     asked = [name for name in names if name not in silent] if only is None else list(dict.fromkeys(only))
     for name in asked:
-        if name in told:
+        if name in set_by_service:
             raise InvalidParameterError(f"{name!r} is set by the service alone", repair="leave it out of fields")
         if name not in known:
             raise InvalidParameterError(
@@ -215,14 +215,14 @@ def polars_type(kind: str) -> Any:
     return kinds.get(kind, pl.String)
 
 
-def _typed(frame: Any, name: str, one: LeadField, complaints: list[Complaint]) -> pl.Series:
+def _typed_column(frame: Any, name: str, one: LeadField, cell_problems: list[CellProblem]) -> pl.Series:
     """A column in the type of its field: as a whole where its type says what it holds, else cell by cell."""
     import polars as pl
 
     series = _arrow(frame, name)
     quick = None if series is None else _quick(series, one)
     if quick is None:
-        quick = _slow(frame, name, one, complaints)
+        quick = _read_cells(frame, name, one, cell_problems)
     if one.kind == "datetime":
         quick = quick.dt.truncate("1ms")  # the service knows no more
     return quick.cast(polars_type(one.kind)) if quick.dtype == pl.Null else quick
@@ -320,7 +320,7 @@ def _quick_texts(series: pl.Series, one: LeadField) -> pl.Series | None:
     return parts.set(parts.list.len() == 0, None)
 
 
-def _slow(frame: Any, name: str, one: LeadField, complaints: list[Complaint]) -> pl.Series:
+def _read_cells(frame: Any, name: str, one: LeadField, cell_problems: list[CellProblem]) -> pl.Series:
     """Cell by cell, as a mapping reads them."""
     import polars as pl
 
@@ -331,7 +331,7 @@ def _slow(frame: Any, name: str, one: LeadField, complaints: list[Complaint]) ->
         lacking = _lacks(value, one.kind)
         if lacking:
             wrong[row], values[row] = lacking, None
-    complaints += [Complaint(row, name, "unconverted", message) for row, message in sorted(wrong.items())]
+    cell_problems += [CellProblem(row, name, "unconverted", message) for row, message in sorted(wrong.items())]
     return pl.Series(values, dtype=polars_type(one.kind))
 
 

@@ -17,7 +17,7 @@ from pb2b_notebook.api.http.client import Call
 from pb2b_notebook.api.lists.listing import Listing
 from pb2b_notebook.errors import JobFailedError, ProtocolError
 from pb2b_notebook.upserts import lookups
-from pb2b_notebook.upserts import results as upserts_results
+from pb2b_notebook.upserts import results as row_results
 from pb2b_notebook.upserts.payloads import Bodies, Send
 
 if TYPE_CHECKING:
@@ -92,20 +92,20 @@ def _import(held: Sequence[Mapping[str, Any]], numbers: Sequence[int], match_on:
 def run(job: Run, sent: Any) -> None:
     """Send an import, or find the one that was sent; wait for it, and write down what became of each row."""
     session = job.session
-    import_id = sent.results["import_id"] if sent.state == "accepted" else _accepted(job, sent)
+    import_id = sent.results["import_id"] if sent.state == "accepted" else _start_import(job, sent)
     made = run_operation(session, "imports.get", import_id)
-    planned = job.planned(sent.send)
+    planned = job.planned_actions(sent.send)
     try:
         if made.get("finished_at") is None:
             wait_for(session, made, progress=False)
     except JobFailedError as problem:
-        results = [upserts_results.refused(action, problem.code, problem.message) for action in planned]
+        results = [row_results.failure(action, problem.code, problem.message) for action in planned]
     else:
         results = _results(session, import_id, sent.send, planned, job.ids(sent.send))
     job.finish(sent, results, request_id=made.get("request_id"))
 
 
-def _accepted(job: Run, sent: Any) -> str:
+def _start_import(job: Run, sent: Any) -> str:
     """Send it; from here on, its import is known."""
     operation = job.session.operations.find(sent.send.operation)
     reply = job.session.client.send(Call(operation, sent.send.path, (), sent.send.payload, sent.key))
@@ -137,18 +137,18 @@ def _results(
     results: list[Result] = []
     for number, (cells, action, lead_id) in enumerate(zip(asked["rows"], planned, ids, strict=True), start=1):
         if number in wrong:
-            results.append(_refused(action, wrong[number]))
+            results.append(_refusal(action, wrong[number]))
             continue
         created = made.get(lookups.fold(cells.get(match_on), match_on))
         lead = created if lead_id is None else {"id": lead_id}
-        results.append(upserts_results.done("create" if created and lead_id is None else "update", lead or {}, action))
+        results.append(row_results.success("create" if created and lead_id is None else "update", lead or {}, action))
     return results
 
 
-def _refused(action: str, problem: Mapping[str, Any]) -> Result:
+def _refusal(action: str, problem: Mapping[str, Any]) -> Result:
     code, field = str(problem.get("code") or "refused"), problem.get("field")
     message = str(problem.get("message") or "the service refused the row")
-    result = upserts_results.refused(action, code, f"{field} {message}" if field else message, field=field)
+    result = row_results.failure(action, code, f"{field} {message}" if field else message, field=field)
     return result if result["status"] == "conflict" else {**result, "status": "invalid"}
 
 

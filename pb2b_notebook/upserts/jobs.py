@@ -98,11 +98,11 @@ class Jobs:
 
     # --- whole jobs -------------------------------------------------------------------------------------------------
 
-    def unfinished(self, fingerprint: str) -> Job | None:
+    def open_job(self, fingerprint: str) -> Job | None:
         """The open job that was made from the same."""
         return self._one("fingerprint = ? AND state = 'open'", (fingerprint,))
 
-    def repeated(self, digest: str, now: datetime) -> Job | None:
+    def find_repeat(self, digest: str, now: datetime) -> Job | None:
         """The finished job that sent the very same within 24 hours."""
         return self._one("digest = ? AND state = 'finished' AND created_at > ?", (digest, _text(now - REPLAYED_FOR)))
 
@@ -131,7 +131,7 @@ class Jobs:
                 (self.workspace, job.fingerprint),
             ).fetchone()
             if twin is not None:
-                return _job(twin)
+                return _read_job(twin)
             self._forget_old(db, job.created_at)
             db.execute(
                 "INSERT INTO jobs (id, workspace, fingerprint, input, digest, state, created_at, facts, plan)"
@@ -183,7 +183,7 @@ class Jobs:
                 f"SELECT * FROM sends WHERE job = ?{chosen} ORDER BY ordinal, id",  # noqa: S608 - question marks only
                 (job_id, *states),
             ).fetchall()
-        return [_sent(row) for row in rows]
+        return [_read_sent(row) for row in rows]
 
     def claim(self, job_id: str, count: int, now: datetime) -> list[Sent]:
         """Take the next pending requests over: from now on it is known that they may have been sent."""
@@ -193,7 +193,7 @@ class Jobs:
                 " (SELECT id FROM sends WHERE job = ? AND state = 'pending' ORDER BY id LIMIT ?) RETURNING *",
                 (_text(now), job_id, count),
             ).fetchall()
-        return sorted((_sent(row) for row in rows), key=lambda one: one.id)
+        return sorted((_read_sent(row) for row in rows), key=lambda one: one.id)
 
     def add(self, job_id: str, sends: Iterable[Send]) -> None:
         """Write down what follows from an answer."""
@@ -208,7 +208,7 @@ class Jobs:
                 [(attempts, one) for one in ids],
             )
 
-    def attempted(self, sent: Sent, attempts: int) -> None:
+    def count_attempts(self, sent: Sent, attempts: int) -> None:
         """Count requests whose outcome is unknown."""
         with self._journal.transaction() as db:
             db.execute("UPDATE sends SET attempts = attempts + ? WHERE id = ?", (attempts, sent.id))
@@ -250,7 +250,7 @@ class Jobs:
             if path is None:
                 yield
                 return
-            with _held(path.parent / "jobs" / f"{job_id}.lock", timeout):
+            with _file_lock(path.parent / "jobs" / f"{job_id}.lock", timeout):
                 yield
 
     @contextmanager
@@ -296,7 +296,7 @@ class Jobs:
                 f"SELECT * FROM jobs WHERE workspace = ? AND {condition} ORDER BY rowid DESC LIMIT 1",  # noqa: S608
                 (self.workspace, *values),
             ).fetchone()
-        return None if row is None else _job(row)
+        return None if row is None else _read_job(row)
 
 
 def new_id() -> str:
@@ -305,7 +305,7 @@ def new_id() -> str:
 
 
 @contextmanager
-def _held(path: Path, timeout: float) -> Iterator[None]:
+def _file_lock(path: Path, timeout: float) -> Iterator[None]:
     import filelock
 
     try:
@@ -331,7 +331,7 @@ def _busy() -> JobBusyError:
     )
 
 
-def _job(row: sqlite3.Row) -> Job:
+def _read_job(row: sqlite3.Row) -> Job:
     return Job(
         id=row["id"],
         fingerprint=row["fingerprint"],
@@ -345,7 +345,7 @@ def _job(row: sqlite3.Row) -> Job:
     )
 
 
-def _sent(row: sqlite3.Row) -> Sent:
+def _read_sent(row: sqlite3.Row) -> Sent:
     send = Send(
         row["ordinal"], row["operation"], row["method"], row["path"], row["payload"], tuple(json.loads(row["rows"]))
     )

@@ -14,7 +14,7 @@ from pb2b_notebook.mapping import Mapping
 from pb2b_notebook.mapping.columns import library
 from pb2b_notebook.mapping.lead_fields import LeadField, lead_kinds, read_fields
 from pb2b_notebook.upserts import current_leads, making, planning, verbs
-from pb2b_notebook.upserts.desired import Complaint, desired
+from pb2b_notebook.upserts.desired import CellProblem, read_desired
 from pb2b_notebook.upserts.match_keys import MATCHES
 from pb2b_notebook.upserts.target import Target
 
@@ -103,20 +103,20 @@ class Leads(resources.Leads, path="leads"):
         """
         rules = _rules(match_on, existing, missing, clear, on_conflict)
         df = _frame_of(df)
-        known = self._known()
-        frame, unread = _mapped(df, mapping, known)
+        known = self._lead_fields()
+        frame, unread = _apply_mapping(df, mapping, known)
         columns = {one.column: one for one in known.values()}
         _check_clear(clear, columns)
         frame = _with_tags(frame, fields, columns)
-        asked = desired(frame, columns, match_on=match_on, only=fields)
+        desired = read_desired(frame, columns, match_on=match_on, only=fields)
         basis = making.Basis(
-            asked=replace(asked, complaints=()),
-            current=current_leads.current_leads(self._target, asked, match_on, compare_with),
+            desired=replace(desired, cell_problems=()),
+            current=current_leads.current_leads(self._target, desired, match_on, compare_with),
             known=known,
             rules=rules,
             parameters=_parameters(rules, fields, mapping),
             compare_with=compare_with,
-            unread=(*unread, *asked.complaints),
+            unread=(*unread, *desired.cell_problems),
         )
         return making.decide_plan(self._target, basis)
 
@@ -142,7 +142,7 @@ class Leads(resources.Leads, path="leads"):
         index = getattr(ids, "index", None) if hasattr(ids, "iloc") else None
         return making.decide_deletions(self._target, _ids(ids), index=index)
 
-    def _known(self) -> dict[str, LeadField]:
+    def _lead_fields(self) -> dict[str, LeadField]:
         """The lead fields of the workspace; where the key may not read them, those of the contract."""
         try:
             return dict(read_fields(run(self._target.session, "lead_fields.list", frame="polars")))
@@ -153,21 +153,21 @@ class Leads(resources.Leads, path="leads"):
             return {key: known.get(key) or LeadField(key) for key in keys}
 
 
-def _mapped(
+def _apply_mapping(
     df: DataFrame, mapping: Mapping | dict[str, str] | None, known: dict[str, LeadField]
-) -> tuple[DataFrame, tuple[Complaint, ...]]:
+) -> tuple[DataFrame, tuple[CellProblem, ...]]:
     """The frame in the words of the API, and the cells that the mapping could not read."""
     if mapping is None:
         return df, ()
-    meant = mapping if isinstance(mapping, Mapping) else Mapping(mapping)
+    resolved = mapping if isinstance(mapping, Mapping) else Mapping(mapping)
     unread = tuple(
-        Complaint(row, reading.field.column, "unconverted", message)
-        for reading in meant.readings(df, known)
+        CellProblem(row, reading.field.column, "unconverted", message)
+        for reading in resolved.readings(df, known)
         for row, message in sorted(reading.complaints.items())
     )
-    frame = meant.apply(df, known)
+    frame = resolved.apply(df, known)
     for name in ("id", "updated_at"):
-        if name in df.columns and name not in meant.columns and name not in meant.ignored:
+        if name in df.columns and name not in resolved.columns and name not in resolved.ignored:
             frame = _with_column(frame, name, df[name])
     return frame, unread
 

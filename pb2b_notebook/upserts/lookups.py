@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.api.http import envelope
-from pb2b_notebook.upserts import results as upserts_results
+from pb2b_notebook.upserts import results as row_results
 from pb2b_notebook.upserts.payloads import Send, change
 
 if TYPE_CHECKING:
@@ -67,17 +67,17 @@ def judge(body: Mapping[str, Any], action: str, holders: Sequence[Mapping[str, A
     if action == "create" and not holders:
         return None
     if len(holders) != 1:
-        return upserts_results.review(
+        return row_results.needs_review(
             action, "the lead is not there any more" if not holders else "several leads match"
         )
     [lead] = holders
     if action == "delete":
-        return upserts_results.done("delete", lead, action) if lead.get("deleted_at") else None
+        return row_results.success("delete", lead, action) if lead.get("deleted_at") else None
     if _holds(lead, body):
-        return upserts_results.done(action, lead, action)
+        return row_results.success(action, lead, action)
     if action == "update" and body.get("if_updated_at") == lead.get("updated_at"):
         return None
-    return upserts_results.review(action, "it was sent, and the lead has other values now")
+    return row_results.needs_review(action, "it was sent, and the lead has other values now")
 
 
 def _holds(lead: Mapping[str, Any], body: Mapping[str, Any]) -> bool:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 from pb2b_notebook.errors import InvalidParameterError, UsageError, nearest
 from pb2b_notebook.upserts import checking, current_leads, payloads, planning
 from pb2b_notebook.upserts.costs import Cost
-from pb2b_notebook.upserts.desired import Complaint, Desired, cells
+from pb2b_notebook.upserts.desired import CellProblem, Desired, cells
 from pb2b_notebook.upserts.match_keys import match_keys
-from pb2b_notebook.upserts.plans import Made, Plan
+from pb2b_notebook.upserts.plans import Plan, PlanSource
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -31,7 +31,7 @@ class Basis:
     """What a plan was decided from: with it, it is decided again after a change.
 
     Attributes:
-        asked: the rows.
+        desired: the rows.
         current: the leads as they were compared, deleted ones among them.
         known: key → lead field, of the workspace.
         rules: how it was decided.
@@ -41,14 +41,14 @@ class Basis:
         checked: what the checks of the values said.
     """
 
-    asked: Desired
+    desired: Desired
     current: pl.DataFrame
     known: Mapping[str, LeadField]
     rules: Rules
     parameters: Mapping[str, Any]
     compare_with: CompareWith | None
-    unread: tuple[Complaint, ...] = ()
-    checked: tuple[Complaint, ...] = ()
+    unread: tuple[CellProblem, ...] = ()
+    checked: tuple[CellProblem, ...] = ()
 
 
 def decide_plan(
@@ -63,21 +63,21 @@ def decide_plan(
         edited: the rows in which the two differ.
         left: leads that the workspace may still hold, where that is known.
     """
-    asked, rules = basis.asked, basis.rules
-    decided = planning.decide(asked, basis.current, rules).refusing(basis.unread)
-    checked = _checked(decided, basis, since, set(edited))
-    complaints = (*basis.unread, *checked)
-    decided = decided.refusing(complaints)
-    left_out = frozenset() if since is None else since.made.left_out
+    desired, rules = basis.desired, basis.rules
+    decided = planning.decide(desired, basis.current, rules).refusing(basis.unread)
+    checked = _check_values(decided, basis, since, set(edited))
+    cell_problems = (*basis.unread, *checked)
+    decided = decided.refusing(cell_problems)
+    left_out = frozenset() if since is None else since.source.left_out
     whole = Plan(
         decisions=decided,
-        made=Made("upsert", basis.parameters, _identities(asked), asked.values),
+        source=PlanSource("upsert", basis.parameters, _identities(desired), desired.values),
         cost=_cost(target, decided, left),
         target=target,
-        complaints=complaints,
-        library=asked.library,
-        index=asked.index,
-        basis=replace(basis, checked=checked, current=_kept(basis)),
+        cell_problems=cell_problems,
+        library=desired.library,
+        index=desired.index,
+        basis=replace(basis, checked=checked, current=_relevant_leads(basis)),
     )
     return without(whole, left_out) if left_out else whole
 
@@ -90,7 +90,7 @@ def decide_deletions(target: Target, ids: Sequence[str], *, index: Any = None, l
     values = pl.DataFrame({"id": ids}, schema={"id": pl.String})
     return Plan(
         decisions=decided,
-        made=Made("delete", {}, values["id"], values),
+        source=PlanSource("delete", {}, values["id"], values),
         cost=Cost(payloads.requests(decided), target.session.client.rate.limit),
         target=target,
         library=library or target.session.frame,
@@ -103,73 +103,73 @@ def decide_deletions(target: Target, ids: Sequence[str], *, index: Any = None, l
 
 def without(plan: Plan, rows: Iterable[int]) -> Plan:
     """See :meth:`pb2b_notebook.upserts.plans.Plan.without`."""
-    left_out = plan.made.left_out | _places(plan, rows)
+    left_out = plan.source.left_out | _positions(plan, rows)
     decided = plan.decisions.leaving_out(left_out)
     creates = decided.counts["create"]
     cost = replace(plan.cost, requests=payloads.requests(decided), creates=creates)
-    return replace(plan, decisions=decided, made=replace(plan.made, left_out=left_out), cost=cost)
+    return replace(plan, decisions=decided, source=replace(plan.source, left_out=left_out), cost=cost)
 
 
 def overwriting(plan: Plan, rows: Iterable[int]) -> Plan:
     """See :meth:`pb2b_notebook.upserts.plans.Plan.overwriting`."""
     import polars as pl
 
-    basis, chosen = _basis(plan), _places(plan, rows)
+    basis, chosen = _basis(plan), _positions(plan, rows)
     seen = pl.col("row").is_in(list(chosen))
-    values = basis.asked.values.with_columns(read_at=pl.when(~seen).then("read_at"))
-    return _changed(plan, replace(basis, asked=replace(basis.asked, values=values)), chosen)
+    values = basis.desired.values.with_columns(read_at=pl.when(~seen).then("read_at"))
+    return _decide_again(plan, replace(basis, desired=replace(basis.desired, values=values)), chosen)
 
 
 def edited(plan: Plan, edits: Mapping[int, Mapping[str, Any]]) -> Plan:
     """See :meth:`pb2b_notebook.upserts.plans.Plan.edited`."""
-    basis, rows = _basis(plan), _places(plan, edits)
+    basis, rows = _basis(plan), _positions(plan, edits)
     given: dict[str, dict[int, Any]] = {}
     for row, fields in edits.items():
         for name, value in fields.items():
-            if name not in basis.asked.fields:
+            if name not in basis.desired.fields:
                 raise InvalidParameterError(
-                    f"this plan writes no field {str(name)[:60]!r}", repair=nearest(str(name), basis.asked.fields)
+                    f"this plan writes no field {str(name)[:60]!r}", repair=nearest(str(name), basis.desired.fields)
                 )
             given.setdefault(name, {})[row] = value
-    values = basis.asked.values
+    values = basis.desired.values
     for name, by_row in given.items():
-        values = _put(values, name, basis.asked.fields[name], by_row)
-    told = {(row, name) for name, by_row in given.items() for row in by_row}
+        values = _with_cells(values, name, basis.desired.fields[name], by_row)
+    edited_cells = {(row, name) for name, by_row in given.items() for row in by_row}
     match_on = basis.rules.match_on
     if match_on in given:
         keys = match_keys(values[match_on], match_on)
         values = values.with_columns(key=keys, given_key=values[match_on])
     changed = replace(
         basis,
-        asked=replace(basis.asked, values=values),
-        unread=tuple(one for one in basis.unread if (one.row, one.field) not in told),
+        desired=replace(basis.desired, values=values),
+        unread=tuple(one for one in basis.unread if (one.row, one.field) not in edited_cells),
     )
     if {match_on, "merged_into"} & given.keys():
         changed = replace(changed, current=_with_others(plan.target, changed, rows))
-    made = _changed(plan, changed, rows)
-    for one in made.complaints:
-        if (one.row, one.field) in told and one.severity == "error":
+    made = _decide_again(plan, changed, rows)
+    for one in made.cell_problems:
+        if (one.row, one.field) in edited_cells and one.severity == "error":
             raise _refusal(one)
     return made
 
 
 def again(plan: Plan) -> Plan:
     """See :meth:`pb2b_notebook.upserts.plans.Plan.again`."""
-    if plan.made.kind == "delete":
-        made = decide_deletions(plan.target, plan.made.keys.to_list(), index=plan.index, library=plan.library)
-        return without(made, plan.made.left_out) if plan.made.left_out else made
+    if plan.source.kind == "delete":
+        made = decide_deletions(plan.target, plan.source.keys.to_list(), index=plan.index, library=plan.library)
+        return without(made, plan.source.left_out) if plan.source.left_out else made
     basis = _basis(plan)
-    now = current_leads.current_leads(plan.target, basis.asked, basis.rules.match_on, basis.compare_with)
+    now = current_leads.current_leads(plan.target, basis.desired, basis.rules.match_on, basis.compare_with)
     return decide_plan(plan.target, replace(basis, current=now), since=plan, edited=range(len(plan)))
 
 
-def _changed(plan: Plan, basis: Basis, rows: Collection[int]) -> Plan:
+def _decide_again(plan: Plan, basis: Basis, rows: Collection[int]) -> Plan:
     return decide_plan(plan.target, basis, since=plan, edited=rows, left=plan.cost.left)
 
 
 def _basis(plan: Plan) -> Basis:
     if plan.basis is None:
-        what = "deletes leads" if plan.made.kind == "delete" else "takes another one back"
+        what = "deletes leads" if plan.source.kind == "delete" else "takes another one back"
         raise UsageError(
             f"a plan that {what} has no values of its own",
             repair="leave rows out with plan.without(rows), or plan a frame: ws.leads.plan(df)",
@@ -177,7 +177,7 @@ def _basis(plan: Plan) -> Basis:
     return plan.basis
 
 
-def _places(plan: Plan, rows: Iterable[Any]) -> frozenset[int]:
+def _positions(plan: Plan, rows: Iterable[Any]) -> frozenset[int]:
     """The numbers of rows, checked."""
     found = [one.item() if hasattr(one, "item") else one for one in rows]
     for one in found:
@@ -189,7 +189,7 @@ def _places(plan: Plan, rows: Iterable[Any]) -> frozenset[int]:
     return frozenset(found)
 
 
-def _put(values: pl.DataFrame, name: str, one: LeadField, by_row: Mapping[int, Any]) -> pl.DataFrame:
+def _with_cells(values: pl.DataFrame, name: str, one: LeadField, by_row: Mapping[int, Any]) -> pl.DataFrame:
     """The values with other ones in some rows of a column.
 
     Raises:
@@ -197,16 +197,16 @@ def _put(values: pl.DataFrame, name: str, one: LeadField, by_row: Mapping[int, A
     """
     import polars as pl
 
-    typed, complaints = cells(list(by_row.values()), name, one)
+    typed, cell_problems = cells(list(by_row.values()), name, one)
     rows = list(by_row)
-    for complaint in complaints:
+    for complaint in cell_problems:
         raise _refusal(replace(complaint, row=rows[complaint.row]))
     new = pl.DataFrame({"row": pl.Series(rows, dtype=pl.Int64), "new": typed})
     joined = values.join(new, on="row", how="left", maintain_order="left")
     return joined.with_columns(pl.when(pl.col("row").is_in(rows)).then("new").otherwise(name).alias(name)).drop("new")
 
 
-def _refusal(one: Complaint) -> InvalidParameterError:
+def _refusal(one: CellProblem) -> InvalidParameterError:
     return InvalidParameterError(
         f"row {one.row}, {one.field}: {one.message}", repair="give another value, or None to leave the field as it is"
     )
@@ -216,29 +216,29 @@ def _with_others(target: Target, basis: Basis, rows: Collection[int]) -> pl.Data
     """The leads with those that edited rows mean now."""
     import polars as pl
 
-    few = basis.asked.values.filter(pl.col("row").is_in(list(rows)))
-    asked = replace(basis.asked, values=few)
-    others = current_leads.current_leads(target, asked, basis.rules.match_on, basis.compare_with)
+    few = basis.desired.values.filter(pl.col("row").is_in(list(rows)))
+    desired = replace(basis.desired, values=few)
+    others = current_leads.current_leads(target, desired, basis.rules.match_on, basis.compare_with)
     both = pl.concat([basis.current, others], how="diagonal_relaxed")
     return both.unique("id", keep="last", maintain_order=True)
 
 
-def _checked(decided: Decisions, basis: Basis, since: Plan | None, edited: set[int]) -> tuple[Complaint, ...]:
+def _check_values(decided: Decisions, basis: Basis, since: Plan | None, edited: set[int]) -> tuple[CellProblem, ...]:
     """What the checks say of the values that would be sent; those that were checked and not edited stay as they are."""
     import polars as pl
 
     if since is None:
-        return tuple(checking.complaints(decided, basis.known))
+        return tuple(checking.find_problems(decided, basis.known))
     before = set(since.decisions.changes["row"].to_list()) - edited
     fresh = replace(decided, changes=decided.changes.filter(~pl.col("row").is_in(list(before))))
     kept = [one for one in basis.checked if one.row in before]
-    return tuple(sorted([*kept, *checking.complaints(fresh, basis.known)], key=lambda one: one.row))
+    return tuple(sorted([*kept, *checking.find_problems(fresh, basis.known)], key=lambda one: one.row))
 
 
-def _identities(asked: Desired) -> pl.Series:
+def _identities(desired: Desired) -> pl.Series:
     import polars as pl
 
-    return asked.values.select(pl.coalesce("id", "key"))["id"]
+    return desired.values.select(pl.coalesce("id", "key"))["id"]
 
 
 def _cost(target: Target, decided: Decisions, left: int | None) -> Cost:
@@ -251,9 +251,9 @@ def _cost(target: Target, decided: Decisions, left: int | None) -> Cost:
     )
 
 
-def _kept(basis: Basis) -> pl.DataFrame:
+def _relevant_leads(basis: Basis) -> pl.DataFrame:
     """The leads that the rows may mean: a plan of few rows does not hold on to a whole mirror."""
-    rows = basis.asked.values.height
+    rows = basis.desired.values.height
     if basis.current.height <= _SPARE * rows:
         return basis.current
-    return planning.relevant(basis.asked, basis.current, basis.rules)
+    return planning.relevant(basis.desired, basis.current, basis.rules)

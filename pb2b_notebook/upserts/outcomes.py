@@ -66,7 +66,7 @@ class Outcome(ShowsCard):
         lead_id, action ("create", "update", "delete", "unchanged", "invalid" or "conflict": what was done, or is to
         be), error_code, field, message, request_id and attempts (requests that carried the row).
         """
-        return tables.shown(self.table.drop("row"), self.library, self.index)
+        return tables.as_frame(self.table.drop("row"), self.library, self.index)
 
     @property
     def summary(self) -> dict[str, int]:
@@ -93,7 +93,7 @@ class Outcome(ShowsCard):
 
     def _some(self, bad: pl.Series) -> Any:
         index = None if self.index is None else self.index[bad.to_numpy()]
-        return tables.shown(self.table.filter(bad).drop("row"), self.library, index)
+        return tables.as_frame(self.table.filter(bad).drop("row"), self.library, index)
 
     @cached_property
     def conflicts(self) -> Any:
@@ -102,7 +102,7 @@ class Outcome(ShowsCard):
         Of a conflict that the plan found, ``theirs`` is the lead as it was then; of one that the service told, as it
         was at that moment.
         """
-        return tables.shown(self.conflicting, self.library)
+        return tables.as_frame(self.conflicting, self.library)
 
     def retry(self, *, concurrency: int = 4, progress: bool = True, watch: Watch | None = None) -> Outcome:
         """Go on with what is pending, and try again what failed; conflicts and invalid rows need a new plan.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from pb2b_notebook.upserts.desired import SET_BY_SERVICE, Complaint
+from pb2b_notebook.upserts.desired import SET_BY_SERVICE, CellProblem
 from pb2b_notebook.upserts.match_keys import MatchOn, match_keys
 
 if TYPE_CHECKING:
@@ -99,15 +99,17 @@ class Decisions:
     def counts(self) -> dict[str, int]:
         """How many rows there are of each action."""
         found = dict(self.rows["action"].value_counts().iter_rows())
-        told = ("create", "update", "unchanged", "invalid", "conflict")
-        return {name: found.get(name, 0) for name in told} | ({"delete": found["delete"]} if "delete" in found else {})
+        actions = ("create", "update", "unchanged", "invalid", "conflict")
+        return {name: found.get(name, 0) for name in actions} | (
+            {"delete": found["delete"]} if "delete" in found else {}
+        )
 
-    def refusing(self, complaints: Iterable[Complaint]) -> Decisions:
+    def refusing(self, cell_problems: Iterable[CellProblem]) -> Decisions:
         """The same with rows refused that have an error: the first one of each is its reason."""
         import polars as pl
 
-        first: dict[int, Complaint] = {}
-        for one in complaints:
+        first: dict[int, CellProblem] = {}
+        for one in cell_problems:
             if one.severity == "error":
                 first.setdefault(one.row, one)
         if not first:
@@ -134,29 +136,29 @@ class Decisions:
 
         left = pl.col("row").is_in(list(rows)) & pl.col("action").is_in(WRITES)
         marked = self.rows.with_columns(left=left)
-        told = pl.when("left")
+        is_left_out = pl.when("left")
         changed = marked.with_columns(
-            action=told.then(pl.lit("unchanged")).otherwise("action"),
-            code=told.then(pl.lit("left_out")).otherwise("code"),
-            reason=told.then(pl.lit("left out by hand")).otherwise("reason"),
+            action=is_left_out.then(pl.lit("unchanged")).otherwise("action"),
+            code=is_left_out.then(pl.lit("left_out")).otherwise("code"),
+            reason=is_left_out.then(pl.lit("left out by hand")).otherwise("reason"),
         ).drop("left")
         gone = marked.filter("left")["row"]
         return replace(self, rows=changed, changes=self.changes.remove(pl.col("row").is_in(gone.implode())))
 
 
-def decide(asked: Desired, current: pl.DataFrame, rules: Rules) -> Decisions:
+def decide(desired: Desired, current: pl.DataFrame, rules: Rules) -> Decisions:
     """Decide about every row.
 
     Args:
-        asked: the rows.
+        desired: the rows.
         current: leads as they are now, deleted ones among them: :data:`ALWAYS`, and what columns of the fields it has.
         rules: how.
     """
     import polars as pl
 
-    leads = _completed(current, asked)
-    rows = _with_changes(_alike(_targets(asked.values, leads, rules), asked), asked, rules)
-    rows = rows.with_columns(code=_code(rows, asked, rules))
+    leads = _with_desired_columns(current, desired)
+    rows = _with_changes(_with_same_lead(_targets(desired.values, leads, rules), desired), desired, rules)
+    rows = rows.with_columns(code=_code(rows, desired, rules))
     rows = rows.with_columns(action=_action())
     decided = rows.select(
         "row",
@@ -164,26 +166,26 @@ def decide(asked: Desired, current: pl.DataFrame, rules: Rules) -> Decisions:
         "code",
         pl.lit(None, pl.String).alias("field"),
         _reason(rules),
-        _lead(asked).alias("lead_id"),
+        _lead(desired).alias("lead_id"),
         pl.coalesce(f"was {rules.match_on}", "given_key").alias("match"),
         pl.col("was updated_at").alias("updated_at"),
         _single(rules),
     )
     changed = rows.filter(pl.col("action").is_in(["create", "update"]) | (pl.col("code") == "changed_upstream"))
-    changes = changed.select("row", *(f"{kind}{name}" for name in asked.fields for kind in ("set ", "was ", "")))
-    return Decisions(decided, changes, asked.fields, rules).refusing(asked.complaints)
+    changes = changed.select("row", *(f"{kind}{name}" for name in desired.fields for kind in ("set ", "was ", "")))
+    return Decisions(decided, changes, desired.fields, rules).refusing(desired.cell_problems)
 
 
-def relevant(asked: Desired, current: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+def relevant(desired: Desired, current: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     """The leads that make a difference to the rows: those that they mean, and those that share a key with one."""
     import polars as pl
 
-    values = asked.values
+    values = desired.values
     keys = match_keys(current[rules.match_on], rules.match_on)
-    ids = [values["id"], *([values["merged_into"]] if "merged_into" in asked.fields else [])]
-    meant = pl.col("id").is_in(pl.concat(ids).drop_nulls().unique().implode())
-    shared = pl.concat([values["key"], keys.filter(current.select(meant)["id"])]).drop_nulls().unique()
-    return current.filter(meant | keys.is_in(shared.implode()))
+    ids = [values["id"], *([values["merged_into"]] if "merged_into" in desired.fields else [])]
+    is_target = pl.col("id").is_in(pl.concat(ids).drop_nulls().unique().implode())
+    shared = pl.concat([values["key"], keys.filter(current.select(is_target)["id"])]).drop_nulls().unique()
+    return current.filter(is_target | keys.is_in(shared.implode()))
 
 
 def decide_deletions(ids: Sequence[str], current: pl.DataFrame) -> Decisions:
@@ -215,28 +217,30 @@ def decide_deletions(ids: Sequence[str], current: pl.DataFrame) -> Decisions:
     return Decisions(decided, pl.DataFrame(schema={"row": pl.Int64}), {}, Rules())
 
 
-def _lead(asked: Desired) -> pl.Expr:
+def _lead(desired: Desired) -> pl.Expr:
     """The lead that a row means, or that it was merged into."""
     import polars as pl
 
-    meant = pl.when(pl.col("was id").is_not_null()).then("target")
+    lead = pl.when(pl.col("was id").is_not_null()).then("target")
     return (
-        meant.when(pl.col("away") & pl.col("known_survivor")).then("merged_into")
-        if "merged_into" in asked.fields
-        else meant
+        lead.when(pl.col("away") & pl.col("known_survivor")).then("merged_into")
+        if "merged_into" in desired.fields
+        else lead
     )
 
 
-def _completed(current: pl.DataFrame, asked: Desired) -> pl.DataFrame:
-    """The current leads with every column that is asked about, in the types of the fields."""
+def _with_desired_columns(current: pl.DataFrame, desired: Desired) -> pl.DataFrame:
+    """The current leads with every column that is desired about, in the types of the fields."""
     import polars as pl
 
     from pb2b_notebook.upserts.desired import polars_type
 
-    told = [name for name in SET_BY_SERVICE if f"told {name}" in asked.values.columns]
-    kinds: dict[str, Any] = {name: polars_type(field.kind) for name, field in asked.fields.items()}
-    kinds |= {name: pl.Datetime("us", "UTC") for name in (*told, "deleted_at", "updated_at") if name != "import_id"}
-    names = list(dict.fromkeys([*ALWAYS, *told, *kinds]))
+    given_names = [name for name in SET_BY_SERVICE if f"given {name}" in desired.values.columns]
+    kinds: dict[str, Any] = {name: polars_type(field.kind) for name, field in desired.fields.items()}
+    kinds |= {
+        name: pl.Datetime("us", "UTC") for name in (*given_names, "deleted_at", "updated_at") if name != "import_id"
+    }
+    names = list(dict.fromkeys([*ALWAYS, *given_names, *kinds]))
     columns = [
         pl.col(name).cast(kinds.get(name, pl.String), strict=False)
         if name in current.columns
@@ -289,20 +293,24 @@ def _targets(values: pl.DataFrame, leads: pl.DataFrame, rules: Rules) -> pl.Data
     )  # fmt: skip
 
 
-def _alike(rows: pl.DataFrame, asked: Desired) -> pl.DataFrame:
+def _with_same_lead(rows: pl.DataFrame, desired: Desired) -> pl.DataFrame:
     """Each row with the numbers of those that mean the same lead; of rows that say the same, the first one counts."""
     import polars as pl
 
     who = pl.coalesce("target", "key")
     twice = rows.filter("twice")
-    said = pl.Series("said", [repr(one) for one in twice.select("id", *asked.fields).iter_rows()], dtype=pl.String)
-    groups = twice.select("row", said, who=who).group_by("who").agg(
-        first=pl.col("row").min(), same=pl.col("said").n_unique() == 1, many=pl.len(),
+    content = pl.Series(
+        "content", [repr(one) for one in twice.select("id", *desired.fields).iter_rows()], dtype=pl.String
+    )
+    groups = twice.select("row", content, who=who).group_by("who").agg(
+        first=pl.col("row").min(), same=pl.col("content").n_unique() == 1, many=pl.len(),
         peers=pl.col("row").sort().head(_NAMED).cast(pl.String),
     )  # fmt: skip
     more = pl.when(pl.col("many") > _NAMED).then(pl.lit(", …")).otherwise(pl.lit(""))
-    told = groups.select("who", "first", "same", peers=pl.col("peers").list.join(", ") + more)
-    joined = rows.with_columns(who=pl.when("twice").then(who)).join(told, on="who", how="left", maintain_order="left")
+    first_rows = groups.select("who", "first", "same", peers=pl.col("peers").list.join(", ") + more)
+    joined = rows.with_columns(who=pl.when("twice").then(who)).join(
+        first_rows, on="who", how="left", maintain_order="left"
+    )
     same = pl.col("same").fill_null(value=False)
     return joined.with_columns(twice=pl.col("twice") & ~same, repeated=same & (pl.col("row") != pl.col("first"))).drop(
         "who", "same"
@@ -320,22 +328,22 @@ def _holders(leads: pl.DataFrame) -> pl.DataFrame:
         return found
     # A duplicate that was merged into another lead is not what a key means.
     sole = live.join(shared.select("key"), on="key", how="semi").filter(pl.col("merged_into").is_null())
-    meant = sole.group_by("key").agg(alone=pl.len() == 1, unmerged=pl.col("id").first()).filter("alone")
-    return found.join(meant.select("key", "unmerged"), on="key", how="left").select(
+    unmerged = sole.group_by("key").agg(alone=pl.len() == 1, unmerged=pl.col("id").first()).filter("alone")
+    return found.join(unmerged.select("key", "unmerged"), on="key", how="left").select(
         "key", "holders", by_key=pl.when(pl.col("holders") == 1).then("by_key").otherwise("unmerged")
     )
 
 
-def _with_changes(rows: pl.DataFrame, asked: Desired, rules: Rules) -> pl.DataFrame:
+def _with_changes(rows: pl.DataFrame, desired: Desired, rules: Rules) -> pl.DataFrame:
     """Each row with ``set <column>`` for the fields, and whether there is any."""
     import polars as pl
 
     rows = rows.with_columns(**{"was id": pl.when(pl.col("was updated_at").is_not_null()).then("target")})
     there = pl.col("was id").is_not_null()
-    if {"merged_into", "tags"} <= set(asked.fields):
+    if {"merged_into", "tags"} <= set(desired.fields):
         rows = rows.with_columns(tags=_tags_of_merged())
     sets = {}
-    for name, field in asked.fields.items():
+    for name, field in desired.fields.items():
         after, before = pl.col(name), pl.col(f"was {name}")
         blank = _is_blank(before, field.kind)
         given = after.is_not_null()
@@ -350,7 +358,7 @@ def _with_changes(rows: pl.DataFrame, asked: Desired, rules: Rules) -> pl.DataFr
         if name == "status":
             # Who opted out in one record of a person has opted out, also where only blanks are filled.
             changing = (changing | (given & after.is_in(SUPPRESSED))) & ~before.is_in(SUPPRESSED).fill_null(value=False)
-        if name == "tags" and "merged_into" in asked.fields:
+        if name == "tags" and "merged_into" in desired.fields:
             changing = changing | (pl.col("merged_into").ne_missing(pl.col("was merged_into")) & _is_merged(after))
         sets[f"set {name}"] = pl.when(there).then(changing).otherwise(given)
     rows = rows.with_columns(**sets)
@@ -358,7 +366,7 @@ def _with_changes(rows: pl.DataFrame, asked: Desired, rules: Rules) -> pl.DataFr
         pl.col("was status").is_in(SUPPRESSED)
         & pl.col("status").ne_missing(pl.col("was status"))
         & pl.col("status").is_not_null()
-        if "status" in asked.fields
+        if "status" in desired.fields
         else pl.lit(value=False)
     )
     return rows.with_columns(
@@ -391,17 +399,18 @@ def _is_blank(value: pl.Expr, kind: str) -> pl.Expr:
     return value.is_null() | (value.str.strip_chars() == "")
 
 
-def _code(rows: pl.DataFrame, asked: Desired, rules: Rules) -> pl.Expr:
+def _code(rows: pl.DataFrame, desired: Desired, rules: Rules) -> pl.Expr:
     """Why a row is not simply written; null where nothing speaks against it."""
     import polars as pl
 
     there = pl.col("was id").is_not_null()
-    told = [name for name in SET_BY_SERVICE if f"told {name}" in rows.columns and name != "deleted_at"]
+    given_names = [name for name in SET_BY_SERVICE if f"given {name}" in rows.columns and name != "deleted_at"]
     differs = [
-        pl.col(f"told {name}").is_not_null() & pl.col(f"told {name}").ne_missing(pl.col(f"was {name}")) for name in told
+        pl.col(f"given {name}").is_not_null() & pl.col(f"given {name}").ne_missing(pl.col(f"was {name}"))
+        for name in given_names
     ]
     stale = (pl.col("read_at") < pl.col("was updated_at")).fill_null(value=False)
-    itself = pl.col("merged_into") == pl.col("target") if "merged_into" in asked.fields else pl.lit(value=False)
+    itself = pl.col("merged_into") == pl.col("target") if "merged_into" in desired.fields else pl.lit(value=False)
     steps = [
         (pl.col("away"), "merged_away"),
         (pl.col("id").is_not_null() & ~there, "unknown_id"),
@@ -445,8 +454,8 @@ def _reason(rules: Rules) -> pl.Expr:
     twice = pl.format("rows {} of the frame mean the same lead; {}", "peers", pl.lit(_ONE_OF_THEM))
     again = pl.format("says the same as row {} of the frame, which is sent for both", "first")
     numbered = pl.when(code == "duplicate_key").then(twice).when(code == "repeated").then(again)
-    told = pl.col("code").replace_strict(reasons, default=None, return_dtype=pl.String)
-    return pl.coalesce(numbered, told, kept).alias("reason")
+    reason = pl.col("code").replace_strict(reasons, default=None, return_dtype=pl.String)
+    return pl.coalesce(numbered, reason, kept).alias("reason")
 
 
 def _single(rules: Rules) -> pl.Expr:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from pb2b_notebook.upserts.costs import Cost
-    from pb2b_notebook.upserts.desired import Complaint
+    from pb2b_notebook.upserts.desired import CellProblem
     from pb2b_notebook.upserts.making import Basis
     from pb2b_notebook.upserts.outcomes import Outcome
     from pb2b_notebook.upserts.planning import Decisions
@@ -34,7 +34,7 @@ _WIDEST: Final = 60
 
 
 @dataclass(frozen=True)
-class Made:
+class PlanSource:
     """What a plan was made from: by it, a job is found again.
 
     Attributes:
@@ -58,7 +58,7 @@ class Made:
         digest.update(json.dumps(self.keys.to_list()).encode())
         return digest.hexdigest()
 
-    def input(self, via: str) -> str:
+    def input_digest(self, via: str) -> str:
         """The same for the same values of the rows that are not left out, sent the same way."""
         import polars as pl
 
@@ -80,8 +80,8 @@ class Plan(ShowsCard):
         cannot_undo: of the plan that undoes another: what it leaves as it is, and why; else ``None``.
         target: the workspace.
         decisions: the decisions behind the frames.
-        made: what it was made from.
-        complaints: every cell that cannot be sent.
+        source: What it was made from.
+        cell_problems: every cell that cannot be sent.
         library: of the frames, "pandas" or "polars".
         index: of the input.
         basis: what it was decided from; ``None`` of a plan that deletes, or undoes another.
@@ -89,10 +89,10 @@ class Plan(ShowsCard):
     """
 
     decisions: Decisions = field(repr=False)
-    made: Made = field(repr=False)
+    source: PlanSource = field(repr=False)
     cost: Cost
     target: Target = field(repr=False)
-    complaints: tuple[Complaint, ...] = field(default=(), repr=False)
+    cell_problems: tuple[CellProblem, ...] = field(default=(), repr=False)
     library: str = "pandas"
     index: Any = field(default=None, repr=False)
     cannot_undo: Any = field(default=None, repr=False)
@@ -108,7 +108,7 @@ class Plan(ShowsCard):
     def rows(self) -> Any:
         """One row an input row, its index kept: action, lead_id, code, field and reason."""
         table = self.decisions.rows.select("action", "lead_id", "code", "field", "reason")
-        return tables.shown(table, self.library, self.index)
+        return tables.as_frame(table, self.library, self.index)
 
     @cached_property
     def diff(self) -> Any:
@@ -116,7 +116,7 @@ class Plan(ShowsCard):
 
         Conflicts over a change are among them, with what is there now as before.
         """
-        return tables.shown(self.differences, self.library)
+        return tables.as_frame(self.differences, self.library)
 
     @cached_property
     def problems(self) -> Any:
@@ -128,7 +128,7 @@ class Plan(ShowsCard):
         An "error" keeps its row from being sent; what comes as "warning" or "info" is sent, and a person may want to
         look at it first. Of values, only those that would be sent are checked.
         """
-        return tables.shown(self._problems, self.library)
+        return tables.as_frame(self._problems, self.library)
 
     @cached_property
     def refused(self) -> str | None:
@@ -268,15 +268,15 @@ class Plan(ShowsCard):
         import polars as pl
 
         kinds = {"row": pl.Int64, **dict.fromkeys(("field", "code", "severity", "message", "suggestion"), pl.String)}
-        told = [(one.row, one.field, one.code, one.severity, one.message, one.suggestion) for one in self.complaints]
-        named = {one.row for one in self.complaints if one.severity == "error"}
+        rows = [(one.row, one.field, one.code, one.severity, one.message, one.suggestion) for one in self.cell_problems]
+        named = {one.row for one in self.cell_problems if one.severity == "error"}
         invalid = self.decisions.rows.filter(pl.col("action") == "invalid").select("row", "field", "code", "reason")
-        told += [
+        rows += [
             (row, field, code, "error", reason, None)
             for row, field, code, reason in invalid.iter_rows()
             if row not in named
         ]
-        return pl.DataFrame(told, schema=kinds, orient="row").sort("row", maintain_order=True)
+        return pl.DataFrame(rows, schema=kinds, orient="row").sort("row", maintain_order=True)
 
     # --- how it looks -----------------------------------------------------------------------------------------------
 
@@ -285,7 +285,7 @@ class Plan(ShowsCard):
         facts.append(("cost", str(self.cost)))
         if self.target.read_only and self.cost.requests:
             facts.append(("read-only", "this connection may not write: apply() refuses it, and sends nothing"))
-        lacking = self.target.lacking("leads.delete" if self.made.kind == "delete" else "leads.bulk_upsert")
+        lacking = self.target.lacking("leads.delete" if self.source.kind == "delete" else "leads.bulk_upsert")
         if lacking and self.cost.requests and not self.target.read_only:
             facts.append(("key", f"lacks the scope {', '.join(lacking)}: apply() refuses, and sends nothing"))
         if self.refused:

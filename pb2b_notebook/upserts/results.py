@@ -55,11 +55,11 @@ def _bulk_result(one: Mapping[str, Any], planned: str) -> Result:
     known = lead if isinstance(lead, dict) else {}
     error = one.get("error")
     if status in DONE and not error:
-        return done(DONE[str(status)], known, planned)
+        return success(DONE[str(status)], known, planned)
     problem = error if isinstance(error, dict) else {}
     code = str(problem.get("code") or status or "unknown")
     field, message = _detail(problem.get("details"))
-    return refused(
+    return failure(
         planned,
         code,
         message or str(problem.get("message") or "the service refused the row"),
@@ -68,7 +68,7 @@ def _bulk_result(one: Mapping[str, Any], planned: str) -> Result:
     )
 
 
-def done(action: str, lead: Mapping[str, Any], planned: str) -> Result:
+def success(action: str, lead: Mapping[str, Any], planned: str) -> Result:
     """A row that the service carried out."""
     result: Result = {
         "status": "succeeded",
@@ -81,7 +81,7 @@ def done(action: str, lead: Mapping[str, Any], planned: str) -> Result:
     return result
 
 
-def refused(
+def failure(
     action: str, code: str, message: str, *, field: str | None = None, current: Mapping[str, Any] | None = None
 ) -> Result:
     """A row that the service refused; it had no effect."""
@@ -99,14 +99,14 @@ def refused(
     return result
 
 
-def refusal(problem: APIError, action: str) -> Result:
+def request_failure(problem: APIError, action: str) -> Result:
     """A row whose request was refused as a whole."""
     details = problem.details
     message = problem.message if not details else f"{details[0].field} {details[0].message}"
-    return refused(action, problem.code or str(problem.status), message, field=details[0].field if details else None)
+    return failure(action, problem.code or str(problem.status), message, field=details[0].field if details else None)
 
 
-def review(action: str, why: str) -> Result:
+def needs_review(action: str, why: str) -> Result:
     """A row whose outcome nobody can find out."""
     return {
         "status": "needs_review",

@@ -27,7 +27,7 @@ from pb2b_notebook.errors import (
     ReadOnlyError,
 )
 from pb2b_notebook.upserts import importing, lookups
-from pb2b_notebook.upserts import results as upserts_results
+from pb2b_notebook.upserts import results as row_results
 from pb2b_notebook.upserts.payloads import change
 from pb2b_notebook.upserts.planning import SUPPRESSED
 
@@ -112,10 +112,10 @@ class Run:
             KeyboardInterrupt: by Ctrl-C, after the requests under way.
         """
         with self.jobs.running(self.job.id):
-            self._take_up()
+            self._resume()
             self._work_together()
             if not self._stop.is_set() and self.jobs.sends(self.job.id, "sent"):
-                self._take_up()
+                self._resume()
                 self._work_together()
             self.jobs.end(self.job.id, "finished", self.session.time())
         if self._crash is not None:
@@ -123,10 +123,10 @@ class Run:
 
     # --- what an earlier run left -----------------------------------------------------------------------------------
 
-    def _take_up(self) -> None:
+    def _resume(self) -> None:
         """Send again under its key what may have been sent; look up what the key cannot tell any more."""
         for sent in self.jobs.sends(self.job.id, "sent", "accepted"):
-            if sent.state == "accepted" or self._is_repeatable(sent) or not self._looked_up(sent):
+            if sent.state == "accepted" or self._is_repeatable(sent) or not self._finish_by_lookup(sent):
                 self._queue.append((sent, 1))
 
     def _is_repeatable(self, sent: Sent) -> bool:
@@ -135,14 +135,17 @@ class Run:
             return False
         return sent.sent_at is not None and self.session.time() - sent.sent_at <= journals.RESENT_FOR
 
-    def _looked_up(self, sent: Sent) -> bool:
+    def _finish_by_lookup(self, sent: Sent) -> bool:
         """Whether looking at the leads told what became of a request; else it had no effect, and may be sent."""
-        found = lookups.look_up(self.session, sent.send, self.planned(sent.send), self.ids(sent.send))
+        found = lookups.look_up(self.session, sent.send, self.planned_actions(sent.send), self.ids(sent.send))
         if found is None:
             return False
         known = [one for one in found.results if one is not None]
         state = "review" if any(one["status"] == "needs_review" for one in known) else "done"
-        results = [one or _replaced(action) for one, action in zip(found.results, self.planned(sent.send), strict=True)]
+        results = [
+            one or _pending_result(action)
+            for one, action in zip(found.results, self.planned_actions(sent.send), strict=True)
+        ]
         self.jobs.finish(sent, results, now=self.session.time(), state=state, then=found.then, job=self.job.id)  # type: ignore[arg-type]
         return True
 
@@ -213,16 +216,16 @@ class Run:
             self._failures = 0
         except (AuthenticationError, PermissionDeniedError, ReadOnlyError) as problem:
             if isinstance(problem, APIError) and problem.code == LIMIT_REACHED:
-                self._refused(sent, problem)
+                self._finish_refused(sent, problem)
             else:
-                self._turned_away(sent, tried, problem)
+                self._stop_unauthorized(sent, tried, problem)
         except APIError as problem:
             if problem.status in JUDGED and problem.code and not isinstance(problem, IdempotencyInProgressError):
-                self._refused(sent, problem)
+                self._finish_refused(sent, problem)
             else:
-                self._failed(sent, tried, problem)
+                self._retry_later(sent, tried, problem)
         except ProspectB2BError as problem:
-            self._failed(sent, tried, problem)
+            self._retry_later(sent, tried, problem)
 
     def _send(self, sent: Sent) -> None:
         if sent.send.operation == "imports.create":
@@ -243,17 +246,17 @@ class Run:
         self.finish(sent, results, status=reply.status, request_id=answer.request_id, attempts=reply.attempts)
 
     def _results(self, send: Send, data: Any) -> list[Result] | None:
-        planned = self.planned(send)
+        planned = self.planned_actions(send)
         if send.operation == "leads.bulk_upsert":
-            return upserts_results.bulk_results(data, planned)
+            return row_results.bulk_results(data, planned)
         if not isinstance(data, dict):
             # A DELETE may be answered without a body.
             return (
-                [upserts_results.done("delete", {"id": self._leads[send.rows[0]]}, "delete")]
+                [row_results.success("delete", {"id": self._leads[send.rows[0]]}, "delete")]
                 if planned == ["delete"]
                 else None
             )
-        return [upserts_results.done(planned[0], data, planned[0])]
+        return [row_results.success(planned[0], data, planned[0])]
 
     def finish(
         self,
@@ -267,7 +270,7 @@ class Run:
         """Write down the results of a request; a conflict that is to be overwritten becomes a change of its own."""
         then: list[Send] = []
         if self._overwrites and sent.send.operation == "leads.bulk_upsert":
-            then = [self._overwriting(sent.send, place, one) for place, one in enumerate(results) if _overtaken(one)]
+            then = [self._overwriting(sent.send, place, one) for place, one in enumerate(results) if _is_conflict(one)]
         self.jobs.finish(
             sent,
             results,
@@ -295,9 +298,9 @@ class Run:
 
     # --- what goes wrong --------------------------------------------------------------------------------------------
 
-    def _refused(self, sent: Sent, problem: APIError) -> None:
+    def _finish_refused(self, sent: Sent, problem: APIError) -> None:
         """The service judged the request as a whole: none of its rows had an effect."""
-        results = [upserts_results.refusal(problem, action) for action in self.planned(sent.send)]
+        results = [row_results.request_failure(problem, action) for action in self.planned_actions(sent.send)]
         if problem.code == "conflict" and len(results) == 1:
             results[0]["current"] = lookups.lead(self.session, self._leads[sent.send.rows[0]])
         self.jobs.finish(
@@ -310,18 +313,18 @@ class Run:
         )
         self._rows_done += len(results)
 
-    def _turned_away(self, sent: Sent, tried: int, problem: ProspectB2BError) -> None:
+    def _stop_unauthorized(self, sent: Sent, tried: int, problem: ProspectB2BError) -> None:
         """Nobody else will be let in either: the rest stays pending."""
         self._stop.set()
         self.problem = self.problem or problem
         if tried or problem.effect_unknown:
-            self.jobs.attempted(sent, problem.attempts)  # an earlier send may have taken effect
+            self.jobs.count_attempts(sent, problem.attempts)  # an earlier send may have taken effect
         else:
             self.jobs.give_back([sent.id], problem.attempts)
 
-    def _failed(self, sent: Sent, tried: int, problem: ProspectB2BError) -> None:
+    def _retry_later(self, sent: Sent, tried: int, problem: ProspectB2BError) -> None:
         """Nobody knows what became of it, or it may succeed later: try again, under the same key, or leave it."""
-        self.jobs.attempted(sent, problem.attempts)
+        self.jobs.count_attempts(sent, problem.attempts)
         operation = self.session.operations.find(sent.send.operation)
         later = isinstance(problem, RateLimitError) and (problem.retry_after or 0) > retrying.Policy().longest_wait
         blind = problem.effect_unknown and not self.session.client.recognizes_keys(operation)
@@ -340,7 +343,7 @@ class Run:
 
     # --- what a request is about ------------------------------------------------------------------------------------
 
-    def planned(self, send: Send) -> list[str]:
+    def planned_actions(self, send: Send) -> list[str]:
         """The action of each row of a request."""
         return [self._actions[row] for row in send.rows]
 
@@ -349,10 +352,10 @@ class Run:
         return [self._leads[row] for row in send.rows]
 
 
-def _overtaken(result: Result) -> bool:
+def _is_conflict(result: Result) -> bool:
     return result["status"] == "conflict" and result.get("code") == "conflict"
 
 
-def _replaced(action: str) -> Result:
+def _pending_result(action: str) -> Result:
     """A row that another request carries now."""
     return {"status": "pending", "action": action}

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _ROWS: Final = ("action", "code", "field", "reason", "lead_id", "match", "updated_at")
 
 
-def shown(table: pl.DataFrame, library: str, index: Any = None) -> Any:
+def as_frame(table: pl.DataFrame, library: str, index: Any = None) -> Any:
     """A polars table as a frame of the library, with the index of the input where the rows are those of the input."""
     import pyarrow as pa
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pb2b_notebook.upserts import payloads, tables
 from pb2b_notebook.upserts.costs import Cost
 from pb2b_notebook.upserts.planning import SUPPRESSED, Decisions
-from pb2b_notebook.upserts.plans import Made, Plan
+from pb2b_notebook.upserts.plans import Plan, PlanSource
 
 if TYPE_CHECKING:
     import polars as pl
@@ -29,10 +29,10 @@ def undo(outcome: Outcome) -> Plan:
     import polars as pl
 
     decided, done = outcome.decisions, outcome.table
-    told = done.select("row", "status", done="action").with_columns(
+    states = done.select("row", "status", done="action").with_columns(
         now_at=pl.Series([outcome.results.get(row, {}).get("updated_at") for row in done["row"]], dtype=pl.String)
     )
-    rows = decided.rows.join(told, on="row", how="left", maintain_order="left")
+    rows = decided.rows.join(states, on="row", how="left", maintain_order="left")
     written = (pl.col("status") == "succeeded") & (pl.col("action") == "update") & (pl.col("done") == "update")
     rows = rows.with_columns(
         action=pl.when(written).then(pl.lit("update")).otherwise(pl.lit("unchanged")),
@@ -41,23 +41,23 @@ def undo(outcome: Outcome) -> Plan:
         field=pl.lit(None, pl.String),
         reason=pl.lit(None, pl.String),
     ).drop("status", "done", "now_at")
-    changes, kept = _turned(decided, rows)
+    changes, kept = _reverse(decided, rows)
     emptied = ~rows["row"].is_in(changes["row"].implode()) & (rows["action"] == "update")
     rows = rows.with_columns(action=pl.when(emptied).then(pl.lit("unchanged")).otherwise("action"))
     back = Decisions(rows, changes, decided.fields, replace(decided.rules, on_conflict="report"))
     return Plan(
         decisions=back,
-        made=Made("undo", {"of": outcome.job_id}, rows["row"], rows.select("row", "lead_id", "updated_at")),
+        source=PlanSource("undo", {"of": outcome.job_id}, rows["row"], rows.select("row", "lead_id", "updated_at")),
         cost=Cost(payloads.requests(back), outcome.target.session.client.rate.limit),
         target=outcome.target,
         library=outcome.library,
         index=outcome.index,
-        cannot_undo=tables.shown(_left(done, kept), outcome.library),
+        cannot_undo=tables.as_frame(_not_undone(done, kept), outcome.library),
         stays=len(outcome.created_ids),
     )
 
 
-def _turned(decided: Decisions, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
+def _reverse(decided: Decisions, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
     """The changes with before and after swapped, and the rows whose status stays."""
     import polars as pl
 
@@ -77,11 +77,11 @@ def _turned(decided: Decisions, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.Se
     return changes.with_columns(swapped).filter(pl.any_horizontal(any_left)), kept
 
 
-def _left(done: pl.DataFrame, kept: pl.Series) -> pl.DataFrame:
+def _not_undone(done: pl.DataFrame, kept: pl.Series) -> pl.DataFrame:
     """One row a row that is not, or not wholly, undone: row, lead_id and why."""
     import polars as pl
 
-    told: list[tuple[Any, ...]] = []
+    left_over: list[tuple[Any, ...]] = []
     for row, status, action, lead_id, message in done.select(
         "row", "status", "action", "lead_id", "message"
     ).iter_rows():
@@ -93,9 +93,9 @@ def _left(done: pl.DataFrame, kept: pl.Series) -> pl.DataFrame:
         elif status == "succeeded" and message and "existed by then" in message:
             why = "existed"
         if why:
-            told.append((row, lead_id, _WHY[why]))
+            left_over.append((row, lead_id, _WHY[why]))
     ids = dict(done.select("row", "lead_id").iter_rows())
-    told += [(row, ids[row], _WHY["status"]) for row in kept.to_list()]
-    return pl.DataFrame(told, schema={"row": pl.Int64, "lead_id": pl.String, "why": pl.String}, orient="row").sort(
+    left_over += [(row, ids[row], _WHY["status"]) for row in kept.to_list()]
+    return pl.DataFrame(left_over, schema={"row": pl.Int64, "lead_id": pl.String, "why": pl.String}, orient="row").sort(
         "row"
     )

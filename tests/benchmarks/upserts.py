@@ -63,7 +63,7 @@ def plan(count: int) -> None:
     from pb2b_notebook.mirror.layout import plain_type
     from pb2b_notebook.mirror.tables import Table
     from pb2b_notebook.upserts import checking, payloads
-    from pb2b_notebook.upserts.desired import desired
+    from pb2b_notebook.upserts.desired import read_desired
     from pb2b_notebook.upserts.planning import ALWAYS, Rules, decide
 
     with pb.open_sandbox(leads=1) as ws:
@@ -90,11 +90,11 @@ def plan(count: int) -> None:
                 table, columns=[name for name in dict.fromkeys([*ALWAYS, *columns]) if name in now.columns]
             )
             steps.append(time.monotonic())
-            wanted = desired(frame, columns, match_on="email")
+            wanted = read_desired(frame, columns, match_on="email")
             steps.append(time.monotonic())
             decided = decide(wanted, leads, Rules())
             steps.append(time.monotonic())
-            decided = decided.refusing(checking.complaints(decided, known))
+            decided = decided.refusing(checking.find_problems(decided, known))
             steps.append(time.monotonic())
             requests = payloads.requests(decided)
             took = [f"{after - since:.2f}" for since, after in pairwise(steps)]

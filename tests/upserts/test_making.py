@@ -66,7 +66,7 @@ def test_an_edited_plan_is_the_plan_of_the_edited_frame(still, seed, existing):
     fresh = still.leads.plan(with_edits(frame, edits), existing=existing)
     assert changed == fresh
     assert changed.problems.equals(fresh.problems)
-    assert changed.made.input("api") == fresh.made.input("api")
+    assert changed.source.input_digest("api") == fresh.source.input_digest("api")
     assert changed.cost == fresh.cost
     assert plan == still.leads.plan(frame, existing=existing)  # it is a value: the first one stays
 
@@ -80,9 +80,9 @@ def test_the_leads_that_are_kept_decide_as_all_of_them(still, match_on):
             frame = frame.with_columns(external_id=leads["external_id"].head(12))
         plan = still.leads.plan(frame, match_on=match_on)
         basis = plan.basis
-        few = planning.relevant(basis.asked, leads, basis.rules)
+        few = planning.relevant(basis.desired, leads, basis.rules)
         assert few.height < leads.height
-        one, other = (planning.decide(basis.asked, current, basis.rules) for current in (leads, few))
+        one, other = (planning.decide(basis.desired, current, basis.rules) for current in (leads, few))
         assert one.rows.equals(other.rows)
         assert one.changes.equals(other.changes)
 
@@ -164,7 +164,7 @@ def test_a_run_that_is_stopped_from_outside_loses_nothing_and_the_same_subset_re
     assert first.summary["pending"] > 0
     assert first.summary["succeeded"] + first.summary["pending"] == 899
     assert {total for _, total in seen} == {899}
-    assert applying.unfinished(plan).id == first.job_id
+    assert applying.open_job(plan).id == first.job_id
     # The cell is run again: what is done is unchanged now, and the job goes on all the same.
     again = ws.leads.plan(frame).edited({7: {"email": "seven@plan.example"}}).without([5])
     done = again.apply()

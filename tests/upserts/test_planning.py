@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pb2b_notebook import errors
 from pb2b_notebook.mapping import LeadField
-from pb2b_notebook.upserts.desired import desired
+from pb2b_notebook.upserts.desired import read_desired
 from pb2b_notebook.upserts.planning import SUPPRESSED, Rules, decide, decide_deletions
 
 FIELDS = {
@@ -51,7 +51,7 @@ def planned(rows, current, *, only=None, **rules):
     """Actions and codes of a frame given as rows."""
     frame = rows if hasattr(rows, "columns") else pd.DataFrame(rows)
     made = Rules(**rules)
-    return decide(desired(frame, FIELDS, match_on=made.match_on, only=only), current, made)
+    return decide(read_desired(frame, FIELDS, match_on=made.match_on, only=only), current, made)
 
 
 def actions(decided):
@@ -199,7 +199,7 @@ def test_a_frame_that_is_none_of_leads_is_refused(frame, options, word):
 
 def test_a_frame_that_is_no_frame_is_refused():
     with pytest.raises(errors.InvalidParameterError, match="DataFrame"):
-        desired([{"email": "a@x.example"}], FIELDS, match_on="email")
+        read_desired([{"email": "a@x.example"}], FIELDS, match_on="email")
 
 
 # --- types -----------------------------------------------------------------------------------------------------------

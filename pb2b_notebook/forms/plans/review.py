@@ -77,7 +77,7 @@ class PlanReview(Form):
 
     def __init__(self, plan: Plan) -> None:
         _check(plan)
-        self.operations = ("leads.delete",) if plan.made.kind == "delete" else ("leads.bulk_upsert",)  # type: ignore[misc]
+        self.operations = ("leads.delete",) if plan.source.kind == "delete" else ("leads.bulk_upsert",)  # type: ignore[misc]
         self._base = self.plan = plan
         self.outcome: Outcome | None = None
         self._left_out: set[int] = set()
@@ -164,7 +164,7 @@ class PlanReview(Form):
                 "overwrite", lambda: sorted(self._over), lambda given: self._choose(self._left_out, over=_rows(given))
             ),
         ]
-        return asked if self._base.made.kind == "delete" else [*asked, inputs.choice("via", "Send as", _SENT_AS)]
+        return asked if self._base.source.kind == "delete" else [*asked, inputs.choice("via", "Send as", _SENT_AS)]
 
     def _input(self, name: str, read: Callable[[], Any], write: Callable[[Any], None]) -> Input:
         return inputs.Input(name, self._summary, read, write)
@@ -177,7 +177,7 @@ class PlanReview(Form):
         return [*above, lines, self._summary, *sent_as, self._unfinished]
 
     def _more_buttons(self) -> Sequence[Any]:
-        return [] if self._base.made.kind == "undo" else [self._button_for("Plan again", self._show_again)]
+        return [] if self._base.source.kind == "undo" else [self._button_for("Plan again", self._show_again)]
 
     # --- doing ------------------------------------------------------------------------------------------------------
 
@@ -275,7 +275,7 @@ class PlanReview(Form):
 
     def _show_unfinished(self) -> None:
         """An application of the same leads that has not come to its end, here or before the kernel was restarted."""
-        job = applying.unfinished(self._base)
+        job = applying.open_job(self._base)
         if job is None:
             self._unfinished.children = ()
             return
@@ -312,13 +312,13 @@ class PlanReview(Form):
             self._say("success", "Nothing to do", told)
 
     def _resume(self) -> None:
-        job = applying.unfinished(self._base)
+        job = applying.open_job(self._base)
         if job is not None:
             outcome = Upserts(self.plan.target).resume(job.id, progress=False, watch=self._go_on)
             self._outcome.children = tuple(self._show(self._came_of_it(outcome)))
 
     def _abandon(self) -> None:
-        job = applying.unfinished(self._base)
+        job = applying.open_job(self._base)
         if job is not None:
             self._outcome.children = tuple(self._show(self._came_of_it(Upserts(self.plan.target).abandon(job.id))))
 
@@ -426,7 +426,7 @@ class _Line:
 def _asked_of(plan: Plan, row: int, named: Sequence[str]) -> dict[str, Input]:
     """An input for each field of a row, filled in; first those that change or are wrong."""
     assert plan.basis is not None  # noqa: S101 - there is no Edit without one
-    fields, values = plan.basis.asked.fields, plan.basis.asked.values.row(row, named=True)
+    fields, values = plan.basis.desired.fields, plan.basis.desired.values.row(row, named=True)
     order = [*named, *(name for name in fields if name not in named)]
     made: dict[str, Input] = {}
     for name in order:

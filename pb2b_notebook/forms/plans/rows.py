@@ -82,8 +82,8 @@ class PlanRows:
 
         rows = self.plan.decisions.rows
         names: Any = [None] * rows.height
-        if self.plan.basis is not None and "full_name" in self.plan.basis.asked.values.columns:
-            names = self.plan.basis.asked.values["full_name"].cast(pl.String)
+        if self.plan.basis is not None and "full_name" in self.plan.basis.desired.values.columns:
+            names = self.plan.basis.desired.values["full_name"].cast(pl.String)
         pairs = zip(names, rows["match"], rows["lead_id"], strict=True)
         return [" · ".join(filter(None, (name, match))) or lead_id or "" for name, match, lead_id in pairs]
 
@@ -150,7 +150,7 @@ class PlanRows:
         """By row: which fields are complained about, and how."""
         import polars as pl
 
-        told = [(one.row, one.field, f"{one.field} {one.code} {one.message}") for one in self.plan.complaints]
+        told = [(one.row, one.field, f"{one.field} {one.code} {one.message}") for one in self.plan.cell_problems]
         kinds = {"row": pl.Int64, "field": pl.String, "told": pl.String}
         found = pl.DataFrame(told, schema=kinds, orient="row").group_by("row", maintain_order=True)
         return found.agg(wrong=pl.col("field").drop_nulls(), complained=pl.col("told").str.join("\n"))
@@ -166,7 +166,7 @@ class PlanRows:
     @cached_property
     def _complaining(self) -> Mapping[int, list[Any]]:
         found: dict[int, list[Any]] = defaultdict(list)
-        for one in self.plan.complaints:
+        for one in self.plan.cell_problems:
             found[one.row].append(one)
         return found
 
