@@ -349,7 +349,7 @@ def _clean(options: argparse.Namespace) -> int:
     # Before the work: a million leads take their time.
     for target in filter(None, (options.target, options.log)):
         check_target(target, overwrite=options.overwrite)
-    paths = {"suppressed": options.suppress, "against": options.fields}
+    paths = {"suppressed": options.suppress, "lead_fields": options.fields}
     given = {name: _read_quietly(path) for name, path in paths.items() if path}
     done = recipe.run(_read_quietly(options.source), **given)
     print(done)

@@ -39,11 +39,11 @@ CLUSTERED: Final = ("cluster_id", "cluster_size", "match_probability")
 """Columns that :func:`~pb2b_notebook.cleanup.duplicates` adds."""
 
 
-def known_fields(against: Any) -> Mapping[str, LeadField]:
+def known_fields(lead_fields: Any) -> Mapping[str, LeadField]:
     """The lead fields of a workspace by key, or those that every workspace has.
 
     Args:
-        against: the frame of ``ws.lead_fields.list()``, or ``None``.
+        lead_fields: the frame of ``ws.lead_fields.list()``, or ``None``.
 
     Raises:
         CleanupError: no such frame.
@@ -51,10 +51,10 @@ def known_fields(against: Any) -> Mapping[str, LeadField]:
     >>> known_fields(None)["website"].type
     'url'
     """
-    if against is None:
+    if lead_fields is None:
         return built_in_fields()
     try:
-        return read_fields(against)
+        return read_fields(lead_fields)
     except MappingError as problem:
         raise CleanupError(problem.message, repair=problem.repair) from None
 

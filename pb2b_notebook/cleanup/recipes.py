@@ -1,21 +1,23 @@
-"""Recipes: the steps of a session and the choices made in it, as a value that JSON holds and new data replays.
+"""Recipes: the steps of a session with the choices made in it, kept as JSON and replayed on new data.
 
-A step is a function of this package with the options that JSON can say. Each takes a frame first and gives a result
-with ``.frame``; a recipe hands that on to the next step. What JSON cannot hold (the workspace's lead fields, lists of
-suppressed addresses) is given when it is run, by the name of the parameter; a parameter that is called like an earlier
-step gets that step's result.
+A step is a function of this package with those of its options that JSON can hold. Its first parameter is a frame, and
+the recipe passes a frame of the result to the next step. What JSON cannot hold, such as the workspace's lead fields or
+a list of suppressed addresses, is passed to :meth:`Recipe.run` by the name of the parameter. A parameter with the name
+of an earlier step receives the result of that step.
 """
 
 from __future__ import annotations
 
 import inspect
 import json
+import warnings
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
+from pb2b_notebook.cleanup.steps import Step
 from pb2b_notebook.errors import CleanupError, ProspectB2BError, nearest
 from pb2b_notebook.frames.strict import members
 
@@ -30,98 +32,35 @@ STEPS: Final[dict[str, str]] = {
     "screen": "checks.screen",
     "validate": "checks.validate",
 }
-"""Step → the module of this package whose function of that name does it. To add a step is to add a line."""
-
-GIVEN_AS: Final[dict[tuple[str, str], str]] = {
-    ("screen", "against"): "suppressed",
-}
-"""Step and parameter → what :meth:`Recipe.run` calls it, where another step means something else by that name."""
+"""Step → the module of this package with its function, which has the same name. A new step is a new line here."""
 
 OBJECT: Final = "pb2b_recipe"
 VERSION: Final = 1
 LARGEST: Final = 8 << 20
-"""Bytes of a document: a recipe may keep many rows apart by hand."""
+"""Largest document in bytes: a recipe may keep many pairs of rows apart."""
+
+_FORMER: Final = "against"
+_RENAMED: Final = {
+    "normalize": "lead_fields",
+    "validate": "lead_fields",
+    "report": "lead_fields",
+    "duplicates": "known",
+    "screen": "suppressed",
+}
+"""Step → what its parameter ``against`` is called now."""
 
 _REPAIR: Final = 'a recipe is {"object": "pb2b_recipe", "version": 1, "steps": [{"step": "normalize"}]}'
 _STEP_REPAIR: Final = 'such as {"step": "normalize", "options": {"country": "DE"}, "take": "frame"}'
 _STEP_MEMBERS: Final = ("step", "options", "take")
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step: what is done, and how.
-
-    Attributes:
-        name: of :data:`STEPS`.
-        options: keywords of its function, as JSON has them.
-        take: which frame of its result goes on, such as ``"frame"``, ``"passed"`` or ``"ok"``.
-    """
-
-    name: str
-    options: Mapping[str, Any] = field(default_factory=dict)
-    take: str = "frame"
-
-    def __post_init__(self) -> None:
-        if self.name not in STEPS:
-            raise CleanupError(f"there is no step {self.name[:40]!r}", repair=nearest(self.name[:40], STEPS))
-        known = list(inspect.signature(self.function).parameters)[1:]
-        for name in self.options:
-            if name not in known:
-                raise CleanupError(f"the step {self.name!r} has no option {name[:40]!r}", repair=nearest(name, known))
-        gives = self._gives()
-        if self.take not in gives:
-            raise CleanupError(f"the step {self.name!r} gives no {self.take[:40]!r}", repair=nearest(self.take, gives))
-
-    @classmethod
-    def of(cls, raw: Any) -> Step:
-        """The step that JSON, or a hand, wrote as a mapping with ``step``, ``options`` and ``take``.
-
-        Raises:
-            CleanupError: it is no step.
-
-        >>> Step.of({"step": "validate", "take": "passed"})
-        Step(name='validate', options={}, take='passed')
-        """
-        if isinstance(raw, cls):
-            return raw
-        if not isinstance(raw, Mapping) or not isinstance(raw.get("step"), str):
-            raise CleanupError('a step is an object with a name as "step"', repair=_STEP_REPAIR)
-        for name in raw:
-            if name not in _STEP_MEMBERS:
-                raise CleanupError(
-                    f"a step has no member {str(name)[:40]!r}",
-                    repair=f"what its function takes belongs into 'options'; {nearest(str(name), _STEP_MEMBERS)}",
-                )
-        options, take = raw.get("options", {}), raw.get("take", "frame")
-        if not isinstance(options, Mapping) or not isinstance(take, str):
-            raise CleanupError("the options of a step are an object, and what it takes is a name", repair=_STEP_REPAIR)
-        return cls(raw["step"], _as_json(raw["step"], options), take)
-
-    def _gives(self) -> list[str]:
-        """What can be taken of its result."""
-        result = getattr(import_module(self.function.__module__), self.function.__annotations__["return"])
-        return [name for name in vars(result) if not name.startswith("_") and name != "step"]
-
-    def takes(self) -> dict[str, str]:
-        """What it can be given when it is run → the parameter of its function."""
-        names = list(inspect.signature(self.function).parameters)[1:]
-        return {GIVEN_AS.get((self.name, name), name): name for name in names}
-
-    @property
-    def function(self) -> Callable[..., Any]:
-        """The function that does it."""
-        home = import_module(f"{__package__}.{STEPS[self.name]}")
-        found: Callable[..., Any] = getattr(home, self.name)
-        return found
-
-
 @dataclass(frozen=True, slots=True, repr=False)
 class Cleaned:
-    """What a recipe made of a frame.
+    """The result of :meth:`Recipe.run`.
 
     Attributes:
-        frame: after the last step.
-        results: step → its result, in order; of a step that comes twice the later one.
+        frame: Frame after the last step.
+        results: Step → its result, in order; for a step that occurs twice, the later result.
     """
 
     frame: Any
@@ -133,13 +72,13 @@ class Cleaned:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """Steps in order. A value: each change gives another one.
+    """Cleanup steps in order. A recipe is a value: each change returns a new one.
 
     Attributes:
-        steps: what is done; a step can be given as the mapping that JSON has for it.
+        steps: The steps; each may be passed as its JSON object.
 
     Raises:
-        CleanupError: something among the steps is none.
+        CleanupError: An item is not a step.
 
     Example:
         >>> import pandas as pd
@@ -155,38 +94,41 @@ class Recipe:
 
     def __post_init__(self) -> None:
         if isinstance(self.steps, str | Mapping) or not isinstance(self.steps, Iterable):
-            raise CleanupError("the steps of a recipe are a list", repair=_REPAIR)
+            raise CleanupError("the steps of a recipe must be a list", repair=_REPAIR)
         steps = []
         for number, step in enumerate(self.steps, 1):
             try:
-                steps.append(Step.of(step))
+                steps.append(read_step(step))
             except CleanupError as problem:
                 raise CleanupError(f"step {number}: {problem.message}", repair=problem.repair or _STEP_REPAIR) from None
         object.__setattr__(self, "steps", tuple(steps))
 
     def then(self, step: str, *, take: str = "frame", **options: Any) -> Recipe:
-        """The recipe with one more step at its end.
+        """Return the recipe with one more step at its end.
 
         Args:
-            step: its name: a function of ``pb.cleanup``.
-            take: which frame of the result goes on.
-            **options: keywords of the function that JSON can hold; the others are given to :meth:`run`.
+            step: Name of the step: a function of ``pb.cleanup``.
+            take: Which frame of the result is passed on.
+            **options: Keyword arguments of the function that JSON can hold; pass the others to :meth:`run`.
 
         Raises:
-            CleanupError: no such step or option, or an option that JSON cannot hold.
+            CleanupError: The step or an option does not exist, or JSON cannot hold an option.
         """
-        return Recipe((*self.steps, Step(step, _as_json(step, options), take)))
+        if _FORMER in options and step in _RENAMED:
+            _warn_of_former_name(f"then({step!r}, {_FORMER}=…)", _RENAMED[step])
+            options = _with_current_names(step, options)
+        return Recipe((*self.steps, _checked_step(Step(step, _as_json(step, options), take))))
 
     @classmethod
     def of(cls, *results: Any) -> Recipe:
-        """The recipe that repeats what a session did.
+        """Return the recipe that repeats the steps of a session.
 
         Args:
-            *results: of the steps, in order; a pair ``(result, "passed")`` where another frame than the usual one of
-                the result was gone on with.
+            *results: Results of the steps, in order; or a pair ``(result, "passed")`` where you passed on another
+                frame than the step's usual one.
 
         Raises:
-            CleanupError: something that no step gave.
+            CleanupError: An argument is not the result of a step.
 
         Example:
             >>> import pandas as pd
@@ -201,88 +143,173 @@ class Recipe:
             step = getattr(result, "step", None)
             if not isinstance(step, Step):
                 raise CleanupError(
-                    f"{type(result).__name__} is the result of no step",
-                    repair="give results of pb.cleanup, such as normalize(df)",
+                    f"{type(result).__name__} is not the result of a step",
+                    repair="pass results of pb.cleanup, such as normalize(df)",
                 )
             steps.append(step if take is None else replace(step, take=take))
         return cls(tuple(steps))
 
     def run(self, df: Any, **given: Any) -> Cleaned:
-        """Do the steps to a frame.
+        """Run the steps on a frame.
 
         Args:
-            df: pandas, polars or polars lazy.
-            **given: what the recipe cannot hold, by the name of the parameter: ``against=ws.lead_fields.list()``. Each
-                step takes what it has a parameter for; the list that ``screen`` takes as ``against`` is ``suppressed``
-                here.
+            df: Frame of leads: pandas, polars or polars lazy.
+            **given: What the recipe cannot hold, by the name of the parameter: ``lead_fields=ws.lead_fields.list()``,
+                ``known=`` (leads that exist already, for ``duplicates``), ``suppressed=`` (for ``screen``). Each step
+                receives the arguments that it has a parameter for.
 
         Raises:
-            CleanupError: something is given that no step takes, or a step cannot work on the frame.
+            CleanupError: No step has a parameter of that name, or a step fails on the frame or its options.
         """
-        wanted = {given_as for step in self.steps for given_as in step.takes()}
+        if _FORMER in given:
+            given = self._without_former_name(given)
+        parameters = {name for step in self.steps for name in _parameters(step)}
         for name in given:
-            if name not in wanted:
-                raise CleanupError(f"no step of the recipe takes {name!r}", repair=nearest(name, wanted))
+            if name not in parameters:
+                raise CleanupError(f"no step of the recipe takes {name!r}", repair=nearest(name, parameters))
         frame, results = df, dict[str, Any]()
         for step in self.steps:
-            known = {**results, **given}
-            more = {name: known[given_as] for given_as, name in step.takes().items() if given_as in known}
-            result = _done(step, frame, more)
+            available = {**results, **given}
+            arguments = {name: available[name] for name in _parameters(step) if name in available}
+            result = _run_step(step, frame, arguments)
             results[step.name] = result
             frame = getattr(result, step.take)
         return Cleaned(frame, results)
 
+    def _without_former_name(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the arguments with ``against`` under its present name, if only one name can be intended."""
+        # In run(), the list that screen takes was never called against.
+        names = list(
+            dict.fromkeys(_RENAMED[one.name] for one in self.steps if one.name in _RENAMED.keys() - {"screen"})
+        )
+        if len(names) > 1 or given.keys() & names:
+            raise CleanupError(
+                f"{_FORMER}= was renamed, and it is ambiguous here",
+                repair=f"write {' or '.join(f'{name}=' for name in names)}",
+            )
+        if not names:
+            return dict(given)
+        _warn_of_former_name(f"run({_FORMER}=…)", names[0], stacklevel=4)
+        return {names[0] if name == _FORMER else name: value for name, value in given.items()}
+
     def to_json(self) -> str:
-        """The recipe as text, the same for the same recipe."""
-        steps = [{"step": one.name, "options": dict(one.options), "take": one.take} for one in self.steps]
-        # Escaped, so that half a character in a choice has a form, too.
+        """Return the recipe as JSON text; equal recipes give equal text."""
+        steps = [{"step": step.name, "options": dict(step.options), "take": step.take} for step in self.steps]
+        # ASCII only: an unpaired surrogate in a choice has an escape, but no UTF-8 form.
         return json.dumps({"object": OBJECT, "version": VERSION, "steps": steps}, indent=2, allow_nan=False)
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Recipe:
-        """The recipe of a document that :meth:`to_json` made; it can name only steps of this package.
+        """Read a recipe from the JSON that :meth:`to_json` writes; it can name the steps of this package only.
 
         Raises:
-            CleanupError: no such document, of a version that is not known, or with a step or option that is not.
+            CleanupError: It is not a recipe, its version is not supported, or a step or an option does not exist.
         """
         found = _members(text)
         if found.get("object") != OBJECT or type(found.get("version")) is not int:
-            raise CleanupError('this JSON is no recipe: it lacks "object" or "version"', repair=_REPAIR)
+            raise CleanupError('this JSON is not a recipe: "object" or "version" is missing or wrong', repair=_REPAIR)
         if found["version"] != VERSION:
             raise CleanupError(
-                "this recipe is of a version that is not known here",
-                repair=f"known is version {VERSION}; a newer one needs a newer pb2b-notebook",
+                "the version of this recipe is not supported",
+                repair=f"this release reads version {VERSION}; a newer recipe needs a newer pb2b-notebook",
             )
         steps = found.get("steps")
         if not isinstance(steps, list) or found.keys() != {"object", "version", "steps"}:
-            raise CleanupError("a recipe has a list of steps and nothing else", repair=_REPAIR)
+            raise CleanupError(
+                "besides object and version, a recipe has a list of steps and nothing else", repair=_REPAIR
+            )
         return cls(steps)
 
 
-def _done(step: Step, frame: Any, given: Mapping[str, Any]) -> Any:
-    """The result of a step; options of the wrong type, which a document may have, are told as such."""
-    try:
-        return step.function(frame, **{**given, **step.options})
-    except (TypeError, AttributeError) as problem:
+def read_step(raw: Any) -> Step:
+    """Read a step, or its JSON object with ``step``, ``options`` and ``take``.
+
+    Raises:
+        CleanupError: It is not a step, or a step, option or frame of that name does not exist.
+
+    >>> read_step({"step": "validate", "take": "passed"})
+    Step(name='validate', options={}, take='passed')
+    """
+    if isinstance(raw, Step):
+        return _checked_step(raw)
+    if not isinstance(raw, Mapping) or not isinstance(raw.get("step"), str):
+        raise CleanupError('a step is an object with a name as "step"', repair=_STEP_REPAIR)
+    for name in raw:
+        if name not in _STEP_MEMBERS:
+            raise CleanupError(
+                f"a step has no member {str(name)[:40]!r}",
+                repair=f"arguments of its function go into 'options'; {nearest(str(name), _STEP_MEMBERS)}",
+            )
+    options, take = raw.get("options", {}), raw.get("take", "frame")
+    if not isinstance(options, Mapping) or not isinstance(take, str):
+        raise CleanupError('"options" of a step must be an object, and "take" a name', repair=_STEP_REPAIR)
+    return _checked_step(Step(raw["step"], _as_json(raw["step"], _with_current_names(raw["step"], options)), take))
+
+
+def _checked_step(step: Step) -> Step:
+    if step.name not in STEPS:
+        raise CleanupError(f"unknown step {step.name[:40]!r}", repair=nearest(step.name[:40], STEPS))
+    known = _parameters(step)
+    for name in step.options:
+        if name not in known:
+            raise CleanupError(f"the step {step.name!r} has no option {name[:40]!r}", repair=nearest(name, known))
+    frames = _result_attributes(step)
+    if step.take not in frames:
         raise CleanupError(
-            f"the step {step.name!r} cannot work with what it was given",
-            repair="correct its options; the error above says where it stopped",
+            f"the result of {step.name!r} has no attribute {step.take[:40]!r}", repair=nearest(step.take, frames)
+        )
+    return step
+
+
+def _function(step: Step) -> Callable[..., Any]:
+    function: Callable[..., Any] = getattr(import_module(f"{__package__}.{STEPS[step.name]}"), step.name)
+    return function
+
+
+def _parameters(step: Step) -> list[str]:
+    """Return the parameters of a step after the frame."""
+    return list(inspect.signature(_function(step)).parameters)[1:]
+
+
+def _result_attributes(step: Step) -> list[str]:
+    function = _function(step)
+    result = getattr(import_module(function.__module__), function.__annotations__["return"])
+    return [name for name in vars(result) if not name.startswith("_") and name != "step"]
+
+
+def _run_step(step: Step, frame: Any, arguments: Mapping[str, Any]) -> Any:
+    try:
+        return _function(step)(frame, **{**arguments, **step.options})
+    except (TypeError, AttributeError) as problem:
+        # A recipe document may hold options of the wrong type.
+        raise CleanupError(
+            f"the step {step.name!r} failed on its options",
+            repair="correct its options; the error above shows where it failed",
         ) from problem
 
 
+def _with_current_names(step: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return options with ``against``, as earlier releases wrote it, under its present name."""
+    return {_RENAMED.get(step, name) if name == _FORMER else name: value for name, value in options.items()}
+
+
+def _warn_of_former_name(call: str, name: str, stacklevel: int = 3) -> None:
+    warnings.warn(f"{call} was renamed: write {name}=…", DeprecationWarning, stacklevel=stacklevel)
+
+
 def _members(text: str | bytes) -> dict[str, Any]:
-    # Editors of Windows put a mark in front.
+    # Windows editors put a byte order mark in front.
     data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else bytes(text).removeprefix(BOM_UTF8)
     if len(data) > LARGEST:
         raise CleanupError(f"a recipe has at most {LARGEST:,} bytes", repair=_REPAIR)
     try:
         return {member.name: member.value for member in members(data)}
     except (ProspectB2BError, RecursionError):
-        raise CleanupError(f"this is no JSON object{_where(data)}", repair=_REPAIR) from None
+        raise CleanupError(f"this is not a JSON object{_json_error(data)}", repair=_REPAIR) from None
 
 
-def _where(data: bytes) -> str:
-    """Where JSON that cannot be read stops to be JSON, for the one who edited it."""
+def _json_error(data: bytes) -> str:
+    """Return where JSON cannot be read and why, for the person who edited it."""
     try:
         json.loads(data.decode())
     except json.JSONDecodeError as problem:
@@ -291,21 +318,21 @@ def _where(data: bytes) -> str:
         return ": it is not saved as UTF-8"
     except RecursionError:
         return ": it is nested too deeply"
-    return ", or names a member twice"
+    return ", or a member occurs twice"
 
 
 def _as_json(step: str, options: Mapping[str, Any]) -> dict[str, Any]:
-    """Options as JSON gives them back: tuples are lists, sets are sorted lists."""
+    """Return options as JSON values: a tuple becomes a list, a set a sorted list."""
     try:
-        found: dict[str, Any] = json.loads(json.dumps(dict(options), default=_listed, allow_nan=False))
+        found: dict[str, Any] = json.loads(json.dumps(dict(options), default=_as_list, allow_nan=False))
     except (TypeError, ValueError):
         raise CleanupError(
-            f"an option of {step!r} is nothing that JSON can hold", repair="give it to recipe.run(df, …) instead"
+            f"JSON cannot hold an option of the step {step!r}", repair="pass it to recipe.run(df, …) instead"
         ) from None
     return found
 
 
-def _listed(value: Any) -> Any:
+def _as_list(value: Any) -> Any:
     if isinstance(value, set | frozenset | tuple):
         return sorted(value)
     raise TypeError

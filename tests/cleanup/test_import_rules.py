@@ -80,7 +80,7 @@ def refused_by_the_job(ws, frame, match_on="email"):
 
 
 def refused_by_us(frame, fields, match_on="email"):
-    problems = validate(frame, against=fields, match_on=match_on).problems
+    problems = validate(frame, lead_fields=fields, match_on=match_on).problems
     bad = problems[problems["severity"] == "error"]
     return set(zip(bad["row"], bad["field"], bad["code"], strict=True))
 
@@ -155,7 +155,7 @@ def test_a_field_that_the_workspace_requires_is_required(cell_ws):
         "custom_tier": ["A", "A", ""],
     })  # fmt: skip
     assert refused_by_us(frame, fields) == {(1, "city", "required")}
-    told = validate(frame.drop(columns="custom_tier"), against=fields).problems.query("field == 'tier'")
+    told = validate(frame.drop(columns="custom_tier"), lead_fields=fields).problems.query("field == 'tier'")
     assert (told["row"].isna().tolist(), told["code"].tolist()) == ([True], ["required"])
 
 
@@ -181,9 +181,9 @@ def test_typed_text_columns_are_judged_as_cells_are(cell_ws, texts):
     columns = dict.fromkeys(NEAR, texts)
     as_objects = pd.DataFrame({key: pd.Series(values, dtype=object) for key, values in columns.items()})
     as_text = pd.DataFrame({key: pd.Series(values, dtype="str") for key, values in columns.items()})
-    slowly = validate(as_objects, against=fields).problems
-    pd.testing.assert_frame_equal(slowly, validate(as_text, against=fields).problems)
-    assert validate(pl.DataFrame(columns), against=fields).problems.rows() == [
+    slowly = validate(as_objects, lead_fields=fields).problems
+    pd.testing.assert_frame_equal(slowly, validate(as_text, lead_fields=fields).problems)
+    assert validate(pl.DataFrame(columns), lead_fields=fields).problems.rows() == [
         tuple(None if pd.isna(value) else value for value in row) for row in slowly.itertuples(index=False)
     ]
 
@@ -198,7 +198,7 @@ def test_what_no_request_can_carry_has_the_code_of_the_request(cell_ws, text):
 
 def test_the_seeded_leads_that_pass_are_taken(shared_ws):
     leads = shared_ws.leads.list().head(250)
-    found = validate(leads, against=shared_ws.lead_fields.list())
+    found = validate(leads, lead_fields=shared_ws.lead_fields.list())
     errors = found.problems.query("severity == 'error'")
     columns = {name: name.removeprefix("custom_") for name in leads.columns if name not in found.ignored}
     refused = shared_ws.imports.validate(leads, pb.Mapping(columns)).errors

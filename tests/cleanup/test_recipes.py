@@ -1,4 +1,4 @@
-"""Recipes: what a session did, as JSON, done again to other data; what is no recipe is refused whole."""
+"""Recipes: the steps of a session as JSON, replayed on other data; a document that is not a recipe is refused."""
 
 import json
 
@@ -11,7 +11,7 @@ from pb2b_notebook.errors import CleanupError
 LEADS = {"email": ["ada@example.com", "nobody", None], "full_name": ["Ada", "Bob", "Eve"]}
 
 
-def test_a_session_becomes_a_recipe_that_does_the_same(made):
+def test_the_recipe_of_a_session_repeats_it(made):
     frame = made(LEADS)
     checked = validate(frame)
     recipe = Recipe.from_json(Recipe.of((checked, "passed")).to_json())
@@ -24,25 +24,25 @@ def test_a_session_becomes_a_recipe_that_does_the_same(made):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"object": "pb2b_mapping"}, r"no recipe.*\"object\": \"pb2b_recipe\""),
-        ({"version": 2}, "not known here.*newer"),
-        ({"version": True}, "no recipe"),
-        ({"version": "1"}, "no recipe"),
+        ({"object": "pb2b_mapping"}, r"not a recipe.*\"object\": \"pb2b_recipe\""),
+        ({"version": 2}, "version of this recipe is not supported.*newer"),
+        ({"version": True}, "not a recipe"),
+        ({"version": "1"}, "not a recipe"),
         ({"more": 1}, "nothing else"),
         ({"steps": {}}, "list of steps"),
         ({"steps": ["normalize"]}, r"step 1: a step is an object.*\"step\": \"normalize\""),
-        ({"steps": [{"step": "os.system"}]}, "no step 'os.system'"),
+        ({"steps": [{"step": "os.system"}]}, "unknown step 'os.system'"),
         ({"steps": [{"step": "report"}, {"step": "normalise"}]}, "step 2: .*'normalise'.*did you mean 'normalize'"),
         ({"steps": [{"step": "validate", "options": {"df": 1}}]}, "no option 'df'"),
         ({"steps": [{"step": "normalize", "options": {"filds": []}}]}, "no option 'filds'.*did you mean 'fields'"),
         ({"steps": [{"step": "normalize", "fields": ["email"]}]}, "no member 'fields'.*'options'"),
-        ({"steps": [{"step": "validate", "options": []}]}, "an object"),
-        ({"steps": [{"step": "validate", "take": "__class__"}]}, "gives no '__class__'"),
-        ({"steps": [{"step": "normalize", "take": "passed"}]}, "'normalize' gives no 'passed'"),
+        ({"steps": [{"step": "validate", "options": []}]}, "must be an object"),
+        ({"steps": [{"step": "validate", "take": "__class__"}]}, "has no attribute '__class__'"),
+        ({"steps": [{"step": "normalize", "take": "passed"}]}, "'normalize' has no attribute 'passed'"),
         ({"steps": [{"step": "validate", "run": 1}]}, "no member 'run'"),
     ],
 )
-def test_what_is_no_recipe_is_refused_and_the_place_is_told(change, message):
+def test_a_document_that_is_not_a_recipe_is_refused_with_the_place(change, message):
     text = json.dumps(json.loads(Recipe().then("validate").to_json()) | change)
     with pytest.raises(CleanupError, match=message):
         Recipe.from_json(text)
@@ -52,21 +52,21 @@ def test_what_is_no_recipe_is_refused_and_the_place_is_told(change, message):
     ("text", "message"),
     [
         ("", "line 1"),
-        ("[]", "no JSON object"),
+        ("[]", "not a JSON object"),
         ('{\n  "a": 1,\n}', "line 3, column 1"),
         ('{"a":1,"a":2}', "twice"),
         (b"\xff", "UTF-8"),
-        ("[" * 5000, "no JSON object"),
+        ("[" * 5000, "not a JSON object"),
         ("x" * (9 << 20), "at most"),
     ],
     ids=lambda value: str(value)[:12],
 )
-def test_what_is_no_json_is_refused_and_the_place_is_told(text, message):
+def test_text_that_is_not_json_is_refused_with_the_place(text, message):
     with pytest.raises(CleanupError, match=message):
         Recipe.from_json(text)
 
 
-def test_a_recipe_written_by_hand_is_the_one_that_is_built():
+def test_a_recipe_written_by_hand_equals_one_that_is_built():
     steps = [{"step": "normalize", "options": {"country": "DE"}}, {"step": "validate", "take": "passed"}]
     built = Recipe().then("normalize", country="DE").then("validate", take="passed")
     assert Recipe(steps) == Recipe(tuple(steps)) == Recipe(built.steps) == built
@@ -77,11 +77,11 @@ def test_a_recipe_written_by_hand_is_the_one_that_is_built():
             Recipe(wrong)
 
 
-def test_options_that_json_cannot_hold_belong_to_the_run():
+def test_options_that_json_cannot_hold_are_passed_to_run():
     with pytest.raises(CleanupError, match=r"recipe\.run"):
-        Recipe().then("validate", against=pd.DataFrame())
-    with pytest.raises(CleanupError, match=r"no step of the recipe takes 'agianst'.*against"):
-        Recipe().then("validate").run(pd.DataFrame(LEADS), agianst=None)
+        Recipe().then("validate", lead_fields=pd.DataFrame())
+    with pytest.raises(CleanupError, match=r"no step of the recipe takes 'led_fields'.*lead_fields"):
+        Recipe().then("validate").run(pd.DataFrame(LEADS), led_fields=None)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_options_that_json_cannot_hold_belong_to_the_run():
         (report, {"now": "2026-03-10"}, "a time zone"),
     ],
 )
-def test_options_that_would_do_nothing_in_silence_are_refused(step, options, message):
+def test_options_that_would_silently_do_nothing_are_refused(step, options, message):
     frame = pd.DataFrame(LEADS)
     with pytest.raises(CleanupError, match=message):
         step(frame, **options)
@@ -109,12 +109,70 @@ def test_options_that_would_do_nothing_in_silence_are_refused(step, options, mes
         Recipe().then(step.__name__, **options).run(frame)
 
 
-def test_one_text_is_a_list_of_one():
+def test_a_string_is_a_list_of_one():
     frame = pd.DataFrame({"email": ["ADA@example.com", "bob@example.com"], "status": ["new", "bounced"]})
     assert len(normalize(frame, keep={"email": "ADA@example.com"}).changes) == 0
     assert screen(frame, statuses="new").ok["email"].tolist() == ["bob@example.com"]
 
 
-def test_what_is_no_result_makes_no_recipe():
-    with pytest.raises(CleanupError, match="DataFrame is the result of no step"):
+def test_a_value_that_is_not_the_result_of_a_step_is_refused():
+    with pytest.raises(CleanupError, match="DataFrame is not the result of a step"):
         Recipe.of(pd.DataFrame())
+
+
+def recipe_of(*steps):
+    return Recipe(tuple({"step": step} for step in steps))
+
+
+@pytest.fixture(scope="module")
+def fields():
+    """Lead fields as ``ws.lead_fields.list()`` returns them, with a custom one."""
+    return pd.DataFrame({"key": ["email", "tier"], "type": ["email", "text"], "builtin": [True, False]})
+
+
+def test_each_step_takes_the_further_frames_by_their_names(fields):
+    frame = pd.DataFrame({"email": ["ADA@example.com", "bob@example.com"], "custom_tier": [" A ", "B"]})
+    known = pd.DataFrame({"id": ["l1"], "email": ["ada@example.com"]})
+    done = recipe_of("normalize", "screen", "duplicates").run(
+        frame, lead_fields=fields, known=known, suppressed=["bob@example.com"]
+    )
+    assert done.results["normalize"].frame["custom_tier"].tolist() == ["A", "B"]
+    assert done.results["screen"].ok["email"].tolist() == ["ada@example.com"]
+    assert "known" in repr(done.results["duplicates"])
+
+
+def test_against_is_refused_where_two_parameters_had_that_name(fields):
+    """It silently took field definitions for existing leads."""
+    with pytest.raises(CleanupError, match=r"against= was renamed.*write lead_fields= or known="):
+        recipe_of("normalize", "duplicates").run(pd.DataFrame(LEADS), against=fields)
+    with pytest.raises(CleanupError, match=r"no step of the recipe takes 'against'"):
+        recipe_of("screen").run(pd.DataFrame(LEADS), against=["ada@example.com"])
+
+
+def test_against_still_works_in_run_where_one_parameter_had_that_name(fields):
+    frame = pd.DataFrame({"email": ["ada@example.com"], "custom_tier": [" A "]})
+    with pytest.warns(DeprecationWarning, match=r"run\(against=…\) was renamed: write lead_fields=…"):
+        done = recipe_of("normalize", "validate", "screen").run(frame, against=fields)
+    assert done.frame["custom_tier"].tolist() == ["A"]
+
+
+def test_recipes_of_earlier_releases_are_read(fields):
+    text = json.dumps({"object": "pb2b_recipe", "version": 1, "steps": [
+        {"step": "screen", "options": {"against": ["ada@example.com"], "statuses": ["bounced"]}, "take": "ok"}
+    ]})  # fmt: skip
+    assert Recipe.from_json(text).steps[0].options == {"suppressed": ["ada@example.com"], "statuses": ["bounced"]}
+    with pytest.warns(DeprecationWarning, match=r"then\('screen', against=…\) was renamed: write suppressed=…"):
+        built = Recipe().then("screen", against=["ada@example.com"], statuses=["bounced"], take="ok")
+    assert built == Recipe.from_json(text)
+
+
+@pytest.mark.parametrize("step", [normalize, validate, report])
+def test_against_is_still_accepted_for_lead_fields(step, fields):
+    frame = pd.DataFrame({"email": ["ada@example.com"], "custom_tier": ["A"]})
+    with pytest.warns(DeprecationWarning, match=rf"{step.__name__}\(against=…\) was renamed: write lead_fields=…"):
+        step(frame, against=fields)
+
+
+def test_against_is_still_accepted_for_suppressed_addresses():
+    with pytest.warns(DeprecationWarning, match=r"screen\(against=…\) was renamed: write suppressed=…"):
+        assert len(screen(pd.DataFrame(LEADS), against=["ada@example.com"]).blocked) == 1

@@ -21,8 +21,9 @@ from pb2b_notebook.cleanup.checks.validate import validate
 from pb2b_notebook.cleanup.frames import open_frame
 from pb2b_notebook.cleanup.lead_columns import known_fields, matched_columns
 from pb2b_notebook.cleanup.normalization.normalize import normalize
-from pb2b_notebook.cleanup.recipes import Step
+from pb2b_notebook.cleanup.steps import Step
 from pb2b_notebook.cleanup.values.placeholders import is_placeholder
+from pb2b_notebook.deprecations import renamed_arguments
 from pb2b_notebook.display.frames import frame_html
 from pb2b_notebook.errors import CleanupError
 from pb2b_notebook.mapping.columns import is_blank
@@ -86,9 +87,10 @@ class _Counts:
         return {**found, "score": sum(known) / len(known) if known else None}
 
 
+@renamed_arguments(against="lead_fields")
 def report(
     df: Any,
-    against: Any = None,
+    lead_fields: Any = None,
     *,
     before: Any = None,
     fresh: int = 365,
@@ -98,7 +100,7 @@ def report(
 
     Args:
         df: pandas, polars or polars lazy, columns called as in :func:`~pb2b_notebook.cleanup.validate`.
-        against: the frame of ``ws.lead_fields.list()``; without it the built-in fields of the contract.
+        lead_fields: the frame of ``ws.lead_fields.list()``; without it the built-in fields of the contract.
         before: an earlier report of the same leads, to stand beside this one.
         fresh: days for which a touched lead is fresh; the newest of ``updated_at``, ``last_contacted_at`` and
             ``created_at`` counts.
@@ -118,15 +120,17 @@ def report(
     if before is not None and not isinstance(before, Report):
         raise CleanupError("before is no report", repair="before=pb.cleanup.report(earlier)")
     frame = open_frame(df)
-    columns = matched_columns(frame, known_fields(against))
-    counts = _count(frame, df, against, {column: one.key for column, one in columns.items()}, _since(now, fresh))
+    columns = matched_columns(frame, known_fields(lead_fields))
+    counts = _count(frame, df, lead_fields, {column: one.key for column, one in columns.items()}, _since(now, fresh))
     table = _columns(counts, _earlier(before))
     return Report(df, frame.new_frame(table), Step("report", {"fresh": fresh}))
 
 
-def _count(frame: OpenFrame, df: Any, against: Any, keys: Mapping[str, str], since: dt.datetime) -> dict[str, _Counts]:
-    bad = _cells_with_problems(df, against)
-    changed = _changed_cells(df, against)
+def _count(
+    frame: OpenFrame, df: Any, lead_fields: Any, keys: Mapping[str, str], since: dt.datetime
+) -> dict[str, _Counts]:
+    bad = _cells_with_problems(df, lead_fields)
+    changed = _changed_cells(df, lead_fields)
     fresh = _fresh_rows(frame, since)
     found = {}
     for column, key in keys.items():
@@ -141,14 +145,14 @@ def _count(frame: OpenFrame, df: Any, against: Any, keys: Mapping[str, str], sin
     return {OVERALL: _sum(list(found.values())), **found}
 
 
-def _cells_with_problems(df: Any, against: Any) -> set[tuple[int, str]]:
-    problems = validate(df, against, match_on=None).problems
+def _cells_with_problems(df: Any, lead_fields: Any) -> set[tuple[int, str]]:
+    problems = validate(df, lead_fields, match_on=None).problems
     columns = (problems["row"].to_list(), problems["field"].to_list(), problems["severity"].to_list())
     return {(row, key) for row, key, severity in zip(*columns, strict=True) if severity != "info"}
 
 
-def _changed_cells(df: Any, against: Any) -> set[tuple[int, str]]:
-    changes = normalize(df, against=against).changes
+def _changed_cells(df: Any, lead_fields: Any) -> set[tuple[int, str]]:
+    changes = normalize(df, lead_fields=lead_fields).changes
     return set(zip(changes["row"].to_list(), changes["field"].to_list(), strict=True))
 
 

@@ -10,9 +10,10 @@ from pb2b_notebook.cleanup.frames import open_frame
 from pb2b_notebook.cleanup.import_rules import built_in_limits
 from pb2b_notebook.cleanup.lead_columns import built_in_fields, matched_columns
 from pb2b_notebook.cleanup.options import texts_of
-from pb2b_notebook.cleanup.recipes import Step
 from pb2b_notebook.cleanup.row_context import Rows
+from pb2b_notebook.cleanup.steps import Step
 from pb2b_notebook.cleanup.values.addresses import host_of
+from pb2b_notebook.deprecations import renamed_arguments
 from pb2b_notebook.errors import CleanupError, nearest
 from pb2b_notebook.mapping.columns import is_blank
 
@@ -62,9 +63,10 @@ class Screening:
         return f"Screening: {self._counts[0]:,} rows ok, {self._counts[1]:,} blocked{more}"
 
 
+@renamed_arguments(against="suppressed")
 def screen(
     df: Any,
-    against: Any = None,
+    suppressed: Any = None,
     *,
     domains: Mapping[str, Iterable[str]] | Iterable[str] = (),
     statuses: Iterable[str] = OPTED_OUT,
@@ -78,8 +80,7 @@ def screen(
 
     Args:
         df: pandas, polars or polars lazy.
-        against: suppressed addresses or whole domains: a list of text, or a frame with a column ``email``, whose other
-            columns do not matter.
+        suppressed: Suppressed addresses or whole domains: a list of text, or a frame with a column ``email``.
         domains: of customers, competitors and so on: a list, or label → list; the label is the reason that is told.
         statuses: of leads that are not to be written to.
         running: who is in a running campaign already: lead ids or addresses, as a list or a frame with ``lead_id``,
@@ -100,8 +101,8 @@ def screen(
     """
     frame = open_frame(df)
     rows = Rows(frame, matched_columns(frame, built_in_fields()))
-    addresses, suppressed = _addresses(_texts(against, ("email",)))
-    lists = {"suppressed": suppressed, **_by_label(domains)}
+    addresses, suppressed_domains = _addresses(_texts(suppressed, ("email",)))
+    lists = {"suppressed": suppressed_domains, **_by_label(domains)}
     busy = {_folded(one) for one in _texts(running, ("lead_id", "id", "email"))}
     left_out = sorted({_folded(one) for one in _texts(exclude, ("lead_id", "id", "email"))})
     listed = _statuses(statuses, frame, rows)

@@ -10,7 +10,8 @@ from pb2b_notebook.cleanup.checks.findings import Judgement, judge
 from pb2b_notebook.cleanup.checks.prefilter import cells_to_judge
 from pb2b_notebook.cleanup.frames import SPACES, open_frame
 from pb2b_notebook.cleanup.lead_columns import known_fields, matched_columns, misnamed_columns, told_misnamed
-from pb2b_notebook.cleanup.recipes import Step
+from pb2b_notebook.cleanup.steps import Step
+from pb2b_notebook.deprecations import renamed_arguments
 from pb2b_notebook.errors import CleanupError
 from pb2b_notebook.frames.conversion import without_collection
 from pb2b_notebook.mapping.columns import is_blank
@@ -75,7 +76,8 @@ class Validation:
         return f"Validation of {len(self._open):,} rows, {checked}: {told}{told_misnamed(self.misnamed)}"
 
 
-def validate(df: Any, against: Any = None, *, match_on: str | None = "email") -> Validation:
+@renamed_arguments(against="lead_fields")
+def validate(df: Any, lead_fields: Any = None, *, match_on: str | None = "email") -> Validation:
     """Check every value of a frame of leads, without a request: what passes here, an import takes.
 
     Errors carry the codes of the import job: ``string_pattern_mismatch``, ``string_too_long``, ``invalid_value``,
@@ -84,7 +86,7 @@ def validate(df: Any, against: Any = None, *, match_on: str | None = "email") ->
 
     Args:
         df: pandas, polars or polars lazy; columns are called by the keys of lead fields, custom ones ``custom_<key>``.
-        against: the frame of ``ws.lead_fields.list()``; without it the built-in fields of the contract.
+        lead_fields: the frame of ``ws.lead_fields.list()``; without it the built-in fields of the contract.
         match_on: what an import matches on, ``"email"`` or ``"external_id"``: required in each row that holds
             anything. ``None`` requires none.
 
@@ -104,14 +106,14 @@ def validate(df: Any, against: Any = None, *, match_on: str | None = "email") ->
         0
     """
     with without_collection():
-        return _validated(df, against, match_on)
+        return _validated(df, lead_fields, match_on)
 
 
-def _validated(df: Any, against: Any, match_on: str | None) -> Validation:
+def _validated(df: Any, lead_fields: Any, match_on: str | None) -> Validation:
     if match_on not in _MATCHED_ON:
         raise CleanupError("an import does not match on that", repair='match_on="email", "external_id" or None')
     frame = open_frame(df)
-    fields = known_fields(against)
+    fields = known_fields(lead_fields)
     columns = matched_columns(frame, fields)
     problems = Problems()
     _require(frame, columns, fields, match_on, problems)

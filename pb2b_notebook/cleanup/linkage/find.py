@@ -18,8 +18,8 @@ from pb2b_notebook.cleanup.linkage.linking import Choices, Linked, link, weighed
 from pb2b_notebook.cleanup.linkage.preparing import SOURCES, as_text, prepared
 from pb2b_notebook.cleanup.linkage.result import Duplicates, Known, as_frame
 from pb2b_notebook.cleanup.linkage.weights import Weights
-from pb2b_notebook.cleanup.recipes import Step
 from pb2b_notebook.cleanup.row_ids import ids_of, row_groups, row_names
+from pb2b_notebook.cleanup.steps import Step
 from pb2b_notebook.deprecations import renamed_arguments
 from pb2b_notebook.errors import CleanupError, MissingExtraError, nearest
 

@@ -10,8 +10,8 @@ from pb2b_notebook.cleanup.linkage import survivorship
 from pb2b_notebook.cleanup.linkage.merge_input import FEWEST, Gathered, gathered
 from pb2b_notebook.cleanup.linkage.result import Duplicates, as_frame, not_here, people
 from pb2b_notebook.cleanup.linkage.survivorship import DEFAULTS, OPTED_OUT, OTHERWISE, OWN, RULES, TOGETHER, Members
-from pb2b_notebook.cleanup.recipes import Step
 from pb2b_notebook.cleanup.row_ids import as_names, row_groups
+from pb2b_notebook.cleanup.steps import Step
 from pb2b_notebook.cleanup.values.placeholders import is_placeholder
 from pb2b_notebook.display.cards import Card, ShowsCard
 from pb2b_notebook.errors import CleanupError, nearest

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from pb2b_notebook.cleanup.frames import OpenFrame
-    from pb2b_notebook.cleanup.recipes import Step
+    from pb2b_notebook.cleanup.steps import Step
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,10 +22,11 @@ from pb2b_notebook.cleanup.normalization import derived_columns
 from pb2b_notebook.cleanup.normalization.rewriters import way_for
 from pb2b_notebook.cleanup.normalization.suggestions import RULES, suggest
 from pb2b_notebook.cleanup.options import country_of, texts_by_column, texts_of
-from pb2b_notebook.cleanup.recipes import Step
 from pb2b_notebook.cleanup.rewriting import changes_of
 from pb2b_notebook.cleanup.row_context import Rows
+from pb2b_notebook.cleanup.steps import Step
 from pb2b_notebook.cleanup.values.tags import changed_tags
+from pb2b_notebook.deprecations import renamed_arguments
 from pb2b_notebook.errors import CleanupError, nearest
 from pb2b_notebook.frames.conversion import without_collection
 
@@ -79,11 +80,12 @@ class Normalized:
         return f"Normalized {self._rows:,} rows: {told}{more}{told_misnamed(self.misnamed)}"
 
 
+@renamed_arguments(against="lead_fields")
 def normalize(
     df: Any,
     fields: Iterable[str] | None = None,
     *,
-    against: Any = None,
+    lead_fields: Any = None,
     country: str | None = None,
     keep: Mapping[str, Iterable[str]] | None = None,
     accept: Iterable[str] = (),
@@ -99,7 +101,7 @@ def normalize(
     Args:
         df: pandas, polars or polars lazy, columns called as in :func:`~pb2b_notebook.cleanup.validate`.
         fields: the columns to work on; by default all that are known.
-        against: the frame of ``ws.lead_fields.list()``, so that custom fields are known, too.
+        lead_fields: the frame of ``ws.lead_fields.list()``, so that custom fields are known, too.
         country: of the rows that name none, by code or name: telephone numbers are read by it.
         keep: column → values that are right as they are.
         accept: rules of suggestions that are to be followed, such as ``"email_domain_typo"``.
@@ -118,21 +120,21 @@ def normalize(
         [['full_name', 'honorific, shouting'], ['phone', 'e164'], ['country', 'iso_3166']]
     """
     with without_collection():
-        return _normalized(df, fields, against=against, country=country, keep=keep, accept=accept)
+        return _normalized(df, fields, lead_fields=lead_fields, country=country, keep=keep, accept=accept)
 
 
 def _normalized(
     df: Any,
     fields: Iterable[str] | None,
     *,
-    against: Any,
+    lead_fields: Any,
     country: str | None,
     keep: Mapping[str, Iterable[str]] | None,
     accept: Iterable[str],
 ) -> Normalized:
     accepted, code = _known_rules(accept), country_of(country)
     frame = open_frame(df)
-    known = known_fields(against)
+    known = known_fields(lead_fields)
     columns = matched_columns(frame, known)
     wanted, skipped = _wanted(fields, columns, known)
     kept = _kept(keep, columns, known)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import ipywidgets as widgets
 
-from pb2b_notebook.cleanup import Duplicates, Recipe
+from pb2b_notebook.cleanup import Duplicates, Recipe, merge
 from pb2b_notebook.errors import InvalidParameterError, LeadFileError, UsageError, nearest
 from pb2b_notebook.files.targets import replacing
 from pb2b_notebook.forms import buttons, inputs, rendering
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from pb2b_notebook.cleanup import Merge
-    from pb2b_notebook.cleanup.recipes import Step
+    from pb2b_notebook.cleanup.steps import Step
     from pb2b_notebook.forms.inputs import Input
     from pb2b_notebook.forms.watching import Watch
 
@@ -192,8 +192,7 @@ class DuplicateReview(Form):
     def _run(self, values: Mapping[str, Any], watch: Watch) -> Merge:  # noqa: ARG002 - the filter does not decide
         watch.report(None, "merging …")
         merging = _merging(self.recipe)
-        merged: Merge = merging.function(self._duplicates.frame, **merging.options)
-        return merged
+        return merge(self._duplicates.frame, **merging.options)
 
     def _submission(self) -> None:
         with self._lock:  # a decision that comes meanwhile waits, and then makes this merge stale as any other does

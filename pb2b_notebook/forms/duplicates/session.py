@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.cleanup import Recipe
-from pb2b_notebook.cleanup.recipes import Step
+from pb2b_notebook.cleanup.steps import Step
 from pb2b_notebook.errors import CleanupError
 from pb2b_notebook.forms.duplicates.decisions import DECIDED, FEWEST, UNDECIDED, Decision, Decisions
 

@@ -39,7 +39,7 @@ def test_values_become_what_a_person_would_make_of_them(engine, cell_ws):
         values = {column: [row["value"] for row in group]}
         if column != "country":
             values["country"] = [row["country"] or None for row in group]
-        frame = normalize(ENGINES[engine](values), against=fields).frame
+        frame = normalize(ENGINES[engine](values), lead_fields=fields).frame
         made = [cells[list(frame.columns).index(name)] for cells in rows_of(frame)]
         wrong += [(row, value) for row, value in zip(group, made, strict=True) if (value or "") != row["wanted"]]
     assert wrong == []
@@ -54,5 +54,5 @@ def test_an_extension_is_kept_beside_the_number(made):
 
 def test_points_do_not_settle_a_date_where_the_column_has_the_month_first(made, cell_ws):
     frame = made({"custom_renewal_date": ["12.31.2026", "10.03.2026", "March 4, 2026"]})
-    rows = rows_of(normalize(frame, against=cell_ws.lead_fields.list()).frame)
+    rows = rows_of(normalize(frame, lead_fields=cell_ws.lead_fields.list()).frame)
     assert [row[0] for row in rows] == ["2026-12-31", "10.03.2026", "2026-03-04"]

@@ -208,7 +208,7 @@ def test_typed_columns_tags_and_options_are_written_as_they_are_called(cell_ws):
             "custom_billing_email": ["Billing@X.co", None],
             "score": [1, None],
         })  # fmt: skip
-        rows = rows_of(normalize(frame, against=fields).frame)
+        rows = rows_of(normalize(frame, lead_fields=fields).frame)
         assert [list(rows[0][0]), rows[0][1], rows[0][2], list(rows[0][3]), rows[0][4]] == [
             ["vip", "new"], "A", "2026-12-31", ["Security"], "billing@x.co",
         ]  # fmt: skip
@@ -217,10 +217,10 @@ def test_typed_columns_tags_and_options_are_written_as_they_are_called(cell_ws):
 
 def test_lines_of_a_text_stay_lines(made, cell_ws):
     frame = made({"custom_use_case": ["First call.\nSecond:  wants more \n", " one  line "]})
-    rows = rows_of(normalize(frame, against=cell_ws.lead_fields.list()).frame)
+    rows = rows_of(normalize(frame, lead_fields=cell_ws.lead_fields.list()).frame)
     assert [row[0] for row in rows] == ["First call.\nSecond: wants more", "one line"]
 
 
 def test_a_date_that_may_be_either_is_left_alone(made, cell_ws):
     frame = made({"custom_renewal_date": ["1/2/2026", "3/4/2026"]})
-    assert rows_of(normalize(frame, against=cell_ws.lead_fields.list()).changes) == []
+    assert rows_of(normalize(frame, lead_fields=cell_ws.lead_fields.list()).changes) == []
