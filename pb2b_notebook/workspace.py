@@ -6,7 +6,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self
 
 from pb2b_notebook import credentials, openapi
-from pb2b_notebook.api.calls.session import Options, Session
+from pb2b_notebook.api.calls.options import Options
+from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.domains.resources import (
     Activities,
     Billing,

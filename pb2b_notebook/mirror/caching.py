@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from pb2b_notebook.api import notices
+from pb2b_notebook.display import notices
 from pb2b_notebook.errors import NotMirroredError
 from pb2b_notebook.frames import UNPARSED
 from pb2b_notebook.mirror import filtering, queries

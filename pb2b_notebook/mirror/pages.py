@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from pb2b_notebook.api.calls.session import Batch, Session
+    from pb2b_notebook.api.calls.session import Session
+    from pb2b_notebook.api.lists.batches import Batch
     from pb2b_notebook.mirror.catalogue import Source
     from pb2b_notebook.openapi.operations import Operation
 

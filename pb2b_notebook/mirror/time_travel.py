@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pb2b_notebook.api import notices
+from pb2b_notebook.display import notices
 from pb2b_notebook.errors import MirrorDamagedError, NotMirroredError
 from pb2b_notebook.mirror.history import COLUMNS, ENDED_AT, ENDED_BY, EXISTED, differences, restored
 from pb2b_notebook.mirror.instants import moment

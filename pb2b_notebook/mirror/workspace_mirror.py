@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pb2b_notebook.api.calls.options import Options
-from pb2b_notebook.api.progress import Progress
+from pb2b_notebook.display.progress import Progress
 from pb2b_notebook.errors import (
     InvalidParameterError,
     NotFoundError,

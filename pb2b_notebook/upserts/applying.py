@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pb2b_notebook.api import notices
+from pb2b_notebook.display import notices
 from pb2b_notebook.errors import ApplyInterrupted, InvalidParameterError, JobChangedError, PlanRefusedError
 from pb2b_notebook.times import spoken
 from pb2b_notebook.upserts import importing, payloads, tables

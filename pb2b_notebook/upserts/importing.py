@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from pb2b_notebook.api.calls.options import Options
 from pb2b_notebook.api.domains.import_rows import MOST_BYTES, MOST_ROWS
 from pb2b_notebook.api.domains.job_waiting import wait_for
 from pb2b_notebook.api.domains.verbs import run as run_operation
 from pb2b_notebook.api.http import envelope
 from pb2b_notebook.api.http.client import Call
-from pb2b_notebook.api.lists.listing import Listing
 from pb2b_notebook.errors import JobFailedError, ProtocolError
 from pb2b_notebook.upserts import lookups
 from pb2b_notebook.upserts import results as row_results
@@ -157,8 +155,6 @@ def _errors(session: Session, import_id: str) -> dict[int, dict[str, Any]]:
     operation = session.operations.find("imports.errors")
     [name] = operation.path_parameters
     wrong: dict[int, dict[str, Any]] = {}
-    for page in Listing(session, operation, {name: import_id}, Options()).one_ahead():
-        for record in page.records:
-            one = envelope.strictly(bytes(record))
-            wrong.setdefault(one.get("row_number"), one)
+    for problem in session.objects(operation, {name: import_id}):
+        wrong.setdefault(problem.get("row_number"), problem)
     return wrong

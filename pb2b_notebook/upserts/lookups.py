@@ -164,11 +164,5 @@ def _by_key(session: Session, keys: Sequence[str], match_on: str) -> dict[str, l
 
 
 def records(session: Session, filters: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """The raw leads of a list."""
-    from pb2b_notebook.api.calls.options import Options
-    from pb2b_notebook.api.lists.listing import Listing
-
-    listing = Listing(session, session.operations.find("leads.list"), filters, Options())
-    for page in listing.one_ahead():
-        for record in page.records:
-            yield envelope.strictly(bytes(record))
+    """Read the raw leads of a list."""
+    return session.objects(session.operations.find("leads.list"), filters)

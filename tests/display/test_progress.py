@@ -1,4 +1,4 @@
-from pb2b_notebook.api.progress import Progress
+from pb2b_notebook.display.progress import Progress
 
 
 class Clock:

@@ -13,9 +13,8 @@ from pb2b_notebook.errors import InvalidParameterError, nearest
 from pb2b_notebook.times import iso, parse_time
 
 if TYPE_CHECKING:
+    from pb2b_notebook.api.http.client import Query
     from pb2b_notebook.openapi.operations import Operation, Parameter
-
-Query = tuple[tuple[str, str], ...]
 
 
 def bind(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pb2b_notebook.api import notices
+from pb2b_notebook.display import notices
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlencode
 
 from pb2b_notebook import journal as journals
-from pb2b_notebook.api import notices
 from pb2b_notebook.api.http import envelope
 from pb2b_notebook.api.http.envelope import Reply
+from pb2b_notebook.display import notices
 from pb2b_notebook.errors import (
     APIError,
     IdempotencyInProgressError,

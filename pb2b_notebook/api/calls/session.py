@@ -1,28 +1,28 @@
-"""Run operations for one workspace: lists become frames, single objects become records."""
+"""Run the operations of one workspace: a list becomes a frame, a single object a record."""
 
 from __future__ import annotations
 
 import logging
-from collections import deque
 from dataclasses import dataclass, field, replace
 from datetime import UTC
 from functools import partial
-from time import sleep
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pb2b_notebook.api import code_hints, notices
 from pb2b_notebook.api.calls import drift_reports
-from pb2b_notebook.api.calls.binding import Query, bind
+from pb2b_notebook.api.calls.binding import bind
 from pb2b_notebook.api.calls.mutating import mutate
 from pb2b_notebook.api.calls.options import ONLINE, OPTIONS, Options
 from pb2b_notebook.api.calls.records import Record
+from pb2b_notebook.api.context import Context
 from pb2b_notebook.api.http import envelope
 from pb2b_notebook.api.http.client import Call
-from pb2b_notebook.api.lists.batches import Batch, Gathering, gathered
-from pb2b_notebook.api.lists.collecting import Collected
-from pb2b_notebook.api.lists.listing import CURSORS, PAGE_SIZES, Listing, UnsoundError
-from pb2b_notebook.api.progress import Progress
+from pb2b_notebook.api.lists.batches import BatchBuilder, collect_batches
+from pb2b_notebook.api.lists.collecting import Collector
+from pb2b_notebook.api.lists.listing import Listing, with_default_order
+from pb2b_notebook.api.lists.windows import UnsoundError
+from pb2b_notebook.display import notices
+from pb2b_notebook.display.progress import Progress
 from pb2b_notebook.errors import (
     InvalidParameterError,
     NotFoundError,
@@ -32,59 +32,33 @@ from pb2b_notebook.errors import (
     UsageError,
     nearest,
 )
+from pb2b_notebook.mapping.countries import country_code, country_codes
 from pb2b_notebook.times import is_naive, needs_zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from datetime import datetime, tzinfo
+    from datetime import tzinfo
 
-    from pb2b_notebook.api.http.client import Client
+    from pb2b_notebook.api.http.client import Query
+    from pb2b_notebook.api.lists.batches import Batch
     from pb2b_notebook.frames import FrameSchema
-    from pb2b_notebook.journal import Journal
-    from pb2b_notebook.openapi.operations import Field, Operation, Operations
-
-__all__ = ["CURSORS", "OPTIONS", "PAGE_SIZES", "Batch", "Options", "Session"]
+    from pb2b_notebook.openapi.operations import Field, Operation
 
 
 @dataclass(slots=True)
-class Session:
-    """The operations of one workspace.
+class Session(Context):
+    """Reads, posts and deletes in one workspace; see :class:`~pb2b_notebook.api.context.Context` for what it knows.
 
     Attributes:
-        client: what sends.
-        operations: the contract that names and checks the arguments.
-        journal: where keyed mutations are written down before they are sent.
-        workspace: the workspace's name, for provenance.
-        scopes: what the key may do, as it said; empty where it does not say.
-        frame: ``pandas`` or ``polars``, where a call does not say.
-        progress: show bars on long reads, where a call does not say.
-        now: the service's time, which "7d" counts back from; by default as its latest answer told it.
-        pause: lets so many seconds of the service's time pass. Over a clock that stands, it is what moves it.
-        page_sizes: operation → rows a page, where the service was found to give fewer than its contract says.
-        latencies: seconds that the latest requests took.
-        unsound: operations whose times are no windows to read by.
-        partial: the frame of what the last list had read when it was stopped; ``None`` if it was not.
-        mirrored: answers a list from the mirror; ``None`` where there is none.
+        partial: The frame of what the last list had read when it was stopped; ``None`` if it was not.
+        mirrored: Answers a list from the mirror; ``None`` where there is no mirror.
     """
 
-    client: Client
-    operations: Operations
-    journal: Journal
-    workspace: str = ""
-    scopes: tuple[str, ...] = ()
-    frame: str = "pandas"
-    progress: bool = True
-    now: Callable[[], datetime] | None = None
-    pause: Callable[[float], None] = sleep
-    page_sizes: dict[str, int] = field(default_factory=dict, repr=False)
-    latencies: deque[float] = field(default_factory=lambda: deque(maxlen=8), repr=False)
-    unsound: set[str] = field(default_factory=set, repr=False)
     partial: Any = field(default=None, repr=False)
     mirrored: Callable[[Operation, Mapping[str, Any], Options], Any] | None = field(default=None, repr=False)
     _custom: dict[str, str] | None = field(default=None, repr=False)
     _untyped: bool = field(default=False, repr=False)
-    _zone: tzinfo | None = field(default=None, repr=False)
-    _zone_told: bool = field(default=False, repr=False)
+    _zone_announced: bool = field(default=False, repr=False)
 
     def call(
         self, name: str, arguments: Mapping[str, Any], *, idempotency_key: str | None = None, again: bool = False
@@ -92,11 +66,11 @@ class Session:
         """Run any operation, named by id or as ``"GET /path"``: a frame for a list, else a :class:`Record`.
 
         Raises:
-            UnknownOperationError: no such operation; the message suggests the nearest.
-            InvalidParameterError: an argument that it does not take.
+            UnknownOperationError: The contract has no such operation; the message suggests the nearest.
+            InvalidParameterError: The operation does not take one of the arguments.
         """
         operation = self.operations.find(name)
-        given = _joined(_filled_in(operation, name), arguments)
+        given = _join_arguments(_path_values(operation, name), arguments)
         options = Options(**{o: given.pop(o) for o in OPTIONS if operation.many and o in given})
         if operation.many and not operation.mutates:
             return self.list(operation, given, options)
@@ -115,15 +89,15 @@ class Session:
         """Read a list to its end, or to ``options.limit`` rows (then newest first), into one frame.
 
         Raises:
-            ReadInterrupted: by Ctrl-C; it holds the frame of what was read.
-            APIError, TransportError, ProtocolError: so does its ``partial``, if there was anything.
+            ReadInterrupted: Ctrl-C was pressed; ``partial`` holds the frame of what was read.
+            APIError, TransportError, ProtocolError: A request failed; ``partial`` holds what was read, if anything.
         """
-        found = self._listed(operation, arguments, options)
-        if len(found) == 0 and (meant := code_hints.hint(arguments)):
-            notices.say(f"{operation.id}: no rows; {meant}")
+        found = self._list(operation, arguments, options)
+        if len(found) == 0 and (hint := country_hint(arguments)):
+            notices.say(f"{operation.id}: no rows; {hint}")
         return found
 
-    def _listed(self, operation: Operation, arguments: Mapping[str, Any], options: Options) -> Any:
+    def _list(self, operation: Operation, arguments: Mapping[str, Any], options: Options) -> Any:
         if options.from_mirror:
             if self.mirrored is None:
                 raise UsageError("there is no mirror to read from", repair="leave cached, max_age and refresh out")
@@ -131,66 +105,83 @@ class Session:
         schema = self.schema(operation)
         _check_columns(options.columns, schema)
         self.partial = None
-        listing = Listing(self, operation, arguments, options)
+        listing = self._listing(operation, arguments, options)
         try:
-            return self._collected(listing, schema, operation, options)
+            return self._collect(listing, schema, operation, options)
         except UnsoundError:
-            told = f"{operation.id}: read again, page after page: this service's times are no windows to read by"
-            notices.say(told, logging.INFO)
+            text = f"{operation.id}: read again page after page; this service's times do not allow parallel windows"
+            notices.say(text, logging.INFO)
             self.unsound.add(operation.id)
         options = replace(options, parallel=1)
-        return self._collected(Listing(self, operation, arguments, options), schema, operation, options)
+        return self._collect(self._listing(operation, arguments, options), schema, operation, options)
 
-    def _collected(self, listing: Listing, schema: FrameSchema, operation: Operation, options: Options) -> Any:
+    def _listing(self, operation: Operation, arguments: Mapping[str, Any], options: Options) -> Listing:
+        """Return a listing that has not begun.
+
+        Raises:
+            InvalidParameterError: The operation does not take a filter, or cannot be read in parallel. Nothing was
+                sent.
+        """
+        path, filters, _ = self.bind(operation, with_default_order(operation, arguments, options.limit))
+        return Listing(
+            self,
+            operation,
+            path,
+            filters,
+            limit=options.limit,
+            page_size=options.page_size,
+            parallel=options.parallel,
+        )
+
+    def _collect(self, listing: Listing, schema: FrameSchema, operation: Operation, options: Options) -> Any:
         from pb2b_notebook import frames
 
         decoder = frames.Decoder(schema)
-        collected = Collected(decoder, newest_first=listing.newest_first)
+        collector = Collector(decoder, newest_first=listing.newest_first)
         progress = Progress(operation.id, shown=self.progress if options.progress is None else options.progress)
         try:
             with progress:
                 for placed in listing.read():
-                    collected.add(placed)
-                    progress.add(len(placed.page.records), listing.expected, self._budget(collected.pages))
-            table = collected.table(options.limit)
+                    collector.add(placed)
+                    progress.add(len(placed.page.records), listing.expected, self._progress_note(collector.pages))
+            table = collector.table(options.limit)
         except (KeyboardInterrupt, ProspectB2BError) as problem:
             stop = problem
         else:
             if listing.fell_short(table.num_rows):
                 raise UnsoundError
-            frames.report_drift(operation.id, self.unexpected(decoder.drift))
+            frames.report_drift(operation.id, self.unexpected_fields(decoder.drift))
             listing.say_if_cut()
             return self._frame(table, listing, options, complete=not listing.more)
-        raise self._with_partial(stop, collected, listing, options)
+        raise self._with_partial(stop, collector, listing, options)
 
-    def _budget(self, pages: int) -> str:
+    def _progress_note(self, pages: int) -> str:
         """How many pages have come, and how many requests may still be sent."""
         left = self.client.rate.remaining
         return f"{pages:,} pages" if left is None else f"{pages:,} pages, {left:,} requests left"
 
     def _with_partial(
-        self, problem: BaseException, collected: Collected, listing: Listing, options: Options
+        self, problem: BaseException, collector: Collector, listing: Listing, options: Options
     ) -> BaseException:
-        """The same with the frame of what was read, which is also kept here: a cell has no name for its exception."""
-        if not collected.pages:
+        """Return the error with the frame of what was read; ``self.partial`` keeps it, as a cell loses its error."""
+        if not collector.pages:
             return problem
-        table = collected.table_so_far()
+        table = collector.table_so_far()
         self.partial = self._frame(table, listing, options, complete=False)
-        told = f"{table.num_rows:,} rows had been read; they are in ws.partial"
+        note = f"{table.num_rows:,} rows had been read; they are in ws.partial"
         if isinstance(problem, KeyboardInterrupt):
-            return ReadInterrupted(told, self.partial)
+            return ReadInterrupted(note, self.partial)
         problem.partial = self.partial  # type: ignore[attr-defined]
-        problem.add_note(told)
+        problem.add_note(note)
         return problem
 
     def _frame(self, table: Any, listing: Listing, options: Options, *, complete: bool) -> Any:
         from pb2b_notebook import frames
 
-        shown = self._shown(table, options)
-        return frames.attach(shown, listing.provenance(table.num_rows, complete=complete))
+        frame = self._to_frame(table, options)
+        return frames.attach(frame, listing.provenance(table.num_rows, complete=complete))
 
-    def _shown(self, table: Any, options: Options) -> Any:
-        """The table as the frame that is wanted."""
+    def _to_frame(self, table: Any, options: Options) -> Any:
         from pb2b_notebook import frames
 
         table = table if options.columns is None else table.select(options.columns)
@@ -205,16 +196,16 @@ class Session:
 
         if (options.parallel or 1) > 1:
             raise InvalidParameterError(
-                "pages() gives one page after the other, and keeps none: windows side by side would have to wait",
-                repair="leave parallel out, or read it whole with list()",
+                "pages() reads one page after the other: it cannot read windows in parallel",
+                repair="leave parallel out, or read the whole list with list()",
             )
         schema = self.schema(operation)
         _check_columns(options.columns, schema)
         decoder = frames.Decoder(schema)
-        for page in Listing(self, operation, arguments, options).one_ahead():
+        for page in self._listing(operation, arguments, options).one_ahead():
             table = decoder.page(page.records, options.columns)
-            frames.report_drift(operation.id, self.unexpected(decoder.drift))
-            yield self._shown(table, replace(options, columns=None))
+            frames.report_drift(operation.id, self.unexpected_fields(decoder.drift))
+            yield self._to_frame(table, replace(options, columns=None))
 
     def batches(
         self,
@@ -232,27 +223,33 @@ class Session:
         time, in a later batch.
 
         Args:
-            operation: a list.
-            arguments: its filters.
-            page_size: rows a request, 1 to 500; by default as many as the service gives.
-            rows: pages are put together until there are so many rows; by default each is a batch.
-            seconds: or until so many have passed since the first of them came.
-            go_on: is told how many rows wait before another page joins them; until it returns none does, and at most
-                one more is fetched.
+            operation: A list.
+            arguments: Its filters.
+            page_size: Rows a request, 1 to 500; by default as many as the service gives.
+            rows: Rows that complete a batch; by default each page is a batch.
+            seconds: Seconds after its first page that complete a batch.
+            go_on: Called with the number of rows that wait before another page joins them; until it returns no page
+                does, and at most one more is fetched.
 
         Raises:
-            InvalidParameterError: a filter that the operation does not take; nothing was sent.
-            APIError, TransportError, ProtocolError: a page did not come, or a record is none; earlier batches are
-                whole.
+            InvalidParameterError: The operation does not take a filter; nothing was sent.
+            APIError, TransportError, ProtocolError: A page did not come, or a record is not a JSON object. Earlier
+                batches are whole.
         """
         schema = self.schema(operation)
-        listing = Listing(self, operation, arguments, Options(page_size=page_size))
-        begin = partial(Gathering, operation, schema)
-        for whole, last in gathered(listing.one_ahead(), begin, rows=rows, seconds=seconds, go_on=go_on):
-            yield whole.batch(listing.total, more=last.next_cursor is not None)
+        listing = self._listing(operation, arguments, Options(page_size=page_size))
+        begin = partial(BatchBuilder, operation, schema)
+        for builder, last in collect_batches(listing.one_ahead(), begin, rows=rows, seconds=seconds, go_on=go_on):
+            yield builder.batch(listing.total, more=last.next_cursor is not None)
+
+    def objects(self, operation: Operation, arguments: Mapping[str, Any]) -> Iterator[Any]:
+        """Read a list as parsed JSON, one object after the other, in bounded memory."""
+        for page in self._listing(operation, arguments, Options()).one_ahead():
+            for record in page.records:
+                yield envelope.strictly(bytes(record))
 
     def table(self, rows: Sequence[Mapping[str, Any]], fields: Sequence[Field], frame: str | None) -> Any:
-        """A frame of rows that this machine knows itself, with the same dtypes for any number of rows."""
+        """Return a frame of rows that were made on this machine, with the same dtypes for any number of rows."""
         import json
 
         from pb2b_notebook.frames import Decoder, frame_schema, to_frame
@@ -262,7 +259,7 @@ class Session:
         return to_frame(decoder.table(), Options(frame=frame).frame or self.frame)
 
     def schema(self, operation: Operation) -> FrameSchema:
-        """The columns of the operation's objects; custom fields are typed by the workspace's lead fields."""
+        """Return the columns of the operation's objects; the workspace's lead fields type the custom ones."""
         from pb2b_notebook.frames import frame_schema
 
         return frame_schema(operation.fields, self._custom_for(operation))
@@ -276,7 +273,7 @@ class Session:
         *,
         again: bool,
     ) -> Any:
-        """Send a mutation that answers with rows; what is wrong with the options is said before it is sent."""
+        """Send a mutation that answers with rows; wrong options are refused before it is sent."""
         from pb2b_notebook import frames
 
         for name in ONLINE:
@@ -288,8 +285,8 @@ class Session:
         decoder = frames.Decoder(schema)
         decoder.add(page.records)
         table = decoder.table(options.columns)
-        drift_reports.report(operation, self.unexpected(decoder.drift))
-        return self._shown(table, replace(options, columns=None))
+        drift_reports.report(operation, self.unexpected_fields(decoder.drift))
+        return self._to_frame(table, replace(options, columns=None))
 
     def _record(self, operation: Operation, reply: envelope.Reply) -> Record:
         answer = envelope.answer(reply)
@@ -309,44 +306,35 @@ class Session:
         return self._custom
 
     def _read_custom(self) -> dict[str, str]:
-        """The type of each custom field, by key; none where the key may not read them: columns then type themselves."""
+        """Read the type of each custom field, by key; empty where the key may not: values then type the columns."""
         operation = self.operations.get("lead_fields.list")
         if operation is None:
             return {}
         try:
-            pages = list(Listing(self, operation, {}, Options()).one_ahead())
+            found = list(self.objects(operation, {}))
         except (PermissionDeniedError, NotFoundError) as problem:
             self._untyped = True
             scopes = ", ".join(operation.scopes) or operation.id
-            why = (
-                f"the key lacks {scopes}"
-                if isinstance(problem, PermissionDeniedError)
-                else f"{operation.id} is not there"
-            )
-            notices.say(f"{why}: custom fields are typed by their values, and a column may change its dtype with them")
+            denied = isinstance(problem, PermissionDeniedError)
+            reason = f"the key lacks {scopes}" if denied else f"{operation.id} was not found"
+            notices.say(f"{reason}: custom fields are typed by their values, so the dtype of a column may change")
             return {}
-        found = [envelope.strictly(bytes(record)) for page in pages for record in page.records]
         return {
-            one["key"]: one["type"]
-            for one in found
-            if isinstance(one, dict) and not one.get("builtin")
-            if isinstance(one.get("key"), str) and isinstance(one.get("type"), str)
+            each["key"]: each["type"]
+            for each in found
+            if isinstance(each, dict) and not each.get("builtin")
+            if isinstance(each.get("key"), str) and isinstance(each.get("type"), str)
         }
 
-    def unexpected(self, drift: Mapping[str, str]) -> Mapping[str, str]:
-        """What of a drift is one: without the custom fields that this key may not know, which was said."""
+    def unexpected_fields(self, drift: Mapping[str, str]) -> Mapping[str, str]:
+        """Return the drift without the custom fields that this key may not read, about which there was a notice."""
         return {name: what for name, what in drift.items() if not (self._untyped and name.startswith("custom_fields."))}
 
-    @property
-    def known_zone(self) -> tzinfo | None:
-        """The workspace's time zone, if anybody has asked for it."""
-        return self._zone
-
     def zone(self) -> tzinfo:
-        """The workspace's time zone, read once; UTC where the key may not read the settings, or they name none."""
-        if self._zone is None:
-            self._zone = self._read_zone()
-        return self._zone
+        """Return the workspace's time zone, read once; UTC where the key may not read the settings or none is set."""
+        if self.known_zone is None:
+            self.known_zone = self._read_zone()
+        return self.known_zone
 
     def _read_zone(self) -> tzinfo:
         if "settings.get" not in self.operations:
@@ -358,27 +346,22 @@ class Session:
             return UTC
 
     def bind(self, operation: Operation, arguments: Mapping[str, Any]) -> tuple[str, Query, bytes | None]:
-        """Path, query and body of a call; see :func:`pb2b_notebook.api.calls.binding.bind`."""
+        """Return path, query and body of a call; see :func:`pb2b_notebook.api.calls.binding.bind`."""
         known = (*operation.parameters, *operation.body_parameters)
         times = [arguments.get(p.name) for p in known if p.kind == "datetime"]
         bound = bind(operation, arguments, now=self.time(), tz=UTC)
         if not any(needs_zone(value) for value in times):
             return bound
-        # Bound again: to find what is wrong, the workspace's zone need not be asked for.
+        # The first call of bind has found what is wrong without a request for the workspace's zone.
         tz = self.zone()
         if any(is_naive(value) for value in times):
-            self._say_zone(tz)
+            self._announce_zone(tz)
         return bind(operation, arguments, now=self.time(), tz=tz)
 
-    def _say_zone(self, tz: tzinfo) -> None:
-        """Tell, once, in which zone a time without one was taken."""
-        if not self._zone_told:
-            notices.say(f"a time without a zone is taken in {tz}, the workspace's")
-            self._zone_told = True
-
-    def time(self) -> datetime:
-        """The service's time."""
-        return self.now() if self.now is not None else self.client.now()
+    def _announce_zone(self, tz: tzinfo) -> None:
+        if not self._zone_announced:
+            notices.say(f"a time without a zone is read in the workspace's time zone, {tz}")
+            self._zone_announced = True
 
     def forget_custom_fields(self) -> None:
         """Read the workspace's lead fields again before the next frame."""
@@ -396,8 +379,28 @@ class Session:
         return self.client.send(call)
 
 
-def _filled_in(operation: Operation, name: str) -> dict[str, str]:
-    """The path parameters that ``"GET /leads/lead_123"`` already holds."""
+def country_hint(arguments: Mapping[str, Any]) -> str | None:
+    """Return what to ask for instead of a country's name; ``None`` if the filter holds codes.
+
+    The service answers an unknown code with an empty list, not with an error.
+
+    >>> country_hint({"country": "Germany", "status": "new"})
+    "country takes a two-letter code (ISO 3166); for 'Germany' write country='DE'"
+    >>> country_hint({"country": ["DE", "AT"]}), country_hint({"country": None}), country_hint({})
+    (None, None, None)
+    """
+    given = arguments.get("country")
+    values = [given] if isinstance(given, str) else given if isinstance(given, list | tuple) else []
+    for value in values:
+        if isinstance(value, str) and value not in country_codes():
+            code = country_code(value)
+            repair = f"for {value!r} write country={code!r}" if code else f"{value[:60]!r} is not one"
+            return f"country takes a two-letter code (ISO 3166); {repair}"
+    return None
+
+
+def _path_values(operation: Operation, name: str) -> dict[str, str]:
+    """Return the path parameters that ``"GET /leads/lead_123"`` already holds."""
     _, _, path = name.strip().partition(" ")
     if not path or name == operation.id:
         return {}
@@ -405,8 +408,8 @@ def _filled_in(operation: Operation, name: str) -> dict[str, str]:
     return {t[1:-1]: given for t, given in parts if t.startswith("{") and not given.startswith("{")}
 
 
-def _joined(path: Mapping[str, str], arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """The path's values and the arguments; what is given twice might act on the wrong object."""
+def _join_arguments(path: Mapping[str, str], arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the path's values and the arguments; a value given twice might act on the wrong object."""
     for name in path:
         if name in arguments:
             raise InvalidParameterError(f"{name!r} is given twice, in the path and by name", repair="give it once")

@@ -12,8 +12,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias, TypeVar
 
 from pb2b_notebook.api.calls.identifiers import REFERENCES
+from pb2b_notebook.api.calls.options import OPTIONS
 from pb2b_notebook.api.calls.records import Record
-from pb2b_notebook.api.calls.session import CURSORS, OPTIONS, PAGE_SIZES
+from pb2b_notebook.api.lists.listing import CURSORS, PAGE_SIZES
 from pb2b_notebook.errors import InvalidParameterError, nearest
 
 if TYPE_CHECKING:

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote
 
-from pb2b_notebook.api import notices
 from pb2b_notebook.api.http import envelope
 from pb2b_notebook.api.http.client import Call
 from pb2b_notebook.api.http.deviations import missing, unexpected
 from pb2b_notebook.api.lists.listing import PAGE_SIZES
-from pb2b_notebook.api.progress import Progress
+from pb2b_notebook.display import notices
+from pb2b_notebook.display.progress import Progress
 from pb2b_notebook.errors import (
     APIError,
     AuthenticationError,

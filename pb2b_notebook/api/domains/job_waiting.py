@@ -6,10 +6,10 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
-from pb2b_notebook.api import notices
 from pb2b_notebook.api.calls.identifiers import identified, kind_named
 from pb2b_notebook.api.domains.verbs import Resource, run
-from pb2b_notebook.api.progress import SHOWN_AFTER
+from pb2b_notebook.display import notices
+from pb2b_notebook.display.progress import SHOWN_AFTER
 from pb2b_notebook.errors import InvalidParameterError, JobFailedError, JobUnfinishedError
 
 if TYPE_CHECKING:
@@ -167,7 +167,7 @@ def _done(job: Mapping[str, Any]) -> float:
 
 
 class _Bar:
-    """Percent done, made when it is due, as :class:`~pb2b_notebook.api.progress.Progress` is."""
+    """Percent done, made when it is due, as :class:`~pb2b_notebook.display.progress.Progress` is."""
 
     def __init__(self, *, shown: bool, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from pb2b_notebook.api.calls.session import Options
+from pb2b_notebook.api.calls.options import Options
 from pb2b_notebook.api.domains.verbs import Resource, run
 
 if TYPE_CHECKING:

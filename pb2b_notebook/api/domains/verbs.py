@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, overload
 
 from pb2b_notebook.api.calls.identifiers import REFERENCES, identified, kind_in, kind_listed
-from pb2b_notebook.api.calls.session import OPTIONS, Options
+from pb2b_notebook.api.calls.options import OPTIONS, Options
 from pb2b_notebook.api.calls.signatures import Extra, Shape, shape
 from pb2b_notebook.errors import UnknownOperationError, nearest
 

@@ -46,13 +46,16 @@ _KEY = re.compile(r"[!-~]{1,255}")
 _HEADERS = {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "pb2b-notebook"}
 
 
+Query = tuple[tuple[str, str], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """One call, ready to send: the path filled in, the query in order, the body frozen as bytes."""
 
     operation: Operation
     path: str
-    query: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # leads are people: no traceback shows them
+    query: Query = field(default=(), repr=False)  # leads are people: no traceback shows them
     body: bytes | None = field(default=None, repr=False)
     idempotency_key: str | None = None
 

@@ -52,7 +52,7 @@ class Batch:
         return self._decode()
 
 
-class Gathering:
+class BatchBuilder:
     """Pages that become one batch. They are decoded as they come, in the background, and not kept."""
 
     def __init__(self, operation: Operation, schema: FrameSchema) -> None:
@@ -101,14 +101,14 @@ class Gathering:
         return table
 
 
-def gathered(
+def collect_batches(
     pages: Iterable[Page],
-    begin: Callable[[], Gathering],
+    begin: Callable[[], BatchBuilder],
     *,
     rows: int,
     seconds: float,
     go_on: Callable[[int], None] = lambda _rows: None,
-) -> Iterator[tuple[Gathering, Page]]:
+) -> Iterator[tuple[BatchBuilder, Page]]:
     """Pages put together until there are so many rows, or so many seconds have passed since the first of them.
 
     Args:
@@ -121,7 +121,7 @@ def gathered(
     Yields:
         What was put together, with the last page of it.
     """
-    waiting: Gathering | None = None
+    waiting: BatchBuilder | None = None
     for page in pages:
         waiting = waiting or begin()
         waiting.add(page)

@@ -9,11 +9,11 @@ from pb2b_notebook.errors import ProtocolError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pb2b_notebook.api.lists.listing import Placed
+    from pb2b_notebook.api.lists.windows import Placed
     from pb2b_notebook.frames import Decoder
 
 
-class Collected:
+class Collector:
     """Pages are decoded in the order in which they come, whichever window they are of, and put in order at the end.
 
     Args:

@@ -1,23 +1,23 @@
-"""One reading of a list: how its pages are asked for, where they belong, and what provenance must know of them."""
+"""Read one list: request its pages, put each in its place, and record what provenance must know."""
 
 from __future__ import annotations
 
 import logging
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from functools import cache
+from datetime import UTC, datetime
 from math import ceil
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
-from pb2b_notebook.api import notices
 from pb2b_notebook.api.http import envelope
 from pb2b_notebook.api.http.client import Call
 from pb2b_notebook.api.lists import pagination, windows
+from pb2b_notebook.api.lists.parallel import read_windows
+from pb2b_notebook.api.lists.windows import Placed, UnsoundError, instant, milliseconds
+from pb2b_notebook.display import notices
 from pb2b_notebook.errors import (
     BadRequestError,
-    CursorExpiredError,
     InvalidParameterError,
     ResponseTooLargeError,
     ValidationError,
@@ -27,9 +27,8 @@ from pb2b_notebook.times import iso
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from pb2b_notebook.api.calls.binding import Query
-    from pb2b_notebook.api.calls.options import Options
-    from pb2b_notebook.api.calls.session import Session
+    from pb2b_notebook.api.context import Context
+    from pb2b_notebook.api.http.client import Query
     from pb2b_notebook.api.http.envelope import Page
     from pb2b_notebook.openapi.operations import Operation
 
@@ -40,104 +39,106 @@ PAGE_SIZES: Final = ("limit", "page_size", "per_page")
 NEWEST_FIRST: Final = "updated_at.desc"
 _SMALLER: Final = (200, 100, 50, 20, 10)
 _WINDOW: Final = 60.0
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class Placed(NamedTuple):
-    """A page and where it belongs: pages are in the order of their places, whatever the order they came in."""
-
-    place: tuple[float, int]
-    page: Page
-
-
-class UnsoundError(Exception):
-    """The service does not keep to the order or the bounds that windows of time need. Never leaves this package."""
+def with_default_order(operation: Operation, arguments: Mapping[str, Any], limit: int | None) -> Mapping[str, Any]:
+    """Return the arguments; with a limit and no order of their own, they ask for the newest rows."""
+    if limit is not None and operation.parameter("order") and arguments.get("order") is None:
+        return {**arguments, "order": NEWEST_FIRST}
+    return arguments
 
 
 class Listing:
     """One reading of a list.
 
     Args:
-        session: Session of the workspace.
-        operation: a list.
-        arguments: its filters.
-        options: what is wanted of it.
+        context: What the calls of the workspace work with; what this reading learns of the service is kept there.
+        operation: A list.
+        path: Its path, filled in.
+        filters: Its query.
+        limit: Most rows to read; ``None`` for all.
+        page_size: Rows a request; by default as many as the service gives.
+        parallel: Windows of time to read in parallel, 1 for none; by default chosen by latency and rate limit.
 
     Attributes:
-        newest_first: whether rows come in falling order of their last change.
-        fetched_at: the service's time when it began.
-        request_ids: of all requests, in the order of their answers.
-        pages: that have come.
-        rows: that were kept.
-        total: the service's count when it began, where it counts.
-        more: whether rows were left unread.
-        beside: how many windows were read side by side, 1 for none.
+        newest_first: Whether rows are in descending order of their last change.
+        fetched_at: The service's time when the reading began.
+        request_ids: Ids of all requests, in the order of their answers.
+        pages: How many pages have come.
+        rows: How many rows were kept.
+        total: The service's count when the reading began, where it counts.
+        more: Whether rows were left unread.
+        windows: How many windows were read in parallel, 1 for none.
 
     Raises:
-        InvalidParameterError: a filter that the operation does not take, or windows where there can be none; nothing
-            was sent.
+        InvalidParameterError: This list cannot be read in parallel, and ``parallel`` asks for it; nothing was sent.
     """
 
-    def __init__(self, session: Session, operation: Operation, arguments: Mapping[str, Any], options: Options) -> None:
-        self._session = session
+    def __init__(
+        self,
+        context: Context,
+        operation: Operation,
+        path: str,
+        filters: Query,
+        *,
+        limit: int | None = None,
+        page_size: int | None = None,
+        parallel: int | None = None,
+    ) -> None:
+        self._context = context
         self._operation = operation
-        self._options = options
-        self._limit = options.limit
-        arguments = dict(arguments)
-        if self._limit is not None and operation.parameter("order") and arguments.get("order") is None:
-            arguments["order"] = NEWEST_FIRST
-        self._path, self._filters, _ = session.bind(operation, arguments)
-        self.newest_first = ("order", NEWEST_FIRST) in self._filters
-        self._check_windows()
-        self._counts = operation.parameter("include_total") is not None and "include_total" not in arguments
-        self.fetched_at = session.time()
+        self._path, self._filters = path, filters
+        self._limit, self._page_size, self._parallel = limit, page_size, parallel
+        names = [name for name, _ in filters]
+        self.newest_first = ("order", NEWEST_FIRST) in filters
+        self._check_parallel()
+        self._counts = operation.parameter("include_total") is not None and "include_total" not in names
+        self.fetched_at = context.time()
         self.request_ids: list[str] = []
         self.pages = 0
         self._fetched = 0
         self.rows = 0
         self.total: int | None = None
         self.more = False
-        self.beside = 1
+        self.windows = 1
 
     # --- reading -----------------------------------------------------------------------------------------------------
 
     def read(self) -> Iterator[Placed]:
-        """All pages to the end or to the limit, each with its place; windows are read side by side where it pays.
+        """Yield all pages to the end or to the limit, each with its place; windows are read in parallel where it pays.
 
         Raises:
-            UnsoundError: windows cannot be trusted here; what has come so far is void.
+            UnsoundError: Windows cannot be trusted here; discard what has come so far.
         """
-        pages = pagination.follow(self.ask, self._enough)
+        pages = pagination.follow(self.ask, self._is_enough)
         first = next(pages)
         self.total = first.total
-        yield Placed((-1, 0), self._kept(first))
-        self.beside = self._windows(first)
-        if self.beside > 1:
-            from pb2b_notebook.api.lists.parallel import read_windows
-
-            for placed in read_windows(self, first, self.beside):
-                self._note(placed.page)
+        yield Placed((-1, 0), self._keep(first))
+        self.windows = self._choose_windows(first)
+        if self.windows > 1:
+            for placed in read_windows(self, first, self.windows):
+                self._count(placed.page)
                 yield placed
             self.more = False
             return
         for number, page in enumerate(pages, 1):
-            yield Placed((-1, number), self._kept(page))
+            yield Placed((-1, number), self._keep(page))
         if self.newest_first and self.pages > 1:
-            yield from self._changed(first)
+            yield from self._changes_since(first)
 
     def one_ahead(self) -> Iterator[Page]:
-        """The pages in order, the next one fetched while the caller works on this one."""
-        for page in pagination.one_ahead(pagination.follow(self.ask, self._enough)):
+        """Yield the pages in order; the next one is fetched while the caller works on this one."""
+        for page in pagination.one_ahead(pagination.follow(self.ask, self._is_enough)):
             self.total = page.total if page.total is not None else self.total
-            yield self._kept(page)
+            yield self._keep(page)
 
     def ask(self, cursor: str | None = None, bounds: Mapping[str, str] | None = None, *, counted: bool = True) -> Page:
-        """One page.
+        """Request one page.
 
         Args:
-            cursor: where it begins; ``None`` for the first.
-            bounds: parameters in place of the listing's own.
-            counted: with the first page, the service is asked how many rows there are.
+            cursor: Cursor of the page; ``None`` for the first.
+            bounds: Parameters that replace the listing's own.
+            counted: Whether the request for the first page asks for the number of rows.
         """
         bounds = bounds or {}
         query = [(name, value) for name, value in self._filters if name not in bounds] + list(bounds.items())
@@ -147,30 +148,30 @@ class Listing:
             size = [] if self._size_name in bounds else self._size()
             total = [("include_total", "true")] if counted and self._counts and cursor is None else []
             try:
-                return self._sent([*query, *size, *total])
+                return self._fetch([*query, *size, *total])
             except (BadRequestError, ValidationError, ResponseTooLargeError) as refused:
-                if not self._learns(refused, counted=bool(total)):
+                if not self._asks_for_less(refused, counted=bool(total)):
                     raise
 
-    def _sent(self, query: list[tuple[str, str]]) -> Page:
+    def _fetch(self, query: list[tuple[str, str]]) -> Page:
         begun = monotonic()
-        page = envelope.page(self._session.client.send(Call(self._operation, self._path, tuple(query))))
-        self._session.latencies.append(monotonic() - begun)
+        page = envelope.page(self._context.client.send(Call(self._operation, self._path, tuple(query))))
+        self._context.latencies.append(monotonic() - begun)
         self.request_ids += [page.request_id] if page.request_id else []
         return page
 
-    def _learns(self, refused: Exception, *, counted: bool) -> bool:
-        """Whether to ask again, for less: a live service may not count, or not give pages of this size."""
+    def _asks_for_less(self, refused: Exception, *, counted: bool) -> bool:
+        """Whether to ask again for less: a live service may not count rows, or not give pages of this size."""
         if counted and "include_total" in str(refused):
             self._counts = False
             return True
         too_large = isinstance(refused, ResponseTooLargeError)
         asked = self._asked_size()
-        if self._options.page_size is not None or asked is None or not (too_large or self._names_size(refused)):
+        if self._page_size is not None or asked is None or not (too_large or self._names_size(refused)):
             return False
         smaller = next((size for size in _SMALLER if size < asked), None)
         if smaller is not None:
-            self._session.page_sizes[self._operation.id] = smaller
+            self._context.page_sizes[self._operation.id] = smaller
         return smaller is not None
 
     def _names_size(self, refused: Exception) -> bool:
@@ -192,70 +193,70 @@ class Listing:
             return None
         parameter = self._operation.parameter(self._size_name)
         largest = (parameter.maximum if parameter else None) or 100
-        largest = min(largest, self._session.page_sizes.get(self._operation.id, largest))
-        return min(self._options.page_size or largest, largest, self._limit or largest)
+        largest = min(largest, self._context.page_sizes.get(self._operation.id, largest))
+        return min(self._page_size or largest, largest, self._limit or largest)
 
-    def _enough(self, page: Page) -> bool:
+    def _is_enough(self, page: Page) -> bool:
         self._fetched += len(page.records)
         return self._limit is not None and self._fetched >= self._limit
 
-    def _kept(self, page: Page) -> Page:
-        """The page, cut at the limit."""
+    def _keep(self, page: Page) -> Page:
+        """Return the page, cut at the limit, and count it."""
         room = None if self._limit is None else self._limit - self.rows
         kept = page if room is None or len(page.records) <= room else replace(page, records=page.records[:room])
         self.more = page.next_cursor is not None or len(kept.records) < len(page.records)
-        self._note(kept)
+        self._count(kept)
         return kept
 
-    def _note(self, page: Page) -> None:
+    def _count(self, page: Page) -> None:
         self.pages += 1
         self.rows += len(page.records)
 
     # --- windows of time ---------------------------------------------------------------------------------------------
 
-    def _check_windows(self) -> None:
-        reason = self._no_windows()
-        if reason is not None and (self._options.parallel or 1) > 1:
+    def _check_parallel(self) -> None:
+        reason = self._sequential_reason()
+        if reason is not None and (self._parallel or 1) > 1:
             raise InvalidParameterError(
                 f"{self._operation.id} cannot be read in parallel: {reason}", repair="leave parallel out"
             )
 
-    def _no_windows(self) -> str | None:
-        """Why this list is read page after page in any case."""
+    def _sequential_reason(self) -> str | None:
+        """Why this list can only be read page after page; ``None`` if it can be read in parallel."""
         if not (self._operation.parameter(AFTER) and self._operation.parameter(BEFORE)):
-            return f"the contract has no {AFTER} and {BEFORE} for it, to cut it by"
+            return f"it has no filters {AFTER} and {BEFORE}"
         if not {"id", "updated_at"} <= {field.name for field in self._operation.fields}:
-            return "its rows have no id and updated_at, to tell them apart by"
+            return "its rows have no id and updated_at"
         if self._limit is not None:
-            return "with a limit the newest rows are read, and no others"
+            return "with a limit only the newest rows are read"
         if self.newest_first:
             return "windows are read oldest change first; sort the frame instead"
         if any(name in CURSORS for name, _ in self._filters):
-            return "a cursor is one place in the listing"
+            return "a cursor is one position in the list"
         return None
 
-    def _windows(self, first: Page) -> int:
-        """How many windows to read side by side."""
-        asked, client = self._options.parallel, self._session.client
-        if asked == 1 or first.next_cursor is None or not first.records or self._no_windows() is not None:
+    def _choose_windows(self, first: Page) -> int:
+        """How many windows to read in parallel."""
+        asked, client = self._parallel, self._context.client
+        if asked == 1 or first.next_cursor is None or not first.records or self._sequential_reason() is not None:
             return 1
         if asked is not None:
             return asked
         rate = client.rate
-        if first.total is None or self._operation.id in self._session.unsound:
+        if first.total is None or self._operation.id in self._context.unsound:
             return 1
         pages = ceil((first.total - len(first.records)) / len(first.records))
-        return windows.choose(min(self._session.latencies), pages, rate.remaining, rate.limit, rate.window or _WINDOW)
+        return windows.choose(min(self._context.latencies), pages, rate.remaining, rate.limit, rate.window or _WINDOW)
 
     def bounds(self, after: int | None, until: int | None) -> dict[str, str]:
-        """The parameters of a window, a millisecond more on both sides; open ends are the listing's own."""
+        """Return the parameters of a window, one millisecond wider on both sides; open ends are the listing's own."""
         lower = {} if after is None else {AFTER: _text(after - windows.OVERLAP)}
         return lower | ({} if until is None else {BEFORE: _text(until + windows.OVERLAP)})
 
     def newest(self) -> int:
-        """The instant of the row that changed last; the service's time where none can be asked for."""
+        """Return the instant of the row that changed last, or the service's time where that cannot be requested."""
         order = self._operation.parameter("order")
-        now = _milliseconds(self._session.time())
+        now = milliseconds(self._context.time())
         if order is None or NEWEST_FIRST not in order.choices or self._size_name is None:
             return now
         try:
@@ -265,15 +266,15 @@ class Listing:
         return instant(page.records[0]) if page.records else now
 
     def fell_short(self, rows: int) -> bool:
-        """Whether so many rows are fewer than the service now counts: windows must have missed some."""
-        if self.beside == 1 or self.total is None or rows >= self.total:
+        """Whether the service now counts more than ``rows``: then the windows have missed some."""
+        if self.windows == 1 or self.total is None or rows >= self.total:
             return False
         name = self._size_name
         now = self.ask(None, {} if name is None else {name: "1"}).total
         return now is not None and rows < now
 
-    def _changed(self, first: Page) -> Iterator[Placed]:
-        """What changed while pages were read newest first: it moved to the top, where nobody looked any more."""
+    def _changes_since(self, first: Page) -> Iterator[Placed]:
+        """Yield what changed while pages were read newest first: it moved to the top, above the pages read so far."""
         if not first.records or not {"id", "updated_at"} <= {field.name for field in self._operation.fields}:
             return
         try:
@@ -287,15 +288,15 @@ class Listing:
         for number, page in enumerate(pagination.follow(lambda cursor: self.ask(cursor, bounds, counted=False)), 1):
             yield Placed((-2, -number), replace(page, records=page.records[::-1]))
 
-    # --- what is told of it ------------------------------------------------------------------------------------------
+    # --- reporting ----------------------------------------------------------------------------------------------------
 
     @property
     def expected(self) -> int | None:
-        """How many rows there will be, as far as anybody knows."""
+        """How many rows there will be, where the service counts them."""
         return None if self.total is None else min(self.total, self._limit or self.total)
 
     def say_if_cut(self) -> None:
-        """Tell that the limit cut the listing: "10 of 2,000", or "10, more exist" where nobody counted."""
+        """Print a notice if the limit cut the list: "10 of 2,000 rows", or "10 rows, more exist" without a count."""
         if not self.more:
             return
         of = f"of {self.total:,} rows" if self.total is not None else "rows, more exist"
@@ -303,7 +304,7 @@ class Listing:
         notices.say(f"{self._operation.id}: {self.rows:,} {of} (limit={self._limit}, {order} first)", logging.INFO)
 
     def provenance(self, rows: int, *, complete: bool) -> Any:
-        """What a frame of so many rows should remember of this reading."""
+        """Return the provenance of a frame of this reading."""
         from pb2b_notebook.frames import Provenance
 
         return Provenance(
@@ -311,42 +312,12 @@ class Listing:
             filters=_as_dict(self._filters),
             request_ids=tuple(self.request_ids),
             fetched_at=self.fetched_at,
-            workspace=self._session.workspace,
-            host=self._session.client.host,
-            time_zone=str(self._session.known_zone or UTC),
+            workspace=self._context.workspace,
+            host=self._context.client.host,
+            time_zone=str(self._context.known_zone or UTC),
             complete=complete,
             rows=rows,
         )
-
-
-def instant(record: Any) -> int:
-    """When a record was changed, in whole milliseconds since 1970, as it says itself.
-
-    Raises:
-        UnsoundError: it does not say, or not as a time with a zone.
-    """
-    import msgspec
-
-    try:
-        return _milliseconds(datetime.fromisoformat(_changed_at().decode(record).updated_at))
-    except (msgspec.MsgspecError, ValueError, TypeError, OverflowError):
-        raise UnsoundError from None
-
-
-def _milliseconds(time: datetime) -> int:
-    return (time - _EPOCH) // timedelta(milliseconds=1)
-
-
-@cache
-def _changed_at() -> Any:
-    import msgspec
-
-    return msgspec.json.Decoder(msgspec.defstruct("Changed", [("updated_at", str)]))
-
-
-def refuses_bounds(problem: BaseException) -> bool:
-    """Whether a service that took the listing refuses the parameters of its windows."""
-    return isinstance(problem, (BadRequestError, ValidationError)) and not isinstance(problem, CursorExpiredError)
 
 
 def _text(instant: int) -> str:

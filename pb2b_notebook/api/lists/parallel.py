@@ -8,8 +8,16 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.api.lists import pagination
-from pb2b_notebook.api.lists.listing import Placed, UnsoundError, instant, refuses_bounds
-from pb2b_notebook.api.lists.windows import OVERLAP, UNCOUNTED, Plan, Window
+from pb2b_notebook.api.lists.windows import (
+    OVERLAP,
+    UNCOUNTED,
+    Placed,
+    Plan,
+    UnsoundError,
+    Window,
+    instant,
+    refuses_bounds,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

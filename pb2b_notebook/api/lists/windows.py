@@ -15,7 +15,15 @@ them.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cache
 from math import ceil
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from pb2b_notebook.errors import BadRequestError, CursorExpiredError, ValidationError
+
+if TYPE_CHECKING:
+    from pb2b_notebook.api.http.envelope import Page
 
 OVERLAP = 1  # millisecond
 MOST = 8
@@ -23,6 +31,49 @@ UNCOUNTED = 50  # pages that a list is taken for where nobody counts it
 NEAR = 0.015  # seconds: below this a page costs more to read than to wait for
 WORTH_IT = 0.25  # seconds that a reading may take in any case; windows are not opened to save less
 FRUITLESS = 8  # windows that may turn out (nearly) empty, before a tenth of all pages does
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Placed(NamedTuple):
+    """A page and its place: pages belong in the order of their places, whatever the order they came in."""
+
+    place: tuple[float, int]
+    page: Page
+
+
+class UnsoundError(Exception):
+    """The service does not keep to the order or the bounds that windows of time need. Never leaves this package."""
+
+
+def instant(record: Any) -> int:
+    """Return when a record was last changed, in whole milliseconds since 1970.
+
+    Raises:
+        UnsoundError: The record has no ``updated_at`` that is a time with a zone.
+    """
+    import msgspec
+
+    try:
+        return milliseconds(datetime.fromisoformat(_updated_at_decoder().decode(record).updated_at))
+    except (msgspec.MsgspecError, ValueError, TypeError, OverflowError):
+        raise UnsoundError from None
+
+
+def milliseconds(time: datetime) -> int:
+    """Return a time in whole milliseconds since 1970."""
+    return (time - _EPOCH) // timedelta(milliseconds=1)
+
+
+@cache
+def _updated_at_decoder() -> Any:
+    import msgspec
+
+    return msgspec.json.Decoder(msgspec.defstruct("Changed", [("updated_at", str)]))
+
+
+def refuses_bounds(problem: BaseException) -> bool:
+    """Whether a service that answered the first page refuses the parameters of the windows."""
+    return isinstance(problem, (BadRequestError, ValidationError)) and not isinstance(problem, CursorExpiredError)
 
 
 def choose(latency: float, pages: int, left: int | None, limit: int | None, window: float) -> int:

@@ -13,7 +13,7 @@ import pytest
 
 import pb2b_notebook as pb
 from pb2b_notebook import errors, openapi
-from pb2b_notebook.api.calls.session import OPTIONS
+from pb2b_notebook.api.calls.options import OPTIONS
 from pb2b_notebook.api.calls.signatures import OPTION_TEXTS, OPTION_TYPES
 from pb2b_notebook.api.domains import resources, verbs
 
@@ -337,7 +337,7 @@ def test_a_time_without_a_zone_is_taken_in_the_workspaces_and_that_is_said_once(
             frame = other.leads.list(created_after="2026-01-01T00:00:00")
     assert pb.provenance(frame).filters["created_after"] == "2025-12-31T23:00:00.000Z"
     assert [r.message for r in caplog.records if "zone" in r.message] == [
-        "a time without a zone is taken in Europe/Berlin, the workspace's"
+        "a time without a zone is read in the workspace's time zone, Europe/Berlin"
     ]
 
 

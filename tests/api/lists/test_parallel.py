@@ -168,7 +168,7 @@ def test_windows_are_refused_where_the_contract_has_no_upper_bound(shared_ws):
     session = shared_ws._session
     operation = session.operations["leads.list"]
     without = replace(operation, parameters=[p for p in operation.parameters if p.name != "updated_before"])
-    with pytest.raises(errors.InvalidParameterError, match="no updated_after and updated_before"):
+    with pytest.raises(errors.InvalidParameterError, match="no filters updated_after and updated_before"):
         session.list(without, {}, Options(parallel=2))
     with pytest.raises(errors.InvalidParameterError, match="no id and updated_at"):
         session.list(replace(operation, fields=operation.fields[1:]), {}, Options(parallel=2))

@@ -1,0 +1,55 @@
+"""What the calls of one workspace work with: client, contract, journal, clock, and what was learned of the service."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from time import sleep
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime, tzinfo
+
+    from pb2b_notebook.api.http.client import Client
+    from pb2b_notebook.journal import Journal
+    from pb2b_notebook.openapi.operations import Operations
+
+
+@dataclass(slots=True)
+class Context:
+    """What the calls of one workspace have in common.
+
+    Attributes:
+        client: Sends the requests.
+        operations: The contract that names and checks the arguments.
+        journal: Where mutations with an idempotency key are recorded before they are sent.
+        workspace: The workspace's name, for provenance.
+        scopes: What the key may do; empty where the service does not say.
+        frame: Library of returned frames, "pandas" or "polars", where a call does not say.
+        progress: Whether long reads show a bar, where a call does not say.
+        now: The service's time, from which "7d" counts back; by default that of its latest answer.
+        pause: Waits for this many seconds of the service's time; it moves a sandbox clock that stands still.
+        page_sizes: Operation → rows a page, where the service gives fewer than its contract says.
+        latencies: Seconds that the latest requests took.
+        unsound: Ids of the operations that cannot be read in windows of time.
+        known_zone: The workspace's time zone, once it has been read.
+    """
+
+    client: Client
+    operations: Operations
+    journal: Journal
+    workspace: str = ""
+    scopes: tuple[str, ...] = ()
+    frame: str = "pandas"
+    progress: bool = True
+    now: Callable[[], datetime] | None = None
+    pause: Callable[[float], None] = sleep
+    page_sizes: dict[str, int] = field(default_factory=dict, repr=False)
+    latencies: deque[float] = field(default_factory=lambda: deque(maxlen=8), repr=False)
+    unsound: set[str] = field(default_factory=set, repr=False)
+    known_zone: tzinfo | None = field(default=None, repr=False)
+
+    def time(self) -> datetime:
+        """Return the service's time."""
+        return self.now() if self.now is not None else self.client.now()
