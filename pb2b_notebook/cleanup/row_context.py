@@ -6,8 +6,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.cleanup.cells import transform_distinct
-from pb2b_notebook.mapping.columns import is_blank
 from pb2b_notebook.mapping.countries import country_code
+from pb2b_notebook.openapi.import_cells import is_blank
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

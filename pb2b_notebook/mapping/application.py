@@ -13,9 +13,10 @@ from pb2b_notebook.frames.batches import unparsed_array
 from pb2b_notebook.frames.conversion import to_frame
 from pb2b_notebook.frames.schema import UNPARSED, arrow_type
 from pb2b_notebook.frames.strict import encodable
-from pb2b_notebook.mapping.columns import cells_of, column_names, is_blank, library
+from pb2b_notebook.mapping.columns import cells_of, column_names, library
 from pb2b_notebook.mapping.conversion import convert
 from pb2b_notebook.mapping.converters import converter
+from pb2b_notebook.openapi.import_cells import is_blank
 from pb2b_notebook.times import iso
 
 if TYPE_CHECKING:

@@ -15,10 +15,11 @@ from pb2b_notebook.frames.conversion import to_frame
 from pb2b_notebook.frames.decoding import Decoder
 from pb2b_notebook.frames.schema import frame_schema
 from pb2b_notebook.mapping.application import default_value, read_column
-from pb2b_notebook.mapping.columns import cells_of, column_names, is_blank, library, values_of
+from pb2b_notebook.mapping.columns import cells_of, column_names, library, values_of
 from pb2b_notebook.mapping.converters import fits
 from pb2b_notebook.mapping.lead_fields import read_only_keys
 from pb2b_notebook.mapping.recognition import formed
+from pb2b_notebook.openapi.import_cells import is_blank
 from pb2b_notebook.openapi.operations import Field
 
 if TYPE_CHECKING:

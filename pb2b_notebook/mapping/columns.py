@@ -74,17 +74,6 @@ def cells_of(frame: Any, column: str) -> list[Any]:
     return values
 
 
-def is_blank(value: Any) -> bool:
-    """Whether a cell says nothing: null, only spaces, or an empty list.
-
-    >>> is_blank("  "), is_blank(0), is_blank([])
-    (True, False, True)
-    """
-    if isinstance(value, str):
-        return not value.strip()
-    return value is None or (isinstance(value, list) and not value)
-
-
 def _missing(value: Any) -> bool:
     """Null in any of its forms: ``None``, NaN, NaT, ``pandas.NA``."""
     if value is None or type(value).__name__ in {"NAType", "NaTType"}:

@@ -13,15 +13,12 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.frames.strict import EXACT
-from pb2b_notebook.mapping.columns import is_blank
+from pb2b_notebook.openapi.import_cells import SEPARATOR, is_blank
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pb2b_notebook.mapping.lead_fields import LeadField
-
-SEPARATOR: Final = ";"
-"""Between the values of a cell that holds several, as in the API's imports."""
 
 YES: Final = frozenset(
     {"true", "yes", "1", "ja", "oui", "si", "sí", "sì", "sim", "tak", "evet", "да", "はい", "是", "wahr", "vrai"}

@@ -10,10 +10,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from pb2b_notebook.mapping.columns import is_blank
 from pb2b_notebook.mapping.conversion import EMAIL, convert
 from pb2b_notebook.mapping.converters import CONVERTERS, converter, fits
 from pb2b_notebook.mapping.countries import country_code
+from pb2b_notebook.openapi.import_cells import is_blank
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

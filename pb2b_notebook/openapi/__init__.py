@@ -4,6 +4,7 @@
 ``documents``, ``alignment``        a document to a table of operations, under the ids of our own
 ``operations``                      that table: operations, their parameters and fields
 ``comparison``, ``severities``      the differences between two documents, and how much each one breaks
+``import_cells``, ``text_patterns``, ``instants``   rules of values, of which the document states only a part
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 
 from pb2b_notebook.errors import ConfigurationError, UsageError
-from pb2b_notebook.sandbox.core import instants
+from pb2b_notebook.openapi import instants
 from pb2b_notebook.sandbox.core.clocks import START, DomainClock
 from pb2b_notebook.sandbox.core.store import InUseError, Store
 from pb2b_notebook.sandbox.key_commands import KeyCommands

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from pb2b_notebook.errors import InvalidParameterError, UsageError, nearest
-from pb2b_notebook.sandbox.core import instants
+from pb2b_notebook.openapi import instants
 from pb2b_notebook.sandbox.http.keys import Keyring
 from pb2b_notebook.times import parse_time
 

@@ -8,9 +8,9 @@ import time
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from pb2b_notebook.errors import ConfigurationError, UsageError
+from pb2b_notebook.openapi import instants
 from pb2b_notebook.sandbox.administration import Administration
 from pb2b_notebook.sandbox.app import create_app
-from pb2b_notebook.sandbox.core import instants
 from pb2b_notebook.sandbox.core.clocks import START, domain_clock
 from pb2b_notebook.sandbox.core.cursors import CursorSigner
 from pb2b_notebook.sandbox.core.files import DataFolder

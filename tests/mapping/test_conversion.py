@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pb2b_notebook.mapping.conversion import convert
 from pb2b_notebook.mapping.converters import CONVERTERS, converter
 from pb2b_notebook.mapping.lead_fields import LeadField
-from pb2b_notebook.sandbox.transfers.import_cells import is_blank, read_cell
+from pb2b_notebook.openapi.import_cells import is_blank, read_cell
 
 TYPES = ("text", "number", "boolean", "date", "datetime", "select", "multi_select", "email", "phone", "url")
 anything = st.one_of(

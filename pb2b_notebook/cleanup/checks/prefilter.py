@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.cleanup.cells import ROW, Cells, add_row_index, take_cells, with_row_numbers
 from pb2b_notebook.cleanup.checks.findings import FIRST_YEAR, LAST_YEAR, MOST_EMPLOYEES, is_personal
-from pb2b_notebook.cleanup.import_rules import LONGEST_CUSTOM, built_in_limits
+from pb2b_notebook.cleanup.import_rules import built_in_limits
 from pb2b_notebook.cleanup.values.addresses import HOST
 from pb2b_notebook.cleanup.values.email_checks import (
     LONGEST_ADDRESS,
@@ -24,6 +24,7 @@ from pb2b_notebook.cleanup.values.email_checks import (
 from pb2b_notebook.cleanup.values.phones import unsettled_phones
 from pb2b_notebook.cleanup.values.placeholders import IN_SMALL_LETTERS, SURE, TRIAL_DOMAINS, TRIALS
 from pb2b_notebook.cleanup.values.suspicious_text import PLAIN, PLAIN_URL
+from pb2b_notebook.openapi.import_cells import LONGEST_CUSTOM
 
 if TYPE_CHECKING:
     import narwhals as nw

@@ -26,7 +26,7 @@ from pb2b_notebook.cleanup.values.placeholders import is_placeholder
 from pb2b_notebook.deprecations import renamed_arguments
 from pb2b_notebook.display.frames import frame_html
 from pb2b_notebook.errors import CleanupError
-from pb2b_notebook.mapping.columns import is_blank
+from pb2b_notebook.openapi.import_cells import is_blank
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

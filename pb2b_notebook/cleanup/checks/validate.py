@@ -14,8 +14,8 @@ from pb2b_notebook.cleanup.steps import Step
 from pb2b_notebook.deprecations import renamed_arguments
 from pb2b_notebook.errors import CleanupError
 from pb2b_notebook.frames.conversion import without_collection
-from pb2b_notebook.mapping.columns import is_blank
 from pb2b_notebook.mapping.countries import country_code
+from pb2b_notebook.openapi.import_cells import is_blank
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -14,7 +14,7 @@ from pb2b_notebook.cleanup.values.names import without_honorific
 from pb2b_notebook.cleanup.values.phones import extension_of
 from pb2b_notebook.cleanup.values.text import tidied
 from pb2b_notebook.cleanup.values.titles import read_title
-from pb2b_notebook.mapping.columns import is_blank
+from pb2b_notebook.openapi.import_cells import is_blank
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

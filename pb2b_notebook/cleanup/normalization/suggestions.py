@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from pb2b_notebook.cleanup.cells import Cells, map_distinct, parts_after_at, transform_distinct
 from pb2b_notebook.cleanup.rewriting import Change
 from pb2b_notebook.cleanup.values.email_checks import closest, free_providers, meant_domain
-from pb2b_notebook.mapping.columns import is_blank
+from pb2b_notebook.openapi.import_cells import is_blank
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

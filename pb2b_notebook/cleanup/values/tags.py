@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.cleanup.rewriting import Change
 from pb2b_notebook.cleanup.values.text import tidied
-from pb2b_notebook.mapping.conversion import SEPARATOR
+from pb2b_notebook.openapi.import_cells import SEPARATOR
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

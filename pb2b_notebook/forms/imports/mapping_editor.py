@@ -9,7 +9,8 @@ import ipywidgets as widgets
 from pb2b_notebook.errors import MappingError
 from pb2b_notebook.forms import inputs, rendering
 from pb2b_notebook.mapping import Mapping, described
-from pb2b_notebook.mapping.columns import is_blank, values_of
+from pb2b_notebook.mapping.columns import values_of
+from pb2b_notebook.openapi.import_cells import is_blank
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

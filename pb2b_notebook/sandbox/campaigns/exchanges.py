@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pb2b_notebook.openapi import instants
 from pb2b_notebook.sandbox.campaigns import correspondence
-from pb2b_notebook.sandbox.core import instants
 from pb2b_notebook.sandbox.core.campaign_tables import ACTIVITIES, CAMPAIGN_LOGS, MESSAGES, THREADS
 
 if TYPE_CHECKING:

@@ -10,11 +10,12 @@ from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from pb2b_notebook.openapi import instants
 from pb2b_notebook.sandbox.campaigns import audiences, correspondence
 from pb2b_notebook.sandbox.campaigns.exchanges import Exchange, Fate, draw_fate
 from pb2b_notebook.sandbox.campaigns.models import CampaignRun
 from pb2b_notebook.sandbox.campaigns.rules import CampaignService, need_published
-from pb2b_notebook.sandbox.core import instants, usage
+from pb2b_notebook.sandbox.core import usage
 from pb2b_notebook.sandbox.core.campaign_tables import CAMPAIGN_LOGS, CAMPAIGN_RUNS, CAMPAIGNS
 from pb2b_notebook.sandbox.core.draws import Draws
 from pb2b_notebook.sandbox.core.folding import fold_email

@@ -19,8 +19,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
 from pb2b_notebook.errors import UsageError
-from pb2b_notebook.sandbox.core import instants
-from pb2b_notebook.sandbox.core.instants import MILLISECOND
+from pb2b_notebook.openapi import instants
+from pb2b_notebook.openapi.instants import MILLISECOND
 from pb2b_notebook.times import duration
 
 if TYPE_CHECKING:

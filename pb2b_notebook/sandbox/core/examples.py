@@ -98,7 +98,13 @@ EXAMPLES: dict[str, Any] = {
         "error": {
             "code": "validation_failed",
             "message": "these fields do not validate: email",
-            "details": [{"field": "email", "code": "string_pattern_mismatch", "message": "is no e-mail address"}],
+            "details": [
+                {
+                    "field": "email",
+                    "code": "string_pattern_mismatch",
+                    "message": "is not an email address, such as ada@example.com",
+                }
+            ],
         },
         "request_id": REQUEST_ID,
     },

@@ -16,12 +16,10 @@ from pydantic import (
     model_validator,
 )
 
-from pb2b_notebook.sandbox.core import instants
+from pb2b_notebook.openapi import instants
+from pb2b_notebook.openapi.import_cells import LARGEST_INTEGER
+from pb2b_notebook.openapi.text_patterns import COUNTRY, EMAIL, HOST_NAME, MISMATCHES, PHONE, URL
 from pb2b_notebook.sandbox.core.countries import COUNTRY_CODES
-from pb2b_notebook.sandbox.core.validation import COUNTRY, EMAIL, HOST_NAME, PHONE, URL
-
-LARGEST_INTEGER = 2**63 - 1
-"""Beyond it neither SQLite nor a frame keeps a whole number."""
 
 
 def _whole(value: object) -> object:
@@ -40,7 +38,7 @@ def _instant(text: str) -> str:
 
 def _country_code(text: str) -> str:
     if text not in COUNTRY_CODES:
-        raise ValueError("is no country code: two capital letters of ISO 3166, such as DE")
+        raise ValueError(MISMATCHES[COUNTRY])
     return text
 
 

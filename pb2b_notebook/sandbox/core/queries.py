@@ -12,9 +12,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, Field, StringConstraints, WithJsonSchema
 
-from pb2b_notebook.sandbox.core import instants
+from pb2b_notebook.openapi import instants
+from pb2b_notebook.openapi.text_patterns import WORD
 from pb2b_notebook.sandbox.core.listing import Condition
-from pb2b_notebook.sandbox.core.validation import WORD
 
 LONGEST_PAGE = 500
 MOST_IDS = 100

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, get_args
 
-from pb2b_notebook.sandbox.core import instants
+from pb2b_notebook.openapi import instants
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

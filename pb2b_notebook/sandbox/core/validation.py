@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pb2b_notebook.openapi.text_patterns import MISMATCHES
 from pb2b_notebook.sandbox.core.problems import detail, invalid, shown
 
 if TYPE_CHECKING:
@@ -19,22 +20,6 @@ _MESSAGES = {
     "model_attributes_type": "send a JSON object",
     "model_type": "send a JSON object",
     "dict_type": "send a JSON object",
-}
-EMAIL = r"^ *[^@\s]+@[^@\s]+\.[^@\s]+ *$"
-COUNTRY = "^[A-Z]{2}$"
-URL = r"^https?://[^\s]+$"
-PHONE = r"^[+0-9][0-9 ()./x-]{3,63}$"
-_LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-HOST_NAME = rf"^{_LABEL}(\.{_LABEL})+$"
-WORD = r"\S"
-# What a valid one looks like, for those who do not read regular expressions.
-_PATTERNS = {
-    EMAIL: "is no e-mail address, such as ada@example.com",
-    COUNTRY: "is no country code: two capital letters of ISO 3166, such as DE",
-    URL: "is no http or https URL, such as https://example.com",
-    PHONE: "is no phone number, such as +49 30 901820",
-    HOST_NAME: "is no host name, such as example.com",
-    WORD: "is blank: give at least one word",
 }
 
 
@@ -55,7 +40,7 @@ def as_problem(errors: Iterable[Mapping[str, Any]]) -> Problem:
 
 def _in_words(message: str) -> str:
     pattern = message.removeprefix("String should match pattern '").removesuffix("'")
-    return _PATTERNS.get(pattern, message.removeprefix("Value error, "))
+    return MISMATCHES.get(pattern, message.removeprefix("Value error, "))
 
 
 def _shown_path(path: tuple[int | str, ...]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pb2b_notebook.sandbox.core import instants
+from pb2b_notebook.openapi import instants
 from pb2b_notebook.sandbox.core.draws import Draws
 from pb2b_notebook.sandbox.core.identifiers import derive
 from pb2b_notebook.sandbox.core.platform_tables import DELIVERIES, WEBHOOKS

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pb2b_notebook.sandbox.core import instants
+from pb2b_notebook.openapi import instants
+from pb2b_notebook.openapi.instants import MILLISECOND
 from pb2b_notebook.sandbox.core.draws import Draws
 from pb2b_notebook.sandbox.core.identifiers import derive
-from pb2b_notebook.sandbox.core.instants import MILLISECOND
 from pb2b_notebook.sandbox.core.job_tables import IMPORT_ERRORS, IMPORTS
 from pb2b_notebook.sandbox.demo_data.job_history import PastJob
 from pb2b_notebook.sandbox.transfers.import_rows import RowReader

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from pb2b_notebook.sandbox.core import instants
+from pb2b_notebook.openapi import instants
+from pb2b_notebook.openapi.instants import MILLISECOND
 from pb2b_notebook.sandbox.core.identifiers import derive
-from pb2b_notebook.sandbox.core.instants import MILLISECOND
 from pb2b_notebook.sandbox.core.job_tables import JOB_EVENTS, JOBS
 from pb2b_notebook.sandbox.jobs.worker import QUEUED_FOR, STEPS
 

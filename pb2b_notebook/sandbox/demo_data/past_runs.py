@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from pb2b_notebook.openapi import instants
 from pb2b_notebook.sandbox.campaigns import correspondence
 from pb2b_notebook.sandbox.campaigns.runs import COUNTS, blank_run
-from pb2b_notebook.sandbox.core import instants
 from pb2b_notebook.sandbox.core.campaign_tables import CAMPAIGN_LOGS, CAMPAIGN_RUNS
 from pb2b_notebook.sandbox.core.identifiers import derive
 from pb2b_notebook.sandbox.demo_data.arrivals import DAY, timestamp

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from pb2b_notebook.openapi import instants
 from pb2b_notebook.sandbox.campaigns import correspondence
-from pb2b_notebook.sandbox.core import instants, usage
+from pb2b_notebook.sandbox.core import usage
 from pb2b_notebook.sandbox.core.campaign_tables import ACTIVITIES, PROSPECTOR_RUNS, WORKFLOWS
 from pb2b_notebook.sandbox.core.draws import Draws
 from pb2b_notebook.sandbox.core.identifiers import derive

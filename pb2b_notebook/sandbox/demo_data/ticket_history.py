@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from importlib import resources
 from typing import TYPE_CHECKING, NamedTuple
 
-from pb2b_notebook.sandbox.core import instants
+from pb2b_notebook.openapi import instants
 from pb2b_notebook.sandbox.core.identifiers import derive
 from pb2b_notebook.sandbox.core.platform_tables import TICKETS
 from pb2b_notebook.sandbox.demo_data.import_history import FAILED_BEFORE

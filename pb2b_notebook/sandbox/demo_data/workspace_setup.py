@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from pb2b_notebook.sandbox.core import instants
+from pb2b_notebook.openapi import instants
 from pb2b_notebook.sandbox.core.identifiers import derive
 from pb2b_notebook.sandbox.core.platform_tables import MEMBERS, SETTINGS, SUBSCRIPTIONS
 from pb2b_notebook.sandbox.webhooks.rules import MOST_WEBHOOKS

@@ -38,7 +38,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from pb2b_notebook.sandbox.core import instants
+from pb2b_notebook.openapi import instants
 from pb2b_notebook.sandbox.core.job_tables import JOB_EVENTS, JOBS
 from pb2b_notebook.sandbox.core.problems import conflict, not_found
 from pb2b_notebook.sandbox.webhooks.outbox import Outbox

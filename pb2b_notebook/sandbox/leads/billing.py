@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from pb2b_notebook.sandbox.core import instants
+from pb2b_notebook.openapi import instants
 from pb2b_notebook.sandbox.core import usage as counters
 from pb2b_notebook.sandbox.core.identifiers import derive
 from pb2b_notebook.sandbox.core.platform_tables import SUBSCRIPTIONS

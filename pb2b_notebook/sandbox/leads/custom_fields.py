@@ -2,105 +2,18 @@
 
 from __future__ import annotations
 
-import math
-import re
-from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from pb2b_notebook.sandbox.core import instants
+from pb2b_notebook.openapi.import_cells import check_custom_value, read_number
 from pb2b_notebook.sandbox.core.listing import Condition
 from pb2b_notebook.sandbox.core.problems import detail, invalid, shown, suggestion
 from pb2b_notebook.sandbox.core.tables import LEAD_FIELDS
-from pb2b_notebook.sandbox.core.validation import EMAIL, PHONE, URL
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from pb2b_notebook.sandbox.core.store import Document, Store
-
-_LARGEST = 2**63 - 1
-_LONGEST = 2000
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-
-
-def _text(value: Any, _field: Document) -> str:
-    if not isinstance(value, str) or len(value) > _LONGEST:
-        raise ValueError(f"needs text of at most {_LONGEST} characters")
-    return value
-
-
-def _number(value: Any, _field: Document) -> int | float:
-    if (
-        isinstance(value, bool)
-        or not isinstance(value, int | float)
-        or (abs(value) > _LARGEST and isinstance(value, int))
-    ):
-        raise ValueError("needs a number; a whole one of at most 63 bits")
-    return value
-
-
-def _boolean(value: Any, _field: Document) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError("needs true or false")  # noqa: TRY004 - one error for all
-    return value
-
-
-def _date(value: Any, field: Document) -> str:
-    text = _text(value, field)
-    if not _DATE.fullmatch(text):
-        raise ValueError("needs a date, such as 2026-03-10")
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        raise ValueError("needs a date that exists") from None
-
-
-def _datetime(value: Any, field: Document) -> str:
-    try:
-        return instants.normalize(_text(value, field))
-    except ValueError:
-        raise ValueError("needs a time with a zone, such as 2026-03-10T12:00:00Z") from None
-
-
-def _option(value: Any, field: Document) -> str:
-    if not isinstance(value, str) or value not in field["options"]:
-        raise ValueError("needs one of the field's options")
-    return value
-
-
-def _options(value: Any, field: Document) -> list[str]:
-    if not isinstance(value, list):
-        raise ValueError("needs a list of the field's options")  # noqa: TRY004 - one error for all
-    chosen = [_option(item, field) for item in value]
-    if len(set(chosen)) != len(chosen):
-        raise ValueError("names an option twice")
-    return chosen
-
-
-def _matching(pattern: str, what: str) -> Callable[[Any, Document], str]:
-    def check(value: Any, field: Document) -> str:
-        text = _text(value, field)
-        # Whole, since Python's $ also stands before a line break at the end.
-        if not re.fullmatch(pattern, text):
-            raise ValueError(f"needs {what}")
-        return text
-
-    return check
-
-
-_CHECKS: dict[str, Callable[[Any, Document], Any]] = {
-    "text": _text,
-    "number": _number,
-    "boolean": _boolean,
-    "date": _date,
-    "datetime": _datetime,
-    "select": _option,
-    "multi_select": _options,
-    "email": _matching(EMAIL, "an e-mail address"),
-    "phone": _matching(PHONE, "a phone number"),
-    "url": _matching(URL, "an http or https URL"),
-}
 
 
 class CustomFields:
@@ -141,7 +54,7 @@ class CustomFields:
         field = self._by_key.get(key)
         if field is None:
             raise ValueError(f"this workspace has no such lead field; {suggestion(key, self._by_key)}")
-        return None if value is None else _CHECKS[field["type"]](value, field)
+        return None if value is None else check_custom_value(value, field["type"], field["options"])
 
     def conditions(self, asked: Mapping[str, str]) -> list[Condition]:
         """What ``custom.<key>=<text>`` filters ask of a lead.
@@ -176,19 +89,3 @@ class CustomFields:
         if kind == "boolean":
             return {"true": True, "false": False}.get(text, text)
         return [text] if kind == "multi_select" else text
-
-
-def read_number(text: str) -> int | float:
-    """Read a decimal number, as JSON writes one.
-
-    Raises:
-        ValueError: it is none.
-    """
-    if re.fullmatch(r"-?[0-9]{1,300}", text):
-        return int(text)
-    if not re.fullmatch(r"-?[0-9]{1,300}(\.[0-9]{1,300})?([eE][-+]?[0-9]{1,2})?", text):
-        raise ValueError("needs a number")
-    number = float(text)
-    if not math.isfinite(number):
-        raise ValueError("needs a number that is not too large")
-    return number

@@ -9,8 +9,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from pb2b_notebook.openapi import instants
 from pb2b_notebook.sandbox.campaigns import correspondence
-from pb2b_notebook.sandbox.core import instants, usage
+from pb2b_notebook.sandbox.core import usage
 from pb2b_notebook.sandbox.core.campaign_tables import ACTIVITIES, PROSPECTOR_RUNS, WORKFLOWS
 from pb2b_notebook.sandbox.core.draws import Draws, fingerprint
 from pb2b_notebook.sandbox.core.folding import fold_email

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from pb2b_notebook.sandbox.transfers.import_cells import SEPARATOR
+from pb2b_notebook.openapi.import_cells import SEPARATOR
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from pb2b_notebook.sandbox.core import instants
+from pb2b_notebook.openapi import instants
 from pb2b_notebook.sandbox.core.identifiers import derive
 from pb2b_notebook.sandbox.core.job_tables import EXPORTS
 from pb2b_notebook.sandbox.core.listing import count as count_rows

@@ -4,7 +4,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, ConfigDict, Field, JsonValue, StringConstraints, WithJsonSchema, model_validator
 
-from pb2b_notebook.sandbox.core.models import LARGEST_INTEGER, DateTime, Model, Pagination, Record, Short
+from pb2b_notebook.openapi.import_cells import LARGEST_INTEGER
+from pb2b_notebook.sandbox.core.models import DateTime, Model, Pagination, Record, Short
 from pb2b_notebook.sandbox.jobs.models import JobError, JobStatus
 
 MOST_ROWS = 10_000

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import ValidationError
 
+from pb2b_notebook.openapi.import_cells import is_blank, read_cell
 from pb2b_notebook.sandbox.core.models import LeadRow
 from pb2b_notebook.sandbox.core.problems import Problem, detail, invalid, suggestion
 from pb2b_notebook.sandbox.core.tables import LEAD_FIELDS
 from pb2b_notebook.sandbox.core.validation import as_problem
 from pb2b_notebook.sandbox.leads.custom_fields import CustomFields
 from pb2b_notebook.sandbox.transfers.csv_rows import EXTRA, read_csv
-from pb2b_notebook.sandbox.transfers.import_cells import is_blank, read_cell
 from pb2b_notebook.sandbox.transfers.import_models import MOST_ROWS
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from pb2b_notebook.sandbox.core import instants
+from pb2b_notebook.openapi import instants
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from pb2b_notebook.sandbox.core import instants
+from pb2b_notebook.openapi import instants
 from pb2b_notebook.sandbox.core.platform_tables import DELIVERIES, WEBHOOKS
 from pb2b_notebook.sandbox.core.signatures import signature_header
 from pb2b_notebook.sandbox.core.signing_secrets import SigningSecrets

@@ -7,8 +7,8 @@ from email.utils import parsedate_to_datetime
 import pytest
 
 from pb2b_notebook.errors import UsageError
+from pb2b_notebook.openapi import instants
 from pb2b_notebook.sandbox import Sandbox
-from pb2b_notebook.sandbox.core import instants
 from pb2b_notebook.sandbox.core.clocks import START, DomainClock, domain_clock
 
 

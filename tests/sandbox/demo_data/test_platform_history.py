@@ -6,8 +6,8 @@ from datetime import timedelta
 import msgspec
 import pytest
 
+from pb2b_notebook.openapi import instants
 from pb2b_notebook.sandbox import Sandbox
-from pb2b_notebook.sandbox.core import instants
 from pb2b_notebook.sandbox.core.clocks import START
 from pb2b_notebook.sandbox.core.tables import LEADS, TABLES
 from pb2b_notebook.sandbox.jobs.models import Job, JobEvent

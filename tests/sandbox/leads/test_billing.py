@@ -2,7 +2,8 @@
 
 import pytest
 
-from pb2b_notebook.sandbox.core import instants, usage
+from pb2b_notebook.openapi import instants
+from pb2b_notebook.sandbox.core import usage
 from pb2b_notebook.sandbox.core.platform_tables import SUBSCRIPTIONS
 
 DAY = 86_400

@@ -12,8 +12,8 @@ from hashlib import sha256
 import openpyxl
 import pytest
 
+from pb2b_notebook.openapi import instants
 from pb2b_notebook.sandbox import Sandbox
-from pb2b_notebook.sandbox.core import instants
 from pb2b_notebook.sandbox.core.models import Lead
 from pb2b_notebook.sandbox.transfers.export_formats import MOST_ROWS
 from pb2b_notebook.sandbox.transfers.exports import KEPT_FOR

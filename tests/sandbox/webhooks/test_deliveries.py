@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pb2b_notebook.openapi import instants
 from pb2b_notebook.sandbox import Sandbox
-from pb2b_notebook.sandbox.core import instants
 from pb2b_notebook.sandbox.core.signing_secrets import OVERLAP
 from pb2b_notebook.sandbox.webhooks.delivery_attempts import (
     ATTEMPTS,

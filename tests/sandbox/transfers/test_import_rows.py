@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pb2b_notebook.openapi import instants
 from pb2b_notebook.sandbox import Sandbox
-from pb2b_notebook.sandbox.core import instants
 from pb2b_notebook.sandbox.demo_data.custom_values import CUSTOM_FIELDS
 
 KEYS = {field["type"]: field["key"] for field in CUSTOM_FIELDS}
