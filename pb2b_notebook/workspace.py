@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self, cast
 
 from pb2b_notebook import credentials, openapi
+from pb2b_notebook.api.calls.list_summary import summarize_list
 from pb2b_notebook.api.calls.options import Options
 from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.domains.resources import (
@@ -367,6 +368,11 @@ class Workspace(ShowsCard):
         return self._session.operations
 
     @property
+    def frame(self) -> FrameName:
+        """Library of the frames that lists return, "pandas" or "polars"."""
+        return cast("FrameName", self._session.frame)
+
+    @property
     def mirror(self) -> Mirror:
         """What of this workspace is kept on this machine, as tables: synced, queried, and what it was before.
 
@@ -455,6 +461,28 @@ class Workspace(ShowsCard):
             20
         """
         return self._session.call(operation, arguments, idempotency_key=idempotency_key, again=again)
+
+    def count(self, operation: str, /, *ids: str, **filters: Any) -> int | None:
+        """Return how many objects a list has, in one request.
+
+        Args:
+            operation: Id of a list, such as "leads.list".
+            ids: Ids for its path.
+            filters: Filters of the list, by name; ``None`` means no filter.
+
+        Returns:
+            The service's count; ``None`` where it does not count, or the key may not read the list.
+
+        Raises:
+            UnknownOperationError, InvalidParameterError: The message suggests the nearest name; nothing was sent.
+
+        Example:
+            >>> import pb2b_notebook as pb
+            >>> with pb.open_sandbox(leads=20) as ws:
+            ...     ws.count("leads.list", include_deleted=True)
+            20
+        """
+        return summarize_list(self._session, operation, *ids, **filters).total
 
     def sql(
         self,

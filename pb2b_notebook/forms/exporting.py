@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import ipywidgets as widgets
 
-from pb2b_notebook.api.calls.peeking import peek
-from pb2b_notebook.api.domains.verbs import session_of
 from pb2b_notebook.errors import UsageError
 from pb2b_notebook.forms import inputs, job_monitoring, known_fields, rendering
 from pb2b_notebook.forms.base import Form
@@ -74,7 +72,7 @@ def estimate(ws: Workspace, values: Mapping[str, Any]) -> int | None:
     filters = filters_of(values)
     custom = {name.removeprefix(CUSTOM): value for name, value in filters.items() if name.startswith(CUSTOM)}
     plain = {name: value for name, value in filters.items() if not name.startswith(CUSTOM)}
-    return peek(session_of(ws.leads), "leads.list", **plain, **({"custom": custom} if custom else {})).total
+    return ws.count("leads.list", **plain, **({"custom": custom} if custom else {}))
 
 
 def export(ws: Workspace, values: Mapping[str, Any], watch: Watch) -> Exported:

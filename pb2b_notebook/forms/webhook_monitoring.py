@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import ipywidgets as widgets
 
-from pb2b_notebook.api.domains.verbs import session_of
+from pb2b_notebook import frames
 from pb2b_notebook.errors import ConflictError, NotFoundError
 from pb2b_notebook.forms import inputs, rendering
 from pb2b_notebook.forms.base import Form
@@ -49,14 +49,13 @@ def deliveries(ws: Workspace, webhooks: Iterable[str], status: Sequence[str] = (
         status: any of "pending", "succeeded", "failed"; by default all.
         latest: of each endpoint.
     """
-    session = session_of(ws.webhooks)
     wanted: Any = list(status) or None
     rows: list[dict[str, Any]] = []
     for webhook in webhooks:
         rows += ws.webhooks.deliveries(webhook, status=wanted, limit=latest, frame="polars").to_dicts()
     rows.sort(key=lambda row: (row["created_at"], row["id"]), reverse=True)
-    fields = session.operations["webhooks.deliveries"].fields
-    return session.table([_json(row) for row in rows], fields, None)
+    fields = ws.operations["webhooks.deliveries"].fields
+    return frames.frame_of_rows([_json(row) for row in rows], fields, ws.frame)
 
 
 def retry(ws: Workspace, delivery_ids: Iterable[str], watch: Watch | None = None) -> Any:
@@ -73,7 +72,7 @@ def retry(ws: Workspace, delivery_ids: Iterable[str], watch: Watch | None = None
         if watch is not None:
             watch.report(number / len(ids), f"{number} of {len(ids)}")
         done.append(_retried(ws, one))
-    return session_of(ws.webhooks).table(done, _RETRIED, None)
+    return frames.frame_of_rows(done, _RETRIED, ws.frame)
 
 
 def _retried(ws: Workspace, delivery_id: str) -> dict[str, Any]:

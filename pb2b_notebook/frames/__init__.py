@@ -17,7 +17,7 @@ pandas, polars and pyarrow are imported at the point of use, never by importing 
 
 from __future__ import annotations
 
-from pb2b_notebook.frames.conversion import to_frame
+from pb2b_notebook.frames.conversion import frame_of_rows, to_frame
 from pb2b_notebook.frames.decoding import Decoder
 from pb2b_notebook.frames.deduplication import newest_by_id
 from pb2b_notebook.frames.drift import ContractDriftWarning, report_drift
@@ -36,6 +36,7 @@ __all__ = [
     "attach",
     "elements",
     "flattened",
+    "frame_of_rows",
     "frame_schema",
     "members",
     "newest_by_id",

@@ -9,11 +9,34 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.errors import InvalidParameterError
-from pb2b_notebook.frames.schema import holds_json
+from pb2b_notebook.frames.decoding import Decoder
+from pb2b_notebook.frames.schema import frame_schema, holds_json
 from pb2b_notebook.frames.strict import too_deep
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from pb2b_notebook.openapi.operations import Field
+
+
+def frame_of_rows(rows: Iterable[Mapping[str, Any]], fields: Sequence[Field], frame: str) -> Any:
+    """Return a frame of rows made on this machine, with the same columns and dtypes for any number of rows.
+
+    Args:
+        rows: Values by field name; each must be representable as JSON.
+        fields: Fields that give the columns and their dtypes.
+        frame: Library of the returned frame, "pandas" or "polars".
+
+    Raises:
+        InvalidParameterError: ``frame`` is neither "pandas" nor "polars".
+
+    >>> from pb2b_notebook.openapi.operations import Field
+    >>> frame_of_rows([{"id": "a"}, {"id": "b"}], [Field("id", "text")], "polars")["id"].to_list()
+    ['a', 'b']
+    """
+    decoder = Decoder(frame_schema(fields))
+    decoder.add([json.dumps(row).encode() for row in rows])
+    return to_frame(decoder.table(), frame)
 
 
 def to_frame(table: Any, frame: str) -> Any:

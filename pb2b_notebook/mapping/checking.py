@@ -5,15 +5,12 @@ Messages name columns, fields and counts, and never a lead's value.
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pb2b_notebook.errors import MappingError, nearest
-from pb2b_notebook.frames.conversion import to_frame
-from pb2b_notebook.frames.decoding import Decoder
-from pb2b_notebook.frames.schema import frame_schema
+from pb2b_notebook.frames.conversion import frame_of_rows
 from pb2b_notebook.mapping.application import default_value, read_column
 from pb2b_notebook.mapping.columns import cells_of, column_names, library, values_of
 from pb2b_notebook.mapping.converters import fits
@@ -101,9 +98,7 @@ def check(asked: Checked) -> list[Problem]:
 
 def as_problems_frame(frame: Any, problems: Sequence[Problem]) -> Any:
     """The problems as a frame of the library that ``frame`` is of, with the same columns for none."""
-    decoder = Decoder(frame_schema(COLUMNS))
-    decoder.add([json.dumps(asdict(one)).encode() for one in problems])
-    return to_frame(decoder.table(), library(frame))
+    return frame_of_rows(map(asdict, problems), COLUMNS, library(frame))
 
 
 def checked_names(frame: Any) -> list[str]:

@@ -250,13 +250,9 @@ class Session(Context):
 
     def table(self, rows: Sequence[Mapping[str, Any]], fields: Sequence[Field], frame: str | None) -> Any:
         """Return a frame of rows that were made on this machine, with the same dtypes for any number of rows."""
-        import json
+        from pb2b_notebook.frames import frame_of_rows
 
-        from pb2b_notebook.frames import Decoder, frame_schema, to_frame
-
-        decoder = Decoder(frame_schema(fields))
-        decoder.add([json.dumps(row).encode() for row in rows])
-        return to_frame(decoder.table(), Options(frame=frame).frame or self.frame)
+        return frame_of_rows(rows, fields, Options(frame=frame).frame or self.frame)
 
     def schema(self, operation: Operation) -> FrameSchema:
         """Return the columns of the operation's objects; the workspace's lead fields type the custom ones."""

@@ -48,11 +48,9 @@ def as_frame(found: Sequence[Difference], frame: str = "pandas") -> Any:
     Raises:
         InvalidParameterError: another ``frame`` than "pandas" or "polars".
     """
-    from pb2b_notebook.frames import Decoder, frame_schema, to_frame
+    from pb2b_notebook.frames import frame_of_rows
 
-    decoder = Decoder(frame_schema(FIELDS))
-    decoder.add([json.dumps(asdict(difference)).encode() for difference in found])
-    return to_frame(decoder.table(), frame)
+    return frame_of_rows(map(asdict, found), FIELDS, frame)
 
 
 def as_json(found: Sequence[Difference]) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.api.calls.identifiers import identified, kind_named
-from pb2b_notebook.api.calls.peeking import peek
+from pb2b_notebook.api.calls.list_summary import summarize_list
 from pb2b_notebook.api.domains.verbs import Resource, run
 from pb2b_notebook.display.cards import Card, ShowsCard
 
@@ -106,7 +106,7 @@ class Launching(Resource):
         session = self._session
         # Read anew, also where the campaign itself is given: it may have changed.
         found: Record = run(session, "campaigns.get", identified(campaign, kind_named("campaign")))
-        last = peek(session, "campaigns.runs.list", found["id"]).newest
+        last = summarize_list(session, "campaigns.runs.list", found["id"]).newest
         audience, opted_out = _counts(session, found)
         return Launch(found, audience, opted_out, last, tuple(_obstacles(found, last)), session)
 
@@ -119,8 +119,8 @@ def _counts(session: Session, campaign: Record) -> tuple[int | None, int | None]
     filters: dict[str, Any] = {name: asked[name] for name in _FILTERS if asked.get(name)}
     if campaign.get("channel") == "email":
         filters["has_email"] = True
-    matching = peek(session, "leads.list", status=asked.get("status") or _UNASKED, **filters).total
-    return matching, peek(session, "leads.list", status=OPTED_OUT, **filters).total
+    matching = summarize_list(session, "leads.list", status=asked.get("status") or _UNASKED, **filters).total
+    return matching, summarize_list(session, "leads.list", status=OPTED_OUT, **filters).total
 
 
 def _obstacles(campaign: Mapping[str, Any], last: Mapping[str, Any] | None) -> list[str]:

@@ -108,7 +108,7 @@ class Verb:
         if resource is None:
             return self
         # Kept beside the attributes of the instance, where Python looks first from then on.
-        bound = resource.__dict__[self.name] = self._bound(session_of(resource), owner)
+        bound = resource.__dict__[self.name] = self._bound(resource._session, owner)  # noqa: SLF001 - its own module
         return bound
 
     def shape(self, operations: Operations, domain: str = "") -> Shape:
@@ -195,7 +195,7 @@ class Part(Generic[Inner]):
     def __get__(self, resource: Resource | None, owner: type[Resource]) -> Any:
         if resource is None:
             return self
-        inner = resource.__dict__[self.name] = self.kind(session_of(resource))
+        inner = resource.__dict__[self.name] = self.kind(resource._session)  # noqa: SLF001 - its own module
         return inner
 
 
@@ -206,11 +206,6 @@ def refuse_name(holder: object, called: str, name: str) -> NoReturn:
     known = [one for one in dir(holder) if not one.startswith("_")]
     # Without the object: Python would add a suggestion of its own.
     raise AttributeError(f"{called} has no {name!r}: {nearest(name, known)}", name=name, obj=None)
-
-
-def session_of(resource: Resource) -> Session:
-    """What reads for a domain: for the verbs that are functions of their own."""
-    return resource._session  # noqa: SLF001 - its own module
 
 
 def run(session: Session, name: str, *positions: Any, **keywords: Any) -> Any:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import ipywidgets as widgets
 
-from pb2b_notebook.api.domains.verbs import session_of
 from pb2b_notebook.errors import UsageError
 from pb2b_notebook.forms import inputs, known_fields, rendering
 from pb2b_notebook.forms.base import Form
@@ -106,7 +105,7 @@ class ImportForm(Form):
 
         df = read_leads(
             source,
-            frame=session_of(self._ws.imports).frame,  # type: ignore[arg-type]  # one of the two
+            frame=self._ws.frame,
             progress=False,
             quiet=True,
         )

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import ipywidgets as widgets
 
-from pb2b_notebook.api.domains.verbs import session_of
 from pb2b_notebook.errors import UsageError
 from pb2b_notebook.forms import inputs, rendering
 
@@ -53,7 +52,7 @@ class FileSource:
             self._uploaded.seek(0)
         return read_leads(
             path or self._uploaded,
-            frame=session_of(ws.leads).frame,  # type: ignore[arg-type]  # one of the two
+            frame=ws.frame,
             progress=False,
             quiet=True,
         )

@@ -1,4 +1,4 @@
-"""The newest object of a list and how many there are, for one request: what a preview needs."""
+"""Summarize a list in one request: its newest object, and how many there are."""
 
 from __future__ import annotations
 
@@ -13,36 +13,36 @@ if TYPE_CHECKING:
     from pb2b_notebook.api.calls.session import Session
 
 
-class Peek(NamedTuple):
-    """What one page of one row tells.
+class ListSummary(NamedTuple):
+    """What one page of one row says of a list.
 
     Attributes:
-        newest: the object that changed last; ``None`` where there is none.
-        total: how many there are; ``None`` where the service does not count, or the key may not ask.
+        newest: The object that changed last; ``None`` for an empty list.
+        total: How many objects there are; ``None`` where the service does not count, or the key may not read them.
     """
 
     newest: Record | None
     total: int | None
 
 
-def peek(session: Session, name: str, *ids: str, **filters: Any) -> Peek:
-    """Look at a list without reading it.
+def summarize_list(session: Session, name: str, *ids: str, **filters: Any) -> ListSummary:
+    """Return the newest object of a list and how many there are.
 
     Args:
         session: Session of the workspace.
-        name: of the operation in our contract.
-        ids: for its path.
-        filters: ``None`` means no filter.
+        name: Id of the operation in our contract.
+        ids: Ids for its path.
+        filters: Filters of the list; ``None`` means no filter.
 
     Raises:
-        APIError, TransportError: but what the key may not see, or the service cannot count, is ``None``.
+        APIError, TransportError: The request failed. A missing scope or a service that does not count is no failure.
     """
     operation = session.operations.find(name)
     given = {**dict(zip(operation.path_parameters, ids, strict=True)), **filters}
-    one = {n: v for n, v in (("order", "updated_at.desc"), ("limit", 1)) if operation.parameter(n)}
+    newest_only = {n: v for n, v in (("order", "updated_at.desc"), ("limit", 1)) if operation.parameter(n)}
     counted = {"include_total": True} if operation.parameter("include_total") else {}
     for extra in (counted, {}) if counted else ({},):
-        path, query, _ = session.bind(operation, {**given, **one, **extra})
+        path, query, _ = session.bind(operation, {**given, **newest_only, **extra})
         try:
             page = envelope.page(session.client.send(Call(operation, path, query)))
         except (BadRequestError, ValidationError) as refused:
@@ -52,5 +52,5 @@ def peek(session: Session, name: str, *ids: str, **filters: Any) -> Peek:
         except (PermissionDeniedError, NotFoundError):
             break
         newest = Record(bytes(page.records[0]), operation.fields) if page.records else None
-        return Peek(newest, page.total if page.total is not None or page.next_cursor else len(page.records))
-    return Peek(None, None)
+        return ListSummary(newest, page.total if page.total is not None or page.next_cursor else len(page.records))
+    return ListSummary(None, None)
