@@ -1,39 +1,38 @@
-"""What was sent, with which key, and what came of it: a record of keyed mutations that survives a killed kernel.
+"""The journal: a record of mutations, their idempotency keys and outcomes that survives a killed kernel.
 
-The intent, its Idempotency-Key and the frozen payload are on disk *before* the first send; the outcome follows after
-the answer. Whatever happens in between, the next run of the same cell finds the key again and cannot repeat the effect.
-
-SQLite with a rollback journal and full synchronisation: several kernels may share the file, and WAL mode has a known
-defect with several connections before SQLite 3.51.3 (sqlite.org, "WAL-reset bug").
+The intent, its Idempotency-Key and the frozen payload are on disk *before* the first send. The outcome follows after
+the answer. Whatever happens in between, the next run of the same cell finds the key and cannot repeat the effect.
 """
 
 from __future__ import annotations
 
 import hashlib
-import sqlite3
-import threading
 import uuid
-import weakref
-from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import unquote
 
-from pb2b_notebook.cache import cache_folder, make_private_file
+from pb2b_notebook.cache import cache_folder
 from pb2b_notebook.errors import JournalError
+from pb2b_notebook.sqlite_files import DurableFile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    import sqlite3
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     Decide = Callable[["Entry | None", bool], Literal["send", "resend", "replay"]]
 
 State = Literal["intended", "succeeded", "refused"]
 
-REPLAYED_FOR = timedelta(hours=24)  # a payload that succeeded is not sent again for so long
-RESENT_FOR = timedelta(hours=23)  # the service keeps keys for 24 hours; an hour is left for clocks that differ
-KEPT_FOR = timedelta(days=30)
+REPLAY_WINDOW = timedelta(hours=24)  # how long a payload that succeeded is not sent again
+RESEND_WINDOW = timedelta(hours=23)  # the service keeps keys for 24 hours; an hour is left for clocks that differ
+RETENTION = timedelta(days=30)
+
+_BUSY_TIMEOUT = 5.0  # seconds
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS mutations (
@@ -95,14 +94,14 @@ CREATE INDEX IF NOT EXISTS sends_of_job ON sends (job, state, id);
 
 @dataclass(frozen=True, slots=True)
 class Mutation:
-    """One keyed mutation, ready to send: what identifies it, apart from its key.
+    """One mutation that is ready to send, without its idempotency key.
 
     Attributes:
-        workspace: service and workspace, so that journals of several never mix.
-        operation: its id in the contract.
-        method: such as ``POST``.
-        path: below the base URL, with its query.
-        payload: the exact bytes of the body.
+        workspace: Service and workspace, such as ``host/ws_1``; entries of different workspaces never mix.
+        operation: Id of the operation in the contract.
+        method: HTTP method, such as ``POST``.
+        path: Path below the base URL, with its query.
+        payload: Exact bytes of the body.
     """
 
     workspace: str
@@ -113,7 +112,7 @@ class Mutation:
 
     @property
     def fingerprint(self) -> str:
-        """The same for the same mutation, and for no other."""
+        """Digest that only equal mutations share."""
         parts = [self.workspace, self.method, self.path]
         digest = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass"))
         digest.update(b"\0" + (self.payload or b""))
@@ -122,13 +121,13 @@ class Mutation:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the journal.
+    """One entry of the journal.
 
     Attributes:
-        answer: the body that came, without secrets.
-        attempts: requests, over all runs that are finished.
-        sends: runs that have taken this line over to send it; more than one may be under way.
-        intended_at: by the service's clock, as are all times.
+        answer: Body of the answer, without secrets.
+        attempts: Number of requests in all finished runs.
+        sends: Number of runs that took this entry over to send it; several may be running.
+        intended_at: Time of the intent by the service's clock, like all times here.
     """
 
     id: int
@@ -150,45 +149,44 @@ class Journal:
     """The journal of one machine, for all workspaces. Safe in many threads and many processes.
 
     Args:
-        path: the SQLite file; by default ``journal.sqlite3`` in the cache folder. ``None`` keeps it in memory, for a
-            sandbox that is gone itself when it closes.
-        session: tells this kernel's entries from those of others.
+        path: SQLite file. ``None`` keeps the journal in memory, for a sandbox that ends with this process.
+        session: Id of this kernel in its entries; by default a random one.
 
-    Every method takes the time as the service tells it: the service counts the life of its keys by its own clock, and
-    a machine's clock may be a day off, or be set right between two cells.
+    Every method takes the service's time. The service measures the life of its keys by its own clock, and the clock of
+    this machine may be a day off, or be corrected between two cells.
 
     Raises:
-        JournalError: from any method, when the file cannot be read or written.
+        JournalError: From any method, when the file cannot be read or written.
     """
 
     def __init__(self, path: Path | None, *, session: str | None = None) -> None:
         self.path = path
         self.session = session or uuid.uuid4().hex
-        self._lock = threading.RLock()
-        self._memory: sqlite3.Connection | None = None
+        self._file = DurableFile(
+            path, _create_tables, error=partial(_unusable, path), busy_timeout=_BUSY_TIMEOUT, private_folder=True
+        )
 
     @classmethod
     def of_this_machine(cls) -> Journal:
-        """The journal in the cache folder."""
+        """Return the journal in the cache folder, ``journal.sqlite3``."""
         return cls(cache_folder() / "journal.sqlite3")
 
-    # --- what mutations need ----------------------------------------------------------------------------------------
+    # --- sending mutations ------------------------------------------------------------------------------------------
 
     def resolve(
         self, mutation: Mutation, decide: Decide, *, now: datetime, new_key: str, key: str | None = None
     ) -> Entry:
-        """In one transaction: let ``decide`` look at the latest twin, then take it over or write a new intent, durably.
+        """Return the entry to replay or to send with, durably written. Look-up and write are one transaction.
+
+        Two kernels that run the same cell at the same time get the same entry.
 
         Args:
-            mutation: what is about to be sent.
-            decide: from the latest twin of this workspace (or ``None``) and whether its outcome is stale, to
-                ``"replay"``, ``"resend"`` or ``"send"``; it may raise.
-            now: the time.
-            new_key: for ``"send"``.
-            key: given by hand: only twins under it count, and it is what is sent.
-
-        Returns:
-            The entry to replay or to send under. Two kernels that run the same cell at once get the same entry.
+            mutation: Mutation to send.
+            decide: Function of the latest entry for the same mutation (or ``None``) and whether its outcome is stale.
+                It returns ``"replay"``, ``"resend"`` (take that entry over) or ``"send"`` (write a new one), or raises.
+            now: Time by the service's clock.
+            new_key: Idempotency key for ``"send"``.
+            key: Idempotency key that the user chose. It replaces ``new_key``, and only entries with it are looked up.
         """
         with self.transaction() as db:
             row = db.execute(
@@ -196,14 +194,14 @@ class Journal:
                 " ORDER BY id DESC LIMIT 1",
                 (mutation.workspace, mutation.fingerprint, key),
             ).fetchone()
-            twin = None if row is None else _entry(row)
-            decision = decide(twin, twin is not None and self._changed_since(db, mutation, twin))
-            if twin is None or decision == "send":
+            previous = None if row is None else _entry(row)
+            decision = decide(previous, previous is not None and self._is_stale(db, mutation, previous))
+            if previous is None or decision == "send":
                 return self._insert(db, mutation, key or new_key, now)
             if decision == "resend":
-                taken = "UPDATE mutations SET sends = sends + 1 WHERE id = ? RETURNING *"
-                return _entry(db.execute(taken, (twin.id,)).fetchone())
-            return twin
+                take_over = "UPDATE mutations SET sends = sends + 1 WHERE id = ? RETURNING *"
+                return _entry(db.execute(take_over, (previous.id,)).fetchone())
+            return previous
 
     def finish(
         self,
@@ -216,25 +214,25 @@ class Journal:
         request_id: str | None = None,
         object_id: str | None = None,
         answer: bytes | None = None,
-        judged: bool = True,
+        key_checked: bool = True,
     ) -> None:
-        """Write down, durably, what came of it. A refusal had no effect; an unknown outcome is never finished.
+        """Record an outcome durably. A refused mutation had no effect; an unknown outcome is never recorded.
 
-        A success is final: another kernel may have had it under the same key while this one was refused. A refusal that
-        did not judge the mutation itself (``judged=False``: turned away at the door, or never sent) says nothing of
-        what another run under the same key has done, so it counts only where there was none.
+        A success is final: another kernel may have had it with the same key while this one was refused. A refusal
+        before the service looked up the key (``key_checked=False``: rejected credentials or rate, or never sent) says
+        nothing about another run with the same key. It is recorded only if there was no other run.
         """
         with self.transaction() as db:
             db.execute(
                 "UPDATE mutations SET state = ?, finished_at = ?, status = ?, attempts = attempts + ?, request_id = ?,"
                 " object_id = ?, answer = ? WHERE id = ? AND state <> 'succeeded' AND (? OR sends = 1)",
-                (state, _text(now), status, attempts, request_id, object_id, answer, entry.id, judged),
+                (state, _text(now), status, attempts, request_id, object_id, answer, entry.id, key_checked),
             )
 
-    # --- what people ask --------------------------------------------------------------------------------------------
+    # --- reading ----------------------------------------------------------------------------------------------------
 
     def entries(self, workspace: str) -> list[dict[str, Any]]:
-        """All entries of the workspace, newest first, without payloads and answers."""
+        """Return all entries of the workspace, newest first, without payloads and answers."""
         with self.transaction() as db:
             rows = db.execute(
                 "SELECT intended_at, operation, state, status, object_id, request_id, attempts, key, finished_at"
@@ -243,43 +241,48 @@ class Journal:
             ).fetchall()
         return [dict(row) for row in rows]
 
-    # --- what a person may ask to be forgotten ----------------------------------------------------------------------
+    # --- forgetting a person ----------------------------------------------------------------------------------------
 
-    def count(self, workspace: str, names: Callable[[bytes], bool]) -> int:
-        """How many lines of the workspace name somebody.
+    def count(self, workspace: str, mentions: Callable[[bytes], bool]) -> int:
+        """Return how many entries and jobs of the workspace mention a person.
 
         Args:
-            workspace: service and workspace.
-            names: whether a text does; it is asked about path, payload, answer and object of each line.
+            workspace: Service and workspace.
+            mentions: Predicate on a text. It gets the path, payload, answer and object id of each entry.
         """
         with self.transaction() as db:
-            return len(_naming(db, workspace, names)) + len(_jobs_naming(db, workspace, names))
+            return len(_mutations_with(db, workspace, mentions)) + len(_jobs_with(db, workspace, mentions))
 
-    def forget(self, workspace: str, names: Callable[[bytes], bool]) -> int:
-        """Remove the lines and the jobs that name somebody, also from the free pages of the file; returns how many.
+    def forget(self, workspace: str, mentions: Callable[[bytes], bool]) -> int:
+        """Delete the entries and jobs that mention a person, also from free pages of the file; return how many.
 
-        What they recorded could then be sent again: of the person nothing may be left to recognize it by.
+        Their mutations can then be sent again, because nothing may be left to recognize the person by.
         """
         with self.transaction() as db:
-            found, jobs = _naming(db, workspace, names), _jobs_naming(db, workspace, names)
-            db.executemany("DELETE FROM mutations WHERE id = ?", [(one,) for one in found])
-            db.executemany("DELETE FROM sends WHERE job = ?", [(one,) for one in jobs])
-            db.executemany("DELETE FROM jobs WHERE id = ?", [(one,) for one in jobs])
+            found, jobs = _mutations_with(db, workspace, mentions), _jobs_with(db, workspace, mentions)
+            db.executemany("DELETE FROM mutations WHERE id = ?", [(mutation_id,) for mutation_id in found])
+            db.executemany("DELETE FROM sends WHERE job = ?", [(job_id,) for job_id in jobs])
+            db.executemany("DELETE FROM jobs WHERE id = ?", [(job_id,) for job_id in jobs])
         return len(found) + len(jobs)
 
     def close(self) -> None:
-        """Forget a journal in memory; files hold no connection open."""
-        with self._lock:
-            if self._memory is not None:
-                self._memory.close()
-                self._memory = None
+        """Discard a journal in memory; a file has no connection open."""
+        self._file.close()
 
     # --- SQLite -----------------------------------------------------------------------------------------------------
+
+    def transaction(self) -> AbstractContextManager[sqlite3.Connection]:
+        """Return a context manager for one transaction: what its block writes is all on disk at the end, or not at all.
+
+        Raises:
+            JournalError: The file cannot be read or written.
+        """
+        return self._file.transaction()
 
     def _insert(self, db: sqlite3.Connection, mutation: Mutation, key: str, now: datetime) -> Entry:
         db.execute(
             "DELETE FROM mutations WHERE workspace = ? AND intended_at < ?",
-            (mutation.workspace, _text(now - KEPT_FOR)),
+            (mutation.workspace, _text(now - RETENTION)),
         )
         cursor = db.execute(
             "INSERT INTO mutations (workspace, session, operation, method, path, key, payload, fingerprint, state,"
@@ -299,77 +302,43 @@ class Journal:
         row = db.execute("SELECT * FROM mutations WHERE id = ?", (cursor.lastrowid,)).fetchone()
         return _entry(row)
 
-    def _changed_since(self, db: sqlite3.Connection, mutation: Mutation, twin: Entry) -> bool:
-        """Whether this journal holds a later mutation that makes the twin's outcome stale.
+    def _is_stale(self, db: sqlite3.Connection, mutation: Mutation, previous: Entry) -> bool:
+        """Return whether a later mutation makes the outcome of a previous entry stale.
 
-        A deletion does, always. Another change of the object does when it happened in this session: who sets a title,
-        sets another and runs the first cell again, wants the first title. After a restart the same cells in the same
-        order find their own outcomes. What was created stays created, whatever was changed in it since.
+        A deletion always does. Another change of the object does if it was made in this session: a user who sets a
+        title, sets another one and runs the first cell again wants the first title. After a restart, the same cells in
+        the same order find their own outcomes. A creation never becomes stale by a change.
         """
-        if twin.object_id is None:
+        if previous.object_id is None:
             return False
         segments = mutation.path.partition("?")[0].split("/")
-        created = mutation.method == "POST" and twin.object_id not in segments and segments[-1] != "upsert"
+        created = mutation.method == "POST" and previous.object_id not in segments and segments[-1] != "upsert"
         return (
             db.execute(
                 "SELECT 1 FROM mutations WHERE workspace = ? AND object_id = ? AND id > ? AND state = 'succeeded'"
                 " AND (method = 'DELETE' OR (? AND session = ?)) LIMIT 1",
-                (mutation.workspace, twin.object_id, twin.id, not created, self.session),
+                (mutation.workspace, previous.object_id, previous.id, not created, self.session),
             ).fetchone()
             is not None
         )
 
-    @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
-        """One transaction on the file: what the block writes is on disk when it ends, or nothing of it is.
 
-        Raises:
-            JournalError: the file cannot be read or written.
-        """
-        try:
-            with self._lock, self._connection() as db:
-                db.execute("BEGIN IMMEDIATE")
-                try:
-                    yield db
-                except BaseException:
-                    db.rollback()
-                    raise
-                db.commit()
-        except (sqlite3.Error, OSError) as problem:
-            raise JournalError(
-                f"the journal {self.path or 'in memory'} cannot be used ({type(problem).__name__})",
-                repair="make the cache folder writable, or set PB2B_CACHE_DIR to one that is; "
-                "nothing is sent that cannot be written down first",
-            ) from None
-
-    @contextmanager
-    def _connection(self) -> Iterator[sqlite3.Connection]:
-        if self.path is None:
-            if self._memory is None:
-                self._memory = _opened(":memory:")
-                weakref.finalize(self, self._memory.close)  # also where nobody closes it
-            yield self._memory
-            return
-        with closing(_opened(str(make_private_file(self.path)))) as db:
-            yield db
-
-
-def _naming(db: sqlite3.Connection, workspace: str, names: Callable[[bytes], bool]) -> list[int]:
+def _mutations_with(db: sqlite3.Connection, workspace: str, mentions: Callable[[bytes], bool]) -> list[int]:
     rows = db.execute("SELECT id, path, object_id, payload, answer FROM mutations WHERE workspace = ?", (workspace,))
     return [
         row["id"]
         for row in rows
-        if names(unquote(row["path"]).encode())
-        or any(names(text) for text in ((row["object_id"] or "").encode(), row["payload"], row["answer"]) if text)
+        if mentions(unquote(row["path"]).encode())
+        or any(mentions(text) for text in ((row["object_id"] or "").encode(), row["payload"], row["answer"]) if text)
     ]
 
 
-def _jobs_naming(db: sqlite3.Connection, workspace: str, names: Callable[[bytes], bool]) -> list[str]:
-    """The jobs of bulk writes whose plan, payloads or results name somebody."""
+def _jobs_with(db: sqlite3.Connection, workspace: str, mentions: Callable[[bytes], bool]) -> list[str]:
+    """Return the ids of the bulk writes whose plan, payloads or results mention a person."""
     found = [
         row["id"]
         for row in db.execute("SELECT id, plan FROM jobs WHERE workspace = ?", (workspace,))
-        if names(row["plan"])
+        if mentions(row["plan"])
     ]
     rows = db.execute(
         "SELECT job, path, payload, results FROM sends JOIN jobs ON jobs.id = sends.job WHERE workspace = ?",
@@ -377,25 +346,22 @@ def _jobs_naming(db: sqlite3.Connection, workspace: str, names: Callable[[bytes]
     )
     for row in rows:
         texts = (unquote(row["path"]).encode(), row["payload"], (row["results"] or "").encode())
-        if row["job"] not in found and any(names(text) for text in texts if text):
+        if row["job"] not in found and any(mentions(text) for text in texts if text):
             found.append(row["job"])
     return found
 
 
-def _opened(path: str) -> sqlite3.Connection:
-    db = sqlite3.connect(path, timeout=5.0, isolation_level=None, check_same_thread=False)
-    try:
-        db.row_factory = sqlite3.Row
-        db.execute("PRAGMA synchronous = EXTRA")
-        # A journal with freed pages would still hold what was erased from it.
-        db.execute("PRAGMA secure_delete = ON")
-        if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'sends'").fetchone():
-            db.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
-        db.execute("PRAGMA journal_mode = DELETE")  # another program may have left it in WAL mode
-    except BaseException:
-        db.close()
-        raise
-    return db
+def _unusable(path: Path | None, kind: str) -> JournalError:
+    return JournalError(
+        f"the journal {path or 'in memory'} cannot be used ({kind})",
+        repair="make the cache folder writable, or set PB2B_CACHE_DIR to another one; "
+        "no mutation is sent before it is recorded here",
+    )
+
+
+def _create_tables(db: sqlite3.Connection) -> None:
+    if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'sends'").fetchone():
+        db.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
 
 
 def _entry(row: sqlite3.Row) -> Entry:

@@ -1,4 +1,4 @@
-"""The latest requests of this machine, on disk: enough to support a failing one, and nothing of what was in it."""
+"""The log of the latest requests of this machine: enough to support a failed one, and none of its content."""
 
 from __future__ import annotations
 
@@ -7,20 +7,21 @@ import sqlite3
 import threading
 import weakref
 from collections import deque
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.cache import cache_folder, make_private_file
+from pb2b_notebook.sqlite_files import connect, transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
-KEPT = 10_000
-LATEST = 0.5  # seconds until a line is on disk
-PATIENCE = 0.5  # seconds that another kernel may keep the file
+MAX_REQUESTS = 10_000
+FLUSH_INTERVAL = 0.5  # seconds until a request is on disk
+BUSY_TIMEOUT = 0.5  # seconds to wait for another kernel that writes
 _TRIM_EVERY = 500
 
 _SCHEMA = """
@@ -42,18 +43,18 @@ class Request:
     """One finished call.
 
     Attributes:
-        time: when it ended, ISO 8601, by this machine's clock.
-        service: the host, or a sandbox's identity.
-        workspace: its id; empty while it is not known yet, as in the first ``GET /me``.
-        operation: its id in the contract; never its path or query, which may hold lead data.
-        status: of the last answer; ``None`` without one.
-        error: the class of the error that the caller got.
-        request_id: the service's.
-        attempts: how often it was sent.
-        idempotency_key: its first 14 characters.
-        ms: milliseconds, waits included.
-        bytes: of the decoded answer.
-        rate_left: requests left in the window.
+        time: End of the call by this machine's clock, ISO 8601.
+        service: Host, or identity of a sandbox.
+        workspace: Id of the workspace; empty while it is unknown, as in the first ``GET /me``.
+        operation: Id of the operation in the contract; never the path or query, which may contain lead data.
+        status: HTTP status of the last answer; ``None`` without an answer.
+        error: Class name of the error that the caller got.
+        request_id: Request id from the service.
+        attempts: Number of times it was sent.
+        idempotency_key: First 14 characters of the idempotency key.
+        ms: Duration in milliseconds, waits included.
+        bytes: Size of the decoded answer.
+        rate_left: Requests left in the rate-limit window.
     """
 
     time: str
@@ -73,32 +74,21 @@ class Request:
 _values = attrgetter(*Request.__dataclass_fields__)
 
 
-@contextmanager
-def _transaction(db: sqlite3.Connection) -> Iterator[None]:
-    db.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    except BaseException:
-        db.execute("ROLLBACK")
-        raise
-    db.execute("COMMIT")
-
-
 class RequestLog:
     """The latest 10,000 requests, shared by all kernels of this machine.
 
-    A log must never stop the work it describes: where the file cannot be written, the latest requests of this kernel
-    are kept in memory. Nor must it slow it: reads that went well are written together, within half a second; what
-    went wrong, and what changed something, is written at once.
+    A log must never stop the work it describes: if the file cannot be written, the latest requests of this kernel are
+    kept in memory. Nor must it slow that work down: successful reads are written together, within half a second. Errors
+    and mutations are written at once.
 
     Args:
-        path: the SQLite file; by default in the cache folder. ``None`` keeps them in memory.
+        path: SQLite file. ``None`` keeps the requests in memory.
     """
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
         self._lock = threading.Lock()
-        self._memory: deque[Request] = deque(maxlen=KEPT)
+        self._memory: deque[Request] = deque(maxlen=MAX_REQUESTS)
         self._waiting: list[Request] = []
         self._timer: threading.Timer | None = None
         self._db: sqlite3.Connection | None = None
@@ -107,34 +97,34 @@ class RequestLog:
 
     @classmethod
     def of_this_machine(cls) -> RequestLog:
-        """The log in the cache folder."""
+        """Return the log in the cache folder, ``requests.sqlite3``."""
         return cls(cache_folder() / "requests.sqlite3")
 
     def record(self, request: Request) -> None:
-        """Add a request; the oldest go."""
+        """Add a request; beyond 10,000 the oldest are deleted."""
         with self._lock:
             self._waiting.append(request)
             if request.error is not None or request.idempotency_key is not None:
                 self._write()
             elif self._timer is None:
-                self._timer = threading.Timer(LATEST, self.flush)
+                self._timer = threading.Timer(FLUSH_INTERVAL, self.flush)
                 self._timer.daemon = True
                 self._timer.start()
 
     def flush(self) -> None:
-        """Write what waits."""
+        """Write the requests that are not on disk yet."""
         with self._lock:
             self._write()
 
     def entries(self, service: str, workspace: str) -> list[dict[str, Any]]:
-        """The workspace's requests, and those of the service before a workspace was known, newest first."""
+        """Return the requests of a workspace, newest first, with those before the workspace was known."""
         with self._lock:
             self._write()
             rows = [
                 asdict(r) for r in reversed(self._memory) if r.service == service and r.workspace in {workspace, ""}
             ]
             with suppress(sqlite3.Error, OSError):
-                db = self._opened()
+                db = self._connection()
                 if db is not None:
                     rows += [dict(row) for row in db.execute(_SELECT, (service, workspace))]
         return [{name: row[name] for name in Request.__dataclass_fields__} for row in rows]
@@ -156,36 +146,31 @@ class RequestLog:
             self._memory.extend(waiting)
 
     def _store(self, requests: Sequence[Request]) -> bool:
-        """All of them in one transaction, or none."""
+        """Store the requests in one transaction; return whether that worked."""
         try:
-            db = self._opened()
+            db = self._connection()
             if db is None:
                 return False
-            with _transaction(db):
+            with transaction(db):
                 db.executemany(_INSERT, map(_values, requests))
                 written, self._written = self._written, self._written + len(requests)
                 if written // _TRIM_EVERY != self._written // _TRIM_EVERY:
-                    db.execute("DELETE FROM requests WHERE id <= (SELECT max(id) FROM requests) - ?", (KEPT,))
+                    db.execute("DELETE FROM requests WHERE id <= (SELECT max(id) FROM requests) - ?", (MAX_REQUESTS,))
         except (sqlite3.Error, OSError):
             return False
         return True
 
-    def _opened(self) -> sqlite3.Connection | None:
+    def _connection(self) -> sqlite3.Connection | None:
         if self._db is None and self._path is not None:
-            path = make_private_file(self._path)
-            db = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
-            try:
-                db.row_factory = sqlite3.Row
-                # The system's cache outlives a killed kernel; only a power cut can cost lines, and they are only a log.
-                db.execute("PRAGMA synchronous = OFF")
-                db.execute("PRAGMA journal_mode = TRUNCATE")
-                db.execute(_SCHEMA)
-            except BaseException:
-                db.close()
-                raise
-            self._db = db
-            # A log that nobody closes leaves no connection open. Not when the kernel ends: then a thread may be in it.
-            weakref.finalize(self, db.close).atexit = False
+            # Not durable: only a power cut can cost entries, and this is only a log.
+            self._db = connect(
+                make_private_file(self._path),
+                lambda db: db.execute(_SCHEMA),
+                busy_timeout=BUSY_TIMEOUT,
+                durable=False,
+            )
+            # Closes a log that is never closed. Not at exit, when a thread may still be using the connection.
+            weakref.finalize(self, self._db.close).atexit = False
         return self._db
 
 

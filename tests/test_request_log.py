@@ -36,15 +36,15 @@ def test_the_newest_comes_first_with_every_column(log):
     assert rows[1] == {name: getattr(ONE, name) for name in Request.__dataclass_fields__}
 
 
-def test_workspaces_are_apart_but_for_what_came_before_one_was_known(log):
+def test_a_workspace_sees_its_own_requests_and_those_before_any_workspace_was_known(log):
     for workspace in ("ws_1", "ws_2", ""):
         log.record(replace(ONE, workspace=workspace, operation=f"of {workspace}"))
     log.record(replace(ONE, service="elsewhere"))
     assert operations(log) == ["of ", "of ws_1"]
 
 
-def test_the_oldest_go(log, monkeypatch):
-    monkeypatch.setattr(request_log, "KEPT", 20)
+def test_the_oldest_requests_are_deleted(log, monkeypatch):
+    monkeypatch.setattr(request_log, "MAX_REQUESTS", 20)
     monkeypatch.setattr(request_log, "_TRIM_EVERY", 10)
     log._memory = type(log._memory)(maxlen=20)
     for number in range(50):
@@ -52,7 +52,7 @@ def test_the_oldest_go(log, monkeypatch):
     assert operations(log) == [str(number) for number in range(49, 29, -1)]
 
 
-def test_earlier_sessions_are_found_and_nobody_else_may_look(tmp_path):
+def test_a_later_session_reads_the_private_file_of_an_earlier_one(tmp_path):
     path = tmp_path / "private" / "requests.sqlite3"
     first = RequestLog(path)
     first.record(ONE)
@@ -65,7 +65,7 @@ def test_earlier_sessions_are_found_and_nobody_else_may_look(tmp_path):
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
 
 
-def test_two_sessions_write_side_by_side(tmp_path):
+def test_two_sessions_write_in_parallel(tmp_path):
     path = tmp_path / "private" / "requests.sqlite3"
     logs = [RequestLog(path), RequestLog(path)]
     threads = [threading.Thread(target=lambda log=log: [log.record(ONE) for _ in range(50)]) for log in logs]
@@ -79,7 +79,7 @@ def test_two_sessions_write_side_by_side(tmp_path):
         log.close()
 
 
-@pytest.mark.parametrize("kind", ["below a file", "no database", "locked"])
+@pytest.mark.parametrize("kind", ["below a file", "not a database", "locked"])
 def test_a_file_that_cannot_be_written_never_stops_the_work(tmp_path, kind, monkeypatch):
     path = tmp_path / "private" / "requests.sqlite3"
     other = None
@@ -87,7 +87,7 @@ def test_a_file_that_cannot_be_written_never_stops_the_work(tmp_path, kind, monk
         path.parent.write_text("")
     else:
         path.parent.mkdir()
-        path.write_bytes(b"no database " * 100 if kind == "no database" else b"")
+        path.write_bytes(b"not a database " * 100 if kind == "not a database" else b"")
     if kind == "locked":
         connect = sqlite3.connect
         monkeypatch.setattr(sqlite3, "connect", lambda path, **options: connect(path, **{**options, "timeout": 0.01}))
@@ -112,7 +112,7 @@ def on_disk(path):
 @pytest.mark.parametrize(
     "last", [{"error": "NotFoundError", "status": 404}, {"idempotency_key": "pb2b1-01234567"}], ids=["failed", "keyed"]
 )
-def test_what_failed_or_changed_something_is_on_disk_at_once_and_what_came_before_it(tmp_path, last):
+def test_a_failure_or_a_mutation_is_on_disk_at_once_with_everything_before_it(tmp_path, last):
     path = tmp_path / "private" / "requests.sqlite3"
     log = RequestLog(path)
     log.record(ONE)
@@ -121,8 +121,8 @@ def test_what_failed_or_changed_something_is_on_disk_at_once_and_what_came_befor
     log.close()
 
 
-def test_reads_are_on_disk_before_long_without_anybody_asking(tmp_path, monkeypatch):
-    monkeypatch.setattr(request_log, "LATEST", 0.01)
+def test_a_timer_writes_successful_reads(tmp_path, monkeypatch):
+    monkeypatch.setattr(request_log, "FLUSH_INTERVAL", 0.01)
     log = RequestLog(tmp_path / "private" / "requests.sqlite3")
     log.record(ONE)
     timer = log._timer
@@ -132,7 +132,7 @@ def test_reads_are_on_disk_before_long_without_anybody_asking(tmp_path, monkeypa
     log.close()
 
 
-def test_what_waits_is_written_when_the_kernel_ends(tmp_path):
+def test_waiting_requests_are_written_when_the_kernel_ends(tmp_path):
     path = tmp_path / "private" / "requests.sqlite3"
     code = (
         "import sys; from pathlib import Path; from pb2b_notebook.request_log import *\n"
@@ -149,21 +149,21 @@ from pathlib import Path
 from pb2b_notebook import request_log
 from pb2b_notebook.request_log import Request, RequestLog
 
-request_log.LATEST, request_log.PATIENCE = 0.01, 60.0
+request_log.FLUSH_INTERVAL, request_log.BUSY_TIMEOUT = 0.01, 60.0
 log = RequestLog(Path(sys.argv[1]))
 one = Request("2026-03-10", "host", "ws_1", "leads.list", 200, None, "req_1", 1, None, 12.5, 100, 599)
 log.entries("host", "ws_1")  # the file is open
 print("open", flush=True)
 sys.stdin.readline()
 log.record(one)
-while log._waiting:  # the timer's thread takes them, and waits for whoever writes
+while log._waiting:  # the timer's thread takes them and waits for the other writer
     time.sleep(0.001)
 print("writing", flush=True)
 """
 
 
-def test_a_kernel_that_ends_while_the_log_is_written_waits_for_it(tmp_path):
-    """The connection was closed below the thread that wrote: lines were lost, and now and then the process died."""
+def test_a_kernel_that_ends_waits_for_a_write_in_progress(tmp_path):
+    """The connection was once closed under the writing thread: requests were lost, or the process crashed."""
     path = tmp_path / "requests.sqlite3"
     command = [sys.executable, "-c", ENDING, path]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as kernel:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pb2b_notebook.cache import make_private
 from pb2b_notebook.errors import InvalidParameterError, JobBusyError, JournalError
-from pb2b_notebook.journal import KEPT_FOR, REPLAYED_FOR
+from pb2b_notebook.journal import REPLAY_WINDOW, RETENTION
 from pb2b_notebook.upserts.payloads import Send
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ class Jobs:
 
     def find_repeat(self, digest: str, now: datetime) -> Job | None:
         """The finished job that sent the very same within 24 hours."""
-        return self._one("digest = ? AND state = 'finished' AND created_at > ?", (digest, _text(now - REPLAYED_FOR)))
+        return self._one("digest = ? AND state = 'finished' AND created_at > ?", (digest, _text(now - REPLAY_WINDOW)))
 
     def get(self, job_id: str) -> Job:
         """The job of this id.
@@ -286,7 +286,7 @@ class Jobs:
         )
 
     def _forget_old(self, db: sqlite3.Connection, now: datetime) -> None:
-        old = (self.workspace, _text(now - KEPT_FOR))
+        old = (self.workspace, _text(now - RETENTION))
         db.execute("DELETE FROM sends WHERE job IN (SELECT id FROM jobs WHERE workspace = ? AND created_at < ?)", old)
         db.execute("DELETE FROM jobs WHERE workspace = ? AND created_at < ?", old)
 

@@ -133,7 +133,7 @@ class Run:
         operation = self.session.operations.find(sent.send.operation)
         if not self.session.client.recognizes_keys(operation):
             return False
-        return sent.sent_at is not None and self.session.time() - sent.sent_at <= journals.RESENT_FOR
+        return sent.sent_at is not None and self.session.time() - sent.sent_at <= journals.RESEND_WINDOW
 
     def _finish_by_lookup(self, sent: Sent) -> bool:
         """Whether looking at the leads told what became of a request; else it had no effect, and may be sent."""

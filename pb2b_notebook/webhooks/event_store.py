@@ -1,41 +1,36 @@
-"""The events that came, on disk, each once: what makes "at most once" hold over restarts and between processes.
+"""Received events on disk, each stored once, so that "at most once" holds across restarts and processes.
 
-An event is kept before its delivery is answered, and marked as running before its handler is called. So a process that
-is killed loses no event that it has acknowledged, and calls no handler a second time: an event that was not begun
-waits, and one that was begun stays marked, for a person to decide.
-
-SQLite with a rollback journal and full synchronisation: several processes may share the file, and WAL mode has a known
-defect with several connections before SQLite 3.51.3 (sqlite.org, "WAL-reset bug").
+An event is stored before its delivery is answered, and marked as running before its handler is called. So a process
+that is killed loses no event that it acknowledged, and calls no handler a second time. An event that was not started
+is still waiting; one that was started stays marked as running, and a person decides about it.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
-import threading
-import weakref
-from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from pb2b_notebook.errors import ConfigurationError, InvalidParameterError
+from pb2b_notebook.sqlite_files import DurableFile
 from pb2b_notebook.times import iso
 from pb2b_notebook.webhooks.events import read_event
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from pb2b_notebook.webhooks.events import Event
 
 State = Literal["unhandled", "waiting", "running", "handled", "failed"]
 
-KEPT_FOR = timedelta(days=7)
-"""How long an event is kept, and its repetitions are told; one that waits for its handler stays."""
+RETENTION = timedelta(days=7)
+"""How long an event is kept and its repetitions are recognized; one that is waiting for its handler stays longer."""
 
-_BUSY_FOR = 2.0  # seconds; the sender is to be answered within five
-_MARK = 0x50423257  # "PB2W" in the header of our files, where SQLite gives formats a place to be told apart
+_BUSY_TIMEOUT = 2.0  # seconds; the sender must be answered within five
+_APPLICATION_ID = 0x50423257  # "PB2W", in the field of SQLite's header that identifies a file format
 _SCHEMA = """
 CREATE TABLE events (
     number INTEGER PRIMARY KEY,
@@ -82,30 +77,37 @@ class EventStore:
     """The events of one endpoint. Safe in many threads and, on a file, in many processes.
 
     Args:
-        db: a file, made readable for its owner alone, or ``":memory:"``, which lasts as long as this object.
+        db: Path of a file, which only its owner may read, or ``":memory:"``, which lasts as long as this object.
 
     Raises:
-        ConfigurationError: from any method, when the file cannot be used; also when another program wrote it.
+        ConfigurationError: From any method, when the file cannot be used or another program wrote it.
     """
 
     def __init__(self, db: str | Path) -> None:
         self.path = None if str(db) == ":memory:" else Path(db).expanduser()
-        self._lock = threading.RLock()
-        self._memory: sqlite3.Connection | None = None
+        # The folder belongs to the caller. The bodies in the file are leads.
+        file = DurableFile(
+            self.path,
+            _create_tables,
+            error=partial(_unusable, self.path),
+            busy_timeout=_BUSY_TIMEOUT,
+            private_folder=False,
+        )
+        self._transaction = file.transaction
         with self._transaction():
-            pass  # a wrong path is told when it is given, not when the first event comes
+            pass  # a wrong path is an error here, not when the first event comes
 
     def add(self, event: Event, body: bytes, *, state: State, now: datetime) -> bool:
-        """Keep an event, durably, unless it is kept already; whether it is new.
+        """Store an event durably, unless it is stored already; return whether it is new.
 
         Args:
-            event: as it was read.
-            body: its raw bytes.
-            state: of a new one: ``waiting`` for its handler, or ``unhandled``.
-            now: when it came.
+            event: Event that was read from the body.
+            body: Raw bytes of the delivery.
+            state: State of a new event: ``waiting`` for its handler, or ``unhandled``.
+            now: Time of the delivery.
         """
         with self._transaction() as db:
-            old = iso(now - KEPT_FOR)
+            old = iso(now - RETENTION)
             db.execute("DELETE FROM events WHERE received_at < ? AND state <> 'waiting'", (old,))
             known = db.execute("UPDATE events SET deliveries = deliveries + 1 WHERE id = ?", (event.id,))
             if known.rowcount:
@@ -128,11 +130,11 @@ class EventStore:
             return True
 
     def begin_next(self, types: Sequence[str] | None, *, now: datetime) -> Event | None:
-        """Take the event that has waited longest, and mark it as running: nobody else gets it.
+        """Return the event that has waited longest and mark it as running, so that only this caller gets it.
 
         Args:
-            types: only of these; ``None`` is any.
-            now: the time.
+            types: Event types to take; ``None`` is any.
+            now: Time of the start.
         """
         with self._transaction() as db:
             wanted = None if types is None else json.dumps(list(types))
@@ -140,13 +142,13 @@ class EventStore:
             return None if row is None else _event(row)
 
     def begin(self, event_id: str, *, was: State, now: datetime) -> Event | None:
-        """Mark one event as running, if it is still in the state that it was; else ``None``."""
+        """Mark one event as running and return it; ``None`` if it is no longer in the state ``was``."""
         with self._transaction() as db:
             row = db.execute(_BEGIN_ONE, {"now": iso(now), "id": event_id, "was": was}).fetchone()
             return None if row is None else _event(row)
 
     def finish(self, event_id: str, *, now: datetime, error: str | None = None) -> None:
-        """Write down that the handler has returned, or what became of it."""
+        """Record that the handler returned, or that it failed with ``error``."""
         with self._transaction() as db:
             db.execute(
                 "UPDATE events SET state = ?, finished_at = ?, error = ? WHERE id = ?",
@@ -154,21 +156,21 @@ class EventStore:
             )
 
     def get(self, event_id: str) -> tuple[Event, State]:
-        """An event and its state.
+        """Return an event and its state.
 
         Raises:
-            InvalidParameterError: no such event is kept.
+            InvalidParameterError: No event has this id.
         """
         with self._transaction() as db:
             row = db.execute("SELECT * FROM events WHERE id = ?", (event_id,)).fetchone()
         if row is None:
             raise InvalidParameterError(
-                "no such event is kept", repair=f"receiver.events() lists what came in the last {KEPT_FOR.days} days"
+                "no event has this id", repair=f"receiver.events() lists the events of the last {RETENTION.days} days"
             )
         return _event(row), row["state"]
 
     def rows(self) -> list[dict[str, Any]]:
-        """All events, in the order they came, without their bodies."""
+        """Return all events in the order they came, without their bodies."""
         with self._transaction() as db:
             found = db.execute(
                 "SELECT received_at, type, id, object_id, created_at, delivery_id, deliveries, state, started_at,"
@@ -176,97 +178,62 @@ class EventStore:
             ).fetchall()
         return [dict(row) for row in found]
 
-    def count(self, names: Callable[[bytes], bool]) -> int:
-        """How many events name somebody, by a function that tells it of a body."""
+    def count(self, mentions: Callable[[bytes], bool]) -> int:
+        """Return how many events mention a person, by a predicate on their texts."""
         with self._transaction() as db:
-            return len(_naming(db, names))
+            return len(_events_with(db, mentions))
 
-    def forget(self, names: Callable[[bytes], bool]) -> int:
-        """Empty the events that name somebody; returns how many.
+    def forget(self, mentions: Callable[[bytes], bool]) -> int:
+        """Empty the events that mention a person; return how many.
 
-        Their ids and types stay, so that a repetition of the delivery is still known as one. An event that waits for
-        its handler has nothing left to handle, and is marked as failed.
+        Their ids and types stay, so that a repeated delivery is still recognized. An event that is waiting for its
+        handler has nothing left to handle, and is marked as failed.
         """
         with self._transaction() as db:
-            found = _naming(db, names)
+            found = _events_with(db, mentions)
             for number, event_id, kind in found:
                 body = json.dumps({"id": event_id, "object": "event", "type": kind, "data": {}}).encode()
                 db.execute(_EMPTY, {"number": number, "body": body})
         return len(found)
 
     def counts(self) -> dict[str, int]:
-        """How many events are in each state that there is."""
+        """Return the number of events by state, without states that no event is in."""
         with self._transaction() as db:
             return dict(map(tuple, db.execute("SELECT state, count(*) FROM events GROUP BY state ORDER BY state")))
 
-    # --- SQLite -----------------------------------------------------------------------------------------------------
 
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        try:
-            with self._lock, self._connection() as db:
-                db.execute("BEGIN IMMEDIATE")
-                try:
-                    yield db
-                except BaseException:
-                    db.rollback()
-                    raise
-                db.commit()
-        except (sqlite3.Error, OSError) as problem:
-            raise ConfigurationError(
-                f"the event store {self.path or 'in memory'} cannot be used ({type(problem).__name__})",
-                repair="give the path of a new file, or of one that a receiver wrote, in a folder that can be written",
-            ) from None
-
-    @contextmanager
-    def _connection(self) -> Iterator[sqlite3.Connection]:
-        if self.path is None:
-            if self._memory is None:
-                self._memory = _opened(":memory:")
-                weakref.finalize(self, self._memory.close)
-            yield self._memory
-            return
-        # Not make_private_file: the folder is the caller's. The bodies in the file are leads.
-        os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
-        # Opened anew each time: a connection must not be carried into a forked worker of a web server.
-        with closing(_opened(str(self.path))) as db:
-            yield db
-
-
-def _naming(db: sqlite3.Connection, names: Callable[[bytes], bool]) -> list[tuple[int, str, str]]:
+def _events_with(db: sqlite3.Connection, mentions: Callable[[bytes], bool]) -> list[tuple[int, str, str]]:
     rows = db.execute("SELECT number, id, type, object_id, error, body FROM events")
     return [
         (row["number"], row["id"], row["type"])
         for row in rows
-        if any(names(text) for text in (row["body"], *((row[n] or "").encode() for n in ("object_id", "error"))))
+        if any(mentions(text) for text in (row["body"], *((row[n] or "").encode() for n in ("object_id", "error"))))
     ]
 
 
-def _opened(path: str) -> sqlite3.Connection:
-    db = sqlite3.connect(path, timeout=_BUSY_FOR, isolation_level=None, check_same_thread=False)
-    try:
-        db.row_factory = sqlite3.Row
-        db.execute("PRAGMA synchronous = EXTRA")
-        db.execute("PRAGMA secure_delete = ON")  # what is forgotten after seven days is gone from the file
-        if db.execute("PRAGMA application_id").fetchone()[0] != _MARK:
-            _found(db)
-        db.execute("PRAGMA journal_mode = DELETE")  # another program may have left it in WAL mode
-    except BaseException:
-        db.close()
-        raise
-    return db
+def _unusable(path: Path | None, kind: str) -> ConfigurationError:
+    return ConfigurationError(
+        f"the event store {path or 'in memory'} cannot be used ({kind})",
+        repair="give the path of a new file, or of one that a receiver wrote, in a writable folder",
+    )
 
 
-def _found(db: sqlite3.Connection) -> None:
-    """Make an empty file ours; two processes may try at once."""
+def _create_tables(db: sqlite3.Connection) -> None:
+    """Create the tables in an empty file; refuse the file of another program."""
+    if _is_event_store(db):
+        return
     db.execute("BEGIN IMMEDIATE")
-    if db.execute("PRAGMA application_id").fetchone()[0] != _MARK:
+    if not _is_event_store(db):  # another process may have been faster
         if db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
             raise sqlite3.DatabaseError
         for statement in _SCHEMA.split(";"):
             db.execute(statement)
-        db.execute(f"PRAGMA application_id = {_MARK}")
+        db.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
     db.execute("COMMIT")
+
+
+def _is_event_store(db: sqlite3.Connection) -> bool:
+    return bool(db.execute("PRAGMA application_id").fetchone()[0] == _APPLICATION_ID)
 
 
 def _event(row: sqlite3.Row) -> Event:

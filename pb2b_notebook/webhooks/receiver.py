@@ -201,7 +201,7 @@ class Receiver(ShowsCard):
         """One event, with all that was in it.
 
         Raises:
-            InvalidParameterError: no such event is kept.
+            InvalidParameterError: No event has this id.
         """
         return self._store.get(event_id)[0]
 
@@ -224,7 +224,7 @@ class Receiver(ShowsCard):
             again: call it even if it has returned before.
 
         Raises:
-            InvalidParameterError: no such event is kept.
+            InvalidParameterError: No event has this id.
             UsageError: it is running now, was handled (unless ``again``), or no function is for its type.
             Exception: what the function raises, with its traceback; it is kept as ``failed`` then.
         """

@@ -126,16 +126,16 @@ def broken(request, tmp_path, monkeypatch):
         for name in ("journal.sqlite3", "requests.sqlite3"):
             (tmp_path / name).mkdir()
         return tmp_path
-    from pb2b_notebook import journal as module
+    from pb2b_notebook import sqlite_files
 
-    opened = module._opened
+    connect = sqlite_files.connect
 
-    def without_room(path):
-        db = opened(path)
+    def without_room(*args, **options):
+        db = connect(*args, **options)
         db.execute("PRAGMA max_page_count = 1")
         return db
 
-    monkeypatch.setattr(module, "_opened", without_room)
+    monkeypatch.setattr(sqlite_files, "connect", without_room)
     journal = Journal(tmp_path / "journal.sqlite3")
     # What is free in the file's own pages is still room: fill it.
     import contextlib

@@ -158,7 +158,7 @@ def test_a_body_that_does_not_come_in_time_is_408(receiver, monkeypatch):
 
 def test_a_store_that_takes_too_long_is_503(receiver, monkeypatch):
     monkeypatch.setattr(receiving, "ANSWERED_WITHIN", 0.05)
-    with receiver._store._lock:
+    with receiver._store._transaction():
         assert httpx.post(receiver.url, content=BODY, headers=GOOD).status_code == 503
     monkeypatch.undo()
     assert httpx.post(receiver.url, content=BODY, headers=GOOD).status_code == 200

@@ -17,7 +17,7 @@ import pytest
 
 from pb2b_notebook.errors import ConfigurationError, InvalidParameterError, UsageError
 from pb2b_notebook.webhooks import Receiver, event_store, sign
-from pb2b_notebook.webhooks.event_store import KEPT_FOR
+from pb2b_notebook.webhooks.event_store import RETENTION
 from signed_deliveries import NOW, SECRET, body_of, states
 
 OTHER = "whsec_other"
@@ -136,7 +136,7 @@ def test_what_happened_later_may_come_first(receiver, post):
 
 def test_after_seven_days_a_repetition_is_a_new_event(receiver, post, calls, clock):
     post(receiver, body_of())
-    clock.at = NOW + KEPT_FOR
+    clock.at = NOW + RETENTION
     assert post(receiver, body_of()).json()["status"] == "received before"
     clock.at += timedelta(seconds=1)
     assert post(receiver, body_of()).json()["status"] == "received"
@@ -346,7 +346,7 @@ def test_what_was_handled_is_repeated_only_on_purpose(receiver, post, calls):
         receiver.run("evt_1")
     receiver.run("evt_1", again=True)
     assert calls == ["evt_1", "evt_1"]
-    with pytest.raises(InvalidParameterError, match="no such event"):
+    with pytest.raises(InvalidParameterError, match="no event has this id"):
         receiver.run("evt_2")
 
 
@@ -495,7 +495,7 @@ def test_each_refusal_is_answered_by_its_name_and_nothing_is_kept(receiver, post
 
 
 def test_a_store_that_is_held_by_another_program_asks_to_be_tried_again(tmp_path, clock, post, monkeypatch):
-    monkeypatch.setattr(event_store, "_BUSY_FOR", 0.01)
+    monkeypatch.setattr(event_store, "_BUSY_TIMEOUT", 0.01)
     with Receiver(tmp_path / "events.sqlite3", SECRET, now=clock) as receiver:
         holder = sqlite3.connect(tmp_path / "events.sqlite3", isolation_level=None)
         holder.execute("BEGIN EXCLUSIVE")

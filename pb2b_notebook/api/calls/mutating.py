@@ -59,14 +59,14 @@ def decide(twin: Entry | None, *, changed_since: bool, again: bool, now: datetim
         return "send"
     age = now - twin.intended_at
     if twin.state == "intended":
-        if repeatable and age <= journals.RESENT_FOR:
+        if repeatable and age <= journals.RESEND_WINDOW:
             return "resend"
         raise UnknownOutcomeError(
             f"{twin.operation} was sent {spoken(age)} ago and nobody knows whether it took effect",
             repair="look whether it did; then again=True sends it once more, with a new key",
             idempotency_key=twin.key,
         )
-    return "replay" if age <= journals.REPLAYED_FOR and not changed_since else "send"
+    return "replay" if age <= journals.REPLAY_WINDOW and not changed_since else "send"
 
 
 def mutate(client: Client, journal: Journal, call: Call, *, now: Callable[[], datetime], again: bool = False) -> Reply:
@@ -149,7 +149,7 @@ def _finish_refused(journal: Journal, entry: Entry, problem: ProspectB2BError, n
             status=getattr(problem, "status", None),
             attempts=problem.attempts,
             request_id=problem.request_id,
-            judged=judged,
+            key_checked=judged,
         )
 
 

@@ -1,0 +1,136 @@
+"""SQLite files that several threads and processes share: how they are created, opened and locked.
+
+Every file uses a rollback journal. WAL mode has a known defect with several connections before SQLite 3.51.3
+(sqlite.org, "WAL-reset bug").
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+import weakref
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING
+
+from pb2b_notebook.cache import make_private_file
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    CreateTables = Callable[[sqlite3.Connection], object]
+
+
+def connect(
+    path: str | Path, create_tables: CreateTables, *, busy_timeout: float, durable: bool = True
+) -> sqlite3.Connection:
+    """Open a SQLite file and return the connection, which any thread may use.
+
+    Args:
+        path: Existing file, or ``":memory:"``.
+        create_tables: Function that creates the tables where they are missing, and raises ``sqlite3.DatabaseError`` if
+            another program wrote the file.
+        busy_timeout: Seconds to wait while another connection has the file locked.
+        durable: Whether a commit survives a power cut and deleted rows are overwritten. Without it, a commit survives
+            only the end of the process.
+
+    Raises:
+        sqlite3.Error: The file is not a database, is damaged or stays locked.
+    """
+    db = sqlite3.connect(path, timeout=busy_timeout, isolation_level=None, check_same_thread=False)
+    try:
+        db.row_factory = sqlite3.Row
+        if durable:
+            db.execute("PRAGMA synchronous = EXTRA")
+            db.execute("PRAGMA secure_delete = ON")  # free pages would still hold what was deleted
+        else:
+            db.execute("PRAGMA synchronous = OFF")
+        create_tables(db)
+        # After the check that the file is ours. Another program may have left it in WAL mode.
+        db.execute(f"PRAGMA journal_mode = {'DELETE' if durable else 'TRUNCATE'}")
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+@contextmanager
+def transaction(db: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    """Commit what the block writes when it ends; roll it back if the block raises."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield db
+    except BaseException:
+        db.rollback()
+        raise
+    db.commit()
+
+
+class DurableFile:
+    """A SQLite file that is opened for each transaction, or a database in memory. Safe in many threads and processes.
+
+    A connection must not be carried into a forked worker of a web server, so none stays open between transactions.
+
+    Args:
+        path: SQLite file, created with mode 0600. ``None`` keeps the rows in memory until :meth:`close`.
+        create_tables: See :func:`connect`.
+        error: Function from the class name of a failure to the error that is raised for it.
+        busy_timeout: Seconds to wait while another process writes.
+        private_folder: Whether the folder belongs to this package, so that it gets mode 0700.
+    """
+
+    def __init__(
+        self,
+        path: Path | None,
+        create_tables: CreateTables,
+        *,
+        error: Callable[[str], Exception],
+        busy_timeout: float,
+        private_folder: bool,
+    ) -> None:
+        self._path = path
+        self._create_tables = create_tables
+        self._error = error
+        self._busy_timeout = busy_timeout
+        self._private_folder = private_folder
+        self._lock = threading.RLock()
+        self._memory: sqlite3.Connection | None = None
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Run the block in one transaction: what it writes is on disk when it ends, or nothing of it is.
+
+        Raises:
+            Exception: The result of ``error``, when the file cannot be read or written.
+        """
+        try:
+            with self._lock, self._connection() as db, transaction(db):
+                yield db
+        except (sqlite3.Error, OSError) as problem:
+            raise self._error(type(problem).__name__) from None
+
+    def close(self) -> None:
+        """Discard a database in memory; a file has no connection open."""
+        with self._lock:
+            if self._memory is not None:
+                self._memory.close()
+                self._memory = None
+
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        if self._path is None:
+            if self._memory is None:
+                self._memory = self._connect(":memory:")
+                weakref.finalize(self, self._memory.close)  # for owners that never call close()
+            yield self._memory
+            return
+        if self._private_folder:
+            make_private_file(self._path)
+        else:
+            os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
+        with closing(self._connect(self._path)) as db:
+            yield db
+
+    def _connect(self, path: str | Path) -> sqlite3.Connection:
+        return connect(path, self._create_tables, busy_timeout=self._busy_timeout)

@@ -1,0 +1,154 @@
+"""Files are private, transactions are whole, and a file that cannot be used is one typed error."""
+
+import sqlite3
+import stat
+import sys
+import threading
+from contextlib import closing
+
+import pytest
+
+from pb2b_notebook import sqlite_files
+from pb2b_notebook.sqlite_files import DurableFile
+
+
+class UnusableError(Exception):
+    pass
+
+
+def create_tables(db):
+    db.execute("CREATE TABLE IF NOT EXISTS notes (id INTEGER PRIMARY KEY, text TEXT)")
+
+
+def open_file(path, *, private_folder=True):
+    return DurableFile(path, create_tables, error=UnusableError, busy_timeout=0.01, private_folder=private_folder)
+
+
+def add(file, text="a note"):
+    with file.transaction() as db:
+        db.execute("INSERT INTO notes (text) VALUES (?)", (text,))
+
+
+def texts(file):
+    with file.transaction() as db:
+        return [row["text"] for row in db.execute("SELECT text FROM notes ORDER BY id")]
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "private" / "notes.sqlite3"
+
+
+@pytest.fixture(params=["file", "memory"])
+def file(request, path):
+    return open_file(path if request.param == "file" else None)
+
+
+def test_a_transaction_is_committed_when_its_block_ends(file):
+    add(file)
+    assert texts(file) == ["a note"]
+
+
+def test_a_block_that_raises_writes_nothing(file):
+    with pytest.raises(IndexError), file.transaction() as db:
+        db.execute("INSERT INTO notes (text) VALUES ('lost') RETURNING id").fetchone()["missing"]
+    assert texts(file) == []
+
+
+def test_many_threads_share_a_file(file):
+    threads = [threading.Thread(target=add, args=(file,)) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(texts(file)) == 8
+
+
+def test_a_database_in_memory_is_empty_after_closing():
+    file = open_file(None)
+    add(file)
+    file.close()
+    assert texts(file) == []
+    file.close()
+    file.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="modes are of POSIX")
+@pytest.mark.parametrize(("private_folder", "mode"), [(True, 0o700), (False, 0o755)])
+def test_only_the_owner_may_read_the_file_and_a_private_folder(tmp_path, private_folder, mode):
+    tmp_path.chmod(0o755)
+    add(open_file(tmp_path / "notes.sqlite3", private_folder=private_folder))
+    assert stat.S_IMODE((tmp_path / "notes.sqlite3").stat().st_mode) == 0o600
+    assert stat.S_IMODE(tmp_path.stat().st_mode) == mode
+
+
+def test_a_file_that_another_program_put_into_wal_mode_leaves_it(path):
+    """SQLite before 3.51.3 has the WAL-reset bug, and a write-ahead log would keep what was deleted."""
+    file = open_file(path)
+    add(file)
+    with closing(sqlite3.connect(path)) as other:
+        assert other.execute("PRAGMA journal_mode=wal").fetchall() == [("wal",)]
+    assert texts(file) == ["a note"]
+    with closing(sqlite3.connect(path)) as other:
+        assert other.execute("PRAGMA journal_mode").fetchall() == [("delete",)]
+
+
+def test_deleted_rows_are_gone_from_the_file(path):
+    file = open_file(path)
+    add(file, "canary " * 4_000)
+    assert b"canary" in path.read_bytes()
+    with file.transaction() as db:
+        db.execute("DELETE FROM notes")
+    assert b"canary" not in path.read_bytes()
+
+
+@pytest.mark.parametrize("kind", ["not a database", "a folder", "below a file"])
+def test_a_file_that_cannot_be_opened_is_the_typed_error(path, kind):
+    if kind == "below a file":
+        path.parent.write_text("")
+    else:
+        path.parent.mkdir()
+        path.mkdir() if kind == "a folder" else path.write_bytes(b"not a database " * 100)
+    with pytest.raises(UnusableError, match="Error"):
+        texts(open_file(path))
+
+
+def test_a_file_that_stays_locked_is_the_typed_error(path):
+    file = open_file(path)
+    add(file)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(UnusableError, match="OperationalError"):
+            add(file)
+    add(file)
+    assert len(texts(file)) == 2
+
+
+def test_a_full_disk_is_the_typed_error_and_leaves_the_file_whole(path, monkeypatch):
+    """SQLite's own limit on pages fails as a full disk does: SQLITE_FULL."""
+    connect = sqlite_files.connect
+
+    def small(*args, **options):
+        db = connect(*args, **options)
+        db.execute("PRAGMA max_page_count = 1")
+        return db
+
+    file = open_file(path)
+    add(file)
+    monkeypatch.setattr(sqlite_files, "connect", small)
+    with pytest.raises(UnusableError):
+        add(file, "x" * 100_000)
+    monkeypatch.undo()
+    assert texts(file) == ["a note"]
+
+
+def test_a_connection_that_is_not_durable_still_commits_whole_transactions(tmp_path):
+    path = tmp_path / "notes.sqlite3"
+    options = {"busy_timeout": 0.01, "durable": False}
+    with closing(sqlite_files.connect(path, create_tables, **options)) as db:
+        with sqlite_files.transaction(db):
+            db.execute("INSERT INTO notes (text) VALUES ('a note')")
+        with pytest.raises(IndexError), sqlite_files.transaction(db):
+            db.execute("DELETE FROM notes RETURNING id").fetchone()["missing"]
+    with closing(sqlite_files.connect(path, create_tables, **options)) as db:
+        assert db.execute("SELECT count(*) FROM notes").fetchone()[0] == 1
