@@ -17,11 +17,11 @@ from pathlib import Path
 import duckdb
 import lead_population
 import polars as pl
-from pb2b_notebook.cleanup.fitting import fit
 
 from pb2b_notebook.cleanup import Weights
-from pb2b_notebook.cleanup.linkage import blocking, comparing, preparing
-from pb2b_notebook.cleanup.linkage import keys as linkage_keys
+from pb2b_notebook.cleanup.linkage import blocking, comparison, standardization
+from pb2b_notebook.cleanup.linkage.features import build_features
+from pb2b_notebook.cleanup.linkage.logistic_regression import fit
 
 POPULATIONS = (
     (15_000, "dirty"), (15_000, "crowded"), (15_000, "sparse"), (20_000, "tidy"), (15_000, "no_link"), (25_000, "offices"),
@@ -39,11 +39,11 @@ def counted(leads: list[dict], people: list[int]) -> pl.DataFrame:
     frame = pl.DataFrame(leads, infer_schema_length=None)
     further = [name for name in frame.columns if name.startswith(("id_", "text_"))]
     nothing = pl.Series([None] * len(frame), dtype=pl.String)
-    texts = {name: frame[name] if name in frame.columns else nothing for name in (*preparing.SOURCES, *further)}
+    texts = {name: frame[name] if name in frame.columns else nothing for name in (*standardization.SOURCES, *further)}
     with duckdb.connect() as db:
-        keys, of_rows = linkage_keys.build(db, preparing.prepared(pl.DataFrame(texts).cast(pl.String)))
+        keys, of_rows = build_features(db, standardization.standardize(pl.DataFrame(texts).cast(pl.String)))
         pairs, _ = blocking.candidates(db, keys, blocking.keys_for(further), only_new=False)
-        db.register("compared", comparing.compare(db, keys, pairs, further).to_arrow())
+        db.register("compared", comparison.compare(db, keys, pairs, further).to_arrow())
         db.register("truth", pl.DataFrame({"i": of_rows, "person": people}).to_arrow())
         return pl.DataFrame(
             db.sql(

@@ -1,8 +1,8 @@
-"""From pairs to clusters: strongest links first, and no cluster hangs together by one weak bridge.
+"""Cluster scored pairs: the strongest links first, and no cluster held together by one weak link.
 
-Connected components alone let one wrong link join two families. So links are taken in the order of their probability,
-and two groups join only if *all* pairs across that were compared agree on the whole; a link that alone would join what
-the others keep apart is cut, and listed for a person to look at.
+With connected components, one wrong link joins two families. So links are taken in the order of their probability, and
+two groups join only if *all* compared pairs between them add up to a match. A link that would join two groups although
+the other pairs speak against it is a bridge: it is cut, and listed for review.
 """
 
 from __future__ import annotations
@@ -14,23 +14,23 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-SILENCE = -1.0
-"""Logit of a pair that no blocking key brought together: it shares next to nothing."""
-_MOST_SILENCE = -3.0
-"""What all silent pairs together count at most: a large group is not one that nobody can join."""
+NOT_COMPARED = -1.0
+"""Logit of a pair that shares no blocking key: it has next to nothing in common."""
+_LEAST_NOT_COMPARED = -3.0
+"""Least sum of all such pairs between two groups, so that a row can still join a large group."""
 _MOST = 6.0
-"""A single pair counts for this many logits at most, for or against."""
+"""Most logits that a single pair counts for, for or against."""
 ALARM = 50
-"""Rows in a component from which on it is reported as large."""
+"""Size from which on a component is reported as large."""
 
 
 class Clustering(NamedTuple):
-    """Clusters of numbered things.
+    """Clusters of numbered items.
 
     Attributes:
-        labels: of each thing, the smallest number in its cluster.
-        bridges: positions, in the given links, of those that were cut.
-        alarms: sizes of the components of links that were larger than :data:`ALARM`.
+        labels: Smallest number in the cluster of each item.
+        bridges: Positions of the links that were cut.
+        alarms: Sizes of the components of links that were larger than :data:`ALARM`.
     """
 
     labels: np.ndarray
@@ -45,25 +45,25 @@ class _Groups:
         self.parent: dict[int, int] = {}
         self.members: dict[int, list[int]] = {}
 
-    def root(self, one: int) -> int:
+    def root(self, item: int) -> int:
         parent = self.parent
-        while (up := parent.get(one, one)) != one:
-            parent[one] = parent.get(up, up)
-            one = up
-        return one
+        while (up := parent.get(item, item)) != item:
+            parent[item] = parent.get(up, up)
+            item = up
+        return item
 
-    def of(self, root: int) -> list[int]:
+    def items(self, root: int) -> list[int]:
         return self.members.get(root) or [root]
 
     def join(self, first: int, second: int) -> None:
         low, high = min(first, second), max(first, second)
-        self.members[low] = self.of(low) + self.of(high)
+        self.members[low] = self.items(low) + self.items(high)
         self.members.pop(high, None)
         self.parent[high] = low
 
 
 def components(size: int, a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Label things 0 … ``size`` - 1 by the smallest one that links lead to.
+    """Return for each item 0 … ``size`` - 1 the smallest item that links lead to.
 
     >>> import numpy as np
     >>> components(5, np.array([0, 3]), np.array([1, 4])).tolist()
@@ -93,103 +93,104 @@ def cluster(
     together: Iterable[tuple[int, int]] = (),
     apart: Iterable[tuple[int, int]] = (),
 ) -> Clustering:
-    """Cluster things by the pairs that were compared.
+    """Cluster items by the pairs that were compared.
 
     Args:
-        size: number of things.
-        a: one side of each pair, sorted by (a, b), a < b.
-        b: the other side.
-        logits: of each pair.
-        cutoff: links are the pairs of at least this logit.
-        fixed: of each thing, a group that it belongs to already, or -1; such groups neither split nor join.
-        together: pairs that a person says belong together.
-        apart: pairs that a person says do not.
+        size: Number of items.
+        a: First item of each pair; sorted by (a, b), a < b.
+        b: Second item of each pair.
+        logits: Score of each pair.
+        cutoff: Logit from which on a pair is a link.
+        fixed: Known group of each item, or -1; known groups neither split nor join.
+        together: Pairs that a reviewer put together.
+        apart: Pairs that a reviewer kept apart.
     """
     import numpy as np
 
     strong = np.flatnonzero(logits >= cutoff)
-    chosen, against = list(together), {(min(pair), max(pair)) for pair in apart}
+    chosen, kept_apart = list(together), {(min(pair), max(pair)) for pair in apart}
     linked = np.concatenate([a[strong], b[strong], np.array(chosen, dtype=np.int64).reshape(-1)])
-    held = {} if fixed is None else _held(fixed, linked)
-    given = [*_chains(held), *chosen]
-    also = np.array(given, dtype=np.int64).reshape(-1, 2)
+    group_of = {} if fixed is None else _reached_groups(fixed, linked)
+    certain = [*_chains(group_of), *chosen]
+    also = np.array(certain, dtype=np.int64).reshape(-1, 2)
     parts = components(size, np.concatenate([a[strong], also[:, 0]]), np.concatenate([b[strong], also[:, 1]]))
     sizes = np.bincount(parts, minlength=size)
     alarms = tuple(sorted((int(n) for n in sizes[sizes > ALARM]), reverse=True))
-    # Most components are two things and one link, or all pairs are links, and nobody said anything of them.
-    told = np.array([*against, *given], dtype=np.int64).reshape(-1)
+    # Most components are two items and one link, or all their pairs are links, and no choice concerns them: these are
+    # clusters as they are.
+    decided = np.array([*kept_apart, *certain], dtype=np.int64).reshape(-1)
     positive = np.bincount(parts[a[strong]], weights=logits[strong] > 0, minlength=size)
-    united = (sizes == 2) | (positive == sizes * (sizes - 1) // 2)  # noqa: PLR2004 - two
-    united[parts[told]] = False
-    labels = np.where(united[parts], parts, np.arange(size))
-    hard = strong[~united[parts[a[strong]]]]
+    simple = (sizes == 2) | (positive == sizes * (sizes - 1) // 2)  # noqa: PLR2004 - two
+    simple[parts[decided]] = False
+    labels = np.where(simple[parts], parts, np.arange(size))
+    hard = strong[~simple[parts[a[strong]]]]
     order = hard[np.lexsort((b[hard], a[hard], -logits[hard]))]
     groups, bridges = _Groups(), []
-    for first, second in given:
+    for first, second in certain:
         if groups.root(first) != groups.root(second):
             groups.join(groups.root(first), groups.root(second))
-    known = _known(a, b, logits, parts, ~united & (sizes > 1))
+    compared = _compared_within(a, b, logits, parts, ~simple & (sizes > 1))
     for position, first, second in zip(order.tolist(), a[order].tolist(), b[order].tolist(), strict=True):
         one, other = groups.root(first), groups.root(second)
         if one == other:
             continue
-        if _agree(groups.of(one), groups.of(other), known, against, held):
+        if _agree(groups.items(one), groups.items(other), compared, kept_apart, group_of):
             groups.join(one, other)
         else:
             bridges.append(position)
-    for thing in groups.parent:
-        labels[thing] = groups.root(thing)
+    for item in groups.parent:
+        labels[item] = groups.root(item)
     cut = np.array(
         sorted(position for position in bridges if labels[a[position]] != labels[b[position]]), dtype=np.int64
     )
     return Clustering(labels, cut, alarms)
 
 
-def _held(fixed: np.ndarray, linked: np.ndarray) -> dict[int, int]:
-    """Thing → group, of the groups that are there already and that something leads to."""
+def _reached_groups(fixed: np.ndarray, linked: np.ndarray) -> dict[int, int]:
+    """Return item → group for the known groups that a link or a choice leads to."""
     import numpy as np
 
     reached = np.zeros(int(fixed.max(initial=-1)) + 1, dtype=bool)
     reached[fixed[linked][fixed[linked] >= 0]] = True
-    things = np.flatnonzero(fixed >= 0)
-    things = things[reached[fixed[things]]]
-    return dict(zip(things.tolist(), fixed[things].tolist(), strict=True))
+    items = np.flatnonzero(fixed >= 0)
+    items = items[reached[fixed[items]]]
+    return dict(zip(items.tolist(), fixed[items].tolist(), strict=True))
 
 
-def _chains(held: dict[int, int]) -> Iterator[tuple[int, int]]:
-    """Each group that is there already, as links from one of its things to the next."""
+def _chains(group_of: dict[int, int]) -> Iterator[tuple[int, int]]:
+    """Yield each known group as links from one of its items to the next."""
     last: dict[int, int] = {}
-    for thing, group in held.items():
+    for item, group in group_of.items():
         if group in last:
-            yield last[group], thing
-        last[group] = thing
+            yield last[group], item
+        last[group] = item
 
 
-def _known(
-    a: np.ndarray, b: np.ndarray, logits: np.ndarray, parts: np.ndarray, asked: np.ndarray
+def _compared_within(
+    a: np.ndarray, b: np.ndarray, logits: np.ndarray, parts: np.ndarray, wanted: np.ndarray
 ) -> dict[tuple[int, int], float]:
-    """What every compared pair within the components that are asked about says."""
+    """Return the capped logit of each compared pair within the wanted components."""
     import numpy as np
 
-    inside = np.flatnonzero((parts[a] == parts[b]) & asked[parts[a]])
-    said = np.clip(logits[inside], -_MOST, _MOST).tolist()
-    return dict(zip(zip(a[inside].tolist(), b[inside].tolist(), strict=True), said, strict=True))
+    inside = np.flatnonzero((parts[a] == parts[b]) & wanted[parts[a]])
+    capped = np.clip(logits[inside], -_MOST, _MOST).tolist()
+    return dict(zip(zip(a[inside].tolist(), b[inside].tolist(), strict=True), capped, strict=True))
 
 
 def _agree(
     one: list[int],
     other: list[int],
-    known: dict[tuple[int, int], float],
-    against: set[tuple[int, int]],
-    held: dict[int, int],
+    compared: dict[tuple[int, int], float],
+    kept_apart: set[tuple[int, int]],
+    group_of: dict[int, int],
 ) -> bool:
-    """Whether two groups are one person on the whole."""
-    if held and any(thing in held for thing in one) and any(thing in held for thing in other):
+    """Return whether two groups may join: the pairs between them add up to a match, and nothing forbids it."""
+    if group_of and any(item in group_of for item in one) and any(item in group_of for item in other):
         return False
     across = [(min(x, y), max(x, y)) for x in one for y in other]
-    if against and not against.isdisjoint(across):
+    if kept_apart and not kept_apart.isdisjoint(across):
         return False
     if len(across) == 1:
         return True
-    said = [known[pair] for pair in across if pair in known]
-    return sum(said) + max(_MOST_SILENCE, SILENCE * (len(across) - len(said))) > 0
+    logits = [compared[pair] for pair in across if pair in compared]
+    return sum(logits) + max(_LEAST_NOT_COMPARED, NOT_COMPARED * (len(across) - len(logits))) > 0

@@ -12,11 +12,13 @@ from itertools import chain, combinations, pairwise
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from pb2b_notebook.cleanup.frames import OpenFrame, open_frame
-from pb2b_notebook.cleanup.linkage import blocking, comparing
-from pb2b_notebook.cleanup.linkage import keys as linkage_keys
-from pb2b_notebook.cleanup.linkage.linking import Choices, Linked, link, weighed
-from pb2b_notebook.cleanup.linkage.preparing import SOURCES, as_text, prepared
+from pb2b_notebook.cleanup.linkage import blocking, comparison
+from pb2b_notebook.cleanup.linkage.features import build_features
+from pb2b_notebook.cleanup.linkage.folding import as_text
+from pb2b_notebook.cleanup.linkage.grouping import Choices, Grouping, group_rows
 from pb2b_notebook.cleanup.linkage.result import Duplicates, Known, as_frame
+from pb2b_notebook.cleanup.linkage.scoring import score_pairs
+from pb2b_notebook.cleanup.linkage.standardization import SOURCES, standardize
 from pb2b_notebook.cleanup.linkage.weights import Weights
 from pb2b_notebook.cleanup.row_ids import ids_of, row_groups, row_names
 from pb2b_notebook.cleanup.steps import Step
@@ -84,7 +86,7 @@ def duplicates(
         >>> found.frame["cluster_size"].tolist()
         [2, 2, 1]
         >>> found.pairs["reasons"].tolist()
-        ['same e-mail address; same family name; first names are nicknames; same company; same domain']
+        ['same email address; same family name; first names are nicknames; same company; same domain']
     """
     chosen = Weights.from_json(weights) if isinstance(weights, str) else weights or Weights.shipped()
     if not _is_probability(threshold):
@@ -95,17 +97,17 @@ def duplicates(
     rows = _Rows.of(held, old, columns)
     decided = _decided(rows.names, same, different)
     with _database() as db:
-        keys, of_rows = linkage_keys.build(db, rows.prepared, new=rows.is_new, kept_apart=decided.rows_apart)
+        features, of_rows = build_features(db, rows.prepared, new=rows.is_new, kept_apart=decided.rows_apart)
         by = blocking.keys_for(rows.further)
-        pairs, over = blocking.candidates(db, keys, by, only_new=old is not None)
-        compared = weighed(comparing.compare(db, keys, pairs, rows.further), chosen, threshold)
-    linked = link(
-        compared,
+        pairs, over = blocking.candidates(db, features, by, only_new=old is not None)
+        scored = score_pairs(comparison.compare(db, features, pairs, rows.further), chosen, threshold)
+    linked = group_rows(
+        scored,
         of_rows,
-        keys["content"].to_numpy(),
+        features["content"].to_numpy(),
         names=rows.names,
         by_id=rows.by_id,
-        clusters=rows.clusters,
+        known_clusters=rows.clusters,
         choices=decided,
     )
     found = _answer(held, rows, linked, over, _step(threshold, fields, weights, same, different))
@@ -148,7 +150,7 @@ class _Rows(NamedTuple):
         parts = [_texts(part, keys) for part in (held, old) if part is not None]
         new = pl.Series([True] * len(held) + [False] * (0 if old is None else len(old)), dtype=pl.Boolean)
         ids = [ids_of(part) for part in (held, old) if part is not None]
-        keyed, by_id = prepared(pl.concat(parts)), all(chain(*ids))
+        keyed, by_id = standardize(pl.concat(parts)), all(chain(*ids))
         return cls(keyed, new, row_names(*ids), by_id, further, _old_clusters(old), old)
 
 
@@ -246,7 +248,7 @@ def _missing(columns: Mapping[str, str]) -> tuple[str, ...]:
     return (*(() if found & {*_NAMES} else ("full_name",)), *(name for name in _HELPFUL if name not in found))
 
 
-def _answer(held: OpenFrame, rows: _Rows, linked: Linked, over: pl.DataFrame, step: Step) -> Duplicates:
+def _answer(held: OpenFrame, rows: _Rows, linked: Grouping, over: pl.DataFrame, step: Step) -> Duplicates:
     import polars as pl
 
     names = _series(rows.names)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pb2b_notebook.cleanup.frames import OpenFrame, open_frame, stack_frames
-from pb2b_notebook.cleanup.linkage.preparing import as_text
+from pb2b_notebook.cleanup.linkage.folding import as_text
 from pb2b_notebook.cleanup.row_ids import ids_of, in_id_order, row_names
 from pb2b_notebook.errors import CleanupError
 

@@ -1,9 +1,9 @@
-"""How much a pattern of agreement says, in logits: one number a level, and one for each telling pair of levels.
+"""The weights that score a pattern: one logit for each level, and one for each combination of two levels.
 
-Fields are not independent: colleagues share a company, an address spells the name. So levels are also weighed two at a
-time (name × company, name × e-mail …). The sum is the logit of the probability that two rows are about one person. How
-often such an agreement comes about by chance *in this frame* is one of the levels, which is why a threshold means the
-same in a thousand rows and in a million.
+Fields are not independent: colleagues share a company, an address spells the name. So levels also have weights in
+combinations of two (name × company, name × email …). The sum of the weights is the logit of the match probability: that
+two rows are about one person. How often such an agreement happens by chance *in this frame* is one of the levels, which
+is why a threshold means the same in a thousand rows and in a million.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from importlib.resources import files
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from pb2b_notebook.cleanup.linkage.comparing import COMPARISONS, EDITION, unpacked
+from pb2b_notebook.cleanup.linkage.levels import COMPARISONS, EDITION, unpack_levels
 from pb2b_notebook.errors import CleanupError
 
 if TYPE_CHECKING:
@@ -23,25 +23,25 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-TOGETHER = (
+COMBINATIONS = (
     ("name", "company"), ("name", "email"), ("name", "phone"), ("name", "chance"), ("name", "profile"),
     ("name", "title"), ("name", "address"), ("email", "address"), ("company", "address"),
     ("name", "place"), ("company", "email"), ("company", "phone"), ("company", "profile"), ("email", "phone"),
     ("email", "chance"), ("email", "profile"), ("phone", "profile"), ("phone", "chance"), ("company", "title"),
     ("company", "place"), ("name", "id_same"), ("name", "id_other"), ("name", "text_same"),
 )  # fmt: skip
-"""Comparisons that are also weighed two at a time."""
+"""Comparisons that also have weights in combination."""
 
-_INDEX = {one.name: number for number, one in enumerate(COMPARISONS)}
+_INDEX = {comparison.name: number for number, comparison in enumerate(COMPARISONS)}
 
 
 def _layout() -> list[tuple[str, int, int, int]]:
-    """Of each block of weights: name, where it begins, and the columns of levels that it reads (-1 for one only)."""
+    """Return for each block of weights its name, its start, and the two columns of levels it reads (-1 for none)."""
     blocks, start = [], 1
-    for one in COMPARISONS:
-        blocks.append((one.name, start, _INDEX[one.name], -1))
-        start += 1 << one.bits
-    for first, second in TOGETHER:
+    for comparison in COMPARISONS:
+        blocks.append((comparison.name, start, _INDEX[comparison.name], -1))
+        start += 1 << comparison.bits
+    for first, second in COMBINATIONS:
         blocks.append((f"{first} × {second}", start, _INDEX[first], _INDEX[second]))
         start += 1 << COMPARISONS[_INDEX[first]].bits + COMPARISONS[_INDEX[second]].bits
     return [*blocks, ("", start, 0, 0)]
@@ -52,15 +52,15 @@ SIZE = LAYOUT[-1][1]
 """Number of weights; the first one is the constant."""
 
 
-def active(levels: np.ndarray) -> np.ndarray:
-    """Which weights add up for each row of levels: positions, one column a block, the constant first."""
+def active_weights(levels: np.ndarray) -> np.ndarray:
+    """Return the positions of the weights that add up for each row of levels: the constant, then one for each block."""
     import numpy as np
 
     return np.stack([np.zeros(len(levels), dtype=np.int32), *_positions(levels)], axis=1)
 
 
 def _positions(levels: np.ndarray) -> Iterator[np.ndarray]:
-    """Of each block in turn, which of its weights is that of each row of levels."""
+    """Yield for each block the position of the weight of each row of levels."""
     import numpy as np
 
     for _, start, first, second in LAYOUT[:-1]:
@@ -72,11 +72,11 @@ def _positions(levels: np.ndarray) -> Iterator[np.ndarray]:
 
 @dataclass(frozen=True, eq=False)
 class Weights:
-    """Weights of levels, in logits. ``Weights.shipped()`` are those of the package.
+    """Weights of levels, in logits. ``Weights.shipped()`` returns those of the package.
 
     Attributes:
-        values: as :data:`LAYOUT` lays them out.
-        learned_from: how many reviewed pairs adjusted them; 0 for those of the package.
+        values: Weights in the order of :data:`LAYOUT`.
+        learned_from: Number of reviewed pairs that adjusted them; 0 for those of the package.
     """
 
     values: np.ndarray
@@ -84,40 +84,40 @@ class Weights:
 
     @classmethod
     def shipped(cls) -> Weights:
-        """Those that come with the package.
+        """Return the weights of the package.
 
         >>> Weights.shipped()
         Weights(as shipped)
         """
-        return _shipped()
+        return _package_weights()
 
     def logits(self, patterns: np.ndarray) -> np.ndarray:
-        """Log odds that pairs of these patterns are about one person."""
+        """Return the log odds that pairs of these patterns are about one person."""
         import numpy as np
 
         found = np.full(len(patterns), self.values[0], dtype=np.float64)
-        for positions in _positions(unpacked(patterns)):
+        for positions in _positions(unpack_levels(patterns)):
             found += self.values[positions]
         return found
 
     def probabilities(self, patterns: np.ndarray) -> np.ndarray:
-        """The same as probabilities, 0 to 1."""
+        """Return the match probability of pairs of these patterns, 0 to 1."""
         import numpy as np
 
         result: np.ndarray = 1 / (1 + np.exp(-np.clip(self.logits(patterns), -40, 40)))
         return result
 
     def to_json(self) -> str:
-        """Text that :meth:`from_json` reads: what is not 0, block by block."""
+        """Return the weights as JSON: those that are not 0, block by block."""
         saved = {"edition": EDITION, "learned_from": self.learned_from, "weights": _blocks(self.values)}
         return json.dumps(saved, ensure_ascii=False, indent=1)
 
     @classmethod
     def from_json(cls, text: str) -> Weights:
-        """Read what :meth:`to_json` wrote.
+        """Read weights from the JSON of :meth:`to_json`.
 
         Raises:
-            CleanupError: text that it did not write, or that another release wrote whose levels mean something else.
+            CleanupError: The text is not JSON of :meth:`to_json`, or of a release whose levels have another meaning.
         """
         import numpy as np
 
@@ -130,11 +130,11 @@ class Weights:
                     values[range(start, end)[int(level)]] = weight
             found, edition = cls(values, int(saved["learned_from"])), saved.get("edition")
         except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
-            raise CleanupError("this text holds no weights", repair="give what Weights.to_json() made") from None
+            raise CleanupError("this text holds no weights", repair="pass the text of Weights.to_json()") from None
         if edition != EDITION:
             raise CleanupError(
-                "these weights were learned with another release, which compared other things",
-                repair="find the duplicates again, and learn from the labels of that answer's pairs",
+                "these weights were learned with another release, whose comparisons have another meaning",
+                repair="find the duplicates again, label pairs of that result, and learn from them",
             )
         return found
 
@@ -150,5 +150,5 @@ def _blocks(values: np.ndarray) -> dict[str, Any]:
 
 
 @cache
-def _shipped() -> Weights:
+def _package_weights() -> Weights:
     return Weights.from_json(files(__package__).joinpath("match_weights.json").read_text(encoding="utf-8"))

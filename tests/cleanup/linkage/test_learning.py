@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from pb2b_notebook import cleanup
-from pb2b_notebook.cleanup.linkage import comparing
+from pb2b_notebook.cleanup.linkage import levels
 from pb2b_notebook.cleanup.linkage.learning import FEWEST
 from pb2b_notebook.errors import CleanupError
 
@@ -79,7 +79,7 @@ def test_weights_of_another_release_are_refused():
     """Their levels meant something else: they were read without a word."""
     text = cleanup.learn(labels(400)).to_json()
     for edition in ('"edition": 1,', ""):
-        old = text.replace(f'"edition": {comparing.EDITION},', edition)
+        old = text.replace(f'"edition": {levels.EDITION},', edition)
         assert old != text
         with pytest.raises(CleanupError, match="learned with another release"):
             cleanup.duplicates(pd.DataFrame({"email": ["a@b.example"]}), weights=old)

@@ -5,8 +5,8 @@ import polars as pl
 import pytest
 
 from pb2b_notebook import cleanup
-from pb2b_notebook.cleanup.linkage import comparing, preparing
-from pb2b_notebook.cleanup.linkage import keys as linkage_keys
+from pb2b_notebook.cleanup.linkage import comparison, standardization
+from pb2b_notebook.cleanup.linkage.features import build_features
 from pb2b_notebook.sandbox.core.clocks import START
 from pb2b_notebook.sandbox.demo_data.seeding import generate_leads
 
@@ -15,7 +15,7 @@ COLUMNS = (
     "website", "linkedin_url", "country", "city",
 )  # fmt: skip
 
-TEXTS = dict.fromkeys(preparing.SOURCES, pl.String)
+TEXTS = dict.fromkeys(standardization.SOURCES, pl.String)
 
 
 def quality(clusters, people):
@@ -95,8 +95,10 @@ def test_legal_forms_of_several_words_are_no_part_of_a_companys_name():
         "S.à r.l.",
         "SE & Co. KGaA",
     )
-    people = pl.DataFrame({name: [None] * len(forms) for name in preparing.SOURCES}, schema_overrides=TEXTS)
-    firms = preparing.prepared(people.with_columns(company_name=pl.Series([f"Kurz Textil {form}" for form in forms])))
+    people = pl.DataFrame({name: [None] * len(forms) for name in standardization.SOURCES}, schema_overrides=TEXTS)
+    firms = standardization.standardize(
+        people.with_columns(company_name=pl.Series([f"Kurz Textil {form}" for form in forms]))
+    )
     assert set(firms["company"]) == {"kurz textil"}
 
 
@@ -108,10 +110,10 @@ def test_names_of_one_land_meet_more_often_than_both_are_common():
         {"first_name": first, "last_name": last, "country": land, "company_name": f"{first} {last} {number}"}
         for land in given for first in given[land] for last in family[land] for number in range(10)
     ]  # fmt: skip
-    nothing = pl.DataFrame({name: [None] * len(rows) for name in preparing.SOURCES}, schema_overrides=TEXTS)
+    nothing = pl.DataFrame({name: [None] * len(rows) for name in standardization.SOURCES}, schema_overrides=TEXTS)
     frame = nothing.with_columns(pl.DataFrame(rows).get_columns())
     with duckdb.connect() as db:
-        keys = linkage_keys.build(db, preparing.prepared(frame)).keys
+        keys = build_features(db, standardization.standardize(frame)).table
     # 30 have the given name, 40 the family name, of the 120 of that land.
     assert keys["namesakes"].to_list() == pytest.approx([30 * 40 / 120] * len(rows), rel=0.05)
 
@@ -119,12 +121,14 @@ def test_names_of_one_land_meet_more_often_than_both_are_common():
 def test_pairs_of_many_portions_keep_their_order():
     """The pairs are compared side by side, portion by portion: each pattern stands by its pair."""
     rows = [{"full_name": "Ada Berg", "city": city} for city in ("Kiel", "Bonn")] + [{"full_name": "Bo Lund"}]
-    nothing = pl.DataFrame({name: [None] * len(rows) for name in preparing.SOURCES}, schema_overrides=TEXTS)
+    nothing = pl.DataFrame({name: [None] * len(rows) for name in standardization.SOURCES}, schema_overrides=TEXTS)
     few = pl.DataFrame({"a": [0, 0, 1, 2], "b": [1, 2, 2, 2]}, schema_overrides={"a": pl.UInt32, "b": pl.UInt32})
     with duckdb.connect() as db:
-        keys = linkage_keys.build(db, preparing.prepared(nothing.with_columns(pl.DataFrame(rows).get_columns()))).keys
-        alone = comparing.compare(db, keys, few, ())["pattern"]
-        together = comparing.compare(db, keys, few.select(pl.all().repeat_by(70_000).explode()), ())["pattern"]
+        keys = build_features(
+            db, standardization.standardize(nothing.with_columns(pl.DataFrame(rows).get_columns()))
+        ).table
+        alone = comparison.compare(db, keys, few, ())["pattern"]
+        together = comparison.compare(db, keys, few.select(pl.all().repeat_by(70_000).explode()), ())["pattern"]
     assert alone.n_unique() > 2
     assert together.equals(alone.repeat_by(70_000).explode())
 
@@ -143,40 +147,42 @@ def test_a_telephone_exchange_of_many_companies_tells_nothing():
     ]  # fmt: skip
     for few, told in ((3, True), (6, False)):
         reasons = cleanup.duplicates(pl.DataFrame(people[:few])).pairs["reasons"][0]
-        assert ("telephone numbers of the same exchange" in reasons) is told
+        assert ("phone numbers of the same exchange" in reasons) is told
 
 
-def prepared(**columns):
+def standardized(**columns):
     """The keys of rows that have these columns."""
-    nothing = pl.DataFrame({name: [None] * len(*list(columns.values())[:1]) for name in preparing.SOURCES}, TEXTS)
-    return preparing.prepared(nothing.with_columns(pl.Series(name, values) for name, values in columns.items()))
+    nothing = pl.DataFrame({name: [None] * len(*list(columns.values())[:1]) for name in standardization.SOURCES}, TEXTS)
+    return standardization.standardize(
+        nothing.with_columns(pl.Series(name, values) for name, values in columns.items())
+    )
 
 
 def test_a_country_is_the_same_however_it_is_written():
-    """By its name or its code, people were taken for people of other countries; a slip of the pen says nothing."""
-    told = prepared(country=["DE", "de", "Germany", "Deutschland", "Grmany", None])
+    """By its name or its code, people were taken for people of other countries; a typing error says nothing."""
+    told = standardized(country=["DE", "de", "Germany", "Deutschland", "Grmany", None])
     assert told["country"].to_list() == ["de"] * 4 + [""] * 2
     ada = {"full_name": "Ada Berg", "company_name": "Nordlicht GmbH"}
     found = cleanup.duplicates(pl.DataFrame([{**ada, "country": "DE"}, {**ada, "country": "Germany", "city": "Kiel"}]))
     assert found.frame["cluster_size"].to_list() == [2, 2]
-    assert "other countries" not in found.pairs["reasons"][0]
+    assert "different countries" not in found.pairs["reasons"][0]
 
 
 def test_a_name_that_is_an_honorific_elsewhere_stays_a_name():
     """M. was taken for Monsieur, and Pan for Sir: an initial and a family name were lost."""
     names = ["M. Edwards", "Pan Wei", "Wei Ma", "Fr. Jean Dupont", "Pan Jan Nowak", "Dr. Ada Berg", "M. Jean Dupont"]
-    told = prepared(full_name=names)
+    told = standardized(full_name=names)
     assert list(zip(told["first"], told["last"], strict=True)) == [
         ("m", "edwards"), ("pan", "wei"), ("wei", "ma"), ("jean", "dupont"), ("jan", "nowak"), ("ada", "berg"),
         ("jean", "dupont"),
     ]  # fmt: skip
-    assert prepared(first_name=["M."], last_name=["Ma"]).select("first", "last").row(0) == ("m", "ma")
+    assert standardized(first_name=["M."], last_name=["Ma"]).select("first", "last").row(0) == ("m", "ma")
 
 
 def keys_of(rows):
     with duckdb.connect() as db:
-        keyed = linkage_keys.build(db, prepared(**pl.DataFrame(rows).to_dict(as_series=False)))
-    return keyed.keys[keyed.of_rows]
+        features = build_features(db, standardized(**pl.DataFrame(rows).to_dict(as_series=False)))
+    return features.table[features.of_rows]
 
 
 def test_a_domain_is_called_by_its_own_label_whatever_it_ends_in():
@@ -188,7 +194,7 @@ def test_a_domain_is_called_by_its_own_label_whatever_it_ends_in():
         for firm in ("tecera", "brixwell")
     ]
     found = cleanup.duplicates(pl.DataFrame(namesakes), 0.01)
-    assert all("domains are alike" not in reasons for reasons in found.pairs["reasons"])
+    assert all("similar domains" not in reasons for reasons in found.pairs["reasons"])
 
 
 def test_a_switchboard_with_an_extension_behind_it_is_no_typing_error():
@@ -198,14 +204,14 @@ def test_a_switchboard_with_an_extension_behind_it_is_no_typing_error():
         {"full_name": "Keith Janson", "email": "k.janson701@outlook.com", "phone": "+1 512 356 2373 4622", **firm},
     ]
     found = cleanup.duplicates(pl.DataFrame(people), 0.0001)
-    assert "telephone numbers differ by the extension" in found.pairs["reasons"][0]
+    assert "phone numbers differ by the extension" in found.pairs["reasons"][0]
     assert cleanup.duplicates(pl.DataFrame(people)).clusters.is_empty()
 
 
 def test_a_job_title_is_the_same_in_other_words_order_and_length():
     titles = ["Finance Manager", "Manager, Finance", "FINANCE MGR", "Mgr of Finance"]
-    assert prepared(title=titles)["title"].n_unique() == 1
-    assert prepared(title=["VP Sales", "Vice President of Sales", "VP Marketing"])["title"].n_unique() == 2
+    assert standardized(title=titles)["title"].n_unique() == 1
+    assert standardized(title=["VP Sales", "Vice President of Sales", "VP Marketing"])["title"].n_unique() == 2
 
 
 @pytest.mark.parametrize(
@@ -245,7 +251,7 @@ def test_the_first_of_two_family_names_is_one():
         {"full_name": None, "first_name": "Narcisa", "last_name": "Barrio", **firm},
     ]
     found = cleanup.duplicates(pl.DataFrame(people), 0.01)
-    assert "same first name; family names are alike" in found.pairs["reasons"][0]
+    assert "same first name; similar family names" in found.pairs["reasons"][0]
 
 
 def test_an_address_that_spells_the_others_name_is_told():
@@ -254,7 +260,7 @@ def test_an_address_that_spells_the_others_name_is_told():
         {"first_name": "Arn", "last_name": "Walmores", "email": "ann.wlmores@fusion-willow.example", **firm},
         {"first_name": "Ann", "last_name": "Wlmores", "email": "sales@fusion-willow.example", **firm},
     ]
-    assert "the address spells the other's name" in cleanup.duplicates(pl.DataFrame(people), 0.01).pairs["reasons"][0]
+    assert "the email spells the other's name" in cleanup.duplicates(pl.DataFrame(people), 0.01).pairs["reasons"][0]
 
 
 @pytest.mark.parametrize("said", [{"full_name": "Ada"}, {"full_name": "Hale"}, {"last_name": "Hale"}, {}])
@@ -273,4 +279,4 @@ def test_colleagues_whose_own_addresses_spell_their_names_are_two():
 
 
 def test_a_middle_name_is_no_family_name():
-    assert prepared(full_name=["William Henry James", "Narcisa Barrio Jaén"])["second"].to_list() == ["", "barrio"]
+    assert standardized(full_name=["William Henry James", "Narcisa Barrio Jaén"])["second"].to_list() == ["", "barrio"]

@@ -1,101 +1,32 @@
-"""How alike two rows are, thing by thing, as small whole numbers; together they are the pair's pattern.
+"""Compare pairs: SQL over the features of both rows gives the levels of agreement, packed into a pattern.
 
-Everything here is SQL over the keys of a pair and runs inside DuckDB, a few million pairs in seconds. A pattern packs
-the levels of a pair into one integer: there are only thousands of patterns, and weighing them is somebody else's work.
+DuckDB compares a few million pairs in seconds. What each level means is in :mod:`.levels`.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from pb2b_notebook.cleanup.linkage.keys import FEW
+from pb2b_notebook.cleanup.linkage.frequencies import FEW
+from pb2b_notebook.cleanup.linkage.levels import COMPARISONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     import duckdb
-    import numpy as np
     import polars as pl
     import pyarrow as pa
 
-
-class Comparison(NamedTuple):
-    """One thing that is compared.
-
-    Attributes:
-        name: of the thing.
-        bits: that its level takes in a pattern.
-        levels: what each level means, in words; "" where there is nothing to tell.
-    """
-
-    name: str
-    bits: int
-    levels: tuple[str, ...]
-
-
-NAME = Comparison("name", 4, (
-    "", "same name", "same family name; first names are nicknames", "same family name; same initial",
-    "same name, given and family name swapped", "same family name; first names differ by a typo",
-    "same first name; family names are alike", "first and family names are alike",
-    "same family name; one first name is missing",
-    "same first name; one family name is missing or an initial", "same first name, another family name",
-    "same family name; first names are a little alike", "same family name, another first name",
-    "names are a little alike",
-    "same name, but one is junior or senior", "other names",
-))  # fmt: skip
-COMPANY = Comparison("company", 4, tuple(
-    "; ".join(filter(None, (name, domain)))
-    for name in ("", "same company", "companies are alike", "other companies")
-    for domain in ("", "same domain", "domains are alike", "other domains")
-))  # fmt: skip
-EMAIL = Comparison("email", 4, (
-    "", "same e-mail address", "same e-mail address, which several people share", "same e-mail local part",
-    "same e-mail local part but for dots and dashes", "same e-mail domain and letters, other digits",
-    "e-mail addresses differ by a typo", "e-mail addresses are two ways to write the same name",
-    "other e-mail addresses at the same domain", "one e-mail address belongs to a role",
-    "same e-mail local part, alike domains", "one e-mail address is private", "other e-mail addresses",
-    "other private e-mail addresses", "same letters in the e-mail local part",
-    "other numbers in e-mail addresses of one company",
-))  # fmt: skip
-PHONE = Comparison("phone", 3, (
-    "", "same telephone number", "same telephone number, which a few others have",
-    "same telephone number, a switchboard",
-    "telephone numbers differ by a typo", "telephone numbers of the same exchange", "other telephone numbers",
-    "telephone numbers differ by the extension",
-))  # fmt: skip
-TITLE = Comparison("title", 2, ("", "same job title", "job titles are alike", "other job titles"))
-PROFILE = Comparison("profile", 2, ("", "same profile", "other profiles", ""))
-PLACE = Comparison("place", 2, ("", "same city", "other cities", "other countries"))
-ADDRESS = Comparison("address", 4, (
-    "", "the address does not fit the other's name", "the address fits a part of the other's name",
-    "the address spells the other's name", "neither address fits the other's name",
-    "an address fits a part of the other's name", "both addresses fit a part of the other's name",
-    "an address spells the other's name", "an address spells the other's name, the other one fits a part",
-    "both addresses spell the other's name",
-))  # fmt: skip
-CHANCE = Comparison("chance", 5, tuple(f"chance {level}" for level in range(32)))
-COUNTS = tuple(
-    Comparison(name, 2, ("", *(f"{number} {words}" for number in ("one", "two", "three or more"))))
-    for name, words in (
-        ("id_same", "further identifiers are the same"), ("id_near", "further identifiers differ by a typo"),
-        ("id_other", "further identifiers differ"), ("text_same", "further texts are the same"),
-        ("text_near", "further texts are alike"), ("text_other", "further texts differ"),
-    )
-)  # fmt: skip
-EDITION = 2
-"""Changes when a level comes to mean something else: weights of another edition do not fit it."""
-COMPARISONS = (NAME, COMPANY, EMAIL, PHONE, TITLE, PROFILE, PLACE, CHANCE, ADDRESS, *COUNTS)
-"""In the order of their bits, the first in the lowest."""
-
-_FOR_OTHERS = ("i", "copies", "is_new", "content", "formal", "sound", "is_long")
-"""Columns of keys that nothing here reads."""
+_NOT_COMPARED = ("i", "copies", "is_new", "content", "formal", "sound", "is_long")
+"""Columns of the features that the SQL does not read."""
 _PORTION = 50_000
 """Pairs whose rows are in memory at once, for each core."""
 
-# CASE looks only at the rows that got so far, AND and OR at all of them: what is dear stands behind what is cheap. The
-# dearest is damerau_levenshtein, at twenty times jaro_winkler_similarity; and a text is farther away than a number.
-# Texts with so different sets of letters cannot be as alike as is asked for: a similarity of 0.93 leaves at most 0.36
-# of the letters of the longer one without their like, and one of 0.95 leaves 0.26.
+# CASE evaluates a branch only for the rows that reach it, AND and OR evaluate all operands for all rows: so cheap
+# conditions come before expensive ones. The most expensive is damerau_levenshtein, at twenty times
+# jaro_winkler_similarity; and texts cost more than numbers.
+# Texts whose sets of letters differ much cannot reach the similarity: one of 0.93 leaves at most 0.36 of the letters of
+# the longer text without a counterpart, one of 0.95 leaves 0.26.
 _ALIKE = """
     CASE WHEN x.first = '' OR y.first = '' OR x.first = y.first THEN 1
         ELSE jaro_winkler_similarity(x.first, y.first, 0.8) END AS first_alike,
@@ -142,7 +73,7 @@ _NAME = """CASE WHEN f = 0 AND l = 0 THEN 0
 _SWAPPED = """CASE WHEN f < 2 OR l < 2 THEN false
     WHEN x.first = y.last THEN jaro_winkler_similarity(x.last, y.first, 0.9) >= 0.9
     WHEN x.last = y.first THEN jaro_winkler_similarity(x.first, y.last, 0.9) >= 0.9 ELSE false END"""
-# The domain of one spells the name of the other: told where names do not tell.
+# The domain of one row spells the company name of the other.
 _SPELLS = """((x.firm_spelled <> 0 AND x.firm_spelled = y.label_spelled)
     OR (y.firm_spelled <> 0 AND y.firm_spelled = x.label_spelled))"""
 _COMPANY = f"""CASE WHEN x.company = '' OR y.company = '' THEN CASE WHEN {_SPELLS} THEN 2 ELSE 0 END
@@ -170,7 +101,7 @@ _DOMAIN = """CASE WHEN x.site = '' OR y.site = '' THEN 0
     WHEN bit_count(xor(x.label_set, y.label_set)) > 0.26 * greatest(strlen(x.label), strlen(y.label)) THEN 3
     WHEN jaro_winkler_similarity(x.label, y.label, 0.95) >= 0.95 THEN 2
     ELSE 3 END"""
-# A name that was read from an address says already what its local part says.
+# A name that was taken from the address repeats what the local part says.
 _REPEATED = "(x.addressed OR y.addressed)"
 _OTHER_EMAIL = "CASE WHEN x.free AND y.free THEN 13 WHEN x.free OR y.free THEN 11 ELSE 12 END"
 _EMAIL = f"""CASE WHEN x.mailbox_hash = 0 OR y.mailbox_hash = 0 THEN 0
@@ -179,7 +110,7 @@ _EMAIL = f"""CASE WHEN x.mailbox_hash = 0 OR y.mailbox_hash = 0 THEN 0
     WHEN x.mail_hash = y.mail_hash THEN CASE
         WHEN x.skeleton_hash = y.skeleton_hash THEN 4
         WHEN x.letters_hash = y.letters_hash AND x.letters_hash <> 0 THEN CASE WHEN x.free THEN 5 ELSE 15 END
-        WHEN CASE WHEN x.pattern > 0 AND y.pattern > 0 THEN false  -- mark@ is Mark's, and mary@ is Mary's
+        WHEN CASE WHEN x.pattern > 0 AND y.pattern > 0 THEN false  -- mark@ is Mark's and mary@ is Mary's
             WHEN abs(length(x.local) - length(y.local)) > 1 OR length(x.local) < 5 THEN false
             WHEN jaro_winkler_similarity(x.local, y.local, 0.9) < 0.9 THEN false
             ELSE damerau_levenshtein(x.local, y.local) <= 1 END THEN 6
@@ -192,7 +123,7 @@ _EMAIL = f"""CASE WHEN x.mailbox_hash = 0 OR y.mailbox_hash = 0 THEN 0
         WHEN {_REPEATED} THEN {_OTHER_EMAIL} ELSE 3 END
     WHEN x.letters_hash = y.letters_hash AND x.letters_hash <> 0 AND NOT {_REPEATED} THEN 14
     ELSE {_OTHER_EMAIL} END"""
-# Numbers of telephones as numbers: their last eight digits, the exchange in the last nine, and so on.
+# Phone numbers as integers: the last eight digits, the exchange among the last nine, and so on.
 _PHONE = """CASE WHEN x.line = -1 OR y.line = -1 THEN 0
     WHEN x.line % 100000000 = y.line % 100000000
         THEN CASE WHEN x.callers > 4 THEN 3 WHEN x.callers > 2 THEN 2 ELSE 1 END
@@ -212,14 +143,14 @@ _PROFILE = """CASE WHEN x.profile_hash = 0 OR y.profile_hash = 0 THEN 0 WHEN x.p
     ELSE 2 END"""
 _PLACE = """CASE WHEN x.country_hash <> 0 AND y.country_hash <> 0 AND x.country_hash <> y.country_hash THEN 3
     WHEN x.city_hash = 0 OR y.city_hash = 0 THEN 0 WHEN x.city_hash = y.city_hash THEN 1 ELSE 2 END"""
-# How many other rows share this name (at this company) by chance: by the root of 10 a level, 0 to 13, at one company;
-# else by 2.2 a level, 14 to 31.
+# How many other rows have this name (at this company) by chance, on a logarithmic scale. At one company levels 0 to 13,
+# each the square root of 10 times the one before; else levels 14 to 31, each 2.2 times the one before.
 _EXPECTED = "greatest(xn, yn)"
 _CHANCE = f"""CASE WHEN company % 4 IN (1, 2) OR company // 4 IN (1, 2)
     THEN greatest(0, least(13, floor(14 + 2 * log10(1e-9 + {_EXPECTED} * greatest(xc, yc) / total))))
     ELSE 14 + greatest(0, least(17, floor(11.5 + ln(1e-9 + {_EXPECTED}) / ln(2.2)))) END"""
-# What the address of one row has of the other's name: nothing, a part, both names; -1 where there is nothing to tell.
-# "Arn Walmores" who writes from annw@… and "Ann Walmores" are one.
+# What the address of one row has of the other's name: 0 nothing, 1 a part, 2 both names; -1 where it is unknown.
+# "Arn Walmores" who writes from annw@… and "Ann Walmores" are one person.
 _FITS = """CASE WHEN {0}.local = '' OR {0}.role OR {1}.first || {1}.last = '' THEN -1
     WHEN length({1}.last) > 1 AND contains({0}.letters, {1}.last) THEN CASE
         WHEN length({1}.first) > 1 AND contains({0}.letters, {1}.first) THEN 2 ELSE 1 END
@@ -229,97 +160,81 @@ _ADDRESS = """CASE WHEN greatest(xfits, yfits) < 0 THEN 0 WHEN least(xfits, yfit
     ELSE 7 + least(xfits, yfits) END"""
 
 
-def _counts(columns: Sequence[str], kind: str, near: str) -> list[str]:
-    """Three sums over the further columns of one kind: same, near, other."""
+def _count_columns(columns: Sequence[str], kind: str, near: str) -> list[str]:
+    """Return SQL for three sums over the extra columns of one kind: same, near, other."""
     names = [name for name in columns if name.startswith(f"{kind}_")]
-    there = [f"x.{name} <> '' AND y.{name} <> ''" for name in names]
+    both = [f"x.{name} <> '' AND y.{name} <> ''" for name in names]
     same = [f"x.{name} = y.{name}" for name in names]
     alike = [near.format(name) for name in names]
     sums = (
-        [f"({a} AND {b})::INT" for a, b in zip(there, same, strict=True)],
-        [f"({a} AND NOT {b} AND {c})::INT" for a, b, c in zip(there, same, alike, strict=True)],
-        [f"({a} AND NOT {b} AND NOT {c})::INT" for a, b, c in zip(there, same, alike, strict=True)],
+        [f"({a} AND {b})::INT" for a, b in zip(both, same, strict=True)],
+        [f"({a} AND NOT {b} AND {c})::INT" for a, b, c in zip(both, same, alike, strict=True)],
+        [f"({a} AND NOT {b} AND NOT {c})::INT" for a, b, c in zip(both, same, alike, strict=True)],
     )
-    return [f"least(3, {' + '.join(one)})" if one else "0" for one in sums]
+    return [f"least(3, {' + '.join(terms)})" if terms else "0" for terms in sums]
 
 
 def compare(
-    db: duckdb.DuckDBPyConnection, keys: pl.DataFrame, pairs: pl.DataFrame, further: Sequence[str]
+    db: duckdb.DuckDBPyConnection, features: pl.DataFrame, pairs: pl.DataFrame, extra: Sequence[str]
 ) -> pl.DataFrame:
-    """Compare pairs: as they are given, with the ``pattern`` of each.
+    """Return the pairs in their order, with the ``pattern`` of each.
 
     Args:
-        db: a database to compute in.
-        keys: of :func:`~pb2b_notebook.cleanup.linkage.keys.build`.
-        pairs: ``a`` and ``b``, numbers of rows of ``keys``.
-        further: names of the columns of ``keys`` that begin with ``id_`` and ``text_``.
+        db: Database to compute in.
+        features: Table of :func:`~pb2b_notebook.cleanup.linkage.features.build_features`.
+        pairs: ``a`` and ``b``, numbers of rows of ``features``.
+        extra: Names of the columns of ``features`` that begin with ``id_`` and ``text_``.
     """
     import polars as pl
 
-    counts = _counts(further, "id", "damerau_levenshtein(x.{0}, y.{0}) <= 2") + _counts(
-        further, "text", "(jaro_winkler_similarity(x.{0}, y.{0}) >= 0.9 OR damerau_levenshtein(x.{0}, y.{0}) <= 2)"
+    counts = _count_columns(extra, "id", "damerau_levenshtein(x.{0}, y.{0}) <= 2") + _count_columns(
+        extra, "text", "(jaro_winkler_similarity(x.{0}, y.{0}) >= 0.9 OR damerau_levenshtein(x.{0}, y.{0}) <= 2)"
     )
-    names = [one.name for one in COMPARISONS]
+    names = [comparison.name for comparison in COMPARISONS]
     shift, packed = 0, []
-    for one in COMPARISONS:
-        packed.append(f"({one.name}::BIGINT << {shift})")
-        shift += one.bits
-    generic = ", ".join(f"{sql} AS {name}" for sql, name in zip(counts, names[-6:], strict=True))
-    db.register("both", _both(keys, pairs))
+    for comparison in COMPARISONS:
+        packed.append(f"({comparison.name}::BIGINT << {shift})")
+        shift += comparison.bits
+    extra_levels = ", ".join(f"{sql} AS {name}" for sql, name in zip(counts, names[-6:], strict=True))
+    db.register("both", _rows_of_pairs(features, pairs))
     found = db.sql(
         f"""WITH levels AS (
             SELECT {_ALIKE}, {_FIRST} AS f, {_LAST} AS l,
                 x.name_hash = y.name_hash AND x.name_hash <> 0 AS same_name,
                 x.generation <> y.generation AS generations, {_SWAPPED} AS swapped_alike,
                 {_COMPANY} * 4 + {_DOMAIN} AS company, {_EMAIL} AS email, {_PHONE} AS phone, {_TITLE} AS title,
-                {_PROFILE} AS profile, {_PLACE} AS place, {generic},
+                {_PROFILE} AS profile, {_PLACE} AS place, {extra_levels},
                 {_FITS.format("x", "y")} AS xfits, {_FITS.format("y", "x")} AS yfits,
                 x.namesakes AS xn, y.namesakes AS yn, x.colleagues AS xc, y.colleagues AS yc
             FROM "both"
         ), joint AS (
             SELECT *, {_NAME} AS name, {_CHANCE} AS chance, {_ADDRESS} AS address
-            FROM levels, (SELECT {max(FEW, len(keys))} AS total)
+            FROM levels, (SELECT {max(FEW, len(features))} AS total)
         )
-        SELECT {" | ".join(packed)} AS pattern FROM joint"""  # in the order of "both": DuckDB keeps it
+        SELECT {" | ".join(packed)} AS pattern FROM joint"""  # DuckDB keeps the order of "both"
     )
     patterns = pl.DataFrame(found.to_arrow_table())
     db.unregister("both")
     return pairs.hstack(patterns)
 
 
-def _both(keys: pl.DataFrame, pairs: pl.DataFrame) -> pa.RecordBatchReader:
-    """The two rows of each pair, ``x`` and ``y``: made in portions as DuckDB asks for them.
+def _rows_of_pairs(features: pl.DataFrame, pairs: pl.DataFrame) -> pa.RecordBatchReader:
+    """Return the two rows of each pair, ``x`` and ``y``, made in portions as DuckDB asks for them.
 
-    To take rows by their numbers is far less work than a join, and their texts are not copied.
+    Taking rows by number is much less work than a join, and does not copy their texts.
     """
     import polars as pl
     import pyarrow as pa
 
-    keys = keys.drop(_FOR_OTHERS).rechunk()
+    features = features.drop(_NOT_COMPARED).rechunk()
 
-    def portion(at: int) -> pa.Table:
-        a, b = pairs.slice(at, _PORTION)
-        both = pl.select(x=keys[a].to_struct(), y=keys[b].to_struct())
+    def portion(start: int) -> pa.Table:
+        a, b = pairs.slice(start, _PORTION)
+        both = pl.select(x=features[a].to_struct(), y=features[b].to_struct())
         return both.to_arrow(compat_level=pl.CompatLevel.newest())
 
     def batches() -> Iterator[pa.RecordBatch]:
-        for at in range(0, len(pairs), _PORTION):
-            yield from portion(at).to_batches()
+        for start in range(0, len(pairs), _PORTION):
+            yield from portion(start).to_batches()
 
     return pa.RecordBatchReader.from_batches(portion(len(pairs)).schema, batches())
-
-
-def unpacked(patterns: np.ndarray) -> np.ndarray:
-    """The levels of patterns: one row each, one column for each of :data:`COMPARISONS`.
-
-    >>> import numpy as np
-    >>> unpacked(np.array([1 | 5 << 4]))[0, :3].tolist()
-    [1, 5, 0]
-    """
-    import numpy as np
-
-    columns, rest = [], patterns.astype(np.int64)
-    for one in COMPARISONS:
-        columns.append(rest & ((1 << one.bits) - 1))
-        rest = rest >> one.bits
-    return np.stack(columns, axis=1)

@@ -1,0 +1,317 @@
+"""From standardized rows to features: equal rows as one, with everything that pairs are blocked and compared by.
+
+Features are sorted by company and an MD5 of the content. Nothing after this sees the order of the frame, so no result
+depends on it. Rows of one company are compared most often, and so they are near each other in memory.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from functools import reduce
+from operator import or_
+from string import ascii_lowercase
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pb2b_notebook.cleanup.linkage.folding import map_distinct, without_digraphs
+from pb2b_notebook.cleanup.linkage.frequencies import with_frequencies, with_shared_domains
+from pb2b_notebook.cleanup.linkage.name_corrections import name_corrections
+from pb2b_notebook.cleanup.linkage.names_from_email import names_from_email
+from pb2b_notebook.cleanup.linkage.person_names import nicknames
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import duckdb
+    import numpy as np
+    import polars as pl
+
+_SHORT = 5
+"""Letters that a local part or a spelled name needs, at least, so as not to be shared by chance."""
+_SPELLED = 12
+"""Letters of a company's name that are compared with its domain."""
+# Words of company names, and how they are abbreviated.
+_ABBREVIATED = {
+    "technologies": "tech", "technology": "tech", "manufacturing": "mfg", "manuf": "mfg", "associates": "assoc",
+    "association": "assoc", "distribution": "dist", "distributors": "dist", "institute": "inst", "institut": "inst",
+    "systems": "sys", "system": "sys", "services": "svc", "service": "svc", "svcs": "svc", "serv": "svc",
+    "solutions": "sol", "solution": "sol", "engineering": "eng", "engineers": "eng", "engr": "eng", "brothers": "bros",
+    "bro": "bros", "industries": "ind", "industry": "ind", "industrial": "ind", "industrie": "ind", "inds": "ind",
+    "management": "mgmt", "mgt": "mgmt", "university": "univ", "department": "dept", "national": "natl",
+    "laboratories": "labs", "laboratory": "labs", "lab": "labs", "pharmaceuticals": "pharma",
+    "pharmaceutical": "pharma", "communications": "comm", "communication": "comm", "comms": "comm",
+    "development": "dev", "consultants": "consulting", "consultancy": "consulting", "consult": "consulting",
+    "united": "utd", "center": "ctr", "centre": "ctr", "saint": "st", "hospital": "hosp", "gebruder": "gebr",
+    "gesellschaft": "ges", "construction": "constr", "electronics": "elec", "electric": "elec", "electrical": "elec",
+    "transportation": "transp", "transport": "transp", "northern": "n", "southern": "s", "american": "amer",
+    "european": "euro", "federal": "fed", "financial": "fin", "finance": "fin", "marketing": "mktg",
+    "equipment": "equip", "enterprises": "ent", "enterprise": "ent", "products": "prod", "production": "prod",
+    "productions": "prod", "properties": "prop", "investments": "inv", "investment": "inv", "software": "sw",
+    "security": "sec", "research": "rsch", "resources": "res",
+}  # fmt: skip
+_ALL_BITS, _DIGEST_BITS = (1 << 64) - 1, (1 << 40) - 1
+"""Masks over the first 64 bits of the sort key: the high bits are of the company, the low 40 of the MD5."""
+_ONLY_SAME = ("profile", "city", "country")
+"""Columns that are only compared for equality, and so by their hash."""
+_SECOND_LEVEL = r"^(?:.*?\.)??([^.]+)\.(?:(?:co|com|org|net|ac|gov|gob|gouv|edu|or|ne|go|ltd|plc)\.)?[^.]+$"
+
+
+class Features(NamedTuple):
+    """What is compared.
+
+    Attributes:
+        table: One row for each distinct content, numbered by ``i`` from 0, with all features.
+        of_rows: Number ``i`` of each row of the frame.
+    """
+
+    table: pl.DataFrame
+    of_rows: np.ndarray
+
+
+def build_features(
+    db: duckdb.DuckDBPyConnection,
+    standardized: pl.DataFrame,
+    *,
+    new: pl.Series | None = None,
+    kept_apart: Sequence[int] = (),
+) -> Features:
+    """Build the features of standardized rows.
+
+    Args:
+        db: Database to compute in.
+        standardized: Result of :func:`~pb2b_notebook.cleanup.linkage.standardization.standardize`.
+        new: Whether each row is new; by default all are.
+        kept_apart: Rows that stay separate even if another row has the same content.
+    """
+    import polars as pl
+
+    alone = dict(zip(kept_apart, map(str, kept_apart), strict=True))
+    source = standardized.with_row_index("row").with_columns(
+        is_new=pl.lit(True) if new is None else new,
+        alone=pl.col("row").cast(pl.Int64).replace_strict(alone, default="", return_dtype=pl.String),
+    )
+    content = [name for name in standardized.columns if name not in {"free", "role"}]
+    distinct, of_rows = _distinct_contents(db, source, content)
+    table = with_frequencies(_with_own_features(with_shared_domains(distinct)))
+    return Features(table.drop(*_ONLY_SAME, "name", "skeleton", "domain"), of_rows)
+
+
+def _distinct_contents(
+    db: duckdb.DuckDBPyConnection, source: pl.DataFrame, content: list[str]
+) -> tuple[pl.DataFrame, np.ndarray]:
+    """Return one row for each content, numbered by ``i`` in the order of company and MD5, and the number of each row.
+
+    Args:
+        db: Database to compute in.
+        source: Standardized rows with ``row``, ``is_new`` and ``alone``.
+        content: Columns that make up the content.
+    """
+    import numpy as np
+    import polars as pl
+
+    db.register("source", source.select(*content, "alone").to_arrow(compat_level=pl.CompatLevel.newest()))
+    names = ", ".join(f'"{name}"' for name in content)
+    digests = pl.DataFrame(
+        db.sql(
+            f"""SELECT (hash(company) & {~_DIGEST_BITS & _ALL_BITS}) | (digest & {_DIGEST_BITS})::UBIGINT AS high,
+                (digest >> 64)::UBIGINT AS low
+            FROM (SELECT company, md5_number(concat_ws(chr(31), {names}, alone)) AS digest FROM source)"""
+        ).to_arrow_table()
+    )
+    db.unregister("source")
+    high, low = digests["high"].to_numpy(), digests["low"].to_numpy()
+    order = np.argsort(high, kind="stable")
+    if (tied := high[order][1:] == high[order][:-1]).any() and (low[order][1:] != low[order][:-1])[tied].any():
+        order = np.lexsort((low, high))
+    begins = np.ones(len(order), dtype=bool)
+    begins[1:] = (high[order][1:] != high[order][:-1]) | (low[order][1:] != low[order][:-1])
+    of_rows = np.empty(len(order), dtype=np.int64)
+    of_rows[order] = np.cumsum(begins) - 1
+    starts = np.flatnonzero(begins)
+    new = source["is_new"].to_numpy()[order]
+    first = order[starts]
+    distinct = source.drop("row", "is_new", "alone")[first].with_columns(
+        i=pl.int_range(pl.len(), dtype=pl.UInt32),
+        copies=pl.Series(np.diff(np.append(starts, len(order)))),
+        is_new=pl.Series(np.logical_or.reduceat(new, starts) if len(starts) else new),
+        content=pl.Series(low[first] >> np.uint64(16)),
+    )
+    return distinct, of_rows
+
+
+def _with_own_features(table: pl.DataFrame) -> pl.DataFrame:
+    """Return the table with the features that follow from the row itself."""
+    import polars as pl
+
+    site = pl.when(pl.col("domain") != "").then("domain").when(pl.col("free")).then(pl.lit("")).otherwise("mail_domain")
+    table = table.with_columns(site=site)
+    # polars computes on texts with one core: so the parts run in parallel.
+    with ThreadPoolExecutor() as pool:
+        features = (_domain_features, _company_features, _local_part_features, _name_features)
+        parts = list(pool.map(lambda part: part(table), features))
+    table = _with_corrected_names(pl.concat([table.drop("company"), *parts], how="horizontal"))
+    return table.with_columns(
+        # These are only compared for equality, which is faster with numbers than with texts.
+        line=pl.when(pl.col("phone") == "").then(-1).otherwise(pl.col("phone").cast(pl.Int64, strict=False)),
+        mailbox_hash=_hash_or_zero(pl.struct("local", "mail_domain").hash(), pl.col("local") != ""),
+        mail_hash=_hash_or_zero(pl.col("mail_domain").hash(), pl.col("local") != ""),
+        skeleton_hash=_hash_or_zero(pl.col("skeleton").hash(), pl.col("local") != ""),
+        letters_hash=_hash_or_zero(pl.col("letters").hash(), pl.col("letters") != ""),
+        name_hash=_hash_or_zero(pl.col("name").hash(), ~pl.col("name").str.starts_with("|")),
+        **{f"{name}_hash": _hash_or_zero(pl.col(name).hash(), pl.col(name) != "") for name in _ONLY_SAME},
+        is_long=pl.col("letters").str.len_chars() > _SHORT,
+    )
+
+
+def _name_features(table: pl.DataFrame) -> pl.DataFrame:
+    """Return one text for both orders of the name, the formal names it may stand for, and the family name's sound."""
+    import polars as pl
+
+    first, last = pl.col("first"), pl.col("last")
+    unspaced = (last + first).str.contains(r"[\p{Han}\p{Hangul}]")
+    # The first letter and the next consonants. They stay text, so that "" is not the sound of a family name.
+    sounds = map_distinct(
+        table["last"],
+        {"rest": pl.col("value").str.slice(1).str.replace_many(list("aeiouyhw"), [""]).str.slice(0, 4)},
+        {"sound": pl.col("value").str.slice(0, 1) + pl.col("rest")},
+    )
+    return table.select("first", "last").join(_formal_names(), on="first", how="left", maintain_order="left").select(
+        name=pl.when(unspaced).then(last + first + "|").when(first < last).then(first + "|" + last)
+        .otherwise(last + "|" + first),
+        formals="formals",
+        formal=pl.coalesce(pl.col("formals").str.extract("^([0-9]+)"), first),
+        formal_bits=pl.col("formal_bits").fill_null(0),
+        sound=sounds["sound"],
+    )  # fmt: skip
+
+
+def _with_corrected_names(table: pl.DataFrame) -> pl.DataFrame:
+    """Return the table with the names of rows that have none, or a misspelled one, taken from their address.
+
+    ``addressed`` is true where a row has no name and its address spells one. ``pattern`` is how the address spells the
+    name.
+    """
+    import polars as pl
+
+    table = table.with_columns(addressed=pl.lit(value=False), pattern=_address_pattern())
+    with ThreadPoolExecutor() as pool:  # the first for rows without names, the second for rows with names
+        found = list(pool.map(lambda corrections: corrections(table), (names_from_email, name_corrections)))
+    fixes = pl.concat([names.with_columns(addressed=pl.lit(value=n == 0)) for n, names in enumerate(found)])
+    fixed = pl.concat([fixes, table["letters"].gather(fixes["row"]).to_frame()], how="horizontal")
+    fixed = pl.concat(
+        [fixed.select("first", "last", "addressed", pattern=_address_pattern()), _name_features(fixed)],
+        how="horizontal",
+    )
+    return table.with_columns(table[name].scatter(fixes["row"], fixed[name]) for name in fixed.columns)
+
+
+def _local_part_features(table: pl.DataFrame) -> pl.DataFrame:
+    """Return the letters and digits of the local part (``skeleton``), and its letters alone."""
+    import polars as pl
+
+    skeleton = table.select(skeleton=pl.col("local").str.replace_all(r"[^\p{L}\p{N}]+", ""))
+    letters = without_digraphs(pl.col("skeleton").str.replace_all("[0-9]+", ""))
+    return skeleton.with_columns(letters=letters)
+
+
+def _company_features(table: pl.DataFrame) -> pl.DataFrame:
+    """Return the company name with abbreviated words, its first word, digits, acronym, and how a domain would spell it.
+
+    ``firm_hash`` is the same however the name is spaced.
+    """
+    import polars as pl
+
+    name, whole = pl.col("company"), pl.col("value")
+    short = whole.str.split(" ").list.eval(pl.element().replace(_ABBREVIATED)).list.join(" ")
+    return map_distinct(
+        table["company"],
+        {"company": short},
+        {
+            "company": name,
+            "word": name.str.extract("^([^ ]+)").fill_null(""),
+            "firm_set": _letter_set(name),
+            "firm_spelled": _spelling_hash(whole),
+            "acronym": pl.when(whole.str.contains("^[^ ]+ [^ ]+ [^ ]"))
+            .then(whole.str.replace_all("([^ ])[^ ]* ?", "$1").hash() | 1)
+            .otherwise(pl.lit(0, pl.UInt64)),
+            "numbers": name.str.replace_all("[^0-9]+", "").hash(),
+            "firm_hash": name.str.replace_all(" ", "", literal=True).hash(),
+        },
+    )
+
+
+def _domain_features(table: pl.DataFrame) -> pl.DataFrame:
+    """Return the label that names the owner of a domain ("acme" of acme.co.uk), and the digits."""
+    import polars as pl
+
+    site = pl.col("value")
+    label = site.str.extract(_SECOND_LEVEL, 1).fill_null("")
+    return map_distinct(
+        table["site"],
+        {"label": label},
+        {
+            "label": pl.col("label"),
+            "label_set": _letter_set(pl.col("label")),
+            "label_spelled": _spelling_hash(without_digraphs(pl.col("label"))),
+            "site_numbers": site.str.replace_all("[^0-9]+", "").hash(),
+        },
+    )
+
+
+def _spelling_hash(text: pl.Expr) -> pl.Expr:
+    """Return a hash of the first letters: a domain spells the company's name, often cut, often with digits after it."""
+    letters = text.str.replace_all(r"[^\p{L}]+", "").str.slice(0, _SPELLED)
+    return _hash_or_zero(letters.hash(), letters.str.len_chars() >= _SHORT)
+
+
+def _letter_set(text: pl.Expr) -> pl.Expr:
+    """Return which of the letters a-z a text has, one bit each: similar texts have few letters that the other lacks."""
+    import polars as pl
+
+    letters = (
+        text.str.contains(letter, literal=True).cast(pl.UInt32) * (1 << n) for n, letter in enumerate(ascii_lowercase)
+    )
+    return pl.sum_horizontal(*letters).cast(pl.UInt32)
+
+
+def _formal_names() -> pl.DataFrame:
+    """Return each known given name with the formal names that it may stand for, as text and as bits.
+
+    Two names that share a formal name share a bit; few others do.
+    """
+    import polars as pl
+
+    known = nicknames().items()
+    return pl.DataFrame(
+        {
+            "first": [name for name, _ in known],
+            "formals": [" ".join(map(str, numbers)) for _, numbers in known],
+            "formal_bits": pl.Series([_bits(numbers) for _, numbers in known], dtype=pl.UInt64),
+        }
+    )
+
+
+def _bits(numbers: tuple[int, ...]) -> int:
+    return reduce(or_, (1 << number % 64 for number in numbers))
+
+
+def _hash_or_zero(hashed: pl.Expr, has_value: pl.Expr) -> pl.Expr:
+    """Return a hash that is never 0, and 0 where there is no value."""
+    import polars as pl
+
+    return pl.when(has_value).then(hashed | 1).otherwise(pl.lit(0, pl.UInt64))
+
+
+def _address_pattern() -> pl.Expr:
+    """Return how the letters of an address spell the name, as a number; 0 where they do not."""
+    import polars as pl
+
+    first, last, letters = pl.col("first"), pl.col("last"), pl.col("letters")
+    spellings = (
+        first + last, first.str.head(1) + last, last + first, first, last, first + last.str.head(1),
+        last + first.str.head(1),
+    )  # fmt: skip
+    found: Any = pl.when((first == "") | (last == "") | (letters == "")).then(0)
+    for number, spelling in enumerate(spellings, start=1):
+        found = found.when(letters == spelling).then(number)
+    result: pl.Expr = found.otherwise(0).cast(pl.UInt8)
+    return result

@@ -1,0 +1,167 @@
+"""Reduce text to a plain form for comparison: NFKD, case folded, without marks, in Latin letters.
+
+Folded text is only compared and never shown.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import polars as pl
+
+LONGEST = 200
+"""Characters of a value that are compared; the rest is ignored, since nothing longer is a name."""
+
+# Letters that NFKD does not decompose, and the digraphs that stand for umlauts: "Mueller", "Müller" and "Muller"
+# are equal.
+_LETTERS = {
+    "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "a", "œ": "o", "þ": "th", "ð": "d", "ı": "i", "ħ": "h", "ŀ": "l",
+    "ae": "a", "oe": "o", "ue": "u",
+}  # fmt: skip
+_CYRILLIC = dict(
+    zip(
+        "абвгґдеєжзиіклмнопрстуфхцчшщъыьэюя",
+        (
+            "a", "b", "v", "g", "g", "d", "e", "e", "zh", "z", "y", "i", "k", "l", "m", "n", "o", "p", "r",
+            "s", "t", "u", "f", "kh", "ts", "ch", "sh", "shch", "", "y", "", "e", "yu", "ya",
+        ),
+        strict=True,
+    )
+)  # fmt: skip
+_GREEK = dict(
+    zip(
+        "αβγδεζηθικλμνξοπρσςτυφχψω",
+        (
+            "a", "v", "g", "d", "e", "z", "i", "th", "i", "k", "l", "m", "n", "x", "o", "p", "r", "s", "s",
+            "t", "y", "f", "ch", "ps", "o",
+        ),
+        strict=True,
+    )
+)  # fmt: skip
+_NOTHING = (
+    "n a|na|none|null|nil|nan|unknown|unbekannt|inconnu|tbd|tba|tbc|x+|test|not available|not applicable|no name|keine|"
+    "missing|empty|undefined|anonymous|see e mail|private|privat|self|self employed|selbststandig|freelance|freelancer"
+)
+"""Words that stand for an empty value, as a regular expression over folded text."""
+# UTF-8 that was decoded as Windows-1252: a lead byte, then continuation bytes.
+_MOJIBAKE = "[\u00c0-\u00f4][\u0080-\u00bf\u0152-\u2122]"
+
+
+def fold(text: pl.Expr) -> pl.Expr:
+    """Return plain lower-case Latin letters, digits and single spaces; other scripts keep their letters without marks.
+
+    >>> import polars as pl
+    >>> pl.select(fold(pl.lit("  Jürgen  GROẞ-Mueller"))).item()
+    'jurgen gross muller'
+    """
+    plain = text.str.normalize("NFKD").str.to_lowercase().str.replace_all(r"\p{M}", "")
+    letters = {**_LETTERS, **_CYRILLIC, **_GREEK}
+    plain = plain.str.replace_many(list(letters), list(letters.values()))
+    plain = plain.str.replace_all(r"['’`´ʹʼ]", "").str.replace_all(r"[^\p{L}\p{N}]+", " ")
+    return plain.str.strip_chars(" ").str.normalize("NFKC")
+
+
+def without_digraphs(text: pl.Expr) -> pl.Expr:
+    """Return plain lower-case letters with the digraphs that stand for umlauts as one letter, as in email addresses.
+
+    >>> import polars as pl
+    >>> pl.select(without_digraphs(pl.lit("j.mueller"))).item()
+    'j.muller'
+    """
+    return text.str.replace_many(["ae", "oe", "ue"], ["a", "o", "u"])
+
+
+def without_words(text: pl.Expr, words: str) -> pl.Expr:
+    """Return the text without whole words, given as a regular expression of alternatives."""
+    # A match takes the spaces around a word, so each word gets two spaces of its own.
+    spaced = text.str.replace_all(" ", "  ", literal=True).str.replace_all(rf"(^| )(?:{words})( |$)", " ")
+    return spaced.str.replace_all(" +", " ").str.strip_chars(" ")
+
+
+def blank_if_placeholder(text: pl.Expr) -> pl.Expr:
+    """Return "" for folded text that stands for an empty value ("n a", "unknown"), else the text."""
+    import polars as pl
+
+    return pl.when(text.str.contains(rf"^(?:{_NOTHING})?$")).then(pl.lit("")).otherwise(text)
+
+
+def repair_mojibake(values: pl.Expr) -> pl.Expr:
+    """Return the texts with UTF-8 that was decoded as Windows-1252 decoded again as UTF-8."""
+    import polars as pl
+
+    repaired = pl.col("text").map_elements(_decode_again, return_dtype=pl.String)
+    return values.map_batches(lambda series: replace_matching(series, _MOJIBAKE, repaired), return_dtype=pl.String)
+
+
+def _decode_again(text: str) -> str:
+    try:
+        return text.encode("cp1252").decode()
+    except UnicodeError:
+        return text
+
+
+def replace_matching(values: pl.Series, pattern: str, replacement: pl.Expr) -> pl.Series:
+    """Return the texts, with those that match a pattern replaced. Fast where few texts match.
+
+    Args:
+        values: Texts.
+        pattern: Regular expression.
+        replacement: New text, as an expression over the column ``text``.
+    """
+    matching = values.str.contains(pattern).arg_true()
+    if not len(matching):
+        return values
+    replaced = values.gather(matching).alias("text").to_frame().select(replacement).to_series()
+    return values.clone().scatter(matching, replaced)
+
+
+def map_distinct(values: pl.Series, *stages: dict[str, pl.Expr]) -> pl.DataFrame:
+    """Return columns computed from ``value``, once for each distinct text: names, companies and cities repeat.
+
+    Args:
+        values: Texts.
+        stages: Expressions by column name. A later stage may use the columns of an earlier one. Only the columns of the
+            last stage are returned.
+
+    >>> import polars as pl
+    >>> companies = pl.Series(["Nord AG", "Ost KG", "Nord AG"])
+    >>> map_distinct(companies, {"size": pl.col("value").str.len_chars()})["size"].to_list()
+    [7, 6, 7]
+    """
+    import polars as pl
+
+    table = pl.DataFrame({"text": values.unique()}).with_columns(value="text")
+    for stage in stages:
+        table = table.with_columns(**stage)
+    table = table.select("text", *stages[-1])
+    return values.rename("text").to_frame().join(table, on="text", how="left", maintain_order="left").drop("text")
+
+
+def as_text(values: Any) -> pl.Series:
+    """Return a column of any frame as text. Other values are written by ``str``, unpaired surrogates as "?".
+
+    >>> as_text([1, "a", None, float("nan")]).to_list()
+    ['1', 'a', None, None]
+    """
+    import polars as pl
+    import pyarrow as pa
+
+    if isinstance(values, pl.Series) and values.dtype == pl.String:
+        return values
+    try:
+        column = pa.array(values, from_pandas=True)
+        if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+            return pl.Series(pl.from_arrow(column)).cast(pl.String)
+    except (pa.ArrowException, UnicodeError, TypeError, ValueError, OverflowError):
+        pass
+    return pl.Series([_value_as_text(value) for value in values], dtype=pl.String)
+
+
+def _value_as_text(value: Any) -> str | None:
+    if value is None or value.__class__.__name__ in {"NAType", "NaTType"}:
+        return None
+    if isinstance(value, float) and math.isnan(value):
+        return None
+    return str(value)[:LONGEST].encode(errors="replace").decode()

@@ -1,0 +1,142 @@
+"""Split a row's name columns into given name, family name and generation, folded for comparison."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from pb2b_notebook.cleanup.linkage.folding import (
+    blank_if_placeholder,
+    fold,
+    map_distinct,
+    repair_mojibake,
+    without_words,
+)
+
+if TYPE_CHECKING:
+    import polars as pl
+
+_HONORIFICS = (
+    "mr|mrs|ms|miss|mx|dr|prof|professor|sir|madam|dame|herr|frau|hr|dipl|dott|dottssa|sig|sigra|sr|sra|srta|"
+    "mme|mlle|monsieur|madame|dhr|mevr|pani|mgr|inz|phd|mba|md|msc|bsc|esq|cpa|rev"
+)
+# These are also names (Pan Wei, M. Edwards): they are honorifics only before a given and a family name.
+_HONORIFICS_BEFORE_TWO = r"^(?:m|pan|ing|mag|fr|hon|doc) ([^ ]+ .+)$"
+_GENERATIONS = "jr|junior|jnr|snr|senior|ii|iii|iv"
+_PARTICLES = (
+    "von|van|der|den|de|del|della|di|da|do|dos|das|du|la|le|las|los|zu|zur|zum|ter|ten|bin|ibn|al|el|abu|mac|mc|st|o"
+)
+
+
+@cache
+def nicknames() -> dict[str, tuple[int, ...]]:
+    """Return each known given name, folded, with the numbers of the formal names that it may stand for.
+
+    >>> set(nicknames()["bob"]) & set(nicknames()["rob"]) != set()
+    True
+    """
+    tables = tomllib.loads(files(__package__).joinpath("nicknames.toml").read_text(encoding="utf-8"))
+    formal: dict[str, set[str]] = {}
+    for line in ",".join(tables.values()).split(","):
+        name, _, forms = line.partition(":")
+        for form in (name.strip(), *forms.split()):
+            formal.setdefault(_without_digraphs(form), set()).add(_without_digraphs(name.strip()))
+    all_formal = {formal_name for names in formal.values() for formal_name in names}
+    numbers = {name: number for number, name in enumerate(sorted(all_formal))}
+    return {form: tuple(sorted(numbers[name] for name in names)) for form, names in formal.items()}
+
+
+def _without_digraphs(name: str) -> str:
+    return name.replace("ae", "a").replace("oe", "o").replace("ue", "u")
+
+
+def name_parts(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return ``first``, ``last`` and ``generation`` without spaces, and ``second``: a possible first family name.
+
+    Args:
+        rows: ``first_name``, ``last_name`` and ``full_name``, as text.
+    """
+    import polars as pl
+
+    first, last = (_clean_names(rows[name], pl.col("value")) for name in ("first_name", "last_name"))
+    clean = pl.DataFrame(
+        {
+            "first": first["name"],
+            "last": last["name"],
+            "generation": first["generation"] + last["generation"],
+            "second": pl.repeat("", len(rows), eager=True),
+        }
+    )
+    # Most rows have both names; only the others need the full name.
+    incomplete = ((clean["first"] == "") | (clean["last"] == "")).arg_true()
+    parts = _split_full_names(clean[incomplete], rows["full_name"].gather(incomplete))
+    clean = clean.with_columns(clean[name].scatter(incomplete, parts[name]) for name in clean.columns)
+    without_initials = pl.col("first").str.replace(r"^([^ ]{2,}.*?)(?: [a-z])+$", "$1")
+    return clean.select(
+        first=without_initials.str.replace_all(" ", ""),
+        last=pl.col("last").str.replace_all(" ", ""),
+        generation=pl.col("generation").str.slice(0, 2),
+        second="second",
+    )
+
+
+def _clean_names(values: pl.Series, text: pl.Expr) -> pl.DataFrame:
+    """Return ``name`` without honorifics and generation, and the ``generation``."""
+    import polars as pl
+
+    folded = pl.col("folded")
+    generation = folded.str.extract(rf" ({_GENERATIONS})\b", 1).fill_null("")
+    return map_distinct(
+        values,
+        {"value": repair_mojibake(pl.col("value"))},
+        {"folded": fold(text)},
+        {
+            "name": blank_if_placeholder(
+                without_words(without_words(folded, _GENERATIONS), _HONORIFICS).str.replace(
+                    _HONORIFICS_BEFORE_TWO, "$1"
+                )
+            ),
+            "generation": generation.replace({"junior": "jr", "jnr": "jr", "senior": "sr", "snr": "sr"}),
+        },
+    )
+
+
+def _split_full_names(clean: pl.DataFrame, full_names: pl.Series) -> pl.DataFrame:
+    """Return the parts of rows that lack a given or a family name, from the full name or the column that holds it."""
+    import polars as pl
+
+    suffix = rf"(?i),\s*(?:{_GENERATIONS})\.?\s*$"
+    given_first = pl.col("value").str.replace(r"^\s*([^,]{2,}),\s*(\S.+)$", "$2 $1")
+    in_order = pl.when(pl.col("value").str.contains(suffix)).then(pl.col("value")).otherwise(given_first)
+    full = _clean_names(full_names, in_order)
+    # One column may hold the whole name: the other one is empty, or the source has only one name column.
+    particle = rf"^(?:{_PARTICLES}) "
+    whole = (
+        pl.when(pl.col("full").str.contains(" ") | (pl.col("first") + pl.col("last") == "")).then(pl.col("full"))
+        .when(pl.col("first").str.contains(" ")).then(pl.col("first"))
+        .when(pl.col("last").str.contains(" ") & ~pl.col("last").str.contains(particle)).then(pl.col("last"))
+        .otherwise(pl.lit(""))
+    )  # fmt: skip
+    given, family = _given_and_family(pl.col("whole"))
+    between = pl.col("whole").str.head(-family.str.len_chars().cast(pl.Int64)).str.extract(r" ([^ ]{3,}) ?$", 1)
+    # In "William Henry James", Henry is a given name, not a first family name.
+    between = pl.when(~between.is_in(list(nicknames()))).then(between)
+    has_whole = pl.col("whole") != ""
+    return clean.with_columns(full=full["name"]).with_columns(whole=whole).select(
+        first=pl.when(has_whole).then(given).otherwise("first"),
+        last=pl.when(has_whole).then(family).otherwise("last"),
+        generation=pl.col("generation") + full["generation"],
+        second=pl.when(has_whole & (family != "")).then(between.fill_null("")).otherwise(pl.lit("")),
+    )  # fmt: skip
+
+
+def _given_and_family(whole: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+    """Return the given and the family name of a whole name; in Han and Hangul, the first letter is the family name."""
+    import polars as pl
+
+    family = whole.str.extract(rf"((?:(?:^| )(?:{_PARTICLES}))* [^ ]+)$", 1).fill_null("")
+    unspaced = whole.str.extract(r"^([\p{Han}\p{Hangul}])[\p{Han}\p{Hangul}]{1,3}$", 1)
+    given = pl.when(unspaced.is_not_null()).then(whole.str.slice(1)).otherwise(whole.str.extract(r"^([^ ]+)", 1))
+    return given.fill_null(""), pl.coalesce(unspaced, family)
