@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
-ROW: Final = "row"
-"""The column of row positions in a table of :func:`with_row_numbers`."""
+ROW: Final = "row position"
+"""Name of the column of row positions; no lead field can be called so, because its key has no space."""
 
 
 class Cells(NamedTuple):
@@ -37,16 +37,11 @@ class Cells(NamedTuple):
 
 
 def with_row_numbers(frame: OpenFrame, column: str) -> nw.DataFrame[Any]:
-    """Return the cells of a text column that are not null, with their row positions in a column ``row``."""
+    """Return the cells of a text column that are not null, with their row positions."""
     import narwhals as nw
 
-    table = nw.from_native(frame.text_or_values(column).alias(column).to_frame(), eager_only=True)
-    return add_row_index(table, column).filter(~nw.col(column).is_null())
-
-
-def add_row_index(table: nw.DataFrame[Any], column: str) -> nw.DataFrame[Any]:
-    """Add the row positions as a column ``row``; a lead field of that name is renamed to ``value``."""
-    return (table.rename({column: "value"}) if column == ROW else table).with_row_index(ROW)
+    table: nw.DataFrame[Any] = nw.from_native(frame.text_or_values(column).alias(column).to_frame(), eager_only=True)
+    return table.with_row_index(ROW).filter(~nw.col(column).is_null())
 
 
 def take_cells(table: nw.DataFrame[Any], column: str) -> Cells:

@@ -210,3 +210,10 @@ def test_a_sheets_own_headers_are_named_with_the_fields_that_they_mean(made):
     named = made({"email": ["ADA@example.com"], "phone": ["030 901820"], "E-Mail": ["b@example.com"]})
     assert normalize(named).misnamed == normalize(normalize(named).frame).misnamed == {}
     assert "no column of a lead field" in repr(validate(made({"x": [1]})))
+
+
+def test_a_lead_field_may_be_called_row(made):
+    fields = pd.DataFrame({"key": ["row", "email"], "type": ["text", "email"], "builtin": [False, True]})
+    frame = made({"row": [" Aisle  7 ", "n/a", "B"], "email": ["a@b.co", "b@b.co", "c@b.co"]})
+    assert [row[0] for row in rows_of(normalize(frame, lead_fields=fields).frame)] == ["Aisle 7", None, "B"]
+    assert [row[:3] for row in rows_of(validate(frame, fields).problems)] == [(1, "row", "placeholder")]

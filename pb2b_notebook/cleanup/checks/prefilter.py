@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pb2b_notebook.cleanup.cells import ROW, Cells, add_row_index, take_cells, with_row_numbers
+from pb2b_notebook.cleanup.cells import ROW, Cells, take_cells, with_row_numbers
 from pb2b_notebook.cleanup.checks.findings import FIRST_YEAR, LAST_YEAR, MOST_EMPLOYEES, is_personal
 from pb2b_notebook.cleanup.import_rules import built_in_limits
 from pb2b_notebook.cleanup.values.addresses import HOST
@@ -21,7 +21,7 @@ from pb2b_notebook.cleanup.values.email_checks import (
     meant_domain,
     roles,
 )
-from pb2b_notebook.cleanup.values.phones import unsettled_phones
+from pb2b_notebook.cleanup.values.phones import non_canonical_phones
 from pb2b_notebook.cleanup.values.placeholders import IN_SMALL_LETTERS, SURE, TRIAL_DOMAINS, TRIALS
 from pb2b_notebook.cleanup.values.suspicious_text import PLAIN, PLAIN_URL
 from pb2b_notebook.openapi.import_cells import LONGEST_CUSTOM
@@ -42,7 +42,7 @@ def cells_to_judge(frame: OpenFrame, column: str, field: LeadField) -> Cells:
         values = frame.values(column)
         rows = [row for row, value in enumerate(values) if value is not None]
         return Cells(rows, [values[row] for row in rows])
-    table = add_row_index(frame.table.select(column), column).filter(~fine).sort(ROW)
+    table = frame.table.select(column).with_row_index(ROW).filter(~fine).sort(ROW)
     return Cells(table[ROW].to_list(), table[column].to_list())
 
 
@@ -51,7 +51,7 @@ def _texts(frame: OpenFrame, column: str, field: LeadField) -> Cells:
 
     table = with_row_numbers(frame, column)
     if field.type == "phone":
-        return take_cells(unsettled_phones(table, column), column)
+        return take_cells(non_canonical_phones(table, column), column)
     text = nw.col(column)
     if field.type == "email":
         return take_cells(_odd_addresses(table, column, personal=is_personal(field)), column)

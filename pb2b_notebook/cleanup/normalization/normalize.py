@@ -19,13 +19,12 @@ from pb2b_notebook.cleanup.lead_columns import (
     told_misnamed,
 )
 from pb2b_notebook.cleanup.normalization import derived_columns
-from pb2b_notebook.cleanup.normalization.rewriters import way_for
+from pb2b_notebook.cleanup.normalization.rewriters import rewriter_for
 from pb2b_notebook.cleanup.normalization.suggestions import RULES, suggest
 from pb2b_notebook.cleanup.options import country_of, texts_by_column, texts_of
-from pb2b_notebook.cleanup.rewriting import changes_of
+from pb2b_notebook.cleanup.rewriting import find_changes, find_tag_changes
 from pb2b_notebook.cleanup.row_context import Rows
 from pb2b_notebook.cleanup.steps import Step
-from pb2b_notebook.cleanup.values.tags import changed_tags
 from pb2b_notebook.deprecations import renamed_arguments
 from pb2b_notebook.errors import CleanupError, nearest
 from pb2b_notebook.frames.conversion import without_collection
@@ -190,10 +189,10 @@ class _Work:
         """Rewrite one column."""
         lead_field, kept = self._columns[column], self._kept.get(column, frozenset())
         if lead_field.type == "multi_select":
-            changes = changed_tags(self.frame.values(column), lead_field)
+            changes = find_tag_changes(self.frame.values(column), lead_field.options)
         else:
-            way = way_for(lead_field, self.rows)
-            changes = [] if way is None else changes_of(self.frame, column, way)
+            rewriter = rewriter_for(lead_field, self.rows)
+            changes = [] if rewriter is None else find_changes(self.frame, column, rewriter)
         self.apply({column: [one for one in changes if one.before not in kept]})
 
     def share_honorifics(self, wanted: Sequence[str]) -> None:

@@ -1,17 +1,17 @@
-"""Which way of rewriting is for which lead field."""
+"""Which rewriter belongs to which lead field."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from pb2b_notebook.cleanup.rewriting import Way
+from pb2b_notebook.cleanup.rewriting import Rewriter
 from pb2b_notebook.cleanup.values.addresses import HOST, rewrite_email, rewrite_host, rewrite_url
 from pb2b_notebook.cleanup.values.companies import rewrite_company
-from pb2b_notebook.cleanup.values.dates import date_way
+from pb2b_notebook.cleanup.values.dates import CANONICAL_DATE, date_reader
 from pb2b_notebook.cleanup.values.email_checks import DOMAIN_FORM, LOCAL_FORM
 from pb2b_notebook.cleanup.values.names import DEGREE_WORDS, HONORIFIC_WORDS, INITIALS, rewrite_name
-from pb2b_notebook.cleanup.values.phones import read_phone, unsettled_phones
+from pb2b_notebook.cleanup.values.phones import non_canonical_phones, read_phone
 from pb2b_notebook.cleanup.values.placeholders import IN_SMALL_LETTERS, SURE
 from pb2b_notebook.cleanup.values.text import Rewritten, tidied
 from pb2b_notebook.mapping.countries import country_code, country_codes
@@ -39,7 +39,7 @@ _LOWER_WORD: Final = "[a-z]"
 _SMALL_AND_LARGE: Final = "[a-z].*[A-Z]|[A-Z].*[a-z]"
 
 
-def way_for(field: LeadField, rows: Rows) -> Way | None:
+def rewriter_for(field: LeadField, rows: Rows) -> Rewriter | None:
     """The way for a field, with the rows that its values stand in; ``None`` if it is left alone."""
     if field.builtin and field.key in _BUILT_IN:
         return _BUILT_IN[field.key](rows)
@@ -48,7 +48,7 @@ def way_for(field: LeadField, rows: Rows) -> Way | None:
     if field.options and field.type == "select":
         return _options(field)
     if field.type in {"date", "datetime"}:
-        return date_way(field, rows.texts(field))
+        return _dates(field, rows)
     return _BY_TYPE.get(field.type)
 
 
@@ -126,7 +126,7 @@ def _country(value: str, _context: Any) -> Rewritten:
     return Rewritten(code, (*tidy.rules, "iso_3166"))
 
 
-def _options(field: LeadField) -> Way:
+def _options(field: LeadField) -> Rewriter:
     by_folded = {option.casefold(): option for option in field.options}
 
     def rewrite(value: str, _context: Any) -> Rewritten:
@@ -136,13 +136,26 @@ def _options(field: LeadField) -> Way:
             return tidy
         return Rewritten(option, (*tidy.rules, "option"))
 
-    return Way(rewrite, lambda text: text.is_in(sorted(field.options)))
+    return Rewriter(rewrite, lambda text: text.is_in(sorted(field.options)))
+
+
+def _dates(field: LeadField, rows: Rows) -> Rewriter:
+    to_iso = date_reader(field, rows.texts(field))
+
+    def rewrite(value: str, _context: Any) -> Rewritten:
+        tidy = tidied(value)
+        text = None if tidy.value is None else to_iso(tidy.value)
+        return tidy if text is None or text == tidy.value else Rewritten(text, (*tidy.rules, "iso_8601"))
+
+    return Rewriter(rewrite, _matches(CANONICAL_DATE) if field.type == "date" else None)
 
 
 def _by_country(
-    rewrite: Callable[[str, Any], Rewritten], settled: Callable[[nw.Expr], nw.Expr]
-) -> Callable[[Rows], Way]:
-    return lambda rows: Way(rewrite, settled, context=lambda row, _: rows.country(row), contextual=_is_of_one_case)
+    rewrite: Callable[[str, Any], Rewritten], is_canonical: Callable[[nw.Expr], nw.Expr]
+) -> Callable[[Rows], Rewriter]:
+    return lambda rows: Rewriter(
+        rewrite, is_canonical, context=lambda row, _: rows.country(row), needs_context=_is_of_one_case
+    )
 
 
 def _is_of_one_case(value: str) -> bool:
@@ -150,37 +163,39 @@ def _is_of_one_case(value: str) -> bool:
     return value.isupper() or value.islower()
 
 
-def _named(rows: Rows, rewrite: Callable[[str, Any], Rewritten] = _name) -> Way:
+def _named(rows: Rows, rewrite: Callable[[str, Any], Rewritten] = _name) -> Rewriter:
     def context(row: int, value: str) -> tuple[str | None, str | None]:
         return rows.country(row), rows.name(row) if _begins_as_initial(value) else None
 
-    def contextual(value: str) -> bool:
+    def needs_context(value: str) -> bool:
         return _is_of_one_case(value) or _begins_as_initial(value)
 
-    return Way(rewrite, _is_proper, context=context, contextual=contextual)
+    return Rewriter(rewrite, _is_proper, context=context, needs_context=needs_context)
 
 
 def _begins_as_initial(value: str) -> bool:
     return _INITIAL.match(value) is not None
 
 
-_TEXT: Final = Way(_tidy, _is_tidy)
-_BUILT_IN: Final[Mapping[str, Callable[[Rows], Way]]] = {
+_TEXT: Final = Rewriter(_tidy, _is_tidy)
+_BUILT_IN: Final[Mapping[str, Callable[[Rows], Rewriter]]] = {
     "full_name": _named,
     "first_name": _named,
     "last_name": lambda rows: _named(rows, _family_name),
-    "phone": lambda rows: Way(_phone, unsettled=unsettled_phones, context=lambda row, _: rows.country(row)),
+    "phone": lambda rows: Rewriter(
+        _phone, non_canonical=non_canonical_phones, context=lambda row, _: rows.country(row)
+    ),
     "company_name": _by_country(_company, _is_proper_company),
-    "company_domain": lambda _: Way(_host, lambda text: text.str.contains(HOST) & ~text.str.contains("^www[.]")),
-    "country": lambda _: Way(_country, lambda text: text.is_in(sorted(country_codes()))),
+    "company_domain": lambda _: Rewriter(_host, lambda text: text.str.contains(HOST) & ~text.str.contains("^www[.]")),
+    "country": lambda _: Rewriter(_country, lambda text: text.is_in(sorted(country_codes()))),
     "title": lambda _: _TEXT,
     "industry": lambda _: _TEXT,
     "city": lambda _: _TEXT,
     "source": lambda _: _TEXT,
 }
 _BY_TYPE: Final = {
-    "text": Way(_tidy_lines, _is_tidy, lines=True),
-    "email": Way(_email, _matches(_LOWER_EMAIL)),
-    "url": Way(_url, _matches(_LOWER_URL)),
-    "phone": Way(_phone, unsettled=unsettled_phones),
+    "text": Rewriter(_tidy_lines, _is_tidy, multiline=True),
+    "email": Rewriter(_email, _matches(_LOWER_EMAIL)),
+    "url": Rewriter(_url, _matches(_LOWER_URL)),
+    "phone": Rewriter(_phone, non_canonical=non_canonical_phones),
 }

@@ -1,4 +1,4 @@
-"""Dates and times that are text, in the one form that an import takes, where the text or its column tells how."""
+"""Dates and times that are text, read into the one form that an import takes."""
 
 from __future__ import annotations
 
@@ -9,26 +9,24 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
-from pb2b_notebook.cleanup.rewriting import Way
-from pb2b_notebook.cleanup.values.text import Rewritten, tidied
 from pb2b_notebook.mapping.conversion import convert
 from pb2b_notebook.mapping.converters import converter
 from pb2b_notebook.mapping.recognition import fit, sample
 from pb2b_notebook.times import iso
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import narwhals as nw
+    from collections.abc import Callable, Sequence
 
     from pb2b_notebook.mapping.lead_fields import LeadField
 
-_DAY = "^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])$"
-# A spreadsheet, and pandas, write a day as its midnight.
+CANONICAL_DATE: Final = "^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])$"
+"""Dates that exist and are written in ISO 8601, for any engine; not all of them."""
+
+# Spreadsheets and pandas write a date as its midnight.
 _MIDNIGHT: Final = r"(?:[T ]00:00(?::00(?:\.0+)?)?)?"
 _NAME: Final = r"(?P<name>[^\W\d_]{3,12})\.?"
 _YEAR: Final = r"(?P<year>[0-9]{4})"
-# Nowhere is the month first where points part them (CLDR).
+# No locale of CLDR puts the month first and separates with points.
 _POINTED: Final = re.compile(rf"(?P<day>[0-9]{{1,2}})\.(?P<month>[0-9]{{1,2}})\.{_YEAR}")
 _CLEAR: Final = (
     re.compile(rf"{_YEAR}(?P<sign>[-/.])(?P<month>[0-9]{{1,2}})(?P=sign)(?P<day>[0-9]{{1,2}}){_MIDNIGHT}"),
@@ -39,39 +37,37 @@ _CLEAR: Final = (
 )
 
 
-def date_way(field: LeadField, values: Sequence[Any]) -> Way:
-    """The way for a column of dates or times.
+def date_reader(field: LeadField, values: Sequence[Any]) -> Callable[[str], str | None]:
+    """Return a function that writes a date or time of a column in ISO 8601, or returns ``None`` if it is not sure.
 
-    What can be read in one way only is: 2026/3/10, 10.3.2026, 10 March 2026. 31/12/2026 is read as all values of the
-    column allow: with the day first, if some value has a day past 12 in front. Where the column leaves it open, nothing
-    is changed. Times without a zone are left alone: no zone can be guessed.
+    Sure are texts with one reading: 2026/3/10, 10.3.2026, 10 March 2026. 31/12/2026 is read as all values of the
+    column allow: day first, if some value starts with a number above 12. If the column leaves it open, the result is
+    ``None``, and so it is for a time without a zone.
 
     Args:
-        field: of type ``date`` or ``datetime``.
-        values: all of the column that say something.
+        field: Lead field of type "date" or "datetime".
+        values: All values of the column that are not blank.
+
+    >>> from pb2b_notebook.mapping.lead_fields import LeadField
+    >>> to_iso = date_reader(LeadField("renewal", "date", builtin=False), ["31/12/2026", "1/2/2026"])
+    >>> to_iso("1/2/2026"), to_iso("March 3, 2026"), to_iso("soon")
+    ('2026-02-01', '2026-03-03', None)
     """
     texts = [value for value in values if isinstance(value, str) and clear_date(value) is None]
     chosen = fit(sample(texts), field).converter if texts else ""
-    read = converter(chosen) if chosen in {"day_first", "month_first"} else None
+    by_order = converter(chosen) if chosen in {"day_first", "month_first"} else None
 
-    def rewrite(value: str, _context: Any) -> Rewritten:
-        tidy = tidied(value)
-        if tidy.value is None:
-            return tidy
-        clear = clear_date(tidy.value) if field.type == "date" else None
-        if clear is not None and chosen == "month_first" and _POINTED.fullmatch(tidy.value):
-            return tidy  # this column has its own way
-        text = _written(clear or _read(tidy.value, field, read))
-        return tidy if text is None or text == tidy.value else Rewritten(text, (*tidy.rules, "iso_8601"))
+    def to_iso(text: str) -> str | None:
+        clear = clear_date(text) if field.type == "date" else None
+        if clear is not None and chosen == "month_first" and _POINTED.fullmatch(text):
+            return None  # points separate here although the month is first
+        return _iso(clear or _converted_value(text, field, by_order))
 
-    def is_day(text: nw.Expr) -> nw.Expr:
-        return text.str.contains(_DAY)
-
-    return Way(rewrite, is_day if field.type == "date" else None)
+    return to_iso
 
 
 def clear_date(text: str) -> dt.date | None:
-    """The day that a text names, if it can be read in one way only, whatever else its column holds.
+    """Return the date of a text that has one reading only, whatever else its column holds; else ``None``.
 
     >>> clear_date("10. März 2026"), clear_date("March 10, 2026") == clear_date("2026/3/10") == clear_date("10.03.2026")
     (datetime.date(2026, 3, 10), True)
@@ -97,19 +93,19 @@ def _months() -> dict[str, int]:
     return {name: int(number) for number, names in tomllib.loads(text).items() for name in names}
 
 
-def _read(text: str, field: LeadField, read: Any) -> Any:
-    if read is not None:
+def _converted_value(text: str, field: LeadField, by_order: Any) -> Any:
+    if by_order is not None:
         try:
-            return convert(read(text, field), field)
+            return convert(by_order(text, field), field)
         except ValueError:
-            pass  # others of the column may say it outright
+            pass  # some values of the column may be in ISO 8601 already
     try:
         return convert(text, field)
     except ValueError:
         return None
 
 
-def _written(value: Any) -> str | None:
+def _iso(value: Any) -> str | None:
     if isinstance(value, dt.datetime):
         return iso(value)
     return value.isoformat() if isinstance(value, dt.date) else None

@@ -101,15 +101,15 @@ def _read(text: str, country: str | None, extension: str) -> Phone | None:
     )
 
 
-def unsettled_phones(table: nw.DataFrame[Any], column: str) -> nw.DataFrame[Any]:
+def non_canonical_phones(table: nw.DataFrame[Any], column: str) -> nw.DataFrame[Any]:
     """The rows whose number is not, for certain and by its looks alone, a valid one in E.164 already.
 
     Those that are left out are what :func:`read_phone` would give back as they are, so that it need not be asked.
     Blank rows are left out too.
 
     Args:
-        table: with the column and a column ``row``.
-        column: text.
+        table: Table with the column and the row positions.
+        column: Name of the text column.
     """
     import narwhals as nw
 
