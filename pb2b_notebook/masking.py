@@ -20,6 +20,7 @@ from pb2b_notebook import openapi
 from pb2b_notebook.cache import cache_folder, make_private
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import InvalidParameterError, UsageError, nearest, suggesting
+from pb2b_notebook.frames.library import input_frame
 from pb2b_notebook.mapping.suggestion import named_field
 
 if TYPE_CHECKING:
@@ -104,14 +105,9 @@ def mask(df: Any, *, keep: Sequence[str] = (), salt: str | bytes | None = None) 
         (1, False, 'x')
     """
     key = _salt() if salt is None else salt.encode() if isinstance(salt, str) else bytes(salt)
-    module = type(df).__module__.partition(".")[0]
     masking = _Masking(key, _checked(keep))
-    if module == "pandas" and hasattr(df, "columns"):
-        masked = _pandas(df, masking)
-    elif module == "polars" and hasattr(df, "get_columns"):
-        masked = _polars(df, masking)
-    else:
-        raise UsageError(f"mask takes a DataFrame, not {type(df).__name__}", repair="collect it or convert it first")
+    opened = input_frame(df, purpose="mask", error=UsageError)
+    masked = _pandas(opened.frame, masking) if opened.library == "pandas" else _polars(opened.frame, masking)
     masking.tell()
     return masked
 

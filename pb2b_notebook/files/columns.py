@@ -12,6 +12,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.errors import InvalidParameterError
+from pb2b_notebook.frames.library import input_frame, library_of
 from pb2b_notebook.frames.schema import arrow_type, holds_json
 from pb2b_notebook.frames.strict import encodable
 
@@ -64,6 +65,7 @@ def table_of(frame: Any) -> Any:
     """
     import pyarrow as pa
 
+    frame = input_frame(frame, purpose="save_leads", repair="pass a pandas or polars DataFrame").frame
     columns = _columns(frame)
     _check_names([name for name, _ in columns])
     _check_index(frame)
@@ -105,14 +107,9 @@ def normal_table(table: Any) -> Any:
 
 
 def _columns(frame: Any) -> list[tuple[Any, Any]]:
-    module = type(frame).__module__.partition(".")[0]
-    if module == "pandas" and hasattr(frame, "columns"):
-        return [(name, frame.iloc[:, at]) for at, name in enumerate(frame.columns)]
-    if module == "polars" and hasattr(frame, "get_columns"):
+    if library_of(frame) == "polars":
         return [(column.name, column) for column in frame.get_columns()]
-    raise InvalidParameterError(
-        f"only a DataFrame can be saved, not {type(frame).__name__}", repair="collect a lazy frame first"
-    )
+    return [(name, frame.iloc[:, place]) for place, name in enumerate(frame.columns)]
 
 
 def _check_names(names: Sequence[Any]) -> None:

@@ -10,6 +10,7 @@ import ipywidgets as widgets
 from pb2b_notebook.errors import UsageError
 from pb2b_notebook.forms import inputs, job_monitoring, known_fields, rendering
 from pb2b_notebook.forms.base import Form
+from pb2b_notebook.frames.library import library_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -212,7 +213,7 @@ class ExportForm(Form):
     def _show_rows(self) -> None:
         frame = self.read()
         head = frame.head(_PREVIEW)
-        rows = head.rows() if hasattr(head, "rows") else head.itertuples(index=False, name=None)
+        rows = head.rows() if library_of(head) == "polars" else head.itertuples(index=False, name=None)
         preview = rendering.table(list(head.columns), rows, caption=f"the first of {len(frame):,} rows")
         told = rendering.notice(
             "success", f"{len(frame):,} rows read", rendering.in_code("<code>df = form.frame</code>")

@@ -10,6 +10,7 @@ from pb2b_notebook import frames
 from pb2b_notebook.errors import ConflictError, NotFoundError
 from pb2b_notebook.forms import inputs, rendering
 from pb2b_notebook.forms.base import Form
+from pb2b_notebook.frames.library import library_of
 from pb2b_notebook.openapi.operations import Field
 
 if TYPE_CHECKING:
@@ -164,7 +165,7 @@ class WebhookMonitor(Form):
         return deliveries(self._ws, ids, values["status"])
 
     def _show(self, result: Any) -> Sequence[Any]:
-        rows = result.rows(named=True) if hasattr(result, "rows") else result.to_dict("records")
+        rows = result.rows(named=True) if library_of(result) == "polars" else result.to_dict("records")
         if not rows:
             return [self._came("info", "There are no such deliveries", "choose other endpoints or statuses")]
         told = _counted(len(rows), "delivery", "deliveries")
@@ -184,7 +185,7 @@ class WebhookMonitor(Form):
     def _retry(self) -> None:
         self.result = self._run(self.values, self._watch)
         done = self.retry()
-        rows = done.rows() if hasattr(done, "rows") else done.itertuples(index=False, name=None)
+        rows = done.rows() if library_of(done) == "polars" else done.itertuples(index=False, name=None)
         heads = [f.name.replace("_", " ") for f in _RETRIED]
         told = rendering.table(heads, rows, caption=f"{_counted(len(done), 'delivery', 'deliveries')} retried")
         retried = [widgets.HTML(told)] if len(done) else []

@@ -44,13 +44,16 @@ class InputFrame:
     is_lazy: bool = False
 
 
-def input_frame(value: Any, *, purpose: str, error: type[ProspectB2BError] = InvalidParameterError) -> InputFrame:
+def input_frame(
+    value: Any, *, purpose: str, error: type[ProspectB2BError] = InvalidParameterError, repair: str = REPAIR
+) -> InputFrame:
     """Read a frame of any accepted library.
 
     Args:
         value: The caller's argument.
-        purpose: What the function does with it, for the error: "cleanup", "a plan", "a mapping".
-        error: Error class of the caller's room.
+        purpose: What needs the frame, for the message: "cleanup", "a plan", "mask".
+        error: Class of the error.
+        repair: What to pass instead, for the message.
 
     Raises:
         InvalidParameterError: It is not a frame. With ``error``, that class.
@@ -68,11 +71,10 @@ def input_frame(value: Any, *, purpose: str, error: type[ProspectB2BError] = Inv
         return InputFrame(value, "polars")
     if nw_dependencies.is_polars_lazyframe(value):
         return InputFrame(value.collect(), "polars", is_lazy=True)
-    if not isinstance(value, type) and not nw_dependencies.is_into_series(value):
-        read = _from_arrow(value)
-        if read is not None:
-            return InputFrame(read, "polars")
-    raise error(f"{purpose} needs a DataFrame, not {_kind(value)}", repair=REPAIR)
+    read = _from_arrow(value) if is_frame(value) else None
+    if read is not None:
+        return InputFrame(read, "polars")
+    raise error(f"{purpose} needs a DataFrame, not {_kind(value)}", repair=repair)
 
 
 def library_of(value: Any) -> Library | None:
@@ -89,6 +91,22 @@ def library_of(value: Any) -> Library | None:
     if nw_dependencies.is_polars_dataframe(value) or nw_dependencies.is_polars_lazyframe(value):
         return "polars"
     return None
+
+
+def is_frame(value: Any) -> bool:
+    """Return whether a value is a frame that :func:`input_frame` reads. Nothing of it is read.
+
+    >>> import pandas as pd
+    >>> is_frame(pd.DataFrame()), is_frame(pd.Series()), is_frame(["ada@example.com"])
+    (True, False, False)
+    """
+    import narwhals.dependencies as nw_dependencies
+
+    if library_of(value) is not None:
+        return True
+    if isinstance(value, type) or nw_dependencies.is_into_series(value):
+        return False
+    return hasattr(value, "__arrow_c_stream__") or nw_dependencies.is_into_dataframe(value)
 
 
 def row_labels(frame: Any) -> Any:

@@ -97,7 +97,8 @@ def provenance(frame: Any) -> Provenance:
     reference, found = _registry.get(id(frame), (None, None))
     if reference is None or found is None or reference() is not frame:
         raise UsageError(
-            "this frame has no provenance: only a frame as the service's answer has one, not a copy or a selection",
+            f"this {type(frame).__name__} has no provenance: a frame has one as a reading call returned it, "
+            "not a copy or a selection of it",
             repair="ask for the provenance of the frame that the reading call returned, and keep that value",
         )
     return found

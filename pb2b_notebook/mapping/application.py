@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pb2b_notebook.errors import MappingError, nearest
 from pb2b_notebook.frames.batches import unparsed_array
 from pb2b_notebook.frames.conversion import to_frame
+from pb2b_notebook.frames.library import library_of
 from pb2b_notebook.frames.schema import UNPARSED, arrow_type
 from pb2b_notebook.frames.strict import encodable
-from pb2b_notebook.mapping.columns import cells_of, column_names, library
+from pb2b_notebook.mapping.columns import cells_of, column_names
 from pb2b_notebook.mapping.conversion import convert
 from pb2b_notebook.mapping.converters import converter
 from pb2b_notebook.openapi.import_cells import is_blank
@@ -138,8 +139,8 @@ def as_frame(frame: Any, readings: Sequence[Reading]) -> Any:
     if unparsed is not None:
         names.append(UNPARSED)
         arrays.append(unparsed)
-    made = to_frame(pa.table(arrays, names=names), library(frame))
-    if library(frame) == "pandas":
+    made = to_frame(pa.table(arrays, names=names), library_of(frame) or "pandas")
+    if library_of(frame) == "pandas":
         made.index = frame.index
     return made
 

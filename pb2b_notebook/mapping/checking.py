@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pb2b_notebook.errors import MappingError, nearest
 from pb2b_notebook.frames.conversion import frame_of_rows
+from pb2b_notebook.frames.library import library_of
 from pb2b_notebook.mapping.application import default_value, read_column
-from pb2b_notebook.mapping.columns import cells_of, column_names, library, values_of
+from pb2b_notebook.mapping.columns import cells_of, values_of
 from pb2b_notebook.mapping.converters import fits
 from pb2b_notebook.mapping.lead_fields import read_only_keys
 from pb2b_notebook.mapping.recognition import formed
@@ -98,16 +99,7 @@ def check(asked: Checked) -> list[Problem]:
 
 def as_problems_frame(frame: Any, problems: Sequence[Problem]) -> Any:
     """The problems as a frame of the library that ``frame`` is of, with the same columns for none."""
-    return frame_of_rows(map(asdict, problems), COLUMNS, library(frame))
-
-
-def checked_names(frame: Any) -> list[str]:
-    """The frame's columns.
-
-    Raises:
-        MappingError: no frame, a name that is no text, or one that comes twice.
-    """
-    return column_names(frame)
+    return frame_of_rows(map(asdict, problems), COLUMNS, library_of(frame) or "pandas")
 
 
 def _absent_columns(asked: Checked) -> Iterator[Problem]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook import openapi
 from pb2b_notebook.errors import MappingError
+from pb2b_notebook.frames.library import input_frame
 from pb2b_notebook.frames.schema import LEAD_FIELD_KINDS, column_name
 from pb2b_notebook.mapping.columns import column_names, values_of
 
@@ -72,6 +73,7 @@ def read_fields(frame: Any) -> dict[str, LeadField]:
     """
     if isinstance(frame, dict):
         return frame
+    frame = input_frame(frame, purpose="fields", error=MappingError, repair=_REPAIR).frame
     columns = {name: values_of(frame, name) for name in column_names(frame)}
     if not {"key", "type"} <= columns.keys():
         raise MappingError("this is no frame of lead fields: it has no columns 'key' and 'type'", repair=_REPAIR)

@@ -10,8 +10,8 @@ from pb2b_notebook.display.cards import Card, ShowsCard, Table, shorten
 from pb2b_notebook.errors import MappingError, nearest
 from pb2b_notebook.mapping import documents
 from pb2b_notebook.mapping.application import ImportRows, Reading, as_frame, as_import, as_json, read
-from pb2b_notebook.mapping.checking import Checked, as_problems_frame, check, checked_names
-from pb2b_notebook.mapping.columns import column_names, values_of
+from pb2b_notebook.mapping.checking import Checked, as_problems_frame, check
+from pb2b_notebook.mapping.columns import column_names, open_frame, values_of
 from pb2b_notebook.mapping.converters import converter
 from pb2b_notebook.mapping.lead_fields import read_fields, read_only_keys, remembered_field
 from pb2b_notebook.mapping.suggestion import Suggestion, suggest
@@ -135,7 +135,7 @@ class Mapping(ShowsCard):
             >>> mapping.suggestions["Spalte 7"].reason
             '100% of the values look like e-mail addresses'
         """
-        known = read_fields(fields)
+        df, known = open_frame(df), read_fields(fields)
         values = {column: values_of(df, column) for column in column_names(df) if column}
         pairs = suggest(values, known, read_only_keys(known))
         return cls(
@@ -172,9 +172,10 @@ class Mapping(ShowsCard):
             [{'severity': 'error', 'code': 'unconverted', 'column': 'Mail', 'rows': 1},
              {'severity': 'warning', 'code': 'unmapped_column', 'column': 'Score', 'rows': 2}]
         """
+        df = open_frame(df)
         asked = Checked(
             frame=df,
-            names=checked_names(df),
+            names=column_names(df),
             fields=read_fields(fields),
             columns=self._columns,
             converters=self._converters,
@@ -201,6 +202,7 @@ class Mapping(ShowsCard):
             MappingError: a column that ``df`` has not, a field that the workspace has not, two columns for one field,
                 or a default that its field cannot hold.
         """
+        df = open_frame(df)
         return as_frame(df, self.readings(df, fields))
 
     def readings(self, df: DataFrame, fields: DataFrame | None = None) -> list[Reading]:
@@ -217,7 +219,7 @@ class Mapping(ShowsCard):
         if twice:
             raise MappingError(f"two columns are mapped to {twice[0]!r}", repair="leave one of them out")
         known = self._fields(None if fields is None else read_fields(fields))
-        return read(df, self._columns, self._converters, self._defaults, known)
+        return read(open_frame(df), self._columns, self._converters, self._defaults, known)
 
     def to_import(self, df: DataFrame, fields: DataFrame | None = None) -> ImportRows:
         """The rows and the mapping that ``POST /imports`` takes, under the columns that they come from.
@@ -241,6 +243,7 @@ class Mapping(ShowsCard):
             ImportRows(rows=[{'Mail': 'ada@example.com', 'Punkte': 1200.5}],
                        mapping={'Mail': 'email', 'Punkte': 'budget'})
         """
+        df = open_frame(df)
         return as_import(self.readings(df, fields), column_names(df))
 
     def with_column(self, column: str, key: str, converter: str = "") -> Self:

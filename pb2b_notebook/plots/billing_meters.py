@@ -10,7 +10,7 @@ import polars as pl
 
 from pb2b_notebook.errors import PictureError, nearest
 from pb2b_notebook.plots.canvases import canvas, counted, framed, nothing
-from pb2b_notebook.plots.columns import chosen, column_names
+from pb2b_notebook.plots.columns import chosen, column_names, open_frame
 from pb2b_notebook.plots.labels import count, is_narrow, rows_named
 from pb2b_notebook.plots.looks import BAD, FAIR, GOOD, INK, legend
 from pb2b_notebook.plots.periods import dated, zone_of
@@ -131,7 +131,8 @@ def _used_up(
 
 def _readings(snapshots: Any) -> pl.DataFrame:
     numbers = [column for meter in METERS.values() for column in (meter.used, meter.limit)]
-    here = [name for name in numbers if name in column_names(snapshots, SOURCE)]
+    snapshots = open_frame(snapshots, SOURCE)
+    here = [name for name in numbers if name in column_names(snapshots)]
     table = chosen(
         snapshots, SOURCE, times=["taken_at", *PERIOD], numbers=numbers,
         optional=[*PERIOD, *(numbers if here else [])],

@@ -8,7 +8,7 @@ import polars as pl
 
 from pb2b_notebook.errors import PictureError
 from pb2b_notebook.plots.canvases import canvas, counted, framed, nothing
-from pb2b_notebook.plots.columns import chosen, column_names
+from pb2b_notebook.plots.columns import chosen, column_names, open_frame
 from pb2b_notebook.plots.labels import (
     UNTOLD,
     beside,
@@ -123,7 +123,8 @@ def compare_runs(
     part, whole = _parts(rate)
     if not 0 < confidence < 1:
         raise PictureError("confidence is between 0 and 1", repair="confidence=0.95")
-    by = by or ("campaign_name" if "campaign_name" in column_names(runs, SOURCE) else "campaign_id")
+    runs = open_frame(runs, SOURCE)
+    by = by or ("campaign_name" if "campaign_name" in column_names(runs) else "campaign_id")
     axes = canvas(ax)
     table = chosen(runs, SOURCE, numbers=[part, whole], texts=[by])
     title = f"{part.capitalize()} of {whole}, by {title_of(by)}"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
+from pb2b_notebook.frames.library import library_of
 from pb2b_notebook.plots.canvases import canvas, counted, framed, nothing
 from pb2b_notebook.plots.columns import chosen
 from pb2b_notebook.plots.labels import count, is_narrow, plural
@@ -37,7 +38,8 @@ def duplicate_clusters(duplicates: Any, *, sure: float = 0.95, ax: Axes | None =
         [1, 1, 1, 0]
     """
     axes = canvas(ax)
-    table = chosen(getattr(duplicates, "clusters", duplicates), SOURCE, numbers=["size", "weakest"])
+    clusters = duplicates if library_of(duplicates) else getattr(duplicates, "clusters", duplicates)
+    table = chosen(clusters, SOURCE, numbers=["size", "weakest"])
     table = table.filter(pl.col("size") >= 2)  # noqa: PLR2004 - one row alone is no cluster
     title = "Duplicate clusters"
     if table.is_empty():

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pb2b_notebook.errors import PictureError
+from pb2b_notebook.frames.library import input_frame, library_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +28,7 @@ def chosen(
     What does not fit its type is null. Nothing else of the frame is read.
 
     Args:
-        frame: of pandas or polars, also lazy.
+        frame: A frame of any accepted library; of a lazy one only these columns are read.
         source: the call that gives such a frame, for the error.
         times: columns of times: of datetimes with a zone (kept), without one (taken as they are), or of ISO 8601 text.
         numbers: columns of counts and lengths; what is infinite or below 0 is null.
@@ -39,32 +40,39 @@ def chosen(
     """
     import polars as pl
 
-    present = column_names(frame, source)
+    frame = open_frame(frame, source)
+    present = column_names(frame)
     kinds = {**dict.fromkeys(times, "time"), **dict.fromkeys(numbers, "number"), **dict.fromkeys(texts, "text")}
     missing = [repr(name) for name in kinds if name not in present and name not in optional]
     if missing:
         what = "column" if len(missing) == 1 else "columns"
         raise PictureError(f"the frame has no {what} {', '.join(missing)}", repair=f"draw {source}")
     here = [name for name in kinds if name in present]
-    table = frame.lazy().select(here).collect() if hasattr(frame, "lazy") else _from_pandas(frame, here)
+    table = frame.lazy().select(here).collect() if library_of(frame) == "polars" else _from_pandas(frame, here)
     absent = [pl.lit(None, _empty(kinds[name])).alias(name) for name in kinds if name not in present]
     return table.select(*(_typed(table[name], kinds[name]) for name in here)).with_columns(absent).select(list(kinds))
 
 
-def column_names(frame: Any, source: str) -> list[str]:
-    """The columns of a frame, also of a lazy one.
+def open_frame(frame: Any, source: str) -> Any:
+    """Return a frame of any accepted library as one of pandas or polars; a lazy one stays lazy.
+
+    Args:
+        frame: The caller's argument.
+        source: The call that returns such a frame, for the error.
 
     Raises:
-        PictureError: it is no frame.
+        PictureError: It is not a frame.
     """
-    module = type(frame).__module__.partition(".")[0]
-    if module == "polars" and hasattr(frame, "collect_schema"):
-        return list(frame.collect_schema().names())
-    if module == "pandas" and hasattr(frame, "columns"):
-        return [name for name in frame.columns if isinstance(name, str)]
-    raise PictureError(
-        f"this is drawn of a pandas or polars frame, not of {type(frame).__name__}", repair=f"draw {source}"
-    )
+    if library_of(frame):
+        return frame
+    return input_frame(frame, purpose="a plot", error=PictureError, repair=f"pass {source}").frame
+
+
+def column_names(frame: Any) -> list[str]:
+    """Return the names of the columns of a frame that :func:`open_frame` returned, without reading its rows."""
+    if library_of(frame) == "polars":
+        return list(frame.lazy().collect_schema().names())
+    return [name for name in frame.columns if isinstance(name, str)]
 
 
 def _from_pandas(frame: Any, names: Sequence[str]) -> pl.DataFrame:

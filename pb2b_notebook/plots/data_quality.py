@@ -79,10 +79,11 @@ def _draw(axes: Axes, table: list[dict[str, Any]], measure: str, heights: list[f
 
 def _rows(report: Any) -> list[dict[str, Any]]:
     """The rows of a report's table, as Python has them."""
+    from pb2b_notebook.frames.library import library_of
     from pb2b_notebook.mapping.columns import column_names, values_of
 
     table = getattr(report, "table", None)
-    if table is None or not {"field", *_MEASURES} <= set(column_names(table)):
+    if library_of(table) is None or not {"field", *_MEASURES} <= set(column_names(table)):
         raise PictureError("this is no report of quality", repair="give pb.cleanup.report(df)")
     names = column_names(table)
     return [dict(zip(names, row, strict=True)) for row in zip(*(values_of(table, name) for name in names), strict=True)]

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 from pb2b_notebook.cleanup.lead_columns import CLUSTERED, DERIVED
 from pb2b_notebook.errors import InvalidParameterError, MappingError, nearest
 from pb2b_notebook.frames import UNPARSED
+from pb2b_notebook.frames.library import library_of
 from pb2b_notebook.frames.strict import EXACT, encodable
 from pb2b_notebook.mapping import LeadField
 from pb2b_notebook.mapping.application import read_column
-from pb2b_notebook.mapping.columns import column_names, library, values_of
+from pb2b_notebook.mapping.columns import column_names, values_of
 from pb2b_notebook.upserts.match_keys import match_keys
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def read_desired(
         wanted.append((match_on, known[match_on]))
     for name, one in wanted:
         taken[name] = _typed_column(frame, name, one, cell_problems) if name in names else _nothing(len(frame), one)
-    kind = library(frame)
+    kind = library_of(frame) or "pandas"
     return Desired(
         values=_values_table(len(frame), taken, columns, given_names, match_on),
         fields={name: known[name] for name in columns},
@@ -144,10 +145,7 @@ def _names(frame: Any) -> list[str]:
     try:
         return column_names(frame)
     except MappingError as problem:
-        raise InvalidParameterError(
-            f"a plan is made of a DataFrame: {problem.message}",
-            repair=problem.repair or "give the frame of ws.leads.list() or of pb.read_leads(path)",
-        ) from None
+        raise InvalidParameterError(problem.message, repair=problem.repair or "rename the columns") from None
 
 
 def _check_object(frame: Any, names: list[str]) -> None:
@@ -233,7 +231,7 @@ def _arrow(frame: Any, name: str) -> pl.Series | None:
     import polars as pl
     import pyarrow as pa
 
-    if library(frame) == "polars":
+    if library_of(frame) == "polars":
         series: pl.Series = frame.get_column(name)
         return series
     try:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, Final, get_args
 
 from pb2b_notebook.api.domains import resources
 from pb2b_notebook.api.domains.verbs import run
 from pb2b_notebook.cleanup.lead_columns import built_in_fields
 from pb2b_notebook.deprecations import renamed_arguments
-from pb2b_notebook.errors import InvalidParameterError, MappingError, NotFoundError, PermissionDeniedError, nearest
+from pb2b_notebook.errors import InvalidParameterError, NotFoundError, PermissionDeniedError, nearest
+from pb2b_notebook.frames.library import input_frame, library_of
 from pb2b_notebook.mapping import Mapping
-from pb2b_notebook.mapping.columns import library
 from pb2b_notebook.mapping.lead_fields import LeadField, lead_kinds, read_fields
 from pb2b_notebook.upserts import current_leads, making, planning, verbs
 from pb2b_notebook.upserts.desired import CellProblem, read_desired
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from pb2b_notebook.upserts.match_keys import MatchOn
     from pb2b_notebook.upserts.planning import Existing, Missing, OnConflict
     from pb2b_notebook.upserts.plans import Plan
+
+_FRAME_REPAIR: Final = "pass the frame of ws.leads.list() or of pb.read_leads(path), or what pb.cleanup.merge returns"
 
 
 class Leads(resources.Leads, path="leads"):
@@ -173,29 +175,20 @@ def _apply_mapping(
 
 
 def _frame_of(df: Any) -> Any:
-    """The frame, or that of a step of cleanup.
+    """Return the frame, or that of a step of cleanup, as a pandas or polars DataFrame.
 
     Raises:
-        InvalidParameterError: it is neither.
+        InvalidParameterError: It is neither.
     """
-    try:
-        library(df)
-    except MappingError:
-        found = None if hasattr(df, "collect") else getattr(df, "frame", None)
-        if found is None:
-            raise InvalidParameterError(
-                f"a plan is made of a DataFrame, not of {type(df).__name__}",
-                repair="give the frame of ws.leads.list() or of pb.read_leads(path); collect a lazy frame first",
-            ) from None
-        return found
-    return df
+    result = df if library_of(df) else getattr(df, "frame", df)
+    return input_frame(result, purpose="a plan", repair=_FRAME_REPAIR).frame
 
 
 def _with_tags(frame: Any, fields: Sequence[str] | None, columns: dict[str, LeadField]) -> Any:
     """A frame that merges leads can tag them, also where it says nothing of tags."""
     if fields is not None or "tags" not in columns or "tags" in frame.columns or "merged_into" not in frame.columns:
         return frame
-    if library(frame) == "polars":
+    if library_of(frame) == "polars":
         import polars as pl
 
         return frame.with_columns(tags=pl.lit(None, pl.List(pl.String)))
@@ -203,7 +196,7 @@ def _with_tags(frame: Any, fields: Sequence[str] | None, columns: dict[str, Lead
 
 
 def _with_column(frame: DataFrame, name: str, values: Any) -> DataFrame:
-    if library(frame) == "polars":
+    if library_of(frame) == "polars":
         return frame.with_columns(values.alias(name))
     return frame.assign(**{name: values.array})
 

@@ -127,14 +127,14 @@ def test_what_is_no_frame_is_refused(step, frame):
 def test_columns_that_come_twice_or_have_numbers_for_names_are_refused(step):
     with pytest.raises(CleanupError, match="two columns called 'email'"):
         step(pd.DataFrame([["a", "b"]], columns=["email", "email"]))
-    with pytest.raises(CleanupError, match="no text"):
+    with pytest.raises(CleanupError, match="not text"):
         step(pd.DataFrame([["a", "b"]]))
 
 
 @pytest.mark.parametrize("step", STEPS)
 def test_half_a_character_in_the_name_of_a_column_is_told_with_the_repair(step):
     frame = pd.DataFrame([["x", "a@b.co"]], columns=pd.Index(["\ud800", "email"], dtype=object))
-    with pytest.raises(CleanupError, match="half a character"):
+    with pytest.raises(CleanupError, match="unpaired surrogate"):
         step(frame)
 
 

@@ -145,7 +145,6 @@ def test_a_link_stays_a_link_and_modes_are_kept(tmp_path):
         (pd.DataFrame({"a": [2**70]}), "column 'a'"),
         (pd.DataFrame(), "no columns"),
         (pl.DataFrame({"a": [b"x"]}), "column 'a'"),
-        (pl.DataFrame({"a": [1]}).lazy(), "collect"),
         ({"a": [1]}, "DataFrame"),
         (None, "DataFrame"),
     ],

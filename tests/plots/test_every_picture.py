@@ -89,7 +89,7 @@ def test_a_missing_column_is_named_with_the_call_that_gives_it(name, column, kin
 @ALL
 def test_what_is_no_frame_is_refused(name):
     for wrong in (None, 3, {"a": [1]}, [1], pd.Series([1])):
-        with pytest.raises(PictureError, match=r"draw (ws|pb)"):
+        with pytest.raises(PictureError, match=r"pass (ws|pb)"):
             draw(name, wrong)
 
 

@@ -555,14 +555,6 @@ def test_polars_rows_come_back_as_polars(ws):
     assert isinstance(done.not_done, pl.DataFrame)
 
 
-@pytest.mark.parametrize(
-    "thing", [None, [], pd.Series(["a"]), pl.LazyFrame({"email": ["a@x.example"]}), "leads.csv"], ids=type
-)
-def test_what_is_no_frame_is_refused(ws, thing):
-    with pytest.raises(errors.InvalidParameterError, match="DataFrame"):
-        ws.leads.plan(thing)
-
-
 def test_a_list_as_it_came_has_nothing_to_change_deleted_leads_included(ws, oracle):
     oracle.leads.delete(oracle.leads.list(limit=1)["id"][0])
     read = ws.leads.list(include_deleted=True)

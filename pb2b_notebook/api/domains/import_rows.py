@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pb2b_notebook.errors import InvalidParameterError
+from pb2b_notebook.frames.library import input_frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -50,14 +51,10 @@ def frame_of(data: Any) -> tuple[Any, str | None]:
         return _from_csv(_text_of(path)), path.name
     if isinstance(data, str):
         return _from_csv(data), None
-    if not hasattr(data, "columns") or not hasattr(data, "head"):
-        raise InvalidParameterError(
-            f"an import takes a DataFrame, the path of a CSV file or CSV text, not {type(data).__name__}",
-            repair="put the rows into a DataFrame: pd.DataFrame(rows)",
-        )
-    if not len(data):
+    frame = input_frame(data, purpose="an import", repair="pass a DataFrame, the path of a CSV file, or CSV text").frame
+    if not len(frame):
         raise InvalidParameterError("there are no rows to import", repair="skip the call for an empty frame")
-    return data, None
+    return frame, None
 
 
 def pieces(rows: Sequence[Mapping[str, Any]], *, most_rows: int = MOST_ROWS) -> Iterator[Piece]:

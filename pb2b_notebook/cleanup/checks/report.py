@@ -26,6 +26,7 @@ from pb2b_notebook.cleanup.values.placeholders import is_placeholder
 from pb2b_notebook.deprecations import renamed_arguments
 from pb2b_notebook.display.frames import frame_html
 from pb2b_notebook.errors import CleanupError
+from pb2b_notebook.frames.library import library_of
 from pb2b_notebook.openapi.import_cells import is_blank
 
 if TYPE_CHECKING:
@@ -120,6 +121,9 @@ def report(
     if before is not None and not isinstance(before, Report):
         raise CleanupError("before is no report", repair="before=pb.cleanup.report(earlier)")
     frame = open_frame(df)
+    # Both are read again by other steps, and an Arrow stream can be read only once.
+    df = df if library_of(df) else frame.table.to_native()
+    lead_fields = None if lead_fields is None else known_fields(lead_fields)
     columns = matched_columns(frame, known_fields(lead_fields))
     counts = _count(frame, df, lead_fields, {column: one.key for column, one in columns.items()}, _since(now, fresh))
     table = _columns(counts, _earlier(before))

@@ -15,6 +15,7 @@ from pb2b_notebook.cleanup.steps import Step
 from pb2b_notebook.cleanup.values.addresses import host_of
 from pb2b_notebook.deprecations import renamed_arguments
 from pb2b_notebook.errors import CleanupError, nearest
+from pb2b_notebook.frames.library import is_frame
 from pb2b_notebook.openapi.import_cells import is_blank
 
 if TYPE_CHECKING:
@@ -230,8 +231,7 @@ def _texts(given: Any, names: tuple[str, ...]) -> list[str]:
     """The texts of a list, or of the first of some columns that a frame has."""
     if given is None:
         return []
-    # Of the type: asking a lazy frame for its columns makes it work.
-    if hasattr(type(given), "columns"):
+    if is_frame(given):
         frame = open_frame(given)
         column = next((name for name in names if name in frame.names), None)
         if column is None:

@@ -10,6 +10,7 @@ from pb2b_notebook.forms import inputs, rendering
 from pb2b_notebook.forms.base import Form
 from pb2b_notebook.forms.duplicates.review import DuplicateReview
 from pb2b_notebook.forms.imports.lead_sources import FileSource
+from pb2b_notebook.frames.library import library_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -55,11 +56,11 @@ def to_plan(merged: Merge) -> Any:
 def _gone(frame: Any) -> list[bool]:
     """Whether each row was merged into another one."""
     column = frame["merged_into"]
-    return list(column.is_not_null() if hasattr(column, "is_not_null") else column.notna())
+    return list(column.is_not_null() if library_of(frame) == "polars" else column.notna())
 
 
 def _picked(frame: Any, kept: Sequence[bool]) -> Any:
-    return frame.filter(kept) if hasattr(frame, "rows") else frame[list(kept)].reset_index(drop=True)
+    return frame.filter(kept) if library_of(frame) == "polars" else frame[list(kept)].reset_index(drop=True)
 
 
 class DuplicateForm(Form):

@@ -14,7 +14,9 @@ from pb2b_notebook.forms.base import Form
 from pb2b_notebook.forms.imports.launch import Imported, launch, retried
 from pb2b_notebook.forms.imports.mapping_editor import MappingEditor
 from pb2b_notebook.frames import provenance
+from pb2b_notebook.frames.library import library_of
 from pb2b_notebook.mapping import Mapping
+from pb2b_notebook.mapping.columns import open_frame
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -88,6 +90,7 @@ class ImportForm(Form):
         Raises:
             MappingError: no frame; column names that are no text, or come twice.
         """
+        df = open_frame(df)
         meant = Mapping.suggest(df, self._known) if mapping is None else _mapping(mapping)
         self.data, self._filename, self.result = df, filename, None
         self._outcome.children = self._left = ()
@@ -346,7 +349,7 @@ def _mapping(given: Mapping | AnyMapping[str, str]) -> Mapping:
 
 
 def _tuples(frame: Any) -> list[tuple[Any, ...]]:
-    if hasattr(frame, "with_columns"):
+    if library_of(frame) == "polars":
         rows: list[tuple[Any, ...]] = frame.rows()
         return rows
     cleaned = frame.astype(object).where(frame.notna(), None)

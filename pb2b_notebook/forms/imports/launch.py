@@ -14,6 +14,7 @@ from pb2b_notebook.api.domains.import_runs import ImportRun
 from pb2b_notebook.api.domains.job_waiting import state
 from pb2b_notebook.errors import JobFailedError, UsageError
 from pb2b_notebook.forms import job_monitoring
+from pb2b_notebook.frames.library import input_frame, library_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -133,8 +134,7 @@ def retried(
 def _corrected(before: Imported, mapping: Mapping, correct: Any) -> tuple[Any, tuple[int, ...]]:
     """All rejected rows, corrected, and the numbers of those to send."""
     if not isinstance(correct, AnyMapping):
-        if not hasattr(correct, "columns"):
-            raise UsageError(f"rows are not corrected by {type(correct).__name__}", repair=_HOW)
+        correct = input_frame(correct, purpose="a correction", error=UsageError, repair=_HOW).frame
         if len(correct) != len(before.row_numbers):
             raise UsageError(
                 f"{len(before.row_numbers):,} rows were refused, and {len(correct):,} are given",
@@ -198,7 +198,7 @@ def _span(run: ImportRun, place: int, rows: int) -> tuple[int, int]:
 
 
 def _polars(frame: Any) -> bool:
-    return hasattr(frame, "with_columns")
+    return library_of(frame) == "polars"
 
 
 def _rows(frame: Any, numbers: Sequence[int]) -> Any:
