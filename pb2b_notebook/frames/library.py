@@ -127,6 +127,29 @@ def row_labels(frame: Any) -> Any:
     return None if is_position else index
 
 
+def with_row_labels(table: Any, column: str, labels: Any) -> Any:
+    """Return the frame of a result with the labels of its rows instead of their positions.
+
+    Args:
+        table: Result in the caller's library.
+        column: Column of row positions from 0; null where a result is not about one row.
+        labels: What :func:`row_labels` returned for the caller's frame; ``None`` leaves the positions.
+
+    >>> import pandas as pd
+    >>> with_row_labels(pd.DataFrame({"row": [1, 0, 1]}), "row", pd.Index(["a", "b"]))["row"].tolist()
+    ['b', 'a', 'b']
+    """
+    if labels is None:
+        return table
+    import pandas as pd
+
+    positions = table[column].dropna().astype("int64")
+    found = labels.to_flat_index().take(positions).to_series(index=positions.index)
+    if pd.api.types.is_signed_integer_dtype(found.dtype):
+        found = found.astype("Int64")
+    return table.assign(**{column: found.reindex(table.index)})
+
+
 def _from_arrow(value: Any) -> Any:
     """The value as a polars DataFrame, or ``None`` if it has no columns to give."""
     import narwhals as nw

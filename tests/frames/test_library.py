@@ -6,7 +6,7 @@ import pytest
 
 from accepted_frames import ACCEPTED, REFUSED
 from pb2b_notebook import errors
-from pb2b_notebook.frames.library import input_frame, library_of, row_labels
+from pb2b_notebook.frames.library import input_frame, library_of, row_labels, with_row_labels
 
 COLUMNS = {"email": ["ada@example.com", None]}
 
@@ -35,3 +35,25 @@ def test_rows_are_called_by_the_index_only_where_it_says_more_than_the_position(
     assert row_labels(pl.DataFrame(COLUMNS)) is None
     assert list(row_labels(frame.set_index(pd.Index([10, 20])))) == [10, 20]
     assert list(row_labels(frame.iloc[1:])) == [1]
+
+
+@pytest.mark.parametrize(
+    ("index", "expected"),
+    [
+        (pd.Index([10, 20, 20]), [20, None, 10, 20]),
+        (pd.Index(["x", "y", "x"]), ["y", None, "x", "x"]),
+        (pd.MultiIndex.from_tuples([(1, "a"), (1, "b"), (2, "a")]), [(1, "b"), None, (1, "a"), (2, "a")]),
+        (None, [1, None, 0, 2]),
+    ],
+)
+def test_positions_become_labels_and_null_stays_null(index, expected):
+    table = pd.DataFrame({"row": pd.array([1, None, 0, 2], dtype="Int64")})
+    found = with_row_labels(table, "row", index)["row"]
+    assert [None if not isinstance(label, tuple) and pd.isna(label) else label for label in found] == expected
+    assert found.dtype == ("Int64" if index is None or index.dtype == "int64" else found.dtype)
+    assert table["row"].tolist()[0] == 1
+
+
+def test_a_result_without_rows_has_no_labels():
+    table = pd.DataFrame({"row": pd.array([], dtype="Int64")})
+    assert with_row_labels(table, "row", pd.Index(["a"]))["row"].tolist() == []
