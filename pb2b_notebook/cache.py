@@ -1,4 +1,4 @@
-"""The folder on this machine where journals, logs and mirrors live; only its owner may look inside."""
+"""The folder for journals, logs and mirrors on this machine; only its owner has access."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from pathlib import Path
 
 
 def cache_folder() -> Path:
-    """The cache folder: ``pb2b_notebook`` in ``PB2B_CACHE_DIR``, or in the user's cache folder of the system.
+    """Return the cache folder: ``pb2b_notebook`` in ``PB2B_CACHE_DIR``, or in the user's cache folder of the system.
 
-    It is a folder of its own in either, since its mode is set: a variable may well say ``/tmp``, or a home. It is not
+    It is always a subfolder, since its mode is changed: the variable may name ``/tmp`` or a home folder. It is not
     created here; see :func:`make_private`.
     """
     named = os.environ.get("PB2B_CACHE_DIR")
@@ -21,10 +21,10 @@ def cache_folder() -> Path:
 
 
 def make_private(folder: Path) -> Path:
-    """Create the folder where it is missing, with access for its owner alone (mode 0700).
+    """Create the folder if it is missing, with access for its owner only (mode 0700), and return it.
 
     Raises:
-        OSError: it cannot be created, or not be made private.
+        OSError: The folder cannot be created or made private.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if os.name == "posix" and folder.stat().st_mode & 0o077:
@@ -33,10 +33,10 @@ def make_private(folder: Path) -> Path:
 
 
 def make_private_file(path: Path) -> Path:
-    """Create the file where it is missing, in a private folder, readable for its owner alone (mode 0600).
+    """Create the file if it is missing, in a private folder, with access for its owner only (mode 0600).
 
     Raises:
-        OSError: it cannot be created.
+        OSError: The file cannot be created.
     """
     make_private(path.parent)
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))

@@ -1,4 +1,4 @@
-"""Where the API key comes from, and the box that keeps it out of every output."""
+"""Find the API key and base URL, and keep the key out of every output."""
 
 from __future__ import annotations
 
@@ -57,24 +57,24 @@ class Secret:
         self._shown = shown
 
     def reveal(self) -> str:
-        """The secret itself. Do not leave it as the last line of a cell."""
+        """Return the secret. Do not leave it as the last line of a cell."""
         return self._hidden()
 
     def copy(self) -> None:
-        """Put the secret on this machine's clipboard, so that it need not be shown to be pasted elsewhere.
+        """Copy the secret to this machine's clipboard, so that it can be pasted without being shown.
 
-        It goes to the clipboard program through a pipe, never through a command line that others can list.
+        It goes to the clipboard program through a pipe, never through a command line that other users can list.
 
         Raises:
-            ConfigurationError: no clipboard here, as in a kernel on a server; nothing was copied.
+            ConfigurationError: This machine has no clipboard, as a kernel on a server; nothing was copied.
         """
         for command in _CLIPBOARDS:
             program = shutil.which(command[0])
-            if program is not None and _piped([program, *command[1:]], self._hidden):
+            if program is not None and _pipe([program, *command[1:]], self._hidden):
                 return
         raise ConfigurationError(
-            "there is no clipboard on the kernel's machine",
-            repair="use reveal() where nobody looks on, then clear the cell",
+            "the kernel's machine has no clipboard",
+            repair="use reveal() where nobody else can see it, then clear the cell",
         )
 
     def __repr__(self) -> str:
@@ -96,7 +96,7 @@ class Secret:
         raise TypeError("a Secret cannot be pickled or copied: it would end up in a file")
 
 
-def _piped(command: list[str], secret: Callable[[], str]) -> bool:
+def _pipe(command: list[str], secret: Callable[[], str]) -> bool:
     try:
         done = subprocess.run(  # noqa: S603 - one of _CLIPBOARDS
             command,
@@ -112,12 +112,12 @@ def _piped(command: list[str], secret: Callable[[], str]) -> bool:
 
 
 def api_key(text: str) -> Secret:
-    """Check a key's syntax before it can be sent anywhere, and box it.
+    """Return a key as a :class:`Secret`, after a check of its syntax.
 
     Surrounding white space is dropped: a newline from a copied line would otherwise leak through an HTTP error.
 
     Raises:
-        InvalidKeyError: it is not of the form ``pb2b_live_<prefix>_<secret>``. The message never repeats it.
+        InvalidKeyError: The text does not have the form ``pb2b_live_<prefix>_<secret>``. The message never repeats it.
 
     Source: the service's public documentation of API keys; ``pb2b_test_`` keys are this project's sandbox.
     """
@@ -140,10 +140,10 @@ def is_loopback(url: str) -> bool:
 
 
 def base_url(text: str) -> str:
-    """Check a base URL: HTTPS, except on loopback; no user, query or fragment.
+    """Return a base URL after a check: HTTPS, or HTTP on loopback; no user, query or fragment.
 
     Raises:
-        ConfigurationError: anything else, before a key could travel there.
+        ConfigurationError: The URL is anything else; no key was sent.
     """
     try:
         text = text.strip() if isinstance(text, str) else ""
@@ -153,7 +153,7 @@ def base_url(text: str) -> str:
         parts = urlsplit("")
     if not parts.hostname:
         raise ConfigurationError(
-            "the base URL is not an http(s) URL of scheme, host and path", repair=f"use something like {LIVE_URL}"
+            "the base URL is not an http(s) URL of scheme, host and path", repair=f"use a URL such as {LIVE_URL}"
         )
     if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
         raise ConfigurationError(
@@ -165,7 +165,7 @@ def base_url(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """All that is needed to connect: the key, the base URL and the options that a profile may set."""
+    """Everything needed to connect: the key, the base URL and the options that a profile may set."""
 
     key: Secret
     base_url: str
@@ -175,7 +175,7 @@ class Connection:
 
 
 def config_path() -> Path:
-    """The configuration file: ``config.toml`` in the user's configuration folder for ``pb2b_notebook``.
+    """Return the path of the configuration file: ``config.toml`` in the user's folder for ``pb2b_notebook``.
 
     ``PB2B_CONFIG`` names another file.
     """
@@ -188,15 +188,22 @@ def config_path() -> Path:
 
 
 def find(key: str | Secret | None = None, url: str | None = None, profile: str | None = None) -> Connection:
-    """Find key and base URL: what the call says, then the environment, then profile, keyring and a prompt.
+    """Return key, base URL and options, from the first source that has a key.
 
     The order: ``key=``; ``profile=``; ``PB2B_API_KEY``; the profile ``default`` of :func:`config_path`; the
     system's keyring (service ``pb2b_notebook``, user ``default``), if the package keyring is installed; a hidden
-    prompt, if somebody can answer it. A profile that is asked for by name is never overruled by the environment,
-    ``PB2B_BASE_URL`` included: the key would reach the wrong workspace, or the wrong service.
+    prompt, if a user can answer it. The environment, ``PB2B_BASE_URL`` included, never overrides a profile that is
+    named: the key would reach the wrong workspace, or the wrong service.
+
+    Args:
+        key: API key.
+        url: Base URL; by default that of the profile, of ``PB2B_BASE_URL``, or the live service.
+        profile: Name of a profile of the configuration file.
 
     Raises:
-        MissingKeyError: nothing has a key. InvalidKeyError, ConfigurationError: what was found is not usable.
+        MissingKeyError: No source has a key.
+        InvalidKeyError: The key has the wrong form.
+        ConfigurationError: The configuration file or the base URL cannot be used.
     """
     if profile is not None:
         settings, where = _profile(profile), f"profile {profile}"
@@ -213,7 +220,7 @@ def find(key: str | Secret | None = None, url: str | None = None, profile: str |
 def _key(
     given: str | Secret | None, settings: Mapping[str, Any], where: str, profile: str | None
 ) -> tuple[Secret, str]:
-    if isinstance(given, Secret):  # made by hand perhaps, and never checked
+    if isinstance(given, Secret):  # a user may have built it, without the check
         return api_key(given.reveal()), "argument"
     if given is not None:
         return api_key(given), "argument"
@@ -241,13 +248,13 @@ def _from_keyring(user: str) -> str | None:
     try:
         return keyring.get_password(KEYRING_SERVICE, user)
     except (keyring.errors.KeyringError, RuntimeError):
-        return None  # a machine without a keyring service is as good as one without a stored key
+        return None  # without a keyring service there is no stored key
 
 
 def _prompt() -> Secret:
     missing = MissingKeyError(
         "no API key was found",
-        repair="set PB2B_API_KEY, pass key=, or try the sandbox without one: pb.open_sandbox()",
+        repair="set PB2B_API_KEY, pass key=, or try the sandbox, which needs no key: pb.open_sandbox()",
     )
     if not (_in_kernel() or sys.stdin.isatty()):
         raise missing
@@ -255,7 +262,7 @@ def _prompt() -> Secret:
 
     try:
         typed = getpass("ProspectB2B API key: ")
-    except Exception:  # noqa: BLE001 - front ends without a prompt raise errors of their own kinds
+    except Exception:  # noqa: BLE001 - front ends without a prompt raise their own errors
         raise missing from None
     if not typed.strip():
         raise missing
@@ -267,10 +274,10 @@ def _in_kernel() -> bool:
 
 
 def profile_names() -> list[str]:
-    """The profiles of the configuration file, by name; none where there is no such file.
+    """Return the names of the profiles in the configuration file; none where there is no such file.
 
     Raises:
-        ConfigurationError: the file cannot be read, or others may read the keys in it.
+        ConfigurationError: The file cannot be read, or other users may read the keys in it.
     """
     return sorted(_profiles())
 
@@ -283,18 +290,18 @@ def _profiles() -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
-        # Not the parser's own words: they may quote the line that holds the key.
+        # The parser's own message is left out: it may quote the line with the key.
         raise ConfigurationError(
             f"{path} cannot be read ({type(problem).__name__})",
-            repair="correct the file; it is TOML in UTF-8",
+            repair="correct the file: it must be TOML in UTF-8",
         ) from None
     if not isinstance(profiles, dict) or not all(isinstance(p, dict) for p in profiles.values()):
         raise ConfigurationError(
-            f"{path}: 'profiles' is not a table", repair='write [profiles.acme] and below it api_key = "…"'
+            f"{path}: 'profiles' is not a table", repair='write [profiles.acme], and api_key = "…" below it'
         )
     open_to_others = os.name == "posix" and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
     if open_to_others and any("api_key" in p for p in profiles.values()):
-        raise ConfigurationError(f"{path} holds keys and others may read it", repair=f"chmod 600 {path}")
+        raise ConfigurationError(f"{path} contains keys, and other users may read it", repair=f"chmod 600 {path}")
     return profiles
 
 
@@ -303,7 +310,7 @@ def _profile(name: str) -> Mapping[str, Any]:
     if name not in profiles:
         raise ConfigurationError(
             f"{config_path()} has no profile {name!r}",
-            repair=nearest(name, profiles) if profiles else f'write [profiles.{name}] and below it api_key = "…"',
+            repair=nearest(name, profiles) if profiles else f'write [profiles.{name}], and api_key = "…" below it',
         )
     settings: Mapping[str, Any] = profiles[name]
     unknown = set(settings) - {"api_key", "base_url", "read_only", "frame"}

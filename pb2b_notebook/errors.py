@@ -4,54 +4,54 @@
 
     ProspectB2BError
     ├── UsageError (also ValueError)     the call itself is wrong; nothing was sent
-    │   ├── UnknownOperationError        no such operation in the contract
+    │   ├── UnknownOperationError        the contract has no such operation
     │   ├── InvalidParameterError        a filter, option or value that the contract does not know
-    │   │   └── PictureError             a frame or an option that a picture cannot be drawn of
-    │   ├── MappingError                 a mapping of columns that cannot be read, or not be followed
+    │   │   └── PictureError             a frame or an option that cannot be drawn
+    │   ├── MappingError                 a mapping of columns that cannot be read or applied
     │   ├── CleanupError                 a frame or a recipe that cleanup cannot work on
-    │   └── QueryError                   SQL that is not one SELECT over the mirror, or fails
+    │   └── QueryError                   SQL that is not a single SELECT over the mirror, or fails
     ├── ConfigurationError               key, profile, base URL or environment
-    │   ├── MissingKeyError              no API key was found anywhere
+    │   ├── MissingKeyError              no API key was found
     │   ├── InvalidKeyError              the key's syntax is wrong; it was not sent
     │   ├── MissingExtraError (also ImportError)   an optional dependency; names the install line
     │   ├── JournalError                 the journal of mutations cannot be read or written
     │   └── ContractError                a document that cannot be read as the API's contract
     ├── ReadOnlyError                    a write on a read-only key or workspace; nothing was sent
-    │   └── UncheckedServiceError        a write on a live service that ws.check() has not looked at yet
+    │   └── UncheckedServiceError        a write on a live service before ws.check(); nothing was sent
     ├── LeadFileError                    a file of leads cannot be read or written
-    │   ├── LeadFileNotFoundError (also FileNotFoundError)     no such file
-    │   ├── LeadFileExistsError (also FileExistsError)     something is there already; it was left alone
-    │   ├── UnknownFormatError (also ValueError)     neither name nor content tells a format that is known
-    │   ├── DamagedFileError             not what it claims to be, cut off, or in no encoding that fits
-    │   ├── ProtectedFileError           a password is needed to open it
-    │   └── FileLimitError               more than the format holds, or than is read into memory
+    │   ├── LeadFileNotFoundError (also FileNotFoundError)     the file does not exist
+    │   ├── LeadFileExistsError (also FileExistsError)     the file exists already; it was not changed
+    │   ├── UnknownFormatError (also ValueError)     neither name nor content shows a known format
+    │   ├── DamagedFileError             another format than its name says, truncated, or an unknown encoding
+    │   ├── ProtectedFileError           the file needs a password
+    │   └── FileLimitError               more than the format holds, or than fits the memory limit
     ├── MirrorError                      the mirror on this machine cannot be read or written
     │   ├── MirrorBusyError              another kernel is writing it
-    │   ├── MirrorDamagedError           files of it are missing or not readable
-    │   ├── NotMirroredError             nothing of this resource is in the mirror yet
-    │   └── VanishedRowsError            a sweep finds so many rows gone that a person must say so
-    ├── UpsertError                      a plan was not applied, or not to its end
-    │   ├── PlanRefusedError             the service would refuse it as a whole; nothing was sent
-    │   ├── JobChangedError              an unfinished job has the same leads and other values
+    │   ├── MirrorDamagedError           its files are missing or unreadable
+    │   ├── NotMirroredError             this resource is not in the mirror yet
+    │   └── VanishedRowsError            so many rows vanished that a user must confirm the removal
+    ├── UpsertError                      a plan was not applied, or not completely
+    │   ├── PlanRefusedError             the service would refuse the whole plan; nothing was sent
+    │   ├── JobChangedError              an unfinished job has the same leads with other values
     │   └── JobBusyError                 another kernel is running this job
-    ├── JobError                         a job did not end as it was to
+    ├── JobError                         a job did not succeed
     │   ├── JobFailedError               it failed or was cancelled
-    │   └── JobUnfinishedError (also TimeoutError)     it goes on; the waiting ended
-    ├── UnknownOutcomeError              an earlier send of this mutation may or may not have taken effect
-    ├── TransportError                   no complete answer arrived
+    │   └── JobUnfinishedError (also TimeoutError)     waiting ended; the job continues
+    ├── UnknownOutcomeError              an earlier request of this mutation may have taken effect
+    ├── TransportError                   no complete response arrived
     │   ├── ConnectionFailedError        no connection: nothing was sent
     │   ├── ConnectionLostError          the connection broke: the effect of a write is unknown
-    │   └── DeadlineError (also TimeoutError)      the answer did not come in time
-    ├── ProtocolError                    an answer came, but not one that the API may give
+    │   └── DeadlineError (also TimeoutError)      the response did not come in time
+    ├── ProtocolError                    the response is not one that the API defines
     │   ├── NotJSONError                 HTML, plain text or broken JSON
-    │   ├── ResponseTooLargeError        the decoded body passes the limit
-    │   └── PaginationError              a listing that repeats itself or never ends
-    ├── WebhookError                     a webhook delivery is refused; nothing in it may be trusted
-    │   ├── DeliveryTooLargeError        its body passes 256 KiB; it was not read to its end
-    │   ├── TimestampError               no proper timestamp, or one that is more than 300 s away
-    │   ├── SignatureError               no proper signature, too many, or none that fits
-    │   └── MalformedEventError          it is signed, and its body is not an event
-    └── APIError                         the service refused, in its own envelope
+    │   ├── ResponseTooLargeError        the decoded body exceeds the limit
+    │   └── PaginationError              a list that repeats a cursor or never ends
+    ├── WebhookError                     a webhook delivery is rejected; do not trust its content
+    │   ├── DeliveryTooLargeError        its body exceeds 256 KiB; it was not read completely
+    │   ├── TimestampError               its timestamp is missing, invalid or more than 300 s off
+    │   ├── SignatureError               its signatures are missing, invalid, too many, or none matches
+    │   └── MalformedEventError          its signature is valid, but its body is not an event
+    └── APIError                         the service refused the request with an error envelope
         ├── BadRequestError              400
         │   └── CursorExpiredError       400 cursor_expired
         ├── AuthenticationError          401
@@ -68,11 +68,11 @@
         ├── RateLimitError               429
         └── ServerError                  5xx
 
-Ctrl-C in a list is a :class:`ReadInterrupted`, which is a ``KeyboardInterrupt`` and holds what was read; in
-``plan.apply()`` it is an :class:`ApplyInterrupted`, which holds what was done.
+Ctrl-C during a list raises :class:`ReadInterrupted`, a ``KeyboardInterrupt`` with the rows read so far; during
+``plan.apply()`` it raises :class:`ApplyInterrupted`, with the outcome so far.
 
-Every message ends with the repair. No message holds a key or a lead's values: an API's own message is shown,
-since it names fields, but request payloads never are.
+Every message ends with the repair. No message contains a key or a lead's values: the API's own message is shown,
+because it names fields; request payloads never are.
 """
 
 from __future__ import annotations
@@ -92,15 +92,15 @@ Raised = TypeVar("Raised", bound=BaseException)
 
 
 class ProspectB2BError(Exception):
-    """The root: ``except ProspectB2BError`` catches all that this package raises on purpose.
+    """Root of the tree: ``except ProspectB2BError`` catches every error that this package raises on purpose.
 
     Attributes:
-        repair: what to do about it, one sentence.
-        request_id: the service's id of the request, to quote to support; ``None`` if none was answered.
-        attempts: how often the request was sent; 0 when it never left.
-        idempotency_key: the key that the mutation carried; re-sending with it never repeats the effect.
-        effect_unknown: a mutation was sent, and may have taken effect all the same.
-        partial: the frame of the rows that a list had read before; ``None`` if there were none.
+        repair: What to do about it, in one sentence.
+        request_id: The service's id of the request, to quote to support; ``None`` without a response.
+        attempts: How often the request was sent; 0 if it was not.
+        idempotency_key: Idempotency key of the mutation; sending it again with this key never repeats the effect.
+        effect_unknown: Whether a mutation was sent that may have taken effect although it failed.
+        partial: Frame of the rows that a list had read before the error; ``None`` if there were none.
     """
 
     partial: Any = None
@@ -131,10 +131,10 @@ class ProspectB2BError(Exception):
 
 
 class ReadInterrupted(KeyboardInterrupt):
-    """Ctrl-C while a list was read.
+    """Ctrl-C was pressed while a list was read.
 
     Attributes:
-        partial: the frame of the rows that were read before.
+        partial: Frame of the rows that had been read.
     """
 
     def __init__(self, message: str, partial: Any) -> None:
@@ -143,10 +143,10 @@ class ReadInterrupted(KeyboardInterrupt):
 
 
 class ApplyInterrupted(KeyboardInterrupt):
-    """Ctrl-C while a plan was applied; what is left is pending, and the same cell goes on with it.
+    """Ctrl-C was pressed while a plan was applied; run the same cell again to apply the rows that are pending.
 
     Attributes:
-        outcome: of what was done before.
+        outcome: Outcome of the rows that had been applied.
     """
 
     def __init__(self, message: str, outcome: Any) -> None:
@@ -159,35 +159,35 @@ class UsageError(ProspectB2BError, ValueError):
 
 
 class UnknownOperationError(UsageError):
-    """No such operation in the contract."""
+    """The contract has no such operation."""
 
 
 class InvalidParameterError(UsageError):
-    """A filter, an option or a value that the contract does not know."""
+    """The contract does not know a filter, an option or a value."""
 
 
 class PictureError(InvalidParameterError):
-    """A frame that lacks the columns of a picture, or an option that it does not know."""
+    """A frame lacks the columns of a picture, or the picture does not know an option."""
 
 
 class QueryError(UsageError):
-    """SQL that is not exactly one SELECT, reaches beyond the mirror, or fails as it runs."""
+    """SQL is not exactly one SELECT, reaches beyond the mirror, or fails when it runs."""
 
 
 class MappingError(UsageError):
-    """A mapping of columns to lead fields cannot be read, or not be followed."""
+    """A mapping of columns to lead fields cannot be read or applied."""
 
 
 class CleanupError(UsageError):
-    """A frame, a choice or a recipe that cleanup cannot work on."""
+    """Cleanup cannot use a frame, an option or a recipe."""
 
 
 class ConfigurationError(ProspectB2BError):
-    """Key, profile, base URL or environment are not usable."""
+    """The key, profile, base URL or environment cannot be used."""
 
 
 class MissingKeyError(ConfigurationError):
-    """No API key was found anywhere."""
+    """No API key was found in the call, the environment, the profiles or the keyring."""
 
 
 class InvalidKeyError(ConfigurationError):
@@ -195,7 +195,7 @@ class InvalidKeyError(ConfigurationError):
 
 
 class MissingExtraError(ConfigurationError, ImportError):
-    """An optional dependency is not installed; the repair names the install line."""
+    """An optional dependency is not installed; the repair is the command that installs it."""
 
     def __init__(self, extra: str, purpose: str) -> None:
         super().__init__(
@@ -206,19 +206,19 @@ class MissingExtraError(ConfigurationError, ImportError):
 
 
 class JournalError(ConfigurationError):
-    """The journal cannot be read or written; a mutation that cannot be written down first is not sent."""
+    """The journal cannot be read or written; a mutation that cannot be recorded first is not sent."""
 
 
 class ContractError(ConfigurationError):
-    """A document cannot be read as the API's contract: it is not OpenAPI 3.1, or it leads nowhere."""
+    """A document cannot be read as the API's contract: it is not OpenAPI 3.1, or its references cannot be resolved."""
 
 
 class ReadOnlyError(ProspectB2BError):
-    """A write on a read-only key or a workspace opened with ``read_only=True``; nothing was sent."""
+    """A write was refused: the key is read-only, or the workspace was opened with ``read_only=True``."""
 
 
 class UncheckedServiceError(ReadOnlyError):
-    """A write on a live service that ``ws.check()`` has not looked at yet; nothing was sent."""
+    """A write was refused: ``ws.check()`` has not run on this live service yet; nothing was sent."""
 
 
 class LeadFileError(ProspectB2BError):
@@ -226,19 +226,19 @@ class LeadFileError(ProspectB2BError):
 
 
 class LeadFileNotFoundError(LeadFileError, FileNotFoundError):
-    """There is no such file."""
+    """The file does not exist."""
 
 
 class LeadFileExistsError(LeadFileError, FileExistsError):
-    """Something of that name is there already; it was left alone."""
+    """The file exists already; it was not changed."""
 
 
 class UnknownFormatError(LeadFileError, ValueError):
-    """Neither the file's name nor its content tells a format that is read or written."""
+    """Neither the file's name nor its content shows a format that can be read or written."""
 
 
 class DamagedFileError(LeadFileError):
-    """The file is not what it claims to be, is cut off, or is in no encoding that fits."""
+    """The file has another format than its name says, is truncated, or no encoding fits it."""
 
 
 class ProtectedFileError(LeadFileError):
@@ -246,7 +246,7 @@ class ProtectedFileError(LeadFileError):
 
 
 class FileLimitError(LeadFileError):
-    """More than the format holds, or than is read into memory."""
+    """The file has more than its format holds, or than is read into memory."""
 
 
 class MirrorError(ProspectB2BError):
@@ -254,38 +254,38 @@ class MirrorError(ProspectB2BError):
 
 
 class MirrorBusyError(MirrorError):
-    """Another kernel is writing this table of the mirror; readers are never held up."""
+    """Another kernel is writing this table of the mirror; reads never wait for it."""
 
 
 class MirrorDamagedError(MirrorError):
-    """Files of the mirror are missing or not readable."""
+    """Files of the mirror are missing or unreadable."""
 
 
 class NotMirroredError(MirrorError):
-    """Nothing of this resource, or of that time, is in the mirror."""
+    """The mirror has nothing of this resource, or nothing of that time."""
 
 
 class VanishedRowsError(MirrorError):
-    """A sweep finds more than a tenth and more than 50 of the rows gone at the service; none of them was removed."""
+    """More than a tenth and more than 50 of the mirrored rows have vanished at the service; none was removed."""
 
 
 class UnknownOutcomeError(ProspectB2BError):
-    """An earlier send of this mutation has no known outcome and its key is too old to find out by sending again."""
+    """The outcome of an earlier request of this mutation is unknown, and its key is too old to send it again."""
 
 
 class UpsertError(ProspectB2BError):
-    """A plan was not applied, or not to its end."""
+    """A plan was not applied, or not completely."""
 
 
 class PlanRefusedError(UpsertError):
-    """The service would refuse the plan as a whole, such as for its limit of leads; nothing was sent."""
+    """The service would refuse the whole plan, for example over the limit of leads; nothing was sent."""
 
 
 class JobChangedError(UpsertError):
-    """An unfinished job has the same leads and parameters, but other values; nothing was sent.
+    """An unfinished job has the same leads and parameters with other values; nothing was sent.
 
     Attributes:
-        job_id: of that job.
+        job_id: Id of the unfinished job.
     """
 
     def __init__(self, message: str, *, job_id: str, repair: str) -> None:
@@ -298,10 +298,10 @@ class JobBusyError(UpsertError):
 
 
 class JobError(ProspectB2BError):
-    """A job did not end as it was to.
+    """A job did not succeed.
 
     Attributes:
-        job_id: of the job.
+        job_id: Id of the job.
     """
 
     def __init__(self, message: str, *, job_id: str, repair: str, request_id: str | None = None) -> None:
@@ -313,7 +313,7 @@ class JobFailedError(JobError):
     """A job failed or was cancelled.
 
     Attributes:
-        code: the service's own code of the failure; "cancelled" for a job that was cancelled.
+        code: The service's code of the failure; "cancelled" for a cancelled job.
     """
 
     def __init__(self, message: str, *, job_id: str, code: str, repair: str, request_id: str | None = None) -> None:
@@ -322,11 +322,11 @@ class JobFailedError(JobError):
 
 
 class JobUnfinishedError(JobError, TimeoutError):
-    """The waiting ended before the job: it goes on by itself."""
+    """Waiting ended before the job did; the job continues at the service."""
 
 
 class TransportError(ProspectB2BError):
-    """No complete answer arrived."""
+    """No complete response arrived."""
 
 
 class ConnectionFailedError(TransportError):
@@ -334,52 +334,52 @@ class ConnectionFailedError(TransportError):
 
 
 class ConnectionLostError(TransportError):
-    """The connection broke after the request had left; whether a write took effect is unknown."""
+    """The connection broke after the request was sent; whether a write took effect is unknown."""
 
 
 class DeadlineError(TransportError, TimeoutError):
-    """The answer did not come in time; whether a write took effect is unknown."""
+    """The response did not come in time; whether a write took effect is unknown."""
 
 
 class ProtocolError(ProspectB2BError):
-    """An answer came, but not one that the API may give."""
+    """A response came, but not one that the API defines."""
 
 
 class NotJSONError(ProtocolError):
-    """The answer is HTML, plain text or broken JSON."""
+    """The response is HTML, plain text or broken JSON."""
 
 
 class ResponseTooLargeError(ProtocolError):
-    """The decoded answer is larger than the client accepts."""
+    """The decoded response is larger than the client accepts."""
 
 
 class PaginationError(ProtocolError):
-    """A listing repeats a cursor, runs in a circle or never ends."""
+    """A list repeats a cursor or never ends."""
 
 
 class WebhookError(ProspectB2BError):
-    """A webhook delivery is refused: nothing in it may be trusted."""
+    """A webhook delivery is rejected: do not trust its content."""
 
 
 class DeliveryTooLargeError(WebhookError):
-    """The body of a delivery is larger than one may be."""
+    """The body of a delivery exceeds 256 KiB."""
 
 
 class TimestampError(WebhookError):
-    """A delivery has no proper timestamp, or was signed too long before or after the receiver's present."""
+    """A delivery's timestamp is missing, invalid, or too far from the receiver's time."""
 
 
 class SignatureError(WebhookError):
-    """A delivery has no proper signature, more than it may have, or none that fits its body and timestamp."""
+    """A delivery's signatures are missing, invalid, too many, or none matches its body and timestamp."""
 
 
 class MalformedEventError(WebhookError):
-    """A delivery is signed, but its body is not an event: not strict JSON, not an object, or without id or type."""
+    """A signed delivery's body is not an event: not strict JSON, not an object, or without id or type."""
 
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """One problem with one field, as the service names it: ``field`` is a path, never a value."""
+    """One problem with one field, as the service reports it: ``field`` is a path, never a value."""
 
     field: str
     code: str
@@ -387,16 +387,16 @@ class Detail:
 
 
 class APIError(ProspectB2BError):
-    """The service refused the request, in its own envelope.
+    """The service refused the request with an error envelope.
 
     Attributes:
-        status: the HTTP status, 400–599.
-        code: the service's own code, such as ``missing_scope``; ``""`` if it gave none.
-        details: one :class:`Detail` a field, for validation errors.
-        retry_after: seconds to wait, where the service said so.
+        status: HTTP status, 400–599.
+        code: The service's code, such as ``missing_scope``; ``""`` if it gave none.
+        details: One :class:`Detail` for each invalid field.
+        retry_after: Seconds to wait, where the service asks for a wait.
     """
 
-    default_repair = "see the message; quote the request_id to support if it stays unclear"
+    default_repair = "see the message; if it is unclear, quote the request_id to support"
 
     def __init__(
         self,
@@ -430,7 +430,7 @@ class APIError(ProspectB2BError):
 
 
 class BadRequestError(APIError):
-    """400: the request is not well formed."""
+    """400: the request is malformed."""
 
     default_repair = "correct the parameter that the message names"
 
@@ -438,41 +438,41 @@ class BadRequestError(APIError):
 class CursorExpiredError(BadRequestError):
     """400 ``cursor_expired``: cursors live for 24 hours."""
 
-    default_repair = "start the listing again; cursors expire after 24 hours"
+    default_repair = "read the list again from its start; cursors expire after 24 hours"
 
 
 class AuthenticationError(APIError):
     """401: the key is missing, malformed, revoked or expired."""
 
-    default_repair = "check the key: it may be mistyped, revoked, rotated or expired; make a new one in the workspace"
+    default_repair = "check the key: it may be mistyped, revoked, rotated or expired; create a new one in the workspace"
 
 
 class PermissionDeniedError(APIError):
-    """403: the key is known, but lacks a scope or its membership lacks the permission."""
+    """403: the key lacks a scope, or its membership lacks the permission."""
 
-    default_repair = "ask for a key with the scope that the message names; ws.me() lists the scopes of this one"
+    default_repair = "use a key with the scope that the message names; ws.me() lists the scopes of this key"
 
 
 class NotFoundError(APIError):
-    """404: no such object in this workspace."""
+    """404: the workspace has no such object."""
 
-    default_repair = "check the id, and that the key belongs to the workspace that holds it"
+    default_repair = "check the id, and that the key belongs to the workspace that has the object"
 
 
 class ConflictError(APIError):
-    """409: the request contradicts what is stored."""
+    """409: the request conflicts with the stored state."""
 
-    default_repair = "read the object again and decide anew"
+    default_repair = "read the object again, then decide"
 
 
 class IdempotencyKeyReusedError(ConflictError):
     """409: this Idempotency-Key was used with another payload."""
 
-    default_repair = "send the first payload again, or use a new key for a new intent"
+    default_repair = "send the first payload again, or use a new key for another payload"
 
 
 class IdempotencyInProgressError(ConflictError):
-    """409: a request with this Idempotency-Key is still running."""
+    """409: a request with this Idempotency-Key is still being processed."""
 
     default_repair = "wait a moment, then send the same request with the same key"
 
@@ -486,7 +486,7 @@ class PreconditionFailedError(ConflictError):
 class AmbiguousMatchError(ConflictError):
     """409: several leads match; the details name their ids."""
 
-    default_repair = "address one of them by its id, or merge the duplicates first"
+    default_repair = "update one of them by its id, or merge the duplicates first"
 
 
 class LeadDeletedError(ConflictError):
@@ -496,21 +496,21 @@ class LeadDeletedError(ConflictError):
 
 
 class PayloadTooLargeError(APIError):
-    """413: the body is larger than the service accepts."""
+    """413: the request body is larger than the service accepts."""
 
     default_repair = "send fewer rows in one request"
 
 
 class ValidationError(APIError):
-    """422: one or more fields do not validate; see ``details``."""
+    """422: one or more fields are invalid; see ``details``."""
 
     default_repair = "correct the fields listed below"
 
 
 class RateLimitError(APIError):
-    """429: over the rolling per-minute limit of the key."""
+    """429: the key exceeded its rate limit, counted over a rolling minute."""
 
-    default_repair = "wait for retry_after seconds, then go on"
+    default_repair = "wait retry_after seconds, then try again"
 
 
 class ServerError(APIError):
@@ -520,10 +520,10 @@ class ServerError(APIError):
 
 
 def without_frames(problem: Raised) -> Raised:
-    """The same exception without its traceback, cause and context, to be raised again from where no secret is.
+    """Return the exception without traceback, cause and context, to be raised again where no secret is in scope.
 
-    Tracebacks that show variables would show what the frames below held: a header with the key, an answer with a
-    signing secret. ``from None`` alone only hides the context from printers that respect it.
+    Tracebacks that show variables would show those of the stack frames below: a header with the key, a response with
+    a signing secret. ``from None`` alone only hides the context from tools that respect it.
 
     >>> try:
     ...     raise ValueError from KeyError("secret")
@@ -537,7 +537,7 @@ def without_frames(problem: Raised) -> Raised:
 
 
 def suggesting(function: Callable[Given, Answer]) -> Callable[Given, Answer]:
-    """Let a keyword that a function has not suggest the right one, as the accessors do, instead of a ``TypeError``.
+    """Make a function answer an unknown keyword with the nearest known one, instead of a ``TypeError``.
 
     >>> @suggesting
     ... def connect(*, base_url=None): ...
@@ -562,15 +562,15 @@ def suggesting(function: Callable[Given, Answer]) -> Callable[Given, Answer]:
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """Say which known name was probably meant.
+    """Return the repair for an unknown name: the nearest known name, or all of them.
 
     >>> nearest("stauts", ["status", "source"])
     "did you mean 'status'?"
     >>> nearest("zzz", ["status", "source"])
-    'known are: source, status'
+    'choose one of: source, status'
     >>> nearest("zzz", ["status", "status"])
-    'known are: status'
+    'choose one of: status'
     """
     names = sorted(set(known))
     close = get_close_matches(name, names, n=1, cutoff=0.6)
-    return f"did you mean {close[0]!r}?" if close else f"known are: {', '.join(names)}"
+    return f"did you mean {close[0]!r}?" if close else f"choose one of: {', '.join(names)}"

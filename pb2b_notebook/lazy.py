@@ -1,4 +1,4 @@
-"""Names that are loaded when they are first used, so that importing a package costs nothing (PEP 562)."""
+"""Load names when they are first used, so that importing a package costs nothing (PEP 562)."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 
 
 def exports(package: str, homes: Mapping[str, str]) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
-    """The ``__getattr__`` and ``__dir__`` of a package: ``__all__`` is complete at once, each name loads at first use.
+    """Return ``__getattr__`` and ``__dir__`` for a package whose names load when they are first used.
 
     Args:
-        package: its ``__name__``.
-        homes: for each name, the module of the package that has it; a name that is its own home is that module.
+        package: The package's ``__name__``.
+        homes: Name → module of the package that defines it; a name that maps to itself is that module.
 
     >>> load, _ = exports("pb2b_notebook", {"errors": "errors", "Secret": "credentials"})
     >>> load("errors").__name__, load("Secret").__name__
@@ -26,8 +26,8 @@ def exports(package: str, homes: Mapping[str, str]) -> tuple[Callable[[str], Any
     def load(name: str) -> Any:
         if name not in homes:
             near = get_close_matches(name, names(), n=1)
-            meant = f"; did you mean {near[0]!r}?" if near else ""
-            raise AttributeError(f"module {package!r} has no attribute {name!r}{meant}")
+            suggestion = f"; did you mean {near[0]!r}?" if near else ""
+            raise AttributeError(f"module {package!r} has no attribute {name!r}{suggestion}")
         module = import_module(f"{package}.{homes[name]}")
         return module if homes[name] == name else getattr(module, name)
 

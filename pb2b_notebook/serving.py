@@ -1,4 +1,4 @@
-"""Run an ASGI application in a thread, on a loopback port that the system chooses."""
+"""Serve an ASGI application on a loopback port, in a thread or in the foreground."""
 
 from __future__ import annotations
 
@@ -24,69 +24,69 @@ _LAST_PORT = 65_535
 
 
 def bind(port: int = 0) -> socket.socket:
-    """Take a port of loopback for a :class:`Server`; nobody is accepted yet.
+    """Return a socket bound to a loopback port, for a :class:`Server`; it does not listen yet.
 
     Args:
-        port: 0 (the default) lets the system choose a free one; at most 65,535.
+        port: Port up to 65,535; 0 (the default) lets the system choose a free one.
 
     Raises:
-        ConfigurationError: the port is taken or not allowed.
-        UsageError: there is no such port.
+        ConfigurationError: The port is in use or not allowed.
+        UsageError: The number is not a port.
     """
     if not 0 <= port <= _LAST_PORT:
-        raise UsageError("there is no such port", repair=f"choose one up to {_LAST_PORT}, or 0 for any free one")
-    # Named, because asyncio sets TCP_NODELAY only where the protocol is: without it a kept connection waits 40 ms
-    # a request for a delayed acknowledgement.
+        raise UsageError(f"{port} is not a port", repair=f"choose a port up to {_LAST_PORT}, or 0 for any free port")
+    # asyncio sets TCP_NODELAY only on a socket that names its protocol; without it, each request on a connection that
+    # is kept open waits 40 ms for a delayed acknowledgement.
     bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         bound.bind((LOOPBACK, port))
     except OSError as error:
         bound.close()
-        refused = "is not allowed to this user" if isinstance(error, PermissionError) else "is taken"
+        refused = "is not allowed for this user" if isinstance(error, PermissionError) else "is in use"
         raise ConfigurationError(
-            f"port {port} {refused}", repair="choose another port, or 0 for any free one"
+            f"port {port} {refused}", repair="choose another port, or 0 for any free port"
         ) from None
     return bound
 
 
 class Connection:
-    """The connection that a request came over, for an application that has to break it."""
+    """The connection of a request, for an application that must close or reset it."""
 
     def __init__(self, transport: Callable[[], asyncio.Transport | None]) -> None:
         self._transport = transport
 
     def close(self) -> None:
-        """Close it, once what was sent is out (TCP FIN)."""
+        """Close the connection after sending what was written (TCP FIN)."""
         transport = self._transport()
         if transport is not None:
             transport.close()
 
     def reset(self) -> None:
-        """Break it at once (TCP RST); what was not sent yet is dropped."""
+        """Reset the connection at once (TCP RST); what was not sent yet is dropped."""
         transport = self._transport()
         if transport is None:
             return
-        # Closing a socket that lingers for no time resets the connection.
+        # Closing a socket with a linger time of zero resets the connection.
         no_time = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
         transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, no_time)
         transport.abort()
 
 
 class Server:
-    """An application served over real HTTP on loopback, for as long as the ``with`` block runs.
+    """An application served over HTTP on loopback, for as long as the ``with`` block runs.
 
-    The port is bound in the constructor, so ``url`` is right before the first request, and two servers never
-    race for a port. uvicorn's own access log stays off: query strings hold lead data.
+    The port is bound in the constructor, so ``url`` is known before the first request, and two servers never
+    race for a port. uvicorn's access log stays off: query strings contain lead data.
 
     Args:
-        app: any ASGI application.
-        port: see :func:`bind`.
-        bound: what :func:`bind` gave, for who wants to know that the port is free before there is an application.
+        app: An ASGI application.
+        port: Port; see :func:`bind`.
+        bound: Socket from :func:`bind`, for a caller that binds the port before it has the application.
 
     Raises:
-        ConfigurationError: the port is taken or not allowed, or the application does not start.
-        UsageError: there is no such port.
+        ConfigurationError: The port is in use or not allowed, or the application does not start.
+        UsageError: The number is not a port.
         MissingExtraError: uvicorn is not installed.
     """
 
@@ -99,7 +99,7 @@ class Server:
         self.port: int = self._socket.getsockname()[1]
         self.url = f"http://{LOOPBACK}:{self.port}"
         config = uvicorn.Config(
-            _ending_quietly(self._with_connection(app)),
+            _end_quietly(self._with_connection(app)),
             log_level="warning",
             access_log=False,
             lifespan="on",
@@ -121,12 +121,12 @@ class Server:
         return served
 
     def _transport(self, client: tuple[str, int]) -> asyncio.Transport | None:
-        """Of the connection of this client, which has one request at a time; ``None`` if it hung up."""
+        """Return the transport of a client's connection, which has one request at a time; ``None`` if it is closed."""
         connections = self._server.server_state.connections
         return next((each.transport for each in connections if getattr(each, "client", None) == client), None)
 
     def start(self) -> Self:
-        """Start the thread and return once the application answers."""
+        """Start the thread, and return once the application accepts connections."""
         ready = threading.Event()
         self._announce(ready.set)
 
@@ -141,11 +141,11 @@ class Server:
         ready.wait()
         if not self._server.started:
             self.stop()
-            raise _not_started()
+            raise _start_error()
         return self
 
     def stop(self) -> None:
-        """Stop serving, wait for the thread, free the port; twice is harmless."""
+        """Stop serving, wait for the thread and free the port; a second call does nothing."""
         self._server.should_exit = True
         if self._thread is not None:
             self._thread.join(timeout=10)
@@ -155,16 +155,16 @@ class Server:
     def run_in_foreground(self, ready: Callable[[], None] = lambda: None) -> None:
         """Serve in this thread until Ctrl-C or SIGTERM; ``ready`` is called once it accepts connections.
 
-        After SIGTERM it returns, so that whoever called it can close what it served.
+        It returns after SIGTERM, so that the caller can close what it served.
 
         Raises:
-            ConfigurationError: the application does not start.
+            ConfigurationError: The application does not start.
         """
         self._announce(ready)
-        with suppress(SystemExit), _outliving_sigterm():  # how uvicorn says that the application did not start
+        with suppress(SystemExit), _survive_sigterm():  # uvicorn raises SystemExit if the application does not start
             self._server.run(sockets=[self._socket])
         if not self._server.started:
-            raise _not_started()
+            raise _start_error()
 
     def _announce(self, ready: Callable[[], None]) -> None:
         startup = self._server.startup
@@ -186,8 +186,8 @@ class Server:
 
 
 @contextmanager
-def _outliving_sigterm() -> Iterator[None]:
-    """Let SIGTERM leave the block instead of ending the process: uvicorn raises it again when it has stopped."""
+def _survive_sigterm() -> Iterator[None]:
+    """Let SIGTERM end the block instead of the process: uvicorn raises the signal again after it has stopped."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -202,15 +202,15 @@ def _leave(_number: int, _frame: object) -> NoReturn:
     raise SystemExit
 
 
-def _not_started() -> ConfigurationError:
+def _start_error() -> ConfigurationError:
     return ConfigurationError("the application did not start", repair="see the log lines above")
 
 
-def _ending_quietly(app: Any) -> Any:
-    """Let a request that is cut off by the end of the server end without a traceback in its log.
+def _end_quietly(app: Any) -> Any:
+    """Return the application, without a traceback in the log for a request that the end of the server cancels.
 
-    uvicorn waits for open requests as long as ``timeout_graceful_shutdown`` says, then cancels them, and would show
-    each as a failure of the application. What the client is told is the application's own matter.
+    uvicorn waits for open requests for ``timeout_graceful_shutdown`` seconds, then cancels them, and would log each as
+    a failure of the application. What the client receives is up to the application.
     """
 
     async def served(scope: Any, receive: Any, send: Any) -> None:

@@ -1,6 +1,6 @@
-"""Times as people write them in a notebook: ``"7d"``, ``"monday"``, a date, a datetime.
+"""Read times as users write them in a notebook: ``"7d"``, ``"monday"``, a date, a datetime.
 
-Pure functions: the present and the time zone are arguments.
+Pure functions: the current time and the time zone are arguments.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _UNITS: Final = {
     "d": dt.timedelta(days=1),
     "w": dt.timedelta(weeks=1),
 }
-_SPOKEN: Final = {"d": _UNITS["d"], "h": _UNITS["h"], "min": _UNITS["m"]}
+_AGE_UNITS: Final = {"d": _UNITS["d"], "h": _UNITS["h"], "min": _UNITS["m"]}
 _WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _FORMS: Final = (
     "give a datetime, a date, ISO 8601 text ('2026-03-10', '2026-03-10T12:00:00Z'), "
@@ -28,25 +28,25 @@ _FORMS: Final = (
 
 
 def parse_time(value: object, now: dt.datetime, tz: dt.tzinfo) -> dt.datetime:
-    """The instant that is meant, in UTC.
+    """Return the instant that a value names, in UTC.
 
     ======================================  ============================================================
-    ``"30m"``, ``"12h"``, ``"7d"``, ``"2w"``  so many minutes, hours, days of 24 hours, weeks before ``now``
-    ``"monday"`` … ``"sunday"``             the start of the most recent one in ``tz``; today, if it is one
-    ``"today"``, ``"yesterday"``            its start in ``tz``
-    a date, or ISO text of one              its start in ``tz``
-    a datetime, or ISO text of one          itself; without a zone it is taken in ``tz``
+    ``"30m"``, ``"12h"``, ``"7d"``, ``"2w"``  minutes, hours, days of 24 hours or weeks before ``now``
+    ``"monday"`` … ``"sunday"``             start of the most recent such day in ``tz``, which may be today
+    ``"today"``, ``"yesterday"``            start of the day in ``tz``
+    a date, also as ISO text                start of the day in ``tz``
+    a datetime, also as ISO text            that instant; without a zone, in ``tz``
     ======================================  ============================================================
 
-    A time that a clock change skips or repeats is taken with the offset before the change (PEP 495, ``fold=0``).
+    A time that a clock change skips or repeats has the offset before the change (PEP 495, ``fold=0``).
 
     Args:
-        value: see above; text in any case, with blanks around it.
-        now: the present; aware.
-        tz: the workspace's time zone.
+        value: One of the forms above; text in upper or lower case, with or without surrounding spaces.
+        now: Current time, aware.
+        tz: Time zone of the workspace.
 
     Raises:
-        InvalidParameterError: none of these forms, or beyond the years 1 to 9999.
+        InvalidParameterError: The value has none of these forms, or is beyond the years 1 to 9999.
 
     >>> noon = dt.datetime(2026, 3, 10, 12, tzinfo=dt.UTC)  # a Tuesday
     >>> parse_time("7d", noon, dt.UTC).isoformat()
@@ -67,10 +67,10 @@ def parse_time(value: object, now: dt.datetime, tz: dt.tzinfo) -> dt.datetime:
 
 
 def duration(value: object) -> dt.timedelta:
-    """How long is meant: a ``timedelta``, a number of seconds, or what a time ago is written like.
+    """Return the duration that a value names: a ``timedelta``, a number of seconds, or text such as "7d".
 
     Raises:
-        InvalidParameterError: none of these, or longer than a ``timedelta`` can be.
+        InvalidParameterError: The value is none of these, or longer than a ``timedelta`` can be.
 
     >>> duration("3d").days, duration(90).total_seconds(), duration(dt.timedelta(hours=1)).seconds
     (3, 90.0, 3600)
@@ -87,24 +87,24 @@ def duration(value: object) -> dt.timedelta:
         pass
     shown = repr(value) if isinstance(value, str | numbers.Real) else type(value).__name__
     raise InvalidParameterError(
-        f"{shown} is no duration", repair="give seconds, a timedelta, or text such as '30m', '12h', '3d' or '2w'"
+        f"{shown} is not a duration", repair="give seconds, a timedelta, or text such as '30m', '12h', '3d' or '2w'"
     ) from None
 
 
-def spoken(age: dt.timedelta) -> str:
-    """An age in its largest unit.
+def age_text(age: dt.timedelta) -> str:
+    """Return an age as text, in its largest unit.
 
-    >>> spoken(dt.timedelta(seconds=4)), spoken(dt.timedelta(minutes=4, seconds=12)), spoken(dt.timedelta(hours=30))
-    ('a moment', '4 min', '1 d')
+    >>> [age_text(dt.timedelta(seconds=seconds)) for seconds in (4, 252, 108_000)]
+    ['a moment', '4 min', '1 d']
     """
-    for unit, size in _SPOKEN.items():
+    for unit, size in _AGE_UNITS.items():
         if age >= size:
             return f"{age // size} {unit}"
     return "a moment"
 
 
 def needs_zone(value: object) -> bool:
-    """Whether what is meant depends on a time zone: a day's name, a date, a time without an offset.
+    """Whether a value depends on a time zone: the name of a day, a date, a time without an offset.
 
     >>> [needs_zone(v) for v in ("7d", "monday", "2026-03-10", "2026-03-10T12:00:00Z", None)]
     [False, True, True, False, False]
@@ -125,23 +125,23 @@ def needs_zone(value: object) -> bool:
 
 
 def is_naive(value: object) -> bool:
-    """Whether it is a time of day without a zone, so that somebody might mean another one than the workspace's.
+    """Whether a value is a time of day without a zone: a user might expect another one than the workspace's.
 
     >>> [is_naive(v) for v in ("2026-03-10T12:00", "2026-03-10T12:00Z", "2026-03-10", "monday", dt.date(2026, 3, 10))]
     [True, False, False, False, False]
     """
     if isinstance(value, str):
-        value = _written(value.strip()) if ":" in value else None
+        value = _parse_iso(value.strip()) if ":" in value else None
     return isinstance(value, dt.datetime) and value.utcoffset() is None
 
 
 def iso(instant: dt.datetime) -> str:
-    """The instant as the API writes it: UTC, whole milliseconds, ``Z``.
+    """Return the instant as the API writes it: UTC, whole milliseconds, ``Z``.
 
-    Microseconds are cut off: the service knows none, and a lower bound must not move past a row.
+    Microseconds are truncated: the service has none, and a lower bound must not move past a row.
 
     Raises:
-        InvalidParameterError: without a time zone, the instant is not known.
+        InvalidParameterError: The datetime has no time zone.
 
     >>> iso(dt.datetime(2026, 3, 10, 13, 0, 0, 123999, tzinfo=dt.timezone(dt.timedelta(hours=1))))
     '2026-03-10T12:00:00.123Z'
@@ -152,35 +152,35 @@ def iso(instant: dt.datetime) -> str:
 
 
 def _instant(value: object, now: dt.datetime, tz: dt.tzinfo) -> dt.datetime | None:
-    """The datetime that is meant, aware or not; ``None`` where nothing is."""
+    """Return the datetime that a value names, aware or not; ``None`` if it names none."""
     if isinstance(value, dt.datetime):
         return value
     if isinstance(value, dt.date):
-        return _start(value)
-    return _spoken(value.strip().lower(), now, tz) if isinstance(value, str) else None
+        return _start_of(value)
+    return _parse_text(value.strip().lower(), now, tz) if isinstance(value, str) else None
 
 
-def _spoken(text: str, now: dt.datetime, tz: dt.tzinfo) -> dt.datetime | None:
+def _parse_text(text: str, now: dt.datetime, tz: dt.tzinfo) -> dt.datetime | None:
     today = now.astimezone(tz).date()
     ago = _AGO.fullmatch(text)
     if ago:
         return now - int(ago[1]) * _UNITS[ago[2]]
     if text in _WEEKDAYS:
-        return _start(today - dt.timedelta(days=(today.weekday() - _WEEKDAYS.index(text)) % 7))
+        return _start_of(today - dt.timedelta(days=(today.weekday() - _WEEKDAYS.index(text)) % 7))
     if text in {"today", "yesterday"}:
-        return _start(today - dt.timedelta(days=text == "yesterday"))
-    return now if text == "now" else _written(text)
+        return _start_of(today - dt.timedelta(days=text == "yesterday"))
+    return now if text == "now" else _parse_iso(text)
 
 
-def _written(text: str) -> dt.datetime | None:
-    """ISO 8601 text; a date alone is its start."""
+def _parse_iso(text: str) -> dt.datetime | None:
+    """Parse ISO 8601 text; a date alone is the start of the day."""
     try:
         return dt.datetime.fromisoformat(text.upper())
     except ValueError:
         return None
 
 
-def _start(day: dt.date) -> dt.datetime:
+def _start_of(day: dt.date) -> dt.datetime:
     return dt.datetime.combine(day, dt.time())
 
 

@@ -384,7 +384,7 @@ def test_a_key_without_the_scope_for_lead_fields_is_told_that_and_no_drift(ws, c
 
 
 @pytest.mark.parametrize(
-    ("name", "says"), [("x.doc", "spreadsheet"), ("x.foo", "known are: .csv, .tsv"), ("x.xslx", "'.xlsx'")]
+    ("name", "says"), [("x.doc", "spreadsheet"), ("x.foo", "choose one of: .csv, .tsv"), ("x.xslx", "'.xlsx'")]
 )
 def test_another_suffix_names_what_there_is(tmp_path, name, says):
     import pandas as pd

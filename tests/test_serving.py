@@ -44,7 +44,7 @@ def test_an_application_that_does_not_start_is_said_so():
 
 
 @pytest.mark.parametrize("port", [-1, 65_536, 99_999, 10**24])
-def test_there_is_no_such_port(port):
-    with pytest.raises(UsageError, match="no such port") as caught:
+def test_a_number_that_is_not_a_port_is_refused(port):
+    with pytest.raises(UsageError, match="is not a port") as caught:
         Server(empty, port=port)
     assert "65535" in caught.value.repair

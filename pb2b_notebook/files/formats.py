@@ -138,7 +138,7 @@ def checked_format(name: str, known: Iterable[str] = FORMATS) -> str:
 def _nearest(name: str, known: Iterable[str]) -> str:
     # A name that is mistyped has nearly all of the letters; of short ones, half are shared by chance.
     close = get_close_matches(name, list(known), n=1, cutoff=0.7)
-    return f"did you mean {close[0]!r}?" if close else f"known are: {', '.join(known)}"
+    return f"did you mean {close[0]!r}?" if close else f"choose one of: {', '.join(known)}"
 
 
 def _refuse_others(file: BinaryIO, head: bytes) -> None:

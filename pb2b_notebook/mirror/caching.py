@@ -15,7 +15,7 @@ from pb2b_notebook.mirror.catalogue import catalogue
 from pb2b_notebook.mirror.instants import micros, moment
 from pb2b_notebook.mirror.layout import frame_name
 from pb2b_notebook.mirror.ordering import in_order
-from pb2b_notebook.times import needs_zone, parse_time, spoken
+from pb2b_notebook.times import age_text, needs_zone, parse_time
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -104,7 +104,7 @@ class CachedLists:
         if not watermark or (name, watermark) in self._told or age < timedelta(minutes=1):
             return
         self._told.add((name, watermark))
-        notices.say(f"{name}: cached {spoken(age)}; refresh=True reads what changed since", logging.INFO)
+        notices.say(f"{name}: cached {age_text(age)}; refresh=True reads what changed since", logging.INFO)
 
     def _frame(self, table: Table, source: Source, query: list[tuple[str, str]], options: Options) -> Any:
         from pb2b_notebook import frames

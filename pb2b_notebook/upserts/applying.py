@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import ApplyInterrupted, InvalidParameterError, JobChangedError, PlanRefusedError
-from pb2b_notebook.times import spoken
+from pb2b_notebook.times import age_text
 from pb2b_notebook.upserts import importing, payloads, tables
 from pb2b_notebook.upserts.jobs import Job, new_id
 from pb2b_notebook.upserts.outcomes import Outcome
@@ -49,7 +49,7 @@ def apply(plan: Plan, *, via: str, dry_run: bool, options: RunOptions) -> Outcom
         repeated = target.jobs.find_repeat(_digest(sends), target.session.time())
         if repeated is not None:
             since = target.session.time() - (repeated.finished_at or repeated.created_at)
-            notices.say(f"{repeated.id}: this very plan was done {spoken(since)} ago; nothing was sent")
+            notices.say(f"{repeated.id}: this very plan was done {age_text(since)} ago; nothing was sent")
             return replace(outcome_of(target, repeated, options), done_before=since)
         job = target.jobs.begin(_job(plan, via, sends), sends)
     return carry_out(target, job, options)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.display.cards import Card, ShowsCard
 from pb2b_notebook.errors import AuthenticationError, PermissionDeniedError, UsageError
-from pb2b_notebook.times import spoken
+from pb2b_notebook.times import age_text
 from pb2b_notebook.upserts import tables
 from pb2b_notebook.upserts.run_options import RunOptions
 
@@ -225,7 +225,7 @@ class Outcome(ShowsCard):
         if self.summary["invalid"] or self.summary["failed"]:
             facts.append(("why", "outcome.not_done: invalid was refused before sending, failed by the service"))
         if self.done_before is not None:
-            facts.append(("again", f"nothing was sent: this very plan was done {spoken(self.done_before)} ago"))
+            facts.append(("again", f"nothing was sent: this very plan was done {age_text(self.done_before)} ago"))
         if self.job_id is not None:
             facts.append(("job", self.job_id))
         if self.problem is not None:

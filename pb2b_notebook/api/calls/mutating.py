@@ -23,7 +23,7 @@ from pb2b_notebook.errors import (
     UnknownOutcomeError,
     without_frames,
 )
-from pb2b_notebook.times import spoken
+from pb2b_notebook.times import age_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,7 +62,7 @@ def decide(twin: Entry | None, *, changed_since: bool, again: bool, now: datetim
         if repeatable and age <= journals.RESEND_WINDOW:
             return "resend"
         raise UnknownOutcomeError(
-            f"{twin.operation} was sent {spoken(age)} ago and nobody knows whether it took effect",
+            f"{twin.operation} was sent {age_text(age)} ago and nobody knows whether it took effect",
             repair="look whether it did; then again=True sends it once more, with a new key",
             idempotency_key=twin.key,
         )
@@ -210,6 +210,6 @@ def _ids(body: bytes) -> tuple[str | None, str | None]:
 
 
 def _say_replayed(entry: Entry, now: datetime) -> None:
-    since = spoken(now - (entry.finished_at or entry.intended_at))
+    since = age_text(now - (entry.finished_at or entry.intended_at))
     what = f", {entry.object_id}" if entry.object_id else ""
     notices.say(f"{entry.operation}: done {since} ago{what}; nothing was sent; again=True to repeat")

@@ -104,7 +104,7 @@ class Fault:
         Fault('reset', 'POST /leads', times=1, at='after')
         >>> Fault("slow")
         Traceback (most recent call last):
-        pb2b_notebook.errors.InvalidParameterError: there is no fault 'slow' → known are: ...
+        pb2b_notebook.errors.InvalidParameterError: there is no fault 'slow' → choose one of: ...
     """
 
     kind: str

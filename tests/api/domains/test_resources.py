@@ -453,7 +453,7 @@ def test_a_message_calls_a_verb_by_its_own_name(ws):
     [
         (lambda ws: ws.campaigns.run("campaign_1"), r"^ws.campaigns has no 'run': did you mean 'runs'\?$"),
         (lambda ws: ws.prospector.runs.lst, r"^ws.prospector.runs has no 'lst': did you mean 'list'\?$"),
-        (lambda ws: ws.jobs.zzz, "^ws.jobs has no 'zzz': known are: events, get, list, wait$"),
+        (lambda ws: ws.jobs.zzz, "^ws.jobs has no 'zzz': choose one of: events, get, list, wait$"),
         (lambda ws: ws.jobs._zzz, "no attribute '_zzz'"),
         (lambda ws: ws.lead.list(), r"^ws has no 'lead': did you mean 'leads'\?$"),
         (lambda ws: ws._zzz, "no attribute '_zzz'"),

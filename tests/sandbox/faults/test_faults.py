@@ -89,7 +89,7 @@ def test_faults_of_lists_mean_lists_only():
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("", "there is no fault '' → known are: 429, 500"),
+        ("", "there is no fault '' → choose one of: 429, 500"),
         ("50", "there is no fault '50'"),
         ("lateny", "did you mean 'latency'?"),
         ("503 leads.lst", "no operation of the contract is called 'leads.lst' → did you mean 'leads.list'?"),
