@@ -1,10 +1,15 @@
-"""What Binder does with ``binder/``: an environment from its files alone, and the first notebook run in it."""
+"""Binder's environment: the packages pinned in ``binder/`` and no others, and the first notebook runs in it.
+
+``sh .ci/setup dev`` installs the same pins from the package index, so that they are not downloaded again: the packages
+that Binder gets are linked from this environment into a bare one.
+"""
 
 import os
 import shutil
 import subprocess
-import sys
-import time
+import sysconfig
+import venv
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 import nbformat
@@ -13,11 +18,8 @@ from packaging.utils import canonicalize_name
 
 from pb2b_notebook.cli import FIRST_NOTEBOOK
 
-pytestmark = pytest.mark.timeout(900)  # a gigabyte is installed
 ROOT = Path(__file__).parents[1]
-OFFLINE = ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError", "ProxyError", "No matching distribution")
-# The rest of the surroundings would bring packages, keys and profiles of the person who runs the tests.
-KEPT = ("HOME", "LANG", "TMPDIR", "CI", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "http_proxy", "https_proxy", "no_proxy")
+BUILD_TOOLS = ("pip", "setuptools")  # in every environment of Binder
 
 
 @pytest.fixture(scope="module")
@@ -31,54 +33,70 @@ def checkout(tmp_path_factory):
     return to
 
 
+def pinned(checkout):
+    """The versions by name, of lines such as ``PyYAML==6.0.4``."""
+    lines = (checkout / "binder/requirements.txt").read_text("utf-8").splitlines()
+    found = [line.partition("==") for line in lines if line and not line.startswith("#")]
+    return {canonicalize_name(name): version for name, _, version in found}
+
+
+def installed(name):
+    try:
+        return distribution(name)
+    except PackageNotFoundError:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(f"{name} is not installed here: `sh .ci/setup dev`")
+
+
 @pytest.fixture(scope="module")
 def environment(checkout):
-    """Binder's steps: a bare environment, the requirements, then ``postBuild``. Prints how long and how large."""
-    venv, began = checkout.parent / "environment", time.monotonic()
-    subprocess.run([sys.executable, "-m", "venv", venv], check=True)
-    surroundings = {name: os.environ[name] for name in os.environ if name in KEPT or name.startswith("PIP_")}
-    surroundings |= {"PATH": f"{venv / 'bin'}:/usr/bin:/bin", "PB2B_CACHE_DIR": str(checkout.parent / "cache")}
+    """Run a command in an environment of the pinned packages, after Binder's ``postBuild``."""
+    folder = checkout.parent / "environment"
+    venv.create(folder, symlinks=True)
+    to = Path(sysconfig.get_path("purelib", "venv", {"base": str(folder), "platbase": str(folder)}))
+    for name in (*BUILD_TOOLS, *pinned(checkout)):
+        package = installed(name)
+        # Whole folders and modules; scripts, which lie outside, are called as modules.
+        for top in {file.parts[0] for file in package.files if ".." not in file.parts} - {"__pycache__"}:
+            if not (to / top).exists():
+                (to / top).symlink_to(package.locate_file(top))
+    pip = folder / "bin" / "pip"
+    pip.write_text(f'#!/bin/sh\nexec "{folder}/bin/python" -m pip "$@"\n', "utf-8")
+    pip.chmod(0o755)
+    clean = {name: os.environ[name] for name in ("HOME", "LANG", "TMPDIR") if name in os.environ}
+    clean |= {"PATH": f"{folder / 'bin'}:/usr/bin:/bin", "PB2B_CACHE_DIR": str(checkout.parent / "cache")}
 
-    def run(*command):
-        return subprocess.run(command, cwd=checkout, env=surroundings, capture_output=True, text=True, check=False)
+    def run(*command, **more):
+        return subprocess.run(command, cwd=checkout, env=clean | more, capture_output=True, text=True, check=False)
 
-    asked = "--quiet", "--disable-pip-version-check", "--no-compile"
-    installed = run("pip", "install", *asked, "-r", "binder/requirements.txt")
-    if installed.returncode and not os.environ.get("CI") and any(sign in installed.stderr for sign in OFFLINE):
-        pytest.skip("no package index within reach, from which Binder's environment could be made")
-    assert installed.returncode == 0, installed.stderr
-    built = run("bash", "binder/postBuild")
+    # The build backend comes from here too, instead of from the index.
+    backend = {"PYTHONPATH": sysconfig.get_path("purelib"), "PIP_NO_BUILD_ISOLATION": "0", "PIP_QUIET": "2"}
+    built = run("bash", "binder/postBuild", **backend)
     assert built.returncode == 0, built.stderr
-    took = time.monotonic() - began
-    size = sum(file.stat().st_size for file in venv.rglob("*") if file.is_file() and not file.is_symlink())
-    sys.stdout.write(f"\nBinder's environment: {took:.0f} s, {size / 1e6:,.0f} MB\n")
     return run
 
 
-def test_what_is_installed_is_what_is_pinned_and_it_fits_together(environment, checkout):
-    frozen = environment("pip", "freeze", "--exclude", "pb2b-notebook").stdout
-    assert exact(frozen) == exact((checkout / "binder/requirements.txt").read_text("utf-8"))
+def test_the_pinned_versions_are_those_that_are_tested(checkout):
+    assert {name: installed(name).version for name in pinned(checkout)} == pinned(checkout)
+
+
+def test_the_pins_satisfy_each_other_and_the_package(environment):
     checked = environment("pip", "check")
     assert checked.returncode == 0, checked.stdout
 
 
-def exact(lines):
-    """The versions by name, of lines such as ``PyYAML==6.0.4``."""
-    found = [line.partition("==") for line in lines.splitlines() if line and not line.startswith("#")]
-    return {canonicalize_name(name): version for name, _, version in found}
-
-
-def test_nothing_of_java_or_of_the_tools_for_development_is_in_it(environment):
-    names = {line.split()[0].lower() for line in environment("pip", "list").stdout.splitlines()[2:]}
-    assert names & {"sphinx", "pytest", "ruff", "mypy", "playwright", "hypothesis", "pyspark", "schemathesis"} == set()
+def test_no_development_tool_is_pinned(checkout):
+    tools = {"sphinx", "pytest", "ruff", "mypy", "playwright", "hypothesis", "pyspark", "schemathesis"}
+    assert pinned(checkout).keys() & tools == set()
     assert not (ROOT / "binder" / "apt.txt").exists()
 
 
-def test_the_first_notebook_runs_there_and_shows_what_it_shows_here(environment, checkout):
-    began = time.monotonic()
-    ran = environment("jupyter", "nbconvert", "--to", "notebook", "--execute", FIRST_NOTEBOOK, "--output", "ran.ipynb")
+def test_the_first_notebook_shows_there_what_it_shows_here(environment, checkout):
+    ran = environment(
+        *("python", "-m", "nbconvert", "--to", "notebook", "--execute", FIRST_NOTEBOOK, "--output", "ran.ipynb")
+    )
     assert ran.returncode == 0, ran.stderr
-    sys.stdout.write(f"\n{FIRST_NOTEBOOK} in it: {time.monotonic() - began:.0f} s\n")
     made = nbformat.read((checkout / FIRST_NOTEBOOK).with_name("ran.ipynb"), 4)
     assert texts(made) == texts(nbformat.read(ROOT / FIRST_NOTEBOOK, 4))
 

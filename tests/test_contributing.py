@@ -1,4 +1,8 @@
-"""CONTRIBUTING's way to add an operation, followed word by word in a copy of this tree."""
+"""CONTRIBUTING's recipe for a new operation, followed word by word in a copy of this tree.
+
+Its last step runs the tests that prove the result: the new operation answers in its documented shape, and its verb
+reaches it.
+"""
 
 import os
 import re
@@ -10,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.timeout(900)  # tests are run within the test
+pytestmark = pytest.mark.timeout(900)  # it runs tests itself
 ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 RECIPE = TEXT[TEXT.index("## Adding an operation") : TEXT.index("## Habits")]
@@ -35,17 +39,14 @@ def copy(tmp_path):
 
 def test_the_steps_add_an_operation_that_passes_what_all_operations_pass(copy):
     steps = list(STEP.finditer(RECIPE))
-    # No block of the text is left out.
+    # No block of the text is skipped.
     assert len(steps) == RECIPE.count("\n```\n") >= 10
     for step in steps:
         if step["commands"]:
-            for command in step["commands"].splitlines():
+            for command in step["commands"].replace("\\\n", "").splitlines():
                 run(copy, command)
         else:
             change(copy / step["file"], step["how"], step["anchor"], step["code"])
-    asked = "import pb2b_notebook as pb\nwith pb.open_sandbox(leads=1) as ws:\n"
-    asked += "    who = ws.settings.members().iloc[0]\n    assert ws.settings.member(who['id']).email == who['email']\n"
-    run(copy, shlex.join([".venv/bin/python", "-c", asked]))
 
 
 def test_clone_to_green_is_the_line_of_the_readme():
