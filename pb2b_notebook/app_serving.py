@@ -69,12 +69,12 @@ class Gate(Matcher):
     def match(self, request: HTTPServerRequest) -> dict[str, Any] | None:
         """Admit (an empty dict) or not, before anything of the request is looked at by Voila."""
         shown = request.cookies.get(self._cookie)
-        return {} if self._is_ours(request) and shown is not None and _same(shown.value, self._session) else None
+        return {} if self._is_ours(request) and shown is not None and _equal(shown.value, self._session) else None
 
     def receive(self, request: HTTPServerRequest) -> None:
         """Answer who is not admitted: a cookie for the token, and an address without it; or a refusal."""
         given = request.query_arguments.get("token", [b""])[-1].decode("latin-1")
-        if request.method == "GET" and self._is_ours(request) and _same(given, self.token):
+        if request.method == "GET" and self._is_ours(request) and _equal(given, self.token):
             # "Strict" would not come back after a click on a link that a page of elsewhere shows, such as a terminal.
             cookie = f"{self._cookie}={self._session}; Path=/; HttpOnly; SameSite=Lax"
             _answer(request, 302, "Found", {"Location": "/", "Set-Cookie": cookie})
@@ -86,17 +86,17 @@ class Gate(Matcher):
         return request.host in self._hosts and origin in {None, f"http://{request.host}"}
 
 
-def _same(given: str, right: str) -> bool:
+def _equal(given: str, right: str) -> bool:
     return hmac.compare_digest(given.encode(), right.encode())
 
 
 def _answer(request: HTTPServerRequest, code: int, reason: str, headers: dict[str, str], body: str = "") -> None:
     content = body.encode()
-    told = HTTPHeaders({**headers, "Content-Length": str(len(content)), "Cache-Control": "no-store"})
-    told["Referrer-Policy"] = "no-referrer"
+    headers_out = HTTPHeaders({**headers, "Content-Length": str(len(content)), "Cache-Control": "no-store"})
+    headers_out["Referrer-Policy"] = "no-referrer"
     connection = request.connection
     assert connection is not None  # noqa: S101 - it is a request that came in
-    connection.write_headers(ResponseStartLine("HTTP/1.1", code, reason), told, content)
+    connection.write_headers(ResponseStartLine("HTTP/1.1", code, reason), headers_out, content)
     connection.finish()
 
 
@@ -143,7 +143,7 @@ def serve(bound: socket.socket, *, browser: bool, tell: Callable[[str], None]) -
     gate = Gate(port)
     address = f"http://{LOOPBACK}:{port}/?token={gate.token}"
 
-    with _opening(address) as open_page:
+    with _page_opener(address) as open_page:
 
         def ready() -> None:
             tell(address)
@@ -179,7 +179,7 @@ def _configuration() -> Config:
 
 
 @contextmanager
-def _opening(address: str) -> Iterator[Callable[[], None]]:
+def _page_opener(address: str) -> Iterator[Callable[[], None]]:
     """Open a page by a file that leads there: what a browser is started with is in the machine's list of processes."""
     with tempfile.TemporaryDirectory(prefix="pb2b-app-") as folder:
         page = Path(folder) / "open.html"

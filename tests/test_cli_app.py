@@ -141,7 +141,7 @@ def test_without_voila_the_error_is_the_line_that_installs_it():
 def test_the_browser_is_led_to_the_page_by_a_file_that_only_its_owner_reads(monkeypatch):
     opened = []
     monkeypatch.setattr("webbrowser.open", lambda address: bool(opened.append(address)) or True)
-    with app_serving._opening("http://127.0.0.1:1/?token=secret") as open_page:
+    with app_serving._page_opener("http://127.0.0.1:1/?token=secret") as open_page:
         open_page()
         page = Path(urlsplit(opened[0]).path)
         assert "secret" not in opened[0]

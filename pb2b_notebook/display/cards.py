@@ -68,7 +68,7 @@ class Card:
         width = max([self.label_width, *(len(name) for name, _ in facts)])
         next_line = "\n" + " " * (len(margin) + width + 2)
         body = [f"{name:<{width}}  {value.replace(_NEW_LINE, next_line)}" for name, value in facts]
-        body += [*self.lines, *(_aligned(self.table.rows) if self.table else ())]
+        body += [*self.lines, *(_align(self.table.rows) if self.table else ())]
         return "\n".join([*([heading] if heading else []), *(margin + line for line in body)])
 
     def html(self) -> str:
@@ -81,7 +81,7 @@ class Card:
             rows.append(_cell("th", "try") + _cell("td", cells))
         body = [heading, _table_of(rows)]
         body += [f"<div>{escape(line)}</div>" for line in self.lines]
-        body += [_shown(table) for table in (self.table, *self.details) if table is not None and table.rows]
+        body += [_table_html(table) for table in (self.table, *self.details) if table is not None and table.rows]
         return f"<div class='{NOT_MATH}' style='max-width:70em'>{''.join(body)}</div>"
 
 
@@ -129,13 +129,13 @@ def shorten(text: str, width: int) -> str:
     return text if len(text) <= width else text[: width - 1] + "…"
 
 
-def _aligned(rows: Iterable[Sequence[object]]) -> list[str]:
+def _align(rows: Iterable[Sequence[object]]) -> list[str]:
     cells = [[_as_text(cell) for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells]
 
 
-def _shown(table: Table) -> str:
+def _table_html(table: Table) -> str:
     heads = "".join(_cell("th", escape(name)) for name in table.columns)
     rows = ["".join(_cell("td", escape(_as_text(cell))) for cell in row) for row in table.rows]
     shown = _table_of([heads, *rows])

@@ -1,4 +1,4 @@
-"""Tell the reader something that is no error: in a notebook below the cell, in a script through logging."""
+"""Notices that are not errors: in a notebook printed below the cell, in a script written to the log."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ _log = logging.getLogger("pb2b_notebook")
 
 
 def say(text: str, level: int = logging.WARNING) -> None:
-    """Print the line where a person is looking at cells, else log it: a script's stdout is its own.
+    """Print a line in a notebook, and log it anywhere else: a script's stdout is its own.
 
     Args:
-        text: one line.
-        level: of the log. A script shows WARNING, the default, on stderr unless it says otherwise: what its reader must
-            know, since the answer is another than the call leads to expect ("nothing was sent"). INFO is for what only
-            tells how an answer came about.
+        text: One line.
+        level: Level of the log record. A script shows WARNING, the default, on stderr unless it configures logging
+            otherwise; use it when the result is not what the call leads to expect ("nothing was sent"). Use INFO for
+            an explanation of how a result came about.
     """
     ipython = sys.modules.get("IPython")
     if ipython is not None and ipython.get_ipython() is not None:

@@ -1,4 +1,4 @@
-"""A progress bar for what takes longer than a second, and nothing at all for the rest."""
+"""A progress bar for calls that take longer than a second; quicker calls show nothing."""
 
 from __future__ import annotations
 
@@ -13,45 +13,51 @@ SHOWN_AFTER = 1.0
 
 
 class Progress:
-    """Rows that have come, and how many there will be.
+    """A progress bar: rows so far, and the total if it is known.
 
-    tqdm makes its widgets at once even where it shows them later; a notebook would save the state of each. The bar is
-    therefore made when it is due.
+    The bar is made only when it is due: tqdm makes its widgets at once, even for a bar that it shows later, and a
+    notebook would save the state of each.
 
     Args:
-        what: the label.
-        shown: off for no bar at all.
-        clock: a monotonic clock in seconds.
-        unit: what is counted.
+        label: Text before the bar.
+        shown: Whether there is a bar at all.
+        clock: Monotonic clock in seconds.
+        unit: Name of what is counted.
     """
 
     def __init__(
-        self, what: str, *, shown: bool, clock: Callable[[], float] = time.monotonic, unit: str = "rows"
+        self, label: str, *, shown: bool, clock: Callable[[], float] = time.monotonic, unit: str = "rows"
     ) -> None:
-        self._what = what
+        self._label = label
         self._unit = unit
         self._clock = clock
-        self._begun = clock()
-        self._due = self._begun + SHOWN_AFTER if shown else float("inf")
+        self._started = clock()
+        self._due = self._started + SHOWN_AFTER if shown else float("inf")
         self._rows = 0
         self._bar: Any = None
 
     def add(self, rows: int, total: int | None, note: str = "") -> None:
-        """So many rows more have come, of ``total`` if anybody knows; the note is shown behind their rate."""
+        """Count more rows, and show the bar if it is due.
+
+        Args:
+            rows: Rows since the last call.
+            total: All rows, or ``None`` if the number is not known.
+            note: Text behind the rate.
+        """
         self._rows += rows
         if self._bar is None and self._clock() < self._due:
             return
-        bar = self._made() if self._bar is None else self._bar
+        bar = self._make_bar() if self._bar is None else self._bar
         bar.total = total
         bar.set_postfix_str(note, refresh=False)
         bar.update(self._rows - bar.n)
 
-    def _made(self) -> Any:
+    def _make_bar(self) -> Any:
         from tqdm.auto import tqdm
 
-        self._bar = tqdm(desc=self._what, unit=f" {self._unit}", leave=False)
-        # The rate is that of all rows, not of those from now on, and the first line comes at once.
-        self._bar.start_t -= self._clock() - self._begun
+        self._bar = tqdm(desc=self._label, unit=f" {self._unit}", leave=False)
+        # The rate covers all rows, also those before the bar was made, and the first line comes at once.
+        self._bar.start_t -= self._clock() - self._started
         self._bar.last_print_t = self._bar.start_t
         return self._bar
 

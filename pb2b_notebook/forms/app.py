@@ -28,10 +28,10 @@ TABS: Final = {
 }
 """Name → title, module and form. A module is loaded when its tab is opened, so that an extra that is missing is
 missed there only."""
-_PATIENCE: Final = 10.0
+_STOP_TIMEOUT: Final = 10.0
 # Front ends let each output and each box scroll by itself; what stays in sight does so within the page.
 _STYLE: Final = (
-    f"<style>\n.pb2b-app .{rendering.IN_CODE} {{ display: none }}"
+    f"<style>\n.pb2b-app .{rendering.CELL_HINT} {{ display: none }}"
     """
 .pb2b-app, .pb2b-app-page, *:has(> .pb2b-app), .jp-OutputArea-child:has(.pb2b-app), .jp-OutputArea:has(.pb2b-app) {
   overflow: visible !important;
@@ -80,19 +80,19 @@ class App:
         self._forms: dict[str, Form] = {}
         self._lock = threading.Lock()
         self._card = widgets.HTML(layout=widgets.Layout(flex="1 1 auto", min_width="0"))
-        self._leave = buttons.small("Disconnect", lambda: self._by_hand(self.disconnect))
-        self._leave.layout.flex = "0 0 auto"
-        self._told = widgets.HTML()
+        self._disconnect_button = buttons.small("Disconnect", lambda: self._run_callback(self.disconnect))
+        self._disconnect_button.layout.flex = "0 0 auto"
+        self._error = widgets.HTML()
         self._page = widgets.VBox()
         self._page.add_class("pb2b-app-page")
-        self._top = widgets.HBox([self._card, self._leave])
+        self._top = widgets.HBox([self._card, self._disconnect_button])
         self._top.add_class("pb2b-app-top")
-        self.widget = widgets.VBox([widgets.HTML(_STYLE), self._top, self._told, self._page])
+        self.widget = widgets.VBox([widgets.HTML(_STYLE), self._top, self._error, self._page])
         self.widget.add_class("pb2b-app")
         self._ask_to_connect()
         if workspace is not None:
             self._own = False
-            self._connected(workspace)
+            self._on_connect(workspace)
 
     # --- by value ---------------------------------------------------------------------------------------------------
 
@@ -111,7 +111,7 @@ class App:
         if self.workspace is None:
             raise UsageError("no workspace is connected", repair="press Connect, or app.connecting.submit()")
         self._tabs.selected_index = list(TABS).index(tab)
-        return self._made(tab)
+        return self._form_of(tab)
 
     def disconnect(self) -> None:
         """Let go of the workspace and of everything that is shown of it, and ask for another.
@@ -122,10 +122,10 @@ class App:
         Raises:
             UsageError: a form is still at work; it was asked to stop.
         """
-        forms = list(self._everything())
+        forms = list(self._all_forms())
         for form in forms:
             form.stop()
-        if any(form.wait(_PATIENCE).busy for form in forms):
+        if any(form.wait(_STOP_TIMEOUT).busy for form in forms):
             raise UsageError("a form is still at work", repair="disconnect again in a moment")
         if self.workspace is not None and self._own:
             self.workspace.close()
@@ -146,35 +146,35 @@ class App:
 
     def _ask_to_connect(self) -> None:
         self._own = True
-        self.connecting: ConnectForm = _Connecting(self._connected)
-        self._card.value, self._told.value, self._top.layout.display = "", "", "none"
+        self.connecting: ConnectForm = _Connecting(self._on_connect)
+        self._card.value, self._error.value, self._top.layout.display = "", "", "none"
         self._page.children = (self.connecting.widget,)
 
-    def _connected(self, workspace: Workspace) -> None:
+    def _on_connect(self, workspace: Workspace) -> None:
         self.workspace = workspace
         self._card.value, self._top.layout.display = _card(workspace), ""
-        places = [widgets.VBox([_opening()]) for _ in TABS]
+        places = [widgets.VBox([_opening_note()]) for _ in TABS]
         self._tabs = widgets.Tab(places, titles=tuple(title for title, *_ in TABS.values()))
-        self._tabs.observe(lambda change: self._shown(change["new"]), "selected_index")
+        self._tabs.observe(lambda change: self._open_tab(change["new"]), "selected_index")
         _close(self._page)
         self._page.children = (self._tabs,)
-        self._shown(0)
+        self._open_tab(0)
 
     # --- tabs -------------------------------------------------------------------------------------------------------
 
-    def _shown(self, index: int | None) -> None:
+    def _open_tab(self, index: int | None) -> None:
         """A tab has come into view: make its form, once."""
         if index is None or self.workspace is None:
             return
         tab = list(TABS)[index]
         self._card.value = _card(self.workspace)
         try:
-            self._made(tab)
+            self._form_of(tab)
         except Exception as problem:  # noqa: BLE001 - shown in the place of the form
-            again = buttons.small("Try again", lambda: self._shown(index))
-            self._place(tab, [widgets.HTML(rendering.failure(problem)), again])
+            again = buttons.small("Try again", lambda: self._open_tab(index))
+            self._fill_tab(tab, [widgets.HTML(rendering.failure(problem)), again])
 
-    def _made(self, tab: str) -> Form:
+    def _form_of(self, tab: str) -> Form:
         """The form of a tab, made once: a review that goes on to a plan and a click on the tab may come together."""
         with self._lock:
             if tab not in self._forms:
@@ -182,10 +182,10 @@ class App:
                 kind: Callable[..., Form] = getattr(import_module(f"pb2b_notebook.forms.{module}"), name)
                 form = kind(self.workspace, go_on=self._plan) if tab == "duplicates" else kind(self.workspace)
                 self._forms[tab] = form
-                self._place(tab, [form.widget])
+                self._fill_tab(tab, [form.widget])
             return self._forms[tab]
 
-    def _place(self, tab: str, children: Sequence[Any]) -> None:
+    def _fill_tab(self, tab: str, children: Sequence[Any]) -> None:
         place = self._tabs.children[list(TABS).index(tab)]
         place.children = tuple(children)
 
@@ -195,7 +195,7 @@ class App:
         plans.use(rows, about)
         plans.click()
 
-    def _everything(self) -> Iterator[Form]:
+    def _all_forms(self) -> Iterator[Form]:
         """The forms that were opened, and the reviews in them."""
         for form in self._forms.values():
             yield form
@@ -203,13 +203,13 @@ class App:
             if review is not None:
                 yield review
 
-    def _by_hand(self, work: Callable[[], None]) -> None:
+    def _run_callback(self, work: Callable[[], None]) -> None:
         """Nobody sees what a callback raises: show it on top."""
-        self._told.value = ""
+        self._error.value = ""
         try:
             work()
         except ProspectB2BError as problem:
-            self._told.value = rendering.failure(problem)
+            self._error.value = rendering.failure(problem)
 
 
 class _Connecting(ConnectForm):
@@ -229,11 +229,11 @@ def _card(workspace: Workspace) -> str:
     """The badge, and the whole card when it is unfolded."""
     told = workspace._facts()  # noqa: SLF001 - those of its card
     facts = "".join(f"<div><b>{label}</b>: {rendering.text(fact)}</div>" for label, fact in told)
-    return rendering.inside(f"<details><summary>{rendering.badge(workspace)}</summary>{facts}</details>")
+    return rendering.wrap(f"<details><summary>{rendering.badge(workspace)}</summary>{facts}</details>")
 
 
-def _opening() -> Any:
-    return widgets.HTML(rendering.marked("info", "opening …"))
+def _opening_note() -> Any:
+    return widgets.HTML(rendering.status_line("info", "opening …"))
 
 
 def _close(widget: Any) -> None:

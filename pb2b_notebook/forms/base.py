@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.upserts.target import Target
     from pb2b_notebook.workspace import Workspace
 
-Given = TypeVar("Given")
+Answer = TypeVar("Answer")
 
 
 class Form:
@@ -63,20 +63,20 @@ class Form:
         return super().__new__(cls)
 
     def __init__(self, workspace: Workspace | Target | None = None) -> None:
-        self._place = workspace
+        self._target = workspace
         self._workspace = cast("Workspace | None", workspace)  # but for a form that is made with a plan
         self.result: Any = None
         self.error: BaseException | None = None
-        self._gate = threading.Lock()
-        self._worked_by = 0
+        self._busy_lock = threading.Lock()
+        self._worker_id = 0
         self._watch = Watch()
         self._worker: threading.Thread | None = None
         self._heading = widgets.HTML(self._headline()).add_class("pb2b-heading")
         self._button = buttons.primary(self.action, self.click)
         self._stop = buttons.secondary(self.stopping or "Stop", self.stop)
-        self._reopening = buttons.secondary("Try again", lambda: self._start(self._reopen))
+        self._reopen_button = buttons.secondary("Try again", lambda: self._start(self._reopen))
         self._bar = widgets.FloatProgress(min=0, max=1, layout=widgets.Layout(display="none", width="16em"))
-        self._doing = widgets.HTML()
+        self._activity = widgets.HTML()
         self._message = widgets.HTML().add_class("pb2b-message")
         self._outcome = widgets.VBox([])
         self._stop.layout.display = "none"
@@ -88,15 +88,15 @@ class Form:
         """Ask what the form needs to be shown, and show it."""
         self._missing = []
         self._inputs = {one.name: one for one in self._ask()}
-        beside = [widgets.HTML(rendering.badge_alone(self._place))] if self._writes() else []
+        beside = [widgets.HTML(rendering.button_badge(self._target))] if self._writes() else []
         row = buttons.row(
-            self._button, *self._more_buttons(), self._reopening, self._stop, *beside, self._bar, self._doing
+            self._button, *self._more_buttons(), self._reopen_button, self._stop, *beside, self._bar, self._activity
         ).add_class("pb2b-actions")
         above, below = self._body(), self._below()
         self.widget.children = [self._heading, *above, row, self._message, self._outcome, *below]
-        self._reopening.layout.display = "" if self._missing else "none"
+        self._reopen_button.layout.display = "" if self._missing else "none"
         self._message.value = self._warning()
-        self._opened()
+        self._after_open()
 
     def _reopen(self) -> None:
         """Ask again what could not be asked as the form opened; what is filled in stays."""
@@ -104,7 +104,7 @@ class Form:
         self._open()
         self.values = {name: value for name, value in kept.items() if name in self._inputs}
 
-    def _asked(self, ask: Callable[[], Given], instead: Given, told: str) -> Given:
+    def _fetch_or_default(self, ask: Callable[[], Answer], instead: Answer, told: str) -> Answer:
         """What is asked to open the form. Where nobody answers the form opens without it, and says so.
 
         Args:
@@ -120,19 +120,19 @@ class Form:
 
     def _writes(self) -> bool:
         """Whether the button changes anything at the service."""
-        ws = self._place
+        ws = self._target
         return ws is not None and any(ws.operations[one].mutates for one in self.operations if one in ws.operations)
 
     def _headline(self) -> str:
-        return rendering.heading(self.title, rendering.badge(self._place))
+        return rendering.heading(self.title, rendering.badge(self._target))
 
     def _warning(self) -> str:
         """What stands in the way, if anything: what the key may not do of this, and what could not be asked."""
         missing = [rendering.failure(problem, title=told, kind="warning") for told, problem in self._missing]
-        return "".join([self._lacking(), *missing])
+        return "".join([self._access_warning(), *missing])
 
-    def _lacking(self) -> str:
-        ws = self._place
+    def _access_warning(self) -> str:
+        ws = self._target
         asked = [] if ws is None else [ws.operations[name] for name in self.operations if name in ws.operations]
         if ws is None or not asked:
             return ""
@@ -168,7 +168,7 @@ class Form:
         """What is shown below the message and what came of it."""
         return ()
 
-    def _opened(self) -> None:
+    def _after_open(self) -> None:
         """What is left to do once the form is there, or there again."""
 
     def _run(self, values: Mapping[str, Any], watch: Watch) -> Any:
@@ -181,7 +181,7 @@ class Form:
 
     def _show(self, result: Any) -> Sequence[Any]:
         """The widgets that show a result."""
-        return [self._came("success", "Done", rendering.text(result))]
+        return [self._result_notice("success", "Done", rendering.text(result))]
 
     # What every form can do
 
@@ -209,7 +209,7 @@ class Form:
     @property
     def busy(self) -> bool:
         """Whether a submission is under way."""
-        return self._gate.locked()
+        return self._busy_lock.locked()
 
     def submit(self, **values: Any) -> Any:
         """Do it and wait for it, in this thread.
@@ -229,7 +229,7 @@ class Form:
             self.values = values
             self._submission()
 
-        self._now(work)
+        self._run_now(work)
         return self.result
 
     def click(self) -> None:
@@ -259,39 +259,39 @@ class Form:
         """A further button: its work runs beside the cells, one at a time with the form's own."""
         return buttons.secondary(label, lambda: self._start(work))
 
-    def _came(self, kind: str, title: str, *paragraphs: str) -> Any:
+    def _result_notice(self, kind: str, title: str, *paragraphs: str) -> Any:
         """What came of it, and what one calls it in a cell."""
-        name = rendering.in_code(f"<code>{self.gives} = form.result</code>")
+        name = rendering.cell_hint(f"<code>{self.gives} = form.result</code>")
         return widgets.HTML(rendering.notice(kind, title, *paragraphs, name))
 
-    def _say(self, kind: str, title: str, *paragraphs: str) -> None:
+    def _show_message(self, kind: str, title: str, *paragraphs: str) -> None:
         """Say something in the one place for it; the paragraphs are HTML already."""
         self._message.value = rendering.notice(kind, title, *paragraphs)
 
-    def _by_hand(self, act: Callable[[], None]) -> None:
+    def _run_callback(self, act: Callable[[], None]) -> None:
         """Work of a moment for a button, a box or a key: nobody sees what a callback raises, so it is said."""
         self.error, self._message.value = None, self._warning()
         try:
             act()
         except Exception as problem:  # noqa: BLE001 - shown and kept
-            self._failed(problem)
+            self._show_failure(problem)
 
-    def _now(self, work: Callable[[], None]) -> None:
+    def _run_now(self, work: Callable[[], None]) -> None:
         """Do the work in this thread: what it raises is shown and raised."""
-        if not self._gate.acquire(blocking=False):
+        if not self._busy_lock.acquire(blocking=False):
             raise UsageError("this form is busy with its latest submission", repair="form.wait(), then submit again")
         try:
             self._begin()
-            self._worked_by = threading.get_ident()
+            self._worker_id = threading.get_ident()
             work()
         except BaseException as problem:
-            self._failed(problem)
+            self._show_failure(problem)
             raise
         finally:
             self._end()
 
     def _start(self, work: Callable[[], None]) -> None:
-        if not self._gate.acquire(blocking=False):
+        if not self._busy_lock.acquire(blocking=False):
             return
         self._begin()
         self._worker = threading.Thread(
@@ -300,16 +300,16 @@ class Form:
         self._worker.start()
 
     def _work(self, work: Callable[[], None]) -> None:
-        self._worked_by = threading.get_ident()
+        self._worker_id = threading.get_ident()
         try:
             work()
         except BaseException as problem:  # noqa: BLE001 - nobody would see it in a thread: it is shown and kept
-            self._failed(problem)
+            self._show_failure(problem)
         finally:
             self._end()
 
     def _begin(self) -> None:
-        self._worked_by = 0
+        self._worker_id = 0
         self.error = None
         self._watch = Watch(self._report)
         self._button.disabled = True
@@ -320,15 +320,15 @@ class Form:
     def _report(self, done: float | None, what: str) -> None:
         self._bar.layout.display = "none" if done is None else ""
         self._bar.value = done or 0.0
-        self._doing.value = rendering.text(what)
+        self._activity.value = rendering.text(what)
 
-    def _failed(self, problem: BaseException) -> None:
+    def _show_failure(self, problem: BaseException) -> None:
         self.error = problem
         if isinstance(problem, StoppedWatching):
             again = f"pick it up again: <code>{rendering.text(problem.reattach)}</code>" if problem.reattach else ""
-            self._say("info", "Stopped watching", again, *rendering.notes(problem))
+            self._show_message("info", "Stopped watching", again, *rendering.notes(problem))
         elif isinstance(problem, KeyboardInterrupt):
-            self._say("warning", "Interrupted", rendering.text(f"press {self._button.description} to go on"))
+            self._show_message("warning", "Interrupted", rendering.text(f"press {self._button.description} to go on"))
         else:
             self._message.value = rendering.failure(problem)
 
@@ -336,17 +336,17 @@ class Form:
         self._button.disabled = not self._is_ready()
         self._stop.layout.display = "none"
         self._bar.layout.display = "none"
-        self._doing.value = ""
-        self._gate.release()
+        self._activity.value = ""
+        self._busy_lock.release()
 
-    def _connected(self, workspace: Workspace | None) -> None:
-        self._place = self._workspace = workspace
+    def _set_workspace(self, workspace: Workspace | None) -> None:
+        self._target = self._workspace = workspace
         self._heading.value = self._headline()
 
     def __repr__(self) -> str:
         state = "busy" if self.busy else "failed" if self.error else "done" if self.result is not None else "ready"
         lines = [f"{type(self).__name__}: {self.title} ({state})"]
-        lines += [f"  {name} = {_shown(one)}" for name, one in self._inputs.items()]
+        lines += [f"  {name} = {_value_text(one)}" for name, one in self._inputs.items()]
         return "\n".join([*lines, f"  form.values = {{…}}; form.submit()   # {self.action}"])
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
@@ -370,7 +370,7 @@ def check_workspace(given: object, form: str) -> None:
         )
 
 
-def _shown(one: Input) -> str:
+def _value_text(one: Input) -> str:
     try:
         return repr(one.read()).replace("\n", "\n  ")
     except InvalidParameterError as problem:

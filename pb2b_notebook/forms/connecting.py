@@ -68,12 +68,12 @@ class _KeyBox:
 
     def __init__(self) -> None:
         self.secret: Secret | None = None
-        self.field = KeyField(placeholder="pb2b_live_…", continuous_update=False, **inputs.looks("API key"))
-        self.field.observe(self._typed, "value")
-        self._held = widgets.HTML()
-        self.widget = widgets.VBox([self.field, self._held])
+        self.field = KeyField(placeholder="pb2b_live_…", continuous_update=False, **inputs.box_options("API key"))
+        self.field.observe(self._take_typed, "value")
+        self._note = widgets.HTML()
+        self.widget = widgets.VBox([self.field, self._note])
 
-    def _typed(self, change: Mapping[str, Any]) -> None:
+    def _take_typed(self, change: Mapping[str, Any]) -> None:
         typed = change["new"]
         if not typed:
             return
@@ -82,13 +82,13 @@ class _KeyBox:
             self.hold(credentials.api_key(typed))
         except InvalidKeyError as problem:
             self.secret = None
-            self._held.value = rendering.failure(problem)
+            self._note.value = rendering.failure(problem)
 
     def hold(self, key: Secret | str | None) -> None:
         """Keep a key, or forget the one that is kept."""
         self.secret = credentials.api_key(key) if isinstance(key, str) else key
         held = rendering.notice("info", "Key held in memory only", rendering.text(self.secret))
-        self._held.value = "" if self.secret is None else held
+        self._note.value = "" if self.secret is None else held
 
 
 class ConnectForm(Form):
@@ -112,7 +112,9 @@ class ConnectForm(Form):
     def _ask(self) -> Sequence[Input]:
         self._key = _KeyBox()
         none: list[str] = []
-        profiles = self._asked(credentials.profile_names, none, "The profiles of the configuration file are not here")
+        profiles = self._fetch_or_default(
+            credentials.profile_names, none, "The profiles of the configuration file are not here"
+        )
         self._where = inputs.choice("where", "Workspace of", WHERE, "profile" if profiles else "sandbox")
         self._profile = inputs.choice("profile", "Profile", [None, *profiles], profiles[0] if profiles else None)
         self._where.widget.observe(lambda _: self._show_what_applies(), "value")
@@ -136,6 +138,6 @@ class ConnectForm(Form):
         return open_workspace(values)
 
     def _show(self, result: Workspace) -> Sequence[Any]:
-        self._connected(result)
-        card = widgets.HTML(rendering.inside(result._repr_html_()))
-        return [self._came("success", "Connected"), card]
+        self._set_workspace(result)
+        card = widgets.HTML(rendering.wrap(result._repr_html_()))
+        return [self._result_notice("success", "Connected"), card]

@@ -109,7 +109,7 @@ def _filter_input(parameter: Parameter, fields: Mapping[str, LeadField]) -> Inpu
     name = parameter.name
     label = fields[name].label if name in fields else _LABELS.get(name, name.replace("_", " ").capitalize())
     if parameter.choices:
-        return inputs.several(name, label, parameter.choices)
+        return inputs.multi_choice(name, label, parameter.choices)
     if parameter.kind == "boolean":
         return inputs.yes_or_no(name, label)
     if parameter.repeatable:
@@ -169,10 +169,12 @@ class ExportForm(Form):
 
     def _ask(self) -> Sequence[Input]:
         ws = self._ws
-        fields = self._asked(lambda: known_fields.read(ws), known_fields.built_in(ws), known_fields.MISSING)
+        fields = self._fetch_or_default(
+            lambda: known_fields.read(ws), known_fields.default_fields(ws), known_fields.MISSING
+        )
         return [
             *filter_inputs(ws, fields),
-            inputs.several("fields", "Fields (none: all)", ["id", *fields, "created_at", "updated_at"], rows=6),
+            inputs.multi_choice("fields", "Fields (none: all)", ["id", *fields, "created_at", "updated_at"], rows=6),
             inputs.choice("format", "Format", FORMATS),
         ]
 
@@ -190,7 +192,7 @@ class ExportForm(Form):
         rows = self.count()
         match = "lead matches" if rows == 1 else "leads match"
         told = "The service does not count these leads" if rows is None else f"{rows:,} {match}"
-        self._say("info", told)
+        self._show_message("info", told)
 
     def _run(self, values: Mapping[str, Any], watch: Watch) -> Exported:
         return export(self._ws, values, watch)
@@ -205,7 +207,7 @@ class ExportForm(Form):
         title = f"Export {result.export.id} is {'ready' if ready.ready else ready.status}"
         none = "no lead matched: the file has a heading, and no rows" if ready.get("row_count") == 0 else ""
         return [
-            self._came("success", title, none, rendering.text(where)),
+            self._result_notice("success", title, none, rendering.text(where)),
             widgets.HTML(told),
             self._button_for("Read these rows", self._show_rows),
         ]
@@ -216,7 +218,7 @@ class ExportForm(Form):
         rows = head.rows() if library_of(head) == "polars" else head.itertuples(index=False, name=None)
         preview = rendering.table(list(head.columns), rows, caption=f"the first of {len(frame):,} rows")
         told = rendering.notice(
-            "success", f"{len(frame):,} rows read", rendering.in_code("<code>df = form.frame</code>")
+            "success", f"{len(frame):,} rows read", rendering.cell_hint("<code>df = form.frame</code>")
         )
         self._outcome.children = (*self._outcome.children[:3], widgets.HTML(told), widgets.HTML(preview))
 

@@ -61,15 +61,15 @@ def text(name: str, label: str, value: str = "", *, hint: str = "", lines: int =
     """A line of text, or several; empty means ``None``."""
     kind = widgets.Text if lines == 1 else widgets.Textarea
     options: dict[str, Any] = {} if lines == 1 else {"rows": lines}
-    box = kind(value=value, placeholder=hint, **options, **looks(label))
+    box = kind(value=value, placeholder=hint, **options, **box_options(label))
     return Input(name, box, lambda: box.value.strip() or None, lambda given: _assign(box, _as_text(given)))
 
 
 def choice(name: str, label: str, options: Mapping[str, Any] | Sequence[Any], value: Any = None) -> Input:
     """One of a closed list, at first the first; ``None`` among the options stands for none of them."""
-    pairs = list(options.items()) if isinstance(options, Mapping) else [(_shown(one), one) for one in options]
+    pairs = list(options.items()) if isinstance(options, Mapping) else [(_option_label(one), one) for one in options]
     value = pairs[0][1] if value is None else value
-    box = widgets.Dropdown(options=pairs, index=[v for _, v in pairs].index(value), **looks(label))
+    box = widgets.Dropdown(options=pairs, index=[v for _, v in pairs].index(value), **box_options(label))
 
     def write(given: Any) -> None:
         # By position: to the widget the value None means that nothing is chosen.
@@ -78,28 +78,30 @@ def choice(name: str, label: str, options: Mapping[str, Any] | Sequence[Any], va
     return Input(name, box, lambda: box.value, write, [v for _, v in pairs])
 
 
-def several(name: str, label: str, options: Iterable[str], value: Sequence[str] = (), *, rows: int = 5) -> Input:
+def multi_choice(name: str, label: str, options: Iterable[str], value: Sequence[str] = (), *, rows: int = 5) -> Input:
     """Any of a closed list, in the list's order; none chosen is an empty list."""
     known = list(options)
-    box = widgets.SelectMultiple(options=known, value=tuple(value), rows=max(2, min(rows, len(known))), **looks(label))
+    box = widgets.SelectMultiple(
+        options=known, value=tuple(value), rows=max(2, min(rows, len(known))), **box_options(label)
+    )
     return Input(name, box, lambda: list(box.value), lambda given: _assign(box, _as_tuple(given)), known)
 
 
 def flag(name: str, label: str, *, value: bool = False) -> Input:
     """Yes or no."""
-    box = widgets.Checkbox(value=value, indent=True, **looks(label))
+    box = widgets.Checkbox(value=value, indent=True, **box_options(label))
     return Input(name, box, lambda: box.value, lambda given: _assign(box, _as_bool(given)))
 
 
 def number(name: str, label: str, value: int, *, least: int, most: int) -> Input:
     """A whole number between two bounds; one outside is refused, not bent."""
-    box = widgets.BoundedIntText(value=value, min=least, max=most, **looks(label))
+    box = widgets.BoundedIntText(value=value, min=least, max=most, **box_options(label))
     return Input(name, box, lambda: box.value, lambda given: _assign(box, _within(given, least, most)))
 
 
 def texts(name: str, label: str, *, hint: str = "one a line") -> Input:
     """A list of texts, one a line: a tag may have commas. ``None`` where nothing is typed."""
-    box = widgets.Textarea(placeholder=hint, rows=2, **looks(label))
+    box = widgets.Textarea(placeholder=hint, rows=2, **box_options(label))
 
     def read() -> list[str] | None:
         return [one.strip() for one in box.value.splitlines() if one.strip()] or None
@@ -109,7 +111,7 @@ def texts(name: str, label: str, *, hint: str = "one a line") -> Input:
 
 def quantity(name: str, label: str, *, hint: str = "a number") -> Input:
     """A number, whole or not; ``None`` where nothing is typed."""
-    box = widgets.Text(placeholder=hint, **looks(label))
+    box = widgets.Text(placeholder=hint, **box_options(label))
 
     def read() -> int | float | None:
         return _number(name, box.value.strip())
@@ -122,27 +124,27 @@ def yes_or_no(name: str, label: str) -> Input:
     return choice(name, label, {"—": None, "yes": True, "no": False})
 
 
-def day(name: str, label: str) -> Input:
+def date(name: str, label: str) -> Input:
     """A date of the calendar, as :class:`datetime.date`, or ``None``."""
-    box = widgets.DatePicker(**looks(label))
-    return Input(name, box, lambda: box.value, lambda given: _assign(box, _as_day(given)))
+    box = widgets.DatePicker(**box_options(label))
+    return Input(name, box, lambda: box.value, lambda given: _assign(box, _as_date(given)))
 
 
-def looks(label: str) -> dict[str, Any]:
+def box_options(label: str) -> dict[str, Any]:
     """Label and width of every input, so that all forms line up."""
     return {
-        **named(label),
+        **label_options(label),
         "style": {"description_width": LABEL_WIDTH},
         "layout": widgets.Layout(width=WIDTH),
     }
 
 
-def aside(label: str, width: str) -> dict[str, Any]:
+def inline_options(label: str, width: str) -> dict[str, Any]:
     """Label and width of a box beside which its name stands already: the label is read aloud and takes no room."""
-    return {**named(label), "style": {"description_width": "0px"}, "layout": widgets.Layout(width=width)}
+    return {**label_options(label), "style": {"description_width": "0px"}, "layout": widgets.Layout(width=width)}
 
 
-def named(label: str) -> dict[str, Any]:
+def label_options(label: str) -> dict[str, Any]:
     """A label as it is: front ends typeset labels, and two dollars in the name of a field are no mathematics."""
     if "$" not in label and "\\" not in label:
         return {"description": label}
@@ -153,7 +155,7 @@ def _assign(box: Any, value: Any) -> None:
     box.value = value
 
 
-def _shown(option: Any) -> str:
+def _option_label(option: Any) -> str:
     return "—" if option is None else str(option)
 
 
@@ -204,7 +206,7 @@ def _as_number_text(given: Any) -> str:
     return "" if given is None else str(given)
 
 
-def _as_day(given: Any) -> dt.date | None:
+def _as_date(given: Any) -> dt.date | None:
     if isinstance(given, dt.datetime) or not isinstance(given, (dt.date, str, type(None))):
         raise TypeError
     return dt.date.fromisoformat(given) if isinstance(given, str) else given

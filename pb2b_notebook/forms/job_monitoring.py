@@ -52,11 +52,11 @@ def follow(ws: Workspace, jobs: Sequence[str], watch: Watch) -> Iterator[list[Re
         left = [job for job in seen if state(job) == "under way"]
         if not left:
             return
-        done = sum(_done(job) for job in seen) / len(seen)
+        done = sum(_progress_of(job) for job in seen) / len(seen)
         watch.report(
             done, f"{left[0].type.replace('_', ' ')} {left[0].status}" if len(seen) == 1 else f"{len(left)} jobs"
         )
-        _rest(ws, watch, pause)
+        _pause(ws, watch, pause)
         pause = min(pause * 1.5, LONGEST_PAUSE)
 
 
@@ -66,7 +66,7 @@ def wait(ws: Workspace, job: str, watch: Watch, show: Callable[[list[Record]], N
     Raises:
         JobFailedError: it failed or was cancelled. StoppedWatching: somebody pressed Stop.
     """
-    watch.launched(f'pb.forms.JobMonitor(ws, "{job}")')
+    watch.set_reattach(f'pb.forms.JobMonitor(ws, "{job}")')
     for seen in follow(ws, [job], watch):
         show(seen)
         last = seen[0]
@@ -82,14 +82,14 @@ def wait(ws: Workspace, job: str, watch: Watch, show: Callable[[list[Record]], N
     return last
 
 
-def _rest(ws: Workspace, watch: Watch, seconds: float) -> None:
+def _pause(ws: Workspace, watch: Watch, seconds: float) -> None:
     if ws.sandbox is not None and not ws.sandbox.clock.runs:
         ws.sandbox.clock.advance(seconds)
     else:
         watch.pause(seconds)
 
 
-def _done(job: Record) -> float:
+def _progress_of(job: Record) -> float:
     progress = job.get("progress")
     return 1.0 if state(job) != "under way" else float(progress) if isinstance(progress, (int, float)) else 0.0
 
@@ -149,7 +149,7 @@ class JobMonitor(Form):
         assert ws is not None  # noqa: S101 - this form is made with one
         jobs = [values["job"]] if values["job"] else running(ws)
         again = f'pb.forms.JobMonitor(ws, "{jobs[0]}")' if len(jobs) == 1 else "pb.forms.JobMonitor(ws)"
-        watch.launched(again)
+        watch.set_reattach(again)
         self._table.value = self._events.value = ""
         for seen in follow(ws, jobs, watch) if jobs else ():
             self._show_jobs(seen)
@@ -169,8 +169,12 @@ class JobMonitor(Form):
 
     def _show(self, result: Any) -> Sequence[Any]:
         if len(result) == 0:
-            return [self._came("info", "There was nothing to watch")]
-        return [self._came("success", "Watched to the end", f"{len(result):,} ended; a job that failed is among them")]
+            return [self._result_notice("info", "There was nothing to watch")]
+        return [
+            self._result_notice(
+                "success", "Watched to the end", f"{len(result):,} ended; a job that failed is among them"
+            )
+        ]
 
 
 _NOTHING = rendering.notice(
@@ -188,7 +192,15 @@ def _row(job: Record) -> tuple[Any, ...]:
     error = job.get("error") or {}
     resource = f"{job.get('resource_type')} {job.get('resource_id')}"
     times = (_moment(job.get("queued_at")), _moment(job.get("finished_at")))
-    return (job.id, job.get("type"), job.get("status"), f"{_done(job):.0%}", resource, *times, error.get("message"))
+    return (
+        job.id,
+        job.get("type"),
+        job.get("status"),
+        f"{_progress_of(job):.0%}",
+        resource,
+        *times,
+        error.get("message"),
+    )
 
 
 def _moment(at: Any) -> str | None:

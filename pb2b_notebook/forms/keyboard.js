@@ -4,14 +4,14 @@ const WRITING = "textarea, select, [contenteditable=true], input:not([type=check
 const PRESSED = "button, a, summary, label, input, textarea, select";
 const MAY_REPEAT = ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "j", "k"];
 
-function listed(pairs) {
+function legendOf(pairs) {
   const list = document.createElement("span");
-  for (const [keys, told] of pairs) {
+  for (const [keys, meaning] of pairs) {
     const item = list.appendChild(document.createElement("span"));
     for (const key of keys.split(" ")) {
       item.appendChild(document.createElement("kbd")).textContent = key;
     }
-    item.append(` ${told}`);
+    item.append(` ${meaning}`);
   }
   return list;
 }
@@ -30,14 +30,14 @@ function render({ model, el }) {
   pad.setAttribute("role", "group");
   pad.setAttribute("aria-label", "Keys");
   const state = pad.appendChild(document.createElement("b"));
-  pad.append(listed(model.get("told")));
-  const tell = () => {
+  pad.append(legendOf(model.get("legend")));
+  const showState = () => {
     const on = inside(document.activeElement) && !document.activeElement.matches(WRITING);
     state.textContent = on ? "● Keys are on" : "○ Keys: press or Tab here";
   };
-  tell();
-  document.addEventListener("focusin", tell, { signal });
-  document.addEventListener("focusout", () => setTimeout(tell), { signal });
+  showState();
+  document.addEventListener("focusin", showState, { signal });
+  document.addEventListener("focusout", () => setTimeout(showState), { signal });
 
   function onKey(event) {
     if (!inside(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -50,7 +50,7 @@ function render({ model, el }) {
     if (presses || event.target.matches("select")) return;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     // Digits need Shift on some keyboards; letters with it are commands of somebody else's.
-    if ((event.shiftKey && /^[a-z]$/.test(key)) || !model.get("heard").includes(key)) return;
+    if ((event.shiftKey && /^[a-z]$/.test(key)) || !model.get("bound_keys").includes(key)) return;
     event.preventDefault();
     if (!event.repeat || MAY_REPEAT.includes(key)) send({ key });
   }

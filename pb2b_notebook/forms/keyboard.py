@@ -20,7 +20,7 @@ class Keyboard(anywidget.AnyWidget):
 
     Args:
         keys: key, as the browser calls it (letters in lower case) → what to do.
-        told: what it shows: keys, separated by spaces, and what they do.
+        legend: what it shows: keys, separated by spaces, and what they do.
         cell: called with what a cell that was clicked on says.
         anytime: keys that mean the same whatever is shown.
 
@@ -29,30 +29,30 @@ class Keyboard(anywidget.AnyWidget):
 
     _esm = Path(__file__).with_name("keyboard.js")
     # Widgets have a member called keys already.
-    heard = traitlets.List(traitlets.Unicode()).tag(sync=True)
-    told = traitlets.List(traitlets.List(traitlets.Unicode())).tag(sync=True)
+    bound_keys = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    legend = traitlets.List(traitlets.List(traitlets.Unicode())).tag(sync=True)
     seen = traitlets.Unicode().tag(sync=True)
     drawn = traitlets.Int().tag(sync=True)
 
     def __init__(
         self,
         keys: Mapping[str, Callable[[], None]],
-        told: Sequence[tuple[str, str]],
+        legend: Sequence[tuple[str, str]],
         cell: Callable[[str], None],
         anytime: Collection[str] = (),
     ) -> None:
-        super().__init__(heard=list(keys), told=[list(one) for one in told])
+        super().__init__(bound_keys=list(keys), legend=[list(one) for one in legend])
         self._act = dict(keys)
         self._cell = cell
         self._anytime = frozenset(anytime)
-        self.on_msg(self._message)
+        self.on_msg(self._receive)
 
     def shows(self, name: str) -> None:
         """Tell the browser that something is shown anew, so that it scrolls to what is marked in it."""
         with self.hold_sync():
             self.seen, self.drawn = name, self.drawn + 1
 
-    def _message(self, _: Any, content: Any, __: Any) -> None:
+    def _receive(self, _: Any, content: Any, __: Any) -> None:
         """Do what a message from the browser asks for."""
         if not isinstance(content, dict):
             return

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 MISSING = "The workspace's own fields are not here; the built-in ones are"
 """What a form says that opens without them."""
-_CALLED = {
+_LABELS = {
     "email": "E-mail",
     "company_name": "Company",
     "employee_count": "Employees",
@@ -33,15 +33,15 @@ def read(ws: Workspace) -> dict[str, LeadField]:
     return read_fields(ws.lead_fields.list(frame="polars").sort("position"))
 
 
-def known(ws: Workspace) -> dict[str, LeadField]:
+def fields_of(ws: Workspace) -> dict[str, LeadField]:
     """The fields of a workspace, or the built-in ones where the key may not read them."""
     try:
         return read(ws)
     except (PermissionDeniedError, NotFoundError):
-        return built_in(ws)
+        return default_fields(ws)
 
 
-def built_in(ws: Workspace) -> dict[str, LeadField]:
+def default_fields(ws: Workspace) -> dict[str, LeadField]:
     """The fields of a lead in any workspace, from the contract: with labels, and with what a list may hold."""
     listing = ws.operations.find("leads.list")
     choices = {one.name: tuple(map(str, one.choices)) for one in listing.parameters if one.choices}
@@ -51,4 +51,4 @@ def built_in(ws: Workspace) -> dict[str, LeadField]:
 
 
 def _label(key: str) -> str:
-    return _CALLED.get(key, key.replace("_", " ").capitalize())
+    return _LABELS.get(key, key.replace("_", " ").capitalize())

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 CUSTOM = "custom_"
 # The service keeps these itself: a person does not fill them in.
-_KEPT = ("last_contacted_at", "merged_into")
+_SERVICE_FIELDS = ("last_contacted_at", "merged_into")
 
 
 def changes(current: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
@@ -76,13 +76,13 @@ def field_input(field: LeadField) -> Input:
     if kind == "select":
         return inputs.choice(name, label, [None, *options])
     if kind == "multi_select":
-        return inputs.several(name, label, options) if options else inputs.texts(name, label)
+        return inputs.multi_choice(name, label, options) if options else inputs.texts(name, label)
     if kind == "boolean":
         return inputs.yes_or_no(name, label)
     if kind == "number":
         return inputs.quantity(name, label)
     if kind == "date":
-        return inputs.day(name, label)
+        return inputs.date(name, label)
     hints = {"datetime": "2026-03-10T12:00:00Z", "email": "name@company.com", "phone": "+49…", "url": "https://…"}
     return inputs.text(name, label, hint=hints.get(kind, ""))
 
@@ -120,20 +120,22 @@ class LeadForm(Form):
 
     def _ask(self) -> Sequence[Input]:
         ws = self._ws
-        fields = self._asked(lambda: known_fields.read(ws), known_fields.built_in(ws), known_fields.MISSING)
-        return [field_input(field) for key, field in fields.items() if key not in _KEPT]
+        fields = self._fetch_or_default(
+            lambda: known_fields.read(ws), known_fields.default_fields(ws), known_fields.MISSING
+        )
+        return [field_input(field) for key, field in fields.items() if key not in _SERVICE_FIELDS]
 
     def _body(self) -> Sequence[Any]:
         built_in = [one.widget for name, one in self._inputs.items() if not name.startswith(CUSTOM)]
         custom = [one.widget for name, one in self._inputs.items() if name.startswith(CUSTOM)]
         if not custom:
             return built_in
-        return [*built_in, widgets.HTML(rendering.inside("<b>Custom fields</b>")), *custom]
+        return [*built_in, widgets.HTML(rendering.wrap("<b>Custom fields</b>")), *custom]
 
     def _more_buttons(self) -> Sequence[Any]:
-        self._renewing = self._button_for("Read again", self._show_again)
-        self._another = self._button_for("New lead", self._show_new)
-        return [self._renewing, self._another]
+        self._read_again_button = self._button_for("Read again", self._show_again)
+        self._new_button = self._button_for("New lead", self._show_new)
+        return [self._read_again_button, self._new_button]
 
     @property
     def _ws(self) -> Workspace:
@@ -159,13 +161,13 @@ class LeadForm(Form):
     def _show_again(self) -> None:
         self.again()
         told = "what was changed here stays filled in, and is not saved yet"
-        self._say("info", "This is the lead as it is now", told)
+        self._show_message("info", "This is the lead as it is now", told)
 
     def _show_new(self) -> None:
         self.new()
-        self._say("info", "Fill in a new lead", "nothing is created before Create lead is pressed")
+        self._show_message("info", "Fill in a new lead", "nothing is created before Create lead is pressed")
 
-    def _opened(self) -> None:
+    def _after_open(self) -> None:
         self._fill()
 
     def _fill(self) -> None:
@@ -176,7 +178,7 @@ class LeadForm(Form):
                 one.set(shown.get(name))
         self._before = _json(self.values)
         self._button.description = "Create lead" if self._lead is None else "Save changes"
-        for button in (self._renewing, self._another):
+        for button in (self._read_again_button, self._new_button):
             button.layout.display = "none" if self._lead is None else ""
 
     def _run(self, values: Mapping[str, Any], watch: Watch) -> Record:
@@ -187,10 +189,10 @@ class LeadForm(Form):
         what = "Created" if self._lead is None else "Saved"
         self._lead = result
         self._fill()
-        return [self._came("success", what, f"<code>{rendering.text(result.id)}</code>")]
+        return [self._result_notice("success", what, f"<code>{rendering.text(result.id)}</code>")]
 
-    def _failed(self, problem: BaseException) -> None:
-        super()._failed(problem)
+    def _show_failure(self, problem: BaseException) -> None:
+        super()._show_failure(problem)
         if isinstance(problem, PreconditionFailedError):
             told = "press Read again: it shows the lead as it is now, and keeps what was changed here"
             self._message.value += rendering.notice("info", "Somebody else has changed this lead", told)

@@ -29,10 +29,10 @@ TEXT: Final = "text"
 """The column of a listing that a search looks at: made by :func:`searchable`."""
 
 
-def folded(told: str) -> str:
+def fold_text(told: str) -> str:
     """Text as it is compared in a search: compatible forms and cases of a letter are one.
 
-    >>> folded("ＡＤＡ Straße") == folded("ada STRASSE")
+    >>> fold_text("ＡＤＡ Straße") == fold_text("ada STRASSE")
     True
     """
     return unicodedata.normalize("NFKC", told).casefold()
@@ -47,7 +47,7 @@ def searchable(*columns: Iterable[Any]) -> pl.Series:
     import polars as pl
 
     told = ("\n".join(str(one) for one in row if one is not None) for row in zip(*columns, strict=True))
-    return pl.Series(TEXT, [folded(one) for one in told], dtype=pl.String)
+    return pl.Series(TEXT, [fold_text(one) for one in told], dtype=pl.String)
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +66,7 @@ class Listing:
         >>> import polars as pl
         >>> table = pl.DataFrame({"action": ["create", "update", "create"], "text": ["ada", "grace", "alan"]})
         >>> listing = Listing(table, where={"action": "create"}, order=("text", True))
-        >>> listing.items, listing.searching("AD").items, len(listing)
+        >>> listing.items, listing.with_search("AD").items, len(listing)
         ([2, 0], [0], 2)
     """
 
@@ -104,24 +104,24 @@ class Listing:
         start = self.number * self.size
         return self.matching[start : start + self.size]
 
-    def filtered(self, column: str, value: Any) -> Listing:
+    def with_filter(self, column: str, value: Any) -> Listing:
         """The first page of those with this value; ``None`` for whichever."""
         where = {name: one for name, one in self.where.items() if name != column}
         return replace(self, where=where if value is None else {**where, column: value}, page=0)
 
-    def searching(self, told: str | None) -> Listing:
+    def with_search(self, told: str | None) -> Listing:
         """The first page of those that say this."""
-        return replace(self, search=folded(told or ""), page=0)
+        return replace(self, search=fold_text(told or ""), page=0)
 
-    def sorted_by(self, order: tuple[str, bool] | None) -> Listing:
+    def with_order(self, order: tuple[str, bool] | None) -> Listing:
         """The first page in this order."""
         return replace(self, order=order, page=0)
 
-    def turned(self, page: int) -> Listing:
+    def on_page(self, page: int) -> Listing:
         """Another page, from 0."""
         return replace(self, page=max(0, min(page, self.pages - 1)))
 
-    def over(self, table: pl.DataFrame) -> Listing:
+    def with_table(self, table: pl.DataFrame) -> Listing:
         """The same view of another table."""
         return replace(self, table=table)
 
@@ -198,7 +198,7 @@ class Pager:
         """Show another table of the items, with other choices of filters where they are given; the view stays."""
         for name, choices in (filters or {}).items():
             self._rename(name, choices)
-        self._take(self.listing.over(table))
+        self._take(self.listing.with_table(table))
 
     def refresh(self) -> None:
         """Show the page again."""
@@ -207,12 +207,12 @@ class Pager:
         found = len(listing)
         span = f"{first + 1:,}–{min(first + listing.size, found):,} of {found:,}" if found else "no"
         whole = "" if found == listing.table.height else f" (of {listing.table.height:,} in all)"
-        self._count.value = rendering.inside(
+        self._count.value = rendering.wrap(
             f'<span role="status">{span} {rendering.text(self._what)}{whole}'
             f" · page {listing.number + 1:,} of {listing.pages:,}</span>"
         )
         for told, button in self._turns.items():
-            button.disabled = _turned(told, listing) == listing.number
+            button.disabled = _page_after(told, listing) == listing.number
         self._show(listing.items)
 
     def turn_to(self, item: int) -> None:
@@ -221,19 +221,19 @@ class Pager:
             for one in (*self._filters.values(), self._search):
                 one.set(None)
         if item in self.listing.matching:
-            self._take(self.listing.turned(self.listing.matching.index(item) // self.listing.size))
+            self._take(self.listing.on_page(self.listing.matching.index(item) // self.listing.size))
 
     def _observe(self) -> None:
-        self._search.widget.observe(lambda _: self._take(self.listing.searching(self._search.read())), "value")
-        self._order.widget.observe(lambda _: self._take(self.listing.sorted_by(self._chosen_order())), "value")
+        self._search.widget.observe(lambda _: self._take(self.listing.with_search(self._search.read())), "value")
+        self._order.widget.observe(lambda _: self._take(self.listing.with_order(self._chosen_order())), "value")
         for name in self._filters:
             self._filters[name].widget.observe(self._filtering(name), "value")
 
     def _filtering(self, name: str) -> Callable[[Any], None]:
-        return lambda _: self._take(self.listing.filtered(name, self._filters[name].read()))
+        return lambda _: self._take(self.listing.with_filter(name, self._filters[name].read()))
 
     def _turning(self, told: str) -> Callable[[], None]:
-        return lambda: self._take(self.listing.turned(_turned(told, self.listing)))
+        return lambda: self._take(self.listing.on_page(_page_after(told, self.listing)))
 
     def _chosen_order(self) -> tuple[str, bool] | None:
         return self._orders.get(self._order.read() or "")
@@ -261,7 +261,7 @@ class Pager:
                 raise InvalidParameterError(
                     f"'page' is 1 to {self.listing.pages:,} here", repair="fewer filters make more pages"
                 )
-            self._take(self.listing.turned(given - 1))
+            self._take(self.listing.on_page(given - 1))
 
         return inputs.Input("page", self._count, lambda: self.listing.number + 1, write)
 
@@ -269,7 +269,7 @@ class Pager:
 _TURNS: Final = {"first": "« First", "previous": "‹ Previous", "next": "Next ›", "last": "Last »"}
 
 
-def _turned(told: str, listing: Listing) -> int:
+def _page_after(told: str, listing: Listing) -> int:
     last = listing.pages - 1
     steps = {"first": 0, "previous": listing.number - 1, "next": listing.number + 1, "last": last}
     return max(0, min(steps[told], last))
@@ -290,10 +290,10 @@ def _choice(name: str, label: str, choices: Mapping[str, Any], *, first: str = "
     return inputs.Input(name, box, one.read, write)
 
 
-def offered(values: Sequence[Any], called: Mapping[Any, str] | None = None) -> dict[str, Any]:
+def filter_choices(values: Sequence[Any], called: Mapping[Any, str] | None = None) -> dict[str, Any]:
     """The choices of a filter: each value that occurs, with how many items have it, the most frequent first.
 
-    >>> offered(["create", "update", "create"], {"create": "new"})
+    >>> filter_choices(["create", "update", "create"], {"create": "new"})
     {'new (2)': 'create', 'update (1)': 'update'}
     """
     from collections import Counter

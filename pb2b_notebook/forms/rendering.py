@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 # Right-to-left marks inside a value must not turn the text around it: isolate each value.
 _ISOLATED = "unicode-bidi:isolate"
-_EDGES = {
+_COLORS = {
     "error": "var(--jp-error-color1, #b42318)",
     "warning": "var(--jp-warn-color1, #b54708)",
     "success": "var(--jp-success-color1, #067647)",
@@ -28,16 +28,16 @@ _EDGES = {
 }
 _SIGNS = {"error": "✗", "warning": "!", "success": "✓", "info": "i"}
 LONGEST_CELL = 200
-IN_CODE = "pb2b-in-code"
+CELL_HINT = "pb2b-in-code"
 """The class of what speaks to somebody who has cells."""
 LONGEST_TITLE = 300
-UNBROKEN = 32
+LONGEST_UNBROKEN = 32
 """Characters: shorter cells, such as times, stay on one line."""
 LONGEST_WORD = 48
 """Characters: a longer one is broken anywhere."""
 _CELL = "text-align:left;vertical-align:top;padding:.1em .6em"
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-_TALLEST = "32em"
+_INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_MAX_HEIGHT = "32em"
 """Of a table: a longer one scrolls, so that what stands below it stays within reach."""
 
 
@@ -57,14 +57,14 @@ def plain(value: object, *, most: int) -> str:
     'Ada⟨U+202E⟩xxxxxxxx… (54 characters)'
     """
     told = str(value)
-    seen = _UNSEEN.sub(lambda found: f"⟨U+{ord(found.group()):04X}⟩", told[:most])
+    seen = _INVISIBLE.sub(lambda found: f"⟨U+{ord(found.group()):04X}⟩", told[:most])
     seen = seen.encode("utf-8", "backslashreplace").decode()
     return seen if len(told) <= most else f"{seen}… ({len(told):,} characters)"
 
 
-def edge(kind: str) -> str:
+def edge_color(kind: str) -> str:
     """The colour of a kind of message, for what stands beside its sign or word."""
-    return _EDGES[kind]
+    return _COLORS[kind]
 
 
 def badge(workspace: Workspace | Target | None) -> str:
@@ -75,35 +75,35 @@ def badge(workspace: Workspace | Target | None) -> str:
     return f"{colored_badge('LIVE' if workspace.live else 'SANDBOX')} {text(workspace.name)}{locked}"
 
 
-def badge_alone(workspace: Workspace | Target | None) -> str:
+def button_badge(workspace: Workspace | Target | None) -> str:
     """A badge beside a button that writes: the heading of a long form is out of sight there."""
-    return inside(f'<span style="margin:0 .6em;white-space:nowrap">→ {badge(workspace)}</span>')
+    return wrap(f'<span style="margin:0 .6em;white-space:nowrap">→ {badge(workspace)}</span>')
 
 
 def heading(title: str, about: str) -> str:
     """A form's title, and whose data it is about, as HTML."""
-    return inside(f'<b style="font-size:1.15em">{escape(title)}</b> &nbsp; {about}')
+    return wrap(f'<b style="font-size:1.15em">{escape(title)}</b> &nbsp; {about}')
 
 
 def notice(kind: str, title: str, *paragraphs: str) -> str:
     """A message of ours; ``paragraphs`` are HTML already. A screen reader is told of it."""
     role = "alert" if kind == "error" else "status"
     body = "".join(f"<div>{one}</div>" for one in paragraphs if one)
-    return inside(
-        f'<div role="{role}" style="border-left:4px solid {_EDGES[kind]};padding:.2em .8em;margin:.3em 0">'
+    return wrap(
+        f'<div role="{role}" style="border-left:4px solid {_COLORS[kind]};padding:.2em .8em;margin:.3em 0">'
         f"<b>{_SIGNS[kind]} {escape(title)}</b>{body}</div>"
     )
 
 
-def in_code(said: str) -> str:
+def cell_hint(said: str) -> str:
     """How one goes on in a cell, HTML already; where there are no cells, in the app, it is not shown."""
-    return f'<span class="{IN_CODE}">{said}</span>'
+    return f'<span class="{CELL_HINT}">{said}</span>'
 
 
-def marked(kind: str, told: object) -> str:
+def status_line(kind: str, told: object) -> str:
     """One line with the sign of its kind."""
     shown = text(told, most=LONGEST_CELL)
-    sign = f'<span style="color:{_EDGES[kind]}">{_SIGNS[kind]}</span>'
+    sign = f'<span style="color:{_COLORS[kind]}">{_SIGNS[kind]}</span>'
     return f'<small style="overflow-wrap:anywhere">{sign} {shown}</small>'
 
 
@@ -146,15 +146,15 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, caption: str
     head = "".join(f'<th scope="col" style="{_CELL}">{text(c, most=80)}</th>' for c in columns)
     body = "".join(f"<tr>{''.join(_cell(v) for v in row)}</tr>" for row in rows)
     title = f'<caption style="text-align:left;caption-side:top">{text(caption)}</caption>' if caption else ""
-    return inside(
-        f'<div style="overflow:auto;max-height:{_TALLEST}"><table style="border-collapse:collapse">{title}'
+    return wrap(
+        f'<div style="overflow:auto;max-height:{_MAX_HEIGHT}"><table style="border-collapse:collapse">{title}'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
 
 def _cell(value: Any) -> str:
     told = "" if value is None else str(value)
-    if len(told) <= UNBROKEN:
+    if len(told) <= LONGEST_UNBROKEN:
         wrapping = ";white-space:nowrap"
     elif max(map(len, told.split()), default=0) > LONGEST_WORD:
         wrapping = ";max-width:36em;overflow-wrap:anywhere"
@@ -163,7 +163,7 @@ def _cell(value: Any) -> str:
     return f'<td style="{_CELL}{wrapping}">{text(told, most=LONGEST_CELL) if told else ""}</td>'
 
 
-def inside(inner: str) -> str:
+def wrap(inner: str) -> str:
     """HTML that is safe already, in the colours of the theme and not typeset."""
     # Front ends leave the theme's colour to each output; a form's own text must follow it too.
     looks = "color:var(--jp-ui-font-color1, inherit);line-height:1.45;overflow-wrap:break-word"

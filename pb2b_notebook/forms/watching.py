@@ -42,7 +42,7 @@ class Watch:
         self._stopped = threading.Event()
         self._reattach = ""
 
-    def launched(self, reattach: str) -> None:
+    def set_reattach(self, reattach: str) -> None:
         """From here on something runs at the service; ``reattach`` is how to pick it up again."""
         self._reattach = reattach
 

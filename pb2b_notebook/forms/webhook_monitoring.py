@@ -72,11 +72,11 @@ def retry(ws: Workspace, delivery_ids: Iterable[str], watch: Watch | None = None
     for number, one in enumerate(ids):
         if watch is not None:
             watch.report(number / len(ids), f"{number} of {len(ids)}")
-        done.append(_retried(ws, one))
+        done.append(_retry_one(ws, one))
     return frames.frame_of_rows(done, _RETRIED, ws.frame)
 
 
-def _retried(ws: Workspace, delivery_id: str) -> dict[str, Any]:
+def _retry_one(ws: Workspace, delivery_id: str) -> dict[str, Any]:
     try:
         found = ws.webhooks.retry(delivery_id, again=True)
     except (ConflictError, NotFoundError) as refused:
@@ -114,7 +114,7 @@ class WebhookMonitor(Form):
         self._table = widgets.HTML()
         super().__init__(ws)
 
-    def _opened(self) -> None:
+    def _after_open(self) -> None:
         self._show_sinks()
 
     def retry(self, delivery_ids: Iterable[str] | None = None) -> Any:
@@ -138,9 +138,9 @@ class WebhookMonitor(Form):
         return self._workspace
 
     def _ask(self) -> Sequence[Input]:
-        self._sinks = self._asked(lambda: sinks(self._ws), [], "The endpoints are not here")
+        self._sinks = self._fetch_or_default(lambda: sinks(self._ws), [], "The endpoints are not here")
         known = {"all": None} | {f"{one['url']} · {one['description'] or one['id']}": one["id"] for one in self._sinks}
-        return [inputs.choice("webhook", "Endpoint", known), inputs.several("status", "Status", _STATUSES, rows=3)]
+        return [inputs.choice("webhook", "Endpoint", known), inputs.multi_choice("status", "Status", _STATUSES, rows=3)]
 
     def _body(self) -> Sequence[Any]:
         return [self._table, *super()._body()]
@@ -154,7 +154,7 @@ class WebhookMonitor(Form):
             self._table.value = "" if self._missing else rendering.notice("info", "There are no endpoints", how)
             return
         rows = [(s["id"], s["url"], ", ".join(s["events"]), s["enabled"], s["description"]) for s in self._sinks]
-        self._table.value = rendering.table(_SINKS, rows, caption=_counted(len(rows), "endpoint"))
+        self._table.value = rendering.table(_SINKS, rows, caption=_count_of(len(rows), "endpoint"))
 
     def _run(self, values: Mapping[str, Any], watch: Watch) -> Any:
         watch.report(None, "reading deliveries …")
@@ -167,10 +167,10 @@ class WebhookMonitor(Form):
     def _show(self, result: Any) -> Sequence[Any]:
         rows = result.rows(named=True) if library_of(result) == "polars" else result.to_dict("records")
         if not rows:
-            return [self._came("info", "There are no such deliveries", "choose other endpoints or statuses")]
-        told = _counted(len(rows), "delivery", "deliveries")
+            return [self._result_notice("info", "There are no such deliveries", "choose other endpoints or statuses")]
+        told = _count_of(len(rows), "delivery", "deliveries")
         table = rendering.table(_DELIVERIES, [_row(one) for one in rows], caption=f"{told}, newest first")
-        return [self._came("success", f"{told} read"), widgets.HTML(table)]
+        return [self._result_notice("success", f"{told} read"), widgets.HTML(table)]
 
     def _follow(self) -> None:
         while True:
@@ -187,14 +187,14 @@ class WebhookMonitor(Form):
         done = self.retry()
         rows = done.rows() if library_of(done) == "polars" else done.itertuples(index=False, name=None)
         heads = [f.name.replace("_", " ") for f in _RETRIED]
-        told = rendering.table(heads, rows, caption=f"{_counted(len(done), 'delivery', 'deliveries')} retried")
+        told = rendering.table(heads, rows, caption=f"{_count_of(len(done), 'delivery', 'deliveries')} retried")
         retried = [widgets.HTML(told)] if len(done) else []
         self._outcome.children = (*retried, *self._show(self.result))
         if not len(done):
-            self._say("info", "No delivery that is shown has failed", "there is nothing to retry")
+            self._show_message("info", "No delivery that is shown has failed", "there is nothing to retry")
 
 
-def _counted(count: int, one: str, more: str = "") -> str:
+def _count_of(count: int, one: str, more: str = "") -> str:
     return f"{count:,} {one if count == 1 else more or f'{one}s'}"
 
 

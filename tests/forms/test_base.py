@@ -30,7 +30,7 @@ class Greeting(Form):
         return [
             inputs.text("name", "Name"),
             inputs.choice("tone", "Tone", ["kind", "curt"]),
-            inputs.several("words", "Words", ["a", "b", "c"]),
+            inputs.multi_choice("words", "Words", ["a", "b", "c"]),
             inputs.flag("loud", "Loud"),
             inputs.number("times", "Times", 1, least=1, most=9),
         ]
@@ -156,7 +156,7 @@ def test_stop_ends_the_watching_and_tells_how_to_pick_it_up():
     started = threading.Event()
 
     def work(values, watch):
-        watch.launched("JobMonitor(ws, 'job_<1>')")
+        watch.set_reattach("JobMonitor(ws, 'job_<1>')")
         started.set()
         watch.pause(30)
 
@@ -174,7 +174,7 @@ def test_progress_is_shown_and_gone_at_the_end():
 
     def work(values, watch):
         watch.report(0.25, "<script>")
-        seen.append((form._bar.value, form._bar.layout.display, form._doing.value))
+        seen.append((form._bar.value, form._bar.layout.display, form._activity.value))
 
     form = Greeting(work)
     form.submit()
@@ -183,7 +183,7 @@ def test_progress_is_shown_and_gone_at_the_end():
     assert display == ""
     assert "&lt;script&gt;" in doing
     assert form._bar.layout.display == "none"
-    assert form._doing.value == ""
+    assert form._activity.value == ""
 
 
 def test_a_form_can_be_submitted_again_after_a_failure():

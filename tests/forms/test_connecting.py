@@ -86,7 +86,7 @@ def test_a_key_by_value_is_checked_first():
 def test_a_typed_text_that_is_no_key_is_refused_and_forgotten():
     form = pb.forms.ConnectForm()
     form._key.field.value = "secret-of-ada"
-    assert "InvalidKeyError" in form._key._held.value
+    assert "InvalidKeyError" in form._key._note.value
     assert "secret-of-ada" not in states()
     with pytest.raises(errors.MissingKeyError, match="paste the key"):
         form.submit(where="live")

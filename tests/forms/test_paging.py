@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pb2b_notebook import errors
-from pb2b_notebook.forms.paging import Listing, Pager, offered, searchable
+from pb2b_notebook.forms.paging import Listing, Pager, filter_choices, searchable
 
 ACTIONS = ("create", "update", "unchanged")
 LETTERS = "aAbBäÄßＡ１ "
@@ -23,17 +23,17 @@ def table(rows) -> pl.DataFrame:
 
 @given(ITEMS, st.sampled_from((None, *ACTIONS)), st.integers(1, 7))
 def test_the_pages_are_the_matching_items_cut_up(rows, action, size):
-    listing = Listing(table(rows), size=size).filtered("action", action)
+    listing = Listing(table(rows), size=size).with_filter("action", action)
     expected = [place for place, (one, _) in enumerate(rows) if action in (None, one)]
-    pages = [listing.turned(number).items for number in range(listing.pages)]
+    pages = [listing.on_page(number).items for number in range(listing.pages)]
     assert [item for page in pages for item in page] == listing.matching == expected
     assert all(len(page) == size for page in pages[:-1])
 
 
 @given(ITEMS, st.text(LETTERS, max_size=3))
 def test_a_search_finds_what_says_every_word_whatever_its_case(rows, told):
-    found = Listing(table(rows)).searching(told)
-    again = Listing(table(rows)).searching(told.swapcase()) if told.isascii() else found
+    found = Listing(table(rows)).with_search(told)
+    again = Listing(table(rows)).with_search(told.swapcase()) if told.isascii() else found
     assert found.matching == again.matching
     for item, (_, name) in enumerate(rows):
         if told.split() and told in (name or ""):
@@ -42,7 +42,7 @@ def test_a_search_finds_what_says_every_word_whatever_its_case(rows, told):
 
 @given(ITEMS, st.booleans())
 def test_an_order_changes_nothing_but_the_order_and_puts_nothing_last(rows, descending):
-    found = Listing(table(rows)).sorted_by(("name", descending)).matching
+    found = Listing(table(rows)).with_order(("name", descending)).matching
     assert sorted(found) == list(range(len(rows)))
     names = [rows[item][1] for item in found]
     said = [name for name in names if name is not None]
@@ -52,7 +52,7 @@ def test_an_order_changes_nothing_but_the_order_and_puts_nothing_last(rows, desc
 
 def test_a_list_in_a_cell_has_each_of_its_values():
     fields = pl.DataFrame({"field": [["title", "city"], [], None, ["city"]]})
-    assert Listing(fields).filtered("field", "city").matching == [0, 3]
+    assert Listing(fields).with_filter("field", "city").matching == [0, 3]
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def pager():
     pager = Pager(
         Listing(table(rows)),
         shown.append,
-        filters={"action": ("Action", offered([action for action, _ in rows]))},
+        filters={"action": ("Action", filter_choices([action for action, _ in rows]))},
         orders={"name": ("name", False), "name, backwards": ("name", True)},
     )
     pager.shown = shown
@@ -118,8 +118,8 @@ def test_an_item_is_found_on_its_page_also_where_a_filter_hides_it(pager):
 def test_another_table_keeps_the_view_and_drops_a_choice_that_is_gone(pager):
     values(pager)["action"].set("update")
     rows = [("update", "one"), ("create", "two")]
-    pager.put(table(rows), {"action": offered([action for action, _ in rows])})
+    pager.put(table(rows), {"action": filter_choices([action for action, _ in rows])})
     assert pager.shown[-1] == [0]
-    pager.put(table(rows[1:]), {"action": offered(["create"])})
+    pager.put(table(rows[1:]), {"action": filter_choices(["create"])})
     assert values(pager)["action"].read() is None
     assert pager.shown[-1] == [0]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.forms import rendering
-from pb2b_notebook.forms.duplicates.clusters import says
+from pb2b_notebook.forms.duplicates.clusters import has_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.forms.duplicates.clusters import Cluster, Pair, Surviving
     from pb2b_notebook.forms.duplicates.decisions import Decision
 
-ABREAST: Final = 4
+COLUMNS_SHOWN: Final = 4
 """Members that are shown side by side; the others are a page on."""
 MOST_PAIRS: Final = 6
 LONGEST_WORD: Final = 20
@@ -53,19 +53,19 @@ STYLE: Final = """<style>
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class View:
     """How a cluster is looked at.
 
     Attributes:
         decision: about it, so far.
-        stays: the row that goes on.
+        survivor: the row that goes on.
         surviving: field → its value after a merge.
         field: position of the marked field among :func:`open_fields`.
         member: position of the marked member.
     """
 
     decision: Decision
-    stays: Any
+    survivor: Any
     surviving: Mapping[str, Surviving]
     field: int = 0
     member: int = 0
@@ -79,36 +79,36 @@ def open_fields(cluster: Cluster) -> list[str]:
 
 def kind_of(cluster: Cluster, name: str) -> str:
     """Whether the members say different things ("differs"), only some say anything ("partly"), or all the "same"."""
-    if cluster.differing(name) > 1:
+    if cluster.distinct_count(name) > 1:
         return "differs"
-    return "partly" if not all(says(value) for value in cluster.values[name]) else "same"
+    return "partly" if not all(has_value(value) for value in cluster.values[name]) else "same"
 
 
 def why(cluster: Cluster) -> str:
     """Why the rows of a cluster were matched, the least probable links first."""
     links = [pair for pair in cluster.pairs if not pair.bridge]
     bridges = [pair for pair in cluster.pairs if pair.bridge]
-    told = _told(links, labels(cluster))
+    told = _pair_lines(links, labels(cluster))
     lines = told[:MOST_PAIRS] or ["a person said that they are one"]
     lines += ["and more pairs, at least as probable"] if len(told) > MOST_PAIRS else []
     lines += [
         f"<b>weak bridge, cut:</b> {line} <i>but the other rows of the two groups disagree</i>"
-        for line in _told(bridges, labels(cluster))[:MOST_PAIRS]
+        for line in _pair_lines(bridges, labels(cluster))[:MOST_PAIRS]
     ]
     items = "".join(f"<li>{line}</li>" for line in lines)
-    return rendering.inside(f"<b>Why they were matched</b><ul style='margin:.1em 0 .3em 1.2em;padding:0'>{items}</ul>")
+    return rendering.wrap(f"<b>Why they were matched</b><ul style='margin:.1em 0 .3em 1.2em;padding:0'>{items}</ul>")
 
 
-def card(cluster: Cluster, look: Look) -> str:
+def card(cluster: Cluster, view: View) -> str:
     """The members of a cluster side by side, with the surviving value of each field."""
-    shown = _abreast(cluster, look.member)
+    shown = _columns_shown(cluster, view.member)
     names = open_fields(cluster)
-    body = [_line(cluster, look, name, number, shown) for number, name in enumerate(names)]
+    body = [_line(cluster, view, name, number, shown) for number, name in enumerate(names)]
     body += [_own_line(cluster, name, shown) for name in cluster.own]
     same = [name for name in cluster.fields if name not in names]
-    alike = "; ".join(f"{rendering.text(name)}: {inert(_first(cluster, name), most=80)}" for name in same)
-    return rendering.inside(
-        f'<div class="pb2b-wide"><table class="pb2b-cluster">{_head(cluster, look, shown)}'
+    alike = "; ".join(f"{rendering.text(name)}: {value_html(_first(cluster, name), most=80)}" for name in same)
+    return rendering.wrap(
+        f'<div class="pb2b-wide"><table class="pb2b-cluster">{_head(cluster, view, shown)}'
         f"<tbody>{''.join(body)}</tbody></table></div>"
         + (f"<div><b>The same in all:</b> {alike}</div>" if same else "")
     )
@@ -117,7 +117,7 @@ def card(cluster: Cluster, look: Look) -> str:
 def labels(cluster: Cluster) -> Callable[[Any], str]:
     """What a member is called on the form: its number; rows elsewhere by their name."""
     numbers = {row: f"#{number}" for number, row in enumerate(cluster.members, start=1)}
-    return lambda row: numbers.get(row) or f"{inert(row, most=60)} elsewhere"
+    return lambda row: numbers.get(row) or f"{value_html(row, most=60)} elsewhere"
 
 
 def plain(value: Any, *, most: int) -> str:
@@ -132,12 +132,12 @@ def plain(value: Any, *, most: int) -> str:
 def _words(value: Any) -> str:
     if isinstance(value, str):
         return value
-    if isinstance(value, dt.datetime) and says(value):
+    if isinstance(value, dt.datetime) and has_value(value):
         return value.isoformat(sep=" ", timespec="seconds").replace("+00:00", "Z")
-    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value) if says(value) else ""
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value) if has_value(value) else ""
 
 
-def inert(value: Any, *, most: int = rendering.LONGEST_CELL) -> str:
+def value_html(value: Any, *, most: int = rendering.LONGEST_CELL) -> str:
     """A value as HTML that does nothing."""
     return rendering.text(_words(value), most=most)
 
@@ -153,58 +153,58 @@ def percent(probability: float | None) -> str:
     return f"over {_CERTAIN:.1%}".replace("%", " %") if probability > _CERTAIN else f"{100 * probability:.1f} %"
 
 
-def _told(pairs: Sequence[Pair], label: Callable[[Any], str]) -> list[str]:
+def _pair_lines(pairs: Sequence[Pair], label: Callable[[Any], str]) -> list[str]:
     """A line for all pairs of the same probability and for the same reasons."""
     found: dict[tuple[str, str], list[str]] = {}
     for pair in pairs:
         alike = found.setdefault((percent(pair.probability), pair.reasons), [])
         alike.append(f"{label(pair.a)} – {label(pair.b)}")
     return [
-        f"{_some(alike)}: <b>{probability}</b> {rendering.text(reasons)}"
+        f"{_join_pairs(alike)}: <b>{probability}</b> {rendering.text(reasons)}"
         for (probability, reasons), alike in found.items()
     ]
 
 
-def _some(alike: Sequence[str]) -> str:
+def _join_pairs(alike: Sequence[str]) -> str:
     more = f" and {len(alike) - MOST_PAIRS:,} more pairs" if len(alike) > MOST_PAIRS else ""
     return f"{', '.join(alike[:MOST_PAIRS])}{more}"
 
 
-def _abreast(cluster: Cluster, member: int) -> range:
-    first = member // ABREAST * ABREAST
-    return range(first, min(first + ABREAST, len(cluster.members)))
+def _columns_shown(cluster: Cluster, member: int) -> range:
+    first = member // COLUMNS_SHOWN * COLUMNS_SHOWN
+    return range(first, min(first + COLUMNS_SHOWN, len(cluster.members)))
 
 
-def _head(cluster: Cluster, look: Look, shown: Sequence[int]) -> str:
+def _head(cluster: Cluster, view: View, shown: Sequence[int]) -> str:
     of = f"members {shown[0] + 1:,} to {shown[-1] + 1:,} of {len(cluster.members):,} (← →)"
     caption = f'<caption style="text-align:left">{of}</caption>' if len(cluster.members) > len(shown) else ""
-    heads = "".join(_member_head(cluster, look, at) for at in shown)
+    heads = "".join(_member_head(cluster, view, at) for at in shown)
     return (
         f'{caption}<thead><tr><th scope="col"><b>Field</b></th>'
         f'<th scope="col" class="pb2b-survives"><b>Survives</b></th>{heads}</tr></thead>'
     )
 
 
-def _member_head(cluster: Cluster, look: Look, at: int) -> str:
+def _member_head(cluster: Cluster, view: View, at: int) -> str:
     row = cluster.members[at]
-    out = row in look.decision.left_out
-    state = "left out" if out else "goes on" if row == look.stays else "merged into it"
-    marked = " pb2b-cursor" if at == look.member else ""
+    out = row in view.decision.left_out
+    state = "left out" if out else "goes on" if row == view.survivor else "merged into it"
+    marked = " pb2b-cursor" if at == view.member else ""
     action = "put this member back" if out else "leave this member out"
+    sign = "✗" if out else "★" if row == view.survivor else ""
     return (
         f'<th scope="col" class="{marked.strip()}" data-pb2b="member:{at}" title="{action}">'
-        f"<b>#{at + 1}</b> {'✗' if out else '★' if row == look.stays else ''} {state}<br><small>{inert(row, most=40)}"
-        f"</small></th>"
+        f"<b>#{at + 1}</b> {sign} {state}<br><small>{value_html(row, most=40)}</small></th>"
     )
 
 
-def _line(cluster: Cluster, look: Look, name: str, number: int, shown: Sequence[int]) -> str:
+def _line(cluster: Cluster, view: View, name: str, number: int, shown: Sequence[int]) -> str:
     kind = kind_of(cluster, name)
     sign, told = _SIGNS[kind]
-    known = look.surviving.get(name)
+    known = view.surviving.get(name)
     several = kind == "differs" and len(cluster.members) > len(shown)
-    many = f" <small>{cluster.differing(name):,} values</small>" if several else ""
-    cells = "".join(_cell(cluster, look, name, number, at) for at in shown)
+    many = f" <small>{cluster.distinct_count(name):,} values</small>" if several else ""
+    cells = "".join(_cell(cluster, view, name, number, at) for at in shown)
     return (
         f'<tr class="pb2b-{kind}"><th scope="row"><span title="{told}" aria-label="{kind}">{sign}</span> '
         f"{rendering.text(name, most=60)}{many}</th>"
@@ -217,22 +217,22 @@ def _survives(cluster: Cluster, known: Surviving | None) -> str:
     if known is None:
         return "<small>nothing</small>"
     label = labels(cluster)
-    rows = ", ".join(label(row) for row in known.rows[:ABREAST])
-    more = f" and {len(known.rows) - ABREAST:,} more" if len(known.rows) > ABREAST else ""
-    return f"{inert(known.value)}<br><small>{rows}{more}: {rendering.text(known.why)}</small>"
+    rows = ", ".join(label(row) for row in known.rows[:COLUMNS_SHOWN])
+    more = f" and {len(known.rows) - COLUMNS_SHOWN:,} more" if len(known.rows) > COLUMNS_SHOWN else ""
+    return f"{value_html(known.value)}<br><small>{rows}{more}: {rendering.text(known.why)}</small>"
 
 
-def _cell(cluster: Cluster, look: Look, name: str, number: int, at: int) -> str:
-    row, value, known = cluster.members[at], cluster.values[name][at], look.surviving.get(name)
+def _cell(cluster: Cluster, view: View, name: str, number: int, at: int) -> str:
+    row, value, known = cluster.members[at], cluster.values[name][at], view.surviving.get(name)
     source = known is not None and row in known.rows
     classes = ["pb2b-source"] if source else []
-    classes += ["pb2b-cursor"] if (number, at) == (look.field, look.member) else []
-    classes += ["pb2b-out"] if row in look.decision.left_out else []
+    classes += ["pb2b-cursor"] if (number, at) == (view.field, view.member) else []
+    classes += ["pb2b-out"] if row in view.decision.left_out else []
     classes += ["pb2b-long"] if _is_long(value) else []
-    sign = "✓&nbsp;" if source and says(value) else ""
+    sign = "✓&nbsp;" if source and has_value(value) else ""
     return (
         f'<td class="{" ".join(classes)}" data-pb2b="take:{number}:{at}" title="let this value survive">'
-        f"{sign}{inert(value)}</td>"
+        f"{sign}{value_html(value)}</td>"
     )
 
 
@@ -243,7 +243,7 @@ def _is_long(value: Any) -> bool:
 
 
 def _own_line(cluster: Cluster, name: str, shown: Sequence[int]) -> str:
-    cells = "".join(f"<td><small>{inert(cluster.values[name][at], most=40)}</small></td>" for at in shown)
+    cells = "".join(f"<td><small>{value_html(cluster.values[name][at], most=40)}</small></td>" for at in shown)
     return (
         f'<tr><th scope="row"><small>{rendering.text(name, most=60)}</small></th>'
         f'<td class="pb2b-survives"><small>its own</small></td>{cells}</tr>'
@@ -251,4 +251,4 @@ def _own_line(cluster: Cluster, name: str, shown: Sequence[int]) -> str:
 
 
 def _first(cluster: Cluster, name: str) -> Any:
-    return next(value for value in cluster.values[name] if says(value))
+    return next(value for value in cluster.values[name] if has_value(value))

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets as widgets
 
 from pb2b_notebook.forms import buttons, inputs
-from pb2b_notebook.forms.duplicates.cards import Look, open_fields, plain
-from pb2b_notebook.forms.duplicates.clusters import says
+from pb2b_notebook.forms.duplicates.cards import View, open_fields, plain
+from pb2b_notebook.forms.duplicates.clusters import has_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,66 +42,66 @@ class Chooser:
         self._fields: list[str] = []
         self._named = ""
         self._showing = False
-        self._field = widgets.Dropdown(**_looks("Field", "18em", "3em"))
-        self._value = widgets.Dropdown(**_looks("survives from", "26em", "7em"))
-        self._member = widgets.Dropdown(**_looks("Member", "20em", "5em"))
-        self._button = buttons.small("Leave out", lambda: self._chosen(self._left_out))
+        self._field = widgets.Dropdown(**_box_options("Field", "18em", "3em"))
+        self._value = widgets.Dropdown(**_box_options("survives from", "26em", "7em"))
+        self._member = widgets.Dropdown(**_box_options("Member", "20em", "5em"))
+        self._button = buttons.small("Leave out", lambda: self._if_by_user(self._toggle_member))
         self._button.layout.align_self = "auto"
-        self._field.observe(lambda change: self._chosen(lambda: self._mark(change["new"], None)), "value")
-        self._member.observe(lambda change: self._chosen(lambda: self._mark(None, change["new"])), "value")
-        self._value.observe(lambda _: self._chosen(self._valued), "value")
+        self._field.observe(lambda change: self._if_by_user(lambda: self._mark(change["new"], None)), "value")
+        self._member.observe(lambda change: self._if_by_user(lambda: self._mark(None, change["new"])), "value")
+        self._value.observe(lambda _: self._if_by_user(self._take_chosen), "value")
         wrapping = widgets.Layout(flex_flow="row wrap")
         self.widget = widgets.HBox([self._field, self._value, self._member, self._button], layout=wrapping)
 
-    def show(self, cluster: Cluster, look: Look) -> None:
+    def show(self, cluster: Cluster, view: View) -> None:
         """Show what can be chosen in a cluster."""
         self._showing = True
         try:
-            self._show_fields(cluster, look)
-            self._show_members(cluster, look)
+            self._show_fields(cluster, view)
+            self._show_members(cluster, view)
         finally:
             self._showing = False
 
-    def _show_fields(self, cluster: Cluster, look: Look) -> None:
+    def _show_fields(self, cluster: Cluster, view: View) -> None:
         self._fields = open_fields(cluster)
-        _offer(self._field, [(plain(name, most=LONGEST), at) for at, name in enumerate(self._fields)], look.field)
-        name = self._fields[look.field] if self._fields else None
+        _set_options(self._field, [(plain(name, most=LONGEST), at) for at, name in enumerate(self._fields)], view.field)
+        name = self._fields[view.field] if self._fields else None
         values = cluster.values[name] if name else ()
         options: list[tuple[str, int]] = [("by the rules", -1)]
         options += [
             (f"#{at + 1}: {plain(value, most=LONGEST)}", at)
             for at, value in enumerate(values)
-            if says(value) and cluster.members[at] not in look.decision.left_out
+            if has_value(value) and cluster.members[at] not in view.decision.left_out
         ]
-        chosen = look.decision.chosen.get(name or "")
-        _offer(self._value, options, cluster.members.index(chosen) if chosen in cluster.members else -1)
+        chosen = view.decision.chosen.get(name or "")
+        _set_options(self._value, options, cluster.members.index(chosen) if chosen in cluster.members else -1)
         for box in (self._field, self._value):
             box.disabled = not self._fields
 
-    def _show_members(self, cluster: Cluster, look: Look) -> None:
+    def _show_members(self, cluster: Cluster, view: View) -> None:
         self._rows = cluster.members
         if self._named != cluster.name or not self._member.options:
             self._named = cluster.name
             told = [f"#{at} {plain(row, most=LONGEST)}" for at, row in enumerate(cluster.members, start=1)]
-            _offer(self._member, [(one, at) for at, one in enumerate(told)], look.member)
-        self._member.value = look.member
-        out = cluster.members[look.member] in look.decision.left_out
+            _set_options(self._member, [(one, at) for at, one in enumerate(told)], view.member)
+        self._member.value = view.member
+        out = cluster.members[view.member] in view.decision.left_out
         self._button.description = "Put back" if out else "Leave out"
 
-    def _valued(self) -> None:
+    def _take_chosen(self) -> None:
         at = self._value.value
         self._take(self._fields[self._field.value], None if at == -1 else self._rows[at])
 
-    def _left_out(self) -> None:
+    def _toggle_member(self) -> None:
         self._leave_out(self._rows[self._member.value])
 
-    def _chosen(self, act: Callable[[], None]) -> None:
+    def _if_by_user(self, act: Callable[[], None]) -> None:
         """Follow what somebody chose; what the form itself shows is no choice."""
         if not self._showing:
             act()
 
 
-def _offer(box: Any, options: list[tuple[str, int]], value: int) -> None:
+def _set_options(box: Any, options: list[tuple[str, int]], value: int) -> None:
     """Options and value in one message, and only where they changed."""
     with box.hold_sync():
         if list(box.options) != options:
@@ -110,9 +110,9 @@ def _offer(box: Any, options: list[tuple[str, int]], value: int) -> None:
             box.value = value
 
 
-def _looks(label: str, width: str, label_width: str) -> dict[str, Any]:
+def _box_options(label: str, width: str, label_width: str) -> dict[str, Any]:
     return {
-        **inputs.named(label),
+        **inputs.label_options(label),
         "style": {"description_width": label_width},
         "layout": widgets.Layout(width=f"min(100%, {width})"),
         "options": [],

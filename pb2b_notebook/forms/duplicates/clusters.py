@@ -66,7 +66,7 @@ class Cluster:
         name: its ``cluster_id``.
         members: its rows, by name.
         weakest: the lowest probability by which a row hangs to the others; ``None`` where a person said so.
-        fields: those that a record takes from a row, and of which any row says something.
+        fields: those that a record takes from a row, and of which any row has a value for.
         own: those that each row keeps.
         values: field → a value a member, ``None`` for nothing.
         pairs: that were compared, the least probable first; then the bridges from here to rows elsewhere.
@@ -81,9 +81,9 @@ class Cluster:
     pairs: tuple[Pair, ...]
     part: OpenFrame = field(repr=False)
 
-    def differing(self, name: str) -> int:
+    def distinct_count(self, name: str) -> int:
         """How many different values a field has among the members."""
-        return len({_comparable(value) for value in self.values[name] if says(value)})
+        return len({_comparable(value) for value in self.values[name] if has_value(value)})
 
     def survivors(self, decision: Decision, merging: Mapping[str, Any]) -> tuple[Any, dict[str, Surviving]]:
         """What a merge would make of it.
@@ -108,14 +108,14 @@ class Cluster:
         )
         told = open_frame(merged.provenance)
         lines = zip(*(told.values(name) for name in ("survivor", "field", "row", "rule")), strict=True)
-        stays, found = None, dict[str, tuple[list[Any], str]]()
-        for stays, name, row, rule in lines:  # noqa: B007 - the survivor is the same in each line
+        survivor, found = None, dict[str, tuple[list[Any], str]]()
+        for survivor, name, row, rule in lines:  # noqa: B007 - the survivor is the same in each line
             found.setdefault(name, ([], rule))[0].append(back[row])
-        if stays is None:  # no row says anything in any field
+        if survivor is None:  # no row says anything in any field
             return self.members[0], {}
         golden = open_frame(merged.frame)
-        at = local.index(stays)
-        return back[stays], {
+        at = local.index(survivor)
+        return back[survivor], {
             name: Surviving(golden.values(name)[at], tuple(rows), rule.replace("_", " "), rule == ALWAYS)
             for name, (rows, rule) in found.items()
         }
@@ -160,7 +160,7 @@ class Clusters:
             raise InvalidParameterError("there is no such cluster", repair="give a cluster_id of duplicates.clusters")
         part = self._open.take_rows(self._positions[name])
         values = {one: part.values(one) for one in part.names if one not in _ADDED}
-        said = [one for one, cells in values.items() if any(says(cell) for cell in cells)]
+        said = [one for one, cells in values.items() if any(has_value(cell) for cell in cells)]
         return Cluster(
             name=name,
             members=self.members[name],
@@ -168,11 +168,11 @@ class Clusters:
             fields=tuple(one for one in said if one not in OWN),
             own=tuple(one for one in said if one in OWN and one not in {"id", "object"}),
             values=values,
-            pairs=(*self._told(self._inside.get(name, ())), *self._told(self._cut.get(name, ()), bridge=True)),
+            pairs=(*self._pairs_of(self._inside.get(name, ())), *self._pairs_of(self._cut.get(name, ()), bridge=True)),
             part=part,
         )
 
-    def judged(self, verdicts: Mapping[str, Decision]) -> Any:
+    def labelled_pairs(self, verdicts: Mapping[str, Decision]) -> Any:
         """The pairs that decisions say something about, with a column ``same``, in the library of the frame."""
         said: dict[int, bool] = {}
         for name, decision in verdicts.items():
@@ -187,7 +187,7 @@ class Clusters:
         rows = sorted(said)
         table = self._pairs.take_rows(rows)
         same = table.new_frame({"same": ([said[row] for row in rows], "bool")})
-        return _beside(table, same)
+        return _with_column(table, same)
 
     def _sorted_links(self) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
         """Positions of pairs within clusters, and of the bridges that touch them."""
@@ -203,21 +203,21 @@ class Clusters:
                         cut.setdefault(one, []).append(number)
         return inside, cut
 
-    def _told(self, numbers: Sequence[int], *, bridge: bool = False) -> list[Pair]:
+    def _pairs_of(self, numbers: Sequence[int], *, bridge: bool = False) -> list[Pair]:
         found = []
         for number in numbers:
             a, b, probability, reasons, _ = self._links[number]
             # The first of the two is one of the cluster, and the one that comes before the other in it.
-            homes = sorted((a, b), key=self._place)
+            homes = sorted((a, b), key=self._position)
             names = [self._home.get(str(row), (None, row))[1] for row in homes]
             found.append(Pair(names[0], names[1], float(probability), reasons, bridge))
-        return sorted(found, key=lambda pair: (pair.probability, *(self._place(row) for row in pair[:2])))
+        return sorted(found, key=lambda pair: (pair.probability, *(self._position(row) for row in pair[:2])))
 
-    def _place(self, row: Any) -> int:
+    def _position(self, row: Any) -> int:
         return self._order.get(str(row), len(self._order))
 
 
-def says(value: Any) -> bool:
+def has_value(value: Any) -> bool:
     """Whether a cell says anything, as a merge sees it."""
     if isinstance(value, str):
         return bool(value.strip()) and not is_placeholder(value)
@@ -229,7 +229,7 @@ def _comparable(value: Any) -> str:
     return f"{value}".strip()
 
 
-def _beside(table: OpenFrame, column: Any) -> Any:
+def _with_column(table: OpenFrame, column: Any) -> Any:
     import narwhals as nw
 
     more = nw.from_native(column, eager_only=True)

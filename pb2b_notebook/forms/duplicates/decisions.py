@@ -15,7 +15,7 @@ Verdict = Literal["merge", "different", "skip"]
 DECIDED: Final = frozenset({"merge", "different"})
 FEWEST: Final = 2
 """Rows of a cluster that stay in it at least."""
-FURTHEST_BACK: Final = 1_000
+UNDO_LIMIT: Final = 1_000
 """Changes that can be undone."""
 
 
@@ -49,10 +49,10 @@ class Decisions:
 
     Example:
         >>> some = Decisions({"c1": ("a", "b", "c"), "c2": ("d", "e")})
-        >>> some = some.leaving_out("c1", "b").decided("c1", "merge")
-        >>> some.kept("c1"), some.counts()["merge"], some.counts()[None]
+        >>> some = some.toggle_row("c1", "b").with_verdict("c1", "merge")
+        >>> some.kept_rows("c1"), some.counts()["merge"], some.counts()[None]
         (('a', 'c'), 1, 1)
-        >>> some.undone().undone() == Decisions(some.members)
+        >>> some.without_latest().without_latest() == Decisions(some.members)
         True
     """
 
@@ -64,7 +64,7 @@ class Decisions:
         """What was decided about a cluster so far."""
         return self.made.get(cluster, UNDECIDED)
 
-    def kept(self, cluster: str) -> tuple[Any, ...]:
+    def kept_rows(self, cluster: str) -> tuple[Any, ...]:
         """The rows of a cluster that were not left out, in their order."""
         out = self.of(cluster).left_out
         return tuple(row for row in self.members[cluster] if row not in out)
@@ -75,11 +75,11 @@ class Decisions:
         found[None] += len(self.members) - len(self.made)
         return found
 
-    def decided(self, cluster: str, verdict: Verdict) -> Decisions:
+    def with_verdict(self, cluster: str, verdict: Verdict) -> Decisions:
         """With a verdict on a cluster, in the place of the one before."""
         return self._with(cluster, replace(self.of(cluster), verdict=verdict))
 
-    def leaving_out(self, cluster: str, row: Any) -> Decisions:
+    def toggle_row(self, cluster: str, row: Any) -> Decisions:
         """With a row left out of its cluster, or put back into it if it was left out.
 
         Raises:
@@ -94,7 +94,7 @@ class Decisions:
         chosen = {name: source for name, source in before.chosen.items() if source not in out}
         return self._with(cluster, replace(before, left_out=out, chosen=chosen))
 
-    def taking(self, cluster: str, name: str, row: Any | None) -> Decisions:
+    def with_source(self, cluster: str, name: str, row: Any | None) -> Decisions:
         """With a field's value taken from a row, or from the one that the rules choose if the row is ``None``.
 
         Raises:
@@ -106,7 +106,7 @@ class Decisions:
         others = {one: source for one, source in before.chosen.items() if one != name}
         return self._with(cluster, replace(before, chosen=others if row is None else {**others, name: row}))
 
-    def undone(self) -> Decisions:
+    def without_latest(self) -> Decisions:
         """Without the latest change; the same where there is none."""
         if not self.past:
             return self
@@ -117,7 +117,7 @@ class Decisions:
         before = self.of(cluster)
         if decision == before:
             return self
-        past = (*self.past[-FURTHEST_BACK + 1 :], (cluster, before))
+        past = (*self.past[-UNDO_LIMIT + 1 :], (cluster, before))
         return replace(self, made=_with(self.made, cluster, decision), past=past)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspect import signature
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from pb2b_notebook import cleanup
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 SOURCES: Final = {"the leads of this workspace": "workspace", "the rows of a file": "file"}
 
 
-def unmerged(leads: Any) -> Any:
+def without_merged(leads: Any) -> Any:
     """The leads but for those that were merged into others before.
 
     Args:
@@ -31,12 +32,12 @@ def unmerged(leads: Any) -> Any:
 
     Example:
         >>> import pandas as pd
-        >>> unmerged(pd.DataFrame({"id": ["l1", "l2"], "merged_into": [None, "l1"]}))["id"].tolist()
+        >>> without_merged(pd.DataFrame({"id": ["l1", "l2"], "merged_into": [None, "l1"]}))["id"].tolist()
         ['l1']
     """
     if "merged_into" not in leads.columns:
         return leads
-    return _picked(leads, [not one for one in _gone(leads)])
+    return _filter_rows(leads, [not one for one in _is_merged(leads)])
 
 
 def to_plan(merged: Merge) -> Any:
@@ -47,19 +48,19 @@ def to_plan(merged: Merge) -> Any:
     """
     frame = merged.frame
     if "id" not in frame.columns:
-        return _picked(frame, [not one for one in _gone(frame)])
+        return _filter_rows(frame, [not one for one in _is_merged(frame)])
     survivors = set(merged.provenance["survivor"].to_list())
-    touched = [gone or lead in survivors for gone, lead in zip(_gone(frame), frame["id"].to_list(), strict=True)]
-    return _picked(frame, touched)
+    touched = [gone or lead in survivors for gone, lead in zip(_is_merged(frame), frame["id"].to_list(), strict=True)]
+    return _filter_rows(frame, touched)
 
 
-def _gone(frame: Any) -> list[bool]:
+def _is_merged(frame: Any) -> list[bool]:
     """Whether each row was merged into another one."""
     column = frame["merged_into"]
     return list(column.is_not_null() if library_of(frame) == "polars" else column.notna())
 
 
-def _picked(frame: Any, kept: Sequence[bool]) -> Any:
+def _filter_rows(frame: Any, kept: Sequence[bool]) -> Any:
     return frame.filter(kept) if library_of(frame) == "polars" else frame[list(kept)].reset_index(drop=True)
 
 
@@ -105,10 +106,10 @@ class DuplicateForm(Form):
         super().__init__(ws)
 
     def _ask(self) -> Sequence[Input]:
-        source = inputs.choice("source", "Look among", SOURCES)
+        source = inputs.choice("source", "View among", SOURCES)
         source.widget.observe(lambda _: self._show_what_applies(), "value")
-        usual = f"{cleanup.duplicates.__defaults__[0]:g}"  # type: ignore[index]  # it has one
-        threshold = inputs.quantity("threshold", "Threshold", hint=f"{usual}: lower finds more, and more that is none")
+        usual = signature(cleanup.duplicates).parameters["threshold"].default
+        threshold = inputs.quantity("threshold", "Threshold", hint=f"{usual:g}; a lower one finds more false pairs")
         session = inputs.text("session", "Keep decisions in", hint="review.json: written at once, gone on with later")
         return [source, self._file.input, threshold, session]
 
@@ -126,11 +127,9 @@ class DuplicateForm(Form):
         self.review = None
         watch.report(None, "reading the leads …" if values["source"] == "workspace" else "reading the file …")
         rows = ws.leads.list(progress=False) if values["source"] == "workspace" else self._file.read(ws)
-        left = unmerged(rows)
+        left = without_merged(rows)
         if not len(left):
-            raise UsageError(
-                "there are no leads to look among", repair="choose a file with rows, or import leads first"
-            )
+            raise UsageError("there are no leads to search", repair="choose a file with rows, or import leads first")
         watch.report(0.5, f"comparing {len(left):,} rows …")
         options = {} if values["threshold"] is None else {"threshold": values["threshold"]}
         found = cleanup.duplicates(left, **options)
@@ -141,9 +140,9 @@ class DuplicateForm(Form):
     def _show(self, result: Duplicates) -> Sequence[Any]:
         assert self.review is not None  # noqa: S101 - it was made with the result
         if not len(result.clusters):
-            return [self.review.widget]  # which says why, and what to try
+            return [self.review.widget]  # which has_value why, and what to try
         told = f"{len(result.clusters):,} clusters among {len(result.frame):,} rows: decide about each, then finish"
-        return [self._came("success", "Found", rendering.text(told)), self.review.widget]
+        return [self._result_notice("success", "Found", rendering.text(told)), self.review.widget]
 
 
 class _Review(DuplicateReview):

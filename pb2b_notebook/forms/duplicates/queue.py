@@ -34,7 +34,7 @@ class Queue:
         at: position of the one that is looked at, from 0.
 
     Example:
-        >>> Queue(("a", "b", "c")).moved(5).current, Queue(()).moved(1).current
+        >>> Queue(("a", "b", "c")).move(5).current, Queue(()).move(1).current
         ('c', None)
     """
 
@@ -46,7 +46,7 @@ class Queue:
         """The cluster that is looked at; ``None`` where there is none."""
         return self.names[self.at] if self.names else None
 
-    def moved(self, steps: int) -> Queue:
+    def move(self, steps: int) -> Queue:
         """On or back by some clusters, not beyond the ends."""
         return replace(self, at=max(0, min(self.at + steps, len(self.names) - 1)))
 
@@ -62,7 +62,7 @@ class Queue:
         return next((replace(self, at=at) for at in around if some.of(self.names[at]).verdict is None), self)
 
 
-def queued(clusters: Clusters, some: Decisions, values: Mapping[str, Any]) -> Queue:
+def queue_of(clusters: Clusters, some: Decisions, values: Mapping[str, Any]) -> Queue:
     """The clusters that a filter leaves, in its order.
 
     Args:
@@ -82,7 +82,7 @@ def queued(clusters: Clusters, some: Decisions, values: Mapping[str, Any]) -> Qu
     if values["order"] != "largest":
         sign = 1 if values["order"] == "uncertain" else -1
         # Where a person said that rows are one, there may be no link; nothing is surer.
-        names.sort(key=lambda name: sign * (_known(clusters.weakest.get(name), 1.0)))
+        names.sort(key=lambda name: sign * (_is_in_range(clusters.weakest.get(name), 1.0)))
     return Queue(tuple(names))
 
 
@@ -94,9 +94,9 @@ def _verdict(some: Decisions, show: str) -> Callable[[str], bool]:
 
 
 def _within(probability: float | None, least: float | None, most: float | None) -> bool:
-    known = _known(probability, 1.0)
+    known = _is_in_range(probability, 1.0)
     return (least is None or known >= least) and (most is None or known <= most)
 
 
-def _known(probability: float | None, otherwise: float) -> float:
+def _is_in_range(probability: float | None, otherwise: float) -> float:
     return otherwise if probability is None or probability != probability else float(probability)  # noqa: PLR0124 - NaN

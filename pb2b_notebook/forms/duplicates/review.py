@@ -17,11 +17,11 @@ from pb2b_notebook.files.targets import replacing
 from pb2b_notebook.forms import buttons, inputs, rendering
 from pb2b_notebook.forms.base import Form
 from pb2b_notebook.forms.duplicates import session
-from pb2b_notebook.forms.duplicates.cards import STYLE, Look, card, open_fields, percent, why
+from pb2b_notebook.forms.duplicates.cards import STYLE, View, card, open_fields, percent, why
 from pb2b_notebook.forms.duplicates.chooser import Chooser
-from pb2b_notebook.forms.duplicates.clusters import Cluster, Clusters, says
+from pb2b_notebook.forms.duplicates.clusters import Cluster, Clusters, has_value
 from pb2b_notebook.forms.duplicates.decisions import DECIDED, Verdict
-from pb2b_notebook.forms.duplicates.queue import ORDERS, SHOWN, Queue, queued
+from pb2b_notebook.forms.duplicates.queue import ORDERS, SHOWN, Queue, queue_of
 from pb2b_notebook.forms.keyboard import KEYED, Keyboard
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.forms.inputs import Input
     from pb2b_notebook.forms.watching import Watch
 
-_TOLD: Final = (
+_KEY_LEGEND: Final = (
     ("M", "merge"), ("N", "not a duplicate"), ("S", "skip"), ("U", "undo"), ("J K", "next, previous"),
     ("G", "next undecided"), ("↑ ↓ ← →", "move in the table"), ("Enter", "let the marked value survive"),
     ("1 … 9", "let the value of that member survive"), ("0", "let the rules choose"),
@@ -53,7 +53,7 @@ class DuplicateReview(Form):
 
     Args:
         duplicates: the answer of ``pb.cleanup.duplicates(df)``.
-        path: a file that keeps the session, as a recipe: what it says already is decided, and each decision is written
+        path: a file that keeps the session, as a recipe: what it has already is decided, and each decision is written
             there at once. It names rows by their ids, and holds no value of a lead.
         recipe: a session to go on with, in the place of a file's.
         rules: field → rule, as :func:`pb2b_notebook.cleanup.merge` takes them.
@@ -107,12 +107,12 @@ class DuplicateReview(Form):
         self._lock = threading.RLock()
         self._kept = None if self._path is None else _content(self._path)
         kept = None if self._kept is None else Recipe.from_json(self._kept)
-        begun = _begun(duplicates, kept if recipe is None else recipe, rules, trusted)
+        begun = _begin_session(duplicates, kept if recipe is None else recipe, rules, trusted)
         self._decisions, self._rest = session.decisions(begun, self._clusters.members)
         self._queue = Queue(())
         self._cluster: Cluster | None = None
         self._marked = (0, 0)
-        self._drawn: tuple[str, Look] | None = None
+        self._drawn: tuple[str, View] | None = None
         super().__init__()
         self.widget.add_class("pb2b-review")
         self.widget.add_class(KEYED)
@@ -131,7 +131,7 @@ class DuplicateReview(Form):
         for one, (width, label) in zip(asked, _WIDTHS, strict=True):
             one.widget.layout.width = f"min(100%, {width})"
             one.widget.style.description_width = label
-            one.widget.observe(lambda _: self._by_hand(self._filter), "value")
+            one.widget.observe(lambda _: self._run_callback(self._filter), "value")
         asked[-1].widget.indent = False
         return asked
 
@@ -142,14 +142,14 @@ class DuplicateReview(Form):
             "Previous": self.previous, "Next": self.next, "Next undecided": self.next_undecided,
         }  # fmt: skip
         self._deciders = buttons.row(
-            *(buttons.small(label, partial(self._by_hand, act)) for label, act in acts.items())
+            *(buttons.small(label, partial(self._run_callback, act)) for label, act in acts.items())
         )
         self._chooser = Chooser(
-            lambda field, member: self._by_hand(lambda: self._mark(field, member)),
-            lambda field, row: self._by_hand(lambda: self.take(field, row)),
-            lambda row: self._by_hand(lambda: self.leave_out(row)),
+            lambda field, member: self._run_callback(lambda: self._mark(field, member)),
+            lambda field, row: self._run_callback(lambda: self.take(field, row)),
+            lambda row: self._run_callback(lambda: self.leave_out(row)),
         )
-        self._keyboard = Keyboard(self._keys(), _TOLD, self._clicked, _ANYTIME)
+        self._keyboard = Keyboard(self._keys(), _KEY_LEGEND, self._click_cell, _ANYTIME)
         self._controls = widgets.VBox([self._keyboard, self._why, self._card, self._chooser.widget])
         return [buttons.row(*(one.widget for one in self._inputs.values())), self._progress, self._deciders]
 
@@ -169,7 +169,7 @@ class DuplicateReview(Form):
             "ArrowLeft": partial(self._move, 0, -1), "ArrowRight": partial(self._move, 0, 1),
             **{str(digit): partial(self._take_at, digit - 1) for digit in range(1, 10)},
         }  # fmt: skip
-        return {key: partial(self._by_hand, act) for key, act in acts.items()}
+        return {key: partial(self._run_callback, act) for key, act in acts.items()}
 
     def _show(self, result: Merge) -> Sequence[Any]:
         merged = self.progress["merged"]
@@ -179,7 +179,7 @@ class DuplicateReview(Form):
             rendering.text(result),
             f"{left:,} clusters are not decided: their rows are left as they are" if left else "",
             *map(
-                rendering.in_code,
+                rendering.cell_hint,
                 (
                     "<code>form.result.frame</code> has every row, <code>.provenance</code> the source of each value",
                     "<code>plan = ws.leads.plan(form.result)</code> goes on with it",
@@ -187,7 +187,7 @@ class DuplicateReview(Form):
                 ),
             ),
         ]
-        return [self._came("success" if self.progress["merged"] else "info", title, *told)]
+        return [self._result_notice("success" if self.progress["merged"] else "info", title, *told)]
 
     def _run(self, values: Mapping[str, Any], watch: Watch) -> Merge:  # noqa: ARG002 - the filter does not decide
         watch.report(None, "merging …")
@@ -202,7 +202,7 @@ class DuplicateReview(Form):
 
     @property
     def cluster(self) -> str | None:
-        """The ``cluster_id`` that is looked at; ``None`` where the filter leaves none."""
+        """The ``cluster_id`` that is shown; ``None`` where the filter leaves none."""
         return self._queue.current
 
     @property
@@ -214,7 +214,7 @@ class DuplicateReview(Form):
     @property
     def labels(self) -> Any:
         """The pairs that were decided about, with a column ``same``, for :func:`pb2b_notebook.cleanup.learn`."""
-        return self._clusters.judged(self._decisions.made)
+        return self._clusters.labelled_pairs(self._decisions.made)
 
     @property
     def recipe(self) -> Recipe:
@@ -235,7 +235,7 @@ class DuplicateReview(Form):
         """Decide that the members that were not left out are one person.
 
         Args:
-            cluster: its id. Without it, the one that is looked at, and the next undecided one comes into view.
+            cluster: its id. Without it, the one that is shown, and the next undecided one comes into view.
 
         Raises:
             InvalidParameterError: there is no such cluster.
@@ -256,18 +256,18 @@ class DuplicateReview(Form):
 
         Args:
             row: its name: its id, or its position where the frame has no ids.
-            cluster: id; the one that is looked at, if not given.
+            cluster: id; the one that is shown, if not given.
 
         Raises:
             InvalidParameterError: no such member. UsageError: fewer than two would stay.
         """
         with self._changing():
-            name = self._named(cluster)
+            name = self._cluster_name(cluster)
             if row not in self._decisions.members[name]:
                 raise InvalidParameterError(
                     "this row is no member of the cluster", repair="look at duplicates.clusters"
                 )
-            self._decisions = self._decisions.leaving_out(name, row)
+            self._decisions = self._decisions.toggle_row(name, row)
 
     def take(self, field: str, row: Any = None, cluster: str | None = None) -> None:
         """Let the value of one member survive, whatever the rules say.
@@ -275,22 +275,22 @@ class DuplicateReview(Form):
         Args:
             field: its name.
             row: the member's name; ``None`` lets the rules choose again.
-            cluster: id; the one that is looked at, if not given.
+            cluster: id; the one that is shown, if not given.
 
         Raises:
             InvalidParameterError: no such field or member, or it says nothing there.
             UsageError: the member is left out, or somebody opted out: that wins always.
         """
         with self._changing():
-            name = self._named(cluster)
-            looked = self._looked_at(name)
-            if field not in looked.fields:
+            name = self._cluster_name(cluster)
+            current = self._open_cluster(name)
+            if field not in current.fields:
                 raise InvalidParameterError(
-                    "no member says anything in such a field", repair=nearest(field, looked.fields)
+                    "no member says anything in such a field", repair=nearest(field, current.fields)
                 )
             if row is not None:
-                self._check_source(looked, field, row)
-            self._decisions = self._decisions.taking(name, field, row)
+                self._check_source(current, field, row)
+            self._decisions = self._decisions.with_source(name, field, row)
 
     def undo(self) -> None:
         """Take the latest change back, and show what it was about; again for the one before it.
@@ -302,34 +302,34 @@ class DuplicateReview(Form):
             if not self._decisions.past:
                 raise UsageError("there is nothing to undo", repair="decide about a cluster first")
             name, _ = self._decisions.past[-1]
-            self._decisions = self._decisions.undone()
+            self._decisions = self._decisions.without_latest()
             self._queue = self._queue.to(name)
 
     def next(self) -> None:
-        """Look at the next cluster."""
-        self._look(self._queue.moved(1))
+        """View at the next cluster."""
+        self._look(self._queue.move(1))
 
     def previous(self) -> None:
-        """Look at the cluster before."""
-        self._look(self._queue.moved(-1))
+        """View at the cluster before."""
+        self._look(self._queue.move(-1))
 
     def next_undecided(self) -> None:
-        """Look at the next cluster that nobody has decided about or skipped."""
+        """View at the next cluster that nobody has decided about or skipped."""
         self._look(self._queue.to_next(self._decisions))
 
     def go_to(self, cluster: str) -> None:
-        """Look at a cluster by its id, whether the filter leaves it or not.
+        """View at a cluster by its id, whether the filter leaves it or not.
 
         Raises:
             InvalidParameterError: there is none of that id.
         """
-        self._look(self._queue.to(self._named(cluster)))
+        self._look(self._queue.to(self._cluster_name(cluster)))
 
     # How it is done
 
     def _decide(self, cluster: str | None, verdict: Verdict) -> None:
         with self._changing():
-            self._decisions = self._decisions.decided(self._named(cluster), verdict)
+            self._decisions = self._decisions.with_verdict(self._cluster_name(cluster), verdict)
             if cluster is None:
                 self._queue = self._queue.to_next(self._decisions)
 
@@ -355,7 +355,7 @@ class DuplicateReview(Form):
         self.save(path)
         self._kept = _content(path)
 
-    def _named(self, cluster: str | None) -> str:
+    def _cluster_name(self, cluster: str | None) -> str:
         name = self._queue.current if cluster is None else cluster
         if name is None:
             raise UsageError("no cluster is in view", repair='form.values = {"show": "all"} shows all of them')
@@ -363,17 +363,17 @@ class DuplicateReview(Form):
             raise InvalidParameterError("there is no such cluster", repair="give a cluster_id of duplicates.clusters")
         return name
 
-    def _check_source(self, looked: Cluster, field: str, row: Any) -> None:
-        if row not in looked.members or not says(looked.values[field][looked.members.index(row)]):
+    def _check_source(self, current: Cluster, field: str, row: Any) -> None:
+        if row not in current.members or not has_value(current.values[field][current.members.index(row)]):
             raise InvalidParameterError("this member says nothing in this field", repair="take another member's value")
-        _, surviving = looked.survivors(self._decisions.of(looked.name), self._rules)
+        _, surviving = current.survivors(self._decisions.of(current.name), self._rules)
         if field in surviving and surviving[field].always:
             raise UsageError(
                 "a member has opted out, and that wins over any choice",
                 repair="leave that member out (X), if it is another person",
             )
 
-    def _looked_at(self, name: str) -> Cluster:
+    def _open_cluster(self, name: str) -> Cluster:
         if self._cluster is None or self._cluster.name != name:
             self._cluster = self._clusters.cluster(name)
         return self._cluster
@@ -388,9 +388,9 @@ class DuplicateReview(Form):
             self._render()
 
     def _filter(self) -> None:
-        """Look at the clusters that the filter leaves, from the first undecided one."""
+        """View at the clusters that the filter leaves, from the first undecided one."""
         with self._lock:
-            found = queued(self._clusters, self._decisions, self.values)
+            found = queue_of(self._clusters, self._decisions, self.values)
             undecided = found.to_next(self._decisions)
             first = found.current is not None and self._decisions.of(found.current).verdict is None
             self._queue = found if first else undecided
@@ -398,22 +398,22 @@ class DuplicateReview(Form):
 
     # By hand
 
-    def _by_hand(self, act: Callable[[], None]) -> None:
+    def _run_callback(self, act: Callable[[], None]) -> None:
         with self._lock:
-            super()._by_hand(act)
+            super()._run_callback(act)
 
-    def _clicked(self, cell: str) -> None:
+    def _click_cell(self, cell: str) -> None:
         kind, *positions = cell.split(":")
         numbers = [int(one) for one in positions if one.isdecimal()]
-        looked = self._cluster
-        if looked is None or any(at >= len(looked.members) for at in numbers[-1:]):
+        current = self._cluster
+        if current is None or any(at >= len(current.members) for at in numbers[-1:]):
             return
         if kind == "member" and len(numbers) == 1:
             self._mark(None, numbers[0])
-            self._by_hand(self._leave_marked_out)
+            self._run_callback(self._leave_marked_out)
         elif kind == "take" and len(numbers) == 2:  # noqa: PLR2004 - a field and a member
             self._mark(*numbers)
-            self._by_hand(self._take_marked)
+            self._run_callback(self._take_marked)
 
     def _mark(self, field: int | None, member: int | None) -> None:
         """Mark a cell of the table; ``None`` leaves the field or the member as it is."""
@@ -432,13 +432,13 @@ class DuplicateReview(Form):
 
     def _take_at(self, member: int | None) -> None:
         """Take the value of the marked field from a member, or let the rules choose."""
-        looked = self._cluster
-        names = [] if looked is None else open_fields(looked)
-        if looked is None or not names:
+        current = self._cluster
+        names = [] if current is None else open_fields(current)
+        if current is None or not names:
             raise UsageError("nothing differs here: there is nothing to choose", repair="merge, or not a duplicate")
-        if member is not None and member >= len(looked.members):
+        if member is not None and member >= len(current.members):
             raise UsageError("there is no member of that number", repair="press the number of one that is there")
-        self.take(names[self._marked[0]], None if member is None else looked.members[member])
+        self.take(names[self._marked[0]], None if member is None else current.members[member])
 
     # What is shown
 
@@ -450,46 +450,48 @@ class DuplicateReview(Form):
             return
         if self._keyboard.seen != name:
             self._marked = (0, 0)
-        looked = self._looked_at(name)
+        current = self._open_cluster(name)
         self._marked = (
-            min(self._marked[0], max(len(open_fields(looked)) - 1, 0)),
-            min(self._marked[1], len(looked.members) - 1),
+            min(self._marked[0], max(len(open_fields(current)) - 1, 0)),
+            min(self._marked[1], len(current.members) - 1),
         )
-        look = self._look_at(looked)
-        if self._drawn != (name, look):
-            told = why(looked), card(looked, look)
+        view = self._view_of(current)
+        if self._drawn != (name, view):
+            told = why(current), card(current, view)
             self._why.value, self._card.value = told
             self._keyboard.shows(name)
-            self._chooser.show(looked, look)
-            self._drawn = (name, look)
+            self._chooser.show(current, view)
+            self._drawn = (name, view)
         # Last: whoever sees how far it is may press the next key.
-        self._progress.value = self._told(looked)
+        self._progress.value = self._progress_html(current)
 
-    def _look_at(self, looked: Cluster) -> Look:
+    def _view_of(self, current: Cluster) -> View:
         """The cluster as it is decided now; what a merge would make of it is asked only where that has changed."""
-        decision = self._decisions.of(looked.name)
+        decision = self._decisions.of(current.name)
         if self._drawn is not None:
             name, before = self._drawn
             known = replace(before.decision, verdict=decision.verdict)
-            if name == looked.name and known == decision:
-                return Look(decision, before.stays, before.surviving, *self._marked)
-        return Look(decision, *looked.survivors(decision, self._rules), *self._marked)
+            if name == current.name and known == decision:
+                return View(decision, before.survivor, before.surviving, *self._marked)
+        return View(decision, *current.survivors(decision, self._rules), *self._marked)
 
-    def _told(self, looked: Cluster) -> str:
+    def _progress_html(self, current: Cluster) -> str:
         """How far one is, and which cluster this is."""
         total, shown = len(self._clusters), len(self._queue.names)
         counts = self._decisions.counts()
         done = sum(counts[verdict] for verdict in DECIDED)
         of = f"{self._queue.at + 1:,} of {shown:,}" + (f" shown ({total:,} in all)" if shown < total else "")
         sums = " · ".join(f"{counts[verdict]:,} {name}" for name, verdict in _SHOWN_PROGRESS.items())
-        verdict = self._decisions.of(looked.name).verdict
+        verdict = self._decisions.of(current.name).verdict
         state = f" · <b>{_VERDICTS[verdict]}</b>" if verdict else ""
         bar = f'<progress value="{done}" max="{total}" aria-label="decided"></progress>'
-        about = f"{len(looked.members):,} members, weakest link {percent(looked.weakest)}"
-        all_done = "" if counts[None] else rendering.marked("success", "Every cluster was looked at: Finish review")
-        return rendering.inside(
+        about = f"{len(current.members):,} members, weakest link {percent(current.weakest)}"
+        all_done = (
+            "" if counts[None] else rendering.status_line("success", "Every cluster was looked at: Finish review")
+        )
+        return rendering.wrap(
             f"<div><b>Cluster {of}</b> &nbsp; {bar} {done:,} decided: {sums}</div>"
-            f"<div>{rendering.text(looked.name, most=80)} · {about}{state}</div>{all_done}"
+            f"<div>{rendering.text(current.name, most=80)} · {about}{state}</div>{all_done}"
         )
 
     def _nothing(self) -> str:
@@ -535,10 +537,10 @@ def _content(path: Path) -> bytes | None:
         ) from None
 
 
-def _begun(
+def _begin_session(
     duplicates: Duplicates, recipe: Recipe | None, rules: Mapping[str, str] | None, trusted: Sequence[str]
 ) -> Recipe:
     if recipe is None:
         return session.session(duplicates.step, rules=rules, trusted=trusted)
-    resumed = session.resumed(recipe, duplicates.step)
-    return session.ruled(resumed, rules=rules, trusted=trusted)
+    resumed = session.resume(recipe, duplicates.step)
+    return session.with_rules(resumed, rules=rules, trusted=trusted)

@@ -26,17 +26,17 @@ _MERGE: Final = "merge"
 
 def session(duplicates: Step, *, rules: Mapping[str, str] | None = None, trusted: Sequence[str] = ()) -> Recipe:
     """The recipe of a review in which nothing is decided yet."""
-    return ruled(Recipe((duplicates, Step(_MERGE))), rules=rules, trusted=trusted)
+    return with_rules(Recipe((duplicates, Step(_MERGE))), rules=rules, trusted=trusted)
 
 
-def ruled(recipe: Recipe, *, rules: Mapping[str, str] | None = None, trusted: Sequence[str] = ()) -> Recipe:
+def with_rules(recipe: Recipe, *, rules: Mapping[str, str] | None = None, trusted: Sequence[str] = ()) -> Recipe:
     """A session whose values survive by other rules; those that are not given stay."""
     merge, options = _step(recipe, _MERGE), {"rules": dict(rules or {}), "trusted": list(trusted)}
     given = {name: value for name, value in options.items() if value}
     return _with(recipe, replace(merge, options={**merge.options, **given}))
 
 
-def resumed(recipe: Recipe, duplicates: Step) -> Recipe:
+def resume(recipe: Recipe, duplicates: Step) -> Recipe:
     """A saved session over duplicates that were found anew: how they were found is theirs, what was decided is its own.
 
     Raises:
@@ -77,9 +77,11 @@ def decisions(recipe: Recipe, members: Mapping[str, tuple[Any, ...]]) -> tuple[D
             made[home[row]] = replace(before, chosen={**before.chosen, name: row})
     # A cluster from which nearly all were left out, as it may be on new data, is looked at afresh.
     made = {one: what for one, what in made.items() if len(members[one]) - len(what.left_out) >= FEWEST}
-    verdicts: dict[str, Any] = dict.fromkeys(_taken_back(merge.options, members, home), "skip")
-    verdicts |= dict.fromkeys(_matched(found.options.get("different", ()), members, home, frozenset()), "different")
-    verdicts |= dict.fromkeys(_matched(merge.options.get("only", ()), members, home, out), "merge")
+    verdicts: dict[str, Any] = dict.fromkeys(_skipped_clusters(merge.options, members, home), "skip")
+    verdicts |= dict.fromkeys(
+        _clusters_of_groups(found.options.get("different", ()), members, home, frozenset()), "different"
+    )
+    verdicts |= dict.fromkeys(_clusters_of_groups(merge.options.get("only", ()), members, home, out), "merge")
     made |= {cluster: replace(made.get(cluster, UNDECIDED), verdict=verdict) for cluster, verdict in verdicts.items()}
     some = Decisions(members, made)
     return some, _rest(recipe, some, home)
@@ -95,21 +97,21 @@ def as_recipe(rest: Recipe, some: Decisions) -> Recipe:
     home = {row: cluster for cluster, rows in some.members.items() for row in rows}
     found, merge = (dict(_step(rest, name).options) for name in (_FIND, _MERGE))
     verdicts = [(cluster, what) for cluster, what in some.made.items() if what.verdict]
-    merged = [list(some.kept(cluster)) for cluster, what in verdicts if what.verdict == "merge"]
+    merged = [list(some.kept_rows(cluster)) for cluster, what in verdicts if what.verdict == "merge"]
     apart = [list(some.members[cluster]) for cluster, what in verdicts if what.verdict == "different"]
     apart += [
-        [row, some.kept(cluster)[0]]
+        [row, some.kept_rows(cluster)[0]]
         for cluster, what in verdicts
-        for row in _ordered(what.left_out)
+        for row in _sort(what.left_out)
         if what.verdict == "merge"
     ]
-    found |= {"same": [*_untouched(found.get("same", ()), some, home), *merged]}
-    found |= {"different": [*_untouched(found.get("different", ()), some, home), *apart]}
+    found |= {"same": [*_undecided_groups(found.get("same", ()), some, home), *merged]}
+    found |= {"different": [*_undecided_groups(found.get("different", ()), some, home), *apart]}
     merge |= {
-        "only": [*_untouched(merge.get("only", ()), some, home), *merged],
+        "only": [*_undecided_groups(merge.get("only", ()), some, home), *merged],
         "exclude": [
             *merge.get("exclude", ()),
-            *(row for what in some.made.values() for row in _ordered(what.left_out)),
+            *(row for what in some.made.values() for row in _sort(what.left_out)),
         ],
         "chosen": [
             *merge.get("chosen", ()),
@@ -117,10 +119,10 @@ def as_recipe(rest: Recipe, some: Decisions) -> Recipe:
         ],
         "undone": [*merge.get("undone", ()), *(cluster for cluster, what in verdicts if what.verdict == "skip")],
     }
-    return _with_options(rest, _said(found), _said(merge))
+    return _with_options(rest, _without_empty(found), _without_empty(merge))
 
 
-def _said(options: Mapping[str, Any]) -> dict[str, Any]:
+def _without_empty(options: Mapping[str, Any]) -> dict[str, Any]:
     """Without what is empty; but to merge only what is decided is said also where that is nothing."""
     return {name: value for name, value in options.items() if value not in ([], {}) or name == "only"}
 
@@ -129,21 +131,21 @@ def _rest(recipe: Recipe, some: Decisions, home: Mapping[Any, str]) -> Recipe:
     """The recipe without what became decisions."""
     found, merge = (dict(_step(recipe, name).options) for name in (_FIND, _MERGE))
     for options, name in ((found, "same"), (found, "different"), (merge, "only")):
-        options[name] = _untouched(options.get(name, ()), some, home)
+        options[name] = _undecided_groups(options.get(name, ()), some, home)
     merge["exclude"] = [row for row in merge.get("exclude", ()) if row not in home]
     merge["chosen"] = [one for one in merge.get("chosen", ()) if one[0] not in home]
     merge["undone"] = [one for one in merge.get("undone", ()) if home.get(one, one) not in some.members]
     return _with_options(recipe, found, merge)
 
 
-def _taken_back(merge: Mapping[str, Any], members: Mapping[str, Any], home: Mapping[Any, str]) -> Iterator[str]:
+def _skipped_clusters(merge: Mapping[str, Any], members: Mapping[str, Any], home: Mapping[Any, str]) -> Iterator[str]:
     """The clusters that are here and are not to be merged: by their ids, or by a row of theirs."""
     for one in merge.get("undone", ()):
         if (cluster := home.get(one, one)) in members:
             yield cluster
 
 
-def _matched(
+def _clusters_of_groups(
     groups: Iterable[Sequence[Any]],
     members: Mapping[str, tuple[Any, ...]],
     home: Mapping[Any, str],
@@ -157,7 +159,7 @@ def _matched(
             yield cluster
 
 
-def _untouched(groups: Iterable[Sequence[Any]], some: Decisions, home: Mapping[Any, str]) -> list[list[Any]]:
+def _undecided_groups(groups: Iterable[Sequence[Any]], some: Decisions, home: Mapping[Any, str]) -> list[list[Any]]:
     """The groups of which no two rows are of a cluster that is decided about."""
     found = []
     for group in groups:
@@ -171,7 +173,7 @@ def _distinct(groups: Iterable[Sequence[Any]]) -> list[list[Any]]:
     return [list(group) for group in dict.fromkeys(map(tuple, groups))]
 
 
-def _ordered(rows: Iterable[Any]) -> list[Any]:
+def _sort(rows: Iterable[Any]) -> list[Any]:
     return sorted(rows, key=str)
 
 

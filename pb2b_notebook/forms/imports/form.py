@@ -11,7 +11,7 @@ import ipywidgets as widgets
 from pb2b_notebook.errors import UsageError
 from pb2b_notebook.forms import inputs, known_fields, rendering
 from pb2b_notebook.forms.base import Form
-from pb2b_notebook.forms.imports.launch import Imported, launch, retried
+from pb2b_notebook.forms.imports.launch import Imported, launch, retry_rows
 from pb2b_notebook.forms.imports.mapping_editor import MappingEditor
 from pb2b_notebook.frames import provenance
 from pb2b_notebook.frames.library import library_of
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.workspace import Workspace
 
 PREVIEWED = 5
-MENDED_AT_ONCE = 50
+CELLS_AT_ONCE = 50
 """Bad cells that the form offers to mend by hand; the next ones come once these are done."""
 LARGEST_UPLOAD = 8
 """In MB: Jupyter closes the connection to a kernel at a message of 10 MiB, which an upload is in one piece."""
@@ -72,7 +72,7 @@ class ImportForm(Form):
         self._filename: str | None = None
         self._path_read: str | None = None
         self._upload = widgets.FileUpload(accept=_ACCEPTED, multiple=False, description="Choose a file")
-        self._upload.observe(lambda _: self._chosen(), "value")
+        self._upload.observe(lambda _: self._take_upload(), "value")
         self._about = widgets.HTML()
         self._boxes: dict[tuple[int, str], tuple[Any, str]] = {}
         self._left: tuple[Any, ...] = ()
@@ -96,7 +96,7 @@ class ImportForm(Form):
         self._outcome.children = self._left = ()
         self._editor.show(df, meant)
         named = f"{filename}: " if filename else ""
-        self._about.value = rendering.inside(rendering.text(f"{named}{len(df):,} rows, {len(df.columns)} columns"))
+        self._about.value = rendering.wrap(rendering.text(f"{named}{len(df):,} rows, {len(df.columns)} columns"))
 
     def read(self, source: Any) -> None:
         """Take a file: a path on the kernel's machine, or a buffer.
@@ -132,17 +132,17 @@ class ImportForm(Form):
     def check(self) -> Any:
         """What is wrong before anything is sent: a frame, one row a problem; see :meth:`Mapping.check`.
 
-        The mapping is held against the rows, and against the workspace's fields as they are now.
+        The mapping is checked against the rows, and against the workspace's fields as they are now.
         """
-        return self.mapping.check(self._given(), self._fields(), match_on=self.values["match_on"])
+        return self.mapping.check(self._rows_to_import(), self._fields(), match_on=self.values["match_on"])
 
     def preview(self) -> Any:
         """The first rows as leads: typed, in the columns of ``ws.leads.list()``."""
-        return self.mapping.apply(self._given().head(PREVIEWED), self._fields())
+        return self.mapping.apply(self._rows_to_import().head(PREVIEWED), self._fields())
 
     def dry_run(self) -> ImportCheck:
         """What the service would do with all rows; nothing is kept."""
-        return self._ws.imports.validate(self._given(), self.mapping, match_on=self.values["match_on"])
+        return self._ws.imports.validate(self._rows_to_import(), self.mapping, match_on=self.values["match_on"])
 
     def retry(self, correct: AnyMapping[tuple[int, str], Any] | Any) -> Imported:
         """Import only rows that were refused, corrected.
@@ -157,7 +157,7 @@ class ImportForm(Form):
         Raises:
             UsageError: nothing was imported, the form is busy, or a cell that is not among those that were refused.
         """
-        self._now(lambda: self._retry(correct))
+        self._run_now(lambda: self._retry(correct))
         done: Imported = self.result
         return done
 
@@ -173,9 +173,9 @@ class ImportForm(Form):
 
     def _fields(self) -> Any:
         """As the workspace has them now."""
-        return known_fields.known(self._ws)
+        return known_fields.fields_of(self._ws)
 
-    def _given(self) -> Any:
+    def _rows_to_import(self) -> Any:
         if self._inputs["path"].read() not in {None, self._path_read}:
             raise UsageError("the path that is typed has not been read", repair='press "Read the path", or empty it')
         if self.data is None or not len(self.data):
@@ -186,14 +186,16 @@ class ImportForm(Form):
         if self.result is None:
             raise UsageError("nothing has been imported by this form yet", repair="press Import, or form.submit()")
         match_on = self.values["match_on"]
-        self.result = retried(self._ws, self.result, self.mapping, correct, match_on=match_on, watch=self._watch)
+        self.result = retry_rows(self._ws, self.result, self.mapping, correct, match_on=match_on, watch=self._watch)
         self._outcome.children = tuple(self._show(self.result))
 
     # Where the rows come from
 
     def _ask(self) -> Sequence[Input]:
         ws = self._ws
-        self._known = self._asked(lambda: known_fields.read(ws), known_fields.built_in(ws), known_fields.MISSING)
+        self._known = self._fetch_or_default(
+            lambda: known_fields.read(ws), known_fields.default_fields(ws), known_fields.MISSING
+        )
         self._editor = MappingEditor(self._known, lambda: str(self._inputs["match_on"].read()))
         return [
             _path_input(self._read_path),
@@ -205,15 +207,15 @@ class ImportForm(Form):
         read = self._button_for("Read the path", self._read_typed)
         large = rendering.text(f"a file over {LARGEST_UPLOAD} MB is too large to be uploaded: give its path")
         return [
-            widgets.HBox([self._upload, widgets.HTML(rendering.inside(f"<small>{large}</small>"))]),
+            widgets.HBox([self._upload, widgets.HTML(rendering.wrap(f"<small>{large}</small>"))]),
             widgets.HBox([self._inputs["path"].widget, read]),
             self._about,
             self._editor.widget,
             self._inputs["match_on"].widget,
         ]
 
-    def _opened(self) -> None:
-        self._inputs["match_on"].widget.observe(lambda _: self._editor.judge(), "value")
+    def _after_open(self) -> None:
+        self._inputs["match_on"].widget.observe(lambda _: self._editor.show_problems(), "value")
 
     def _reopen(self) -> None:
         """The rows that were taken stay, with what they were mapped to; a file is not read again."""
@@ -236,9 +238,9 @@ class ImportForm(Form):
         if path is None:
             raise UsageError("no path is typed", repair="type the path of a file on the kernel's machine")
         self._read_path(path)
-        self._say("info", "The file is read", "look at its columns, then press Import; nothing has been sent")
+        self._show_message("info", "The file is read", "look at its columns, then press Import; nothing has been sent")
 
-    def _chosen(self) -> None:
+    def _take_upload(self) -> None:
         """Take what was chosen out of the widget: what a notebook saves is the state of its widgets."""
         if not self._upload.value:
             return
@@ -247,13 +249,18 @@ class ImportForm(Form):
         buffer.name = str(chosen["name"])
         self._upload.value = ()
         if self.busy:
-            self._say("warning", "This form is busy", "wait for its end, then choose the file again")
+            self._show_message("warning", "This form is busy", "wait for its end, then choose the file again")
         else:
             self._start(lambda: self.read(buffer))
 
     def _run(self, values: AnyMapping[str, Any], watch: Watch) -> Imported:
         return launch(
-            self._ws, self._given(), self.mapping, match_on=values["match_on"], watch=watch, filename=self._filename
+            self._ws,
+            self._rows_to_import(),
+            self.mapping,
+            match_on=values["match_on"],
+            watch=watch,
+            filename=self._filename,
         )
 
     # What it shows
@@ -276,7 +283,7 @@ class ImportForm(Form):
         self._present(shown)
 
     def _show_dry_run(self) -> None:
-        self._watch.report(None, f"trying {len(self._given()):,} rows …")
+        self._watch.report(None, f"trying {len(self._rows_to_import()):,} rows …")
         told = self.dry_run()
         counts = f"{told.created_count:,} created, {told.updated_count:,} updated, {told.skipped_count:,} skipped, "
         counts += f"{told.error_count:,} refused"
@@ -297,10 +304,10 @@ class ImportForm(Form):
         lines = list(map(rendering.text, facts))
         if not result.row_numbers:
             self._left = ()
-            return [self._came("success", "Imported", *lines)]
+            return [self._result_notice("success", "Imported", *lines)]
         count = len(result.row_numbers)
         refused = f"{count:,} row{'s' if count > 1 else ''} refused: correct the cells, then retry only these"
-        notice = self._came("warning", f"Imported but for {refused}", *lines)
+        notice = self._result_notice("warning", f"Imported but for {refused}", *lines)
         again = self._button_for("Retry corrected rows", self._show_retry)
         self._left = (notice, *self._bad_cells(result), again)
         return self._left
@@ -313,22 +320,24 @@ class ImportForm(Form):
             bad.setdefault((int(number), str(key or "")), ([], raw))[0].append(str(message))
         self._boxes = {}
         lines: list[Any] = []
-        for (number, key), (messages, raw) in list(bad.items())[:MENDED_AT_ONCE]:
+        for (number, key), (messages, raw) in list(bad.items())[:CELLS_AT_ONCE]:
             told = f"row {number:,}{f', {key}' if key else ''}: {'; '.join(messages)}"
-            line = [widgets.HTML(rendering.inside(rendering.text(told)), layout=widgets.Layout(width="30em"))]
+            line = [widgets.HTML(rendering.wrap(rendering.text(told)), layout=widgets.Layout(width="30em"))]
             if key in source:
-                held = _cell(raw, source[key])
-                box = widgets.Text(held, **inputs.aside(f"row {number} {key}", "16em"))
-                self._boxes[number, key] = (box, held)
+                current = _cell(raw, source[key])
+                box = widgets.Text(current, **inputs.inline_options(f"row {number} {key}", "16em"))
+                self._boxes[number, key] = (box, current)
                 line.append(box)
             lines.append(widgets.HBox(line))
-        if len(bad) > MENDED_AT_ONCE:
-            left = f"… and {len(bad) - MENDED_AT_ONCE:,} more cells: form.result.errors, form.result.rejected"
-            lines.append(widgets.HTML(rendering.inside(rendering.text(left))))
+        if len(bad) > CELLS_AT_ONCE:
+            left = f"… and {len(bad) - CELLS_AT_ONCE:,} more cells: form.result.errors, form.result.rejected"
+            lines.append(widgets.HTML(rendering.wrap(rendering.text(left))))
         return lines
 
     def _show_retry(self) -> None:
-        changed = {cell: box.value.strip() or None for cell, (box, held) in self._boxes.items() if box.value != held}
+        changed = {
+            cell: box.value.strip() or None for cell, (box, current) in self._boxes.items() if box.value != current
+        }
         self._retry(changed)
 
 
@@ -358,12 +367,12 @@ def _tuples(frame: Any) -> list[tuple[Any, ...]]:
 
 def _error_table(errors: Any) -> str:
     rows = _tuples(errors[["row_number", "field", "code", "message"]])
-    shown = f"the first {MENDED_AT_ONCE} of {len(rows):,}" if len(rows) > MENDED_AT_ONCE else f"{len(rows):,}"
-    return rendering.table(("row", "field", "code", "what"), rows[:MENDED_AT_ONCE], caption=f"{shown} bad cells")
+    shown = f"the first {CELLS_AT_ONCE} of {len(rows):,}" if len(rows) > CELLS_AT_ONCE else f"{len(rows):,}"
+    return rendering.table(("row", "field", "code", "what"), rows[:CELLS_AT_ONCE], caption=f"{shown} bad cells")
 
 
 def _cell(raw: Any, column: str) -> str:
-    """What the row held there; ``raw`` is a record, or JSON text of one."""
+    """What the row has there; ``raw`` is a record, or JSON text of one."""
     try:
         row = json.loads(raw) if isinstance(raw, str) else raw
         value = row.get(column)

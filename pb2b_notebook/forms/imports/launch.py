@@ -79,10 +79,10 @@ def launch(
     known = set(ws.journal(frame="polars")["object_id"].to_list())
     watch.report(0.0, f"sending {len(frame):,} rows …")
     send = partial(ws.imports.create, mapping=mapping, match_on=match_on, filename=filename)
-    run = send(frame, report=partial(_sent, watch))
+    run = send(frame, report=partial(_report_sent, watch))
     before = set(run.ids) & known
-    run = _failed_ones_again(ws, run, frame, before, send)
-    watched = _watched(ws, run, watch, len(frame))
+    run = _resend_failed(ws, run, frame, before, send)
+    watched = _watch_jobs(ws, run, watch, len(frame))
     return replace(ended(ws, watched, frame), sent_before=len(before & set(run.ids)))
 
 
@@ -96,10 +96,10 @@ def ended(ws: Workspace, run: ImportRun, frame: Any) -> Imported:
     """
     errors = ws.imports.errors(run, progress=False)
     numbers = tuple(sorted({int(number) for number in errors["row_number"]}))
-    return Imported(run, errors, _rows(frame, numbers), numbers)
+    return Imported(run, errors, _take_rows(frame, numbers), numbers)
 
 
-def retried(
+def retry_rows(
     ws: Workspace, before: Imported, mapping: Mapping, correct: Any, *, match_on: Any, watch: Watch
 ) -> Imported:
     """Import refused rows again, corrected, and nothing else.
@@ -120,18 +120,18 @@ def retried(
         UsageError: no cell, a row that was not rejected, a field that no column is mapped to, or a frame of another
             length; nothing was sent.
     """
-    corrected, numbers = _corrected(before, mapping, correct)
+    corrected, numbers = _correct_rows(before, mapping, correct)
     places = {number: place for place, number in enumerate(before.row_numbers, start=1)}
-    rows = _rows(corrected, [places[number] for number in numbers])
+    rows = _take_rows(corrected, [places[number] for number in numbers])
     again = launch(ws, rows, mapping, match_on=match_on, watch=watch)
     back = dict(enumerate(numbers, start=1))
     still = {back[number] for number in again.row_numbers}
     left = tuple(number for number in before.row_numbers if number in still or number not in numbers)
-    errors = _stacked(_without(before.errors, numbers), _renumbered(again.errors, back))
-    return Imported(again.run, errors, _rows(corrected, [places[n] for n in left]), left, again.sent_before)
+    errors = _concat(_without(before.errors, numbers), _renumber(again.errors, back))
+    return Imported(again.run, errors, _take_rows(corrected, [places[n] for n in left]), left, again.sent_before)
 
 
-def _corrected(before: Imported, mapping: Mapping, correct: Any) -> tuple[Any, tuple[int, ...]]:
+def _correct_rows(before: Imported, mapping: Mapping, correct: Any) -> tuple[Any, tuple[int, ...]]:
     """All rejected rows, corrected, and the numbers of those to send."""
     if not isinstance(correct, AnyMapping):
         correct = input_frame(correct, purpose="a correction", error=UsageError, repair=_HOW).frame
@@ -157,39 +157,39 @@ def _corrected(before: Imported, mapping: Mapping, correct: Any) -> tuple[Any, t
     return _with_cells(before.rejected, columns), tuple(sorted({number for number, _ in correct}))
 
 
-def _sent(watch: Watch, done: int, of: int) -> None:
-    watch.launched("pb.forms.JobMonitor(ws)")
+def _report_sent(watch: Watch, done: int, of: int) -> None:
+    watch.set_reattach("pb.forms.JobMonitor(ws)")
     watch.report(done / of, f"{done:,} of {of:,} rows sent")
 
 
-def _failed_ones_again(
+def _resend_failed(
     ws: Workspace, run: ImportRun, frame: Any, before: Collection[str], send: Callable[..., ImportRun]
 ) -> ImportRun:
     """Send anew what was sent before and failed: nothing of it was applied, and the journal would answer for it."""
     pieces = list(run.pieces)
     for place, piece in enumerate(run.pieces):
         if piece["id"] in before and state(ws.imports.get(piece["id"])) in {"failed", "cancelled"}:
-            first, last = _span(run, place, len(frame))
-            [pieces[place]] = send(_rows(frame, range(first, last + 1)), again=True).pieces
+            first, last = _row_span(run, place, len(frame))
+            [pieces[place]] = send(_take_rows(frame, range(first, last + 1)), again=True).pieces
     return ImportRun(tuple(pieces), run.offsets)
 
 
-def _watched(ws: Workspace, run: ImportRun, watch: Watch, rows: int) -> ImportRun:
+def _watch_jobs(ws: Workspace, run: ImportRun, watch: Watch, rows: int) -> ImportRun:
     jobs = [str(piece["job_id"]) for piece in run.pieces]
-    watch.launched(f'pb.forms.JobMonitor(ws, "{jobs[0]}")' if len(jobs) == 1 else "pb.forms.JobMonitor(ws)")
+    watch.set_reattach(f'pb.forms.JobMonitor(ws, "{jobs[0]}")' if len(jobs) == 1 else "pb.forms.JobMonitor(ws)")
     seen: list[Record] = []
     for seen in job_monitoring.follow(ws, jobs, watch):  # noqa: B007 - the last look counts
         pass
     try:
         return ws.imports.wait(run, progress=False)
     except JobFailedError as problem:
-        failed = [_span(run, place, rows) for place, job in enumerate(seen) if state(job) != "completed"]
+        failed = [_row_span(run, place, rows) for place, job in enumerate(seen) if state(job) != "completed"]
         told = ", ".join(f"{first:,} to {last:,}" for first, last in failed)
         problem.add_note(f"not imported: rows {told}; once the cause is mended, the same again sends just these")
         raise
 
 
-def _span(run: ImportRun, place: int, rows: int) -> tuple[int, int]:
+def _row_span(run: ImportRun, place: int, rows: int) -> tuple[int, int]:
     """The first and the last row of an import, from 1."""
     return run.offsets[place] + 1, [*run.offsets[1:], rows][place]
 
@@ -197,14 +197,14 @@ def _span(run: ImportRun, place: int, rows: int) -> tuple[int, int]:
 # Frames of either library
 
 
-def _polars(frame: Any) -> bool:
+def _is_polars(frame: Any) -> bool:
     return library_of(frame) == "polars"
 
 
-def _rows(frame: Any, numbers: Sequence[int]) -> Any:
+def _take_rows(frame: Any, numbers: Sequence[int]) -> Any:
     """Rows by their numbers, from 1."""
     places = [number - 1 for number in numbers]
-    return frame[places] if _polars(frame) else frame.iloc[places]
+    return frame[places] if _is_polars(frame) else frame.iloc[places]
 
 
 def _with_cells(frame: Any, columns: AnyMapping[str, AnyMapping[int, Any]]) -> Any:
@@ -218,7 +218,7 @@ def _with_cells(frame: Any, columns: AnyMapping[str, AnyMapping[int, Any]]) -> A
 
 
 def _with_column(frame: Any, name: str, values: list[Any]) -> Any:
-    if _polars(frame):
+    if _is_polars(frame):
         import polars as pl
 
         texts = all(value is None or isinstance(value, str) for value in values)
@@ -229,16 +229,16 @@ def _with_column(frame: Any, name: str, values: list[Any]) -> Any:
 
 
 def _without(errors: Any, numbers: Collection[int]) -> Any:
-    if _polars(errors):
+    if _is_polars(errors):
         import polars as pl
 
         return errors.filter(~pl.col("row_number").is_in(list(numbers)))
     return errors[~errors["row_number"].isin(list(numbers))]
 
 
-def _renumbered(errors: Any, back: AnyMapping[int, int]) -> Any:
+def _renumber(errors: Any, back: AnyMapping[int, int]) -> Any:
     values = [back[int(number)] for number in errors["row_number"]]
-    if _polars(errors):
+    if _is_polars(errors):
         import polars as pl
 
         return errors.with_columns(pl.Series("row_number", values, dtype=pl.Int64))
@@ -247,9 +247,9 @@ def _renumbered(errors: Any, back: AnyMapping[int, int]) -> Any:
     return errors.assign(row_number=pd.array(values, dtype="Int64"))
 
 
-def _stacked(one: Any, other: Any) -> Any:
+def _concat(one: Any, other: Any) -> Any:
     """Both, by row number."""
-    if _polars(one):
+    if _is_polars(one):
         import polars as pl
 
         return pl.concat([one, other], how="diagonal").sort("row_number", maintain_order=True)

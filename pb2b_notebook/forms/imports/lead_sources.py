@@ -31,10 +31,10 @@ class FileSource:
         self.input: Input = inputs.text("path", "File", hint="leads.xlsx: its path on the kernel's machine")
         self._uploaded: io.BytesIO | None = None
         self._upload = widgets.FileUpload(accept=ACCEPTED, multiple=False, description="or choose a file")
-        self._upload.observe(lambda _: self._chosen(), "value")
-        self.input.widget.observe(lambda change: self._typed(change["new"]), "value")
-        self._told = widgets.HTML(_LARGE)
-        self.widget = widgets.VBox([self.input.widget, widgets.HBox([self._upload, self._told])])
+        self._upload.observe(lambda _: self._take_upload(), "value")
+        self.input.widget.observe(lambda change: self._take_path(change["new"]), "value")
+        self._note = widgets.HTML(_LARGE)
+        self.widget = widgets.VBox([self.input.widget, widgets.HBox([self._upload, self._note])])
 
     def read(self, ws: Workspace) -> Any:
         """The rows, as a frame of the workspace's kind.
@@ -57,7 +57,7 @@ class FileSource:
             quiet=True,
         )
 
-    def _chosen(self) -> None:
+    def _take_upload(self) -> None:
         """Take what was chosen out of the widget: what a notebook saves is the state of its widgets."""
         if not self._upload.value:
             return
@@ -66,11 +66,11 @@ class FileSource:
         self._uploaded.name = str(chosen["name"])
         self._upload.value = ()
         self.input.set(None)
-        self._told.value = rendering.marked("success", self._uploaded.name)
+        self._note.value = rendering.status_line("success", self._uploaded.name)
 
-    def _typed(self, path: str) -> None:
+    def _take_path(self, path: str) -> None:
         if path.strip():
-            self._uploaded, self._told.value = None, _LARGE
+            self._uploaded, self._note.value = None, _LARGE
 
 
-_LARGE: Final = rendering.inside(f"<small>a file over {LARGEST_UPLOAD} MB is too large for that: give its path</small>")
+_LARGE: Final = rendering.wrap(f"<small>a file over {LARGEST_UPLOAD} MB is too large for that: give its path</small>")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.mapping.lead_fields import LeadField
 
 LEFT_OUT = ""
-JUDGED_ROWS = 200
+CHECKED_ROWS = 200
 """Rows that each edit is judged by, so that it is felt at once; Check looks at all."""
 _SAMPLES = 3
 _SAMPLED_ROWS = 50
@@ -65,22 +65,22 @@ class MappingEditor:
                 line.show(mapping.columns.get(column, LEFT_OUT), mapping.converters.get(column, ""))
         finally:
             self._showing = False
-        self.judge()
+        self.show_problems()
 
     def show(self, frame: Any, mapping: Mapping) -> None:
         """Show the columns of another frame."""
-        self._head = frame.head(JUDGED_ROWS)
+        self._head = frame.head(CHECKED_ROWS)
         sampled = frame.head(_SAMPLED_ROWS)
         self._lines = {
             str(column): _Line(str(column), _about(sampled, str(column), mapping), self._choices, self._readings)
             for column in frame.columns
         }
         for line in self._lines.values():
-            line.watch(self._edited)
+            line.watch(self._apply_edit)
         self.mapping = mapping
         self.widget.children = [*(line.widget for line in self._lines.values()), self._general]
 
-    def judge(self) -> None:
+    def show_problems(self) -> None:
         """Say of each column, by the first rows, what is wrong with it: unmapped, duplicate, unknown, required."""
         if self._head is None:
             return
@@ -95,14 +95,14 @@ class MappingEditor:
             # What concerns no line, such as a required field that no column is mapped to, is told below them.
             named = str(column) if str(column) in self._lines else ""
             what = message if named else f"{column if isinstance(column, str) else field}: {message}"
-            told.setdefault(named, []).append(rendering.marked(severity, what))
+            told.setdefault(named, []).append(rendering.status_line(severity, what))
         for column, line in self._lines.items():
             name = self._mapping.converters.get(column, "").partition(":")[0]
-            how = [rendering.marked("info", self._readings[name])] if name in self._readings else []
-            line.verdict.value = rendering.inside("<br>".join([*how, *told.get(column, [])]))
-        self._general.value = rendering.inside("<br>".join(told.get("", [])))
+            how = [rendering.status_line("info", self._readings[name])] if name in self._readings else []
+            line.verdict.value = rendering.wrap("<br>".join([*how, *told.get(column, [])]))
+        self._general.value = rendering.wrap("<br>".join(told.get("", [])))
 
-    def _edited(self, column: str) -> None:
+    def _apply_edit(self, column: str) -> None:
         """Follow a line that somebody changed; what the mapping itself set is no edit."""
         if self._showing:
             return
@@ -116,7 +116,7 @@ class MappingEditor:
                 # A field has one column: the line that had it before shows that it is left out now.
                 edited = self._mapping.with_column(column, line.field.value, line.reading.value.strip())
         except MappingError as problem:  # nobody would see it: it is raised in a front end's callback
-            refused = rendering.inside(rendering.marked("error", problem.message))
+            refused = rendering.wrap(rendering.status_line("error", problem.message))
         self.mapping = edited
         line.verdict.value += refused
 
@@ -127,23 +127,23 @@ class _Line:
     def __init__(self, column: str, about: str, choices: list[tuple[str, str]], readings: Iterable[str]) -> None:
         self.column = column
         named = column if len(column) <= _LONGEST_NAME else f"{column[:_LONGEST_NAME]}…"
-        self.field = widgets.Dropdown(options=choices, **inputs.aside(f"lead field of {named}", "15em"))
+        self.field = widgets.Dropdown(options=choices, **inputs.inline_options(f"lead field of {named}", "15em"))
         # Some converters take what follows a colon, such as zone:Europe/Berlin: a closed list would not do.
         self.reading = widgets.Combobox(
             options=[*readings],
             placeholder="as it is",
             continuous_update=False,
-            **inputs.aside(f"how {named} is read", "12em"),
+            **inputs.inline_options(f"how {named} is read", "12em"),
         )
         self.verdict = widgets.HTML(layout=widgets.Layout(width="22em"))
         name = widgets.HTML(about, layout=widgets.Layout(width="18em"))
         looks = widgets.Layout(align_items="center", flex_flow="row wrap")
         self.widget = widgets.HBox([name, self.field, self.reading, self.verdict], layout=looks)
 
-    def watch(self, edited: Callable[[str], None]) -> None:
+    def watch(self, on_edit: Callable[[str], None]) -> None:
         """Tell when somebody changes it."""
         for box in (self.field, self.reading):
-            box.observe(lambda _: edited(self.column), "value")
+            box.observe(lambda _: on_edit(self.column), "value")
 
     def show(self, field: str, reading: str) -> None:
         """Show a field and a converter, known ones or not."""
@@ -163,7 +163,7 @@ def _about(frame: Any, column: str, mapping: Mapping) -> str:
     why = f" · {suggestion.reason} ({suggestion.confidence:.0%})" if suggestion else ""
     samples = rendering.text(", ".join(_samples(frame, column)))
     name = rendering.text(column, most=_LONGEST_NAME)
-    return rendering.inside(f"<b>{name}</b><br><small>{samples}{rendering.text(why)}</small>")
+    return rendering.wrap(f"<b>{name}</b><br><small>{samples}{rendering.text(why)}</small>")
 
 
 def _samples(frame: Any, column: str) -> list[str]:

@@ -74,7 +74,7 @@ class PlanForm(Form):
         """
         self._given, self.result, self.review, self._outcome.children = rows, None, None, ()
         told = f"Planned: {about or 'rows that were given'}"
-        self._about.value = "" if rows is None else rendering.marked("info", told)
+        self._about.value = "" if rows is None else rendering.status_line("info", told)
         self._file.widget.layout.display = "" if rows is None else "none"
         self._otherwise.layout.display = "none" if rows is None else ""
 
@@ -97,7 +97,7 @@ class PlanForm(Form):
         if rows is None:
             watch.report(None, "reading the file …")
             rows = self._file.read(ws)
-            mapping = LeadMapping.suggest(rows, known_fields.known(ws))
+            mapping = LeadMapping.suggest(rows, known_fields.fields_of(ws))
             if not mapping.columns:
                 raise UsageError(
                     "no column looks like a lead field", repair="name the columns as ws.leads.list() does: email, title"
@@ -113,8 +113,8 @@ class PlanForm(Form):
         assert self.review is not None  # noqa: S101 - it was made with the result
         if any(result.summary[name] for name in ("create", "update", "conflict", "invalid")):
             return [
-                self._came("success", "Planned", "look at it below; nothing is written before Apply"),
+                self._result_notice("success", "Planned", "look at it below; nothing is written before Apply"),
                 self.review.widget,
             ]
         told = f"all {len(result):,} rows are as the workspace has them" if len(result) else "there are no rows"
-        return [self._came("success", "Nothing to do", told), self.review.widget]
+        return [self._result_notice("success", "Nothing to do", told), self.review.widget]

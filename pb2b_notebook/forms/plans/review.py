@@ -82,9 +82,9 @@ class PlanReview(Form):
         self.outcome: Outcome | None = None
         self._left_out: set[int] = set()
         self._edits: dict[int, dict[str, Any]] = {}
-        self._over: set[int] = set()
+        self._overwrite: set[int] = set()
         self._stale = False  # once it was applied: a change is then made to a plan that knows what was done
-        self._seen = PlanRows(plan)
+        self._plan_rows = PlanRows(plan)
         self._lines = [_Line(self) for _ in range(min(PAGE, max(1, len(plan))))]
         self._summary = widgets.HTML()
         self._unfinished = widgets.VBox([])
@@ -110,8 +110,8 @@ class PlanReview(Form):
             InvalidParameterError: there is no such row.
         """
         given = self.shown if rows is None else list(rows)
-        over = set() if rows is None else self._seen.overtaken & set(given)
-        self._choose(self._left_out - set(given), over=self._over | over)
+        over = set() if rows is None else self._plan_rows.changed_upstream & set(given)
+        self._choose(self._left_out - set(given), over=self._overwrite | over)
 
     def untick(self, rows: Iterable[int] | None = None) -> None:
         """Leave rows out; by default all that are shown.
@@ -120,7 +120,7 @@ class PlanReview(Form):
             InvalidParameterError: there is no such row.
         """
         given = set(self.shown if rows is None else rows)
-        self._choose(self._left_out | given, over=self._over - given)
+        self._choose(self._left_out | given, over=self._overwrite - given)
 
     def edit(self, row: int, **values: Any) -> None:
         """Change values of a row, checked as the service would.
@@ -144,14 +144,14 @@ class PlanReview(Form):
         """
         if self.outcome is None:
             raise UsageError("nothing has been applied by this form", repair="press Apply, or form.submit()")
-        return self._came_of_it(self.outcome.retry(progress=False, watch=self._go_on))
+        return self._take_outcome(self.outcome.retry(progress=False, watch=self._report_progress))
 
     # --- asking -----------------------------------------------------------------------------------------------------
 
     def _ask(self) -> Sequence[Input]:
-        choices, labels = self._seen.choices(), {"action": "Action", "field": "Field", "outcome": "Outcome"}
+        choices, labels = self._plan_rows.choices(), {"action": "Action", "field": "Field", "outcome": "Outcome"}
         self._pager = Pager(
-            Listing(self._seen.table),
+            Listing(self._plan_rows.table),
             self._show_rows,
             filters={name: (labels[name], choices[name]) for name in labels},
             orders=_ORDERS,
@@ -161,7 +161,9 @@ class PlanReview(Form):
             self._input("left_out", lambda: sorted(self._left_out), lambda given: self._choose(_rows(given))),
             self._input("edits", lambda: self._edits, lambda given: self._choose(self._left_out, edits=_edits(given))),
             self._input(
-                "overwrite", lambda: sorted(self._over), lambda given: self._choose(self._left_out, over=_rows(given))
+                "overwrite",
+                lambda: sorted(self._overwrite),
+                lambda given: self._choose(self._left_out, over=_rows(given)),
             ),
         ]
         return asked if self._base.source.kind == "delete" else [*asked, inputs.choice("via", "Send as", _SENT_AS)]
@@ -189,16 +191,18 @@ class PlanReview(Form):
                     repair="press Change the row, or Cancel; then apply",
                 )
         watch.report(None, "writing down what will be sent …")
-        return self._came_of_it(self.chosen.apply(via=values.get("via", "api"), progress=False, watch=self._go_on))
+        return self._take_outcome(
+            self.chosen.apply(via=values.get("via", "api"), progress=False, watch=self._report_progress)
+        )
 
-    def _go_on(self, done: int, total: int) -> bool:
+    def _report_progress(self, done: int, total: int) -> bool:
         try:
             self._watch.report(done / total if total else None, f"{done:,} of {total:,} rows")
         except StoppedWatching:
             return False
         return True
 
-    def _came_of_it(self, outcome: Outcome) -> Outcome:
+    def _take_outcome(self, outcome: Outcome) -> Outcome:
         self.result = self.outcome = outcome
         self._stale = self._stale or outcome.job_id is not None
         self._refresh()
@@ -212,26 +216,26 @@ class PlanReview(Form):
         over: set[int] | None = None,
     ) -> None:
         """Take a choice over as a whole, or, where it is refused, nothing of it."""
-        if self.busy and self._worked_by != get_ident():
+        if self.busy and self._worker_id != get_ident():
             raise UsageError("what was chosen is being applied", repair="form.stop(), or form.wait(), then choose")
         self._base.without(left_out)  # there are such rows
         edits = self._edits if edits is None else {row: dict(fields) for row, fields in edits.items()}
-        over = self._over if over is None else over
+        over = self._overwrite if over is None else over
         base = self._base.again() if self._stale else self._base
-        if (edits, over) != (self._edits, self._over) or base is not self._base:
+        if (edits, over) != (self._edits, self._overwrite) or base is not self._base:
             plan = base.overwriting(over) if over else base
             self.plan = plan.edited(edits) if edits else plan
         self._base, self._stale = base, False
-        self._left_out, self._edits, self._over = set(left_out), dict(edits), set(over)
+        self._left_out, self._edits, self._overwrite = set(left_out), dict(edits), set(over)
         self._refresh()
 
     # --- showing ----------------------------------------------------------------------------------------------------
 
     def _refresh(self) -> None:
         """Show the plan as it stands."""
-        if self._seen.plan is not self.plan or self._seen.outcome is not self.outcome:
-            self._seen = PlanRows(self.plan, self.outcome)
-            self._pager.put(self._seen.table, self._seen.choices())
+        if self._plan_rows.plan is not self.plan or self._plan_rows.outcome is not self.outcome:
+            self._plan_rows = PlanRows(self.plan, self.outcome)
+            self._pager.put(self._plan_rows.table, self._plan_rows.choices())
         else:
             self._pager.refresh()
         self._show_summary()
@@ -242,7 +246,7 @@ class PlanReview(Form):
             line.show(row)
 
     def _show_summary(self) -> None:
-        ticked = len(self._seen.writable - self._left_out)
+        ticked = len(self._plan_rows.writable - self._left_out)
         title, kind, told = "Nothing to do", "success", [f"{len(self.plan):,} rows"]
         if self._stale:
             ended = self.outcome is None or not self.outcome.summary["pending"]
@@ -265,13 +269,13 @@ class PlanReview(Form):
             told.append(f"too many: {chosen.refused}; untick some that create")
         if invalid := chosen.summary["invalid"]:
             told.append(f"{invalid:,} cannot be sent: filter the action invalid, and edit what is wrong")
-        if self._seen.overtaken:
-            kept = len(self._seen.overtaken)
+        if self._plan_rows.changed_upstream:
+            kept = len(self._plan_rows.changed_upstream)
             told.append(f"{kept:,} changed since they were read: tick those that are to be written over what is there")
         return told
 
     def _is_ready(self) -> bool:
-        return not self._stale and bool(self._seen.writable - self._left_out)
+        return not self._stale and bool(self._plan_rows.writable - self._left_out)
 
     def _show_unfinished(self) -> None:
         """An application of the same leads that has not come to its end, here or before the kernel was restarted."""
@@ -290,12 +294,12 @@ class PlanReview(Form):
         told = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in counts.items())
         lines = [rendering.text(told), *_advice(counts)]
         if result.job_id is None:
-            return [self._came("success", "Nothing to do: nothing was sent", *lines)]
+            return [self._result_notice("success", "Nothing to do: nothing was sent", *lines)]
         if result.problem is not None:
             self._message.value = rendering.failure(result.problem)
         bad = counts.keys() - {"succeeded", "unchanged"}
         title = "Applied" if not bad else "Stopped for now" if "pending" in bad else "Applied, but not every row"
-        shown = [self._came("warning" if bad else "success", title, *lines)]
+        shown = [self._result_notice("warning" if bad else "success", title, *lines)]
         if "failed" in bad and "pending" not in bad:
             shown.append(self._button_for("Retry failed rows", self._show_retry))
         return shown
@@ -309,21 +313,21 @@ class PlanReview(Form):
         self._outcome.children = ()
         if not self._is_ready():
             told = "the leads are as this plan wants them, but for what is left out or cannot be sent"
-            self._say("success", "Nothing to do", told)
+            self._show_message("success", "Nothing to do", told)
 
     def _resume(self) -> None:
         job = applying.open_job(self._base)
         if job is not None:
-            outcome = Upserts(self.plan.target).resume(job.id, progress=False, watch=self._go_on)
-            self._outcome.children = tuple(self._show(self._came_of_it(outcome)))
+            outcome = Upserts(self.plan.target).resume(job.id, progress=False, watch=self._report_progress)
+            self._outcome.children = tuple(self._show(self._take_outcome(outcome)))
 
     def _abandon(self) -> None:
         job = applying.open_job(self._base)
         if job is not None:
-            self._outcome.children = tuple(self._show(self._came_of_it(Upserts(self.plan.target).abandon(job.id))))
+            self._outcome.children = tuple(self._show(self._take_outcome(Upserts(self.plan.target).abandon(job.id))))
 
-    def _failed(self, problem: BaseException) -> None:
-        super()._failed(problem)
+    def _show_failure(self, problem: BaseException) -> None:
+        super()._show_failure(problem)
         if isinstance(problem, JobChangedError):
             self._show_unfinished()
 
@@ -336,13 +340,13 @@ class _Line:
         self.row: int | None = None
         self._quiet = False
         self._tick = widgets.Checkbox(indent=False, layout=widgets.Layout(width="8em", flex="0 0 auto"))
-        self._tick.observe(self._ticked, "value")
-        self._told = widgets.HTML(layout=widgets.Layout(flex="1 1 auto", min_width="0"))
-        self._edit = buttons.small("Edit", lambda: form._by_hand(self._open))  # noqa: SLF001 - a part of the form
+        self._tick.observe(self._on_tick, "value")
+        self._content = widgets.HTML(layout=widgets.Layout(flex="1 1 auto", min_width="0"))
+        self._edit = buttons.small("Edit", lambda: form._run_callback(self._open))  # noqa: SLF001 - a part of the form
         self._edit.layout.flex = "0 0 auto"
         self._typed: Callable[[], bool] = bool
         self._editor = widgets.VBox([], layout=widgets.Layout(margin="0 0 0 8em"))
-        line = widgets.HBox([self._tick, self._told, self._edit], layout=widgets.Layout(align_items="flex-start"))
+        line = widgets.HBox([self._tick, self._content, self._edit], layout=widgets.Layout(align_items="flex-start"))
         edge = "1px solid var(--jp-border-color2, #d0d5dd)"
         self.widget = widgets.VBox([line, self._editor], layout=widgets.Layout(border_bottom=edge, padding=".3em 0"))
 
@@ -354,17 +358,17 @@ class _Line:
         self.row = row
         if row is None:
             return
-        form, seen = self._form, self._form._seen  # noqa: SLF001 - a part of the form
-        self._told.value = seen.html(row)
+        form, seen = self._form, self._form._plan_rows  # noqa: SLF001 - a part of the form
+        self._content.value = seen.html(row)
         self._quiet = True
         self._tick.description = f"row {row:,}"
         self._tick.value = row in seen.writable and row not in form._left_out  # noqa: SLF001
-        self._tick.disabled = row not in seen.writable and row not in seen.overtaken
+        self._tick.disabled = row not in seen.writable and row not in seen.changed_upstream
         self._quiet = False
         self._edit.layout.display = "" if form.plan.basis is not None else "none"
         self._edit.tooltip = f"edit row {row:,}"
 
-    def _ticked(self, change: Mapping[str, Any]) -> None:
+    def _on_tick(self, change: Mapping[str, Any]) -> None:
         if self._quiet or self.row is None:
             return
         form = self._form
@@ -375,7 +379,7 @@ class _Line:
         if form._stale:  # noqa: SLF001
             form._start(lambda: choose([row]))  # noqa: SLF001 - it asks the service
         else:
-            form._by_hand(lambda: choose([row]))  # noqa: SLF001
+            form._run_callback(lambda: choose([row]))  # noqa: SLF001
 
     @property
     def unsaved(self) -> bool:
@@ -388,7 +392,7 @@ class _Line:
         if self._editor.children:
             self._close()
             return
-        asked = _asked_of(self._form.plan, self.row or 0, self._form._seen.fields_of(self.row or 0))  # noqa: SLF001
+        asked = _field_inputs(self._form.plan, self.row or 0, self._form._plan_rows.fields_of(self.row or 0))  # noqa: SLF001
         before = {name: _read(one) for name, one in asked.items()}
         refused = widgets.HTML()
         form = self._form
@@ -397,7 +401,7 @@ class _Line:
         first = [one.widget for one in list(asked.values())[:_FIRST]]
         rest = [one.widget for one in list(asked.values())[_FIRST:]]
         more = [widgets.Accordion([widgets.VBox(rest)], titles=("More fields",), selected_index=None)] if rest else []
-        hint = widgets.HTML(rendering.marked("info", "a field that is left empty stays as it is at the service"))
+        hint = widgets.HTML(rendering.status_line("info", "a field that is left empty stays as it is at the service"))
         self._editor.children = (*first, *more, hint, buttons.row(save, close), refused)
         shown = {name: one.widget.value for name, one in asked.items()}
         self._typed = lambda: any(one.widget.value != shown[name] for name, one in asked.items())
@@ -423,7 +427,7 @@ class _Line:
         self._typed = bool
 
 
-def _asked_of(plan: Plan, row: int, named: Sequence[str]) -> dict[str, Input]:
+def _field_inputs(plan: Plan, row: int, named: Sequence[str]) -> dict[str, Input]:
     """An input for each field of a row, filled in; first those that change or are wrong."""
     assert plan.basis is not None  # noqa: S101 - there is no Edit without one
     fields, values = plan.basis.desired.fields, plan.basis.desired.values.row(row, named=True)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.display.cards import escape
 from pb2b_notebook.forms import rendering
-from pb2b_notebook.forms.paging import offered, searchable
+from pb2b_notebook.forms.paging import filter_choices, searchable
 from pb2b_notebook.upserts.planning import WRITES
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.upserts.outcomes import Outcome
     from pb2b_notebook.upserts.plans import Plan
 
-OVERTAKEN: Final = "changed_upstream"
+CHANGED_UPSTREAM: Final = "changed_upstream"
 """The code of a conflict that a person may decide: somebody changed the lead since the row was read."""
 _KINDS: Final = {
     "create": "success",
@@ -33,7 +33,7 @@ _KINDS: Final = {
     "invalid": "error",
     "conflict": "warning",
 }
-_ENDS: Final = {"succeeded": "success", "failed": "error", "conflict": "warning", "needs_review": "warning"}
+_RESULT_KINDS: Final = {"succeeded": "success", "failed": "error", "conflict": "warning", "needs_review": "warning"}
 _MOST: Final = 300
 """Characters of a value that are shown; all of it is in ``plan.diff``."""
 _CELL: Final = "text-align:left;vertical-align:top;padding:0 .6em 0 0;overflow-wrap:anywhere"
@@ -60,13 +60,13 @@ class PlanRows:
         import polars as pl
 
         rows = self.plan.decisions.rows.select("row", "action", "code", "reason", "lead_id")
-        told = self._changes.join(self._wrongs, on="row", how="full", coalesce=True).select(
+        told = self._changes.join(self._problems, on="row", how="full", coalesce=True).select(
             "row",
             "changes",
             field=pl.concat_list(pl.col("changed", "wrong").fill_null([])).list.unique(maintain_order=True),
             said=pl.concat_str("said", "complained", separator="\n", ignore_nulls=True),
         )
-        ends, messages = self._ends
+        ends, messages = self._results
         whole = rows.join(told, on="row", how="left", maintain_order="left").with_columns(
             pl.col("changes").fill_null(0),
             pl.Series("who", self.who, dtype=pl.String),
@@ -96,13 +96,13 @@ class PlanRows:
         return frozenset(rows.filter(pl.col("action").is_in(WRITES))["row"].to_list())
 
     @cached_property
-    def overtaken(self) -> frozenset[int]:
+    def changed_upstream(self) -> frozenset[int]:
         """The rows that somebody could decide to write over what is there now."""
         import polars as pl
 
         if self.plan.basis is None:
             return frozenset()
-        return frozenset(self.plan.decisions.rows.filter(pl.col("code") == OVERTAKEN)["row"].to_list())
+        return frozenset(self.plan.decisions.rows.filter(pl.col("code") == CHANGED_UPSTREAM)["row"].to_list())
 
     def fields_of(self, row: int) -> list[str]:
         """The fields of a row that change or are wrong."""
@@ -115,9 +115,9 @@ class PlanRows:
         fields = table["field"].explode().to_list()
         ends = {one: one.replace("_", " ") for one in table["outcome"].drop_nulls().unique()}
         return {
-            "action": offered(table["action"].to_list()),
-            "field": offered(fields),
-            "outcome": offered(table["outcome"].to_list(), ends),
+            "action": filter_choices(table["action"].to_list()),
+            "field": filter_choices(fields),
+            "outcome": filter_choices(table["outcome"].to_list(), ends),
         }
 
     def html(self, row: int) -> str:
@@ -128,10 +128,10 @@ class PlanRows:
         parts = [f"<div>{head}</div>"]
         if reason:
             parts.append(f"<div><small>{rendering.text(reason)}</small></div>")
-        parts += [f"<div>{told}</div>" for told in self._complaints(row)]
+        parts += [f"<div>{told}</div>" for told in self._problem_lines(row)]
         parts.append(self._diff(row))
-        parts.append(self._end(row))
-        return rendering.inside("".join(parts))
+        parts.append(self._outcome_html(row))
+        return rendering.wrap("".join(parts))
 
     # --- the pieces -------------------------------------------------------------------------------------------------
 
@@ -146,7 +146,7 @@ class PlanRows:
         )
 
     @cached_property
-    def _wrongs(self) -> pl.DataFrame:
+    def _problems(self) -> pl.DataFrame:
         """By row: which fields are complained about, and how."""
         import polars as pl
 
@@ -156,7 +156,7 @@ class PlanRows:
         return found.agg(wrong=pl.col("field").drop_nulls(), complained=pl.col("told").str.join("\n"))
 
     @property
-    def _ends(self) -> tuple[Sequence[str | None], Sequence[str | None]]:
+    def _results(self) -> tuple[Sequence[str | None], Sequence[str | None]]:
         """How each row ended, and what was said of it."""
         if self.outcome is None:
             nothing = [None] * len(self.plan)
@@ -164,7 +164,7 @@ class PlanRows:
         return self.outcome.table["status"].to_list(), self.outcome.table["message"].to_list()
 
     @cached_property
-    def _complaining(self) -> Mapping[int, list[Any]]:
+    def _problems_by_row(self) -> Mapping[int, list[Any]]:
         found: dict[int, list[Any]] = defaultdict(list)
         for one in self.plan.cell_problems:
             found[one.row].append(one)
@@ -179,12 +179,12 @@ class PlanRows:
                 found[row].append((field, theirs))
         return found
 
-    def _complaints(self, row: int) -> list[str]:
+    def _problem_lines(self, row: int) -> list[str]:
         told = []
-        for one in self._complaining.get(row, ()):
+        for one in self._problems_by_row.get(row, ()):
             meant = f"; did you mean {one.suggestion}?" if one.suggestion else ""
             kind = one.severity if one.severity in {"error", "warning"} else "info"
-            told.append(rendering.marked(kind, f"{one.field or 'row'}: {one.message}{meant}"))
+            told.append(rendering.status_line(kind, f"{one.field or 'row'}: {one.message}{meant}"))
         return told
 
     def _diff(self, row: int) -> str:
@@ -205,7 +205,7 @@ class PlanRows:
         )
         return f'<table style="border-collapse:collapse;width:100%"><tr>{heads}</tr>{lines}</table>'
 
-    def _end(self, row: int) -> str:
+    def _outcome_html(self, row: int) -> str:
         """What came of it."""
         if self.outcome is None:
             return ""
@@ -215,13 +215,15 @@ class PlanRows:
         if status == "unchanged":
             return ""
         told = status.replace("_", " ") + (f": {message}" if message else "") + (f" ({code})" if code else "")
-        told += f" · request_id {request_id}" if request_id and status in _ENDS and status != "succeeded" else ""
+        told += (
+            f" · request_id {request_id}" if request_id and status in _RESULT_KINDS and status != "succeeded" else ""
+        )
         now = "".join(
             f"<div><small>there now: <code>{rendering.text(field)}</code> {_value(theirs)}</small></div>"
             for field, theirs in self._theirs.get(row, ())
             if status == "conflict"
         )
-        return f"<div>{rendering.marked(_ENDS.get(status, 'info'), told)}</div>{now}"
+        return f"<div>{rendering.status_line(_RESULT_KINDS.get(status, 'info'), told)}</div>{now}"
 
 
 def _value(value: str | None) -> str:
@@ -231,6 +233,6 @@ def _value(value: str | None) -> str:
 
 
 def _chip(action: str) -> str:
-    edge = rendering.edge(_KINDS[action]) if _KINDS.get(action) else "currentColor"
+    edge = rendering.edge_color(_KINDS[action]) if _KINDS.get(action) else "currentColor"
     style = f"border:1px solid {edge};border-radius:.3em;padding:0 .4em"
     return f'<span style="{style}">{escape(action)}</span>'

@@ -221,7 +221,7 @@ def test_filters_leave_what_they_say_and_say_when_it_is_nothing(review):
 
 def test_keys_buttons_and_cells_do_what_the_methods_do(review):
     def press(**message):
-        review._keyboard._message(None, {"seen": review.cluster, **message}, [])
+        review._keyboard._receive(None, {"seen": review.cluster, **message}, [])
 
     review.values = {"order": "largest"}
     press(key="ArrowDown")
@@ -251,7 +251,7 @@ def test_keys_buttons_and_cells_do_what_the_methods_do(review):
     review._chooser._button.click()
     assert "at least two members" in shown(review)
     for odd in ({"key": "F13"}, {"cell": "take:0:99"}, {"cell": "x"}, {"cell": 5}, {"key": ["m"]}, "m", None):
-        review._keyboard._message(None, odd if not isinstance(odd, dict) else {"seen": review.cluster, **odd}, [])
+        review._keyboard._receive(None, odd if not isinstance(odd, dict) else {"seen": review.cluster, **odd}, [])
 
 
 def test_hostile_text_is_inert_and_long_text_is_cut_with_a_note(review):
@@ -342,7 +342,7 @@ def test_clicks_from_everywhere_at_once_are_each_done_once_and_one_while_it_merg
     review._run = slowly
     review.click()
     merging.wait(30)
-    clicks = [threading.Thread(target=review._by_hand, args=(review.merge,)) for _ in range(20)]
+    clicks = [threading.Thread(target=review._run_callback, args=(review.merge,)) for _ in range(20)]
     for one in clicks:
         one.start()
     for one in clicks:
@@ -368,9 +368,9 @@ def test_a_cluster_of_500_stays_usable():
     assert size == n
     assert len(shown(form)) < 20_000
     assert "members 1 to 4 of 500" in shown(form)
-    form._by_hand(lambda: form._mark(None, 123))
+    form._run_callback(lambda: form._mark(None, 123))
     assert "members 121 to 124 of 500" in shown(form)
-    form._by_hand(form._leave_marked_out)
+    form._run_callback(form._leave_marked_out)
     form.merge()
     assert len(form.submit().losers) == n - 2
 
@@ -427,28 +427,28 @@ class Reviewing(RuleBasedStateMachine):
 
     @rule(cluster=st.sampled_from(list(members)), verdict=st.sampled_from(["merge", "different", "skip"]))
     def decide(self, cluster, verdict):
-        self.change(self.now.decided(cluster, verdict))
+        self.change(self.now.with_verdict(cluster, verdict))
         assert self.now.of(cluster).verdict == verdict
 
     @rule(cluster=st.sampled_from(list(members)), data=st.data())
     def leave_out(self, cluster, data):
         row = data.draw(st.sampled_from(self.members[cluster]))
         try:
-            self.change(self.now.leaving_out(cluster, row))
+            self.change(self.now.toggle_row(cluster, row))
         except errors.UsageError:
-            assert len(self.now.kept(cluster)) == FEWEST
+            assert len(self.now.kept_rows(cluster)) == FEWEST
 
     @rule(cluster=st.sampled_from(list(members)), name=st.sampled_from(["x", "y"]), data=st.data())
     def take(self, cluster, name, data):
-        row = data.draw(st.sampled_from([None, *self.now.kept(cluster)]))
-        self.change(self.now.taking(cluster, name, row))
+        row = data.draw(st.sampled_from([None, *self.now.kept_rows(cluster)]))
+        self.change(self.now.with_source(cluster, name, row))
         assert self.now.of(cluster).chosen.get(name) == row
 
     @precondition(lambda self: len(self.states) > 1)
     @rule()
     def undo(self):
         self.states.pop()
-        self.now = self.now.undone()
+        self.now = self.now.without_latest()
 
     @invariant()
     def is_what_it_was(self):
@@ -456,7 +456,7 @@ class Reviewing(RuleBasedStateMachine):
         for cluster, decision in self.now.made.items():
             assert decision.left_out <= {*self.members[cluster]}
             assert not {*decision.chosen.values()} & decision.left_out
-            assert len(self.now.kept(cluster)) >= FEWEST
+            assert len(self.now.kept_rows(cluster)) >= FEWEST
         assert sum(self.now.counts().values()) == len(self.members)
 
     @invariant()

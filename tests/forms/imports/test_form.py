@@ -252,7 +252,7 @@ def test_import_of_a_typed_path_reads_it_first_and_sends_nothing(ws, tmp_path):
 
 def test_a_file_chosen_while_the_form_is_busy_is_refused_and_said(ws, frame):
     form = pb.forms.ImportForm(ws, frame)
-    with form._gate:
+    with form._busy_lock:
         form._upload.value = (upload("other.csv", b"Mail\nada@example.com\n"),)
     assert "busy" in form._message.value
     assert form._upload.value == ()
@@ -360,7 +360,7 @@ def test_of_many_rows_every_error_joins_its_row(service, tmp_path):
         assert [str(n) for n in done.row_numbers] == [str(n) for n in done.rejected["no"]]
         for number, raw in zip(done.errors["row_number"], done.errors["raw"], strict=True):
             assert str(number) in str(raw)
-        assert len(form._boxes) == import_form.MENDED_AT_ONCE
+        assert len(form._boxes) == import_form.CELLS_AT_ONCE
         corrected = done.rejected.assign(mail=[f"p{n}@example.com" for n in done.row_numbers])
         left = form.retry(corrected)
         assert left.run.created_count + left.run.error_count == len(bad)

@@ -174,7 +174,7 @@ def test_ticks_by_hand(ws):
     line(form, 0)._tick.value = True
     press(form, "Apply 1 row")
     assert written(ws)["email"].to_list() == ["r0@review.example"]
-    assert "succeeded" in line(form, 0)._told.value
+    assert "succeeded" in line(form, 0)._content.value
     assert form._button.disabled
 
 
@@ -235,7 +235,7 @@ def test_a_conflict_is_shown_and_written_over_only_when_it_is_ticked(ws):
     form = pb.forms.PlanReview(ws.leads.plan(frame))
     assert form.plan.rows["action"].tolist() == ["conflict", "update"]
     assert "1 changed since they were read" in form._summary.value
-    assert "Chair" in line(form, 0)._told.value
+    assert "Chair" in line(form, 0)._content.value
     assert form.chosen.summary["update"] == 1
     press(form, "Tick all shown")
     assert form.values["overwrite"] == []
@@ -255,7 +255,7 @@ def test_a_plan_that_went_stale_is_a_conflict_and_can_be_planned_again(ws):
     press(form, "Apply 2 rows")
     assert form.outcome.summary["conflict"] == 1
     assert form._button.disabled
-    shown = line(form, 1)._told.value
+    shown = line(form, 1)._content.value
     assert "there now" in shown
     assert "Chair" in shown
     press(form, "Plan again")
@@ -288,7 +288,7 @@ def test_failures_stand_beside_their_rows_and_only_they_are_tried_again():
             assert form.outcome.summary["failed"] == 1
             form.values = {"outcome": "failed"}
             (row,) = form.shown
-            assert "leads_limit_reached" in line(form, row)._told.value
+            assert "leads_limit_reached" in line(form, row)._content.value
             ws.leads.delete(other.id)
             press(form, "Retry failed rows")
             assert form.outcome.summary["failed"] == 0
@@ -302,7 +302,7 @@ def test_failures_stand_beside_their_rows_and_only_they_are_tried_again():
 def test_stop_ends_it_without_loss_and_the_job_goes_on_here_or_after_a_restart(ws):
     frame = people(500, title="CEO")
     form = pb.forms.PlanReview(ws.leads.plan(frame))
-    form._go_on = lambda *_: form.stop() or type(form)._go_on(form, 0, 500)
+    form._report_progress = lambda *_: form.stop() or type(form)._report_progress(form, 0, 500)
     press(form, "Apply 500 rows")
     assert form.outcome.summary["pending"] == 500
     assert "unfinished job" in form._unfinished.children[0].value
@@ -349,7 +349,7 @@ def test_while_it_is_applied_nothing_else_is_chosen(ws):
         other.join(30)
         return True
 
-    form._go_on = meanwhile
+    form._report_progress = meanwhile
     form.submit()
     assert {type(one) for one in refused} == {errors.UsageError}
     assert form.values["left_out"] == []
@@ -368,10 +368,10 @@ def test_what_leads_are_called_is_inert(ws):
     ws.leads.create(email="r0@review.example", title=HOSTILE)
     frame = people(2, full_name=HOSTILE, title=["CEO", HOSTILE])
     form = pb.forms.PlanReview(ws.leads.plan(frame))
-    shown = "".join(one._told.value for one in form._lines)
+    shown = "".join(one._content.value for one in form._lines)
     assert "<img" not in shown
     assert "&lt;img" in shown
-    assert all("mathjax_ignore" in one._told.value for one in form._lines)
+    assert all("mathjax_ignore" in one._content.value for one in form._lines)
     assert "unicode-bidi:isolate" in shown
     boxes = editor(form, 1)
     assert boxes["Title"].value == HOSTILE
