@@ -24,7 +24,7 @@ _SEED = 1
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; returns the exit status: 0, 1 for a refusal that is explained, 130 after Ctrl-C."""
+    """Run the command and return its exit status: 0, 1 after a typed error, 130 after Ctrl-C."""
     options = parser().parse_args(arguments)
     try:
         return int(options.run(options))
@@ -39,31 +39,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def parser() -> argparse.ArgumentParser:
-    """The parser of the command, from which its reference page is written, too."""
+    """Return the parser of the command; the reference page is written from it as well."""
     parser = argparse.ArgumentParser(prog="pb2b", description="ProspectB2B in Jupyter and in the terminal.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     demo = commands.add_parser(
-        "demo", help="the whole story on the embedded sandbox, from connecting to verified writes, in some seconds"
+        "demo", help="run all steps on the embedded sandbox, from connecting to verified writes, in a few seconds"
     )
     demo.set_defaults(run=_demo)
 
     app = commands.add_parser("app", help="open the forms as an app in the browser, on this machine only")
     app.add_argument("--port", type=int, default=8866, help="0 takes any free port (default: %(default)s)")
-    app.add_argument("--no-browser", action="store_true", help="print the address, and open nothing")
+    app.add_argument("--no-browser", action="store_true", help="print the address only")
     app.set_defaults(run=_app)
 
     sandbox = commands.add_parser("sandbox", help="serve the sandbox in the foreground and print its key once")
     sandbox.add_argument("--port", type=int, default=8808, help="0 takes any free port (default: %(default)s)")
     sandbox.add_argument("--db", default=":memory:", help="a file that keeps the workspace (default: in memory)")
-    sandbox.add_argument("--leads", type=int, help=f"how many leads (default: {_LEADS})")
-    sandbox.add_argument("--seed", type=int, help=f"the same seed, the same workspace (default: {_SEED})")
-    sandbox.add_argument("--speed", type=float, default=1.0, help="its seconds in one of ours (default: %(default)s)")
+    sandbox.add_argument("--leads", type=int, help=f"number of leads (default: {_LEADS})")
+    sandbox.add_argument("--seed", type=int, help=f"seed of the data (default: {_SEED})")
+    sandbox.add_argument(
+        "--speed", type=float, default=1.0, help="sandbox seconds per real second (default: %(default)s)"
+    )
     sandbox.add_argument(
         "--faults",
         action="append",
         default=[],
-        help="what goes wrong, such as '503 leads.list rate=0.1; reset at=after'",
+        help="failures, such as '503 leads.list rate=0.1; reset at=after'",
     )
     sandbox.set_defaults(run=_sandbox)
     _add_keys(sandbox)
@@ -73,17 +75,17 @@ def parser() -> argparse.ArgumentParser:
     me.set_defaults(run=_me)
 
     check = commands.add_parser(
-        "check", help="look, by reading alone, how far the service is the one of the contract; 1 if something differs"
+        "check", help="compare the service with the contract, by read requests only; exit status 1 if it differs"
     )
     check.add_argument("--profile", help="a profile of the configuration file")
     check.set_defaults(run=_check)
 
-    sync = commands.add_parser("sync", help="bring the mirror of a workspace up to date: what changed since is read")
+    sync = commands.add_parser("sync", help="sync the mirror of a workspace: read what changed since the last sync")
     sync.add_argument("resources", nargs="*", metavar="RESOURCE", help="such as leads, campaign_runs (default: all)")
     sync.add_argument("--profile", help="a profile of the configuration file")
-    sync.add_argument("--full", action="store_true", help="read everything again, and remove what is gone")
+    sync.add_argument("--full", action="store_true", help="read everything again, and remove rows that are gone")
     sync.add_argument(
-        "--remove-vanished", action="store_true", help="with --full: also where more than a tenth of the rows is gone"
+        "--remove-vanished", action="store_true", help="with --full: remove them even if more than a tenth is gone"
     )
     sync.set_defaults(run=_sync)
 
@@ -96,14 +98,16 @@ def parser() -> argparse.ArgumentParser:
     )
     build.add_argument("--check", action="store_true", help="write nothing; fail when a file is stale")
     build.set_defaults(run=_build)
-    drift = actions.add_parser("drift", help="what another document has, lacks or says otherwise; 1 if that breaks")
+    drift = actions.add_parser(
+        "drift", help="compare another document with ours; exit status 1 if a difference is breaking"
+    )
     drift.add_argument("source", nargs="?", metavar="URL-OR-FILE", help="by default the live service's document")
-    drift.add_argument("--json", action="store_true", help="the differences as a JSON list")
+    drift.add_argument("--json", action="store_true", help="print the differences as a JSON list")
     drift.add_argument(
         "--fail-on",
         choices=("breaking", "notable", "harmless"),
         default="breaking",
-        help="exit with 1 from this severity on (default: %(default)s); 2 is a document that cannot be read",
+        help="exit with 1 from this severity (default: %(default)s); with 2 if a document cannot be read",
     )
     drift.set_defaults(run=_drift)
     return parser
@@ -112,21 +116,21 @@ def parser() -> argparse.ArgumentParser:
 def _add_clean(commands: Any) -> None:
     clean = commands.add_parser("clean", help="replay a recipe of pb.cleanup on a file of leads, without a request")
     clean.add_argument("recipe", type=Path, help="JSON that Recipe.to_json() made")
-    clean.add_argument("source", metavar="IN", help="CSV, XLSX, JSON Lines or Parquet; columns called as lead fields")
-    clean.add_argument("target", metavar="OUT", help="its suffix tells the format")
+    clean.add_argument("source", metavar="IN", help="CSV, XLSX, JSON Lines or Parquet; columns named as lead fields")
+    clean.add_argument("target", metavar="OUT", help="its suffix decides the format")
     clean.add_argument("--suppress", metavar="FILE", help="for a step 'screen': addresses and domains, column email")
     clean.add_argument(
         "--fields", metavar="FILE", help="the lead fields of a workspace, as ws.lead_fields.list() saved"
     )
-    clean.add_argument("--log", metavar="FILE", help="write what was changed there, one row a cell")
-    clean.add_argument("--overwrite", action="store_true", help="replace files that are there")
+    clean.add_argument("--log", metavar="FILE", help="write the changes there, one row per cell")
+    clean.add_argument("--overwrite", action="store_true", help="replace existing files")
     clean.set_defaults(run=_clean)
 
 
 def _add_keys(sandbox: argparse.ArgumentParser) -> None:
-    keys = sandbox.add_subparsers(metavar="keys").add_parser("keys", help="the API keys of a sandbox's file")
+    keys = sandbox.add_subparsers(metavar="keys").add_parser("keys", help="manage the API keys of a sandbox file")
     actions = keys.add_subparsers(required=True, metavar="ACTION")
-    # Also of a file that is being served. Without a default of its own --db may stand before `keys` as well.
+    # Works on a file that is being served, too. Without a default, --db may also precede `keys`.
     file = argparse.ArgumentParser(add_help=False)
     file.add_argument("--db", default=argparse.SUPPRESS, help="the sandbox's file, served or not")
     expires = argparse.ArgumentParser(add_help=False)
@@ -134,30 +138,30 @@ def _add_keys(sandbox: argparse.ArgumentParser) -> None:
     key = argparse.ArgumentParser(add_help=False)
     key.add_argument("key", metavar="PREFIX", help="the key's prefix, as `keys list` shows it")
 
-    create = actions.add_parser("create", parents=[file, expires], help="make a key and print it, for the only time")
-    create.add_argument("--name", default="Sandbox key", help="what it is for (default: %(default)s)")
+    create = actions.add_parser("create", parents=[file, expires], help="create a key and print it once")
+    create.add_argument("--name", default="Sandbox key", help="name of the key (default: %(default)s)")
     create.add_argument("--scopes", help="comma-separated (default: all 21)")
-    create.add_argument("--read-only", action="store_true", help="from a read-only membership: it writes nothing")
+    create.add_argument("--read-only", action="store_true", help="a key of a read-only membership: it cannot write")
     create.add_argument("--workspace", help="name or id (default: the first one)")
     create.set_defaults(run=_create_key)
     listing = actions.add_parser("list", parents=[file], help="show all keys, without their secrets")
     listing.set_defaults(run=_list_keys)
     rotate = actions.add_parser(
-        "rotate", parents=[file, expires, key], help="print a fresh key in the place of one that fails at once"
+        "rotate", parents=[file, expires, key], help="print a new key that replaces an old one at once"
     )
     rotate.set_defaults(run=_rotate_key)
-    revoke = actions.add_parser("revoke", parents=[file, key], help="make a key fail from now on")
+    revoke = actions.add_parser("revoke", parents=[file, key], help="revoke a key")
     revoke.set_defaults(run=_revoke_key)
 
 
 def _demo(_: argparse.Namespace) -> int:
     from pb2b_notebook import demo
 
-    return 0 if demo.tell(f"{_jupyter()} lab {FIRST_NOTEBOOK}") else 1
+    return 0 if demo.run(f"{_jupyter()} lab {FIRST_NOTEBOOK}") else 1
 
 
 def _jupyter() -> str:
-    """The command that opens a notebook in this environment, as one types it here."""
+    """Return the command that opens a notebook in this environment, as typed in this folder."""
     command = Path(sys.executable).with_name("jupyter")
     if not command.exists():
         return "jupyter"
@@ -183,10 +187,10 @@ def _sandbox(options: argparse.Namespace) -> int:
 
     leads = _LEADS if options.leads is None else options.leads
     seed = _SEED if options.seed is None else options.seed
-    # The port first: a key that was made for a new file and then never shown would be lost.
+    # Bind the port first: a key that was created for a new file and not shown would be lost.
     bound = bind(options.port)
-    # A served sandbox goes by a clock that runs, from 2026-03-10 in a new file; an embedded one stands still, for
-    # outputs that do not change.
+    # The clock of a served sandbox runs, from 2026-03-10 in a new file; that of an embedded one is fixed, so that
+    # outputs do not change.
     with (
         closing(bound),
         Sandbox(
@@ -213,8 +217,8 @@ def _greeting(options: argparse.Namespace, sandbox: Sandbox, url: str) -> str:
         another = f"pb2b sandbox keys create --db {shlex.quote(options.db)}"
         lines.append(f"API key    the one printed when this file was made; `{another}` makes another")
     if options.leads not in (None, sandbox.leads) or options.seed not in (None, sandbox.seed):
-        made = f"with {sandbox.leads} leads and seed {sandbox.seed} this file was made"
-        lines.append(f"notice     {made}: --leads and --seed are for a new one")
+        made = f"this file was created with {sandbox.leads} leads and seed {sandbox.seed}"
+        lines.append(f"notice     {made}: --leads and --seed apply only to a new file")
     lines += [f"fault      {fault}" for fault in read_faults(options.faults)]
     return "\n".join([*lines, "Ctrl-C stops it."])
 
@@ -223,7 +227,7 @@ def _ask_about_keys(options: argparse.Namespace, action: str, **arguments: Any) 
     from pb2b_notebook.sandbox import administration
 
     if options.db == ":memory:":
-        raise UsageError("keys outlive a sandbox only in a file", repair="say which: --db FILE")
+        raise UsageError("keys are kept only in a file", repair="name it: --db FILE")
     return administration.ask_about_keys(options.db, action, arguments)
 
 
@@ -255,7 +259,7 @@ def _show_once(key: str) -> int:
 
 def _revoke_key(options: argparse.Namespace) -> int:
     _ask_about_keys(options, "revoke", key=options.key)
-    print("revoked: it fails from now on", file=sys.stderr)
+    print("revoked", file=sys.stderr)
     return 0
 
 
@@ -312,7 +316,7 @@ def _drift(options: argparse.Namespace) -> int:
     try:
         found = contract_drift.drift(openapi.load_document(), options.source or sources.LIVE_DOCUMENT)
     except ProspectB2BError as problem:
-        # As with diff: 1 means that they differ.
+        # As with diff: 1 says that they differ.
         print(f"pb2b: {problem}", file=sys.stderr)
         return 2
     print(contract_drift.as_json(found) if options.json else contract_drift.report(found))
@@ -343,10 +347,10 @@ def _clean(options: argparse.Namespace) -> int:
         recipe = pb.cleanup.Recipe.from_json(options.recipe.read_bytes())
     except OSError as problem:
         reason = problem.strerror or type(problem).__name__
-        raise UsageError(f"{options.recipe} cannot be read: {reason}", repair="give a recipe's file") from None
+        raise UsageError(f"{options.recipe} cannot be read: {reason}", repair="pass the file of a recipe") from None
     if options.log and not any(step.name == "normalize" for step in recipe.steps):
         raise UsageError("the recipe has no step that changes cells", repair="leave --log out")
-    # Before the work: a million leads take their time.
+    # Before the work starts: a million leads take a while.
     for target in filter(None, (options.target, options.log)):
         check_target(target, overwrite=options.overwrite)
     paths = {"suppressed": options.suppress, "lead_fields": options.fields}
@@ -371,6 +375,7 @@ def _build(options: argparse.Namespace) -> int:
     from pb2b_notebook.sandbox import build_document
 
     made = build_document()
+    # Only now is it certain that the packages of the sandbox are installed.
     from pb2b_notebook.sandbox.document.document import render
 
     operations = read_own_document(made)
@@ -378,8 +383,8 @@ def _build(options: argparse.Namespace) -> int:
     if options.check:
         stale = [path.name for path, text in texts.items() if not path.exists() or path.read_text("utf-8") != text]
         for path in texts:
-            told = "stale: run `pb2b contract build`" if path.name in stale else "up to date"
-            print(f"{path.name} is {told}")
+            state = "stale: run `pb2b contract build`" if path.name in stale else "up to date"
+            print(f"{path.name} is {state}")
         return 1 if stale else 0
     for path, text in texts.items():
         path.write_text(text, "utf-8")

@@ -1,8 +1,8 @@
-"""``pb2b demo``: what this package does, told in a terminal by doing it.
+"""``pb2b demo``: show in a terminal what this package does, by running it.
 
-Each chapter shows lines as one types them, runs those very lines, and says what the values that came out of them mean.
-No figure is written down here. Everything happens on the embedded sandbox, in a folder that is gone afterwards: no
-profile, key, mirror or journal of the person who runs it is read or touched.
+Each chapter shows lines of Python, runs them, and explains the values that they return. No figure is hard-coded.
+Everything runs on the embedded sandbox, in a temporary folder: no profile, key, mirror or journal of the user is read
+or changed.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ _BOLD, _DIM, _PLAIN = "\033[1m", "\033[2m", "\033[0m"
 
 
 class Narrator:
-    r"""Types lines of Python, runs them, shows what they give, and speaks in between.
+    r"""Shows lines of Python, runs them, shows their values, and prints text in between.
 
     Args:
-        out: where to, by default stdout as it is now.
-        columns: of the terminal; by default what it says, and 80 in a pipe.
+        out: Stream to print to; by default the current stdout.
+        columns: Width of the terminal; by default the reported width, and 80 in a pipe.
 
     Attributes:
-        names: what the lines have defined so far.
+        names: Variables that the lines have defined so far.
 
     Example:
         >>> from io import StringIO
@@ -52,8 +52,8 @@ class Narrator:
 
     def __init__(self, out: TextIO | None = None, columns: int | None = None) -> None:
         self._out = sys.stdout if out is None else out
-        told = shutil.get_terminal_size().columns if columns is None else columns
-        self._columns = max(20, min(told, _WIDEST))
+        width = shutil.get_terminal_size().columns if columns is None else columns
+        self._columns = max(20, min(width, _WIDEST))
         self._styled = self._out.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
         self._chapters = 0
         self.names: dict[str, Any] = {}
@@ -64,7 +64,7 @@ class Narrator:
         self._line(f"\n{self._style(f'{self._chapters} {title}', _BOLD)}")
 
     def says(self, text: str) -> None:
-        """Tell something, wrapped to the terminal."""
+        """Print text, wrapped to the terminal."""
         for line in textwrap.wrap(" ".join(text.split()), self._columns):
             self._line(line)
 
@@ -94,7 +94,7 @@ class Narrator:
         with pd.option_context(*wrap, "display.show_dimensions", False):
             shown = repr(value)
         for line in shown.splitlines():
-            self._line("\n".join(f"  {part}" for part in _folded(line, width)))
+            self._line("\n".join(f"  {part}" for part in _wrap_line(line, width)))
 
     def _style(self, text: str, code: str) -> str:
         return f"{code}{text}{_PLAIN}" if self._styled else text
@@ -103,8 +103,8 @@ class Narrator:
         print(text, file=self._out, flush=True)
 
 
-def _folded(line: str, width: int) -> list[str]:
-    """The line in pieces that fit; what goes on stands below the line's own second column, if it has one."""
+def _wrap_line(line: str, width: int) -> list[str]:
+    """Return the line in pieces that fit; continuations are aligned with its second column, if it has one."""
     label = re.match(r"\s*(?:\S+(?: \S+)?\s{2,})?", line)
     indent = min(label.end() if label else 0, width // 2)
     return textwrap.wrap(line, width, subsequent_indent=" " * indent) or [""]
@@ -170,7 +170,7 @@ ws.sql("""
 
 
 def duplicates(narrator: Narrator) -> None:
-    """Who is there more than once, and why one thinks so."""
+    """People who are in the list more than once, and why."""
     narrator.opens("Find duplicates")
     narrator.types("""
 tidy = pb.cleanup.normalize(leads)
@@ -203,10 +203,10 @@ plan.diff.loc[names, ["before", "after"]].tail(5)
 
 
 def apply(narrator: Narrator) -> None:
-    """The plan, done: each row once."""
+    """The plan, applied: each row once."""
     narrator.opens("Apply")
     narrator.says(
-        "Each request is on disk, with its Idempotency-Key, before it leaves: each row once, whatever breaks."
+        "Each request is on disk, with its Idempotency-Key, before it is sent: each row once, whatever fails."
     )
     narrator.types("""
 done = plan.apply(progress=False)
@@ -229,7 +229,7 @@ ws.requests()["idempotency_key"].nunique() - sent
 
 
 def verify(narrator: Narrator) -> None:
-    """What the service holds now, read afresh."""
+    """What the service holds now, read again."""
     narrator.opens("Verify")
     narrator.says("Read again from the service, and compared with what was wanted:")
     narrator.types("""
@@ -240,14 +240,14 @@ ends = ["unsubscribed", "bounced"]
 out = leads.set_index("id")["status"].isin(ends)
 still = after["status"].reindex(out[out].index).isin(ends)
 ws.mirror.sync("leads")["mode"].tolist()
-held = pd.Series({
-    "one lead more, and nobody twice": len(after) == len(leads) + 1,
+checks = pd.Series({
+    "one lead more, and none twice": len(after) == len(leads) + 1,
     "merged as planned": after["merged_into"].loc[merged.index].equals(merged),
-    "who opted out still is": still.all(),
+    "opted-out people still are": still.all(),
     "every key used once": ws.journal()["key"].is_unique,
     "the mirror is whole": ws.mirror.verify()["ok"].all(),
 })
-held
+checks
 """)
 
 
@@ -264,23 +264,22 @@ CHAPTERS: Final[tuple[Callable[[Narrator], None], ...]] = (
 )
 
 
-def tell(next_step: str) -> bool:
-    """Tell the whole story on stdout.
+def run(next_step: str) -> bool:
+    """Run all chapters on stdout.
 
     Args:
-        next_step: the command to run afterwards, shown at the end.
+        next_step: Command to run next, shown at the end.
 
     Returns:
-        Whether all held that was verified at the end.
+        Whether every check of the last chapter passed.
 
     Raises:
-        MissingExtraError: not all of the extras ``sandbox``, ``mirror`` and ``cleanup`` are installed.
-
+        MissingExtraError: Not all of the extras ``sandbox``, ``mirror`` and ``cleanup`` are installed.
     """
     if any(find_spec(package) is None for package in _NEEDED):
         raise MissingExtraError("sandbox,mirror,cleanup", "the demo")
     if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(errors="replace")  # a terminal without Unicode still tells the story
+        sys.stdout.reconfigure(errors="replace")  # a terminal without Unicode still shows the demo
     narrator, began = Narrator(), time.monotonic()
     narrator.says("ProspectB2B in nine steps, on the embedded sandbox: made-up leads, no key, no network.")
     with _folder_of_its_own():
@@ -291,12 +290,12 @@ def tell(next_step: str) -> bool:
             if "ws" in narrator.names:
                 narrator.names["ws"].close()
     print(f"\nDone in {time.monotonic() - began:.0f} s; nothing of it stays on this machine.\nNext: {next_step}")
-    return bool(narrator.names["held"].all())
+    return bool(narrator.names["checks"].all())
 
 
 @contextmanager
 def _folder_of_its_own() -> Iterator[None]:
-    """Mirror, journal and profiles are looked for in a folder that goes away; what the environment said comes back."""
+    """Use a temporary folder for mirror, journal and profiles, and restore the environment afterwards."""
     with tempfile.TemporaryDirectory(prefix="pb2b-demo-") as folder:
         ours = {"PB2B_CACHE_DIR": folder, "PB2B_CONFIG": f"{folder}/config.toml"}
         kept = {name: os.environ.get(name) for name in ours}

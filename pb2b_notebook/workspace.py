@@ -101,22 +101,22 @@ def connect(
     """Connect to a workspace and check the key with ``GET /me``.
 
     Args:
-        key: the API key; by default it is looked for in ``PB2B_API_KEY``, the profile ``default``, the keyring, and
-            asked for at a hidden prompt at last.
-        profile: a profile of the configuration file, such as "acme".
-        base_url: by default the profile's, ``PB2B_BASE_URL``, or the live service.
-        read_only: refuse every write on this side, whatever the key may do.
-        frame: what lists return, "pandas" (the default) or "polars".
-        contract: another OpenAPI 3.1 document of the API, such as the live one: a path, an address or the parsed
-            document. All verbs and :meth:`Workspace.call` then follow it.
-        trust: write to a live service that :meth:`Workspace.check` has not looked at yet.
-        transport: an httpx transport to send through, instead of the network.
+        key: API key; by default ``PB2B_API_KEY``, the profile ``default``, the keyring or a hidden prompt, in this
+            order.
+        profile: Profile of the configuration file, such as "acme".
+        base_url: Base URL; by default the profile's, ``PB2B_BASE_URL``, or the live service's.
+        read_only: Whether to refuse every write on this side, whatever the key may do.
+        frame: Library of the frames that lists return, "pandas" (the default) or "polars".
+        contract: Another OpenAPI 3.1 document of the API, such as the live one: a path, a URL or the parsed document.
+            All verbs and :meth:`Workspace.call` then follow it.
+        trust: Whether to allow writes to a live service before :meth:`Workspace.check` has run.
+        transport: httpx transport to send through, instead of the network.
 
     Raises:
-        MissingKeyError, InvalidKeyError, ConfigurationError: nothing was sent.
-        ContractError: the document is none.
-        AuthenticationError: the key is wrong, revoked or expired.
-        ConnectionFailedError: the service cannot be reached.
+        MissingKeyError, InvalidKeyError, ConfigurationError: Nothing was sent.
+        ContractError: The document is not an OpenAPI document of the API.
+        AuthenticationError: The key is wrong, revoked or expired.
+        ConnectionFailedError: The service cannot be reached.
 
     Example:
         >>> import pb2b_notebook as pb
@@ -134,7 +134,7 @@ def connect(
     if failure is not None:
         raise failure from None
     operations = _operations(contract)
-    return _connected(connection, operations, read_only=read_only, frame=frame, transport=transport, trust=trust)
+    return _open_workspace(connection, operations, read_only=read_only, frame=frame, transport=transport, trust=trust)
 
 
 @suggesting
@@ -155,28 +155,28 @@ def open_sandbox(
     """Open the embedded demo workspace: the whole API on this machine, without a key and without a network.
 
     Args:
-        leads: how many leads it holds.
-        seed: the same seed gives the same workspace on every machine.
-        db: a file keeps it; by default it is gone when it closes. A file has one owner: close the workspace that has
-            it open before opening it again.
-        rate_limit: requests a window.
-        window: seconds.
-        clock: "fixed" stands still but for writes and ``ws.sandbox.clock.advance(seconds)``, so that a notebook's
-            outputs stay the same; "real" runs, and jobs run with it.
-        speed: with a real clock, how many of its seconds pass in one.
-        read_only: refuse every write on this side.
-        frame: what lists return, "pandas" (the default) or "polars".
-        contract: another document of the API to follow; see :func:`connect`.
-        faults: what goes wrong from then on, and how often, such as "503 leads.list rate=0.1; latency seconds=0.2" or
-            a list of :class:`pb2b_notebook.Fault`; ``ws.sandbox.faults`` changes it.
+        leads: Number of leads.
+        seed: Seed of the data: the same seed gives the same workspace on every machine.
+        db: File that keeps the workspace; by default it is gone when it closes. A file has one owner: close the
+            workspace that has it open before you open it again.
+        rate_limit: Requests per window.
+        window: Seconds of the window.
+        clock: "fixed" moves only with writes and ``ws.sandbox.clock.advance(seconds)``, so that a notebook's outputs
+            stay the same; "real" runs, and jobs run with it.
+        speed: Seconds of a real clock that pass in one second.
+        read_only: Whether to refuse every write on this side.
+        frame: Library of the frames that lists return, "pandas" (the default) or "polars".
+        contract: Another document of the API to follow; see :func:`connect`.
+        faults: Failures and their rates, such as "503 leads.list rate=0.1; latency seconds=0.2", or a list of
+            :class:`pb2b_notebook.Fault`; ``ws.sandbox.faults`` changes them.
 
     Returns:
         A connected workspace; ``ws.close()`` or a ``with`` block ends it. ``ws.sandbox`` holds its clock, keys and
         faults.
 
     Raises:
-        MissingExtraError: the extra ``sandbox`` is not installed.
-        InvalidParameterError, UnknownOperationError: there is no such fault or operation.
+        MissingExtraError: The extra ``sandbox`` is not installed.
+        InvalidParameterError, UnknownOperationError: There is no such fault or operation.
 
     Example:
         >>> import pb2b_notebook as pb
@@ -204,11 +204,11 @@ def open_sandbox(
     connection = credentials.Connection(
         credentials.api_key(key), f"{server.url}/api/public/v1", source="the embedded sandbox"
     )
-    # A workspace that is gone when it closes takes its journal along: the next one has none of its leads.
+    # A temporary workspace has a temporary journal: the next one has other leads.
     lasting = str(db) != ":memory:"
     try:
         sandbox.administration.announce(server.port)
-        workspace = _connected(
+        workspace = _open_workspace(
             connection, operations, read_only=read_only, frame=frame, lasting=lasting, on_close=close
         )
     except BaseException:
@@ -218,13 +218,13 @@ def open_sandbox(
     sandbox.faults.add(wanted)
     workspace._session.now = sandbox.clock.now  # noqa: SLF001 - the two are made together here
     if not sandbox.clock.runs:
-        # Nobody waits for a clock that stands: waiting for a job moves it.
+        # A fixed clock does not run: waiting for a job moves it.
         workspace._session.pause = sandbox.clock.advance  # noqa: SLF001
     return workspace
 
 
 def _operations(source: Source | None) -> Operations:
-    """Those of our contract, or of the document that is given."""
+    """Return the operations of our contract, or of the given document."""
     if source is None:
         return openapi.load()
     from pb2b_notebook.api.contract.sources import load_operations
@@ -232,7 +232,7 @@ def _operations(source: Source | None) -> Operations:
     return load_operations(source)
 
 
-def _connected(
+def _open_workspace(
     connection: Connection,
     operations: Operations,
     *,
@@ -252,7 +252,7 @@ def _connected(
     session = Session(client, operations, journal, frame=wanted.frame or "pandas")
     try:
         me = session.record("me.get", {})
-        _check_told(me)
+        _check_identity(me)
     except BaseException:
         client.close()
         log.close()
@@ -264,11 +264,11 @@ def _connected(
     return workspace
 
 
-def _check_told(me: Record) -> None:
+def _check_identity(me: Record) -> None:
     if not (me.get("id") or me.get("workspace") or me.get("scopes")):
         raise ProtocolError(
-            "GET /me did not tell who this key is",
-            repair="check the base URL: something else may have answered",
+            "GET /me did not say whose key this is",
+            repair="check the base URL: another service may have answered",
             request_id=me.request_id,
         )
 
@@ -277,22 +277,22 @@ class Workspace(ShowsCard):
     """A connected workspace. Showing it, completing its names or reading its attributes makes no request.
 
     Attributes:
-        leads: create, read, change and delete leads; plan what a frame would change.
-        upserts: the plans that were applied, finished or not.
-        lead_fields: the fields that leads have, built-in and custom.
-        activities: what happened to leads.
-        messages: to and from leads.
-        imports: rows as leads, by a job.
-        exports: leads as a file, by a job.
-        jobs: the work that goes on after a request was answered.
-        campaigns: campaigns, their runs and logs.
-        prospector: searches for new leads, and their runs.
-        inbox: conversations with leads.
-        billing: the plan, and what is used of it.
-        settings: of the workspace, and its members.
-        tickets: questions to support.
-        webhooks: endpoints that are told of events.
-        sandbox: the embedded service, for :func:`open_sandbox`; otherwise ``None``.
+        leads: Leads: create, read, change, delete; plan what a frame would change.
+        upserts: Plans that were applied, finished or not.
+        lead_fields: Fields of leads, built-in and custom.
+        activities: Activities of leads.
+        messages: Messages to and from leads.
+        imports: Imports: rows become leads, by a job.
+        exports: Exports: leads become a file, by a job.
+        jobs: Jobs: work that continues after a request was answered.
+        campaigns: Campaigns, their runs and logs.
+        prospector: Searches for new leads, and their runs.
+        inbox: Conversations with leads.
+        billing: The plan and its usage.
+        settings: Settings of the workspace, and its members.
+        tickets: Questions to support.
+        webhooks: Endpoints that receive events.
+        sandbox: The embedded service for :func:`open_sandbox`; otherwise ``None``.
     """
 
     def __init__(
@@ -304,9 +304,9 @@ class Workspace(ShowsCard):
         self._on_close = on_close
         self.sandbox: Sandbox | None = None
         session.workspace = self.name
-        told = me.get("scopes")
-        session.scopes = tuple(str(one) for one in told) if isinstance(told, list) else ()
-        # Journals and logs must not mix workspaces, also where the service does not tell which one this is.
+        scopes = me.get("scopes")
+        session.scopes = tuple(str(scope) for scope in scopes) if isinstance(scopes, list) else ()
+        # Journals and logs must not mix workspaces, even if the service does not name this one.
         session.client.workspace = self.id or session.client.key_prefix
         self.leads = Leads(session, lambda: self.mirror)
         self.upserts = Upserts(Target(session, lambda: self.mirror, verbs))
@@ -324,7 +324,7 @@ class Workspace(ShowsCard):
         self.tickets = Tickets(session)
         self.webhooks = Webhooks(session)
         self._mirror: Mirror | None = None
-        session.mirrored = self._mirrored
+        session.mirrored = self._answer_from_mirror
         self._remove_mirror: Callable[[], None] = lambda: None
 
     @property
@@ -339,7 +339,7 @@ class Workspace(ShowsCard):
 
     @property
     def base_url(self) -> str:
-        """Where requests go; for a sandbox an address of this machine, which another ``pb.connect`` may be given."""
+        """Base URL of the requests; for a sandbox an address of this machine that another ``pb.connect`` accepts."""
         return self._session.client.base_url
 
     @property
@@ -354,12 +354,12 @@ class Workspace(ShowsCard):
 
     @property
     def scopes(self) -> tuple[str, ...]:
-        """What the key may do, as it said when the workspace was connected; empty where it does not say."""
+        """Scopes of the key when the workspace was connected; empty if the service did not report them."""
         return self._session.scopes
 
     @property
     def writes_locked(self) -> bool:
-        """Whether writes wait for :meth:`check`, as they do on a live service until it ran there once."""
+        """Whether writes are locked: on a live service they are until :meth:`check` has run there once."""
         return self._session.client.writes_locked
 
     @property
@@ -374,9 +374,9 @@ class Workspace(ShowsCard):
 
     @property
     def mirror(self) -> Mirror:
-        """What of this workspace is kept on this machine, as tables: synced, queried, and what it was before.
+        """Tables of this workspace on this machine, with their history.
 
-        Of a sandbox in memory it lies in a temporary folder, and goes with it.
+        For a sandbox in memory they are in a temporary folder that is removed with it.
 
         Example:
             >>> import pb2b_notebook as pb
@@ -396,30 +396,30 @@ class Workspace(ShowsCard):
             self._mirror = Mirror(location, self._session, frame=self._session.frame)
         return self._mirror
 
-    def _mirrored(self, operation: Operation, arguments: Mapping[str, Any], options: Options) -> Any:
+    def _answer_from_mirror(self, operation: Operation, arguments: Mapping[str, Any], options: Options) -> Any:
         return self.mirror.answer(operation, arguments, options)
 
     def me(self) -> Record:
-        """Who this key is: scopes, read-only, workspace and membership, read anew."""
+        """Read the identity of this key again: scopes, read-only, workspace and membership."""
         return self._session.record("me.get", {})
 
     def check(self, *, frame: FrameName | None = None) -> Any:
-        """Look, by reading alone, at how far the service is the one of the contract; this unlocks writes.
+        """Compare the service with the contract by read requests only; this unlocks writes.
 
-        Asked are all lists, for one row each, and the objects that there is one of; what they answer is compared with
-        the contract. On a live service writes are locked until this ran there once from this machine, whatever it
-        found: from then on you know. If nothing answered, or it was interrupted, they stay locked.
+        It reads one row of every list and every single object, and compares the answers with the contract. On a live
+        service, writes are locked until this has run there once from this machine, whatever it finds. If no operation
+        answered, or the check was interrupted, they stay locked.
 
         Args:
-            frame: "pandas" or "polars"; by default the workspace's.
+            frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
 
         Returns:
-            One row an operation that reads. Columns: operation, result ("works", "differs", "forbidden", "not tried",
+            One row per read operation. Columns: operation, result ("works", "differs", "forbidden", "not tried",
             "failed"), detail (what differs, or why; names and types, never values), scope, status, request_id and
             documented (whether the service documents the operation publicly).
 
         Raises:
-            AuthenticationError: the key is refused.
+            AuthenticationError: The key is refused.
 
         Example:
             >>> import pb2b_notebook as pb
@@ -442,17 +442,17 @@ class Workspace(ShowsCard):
         """Run any operation of the contract, by id or as "GET /path".
 
         Args:
-            operation: such as "leads.list", "GET /lead-fields" or "GET /leads/lead_123".
-            idempotency_key: your own key, for a mutation.
-            again: send a mutation even if the same was done within 24 hours.
-            arguments: the operation's parameters and body fields by name; for a list also ``frame``, ``columns``,
+            operation: Operation, such as "leads.list", "GET /lead-fields" or "GET /leads/lead_123".
+            idempotency_key: Idempotency key for a mutation; by default a new one.
+            again: Whether to send a mutation even if the same one was sent within 24 hours.
+            arguments: Parameters and body fields of the operation by name; for a list also ``frame``, ``columns``,
                 ``limit``, ``page_size`` and ``progress``.
 
         Returns:
             A frame for a list, else a :class:`Record`.
 
         Raises:
-            UnknownOperationError, InvalidParameterError: the message suggests the nearest name.
+            UnknownOperationError, InvalidParameterError: The message suggests the nearest name.
 
         Example:
             >>> import pb2b_notebook as pb
@@ -493,17 +493,17 @@ class Workspace(ShowsCard):
     ) -> Any:
         """Run one SELECT over the mirrored tables, in DuckDB's SQL, without a request.
 
-        Every mirrored resource is a table; ``history.leads`` holds what rows of ``leads`` were before, with
-        ``_ended_at`` and ``_ended_by`` (a version). Nothing else can be reached: no file, no network, no extension. A
-        cell that begins with ``%%pb2b_sql`` does the same.
+        Every mirrored resource is a table; ``history.leads`` holds earlier versions of the rows of ``leads``, with
+        ``_ended_at`` and ``_ended_by`` (a version). A query has no access to files, the network or extensions. A cell
+        that begins with ``%%pb2b_sql`` does the same.
 
         Args:
-            sql: the statement; ``?`` or ``$name`` stand for parameters.
-            parameters: a list for ``?``, a dict for ``$name``.
-            frame: "pandas" or "polars"; by default the workspace's.
+            sql: Statement; ``?`` or ``$name`` are placeholders of parameters.
+            parameters: A list for ``?``, a dict for ``$name``.
+            frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
 
         Raises:
-            QueryError: not one SELECT, it reaches for something else, or it fails.
+            QueryError: It is not a single SELECT, it needs something else than the tables, or it fails.
 
         Example:
             >>> import pb2b_notebook as pb
@@ -515,24 +515,24 @@ class Workspace(ShowsCard):
         return self.mirror.sql(sql, parameters, frame=frame)
 
     def dashboard(self, *, cached: bool | None = None, max_age: Any = None, refresh: bool | None = None) -> Figure:
-        """Draw how the workspace stands, on one page: leads, campaigns, replies, jobs, usage, webhooks, requests.
+        """Draw the state of the workspace on one page: leads, campaigns, replies, jobs, usage, webhooks, requests.
 
-        What the mirror has is read from there, the rest is asked for: about 20 requests at most, for the latest rows.
-        What the key's scopes do not allow is left out, and says so in its place; the last line of the page says where
-        the rest is from, and as of when.
+        Mirrored tables are read from the mirror, the rest from the service: at most about 20 requests, for the latest
+        rows. A picture that the key's scopes do not allow is replaced by a note; the last line of the page gives the
+        sources and their times.
 
         Args:
-            cached: ``True`` reads all of it from the mirror, which is synced where it has nothing; ``False`` nothing.
-            max_age: the same as ``True``, and what is older is synced first: "15m", a time or a timedelta.
-            refresh: the same, and it is synced first in any case.
+            cached: ``True`` reads everything from the mirror, which is synced where it is empty; ``False`` nothing.
+            max_age: As ``cached=True``, but older tables are synced first: "15m", a time or a timedelta.
+            refresh: As ``cached=True``, but all tables are synced first.
 
         Returns:
             A matplotlib Figure, which a notebook shows; ``.savefig("monday.png")`` keeps it. Its ``axes`` are those of
             :mod:`pb2b_notebook.plots`.
 
         Raises:
-            AuthenticationError: the key is refused.
-            TransportError: the service cannot be reached.
+            AuthenticationError: The key is refused.
+            TransportError: The service cannot be reached.
 
         Example:
             >>> import pb2b_notebook as pb
@@ -546,14 +546,14 @@ class Workspace(ShowsCard):
         return dashboard(self, cached=cached, max_age=max_age, refresh=refresh)
 
     def forget(self, who: str, *, events: Receiver | str | Path | Sequence[Receiver | str | Path] = ()) -> ForgetPlan:
-        """Plan what it takes to forget a person on this machine: the mirror with its history, the journal, events.
+        """Plan how to forget a person on this machine: in the mirror and its history, the journal and event stores.
 
         The plan shows what each place holds and what remains at the service; nothing is erased before its
         ``.apply()``. Later syncs then leave the person's leads out.
 
         Args:
-            who: an e-mail address, or the id of a lead.
-            events: receivers of webhooks, or their files, to look through as well.
+            who: Email address, or id of a lead.
+            events: Webhook receivers, or their files, to search as well.
 
         Raises:
             InvalidParameterError: ``who`` is neither.
@@ -572,20 +572,20 @@ class Workspace(ShowsCard):
 
     @property
     def partial(self) -> Any:
-        """The frame of what the last list had read when Ctrl-C or an error stopped it; ``None`` if nothing did.
+        """Rows that the last list had read when Ctrl-C or an error stopped it; ``None`` if it was not stopped.
 
-        Its rows are in their order; where windows were read side by side there may be gaps between them.
+        The rows are in order; where windows were read in parallel there may be gaps between them.
         """
         return self._session.partial
 
     def journal(self, *, frame: FrameName | None = None) -> Any:
-        """The mutations of this workspace that were sent from this machine, newest first: one row a mutation.
+        """Return the mutations of this workspace that were sent from this machine, newest first: one row per mutation.
 
-        ``state`` is "succeeded", "refused" (without effect) or "intended" (the outcome is unknown: the same call finds
-        its key again and cannot repeat the effect). Payloads and answers are not shown.
+        ``state`` is "succeeded", "refused" (without effect) or "intended" (the outcome is unknown: the same call reuses
+        its key and cannot repeat the effect). Payloads and answers are not shown.
 
         Args:
-            frame: "pandas" or "polars"; by default the workspace's.
+            frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
 
         Example:
             >>> import pb2b_notebook as pb
@@ -598,14 +598,14 @@ class Workspace(ShowsCard):
         return self._session.table(rows, _JOURNAL_FIELDS, frame)
 
     def requests(self, *, frame: FrameName | None = None) -> Any:
-        """The latest requests to this workspace from this machine, newest first: one row a call.
+        """Return the latest requests to this workspace from this machine, newest first: one row per call.
 
         Columns: time (by this machine's clock), operation, status, error, request_id, attempts, the first characters of
-        the idempotency_key, ms (waits included), bytes (of the decoded answer) and rate_left. Earlier sessions'
-        requests are among them, 10,000 at most; paths, queries and payloads never are.
+        the idempotency_key, ms (including waits), bytes (of the decoded answer) and rate_left. Requests of earlier
+        sessions are included, 10,000 at most; paths, queries and payloads never are.
 
         Args:
-            frame: "pandas" or "polars"; by default the workspace's.
+            frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
 
         Example:
             >>> import pb2b_notebook as pb
@@ -646,13 +646,13 @@ class Workspace(ShowsCard):
             ("key", f"{client.key_prefix} “{me.get('name', '')}”"),
             ("scopes", f"{len(scopes)}: {', '.join(scopes)}"),
             ("read-only", self._access()),
-            ("rate budget", f"{left} of {rate.limit:,} requests left" if rate.limit else "not told yet"),
+            ("rate budget", f"{left} of {rate.limit:,} requests left" if rate.limit else "not known yet"),
         ]
 
     def _access(self) -> str:
         if self.read_only:
             return "yes: writes are refused"
-        return "no, but writes are locked until ws.check() ran here once" if self.writes_locked else "no"
+        return "no, but writes are locked until ws.check() has run here once" if self.writes_locked else "no"
 
     @property
     def _badge(self) -> str:
@@ -664,7 +664,7 @@ class Workspace(ShowsCard):
             refuse_name(self, "ws", name)
 
     def _card(self) -> Card:
-        facts = [(name, _wrapped(text)) for name, text in self._facts()]
+        facts = [(name, _wrap(text)) for name, text in self._facts()]
         return Card(title="ProspectB2B", badge=self._badge, facts=facts, code=NEXT_CELLS)
 
 
@@ -673,7 +673,7 @@ def _inner(me: Record, name: str) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _wrapped(text: str, width: int = 96) -> str:
+def _wrap(text: str, width: int = 96) -> str:
     import textwrap
 
     return textwrap.fill(text, width, break_long_words=False)

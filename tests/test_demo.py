@@ -10,7 +10,7 @@ import pytest
 
 from pb2b_notebook import demo, errors
 
-WRITES_OF_A_RUN = ("the mirror is whole", "every key used once", "who opted out still is", "merged as planned")
+WRITES_OF_A_RUN = ("the mirror is whole", "every key used once", "opted-out people still are", "merged as planned")
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def test_the_story_is_whole_its_figures_are_those_of_the_run_and_nothing_stays(s
     ]
     assert "ProspectB2B · SANDBOX" in told.stdout
     assert "notebooks/01_quickstart.ipynb" in told.stdout
-    for fact in ("one lead more, and nobody twice", *WRITES_OF_A_RUN):
+    for fact in ("one lead more, and none twice", *WRITES_OF_A_RUN):
         assert re.search(rf"{fact} +True$", told.stdout, re.MULTILINE), fact
     # What the plan promised is what was done, and then nothing was left.
     updates = re.findall(r"^ +update +(\d+)$", told.stdout, re.MULTILINE)
@@ -93,7 +93,7 @@ def test_ctrl_c_ends_it_without_a_word_and_leaves_nothing(surroundings, tmp_path
 def test_without_an_extra_it_names_the_install_line(monkeypatch):
     monkeypatch.setattr(demo, "find_spec", lambda name: None if name == "duckdb" else object())
     with pytest.raises(errors.MissingExtraError, match=r"pip install 'pb2b-notebook\[sandbox,mirror,cleanup\]'"):
-        demo.tell("next")
+        demo.run("next")
 
 
 def test_the_environment_is_as_it_was_also_after_an_error(monkeypatch):

@@ -1,4 +1,4 @@
-"""Plans: a frame is pushed back without ever creating a lead twice.
+"""Write a frame of leads back without ever creating a lead twice.
 
 ::
 
@@ -7,7 +7,7 @@
     leads ── current ──┘   (pure)        │                (fsynced first)                     │
                                          └── rows, diff, problems, cost                       └── undo_plan
 
-``planning`` decides and never sends; ``running`` is the only code that writes leads in bulk.
+``planning`` decides and sends nothing; ``running`` is the only code that writes leads in bulk.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Plan → job → outcome: which job a plan is, and whether it goes on, starts or is done already."""
+"""Apply a plan: find its job in the journal or begin one, run it, and return the outcome."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def apply(plan: Plan, *, via: str, dry_run: bool, options: RunOptions) -> Outcom
         repeated = target.jobs.find_repeat(_digest(sends), target.session.time())
         if repeated is not None:
             since = target.session.time() - (repeated.finished_at or repeated.created_at)
-            notices.say(f"{repeated.id}: this very plan was done {age_text(since)} ago; nothing was sent")
+            notices.say(f"{repeated.id}: the same plan was applied {age_text(since)} ago; nothing was sent")
             return replace(outcome_of(target, repeated, options), done_before=since)
         job = target.jobs.begin(_job(plan, via, sends), sends)
     return carry_out(target, job, options)
@@ -67,7 +67,7 @@ def carry_out(target: Target, job: Job, options: RunOptions) -> Outcome:
     except KeyboardInterrupt:
         outcome = outcome_of(target, job, options)
         done, left = outcome.summary["succeeded"], outcome.summary["pending"]
-        message = f"{done:,} rows were done and {left:,} are pending; the same cell goes on with them"
+        message = f"{done:,} rows were done and {left:,} are pending; run the same cell to continue"
     else:
         return replace(outcome_of(target, job, options), problem=run.problem)
     raise ApplyInterrupted(message, outcome)
@@ -115,13 +115,13 @@ def retry(outcome: Outcome, options: RunOptions) -> Outcome:
 
 
 def open_job(plan: Plan) -> Job | None:
-    """The open job of these leads, whatever its values."""
+    """Return the open job of these leads, whatever its values."""
     jobs = plan.target.jobs
     return jobs.open_job(plan.source.fingerprint(jobs.workspace))
 
 
 def requests(decided: Decisions, operations: Operations, via: str) -> list[Send]:
-    """All requests of a plan, by the order of their rows."""
+    """Return all requests of a plan, in row order."""
     import polars as pl
 
     if via == "api":
@@ -133,16 +133,16 @@ def requests(decided: Decisions, operations: Operations, via: str) -> list[Send]
 
 
 def _open_job_of(plan: Plan, via: str) -> Job | None:
-    """The open job that this plan goes on with.
+    """Return the open job that this plan continues.
 
     Raises:
-        JobChangedError: the values are others than when it began.
+        JobChangedError: The values differ from those that the job began with.
     """
     job = open_job(plan)
     if job is None or job.input == plan.source.input_digest(via):
         return job
     raise JobChangedError(
-        f"the job {job.id} has these leads and other values, and is not finished",
+        f"the unfinished job {job.id} has the same leads and other values",
         job_id=job.id,
         repair=f'ws.upserts.resume("{job.id}") finishes it as it was, ws.upserts.abandon("{job.id}") leaves the rest; '
         "then plan again",

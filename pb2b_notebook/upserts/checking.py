@@ -1,7 +1,7 @@
-"""What the service would refuse in the values that a plan would send: found before any request. Pure.
+"""Find what the service would refuse in the values that a plan would send, before any request. Pure.
 
-Only what is sent is checked. A lead may hold values that nobody could set today, and a plan that leaves them alone is
-not to blame for them.
+Only values that would be sent are checked: a lead may already hold values that the service would refuse today, and a
+plan that does not change them is valid.
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ if TYPE_CHECKING:
 
 
 def find_problems(decided: Decisions, known: Mapping[str, LeadField]) -> list[CellProblem]:
-    """What :func:`pb2b_notebook.cleanup.validate` finds in the values that would be sent, in the order of the rows.
+    """Return what :func:`pb2b_notebook.cleanup.validate` finds in the values that would be sent, in row order.
 
     Args:
-        decided: with times as times.
-        known: key → lead field, of the workspace.
+        decided: Decisions whose times are still times, not text.
+        known: Key → lead field of the workspace.
 
     Raises:
-        MissingExtraError: the packages of ``cleanup`` are not installed.
+        MissingExtraError: The packages of ``cleanup`` are not installed.
     """
     from pb2b_notebook.cleanup import validate
 
     values = sent_values(decided)
     if not values.height or not decided.fields:
         return []
-    # What a new lead needs, a change need not bring.
+    # A new lead needs the required fields; a change does not have to bring them.
     optional = {key: replace(one, required=False) for key, one in known.items()}
     found = validate(values.drop("row"), optional, match_on=None).problems
     columns = {one.key: name for name, one in decided.fields.items()}
@@ -49,7 +49,7 @@ def find_problems(decided: Decisions, known: Mapping[str, LeadField]) -> list[Ce
 
 
 def sent_values(decided: Decisions) -> pl.DataFrame:
-    """The values that would be sent, null elsewhere, for each row that writes."""
+    """Return the values that would be sent, null elsewhere, for each row that writes."""
     import polars as pl
 
     columns = [pl.when(f"set {name}").then(name).alias(name) for name in decided.fields]
@@ -57,7 +57,7 @@ def sent_values(decided: Decisions) -> pl.DataFrame:
 
 
 def _missing_required(decided: Decisions, known: Mapping[str, LeadField]) -> Iterator[CellProblem]:
-    """What new leads lack."""
+    """Yield a problem for each required field that a new lead lacks."""
     import polars as pl
 
     creates = decided.rows.filter(pl.col("action") == "create")["row"]

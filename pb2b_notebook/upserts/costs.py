@@ -1,4 +1,4 @@
-"""What a plan costs: requests, time, and leads of the workspace's allowance. Pure."""
+"""The cost of a plan: requests, time, and leads of the workspace's allowance. Pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 WINDOW = 60.0
 USUAL_LIMIT = 600
-"""Requests a window, where the service has not told yet."""
+"""Requests per window, until the service has reported its limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,10 +15,10 @@ class Cost:
     """What applying a plan would take.
 
     Attributes:
-        requests: that are sent.
-        limit: requests a minute, as the service told.
-        creates: leads that are created.
-        left: leads that the workspace may still hold; ``None`` where the key may not know.
+        requests: Number of requests.
+        limit: Requests per minute, as reported by the service.
+        creates: Number of leads that are created.
+        left: Number of leads that the workspace may still hold; ``None`` where the key may not read it.
 
     >>> str(Cost(13, 600, 40, 5000)), str(Cost(2600, 600, 0, None))
     ('13 requests, about 2 s; creates 40 of 5,000 left', '2,600 requests, about 4 min')
@@ -31,7 +31,7 @@ class Cost:
 
     @property
     def seconds(self) -> float:
-        """About how long, at the pace that the rate limit allows."""
+        """Estimated duration in seconds at the rate limit."""
         return self.requests * WINDOW / (self.limit or USUAL_LIMIT)
 
     @property
@@ -52,6 +52,6 @@ class Cost:
 
 
 def _duration_text(seconds: float) -> str:
-    if seconds < 90:  # noqa: PLR2004 - up to there seconds say more
+    if seconds < 90:  # noqa: PLR2004 - below a minute and a half, seconds are clearer
         return f"{math.ceil(seconds)} s"
     return f"{round(seconds / 60)} min"

@@ -1,4 +1,4 @@
-"""The leads as they are now: from the mirror, synced first, or from the service itself."""
+"""Read the leads as they are now: from the mirror, synced first, or from the service."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ CompareWith = Literal["mirror", "service"]
 FEW: Final = 500
 """Rows whose leads are desired for one by one where nothing is mirrored yet."""
 VALUES: Final = 100
-"""Of one filter."""
+"""Values of one filter."""
 
 
 def current_leads(target: Target, desired: Desired, match_on: str, compare_with: CompareWith | None) -> pl.DataFrame:
-    """The leads that a frame may mean, deleted ones among them; more may come along.
+    """Return the leads that a frame may refer to, including deleted ones; the result may hold further leads.
 
     Args:
-        target: the workspace.
-        desired: the rows.
-        match_on: what they match by.
+        target: The workspace.
+        desired: The rows.
+        match_on: Column that the rows match by.
         compare_with: "mirror" or "service"; by default the mirror, unless it is not installed, or nothing is mirrored
             yet and the rows are few.
     """
@@ -48,7 +48,7 @@ def current_leads(target: Target, desired: Desired, match_on: str, compare_with:
 
 
 def leads_with_ids(target: Target, ids: Sequence[str]) -> pl.DataFrame:
-    """The leads with these ids, from the service."""
+    """Return the leads with these ids from the service."""
     return _concat([_list_leads(target, {"ids": part}) for part in _parts(ids)], target)
 
 
@@ -71,7 +71,7 @@ def _from_mirror(target: Target, desired: Desired) -> pl.DataFrame:
 
 
 def _leads_of_rows(target: Target, desired: Desired) -> pl.DataFrame:
-    """Those with the ids and the addresses of the rows, and those that share an address with one of them."""
+    """Return the leads with the ids or email addresses of the rows, and those that share an address with these."""
     values = desired.values
     ids = set(values["id"].drop_nulls().unique().to_list())
     if "merged_into" in desired.fields:

@@ -1,4 +1,4 @@
-"""What a frame asks of leads: its columns in the types of the lead fields, and what is wrong with its cells. Pure."""
+"""Read the rows of a plan: columns in the types of the lead fields, and the problems of the cells. Pure."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     import polars as pl
 
 SET_BY_SERVICE: Final = ("created_at", "import_id", "deleted_at")
-"""What a frame of leads holds and nobody but the service sets; a row that says otherwise than the lead is refused."""
+"""Columns that only the service sets; a row that differs from its lead there is refused."""
 ADDED_BY_CLEANUP: Final = (*DERIVED, *CLUSTERED)
-"""Columns that cleanup derives; no lead has them."""
+"""Columns that cleanup adds; they are not lead fields."""
 _TRIMMED: Final = frozenset({"email", "phone", "url", "select"})
 _KINDS: Final = {"import_id": "text"}
 
@@ -33,12 +33,12 @@ class CellProblem:
     """One cell, or one row, that cannot be sent.
 
     Attributes:
-        row: from 0.
-        field: the column; ``None`` for the row as a whole.
-        code: machine-readable.
-        message: for people; no value is in it.
+        row: Position of the row, from 0.
+        field: Column; ``None`` for the row as a whole.
+        code: Machine-readable code.
+        message: Text for people; it contains no value.
         severity: "error" keeps the row from being sent, "warning" and "info" do not.
-        suggestion: what was probably meant.
+        suggestion: Probable correct value.
     """
 
     row: int
@@ -51,15 +51,15 @@ class CellProblem:
 
 @dataclass(frozen=True)
 class Desired:
-    """What is asked of leads: one row an input row.
+    """The rows of a plan: one row per input row.
 
     Attributes:
-        values: a polars frame with ``row`` (from 0), ``id``, ``key`` and ``given_key`` (what the row matches by, folded
-            and as it came), ``read_at`` (the ``updated_at`` that came with the row), the columns of ``fields`` and
-            those of :data:`SET_BY_SERVICE` that came along, as ``given <column>``. A null says nothing.
-        fields: column → lead field, in the order of the frame.
-        cell_problems: cells that have not the type of their field.
-        index: the input's pandas index; ``None`` for polars.
+        values: A polars frame with ``row`` (position from 0), ``id``, ``key`` and ``given_key`` (the value that the row
+            matches by, folded and unchanged), ``read_at`` (the row's ``updated_at``), the columns of ``fields`` and
+            those of :data:`SET_BY_SERVICE` in the frame, as ``given <column>``. Null leaves a value as it is.
+        fields: Column → lead field, in the order of the frame.
+        cell_problems: Cells whose value does not have the type of its field.
+        index: Index of the pandas input; ``None`` for polars.
         library: "pandas" or "polars".
     """
 
@@ -73,17 +73,17 @@ class Desired:
 def read_desired(
     frame: Any, known: Mapping[str, LeadField], *, match_on: str, only: Collection[str] | None = None
 ) -> Desired:
-    """Read a frame whose columns are called as in ``ws.leads.list()``.
+    """Read a frame whose columns have the names of ``ws.leads.list()``.
 
     Args:
-        frame: pandas or polars.
-        known: column → lead field, of all fields that can be set.
+        frame: pandas or polars frame.
+        known: Column → lead field, for all fields that can be set.
         match_on: "email" or "external_id".
-        only: the columns to be written, besides those that identify the leads; by default all.
+        only: Columns to be written, besides those that identify the leads; by default all.
 
     Raises:
-        InvalidParameterError: no frame of leads, a column that is no lead field, or a field that only the service
-            sets.
+        InvalidParameterError: It is not a frame of leads, or it has a column that is not a lead field or that only the
+            service sets.
     """
     names = _names(frame)
     _check_object(frame, names)
@@ -109,7 +109,7 @@ def read_desired(
 
 
 def cells(values: Sequence[Any], name: str, one: LeadField) -> tuple[pl.Series, list[CellProblem]]:
-    """Single values in the type of a field, read as cells of a frame are; a complaint's row is the place among them.
+    """Read single values as the cells of a column; the row of a problem is the position in ``values``.
 
     >>> made, wrong = cells(["7", None, "many"], "score", LeadField("score", "number"))
     >>> made.to_list(), [(one.row, one.message) for one in wrong]
@@ -149,7 +149,7 @@ def _names(frame: Any) -> list[str]:
 
 
 def _check_object(frame: Any, names: list[str]) -> None:
-    """Refuse the frame of another resource, whose ids and names would look like those of leads."""
+    """Refuse the frame of another resource: its ids and names would look like those of leads."""
     if "object" not in names:
         return
     others = sorted({str(value)[:40] for value in values_of(frame, "object") if value not in {None, "lead"}})
@@ -161,10 +161,10 @@ def _check_object(frame: Any, names: list[str]) -> None:
 
 
 def _columns(names: list[str], known: Mapping[str, LeadField], only: Collection[str] | None) -> list[str]:
-    """The columns to be written.
+    """Return the columns to be written.
 
     Raises:
-        InvalidParameterError: one is unknown, or set by the service alone.
+        InvalidParameterError: A column is unknown, or only the service sets it.
     """
     if isinstance(only, str):
         raise InvalidParameterError("fields is a list of columns", repair=f"fields=[{only!r}]")
@@ -173,7 +173,7 @@ def _columns(names: list[str], known: Mapping[str, LeadField], only: Collection[
     asked = [name for name in names if name not in silent] if only is None else list(dict.fromkeys(only))
     for name in asked:
         if name in set_by_service:
-            raise InvalidParameterError(f"{name!r} is set by the service alone", repair="leave it out of fields")
+            raise InvalidParameterError(f"only the service sets {name!r}", repair="leave it out of fields")
         if name not in known:
             raise InvalidParameterError(
                 f"this workspace has no lead field for the column {name!r}; {nearest(name, known)}",
@@ -199,7 +199,7 @@ def _nothing(rows: int, one: LeadField) -> pl.Series:
 
 
 def polars_type(kind: str) -> Any:
-    """The polars type of a kind of field."""
+    """Return the polars dtype of a kind of lead field."""
     import polars as pl
 
     kinds: dict[str, Any] = {
@@ -214,7 +214,7 @@ def polars_type(kind: str) -> Any:
 
 
 def _typed_column(frame: Any, name: str, one: LeadField, cell_problems: list[CellProblem]) -> pl.Series:
-    """A column in the type of its field: as a whole where its type says what it holds, else cell by cell."""
+    """Return a column in the type of its field: converted as a whole if its dtype allows, else cell by cell."""
     import polars as pl
 
     series = _arrow(frame, name)
@@ -222,12 +222,12 @@ def _typed_column(frame: Any, name: str, one: LeadField, cell_problems: list[Cel
     if quick is None:
         quick = _read_cells(frame, name, one, cell_problems)
     if one.kind == "datetime":
-        quick = quick.dt.truncate("1ms")  # the service knows no more
+        quick = quick.dt.truncate("1ms")  # the service keeps milliseconds
     return quick.cast(polars_type(one.kind)) if quick.dtype == pl.Null else quick
 
 
 def _arrow(frame: Any, name: str) -> pl.Series | None:
-    """The column as polars has it; ``None`` where it holds more than one type, or none that Arrow knows."""
+    """Return the column as a polars Series; ``None`` if it holds mixed types, or one that Arrow cannot hold."""
     import polars as pl
     import pyarrow as pa
 
@@ -243,7 +243,7 @@ def _arrow(frame: Any, name: str) -> pl.Series | None:
 
 
 def _quick(series: pl.Series, one: LeadField) -> pl.Series | None:
-    """The whole column at once; ``None`` where single cells have to be looked at."""
+    """Convert the whole column at once; ``None`` if it has to be read cell by cell."""
     import polars as pl
 
     if series.dtype == pl.Null:
@@ -319,7 +319,7 @@ def _quick_texts(series: pl.Series, one: LeadField) -> pl.Series | None:
 
 
 def _read_cells(frame: Any, name: str, one: LeadField, cell_problems: list[CellProblem]) -> pl.Series:
-    """Cell by cell, as a mapping reads them."""
+    """Convert cell by cell, as a mapping does."""
     import polars as pl
 
     reading = read_column(values_of(frame, name), one, name, "", None)
@@ -334,10 +334,10 @@ def _read_cells(frame: Any, name: str, one: LeadField, cell_problems: list[CellP
 
 
 def _lacks(value: Any, kind: str) -> str | None:
-    """What a converted value lacks to be kept exactly."""
+    """Return why a converted value cannot be kept exactly; ``None`` if it can."""
     if kind == "number" and isinstance(value, int) and int(float(value)) != value:
-        return "needs a number that is kept exactly"
+        return "needs a number that 64-bit floating point holds exactly"
     texts = value if isinstance(value, list) else [value]
     if not all(encodable(text) for text in texts if isinstance(text, str)):
-        return "holds half a character"
+        return "contains invalid Unicode (an unpaired surrogate)"
     return None

@@ -1,7 +1,7 @@
-"""A plan through import jobs: thousands of rows a request, results joined back by row number.
+"""Send a plan as import jobs: thousands of rows per request, with the results joined back by row number.
 
-An import matches by key, never empties a field and knows no precondition. Rows that need one of these, or that set the
-status of a lead that exists, go the other way.
+An import matches by key, never empties a field and has no precondition. Rows that need one of these, or that set the
+status of an existing lead, are sent as upserts instead.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _ROOM: Final = 128 << 10  # for the mapping and the columns by name
 
 
 def importable(decisions: Decisions) -> pl.Series:
-    """The numbers of the rows that an import carries as well as the API does."""
+    """Return the positions of the rows that an import can carry as well as the API can."""
     import polars as pl
 
     writes = decisions.rows.filter(pl.col("action").is_in(["create", "update"]) & ~pl.col("single"))
@@ -49,7 +49,7 @@ def importable(decisions: Decisions) -> pl.Series:
 
 
 def sends(decisions: Decisions, rows: pl.Series, operations: Operations) -> Iterator[Send]:
-    """The imports that carry these rows."""
+    """Yield the imports that carry these rows."""
     import msgspec
     import polars as pl
 
@@ -88,7 +88,7 @@ def _import(held: Sequence[Mapping[str, Any]], numbers: Sequence[int], match_on:
 
 
 def run(job: Run, sent: Any) -> None:
-    """Send an import, or find the one that was sent; wait for it, and write down what became of each row."""
+    """Send an import, or find the one that was sent; wait for it, and journal the result of each row."""
     session = job.session
     import_id = sent.results["import_id"] if sent.state == "accepted" else _start_import(job, sent)
     made = run_operation(session, "imports.get", import_id)
@@ -104,13 +104,13 @@ def run(job: Run, sent: Any) -> None:
 
 
 def _start_import(job: Run, sent: Any) -> str:
-    """Send it; from here on, its import is known."""
+    """Send the import and journal its id."""
     operation = job.session.operations.find(sent.send.operation)
     reply = job.session.client.send(Call(operation, sent.send.path, (), sent.send.payload, sent.key))
     answer = envelope.answer(reply)
     data = envelope.strictly(answer.data)
     if not isinstance(data, dict) or not isinstance(data.get("id"), str):
-        raise ProtocolError("the answer to imports.create names no import", request_id=answer.request_id)
+        raise ProtocolError("the answer to imports.create has no import id", request_id=answer.request_id)
     job.jobs.finish(
         sent,
         {"import_id": data["id"]},
@@ -151,7 +151,7 @@ def _refusal(action: str, problem: Mapping[str, Any]) -> Result:
 
 
 def _errors(session: Session, import_id: str) -> dict[int, dict[str, Any]]:
-    """The first bad cell of each row, by row number from 1."""
+    """Return the first bad cell of each row, by row number from 1."""
     operation = session.operations.find("imports.errors")
     [name] = operation.path_parameters
     wrong: dict[int, dict[str, Any]] = {}

@@ -1,4 +1,4 @@
-"""Jobs in the journal: a plan with its requests, on disk before the first of them leaves, and what came of each."""
+"""Jobs in the journal: a plan with its requests, on disk before the first one is sent, and the result of each."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ class Job:
     """One application of a plan.
 
     Attributes:
-        id: random.
-        fingerprint: of what it was made from: workspace, parameters, and the leads in their order.
-        input: of the values, and of how they are sent.
-        digest: of the requests.
+        id: Random id.
+        fingerprint: Digest of its source: workspace, parameters, and the leads in their order.
+        input: Digest of the values and of how they are sent.
+        digest: Digest of the requests.
         state: "open", "finished" or "abandoned".
-        created_at: by the service's clock, as are all times.
-        facts: how it was made: ``kind`` ("upsert", "delete", "undo"), ``via``, ``rows``, ``match_on`` …
-        plan: the decisions as text.
+        created_at: Time by the service's clock, as all times of a job.
+        facts: Origin: ``kind`` ("upsert", "delete", "undo"), ``via``, ``rows``, ``match_on`` …
+        plan: Decisions as text.
     """
 
     id: str
@@ -63,15 +63,15 @@ class Sent:
     """A request of a job, and what is known of it.
 
     Attributes:
-        send: the request.
-        id: in the journal.
-        key: its Idempotency-Key.
+        send: The request.
+        id: Id in the journal.
+        key: Idempotency-Key.
         state: "pending" (not sent), "sent" (the outcome is unknown), "accepted" (a job of the service works on it),
-            "done" (every row has a result) or "review" (nobody can find out).
-        sent_at: when it was sent first.
-        attempts: requests so far.
-        request_id: of the answer.
-        results: one a row, or what an accepted one needs to go on.
+            "done" (every row has a result) or "review" (the outcome cannot be found out).
+        sent_at: Time of the first attempt.
+        attempts: Number of attempts so far.
+        request_id: Request id of the answer.
+        results: One per row, or what an accepted request needs to go on.
     """
 
     send: Send = field(repr=False)
@@ -88,8 +88,8 @@ class Jobs:
     """The jobs of one workspace.
 
     Args:
-        journal: of this machine, or in memory.
-        workspace: service and workspace.
+        journal: Journal of this machine, or in memory.
+        workspace: Service and workspace.
     """
 
     def __init__(self, journal: Journal, workspace: str) -> None:
@@ -99,18 +99,18 @@ class Jobs:
     # --- whole jobs -------------------------------------------------------------------------------------------------
 
     def open_job(self, fingerprint: str) -> Job | None:
-        """The open job that was made from the same."""
+        """Return the open job with this fingerprint, if there is one."""
         return self._one("fingerprint = ? AND state = 'open'", (fingerprint,))
 
     def find_repeat(self, digest: str, now: datetime) -> Job | None:
-        """The finished job that sent the very same within 24 hours."""
+        """Return the job that finished the same requests within 24 hours, if there is one."""
         return self._one("digest = ? AND state = 'finished' AND created_at > ?", (digest, _text(now - REPLAY_WINDOW)))
 
     def get(self, job_id: str) -> Job:
-        """The job of this id.
+        """Return the job of this id.
 
         Raises:
-            InvalidParameterError: there is none.
+            InvalidParameterError: This workspace has no such job.
         """
         found = self._one("id = ?", (job_id,))
         if found is None:
@@ -120,10 +120,10 @@ class Jobs:
         return found
 
     def begin(self, job: Job, sends: Iterable[Send]) -> Job:
-        """Write a job down with all that it will send, in one transaction; an open one from the same comes first.
+        """Journal a job with all its requests in one transaction; if an open job has its fingerprint, return that one.
 
         Raises:
-            JournalError: it cannot be written, so nothing may be sent.
+            JournalError: The journal cannot be written, so nothing may be sent.
         """
         with self._journal.transaction() as db:
             twin = db.execute(
@@ -161,7 +161,7 @@ class Jobs:
             )
 
     def listing(self) -> list[dict[str, Any]]:
-        """All jobs, newest first, with how many of their requests are over."""
+        """Return all jobs, newest first, with the number of their requests that are done."""
         with self._journal.transaction() as db:
             rows = db.execute(
                 "SELECT jobs.id, jobs.state, created_at, jobs.finished_at, facts, count(sends.id) AS requests,"
@@ -176,7 +176,7 @@ class Jobs:
     # --- their requests ---------------------------------------------------------------------------------------------
 
     def sends(self, job_id: str, *states: State) -> list[Sent]:
-        """The requests of a job in these states, or all, in the order of their rows."""
+        """Return the requests of a job in these states, or all, in row order."""
         chosen = f" AND state IN ({', '.join('?' * len(states))})" if states else ""
         with self._journal.transaction() as db:
             rows = db.execute(
@@ -186,7 +186,7 @@ class Jobs:
         return [_read_sent(row) for row in rows]
 
     def claim(self, job_id: str, count: int, now: datetime) -> list[Sent]:
-        """Take the next pending requests over: from now on it is known that they may have been sent."""
+        """Claim the next pending requests: from now on the journal says that they may have been sent."""
         with self._journal.transaction() as db:
             rows = db.execute(
                 "UPDATE sends SET state = 'sent', sent_at = coalesce(sent_at, ?) WHERE id IN"
@@ -196,12 +196,12 @@ class Jobs:
         return sorted((_read_sent(row) for row in rows), key=lambda one: one.id)
 
     def add(self, job_id: str, sends: Iterable[Send]) -> None:
-        """Write down what follows from an answer."""
+        """Journal the requests that follow from an answer."""
         with self._journal.transaction() as db:
             self._insert(db, job_id, sends)
 
     def give_back(self, ids: Sequence[int], attempts: int = 0) -> None:
-        """These were not sent, or turned away at the door: they are pending again."""
+        """Return requests to the pending ones: they were not sent, or refused before they had an effect."""
         with self._journal.transaction() as db:
             db.executemany(
                 "UPDATE sends SET state = 'pending', sent_at = NULL, attempts = attempts + ? WHERE id = ?",
@@ -209,7 +209,7 @@ class Jobs:
             )
 
     def count_attempts(self, sent: Sent, attempts: int) -> None:
-        """Count requests whose outcome is unknown."""
+        """Count attempts whose outcome is unknown."""
         with self._journal.transaction() as db:
             db.execute("UPDATE sends SET attempts = attempts + ? WHERE id = ?", (attempts, sent.id))
 
@@ -226,7 +226,7 @@ class Jobs:
         then: Sequence[Send] = (),
         job: str = "",
     ) -> None:
-        """Write down, durably, what became of the rows, and what is to be sent because of it."""
+        """Journal the results of a request, durably, with the requests that follow from them."""
         with self._journal.transaction() as db:
             db.execute(
                 "UPDATE sends SET state = ?, finished_at = ?, status = ?, request_id = coalesce(?, request_id),"
@@ -239,11 +239,11 @@ class Jobs:
 
     @contextmanager
     def running(self, job_id: str, *, timeout: float = LOCK_TIMEOUT) -> Iterator[None]:
-        """Be the one that runs the job. The lock goes with its process, however that ends.
+        """Hold the lock of a job while it runs. The lock ends with its process, however that ends.
 
         Raises:
-            JobBusyError: another kernel, or another thread of this one, still runs it after that time.
-            JournalError: the lock's file cannot be made.
+            JobBusyError: Another kernel, or another thread of this one, still runs the job after ``timeout``.
+            JournalError: The lock file cannot be created.
         """
         path = self._journal.path
         with self._in_process(job_id, timeout):
@@ -300,7 +300,7 @@ class Jobs:
 
 
 def new_id() -> str:
-    """A job's random id."""
+    """Return a random job id."""
     return f"up_{uuid.uuid4().hex[:16]}"
 
 
@@ -316,7 +316,7 @@ def _file_lock(path: Path, timeout: float) -> Iterator[None]:
         raise _busy() from None
     except OSError as problem:
         raise JournalError(
-            f"the lock of a job cannot be made ({type(problem).__name__})",
+            f"the lock file of a job cannot be created ({type(problem).__name__})",
             repair="make the cache folder writable, or set PB2B_CACHE_DIR to one that is",
         ) from None
     try:
@@ -327,7 +327,7 @@ def _file_lock(path: Path, timeout: float) -> Iterator[None]:
 
 def _busy() -> JobBusyError:
     return JobBusyError(
-        "another kernel is running this job", repair="wait until it is done, then run the cell again: it goes on there"
+        "another kernel is running this job", repair="wait until it has finished, then run the cell again: it continues"
     )
 
 

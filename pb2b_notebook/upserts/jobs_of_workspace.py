@@ -33,7 +33,7 @@ class Upserts:
     """``ws.upserts``: plans that were applied from this machine, as jobs of the journal. It makes no requests itself.
 
     Args:
-        target: the workspace.
+        target: The workspace.
 
     Example:
         >>> import pandas as pd, pb2b_notebook as pb
@@ -47,43 +47,43 @@ class Upserts:
         self._target = target
 
     def list(self, *, frame: FrameName | None = None) -> DataFrame:
-        """The jobs of 30 days, newest first: one row a job.
+        """Return the jobs of the last 30 days, newest first: one row per job.
 
         Columns: job_id, kind ("upsert", "delete" or "undo"), via, state ("open", "finished" or "abandoned"), rows,
-        requests (of its first plan and what followed), done (of them), needs_review (of them), created_at and
+        requests (of its plan and those that followed), done (of them), needs_review (of them), created_at and
         finished_at.
 
         Args:
-            frame: "pandas" or "polars"; by default the workspace's.
+            frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
         """
         return self._frame(self._target.jobs.listing(), frame)
 
     def pending(self, *, frame: FrameName | None = None) -> DataFrame:
-        """Those that are not finished, as :meth:`list`: the same cell, or :meth:`resume`, goes on with them."""
+        """Return the unfinished jobs, as :meth:`list` does: the same cell, or :meth:`resume`, continues them."""
         return self._frame([one for one in self._target.jobs.listing() if one["state"] == "open"], frame)
 
     def get(self, job_id: str) -> Outcome:
-        """What became of a job so far, as the journal has it; no request is made.
+        """Return the outcome of a job so far, from the journal; no request is made.
 
         Raises:
-            InvalidParameterError: there is no such job.
+            InvalidParameterError: There is no such job.
         """
         return applying.outcome_of(self._target, self._target.jobs.get(job_id))
 
     def resume(
         self, job_id: str, *, concurrency: int = 4, progress: bool = True, watch: Watch | None = None
     ) -> Outcome:
-        """Go on with a job that is not finished, with the values that it began with.
+        """Continue an unfinished job, with the values that it began with.
 
         Args:
-            job_id: which.
-            concurrency: as of :meth:`~pb2b_notebook.upserts.plans.Plan.apply`.
-            progress: as there.
-            watch: as there.
+            job_id: Id of the job.
+            concurrency: Requests at the same time, 1 to 8, as in :meth:`~pb2b_notebook.upserts.plans.Plan.apply`.
+            progress: Whether to show a bar.
+            watch: Called a few times a second, as there.
 
         Raises:
-            InvalidParameterError: there is no such job.
-            JobBusyError: another kernel is running it.
+            InvalidParameterError: There is no such job.
+            JobBusyError: Another kernel is running it.
         """
         job = self._target.jobs.get(job_id)
         if job.state != "open":
@@ -91,13 +91,13 @@ class Upserts:
         return applying.carry_out(self._target, job, RunOptions(concurrency, progress, watch))
 
     def abandon(self, job_id: str) -> Outcome:
-        """Leave the rest of a job undone, for good: the next plan of the same leads starts anew.
+        """Abandon the rest of a job for good: the next plan of the same leads begins a new one.
 
-        What was sent and not answered yet may have taken effect; the next plan sees it.
+        A request that was sent and not answered may have taken effect; the next plan sees that.
 
         Raises:
-            InvalidParameterError: there is no such job.
-            JobBusyError: another kernel is running it.
+            InvalidParameterError: There is no such job.
+            JobBusyError: Another kernel is running it.
         """
         job = self._target.jobs.get(job_id)
         with self._target.jobs.running(job.id):

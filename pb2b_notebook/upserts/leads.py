@@ -1,4 +1,4 @@
-"""``ws.leads`` with plans: what the API does for one lead, a plan does for a frame of them."""
+"""``ws.leads`` with plans: what the API does for one lead, a plan does for a frame of leads."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Leads(resources.Leads, path="leads"):
     """``ws.leads``: one row is one lead.
 
     Args:
-        session: of the workspace.
+        session: Session of the workspace.
         mirror: gives the mirror, when it is needed.
     """
 
@@ -58,12 +58,12 @@ class Leads(resources.Leads, path="leads"):
         on_conflict: OnConflict = "report",
         compare_with: CompareWith | None = None,
     ) -> Plan:
-        """Compare a frame with the leads as they are, and say what would be done: nothing is written.
+        """Compare a frame with the leads as they are, and return what would be done: nothing is written.
 
-        Rows with an ``id`` mean the lead of that id, so that a corrected address never makes a second lead; the others
-        match by ``match_on``. Nulls (NaN, NaT, None, pd.NA) and blank texts leave a field as it is. Where the row
-        carries the ``updated_at`` that was read with it, a lead that was changed since is a conflict. Nothing moves a
-        lead out of "unsubscribed" or "bounced".
+        Rows with an ``id`` refer to the lead of that id, so that a corrected address never creates a second lead; the
+        others match by ``match_on``. Nulls (NaN, NaT, None, pd.NA) and blank texts leave a field as it is. If the row
+        has the ``updated_at`` that was read with it, a lead that was changed since is a conflict. Nothing moves a lead
+        out of "unsubscribed" or "bounced".
 
         Args:
             df: pandas or polars, or what :func:`pb2b_notebook.cleanup.merge` gives: survivors are then updated, and the
@@ -71,14 +71,14 @@ class Leads(resources.Leads, path="leads"):
                 ``ws.leads.list()``: ``email``, ``custom_tier`` … Those that only the service sets may be there, and
                 say nothing.
             mapping: a :class:`pb2b_notebook.Mapping`, or column → key of a lead field, for a frame with other names.
-            match_on: what identifies a lead: e-mails match trimmed and case-folded, external ids as they are.
+            match_on: Column that identifies a lead: "email" matches trimmed and case-folded, "external_id" exactly.
             fields: only these columns are written; by default all.
             existing: "overwrite" writes what differs, "fill" only into blanks, "skip" leaves leads alone that exist.
             missing: "create" or "skip", where no lead matches.
             clear: columns whose nulls empty the lead's value.
-            on_conflict: "report", or "overwrite" what somebody else changed meanwhile. Each change names the version
+            on_conflict: "report", or "overwrite" what another user changed meanwhile. Each change names the version
                 of the lead that it was compared with. A live service may ignore that: the check then only narrows the
-                race. A lead that somebody else creates between plan and apply is updated, and the outcome says so.
+                race. A lead that another user creates between plan and apply is updated, and the outcome says so.
             compare_with: Source of the current leads: the "mirror", which is synced first, or the "service". By
                 default the mirror, or the service for a few rows of a workspace that was never mirrored.
 
@@ -126,13 +126,13 @@ class Leads(resources.Leads, path="leads"):
         """Plan to delete leads, by their ids and nothing else: a lead is never deleted for not being in a frame.
 
         Args:
-            ids: of leads; a column of ids, too.
+            ids: Ids of the leads, such as the column ``id`` of a frame.
 
         Returns:
             A :class:`~pb2b_notebook.upserts.plans.Plan`: leads that are deleted already are unchanged.
 
         Raises:
-            InvalidParameterError: these are no ids.
+            InvalidParameterError: These are not ids.
 
         Example:
             >>> import pb2b_notebook as pb
@@ -145,7 +145,7 @@ class Leads(resources.Leads, path="leads"):
         return making.decide_deletions(self._target, _ids(ids), index=index)
 
     def _lead_fields(self) -> dict[str, LeadField]:
-        """The lead fields of the workspace; where the key may not read them, those of the contract."""
+        """Return the lead fields of the workspace; where the key may not read them, those of the contract."""
         try:
             return dict(read_fields(run(self._target.session, "lead_fields.list", frame="polars")))
         except (PermissionDeniedError, NotFoundError):
@@ -158,7 +158,7 @@ class Leads(resources.Leads, path="leads"):
 def _apply_mapping(
     df: DataFrame, mapping: Mapping | dict[str, str] | None, known: dict[str, LeadField]
 ) -> tuple[DataFrame, tuple[CellProblem, ...]]:
-    """The frame in the words of the API, and the cells that the mapping could not read."""
+    """Return the frame with the names of the API, and the cells that the mapping could not convert."""
     if mapping is None:
         return df, ()
     resolved = mapping if isinstance(mapping, Mapping) else Mapping(mapping)
@@ -185,7 +185,7 @@ def _frame_of(df: Any) -> Any:
 
 
 def _with_tags(frame: Any, fields: Sequence[str] | None, columns: dict[str, LeadField]) -> Any:
-    """A frame that merges leads can tag them, also where it says nothing of tags."""
+    """Return the frame with a column ``tags`` if it merges leads: merged leads are tagged."""
     if fields is not None or "tags" not in columns or "tags" in frame.columns or "merged_into" not in frame.columns:
         return frame
     if library_of(frame) == "polars":
@@ -250,6 +250,6 @@ def _ids(ids: Any) -> list[str]:
     found = list(given)
     if not all(isinstance(one, str) and one.strip() for one in found):
         raise InvalidParameterError(
-            "an id is text; some of these are none", repair="give the column 'id' of ws.leads.list(), without blanks"
+            "an id is text; some of these are not", repair="give the column 'id' of ws.leads.list(), without blanks"
         )
     return found

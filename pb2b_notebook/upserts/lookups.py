@@ -1,4 +1,4 @@
-"""Requests with an outcome that no key can tell any more: look at the leads, and see whether it happened."""
+"""Look up the outcome of a request whose idempotency key has expired: compare the leads with what was sent."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ if TYPE_CHECKING:
     from pb2b_notebook.upserts.results import Result
 
 VALUES: Final = 100
-"""Of one filter."""
+"""Values of one filter."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """What looking told.
+    """What a look-up found.
 
     Attributes:
-        results: one a row; ``None`` for a row that had no effect and is sent by itself.
-        then: those requests.
+        results: One per row; ``None`` for a row that had no effect and is sent again by itself.
+        then: The requests for those rows.
     """
 
     results: list[Result | None]
@@ -33,13 +33,13 @@ class Found:
 
 
 def look_up(session: Session, send: Send, planned: Sequence[str], ids: Sequence[str | None]) -> Found | None:
-    """What became of each row of a request; ``None`` if it had no effect at all, so that it may be sent.
+    """Return the result of each row of a request; ``None`` if it had no effect at all, so that it may be sent again.
 
     Args:
         session: Session of the workspace.
-        send: the request.
-        planned: the action of each row.
-        ids: of the leads that are to be changed.
+        send: The request.
+        planned: Planned action of each row.
+        ids: Ids of the leads to be changed.
     """
     asked = bodies(send) if send.payload is not None else [{} for _ in send.rows]
     match_on = envelope.strictly(send.payload or b"{}").get("match_on", "email")
@@ -56,7 +56,7 @@ def look_up(session: Session, send: Send, planned: Sequence[str], ids: Sequence[
 
 
 def judge(body: Mapping[str, Any], action: str, holders: Sequence[Mapping[str, Any]]) -> Result | None:
-    """Whether a row took effect, by the leads that it means; ``None`` if it surely did not.
+    """Return the result of a row by the leads that it refers to; ``None`` if it certainly had no effect.
 
     >>> judge({"email": "a@x.example", "title": "CEO"}, "create", []) is None
     True
@@ -81,7 +81,7 @@ def judge(body: Mapping[str, Any], action: str, holders: Sequence[Mapping[str, A
 
 
 def _holds(lead: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
-    """Whether a lead has all the values that were sent."""
+    """Return whether a lead has all the values that were sent."""
     for name, value in body.items():
         if name == "if_updated_at":
             continue
@@ -104,7 +104,7 @@ def _again(
     ids: Sequence[str | None],
     asked: Sequence[Mapping[str, Any]],
 ) -> Iterator[Send]:
-    """The rows of a chunk without effect, each by itself: the chunk's key stands for all of it."""
+    """Yield the rows of a chunk that had no effect as single requests: the chunk's key stands for all of its rows."""
     import msgspec
 
     upsert = session.operations.find("leads.upsert")
@@ -121,7 +121,7 @@ def _again(
 
 
 def bodies(send: Send) -> list[dict[str, Any]]:
-    """What each row of a request sends."""
+    """Return the body that each row of a request sends."""
     whole = envelope.strictly(send.payload or b"{}")
     if send.operation == "leads.bulk_upsert":
         rows: list[dict[str, Any]] = whole["rows"]
@@ -130,12 +130,12 @@ def bodies(send: Send) -> list[dict[str, Any]]:
 
 
 def lead(session: Session, lead_id: Any) -> dict[str, Any] | None:
-    """A lead as it is now; ``None`` where it is not to be had."""
+    """Return a lead as it is now; ``None`` if the service does not return it."""
     return next(records(session, {"ids": [lead_id], "include_deleted": True}), None) if lead_id else None
 
 
 def fold(value: Any, match_on: str) -> str:
-    """The key of a value."""
+    """Return the match key of a value."""
     text = value if isinstance(value, str) else ""
     return text.strip().casefold() if match_on == "email" else text
 
@@ -149,7 +149,7 @@ def _by_id(session: Session, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
 
 
 def _by_key(session: Session, keys: Sequence[str], match_on: str) -> dict[str, list[dict[str, Any]]]:
-    """Leads that are not deleted, by their keys; there is no filter by external id, so these are read through."""
+    """Return leads that are not deleted, by key. There is no filter by external id: all leads are read then."""
     found: dict[str, list[dict[str, Any]]] = {}
     if not keys:
         return found

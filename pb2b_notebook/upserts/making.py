@@ -1,4 +1,4 @@
-"""From what a frame asks to a plan, and from a plan to another one that a person changed: each a new value."""
+"""Make a plan from the desired rows, and a changed plan from a plan: each is a new value."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ _SPARE: Final = 2
 
 @dataclass(frozen=True)
 class Basis:
-    """What a plan was decided from: with it, it is decided again after a change.
+    """What a plan was decided from: it is decided again from this after a change.
 
     Attributes:
-        desired: the rows.
-        current: the leads as they were compared, deleted ones among them.
-        known: key → lead field, of the workspace.
-        rules: how it was decided.
-        parameters: of the call.
-        compare_with: where the leads come from.
-        unread: cells that have not the type of their field.
-        checked: what the checks of the values said.
+        desired: The rows.
+        current: Leads as they were compared, including deleted ones.
+        known: Key → lead field of the workspace.
+        rules: Rules of the decision.
+        parameters: Parameters of the call.
+        compare_with: Source of the current leads.
+        unread: Cells whose value does not have the type of its field.
+        checked: Problems that the checks of the values found.
     """
 
     desired: Desired
@@ -54,14 +54,14 @@ class Basis:
 def decide_plan(
     target: Target, basis: Basis, *, since: Plan | None = None, edited: Collection[int] = (), left: int | None = None
 ) -> Plan:
-    """The plan of a basis.
+    """Return the plan of a basis.
 
     Args:
-        target: the workspace.
-        basis: what it is decided from.
-        since: a plan of almost the same basis: what was checked for it is not checked again.
-        edited: the rows in which the two differ.
-        left: leads that the workspace may still hold, where that is known.
+        target: The workspace.
+        basis: Desired rows, current leads and rules.
+        since: A plan of almost the same basis; rows that were checked for it are not checked again.
+        edited: Rows in which the two differ.
+        left: Number of leads that the workspace may still hold, if known.
     """
     desired, rules = basis.desired, basis.rules
     decided = planning.decide(desired, basis.current, rules).refusing(basis.unread)
@@ -83,7 +83,7 @@ def decide_plan(
 
 
 def decide_deletions(target: Target, ids: Sequence[str], *, index: Any = None, library: str | None = None) -> Plan:
-    """The plan that deletes leads."""
+    """Return the plan that deletes leads."""
     import polars as pl
 
     decided = planning.decide_deletions(ids, current_leads.leads_with_ids(target, ids))
@@ -169,7 +169,7 @@ def _decide_again(plan: Plan, basis: Basis, rows: Collection[int]) -> Plan:
 
 def _basis(plan: Plan) -> Basis:
     if plan.basis is None:
-        what = "deletes leads" if plan.source.kind == "delete" else "takes another one back"
+        what = "deletes leads" if plan.source.kind == "delete" else "undoes another plan"
         raise UsageError(
             f"a plan that {what} has no values of its own",
             repair="leave rows out with plan.without(rows), or plan a frame: ws.leads.plan(df)",
@@ -178,7 +178,7 @@ def _basis(plan: Plan) -> Basis:
 
 
 def _positions(plan: Plan, rows: Iterable[Any]) -> frozenset[int]:
-    """The numbers of rows, checked."""
+    """Return row positions, checked."""
     found = [one.item() if hasattr(one, "item") else one for one in rows]
     for one in found:
         if isinstance(one, bool) or not isinstance(one, int) or not 0 <= one < len(plan):
@@ -190,10 +190,10 @@ def _positions(plan: Plan, rows: Iterable[Any]) -> frozenset[int]:
 
 
 def _with_cells(values: pl.DataFrame, name: str, one: LeadField, by_row: Mapping[int, Any]) -> pl.DataFrame:
-    """The values with other ones in some rows of a column.
+    """Return the values with some cells of a column replaced.
 
     Raises:
-        InvalidParameterError: one has not the type of the field.
+        InvalidParameterError: A value does not have the type of the field.
     """
     import polars as pl
 
@@ -213,7 +213,7 @@ def _refusal(one: CellProblem) -> InvalidParameterError:
 
 
 def _with_others(target: Target, basis: Basis, rows: Collection[int]) -> pl.DataFrame:
-    """The leads with those that edited rows mean now."""
+    """Return the leads, with those that edited rows refer to now."""
     import polars as pl
 
     few = basis.desired.values.filter(pl.col("row").is_in(list(rows)))
@@ -224,7 +224,7 @@ def _with_others(target: Target, basis: Basis, rows: Collection[int]) -> pl.Data
 
 
 def _check_values(decided: Decisions, basis: Basis, since: Plan | None, edited: set[int]) -> tuple[CellProblem, ...]:
-    """What the checks say of the values that would be sent; those that were checked and not edited stay as they are."""
+    """Check the values that would be sent; rows that were checked before and not edited keep their problems."""
     import polars as pl
 
     if since is None:
@@ -252,7 +252,7 @@ def _cost(target: Target, decided: Decisions, left: int | None) -> Cost:
 
 
 def _relevant_leads(basis: Basis) -> pl.DataFrame:
-    """The leads that the rows may mean: a plan of few rows does not hold on to a whole mirror."""
+    """Return the leads that the rows may refer to: a plan of few rows does not keep a whole mirror in memory."""
     rows = basis.desired.values.height
     if basis.current.height <= _SPARE * rows:
         return basis.current

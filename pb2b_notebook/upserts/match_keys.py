@@ -1,4 +1,4 @@
-"""How leads are recognized: the keys that e-mails and external ids match by. Pure."""
+"""Build the keys that email addresses and external ids match by. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MATCHES: Final = ("email", "external_id")
 
 
 def match_keys(values: pl.Series, match_on: str) -> pl.Series:
-    """The keys of a column of values: e-mails trimmed and case-folded, external ids as they are; null for blanks.
+    """Return the keys of a column: email addresses trimmed and case-folded, external ids unchanged; null for blanks.
 
     >>> import polars as pl
     >>> match_keys(pl.Series([" Ada@Example.com ", "STRASSE@x.de", "straße@x.de", " ", None]), "email").to_list()
@@ -23,7 +23,7 @@ def match_keys(values: pl.Series, match_on: str) -> pl.Series:
     if match_on != "email":
         return values.set(values.str.strip_chars() == "", None)
     keys = values.str.strip_chars().str.to_lowercase()
-    # Beyond ASCII the service folds as Python does, and polars does not.
+    # Beyond ASCII the service case-folds as Python does; polars does not.
     odd = values.filter((values.str.len_bytes() != values.str.len_chars()).fill_null(value=False)).unique()
     if len(odd):
         folded = pl.Series([value.strip().casefold() for value in odd.to_list()], dtype=pl.String)

@@ -1,4 +1,4 @@
-"""What became of a plan: one row an input row, and what can be done next."""
+"""The outcome of a plan: one row per input row, and what can be done next."""
 
 from __future__ import annotations
 
@@ -60,33 +60,33 @@ class Outcome(ShowsCard):
 
     @cached_property
     def rows(self) -> Any:
-        """One row an input row, its index kept.
+        """One row per input row, with its index.
 
         Columns: status ("succeeded", "unchanged", "invalid", "conflict", "failed", "pending" or "needs_review"),
-        lead_id, action ("create", "update", "delete", "unchanged", "invalid" or "conflict": what was done, or is to
+        lead_id, action ("create", "update", "delete", "unchanged", "invalid" or "conflict": what was done, or will
         be), error_code, field, message, request_id and attempts (requests that carried the row).
         """
         return tables.as_frame(self.table.drop("row"), self.library, self.index)
 
     @property
     def summary(self) -> dict[str, int]:
-        """How many rows there are of each status."""
+        """Number of rows of each status."""
         found = dict(self.table["status"].value_counts().iter_rows())
         return {name: found.get(name, 0) for name in STATUSES}
 
     @property
     def failed(self) -> Any:
-        """The rows that the service refused, of :attr:`rows`: as many as ``summary["failed"]`` says; ``retry()`` helps.
+        """Rows of :attr:`rows` that the service refused, ``summary["failed"]`` of them; ``retry()`` sends them again.
 
-        Rows that were never sent, since they cannot be, are "invalid": :attr:`not_done` has these, too.
+        Rows that cannot be sent are "invalid": :attr:`not_done` has these, too.
         """
         return self._some(self.table["status"] == "failed")
 
     @property
     def not_done(self) -> Any:
-        """The rows that did not become what was planned, of :attr:`rows`: all but the succeeded and the unchanged ones.
+        """Rows of :attr:`rows` that did not become what was planned: all but succeeded and unchanged ones.
 
-        "invalid" was refused before it was sent, "failed" by the service; "conflict" was changed by somebody else,
+        "invalid" was refused before it was sent, "failed" by the service; "conflict" was changed by another user,
         "pending" waits to be sent, and "needs_review" may have been done.
         """
         return self._some(~self.table["status"].is_in(["succeeded", "unchanged"]))
@@ -97,25 +97,25 @@ class Outcome(ShowsCard):
 
     @cached_property
     def conflicts(self) -> Any:
-        """Conflicts field by field: row (from 0), field, ``ours`` (what the plan would write) and ``theirs``, as text.
+        """Conflicts field by field: row, field, ``ours`` (what the plan would write) and ``theirs``, as text.
 
-        Of a conflict that the plan found, ``theirs`` is the lead as it was then; of one that the service told, as it
-        was at that moment.
+        For a conflict that the plan found, ``theirs`` is the lead as it was then; for one that the service reported, as
+        it was at that moment.
         """
         return tables.as_frame(self.conflicting, self.library)
 
     def retry(self, *, concurrency: int = 4, progress: bool = True, watch: Watch | None = None) -> Outcome:
-        """Go on with what is pending, and try again what failed; conflicts and invalid rows need a new plan.
+        """Send what is pending, and what failed once more; conflicts and invalid rows need a new plan.
 
-        What may have been sent goes under its first key, so nothing happens twice.
+        A request that may have been sent keeps its idempotency key, so nothing happens twice.
 
         Args:
-            concurrency: as of :meth:`~pb2b_notebook.upserts.plans.Plan.apply`.
-            progress: as there.
-            watch: as there.
+            concurrency: Requests at the same time, 1 to 8, as in :meth:`~pb2b_notebook.upserts.plans.Plan.apply`.
+            progress: Whether to show a bar.
+            watch: Called a few times a second, as there.
 
         Raises:
-            UsageError: there is nothing to try again.
+            UsageError: No row is pending or failed.
         """
         statuses = set(self.table["status"].unique().to_list())
         if self.dry_run or not statuses & {"pending", "failed"}:
@@ -127,22 +127,22 @@ class Outcome(ShowsCard):
 
     @property
     def created_ids(self) -> list[str]:
-        """The ids of the leads that this created; ``ws.leads.plan_delete(outcome.created_ids)`` deletes them again."""
+        """Ids of the leads that this created; ``ws.leads.plan_delete(outcome.created_ids)`` deletes them again."""
         import polars as pl
 
         made = self.table.filter(pl.col("status") == "succeeded", pl.col("action") == "create")
         return [one for one in made["lead_id"].to_list() if one]
 
     def undo_plan(self) -> Plan:
-        """The values from before as a new plan; ``.cannot_undo`` tells what it leaves as it is, and why.
+        """Return a plan that writes the earlier values back; its ``.cannot_undo`` lists what stays, and why.
 
-        Leads that were created are not deleted by it: deletion is a plan of its own, of :attr:`created_ids`. A lead
-        that somebody has changed since is a conflict; only what an import changed is put back unguarded, since an
-        import does not tell versions.
+        It does not delete leads that were created: that is a plan of its own, of :attr:`created_ids`. A lead that
+        another user has changed since is a conflict; only changes made by an import are written back without a
+        precondition, because an import does not report versions.
         """
         return self.target.verbs.undo(self)
 
-    # --- its parts, for the modules of this room ------------------------------------------------------------------
+    # --- for the modules of this room ------------------------------------------------------------------
 
     @cached_property
     def conflicting(self) -> pl.DataFrame:
@@ -180,7 +180,7 @@ class Outcome(ShowsCard):
                 known = {"request_id": sent.request_id, "attempts": attempts}
                 waiting = {"status": "pending"}
                 if sent.state == "sent":
-                    waiting |= {"code": "unknown_outcome", "message": "it was sent, and no answer came yet"}
+                    waiting |= {"code": "unknown_outcome", "message": "it was sent, and not answered yet"}
                 found[row] = {**(result or waiting), **known}
         return found
 
@@ -223,9 +223,11 @@ class Outcome(ShowsCard):
         if self.dry_run:
             facts.append(("dry run", "nothing was sent"))
         if self.summary["invalid"] or self.summary["failed"]:
-            facts.append(("why", "outcome.not_done: invalid was refused before sending, failed by the service"))
+            facts.append(
+                ("why", "outcome.not_done: invalid rows were refused before sending, failed ones by the service")
+            )
         if self.done_before is not None:
-            facts.append(("again", f"nothing was sent: this very plan was done {age_text(self.done_before)} ago"))
+            facts.append(("again", f"nothing was sent: the same plan was applied {age_text(self.done_before)} ago"))
         if self.job_id is not None:
             facts.append(("job", self.job_id))
         if self.problem is not None:
@@ -233,7 +235,7 @@ class Outcome(ShowsCard):
         if self.summary["pending"] and not self.dry_run:
             refused = isinstance(self.problem, AuthenticationError | PermissionDeniedError)
             first = "connect with a key that may do this, then " if refused else ""
-            facts.append(("next", f"{first}run the cell again, or outcome.retry(): what is pending goes on"))
+            facts.append(("next", f"{first}run the cell again, or outcome.retry(), to send what is pending"))
         return facts
 
     def _card(self) -> Card:

@@ -1,4 +1,4 @@
-"""Decisions → the requests that carry them out, with their bytes: in the largest chunks that the API takes. Pure."""
+"""Build the requests that carry out the decisions, in the largest chunks that the API accepts. Pure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 CHUNK: Final = 100
 """Rows of one bulk upsert."""
 MOST_BYTES: Final = (1 << 20) - 1024
-"""Of the body of one request, with room for what is around the rows."""
+"""Bytes of the body of one request, with room for what is around the rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +28,12 @@ class Send:
     """One request of a job.
 
     Attributes:
-        ordinal: of its first row.
-        operation: its id in the contract.
-        method: such as ``POST``.
-        path: below the base URL.
-        payload: the exact bytes of the body; ``None`` without one.
-        rows: which rows it carries, in order.
+        ordinal: Position of its first row.
+        operation: Operation id of the contract.
+        method: HTTP method, such as ``POST``.
+        path: Path below the base URL.
+        payload: Exact bytes of the body; ``None`` without a body.
+        rows: Positions of the rows that it carries, in order.
     """
 
     ordinal: int
@@ -44,9 +44,9 @@ class Send:
     rows: tuple[int, ...]
 
     def key(self, workspace: str, job: str) -> str:
-        """The Idempotency-Key: of what is sent where, by which job, for which row, and not of what is in it.
+        """Return the Idempotency-Key: it depends on the target, the job and the row, and not on the payload.
 
-        A changed payload then gives 409, and never a second lead.
+        A changed payload therefore gives 409, never a second lead.
 
         >>> Send(0, "leads.bulk_upsert", "POST", "/leads/bulk-upsert", b"{}", (0,)).key("host/ws_1", "job_1")[:14]
         'pb2b1-0b81ce31'
@@ -56,7 +56,7 @@ class Send:
 
 
 def on_the_wire(decisions: Decisions) -> Decisions:
-    """The same with times and dates as the text that they are in JSON."""
+    """Return the decisions with times and dates as the text that JSON carries."""
     import polars as pl
 
     made = []
@@ -75,16 +75,16 @@ def on_the_wire(decisions: Decisions) -> Decisions:
 
 
 def instants(times: pl.Expr) -> pl.Expr:
-    """Times as the API writes them."""
+    """Return times as the API writes them."""
     return times.dt.strftime("%Y-%m-%dT%H:%M:%S%.3fZ")
 
 
 def sends(decisions: Decisions, operations: Operations) -> list[Send]:
-    """All requests of a plan, by the order of their rows.
+    """Return all requests of a plan, in row order.
 
     Args:
-        decisions: on the wire.
-        operations: the contract in use.
+        decisions: Decisions with times as text (:func:`on_the_wire`).
+        operations: Operations of the contract in use.
     """
     import polars as pl
 
@@ -101,7 +101,7 @@ def sends(decisions: Decisions, operations: Operations) -> list[Send]:
 
 
 class Bodies:
-    """The fields that each row sends."""
+    """The body of each row, by its position."""
 
     def __init__(self, decisions: Decisions) -> None:
         changes = decisions.changes
@@ -156,7 +156,7 @@ def _alone(rows: pl.DataFrame, bodies: Bodies, operations: Operations, *, guarde
             yield deletion(row, lead_id, operations)
             continue
         body = bodies[row]
-        # By its id nothing but this lead is changed; a status is never set over one that nobody has seen.
+        # By its id only this lead changes. A status always needs a precondition: it must not replace an unseen one.
         version = updated_at if guarded or "status" in body else None
         yield change(row, lead_id, body, operations, if_updated_at=version)
 
@@ -164,7 +164,7 @@ def _alone(rows: pl.DataFrame, bodies: Bodies, operations: Operations, *, guarde
 def change(
     row: int, lead_id: str, body: Mapping[str, Any], operations: Operations, *, if_updated_at: str | None
 ) -> Send:
-    """A change of one lead, by its id."""
+    """Return the request that changes one lead by its id."""
     import msgspec
 
     operation = operations.find("leads.update")
@@ -173,13 +173,13 @@ def change(
 
 
 def deletion(row: int, lead_id: str, operations: Operations) -> Send:
-    """The deletion of one lead."""
+    """Return the request that deletes one lead."""
     operation = operations.find("leads.delete")
     return Send(row, operation.id, operation.method, _at(operation.path, lead_id), None, (row,))
 
 
 def requests(decisions: Decisions) -> int:
-    """How many requests a plan takes, without making their bytes."""
+    """Return the number of requests that a plan takes, without building them."""
     import polars as pl
 
     writes = decisions.rows.filter(pl.col("action").is_in(["create", "update", "delete"]))

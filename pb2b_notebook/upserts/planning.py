@@ -1,4 +1,4 @@
-"""Current leads and a desired frame → what is to be done about each row. Pure, and a column at a time."""
+"""Decide what to do about each row, from the desired rows and the current leads. Pure, and one column at a time."""
 
 from __future__ import annotations
 
@@ -23,28 +23,28 @@ Action = Literal["create", "update", "delete", "unchanged", "invalid", "conflict
 
 WRITES: Final = ("create", "update", "delete")
 SUPPRESSED: Final = ("unsubscribed", "bounced")
-"""Statuses that say "do not write to me"; no plan moves a lead out of them."""
+"""Statuses of opted-out leads; no plan moves a lead out of them."""
 MERGED_TAG: Final = "merged"
-"""What a lead is tagged with when it is merged into another one."""
+"""Tag of a lead that was merged into another one."""
 ALWAYS: Final = ("id", "email", "external_id", "status", "merged_into", "deleted_at", "updated_at")
-"""Columns of current leads that every decision needs."""
+"""Columns of the current leads that every decision needs."""
 
-_ONE_OF_THEM: Final = "make them one with pb.cleanup.merge(df, pb.cleanup.duplicates(df)), or drop the others"
+_MERGE_OR_DROP: Final = "merge them with pb.cleanup.merge(df, pb.cleanup.duplicates(df)), or drop the others"
 _NAMED: Final = 5
-"""How many rows that mean one lead are named."""
+"""Number of rows with the same lead that a message names."""
 _REASONS: Final = {
     "unknown_id": "no lead of this workspace has this id; drop the column if these are the ids of another system",
-    "missing_key": "has neither an id nor a value of {match_on}, by which leads are matched",
-    "duplicate_key": f"another row of the frame means the same lead; {_ONE_OF_THEM}",
-    "ambiguous_match": "several leads have this {match_on}; give the id of the one that is meant",
+    "missing_key": "has neither an id nor a {match_on}, by which leads are matched",
+    "duplicate_key": f"another row of the frame refers to the same lead; {_MERGE_OR_DROP}",
+    "ambiguous_match": "several leads have this {match_on}; give the id of the right one",
     "lead_deleted": "the lead was deleted; it cannot be changed",
     "read_only_field": "differs from the lead in a field that only the service sets",
     "changed_upstream": "the lead was changed since this row was read",
     "left_alone": "the lead exists, and existing='skip' leaves it alone",
     "not_created": "there is no such lead, and missing='skip' creates none",
     "own_survivor": "a lead cannot be merged into itself",
-    "unknown_survivor": "merged_into names no lead of this workspace; pb.cleanup.merge sets it, or drop the column",
-    "merged_away": "was merged into another row of the frame, and is no lead of its own",
+    "unknown_survivor": "merged_into is not the id of a lead of this workspace; pb.cleanup.merge sets it",
+    "merged_away": "was merged into another row of the frame",
 }
 _ACTIONS: Final[Mapping[str, Action]] = {
     "ambiguous_match": "conflict",
@@ -62,11 +62,11 @@ class Rules:
     """How a plan decides.
 
     Attributes:
-        match_on: what identifies leads where a row has no id.
-        existing: what happens to leads that exist: "overwrite", "fill" (only blanks) or "skip".
-        missing: what happens where no lead matches: "create" or "skip".
-        clear: columns whose nulls empty the lead's value.
-        on_conflict: what happens to leads that changed since they were read: "report" or "overwrite".
+        match_on: Column that identifies a lead where a row has no id.
+        existing: Rule for leads that exist: "overwrite", "fill" (only blanks) or "skip".
+        missing: Rule for rows without a lead: "create" or "skip".
+        clear: Columns whose nulls empty the lead's value.
+        on_conflict: Rule for leads that changed since they were read: "report" or "overwrite".
     """
 
     match_on: MatchOn = "email"
@@ -78,16 +78,16 @@ class Rules:
 
 @dataclass(frozen=True)
 class Decisions:
-    """What is to be done about each row.
+    """The decision about each row.
 
     Attributes:
-        rows: one row an input row: ``row`` (from 0), ``action``, ``code``, ``field``, ``reason``, ``lead_id``,
-            ``match`` (the value that a bulk upsert matches by), ``updated_at`` (of the lead as it was compared) and
-            ``single`` (whether it must be sent by itself, to the lead's id).
-        changes: one row a row that writes, or conflicts over a change: ``row``, and for each field ``set <column>``
+        rows: One row per input row: ``row`` (position from 0), ``action``, ``code``, ``field``, ``reason``,
+            ``lead_id``, ``match`` (the value that a bulk upsert matches by), ``updated_at`` (of the lead as it was
+            compared) and ``single`` (whether it must be sent by itself, to the lead's id).
+        changes: One row per row that writes or conflicts: ``row``, and per field ``set <column>``
             (whether it changes), ``was <column>`` and ``<column>`` (before and after).
-        fields: column → lead field.
-        rules: by which it was decided.
+        fields: Column → lead field.
+        rules: Rules that were applied.
     """
 
     rows: pl.DataFrame
@@ -97,7 +97,7 @@ class Decisions:
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many rows there are of each action."""
+        """Number of rows of each action."""
         found = dict(self.rows["action"].value_counts().iter_rows())
         actions = ("create", "update", "unchanged", "invalid", "conflict")
         return {name: found.get(name, 0) for name in actions} | (
@@ -105,7 +105,7 @@ class Decisions:
         )
 
     def refusing(self, cell_problems: Iterable[CellProblem]) -> Decisions:
-        """The same with rows refused that have an error: the first one of each is its reason."""
+        """Return the decisions with every row refused that has an error; its first error is the reason."""
         import polars as pl
 
         first: dict[int, CellProblem] = {}
@@ -131,7 +131,7 @@ class Decisions:
         return replace(self, rows=rows, changes=kept)
 
     def leaving_out(self, rows: Collection[int]) -> Decisions:
-        """The same where a person left rows out that would be written: they are left alone."""
+        """Return the decisions without writing these rows: a person left them out."""
         import polars as pl
 
         left = pl.col("row").is_in(list(rows)) & pl.col("action").is_in(WRITES)
@@ -150,9 +150,9 @@ def decide(desired: Desired, current: pl.DataFrame, rules: Rules) -> Decisions:
     """Decide about every row.
 
     Args:
-        desired: the rows.
-        current: leads as they are now, deleted ones among them: :data:`ALWAYS`, and what columns of the fields it has.
-        rules: how.
+        desired: The rows.
+        current: Leads as they are now, including deleted ones: :data:`ALWAYS`, and the columns of the fields.
+        rules: Rules of the decision.
     """
     import polars as pl
 
@@ -177,7 +177,7 @@ def decide(desired: Desired, current: pl.DataFrame, rules: Rules) -> Decisions:
 
 
 def relevant(desired: Desired, current: pl.DataFrame, rules: Rules) -> pl.DataFrame:
-    """The leads that make a difference to the rows: those that they mean, and those that share a key with one."""
+    """Return the leads that matter to the rows: those that they refer to, and those that share a key with one."""
     import polars as pl
 
     values = desired.values
@@ -189,7 +189,7 @@ def relevant(desired: Desired, current: pl.DataFrame, rules: Rules) -> pl.DataFr
 
 
 def decide_deletions(ids: Sequence[str], current: pl.DataFrame) -> Decisions:
-    """Decide which of these leads are to be deleted: those that are there and not deleted yet."""
+    """Decide which of these leads to delete: those that exist and are not deleted yet."""
     import polars as pl
 
     rows = pl.DataFrame({"row": range(len(ids)), "id": list(ids)}, schema={"row": pl.Int64, "id": pl.String})
@@ -218,7 +218,7 @@ def decide_deletions(ids: Sequence[str], current: pl.DataFrame) -> Decisions:
 
 
 def _lead(desired: Desired) -> pl.Expr:
-    """The lead that a row means, or that it was merged into."""
+    """Return the lead that a row refers to, or that it was merged into."""
     import polars as pl
 
     lead = pl.when(pl.col("was id").is_not_null()).then("target")
@@ -230,7 +230,7 @@ def _lead(desired: Desired) -> pl.Expr:
 
 
 def _with_desired_columns(current: pl.DataFrame, desired: Desired) -> pl.DataFrame:
-    """The current leads with every column that is desired about, in the types of the fields."""
+    """Return the current leads with every desired column, in the types of the fields."""
     import polars as pl
 
     from pb2b_notebook.upserts.desired import polars_type
@@ -251,13 +251,13 @@ def _with_desired_columns(current: pl.DataFrame, desired: Desired) -> pl.DataFra
 
 
 def _targets(values: pl.DataFrame, leads: pl.DataFrame, rules: Rules) -> pl.DataFrame:
-    """Each row with the ``target`` that it means, ``was <column>`` of that lead, and what is odd about the two."""
+    """Return each row with its ``target`` lead, ``was <column>`` of that lead, and flags for ambiguous matches."""
     import polars as pl
 
     keys = match_keys(leads[rules.match_on], rules.match_on)
     values = values.with_columns(away=pl.lit(value=False), known_survivor=pl.lit(value=True))
     if "merged_into" in values.columns:
-        # A row that is no lead yet, or means the very lead that another row of the frame goes on as.
+        # A row without a lead yet, or one that refers to the lead that another row of the frame survives as.
         going_on = values.filter(pl.col("merged_into").is_null())["id"].drop_nulls()
         itself = (pl.col("merged_into") == pl.col("id")) & pl.col("id").is_in(going_on.unique().implode())
         away = pl.col("merged_into").is_not_null() & (pl.col("id").is_null() | itself.fill_null(value=False))
@@ -284,7 +284,7 @@ def _targets(values: pl.DataFrame, leads: pl.DataFrame, rules: Rules) -> pl.Data
         pl.col("id").is_not_null() & pl.col("key").is_not_null() & pl.col("key").ne_missing(pl.col("own_key"))
     )
     return rows.with_columns(
-        # Another row gives its lead the key of this one: from then on a bulk upsert would find two.
+        # Another row gives its lead the key of this one: a bulk upsert would then find two.
         contested=pl.col("own_key").is_in(moved["key"].drop_nulls().unique().implode()).fill_null(value=False),
         taken=pl.col("key").is_in(moved["key"].drop_nulls().unique().implode()) & pl.col("id").is_null(),
         lonely=~pl.col("own_key").is_in(shared.implode()) & pl.col("own_key").is_not_null()
@@ -294,7 +294,7 @@ def _targets(values: pl.DataFrame, leads: pl.DataFrame, rules: Rules) -> pl.Data
 
 
 def _with_same_lead(rows: pl.DataFrame, desired: Desired) -> pl.DataFrame:
-    """Each row with the numbers of those that mean the same lead; of rows that say the same, the first one counts."""
+    """Return each row with the rows that refer to the same lead; of rows with equal values only the first is sent."""
     import polars as pl
 
     who = pl.coalesce("target", "key")
@@ -318,7 +318,7 @@ def _with_same_lead(rows: pl.DataFrame, desired: Desired) -> pl.DataFrame:
 
 
 def _holders(leads: pl.DataFrame) -> pl.DataFrame:
-    """By key: how many leads hold it that are not deleted, and the one that it means, where it means one."""
+    """Return for each key the number of leads that hold it and are not deleted, and the lead if there is only one."""
     import polars as pl
 
     live = leads.filter(pl.col("deleted_at").is_null() & pl.col("key").is_not_null())
@@ -326,7 +326,7 @@ def _holders(leads: pl.DataFrame) -> pl.DataFrame:
     shared = found.filter(pl.col("holders") > 1)
     if not shared.height:
         return found
-    # A duplicate that was merged into another lead is not what a key means.
+    # A duplicate that was merged into another lead does not count as a holder of the key.
     sole = live.join(shared.select("key"), on="key", how="semi").filter(pl.col("merged_into").is_null())
     unmerged = sole.group_by("key").agg(alone=pl.len() == 1, unmerged=pl.col("id").first()).filter("alone")
     return found.join(unmerged.select("key", "unmerged"), on="key", how="left").select(
@@ -335,7 +335,7 @@ def _holders(leads: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_changes(rows: pl.DataFrame, desired: Desired, rules: Rules) -> pl.DataFrame:
-    """Each row with ``set <column>`` for the fields, and whether there is any."""
+    """Return each row with ``set <column>`` for the fields, and whether any is set."""
     import polars as pl
 
     rows = rows.with_columns(**{"was id": pl.when(pl.col("was updated_at").is_not_null()).then("target")})
@@ -356,7 +356,7 @@ def _with_changes(rows: pl.DataFrame, desired: Desired, rules: Rules) -> pl.Data
         if name == rules.match_on:
             changing = changing & pl.col("id").is_not_null()  # matched by it, whatever its case
         if name == "status":
-            # Who opted out in one record of a person has opted out, also where only blanks are filled.
+            # A person who opted out in one record has opted out, also where only blanks are filled.
             changing = (changing | (given & after.is_in(SUPPRESSED))) & ~before.is_in(SUPPRESSED).fill_null(value=False)
         if name == "tags" and "merged_into" in desired.fields:
             changing = changing | (pl.col("merged_into").ne_missing(pl.col("was merged_into")) & _is_merged(after))
@@ -376,7 +376,7 @@ def _with_changes(rows: pl.DataFrame, desired: Desired, rules: Rules) -> pl.Data
 
 
 def _tags_of_merged() -> pl.Expr:
-    """The tags of a lead that is merged into another one: those that it is to have, and that it is merged."""
+    """Return the tags of a lead that is merged into another one: its own, and the tag "merged"."""
     import polars as pl
 
     tags = pl.coalesce("tags", "was tags", pl.lit([], pl.List(pl.String)))
@@ -400,7 +400,7 @@ def _is_blank(value: pl.Expr, kind: str) -> pl.Expr:
 
 
 def _code(rows: pl.DataFrame, desired: Desired, rules: Rules) -> pl.Expr:
-    """Why a row is not simply written; null where nothing speaks against it."""
+    """Return the code that says why a row is not written; null if it is."""
     import polars as pl
 
     there = pl.col("was id").is_not_null()
@@ -451,15 +451,15 @@ def _reason(rules: Rules) -> pl.Expr:
     reasons = {code: text.format(match_on=rules.match_on) for code, text in _REASONS.items()}
     code = pl.col("code")
     kept = pl.when(pl.col("suppressed")).then(pl.format("status stays {}: suppression wins", pl.col("was status")))
-    twice = pl.format("rows {} of the frame mean the same lead; {}", "peers", pl.lit(_ONE_OF_THEM))
-    again = pl.format("says the same as row {} of the frame, which is sent for both", "first")
+    twice = pl.format("rows {} of the frame refer to the same lead; {}", "peers", pl.lit(_MERGE_OR_DROP))
+    again = pl.format("has the same values as row {} of the frame, which is sent for both", "first")
     numbered = pl.when(code == "duplicate_key").then(twice).when(code == "repeated").then(again)
     reason = pl.col("code").replace_strict(reasons, default=None, return_dtype=pl.String)
     return pl.coalesce(numbered, reason, kept).alias("reason")
 
 
 def _single(rules: Rules) -> pl.Expr:
-    """Whether a bulk upsert would not find the lead by its key, or not it alone."""
+    """Return whether a bulk upsert would not find the lead by its key, or would find others too."""
     import polars as pl
 
     moves = pl.col("id").is_not_null() & pl.col("key").is_not_null() & pl.col("key").ne_missing(pl.col("own_key"))

@@ -35,14 +35,14 @@ _WIDEST: Final = 60
 
 @dataclass(frozen=True)
 class PlanSource:
-    """What a plan was made from: by it, a job is found again.
+    """What a plan was made from: its job is found again by this.
 
     Attributes:
         kind: "upsert", "delete" or "undo".
-        parameters: of the call.
-        keys: what identifies each row, in order: the id, or what it matches by.
-        values: all that the rows ask, as a polars frame.
-        left_out: rows that a person left out.
+        parameters: Parameters of the call.
+        keys: Identity of each row, in order: its id, or the value that it matches by.
+        values: All desired values, as a polars frame.
+        left_out: Positions of the rows that a person left out.
     """
 
     kind: str
@@ -52,14 +52,14 @@ class PlanSource:
     left_out: frozenset[int] = frozenset()
 
     def fingerprint(self, workspace: str) -> str:
-        """The same for the same leads, in the same order, under the same parameters."""
+        """Return a digest that is equal for the same leads, in the same order, with the same parameters."""
         head = json.dumps([workspace, self.kind, dict(self.parameters)], sort_keys=True)
         digest = hashlib.sha256(head.encode())
         digest.update(json.dumps(self.keys.to_list()).encode())
         return digest.hexdigest()
 
     def input_digest(self, via: str) -> str:
-        """The same for the same values of the rows that are not left out, sent the same way."""
+        """Return a digest that is equal for the same values of the rows not left out, sent the same way."""
         import polars as pl
 
         file = io.BytesIO()
@@ -72,20 +72,20 @@ class PlanSource:
 class Plan(ShowsCard):
     """What would be done to leads: nothing is sent before :meth:`apply`.
 
-    ``pb.forms.PlanReview(plan)`` shows it row by row, to be changed and applied by hand. Two plans are equal if they
-    decide the same.
+    ``pb.forms.PlanReview(plan)`` shows it row by row, to be changed and applied by hand. Two plans are equal if their
+    decisions are.
 
     Attributes:
-        cost: requests, time and leads of the allowance: ``str(plan.cost)``.
-        cannot_undo: of the plan that undoes another: what it leaves as it is, and why; else ``None``.
-        target: the workspace.
-        decisions: the decisions behind the frames.
-        source: What it was made from.
-        cell_problems: every cell that cannot be sent.
-        library: of the frames, "pandas" or "polars".
-        index: of the input.
-        basis: what it was decided from; ``None`` of a plan that deletes, or undoes another.
-        stays: of the plan that undoes another: how many leads that one created; they are not deleted by this one.
+        cost: Requests, time and leads of the allowance: ``str(plan.cost)``.
+        cannot_undo: Rows that a plan which undoes another leaves as they are, and why; else ``None``.
+        target: The workspace.
+        decisions: Decisions behind the frames.
+        source: What the plan was made from.
+        cell_problems: Every cell that cannot be sent.
+        library: Library of the frames, "pandas" or "polars".
+        index: Index of the input; ``None`` for polars.
+        basis: What the plan was decided from; ``None`` for a plan that deletes, or undoes another.
+        stays: Number of leads that the undone plan created; this plan does not delete them.
     """
 
     decisions: Decisions = field(repr=False)
@@ -101,38 +101,38 @@ class Plan(ShowsCard):
 
     @property
     def summary(self) -> dict[str, int]:
-        """How many rows there are of each action: create, update, unchanged, invalid, conflict (and delete)."""
+        """Number of rows of each action: create, update, unchanged, invalid, conflict (and delete)."""
         return self.decisions.counts
 
     @cached_property
     def rows(self) -> Any:
-        """One row an input row, its index kept: action, lead_id, code, field and reason."""
+        """One row per input row, with its index: action, lead_id, code, field and reason."""
         table = self.decisions.rows.select("action", "lead_id", "code", "field", "reason")
         return tables.as_frame(table, self.library, self.index)
 
     @cached_property
     def diff(self) -> Any:
-        """One row a field that changes: row (from 0), field, before and after, as text; lists are JSON.
+        """One row per field that changes: row, field, before and after, as text; lists are JSON.
 
-        Conflicts over a change are among them, with what is there now as before.
+        Conflicts over a change are among them, with the current value as ``before``.
         """
         return tables.as_frame(self.differences, self.library)
 
     @cached_property
     def problems(self) -> Any:
-        """What is wrong with the rows: row (from 0), field, code, severity, message and suggestion.
+        """Problems of the rows: row, field, code, severity, message and suggestion.
 
         The row is the place in the frame, ``df.iloc[row]``; an import job's ``row_number`` is one more, and the line of
         a file with a header two more, as long as nothing was skipped or sorted before and no cell has line breaks.
 
-        An "error" keeps its row from being sent; what comes as "warning" or "info" is sent, and a person may want to
-        look at it first. Of values, only those that would be sent are checked.
+        An "error" keeps its row from being sent; rows with a "warning" or "info" are sent, and are worth a look first.
+        Only values that would be sent are checked.
         """
         return tables.as_frame(self._problems, self.library)
 
     @cached_property
     def refused(self) -> str | None:
-        """Why the plan as a whole cannot be applied; ``None`` if it can."""
+        """Reason why the plan as a whole cannot be applied; ``None`` if it can."""
         if not self.cost.passes_limit:
             return None
         return (
@@ -148,47 +148,47 @@ class Plan(ShowsCard):
         dry_run: bool = False,
         watch: Watch | None = None,
     ) -> Outcome:
-        """Carry it out, each row once, whatever breaks.
+        """Carry the plan out, each row once, whatever fails.
 
-        All requests are written to the journal before the first of them leaves. If the cell is interrupted, or the
-        kernel dies, the same cell goes on where it was. A finished plan is not sent again.
+        All requests are written to the journal before the first one is sent. If the cell is interrupted, or the kernel
+        dies, the same cell continues where it was. A finished plan is not sent again.
 
         Args:
             via: "api" sends bulk upserts of 100 rows, and single changes where the key of a lead changes or several
-                leads share it. "import" sends import jobs of 10,000 rows: fewer requests, but an import knows no
-                precondition, so that a change made upstream since the plan is overwritten.
-            concurrency: requests at the same time, 1 to 8; the rate limit is kept in any case.
-            progress: show a bar when it takes longer than a second.
-            dry_run: stop before the journal: nothing is written and nothing sent.
-            watch: called some times a second with how many rows are done, and of how many; where it says no, the run
-                ends for now, and the rest stays pending.
+                leads share it. "import" sends import jobs of 10,000 rows: fewer requests, but an import has no
+                precondition, so that it overwrites a change made upstream since the plan.
+            concurrency: Requests at the same time, 1 to 8; the rate limit is kept in any case.
+            progress: Whether to show a bar when it takes longer than a second.
+            dry_run: Whether to stop before the journal: nothing is written and nothing sent.
+            watch: Called a few times a second with the number of rows done and of all rows; if it returns false, the
+                run ends for now, and the rest stays pending.
 
         Returns:
             An :class:`~pb2b_notebook.upserts.outcomes.Outcome`. After a 401 or 403 the rest stays pending, and
             ``.problem`` says why.
 
         Raises:
-            PlanRefusedError: it would pass the workspace's limit of leads; nothing was sent.
-            ReadOnlyError: the key or the workspace is read-only; nothing was sent.
-            PermissionDeniedError: the key lacks a scope that this needs; nothing was sent.
-            JobChangedError: an unfinished job has the same leads and other values; nothing was sent.
-            JobBusyError: another kernel is running this job.
-            JournalError: it cannot be written down, so nothing was sent.
-            ApplyInterrupted: by Ctrl-C; its ``.outcome`` tells what was done.
+            PlanRefusedError: It would exceed the workspace's limit of leads; nothing was sent.
+            ReadOnlyError: The key or the workspace is read-only; nothing was sent.
+            PermissionDeniedError: The key lacks a scope that this needs; nothing was sent.
+            JobChangedError: An unfinished job has the same leads and other values; nothing was sent.
+            JobBusyError: Another kernel is running this job.
+            JournalError: The journal cannot be written, so nothing was sent.
+            ApplyInterrupted: Ctrl-C was pressed; ``.outcome`` holds what was done.
         """
         options = RunOptions(concurrency, progress, watch)
         return self.target.verbs.apply(self, via=via, dry_run=dry_run, options=options)
 
-    # --- changed by hand: each gives another plan ---------------------------------------------------------------------
+    # --- changed by hand: each returns another plan -------------------------------------------------------------------
 
     def without(self, rows: Iterable[int]) -> Plan:
-        """The same without some rows: they are left as they are.
+        """Return the plan without some rows: their leads stay as they are.
 
         Args:
             rows: their numbers, from 0, as :attr:`diff` has them.
 
         Raises:
-            InvalidParameterError: there is no such row.
+            InvalidParameterError: There is no such row.
 
         Example:
             >>> import pandas as pd, pb2b_notebook as pb
@@ -200,43 +200,43 @@ class Plan(ShowsCard):
         return self.target.verbs.without(self, rows)
 
     def edited(self, edits: Mapping[int, Mapping[str, Any]]) -> Plan:
-        """The same with other values in some rows, decided and checked again as if the frame had held them.
+        """Return the plan with other values in some rows, decided and checked again as if the frame had held them.
 
         Args:
             edits: row, from 0 → field → value; ``None`` leaves the field as it is. Where an edit changes what a row
                 matches by, the leads that it means then are asked for.
 
         Raises:
-            InvalidParameterError: there is no such row or field, or the service would refuse the value.
-            UsageError: a plan that deletes or undoes has no values of its own.
+            InvalidParameterError: There is no such row or field, or the service would refuse the value.
+            UsageError: A plan that deletes or undoes has no values of its own.
 
         Example:
             >>> import pandas as pd, pb2b_notebook as pb
             >>> with pb.open_sandbox(leads=20) as ws:
             ...     plan = ws.leads.plan(pd.DataFrame({"email": ["ada@"], "title": ["Countess"]}))
-            ...     mended = plan.edited({0: {"email": "ada@example.com"}})
-            >>> plan.rows["action"].item(), mended.rows["action"].item()
+            ...     fixed = plan.edited({0: {"email": "ada@example.com"}})
+            >>> plan.rows["action"].item(), fixed.rows["action"].item()
             ('invalid', 'create')
         """
         return self.target.verbs.edited(self, edits)
 
     def overwriting(self, rows: Iterable[int]) -> Plan:
-        """The same where somebody has looked at some conflicts, and wants these rows over what is there now.
+        """Return the plan with some conflicts overwritten: these rows win over the current values.
 
         Args:
             rows: their numbers, from 0. The leads may not have changed again since this plan was made.
 
         Raises:
-            InvalidParameterError: there is no such row.
-            UsageError: a plan that deletes or undoes has no values of its own.
+            InvalidParameterError: There is no such row.
+            UsageError: A plan that deletes or undoes has no values of its own.
         """
         return self.target.verbs.overwriting(self, rows)
 
     def again(self) -> Plan:
-        """The same rows, compared anew with the leads as they are now; what was left out or edited stays so.
+        """Return a plan of the same rows, compared with the leads as they are now; edits and omissions are kept.
 
         Raises:
-            UsageError: of a plan that undoes another: ``outcome.undo_plan()`` makes it anew.
+            UsageError: The plan undoes another one: call ``outcome.undo_plan()`` again instead.
         """
         return self.target.verbs.again(self)
 
@@ -251,7 +251,7 @@ class Plan(ShowsCard):
 
     @cached_property
     def on_the_wire(self) -> Decisions:
-        """The decisions with times as text, as they are sent and kept."""
+        """Decisions with times as text, as they are sent and journalled."""
         return payloads.on_the_wire(self.decisions)
 
     @cached_property

@@ -1,4 +1,4 @@
-"""What the service answered → what became of each row. Pure: an answer that leaves a row out is none."""
+"""Turn the service's answer into one result per row. Pure: an answer that leaves a row out is not accepted."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ DONE: Final = {"created": "create", "updated": "update", "unchanged": "unchanged
 
 
 class Result(TypedDict, total=False):
-    """What became of one row.
+    """The result of one row.
 
-    ``status`` and ``action`` are always there; ``lead_id`` and ``updated_at`` where the lead is known, ``code``,
-    ``field`` and ``message`` where something was wrong, ``current`` (the lead as it is) in a conflict.
+    ``status`` and ``action`` are always present; ``lead_id`` and ``updated_at`` where the lead is known, ``code``,
+    ``field`` and ``message`` where something was wrong, ``current`` (the lead as it is now) in a conflict.
     """
 
     status: Status
@@ -32,11 +32,11 @@ class Result(TypedDict, total=False):
 
 
 def bulk_results(data: Any, planned: Sequence[str]) -> list[Result] | None:
-    """The results of a bulk upsert, one a row; ``None`` for an answer that is none: then nobody knows.
+    """Return the results of a bulk upsert, one per row; ``None`` if the answer is not valid: the outcome is unknown.
 
     Args:
-        data: of the envelope.
-        planned: the action that each row was to have.
+        data: ``data`` of the envelope.
+        planned: Planned action of each row.
 
     >>> lead = {"id": "lead_1", "updated_at": "2026-03-10T12:00:00.000Z"}
     >>> bulk_results([{"index": 0, "status": "created", "lead": lead, "error": None}], ["create"])[0]["lead_id"]
@@ -69,7 +69,7 @@ def _bulk_result(one: Mapping[str, Any], planned: str) -> Result:
 
 
 def success(action: str, lead: Mapping[str, Any], planned: str) -> Result:
-    """A row that the service carried out."""
+    """Return the result of a row that the service carried out."""
     result: Result = {
         "status": "succeeded",
         "action": action,
@@ -84,7 +84,7 @@ def success(action: str, lead: Mapping[str, Any], planned: str) -> Result:
 def failure(
     action: str, code: str, message: str, *, field: str | None = None, current: Mapping[str, Any] | None = None
 ) -> Result:
-    """A row that the service refused; it had no effect."""
+    """Return the result of a row that the service refused; it had no effect."""
     kinds: dict[str, Status] = {"conflict": "conflict", "lead_deleted": "conflict", "ambiguous_match": "conflict"}
     kinds |= {"validation_failed": "invalid", "invalid": "invalid"}
     result: Result = {
@@ -100,14 +100,14 @@ def failure(
 
 
 def request_failure(problem: APIError, action: str) -> Result:
-    """A row whose request was refused as a whole."""
+    """Return the result of a row whose whole request was refused."""
     details = problem.details
     message = problem.message if not details else f"{details[0].field} {details[0].message}"
     return failure(action, problem.code or str(problem.status), message, field=details[0].field if details else None)
 
 
 def needs_review(action: str, why: str) -> Result:
-    """A row whose outcome nobody can find out."""
+    """Return the result of a row whose outcome cannot be found out."""
     return {
         "status": "needs_review",
         "action": action,
@@ -117,7 +117,7 @@ def needs_review(action: str, why: str) -> Result:
 
 
 def _detail(details: Any) -> tuple[str | None, str | None]:
-    """The first field that is wrong, and what is wrong with it."""
+    """Return the first invalid field and its message."""
     if not (isinstance(details, list) and details and isinstance(details[0], dict)):
         return None, None
     field, message = _text(details[0].get("field")), _text(details[0].get("message"))

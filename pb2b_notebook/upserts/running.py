@@ -1,7 +1,8 @@
 """Carry a job out: the only code that writes leads in bulk.
 
-Each request is on disk before it leaves and its results are before the next step. Whatever breaks, the same job goes
-on: what was not sent is sent, what may have been is sent under the same key, and what a key cannot tell is looked up.
+Each request is on disk before it is sent, and its results are before the next step. Whatever fails, the same job
+continues: what was not sent is sent, what may have been sent is sent again with the same key, and where the key has
+expired the leads are looked up.
 """
 
 from __future__ import annotations
@@ -42,8 +43,8 @@ if TYPE_CHECKING:
     from pb2b_notebook.upserts.run_options import RunOptions
 
 LIMIT_REACHED: Final = "leads_limit_reached"
-_CLAIMED: Final = 2  # requests taken over at once, a worker
-_SETTLING: Final = 5.0  # seconds that a Ctrl-C leaves the requests under way
+_CLAIMED: Final = 2  # requests claimed at once per worker
+_SETTLING: Final = 5.0  # seconds that Ctrl-C waits for the requests under way
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +52,10 @@ class RunLimits:
     """When a run gives up for now; what is left stays pending.
 
     Attributes:
-        rounds: how often a request is tried, each time with the client's own attempts.
-        failures: in a row, over all requests.
-        base: seconds of the first rest after a failure; it doubles with each.
-        cap: of the rests.
+        rounds: Number of times that a request is tried, each with the client's own attempts.
+        failures: Number of failures in a row, over all requests.
+        base: Seconds of the first pause after a failure; it doubles with each further one.
+        cap: Maximum seconds of a pause.
     """
 
     rounds: int = 4
@@ -64,18 +65,18 @@ class RunLimits:
 
 
 class Run:
-    """One run of a job, until it is done, refused, out of patience or interrupted.
+    """One run of a job, until it is done, refused, interrupted or given up for now.
 
     Args:
-        session: of the workspace.
-        jobs: where it is written down.
-        job: what is to be done.
-        decisions: of its plan, on the wire.
+        session: Session of the workspace.
+        jobs: Jobs of the journal.
+        job: The job to run.
+        decisions: Decisions of its plan, with times as text.
         options: Concurrency, progress bar, watch.
         limits: When to give up for now.
 
     Attributes:
-        problem: why it stopped before its end; ``None`` if it did not.
+        problem: Error that stopped the run before its end; ``None`` if it was not stopped.
     """
 
     def __init__(
@@ -105,11 +106,12 @@ class Run:
         self._rows_done = 0
 
     def go(self) -> None:
-        """Do all that can be done now.
+        """Do everything that can be done now.
 
         Raises:
-            JobBusyError: another kernel is at it. JournalError: nothing more can be written down.
-            KeyboardInterrupt: by Ctrl-C, after the requests under way.
+            JobBusyError: Another kernel runs the job.
+            JournalError: The journal cannot be written any more.
+            KeyboardInterrupt: Ctrl-C was pressed; the requests under way have ended.
         """
         with self.jobs.running(self.job.id):
             self._resume()
@@ -124,7 +126,7 @@ class Run:
     # --- what an earlier run left -----------------------------------------------------------------------------------
 
     def _resume(self) -> None:
-        """Send again under its key what may have been sent; look up what the key cannot tell any more."""
+        """Queue again, with its key, what may have been sent; look up the outcome where the key has expired."""
         for sent in self.jobs.sends(self.job.id, "sent", "accepted"):
             if sent.state == "accepted" or self._is_repeatable(sent) or not self._finish_by_lookup(sent):
                 self._queue.append((sent, 1))
@@ -136,7 +138,7 @@ class Run:
         return sent.sent_at is not None and self.session.time() - sent.sent_at <= journals.RESEND_WINDOW
 
     def _finish_by_lookup(self, sent: Sent) -> bool:
-        """Whether looking at the leads told what became of a request; else it had no effect, and may be sent."""
+        """Return whether a look-up found the outcome of a request; if not, it had no effect and may be sent."""
         found = lookups.look_up(self.session, sent.send, self.planned_actions(sent.send), self.ids(sent.send))
         if found is None:
             return False
@@ -178,14 +180,14 @@ class Run:
         return self._options.watch is None or self._stop.is_set() or self._options.watch(done, total)
 
     def _settle(self, threads: Sequence[threading.Thread]) -> None:
-        """Begin nothing more, and leave what is under way some time to be answered."""
+        """Start no further request, and give those under way some time to be answered."""
         self._stop.set()
         for thread in threads:
             if thread.ident is not None:
                 thread.join(_SETTLING)
 
     def _give_back_unsent(self) -> None:
-        """What was taken over and not sent is pending again, unless an earlier run may have sent it."""
+        """Return claimed requests that were not sent to the pending ones, unless an earlier run may have sent them."""
         fresh = [sent.id for sent, tried in self._queue if tried == 0]
         if fresh and self._crash is None:
             self.jobs.give_back(fresh)
@@ -210,7 +212,7 @@ class Run:
             return self._queue.popleft() if self._queue else None
 
     def _handle(self, sent: Sent, tried: int) -> None:
-        """Send one request and write down what came of it."""
+        """Send one request and journal its result."""
         try:
             self._send(sent)
             self._failures = 0
@@ -238,7 +240,7 @@ class Run:
         results = self._results(sent.send, envelope.strictly(answer.data))
         if results is None:
             raise ProtocolError(
-                f"the answer to {operation.id} is not one",
+                f"the answer to {operation.id} does not have its form",
                 repair="compare the service with the contract: ws.check()",
                 request_id=answer.request_id,
                 attempts=reply.attempts,
@@ -267,7 +269,7 @@ class Run:
         request_id: str | None = None,
         attempts: int = 0,
     ) -> None:
-        """Write down the results of a request; a conflict that is to be overwritten becomes a change of its own."""
+        """Journal the results of a request; a conflict that is to be overwritten becomes a request of its own."""
         then: list[Send] = []
         if self._overwrites and sent.send.operation == "leads.bulk_upsert":
             then = [self._overwriting(sent.send, place, one) for place, one in enumerate(results) if _is_conflict(one)]
@@ -284,7 +286,7 @@ class Run:
         self._rows_done += len(sent.send.rows) - len(then)
 
     def _overwriting(self, send: Send, place: int, result: Result) -> Send:
-        """The change of one lead over what somebody else wrote meanwhile; never out of an opted-out status."""
+        """Return the request that overwrites what another user changed meanwhile; never an opted-out status."""
         body = {name: value for name, value in lookups.bodies(send)[place].items() if name != "if_updated_at"}
         version = None
         if "status" in body:
@@ -299,7 +301,7 @@ class Run:
     # --- what goes wrong --------------------------------------------------------------------------------------------
 
     def _finish_refused(self, sent: Sent, problem: APIError) -> None:
-        """The service judged the request as a whole: none of its rows had an effect."""
+        """Journal that the service refused the request as a whole: none of its rows had an effect."""
         results = [row_results.request_failure(problem, action) for action in self.planned_actions(sent.send)]
         if problem.code == "conflict" and len(results) == 1:
             results[0]["current"] = lookups.lead(self.session, self._leads[sent.send.rows[0]])
@@ -314,7 +316,7 @@ class Run:
         self._rows_done += len(results)
 
     def _stop_unauthorized(self, sent: Sent, tried: int, problem: ProspectB2BError) -> None:
-        """Nobody else will be let in either: the rest stays pending."""
+        """Stop the run: the service would refuse every further request as well. The rest stays pending."""
         self._stop.set()
         self.problem = self.problem or problem
         if tried or problem.effect_unknown:
@@ -323,7 +325,7 @@ class Run:
             self.jobs.give_back([sent.id], problem.attempts)
 
     def _retry_later(self, sent: Sent, tried: int, problem: ProspectB2BError) -> None:
-        """Nobody knows what became of it, or it may succeed later: try again, under the same key, or leave it."""
+        """Try again with the same key if the outcome is unknown or the request may succeed later; else leave it."""
         self.jobs.count_attempts(sent, problem.attempts)
         operation = self.session.operations.find(sent.send.operation)
         later = isinstance(problem, RateLimitError) and (problem.retry_after or 0) > retrying.Policy().longest_wait
@@ -344,11 +346,11 @@ class Run:
     # --- what a request is about ------------------------------------------------------------------------------------
 
     def planned_actions(self, send: Send) -> list[str]:
-        """The action of each row of a request."""
+        """Return the planned action of each row of a request."""
         return [self._actions[row] for row in send.rows]
 
     def ids(self, send: Send) -> list[str | None]:
-        """The lead of each row of a request; ``None`` for one that is to be created."""
+        """Return the lead of each row of a request; ``None`` for one that is to be created."""
         return [self._leads[row] for row in send.rows]
 
 
@@ -357,5 +359,5 @@ def _is_conflict(result: Result) -> bool:
 
 
 def _pending_result(action: str) -> Result:
-    """A row that another request carries now."""
+    """Return the result of a row that another request carries now."""
     return {"status": "pending", "action": action}

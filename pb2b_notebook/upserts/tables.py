@@ -1,4 +1,4 @@
-"""Tables of plans and outcomes as the frames of the input's library, and as text in the journal."""
+"""Convert tables of plans and outcomes to frames of the input's library, and to text for the journal."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _ROWS: Final = ("action", "code", "field", "reason", "lead_id", "match", "update
 
 
 def as_frame(table: pl.DataFrame, library: str, index: Any = None) -> Any:
-    """A polars table as a frame of the library, with the index of the input where the rows are those of the input."""
+    """Return a polars table as a frame of the library, with the index of the input if it has the input's rows."""
     import pyarrow as pa
 
     from pb2b_notebook.frames import to_frame
@@ -35,7 +35,7 @@ def as_frame(table: pl.DataFrame, library: str, index: Any = None) -> Any:
 
 
 def as_text(column: pl.Series) -> pl.Series:
-    """Values as text, lists as JSON; null stays null.
+    """Return values as text, lists as JSON; null stays null.
 
     >>> import polars as pl
     >>> as_text(pl.Series([["a", "b"], None])).to_list(), as_text(pl.Series([1.5, None])).to_list()
@@ -50,10 +50,10 @@ def as_text(column: pl.Series) -> pl.Series:
 
 
 def differences(decisions: Decisions) -> pl.DataFrame:
-    """One row a field that changes: row, field, before and after, as text.
+    """Return one row per field that changes: row, field, before and after, as text.
 
     Args:
-        decisions: on the wire.
+        decisions: Decisions with times as text.
     """
     import polars as pl
 
@@ -74,11 +74,11 @@ def differences(decisions: Decisions) -> pl.DataFrame:
 
 
 def write(decisions: Decisions, index: list[Any] | None) -> bytes:
-    """Decisions as text: a line that describes them, then the rows and the changes as JSON lines.
+    """Return decisions as text: a line of metadata, then the rows and the changes as JSON lines.
 
     Args:
-        decisions: on the wire.
-        index: labels of the rows; ``None`` where they are numbered from 0.
+        decisions: Decisions with times as text.
+        index: Index labels of the rows; ``None`` where they are the positions.
     """
     head = {
         "fields": {name: asdict(field) for name, field in decisions.fields.items()},
@@ -95,7 +95,7 @@ def write(decisions: Decisions, index: list[Any] | None) -> bytes:
 
 
 def read(text: bytes) -> tuple[Decisions, list[Any] | None]:
-    """The decisions of :func:`write`, and the labels of the rows."""
+    """Read the decisions that :func:`write` wrote, and the index labels of the rows."""
     import polars as pl
 
     first, _, rest = text.partition(b"\n")
@@ -123,7 +123,7 @@ def _lines(text: bytes, schema: dict[str, Any]) -> pl.DataFrame:
 
 
 def labels(index: Any) -> list[Any] | None:
-    """The labels of a pandas index as JSON has them; ``None`` where they are the numbers from 0."""
+    """Return the labels of a pandas index as JSON holds them; ``None`` where they are the positions from 0."""
     if index is None:
         return None
     found = index.tolist()

@@ -1,4 +1,4 @@
-"""Where a plan would write: one workspace, with its session, its mirror and its jobs."""
+"""The workspace that a plan writes to, with its session, its mirror and its jobs."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Verbs(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A workspace that plans are made for.
+    """The workspace that a plan writes to.
 
     Attributes:
         session: Runs operations.
@@ -64,7 +64,7 @@ class Target:
 
     @property
     def jobs(self) -> Jobs:
-        """The jobs of the workspace."""
+        """Jobs of the workspace."""
         return Jobs(self.session.journal, self.session.client.scope)
 
     @property
@@ -74,21 +74,21 @@ class Target:
 
     @property
     def scopes(self) -> tuple[str, ...]:
-        """What the key may do; empty where it does not say."""
+        """Scopes of the key; empty where the service does not report them."""
         return self.session.scopes
 
     def lacking(self, operation: str) -> tuple[str, ...]:
-        """The scopes that an operation needs and the key does not have; none where the key does not say."""
+        """Return the scopes that an operation needs and the key lacks; empty where the key's scopes are unknown."""
         needed = self.operations.find(operation).scopes
         return tuple(scope for scope in needed if self.scopes and scope not in self.scopes)
 
     def check_writable(self, operation: str) -> None:
-        """Refuse what the service would refuse anyway, before anything is written down or sent.
+        """Refuse what the service would refuse anyway, before anything is journalled or sent.
 
         Raises:
-            ReadOnlyError: the connection is read-only.
-            UncheckedServiceError: writes wait for ``ws.check()``.
-            PermissionDeniedError: the key lacks a scope.
+            ReadOnlyError: The connection is read-only.
+            UncheckedServiceError: Writes are locked until ``ws.check()`` has run.
+            PermissionDeniedError: The key lacks a scope.
         """
         self.session.client.check_writable(operation)
         lacking = self.lacking(operation)
@@ -103,26 +103,26 @@ class Target:
 
     @property
     def writes_locked(self) -> bool:
-        """Whether writes wait for ``ws.check()``."""
+        """Whether writes are locked until ``ws.check()`` has run."""
         return self.session.client.writes_locked
 
     @property
     def operations(self) -> Operations:
-        """The contract in use."""
+        """Operations of the contract in use."""
         return self.session.operations
 
     @property
     def badge(self) -> str:
-        """What says so."""
+        """``LIVE`` or ``SANDBOX``, for cards."""
         return "LIVE" if self.live else "SANDBOX"
 
     @property
     def read_only(self) -> bool:
-        """Whether no write leaves, by the key or by what was asked for on this side."""
+        """Whether writes are refused, by the key or by the ``read_only`` option of the connection."""
         return self.session.client.read_only
 
     def room(self) -> int | None:
-        """How many leads the workspace may still hold; ``None`` where the key may not know."""
+        """Return how many more leads the workspace may hold; ``None`` where the key may not read it."""
         try:
             usage = run(self.session, "billing.usage").get("usage")
         except (PermissionDeniedError, NotFoundError):

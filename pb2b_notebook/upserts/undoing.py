@@ -1,4 +1,4 @@
-"""The plan that takes another one back, as far as that can be done."""
+"""Build the plan that undoes another one, as far as possible."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
 _WHY: Final = {
     "create": "the lead was created, and stays: ws.leads.plan_delete(outcome.created_ids) deletes what was created",
-    "existed": "the lead was created by somebody else meanwhile, and what it was before is not known",
+    "existed": "another user created the lead meanwhile; its earlier values are not known",
     "delete": "a deleted lead cannot be brought back",
     "status": "the status stays: suppression wins, an undo included",
-    "unknown": "nobody knows what became of the row",
+    "unknown": "the outcome of the row is not known",
 }
 
 
 def undo(outcome: Outcome) -> Plan:
-    """The before-values of the rows that were updated, as a plan."""
+    """Return a plan that writes the earlier values of the rows that were updated."""
     import polars as pl
 
     decided, done = outcome.decisions, outcome.table
@@ -58,7 +58,7 @@ def undo(outcome: Outcome) -> Plan:
 
 
 def _reverse(decided: Decisions, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
-    """The changes with before and after swapped, and the rows whose status stays."""
+    """Return the changes with before and after swapped, and the rows whose status stays."""
     import polars as pl
 
     chosen = rows.filter(pl.col("action") == "update")["row"]
@@ -78,7 +78,7 @@ def _reverse(decided: Decisions, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.S
 
 
 def _not_undone(done: pl.DataFrame, kept: pl.Series) -> pl.DataFrame:
-    """One row a row that is not, or not wholly, undone: row, lead_id and why."""
+    """Return the rows that are not fully undone: row, lead_id and why."""
     import polars as pl
 
     left_over: list[tuple[Any, ...]] = []

@@ -64,8 +64,8 @@ def test_the_same_plan_again_gives_its_outcome_and_sends_nothing_and_says_so_in_
     assert proxy.count("POST") == before
     assert second.job_id == first.job_id
     assert second.rows.equals(first.rows)
-    assert "nothing was sent: this very plan was done a moment ago" in repr(second)
-    assert "nothing was sent: this very plan was done a moment ago" in second._repr_html_()
+    assert "nothing was sent: the same plan was applied a moment ago" in repr(second)
+    assert "nothing was sent: the same plan was applied a moment ago" in second._repr_html_()
     [told] = [record for record in caplog.records if "nothing was sent" in record.message]
     assert (told.levelname, told.message.partition(":")[0]) == ("WARNING", first.job_id)
 

@@ -185,7 +185,7 @@ def test_what_only_the_service_sets_may_come_along_unchanged():
     ("frame", "options", "word"),
     [
         ({"email": ["a@x.example"], "titel": ["CEO"]}, {}, "title"),
-        ({"email": ["a@x.example"], "created_at": [NOON]}, {"only": ["created_at"]}, "service alone"),
+        ({"email": ["a@x.example"], "created_at": [NOON]}, {"only": ["created_at"]}, "only the service sets"),
         ({"email": ["a@x.example"]}, {"only": ["title"]}, "no column"),
         ({"email": ["a@x.example"]}, {"only": "title"}, "list"),
         ({"email": ["a@x.example"], "object": ["job"]}, {}, "not of leads"),
@@ -417,8 +417,8 @@ def test_rows_that_mean_one_lead_are_named_and_those_that_say_the_same_count_onc
     assert decided["action"].to_list() == ["invalid"] * 2 + ["create", "unchanged"] + ["invalid"] * 6
     assert decided["code"].to_list()[:4] == ["duplicate_key"] * 2 + [None, "repeated"]
     assert decided["reason"][0].startswith(
-        "rows 0, 1 of the frame mean the same lead; make them one with pb.cleanup.merge"
+        "rows 0, 1 of the frame refer to the same lead; merge them with pb.cleanup.merge"
     )
-    assert decided["reason"][3] == "says the same as row 2 of the frame, which is sent for both"
+    assert decided["reason"][3] == "has the same values as row 2 of the frame, which is sent for both"
     assert decided["reason"][4].startswith("rows 4, 5, 6, 7, 8, … of the frame")
     assert "plan.example" not in "".join(decided["reason"].drop_nulls())
