@@ -137,15 +137,15 @@ def test_a_file_that_is_served_already_says_so(served, tmp_path, capsys):
     assert "another sandbox serves this file" in capsys.readouterr().err
 
 
-def test_what_a_file_was_made_with_holds_and_is_said(served, tmp_path):
+def test_an_existing_file_keeps_its_leads_and_seed_and_a_notice_says_so(served, tmp_path):
     db = str(tmp_path / "served.sqlite")
     process, text = served("--db", db, "--leads", "3", "--seed", "5")
-    assert "this file was made" not in text
+    assert "this file was created" not in text
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=20)
     for arguments in (["--leads", "4"], ["--seed", "6"]):
         process, text = served("--db", db, *arguments)
-        assert "with 3 leads and seed 5 this file was made: --leads and --seed are for a new one" in text
+        assert "this file was created with 3 leads and seed 5: --leads and --seed apply only to a new file" in text
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=20)
     _, text = served("--db", db, "--leads", "3")
