@@ -7,14 +7,13 @@ import pb2b_notebook as pb
 
 def test_who_is_in_a_frame_cannot_be_seen_and_joins_stay(shared_ws):
     for frame in ("pandas", "polars"):
-        leads = shared_ws.leads.list(frame=frame)
+        leads = shared_ws.leads.list(frame=frame)[:700]
         masked = pb.mask(leads)
         assert list(masked.columns) == list(leads.columns)
         assert list(masked.dtypes) == list(leads.dtypes)
         shown = "\n".join(map(str, masked.rows() if frame == "polars" else masked.to_numpy().tolist()))
-        people = [v for c in ("email", "full_name", "phone", "last_name") for v in leads[c] if isinstance(v, str)]
-        assert [p for p in people if len(p) > 4 and p.strip() in shown and "@" in p] == []
-        assert [p for p in people if " " in p.strip() and p.strip() in shown] == []
+        people = {str(v).strip() for c in ("email", "full_name", "phone", "last_name") for v in leads[c]}
+        assert [p for p in people if (" " in p or ("@" in p and len(p) > 4)) and p in shown] == []
         fold = lambda s: len({v.strip().casefold() for v in s if isinstance(v, str) and v.strip()})  # noqa: E731
         assert fold(masked["email"]) == fold(leads["email"])
         assert list(masked["company_name"])[:5] == list(leads["company_name"])[:5]
