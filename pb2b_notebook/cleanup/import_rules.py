@@ -1,8 +1,7 @@
-"""What the import job says to a cell: its codes, from the contract's own schema of a lead.
+"""Predict whether an import job accepts a cell, with the job's own codes and the limits of the contract's schema.
 
-A cell takes the way that an import takes: converted as :class:`pb2b_notebook.Mapping` converts it, or sent as it is
-where it does not convert; then read and checked as the service does. So the verdict here is the verdict there, and the
-tests hold the two together cell by cell.
+A cell is converted as :class:`pb2b_notebook.Mapping` converts it, or sent unchanged if it cannot be converted; then it
+is read and checked as the service does. Tests compare the result with the import job cell by cell.
 """
 
 from __future__ import annotations
@@ -27,14 +26,19 @@ if TYPE_CHECKING:
 
     from pb2b_notebook.mapping.lead_fields import LeadField
 
-# Of pydantic in Rust, whose \s is Unicode's White_Space: Python's has four control characters more.
+# pydantic checks patterns in Rust, where \s is Unicode's White_Space: Python's has four more control characters.
 _RUST_SPACES: Final = SPACES.replace("\x1c-", "")
-_FORMED_LIKE: Final = {"email": "email", "phone": "phone", "url": "website"}
-"""Which built-in field shows the form of a type."""
+_FIELD_OF_TYPE: Final = {"email": "email", "phone": "phone", "url": "website"}
+"""Field type → the built-in field whose pattern it shares."""
 
 
 class Refusal(NamedTuple):
-    """Why the job leaves a row out."""
+    """Why an import rejects a row.
+
+    Attributes:
+        code: Error code of the import job.
+        message: Message for people, without the value.
+    """
 
     code: str
     message: str
@@ -42,7 +46,7 @@ class Refusal(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What the contract's schema says of a built-in field; 0, ``None`` and ``()`` where it says nothing."""
+    """Limits of a built-in field in the contract's schema; 0, ``None`` and ``()`` where it sets no limit."""
 
     type: str
     longest: int
@@ -56,10 +60,10 @@ class Limits:
 
 
 def refusal(cell: Any, field: LeadField) -> Refusal | None:
-    """What the import job would say to a cell of a field; ``None`` if it takes it, or if it is blank.
+    """Return why an import would reject a cell; ``None`` if it accepts the cell, or the cell is blank.
 
     >>> from pb2b_notebook.mapping.lead_fields import LeadField
-    >>> refusal("nobody", LeadField("email", "email"))
+    >>> refusal("ada@", LeadField("email", "email"))
     Refusal(code='string_pattern_mismatch', message='is not an email address, such as ada@example.com')
     >>> refusal("12", LeadField("score", "number")) is None
     True
@@ -74,29 +78,29 @@ def refusal(cell: Any, field: LeadField) -> Refusal | None:
         return None
     sent = as_json(value)
     if not all(map(_can_be_sent, sent if isinstance(sent, list) else [sent])):
-        return Refusal("invalid_text", "holds NUL or half a character: no request can carry it")
+        return Refusal("invalid_text", "contains NUL or an unpaired surrogate, which no request can carry")
     try:
         read = read_cell(sent, field.type)
     except ValueError as problem:
         return Refusal("invalid_value", str(problem))
     if not field.builtin:
-        return _custom(read, field)
-    limits = built_in_limits().get(field.key)
-    return None if limits is None else _built_in(read, limits, field.key)
+        return _custom_refusal(read, field)
+    limits = builtin_limits().get(field.key)
+    return None if limits is None else _refusal_of_builtin(read, limits, field.key)
 
 
 @cache
-def built_in_limits() -> Mapping[str, Limits]:
-    """What the contract's document says of each field of a row of leads."""
+def builtin_limits() -> Mapping[str, Limits]:
+    """Return the limits of each built-in lead field, from the OpenAPI document."""
     document = openapi.load_document()
     schemas = Schemas(document)
     row = {"$ref": "#/components/schemas/LeadRow"}
     return {name: _limits(schemas, schemas.plain(node)) for name, node in schemas.properties(row).items()}
 
 
-def form_of(kind: str) -> Limits | None:
-    """What fields of a type (``email``, ``phone``, ``url``) are to look like; ``None`` for other types."""
-    return built_in_limits()[_FORMED_LIKE[kind]] if kind in _FORMED_LIKE else None
+def limits_of_type(kind: str) -> Limits | None:
+    """Return the limits of fields of type "email", "phone" or "url"; ``None`` for other types."""
+    return builtin_limits()[_FIELD_OF_TYPE[kind]] if kind in _FIELD_OF_TYPE else None
 
 
 def _limits(schemas: Schemas, node: Mapping[str, Any]) -> Limits:
@@ -116,7 +120,7 @@ def _limits(schemas: Schemas, node: Mapping[str, Any]) -> Limits:
 
 
 def _as_python(pattern: str) -> re.Pattern[str]:
-    """A pattern of the document as the service means it: Python's ``$`` also stands before a last line break."""
+    """Compile a pattern of the document as the service reads it: Python's ``$`` also matches before a last newline."""
     body = pattern.removeprefix("^").removesuffix("$").replace(r"\s", _RUST_SPACES)
     return re.compile(rf"{body}\Z")
 
@@ -125,25 +129,27 @@ def _can_be_sent(cell: Any) -> bool:
     return not isinstance(cell, str) or ("\x00" not in cell and encodable(cell))
 
 
-def _built_in(value: Any, limits: Limits, key: str) -> Refusal | None:
+def _refusal_of_builtin(value: Any, limits: Limits, key: str) -> Refusal | None:
     if limits.type == "integer":
-        return _whole(value, limits)
+        return _number_refusal(value, limits)
     if limits.type == "array":
-        return _items(value, limits)
-    # A status is one of the contract's words; a country is text first, and then a code.
+        return _list_refusal(value, limits)
+    # A status is checked by its options; a country is checked as text first, then as a code.
     if limits.options and key != "country":
         return None if value in limits.options else Refusal("literal_error", _one_of(limits.options))
-    return _words(value, limits, key)
+    return _text_refusal(value, limits, key)
 
 
-def _words(value: Any, limits: Limits, key: str) -> Refusal | None:
+def _text_refusal(value: Any, limits: Limits, key: str) -> Refusal | None:
     refused = None
     if not isinstance(value, str):
         refused = Refusal("string_type", "needs text")
     elif limits.longest and len(value) > limits.longest:
         refused = Refusal("string_too_long", f"needs text of at most {limits.longest:,} characters")
     elif limits.pattern is not None and not limits.pattern.match(value):
-        refused = Refusal("string_pattern_mismatch", _WANTED.get(key, "has not the form that the field wants"))
+        refused = Refusal(
+            "string_pattern_mismatch", _MISMATCH_BY_FIELD.get(key, "does not have the form that the field needs")
+        )
     elif limits.options and value not in limits.options:
         refused = Refusal("invalid_value", MISMATCHES[COUNTRY])
     elif limits.instant and not _is_instant(value):
@@ -151,7 +157,7 @@ def _words(value: Any, limits: Limits, key: str) -> Refusal | None:
     return refused
 
 
-def _whole(value: Any, limits: Limits) -> Refusal | None:
+def _number_refusal(value: Any, limits: Limits) -> Refusal | None:
     whole = isinstance(value, int) and not isinstance(value, bool)
     if not whole and not (isinstance(value, float) and value.is_integer()):
         return Refusal("int_type", "needs a whole number, such as 1200")
@@ -162,11 +168,11 @@ def _whole(value: Any, limits: Limits) -> Refusal | None:
     return None
 
 
-def _items(value: Any, limits: Limits) -> Refusal | None:
+def _list_refusal(value: Any, limits: Limits) -> Refusal | None:
     if not isinstance(value, list):
         return Refusal("list_type", "needs a list of text")
     short = [item for item in value if len(item) <= limits.longest_item]
-    # The service counts the good ones, and stops at the first too many.
+    # The service counts the valid items, and stops at the first one above the limit.
     if len(short) > limits.most_items:
         return Refusal("too_long", f"needs at most {limits.most_items} values")
     if len(short) < len(value):
@@ -174,7 +180,7 @@ def _items(value: Any, limits: Limits) -> Refusal | None:
     return None
 
 
-def _custom(value: Any, field: LeadField) -> Refusal | None:
+def _custom_refusal(value: Any, field: LeadField) -> Refusal | None:
     try:
         check_custom_value(value, field.type, field.options)
     except ValueError as problem:
@@ -182,7 +188,7 @@ def _custom(value: Any, field: LeadField) -> Refusal | None:
     return None
 
 
-_WANTED: Final = {
+_MISMATCH_BY_FIELD: Final = {
     "email": MISMATCHES[EMAIL],
     "owner_email": MISMATCHES[EMAIL],
     "phone": MISMATCHES[PHONE],
@@ -197,7 +203,7 @@ def _one_of(options: tuple[str, ...]) -> str:
 
 
 def _is_instant(text: str) -> bool:
-    """Whether it is an RFC 3339 date-time that the calendar holds; a leap second is a second."""
+    """Return whether a text is an RFC 3339 date-time that exists; a leap second is allowed."""
     try:
         instants.parse(text)
     except ValueError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from pb2b_notebook.cleanup.import_rules import built_in_limits
+from pb2b_notebook.cleanup.import_rules import builtin_limits
 from pb2b_notebook.errors import CleanupError, MappingError
 from pb2b_notebook.mapping.lead_fields import LeadField, lead_kinds, read_fields
 from pb2b_notebook.mapping.suggestion import named_field
@@ -52,7 +52,7 @@ def known_fields(lead_fields: Any) -> Mapping[str, LeadField]:
     'url'
     """
     if lead_fields is None:
-        return built_in_fields()
+        return builtin_fields()
     try:
         return read_fields(lead_fields)
     except MappingError as problem:
@@ -60,12 +60,12 @@ def known_fields(lead_fields: Any) -> Mapping[str, LeadField]:
 
 
 @cache
-def built_in_fields() -> dict[str, LeadField]:
+def builtin_fields() -> dict[str, LeadField]:
     """The fields that a lead of any workspace has and that people set, from the contract."""
     kinds = lead_kinds()
     return {
         key: LeadField(key, _BY_KEY.get(key) or _TYPES.get(kinds[key], "text"))
-        for key in built_in_limits()
+        for key in builtin_limits()
         if key in kinds
     }
 
@@ -90,7 +90,7 @@ def misnamed_columns(names: Iterable[str], matched: Mapping[str, LeadField]) -> 
     {'E-Mail': 'email', 'Telefon': 'phone'}
     """
     own = {*lead_kinds(), *DERIVED, *CLUSTERED}
-    lacking = set(built_in_fields()) - {field.key for field in matched.values()}
+    lacking = set(builtin_fields()) - {field.key for field in matched.values()}
     found: dict[str, str] = {}
     for name in names:
         key, surely = ("", 0.0) if name in own else named_field(name)
@@ -100,7 +100,7 @@ def misnamed_columns(names: Iterable[str], matched: Mapping[str, LeadField]) -> 
     return found
 
 
-def told_misnamed(misnamed: Mapping[str, str]) -> str:
+def describe_misnamed(misnamed: Mapping[str, str]) -> str:
     """What the summary of a step says of them."""
     if not misnamed:
         return ""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.mapping.lead_fields import LeadField
 
 
-class Rows:
+class RowContext:
     """The rows of a frame, read by lead field.
 
     Args:

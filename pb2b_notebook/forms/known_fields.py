@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pb2b_notebook.cleanup.lead_columns import built_in_fields
+from pb2b_notebook.cleanup.lead_columns import builtin_fields
 from pb2b_notebook.errors import NotFoundError, PermissionDeniedError
 from pb2b_notebook.mapping.lead_fields import LeadField, read_fields
 
@@ -46,7 +46,7 @@ def default_fields(ws: Workspace) -> dict[str, LeadField]:
     listing = ws.operations.find("leads.list")
     choices = {one.name: tuple(map(str, one.choices)) for one in listing.parameters if one.choices}
     return {
-        key: replace(field, label=_label(key), options=choices.get(key, ())) for key, field in built_in_fields().items()
+        key: replace(field, label=_label(key), options=choices.get(key, ())) for key, field in builtin_fields().items()
     }
 
 

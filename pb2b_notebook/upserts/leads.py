@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 
 from pb2b_notebook.api.domains import resources
 from pb2b_notebook.api.domains.verbs import run
-from pb2b_notebook.cleanup.lead_columns import built_in_fields
+from pb2b_notebook.cleanup.lead_columns import builtin_fields
 from pb2b_notebook.deprecations import renamed_arguments
 from pb2b_notebook.errors import InvalidParameterError, NotFoundError, PermissionDeniedError, nearest
 from pb2b_notebook.frames.library import input_frame, library_of
@@ -151,7 +151,7 @@ class Leads(resources.Leads, path="leads"):
         except (PermissionDeniedError, NotFoundError):
             operation = self._target.session.operations.find("leads.update")
             keys = [name for name in operation.body or () if name in lead_kinds() and name != "custom_fields"]
-            known = built_in_fields()
+            known = builtin_fields()
             return {key: known.get(key) or LeadField(key) for key in keys}
 
 

@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.cleanup.cells import ROW, Cells, take_cells, with_row_numbers
 from pb2b_notebook.cleanup.checks.findings import FIRST_YEAR, LAST_YEAR, MOST_EMPLOYEES, is_personal
-from pb2b_notebook.cleanup.import_rules import built_in_limits
+from pb2b_notebook.cleanup.import_rules import builtin_limits
 from pb2b_notebook.cleanup.values.addresses import HOST
 from pb2b_notebook.cleanup.values.email_checks import (
     LONGEST_ADDRESS,
     LONGEST_LOCAL,
     PLAIN_FORM,
+    corrected_domain,
     free_providers,
     is_good_domain,
-    meant_domain,
     roles,
 )
 from pb2b_notebook.cleanup.values.phones import non_canonical_phones
-from pb2b_notebook.cleanup.values.placeholders import IN_SMALL_LETTERS, SURE, TRIAL_DOMAINS, TRIALS
+from pb2b_notebook.cleanup.values.placeholders import LOWER_CASE_ONLY, SURE, TRIAL_DOMAINS, TRIALS
 from pb2b_notebook.cleanup.values.suspicious_text import PLAIN, PLAIN_URL
 from pb2b_notebook.openapi.import_cells import LONGEST_CUSTOM
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.mapping.lead_fields import LeadField
 
 
-def cells_to_judge(frame: OpenFrame, column: str, field: LeadField) -> Cells:
+def cells_to_check(frame: OpenFrame, column: str, field: LeadField) -> Cells:
     """The cells of a column that cannot be passed by their looks alone."""
     if frame.is_text(column):
         return _texts(frame, column, field)
@@ -61,7 +61,7 @@ def _texts(frame: OpenFrame, column: str, field: LeadField) -> Cells:
 
 def _is_plain(text: nw.Expr, field: LeadField) -> nw.Expr | None:
     """Whether a text is fine by its looks; ``None`` where looks do not tell."""
-    limits = built_in_limits().get(field.key) if field.builtin else None
+    limits = builtin_limits().get(field.key) if field.builtin else None
     options = field.options or (limits.options if limits else ())
     if options and field.type in {"text", "select"}:
         known = set(options) & set(limits.options) if limits and limits.options else set(options)
@@ -74,9 +74,7 @@ def _is_plain(text: nw.Expr, field: LeadField) -> nw.Expr | None:
     fine = text.str.contains(form) & (text.str.len_chars() <= longest)
     # In ASCII, to which the form holds it, all engines have the same small letters.
     return (
-        fine & ~text.str.to_lowercase().is_in(sorted(SURE | IN_SMALL_LETTERS | TRIALS))
-        if field.type == "text"
-        else fine
+        fine & ~text.str.to_lowercase().is_in(sorted(SURE | LOWER_CASE_ONLY | TRIALS)) if field.type == "text" else fine
     )
 
 
@@ -95,7 +93,7 @@ def _odd_addresses(table: nw.DataFrame[Any], column: str, *, personal: bool) -> 
     bad = [
         one
         for one in domains
-        if one in free or one.partition(".")[0] in TRIAL_DOMAINS or meant_domain(one) or not is_good_domain(one)
+        if one in free or one.partition(".")[0] in TRIAL_DOMAINS or corrected_domain(one) or not is_good_domain(one)
     ]
     shared = nw.col("_local").str.replace_all(r"[+].*$", "").is_in(sorted(roles()))
     fine = ~nw.col("_domain").is_in(bad) & (nw.col("_local").str.len_chars() <= LONGEST_LOCAL)
@@ -109,7 +107,7 @@ def _is_fine_by_type(frame: OpenFrame, column: str, field: LeadField) -> nw.Expr
 
     dtype, value = frame.table.schema[column], nw.col(column)
     if field.type == "number" and dtype.is_integer():
-        limits = built_in_limits().get(field.key) if field.builtin else None
+        limits = builtin_limits().get(field.key) if field.builtin else None
         least, most = (limits.minimum, limits.maximum) if limits else (None, None)
         if field.builtin and field.key == "employee_count":
             least, most = 1, MOST_EMPLOYEES

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.cleanup.frames import open_frame
-from pb2b_notebook.cleanup.import_rules import built_in_limits
-from pb2b_notebook.cleanup.lead_columns import built_in_fields, matched_columns
+from pb2b_notebook.cleanup.import_rules import builtin_limits
+from pb2b_notebook.cleanup.lead_columns import builtin_fields, matched_columns
 from pb2b_notebook.cleanup.options import texts_of
-from pb2b_notebook.cleanup.row_context import Rows
+from pb2b_notebook.cleanup.row_context import RowContext
 from pb2b_notebook.cleanup.steps import Step
 from pb2b_notebook.cleanup.values.addresses import host_of
 from pb2b_notebook.deprecations import renamed_arguments
@@ -101,7 +101,7 @@ def screen(
         (['ada@example.com'], ['competitor: its domain', 'status unsubscribed'])
     """
     frame = open_frame(df)
-    rows = Rows(frame, matched_columns(frame, built_in_fields()))
+    rows = RowContext(frame, matched_columns(frame, builtin_fields()))
     addresses, suppressed_domains = _addresses(_texts(suppressed, ("email",)))
     lists = {"suppressed": suppressed_domains, **_by_label(domains)}
     busy = {_folded(one) for one in _texts(running, ("lead_id", "id", "email"))}
@@ -186,10 +186,10 @@ def _listed_check(listed: Iterable[str], code: str, message: str) -> Callable[[s
     return lambda value: (code, message) if _folded(value) in known else None
 
 
-def _statuses(given: Any, frame: OpenFrame, rows: Rows) -> tuple[str, ...]:
+def _statuses(given: Any, frame: OpenFrame, rows: RowContext) -> tuple[str, ...]:
     """The states to block; one that nobody can have is a slip that would block nobody."""
     listed = tuple(texts_of("statuses", given))
-    known = built_in_limits()["status"].options
+    known = builtin_limits()["status"].options
     strange = [one for one in listed if one not in known]
     column = rows.column("status") if strange else None
     present = {value for value in frame.values(column) if isinstance(value, str)} if column is not None else set()

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.cleanup.cells import map_distinct, transform_distinct
-from pb2b_notebook.cleanup.checks.findings import Judgement, judge
-from pb2b_notebook.cleanup.checks.prefilter import cells_to_judge
+from pb2b_notebook.cleanup.checks.findings import Finding, findings_of
+from pb2b_notebook.cleanup.checks.prefilter import cells_to_check
 from pb2b_notebook.cleanup.frames import SPACES, open_frame
-from pb2b_notebook.cleanup.lead_columns import known_fields, matched_columns, misnamed_columns, told_misnamed
+from pb2b_notebook.cleanup.lead_columns import describe_misnamed, known_fields, matched_columns, misnamed_columns
 from pb2b_notebook.cleanup.steps import Step
 from pb2b_notebook.deprecations import renamed_arguments
 from pb2b_notebook.errors import CleanupError
@@ -73,7 +73,7 @@ class Validation:
         pairs = counts.items() if hasattr(counts, "items") else counts.iter_rows()
         told = ", ".join(f"{count:,} {severity}" for severity, count in sorted(pairs)) or "no problem"
         checked = f"{len(self.checked)} fields" if self.checked else "no column of a lead field"
-        return f"Validation of {len(self._open):,} rows, {checked}: {told}{told_misnamed(self.misnamed)}"
+        return f"Validation of {len(self._open):,} rows, {checked}: {told}{describe_misnamed(self.misnamed)}"
 
 
 @renamed_arguments(against="lead_fields")
@@ -136,9 +136,9 @@ class Problems:
     """Problems as they are found, kept by column: a frame of a million rows may have as many."""
 
     def __init__(self) -> None:
-        self._rows: list[tuple[int | None, str, Judgement]] = []
+        self._rows: list[tuple[int | None, str, Finding]] = []
 
-    def add(self, row: int | None, key: str, judgement: Judgement) -> None:
+    def add(self, row: int | None, key: str, judgement: Finding) -> None:
         """Keep a problem of a row; of the frame as a whole for ``None``."""
         self._rows.append((row, key, judgement))
 
@@ -164,11 +164,11 @@ class Problems:
 def _judge_column(
     frame: OpenFrame, column: str, lead_field: LeadField, columns: Mapping[str, LeadField], problems: Problems
 ) -> None:
-    cells = cells_to_judge(frame, column, lead_field)
+    cells = cells_to_check(frame, column, lead_field)
     countries = _countries(frame, columns) if lead_field.type == "phone" else None
 
-    def said(value: Any, country: str | None) -> tuple[Judgement, ...]:
-        return () if is_blank(value) else tuple(judge(value, lead_field, country=country))
+    def said(value: Any, country: str | None) -> tuple[Finding, ...]:
+        return () if is_blank(value) else tuple(findings_of(value, lead_field, country=country))
 
     for row, _, judgements in map_distinct(cells, said, countries):
         for judgement in judgements:
@@ -200,7 +200,7 @@ def _require(
     absent = [key for key in needed if key not in by_key]
     for key in absent if len(frame) else ():
         message = "the frame has no column for it, and an import needs it; everything else was checked"
-        problems.add(None, key, Judgement("required", "error", message))
+        problems.add(None, key, Finding("required", "error", message))
     present = [key for key in needed if key in by_key]
     if not present:
         return
@@ -210,7 +210,7 @@ def _require(
     for row in suspects:
         for key in present if row not in empty else ():
             if row in blank[key]:
-                problems.add(row, key, Judgement("required", "error", needed[key]))
+                problems.add(row, key, Finding("required", "error", needed[key]))
 
 
 def _blank_rows(frame: OpenFrame, column: str) -> Iterator[int]:

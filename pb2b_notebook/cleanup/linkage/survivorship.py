@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from pb2b_notebook.cleanup.values.text import unmangled
+from pb2b_notebook.cleanup.values.text import fix_mojibake
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -121,5 +121,5 @@ def _merit(row: int, rule: str, value: Any, members: Members) -> tuple[Any, ...]
     if rule == "longest":
         text = str(value)
         # UTF-8 that was read as something else is longer than what it was.
-        return (unmangled(text) == text, len(text), recent, complete)
+        return (fix_mojibake(text) == text, len(text), recent, complete)
     return (complete, recent)

@@ -12,7 +12,7 @@ from pb2b_notebook.cleanup.values.companies import split_company
 from pb2b_notebook.cleanup.values.email_checks import free_providers
 from pb2b_notebook.cleanup.values.names import without_honorific
 from pb2b_notebook.cleanup.values.phones import extension_of
-from pb2b_notebook.cleanup.values.text import tidied
+from pb2b_notebook.cleanup.values.text import tidy_text
 from pb2b_notebook.cleanup.values.titles import read_title
 from pb2b_notebook.openapi.import_cells import is_blank
 
@@ -22,18 +22,18 @@ if TYPE_CHECKING:
     import polars as pl
 
     from pb2b_notebook.cleanup.frames import OpenFrame
-    from pb2b_notebook.cleanup.row_context import Rows
+    from pb2b_notebook.cleanup.row_context import RowContext
 
 _DOMAIN_SOURCES: Final = ("company_domain", "website", "email")
 
 
-def cores(frame: OpenFrame, rows: Rows) -> pl.Series | None:
+def cores(frame: OpenFrame, rows: RowContext) -> pl.Series | None:
     """``company_core``: the company's name without its legal form."""
     column = rows.column("company_name")
     return None if column is None else transform_distinct(frame.text_or_values(column), _core, rows.countries)
 
 
-def domains(frame: OpenFrame, rows: Rows) -> pl.Series | None:
+def domains(frame: OpenFrame, rows: RowContext) -> pl.Series | None:
     """``domain``: what the company has registered, from its domain, its website or an address that is not private."""
     found: pl.Series | None = None
     for column in filter(None, map(rows.column, _DOMAIN_SOURCES)):
@@ -46,12 +46,12 @@ def domains(frame: OpenFrame, rows: Rows) -> pl.Series | None:
     return found
 
 
-def functions(frame: OpenFrame, rows: Rows) -> pl.Series | None:
+def functions(frame: OpenFrame, rows: RowContext) -> pl.Series | None:
     """``function``: what the title says that somebody does."""
     return _from_titles(frame, rows, lambda title, _: read_title(title).function)
 
 
-def filled_seniorities(frame: OpenFrame, rows: Rows) -> list[Change]:
+def filled_seniorities(frame: OpenFrame, rows: RowContext) -> list[Change]:
     """Blanks of ``seniority`` where the title tells it."""
     column, told = rows.column("seniority"), _from_titles(frame, rows, lambda title, _: read_title(title).seniority)
     if column is None or told is None:
@@ -74,7 +74,7 @@ def honorifics(
     """``honorific``: what was taken out of a name; ``None`` if nothing was."""
     found: list[str | None] = [None] * rows
     for one in _with_rule(changes, "honorific"):
-        tidy = tidied(one.before).value or ""
+        tidy = tidy_text(one.before).value or ""
         found[one.row] = found[one.row] or without_honorific(tidy, names(one.row)).honorific or None
     return found if any(found) else None
 
@@ -87,7 +87,7 @@ def extensions(rows: int, changes: Sequence[Change]) -> list[str | None] | None:
     return found if any(found) else None
 
 
-def shared_honorifics(frame: OpenFrame, rows: Rows, changes: Sequence[Change]) -> list[Change]:
+def shared_honorifics(frame: OpenFrame, rows: RowContext, changes: Sequence[Change]) -> list[Change]:
     """Given names that begin with what was taken out of the full name: "DI Leonie" beside "DI Leonie Innerhofer".
 
     Args:
@@ -101,7 +101,7 @@ def shared_honorifics(frame: OpenFrame, rows: Rows, changes: Sequence[Change]) -
     found, givens = [], frame.values(column)
     for one in _with_rule([changes], "honorific"):
         given = givens[one.row]
-        honorific = without_honorific(tidied(one.before).value or "", rows.name(one.row)).honorific
+        honorific = without_honorific(tidy_text(one.before).value or "", rows.name(one.row)).honorific
         if isinstance(given, str) and honorific and given.startswith(f"{honorific} "):
             after = given.removeprefix(honorific).strip()
             found.append(Change(one.row, after, given, after, ("honorific",)))
@@ -112,7 +112,7 @@ def _with_rule(changes: Iterable[Sequence[Change]], rule: str) -> Iterable[Chang
     return (one for listed in changes for one in listed if rule in one.rules)
 
 
-def _from_titles(frame: OpenFrame, rows: Rows, read: Callable[[str, Any], str | None]) -> pl.Series | None:
+def _from_titles(frame: OpenFrame, rows: RowContext, read: Callable[[str, Any], str | None]) -> pl.Series | None:
     column = rows.column("title")
     return None if column is None else transform_distinct(frame.text_or_values(column), read)
 

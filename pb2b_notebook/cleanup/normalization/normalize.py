@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING, Any, Final
 from pb2b_notebook.cleanup.frames import open_frame
 from pb2b_notebook.cleanup.lead_columns import (
     DERIVED,
+    describe_misnamed,
     known_fields,
     matched_columns,
     misnamed_columns,
-    told_misnamed,
 )
 from pb2b_notebook.cleanup.normalization import derived_columns
 from pb2b_notebook.cleanup.normalization.rewriters import rewriter_for
 from pb2b_notebook.cleanup.normalization.suggestions import RULES, suggest
 from pb2b_notebook.cleanup.options import country_of, texts_by_column, texts_of
 from pb2b_notebook.cleanup.rewriting import find_changes, find_tag_changes
-from pb2b_notebook.cleanup.row_context import Rows
+from pb2b_notebook.cleanup.row_context import RowContext
 from pb2b_notebook.cleanup.steps import Step
 from pb2b_notebook.deprecations import renamed_arguments
 from pb2b_notebook.errors import CleanupError, nearest
@@ -76,7 +76,7 @@ class Normalized:
     def __repr__(self) -> str:
         told = f"{len(self.changes):,} cells changed, {len(self.suggestions):,} suggestions"
         more = f"; not in the frame: {', '.join(self.skipped)}" if self.skipped else ""
-        return f"Normalized {self._rows:,} rows: {told}{more}{told_misnamed(self.misnamed)}"
+        return f"Normalized {self._rows:,} rows: {told}{more}{describe_misnamed(self.misnamed)}"
 
 
 @renamed_arguments(against="lead_fields")
@@ -179,11 +179,11 @@ class _Work:
         self._country = country
         self._kept = kept
         self._changes: dict[str, list[Change]] = {}
-        self.rows = Rows(frame, columns, country)
+        self.rows = RowContext(frame, columns, country)
 
     def look_again(self) -> None:
         """Take the rows as they are now: they are read whole, so not after each column."""
-        self.rows = Rows(self.frame, self._columns, self._country)
+        self.rows = RowContext(self.frame, self._columns, self._country)
 
     def rewrite(self, column: str) -> None:
         """Rewrite one column."""

@@ -12,8 +12,8 @@ from pb2b_notebook.cleanup.values.dates import CANONICAL_DATE, date_reader
 from pb2b_notebook.cleanup.values.email_checks import DOMAIN_FORM, LOCAL_FORM
 from pb2b_notebook.cleanup.values.names import DEGREE_WORDS, HONORIFIC_WORDS, INITIALS, rewrite_name
 from pb2b_notebook.cleanup.values.phones import non_canonical_phones, read_phone
-from pb2b_notebook.cleanup.values.placeholders import IN_SMALL_LETTERS, SURE
-from pb2b_notebook.cleanup.values.text import Rewritten, tidied
+from pb2b_notebook.cleanup.values.placeholders import LOWER_CASE_ONLY, SURE
+from pb2b_notebook.cleanup.values.text import Rewritten, tidy_text
 from pb2b_notebook.mapping.countries import country_code, country_codes
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     import narwhals as nw
 
-    from pb2b_notebook.cleanup.row_context import Rows
+    from pb2b_notebook.cleanup.row_context import RowContext
     from pb2b_notebook.mapping.lead_fields import LeadField
 
 NAMES: Final = frozenset({"full_name", "first_name", "last_name"})
@@ -39,7 +39,7 @@ _LOWER_WORD: Final = "[a-z]"
 _SMALL_AND_LARGE: Final = "[a-z].*[A-Z]|[A-Z].*[a-z]"
 
 
-def rewriter_for(field: LeadField, rows: Rows) -> Rewriter | None:
+def rewriter_for(field: LeadField, rows: RowContext) -> Rewriter | None:
     """The way for a field, with the rows that its values stand in; ``None`` if it is left alone."""
     if field.builtin and field.key in _BUILT_IN:
         return _BUILT_IN[field.key](rows)
@@ -55,7 +55,7 @@ def rewriter_for(field: LeadField, rows: Rows) -> Rewriter | None:
 def is_nothing(text: nw.Expr) -> nw.Expr:
     """Whether a text of printable ASCII stands for nothing."""
     word = text.str.to_lowercase()
-    return word.is_in(sorted(SURE)) | text.is_in(sorted(IN_SMALL_LETTERS)) | text.str.contains(_SIGNS_ONLY)
+    return word.is_in(sorted(SURE)) | text.is_in(sorted(LOWER_CASE_ONLY)) | text.str.contains(_SIGNS_ONLY)
 
 
 def _is_tidy(text: nw.Expr) -> nw.Expr:
@@ -77,11 +77,11 @@ def _matches(form: str) -> Callable[[nw.Expr], nw.Expr]:
 
 
 def _tidy(value: str, _context: Any) -> Rewritten:
-    return tidied(value)
+    return tidy_text(value)
 
 
 def _tidy_lines(value: str, _context: Any) -> Rewritten:
-    return tidied(value, lines=True)
+    return tidy_text(value, lines=True)
 
 
 def _email(value: str, _context: Any) -> Rewritten:
@@ -111,7 +111,7 @@ def _family_name(value: str, context: tuple[str | None, str | None] | None) -> R
 
 
 def _phone(value: str, country: str | None) -> Rewritten:
-    tidy = tidied(value)
+    tidy = tidy_text(value)
     phone = None if tidy.value is None else read_phone(tidy.value, country)
     if phone is None or not phone.valid or phone.e164 == tidy.value:
         return tidy
@@ -119,7 +119,7 @@ def _phone(value: str, country: str | None) -> Rewritten:
 
 
 def _country(value: str, _context: Any) -> Rewritten:
-    tidy = tidied(value)
+    tidy = tidy_text(value)
     code = None if tidy.value is None else country_code(tidy.value)
     if code is None or code == tidy.value:
         return tidy
@@ -130,7 +130,7 @@ def _options(field: LeadField) -> Rewriter:
     by_folded = {option.casefold(): option for option in field.options}
 
     def rewrite(value: str, _context: Any) -> Rewritten:
-        tidy = tidied(value)
+        tidy = tidy_text(value)
         option = by_folded.get((tidy.value or "").casefold())
         if option is None or option == tidy.value:
             return tidy
@@ -139,11 +139,11 @@ def _options(field: LeadField) -> Rewriter:
     return Rewriter(rewrite, lambda text: text.is_in(sorted(field.options)))
 
 
-def _dates(field: LeadField, rows: Rows) -> Rewriter:
+def _dates(field: LeadField, rows: RowContext) -> Rewriter:
     to_iso = date_reader(field, rows.texts(field))
 
     def rewrite(value: str, _context: Any) -> Rewritten:
-        tidy = tidied(value)
+        tidy = tidy_text(value)
         text = None if tidy.value is None else to_iso(tidy.value)
         return tidy if text is None or text == tidy.value else Rewritten(text, (*tidy.rules, "iso_8601"))
 
@@ -152,7 +152,7 @@ def _dates(field: LeadField, rows: Rows) -> Rewriter:
 
 def _by_country(
     rewrite: Callable[[str, Any], Rewritten], is_canonical: Callable[[nw.Expr], nw.Expr]
-) -> Callable[[Rows], Rewriter]:
+) -> Callable[[RowContext], Rewriter]:
     return lambda rows: Rewriter(
         rewrite, is_canonical, context=lambda row, _: rows.country(row), needs_context=_is_of_one_case
     )
@@ -163,7 +163,7 @@ def _is_of_one_case(value: str) -> bool:
     return value.isupper() or value.islower()
 
 
-def _named(rows: Rows, rewrite: Callable[[str, Any], Rewritten] = _name) -> Rewriter:
+def _named(rows: RowContext, rewrite: Callable[[str, Any], Rewritten] = _name) -> Rewriter:
     def context(row: int, value: str) -> tuple[str | None, str | None]:
         return rows.country(row), rows.name(row) if _begins_as_initial(value) else None
 
@@ -178,7 +178,7 @@ def _begins_as_initial(value: str) -> bool:
 
 
 _TEXT: Final = Rewriter(_tidy, _is_tidy)
-_BUILT_IN: Final[Mapping[str, Callable[[Rows], Rewriter]]] = {
+_BUILT_IN: Final[Mapping[str, Callable[[RowContext], Rewriter]]] = {
     "full_name": _named,
     "first_name": _named,
     "last_name": lambda rows: _named(rows, _family_name),

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pb2b_notebook.cleanup.cells import Cells, map_distinct, parts_after_at, transform_distinct
 from pb2b_notebook.cleanup.rewriting import Change
-from pb2b_notebook.cleanup.values.email_checks import closest, free_providers, meant_domain
+from pb2b_notebook.cleanup.values.email_checks import closest_domain, corrected_domain, free_providers
 from pb2b_notebook.openapi.import_cells import is_blank
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from pb2b_notebook.cleanup.frames import OpenFrame
-    from pb2b_notebook.cleanup.row_context import Rows
+    from pb2b_notebook.cleanup.row_context import RowContext
 
 RULES: Final = ("email_domain_typo", "name_unsplit")
 
@@ -72,12 +72,12 @@ class Suggestions:
         return {name: (column, kind) for name, column, kind in zip(_COLUMNS, values, kinds, strict=True)}
 
 
-def suggest(frame: OpenFrame, rows: Rows) -> Suggestions:
+def suggest(frame: OpenFrame, rows: RowContext) -> Suggestions:
     """All suggestions, by row."""
     return Suggestions(tuple(sorted([*_typos(frame, rows), *_unsplit(frame, rows)])))
 
 
-def _typos(frame: OpenFrame, rows: Rows) -> Iterator[Suggestion]:
+def _typos(frame: OpenFrame, rows: RowContext) -> Iterator[Suggestion]:
     """Domains of addresses that are a slip of the company's, of a provider's, or of a far more frequent one."""
     column, company = rows.column("email"), rows.column("company_domain")
     if column is None:
@@ -106,15 +106,15 @@ def _meant(
     domain: str, own: str | None, counts: Mapping[str, int], frequent: Mapping[str, tuple[str, ...]]
 ) -> str | None:
     if own:
-        meant = closest(domain, (own,))
+        meant = closest_domain(domain, (own,))
         if meant is not None:
             return meant
-    meant = meant_domain(domain)
+    meant = corrected_domain(domain)
     if meant is not None:
         return meant
     enough = _OFTEN * counts[domain]
     rivals = tuple(itertools.takewhile(lambda name: counts[name] >= enough, frequent.get(domain[:1], ())))
-    return closest(domain, rivals) if rivals else None
+    return closest_domain(domain, rivals) if rivals else None
 
 
 def _frequent(counts: Mapping[str, int]) -> dict[str, tuple[str, ...]]:
@@ -125,7 +125,7 @@ def _frequent(counts: Mapping[str, int]) -> dict[str, tuple[str, ...]]:
     return {letter: tuple(names) for letter, names in found.items()}
 
 
-def _unsplit(frame: OpenFrame, rows: Rows) -> Iterator[Suggestion]:
+def _unsplit(frame: OpenFrame, rows: RowContext) -> Iterator[Suggestion]:
     """A given name that is the whole of two words, beside no family name."""
     full, first, last = rows.column("full_name"), rows.column("first_name"), rows.column("last_name")
     if full is None or first is None or last is None:

@@ -1,1 +1,1 @@
-"""Rules for one kind of value a module: what it means, how it is written, what is wrong with it."""
+"""One module for each kind of value: how it is read, how it is written, and what can be wrong with it."""

@@ -1,4 +1,4 @@
-"""E-mail addresses, web addresses and host names as they are to be written."""
+"""Email addresses, URLs and host names in their canonical form."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from functools import cache, lru_cache
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from pb2b_notebook.cleanup.import_rules import built_in_limits, form_of
+from pb2b_notebook.cleanup.import_rules import builtin_limits, limits_of_type
 from pb2b_notebook.cleanup.values.email_checks import syntax_problem
-from pb2b_notebook.cleanup.values.text import Rewritten, is_text, tidied
+from pb2b_notebook.cleanup.values.text import Rewritten, is_valid_text, tidy_text
 from pb2b_notebook.errors import MissingExtraError
 
 HOST: Final = r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)+$"
@@ -30,15 +30,15 @@ _HOST_LIKE: Final = re.compile(r"(?:[^\s/@:?#.]+\.)+[^\s/@:?#.\d]{2,63}")
 
 
 def rewrite_email(text: str) -> Rewritten:
-    """An address in small letters and without what was copied along with it; one that stays wrong is left as it is.
+    """Return an email address in lower case, without text copied along; an invalid one is only tidied.
 
     >>> rewrite_email("Ada Lovelace <MAILTO:Ada@Example.COM>").value, rewrite_email("ada(at)example.com.").value
     ('ada@example.com', 'ada@example.com')
-    >>> rewrite_email("nobody").value, rewrite_email("a@b.com; c@d.com").value
-    ('nobody', 'a@b.com; c@d.com')
+    >>> rewrite_email("ada@").value, rewrite_email("a@b.com; c@d.com").value
+    ('ada@', 'a@b.com; c@d.com')
     """
-    tidy = tidied(text)
-    if tidy.value is None or not is_text(text, _LONGEST):
+    tidy = tidy_text(text)
+    if tidy.value is None or not is_valid_text(text, _LONGEST):
         return tidy
     rules = list(tidy.rules)
     value = tidy.value
@@ -47,21 +47,21 @@ def rewrite_email(text: str) -> Rewritten:
         if changed != value:
             rules.append(rule)
             value = changed
-    form = form_of("email")
+    form = limits_of_type("email")
     good = form is not None and form.pattern is not None and form.pattern.match(value) and not syntax_problem(value)
-    # A wrong address is somebody's to correct; half a repair would hide what was meant.
+    # A user corrects an invalid address; half a repair would hide what it should be.
     return Rewritten(value, tuple(rules)) if good else tidy
 
 
 def rewrite_url(text: str) -> Rewritten:
-    """A web address with its scheme, its host in small letters, and without what counts visitors.
+    """Return a URL with its scheme, its host in lower case, and without tracking parameters.
 
     >>> rewrite_url("HTTPS://WWW.Example.COM/?utm=mail"), rewrite_url("example.com/Über")
     (Rewritten(value='https://www.example.com', rules=('host case', 'tracking', 'trailing slash')),
      Rewritten(value='https://example.com/Über', rules=('scheme',)))
     """
-    tidy = tidied(text)
-    if tidy.value is None or not is_text(text, _LONGEST):
+    tidy = tidy_text(text)
+    if tidy.value is None or not is_valid_text(text, _LONGEST):
         return tidy
     rules, value = list(tidy.rules), tidy.value
     if not _SCHEME.match(value) and _HOST_LIKE.match(value):
@@ -84,16 +84,16 @@ def rewrite_url(text: str) -> Rewritten:
 
 
 def rewrite_host(text: str) -> Rewritten:
-    """The host name in a text that is one, a web address or an e-mail address; without www, in ASCII (IDNA).
+    """Return the host name of a host name, a URL or an email address, without www and in ASCII (IDNA).
 
     >>> rewrite_host("https://www.Example.com/about").value, rewrite_host("münchen.de").value
     ('example.com', 'xn--mnchen-3ya.de')
     """
-    tidy = tidied(text)
-    if tidy.value is None or not is_text(text, _LONGEST):
+    tidy = tidy_text(text)
+    if tidy.value is None or not is_valid_text(text, _LONGEST):
         return tidy
     host = host_of(tidy.value)
-    limits = built_in_limits()["company_domain"]
+    limits = builtin_limits()["company_domain"]
     if host is None or limits.pattern is None or not limits.pattern.match(host):
         return tidy
     return Rewritten(host, tidy.rules if host == tidy.value else (*tidy.rules, "host"))
@@ -101,7 +101,7 @@ def rewrite_host(text: str) -> Rewritten:
 
 @lru_cache(maxsize=1 << 17)
 def host_of(text: str) -> str | None:
-    """The host name that a text names, in small letters and ASCII, without www; ``None`` if it names none.
+    """Return the host name in a text, in lower case and ASCII, without www; ``None`` if there is none.
 
     >>> host_of("HTTP://www.Example.com:8080/x"), host_of("ada@example.com"), host_of("Example Ltd")
     ('example.com', 'example.com', None)
@@ -117,9 +117,9 @@ def host_of(text: str) -> str | None:
 
 @lru_cache(maxsize=1 << 17)
 def registrable_domain(host: str) -> str | None:
-    """The part of a host name that one registers, by the public suffix list that comes with tldextract; no network.
+    """Return the registrable domain of a host name, by the public suffix list in tldextract, without the network.
 
-    Source: https://publicsuffix.org/list/. An ending that is not listed is a suffix by itself (the rule ``*``).
+    Source: https://publicsuffix.org/list/. An ending that is not in the list is a suffix (the rule ``*``).
 
     >>> registrable_domain("mail.sales.example.co.uk"), registrable_domain("co.uk"), registrable_domain("x.y.example")
     ('example.co.uk', None, 'y.example')
@@ -135,13 +135,13 @@ def _suffixes() -> Any:
     try:
         import tldextract
     except ModuleNotFoundError:
-        raise MissingExtraError("cleanup", "telling domains from suffixes") from None
-    # The list in the package alone: nothing is fetched, nothing is written.
+        raise MissingExtraError("cleanup", "finding the registrable domain") from None
+    # Only the list inside the package is used: nothing is downloaded or written.
     return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 
 def _in_ascii(host: str) -> str:
-    """A host name as the network knows it (IDNA 2008, with the mapping of UTS 46)."""
+    """Return a host name in ASCII (IDNA 2008, with the mapping of UTS 46)."""
     import idna
 
     try:
@@ -175,8 +175,8 @@ def _with_one_at(text: str) -> str:
     return re.sub("@{2,}", "@", text) if "@" in text else _AT.sub("@", text)
 
 
-def _once(text: str) -> str:
-    """One address where the same was written twice."""
+def _without_repetition(text: str) -> str:
+    """Return one address if the text has the same one twice."""
     parts = {part.casefold() for part in _AGAIN.split(text) if part}
     return _AGAIN.split(text)[0] if len(parts) == 1 and text.count("@") > 1 else text
 
@@ -199,7 +199,7 @@ _EMAIL_STEPS: Final = (
     ("display name", _without_name),
     ("mailto", _without_scheme),
     ("brackets", _without_name),
-    ("written twice", _once),
+    ("written twice", _without_repetition),
     ("at sign", _with_one_at),
     ("trailing sign", _without_end),
     ("double point", _with_single_points),

@@ -1,4 +1,4 @@
-"""Names of companies: the legal form recognised and kept apart, so that what is left is the name (``company_core``)."""
+"""Company names: the legal form, and the name without it (``company_core``)."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from pb2b_notebook.cleanup.values.names import alphabet_of, lowered, odd_case, upper_first
-from pb2b_notebook.cleanup.values.text import Rewritten, is_text, tidied
+from pb2b_notebook.cleanup.values.names import alphabet_of, odd_case, to_lower, upper_first
+from pb2b_notebook.cleanup.values.text import Rewritten, is_valid_text, tidy_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,7 +83,7 @@ _AT_HOME: Final = {
     ),
     "before": frozenset(["sas", "sa", "ab", "sc", "pt", "llc", "société"]),
 }
-"""Words and names elsewhere."""
+"""Short legal forms that are words or names in other countries."""
 _NO_NAMES: Final = frozenset({"", "the", "a", "die", "der", "das", "la", "le", "el", "il"})
 _ON_BOTH_SIDES: Final = frozenset({"sc"})
 _LONGEST: Final = 300
@@ -92,11 +92,11 @@ _LEAST_LETTERS: Final = 5
 
 
 class Company(NamedTuple):
-    """A company's name in its parts.
+    """The parts of a company name.
 
     Attributes:
-        core: the name without its legal form; never empty.
-        form: as it was written; ``""`` for none.
+        core: Name without the legal form; never empty.
+        form: Legal form as the name has it; "" for none.
     """
 
     core: str
@@ -110,12 +110,12 @@ class _Form(NamedTuple):
 
 
 def split_company(name: str, *, country: str | None = None) -> Company:
-    """The name and its legal form.
+    """Split a company name into the name and its legal form.
 
     Args:
-        name: as it is written.
-        country: two-letter code; short forms that are words or names elsewhere (SAS Institute) are taken for forms only
-            where they are forms.
+        name: Company name.
+        country: Two-letter code; a short form that is a word or a name elsewhere (SAS Institute) counts as a form only
+            in countries that have it.
 
     >>> split_company("Nordlicht Optik GmbH & Co. KG"), split_company("株式会社山田物流")
     (Company(core='Nordlicht Optik', form='GmbH & Co. KG'), Company(core='山田物流', form='株式会社'))
@@ -126,23 +126,22 @@ def split_company(name: str, *, country: str | None = None) -> Company:
         return Company(name, "")
     after = _cut_after(name, country)
     before = _cut_before(after[0] if after else name, country)
-    # Romania writes a form on either side: SC Nume SRL.
-    if before is not None and (after is None or _folded(before[1]) in _ON_BOTH_SIDES):
+    # Romania writes a form on both sides: SC Nume SRL.
+    if before is not None and (after is None or _fold(before[1]) in _ON_BOTH_SIDES):
         return Company(_bare(before[0]), before[1] if after is None else f"{before[1]} … {after[1]}")
     return Company(_bare(name) or name, "") if after is None else Company(_bare(after[0]), after[1])
 
 
 def rewrite_company(text: str, *, country: str | None = None) -> Rewritten:
-    """A company's name as it is to be; its legal form stays as it is written.
+    """Return a company name in its canonical form, with the legal form as it is.
 
-    Capitals and small letters are changed only where they say nothing: in names of two words or more, one of them long.
-    IBM and adidas are written so.
+    The case changes only in names of two or more words, one of them long: IBM and adidas are spelled like that.
 
     >>> [rewrite_company(name).value for name in ("NORDLICHT OPTIK GMBH", "IKEA", "ada & co kg")]
     ['Nordlicht Optik GmbH', 'IKEA', 'ada & co kg']
     """
-    tidy = tidied(text)
-    if tidy.value is None or not is_text(text, _LONGEST):
+    tidy = tidy_text(text)
+    if tidy.value is None or not is_valid_text(text, _LONGEST):
         return tidy
     name = tidy.value
     rule = odd_case(name)
@@ -152,15 +151,15 @@ def rewrite_company(text: str, *, country: str | None = None) -> Rewritten:
     words = _WORD.findall(company.core)
     if len(words) < _LEAST_WORDS or max(map(len, words)) < _LEAST_LETTERS:
         return tidy
-    cased = name.replace(company.core, _cased(company.core, country), 1)
+    cased = name.replace(company.core, _name_case(company.core, country), 1)
     if company.form and "…" not in company.form:
         cased = _with_proper_form(cased, company.form, country)
     return Rewritten(cased, tidy.rules if cased == name else (*tidy.rules, rule))
 
 
-def _cased(core: str, country: str | None) -> str:
+def _name_case(core: str, country: str | None) -> str:
     country = alphabet_of(core, country)
-    small = lowered(core, country)
+    small = to_lower(core, country)
 
     def word(found: re.Match[str]) -> str:
         text = found.group()
@@ -170,16 +169,16 @@ def _cased(core: str, country: str | None) -> str:
 
 
 def _with_proper_form(name: str, form: str, country: str | None) -> str:
-    """The form as it is written properly, best where the company is: gmbh is GmbH."""
+    """Return the name with its legal form in the proper case, preferably that of the country: gmbh is GmbH."""
     proper = _proper_forms().get(form.casefold(), {})
     text = proper.get(country) or next(iter(proper.values()), None)
     return name if text is None else name.replace(form, text, 1)
 
 
 def _cut_after(name: str, country: str | None) -> tuple[str, str] | None:
-    """The name and the longest form that it ends with."""
+    """Return the name and the longest legal form at its end."""
     together = bool(_WRITTEN_TOGETHER.search(name))
-    if together and not _folded(name).endswith(_any_form("after")):
+    if together and not _fold(name).endswith(_any_form("after")):
         return None
     starts = range(1, len(name)) if together else _starts(name)
     for at in starts:
@@ -190,18 +189,18 @@ def _cut_after(name: str, country: str | None) -> tuple[str, str] | None:
 
 
 def _starts(name: str) -> Iterator[int]:
-    """Where a form may begin: before words that some form begins with."""
+    """Yield where a form may start: before words that start a known form."""
     for found in _BREAK_AND_WORD.finditer(name):
-        if _folded(found[1]) in _beginnings("after"):
+        if _fold(found[1]) in _beginnings("after"):
             yield found.start()
 
 
 def _cut_before(name: str, country: str | None) -> tuple[str, str] | None:
-    """The name and the longest form that it begins with."""
+    """Return the name and the longest legal form at its start."""
     together = bool(_WRITTEN_TOGETHER.search(name))
-    if not together and _folded(_FIRST_WORD.match(name)[0]) not in _beginnings("before"):  # type: ignore[index]
+    if not together and _fold(_FIRST_WORD.match(name)[0]) not in _beginnings("before"):  # type: ignore[index]
         return None
-    if together and not _folded(name).startswith(_any_form("before")):
+    if together and not _fold(name).startswith(_any_form("before")):
         return None
     ends = range(1, len(name)) if together else [found.start() for found in re.finditer(r"[\s«\"„]", name)]
     for at in reversed(list(ends)):
@@ -212,7 +211,7 @@ def _cut_before(name: str, country: str | None) -> tuple[str, str] | None:
 
 
 def _is_form(form: str, place: str, country: str | None) -> bool:
-    folded = _folded(form)
+    folded = _fold(form)
     homes = _homes(place).get(folded, frozenset())
     if country in homes:
         return True
@@ -220,12 +219,12 @@ def _is_form(form: str, place: str, country: str | None) -> bool:
 
 
 def _is_whole(name: str, at: int, form: str) -> bool:
-    """Whether a form is not the end of a longer word: only those of East Asia are written without a blank."""
+    """Return whether a form is not the end of a longer word: only East Asian forms are written without a space."""
     return name[at] in " ,&(+\u00a0" or bool(_WRITTEN_TOGETHER.search(form)) or form[0] in "(（"
 
 
 def _is_name(core: str) -> bool:
-    """Whether something is left that can be a name: of The Limited, the form is all there is."""
+    """Return whether the rest can be a name: in The Limited, nothing is left."""
     return core.strip(_EDGE).casefold() not in _NO_NAMES
 
 
@@ -240,44 +239,44 @@ def _bare(core: str) -> str:
 
 
 @lru_cache(maxsize=1 << 16)
-def _folded(form: str) -> str:
-    # The capital İ casefolds to two characters.
+def _fold(form: str) -> str:
+    # İ casefolds to two characters.
     return _JOINT.sub("", form.replace("İ", "I").replace("+", "&")).casefold()
 
 
 @cache
 def _homes(place: str) -> dict[str, frozenset[str]]:
-    """Folded form → the countries that have it."""
+    """Return folded form → countries that have it."""
     found: dict[str, set[str]] = {}
-    for one in _listed_forms():
+    for one in _legal_forms():
         if one.place == place:
-            found.setdefault(_folded(one.text), set()).add(one.country)
+            found.setdefault(_fold(one.text), set()).add(one.country)
     return {form: frozenset(countries) for form, countries in found.items()}
 
 
 @cache
 def _any_form(place: str) -> tuple[str, ...]:
-    """All folded forms. Folding goes by the letter, so the folded form ends, or begins, the folded name."""
+    """Return all folded forms. Folding works letter by letter, so a folded form ends or starts the folded name."""
     return tuple(_homes(place))
 
 
 @cache
 def _beginnings(place: str) -> frozenset[str]:
-    """All that a folded form begins with, itself and nothing among them."""
+    """Return all prefixes of folded forms, from empty to whole."""
     return frozenset(form[:length] for form in _homes(place) for length in range(len(form) + 1))
 
 
 @cache
 def _proper_forms() -> dict[str, dict[str | None, str]]:
-    """Case-folded form → country → how it is written there."""
+    """Return case-folded form → country → its spelling there."""
     found: dict[str, dict[str | None, str]] = {}
-    for one in _listed_forms():
+    for one in _legal_forms():
         found.setdefault(one.text.casefold(), {}).setdefault(one.country, one.text)
     return found
 
 
 @cache
-def _listed_forms() -> tuple[_Form, ...]:
+def _legal_forms() -> tuple[_Form, ...]:
     text = resources.files("pb2b_notebook.cleanup.values").joinpath("legal_forms.toml").read_text(encoding="utf-8")
     return tuple(
         _Form(form, country, place)

@@ -1,7 +1,7 @@
-"""E-mail addresses: whether they can be right, whose they are, and which well-known domain was probably meant.
+"""Check email addresses: syntax, free providers, shared mailboxes, and misspelled domains.
 
-Syntax by email-validator (RFC 5321, 5322, 6531; no look-up is made), domains by Damerau-Levenshtein distance
-(rapidfuzz). Nothing is asked of a network.
+email-validator checks the syntax (RFC 5321, 5322, 6531); domains are compared by Damerau-Levenshtein distance
+(rapidfuzz). No check uses the network.
 """
 
 from __future__ import annotations
@@ -19,43 +19,43 @@ DOMAIN_FORM: Final = (
     r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+"
 )
 PLAIN_FORM: Final = rf"^{LOCAL_FORM}@{DOMAIN_FORM}$"
-"""Addresses whose local part is right for certain, for any engine; what is before the @ may be too long."""
+"""Addresses whose local part is certainly valid, except that it may be too long; a pattern for any engine."""
 
 LONGEST_LOCAL: Final = 64
 LONGEST_ADDRESS: Final = 254
 _LONGEST: Final = 320
-_UNREACHABLE: Final = "is no address that mail can reach: its syntax breaks RFC 5322"
+_UNREACHABLE: Final = "is not a valid email address: its syntax breaks RFC 5322"
 _PLAIN_LOCAL: Final = re.compile(LOCAL_FORM)
 _PLAIN_DOMAIN: Final = re.compile(rf"(?=.{{1,240}}\Z){DOMAIN_FORM}(?<=[a-z]\Z)".replace("A-Z", ""))
-"""Domains that need no more than a look; a test holds it to email-validator."""
+"""Domains that are valid without a check by email-validator; a test compares the two."""
 _CLOSE: Final = {False: 1, True: 2}
-"""How many slips of the pen are one domain for another, by whether it is long."""
+"""Most edits between a domain and its misspelling, by whether it is long."""
 _LONG: Final = 9
 
 
 def syntax_problem(address: str) -> str:
-    """What is wrong with the syntax of an address, in one sentence; ``""`` if nothing is.
+    """Return what is wrong with the syntax of an address, in one sentence; "" if it is valid.
 
     >>> syntax_problem("ada@example.com"), bool(syntax_problem("a..b@example.com"))
     ('', True)
     """
     if len(address) > _LONGEST:
-        return "is longer than an address can be"
+        return "is longer than an email address can be"
     local, _, domain = address.rpartition("@")
     if len(address) <= LONGEST_ADDRESS and len(local) <= LONGEST_LOCAL and _PLAIN_LOCAL.fullmatch(local):
         return "" if is_good_domain(domain.lower()) else _UNREACHABLE
-    return _checked(address)
+    return _validator_problem(address)
 
 
-def _checked(address: str) -> str:
+def _validator_problem(address: str) -> str:
     email_validator = _validator()
     try:
         email_validator.validate_email(address, check_deliverability=False)
     except email_validator.EmailNotValidError:
-        # Not its own words: they repeat characters of the address.
+        # The message of the library is not used, because it repeats characters of the address.
         return _UNREACHABLE
     except (UnicodeError, ValueError):
-        return "holds characters that no address can hold"
+        return "contains characters that an email address cannot have"
     return ""
 
 
@@ -63,38 +63,38 @@ def _validator() -> Any:
     try:
         import email_validator
     except ModuleNotFoundError:
-        raise MissingExtraError("cleanup", "checking e-mail addresses") from None
+        raise MissingExtraError("cleanup", "checking email addresses") from None
     return email_validator
 
 
 @lru_cache(maxsize=1 << 17)
 def is_good_domain(domain: str) -> bool:
-    """Whether mail can go to a domain, as far as its name tells."""
+    """Return whether a domain name can receive mail, judged by its syntax alone."""
     if _PLAIN_DOMAIN.fullmatch(domain) and "--" not in domain:
         return domain.rpartition(".")[2] not in _special_endings()
-    return not _checked(f"a@{domain}")
+    return not _validator_problem(f"a@{domain}")
 
 
 @cache
 def _special_endings() -> frozenset[str]:
-    """Top-level domains that no mail goes to (https://www.iana.org/assignments/special-use-domain-names)."""
+    """Top-level domains without mail (https://www.iana.org/assignments/special-use-domain-names)."""
     return frozenset(name for name in _validator().SPECIAL_USE_DOMAIN_NAMES if "." not in name)
 
 
 @cache
 def roles() -> frozenset[str]:
-    """Local parts of mailboxes that several people read."""
+    """Return the local parts of shared mailboxes, such as "info"."""
     return frozenset(_lists()["roles"])
 
 
 @cache
 def free_providers() -> frozenset[str]:
-    """Domains of providers that give an address to anybody."""
+    """Return the domains of free email providers."""
     return frozenset(_lists()["free"])
 
 
 def is_role(local: str) -> bool:
-    """Whether a local part names a function and no person.
+    """Return whether a local part names a role instead of a person.
 
     >>> is_role("Info"), is_role("info+crm"), is_role("ada")
     (True, True, False)
@@ -103,15 +103,15 @@ def is_role(local: str) -> bool:
 
 
 @lru_cache(maxsize=1 << 17)
-def meant_domain(domain: str) -> str | None:
-    """The free provider that a domain was probably meant to be, or ``None``.
+def corrected_domain(domain: str) -> str | None:
+    """Return the free provider that a domain misspells, or ``None``.
 
-    >>> meant_domain("gmial.com"), meant_domain("gmail.com"), meant_domain("mail.de")
+    >>> corrected_domain("gmial.com"), corrected_domain("gmail.com"), corrected_domain("mail.de")
     ('gmail.com', None, None)
     """
     if domain in free_providers():
         return None
-    return closest(domain, _providers_by_letter().get(domain[:1], ()))
+    return closest_domain(domain, _providers_by_letter().get(domain[:1], ()))
 
 
 @cache
@@ -122,33 +122,33 @@ def _providers_by_letter() -> dict[str, tuple[str, ...]]:
     return {letter: tuple(names) for letter, names in found.items()}
 
 
-def closest(domain: str, known: tuple[str, ...]) -> str | None:
-    """The one of some domains that a domain is a slip of: a letter swapped, dropped, doubled or struck beside.
+def closest_domain(domain: str, known: tuple[str, ...]) -> str | None:
+    """Return which known domain a domain misspells: a letter swapped, dropped, doubled or mistyped; else ``None``.
 
-    Short names differ by one letter and are another company's; they are never a slip of each other.
+    Short names never count as misspellings of each other: two companies may differ by one letter.
 
-    >>> closest("nordlcht.example", ("nordlicht.example",)), closest("abc.de", ("abd.de",))
+    >>> closest_domain("nordlcht.example", ("nordlicht.example",)), closest_domain("abc.de", ("abd.de",))
     ('nordlicht.example', None)
     """
     from rapidfuzz.distance import DamerauLevenshtein
 
     best, least = None, 3
     for name in known:
-        allowed = _allowed(domain, name)
-        distance = DamerauLevenshtein.distance(domain, name, score_cutoff=allowed) if allowed else 0
-        if 0 < distance <= allowed and distance < least:
+        limit = _most_edits(domain, name)
+        distance = DamerauLevenshtein.distance(domain, name, score_cutoff=limit) if limit else 0
+        if 0 < distance <= limit and distance < least:
             best, least = name, distance
     return best
 
 
-def _allowed(domain: str, name: str) -> int:
+def _most_edits(domain: str, name: str) -> int:
     if abs(len(domain) - len(name)) > _CLOSE[True]:
         return 0
     label, _, rest = name.partition(".")
     shortest = 5
     if len(label) < shortest or domain[:1] != name[:1]:
         return 0
-    # The whole of the ending may be slipped too (.con), but two names that end in two countries are two companies.
+    # The ending may be misspelled as a whole (.con), but names that end in two countries are two companies.
     same_ending = domain.endswith(f".{rest}")
     return _CLOSE[len(label) >= _LONG] if same_ending else int(rest == "com" and domain.startswith(f"{label}."))
 

@@ -1,7 +1,7 @@
-"""Names of people: shouting and small letters, honorifics, particles; letters beyond ASCII are kept.
+"""Names of people: upper and lower case, honorifics, particles; letters beyond ASCII are kept.
 
-A name whose letters are mixed is left as it is: people know how they are written. Only names in capitals or in small
-letters throughout get the case that the country's names have.
+A name in mixed case is not changed: people know how their names are written. A name all in upper case or all in lower
+case gets the case of names in its country.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import tomllib
 from importlib import resources
 from typing import Final, NamedTuple
 
-from pb2b_notebook.cleanup.values.text import Rewritten, is_text, tidied
+from pb2b_notebook.cleanup.values.text import Rewritten, is_valid_text, tidy_text
 
 _WORDS: Final[dict[str, list[str]]] = tomllib.loads(
     resources.files("pb2b_notebook.cleanup.values").joinpath("names.toml").read_text(encoding="utf-8")
@@ -34,18 +34,18 @@ _PART: Final = re.compile(r"([-’'‘.])")
 _SHORTEST: Final = 3
 _LONGEST: Final = 300
 HONORIFIC_WORDS: Final = sorted({form.partition(".")[0] for form in _BEFORE | _BEFORE_TWO} | _BEFORE_KNOWN)
-"""First words that are, or begin, an honorific: what the expression for proper names leaves to the function."""
+"""First words that are, or start, an honorific; the expression for proper names leaves them to the function."""
 DEGREE_WORDS: Final = " (?:Ph|Md|Mba|Msc|Bsc|Esq|Cpa|Dds)"
 INITIALS: Final = frozenset("mMdD")
-"""How what is an honorific only beside a known name begins."""
+"""First letters of words that are an honorific only in front of a known name."""
 
 
-class Named(NamedTuple):
-    """A name without what is put before and after it.
+class NameParts(NamedTuple):
+    """A name without its honorific.
 
     Attributes:
-        name: the rest.
-        honorific: what was taken away; ``""`` for nothing.
+        name: The name.
+        honorific: The honorific that was removed; "" for none.
     """
 
     name: str
@@ -55,22 +55,22 @@ class Named(NamedTuple):
 def rewrite_name(
     text: str, *, country: str | None = None, known: str | None = None, family: bool = False
 ) -> tuple[Rewritten, str]:
-    """A name as it is to be, and the honorific that was in it.
+    """Return a name in its canonical form, and the honorific that was in it.
 
     Args:
-        text: full, given or family name.
-        country: two-letter code, whose way with particles and dotted i is followed.
-        known: given and family name of the row, if it has both: they tell "M. Night" from "M. Jean Dupont".
-        family: it is a family name alone, which may begin with a particle; a whole name that begins with Van or Bin
-            begins with a given name.
+        text: Full, given or family name.
+        country: Two-letter code of the country whose particles and dotted i apply.
+        known: Given and family name of the row, if it has both: they distinguish "M. Night" from "M. Jean Dupont".
+        family: Whether it is a family name alone, which may start with a particle; in a full name, Van or Bin at the
+            start is a given name.
 
     >>> rewrite_name("DR. OLUWASEUN VAN DER BERG")
     (Rewritten(value='Oluwaseun van der Berg', rules=('honorific', 'shouting')), 'DR.')
     >>> rewrite_name("山田太郎様")[0].value, rewrite_name("de la Cruz")[0].rules
     ('山田太郎', ())
     """
-    tidy = tidied(text)
-    if tidy.value is None or not is_text(text, _LONGEST):
+    tidy = tidy_text(text)
+    if tidy.value is None or not is_valid_text(text, _LONGEST):
         return tidy, ""
     rules, name = list(tidy.rules), tidy.value
     quoted = _QUOTED.fullmatch(name)
@@ -88,7 +88,7 @@ def rewrite_name(
 
 
 def odd_case(text: str) -> str:
-    """Which way of writing a name tells nothing of its case: ``"shouting"``, ``"lower case"`` or ``""``.
+    """Return how a name hides its case: "shouting" (all upper case), "lower case", or "" if it does not.
 
     >>> odd_case("ADA LOVELACE"), odd_case("ada lovelace"), odd_case("JP"), odd_case("J. R. R."), odd_case("山田")
     ('shouting', 'lower case', '', '', '')
@@ -99,15 +99,15 @@ def odd_case(text: str) -> str:
     longest = max((len("".join(filter(str.isalpha, word))) for word in text.split()), default=0)
     if text.islower():
         return "lower case" if len(letters) > 1 and longest > 1 else ""
-    # The letters of JP and DJ stand for words.
+    # JP and DJ are abbreviations.
     return "shouting" if text.isupper() and longest >= _SHORTEST else ""
 
 
-def without_honorific(name: str, known: str | None = None) -> Named:
-    """Take away what is put before or after a name, as often as it is there; a name is left in any case.
+def without_honorific(name: str, known: str | None = None) -> NameParts:
+    """Remove all honorifics before or after a name; a name always remains.
 
     >>> without_honorific("Prof. Dr. Ada Lovelace"), without_honorific("Pan Wei")
-    (Named(name='Ada Lovelace', honorific='Prof. Dr.'), Named(name='Pan Wei', honorific=''))
+    (NameParts(name='Ada Lovelace', honorific='Prof. Dr.'), NameParts(name='Pan Wei', honorific=''))
     """
     words = name.split(" ")
     taken = 0
@@ -116,13 +116,13 @@ def without_honorific(name: str, known: str | None = None) -> Named:
     rest = " ".join(words[taken:])
     honorific = " ".join(words[:taken])
     for ending in _AFTER if rest.endswith(_AFTER) else ():
-        # A name of one sign may end so itself.
+        # A name of one character may end so itself.
         if rest.endswith(ending) and len(rest) > len(ending) + 1:
-            return Named(rest.removesuffix(ending).rstrip(), ending)
+            return NameParts(rest.removesuffix(ending).rstrip(), ending)
     degree = _DEGREES.search(rest)
     if degree and " " in rest[: degree.start()]:
-        return Named(rest[: degree.start()], " ".join(filter(None, [honorific, degree.group().strip(", ")])))
-    return Named(rest, honorific)
+        return NameParts(rest[: degree.start()], " ".join(filter(None, [honorific, degree.group().strip(", ")])))
+    return NameParts(rest, honorific)
 
 
 def _is_honorific(words: list[str], at: int, known: str | None) -> bool:
@@ -136,7 +136,7 @@ def _is_honorific(words: list[str], at: int, known: str | None) -> bool:
 
 
 def proper_case(name: str, country: str | None = None, *, family: bool = False) -> str:
-    """A name of one case in the case that names have.
+    """Return a name that is all upper case or all lower case in the case of names.
 
     >>> proper_case("BIN WANG"), proper_case("DE WITT CLINTON"), proper_case("JOHN E SMITH")
     ('Bin Wang', 'De Witt Clinton', 'John E Smith')
@@ -146,13 +146,13 @@ def proper_case(name: str, country: str | None = None, *, family: bool = False) 
     ("Máire O'Brien-McGrath", 'Ludwig van Beethoven', 'Istanbullu')
     """
     country = alphabet_of(name, country)
-    words = lowered(name, country).split(" ")
+    words = to_lower(name, country).split(" ")
     family = family or "," in name
     return " ".join(_word(word, words, at, country, leading=family or at > 0) for at, word in enumerate(words))
 
 
 def alphabet_of(text: str, country: str | None) -> str | None:
-    """The country whose letters a text in capitals is written with: where İ is among them, I is another one.
+    """Return the country whose alphabet an upper-case text uses: with İ in it, I is another letter than i.
 
     >>> alphabet_of("İSMAİL", "DE"), alphabet_of("ISMAIL", "DE")
     ('TR', 'DE')
@@ -160,15 +160,15 @@ def alphabet_of(text: str, country: str | None) -> str | None:
     return "TR" if "İ" in text and country != "AZ" else country
 
 
-def lowered(text: str, country: str | None = None) -> str:
-    """Small letters; the dotless i of Turkish and Azerbaijani where the country has it.
+def to_lower(text: str, country: str | None = None) -> str:
+    """Return text in lower case, with the dotless i of Turkish and Azerbaijani in these countries.
 
-    >>> lowered("IŞIK", "TR"), lowered("IŞIK"), lowered("ΟΔΥΣΣΕΥΣ")
+    >>> to_lower("IŞIK", "TR"), to_lower("IŞIK"), to_lower("ΟΔΥΣΣΕΥΣ")
     ('ışık', 'işik', 'οδυσσευς')
     """
     if country in {"TR", "AZ"}:
         text = text.replace("I", "ı")
-    # Python's small İ is an i with a dot above it, in two characters.
+    # Python lowers İ to two characters, an i and a dot above.
     return text.replace("İ", "i").lower()
 
 
@@ -184,10 +184,10 @@ def _word(word: str, words: list[str], at: int, country: str | None, *, leading:
     if at and _NUMERALS.fullmatch(word):
         return word.upper()
     parts = _PART.split(word)
-    return "".join(_capitalized(part, parts, place, country) for place, part in enumerate(parts))
+    return "".join(_capitalize_part(part, parts, place, country) for place, part in enumerate(parts))
 
 
-def _capitalized(part: str, parts: list[str], place: int, country: str | None) -> str:
+def _capitalize_part(part: str, parts: list[str], place: int, country: str | None) -> str:
     if not part or not part[0].isalpha():
         return part
     # O'Brien and D'Arcourt, but the s of "Levi's" stays small.
@@ -203,7 +203,7 @@ def _capitalized(part: str, parts: list[str], place: int, country: str | None) -
 
 
 def upper_first(word: str, country: str | None = None) -> str:
-    """A word with its first letter as a title has it.
+    """Return a word with its first letter in title case.
 
     >>> upper_first("ışık", "TR"), upper_first("istanbul", "TR"), upper_first("ßa")
     ('Işık', 'İstanbul', 'Ssa')

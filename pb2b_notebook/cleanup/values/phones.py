@@ -1,4 +1,4 @@
-"""Phone numbers: read by country into E.164, with Google's metadata (phonenumbers); most of a column in one expression.
+"""Phone numbers in E.164, read by country with Google's metadata (phonenumbers); most of a column in one expression.
 
 Source: ITU-T E.164; https://github.com/google/libphonenumber.
 """
@@ -21,22 +21,22 @@ if TYPE_CHECKING:
 _LONGEST: Final = 120
 _EXTENSION: Final = re.compile(r"[ ,;]*(?:ext(?:ension)?\.?|x|durchwahl|poste|#)[ .:]*[0-9]{1,8}$", re.IGNORECASE)
 _SCHEME: Final = re.compile(
-    r"^(?:(?:tel|phone|callto|sip|telefon|telephone|mobil|mobile|cell|handy|office|büro):"
+    r"^(?:(?:tel(?:efon|ephone)?|phone|callto|sip|mobil|mobile|cell|handy|office|büro):"
     r"|(?:tel|telefon|phone|mobile?|cell|mob)[.]?:? (?=[+(0-9]))",
     re.IGNORECASE,
 )
-"""Schemes, and labels that came along; not those of fax machines."""
+"""URI schemes, and labels that were copied along; not labels of fax numbers."""
 _SPREADSHEET: Final = re.compile(r"[0-9][.,][0-9]+[eE]\+?[0-9]+")
 
 
 class Phone(NamedTuple):
-    """A number that was read.
+    """A phone number.
 
     Attributes:
-        e164: such as ``+4930901820``.
-        valid: whether a number of this form exists in the country's plan; not whether it is in use.
-        region: of ISO 3166-1, as far as the number tells.
-        extension: digits behind it; E.164 has no place for them.
+        e164: Number in E.164, such as "+4930901820".
+        valid: Whether the numbering plan of its country has such a number; not whether it is in use.
+        region: Two-letter country code (ISO 3166-1); ``None`` if the number does not show it.
+        extension: Digits after the number, which E.164 cannot hold; "" for none.
     """
 
     e164: str
@@ -46,19 +46,19 @@ class Phone(NamedTuple):
 
 
 def read_phone(text: str, country: str | None = None) -> Phone | None:
-    """The number that a text says, or ``None`` if it says none for sure.
+    """Read a phone number; ``None`` if the text is not certainly one.
 
     Args:
-        text: as people write numbers.
-        country: where numbers without a country code are from, as the two-letter code.
+        text: Number as people write it.
+        country: Two-letter code of the country of a number without a country code.
 
     Raises:
-        MissingExtraError: phonenumbers is not installed.
+        MissingExtraError: The package phonenumbers is not installed.
 
     >>> read_phone("(0)30/901820", "DE"), read_phone("030 901820")
     (Phone(e164='+4930901820', valid=True, region='DE', extension=''), None)
     """
-    # Letters are digits to the library (1-800-FLOWERS), and a number that a spreadsheet rounded has lost some.
+    # The library reads letters as digits (1-800-FLOWERS), and a number that a spreadsheet rounded has lost digits.
     if len(text) > _LONGEST or _SPREADSHEET.search(text):
         return None
     plain = _SCHEME.sub("", text.strip()).strip()
@@ -69,14 +69,14 @@ def read_phone(text: str, country: str | None = None) -> Phone | None:
     extension = extension_of(plain)
     read = _read(bare, country, extension)
     if (read is None or not read.valid) and bare.startswith("00"):
-        # The prefix of calls abroad in most of the world, also where a list names another country or none.
+        # 00 is the prefix of international calls in most of the world, even if the row names another country or none.
         abroad = _read(f"+{bare[2:]}", None, extension)
         return abroad if abroad is not None and abroad.valid else read
     return read
 
 
 def extension_of(text: str) -> str:
-    """The digits of the extension behind a number; ``""`` if there is none.
+    """Return the digits of the extension after a number; "" if it has none.
 
     >>> extension_of("+49 30 901820 ext. 12"), extension_of("+49 30 901820")
     ('12', '')
@@ -91,7 +91,7 @@ def _read(text: str, country: str | None, extension: str) -> Phone | None:
         number = library.parse(text, country if country in library.SUPPORTED_REGIONS else None)
     except library.NumberParseException:
         return None
-    # What is_valid_number does, without looking for the region twice.
+    # As is_valid_number does, but without a second look-up of the region.
     region = library.region_code_for_number(number)
     return Phone(
         library.format_number(number, library.PhoneNumberFormat.E164),
@@ -102,10 +102,9 @@ def _read(text: str, country: str | None, extension: str) -> Phone | None:
 
 
 def non_canonical_phones(table: nw.DataFrame[Any], column: str) -> nw.DataFrame[Any]:
-    """The rows whose number is not, for certain and by its looks alone, a valid one in E.164 already.
+    """Return the rows whose number may change: all but valid numbers that are in E.164 already, and blank ones.
 
-    Those that are left out are what :func:`read_phone` would give back as they are, so that it need not be asked.
-    Blank rows are left out too.
+    Expressions decide, so that :func:`read_phone` is not called for most rows: it would not change those left out.
 
     Args:
         table: Table with the column and the row positions.
@@ -116,17 +115,17 @@ def non_canonical_phones(table: nw.DataFrame[Any], column: str) -> nw.DataFrame[
     number = nw.col(column)
     table = table.filter(~number.is_null())
     looks = number.str.contains(r"^\+[1-9][0-9]{6,14}$")
-    rest, left = table.filter(looks), [table.filter(~looks)]
+    rest, kept = table.filter(looks), [table.filter(~looks)]
     for code in _codes(rest, column):
         mine = number.str.starts_with(f"+{code}")
         here, rest = rest.filter(mine), rest.filter(~mine)
         rules = _rules(code)
-        left.append(here if rules is None else here.filter(~_is_settled(number, code, rules)))
-    return nw.concat([*left, rest])
+        kept.append(here if rules is None else here.filter(~_is_canonical(number, code, rules)))
+    return nw.concat([*kept, rest])
 
 
 def _codes(table: nw.DataFrame[Any], column: str) -> Iterator[int]:
-    """The calling codes that occur. None begins another one, so that the prefixes tell them apart."""
+    """Yield the calling codes that occur. None is a prefix of another one, so a prefix identifies its code."""
     library = _library()
     import narwhals as nw
 
@@ -136,12 +135,12 @@ def _codes(table: nw.DataFrame[Any], column: str) -> Iterator[int]:
             yield code
 
 
-def _is_settled(number: nw.Expr, code: int, rules: _Rules) -> nw.Expr:
-    """Enough for a number to be valid and canonical, by the metadata of the code's first region; not all that is."""
+def _is_canonical(number: nw.Expr, code: int, rules: _Rules) -> nw.Expr:
+    """Return a sufficient condition for a number to be valid and canonical, by the code's first region."""
     length = number.str.len_chars() - 1 - len(str(code))
     kinds = [number.str.contains(pattern) & length.is_in(lengths) for pattern, lengths in rules.kinds]
-    settled = functools.reduce(operator.or_, kinds) & number.str.contains(rules.general) & length.is_in(rules.lengths)
-    return settled & ~number.str.contains(rules.prefix) if rules.prefix else settled
+    valid = functools.reduce(operator.or_, kinds) & number.str.contains(rules.general) & length.is_in(rules.lengths)
+    return valid & ~number.str.contains(rules.prefix) if rules.prefix else valid
 
 
 class _Rules(NamedTuple):
@@ -153,7 +152,7 @@ class _Rules(NamedTuple):
 
 @cache
 def _rules(code: int) -> _Rules | None:
-    """The plan of a calling code as patterns for any engine; ``None`` where a first look cannot tell."""
+    """Return the numbering plan of a calling code as patterns for any engine; ``None`` if patterns cannot decide."""
     library = _library()
     region = library.COUNTRY_CODE_TO_REGION_CODE[code][0]
     plan = library.PhoneMetadata.metadata_for_region(region)
@@ -164,17 +163,20 @@ def _rules(code: int) -> _Rules | None:
         return None
     lengths = list(plan.general_desc.possible_length)
     return _Rules(
-        general=_anchored(code, plan.general_desc.national_number_pattern, "$"),
+        general=_pattern_after_code(code, plan.general_desc.national_number_pattern, "$"),
         lengths=lengths,
         kinds=[
-            (_anchored(code, pattern, "$"), list(desc.possible_length) or lengths) for pattern, desc in kinds.items()
+            (_pattern_after_code(code, pattern, "$"), list(desc.possible_length) or lengths)
+            for pattern, desc in kinds.items()
         ],
-        prefix=_anchored(code, plan.national_prefix_for_parsing, "") if plan.national_prefix_for_parsing else "",
+        prefix=_pattern_after_code(code, plan.national_prefix_for_parsing, "")
+        if plan.national_prefix_for_parsing
+        else "",
     )
 
 
-def _anchored(code: int, pattern: str, end: str) -> str:
-    """A pattern of the metadata after the code, with its digits spelled out and its groups unnumbered."""
+def _pattern_after_code(code: int, pattern: str, end: str) -> str:
+    """Return a pattern of the metadata after the code, with explicit digits and without numbered groups."""
     spelled = re.sub(r"\[[^\]]*\]", lambda found: found.group().replace(r"\d", "0-9"), pattern).replace(r"\d", "[0-9]")
     return rf"^\+{code}(?:{re.sub(r'[(](?![?])', '(?:', spelled)}){end}"
 

@@ -1,6 +1,6 @@
-"""Text that is not what it seems: formulas, markup, look-alike letters, invisible and reordering characters.
+"""Suspicious text: formulas, markup, look-alike letters, invisible and reordering characters.
 
-Nothing here is refused by an import; each is a warning that a person should look at. Sources: OWASP, "CSV injection";
+An import accepts all of it; each finding is a warning for a person. Sources: OWASP, "CSV injection";
 Unicode Technical Standard 39, "Unicode security mechanisms" (confusables, mixed scripts); Unicode Standard Annex 9
 (bidirectional controls).
 """
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 
 class Suspicion(NamedTuple):
-    """What is odd about a text.
+    """One suspicious thing about a text.
 
     Attributes:
-        code: for programs.
-        message: for people; it never repeats the text.
-        suggestion: the text as it was probably meant; ``None`` where only a person can say.
+        code: Stable code, for programs.
+        message: Message for people; it never repeats the text.
+        suggestion: The text that was probably intended; ``None`` if only a person can decide.
     """
 
     code: str
@@ -37,13 +37,14 @@ _LETTERS: Final = (
 _CYRILLIC: Final = "\u0400-\u045f\u0490-\u04ff"
 _SIGNS: Final = " .,'()/_|#%*!?$+@-"
 PLAIN: Final = f"^(?:[{_LETTERS}][{_LETTERS}{_SIGNS}]*|[{_CYRILLIC}][{_CYRILLIC}{_SIGNS}]*)$"
-"""Text that raises no suspicion, for any engine: nothing of :func:`suspicions` can be in it.
+"""Text for which :func:`suspicions` finds nothing, as a pattern for any engine.
 
-Letters of Latin, kana, Han and Hangul, spelled out; none of them looks like another script's. Cyrillic stands alone.
+It lists letters of Latin, kana, Han and Hangul, none of which looks like a letter of another script. Cyrillic text must
+be all Cyrillic.
 """
 
 PLAIN_URL: Final = r"^https?://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~/%-]*)?$"
-"""The same for addresses of pages."""
+"""The same for URLs."""
 
 _FORMULA: Final = re.compile(r"[=+\-@\t\r]")
 _FIGURE: Final = re.compile(r"[+-]?[0-9][0-9 ()./,%x-]*")
@@ -54,21 +55,21 @@ _INVISIBLE: Final = re.compile("[\u00ad\u034f\u180e\u200b-\u200d\u2060-\u2064\uf
 _BIDI: Final = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _JOINED: Final = re.compile("[\u0590-\u08ff\u0900-\u109f\u1780-\u17ff\u1800-\u18af\ufb1d-\ufdff\ufe70-\ufeff]")
-"""Scripts in which the two joiners U+200C and U+200D are spelling."""
+"""Scripts whose spelling uses the two joiners U+200C and U+200D."""
 
 _LATIN: Final = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
 _OTHER: Final = re.compile("[\u0370-\u03ff\u0400-\u052f\u0531-\u058f\u13a0-\u13ff]")
 _WORD: Final = re.compile("[A-Za-z\u00c0-\u024f\u0300-\u036f\u0370-\u052f\u0531-\u058f\u13a0-\u13ff\u1e00-\u1eff]+")
 _SHORTEST_ALIKE: Final = 4
 _LOOKS_LATIN: Final = str.maketrans(
-    # Cyrillic, then Greek: the letters whose usual shape is that of a Latin one.
+    # Cyrillic, then Greek: letters that usually look like a Latin one.
     "аеорсухіјѕһԁԛԝАВЕКМНОРСТУХІЈЅԌαοινυρΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
     "aeopcyxijshdqwABEKMHOPCTYXIJSGaoivupABEZHIKMNOPTYX",
 )
 
 
 def suspicions(text: str) -> Iterator[Suspicion]:
-    """Everything odd about a text, the gravest last.
+    """Yield everything suspicious about a text, the most severe last.
 
     >>> [one.code for one in suspicions("=cmd|' /C calc'!A0")], [one.code for one in suspicions("Zoë Müller")]
     (['formula_text'], [])
@@ -76,28 +77,28 @@ def suspicions(text: str) -> Iterator[Suspicion]:
     Suspicion(code='look_alike', message='mixes letters of two scripts that look alike', suggestion='Acme GmbH')
     """
     if _FORMULA.match(text) and not _FIGURE.fullmatch(text):
-        yield Suspicion("formula_text", "begins as a formula does: a spreadsheet may run it", None)
+        yield Suspicion("formula_text", "starts like a formula: a spreadsheet may run it", None)
     if _MARKUP.search(text):
-        yield Suspicion("markup", "holds markup or a placeholder of a template", None)
+        yield Suspicion("markup", "contains markup or a template placeholder", None)
     if text.isascii() and not _CONTROL.search(text):
         return
     if _CONTROL.search(text):
-        yield Suspicion("control_character", "holds a control character", _CONTROL.sub("", text))
+        yield Suspicion("control_character", "contains a control character", _CONTROL.sub("", text))
     if _is_hiding(text):
-        yield Suspicion("zero_width", "holds characters that take no room", visible(text))
+        yield Suspicion("zero_width", "contains zero-width characters", remove_invisible(text))
     if _BIDI.search(text):
-        yield Suspicion("bidi_control", "holds characters that turn the direction of reading", _BIDI.sub("", text))
-    plain = unlike(text)
+        yield Suspicion("bidi_control", "contains characters that change the reading direction", _BIDI.sub("", text))
+    plain = in_latin(text)
     if plain is not None:
         yield Suspicion("look_alike", "mixes letters of two scripts that look alike", plain)
     if not encodable(text):
-        yield Suspicion("half_character", "holds half a character", None)
+        yield Suspicion("half_character", "contains an unpaired surrogate, which is not valid Unicode", None)
 
 
-def visible(text: str) -> str:
-    """The text without characters that take no room, but for joiners in scripts that spell with them.
+def remove_invisible(text: str) -> str:
+    """Return the text without zero-width characters, except joiners in scripts that spell with them.
 
-    >>> visible("Ada\u200b Lovelace\ufeff"), visible("می\u200cخواهم") == "می\u200cخواهم"
+    >>> remove_invisible("Ada\u200b Lovelace\ufeff"), remove_invisible("می\u200cخواهم") == "می\u200cخواهم"
     ('Ada Lovelace', True)
     """
     if not _INVISIBLE.search(text):
@@ -116,26 +117,26 @@ def _is_spelling(text: str, at: int) -> bool:
     return bool(_JOINED.match(before)) or unicodedata.category(before) == "So" or before in "\ufe0f\U0001f3fb\U0001f3ff"
 
 
-def unlike(text: str) -> str | None:
-    """The text in Latin letters, if it mixes them with letters of another script that look the same; else ``None``.
+def in_latin(text: str) -> str | None:
+    """Return the text in Latin letters if it mixes them with look-alikes of another script; else ``None``.
 
-    A word of another script is suspicious where it mixes scripts within, or where each of its letters looks Latin and
-    the rest of the text is Latin. A text in one script is not: "Оксана" is a name.
+    A word of another script is suspicious if it mixes scripts, or if each of its letters looks Latin and the rest of
+    the text is Latin. A text in one script is not suspicious: "Оксана" is a name.
 
-    >>> unlike("p\u0430ypal"), unlike("Оксана"), unlike("Оксана Smith")
+    >>> in_latin("p\u0430ypal"), in_latin("Оксана"), in_latin("Оксана Smith")
     ('paypal', None, None)
     """
     if not (_LATIN.search(text) and _OTHER.search(text)):
         return None
-    changed = _WORD.sub(_latinized, text)
+    changed = _WORD.sub(_in_latin_letters, text)
     return changed if changed != text else None
 
 
-def _latinized(word: re.Match[str]) -> str:
+def _in_latin_letters(word: re.Match[str]) -> str:
     letters = word.group()
-    # Short words of one script are forms of companies beside a Latin name: "Acme ΑΕ", "ООО Acme".
+    # Short words of one script are legal forms next to a Latin name: "Acme ΑΕ", "ООО Acme".
     if not _LATIN.search(letters) and len(letters) < _SHORTEST_ALIKE:
         return letters
     plain = letters.translate(_LOOKS_LATIN)
-    # What is left of the other script after its look-alikes are taken away belongs there.
+    # Letters of the other script that are not look-alikes show that the word belongs to that script.
     return letters if _OTHER.search(plain) else plain

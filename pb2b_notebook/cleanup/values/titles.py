@@ -1,4 +1,4 @@
-"""Job titles: the seniority and the function that their words tell, in some twenty languages."""
+"""Job titles: seniority and function, read from their words in about twenty languages."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ _WRITTEN_TOGETHER: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]
 
 
 class Title(NamedTuple):
-    """What a title tells; ``None`` for what it does not.
+    """The seniority and function of a title; ``None`` if its words do not name one.
 
     Attributes:
-        seniority: ``owner``, ``c_level``, ``vp``, ``director``, ``head``, ``manager``, ``senior`` or ``entry``.
-        function: such as ``sales`` or ``engineering``.
+        seniority: "owner", "c_level", "vp", "director", "head", "manager", "senior" or "entry".
+        function: Department, such as "sales" or "engineering".
     """
 
     seniority: str | None
@@ -34,7 +34,7 @@ class Title(NamedTuple):
 
 @lru_cache(maxsize=1 << 16)
 def read_title(text: str) -> Title:
-    """The seniority and the function that a title tells.
+    """Read the seniority and the function of a title.
 
     >>> read_title("Head of Sales"), read_title("Leiterin Einkauf"), read_title("Wizard")
     (Title(seniority='head', function='sales'), Title(seniority='head', function='procurement'),
@@ -43,16 +43,16 @@ def read_title(text: str) -> Title:
     if len(text) > _LONGEST:
         return Title(None, None)
     folded = f" {' '.join(_words(text))} "
-    return Title(_told(folded, "seniority"), _told(folded, "function"))
+    return Title(_best_entry(folded, "seniority"), _best_entry(folded, "function"))
 
 
-def _told(folded: str, what: str) -> str | None:
-    """The level or the function: what counts first, else what most of the words say, else what is weak."""
+def _best_entry(folded: str, kind: str) -> str | None:
+    """Return the seniority or the function: from the first vocabulary that matches, strongest first."""
     tables = _tables()
-    for form in tables.struck.get(what, ()):
+    for form in tables.ignored.get(kind, ()):
         folded = form.sub(" ", folded)
-    strong, weak = tables.strong[what], tables.weak[what]
-    return _longest(folded, tables.first[what]) or _longest(folded, strong) or _longest(folded, weak)
+    strong, weak = tables.strong[kind], tables.weak[kind]
+    return _longest_match(folded, tables.first[kind]) or _longest_match(folded, strong) or _longest_match(folded, weak)
 
 
 def _words(text: str) -> list[str]:
@@ -65,8 +65,8 @@ def _plain(text: str) -> str:
     return unicodedata.normalize("NFC", plain).translate(_LETTERS)
 
 
-def _longest(folded: str, table: _Forms) -> str | None:
-    """The entry whose words say most of the title: "general manager" is more than "manager"; the first of equals."""
+def _longest_match(folded: str, table: _Forms) -> str | None:
+    """Return the entry that matches most of the title, as "general manager" before "manager"; of equals the first."""
     best, most = None, 0
     for name, forms in table.items():
         for form in forms:
@@ -77,9 +77,9 @@ def _longest(folded: str, table: _Forms) -> str | None:
 
 
 class _Tables(NamedTuple):
-    """The vocabulary by ``seniority`` and ``function``."""
+    """The vocabulary, by "seniority" and "function"."""
 
-    struck: dict[str, list[re.Pattern[str]]]
+    ignored: dict[str, list[re.Pattern[str]]]
     first: dict[str, _Forms]
     strong: dict[str, _Forms]
     weak: dict[str, _Forms]
@@ -89,12 +89,12 @@ class _Tables(NamedTuple):
 def _tables() -> _Tables:
     text = resources.files("pb2b_notebook.cleanup.values").joinpath("titles.toml").read_text(encoding="utf-8")
     found = tomllib.loads(text)
-    whats = ("seniority", "function")
+    kinds = ("seniority", "function")
     return _Tables(
-        struck={what: _forms(listed) for what, listed in found["struck"].items()},
-        first={what: _by_entry(found["first"][what]) for what in whats},
-        strong={what: _by_entry(found[what], without=found["weak"][what]) for what in whats},
-        weak={what: _by_entry({name: found[what][name] for name in found["weak"][what]}) for what in whats},
+        ignored={kind: _forms(words) for kind, words in found["struck"].items()},
+        first={kind: _by_entry(found["first"][kind]) for kind in kinds},
+        strong={kind: _by_entry(found[kind], without=found["weak"][kind]) for kind in kinds},
+        weak={kind: _by_entry({name: found[kind][name] for name in found["weak"][kind]}) for kind in kinds},
     )
 
 
@@ -102,12 +102,12 @@ def _by_entry(listed: dict[str, list[str]], without: Sequence[str] = ()) -> _For
     return {name: _forms(words) for name, words in listed.items() if name not in without}
 
 
-def _forms(listed: list[str]) -> list[re.Pattern[str]]:
-    return [_form(words) for words in listed]
+def _forms(phrases: list[str]) -> list[re.Pattern[str]]:
+    return [_form(words) for words in phrases]
 
 
 def _form(words: str) -> re.Pattern[str]:
-    """Words, or their beginning, ending or inner part, in a title with a blank before and after each word."""
+    """Return a pattern for words, or for their beginning, end or inner part; each word of the title is in spaces."""
     whole = words.startswith("=")
     folded = "[^ ]*".join(re.escape(_part(part)) for part in words.strip("=*").split("*"))
     if _WRITTEN_TOGETHER.search(folded):
@@ -118,6 +118,6 @@ def _form(words: str) -> re.Pattern[str]:
 
 
 def _part(words: str) -> str:
-    """Words as they are compared; the blanks at their ends are kept."""
+    """Return words as they are compared; spaces at their ends are kept."""
     blanks = [" " if words[at : at + 1] == " " else "" for at in (0, len(words) - 1)]
     return " ".join(_words(words)).join(blanks)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pb2b_notebook.cleanup.values.companies import split_company
 from pb2b_notebook.cleanup.values.email_checks import syntax_problem
 from pb2b_notebook.cleanup.values.suspicious_text import PLAIN, suspicions
-from pb2b_notebook.cleanup.values.text import tidied
+from pb2b_notebook.cleanup.values.text import tidy_text
 
 PLAIN_TEXT = st.from_regex(re.compile(rf"{PLAIN[:-1]}\Z"))
 ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"], max_codepoint=0xFFFF), max_size=12)
@@ -42,10 +42,10 @@ def test_syntax_is_judged_as_email_validator_does(local, domain):
 @settings(max_examples=300, deadline=None)
 @given(st.one_of(ANY_TEXT, st.text("aéŽÃ¼¼Å œ .-", max_size=8)))
 def test_tidy_text_is_tidied_no_further(text):
-    once = tidied(text).value
-    assert once is None or tidied(once).value in {once, None}
+    once = tidy_text(text).value
+    assert once is None or tidy_text(once).value in {once, None}
     # A letter that wants to be composed keeps the short way from being taken.
-    assert tidied(f"{text}\u0308").value == tidied(f"\u200b{text}\u0308").value
+    assert tidy_text(f"{text}\u0308").value == tidy_text(f"\u200b{text}\u0308").value
 
 
 FORMS = tomllib.loads(
