@@ -1,4 +1,4 @@
-"""A mapping at work: the columns of a frame as values of lead fields, for a frame or for an import."""
+"""Apply a mapping: read the columns of a frame as values of lead fields, for a frame or for an import."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One field over all rows.
+    """The values of one field in all rows.
 
     Attributes:
-        field: whose values these are.
-        column: where they come from; ``None`` if all are the default.
-        values: converted, one a row; ``None`` where the cell is blank or did not convert.
-        raw: the cells that did not convert, by row from 0.
-        complaints: what each of them lacks, by row.
+        field: Lead field of the values.
+        column: Column that they come from; ``None`` if all are the default.
+        values: Converted values, one for each row; ``None`` where the cell is blank or did not convert.
+        raw: Cells that did not convert, by position of the row from 0.
+        complaints: Why each of them did not convert, by position of the row.
     """
 
     field: LeadField
@@ -46,11 +46,11 @@ class Reading:
 
 
 class ImportRows(NamedTuple):
-    """What ``POST /imports`` takes.
+    """The rows and the mapping of the request ``POST /imports``.
 
     Attributes:
-        rows: one dict a row, column → cell: text, a number, true, false, ``None``, or a list of text.
-        mapping: column → key of the lead field.
+        rows: One dict for each row, column → cell: text, a number, true, false, ``None``, or a list of text.
+        mapping: Column → key of the lead field.
     """
 
     rows: list[dict[str, Any]]
@@ -67,7 +67,7 @@ def read(
     """Read the mapped columns of a frame, then the fields that have only a default.
 
     Raises:
-        MappingError: a column that the frame has not, or two for one field; one that comes twice.
+        MappingError: The frame lacks a mapped column, or has two columns of one name.
     """
     names = column_names(frame)
     for column in columns:
@@ -84,10 +84,10 @@ def read(
 
 
 def read_column(values: Sequence[Any], field: LeadField, column: str | None, name: str, default: Any) -> Reading:
-    """Convert the cells of one column; blank ones take the default.
+    """Convert the cells of one column; blank cells get the default.
 
     Raises:
-        MappingError: no such converter, or a default that the field cannot hold.
+        MappingError: The converter is unknown, or the default does not fit the field.
 
     >>> from pb2b_notebook.mapping.lead_fields import LeadField
     >>> reading = read_column(["7", "many", None], LeadField("score", "number"), "Score", "", None)
@@ -111,10 +111,10 @@ def read_column(values: Sequence[Any], field: LeadField, column: str | None, nam
 
 
 def default_value(default: Any, field: LeadField) -> Any:
-    """The default of a field as its value.
+    """Return the default of a field, converted.
 
     Raises:
-        MappingError: the field cannot hold it.
+        MappingError: It does not fit the field.
     """
     try:
         return convert(default, field)
@@ -123,10 +123,10 @@ def default_value(default: Any, field: LeadField) -> Any:
 
 
 def as_frame(frame: Any, readings: Sequence[Reading]) -> Any:
-    """The readings as a frame of the library that ``frame`` is of, with its index.
+    """Return the readings as a frame in the library of ``frame``, with its index.
 
-    Text that has not the form of its field (an e-mail address without an @) stays text, so that it can be mended. What
-    its column cannot hold is null there and stays as JSON text in the column ``unparsed``.
+    Text that does not have the form of its field, such as an email address without an @, stays, so that it can be
+    corrected. A cell that does not fit the dtype of its column is null and is kept as JSON text in ``unparsed``.
     """
     import pyarrow as pa
 
@@ -146,10 +146,10 @@ def as_frame(frame: Any, readings: Sequence[Reading]) -> Any:
 
 
 def as_import(readings: Sequence[Reading], names: Sequence[str]) -> ImportRows:
-    """The readings as what an import takes, under the columns that they come from.
+    """Return the readings as the rows and the mapping of an import, under the names of the original columns.
 
-    A cell that did not convert goes as it is: the service then refuses its row by number and field, and no lead is made
-    without the value.
+    A cell that did not convert is sent unchanged: the service then refuses its row by number and field, and no lead is
+    created without the value.
     """
     labels = [_label(reading, names) for reading in readings]
     columns = [[as_json(value) for value in reading.values] for reading in readings]
@@ -161,14 +161,14 @@ def as_import(readings: Sequence[Reading], names: Sequence[str]) -> ImportRows:
 
 
 def _label(reading: Reading, names: Sequence[str]) -> str:
-    """The column of the file, or a free name for what is in none."""
+    """Return the column that a reading comes from, or an unused name for a field without a column."""
     if reading.column is not None:
         return reading.column
     return reading.field.key if reading.field.key not in names else f"{reading.field.key} (default)"
 
 
 def _array(reading: Reading, left: list[dict[str, str]]) -> Any:
-    """The values as Arrow; those that Arrow cannot hold exactly go the way of what did not convert."""
+    """Return the values as an Arrow array; a value that Arrow cannot hold exactly is treated as unconverted."""
     import pyarrow as pa
 
     kind = reading.field.kind
@@ -191,12 +191,12 @@ def _holds(value: Any, kind: str, *, converted: bool) -> bool:
 
 def _json(cell: Any) -> str:
     text = json.dumps(as_json(cell), ensure_ascii=False)
-    # Half a character has no UTF-8 form: it goes escaped.
+    # An unpaired surrogate has no UTF-8 form, so it is escaped.
     return text if encodable(text) else json.dumps(as_json(cell))
 
 
 def as_json(value: Any) -> Any:
-    """A cell as JSON has it: text where JSON has nothing better.
+    """Return a cell as a JSON value: text for a type that JSON lacks.
 
     >>> as_json(dt.date(2026, 3, 10)), as_json(float("inf"))
     ('2026-03-10', 'inf')
@@ -216,7 +216,7 @@ def as_json(value: Any) -> Any:
 
 
 def _as_float(value: Any) -> float:
-    """A number, or NaN for what is none, among it what says that it can be a float, and cannot (``datetime64``)."""
+    """Return a value as a float; NaN if it is not a number, such as a ``datetime64``, whose ``__float__`` fails."""
     try:
         return float(value) if hasattr(value, "__float__") else math.nan
     except (TypeError, ValueError, OverflowError):

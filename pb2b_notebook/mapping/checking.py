@@ -1,4 +1,4 @@
-"""What is wrong with a mapping for a frame and a workspace, before anything is sent: one row a problem.
+"""Problems of a mapping for a frame and a workspace, found before anything is sent: one row for each problem.
 
 Messages name columns, fields and counts, and never a lead's value.
 """
@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pb2b_notebook.errors import MappingError, nearest
 from pb2b_notebook.frames.conversion import frame_of_rows
-from pb2b_notebook.frames.library import library_of
+from pb2b_notebook.frames.library import library_of, row_labels, with_row_labels
 from pb2b_notebook.mapping.application import default_value, read_column
 from pb2b_notebook.mapping.columns import cells_of, values_of
 from pb2b_notebook.mapping.converters import fits
 from pb2b_notebook.mapping.lead_fields import read_only_keys
-from pb2b_notebook.mapping.recognition import formed
+from pb2b_notebook.mapping.recognition import has_expected_form
 from pb2b_notebook.openapi.import_cells import is_blank
 from pb2b_notebook.openapi.operations import Field
 
@@ -46,15 +46,15 @@ class Problem:
     """One problem of one column or field.
 
     Attributes:
-        severity: ``error``: rows, or all of it, would be refused; ``warning``: it goes through, perhaps not as meant;
-            ``info``: nothing is wrong.
-        code: for programs.
-        message: for people.
-        repair: what to do about it.
-        column: of the frame; ``None`` if it is about a field alone.
-        field: key of the lead field; ``None`` if it is about a column alone.
-        rows: how many it concerns; ``None`` if it is about all as a whole.
-        first_row: the number of the first one, from 1.
+        severity: "error" if rows, or the whole import, would be refused; "warning" if it is accepted, but perhaps not
+            as intended; "info" if nothing is wrong.
+        code: Kind of problem, for programs.
+        message: Description, for people.
+        repair: What to do about it.
+        column: Column of the frame; ``None`` for a problem of a field alone.
+        field: Key of the lead field; ``None`` for a problem of a column alone.
+        rows: Number of affected rows; ``None`` for a problem of the mapping as a whole.
+        first_row: Position of the first affected row, from 0.
     """
 
     severity: Literal["error", "warning", "info"]
@@ -69,7 +69,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What is checked: a mapping's parts, the frame, and the workspace's fields."""
+    """The input of a check: the parts of a mapping, the frame, and the workspace's fields."""
 
     frame: Any
     names: Sequence[str]
@@ -83,23 +83,24 @@ class Checked:
 
 
 def check(asked: Checked) -> list[Problem]:
-    """All problems, the worst first, then in the order of the frame's columns."""
+    """Return all problems, most severe first, then in the order of the frame's columns."""
     found = [
         *_absent_columns(asked),
-        *_targets(asked),
-        *_unmapped(asked),
-        *_required(asked),
-        *_converters(asked),
-        *_defaults(asked),
-        *_cells(asked),
+        *_field_problems(asked),
+        *_unmapped_columns(asked),
+        *_unmapped_required_fields(asked),
+        *_unsuitable_converters(asked),
+        *_bad_defaults(asked),
+        *_cell_problems(asked),
     ]
     places = {column: place for place, column in enumerate([*asked.names, *asked.columns])}
     return sorted(found, key=lambda one: (_RANKS[one.severity], places.get(one.column or "", len(places))))
 
 
 def as_problems_frame(frame: Any, problems: Sequence[Problem]) -> Any:
-    """The problems as a frame of the library that ``frame`` is of, with the same columns for none."""
-    return frame_of_rows(map(asdict, problems), COLUMNS, library_of(frame) or "pandas")
+    """Return the problems in the library of ``frame``, ``first_row`` as the label of a row in it."""
+    table = frame_of_rows(map(asdict, problems), COLUMNS, library_of(frame) or "pandas")
+    return with_row_labels(table, "first_row", row_labels(frame))
 
 
 def _absent_columns(asked: Checked) -> Iterator[Problem]:
@@ -110,7 +111,7 @@ def _absent_columns(asked: Checked) -> Iterator[Problem]:
             )
 
 
-def _targets(asked: Checked) -> Iterator[Problem]:
+def _field_problems(asked: Checked) -> Iterator[Problem]:
     seen: dict[str, str] = {}
     read_only = read_only_keys(asked.fields)
     for column, key in asked.columns.items():
@@ -119,7 +120,7 @@ def _targets(asked: Checked) -> Iterator[Problem]:
             yield Problem("error", "duplicate_field", message, "leave one of the two out", column, key)
         seen.setdefault(key, column)
         if key in asked.fields:
-            yield from _retyped(asked, column, key)
+            yield from _type_changes(asked, column, key)
         elif key in read_only:
             message = "only the service sets this field"
             yield Problem("error", "read_only_field", message, "leave the column out", column, key)
@@ -128,14 +129,14 @@ def _targets(asked: Checked) -> Iterator[Problem]:
             yield Problem("error", "unknown_field", message, nearest(key, asked.fields), column, key)
 
 
-def _retyped(asked: Checked, column: str, key: str) -> Iterator[Problem]:
+def _type_changes(asked: Checked, column: str, key: str) -> Iterator[Problem]:
     then, now = asked.types.get(key), asked.fields[key].type
     if then is not None and then != now:
         message = f"the field was of type {then} when the mapping was made, and is of type {now} now"
         yield Problem("warning", "retyped_field", message, "look at its converter and save the mapping", column, key)
 
 
-def _unmapped(asked: Checked) -> Iterator[Problem]:
+def _unmapped_columns(asked: Checked) -> Iterator[Problem]:
     read_only = read_only_keys(asked.fields)
     for column in asked.names:
         if column in asked.columns or column in asked.ignored:
@@ -149,7 +150,7 @@ def _unmapped(asked: Checked) -> Iterator[Problem]:
         yield Problem(severity, "unmapped_column", message, repair, column, rows=rows)
 
 
-def _required(asked: Checked) -> Iterator[Problem]:
+def _unmapped_required_fields(asked: Checked) -> Iterator[Problem]:
     served = {*asked.columns.values(), *asked.defaults}
     if asked.match_on not in asked.columns.values():
         message = "the import matches on this field, and no column is mapped to it"
@@ -160,7 +161,7 @@ def _required(asked: Checked) -> Iterator[Problem]:
             yield Problem("error", "required_field", message, "map a column to it or give a default", field=key)
 
 
-def _converters(asked: Checked) -> Iterator[Problem]:
+def _unsuitable_converters(asked: Checked) -> Iterator[Problem]:
     for column, name in asked.converters.items():
         field = asked.fields.get(asked.columns.get(column, ""))
         if field is not None and not fits(name, field):
@@ -168,7 +169,7 @@ def _converters(asked: Checked) -> Iterator[Problem]:
             yield Problem("warning", "odd_converter", message, "choose another one or none", column, field.key)
 
 
-def _defaults(asked: Checked) -> Iterator[Problem]:
+def _bad_defaults(asked: Checked) -> Iterator[Problem]:
     for key, default in asked.defaults.items():
         if key not in asked.fields:
             read_only = key in read_only_keys(asked.fields)
@@ -183,36 +184,36 @@ def _defaults(asked: Checked) -> Iterator[Problem]:
             yield Problem("error", "bad_default", problem.message, "give another default", field=key)
 
 
-def _cells(asked: Checked) -> Iterator[Problem]:
+def _cell_problems(asked: Checked) -> Iterator[Problem]:
     for column, key in asked.columns.items():
         field = asked.fields.get(key)
         if field is None or column not in asked.names:
             continue
         values = cells_of(asked.frame, column)
         reading = read_column(values, field, column, asked.converters.get(column, ""), None)
-        yield from _misfits(reading)
-        yield from _needed(asked, reading)
-        yield from _misshapen(reading, values)
+        yield from _unconverted_cells(reading)
+        yield from _blank_cells(asked, reading)
+        yield from _unusual_forms(reading, values)
         if field.type == "number" and column not in asked.converters:
-            yield from _thousands(reading, values)
+            yield from _ambiguous_points(reading, values)
         if key == asked.match_on:
-            yield from _repeated(reading)
+            yield from _repeated_matches(reading)
 
 
-def _misfits(reading: Reading) -> Iterator[Problem]:
+def _unconverted_cells(reading: Reading) -> Iterator[Problem]:
     if not reading.raw:
         return
     by_form: dict[str, int] = {}
     for complaint in reading.complaints.values():
         by_form[complaint] = by_form.get(complaint, 0) + 1
     forms = sorted(by_form, key=lambda form: -by_form[form])[:_MOST_FORMS]
-    message = f"{_counted(len(reading.raw), 'value')} not convert: the field {'; '.join(forms)}"
+    message = f"{_count_text(len(reading.raw), 'value')} not convert: the field {'; '.join(forms)}"
     yield Problem(
         "error", "unconverted", message, "correct them, or choose a converter", **_at(reading, list(reading.raw))
     )
 
 
-def _needed(asked: Checked, reading: Reading) -> Iterator[Problem]:
+def _blank_cells(asked: Checked, reading: Reading) -> Iterator[Problem]:
     key = reading.field.key
     matched = key == asked.match_on
     if not matched and (not reading.field.required or key in asked.defaults):
@@ -226,24 +227,28 @@ def _needed(asked: Checked, reading: Reading) -> Iterator[Problem]:
         )
 
 
-def _misshapen(reading: Reading, values: Sequence[Any]) -> Iterator[Problem]:
-    odd = [row for row, value in enumerate(reading.values) if row < len(values) and not formed(value, reading.field)]
+def _unusual_forms(reading: Reading, values: Sequence[Any]) -> Iterator[Problem]:
+    odd = [
+        row
+        for row, value in enumerate(reading.values)
+        if row < len(values) and not has_expected_form(value, reading.field)
+    ]
     if odd:
         name = "host" if reading.field.key == "company_domain" else reading.field.key
-        message = f"{_counted(len(odd), 'value')} not have the form that the field wants"
+        message = f"{_count_text(len(odd), 'value')} not have the form that the field wants"
         yield Problem("warning", "odd_form", message, f"choose the converter {name!r}", **_at(reading, odd))
 
 
-def _thousands(reading: Reading, values: Sequence[Any]) -> Iterator[Problem]:
-    """Warn where every point could as well part thousands: "1.200" is twelve hundred to many people."""
+def _ambiguous_points(reading: Reading, values: Sequence[Any]) -> Iterator[Problem]:
+    """Warn where every point could as well separate thousands: many people write twelve hundred as "1.200"."""
     pointed = {row: value for row, value in enumerate(values) if isinstance(value, str) and "." in value}
     if pointed and all(_THOUSANDS.fullmatch(value.strip()) for value in pointed.values()):
-        message = f"{_rows(len(pointed))} may mean thousands: a point is read as a decimal point"
-        repair = "choose the converter decimal_comma if the points part thousands"
+        message = f"{_rows(len(pointed))} may use points for thousands: a point is read as a decimal point"
+        repair = "choose the converter decimal_comma if the points separate thousands"
         yield Problem("warning", "odd_number", message, repair, **_at(reading, list(pointed)))
 
 
-def _repeated(reading: Reading) -> Iterator[Problem]:
+def _repeated_matches(reading: Reading) -> Iterator[Problem]:
     seen: set[str] = set()
     again = []
     for row, value in enumerate(reading.values):
@@ -255,16 +260,20 @@ def _repeated(reading: Reading) -> Iterator[Problem]:
     if again:
         message = f"{_rows(len(again))} repeat what the import matches on: they update the lead of an earlier row"
         yield Problem(
-            "warning", "repeated_match", message, "remove the duplicates first, if not meant", **_at(reading, again)
+            "warning",
+            "repeated_match",
+            message,
+            "remove the duplicates first, if this is not intended",
+            **_at(reading, again),
         )
 
 
 def _at(reading: Reading, rows: Sequence[int]) -> dict[str, Any]:
-    """Where a problem of some rows is."""
-    return {"column": reading.column, "field": reading.field.key, "rows": len(rows), "first_row": rows[0] + 1}
+    """Return the location of a problem of some rows."""
+    return {"column": reading.column, "field": reading.field.key, "rows": len(rows), "first_row": rows[0]}
 
 
-def _counted(count: int, what: str) -> str:
+def _count_text(count: int, what: str) -> str:
     return f"{count:,} {what} does" if count == 1 else f"{count:,} {what}s do"
 
 

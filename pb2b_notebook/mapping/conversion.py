@@ -1,8 +1,8 @@
-"""One cell as a value of a lead field: exactly, or not at all.
+"""Convert one cell to a value of a lead field: exactly, or not at all.
 
-What a cell says must be said outright, since a guess at a date or at a decimal comma goes wrong in silence; the
-:mod:`converters <.converters>` are for cells that say it in another way. The forms are those that the API's imports
-take, and a few that no two readers can take differently, such as "ja" for true.
+A cell is converted only if it is unambiguous, because a wrong guess at a date or at a decimal comma would go unnoticed.
+The :mod:`converters <.converters>` read other notations. Accepted are the notations that the API's imports accept, and
+a few that cannot be misread, such as "ja" for true.
 """
 
 from __future__ import annotations
@@ -38,17 +38,17 @@ URL: Final = re.compile(r"https?://[^\s]+")
 
 
 def convert(cell: Any, field: LeadField) -> Any:
-    """The value that a cell gives to a field; ``None`` for a blank one.
+    """Convert a cell to a value of a field; ``None`` for a blank cell.
 
     Args:
-        cell: as a frame or a file holds it: text, a number, a date …
-        field: whose value it is to be.
+        cell: Content of a cell of a frame or a file: text, a number, a date …
+        field: Lead field that the value is for.
 
     Returns:
         ``str``, ``int``, ``float``, ``bool``, ``datetime.date``, an aware ``datetime`` in UTC, or a list of ``str``.
 
     Raises:
-        ValueError: it is none; the message says what is needed and never repeats the cell.
+        ValueError: It does not convert; the message says what is needed and never repeats the cell.
 
     >>> from pb2b_notebook.mapping.lead_fields import LeadField
     >>> convert(" 12 ", LeadField("score", "number")), convert(4930901820, LeadField("phone", "phone"))
@@ -71,7 +71,7 @@ def _text(cell: Any) -> str:
         return cell
     if isinstance(cell, bool):
         raise ValueError("needs text")  # noqa: TRY004 - one error for all
-    # Files number their records and phones, and a gap makes pandas count in floats: text keeps the digits.
+    # Files store record ids and phones as numbers, which pandas makes floats if one is missing: keep the digits.
     if isinstance(cell, int) or (isinstance(cell, float) and cell.is_integer() and abs(cell) <= EXACT):
         return str(int(cell))
     if isinstance(cell, float) and math.isfinite(cell):
@@ -96,7 +96,7 @@ def _number(cell: Any) -> int | float:
         return whole
     try:
         number = float(cell)
-    except TypeError:  # a datetime64 of NumPy says that it can, and cannot
+    except TypeError:  # a datetime64 of NumPy has __float__, and refuses
         raise ValueError("needs a number, such as 1200.5") from None
     if not math.isfinite(number):
         raise ValueError("needs a number that is not too large")
@@ -104,7 +104,7 @@ def _number(cell: Any) -> int | float:
 
 
 def _whole(cell: Any) -> int:
-    # In text, "1.000" is a thousand to some and one to others: only zeros that count nothing may follow.
+    # In text, "1.000" is a thousand to some people and one to others: at most two zeros may follow the point.
     if isinstance(cell, str) and not _WHOLE_TEXT.fullmatch(cell.strip()):
         raise ValueError("needs a whole number, such as 1200")
     value = _number(cell)
@@ -153,11 +153,11 @@ def _datetime(cell: Any) -> dt.datetime:
         utc = instant.astimezone(dt.UTC)
     except OverflowError:
         raise ValueError("needs a time within the years 1 to 9999") from None
-    # pandas has a datetime of its own; both libraries are to give the same.
+    # pandas has its own datetime type; both libraries give the same result.
     return dt.datetime.combine(utc.date(), utc.time(), dt.UTC)
 
 
-def _several(cell: Any) -> list[str]:
+def _list_of_text(cell: Any) -> list[str]:
     parts = cell.split(SEPARATOR) if isinstance(cell, str) else cell
     if not isinstance(parts, list | tuple):
         parts = [_text(parts)]
@@ -166,7 +166,7 @@ def _several(cell: Any) -> list[str]:
     return [part.strip() for part in parts if part.strip()]
 
 
-def _formed(form: re.Pattern[str], what: str) -> Callable[[Any], str]:
+def _matching(form: re.Pattern[str], what: str) -> Callable[[Any], str]:
     def check(cell: Any) -> str:
         text = _text(cell).strip()
         if not form.fullmatch(text):
@@ -176,7 +176,7 @@ def _formed(form: re.Pattern[str], what: str) -> Callable[[Any], str]:
     return check
 
 
-def _trimmed(cell: Any) -> str:
+def _strip(cell: Any) -> str:
     return _text(cell).strip()
 
 
@@ -192,9 +192,9 @@ _BY_TYPE: Final[dict[str, Callable[[Any], Any]]] = {
     "boolean": _boolean,
     "date": _date,
     "datetime": _datetime,
-    "select": _trimmed,
-    "multi_select": _several,
-    "email": _formed(EMAIL, "an e-mail address, such as ada@example.com"),
-    "phone": _formed(PHONE, "a phone number, such as +49 30 901820"),
-    "url": _formed(URL, "an http or https URL, such as https://example.com"),
+    "select": _strip,
+    "multi_select": _list_of_text,
+    "email": _matching(EMAIL, "an email address, such as ada@example.com"),
+    "phone": _matching(PHONE, "a phone number, such as +49 30 901820"),
+    "url": _matching(URL, "an http or https URL, such as https://example.com"),
 }

@@ -1,7 +1,7 @@
-"""Converters: readings of cells that do not say outright what a lead field wants, chosen by name for a column.
+"""Converters: read cells that are not written as a lead field needs them; chosen by name for a column.
 
-A converter is a name, with an argument after a colon where it takes one: ``"day_first"``, ``"zone:Europe/Berlin"``.
-So a mapping stays a value that JSON holds, and runs no code of whoever wrote it.
+A converter is a name, with an argument after a colon where it takes one: ``"day_first"``, ``"zone:Europe/Berlin"``. A
+mapping therefore stays a value that can be written as JSON, and runs no code of its author.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ _HOST: Final = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-
 
 @dataclass(frozen=True, slots=True)
 class Converter:
-    """What a name stands for.
+    """A converter that can be chosen.
 
     Attributes:
-        name: before the colon.
-        what: for people, in a few words.
-        types: of the lead fields that it is for.
-        make: gives the function for an argument, ``""`` if there is none; raises ``ValueError`` for a bad one.
+        name: Part of its name before the colon.
+        what: Short description for people.
+        types: Types of the lead fields that it is for.
+        make: Function that returns the conversion for an argument, "" for none; raises ``ValueError`` for a bad one.
     """
 
     name: str
@@ -49,10 +49,10 @@ class Converter:
 
 
 def converter(name: str) -> Convert:
-    """The function of a converter: takes a cell and its field, gives what the field then reads.
+    """Return the function of a converter: it takes a cell and its field, and returns a cell that the field reads.
 
     Raises:
-        MappingError: no such converter, or an argument that it cannot have.
+        MappingError: The converter is unknown, or its argument is invalid.
 
     >>> from pb2b_notebook.mapping.lead_fields import LeadField
     >>> converter("decimal_comma")("1.200,50", LeadField("budget", "number"))
@@ -60,7 +60,7 @@ def converter(name: str) -> Convert:
     """
     kind, _, argument = name.partition(":")
     if kind not in CONVERTERS:
-        raise MappingError(f"there is no converter {kind[:40]!r}", repair=nearest(kind[:40], CONVERTERS))
+        raise MappingError(f"unknown converter {kind[:40]!r}", repair=nearest(kind[:40], CONVERTERS))
     try:
         return CONVERTERS[kind].make(argument)
     except ValueError as problem:
@@ -68,7 +68,7 @@ def converter(name: str) -> Convert:
 
 
 def fits(name: str, field: LeadField) -> bool:
-    """Whether a converter is made for fields of this type.
+    """Return whether a converter is for fields of this type.
 
     >>> from pb2b_notebook.mapping.lead_fields import LeadField
     >>> fits("day_first", LeadField("renewal", "date")), fits("day_first", LeadField("email", "email"))
@@ -78,7 +78,7 @@ def fits(name: str, field: LeadField) -> bool:
 
 
 def _bare(convert: Convert) -> Callable[[str], Convert]:
-    """A converter that takes no argument."""
+    """Return the ``make`` function of a converter that takes no argument."""
 
     def make(argument: str) -> Convert:
         if argument:
@@ -89,7 +89,7 @@ def _bare(convert: Convert) -> Callable[[str], Convert]:
 
 
 def _on_text(convert: Callable[[str, LeadField], Any]) -> Convert:
-    """What is no text says it outright already."""
+    """Convert text only; a cell of another type is already unambiguous."""
     return lambda cell, field: convert(cell.strip(), field) if isinstance(cell, str) else cell
 
 
@@ -105,7 +105,7 @@ def _point(text: str, _field: LeadField) -> str:
     return _GROUPING.sub("", text).replace(",", "")
 
 
-def _dated(form: re.Pattern[str], what: str) -> Callable[[str], Convert]:
+def _date_reader(form: re.Pattern[str], what: str) -> Callable[[str], Convert]:
     def make(argument: str) -> Convert:
         zone = _zone_of(argument) if argument else None
 
@@ -128,7 +128,7 @@ def _dated(form: re.Pattern[str], what: str) -> Callable[[str], Convert]:
     return make
 
 
-def _zoned(argument: str) -> Convert:
+def _zone_reader(argument: str) -> Convert:
     zone = _zone_of(argument)
 
     def read(cell: Any, _field: LeadField) -> Any:
@@ -154,7 +154,7 @@ def _zone_of(name: str) -> ZoneInfo:
         raise ValueError("needs a time zone after the colon, such as Europe/Berlin") from None
 
 
-def _split(separator: str) -> Convert:
+def _splitter(separator: str) -> Convert:
     if not separator:
         raise ValueError("needs what to split at after the colon, such as split:,")
     return _on_text(lambda text, _field: [part.strip() for part in text.split(separator) if part.strip()])
@@ -194,31 +194,35 @@ _ALL: Final = (
         "day_first",
         "reads 31.12.2026; with a time zone after a colon also 31.12.2026 14:00",
         ("date", "datetime"),
-        _dated(_DAY_FIRST, "a date with the day first, such as 31.12.2026"),
+        _date_reader(_DAY_FIRST, "a date with the day first, such as 31.12.2026"),
     ),
     Converter(
         "month_first",
         "reads 12/31/2026; with a time zone after a colon also 12/31/2026 14:00",
         ("date", "datetime"),
-        _dated(_MONTH_FIRST, "a date with the month first, such as 12/31/2026"),
+        _date_reader(_MONTH_FIRST, "a date with the month first, such as 12/31/2026"),
     ),
-    Converter("zone", "takes times without a zone in the one after the colon", ("datetime",), _zoned),
-    Converter("split", "cuts a text at what follows the colon", ("multi_select",), _split),
+    Converter("zone", "reads times without a zone in the zone after the colon", ("datetime",), _zone_reader),
+    Converter("split", "splits text at the separator after the colon", ("multi_select",), _splitter),
     Converter("country", "reads names of countries, and codes in any case", ("text",), _bare(_on_text(_country))),
-    Converter("option", "finds the option in any case", ("select", "multi_select"), _bare(_on_text(_option))),
-    Converter("https", "puts https:// before an address without it", ("url",), _bare(_on_text(_https))),
-    Converter("host", "takes the host name out of a URL or an e-mail address", ("text",), _bare(_on_text(_host))),
-    Converter("lower", "writes it in small letters", _TEXTS, _bare(_on_text(lambda text, _: text.lower()))),
-    Converter("upper", "writes it in capitals", _TEXTS, _bare(_on_text(lambda text, _: text.upper()))),
+    Converter("option", "matches an option in any case", ("select", "multi_select"), _bare(_on_text(_option))),
+    Converter("https", "adds https:// where it is missing", ("url",), _bare(_on_text(_https))),
+    Converter("host", "extracts the host name of a URL or an email address", ("text",), _bare(_on_text(_host))),
+    Converter("lower", "converts to lower case", _TEXTS, _bare(_on_text(lambda text, _: text.lower()))),
+    Converter("upper", "converts to upper case", _TEXTS, _bare(_on_text(lambda text, _: text.upper()))),
 )
 CONVERTERS: Final[dict[str, Converter]] = {one.name: one for one in _ALL}
 """All converters by name."""
 
 
-def described(names: Iterable[str] = ()) -> dict[str, str]:
-    """What each converter does, by name: for a form that offers them.
+def describe_converters(names: Iterable[str] = ()) -> dict[str, str]:
+    """Return what each converter does, by name; by default of all converters.
 
-    >>> described(["option"])
-    {'option': 'finds the option in any case'}
+    >>> describe_converters(["option"])
+    {'option': 'matches an option in any case'}
     """
     return {name: CONVERTERS[name].what for name in names or CONVERTERS}
+
+
+described = describe_converters
+"""The former name of :func:`describe_converters`."""

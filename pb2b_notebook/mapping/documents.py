@@ -1,4 +1,4 @@
-"""Mappings as JSON documents, in and out: what somebody else wrote is checked whole before it is believed."""
+"""Write mappings as JSON documents and read them; a document is validated completely before it is used."""
 
 from __future__ import annotations
 
@@ -11,37 +11,37 @@ from pb2b_notebook.frames.strict import encodable, members
 OBJECT: Final = "pb2b_mapping"
 VERSION: Final = 1
 LARGEST: Final = 1 << 20
-"""Bytes of a document; a mapping of a thousand columns has a tenth of it."""
+"""Limit of bytes of a document; a mapping of a thousand columns has a tenth of it."""
 MOST_COLUMNS: Final = 1000
 LONGEST_NAME: Final = 32_767
-"""Characters of a column's name: what a cell of a workbook holds."""
+"""Limit of characters of a column name, which is that of a cell of a workbook."""
 
 _TEXTS: Final = ("columns", "converters", "types")
 _MEMBERS: Final = frozenset({"object", "version", *_TEXTS, "defaults", "ignored", "suggestions"})
-_REPAIR: Final = "give the text that Mapping.to_json() made, unchanged"
+_REPAIR: Final = "pass the text that Mapping.to_json() returned, unchanged"
 
 
 def write(parts: dict[str, Any]) -> str:
-    """The document of a mapping's parts."""
+    """Return the document of a mapping's parts."""
     text = json.dumps({"object": OBJECT, "version": VERSION, **parts}, indent=2, ensure_ascii=False)
-    # Half a character, as a careless cut leaves it, has no UTF-8 form: it goes escaped.
+    # An unpaired surrogate, as a careless cut leaves it, has no UTF-8 form: it is escaped.
     return text if encodable(text) else json.dumps({"object": OBJECT, "version": VERSION, **parts}, indent=2)
 
 
 def read(text: str | bytes) -> dict[str, Any]:
-    """The parts of a mapping's document; those that it lacks are empty.
+    """Return the parts of a mapping's document; missing parts are empty.
 
     Raises:
-        MappingError: no JSON, not such a document, of a version that is not known, or with members that are no
-            mapping's. The message repeats nothing of it but the names of members.
+        MappingError: It is not JSON, not such a document, of an unknown version, or has unknown members. The message
+            repeats nothing of it but names of members.
     """
     data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else bytes(text)
     if len(data) > LARGEST:
-        raise MappingError(f"a mapping's document has at most {LARGEST:,} bytes", repair=_REPAIR)
+        raise MappingError(f"the document of a mapping is limited to {LARGEST:,} bytes", repair=_REPAIR)
     try:
         found = {member.name: member.value for member in members(data)}
     except (ProspectB2BError, RecursionError):
-        raise MappingError("this is no JSON object, or names a member twice", repair=_REPAIR) from None
+        raise MappingError("this is not a JSON object, or it has a member twice", repair=_REPAIR) from None
     _check_head(found)
     for name in _TEXTS:
         _check_texts(name, found.setdefault(name, {}))
@@ -53,12 +53,12 @@ def read(text: str | bytes) -> dict[str, Any]:
 
 def _check_head(found: dict[str, Any]) -> None:
     if found.get("object") != OBJECT:
-        raise MappingError("this JSON is no mapping", repair=_REPAIR)
+        raise MappingError("this JSON document is not a mapping", repair=_REPAIR)
     version = found.get("version")
     if version is not VERSION and (isinstance(version, bool) or version != VERSION):
         raise MappingError(
-            "this mapping is of a version that is not known here",
-            repair=f"known is version {VERSION}; a newer one needs a newer pb2b-notebook",
+            "this mapping has an unknown version",
+            repair=f"this pb2b-notebook reads version {VERSION}; update it for a newer one",
         )
     unknown = sorted(found.keys() - _MEMBERS)
     if unknown:
@@ -67,24 +67,28 @@ def _check_head(found: dict[str, Any]) -> None:
 
 def _check_texts(name: str, value: Any) -> None:
     if not isinstance(value, dict) or len(value) > MOST_COLUMNS:
-        raise MappingError(f"{name!r} is an object of at most {MOST_COLUMNS} texts by name", repair=_REPAIR)
+        raise MappingError(f"{name!r} must be an object of at most {MOST_COLUMNS} texts", repair=_REPAIR)
     if not all(map(_is_name, value)) or not all(map(_is_name, value.values())):
-        raise MappingError(f"{name!r} holds something that is no text, or too long", repair=_REPAIR)
+        raise MappingError(f"{name!r} has a value that is not text, or is too long", repair=_REPAIR)
 
 
 def _check_defaults(value: Any) -> None:
     if not isinstance(value, dict) or not all(map(_is_name, value)) or not all(map(_is_default, value.values())):
-        raise MappingError("'defaults' is an object of texts, numbers, true, false or lists of text", repair=_REPAIR)
+        raise MappingError(
+            "'defaults' must be an object of texts, numbers, true, false or lists of text", repair=_REPAIR
+        )
 
 
 def _check_ignored(value: Any) -> None:
     if not isinstance(value, list) or len(value) > MOST_COLUMNS or not all(map(_is_name, value)):
-        raise MappingError("'ignored' is a list of names of columns", repair=_REPAIR)
+        raise MappingError("'ignored' must be a list of column names", repair=_REPAIR)
 
 
 def _check_suggestions(value: Any) -> None:
     if not isinstance(value, dict) or not all(map(_is_suggestion, value.values())):
-        raise MappingError("'suggestions' holds a confidence from 0 to 1 and a reason by column", repair=_REPAIR)
+        raise MappingError(
+            "'suggestions' must have a confidence from 0 to 1 and a reason for each column", repair=_REPAIR
+        )
 
 
 def _is_name(value: Any) -> bool:

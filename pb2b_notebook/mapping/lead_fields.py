@@ -1,4 +1,4 @@
-"""The lead fields of a workspace as values, from the frame that ``ws.lead_fields.list()`` gives."""
+"""The lead fields of a workspace as values, read from the frame of ``ws.lead_fields.list()``."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pb2b_notebook.mapping.columns import column_names, values_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-_REPAIR = "give the frame of ws.lead_fields.list(), with all of its columns"
+_REPAIR = "pass the frame of ws.lead_fields.list(), with all its columns"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +23,13 @@ class LeadField:
     """One field that leads have.
 
     Attributes:
-        key: such as ``email`` or ``tier``.
-        type: ``text``, ``number``, ``boolean``, ``date``, ``datetime``, ``select``, ``multi_select``, ``email``,
-            ``phone``, ``url``; another one is taken as it comes.
-        label: for people.
-        required: a new lead needs a value.
-        options: what a select or multi_select may hold; empty for anything.
-        builtin: every workspace has it; otherwise it is a custom field of this one.
+        key: Key in the API, such as "email" or "tier".
+        type: "text", "number", "boolean", "date", "datetime", "select", "multi_select", "email", "phone" or "url";
+            values of any other type are kept unchanged.
+        label: Name for people.
+        required: Whether a new lead needs a value.
+        options: Allowed values of a "select" or "multi_select" field; empty if any value is allowed.
+        builtin: Whether every workspace has the field; otherwise it is a custom field of this workspace.
     """
 
     key: str
@@ -41,19 +41,19 @@ class LeadField:
 
     @property
     def kind(self) -> str:
-        """What a column of it holds, in the words of :data:`~pb2b_notebook.frames.schema.ColumnKind`."""
+        """Kind of its column, one of :data:`~pb2b_notebook.frames.schema.ColumnKind`."""
         declared = lead_kinds().get(self.key) if self.builtin else None
         return declared or LEAD_FIELD_KINDS.get(self.type, "text")
 
     @property
     def column(self) -> str:
-        """What frames call it: the key, or ``custom_<key>``."""
+        """Name of its column in frames: the key, or ``custom_<key>``."""
         return self.key if self.builtin else column_name(("custom_fields", self.key))
 
 
 @cache
 def lead_kinds() -> Mapping[str, str]:
-    """The built-in fields of a lead and their kinds, as the contract has them, those that only the service sets too.
+    """Return the kinds of the built-in fields of a lead in the contract, including those that only the service sets.
 
     >>> lead_kinds()["score"], lead_kinds()["created_at"]
     ('integer', 'datetime')
@@ -63,26 +63,26 @@ def lead_kinds() -> Mapping[str, str]:
 
 
 def read_fields(frame: Any) -> dict[str, LeadField]:
-    """The lead fields by key.
+    """Return the lead fields by key.
 
     Args:
-        frame: of ``ws.lead_fields.list()``, pandas or polars; or lead fields already.
+        frame: The frame of ``ws.lead_fields.list()``, or a dict that this function returned.
 
     Raises:
-        MappingError: no such frame, or one without keys and types.
+        MappingError: It is not such a frame, or lacks the column "key" or "type".
     """
     if isinstance(frame, dict):
         return frame
     frame = input_frame(frame, purpose="fields", error=MappingError, repair=_REPAIR).frame
     columns = {name: values_of(frame, name) for name in column_names(frame)}
     if not {"key", "type"} <= columns.keys():
-        raise MappingError("this is no frame of lead fields: it has no columns 'key' and 'type'", repair=_REPAIR)
+        raise MappingError("this is not a frame of lead fields: it has no columns 'key' and 'type'", repair=_REPAIR)
     rows = [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
     return {row["key"]: _field(row) for row in rows if isinstance(row["key"], str) and row["key"]}
 
 
 def remembered_field(key: str, types: Mapping[str, str]) -> LeadField:
-    """The field of a key, as far as the contract and what a mapping remembers tell.
+    """Return the field of a key, with the type from the contract or from what a mapping remembers.
 
     >>> remembered_field("score", {}).kind, remembered_field("tier", {"tier": "select"}).column
     ('integer', 'custom_tier')
@@ -91,12 +91,12 @@ def remembered_field(key: str, types: Mapping[str, str]) -> LeadField:
 
 
 def read_only_keys(fields: Iterable[str]) -> frozenset[str]:
-    """The keys that leads have and nobody but the service sets."""
+    """Return the keys of the fields of a lead that only the service sets."""
     return frozenset(lead_kinds()) - frozenset(fields)
 
 
 def _field(row: Mapping[str, Any]) -> LeadField:
-    """The field of a row; a live service may leave out or retype what is not its key."""
+    """Return the field of a row; a live service may omit, or change the type of, everything but its key."""
     options, builtin = row.get("options"), row.get("builtin")
     return LeadField(
         key=row["key"],

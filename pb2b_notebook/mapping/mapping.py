@@ -1,4 +1,4 @@
-"""The mapping itself: a value that says which column of a frame is which lead field."""
+"""``pb.Mapping``: a value that maps the columns of a frame to lead fields."""
 
 from __future__ import annotations
 
@@ -28,23 +28,24 @@ _WIDEST = 40
 
 
 class Mapping(ShowsCard):
-    """Which column of a frame is which lead field, how its cells are read, and what stands in for blanks.
+    """Which column of a frame is which lead field, how its cells are read, and what replaces blank cells.
 
-    A value: it never changes, equals another with the same parts, and goes into JSON and back. It is rechecked against
-    the workspace's fields each time it is used: it only remembers their types to say what changed.
+    A mapping is an immutable value: it equals another one with the same parts, and can be written to JSON and read
+    back. Each time it is used, it is checked against the fields of the workspace. It remembers their types only to
+    report what has changed.
 
     Args:
-        columns: column → key of a lead field, such as ``{"E-mail": "email", "Tier": "tier"}``.
-        converters: column → how its cells are read where they do not say outright what the field wants, such as
-            ``"decimal_comma"``, ``"day_first"`` or ``"zone:Europe/Berlin"``;
-            :func:`~pb2b_notebook.mapping.converters.described` lists all.
-        defaults: key → value where the column is blank, or where there is no column.
-        ignored: columns that are left out knowingly, so that :meth:`check` does not ask about them.
-        suggestions: column → why :meth:`suggest` chose the field.
-        types: key → type of the field when the mapping was made.
+        columns: Column → key of a lead field, such as ``{"E-mail": "email", "Tier": "tier"}``.
+        converters: Column → name of the converter that reads its cells, such as ``"decimal_comma"``, ``"day_first"`` or
+            ``"zone:Europe/Berlin"``, where they are not written as the field needs them.
+            :func:`~pb2b_notebook.mapping.converters.describe_converters` lists all converters.
+        defaults: Key → value for blank cells, and for a field that has no column.
+        ignored: Columns that are left out on purpose, so that :meth:`check` does not report them.
+        suggestions: Column → why :meth:`suggest` chose the field.
+        types: Key → type of the field when the mapping was made.
 
     Raises:
-        MappingError: an unknown converter, or one for a column that is not mapped; names that are no text.
+        MappingError: A converter is unknown or is for a column that is not mapped, or a name is not text.
 
     Example:
         >>> import pandas as pd
@@ -72,11 +73,11 @@ class Mapping(ShowsCard):
         self._suggestions = dict(suggestions or {})
         given = defaults or {}
         if None in given.values():
-            raise MappingError("a default is a value, not None", repair="leave it out")
+            raise MappingError("a default cannot be None", repair="leave the field out of defaults")
         self._defaults = {key: as_json(value) for key, value in given.items()}
         for column, name in self._converters.items():
             if column not in self._columns:
-                raise MappingError(f"the converter for {column!r} has no mapped column", repair="map the column first")
+                raise MappingError(f"the column {column!r} has a converter, but is not mapped", repair="map the column")
             converter(name)
 
     @property
@@ -86,22 +87,22 @@ class Mapping(ShowsCard):
 
     @property
     def converters(self) -> dict[str, str]:
-        """Column → converter, for those that have one."""
+        """Column → converter, for columns that have one."""
         return dict(self._converters)
 
     @property
     def defaults(self) -> dict[str, Any]:
-        """Key → value for blanks, as JSON has it."""
+        """Key → value for blank cells, as a JSON value."""
         return dict(self._defaults)
 
     @property
     def ignored(self) -> tuple[str, ...]:
-        """Columns that are left out knowingly."""
+        """Columns that are left out on purpose."""
         return self._ignored
 
     @property
     def suggestions(self) -> dict[str, Suggestion]:
-        """Column → confidence and reason, for those that were suggested and not changed since."""
+        """Column → confidence and reason, for columns that were suggested and not changed since."""
         return dict(self._suggestions)
 
     @property
@@ -111,19 +112,19 @@ class Mapping(ShowsCard):
 
     @classmethod
     def suggest(cls, df: DataFrame, fields: DataFrame) -> Self:
-        """The mapping that the names and the values of the columns speak for.
+        """Suggest a mapping by the names and the values of the columns.
 
-        Names are compared without case and accents with the fields' keys and labels and with what people call the
-        built-in ones in eleven languages; values with the forms of addresses, numbers, dates, countries and the options
-        of the workspace's own fields. What is not sure enough stays unmapped; each choice keeps its confidence and
-        reason. Each field is given to one column.
+        Names are compared, without case and accents, with the keys and labels of the fields and with the usual names of
+        the built-in fields in eleven languages. Values are compared with the forms of email addresses, numbers, dates
+        and countries, and with the options of the workspace's own fields. A column stays unmapped if no field is
+        likely enough. Each choice has a confidence and a reason. Each field is given to one column at most.
 
         Args:
-            df: pandas or polars.
-            fields: the frame of ``ws.lead_fields.list()``.
+            df: A DataFrame (:mod:`~pb2b_notebook.frames.library` lists the accepted libraries).
+            fields: The frame of ``ws.lead_fields.list()``.
 
         Raises:
-            MappingError: no such frames.
+            MappingError: ``df`` or ``fields`` is not such a frame.
 
         Example:
             >>> import pandas as pd, pb2b_notebook as pb
@@ -133,7 +134,7 @@ class Mapping(ShowsCard):
             >>> mapping.columns
             {'Ansprechpartner': 'full_name', 'Spalte 7': 'email'}
             >>> mapping.suggestions["Spalte 7"].reason
-            '100% of the values look like e-mail addresses'
+            '100% of the values look like email addresses'
         """
         df, known = open_frame(df), read_fields(fields)
         values = {column: values_of(df, column) for column in column_names(df) if column}
@@ -146,22 +147,23 @@ class Mapping(ShowsCard):
         )
 
     def check(self, df: DataFrame, fields: DataFrame, *, match_on: str = "email") -> DataFrame:
-        """What is wrong with this mapping for a frame and a workspace: one row a problem, the worst first.
+        """Return the problems of this mapping for a frame and a workspace: one row for each, most severe first.
 
         Args:
-            df: pandas or polars; the problems come in the same library.
-            fields: the frame of ``ws.lead_fields.list()``, as the workspace has them now.
-            match_on: the field that identifies leads in the import.
+            df: A DataFrame; the problems are returned in the same library.
+            fields: The frame of ``ws.lead_fields.list()``, as the workspace has them now.
+            match_on: Key of the field that identifies leads in the import.
 
         Returns:
-            columns ``severity`` (error, warning, info), ``code``, ``column``, ``field``, ``rows`` (how many, Int64),
-            ``first_row`` (from 1, Int64), ``message`` and ``repair``; no lead's value is in it. Codes:
+            Columns ``severity`` ("error", "warning" or "info"), ``code``, ``column``, ``field``, ``rows`` (number of
+            affected rows), ``first_row`` (the first of them: its index label in ``df``, which is the position from 0
+            for polars and for a default index), ``message`` and ``repair``. No lead's value is in it. Codes:
             ``absent_column``, ``unknown_field``, ``read_only_field``, ``duplicate_field``, ``required_field``,
             ``blank_field``, ``unconverted``, ``bad_default`` (errors), ``unmapped_column``, ``odd_form``,
             ``odd_converter``, ``odd_number``, ``repeated_match``, ``retyped_field`` (warnings).
 
         Raises:
-            MappingError: no such frames, or a column name that is no text or comes twice.
+            MappingError: ``df`` or ``fields`` is not such a frame, or a column name is not text or occurs twice.
 
         Example:
             >>> import pandas as pd, pb2b_notebook as pb
@@ -187,33 +189,34 @@ class Mapping(ShowsCard):
         return as_problems_frame(df, check(asked))
 
     def apply(self, df: DataFrame, fields: DataFrame | None = None) -> DataFrame:
-        """The frame in the words of the API: a column a field, converted, one row a row of ``df``, its index kept.
+        """Return a frame with one column for each mapped field, its cells converted, with the rows and index of ``df``.
 
-        Columns are called as in ``ws.leads.list()``: built-in fields by their key, custom ones ``custom_<key>``, with
-        the same dtypes. What its column cannot hold is null there, and stays as JSON text in the column ``unparsed``;
-        text that has not the form of its field stays, so that it can be mended.
+        Columns have the names and dtypes of ``ws.leads.list()``: the key of a built-in field, ``custom_<key>`` for a
+        custom one. A cell that does not fit the dtype is null and is kept as JSON text in the column ``unparsed``.
+        Text that does not have the form of its field, such as an email address without an @, stays, so that it can be
+        corrected.
 
         Args:
-            df: pandas or polars; the result is of the same library.
-            fields: the frame of ``ws.lead_fields.list()``; without it, fields have the types that the mapping
-                remembers, and unknown ones hold text.
+            df: A DataFrame; the result is in the same library.
+            fields: The frame of ``ws.lead_fields.list()``. Without it, fields have the types that the mapping
+                remembers; other fields are text.
 
         Raises:
-            MappingError: a column that ``df`` has not, a field that the workspace has not, two columns for one field,
-                or a default that its field cannot hold.
+            MappingError: ``df`` lacks a mapped column, the workspace lacks a mapped field, two columns are mapped to
+                one field, or a default does not fit its field.
         """
         df = open_frame(df)
         return as_frame(df, self.readings(df, fields))
 
     def readings(self, df: DataFrame, fields: DataFrame | None = None) -> list[Reading]:
-        """The mapped columns as values of their fields, with what each cell lacks that does not convert.
+        """Return the mapped columns as values of their fields, with the reason for each cell that does not convert.
 
         Args:
-            df: pandas or polars.
-            fields: as for :meth:`apply`.
+            df: A DataFrame.
+            fields: The same as for :meth:`apply`.
 
         Raises:
-            MappingError: as :meth:`apply`.
+            MappingError: For the same reasons as :meth:`apply`.
         """
         twice = [key for key in self._columns.values() if list(self._columns.values()).count(key) > 1]
         if twice:
@@ -222,17 +225,18 @@ class Mapping(ShowsCard):
         return read(open_frame(df), self._columns, self._converters, self._defaults, known)
 
     def to_import(self, df: DataFrame, fields: DataFrame | None = None) -> ImportRows:
-        """The rows and the mapping that ``POST /imports`` takes, under the columns that they come from.
+        """Return the rows and the mapping for ``POST /imports``, under the names of the original columns.
 
-        A cell that does not convert goes as it is, so that the service refuses its row and says why; ``apply`` would
-        leave the value out. Row ``n`` of the import is row ``n`` of ``df``, counted from 1.
+        A cell that does not convert is sent unchanged, so that the service refuses its row and gives the reason;
+        :meth:`apply` would leave the value out. The service numbers rows from 1: its ``row_number`` 1 is the first row
+        of ``df``.
 
         Args:
-            df: pandas or polars.
-            fields: as for :meth:`apply`.
+            df: A DataFrame.
+            fields: The same as for :meth:`apply`.
 
         Raises:
-            MappingError: as :meth:`apply`.
+            MappingError: For the same reasons as :meth:`apply`.
 
         Example:
             >>> import pandas as pd
@@ -247,7 +251,7 @@ class Mapping(ShowsCard):
         return as_import(self.readings(df, fields), column_names(df))
 
     def with_column(self, column: str, key: str, converter: str = "") -> Self:
-        """The same with a column mapped to a field; whatever had the field before is unmapped.
+        """Return the mapping with a column mapped to a field; the column that had the field before is unmapped.
 
         >>> Mapping({"Mail": "email"}).with_column("E-Mail 2", "email").columns
         {'E-Mail 2': 'email'}
@@ -263,7 +267,7 @@ class Mapping(ShowsCard):
         )
 
     def without_column(self, column: str, *, ignored: bool = False) -> Self:
-        """The same with a column mapped to nothing; ``ignored`` says that this is meant.
+        """Return the mapping without a column; ``ignored`` marks it as left out on purpose.
 
         >>> Mapping({"Mail": "email", "Note": "title"}).without_column("Note", ignored=True).ignored
         ('Note',)
@@ -276,7 +280,7 @@ class Mapping(ShowsCard):
         )
 
     def with_default(self, key: str, value: Any) -> Self:
-        """The same with a default for a field; ``None`` takes it away.
+        """Return the mapping with a default for a field; ``None`` removes the default.
 
         >>> Mapping({"Mail": "email"}).with_default("source", "show").defaults
         {'source': 'show'}
@@ -285,7 +289,7 @@ class Mapping(ShowsCard):
         return self._with(defaults=others if value is None else others | {key: value})
 
     def to_json(self) -> str:
-        """The mapping as a JSON document, to be saved beside the file that it is for."""
+        """Return the mapping as a JSON document, which can be saved next to the file that it is for."""
         return documents.write(
             {
                 "columns": self._columns,
@@ -299,10 +303,10 @@ class Mapping(ShowsCard):
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:
-        """The mapping of a document that :meth:`to_json` made.
+        """Return the mapping of a document that :meth:`to_json` wrote.
 
         Raises:
-            MappingError: anything else, such as another version, or a member that is no mapping's.
+            MappingError: It is not such a document, has another version, or has an unknown member.
 
         >>> mapping = Mapping({"E-Mail": "email"}, ignored=["Note"])
         >>> Mapping.from_json(mapping.to_json()) == mapping
@@ -310,7 +314,8 @@ class Mapping(ShowsCard):
         """
         if not isinstance(text, str | bytes | bytearray | memoryview):
             raise MappingError(
-                f"a mapping's document is text, not {type(text).__name__}", repair="Mapping.from_json(path.read_text())"
+                f"Mapping.from_json needs text, not {type(text).__name__}",
+                repair="pass the JSON text: Mapping.from_json(path.read_text())",
             )
         found = documents.read(text if isinstance(text, str) else bytes(text))
         return cls(
@@ -347,8 +352,8 @@ class Mapping(ShowsCard):
         return rows + [(_short(column), "", "", "ignored") for column in self._ignored]
 
     def _why(self, column: str) -> str:
-        told = self._suggestions.get(column)
-        return f"{told.confidence:.0%}: {told.reason}" if told else ""
+        suggestion = self._suggestions.get(column)
+        return f"{suggestion.confidence:.0%}: {suggestion.reason}" if suggestion else ""
 
     def _fields(self, known: AnyMapping[str, LeadField] | None) -> dict[str, LeadField]:
         keys = [*self._columns.values(), *self._defaults]
@@ -357,7 +362,7 @@ class Mapping(ShowsCard):
         for key in keys:
             if key not in known:
                 raise MappingError(
-                    f"this workspace has no lead field {key!r} that can be set",
+                    f"this workspace has no writable lead field {key!r}",
                     repair=nearest(key, known),
                 )
         return {key: known[key] for key in keys}
@@ -378,10 +383,10 @@ class Mapping(ShowsCard):
 
 def _texts(name: str, value: AnyMapping[str, str]) -> dict[str, str]:
     if not isinstance(value, AnyMapping):
-        raise MappingError(f"{name} is a dict, not {type(value).__name__}", repair='Mapping({"E-mail": "email"})')
+        raise MappingError(f"{name} must be a dict, not {type(value).__name__}", repair='Mapping({"E-mail": "email"})')
     given = dict(value)
     if not all(isinstance(one, str) and one for pair in given.items() for one in pair):
-        raise MappingError(f"{name} maps text to text, and no name is empty", repair='Mapping({"E-mail": "email"})')
+        raise MappingError(f"{name} must map text to text, without empty names", repair='Mapping({"E-mail": "email"})')
     return given
 
 

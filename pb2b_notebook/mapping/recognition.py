@@ -1,6 +1,6 @@
-"""What the values of a column look like: addresses, numbers, dates, countries, the options of a field.
+"""Recognize what the values of a column look like: addresses, numbers, dates, countries, the options of a field.
 
-Looks at a sample and tells shares; it decides nothing.
+This measures shares of a sample; :mod:`~pb2b_notebook.mapping.suggestion` decides.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.mapping.lead_fields import LeadField
 
 SAMPLE: Final = 1000
-"""Values of a column that are looked at, spread over all of it."""
+"""Size of the sample of a column, spread over all of its rows."""
 
 _RIVALS: Final = (("day_first", "month_first"), ("decimal_comma", "decimal_point"))
 _LONGEST: Final = 300
@@ -36,11 +36,11 @@ _ISO_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """How well a column's values suit a field.
+    """How well the values of a column fit a field.
 
     Attributes:
-        share: of the values that are not blank, how many convert, 0 to 1.
-        converter: that they need for it; ``""`` for none.
+        share: Share of the values that are not blank and convert, from 0 to 1.
+        converter: Converter that they need; "" for none.
     """
 
     share: float
@@ -48,7 +48,7 @@ class Fit:
 
 
 def sample(values: Sequence[Any]) -> list[Any]:
-    """Values that say something, at most :data:`SAMPLE`, spread over all rows.
+    """Return at most :data:`SAMPLE` values that are not blank, spread over all rows.
 
     >>> sample([None, "a", " ", "b"])
     ['a', 'b']
@@ -59,7 +59,7 @@ def sample(values: Sequence[Any]) -> list[Any]:
 
 
 def looks(values: Sequence[Any]) -> dict[str, float]:
-    """The share of a sample that looks like each of the forms of :data:`FORMS`.
+    """Return the share of a sample that looks like each of :data:`FORMS`.
 
     >>> looks(["ada@example.com", "bob@example.com", "none", "eve@example.com"])["email"]
     0.75
@@ -69,9 +69,9 @@ def looks(values: Sequence[Any]) -> dict[str, float]:
 
 
 def fit(values: Sequence[Any], field: LeadField) -> Fit:
-    """The reading of a sample that suits the field best: as it is, or through one of the converters for its type.
+    """Return how well a sample fits a field, unconverted or with the best converter for its type.
 
-    As it is wins a draw. A converter that needs an argument is tried with those that are usual.
+    Unconverted wins a tie. A converter that needs an argument is tried with the usual arguments.
 
     >>> from pb2b_notebook.mapping.lead_fields import LeadField
     >>> fit(["31.12.2026", "1.2.2026"], LeadField("renewal", "date"))
@@ -84,8 +84,8 @@ def fit(values: Sequence[Any], field: LeadField) -> Fit:
         share = _share(values, field, name)
         if share > best.share:
             best = Fit(share, name)
-    # 1/2/2026 is a day in January or in February, and 1,200 is a thousand or one: nobody but the owner knows.
-    doubt = any(best.converter in pair and _either_way(values, field, pair) for pair in _RIVALS)
+    # 1/2/2026 is a day in January or in February, and 1,200 is a thousand or one: only the owner knows.
+    doubt = any(best.converter in pair and _is_ambiguous(values, field, pair) for pair in _RIVALS)
     return Fit(0.0) if doubt else best
 
 
@@ -109,14 +109,14 @@ def _converts(value: Any, field: LeadField, read: Callable[[Any, LeadField], Any
         convert(value if read is None else read(value, field), field)
     except ValueError:
         return False
-    return formed(value, field) if read is None else True
+    return has_expected_form(value, field) if read is None else True
 
 
-def formed(value: Any, field: LeadField) -> bool:
-    """Whether a value of a built-in text field has the form that the field is known to want.
+def has_expected_form(value: Any, field: LeadField) -> bool:
+    """Return whether a value of a built-in text field has the form that the field requires.
 
     >>> from pb2b_notebook.mapping.lead_fields import LeadField
-    >>> formed("Germany", LeadField("country")), formed("DE", LeadField("country"))
+    >>> has_expected_form("Germany", LeadField("country")), has_expected_form("DE", LeadField("country"))
     (False, True)
     """
     if not field.builtin or not isinstance(value, str) or is_blank(value):
@@ -126,8 +126,8 @@ def formed(value: Any, field: LeadField) -> bool:
     return bool(_HOST.fullmatch(value.strip())) if field.key == "company_domain" else True
 
 
-def _either_way(values: Sequence[Any], field: LeadField, pair: tuple[str, str]) -> bool:
-    """Whether two converters read as many values, and not as the same."""
+def _is_ambiguous(values: Sequence[Any], field: LeadField, pair: tuple[str, str]) -> bool:
+    """Return whether two converters read equally many values, but read them differently."""
     if _share(values, field, pair[0]) != _share(values, field, pair[1]):
         return False
     return any(_read(value, field, pair[0]) != _read(value, field, pair[1]) for value in values)
@@ -166,4 +166,4 @@ FORMS: Final[dict[str, Callable[[Any], bool]]] = {
     "date": lambda value: _date(value) or _text(_ISO_DATE.fullmatch)(value),
     "datetime": lambda value: isinstance(value, dt.datetime) or _text(_ISO_TIME.fullmatch)(value),
 }
-"""What a value can look like, by name."""
+"""Forms of values, by name."""

@@ -1,6 +1,7 @@
-"""Which column is which field: by its name in several languages, and by what its values look like.
+"""Suggest which column is which field, by its name in several languages and by what its values look like.
 
-Every pair of a column and a field gets a confidence; the best pairs are taken first, each column and each field once.
+Every pair of a column and a field gets a confidence. The best pairs are chosen first; each column and each field is
+chosen once.
 """
 
 from __future__ import annotations
@@ -12,36 +13,36 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.mapping.lead_fields import LeadField
-from pb2b_notebook.mapping.naming import folded, likeness, words
+from pb2b_notebook.mapping.naming import fold_name, likeness, words
 from pb2b_notebook.mapping.recognition import fit, looks, sample
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 SURE_ENOUGH: Final = 0.5
-"""From this confidence on a column is mapped."""
+"""Lowest confidence of a column that is mapped."""
 
 _SYNONYM, _LIKE, _TURNED, _TAIL, _HEAD, _PART = 0.95, 0.9, 0.85, 0.75, 0.6, 0.6
 _ALIKE: Final = 0.84
 _SHORTEST: Final = 4
-"""Letters that a name needs to be compared loosely: short ones are all alike."""
+"""Letters that a name needs to be compared by similarity: short names are all alike."""
 _MOSTLY: Final = 0.8
 
-# Form of the values, the field that they alone point to, how much they say, and in words. A column of hosts may be
-# anything; an address at LinkedIn is hardly anything else.
+# Form of the values, the field that this form indicates, its weight, and its description. A column of host names may be
+# anything; a LinkedIn URL is hardly anything else.
 _BY_FORM: Final = (
-    ("linkedin", "linkedin_url", 0.85, "addresses at LinkedIn"),
-    ("email", "email", 0.75, "e-mail addresses"),
+    ("linkedin", "linkedin_url", 0.85, "LinkedIn URLs"),
+    ("email", "email", 0.75, "email addresses"),
     ("country", "country", 0.7, "countries"),
     ("phone", "phone", 0.65, "phone numbers"),
     ("url", "website", 0.65, "web addresses"),
     ("host", "company_domain", 0.55, "host names"),
 )
-# Words that many fields share: alone they say nothing.
+# Words that many fields have in common: they do not identify a field.
 _GENERIC: Final = frozenset(
     {"address", "code", "date", "id", "name", "number", "page", "text", "time", "type", "url", "value"}
 )
-# What free text about people and companies does not look like.
+# Forms that free text about people and companies does not have.
 _FOREIGN_TO_TEXT: Final = ("email", "linkedin", "phone", "url", "datetime", "date")
 
 
@@ -50,8 +51,8 @@ class Suggestion:
     """Why a column was mapped as it was.
 
     Attributes:
-        confidence: 0 to 1; 1 is the field's own name with values that all convert.
-        reason: in words, without any value.
+        confidence: From 0 to 1; 1 if the column has the field's own name and all values convert.
+        reason: Explanation for people, without any value.
     """
 
     confidence: float
@@ -60,7 +61,7 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A column that may be a field."""
+    """A column, a field that it may be, and why."""
 
     column: str
     key: str
@@ -70,7 +71,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class _Named:
-    """What the name alone says; ``needs_form`` if it takes values of the field's type to believe it."""
+    """What the name alone indicates; with ``needs_form`` it counts only if values have the field's type."""
 
     weight: float
     reason: str
@@ -78,29 +79,30 @@ class _Named:
 
 
 def suggest(columns: Mapping[str, Sequence[Any]], fields: Mapping[str, LeadField], skip: frozenset[str]) -> list[Pair]:
-    """The mapping that names and values speak for.
+    """Suggest a field for each column, by names and values.
 
     Args:
-        columns: the values by column.
-        fields: of the workspace, by key.
-        skip: names that are the service's own, and nobody's to map.
+        columns: Values by column.
+        fields: Lead fields of the workspace, by key.
+        skip: Keys of fields that only the service sets; columns of these names are left out.
 
     Returns:
-        at most one pair a column and a field, in the order of the columns, each from :data:`SURE_ENOUGH` on.
+        At most one pair for each column and each field, in the order of the columns, with a confidence of at least
+        :data:`SURE_ENOUGH`.
     """
-    own = {folded(name) for name in skip}
+    own = {fold_name(name) for name in skip}
     pairs: list[Pair] = []
     for column, values in columns.items():
-        if folded(column) not in own:
+        if fold_name(column) not in own:
             pairs += _pairs(column, sample(values), fields)
-    # Sorting is stable: among equals, columns and then fields come in their own order.
+    # Sorting is stable: pairs of equal confidence stay in the order of columns, then fields.
     chosen = _best(sorted(pairs, key=lambda pair: -pair.suggestion.confidence))
     return [chosen[column] for column in columns if column in chosen]
 
 
 @cache
 def named_field(column: str) -> tuple[str, float]:
-    """The built-in field that a column's name alone speaks for, and how surely: 0 to 1.
+    """Return the built-in field that a column name alone indicates, and the confidence from 0 to 1.
 
     >>> named_field("Telefon"), named_field("Kunde")
     (('phone', 0.95), ('', 0.0))
@@ -124,29 +126,35 @@ def _pairs(column: str, values: Sequence[Any], fields: Mapping[str, LeadField]) 
     look = looks(values)
     for field in fields.values():
         named = _by_name(column, field)
-        pair = _judged(column, values, field, named, look) if named else _by_content(column, values, field, look)
+        pair = (
+            _by_name_and_content(column, values, field, named, look)
+            if named
+            else _by_content(column, values, field, look)
+        )
         if pair is not None:
             yield pair
 
 
-def _judged(
+def _by_name_and_content(
     column: str, values: Sequence[Any], field: LeadField, named: _Named, look: Mapping[str, float]
 ) -> Pair | None:
-    """A name that speaks for the field, confirmed or doubted by the values."""
+    """Return the pair for a name that indicates the field; the values raise or lower its confidence."""
     if named.needs_form and (not values or (field.type == "text" and not field.options)):
         return None
     if not values:
-        return Pair(column, field.key, "", _said(named.weight * 0.9, f"{named.reason}; there are no values yet"))
+        return Pair(column, field.key, "", _suggestion(named.weight * 0.9, f"{named.reason}; there are no values yet"))
     best = fit(values, field)
     share = best.share
     if field.type == "text" and not field.options:
         share = min(share, 1 - max(look[form] for form in _FOREIGN_TO_TEXT) if _is_prose(field) else 1.0)
-    doubt = "" if share == 1 else f"; {share:.0%} of the values suit it"
-    return Pair(column, field.key, best.converter, _said(named.weight * (0.4 + 0.6 * share), named.reason + doubt))
+    doubt = "" if share == 1 else f"; {share:.0%} of the values fit it"
+    return Pair(
+        column, field.key, best.converter, _suggestion(named.weight * (0.4 + 0.6 * share), named.reason + doubt)
+    )
 
 
 def _by_content(column: str, values: Sequence[Any], field: LeadField, look: Mapping[str, float]) -> Pair | None:
-    """A name that says nothing: the values alone."""
+    """Return the pair that the values alone indicate, if the name indicates nothing."""
     if not values:
         return None
     if not field.builtin and field.options:
@@ -154,45 +162,45 @@ def _by_content(column: str, values: Sequence[Any], field: LeadField, look: Mapp
     for form, key, weight, what in _BY_FORM:
         if field.builtin and field.key == key and look[form] >= _MOSTLY:
             reason = f"{look[form]:.0%} of the values look like {what}"
-            return Pair(column, key, fit(values, field).converter, _said(weight * look[form], reason))
+            return Pair(column, key, fit(values, field).converter, _suggestion(weight * look[form], reason))
     return None
 
 
 def _by_options(column: str, values: Sequence[Any], field: LeadField) -> Pair | None:
     best = fit(values, field)
-    few = len({str(value) for value in values}) < 2  # noqa: PLR2004 - one value alone may be anything's
+    few = len({str(value) for value in values}) < 2  # noqa: PLR2004 - a single value proves nothing
     if best.share < _MOSTLY or few:
         return None
     reason = f"{best.share:.0%} of the values are options of the field"
     weight = 0.7 if max(map(len, field.options)) > 1 else 0.55
-    return Pair(column, field.key, best.converter, _said(weight * best.share, reason))
+    return Pair(column, field.key, best.converter, _suggestion(weight * best.share, reason))
 
 
-def _said(confidence: float, reason: str) -> Suggestion:
+def _suggestion(confidence: float, reason: str) -> Suggestion:
     return Suggestion(round(confidence, 2), reason)
 
 
 def _is_prose(field: LeadField) -> bool:
-    """Text about people and companies; not what holds ids or dates of any form."""
+    """Return whether a field holds text about people and companies, rather than ids or dates of any form."""
     return field.builtin and field.key not in {"external_id", "company_domain", "source", "merged_into"}
 
 
 def _by_name(column: str, field: LeadField) -> _Named | None:
-    """The strongest reason that the name gives, if any."""
-    name = folded(column)
+    """Return the strongest indication that the name gives, if any."""
+    name = fold_name(column)
     if not name:
         return None
-    if name in {folded(field.key), folded(field.label), folded(field.column)}:
+    if name in {fold_name(field.key), fold_name(field.label), fold_name(field.column)}:
         return _Named(1.0, "the name is the field's own")
     known = _synonyms().get(field.key, {}) if field.builtin else {}
     if name in known:
         return _Named(_SYNONYM, f"the name is usual for it ({known[name]})")
-    own = {folded(field.key): field.key, folded(field.label): field.label, **known}
+    own = {fold_name(field.key): field.key, fold_name(field.label): field.label, **known}
     return _within(column, own) or _alike(name, own) or _part(column, field)
 
 
 def _within(column: str, own: Mapping[str, str]) -> _Named | None:
-    """Part of a longer name: "Company phone" is a phone, since the last word is what it is."""
+    """Match a part of a longer name: "Company phone" is a phone, because the last word is the noun."""
     parts = words(column)
     for weight, cuts in ((_TAIL, range(1, len(parts))), (_HEAD, range(len(parts) - 1, 0, -1))):
         for cut in cuts:
@@ -207,11 +215,11 @@ def _alike(name: str, own: Mapping[str, str]) -> _Named | None:
         return None
     closest = max((one for one in own if len(one) >= _SHORTEST), key=lambda one: likeness(one, name), default=name)
     alike = likeness(closest, name)
-    return _Named(_LIKE * alike, f"the name is like {own[closest]}") if _ALIKE <= alike < 1 else None
+    return _Named(_LIKE * alike, f"the name is similar to {own[closest]}") if _ALIKE <= alike < 1 else None
 
 
 def _part(column: str, field: LeadField) -> _Named | None:
-    """Words of the field's own name: in another order, or some of them where values can confirm it."""
+    """Match the words of the field's own name: in another order, or some of them if values can confirm it."""
     given = set(words(column))
     for own in (field.key, field.label):
         whole = set(words(own))
@@ -224,6 +232,6 @@ def _part(column: str, field: LeadField) -> _Named | None:
 
 @cache
 def _synonyms() -> dict[str, dict[str, str]]:
-    """By field key: folded name → the name as written."""
+    """By field key: fold_name name → the name as written."""
     text = resources.files("pb2b_notebook.mapping").joinpath("synonyms.toml").read_text(encoding="utf-8")
-    return {key: {folded(name): name for name in names} for key, names in tomllib.loads(text).items()}
+    return {key: {fold_name(name): name for name in names} for key, names in tomllib.loads(text).items()}

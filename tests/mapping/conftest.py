@@ -36,7 +36,7 @@ FIELDS = [
 
 
 def lead_fields(required=()):
-    """As ``ws.lead_fields.list()`` gives them."""
+    """Return lead fields as ``ws.lead_fields.list()`` does."""
     return pd.DataFrame(
         {
             "key": pd.Series([one[0] for one in FIELDS], dtype="str"),
@@ -56,13 +56,13 @@ def fields():
 
 @pytest.fixture
 def fields_requiring():
-    """Gives lead fields, some of them required."""
+    """A function that returns lead fields, some of them required."""
     return lead_fields
 
 
 @pytest.fixture(params=["pandas", "polars"])
 def made(request):
-    """Makes a frame of columns, in each library in turn."""
+    """A function that makes a frame of columns, in each library in turn."""
 
     def make(columns):
         return pd.DataFrame(columns) if request.param == "pandas" else pl.DataFrame(columns, strict=False)

@@ -1,4 +1,4 @@
-"""A mapping applied: frames in the words of the API, and rows that its imports take."""
+"""Apply a mapping: frames with the columns of the API, and rows for its imports."""
 
 import datetime as dt
 
@@ -65,7 +65,7 @@ def test_values_are_typed(made, fields):
     assert listed(applied, "custom_opt_in") == [True, False, None]
 
 
-def test_what_a_column_cannot_hold_stays_as_json_and_malformed_text_as_text(made, fields):
+def test_a_cell_that_does_not_fit_is_kept_as_json_and_malformed_text_as_text(made, fields):
     frame = made({"E": ["mailto:ada@example.com", "b@c.example"], "S": ["many", "2"], "V": ["x", "1.5"]})
     applied = pb.Mapping({"E": "email", "S": "score", "V": "deal_value"}).apply(frame, fields)
     assert listed(applied, "email") == ["mailto:ada@example.com", "b@c.example"]
@@ -73,7 +73,7 @@ def test_what_a_column_cannot_hold_stays_as_json_and_malformed_text_as_text(made
     assert listed(applied, "unparsed") == ['{"custom_deal_value":"x","score":"many"}', None]
 
 
-def test_2_to_the_53rd_and_one_more_is_never_rounded(made, fields):
+def test_whole_numbers_beyond_2_to_the_53rd_are_never_rounded(made, fields):
     applied = pb.Mapping({"V": "deal_value", "S": "score"}).apply(
         made({"V": ["9007199254740993", None], "S": ["9007199254740993", None]}), fields
     )
@@ -95,7 +95,7 @@ def test_the_index_of_pandas_is_kept(fields):
     assert pb.Mapping({"S": "score"}).apply(frame, fields).index.equals(frame.index)
 
 
-def test_without_fields_it_goes_by_what_it_remembers(made):
+def test_without_fields_the_remembered_types_are_used(made):
     mapping = pb.Mapping({"S": "score", "T": "tier", "R": "renewal"}, types={"renewal": "date"})
     applied = mapping.apply(made({"S": ["1"], "T": ["Gold"], "R": ["2026-03-10"]}))
     assert list(applied.columns) == ["score", "custom_tier", "custom_renewal"]
@@ -105,12 +105,12 @@ def test_without_fields_it_goes_by_what_it_remembers(made):
     ("mapping", "message"),
     [
         (pb.Mapping({"x": "email"}), "the frame has no column 'x'"),
-        (pb.Mapping({"E": "emial"}), "no lead field 'emial'"),
+        (pb.Mapping({"E": "emial"}), "no writable lead field 'emial'"),
         (pb.Mapping({"E": "email", "F": "email"}), "two columns are mapped to 'email'"),
         (pb.Mapping({"E": "email"}, defaults={"score": "many"}), "the default of 'score' needs a whole number"),
     ],
 )
-def test_what_cannot_be_followed_is_refused(made, fields, mapping, message):
+def test_a_mapping_that_does_not_fit_is_refused(made, fields, mapping, message):
     for run in (mapping.apply, mapping.to_import):
         with pytest.raises(MappingError, match=message):
             run(made({"E": ["a@b.example"], "F": ["c@d.example"]}), fields)
@@ -147,7 +147,7 @@ def test_a_default_does_not_take_the_name_of_a_column(made, fields):
     assert columns == {"E": "email", "source (default)": "source"}
 
 
-def test_cells_of_any_type_are_taken(fields):
+def test_cells_of_any_type_are_read(fields):
     berlin = dt.timezone(dt.timedelta(hours=1))
     frame = pd.DataFrame(
         {
@@ -167,7 +167,7 @@ def test_cells_of_any_type_are_taken(fields):
 
 
 def test_the_service_agrees_about_which_rows_are_bad(ws):
-    """What check and apply find wrong is what a dry run of the import refuses, row by row."""
+    """Mapping.check reports the same cells that a dry run of the import refuses."""
     fields = ws.lead_fields.list()
     frame = pd.DataFrame(
         {
@@ -192,6 +192,6 @@ def test_the_service_agrees_about_which_rows_are_bad(ws):
     assert counted == {"email": 2, "interests": 1, "renewal_date": 1, "score": 2}
 
 
-def test_a_list_that_pandas_read_as_an_array_is_a_list():
+def test_a_list_that_pandas_reads_as_an_array_is_a_list():
     df = pd.DataFrame({"tags": [pd.Series(["a", "b"]).to_numpy(), None]})
     assert pb.Mapping({"tags": "tags"}).to_import(df).rows[0] == {"tags": ["a", "b"]}

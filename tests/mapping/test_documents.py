@@ -144,15 +144,18 @@ def test_any_text_is_a_mapping_or_a_typed_error(text):
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: pb.Mapping(["email"]), "columns is a dict"),
-        (lambda: pb.Mapping({"a": 1}), "maps text to text"),
-        (lambda: pb.Mapping({"a": "email"}, converters={"a": "lowre"}), "no converter 'lowre' → did you mean 'lower'"),
-        (lambda: pb.Mapping({"a": "email"}, converters={"b": "lower"}), "has no mapped column"),
-        (lambda: pb.Mapping({"a": "email"}, defaults={"score": None}), "a default is a value"),
-        (lambda: pb.Mapping.from_json(None), "a mapping's document is text"),
+        (lambda: pb.Mapping(["email"]), "columns must be a dict"),
+        (lambda: pb.Mapping({"a": 1}), "must map text to text"),
+        (
+            lambda: pb.Mapping({"a": "email"}, converters={"a": "lowre"}),
+            "unknown converter 'lowre' → did you mean 'lower'",
+        ),
+        (lambda: pb.Mapping({"a": "email"}, converters={"b": "lower"}), "has a converter, but is not mapped"),
+        (lambda: pb.Mapping({"a": "email"}, defaults={"score": None}), "a default cannot be None"),
+        (lambda: pb.Mapping.from_json(None), "from_json needs text, not NoneType"),
     ],
 )
-def test_a_mapping_that_is_none_is_refused_when_made(make, message):
+def test_invalid_parts_of_a_mapping_are_refused(make, message):
     with pytest.raises(MappingError, match=message.replace("(", r"\(")):
         make()
 

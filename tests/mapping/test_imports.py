@@ -1,4 +1,4 @@
-"""A mapping goes with ``ws.imports``: rows converted for the fields of now, numbered as in the frame."""
+"""``ws.imports`` with a mapping: rows are converted for the current fields, and numbered as in the frame."""
 
 import pandas as pd
 import polars as pl
@@ -34,8 +34,8 @@ def test_an_import_converts_and_its_errors_join_back_to_the_rows(ws, library):
     assert list(run.pieces[0].mapping) == [*COLUMNS, "source"]
 
 
-def test_a_field_that_the_workspace_no_longer_has_stops_it_before_anything_is_sent(ws):
+def test_a_field_that_no_longer_exists_is_refused_before_anything_is_sent(ws):
     mapping = pb.Mapping({"Mail": "email", "Stufe": "gone"})
-    with pytest.raises(MappingError, match="no lead field 'gone'"):
+    with pytest.raises(MappingError, match="no writable lead field 'gone'"):
         ws.imports.create(pd.DataFrame(COLUMNS), mapping)
     assert len(ws.imports.list(created_after="1h")) == 0

@@ -7,7 +7,7 @@ import pytest
 import pb2b_notebook as pb
 from pb2b_notebook.errors import MappingError
 from pb2b_notebook.mapping.countries import country_codes
-from pb2b_notebook.mapping.naming import folded
+from pb2b_notebook.mapping.naming import fold_name
 from pb2b_notebook.mapping.suggestion import _synonyms
 from pb2b_notebook.sandbox.core.countries import COUNTRY_CODES
 
@@ -167,4 +167,4 @@ def test_countries_are_those_of_the_service():
 
 
 def test_folding_is_stable():
-    assert folded(folded("Größe & Söhne, E-Mail")) == folded("Größe & Söhne, E-Mail")
+    assert fold_name(fold_name("Größe & Söhne, E-Mail")) == fold_name("Größe & Söhne, E-Mail")

@@ -8,7 +8,7 @@ import ipywidgets as widgets
 
 from pb2b_notebook.errors import MappingError
 from pb2b_notebook.forms import inputs, rendering
-from pb2b_notebook.mapping import Mapping, described
+from pb2b_notebook.mapping import Mapping, describe_converters
 from pb2b_notebook.mapping.columns import values_of
 from pb2b_notebook.openapi.import_cells import is_blank
 
@@ -43,7 +43,7 @@ class MappingEditor:
         self._fields = fields
         self._match_on = match_on
         self._choices = [("— left out —", LEFT_OUT), *((_label(one), key) for key, one in fields.items())]
-        self._readings = described()
+        self._readings = describe_converters()
         self._mapping = Mapping({})
         self._head: Any = None
         self._lines: dict[str, _Line] = {}
