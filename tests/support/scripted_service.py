@@ -1,4 +1,4 @@
-"""A service that follows a script, and a time that only moves when somebody sleeps."""
+"""A service that follows a script, and a clock that only moves when a test sleeps."""
 
 import json
 
@@ -24,11 +24,11 @@ class SimulatedTime:
         self.now += seconds
 
     def timing(self):
-        return Timing(clock=self.clock, sleep=self.sleep, chance=lambda: 0.5)
+        return Timing(clock=self.clock, sleep=self.sleep, random=lambda: 0.5)
 
 
 class Service:
-    """Answers with the next line of the script, the last one for ever; an exception in it is raised."""
+    """Answers with the next line of its script, and with the last one for ever; raises an exception in it."""
 
     def __init__(self, *script):
         self.script = list(script)
@@ -47,7 +47,7 @@ class Service:
 
 
 def answer(status=200, body=None, **headers):
-    """A whole answer; a fresh one each time, since httpx uses them up."""
+    """Build a new response for each request, since httpx can read a response only once."""
     content = body if isinstance(body, bytes) else json.dumps({} if body is None else body).encode()
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return lambda _: httpx.Response(status, content=content, headers=named)

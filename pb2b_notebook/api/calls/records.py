@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.api.calls import drift_reports
-from pb2b_notebook.api.http.deviations import unexpected
+from pb2b_notebook.api.http.deviations import unexpected_fields
 from pb2b_notebook.api.http.envelope import strictly
 from pb2b_notebook.credentials import SECRET_FIELDS, Secret
 from pb2b_notebook.display.cards import Card, ShowsCard, shorten
@@ -53,7 +53,7 @@ class Record(ShowsCard, Mapping[str, Any]):
         if not isinstance(values, dict):
             raise ProtocolError("the answer is not one object", request_id=request_id, repair="use ws.call for lists")
         if operation is not None:
-            drift_reports.report(operation, unexpected(values, operation.fields), in_record=True)
+            drift_reports.report(operation, unexpected_fields(values, operation.fields), in_record=True)
         kinds = {f.name: f.kind for f in fields}
         self._data = data
         self._fields = fields

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from pb2b_notebook.api.http import envelope
 from pb2b_notebook.api.http.client import Call
-from pb2b_notebook.api.http.deviations import missing, unexpected
+from pb2b_notebook.api.http.deviations import missing_fields, unexpected_fields
 from pb2b_notebook.api.lists.listing import PAGE_SIZES
 from pb2b_notebook.display import notices
 from pb2b_notebook.display.progress import Progress
@@ -268,7 +268,7 @@ def compared(reply: Reply, operation: Operation) -> tuple[dict[str, str], list[M
 
 
 def _all(values: Mapping[str, Any], fields: tuple[Field, ...]) -> dict[str, str]:
-    return {**missing(values, fields), **unexpected(values, fields)}
+    return {**missing_fields(values, fields), **unexpected_fields(values, fields)}
 
 
 def _rows(top: Mapping[str, Any], many: bool) -> list[Mapping[str, Any]] | None:

@@ -1,4 +1,4 @@
-"""Send one call and bring back its answer: retries, pacing and the deadline come together here, and only here."""
+"""Send one call and return its response, with retries, pacing and a deadline."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from pb2b_notebook.api.http import envelope, retrying
 from pb2b_notebook.api.http.envelope import Rate, Reply
 from pb2b_notebook.api.http.pacing import Pacer, Turn, pacer_for
-from pb2b_notebook.api.http.retrying import Again, Attempt, Policy
+from pb2b_notebook.api.http.retrying import Attempt, Policy, Retry
 from pb2b_notebook.credentials import is_loopback
 from pb2b_notebook.errors import (
     ConnectionFailedError,
@@ -51,11 +51,11 @@ Query = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call, ready to send: the path filled in, the query in order, the body frozen as bytes."""
+    """One call, ready to send: the path filled in, the query in order, the body as bytes."""
 
     operation: Operation
     path: str
-    query: Query = field(default=(), repr=False)  # leads are people: no traceback shows them
+    query: Query = field(default=(), repr=False)  # personal data: not shown in tracebacks
     body: bytes | None = field(default=None, repr=False)
     idempotency_key: str | None = None
 
@@ -64,42 +64,42 @@ class Call:
         if key is not None and not (isinstance(key, str) and _KEY.fullmatch(key)):
             raise InvalidParameterError(
                 "an idempotency_key is 1 to 255 visible ASCII characters",
-                repair="give such a one, or none: one is made for you",
+                repair="pass such a key, or leave it out: one is created for you",
             )
 
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Where the client gets time, chance and rest from; tests bring their own, so that none has to wait.
+    """Clocks, sleep and random numbers of a client; tests replace them, so that no test waits.
 
     Attributes:
-        clock: a monotonic clock, in seconds.
-        sleep: waits that many seconds.
-        chance: a random number in [0, 1).
-        wall: seconds by the clock on the wall, which goes on while the machine sleeps.
+        clock: Monotonic clock, in seconds.
+        sleep: Waits a number of seconds.
+        random: Random number in [0, 1).
+        wall: Wall clock in seconds, which continues while the machine sleeps.
     """
 
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
-    chance: Callable[[], float] = random.random
+    random: Callable[[], float] = random.random
     wall: Callable[[], float] = time.time
 
 
 class Client:
-    """The service behind one key. Safe to use from many threads.
+    """Client of the service for one API key. It is safe to use from many threads.
 
     Args:
-        connection: key and base URL.
-        transport: an httpx transport to send through, instead of the network.
-        read_only: refuse every mutation before it is sent.
-        policy: the numbers of the retries.
-        timing: clock, sleep and chance.
-        pacer: who decides when a request may leave; by default one for the key in this process, by the real time.
-        log: where finished calls are written down.
+        connection: Key and base URL.
+        transport: httpx transport to send through, instead of the network.
+        read_only: Whether to refuse every mutation before it is sent.
+        policy: Retry policy.
+        timing: Clocks, sleep and random numbers.
+        pacer: Pacer that decides when a request may be sent; by default the one of this key in this process.
+        log: Log of finished calls.
 
     Attributes:
-        sent: how many requests have left, retries included.
-        write_lock: what refuses mutations until it is open; ``None`` where nothing does.
+        sent: How many requests were sent, retries included.
+        write_lock: Lock that refuses mutations until it is open; ``None`` without one.
     """
 
     def __init__(
@@ -117,18 +117,19 @@ class Client:
 
         self.base_url = connection.base_url
         self.host = urlsplit(connection.base_url).netloc
-        # Both must hold: a tunnel on loopback to the live service with a live key is LIVE.
+        # Both are required: a loopback tunnel to the live service with a live key is LIVE.
         self.sandbox = is_loopback(connection.base_url) and str(connection.key).startswith("pb2b_test_")
         self.key_prefix = str(connection.key)
         self.read_only = read_only or connection.read_only
         self.rate = Rate()
         self.sent = 0
-        # What the journal and the mirror know the service by: a sandbox's port changes, its identity does not.
+        # The name of the service in journal and mirror: the port of a sandbox changes, its identity does not.
         self.service = self.host
         self.workspace = ""
         self.write_lock: WriteLock | None = None
         self._log = log
-        self._told: tuple[datetime, float, float] | None = None
+        # The service's time in its latest response, and both clocks of this machine when it came.
+        self._date: tuple[datetime, float, float] | None = None
         self._policy = policy or Policy()
         self._timing = timing or Timing()
         self._budget = retrying.Budget()
@@ -141,11 +142,12 @@ class Client:
         self._line = Line(Authorized(transport or DeadlineTransport(connection.base_url), connection.key))
 
     def send(self, call: Call) -> Reply:
-        """Send the call, again where that is right, and return its 2xx answer.
+        """Send the call, with retries where they are safe, and return its 2xx response.
 
         Raises:
-            ReadOnlyError: a mutation on a read-only client; nothing was sent.
-            APIError: the service refused. TransportError, ProtocolError: no usable answer came.
+            ReadOnlyError: The call is a mutation and the client is read-only or locked; nothing was sent.
+            APIError: The service refused the request.
+            TransportError, ProtocolError: No usable response came.
         """
         if call.operation.mutates:
             self.check_writable(call.operation.id)
@@ -153,29 +155,29 @@ class Client:
         try:
             reply = self._send(call)
         except ProspectB2BError as problem:
-            self._write_down(call, start, problem)
+            self._log_call(call, start, problem)
             if isinstance(problem, NotFoundError) and _is_about_the_path(call, problem):
                 problem.repair = f"check the base URL, {self.base_url}: this service has no {call.operation.path} there"
             raise without_frames(problem) from None
-        self._write_down(call, start, reply)
+        self._log_call(call, start, reply)
         return reply
 
     @property
     def scope(self) -> str:
-        """What journals and logs know this workspace by: the service and the workspace's id."""
+        """Name of this workspace in journals and logs: the service and the workspace's id."""
         return f"{self.service}/{self.workspace}"
 
     @property
     def writes_locked(self) -> bool:
-        """Whether writes wait for a check of the service."""
+        """Whether writes are refused until the service was checked."""
         return self.write_lock is not None and not self.write_lock.is_open()
 
     def check_writable(self, operation: str) -> None:
-        """Refuse a mutation on a read-only connection, and on a service that nobody has checked.
+        """Refuse a mutation on a read-only connection, or on a service that was not checked.
 
         Raises:
-            ReadOnlyError: it is one.
-            UncheckedServiceError: the write lock is closed.
+            ReadOnlyError: The connection is read-only.
+            UncheckedServiceError: The write lock is closed.
         """
         if self.read_only:
             raise ReadOnlyError(
@@ -191,7 +193,7 @@ class Client:
     def _send(self, call: Call) -> Reply:
         clock = self._timing.clock
         ends = clock() + self._policy.deadline
-        number, rested, effect_unknown = 0, 0.0, False
+        number, requested_wait, effect_unknown = 0, 0.0, False
         while True:
             number += 1
             turn = self._pacer.take_turn()
@@ -200,17 +202,17 @@ class Client:
             if reply is not None:
                 return replace(reply, attempts=number)
             effect_unknown = effect_unknown or (call.operation.mutates and _may_have_worked(failure))
-            again = self._again(call, failure, number, rested=rested, left=ends - clock())
-            if again is None:
+            retry = self._retry(call, failure, number, requested_wait=requested_wait, left=ends - clock())
+            if retry is None:
                 failure.effect_unknown = effect_unknown
                 raise failure from None
-            if again.asked:
-                self._pacer.pause(again.wait)
-                ends += again.wait
-                rested += getattr(failure, "retry_after", 0.0)
-            self._timing.sleep(again.wait)
+            if retry.requested:
+                self._pacer.pause(retry.wait)
+                ends += retry.wait
+                requested_wait += getattr(failure, "retry_after", 0.0)
+            self._timing.sleep(retry.wait)
 
-    def _write_down(self, call: Call, start: float, outcome: Reply | ProspectB2BError) -> None:
+    def _log_call(self, call: Call, start: float, outcome: Reply | ProspectB2BError) -> None:
         if self._log is None:
             return
         from pb2b_notebook.request_log import Request
@@ -235,7 +237,7 @@ class Client:
         )
 
     def _attempt(self, call: Call, turn: Turn, seconds: float, number: int) -> tuple[Reply | None, ProspectB2BError]:
-        """One exchange: its 2xx answer, or the error that it means."""
+        """Send one request; return its 2xx response, or the error."""
         from pb2b_notebook.api.http.transport import exchange
 
         rate: Rate | None = None
@@ -256,7 +258,7 @@ class Client:
         return None, envelope.error(reply, attempts=number, idempotency_key=call.idempotency_key)
 
     def _without_key(self, reply: Reply) -> Reply:
-        """The answer of a service that may repeat the key in it, without the key."""
+        """Return the response without the key, which a service may repeat in it."""
         secret = self._key.reveal()
         if secret.encode() not in reply.body and not any(secret in value for value in reply.headers.values()):
             return reply
@@ -267,19 +269,19 @@ class Client:
         self.rate = rate if rate.limit is not None else self.rate
         if self.sandbox:
             self.service = reply.headers.get("x-sandbox-instance", self.service)
-        told = envelope.date(reply)
-        if told is not None:
-            self._told = (told, self._timing.clock(), self._timing.wall())
+        date = envelope.date(reply)
+        if date is not None:
+            self._date = (date, self._timing.clock(), self._timing.wall())
 
     def now(self) -> datetime:
-        """The service's time: what its latest answer told, and what has passed since. Clocks of machines differ.
+        """Return the service's time: the date of its latest response, plus the time that has passed since.
 
-        Monotonic clocks stop while a machine sleeps, the clock on the wall may be set back: the larger one counts.
+        A monotonic clock stops while a machine sleeps, and a wall clock may be set back: the larger difference counts.
         """
-        if self._told is None:
+        if self._date is None:
             return datetime.now(UTC)
-        told, at, at_wall = self._told
-        return told + timedelta(seconds=max(self._timing.clock() - at, self._timing.wall() - at_wall))
+        date, at, at_wall = self._date
+        return date + timedelta(seconds=max(self._timing.clock() - at, self._timing.wall() - at_wall))
 
     def _request(self, call: Call) -> httpx.Request:
         import httpx
@@ -300,32 +302,34 @@ class Client:
             )
         except httpx.InvalidURL:
             raise InvalidParameterError(
-                "the values make an address that is too long for a request",
-                repair="give fewer or shorter values, and read in several calls",
+                "the filters make the URL too long for a request",
+                repair="pass fewer or shorter values, and read in several calls",
             ) from None
 
-    def _again(self, call: Call, failure: ProspectB2BError, number: int, *, rested: float, left: float) -> Again | None:
-        attempt = _described(failure, number, rested)
+    def _retry(
+        self, call: Call, failure: ProspectB2BError, number: int, *, requested_wait: float, left: float
+    ) -> Retry | None:
+        attempt = _attempt_of(failure, number, requested_wait)
         if attempt is None:
             return None
         # Sending twice must have the effect of sending once.
         repeatable = not call.operation.mutates or (
             call.idempotency_key is not None and self.recognizes_keys(call.operation)
         )
-        again = retrying.decide(attempt, repeatable=repeatable, policy=self._policy, jitter=self._timing.chance())
-        if again is None or (not again.asked and again.wait >= left):
+        retry = retrying.decide(attempt, repeatable=repeatable, policy=self._policy, jitter=self._timing.random())
+        if retry is None or (not retry.requested and retry.wait >= left):
             return None
-        return again if self._budget.pay(again.cost) else None
+        return retry if self._budget.pay(retry.cost) else None
 
     def recognizes_keys(self, operation: Operation) -> bool:
-        """Whether the service is known to recognize the operation's Idempotency-Key.
+        """Whether the service is known to honour the operation's Idempotency-Key.
 
-        A live service may ignore that of an operation that we only reconstructed.
+        A live service may ignore the key of an operation that is not documented.
         """
         return self.sandbox or operation.documented
 
     def close(self) -> None:
-        """Close all connections; twice is harmless."""
+        """Close all connections; a second call does nothing."""
         self._line.close()
 
     def __enter__(self) -> Self:
@@ -341,7 +345,7 @@ class Client:
 
 
 def _may_have_worked(failure: ProspectB2BError) -> bool:
-    """Whether a mutation that failed like this may have taken effect: no refusal came, and it may have arrived."""
+    """Whether a mutation that failed like this may have taken effect: it may have arrived, and was not refused."""
     from pb2b_notebook.errors import APIError, ProtocolError
 
     if isinstance(failure, APIError):
@@ -350,8 +354,8 @@ def _may_have_worked(failure: ProspectB2BError) -> bool:
     return isinstance(failure, (TransportError, ProtocolError)) and not isinstance(failure, ConnectionFailedError)
 
 
-def _described(failure: ProspectB2BError, number: int, rested: float) -> Attempt | None:
-    """The failure in the words of the retry rules; ``None`` for one that a repetition cannot mend."""
+def _attempt_of(failure: ProspectB2BError, number: int, requested_wait: float) -> Attempt | None:
+    """Return the failure as an attempt for the retry policy; ``None`` for an error that a retry cannot fix."""
     from pb2b_notebook.errors import APIError
 
     if isinstance(failure, ConnectionFailedError):
@@ -363,11 +367,11 @@ def _described(failure: ProspectB2BError, number: int, rested: float) -> Attempt
     if isinstance(failure, IdempotencyInProgressError):
         return Attempt("in_progress", number, failure.status)
     if isinstance(failure, APIError) and failure.status in retrying.RETRIED_STATUSES:
-        return Attempt("status", number, failure.status, failure.retry_after, rested)
+        return Attempt("status", number, failure.status, failure.retry_after, requested_wait)
     return None
 
 
 def _is_about_the_path(call: Call, problem: NotFoundError) -> bool:
-    """Whether nothing that was asked for can be missing but the operation itself."""
+    """Whether a 404 can only mean that the operation itself is missing: the call names no object."""
     named = call.operation.path_parameters or call.query or call.body
     return problem.code == "unknown_route" or not named

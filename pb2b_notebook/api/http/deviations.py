@@ -1,4 +1,4 @@
-"""Where one object of an answer is not what the contract says. Pure; names and types only, never a value."""
+"""Find where an object of a response deviates from the contract; names and types only, never a value."""
 
 from __future__ import annotations
 
@@ -13,51 +13,51 @@ if TYPE_CHECKING:
     from pb2b_notebook.openapi.operations import Field
 
 MOST = 64
-"""More fields than this are not looked at: keys may be ids."""
+"""Fields that are looked at in one object; with more, the keys may be ids."""
 
 
-def unexpected(values: Mapping[str, Any], fields: Iterable[Field]) -> dict[str, str]:
-    """What the contract does not know, and what is of another type than it says: path → what.
+def unexpected_fields(values: Mapping[str, Any], fields: Iterable[Field]) -> dict[str, str]:
+    """Return path → deviation of fields that the contract does not know or declares with another type.
 
     Args:
-        values: the object, as JSON decodes it.
-        fields: what the contract says of it.
+        values: The object, as decoded from JSON.
+        fields: Fields that the contract declares for it.
 
     >>> from pb2b_notebook.openapi import Field
-    >>> unexpected({"score": "high", "mood": 1}, [Field("score", "integer")])
+    >>> unexpected_fields({"score": "high", "mood": 1}, [Field("score", "integer")])
     {'score': 'text where integer is declared', 'mood': 'unknown field, integer'}
     """
-    return dict(_unexpected(values, fields, ""))
+    return dict(_iter_unexpected(values, fields, ""))
 
 
-def missing(values: Mapping[str, Any], fields: Iterable[Field]) -> dict[str, str]:
-    """What the contract promises and the object has not: path → what.
+def missing_fields(values: Mapping[str, Any], fields: Iterable[Field]) -> dict[str, str]:
+    """Return path → deviation of fields that the contract promises and the object lacks.
 
     Args:
-        values: the object, as JSON decodes it.
-        fields: what the contract says of it.
+        values: The object, as decoded from JSON.
+        fields: Fields that the contract declares for it.
 
     >>> from pb2b_notebook.openapi import Field
-    >>> missing({"id": None}, [Field("id", "text", nullable=False), Field("email", "text", required=True)])
+    >>> missing_fields({"id": None}, [Field("id", "text", nullable=False), Field("email", "text", required=True)])
     {'id': 'null', 'email': 'missing'}
     """
-    return dict(_missing(values, fields, ""))
+    return dict(_iter_missing(values, fields, ""))
 
 
-def _unexpected(values: Mapping[str, Any], fields: Iterable[Field], prefix: str) -> Iterator[tuple[str, str]]:
+def _iter_unexpected(values: Mapping[str, Any], fields: Iterable[Field], prefix: str) -> Iterator[tuple[str, str]]:
     known = {field.name: field for field in fields}
     for name, value in list(values.items())[:MOST]:
         field = known.get(name)
         if field is None:
             yield prefix + name, f"unknown field, {word(value)}"
         elif value is not None and not _is_of_kind(value, field):
-            yield prefix + name, f"{word(value)} where {_declared(field)} is declared"
+            yield prefix + name, f"{word(value)} where {_type_name(field)} is declared"
         else:
             for inner, below in _within(value, field, prefix + name):
-                yield from _unexpected(inner, field.fields, below)
+                yield from _iter_unexpected(inner, field.fields, below)
 
 
-def _missing(values: Mapping[str, Any], fields: Iterable[Field], prefix: str) -> Iterator[tuple[str, str]]:
+def _iter_missing(values: Mapping[str, Any], fields: Iterable[Field], prefix: str) -> Iterator[tuple[str, str]]:
     for field in fields:
         if field.name not in values:
             if field.required:
@@ -67,7 +67,7 @@ def _missing(values: Mapping[str, Any], fields: Iterable[Field], prefix: str) ->
                 yield prefix + field.name, "null"
         else:
             for inner, below in _within(values[field.name], field, prefix + field.name):
-                yield from _missing(inner, field.fields, below)
+                yield from _iter_missing(inner, field.fields, below)
 
 
 def _is_of_kind(value: Any, field: Field) -> bool:
@@ -75,12 +75,12 @@ def _is_of_kind(value: Any, field: Field) -> bool:
         return isinstance(value, dict)
     if field.kind == "records":
         return isinstance(value, list) and all(isinstance(item, dict) for item in value)
-    # Free-form values are what they are.
+    # A free-form value may be anything.
     return field.kind == "json" or fit(field.kind, (), Member(field.name, value, "")).whole
 
 
 def _within(value: Any, field: Field, path: str) -> list[tuple[Mapping[str, Any], str]]:
-    """The records in the value whose fields the contract names, with the beginning of their paths."""
+    """Return the records in a value whose fields the contract declares, with the prefix of their paths."""
     if not field.fields:
         return []
     if isinstance(value, dict):
@@ -89,6 +89,6 @@ def _within(value: Any, field: Field, path: str) -> list[tuple[Mapping[str, Any]
     return [(item, f"{path}[].") for item in items[:MOST] if isinstance(item, dict)]
 
 
-def _declared(field: Field) -> str:
+def _type_name(field: Field) -> str:
     words = {"custom": "record", "records": "list of records", "texts": "list of text"}
     return words.get(field.kind, field.kind)

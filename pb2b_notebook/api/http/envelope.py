@@ -1,7 +1,7 @@
-"""Read what the service answers: pages, single objects, errors, rate limits. Pure, and tolerant of variants.
+"""Read responses: pages, single objects, errors and rate limits. Pure functions, tolerant of variants.
 
-The contract's envelopes are read first; where a live service differs from what we reconstructed, the variants that
-are listed under "Reading tolerantly" in the documentation are understood as well.
+The contract's envelopes are read first. A live service may differ from our reconstruction: the variants listed under
+"Reading tolerantly" in the documentation are read as well.
 """
 
 from __future__ import annotations
@@ -21,29 +21,29 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
-    # The records of a page, as ``bytes`` or as views into its body: nothing is copied before it is decoded.
+    # The records of a page, as ``bytes`` or as views into its body: nothing is copied before decoding.
     Raws = Sequence[Any]
 
 LONGEST_ID = 200
 LONGEST_WINDOW = 120  # seconds
-ONE_NAME = 2  # quotation marks
+ONE_NAME = 2  # quotation marks around one name
 CURSOR_HOLDERS = ("pagination", "page", "page_info", "meta", "")
 CURSOR_NAMES = ("next_cursor", "cursor_next", "next", "end_cursor")
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One complete HTTP answer. ``headers`` has lower-case names; ``body`` is decoded; ``attempts`` brought it."""
+    """One complete HTTP response: ``headers`` has lower-case names, ``body`` is decoded, ``attempts`` were made."""
 
     status: int
     headers: Mapping[str, str]
-    body: bytes = field(repr=False)  # a traceback that shows variables must not show leads, or a signing secret
+    body: bytes = field(repr=False)  # tracebacks that show variables must not show leads or a signing secret
     attempts: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """The rate budget that an answer tells: requests per ``window`` seconds, what remains, seconds to the reset."""
+    """The rate limit of a response: requests per ``window`` seconds, how many remain, seconds to the reset."""
 
     limit: int | None = None
     remaining: int | None = None
@@ -56,13 +56,13 @@ class Page:
     """One page of a list.
 
     Attributes:
-        records: each record's own JSON bytes, not yet decoded.
-        next_cursor: where the next page begins; ``None`` on the last page.
-        promises_more: the service says that there is another page.
-        total: the number of all matching rows, where the service counted them.
-        request_id: of the request that brought the page.
-        served_at: the service's time of the answer, where it told one.
-        size: of the decoded answer, in bytes.
+        records: JSON bytes of each record, not decoded.
+        next_cursor: Cursor of the next page; ``None`` on the last page.
+        promises_more: Whether the service reports another page.
+        total: Number of all matching rows, where the service counts them.
+        request_id: Id of the request.
+        served_at: The service's time of the response; ``None`` without a ``Date`` header.
+        size: Size of the decoded response, in bytes.
     """
 
     records: Raws = field(repr=False)
@@ -76,7 +76,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One object: its JSON bytes (``null`` for an answer without a body) and the request that brought it."""
+    """One object: its JSON bytes (``null`` for a response without a body) and the id of its request."""
 
     data: bytes = field(repr=False)
     request_id: str | None
@@ -84,13 +84,13 @@ class Answer:
 
 
 def page(reply: Reply) -> Page:
-    """Read a list envelope.
+    """Return the page in a list envelope.
 
     Raises:
-        NotJSONError: not JSON, or JSON that is broken or says one thing twice.
-        ProtocolError: JSON, but not a list.
+        NotJSONError: The body is not JSON, is broken, or names a key twice.
+        ProtocolError: The body is JSON, but not a list.
     """
-    records, rest = _split(reply)
+    records, rest = _split_list(reply)
     paging = rest.get("pagination")
     total = paging.get("total") if isinstance(paging, dict) else None
     return Page(
@@ -105,15 +105,15 @@ def page(reply: Reply) -> Page:
 
 
 def answer(reply: Reply) -> Answer:
-    """Read the envelope of one object; an empty body, as a DELETE may have, counts as ``null``.
+    """Return the object in an envelope; an empty body, as of a DELETE, is ``null``.
 
     Raises:
-        NotJSONError: not JSON, or JSON that is broken or says one thing twice.
+        NotJSONError: The body is not JSON, is broken, or names a key twice.
     """
     replayed = reply.headers.get("idempotent-replayed", "").lower() == "true"
     if not reply.body.strip():
         return Answer(b"null", request_id(reply), replayed)
-    top = _frame(reply)
+    top = _top_level(reply)
     whole = strictly(reply.body, reply)
     return Answer(bytes(top["data"]) if "data" in top else reply.body, request_id(reply, whole), replayed)
 
@@ -121,73 +121,73 @@ def answer(reply: Reply) -> Answer:
 _DRIFT = "the service differs from our contract here; compare with `pb2b contract` and report it"
 
 
-def _frame(reply: Reply) -> dict[str, bytes]:
+def _top_level(reply: Reply) -> dict[str, bytes]:
     """Split the top level of the envelope into raw values, without decoding them."""
     import msgspec
 
     try:
         top: dict[str, bytes] = msgspec.json.decode(reply.body, type=dict[str, msgspec.Raw])
     except msgspec.ValidationError:
-        strictly(reply.body, reply)  # it stops at the first odd byte: the rest may not be JSON at all
+        strictly(reply.body, reply)  # msgspec stops at the first unexpected byte; the rest may not be JSON at all
         raise ProtocolError(
-            "the answer is JSON, but not an envelope",
+            "the response is JSON, but not an envelope",
             request_id=request_id(reply),
             repair=_DRIFT,
             attempts=reply.attempts,
         ) from None
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-        return {member.name: member.text.encode() for member in _exactly(members, reply.body, reply)}
+        return {member.name: member.text.encode() for member in _cut_exactly(members, reply.body, reply)}
     return top
 
 
-def _split(reply: Reply) -> tuple[Raws, dict[str, Any]]:
-    """The records of a list as they are, and the rest of the envelope read exactly."""
+def _split_list(reply: Reply) -> tuple[Raws, dict[str, Any]]:
+    """Return the raw records of a list, and the rest of the envelope, decoded exactly."""
     import msgspec
 
     try:
-        records: Raws = _listing().decode(reply.body).data
+        records: Raws = _list_decoder().decode(reply.body).data
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
-        return _split_carefully(reply)
+        return _split_list_exactly(reply)
     return records, strictly(_without(reply.body, records), reply)
 
 
 @cache
-def _listing() -> Any:
+def _list_decoder() -> Any:
     import msgspec
 
     return msgspec.json.Decoder(msgspec.defstruct("Listing", [("data", list[msgspec.Raw])]))
 
 
 def _without(body: bytes, records: Raws) -> bytes:
-    """The envelope with no record in it: msgspec lets the last of two equal names win, so this is read once more."""
+    """Return the envelope without its records. It is decoded again, since msgspec accepts a key that is named twice."""
     import pyarrow as pa
 
     if not records:
         return body
-    # The records are views into the body: their addresses tell exactly where they are.
+    # The records are views into the body: their addresses give their positions.
     whole, first, last = (pa.py_buffer(one) for one in (body, records[0], records[-1]))
     return body[: first.address - whole.address] + body[last.address + last.size - whole.address :]
 
 
-def _split_carefully(reply: Reply) -> tuple[Raws, dict[str, Any]]:
-    """The same for what msgspec refuses, which may be legal JSON."""
+def _split_list_exactly(reply: Reply) -> tuple[Raws, dict[str, Any]]:
+    """Split a list that msgspec refuses, which may still be legal JSON."""
     import msgspec
 
-    top = _frame(reply)
+    top = _top_level(reply)
     try:
         records: Raws = msgspec.json.decode(top["data"], type=list[msgspec.Raw])
     except (KeyError, msgspec.ValidationError):
         raise ProtocolError(
-            "the answer to a list is not a list", request_id=request_id(reply), repair=_DRIFT, attempts=reply.attempts
+            "the response to a list is not a list", request_id=request_id(reply), repair=_DRIFT, attempts=reply.attempts
         ) from None
     except (msgspec.DecodeError, RecursionError):
-        records = _exactly(elements, top["data"], reply)
-    around = [member for member in _exactly(members, reply.body, reply) if member.name != "data"]
+        records = _cut_exactly(elements, top["data"], reply)
+    around = [member for member in _cut_exactly(members, reply.body, reply) if member.name != "data"]
     return records, {member.name: strictly(member.text.encode(), reply) for member in around}
 
 
-def _exactly(cut: Callable[[bytes], list[Any]], text: bytes, reply: Reply) -> list[Any]:
-    """Ask the slow reader, which also takes what is legal JSON and no Unicode: half a character as an escape."""
+def _cut_exactly(cut: Callable[[bytes], list[Any]], text: bytes, reply: Reply) -> list[Any]:
+    """Cut with the slow parser, which also accepts legal JSON that is invalid Unicode (escaped unpaired surrogates)."""
     try:
         return cut(bytes(text))
     except ProtocolError:
@@ -195,10 +195,10 @@ def _exactly(cut: Callable[[bytes], list[Any]], text: bytes, reply: Reply) -> li
 
 
 def strictly(body: bytes, reply: Reply | None = None) -> Any:
-    """Decode JSON exactly: no NaN, no Infinity, no name twice, UTF-8 only, bounded depth.
+    """Decode strict JSON: UTF-8, bounded depth, no NaN or Infinity, no key that is named twice.
 
     Raises:
-        NotJSONError: anything else.
+        NotJSONError: The text is anything else.
 
     >>> strictly(b'{"a": 1}')
     {'a': 1}
@@ -226,10 +226,10 @@ def _not_json(reply: Reply | None) -> NotJSONError:
     kind = reply.headers.get("content-type", "no content type").partition(";")[0][:60]
     html = reply.body.lstrip()[:1] == b"<"
     return NotJSONError(
-        f"the answer ({reply.status}, {kind}, {len(reply.body):,} bytes) is not strict JSON",
+        f"the response ({reply.status}, {kind}, {len(reply.body):,} bytes) is not strict JSON",
         request_id=request_id(reply),
         attempts=reply.attempts,
-        repair="a login page or a proxy answered: check the base URL and the network"
+        repair="this is a login page or a proxy: check the base URL and the network"
         if html
         else "try again; if it persists, quote the request_id to support",
     )
@@ -247,13 +247,13 @@ def _cursor(rest: Mapping[str, Any]) -> str | None:
 
 
 def _holders(rest: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The places of an envelope that may tell of the next page."""
+    """Return the parts of an envelope that may name the next page."""
     places = [rest.get(holder) if holder else rest for holder in CURSOR_HOLDERS]
     return [place for place in places if isinstance(place, dict)]
 
 
 def request_id(reply: Reply, body: Mapping[str, Any] | None = None) -> str | None:
-    """The service's id of the request: from the body, else from any ``*request-id`` header."""
+    """Return the service's id of the request, from the body or from any ``*request-id`` header."""
     in_body = (body or {}).get("request_id")
     if isinstance(in_body, str):
         return printable(in_body[:LONGEST_ID])
@@ -287,11 +287,11 @@ TOO_MANY_REQUESTS = 429
 
 
 def error(reply: Reply, *, attempts: int = 1, idempotency_key: str | None = None) -> errors.ProspectB2BError:
-    """The typed error that an answer outside 2xx means."""
+    """Return the typed error for a response outside 2xx."""
     if reply.status // 100 in {1, 3}:
         return ProtocolError(
-            f"the service answered {reply.status}, a redirect; redirects are not followed",
-            repair="check the base URL: the key goes to no other address",
+            f"the service answered with a redirect ({reply.status}); redirects are not followed",
+            repair="check the base URL: the key is sent to no other address",
             request_id=request_id(reply),
             attempts=attempts,
             idempotency_key=idempotency_key,
@@ -300,11 +300,11 @@ def error(reply: Reply, *, attempts: int = 1, idempotency_key: str | None = None
     code, message, details = _problem(body)
     wait = retry_after(reply)
     if reply.status == TOO_MANY_REQUESTS and "retry-after" not in reply.headers:
-        wait = rate(reply).reset  # a service that tells the wait only so
+        wait = rate(reply).reset  # some services report the wait only there
     default = errors.ServerError if reply.status >= _SERVER_ERROR else APIError
     kind = _BY_CODE.get((reply.status, code)) or _BY_STATUS.get(reply.status, default)
     return kind(
-        message or f"the service answered {reply.status} without saying why",
+        message or f"the service answered {reply.status} without a message",
         status=reply.status,
         code=code,
         details=details,
@@ -324,28 +324,28 @@ def _error_body(reply: Reply) -> Mapping[str, Any]:
 
 
 def _problem(body: Mapping[str, Any]) -> tuple[str, str, list[Detail]]:
-    """Code, message and details from any of the known shapes of an error."""
+    """Return code, message and details of an error in any of the known shapes."""
     inner = body.get("error")
     many = body.get("errors")
     if isinstance(inner, dict):
-        return _one(inner.get("code")), _one(inner.get("message")), _details(inner.get("details"))
+        return _safe_text(inner.get("code")), _safe_text(inner.get("message")), _details(inner.get("details"))
     if isinstance(inner, str):
-        return _one(body.get("code")), _one(inner), []
+        return _safe_text(body.get("code")), _safe_text(inner), []
     if isinstance(many, list) and many:
         first = many[0] if isinstance(many[0], dict) else {"message": many[0]}
-        message = _one(first.get("message")) or _one(first.get("detail"))
-        return _one(first.get("code")), message, _details(many)
-    message = _one(body.get("message")) or _one(body.get("detail")) or _one(body.get("title"))
-    return _one(body.get("code")), message, _details(body.get("details"))
+        message = _safe_text(first.get("message")) or _safe_text(first.get("detail"))
+        return _safe_text(first.get("code")), message, _details(many)
+    message = _safe_text(body.get("message")) or _safe_text(body.get("detail")) or _safe_text(body.get("title"))
+    return _safe_text(body.get("code")), message, _details(body.get("details"))
 
 
-def _one(value: Any) -> str:
-    """A text of the service, short enough for a message, and without what a terminal would obey."""
+def _safe_text(value: Any) -> str:
+    """Return a text of the service, cut for a message and without control characters."""
     return printable(value[:500]) if isinstance(value, str) else ""
 
 
 def printable(text: str) -> str:
-    r"""The text with a mark for each control character: escape sequences could forge or hide output.
+    r"""Return the text with a mark for each control character: escape sequences could forge or hide output.
 
     >>> printable("a\x1b[2Jb")
     'a�[2Jb'
@@ -357,7 +357,7 @@ def _details(raw: Any) -> list[Detail]:
     if not isinstance(raw, list):
         return []
     return [
-        Detail(_one(d.get("field")), _one(d.get("code")), _one(d.get("message")))
+        Detail(_safe_text(d.get("field")), _safe_text(d.get("code")), _safe_text(d.get("message")))
         for d in raw[:100]
         if isinstance(d, dict) and d.get("field")
     ]
@@ -372,11 +372,11 @@ _MEMBER = re.compile(r"\b([a-z]+)\s*=\s*([0-9]{1,12})")
 
 
 def date(reply: Reply) -> datetime | None:
-    """The service's own time, from its ``Date`` header (whole seconds, UTC)."""
+    """Return the service's time, from its ``Date`` header (whole seconds, UTC)."""
     return _http_date(reply.headers.get("date", ""))
 
 
-@lru_cache(maxsize=8)  # within a second it is the same
+@lru_cache(maxsize=8)  # the header changes once a second
 def _http_date(text: str) -> datetime | None:
     if not _HTTP_DATE.fullmatch(text):
         return None
@@ -387,14 +387,14 @@ def _http_date(text: str) -> datetime | None:
 
 
 def retry_after(reply: Reply) -> float | None:
-    """Seconds that the service asks to wait: 1 to 6 digits, or an HTTP date minus the answer's own ``Date``.
+    """Return the seconds that the service asks to wait: 1 to 6 digits, or an HTTP date minus the response's ``Date``.
 
-    Anything else is ``None``, and the caller backs off on its own account. Source: RFC 9110, section 10.2.3.
+    Anything else is ``None``, and the caller backs off by its own policy. Source: RFC 9110, section 10.2.3.
 
     >>> retry_after(Reply(429, {"retry-after": "7"}, b""))
     7.0
-    >>> retry_after(Reply(429, {"retry-after": "-1"}, b"")) is None
-    True
+    >>> print(retry_after(Reply(429, {"retry-after": "-1"}, b"")))
+    None
     """
     text = reply.headers.get("retry-after", "").strip(" \t")
     if _DIGITS.fullmatch(text):
@@ -404,13 +404,13 @@ def retry_after(reply: Reply) -> float | None:
 
 
 def rate(reply: Reply) -> Rate:
-    """The rate budget, from ``X-RateLimit-*`` or from the IETF fields ``RateLimit`` and ``RateLimit-Policy``.
+    """Return the rate limit from ``X-RateLimit-*`` or from the IETF fields ``RateLimit`` and ``RateLimit-Policy``.
 
     Source: the contract; draft-ietf-httpapi-ratelimit-headers for the IETF fields.
     """
     name, policy = _short_policy(reply.headers.get("ratelimit-policy", ""))
     stated = reply.headers.get("ratelimit", "")
-    # Without names, as in earlier drafts, all of it is about the one limit.
+    # Without names, as in earlier drafts, the whole field is about one limit.
     state = _members(stated).get(name) or (dict(_MEMBER.findall(stated)) if stated.count('"') <= ONE_NAME else {})
     limit = _count(reply.headers.get("x-ratelimit-limit", "")) or _count(policy.get("q") or state.get("limit") or name)
     remaining = _count(reply.headers.get("x-ratelimit-remaining", ""))
@@ -421,13 +421,13 @@ def rate(reply: Reply) -> Rate:
 
 
 def _short_policy(text: str) -> tuple[str, dict[str, str]]:
-    """The first policy over a window that one can wait for; quotas of a day or a month show as 429, not as pace."""
+    """Return the first policy with a window of up to 2 minutes; quotas of a day or a month are not paced."""
     fitting = ((name, of) for name, of in _members(text).items() if int(of.get("w", "0")) <= LONGEST_WINDOW)
     return next(fitting, ("", {}))
 
 
 def _members(text: str) -> dict[str, dict[str, str]]:
-    """Name to parameters of each member of a structured field such as ``"burst";q=60;w=60, "day";q=5000;w=86400``."""
+    """Return name → parameters of a structured field such as ``"burst";q=60;w=60, "day";q=5000;w=86400``."""
     members = (member.strip() for member in text.split(","))
     return {member.partition(";")[0]: dict(_MEMBER.findall(member)) for member in members if member}
 

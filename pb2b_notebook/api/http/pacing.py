@@ -1,8 +1,8 @@
-"""Stay under the rolling rate limit before the service has to say 429; one pacer a key, shared by all threads.
+"""Stay below the rolling rate limit, so that the service need not answer 429. All threads of a key share one pacer.
 
-The service counts a request when it arrives, which is some time between our send and its answer. A request therefore
-holds its place from the send until one window after its *answer*: whatever the latency, the service can never see
-more than the limit in any window.
+The service counts a request when it arrives, at some time between our send and its response. A request therefore
+counts here from the send until one window after its *response*: whatever the latency, the service never sees more
+than the limit in any window.
 """
 
 from __future__ import annotations
@@ -21,37 +21,37 @@ if TYPE_CHECKING:
     from pb2b_notebook.credentials import Secret
 
 WINDOW = 60.0
-SHARED = 0.9  # of the limit, as soon as another client is seen to use the same key
-MARGIN = 0.02  # seconds: clocks of two processes are not read at the same instant
-PROBES = 4  # requests that may be under way while no answer has told the limit yet
-LONGEST = 120.0  # seconds: older than any deadline, a turn was left by a Ctrl-C between its beginning and its end
+SHARED = 0.9  # share of the limit that is used while another client uses the same key
+MARGIN = 0.02  # seconds: two processes do not read their clocks at the same instant
+PROBES = 4  # requests in flight before a response has reported the limit
+LONGEST = 120.0  # seconds, longer than any deadline: an older turn was never ended, because of a Ctrl-C
 
 
 @dataclass(slots=True)
 class Budget:
-    """What is known of the rolling window, as plain values; times are seconds of a monotonic clock.
+    """What is known of the rolling window; times are seconds of a monotonic clock.
 
     Attributes:
-        window: its length in seconds.
-        limit: requests a window, once an answer told it.
-        ended: when the answers came of the requests that still count, in order.
-        under_way: when the requests were sent that have no answer yet.
-        others: requests in the window that were not ours, by the latest answer.
-        others_seen: when that answer came.
-        paused_until: nobody sends before; a Retry-After sets it.
+        window: Length of the window in seconds.
+        limit: Requests in a window; ``None`` until a response reports it.
+        ended: Times of the responses to the requests that still count, in order.
+        in_flight: Times of the requests without a response so far.
+        others: Requests of other clients in the window, by the latest response.
+        others_seen: Time of that response.
+        paused_until: Time before which nothing is sent; a Retry-After sets it.
     """
 
     window: float = WINDOW
     limit: int | None = None
     ended: deque[float] = field(default_factory=deque)
-    under_way: list[float] = field(default_factory=list)
+    in_flight: list[float] = field(default_factory=list)
     others: int = 0
     others_seen: float = 0.0
     paused_until: float = 0.0
 
 
 def wait_for_turn(budget: Budget, now: float) -> float:
-    """Seconds until one more request may be sent; 0 for at once.
+    """Return the seconds until another request may be sent; 0 for at once.
 
     >>> wait_for_turn(Budget(limit=2, ended=deque([10.0, 11.0])), now=30.0)
     40.02
@@ -59,10 +59,10 @@ def wait_for_turn(budget: Budget, now: float) -> float:
     if now < budget.paused_until:
         return budget.paused_until - now
     if budget.limit is None:
-        return 0.0 if len(budget.under_way) < PROBES else budget.window / 100
+        return 0.0 if len(budget.in_flight) < PROBES else budget.window / 100
     others = budget.others if now < budget.others_seen + budget.window else 0
     allowed = max(1, int(budget.limit * SHARED) if others else budget.limit) - others
-    room = allowed - len(budget.under_way) - 1
+    room = allowed - len(budget.in_flight) - 1
     if len(budget.ended) <= room:
         return 0.0
     gone = bisect_right(budget.ended, now - budget.window - MARGIN)
@@ -71,16 +71,16 @@ def wait_for_turn(budget: Budget, now: float) -> float:
         return 0.0
     if excess <= len(budget.ended) - gone:
         return round(max(0.0, budget.ended[gone + excess - 1] + budget.window + MARGIN - now), 6)
-    # Requests under way or other clients hold the window: look again soon, at most a hundredth of it later.
+    # Requests in flight or other clients fill the window: look again after a hundredth of it.
     return budget.window / 100
 
 
 def learn(budget: Budget, rate: Rate, *, sent: float, now: float) -> None:
-    """Take over what an answer says of the limit, and estimate what other clients of the key have used.
+    """Update the limit from a response, and estimate how many requests other clients of the key have sent.
 
-    The service counted at some instant between ``sent`` and ``now``. Of ours it may have counted all that had not
-    surely left its window at the first of them: else our own requests, leaving in a burst, would look like another
-    client's.
+    The service counted at some instant between ``sent`` and ``now``. It may have counted every request of ours that
+    was possibly still in its window at ``sent``: otherwise a burst of ours that leaves the window would look like
+    another client.
     """
     if rate.window:
         budget.window = rate.window
@@ -88,25 +88,25 @@ def learn(budget: Budget, rate: Rate, *, sent: float, now: float) -> None:
         return
     budget.limit = max(1, rate.limit)
     if rate.remaining is not None:
-        ours = len(budget.ended) - bisect_right(budget.ended, sent - budget.window) + len(budget.under_way)
+        ours = len(budget.ended) - bisect_right(budget.ended, sent - budget.window) + len(budget.in_flight)
         budget.others = max(0, rate.limit - rate.remaining - ours)
         budget.others_seen = now
 
 
 class Turn(NamedTuple):
-    """The right to send one request: when it was given, after how many seconds of waiting."""
+    """Permission to send one request: when it was given, and after how many seconds of waiting."""
 
     sent: float
     waited: float
 
 
 class Pacer:
-    """The one place that decides when a request of a key may leave.
+    """Decides when a request of a key may be sent.
 
     Args:
-        window: seconds; an answer may tell another.
-        clock: a monotonic clock in seconds.
-        sleep: waits that many seconds.
+        window: Length of the window in seconds; a response may report another one.
+        clock: Monotonic clock in seconds.
+        sleep: Waits a number of seconds.
     """
 
     def __init__(
@@ -122,7 +122,7 @@ class Pacer:
         self._sleep = sleep
 
     def take_turn(self) -> Turn:
-        """Wait until a request may be sent, and count it as under way until :meth:`end_turn`."""
+        """Wait until a request may be sent, and count it as in flight until :meth:`end_turn`."""
         start = self._clock()
         while True:
             with self._lock:
@@ -130,31 +130,31 @@ class Pacer:
                 self._forget(now)
                 wait = wait_for_turn(self._budget, now)
                 if wait <= 0:
-                    self._budget.under_way.append(now)
+                    self._budget.in_flight.append(now)
                     return Turn(now, now - start)
             self._sleep(wait)
 
     def end_turn(self, turn: Turn, rate: Rate | None) -> None:
-        """The request is over: with an answer (and its rate), or without (``None``), which may have been counted."""
+        """End a request; ``rate`` is ``None`` without a response, though the service may have counted the request."""
         with self._lock:
             now = self._clock()
-            if turn.sent in self._budget.under_way:
-                self._budget.under_way.remove(turn.sent)
+            if turn.sent in self._budget.in_flight:
+                self._budget.in_flight.remove(turn.sent)
             self._budget.ended.append(now)
             if rate is not None:
                 learn(self._budget, rate, sent=turn.sent, now=now)
 
     def _forget(self, now: float) -> None:
         budget = self._budget
-        if budget.under_way and budget.under_way[0] + LONGEST < now:
-            budget.under_way.pop(0)
-        # What a request still under way may have been counted together with is kept for its answer.
-        oldest = budget.under_way[0] if budget.under_way else now
+        if budget.in_flight and budget.in_flight[0] + LONGEST < now:
+            budget.in_flight.pop(0)
+        # The response to a request in flight may still count these together with it.
+        oldest = budget.in_flight[0] if budget.in_flight else now
         while budget.ended and budget.ended[0] + budget.window + MARGIN <= oldest:
             budget.ended.popleft()
 
     def pause(self, seconds: float) -> None:
-        """Nobody sends for that long: the service asked for it."""
+        """Let no thread send for this many seconds, because the service asked for it."""
         with self._lock:
             self._budget.paused_until = max(self._budget.paused_until, self._clock() + seconds)
 
@@ -164,7 +164,7 @@ _pacers_lock = threading.Lock()
 
 
 def pacer_for(host: str, key: Secret) -> Pacer:
-    """The pacer of this key on this host, one for all workspaces of this process."""
+    """Return the pacer of a key on a host, which all workspaces of this process share."""
     import hashlib
 
     name = (host, hashlib.sha256(key.reveal().encode()).digest())

@@ -1,8 +1,8 @@
-"""Whether to send again, and how long to wait first. Pure decisions; the client acts on them.
+"""The retry policy: whether to send a request again, and how long to wait first. The client acts on these decisions.
 
-The numbers and their reasons: full jitter spreads clients that failed together (AWS Architecture Blog, "Exponential
-Backoff and Jitter"); the token bucket keeps a failing service from being hit by retries on top of its load (as in the
-standard retry mode of the AWS SDKs).
+Full jitter spreads the retries of clients that failed together (AWS Architecture Blog, "Exponential Backoff and
+Jitter"). The token bucket limits the retries that a failing service gets on top of its load (as in the standard retry
+mode of the AWS SDKs).
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ Failure = Literal["not_sent", "lost", "timeout", "status", "in_progress"]
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The numbers, in seconds.
+    """Limits and delays of retries; times are in seconds.
 
     Attributes:
-        attempts: at most, the first one counted.
-        base: of the backoff.
-        cap: of the backoff.
-        longest_wait: that the service may ask for, over all attempts of a call.
-        in_progress: waits for a twin that is still running.
-        deadline: of a call; waits that the service asks for, and those for a turn, come on top.
+        attempts: Most attempts of a call, the first one included.
+        base: Delay from which the backoff doubles.
+        cap: Longest delay of the backoff.
+        longest_wait: Longest wait that the service may request, over all attempts of a call.
+        in_progress: Waits for a request with the same Idempotency-Key that is still running.
+        deadline: Time for a call; waits that the service requests, and those of the pacer, are added.
     """
 
     attempts: int = 5
@@ -43,62 +43,64 @@ class Attempt:
     """How an attempt failed.
 
     Attributes:
-        failure: ``not_sent`` (no connection), ``lost`` (broke after the send, or the answer was cut), ``timeout``,
-            ``status`` (a complete answer that may be retried) or ``in_progress`` (409: a twin is still running).
-        number: 1 for the first.
-        status: of the answer, 0 without one.
-        retry_after: seconds that the service asked for.
-        rested: seconds that the service has asked the call to wait before.
+        failure: ``not_sent`` (no connection), ``lost`` (connection or response broke after the send), ``timeout``,
+            ``status`` (a complete response that may be retried) or ``in_progress`` (409: a request with the same
+            Idempotency-Key is still running).
+        number: Number of the attempt, 1 for the first.
+        status: HTTP status, 0 without a response.
+        retry_after: Seconds that the service asks to wait.
+        requested_wait: Seconds that the service has already made this call wait.
     """
 
     failure: Failure
     number: int
     status: int = 0
     retry_after: float | None = None
-    rested: float = 0.0
+    requested_wait: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
-class Again:
-    """Send again after ``wait`` seconds; a wait that the service ``asked`` for holds for every thread of the key."""
+class Retry:
+    """A retry after ``wait`` seconds; a wait ``requested`` by the service holds for all threads that use the key."""
 
     wait: float
-    asked: bool = False
+    requested: bool = False
     cost: int = 0
 
 
-def decide(attempt: Attempt, *, repeatable: bool, policy: Policy, jitter: float) -> Again | None:
-    """Whether and when to send again after a failed attempt; ``None`` gives up.
+def decide(attempt: Attempt, *, repeatable: bool, policy: Policy, jitter: float) -> Retry | None:
+    """Return when to send again after a failed attempt; ``None`` to give up.
 
     Args:
-        attempt: what happened.
-        repeatable: sending twice has the effect of sending once: reads, and mutations with an Idempotency-Key. Others
-            are sent again only when nothing can have happened: no connection, or refused over the rate limit.
-        policy: the numbers.
-        jitter: a random number in [0, 1).
+        attempt: The failed attempt.
+        repeatable: Whether sending twice has the effect of sending once, as for reads and for mutations with an
+            Idempotency-Key. Other mutations are sent again only when the first cannot have taken effect: there was no
+            connection, or the rate limit refused it.
+        policy: Retry policy.
+        jitter: Random number in [0, 1).
 
     >>> decide(Attempt("status", 1, 503), repeatable=True, policy=Policy(), jitter=0.5)
-    Again(wait=0.25, asked=False, cost=5)
-    >>> decide(Attempt("lost", 1), repeatable=False, policy=Policy(), jitter=0.5) is None
-    True
+    Retry(wait=0.25, requested=False, cost=5)
+    >>> print(decide(Attempt("lost", 1), repeatable=False, policy=Policy(), jitter=0.5))
+    None
     """
     if attempt.failure == "in_progress":
         waits = policy.in_progress
-        return Again(waits[attempt.number - 1]) if attempt.number <= len(waits) else None
+        return Retry(waits[attempt.number - 1]) if attempt.number <= len(waits) else None
     refused = attempt.status == TOO_MANY_REQUESTS
     if attempt.number >= policy.attempts or not (repeatable or refused or attempt.failure == "not_sent"):
         return None
     cost = 0 if refused else 10 if attempt.failure == "timeout" else 5
     if attempt.retry_after is not None:
-        if attempt.rested + attempt.retry_after > policy.longest_wait:
+        if attempt.requested_wait + attempt.retry_after > policy.longest_wait:
             return None
-        return Again(attempt.retry_after * (1 + jitter / 10), asked=True, cost=cost)
-    return Again(jitter * min(policy.cap, policy.base * 2 ** (attempt.number - 1)), cost=cost)
+        return Retry(attempt.retry_after * (1 + jitter / 10), requested=True, cost=cost)
+    return Retry(jitter * min(policy.cap, policy.base * 2 ** (attempt.number - 1)), cost=cost)
 
 
 @dataclass(slots=True)
 class Budget:
-    """A token bucket that retries are paid from; shared by all threads of a client.
+    """Token bucket that pays for retries, shared by all threads of a client.
 
     >>> budget = Budget(size=10)
     >>> budget.pay(10), budget.pay(5)
@@ -113,7 +115,7 @@ class Budget:
         self.tokens = self.size
 
     def pay(self, cost: int) -> bool:
-        """Take ``cost`` tokens, if there are so many."""
+        """Take ``cost`` tokens and return whether there were enough."""
         with self._lock:
             if self.tokens < cost:
                 return False
@@ -121,6 +123,6 @@ class Budget:
             return True
 
     def earn(self) -> None:
-        """A success gives a token back, up to the size."""
+        """Return a token after a success, up to the size of the bucket."""
         with self._lock:
             self.tokens = min(self.size, self.tokens + 1)

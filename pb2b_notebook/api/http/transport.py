@@ -1,7 +1,7 @@
-"""The edge to the network: one HTTP exchange under one deadline, with a bound on what an answer may cost.
+"""Exchange one HTTP request and response under one deadline, with a limit on the size of the response.
 
-httpx bounds each socket operation, not the whole exchange: a peer that sends a byte now and then keeps it alive for
-ever. The transport below therefore clips the timeout of every socket operation to what is left of the call's deadline.
+httpx limits each socket operation, not the whole exchange: a peer that sends a byte now and then keeps it alive for
+ever. The transport below therefore cuts the timeout of every socket operation to what is left of the deadline.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _ends: ContextVar[float] = ContextVar("pb2b_deadline", default=float("inf"))
 
 @contextmanager
 def deadline(seconds: float) -> Iterator[None]:
-    """Everything that this thread does on the network within the block ends after so many seconds."""
+    """Limit all network operations of this thread within the block to this many seconds in total."""
     token = _ends.set(time.monotonic() + seconds)
     try:
         yield
@@ -65,7 +65,7 @@ class _Stream(httpcore.NetworkStream):
         return self._stream.read(max_bytes, _clip(timeout, httpcore.ReadTimeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        # In pieces: a peer that takes a byte now and then would keep one long write alive for ever.
+        # In pieces: a peer that reads a byte now and then would keep one long write alive for ever.
         for start in range(0, len(buffer), PIECE):
             self._stream.write(buffer[start : start + PIECE], _clip(timeout, httpcore.WriteTimeout))
 
@@ -102,10 +102,10 @@ class _Backend(httpcore.NetworkBackend):
 
 
 class DeadlineTransport(httpx.BaseTransport):
-    """A pool of connections whose every socket operation respects :func:`deadline`.
+    """Connection pool whose socket operations respect :func:`deadline`.
 
     Args:
-        base_url: where it will connect to. Proxy variables count, except for loopback.
+        base_url: URL of the service. Proxy variables apply, except to loopback.
     """
 
     def __init__(self, base_url: str) -> None:
@@ -118,7 +118,7 @@ class DeadlineTransport(httpx.BaseTransport):
         )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send the request; foreign exceptions pass through and are translated in :func:`exchange`."""
+        """Send the request; :func:`exchange` translates the exceptions of httpx and httpcore."""
         url = httpcore.URL(
             scheme=request.url.raw_scheme,
             host=request.url.raw_host,
@@ -168,7 +168,7 @@ def _proxy(base_url: str) -> httpcore.Proxy | None:
 
 
 class Authorized(httpx.BaseTransport):
-    """Adds the key to a copy of each request, so that no request or response object that anyone sees holds it."""
+    """Adds the key to a copy of each request, so that no request or response object outside contains it."""
 
     def __init__(self, inner: httpx.BaseTransport, key: Secret) -> None:
         self._inner = inner
@@ -186,18 +186,18 @@ class Authorized(httpx.BaseTransport):
         return self._inner.handle_request(copy)
 
     def close(self) -> None:
-        """Close the transport below."""
+        """Close the inner transport."""
         self._inner.close()
 
 
 class Line:
-    """The way to one service, right on the transport; closed once, it sends nothing any more.
+    """Connection to one service, directly over a transport. Once closed, it sends nothing.
 
-    ``httpx.Client`` stands above transports for redirects, cookies, hooks and log lines that hold whole addresses: none
-    is wanted here, and they took a third of the time of a small page.
+    ``httpx.Client`` adds redirects, cookies, hooks and log lines with whole URLs. None of these is wanted here, and
+    they took a third of the time of a small page.
 
     Args:
-        transport: which adds the key.
+        transport: Transport that adds the key.
     """
 
     def __init__(self, transport: httpx.BaseTransport) -> None:
@@ -205,49 +205,54 @@ class Line:
         self.closed = False
 
     def send(self, request: httpx.Request) -> httpx.Response:
-        """Send the request and read the head of its answer; foreign exceptions pass, :func:`exchange` translates them.
+        """Send the request and read the headers of its response; :func:`exchange` translates the exceptions.
 
         Raises:
-            UsageError: the line is closed.
+            UsageError: The line is closed.
         """
         if self.closed:
-            raise _closed()
+            raise _closed_error()
         return self._transport.handle_request(request)
 
     def close(self) -> None:
-        """Close all connections; twice is harmless."""
+        """Close all connections; a second call does nothing."""
         if not self.closed:
             self.closed = True
             self._transport.close()
 
 
 def exchange(line: Line, request: httpx.Request, *, seconds: float) -> Reply:
-    """Send a request and read its whole answer, within so many seconds.
+    """Send a request and return its complete response.
+
+    Args:
+        line: Connection to the service.
+        request: Request to send.
+        seconds: Time for the whole exchange.
 
     Raises:
-        ConnectionFailedError: no connection; nothing was sent.
-        ConnectionLostError: it broke after the send, or the answer was cut.
-        DeadlineError: no complete answer in time.
-        ResponseTooLargeError: more than 32 MiB after decoding.
-        ProtocolError: an encoding that was not asked for, or an answer that is not HTTP.
-        UsageError: the line is closed.
+        ConnectionFailedError: There was no connection; nothing was sent.
+        ConnectionLostError: The connection broke after the send, or the response was truncated.
+        DeadlineError: The response was not complete in time.
+        ResponseTooLargeError: The decoded response is larger than 32 MiB.
+        ProtocolError: The response has an encoding that was not requested, or is not HTTP.
+        UsageError: The line is closed.
     """
     failure: BaseException
     try:
         with deadline(seconds):
             response = line.send(request)
             try:
-                body = _decoded(response)
+                body = _decode_body(response)
             finally:
                 response.close()
             headers = {name.lower(): value for name, value in response.headers.items()}
             return Reply(response.status_code, headers, body)
-    # The frames below hold the header with the key, and a traceback that shows variables would show it: whatever comes
-    # (Ctrl-C, no memory, an exception that nobody thought of) is raised anew from here, outside of the handlers.
+    # The stack frames below contain the header with the key, and a traceback that shows variables would show it: every
+    # exception, even Ctrl-C or a MemoryError, is raised again from here, outside of the handlers.
     except _FOREIGN as problem:
-        failure = _translated(problem, request.url.host)
+        failure = _typed_error(problem, request.url.host)
     except BaseException as problem:  # noqa: BLE001 - raised again below
-        failure = _closed() if line.closed and isinstance(problem, RuntimeError) else without_frames(problem)
+        failure = _closed_error() if line.closed and isinstance(problem, RuntimeError) else without_frames(problem)
     raise failure from None
 
 
@@ -274,12 +279,12 @@ _NOT_SENT = (
 )
 
 
-def _closed() -> UsageError:
+def _closed_error() -> UsageError:
     return UsageError("this workspace is closed", repair="connect again, or keep the with block open")
 
 
-def _translated(problem: Exception, host: str) -> Exception:
-    """The typed error for a foreign one; its text is not taken over, since it may quote headers."""
+def _typed_error(problem: Exception, host: str) -> Exception:
+    """Return the typed error for one of httpx or httpcore; its text is left out, since it may quote headers."""
     if isinstance(problem, _NOT_SENT):
         return ConnectionFailedError(
             f"no connection to {host} ({type(problem).__name__})",
@@ -291,54 +296,55 @@ def _translated(problem: Exception, host: str) -> Exception:
             repair="try again; a write with the same Idempotency-Key takes effect only once",
         )
     return ConnectionLostError(
-        f"the connection to {host} broke before the answer was complete ({type(problem).__name__})",
+        f"the connection to {host} broke before the response was complete ({type(problem).__name__})",
         repair="try again; a write with the same Idempotency-Key takes effect only once",
     )
 
 
-def _decoded(response: httpx.Response) -> bytes:
-    """The body, decoded piece by piece, so that a bomb costs no more than the largest body."""
-    if response.is_stream_consumed:  # an injected transport brought it whole, and httpx has decoded it
-        return _bounded(response.content)
+def _decode_body(response: httpx.Response) -> bytes:
+    """Return the body, decoded in pieces, so that a decompression bomb costs no more than the largest body."""
+    if response.is_stream_consumed:  # another transport read it completely, and httpx has decoded it
+        return _check_size(response.content)
     encodings = [e.strip().lower() for e in response.headers.get("content-encoding", "").split(",") if e.strip()]
     encodings = [e for e in encodings if e != "identity"]
     if encodings not in ([], ["gzip"], ["x-gzip"], ["deflate"]):
         raise ProtocolError(
-            "the answer has a content encoding that was not asked for",
-            repair="a proxy may have changed it; try again, or another network",
+            "the response has a content encoding that was not requested",
+            repair="a proxy may have changed it; try again, or use another network",
         )
     inflate = zlib.decompressobj(wbits=47) if encodings else None
     parts: list[bytes] = []
     size = 0
     for chunk in response.iter_raw():
-        for piece in [chunk] if inflate is None else _inflated(inflate, chunk):
+        for piece in [chunk] if inflate is None else _inflate(inflate, chunk):
             size += len(piece)
-            parts.append(_bounded(piece, size))
+            parts.append(_check_size(piece, size))
     if inflate is not None and not inflate.eof:
-        raise ConnectionLostError("the answer was cut", repair="try again")
+        raise ConnectionLostError("the response was truncated", repair="try again")
     return b"".join(parts)
 
 
-def _bounded(piece: bytes, size: int | None = None) -> bytes:
+def _check_size(piece: bytes, size: int | None = None) -> bytes:
     if (len(piece) if size is None else size) > LARGEST_BODY:
         raise ResponseTooLargeError(
-            f"the answer is larger than {LARGEST_BODY // MEBIBYTE} MiB", repair="ask for smaller pages with page_size="
+            f"the response is larger than {LARGEST_BODY // MEBIBYTE} MiB",
+            repair="request smaller pages with page_size=",
         )
     return piece
 
 
-def _inflated(inflate: Any, chunk: bytes) -> Iterator[bytes]:
-    """What a chunk unpacks to, in pieces of at most a mebibyte: a bomb is noticed before it is unpacked."""
+def _inflate(inflate: Any, chunk: bytes) -> Iterator[bytes]:
+    """Decompress a chunk in pieces of at most a mebibyte, so that a bomb is noticed before it is unpacked."""
     if inflate.eof:
-        raise ProtocolError("the answer goes on after the end of its compression", repair="try again")
+        raise ProtocolError("the response continues after the end of its compressed data", repair="try again")
     full = True
     while chunk or full:
         try:
             piece: bytes = inflate.decompress(chunk, MEBIBYTE)
         except zlib.error:
-            raise ProtocolError("the answer's compression is broken", repair="try again") from None
+            raise ProtocolError("the response's compression is broken", repair="try again") from None
         yield piece
-        # All input may be taken while output is still held back.
+        # zlib may have consumed all input and still hold back output.
         chunk, full = inflate.unconsumed_tail, len(piece) == MEBIBYTE
     if inflate.unused_data:
-        raise ProtocolError("the answer goes on after the end of its compression", repair="try again")
+        raise ProtocolError("the response continues after the end of its compressed data", repair="try again")

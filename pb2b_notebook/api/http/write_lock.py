@@ -1,7 +1,7 @@
-"""Writes on a live service stay locked until a check ran there once: our contract is a reconstruction.
+"""Lock writes on a live service until it was checked once: our contract is a reconstruction.
 
-What ran is written down beside the journal, one file a workspace, so that a check counts for every later session and
-every kernel of this machine.
+A check is recorded in a file beside the journal, one for each workspace, so that it counts for every later session
+and every kernel on this machine.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ class WriteLock:
     """The lock of one workspace of a live service.
 
     Args:
-        service: the host.
-        workspace: its id.
+        service: Host of the service.
+        workspace: Id of the workspace.
 
     >>> WriteLock("api.example.com", "ws_1").is_open()
     False
@@ -39,19 +39,19 @@ class WriteLock:
         self._open = False
 
     def is_open(self) -> bool:
-        """Whether a check ran here; asks the disk until one did, since another kernel may have run it."""
-        self._open = self._open or self._is_written_down()
+        """Whether a check has run; the file is read until it has, since another kernel may have run it."""
+        self._open = self._open or self._is_recorded()
         return self._open
 
     def open(self, results: Mapping[str, int], at: datetime) -> bool:
-        """Open it, here and in every later session.
+        """Open the lock, in this session and every later one.
 
         Args:
-            results: how many operations had which result.
-            at: when, by the service's clock.
+            results: Result of a check → number of operations.
+            at: Time of the check, by the service's clock.
 
         Returns:
-            Whether it could be written down; if not, it is open in this session only.
+            Whether the check could be recorded; if not, the lock is open in this session only.
         """
         self._open = True
         text = json.dumps({**self._facts, "checked_at": at.isoformat(), "results": dict(results)})
@@ -61,16 +61,16 @@ class WriteLock:
             return False
         return True
 
-    def _is_written_down(self) -> bool:
+    def _is_recorded(self) -> bool:
         try:
-            written: Any = json.loads(self._path.read_bytes())
+            record: Any = json.loads(self._path.read_bytes())
         except (OSError, ValueError, RecursionError):
             return False
-        return isinstance(written, dict) and self._facts.items() <= written.items()
+        return isinstance(record, dict) and self._facts.items() <= record.items()
 
 
 def _replace(path: Path, text: str) -> None:
-    """Write the file as a whole or not at all, readable for its owner alone."""
+    """Replace the file completely or not at all, with access for its owner only."""
     make_private(path.parent.parent)
     make_private(path.parent)
     fresh = path.with_name(f"{path.name}.{secrets.token_hex(8)}")

@@ -9,7 +9,7 @@ import pb2b_notebook as pb
 from forwarding import live
 from pb2b_notebook import openapi
 from pb2b_notebook.api.calls.records import Record
-from pb2b_notebook.api.http.deviations import missing, unexpected
+from pb2b_notebook.api.http.deviations import missing_fields, unexpected_fields
 from pb2b_notebook.openapi import Field
 
 GET = openapi.load()["leads.get"]
@@ -97,11 +97,11 @@ def test_what_is_absent_null_custom_or_whole_is_as_it_should_be(values):
     ],
 )
 def test_deviations_are_named_by_their_path(fields, values, found):
-    assert unexpected(values, fields) == found
+    assert unexpected_fields(values, fields) == found
 
 
 def test_what_is_promised_and_not_there_is_missing():
-    found = missing({"id": None, "usage": {}}, USAGE)
+    found = missing_fields({"id": None, "usage": {}}, USAGE)
     assert found["id"] == "null"
     assert found["object"] == "missing"
     assert found["usage.emails_sent"] == "missing"
@@ -109,7 +109,7 @@ def test_what_is_promised_and_not_there_is_missing():
 
 
 def test_an_object_with_more_fields_than_one_can_read_is_looked_at_in_part():
-    assert len(unexpected({f"x{n}": n for n in range(10_000)}, LEAD)) == 64
+    assert len(unexpected_fields({f"x{n}": n for n in range(10_000)}, LEAD)) == 64
 
 
 def test_every_record_of_the_sandbox_is_as_the_contract_says(shared_ws):

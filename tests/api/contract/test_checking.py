@@ -147,7 +147,7 @@ ANSWERS = {
     "broken JSON": (answer(200, b'{"data"'), "failed", 200, "strict JSON"),
     "no such route": (refused(404, "unknown_route"), "differs", 404, "404 unknown_route: why"),
     "a parameter refused": (refused(422, "validation_failed"), "differs", 422, "422"),
-    "not allowed": (answer(405, b""), "differs", 405, "405: the service answered 405 without saying why"),
+    "not allowed": (answer(405, b""), "differs", 405, "405: the service answered 405 without a message"),
     "a failure": (refused(501), "failed", 501, "501"),
     "a redirect": (answer(302, b""), "failed", None, "redirect"),
 }

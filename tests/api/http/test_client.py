@@ -263,7 +263,7 @@ def test_an_interrupt_passes_and_leaves_the_client_usable(client_of, calls):
     with pytest.raises(KeyboardInterrupt) as caught:
         client.send(calls("leads.get"))
     assert caught.value.__context__ is None
-    assert client._pacer._budget.under_way == []
+    assert client._pacer._budget.in_flight == []
     assert client.send(calls("leads.get")).status == 200
 
 

@@ -143,9 +143,9 @@ def test_each_status_and_code_has_its_error(status, code, kind):
         ({"errors": ["bad"]}, "bad"),
         ({"message": "text"}, "text"),
         ({"type": "about:blank", "title": "Bad", "detail": "more"}, "more"),
-        (b"<html>", "the service answered 500 without saying why"),
-        (b"\xff", "the service answered 500 without saying why"),
-        ([1], "the service answered 500 without saying why"),
+        (b"<html>", "the service answered 500 without a message"),
+        (b"\xff", "the service answered 500 without a message"),
+        ([1], "the service answered 500 without a message"),
     ],
 )
 def test_other_shapes_of_errors_are_understood(body, message):

@@ -90,15 +90,15 @@ def test_the_window_is_learned_from_the_policy():
     assert 2.0 <= pacer.take_turn().waited < 2.1
 
 
-def test_threads_count_what_is_under_way():
+def test_threads_count_requests_in_flight():
     """With a limit of 3, a fourth request waits though none of the three was answered yet."""
     pacer = Pacer()
     pacer.end_turn(pacer.take_turn(), Rate(limit=3, remaining=None, window=0.3))
-    under_way = [pacer.take_turn() for _ in range(2)]
+    in_flight = [pacer.take_turn() for _ in range(2)]
     done = threading.Event()
     threading.Thread(target=lambda: (pacer.take_turn(), done.set()), daemon=True).start()
     assert not done.wait(0.05)
-    pacer.end_turn(under_way[0], None)
+    pacer.end_turn(in_flight[0], None)
     assert done.wait(5)
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from pb2b_notebook.api.http.retrying import Again, Attempt, Budget, Policy, decide
+from pb2b_notebook.api.http.retrying import Attempt, Budget, Policy, Retry, decide
 
 POLICY = Policy()
 
@@ -35,7 +35,7 @@ def test_an_unkeyed_mutation_is_sent_again_when_nothing_can_have_happened():
 @pytest.mark.parametrize(("jitter", "wait"), [(0.0, 30.0), (1.0, 33.0)])
 def test_retry_after_is_never_undercut(jitter, wait):
     again = decided("status", status=503, retry_after=30.0, jitter=jitter)
-    assert (again.wait, again.asked) == (pytest.approx(wait), True)
+    assert (again.wait, again.requested) == (pytest.approx(wait), True)
 
 
 def test_a_longer_retry_after_is_the_callers_to_decide():
@@ -50,7 +50,7 @@ def test_what_retries_cost():
 
 
 def test_a_twin_in_progress_is_waited_for_with_the_same_key():
-    assert [decided("in_progress", n) for n in (1, 2, 3, 4)] == [Again(1.0), Again(2.0), Again(4.0), None]
+    assert [decided("in_progress", n) for n in (1, 2, 3, 4)] == [Retry(1.0), Retry(2.0), Retry(4.0), None]
 
 
 def test_the_budget_refuses_what_it_cannot_pay_and_fills_up_to_its_size():
