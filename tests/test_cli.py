@@ -134,7 +134,7 @@ def test_a_file_that_is_served_already_says_so(served, tmp_path, capsys):
     db = str(tmp_path / "served.sqlite")
     served("--db", db, "--leads", "1")
     assert main(["sandbox", "--port", "0", "--db", db]) == 1
-    assert "another sandbox serves this file" in capsys.readouterr().err
+    assert "the database is in use" in capsys.readouterr().err
 
 
 def test_an_existing_file_keeps_its_leads_and_seed_and_a_notice_says_so(served, tmp_path):

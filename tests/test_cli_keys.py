@@ -230,7 +230,7 @@ def test_a_file_whose_owner_cannot_be_asked_is_said_so(file, capsys, left):
         if left is not None:
             token_file(file).write_text(left)
         assert main(["sandbox", "keys", "list", "--db", str(file)]) == 1
-        assert re.fullmatch(r"pb2b: another sandbox serves this file.+ → .+\n", capsys.readouterr().err)
+        assert re.fullmatch(r"pb2b: the database is in use.+ → .+\n", capsys.readouterr().err)
 
 
 @pytest.mark.usefixtures("impatient")

@@ -179,7 +179,9 @@ def _key_commands_of(store: Store) -> KeyCommands:
                 "no sandbox has filled this file yet", repair="serve it once: `pb2b sandbox --db FILE`"
             )
         start = instants.parse(store.fact("clock") or instants.render(START))
-        return KeyCommands(store, DomainClock(start, save=lambda at: store.keep("clock", instants.render(at))))
+        return KeyCommands(
+            store, DomainClock(start, save=lambda at: store.try_raise_fact("clock", instants.render(at)))
+        )
     except (sqlite3.Error, ValueError):
         raise ConfigurationError(
             "this file is damaged, or another release wrote it", repair="take a copy of it that is whole"

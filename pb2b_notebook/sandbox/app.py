@@ -15,7 +15,7 @@ from starlette.responses import Response
 from starlette.routing import compile_path
 
 from pb2b_notebook.sandbox import portal
-from pb2b_notebook.sandbox.core.envelopes import refusal
+from pb2b_notebook.sandbox.core.envelopes import error_response
 from pb2b_notebook.sandbox.core.problems import Problem
 from pb2b_notebook.sandbox.core.validation import as_problem
 from pb2b_notebook.sandbox.document import document
@@ -92,7 +92,7 @@ def _portal(app: FastAPI) -> Callable[[Request], Response]:
 
 
 def _refuse(request: Request, error: Problem) -> Response:
-    return refusal(error, request.state.request_id)
+    return error_response(error, request.state.request_id)
 
 
 def _refuse_invalid(request: Request, error: RequestValidationError) -> Response:

@@ -15,7 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
 from pb2b_notebook.sandbox.core.clocks import START
-from pb2b_notebook.sandbox.core.envelopes import REQUEST_ID, refusal
+from pb2b_notebook.sandbox.core.envelopes import REQUEST_ID, error_response
 from pb2b_notebook.sandbox.core.identifiers import derive
 from pb2b_notebook.sandbox.core.problems import Problem
 from pb2b_notebook.sandbox.core.store import is_busy
@@ -67,7 +67,7 @@ class Edge:
                 # Never seen by design; tests assert so. The answer tells nothing of the inside.
                 log.exception("request %s failed", state["request_id"])
             if not answer.started:
-                await refusal(problem, state["request_id"])(scope, receive, answer.send)
+                await error_response(problem, state["request_id"])(scope, receive, answer.send)
                 if isinstance(failure, Exception):
                     return
             raise

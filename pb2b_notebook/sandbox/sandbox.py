@@ -121,7 +121,7 @@ class Sandbox:
             if isinstance(problem, sqlite3.Error):
                 raise _damaged() from None
             raise
-        self.clock.on_the_way(self._pass_until)
+        self.clock.call_before_advance(self._pass_until)
 
     def _pass_until(self, moment: datetime) -> None:
         worker, sender = self._services.worker, self._services.sender
@@ -160,7 +160,9 @@ class Sandbox:
         store = self._store
         store.define(*(table.create() for table in TABLES), *SCHEMA)
         start = _read(instants.parse, _remembered(store, "clock", instants.render(START)))
-        self.clock = domain_clock(clock, start, lambda at: store.keep("clock", instants.render(at)), speed=speed)
+        self.clock = domain_clock(
+            clock, start, lambda at: store.try_raise_fact("clock", instants.render(at)), speed=speed
+        )
         self._keyring = Keyring(store, self.clock)
         services = Services(
             seed=self.seed,

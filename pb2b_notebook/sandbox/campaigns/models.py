@@ -171,7 +171,7 @@ class CampaignPatch(Model):
         None, description="The `updated_at` last read: if the campaign changed since, the answer is 409 `conflict`."
     )
 
-    def given(self) -> dict[str, Any]:
+    def given_values(self) -> dict[str, Any]:
         """The campaign's fields that the request names."""
         values = self.model_dump()
         return {name: values[name] for name in self.model_fields_set if name != "if_updated_at"}

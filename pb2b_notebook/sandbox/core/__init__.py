@@ -1,1 +1,1 @@
-"""What every domain of the sandbox uses: store and tables, models, queries, problems, clocks, cursors."""
+"""What all domains of the sandbox share: store and tables, models, queries, problems, clocks, cursors."""

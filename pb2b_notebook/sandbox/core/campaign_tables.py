@@ -73,15 +73,15 @@ CAMPAIGN_TABLES = (
     ACTIVITIES,
 )
 
-# Whom a campaign reached, how many of its steps they were sent, and when the next one is due; without a due date
-# there is none: they answered, opted out, or were sent the last.
+# The leads that a campaign reached: how many of its steps each was sent, and when the next step is due. due_at is null
+# if no step follows: the lead answered, opted out, or was sent the last one.
 CAMPAIGN_LEADS = """CREATE TABLE IF NOT EXISTS campaign_leads (
     campaign_id TEXT, lead_id TEXT, steps_sent INTEGER NOT NULL DEFAULT 1, due_at TEXT,
     PRIMARY KEY (campaign_id, lead_id)) WITHOUT ROWID"""
 
-# Which leads a workflow found, new or known already.
+# The leads that a workflow found, whether new or known before.
 PROSPECTOR_LEADS = """CREATE TABLE IF NOT EXISTS prospector_leads (
     workflow_id TEXT, lead_id TEXT, PRIMARY KEY (workflow_id, lead_id)) WITHOUT ROWID"""
 
 CAMPAIGN_SCHEMA = (CAMPAIGN_LEADS, PROSPECTOR_LEADS, USAGE_COUNTERS)
-"""What is kept beside the objects."""
+"""The tables that hold no objects of the API."""

@@ -32,4 +32,4 @@ COUNTRY_CODES = (
     "YE", "YT",
     "ZA", "ZM", "ZW",
 )  # fmt: skip
-"""All 249 that are officially assigned, in order; no reserved code (UK, EU) and none for private use (XK, ZZ)."""
+"""All 249 officially assigned codes, in order; without reserved codes (UK, EU) and codes for private use (XK, ZZ)."""

@@ -1,4 +1,4 @@
-"""Cursors: a place in one listing, signed, bound to the query, good for 24 hours of the domain clock."""
+"""Cursors: a signed position in one listing, bound to its query, valid for 24 hours of the domain clock."""
 
 from __future__ import annotations
 
@@ -24,36 +24,36 @@ _SIGNATURE_BYTES = 16
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """The last row that was given out: its ``updated_at`` and ``id``."""
+    """The last row of the page before: its ``updated_at`` and ``id``."""
 
     updated_at: str
     id: str
 
 
 def fingerprint(workspace_id: str, path: str, parameters: Iterable[tuple[str, str]]) -> str:
-    """Name a listing: workspace, path, and every parameter that decides what is in it and in which order."""
+    """Return the fingerprint of a listing: workspace, path, and the parameters that decide its rows and order."""
     text = json.dumps([workspace_id, path, sorted(parameters)])
     return sha256(text.encode()).hexdigest()[:32]
 
 
 class CursorSigner:
-    """Makes and reads cursors.
+    """Issues and reads cursors.
 
     Args:
-        secret: kept with the data, so that cursors outlive a restart.
+        secret: Signing secret, stored with the data so that cursors survive a restart.
     """
 
     def __init__(self, secret: bytes) -> None:
         self._secret = secret
 
     def issue(self, listing: str, position: Position, now: datetime) -> str:
-        """Make the cursor of the page after ``position`` in the listing of that fingerprint."""
+        """Return the cursor of the page after ``position`` in the listing with that fingerprint."""
         expires_at = int((now + LIFETIME).timestamp())
         text = json.dumps([listing, position.updated_at, position.id, expires_at], separators=(",", ":"))
         return base64.urlsafe_b64encode(self._sign(text.encode()) + text.encode()).decode().rstrip("=")
 
     def read(self, cursor: str, listing: str, now: datetime) -> Position:
-        """Read a cursor back.
+        """Return the position that a cursor holds.
 
         Raises:
             Problem: 400 ``invalid_cursor`` or ``cursor_expired``.
@@ -64,9 +64,11 @@ class CursorSigner:
             raise _not_a_cursor()
         bound_to, updated_at, last_id, expires_at = json.loads(text)
         if bound_to != listing:
-            raise bad_request("invalid_cursor", "the cursor belongs to another listing: keep its parameters")
+            raise bad_request(
+                "invalid_cursor", "the cursor belongs to another listing: send the same parameters with it"
+            )
         if now.timestamp() >= expires_at:
-            raise bad_request("cursor_expired", "the cursor is older than 24 hours: start the listing again")
+            raise bad_request("cursor_expired", "the cursor is older than 24 hours: start again at the first page")
         return Position(updated_at, last_id)
 
     def _sign(self, text: bytes) -> bytes:
@@ -78,7 +80,7 @@ def _decode(cursor: str) -> bytes:
         signed = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
     except ValueError:
         raise _not_a_cursor() from None
-    # Base64 has several spellings of the same bytes; only the one that was issued is the cursor.
+    # Several Base64 texts decode to the same bytes; only the text that was issued is accepted.
     if base64.urlsafe_b64encode(signed).decode().rstrip("=") != cursor:
         raise _not_a_cursor()
     return signed

@@ -1,6 +1,6 @@
 """Random draws that are the same on every machine and every Python.
 
-Only :meth:`random.Random.random` is used: the documentation promises its sequence for a seed, and no other method's.
+Only :meth:`random.Random.random` is used: the documentation guarantees the sequence of a seed for this method only.
 Products and square roots of its values are exact by IEEE 754; logarithms and powers are not, and are not used.
 """
 
@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 def fingerprint(text: str) -> int:
-    """Turn a text into 64 bits that never change.
+    """Return a stable 64-bit hash of a text.
 
     >>> hex(fingerprint("lead"))
     '0xe3456bc1f4d270f4'
@@ -26,26 +26,26 @@ def fingerprint(text: str) -> int:
 
 
 class Draws:
-    """A named stream of draws: streams of different names do not disturb each other.
+    """A named stream of random draws, independent of the streams with other names.
 
     >>> Draws(1, "demo").below(100) == Draws(1, "demo").below(100)
     True
     """
 
     def __init__(self, seed: int, name: str) -> None:
-        #: A float in [0, 1).
-        self.fraction = Random(fingerprint(f"{seed}/{name}")).random  # noqa: S311 - demo data, no secret
+        #: Draw a float in [0, 1).
+        self.fraction = Random(fingerprint(f"{seed}/{name}")).random  # noqa: S311 - demo data, not a secret
 
     def below(self, bound: int) -> int:
         """Draw an integer in [0, bound)."""
         return int(self.fraction() * bound)
 
     def pick(self, items: Sequence[T]) -> T:
-        """Draw one of the items, all alike."""
+        """Draw one of the items, each with the same probability."""
         return items[int(self.fraction() * len(items))]
 
     def chance(self, probability: float) -> bool:
-        """Say yes with this probability."""
+        """Return true with this probability."""
         return self.fraction() < probability
 
 

@@ -1,4 +1,4 @@
-"""The shapes that every answer has: ``{"data": …, "request_id": …}``, ``{"error": …, "request_id": …}``."""
+"""The envelopes of all responses: ``{"data": …, "request_id": …}`` and ``{"error": …, "request_id": …}``."""
 
 from __future__ import annotations
 
@@ -19,9 +19,13 @@ JSON = "application/json"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A success before it becomes a response: status and JSON bytes.
+    """A successful answer before it becomes a response.
 
-    ``kept`` is what an idempotent replay shows where it must differ: a secret is shown once and never stored.
+    Attributes:
+        status: HTTP status.
+        body: JSON text.
+        kept: JSON text to store for idempotent replays, if it must differ from the body: a secret is shown once and
+            never stored.
     """
 
     status: int
@@ -29,8 +33,8 @@ class Answer:
     kept: bytes | None = None
 
 
-def one(data: Any, request_id: str, *, status: int = 200, secret: Sequence[str] = ()) -> Answer:
-    """Answer with one object; the fields named in ``secret`` read null in a replay."""
+def object_answer(data: Any, request_id: str, *, status: int = 200, secret: Sequence[str] = ()) -> Answer:
+    """Return the answer with one object; the fields named in ``secret`` are null in a replay."""
     body = msgspec.json.encode({"data": data, "request_id": request_id})
     if not secret:
         return Answer(status, body)
@@ -38,13 +42,13 @@ def one(data: Any, request_id: str, *, status: int = 200, secret: Sequence[str] 
     return Answer(status, body, msgspec.json.encode({"data": hidden, "request_id": request_id}))
 
 
-def many(rendered: Sequence[str], pagination: Mapping[str, Any], request_id: str) -> Answer:
-    """Answer with a page of objects that are JSON text already."""
+def page_answer(rendered: Sequence[str], pagination: Mapping[str, Any], request_id: str) -> Answer:
+    """Return the answer with a page of objects that are already JSON text."""
     tail = msgspec.json.encode({"pagination": pagination, "request_id": request_id})
     return Answer(200, b'{"data":[' + ",".join(rendered).encode() + b"]," + tail[1:])
 
 
-def refusal(problem: Problem, request_id: str) -> Response:
-    """Answer with the error envelope."""
+def error_response(problem: Problem, request_id: str) -> Response:
+    """Return the response with the error envelope of a problem."""
     body = msgspec.json.encode({"error": problem.as_error(), "request_id": request_id})
     return Response(body, problem.status, headers=problem.headers, media_type=JSON)

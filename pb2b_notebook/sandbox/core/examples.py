@@ -1,4 +1,4 @@
-"""Examples of the document, by schema; a test validates each against its schema."""
+"""The examples of the OpenAPI document, by schema; a test validates each one against its schema."""
 
 from __future__ import annotations
 
@@ -68,32 +68,34 @@ API_KEY: dict[str, Any] = {
 _VALUES = {"full_name": "Zoë Okafor", "email": "zoe.okafor@nordlicht.example", "tags": ["spring"]}
 
 
-def one(data: Any) -> dict[str, Any]:
-    """The envelope of one object."""
+def object_envelope(data: Any) -> dict[str, Any]:
+    """Return the envelope of one object."""
     return {"data": data, "request_id": REQUEST_ID}
 
 
-def many(data: Any) -> dict[str, Any]:
-    """The envelope of a list that holds one object."""
+def list_envelope(data: Any) -> dict[str, Any]:
+    """Return the envelope of a list that holds one object."""
     pagination = {"next_cursor": None, "has_more": False, "limit": 100}
     return {"data": [data], "pagination": pagination, "request_id": REQUEST_ID}
 
 
 EXAMPLES: dict[str, Any] = {
     "Lead": LEAD,
-    "LeadEnvelope": one(LEAD),
-    "LeadList": many(LEAD),
+    "LeadEnvelope": object_envelope(LEAD),
+    "LeadList": list_envelope(LEAD),
     "LeadField": LEAD_FIELD,
-    "LeadFieldEnvelope": one(LEAD_FIELD),
-    "LeadFieldList": many(LEAD_FIELD),
+    "LeadFieldEnvelope": object_envelope(LEAD_FIELD),
+    "LeadFieldList": list_envelope(LEAD_FIELD),
     "ApiKey": API_KEY,
-    "ApiKeyEnvelope": one(API_KEY),
+    "ApiKeyEnvelope": object_envelope(API_KEY),
     "LeadCreate": _VALUES | {"company_name": "Nordlicht Optik GmbH"},
     "LeadPatch": {"status": "contacted", "phone": None, "if_updated_at": MADE_AT},
     "LeadUpsert": _VALUES | {"match_on": "email"},
     "LeadRow": _VALUES,
     "LeadBulkUpsert": {"match_on": "email", "rows": [_VALUES]},
-    "LeadUpsertResultList": one([{"index": 0, "status": "created", "http_status": 201, "lead": LEAD, "error": None}]),
+    "LeadUpsertResultList": object_envelope(
+        [{"index": 0, "status": "created", "http_status": 201, "lead": LEAD, "error": None}]
+    ),
     "ErrorEnvelope": {
         "error": {
             "code": "validation_failed",

@@ -1,4 +1,4 @@
-"""The files that the workspaces of a sandbox hold: on disk, beside the database, and behind no route."""
+"""The files of the workspaces of a sandbox: on disk, beside the database; no route serves them."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 
 class DataFolder:
-    """A folder of files, made at first use and readable by its owner only.
+    """A folder of files, created at first use and readable only by its owner.
 
     Args:
-        path: where; ``None`` for a temporary one, which goes when it is closed or the interpreter ends.
+        path: Path of the folder; ``None`` for a temporary one, removed when it is closed or the interpreter exits.
     """
 
     def __init__(self, path: Path | None) -> None:
@@ -27,34 +27,34 @@ class DataFolder:
 
     @classmethod
     def beside(cls, db: str | Path) -> DataFolder:
-        """Give the folder of a database: ``<file>.files``, or a temporary one for a database in memory."""
+        """Return the folder of a database: ``<file>.files``, or a temporary one for a database in memory."""
         return cls(None if str(db) in (":memory:", "") else Path(f"{db}.files"))
 
     @property
     def path(self) -> Path:
-        """The folder; made now, if it is temporary."""
+        """The path of the folder; a temporary folder is created now."""
         if self._path is None:
             self._path = Path(tempfile.mkdtemp(prefix="pb2b-sandbox-"))
             self._removal = finalize(self, shutil.rmtree, self._path, ignore_errors=True)
         return self._path
 
     def file(self, *parts: str) -> Path:
-        """Where a file lies; ``parts`` are names of the sandbox's own making."""
+        """Return the path of a file; the caller guarantees that ``parts`` are safe names."""
         return self.path.joinpath(*parts)
 
-    def present(self, kind: str) -> list[Path]:
-        """List the files that lie in the folders ``<workspace id>/<kind>``, half-written ones among them."""
+    def list_files(self, kind: str) -> list[Path]:
+        """Return the files in the folders ``<workspace id>/<kind>``, including incomplete ones."""
         return [] if self._path is None else sorted(self._path.glob(f"*/{kind}/*"))
 
     @contextmanager
-    def writing(self, *parts: str) -> Iterator[Path]:
-        """Give the path of a new file, which takes the place of an old one as a whole when the block ends.
+    def replace(self, *parts: str) -> Iterator[Path]:
+        """Yield a path to write to; when the block ends, the file atomically replaces the one named by ``parts``.
 
         Raises:
-            OSError: the folder or the file cannot be written; nothing is left of it.
+            OSError: The folder or the file cannot be written; no incomplete file remains.
         """
         target = self.file(*parts)
-        # One by one: mkdir(parents=True) would let others read the folders in between.
+        # One by one, because mkdir(parents=True) would make the folders in between readable for other users.
         for folder in (self.path, *(self.file(*parts[:depth]) for depth in range(1, len(parts)))):
             folder.mkdir(mode=0o700, exist_ok=True)
         partial = target.with_name(f"{target.name}.partial")
@@ -67,6 +67,6 @@ class DataFolder:
             partial.unlink(missing_ok=True)
 
     def close(self) -> None:
-        """Remove a temporary folder; twice is harmless."""
+        """Remove a temporary folder; closing twice is harmless."""
         if self._removal is not None:
             self._removal()

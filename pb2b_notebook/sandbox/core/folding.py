@@ -1,4 +1,4 @@
-"""How text is compared: never stored so, only matched so."""
+"""Keys for comparing text. They are used to match, and never shown."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import unicodedata
 
 
 def fold_email(text: str) -> str:
-    """The key by which e-mails match: trimmed and case-folded.
+    """Return the key by which email addresses match: trimmed and case-folded.
 
     >>> fold_email(" Ada@Example.com ")
     'ada@example.com'
@@ -15,7 +15,7 @@ def fold_email(text: str) -> str:
 
 
 def fold_text(text: str) -> str:
-    """The key for free-text search: compatibility forms and case do not matter.
+    """Return the key for free-text search: compatibility forms and case do not matter.
 
     >>> fold_text("Ｍüller ＧmbH")
     'müller gmbh'

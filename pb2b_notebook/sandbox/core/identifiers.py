@@ -8,7 +8,7 @@ DIGITS = 16
 
 
 def derive(prefix: str, *source: object) -> str:
-    """Make the id that belongs to ``source``.
+    """Return the id that belongs to ``source``.
 
     >>> derive("ws", 1, 0)
     'ws_...'

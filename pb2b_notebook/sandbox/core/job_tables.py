@@ -16,20 +16,20 @@ EXPORTS = Table("exports", "exp", columns={"status": itemgetter("status")})
 
 JOB_TABLES = (JOBS, JOB_EVENTS, IMPORTS, IMPORT_ERRORS, EXPORTS)
 
-# The unfinished jobs: which step each takes next, and when. Whoever takes a step moves or deletes the row in the
-# same transaction, so no step is taken twice.
+# The unfinished jobs: the next step of each, and when it is due. A step updates or deletes the row in its own
+# transaction, so no step runs twice.
 JOB_SCHEDULE = """CREATE TABLE IF NOT EXISTS job_schedule (
     number INTEGER PRIMARY KEY, job_id TEXT NOT NULL UNIQUE, workspace_id TEXT NOT NULL, due_at TEXT NOT NULL,
     step INTEGER NOT NULL, pace INTEGER NOT NULL)"""
 
-# The rows of an import as JSON, with whether they came as CSV text, until it has run.
+# The rows of an import as JSON, and whether they came as CSV text; deleted when the import has run.
 IMPORT_ROWS = """CREATE TABLE IF NOT EXISTS import_rows (
     import_id TEXT PRIMARY KEY, rows TEXT NOT NULL) WITHOUT ROWID"""
 
-# The files that were written.
+# The files of finished exports.
 EXPORT_FILES = """CREATE TABLE IF NOT EXISTS export_files (
     export_id TEXT PRIMARY KEY, workspace_id TEXT NOT NULL, size_bytes INTEGER NOT NULL, sha256 TEXT NOT NULL,
     expires_at TEXT NOT NULL) WITHOUT ROWID"""
 
 JOB_SCHEMA = (JOB_SCHEDULE, IMPORT_ROWS, EXPORT_FILES)
-"""What is kept beside the objects."""
+"""The tables that hold no objects of the API."""

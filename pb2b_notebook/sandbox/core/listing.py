@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A piece of SQL with its parameters; the SQL never holds what a client sent."""
+    """An SQL expression with its parameters; the SQL never contains text from a client."""
 
     sql: str
     parameters: tuple[Scalar, ...] = ()
@@ -23,7 +23,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page: objects as JSON text, and where the next one starts, if there is one."""
+    """One page: its objects as JSON text, and the position of the next page, if there is one."""
 
     rendered: list[str]
     next_position: Position | None
@@ -39,7 +39,7 @@ def read_page(
     after: Position | None,
     limit: int,
 ) -> Page:
-    """Read one page, ordered by ``updated_at`` and ``id`` in the same direction."""
+    """Return one page, ordered by ``updated_at`` and ``id`` in the same direction."""
     direction, beyond = ("DESC", "<") if descending else ("ASC", ">")
     place = [Condition(f"(updated_at, id) {beyond} (?, ?)", (after.updated_at, after.id))] if after else []
     where, parameters = _where(workspace_id, [*conditions, *place])
@@ -54,7 +54,7 @@ def read_page(
 
 
 def count(store: Store, table: Table, workspace_id: str, conditions: Sequence[Condition]) -> int:
-    """Count the objects of all pages."""
+    """Return the number of objects on all pages."""
     where, parameters = _where(workspace_id, conditions)
     rows = store.execute(f"SELECT count(*) FROM {table.name} WHERE {where}", parameters)  # noqa: S608
     total: int = rows[0][0]

@@ -1,6 +1,6 @@
-"""The objects of the API as pydantic models: what requests are validated against, and what the document shows.
+"""The objects of the API as pydantic models, which validate requests and generate the OpenAPI document.
 
-Answers are not built through these models (they leave the store as JSON text); tests hold the two together.
+Responses are not built from these models: the store returns JSON text. Tests check that both agree.
 """
 
 from typing import Annotated, Any, Literal, Self
@@ -23,7 +23,7 @@ from pb2b_notebook.sandbox.core.countries import COUNTRY_CODES
 
 
 def _whole(value: object) -> object:
-    # JSON has one number type: 3.0 is a whole number, as JSON Schema says. True is no number.
+    # JSON has one number type, and JSON Schema counts 3.0 as a whole number. True is not a number.
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return value
@@ -44,7 +44,7 @@ def _country_code(text: str) -> str:
 
 DateTime = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
 GivenDateTime = Annotated[str, AfterValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"})]
-# Bounds come before it: the other way round they do not become JSON Schema's minimum and maximum.
+# The bounds come before it; after it they would not become minimum and maximum in JSON Schema.
 WHOLE = BeforeValidator(_whole)
 Integer = Annotated[int, Field(ge=-LARGEST_INTEGER, le=LARGEST_INTEGER), WHOLE]
 Natural = Annotated[int, Field(ge=0, le=LARGEST_INTEGER), WHOLE]
@@ -55,7 +55,7 @@ Phone = Annotated[str, StringConstraints(max_length=64, pattern=PHONE)]
 Url = Annotated[str, StringConstraints(max_length=2000, pattern=URL)]
 HostName = Annotated[str, StringConstraints(max_length=253, pattern=HOST_NAME)]
 Country = Annotated[str, StringConstraints(pattern=COUNTRY)]
-"""What a filter asks for; none that no lead has does harm."""
+"""A country code in a filter; a code that no lead has is harmless."""
 CountryCode = Annotated[
     str, AfterValidator(_country_code), WithJsonSchema({"type": "string", "enum": list(COUNTRY_CODES)})
 ]
@@ -224,8 +224,8 @@ class _LeadValues(Model):
     last_contacted_at: GivenDateTime | None = None
     merged_into: ObjectId | None = Field(None, description="Another lead of the workspace.")
 
-    def given(self) -> dict[str, Any]:
-        """The lead's fields that the request names, null where it clears them."""
+    def given_values(self) -> dict[str, Any]:
+        """Return the fields of the lead that the request names; null clears a field."""
         control = ("if_updated_at", "match_on")
         return {name: getattr(self, name) for name in self.model_fields_set if name not in control}
 
@@ -276,7 +276,7 @@ class LeadBulkUpsert(Model):
     """Up to 100 rows, each on its own: a row that fails leaves the others alone."""
 
     match_on: Literal["email", "external_id"] = Field("email", description="What identifies the leads.")
-    # Rows are validated one by one, so that a bad one is a row of the answer and not the end of all.
+    # Rows are validated one by one, so that an invalid row is reported in the answer and does not stop the others.
     rows: Annotated[
         list[Any],
         WithJsonSchema(
@@ -345,4 +345,4 @@ class LeadUpsertResultList(Record):
 
 
 SHARED = (ErrorEnvelope, LeadRow)
-"""Models that the document refers to beside those that operations name."""
+"""Models in the document that no operation names directly."""

@@ -26,11 +26,11 @@ DELIVERIES = Table(
 
 PLATFORM_TABLES = (SETTINGS, MEMBERS, SUBSCRIPTIONS, TICKETS, WEBHOOKS, DELIVERIES)
 
-# What a delivery posts, to the byte: every attempt signs the same text.
+# The exact body of each delivery: every attempt signs and posts the same text.
 DELIVERY_BODIES = """CREATE TABLE IF NOT EXISTS delivery_bodies (
     delivery_id TEXT PRIMARY KEY, workspace_id TEXT NOT NULL, body TEXT NOT NULL) WITHOUT ROWID"""
 
-# The sender looks for what is due across all workspaces, and then endpoint by endpoint.
+# The sender looks for due deliveries in all workspaces, and then endpoint by endpoint.
 _DUE, _DUE_BY_WEBHOOK = (
     f"CREATE INDEX IF NOT EXISTS {name} ON webhook_deliveries ({columns}) WHERE next_attempt_at IS NOT NULL"
     for name, columns in (
@@ -40,4 +40,4 @@ _DUE, _DUE_BY_WEBHOOK = (
 )
 
 PLATFORM_SCHEMA = (SIGNING_SECRETS, DELIVERY_BODIES, _DUE, _DUE_BY_WEBHOOK)
-"""What is kept beside the objects."""
+"""The tables that hold no objects of the API, and indexes."""

@@ -1,7 +1,7 @@
-"""Refusals: what the API answers instead of an object.
+"""The errors that the API answers with.
 
-Domain code raises a :class:`Problem`; the application turns it into the error envelope. Messages name fields,
-never values: leads are people.
+Domain code raises a :class:`Problem`; the application turns it into the error envelope. Messages name fields and never
+repeat values, because the values of leads are personal data.
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ _LONGEST_COMPARED = 64
 _LONGEST_NAME = 40
 _LONGEST_PATH = 120
 _NAME = re.compile(r"([A-Za-z_][A-Za-z0-9_.-]*)?")
-# The columns of a file have blanks and letters of any script.
+# The columns of a file have spaces and letters of any script.
 _PART = re.compile(r"[\w (),&/+#:'…-]*")
 UNNAMED = "(no name)"
 
 
 class Problem(Exception):  # noqa: N818 - RFC 9457 calls it so
-    """A refusal in the contract's terms.
+    """An error in the terms of the contract.
 
     Args:
-        status: the HTTP status, 400–599.
-        code: the machine-readable code, such as ``missing_scope``.
-        message: one sentence for people.
-        details: one ``{"field", "code", "message"}`` a problem.
-        headers: further response headers.
-        extra: further members of ``error``: ``current`` of a conflict, ``ids`` of an ambiguous match.
+        status: HTTP status, 400–599.
+        code: Machine-readable code, such as ``missing_scope``.
+        message: Sentence for people.
+        details: One ``{"field", "code", "message"}`` per problem.
+        headers: Additional response headers.
+        extra: Additional members of ``error``: ``current`` of a conflict, ``ids`` of an ambiguous match.
     """
 
     def __init__(
@@ -57,22 +57,22 @@ class Problem(Exception):  # noqa: N818 - RFC 9457 calls it so
         self.extra = dict(extra or {})
 
     def as_error(self) -> dict[str, Any]:
-        """The value of the envelope's ``error``."""
+        """Return the value of ``error`` in the envelope."""
         return {"code": self.code, "message": self.message, "details": self.details, **self.extra}
 
 
 def detail(field: str, code: str, message: str) -> dict[str, str]:
-    """One problem with one field; a part of its path that no name looks like is not repeated."""
+    """Return one problem with one field; parts of its path that do not look like a name are not repeated."""
     parts = (part if _PART.fullmatch(part) else UNNAMED for part in field.split("."))
     return {"field": _cut(".".join(parts), _LONGEST_PATH), "code": code, "message": message}
 
 
-def shown(name: str) -> str:
-    """A name that a client sent, as it may be repeated: cut to 40 characters, and only if it looks like one.
+def safe_name(name: str) -> str:
+    """Return a name from a client as a message may repeat it: cut to 40 characters, and only if it looks like a name.
 
-    Where a name belongs people paste e-mail addresses, and programs send whole files.
+    People paste email addresses where a name belongs, and programs send whole files.
 
-    >>> shown("stauts"), shown("ada@example.com")
+    >>> safe_name("stauts"), safe_name("ada@example.com")
     ('stauts', '(no name)')
     """
     return _cut(name, _LONGEST_NAME) if _NAME.fullmatch(name) else UNNAMED
@@ -83,38 +83,38 @@ def _cut(text: str, length: int) -> str:
 
 
 def bad_request(code: str, message: str) -> Problem:
-    """400: the request is not well formed."""
+    """Return a 400: the request is malformed."""
     return Problem(400, code, message)
 
 
-def unauthorized(code: str, message: str) -> Problem:
-    """401, with the challenge that RFC 9110 asks for."""
+def invalid_credentials(code: str, message: str) -> Problem:
+    """Return a 401, with the challenge that RFC 9110 requires."""
     return Problem(401, code, message, headers={"WWW-Authenticate": "Bearer"})
 
 
 def forbidden(code: str, message: str) -> Problem:
-    """403: the key is good but may not do this."""
+    """Return a 403: the key is valid but must not do this."""
     return Problem(403, code, message)
 
 
 def not_found(what: str) -> Problem:
-    """404, the same whether the object never was or belongs to another workspace."""
+    """Return a 404, the same whether the object never existed or belongs to another workspace."""
     return Problem(404, "not_found", f"there is no such {what} in this workspace")
 
 
 def conflict(code: str, message: str, **members: Any) -> Problem:
-    """409: the request contradicts what is stored."""
+    """Return a 409: the request contradicts the stored data."""
     details = members.pop("details", ())
     return Problem(409, code, message, details=details, extra=members)
 
 
 def invalid(details: Sequence[Mapping[str, str]]) -> Problem:
-    """422: one detail a field, for at most 100 fields."""
+    """Return a 422 with one detail per field, for at most 100 fields."""
     fields = sorted({each["field"] for each in details})
     named = ", ".join(fields[:_MOST_NAMED]) + (" and more" if len(fields) > _MOST_NAMED else "")
     return Problem(422, "validation_failed", f"these fields do not validate: {named}", details=details[:_MOST_DETAILS])
 
 
 def suggestion(name: str, known: Collection[str]) -> str:
-    """Say which name was probably meant; comparing very long ones would only cost time."""
+    """Suggest the nearest known name. Only the first 64 characters are compared, to save time."""
     return nearest(name[:_LONGEST_COMPARED], known)

@@ -1,7 +1,7 @@
-"""List parameters: what a query may say, declared once as pydantic models, and what each means in SQL.
+"""The parameters of lists: declared once, as pydantic models, with the SQL of each filter.
 
-A filter is a field whose metadata holds a :class:`Filter`; a new list is a subclass of :class:`ListQuery` with its
-own fields, and nothing else.
+A filter is a field whose metadata holds a :class:`Filter`. A new list needs only a subclass of :class:`ListQuery` with
+its own fields.
 """
 
 import re
@@ -41,7 +41,7 @@ def _flag(text: object) -> bool:
     return text == "true"
 
 
-def _split(values: list[str]) -> list[str]:
+def _split_commas(values: list[str]) -> list[str]:
     return [item for value in values for item in value.split(",")]
 
 
@@ -56,7 +56,7 @@ PageSize = Annotated[
 Flag = Annotated[bool, BeforeValidator(_flag), WithJsonSchema({"type": "boolean"})]
 Ids = Annotated[
     list[Text],
-    BeforeValidator(_split),
+    BeforeValidator(_split_commas),
     Field(max_length=MOST_IDS),
     WithJsonSchema(
         {
@@ -73,16 +73,16 @@ Texts = Annotated[list[Text], Field(max_length=MOST_VALUES)]
 
 
 class Filter(ABC):
-    """What a parameter's value asks of a row."""
+    """The condition that a parameter puts on a row."""
 
     @abstractmethod
     def condition(self, value: Any) -> Condition:
-        """Say it in SQL."""
+        """Return the condition in SQL."""
 
 
 @dataclass(frozen=True)
 class AnyOf(Filter):
-    """The column equals one of the values, both folded the same way."""
+    """The column equals one of the values; both are folded the same way."""
 
     column: str
     fold: Callable[[str], str] = str
@@ -106,7 +106,7 @@ class Equals(Filter):
 
 @dataclass(frozen=True)
 class Bound(Filter):
-    """The column, an instant, lies beyond the value (``>``) or not beyond it (``<=``)."""
+    """The column, an instant, is after the value (``>``) or at most the value (``<=``)."""
 
     column: str
     operator: Literal[">", "<="]
@@ -118,7 +118,7 @@ class Bound(Filter):
 
 @dataclass(frozen=True)
 class Holds(Filter):
-    """The JSON list of the document at ``path`` holds one of the values."""
+    """The JSON list at ``path`` of the document contains one of the values."""
 
     path: str
 
@@ -126,14 +126,14 @@ class Holds(Filter):
         """``EXISTS (… json_each …)``."""
         marks = ", ".join("?" * len(value))
         return Condition(
-            f"EXISTS (SELECT 1 FROM json_each(doc, ?) WHERE value IN ({marks}))",  # noqa: S608 - only marks
+            f"EXISTS (SELECT 1 FROM json_each(doc, ?) WHERE value IN ({marks}))",  # noqa: S608 - only placeholders
             (self.path, *value),
         )
 
 
 @dataclass(frozen=True)
 class Words(Filter):
-    """The column, folded text, holds every word of the value."""
+    """The column, folded text, contains every word of the value."""
 
     column: str
     fold: Callable[[str], str]
@@ -141,14 +141,14 @@ class Words(Filter):
     def condition(self, value: str) -> Condition:
         """``instr(column, ?) > 0 AND …``."""
         words = self.fold(value).split()
-        # Text without a word, such as a control character, is held by nothing.
+        # Text without a word, such as a control character, matches nothing.
         sql = " AND ".join(f"instr({self.column}, ?) > 0" for _ in words) or "0"
         return Condition(sql, tuple(words))
 
 
 @dataclass(frozen=True)
 class Present(Filter):
-    """The column has a value, or has none."""
+    """The column has a value, or is null."""
 
     column: str
 
@@ -188,7 +188,7 @@ class ListQuery(BaseModel):
     include_total: Flag = Field(False, description="Count the objects of all pages, as `pagination.total`.")
 
     def conditions(self) -> Iterator[Condition]:
-        """What the filters that were given ask of a row."""
+        """Yield the conditions of the filters in the request."""
         for name, described in type(self).model_fields.items():
             value = getattr(self, name)
             for filter_ in described.metadata:

@@ -10,12 +10,12 @@ if TYPE_CHECKING:
 
 
 def sign(secret: str, timestamp: str, body: bytes) -> str:
-    """Make one signature of a delivery.
+    """Return one signature of a delivery.
 
     Args:
-        secret: the whole signing secret.
-        timestamp: epoch seconds, as in the header.
-        body: as it is sent, to the byte.
+        secret: Whole signing secret.
+        timestamp: Epoch seconds, as in the header.
+        body: Exact bytes of the body.
 
     >>> sign("whsec_example", "1773144000", b"{}")
     'v1=...'
@@ -24,7 +24,7 @@ def sign(secret: str, timestamp: str, body: bytes) -> str:
 
 
 def signature_header(secrets: Iterable[str], timestamp: str, body: bytes) -> str:
-    """Sign a delivery with every secret that is valid; one good signature is enough for a receiver.
+    """Return the header with one signature per valid secret; a receiver needs to verify only one of them.
 
     >>> signature_header(["whsec_new", "whsec_old"], "1773144000", b"{}")
     'v1=...,v1=...'

@@ -1,10 +1,10 @@
-"""The secrets that webhook deliveries are signed with: made here, shown once, kept to sign.
+"""The secrets that sign webhook deliveries: created here, shown once, and stored for signing.
 
-Unlike an API key a signing secret cannot be kept as a hash: HMAC needs the secret itself. It never leaves through
-the API after the answer that made it; afterwards an endpoint shows ``whsec_`` and eight digits of it.
+Unlike an API key, a signing secret cannot be stored as a hash: HMAC needs the secret itself. Only the response that
+creates a secret shows it; afterwards an endpoint shows ``whsec_`` and eight digits of it.
 
-A rotation leaves the old secret valid for 24 hours beside the new one, so that no delivery is lost while a receiver
-is told the new one. At most two are valid at a time: a second rotation within a day ends the oldest at once.
+After a rotation the old secret stays valid for 24 hours beside the new one, so that no delivery is lost until the
+receiver has the new one. At most two secrets are valid: a second rotation within a day ends the oldest at once.
 """
 
 from __future__ import annotations
@@ -32,21 +32,21 @@ _SECRET_BYTES = 24
 
 
 class IssuedSecret(NamedTuple):
-    """A new secret, whole, and the part of it that may be shown from now on."""
+    """A new secret, and the part of it that may be shown later."""
 
     secret: str
     prefix: str
 
 
 class SigningSecrets:
-    """The signing secrets of all endpoints of one sandbox; its methods belong into the caller's transaction."""
+    """The signing secrets of all endpoints of one sandbox. Call its methods inside a transaction."""
 
     def __init__(self, store: Store, clock: DomainClock) -> None:
         self._store = store
         self._clock = clock
 
     def issue(self, webhook_id: str) -> IssuedSecret:
-        """Make a new secret for an endpoint; the one before it stays valid for :data:`OVERLAP`."""
+        """Create a secret for an endpoint; the previous one stays valid for :data:`OVERLAP`."""
         latest = self._store.execute("SELECT max(number) FROM signing_secrets WHERE webhook_id = ?", (webhook_id,))
         number = (latest[0][0] or 0) + 1
         self._store.execute("DELETE FROM signing_secrets WHERE webhook_id = ? AND number < ?", (webhook_id, number - 1))
@@ -58,8 +58,8 @@ class SigningSecrets:
         self._store.execute("INSERT INTO signing_secrets VALUES (?, ?, ?, NULL)", (webhook_id, number, issued.secret))
         return issued
 
-    def valid(self, webhook_id: str) -> tuple[str, ...]:
-        """The secrets to sign a delivery with now: one, or two within a day of a rotation; the newest first."""
+    def valid_secrets(self, webhook_id: str) -> tuple[str, ...]:
+        """Return the secrets that sign a delivery now, newest first: one, or two within a day of a rotation."""
         rows = self._store.execute(
             "SELECT secret FROM signing_secrets WHERE webhook_id = ? AND (expires_at IS NULL OR expires_at > ?)"
             " ORDER BY number DESC",
@@ -68,15 +68,15 @@ class SigningSecrets:
         return tuple(row[0] for row in rows)
 
     def forget(self, webhook_id: str) -> None:
-        """Drop the secrets of an endpoint that is deleted."""
+        """Delete the secrets of an endpoint that is deleted."""
         self._store.execute("DELETE FROM signing_secrets WHERE webhook_id = ?", (webhook_id,))
 
 
 def make_secret(webhook_id: str, number: int) -> IssuedSecret:
-    """Make the ``number``-th secret of an endpoint.
+    """Create the ``number``-th secret of an endpoint.
 
-    The digits that stay visible follow from the endpoint, so that notebooks show the same ones every day; the other
-    192 bits are random.
+    The visible digits are derived from the endpoint, so that notebooks show the same digits every day; the other 192
+    bits are random.
     """
     prefix = f"whsec_{derive('whsec', webhook_id, number)[-_VISIBLE_DIGITS:]}"
     return IssuedSecret(f"{prefix}_{secrets.token_hex(_SECRET_BYTES)}", prefix)

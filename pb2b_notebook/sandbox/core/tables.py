@@ -1,4 +1,4 @@
-"""The tables of the sandbox: which columns are searched, and how they come from the documents."""
+"""The tables of the sandbox: their searched columns, and how these are computed from the documents."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _field(name: str) -> Callable[[Document], Scalar]:
     return lambda document: document[name]
 
 
-def _folded(name: str, fold: Callable[[str], str]) -> Callable[[Document], Scalar]:
+def _folded_field(name: str, fold: Callable[[str], str]) -> Callable[[Document], Scalar]:
     return lambda document: fold(document[name]) if document[name] is not None else None
 
 
@@ -36,9 +36,9 @@ LEADS = Table(
     columns={
         "status": _field("status"),
         "source": _field("source"),
-        "owner_email": _folded("owner_email", fold_email),
-        "email": _folded("email", fold_email),
-        "company_domain": _folded("company_domain", str.casefold),
+        "owner_email": _folded_field("owner_email", fold_email),
+        "email": _folded_field("email", fold_email),
+        "company_domain": _folded_field("company_domain", str.casefold),
         "country": _field("country"),
         "external_id": _field("external_id"),
         "import_id": _field("import_id"),
@@ -52,7 +52,7 @@ LEAD_FIELDS = Table(
 )
 
 TABLES = (LEADS, LEAD_FIELDS, *JOB_TABLES, *CAMPAIGN_TABLES, *PLATFORM_TABLES)
-"""Every object type, in the order in which the tables are made."""
+"""The tables of all object types, in the order of their creation."""
 
 SCHEMA = (*JOB_SCHEMA, *CAMPAIGN_SCHEMA, *PLATFORM_SCHEMA)
-"""What is kept beside the objects."""
+"""The tables that hold no objects of the API, and indexes."""

@@ -1,6 +1,6 @@
-"""What a workspace has used of its plan: counters by calendar month (UTC), moved in the transaction that uses them.
+"""The usage of a workspace: counters per calendar month (UTC), updated in the transaction that uses the plan.
 
-Stored leads are no counter: they are counted where leads are created and deleted (see :mod:`.leads`).
+Stored leads have no counter here; :mod:`.leads.rules` counts them when it creates and deletes leads.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ SCHEMA = """CREATE TABLE IF NOT EXISTS usage_counters (
 
 
 def period_of(moment: datetime) -> str:
-    """Name the period that an instant falls into.
+    """Return the period of an instant.
 
     >>> from datetime import UTC, datetime
     >>> period_of(datetime(2026, 3, 10, tzinfo=UTC))
@@ -35,12 +35,12 @@ def period_of(moment: datetime) -> str:
 
 
 def add(services: Services, workspace_id: str, counter: Counter, number: int) -> None:
-    """Count ``number`` more in the current period, inside the caller's transaction."""
+    """Add to a counter of the current period, inside the caller's transaction."""
     load(services.store, workspace_id, period_of(services.clock.now()), {counter: number})
 
 
 def load(store: Store, workspace_id: str, period: str, used: Mapping[Counter, int]) -> None:
-    """Count more in any period: for histories that are written after the fact."""
+    """Add to the counters of any period, for histories that are generated afterwards."""
     for counter, number in used.items():
         store.execute(
             "INSERT INTO usage_counters VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET used = used + excluded.used",
@@ -49,7 +49,7 @@ def load(store: Store, workspace_id: str, period: str, used: Mapping[Counter, in
 
 
 def read(store: Store, workspace_id: str, period: str) -> dict[Counter, int]:
-    """What was used in a period: every counter, 0 where nothing was."""
+    """Return all counters of a period, 0 for those never used."""
     rows = store.execute(
         "SELECT counter, used FROM usage_counters WHERE workspace_id = ? AND period = ?", (workspace_id, period)
     )

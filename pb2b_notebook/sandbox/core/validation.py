@@ -1,11 +1,11 @@
-"""From pydantic's errors to the contract's details: one a field, and never the value that was sent."""
+"""Conversion of pydantic's errors to the details of the contract: one per field, without the value that was sent."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.openapi.text_patterns import MISMATCHES
-from pb2b_notebook.sandbox.core.problems import detail, invalid, shown
+from pb2b_notebook.sandbox.core.problems import detail, invalid, safe_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -24,7 +24,7 @@ _MESSAGES = {
 
 
 def as_problem(errors: Iterable[Mapping[str, Any]]) -> Problem:
-    """Make the 422 of pydantic's error list.
+    """Return the 422 for a list of pydantic's errors.
 
     >>> as_problem([{"loc": ("body", "email"), "type": "missing", "msg": "Field required"}]).details
     [{'field': 'email', 'code': 'required', 'message': 'is required'}]
@@ -44,8 +44,8 @@ def _in_words(message: str) -> str:
 
 
 def _shown_path(path: tuple[int | str, ...]) -> list[str]:
-    # The columns of a mapping are the client's own, and of any form.
-    return [str(part) if isinstance(part, int) or path[0] == "mapping" else shown(part) for part in path]
+    # The columns of a mapping are names that the client chose freely.
+    return [str(part) if isinstance(part, int) or path[0] == "mapping" else safe_name(part) for part in path]
 
 
 def _path(loc: tuple[int | str, ...]) -> tuple[int | str, ...]:

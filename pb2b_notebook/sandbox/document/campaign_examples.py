@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pb2b_notebook.sandbox.core.examples import LEAD, MADE_AT, many, one
+from pb2b_notebook.sandbox.core.examples import LEAD, MADE_AT, list_envelope, object_envelope
 
 _STARTED_AT = "2026-03-10T12:00:01.000Z"
 _OPENED_AT = "2026-03-10T12:04:10.250Z"
@@ -151,8 +151,8 @@ ACTIVITY: dict[str, Any] = {
 
 CAMPAIGN_EXAMPLES: dict[str, Any] = {
     "Campaign": CAMPAIGN,
-    "CampaignEnvelope": one(CAMPAIGN),
-    "CampaignList": many(CAMPAIGN),
+    "CampaignEnvelope": object_envelope(CAMPAIGN),
+    "CampaignList": list_envelope(CAMPAIGN),
     "CampaignCreate": {
         "name": CAMPAIGN["name"],
         "steps": _STEPS,
@@ -160,13 +160,13 @@ CAMPAIGN_EXAMPLES: dict[str, Any] = {
     },
     "CampaignPatch": {"name": "Summer in the DACH region", "enabled": True, "if_updated_at": MADE_AT},
     "CampaignRun": CAMPAIGN_RUN,
-    "CampaignRunEnvelope": one(CAMPAIGN_RUN),
-    "CampaignRunList": many(CAMPAIGN_RUN),
+    "CampaignRunEnvelope": object_envelope(CAMPAIGN_RUN),
+    "CampaignRunList": list_envelope(CAMPAIGN_RUN),
     "CampaignLog": CAMPAIGN_LOG,
-    "CampaignLogList": many(CAMPAIGN_LOG),
+    "CampaignLogList": list_envelope(CAMPAIGN_LOG),
     "ProspectorWorkflow": WORKFLOW,
-    "ProspectorWorkflowEnvelope": one(WORKFLOW),
-    "ProspectorWorkflowList": many(WORKFLOW),
+    "ProspectorWorkflowEnvelope": object_envelope(WORKFLOW),
+    "ProspectorWorkflowList": list_envelope(WORKFLOW),
     "ProspectorWorkflowCreate": {
         "name": WORKFLOW["name"],
         "criteria": {"countries": ["DE", "AT"], "seniorities": ["head", "director"], "max_results": 25},
@@ -174,14 +174,14 @@ CAMPAIGN_EXAMPLES: dict[str, Any] = {
     },
     "ProspectorWorkflowPatch": {"schedule": "manual", "enabled": True, "if_updated_at": MADE_AT},
     "ProspectorRun": PROSPECTOR_RUN,
-    "ProspectorRunEnvelope": one(PROSPECTOR_RUN),
-    "ProspectorRunList": many(PROSPECTOR_RUN),
+    "ProspectorRunEnvelope": object_envelope(PROSPECTOR_RUN),
+    "ProspectorRunList": list_envelope(PROSPECTOR_RUN),
     "Message": MESSAGE,
-    "MessageEnvelope": one(MESSAGE),
-    "MessageList": many(MESSAGE),
+    "MessageEnvelope": object_envelope(MESSAGE),
+    "MessageList": list_envelope(MESSAGE),
     "InboxThread": THREAD,
-    "InboxThreadEnvelope": one(THREAD),
-    "InboxThreadList": many(THREAD),
+    "InboxThreadEnvelope": object_envelope(THREAD),
+    "InboxThreadList": list_envelope(THREAD),
     "LeadActivity": ACTIVITY,
-    "LeadActivityList": many(ACTIVITY),
+    "LeadActivityList": list_envelope(ACTIVITY),
 }

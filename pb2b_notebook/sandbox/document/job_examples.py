@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pb2b_notebook.sandbox.core.examples import MADE_AT, REQUEST_ID, many, one
+from pb2b_notebook.sandbox.core.examples import MADE_AT, REQUEST_ID, list_envelope, object_envelope
 
 _STARTED_AT = "2026-03-10T12:00:01.000Z"
 _FINISHED_AT = "2026-03-10T12:00:05.000Z"
@@ -103,23 +103,23 @@ DOWNLOAD: dict[str, Any] = {
 
 JOB_EXAMPLES: dict[str, Any] = {
     "Job": JOB,
-    "JobEnvelope": one(JOB),
-    "JobList": many(JOB),
+    "JobEnvelope": object_envelope(JOB),
+    "JobList": list_envelope(JOB),
     "JobEvent": JOB_EVENT,
-    "JobEventList": many(JOB_EVENT),
+    "JobEventList": list_envelope(JOB_EVENT),
     "Import": IMPORT,
-    "ImportEnvelope": one(IMPORT),
-    "ImportList": many(IMPORT),
+    "ImportEnvelope": object_envelope(IMPORT),
+    "ImportList": list_envelope(IMPORT),
     "ImportError": IMPORT_ERROR,
-    "ImportErrorList": many(IMPORT_ERROR),
+    "ImportErrorList": list_envelope(IMPORT_ERROR),
     "ImportCheck": _CHECK,
     "ImportCreate": _CHECK | {"filename": "spring fair.csv", "dry_run": False},
     "ImportDryRun": VALIDATION,
-    "ImportDryRunEnvelope": one(VALIDATION),
+    "ImportDryRunEnvelope": object_envelope(VALIDATION),
     "Export": EXPORT,
-    "ExportEnvelope": one(EXPORT),
-    "ExportList": many(EXPORT),
+    "ExportEnvelope": object_envelope(EXPORT),
+    "ExportList": list_envelope(EXPORT),
     "ExportCreate": {"format": "csv", "filters": EXPORT["filters"], "fields": EXPORT["fields"]},
     "ExportDownload": DOWNLOAD,
-    "ExportDownloadEnvelope": one(DOWNLOAD),
+    "ExportDownloadEnvelope": object_envelope(DOWNLOAD),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pb2b_notebook.sandbox.core.examples import MADE_AT, REQUEST_ID, many, one
+from pb2b_notebook.sandbox.core.examples import MADE_AT, REQUEST_ID, list_envelope, object_envelope
 
 _OWNER = "ines@lanternfinch.example"
 _TIMES = {"created_at": MADE_AT, "updated_at": MADE_AT}
@@ -111,16 +111,16 @@ DELIVERY: dict[str, Any] = {
 
 PLATFORM_EXAMPLES: dict[str, Any] = {
     "WorkspaceSettings": SETTINGS,
-    "WorkspaceSettingsEnvelope": one(SETTINGS),
+    "WorkspaceSettingsEnvelope": object_envelope(SETTINGS),
     "Member": MEMBER,
-    "MemberList": many(MEMBER),
+    "MemberList": list_envelope(MEMBER),
     "BillingSubscription": SUBSCRIPTION,
-    "BillingSubscriptionEnvelope": one(SUBSCRIPTION),
+    "BillingSubscriptionEnvelope": object_envelope(SUBSCRIPTION),
     "BillingUsage": USAGE,
-    "BillingUsageEnvelope": one(USAGE),
+    "BillingUsageEnvelope": object_envelope(USAGE),
     "SupportTicket": TICKET,
-    "SupportTicketEnvelope": one(TICKET),
-    "SupportTicketList": many(TICKET),
+    "SupportTicketEnvelope": object_envelope(TICKET),
+    "SupportTicketList": list_envelope(TICKET),
     "SupportTicketCreate": {
         "subject": TICKET["subject"],
         "message": TICKET["replies"][0]["body"],
@@ -130,13 +130,13 @@ PLATFORM_EXAMPLES: dict[str, Any] = {
     },
     "SupportTicketReplyCreate": {"message": "It works now, thank you."},
     "Webhook": WEBHOOK,
-    "WebhookEnvelope": one(WEBHOOK),
-    "WebhookList": many(WEBHOOK),
+    "WebhookEnvelope": object_envelope(WEBHOOK),
+    "WebhookList": list_envelope(WEBHOOK),
     "IssuedWebhook": _ISSUED,
-    "IssuedWebhookEnvelope": one(_ISSUED),
+    "IssuedWebhookEnvelope": object_envelope(_ISSUED),
     "WebhookCreate": {"url": WEBHOOK["url"], "events": WEBHOOK["events"], "description": "Notebook"},
     "WebhookPatch": {"events": ["lead.created"], "enabled": False, "if_updated_at": MADE_AT},
     "WebhookDelivery": DELIVERY,
-    "WebhookDeliveryEnvelope": one(DELIVERY),
-    "WebhookDeliveryList": many(DELIVERY),
+    "WebhookDeliveryEnvelope": object_envelope(DELIVERY),
+    "WebhookDeliveryList": list_envelope(DELIVERY),
 }

@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from pb2b_notebook import openapi
 from pb2b_notebook.errors import UsageError
-from pb2b_notebook.sandbox.core.envelopes import refusal
+from pb2b_notebook.sandbox.core.envelopes import error_response
 from pb2b_notebook.sandbox.core.problems import Problem, bad_request
 from pb2b_notebook.sandbox.http.routing import BASE_PATH
 from pb2b_notebook.serving import CONNECTION
@@ -77,7 +77,7 @@ class FaultLayer:
             strikes = self._strikes(scope, brought, paging=cursor is not None)
         except UsageError as error:
             problem = bad_request("invalid_fault", f"{HEADER}: {error.message}; {error.repair}")
-            await refusal(problem, scope["state"]["request_id"])(scope, receive, send)
+            await error_response(problem, scope["state"]["request_id"])(scope, receive, send)
             return
         app = self._app
         if cursor in self._coming:
@@ -160,7 +160,7 @@ async def _fail(app: ASGIApp, strike: Strike, scope: Scope, receive: Receive, se
     code, message = _FAILURES[fault.kind]
     headers = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
     problem = Problem(int(fault.kind), code, message, headers=headers)
-    await refusal(problem, scope["state"]["request_id"])(scope, receive, send)
+    await error_response(problem, scope["state"]["request_id"])(scope, receive, send)
 
 
 async def _delay(app: ASGIApp, strike: Strike, scope: Scope, receive: Receive, send: Send) -> None:
@@ -191,8 +191,8 @@ async def _truncate(app: ASGIApp, strike: Strike, scope: Scope, receive: Receive
 
 
 async def _expire(_app: ASGIApp, _strike: Strike, scope: Scope, receive: Receive, send: Send) -> None:
-    problem = bad_request("cursor_expired", "the cursor is older than 24 hours: start the listing again")
-    await refusal(problem, scope["state"]["request_id"])(scope, receive, send)
+    problem = bad_request("cursor_expired", "the cursor is older than 24 hours: start again at the first page")
+    await error_response(problem, scope["state"]["request_id"])(scope, receive, send)
 
 
 async def _show_page(app: ASGIApp, strike: Strike, scope: Scope, receive: Receive, send: Send) -> None:

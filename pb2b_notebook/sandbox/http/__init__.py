@@ -1,1 +1,1 @@
-"""One request, before its operation runs. In order: limits, keys, bodies, idempotency, routing."""
+"""The handling of one request before its operation runs: keys, limits, bodies, idempotency, routing."""

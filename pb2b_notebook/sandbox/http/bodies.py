@@ -1,7 +1,7 @@
-"""Request bodies: bounded, strict JSON.
+"""Request bodies: strict JSON of limited size.
 
-RFC 8259 lets a reader refuse what it cannot keep faithfully: duplicate names, numbers beyond a double, nesting
-without end. Python's own ``json`` takes NaN and infinities, which no answer could carry back.
+RFC 8259 lets a parser refuse what it cannot represent: duplicate names, numbers beyond a double, unlimited nesting.
+Python's ``json`` accepts NaN and infinities, which no response could return.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ if TYPE_CHECKING:
 
 MEBIBYTE = 1024 * 1024
 SMALL = 256 * 1024
-"""Bodies of more bytes are parsed in a worker thread: other requests would wait for them."""
+"""Larger bodies, in bytes, are parsed in a worker thread, so that other requests need not wait."""
 DEEPEST = 32
-# How far beyond its limit a body is read and thrown away, so that the client gets to read the refusal: a
-# connection closed under a client that still sends is reset, and the answer with it.
+# How many bytes beyond its limit a body is read and discarded, so that the client can read the error response: closing
+# the connection while the client still sends would reset it and lose the response.
 _DRAINED = 16 * MEBIBYTE
 
 
 async def read_json(request: Request, limit: int = MEBIBYTE) -> tuple[bytes, Any]:
-    """Read a JSON body: its bytes and its value.
+    """Read a JSON body and return its bytes and its value.
 
     Raises:
-        Problem: 413 over the limit, with or without ``Content-Length``; 415 another media type or encoding;
-            400 not strict JSON; 422 text that no UTF-8 answer can carry back.
+        Problem: 413 for a body over the limit, with or without ``Content-Length``; 415 for another media type or
+            encoding; 400 for a body that is not strict JSON; 422 for text that a UTF-8 response cannot contain.
     """
     content = await read_bytes(request, limit)
     if not content:
@@ -42,11 +42,11 @@ async def read_json(request: Request, limit: int = MEBIBYTE) -> tuple[bytes, Any
     return content, await run_in_threadpool(parse, content)
 
 
-async def refuse_any(request: Request) -> None:
-    """Let pass only a request without a body (or with ``{}``): what is ignored would not be what was meant.
+async def refuse_body(request: Request) -> None:
+    """Refuse a body other than ``{}``, because ignoring it would hide a mistake of the client.
 
     Raises:
-        Problem: as :func:`read_json`; 422 for a body that is one.
+        Problem: As :func:`read_json`; 422 for a body that is not empty.
     """
     content = await read_bytes(request, SMALL)
     if not content:
@@ -60,7 +60,7 @@ async def read_bytes(request: Request, limit: int) -> bytes:
     """Read a body of at most ``limit`` bytes.
 
     Raises:
-        Problem: 413.
+        Problem: 413 for a larger body.
     """
     chunks: list[bytes] = []
     size = 0
@@ -71,7 +71,7 @@ async def read_bytes(request: Request, limit: int) -> bytes:
         elif size > limit + _DRAINED:
             break
     if size > limit:
-        raise Problem(413, "payload_too_large", f"a body is at most {limit} bytes here")
+        raise Problem(413, "payload_too_large", f"the body is too large: this operation takes at most {limit} bytes")
     return b"".join(chunks)
 
 
@@ -83,10 +83,10 @@ def _check_media_type(request: Request) -> None:
 
 
 def parse(content: bytes) -> Any:
-    """Read strict JSON.
+    """Parse strict JSON.
 
     Raises:
-        Problem: 400 ``malformed_json``; 422 for NUL and lone surrogates, one detail a field.
+        Problem: 400 ``malformed_json``; 422 for NUL and unpaired surrogates, one detail per field.
     """
     try:
         value = json.loads(
@@ -103,7 +103,7 @@ def parse(content: bytes) -> Any:
         message = f"the body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}"
         raise bad_request("malformed_json", message) from None
     except ValueError as error:
-        # From the hooks below, or a whole number of thousands of digits; neither repeats the value.
+        # From the hooks below, or an integer with thousands of digits; neither message repeats the value.
         known = error.args[0] if isinstance(error, _StrictnessError) else "a number has too many digits"
         raise bad_request("malformed_json", f"the body is not strict JSON: {known}") from None
     _check_text(value)
@@ -111,13 +111,13 @@ def parse(content: bytes) -> Any:
 
 
 class _StrictnessError(ValueError):
-    """JSON that Python reads and this service does not."""
+    """JSON that Python accepts and this service refuses."""
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) != len(pairs):
-        raise _StrictnessError("an object has a name twice")
+        raise _StrictnessError("an object contains a name twice")
     return members
 
 
@@ -166,4 +166,4 @@ def _not_text(path: _Path) -> dict[str, str]:
     while path is not None:
         path, name = path
         names.insert(0, str(name))
-    return detail(".".join(names) or "body", "invalid_text", "holds NUL or half a surrogate pair")
+    return detail(".".join(names) or "body", "invalid_text", "contains NUL or an unpaired surrogate")

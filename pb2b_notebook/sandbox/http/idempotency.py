@@ -1,14 +1,13 @@
-"""Idempotency keys: the claim, the effect and the answer of a mutation are one transaction.
+"""Idempotency keys: the claim, the effect and the answer of a write are one transaction.
 
-What is kept, and what is not:
+- Only a successful answer (2xx) is stored, for 24 hours of the domain clock. A request with the same payload gets it
+  again, byte for byte; a request with another payload is refused.
+- A client error (4xx) rolls everything back, including the claim. Nothing happened, so the corrected request may use
+the
+  same key, and a retry is processed from the beginning. A server error (5xx) is not stored for the same reason.
+- A second request with the key, while the first one still runs, is refused at once instead of waiting.
 
-- Only an answer that took effect (2xx) is kept, for 24 hours of the domain clock. The same payload gets it again,
-  byte for byte; another payload is refused.
-- A refusal (4xx) rolls everything back, the claim included: nothing happened, so the corrected request may use
-  the same key, and a retry is judged anew. A failure (5xx) is never kept, for the same reason.
-- A twin that arrives while the first one still runs is told so at once instead of waiting for it.
-
-A record belongs to workspace, method and path, not to the API key: a rotated key can still ask for its answer.
+A record belongs to workspace, method and path, not to the API key: after a rotation the new key still gets the answer.
 """
 
 from __future__ import annotations
@@ -43,7 +42,7 @@ SCHEMA = (
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One use of a key: where it counts, and for which payload."""
+    """One use of an idempotency key: the scope in which it is unique, and the payload."""
 
     workspace_id: str
     method: str
@@ -53,28 +52,28 @@ class Claim:
 
     @property
     def scope(self) -> tuple[str, str, str, str]:
-        """Where the key is unique."""
+        """The scope in which the key is unique."""
         return (self.workspace_id, self.method, self.path, self.key)
 
 
 def check_syntax(key: str) -> str:
-    """Let a key of 1–255 visible ASCII characters pass.
+    """Return the key if it has 1–255 visible ASCII characters.
 
     Raises:
         Problem: 400 ``invalid_idempotency_key``.
     """
     if not 1 <= len(key) <= LONGEST_KEY or not all("!" <= character <= "~" for character in key):
-        raise bad_request("invalid_idempotency_key", "an Idempotency-Key is 1 to 255 visible ASCII characters")
+        raise bad_request("invalid_idempotency_key", "Idempotency-Key must have 1 to 255 visible ASCII characters")
     return key
 
 
 def payload_fingerprint(payload: Any) -> str:
-    """Name a JSON payload; the order of its members and its white space do not matter."""
+    """Return the fingerprint of a JSON payload; the order of its members and white space do not matter."""
     return sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
 
 
 class IdempotencyRecords:
-    """The answers that were given, and the claims that are still running."""
+    """The stored answers, and the claims of requests that still run."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -84,15 +83,16 @@ class IdempotencyRecords:
 
     @contextmanager
     def running(self, claim: Claim) -> Iterator[None]:
-        """Hold a claim while its request runs.
+        """Hold a claim while the block runs.
 
         Raises:
-            Problem: 409 ``idempotency_in_progress``, or ``idempotency_key_reused`` for another payload.
+            Problem: 409 ``idempotency_in_progress`` if the claim is held already, or ``idempotency_key_reused`` if it
+                is held for another payload.
         """
         with self._lock:
-            twin = self._running.get(claim.scope)
-            if twin is not None:
-                raise _reused() if twin != claim.payload else _in_progress()
+            payload = self._running.get(claim.scope)
+            if payload is not None:
+                raise _key_reused() if payload != claim.payload else _in_progress()
             self._running[claim.scope] = claim.payload
         try:
             yield
@@ -101,10 +101,10 @@ class IdempotencyRecords:
                 del self._running[claim.scope]
 
     def recall(self, claim: Claim, now: datetime) -> tuple[int, bytes] | None:
-        """Find the first answer, as status and body; inside the transaction of the effect.
+        """Return the stored answer as status and body, or ``None``; call it inside the transaction of the effect.
 
         Raises:
-            Problem: 409 ``idempotency_key_reused``: it answered another payload.
+            Problem: 409 ``idempotency_key_reused`` if the stored answer belongs to another payload.
         """
         rows = self._store.execute(
             "SELECT payload, status, body FROM idempotency WHERE workspace_id = ? AND method = ? AND path = ?"
@@ -115,11 +115,11 @@ class IdempotencyRecords:
             return None
         payload, status, body = rows[0]
         if payload != claim.payload:
-            raise _reused()
+            raise _key_reused()
         return status, body
 
     def keep(self, claim: Claim, status: int, body: bytes, now: datetime) -> None:
-        """Keep the first answer, inside the transaction of the effect; forget what is too old."""
+        """Store the first answer, inside the transaction of the effect, and delete expired answers."""
         self._store.execute("DELETE FROM idempotency WHERE expires_at <= ?", (instants.render(now),))
         self._store.execute(
             "INSERT INTO idempotency VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -127,7 +127,7 @@ class IdempotencyRecords:
         )
 
 
-def _reused() -> Exception:
+def _key_reused() -> Exception:
     return conflict("idempotency_key_reused", "this Idempotency-Key was used with another payload")
 
 

@@ -1,4 +1,4 @@
-"""API keys: made here, shown once, kept only as hashes, checked on every request."""
+"""API keys: created here, shown once, stored only as hashes, checked on every request."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pb2b_notebook.errors import UsageError, nearest
 from pb2b_notebook.openapi import instants
 from pb2b_notebook.sandbox.core.identifiers import derive
-from pb2b_notebook.sandbox.core.problems import forbidden, unauthorized
+from pb2b_notebook.sandbox.core.problems import forbidden, invalid_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -67,9 +67,9 @@ _LONGEST_NAME = 100
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who asks: a valid key with its membership and workspace.
+    """The sender of a request: a valid key with its membership and workspace.
 
-    A key can never do more than its membership: a read-only one authenticates and reads.
+    A key never has more permissions than its membership: a key of a read-only membership cannot write.
     """
 
     key_id: str
@@ -87,25 +87,25 @@ class Principal:
     workspace_name: str
 
     def permit(self, scope: str, *, writes: bool) -> None:
-        """Let pass what this key may do.
+        """Check that this key may call an operation.
 
         Raises:
-            Problem: 403 ``missing_scope`` (names the scope) or ``read_only``.
+            Problem: 403 ``missing_scope`` (the message names the scope) or ``read_only``.
         """
         if scope not in self.scopes:
-            raise forbidden("missing_scope", f"this key lacks the scope {scope}")
+            raise forbidden("missing_scope", f"this key does not have the scope {scope}")
         if writes and self.read_only:
-            raise forbidden("read_only", "this key belongs to a read-only membership: it reads, it does not write")
+            raise forbidden("read_only", "this key belongs to a read-only membership: it cannot write")
 
 
 def _digest(key: str) -> bytes:
-    # A plain hash is enough here: the secret is 160 random bits, so there is nothing to guess.
+    # A plain hash is enough: the secret has 160 random bits, so it cannot be guessed.
     return sha256(key.encode()).digest()
 
 
 @dataclass(frozen=True, slots=True)
 class KeyRecord:
-    """What is known of a key, whatever became of it; its secret is not among it. Times are ISO 8601 in UTC."""
+    """A key without its secret, also after it was revoked or has expired. Times are ISO 8601 in UTC."""
 
     prefix: str
     name: str
@@ -135,21 +135,22 @@ class Keyring:
         scopes: Iterable[str] | None = None,
         expires_at: datetime | None = None,
     ) -> str:
-        """Make a key and return it whole, for the only time.
+        """Create a key and return it; it cannot be shown again.
 
         Args:
-            workspace_id: where it is good.
-            name: what it is for; up to 100 printable characters.
-            read_only: issue it from the workspace's read-only membership: it inherits that it only reads.
-            scopes: of :data:`SCOPES`; ``None`` means all.
-            expires_at: aware; by the domain clock.
+            workspace_id: Id of the workspace that the key opens.
+            name: Purpose of the key, up to 100 printable characters.
+            read_only: Whether to issue the key from the read-only membership of the workspace: it cannot write.
+            scopes: Scopes out of :data:`SCOPES`; ``None`` means all.
+            expires_at: Expiry by the domain clock, an aware datetime.
 
         Raises:
-            UsageError: an unknown scope or workspace, no name, or a naive ``expires_at``. Nothing is made.
+            UsageError: A scope or the workspace is unknown, the name is invalid, or ``expires_at`` is naive. No key is
+                created.
         """
-        granted = _checked_scopes(SCOPES if scopes is None else scopes)
+        granted = _check_scopes(SCOPES if scopes is None else scopes)
         if not (0 < len(name) <= _LONGEST_NAME and name.isprintable()):
-            raise UsageError("this is no name for a key", repair=f"give 1 to {_LONGEST_NAME} printable characters")
+            raise UsageError("the name of the key is invalid", repair=f"give 1 to {_LONGEST_NAME} printable characters")
         if expires_at is not None and expires_at.tzinfo is None:
             raise UsageError("expires_at has no time zone", repair="give an aware datetime")
         rows = self._store.execute(
@@ -157,13 +158,13 @@ class Keyring:
             (workspace_id, int(read_only)),
         )
         if not rows:
-            raise UsageError("no such workspace in this sandbox", repair="use workspace_id or other_workspace_id")
+            raise UsageError("unknown workspace_id", repair="use the sandbox's workspace_id or other_workspace_id")
         expiry = instants.render(expires_at) if expires_at else None
         with self._store.transaction():
             return self._add(rows[0][0], name, json.dumps(granted), expiry, instants.render(self._clock.tick()))
 
     def _add(self, membership_id: str, name: str, scopes: str, expires_at: str | None, now: str) -> str:
-        # The prefix is public, and the same for the same seed, so that a notebook that shows it does not change.
+        # The prefix is public, and derived from the seed so that a notebook that shows it does not change.
         made = self._store.count_up("keys.made")
         prefix = sha256(f"{self._store.fact('seed')}/{made}".encode()).hexdigest()[:_PREFIX_LENGTH]
         key = f"pb2b_test_{prefix}_{secrets.token_hex(_SECRET_BYTES)}"
@@ -174,23 +175,23 @@ class Keyring:
         return key
 
     def rotate(self, prefix: str, *, expires_at: datetime | None = None) -> str:
-        """Make a fresh key with the name, scopes and membership of an old one, which fails from the same moment on.
+        """Create a key with the name, scopes and membership of an old one, and revoke the old one at the same moment.
 
         Args:
-            prefix: of the old one; the fresh one has its own.
-            expires_at: of the fresh one, aware; by default that of the old one.
+            prefix: Prefix of the old key; the new key has another one.
+            expires_at: Expiry of the new key, an aware datetime; by default that of the old key.
 
         Raises:
-            UsageError: no key has this prefix, it was revoked, or it has expired and no new end is given. Nothing is
-                changed.
+            UsageError: No key has this prefix, it was revoked, or it has expired and ``expires_at`` is not given.
+                Nothing is changed.
         """
         with self._store.transaction():
             record = self._record(prefix)
             if record.revoked_at is not None:
-                raise UsageError(f"the key {prefix} was revoked: there is nothing to rotate", repair="create a new one")
+                raise UsageError(f"the key {prefix} was revoked and cannot be rotated", repair="create a new key")
             now = instants.render(self._clock.tick())
             if expires_at is None and record.expires_at is not None and record.expires_at <= now:
-                raise UsageError(f"the key {prefix} has expired", repair="say when the fresh one expires")
+                raise UsageError(f"the key {prefix} has expired", repair="give the expiry of the new key")
             [(membership_id, scopes)] = self._store.execute(
                 "SELECT membership_id, scopes FROM api_keys WHERE prefix = ?", (prefix,)
             )
@@ -199,10 +200,10 @@ class Keyring:
             return self._add(membership_id, record.name, scopes, expiry, now)
 
     def revoke(self, prefix: str) -> None:
-        """Make a key fail from now on; a second time changes nothing.
+        """Revoke a key at once; revoking it again changes nothing.
 
         Raises:
-            UsageError: no key has this prefix.
+            UsageError: No key has this prefix.
         """
         with self._store.transaction():
             self._record(prefix)
@@ -215,7 +216,7 @@ class Keyring:
         )
 
     def records(self) -> list[KeyRecord]:
-        """Tell of every key that was ever made, in the order of their making."""
+        """Return all keys, including revoked and expired ones, in the order of their creation."""
         rows = self._store.execute(f"{_LIST} ORDER BY k.rowid")
         return [_record(row) for row in rows]
 
@@ -226,29 +227,29 @@ class Keyring:
         return _record(rows[0])
 
     def authenticate(self, authorization: str | None) -> Principal:
-        """Tell who sent an ``Authorization`` header.
+        """Return the principal of an ``Authorization`` header.
 
         Raises:
-            Problem: 401 ``missing_key``, ``malformed_key``, ``invalid_key``, ``revoked_key`` or ``expired_key``.
-                That a key was revoked or expired is told only to who has its secret.
+            Problem: 401 ``missing_key``, ``malformed_key``, ``invalid_key``, ``revoked_key`` or ``expired_key``. Only a
+                client that has the secret learns that its key was revoked or has expired.
         """
         key, prefix = _parse(authorization)
         rows = self._store.execute(_FIND, (prefix,))
         if not rows or not hmac.compare_digest(rows[0][0], _digest(key)):
-            raise unauthorized("invalid_key", "this key does not exist")
+            raise invalid_credentials("invalid_key", "this key does not exist")
         revoked_at, principal = rows[0][1], _principal(rows[0][2:])
         if revoked_at is not None:
-            raise unauthorized("revoked_key", "this key was revoked")
+            raise invalid_credentials("revoked_key", "this key was revoked")
         if principal.expires_at is not None and principal.expires_at <= instants.render(self._clock.now()):
-            raise unauthorized("expired_key", "this key has expired")
+            raise invalid_credentials("expired_key", "this key has expired")
         return principal
 
 
-def _checked_scopes(scopes: Iterable[str]) -> tuple[str, ...]:
+def _check_scopes(scopes: Iterable[str]) -> tuple[str, ...]:
     granted = tuple(dict.fromkeys(scopes))
     for scope in granted:
         if scope not in SCOPES:
-            raise UsageError("there is no such scope", repair=nearest(str(scope)[:_LONGEST_NAME], SCOPES))
+            raise UsageError("unknown scope", repair=nearest(str(scope)[:_LONGEST_NAME], SCOPES))
     return granted
 
 
@@ -290,11 +291,15 @@ def _principal(row: tuple[Any, ...]) -> Principal:
 
 def _parse(authorization: str | None) -> tuple[str, str]:
     if authorization is None:
-        raise unauthorized("missing_key", "send the header Authorization: Bearer <key>")
+        raise invalid_credentials("missing_key", "send the header Authorization: Bearer <key>")
     scheme, _, key = authorization.partition(" ")
     match = _SYNTAX.fullmatch(key.strip(" "))
     if scheme.lower() != "bearer" or match is None:
-        raise unauthorized("malformed_key", "a key reads Bearer pb2b_test_<prefix>_<secret>")
+        raise invalid_credentials(
+            "malformed_key", "the header must read Authorization: Bearer pb2b_test_<prefix>_<secret>"
+        )
     if match[1] == "live":
-        raise unauthorized("invalid_key", "this is a live key, but here is a sandbox: use the key that it printed")
+        raise invalid_credentials(
+            "invalid_key", "this is a live key, and this is a sandbox: use the key that the sandbox printed"
+        )
     return match[0], match[2]

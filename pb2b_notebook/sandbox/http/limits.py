@@ -1,4 +1,4 @@
-"""The rolling rate limit of a key: at most so many requests in any window of so many seconds."""
+"""The rolling rate limit of a key: at most N requests in any window of a given length."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """What one request left of its key's window.
+    """The rate limit of a key after one request.
 
     Attributes:
-        limit: requests in a window.
-        remaining: how many more are accepted at once.
-        wait: whole seconds, rounded up, until the oldest counted request leaves the window.
-        accepted: whether this request was within the limit; a refused one is not counted.
-        window: its length in whole seconds, rounded up.
+        limit: Requests in a window.
+        remaining: Number of further requests that would be accepted now.
+        wait: Whole seconds, rounded up, until the oldest counted request leaves the window.
+        accepted: Whether this request was within the limit; a refused one is not counted.
+        window: Length of the window in whole seconds, rounded up.
     """
 
     limit: int
@@ -35,15 +35,15 @@ class Budget:
 
 
 class RollingLimit:
-    """Counts requests by key, in memory: a restart forgives.
+    """Counts the requests of each key in memory; a restart resets the counts.
 
     Args:
-        limit: requests in a window, at least 1.
-        window: seconds.
-        monotonic: seconds since some fixed point; a test passes its own.
+        limit: Requests in a window, at least 1.
+        window: Length of the window in seconds.
+        monotonic: Function that returns seconds since a fixed point; tests pass their own.
 
     Raises:
-        UsageError: a limit below 1, or a window of no time or without an end.
+        UsageError: The limit is below 1, or the window is not positive and finite.
 
     Example:
         >>> limit = RollingLimit(1, 60, monotonic=lambda: 0.0)
@@ -54,8 +54,8 @@ class RollingLimit:
     def __init__(self, limit: int, window: float, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         if limit < 1 or not 0 < window < math.inf:
             raise UsageError(
-                "a rate limit needs room for a request and an end of its window",
-                repair="give at least 1 request and a window of seconds, above 0 and finite",
+                "the rate limit is out of range",
+                repair="give rate_limit=1 or more, and window= as a finite number of seconds above 0",
             )
         self._limit = limit
         self._window = window
@@ -64,7 +64,7 @@ class RollingLimit:
         self._lock = threading.Lock()
 
     def take(self, key: str) -> Budget:
-        """Count one request of ``key``, if it is within the limit."""
+        """Count one request of ``key`` if it is within the limit; return the budget after it."""
         with self._lock:
             now = self._monotonic()
             taken = self._taken[key]

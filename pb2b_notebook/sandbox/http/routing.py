@@ -1,14 +1,14 @@
-"""What every operation shares: who may call it, how its body is read, its transaction, its idempotency.
+"""What all operations share: permissions, the reading of bodies, transactions and idempotency.
 
-A module of ``routes/`` makes one :class:`Tag` and declares its operations on it::
+A module of ``routes/`` creates one :class:`Tag` and declares its operations on it::
 
     tag = Tag("Leads", "People and companies to talk to.")
 
     @tag.operation("GET /leads", id="leads.list", scope="leads.read", answers={200: LeadList}, documented=True)
     def list_leads(call: Call, query: Annotated[LeadQuery, Query()]) -> Answer: ...
 
-An operation is an ordinary function in a worker thread. It runs inside one transaction if it writes, and returns
-an :class:`~.envelopes.Answer` or raises a :class:`~.problems.Problem`, which undoes what it wrote.
+An operation is an ordinary function that runs in a worker thread. If it writes, it runs inside one transaction. It
+returns an :class:`~.envelopes.Answer`, or raises a :class:`~.problems.Problem`, which rolls the transaction back.
 """
 
 import inspect
@@ -26,9 +26,9 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 from pb2b_notebook.sandbox.core.cursors import fingerprint
-from pb2b_notebook.sandbox.core.envelopes import JSON, Answer, many, one
+from pb2b_notebook.sandbox.core.envelopes import JSON, Answer, object_answer, page_answer
 from pb2b_notebook.sandbox.core.listing import Condition, count, read_page
-from pb2b_notebook.sandbox.core.problems import Problem, bad_request, detail, invalid, shown, suggestion
+from pb2b_notebook.sandbox.core.problems import Problem, bad_request, detail, invalid, safe_name, suggestion
 from pb2b_notebook.sandbox.core.queries import ListQuery
 from pb2b_notebook.sandbox.core.store import Table
 from pb2b_notebook.sandbox.http import bodies, idempotency
@@ -37,7 +37,7 @@ from pb2b_notebook.sandbox.http.services import Services
 
 BASE_PATH = "/api/public/v1"
 CUSTOM = "custom."
-# No operation has as many parameters: whoever sends more is refused for the first ones.
+# No operation has as many parameters: of a longer query only the first ones are reported.
 _MOST_CHECKED = 100
 REPLAYED = "Idempotent-Replayed"
 
@@ -47,16 +47,16 @@ class Operation:
     """One operation of the contract.
 
     Attributes:
-        id: such as ``leads.list``.
-        method: the HTTP method.
-        path: below the base path.
-        scope: what the key needs.
-        answers: the model of the body by status; the first one is the usual.
-        documented: whether the service documents it publicly; otherwise it is our reconstruction.
-        idempotent: takes an ``Idempotency-Key``.
-        custom_filters: takes ``custom.<key>`` parameters.
-        body_limit: bytes; 0 for an operation without a body.
-        query: the model of its query parameters.
+        id: Operation id, such as ``leads.list``.
+        method: HTTP method.
+        path: Path below the base path.
+        scope: Scope that the key needs.
+        answers: Models of the response bodies by status; the first status is the usual one.
+        documented: Whether the service documents the operation publicly; otherwise it is our reconstruction.
+        idempotent: Whether it takes an ``Idempotency-Key``.
+        custom_filters: Whether it takes ``custom.<key>`` parameters.
+        body_limit: Largest body in bytes; 0 for an operation without a body.
+        query: Model of the query parameters.
     """
 
     id: str
@@ -72,14 +72,14 @@ class Operation:
 
     @property
     def writes(self) -> bool:
-        """Whether it changes something."""
+        """Whether the operation writes."""
         return self.method != "GET"
 
     def check_query(self, request: Request) -> None:
-        """Refuse parameters that the operation does not know, and single ones that come twice.
+        """Refuse unknown parameters, and repeated ones that take a single value.
 
         Raises:
-            Problem: 400 for bytes that are not text; 422, one detail a parameter.
+            Problem: 400 for a query string that is not UTF-8; 422 with one detail per parameter.
         """
         if b"%" in request.scope["query_string"]:
             _check_encoding(request.scope["query_string"])
@@ -88,14 +88,14 @@ class Operation:
         details = []
         for name in list(times)[:_MOST_CHECKED]:
             custom = self.custom_filters and name.startswith(CUSTOM)
-            field = shown(name)
+            field = safe_name(name)
             if name not in known and not custom:
-                message = f"{self.id} does not take it; {suggestion(name, known)}"
+                message = f"{self.id} does not take this parameter; {suggestion(name, known)}"
                 details.append(detail(field, "unknown_parameter", message))
             elif times[name] > 1 and (custom or not _is_repeatable(known[name].annotation)):
-                details.append(detail(field, "duplicate_parameter", "give it once"))
+                details.append(detail(field, "duplicate_parameter", "give this parameter only once"))
             elif any("\0" in value for value in request.query_params.getlist(name)):
-                details.append(detail(field, "invalid_text", "holds NUL"))
+                details.append(detail(field, "invalid_text", "contains NUL"))
         if details:
             raise invalid(details)
 
@@ -120,15 +120,15 @@ def _is_repeatable(annotation: Any) -> bool:
 
 @dataclass
 class CallContext:
-    """One request on its way through an operation.
+    """One request to an operation.
 
     Attributes:
-        services: the sandbox's store, clock and the like.
-        principal: who asks.
-        operation: what for.
-        request: as it came.
-        request_id: of this request; objects keep it as the id of their making.
-        payload: the JSON body, if the operation has one.
+        services: The parts of the sandbox.
+        principal: The key that sent the request, with its workspace.
+        operation: The operation that is called.
+        request: The HTTP request.
+        request_id: Id of the request; objects store it as the id of the request that created them.
+        payload: The JSON body, if the operation has one.
     """
 
     services: Services
@@ -144,11 +144,11 @@ class CallContext:
         return self.principal.workspace_id
 
     def one(self, data: Any, *, status: int = 200, secret: tuple[str, ...] = ()) -> Answer:
-        """Answer with one object; see :func:`.envelopes.one`."""
-        return one(data, self.request_id, status=status, secret=secret)
+        """Return the answer with one object; see :func:`.envelopes.object_answer`."""
+        return object_answer(data, self.request_id, status=status, secret=secret)
 
     def page(self, table: Table, query: ListQuery, *conditions: Condition) -> Answer:
-        """Answer with the page of ``table`` that ``query`` asks for, under further conditions."""
+        """Return the answer with the page of ``table`` for ``query`` and further conditions."""
         services = self.services
         now = services.clock.now()
         listing = fingerprint(self.workspace_id, self.request.url.path, self._deciding_parameters())
@@ -171,10 +171,10 @@ class CallContext:
         }
         if query.include_total:
             pagination["total"] = count(services.store, table, self.workspace_id, asked)
-        return many(page.rendered, pagination, self.request_id)
+        return page_answer(page.rendered, pagination, self.request_id)
 
     def custom_parameters(self) -> dict[str, str]:
-        """The ``custom.<key>`` parameters, by key."""
+        """Return the ``custom.<key>`` parameters, by key."""
         return {
             name.removeprefix(CUSTOM): value
             for name, value in self.request.query_params.multi_items()
@@ -200,8 +200,8 @@ class Tag:
     """The operations of one domain of the contract.
 
     Args:
-        name: as the reference shows it.
-        description: one sentence.
+        name: Name in the reference.
+        description: One sentence.
     """
 
     name: str
@@ -226,15 +226,15 @@ class Tag:
 
     def mount(self, router: APIRouter) -> None:
         """Add the operations to the router."""
-        for operation, guarded in self.routes:
+        for operation, endpoint in self.routes:
             usual, *others = operation.answers
             router.add_api_route(
                 BASE_PATH + operation.path,
-                guarded,
+                endpoint,
                 methods=[operation.method],
                 operation_id=operation.id,
-                summary=_summary(guarded),
-                description=_description(guarded),
+                summary=_summary(endpoint),
+                description=_description(endpoint),
                 tags=[self.name],
                 status_code=usual,
                 response_model=operation.answers[usual],
@@ -273,10 +273,10 @@ def _takes_body(endpoint: Endpoint) -> bool:
 
 
 def _guard(operation: Operation, endpoint: Endpoint) -> Callable[..., Response]:
-    """Wrap an operation in its transaction, and in its idempotency claim where it was given a key."""
+    """Wrap an operation in its transaction, and in its idempotency claim if the request has a key."""
 
     @wraps(endpoint)
-    def guarded(call: CallContext, **arguments: Any) -> Response:
+    def run(call: CallContext, **arguments: Any) -> Response:
         store = call.services.store
         if not operation.writes:
             with store.reading():
@@ -284,11 +284,11 @@ def _guard(operation: Operation, endpoint: Endpoint) -> Callable[..., Response]:
         claim = _claim(call)
         if claim is None:
             with store.transaction():
-                _admit_still(call)
+                _check_key_again(call)
                 return _respond(endpoint(call=call, **arguments))
         records, now = call.services.idempotency, call.services.clock.now()
         with records.running(claim), store.transaction():
-            _admit_still(call)
+            _check_key_again(call)
             first = records.recall(claim, now)
             if first is not None:
                 return Response(first[1], first[0], headers={REPLAYED: "true"}, media_type=JSON)
@@ -296,12 +296,12 @@ def _guard(operation: Operation, endpoint: Endpoint) -> Callable[..., Response]:
             records.keep(claim, answer.status, answer.kept or answer.body, now)
             return _respond(answer)
 
-    guarded.operation = operation  # type: ignore[attr-defined]
-    return guarded
+    run.operation = operation  # type: ignore[attr-defined]
+    return run
 
 
-def _admit_still(call: CallContext) -> None:
-    """Refuse a write whose key was revoked while its body came in: a revocation holds from its moment on."""
+def _check_key_again(call: CallContext) -> None:
+    """Refuse a write whose key was revoked while its body was received: a revocation takes effect at once."""
     call.services.keyring.authenticate(call.request.headers.get("authorization"))
 
 
@@ -310,20 +310,20 @@ def _respond(answer: Answer) -> Response:
 
 
 def _claim(call: CallContext) -> idempotency.Claim | None:
-    given = call.request.headers.getlist("idempotency-key")
-    if not call.operation.idempotent or not given:
+    keys = call.request.headers.getlist("idempotency-key")
+    if not call.operation.idempotent or not keys:
         return None
     return idempotency.Claim(
         call.workspace_id,
         call.operation.method,
         call.request.url.path,
-        idempotency.check_syntax(",".join(given)),
+        idempotency.check_syntax(",".join(keys)),
         idempotency.payload_fingerprint(call.payload),
     )
 
 
 class _ReadRequest(Request):
-    """A request whose body was read and parsed already."""
+    """A request whose body has already been read and parsed."""
 
     def __init__(self, request: Request, content: bytes, payload: Any) -> None:
         super().__init__(request.scope, request.receive)
@@ -338,7 +338,7 @@ class _ReadRequest(Request):
 
 
 class _StrictRoute(APIRoute):
-    """Key, rate, scope, parameters, body: in this order, each before the next is looked at."""
+    """Checks key, rate limit, scope, parameters and body in this order; the first failure is answered."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         run = super().get_route_handler()
@@ -352,7 +352,7 @@ class _StrictRoute(APIRoute):
             call = CallContext(services, principal, operation, request, request.state.request_id)
             request.state.call = call
             if not operation.body_limit:
-                await bodies.refuse_any(request)
+                await bodies.refuse_body(request)
                 return await run(request)
             content, call.payload = await bodies.read_json(request, operation.body_limit)
             return await run(_ReadRequest(request, content, call.payload))
@@ -368,7 +368,7 @@ def _admit(services: Services, request: Request) -> Principal:
         raise Problem(
             429,
             "rate_limited",
-            f"over {budget.limit} requests in the rolling window of this key",
+            f"more than {budget.limit} requests in the rolling window of this key",
             headers={"Retry-After": str(budget.wait)},
         )
     return principal

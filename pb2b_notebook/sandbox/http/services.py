@@ -1,4 +1,4 @@
-"""What the operations of one sandbox work with."""
+"""The parts of a sandbox that its operations use."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Services:
-    """The parts of one sandbox; ``instance`` tells its database from every other one.
+    """The parts of one sandbox; ``instance`` identifies its database.
 
-    ``worker`` and ``sender`` work with all the others: who makes a sandbox sets them once the others are there.
+    ``worker`` and ``sender`` need the other parts, so they are set after the others are created.
     """
 
     seed: int
@@ -39,5 +39,5 @@ class Services:
     sender: Sender = field(init=False)
 
     def new_id(self, table: Table) -> str:
-        """Make the id of a new object, inside the transaction that stores it."""
+        """Return the id of a new object; call it inside the transaction that stores the object."""
         return derive(table.prefix, self.seed, "api", self.store.count_up(f"{table.name}.made"))

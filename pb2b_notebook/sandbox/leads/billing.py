@@ -1,6 +1,6 @@
-"""Subscription and usage: what is kept of them, and what follows from the clock.
+"""Subscription and usage: stored values, and values that follow from the clock.
 
-A period is a calendar month in UTC, and renews by itself: nobody has to run anything at midnight.
+A period is a calendar month in UTC. It renews by itself; no job runs at midnight.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _LONGER_THAN_A_MONTH = timedelta(days=32)
 
 
 def billing_period(moment: datetime) -> tuple[datetime, datetime]:
-    """The start of the month that an aware instant falls into, and of the next one.
+    """Return the start of the month of an aware datetime, and the start of the next month.
 
     >>> from datetime import UTC
     >>> [each.isoformat() for each in billing_period(datetime(2026, 12, 31, tzinfo=UTC))]
@@ -32,62 +32,62 @@ def billing_period(moment: datetime) -> tuple[datetime, datetime]:
 
 
 def subscription(services: Services, workspace_id: str) -> dict[str, Any]:
-    """What a workspace pays for, now."""
-    kept, now = _kept(services, workspace_id), services.clock.now()
+    """Return the subscription of a workspace, as of now."""
+    stored, now = _stored_subscription(services, workspace_id), services.clock.now()
     start, end = (instants.render(each) for each in billing_period(now))
-    trial = _on_trial(kept, now)
-    # It changed last when its trial ended, or when it was renewed.
-    changes = [kept["updated_at"], start, *([] if trial else [kept["trial_ends_at"]])]
+    trial = _on_trial(stored, now)
+    # The last change is the end of the trial, the last renewal, or the stored one.
+    changes = [stored["updated_at"], start, *([] if trial else [stored["trial_ends_at"]])]
     return {
-        "id": kept["id"],
+        "id": stored["id"],
         "object": "billing_subscription",
         "status": "trialing" if trial else "active",
-        "plan": kept["plan"],
-        "seats": kept["seats"],
-        "currency": kept["currency"],
-        "price_cents": kept["price_cents"],
-        "current_period_start": max(start, kept["created_at"]),
+        "plan": stored["plan"],
+        "seats": stored["seats"],
+        "currency": stored["currency"],
+        "price_cents": stored["price_cents"],
+        "current_period_start": max(start, stored["created_at"]),
         "current_period_end": end,
-        "cancel_at_period_end": kept["cancel_at_period_end"],
-        "created_at": kept["created_at"],
+        "cancel_at_period_end": stored["cancel_at_period_end"],
+        "created_at": stored["created_at"],
         "updated_at": max(changes),
     }
 
 
 def usage(services: Services, workspace_id: str) -> dict[str, Any]:
-    """What a workspace has used of its plan in the current period."""
-    kept, now = _kept(services, workspace_id), services.clock.now()
+    """Return the usage of a workspace in the current period."""
+    stored, now = _stored_subscription(services, workspace_id), services.clock.now()
     start, end = (instants.render(each) for each in billing_period(now))
     used = counters.read(services.store, workspace_id, counters.period_of(now))
-    stored, limit = services.store.execute(
+    leads_stored, limit = services.store.execute(
         "SELECT leads_stored, leads_limit FROM workspaces WHERE id = ?", (workspace_id,)
     )[0]
-    began = max(start, kept["created_at"])
+    began = max(start, stored["created_at"])
     return {
         "id": derive("usage", workspace_id, start),
         "object": "billing_usage",
-        "active_trial": _on_trial(kept, now),
+        "active_trial": _on_trial(stored, now),
         "usage": {
             "emails_sent": used["emails_sent"],
-            "emails_limit": kept["emails_limit"],
+            "emails_limit": stored["emails_limit"],
             "prospector_credits_used": used["prospector_credits_used"],
-            "prospector_credits_limit": kept["prospector_credits_limit"],
-            "leads_stored": stored,
+            "prospector_credits_limit": stored["prospector_credits_limit"],
+            "leads_stored": leads_stored,
             "leads_limit": limit,
             "period_start": began,
             "period_end": end,
-            "trial_ends_at": kept["trial_ends_at"],
+            "trial_ends_at": stored["trial_ends_at"],
         },
         "created_at": began,
         "updated_at": instants.render(now),
     }
 
 
-def _kept(services: Services, workspace_id: str) -> Document:
-    [kept] = services.store.find(SUBSCRIPTIONS, workspace_id, "1", ())
-    return kept
+def _stored_subscription(services: Services, workspace_id: str) -> Document:
+    [stored] = services.store.find(SUBSCRIPTIONS, workspace_id, "1", ())
+    return stored
 
 
-def _on_trial(kept: Document, now: datetime) -> bool:
-    trial_ends_at: str = kept["trial_ends_at"]
+def _on_trial(stored: Document, now: datetime) -> bool:
+    trial_ends_at: str = stored["trial_ends_at"]
     return instants.render(now) < trial_ends_at

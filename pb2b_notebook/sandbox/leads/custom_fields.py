@@ -1,4 +1,4 @@
-"""Custom fields: values typed by the workspace's own lead fields."""
+"""Custom fields: values whose types are the lead fields of the workspace."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.openapi.import_cells import check_custom_value, read_number
 from pb2b_notebook.sandbox.core.listing import Condition
-from pb2b_notebook.sandbox.core.problems import detail, invalid, shown, suggestion
+from pb2b_notebook.sandbox.core.problems import detail, invalid, safe_name, suggestion
 from pb2b_notebook.sandbox.core.tables import LEAD_FIELDS
 
 if TYPE_CHECKING:
@@ -29,10 +29,10 @@ class CustomFields:
         return {field["key"]: field for field in fields}
 
     def merge(self, present: Mapping[str, Any], given: Mapping[str, Any] | None) -> dict[str, Any]:
-        """Merge by key; null clears one key, and ``None`` for ``given`` clears all.
+        """Return the present values merged with those given: null clears one key, and ``given=None`` clears all.
 
         Raises:
-            Problem: 422, one detail a field.
+            Problem: 422 with one detail per field.
         """
         if given is None:
             return {}
@@ -42,25 +42,25 @@ class CustomFields:
         merged = dict(present)
         for key, value in given.items():
             try:
-                merged[key] = self._checked(key, value)
+                merged[key] = self._check(key, value)
             except ValueError as error:
                 code = "unknown_field" if key not in self._by_key else "invalid_value"
-                details.append(detail(f"custom_fields.{shown(key)}", code, str(error)))
+                details.append(detail(f"custom_fields.{safe_name(key)}", code, str(error)))
         if details:
             raise invalid(details)
         return {key: value for key, value in merged.items() if value is not None}
 
-    def _checked(self, key: str, value: Any) -> Any:
+    def _check(self, key: str, value: Any) -> Any:
         field = self._by_key.get(key)
         if field is None:
             raise ValueError(f"this workspace has no such lead field; {suggestion(key, self._by_key)}")
         return None if value is None else check_custom_value(value, field["type"], field["options"])
 
     def conditions(self, asked: Mapping[str, str]) -> list[Condition]:
-        """What ``custom.<key>=<text>`` filters ask of a lead.
+        """Return the conditions of ``custom.<key>=<text>`` filters.
 
         Raises:
-            Problem: 422, one detail a parameter.
+            Problem: 422 with one detail per parameter.
         """
         details, conditions = [], []
         for key, text in asked.items():
@@ -68,13 +68,13 @@ class CustomFields:
                 conditions.append(self._condition(key, text))
             except ValueError as error:
                 code = "unknown_parameter" if key not in self._by_key else "invalid_value"
-                details.append(detail(f"custom.{shown(key)}", code, str(error)))
+                details.append(detail(f"custom.{safe_name(key)}", code, str(error)))
         if details:
             raise invalid(details)
         return conditions
 
     def _condition(self, key: str, text: str) -> Condition:
-        value = self._checked(key, self._typed(key, text))
+        value = self._check(key, self._parse(key, text))
         path = f"$.custom_fields.{key}"
         if self._by_key[key]["type"] == "multi_select":
             return Condition("EXISTS (SELECT 1 FROM json_each(doc, ?) WHERE value = ?)", (path, value[0]))
@@ -82,7 +82,7 @@ class CustomFields:
             return Condition("json_type(doc, ?) = ?", (path, "true" if value else "false"))
         return Condition("json_extract(doc, ?) = ?", (path, value))
 
-    def _typed(self, key: str, text: str) -> Any:
+    def _parse(self, key: str, text: str) -> Any:
         kind = self._by_key.get(key, {}).get("type")
         if kind == "number":
             return read_number(text)

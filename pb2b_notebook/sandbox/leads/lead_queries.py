@@ -1,4 +1,4 @@
-"""The filters of leads: what the list takes in its query, and an export in its body."""
+"""The filters of leads, for the query of the list and the body of an export."""
 
 from collections.abc import Iterator
 from typing import Annotated
@@ -59,7 +59,7 @@ class LeadQuery(ListQuery):
     include_deleted: Flag = Field(False, description="Deleted leads too; their `deleted_at` is set.")
 
     def conditions(self) -> Iterator[Condition]:
-        """What the filters ask of a lead."""
+        """Yield the conditions of the filters."""
         yield from super().conditions()
         if not self.include_deleted:
             yield Condition("deleted_at IS NULL")

@@ -1,4 +1,4 @@
-"""The rules of leads: creating, changing, matching, deleting. One unit of work is one :class:`LeadService`."""
+"""The rules of leads: creating, changing, matching and deleting them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Outcome = Literal["created", "updated", "unchanged"]
 
 
 def blank_lead() -> Document:
-    """A lead with every field and no values, in the contract's order."""
+    """Return a lead with all fields and no values, in the order of the contract."""
     return dict.fromkeys(Lead.model_fields) | {
         "object": "lead",
         "status": "new",
@@ -54,9 +54,9 @@ class LeadService(DomainService):
         """Create a lead.
 
         Raises:
-            Problem: 403 ``leads_limit_reached``; 422.
+            Problem: 403 ``leads_limit_reached``; 422 for invalid custom fields or an unknown ``merged_into``.
         """
-        lead = self._changed(blank_lead(), values)
+        lead = self._with_values(blank_lead(), values)
         self._make_room()
         lead["id"] = self._services.new_id(LEADS)
         lead["import_id"] = self._import_id
@@ -68,17 +68,17 @@ class LeadService(DomainService):
     def change(
         self, lead: Document, values: Mapping[str, Any], *, if_updated_at: str | None = None
     ) -> tuple[Outcome, Document]:
-        """Change a lead: an absent field stays, null clears, tags replace, custom fields merge.
+        """Change a lead: absent fields stay, null clears, tags are replaced, custom fields are merged.
 
-        A change that changes nothing leaves ``updated_at`` alone.
+        A change without effect leaves ``updated_at`` as it is.
 
         Raises:
             Problem: 409 ``lead_deleted`` or ``conflict``; 422.
         """
         if lead["deleted_at"] is not None:
-            raise conflict("lead_deleted", "the lead is deleted: it can be read, not changed")
+            raise conflict("lead_deleted", "the lead is deleted: it can be read, but not changed")
         self._check_version(lead, if_updated_at)
-        changed = self._changed(lead, values)
+        changed = self._with_values(lead, values)
         if changed == lead:
             return "unchanged", lead
         return "updated", self._save_and_emit(changed)
@@ -86,14 +86,14 @@ class LeadService(DomainService):
     def upsert(
         self, match_on: MatchOn, values: Mapping[str, Any], *, if_updated_at: str | None = None
     ) -> tuple[Outcome, Document]:
-        """Change the one lead that matches, or create one.
+        """Change the lead that matches, or create one.
 
-        Opted-out states are left only if ``values`` names a status.
+        A lead leaves an opted-out status only if ``values`` contains a status.
 
         Raises:
-            Problem: as :meth:`create` and :meth:`change`; 409 ``ambiguous_match`` with the ids.
+            Problem: As :meth:`create` and :meth:`change`; 409 ``ambiguous_match`` with the ids.
         """
-        matches = self._matching(match_on, values.get(match_on))
+        matches = self._find_matches(match_on, values.get(match_on))
         if len(matches) > 1:
             ids = [lead["id"] for lead in matches]
             details = [detail(match_on, "candidate", lead_id) for lead_id in ids]
@@ -101,11 +101,11 @@ class LeadService(DomainService):
         if matches:
             return self.change(matches[0], values, if_updated_at=if_updated_at)
         if if_updated_at is not None:
-            raise conflict("conflict", "no lead matches, though the request expects one", current=None)
+            raise conflict("conflict", "no lead matches, but the request has an if_updated_at", current=None)
         return "created", self.create(values)
 
     def delete(self, lead: Document) -> Document:
-        """Mark a lead as deleted; a second time changes nothing."""
+        """Mark a lead as deleted; deleting it again changes nothing."""
         if lead["deleted_at"] is not None:
             return lead
         self._count(-1)
@@ -118,9 +118,9 @@ class LeadService(DomainService):
         self._outbox.emit("lead.updated", stored)
         return stored
 
-    def _matching(self, match_on: MatchOn, value: str | None) -> list[Document]:
+    def _find_matches(self, match_on: MatchOn, value: str | None) -> list[Document]:
         if value is None:
-            raise invalid([detail(match_on, "required", f"an upsert that matches on {match_on} needs it")])
+            raise invalid([detail(match_on, "required", f"is required: the upsert matches on {match_on}")])
         key = fold_email(value) if match_on == "email" else value
         return self._store.find(LEADS, self._workspace_id, f"{match_on} = ? AND deleted_at IS NULL", (key,))
 
@@ -129,16 +129,16 @@ class LeadService(DomainService):
             "SELECT leads_stored, leads_limit FROM workspaces WHERE id = ?", (self._workspace_id,)
         )[0]
         if stored >= limit:
-            raise forbidden("leads_limit_reached", f"the workspace holds its {limit} leads")
+            raise forbidden("leads_limit_reached", f"the workspace has reached its limit of {limit} leads")
         self._count(1)
 
     def _count(self, change: int) -> None:
-        # Kept beside the leads, in the same transaction: counting a million of them takes too long for each write.
+        # A counter, updated in the same transaction: counting a million leads at each write takes too long.
         self._store.execute(
             "UPDATE workspaces SET leads_stored = leads_stored + ? WHERE id = ?", (change, self._workspace_id)
         )
 
-    def _changed(self, lead: Document, values: Mapping[str, Any]) -> Document:
+    def _with_values(self, lead: Document, values: Mapping[str, Any]) -> Document:
         merged = self._custom_fields.merge(lead["custom_fields"], values.get("custom_fields", {}))
         changed = lead | dict(values) | {"custom_fields": merged}
         if changed["tags"] is None:
@@ -151,4 +151,4 @@ class LeadService(DomainService):
     def _check_survivor(self, lead: Document, survivor: str) -> None:
         known = self._store.get(LEADS, self._workspace_id, survivor)
         if known is None or survivor == lead["id"]:
-            raise invalid([detail("merged_into", "unknown_lead", "names no other lead of this workspace")])
+            raise invalid([detail("merged_into", "unknown_lead", "is not the id of another lead of this workspace")])

@@ -116,7 +116,7 @@ class ProspectorWorkflowPatch(Model):
         None, description="The `updated_at` last read: if the workflow changed since, the answer is 409 `conflict`."
     )
 
-    def given(self) -> dict[str, Any]:
+    def given_values(self) -> dict[str, Any]:
         """The workflow's fields that the request names."""
         values = self.model_dump()
         return {name: values[name] for name in self.model_fields_set if name != "if_updated_at"}

@@ -102,7 +102,9 @@ def update_campaign(call: Call, campaign_id: CampaignId, changes: CampaignPatch)
     `campaign_needs_steps`.
     """
     service = _service(call)
-    return call.one(service.change(service.get(campaign_id), changes.given(), if_updated_at=changes.if_updated_at))
+    return call.one(
+        service.change(service.get(campaign_id), changes.given_values(), if_updated_at=changes.if_updated_at)
+    )
 
 
 @tag.operation(

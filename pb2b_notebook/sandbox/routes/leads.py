@@ -61,7 +61,7 @@ def create_lead(call: Call, lead: LeadCreate) -> Answer:
 
     Always creates: e-mails are not unique. To avoid a duplicate, upsert.
     """
-    return call.one(_service(call).create(lead.given()), status=201)
+    return call.one(_service(call).create(lead.given_values()), status=201)
 
 
 @tag.operation(
@@ -76,7 +76,7 @@ def upsert_lead(call: Call, lead: LeadUpsert) -> Answer:
 
     200 if one matched, 201 if one was created, 409 `ambiguous_match` if several match.
     """
-    outcome, stored = _service(call).upsert(lead.match_on, lead.given(), if_updated_at=lead.if_updated_at)
+    outcome, stored = _service(call).upsert(lead.match_on, lead.given_values(), if_updated_at=lead.if_updated_at)
     return call.one(stored, status=201 if outcome == "created" else 200)
 
 
@@ -100,7 +100,7 @@ def bulk_upsert_leads(call: Call, batch: LeadBulkUpsert) -> Answer:
 def _upsert_row(service: LeadService, match_on: MatchOn, index: int, raw: Any) -> dict[str, Any]:
     try:
         row = LeadRow.model_validate(raw)
-        outcome, stored = service.upsert(match_on, row.given(), if_updated_at=row.if_updated_at)
+        outcome, stored = service.upsert(match_on, row.given_values(), if_updated_at=row.if_updated_at)
     except ValidationError as error:
         return _failed_row(index, as_problem(error.errors(include_input=False, include_context=False)))
     except Problem as problem:
@@ -136,7 +136,7 @@ def update_lead(call: Call, lead_id: LeadId, changes: LeadPatch) -> Answer:
     leaves `updated_at` alone.
     """
     service = _service(call)
-    _, stored = service.change(service.get(lead_id), changes.given(), if_updated_at=changes.if_updated_at)
+    _, stored = service.change(service.get(lead_id), changes.given_values(), if_updated_at=changes.if_updated_at)
     return call.one(stored)
 
 

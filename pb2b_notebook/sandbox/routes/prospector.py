@@ -83,7 +83,9 @@ def update_workflow(call: Call, workflow_id: WorkflowId, changes: ProspectorWork
     An absent field stays, `criteria` replace. An archived workflow does not run until it is made active again.
     """
     service = _service(call)
-    return call.one(service.change(service.get(workflow_id), changes.given(), if_updated_at=changes.if_updated_at))
+    return call.one(
+        service.change(service.get(workflow_id), changes.given_values(), if_updated_at=changes.if_updated_at)
+    )
 
 
 @tag.operation(

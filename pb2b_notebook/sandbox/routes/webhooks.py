@@ -83,7 +83,9 @@ def update_webhook(call: Call, webhook_id: WebhookId, changes: WebhookPatch) -> 
     new `url`; disabling the webhook fails it.
     """
     service = _service(call)
-    return call.one(service.change(service.get(webhook_id), changes.given(), if_updated_at=changes.if_updated_at))
+    return call.one(
+        service.change(service.get(webhook_id), changes.given_values(), if_updated_at=changes.if_updated_at)
+    )
 
 
 @tag.operation(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from pb2b_notebook.sandbox.core.problems import Problem, detail, invalid, shown, suggestion
+from pb2b_notebook.sandbox.core.problems import Problem, detail, invalid, safe_name, suggestion
 from pb2b_notebook.sandbox.core.validation import as_problem
 from pb2b_notebook.sandbox.leads.custom_fields import CustomFields
 from pb2b_notebook.sandbox.leads.lead_queries import LeadQuery
@@ -77,12 +77,12 @@ def _texts(filters: Mapping[str, Any]) -> tuple[dict[str, Any], list[dict[str, s
     details = []
     for name, value in filters.items():
         if name not in _KNOWN and not name.startswith(CUSTOM):
-            details.append(detail(shown(name), "unknown_field", f"is no filter; {suggestion(name, _KNOWN)}"))
+            details.append(detail(safe_name(name), "unknown_field", f"is no filter; {suggestion(name, _KNOWN)}"))
             continue
         try:
             texts[name] = _custom_text(value) if name.startswith(CUSTOM) else _text(value, _KNOWN[name]["type"])
         except ValueError as error:
-            details.append(detail(shown(name), "invalid_value", str(error)))
+            details.append(detail(safe_name(name), "invalid_value", str(error)))
     return texts, details
 
 

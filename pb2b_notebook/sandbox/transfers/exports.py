@@ -125,7 +125,7 @@ class ExportService(DomainService):
         name = file_name(made)
         forget_expired(services, now)
         try:
-            with services.files.writing(self._workspace_id, "exports", name) as path:
+            with services.files.replace(self._workspace_id, "exports", name) as path:
                 count = WRITERS[made["format"]](path, made["fields"], self._rows(made["fields"], conditions), now)
                 size, digest = path.stat().st_size, _digest(path)
         except OSError:
@@ -172,7 +172,7 @@ class ExportService(DomainService):
 
 def forget_expired(services: Services, now: datetime) -> None:
     """Remove the files, of all workspaces, whose time is over by ``now``; what is known of them stays."""
-    for path in services.files.present("exports"):
+    for path in services.files.list_files("exports"):
         export_id = path.name.partition(".")[0]
         expired = services.store.execute(
             "SELECT 1 FROM export_files WHERE export_id = ? AND expires_at <= ?", (export_id, instants.render(now))

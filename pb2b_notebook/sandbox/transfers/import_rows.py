@@ -140,7 +140,7 @@ def _check_mapping(mapping: Mapping[str, str], fields: Mapping[str, Document], m
 def _check_builtin(values: dict[str, Any]) -> Iterator[CellProblem]:
     """Check the built-in fields and put them into the form that leads keep them in."""
     try:
-        values |= LeadRow.model_validate(values).given()
+        values |= LeadRow.model_validate(values).given_values()
     except ValidationError as error:
         seen = set()
         for each in as_problem(error.errors(include_input=False, include_context=False)).details:

@@ -104,7 +104,7 @@ class DeliveryQueue:
             "X-ProspectB2B-Event": event,
             "X-ProspectB2B-Delivery": delivery_id,
             "X-ProspectB2B-Timestamp": timestamp,
-            "X-ProspectB2B-Signature": signature_header(self._secrets.valid(webhook["id"]), timestamp, raw),
+            "X-ProspectB2B-Signature": signature_header(self._secrets.valid_secrets(webhook["id"]), timestamp, raw),
         }
         return Post(delivery_id, workspace_id, position, webhook["url"], headers, raw)
 

@@ -87,7 +87,7 @@ class WebhookPatch(Model):
         None, description="The `updated_at` last read: if the endpoint changed since, the answer is 409 `conflict`."
     )
 
-    def given(self) -> dict[str, object]:
+    def given_values(self) -> dict[str, object]:
         """The endpoint's fields that the request names."""
         return {name: getattr(self, name) for name in self.model_fields_set if name != "if_updated_at"}
 

@@ -42,7 +42,7 @@ def test_it_is_moved_by_what_a_time_ago_is_written_like(sandbox):
 def test_the_sandbox_and_its_clock_tell_what_they_are_and_no_secret():
     with Sandbox(leads=3) as sandbox:
         shown = repr(sandbox)
-        assert "2026-03-10T12:00:00.001Z, stands still" in shown
+        assert "2026-03-10T12:00:00.001Z, fixed" in shown
         assert "3 leads at the start, seed 1, in memory" in shown
         assert sandbox.workspace_id in shown
         assert "503" not in shown
@@ -51,7 +51,7 @@ def test_the_sandbox_and_its_clock_tell_what_they_are_and_no_secret():
         sandbox.faults.add("503 leads.list")
         assert "503 leads.list" in repr(sandbox)
     assert "Sandbox:" in repr(sandbox)  # closed
-    assert "runs, 60 s in one" in repr(DomainClock(START, elapsed=lambda: 0.0, speed=60))
+    assert "runs at 60 times real time" in repr(DomainClock(START, elapsed=lambda: 0.0, speed=60))
 
 
 def test_a_real_clock_runs_from_the_start_and_never_repeats():

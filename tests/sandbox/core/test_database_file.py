@@ -42,10 +42,10 @@ def test_nobody_else_gets_at_the_file_of_a_sandbox(file, serve):
 
 def test_a_second_sandbox_on_a_file_is_refused(file):
     with Sandbox(file, leads=1):
-        with pytest.raises(ConfigurationError, match="another sandbox serves this file") as caught:
+        with pytest.raises(ConfigurationError, match="the database is in use") as caught:
             Sandbox(file, leads=1)
         assert "--db" in caught.value.repair
-        assert "serves this file" in elsewhere(OPEN, file)
+        assert "the database is in use" in elsewhere(OPEN, file)
     assert elsewhere(OPEN, file) == ""
     assert facts(file)[1]["filled"] == "yes"
 
@@ -86,7 +86,7 @@ def test_a_database_that_is_not_ours_is_left_alone(file, statements):
         for statement in statements:
             connection.execute(statement)
     before = file.read_bytes()
-    with pytest.raises(ConfigurationError, match="no sandbox") as caught:
+    with pytest.raises(ConfigurationError, match="of another program") as caught:
         Sandbox(file, leads=1)
     assert caught.value.repair
     assert file.read_bytes() == before

@@ -104,7 +104,7 @@ def test_secrets_survive_a_restart(tmp_path, serve):
     with Sandbox(tmp_path / "s.sqlite3", leads=5) as sandbox, serve(sandbox) as api:
         made = api.post("/webhooks", json={"url": SINK, "events": ["lead.created"]}).json()["data"]
     with Sandbox(tmp_path / "s.sqlite3") as sandbox:
-        assert SigningSecrets(sandbox._store, sandbox.clock).valid(made["id"]) == (made["signing_secret"],)
+        assert SigningSecrets(sandbox._store, sandbox.clock).valid_secrets(made["id"]) == (made["signing_secret"],)
 
 
 @pytest.mark.parametrize(
