@@ -14,7 +14,7 @@ from pb2b_notebook.mirror import filtering, queries
 from pb2b_notebook.mirror.catalogue import catalogue
 from pb2b_notebook.mirror.instants import micros, moment
 from pb2b_notebook.mirror.layout import frame_name
-from pb2b_notebook.mirror.ordering import in_order
+from pb2b_notebook.mirror.ordering import sort_rows
 from pb2b_notebook.times import age_text, needs_zone, parse_time
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class CachedLists:
 
     mirror: Mirror
     session: Session
-    _told: set[tuple[str, int]] = field(default_factory=set)
+    _announced: set[tuple[str, int]] = field(default_factory=set)
 
     def __call__(self, operation: Operation, arguments: Mapping[str, Any], options: Options) -> Any:
         """The rows of a list, with the same columns, dtypes and order as the service would give.
@@ -61,7 +61,7 @@ class CachedLists:
                     repair=f"ws.mirror.sync({source.name!r}), or leave cached=True out",
                 )
             self.mirror.sync(source.name)
-        self._tell_age(table, source.name)
+        self._report_age(table, source.name)
         return self._frame(table, source, [*parent, *query], options)
 
     def _source(self, operation: Operation, arguments: Mapping[str, Any]) -> tuple[Source, list[tuple[str, str]]]:
@@ -81,14 +81,14 @@ class CachedLists:
     def _check_columns(self, source: Source, table: Table, options: Options) -> None:
         """Find a mistyped column before anything is read; one of a new custom field may be in no row as yet."""
         if options.columns is not None:
-            stored = map(frame_name, table.stored() or ())
-            queries.checked(options.columns, [*self.session.schema(source.operation).names, *stored])
+            stored = map(frame_name, table.schema() or ())
+            queries.check_columns(options.columns, [*self.session.schema(source.operation).names, *stored])
 
     def is_due(self, table: Table, options: Options) -> bool:
         """Whether a table is to be synced before it answers."""
-        marks = table.marks()
+        state = table.state()
         oldest = 0 if options.max_age is None else self._oldest(options.max_age)
-        return bool(options.refresh) or marks.watermark is None or marks.watermark < oldest
+        return bool(options.refresh) or state.watermark is None or state.watermark < oldest
 
     def _oldest(self, max_age: Any) -> int:
         """The earliest watermark that is young enough."""
@@ -97,44 +97,44 @@ class CachedLists:
             return micros(now - max_age)
         return micros(parse_time(max_age, now, self.session.zone() if needs_zone(max_age) else now.tzinfo))  # type: ignore[arg-type]
 
-    def _tell_age(self, table: Table, name: str) -> None:
+    def _report_age(self, table: Table, name: str) -> None:
         """Say once of each state of a table how old it is; what was synced just now is not worth a line."""
-        watermark = table.marks().watermark or 0
+        watermark = table.state().watermark or 0
         age = self.session.time() - moment(watermark)
-        if not watermark or (name, watermark) in self._told or age < timedelta(minutes=1):
+        if not watermark or (name, watermark) in self._announced or age < timedelta(minutes=1):
             return
-        self._told.add((name, watermark))
+        self._announced.add((name, watermark))
         notices.say(f"{name}: cached {age_text(age)}; refresh=True reads what changed since", logging.INFO)
 
     def _frame(self, table: Table, source: Source, query: list[tuple[str, str]], options: Options) -> Any:
         from pb2b_notebook import frames
 
-        lazy = queries.named(table.snapshot(), table)
+        lazy = queries.with_frame_names(table.snapshot(), table)
         schema = dict(lazy.collect_schema())
         descending = ("order", "updated_at.desc") in query or options.limit is not None
-        with table.translated():
+        with table.typed_errors():
             found = _matching(lazy, filtering.condition(query, schema))
         if ("include_deleted", "true") not in query:
             found = _without_deleted(found)
-        found = in_order(found)
+        found = sort_rows(found)
         total = found.height
         if options.limit is not None:
             found = found.tail(options.limit)
         if descending:
             found = found.reverse()
         declared = self.session.schema(source.operation)
-        found = _completed(found, declared)
+        found = _with_declared_columns(found, declared)
         if options.columns is not None:
-            found = found.select(queries.checked(options.columns, found.columns))
+            found = found.select(queries.check_columns(options.columns, found.columns))
         if found.height < total:
-            told = f"{source.name}: {found.height:,} of {total:,} rows (limit={options.limit}, newest first)"
-            notices.say(told, logging.INFO)
-        frame = queries.as_asked(table, found, options.frame or self.session.frame, flat=bool(options.flat))
+            message = f"{source.name}: {found.height:,} of {total:,} rows (limit={options.limit}, newest first)"
+            notices.say(message, logging.INFO)
+        frame = queries.to_requested_frame(table, found, options.frame or self.session.frame, flat=bool(options.flat))
         provenance = frames.Provenance(
             operation=source.operation.id,
             filters=dict(query),
             request_ids=(),
-            fetched_at=moment(table.marks().watermark or 0),
+            fetched_at=moment(table.state().watermark or 0),
             workspace=self.session.workspace,
             host=self.session.client.host,
             time_zone="UTC",
@@ -157,7 +157,7 @@ def _without_deleted(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.filter(pl.col("deleted_at").is_null())
 
 
-def _completed(rows: pl.DataFrame, declared: Any) -> pl.DataFrame:
+def _with_declared_columns(rows: pl.DataFrame, declared: Any) -> pl.DataFrame:
     """With every declared column, also one that no mirrored row has a value of; declared ones first, in their order."""
     import polars as pl
 

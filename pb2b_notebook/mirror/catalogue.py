@@ -68,7 +68,7 @@ def catalogue(operations: Operations) -> dict[str, Source]:
     return found
 
 
-def chosen(found: dict[str, Source], names: Sequence[str]) -> list[Source]:
+def select_sources(found: dict[str, Source], names: Sequence[str]) -> list[Source]:
     """The named resources and those that their paths need, or all of them; parents before their children.
 
     Raises:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-ROWS: Final = 1_000_000
+PORTION_ROWS: Final = 1_000_000
 """Of one portion; a file of as many leads has 10 to 30 MB."""
 
 _TIME: Final = "updated_at"
@@ -25,15 +25,16 @@ def portions(rows: pl.LazyFrame, count: int) -> Iterator[pl.DataFrame]:
     """
     import polars as pl
 
-    if count <= ROWS:
+    if count <= PORTION_ROWS:
         yield rows.collect()
     elif _TIME not in rows.collect_schema():
-        for start in range(0, count, ROWS):
-            yield rows.slice(start, ROWS).collect()
+        for start in range(0, count, PORTION_ROWS):
+            yield rows.slice(start, PORTION_ROWS).collect()
     else:
         time = pl.col(_TIME)
         # All rows of one instant are in one portion, and those without a time in the first.
-        borders = rows.select(time.sort()).collect().to_series().drop_nulls().gather_every(ROWS, ROWS - 1).unique()
+        times = rows.select(time.sort()).collect().to_series().drop_nulls()
+        borders = times.gather_every(PORTION_ROWS, PORTION_ROWS - 1).unique()
         for after, until in pairwise([None, *borders.sort(), None]):
             later = pl.lit(value=True) if after is None else time > after
             earlier = pl.lit(value=True) if until is None else time <= until

@@ -54,11 +54,11 @@ def compare(came: pl.DataFrame, stored: pl.DataFrame) -> Changes:
     known = newest.join(stored, on="id", how="semi", maintain_order="left")
     inserted = newest.join(stored, on="id", how="anti", maintain_order="left")
     before = known.select("id").join(stored, on="id", how="left", maintain_order="left").select(stored.columns)
-    replaced = _replaced(known, before)
+    replaced = _is_replaced(known, before)
     return Changes(inserted, known.filter(replaced), before.filter(replaced))
 
 
-def unchanged(one: pl.DataFrame, other: pl.DataFrame) -> pl.Series:
+def equal_rows(one: pl.DataFrame, other: pl.DataFrame) -> pl.Series:
     """Whether each row of one frame has the values of the row beside it in the other; of the columns of both."""
     import polars as pl
 
@@ -80,9 +80,9 @@ def _newest(came: pl.DataFrame) -> pl.DataFrame:
     return came.unique("id", keep="last", maintain_order=True)
 
 
-def _replaced(known: pl.DataFrame, before: pl.DataFrame) -> Any:
+def _is_replaced(known: pl.DataFrame, before: pl.DataFrame) -> Any:
     """Which known rows are not older than the stored one, and differ from it."""
-    differs = ~unchanged(known, before)
+    differs = ~equal_rows(known, before)
     if "updated_at" not in known.columns:
         return differs
     older = (known["updated_at"] < before["updated_at"]).fill_null(value=False)

@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from pb2b_notebook.mirror import extras
 from pb2b_notebook.mirror.instants import micros, moment
-from pb2b_notebook.mirror.ordering import in_order
+from pb2b_notebook.mirror.ordering import sort_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -44,7 +44,7 @@ class DataFile:
     least: int | None = None
     greatest: int | None = None
 
-    def added(self, *, moved: bool = False) -> Any:
+    def add_action(self, *, moved: bool = False) -> Any:
         """The action of the log that adds it; ``moved`` where its rows were in other files before.
 
         Of the values, only the span of times is told: the log is plain text, and a lead is a person.
@@ -62,14 +62,14 @@ class DataFile:
             stats=json.dumps(statistics),
         )
 
-    def removed(self, *, moved: bool = False) -> Any:
+    def remove_action(self, *, moved: bool = False) -> Any:
         """The action of the log that removes it."""
         return _actions().RemoveAction(
             path=self.name, data_change=not moved, deletion_timestamp=_now(), size=self.size, partition_values={}
         )
 
 
-def listed(delta: Any) -> tuple[DataFile, ...]:
+def list_files(delta: Any) -> tuple[DataFile, ...]:
     """The files of a ``deltalake.DeltaTable``, oldest rows first."""
     import pyarrow as pa
 
@@ -94,19 +94,19 @@ def oldest_first(files: Iterable[DataFile]) -> tuple[DataFile, ...]:
 
 def write(folder: Path, rows: pl.DataFrame) -> DataFile:
     """Write rows into a new file of a folder; no table has it before it is committed."""
-    rows = in_order(rows)
+    rows = sort_rows(rows)
     name = f"part-{uuid4()}.parquet"
     folder.mkdir(parents=True, exist_ok=True)
     # polars would tell of a full disk what it was writing, and not always why it could not.
     content = io.BytesIO()
     rows.write_parquet(content, compression="zstd", compression_level=1)
-    with _whole(folder / name) as path:
+    with _delete_on_error(folder / name) as path:
         path.write_bytes(content.getbuffer())
     return DataFile(name, content.tell(), rows.height, *_span(rows))
 
 
 @contextmanager
-def _whole(path: Path) -> Iterator[Path]:
+def _delete_on_error(path: Path) -> Iterator[Path]:
     """Leave no half of a file where the disk is full."""
     try:
         yield path

@@ -14,7 +14,7 @@ def deltalake() -> Any:
     Raises:
         MissingExtraError: the message holds the install line.
     """
-    return _imported("deltalake")
+    return _import_extra("deltalake")
 
 
 def duckdb() -> Any:
@@ -23,7 +23,7 @@ def duckdb() -> Any:
     Raises:
         MissingExtraError: the message holds the install line.
     """
-    return _imported("duckdb")
+    return _import_extra("duckdb")
 
 
 def filelock() -> Any:
@@ -32,10 +32,10 @@ def filelock() -> Any:
     Raises:
         MissingExtraError: the message holds the install line.
     """
-    return _imported("filelock")
+    return _import_extra("filelock")
 
 
-def _imported(module: str) -> Any:
+def _import_extra(module: str) -> Any:
     try:
         return import_module(module)
     except ImportError:

@@ -1,7 +1,7 @@
 """The API's filters, applied to mirrored rows: a bound query becomes one polars condition. Pure.
 
 What a filter means is the contract's own: values of one parameter are alternatives, parameters are joined by and,
-``_after`` excludes its bound and ``_before`` includes it, e-mails match trimmed and case-folded.
+``_after`` excludes its bound and ``_before`` includes it, e-mails match trimmed and case-fold_values.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def _one(name: str, texts: Sequence[str], schema: Mapping[str, Any]) -> pl.Expr:
     if name == "has_email" and "email" in schema:
         present = pl.col("email").is_not_null()
         return present if texts[-1] == "true" else ~present
-    bound = _bound(name, schema)
+    bound = _time_bound(name, schema)
     if bound is not None:
         column, after = bound
         at = datetime.fromisoformat(texts[-1])
@@ -72,7 +72,7 @@ def _one(name: str, texts: Sequence[str], schema: Mapping[str, Any]) -> pl.Expr:
     return _equals(column, texts, schema[column])
 
 
-def _bound(name: str, schema: Mapping[str, Any]) -> tuple[str, bool] | None:
+def _time_bound(name: str, schema: Mapping[str, Any]) -> tuple[str, bool] | None:
     """``updated_after`` → the column ``updated_at``, and whether it must lie after the value."""
     stem, _, word = name.rpartition("_")
     if word not in {"after", "before"} or f"{stem}_at" not in schema:
@@ -86,7 +86,9 @@ def _equals(column: str, texts: Sequence[str], kind: Any) -> pl.Expr:
     if column in _FOLDED:
         fold = _FOLDED[column]
         wanted = [fold(text) for text in texts]
-        return pl.col(column).map_batches(lambda values: folded(values, fold), return_dtype=pl.String).is_in(wanted)
+        return (
+            pl.col(column).map_batches(lambda values: fold_values(values, fold), return_dtype=pl.String).is_in(wanted)
+        )
     if kind == pl.List(pl.String):
         return pl.col(column).list.eval(pl.element().is_in(list(texts))).list.any().fill_null(value=False)
     if kind == pl.Boolean:
@@ -114,7 +116,7 @@ def _words(text: str, columns: Sequence[str]) -> pl.Expr:
 
     words = _fold_text(text).split()
     joined = pl.concat_str([pl.col(column) for column in columns], separator="\n", ignore_nulls=True)
-    searched = joined.map_batches(lambda values: folded(values, _fold_text), return_dtype=pl.String)
+    searched = joined.map_batches(lambda values: fold_values(values, _fold_text), return_dtype=pl.String)
     found = [searched.str.contains(word, literal=True) for word in words]
     return pl.all_horizontal(found) if found else pl.lit(value=False)
 
@@ -123,11 +125,11 @@ def _fold_text(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
-def folded(values: pl.Series, fold: Callable[[str], str]) -> pl.Series:
-    """The values folded: those of ASCII in the engine, where case has one meaning, the others one by one in Python.
+def fold_values(values: pl.Series, fold: Callable[[str], str]) -> pl.Series:
+    """Return the values folded: ASCII values in the engine, where case has one meaning, all others in Python.
 
     >>> import polars as pl
-    >>> folded(pl.Series(["ADA", "STRASSE", "Straße", None]), str.casefold).to_list()
+    >>> fold_values(pl.Series(["ADA", "STRASSE", "Straße", None]), str.casefold).to_list()
     ['ada', 'strasse', 'strasse', None]
     """
     plain = (values.str.len_bytes() == values.str.len_chars()).fill_null(value=True)

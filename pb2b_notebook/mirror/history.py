@@ -1,4 +1,4 @@
-"""What the rows were before: each replaced or removed row is kept, with the time and the version that ended it.
+"""What the rows were before: each replaced or removed row is kept, with the time and the version that history_rows it.
 
 The history of a resource is a table of its own, written just before the commit that replaces the rows. If the writer is
 killed in between, the same change is seen and written down again; the earlier copy then says the same about every time
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.mirror.comparison import Changes
 
 ENDED_AT: Final = "_ended_at"
-"""When the sync began that ended the row, by the service's clock."""
+"""When the sync began that history_rows the row, by the service's clock."""
 
 ENDED_BY: Final = "_ended_by"
 """The version of the table that has it no more."""
@@ -27,10 +27,10 @@ EXISTED: Final = "_existed"
 """False for a row that stands for an id that was not there before."""
 
 COLUMNS: Final = (ENDED_AT, ENDED_BY, EXISTED)
-_UNTOLD: Final = frozenset({"id", "updated_at", "object"})
+_IGNORED_FIELDS: Final = frozenset({"id", "updated_at", "object"})
 
 
-def ended(before: pl.DataFrame, inserted: pl.Series, *, at: int, by: int) -> pl.DataFrame:
+def history_rows(before: pl.DataFrame, inserted: pl.Series, *, at: int, by: int) -> pl.DataFrame:
     """The history rows of one commit.
 
     Args:
@@ -48,17 +48,17 @@ def ended(before: pl.DataFrame, inserted: pl.Series, *, at: int, by: int) -> pl.
     )
 
 
-def of_changes(changes: Changes, *, at: int, by: int) -> pl.DataFrame:
+def history_of_changes(changes: Changes, *, at: int, by: int) -> pl.DataFrame:
     """The history rows of a batch's commit."""
-    return ended(changes.before, changes.inserted["id"], at=at, by=by)
+    return history_rows(changes.before, changes.inserted["id"], at=at, by=by)
 
 
-def restored(current: pl.LazyFrame, former: pl.LazyFrame) -> pl.LazyFrame:
-    """The rows as they were before anything in ``former`` ended.
+def rows_before(current: pl.LazyFrame, former: pl.LazyFrame) -> pl.LazyFrame:
+    """The rows as they were before anything in ``former`` history_rows.
 
     Args:
         current: the rows of now.
-        former: the history rows that ended after the wanted time or version.
+        former: the history rows that history_rows after the wanted time or version.
     """
     import polars as pl
 
@@ -73,7 +73,7 @@ def differences(current: pl.DataFrame, former: pl.LazyFrame) -> pl.DataFrame:
 
     Args:
         current: the rows of now, at least those whose ids are in ``former``.
-        former: the history rows that ended after the wanted time.
+        former: the history rows that history_rows after the wanted time.
 
     Returns:
         One row a changed field: id, change ("created", "changed", "deleted" or "removed"), field, before, after (both
@@ -88,8 +88,8 @@ def differences(current: pl.DataFrame, former: pl.LazyFrame) -> pl.DataFrame:
     removed = there.join(current, on="id", how="anti", maintain_order="left")
     now = current.join(there, on="id", how="semi", maintain_order="left")
     then = now.select("id").join(there, on="id", how="left", maintain_order="left")
-    parts = [_whole(created, "created"), _whole(removed, "removed")]
-    parts += [_field(then, now, name) for name in now.columns if name not in _UNTOLD]
+    parts = [_row_change(created, "created"), _row_change(removed, "removed")]
+    parts += [_field_changes(then, now, name) for name in now.columns if name not in _IGNORED_FIELDS]
     return pl.concat(parts, how="vertical").sort("updated_at", "id", nulls_last=False, maintain_order=True)
 
 
@@ -97,7 +97,7 @@ def _earliest(former: pl.LazyFrame) -> pl.LazyFrame:
     return former.sort(ENDED_BY, maintain_order=True).unique("id", keep="first", maintain_order=True)
 
 
-def _whole(rows: pl.DataFrame, change: str) -> pl.DataFrame:
+def _row_change(rows: pl.DataFrame, change: str) -> pl.DataFrame:
     import polars as pl
 
     none = pl.lit(None, pl.String)
@@ -111,7 +111,7 @@ def _whole(rows: pl.DataFrame, change: str) -> pl.DataFrame:
     )
 
 
-def _field(then: pl.DataFrame, now: pl.DataFrame, name: str) -> pl.DataFrame:
+def _field_changes(then: pl.DataFrame, now: pl.DataFrame, name: str) -> pl.DataFrame:
     import polars as pl
 
     before = then[name] if name in then.columns else pl.Series(name, [None] * len(now), now[name].dtype)

@@ -70,7 +70,7 @@ def fit(rows: Any, stored: Any | None, declared: Collection[str]) -> Fitted:
         if name not in coming:
             columns.append(pa.nulls(len(rows), field.type))
             continue
-        column, unfit = _converted(rows.column(name), rows.field(name), field)
+        column, unfit = _convert(rows.column(name), rows.field(name), field)
         columns.append(column)
         if unfit is not None:
             left[name] = unfit
@@ -165,7 +165,7 @@ def _free(name: str, taken: set[str]) -> str:
     return free
 
 
-def _converted(column: Any, came: Any, stored: Any) -> tuple[Any, Any]:
+def _convert(column: Any, came: Any, stored: Any) -> tuple[Any, Any]:
     """The column in the stored type, and the JSON texts of what does not fit (``None`` where all does)."""
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -181,12 +181,12 @@ def _converted(column: Any, came: Any, stored: Any) -> tuple[Any, Any]:
         whole = pc.and_(pc.equal(pc.floor(column), column), pc.less(pc.abs(column), float(_EXACT)))
         fits = pc.fill_null(whole, fill_value=False)
     else:
-        return _rewritten(column, came, stored)
+        return _convert_json(column, came, stored)
     kept = pc.if_else(fits, column, pa.scalar(None, column.type)).cast(stored.type)
     return kept, _texts(column, came, pc.invert(fits))
 
 
-def _rewritten(column: Any, came: Any, stored: Any) -> tuple[Any, Any]:
+def _convert_json(column: Any, came: Any, stored: Any) -> tuple[Any, Any]:
     """Text and JSON text hold each other where the value is text; nothing else holds anything else."""
     import pyarrow as pa
 
@@ -221,7 +221,7 @@ def _with_unparsed(table: Any, rows: Any, left: Mapping[str, Any], added: list[s
     if not left and UNPARSED not in added:
         return table, tuple(added)
     had = rows.column(UNPARSED).to_pylist() if UNPARSED in rows.column_names else [None] * len(rows)
-    texts = [_joined(text, {name: column[at] for name, column in left.items()}) for at, text in enumerate(had)]
+    texts = [_join_json(text, {name: column[at] for name, column in left.items()}) for at, text in enumerate(had)]
     column = pa.array(texts, pa.string())
     if UNPARSED in table.column_names:
         return table.set_column(table.column_names.index(UNPARSED), table.field(UNPARSED), column), tuple(added)
@@ -231,7 +231,7 @@ def _with_unparsed(table: Any, rows: Any, left: Mapping[str, Any], added: list[s
     )
 
 
-def _joined(text: str | None, left: Mapping[str, str | None]) -> str | None:
+def _join_json(text: str | None, left: Mapping[str, str | None]) -> str | None:
     """One JSON object of both; texts are joined as they are, so that no number is read and written anew."""
     members = [f"{json.dumps(name, ensure_ascii=False)}:{one}" for name, one in left.items() if one is not None]
     inner = [text[1:-1]] if text else []

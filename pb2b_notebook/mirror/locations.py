@@ -144,7 +144,7 @@ class Location:
         except OSError:
             return []
 
-    def strays(self) -> list[str]:
+    def uncommitted_folders(self) -> list[str]:
         """Folders of tables that are none: nothing was committed as yet, or their log is gone."""
         try:
             folders = [folder for folder in (self.root / TABLES).iterdir() if folder.is_dir()]
@@ -162,9 +162,9 @@ class Location:
             for folder in (self.root, self.root / TABLES, self.root / HISTORY, self.root / "locks"):
                 make_private(folder)
         except OSError as problem:
-            raise unwritable(problem) from None
+            raise unwritable_error(problem) from None
 
-    def check_there(self) -> None:
+    def check_exists(self) -> None:
         """Make sure that this is a mirror.
 
         Raises:
@@ -188,10 +188,10 @@ def remove(folder: Path) -> None:
     except FileNotFoundError:
         return
     except OSError as problem:
-        raise unwritable(problem) from None
+        raise unwritable_error(problem) from None
 
 
-def unwritable(problem: OSError) -> MirrorError:
+def unwritable_error(problem: OSError) -> MirrorError:
     """The error of a folder that cannot be written to."""
     return MirrorError(
         f"the mirror's folder cannot be written ({type(problem).__name__}: {problem.strerror or 'no reason given'})",

@@ -44,7 +44,7 @@ def _magic(shell: Any) -> Callable[[str, str], Any]:
         -f, --frame: "pandas" or "polars"; by default the workspace's.
         """
         given = parser.parse_argstring(line)
-        holder = _holder(shell.user_ns, given.workspace)
+        holder = _workspace(shell.user_ns, given.workspace)
         found = holder.sql(cell, _variables(shell.user_ns, cell), frame=given.frame)
         if not given.output:
             return found
@@ -54,16 +54,16 @@ def _magic(shell: Any) -> Callable[[str, str], Any]:
     return pb2b_sql
 
 
-def _holder(variables: Mapping[str, Any], name: str) -> Any:
+def _workspace(variables: Mapping[str, Any], name: str) -> Any:
     """The workspace or mirror to ask.
 
     Raises:
         UsageError: there is no such variable.
     """
-    held = variables.get(name)
-    if not hasattr(held, "sql"):
+    workspace = variables.get(name)
+    if not hasattr(workspace, "sql"):
         raise UsageError(f"the notebook has no workspace {name!r}", repair=f"%%{NAME} --workspace NAME")
-    return held
+    return workspace
 
 
 def _variables(variables: Mapping[str, Any], cell: str) -> dict[str, Any] | None:

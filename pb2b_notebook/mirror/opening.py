@@ -43,7 +43,7 @@ def open_mirror(path: str | Path | None = None, *, frame: Literal["pandas", "pol
     """
     offer_magic()
     location = Location.at(cache_folder() / "mirror" if path is None else path)
-    found = [location] if (location.root / TABLES).is_dir() else list(_below(location.root, _LEVELS))
+    found = [location] if (location.root / TABLES).is_dir() else list(_find_mirrors(location.root, _LEVELS))
     if len(found) != 1:
         several = "; ".join(sorted(str(one.root) for one in found))
         raise NotMirroredError(
@@ -53,7 +53,7 @@ def open_mirror(path: str | Path | None = None, *, frame: Literal["pandas", "pol
     return Mirror(found[0], frame=frame)
 
 
-def _below(folder: Path, levels: int) -> Iterator[Location]:
+def _find_mirrors(folder: Path, levels: int) -> Iterator[Location]:
     """The mirrors in the folders below."""
     if not levels or not folder.is_dir():
         return
@@ -61,4 +61,4 @@ def _below(folder: Path, levels: int) -> Iterator[Location]:
         if (inner / TABLES).is_dir():
             yield Location(inner)
         else:
-            yield from _below(inner, levels - 1)
+            yield from _find_mirrors(inner, levels - 1)

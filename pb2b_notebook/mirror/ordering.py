@@ -10,26 +10,26 @@ if TYPE_CHECKING:
 _KEYS: Final = ("updated_at", "id")
 
 
-def in_order(rows: pl.DataFrame) -> pl.DataFrame:
+def sort_rows(rows: pl.DataFrame) -> pl.DataFrame:
     """The rows in order. Those at the beginning that are in their places already are not touched.
 
     To sort a million rows takes as long as to read them, and rows that showed late lie behind a few newer ones only.
 
     >>> import polars as pl
-    >>> in_order(pl.DataFrame({"id": ["a", "b", "d", "c"], "updated_at": [1, 2, 3, 3]}))["id"].to_list()
+    >>> sort_rows(pl.DataFrame({"id": ["a", "b", "d", "c"], "updated_at": [1, 2, 3, 3]}))["id"].to_list()
     ['a', 'b', 'c', 'd']
     """
     import polars as pl
 
     keys = [name for name in _KEYS if name in rows.columns]
-    settled = _settled(rows.select(keys)) if keys else rows.height
+    settled = _sorted_prefix(rows.select(keys)) if keys else rows.height
     if settled == rows.height:
         return rows
     behind = rows[settled:].sort(keys, nulls_last=False, maintain_order=True)
     return pl.concat([rows[:settled], behind], rechunk=False) if settled else behind
 
 
-def _settled(keys: pl.DataFrame) -> int:
+def _sorted_prefix(keys: pl.DataFrame) -> int:
     """How many rows at the beginning are in their places for good."""
     first, *others = keys.get_columns()
     if first.null_count():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.mirror.catalogue import AFTER
 from pb2b_notebook.mirror.instants import moment
-from pb2b_notebook.mirror.synchronization import SECONDS, Chunk
+from pb2b_notebook.mirror.synchronization import COMMIT_SECONDS, Chunk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -22,17 +22,17 @@ TAKEN_AT: Final = "taken_at"
 """The column of a snapshot that tells when it was taken."""
 
 
-def arguments(operation: Operation, after: int | None) -> dict[str, Any]:
+def list_arguments(operation: Operation, after: int | None) -> dict[str, Any]:
     """The filters of a sync: everything that changed after a time, deletions too, oldest change first."""
-    given: dict[str, Any] = {}
+    filters: dict[str, Any] = {}
     if after is not None and operation.parameter(AFTER) is not None:
-        given[AFTER] = moment(after)
+        filters[AFTER] = moment(after)
     if operation.parameter("include_deleted") is not None:
-        given["include_deleted"] = True
+        filters["include_deleted"] = True
     order = operation.parameter("order")
     if order is not None and "updated_at.asc" in order.choices:
-        given["order"] = "updated_at.asc"
-    return given
+        filters["order"] = "updated_at.asc"
+    return filters
 
 
 def chunks(
@@ -42,7 +42,7 @@ def chunks(
     parents: Iterable[str] = (),
     *,
     rows: int,
-    go_on: Callable[[int], None],
+    before_page: Callable[[int], None],
 ) -> Iterator[Chunk]:
     """Read a source; of one below other objects, the lists of these one after the other.
 
@@ -52,16 +52,16 @@ def chunks(
         after: only rows changed after this time, in µs; ``None`` for all.
         parents: the ids to fill the path with.
         rows: about so many come in one chunk, or what came within a second.
-        go_on: is told how many rows wait before another page joins them, and may hold them up.
+        before_page: is told how many rows wait before another page joins them, and may hold them up.
 
     Yields:
         At least one chunk, if only an empty one.
     """
-    given = arguments(source.operation, after)
+    filters = list_arguments(source.operation, after)
     if source.parent:
-        yield from _below(session, source, given, list(parents), rows=rows, go_on=go_on)
+        yield from _below(session, source, filters, list(parents), rows=rows, before_page=before_page)
         return
-    for batch in session.batches(source.operation, given, rows=rows, seconds=SECONDS, go_on=go_on):
+    for batch in session.batches(source.operation, filters, rows=rows, seconds=COMMIT_SECONDS, go_on=before_page):
         load = partial(getattr, batch, "table")
         yield Chunk(load, batch.rows, batch.served_at, batch.pages, batch.more, batch.total)
 
@@ -69,11 +69,11 @@ def chunks(
 def _below(
     session: Session,
     source: Source,
-    given: Mapping[str, Any],
+    filters: Mapping[str, Any],
     parents: Sequence[str],
     *,
     rows: int,
-    go_on: Callable[[int], None],
+    before_page: Callable[[int], None],
 ) -> Iterator[Chunk]:
     """The lists below these objects, put together: most of them are short."""
     import pyarrow as pa
@@ -83,21 +83,21 @@ def _below(
     waiting: list[Batch] = []
     tables = [empty]
 
-    def together(*, more: bool) -> Chunk:
+    def joined_chunk(*, more: bool) -> Chunk:
         joined = pa.concat_tables(tables, promote_options="default")
         served_at = waiting[0].served_at if waiting else None
         return Chunk(lambda: joined, len(joined), served_at, sum(batch.pages for batch in waiting), more)
 
     for parent in parents:
-        for batch in session.batches(source.operation, {**given, name: parent}):
+        for batch in session.batches(source.operation, {**filters, name: parent}):
             waiting.append(batch)
             tables.append(batch.table)
         if (so_far := sum(map(len, tables))) >= rows:
-            yield together(more=True)
+            yield joined_chunk(more=True)
             waiting, tables = [], [empty]
         else:
-            go_on(so_far)
-    yield together(more=False)
+            before_page(so_far)
+    yield joined_chunk(more=False)
 
 
 def snapshot(session: Session, operation: Operation) -> tuple[Any, datetime]:

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Final, Literal
 from pb2b_notebook.mirror.instants import SECOND
 
 if TYPE_CHECKING:
-    from pb2b_notebook.mirror.tables import Marks
+    from pb2b_notebook.mirror.tables import SyncState
 
 OVERLAP: Final = 120 * SECOND
 """How far before the watermark a sync asks again: rows become visible some time after their ``updated_at``. All times
 here are in microseconds."""
 
-STEP: Final = 1_000
+_TIME_STEP: Final = 1_000
 """The API's times are in milliseconds; several rows may share the last one that was committed."""
 
-MANY: Final = 50
-SHARE: Final = 0.1
+_MAX_VANISHED: Final = 50
+_MAX_VANISHED_SHARE: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,30 +40,32 @@ class Request:
         return self.mode in {"whole", "full"}
 
 
-def request(marks: Marks, newest: int | None, *, incremental: bool, full: bool = False, small: bool = False) -> Request:
+def plan_request(
+    state: SyncState, newest: int | None, *, incremental: bool, full: bool = False, small: bool = False
+) -> Request:
     """Decide what to ask for.
 
     Args:
-        marks: of the table.
+        state: of the table.
         newest: the greatest stored ``updated_at``; ``None`` where no row is stored.
         incremental: whether the API tells what changed since a time.
         full: a person wants everything read again.
         small: everything fits one page, and deletions show only where everything is read.
 
-    >>> from pb2b_notebook.mirror.tables import Marks
-    >>> request(Marks(), None, incremental=True)
+    >>> from pb2b_notebook.mirror.tables import SyncState
+    >>> plan_request(SyncState(), None, incremental=True)
     Request(mode='first', after=None)
-    >>> request(Marks(watermark=900_000_000), 850_000_000, incremental=True)
+    >>> plan_request(SyncState(watermark=900_000_000), 850_000_000, incremental=True)
     Request(mode='changes', after=780000000)
-    >>> request(Marks(watermark=900_000_000), None, incremental=True)
+    >>> plan_request(SyncState(watermark=900_000_000), None, incremental=True)
     Request(mode='changes', after=None)
-    >>> request(Marks(begun=900_000_000, progress=500_000_000), 500_000_000, incremental=True)
+    >>> plan_request(SyncState(begun=900_000_000, progress=500_000_000), 500_000_000, incremental=True)
     Request(mode='resumed', after=499999000)
     """
-    if marks.watermark is None and marks.begun is None:
+    if state.watermark is None and state.begun is None:
         return Request("first", None)
-    if marks.watermark is None:
-        return Request("resumed", _resumption(marks) if incremental else None)
+    if state.watermark is None:
+        return Request("resumed", _resumption(state) if incremental else None)
     if full:
         return Request("full", None)
     if not incremental or small:
@@ -73,29 +75,29 @@ def request(marks: Marks, newest: int | None, *, incremental: bool, full: bool =
         return Request("changes", None)
     # A service whose Date runs ahead of its updated_at would otherwise hide what changed in between. Nothing is read
     # twice for it: there is nothing between the newest stored row and a watermark that was right.
-    regular = min(marks.watermark - OVERLAP, newest)
-    resumption = _resumption(marks) if marks.unfinished else None
+    regular = min(state.watermark - OVERLAP, newest)
+    resumption = _resumption(state) if state.unfinished else None
     return Request("changes", regular) if resumption is None else Request("resumed", max(regular, resumption))
 
 
-def _resumption(marks: Marks) -> int | None:
+def _resumption(state: SyncState) -> int | None:
     """After which time an interrupted sync goes on; ``None`` where what it committed does not tell.
 
     What became visible late, while the first attempt was reading, lies in the overlap before its beginning.
     """
-    if not marks.progress or marks.begun is None:
+    if not state.progress or state.begun is None:
         return None
-    return min(marks.progress - STEP, marks.begun - OVERLAP)
+    return min(state.progress - _TIME_STEP, state.begun - OVERLAP)
 
 
-def judged(vanished: int, stored: int, listed: int) -> Literal["remove", "ask", "keep"]:
+def sweep_decision(vanished: int, stored: int, listed: int) -> Literal["remove", "ask", "keep"]:
     """What to do about rows that a complete listing does not hold any more.
 
     An empty answer removes nothing; more than a tenth and more than 50 rows are removed only if a person says so.
 
-    >>> judged(3, 2000, 1997), judged(300, 2000, 1700), judged(2, 2, 0)
+    >>> sweep_decision(3, 2000, 1997), sweep_decision(300, 2000, 1700), sweep_decision(2, 2, 0)
     ('remove', 'ask', 'keep')
     """
     if not listed:
         return "keep"
-    return "ask" if vanished > MANY and vanished > stored * SHARE else "remove"
+    return "ask" if vanished > _MAX_VANISHED and vanished > stored * _MAX_VANISHED_SHARE else "remove"

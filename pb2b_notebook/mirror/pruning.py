@@ -12,7 +12,7 @@ from pb2b_notebook.openapi.operations import Field
 if TYPE_CHECKING:
     from pb2b_notebook.mirror.tables import Table
 
-PRUNED: Final = (
+PRUNE_REPORT: Final = (
     Field("resource", "text"),
     Field("history_rows_removed", "integer"),
     Field("bytes_freed", "integer"),
@@ -21,7 +21,7 @@ PRUNED: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Pruned:
+class PruneResult:
     """What was let go of one resource."""
 
     resource: str
@@ -30,7 +30,7 @@ class Pruned:
     since: int | None
 
 
-def prune(table: Table, former: Table, cut: int) -> Pruned:
+def prune(table: Table, former: Table, cut: int) -> PruneResult:
     """Remove the history before a time, put small files together, and remove what no version needs.
 
     Args:
@@ -39,28 +39,28 @@ def prune(table: Table, former: Table, cut: int) -> Pruned:
         cut: the time, in µs; what ended before it goes.
     """
     before = table.bytes_on_disk() + former.bytes_on_disk()
-    marks = table.marks()
-    removed = _forget_before(table, former, cut) if former.exists else 0
+    state = table.state()
+    removed = _delete_history_before(table, former, cut) if former.exists else 0
     table.compact()
     table.vacuum(hours=1)
     if former.exists:
         former.compact()
         former.vacuum(hours=0)
-    since = table.marks().since if removed else marks.since
+    since = table.state().since if removed else state.since
     after = table.bytes_on_disk() + former.bytes_on_disk()
-    return Pruned(table.resource, removed, max(0, before - after), since)
+    return PruneResult(table.resource, removed, max(0, before - after), since)
 
 
-def _forget_before(table: Table, former: Table, cut: int) -> int:
+def _delete_history_before(table: Table, former: Table, cut: int) -> int:
     """The mark first: if the writer is killed in between, there is more history than is promised, not less."""
     import polars as pl
 
-    with former.translated():
+    with former.typed_errors():
         old = former.snapshot().filter(pl.col(ENDED_AT) <= moment(cut)).select(pl.col(ENDED_BY).max(), pl.len())
         last, count = old.collect().row(0)
     if not count:
         return 0
-    marks = table.marks()
-    table.mark({"since": max(cut, marks.since or cut), "origin": max(last, marks.origin or last)})
+    state = table.state()
+    table.commit_state({"since": max(cut, state.since or cut), "origin": max(last, state.origin or last)})
     former.remove(pl.col(ENDED_BY) <= last, seen=former.version)
     return int(count)

@@ -33,10 +33,10 @@ def frame(
     Raises:
         InvalidParameterError: an unknown column, or a condition that is none.
     """
-    return as_asked(table, collected(table, stored, where=where, columns=columns), frame)
+    return to_requested_frame(table, collect_rows(table, stored, where=where, columns=columns), frame)
 
 
-def as_asked(table: Table, found: pl.DataFrame, frame: str, *, flat: bool = False) -> Any:
+def to_requested_frame(table: Table, found: pl.DataFrame, frame: str, *, flat: bool = False) -> Any:
     """Collected rows in the wanted library; ``flat`` gives lists and records as text."""
     import pyarrow as pa
 
@@ -44,31 +44,31 @@ def as_asked(table: Table, found: pl.DataFrame, frame: str, *, flat: bool = Fals
 
     if frame == "polars" and not flat:
         return found
-    stored = {frame_name(field): field for field in table.stored() or ()}
+    stored = {frame_name(field): field for field in table.schema() or ()}
     schema = pa.schema([stored[name].with_name(name) for name in found.columns if name in stored])
     rows = as_frame(found.to_arrow(), schema)
     return frames.to_frame(frames.flattened(rows) if flat else rows, frame)
 
 
-def rows(table: Table, *, columns: Sequence[str] | None = None) -> pl.DataFrame:
+def current_rows(table: Table, *, columns: Sequence[str] | None = None) -> pl.DataFrame:
     """The current rows as a polars frame under the frame's names."""
-    return collected(table, table.snapshot(), columns=columns)
+    return collect_rows(table, table.snapshot(), columns=columns)
 
 
-def collected(
+def collect_rows(
     table: Table, stored: pl.LazyFrame, *, where: Where = None, columns: Sequence[str] | None = None
 ) -> pl.DataFrame:
     """Rows as a polars frame under the frame's names; conditions and columns are pushed down."""
-    lazy = named(stored, table)
+    lazy = with_frame_names(stored, table)
     if where is not None:
-        lazy = lazy.filter(_tried(condition(where, lazy.collect_schema().names()), lazy))
+        lazy = lazy.filter(_check_condition(condition(where, lazy.collect_schema().names()), lazy))
     if columns is not None:
-        lazy = lazy.select(checked(columns, lazy.collect_schema().names()))
-    with table.translated():
+        lazy = lazy.select(check_columns(columns, lazy.collect_schema().names()))
+    with table.typed_errors():
         return lazy.collect()
 
 
-def _tried(condition: pl.Expr, rows: pl.LazyFrame) -> pl.Expr:
+def _check_condition(condition: pl.Expr, rows: pl.LazyFrame) -> pl.Expr:
     """The condition, if it is one over these columns: what fails on the rows themselves is another matter.
 
     Raises:
@@ -79,16 +79,16 @@ def _tried(condition: pl.Expr, rows: pl.LazyFrame) -> pl.Expr:
     try:
         rows.collect_schema().to_frame().filter(condition)
     except pl.exceptions.PolarsError:
-        raise _no_condition() from None
+        raise _invalid_condition() from None
     return condition
 
 
 def scan(table: Table) -> pl.LazyFrame:
     """The table's rows lazily, under the frame's names, as they are in this version."""
-    return named(table.snapshot(), table)
+    return with_frame_names(table.snapshot(), table)
 
 
-def named(lazy: pl.LazyFrame, table: Table) -> pl.LazyFrame:
+def with_frame_names(lazy: pl.LazyFrame, table: Table) -> pl.LazyFrame:
     """The rows under the frame's names."""
     names = table.names()
     return lazy.rename(names) if names else lazy
@@ -105,7 +105,7 @@ def condition(where: Where, names: Sequence[str]) -> pl.Expr:
     if isinstance(where, pl.Expr):
         return where
     if isinstance(where, Mapping):
-        checked(list(where), names)
+        check_columns(list(where), names)
         each = [
             pl.col(name).is_in([v for v in value if v is not None])
             if isinstance(value, list | tuple | set)
@@ -118,10 +118,10 @@ def condition(where: Where, names: Sequence[str]) -> pl.Expr:
     try:
         return pl.sql_expr(where)
     except pl.exceptions.PolarsError:
-        raise _no_condition() from None
+        raise _invalid_condition() from None
 
 
-def checked(columns: Sequence[str], names: Sequence[str]) -> list[str]:
+def check_columns(columns: Sequence[str], names: Sequence[str]) -> list[str]:
     """The columns, all of which are there.
 
     Raises:
@@ -138,5 +138,5 @@ def checked(columns: Sequence[str], names: Sequence[str]) -> list[str]:
 _FORMS = "such as where=\"status = 'new'\", where={'status': 'new'} or a polars expression"
 
 
-def _no_condition() -> InvalidParameterError:
+def _invalid_condition() -> InvalidParameterError:
     return InvalidParameterError("where is no condition over this resource's columns", repair=_FORMS)

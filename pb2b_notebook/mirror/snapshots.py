@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from pb2b_notebook.mirror.instants import micros
 from pb2b_notebook.mirror.layout import fit
 from pb2b_notebook.mirror.synchronization import Outcome
-from pb2b_notebook.mirror.tables import frame_of
+from pb2b_notebook.mirror.tables import to_polars
 
 if TYPE_CHECKING:
     from pb2b_notebook.mirror.tables import Table
 
 
-def appended(table: Table, row: Any, at: datetime) -> Outcome:
+def append_snapshot(table: Table, row: Any, at: datetime) -> Outcome:
     """Commit what an object is at a time; a second look within the same second of the service adds nothing.
 
     Args:
@@ -23,17 +23,17 @@ def appended(table: Table, row: Any, at: datetime) -> Outcome:
         at: the same time, which becomes the watermark.
     """
     outcome = Outcome(table.resource, "snapshot", rows_read=1, pages=1)
-    marks = table.marks()
-    outcome.watermark_from = marks.watermark
+    state = table.state()
+    outcome.watermark_from = state.watermark
     outcome.watermark_to = micros(at)
     new = {"watermark": micros(at), "synced": micros(datetime.now(UTC))}
-    if marks.watermark == micros(at):
-        table.mark(new)
+    if state.watermark == micros(at):
+        table.commit_state(new)
         return outcome
-    fitted = fit(row, table.stored(), set(row.column_names))
+    fitted = fit(row, table.schema(), set(row.column_names))
     table.widen(fitted.table.schema)
-    table.append(frame_of(fitted.table), fitted.table.schema, new, seen=table.version)
-    table.tidy()
+    table.append(to_polars(fitted.table), fitted.table.schema, new, seen=table.version)
+    table.maintain()
     outcome.inserted = 1
     outcome.note = "; ".join(f"{name}: {what}, kept in 'unparsed'" for name, what in fitted.retyped.items())
     return outcome

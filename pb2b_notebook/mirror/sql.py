@@ -69,18 +69,18 @@ def run(sql: str, tables: Mapping[str, Callable[[], pl.LazyFrame]], parameters: 
     duckdb = extras.duckdb()
     if not isinstance(sql, str):
         raise QueryError(f"SQL is text, not {type(sql).__name__}", repair=_ONE)
-    given = _checked(parameters)
+    given = _check_parameters(parameters)
     try:
         with closing(duckdb.connect(":memory:", config=_CLOSED)) as connection:
             statement = _one_select(duckdb, connection, sql)
             _check_names(connection.extract_statements(statement)[0].named_parameters, given)
-            _name_tables(connection, {name: make for name, make in tables.items() if _named(name, sql)})
+            _name_tables(connection, {name: make for name, make in tables.items() if _is_mentioned(name, sql)})
             connection.execute("SET TimeZone = 'UTC'")
             connection.execute("SET lock_configuration = true")
             connection.execute("BEGIN TRANSACTION READ ONLY")
-            return _arrow(connection.sql(statement, params=given).to_arrow_table())
+            return _with_frame_types(connection.sql(statement, params=given).to_arrow_table())
     except duckdb.Error as problem:
-        raise _translated(problem, tables) from None
+        raise _query_error(problem, tables) from None
 
 
 def parameter_names(sql: str) -> set[str]:
@@ -98,7 +98,7 @@ def parameter_names(sql: str) -> set[str]:
     return {name for name in found if not name.isdigit()}
 
 
-def _checked(parameters: Parameters) -> Any:
+def _check_parameters(parameters: Parameters) -> Any:
     if parameters is None or (isinstance(parameters, Sequence) and not isinstance(parameters, str)):
         return list(parameters) if parameters else None
     if isinstance(parameters, Mapping):
@@ -160,7 +160,7 @@ def _kinds(tree: Any) -> Iterable[str]:
             waiting.extend(node)
 
 
-def _named(table: str, sql: str) -> bool:
+def _is_mentioned(table: str, sql: str) -> bool:
     """Whether the text can be about the table: to open one takes longer than to look."""
     return re.search(rf"\b{re.escape(table.rpartition('.')[2])}\b", sql, re.IGNORECASE) is not None
 
@@ -175,7 +175,7 @@ def _name_tables(connection: Any, tables: Mapping[str, Callable[[], pl.LazyFrame
         connection.execute(f"CREATE VIEW {place} AS SELECT * FROM {source}")  # noqa: S608 - names of this package
 
 
-def _arrow(found: Any) -> Any:
+def _with_frame_types(found: Any) -> Any:
     """The result in the types that frames have: no decimals that fit a number, no time zone's alias."""
     import pyarrow as pa
 
@@ -197,7 +197,7 @@ def _arrow(found: Any) -> Any:
         else:
             continue
         found = found.set_column(at, pa.field(field.name, wanted), found.column(at).cast(wanted))
-    return _distinct(found)
+    return _with_unique_names(found)
 
 
 def _fits(column: Any) -> bool:
@@ -210,7 +210,7 @@ def _fits(column: Any) -> bool:
     return True
 
 
-def _distinct(found: Any) -> Any:
+def _with_unique_names(found: Any) -> Any:
     """The columns under names of their own, as DuckDB itself numbers them: a frame has each name once."""
     taken: set[str] = set()
     names = []
@@ -223,7 +223,7 @@ def _distinct(found: Any) -> Any:
     return found.rename_columns(names)
 
 
-def _translated(problem: Exception, tables: Iterable[str]) -> QueryError:
+def _query_error(problem: Exception, tables: Iterable[str]) -> QueryError:
     kind = type(problem).__name__
     if kind in _ABOUT_THE_STATEMENT:
         text, _, rest = str(problem).partition("\n")

@@ -13,7 +13,7 @@ from pb2b_notebook.mirror import history, planning
 from pb2b_notebook.mirror.comparison import Changes, compare
 from pb2b_notebook.mirror.instants import micros
 from pb2b_notebook.mirror.layout import Fitted, fit
-from pb2b_notebook.mirror.tables import LostRaceError, Marks, Table, frame_of
+from pb2b_notebook.mirror.tables import CommitConflictError, SyncState, Table, to_polars
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
@@ -24,18 +24,18 @@ if TYPE_CHECKING:
 
     from pb2b_notebook.mirror.planning import Request
 
-ROWS: Final = 14_000
-SECONDS: Final = 1.0
+COMMIT_ROWS: Final = 14_000
+COMMIT_SECONDS: Final = 1.0
 """A first sync commits after so many rows or seconds, and reads on meanwhile."""
 
-MOST: Final = 18_000
+MAX_UNCOMMITTED: Final = 18_000
 """But no further than to so many that are not committed. With two pages on their way, and the rows of the instant that
 was committed last, a kill costs at most 20,000 rows or 2 s."""
 
-_SHARE: Final = 10
+_TABLE_SHARE: Final = 10
 """A later commit rewrites files, so it waits for a tenth of the table where that is more."""
 
-_RACES: Final = 5
+_MAX_ATTEMPTS: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +87,8 @@ class Synchronizer:
         read: gives the rows changed after a time (``None``: all of them), oldest change first, in chunks of so many
             rows; before another page it asks whether to go on, with the rows that wait already.
         declared: the columns that the contract and the workspace's fields name.
-        wanted: lets go of rows that must not be stored.
-        told: is told how many rows more were committed, and of how many in all.
+        filter_rows: lets go of rows that must not be stored.
+        on_progress: is on_progress how many rows more were committed, and of how many in all.
         incremental: whether ``read`` understands a time.
         ordered: whether what comes is one listing, whose order may tell how complete the table is; several listings
             one after the other tell nothing of it.
@@ -99,13 +99,13 @@ class Synchronizer:
     former: Table
     read: Callable[[int | None, int, Callable[[int], None]], Iterable[Chunk]]
     declared: Collection[str]
-    wanted: Callable[[Any], Any] = lambda rows: rows
-    told: Callable[[int, int | None], None] = lambda _rows, _total: None
+    filter_rows: Callable[[Any], Any] = lambda rows: rows
+    on_progress: Callable[[int, int | None], None] = lambda _rows, _total: None
     incremental: bool = True
     ordered: bool = True
     clock: Callable[[], float] = time.monotonic
     outcome: Outcome = field(init=False)
-    _marks: Marks = field(init=False, default_factory=Marks)
+    _state: SyncState = field(init=False, default_factory=SyncState)
     _begun: int | None = field(init=False, default=None)
     _progress: int = field(init=False, default=0)
     _first: int | None = field(init=False, default=None)
@@ -132,24 +132,24 @@ class Synchronizer:
             VanishedRowsError: too many rows are gone to remove them unasked. All else is committed.
         """
         start = self.clock()
-        self._marks = self.table.marks()
-        asked = planning.request(
-            self._marks,
+        self._state = self.table.state()
+        asked = planning.plan_request(
+            self._state,
             self._newest(),
             incremental=self.incremental,
             full=full,
             small=self._rows() <= small,
         )
         self.outcome.mode = asked.mode
-        self.outcome.watermark_from = self._marks.watermark
+        self.outcome.watermark_from = self._state.watermark
         self._read(asked)
         problem = self._sweep(vanished_allowed=vanished_allowed) if asked.everything else None
         if not self._complete:
-            self.table.mark(self._final_marks())
-        if self._marks.watermark is not None:  # who waits for a first sync wants to read: the next one tidies up
-            self.table.tidy()
+            self.table.commit_state(self._complete_state())
+        if self._state.watermark is not None:  # who waits for a first sync wants to read: the next one tidies up
+            self.table.maintain()
         if self.former.exists:
-            self.former.tidy()
+            self.former.maintain()
         self.outcome.seconds = self.clock() - start
         if problem is not None:
             raise problem
@@ -160,46 +160,46 @@ class Synchronizer:
 
         if not self.table.exists or "updated_at" not in self.table.polars_schema():
             return None
-        with self.table.translated():
+        with self.table.typed_errors():
             newest = self.table.snapshot().select(pl.col("updated_at").max()).collect().item()
         return None if newest is None else micros(newest)
 
     def _rows(self) -> int:
-        return self.table.rows() if self.table.exists else 0
+        return self.table.row_count() if self.table.exists else 0
 
     # --- reading and committing -------------------------------------------------------------------------------------
 
     def _read(self, asked: Request) -> None:
         # Where everything is read again, the order of what comes does not tell how complete the table is.
         self._ordered = self.ordered and not asked.everything
-        largest = ROWS if self._marks.watermark is None else max(ROWS, self._rows() // _SHARE)
-        most = largest * MOST // ROWS
-        told = 0
+        largest = COMMIT_ROWS if self._state.watermark is None else max(COMMIT_ROWS, self._rows() // _TABLE_SHARE)
+        most = largest * MAX_UNCOMMITTED // COMMIT_ROWS
+        reported = 0
         with Background() as committing:
-            for chunk in self.read(asked.after, largest, lambda rows: committing.hold(rows, most)):
-                self._begin(chunk)
+            for chunk in self.read(asked.after, largest, lambda rows: committing.wait_if_full(rows, most)):
+                self._note_start(chunk)
                 self.outcome.pages += chunk.pages
                 last = not chunk.more and not asked.everything
-                committing.start(chunk.rows, self._take, chunk, asked, last=last)
+                committing.start(chunk.rows, self._commit_chunk, chunk, asked, last=last)
                 if chunk.more:  # else there is nothing left to wait for
-                    self.told(self.outcome.rows_read - told, chunk.total)
-                    told = self.outcome.rows_read
+                    self.on_progress(self.outcome.rows_read - reported, chunk.total)
+                    reported = self.outcome.rows_read
 
-    def _take(self, chunk: Chunk, asked: Request, *, last: bool) -> None:
+    def _commit_chunk(self, chunk: Chunk, asked: Request, *, last: bool) -> None:
         """Commit a chunk when it is decoded; the one before is committed by then."""
         rows = chunk.load()
         self.outcome.rows_read += len(rows)
         if asked.everything:
             self._listed.append(rows.column("id"))
-        self._follow(rows)
-        self._commit(self.wanted(rows), last=last)
+        self._track_progress(rows)
+        self._commit(self.filter_rows(rows), last=last)
 
-    def _begin(self, chunk: Chunk) -> None:
+    def _note_start(self, chunk: Chunk) -> None:
         """The service's time of the first answer is when this sync began."""
         if self._begun is None and chunk.served_at is not None:
             self._begun = micros(chunk.served_at)
 
-    def _follow(self, rows: Any) -> None:
+    def _track_progress(self, rows: Any) -> None:
         """Note up to which ``updated_at`` everything has come; nothing any more once rows come in another order."""
         import pyarrow.compute as pc
 
@@ -215,38 +215,40 @@ class Synchronizer:
         rising = self._ordered and self._first is not None and self._last > self._first
         self._progress = self._last if rising else 0
 
-    def _marks_so_far(self) -> dict[str, int]:
-        marks = {"progress": self._progress}
-        if self._begun is not None and not self._marks.unfinished:
-            marks["begun"] = self._begun
-        return marks
+    def _progress_state(self) -> dict[str, int]:
+        state = {"progress": self._progress}
+        if self._begun is not None and not self._state.unfinished:
+            state["begun"] = self._begun
+        return state
 
     def _commit(self, rows: Any, *, last: bool) -> None:
         """Commit a batch; where another writer was faster, compare with what it wrote and try again."""
-        marks = self._marks_so_far()
-        for _ in range(_RACES):
+        state = self._progress_state()
+        for _ in range(_MAX_ATTEMPTS):
             try:
-                fitted = fit(rows, self.table.stored(), self.declared)
+                fitted = fit(rows, self.table.schema(), self.declared)
                 self.table.widen(fitted.table.schema)
                 seen = self.table.version
-                changes = self._compared(fitted, seen)
-                self._write(changes, fitted, {**marks, **self._final_marks()} if last else marks, seen=seen, last=last)
-            except LostRaceError:
-                self._marks = self.table.marks()
+                changes = self._changes_of(fitted, seen)
+                self._write(
+                    changes, fitted, {**state, **self._complete_state()} if last else state, seen=seen, last=last
+                )
+            except CommitConflictError:
+                self._state = self.table.state()
                 continue
-            self._remember(changes, seen)
+            self._update_hashes(changes, seen)
             self.outcome.inserted += changes.inserted.height
             self.outcome.updated += changes.updated.height
             self._note(fitted)
             self._complete = last
             return
         raise MirrorError(
-            f"other writers were faster with {self.table.resource} {_RACES} times in a row",
+            f"other writers were faster with {self.table.resource} {_MAX_ATTEMPTS} times in a row",
             repair="let one program at a time write this mirror",
         )
 
-    def _compared(self, fitted: Fitted, seen: int) -> Changes:
-        came = frame_of(fitted.table)
+    def _changes_of(self, fitted: Fitted, seen: int) -> Changes:
+        came = to_polars(fitted.table)
         return compare(came, self._stored_rows(came, seen))
 
     def _stored_rows(self, came: pl.DataFrame, seen: int) -> pl.DataFrame:
@@ -254,42 +256,42 @@ class Synchronizer:
 
         if seen < 0:
             return came.clear()
-        if self._marks.watermark is None and not self._perhaps_stored(came["id"], seen):
+        if self._state.watermark is None and not self._may_be_stored(came["id"], seen):
             return came.clear()
         return pl.concat([came.clear(), self.table.rows_with(came["id"])], how="diagonal")
 
-    def _perhaps_stored(self, ids: pl.Series, seen: int) -> bool:
+    def _may_be_stored(self, ids: pl.Series, seen: int) -> bool:
         """Whether any of these may be stored, by their hashes: of a first sync hardly any is, and rows take long."""
         if self._hashes is None or self._hashed != seen:
-            with self.table.translated():
+            with self.table.typed_errors():
                 stored = self.table.snapshot().select("id").collect().to_series()
             self._hashes, self._hashed = stored.hash(), seen
         return bool(self._hashes.is_in(ids.hash().implode()).any())
 
-    def _remember(self, changes: Changes, seen: int) -> None:
+    def _update_hashes(self, changes: Changes, seen: int) -> None:
         """The hashes are those of the version that was just committed; of any other they are looked up anew."""
         if self._hashes is not None and self._hashed == seen and not changes.empty:
             self._hashes.append(changes.inserted["id"].hash())
             self._hashed = seen + 1
 
-    def _write(self, changes: Changes, fitted: Fitted, marks: Mapping[str, int], *, seen: int, last: bool) -> None:
+    def _write(self, changes: Changes, fitted: Fitted, state: Mapping[str, int], *, seen: int, last: bool) -> None:
         if changes.empty and seen >= 0:
             if last:
-                self.table.mark(marks)
-            return  # the next commit carries the marks
-        if self._marks.since is not None:
-            self._keep_former(history.of_changes(changes, at=self._at(), by=seen + 1))
-        self.table.replace(changes, fitted.table.schema, marks, seen=seen)
+                self.table.commit_state(state)
+            return  # the next commit carries the state
+        if self._state.since is not None:
+            self._append_history(history.history_of_changes(changes, at=self._started_at(), by=seen + 1))
+        self.table.replace(changes, fitted.table.schema, state, seen=seen)
 
-    def _keep_former(self, rows: pl.DataFrame) -> None:
-        stored = self.former.stored()
+    def _append_history(self, rows: pl.DataFrame) -> None:
+        stored = self.former.schema()
         fitted = fit(rows.to_arrow(), stored, set(rows.columns))
         self.former.widen(fitted.table.schema)
-        self.former.append(frame_of(fitted.table), fitted.table.schema, {}, seen=self.former.version)
+        self.former.append(to_polars(fitted.table), fitted.table.schema, {}, seen=self.former.version)
 
     def _note(self, fitted: Fitted) -> None:
         notes = [f"{name}: {what}, kept in 'unparsed'" for name, what in fitted.retyped.items()]
-        if self.outcome.inserted + self.outcome.updated and fitted.added and self._marks.watermark is not None:
+        if self.outcome.inserted + self.outcome.updated and fitted.added and self._state.watermark is not None:
             notes.append(f"new columns: {', '.join(fitted.added)}")
         for note in notes:
             if note not in self.outcome.note:
@@ -297,7 +299,7 @@ class Synchronizer:
 
     # --- ending -----------------------------------------------------------------------------------------------------
 
-    def _at(self) -> int:
+    def _started_at(self) -> int:
         """When this sync began, by the service's clock; by the newest row where it tells none.
 
         This machine's clock may be a day ahead, and then hide a day: without any row it is the beginning of time.
@@ -309,13 +311,13 @@ class Synchronizer:
         import polars as pl
 
         seen = self.table.version
-        with self.table.translated():
+        with self.table.typed_errors():
             stored = self.table.snapshot().select("id").collect().to_series()
         listed = pl.Series("id", [], pl.String) if not self._listed else pl.concat(map(_series, self._listed))
         gone = stored.filter(~stored.is_in(listed.implode()))
         if gone.is_empty():
             return None
-        verdict = planning.judged(len(gone), len(stored), len(listed))
+        verdict = planning.sweep_decision(len(gone), len(stored), len(listed))
         if verdict == "keep":
             self.outcome.note = "the service listed nothing at all: nothing was removed"
             return None
@@ -325,22 +327,22 @@ class Synchronizer:
                 "none of them was removed",
                 repair=f'if they are gone: ws.mirror.sync({self.table.resource!r}, full=True, vanished="remove")',
             )
-        if self._marks.since is not None:
+        if self._state.since is not None:
             none = pl.Series("id", [], pl.String)
             before = self.table.rows_with(gone)
-            self._keep_former(history.ended(before, none, at=self._at(), by=seen + 1))
+            self._append_history(history.history_rows(before, none, at=self._started_at(), by=seen + 1))
         self.table.remove(pl.col("id").is_in(gone.implode()), seen=seen)
         self.outcome.deleted = len(gone)
         return None
 
-    def _final_marks(self) -> dict[str, int]:
+    def _complete_state(self) -> dict[str, int]:
         """The table is complete up to the time at which this sync began."""
-        at = max(self._at(), self._marks.watermark or 0)
-        marks = {"watermark": at, "begun": at, "progress": 0, "synced": micros(datetime.now(UTC))}
-        if self._marks.since is None:
-            marks |= {"since": at, "origin": self.table.version + 1}
+        at = max(self._started_at(), self._state.watermark or 0)
+        state = {"watermark": at, "begun": at, "progress": 0, "synced": micros(datetime.now(UTC))}
+        if self._state.since is None:
+            state |= {"since": at, "origin": self.table.version + 1}
         self.outcome.watermark_to = at
-        return marks
+        return state
 
 
 class Background:
@@ -359,7 +361,7 @@ class Background:
         self._finish()
         self._task, self._size = self._pool.submit(work, *arguments, **keywords), size
 
-    def hold(self, waiting: int, most: int) -> None:
+    def wait_if_full(self, waiting: int, most: int) -> None:
         """Wait for the task in hand where it and what waits for its turn are too much together."""
         if self._size + waiting > most:
             self._finish()

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pb2b_notebook.errors import MirrorDamagedError, MirrorError, NotMirroredError, ProspectB2BError
 from pb2b_notebook.mirror import compaction, datafiles, extras
 from pb2b_notebook.mirror.layout import frame_names, plain_type
-from pb2b_notebook.mirror.locations import holds_table, unwritable
+from pb2b_notebook.mirror.locations import holds_table, unwritable_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -32,20 +32,20 @@ _CONFIGURATION: Final = {"delta.logRetentionDuration": "interval 30 days", "delt
 """Without a checkpoint to start from, each commit and each opening replays all commits since: a first sync makes one
 for each batch."""
 
-_ENOUGH_FILES: Final = 24
+_MAX_SMALL_FILES: Final = 24
 _SMALL_FILE: Final = 8 << 20
-_READERS_HOURS: Final = 1
-_DEAD_SHARE: Final = 2.0
-_DEAD_BYTES: Final = 16 << 20
+_READER_HOURS: Final = 1
+_OBSOLETE_SHARE: Final = 2.0
+_OBSOLETE_BYTES: Final = 16 << 20
 _PATH: Final = "\0path"
 
 
-class LostRaceError(MirrorError):
+class CommitConflictError(MirrorError):
     """Somebody else committed first: what was compared is out of date."""
 
 
 @dataclass(frozen=True, slots=True)
-class Marks:
+class SyncState:
     """How far a table is known to be complete; times in microseconds since 1970 by the service's clock.
 
     Attributes:
@@ -54,7 +54,7 @@ class Marks:
         progress: up to which ``updated_at`` that sync has committed everything; 0 where its order tells nothing.
         since: when the history begins.
         origin: the version that it begins with.
-        synced: when the last complete sync ended, by the clock of the machine that did it.
+        synced: when the last complete sync ended, by the clock of the machine that operation it.
     """
 
     watermark: int | None = None
@@ -86,7 +86,7 @@ class Version:
     polars: pl.Schema
     files: tuple[DataFile, ...]
 
-    def followed(self, added: Iterable[DataFile], removed: Iterable[DataFile]) -> Version:
+    def after_commit(self, added: Iterable[DataFile], removed: Iterable[DataFile]) -> Version:
         """The next version, by a commit of files that come and go."""
         gone = {file.name for file in removed}
         files = [*(file for file in self.files if file.name not in gone), *added]
@@ -111,7 +111,7 @@ class Table:
         self._delta: Any = None
         self._stamp: tuple[int, int] | None = None
         self._version: Version | None = None
-        self._marks: tuple[Version, Marks] | None = None
+        self._state: tuple[Version, SyncState] | None = None
 
     # --- reading ----------------------------------------------------------------------------------------------------
 
@@ -135,22 +135,22 @@ class Table:
                 raise NotMirroredError(
                     f"nothing of {self.resource!r} is in this mirror yet", repair=f"ws.mirror.sync({self.resource!r})"
                 )
-            with self.translated():
-                return self._refreshed()
+            with self.typed_errors():
+                return self._refresh()
 
-    def _refreshed(self) -> Version:
+    def _refresh(self) -> Version:
         known = None if self._delta is None else self._version
         if known is None or self._stamp != self._commit_stamp(known.number):
-            self._delta = self._identified(extras.deltalake().DeltaTable(str(self.path)))
+            self._delta = self._check_label(extras.deltalake().DeltaTable(str(self.path)))
         elif self._commit_stamp(known.number + 1) is None:
             return known
         else:
             self._delta.update_incremental()
         self._stamp = self._commit_stamp(self._delta.version())
-        self._version = _described(self._delta)
+        self._version = _read_version(self._delta)
         return self._version
 
-    def _identified(self, delta: Any) -> Any:
+    def _check_label(self, delta: Any) -> Any:
         if self.label and delta.metadata().description != self.label:
             raise MirrorError(
                 f"the table {self.resource} in this folder mirrors another workspace or service",
@@ -171,22 +171,22 @@ class Table:
         """The number of the latest commit; -1 before the first one."""
         return self.latest().number if self.exists else -1
 
-    def stored(self) -> Any | None:
+    def schema(self) -> Any | None:
         """The stored ``pyarrow.Schema``, or ``None`` where there is no table."""
         return self.latest().schema if self.exists else None
 
-    def marks(self) -> Marks:
+    def state(self) -> SyncState:
         """How far it is complete."""
         if not self.exists:
-            return Marks()
-        with self._lock, self.translated():
+            return SyncState()
+        with self._lock, self.typed_errors():
             latest = self.latest()
-            if self._marks is None or self._marks[0] is not latest:
+            if self._state is None or self._state[0] is not latest:
                 read = self._delta.transaction_version
-                self._marks = latest, Marks(**{one.name: read(_APP + one.name) for one in fields(Marks)})
-            return self._marks[1]
+                self._state = latest, SyncState(**{one.name: read(_APP + one.name) for one in fields(SyncState)})
+            return self._state[1]
 
-    def rows(self) -> int:
+    def row_count(self) -> int:
         """How many there are, from the log alone."""
         return sum(file.rows for file in self.latest().files)
 
@@ -196,9 +196,9 @@ class Table:
 
     def commits(self) -> list[dict[str, Any]]:
         """The commits that the log still holds, newest first: version, committed_at, operation and what it changed."""
-        with self._lock, self.translated():
+        with self._lock, self.typed_errors():
             self.latest()
-            return [_commit(one) for one in self._delta.history()]
+            return [_commit_row(one) for one in self._delta.history()]
 
     def files(self) -> list[str]:
         """The files of the latest version."""
@@ -235,12 +235,12 @@ class Table:
 
     def rows_with(self, ids: pl.Series) -> pl.DataFrame:
         """The rows with these ids, all columns."""
-        with self.translated():
-            return self.snapshot().filter(_among(ids)).collect()
+        with self.typed_errors():
+            return self.snapshot().filter(_has_id(ids)).collect()
 
     def names(self) -> dict[str, str]:
         """The stored names whose column is called otherwise in frames → that name."""
-        return frame_names(self.stored() or ())
+        return frame_names(self.schema() or ())
 
     # --- writing ----------------------------------------------------------------------------------------------------
 
@@ -248,73 +248,79 @@ class Table:
         """Commit the columns of a ``pyarrow.Schema`` that are not stored, null in every row.
 
         Raises:
-            LostRaceError: somebody else has committed meanwhile. MirrorError: it cannot be written.
+            CommitConflictError: somebody else has committed meanwhile. MirrorError: it cannot be written.
         """
         import pyarrow as pa
 
-        stored = self.stored()
+        stored = self.schema()
         new = [] if stored is None else [field for field in schema if field.name not in stored.names]
         if new:
-            with self._lock, self.translated():
+            with self._lock, self.typed_errors():
                 self.latest()
                 self._delta.alter.add_columns(list(extras.deltalake().Schema.from_arrow(pa.schema(new)).fields))
                 self._delta = None
 
-    def append(self, rows: pl.DataFrame, schema: Any, marks: Mapping[str, int], *, seen: int) -> None:
-        """Commit rows whose ids are not stored, and marks.
+    def append(self, rows: pl.DataFrame, schema: Any, state: Mapping[str, int], *, seen: int) -> None:
+        """Commit rows whose ids are not stored, and a sync state.
 
         Args:
             rows: as a polars frame with every stored column.
             schema: the stored ``pyarrow.Schema``, or the one to begin a table with.
-            marks: by the names of :class:`Marks`.
+            state: Values by the names of :class:`SyncState`.
             seen: the version in which their ids were looked for; -1 where there was none.
 
         Raises:
-            LostRaceError: somebody else has committed meanwhile. MirrorError: it cannot be written.
+            CommitConflictError: somebody else has committed meanwhile. MirrorError: it cannot be written.
         """
-        added = self._written(rows.select(schema.names))
+        added = self._write_files(rows.select(schema.names))
         if seen < 0:
-            self._create(added, schema, marks)
+            self._create(added, schema, state)
         else:
-            self._commit(added, (), marks, seen=seen, did=_did("append", inserted=rows.height))
+            self._commit(added, (), state, seen=seen, operation=_operation("append", inserted=rows.height))
 
-    def replace(self, changes: Changes, schema: Any, marks: Mapping[str, int], *, seen: int) -> None:
-        """Commit the changes of a batch, and marks.
+    def replace(self, changes: Changes, schema: Any, state: Mapping[str, int], *, seen: int) -> None:
+        """Commit the changes of a batch, and a sync state.
 
         Args:
             changes: rows to insert and to replace.
             schema: the stored ``pyarrow.Schema``, or the one to begin a table with.
-            marks: by the names of :class:`Marks`.
+            state: Values by the names of :class:`SyncState`.
             seen: the version that the rows were compared with; -1 where there was none.
 
         Raises:
-            LostRaceError: somebody else has committed meanwhile. MirrorError: it cannot be written.
+            CommitConflictError: somebody else has committed meanwhile. MirrorError: it cannot be written.
         """
         if changes.updated.is_empty():
-            self.append(changes.inserted, schema, marks, seen=seen)
+            self.append(changes.inserted, schema, state, seen=seen)
             return
-        did = _did("merge", inserted=changes.inserted.height, updated=changes.updated.height)
-        rows = concatenated([changes.inserted, changes.updated]).select(schema.names)
-        self._exchange(_among(changes.updated["id"]), rows, marks, seen=seen, did=did)
+        operation = _operation("merge", inserted=changes.inserted.height, updated=changes.updated.height)
+        rows = concat_rows([changes.inserted, changes.updated]).select(schema.names)
+        self._replace_rows(_has_id(changes.updated["id"]), rows, state, seen=seen, operation=operation)
 
-    def overwrite_rows(self, rows: pl.DataFrame, *, seen: int) -> None:
+    def replace_stored(self, rows: pl.DataFrame, *, seen: int) -> None:
         """Commit these rows, of all stored columns, in place of the stored ones with their ids, whichever is newer."""
-        self._exchange(_among(rows["id"]), rows, {}, seen=seen, did=_did("merge", updated=rows.height))
+        self._replace_rows(_has_id(rows["id"]), rows, {}, seen=seen, operation=_operation("merge", updated=rows.height))
 
     def remove(self, gone: pl.Expr, *, seen: int) -> None:
         """Commit that the rows for which a condition holds are gone."""
-        self._exchange(gone, None, {}, seen=seen, did=_did("delete"))
+        self._replace_rows(gone, None, {}, seen=seen, operation=_operation("delete"))
 
     def rewrite(self, rows: pl.DataFrame, *, seen: int) -> None:
         """Commit these rows, of all stored columns, in place of all."""
-        self._commit(self._written(rows), self.latest().files, {}, seen=seen, did=_did("overwrite"))
+        self._commit(self._write_files(rows), self.latest().files, {}, seen=seen, operation=_operation("overwrite"))
 
-    def mark(self, marks: Mapping[str, int]) -> None:
+    def commit_state(self, state: Mapping[str, int]) -> None:
         """Commit marks alone."""
-        self._commit((), (), marks, seen=self.version, did=_did("mark"))
+        self._commit((), (), state, seen=self.version, operation=_operation("mark"))
 
-    def _exchange(
-        self, gone: pl.Expr, rows: pl.DataFrame | None, marks: Mapping[str, int], *, seen: int, did: Mapping[str, str]
+    def _replace_rows(
+        self,
+        gone: pl.Expr,
+        rows: pl.DataFrame | None,
+        state: Mapping[str, int],
+        *,
+        seen: int,
+        operation: Mapping[str, str],
     ) -> None:
         """Commit that the rows for which a condition holds are gone, and that others have come in their place.
 
@@ -322,95 +328,97 @@ class Table:
         these and is short, what has come goes into it.
         """
         latest = self.latest()
-        with self.translated():
+        with self.typed_errors():
             found = self._scan(latest, latest.files, paths=_PATH).filter(gone).group_by(_PATH).len().collect()
         counts = {str(path): int(count) for path, count in found.iter_rows()}
         removed = [file for file in latest.files if str(self.path / file.name) in counts]
         deleted = {} if rows is not None else {_APP + "deleted": str(sum(counts.values()))}
         added: list[DataFile] = []
         for file in removed:
-            with self.translated():
+            with self.typed_errors():
                 kept = self._scan(latest, [file]).filter(~gone.fill_null(value=False)).collect()
             if rows is not None and file is latest.files[-1] and file.size < _SMALL_FILE:
-                kept, rows = concatenated([kept, rows.select(kept.columns)]), None
-            added += self._written(kept)
-        added += [] if rows is None else self._written(rows)
-        self._commit(added, removed, marks, seen=seen, did={**did, **deleted})
+                kept, rows = concat_rows([kept, rows.select(kept.columns)]), None
+            added += self._write_files(kept)
+        added += [] if rows is None else self._write_files(rows)
+        self._commit(added, removed, state, seen=seen, operation={**operation, **deleted})
 
-    def _written(self, rows: pl.DataFrame) -> list[DataFile]:
+    def _write_files(self, rows: pl.DataFrame) -> list[DataFile]:
         """Files of these rows, which no version has as yet."""
-        with self.translated():
+        with self.typed_errors():
             return [datafiles.write(self.path, rows)] if rows.height else []
 
-    def _create(self, added: Sequence[DataFile], schema: Any, marks: Mapping[str, int]) -> None:
+    def _create(self, added: Sequence[DataFile], schema: Any, state: Mapping[str, int]) -> None:
         """Commit the first version."""
         from deltalake.transaction import create_table_with_add_actions
 
         lake = extras.deltalake()
-        did = _did("append", inserted=sum(file.rows for file in added))
-        with self._lock, self.translated():
+        operation = _operation("append", inserted=sum(file.rows for file in added))
+        with self._lock, self.typed_errors():
             try:
                 create_table_with_add_actions(
                     str(self.path),
                     lake.Schema.from_arrow(schema),
-                    [file.added() for file in added],
+                    [file.add_action() for file in added],
                     name=self.resource,
                     description=self.label,
                     configuration=self._configuration(schema),
-                    commit_properties=_committed(lake, marks, did),
+                    commit_properties=_commit_properties(lake, state, operation),
                 )
             except lake.exceptions.DeltaError:
                 if self.exists:  # not because of us
-                    raise self._lost() from None
+                    raise self._conflict() from None
                 raise
 
     def _commit(
         self,
         added: Sequence[DataFile],
         removed: Sequence[DataFile],
-        marks: Mapping[str, int],
+        state: Mapping[str, int],
         *,
         seen: int,
-        did: Mapping[str, str],
+        operation: Mapping[str, str],
         moved: bool = False,
     ) -> None:
         """Commit files that come and go, as the very next version after the one that was seen.
 
         The protocol would let two appends follow each other; but what is new was found by a look at all ids.
         """
-        actions = [file.removed(moved=moved) for file in removed] + [file.added(moved=moved) for file in added]
-        with self._lock, self.translated():
+        actions = [file.remove_action(moved=moved) for file in removed] + [
+            file.add_action(moved=moved) for file in added
+        ]
+        with self._lock, self.typed_errors():
             before = self.latest()
             if before.number != seen:
-                raise self._lost()
+                raise self._conflict()
             self._delta.create_write_transaction(
                 actions,
                 "append",
                 self._delta.schema(),
-                commit_properties=_committed(extras.deltalake(), marks, did),
+                commit_properties=_commit_properties(extras.deltalake(), state, operation),
             )
-            self._follow(before.followed(added, removed))
+            self._remember_version(before.after_commit(added, removed))
 
-    def _follow(self, after: Version) -> None:
+    def _remember_version(self, after: Version) -> None:
         """Know what was just committed: to list all files anew takes as long as to write one, if they are many."""
         self._delta.update_incremental()
         if self._delta.version() == after.number:  # else another writer has followed
             self._version, self._stamp = after, self._commit_stamp(after.number)
 
-    def _lost(self) -> LostRaceError:
-        return LostRaceError(
+    def _conflict(self) -> CommitConflictError:
+        return CommitConflictError(
             f"another writer was faster with {self.resource}", repair="run the sync again: nothing is lost"
         )
 
     # --- upkeep -----------------------------------------------------------------------------------------------------
 
-    def tidy(self) -> None:
+    def maintain(self) -> None:
         """Put many small files together, and remove what no version of the last hour needs once it is much."""
         sizes = self.sizes().values()
-        if sum(size < _SMALL_FILE for size in sizes) > _ENOUGH_FILES:
+        if sum(size < _SMALL_FILE for size in sizes) > _MAX_SMALL_FILES:
             self.compact()
-        if self.bytes_on_disk() > sum(sizes) * _DEAD_SHARE + _DEAD_BYTES:
-            self.vacuum(hours=_READERS_HOURS)
+        if self.bytes_on_disk() > sum(sizes) * _OBSOLETE_SHARE + _OBSOLETE_BYTES:
+            self.vacuum(hours=_READER_HOURS)
 
     def compact(self) -> None:
         """Put small files together, in order. The rows, and what any version shows, stay the same.
@@ -422,15 +430,15 @@ class Table:
         if len(small) <= 1:
             return
         added: list[DataFile] = []
-        with self.translated():
+        with self.typed_errors():
             for rows in compaction.portions(self._scan(latest, small), sum(file.rows for file in small)):
-                added += self._written(rows)
-        with suppress(LostRaceError):
-            self._commit(added, small, {}, seen=latest.number, did=_did("compact"), moved=True)
+                added += self._write_files(rows)
+        with suppress(CommitConflictError):
+            self._commit(added, small, {}, seen=latest.number, operation=_operation("compact"), moved=True)
 
     def vacuum(self, *, hours: int) -> None:
         """Remove every file that no version of the last hours needs, those that a killed writer left included."""
-        with self._lock, self.translated():
+        with self._lock, self.typed_errors():
             self.latest()
             self._delta.vacuum(hours, dry_run=False, enforce_retention_duration=False, full=True)
             self._delta = None
@@ -455,11 +463,11 @@ class Table:
         return {**_CONFIGURATION, **statistics}
 
     @contextmanager
-    def translated(self) -> Iterator[None]:
+    def typed_errors(self) -> Iterator[None]:
         """Let no exception of the engines escape: each becomes one of ours, without a row's values.
 
         Raises:
-            LostRaceError, MirrorDamagedError, MirrorError: see each.
+            CommitConflictError, MirrorDamagedError, MirrorError: see each.
         """
         import polars as pl
 
@@ -470,15 +478,15 @@ class Table:
             raise
         except deltas.CommitFailedError:
             self._delta = None
-            raise self._lost() from None
+            raise self._conflict() from None
         except PermissionError as problem:
-            raise unwritable(problem) from None
+            raise unwritable_error(problem) from None
         except (deltas.DeltaError, pl.exceptions.PolarsError, OSError, ValueError) as problem:
             self._delta = None
-            raise _translated(problem, self.resource) from None
+            raise _mirror_error(problem, self.resource) from None
 
 
-def frame_of(rows: Any) -> pl.DataFrame:
+def to_polars(rows: Any) -> pl.DataFrame:
     """A ``pyarrow.Table`` as a polars frame, without a copy."""
     import polars as pl
 
@@ -487,35 +495,35 @@ def frame_of(rows: Any) -> pl.DataFrame:
     return frame
 
 
-def concatenated(frames: Iterable[pl.DataFrame]) -> pl.DataFrame:
+def concat_rows(frames: Iterable[pl.DataFrame]) -> pl.DataFrame:
     """Frames below each other, with nulls where one lacks a column."""
     import polars as pl
 
     return pl.concat(frames, how="diagonal")
 
 
-def _described(delta: Any) -> Version:
+def _read_version(delta: Any) -> Version:
     import polars as pl
     import pyarrow as pa
 
     stored = pa.schema(delta.schema().to_arrow())
     schema = pa.schema([field.with_type(plain_type(field.type)) for field in stored])
     empty = pl.from_arrow(schema.empty_table())
-    return Version(delta.version(), schema, empty.schema, datafiles.listed(delta))  # type: ignore[union-attr]
+    return Version(delta.version(), schema, empty.schema, datafiles.list_files(delta))  # type: ignore[union-attr]
 
 
-def _among(ids: pl.Series) -> pl.Expr:
+def _has_id(ids: pl.Series) -> pl.Expr:
     import polars as pl
 
     return pl.col("id").is_in(ids.implode())
 
 
-def _did(operation: str, **counts: int) -> dict[str, str]:
+def _operation(operation: str, **counts: int) -> dict[str, str]:
     """What a commit does, as the log tells it."""
     return {_APP + "operation": operation, **{_APP + name: str(count) for name, count in counts.items()}}
 
 
-def _commit(raw: Mapping[str, Any]) -> dict[str, Any]:
+def _commit_row(raw: Mapping[str, Any]) -> dict[str, Any]:
     """A commit of the log in our words; one of another program has the engine's name alone."""
     name = str(raw.get(_APP + "operation") or raw.get("operation", ""))
     return {
@@ -526,15 +534,15 @@ def _commit(raw: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _committed(lake: Any, marks: Mapping[str, int], did: Mapping[str, str]) -> Any:
+def _commit_properties(lake: Any, state: Mapping[str, int], operation: Mapping[str, str]) -> Any:
     return lake.CommitProperties(
-        custom_metadata=dict(did),
+        custom_metadata=dict(operation),
         max_commit_retries=0,
-        app_transactions=[lake.Transaction(_APP + name, at) for name, at in marks.items()],
+        app_transactions=[lake.Transaction(_APP + name, at) for name, at in state.items()],
     )
 
 
-def _translated(problem: Exception, resource: str) -> MirrorError:
+def _mirror_error(problem: Exception, resource: str) -> MirrorError:
     """What an engine's exception means; its own text may show a path, and never a row."""
     text = str(problem)
     full = any(sign in text for sign in ("No space left", "File too large", "Disk quota", "os error 28", "os error 27"))
@@ -545,7 +553,7 @@ def _translated(problem: Exception, resource: str) -> MirrorError:
             "goes on from there",
         )
     if any(sign in text for sign in ("Permission denied", "Read-only file system", "os error 13", "os error 30")):
-        return unwritable(PermissionError(13, "permission denied"))
+        return unwritable_error(PermissionError(13, "permission denied"))
     return MirrorDamagedError(
         f"the mirror's table {resource} cannot be read ({type(problem).__name__})",
         repair=f"ws.mirror.verify() tells what is wrong; ws.mirror.drop({resource!r}) and a sync read it anew",

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import MirrorDamagedError, NotMirroredError
-from pb2b_notebook.mirror.history import COLUMNS, ENDED_AT, ENDED_BY, EXISTED, differences, restored
+from pb2b_notebook.mirror.history import COLUMNS, ENDED_AT, ENDED_BY, EXISTED, differences, rows_before
 from pb2b_notebook.mirror.instants import moment
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from pb2b_notebook.mirror.tables import Marks, Table
+    from pb2b_notebook.mirror.tables import SyncState, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,9 @@ class Point:
     at: int
     version: bool = False
 
-    def begins(self, marks: Marks) -> int | None:
+    def begins(self, state: SyncState) -> int | None:
         """Where the history begins, in the same measure."""
-        return marks.origin if self.version else marks.since
+        return state.origin if self.version else state.since
 
     def after(self, former: pl.LazyFrame) -> pl.LazyFrame:
         """The former rows that ended later."""
@@ -45,12 +45,13 @@ def as_of(table: Table, former: Table, point: Point) -> pl.LazyFrame:
     Raises:
         NotMirroredError: the history begins later.
     """
-    begins = point.begins(table.marks())
+    begins = point.begins(table.state())
     if begins is None or point.at < begins:
         raise NotMirroredError(
-            f"the history of {table.resource} begins {_told(point, begins)}", repair="give a later time or version"
+            f"the history of {table.resource} begins {_start_text(point, begins)}",
+            repair="give a later time or version",
         )
-    return restored(table.snapshot(), point.after(_rows(table, former)))
+    return rows_before(table.snapshot(), point.after(_former_rows(table, former)))
 
 
 def changes(table: Table, former: Table, point: Point) -> pl.DataFrame:
@@ -61,21 +62,21 @@ def changes(table: Table, former: Table, point: Point) -> pl.DataFrame:
     """
     import polars as pl
 
-    begins = point.begins(table.marks())
+    begins = point.begins(table.state())
     if begins is None:
         raise NotMirroredError(
             f"the history of {table.resource} begins with its first complete sync",
             repair=f"ws.mirror.sync({table.resource!r})",
         )
     if point.at < begins:
-        notices.say(f"{table.resource}: the history begins {_told(point, begins)}; earlier changes are not known")
-    with table.translated():
-        ended = point.after(_rows(table, former)).collect()
+        notices.say(f"{table.resource}: the history begins {_start_text(point, begins)}; earlier changes are not known")
+    with table.typed_errors():
+        ended = point.after(_former_rows(table, former)).collect()
         current = table.snapshot().filter(pl.col("id").is_in(ended["id"].unique().implode())).collect()
     return differences(current.rename(table.names()), ended.rename(table.names(), strict=False).lazy())
 
 
-def _rows(table: Table, former: Table) -> pl.LazyFrame:
+def _former_rows(table: Table, former: Table) -> pl.LazyFrame:
     """The former rows; none where none ever ended.
 
     Raises:
@@ -90,11 +91,11 @@ def _rows(table: Table, former: Table) -> pl.LazyFrame:
             f"the history of {table.resource} has no log",
             repair=f'ws.mirror.verify() tells more; ws.mirror.drop({table.resource!r}, part="history") begins it anew',
         )
-    marks = {ENDED_AT: pl.Datetime("us", "UTC"), ENDED_BY: pl.Int64(), EXISTED: pl.Boolean()}
-    return pl.Schema({**table.polars_schema(), **{name: marks[name] for name in COLUMNS}}).to_frame().lazy()
+    state = {ENDED_AT: pl.Datetime("us", "UTC"), ENDED_BY: pl.Int64(), EXISTED: pl.Boolean()}
+    return pl.Schema({**table.polars_schema(), **{name: state[name] for name in COLUMNS}}).to_frame().lazy()
 
 
-def _told(point: Point, begins: int | None) -> str:
+def _start_text(point: Point, begins: int | None) -> str:
     if begins is None:
         return "with its first complete sync"
     return f"with version {begins}" if point.version else f"at {moment(begins).isoformat(timespec='seconds')}"

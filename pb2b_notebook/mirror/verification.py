@@ -52,7 +52,7 @@ class Finding:
     repair: str | None = None
 
 
-def findings(location: Location, tables: Iterator[tuple[Table, Table]]) -> Iterator[Finding]:
+def verify_tables(location: Location, tables: Iterator[tuple[Table, Table]]) -> Iterator[Finding]:
     """Look through all tables of a mirror.
 
     Args:
@@ -63,7 +63,7 @@ def findings(location: Location, tables: Iterator[tuple[Table, Table]]) -> Itera
         yield _finding(table, "rows", unique=True)
         if former.path.is_dir():
             yield _finding(former, "history", unique=False)
-    for name in location.strays():
+    for name in location.uncommitted_folders():
         yield Finding(
             name,
             "rows",
@@ -76,35 +76,35 @@ def findings(location: Location, tables: Iterator[tuple[Table, Table]]) -> Itera
 def _finding(table: Table, part: Literal["rows", "history"], *, unique: bool) -> Finding:
     missing = _missing_commit(table.path)
     if missing is not None:
-        return _damaged(table, part, f"the log lacks commit {missing}", _anew(table, part))
+        return _damaged_finding(table, part, f"the log lacks commit {missing}", _read_again(table, part))
     broken = _broken_commit(table.path)
     if broken is not None:
-        return _damaged(
+        return _damaged_finding(
             table,
             part,
             f"the log's last commit, {broken.name}, is cut off",
-            f"delete that file of _delta_log: the table is then as the commit before left it; or {_anew(table, part)}",
+            f"delete that file of _delta_log to restore the commit before it; or {_read_again(table, part)}",
         )
     try:
         files = table.sizes()
         problem = next((found for path, size in files.items() for found in _file_problems(table.path / path, size)), "")
-        rows = None if problem else table.rows()
+        rows = None if problem else table.row_count()
         if not problem and unique:
-            problem = _doubled(table)
+            problem = _duplicate_ids(table)
     except (MirrorDamagedError, NotMirroredError) as error:
-        return _damaged(table, part, error.message, _anew(table, part))
+        return _damaged_finding(table, part, error.message, _read_again(table, part))
     except MirrorError as error:
-        return _damaged(table, part, error.message, error.repair)
+        return _damaged_finding(table, part, error.message, error.repair)
     if problem:
-        return _damaged(table, part, problem, f"put the file back from a backup, or {_anew(table, part)}")
+        return _damaged_finding(table, part, problem, f"put the file back from a backup, or {_read_again(table, part)}")
     return Finding(table.resource, part, ok=True, rows=rows, files=len(files))
 
 
-def _damaged(table: Table, part: Literal["rows", "history"], problem: str, repair: str) -> Finding:
+def _damaged_finding(table: Table, part: Literal["rows", "history"], problem: str, repair: str) -> Finding:
     return Finding(table.resource, part, ok=False, problem=problem, repair=repair)
 
 
-def _anew(table: Table, part: str) -> str:
+def _read_again(table: Table, part: str) -> str:
     name = table.resource
     if part == "history":
         return f'ws.mirror.drop({name!r}, part="history"): the history then begins anew'
@@ -152,11 +152,11 @@ def _file_problems(path: Path, size: int) -> Iterator[str]:
         yield f"the file {path.name} does not read to its end"
 
 
-def _doubled(table: Table) -> str:
+def _duplicate_ids(table: Table) -> str:
     """Whether an id is there twice or missing, for tables of objects with ids."""
     if "taken_at" in table.polars_schema() or "id" not in table.polars_schema():
         return ""
-    with table.translated():
+    with table.typed_errors():
         ids = table.snapshot().select("id").collect().to_series()
     doubled: Any = len(ids) - ids.n_unique()
     if doubled or ids.null_count():

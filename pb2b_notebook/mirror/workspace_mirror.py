@@ -20,15 +20,15 @@ from pb2b_notebook.errors import (
     nearest,
 )
 from pb2b_notebook.mirror import extras, pages, queries, reporting, time_travel
-from pb2b_notebook.mirror.catalogue import catalogue, chosen
+from pb2b_notebook.mirror.catalogue import catalogue, select_sources
 from pb2b_notebook.mirror.forgetting.suppression import Suppression
 from pb2b_notebook.mirror.instants import micros, moment
 from pb2b_notebook.mirror.locations import remove
-from pb2b_notebook.mirror.locking import writing
-from pb2b_notebook.mirror.pruning import PRUNED, prune
+from pb2b_notebook.mirror.locking import writer_lock
+from pb2b_notebook.mirror.pruning import PRUNE_REPORT, prune
 from pb2b_notebook.mirror.synchronization import Outcome, Synchronizer
-from pb2b_notebook.mirror.tables import Marks, Table
-from pb2b_notebook.mirror.verification import FINDINGS, findings
+from pb2b_notebook.mirror.tables import SyncState, Table
+from pb2b_notebook.mirror.verification import FINDINGS, verify_tables
 from pb2b_notebook.times import needs_zone, parse_time
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ MANY_PARENTS = 100
 
 
 class Mirror:
-    """The workspace's data on this machine, kept up to date by what changed.
+    """The workspace's data on this machine, without_suppressed up to date by what changed.
 
     Args:
         location: where it lies.
@@ -115,10 +115,10 @@ class Mirror:
             [['first', 20]]
         """
         session = self._needs_service()
-        extras.deltalake()  # rows that cannot be kept are not asked for
+        extras.deltalake()  # rows that cannot be without_suppressed are not asked for
         if vanished not in {"ask", "remove"}:
             raise InvalidParameterError("vanished is 'ask' or 'remove'", repair='vanished="remove"')
-        sources = chosen(catalogue(session.operations), resources)
+        sources = select_sources(catalogue(session.operations), resources)
         self.location.prepare()
         outcomes: list[Outcome] = []
         problem: VanishedRowsError | None = None
@@ -127,13 +127,13 @@ class Mirror:
             if source.parent in unread:
                 outcomes.append(Outcome(source.name, "refused", note=f"{source.parent} could not be read"))
                 continue
-            requests = 0 if resources else self._costly(source)
+            requests = 0 if resources else self._first_sync_requests(source)
             if requests:
                 outcomes.append(Outcome(source.name, "skipped", note=_by_name(source, requests)))
                 continue
             sent = session.client.sent
             try:
-                outcomes.append(self._synced(session, source, full=full, allowed=vanished == "remove"))
+                outcomes.append(self._sync_resource(session, source, full=full, allowed=vanished == "remove"))
                 outcomes[-1].requests = session.client.sent - sent
             except VanishedRowsError as many:
                 problem = many
@@ -144,12 +144,12 @@ class Mirror:
                 outcomes.append(Outcome(source.name, "refused", note=f"{refused.status} {refused.code}".strip()))
         if problem is not None:
             raise problem
-        return reporting.report(map(_reported, outcomes), reporting.SYNC, self._wanted(frame))
+        return reporting.report(map(_report_row, outcomes), reporting.SYNC, self._library_of(frame))
 
-    def _synced(self, session: Session, source: Source, *, full: bool, allowed: bool) -> Outcome:
-        with writing(self.location.lock(source.name), source.name):
+    def _sync_resource(self, session: Session, source: Source, *, full: bool, allowed: bool) -> Outcome:
+        with writer_lock(self.location.lock(source.name), source.name):
             if source.mode == "snapshot":
-                return self._photographed(session, source)
+                return self._append_snapshot(session, source)
             if not self.table(source.name).exists:
                 self._clear(source.name)
             if source.name == "leads":
@@ -158,24 +158,24 @@ class Mirror:
                 synchronizer = Synchronizer(
                     self.table(source.name),
                     self._former(source.name),
-                    lambda after, rows, go_on: pages.chunks(
-                        session, source, after, self._parents(source, after), rows=rows, go_on=go_on
+                    lambda after, rows, before_page: pages.chunks(
+                        session, source, after, self._parents(source, after), rows=rows, before_page=before_page
                     ),
                     declared=session.schema(source.operation).names,
-                    wanted=Suppression(self.location.suppression).kept,
-                    told=progress.add,
+                    filter_rows=Suppression(self.location.suppression).without_suppressed,
+                    on_progress=progress.add,
                     incremental=source.mode == "changes",
                     ordered=not source.parent,
                 )
                 return synchronizer.run(full=full, small=_small(source), vanished_allowed=allowed)
 
-    def _photographed(self, session: Session, source: Source) -> Outcome:
+    def _append_snapshot(self, session: Session, source: Source) -> Outcome:
         """Append what a single object is now."""
-        from pb2b_notebook.mirror.snapshots import appended
+        from pb2b_notebook.mirror.snapshots import append_snapshot
 
         start = time.monotonic()
         row, at = pages.snapshot(session, source.operation)
-        outcome = appended(self.table(source.name), row, at)
+        outcome = append_snapshot(self.table(source.name), row, at)
         outcome.seconds = time.monotonic() - start
         return outcome
 
@@ -188,12 +188,12 @@ class Mirror:
         if not source.parent or not parent.exists:
             return []
         if after is None or "finished_at" not in parent.polars_schema():
-            return list(queries.rows(parent, columns=["id"])["id"])
-        known = queries.rows(parent, columns=["id", "finished_at", "updated_at"])
+            return list(queries.current_rows(parent, columns=["id"])["id"])
+        known = queries.current_rows(parent, columns=["id", "finished_at", "updated_at"])
         done = known["finished_at"].is_not_null() & (known["updated_at"] <= moment(after))
         return list(known["id"].filter(~done.fill_null(value=False)))
 
-    def _costly(self, source: Source) -> int:
+    def _first_sync_requests(self, source: Source) -> int:
         """The requests of a first sync that nobody asked for by name; 0 where they are few."""
         if not source.parent or self.table(source.name).exists:
             return 0
@@ -230,8 +230,8 @@ class Mirror:
             ...     ws.mirror.frame("leads", where={"object": "lead"}, columns=["id"], frame="polars").shape
             (20, 1)
         """
-        table = self._known(resource)
-        return queries.frame(table, table.snapshot(), where=where, columns=columns, frame=self._wanted(frame))
+        table = self._mirrored_table(resource)
+        return queries.frame(table, table.snapshot(), where=where, columns=columns, frame=self._library_of(frame))
 
     def answer(self, operation: Operation, arguments: Mapping[str, Any], options: Options) -> Any:
         """The rows of a list call with ``cached=``, ``max_age=`` or ``refresh=``, as the service would give them."""
@@ -264,7 +264,7 @@ class Mirror:
         Raises:
             NotMirroredError: it was never synced.
         """
-        return queries.scan(self._known(resource))
+        return queries.scan(self._mirrored_table(resource))
 
     def sql(
         self,
@@ -282,7 +282,7 @@ class Mirror:
         tables |= {f"{engine.HISTORY}.{name}": self._former(name).snapshot for name in former}
         from pb2b_notebook.frames import to_frame
 
-        return to_frame(engine.run(sql, tables, parameters), self._wanted(frame))
+        return to_frame(engine.run(sql, tables, parameters), self._library_of(frame))
 
     # --- what it was before -----------------------------------------------------------------------------------------
 
@@ -296,7 +296,7 @@ class Mirror:
         Raises:
             NotMirroredError: it was never synced.
         """
-        return reporting.report(self._known(resource).commits(), reporting.VERSIONS, self._wanted(frame))
+        return reporting.report(self._mirrored_table(resource).commits(), reporting.VERSIONS, self._library_of(frame))
 
     def as_of(
         self,
@@ -319,9 +319,9 @@ class Mirror:
         Raises:
             NotMirroredError: the history begins later.
         """
-        table = self._followed(resource)
+        table = self._versioned_table(resource)
         then = time_travel.as_of(table, self._former(resource), self._point(when))
-        return queries.frame(table, then, where=where, columns=columns, frame=self._wanted(frame))
+        return queries.frame(table, then, where=where, columns=columns, frame=self._library_of(frame))
 
     def changes(self, resource: str, *, since: int | Time, frame: FrameName | None = None) -> Any:
         """What changed since a time or version, field by field: before and after.
@@ -350,8 +350,8 @@ class Mirror:
         """
         from pb2b_notebook.frames import to_frame
 
-        found = time_travel.changes(self._followed(resource), self._former(resource), self._point(since))
-        return to_frame(found.to_arrow(), self._wanted(frame)) if self._wanted(frame) == "pandas" else found
+        found = time_travel.changes(self._versioned_table(resource), self._former(resource), self._point(since))
+        return to_frame(found.to_arrow(), self._library_of(frame)) if self._library_of(frame) == "pandas" else found
 
     def _point(self, when: int | Time) -> time_travel.Point:
         if isinstance(when, int) and not isinstance(when, bool):
@@ -370,7 +370,7 @@ class Mirror:
         settings = self.table("settings")
         if not settings.exists or "timezone" not in settings.polars_schema():
             return UTC
-        zones = queries.rows(settings, columns=["taken_at", "timezone"]).sort("taken_at")["timezone"].to_list()
+        zones = queries.current_rows(settings, columns=["taken_at", "timezone"]).sort("taken_at")["timezone"].to_list()
         try:
             return ZoneInfo(zones[-1])
         except (IndexError, TypeError, ValueError, ZoneInfoNotFoundError):
@@ -385,27 +385,27 @@ class Mirror:
         may still need), files, version, synced_at (the service's time), age_s (seconds), history_since and
         history_rows.
         """
-        return reporting.report(map(self._told, self.location.resources()), reporting.INFO, self._wanted(frame))
+        return reporting.report(map(self._info_row, self.location.resources()), reporting.INFO, self._library_of(frame))
 
-    def _told(self, name: str) -> dict[str, Any]:
+    def _info_row(self, name: str) -> dict[str, Any]:
         table, former = self.table(name), self._former(name)
-        marks, sizes = table.marks(), table.sizes()
+        state, sizes = table.state(), table.sizes()
         return {
             "resource": name,
-            "rows": table.rows(),
+            "rows": table.row_count(),
             "bytes": sum(sizes.values()),
             "bytes_on_disk": table.bytes_on_disk() + former.bytes_on_disk(),
             "files": len(sizes),
             "version": table.version,
-            "synced_at": _moment(marks.watermark),
-            "age_s": self._age(marks),
-            "history_since": _moment(marks.since),
-            "history_rows": former.rows() if former.exists else 0,
+            "synced_at": _time_or_none(state.watermark),
+            "age_s": self._age(state),
+            "history_since": _time_or_none(state.since),
+            "history_rows": former.row_count() if former.exists else 0,
         }
 
-    def _age(self, marks: Marks) -> int | None:
+    def _age(self, state: SyncState) -> int | None:
         """Seconds since the last complete sync; without a service that tells the time, by this machine's clock."""
-        at = marks.synced if self.session is None else marks.watermark
+        at = state.synced if self.session is None else state.watermark
         return None if not at else max(0, int((self._now() - moment(at)).total_seconds()))
 
     def verify(self, *, frame: FrameName | None = None) -> Any:
@@ -413,10 +413,10 @@ class Mirror:
 
         One row a table: resource, part ("rows" or "history"), ok, rows, files, problem and repair.
         """
-        self.location.check_there()
+        self.location.check_exists()
         tables = ((table, former) for _, table, former in self.parts())
-        found = map(asdict, findings(self.location, tables))
-        return reporting.report(found, FINDINGS, self._wanted(frame))
+        found = map(asdict, verify_tables(self.location, tables))
+        return reporting.report(found, FINDINGS, self._library_of(frame))
 
     def prune(self, *resources: str, keep: Time | timedelta = "90d", frame: FrameName | None = None) -> Any:
         """Let go of history before a time, put small files together, and remove what no version needs.
@@ -432,12 +432,14 @@ class Mirror:
         cut = micros(self._now() - keep if isinstance(keep, timedelta) else self._time(keep))
         pruned = []
         for name in resources or self.location.resources():
-            table = self._known(name)
-            with writing(self.location.lock(name), name):
+            table = self._mirrored_table(name)
+            with writer_lock(self.location.lock(name), name):
                 pruned.append(prune(table, self._former(name), cut))
-        rows = ({**asdict(one), "history_since": _moment(one.since)} for one in pruned)
+        rows = ({**asdict(one), "history_since": _time_or_none(one.since)} for one in pruned)
         return reporting.report(
-            ({field.name: row[field.name] for field in PRUNED} for row in rows), PRUNED, self._wanted(frame)
+            ({field.name: row[field.name] for field in PRUNE_REPORT} for row in rows),
+            PRUNE_REPORT,
+            self._library_of(frame),
         )
 
     def drop(self, resource: str, *, part: Literal["all", "history"] = "all") -> None:
@@ -451,7 +453,7 @@ class Mirror:
             MirrorBusyError: another kernel is writing it.
             InvalidParameterError: nothing of this name is here.
         """
-        here = {*self.location.resources(), *self.location.strays()}
+        here = {*self.location.resources(), *self.location.uncommitted_folders()}
         if resource not in here:
             raise InvalidParameterError(
                 f"there is no resource {resource!r} in this mirror", repair=nearest(str(resource), here)
@@ -459,10 +461,10 @@ class Mirror:
         if part not in {"all", "history"}:
             raise InvalidParameterError("part is 'all' or 'history'", repair='part="history"')
         table = self.table(resource)
-        with writing(self.location.lock(resource), resource):
+        with writer_lock(self.location.lock(resource), resource):
             if part == "history":
-                marks = table.marks()
-                table.mark({"since": marks.watermark or 0, "origin": table.version + 1})
+                state = table.state()
+                table.commit_state({"since": state.watermark or 0, "origin": table.version + 1})
                 remove(self.location.history(resource))
             else:
                 self._clear(resource)
@@ -475,7 +477,7 @@ class Mirror:
 
     # --- what it consists of ----------------------------------------------------------------------------------------
 
-    def _known(self, resource: str) -> Table:
+    def _mirrored_table(self, resource: str) -> Table:
         """The table of a resource that is mirrored.
 
         Raises:
@@ -493,13 +495,13 @@ class Mirror:
             )
         return table
 
-    def _followed(self, resource: str) -> Table:
+    def _versioned_table(self, resource: str) -> Table:
         """The table of a resource whose rows change.
 
         Raises:
             InvalidParameterError: each of its rows is dated, and stays.
         """
-        table = self._known(resource)
+        table = self._mirrored_table(resource)
         if pages.TAKEN_AT in table.polars_schema():
             raise InvalidParameterError(
                 f"{resource} is a row a sync, which never changes",
@@ -539,7 +541,7 @@ class Mirror:
             )
         return self.session
 
-    def _wanted(self, frame: str | None) -> str:
+    def _library_of(self, frame: str | None) -> str:
         return Options(frame=frame).frame or self.library
 
     def _now(self) -> datetime:
@@ -560,15 +562,15 @@ def _small(source: Source) -> int:
     return -1 if marked or source.parent else SMALL
 
 
-def _reported(outcome: Outcome) -> dict[str, Any]:
+def _report_row(outcome: Outcome) -> dict[str, Any]:
     return {
         **{name: getattr(outcome, name) for name in Outcome.__dataclass_fields__},
-        "watermark_from": _moment(outcome.watermark_from),
-        "watermark_to": _moment(outcome.watermark_to),
+        "watermark_from": _time_or_none(outcome.watermark_from),
+        "watermark_to": _time_or_none(outcome.watermark_to),
         "note": outcome.note or None,
     }
 
 
-def _moment(at: int | None) -> datetime | None:
+def _time_or_none(at: int | None) -> datetime | None:
     """The instant; none for the watermark of a service that has told no time and no row yet."""
     return moment(at) if at else None

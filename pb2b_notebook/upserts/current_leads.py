@@ -67,7 +67,7 @@ def _from_mirror(target: Target, desired: Desired) -> pl.DataFrame:
     table = mirror.table("leads")
     have = {table.names().get(name, name) for name in table.polars_schema()}
     wanted = [name for name in dict.fromkeys([*ALWAYS, "created_at", "import_id", *desired.fields]) if name in have]
-    return queries.rows(table, columns=wanted)
+    return queries.current_rows(table, columns=wanted)
 
 
 def _leads_of_rows(target: Target, desired: Desired) -> pl.DataFrame:

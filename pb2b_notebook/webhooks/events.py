@@ -25,7 +25,7 @@ class Event(ShowsCard):
     """One event. The same event may be delivered several times: two deliveries of it are equal.
 
     Attributes:
-        id: of the event, by which repetitions are told; from the signed body.
+        id: of the event, by which repetitions are facts; from the signed body.
         type: such as ``lead.created``; from the signed body.
         created_at: when it happened, aware; ``None`` if the body does not tell in ISO 8601 with a zone.
         data: the object as it was then, JSON values as Python values. Where the body has no object ``data``, all of
@@ -81,14 +81,14 @@ class Event(ShowsCard):
         return Card(facts=self._facts())
 
     def _facts(self) -> list[tuple[str, str]]:
-        told = [
+        facts = [
             ("type", self.type),
             ("id", self.id),
             ("object", self.object_id),
             ("created", self.created_at.isoformat() if self.created_at else None),
             ("delivery", self.delivery_id),
         ]
-        return [(name, value) for name, value in told if value]
+        return [(name, value) for name, value in facts if value]
 
 
 def _fields(event_type: str) -> tuple[openapi.Field, ...]:
@@ -113,7 +113,7 @@ def read_event(body: bytes, *, delivery_id: str | None = None, signed_at: dateti
         MalformedEventError: not strict JSON (RFC 8259 with each key once, as I-JSON, RFC 7493, has it; numbers that
             Python can hold), not an object, or without an ``id`` and a ``type`` of 1 to 255 visible ASCII characters.
     """
-    values = _parsed(body)
+    values = _parse(body)
     if not isinstance(values, dict):
         raise MalformedEventError("the body is JSON, but not an object", repair=_REPAIR)
     data = values.get("data")
@@ -127,7 +127,7 @@ def read_event(body: bytes, *, delivery_id: str | None = None, signed_at: dateti
     )
 
 
-def _parsed(body: bytes) -> Any:
+def _parse(body: bytes) -> Any:
     # Raised outside of the handlers: what the decoder raises holds the whole body.
     try:
         return _DECODER.decode(body.decode("utf-8"))
@@ -144,17 +144,17 @@ def _parsed(body: bytes) -> Any:
     raise MalformedEventError(wrong, repair=_REPAIR)
 
 
-def _held(convert: Callable[[str], Any]) -> Callable[[str], Any]:
-    def converted(token: str) -> Any:
+def _reject_overflow(convert: Callable[[str], Any]) -> Callable[[str], Any]:
+    def convert_token(token: str) -> Any:
         number = convert(token)
         if number is strict.BEYOND:
             raise OverflowError
         return number
 
-    return converted
+    return convert_token
 
 
-_DECODER = strict.decoder(wrap=_held)
+_DECODER = strict.decoder(wrap=_reject_overflow)
 
 
 def _name(values: dict[str, Any], key: str) -> str:

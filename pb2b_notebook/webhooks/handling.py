@@ -89,8 +89,8 @@ class Worker:
         self._executor: ThreadPoolExecutor | None = None
         self._queued = False
         self._thread = 0  # where it hands events on
-        self._taking = threading.Lock()  # an event is begun and in hand in one step
-        self._in_hand: set[str] = set()
+        self._start_lock = threading.Lock()  # an event is begun and in hand in one step
+        self._running_ids: set[str] = set()
 
     @property
     def awake(self) -> bool:
@@ -129,9 +129,9 @@ class Worker:
             UsageError: it is in hand already, was handled (unless ``again``), or there is no function for it.
             Exception: what the function raised.
         """
-        with self._taking:
+        with self._start_lock:
             event, state = self._store.get(event_id)
-            if event_id in self._in_hand:
+            if event_id in self._running_ids:
                 raise UsageError("the event is in the hands of its handler now", repair="receiver.wait() waits for it")
             if state == "handled" and not again:
                 raise UsageError("the event was handled", repair="again=True handles it once more")
@@ -139,7 +139,7 @@ class Worker:
                 raise UsageError(f"no handler is for {event.type}", repair=f"@receiver.on({event.type!r})")
             if self._store.begin(event_id, was=state, now=self._now()) is None:
                 raise UsageError("another process has just taken the event", repair="look at receiver.events()")
-            self._in_hand.add(event_id)
+            self._running_ids.add(event_id)
         self._handle(event)
 
     def _run_waiting(self, executor: ThreadPoolExecutor) -> None:
@@ -148,11 +148,11 @@ class Worker:
             self._thread = threading.get_ident()
         try:
             while self._executor is executor:
-                with self._taking:
+                with self._start_lock:
                     event = self._store.begin_next(self._handlers.types, now=self._now())
                     if event is None:
                         return
-                    self._in_hand.add(event.id)
+                    self._running_ids.add(event.id)
                 self._handle_quietly(event)
         except ProspectB2BError as problem:  # the file cannot be used: the next delivery tries again
             log.error("events wait: %s", problem)  # noqa: TRY400 - a traceback would say no more
@@ -163,7 +163,7 @@ class Worker:
         except ProspectB2BError as problem:  # its handler's, or the store's: neither repeats a lead's values
             log.warning("%r failed: %s", event, type(problem).__name__)
         except BaseException as problem:  # noqa: BLE001 - whatever a user's function raises; sys.exit() ends only itself
-            log.warning("%r failed: %s", event, tell(problem))
+            log.warning("%r failed: %s", event, failure_text(problem))
 
     def _handle(self, event: Event) -> None:
         handler = self._handlers.find(event.type)
@@ -171,15 +171,15 @@ class Worker:
         try:
             handler(event)
         except BaseException as problem:
-            self._store.finish(event.id, now=self._now(), error=tell(problem))
+            self._store.finish(event.id, now=self._now(), error=failure_text(problem))
             raise
         else:
             self._store.finish(event.id, now=self._now())
         finally:
-            self._in_hand.discard(event.id)
+            self._running_ids.discard(event.id)
 
 
-def tell(problem: BaseException) -> str:
+def failure_text(problem: BaseException) -> str:
     """Where a handler failed and how; not the exception's own message, which may hold a lead.
 
     >>> def greet(name):
@@ -187,7 +187,7 @@ def tell(problem: BaseException) -> str:
     >>> try:
     ...     greet(None)
     ... except TypeError as problem:
-    ...     tell(problem)
+    ...     failure_text(problem)
     'TypeError in line 2 of greet'
     """
     frame = problem.__traceback__.tb_next if problem.__traceback__ else None

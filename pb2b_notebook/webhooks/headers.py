@@ -10,7 +10,7 @@ from pb2b_notebook.errors import InvalidParameterError
 Headers = Mapping[Any, Any] | Iterable[tuple[Any, Any]]
 
 
-def pick(headers: Headers, names: Collection[str]) -> dict[str, list[str]]:
+def header_values(headers: Headers, names: Collection[str]) -> dict[str, list[str]]:
     """All values of some headers, in order; a header may come several times, or not at all.
 
     Args:
@@ -21,7 +21,7 @@ def pick(headers: Headers, names: Collection[str]) -> dict[str, list[str]]:
     Raises:
         InvalidParameterError: it is none of these.
 
-    >>> pick({"x-delivery": "a"}, ["X-Delivery"]), pick([(b"X-DELIVERY", b"a")] * 2, ["X-Delivery"])
+    >>> header_values({"x-delivery": "a"}, ["X-Delivery"]), header_values([(b"X-DELIVERY", b"a")] * 2, ["X-Delivery"])
     ({'X-Delivery': ['a']}, {'X-Delivery': ['a', 'a']})
     """
     named = {name.lower(): name for name in names}

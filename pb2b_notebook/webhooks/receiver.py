@@ -20,8 +20,8 @@ from pb2b_notebook.errors import (
 from pb2b_notebook.openapi import Field
 from pb2b_notebook.webhooks.event_store import EventStore
 from pb2b_notebook.webhooks.handling import Handlers, Worker
-from pb2b_notebook.webhooks.reception import Answer, HungUpError, read_body, respond
-from pb2b_notebook.webhooks.signatures import MOST_SECRETS, aware, forgets_arguments, signing_secrets
+from pb2b_notebook.webhooks.reception import Answer, ClientDisconnectedError, read_body, respond
+from pb2b_notebook.webhooks.signatures import MAX_SECRETS, aware, hide_arguments, signing_secrets
 from pb2b_notebook.webhooks.verification import verify
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     FrameName = Literal["pandas", "polars"]
 
-ANSWERED_WITHIN = 5.0
+ANSWER_TIMEOUT = 5.0
 """Seconds from a request's head to its answer, whatever the sender or the disk do."""
 
 _FIELDS = (
@@ -111,7 +111,7 @@ class Receiver(ShowsCard):
         [{'id': 'evt_1', 'deliveries': 2, 'state': 'handled'}]
     """
 
-    @forgets_arguments
+    @hide_arguments
     def __init__(
         self,
         db: str | Path,
@@ -137,7 +137,7 @@ class Receiver(ShowsCard):
 
     # --- what is accepted, and what is done with it -------------------------------------------------------------------
 
-    @forgets_arguments
+    @hide_arguments
     def trust(self, secret: str | Secret) -> None:
         """Accept what this secret signs, and for now still what the one before it signs.
 
@@ -149,7 +149,7 @@ class Receiver(ShowsCard):
         """
         [added] = signing_secrets([secret])
         with self._lock:
-            self._secrets = (added, *self._secrets)[:MOST_SECRETS]
+            self._secrets = (added, *self._secrets)[:MAX_SECRETS]
 
     def on(self, *types: str) -> Callable[[Handler], Handler]:
         """Register a function for events of these types; without any, for those that no other function is for.
@@ -282,7 +282,7 @@ class Receiver(ShowsCard):
         elif scope["type"] == "http":
             try:
                 answer = await self._answer(scope, receive)
-            except HungUpError:
+            except ClientDisconnectedError:
                 return
             await respond(send, scope, answer)
         else:
@@ -306,7 +306,7 @@ class Receiver(ShowsCard):
             return Answer(405, {"error": "deliveries are POSTed"}, close=True, allow="POST")
         body: bytes | None = None
         try:
-            async with asyncio.timeout(ANSWERED_WITHIN):
+            async with asyncio.timeout(ANSWER_TIMEOUT):
                 body = await read_body(receive)
                 return await asyncio.to_thread(self._take, body, scope["headers"])
         except DeliveryTooLargeError as refusal:
@@ -343,7 +343,7 @@ class Receiver(ShowsCard):
 
     def _card(self) -> Card:
         try:
-            events = _counted(self._store.counts())
+            events = _counts_text(self._store.counts())
         except ConfigurationError:
             events = "cannot be read now"  # what shows itself in a cell raises nothing; events() tells why
         with self._lock:
@@ -354,11 +354,11 @@ class Receiver(ShowsCard):
             ("secrets", ", ".join(map(str, self._secrets)) or "none yet: every delivery is answered 503"),
             ("handlers", ", ".join(f"{kind} → {name}" for kind, name in functions.items()) or "none"),
             ("events", events),
-            ("refused", _counted(refused)),
+            ("refused", _counts_text(refused)),
         ]
         return Card(title="Webhook receiver", facts=facts)
 
 
-def _counted(counts: dict[str, int]) -> str:
+def _counts_text(counts: dict[str, int]) -> str:
     each = ", ".join(f"{number:,} {name}" for name, number in counts.items())
     return f"{sum(counts.values()):,}{f': {each}' if each else ''}"

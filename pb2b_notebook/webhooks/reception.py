@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pb2b_notebook.webhooks.verification import MOST_BYTES, check_size
+from pb2b_notebook.webhooks.verification import MAX_BYTES, check_size
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     Receive = Callable[[], Awaitable[Mapping[str, Any]]]
     Send = Callable[[dict[str, Any]], Awaitable[None]]
 
-MOST_READ = 4 * MOST_BYTES
+MAX_READ = 4 * MAX_BYTES
 """How much of a body is taken off the line at most. What is over the limit of a delivery is not kept; a sender that is
 only a little over it gets to read why, which a connection closed under it would not let it."""
 
 
-class HungUpError(Exception):
+class ClientDisconnectedError(Exception):
     """The client is gone: nobody is left to answer."""
 
 
@@ -40,22 +40,22 @@ class Answer(NamedTuple):
 
 
 async def read_body(receive: Receive) -> bytes:
-    """Read the body; memory holds no more of it than :data:`~.verification.MOST_BYTES` and a chunk.
+    """Read the body; memory holds no more of it than :data:`~.verification.MAX_BYTES` and a chunk.
 
     Raises:
         DeliveryTooLargeError: it is larger than a delivery may be.
-        HungUpError: the client went away.
+        ClientDisconnectedError: the client went away.
     """
     chunks: list[bytes] = []
     size = 0
     more = True
-    while more and size <= MOST_READ:
+    while more and size <= MAX_READ:
         message = await receive()
         if message["type"] == "http.disconnect":
-            raise HungUpError
+            raise ClientDisconnectedError
         chunk = message.get("body", b"")
         size += len(chunk)
-        if size <= MOST_BYTES:
+        if size <= MAX_BYTES:
             chunks.append(chunk)
         more = message.get("more_body", False)
     check_size(size)

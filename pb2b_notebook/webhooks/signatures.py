@@ -20,9 +20,9 @@ Returned = TypeVar("Returned")
 
 TIMESTAMP_HEADER = "X-ProspectB2B-Timestamp"
 SIGNATURE_HEADER = "X-ProspectB2B-Signature"
-MOST_SECRETS = 2
+MAX_SECRETS = 2
 """The new one and the one before it: for 24 hours after a rotation the service signs with both."""
-MOST_SIGNATURES = 5
+MAX_SIGNATURES = 5
 
 _SCHEME = "v1="
 _HEX_DIGEST = re.compile(r"[0-9a-fA-F]{64}")
@@ -30,7 +30,7 @@ _SECRET = re.compile(r"[!-~]+")
 _UNSIGNED = "check that the service sent it, and that nothing on the way strips headers"
 
 
-def forgets_arguments(function: Callable[Parameters, Returned]) -> Callable[Parameters, Returned]:
+def hide_arguments(function: Callable[Parameters, Returned]) -> Callable[Parameters, Returned]:
     """Let what a function raises show none of its variables: some tracebacks would show a secret, or a lead.
 
     The caller's own variables are the caller's.
@@ -48,7 +48,7 @@ def forgets_arguments(function: Callable[Parameters, Returned]) -> Callable[Para
     return forgetting
 
 
-@forgets_arguments
+@hide_arguments
 def sign(body: bytes, secret: str | Secret | Sequence[str | Secret], *, now: datetime | None = None) -> dict[str, str]:
     """The timestamp and signature headers of a delivery, as the service makes them: to test your own endpoint.
 
@@ -97,7 +97,7 @@ def read_signatures(lines: Sequence[str]) -> list[bytes]:
         lines: the values of the signature header.
 
     Raises:
-        SignatureError: no header, more than :data:`MOST_SIGNATURES` signatures of any scheme, none of scheme ``v1``,
+        SignatureError: no header, more than :data:`MAX_SIGNATURES` signatures of any scheme, none of scheme ``v1``,
             or one of it that is not 64 hexadecimal digits.
 
     >>> read_signatures(["v1=" + "0" * 64 + ", v2=abc"]) == [bytes(32)]
@@ -105,10 +105,10 @@ def read_signatures(lines: Sequence[str]) -> list[bytes]:
     """
     if not lines:
         raise SignatureError(f"the delivery has no {SIGNATURE_HEADER}", repair=_UNSIGNED)
-    items = [item.strip(" \t") for item in ",".join(lines).split(",", MOST_SIGNATURES)]
-    if len(items) > MOST_SIGNATURES:
+    items = [item.strip(" \t") for item in ",".join(lines).split(",", MAX_SIGNATURES)]
+    if len(items) > MAX_SIGNATURES:
         raise SignatureError(
-            f"the delivery has more than {MOST_SIGNATURES} signatures",
+            f"the delivery has more than {MAX_SIGNATURES} signatures",
             repair="refuse it: the service sends two at most",
         )
     ours = [item.removeprefix(_SCHEME) for item in items if item.startswith(_SCHEME)]
@@ -142,15 +142,15 @@ def signing_secrets(given: str | Secret | Sequence[str | Secret]) -> tuple[Secre
         InvalidParameterError: none, more than two, or one that is not of visible ASCII characters; never repeated.
     """
     several = [given] if isinstance(given, str | Secret) or not isinstance(given, Sequence) else list(given)
-    if not 1 <= len(several) <= MOST_SECRETS:
+    if not 1 <= len(several) <= MAX_SECRETS:
         raise InvalidParameterError(
             f"{len(several)} signing secrets were given",
             repair="give one, or two for 24 hours after a rotation: the new one and the old one",
         )
-    return tuple(map(_boxed, several))
+    return tuple(map(_to_secret, several))
 
 
-def _boxed(secret: str | Secret) -> Secret:
+def _to_secret(secret: str | Secret) -> Secret:
     text = secret.reveal() if isinstance(secret, Secret) else secret
     if not isinstance(text, str) or _SECRET.fullmatch(text.strip()) is None:
         raise InvalidParameterError(

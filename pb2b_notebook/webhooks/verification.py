@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pb2b_notebook.errors import DeliveryTooLargeError, TimestampError
 from pb2b_notebook.webhooks.events import read_event
-from pb2b_notebook.webhooks.headers import pick
+from pb2b_notebook.webhooks.headers import header_values
 from pb2b_notebook.webhooks.signatures import (
     SIGNATURE_HEADER,
     TIMESTAMP_HEADER,
@@ -16,7 +16,7 @@ from pb2b_notebook.webhooks.signatures import (
     check_bytes,
     check_signatures,
     digest,
-    forgets_arguments,
+    hide_arguments,
     read_signatures,
     signing_secrets,
 )
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.webhooks.events import Event
     from pb2b_notebook.webhooks.headers import Headers
 
-MOST_BYTES = 256 * 1024
+MAX_BYTES = 256 * 1024
 """Of a body."""
 TOLERANCE = timedelta(seconds=300)
 """How far a timestamp may be from the present, in either direction."""
@@ -38,7 +38,7 @@ _EPOCH_SECONDS = re.compile("[0-9]{10}")  # ASCII digits alone, whatever int() w
 _DELIVERY_ID = re.compile(r"[!-~]{1,255}")
 
 
-@forgets_arguments
+@hide_arguments
 def verify(
     body: bytes, headers: Headers, secret: str | Secret | Sequence[str | Secret], *, now: datetime | None = None
 ) -> Event:
@@ -82,22 +82,22 @@ def verify(
     check_bytes(body)
     check_size(len(memoryview(body).cast("B")))
     raw = bytes(body)
-    told = pick(headers, (TIMESTAMP_HEADER, SIGNATURE_HEADER, _DELIVERY_HEADER))
-    timestamp, signed_at = _read_timestamp(told[TIMESTAMP_HEADER], present)
-    signatures = read_signatures(told[SIGNATURE_HEADER])
+    values = header_values(headers, (TIMESTAMP_HEADER, SIGNATURE_HEADER, _DELIVERY_HEADER))
+    timestamp, signed_at = _read_timestamp(values[TIMESTAMP_HEADER], present)
+    signatures = read_signatures(values[SIGNATURE_HEADER])
     check_signatures(signatures, [digest(one, timestamp, raw) for one in secrets])
-    return read_event(raw, delivery_id=_delivery_id(told[_DELIVERY_HEADER]), signed_at=signed_at)
+    return read_event(raw, delivery_id=_delivery_id(values[_DELIVERY_HEADER]), signed_at=signed_at)
 
 
 def check_size(size: int) -> None:
     """Let a body of so many bytes pass.
 
     Raises:
-        DeliveryTooLargeError: it is more than :data:`MOST_BYTES`.
+        DeliveryTooLargeError: it is more than :data:`MAX_BYTES`.
     """
-    if size > MOST_BYTES:
+    if size > MAX_BYTES:
         raise DeliveryTooLargeError(
-            f"the body of a delivery is at most {MOST_BYTES:,} bytes",
+            f"the body of a delivery is at most {MAX_BYTES:,} bytes",
             repair="refuse it: the service sends no such body",
         )
 

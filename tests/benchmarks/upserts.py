@@ -86,7 +86,7 @@ def plan(count: int) -> None:
             frame = asked.to_pandas() if library == "pandas" else asked
             before, cpu = memory(), time.process_time()
             steps = [time.monotonic()]
-            leads = queries.rows(
+            leads = queries.current_rows(
                 table, columns=[name for name in dict.fromkeys([*ALWAYS, *columns]) if name in now.columns]
             )
             steps.append(time.monotonic())

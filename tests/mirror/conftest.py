@@ -14,7 +14,7 @@ def source():
 @pytest.fixture
 def small_batches(monkeypatch):
     """A commit for every few rows, as there are for every ten thousand of a large workspace."""
-    monkeypatch.setattr(synchronization, "ROWS", 4)
+    monkeypatch.setattr(synchronization, "COMMIT_ROWS", 4)
 
 
 @pytest.fixture(scope="module")

@@ -283,7 +283,7 @@ class Cut(httpx.BaseTransport):
 
 def test_an_interrupted_sync_of_lists_below_objects_loses_none_of_them(ws, monkeypatch):
     """What the first campaign's logs reached says nothing of the next one's."""
-    monkeypatch.setattr("pb2b_notebook.mirror.synchronization.ROWS", 1)
+    monkeypatch.setattr("pb2b_notebook.mirror.synchronization.COMMIT_ROWS", 1)
     url = ws._session.client.base_url
     live = {one for c in ws.campaigns.list()["id"] for one in ws.call("campaigns.logs", id=c)["id"]}
     cut = Cut("/logs", allowed=1)
@@ -298,12 +298,12 @@ def test_an_interrupted_sync_of_lists_below_objects_loses_none_of_them(ws, monke
 
 def test_lists_below_objects_ask_before_they_read_on(ws):
     """They wait for a commit as other lists do, so that a kill costs no more of them."""
-    source, told = catalogue(ws.operations)["campaign_logs"], []
+    source, waiting = catalogue(ws.operations)["campaign_logs"], []
     campaigns = ws.campaigns.list()["id"].tolist()
-    [chunk] = pages.chunks(ws._session, source, None, campaigns, rows=1_000_000, go_on=told.append)
-    assert len(told) == len(campaigns)
-    assert told == sorted(told)
-    assert told[-1] == chunk.rows > told[0] > 0
+    [chunk] = pages.chunks(ws._session, source, None, campaigns, rows=1_000_000, before_page=waiting.append)
+    assert len(waiting) == len(campaigns)
+    assert waiting == sorted(waiting)
+    assert waiting[-1] == chunk.rows > waiting[0] > 0
 
 
 def test_an_expired_cursor_costs_one_batch(source, small_batches):
@@ -473,7 +473,7 @@ def test_vanished_is_ask_or_remove(source):
 
 
 def test_small_files_are_put_together_and_the_watermark_survives(source, monkeypatch):
-    monkeypatch.setattr("pb2b_notebook.mirror.tables._ENOUGH_FILES", 3)
+    monkeypatch.setattr("pb2b_notebook.mirror.tables._MAX_SMALL_FILES", 3)
     with source.connect() as ws:
         for number in range(8):
             source.put(f"lead_{number}")

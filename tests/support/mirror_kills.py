@@ -35,7 +35,7 @@ KERNEL = """
 import sys
 import pb2b_notebook as pb
 from pb2b_notebook.mirror import tables
-tables._ENOUGH_FILES = 2
+tables._MAX_SMALL_FILES = 2
 with pb.connect(sys.argv[1], base_url=sys.argv[2]) as ws:
     ws._session.progress = False
     ws.mirror.sync("leads")

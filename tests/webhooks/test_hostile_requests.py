@@ -10,8 +10,8 @@ import pytest
 
 from pb2b_notebook.webhooks import Receiver, sign
 from pb2b_notebook.webhooks import receiver as receiving
-from pb2b_notebook.webhooks.reception import MOST_READ
-from pb2b_notebook.webhooks.verification import MOST_BYTES
+from pb2b_notebook.webhooks.reception import MAX_READ
+from pb2b_notebook.webhooks.verification import MAX_BYTES
 from signed_deliveries import NOW, SECRET, body_of, states
 
 BODY = body_of()
@@ -73,15 +73,15 @@ def test_any_path_is_the_endpoint(receiver, path):
 
 
 def test_256_kib_are_taken_with_or_without_a_length(receiver):
-    filled = body_of(note="x" * (MOST_BYTES - len(body_of(note=""))))
+    filled = body_of(note="x" * (MAX_BYTES - len(body_of(note=""))))
     signed = sign(filled, SECRET, now=NOW)
-    assert len(filled) == MOST_BYTES
+    assert len(filled) == MAX_BYTES
     assert httpx.post(receiver.url, content=filled, headers=signed).json()["status"] == "received"
     pieces = (filled[at : at + 10_000] for at in range(0, len(filled), 10_000))
     assert httpx.post(receiver.url, content=pieces, headers=signed).json()["status"] == "received before"
 
 
-@pytest.mark.parametrize("size", [MOST_BYTES + 1, 257 * 1024, MOST_READ])
+@pytest.mark.parametrize("size", [MAX_BYTES + 1, 257 * 1024, MAX_READ])
 @pytest.mark.parametrize("chunked", [False, True])
 def test_more_is_413_and_the_sender_gets_to_read_it(receiver, size, chunked):
     body = b"x" * size
@@ -101,7 +101,7 @@ def test_a_body_without_end_is_cut_off(receiver, encoding):
         sent = 0
         while line.send(piece):
             sent += len(piece)
-            assert sent < 100 * MOST_READ
+            assert sent < 100 * MAX_READ
     assert "1 DeliveryTooLargeError" in repr(receiver)
     assert httpx.post(receiver.url, content=BODY, headers=GOOD).status_code == 200
 
@@ -120,8 +120,8 @@ def test_no_more_of_a_body_is_held_than_a_delivery_may_have():
 
     answer = in_process(receive)
     assert answer["status"] == 413
-    assert len(pieces) == MOST_READ // 65_536 + 1
-    assert max(held) <= MOST_BYTES // 65_536 + 1
+    assert len(pieces) == MAX_READ // 65_536 + 1
+    assert max(held) <= MAX_BYTES // 65_536 + 1
 
 
 def in_process(receive, *, headers=(), version="1.1"):
@@ -141,15 +141,15 @@ def in_process(receive, *, headers=(), version="1.1"):
 
 def test_over_http_2_the_connection_is_no_header():
     async def receive():
-        return {"type": "http.request", "body": b"x" * MOST_READ, "more_body": True}
+        return {"type": "http.request", "body": b"x" * MAX_READ, "more_body": True}
 
     assert b"connection" in dict(in_process(receive)["headers"])
     assert b"connection" not in dict(in_process(receive, version="2")["headers"])
 
 
 def test_a_body_that_does_not_come_in_time_is_408(receiver, monkeypatch):
-    assert receiving.ANSWERED_WITHIN == 5
-    monkeypatch.setattr(receiving, "ANSWERED_WITHIN", 0.05)
+    assert receiving.ANSWER_TIMEOUT == 5
+    monkeypatch.setattr(receiving, "ANSWER_TIMEOUT", 0.05)
     with Line(receiver) as line:
         line.send(head("Content-Length: 100") + b"{")
         assert line.status() == 408
@@ -157,7 +157,7 @@ def test_a_body_that_does_not_come_in_time_is_408(receiver, monkeypatch):
 
 
 def test_a_store_that_takes_too_long_is_503(receiver, monkeypatch):
-    monkeypatch.setattr(receiving, "ANSWERED_WITHIN", 0.05)
+    monkeypatch.setattr(receiving, "ANSWER_TIMEOUT", 0.05)
     with receiver._store._transaction():
         assert httpx.post(receiver.url, content=BODY, headers=GOOD).status_code == 503
     monkeypatch.undo()

@@ -18,11 +18,11 @@ class Person:
 
     Attributes:
         ids: of leads.
-        emails: trimmed and case-folded.
+        emails: trimmed and case-fold_values.
 
     >>> ada = Person.of("Ada@example.com ")
-    >>> ada.named_in('{"to": "ADA@example.com"}'), ada.named_in("nada@example.com"), ada.named_in("ada@example.com.au")
-    (True, False, False)
+    >>> [ada.is_named_in(text) for text in ('{"to": "ADA@example.com"}', "nada@example.com", "ada@example.com.au")]
+    [True, False, False]
     """
 
     ids: frozenset[str] = frozenset()
@@ -36,19 +36,19 @@ class Person:
 
     def with_more(self, ids: Iterable[str | None] = (), emails: Iterable[str | None] = ()) -> Person:
         """The same person, known by more."""
-        folded = (email.strip().casefold() for email in emails if email and "@" in email)
-        return Person(self.ids | {one for one in ids if one}, self.emails | set(folded))
+        fold_values = (email.strip().casefold() for email in emails if email and "@" in email)
+        return Person(self.ids | {one for one in ids if one}, self.emails | set(fold_values))
 
-    def named_in(self, text: str | bytes | None) -> bool:
+    def is_named_in(self, text: str | bytes | None) -> bool:
         """Whether a text, or JSON as text, names the person; an address only as a whole."""
         if not text:
             return False
         plain = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-        return self._pattern.search(_unescaped(plain)) is not None
+        return self._pattern.search(_unescape(plain)) is not None
 
     @property
     def words(self) -> list[str]:
-        """What to look for first, before :meth:`named_in` looks closely."""
+        """What to look for first, before :meth:`is_named_in` looks closely."""
         return sorted(self.ids | self.emails)
 
     @cached_property
@@ -58,7 +58,7 @@ class Person:
         return re.compile("|".join([*emails, *ids]) or r"(?!)", re.IGNORECASE)
 
 
-def _unescaped(text: str) -> str:
+def _unescape(text: str) -> str:
     r"""JSON may write any letter as ``\u….``; other text stays as it is."""
     if "\\u" not in text:
         return text

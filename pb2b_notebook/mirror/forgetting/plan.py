@@ -11,7 +11,7 @@ from pb2b_notebook.errors import InvalidParameterError, NotFoundError, Permissio
 from pb2b_notebook.mirror import reporting
 from pb2b_notebook.mirror.forgetting import traces
 from pb2b_notebook.mirror.forgetting.person import Person
-from pb2b_notebook.mirror.locking import writing
+from pb2b_notebook.mirror.locking import writer_lock
 from pb2b_notebook.openapi.operations import Field
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class ForgetPlan(ShowsCard):
         self._journal = journal
         self._scope = scope
         self._stores = stores
-        self._person, remaining = _completed(mirror, person)
+        self._person, remaining = _find_identities(mirror, person)
         self.ids = sorted(self._person.ids)
         self.places = [place for place in self._look() if place.rows or place.mentions]
         self.remaining = [*remaining, _ELSEWHERE]
@@ -81,7 +81,7 @@ class ForgetPlan(ShowsCard):
 
         In the mirror and its history the person's rows are removed and other values that name the person are blanked,
         and no file of an earlier version is left: a reader at work at this moment may have to start again. Lines of the
-        journal are removed. Events are emptied; their ids stay, so that a repetition is still told.
+        journal are removed. Events are emptied; their ids stay, so that a repetition is still lines.
 
         Returns:
             A frame of what was erased: place, what, rows and mentions.
@@ -96,22 +96,22 @@ class ForgetPlan(ShowsCard):
         for name, table, former in self._mirror.parts():
             for place, one in (("mirror", table), ("history", former)):
                 if one.exists:
-                    with one.translated():
-                        found = traces.traces(one.snapshot().collect(), self._person, leads=name == "leads")
+                    with one.typed_errors():
+                        found = traces.find_traces(one.snapshot().collect(), self._person, leads=name == "leads")
                     yield Place(place, name, found.rows, found.mentions)
-        yield Place("journal", _file(self._journal.path), self._journal.count(self._scope, self._person.named_in))
+        yield Place("journal", _file(self._journal.path), self._journal.count(self._scope, self._person.is_named_in))
         for store in self._stores:
-            yield Place("events", _file(store.path), store.count(self._person.named_in))
+            yield Place("events", _file(store.path), store.count(self._person.is_named_in))
 
     def _erase(self) -> Iterator[Place]:
         # First of all: a sync that begins meanwhile must not bring the person back.
         self._mirror.suppress(self._person.ids)
         for name, table, former in self._mirror.parts():
-            with writing(self._mirror.location.lock(name), name):
+            with writer_lock(self._mirror.location.lock(name), name):
                 yield from self._erase_tables(name, table, former)
-        yield Place("journal", _file(self._journal.path), self._journal.forget(self._scope, self._person.named_in))
+        yield Place("journal", _file(self._journal.path), self._journal.forget(self._scope, self._person.is_named_in))
         for store in self._stores:
-            yield Place("events", _file(store.path), store.forget(self._person.named_in))
+            yield Place("events", _file(store.path), store.forget(self._person.is_named_in))
 
     def _erase_tables(self, name: str, table: Table, former: Table) -> Iterator[Place]:
         leads = name == "leads"
@@ -132,13 +132,13 @@ class ForgetPlan(ShowsCard):
         )
 
 
-def _completed(mirror: Mirror, person: Person) -> tuple[Person, list[str]]:
+def _find_identities(mirror: Mirror, person: Person) -> tuple[Person, list[str]]:
     """The person with every id and address that the mirror and the service add, and what the service keeps."""
     for _ in range(2):  # an id tells an address, which tells further ids
         for table in (part for name, *parts in mirror.parts() if name == "leads" for part in parts):
             if table.exists:
-                with table.translated():
-                    person = traces.known_by(table.snapshot().collect(), person)
+                with table.typed_errors():
+                    person = traces.extend_person(table.snapshot().collect(), person)
     if mirror.session is None:
         return person, ["The service was not asked: this mirror was opened without it."]
     return _at_service(mirror.session, person)
@@ -148,10 +148,10 @@ def _at_service(session: Session, person: Person) -> tuple[Person, list[str]]:
     try:
         for address in sorted(person.emails):
             person = person.with_more(_ids_with(session, address))
-        told = [_told(session, one) for one in sorted(person.ids)]
+        lines = [_service_line(session, one) for one in sorted(person.ids)]
     except PermissionDeniedError:
-        told = ["The service was not asked: this key may not read leads."]
-    return person, [line for line in told if line] or ["The service has no such lead."]
+        lines = ["The service was not asked: this key may not read leads."]
+    return person, [line for line in lines if line] or ["The service has no such lead."]
 
 
 def _ids_with(session: Session, address: str) -> list[str]:
@@ -162,7 +162,7 @@ def _ids_with(session: Session, address: str) -> list[str]:
     return [lead["id"] for lead in leads if (lead["email"] or "").strip().casefold() == address]
 
 
-def _told(session: Session, lead: str) -> str:
+def _service_line(session: Session, lead: str) -> str:
     try:
         record = session.record("leads.get", {"id": lead})
     except NotFoundError:

@@ -1,6 +1,6 @@
 """Who was forgotten stays forgotten: a later sync leaves these leads out, though the service still lists them.
 
-Only a digest of each lead's id is kept, in one file of the mirror, a line each.
+Only a digest of each lead's id is without_suppressed, in one file of the mirror, a line each.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.cache import make_private_file
-from pb2b_notebook.mirror.locations import unwritable
+from pb2b_notebook.mirror.locations import unwritable_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,9 +42,9 @@ class Suppression:
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as problem:
-            raise unwritable(problem) from None
+            raise unwritable_error(problem) from None
 
-    def kept(self, rows: Any) -> Any:
+    def without_suppressed(self, rows: Any) -> Any:
         """The rows of a ``pyarrow.Table`` that are not about such a lead: by ``lead_id``, or else by ``id``."""
         import pyarrow as pa
 
@@ -61,7 +61,7 @@ class Suppression:
         except FileNotFoundError:
             return set()
         except OSError as problem:
-            raise unwritable(problem) from None
+            raise unwritable_error(problem) from None
 
 
 def _digest(one: str) -> str:

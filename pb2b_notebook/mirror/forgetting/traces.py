@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from pb2b_notebook.mirror.filtering import folded
+from pb2b_notebook.mirror.filtering import fold_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,7 +42,7 @@ class Traces:
         return sum(int(mask.sum()) for mask in self.named.values())
 
 
-def traces(rows: pl.DataFrame, person: Person, *, leads: bool) -> Traces:
+def find_traces(rows: pl.DataFrame, person: Person, *, leads: bool) -> Traces:
     """Look for a person in the rows of a table.
 
     A row is the person's if its ``lead_id``, or in the table of leads its ``id`` or ``email``, says so.
@@ -58,21 +58,21 @@ def traces(rows: pl.DataFrame, person: Person, *, leads: bool) -> Traces:
         if name in rows.columns:
             own |= rows[name].is_in(sorted(known)).fill_null(value=False)
     if leads and "email" in rows.columns and person.emails:
-        addresses = folded(rows["email"], lambda text: text.strip().casefold())
+        addresses = fold_values(rows["email"], lambda text: text.strip().casefold())
         own |= addresses.is_in(sorted(person.emails)).fill_null(value=False)
     named = {}
     for name in rows.columns:
         if name in _STAFF or name in {"id", "lead_id"}:
             continue
-        mask = _names(rows[name], person) & ~own
+        mask = _mentions(rows[name], person) & ~own
         if mask.any():
             named[name] = mask
     return Traces(own, named)
 
 
-def known_by(rows: pl.DataFrame, person: Person) -> Person:
+def extend_person(rows: pl.DataFrame, person: Person) -> Person:
     """The person with the ids and addresses that rows of leads add."""
-    found = traces(rows.select([n for n in ("id", "email") if n in rows.columns]), person, leads=True).own
+    found = find_traces(rows.select([n for n in ("id", "email") if n in rows.columns]), person, leads=True).own
     mine = rows.filter(found)
     return person.with_more(mine["id"], mine["email"] if "email" in mine.columns else ())
 
@@ -87,14 +87,14 @@ def erase(table: Table, person: Person, *, leads: bool) -> tuple[int, int]:
     import polars as pl
 
     seen = table.version
-    with table.translated():
+    with table.typed_errors():
         rows = table.snapshot().collect()
-    found = traces(rows, person, leads=leads)
+    found = find_traces(rows, person, leads=leads)
     touched = _none(rows.height)
     for mask in found.named.values():
         touched |= mask
     if touched.any():
-        table.overwrite_rows(_blanked(rows, found).filter(touched), seen=seen)
+        table.replace_stored(_blank(rows, found).filter(touched), seen=seen)
     if found.rows:
         table.remove(pl.col("id").is_in(rows["id"].filter(found.own).implode()), seen=table.version)
     table.vacuum(hours=0)
@@ -104,16 +104,16 @@ def erase(table: Table, person: Person, *, leads: bool) -> tuple[int, int]:
 def erase_history(former: Table, person: Person, *, leads: bool) -> tuple[int, int]:
     """The same for the former rows, whose ids come more than once."""
     seen = former.version
-    with former.translated():
+    with former.typed_errors():
         rows = former.snapshot().collect()
-    found = traces(rows, person, leads=leads)
+    found = find_traces(rows, person, leads=leads)
     if found.rows or found.mentions:
-        former.rewrite(_blanked(rows, found).filter(~found.own), seen=seen)
+        former.rewrite(_blank(rows, found).filter(~found.own), seen=seen)
     former.vacuum(hours=0)
     return found.rows, found.mentions
 
 
-def _blanked(rows: pl.DataFrame, found: Traces) -> pl.DataFrame:
+def _blank(rows: pl.DataFrame, found: Traces) -> pl.DataFrame:
     import polars as pl
 
     columns: Iterable[Any] = (
@@ -122,7 +122,7 @@ def _blanked(rows: pl.DataFrame, found: Traces) -> pl.DataFrame:
     return rows.with_columns(columns)
 
 
-def _names(values: pl.Series, person: Person) -> pl.Series:
+def _mentions(values: pl.Series, person: Person) -> pl.Series:
     """Which values name the person, in text or anywhere inside."""
     import polars as pl
 
@@ -135,7 +135,7 @@ def _names(values: pl.Series, person: Person) -> pl.Series:
         close |= texts.str.contains("@", literal=True)
     if not close.any():
         return _none(len(values))
-    marks = [bool(near) and person.named_in(text) for text, near in zip(texts, close, strict=True)]
+    marks = [bool(near) and person.is_named_in(text) for text, near in zip(texts, close, strict=True)]
     return pl.Series(marks, dtype=pl.Boolean)
 
 

@@ -170,12 +170,12 @@ def test_a_service_that_ignores_the_filter_by_address_makes_nobody_else_forgotte
 
 
 def test_nothing_is_erased_while_another_kernel_writes_and_running_it_again_goes_on(known, tmp_path, monkeypatch):
-    from pb2b_notebook.mirror.locking import writing
+    from pb2b_notebook.mirror.locking import writer_lock
 
     ws, *_ = known
     plan = ws.forget(EMAIL)
-    monkeypatch.setattr(writing.__wrapped__, "__kwdefaults__", {"patience": 0.05})
-    with writing(ws.mirror.location.lock("leads"), "leads"), pytest.raises(MirrorBusyError):
+    monkeypatch.setattr(writer_lock.__wrapped__, "__kwdefaults__", {"timeout": 0.05})
+    with writer_lock(ws.mirror.location.lock("leads"), "leads"), pytest.raises(MirrorBusyError):
         plan.apply()
     plan.apply()
     assert traces(tmp_path / "cache", EMAIL) == []
@@ -208,10 +208,10 @@ WORD = st.text("abz09._-+", min_size=1, max_size=6)
 def test_an_address_is_found_whole_and_only_whole(user, host, beside):
     email = f"{user}@{host}.example"
     person = Person.of(email.upper())
-    assert person.named_in(email)
-    assert person.named_in(json.dumps({"to": f"Ada <{email}>"}))
-    assert not person.named_in(f"x{email}")
+    assert person.is_named_in(email)
+    assert person.is_named_in(json.dumps({"to": f"Ada <{email}>"}))
+    assert not person.is_named_in(f"x{email}")
     if beside in {"x", "1", "-", ".x"}:
-        assert not person.named_in(f"{email}{beside}")
+        assert not person.is_named_in(f"{email}{beside}")
     elif beside != "@":
-        assert person.named_in(f"{email}{beside}")
+        assert person.is_named_in(f"{email}{beside}")

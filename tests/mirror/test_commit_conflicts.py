@@ -129,7 +129,7 @@ def test_of_two_programs_that_make_the_same_table_one_is_first(source, meanwhile
         meanwhile(make)
         assert ws.mirror.sync("leads")["rows_read"].item() == 2
         assert agrees(source, ws)
-        assert twin.rows() == 2
+        assert twin.row_count() == 2
         assert ws.mirror.verify()["ok"].all()
 
 

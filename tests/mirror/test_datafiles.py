@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from pb2b_notebook.mirror import compaction, datafiles
-from pb2b_notebook.mirror.ordering import in_order
+from pb2b_notebook.mirror.ordering import sort_rows
 from pb2b_notebook.mirror.tables import Table
 from service_rows import agrees
 
@@ -28,23 +28,23 @@ def frame(rows):
 def test_any_rows_are_put_in_order(rows, sorted_first):
     rows = sorted(rows[:sorted_first], key=lambda row: (row[1] is not None, row[1], row[0])) + rows[sorted_first:]
     expected = frame(rows).sort("updated_at", "id", nulls_last=False)
-    assert_frame_equal(in_order(frame(rows)), expected)
+    assert_frame_equal(sort_rows(frame(rows)), expected)
 
 
 def test_what_is_in_order_is_not_touched_and_what_has_no_time_is_ordered_by_id():
     rows = frame([("a", 1), ("b", 1), ("a", 2)])
-    assert in_order(rows) is rows
-    assert in_order(rows.drop("updated_at"))["id"].to_list() == ["a", "a", "b"]
+    assert sort_rows(rows) is rows
+    assert sort_rows(rows.drop("updated_at"))["id"].to_list() == ["a", "a", "b"]
     bare = pl.DataFrame({"score": [2, 1]})
-    assert in_order(bare) is bare
-    assert in_order(rows.clear()).is_empty()
+    assert sort_rows(bare) is bare
+    assert sort_rows(rows.clear()).is_empty()
 
 
 @given(ROWS, st.integers(1, 5))
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_portions_hold_every_row_once_and_each_is_later_than_the_one_before(rows, most):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(compaction, "ROWS", most)
+        patch.setattr(compaction, "PORTION_ROWS", most)
         found = list(compaction.portions(frame(rows).lazy(), len(rows)))
         assert_frame_equal(pl.concat(found).sort("updated_at", "id"), frame(rows).sort("updated_at", "id"))
         spans = [(part["updated_at"].min(), part["updated_at"].max()) for part in found if part.height]
@@ -59,7 +59,7 @@ def test_the_log_learns_of_a_file_no_more_than_its_rows_and_their_times(tmp_path
     rows = pl.DataFrame({"id": ["b", "a"], "email": ["ada@example.com", None], "updated_at": [at, at]})
     file = datafiles.write(tmp_path, rows)
     assert pl.read_parquet(tmp_path / file.name)["id"].to_list() == ["a", "b"]
-    told = file.added()
+    told = file.add_action()
     assert json.loads(told.stats) == {
         "numRecords": 2,
         "minValues": {"updated_at": "2026-03-10T12:00:00.001Z"},
@@ -69,8 +69,8 @@ def test_the_log_learns_of_a_file_no_more_than_its_rows_and_their_times(tmp_path
 
 
 def test_a_table_that_is_put_together_in_several_files_reads_in_order(source, small_batches, monkeypatch):
-    monkeypatch.setattr("pb2b_notebook.mirror.tables._ENOUGH_FILES", 3)
-    monkeypatch.setattr(compaction, "ROWS", 10)
+    monkeypatch.setattr("pb2b_notebook.mirror.tables._MAX_SMALL_FILES", 3)
+    monkeypatch.setattr(compaction, "PORTION_ROWS", 10)
     for number in range(40):
         source.put(f"lead_{number * 7 % 40:02}", title="first")
     with source.connect(frame="polars") as ws:
@@ -97,5 +97,5 @@ def test_what_a_table_knows_of_its_own_commits_is_what_the_log_tells(source, sma
             ws.mirror.sync("leads")
             log = Table(mine.path, mine.label, "leads")
             assert mine.latest() == log.latest()
-            assert mine.marks() == log.marks()
+            assert mine.state() == log.state()
         assert agrees(source, ws)

@@ -37,7 +37,7 @@ class Mirrored(RuleBasedStateMachine):
         self.folder = tempfile.mkdtemp()
         self.patches = contextlib.ExitStack()
         self.patches.enter_context(mock.patch.dict(os.environ, {"PB2B_CACHE_DIR": self.folder}))
-        self.patches.enter_context(mock.patch.object(synchronization, "ROWS", batch))
+        self.patches.enter_context(mock.patch.object(synchronization, "COMMIT_ROWS", batch))
         # A row that shows late is caught by the look back from a clock that is right.
         self.late_rows = not skew and not silent
         self.source = Source(page=page, skew=skew, silent=silent)

@@ -13,7 +13,7 @@ import pb2b_notebook as pb
 from child_processes import SUPPORT
 from pb2b_notebook.errors import MirrorBusyError, MirrorError
 from pb2b_notebook.mirror import locking
-from pb2b_notebook.mirror.locking import writing
+from pb2b_notebook.mirror.locking import writer_lock
 from service_rows import agrees, content
 
 
@@ -27,8 +27,8 @@ def run(code, *arguments, **options):
 HOLD = """
     import sys
     from pathlib import Path
-    from pb2b_notebook.mirror.locking import writing
-    with writing(Path(sys.argv[1]), "leads"):
+    from pb2b_notebook.mirror.locking import writer_lock
+    with writer_lock(Path(sys.argv[1]), "leads"):
         print("held", flush=True)
         sys.stdin.readline()
 """
@@ -51,7 +51,7 @@ def other_kernel(source):
 
 def test_a_second_writer_gives_up_with_a_clear_error_and_readers_never_wait(source, other_kernel, monkeypatch):
     ws, _ = other_kernel
-    monkeypatch.setattr(writing.__wrapped__, "__kwdefaults__", {"patience": 0.2})
+    monkeypatch.setattr(writer_lock.__wrapped__, "__kwdefaults__", {"timeout": 0.2})
     source.put("lead_1", title="Duchess")
     for attempt in (ws.mirror.sync, ws.mirror.prune, ws.mirror.drop):
         with pytest.raises(MirrorBusyError, match="another kernel is writing leads"):
@@ -65,8 +65,8 @@ def test_a_second_writer_gives_up_with_a_clear_error_and_readers_never_wait(sour
 
 
 def test_it_waits_five_seconds():
-    assert locking.PATIENCE == 5.0
-    assert writing.__wrapped__.__kwdefaults__ == {"patience": locking.PATIENCE}
+    assert locking.LOCK_TIMEOUT == 5.0
+    assert writer_lock.__wrapped__.__kwdefaults__ == {"timeout": locking.LOCK_TIMEOUT}
 
 
 def test_a_second_writer_waits_for_the_first(source, other_kernel):
@@ -156,7 +156,7 @@ def test_a_reader_in_the_middle_of_a_sync_sees_whole_versions(source, small_batc
 
 def test_a_frame_that_was_scanned_before_a_sync_shows_its_version(source, monkeypatch):
     """Also after the files were put together: the former ones are kept for an hour."""
-    monkeypatch.setattr("pb2b_notebook.mirror.tables._ENOUGH_FILES", 0)
+    monkeypatch.setattr("pb2b_notebook.mirror.tables._MAX_SMALL_FILES", 0)
     source.put("lead_1", title="Countess")
     with source.connect(frame="polars") as ws:
         ws.mirror.sync("leads")
