@@ -28,7 +28,7 @@ def test_in_lab_by_keyboard_alone(lab, open_notebook):
     press("s", shows="Cluster 4 of 6")
     press("ArrowRight", "ArrowRight", "x", shows="left out")
     press("2", shows="chosen by hand")
-    view.shoot("Review duplicates", "_chosen")
+    view.save_picture("Review duplicates", "_chosen")
     press("m", shows="Cluster 5 of 6")
     press("u", shows="Cluster 4 of 6")
     press("u", "u", "u", shows="Cluster 3 of 6")
@@ -72,7 +72,7 @@ def finished(view, told: str) -> None:
     tab_to(page, "Finish review", back=True)
     page.keyboard.press("Enter")
     expect(view.form("Review duplicates").get_by_text(told)).to_be_visible()
-    view.shoot("Review duplicates")
+    view.save_picture("Review duplicates")
     assert page.evaluate("window.pwned") is None
     assert page.locator("img[src=x], mjx-container, .MathJax").count() == 0
     session = view.path.parent / "session.json"

@@ -41,7 +41,7 @@ def test_connect(view):
     one.get_by_role("button", name="Connect").click()
     expect(one.get_by_text("ws = form.result")).to_be_visible()
     expect(one.get_by_role("button", name="Connect")).to_be_enabled()
-    view.shoot("Connect to ProspectB2B")
+    view.save_picture("Connect to ProspectB2B")
 
 
 def test_export(view):
@@ -53,7 +53,7 @@ def test_export(view):
     expect(one.get_by_text("is ready")).to_be_visible()
     one.get_by_role("button", name="Read these rows").click()
     expect(one.get_by_text("df = form.frame")).to_be_visible()
-    view.shoot("Export leads")
+    view.save_picture("Export leads")
 
 
 def test_import(view, tmp_path):
@@ -69,24 +69,24 @@ def test_import(view, tmp_path):
         one.get_by_role("button", name="Choose a file").click()
     chooser.value.set_files(file)
     expect(one.get_by_text("$5 to $10.csv: 4 rows")).to_be_visible()
-    view.shoot("Import leads", "_mapped")
+    view.save_picture("Import leads", "_mapped")
     # What was uploaded is out of the widget again: its state is what a notebook saves.
     expect(one.get_by_role("button", name="Choose a file (0)")).to_be_visible()
     one.get_by_role("combobox", name="lead field of Points").select_option("Score (score)")
     one.get_by_role("button", name="Check").click()
     expect(one.get_by_text("the first rows, as leads")).to_be_visible()
-    view.shoot("Import leads", "_checked")
+    view.save_picture("Import leads", "_checked")
     one.get_by_role("button", name="Dry run").click()
     expect(one.get_by_text("It would be: 1 created")).to_be_visible()
     one.get_by_role("button", name="Import", exact=True).dblclick()
     expect(one.get_by_text("3 rows refused")).to_be_visible()
-    view.shoot("Import leads", "_refused")
+    view.save_picture("Import leads", "_refused")
     one.get_by_role("textbox", name="row 2 email").fill("nobody@example.com")
     one.get_by_role("textbox", name="row 2 full_name").fill("Nobody")
     one.get_by_role("textbox", name="row 3 score").fill("10")
     one.get_by_role("button", name="Retry corrected rows").click()
     expect(one.get_by_text("1 row refused")).to_be_visible()
-    view.shoot("Import leads")
+    view.save_picture("Import leads")
 
 
 def test_a_hostile_lead_is_shown_unchanged(view):
@@ -98,7 +98,7 @@ def test_a_hostile_lead_is_shown_unchanged(view):
     one.get_by_label("E-mail", exact=True).fill(HOSTILE)
     one.get_by_role("button", name="Save changes").click()
     expect(one.get_by_text("ValidationError")).to_be_visible()
-    view.shoot("Lead")
+    view.save_picture("Lead")
 
 
 def test_a_label_with_dollars_is_no_mathematics(view):
@@ -125,7 +125,7 @@ def test_webhooks(view):
     expect(newest).to_contain_text("export.completed")
     one.get_by_role("button", name="Stop watching").click()
     expect(one.get_by_text("Stopped watching")).to_be_visible()
-    view.shoot("Webhooks")
+    view.save_picture("Webhooks")
 
 
 def test_a_job(view):
@@ -133,7 +133,7 @@ def test_a_job(view):
     one.get_by_role("button", name="Watch", exact=True).click()
     expect(one.get_by_text("Watched to the end")).to_be_visible()
     expect(one.get_by_text("Completed.")).to_be_visible()
-    view.shoot("Jobs")
+    view.save_picture("Jobs")
 
 
 def test_the_keyboard_goes_through_a_form_in_its_order(view):
@@ -159,7 +159,7 @@ def test_forms_are_readable_in_the_dark(view):
     )
     pale = {}
     for title in TITLES:
-        view.shoot(title, "_dark")
+        view.save_picture(title, "_dark")
         pale |= {f"{title}: {told}": ratio for told, ratio in view.form(title).evaluate(CONTRASTS) if ratio < 4.5}
     assert pale == {}
 

@@ -53,7 +53,7 @@ def test_a_kernel_that_is_restarted_in_the_middle_of_an_import(sandbox, lab, ope
     expect(importing.get_by_text("300 created")).to_be_visible()
     expect(importing.get_by_text("had been sent before")).to_be_visible()
 
-    saved = view.saved()
+    saved = view.save()
     assert "widget-state" in saved
     assert "300 created" in saved
     assert sandbox.key not in saved

@@ -1,7 +1,7 @@
 """A notebook's cell in a process of its own, that can be made to die at a named point.
 
 The points are made here, by a journal that kills its process at its own edges: the product holds no code for it.
-``python cell.py --url … --email … [--die POINT]``; the key comes in ``PB2B_API_KEY``. Prints the lead's id. With
+``python fault_cell.py --url … --email … [--die POINT]``; the key comes in ``PB2B_API_KEY``. Prints the lead's id. With
 ``--interrupted``, a Ctrl-C in the cell prints its Verbose traceback, waits for a line, and runs the cell again.
 """
 

@@ -20,7 +20,7 @@ from pb2b_notebook.errors import ProspectB2BError
 from pb2b_notebook.journal import Journal
 from workspaces import CREATE, SandboxProcess, connected, leads_with
 
-CELL = Path(__file__).with_name("cell.py")
+CELL = Path(__file__).with_name("fault_cell.py")
 HELD = {"after the send, before the effect": "request", "after the effect, before the answer": "reply"}
 CLIENT_POINTS = (*POINTS, *HELD, "at a random instant")
 SERVER_POINTS = ("as the request arrives", "a random instant after it", "after the effect, before the reply")
