@@ -341,10 +341,10 @@ def test_a_filter_by_a_countrys_name_that_finds_nothing_tells_its_code(ws, caplo
         (lambda: pb.open_sandbox(lead=10), "open_sandbox takes no 'lead' → did you mean 'leads'"),
         (lambda: pb.read_leads("x.csv", delimeter=";"), "did you mean 'delimiter'"),
         (lambda: pb.mask([], kep=[]), "did you mean 'keep'"),
-        (lambda: pb.forms.ImportForm([1]), "ImportForm begins with a workspace, and list is none"),
-        (pb.forms.ExportForm, "ExportForm begins with a workspace"),
-        (lambda: pb.forms.JobMonitor(ws="x"), "JobMonitor begins with a workspace"),
-        (lambda: pb.forms.App({}), "App begins with a workspace"),
+        (lambda: pb.forms.ImportForm([1]), "ImportForm needs a workspace, not list"),
+        (pb.forms.ExportForm, "ExportForm needs a workspace"),
+        (lambda: pb.forms.JobMonitor(ws="x"), "JobMonitor needs a workspace"),
+        (lambda: pb.forms.App({}), "App needs a workspace"),
     ],
 )
 def test_a_wrong_word_or_a_workspace_left_out_is_named(call, says):

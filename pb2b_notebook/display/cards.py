@@ -100,6 +100,11 @@ class ShowsCard:
         return self._card().html()
 
 
+def card_of(value: ShowsCard) -> Card:
+    """Return the card of a value."""
+    return value._card()  # noqa: SLF001 - the public access to it
+
+
 def badge(text: str) -> str:
     """Return the badge that says whose data this is, as HTML: LIVE in red, SANDBOX in blue.
 

@@ -10,6 +10,7 @@ import ipywidgets as widgets
 
 from pb2b_notebook.errors import ProspectB2BError, UsageError, nearest
 from pb2b_notebook.forms import buttons, rendering
+from pb2b_notebook.forms.access import check_workspace
 from pb2b_notebook.forms.connecting import ConnectForm
 
 if TYPE_CHECKING:
@@ -73,8 +74,6 @@ class App:
 
     def __init__(self, workspace: Workspace | None = None) -> None:
         if workspace is not None:
-            from pb2b_notebook.forms.base import check_workspace
-
             check_workspace(workspace, "App")
         self.workspace: Workspace | None = None
         self._forms: dict[str, Form] = {}

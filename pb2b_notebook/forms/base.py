@@ -1,15 +1,15 @@
-"""The base of every form: it shows and asks, and a plain function beside it does the work.
+"""The base of every form: it asks for values and shows the result; a plain function beside it does the work.
 
-A form works by hand and by value alike::
+A form works by hand, and by value::
 
     form = pb.forms.ExportForm(ws)
     form                                    # in a notebook: the widgets
-    form.values = {"format": "xlsx"}        # what is not named stays
-    result = form.submit()                  # returns, or raises what the button would show
+    form.values = {"format": "xlsx"}        # other values stay
+    result = form.submit()                  # returns the result, or raises the error that the button would show
 
-All forms look alike: the heading says whose data it is; then what is asked; then a row of buttons, the first of which
-does what the form is for, with how far it is; right under it the message, the one place where it is said what went
-wrong or what stands in the way, and what to do; then what came of it. What is wrong with one value stands beside it.
+All forms have the same layout. The heading says whose data it is. Below it are the inputs, then a row of buttons, the
+first of which does what the form is for, with the progress beside them. The message right under the buttons is the one
+place that says what went wrong or what is in the way, and what to do. The result comes last.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, cast
 import ipywidgets as widgets
 
 from pb2b_notebook.errors import InvalidParameterError, ProspectB2BError, UsageError, nearest
-from pb2b_notebook.forms import buttons, rendering
+from pb2b_notebook.forms import access, buttons, rendering
 from pb2b_notebook.forms.watching import StoppedWatching, Watch
 
 if TYPE_CHECKING:
@@ -36,35 +36,35 @@ Answer = TypeVar("Answer")
 
 
 class Form:
-    """Asks for values, does one thing with them, and shows what came of it.
+    """Asks for values, does one thing with them, and shows the result.
 
     Attributes:
-        result: what the latest submission returned; ``None`` before, and after a failure.
-        error: what the latest submission raised, or ``None``.
-        widget: the whole form, to be put into a layout of one's own.
+        result: Result of the latest submission; ``None`` before it, and after a failure.
+        error: Exception of the latest submission, or ``None``.
+        widget: The whole form, to be placed in a layout of your own.
 
-    A form never sends twice at once: a click while it is busy does nothing, a :meth:`submit` then raises.
+    A form does one thing at a time: while it is busy, a click does nothing and :meth:`submit` raises.
     """
 
     title: ClassVar[str] = ""
     action: ClassVar[str] = "Submit"
-    """The button's label: what it does, in one or two words."""
+    """Label of the button, in one or two words."""
     stopping: ClassVar[str] = ""
-    """The label of the button that ends the work before its end; none where nothing could be ended."""
+    """Label of the button that stops the work; ``""`` where the work cannot be stopped."""
     gives: ClassVar[str] = "result"
-    """What one calls the result in a cell."""
+    """Name of the result in the example that the form shows for the next cell."""
     operations: ClassVar[tuple[str, ...]] = ()
-    """What the button asks of the service: where the key may not, the form says so before anything is launched."""
+    """Operations that the button needs; the form warns before any work if the key may not use one of them."""
 
     def __new__(cls, *given: Any, **named: Any) -> Self:
-        """Refuse what is no workspace where a form begins with one: each form would else fail in its own way."""
+        """Check the workspace here, once for all forms that take one."""
         if "ws" in signature(cls.__init__).parameters:
-            check_workspace(named.get("ws", given[0] if given else None), cls.__name__)
+            access.check_workspace(named.get("ws", given[0] if given else None), cls.__name__)
         return super().__new__(cls)
 
     def __init__(self, workspace: Workspace | Target | None = None) -> None:
         self._target = workspace
-        self._workspace = cast("Workspace | None", workspace)  # but for a form that is made with a plan
+        self._workspace = cast("Workspace | None", workspace)  # a form that is made with a plan has a target
         self.result: Any = None
         self.error: BaseException | None = None
         self._busy_lock = threading.Lock()
@@ -85,10 +85,12 @@ class Form:
         self._open()
 
     def _open(self) -> None:
-        """Ask what the form needs to be shown, and show it."""
+        """Read what the form needs to be shown, and lay out its widgets."""
         self._missing = []
         self._inputs = {one.name: one for one in self._ask()}
-        beside = [widgets.HTML(rendering.button_badge(self._target))] if self._writes() else []
+        beside = (
+            [widgets.HTML(rendering.button_badge(self._target))] if access.writes(self._target, self.operations) else []
+        )
         row = buttons.row(
             self._button, *self._more_buttons(), self._reopen_button, self._stop, *beside, self._bar, self._activity
         ).add_class("pb2b-actions")
@@ -99,130 +101,108 @@ class Form:
         self._after_open()
 
     def _reopen(self) -> None:
-        """Ask again what could not be asked as the form opened; what is filled in stays."""
+        """Try again to read what could not be read when the form opened; values that are filled in stay."""
         kept = {name: one.read() for name, one in self._inputs.items()}
         self._open()
         self.values = {name: value for name, value in kept.items() if name in self._inputs}
 
-    def _fetch_or_default(self, ask: Callable[[], Answer], instead: Answer, told: str) -> Answer:
-        """What is asked to open the form. Where nobody answers the form opens without it, and says so.
+    def _fetch_or_default(self, fetch: Callable[[], Answer], default: Answer, missing: str) -> Answer:
+        """Read what the form needs to open. If that fails, the form opens without it, and says so.
 
         Args:
-            ask: asks.
-            instead: of an answer.
-            told: what is not there then, as a sentence.
+            fetch: Function that reads it.
+            default: Value to use if reading fails.
+            missing: Sentence that says what is missing then.
         """
         try:
-            return ask()
+            return fetch()
         except ProspectB2BError as problem:
-            self._missing.append((told, problem))
-            return instead
-
-    def _writes(self) -> bool:
-        """Whether the button changes anything at the service."""
-        ws = self._target
-        return ws is not None and any(ws.operations[one].mutates for one in self.operations if one in ws.operations)
+            self._missing.append((missing, problem))
+            return default
 
     def _headline(self) -> str:
         return rendering.heading(self.title, rendering.badge(self._target))
 
     def _warning(self) -> str:
-        """What stands in the way, if anything: what the key may not do of this, and what could not be asked."""
-        missing = [rendering.failure(problem, title=told, kind="warning") for told, problem in self._missing]
-        return "".join([self._access_warning(), *missing])
+        """Return what is in the way, as HTML: what the key may not do, and what could not be read."""
+        missing = [rendering.failure(problem, title=title, kind="warning") for title, problem in self._missing]
+        return "".join([access.warning(self._target, self.operations), *missing])
 
-    def _access_warning(self) -> str:
-        ws = self._target
-        asked = [] if ws is None else [ws.operations[name] for name in self.operations if name in ws.operations]
-        if ws is None or not asked:
-            return ""
-        writes = self._writes()
-        if writes and ws.read_only:
-            told = "writes are refused on this side or by the key: connect with another key or without read_only"
-            return rendering.notice("warning", "This workspace is read-only", rendering.text(told))
-        if writes and ws.writes_locked:
-            told = "ws.check() reads what there is; once it has run well, writes are open"
-            return rendering.notice("warning", "This service has not been checked yet", rendering.text(told))
-        needed = dict.fromkeys(scope for one in asked for scope in one.scopes)
-        lacking = [scope for scope in needed if ws.scopes and scope not in ws.scopes]
-        if lacking:
-            told = f"{', '.join(lacking)}: somebody who manages keys can give it to this one, or make another"
-            return rendering.notice("warning", "The key lacks a scope that this needs", rendering.text(told))
-        return ""
-
-    # What a form of its own says
+    # --- for subclasses ---------------------------------------------------------------------------------------------
 
     def _ask(self) -> Sequence[Input]:
-        """The inputs, in the order of the keyboard."""
+        """Return the inputs, in tab order."""
         return ()
 
     def _body(self) -> Sequence[Any]:
-        """The widgets between heading and button: by default the inputs'."""
+        """Return the widgets between heading and buttons; by default those of the inputs."""
         return [one.widget for one in self._inputs.values()]
 
     def _more_buttons(self) -> Sequence[Any]:
-        """Further buttons beside the first."""
+        """Return the buttons beside the first."""
         return ()
 
     def _below(self) -> Sequence[Any]:
-        """What is shown below the message and what came of it."""
+        """Return the widgets below the result."""
         return ()
 
     def _after_open(self) -> None:
-        """What is left to do once the form is there, or there again."""
+        """Finish the form after it was opened or opened again."""
 
     def _run(self, values: Mapping[str, Any], watch: Watch) -> Any:
-        """Do it: a call of a plain function."""
+        """Do the work: call a plain function."""
         raise NotImplementedError
 
     def _is_ready(self) -> bool:
-        """Whether there is something that the button could do."""
+        """Return whether the button has anything to do."""
         return True
 
     def _show(self, result: Any) -> Sequence[Any]:
-        """The widgets that show a result."""
+        """Return the widgets that show a result."""
         return [self._result_notice("success", "Done", rendering.text(result))]
 
-    # What every form can do
+    # --- for users --------------------------------------------------------------------------------------------------
 
     @property
     def values(self) -> dict[str, Any]:
-        """What is filled in, by name; assigning a dict changes the named ones."""
+        """The values of the inputs, by name; assigning a dict changes the values that it names."""
         return {name: one.read() for name, one in self._inputs.items()}
 
     @values.setter
     def values(self, given: Mapping[str, Any]) -> None:
         if not isinstance(given, Mapping):
             raise InvalidParameterError(
-                f"the values of a form are a dict by name, not {type(given).__name__}", repair="look at form.values"
+                f"form.values takes a dict of values by name, not {type(given).__name__}",
+                repair="print form.values to see the names",
             )
         for name in given:
             if name not in self._inputs:
                 raise InvalidParameterError(
-                    f"{type(self).__name__} has no value {name!r}", repair=nearest(str(name), list(self._inputs))
+                    f"{type(self).__name__} has no input {name!r}", repair=nearest(str(name), list(self._inputs))
                 )
         for name, one in self._inputs.items():
-            # In the order of the form: what comes later may depend on what came before, as columns do on a file.
+            # In the order of the form: an input may depend on one before it, as columns do on the file.
             if name in given:
                 one.set(given[name])
 
     @property
     def busy(self) -> bool:
-        """Whether a submission is under way."""
+        """Whether a submission is running."""
         return self._busy_lock.locked()
 
     def submit(self, **values: Any) -> Any:
-        """Do it and wait for it, in this thread.
+        """Do what the button does, in this thread, and return the result.
 
         Args:
-            values: set first, as by assigning :attr:`values`.
+            values: Values to set first, as by assigning :attr:`values`.
 
         Returns:
-            The result, which is also :attr:`result` and is shown.
+            The result. It is also shown, and is :attr:`result`.
 
         Raises:
-            UsageError: the form is busy, or has no such value; nothing was sent.
-            ProspectB2BError: whatever the work raises; it is also :attr:`error` and is shown.
+            UsageError: The form is busy; nothing was sent.
+            InvalidParameterError: The form has no such input, or a value does not fit; nothing was sent.
+            ProspectB2BError: The work failed. The error is also shown, and is :attr:`error`.
         """
 
         def work() -> None:
@@ -233,21 +213,21 @@ class Form:
         return self.result
 
     def click(self) -> None:
-        """What the button does: submit beside the cells, and show the outcome. A click while busy does nothing."""
+        """Submit in a background thread and show the result, as the button does; while busy, do nothing."""
         self._start(self._submission)
 
     def wait(self, timeout: float | None = None) -> Self:
-        """Wait until a click's work has ended.
+        """Wait until the work of a click has ended.
 
         Args:
-            timeout: seconds; the work goes on if they are over.
+            timeout: Longest wait in seconds; the work goes on after it. By default there is no limit.
         """
         if self._worker is not None:
             self._worker.join(timeout)
         return self
 
     def stop(self) -> None:
-        """Stop watching; what was launched at the service goes on there."""
+        """Stop watching; jobs that were started go on at the service."""
         self._watch.stop()
 
     def _submission(self) -> None:
@@ -256,20 +236,20 @@ class Form:
         self._outcome.children = tuple(self._show(self.result))
 
     def _button_for(self, label: str, work: Callable[[], None]) -> Any:
-        """A further button: its work runs beside the cells, one at a time with the form's own."""
+        """Return a further button; its work runs in the background, never at the same time as other work."""
         return buttons.secondary(label, lambda: self._start(work))
 
     def _result_notice(self, kind: str, title: str, *paragraphs: str) -> Any:
-        """What came of it, and what one calls it in a cell."""
+        """Return a notice about the result that also says how to use the result in a cell."""
         name = rendering.cell_hint(f"<code>{self.gives} = form.result</code>")
         return widgets.HTML(rendering.notice(kind, title, *paragraphs, name))
 
     def _show_message(self, kind: str, title: str, *paragraphs: str) -> None:
-        """Say something in the one place for it; the paragraphs are HTML already."""
+        """Show a message below the buttons; the paragraphs are HTML already."""
         self._message.value = rendering.notice(kind, title, *paragraphs)
 
     def _run_callback(self, act: Callable[[], None]) -> None:
-        """Work of a moment for a button, a box or a key: nobody sees what a callback raises, so it is said."""
+        """Run a short callback of a widget; its error is shown, since front ends hide what a callback raises."""
         self.error, self._message.value = None, self._warning()
         try:
             act()
@@ -277,9 +257,9 @@ class Form:
             self._show_failure(problem)
 
     def _run_now(self, work: Callable[[], None]) -> None:
-        """Do the work in this thread: what it raises is shown and raised."""
+        """Do the work in this thread; an error is shown and raised."""
         if not self._busy_lock.acquire(blocking=False):
-            raise UsageError("this form is busy with its latest submission", repair="form.wait(), then submit again")
+            raise UsageError("this form is still busy", repair="call form.wait(), then submit again")
         try:
             self._begin()
             self._worker_id = threading.get_ident()
@@ -303,7 +283,7 @@ class Form:
         self._worker_id = threading.get_ident()
         try:
             work()
-        except BaseException as problem:  # noqa: BLE001 - nobody would see it in a thread: it is shown and kept
+        except BaseException as problem:  # noqa: BLE001 - a thread would hide it: it is shown and kept
             self._show_failure(problem)
         finally:
             self._end()
@@ -325,10 +305,12 @@ class Form:
     def _show_failure(self, problem: BaseException) -> None:
         self.error = problem
         if isinstance(problem, StoppedWatching):
-            again = f"pick it up again: <code>{rendering.text(problem.reattach)}</code>" if problem.reattach else ""
+            again = f"watch it again: <code>{rendering.text(problem.reattach)}</code>" if problem.reattach else ""
             self._show_message("info", "Stopped watching", again, *rendering.notes(problem))
         elif isinstance(problem, KeyboardInterrupt):
-            self._show_message("warning", "Interrupted", rendering.text(f"press {self._button.description} to go on"))
+            self._show_message(
+                "warning", "Interrupted", rendering.text(f"Press {self._button.description} to continue.")
+            )
         else:
             self._message.value = rendering.failure(problem)
 
@@ -350,24 +332,9 @@ class Form:
         return "\n".join([*lines, f"  form.values = {{…}}; form.submit()   # {self.action}"])
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        """The widgets where a front end has them; everywhere else the text says how to go on by value."""
+        """Show widgets where the front end has them, and elsewhere how to use the form by value."""
         shown = self.widget._repr_mimebundle_() or {}
         return {**shown, "text/plain": repr(self)}
-
-
-def check_workspace(given: object, form: str) -> None:
-    """Refuse what is no workspace.
-
-    Raises:
-        InvalidParameterError: it is none.
-    """
-    from pb2b_notebook.workspace import Workspace
-
-    if not isinstance(given, Workspace):
-        raise InvalidParameterError(
-            f"{form} begins with a workspace, and {type(given).__name__} is none",
-            repair=f"ws = pb.connect() or pb.open_sandbox(), then pb.forms.{form}(ws, …)",
-        )
 
 
 def _value_text(one: Input) -> str:

@@ -1,7 +1,7 @@
-"""The buttons of all forms: one look for each kind.
+"""The buttons of all forms, in three kinds.
 
-``primary`` does what the form is for: each form has one, the first of its row. ``secondary`` stands beside it.
-``small`` turns pages, moves in lists and works on one line.
+Each form has one ``primary`` button, the first in its row, which does what the form is for. ``secondary`` buttons stand
+beside it. ``small`` buttons turn pages, move in lists, and act on one row.
 """
 
 from __future__ import annotations
@@ -17,22 +17,22 @@ _WIDTH = "148px"
 
 
 def primary(label: str, act: Callable[[], None]) -> Any:
-    """The one that does what the form is for."""
+    """Return the button that does what the form is for."""
     return _button(label, act, min_width=_WIDTH, button_style="primary")
 
 
 def secondary(label: str, act: Callable[[], None]) -> Any:
-    """One of the others that the form has."""
+    """Return a button beside the primary one."""
     return _button(label, act, min_width=_WIDTH)
 
 
 def small(label: str, act: Callable[[], None], *, tooltip: str = "") -> Any:
-    """One of a list, or of a line."""
+    """Return a button for a list or a single row."""
     return _button(label, act, min_width="5em", tooltip=tooltip)
 
 
 def row(*buttons: Any) -> Any:
-    """Side by side; where there is no room, in several lines."""
+    """Return widgets next to each other, in several lines where there is no room."""
     return widgets.HBox(list(buttons), layout=widgets.Layout(flex_flow="row wrap", align_items="center"))
 
 

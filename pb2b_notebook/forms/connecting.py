@@ -1,4 +1,4 @@
-"""Connect from a form: to the sandbox, with a profile, or with a key that leaves no trace."""
+"""Connect from a form: to the sandbox, with a profile, or with a key that is kept in memory only."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import ipywidgets as widgets
 import traitlets
 
 from pb2b_notebook import credentials
+from pb2b_notebook.display.cards import card_of
 from pb2b_notebook.errors import InvalidKeyError, MissingKeyError, UsageError
 from pb2b_notebook.forms import inputs, rendering
 from pb2b_notebook.forms.base import Form
@@ -28,15 +29,16 @@ WHERE = {
 
 
 def open_workspace(values: Mapping[str, Any]) -> Workspace:
-    """Connect as the values of a :class:`ConnectForm` say.
+    """Connect with the values of a :class:`ConnectForm`, and return the workspace.
 
     Args:
-        values: ``where`` is "sandbox", "profile" or "live"; then ``profile``, ``key`` (a :class:`Secret`),
+        values: Values by name: ``where`` ("sandbox", "profile" or "live"), ``profile``, ``key`` (a :class:`Secret`),
             ``read_only`` and ``frame``.
 
     Raises:
-        MissingKeyError: live, and no key was typed. UsageError: a profile, and none was chosen.
-        ProspectB2BError: whatever :func:`pb2b_notebook.connect` raises.
+        MissingKeyError: ``where`` is "live" and no key was typed.
+        UsageError: ``where`` is "profile" and no profile was chosen.
+        ProspectB2BError: The connection failed; see :func:`pb2b_notebook.connect`.
 
     Example:
         >>> with open_workspace({"where": "sandbox", "read_only": True, "frame": "pandas"}) as ws:
@@ -50,21 +52,23 @@ def open_workspace(values: Mapping[str, Any]) -> Workspace:
         return open_sandbox(**options)
     if values["where"] == "profile":
         if values["profile"] is None:
-            raise UsageError("no profile is chosen", repair=f"choose one, or write one in {credentials.config_path()}")
+            raise UsageError(
+                "no profile is chosen", repair=f"choose a profile, or add one to {credentials.config_path()}"
+            )
         return connect(profile=values["profile"], **options)
     if values["key"] is None:
-        raise MissingKeyError("no API key was typed", repair="paste the key, or choose the sandbox: it needs none")
+        raise MissingKeyError("no API key was typed", repair="paste the key, or choose the sandbox, which needs no key")
     return connect(values["key"], **options)
 
 
 class KeyField(widgets.Password):  # type: ignore[misc]  # ipywidgets has no types
-    """A password box whose text is not echoed to other views of the notebook."""
+    """A password box whose text is not sent back to other views of the notebook."""
 
     value = traitlets.Unicode("").tag(sync=True, echo_update=False)
 
 
 class _KeyBox:
-    """Takes the key out of its box as soon as it is typed: what a notebook saves is the state of its boxes."""
+    """Takes the key out of its box as soon as it is typed, since a notebook saves the state of its boxes."""
 
     def __init__(self) -> None:
         self.secret: Secret | None = None
@@ -85,17 +89,17 @@ class _KeyBox:
             self._note.value = rendering.failure(problem)
 
     def hold(self, key: Secret | str | None) -> None:
-        """Keep a key, or forget the one that is kept."""
+        """Keep a key in memory, or forget the one that is kept."""
         self.secret = credentials.api_key(key) if isinstance(key, str) else key
-        held = rendering.notice("info", "Key held in memory only", rendering.text(self.secret))
+        held = rendering.notice("info", "Key kept in memory only", rendering.text(self.secret))
         self._note.value = "" if self.secret is None else held
 
 
 class ConnectForm(Form):
     """Connect to the sandbox, with a profile, or to the live service with a key.
 
-    ``form.result`` is then the workspace, as :func:`pb2b_notebook.connect` gives it. The key is taken out of its box as
-    soon as it is typed and never becomes part of the notebook.
+    ``form.result`` is the workspace, as :func:`pb2b_notebook.connect` returns it. The key is taken out of its box as
+    soon as it is typed, and is never saved in the notebook.
 
     Example:
         >>> import pb2b_notebook as pb
@@ -113,7 +117,7 @@ class ConnectForm(Form):
         self._key = _KeyBox()
         none: list[str] = []
         profiles = self._fetch_or_default(
-            credentials.profile_names, none, "The profiles of the configuration file are not here"
+            credentials.profile_names, none, "The profiles of the configuration file could not be read"
         )
         self._where = inputs.choice("where", "Workspace of", WHERE, "profile" if profiles else "sandbox")
         self._profile = inputs.choice("profile", "Profile", [None, *profiles], profiles[0] if profiles else None)
@@ -122,7 +126,7 @@ class ConnectForm(Form):
             self._where,
             self._profile,
             inputs.Input("key", self._key.widget, lambda: self._key.secret, self._key.hold),
-            inputs.flag("read_only", "Read-only: refuse every write on this side"),
+            inputs.flag("read_only", "Read-only: refuse every write"),
             inputs.choice("frame", "Frames", ["pandas", "polars"]),
         ]
         self._show_what_applies()
@@ -139,5 +143,5 @@ class ConnectForm(Form):
 
     def _show(self, result: Workspace) -> Sequence[Any]:
         self._set_workspace(result)
-        card = widgets.HTML(rendering.wrap(result._repr_html_()))
+        card = widgets.HTML(rendering.wrap(card_of(result).html()))
         return [self._result_notice("success", "Connected"), card]

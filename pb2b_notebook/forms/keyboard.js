@@ -1,5 +1,5 @@
 // Keys for the form that this widget stands in: the nearest element around it of the class "pb2b-keyed".
-// They work wherever the focus is in that form, but where somebody types or chooses from a list.
+// They work wherever the focus is in that form, except in text boxes and lists.
 const WRITING = "textarea, select, [contenteditable=true], input:not([type=checkbox]):not([type=radio]):not([type=button])";
 const PRESSED = "button, a, summary, label, input, textarea, select";
 const MAY_REPEAT = ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "j", "k"];
@@ -21,7 +21,7 @@ function render({ model, el }) {
   const { signal } = controller;
   const form = () => el.closest(".pb2b-keyed");
   const inside = (target) => target instanceof Element && form()?.contains(target);
-  // What was on the screen when the key was pressed goes along: a key is never about what nobody has seen yet.
+  // Each message names the content that was on the screen: a key never acts on content that the user has not seen.
   const send = (what) => model.send({ ...what, seen: model.get("seen") });
 
   const pad = el.appendChild(document.createElement("div"));
@@ -49,7 +49,7 @@ function render({ model, el }) {
     const presses = ["Enter", " "].includes(event.key) && event.target.closest("button, a, summary, input");
     if (presses || event.target.matches("select")) return;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-    // Digits need Shift on some keyboards; letters with it are commands of somebody else's.
+    // Digits need Shift on some keyboards; letters with Shift belong to other shortcuts.
     if ((event.shiftKey && /^[a-z]$/.test(key)) || !model.get("bound_keys").includes(key)) return;
     event.preventDefault();
     if (!event.repeat || MAY_REPEAT.includes(key)) send({ key });
@@ -62,7 +62,7 @@ function render({ model, el }) {
     if (!event.target.closest(PRESSED)) pad.focus({ preventScroll: true });
   }
 
-  // A table that is drawn anew has lost how far it was scrolled to the side.
+  // A table that is drawn again has lost its scroll position.
   function scroll() {
     const marked = form()?.querySelector("td.pb2b-cursor");
     const around = marked?.closest(".pb2b-wide");

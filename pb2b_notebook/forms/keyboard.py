@@ -1,4 +1,4 @@
-"""Keys for a form: ipywidgets hear none, so a small module of our own listens in the browser."""
+"""Keyboard shortcuts of a form. ipywidgets have none, so a small JavaScript module listens in the browser."""
 
 from __future__ import annotations
 
@@ -12,23 +12,24 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
 KEYED = "pb2b-keyed"
-"""The class of the element in which the keys work."""
+"""The CSS class of the element in which the keys work."""
 
 
 class Keyboard(anywidget.AnyWidget):
-    """Hears keys in the form around it, and clicks on cells that say ``data-pb2b``. It shows which keys there are.
+    """Handles keys in the form around it and clicks on cells with ``data-pb2b``, and shows which keys there are.
 
     Args:
-        keys: key, as the browser calls it (letters in lower case) → what to do.
-        legend: what it shows: keys, separated by spaces, and what they do.
-        cell: called with what a cell that was clicked on says.
-        anytime: keys that mean the same whatever is shown.
+        keys: Key, as the browser names it (letters in lower case) → function to call.
+        legend: Pairs of keys, separated by spaces, and what they do.
+        cell: Function that is called with the ``data-pb2b`` of a cell that was clicked.
+        anytime: Keys that mean the same whatever is shown.
 
-    What is shown has a name, :attr:`seen`: another key that was pressed while something else was shown does nothing.
+    The shown content has a name, :attr:`seen`. A key that was pressed while other content was shown does nothing,
+    unless it is one of ``anytime``.
     """
 
     _esm = Path(__file__).with_name("keyboard.js")
-    # Widgets have a member called keys already.
+    # A widget already has an attribute called keys.
     bound_keys = traitlets.List(traitlets.Unicode()).tag(sync=True)
     legend = traitlets.List(traitlets.List(traitlets.Unicode())).tag(sync=True)
     seen = traitlets.Unicode().tag(sync=True)
@@ -48,12 +49,12 @@ class Keyboard(anywidget.AnyWidget):
         self.on_msg(self._receive)
 
     def shows(self, name: str) -> None:
-        """Tell the browser that something is shown anew, so that it scrolls to what is marked in it."""
+        """Tell the browser that the content was drawn again, so that it scrolls to the marked cell."""
         with self.hold_sync():
             self.seen, self.drawn = name, self.drawn + 1
 
     def _receive(self, _: Any, content: Any, __: Any) -> None:
-        """Do what a message from the browser asks for."""
+        """Act on a message from the browser."""
         if not isinstance(content, dict):
             return
         key, cell = content.get("key"), content.get("cell")

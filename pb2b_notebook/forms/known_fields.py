@@ -1,4 +1,4 @@
-"""The lead fields that a form asks for: the workspace's own, or those that every workspace has."""
+"""The lead fields that a form asks for: those of the workspace, or the built-in ones."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from pb2b_notebook.mapping.lead_fields import LeadField, read_fields
 if TYPE_CHECKING:
     from pb2b_notebook.workspace import Workspace
 
-MISSING = "The workspace's own fields are not here; the built-in ones are"
-"""What a form says that opens without them."""
+MISSING = "The workspace's own fields could not be read; only the built-in fields are shown"
+"""Title of the warning of a form that opens without them."""
 _LABELS = {
     "email": "E-mail",
     "company_name": "Company",
@@ -25,16 +25,16 @@ _LABELS = {
 
 
 def read(ws: Workspace) -> dict[str, LeadField]:
-    """The fields of a workspace by key, in its order.
+    """Return the fields of a workspace by key, in the workspace's order.
 
     Raises:
-        APIError: the key may not read them, or the service does not answer.
+        APIError: The key may not read them, or the service does not answer.
     """
     return read_fields(ws.lead_fields.list(frame="polars").sort("position"))
 
 
 def fields_of(ws: Workspace) -> dict[str, LeadField]:
-    """The fields of a workspace, or the built-in ones where the key may not read them."""
+    """Return the fields of a workspace, or the built-in fields if the key may not read them."""
     try:
         return read(ws)
     except (PermissionDeniedError, NotFoundError):
@@ -42,7 +42,7 @@ def fields_of(ws: Workspace) -> dict[str, LeadField]:
 
 
 def default_fields(ws: Workspace) -> dict[str, LeadField]:
-    """The fields of a lead in any workspace, from the contract: with labels, and with what a list may hold."""
+    """Return the fields that leads have in every workspace, from the contract, with labels and choices."""
     listing = ws.operations.find("leads.list")
     choices = {one.name: tuple(map(str, one.choices)) for one in listing.parameters if one.choices}
     return {

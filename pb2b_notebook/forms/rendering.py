@@ -1,6 +1,6 @@
-"""The pieces of HTML that forms show. Everything that is not ours is escaped, and kept from being typeset.
+"""The pieces of HTML that forms show. Text of unknown origin is escaped, and never typeset as a formula.
 
-Colours are those of the front end's theme, with a fallback for pages that have none; nothing is told by colour alone.
+Colours come from the front end's theme, with a fallback for pages without one. No meaning depends on colour alone.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.upserts.target import Target
     from pb2b_notebook.workspace import Workspace
 
-# Right-to-left marks inside a value must not turn the text around it: isolate each value.
+# A right-to-left mark inside a value must not turn the text around it: each value is isolated.
 _ISOLATED = "unicode-bidi:isolate"
 _COLORS = {
     "error": "var(--jp-error-color1, #b42318)",
@@ -29,20 +29,20 @@ _COLORS = {
 _SIGNS = {"error": "✗", "warning": "!", "success": "✓", "info": "i"}
 LONGEST_CELL = 200
 CELL_HINT = "pb2b-in-code"
-"""The class of what speaks to somebody who has cells."""
+"""The class of hints for notebooks; the app, which has no cells, hides them."""
 LONGEST_TITLE = 300
 LONGEST_UNBROKEN = 32
-"""Characters: shorter cells, such as times, stay on one line."""
+"""Characters; cells that are not longer, such as times, stay on one line."""
 LONGEST_WORD = 48
-"""Characters: a longer one is broken anywhere."""
+"""Characters; a longer word is broken anywhere."""
 _CELL = "text-align:left;vertical-align:top;padding:.1em .6em"
 _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _MAX_HEIGHT = "32em"
-"""Of a table: a longer one scrolls, so that what stands below it stays within reach."""
+"""Height of a table; a longer one scrolls, so that what is below it stays in reach."""
 
 
 def text(value: object, *, most: int = 10_000) -> str:
-    """A value as inert text: escaped, isolated from its surroundings' direction, cut when it is very long.
+    """Return a value as HTML that only shows it: escaped, isolated in its text direction, cut if it is very long.
 
     >>> text("<img onerror=x>")
     '<span style="unicode-bidi:isolate">&lt;img onerror=x&gt;</span>'
@@ -51,24 +51,24 @@ def text(value: object, *, most: int = 10_000) -> str:
 
 
 def plain(value: object, *, most: int) -> str:
-    """A value as short text: what is not seen, such as marks that turn the direction of reading, is spelled out.
+    """Return a value as short text; invisible characters, such as right-to-left marks, are spelled out.
 
     >>> plain("Ada" + chr(0x202E) + "x" * 50, most=12)
     'Ada⟨U+202E⟩xxxxxxxx… (54 characters)'
     """
-    told = str(value)
-    seen = _INVISIBLE.sub(lambda found: f"⟨U+{ord(found.group()):04X}⟩", told[:most])
-    seen = seen.encode("utf-8", "backslashreplace").decode()
-    return seen if len(told) <= most else f"{seen}… ({len(told):,} characters)"
+    whole = str(value)
+    shown = _INVISIBLE.sub(lambda found: f"⟨U+{ord(found.group()):04X}⟩", whole[:most])
+    shown = shown.encode("utf-8", "backslashreplace").decode()
+    return shown if len(whole) <= most else f"{shown}… ({len(whole):,} characters)"
 
 
 def edge_color(kind: str) -> str:
-    """The colour of a kind of message, for what stands beside its sign or word."""
+    """Return the colour of a kind of message."""
     return _COLORS[kind]
 
 
 def badge(workspace: Workspace | Target | None) -> str:
-    """LIVE or SANDBOX, and whose data: in sight wherever something can be launched."""
+    """Return LIVE or SANDBOX and the workspace's name, as HTML; shown wherever data can be changed."""
     if workspace is None:
         return '<span style="opacity:.8">not connected</span>'
     locked = " · read-only" if workspace.read_only else ""
@@ -76,54 +76,54 @@ def badge(workspace: Workspace | Target | None) -> str:
 
 
 def button_badge(workspace: Workspace | Target | None) -> str:
-    """A badge beside a button that writes: the heading of a long form is out of sight there."""
+    """Return a badge for the place beside a button that writes, where the heading may be out of sight."""
     return wrap(f'<span style="margin:0 .6em;white-space:nowrap">→ {badge(workspace)}</span>')
 
 
 def heading(title: str, about: str) -> str:
-    """A form's title, and whose data it is about, as HTML."""
+    """Return a form's title and whose data it is about, as HTML."""
     return wrap(f'<b style="font-size:1.15em">{escape(title)}</b> &nbsp; {about}')
 
 
 def notice(kind: str, title: str, *paragraphs: str) -> str:
-    """A message of ours; ``paragraphs`` are HTML already. A screen reader is told of it."""
+    """Return a message, announced by screen readers; ``paragraphs`` are HTML already."""
     role = "alert" if kind == "error" else "status"
-    body = "".join(f"<div>{one}</div>" for one in paragraphs if one)
+    body = "".join(f"<div>{paragraph}</div>" for paragraph in paragraphs if paragraph)
     return wrap(
         f'<div role="{role}" style="border-left:4px solid {_COLORS[kind]};padding:.2em .8em;margin:.3em 0">'
         f"<b>{_SIGNS[kind]} {escape(title)}</b>{body}</div>"
     )
 
 
-def cell_hint(said: str) -> str:
-    """How one goes on in a cell, HTML already; where there are no cells, in the app, it is not shown."""
-    return f'<span class="{CELL_HINT}">{said}</span>'
+def cell_hint(content: str) -> str:
+    """Return a hint how to continue in a cell, from HTML; the app, which has no cells, hides it."""
+    return f'<span class="{CELL_HINT}">{content}</span>'
 
 
-def status_line(kind: str, told: object) -> str:
-    """One line with the sign of its kind."""
-    shown = text(told, most=LONGEST_CELL)
+def status_line(kind: str, message: object) -> str:
+    """Return one small line with the sign of its kind."""
+    shown = text(message, most=LONGEST_CELL)
     sign = f'<span style="color:{_COLORS[kind]}">{_SIGNS[kind]}</span>'
     return f'<small style="overflow-wrap:anywhere">{sign} {shown}</small>'
 
 
 def failure(problem: BaseException, *, title: str = "", kind: str = "error") -> str:
-    """An error: what is wrong and what to do about it; small below, what somebody who helps would ask for.
+    """Return an error as HTML: what is wrong, what to do, and the facts that support would ask for.
 
     Args:
-        problem: the error.
-        title: what it keeps from working, where that is not all; by default its message.
-        kind: of notice.
+        problem: The error.
+        title: What does not work because of it; by default the error's message.
+        kind: Kind of notice, "error" or "warning".
     """
     if not isinstance(problem, ProspectB2BError):
-        # Its message may hold anything, a lead's values too: its type has to do.
+        # Its message may contain a lead's values: only its type is shown.
         return notice("error", f"{type(problem).__name__}: this is a bug of the form", "see form.error")
     details = problem.details if isinstance(problem, APIError) else ()
     items = "".join(f"<li><code>{text(d.field)}</code>: {text(d.message)}</li>" for d in details)
     facts = [type(problem).__name__]
     facts += [f"request_id <code>{text(problem.request_id)}</code>"] if problem.request_id else []
     facts += [f"Idempotency-Key <code>{text(problem.idempotency_key)}</code>"] if problem.idempotency_key else []
-    again = "then connect again and make this form anew; what was sent stays sent, and is not sent twice"
+    again = "Then connect again and make a new form. What was sent is not sent again."
     return notice(
         kind,
         title or plain(problem.message, most=LONGEST_TITLE),
@@ -137,12 +137,12 @@ def failure(problem: BaseException, *, title: str = "", kind: str = "error") -> 
 
 
 def notes(problem: BaseException) -> list[str]:
-    """What was added to an error on its way, such as how much had been sent before."""
-    return [text(one) for one in getattr(problem, "__notes__", ())]
+    """Return the notes that were added to an error, such as how much had been sent before it."""
+    return [text(note) for note in getattr(problem, "__notes__", ())]
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, caption: str = "") -> str:
-    """A small table of untrusted values. Long values are cut, with their length."""
+    """Return a small table of values of unknown origin; long values are cut, and their length is shown."""
     head = "".join(f'<th scope="col" style="{_CELL}">{text(c, most=80)}</th>' for c in columns)
     body = "".join(f"<tr>{''.join(_cell(v) for v in row)}</tr>" for row in rows)
     title = f'<caption style="text-align:left;caption-side:top">{text(caption)}</caption>' if caption else ""
@@ -153,18 +153,18 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, caption: str
 
 
 def _cell(value: Any) -> str:
-    told = "" if value is None else str(value)
-    if len(told) <= LONGEST_UNBROKEN:
+    content = "" if value is None else str(value)
+    if len(content) <= LONGEST_UNBROKEN:
         wrapping = ";white-space:nowrap"
-    elif max(map(len, told.split()), default=0) > LONGEST_WORD:
+    elif max(map(len, content.split()), default=0) > LONGEST_WORD:
         wrapping = ";max-width:36em;overflow-wrap:anywhere"
     else:
         wrapping = ""
-    return f'<td style="{_CELL}{wrapping}">{text(told, most=LONGEST_CELL) if told else ""}</td>'
+    return f'<td style="{_CELL}{wrapping}">{text(content, most=LONGEST_CELL) if content else ""}</td>'
 
 
 def wrap(inner: str) -> str:
-    """HTML that is safe already, in the colours of the theme and not typeset."""
-    # Front ends leave the theme's colour to each output; a form's own text must follow it too.
+    """Return HTML that is safe already in the colours of the theme, protected from being typeset."""
+    # Front ends do not set the theme's text colour on outputs: a form must use it itself.
     looks = "color:var(--jp-ui-font-color1, inherit);line-height:1.45;overflow-wrap:break-word"
     return f'<div class="{NOT_MATH}" style="{looks}">{inner}</div>'

@@ -1,4 +1,4 @@
-"""Watching long work from a form: how far it is, and a Stop that only stops the watching."""
+"""Watching long work from a form: its progress, and a Stop that ends only the watching."""
 
 from __future__ import annotations
 
@@ -10,31 +10,32 @@ if TYPE_CHECKING:
 
 
 class StoppedWatching(Exception):  # noqa: N818 - it is an outcome, not an error
-    """Somebody pressed Stop: what runs at the service goes on there.
+    """The user pressed Stop. Jobs at the service go on.
 
     Args:
-        reattach: how to pick it up again, as one types it.
+        reattach: Code that watches the same work again.
     """
 
     def __init__(self, reattach: str = "") -> None:
-        super().__init__("stopped watching; what was launched goes on")
+        super().__init__("stopped watching; the job goes on at the service")
         self.reattach = reattach
 
 
 class Watch:
-    """What a running function tells its form, and hears from it.
+    """Carries progress from a running function to its form, and a Stop from the form to the function.
 
     Args:
-        show: called with how much is done (0 to 1, or ``None`` where nobody knows) and with what is going on.
+        show: Function that shows progress; called with the share that is done (0 to 1, or ``None`` if it is not
+            known) and with a description of the current step.
 
     Example:
-        >>> watch = Watch(lambda done, what: print(done, what))
+        >>> watch = Watch(lambda done, step: print(done, step))
         >>> watch.report(0.5, "half of it")
         0.5 half of it
         >>> watch.stop()
         >>> watch.report(0.6, "more")
         Traceback (most recent call last):
-        pb2b_notebook.forms.watching.StoppedWatching: stopped watching; what was launched goes on
+        pb2b_notebook.forms.watching.StoppedWatching: stopped watching; the job goes on at the service
     """
 
     def __init__(self, show: Callable[[float | None, str], None] | None = None) -> None:
@@ -43,25 +44,25 @@ class Watch:
         self._reattach = ""
 
     def set_reattach(self, reattach: str) -> None:
-        """From here on something runs at the service; ``reattach`` is how to pick it up again."""
+        """Remember the code that watches the running job again, to show it after a Stop."""
         self._reattach = reattach
 
-    def report(self, done: float | None, what: str) -> None:
-        """Show how far it is.
+    def report(self, done: float | None, step: str) -> None:
+        """Show progress.
 
         Raises:
-            StoppedWatching: somebody pressed Stop.
+            StoppedWatching: The user pressed Stop.
         """
         if self._stopped.is_set():
             raise StoppedWatching(self._reattach)
         if self._show is not None:
-            self._show(done, what)
+            self._show(done, step)
 
     def pause(self, seconds: float) -> None:
-        """Wait, but not beyond a Stop.
+        """Wait for some seconds, or until the user presses Stop.
 
         Raises:
-            StoppedWatching: somebody pressed Stop.
+            StoppedWatching: The user pressed Stop.
         """
         if self._stopped.wait(seconds):
             raise StoppedWatching(self._reattach)

@@ -1,4 +1,4 @@
-"""Watch webhooks: which endpoints there are, what became of each delivery, and deliver again what failed."""
+"""Watch webhooks: the endpoints, the status of each delivery, and retries of failed deliveries."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.workspace import Workspace
 
 LATEST = 50
-"""Deliveries of each endpoint that are shown, the latest."""
+"""Number of deliveries shown for each endpoint, the latest."""
 EVERY = 2.0
 _STATUSES = ("pending", "succeeded", "failed")
 _SINKS = ("webhook", "url", "events", "enabled", "description")
@@ -36,19 +36,19 @@ _RETRIED = (
 
 
 def sinks(ws: Workspace) -> list[dict[str, Any]]:
-    """The endpoints, newest first."""
+    """Return the endpoints of a workspace, newest first."""
     found: list[dict[str, Any]] = ws.webhooks.list(frame="polars", limit=100).to_dicts()
     return found
 
 
 def deliveries(ws: Workspace, webhooks: Iterable[str], status: Sequence[str] = (), *, latest: int = LATEST) -> Any:
-    """The latest deliveries of the endpoints, newest first: one row a delivery, as a frame of the workspace's kind.
+    """Return the latest deliveries of some endpoints, newest first, as a frame with one row for each delivery.
 
     Args:
-        ws: the workspace.
-        webhooks: ids of the endpoints.
-        status: any of "pending", "succeeded", "failed"; by default all.
-        latest: of each endpoint.
+        ws: The workspace; the frame is of its library.
+        webhooks: Ids of the endpoints.
+        status: Any of "pending", "succeeded", "failed"; by default all.
+        latest: Number of deliveries of each endpoint.
     """
     wanted: Any = list(status) or None
     rows: list[dict[str, Any]] = []
@@ -60,12 +60,17 @@ def deliveries(ws: Workspace, webhooks: Iterable[str], status: Sequence[str] = (
 
 
 def retry(ws: Workspace, delivery_ids: Iterable[str], watch: Watch | None = None) -> Any:
-    """Deliver again: one row a delivery, with the status it has then or why it cannot be.
+    """Retry deliveries, and return one row for each, with its new status or why it was refused.
 
-    Each delivery is asked for anew: a retry that was made before is made again.
+    Each delivery is retried, also if it was retried before.
+
+    Args:
+        ws: The workspace.
+        delivery_ids: Ids of the deliveries.
+        watch: Progress of the form, if there is one.
 
     Raises:
-        APIError: what refuses all of them, such as a missing scope ``webhooks.write``.
+        APIError: The service refuses all of them, such as for a missing scope ``webhooks.write``.
     """
     done: list[dict[str, Any]] = []
     ids = list(delivery_ids)
@@ -80,18 +85,18 @@ def _retry_one(ws: Workspace, delivery_id: str) -> dict[str, Any]:
     try:
         found = ws.webhooks.retry(delivery_id, again=True)
     except (ConflictError, NotFoundError) as refused:
-        told = {"status": "refused", "code": refused.code, "message": refused.message, "request_id": refused.request_id}
-        return {"delivery_id": delivery_id, **told}
+        facts = {"code": refused.code, "message": refused.message, "request_id": refused.request_id}
+        return {"delivery_id": delivery_id, "status": "refused", **facts}
     return {"delivery_id": delivery_id, "status": found.status, "request_id": found.request_id}
 
 
 class WebhookMonitor(Form):
-    """The endpoints of a workspace and their latest deliveries; follow them live, retry what failed.
+    """The endpoints of a workspace and their latest deliveries; watch them live, and retry those that failed.
 
-    ``form.result`` is a frame of deliveries. In the sandbox, events arrive while one watches.
+    ``form.result`` is a frame of deliveries. In the sandbox, watching also delivers the events that are due.
 
     Args:
-        ws: the workspace.
+        ws: The workspace.
 
     Example:
         >>> import pb2b_notebook as pb
@@ -118,13 +123,14 @@ class WebhookMonitor(Form):
         self._show_sinks()
 
     def retry(self, delivery_ids: Iterable[str] | None = None) -> Any:
-        """Deliver again.
+        """Retry deliveries.
 
         Args:
-            delivery_ids: which; by default those of :attr:`result` that failed.
+            delivery_ids: Ids of the deliveries; by default those of :attr:`result` that failed.
 
         Returns:
-            One row a delivery: delivery_id, status ("pending", or "refused" with code and message), request_id.
+            A frame with one row for each delivery: delivery_id, status ("pending", or "refused" with code and
+            message), request_id.
         """
         if delivery_ids is None:
             shown = self.result if self.result is not None else self.submit()
@@ -138,7 +144,7 @@ class WebhookMonitor(Form):
         return self._workspace
 
     def _ask(self) -> Sequence[Input]:
-        self._sinks = self._fetch_or_default(lambda: sinks(self._ws), [], "The endpoints are not here")
+        self._sinks = self._fetch_or_default(lambda: sinks(self._ws), [], "The endpoints could not be read")
         known = {"all": None} | {f"{one['url']} · {one['description'] or one['id']}": one["id"] for one in self._sinks}
         return [inputs.choice("webhook", "Endpoint", known), inputs.multi_choice("status", "Status", _STATUSES, rows=3)]
 
@@ -150,7 +156,7 @@ class WebhookMonitor(Form):
 
     def _show_sinks(self) -> None:
         if not self._sinks:
-            how = '<code>ws.webhooks.create(url=…, events=["lead.created"])</code> makes one'
+            how = '<code>ws.webhooks.create(url=…, events=["lead.created"])</code> creates one'
             self._table.value = "" if self._missing else rendering.notice("info", "There are no endpoints", how)
             return
         rows = [(s["id"], s["url"], ", ".join(s["events"]), s["enabled"], s["description"]) for s in self._sinks]
@@ -167,10 +173,10 @@ class WebhookMonitor(Form):
     def _show(self, result: Any) -> Sequence[Any]:
         rows = result.rows(named=True) if library_of(result) == "polars" else result.to_dict("records")
         if not rows:
-            return [self._result_notice("info", "There are no such deliveries", "choose other endpoints or statuses")]
-        told = _count_of(len(rows), "delivery", "deliveries")
-        table = rendering.table(_DELIVERIES, [_row(one) for one in rows], caption=f"{told}, newest first")
-        return [self._result_notice("success", f"{told} read"), widgets.HTML(table)]
+            return [self._result_notice("info", "No deliveries match", "Choose another endpoint or another status.")]
+        count = _count_of(len(rows), "delivery", "deliveries")
+        table = rendering.table(_DELIVERIES, [_row(row) for row in rows], caption=f"{count}, newest first")
+        return [self._result_notice("success", f"{count} read"), widgets.HTML(table)]
 
     def _follow(self) -> None:
         while True:
@@ -179,7 +185,7 @@ class WebhookMonitor(Form):
             self._sinks = sinks(self._ws)
             self._show_sinks()
             self._submission()
-            self._watch.report(None, "watching; Stop watching ends it")
+            self._watch.report(None, "watching until you press Stop watching")
             self._watch.pause(EVERY)
 
     def _retry(self) -> None:
@@ -187,35 +193,39 @@ class WebhookMonitor(Form):
         done = self.retry()
         rows = done.rows() if library_of(done) == "polars" else done.itertuples(index=False, name=None)
         heads = [f.name.replace("_", " ") for f in _RETRIED]
-        told = rendering.table(heads, rows, caption=f"{_count_of(len(done), 'delivery', 'deliveries')} retried")
-        retried = [widgets.HTML(told)] if len(done) else []
+        table = rendering.table(heads, rows, caption=f"{_count_of(len(done), 'delivery', 'deliveries')} retried")
+        retried = [widgets.HTML(table)] if len(done) else []
         self._outcome.children = (*retried, *self._show(self.result))
         if not len(done):
-            self._show_message("info", "No delivery that is shown has failed", "there is nothing to retry")
+            self._show_message("info", "There is nothing to retry", "None of the deliveries shown has failed.")
 
 
 def _count_of(count: int, one: str, more: str = "") -> str:
     return f"{count:,} {one if count == 1 else more or f'{one}s'}"
 
 
-def _row(one: Mapping[str, Any]) -> tuple[Any, ...]:
-    answer = " ".join(str(one[name]) for name in ("response_status_code", "response_body_snippet") if _is(one[name]))
-    told = (_time(one["created_at"]), one["event"], one["status"], one["attempt_count"], answer)
+def _row(delivery: Mapping[str, Any]) -> tuple[Any, ...]:
+    answer = (delivery[name] for name in ("response_status_code", "response_body_snippet"))
+    error = delivery["error_message"]
     return (
-        *told,
-        one["error_message"] if _is(one["error_message"]) else None,
-        _time(one["next_attempt_at"]),
-        one["id"],
+        _time(delivery["created_at"]),
+        delivery["event"],
+        delivery["status"],
+        delivery["attempt_count"],
+        " ".join(str(part) for part in answer if _is_present(part)),
+        error if _is_present(error) else None,
+        _time(delivery["next_attempt_at"]),
+        delivery["id"],
     )
 
 
-def _is(value: Any) -> bool:
-    """Whether there is a value: pandas has several ways to say that there is none."""
+def _is_present(value: Any) -> bool:
+    """Return whether there is a value: pandas has several values for "none"."""
     return value is not None and bool(value == value) is True  # noqa: PLR0124 - NaN and NaT equal nothing
 
 
 def _time(value: Any) -> str | None:
-    return f"{value:%Y-%m-%d %H:%M:%S}" if _is(value) else None
+    return f"{value:%Y-%m-%d %H:%M:%S}" if _is_present(value) else None
 
 
 def _json(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -26,7 +26,7 @@ def test_a_key_that_is_typed_is_in_no_widget_and_in_no_saved_notebook(lab, open_
     expect(page.get_by_text("MissingKeyError")).to_be_visible()
     field.fill(CANARY)
     page.keyboard.press("Tab")
-    expect(page.get_by_text("Key held in memory only")).to_be_visible()
+    expect(page.get_by_text("Key kept in memory only")).to_be_visible()
     press_connect(page)
     expect(page.get_by_text("ConnectionFailedError")).to_be_visible()
     saved = view.save()

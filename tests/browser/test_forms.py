@@ -115,7 +115,7 @@ def test_webhooks(view):
     expect(one.get_by_text("retried")).to_be_visible()
     one.get_by_label("Status", exact=True).select_option([])
     one.get_by_role("button", name="Watch").click()
-    expect(one.get_by_text("watching; Stop watching ends it")).to_be_visible()
+    expect(one.get_by_text("watching until you press Stop watching")).to_be_visible()
     newest = one.locator("table", has_text="deliveries, newest first").locator("tbody tr").first
     before = newest.inner_text()
     exporting = view.form("Export leads")

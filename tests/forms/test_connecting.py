@@ -57,7 +57,7 @@ def test_a_profile_is_preset_where_there_is_one(profiles):
 
 def test_no_profile_is_an_error_with_its_repair(profiles):
     form = pb.forms.ConnectForm()
-    with pytest.raises(errors.UsageError, match="choose one"):
+    with pytest.raises(errors.UsageError, match="choose a profile"):
         form.submit(profile=None)
 
 

@@ -1,0 +1,62 @@
+"""What a form may do with its workspace: whether it writes, and what a key, a lock or a missing scope forbids."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pb2b_notebook.errors import InvalidParameterError
+from pb2b_notebook.forms import rendering
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pb2b_notebook.openapi.operations import Operation
+    from pb2b_notebook.upserts.target import Target
+    from pb2b_notebook.workspace import Workspace
+
+
+def check_workspace(value: object, form: str) -> None:
+    """Refuse what is not a workspace.
+
+    Args:
+        value: First argument of the form.
+        form: Name of the form's class.
+
+    Raises:
+        InvalidParameterError: The value is not a workspace.
+    """
+    from pb2b_notebook.workspace import Workspace
+
+    if not isinstance(value, Workspace):
+        raise InvalidParameterError(
+            f"{form} needs a workspace, not {type(value).__name__}",
+            repair=f"ws = pb.connect() or pb.open_sandbox(), then pb.forms.{form}(ws, …)",
+        )
+
+
+def writes(target: Workspace | Target | None, operations: Sequence[str]) -> bool:
+    """Return whether any of the operations changes data in the workspace."""
+    return any(one.mutates for one in _known(target, operations))
+
+
+def warning(target: Workspace | Target | None, operations: Sequence[str]) -> str:
+    """Return why the operations would be refused, as HTML; ``""`` if nothing is in the way."""
+    needed = _known(target, operations)
+    if target is None or not needed:
+        return ""
+    if writes(target, operations) and target.read_only:
+        message = "Writes are refused: connect with another key, or without read_only."
+        return rendering.notice("warning", "This workspace is read-only", rendering.text(message))
+    if writes(target, operations) and target.writes_locked:
+        message = "Run ws.check(): it only reads, and opens the service for writes once it has passed."
+        return rendering.notice("warning", "This service has not been checked yet", rendering.text(message))
+    scopes = dict.fromkeys(scope for one in needed for scope in one.scopes)
+    lacking = [scope for scope in scopes if target.scopes and scope not in target.scopes]
+    if lacking:
+        message = f"{', '.join(lacking)}: ask whoever manages the API keys to add it, or use another key."
+        return rendering.notice("warning", "The key lacks a scope that this form needs", rendering.text(message))
+    return ""
+
+
+def _known(target: Workspace | Target | None, operations: Sequence[str]) -> list[Operation]:
+    return [] if target is None else [target.operations[one] for one in operations if one in target.operations]
