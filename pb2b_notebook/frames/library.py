@@ -22,6 +22,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from pb2b_notebook.errors import InvalidParameterError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from pb2b_notebook.errors import ProspectB2BError
 
     Library = Literal["pandas", "polars"]
@@ -118,11 +120,20 @@ def row_labels(frame: Any) -> Any:
     Returns:
         The ``pandas.Index``; ``None`` for polars and for a pandas frame whose labels are the positions.
     """
-    if library_of(frame) != "pandas":
+    return index_labels(frame.index) if library_of(frame) == "pandas" else None
+
+
+def index_labels(index: Any) -> Any:
+    """Return a ``pandas.Index`` if its labels are not the positions from 0; else ``None``.
+
+    >>> import pandas as pd
+    >>> index_labels(pd.RangeIndex(3)), list(index_labels(pd.Index([7, 8])))
+    (None, [7, 8])
+    """
+    if index is None:
         return None
     import pandas as pd
 
-    index = frame.index
     is_position = isinstance(index, pd.RangeIndex) and index.start == 0 and index.step == 1 and index.name is None
     return None if is_position else index
 
@@ -148,6 +159,38 @@ def with_row_labels(table: Any, column: str, labels: Any) -> Any:
     if pd.api.types.is_signed_integer_dtype(found.dtype):
         found = found.astype("Int64")
     return table.assign(**{column: found.reindex(table.index)})
+
+
+def row_positions(rows: Iterable[Any], labels: Any, *, repair: str) -> list[Any]:
+    """Return the positions of rows that a caller names by their labels.
+
+    Args:
+        rows: Labels of rows, as a result shows them; positions where ``labels`` is ``None``.
+        labels: What :func:`row_labels` returned for the caller's frame.
+        repair: Where the caller finds the labels, for the error.
+
+    Raises:
+        InvalidParameterError: A label is not in the index, or several rows have it. No label is in the message: it may
+            be a lead's value.
+
+    >>> import pandas as pd
+    >>> row_positions([20], pd.Index([10, 20]), repair="plan.diff shows them")
+    [1]
+    """
+    if labels is None:
+        return list(rows)
+    positions = []
+    for row in rows:
+        try:
+            position = labels.get_loc(row)
+        except (KeyError, TypeError, ValueError):
+            raise InvalidParameterError("the index of the frame has no such label", repair=repair) from None
+        if not isinstance(position, int):
+            raise InvalidParameterError(
+                "several rows have the same index label", repair="begin again with df.reset_index(drop=True)"
+            )
+        positions.append(position)
+    return positions
 
 
 def _from_arrow(value: Any) -> Any:

@@ -99,10 +99,12 @@ class Outcome(ShowsCard):
     def conflicts(self) -> Any:
         """Conflicts field by field: row, field, ``ours`` (what the plan would write) and ``theirs``, as text.
 
+        ``row`` is the index label of the row in the input frame (its position from 0 in polars).
+
         For a conflict that the plan found, ``theirs`` is the lead as it was then; for one that the service reported, as
         it was at that moment.
         """
-        return tables.as_frame(self.conflicting, self.library)
+        return tables.as_row_frame(self.conflicting, self.library, self.index)
 
     def retry(self, *, concurrency: int = 4, progress: bool = True, watch: Watch | None = None) -> Outcome:
         """Send what is pending, and what failed once more; conflicts and invalid rows need a new plan.

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pb2b_notebook.display.cards import Card, ShowsCard, Table, shorten
+from pb2b_notebook.frames.library import index_labels, row_positions
 from pb2b_notebook.upserts import payloads, tables
 from pb2b_notebook.upserts.outcomes import LABEL_WIDTH
 from pb2b_notebook.upserts.run_options import RunOptions
@@ -114,21 +115,23 @@ class Plan(ShowsCard):
     def diff(self) -> Any:
         """One row per field that changes: row, field, before and after, as text; lists are JSON.
 
+        ``row`` is the index label of the row in the input frame (its position from 0 in polars).
         Conflicts over a change are among them, with the current value as ``before``.
         """
-        return tables.as_frame(self.differences, self.library)
+        return tables.as_row_frame(self.differences, self.library, self.index)
 
     @cached_property
     def problems(self) -> Any:
         """Problems of the rows: row, field, code, severity, message and suggestion.
 
-        The row is the place in the frame, ``df.iloc[row]``; an import job's ``row_number`` is one more, and the line of
-        a file with a header two more, as long as nothing was skipped or sorted before and no cell has line breaks.
+        ``row`` is the index label of the row in the input frame, ``df.loc[row]`` (its position from 0 in polars). An
+        import job counts the rows that it received from 1 (``row_number``), and ``pb.read_leads`` reports the line that
+        a spreadsheet shows (``line``).
 
         An "error" keeps its row from being sent; rows with a "warning" or "info" are sent, and are worth a look first.
         Only values that would be sent are checked.
         """
-        return tables.as_frame(self._problems, self.library)
+        return tables.as_row_frame(self._problems, self.library, self.index)
 
     @cached_property
     def refused(self) -> str | None:
@@ -181,11 +184,11 @@ class Plan(ShowsCard):
 
     # --- changed by hand: each returns another plan -------------------------------------------------------------------
 
-    def without(self, rows: Iterable[int]) -> Plan:
+    def without(self, rows: Iterable[Any]) -> Plan:
         """Return the plan without some rows: their leads stay as they are.
 
         Args:
-            rows: their numbers, from 0, as :attr:`diff` has them.
+            rows: Index labels of the rows, as :attr:`diff` shows them.
 
         Raises:
             InvalidParameterError: There is no such row.
@@ -197,14 +200,14 @@ class Plan(ShowsCard):
             ...     plan.without([1]).apply().rows["status"].tolist()
             ['succeeded', 'unchanged']
         """
-        return self.target.verbs.without(self, rows)
+        return self.target.verbs.without(self, self.positions_of(rows))
 
-    def edited(self, edits: Mapping[int, Mapping[str, Any]]) -> Plan:
+    def edited(self, edits: Mapping[Any, Mapping[str, Any]]) -> Plan:
         """Return the plan with other values in some rows, decided and checked again as if the frame had held them.
 
         Args:
-            edits: row, from 0 → field → value; ``None`` leaves the field as it is. Where an edit changes what a row
-                matches by, the leads that it means then are asked for.
+            edits: Index label of the row → field → value; ``None`` leaves the field as it is. Where an edit changes the
+                value that a row matches by, its lead is read from the service.
 
         Raises:
             InvalidParameterError: There is no such row or field, or the service would refuse the value.
@@ -218,19 +221,19 @@ class Plan(ShowsCard):
             >>> plan.rows["action"].item(), fixed.rows["action"].item()
             ('invalid', 'create')
         """
-        return self.target.verbs.edited(self, edits)
+        return self.target.verbs.edited(self, dict(zip(self.positions_of(edits), edits.values(), strict=True)))
 
-    def overwriting(self, rows: Iterable[int]) -> Plan:
+    def overwriting(self, rows: Iterable[Any]) -> Plan:
         """Return the plan with some conflicts overwritten: these rows win over the current values.
 
         Args:
-            rows: their numbers, from 0. The leads may not have changed again since this plan was made.
+            rows: Index labels of the rows. The leads must not have changed again since this plan was made.
 
         Raises:
             InvalidParameterError: There is no such row.
             UsageError: A plan that deletes or undoes has no values of its own.
         """
-        return self.target.verbs.overwriting(self, rows)
+        return self.target.verbs.overwriting(self, self.positions_of(rows))
 
     def again(self) -> Plan:
         """Return a plan of the same rows, compared with the leads as they are now; edits and omissions are kept.
@@ -239,6 +242,15 @@ class Plan(ShowsCard):
             UsageError: The plan undoes another one: call ``outcome.undo_plan()`` again instead.
         """
         return self.target.verbs.again(self)
+
+    def positions_of(self, rows: Iterable[Any]) -> list[Any]:
+        """Return the positions of rows that are named as in :attr:`diff` and :attr:`problems`."""
+        return row_positions(rows, index_labels(self.index), repair="plan.diff and plan.problems show the labels")
+
+    def labels_of(self, positions: Iterable[int]) -> list[Any]:
+        """Return how :attr:`diff` and :attr:`problems` name the rows at these positions."""
+        labels = index_labels(self.index)
+        return list(positions) if labels is None else labels[list(positions)].tolist()
 
     def __len__(self) -> int:
         return self.decisions.rows.height

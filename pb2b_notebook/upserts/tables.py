@@ -7,6 +7,7 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
+from pb2b_notebook.frames.library import index_labels, with_row_labels
 from pb2b_notebook.mapping import LeadField
 from pb2b_notebook.upserts.desired import polars_type
 from pb2b_notebook.upserts.planning import Decisions, Rules
@@ -32,6 +33,11 @@ def as_frame(table: pl.DataFrame, library: str, index: Any = None) -> Any:
     if index is not None:
         frame.index = index
     return frame
+
+
+def as_row_frame(table: pl.DataFrame, library: str, index: Any) -> Any:
+    """Return a table about single rows as a frame of the library, with the input's index labels as ``row``."""
+    return with_row_labels(as_frame(table, library), "row", index_labels(index))
 
 
 def as_text(column: pl.Series) -> pl.Series:

@@ -52,7 +52,7 @@ def undo(outcome: Outcome) -> Plan:
         target=outcome.target,
         library=outcome.library,
         index=outcome.index,
-        cannot_undo=tables.as_frame(_not_undone(done, kept), outcome.library),
+        cannot_undo=tables.as_row_frame(_not_undone(done, kept), outcome.library, outcome.index),
         stays=len(outcome.created_ids),
     )
 

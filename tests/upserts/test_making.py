@@ -134,7 +134,7 @@ def test_plans_that_have_no_values_are_not_edited_and_rows_can_still_be_left_out
 
 def test_a_subset_writes_its_rows_and_no_other(ws, oracle):
     frame = pd.DataFrame({"email": [f"s{n}@plan.example" for n in range(5)], "title": "CEO"}, index=list("abcde"))
-    plan = ws.leads.plan(frame).without([1]).without([3])
+    plan = ws.leads.plan(frame).without(["b"]).without(["d"])
     assert plan.summary["create"] == 3
     assert plan.cost.creates == 3
     done = plan.apply()
@@ -144,7 +144,7 @@ def test_a_subset_writes_its_rows_and_no_other(ws, oracle):
     assert sorted(made["email"]) == ["s0@plan.example", "s2@plan.example", "s4@plan.example"]
     again = ws.leads.plan(frame)
     assert (again.summary["unchanged"], again.summary["create"]) == (3, 2)
-    assert again.without([1, 3]).apply().job_id is None
+    assert again.without(["b", "d"]).apply().job_id is None
 
 
 def test_a_run_that_is_stopped_from_outside_loses_nothing_and_the_same_subset_resumes(ws, proxy, oracle):
@@ -221,3 +221,34 @@ def test_a_plan_of_few_rows_does_not_hold_on_to_all_leads(still):
     plan = still.leads.plan(pd.DataFrame({"email": ["one@x.example"]}), compare_with="mirror")
     assert plan.basis.current.height == 0
     assert making.again(plan) == plan
+
+
+# --- rows by their index label ---------------------------------------------------------------------------------------
+
+
+def labelled(labels):
+    emails = ["one@x.example", "nobody", "two@x.example"]
+    return pd.DataFrame({"email": emails, "title": ["CEO", "CTO", "CFO"]}, index=pd.Index(labels))
+
+
+@pytest.mark.parametrize("labels", [[10, 20, 30], ["a", "b", "c"], [2, 0, 1]], ids=["numbers", "texts", "shuffled"])
+def test_rows_of_a_pandas_frame_are_named_by_their_index_label(ws, labels):
+    plan = ws.leads.plan(labelled(labels))
+    assert list(plan.rows.index) == labels
+    assert set(plan.problems["row"]) == {labels[1]}
+    assert set(plan.diff["row"]) == {labels[0], labels[2]}
+    assert plan.without([labels[2]]).rows["action"].tolist() == ["create", "invalid", "unchanged"]
+    fixed = plan.edited({labels[1]: {"email": "three@x.example"}})
+    assert fixed.rows["action"].tolist() == ["create"] * 3
+    assert plan.positions_of(plan.labels_of([2, 0])) == [2, 0]
+
+
+def test_a_label_that_several_rows_have_or_none_has_is_refused_without_showing_it(ws):
+    plan = ws.leads.plan(labelled(["ada", "ada", "bob"]))
+    assert set(plan.diff["row"]) == {"ada", "bob"}
+    with pytest.raises(errors.InvalidParameterError, match="several rows have the same index label") as caught:
+        plan.without(["ada"])
+    assert "ada@" not in str(caught.value)
+    with pytest.raises(errors.InvalidParameterError, match="no such label"):
+        plan.without(["cy"])
+    assert plan.without(["bob"]).summary["create"] == 1

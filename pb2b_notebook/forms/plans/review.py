@@ -95,40 +95,61 @@ class PlanReview(Form):
 
     @property
     def chosen(self) -> Plan:
-        """The plan of what is ticked."""
-        return self.plan.without(self._left_out) if self._left_out else self.plan
+        """The plan of the ticked rows."""
+        return self.plan.target.verbs.without(self.plan, self._left_out) if self._left_out else self.plan
 
     @property
-    def shown(self) -> list[int]:
-        """The rows that match filters and search."""
-        return self._pager.listing.matching
+    def shown(self) -> list[Any]:
+        """Index labels of the rows that match filters and search, as ``plan.diff`` shows them."""
+        return self.plan.labels_of(self._pager.listing.matching)
 
-    def tick(self, rows: Iterable[int] | None = None) -> None:
-        """Take rows in; by default all that are shown. A conflict is written over what is there only by name.
+    def tick(self, rows: Iterable[Any] | None = None) -> None:
+        """Include rows; by default all that are shown. A conflict is overwritten only if its row is named.
+
+        Args:
+            rows: Index labels of the rows, as ``plan.diff`` shows them.
 
         Raises:
-            InvalidParameterError: there is no such row.
+            InvalidParameterError: There is no such row.
         """
-        given = self.shown if rows is None else list(rows)
-        over = set() if rows is None else self._plan_rows.changed_upstream & set(given)
-        self._choose(self._left_out - set(given), over=self._overwrite | over)
+        self._include(self._positions(rows), conflicts=rows is not None)
 
-    def untick(self, rows: Iterable[int] | None = None) -> None:
+    def untick(self, rows: Iterable[Any] | None = None) -> None:
         """Leave rows out; by default all that are shown.
 
-        Raises:
-            InvalidParameterError: there is no such row.
-        """
-        given = set(self.shown if rows is None else rows)
-        self._choose(self._left_out | given, over=self._overwrite - given)
+        Args:
+            rows: Index labels of the rows, as ``plan.diff`` shows them.
 
-    def edit(self, row: int, **values: Any) -> None:
+        Raises:
+            InvalidParameterError: There is no such row.
+        """
+        self._leave_out(self._positions(rows))
+
+    def edit(self, row: Any, **values: Any) -> None:
         """Change values of a row, checked as the service would.
 
+        Args:
+            row: Index label of the row, as ``plan.diff`` shows it.
+            values: Column → new value.
+
         Raises:
-            InvalidParameterError: there is no such row or field, or a value is refused; the plan stays.
+            InvalidParameterError: There is no such row or field, or a value is refused; the plan stays.
         """
-        self._choose(self._left_out, edits={**self._edits, row: {**self._edits.get(row, {}), **values}})
+        [position] = self.plan.positions_of([row])
+        self._edit_row(position, values)
+
+    def _positions(self, rows: Iterable[Any] | None) -> set[int]:
+        return set(self._pager.listing.matching if rows is None else self.plan.positions_of(rows))
+
+    def _include(self, positions: set[int], *, conflicts: bool) -> None:
+        over = self._plan_rows.changed_upstream & positions if conflicts else set()
+        self._choose(self._left_out - positions, over=self._overwrite | over)
+
+    def _leave_out(self, positions: set[int]) -> None:
+        self._choose(self._left_out | positions, over=self._overwrite - positions)
+
+    def _edit_row(self, position: int, values: Mapping[str, Any]) -> None:
+        self._choose(self._left_out, edits={**self._edits, position: {**self._edits.get(position, {}), **values}})
 
     def again(self) -> Plan:
         """Compare the rows with the leads as they are now: what is done is unchanged, what changed is seen."""
@@ -158,12 +179,20 @@ class PlanReview(Form):
         )
         asked = [
             *self._pager.inputs,
-            self._input("left_out", lambda: sorted(self._left_out), lambda given: self._choose(_rows(given))),
-            self._input("edits", lambda: self._edits, lambda given: self._choose(self._left_out, edits=_edits(given))),
+            self._input(
+                "left_out",
+                lambda: self.plan.labels_of(sorted(self._left_out)),
+                lambda given: self._choose(self._positions(_rows(given))),
+            ),
+            self._input(
+                "edits",
+                lambda: dict(zip(self.plan.labels_of(self._edits), self._edits.values(), strict=True)),
+                lambda given: self._choose(self._left_out, edits=self._positioned(_edits(given))),
+            ),
             self._input(
                 "overwrite",
-                lambda: sorted(self._overwrite),
-                lambda given: self._choose(self._left_out, over=_rows(given)),
+                lambda: self.plan.labels_of(sorted(self._overwrite)),
+                lambda given: self._choose(self._left_out, over=self._positions(_rows(given))),
             ),
         ]
         return asked if self._base.source.kind == "delete" else [*asked, inputs.choice("via", "Send as", _SENT_AS)]
@@ -208,6 +237,9 @@ class PlanReview(Form):
         self._refresh()
         return outcome
 
+    def _positioned(self, edits: Mapping[Any, dict[str, Any]]) -> dict[int, dict[str, Any]]:
+        return dict(zip(self.plan.positions_of(edits), edits.values(), strict=True))
+
     def _choose(
         self,
         left_out: set[int],
@@ -218,13 +250,14 @@ class PlanReview(Form):
         """Take a choice over as a whole, or, where it is refused, nothing of it."""
         if self.busy and self._worker_id != get_ident():
             raise UsageError("what was chosen is being applied", repair="form.stop(), or form.wait(), then choose")
-        self._base.without(left_out)  # there are such rows
+        verbs = self._base.target.verbs
+        verbs.without(self._base, left_out)  # raises where there is no such row
         edits = self._edits if edits is None else {row: dict(fields) for row, fields in edits.items()}
         over = self._overwrite if over is None else over
         base = self._base.again() if self._stale else self._base
         if (edits, over) != (self._edits, self._overwrite) or base is not self._base:
-            plan = base.overwriting(over) if over else base
-            self.plan = plan.edited(edits) if edits else plan
+            plan = verbs.overwriting(base, over) if over else base
+            self.plan = verbs.edited(plan, edits) if edits else plan
         self._base, self._stale = base, False
         self._left_out, self._edits, self._overwrite = set(left_out), dict(edits), set(over)
         self._refresh()
@@ -361,12 +394,13 @@ class _Line:
         form, seen = self._form, self._form._plan_rows  # noqa: SLF001 - a part of the form
         self._content.value = seen.html(row)
         self._quiet = True
-        self._tick.description = f"row {row:,}"
+        [label] = form.plan.labels_of([row])
+        self._tick.description = f"row {label:,}" if isinstance(label, int) else f"row {label}"
         self._tick.value = row in seen.writable and row not in form._left_out  # noqa: SLF001
         self._tick.disabled = row not in seen.writable and row not in seen.changed_upstream
         self._quiet = False
         self._edit.layout.display = "" if form.plan.basis is not None else "none"
-        self._edit.tooltip = f"edit row {row:,}"
+        self._edit.tooltip = f"edit {self._tick.description}"
 
     def _on_tick(self, change: Mapping[str, Any]) -> None:
         if self._quiet or self.row is None:
@@ -375,11 +409,12 @@ class _Line:
         if form.busy:
             self.show(self.row)
             return
-        choose, row = (form.tick if change["new"] else form.untick), self.row
+        rows = {self.row}
+        choose = (lambda: form._include(rows, conflicts=True)) if change["new"] else lambda: form._leave_out(rows)  # noqa: SLF001
         if form._stale:  # noqa: SLF001
-            form._start(lambda: choose([row]))  # noqa: SLF001 - it asks the service
+            form._start(choose)  # noqa: SLF001 - it asks the service
         else:
-            form._run_callback(lambda: choose([row]))  # noqa: SLF001
+            form._run_callback(choose)  # noqa: SLF001
 
     @property
     def unsaved(self) -> bool:
@@ -413,7 +448,7 @@ class _Line:
             now = {name: one.read() for name, one in asked.items()}
             changed = {name: value for name, value in now.items() if value != before[name]}
             if changed:
-                self._form.edit(self.row or 0, **changed)
+                self._form._edit_row(self.row or 0, changed)  # noqa: SLF001
         except ProspectB2BError as problem:
             self._form.error = problem
             refused.value = rendering.failure(problem)
