@@ -1,6 +1,27 @@
-"""Find rows of one person and merge them.
+"""Find rows that are about one person, and merge them.
 
-In order: preparing and keys (what is compared of a row), blocking (which pairs to compare), comparing (levels of
-agreement), weights and linking (the score of a pair), clustering, reasons and result; then survivorship and merge.
-``learning`` refits the weights to labelled pairs.
+:func:`~.find.duplicates` runs these stages in order:
+
+=============================  ===================================================================================
+Module                         What it does
+=============================  ===================================================================================
+``find``                       ``duplicates``: runs all stages and builds the result
+``standardization``            rows → plain columns, with ``folding`` (text) and ``person_names``
+``features``                   equal rows as one, and everything that pairs are blocked and compared by
+  ``names_from_email``         names of rows that have only an address
+  ``name_corrections``         misspelled names that the address or LinkedIn profile spells right
+  ``frequencies``              how common a name is, how many people share a phone
+``blocking``                   which pairs are compared
+``levels``, ``comparison``     levels of agreement in words; the SQL that finds them
+``weights``, ``scoring``       **the score of a pair**: the weights of its levels (``match_weights.json``), added up
+``clustering``                 scored pairs → clusters, without weak links
+``grouping``                   clusters of rows, their ids, and the links between rows
+``reasons``, ``result``        why a pair is one person, in words; ``Duplicates``
+``row_names``                  how a row is named in results and choices
+=============================  ===================================================================================
+
+``learning`` refits the weights to labelled pairs (``learn``), with ``logistic_regression``.
+
+:func:`~.merge.merge` reads rows and clusters (``merge_input``), decides the value of each field (``survivorship``), and
+writes the records (``golden_records``).
 """

@@ -1,7 +1,7 @@
 """Find the rows that are about one person: :func:`duplicates`.
 
-prepared rows → keys → pairs that share a blocking key → levels of agreement → probability → clusters. Each stage is a
-module of its own; this one puts them in order.
+Standardized rows → features → pairs that share a blocking key → levels of agreement → scores → clusters. Each stage
+is a module of its own; this one runs them in order.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from pb2b_notebook.cleanup.linkage import blocking, comparison
 from pb2b_notebook.cleanup.linkage.features import build_features
 from pb2b_notebook.cleanup.linkage.folding import as_text
 from pb2b_notebook.cleanup.linkage.grouping import Choices, Grouping, group_rows
-from pb2b_notebook.cleanup.linkage.result import Duplicates, Known, as_frame
+from pb2b_notebook.cleanup.linkage.result import Duplicates, KnownRows, in_library
+from pb2b_notebook.cleanup.linkage.row_names import ids_of, labels_of, row_groups, row_names
 from pb2b_notebook.cleanup.linkage.scoring import score_pairs
 from pb2b_notebook.cleanup.linkage.standardization import SOURCES, standardize
 from pb2b_notebook.cleanup.linkage.weights import Weights
-from pb2b_notebook.cleanup.row_ids import ids_of, row_groups, row_names
 from pb2b_notebook.cleanup.steps import Step
 from pb2b_notebook.deprecations import renamed_arguments
 from pb2b_notebook.errors import CleanupError, MissingExtraError, nearest
@@ -32,16 +32,16 @@ if TYPE_CHECKING:
     import polars as pl
 
 THRESHOLD: Final = 0.75
-"""Match probability from which on two rows are linked, unless another is given."""
-FURTHER: Final = {"identifier": "id", "text": "text"}
-"""What a column may hold that is no lead field, and how its keys are called."""
+"""Default match probability from which on two rows are linked."""
+EXTRA: Final = {"identifier": "id", "text": "text"}
+"""What a column that is not a lead field may hold, and the prefix of its feature."""
 IGNORE: Final = "ignore"
 _HELPFUL: Final = ("email", "phone", "company_name", "linkedin_url")
 _NAMES: Final = ("first_name", "last_name", "full_name")
-_PLACES: Final = ("country", "city", "title")
+_NOT_IDENTIFYING: Final = ("country", "city", "title")
 
 Group: TypeAlias = "Sequence[Any]"
-"""Names of two rows, or of more."""
+"""Names of two rows or more."""
 
 
 @renamed_arguments(against="known")
@@ -58,22 +58,22 @@ def duplicates(
     """Find the rows that are about one person.
 
     Args:
-        df: pandas, polars or polars lazy; columns are called by the keys of lead fields. Any part of name, e-mail,
-            telephone, company, domain, profile, title, city and country will do.
-        threshold: match probability (0 to 1) from which on two rows are linked. It is calibrated: it means the same for
+        df: Frame of pandas or polars, also lazy, whose columns are named by the keys of lead fields. Any of the names,
+            email, phone, company, domain, website, LinkedIn profile, title, city and country will do.
+        threshold: Match probability (0 to 1) from which on two rows are linked. It is calibrated: it means the same for
             a thousand rows and for a million.
-        fields: what other columns hold, column → lead field, ``"identifier"`` (a customer number, a date of birth: the
+        fields: What other columns hold: column → lead field, ``"identifier"`` (a customer number, a date of birth: the
             same for one person, rarely shared), ``"text"`` (an address line) or ``"ignore"``.
         known: Rows that exist already, such as the leads of the workspace or the ``.frame`` of an earlier result. Only
             the rows of ``df`` are compared, with each other and with these. Clusters of the known rows
             (``cluster_id``) stay as they are. :func:`~pb2b_notebook.cleanup.merge` then merges into the known rows.
-        weights: of :func:`~pb2b_notebook.cleanup.learn`, or their JSON; those of the package, if not given.
-        same: pairs of rows, or groups, by name, that a person judged to be one.
-        different: pairs of rows, or groups, by name, of which a person judged that no two are one.
+        weights: Weights of :func:`~pb2b_notebook.cleanup.learn`, or their JSON; by default those of the package.
+        same: Pairs or groups of row names that a reviewer judged to be one person.
+        different: Pairs or groups of row names that a reviewer judged to be all different people.
 
     Raises:
-        CleanupError: no frame, nothing in it to compare by, or a choice about rows that are not there.
-        MissingExtraError: the packages of ``cleanup`` are not installed.
+        CleanupError: It is not a frame, has no column that identifies a person, or an argument is invalid.
+        MissingExtraError: The packages of ``cleanup`` are not installed.
 
     Example:
         >>> import pandas as pd
@@ -88,244 +88,267 @@ def duplicates(
         >>> found.pairs["reasons"].tolist()
         ['same email address; same family name; first names are nicknames; same company; same domain']
     """
-    chosen = Weights.from_json(weights) if isinstance(weights, str) else weights or Weights.shipped()
+    scale = Weights.from_json(weights) if isinstance(weights, str) else weights or Weights.shipped()
     if not _is_probability(threshold):
-        raise CleanupError("a threshold is a probability between 0 and 1", repair=f"the usual one is {THRESHOLD}")
+        raise CleanupError(
+            "threshold= must be a probability between 0 and 1", repair=f"leave it out; the default is {THRESHOLD}"
+        )
     same, different = row_groups(same, "same"), row_groups(different, "different")
-    held, old = open_frame(df), None if known is None else open_frame(known)
-    columns = _columns(held, fields or {})
-    rows = _Rows.of(held, old, columns)
-    decided = _decided(rows.names, same, different)
+    frame, known_frame = open_frame(df), None if known is None else open_frame(known)
+    columns = _compared_columns(frame, fields or {})
+    rows = _Rows.of(frame, known_frame, columns)
+    choices = _choices(rows.names, same, different)
     with _database() as db:
-        features, of_rows = build_features(db, rows.prepared, new=rows.is_new, kept_apart=decided.rows_apart)
-        by = blocking.keys_for(rows.further)
-        pairs, over = blocking.candidates(db, features, by, only_new=old is not None)
-        scored = score_pairs(comparison.compare(db, features, pairs, rows.further), chosen, threshold)
-    linked = group_rows(
+        features, of_rows = build_features(db, rows.standardized, new=rows.is_new, kept_apart=choices.rows_apart)
+        keys = blocking.keys_for(rows.extra)
+        pairs, too_large = blocking.candidates(db, features, keys, only_new=known_frame is not None)
+        scored = score_pairs(comparison.compare(db, features, pairs, rows.extra), scale, threshold)
+    grouping = group_rows(
         scored,
         of_rows,
         features["content"].to_numpy(),
-        names=rows.names,
+        names=rows.order,
         by_id=rows.by_id,
-        known_clusters=rows.clusters,
-        choices=decided,
+        known_clusters=rows.known_clusters,
+        choices=choices,
     )
-    found = _answer(held, rows, linked, over, _step(threshold, fields, weights, same, different))
-    return replace(found, compared=tuple(columns), missing=_missing(columns), unknown_choices=decided.unknown)
+    found = _result(frame, rows, grouping, too_large, _step(threshold, fields, weights, same, different))
+    return replace(found, compared=tuple(columns), missing=_missing_fields(columns), unknown_choices=choices.unknown)
 
 
-def _is_probability(given: Any) -> bool:
+def _is_probability(value: Any) -> bool:
     try:
-        return bool(0 < given < 1)
+        return bool(0 < value < 1)
     except TypeError:
         return False
 
 
 class _Rows(NamedTuple):
-    """The rows at work: those of the frame, and behind them those that were there already.
+    """The rows of the frame, then the known rows.
 
     Attributes:
-        prepared: their keys.
-        is_new: whether a row is of the frame.
-        names: what a row is called in the answer.
-        by_id: whether each row is called by an id.
-        further: the keys of columns that are no lead field.
-        clusters: of rows that were there: their cluster, by name.
-        old: the rows that were there.
+        standardized: The rows as they are compared.
+        is_new: Whether each row is a row of the frame.
+        names: Name of each row in the result.
+        order: Name of each row by id or position, whatever the index labels are: it decides between equals.
+        by_id: Whether every row is named by an id.
+        extra: Names of the features of columns that are not lead fields.
+        known_clusters: Cluster id of each known row.
+        known: The known rows.
     """
 
-    prepared: pl.DataFrame
+    standardized: pl.DataFrame
     is_new: pl.Series
     names: list[Any]
+    order: list[Any]
     by_id: bool
-    further: tuple[str, ...]
-    clusters: list[Any]
-    old: OpenFrame | None
+    extra: tuple[str, ...]
+    known_clusters: list[Any]
+    known: OpenFrame | None
 
     @classmethod
-    def of(cls, held: OpenFrame, old: OpenFrame | None, columns: Mapping[str, str]) -> _Rows:
+    def of(cls, frame: OpenFrame, known: OpenFrame | None, columns: Mapping[str, str]) -> _Rows:
         import polars as pl
 
-        keys, further = _key_names(columns)
-        parts = [_texts(part, keys) for part in (held, old) if part is not None]
-        new = pl.Series([True] * len(held) + [False] * (0 if old is None else len(old)), dtype=pl.Boolean)
-        ids = [ids_of(part) for part in (held, old) if part is not None]
-        keyed, by_id = standardize(pl.concat(parts)), all(chain(*ids))
-        return cls(keyed, new, row_names(*ids), by_id, further, _old_clusters(old), old)
+        sources, extra = _sources(columns)
+        parts = [frame] if known is None else [frame, known]
+        ids, labels = [ids_of(part) for part in parts], [labels_of(part) for part in parts]
+        return cls(
+            standardized=standardize(pl.concat([_texts(part, sources) for part in parts])),
+            is_new=pl.Series([True] * len(frame) + [False] * (0 if known is None else len(known)), dtype=pl.Boolean),
+            names=row_names(*ids, labels=labels[0], known_labels=labels[-1] if known is not None else ()),
+            order=row_names(*ids),
+            by_id=all(chain(*ids)),
+            extra=extra,
+            known_clusters=_known_clusters(known),
+            known=known,
+        )
 
 
-def _columns(held: OpenFrame, fields: Mapping[str, str]) -> dict[str, str]:
-    """Column → what it holds, of those that hold anything."""
-    allowed = {**SOURCES, **dict.fromkeys(FURTHER), IGNORE: None}
+def _compared_columns(frame: OpenFrame, fields: Mapping[str, str]) -> dict[str, str]:
+    """Return column → what it holds, for the columns that are compared: those that have a value."""
+    allowed = {**SOURCES, **dict.fromkeys(EXTRA), IGNORE: None}
     for column, role in fields.items():
-        if column not in held.names:
+        if column not in frame.names:
             raise CleanupError(
-                "fields names a column that the frame does not have", repair=nearest(str(column), held.names)
+                f"fields= names the column {str(column)[:40]!r}, which the frame does not have",
+                repair=nearest(str(column), frame.names),
             )
         if role not in allowed:
-            raise CleanupError(f"a column cannot hold {str(role)[:40]!r}", repair=nearest(str(role), allowed))
-    said = {**{name: name for name in held.names if name in SOURCES and name not in fields.values()}, **fields}
+            raise CleanupError(
+                f"fields= gives the column {str(column)[:40]!r} an unknown role {str(role)[:40]!r}",
+                repair=nearest(str(role), allowed),
+            )
+    by_name = {name: name for name in frame.names if name in SOURCES and name not in fields.values()}
+    roles = {**by_name, **fields}
     found = {
-        column: role for column, role in said.items() if role != IGNORE and (not len(held) or _holds(held, column))
+        column: role
+        for column, role in roles.items()
+        if role != IGNORE and (not len(frame) or _has_values(frame, column))
     }
-    if not set(found.values()) - set(_PLACES):
+    if not set(found.values()) - set(_NOT_IDENTIFYING):
         raise CleanupError(
-            "there is nothing in the frame that tells one person from another",
-            repair=f"give one of {', '.join((*_NAMES, *_HELPFUL))}, or say with fields= which columns hold them",
+            "the frame has no column that identifies a person",
+            repair=f"give one of {', '.join((*_NAMES, *_HELPFUL))}, or name the columns that hold them with fields=",
         )
     return found
 
 
-def _holds(held: OpenFrame, column: str) -> bool:
-    return not held.table[column].is_null().all()
+def _has_values(frame: OpenFrame, column: str) -> bool:
+    return not frame.table[column].is_null().all()
 
 
-def _key_names(columns: Mapping[str, str]) -> tuple[dict[str, str], tuple[str, ...]]:
-    """Key → column, and the names of the keys that are no lead field."""
-    keys = {role: column for column, role in columns.items() if role not in FURTHER}
+def _sources(columns: Mapping[str, str]) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Return lead field or extra feature → column, and the names of the extra features."""
+    sources = {role: column for column, role in columns.items() if role not in EXTRA}
     counted: dict[str, int] = {}
     for column, role in columns.items():
-        if role in FURTHER:
+        if role in EXTRA:
             counted[role] = counted.get(role, 0) + 1
-            keys[f"{FURTHER[role]}_{counted[role]}"] = column
-    return keys, tuple(key for key in keys if key not in SOURCES)
+            sources[f"{EXTRA[role]}_{counted[role]}"] = column
+    return sources, tuple(name for name in sources if name not in SOURCES)
 
 
-def _texts(held: OpenFrame, keys: Mapping[str, str]) -> pl.DataFrame:
-    """The columns that are compared, as text, under the names of their keys; nothing for those that are not there."""
+def _texts(frame: OpenFrame, sources: Mapping[str, str]) -> pl.DataFrame:
+    """Return the compared columns as text, named by lead field or extra feature; null for those that are missing."""
     import polars as pl
 
-    nothing = pl.Series([None] * len(held), dtype=pl.String)
+    missing = pl.Series([None] * len(frame), dtype=pl.String)
     return pl.DataFrame(
         {
-            key: as_text(held.table[keys[key]].to_native()) if keys.get(key) in held.names else nothing
-            for key in (*SOURCES, *(key for key in keys if key not in SOURCES))
+            name: as_text(frame.table[sources[name]].to_native()) if sources.get(name) in frame.names else missing
+            for name in (*SOURCES, *(name for name in sources if name not in SOURCES))
         }
     )
 
 
-def _old_clusters(old: OpenFrame | None) -> list[Any]:
-    if old is None:
+def _known_clusters(known: OpenFrame | None) -> list[Any]:
+    if known is None:
         return []
-    return as_text(old.table["cluster_id"].to_native()).to_list() if "cluster_id" in old.names else [None] * len(old)
+    if "cluster_id" not in known.names:
+        return [None] * len(known)
+    return as_text(known.table["cluster_id"].to_native()).to_list()
 
 
 @contextmanager
 def _database() -> Iterator[duckdb.DuckDBPyConnection]:
-    """A database in memory that spills nothing to disk: it holds people."""
+    """Open a database in memory. It spills nothing to disk, because it holds personal data."""
     try:
         import duckdb
     except ModuleNotFoundError:
         raise MissingExtraError("cleanup", "finding duplicates") from None
-    # What one step frees, the next one takes: to give it back to the system between them costs an eighth of the time.
-    kept = {"allocator_flush_threshold": "16GB", "allocator_bulk_deallocation_flush_threshold": "16GB"}
-    with duckdb.connect(config={"temp_directory": "", **kept}) as db:
+    # Memory that one step frees is taken by the next. Returning it to the system in between costs 12 % of the time.
+    keep_memory = {"allocator_flush_threshold": "16GB", "allocator_bulk_deallocation_flush_threshold": "16GB"}
+    with duckdb.connect(config={"temp_directory": "", **keep_memory}) as db:
         try:
             yield db
         except duckdb.OutOfMemoryException:
             raise CleanupError(
-                "comparing these rows takes more memory than there is", repair="compare fewer rows at once"
+                "comparing these rows needs more memory than there is", repair="compare fewer rows at once"
             ) from None
 
 
-def _decided(names: Sequence[Any], same: Sequence[Group], different: Sequence[Group]) -> Choices:
+def _choices(names: Sequence[Any], same: Sequence[Group], different: Sequence[Group]) -> Choices:
     if not same and not different:
         return Choices([], [], 0)
     position = {name: row for row, name in enumerate(names)}
-    found = [
+    same_rows, different_rows = (
         [[position[name] for name in group if name in position] for group in groups] for groups in (same, different)
-    ]
-    complete = sum(len(there) == len(group) for there, group in zip(chain(*found), chain(same, different), strict=True))
+    )
+    found, given = [*same_rows, *different_rows], [*same, *different]
     return Choices(
-        [pair for group in found[0] for pair in pairwise(group)],
-        [pair for group in found[1] for pair in combinations(group, 2)],
-        len(same) + len(different) - complete,
+        [pair for group in same_rows for pair in pairwise(group)],
+        [pair for group in different_rows for pair in combinations(group, 2)],
+        sum(len(rows) < len(group) for rows, group in zip(found, given, strict=True)),
     )
 
 
-def _missing(columns: Mapping[str, str]) -> tuple[str, ...]:
+def _missing_fields(columns: Mapping[str, str]) -> tuple[str, ...]:
     found = set(columns.values())
     return (*(() if found & {*_NAMES} else ("full_name",)), *(name for name in _HELPFUL if name not in found))
 
 
-def _answer(held: OpenFrame, rows: _Rows, linked: Grouping, over: pl.DataFrame, step: Step) -> Duplicates:
+def _result(frame: OpenFrame, rows: _Rows, grouping: Grouping, too_large: pl.DataFrame, step: Step) -> Duplicates:
     import polars as pl
 
-    names = _series(rows.names)
-    everyone = pl.DataFrame(
+    names = _name_series(rows.names)
+    all_rows = pl.DataFrame(
         {
-            "label": linked.labels,
-            "id": linked.ids,
-            "best": pl.Series(linked.best, nan_to_null=True),
+            "label": grouping.labels,
+            "id": grouping.ids,
+            "best": pl.Series(grouping.best, nan_to_null=True),
             "name": names,
-            "size": pl.Series(linked.sizes, dtype=pl.Int64),
+            "order": _name_series(rows.order),
+            "size": pl.Series(grouping.sizes, dtype=pl.Int64),
         }
     )
-    own = everyone.head(len(held))
-    grouped = (
-        everyone.filter(pl.col("size") > 1, pl.col("label").is_in(own["label"].implode()))
-        .sort("name").group_by("label", maintain_order=True)
+    own = all_rows.head(len(frame))
+    clusters = (
+        all_rows.filter(pl.col("size") > 1, pl.col("label").is_in(own["label"].implode()))
+        .sort("order").group_by("label", maintain_order=True)
         .agg(pl.col("id", "size").first(), "name", pl.col("best").min())
         .sort("size", "id", descending=[True, False])
     )  # fmt: skip
+    size = pl.col("rows").cast(pl.Int64)
     return Duplicates(
-        frame=_with_columns(held, own.select(cluster_id="id", cluster_size="size", match_probability="best")),
-        clusters=as_frame(held, grouped.select(cluster_id="id", size="size", rows="name", weakest="best")),
-        dropped=as_frame(
-            held,
-            over.select(
+        frame=_with_columns(frame, own.select(cluster_id="id", cluster_size="size", match_probability="best")),
+        clusters=in_library(frame, clusters.select(cluster_id="id", size="size", rows="name", weakest="best")),
+        dropped=in_library(
+            frame,
+            too_large.select(
                 "key",
-                pl.col("rows").cast(pl.Int64),
-                pairs=pl.col("rows").cast(pl.Int64) * (pl.col("rows").cast(pl.Int64) - 1) // 2,
-                row=names.gather(linked.examples[over["i"].to_numpy()]),
+                size,
+                pairs=size * (size - 1) // 2,
+                row=names.gather(grouping.examples[too_large["i"].to_numpy()]),
             ),
         ),
         threshold=float(step.options["threshold"]),
         compared=(),
         missing=(),
-        alarms=linked.alarms,
+        alarms=grouping.alarms,
         unknown_choices=0,
         step=step,
-        _open=held,
+        _frame=frame,
         _names=names,
-        _links=linked.links,
-        _known=None if rows.old is None else _known(rows.old, everyone, own),
+        _links=grouping.links,
+        _known=None if rows.known is None else _known_rows(rows.known, all_rows, own),
     )
 
 
-def _known(old: OpenFrame, everyone: pl.DataFrame, own: pl.DataFrame) -> Known:
-    """The rows that were there already and are about somebody of the frame; and what they went on as, if merged."""
-    theirs = everyone.slice(own.height)
+def _known_rows(known: OpenFrame, all_rows: pl.DataFrame, own: pl.DataFrame) -> KnownRows:
+    """Return the known rows that are about people of the frame, and the leads that these were merged into before."""
+    theirs = all_rows.slice(own.height)
     wanted = set(theirs["id"].is_in(own["id"].implode()).arg_true().to_list())
-    if "merged_into" in old.names and wanted:
-        gone, place = old.values("merged_into"), {one: row for row, one in enumerate(ids_of(old)) if one}
-        todo = list(wanted)
-        while todo:
-            into = place.get(gone[todo.pop()])
-            if into is not None and into not in wanted:
-                wanted.add(into)
-                todo.append(into)
+    if "merged_into" in known.names and wanted:
+        merged_into = known.values("merged_into")
+        position = {row_id: row for row, row_id in enumerate(ids_of(known)) if row_id}
+        to_follow = list(wanted)
+        while to_follow:
+            survivor = position.get(merged_into[to_follow.pop()])
+            if survivor is not None and survivor not in wanted:
+                wanted.add(survivor)
+                to_follow.append(survivor)
     rows = sorted(wanted)
-    return Known(old.take_rows(rows), tuple(theirs["id"].gather(rows)), tuple(theirs["name"].gather(rows)))
+    return KnownRows(known.take_rows(rows), tuple(theirs["id"].gather(rows)), tuple(theirs["name"].gather(rows)))
 
 
-def _series(names: list[Any]) -> pl.Series:
+def _name_series(names: list[Any]) -> pl.Series:
     import polars as pl
 
     return pl.Series(names, dtype=pl.String if names and isinstance(names[0], str) else pl.Int64)
 
 
-def _with_columns(held: OpenFrame, more: pl.DataFrame) -> Any:
+def _with_columns(frame: OpenFrame, columns: pl.DataFrame) -> Any:
     import narwhals as nw
 
-    made = nw.from_native(as_frame(held, more), eager_only=True)
-    return held.restore(held.table.with_columns(*(made[name] for name in made.columns)))
+    added = nw.from_native(in_library(frame, columns), eager_only=True)
+    return frame.restore(frame.table.with_columns(*(added[name] for name in added.columns)))
 
 
 def _step(threshold: float, fields: Any, weights: Any, same: Sequence[Group], different: Sequence[Group]) -> Step:
     options: dict[str, Any] = {"threshold": threshold}
     options |= {"fields": dict(fields)} if fields else {}
     options |= {"weights": weights if isinstance(weights, str) else weights.to_json()} if weights else {}
-    options |= {"same": [list(pair) for pair in same]} if same else {}
-    options |= {"different": [list(pair) for pair in different]} if different else {}
+    options |= {"same": [list(group) for group in same]} if same else {}
+    options |= {"different": [list(group) for group in different]} if different else {}
     return Step("duplicates", options)

@@ -1,4 +1,4 @@
-"""The rows of a merge, and which of them are one person: those of the frame, and the leads that they were found in."""
+"""The rows of a merge and their clusters: the rows of the frame, then the known rows that they were found in."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pb2b_notebook.cleanup.frames import OpenFrame, open_frame, stack_frames
 from pb2b_notebook.cleanup.linkage.folding import as_text
-from pb2b_notebook.cleanup.row_ids import ids_of, in_id_order, row_names
+from pb2b_notebook.cleanup.linkage.row_names import ids_of, in_id_order, labels_of, row_names
 from pb2b_notebook.errors import CleanupError
 
 if TYPE_CHECKING:
@@ -15,115 +15,119 @@ if TYPE_CHECKING:
     from pb2b_notebook.cleanup.linkage.result import Duplicates
 
 FEWEST: Final = 2
-"""Rows of a cluster that is worth a merge."""
+"""Least number of rows of a cluster that is merged."""
 
 
-class Gathered(NamedTuple):
-    """Rows at work.
+class MergeInput(NamedTuple):
+    """Rows with their names and clusters.
 
     Attributes:
-        held: the frame; behind it rows of ``known`` that are about somebody of it.
-        own: number of rows of the frame.
-        names: what each row is called.
-        ids: of each row; ``None`` where it has none.
-        clusters: of each row; ``None`` where it has none.
-        into: of each row, what it was merged into before.
+        frame: The rows of the frame, then the ``known`` rows of the same people.
+        own_rows: Number of rows of the frame.
+        names: Name of each row.
+        ids: Id of each row; ``None`` where it has none.
+        clusters: Cluster of each row; ``None`` where it has none.
+        merged_into: What each row was merged into before; ``None`` for nothing.
     """
 
-    held: OpenFrame
-    own: int
+    frame: OpenFrame
+    own_rows: int
     names: tuple[Any, ...]
     ids: tuple[str | None, ...]
     clusters: tuple[str | None, ...]
-    into: tuple[str | None, ...]
+    merged_into: tuple[str | None, ...]
 
     def groups(self, excluded: Collection[Any] = ()) -> dict[str, tuple[int, ...]]:
-        """Cluster → its rows that are not merged yet, of clusters with two of them or more.
+        """Return cluster → rows that are not merged yet, for clusters with at least two of them.
 
         Args:
-            excluded: rows, by name, that are left out.
+            excluded: Names of rows that are left out.
         """
         found: dict[str, list[int]] = {}
         merged: dict[str, list[int]] = {}
-        for row, (name, into) in enumerate(zip(self.clusters, self.into, strict=True)):
-            if name is not None and self.names[row] not in excluded:
-                (found if into is None else merged).setdefault(name, []).append(row)
-        self._led_on(found, merged)
-        return {name: tuple(in_id_order(rows, self.names)) for name, rows in found.items() if len(rows) >= FEWEST}
+        for row, (cluster, into) in enumerate(zip(self.clusters, self.merged_into, strict=True)):
+            if cluster is not None and self.names[row] not in excluded:
+                (found if into is None else merged).setdefault(cluster, []).append(row)
+        self._follow_merged_leads(found, merged)
+        return {
+            cluster: tuple(in_id_order(rows, self.names, self.ids))
+            for cluster, rows in found.items()
+            if len(rows) >= FEWEST
+        }
 
-    def may_go_on(self, rows: Sequence[int]) -> Sequence[int]:
-        """Of one person's rows, those that may be the record: known leads, else rows with an id, else all."""
-        named = [row for row in rows if self.ids[row] is not None]
-        return [row for row in named if row >= self.own] or named or rows
+    def possible_survivors(self, rows: Sequence[int]) -> Sequence[int]:
+        """Return which rows of one person may survive: known leads, else rows with an id, else all."""
+        with_id = [row for row in rows if self.ids[row] is not None]
+        return [row for row in with_id if row >= self.own_rows] or with_id or rows
 
-    def called(self, row: int) -> str:
-        """What ``merged_into`` calls a row by: its id, where it has one."""
+    def merged_into_name(self, row: int) -> str:
+        """Return what ``merged_into`` holds for a survivor: its id, or its name if it has none."""
         return self.ids[row] or str(self.names[row])
 
-    def _led_on(self, found: dict[str, list[int]], merged: dict[str, list[int]]) -> None:
-        """Rows that are no lead and were found in leads that went on as another one: they belong to that one."""
-        place = {one: row for row, one in enumerate(self.ids) if one is not None}
-        for name, rows in merged.items():
-            news = found.get(name, [])
-            if not news or any(self.ids[row] is not None for row in news):
+    def _follow_merged_leads(self, found: dict[str, list[int]], merged: dict[str, list[int]]) -> None:
+        """Move rows without an id whose cluster holds only merged leads to the cluster of the surviving lead."""
+        position = {row_id: row for row, row_id in enumerate(self.ids) if row_id is not None}
+        for cluster, rows in merged.items():
+            new = found.get(cluster, [])
+            if not new or any(self.ids[row] is not None for row in new):
                 continue
-            at: int | None = rows[0]
+            lead: int | None = rows[0]
             for _ in range(len(self.ids)):
-                if at is None or self.into[at] is None:
+                if lead is None or self.merged_into[lead] is None:
                     break
-                at = place.get(self.into[at] or "")
-            if at is not None and self.into[at] is None and self.clusters[at] not in {None, name}:
-                found.setdefault(str(self.clusters[at]), [at]).extend(found.pop(name))
+                lead = position.get(self.merged_into[lead] or "")
+            if lead is not None and self.merged_into[lead] is None and self.clusters[lead] not in {None, cluster}:
+                found.setdefault(str(self.clusters[lead]), [lead]).extend(found.pop(cluster))
 
     @property
     def merged_before(self) -> int:
-        """How many clusters of two rows or more have nothing left to merge."""
+        """Number of clusters of at least two rows that have nothing left to merge."""
         sizes: dict[str, int] = {}
-        for name in self.clusters:
-            if name is not None:
-                sizes[name] = sizes.get(name, 0) + 1
+        for cluster in self.clusters:
+            if cluster is not None:
+                sizes[cluster] = sizes.get(cluster, 0) + 1
         return sum(size >= FEWEST for size in sizes.values()) - len(self.groups())
 
 
-def gathered(df: Any, duplicates: Duplicates | None = None) -> Gathered:
-    """Bring rows and clusters together.
+def merge_input(df: Any, duplicates: Duplicates | None = None) -> MergeInput:
+    """Return rows with their clusters.
 
     Args:
-        df: the rows; with a column ``cluster_id``, if no duplicates are given.
-        duplicates: of these rows.
+        df: Frame of the rows; without ``duplicates`` it needs a column ``cluster_id``.
+        duplicates: Result of :func:`~pb2b_notebook.cleanup.duplicates` for these rows.
 
     Raises:
-        CleanupError: no clusters, or those of other rows.
+        CleanupError: There are no clusters, or they are of other rows.
     """
-    held = open_frame(df)
-    source = held if duplicates is None else open_frame(duplicates.frame)
+    frame = open_frame(df)
+    source = frame if duplicates is None else open_frame(duplicates.frame)
     if "cluster_id" not in source.names:
-        raise CleanupError("there are no clusters to merge", repair="give merge(df, duplicates(df))")
-    if len(source) != len(held) or (duplicates is not None and not _the_same(held, source, duplicates.compared)):
+        raise CleanupError("there are no clusters to merge", repair="pass the duplicates: merge(df, duplicates(df))")
+    if len(source) != len(frame) or (duplicates is not None and not _are_same_rows(frame, source, duplicates.compared)):
         raise CleanupError(
-            "the duplicates are those of other rows", repair="give merge(df, duplicates(df)), the same df"
+            "the duplicates are of other rows than the frame", repair="pass the same df: merge(df, duplicates(df))"
         )
-    clusters, names = _texts(source, "cluster_id"), row_names(ids_of(held))
-    own, known = len(held), None if duplicates is None else duplicates._known  # noqa: SLF001 - two parts of one answer
+    clusters, names = _texts(source, "cluster_id"), row_names(ids_of(frame), labels=labels_of(frame))
+    own_rows, known = len(frame), None if duplicates is None else duplicates._known  # noqa: SLF001 - same package
     if duplicates is not None and known is not None:
-        names = [*duplicates._names.head(own), *known.names]  # noqa: SLF001 - the same
+        names = [*duplicates._names.head(own_rows), *known.names]  # noqa: SLF001 - same package
         clusters += known.clusters
         if len(known.rows):
-            held = stack_frames(held, known.rows)
-    into = _texts(held, "merged_into") if "merged_into" in held.names else [None] * len(held)
-    return Gathered(held, own, tuple(names), tuple(ids_of(held)), tuple(clusters), tuple(into))
+            frame = stack_frames(frame, known.rows)
+    merged_into = _texts(frame, "merged_into") if "merged_into" in frame.names else [None] * len(frame)
+    return MergeInput(frame, own_rows, tuple(names), tuple(ids_of(frame)), tuple(clusters), tuple(merged_into))
 
 
-def _the_same(held: OpenFrame, source: OpenFrame, compared: Sequence[str]) -> bool:
-    """Whether these are the rows of the duplicates: by their ids; where there are none, by what was compared."""
-    ids = ids_of(held)
+def _are_same_rows(frame: OpenFrame, source: OpenFrame, compared: Sequence[str]) -> bool:
+    """Return whether the rows are those of the duplicates: by their ids, or without ids by what was compared."""
+    ids = ids_of(frame)
     if ids != ids_of(source):
         return False
     return all(ids) or all(
-        name in held.names and as_text(held.table[name].to_native()).equals(as_text(source.table[name].to_native()))
+        name in frame.names and as_text(frame.table[name].to_native()).equals(as_text(source.table[name].to_native()))
         for name in compared
     )
 
 
-def _texts(held: OpenFrame, column: str) -> list[str | None]:
-    return [None if value is None else str(value) for value in held.values(column)]
+def _texts(frame: OpenFrame, column: str) -> list[str | None]:
+    return [None if value is None else str(value) for value in frame.values(column)]

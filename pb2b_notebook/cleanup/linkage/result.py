@@ -1,4 +1,4 @@
-"""What :func:`~pb2b_notebook.cleanup.duplicates` answers: clusters of rows, and for every pair the reasons."""
+"""The result of :func:`~pb2b_notebook.cleanup.duplicates`: clusters of rows, and the reasons of every pair."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """Rows of ``known`` that are about somebody of the frame.
+class KnownRows:
+    """The ``known`` rows that are about people of the frame.
 
     Attributes:
-        rows: as they came.
-        clusters: of each, its cluster.
-        names: of each, what it is called.
+        rows: The rows, unchanged.
+        clusters: Cluster of each row.
+        names: Name of each row.
     """
 
     rows: OpenFrame
@@ -34,24 +34,25 @@ class Known:
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Duplicates(ShowsCard):
-    """Clusters of rows, and why.
+    """Clusters of rows, and the reasons of every pair.
 
-    A row is named by its ``id``. One that has none, or the id of a row before it, is named by its place, from 0: ``5``
-    where no row has an id, ``"row 5"`` among rows that have, and ``"known 5"`` if it is a row of ``known``.
+    A row is named by its ``id``. Where no row has one, rows are named by the labels of a pandas index (integers or
+    text, each once), else by their position from 0. A row without an id among rows with ids, or with the id of an
+    earlier row, is named ``"row 5"`` by its label or position, and ``"known 5"`` if it is a row of ``known``.
 
     Attributes:
-        frame: as it came, with ``cluster_id`` (text; the same for rows about one person), ``cluster_size`` (rows in it)
-            and ``match_probability`` (of the row's best link to the others; null where it is alone).
-        clusters: one row a cluster of two or more: ``cluster_id``, ``size``, ``rows`` (a list of row names),
+        frame: The frame with ``cluster_id`` (text; the same for rows about one person), ``cluster_size`` (number of its
+            rows) and ``match_probability`` (of the row's best link to the others; null where it is alone).
+        clusters: One row for each cluster of two or more: ``cluster_id``, ``size``, ``rows`` (a list of row names),
             ``weakest`` (the lowest best-link probability of its rows).
-        dropped: groups too large to compare by a key: ``key``, ``rows`` (in the group), ``pairs`` (not compared by it),
-            ``row`` (one of them).
-        threshold: links have at least this probability.
-        compared: the lead fields and columns that were compared.
-        missing: lead fields that help and are not there.
-        unknown_choices: choices (``same``, ``different``) about rows that are not here.
-        alarms: sizes of components of links with more than 50 rows; usually a shared value.
-        step: what was done, for a :class:`~pb2b_notebook.cleanup.Recipe`.
+        dropped: Groups too large to compare by a blocking key: ``key``, ``rows`` (in the group), ``pairs`` (not
+            compared by it), ``row`` (one of its rows).
+        threshold: Match probability from which on rows are linked.
+        compared: Lead fields and columns that were compared.
+        missing: Lead fields that the frame lacks and that would help.
+        unknown_choices: Number of choices (``same``, ``different``) about rows that are not in the frame.
+        alarms: Sizes of groups of more than 50 rows that are linked to each other; usually by a shared value.
+        step: The step of a :class:`~pb2b_notebook.cleanup.Recipe` that repeats this search.
     """
 
     frame: Any
@@ -63,37 +64,38 @@ class Duplicates(ShowsCard):
     alarms: tuple[int, ...]
     unknown_choices: int
     step: Step
-    _open: OpenFrame = field(repr=False)
+    _frame: OpenFrame = field(repr=False)
     _names: pl.Series = field(repr=False)
     _links: pl.DataFrame = field(repr=False)
-    _known: Known | None = field(default=None, repr=False)
+    _known: KnownRows | None = field(default=None, repr=False)
 
     @property
     def pairs(self) -> Any:
         """Every pair that is linked or nearly so, the most probable first.
 
-        ``row_a``, ``row_b``, ``probability``, ``decision`` ("same", "bridge": likely by itself, cut since the
-        other rows of the two groups disagree; "apart": less than the threshold), ``reasons`` in words, and ``pattern``,
-        by which :func:`~pb2b_notebook.cleanup.learn` knows what was compared.
+        Columns: ``row_a`` and ``row_b`` (row names), ``probability``, ``decision`` ("same": one cluster; "bridge":
+        likely by itself, but cut since the other rows of the two groups disagree; "apart": below the threshold),
+        ``reasons`` in words, and ``pattern``, the levels of agreement as one integer, which
+        :func:`~pb2b_notebook.cleanup.learn` needs.
         """
-        return self._shown(self._links)
+        return self._pairs_of(self._links)
 
     @property
     def bridges(self) -> Any:
-        """Links that were cut, of the form of :attr:`pairs`: look at these first."""
+        """Links that were cut, with the columns of :attr:`pairs`. Review these first."""
         import polars as pl
 
-        return self._shown(self._links.filter(pl.col("decision") == "bridge"))
+        return self._pairs_of(self._links.filter(pl.col("decision") == "bridge"))
 
     def sample(self, n: int = 200, *, seed: int = 0) -> Any:
-        """Pairs worth a reviewer's time, for :func:`~pb2b_notebook.cleanup.learn`: most of them uncertain, some not.
+        """Return pairs to label for :func:`~pb2b_notebook.cleanup.learn`: mostly uncertain ones.
 
         Args:
-            n: how many.
-            seed: the same seed draws the same pairs.
+            n: Number of pairs.
+            seed: Seed of the random choice; the same seed gives the same pairs.
 
         Returns:
-            the form of :attr:`pairs`, to which a column ``same`` (true or false) is to be added.
+            Rows of :attr:`pairs`, to which a column ``same`` (true or false) is to be added.
         """
         import numpy as np
 
@@ -102,75 +104,74 @@ class Duplicates(ShowsCard):
         chosen = np.random.default_rng(seed).choice(
             len(worth), size=min(n, len(worth)), replace=False, p=worth / worth.sum() if len(worth) else None
         )
-        return self._shown(self._links[np.sort(chosen)])
+        return self._pairs_of(self._links[np.sort(chosen)])
 
-    def _shown(self, links: pl.DataFrame) -> Any:
+    def _pairs_of(self, links: pl.DataFrame) -> Any:
         import polars as pl
 
         patterns = links["pattern"].unique().sort()
-        told = pl.DataFrame(
+        words = pl.DataFrame(
             {"pattern": patterns, "reasons": pl.Series(reasons.reasons(patterns.to_numpy()), dtype=pl.String)}
         )
-        named = links.join(told, on="pattern", how="left", maintain_order="left").select(
+        pairs = links.join(words, on="pattern", how="left", maintain_order="left").select(
             self._names.gather(links["a"]).alias("row_a"), self._names.gather(links["b"]).alias("row_b"),
             "probability", "decision", "reasons", "pattern",
         )  # fmt: skip
-        return as_frame(self._open, named)
+        return in_library(self._frame, pairs)
 
     def _card(self) -> Card:
-        from pb2b_notebook.cleanup.linkage.merge_input import gathered
+        from pb2b_notebook.cleanup.linkage.merge_input import merge_input
 
-        there = gathered(self.frame, self)
-        rows, together = there.own, sum(size > 1 for size in open_frame(self.frame).values("cluster_size"))
-        several = people(len(self.clusters))
+        found = merge_input(self.frame, self)
+        rows, clustered = found.own_rows, sum(size > 1 for size in open_frame(self.frame).values("cluster_size"))
+        people = count_of_people(len(self.clusters))
         lines = [
-            f"Duplicates: {rows:,} rows; {together:,} of them are about {several} (clusters, at {self.threshold:g})",
+            f"Duplicates: {rows:,} rows; {clustered:,} of them are about {people} (clusters, at {self.threshold:g})",
             f"compared: {', '.join(self.compared)}",
         ]
-        lines += [f"not there, would help: {', '.join(self.missing)}"] if self.missing else []
+        lines += [f"missing fields that would help: {', '.join(self.missing)}"] if self.missing else []
         if self._known is not None:
-            met = {*there.clusters[there.own :]}
-            known = sum(name in met for name in there.clusters[: there.own])
+            known_clusters = {*found.clusters[rows:]}
+            known = sum(cluster in known_clusters for cluster in found.clusters[:rows])
             lines.append(f"rows that are known already: {known:,}; new: {rows - known:,}")
-        before = there.merged_before
+        before = found.merged_before
         lines += [f"{before:,} of the clusters were merged before, and are left out of merge and review"] * bool(before)
         cut = int((self._links["decision"] == "bridge").sum())
-        lines += [f"{cut:,} likely {'pair' if cut == 1 else 'pairs'} kept apart, to be looked at: .bridges"] * bool(cut)
+        pairs = "pair was" if cut == 1 else "pairs were"
+        lines += [f"{cut:,} likely {pairs} kept apart; review .bridges"] * bool(cut)
         large = len(self.dropped)
-        shared = "value is" if large == 1 else "values are"
-        lines += [f"{large:,} {shared} shared by too many rows to say who is who: .dropped"] * bool(large)
-        lines += (
-            [f"large: {', '.join(f'{n:,} rows' for n in self.alarms[:5])} hang together; often by a shared value"]
-            if self.alarms
-            else []
-        )
-        lines += [not_here(self.unknown_choices)] * bool(self.unknown_choices)
+        values = "value is" if large == 1 else "values are"
+        lines += [f"{large:,} {values} shared by too many rows to compare: .dropped"] * bool(large)
+        if self.alarms:
+            sizes = ", ".join(f"{size:,} rows" for size in self.alarms[:5])
+            lines.append(f"large groups of linked rows, often by a shared value: {sizes}")
+        lines += [unknown_choices_text(self.unknown_choices)] * bool(self.unknown_choices)
         return Card(lines=lines)
 
 
-def people(count: int) -> str:
-    """So many people.
+def count_of_people(count: int) -> str:
+    """Return a number of people in words.
 
-    >>> people(1), people(2000)
+    >>> count_of_people(1), count_of_people(2000)
     ('1 person', '2,000 people')
     """
     return f"{count:,} {'person' if count == 1 else 'people'}"
 
 
-def not_here(choices: int) -> str:
-    """That choices could not be followed.
+def unknown_choices_text(choices: int) -> str:
+    """Return the sentence about choices that could not be applied.
 
-    >>> not_here(1), not_here(2)
-    ('1 choice is about rows that are not here', '2 choices are about rows that are not here')
+    >>> unknown_choices_text(1), unknown_choices_text(2)
+    ('1 choice is about rows that are not in the frame', '2 choices are about rows that are not in the frame')
     """
-    return f"{choices:,} {'choice is' if choices == 1 else 'choices are'} about rows that are not here"
+    return f"{choices:,} {'choice is' if choices == 1 else 'choices are'} about rows that are not in the frame"
 
 
-def as_frame(held: OpenFrame, table: pl.DataFrame) -> Any:
-    """A table in the library of the frame that came."""
+def in_library(frame: OpenFrame, table: pl.DataFrame) -> Any:
+    """Return a table in the library of the caller's frame."""
     import pyarrow as pa
 
-    if held.library == "polars":
+    if frame.library == "polars":
         return table
     arrow = table.to_arrow(compat_level=None)
     plain = {
@@ -178,5 +179,5 @@ def as_frame(held: OpenFrame, table: pl.DataFrame) -> Any:
         pa.large_list(pa.large_string()): pa.list_(pa.string()),
         pa.large_list(pa.int64()): pa.list_(pa.int64()),
     }
-    schema = pa.schema([(one.name, plain.get(one.type, one.type)) for one in arrow.schema])
+    schema = pa.schema([(column.name, plain.get(column.type, column.type)) for column in arrow.schema])
     return to_frame(arrow.cast(schema), "pandas")

@@ -1,7 +1,7 @@
-"""Which value of a cluster survives, field by field: pure decisions about positions, never a new value.
+"""Choose the surviving row and values of a cluster. Pure: it returns positions of rows, and never makes a new value.
 
-Fields that only mean something together (the parts of a name, of a company, of a place) are decided together: a domain
-is never taken from a row that names another company.
+Fields that belong together (the parts of a name, of a company, of a place) are decided together: a domain is never
+taken from a row that names another company.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ RULES: Final[dict[str, str]] = {
     "most_recent": "from the row that was updated last",
     "most_trusted": "from the row whose source is trusted most",
     "longest": "the longest text that is not garbled",
-    "union": "all that any row has, each once",
+    "union": "all values of all rows, each once",
 }
-"""Rule → what it takes."""
+"""Rule → the value that it takes."""
 DEFAULTS: Final[dict[str, str]] = {
     "full_name": "longest", "first_name": "longest", "last_name": "longest", "tags": "union", "email": "most_recent",
     "phone": "most_recent", "title": "most_recent", "seniority": "most_recent", "company_name": "most_recent",
@@ -36,27 +36,27 @@ OWN: Final = frozenset(
         "cluster_size", "match_probability",
     }
 )  # fmt: skip
-"""What belongs to a row and not to the person: the survivor's own is kept."""
+"""Columns that belong to a row and not to the person: the survivor keeps its own."""
 OPTED_OUT: Final = ("unsubscribed", "bounced")
-"""States that win over any other, the first of them over the second."""
-TOGETHER: Final = (
+"""Statuses that win over all others, the first of them over the second."""
+DECIDED_TOGETHER: Final = (
     ("full_name", "first_name", "last_name"),
     ("company_name", "company_domain", "website", "industry", "employee_count"),
     ("city", "country"),
     ("title", "seniority"),
 )
-"""Fields that are decided together; the first that the frame has leads."""
+"""Fields that are decided together, by the first of them that the frame has."""
 
 
 @dataclass(frozen=True, slots=True)
 class Members:
-    """The rows of clusters, as what is decided by; all by position in the frame.
+    """What decides among the rows of clusters; a row is its position in the frame.
 
     Attributes:
-        values: field → position → value; ``None`` for nothing.
-        completeness: position → how many values it has.
-        recency: position → text that sorts by time, "" for unknown.
-        trust: position → rank of its source, 0 the most trusted.
+        values: Field → row → value; ``None`` for no value.
+        completeness: Row → number of fields with a value.
+        recency: Row → text that sorts by time; "" for unknown.
+        trust: Row → rank of its source, 0 for the most trusted.
     """
 
     values: Mapping[str, Mapping[int, Any]]
@@ -66,53 +66,53 @@ class Members:
 
 
 def survivor(rows: Sequence[int], members: Members) -> int:
-    """The row that goes on: the most complete, then the most recent, then the first of these rows."""
+    """Return the row that survives: the most complete, then the most recent, then the first."""
     return max(rows, key=lambda row: (members.completeness[row], members.recency[row]))
 
 
-def chosen(rows: Sequence[int], field: str, rule: str, members: Members, stays: int) -> int | None:
-    """The row whose value of a field survives; ``None`` if no row has one.
+def source_row(rows: Sequence[int], field: str, rule: str, members: Members, surviving: int) -> int | None:
+    """Return the row whose value of a field survives; ``None`` if no row has a value.
 
     Args:
-        rows: of one cluster, in order: where nothing else decides, the first wins.
-        field: whose value is wanted.
-        rule: of :data:`RULES`, but not "union".
-        members: what is decided by.
-        stays: the survivor; it wins ties.
+        rows: Rows of one cluster, in order: where nothing else decides, the first wins.
+        field: Field to decide.
+        rule: One of :data:`RULES` except "union".
+        members: What decides.
+        surviving: Row that survives; it wins ties.
     """
     values = members.values[field]
     having = [row for row in rows if values[row] is not None]
     if field == "status":
         for state in OPTED_OUT:
-            out = [row for row in having if str(values[row]).strip().lower() == state]
-            if out:
-                return stays if stays in out else out[0]
-    return max(having, key=lambda row: (_merit(row, rule, values[row], members), row == stays), default=None)
+            opted_out = [row for row in having if str(values[row]).strip().lower() == state]
+            if opted_out:
+                return surviving if surviving in opted_out else opted_out[0]
+    return max(having, key=lambda row: (_rank(row, rule, values[row], members), row == surviving), default=None)
 
 
-def agreeing(rows: Sequence[int], lead: str, source: int, members: Members) -> list[int]:
-    """The rows that do not say another thing in the field that leads a group."""
-    wanted = folded(members.values[lead][source])
-    return [row for row in rows if members.values[lead][row] is None or folded(members.values[lead][row]) == wanted]
+def agreeing_rows(rows: Sequence[int], lead: str, source: int, members: Members) -> list[int]:
+    """Return the rows whose value of the deciding field is missing or equal to that of the source row."""
+    wanted = fold(members.values[lead][source])
+    return [row for row in rows if members.values[lead][row] is None or fold(members.values[lead][row]) == wanted]
 
 
-def folded(value: Any) -> str:
-    """Text that two ways to write the same share."""
+def fold(value: Any) -> str:
+    """Return a text that is equal for two spellings of one value: letters and digits, case folded."""
     return "".join(char for char in str(value).casefold() if char.isalnum())
 
 
 def union(rows: Sequence[int], field: str, members: Members) -> list[Any]:
-    """All values of a list field, or of several texts, each once, in the order of the rows."""
+    """Return all values of a field, each once, in the order of the rows; lists are joined."""
     found: dict[str, Any] = {}
     for row in rows:
         value = members.values[field][row]
-        for one in value if isinstance(value, list | tuple | set) else [value]:
-            if one is not None:
-                found.setdefault(str(one).casefold(), one)
+        for item in value if isinstance(value, list | tuple | set) else [value]:
+            if item is not None:
+                found.setdefault(str(item).casefold(), item)
     return list(found.values())
 
 
-def _merit(row: int, rule: str, value: Any, members: Members) -> tuple[Any, ...]:
+def _rank(row: int, rule: str, value: Any, members: Members) -> tuple[Any, ...]:
     complete, recent = members.completeness[row], members.recency[row]
     if rule == "most_recent":
         return (recent, complete)
@@ -120,6 +120,6 @@ def _merit(row: int, rule: str, value: Any, members: Members) -> tuple[Any, ...]
         return (-members.trust[row], recent, complete)
     if rule == "longest":
         text = str(value)
-        # UTF-8 that was read as something else is longer than what it was.
+        # UTF-8 that was decoded as something else is longer than the right text.
         return (fix_mojibake(text) == text, len(text), recent, complete)
     return (complete, recent)

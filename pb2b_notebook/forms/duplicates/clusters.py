@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pb2b_notebook.cleanup import merge
 from pb2b_notebook.cleanup.frames import open_frame
-from pb2b_notebook.cleanup.linkage.merge import ALWAYS
-from pb2b_notebook.cleanup.linkage.merge_input import gathered
+from pb2b_notebook.cleanup.linkage.golden_records import ALWAYS
+from pb2b_notebook.cleanup.linkage.merge_input import merge_input
 from pb2b_notebook.cleanup.linkage.survivorship import OWN
-from pb2b_notebook.cleanup.row_ids import ids_of, row_names
 from pb2b_notebook.cleanup.values.placeholders import is_placeholder
 from pb2b_notebook.errors import InvalidParameterError
 
@@ -95,8 +94,8 @@ class Cluster:
         Returns:
             the row that goes on, by name, and the surviving value of each field.
         """
-        # Rows without ids are named by their place, and here that is another one.
-        local = tuple(row_names(ids_of(self.part)))
+        # Rows without ids are named by their label or position, which here may be another one.
+        local = merge_input(self.part.table.to_native()).names
         to_local = dict(zip(self.members, local, strict=True))
         back = dict(zip(local, self.members, strict=True))
         merged = merge(
@@ -133,8 +132,8 @@ class Clusters:
     """
 
     def __init__(self, duplicates: Duplicates) -> None:
-        there = gathered(duplicates.frame, duplicates)
-        self._open, self.rows = there.held, there.own
+        there = merge_input(duplicates.frame, duplicates)
+        self._open, self.rows = there.frame, there.own_rows
         self._positions = dict(sorted(there.groups().items(), key=lambda one: (-len(one[1]), one[0])))
         self.members = {one: tuple(there.names[row] for row in rows) for one, rows in self._positions.items()}
         told = open_frame(duplicates.clusters)

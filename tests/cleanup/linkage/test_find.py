@@ -1,4 +1,4 @@
-"""Finding duplicates: the same answer whatever the order, the library and the threads, and an answer to any frame."""
+"""Finding duplicates: the same result whatever the order of rows, the library and the threads, for any frame."""
 
 import random
 
@@ -71,7 +71,7 @@ def test_people_are_found_and_namesakes_kept_apart(made):
     assert len(set(by.values())) == 4
 
 
-def test_every_pair_says_why():
+def test_every_pair_has_reasons():
     pairs = cleanup.duplicates(pd.DataFrame(PEOPLE)).pairs
     reasons = pairs.set_index(["row_a", "row_b"])["reasons"].to_dict()
     reasons |= {(b, a): words for (a, b), words in reasons.items()}
@@ -101,7 +101,7 @@ def test_without_ids_the_order_of_rows_does_not_matter_either():
 def test_the_number_of_threads_does_not_matter(monkeypatch):
     import duckdb
 
-    def answer(threads):
+    def clusters_with(threads):
         connect = duckdb.connect
         with monkeypatch.context() as patch:
             patch.setattr(
@@ -109,14 +109,14 @@ def test_the_number_of_threads_does_not_matter(monkeypatch):
             )
             return clusters_of(cleanup.duplicates(pd.DataFrame(noisy())))
 
-    assert answer(1) == answer(2) == answer(7)
+    assert clusters_with(1) == clusters_with(2) == clusters_with(7)
 
 
 def test_pandas_and_polars_give_the_same_clusters(made):
     assert clusters_of(cleanup.duplicates(made(noisy()))) == clusters_of(cleanup.duplicates(pd.DataFrame(noisy())))
 
 
-def test_new_rows_join_the_clusters_that_are_there_and_change_none():
+def test_new_rows_join_known_clusters_and_change_none():
     columns = noisy()
     everything = pd.DataFrame(columns)
     old = cleanup.duplicates(everything[everything["id"].str.endswith("-0")].reset_index(drop=True)).frame
@@ -125,18 +125,18 @@ def test_new_rows_join_the_clusters_that_are_there_and_change_none():
     whole, before = clusters_of(cleanup.duplicates(everything)), dict(zip(old["id"], old["cluster_id"], strict=True))
     joined = [row for row, cluster in clusters_of(found).items() if cluster == before[row.replace("-1", "-0")]]
     expected = [row for row in new["id"] if whole[row] == whole[row.replace("-1", "-0")]]
-    # Not all: a cluster that was wrong before stays as it is, and may keep a row out.
+    # Not all of them: a known cluster that is wrong stays as it is, and may keep a row out.
     assert len(set(expected) - set(joined)) <= len(expected) * 0.1
     assert list(found.frame.index) == list(new.index)
 
 
-def test_a_person_decides_over_the_probabilities():
+def test_choices_win_over_probabilities():
     frame = pd.DataFrame(PEOPLE)
-    by = clusters_of(cleanup.duplicates(frame, same=[("l4", "l5")], different=[("l1", "l2"), ("nobody", "l1")]))
+    by = clusters_of(cleanup.duplicates(frame, same=[("l4", "l5")], different=[("l1", "l2"), ("l99", "l1")]))
     assert by["l4"] == by["l5"]
     assert by["l1"] != by["l2"]
-    found = cleanup.duplicates(frame, different=[("nobody", "l1")])
-    assert "1 choice is about rows that are not here" in repr(found)
+    found = cleanup.duplicates(frame, different=[("l99", "l1")])
+    assert "1 choice is about rows that are not in the frame" in repr(found)
 
 
 def test_equal_rows_can_be_kept_apart():
@@ -145,24 +145,24 @@ def test_equal_rows_can_be_kept_apart():
     assert cleanup.duplicates(twins, different=[(0, 1)]).frame["cluster_id"].nunique() == 2
 
 
-def test_other_columns_are_compared_when_they_are_said_to_hold_something():
+def test_other_columns_are_compared_when_fields_names_them():
     people = pd.DataFrame(
         {
             "given_name": ["emily", "emilly", "emily"], "surname": ["roche", "roche", "roche"],
             "born": ["19830412", "19830412", "19560101"], "number": ["4093128", "4093128", "7720913"],
         }
     )  # fmt: skip
-    with pytest.raises(CleanupError, match="nothing in the frame"):
+    with pytest.raises(CleanupError, match="no column that identifies a person"):
         cleanup.duplicates(people)
     fields = {"given_name": "first_name", "surname": "last_name", "born": "identifier", "number": "identifier"}
     assert cleanup.duplicates(people, fields=fields).frame["cluster_size"].tolist() == [2, 2, 1]
     with pytest.raises(CleanupError, match="does not have"):
         cleanup.duplicates(people, fields={"surnam": "last_name"})
-    with pytest.raises(CleanupError, match="cannot hold"):
+    with pytest.raises(CleanupError, match="unknown role 'lastname'"):
         cleanup.duplicates(people, fields={"surname": "lastname"})
 
 
-def test_a_recipe_finds_them_again():
+def test_a_recipe_finds_the_same_duplicates():
     found = cleanup.duplicates(pd.DataFrame(PEOPLE), 0.7, different=[("l1", "l2")])
     recipe = cleanup.Recipe.from_json(cleanup.Recipe.of(found).to_json())
     again = recipe.run(pd.DataFrame(PEOPLE)).results["duplicates"]
@@ -175,26 +175,26 @@ class TestBadInput:
         assert "0 rows" in repr(found)
         assert len(found.pairs) == len(found.clusters) == len(found.bridges) == len(found.sample()) == 0
 
-    def test_columns_of_nothing(self):
+    def test_columns_without_values(self):
         frame = pd.DataFrame({"full_name": [None, None], "email": ["a@b.example", "a@b.example"]}, dtype=object)
         assert cleanup.duplicates(frame).compared == ("email",)
         with pytest.raises(CleanupError, match="full_name"):
             cleanup.duplicates(pd.DataFrame({"full_name": [None, None]}, dtype=object))
 
-    def test_missing_columns_are_named(self):
-        assert "not there, would help: full_name, phone" in repr(
+    def test_missing_fields_that_would_help_are_reported(self):
+        assert "missing fields that would help: full_name, phone" in repr(
             cleanup.duplicates(pd.DataFrame({"email": ["a@b.example"]}))
         )
 
-    def test_rows_that_say_nothing_are_nobody(self):
+    def test_rows_without_values_are_not_linked(self):
         frame = pd.DataFrame({"full_name": ["", None, "n/a", "Ada Berg"], "email": [None, " ", None, None]})
         assert cleanup.duplicates(frame).frame["cluster_id"].nunique() == 4
 
-    def test_an_index_that_repeats_comes_back(self):
+    def test_an_index_with_repeated_labels_is_kept(self):
         frame = pd.DataFrame(PEOPLE).set_index(pd.Index([1, 1, 2, 2, 2, 9, 9]))
         assert cleanup.duplicates(frame).frame.index.tolist() == [1, 1, 2, 2, 2, 9, 9]
 
-    def test_ten_thousand_rows_that_are_the_same(self):
+    def test_ten_thousand_equal_rows(self):
         frame = pl.DataFrame({"full_name": ["Ada Berg"] * 10_000, "email": ["ada@b.example"] * 10_000})
         found = cleanup.duplicates(frame)
         assert found.clusters["size"].to_list() == [10_000]
@@ -208,7 +208,7 @@ class TestBadInput:
         assert found.frame["cluster_id"].n_unique() > n * 0.95
         assert "phone number" in found.dropped["key"].to_list()
 
-    def test_half_characters_long_texts_and_mixed_types(self):
+    def test_unpaired_surrogates_long_texts_and_mixed_types(self):
         frame = pd.DataFrame(
             {
                 "full_name": ["\ud800 Hale", "\ud800 Hale", 17, None, "x" * 1_000_000, ["a"], 1.5],
@@ -218,21 +218,21 @@ class TestBadInput:
         )
         assert cleanup.duplicates(frame).frame["cluster_size"].tolist()[:2] == [2, 2]
 
-    def test_no_frame(self):
+    def test_a_list_is_not_a_frame(self):
         with pytest.raises(CleanupError):
             cleanup.duplicates([{"email": "a@b.example"}])
 
     @pytest.mark.parametrize("threshold", [0, 1, 2, -1])
-    def test_no_threshold(self, threshold):
+    def test_a_threshold_outside_0_to_1_is_refused(self, threshold):
         with pytest.raises(CleanupError, match="between 0 and 1"):
             cleanup.duplicates(pd.DataFrame(PEOPLE), threshold)
 
-    def test_markup_is_shown_as_text(self):
+    def test_markup_is_escaped(self):
         frame = pd.DataFrame({"<b>": ["1", "2"], "full_name": ["<script>", "<script>"], "email": ["a@b.example"] * 2})
         assert "<b>" not in cleanup.duplicates(frame, fields={"<b>": "text"})._repr_html_()
 
 
-def test_choices_may_name_groups():
+def test_choices_may_be_groups_of_rows():
     frame = rows(PEOPLE)
     together = clusters_of(cleanup.duplicates(frame, same=[("l1", "l4", "l6")]))
     assert together["l1"] == together["l4"] == together["l6"]
@@ -242,17 +242,17 @@ def test_choices_may_name_groups():
 
 
 @pytest.mark.parametrize("threshold", ["0.7", None, [0.5], float("nan")])
-def test_what_is_no_probability_is_no_threshold(threshold):
+def test_a_threshold_that_is_not_a_number_is_refused(threshold):
     with pytest.raises(CleanupError, match="between 0 and 1"):
         cleanup.duplicates(pd.DataFrame(PEOPLE), threshold)
 
 
-def test_missing_values_of_every_kind_say_nothing():
+def test_missing_values_of_every_kind_link_no_rows():
     frame = pd.DataFrame({"full_name": [1, "Ann", pd.NA, None, float("nan"), pd.NaT]}, dtype=object)
     assert cleanup.duplicates(frame).frame["cluster_size"].tolist() == [1] * 6
 
 
-def test_known_rows_by_their_former_name_still_work_and_warn():
+def test_the_former_argument_against_still_works_and_warns():
     known = pd.DataFrame({"full_name": ["Ann Lee"], "email": ["a@x.example"]})
     with pytest.warns(DeprecationWarning, match=r"duplicates\(against=…\) was renamed: write known=…"):
         former = cleanup.duplicates(known, against=known)
@@ -262,18 +262,50 @@ def test_known_rows_by_their_former_name_still_work_and_warn():
     assert (apart.frame["cluster_size"].tolist(), apart.unknown_choices) == ([1], 0)
 
 
-def test_old_clusters_may_be_called_by_numbers():
+@pytest.mark.parametrize("index", [[30, 10, 20], ["x", "y", "z"]])
+def test_rows_without_ids_are_named_by_the_labels_of_their_index(index):
+    leads = pd.DataFrame({"full_name": ["Ann Lee"] * 2 + ["Bo Li"], "email": ["a@x.example"] * 2 + ["b@x.example"]})
+    labelled = leads.set_index(pd.Index(index))
+    by_position, found = cleanup.duplicates(leads), cleanup.duplicates(labelled)
+    assert found.pairs[["row_a", "row_b"]].to_numpy().tolist() == [index[:2]]
+    assert [list(rows) for rows in found.clusters["rows"]] == [index[:2]]
+    assert found.frame["cluster_id"].tolist() == by_position.frame["cluster_id"].tolist()
+    apart = cleanup.duplicates(labelled, different=[tuple(index[:2])])
+    assert (apart.frame["cluster_size"].tolist(), apart.unknown_choices) == ([1, 1, 1], 0)
+    merged = cleanup.merge(labelled, found)
+    assert set(merged.provenance["survivor"]) == {index[0]}
+    assert merged.frame["merged_into"].tolist()[1] == str(index[0])
+    assert cleanup.merge(labelled, found, exclude=[index[1]]).merged == 0
+    recipe = cleanup.Recipe.from_json(cleanup.Recipe.of(apart).to_json())
+    assert recipe.run(labelled).frame["cluster_size"].tolist() == [1, 1, 1]
+
+
+@pytest.mark.parametrize("index", [[1, 1, 2], [1.5, 2.5, 3.5], ["x", None, "z"], [("a", 1), ("a", 2), ("b", 1)]])
+def test_rows_are_named_by_position_where_labels_cannot_name_them(index):
+    leads = pd.DataFrame({"full_name": ["Bo Li"] + ["Ann Lee"] * 2, "email": ["b@x.example"] + ["a@x.example"] * 2})
+    leads.index = pd.MultiIndex.from_tuples(index) if isinstance(index[0], tuple) else pd.Index(index)
+    assert cleanup.duplicates(leads).pairs[["row_a", "row_b"]].to_numpy().tolist() == [[1, 2]]
+
+
+def test_rows_without_an_id_among_rows_with_ids_are_named_by_their_label():
+    leads = pd.DataFrame({"id": ["l1", None], "full_name": ["Ann Lee"] * 2, "email": ["a@x.example"] * 2}, index=[8, 9])
+    assert cleanup.duplicates(leads).pairs[["row_a", "row_b"]].to_numpy().tolist() == [["l1", "row 9"]]
+    found = cleanup.duplicates(leads.drop(columns="id"), known=leads, different=[("row 8", "known 9")])
+    assert found.unknown_choices == 0
+
+
+def test_known_cluster_ids_may_be_numbers():
     old = pd.DataFrame({"full_name": ["Ann Lee"], "email": ["a@x.example"], "cluster_id": [7]})
     found = cleanup.duplicates(old.drop(columns="cluster_id"), known=old)
     assert found.frame["cluster_id"].tolist() == ["7"]
 
 
-def test_what_differs_is_told_as_an_objection():
+def test_differences_are_reported_after_but():
     people = pd.DataFrame({
         "full_name": ["Ann Lee"] * 2, "email": ["a@x.example"] * 2, "customer": ["12", "12"],
         "born": ["19700102", "19981130"],
     })  # fmt: skip
     found = cleanup.duplicates(people, 0.001, fields={"customer": "identifier", "born": "identifier"})
-    for_it, against = found.pairs["reasons"][0].split("; but ")
-    assert "one more identifier is the same" in for_it
-    assert against == "one more identifier differs"
+    agreements, objections = found.pairs["reasons"][0].split("; but ")
+    assert "one more identifier is the same" in agreements
+    assert objections == "one more identifier differs"

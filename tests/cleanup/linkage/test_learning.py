@@ -1,4 +1,4 @@
-"""Learning from reviewed pairs: refused with few, never for the worse, and the JSON says the same."""
+"""Learning from reviewed pairs: refused for few labels, never worse than before, and equal after JSON."""
 
 import numpy as np
 import pandas as pd
@@ -9,7 +9,7 @@ from pb2b_notebook.cleanup.linkage import levels
 from pb2b_notebook.cleanup.linkage.learning import FEWEST
 from pb2b_notebook.errors import CleanupError
 
-# Name, company and e-mail levels in the lowest twelve bits: same name at one company, other addresses at its domain.
+# Name, company and email levels in the lowest twelve bits: same name at one company, other addresses at its domain.
 COLLEAGUES = 1 | 5 << 4 | 8 << 8
 SURE, OTHER = 1 | 5 << 4 | 1 << 8, 15 | 15 << 4 | 12 << 8
 
@@ -23,17 +23,17 @@ def labels(n, share=0.95, seed=1):
 
 
 @pytest.mark.parametrize("n", [0, 1, FEWEST - 1])
-def test_with_few_labels_it_says_that_it_will_not(n):
+def test_too_few_labels_are_refused(n):
     with pytest.raises(CleanupError, match="too few to learn from: 200 are needed"):
         cleanup.learn(labels(n) if n else pd.DataFrame({"pattern": [], "same": []}))
 
 
-def test_labels_of_one_kind_teach_nothing():
+def test_labels_of_one_kind_only_are_refused():
     with pytest.raises(CleanupError, match="25 of either kind"):
         cleanup.learn(labels(600).assign(same=True))
 
 
-def test_labels_pull_the_weights_towards_them():
+def test_labels_move_the_weights_towards_them():
     pattern = np.array([COLLEAGUES])
     before = cleanup.Weights.shipped().probabilities(pattern)[0]
     learned = cleanup.learn(labels(800, share=0.3))
@@ -42,7 +42,7 @@ def test_labels_pull_the_weights_towards_them():
     assert repr(learned) == "Weights(adjusted by 800 labels)"
 
 
-def test_labels_that_agree_with_the_weights_or_say_nothing_leave_them():
+def test_labels_that_agree_with_the_weights_leave_them():
     shipped = cleanup.Weights.shipped()
     rng = np.random.default_rng(2)
     patterns = rng.integers(0, 1 << 12, 500)
@@ -51,7 +51,7 @@ def test_labels_that_agree_with_the_weights_or_say_nothing_leave_them():
     assert np.abs(learned.probabilities(patterns) - shipped.probabilities(patterns)).mean() < 0.1
 
 
-def test_learned_weights_go_through_json_and_into_a_recipe():
+def test_learned_weights_survive_json_and_a_recipe():
     learned = cleanup.learn(labels(400))
     again = cleanup.Weights.from_json(learned.to_json())
     patterns = np.arange(1 << 12)
@@ -62,21 +62,21 @@ def test_learned_weights_go_through_json_and_into_a_recipe():
     assert recipe.run(leads).frame["cluster_id"].tolist() == found.frame["cluster_id"].tolist()
 
 
-def test_labels_of_another_form_are_refused():
+def test_labels_without_the_columns_are_refused():
     with pytest.raises(CleanupError, match="need the column 'same'"):
         cleanup.learn(pd.DataFrame({"pattern": [1]}))
     with pytest.raises(CleanupError, match="true, false or null"):
         cleanup.learn(pd.DataFrame({"pattern": [1], "same": ["perhaps"]}))
 
 
-def test_weights_that_are_none_are_refused():
+def test_text_that_holds_no_weights_is_refused():
     for text in ("", "[]", '{"weights": {}}', '{"learned_from": 1, "weights": {"constant": 0, "name": {"99": 1}}}'):
         with pytest.raises(CleanupError, match="no weights"):
             cleanup.duplicates(pd.DataFrame({"email": ["a@b.example"]}), weights=text)
 
 
 def test_weights_of_another_release_are_refused():
-    """Their levels meant something else: they were read without a word."""
+    """Their levels have another meaning."""
     text = cleanup.learn(labels(400)).to_json()
     for edition in ('"edition": 1,', ""):
         old = text.replace(f'"edition": {levels.EDITION},', edition)
