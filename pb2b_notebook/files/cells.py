@@ -69,10 +69,10 @@ def _instant(value: dt.datetime) -> str:
 
 
 def _texts(values: list[str | None]) -> str:
-    joined = SEPARATOR.join(one or "" for one in values)
+    merge_unparsed = SEPARATOR.join(one or "" for one in values)
     plain = all(one and one == one.strip() and SEPARATOR not in one for one in values)
-    if values and plain and not joined.startswith("["):
-        return joined
+    if values and plain and not merge_unparsed.startswith("["):
+        return merge_unparsed
     return json.dumps(list(values), ensure_ascii=False)
 
 

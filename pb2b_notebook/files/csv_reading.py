@@ -11,21 +11,28 @@ from secrets import token_hex
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from pb2b_notebook.errors import DamagedFileError, FileLimitError
-from pb2b_notebook.files.contents import Content
+from pb2b_notebook.files.column_types import EXTRA, UnparsedCells, convert_columns
 from pb2b_notebook.files.dialects import (
     ESCAPED,
     SAMPLE,
-    checked_delimiter,
-    delimiter_of,
-    escapes_quotes,
-    hinted,
-    records,
+    check_delimiter,
+    delimiter_hint,
+    detect_delimiter,
+    has_escaped_quotes,
+    read_records,
 )
-from pb2b_notebook.files.encodings import decoded_lines, detect, known, told_of_doubts
-from pb2b_notebook.files.guarding import GUARD, restore, restore_of_others
-from pb2b_notebook.files.headers import LOOKED_AT, Header, find_header, names_of, told_header, told_of, usual_width
-from pb2b_notebook.files.interpretation import EXTRA, Left, interpret
-from pb2b_notebook.files.reports import Finding, counted, row_numbers
+from pb2b_notebook.files.encodings import decode_lines, detect_encoding, encoding_findings, named_encoding
+from pb2b_notebook.files.escaping import GUARD, restore, restore_foreign
+from pb2b_notebook.files.headers import (
+    HEADER_ROWS,
+    Header,
+    column_names,
+    find_header,
+    header_findings,
+    requested_header,
+    usual_width,
+)
+from pb2b_notebook.files.reports import FileContent, Finding, count_text, first_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -50,7 +57,7 @@ def read_csv(
     header: int | None = None,
     told: Metadata | None = None,
     advance: Callable[[int], None] = lambda _: None,
-) -> Content:
+) -> FileContent:
     """Read a CSV file, whatever its encoding, delimiter and header.
 
     Args:
@@ -66,24 +73,24 @@ def read_csv(
         FileLimitError: more columns than :data:`MOST_COLUMNS`.
         InvalidParameterError: an encoding, a delimiter or a header that cannot be.
     """
-    how = known(encoding) if encoding is not None else detect(file)
+    how = named_encoding(encoding) if encoding is not None else detect_encoding(file)
     if delimiter is not None:
-        checked_delimiter(delimiter)
-    sample, whole = _sample(file, how)
-    hint = hinted(sample.partition("\n")[0])
+        check_delimiter(delimiter)
+    sample, whole = _read_sample(file, how)
+    hint = delimiter_hint(sample.partition("\n")[0])
     sample = sample.partition("\n")[2] if hint else sample
     if not sample.strip() and (told is None or not sample):  # a name that is remembered may be a blank
         raise DamagedFileError("the file holds nothing but blanks", repair="give a file with a header and rows")
     remembered = {} if told is None else told.columns
-    restored = restore if remembered else restore_of_others
-    parting = delimiter or hint or _remembered_delimiter(sample, told) or delimiter_of(sample, whole=whole)
-    escaped = escapes_quotes(sample, parting, whole=whole)
-    seen = records(sample, parting, whole=whole, escaped=escaped)
-    first = [list(map(restored, row)) for row in seen[:LOOKED_AT]]
-    where = find_header(first, remembered) if header is None else told_header(header, first, int(hint is not None))
+    restored = restore if remembered else restore_foreign
+    parting = delimiter or hint or _remembered_delimiter(sample, told) or detect_delimiter(sample, whole=whole)
+    escaped = has_escaped_quotes(sample, parting, whole=whole)
+    seen = read_records(sample, parting, whole=whole, escaped=escaped)
+    first = [list(map(restored, row)) for row in seen[:HEADER_ROWS]]
+    where = find_header(first, remembered) if header is None else requested_header(header, first, int(hint is not None))
     cells = first[where.row] if where.row is not None else []
-    layout = _Layout(how, parting, escaped, hint is not None, where, cells, _width(first, where), remembered)
-    return _content(_parsed(file, layout, advance), layout)
+    layout = _Layout(how, parting, escaped, hint is not None, where, cells, _table_width(first, where), remembered)
+    return _build_content(_parse(file, layout, advance), layout)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +100,7 @@ class _Layout:
     encoding: Encoding
     delimiter: str
     escaped: bool
-    hinted: bool
+    has_hint: bool
     where: Header
     cells: Sequence[str]
     width: int
@@ -101,7 +108,7 @@ class _Layout:
 
 
 @dataclass(slots=True)
-class _Parts:
+class _ParsedRows:
     """Rows, taken apart into columns."""
 
     width: int
@@ -110,15 +117,15 @@ class _Parts:
     line: int = 0
     rows: int = 0
     short: list[int] = field(default_factory=list)
-    left: Left = field(default_factory=dict)
+    left: UnparsedCells = field(default_factory=dict)
     doubts: list[int] = field(default_factory=list)
 
 
-def _sample(file: BinaryIO, how: Encoding) -> tuple[str, bool]:
+def _read_sample(file: BinaryIO, how: Encoding) -> tuple[str, bool]:
     """The first lines of a file, and whether they are all."""
     lines: list[str] = []
     size = 0
-    for line in decoded_lines(file, how, []):
+    for line in decode_lines(file, how, []):
         lines.append(line[:SAMPLE])
         size += len(line)
         if size > SAMPLE:
@@ -130,11 +137,11 @@ def _remembered_delimiter(sample: str, told: Metadata | None) -> str | None:
     """The delimiter that the file was written with, unless another program has written it with another one since."""
     if told is None or not told.delimiter:
         return None
-    first = next(iter(records(sample, told.delimiter, whole=True)), [])
+    first = next(iter(read_records(sample, told.delimiter, whole=True)), [])
     return told.delimiter if set(map(restore, first)) & set(told.columns) else None
 
 
-def _width(rows: Sequence[Sequence[str]], where: Header) -> int:
+def _table_width(rows: Sequence[Sequence[str]], where: Header) -> int:
     """How many columns there are: as the header has, or as most rows have, if that is more."""
     named = 0 if where.row is None else len(rows[where.row])
     width = max(named, usual_width(rows[where.first :], most=bool(named)))
@@ -145,24 +152,24 @@ def _width(rows: Sequence[Sequence[str]], where: Header) -> int:
     return width
 
 
-_END: Final = f"\x00 the end of the file {token_hex(16)} \x00"
+_END_OF_FILE: Final = f"\x00 the end of the file {token_hex(16)} \x00"
 
 
-def _parsed(file: BinaryIO, layout: _Layout, advance: Callable[[int], None]) -> _Parts:
+def _parse(file: BinaryIO, layout: _Layout, advance: Callable[[int], None]) -> _ParsedRows:
     """All rows, in the first form of CSV in which they can be read.
 
     Raises:
         DamagedFileError: a quote that is never closed.
     """
-    above = int(layout.hinted)
+    above = int(layout.has_hint)
     # As the standard has it, as some databases write quotes within quotes, and then in any way.
     forms: list[dict[str, Any]] = [{"strict": True}, *([ESCAPED] if layout.escaped else []), {"strict": False}]
     for form in forms:
-        parts = _Parts(layout.width, [[] for _ in range(layout.width)], lenient=form == forms[-1])
-        lines = islice(decoded_lines(file, layout.encoding, parts.doubts), above, None)
-        reader = csv.reader(chain(lines, [_END]), delimiter=layout.delimiter, **form)
+        parts = _ParsedRows(layout.width, [[] for _ in range(layout.width)], lenient=form == forms[-1])
+        lines = islice(decode_lines(file, layout.encoding, parts.doubts), above, None)
+        reader = csv.reader(chain(lines, [_END_OF_FILE]), delimiter=layout.delimiter, **form)
         try:
-            closed = _take_apart(reader, layout.where.first, parts, advance)
+            closed = _read_rows(reader, layout.where.first, parts, advance)
         except csv.Error:
             continue
         if closed:
@@ -174,25 +181,25 @@ def _parsed(file: BinaryIO, layout: _Layout, advance: Callable[[int], None]) -> 
     raise DamagedFileError("the file cannot be read as CSV", repair="open it in a spreadsheet and save it as .xlsx")
 
 
-def _take_apart(reader: Any, skipped: int, parts: _Parts, advance: Callable[[int], None]) -> bool:
+def _read_rows(reader: Any, skipped: int, parts: _ParsedRows, advance: Callable[[int], None]) -> bool:
     """Fill the parts; whether the file ends outside of quotes."""
     for _ in islice(reader, skipped):
         pass
-    body = _without_end(reader, reader, parts)
+    body = _without_trailing_blanks(reader, reader, parts)
     while chunk := list(islice(body, CHUNK_ROWS)):
         _append(chunk, parts)
         advance(len(chunk))
     return parts.line < 0
 
 
-def _without_end(rows: Iterator[list[str]], reader: Any, parts: _Parts) -> Iterator[list[str]]:
+def _without_trailing_blanks(rows: Iterator[list[str]], reader: Any, parts: _ParsedRows) -> Iterator[list[str]]:
     """The rows up to the end; ``parts.line`` is then -1, or else the last line before the record that has no end.
 
     Blank lines keep their place, so that rows keep their numbers; those at the end are none.
     """
     blank, line = 0, reader.line_num
     for row in rows:
-        if row == [_END]:
+        if row == [_END_OF_FILE]:
             parts.line = -1
             return
         parts.line, line = line, reader.line_num
@@ -204,17 +211,17 @@ def _without_end(rows: Iterator[list[str]], reader: Any, parts: _Parts) -> Itera
         yield row
 
 
-def _append(chunk: list[list[str]], parts: _Parts) -> None:
+def _append(chunk: list[list[str]], parts: _ParsedRows) -> None:
     import pyarrow as pa
 
     if set(map(len, chunk)) != {parts.width}:
-        chunk = [_fitted(row, number, parts) for number, row in enumerate(chunk, start=parts.rows)]
+        chunk = [_fit_width(row, number, parts) for number, row in enumerate(chunk, start=parts.rows)]
     for place, cells in enumerate(zip(*chunk, strict=True)):
         parts.columns[place].append(pa.array([cell or None for cell in cells], pa.string()))
     parts.rows += len(chunk)
 
 
-def _fitted(row: list[str], number: int, parts: _Parts) -> list[str]:
+def _fit_width(row: list[str], number: int, parts: _ParsedRows) -> list[str]:
     """A row as wide as the table; cells beyond it are kept aside."""
     missing = parts.width - len(row)
     if missing > 0:
@@ -227,31 +234,31 @@ def _fitted(row: list[str], number: int, parts: _Parts) -> list[str]:
     return row[: parts.width]
 
 
-def _content(parts: _Parts, layout: _Layout) -> Content:
+def _build_content(parts: _ParsedRows, layout: _Layout) -> FileContent:
     import pyarrow as pa
 
     how, where, cells, remembered = layout.encoding, layout.where, layout.cells, layout.remembered
-    names, named, twice = names_of(cells, parts.width, remembered)
+    names, named, twice = column_names(cells, parts.width, remembered)
     columns, unnamed, unguarded = [], 0, 0
     for place, (name, chunks) in enumerate(zip(names, parts.columns, strict=True)):
         column = pa.chunked_array(chunks, pa.string())
         if not named[place] and where.row is not None and column.null_count == len(column):
             continue  # a delimiter at the end of each line
         unnamed += not named[place]
-        column, count = _restored(column, restore if remembered else restore_of_others)
+        column, count = _restore_column(column, restore if remembered else restore_foreign)
         unguarded += count
         columns.append((name, column))
-    ragged = _ragged(parts)  # before what does not fit comes to it
-    table, findings = interpret(columns, remembered, parts.left, parts.rows)
-    findings = [*told_of(where, twice, unnamed), *told_of_doubts(how, parts.doubts), *ragged, *findings]
+    ragged = _ragged_findings(parts)  # before what does not fit comes to it
+    table, findings = convert_columns(columns, remembered, parts.left, parts.rows)
+    findings = [*header_findings(where, twice, unnamed), *encoding_findings(how, parts.doubts), *ragged, *findings]
     if unguarded and not remembered:
-        message = f"{counted(unguarded, 'cell')} with an apostrophe for spreadsheets: it is taken away"
+        message = f"{count_text(unguarded, 'cell')} with an apostrophe for spreadsheets: it is taken away"
         findings.append(Finding("unguarded", message, unguarded))
-    line = None if where.row is None else where.row + 1 + layout.hinted
-    return Content(table, findings, encoding=str(how), delimiter=layout.delimiter, header=line)
+    line = None if where.row is None else where.row + 1 + layout.has_hint
+    return FileContent(table, findings, encoding=str(how), delimiter=layout.delimiter, header=line)
 
 
-def _restored(column: Any, restored: Callable[[str], str]) -> tuple[Any, int]:
+def _restore_column(column: Any, restored: Callable[[str], str]) -> tuple[Any, int]:
     """The column without guards, and how many there were."""
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -264,15 +271,15 @@ def _restored(column: Any, restored: Callable[[str], str]) -> tuple[Any, int]:
     return pa.chunked_array([pa.array(texts, pa.string())]), sum(a != b for a, b in zip(cells, texts, strict=True))
 
 
-def _ragged(parts: _Parts) -> list[Finding]:
+def _ragged_findings(parts: _ParsedRows) -> list[Finding]:
     findings = []
     if parts.short:
-        message = f"{counted(len(parts.short), 'row')} with too few cells: the missing ones are null"
-        findings.append(Finding("short_rows", message, len(parts.short), row_numbers(parts.short)))
+        message = f"{count_text(len(parts.short), 'row')} with too few cells: the missing ones are null"
+        findings.append(Finding("short_rows", message, len(parts.short), first_rows(parts.short)))
     if parts.left:
         long = sorted(parts.left)
-        message = f"{counted(len(long), 'row')} with more cells than the header: kept in 'unparsed'"
-        findings.append(Finding("long_rows", message, len(long), row_numbers(long)))
+        message = f"{count_text(len(long), 'row')} with more cells than the header: kept in 'unparsed'"
+        findings.append(Finding("long_rows", message, len(long), first_rows(long)))
     if parts.lenient:
         message = "quotes within quoted cells were not doubled: read as well as can be"
         findings.append(Finding("loose_quotes", message))

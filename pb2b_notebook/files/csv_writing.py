@@ -7,9 +7,9 @@ import io
 import operator
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
+from pb2b_notebook.files.arrow_tables import kind_of
 from pb2b_notebook.files.cells import write_cell
-from pb2b_notebook.files.columns import kind_of
-from pb2b_notebook.files.guarding import GUARD, guard
+from pb2b_notebook.files.escaping import GUARD, guard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,7 +31,7 @@ def write_csv(
 
     Args:
         file: to write to.
-        table: of :func:`~pb2b_notebook.files.columns.table_of`.
+        table: of :func:`~pb2b_notebook.files.arrow_tables.to_arrow_table`.
         delimiter: between cells.
         formulas_only: guard what a spreadsheet would run, and leave what it would take for a number or a date.
         advance: is told of every chunk of rows.
@@ -48,7 +48,7 @@ def write_csv(
     for batch in table.to_batches(max_chunksize=_CHUNK_ROWS):
         columns = []
         for arrow_field, column in zip(table.schema, batch.columns, strict=True):
-            cells, count = _written(column.to_pylist(), kind_of(arrow_field), formulas_only=formulas_only)
+            cells, count = _write_column(column.to_pylist(), kind_of(arrow_field), formulas_only=formulas_only)
             columns.append(cells)
             guarded += count
         writer.writerows(zip(*columns, strict=True))
@@ -57,7 +57,7 @@ def write_csv(
     return guarded
 
 
-def _written(values: Sequence[Any], kind: str, *, formulas_only: bool) -> tuple[list[str], int]:
+def _write_column(values: Sequence[Any], kind: str, *, formulas_only: bool) -> tuple[list[str], int]:
     """The cells of a column, and how many of them are guarded."""
     cells = ["" if value is None else write_cell(value, kind) for value in values]
     guarded = [

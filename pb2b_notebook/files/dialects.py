@@ -32,31 +32,31 @@ _EVEN: Final = 0.5
 """Below this share of rows of one width a delimiter parts nothing: it is punctuation."""
 
 
-def hinted(first_line: str) -> str | None:
+def delimiter_hint(first_line: str) -> str | None:
     r"""The delimiter that a line of its own names, as Excel writes and reads it: ``sep=;``.
 
-    >>> hinted("sep=;\n"), hinted("name;mail")
+    >>> hinted("sep=;\n"), delimiter_hint("name;mail")
     (';', None)
     """
     found = _HINT.fullmatch(first_line)
     return found[1] if found else None
 
 
-def delimiter_of(sample: str, *, whole: bool) -> str:
+def detect_delimiter(sample: str, *, whole: bool) -> str:
     r"""What parts the cells of a sample; a comma where nothing does.
 
     Args:
         sample: the beginning of a file.
         whole: it is all of it, to the last line.
 
-    >>> delimiter_of("name;price\nAda;1,5\nBob;2,5\n", whole=True)
+    >>> detect_delimiter("name;price\nAda;1,5\nBob;2,5\n", whole=True)
     ';'
     """
     scores = {delimiter: _score(sample, delimiter, whole=whole) for delimiter in DELIMITERS}
     return max(scores, key=lambda delimiter: scores[delimiter])
 
 
-def checked_delimiter(delimiter: str) -> str:
+def check_delimiter(delimiter: str) -> str:
     """The delimiter that somebody gives.
 
     Raises:
@@ -69,19 +69,19 @@ def checked_delimiter(delimiter: str) -> str:
     )
 
 
-def escapes_quotes(sample: str, delimiter: str, *, whole: bool) -> bool:
+def has_escaped_quotes(sample: str, delimiter: str, *, whole: bool) -> bool:
     r"""Whether quotes within quotes have a backslash before them, as some databases write them.
 
     A backslash at the end of a cell, as in a path, is none, nor is one before quotes that are doubled.
 
-    >>> escapes_quotes('"say \\"hi\\""', ",", whole=True), escapes_quotes('"C:\\",x', ",", whole=True)
+    >>> escapes_quotes('"say \\"hi\\""', ",", whole=True), has_escaped_quotes('"C:\\",x', ",", whole=True)
     (True, False)
     """
     looks = re.search(rf'\\"(?![{re.escape(delimiter)}\r\n]|$)', sample)
     return bool(looks) and not _is_standard(sample, delimiter, whole=whole)
 
 
-def records(sample: str, delimiter: str, *, whole: bool, escaped: bool = False) -> list[list[str]]:
+def read_records(sample: str, delimiter: str, *, whole: bool, escaped: bool = False) -> list[list[str]]:
     """The records of a sample, read leniently; without the last one, which may be cut, unless it is ``whole``."""
     found = []
     reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter, **(ESCAPED if escaped else {}))
@@ -108,7 +108,7 @@ def _is_standard(sample: str, delimiter: str, *, whole: bool) -> bool:
 def _score(sample: str, delimiter: str, *, whole: bool) -> float:
     if delimiter not in sample:
         return 0.0
-    rows = [row for row in records(sample, delimiter, whole=whole) if any(cell.strip() for cell in row)]
+    rows = [row for row in read_records(sample, delimiter, whole=whole) if any(cell.strip() for cell in row)]
     if not rows:
         return 0.0
     width, often = Counter(map(len, rows)).most_common(1)[0]

@@ -2,7 +2,7 @@
 
 UTF-8 is proven, since other encodings hardly ever happen to be valid UTF-8. What is not UTF-8 is guessed, and the guess
 reported: charset-normalizer tells the scripts of the world apart, and the Windows code pages of Europe, which it mixes
-up, are told apart by the words that come out (:mod:`~pb2b_notebook.files.alphabets`).
+up, are told apart by the words that come out (:mod:`~pb2b_notebook.files.code_pages`).
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from pb2b_notebook.errors import DamagedFileError, InvalidParameterError
-from pb2b_notebook.files.alphabets import latin_page, other_page
-from pb2b_notebook.files.reports import Finding, counted
+from pb2b_notebook.files.code_pages import latin_page, other_page
+from pb2b_notebook.files.reports import Finding, count_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -71,13 +71,13 @@ class Encoding:
         return label if self.certain else f"{label} (guessed)"
 
 
-def known(name: str) -> Encoding:
+def named_encoding(name: str) -> Encoding:
     """The encoding that somebody names.
 
     Raises:
         InvalidParameterError: there is none of this name that is one of text.
 
-    >>> str(known("latin-1"))
+    >>> str(named_encoding("latin-1"))
     'iso8859-1'
     """
     try:
@@ -89,7 +89,7 @@ def known(name: str) -> Encoding:
     return Encoding(name)
 
 
-def detect(file: BinaryIO) -> Encoding:
+def detect_encoding(file: BinaryIO) -> Encoding:
     """The encoding of a file, read from its start to its end at most once.
 
     Raises:
@@ -101,16 +101,16 @@ def detect(file: BinaryIO) -> Encoding:
     if marked is not None:
         return Encoding(marked)
     if head.count(0) > len(head) * _NUL_SHARE:
-        return Encoding(_wide(head))
+        return Encoding(_wide_encoding(head))
     _refuse_binary(head)
     if _ESCAPES.search(head) and _decodes(head, "iso2022_jp"):
         return Encoding("iso2022_jp")
     if _is_utf8(file):
         return Encoding("utf-8")
-    return _guessed(*_lines_beyond_ascii(file))
+    return _guess_encoding(*_lines_beyond_ascii(file))
 
 
-def decoded_lines(file: BinaryIO, encoding: Encoding, doubts: list[int]) -> Iterator[str]:
+def decode_lines(file: BinaryIO, encoding: Encoding, doubts: list[int]) -> Iterator[str]:
     """The lines of a file, ends and all; nothing is lost that the encoding can read.
 
     Args:
@@ -130,7 +130,7 @@ def decoded_lines(file: BinaryIO, encoding: Encoding, doubts: list[int]) -> Iter
                 yield line
             else:
                 doubts.append(number)
-                yield _reread(line, encoding.beside)
+                yield _decode_again(line, encoding.beside)
     except UnicodeError:
         raise DamagedFileError(
             f"the file is not in the encoding {encoding}", repair="leave encoding= out to have it recognized"
@@ -139,11 +139,11 @@ def decoded_lines(file: BinaryIO, encoding: Encoding, doubts: list[int]) -> Iter
         text.detach()  # or it would close the file, which is not its own
 
 
-def told_of_doubts(how: Encoding, doubts: Sequence[int]) -> list[Finding]:
-    """What there is to tell of lines that :func:`decoded_lines` doubted."""
+def encoding_findings(how: Encoding, doubts: Sequence[int]) -> list[Finding]:
+    """What there is to tell of lines that :func:`decode_lines` doubted."""
     if not doubts:
         return []
-    lines = counted(len(doubts), "line")
+    lines = count_text(len(doubts), "line")
     if how.beside is not None:
         return [
             Finding("mixed_encodings", f"{lines} not in UTF-8: read as {codecs.lookup(how.beside).name}", len(doubts))
@@ -151,7 +151,7 @@ def told_of_doubts(how: Encoding, doubts: Sequence[int]) -> list[Finding]:
     return [Finding("undecodable", f"{lines} with bytes that {how.name} has not: shown as \ufffd", len(doubts))]
 
 
-def _reread(line: str, beside: str | None) -> str:
+def _decode_again(line: str, beside: str | None) -> str:
     """A line with bytes that the encoding has not: in the other one, or with marks in their place."""
     if beside is not None:
         raw = line.encode("utf-8", "surrogateescape")
@@ -162,7 +162,7 @@ def _reread(line: str, beside: str | None) -> str:
 _KEPT: Final = re.compile(r"[\udc80-\udcff]")
 
 
-def _keep(problem: UnicodeError) -> tuple[str, int]:
+def _keep_undecodable(problem: UnicodeError) -> tuple[str, int]:
     """Bytes that cannot be decoded, kept as half characters (PEP 383), for any codec."""
     if not isinstance(problem, UnicodeDecodeError):
         raise problem
@@ -170,10 +170,10 @@ def _keep(problem: UnicodeError) -> tuple[str, int]:
     return "".join(chr(0xDC00 + byte) if byte > 0x7F else "\ufffd" for byte in bad), problem.end  # noqa: PLR2004 - ASCII
 
 
-codecs.register_error("pb2b_notebook.keep", _keep)
+codecs.register_error("pb2b_notebook.keep", _keep_undecodable)
 
 
-def _wide(head: bytes) -> str:
+def _wide_encoding(head: bytes) -> str:
     """UTF-16 or UTF-32 without a mark: ASCII in it leaves zeros in half, or three quarters, of the places.
 
     Raises:
@@ -189,16 +189,16 @@ def _wide(head: bytes) -> str:
     }
     found = names.get((empty[0], empty[1], empty[2], empty[3]))
     if found is None:
-        raise _no_text()
+        raise _not_text_error()
     return found
 
 
 def _refuse_binary(head: bytes) -> None:
     if len(head) - len(head.translate(None, _CONTROLS)) > _CONTROL_SHARE * len(head):
-        raise _no_text()
+        raise _not_text_error()
 
 
-def _no_text() -> DamagedFileError:
+def _not_text_error() -> DamagedFileError:
     return DamagedFileError(
         "these bytes are no text", repair="give a CSV, XLSX, JSONL or Parquet file, or name its encoding="
     )
@@ -251,7 +251,7 @@ def _decodes_whole(line: bytes, errors: str = "strict") -> bool:
     return True
 
 
-def _guessed(sample: bytes, valid: int, foreign: int) -> Encoding:
+def _guess_encoding(sample: bytes, valid: int, foreign: int) -> Encoding:
     if not sample:
         return Encoding("utf-8", certain=False)
     if valid and valid >= _MIXED * (valid + foreign):

@@ -72,7 +72,7 @@ _OTHERS: Final = {
 }
 
 
-def recognized(file: BinaryIO, suffix: str, told: str | None = None) -> str:
+def recognize_format(file: BinaryIO, suffix: str, told: str | None = None) -> str:
     """The format of what is read: one of :data:`FORMATS`.
 
     Args:
@@ -88,32 +88,32 @@ def recognized(file: BinaryIO, suffix: str, told: str | None = None) -> str:
     file.seek(0)
     head = file.read(_HEAD)
     file.seek(0)
-    _refuse_others(file, head)
+    _refuse_unreadable(file, head)
     if told is not None:
         return told
-    named = named_format(suffix, READ) if suffix else None
+    named = format_of_suffix(suffix, READ) if suffix else None
     if head.startswith(b"PK\x03\x04"):
         return "xlsx"
     if head.startswith(b"PAR1"):
         return "parquet"
     if named in {"xlsx", "parquet"}:
         what = "a workbook" if named == "xlsx" else "a Parquet file"
-        raise DamagedFileError(f"the file is not {what}, whatever its name says", repair=_repair(head))
+        raise DamagedFileError(f"the file is not {what}, whatever its name says", repair=_format_repair(head))
     # In CSV a cell that begins so is in quotes.
     if (_JSON_OBJECT if named == "csv" else _JSON_LINE).match(_MARKS.sub(b"", head)):
         return "jsonl"
     return named or "csv"
 
 
-def named_format(suffix: str, known: dict[str, str]) -> str:
+def format_of_suffix(suffix: str, known: dict[str, str]) -> str:
     """The format that a suffix stands for.
 
     Raises:
         UnknownFormatError: none; the nearest suffix is named.
 
-    >>> named_format(".XLSX", READ)
+    >>> format_of_suffix(".XLSX", READ)
     'xlsx'
-    >>> named_format(".xslx", READ)
+    >>> format_of_suffix(".xslx", READ)
     Traceback (most recent call last):
     pb2b_notebook.errors.UnknownFormatError: '.xslx' is no format that is known here → did you mean '.xlsx'?
     """
@@ -124,7 +124,7 @@ def named_format(suffix: str, known: dict[str, str]) -> str:
     raise UnknownFormatError(what, repair=_OTHERS.get(lower) or _nearest(lower, known))
 
 
-def checked_format(name: str, known: Iterable[str] = FORMATS) -> str:
+def check_format(name: str, known: Iterable[str] = FORMATS) -> str:
     """The format that somebody names.
 
     Raises:
@@ -141,7 +141,7 @@ def _nearest(name: str, known: Iterable[str]) -> str:
     return f"did you mean {close[0]!r}?" if close else f"choose one of: {', '.join(known)}"
 
 
-def _refuse_others(file: BinaryIO, head: bytes) -> None:
+def _refuse_unreadable(file: BinaryIO, head: bytes) -> None:
     if not head:
         raise DamagedFileError("the file is empty", repair="give a file with a header and rows")
     if head.startswith(_OLE):
@@ -168,6 +168,6 @@ def _refuse_compound(file: BinaryIO) -> None:
     raise DamagedFileError("the file is a workbook of an old format (.xls)", repair=_OTHERS[".xls"])
 
 
-def _repair(head: bytes) -> str:
+def _format_repair(head: bytes) -> str:
     text = not head.count(0)
     return "it looks like text: call it .csv, or give format='csv'" if text else "ask for it again; it may be cut off"

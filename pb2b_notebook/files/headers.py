@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from pb2b_notebook.errors import InvalidParameterError
-from pb2b_notebook.files.reports import Finding, counted
+from pb2b_notebook.files.reports import Finding, count_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-LOOKED_AT: Final = 50
+HEADER_ROWS: Final = 50
 """Rows that are looked at; a header below the first :data:`_DEEPEST` is none."""
 
-_DEEPEST: Final = 20
+_LAST_HEADER_ROW: Final = 20
 _FULL: Final = 0.6
 """From this share of the usual width on a row is a row of the table, and no title above it."""
 _NUMERIC: Final = 0.5
@@ -59,18 +59,18 @@ def find_header(rows: Sequence[Sequence[str]], remembered: Iterable[str] = ()) -
     Header(row=None, first=0, above=0)
     """
     known = set(remembered)
-    for place, row in enumerate(rows[:_DEEPEST]):
+    for place, row in enumerate(rows[:_LAST_HEADER_ROW]):
         if known and len(known & set(row)) * 2 > len(known):
-            return _below(rows, place)
+            return _header_at(rows, place)
     width = usual_width(rows)
-    for place, row in enumerate(rows[:_DEEPEST]):
+    for place, row in enumerate(rows[:_LAST_HEADER_ROW]):
         filled = [cell for cell in row if cell.strip()]
         if filled and len(filled) >= _FULL * width:
-            return _below(rows, place, named=not _is_data(filled))
+            return _header_at(rows, place, named=not _is_data(filled))
     return Header(0, 1)
 
 
-def told_header(header: object, rows: Sequence[Sequence[str]], unread: int = 0) -> Header:
+def requested_header(header: object, rows: Sequence[Sequence[str]], unread: int = 0) -> Header:
     """The header that somebody names: the number of its line, from 1, or ``False`` for none.
 
     Args:
@@ -89,20 +89,20 @@ def told_header(header: object, rows: Sequence[Sequence[str]], unread: int = 0) 
             f"header is the number of the line that holds the names, from {unread + 1} to {last}, or False",
             repair="leave it out to have it found",
         )
-    return _below(rows, header - 1 - unread)
+    return _header_at(rows, header - 1 - unread)
 
 
-def _below(rows: Sequence[Sequence[str]], place: int, *, named: bool = True) -> Header:
+def _header_at(rows: Sequence[Sequence[str]], place: int, *, named: bool = True) -> Header:
     above = sum(any(cell.strip() for cell in row) for row in rows[:place])
     return Header(place, place + 1, above) if named else Header(None, place, above)
 
 
-def names_of(cells: Sequence[str], width: int, remembered: Iterable[str] = ()) -> tuple[list[str], list[bool], int]:
+def column_names(cells: Sequence[str], width: int, remembered: Iterable[str] = ()) -> tuple[list[str], list[bool], int]:
     """A name of its own for each column, which of them the header has, and how many of these came before.
 
     Blank ones are called by their place, later ones of the same name are numbered; remembered ones stay as they are.
 
-    >>> names_of([" Mail ", "", "Mail"], 4)
+    >>> column_names([" Mail ", "", "Mail"], 4)
     (['Mail', 'column_2', 'Mail_2', 'column_4'], [True, False, True, False], 1)
     """
     exact = set(remembered)
@@ -113,21 +113,23 @@ def names_of(cells: Sequence[str], width: int, remembered: Iterable[str] = ()) -
     for place, one in enumerate(given):
         name = one or f"column_{place + 1}"
         twice += name in names
-        names.append(_free(name, names, given))
+        names.append(_unused_name(name, names, given))
     return names, list(map(bool, given)), twice
 
 
-def told_of(header: Header, twice: int, unnamed: int) -> list[Finding]:
+def header_findings(header: Header, twice: int, unnamed: int) -> list[Finding]:
     """What there is to tell of a header: what was left out above it, and names that were mended."""
     findings = []
     if header.above:
-        message = f"{counted(header.above, 'line')} above the table left out"
+        message = f"{count_text(header.above, 'line')} above the table left out"
         findings.append(Finding("preamble", message, header.above))
     if twice:
-        message = f"{counted(twice, 'column')} had a name that came before: numbered"
+        message = f"{count_text(twice, 'column')} had a name that came before: numbered"
         findings.append(Finding("duplicate_header", message, twice))
     if unnamed and header.row is not None:
-        message = f"{counted(unnamed, 'column')} without a name: called by {'its' if unnamed == 1 else 'their'} place"
+        message = (
+            f"{count_text(unnamed, 'column')} without a name: called by {'its' if unnamed == 1 else 'their'} place"
+        )
         findings.append(Finding("unnamed_column", message, unnamed))
     return findings
 
@@ -140,7 +142,7 @@ def usual_width(rows: Sequence[Sequence[str]], *, most: bool = False) -> int:
     return 1 if most and widths[width] * 2 <= widths.total() else width
 
 
-def _free(name: str, names: Sequence[str], given: Sequence[str]) -> str:
+def _unused_name(name: str, names: Sequence[str], given: Sequence[str]) -> str:
     free, number = name, 1
     while free in names or (number > 1 and free in given):
         number += 1

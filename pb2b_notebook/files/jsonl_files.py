@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from pb2b_notebook import frames, openapi
 from pb2b_notebook.errors import DamagedFileError, InvalidParameterError, ProtocolError
+from pb2b_notebook.files.arrow_tables import arrow_field, arrow_type_of, kind_of, normalize_table
 from pb2b_notebook.files.cells import write_cell
-from pb2b_notebook.files.columns import arrow, arrow_field, kind_of, normal_table
-from pb2b_notebook.files.contents import Content
-from pb2b_notebook.files.encodings import decoded_lines, detect, known, told_of_doubts
-from pb2b_notebook.files.interpretation import converted, joined
-from pb2b_notebook.files.reports import Finding, counted
+from pb2b_notebook.files.column_types import convert_cells, merge_unparsed
+from pb2b_notebook.files.encodings import decode_lines, detect_encoding, encoding_findings, named_encoding
+from pb2b_notebook.files.reports import FileContent, Finding, count_text
 from pb2b_notebook.frames import UNPARSED, Column, FrameSchema, frame_schema
 
 if TYPE_CHECKING:
@@ -37,7 +36,7 @@ def read_jsonl(
     encoding: str | None = None,
     told: Metadata | None = None,
     advance: Callable[[int], None] = lambda _: None,
-) -> Content:
+) -> FileContent:
     """Read JSON Lines, or one JSON array of objects.
 
     Fields of the contract have its types, others those of their values; ``custom_fields`` become ``custom_<key>``.
@@ -52,9 +51,9 @@ def read_jsonl(
         DamagedFileError: no JSON, or an element that is no object; its line is told.
         InvalidParameterError: an encoding that there is not.
     """
-    how = known(encoding) if encoding is not None else detect(file)
+    how = named_encoding(encoding) if encoding is not None else detect_encoding(file)
     doubts: list[int] = []
-    records = _records(file if how.name in _UTF8 and how.certain else _recoded(file, how, doubts))
+    records = _read_records(file if how.name in _UTF8 and how.certain else _as_utf8(file, how, doubts))
     kinds: Mapping[str, str] = {} if told is None else told.columns
     if not records and not kinds:
         raise DamagedFileError("the file holds nothing but blanks", repair="give a file with one JSON object a line")
@@ -69,11 +68,11 @@ def read_jsonl(
             advance(len(chunk))
         table = decoder.table()
     except ProtocolError as problem:
-        raise _broken(records, problem) from None
-    table, left = _with_own(table)
-    message = f"{counted(left, 'row')} with values not of the type of the column: kept in {UNPARSED!r}"
-    findings = [*told_of_doubts(how, doubts), *([Finding("misfits", message, left)] if left else [])]
-    return Content(_restored(normal_table(table), kinds), findings, encoding=str(how))
+        raise _broken_file(records, problem) from None
+    table, left = _with_one_unparsed(table)
+    message = f"{count_text(left, 'row')} with values not of the type of the column: kept in {UNPARSED!r}"
+    findings = [*encoding_findings(how, doubts), *([Finding("misfits", message, left)] if left else [])]
+    return FileContent(_restore_types(normalize_table(table), kinds), findings, encoding=str(how))
 
 
 def write_jsonl(file: BinaryIO, table: Any, *, advance: Callable[[int], None] = lambda _: None) -> int:
@@ -81,7 +80,7 @@ def write_jsonl(file: BinaryIO, table: Any, *, advance: Callable[[int], None] = 
 
     Args:
         file: to write to.
-        table: of :func:`~pb2b_notebook.files.columns.table_of`.
+        table: of :func:`~pb2b_notebook.files.arrow_tables.to_arrow_table`.
         advance: is told of every chunk of rows.
 
     Returns:
@@ -105,7 +104,7 @@ def write_jsonl(file: BinaryIO, table: Any, *, advance: Callable[[int], None] = 
     return 0
 
 
-def _records(file: BinaryIO) -> list[bytes]:
+def _read_records(file: BinaryIO) -> list[bytes]:
     """The bytes of each object, one a line, or of the elements of one array."""
     file.seek(0)
     head = file.read(_CHUNK).removeprefix(b"\xef\xbb\xbf").lstrip()
@@ -127,9 +126,9 @@ def _elements(text: bytes) -> list[bytes]:
         ) from None
 
 
-def _recoded(file: BinaryIO, how: Encoding, doubts: list[int]) -> BinaryIO:
+def _as_utf8(file: BinaryIO, how: Encoding, doubts: list[int]) -> BinaryIO:
     """The same text in UTF-8, which JSON is in."""
-    return io.BytesIO("".join(decoded_lines(file, how, doubts)).encode())
+    return io.BytesIO("".join(decode_lines(file, how, doubts)).encode())
 
 
 def _keys(records: Sequence[bytes]) -> dict[str, None]:
@@ -142,11 +141,11 @@ def _keys(records: Sequence[bytes]) -> dict[str, None]:
         try:
             keys |= dict.fromkeys(decode(record))
         except (msgspec.MsgspecError, RecursionError):
-            keys |= dict.fromkeys(_careful_keys(record, number))
+            keys |= dict.fromkeys(_strict_keys(record, number))
     return keys
 
 
-def _careful_keys(record: bytes, number: int) -> Iterator[str]:
+def _strict_keys(record: bytes, number: int) -> Iterator[str]:
     try:
         return (member.name for member in frames.members(record))
     except ProtocolError as problem:
@@ -165,7 +164,7 @@ def _schema(keys: Mapping[str, None], remembered: Mapping[str, str]) -> FrameSch
     return FrameSchema((*schema.columns, *own), schema.containers, schema.renamed)
 
 
-def _with_own(table: Any) -> tuple[Any, int]:
+def _with_one_unparsed(table: Any) -> tuple[Any, int]:
     """The table with one column ``unparsed``: what is left over here, and what the file kept there itself.
 
     Also how many rows have something left over.
@@ -177,21 +176,21 @@ def _with_own(table: Any) -> tuple[Any, int]:
         return table, left
     own = table.column(_OWN).to_pylist()
     new = table.column(UNPARSED).to_pylist() if left else [None] * len(own)
-    texts = pa.array([joined(text, more) for text, more in zip(own, new, strict=True)], pa.string())
+    texts = pa.array([merge_unparsed(text, more) for text, more in zip(own, new, strict=True)], pa.string())
     rest = table.drop_columns([UNPARSED]) if left else table
     return rest.set_column(rest.column_names.index(_OWN), UNPARSED, texts), left
 
 
-def _restored(table: Any, remembered: Mapping[str, str]) -> Any:
+def _restore_types(table: Any, remembered: Mapping[str, str]) -> Any:
     """The table with times without a zone and dates, which JSON has as text, and in the order that is remembered."""
     import pyarrow as pa
 
     for place, name in enumerate(table.column_names):
         kind = remembered.get(name)
         if kind in {"local", "date"}:
-            array, odd = converted(table.column(place), kind)
+            array, odd = convert_cells(table.column(place), kind)
             if not odd:
-                table = table.set_column(place, arrow_field(name, kind), pa.chunked_array([array], arrow(kind)))
+                table = table.set_column(place, arrow_field(name, kind), pa.chunked_array([array], arrow_type_of(kind)))
     return table
 
 
@@ -209,7 +208,7 @@ def _texts(values: Sequence[Any], kind: str, name: str) -> list[str]:
         ) from None
 
 
-def _broken(records: Sequence[bytes], problem: ProtocolError) -> DamagedFileError:
+def _broken_file(records: Sequence[bytes], problem: ProtocolError) -> DamagedFileError:
     for number, record in enumerate(records):
         try:
             frames.members(record)

@@ -67,17 +67,17 @@ class Metadata:
     sha256: str = field(default="", compare=False)
 
 
-def beside(path: Path) -> Path:
+def companion_path(path: Path) -> Path:
     """Where the document of a file lies that cannot hold it.
 
     >>> from pathlib import Path
-    >>> beside(Path("leads.csv")).name
+    >>> companion_path(Path("leads.csv")).name
     'leads.csv-metadata.json'
     """
     return path.with_name(f"{path.name}{SUFFIX}")
 
 
-def write(metadata: Metadata, url: str) -> str:
+def write_metadata(metadata: Metadata, url: str) -> str:
     """The document.
 
     Args:
@@ -102,14 +102,14 @@ def write(metadata: Metadata, url: str) -> str:
     return json.dumps(document, ensure_ascii=False, indent=1)
 
 
-def read(text: str | bytes) -> Metadata:
+def read_metadata(text: str | bytes) -> Metadata:
     """What a document says.
 
     Raises:
         ValueError: it is no such document, or one of a version that is not known. It may come from anybody.
 
-    >>> document = write(Metadata({"email": "text", "tags": "texts"}, workspace="Demo"), "leads.csv")
-    >>> read(document).columns
+    >>> document = write_metadata(Metadata({"email": "text", "tags": "texts"}, workspace="Demo"), "leads.csv")
+    >>> read_metadata(document).columns
     {'email': 'text', 'tags': 'texts'}
     """
     if len(text) > LARGEST:
@@ -119,8 +119,8 @@ def read(text: str | bytes) -> Metadata:
         note = document["notes"][0]
         version = note[_OURS]
         columns = [(one["titles"], _kind(one)) for one in document["tableSchema"]["columns"]]
-        told = note.get("saved_at")
-        saved_at = dt.datetime.fromisoformat(told) if told else None
+        saved_text = note.get("saved_at")
+        saved_at = dt.datetime.fromisoformat(saved_text) if saved_text else None
         texts = [note.get(name) or "" for name in ("workspace", "host", "sha256")]
         delimiter = document.get("dialect", {}).get("delimiter", "")
     except (LookupError, TypeError, AttributeError, RecursionError) as problem:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from pb2b_notebook.errors import DamagedFileError, FileLimitError
-from pb2b_notebook.files import metadata as remembering
-from pb2b_notebook.files.columns import normal_table
-from pb2b_notebook.files.contents import Content
-from pb2b_notebook.files.headers import Header, names_of, told_of
-from pb2b_notebook.files.reports import Finding
+from pb2b_notebook.files import metadata as metadata_files
+from pb2b_notebook.files.arrow_tables import normalize_table
+from pb2b_notebook.files.headers import Header, column_names, header_findings
+from pb2b_notebook.files.reports import FileContent, Finding
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,12 +18,12 @@ if TYPE_CHECKING:
 MOST_BYTES: Final = 8 << 30
 """That the columns together may take in memory."""
 
-_KEY: Final = b"pb2b_notebook"
+_METADATA_KEY: Final = b"pb2b_notebook"
 _CHUNK_ROWS: Final = 20_000
 _GROUP_ROWS: Final = 100_000
 
 
-def read_parquet(file: BinaryIO, *, advance: Callable[[int], None] = lambda _: None) -> Content:
+def read_parquet(file: BinaryIO, *, advance: Callable[[int], None] = lambda _: None) -> FileContent:
     """Read a Parquet file.
 
     Args:
@@ -51,10 +50,10 @@ def read_parquet(file: BinaryIO, *, advance: Callable[[int], None] = lambda _: N
         table = pa.Table.from_batches(batches, schema)
     except (pa.ArrowException, OSError, UnicodeDecodeError):
         raise DamagedFileError("the Parquet file is damaged or cut off", repair="ask for it again") from None
-    told, findings = _remembered(schema.metadata or {})
-    names, _, twice = names_of(table.column_names, table.num_columns, table.column_names)
-    findings += told_of(Header(0, 0), twice, table.column_names.count(""))
-    return Content(normal_table(table.rename_columns(names)), findings, metadata=told)
+    told, findings = _read_metadata(schema.metadata or {})
+    names, _, twice = column_names(table.column_names, table.num_columns, table.column_names)
+    findings += header_findings(Header(0, 0), twice, table.column_names.count(""))
+    return FileContent(normalize_table(table.rename_columns(names)), findings, metadata=told)
 
 
 def write_parquet(
@@ -64,7 +63,7 @@ def write_parquet(
 
     Args:
         file: to write to.
-        table: of :func:`~pb2b_notebook.files.columns.table_of`.
+        table: of :func:`~pb2b_notebook.files.arrow_tables.to_arrow_table`.
         metadata: what it is to remember.
         advance: is told of every chunk of rows.
 
@@ -73,7 +72,7 @@ def write_parquet(
     """
     from pyarrow import parquet
 
-    schema = table.schema.with_metadata({_KEY: remembering.write(metadata, "").encode()})
+    schema = table.schema.with_metadata({_METADATA_KEY: metadata_files.write_metadata(metadata, "").encode()})
     with parquet.ParquetWriter(file, schema, compression="zstd") as writer:
         for start in range(0, table.num_rows, _GROUP_ROWS):
             piece = table.slice(start, _GROUP_ROWS)
@@ -90,10 +89,10 @@ def _check_size(size: int) -> None:
         )
 
 
-def _remembered(told: dict[bytes, bytes]) -> tuple[Metadata | None, list[Finding]]:
-    if _KEY not in told:
+def _read_metadata(told: dict[bytes, bytes]) -> tuple[Metadata | None, list[Finding]]:
+    if _METADATA_KEY not in told:
         return None, []
     try:
-        return remembering.read(told[_KEY]), []
+        return metadata_files.read_metadata(told[_METADATA_KEY]), []
     except ValueError:
         return None, [Finding("metadata_unreadable", "what the file remembers of its leads cannot be read")]

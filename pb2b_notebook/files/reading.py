@@ -12,22 +12,22 @@ from pb2b_notebook import frames
 from pb2b_notebook.display.notices import say
 from pb2b_notebook.display.progress import Progress
 from pb2b_notebook.errors import InvalidParameterError, suggesting
-from pb2b_notebook.files import metadata as remembering
+from pb2b_notebook.files import metadata as metadata_files
 from pb2b_notebook.files.csv_reading import read_csv
-from pb2b_notebook.files.formats import checked_format, recognized
+from pb2b_notebook.files.formats import check_format, recognize_format
+from pb2b_notebook.files.input_files import open_source
 from pb2b_notebook.files.jsonl_files import read_jsonl
 from pb2b_notebook.files.parquet_files import read_parquet
 from pb2b_notebook.files.reports import FileReport, Finding
-from pb2b_notebook.files.sources import opened
 from pb2b_notebook.files.xlsx_reading import read_xlsx
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Literal
 
-    from pb2b_notebook.files.contents import Content
+    from pb2b_notebook.files.input_files import Source
     from pb2b_notebook.files.metadata import Metadata
-    from pb2b_notebook.files.sources import Source
+    from pb2b_notebook.files.reports import FileContent
 
     Advance = Callable[[int], None]
 
@@ -95,8 +95,8 @@ def read_leads(
         raise InvalidParameterError(f"frame={frame!r} is unknown", repair="use 'pandas' or 'polars'")
     given = {"encoding": encoding, "delimiter": delimiter, "header": header, "sheet": sheet}
     options = {name: value for name, value in given.items() if value is not None}
-    with opened(source) as file:
-        kind = recognized(file.file, file.suffix, None if format is None else checked_format(format))
+    with open_source(source) as file:
+        kind = recognize_format(file.file, file.suffix, None if format is None else check_format(format))
         _check_options(kind, options)
         with Progress(
             f"reading {file.name or kind}", shown=progress, unit="bytes" if kind == "xlsx" else "rows"
@@ -114,25 +114,25 @@ def _check_options(kind: str, options: Mapping[str, Any]) -> None:
             raise InvalidParameterError(f"a {kind.upper()} file has no {name}", repair=f"leave {name}= out")
 
 
-def _csv(source: Source, options: Mapping[str, Any], advance: Advance) -> Content:
-    return _with_companion(source, lambda told: read_csv(source.file, told=told, **options, advance=advance))
+def _read_csv(source: Source, options: Mapping[str, Any], advance: Advance) -> FileContent:
+    return _read_with_companion(source, lambda told: read_csv(source.file, told=told, **options, advance=advance))
 
 
-def _jsonl(source: Source, options: Mapping[str, Any], advance: Advance) -> Content:
-    return _with_companion(source, lambda told: read_jsonl(source.file, told=told, **options, advance=advance))
+def _read_jsonl(source: Source, options: Mapping[str, Any], advance: Advance) -> FileContent:
+    return _read_with_companion(source, lambda told: read_jsonl(source.file, told=told, **options, advance=advance))
 
 
-def _xlsx(source: Source, options: Mapping[str, Any], advance: Advance) -> Content:
+def _read_xlsx(source: Source, options: Mapping[str, Any], advance: Advance) -> FileContent:
     return read_xlsx(source.file, **options, advance=advance)
 
 
-def _parquet(source: Source, _options: Mapping[str, Any], advance: Advance) -> Content:
+def _read_parquet(source: Source, _options: Mapping[str, Any], advance: Advance) -> FileContent:
     return read_parquet(source.file, advance=advance)
 
 
-def _with_companion(source: Source, read: Callable[[Metadata | None], Content]) -> Content:
+def _read_with_companion(source: Source, read: Callable[[Metadata | None], FileContent]) -> FileContent:
     """The content, read with what the document beside the file remembers, if that is about this file."""
-    told, findings = _companion(source)
+    told, findings = _read_companion(source)
     content = read(told)
     if told is not None and not set(told.columns) & set(content.table.column_names):
         # Something else lies where the file that it describes once was.
@@ -142,14 +142,14 @@ def _with_companion(source: Source, read: Callable[[Metadata | None], Content]) 
     return replace(content, findings=[*findings, *content.findings], metadata=told)
 
 
-def _companion(source: Source) -> tuple[Metadata | None, list[Finding]]:
+def _read_companion(source: Source) -> tuple[Metadata | None, list[Finding]]:
     if source.path is None:
         return None, []
-    path = remembering.beside(source.path)
+    path = metadata_files.companion_path(source.path)
     try:
-        if not path.is_file() or path.stat().st_size > remembering.LARGEST:
+        if not path.is_file() or path.stat().st_size > metadata_files.LARGEST:
             return None, []
-        return remembering.read(path.read_bytes()), []
+        return metadata_files.read_metadata(path.read_bytes()), []
     except (OSError, ValueError):
         return None, [Finding("metadata_unreadable", f"{path.name} beside it cannot be read: types are not remembered")]
 
@@ -159,7 +159,7 @@ def _digest(source: Source) -> str:
     return hashlib.file_digest(source.file, "sha256").hexdigest()  # type: ignore[arg-type]
 
 
-def _report(source: Source, kind: str, content: Content) -> FileReport:
+def _report(source: Source, kind: str, content: FileContent) -> FileReport:
     told = content.metadata
     return FileReport(
         name="".join(char if char.isprintable() else "\ufffd" for char in source.name),
@@ -194,9 +194,9 @@ def _provenance(report: FileReport, options: Mapping[str, Any]) -> frames.Proven
     )
 
 
-_READERS: Final[dict[str, Callable[[Source, Mapping[str, Any], Advance], Content]]] = {
-    "csv": _csv,
-    "xlsx": _xlsx,
-    "jsonl": _jsonl,
-    "parquet": _parquet,
+_READERS: Final[dict[str, Callable[[Source, Mapping[str, Any], Advance], FileContent]]] = {
+    "csv": _read_csv,
+    "xlsx": _read_xlsx,
+    "jsonl": _read_jsonl,
+    "parquet": _read_parquet,
 }

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.display.cards import Card, ShowsCard
 
@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
     from pathlib import Path
+
+    from pb2b_notebook.files.metadata import Metadata
 
 MOST_ROWS = 20
 """Row numbers that a finding keeps."""
@@ -79,7 +81,7 @@ class FileReport(ShowsCard):
         if self.format in {"csv", "xlsx"}:
             facts.append(f"header in line {self.header}" if self.header else "no header")
         told = f"; {'; '.join(one.message for one in self.findings)}" if self.findings else ""
-        extent = f"{counted(self.rows, 'row')} × {counted(len(self.columns), 'column')}"
+        extent = f"{count_text(self.rows, 'row')} × {count_text(len(self.columns), 'column')}"
         return f"{self.name or 'buffer'}: {extent}; {', '.join(facts)}{told}"
 
     def _card(self) -> Card:
@@ -134,19 +136,42 @@ class SavedFile(ShowsCard):
         return Card(facts=facts)
 
 
-def row_numbers(places: Sequence[int]) -> tuple[int, ...]:
+@dataclass(frozen=True, slots=True)
+class FileContent:
+    """What a file holds, and how it was found.
+
+    Attributes:
+        table: a ``pyarrow.Table`` of the kinds of :data:`~pb2b_notebook.files.arrow_tables.KINDS`.
+        findings: what there is to tell.
+        encoding: in words, of a text file.
+        delimiter: between the cells of CSV.
+        header: number of the line, or of the sheet's row, that holds the names, from 1; ``None`` if none does.
+        sheet: that was read.
+        metadata: what the file remembers, if it does.
+    """
+
+    table: Any
+    findings: list[Finding] = field(default_factory=list)
+    encoding: str | None = None
+    delimiter: str | None = None
+    header: int | None = None
+    sheet: str | None = None
+    metadata: Metadata | None = None
+
+
+def first_rows(places: Sequence[int]) -> tuple[int, ...]:
     """The numbers of rows, from 1, for a finding: as many as it keeps.
 
-    >>> row_numbers([0, 7])
+    >>> first_rows([0, 7])
     (1, 8)
     """
     return tuple(place + 1 for place in places[:MOST_ROWS])
 
 
-def counted(count: int, what: str) -> str:
+def count_text(count: int, what: str) -> str:
     """A number with its noun.
 
-    >>> counted(1, "row"), counted(1200, "row")
+    >>> count_text(1, "row"), count_text(1200, "row")
     ('1 row', '1,200 rows')
     """
     return f"{count:,} {what}{'' if count == 1 else 's'}"

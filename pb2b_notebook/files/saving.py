@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 from pb2b_notebook import frames
 from pb2b_notebook.display.progress import Progress
 from pb2b_notebook.errors import InvalidParameterError, LeadFileExistsError, UsageError, suggesting
-from pb2b_notebook.files import metadata as remembering
-from pb2b_notebook.files.columns import kind_of, table_of
+from pb2b_notebook.files import metadata as metadata_files
+from pb2b_notebook.files.arrow_tables import kind_of, to_arrow_table
+from pb2b_notebook.files.atomic_files import check_writable, write_atomically
 from pb2b_notebook.files.csv_writing import write_csv
-from pb2b_notebook.files.dialects import checked_delimiter
-from pb2b_notebook.files.formats import WRITTEN, checked_format, named_format
+from pb2b_notebook.files.dialects import check_delimiter
+from pb2b_notebook.files.formats import WRITTEN, check_format, format_of_suffix
 from pb2b_notebook.files.jsonl_files import write_jsonl
 from pb2b_notebook.files.parquet_files import write_parquet
 from pb2b_notebook.files.reports import SavedFile
-from pb2b_notebook.files.targets import check_free, replacing
 from pb2b_notebook.files.xlsx_writing import write_xlsx
 
 if TYPE_CHECKING:
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 
     from pb2b_notebook.files.metadata import Metadata
 
-_BESIDE: Final = frozenset({"csv", "jsonl"})
+_WITH_COMPANION: Final = frozenset({"csv", "jsonl"})
 """Formats that cannot hold what they remember: a document beside them does."""
-_TAB: Final = frozenset({".tsv"})
+_TAB_SUFFIXES: Final = frozenset({".tsv"})
 
 
 @suggesting
@@ -90,9 +90,9 @@ def save_leads(
     """
     path = Path(target).expanduser() if isinstance(target, str | os.PathLike) else None
     kind = _format(path, format)
-    table = table_of(df)
-    parting = _parting(kind, path, delimiter)
-    metadata = _metadata(df, table, workspace, parting)
+    table = to_arrow_table(df)
+    separator = _delimiter_for(kind, path, delimiter)
+    metadata = _metadata(df, table, workspace, separator)
     if guard not in {"all", "formulas"}:
         raise InvalidParameterError(f"guard={guard!r} is unknown", repair="use 'all' or 'formulas'")
     with Progress(f"saving {path.name if path else kind}", shown=progress) as bar:
@@ -102,12 +102,12 @@ def save_leads(
                 bar.add(rows, table.num_rows)
 
             if kind == "csv":
-                return write_csv(file, table, delimiter=parting, formulas_only=guard == "formulas", advance=advance)
+                return write_csv(file, table, delimiter=separator, formulas_only=guard == "formulas", advance=advance)
             return _WRITERS[kind](file, table, metadata, advance)
 
         if path is None:
-            return _to_buffer(target, write, kind, table)
-        return _to_path(path, write, kind, table, metadata, overwrite=overwrite)
+            return _save_to_buffer(target, write, kind, table)
+        return _save_to_path(path, write, kind, table, metadata, overwrite=overwrite)
 
 
 def check_target(target: str | os.PathLike[str], *, overwrite: bool = False) -> None:
@@ -119,25 +119,25 @@ def check_target(target: str | os.PathLike[str], *, overwrite: bool = False) -> 
         UnknownFormatError: no format that is written.
     """
     path = Path(target).expanduser()
-    _free_places(path.absolute(), _format(path, None), overwrite=overwrite)
+    _check_places(path.absolute(), _format(path, None), overwrite=overwrite)
 
 
 def _format(path: Path | None, told: str | None) -> str:
     if told is not None:
-        return checked_format(told)
+        return check_format(told)
     if path is None:
         raise InvalidParameterError("an open file does not tell the format", repair="such as format='csv'")
-    return named_format(path.suffix, WRITTEN)
+    return format_of_suffix(path.suffix, WRITTEN)
 
 
-def _parting(kind: str, path: Path | None, delimiter: str | None) -> str:
+def _delimiter_for(kind: str, path: Path | None, delimiter: str | None) -> str:
     if delimiter is None and kind != "csv":
         return ""
     if delimiter is None:
-        return "\t" if path is not None and path.suffix.lower() in _TAB else ","
+        return "\t" if path is not None and path.suffix.lower() in _TAB_SUFFIXES else ","
     if kind != "csv":
         raise InvalidParameterError(f"a {kind.upper()} file has no delimiter", repair="leave delimiter= out")
-    return checked_delimiter(delimiter)
+    return check_delimiter(delimiter)
 
 
 def _metadata(df: Any, table: Any, workspace: Any, delimiter: str) -> Metadata:
@@ -149,10 +149,10 @@ def _metadata(df: Any, table: Any, workspace: Any, delimiter: str) -> Metadata:
     if workspace is not None:
         home, host = str(getattr(workspace, "name", workspace)), ""
     columns = {one.name: kind_of(one) for one in table.schema}
-    return remembering.Metadata(columns, home, host, datetime.now(UTC), delimiter)
+    return metadata_files.Metadata(columns, home, host, datetime.now(UTC), delimiter)
 
 
-def _to_buffer(target: Any, write: Callable[[BinaryIO], int], kind: str, table: Any) -> SavedFile:
+def _save_to_buffer(target: Any, write: Callable[[BinaryIO], int], kind: str, table: Any) -> SavedFile:
     import io
 
     if not hasattr(target, "write"):
@@ -169,7 +169,7 @@ def _to_buffer(target: Any, write: Callable[[BinaryIO], int], kind: str, table: 
     return SavedFile(None, kind, table.num_rows, table.num_columns, draft.tell(), guarded)
 
 
-def _to_path(
+def _save_to_path(
     path: Path,
     write: Callable[[BinaryIO], int],
     kind: str,
@@ -179,8 +179,8 @@ def _to_path(
     overwrite: bool,
 ) -> SavedFile:
     path = path.absolute()
-    beside = _free_places(path, kind, overwrite=overwrite)
-    with replacing(path, overwrite=overwrite) as file:
+    beside = _check_places(path, kind, overwrite=overwrite)
+    with write_atomically(path, overwrite=overwrite) as file:
         guarded = write(file)
         size = file.seek(0, os.SEEK_END)
         if beside is not None:
@@ -188,16 +188,16 @@ def _to_path(
             file.flush()
             file.seek(0)
             digest = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
-            text = remembering.write(replace(metadata, sha256=digest), path.name)
-            with replacing(beside, overwrite=True) as document:
+            text = metadata_files.write_metadata(replace(metadata, sha256=digest), path.name)
+            with write_atomically(beside, overwrite=True) as document:
                 document.write(text.encode())
     return SavedFile(path, kind, table.num_rows, table.num_columns, size, guarded, beside)
 
 
-def _free_places(path: Path, kind: str, *, overwrite: bool) -> Path | None:
+def _check_places(path: Path, kind: str, *, overwrite: bool) -> Path | None:
     """Refuse places that are taken; the path of the document beside the file, if there is to be one."""
-    beside = remembering.beside(path) if kind in _BESIDE else None
-    check_free(path, overwrite=overwrite)
+    beside = metadata_files.companion_path(path) if kind in _WITH_COMPANION else None
+    check_writable(path, overwrite=overwrite)
     if beside is not None:
         _check_document(beside, overwrite=overwrite)
     return beside
@@ -205,11 +205,11 @@ def _free_places(path: Path, kind: str, *, overwrite: bool) -> Path | None:
 
 def _check_document(path: Path, *, overwrite: bool) -> None:
     """A document of ours whose file is gone may go; anything else of that name is somebody's."""
-    check_free(path, overwrite=True)
+    check_writable(path, overwrite=True)
     if overwrite or not path.exists():
         return
     try:
-        remembering.read(path.read_bytes())
+        metadata_files.read_metadata(path.read_bytes())
     except (OSError, ValueError):
         raise LeadFileExistsError(
             f"there is {path.name!r} already, which is no metadata of leads", repair="take another name for the leads"

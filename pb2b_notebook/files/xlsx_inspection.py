@@ -53,7 +53,7 @@ class Inspection:
     errors: int
 
 
-def inspect(file: BinaryIO, advance: Callable[[int], None] = lambda _: None) -> Inspection:
+def inspect_workbook(file: BinaryIO, advance: Callable[[int], None] = lambda _: None) -> Inspection:
     """Unpack a workbook in small pieces and see whether it can be read.
 
     Args:

@@ -11,13 +11,12 @@ from pb2b_notebook.errors import (
     ProtectedFileError,
     nearest,
 )
-from pb2b_notebook.files import metadata as remembering
-from pb2b_notebook.files.contents import Content
-from pb2b_notebook.files.guarding import restore_of_others, unquote
-from pb2b_notebook.files.headers import LOOKED_AT, find_header, names_of, told_header, told_of
-from pb2b_notebook.files.interpretation import interpret, text_of
-from pb2b_notebook.files.reports import Finding, counted
-from pb2b_notebook.files.xlsx_inspection import inspect
+from pb2b_notebook.files import metadata as metadata_files
+from pb2b_notebook.files.column_types import convert_columns, text_of
+from pb2b_notebook.files.escaping import restore_foreign, unquote
+from pb2b_notebook.files.headers import HEADER_ROWS, column_names, find_header, header_findings, requested_header
+from pb2b_notebook.files.reports import FileContent, Finding, count_text
+from pb2b_notebook.files.xlsx_inspection import inspect_workbook
 from pb2b_notebook.files.xlsx_writing import METADATA_SHEET, SHEET
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ def read_xlsx(
     sheet: str | None = None,
     header: int | None = None,
     advance: Callable[[int], None] = lambda _: None,
-) -> Content:
+) -> FileContent:
     """Read one sheet of a workbook; formulas are not run, their last values are taken.
 
     Args:
@@ -50,31 +49,32 @@ def read_xlsx(
         FileLimitError: it unpacks to more than memory holds.
         InvalidParameterError: no sheet of that name, or a header that cannot be.
     """
-    seen = inspect(file, advance)
-    book = _opened(file)
-    told, findings = _remembered(book)
-    page, others = _chosen(book, sheet)
+    seen = inspect_workbook(file, advance)
+    book = _open_workbook(file)
+    told, findings = _read_metadata(book)
+    page, others = _choose_sheet(book, sheet)
     told = told if page.name == SHEET else None
     remembered = {} if told is None else told.columns
-    restored = restore_of_others if told is None else unquote
-    merged = _merged(page)
-    rows = ([_value(cell, restored) for cell in row] for row in _without_end(_filled(page.iter_rows(), merged)))
-    first = list(islice(rows, LOOKED_AT))
+    restored = restore_foreign if told is None else unquote
+    merged = _merged_cells(page)
+    filled = _without_trailing_blanks(_fill_merged_cells(page.iter_rows(), merged))
+    rows = ([_cell_value(cell, restored) for cell in row] for row in filled)
+    first = list(islice(rows, HEADER_ROWS))
     texts = [["" if cell is None else text_of(cell) for cell in row] for row in first]
-    where = find_header(texts, remembered) if header is None else told_header(header, texts)
+    where = find_header(texts, remembered) if header is None else requested_header(header, texts)
     cells = [] if where.row is None else texts[where.row]
-    columns, count = _taken_apart(chain(first[where.first :], rows), page.width)
-    names, named, twice = names_of(cells, page.width, remembered)
+    columns, count = _transpose(chain(first[where.first :], rows), page.width)
+    names, named, twice = column_names(cells, page.width, remembered)
     # A column of formats only, or the rest of a merged title: nothing in it, and nobody has named it.
     kept = [place for place, cells in enumerate(columns) if named[place] or any(cell is not None for cell in cells)]
-    table, more = interpret([(names[place], columns[place]) for place in kept], remembered, {}, count)
+    table, more = convert_columns([(names[place], columns[place]) for place in kept], remembered, {}, count)
     unnamed = sum(not named[place] for place in kept)
-    findings += [*_odd_cells(seen, merged, others), *told_of(where, twice, unnamed), *more]
+    findings += [*_workbook_findings(seen, merged, others), *header_findings(where, twice, unnamed), *more]
     line = None if where.row is None else where.row + 1
-    return Content(table, findings, header=line, sheet=page.name, metadata=told)
+    return FileContent(table, findings, header=line, sheet=page.name, metadata=told)
 
 
-def _opened(file: BinaryIO) -> Any:
+def _open_workbook(file: BinaryIO) -> Any:
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
     file.seek(0)
@@ -88,7 +88,7 @@ def _opened(file: BinaryIO) -> Any:
         raise DamagedFileError("the workbook is damaged", repair="open it in a spreadsheet and save it anew") from None
 
 
-def _sheet(book: Any, name: str) -> Any:
+def _open_sheet(book: Any, name: str) -> Any:
     from python_calamine import CalamineError
 
     try:
@@ -99,19 +99,19 @@ def _sheet(book: Any, name: str) -> Any:
         ) from None
 
 
-def _remembered(book: Any) -> tuple[Metadata | None, list[Finding]]:
+def _read_metadata(book: Any) -> tuple[Metadata | None, list[Finding]]:
     """What the workbook remembers, and whether it was damaged."""
     if METADATA_SHEET not in book.sheet_names:
         return None, []
-    parts = [unquote(text_of(row[0])) or "" for row in _sheet(book, METADATA_SHEET).to_python() if row]
+    parts = [unquote(text_of(row[0])) or "" for row in _open_sheet(book, METADATA_SHEET).to_python() if row]
     try:
-        return remembering.read("".join(parts)), []
+        return metadata_files.read_metadata("".join(parts)), []
     except ValueError:
         message = f"what the sheet {METADATA_SHEET!r} remembers of the columns cannot be read"
         return None, [Finding("metadata_unreadable", message)]
 
 
-def _chosen(book: Any, name: str | None) -> tuple[Any, list[str]]:
+def _choose_sheet(book: Any, name: str | None) -> tuple[Any, list[str]]:
     """The sheet to read, and the names of the other ones that have cells."""
     from python_calamine import SheetTypeEnum, SheetVisibleEnum
 
@@ -121,23 +121,23 @@ def _chosen(book: Any, name: str | None) -> tuple[Any, list[str]]:
             raise InvalidParameterError(
                 f"there is no sheet {name!r}", repair=nearest(str(name), [one.name for one in sheets])
             )
-        return _filled_sheet(book, name), []
+        return _open_filled_sheet(book, name), []
     visible = [one.name for one in sheets if one.visible == SheetVisibleEnum.Visible]
-    pages = [page for page in (_sheet(book, one) for one in visible) if page.start is not None]
+    pages = [page for page in (_open_sheet(book, one) for one in visible) if page.start is not None]
     if not pages:
         raise DamagedFileError("the workbook has no cells on a visible sheet", repair="give one with a header and rows")
     ours = next((page for page in pages if page.name == SHEET), pages[0])
     return ours, [page.name for page in pages if page is not ours]
 
 
-def _filled_sheet(book: Any, name: str) -> Any:
-    page = _sheet(book, name)
+def _open_filled_sheet(book: Any, name: str) -> Any:
+    page = _open_sheet(book, name)
     if page.start is None:
         raise DamagedFileError(f"the sheet {name!r} has no cells", repair="name another sheet=")
     return page
 
 
-def _merged(page: Any) -> list[tuple[int, int, int]]:
+def _merged_cells(page: Any) -> list[tuple[int, int, int]]:
     """Cells that are merged downwards: the first row, the column, the last row, all from 0 as rows are read.
 
     The reader leaves out blank columns before the table; merged ranges are told by their place on the sheet.
@@ -146,7 +146,7 @@ def _merged(page: Any) -> list[tuple[int, int, int]]:
     return [(top, side - left, bottom) for (top, side), (bottom, _) in page.merged_cell_ranges or [] if bottom > top]
 
 
-def _filled(rows: Iterable[list[Any]], merged: Sequence[tuple[int, int, int]]) -> Iterator[list[Any]]:
+def _fill_merged_cells(rows: Iterable[list[Any]], merged: Sequence[tuple[int, int, int]]) -> Iterator[list[Any]]:
     """The rows, with the value of a cell that is merged downwards in each of them."""
     begins: dict[int, list[tuple[int, int]]] = {}
     for top, column, bottom in merged:
@@ -164,7 +164,7 @@ def _filled(rows: Iterable[list[Any]], merged: Sequence[tuple[int, int, int]]) -
         yield row
 
 
-def _without_end(rows: Iterable[list[Any]]) -> Iterator[list[Any]]:
+def _without_trailing_blanks(rows: Iterable[list[Any]]) -> Iterator[list[Any]]:
     """The rows to the last that is not blank; those before it keep their place."""
     blank: list[list[Any]] = []
     for row in rows:
@@ -176,37 +176,41 @@ def _without_end(rows: Iterable[list[Any]]) -> Iterator[list[Any]]:
         yield row
 
 
-def _value(cell: Any, restored: Callable[[str], str | None]) -> Any:
+def _cell_value(cell: Any, restored: Callable[[str], str | None]) -> Any:
     """What a cell holds; ``None`` if it is blank."""
     if isinstance(cell, str):
         return restored(cell) if cell else None
     return cell
 
 
-def _taken_apart(rows: Iterable[list[Any]], width: int) -> tuple[list[list[Any]], int]:
+def _transpose(rows: Iterable[list[Any]], width: int) -> tuple[list[list[Any]], int]:
     """The columns, and how many rows they have."""
     body = list(rows)
     columns = [list(column) for column in zip(*body, strict=True)]
     return columns or [[] for _ in range(width)], len(body)
 
 
-def _odd_cells(seen: Inspection, merged: Sequence[Any], others: Sequence[str]) -> list[Finding]:
+def _workbook_findings(seen: Inspection, merged: Sequence[Any], others: Sequence[str]) -> list[Finding]:
     """What there is to tell of a workbook before its columns."""
     found = []
     if others:
         names = ", ".join(repr(name) for name in others[:_OTHER_SHEETS]) + (
             ", …" if len(others) > _OTHER_SHEETS else ""
         )
-        found.append(Finding("other_sheets", f"{counted(len(others), 'other sheet')} not read: {names}", len(others)))
+        found.append(
+            Finding("other_sheets", f"{count_text(len(others), 'other sheet')} not read: {names}", len(others))
+        )
     if seen.formulas:
-        message = f"{counted(seen.formulas, 'formula')}: the values of their last calculation are taken"
+        message = f"{count_text(seen.formulas, 'formula')}: the values of their last calculation are taken"
         found.append(Finding("formulas", message, seen.formulas))
     if seen.uncalculated:
-        message = f"{counted(seen.uncalculated, 'formula')} never calculated: null"
+        message = f"{count_text(seen.uncalculated, 'formula')} never calculated: null"
         found.append(Finding("uncalculated", message, seen.uncalculated))
     if seen.errors:
-        found.append(Finding("error_values", f"{counted(seen.errors, 'cell')} with an error value: null", seen.errors))
+        found.append(
+            Finding("error_values", f"{count_text(seen.errors, 'cell')} with an error value: null", seen.errors)
+        )
     if merged:
-        message = f"{counted(len(merged), 'cell')} merged over several rows: each row has the value"
+        message = f"{count_text(len(merged), 'cell')} merged over several rows: each row has the value"
         found.append(Finding("merged", message, len(merged)))
     return found

@@ -11,10 +11,10 @@ import math
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from pb2b_notebook.errors import FileLimitError
-from pb2b_notebook.files import metadata as remembering
+from pb2b_notebook.files import metadata as metadata_files
+from pb2b_notebook.files.arrow_tables import kind_of
 from pb2b_notebook.files.cells import write_cell
-from pb2b_notebook.files.columns import kind_of
-from pb2b_notebook.files.guarding import NOTHING, quote
+from pb2b_notebook.files.escaping import NOTHING, quote
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -57,7 +57,7 @@ def write_xlsx(
 
     Args:
         file: to write to.
-        table: of :func:`~pb2b_notebook.files.columns.table_of`.
+        table: of :func:`~pb2b_notebook.files.arrow_tables.to_arrow_table`.
         metadata: what it is to remember.
         advance: is told of every chunk of rows.
 
@@ -173,7 +173,7 @@ def _is_exact(number: float) -> bool:
 
 
 def _write_metadata(book: Any, metadata: Metadata) -> None:
-    text = remembering.write(metadata, "")
+    text = metadata_files.write_metadata(metadata, "")
     page = book.add_worksheet(METADATA_SHEET)
     page.hide()
     for line, start in enumerate(range(0, len(text), _PART)):

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import pb2b_notebook as pb
 from awkward_tables import RAW
 from pb2b_notebook.files.cells import read_cell, write_cell
-from pb2b_notebook.files.guarding import guard, quote, restore, restore_of_others, unquote
+from pb2b_notebook.files.escaping import guard, quote, restore, restore_foreign, unquote
 
 TEXT = st.one_of(st.sampled_from(RAW), st.text(st.characters(codec="utf-8"), max_size=12))
 SIGNS = st.text(st.sampled_from("'=+-@\t\r\n\"\\_x0<r>/;,1a. "), max_size=8)
@@ -75,7 +75,7 @@ def test_any_text_comes_back_from_its_cell(text):
     cell = guard(text)
     assert not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
     if text.strip("'"):
-        assert restore_of_others(cell) == text
+        assert restore_foreign(cell) == text
 
 
 @settings(deadline=None, max_examples=300)

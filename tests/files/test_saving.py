@@ -47,15 +47,15 @@ def test_what_is_beside_a_csv_file_is_not_replaced_either(tmp_path):
 
 
 def test_a_file_that_comes_meanwhile_is_left_alone(tmp_path):
-    from pb2b_notebook.files.targets import replacing
+    from pb2b_notebook.files.atomic_files import write_atomically
 
     path = tmp_path / "leads.csv"
-    with replacing(path, overwrite=False) as file:
+    with write_atomically(path, overwrite=False) as file:
         file.write(b"ours")
     path.unlink()
 
     def meanwhile():
-        with replacing(path, overwrite=False) as file:
+        with write_atomically(path, overwrite=False) as file:
             file.write(b"ours")
             path.write_text("theirs")
 
@@ -227,7 +227,7 @@ def test_another_file_in_the_place_of_the_remembered_one(tmp_path):
 )
 def test_what_is_beside_may_be_anything(text, tmp_path):
     path = pb.save_leads(DF, tmp_path / "leads.csv").path
-    metadata.beside(path).write_text(text)
+    metadata.companion_path(path).write_text(text)
     again = pb.read_leads(path, frame="polars", quiet=True)
     assert again.rows() == [("007", "1")]
     assert {one.code for one in pb.provenance(again).file.findings} == {"metadata_unreadable", "unguarded"}

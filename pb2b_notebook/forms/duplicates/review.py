@@ -13,7 +13,7 @@ import ipywidgets as widgets
 
 from pb2b_notebook.cleanup import Duplicates, Recipe, merge
 from pb2b_notebook.errors import InvalidParameterError, LeadFileError, UsageError, nearest
-from pb2b_notebook.files.targets import replacing
+from pb2b_notebook.files.atomic_files import write_atomically
 from pb2b_notebook.forms import buttons, inputs, rendering
 from pb2b_notebook.forms.base import Form
 from pb2b_notebook.forms.duplicates import session
@@ -228,7 +228,7 @@ class DuplicateReview(Form):
             LeadFileError: it cannot be written there.
         """
         text = self.recipe.to_json()
-        with replacing(Path(path), overwrite=True) as file:
+        with write_atomically(Path(path), overwrite=True) as file:
             file.write(text.encode())
 
     def merge(self, cluster: str | None = None) -> None:

@@ -25,10 +25,10 @@ KINDS: Final = ("text", "integer", "number", "boolean", "datetime", "date", "loc
 _JSON: Final = {b"kind": b"json"}
 
 
-def arrow(kind: str) -> Any:
+def arrow_type_of(kind: str) -> Any:
     """The ``pyarrow`` type of a kind.
 
-    >>> str(arrow("local")), str(arrow("datetime"))
+    >>> str(arrow_type_of("local")), str(arrow_type_of("datetime"))
     ('timestamp[us]', 'timestamp[us, tz=UTC]')
     """
     import pyarrow as pa
@@ -40,17 +40,17 @@ def arrow_field(name: str, kind: str) -> Any:
     """The ``pyarrow.Field`` of a column; JSON text is marked as such."""
     import pyarrow as pa
 
-    return pa.field(name, arrow(kind), metadata=_JSON if kind == "json" else None)
+    return pa.field(name, arrow_type_of(kind), metadata=_JSON if kind == "json" else None)
 
 
 def kind_of(field: Any) -> str:
     """The kind of a field that :func:`arrow_field` made."""
     if holds_json(field):
         return "json"
-    return next(kind for kind in KINDS if kind != "json" and arrow(kind).equals(field.type))
+    return next(kind for kind in KINDS if kind != "json" and arrow_type_of(kind).equals(field.type))
 
 
-def table_of(frame: Any) -> Any:
+def to_arrow_table(frame: Any) -> Any:
     """The frame as a ``pyarrow.Table`` of these kinds, without its index.
 
     Nothing is rounded: NaN, NaT and ``pd.NA`` are null, times are in UTC, categories are their texts, and whatever JSON
@@ -60,7 +60,7 @@ def table_of(frame: Any) -> Any:
         InvalidParameterError: no frame, a column name that is no text or comes twice, or values that no file keeps.
 
     >>> import pandas as pd
-    >>> table_of(pd.DataFrame({"tags": [["a"], None], "n": [1, 2]})).schema.types
+    >>> to_arrow_table(pd.DataFrame({"tags": [["a"], None], "n": [1, 2]})).schema.types
     [ListType(list<item: string>), DataType(int64)]
     """
     import pyarrow as pa
@@ -72,7 +72,7 @@ def table_of(frame: Any) -> Any:
     fields, arrays = [], []
     for name, column in columns:
         try:
-            kind, array = _kept(column)
+            kind, array = _convert_column(column)
         except (ValueError, TypeError, OverflowError, pa.ArrowException) as problem:
             what = str(getattr(column, "dtype", "")) or "these values"
             raise InvalidParameterError(
@@ -84,7 +84,7 @@ def table_of(frame: Any) -> Any:
     return pa.table(arrays, pa.schema(fields))
 
 
-def normal_table(table: Any) -> Any:
+def normalize_table(table: Any) -> Any:
     """An Arrow table of whatever types, as one of these kinds.
 
     Raises:
@@ -95,7 +95,7 @@ def normal_table(table: Any) -> Any:
     fields, arrays = [], []
     for field, column in zip(table.schema, table.columns, strict=True):
         try:
-            kind, array = ("json", column) if holds_json(field) else _normal(column)
+            kind, array = ("json", column) if holds_json(field) else _convert_array(column)
         except (ValueError, TypeError, OverflowError, pa.ArrowException) as problem:
             raise InvalidParameterError(
                 f"the column {field.name!r} ({field.type}) is of a type that is not read: {_first_line(problem)}",
@@ -134,25 +134,25 @@ def _check_index(frame: Any) -> None:
         )
 
 
-def _kept(column: Any) -> tuple[str, Any]:
+def _convert_column(column: Any) -> tuple[str, Any]:
     """Kind and Arrow array of one column of a frame."""
     import pyarrow as pa
 
     if hasattr(column, "to_arrow"):
-        return _normal(column.to_arrow())
+        return _convert_array(column.to_arrow())
     import pandas as pd
 
     if isinstance(column.dtype, pd.CategoricalDtype):
         column = column.astype(column.cat.categories.dtype)
     if column.dtype == object:
-        return _of_objects([None if _missing(value) else value for value in column.tolist()])
+        return _convert_objects([None if _is_missing(value) else value for value in column.tolist()])
     # The service's dates come as midnights without a zone, in whole seconds.
     if str(column.dtype) == "datetime64[s]" and bool((column.dropna().dt.normalize() == column.dropna()).all()):
         return "date", pa.array(column, pa.timestamp("s"), from_pandas=True).cast(pa.date32())
-    return _normal(pa.array(column, from_pandas=True))
+    return _convert_array(pa.array(column, from_pandas=True))
 
 
-def _normal(array: Any) -> tuple[str, Any]:
+def _convert_array(array: Any) -> tuple[str, Any]:
     """Kind and array of an Arrow array of any type that can be kept.
 
     Raises:
@@ -162,8 +162,8 @@ def _normal(array: Any) -> tuple[str, Any]:
 
     of = array.type
     if pa.types.is_dictionary(of):
-        return _normal(array.cast(of.value_type))
-    for kind, test in _tests().items():
+        return _convert_array(array.cast(of.value_type))
+    for kind, test in _kind_tests().items():
         if test(of):
             return kind, _cast(array, kind)
     if pa.types.is_nested(of):
@@ -171,7 +171,7 @@ def _normal(array: Any) -> tuple[str, Any]:
     raise ValueError("files keep text, numbers, true and false, dates, times, and lists and records of these")
 
 
-def _tests() -> dict[str, Callable[[Any], bool]]:
+def _kind_tests() -> dict[str, Callable[[Any], bool]]:
     """Which Arrow types are which kind, the first that fits."""
     from pyarrow import types as are
 
@@ -183,7 +183,7 @@ def _tests() -> dict[str, Callable[[Any], bool]]:
         "datetime": lambda of: are.is_timestamp(of) and of.tz is not None,
         "local": lambda of: are.is_timestamp(of) and of.tz is None,
         "date": are.is_date,
-        "texts": lambda of: (are.is_list(of) or are.is_large_list(of)) and _tests()["text"](of.value_type),
+        "texts": lambda of: (are.is_list(of) or are.is_large_list(of)) and _kind_tests()["text"](of.value_type),
     }
 
 
@@ -194,19 +194,19 @@ def _cast(array: Any, kind: str) -> Any:
     if kind == "number":
         array = array.cast(pa.float64())
         return pc.if_else(pc.is_nan(array), pa.scalar(None, pa.float64()), array)
-    return array.cast(arrow(kind))
+    return array.cast(arrow_type_of(kind))
 
 
-def _of_objects(values: list[Any]) -> tuple[str, Any]:
+def _convert_objects(values: list[Any]) -> tuple[str, Any]:
     """A column of Python values; lists of text and nothing at all are the lists that the service's frames have."""
     import pyarrow as pa
 
     present = [value for value in values if value is not None]
     if all(isinstance(value, list | tuple) and all(isinstance(one, str) for one in value) for value in present):
-        return "texts", pa.array(values, arrow("texts"))
-    for kind, holds in _HOLDS:
+        return "texts", pa.array(values, arrow_type_of("texts"))
+    for kind, holds in _VALUE_TESTS:
         if all(map(holds, present)):
-            return kind, pa.array(values, arrow(kind))
+            return kind, pa.array(values, arrow_type_of(kind))
     return "json", pa.array(_as_json(values), pa.string())
 
 
@@ -219,7 +219,7 @@ def _as_json(values: Sequence[Any]) -> list[str | None]:
     texts = [
         None
         if value is None
-        else json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_plain)
+        else json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_json_default)
         for value in values
     ]
     if not all(text is None or encodable(text) for text in texts):
@@ -227,7 +227,7 @@ def _as_json(values: Sequence[Any]) -> list[str | None]:
     return texts
 
 
-def _plain(value: Any) -> Any:
+def _json_default(value: Any) -> Any:
     """What JSON has for a date, and for what pandas and numpy make of numbers and lists."""
     if isinstance(value, dt.date):
         return value.isoformat()
@@ -236,7 +236,7 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} has no JSON form")
 
 
-def _missing(value: Any) -> bool:
+def _is_missing(value: Any) -> bool:
     if value is None or type(value).__name__ in {"NAType", "NaTType"}:
         return True
     return isinstance(value, float) and value != value  # noqa: PLR0124 - NaN
@@ -248,7 +248,7 @@ def _first_line(problem: Exception) -> str:
     return text if type(problem) in {ValueError, TypeError} else "not every value fits one type"
 
 
-_HOLDS: Final[tuple[tuple[str, Callable[[Any], bool]], ...]] = (
+_VALUE_TESTS: Final[tuple[tuple[str, Callable[[Any], bool]], ...]] = (
     ("text", lambda value: isinstance(value, str)),
     ("boolean", lambda value: isinstance(value, bool)),
     ("integer", lambda value: isinstance(value, int) and not isinstance(value, bool)),

@@ -17,9 +17,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook import openapi
+from pb2b_notebook.files.arrow_tables import arrow_field, arrow_type_of
 from pb2b_notebook.files.cells import read_cell, write_cell
-from pb2b_notebook.files.columns import arrow, arrow_field
-from pb2b_notebook.files.reports import Finding, counted, row_numbers
+from pb2b_notebook.files.reports import Finding, count_text, first_rows
 from pb2b_notebook.frames.batches import unparsed_array
 from pb2b_notebook.frames.schema import UNPARSED
 from pb2b_notebook.frames.strict import EXACT, encodable
@@ -31,7 +31,7 @@ EXTRA: Final = "(extra)"
 """Under this name ``unparsed`` keeps the cells that a row has beyond the header."""
 
 _MIDNIGHT: Final = dt.time()
-_IN_WORDS: Final = {
+_KIND_NAMES: Final = {
     "integer": "whole numbers",
     "number": "numbers",
     "boolean": "true and false",
@@ -40,14 +40,14 @@ _IN_WORDS: Final = {
     "texts": "lists of text",
 }
 
-Left = dict[int, dict[str, str]]
+UnparsedCells = dict[int, dict[str, str]]
 """What no column could hold: row from 0 → name → JSON text."""
 
 
-def interpret(
-    columns: Sequence[tuple[str, Any]], remembered: Mapping[str, str], left: Left, rows: int
+def convert_columns(
+    columns: Sequence[tuple[str, Any]], remembered: Mapping[str, str], left: UnparsedCells, rows: int
 ) -> tuple[Any, list[Finding]]:
-    """The columns as a ``pyarrow.Table`` of the kinds of :data:`~pb2b_notebook.files.columns.KINDS`.
+    """The columns as a ``pyarrow.Table`` of the kinds of :data:`~pb2b_notebook.files.arrow_tables.KINDS`.
 
     Args:
         columns: name and cells, a ``pyarrow`` string array or a list of Python values; ``None`` is blank.
@@ -71,7 +71,7 @@ def interpret(
         if name == UNPARSED and remembered.get(name, "text") == "text":
             own, place = cells, len(fields)
             continue
-        kind, array, odd, told = _column(name, cells, remembered.get(name))
+        kind, array, odd, told = _convert_column(name, cells, remembered.get(name))
         for row, cell in odd.items():
             left.setdefault(row, {})[name] = _as_json(cell)
         misfits += odd
@@ -79,9 +79,9 @@ def interpret(
         fields.append(arrow_field(name, kind))
         arrays.append(array)
     if misfits:
-        message = f"{counted(len(misfits), 'cell')} not of the type of the column: kept in 'unparsed'"
-        findings.append(Finding("misfits", message, len(misfits), row_numbers(sorted(set(misfits)))))
-    unparsed = _unparsed(left, own, rows)
+        message = f"{count_text(len(misfits), 'cell')} not of the type of the column: kept in 'unparsed'"
+        findings.append(Finding("misfits", message, len(misfits), first_rows(sorted(set(misfits)))))
+    unparsed = _unparsed_column(left, own, rows)
     if unparsed is not None:
         fields.insert(place, arrow_field(UNPARSED, "text"))
         arrays.insert(place, unparsed)
@@ -106,28 +106,28 @@ def text_of(cell: Any) -> str:
 
 
 @cache
-def _declared() -> Mapping[str, str]:
+def _contract_kinds() -> Mapping[str, str]:
     """The built-in columns of leads of one value or a list of texts, and their kinds."""
     listed = openapi.load()["leads.list"].fields
-    return {one.name: one.kind for one in listed if one.kind == "text" or one.kind in _IN_WORDS}
+    return {one.name: one.kind for one in listed if one.kind == "text" or one.kind in _KIND_NAMES}
 
 
-def _column(name: str, cells: Any, kind: str | None) -> tuple[str, Any, Mapping[int, Any], list[Finding]]:
+def _convert_column(name: str, cells: Any, kind: str | None) -> tuple[str, Any, Mapping[int, Any], list[Finding]]:
     """Kind and array of one column; the cells that do not fit, by row; and what there is to tell."""
     if kind is not None:
-        array, odd = converted(cells, kind)
+        array, odd = convert_cells(cells, kind)
         return kind, array, odd, []
-    declared = _declared().get(name)
+    declared = _contract_kinds().get(name)
     if declared is None:
-        return *_as_found(cells), {}, []
-    array, odd = converted(cells, declared)
+        return *_convert_unknown(cells), {}, []
+    array, odd = convert_cells(cells, declared)
     if not odd:
         return declared, array, {}, []
-    message = f"the column {name!r} is not of {_IN_WORDS[declared]} throughout: left as it is"
-    return *_as_found(cells), {}, [Finding("left_as_it_is", message, len(odd), row_numbers(sorted(odd)))]
+    message = f"the column {name!r} is not of {_KIND_NAMES[declared]} throughout: left as it is"
+    return *_convert_unknown(cells), {}, [Finding("left_as_it_is", message, len(odd), first_rows(sorted(odd)))]
 
 
-def converted(cells: Any, kind: str) -> tuple[Any, dict[int, Any]]:
+def convert_cells(cells: Any, kind: str) -> tuple[Any, dict[int, Any]]:
     """The cells as values of a kind, null where they do not fit; and those."""
     import pyarrow as pa
 
@@ -139,14 +139,14 @@ def converted(cells: Any, kind: str) -> tuple[Any, dict[int, Any]]:
         value = None
         if cell is not None:
             try:
-                value = read_cell(cell, kind) if isinstance(cell, str) else _typed(cell, kind)
+                value = read_cell(cell, kind) if isinstance(cell, str) else _workbook_value(cell, kind)
             except (ValueError, OverflowError):
                 odd[row] = cell
         values.append(value)
-    return pa.array(values, arrow(kind)), odd
+    return pa.array(values, arrow_type_of(kind)), odd
 
 
-def _typed(cell: Any, kind: str) -> Any:
+def _workbook_value(cell: Any, kind: str) -> Any:
     """The value of a cell of a workbook that is no text.
 
     Raises:
@@ -179,7 +179,7 @@ def _moment(cell: dt.date, kind: str) -> Any:
     return rounded.replace(tzinfo=dt.UTC) if kind == "datetime" else rounded
 
 
-def _as_found(cells: Any) -> tuple[str, Any]:
+def _convert_unknown(cells: Any) -> tuple[str, Any]:
     """A column of which nobody knows the type: text stays text, and cells of a workbook are what they are."""
     import pyarrow as pa
 
@@ -188,7 +188,7 @@ def _as_found(cells: Any) -> tuple[str, Any]:
     kind = _kind_of_all([cell for cell in cells if cell is not None])
     if kind == "text":
         return kind, pa.array([None if cell is None else text_of(cell) for cell in cells], pa.string())
-    array, _ = converted(cells, kind)
+    array, _ = convert_cells(cells, kind)
     return kind, array
 
 
@@ -213,7 +213,7 @@ def _as_json(cell: Any) -> str:
     return text if encodable(text) else json.dumps(text_of(cell))
 
 
-def _unparsed(left: Left, own: Any, rows: int) -> Any:
+def _unparsed_column(left: UnparsedCells, own: Any, rows: int) -> Any:
     """The column ``unparsed``: what is left over here, joined with what the file kept there itself."""
     import pyarrow as pa
 
@@ -222,13 +222,13 @@ def _unparsed(left: Left, own: Any, rows: int) -> Any:
     if not left:
         return None if own is None else pa.array(texts, pa.string())
     made = unparsed_array([left.get(row, {}) for row in range(rows)])
-    return pa.array([joined(text, new) for text, new in zip(texts, made.to_pylist(), strict=True)], pa.string())
+    return pa.array([merge_unparsed(text, new) for text, new in zip(texts, made.to_pylist(), strict=True)], pa.string())
 
 
-def joined(text: str | None, new: str | None) -> str | None:
+def merge_unparsed(text: str | None, new: str | None) -> str | None:
     """A cell of the column ``unparsed`` of a file with what is left over now.
 
-    >>> joined('{"score":"high"}', '{"tags":7}')
+    >>> merge_unparsed('{"score":"high"}', '{"tags":7}')
     '{"score":"high","tags":7}'
     """
     if text is None or new is None:

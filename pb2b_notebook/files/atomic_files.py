@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def replacing(path: Path, *, overwrite: bool) -> Iterator[BinaryIO]:
+def write_atomically(path: Path, *, overwrite: bool) -> Iterator[BinaryIO]:
     """A file to write, which is at ``path`` once the block has ended well, and nowhere if it has not.
 
     Args:
@@ -27,21 +27,21 @@ def replacing(path: Path, *, overwrite: bool) -> Iterator[BinaryIO]:
         LeadFileExistsError: something is there.
         LeadFileError: it cannot be written there.
     """
-    check_free(path, overwrite=overwrite)
+    check_writable(path, overwrite=overwrite)
     path = path.resolve()  # a link stays one
     draft = path.with_name(f".{path.name[:50]}.{secrets.token_hex(4)}.tmp")
-    with _explained(path):
+    with _translate_errors(path):
         try:
             with draft.open("xb+") as file:
                 yield file
                 file.flush()
                 os.fsync(file.fileno())
-            _put(draft, path, overwrite=overwrite)
+            _move_into_place(draft, path, overwrite=overwrite)
         finally:
             draft.unlink(missing_ok=True)
 
 
-def check_free(path: Path, *, overwrite: bool) -> None:
+def check_writable(path: Path, *, overwrite: bool) -> None:
     """Refuse a place that is taken, before any work is done.
 
     Raises:
@@ -50,7 +50,7 @@ def check_free(path: Path, *, overwrite: bool) -> None:
     """
     if "\0" in path.name:
         raise LeadFileError("the name of the file cannot be", repair="leave the NUL character out")
-    with _explained(path):
+    with _translate_errors(path):
         _check_place(path, overwrite=overwrite)
 
 
@@ -62,18 +62,18 @@ def _check_place(path: Path, *, overwrite: bool) -> None:
             f"the folder {path.parent.name!r} is not there", repair="make it first: Path(…).mkdir(parents=True)"
         )
     if path.exists() and (not overwrite or not path.is_file()):
-        raise taken(path)
+        raise already_exists(path)
 
 
 @contextmanager
-def _explained(path: Path) -> Iterator[None]:
+def _translate_errors(path: Path) -> Iterator[None]:
     """Raise what the system says as an error of ours."""
     try:
         yield
     except LeadFileError:
         raise
     except FileExistsError:
-        raise taken(path) from None
+        raise already_exists(path) from None
     except OSError as problem:
         reason = problem.strerror or type(problem).__name__
         raise LeadFileError(
@@ -82,12 +82,12 @@ def _explained(path: Path) -> Iterator[None]:
         ) from None
 
 
-def taken(path: Path) -> LeadFileExistsError:
+def already_exists(path: Path) -> LeadFileExistsError:
     """The error of a place that is taken."""
     return LeadFileExistsError(f"there is {path.name!r} already", repair="take another name, or overwrite=True")
 
 
-def _put(draft: Path, path: Path, *, overwrite: bool) -> None:
+def _move_into_place(draft: Path, path: Path, *, overwrite: bool) -> None:
     if overwrite:
         with suppress(OSError):
             shutil.copymode(path, draft)

@@ -70,10 +70,10 @@ def restore(cell: str) -> str:
     return cell[1:] if not bare or _FORMULA.match(bare) or _is_guessed(bare) else cell
 
 
-def restore_of_others(cell: str) -> str:
+def restore_foreign(cell: str) -> str:
     """The text of a cell of a file of others, in which nothing but an apostrophe may be meant.
 
-    >>> restore_of_others("'+4930"), restore_of_others("'007"), restore_of_others("'")
+    >>> restore_of_others("'+4930"), restore_foreign("'007"), restore_foreign("'")
     ('+4930', '007', "'")
     """
     return restore(cell) if cell.strip(GUARD) else cell

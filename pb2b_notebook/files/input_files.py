@@ -42,7 +42,7 @@ class Source:
 
 
 @contextmanager
-def opened(source: Any) -> Iterator[Source]:
+def open_source(source: Any) -> Iterator[Source]:
     """A path, bytes, text in a ``StringIO`` or a file that is open for reading, ready to be read.
 
     Raises:
@@ -52,24 +52,24 @@ def opened(source: Any) -> Iterator[Source]:
     """
     if isinstance(source, str | os.PathLike):
         path = Path(source).expanduser()
-        with _file(path) as file:
+        with _open_path(path) as file:
             yield Source(file, path.name, os.fstat(file.fileno()).st_size, path)
         return
-    data = _bytes(source)
+    data = _read_bytes(source)
     name = getattr(source, "name", "")
     yield Source(io.BytesIO(data), Path(name).name if isinstance(name, str) else "", len(data), None)
 
 
 @contextmanager
-def _file(path: Path) -> Iterator[BinaryIO]:
+def _open_path(path: Path) -> Iterator[BinaryIO]:
     try:
         # A pipe or a device may never end; asking first costs one call.
         if path.exists() and not path.is_file():
             what = "a folder" if path.is_dir() else "no ordinary file"
-            raise LeadFileError(f"{path.name or path} is {what}", repair=_inside(path))
+            raise LeadFileError(f"{path.name or path} is {what}", repair=_folder_repair(path))
         file = path.open("rb")
     except FileNotFoundError:
-        raise LeadFileNotFoundError(f"there is no file {path.name!r}", repair=_nearby(path)) from None
+        raise LeadFileNotFoundError(f"there is no file {path.name!r}", repair=_nearby_repair(path)) from None
     except (OSError, ValueError) as problem:
         reason = getattr(problem, "strerror", None) or "its name is none"
         raise LeadFileError(f"{path.name!r} cannot be read: {reason}", repair="check its path and its mode") from None
@@ -77,7 +77,7 @@ def _file(path: Path) -> Iterator[BinaryIO]:
         yield file
 
 
-def _bytes(source: Any) -> bytes:
+def _read_bytes(source: Any) -> bytes:
     if isinstance(source, bytes | bytearray | memoryview):
         return bytes(source)
     if not hasattr(source, "read"):
@@ -94,7 +94,7 @@ def _bytes(source: Any) -> bytes:
     return data.encode("utf-8", "surrogatepass") if isinstance(data, str) else bytes(data)
 
 
-def _nearby(path: Path) -> str:
+def _nearby_repair(path: Path) -> str:
     try:
         names = [one.name for one in path.parent.iterdir() if one.is_file()]
     except OSError:
@@ -103,7 +103,7 @@ def _nearby(path: Path) -> str:
     return f"did you mean {close[0]!r}?" if close else "check the path"
 
 
-def _inside(path: Path) -> str:
+def _folder_repair(path: Path) -> str:
     try:
         names = sorted(one.name for one in path.iterdir() if one.suffix.lower() in READ)
     except OSError:
