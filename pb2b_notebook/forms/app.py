@@ -1,4 +1,4 @@
-"""The forms as one page: connect, then a tab for each kind of work, with the workspace in sight on top."""
+"""All forms on one page: connect, then a tab for each kind of work, with the workspace shown on top."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import ipywidgets as widgets
 
+from pb2b_notebook.display.cards import card_of
 from pb2b_notebook.errors import ProspectB2BError, UsageError, nearest
 from pb2b_notebook.forms import buttons, rendering
 from pb2b_notebook.forms.access import check_workspace
@@ -27,10 +28,10 @@ TABS: Final = {
     "plans": ("Plans", "plans.make", "PlanForm"),
     "webhooks": ("Webhooks", "webhook_monitoring", "WebhookMonitor"),
 }
-"""Name → title, module and form. A module is loaded when its tab is opened, so that an extra that is missing is
-missed there only."""
+"""Name → title, module and form. A module is imported when its tab is opened, so that a missing extra affects only
+that tab."""
 _STOP_TIMEOUT: Final = 10.0
-# Front ends let each output and each box scroll by itself; what stays in sight does so within the page.
+# Front ends let each output and each box scroll by itself; here the page scrolls, so that the top stays in sight.
 _STYLE: Final = (
     f"<style>\n.pb2b-app .{rendering.CELL_HINT} {{ display: none }}"
     """
@@ -46,20 +47,20 @@ _STYLE: Final = (
 
 
 class App:
-    """All forms on one page: it opens on a :class:`ConnectForm`, then shows a tab for each kind of work.
+    """All forms on one page: it opens with a :class:`ConnectForm`, then shows a tab for each kind of work.
 
-    Each tab opens when it is first looked at. One that the key's scopes or a missing package do not allow says so, and
-    leaves the others working. Disconnecting leaves nothing of a workspace behind for the next one.
+    A tab's form is made when the tab is first opened. If a missing scope or package prevents that, the tab says so and
+    the others work. Disconnecting removes everything that was shown of the workspace.
 
     Args:
-        workspace: to begin with, in the place of connecting by hand; it stays open when the app lets go of it.
+        workspace: Workspace to start with, instead of connecting by hand; :meth:`disconnect` does not close it.
 
     Attributes:
-        workspace: that is connected, or ``None``.
-        connecting: the form that connects; another one after each :meth:`disconnect`.
-        widget: the whole page.
+        workspace: The connected workspace, or ``None``.
+        connecting: The form that connects; a new one after each :meth:`disconnect`.
+        widget: The whole page.
 
-    ``pb2b app`` shows it in a browser of its own; in a notebook it shows itself, as forms do.
+    ``pb2b app`` shows the app in the browser; in a notebook it shows itself, as forms do.
 
     Example:
         >>> import pb2b_notebook as pb
@@ -96,14 +97,14 @@ class App:
     # --- by value ---------------------------------------------------------------------------------------------------
 
     def open(self, tab: str) -> Form:
-        """Open a tab, as by a click on it, and give its form.
+        """Open a tab, as a click on it does, and return its form.
 
         Args:
-            tab: "export", "import", "jobs", "duplicates", "plans" or "webhooks".
+            tab: Name of the tab: "export", "import", "jobs", "duplicates", "plans" or "webhooks".
 
         Raises:
-            UsageError: nothing is connected, or there is no such tab.
-            MissingExtraError: a package is missing.
+            UsageError: No workspace is connected, or there is no such tab.
+            MissingExtraError: A package that the form needs is not installed.
         """
         if tab not in TABS:
             raise UsageError("there is no such tab", repair=nearest(str(tab), list(TABS)))
@@ -113,19 +114,19 @@ class App:
         return self._form_of(tab)
 
     def disconnect(self) -> None:
-        """Let go of the workspace and of everything that is shown of it, and ask for another.
+        """Disconnect, remove everything that is shown of the workspace, and show the connect form again.
 
-        What was launched at the service goes on there; a plan that is being applied stops between two requests, and
-        goes on when the same rows are planned again.
+        Jobs at the service go on. A plan that is being applied stops between two requests; plan the same rows again to
+        continue it.
 
         Raises:
-            UsageError: a form is still at work; it was asked to stop.
+            UsageError: A form is still busy; it was asked to stop.
         """
         forms = list(self._all_forms())
         for form in forms:
             form.stop()
         if any(form.wait(_STOP_TIMEOUT).busy for form in forms):
-            raise UsageError("a form is still at work", repair="disconnect again in a moment")
+            raise UsageError("a form is still busy", repair="it was asked to stop: disconnect again in a moment")
         if self.workspace is not None and self._own:
             self.workspace.close()
         self.workspace = None
@@ -135,7 +136,7 @@ class App:
 
     def __repr__(self) -> str:
         where = "not connected" if self.workspace is None else f"{self.workspace.name}: {', '.join(TABS)}"
-        return f"App ({where})\n  app.connecting.submit(where=…); app.open(tab)   # gives the form of a tab"
+        return f"App ({where})\n  app.connecting.submit(where=…); app.open(tab)   # returns the form of a tab"
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         shown = self.widget._repr_mimebundle_() or {}
@@ -162,19 +163,19 @@ class App:
     # --- tabs -------------------------------------------------------------------------------------------------------
 
     def _open_tab(self, index: int | None) -> None:
-        """A tab has come into view: make its form, once."""
+        """Make the form of the tab that is shown, once; show an error in its place."""
         if index is None or self.workspace is None:
             return
         tab = list(TABS)[index]
         self._card.value = _card(self.workspace)
         try:
             self._form_of(tab)
-        except Exception as problem:  # noqa: BLE001 - shown in the place of the form
+        except Exception as problem:  # noqa: BLE001 - shown instead of the form
             again = buttons.small("Try again", lambda: self._open_tab(index))
             self._fill_tab(tab, [widgets.HTML(rendering.failure(problem)), again])
 
     def _form_of(self, tab: str) -> Form:
-        """The form of a tab, made once: a review that goes on to a plan and a click on the tab may come together."""
+        """Return the form of a tab, made once, also if a click and a review open the tab at the same time."""
         with self._lock:
             if tab not in self._forms:
                 _, module, name = TABS[tab]
@@ -189,13 +190,13 @@ class App:
         place.children = tuple(children)
 
     def _plan(self, rows: Any, about: str) -> None:
-        """Go on from a review of duplicates to the plan of what it merged."""
+        """Plan the rows that a review of duplicates has merged."""
         plans: Any = self.open("plans")
         plans.use(rows, about)
         plans.click()
 
     def _all_forms(self) -> Iterator[Form]:
-        """The forms that were opened, and the reviews in them."""
+        """Yield the open forms, and the reviews in them."""
         for form in self._forms.values():
             yield form
             review = getattr(form, "review", None)
@@ -203,7 +204,7 @@ class App:
                 yield review
 
     def _run_callback(self, work: Callable[[], None]) -> None:
-        """Nobody sees what a callback raises: show it on top."""
+        """Run a callback and show its error on top: front ends hide what a callback raises."""
         self._error.value = ""
         try:
             work()
@@ -212,7 +213,7 @@ class App:
 
 
 class _Connecting(ConnectForm):
-    """A form that connects, and says when it has."""
+    """A form that connects, and then passes the workspace on."""
 
     def __init__(self, then: Callable[[Workspace], None]) -> None:
         self._then = then
@@ -225,9 +226,8 @@ class _Connecting(ConnectForm):
 
 
 def _card(workspace: Workspace) -> str:
-    """The badge, and the whole card when it is unfolded."""
-    told = workspace._facts()  # noqa: SLF001 - those of its card
-    facts = "".join(f"<div><b>{label}</b>: {rendering.text(fact)}</div>" for label, fact in told)
+    """Return the badge, which unfolds to the facts of the workspace's card, as HTML."""
+    facts = "".join(f"<div><b>{label}</b>: {rendering.text(fact)}</div>" for label, fact in card_of(workspace).facts)
     return rendering.wrap(f"<details><summary>{rendering.badge(workspace)}</summary>{facts}</details>")
 
 
@@ -236,9 +236,9 @@ def _opening_note() -> Any:
 
 
 def _close(widget: Any) -> None:
-    """Close what a box holds, so that no state of it stays in the page or in a saved notebook."""
-    for one in getattr(widget, "children", ()):
-        _close(one)
-        one.close()
+    """Close the widgets in a box, so that a page or a saved notebook keeps no state of them."""
+    for child in getattr(widget, "children", ()):
+        _close(child)
+        child.close()
     if hasattr(widget, "children"):
         widget.children = ()

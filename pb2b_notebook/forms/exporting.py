@@ -1,4 +1,4 @@
-"""Export leads: which, what of them, into what; launched, watched, and told where the file is."""
+"""Export leads: choose leads, fields and a format, watch the job, and see where the file is."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
 FORMATS = ("csv", "jsonl", "xlsx")
 CUSTOM = "custom."
-# Of the list of leads, but no filters: how its pages come.
+# Parameters of the list of leads that are not filters.
 _PAGING = frozenset({"order", "limit", "cursor", "include_total"})
 _USUAL = ("q", "status", "country", "tag", "owner_email", "source", "has_email", "created_after", "updated_after")
-_LABELS = {"q": "Text", "has_email": "Has an e-mail", "ids": "Ids"}
-_HINTS = {"q": "in name, e-mail or company", "ids": "separated by commas"}
+_LABELS = {"q": "Text", "has_email": "Has an email", "ids": "Ids"}
+_HINTS = {"q": "in name, email or company", "ids": "separated by commas"}
 _PREVIEW = 5
 
 
@@ -37,8 +37,8 @@ class Exported:
     """An export that has ended.
 
     Attributes:
-        export: as it is now.
-        readiness: whether its file is ready, its size and sha256, and where it is fetched.
+        export: The export as it is now.
+        readiness: Whether its file is ready, its size and sha256, and where to fetch it.
     """
 
     export: Record
@@ -46,17 +46,17 @@ class Exported:
 
     def __repr__(self) -> str:
         rows = self.export.get("row_count")
-        told = {
+        facts = {
             "export": self.export["id"],
             "status": self.export.get("status"),
             "rows": None if rows is None else f"{rows:,}",
-            "file": "ready; .readiness tells where" if self.readiness.get("ready") else "not ready",
+            "file": "ready; .readiness says where" if self.readiness.get("ready") else "not ready",
         }
-        return "\n".join(["Exported:", *(f"  {name:<8} {text}" for name, text in told.items() if text is not None)])
+        return "\n".join(["Exported:", *(f"  {name:<8} {text}" for name, text in facts.items() if text is not None)])
 
 
 def filters_of(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The filters of the contract among a form's values: what is filled in.
+    """Return the filled-in filters among a form's values, as the contract names them.
 
     >>> filters_of({"format": "csv", "fields": ["id"], "status": [], "has_email": False, "custom.tier": "A"})
     {'has_email': False, 'custom.tier': 'A'}
@@ -69,7 +69,7 @@ def filters_of(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def estimate(ws: Workspace, values: Mapping[str, Any]) -> int | None:
-    """How many leads match, or ``None`` where the service does not count."""
+    """Return the number of leads that match, or ``None`` if the service does not count."""
     filters = filters_of(values)
     custom = {name.removeprefix(CUSTOM): value for name, value in filters.items() if name.startswith(CUSTOM)}
     plain = {name: value for name, value in filters.items() if not name.startswith(CUSTOM)}
@@ -77,26 +77,28 @@ def estimate(ws: Workspace, values: Mapping[str, Any]) -> int | None:
 
 
 def export(ws: Workspace, values: Mapping[str, Any], watch: Watch) -> Exported:
-    """Launch an export and watch its job to the end.
+    """Start an export and watch its job to the end.
 
     Args:
-        ws: the workspace.
-        values: ``format``, ``fields`` (none: all) and filters by their names in the contract.
-        watch: is told how far it is.
+        ws: The workspace.
+        values: Values by name: ``format``, ``fields`` (empty for all) and filters by their names in the contract.
+        watch: Progress of the form.
 
     Raises:
-        JobFailedError: the export failed. StoppedWatching: somebody pressed Stop; the export goes on.
-        PermissionDeniedError: the key lacks ``leads.export``. ReadOnlyError: the workspace is read-only.
+        JobFailedError: The export failed.
+        StoppedWatching: The user pressed Stop; the export goes on.
+        PermissionDeniedError: The key lacks ``leads.export``.
+        ReadOnlyError: The workspace is read-only.
     """
-    watch.report(None, "launching …")
+    watch.report(None, "starting …")
     fields = list(values.get("fields") or ()) or None
-    launched = ws.exports.create(format=values["format"], filters=filters_of(values), fields=fields)
-    job_monitoring.wait(ws, launched.job_id, watch)
-    return Exported(ws.exports.get(launched.id), ws.exports.readiness(launched.id))
+    started = ws.exports.create(format=values["format"], filters=filters_of(values), fields=fields)
+    job_monitoring.wait(ws, started.job_id, watch)
+    return Exported(ws.exports.get(started.id), ws.exports.readiness(started.id))
 
 
 def filter_inputs(ws: Workspace, fields: Mapping[str, LeadField]) -> Iterator[Input]:
-    """An input for each filter of the list of leads, and for each custom field that has options."""
+    """Yield an input for each filter of the list of leads, and for each custom field that has options."""
     for parameter in ws.operations["leads.list"].parameters:
         if parameter.location == "query" and parameter.name not in _PAGING:
             yield _filter_input(parameter, fields)
@@ -126,11 +128,13 @@ def _custom_input(field: LeadField) -> Input:
 
 
 class ExportForm(Form):
-    """Export leads into a file: filters and fields as the workspace has them, launched and watched.
+    """Export leads to a file, with the workspace's filters and fields, and watch the job.
 
-    ``form.result`` is an :class:`Exported`. The API serves no file: ``readiness`` tells its size and sha256, and the
-    file is fetched in the signed-in workspace. "Read these rows" reads the same leads through the API into
-    ``form.frame``.
+    ``form.result`` is an :class:`Exported`. The API does not serve the file: ``readiness`` has its size and sha256, and
+    you fetch it in the signed-in workspace. "Read these rows" reads the same leads through the API into ``form.frame``.
+
+    Args:
+        ws: The workspace.
 
     Example:
         >>> import pb2b_notebook as pb
@@ -152,19 +156,19 @@ class ExportForm(Form):
         super().__init__(ws)
 
     def count(self) -> int | None:
-        """How many leads the filters match, or ``None`` where the service does not count."""
+        """Return the number of leads that match the filters, or ``None`` if the service does not count."""
         return estimate(self._ws, self.values)
 
     def read(self) -> Any:
-        """The rows of the export that was launched, read through the API: its filters and fields, as a frame."""
+        """Read the rows of the latest export through the API, with its filters and fields, as a frame."""
         if self.result is None:
-            raise UsageError("no export has been launched by this form", repair="press Export, or form.submit()")
+            raise UsageError("this form has not exported anything yet", repair="press Export, or form.submit()")
         self.frame = self._ws.exports.rows(self.result.export, progress=False)
         return self.frame
 
     @property
     def _ws(self) -> Workspace:
-        assert self._workspace is not None  # noqa: S101 - this form is made with one
+        assert self._workspace is not None  # noqa: S101 - this form has a workspace
         return self._workspace
 
     def _ask(self) -> Sequence[Input]:
@@ -191,8 +195,8 @@ class ExportForm(Form):
     def _show_count(self) -> None:
         rows = self.count()
         match = "lead matches" if rows == 1 else "leads match"
-        told = "The service does not count these leads" if rows is None else f"{rows:,} {match}"
-        self._show_message("info", told)
+        title = "The service does not count these leads" if rows is None else f"{rows:,} {match}"
+        self._show_message("info", title)
 
     def _run(self, values: Mapping[str, Any], watch: Watch) -> Exported:
         return export(self._ws, values, watch)
@@ -200,15 +204,15 @@ class ExportForm(Form):
     def _show(self, result: Exported) -> Sequence[Any]:
         ready = result.readiness
         facts = ("format", "row_count", "size_bytes", "sha256", "expires_at")
-        where = "fetch it in the signed-in workspace: the API serves no file"
+        where = "Fetch it in the signed-in workspace: the API does not serve the file."
         if self._ws.sandbox is not None:
             where = f"in this sandbox: {self._ws.sandbox.data_folder}"
-        told = rendering.table(("", ""), [(name.replace("_", " "), _fact(ready.get(name))) for name in facts])
+        table = rendering.table(("", ""), [(name.replace("_", " "), _fact(ready.get(name))) for name in facts])
         title = f"Export {result.export.id} is {'ready' if ready.ready else ready.status}"
-        none = "no lead matched: the file has a heading, and no rows" if ready.get("row_count") == 0 else ""
+        none = "No lead matched: the file has a header and no rows." if ready.get("row_count") == 0 else ""
         return [
             self._result_notice("success", title, none, rendering.text(where)),
-            widgets.HTML(told),
+            widgets.HTML(table),
             self._button_for("Read these rows", self._show_rows),
         ]
 
@@ -217,10 +221,10 @@ class ExportForm(Form):
         head = frame.head(_PREVIEW)
         rows = head.rows() if library_of(head) == "polars" else head.itertuples(index=False, name=None)
         preview = rendering.table(list(head.columns), rows, caption=f"the first of {len(frame):,} rows")
-        told = rendering.notice(
+        notice = rendering.notice(
             "success", f"{len(frame):,} rows read", rendering.cell_hint("<code>df = form.frame</code>")
         )
-        self._outcome.children = (*self._outcome.children[:3], widgets.HTML(told), widgets.HTML(preview))
+        self._outcome.children = (*self._outcome.children[:3], widgets.HTML(notice), widgets.HTML(preview))
 
 
 def _fact(value: Any) -> str | None:

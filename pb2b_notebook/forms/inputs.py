@@ -1,4 +1,4 @@
-"""What a form asks: a value by name, in a widget with a label."""
+"""The inputs of a form: named values, each in a widget with a label."""
 
 from __future__ import annotations
 
@@ -26,11 +26,12 @@ class Input:
     """One named value and the widget that asks for it.
 
     Attributes:
-        name: in ``form.values``.
-        widget: what is shown.
-        read: the widget's state as a plain value.
-        write: a plain value as the widget's state; raises ``ValueError`` or ``TypeError`` for one that does not fit.
-        choices: what it can be, where that is a closed list: named in the error.
+        name: Name in ``form.values``.
+        widget: The widget.
+        read: Function that returns the widget's state as a plain value.
+        write: Function that sets the widget's state from a plain value; it raises ``ValueError`` or ``TypeError`` for a
+            value that does not fit.
+        choices: Possible values, if they are a closed list; the error names the nearest one.
     """
 
     name: str
@@ -40,25 +41,25 @@ class Input:
     choices: Sequence[Any] = field(default=())
 
     def set(self, value: Any) -> None:
-        """Put a value in.
+        """Set the value.
 
         Raises:
-            InvalidParameterError: the value does not fit; the message names the input, never the value.
+            InvalidParameterError: The value does not fit; the message names the input, never the value.
         """
         try:
             self.write(value)
         except ProspectB2BError:
-            raise  # it says better what is wrong
+            raise  # its message is more exact
         except (traitlets.TraitError, ValueError, TypeError):
             choices = [str(one) for one in self.choices]
-            repair = nearest(str(value), choices) if choices else f"look at form.values[{self.name!r}]"
+            repair = nearest(str(value), choices) if choices else f"print form.values[{self.name!r}] to see its form"
             raise InvalidParameterError(
-                f"{self.name!r} cannot take a value like this ({type(value).__name__})", repair=repair
+                f"{self.name!r} does not take this value ({type(value).__name__})", repair=repair
             ) from None
 
 
 def text(name: str, label: str, value: str = "", *, hint: str = "", lines: int = 1) -> Input:
-    """A line of text, or several; empty means ``None``."""
+    """Return an input for text of one or several lines; ``None`` if it is empty."""
     kind = widgets.Text if lines == 1 else widgets.Textarea
     options: dict[str, Any] = {} if lines == 1 else {"rows": lines}
     box = kind(value=value, placeholder=hint, **options, **box_options(label))
@@ -66,20 +67,20 @@ def text(name: str, label: str, value: str = "", *, hint: str = "", lines: int =
 
 
 def choice(name: str, label: str, options: Mapping[str, Any] | Sequence[Any], value: Any = None) -> Input:
-    """One of a closed list, at first the first; ``None`` among the options stands for none of them."""
+    """Return an input for one of a closed list, by default the first; an option ``None`` means no choice."""
     pairs = list(options.items()) if isinstance(options, Mapping) else [(_option_label(one), one) for one in options]
     value = pairs[0][1] if value is None else value
     box = widgets.Dropdown(options=pairs, index=[v for _, v in pairs].index(value), **box_options(label))
 
     def write(given: Any) -> None:
-        # By position: to the widget the value None means that nothing is chosen.
+        # By position: the widget takes the value None for no selection at all.
         box.index = [v for _, v in pairs].index(given)
 
     return Input(name, box, lambda: box.value, write, [v for _, v in pairs])
 
 
 def multi_choice(name: str, label: str, options: Iterable[str], value: Sequence[str] = (), *, rows: int = 5) -> Input:
-    """Any of a closed list, in the list's order; none chosen is an empty list."""
+    """Return an input for any of a closed list; its value is a list in the order of the options."""
     known = list(options)
     box = widgets.SelectMultiple(
         options=known, value=tuple(value), rows=max(2, min(rows, len(known))), **box_options(label)
@@ -88,19 +89,19 @@ def multi_choice(name: str, label: str, options: Iterable[str], value: Sequence[
 
 
 def flag(name: str, label: str, *, value: bool = False) -> Input:
-    """Yes or no."""
+    """Return an input for yes or no, as a bool."""
     box = widgets.Checkbox(value=value, indent=True, **box_options(label))
     return Input(name, box, lambda: box.value, lambda given: _assign(box, _as_bool(given)))
 
 
 def number(name: str, label: str, value: int, *, least: int, most: int) -> Input:
-    """A whole number between two bounds; one outside is refused, not bent."""
+    """Return an input for a whole number between two bounds; a number outside is refused, not clipped."""
     box = widgets.BoundedIntText(value=value, min=least, max=most, **box_options(label))
     return Input(name, box, lambda: box.value, lambda given: _assign(box, _within(given, least, most)))
 
 
-def texts(name: str, label: str, *, hint: str = "one a line") -> Input:
-    """A list of texts, one a line: a tag may have commas. ``None`` where nothing is typed."""
+def texts(name: str, label: str, *, hint: str = "one on each line") -> Input:
+    """Return an input for a list of texts, one on each line, since a tag may have commas; ``None`` if it is empty."""
     box = widgets.Textarea(placeholder=hint, rows=2, **box_options(label))
 
     def read() -> list[str] | None:
@@ -110,7 +111,7 @@ def texts(name: str, label: str, *, hint: str = "one a line") -> Input:
 
 
 def quantity(name: str, label: str, *, hint: str = "a number") -> Input:
-    """A number, whole or not; ``None`` where nothing is typed."""
+    """Return an input for any number; ``None`` if it is empty."""
     box = widgets.Text(placeholder=hint, **box_options(label))
 
     def read() -> int | float | None:
@@ -120,18 +121,18 @@ def quantity(name: str, label: str, *, hint: str = "a number") -> Input:
 
 
 def yes_or_no(name: str, label: str) -> Input:
-    """Yes, no, or ``None`` for neither."""
+    """Return an input for yes, no, or ``None``."""
     return choice(name, label, {"—": None, "yes": True, "no": False})
 
 
 def date(name: str, label: str) -> Input:
-    """A date of the calendar, as :class:`datetime.date`, or ``None``."""
+    """Return an input for a date, as :class:`datetime.date` or ``None``."""
     box = widgets.DatePicker(**box_options(label))
     return Input(name, box, lambda: box.value, lambda given: _assign(box, _as_date(given)))
 
 
 def box_options(label: str) -> dict[str, Any]:
-    """Label and width of every input, so that all forms line up."""
+    """Return the options of every input's widget: its label, and a width that lines up all inputs."""
     return {
         **label_options(label),
         "style": {"description_width": LABEL_WIDTH},
@@ -140,12 +141,12 @@ def box_options(label: str) -> dict[str, Any]:
 
 
 def inline_options(label: str, width: str) -> dict[str, Any]:
-    """Label and width of a box beside which its name stands already: the label is read aloud and takes no room."""
+    """Return the options of a box whose name stands beside it: only screen readers use the label."""
     return {**label_options(label), "style": {"description_width": "0px"}, "layout": widgets.Layout(width=width)}
 
 
 def label_options(label: str) -> dict[str, Any]:
-    """A label as it is: front ends typeset labels, and two dollars in the name of a field are no mathematics."""
+    """Return the options for a label that is shown as it is; front ends typeset ``$`` in labels as a formula."""
     if "$" not in label and "\\" not in label:
         return {"description": label}
     return {"description": f'<span class="{NOT_MATH}">{escape(label)}</span>', "description_allow_html": True}
@@ -195,9 +196,7 @@ def _number(name: str, typed: str) -> int | float | None:
             continue
         if math.isfinite(number):
             return number
-    raise InvalidParameterError(
-        f"{name!r} is not a number", repair="digits, with a point before decimals, such as 12.5"
-    )
+    raise InvalidParameterError(f"{name!r} is not a number", repair="type digits with a decimal point, such as 12.5")
 
 
 def _as_number_text(given: Any) -> str:

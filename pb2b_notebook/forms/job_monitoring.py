@@ -1,4 +1,4 @@
-"""Watch jobs: one, or all that are under way; Stop ends the watching and never the job."""
+"""Watch one job, or all running jobs. Stop ends the watching and never the job."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ _COLUMNS = ("job", "type", "status", "done", "resource", "queued at", "finished 
 
 
 def running(ws: Workspace) -> list[str]:
-    """The ids of the jobs that are under way, oldest first: what a monitor picks up after a restart."""
+    """Return the ids of the queued and running jobs, oldest first."""
     found = ws.jobs.list(status=["queued", "running"], frame="polars", columns=["id", "queued_at"])
     return [str(one) for one in found.sort("queued_at")["id"].to_list()]
 
 
 def follow(ws: Workspace, jobs: Sequence[str], watch: Watch) -> Iterator[list[Record]]:
-    """Look at the jobs again and again until all have ended: one list a look, in the order given.
+    """Read the jobs again and again until all have ended, and yield them each time, in the order given.
 
     Args:
-        ws: the workspace. Where its sandbox's clock stands, pausing moves the clock.
-        jobs: ids.
-        watch: is told how far they are together; its Stop ends the watching, not the jobs.
+        ws: The workspace. If its sandbox's clock stands still, a pause moves the clock.
+        jobs: Ids of the jobs.
+        watch: Progress of the form; its Stop ends the watching, not the jobs.
 
     Raises:
-        StoppedWatching: somebody pressed Stop.
+        StoppedWatching: The user pressed Stop.
     """
     known: dict[str, Record] = {}
     pause = SHORTEST_PAUSE
@@ -61,10 +61,17 @@ def follow(ws: Workspace, jobs: Sequence[str], watch: Watch) -> Iterator[list[Re
 
 
 def wait(ws: Workspace, job: str, watch: Watch, show: Callable[[list[Record]], None] = lambda _: None) -> Record:
-    """Follow one job to its end.
+    """Follow one job to its end, and return it.
+
+    Args:
+        ws: The workspace.
+        job: Id of the job.
+        watch: Progress of the form; its Stop ends the watching, not the job.
+        show: Function that is called with the job each time it is read.
 
     Raises:
-        JobFailedError: it failed or was cancelled. StoppedWatching: somebody pressed Stop.
+        JobFailedError: The job failed or was cancelled.
+        StoppedWatching: The user pressed Stop.
     """
     watch.set_reattach(f'pb.forms.JobMonitor(ws, "{job}")')
     for seen in follow(ws, [job], watch):
@@ -77,7 +84,7 @@ def wait(ws: Workspace, job: str, watch: Watch, show: Callable[[list[Record]], N
             job_id=job,
             code=str(error.get("code") or end),
             request_id=last.get("request_id"),
-            repair=f'ws.jobs.events("{job}") tells how it went',
+            repair=f'ws.jobs.events("{job}") lists its events',
         )
     return last
 
@@ -95,15 +102,15 @@ def _progress_of(job: Record) -> float:
 
 
 class JobMonitor(Form):
-    """Watch one job, or all that are under way, until they have ended.
+    """Watch one job, or all running jobs, until they have ended.
 
     Args:
-        ws: the workspace.
-        job: the job, as a record or by its id, or what it works on (an import, an export, a run); by default all jobs
-            that are under way when the watching begins. A monitor remembers nothing: after a re-run or a restart of the
-            kernel it finds the same jobs again.
+        ws: The workspace.
+        job: The job, as a record or an id, or the import, export or run that it works on; by default all jobs that are
+            queued or running when the watching begins. A new monitor finds the same jobs again, also after a restart
+            of the kernel.
 
-    ``form.result`` is a frame of the jobs as they ended, one row a job; a job that failed is a row too.
+    ``form.result`` is a frame of the jobs as they ended, with one row for each job, failed ones included.
 
     Example:
         >>> import pb2b_notebook as pb
@@ -128,25 +135,25 @@ class JobMonitor(Form):
             self._look()
 
     def _ask(self) -> Sequence[Input]:
-        return [inputs.text("job", "Job", hint="all that are under way")]
+        return [inputs.text("job", "Job", hint="all running jobs")]
 
     def _body(self) -> Sequence[Any]:
         return [*super()._body(), self._table, self._events]
 
     def _look(self) -> None:
-        """Show how things stand before anybody presses a button; what goes wrong here is no reason not to open."""
+        """Show the jobs when the form opens; the form opens also if this fails."""
         self._start(self._show_now)
         self.wait()
 
     def _show_now(self) -> None:
-        assert self._workspace is not None  # noqa: S101 - this form is made with one
+        assert self._workspace is not None  # noqa: S101 - this form has a workspace
         self._table.value = self._events.value = ""
         job = self.values["job"]
         self._show_jobs([self._workspace.jobs.get(one) for one in ([job] if job else running(self._workspace))])
 
     def _run(self, values: Mapping[str, Any], watch: Watch) -> Any:
         ws = self._workspace
-        assert ws is not None  # noqa: S101 - this form is made with one
+        assert ws is not None  # noqa: S101 - this form has a workspace
         jobs = [values["job"]] if values["job"] else running(ws)
         again = f'pb.forms.JobMonitor(ws, "{jobs[0]}")' if len(jobs) == 1 else "pb.forms.JobMonitor(ws)"
         watch.set_reattach(again)
@@ -162,23 +169,23 @@ class JobMonitor(Form):
         self._events.value = self._log(jobs[0]) if len(jobs) == 1 else ""
 
     def _log(self, job: Record) -> str:
-        assert self._workspace is not None  # noqa: S101 - this form is made with one
+        assert self._workspace is not None  # noqa: S101 - this form has a workspace
         events = self._workspace.jobs.events(job.id, frame="polars", limit=MOST_EVENTS)
         rows = events.select("occurred_at", "level", "message").sort("occurred_at").rows()
         return rendering.table(("time", "level", "message"), [(_moment(at), *rest) for at, *rest in rows])
 
     def _show(self, result: Any) -> Sequence[Any]:
         if len(result) == 0:
-            return [self._result_notice("info", "There was nothing to watch")]
+            return [self._result_notice("info", "There was no job to watch")]
         return [
             self._result_notice(
-                "success", "Watched to the end", f"{len(result):,} ended; a job that failed is among them"
+                "success", "All jobs have ended", f"{len(result):,} in all; the status says which failed"
             )
         ]
 
 
 _NOTHING = rendering.notice(
-    "info", "No job is under way", "exports, imports and runs make jobs; the id of one that has ended shows it, too"
+    "info", "No job is running", "Exports, imports and runs start jobs. Type the id of an ended job to see it."
 )
 
 

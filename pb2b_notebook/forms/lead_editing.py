@@ -1,4 +1,4 @@
-"""One lead by hand: its fields typed as the workspace says, created or changed."""
+"""Create or change one lead by hand, with an input of the right type for each field of the workspace."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ if TYPE_CHECKING:
     from pb2b_notebook.workspace import Workspace
 
 CUSTOM = "custom_"
-# The service keeps these itself: a person does not fill them in.
+# The service sets these fields.
 _SERVICE_FIELDS = ("last_contacted_at", "merged_into")
 
 
 def changes(current: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of a request that turns one lead into another: what differs, custom fields by their keys.
+    """Return the fields of the request that changes a lead: the values that differ, custom fields by their keys.
 
     Args:
-        current: values by column, ``custom_<key>`` for custom fields; empty for a new lead.
-        wanted: the same; a value of ``None`` clears, a name that is absent stays.
+        current: Current values by column, ``custom_<key>`` for custom fields; empty for a new lead.
+        wanted: Wanted values by column; ``None`` clears a field, and a field that is absent stays.
 
     >>> changes({"title": "Dr", "custom_tier": "A"}, {"title": None, "custom_tier": "B", "city": None})
     {'title': None, 'custom_fields': {'tier': 'B'}}
@@ -47,18 +47,19 @@ def _same(one: Any, other: Any) -> bool:
 
 
 def save(ws: Workspace, lead: Record | None, fields: Mapping[str, Any]) -> Record:
-    """Create the lead, or change the one given unless somebody else has changed it since.
+    """Create a lead, or change one unless another user has changed it since it was read.
 
     Args:
-        ws: the workspace.
-        lead: the lead as it was read, or ``None`` for a new one.
-        fields: of the request, as :func:`changes` gives them.
+        ws: The workspace.
+        lead: The lead as it was read, or ``None`` for a new lead.
+        fields: Fields of the request, from :func:`changes`.
 
-    The same new lead within 24 hours is the first one again: Restart & Run All creates nothing twice.
+    Creating the same lead again within 24 hours returns the first one: Restart & Run All creates nothing twice.
 
     Raises:
-        UsageError: there is nothing to save. PreconditionFailedError: the lead changed since it was read.
-        ValidationError: a field's value is refused.
+        UsageError: There is nothing to save.
+        PreconditionFailedError: The lead has changed since it was read.
+        ValidationError: The service refuses a value.
     """
     if not fields:
         raise UsageError("there is nothing to save", repair="fill in or change a field first")
@@ -70,7 +71,7 @@ def save(ws: Workspace, lead: Record | None, fields: Mapping[str, Any]) -> Recor
 
 
 def field_input(field: LeadField) -> Input:
-    """The input for one lead field of the workspace."""
+    """Return the input for a lead field of the workspace."""
     name, kind, options = field.column, field.type, list(field.options)
     label = f"{field.label or field.key}{' *' if field.required else ''}"
     if kind == "select":
@@ -88,14 +89,14 @@ def field_input(field: LeadField) -> Input:
 
 
 class LeadForm(Form):
-    """One lead: its built-in and custom fields, each typed as the workspace says.
+    """Create or change one lead, with an input for each built-in and custom field of the workspace.
 
     Args:
-        ws: the workspace.
-        lead: the lead to change, as a record or by its id; without one the form creates a lead.
+        ws: The workspace.
+        lead: The lead to change, as a record or an id; by default the form creates a lead.
 
-    ``form.result`` is the lead as it is then. Only fields that were changed are sent, and a lead that somebody else has
-    changed meanwhile is left alone.
+    ``form.result`` is the saved lead. Only changed fields are sent, and a lead that another user has changed since it
+    was read is not overwritten.
 
     Example:
         >>> import pb2b_notebook as pb
@@ -113,7 +114,8 @@ class LeadForm(Form):
     def __init__(self, ws: Workspace, lead: Record | str | None = None) -> None:
         if not isinstance(lead, Record | str | None):
             raise InvalidParameterError(
-                f"a lead is a record or an id, not {type(lead).__name__}", repair="ws.leads.get(id), or the id itself"
+                f"lead is a record or an id, not {type(lead).__name__}",
+                repair="pass ws.leads.get(id), or the id itself",
             )
         self._lead = ws.leads.get(lead) if isinstance(lead, str) else lead
         super().__init__(ws)
@@ -139,13 +141,15 @@ class LeadForm(Form):
 
     @property
     def _ws(self) -> Workspace:
-        assert self._workspace is not None  # noqa: S101 - this form is made with one
+        assert self._workspace is not None  # noqa: S101 - this form has a workspace
         return self._workspace
 
     def again(self) -> None:
-        """Read the lead as it is now, whoever changed it. What was changed here and is not saved stays filled in."""
+        """Read the lead again; values that were changed in the form and not saved stay filled in."""
         if self._lead is None:
-            raise UsageError("this lead is not saved yet", repair=f"press {self._button.description}, or form.submit()")
+            raise UsageError(
+                "this lead has not been saved yet", repair=f"press {self._button.description}, or form.submit()"
+            )
         typed = self.values
         changed = {name: typed[name] for name, value in _json(typed).items() if value != self._before[name]}
         self._lead = self._ws.leads.get(self._lead.id)
@@ -153,19 +157,19 @@ class LeadForm(Form):
         self.values = changed
 
     def new(self) -> None:
-        """Begin another lead; the one before stays as it was saved."""
+        """Start another new lead; the saved one stays as it is."""
         self._lead = self.result = None
         self._outcome.children = ()
         self._fill()
 
     def _show_again(self) -> None:
         self.again()
-        told = "what was changed here stays filled in, and is not saved yet"
-        self._show_message("info", "This is the lead as it is now", told)
+        message = "Your changes are still filled in, and not saved yet."
+        self._show_message("info", "This is the lead as it is now", message)
 
     def _show_new(self) -> None:
         self.new()
-        self._show_message("info", "Fill in a new lead", "nothing is created before Create lead is pressed")
+        self._show_message("info", "Fill in a new lead", "Nothing is created before you press Create lead.")
 
     def _after_open(self) -> None:
         self._fill()
@@ -173,7 +177,7 @@ class LeadForm(Form):
     def _fill(self) -> None:
         shown = _shown_values(self._lead)
         for name, one in self._inputs.items():
-            # What an input cannot hold, such as an option that is gone, stays out of it, and as it is.
+            # An input stays empty for a value that it cannot hold, such as a deleted option; the lead keeps the value.
             with suppress(InvalidParameterError):
                 one.set(shown.get(name))
         self._before = _json(self.values)
@@ -186,16 +190,16 @@ class LeadForm(Form):
         return save(self._ws, self._lead, changes(self._before, _json(values)))
 
     def _show(self, result: Record) -> Sequence[Any]:
-        what = "Created" if self._lead is None else "Saved"
+        title = "Created" if self._lead is None else "Saved"
         self._lead = result
         self._fill()
-        return [self._result_notice("success", what, f"<code>{rendering.text(result.id)}</code>")]
+        return [self._result_notice("success", title, f"<code>{rendering.text(result.id)}</code>")]
 
     def _show_failure(self, problem: BaseException) -> None:
         super()._show_failure(problem)
         if isinstance(problem, PreconditionFailedError):
-            told = "press Read again: it shows the lead as it is now, and keeps what was changed here"
-            self._message.value += rendering.notice("info", "Somebody else has changed this lead", told)
+            message = "Press Read again: it shows the lead as it is now, and keeps your changes filled in."
+            self._message.value += rendering.notice("info", "Another user has changed this lead", message)
 
 
 def _shown_values(lead: Record | None) -> dict[str, Any]:

@@ -1,7 +1,7 @@
-"""Ten thousand rows on one page at a time: filtered, searched and sorted as a whole, rendered by the page.
+"""Pages of long tables: all rows are filtered, searched and sorted, and one page of them is rendered.
 
-:class:`Listing` is the pure part: a value that says which rows are shown. :class:`Pager` is its controls, as inputs of
-a form, so that all of it works by value too.
+:class:`Listing` is a value that says which rows are shown. :class:`Pager` holds its controls, which are inputs of a
+form and so work by value too.
 """
 
 from __future__ import annotations
@@ -24,43 +24,43 @@ if TYPE_CHECKING:
     from pb2b_notebook.forms.inputs import Input
 
 PAGE: Final = 20
-"""Rows rendered at once."""
+"""Rows on a page."""
 TEXT: Final = "text"
-"""The column of a listing that a search looks at: made by :func:`searchable`."""
+"""The column that is searched, made by :func:`searchable`."""
 
 
-def fold_text(told: str) -> str:
-    """Text as it is compared in a search: compatible forms and cases of a letter are one.
+def fold_text(text: str) -> str:
+    """Return a text in the form that a search compares: without case, and in Unicode's compatible form (NFKC).
 
     >>> fold_text("ＡＤＡ Straße") == fold_text("ada STRASSE")
     True
     """
-    return unicodedata.normalize("NFKC", told).casefold()
+    return unicodedata.normalize("NFKC", text).casefold()
 
 
 def searchable(*columns: Iterable[Any]) -> pl.Series:
-    r"""The column :data:`TEXT`: what each row says, in one text; null says nothing.
+    r"""Return the column :data:`TEXT`: all values of a row in one text, without nulls.
 
     >>> searchable(["Ada", None], [1, 2]).to_list()
     ['ada\n1', '2']
     """
     import polars as pl
 
-    told = ("\n".join(str(one) for one in row if one is not None) for row in zip(*columns, strict=True))
-    return pl.Series(TEXT, [fold_text(one) for one in told], dtype=pl.String)
+    texts = ("\n".join(str(value) for value in row if value is not None) for row in zip(*columns, strict=True))
+    return pl.Series(TEXT, [fold_text(text) for text in texts], dtype=pl.String)
 
 
 @dataclass(frozen=True, eq=False)
 class Listing:
-    """Which of many rows are shown, and in which order. A value: each change gives another listing.
+    """Which of many rows are shown, and in which order. Each change returns another listing.
 
     Attributes:
-        table: one row an item, which is known by its place, from 0. A list in a cell has several values at once.
-        where: column → the value that an item has there; an item whose cell is a list has it among others.
-        search: what an item's :data:`TEXT` holds, folded; every word of it.
-        order: a column and whether it descends; by default the items come as they are. Nulls come last.
-        size: items of a page.
-        page: from 0; one after the last is the last.
+        table: One row for each item. Items are numbered from 0. A cell may be a list of values.
+        where: Column → value that matching items have there; a list matches if it contains the value.
+        search: Words, folded, that the :data:`TEXT` of matching items contains.
+        order: Column, and whether it descends; by default the order of the table. Nulls come last.
+        size: Items on a page.
+        page: Number of the page, from 0; a number after the last page means the last page.
 
     Example:
         >>> import polars as pl
@@ -79,7 +79,7 @@ class Listing:
 
     @cached_property
     def matching(self) -> list[int]:
-        """All items that match, in order, on whichever page."""
+        """All items that match, in order, on all pages."""
         import polars as pl
 
         found = self.table.with_row_index("item").filter(*self._conditions())
@@ -90,39 +90,39 @@ class Listing:
 
     @property
     def pages(self) -> int:
-        """How many pages there are; at least one, which may be empty."""
+        """The number of pages; at least one, which may be empty."""
         return max(1, -(-len(self.matching) // self.size))
 
     @property
     def number(self) -> int:
-        """Of the page that is shown, from 0."""
+        """The number of the page that is shown, from 0."""
         return max(0, min(self.page, self.pages - 1))
 
     @property
     def items(self) -> list[int]:
-        """Those of the page."""
+        """The items on the page."""
         start = self.number * self.size
         return self.matching[start : start + self.size]
 
     def with_filter(self, column: str, value: Any) -> Listing:
-        """The first page of those with this value; ``None`` for whichever."""
-        where = {name: one for name, one in self.where.items() if name != column}
+        """Return the first page of the items with this value; ``None`` removes the filter."""
+        where = {name: wanted for name, wanted in self.where.items() if name != column}
         return replace(self, where=where if value is None else {**where, column: value}, page=0)
 
-    def with_search(self, told: str | None) -> Listing:
-        """The first page of those that say this."""
-        return replace(self, search=fold_text(told or ""), page=0)
+    def with_search(self, text: str | None) -> Listing:
+        """Return the first page of the items that contain these words."""
+        return replace(self, search=fold_text(text or ""), page=0)
 
     def with_order(self, order: tuple[str, bool] | None) -> Listing:
-        """The first page in this order."""
+        """Return the first page in this order."""
         return replace(self, order=order, page=0)
 
     def on_page(self, page: int) -> Listing:
-        """Another page, from 0."""
+        """Return another page, by its number from 0."""
         return replace(self, page=max(0, min(page, self.pages - 1)))
 
     def with_table(self, table: pl.DataFrame) -> Listing:
-        """The same view of another table."""
+        """Return the same view of another table."""
         return replace(self, table=table)
 
     def __len__(self) -> int:
@@ -133,26 +133,26 @@ class Listing:
 
         made: list[Any] = [pl.col(TEXT).str.contains(word, literal=True) for word in self.search.split()]
         for column, value in self.where.items():
-            one = pl.col(column)
-            several = isinstance(self.table.schema[column], pl.List)
-            made.append(one.list.contains(value).fill_null(value=False) if several else one == value)
+            cell = pl.col(column)
+            is_list = isinstance(self.table.schema[column], pl.List)
+            made.append(cell.list.contains(value).fill_null(value=False) if is_list else cell == value)
         return made
 
 
 class Pager:
-    """The controls of a listing: search, filters, order, and the page.
+    """The controls of a listing: search, filters, order, and page.
 
     Args:
-        listing: of the items; its table may be exchanged by :meth:`put`.
-        show: called with the items of the page whenever they may be others, and to show changes of them.
-        filters: column → its label and its choices, a value by what it is called; an empty one, for all, is put first.
-        orders: what an order is called → column and whether it descends.
-        what: the items, in the plural.
+        listing: The listing; :meth:`put` replaces its table.
+        show: Function that shows items; called with the items of the page whenever they may have changed.
+        filters: Column → label of the filter, and its choices by name. A first choice for all is added.
+        orders: Name of an order → column, and whether it descends.
+        what: Name of the items, in the plural.
 
     Attributes:
-        inputs: of the form: ``search``, one a filter by its column, ``order`` and ``page`` (from 1).
-        controls: search, filters and order, side by side.
-        pages: how many there are, and buttons that turn them.
+        inputs: Inputs for the form: ``search``, one for each filter, by its column, ``order`` and ``page`` (from 1).
+        controls: Search, filters and order in one row.
+        pages: Number of pages, and buttons that turn them.
 
     Example:
         >>> import polars as pl
@@ -175,13 +175,13 @@ class Pager:
         self.listing = listing
         self._show = show
         self._what = what
-        self._search = inputs.text("search", "Search", hint="in all that is shown")
+        self._search = inputs.text("search", "Search", hint="in all rows")
         self._filters = {name: _choice(name, label, choices) for name, (label, choices) in (filters or {}).items()}
-        self._order = _choice("order", "Order", {one: one for one in orders or {}}, first="as they come")
+        self._order = _choice("order", "Order", {one: one for one in orders or {}}, first="as in the table")
         self._orders = dict(orders or {})
         self._count = widgets.HTML()
         self._turns = {
-            told: buttons.small(label, self._turning(told), tooltip=f"{told} page") for told, label in _TURNS.items()
+            turn: buttons.small(label, self._turning(turn), tooltip=f"{turn} page") for turn, label in _TURNS.items()
         }
         self._observe()
         chosen = [*self._filters.values(), *([self._order] if orders else [])]
@@ -195,7 +195,7 @@ class Pager:
             one.layout.max_width = "24em"
 
     def put(self, table: pl.DataFrame, filters: Mapping[str, Mapping[str, Any]] | None = None) -> None:
-        """Show another table of the items, with other choices of filters where they are given; the view stays."""
+        """Show another table in the same view, with other choices of filters where they are given."""
         for name, choices in (filters or {}).items():
             self._rename(name, choices)
         self._take(self.listing.with_table(table))
@@ -211,12 +211,12 @@ class Pager:
             f'<span role="status">{span} {rendering.text(self._what)}{whole}'
             f" · page {listing.number + 1:,} of {listing.pages:,}</span>"
         )
-        for told, button in self._turns.items():
-            button.disabled = _page_after(told, listing) == listing.number
+        for turn, button in self._turns.items():
+            button.disabled = _page_after(turn, listing) == listing.number
         self._show(listing.items)
 
     def turn_to(self, item: int) -> None:
-        """Show the page that an item is on; without filters and search, if they hide it."""
+        """Show the page of an item; clear filters and search if they hide it."""
         if item not in self.listing.matching:
             for one in (*self._filters.values(), self._search):
                 one.set(None)
@@ -232,14 +232,14 @@ class Pager:
     def _filtering(self, name: str) -> Callable[[Any], None]:
         return lambda _: self._take(self.listing.with_filter(name, self._filters[name].read()))
 
-    def _turning(self, told: str) -> Callable[[], None]:
-        return lambda: self._take(self.listing.on_page(_page_after(told, self.listing)))
+    def _turning(self, turn: str) -> Callable[[], None]:
+        return lambda: self._take(self.listing.on_page(_page_after(turn, self.listing)))
 
     def _chosen_order(self) -> tuple[str, bool] | None:
         return self._orders.get(self._order.read() or "")
 
     def _rename(self, name: str, choices: Mapping[str, Any]) -> None:
-        """Offer other choices, and keep what is chosen where it still is one."""
+        """Replace the choices of a filter, and keep the selected one if it still exists."""
         one = self._filters[name]
         kept = one.read()
         pairs = [("all", None), *choices.items()]
@@ -252,14 +252,14 @@ class Pager:
         self.refresh()
 
     def _page_input(self) -> Input:
-        """The page by value, from 1."""
+        """Return the input that sets the page by value, from 1."""
 
         def write(given: Any) -> None:
             if isinstance(given, bool) or not isinstance(given, int):
                 raise TypeError
             if not 1 <= given <= self.listing.pages:
                 raise InvalidParameterError(
-                    f"'page' is 1 to {self.listing.pages:,} here", repair="fewer filters make more pages"
+                    f"'page' is between 1 and {self.listing.pages:,} here", repair="remove filters to see more pages"
                 )
             self._take(self.listing.on_page(given - 1))
 
@@ -269,14 +269,14 @@ class Pager:
 _TURNS: Final = {"first": "« First", "previous": "‹ Previous", "next": "Next ›", "last": "Last »"}
 
 
-def _page_after(told: str, listing: Listing) -> int:
+def _page_after(turn: str, listing: Listing) -> int:
     last = listing.pages - 1
     steps = {"first": 0, "previous": listing.number - 1, "next": listing.number + 1, "last": last}
-    return max(0, min(steps[told], last))
+    return max(0, min(steps[turn], last))
 
 
 def _choice(name: str, label: str, choices: Mapping[str, Any], *, first: str = "all") -> Input:
-    """A drop-down with a first choice that stands for none; its values stay right when its options change."""
+    """Return a drop-down with a first choice for no filter; its options may change later."""
     one = inputs.choice(name, label, {first: None, **choices})
     box = one.widget
 
@@ -290,8 +290,8 @@ def _choice(name: str, label: str, choices: Mapping[str, Any], *, first: str = "
     return inputs.Input(name, box, one.read, write)
 
 
-def filter_choices(values: Sequence[Any], called: Mapping[Any, str] | None = None) -> dict[str, Any]:
-    """The choices of a filter: each value that occurs, with how many items have it, the most frequent first.
+def filter_choices(values: Sequence[Any], names: Mapping[Any, str] | None = None) -> dict[str, Any]:
+    """Return the choices of a filter: each value with its number of items, the most frequent first.
 
     >>> filter_choices(["create", "update", "create"], {"create": "new"})
     {'new (2)': 'create', 'update (1)': 'update'}
@@ -299,4 +299,4 @@ def filter_choices(values: Sequence[Any], called: Mapping[Any, str] | None = Non
     from collections import Counter
 
     found = Counter(one for one in values if one is not None)
-    return {f"{(called or {}).get(one, one)} ({count:,})": one for one, count in found.most_common()}
+    return {f"{(names or {}).get(one, one)} ({count:,})": one for one, count in found.most_common()}

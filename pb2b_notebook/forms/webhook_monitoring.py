@@ -140,7 +140,7 @@ class WebhookMonitor(Form):
 
     @property
     def _ws(self) -> Workspace:
-        assert self._workspace is not None  # noqa: S101 - this form is made with one
+        assert self._workspace is not None  # noqa: S101 - this form has a workspace
         return self._workspace
 
     def _ask(self) -> Sequence[Input]:

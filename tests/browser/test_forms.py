@@ -131,7 +131,7 @@ def test_webhooks(view):
 def test_a_job(view):
     one = view.form("Jobs")
     one.get_by_role("button", name="Watch", exact=True).click()
-    expect(one.get_by_text("Watched to the end")).to_be_visible()
+    expect(one.get_by_text("All jobs have ended")).to_be_visible()
     expect(one.get_by_text("Completed.")).to_be_visible()
     view.save_picture("Jobs")
 

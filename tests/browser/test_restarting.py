@@ -38,7 +38,7 @@ def sandbox(home):
 def test_a_kernel_that_is_restarted_in_the_middle_of_an_import(sandbox, lab, open_notebook):
     view = open_notebook(lab, *CELLS)
     importing, monitor = view.form("Import leads"), view.form("Jobs")
-    expect(monitor.get_by_text("No job is under way")).to_be_visible()
+    expect(monitor.get_by_text("No job is running")).to_be_visible()
     importing.get_by_role("button", name="Import", exact=True).click()
     expect(importing.get_by_text("import queued")).to_be_visible()
 
@@ -48,7 +48,7 @@ def test_a_kernel_that_is_restarted_in_the_middle_of_an_import(sandbox, lab, ope
     # The press reaches the kernel in its own time: a job that has ended before is none to be watched.
     expect(monitor.get_by_text("import queued")).to_be_visible()
     sandbox.clock.advance(600)
-    expect(monitor.get_by_text("Watched to the end")).to_be_visible()
+    expect(monitor.get_by_text("All jobs have ended")).to_be_visible()
     importing.get_by_role("button", name="Import", exact=True).click()
     expect(importing.get_by_text("300 created")).to_be_visible()
     expect(importing.get_by_text("had been sent before")).to_be_visible()

@@ -45,7 +45,7 @@ def test_all_that_are_under_way_and_nothing_else(ws):
     assert sorted(form.submit()["id"]) == sorted(made)
     assert len(ws.jobs.list()) == known + 2
     assert len(form.submit()) == 0
-    assert "No job is under way" in pb.forms.JobMonitor(ws)._table.value
+    assert "No job is running" in pb.forms.JobMonitor(ws)._table.value
 
 
 def test_a_failed_job_is_a_row_and_its_error_is_shown(ws):

@@ -160,8 +160,8 @@ def test_it_opens_where_there_is_nothing_and_says_what_to_do(empty, name):
     assert not form.busy
     told = {
         "DuplicateReview": "Nothing was merged", "DuplicateForm": "choose a file",
-        "ExportForm": "no lead matched", "ImportForm": "choose a file",
-        "JobMonitor": "There was nothing to watch", "PlanReview": "Nothing to do",
+        "ExportForm": "No lead matched", "ImportForm": "choose a file",
+        "JobMonitor": "There was no job to watch", "PlanReview": "Nothing to do",
     }  # fmt: skip
     assert told.get(name, "") in shown(form)
 

@@ -123,7 +123,7 @@ class DuplicateForm(Form):
 
     def _run(self, values: Mapping[str, Any], watch: Watch) -> Duplicates:
         ws = self._workspace
-        assert ws is not None  # noqa: S101 - this form is made with one
+        assert ws is not None  # noqa: S101 - this form has a workspace
         self.review = None
         watch.report(None, "reading the leads …" if values["source"] == "workspace" else "reading the file …")
         rows = ws.leads.list(progress=False) if values["source"] == "workspace" else self._file.read(ws)

@@ -168,7 +168,7 @@ class ImportForm(Form):
 
     @property
     def _ws(self) -> Workspace:
-        assert self._workspace is not None  # noqa: S101 - this form is made with one
+        assert self._workspace is not None  # noqa: S101 - this form has a workspace
         return self._workspace
 
     def _fields(self) -> Any:

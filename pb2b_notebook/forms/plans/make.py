@@ -92,7 +92,7 @@ class PlanForm(Form):
 
     def _run(self, values: Mapping[str, Any], watch: Watch) -> Plan:
         ws = self._workspace
-        assert ws is not None  # noqa: S101 - this form is made with one
+        assert ws is not None  # noqa: S101 - this form has a workspace
         self.review, rows, mapping = None, self._given, None
         if rows is None:
             watch.report(None, "reading the file …")
