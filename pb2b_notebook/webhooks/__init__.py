@@ -1,18 +1,18 @@
-"""Receive webhooks: verify a delivery, and keep its event so that it is handled at most once.
+"""Receive webhooks: verify deliveries and store their events so that each is handled at most once.
 
 ::
 
-    request ── verify ──► Event, or a typed refusal        in a web application of your own
+    request ── verify ──► Event, or a typed error          in your own web application
        │
        └────── Receiver ──► verify ──► SQLite ──► answer ──► your handler, at most once an event
                                           └────► .events(), a frame
 
-:func:`verify` is all that an application with a web framework of its own needs. :class:`Receiver` is a whole one: an
-ASGI application that verifies, keeps each event once, answers, and hands the event to your functions.
+An application with its own web framework only needs :func:`verify`. :class:`Receiver` is a complete ASGI application
+that verifies deliveries, stores each event once, answers, and calls your functions.
 
-**A receiver that is served on loopback serves the sandbox**, which runs on the same machine. The live service posts to
-public HTTPS addresses and can never reach a notebook. For it, put the same receiver into a file and serve that behind
-whatever ends TLS for you::
+**A receiver on loopback is for the sandbox**, which runs on the same machine. The live service posts only to public
+HTTPS addresses and can never reach a notebook. For it, put the same receiver into a file and serve that file behind
+your TLS proxy::
 
     # hooks.py
     import os
@@ -27,12 +27,12 @@ whatever ends TLS for you::
     # uvicorn hooks:app --host 127.0.0.1 --port 8100
     # and in front of it, for example with Caddy:   hooks.example.com { reverse_proxy 127.0.0.1:8100 }
 
-In an application of your own it is one line, such as ``api.mount("/prospectb2b", app)`` in FastAPI or Starlette.
-Nothing between the service and the receiver may change the body, not even its white space: the signature is over its
-bytes. A notebook on the same machine reads what came: ``pb.webhooks.Receiver("events.sqlite3").events()``.
+In your own application it is one line, such as ``api.mount("/prospectb2b", app)`` in FastAPI or Starlette. Nothing
+between the service and the receiver may change the body, not even its white space, because its bytes are signed. A
+notebook on the same machine reads the events: ``pb.webhooks.Receiver("events.sqlite3").events()``.
 
-Source: the service's public documentation of its webhook headers and signature; limits and the shape of an event are
-this project's (see the contract's ``webhooks`` part).
+Source: the service's public documentation of its webhook headers and signature. The limits and the shape of an event
+are this project's (see ``webhooks`` in the contract).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""An event: what a verified body says."""
+"""Events: values read from verified bodies."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _NAME = re.compile(r"[!-~]{1,255}")
-_REPAIR = "the signature is good, so the service sent it: report its delivery id to the service's support"
+_REPAIR = "the signature is valid, so the service sent it: report the delivery id to the service's support"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -25,15 +25,14 @@ class Event(ShowsCard):
     """One event. The same event may be delivered several times: two deliveries of it are equal.
 
     Attributes:
-        id: of the event, by which repetitions are facts; from the signed body.
-        type: such as ``lead.created``; from the signed body.
-        created_at: when it happened, aware; ``None`` if the body does not tell in ISO 8601 with a zone.
-        data: the object as it was then, JSON values as Python values. Where the body has no object ``data``, all of
-            the body.
-        delivery_id: from a header that the signature does not cover: for the service's support, and nothing else.
-        signed_at: when this delivery was signed, aware, whole seconds.
+        id: Id of the event, from the signed body; repeated deliveries have the same id.
+        type: Event type, such as ``lead.created``, from the signed body.
+        created_at: Time of the event as an aware datetime; ``None`` if the body has no ISO 8601 time with a zone.
+        data: Object at that time as Python values. If the body has no object ``data``, the whole body.
+        delivery_id: Id from a header that is not signed. Use it only for the service's support.
+        signed_at: Time of the signature of this delivery as an aware datetime, in whole seconds.
 
-    Showing an event shows no lead: its type, ids and times only.
+    The representation of an event contains only its type, ids and times, and no lead.
 
     >>> event = Event("evt_1", "lead.created", None, {"id": "lead_1", "email": "ada@example.com"})
     >>> event
@@ -51,21 +50,21 @@ class Event(ShowsCard):
 
     @property
     def object_id(self) -> str | None:
-        """The id of the object that the event is about, if it has one."""
+        """Id of the object that the event is about; ``None`` if it has none."""
         found = self.data.get("id")
         return found if isinstance(found, str) and _NAME.fullmatch(found) else None
 
     def to_frame(self, frame: str = "pandas") -> Any:
-        """The object that it carries as a frame of one row, with the columns that lists of such objects have.
+        """Return the object of the event as a frame of one row, with the columns of the list of such objects.
 
-        Custom fields are typed by their values. An object that the contract does not know has a column for each of its
-        fields.
+        The dtypes of custom fields follow their values. An object that is not in the contract has a column for each of
+        its fields.
 
         Args:
-            frame: "pandas" or "polars".
+            frame: Library of the returned frame, "pandas" or "polars".
 
         Raises:
-            InvalidParameterError: another ``frame``.
+            InvalidParameterError: ``frame`` is another value.
         """
         from pb2b_notebook.frames import Decoder, frame_schema, to_frame
 
@@ -92,7 +91,7 @@ class Event(ShowsCard):
 
 
 def _fields(event_type: str) -> tuple[openapi.Field, ...]:
-    """What the contract says of the objects that such events carry: ``lead.created`` carries what ``leads.get`` gives.
+    """Return the fields of the objects in such events: the object of ``lead.created`` is that of ``leads.get``.
 
     >>> _fields("import.failed")[0].name, _fields("weather.changed")
     ('id', ())
@@ -102,16 +101,17 @@ def _fields(event_type: str) -> tuple[openapi.Field, ...]:
 
 
 def read_event(body: bytes, *, delivery_id: str | None = None, signed_at: datetime | None = None) -> Event:
-    """Read the body of a delivery whose signature is good.
+    """Return the event in the body of a verified delivery.
 
     Args:
-        body: the raw bytes.
-        delivery_id: from the header.
-        signed_at: from the header.
+        body: Raw bytes of the body.
+        delivery_id: Delivery id from the header.
+        signed_at: Timestamp from the header.
 
     Raises:
-        MalformedEventError: not strict JSON (RFC 8259 with each key once, as I-JSON, RFC 7493, has it; numbers that
-            Python can hold), not an object, or without an ``id`` and a ``type`` of 1 to 255 visible ASCII characters.
+        MalformedEventError: The body is not strict JSON (RFC 8259 with unique keys, as in I-JSON, RFC 7493, and numbers
+            that Python can represent), is not an object, or lacks an ``id`` or a ``type`` of 1 to 255 visible ASCII
+            characters.
     """
     values = _parse(body)
     if not isinstance(values, dict):
@@ -128,7 +128,7 @@ def read_event(body: bytes, *, delivery_id: str | None = None, signed_at: dateti
 
 
 def _parse(body: bytes) -> Any:
-    # Raised outside of the handlers: what the decoder raises holds the whole body.
+    # The error is raised outside the except clauses, because the decoder's exception contains the whole body.
     try:
         return _DECODER.decode(body.decode("utf-8"))
     except UnicodeDecodeError:
@@ -136,11 +136,11 @@ def _parse(body: bytes) -> Any:
     except json.JSONDecodeError:
         wrong = "the body is not JSON"
     except RecursionError:
-        wrong = "the body is nested too deeply to be read"
+        wrong = "the body is nested too deeply"
     except ProtocolError:
-        wrong = "the body is not strict JSON: it names a key twice, or holds NaN or Infinity"
+        wrong = "the body is not strict JSON: it has a duplicate key, NaN or Infinity"
     except OverflowError:
-        wrong = "the body holds a number that no Python number can hold"
+        wrong = "the body has a number that is too large for Python"
     raise MalformedEventError(wrong, repair=_REPAIR)
 
 
@@ -160,7 +160,7 @@ _DECODER = strict.decoder(wrap=_reject_overflow)
 def _name(values: dict[str, Any], key: str) -> str:
     value = values.get(key)
     if not isinstance(value, str) or _NAME.fullmatch(value) is None:
-        raise MalformedEventError(f"the body has no proper {key!r}", repair=_REPAIR)
+        raise MalformedEventError(f"the body has no valid {key!r}", repair=_REPAIR)
     return value
 
 

@@ -1,4 +1,4 @@
-"""Call the user's functions for the events that wait, one after another, in a thread of their own."""
+"""Call the user's functions for waiting events, one after another, in a separate thread."""
 
 from __future__ import annotations
 
@@ -24,47 +24,47 @@ log = logging.getLogger(__name__)
 
 
 class Handlers:
-    """Which function is called for which type of event: one each, so that a cell that runs again replaces it."""
+    """The function for each event type. There is one for a type, so running a cell again replaces it."""
 
     def __init__(self) -> None:
         self._by_type: dict[str, Handler] = {}
         self._otherwise: Handler | None = None
 
     def register(self, types: Sequence[str], handler: Handler) -> None:
-        """Call ``handler`` for events of these types, or, without any, for those that no other handler is for.
+        """Call ``handler`` for events of these types; without types, for events that have no other handler.
 
         Raises:
-            InvalidParameterError: an event that the contract does not know, or a function that must be awaited.
+            InvalidParameterError: An event type is not in the contract, or the function must be awaited.
         """
         known = openapi.load_document()["webhooks"]
-        for unknown in [one for one in types if one not in known]:
-            raise InvalidParameterError(f"there is no event {unknown!r}", repair=nearest(str(unknown), known))
-        called = getattr(handler, "__call__", None)  # noqa: B004 - the method is looked at, not only asked for
+        for unknown in [event_type for event_type in types if event_type not in known]:
+            raise InvalidParameterError(f"unknown event {unknown!r}", repair=nearest(str(unknown), known))
+        called = getattr(handler, "__call__", None)  # noqa: B004 - the method itself is inspected
         if not callable(handler) or inspect.iscoroutinefunction(handler) or inspect.iscoroutinefunction(called):
             raise InvalidParameterError(
-                "a handler is a plain function of one event", repair="use def, not async def: it runs in a thread"
+                "the handler is not a plain function of one event", repair="use def, not async def: it runs in a thread"
             )
         if not types:
             self._otherwise = handler
         self._by_type.update(dict.fromkeys(types, handler))
 
     def find(self, event_type: str) -> Handler | None:
-        """The function for events of this type."""
+        """Return the function for events of this type, or ``None``."""
         return self._by_type.get(event_type, self._otherwise)
 
     @property
     def types(self) -> tuple[str, ...] | None:
-        """The types that a function is for; ``None`` is any."""
+        """Event types that have a function; ``None`` is any."""
         return None if self._otherwise is not None else tuple(self._by_type)
 
     def names(self) -> dict[str, str]:
-        """Type → name of its function; ``any other`` is the one for the rest."""
+        """Return the name of the function by event type; ``any other`` is the one for all other types."""
         named = dict(self._by_type) | ({"any other": self._otherwise} if self._otherwise else {})
         return {event_type: name_of(handler) for event_type, handler in named.items()}
 
 
 def name_of(handler: Handler) -> str:
-    """What a function is called.
+    """Return the name of a function.
 
     >>> name_of(print)
     'print'
@@ -73,12 +73,12 @@ def name_of(handler: Handler) -> str:
 
 
 class Worker:
-    """Hands each event that waits to its function, in the order they came; one thread, begun when it is first needed.
+    """A thread that calls the functions for waiting events in their order; it starts when it is first needed.
 
     Args:
-        store: where the events wait.
-        handlers: the functions.
-        now: tells the time.
+        store: Store of the events.
+        handlers: Functions by event type.
+        now: Function that returns the current time.
     """
 
     def __init__(self, store: EventStore, handlers: Handlers, now: Callable[[], datetime]) -> None:
@@ -88,17 +88,17 @@ class Worker:
         self._lock = threading.Lock()
         self._executor: ThreadPoolExecutor | None = None
         self._queued = False
-        self._thread = 0  # where it hands events on
-        self._start_lock = threading.Lock()  # an event is begun and in hand in one step
+        self._thread = 0  # id of the worker thread
+        self._start_lock = threading.Lock()  # an event is marked as running in the store and here in one step
         self._running_ids: set[str] = set()
 
     @property
     def awake(self) -> bool:
-        """Whether it has been woken, and not been stopped since."""
+        """Whether the worker was woken and has not been stopped since."""
         return self._executor is not None
 
     def wake(self) -> None:
-        """Let it look for events that wait; returns at once."""
+        """Process the waiting events in the thread; return at once."""
         with self._lock:
             if self._executor is None:
                 self._executor = ThreadPoolExecutor(1, thread_name_prefix="pb2b-webhooks")
@@ -107,15 +107,15 @@ class Worker:
                 self._executor.submit(self._run_waiting, self._executor)
 
     def wait(self, timeout: float) -> bool:
-        """Wait until it has done what it was woken for; whether it has, within so many seconds."""
+        """Wait up to ``timeout`` seconds until the waiting events are processed; return whether they are."""
         with self._lock:
             if self._executor is None:
                 return True
-            last = self._executor.submit(lambda: None)  # the thread takes one after the other
+            last = self._executor.submit(lambda: None)  # the thread runs its tasks in order
         return bool(wait([last], timeout).done)
 
     def stop(self) -> None:
-        """Let it finish the event in hand; the others go on waiting. A function that calls this waits for nothing."""
+        """Stop after the current event; the others stay waiting. Called by a handler, it returns at once."""
         with self._lock:
             executor, self._executor, self._queued = self._executor, None, False
             own, self._thread = self._thread == threading.get_ident(), 0
@@ -123,22 +123,22 @@ class Worker:
             executor.shutdown(wait=not own, cancel_futures=True)
 
     def run(self, event_id: str, *, again: bool) -> None:
-        """Call the function for one event, in this thread.
+        """Call the function for one event in the calling thread.
 
         Raises:
-            UsageError: it is in hand already, was handled (unless ``again``), or there is no function for it.
-            Exception: what the function raised.
+            UsageError: The event is running, was handled (unless ``again``), or has no function.
+            Exception: Any exception of the function.
         """
         with self._start_lock:
             event, state = self._store.get(event_id)
             if event_id in self._running_ids:
-                raise UsageError("the event is in the hands of its handler now", repair="receiver.wait() waits for it")
+                raise UsageError("the handler of this event is running", repair="wait for it: receiver.wait()")
             if state == "handled" and not again:
-                raise UsageError("the event was handled", repair="again=True handles it once more")
+                raise UsageError("the event was already handled", repair="pass again=True to handle it again")
             if self._handlers.find(event.type) is None:
-                raise UsageError(f"no handler is for {event.type}", repair=f"@receiver.on({event.type!r})")
+                raise UsageError(f"{event.type} has no handler", repair=f"register one: @receiver.on({event.type!r})")
             if self._store.begin(event_id, was=state, now=self._now()) is None:
-                raise UsageError("another process has just taken the event", repair="look at receiver.events()")
+                raise UsageError("another process just started this event", repair="check its state: receiver.events()")
             self._running_ids.add(event_id)
         self._handle(event)
 
@@ -154,20 +154,20 @@ class Worker:
                         return
                     self._running_ids.add(event.id)
                 self._handle_quietly(event)
-        except ProspectB2BError as problem:  # the file cannot be used: the next delivery tries again
-            log.error("events wait: %s", problem)  # noqa: TRY400 - a traceback would say no more
+        except ProspectB2BError as problem:  # the file cannot be used; the next delivery tries again
+            log.error("events stay waiting: %s", problem)  # noqa: TRY400 - a traceback would add nothing
 
     def _handle_quietly(self, event: Event) -> None:
         try:
             self._handle(event)
-        except ProspectB2BError as problem:  # its handler's, or the store's: neither repeats a lead's values
+        except ProspectB2BError as problem:  # from the handler or the store; its text has no values of a lead
             log.warning("%r failed: %s", event, type(problem).__name__)
-        except BaseException as problem:  # noqa: BLE001 - whatever a user's function raises; sys.exit() ends only itself
+        except BaseException as problem:  # noqa: BLE001 - any exception of a user's function, sys.exit() too
             log.warning("%r failed: %s", event, failure_text(problem))
 
     def _handle(self, event: Event) -> None:
         handler = self._handlers.find(event.type)
-        assert handler is not None  # noqa: S101 - events are begun by the types that there are handlers for
+        assert handler is not None  # noqa: S101 - only events that have a handler are started
         try:
             handler(event)
         except BaseException as problem:
@@ -180,7 +180,7 @@ class Worker:
 
 
 def failure_text(problem: BaseException) -> str:
-    """Where a handler failed and how; not the exception's own message, which may hold a lead.
+    """Return where a handler failed and with which exception, without its message, which may contain a lead.
 
     >>> def greet(name):
     ...     return "Dear " + name

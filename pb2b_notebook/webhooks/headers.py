@@ -1,4 +1,4 @@
-"""Find a header in what web frameworks call headers: mappings and lists of pairs, of text or bytes, in any case."""
+"""Find headers in the types that web frameworks use: mappings and lists of pairs, of text or bytes, in any case."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ Headers = Mapping[Any, Any] | Iterable[tuple[Any, Any]]
 
 
 def header_values(headers: Headers, names: Collection[str]) -> dict[str, list[str]]:
-    """All values of some headers, in order; a header may come several times, or not at all.
+    """Return all values of some headers, in order; a header may appear several times, or not at all.
 
     Args:
-        headers: a mapping or multi-mapping (of httpx, Starlette, Flask, Django, aiohttp), a dict of lists, or pairs as
-            in an ASGI scope. Names in any case; names and values as text or bytes.
-        names: of the headers.
+        headers: Mapping or multi-mapping (of httpx, Starlette, Flask, Django, aiohttp), dict of lists, or pairs as in
+            an ASGI scope. Names may be in any case; names and values may be text or bytes.
+        names: Names of the headers.
 
     Raises:
-        InvalidParameterError: it is none of these.
+        InvalidParameterError: ``headers`` has another type.
 
     >>> header_values({"x-delivery": "a"}, ["X-Delivery"]), header_values([(b"X-DELIVERY", b"a")] * 2, ["X-Delivery"])
     ({'X-Delivery': ['a']}, {'X-Delivery': ['a', 'a']})
@@ -33,14 +33,15 @@ def header_values(headers: Headers, names: Collection[str]) -> dict[str, list[st
                 found[name] += map(_text, value if isinstance(value, list | tuple) else [value])
     except (TypeError, ValueError):
         raise InvalidParameterError(
-            "these are not headers", repair="pass the request's headers: a mapping, or pairs as in an ASGI scope"
+            "headers is not a mapping or a list of pairs",
+            repair="pass the request's headers: a mapping, or pairs as in an ASGI scope",
         ) from None
     return found
 
 
 def _text(value: Any) -> str:
     if isinstance(value, bytes):
-        return value.decode("latin-1")  # RFC 9110, 5.5: what is beyond ASCII is opaque
+        return value.decode("latin-1")  # RFC 9110, 5.5: bytes beyond ASCII are opaque
     if isinstance(value, str):
         return value
     raise TypeError

@@ -1,4 +1,4 @@
-"""An endpoint for webhooks: verifies deliveries, keeps each event once, hands it to your functions."""
+"""A webhook endpoint that verifies deliveries, stores each event once and calls your functions."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     FrameName = Literal["pandas", "polars"]
 
 ANSWER_TIMEOUT = 5.0
-"""Seconds from a request's head to its answer, whatever the sender or the disk do."""
+"""Longest time in seconds from the head of a request to its answer, however slow the sender or the disk is."""
 
 _FIELDS = (
     Field("received_at", "datetime"),
@@ -58,38 +58,39 @@ _FIELDS = (
 class Receiver(ShowsCard):
     """An ASGI application that receives the webhooks of one endpoint. Serve it here on loopback, or anywhere.
 
-    A ``POST`` to any path is verified, its event is kept in SQLite, then it is answered: within five seconds, without
-    waiting for your function, which a thread of its own calls for one event after the other. The function for an event
-    is called **at most once**, however often, in whatever order and through however many processes the event is
-    delivered: it is marked in the file before the call. One that raised, or that was cut off by the end of its process,
-    is not called again by itself: ``events()`` shows it, ``run(id)`` repeats it by hand. Events may come out of order:
-    compare ``event.data["updated_at"]`` where that matters.
+    A ``POST`` to any path is verified, its event is stored in SQLite, and it is answered within five seconds, without
+    waiting for your function, which a separate thread calls for one event after another. The function for an
+    event is called **at most once**, however often, in whatever order and through however many processes the event is
+    delivered, because the event is marked in the file before the call. A call that raised, or that ended with its
+    process, is not repeated automatically: ``events()`` shows it, and ``run(id)`` repeats it by hand. Events may arrive
+    out of order: compare ``event.data["updated_at"]`` where that matters.
 
     On loopback (``with receiver:`` or ``start()``) it serves the sandbox, which runs on the same machine. The live
-    service needs a public HTTPS address: see :mod:`pb2b_notebook.webhooks` for the few lines.
+    service needs a public HTTPS address; :mod:`pb2b_notebook.webhooks` shows how.
 
     =============  ==================================================================================================
     state          meaning
     =============  ==================================================================================================
-    ``unhandled``  no function was for it when it came; ``run(id)`` calls one by hand
+    ``unhandled``  no function was registered for its type when it arrived; ``run(id)`` calls one by hand
     ``waiting``    its function will be called
-    ``running``    its function was called; if that was long ago, the process ended under it: ``run(id)`` repeats it
-    ``handled``    its function has returned
-    ``failed``     its function has raised; ``error`` tells what and where
+    ``running``    its function was called; if that was long ago, the process ended meanwhile: ``run(id)`` repeats it
+    ``handled``    its function returned
+    ``failed``     its function raised; ``error`` says what and where
     =============  ==================================================================================================
 
     Args:
-        db: the file that the events are kept in, for seven days, with the leads in them; readable for its owner alone.
-            One file is for one endpoint. ``":memory:"`` forgets them with this object, and is right for a sandbox that
-            does the same: its event ids begin anew each time.
-        secret: the endpoint's signing secret, or two; :meth:`trust` gives it later. It is written nowhere.
-        port: of loopback, for :meth:`start`; 0 is any free one.
-        now: tells the present. A sandbox signs by its own clock: ``now=ws.sandbox.clock.now``.
-        frame: what :meth:`events` gives, "pandas" or "polars".
+        db: File for the events of the last seven days, with the leads in them; only its owner may read it. Use one file
+            for each endpoint. ``":memory:"`` discards the events with this object. It is right for a sandbox in memory,
+            whose event ids start again each time.
+        secret: Signing secret of the endpoint, or two; :meth:`trust` adds one later. It is never written to disk.
+        port: Loopback port for :meth:`start`; 0 is any free port.
+        now: Function that returns the current time. A sandbox signs by its own clock: ``now=ws.sandbox.clock.now``.
+        frame: Library of the frames that :meth:`events` returns, "pandas" or "polars".
 
     Raises:
-        ConfigurationError: the file cannot be used.
-        InvalidParameterError: a secret that is none, a clock without a time zone, or another ``frame``.
+        ConfigurationError: The file cannot be used.
+        InvalidParameterError: The secret is not a signing secret, the clock has no time zone, or ``frame`` is another
+            value.
 
     Example:
         >>> import httpx
@@ -122,11 +123,11 @@ class Receiver(ShowsCard):
         frame: FrameName = "pandas",
     ) -> None:
         if frame not in ("pandas", "polars"):
-            raise InvalidParameterError(f"frame={frame!r} is unknown", repair="use 'pandas' or 'polars'")
+            raise InvalidParameterError(f"unknown frame {frame!r}", repair="use 'pandas' or 'polars'")
         self._secrets = () if secret is None else signing_secrets(secret)
         self._store = EventStore(db)
         self._now = now or partial(datetime.now, UTC)
-        aware(self._now())  # a clock without a zone is told now, not when the first delivery comes
+        aware(self._now())  # a clock without a time zone is an error here, not at the first delivery
         self._frame = frame
         self._port = port
         self._server: Server | None = None
@@ -135,36 +136,37 @@ class Receiver(ShowsCard):
         self._lock = threading.Lock()
         self._refused: Counter[str] = Counter()
 
-    # --- what is accepted, and what is done with it -------------------------------------------------------------------
+    # --- secrets, handlers and events ---------------------------------------------------------------------------------
 
     @hide_arguments
     def trust(self, secret: str | Secret) -> None:
-        """Accept what this secret signs, and for now still what the one before it signs.
+        """Accept deliveries that are signed with this secret, or with the one before it.
 
-        Call it with the secret of a new endpoint, and with the new one after each rotation: for 24 hours the service
-        signs with both. Of three, the oldest goes.
+        Call it with the secret of a new endpoint, and with the new secret after each rotation: for 24 hours the service
+        signs with both. Two secrets are kept; a third replaces the oldest.
 
         Raises:
-            InvalidParameterError: it is no signing secret, such as the ``None`` of a repeated answer.
+            InvalidParameterError: This is not a signing secret, such as the ``None`` in a repeated answer.
         """
         [added] = signing_secrets([secret])
         with self._lock:
             self._secrets = (added, *self._secrets)[:MAX_SECRETS]
 
     def on(self, *types: str) -> Callable[[Handler], Handler]:
-        """Register a function for events of these types; without any, for those that no other function is for.
+        """Return a decorator that registers a function for these event types; without types, for all others.
 
-        There is one function for a type: registering another replaces it, so a cell can be run again. It is for events
-        that come from now on, and for those that were left waiting by an earlier process. It runs in a thread; let it
-        return within the time in which events come.
+        There is one function for a type. Registering another one replaces it, so a cell can be run again. The function
+        gets new events and those that an earlier process left waiting. It runs in a thread, one event at a time, so it
+        must keep up with the rate of events.
 
         Raises:
-            InvalidParameterError: an unknown event; the message suggests the nearest. Or an ``async def``.
+            InvalidParameterError: An event type is unknown (the message suggests the nearest), or the function is an
+                ``async def``.
 
         >>> @Receiver(":memory:").on("lead.craeted")
         ... def welcome(event): ...
         Traceback (most recent call last):
-        pb2b_notebook.errors.InvalidParameterError: there is no event 'lead.craeted' → did you mean 'lead.created'?
+        pb2b_notebook.errors.InvalidParameterError: unknown event 'lead.craeted' → did you mean 'lead.created'?
         """
 
         def register(handler: Handler) -> Handler:
@@ -176,15 +178,15 @@ class Receiver(ShowsCard):
         return register
 
     def events(self, *, frame: FrameName | None = None) -> Any:
-        """The events of the last seven days, in the order they came: one row an event.
+        """Return the events of the last seven days in the order they arrived, one row for each event.
 
         Columns: ``received_at``, ``type``, ``id``, ``object_id`` (of the object it is about), ``created_at``,
-        ``delivery_id`` (of its first delivery; unsigned), ``deliveries`` (how often it came), ``state`` (see above),
-        ``started_at`` and ``finished_at`` (of its function's last run), ``error``. Text, ``Int64`` and times in UTC,
-        the same for no rows. What was in the events is not shown: see :meth:`event`.
+        ``delivery_id`` (of its first delivery; unsigned), ``deliveries`` (number of deliveries), ``state`` (see above),
+        ``started_at`` and ``finished_at`` (of the last run of its function), ``error``. The dtypes are text, ``Int64``
+        and times in UTC, also without rows. The content of an event is not shown: see :meth:`event`.
 
         Args:
-            frame: "pandas" or "polars"; by default the receiver's.
+            frame: Library of the returned frame, "pandas" or "polars"; by default the receiver's.
 
         >>> Receiver(":memory:").events(frame="polars").shape
         (0, 11)
@@ -198,7 +200,7 @@ class Receiver(ShowsCard):
         return to_frame(decoder.table(), frame or self._frame)
 
     def event(self, event_id: str) -> Event:
-        """One event, with all that was in it.
+        """Return one event with its content.
 
         Raises:
             InvalidParameterError: No event has this id.
@@ -206,27 +208,24 @@ class Receiver(ShowsCard):
         return self._store.get(event_id)[0]
 
     def wait(self, timeout: float = 30.0) -> bool:
-        """Wait until the functions have returned for all events that were answered.
+        """Wait until the functions have returned for all answered events; return whether they have.
 
         Args:
-            timeout: seconds.
-
-        Returns:
-            Whether they have.
+            timeout: Longest time to wait, in seconds.
         """
         return self._worker.wait(timeout)
 
     def run(self, event_id: str, *, again: bool = False) -> None:
-        """Call the function for one event by hand, here and now: for one that failed, was cut off, or had none.
+        """Call the function for one event by hand, in the calling thread, if it failed, was interrupted or had none.
 
         Args:
-            event_id: from :meth:`events`.
-            again: call it even if it has returned before.
+            event_id: Id from :meth:`events`.
+            again: Whether to handle an event that was already handled.
 
         Raises:
             InvalidParameterError: No event has this id.
-            UsageError: it is running now, was handled (unless ``again``), or no function is for its type.
-            Exception: what the function raises, with its traceback; it is kept as ``failed`` then.
+            UsageError: The event is running, was handled (unless ``again``), or its type has no function.
+            Exception: Any exception of the function, with its traceback; the event is then ``failed``.
         """
         self._worker.run(event_id, again=again)
 
@@ -234,32 +233,33 @@ class Receiver(ShowsCard):
 
     @property
     def url(self) -> str:
-        """Where it is served on loopback: the ``url`` for a webhook of the sandbox.
+        """Address on loopback: the ``url`` for a webhook of the sandbox.
 
         Raises:
-            UsageError: it is not served here.
+            UsageError: The receiver is not served by :meth:`start`.
         """
         if self._server is None:
-            raise UsageError("the receiver is not served here", repair="with receiver: …, or receiver.start()")
+            raise UsageError("the receiver is not served here", repair="use: with receiver: …, or receiver.start()")
         return f"{self._server.url}/"
 
     def start(self) -> Self:
-        """Serve it on loopback, in a thread, until :meth:`stop`; twice is harmless.
+        """Serve the receiver on loopback in a thread until :meth:`stop`; calling it twice is harmless.
 
-        Started again, it is served at the same port.
+        A receiver that is started again uses the same port.
 
         Raises:
-            ConfigurationError: the port is taken. MissingExtraError: uvicorn is not installed (extra ``sandbox``).
+            ConfigurationError: The port is in use.
+            MissingExtraError: uvicorn is not installed (extra ``sandbox``).
         """
         if self._server is None:
             from pb2b_notebook.serving import Server
 
             self._server = Server(self, port=self._port).start()
-            self._port = self._server.port  # who was told where it is finds it there again
+            self._port = self._server.port  # a second start uses the same address
         return self
 
     def stop(self) -> None:
-        """Stop serving, once the function in hand has returned; twice is harmless. What is kept stays readable."""
+        """Stop serving after the running function returns; calling it twice is harmless. Events stay readable."""
         if self._server is not None:
             self._server.stop()
             self._server = None
@@ -276,7 +276,7 @@ class Receiver(ShowsCard):
     # --- the ASGI application -----------------------------------------------------------------------------------------
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one connection scope of ASGI: HTTP, or the server's lifespan; WebSockets are refused."""
+        """Serve one ASGI connection scope: HTTP or the server's lifespan; WebSockets are refused."""
         if scope["type"] == "lifespan":
             await self._live(receive, send)
         elif scope["type"] == "http":
@@ -296,7 +296,7 @@ class Receiver(ShowsCard):
                 self._worker.wake()  # an earlier process may have left events waiting
                 await send({"type": "lifespan.startup.complete"})
             else:
-                if self._server is None:  # another server's; stop() waits as long as it takes
+                if self._server is None:  # served by another server; stop() waits as long as needed
                     await asyncio.to_thread(self._worker.stop)
                 await send({"type": "lifespan.shutdown.complete"})
                 return
@@ -312,7 +312,7 @@ class Receiver(ShowsCard):
         except DeliveryTooLargeError as refusal:
             return self._refusal(413, refusal, close=True)
         except TimeoutError:
-            # Kept perhaps, perhaps not: it is delivered again, and told apart then.
+            # Whether it was stored is unknown. It is delivered again and then recognized.
             slow = body is None
             return Answer(408 if slow else 503, {"error": "it took too long"}, close=slow)
 
@@ -328,8 +328,8 @@ class Receiver(ShowsCard):
         except WebhookError as refusal:
             return self._refusal(400, refusal)
         except ConfigurationError:
-            return Answer(503, {"error": "the receiver cannot keep events now"})
-        if state == "waiting":  # of a repetition too: events may have been left when the file could not be used
+            return Answer(503, {"error": "the receiver cannot store events now"})
+        if state == "waiting":  # for a repetition too: events may be waiting since the file could not be used
             self._worker.wake()
         return Answer(200, {"status": "received" if new else "received before"})
 
@@ -339,13 +339,13 @@ class Receiver(ShowsCard):
             self._refused[kind] += 1
         return Answer(status, {"error": kind, "message": refusal.message}, close=close)
 
-    # --- how it shows itself ------------------------------------------------------------------------------------------
+    # --- representation -----------------------------------------------------------------------------------------------
 
     def _card(self) -> Card:
         try:
             events = _counts_text(self._store.counts())
         except ConfigurationError:
-            events = "cannot be read now"  # what shows itself in a cell raises nothing; events() tells why
+            events = "cannot be read now"  # a representation raises nothing; events() raises the error
         with self._lock:
             refused = dict(self._refused)
         functions = self._handlers.names()

@@ -1,4 +1,4 @@
-"""Read a request body from ASGI, within bounds, and answer."""
+"""Read a request body from ASGI, up to a size limit, and send the answer."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ if TYPE_CHECKING:
     Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 MAX_READ = 4 * MAX_BYTES
-"""How much of a body is taken off the line at most. What is over the limit of a delivery is not kept; a sender that is
-only a little over it gets to read why, which a connection closed under it would not let it."""
+"""Limit in bytes of what is read of a body. Nothing beyond the limit of a delivery is kept, but a sender that is only a
+little over it can read the refusal, which it could not if the connection were closed at once."""
 
 
 class ClientDisconnectedError(Exception):
-    """The client is gone: nobody is left to answer."""
+    """The client closed the connection before its answer."""
 
 
 class Answer(NamedTuple):
-    """What is answered.
+    """An answer to a request.
 
     Attributes:
-        status: of HTTP.
-        content: becomes JSON.
-        close: whether the connection ends: the rest of the request is not read.
-        allow: the methods, where another was used.
+        status: HTTP status.
+        content: Members of the JSON object in the body.
+        close: Whether the connection ends, because the rest of the request is not read.
+        allow: Allowed methods, where another one was used.
     """
 
     status: int
@@ -40,11 +40,11 @@ class Answer(NamedTuple):
 
 
 async def read_body(receive: Receive) -> bytes:
-    """Read the body; memory holds no more of it than :data:`~.verification.MAX_BYTES` and a chunk.
+    """Return the body. Memory holds at most :data:`~.verification.MAX_BYTES` of it and one chunk.
 
     Raises:
-        DeliveryTooLargeError: it is larger than a delivery may be.
-        ClientDisconnectedError: the client went away.
+        DeliveryTooLargeError: The body is larger than a delivery may be.
+        ClientDisconnectedError: The client closed the connection.
     """
     chunks: list[bytes] = []
     size = 0

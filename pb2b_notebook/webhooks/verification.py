@@ -1,4 +1,4 @@
-"""Decide whether a delivery is what the service sent, just now: a pure function of the request, secrets and time."""
+"""Verify that the service just sent a delivery: a pure function of the request, the secrets and the time."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ if TYPE_CHECKING:
     from pb2b_notebook.webhooks.headers import Headers
 
 MAX_BYTES = 256 * 1024
-"""Of a body."""
+"""Limit in bytes of a body."""
 TOLERANCE = timedelta(seconds=300)
-"""How far a timestamp may be from the present, in either direction."""
+"""Largest difference between the timestamp and the current time, in either direction."""
 
 _DELIVERY_HEADER = "X-ProspectB2B-Delivery"
-_EPOCH_SECONDS = re.compile("[0-9]{10}")  # ASCII digits alone, whatever int() would also take
+_EPOCH_SECONDS = re.compile("[0-9]{10}")  # only ASCII digits; int() accepts others too
 _DELIVERY_ID = re.compile(r"[!-~]{1,255}")
 
 
@@ -42,29 +42,26 @@ _DELIVERY_ID = re.compile(r"[!-~]{1,255}")
 def verify(
     body: bytes, headers: Headers, secret: str | Secret | Sequence[str | Secret], *, now: datetime | None = None
 ) -> Event:
-    """Check that the service signed this delivery within the last 300 seconds, and read its event.
+    """Return the event of a delivery, after checking that the service signed it within the last 300 seconds.
 
-    The body is parsed after its signature was found good, not before. What the event is, and which, is told by the
-    signed body; the headers ``X-ProspectB2B-Event`` and ``X-ProspectB2B-Delivery`` are not signed: whatever the first
-    says is not looked at, and the second is only passed on. A delivery may be repeated, with another delivery id and
-    timestamp: tell repetitions by ``event.id`` (:class:`~pb2b_notebook.webhooks.Receiver` does).
+    The body is parsed only after its signature was verified. The id and the type of the event come from the signed
+    body. The headers ``X-ProspectB2B-Event`` and ``X-ProspectB2B-Delivery`` are not signed: the first is ignored, and
+    the second is only passed on. A delivery may be repeated with another delivery id and timestamp. Recognize
+    repetitions by ``event.id``, as :class:`~pb2b_notebook.webhooks.Receiver` does.
 
     Args:
-        body: the raw bytes of the request, at most 256 KiB, before any framework has parsed them.
-        headers: a mapping or multi-mapping, a dict of lists, or pairs as in an ASGI scope; text or bytes, in any case.
-        secret: the endpoint's signing secret, or two for 24 hours after a rotation, in any order.
-        now: the present, aware; by default this machine's. A sandbox signs by its own clock:
+        body: Raw bytes of the request, at most 256 KiB, before any framework has parsed them.
+        headers: Mapping or multi-mapping, dict of lists, or pairs as in an ASGI scope; text or bytes, in any case.
+        secret: Signing secret of the endpoint, or two in the 24 hours after a rotation, in any order.
+        now: Current time as an aware datetime; by default from this machine's clock. A sandbox signs by its own clock:
             ``ws.sandbox.clock.now()``.
 
-    Returns:
-        The event.
-
     Raises:
-        DeliveryTooLargeError: the body is larger.
-        TimestampError: the timestamp is missing, repeated, not ten ASCII digits, or over 300 seconds away.
-        SignatureError: no signature, more than five, a malformed one, or none that fits.
-        MalformedEventError: the signature is good, and the body is not an event.
-        InvalidParameterError: an argument is of no use, such as a body that was decoded to text already.
+        DeliveryTooLargeError: The body is larger than 256 KiB.
+        TimestampError: The timestamp is missing, repeated, not ten ASCII digits, or more than 300 seconds away.
+        SignatureError: There is no signature, there are more than five, one is malformed, or none matches.
+        MalformedEventError: The signature is valid, but the body is not an event.
+        InvalidParameterError: An argument is unusable, such as a body that was already decoded to text.
 
     Example:
         >>> from pb2b_notebook.webhooks import sign, verify
@@ -73,10 +70,10 @@ def verify(
         Event(lead.created, id evt_1, object lead_1)
         >>> verify(body + b" ", sign(body, "whsec_example"), "whsec_example")
         Traceback (most recent call last):
-        pb2b_notebook.errors.SignatureError: no signature fits: ...
+        pb2b_notebook.errors.SignatureError: no signature matches: ...
 
-    Source: headers and signature as in the service's public documentation; limits as in RFC 2104's and Standard
-    Webhooks' advice (constant-time comparison, a tolerance in both directions).
+    Source: headers and signature from the service's public documentation; constant-time comparison and a tolerance in
+    both directions as RFC 2104 and Standard Webhooks advise.
     """
     secrets, present = signing_secrets(secret), aware(now)
     check_bytes(body)
@@ -85,43 +82,42 @@ def verify(
     values = header_values(headers, (TIMESTAMP_HEADER, SIGNATURE_HEADER, _DELIVERY_HEADER))
     timestamp, signed_at = _read_timestamp(values[TIMESTAMP_HEADER], present)
     signatures = read_signatures(values[SIGNATURE_HEADER])
-    check_signatures(signatures, [digest(one, timestamp, raw) for one in secrets])
+    check_signatures(signatures, [digest(key, timestamp, raw) for key in secrets])
     return read_event(raw, delivery_id=_delivery_id(values[_DELIVERY_HEADER]), signed_at=signed_at)
 
 
 def check_size(size: int) -> None:
-    """Let a body of so many bytes pass.
+    """Check the size of a body in bytes.
 
     Raises:
-        DeliveryTooLargeError: it is more than :data:`MAX_BYTES`.
+        DeliveryTooLargeError: The size is more than :data:`MAX_BYTES`.
     """
     if size > MAX_BYTES:
         raise DeliveryTooLargeError(
-            f"the body of a delivery is at most {MAX_BYTES:,} bytes",
-            repair="refuse it: the service sends no such body",
+            f"the body is larger than {MAX_BYTES:,} bytes",
+            repair="refuse the delivery: the service sends smaller bodies",
         )
 
 
 def _read_timestamp(values: Sequence[str], now: datetime) -> tuple[str, datetime]:
     if len(values) != 1:
-        wrong = "several times" if values else "not"
         raise TimestampError(
-            f"the {TIMESTAMP_HEADER} is {wrong} there",
-            repair="check that the service sent it, and that nothing on the way strips or adds headers",
+            f"the delivery has {len(values) or 'no'} {TIMESTAMP_HEADER} header{'s' if len(values) > 1 else ''}",
+            repair="check that the service sent the delivery, and that no proxy strips or adds headers",
         )
     if _EPOCH_SECONDS.fullmatch(values[0]) is None:
-        raise TimestampError(f"the {TIMESTAMP_HEADER} is not ten ASCII digits", repair="refuse it")
+        raise TimestampError(f"the {TIMESTAMP_HEADER} header is not ten ASCII digits", repair="refuse the delivery")
     signed_at = datetime.fromtimestamp(int(values[0]), UTC)
     off = (now - signed_at).total_seconds()
     if abs(off) > TOLERANCE.total_seconds():
         raise TimestampError(
-            f"the delivery was signed {abs(off):,.1f} s {'ago' if off > 0 else 'ahead of now'}, "
-            f"and at most {TOLERANCE.total_seconds():.0f} s are accepted",
-            repair="refuse it: it may be a replay; if deliveries that were just sent fail so, set this machine's clock",
+            f"the delivery was signed {abs(off):,.1f} s {'ago' if off > 0 else 'in the future'}; "
+            f"the limit is {TOLERANCE.total_seconds():.0f} s",
+            repair="refuse the delivery: it may be a replay; if new deliveries fail too, correct this machine's clock",
         )
     return values[0], signed_at
 
 
 def _delivery_id(values: Sequence[str]) -> str | None:
-    """Unsigned, so anything may stand there: what is no id is left out."""
+    """Return the delivery id, or ``None`` if the unsigned header is not one id."""
     return values[0] if len(values) == 1 and _DELIVERY_ID.fullmatch(values[0]) else None

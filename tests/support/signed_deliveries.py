@@ -1,4 +1,4 @@
-"""Deliveries as the service makes them, signed by a test."""
+"""Signed deliveries like those of the service."""
 
 import json
 from datetime import UTC, datetime
@@ -8,7 +8,7 @@ SECRET = "whsec_canary4f9a8b7c6d5e"
 
 
 def body_of(event_id="evt_1", event_type="lead.created", **data):
-    """The raw body of an event about a lead."""
+    """Return the raw body of an event about a lead."""
     event = {
         "id": event_id, "object": "event", "type": event_type, "created_at": "2026-03-10T11:59:58.123Z",
         "data": {"id": "lead_1", "object": "lead", "email": "ada@example.com", **data},
@@ -17,7 +17,7 @@ def body_of(event_id="evt_1", event_type="lead.created", **data):
 
 
 class Clock:
-    """A present that a test moves."""
+    """A clock that a test moves."""
 
     def __init__(self):
         self.at = NOW
@@ -27,6 +27,6 @@ class Clock:
 
 
 def states(receiver):
-    """Event id → state, in the order the events came."""
+    """Return the state by event id, in the order the events arrived."""
     frame = receiver.events()
     return dict(zip(frame["id"], frame["state"], strict=True))

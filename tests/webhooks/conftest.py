@@ -1,4 +1,4 @@
-"""A receiver, and how to deliver to it."""
+"""Fixtures: a receiver, and a function that delivers to it."""
 
 import httpx
 import pytest
@@ -14,7 +14,7 @@ def clock():
 
 @pytest.fixture
 def post(clock):
-    """Deliver to a receiver that is served: signed, unless the headers say otherwise; the answer."""
+    """Deliver to a served receiver, signed unless headers are given; return the answer."""
 
     def post(receiver, body, headers=None, *, secret=SECRET):
         signed = sign(body, secret, now=clock())
@@ -25,6 +25,6 @@ def post(clock):
 
 @pytest.fixture
 def receiver(clock):
-    """A receiver in memory that is served, trusts the secret, and handles nothing."""
+    """A served receiver in memory that has the secret and no handlers."""
     with Receiver(":memory:", SECRET, now=clock) as served:
         yield served

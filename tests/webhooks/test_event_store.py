@@ -1,4 +1,4 @@
-"""What is kept of events, for how long, and that nothing is begun twice."""
+"""Which events are stored, for how long, and that no event is started twice."""
 
 import sqlite3
 import stat
@@ -25,7 +25,7 @@ def store(request, tmp_path):
 
 
 def together(count, action):
-    """What several threads get that do the same at once."""
+    """Run an action in several threads at once and return its results."""
     start, results = threading.Barrier(count), []
 
     def run():
@@ -40,7 +40,7 @@ def together(count, action):
     return results
 
 
-def test_an_event_is_kept_as_it_came(store):
+def test_an_event_is_stored_as_it_arrived(store):
     assert add(store)
     event, state = store.get("evt_1")
     assert (event, state) == (read_event(body_of()), "waiting")
@@ -60,12 +60,12 @@ def test_a_repetition_is_counted_and_changes_nothing_else(store):
     assert store.rows() == [before | {"deliveries": 2}]
 
 
-def test_many_threads_keep_an_event_once(store):
+def test_many_threads_store_an_event_once(store):
     assert sorted(together(8, lambda: add(store))) == [False] * 7 + [True]
     assert store.rows()[0]["deliveries"] == 8
 
 
-def test_two_owners_of_a_file_keep_an_event_once_and_begin_it_once(tmp_path):
+def test_two_stores_on_one_file_keep_an_event_once_and_start_it_once(tmp_path):
     owners = [EventStore(tmp_path / "events.sqlite3") for _ in range(2)]
     turns = iter(owners * 4)
     assert sorted(together(8, lambda: add(next(turns)))) == [False] * 7 + [True]
@@ -74,7 +74,7 @@ def test_two_owners_of_a_file_keep_an_event_once_and_begin_it_once(tmp_path):
     assert [event.id for event in begun if event] == ["evt_1"]
 
 
-def test_events_are_begun_in_the_order_they_came_each_once(store):
+def test_events_are_started_once_in_the_order_they_arrived(store):
     for number in (3, 1, 2):
         add(store, f"evt_{number}", now=NOW + timedelta(seconds=number))
     taken = [store.begin_next(None, now=NOW) for _ in range(4)]
@@ -82,7 +82,7 @@ def test_events_are_begun_in_the_order_they_came_each_once(store):
     assert store.counts() == {"running": 3}
 
 
-def test_only_what_somebody_handles_is_begun(store):
+def test_only_events_that_have_a_handler_are_started(store):
     add(store, "evt_1", "import.failed")
     add(store, "evt_2", "lead.created", state="unhandled")
     add(store, "evt_3", "lead.updated")
@@ -92,14 +92,14 @@ def test_only_what_somebody_handles_is_begun(store):
     assert store.begin_next(None, now=NOW).id == "evt_1"
 
 
-def test_one_event_is_begun_only_as_it_was_seen(store):
+def test_an_event_is_started_only_in_the_expected_state(store):
     add(store, state="unhandled")
     assert store.begin("evt_1", was="waiting", now=NOW) is None
     begun = [event for event in together(4, lambda: store.begin("evt_1", was="unhandled", now=NOW)) if event]
     assert [event.id for event in begun] == ["evt_1"]
 
 
-def test_an_outcome_is_kept_and_the_next_run_begins_without_it(store):
+def test_an_outcome_is_stored_and_the_next_run_clears_it(store):
     add(store)
     store.begin_next(None, now=NOW)
     store.finish("evt_1", now=NOW, error="KeyError in line 2 of welcome")
@@ -110,7 +110,7 @@ def test_an_outcome_is_kept_and_the_next_run_begins_without_it(store):
     assert (store.rows()[0]["state"], store.rows()[0]["finished_at"]) == ("handled", "2026-03-10T12:00:00.000Z")
 
 
-def test_after_seven_days_an_event_is_forgotten_unless_it_waits(store):
+def test_after_seven_days_an_event_is_deleted_unless_it_is_waiting(store):
     for number, state in enumerate(["unhandled", "waiting"]):
         add(store, f"evt_{number}", state=state)
     add(store, "evt_2", now=NOW + RETENTION)
@@ -121,7 +121,7 @@ def test_after_seven_days_an_event_is_forgotten_unless_it_waits(store):
     assert add(store, "evt_0", now=later)
 
 
-def test_what_is_forgotten_is_gone_from_the_file(tmp_path):
+def test_deleted_events_are_gone_from_the_file(tmp_path):
     store = EventStore(tmp_path / "events.sqlite3")
     for number in range(8):
         body = body_of(f"evt_{number}", note="canary " * 4_000)
@@ -131,13 +131,13 @@ def test_what_is_forgotten_is_gone_from_the_file(tmp_path):
     assert b"canary" not in (tmp_path / "events.sqlite3").read_bytes()
 
 
-def test_an_unknown_event_is_told(store):
+def test_an_unknown_event_is_an_error(store):
     with pytest.raises(InvalidParameterError, match="no event has this id"):
         store.get("evt_1")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="modes are of POSIX")
-def test_the_file_is_for_its_owner_and_the_folder_stays_as_it_was(tmp_path):
+def test_the_file_is_private_and_its_folder_keeps_its_mode(tmp_path):
     tmp_path.chmod(0o755)
     EventStore(tmp_path / "events.sqlite3")
     assert stat.S_IMODE((tmp_path / "events.sqlite3").stat().st_mode) == 0o600
@@ -155,7 +155,7 @@ def of_another_program(path):
     [of_another_program, lambda path: path.write_bytes(b"no database " * 100), lambda path: path.mkdir()],
     ids=["another program's", "no database", "a folder"],
 )
-def test_a_file_that_is_not_ours_is_refused_and_left_alone(tmp_path, prepare):
+def test_the_file_of_another_program_is_refused_and_not_changed(tmp_path, prepare):
     path = tmp_path / "events.sqlite3"
     prepare(path)
     before = path.is_file() and path.read_bytes()
@@ -165,6 +165,6 @@ def test_a_file_that_is_not_ours_is_refused_and_left_alone(tmp_path, prepare):
     assert (path.is_file() and path.read_bytes()) == before
 
 
-def test_a_folder_that_is_missing_is_told_at_once(tmp_path):
+def test_a_missing_folder_is_an_error_at_once(tmp_path):
     with pytest.raises(ConfigurationError, match="FileNotFoundError"):
         EventStore(tmp_path / "missing" / "events.sqlite3")

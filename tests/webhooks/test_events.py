@@ -1,4 +1,4 @@
-"""An event as a value: what it shows, and what it is as a frame."""
+"""Events as values: their representation and their frames."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from signed_deliveries import NOW
 PRIVATE = {"id": "lead_1", "email": "canary@private.example", "score": 2**53 + 1, "custom_fields": {"budget": 7}}
 
 
-def test_it_shows_what_happened_to_which_object_and_no_lead():
+def test_the_representation_of_an_event_contains_no_lead():
     event = Event("evt_1", "lead.created", NOW, PRIVATE, "delivery_1", NOW)
     assert repr(event) == (
         "Event(lead.created, id evt_1, object lead_1, created 2026-03-10T12:00:00+00:00, delivery delivery_1)"
@@ -19,14 +19,14 @@ def test_it_shows_what_happened_to_which_object_and_no_lead():
         assert "lead_1" in shown
 
 
-def test_its_html_is_text():
+def test_the_html_of_an_event_is_escaped():
     event = Event("evt_<b>", "lead.created", NOW, {"id": "<script>"})
     assert "<script>" not in event._repr_html_()
     assert "evt_&lt;b&gt;" in event._repr_html_()
 
 
 @pytest.mark.parametrize("value", [None, 7, "", "a b", "\x1b[31m", "\ud800", "x" * 256, {"id": 1}])
-def test_an_object_id_that_is_none_is_left_out(value):
+def test_an_invalid_object_id_is_left_out(value):
     event = Event("evt_1", "lead.created", None, {"id": value})
     assert event.object_id is None
     assert "object" not in repr(event)
@@ -40,7 +40,7 @@ def test_deliveries_of_one_event_are_equal_and_other_events_are_not():
 
 
 @pytest.mark.parametrize("frame", ["pandas", "polars"])
-def test_its_object_has_the_columns_of_the_list(shared_ws, frame):
+def test_the_frame_of_an_event_has_the_columns_of_the_list(shared_ws, frame):
     listed = shared_ws.leads.list(limit=1, frame=frame)
     carried = Event("evt_1", "lead.updated", NOW, PRIVATE).to_frame(frame)
     types = dict(zip(listed.columns, listed.dtypes, strict=True))
@@ -64,11 +64,11 @@ def test_an_object_of_an_unknown_kind_has_its_fields_as_columns():
     assert frame.to_dict("records") == [{"id": "w_1", "degrees": 2**53 + 1}]
 
 
-def test_half_an_emoji_is_kept_in_a_frame():
+def test_an_unpaired_surrogate_is_kept_in_a_frame():
     frame = Event("evt_1", "lead.created", NOW, {"id": "lead_1", "full_name": "Ada \ud83d"}).to_frame()
     assert frame["unparsed"][0] == r'{"full_name":"Ada \ud83d"}'
 
 
-def test_another_frame_is_told():
+def test_an_unknown_frame_is_an_error():
     with pytest.raises(InvalidParameterError, match="spark"):
         Event("evt_1", "lead.created", NOW, {}).to_frame("spark")

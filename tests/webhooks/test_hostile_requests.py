@@ -1,4 +1,4 @@
-"""Requests that no service sends: wrong methods, bodies without end, bodies that never come."""
+"""Requests that no service sends: wrong methods, endless bodies, bodies that never arrive."""
 
 import asyncio
 import socket
@@ -19,7 +19,7 @@ GOOD = sign(BODY, SECRET, now=NOW)
 
 
 class Line:
-    """A connection of bytes."""
+    """A raw TCP connection."""
 
     def __init__(self, receiver):
         parts = urlsplit(receiver.url)
@@ -52,7 +52,7 @@ class Line:
 
 
 def head(*lines):
-    """A request's head."""
+    """Return the head of a request."""
     return "\r\n".join(["POST / HTTP/1.1", "Host: localhost", *lines, "", ""]).encode()
 
 
@@ -61,18 +61,18 @@ def chunk(data):
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"])
-def test_other_methods_are_405(receiver, method):
+def test_other_methods_are_answered_405(receiver, method):
     answer = httpx.request(method, receiver.url, headers=GOOD)
     assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
     assert bool(answer.content) == (method != "HEAD")
 
 
 @pytest.mark.parametrize("path", ["", "hooks", "hooks/prospectb2b?x=1", "%2e%2e/%2e%2e/etc/passwd", "a%00b"])
-def test_any_path_is_the_endpoint(receiver, path):
+def test_a_delivery_to_any_path_is_received(receiver, path):
     assert httpx.post(receiver.url + path, content=BODY, headers=GOOD).status_code == 200
 
 
-def test_256_kib_are_taken_with_or_without_a_length(receiver):
+def test_a_body_of_256_kib_is_accepted_with_or_without_a_length(receiver):
     filled = body_of(note="x" * (MAX_BYTES - len(body_of(note=""))))
     signed = sign(filled, SECRET, now=NOW)
     assert len(filled) == MAX_BYTES
@@ -83,7 +83,7 @@ def test_256_kib_are_taken_with_or_without_a_length(receiver):
 
 @pytest.mark.parametrize("size", [MAX_BYTES + 1, 257 * 1024, MAX_READ])
 @pytest.mark.parametrize("chunked", [False, True])
-def test_more_is_413_and_the_sender_gets_to_read_it(receiver, size, chunked):
+def test_a_larger_body_is_answered_413_and_the_sender_can_read_it(receiver, size, chunked):
     body = b"x" * size
     content = (body[at : at + 50_000] for at in range(0, size, 50_000)) if chunked else body
     answer = httpx.post(receiver.url, content=content, headers=sign(body, SECRET, now=NOW))
@@ -93,7 +93,7 @@ def test_more_is_413_and_the_sender_gets_to_read_it(receiver, size, chunked):
 
 
 @pytest.mark.parametrize("encoding", ["Transfer-Encoding: chunked", f"Content-Length: {10**12}"])
-def test_a_body_without_end_is_cut_off(receiver, encoding):
+def test_an_endless_body_is_cut_off(receiver, encoding):
     piece = b"x" * 65_536
     piece = chunk(piece) if "chunked" in encoding else piece
     with Line(receiver) as line:
@@ -106,7 +106,7 @@ def test_a_body_without_end_is_cut_off(receiver, encoding):
     assert httpx.post(receiver.url, content=BODY, headers=GOOD).status_code == 200
 
 
-def test_no_more_of_a_body_is_held_than_a_delivery_may_have():
+def test_memory_holds_no_more_of_a_body_than_the_limit():
     class Piece(bytearray):
         """Bytes that can be watched."""
 
@@ -125,7 +125,7 @@ def test_no_more_of_a_body_is_held_than_a_delivery_may_have():
 
 
 def in_process(receive, *, headers=(), version="1.1"):
-    """The head of the answer to a request that is made of ASGI messages."""
+    """Return the head of the answer to a request of ASGI messages."""
     sent = []
 
     async def send(message):
@@ -139,7 +139,7 @@ def in_process(receive, *, headers=(), version="1.1"):
     return sent[0] if sent else None
 
 
-def test_over_http_2_the_connection_is_no_header():
+def test_http_2_answers_have_no_connection_header():
     async def receive():
         return {"type": "http.request", "body": b"x" * MAX_READ, "more_body": True}
 
@@ -147,7 +147,7 @@ def test_over_http_2_the_connection_is_no_header():
     assert b"connection" not in dict(in_process(receive, version="2")["headers"])
 
 
-def test_a_body_that_does_not_come_in_time_is_408(receiver, monkeypatch):
+def test_a_body_that_is_late_is_answered_408(receiver, monkeypatch):
     assert receiving.ANSWER_TIMEOUT == 5
     monkeypatch.setattr(receiving, "ANSWER_TIMEOUT", 0.05)
     with Line(receiver) as line:
@@ -156,7 +156,7 @@ def test_a_body_that_does_not_come_in_time_is_408(receiver, monkeypatch):
     assert states(receiver) == {}
 
 
-def test_a_store_that_takes_too_long_is_503(receiver, monkeypatch):
+def test_a_store_that_takes_too_long_is_answered_503(receiver, monkeypatch):
     monkeypatch.setattr(receiving, "ANSWER_TIMEOUT", 0.05)
     with receiver._store._transaction():
         assert httpx.post(receiver.url, content=BODY, headers=GOOD).status_code == 503

@@ -1,4 +1,4 @@
-"""The receiver over real HTTP: what it answers, what it keeps, and that a function is called at most once an event."""
+"""The receiver over real HTTP: its answers, its stored events, and one call at most for each event."""
 
 import asyncio
 import json
@@ -25,7 +25,7 @@ OTHER = "whsec_other"
 
 @pytest.fixture
 def calls(receiver):
-    """The ids of the events that the function for any event was called with."""
+    """Ids of the events that the handler was called with."""
     called = []
     receiver.on()(lambda event: called.append(event.id))
     return called
@@ -34,7 +34,7 @@ def calls(receiver):
 # --- at most once ----------------------------------------------------------------------------------------------------
 
 
-def test_an_event_is_received_kept_and_handed_on(receiver, post, calls):
+def test_an_event_is_received_stored_and_handled(receiver, post, calls):
     answer = post(receiver, body_of())
     assert (answer.status_code, answer.json()) == (200, {"status": "received"})
     assert receiver.wait()
@@ -55,7 +55,7 @@ def test_a_new_delivery_of_an_old_body_is_the_same_event(receiver, post, calls, 
     assert (row["deliveries"], row["delivery_id"]) == (3, "delivery_0")
 
 
-def test_the_body_tells_the_type_and_not_the_header(receiver, post):
+def test_the_event_type_comes_from_the_body_and_not_from_the_header(receiver, post):
     called = []
     receiver.on("lead.created")(lambda event: called.append(event.type))
     receiver.on("campaign.published")(lambda _: called.append("the header was believed"))
@@ -65,7 +65,7 @@ def test_the_body_tells_the_type_and_not_the_header(receiver, post):
     assert called == ["lead.created"]
 
 
-def test_a_storm_of_repetitions_out_of_order_calls_once_an_event(receiver, post, calls):
+def test_repeated_and_unordered_deliveries_call_the_function_once_for_each_event(receiver, post, calls):
     ids = [f"evt_{number}" for number in range(12)] * 4
     random.Random(5).shuffle(ids)  # noqa: S311 - an order, no secret
     turn = iter(ids)
@@ -91,7 +91,7 @@ def test_a_storm_of_repetitions_out_of_order_calls_once_an_event(receiver, post,
     assert set(states(receiver).values()) == {"handled"}
 
 
-def test_two_receivers_on_one_file_call_once_an_event(tmp_path, clock, post):
+def test_two_receivers_on_one_file_call_the_function_once_for_each_event(tmp_path, clock, post):
     calls = []
     with ExitStack() as stack:
         receivers = [stack.enter_context(Receiver(tmp_path / "events.sqlite3", SECRET, now=clock)) for _ in range(2)]
@@ -105,7 +105,7 @@ def test_two_receivers_on_one_file_call_once_an_event(tmp_path, clock, post):
         assert sorted(calls) == [f"evt_{number}" for number in range(6)]
 
 
-def test_after_a_restart_a_repetition_is_still_one(tmp_path, clock, post):
+def test_a_repetition_is_recognized_after_a_restart(tmp_path, clock, post):
     calls = []
     for _ in range(2):
         receiver = Receiver(tmp_path / "events.sqlite3", SECRET, now=clock)
@@ -117,7 +117,7 @@ def test_after_a_restart_a_repetition_is_still_one(tmp_path, clock, post):
     assert receiver.events()["deliveries"].tolist() == [2]
 
 
-def test_what_happened_later_may_come_first(receiver, post):
+def test_a_later_event_may_arrive_first(receiver, post):
     seen = {}
 
     @receiver.on("lead.updated")
@@ -164,7 +164,7 @@ with receiver:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
-def test_a_kill_inside_a_function_does_not_call_it_again(tmp_path, clock, post):
+def test_a_kill_during_a_function_does_not_call_it_again(tmp_path, clock, post):
     path = tmp_path / "events.sqlite3"
     command = [sys.executable, "-c", KILLED, str(path), SECRET]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
@@ -187,7 +187,7 @@ def test_a_kill_inside_a_function_does_not_call_it_again(tmp_path, clock, post):
         assert states(receiver) == {"evt_1": "handled"}
 
 
-def test_what_waited_when_a_process_ended_is_handed_on_by_the_next(tmp_path, clock, post):
+def test_the_next_process_handles_events_that_were_waiting(tmp_path, clock, post):
     busy, release = threading.Event(), threading.Event()
     path = tmp_path / "events.sqlite3"
     first = Receiver(path, SECRET, now=clock)
@@ -219,7 +219,7 @@ def test_what_waited_when_a_process_ended_is_handed_on_by_the_next(tmp_path, clo
     assert states(second)["evt_0"] == "handled"
 
 
-def test_a_function_that_is_registered_late_gets_what_was_left_waiting(tmp_path, clock):
+def test_a_function_that_is_registered_late_gets_the_waiting_events(tmp_path, clock):
     path = tmp_path / "events.sqlite3"
     store = event_store.EventStore(path)
     store.add(event_store.read_event(body_of()), body_of(), state="waiting", now=NOW)
@@ -249,7 +249,7 @@ def test_the_answer_does_not_wait_for_the_function(receiver, post):
     assert set(states(receiver).values()) == {"handled"}
 
 
-def test_a_function_that_fails_is_seen_and_run_again_by_hand(receiver, post, caplog):
+def test_a_failed_function_is_reported_and_can_be_run_again_by_hand(receiver, post, caplog):
     broken = True
 
     @receiver.on("lead.created")
@@ -273,7 +273,7 @@ def test_a_function_that_fails_is_seen_and_run_again_by_hand(receiver, post, cap
     assert receiver.events()["error"].isna().tolist() == [True, False]
 
 
-def test_a_function_that_ends_the_program_ends_only_itself(tmp_path, clock):
+def test_a_function_that_calls_sys_exit_ends_only_itself(tmp_path, clock):
     path = tmp_path / "events.sqlite3"
     store = event_store.EventStore(path)
     for number in range(3):
@@ -326,11 +326,11 @@ def test_a_later_function_replaces_the_earlier_one(receiver, post):
     assert calls == ["new", "any other", "any other"]
 
 
-def test_an_event_without_a_function_is_kept_for_one_that_is_called_by_hand(receiver, post):
+def test_an_event_without_a_function_is_stored_and_can_be_run_by_hand(receiver, post):
     calls = []
     post(receiver, body_of())
     assert states(receiver) == {"evt_1": "unhandled"}
-    with pytest.raises(UsageError, match=r"no handler is for lead\.created"):
+    with pytest.raises(UsageError, match=r"lead\.created has no handler"):
         receiver.run("evt_1")
     receiver.on("lead.created")(lambda event: calls.append(event.id))
     assert receiver.wait()
@@ -339,10 +339,10 @@ def test_an_event_without_a_function_is_kept_for_one_that_is_called_by_hand(rece
     assert calls == ["evt_1"]
 
 
-def test_what_was_handled_is_repeated_only_on_purpose(receiver, post, calls):
+def test_a_handled_event_is_repeated_only_with_again(receiver, post, calls):
     post(receiver, body_of())
     assert receiver.wait()
-    with pytest.raises(UsageError, match="was handled"):
+    with pytest.raises(UsageError, match="already handled"):
         receiver.run("evt_1")
     receiver.run("evt_1", again=True)
     assert calls == ["evt_1", "evt_1"]
@@ -350,7 +350,7 @@ def test_what_was_handled_is_repeated_only_on_purpose(receiver, post, calls):
         receiver.run("evt_2")
 
 
-def test_what_is_in_hand_is_not_run_by_hand(receiver, post):
+def test_a_running_event_cannot_be_run_by_hand(receiver, post):
     busy, release = threading.Event(), threading.Event()
 
     @receiver.on()
@@ -361,14 +361,14 @@ def test_what_is_in_hand_is_not_run_by_hand(receiver, post):
     post(receiver, body_of())
     assert busy.wait(30)
     try:
-        with pytest.raises(UsageError, match="in the hands"):
+        with pytest.raises(UsageError, match="is running"):
             receiver.run("evt_1", again=True)
     finally:
         release.set()
     assert receiver.wait()
 
 
-def test_a_ctrl_c_in_a_run_by_hand_is_kept_as_a_failure(receiver, post):
+def test_ctrl_c_in_a_run_by_hand_is_recorded_as_a_failure(receiver, post):
     post(receiver, body_of())
 
     @receiver.on("lead.created")
@@ -390,18 +390,18 @@ class Awaited:
 
 
 @pytest.mark.parametrize("handler", [coroutine, Awaited(), None, "print"])
-def test_what_cannot_be_called_in_a_thread_is_told(receiver, handler):
+def test_a_handler_that_cannot_be_called_in_a_thread_is_an_error(receiver, handler):
     with pytest.raises(InvalidParameterError, match="plain function"):
         receiver.on("lead.created")(handler)
 
 
 @pytest.mark.parametrize("unknown", ["lead.exploded", "lead", "*", "", None])
-def test_an_unknown_event_is_told(receiver, unknown):
-    with pytest.raises(InvalidParameterError, match="no event"):
+def test_an_unknown_event_is_an_error(receiver, unknown):
+    with pytest.raises(InvalidParameterError, match="unknown event"):
         receiver.on("lead.created", unknown)(print)
 
 
-def test_a_disk_that_fails_under_a_function_leaves_the_event_marked(receiver, post, monkeypatch, caplog):
+def test_a_disk_failure_during_a_function_leaves_the_event_running(receiver, post, monkeypatch, caplog):
     failing = ConfigurationError("the event store cannot be used", repair="make room")
 
     def fail(*_, **__):
@@ -417,14 +417,14 @@ def test_a_disk_that_fails_under_a_function_leaves_the_event_marked(receiver, po
 # --- secrets ---------------------------------------------------------------------------------------------------------
 
 
-def test_without_a_secret_nothing_is_accepted_yet(clock, post):
+def test_without_a_secret_no_delivery_is_accepted(clock, post):
     with Receiver(":memory:", now=clock) as receiver:
         assert post(receiver, body_of()).status_code == 503
         receiver.trust(SECRET)
         assert post(receiver, body_of()).status_code == 200
 
 
-def test_a_rotation_loses_nothing(receiver, post):
+def test_no_event_is_lost_during_a_rotation(receiver, post):
     newest = "whsec_newest"
     assert post(receiver, body_of("evt_1"), secret=OTHER).status_code == 400
     receiver.trust(OTHER)
@@ -435,7 +435,7 @@ def test_a_rotation_loses_nothing(receiver, post):
     assert statuses == [200, 200, 400]
 
 
-def test_a_secret_is_written_nowhere(tmp_path, clock, post):
+def test_a_secret_is_never_written_to_disk(tmp_path, clock, post):
     with Receiver(tmp_path / "events.sqlite3", SECRET, now=clock) as receiver:
         receiver.trust(OTHER)
         assert post(receiver, body_of()).status_code == 200
@@ -446,7 +446,7 @@ def test_a_secret_is_written_nowhere(tmp_path, clock, post):
 
 
 @pytest.mark.parametrize("secret", [None, "", "two words"])
-def test_what_is_no_secret_is_told(receiver, secret):
+def test_an_invalid_secret_is_an_error(receiver, secret):
     with pytest.raises(InvalidParameterError, match="signing secret"):
         receiver.trust(secret)
     with pytest.raises(InvalidParameterError, match="signing secret"):
@@ -479,7 +479,7 @@ REFUSALS = {
 
 
 @pytest.mark.parametrize(("body", "headers", "kind"), REFUSALS.values(), ids=REFUSALS)
-def test_each_refusal_is_answered_by_its_name_and_nothing_is_kept(receiver, post, calls, body, headers, kind):
+def test_each_refusal_is_answered_with_its_error_and_stores_nothing(receiver, post, calls, body, headers, kind):
     headers = httpx.Headers(
         [
             (k if isinstance(k, bytes) else k.encode(), v if isinstance(v, bytes) else v.encode())
@@ -494,7 +494,7 @@ def test_each_refusal_is_answered_by_its_name_and_nothing_is_kept(receiver, post
     assert "ada@" not in answer.text
 
 
-def test_a_store_that_is_held_by_another_program_asks_to_be_tried_again(tmp_path, clock, post, monkeypatch):
+def test_a_locked_store_is_answered_503(tmp_path, clock, post, monkeypatch):
     monkeypatch.setattr(event_store, "_BUSY_TIMEOUT", 0.01)
     with Receiver(tmp_path / "events.sqlite3", SECRET, now=clock) as receiver:
         holder = sqlite3.connect(tmp_path / "events.sqlite3", isolation_level=None)
@@ -533,7 +533,7 @@ def test_the_events_are_a_frame_of_the_same_dtypes_for_any_number_of_rows(clock,
     assert type(receiver.events(frame=other)).__module__.startswith(other)
 
 
-def test_showing_it_shows_what_there_is_and_no_secret_and_no_lead(receiver, post, calls):
+def test_the_representation_of_a_receiver_contains_no_secret_and_no_lead(receiver, post, calls):
     post(receiver, body_of(email="canary@private.example"))
     post(receiver, b"{}", {})
     assert receiver.wait()
@@ -543,7 +543,7 @@ def test_showing_it_shows_what_there_is_and_no_secret_and_no_lead(receiver, post
         assert "canary" not in shown
 
 
-def test_showing_it_needs_no_file(tmp_path):
+def test_the_representation_of_a_receiver_works_without_its_file(tmp_path):
     path = tmp_path / "events.sqlite3"
     receiver = Receiver(path, SECRET)
     path.unlink()
@@ -551,7 +551,7 @@ def test_showing_it_needs_no_file(tmp_path):
     assert re.search(r"events +cannot be read now", repr(receiver))
 
 
-def test_it_is_served_as_long_as_it_is_told_to_be(clock, post):
+def test_the_receiver_is_served_from_start_to_stop(clock, post):
     receiver = Receiver(":memory:", SECRET, now=clock)
     with pytest.raises(UsageError, match="not served"):
         _ = receiver.url
@@ -571,12 +571,12 @@ def test_it_is_served_as_long_as_it_is_told_to_be(clock, post):
     ("arguments", "says"),
     [({"frame": "spark"}, "spark"), ({"now": lambda: NOW.replace(tzinfo=None)}, "time zone")],
 )
-def test_wrong_arguments_are_told_at_once(arguments, says):
+def test_wrong_arguments_are_errors_at_once(arguments, says):
     with pytest.raises(InvalidParameterError, match=says):
         Receiver(":memory:", SECRET, **arguments)
 
 
-def test_without_uvicorn_the_line_that_installs_it_is_told():
+def test_without_uvicorn_the_error_has_the_install_line():
     code = """
 import sys
 sys.modules["uvicorn"] = None
@@ -593,7 +593,7 @@ except pb.errors.MissingExtraError as problem:
 # --- in an application of one's own ----------------------------------------------------------------------------------
 
 
-def test_it_is_mounted_in_another_application(clock):
+def test_a_receiver_can_be_mounted_in_another_application(clock):
     from fastapi import FastAPI
 
     calls = []

@@ -1,4 +1,4 @@
-"""Receiver and sandbox together: what the service sends over real HTTP is received, each event once."""
+"""Receiver and sandbox together over real HTTP: each event is received once."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from signed_deliveries import states
 
 
 class Connected:
-    """A workspace, a receiver, and a webhook between them."""
+    """A workspace and a receiver with a webhook between them."""
 
     def __init__(self, ws, receiver, events=("lead.created", "lead.updated")):
         self.ws = ws
@@ -36,7 +36,7 @@ def connected(ws, tmp_path):
         yield Connected(ws, receiver)
 
 
-def test_what_changes_is_received_and_handled(connected):
+def test_a_change_in_the_sandbox_is_received_and_handled(connected):
     ws, receiver = connected.ws, connected.receiver
     handled = []
     receiver.on("lead.created")(lambda event: handled.append((event.type, event.data["email"])))
@@ -63,7 +63,7 @@ def lead_of(ws, lead_id):
     return httpx.get(f"{base}/leads/{lead_id}", headers=headers).json()["data"]
 
 
-def test_a_delivery_that_is_retried_by_hand_is_the_same_event(connected):
+def test_a_delivery_that_is_retried_by_hand_has_the_same_event(connected):
     ws, receiver = connected.ws, connected.receiver
     calls = []
     receiver.on()(lambda event: calls.append(event.id))
@@ -80,7 +80,7 @@ def test_a_delivery_that_is_retried_by_hand_is_the_same_event(connected):
     assert len(calls) == 1
 
 
-def test_a_receiver_that_was_away_gets_what_it_missed(ws, tmp_path):
+def test_a_receiver_that_was_down_gets_the_missed_events(ws, tmp_path):
     calls = []
     receiver = Receiver(tmp_path / "events.sqlite3", now=ws.sandbox.clock.now)
     receiver.on()(lambda event: calls.append(event.type))
@@ -113,7 +113,7 @@ def test_a_rotation_loses_no_delivery(connected):
     assert {status for status, *_ in connected.deliveries().values()} == {"succeeded"}
 
 
-def test_a_receiver_that_knows_another_secret_refuses_and_the_sandbox_shows_it(connected):
+def test_a_receiver_with_another_secret_refuses_and_the_sandbox_reports_it(connected):
     connected.receiver._secrets = ()
     connected.receiver.trust("whsec_another")
     connected.ws.leads.create(email="ada@example.com")
@@ -145,8 +145,8 @@ def test_every_event_of_the_contract_can_be_handled_by_its_name():
     assert receiver._handlers.types == EVENT_TYPES
 
 
-def test_a_sandbox_that_starts_anew_begins_its_event_ids_anew(tmp_path):
-    """Why a file of events belongs to one endpoint."""
+def test_a_restarted_sandbox_in_memory_starts_its_event_ids_again(tmp_path):
+    """The reason why a file of events belongs to one endpoint."""
     seen = []
     for _ in range(2):
         with pb.open_sandbox(leads=5) as ws, Receiver(":memory:", now=ws.sandbox.clock.now) as receiver:
