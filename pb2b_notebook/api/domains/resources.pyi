@@ -1505,7 +1505,7 @@ class Campaigns(Launching):
         Args:
             channel: It cannot be changed later.
             steps: At least one before it can be published.
-            prospector_workflow_id: A workflow of the workspace: only leads that it found.
+            prospector_workflow_id: Id of a workflow of the workspace: only leads that it found.
             idempotency_key: your own key; sending twice with one key takes effect once.
             again: send it even if the same was done within 24 hours; without it the first result comes again, visibly
                 and without a request.
@@ -1543,7 +1543,7 @@ class Campaigns(Launching):
         Args:
             id: of the object, or the object itself.
             values: values by field name; or give them as keywords.
-            prospector_workflow_id: A workflow of the workspace: only leads that it found.
+            prospector_workflow_id: Id of a workflow of the workspace: only leads that it found.
             if_updated_at: The `updated_at` last read: if the campaign changed since, the answer is 409 `conflict`.
             idempotency_key: your own key; sending twice with one key takes effect once.
             again: send it even if the same was done within 24 hours; without it the first result comes again, visibly

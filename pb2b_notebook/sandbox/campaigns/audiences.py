@@ -1,7 +1,7 @@
-"""Whom a campaign may reach: in SQL over the leads, so that a million of them need not be read.
+"""Select the leads that a campaign may reach, in SQL, so that a million leads need not be read.
 
-Nobody who opted out, bounced, was deleted or merged away is ever in an audience; nor is a lead whose address another
-lead opted out with. Suppression is of the person, not of the row.
+A lead that opted out, bounced, was deleted or merged away is never in an audience; nor is a lead that shares its email
+address with a lead that opted out or bounced. Suppression applies to the person, not to the row.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from pb2b_notebook.sandbox.core.store import Document, Store
 
-_UNASKED = ["new", "contacted"]
+_UNANSWERED = ["new", "contacted"]
 _FILTERS = {
     "source": AnyOf("source"),
     "country": AnyOf("country"),
@@ -37,28 +37,28 @@ _ALIVE = Condition(
 )
 
 Target = tuple[str, int]
-"""A lead whose turn it is: its id, and how many steps it was sent already."""
+"""The id of a lead, and the number of steps that it was sent already."""
 
 
 def blank_audience() -> Document:
-    """An audience that asks nothing."""
+    """Return an audience without conditions."""
     return {name: [] for name in CampaignAudience.model_fields}
 
 
 def size(store: Store, workspace_id: str, campaign: Document) -> int:
-    """How many leads the campaign could reach now, whether it did already or not."""
+    """Count the leads that the campaign could reach now, including those that it reached already."""
     return count(store, LEADS, workspace_id, list(_conditions(campaign)))
 
 
 def targets(store: Store, workspace_id: str, campaign: Document, *, now: str, limit: int) -> list[Target]:
-    """The leads whose turn it is: those whose next step is due, then those not reached yet; at most ``limit``."""
+    """Return at most ``limit`` targets: leads whose next step is due, then leads not reached yet."""
     due = _due(store, workspace_id, campaign, now, limit)
     return due + _fresh(store, workspace_id, campaign, limit - len(due))
 
 
 def _conditions(campaign: Document) -> Iterator[Condition]:
     audience = campaign["audience"]
-    yield AnyOf("status").condition(audience["status"] or _UNASKED)
+    yield AnyOf("status").condition(audience["status"] or _UNANSWERED)
     for name, filter_ in _FILTERS.items():
         if audience[name]:
             yield filter_.condition(audience[name])
@@ -71,8 +71,8 @@ def _conditions(campaign: Document) -> Iterator[Condition]:
 
 
 def _due(store: Store, workspace_id: str, campaign: Document, now: str, limit: int) -> list[Target]:
-    # Whoever answered, by whatever way, gets no further step: only the new and the contacted do.
-    conditions = [AnyOf("status").condition(_UNASKED), _REACHABLE[campaign["channel"]], _ALIVE]
+    # A lead that answered gets no further step; only new and contacted leads do.
+    conditions = [AnyOf("status").condition(_UNANSWERED), _REACHABLE[campaign["channel"]], _ALIVE]
     where = " AND ".join(f"({condition.sql})" for condition in conditions)
     parameters = [value for condition in conditions for value in condition.parameters]
     return store.execute(
@@ -85,7 +85,7 @@ def _due(store: Store, workspace_id: str, campaign: Document, now: str, limit: i
 
 def _fresh(store: Store, workspace_id: str, campaign: Document, limit: int) -> list[Target]:
     reached = "SELECT 1 FROM campaign_leads WHERE campaign_id = ? AND lead_id = leads.id"
-    # By another row of the same person.
+    # The campaign reached the same person through another row.
     known = (
         "SELECT twin.email FROM campaign_leads JOIN leads AS twin ON twin.id = lead_id"
         " WHERE campaign_id = ? AND twin.email IS NOT NULL"

@@ -1,7 +1,7 @@
-"""What an exchange with a lead leaves behind: messages, threads, activities and log entries as the API shows them.
+"""Build messages, threads, activities and log entries as the API shows them.
 
-Campaign runs and the seeded history write through the same functions, so that both look alike. Instants are text, as
-the API writes them; a document is created when what it tells of happened, unless the caller says otherwise.
+Campaign runs and the seeded history use the same functions. Instants are text, as the API writes them. A document's
+``created_at`` is the time of what it records, unless the caller gives ``updated_at``.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.sandbox.core.store import Document
 
 PREVIEW = 140
-"""Characters of a body that a message shows."""
+"""Number of characters of the body that a message shows."""
 
 _PLACEHOLDER = re.compile(r"\{\{(first_name|company_name)\}\}")
 
@@ -57,7 +57,7 @@ ANSWERS = (
 
 
 def fill_in(template: str, lead: Mapping[str, Any]) -> str:
-    """Fill a lead's values into a step's text, in one pass; what a lead does not have is left empty.
+    """Fill a lead's values into a step's text, in one pass; a missing value becomes empty text.
 
     >>> fill_in("Hello {{first_name}}", {"first_name": "Ada"})
     'Hello Ada'
@@ -80,10 +80,10 @@ def message(  # noqa: D417 - the fields of a message
     thread_id: str | None = None,
     updated_at: str | None = None,
 ) -> Document:
-    """An outbound message.
+    """Build an outbound message.
 
     Args:
-        updated_at: when this was written down, if that is later than what it tells.
+        updated_at: Time at which the message was stored, if that is later than what it records.
     """
     return {
         "id": message_id,
@@ -105,7 +105,7 @@ def message(  # noqa: D417 - the fields of a message
 
 
 def reply(message_id: str, to: Document, *, body: str, sent_at: str, updated_at: str | None = None) -> Document:
-    """The lead's answer to an outbound message that has its thread."""
+    """Build the lead's reply to an outbound message that has a thread."""
     return {
         "id": message_id,
         "object": "message",
@@ -137,7 +137,7 @@ def thread(
     created_at: str,
     updated_at: str | None = None,
 ) -> Document:
-    """A conversation with a lead."""
+    """Build a conversation with a lead."""
     return {
         "id": thread_id,
         "object": "inbox_thread",
@@ -164,10 +164,10 @@ def activity(  # noqa: D417 - the fields of an activity
     metadata: Mapping[str, Any] | None = None,
     updated_at: str | None = None,
 ) -> Document:
-    """One thing that happened to a lead.
+    """Build one activity of a lead.
 
     Args:
-        about: what the summary names: the subject of a message, or the two statuses of a change.
+        about: Texts that the summary names: the subject of a message, or the two statuses of a change.
     """
     return {
         "id": activity_id,
@@ -209,10 +209,10 @@ def campaign_log(  # noqa: D417 - the fields of a log entry
     numbers: tuple[int, ...] = (),
     updated_at: str | None = None,
 ) -> Document:
-    """One entry of a campaign's log.
+    """Build one entry of a campaign's log.
 
     Args:
-        numbers: what the event's message counts.
+        numbers: Numbers in the event's message.
     """
     level, text = _EVENTS[event]
     return {

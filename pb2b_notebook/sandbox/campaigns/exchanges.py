@@ -1,6 +1,6 @@
-"""One message of a campaign run to one lead: how the lead takes it, and all that is written down of it.
+"""Simulate one message of a campaign run to one lead, and store its message, thread, activities and log entries.
 
-Chance decides how; the order is always sent, opened, clicked, then answered or unsubscribed.
+The outcome is drawn at random; the order is always sent, opened, clicked, then answered or unsubscribed.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ _BOUNCING_OTHERS = 0.02
 _BOUNCING_MALFORMED = 0.97
 _OPENING = {"referral": 0.62, "website": 0.55, "webinar": 0.5, "partner": 0.5, "cold_list": 0.24}
 _OPENING_OTHERS = 0.42
-# Of those who opened.
+# Shares of the leads that opened the message.
 _CLICKING, _REPLYING, _UNSUBSCRIBING = 0.22, 0.14, 0.03
 _UNANSWERED = frozenset({"new", "contacted"})
 
 
 class Fate(NamedTuple):
-    """How a lead takes a message: fractions of the time that is left of the run, ``None`` for never."""
+    """When a lead reacts to a message: fractions of the time that is left of the run, ``None`` for never."""
 
     bounced: bool = False
     opened: float | None = None
@@ -48,7 +48,7 @@ class Fate(NamedTuple):
 
 
 def draw_fate(draws: Draws, lead: Mapping[str, Any], channel: str) -> Fate:
-    """Draw how a lead takes a message; only an e-mail bounces, and a malformed address nearly always."""
+    """Draw how a lead reacts to a message. Only an email bounces, and one to a malformed address nearly always."""
     source = lead["source"]
     if channel == "email":
         valid = _ADDRESS.fullmatch((lead["email"] or "").strip())
@@ -65,21 +65,21 @@ def draw_fate(draws: Draws, lead: Mapping[str, Any], channel: str) -> Fate:
 
 
 def opening(source: str | None) -> float:
-    """How likely a lead of a source opens a message."""
+    """Return the probability that a lead of a source opens a message."""
     return _OPENING.get(source or "", _OPENING_OTHERS)
 
 
 class Exchange:
-    """Writes down one message and what came of it, inside the transaction of the run.
+    """Stores one message and its outcome, inside the transaction of the run.
 
     Args:
-        services: of the sandbox.
-        workspace_id: whose lead.
-        campaign: that sends.
-        run_id: of the run.
-        lead: whom.
-        at: when it is sent.
-        end: by when all has happened.
+        services: Services of the sandbox.
+        workspace_id: Id of the workspace.
+        campaign: Campaign that sends.
+        run_id: Id of the run.
+        lead: Lead that is sent the message.
+        at: Time at which the message is sent.
+        end: Time by which every reaction has happened.
     """
 
     def __init__(
@@ -100,7 +100,7 @@ class Exchange:
         self._lead = lead
         self._at = at
         self._left = end - at
-        # All of it is written at once, later than it happened: a sync by updated_at sees it only so.
+        # Everything is stored at once, later than it happened, so that a sync by updated_at sees it.
         self._written_at = instants.render(services.clock.tick())
 
     def write(self, step: Mapping[str, Any], fate: Fate, draws: Draws, leads: LeadService) -> None:
@@ -133,7 +133,7 @@ class Exchange:
         return instants.render(self._at + self._left * share)
 
     def _thread(self, message: Document, replied: float, draws: Draws) -> str:
-        """Begin a thread with the message and the lead's answer; its id."""
+        """Store a thread with the message and the lead's reply, and return its id."""
         thread_id = self._services.new_id(THREADS)
         replied_at = self._moment(replied)
         thread = correspondence.thread(
@@ -160,10 +160,10 @@ class Exchange:
         return thread_id
 
     def _activities(self, message: Document, fate: Fate) -> None:
-        about, told = (message["subject"],), {"message_id": message["id"], "run_id": self._run_id}
-        self._activity("message_sent", message["sent_at"], "campaign", about, told)
+        about, metadata = (message["subject"],), {"message_id": message["id"], "run_id": self._run_id}
+        self._activity("message_sent", message["sent_at"], "campaign", about, metadata)
         if fate.bounced:
-            self._activity("message_bounced", message["sent_at"], "system", about, told)
+            self._activity("message_bounced", message["sent_at"], "system", about, metadata)
         for kind, share in (
             ("message_opened", fate.opened),
             ("link_clicked", fate.clicked),
@@ -172,7 +172,7 @@ class Exchange:
         ):
             if share is not None:
                 thread = {"thread_id": message["thread_id"]} if kind == "reply_received" else {}
-                self._activity(kind, self._moment(share), "lead", about, told | thread)
+                self._activity(kind, self._moment(share), "lead", about, metadata | thread)
 
     def _activity(self, kind: str, at: str, actor: str, about: tuple[str, ...], metadata: Mapping[str, Any]) -> None:
         activity = correspondence.activity(

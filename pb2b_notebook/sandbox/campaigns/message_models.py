@@ -1,4 +1,4 @@
-"""Messages, inbox threads and activities as pydantic models; see :mod:`.models`."""
+"""Messages, inbox threads and activities as pydantic models."""
 
 from typing import Any, Literal
 
@@ -54,7 +54,7 @@ class InboxThread(Record):
     status: ThreadStatus
     unread_count: int = Field(description="Inbound messages that no member has read.")
     last_message_at: DateTime
-    assigned_to: str | None = Field(description="E-mail of a member: at first the owner of the lead.")
+    assigned_to: str | None = Field(description="Email of a member, at first the owner of the lead.")
     created_at: DateTime
     updated_at: DateTime
 
@@ -67,7 +67,7 @@ class LeadActivity(Record):
     lead_id: str
     type: ActivityType
     occurred_at: DateTime
-    actor: str = Field(description="Who did it: a member's e-mail, or `campaign`, `prospector`, `lead`, `system`.")
+    actor: str = Field(description="Who did it: a member's email, or `campaign`, `prospector`, `lead`, `system`.")
     campaign_id: str | None
     summary: str
     metadata: dict[str, Any] = Field(description="By type: `message_id`, `thread_id`, `run_id`, `from` and `to`.")

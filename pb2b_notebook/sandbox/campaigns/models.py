@@ -1,4 +1,4 @@
-"""Campaigns, their runs and logs as pydantic models; see :mod:`.models`."""
+"""Campaigns, their runs and logs as pydantic models; shared types are in :mod:`pb2b_notebook.sandbox.core.models`."""
 
 from typing import Annotated, Any, Literal
 
@@ -30,7 +30,7 @@ LONGEST_DELAY = 90
 Name = Annotated[str, StringConstraints(min_length=1, max_length=255)]
 Subject = Annotated[str, StringConstraints(min_length=1, max_length=255)]
 Body = Annotated[str, StringConstraints(min_length=1, max_length=5000)]
-# Compared, never written to: as in the lists' filters, any text will do.
+# Only compared with, never sent to: as in the lists' filters, any text is accepted.
 Address = Annotated[str, StringConstraints(min_length=1, max_length=320)]
 Days = Annotated[int, Field(ge=0, le=LONGEST_DELAY), WHOLE]
 
@@ -40,11 +40,11 @@ class CampaignStep(Record):
 
     subject: str
     body: str
-    delay_days: int = Field(description="Days after the step before; of the first one, nothing.")
+    delay_days: int = Field(description="Days after the previous step; the first step ignores it.")
 
 
 class CampaignAudience(Record):
-    """Whom a campaign is for: conditions joined by and, the values of one by or; an empty list asks nothing."""
+    """The leads of a campaign: conditions are joined by and, their values by or; an empty list is no condition."""
 
     status: list[ReachableStatus]
     source: list[str]
@@ -59,7 +59,7 @@ class Campaign(Record):
     id: str
     object: Literal["campaign"]
     status: CampaignStatus
-    enabled: bool = Field(description="A switch beside the status: a disabled campaign does not run.")
+    enabled: bool = Field(description="Independent of the status: a disabled campaign does not run.")
     prospector_workflow_id: str | None = Field(description="Only leads that this workflow found.")
     name: str
     channel: Channel
@@ -72,7 +72,7 @@ class Campaign(Record):
 
 
 class CampaignRun(Record):
-    """One round of a campaign: every lead whose turn it is gets one step; the numbers are there when it ends."""
+    """One round of a campaign: each lead whose step is due is sent it. The counts are set when the run ends."""
 
     id: str
     object: Literal["campaign_run"]
@@ -81,10 +81,12 @@ class CampaignRun(Record):
     status: JobStatus
     started_at: DateTime | None
     finished_at: DateTime | None
-    targeted: int = Field(description="Leads whose turn it was.")
-    sent: int = Field(description="Of the targeted; less where an address comes twice, or the e-mails are used up.")
+    targeted: int = Field(description="Leads whose step was due.")
+    sent: int = Field(
+        description="Of the targeted; fewer if an address occurs twice, or the plan's emails are used up."
+    )
     delivered: int = Field(description="Sent and not bounced.")
-    opened: int = Field(description="Of the delivered, each counted once; so are all below.")
+    opened: int = Field(description="Of the delivered; each lead is counted once, as in all counts below.")
     clicked: int = Field(description="Of the opened.")
     replied: int = Field(description="Of the opened.")
     bounced: int = Field(description="Of the sent: the lead is `bounced` from then on.")
@@ -124,16 +126,16 @@ class CampaignStepGiven(Model):
     """One message of the sequence."""
 
     subject: Subject = Field(description="`{{first_name}}` and `{{company_name}}` are filled in from the lead.")
-    body: Body = Field(description="As the subject.")
-    delay_days: Days = Field(3, description="Days after the step before; of the first one, nothing.")
+    body: Body = Field(description="With the same placeholders as the subject.")
+    delay_days: Days = Field(3, description="Days after the previous step; the first step ignores it.")
 
 
 class CampaignAudienceGiven(Model):
-    """Whom the campaign is for: an absent condition asks nothing."""
+    """The leads that the campaign is for; an absent condition selects all."""
 
     status: Annotated[list[ReachableStatus], Field(max_length=MOST_VALUES)] = Field(
         default_factory=list,
-        description="Nothing means new and contacted. Leads that opted out or bounced are never reached.",
+        description="Empty for new and contacted leads. Leads that opted out or bounced are never reached.",
     )
     source: Annotated[list[Short], Field(max_length=MOST_VALUES)] = Field(default_factory=list)
     country: Annotated[list[Country], Field(max_length=MOST_VALUES)] = Field(default_factory=list)
@@ -144,7 +146,7 @@ class CampaignAudienceGiven(Model):
 
 
 Steps = Annotated[list[CampaignStepGiven], Field(max_length=MOST_STEPS)]
-_WORKFLOW = "A workflow of the workspace: only leads that it found."
+_WORKFLOW = "Id of a workflow of the workspace: only leads that it found."
 
 
 class CampaignCreate(Model):
@@ -159,9 +161,9 @@ class CampaignCreate(Model):
 
 
 class CampaignPatch(Model):
-    """Changes: an absent field stays; `steps` and `audience` replace; null ends the tie to a workflow."""
+    """Changes: an absent field stays; `steps` and `audience` replace; null removes the workflow."""
 
-    # Factories, as a default would be shown as one: these fields have none, they are absent or a value.
+    # Factories, since the document shows a plain default, and these fields have none: they are absent or have a value.
     name: Name = Field(default_factory=str)
     enabled: bool = Field(default_factory=bool)
     steps: Steps = Field(default_factory=list)

@@ -1,7 +1,7 @@
-"""The rules of campaigns: making, changing, publishing, pausing.
+"""The rules of campaigns: create, change, publish and pause.
 
-A campaign is a draft until it is published; a paused one is published again. Only one that is published and enabled
-runs, and one run at a time.
+A campaign is a draft until it is published; a paused campaign can be published again. Only a published, enabled
+campaign runs, one run at a time.
 """
 
 from __future__ import annotations
@@ -49,10 +49,10 @@ class CampaignService(DomainService):
         return self._save_and_emit(campaign | {"created_at": now}, now, "campaign.created")
 
     def change(self, campaign: Document, values: Mapping[str, Any], *, if_updated_at: str | None = None) -> Document:
-        """Change a campaign; a change that changes nothing leaves ``updated_at`` alone.
+        """Change a campaign. If no value differs, ``updated_at`` stays.
 
         Raises:
-            Problem: 409 ``conflict``, or ``campaign_needs_steps`` where a published one would lose its steps; 422.
+            Problem: 409 ``conflict``, or ``campaign_needs_steps`` if a published campaign would lose its steps; 422.
         """
         self._check_version(campaign, if_updated_at)
         self._check_workflow(values)
@@ -64,7 +64,7 @@ class CampaignService(DomainService):
         return self._save_and_emit(changed, self._tick(), "campaign.updated")
 
     def publish(self, campaign: Document) -> Document:
-        """Let a draft or paused campaign run; of a published one nothing changes.
+        """Publish a draft or paused campaign; a published one stays as it is.
 
         Raises:
             Problem: 409 ``campaign_needs_steps``.
@@ -77,7 +77,7 @@ class CampaignService(DomainService):
         return self._save_and_emit(campaign | {"status": "published", "published_at": now}, now, "campaign.published")
 
     def pause(self, campaign: Document) -> Document:
-        """Stop a published campaign, and cancel its run; of a paused one nothing changes.
+        """Pause a published campaign and cancel its run; a paused one stays as it is.
 
         Raises:
             Problem: 409 ``campaign_not_published``.
@@ -94,7 +94,7 @@ class CampaignService(DomainService):
         return self._save_and_emit(campaign | {"status": "paused"}, now, "campaign.updated")
 
     def unfinished_run(self, campaign: Document) -> Document | None:
-        """The run that has not ended yet; there is one at most."""
+        """Return the run that has not ended yet; there is at most one."""
         unfinished = "campaign_id = ? AND status IN ('queued', 'running')"
         found = self._store.find(CAMPAIGN_RUNS, self._workspace_id, unfinished, (campaign["id"],))
         return found[0] if found else None
@@ -124,7 +124,7 @@ def _need_steps(campaign: Document) -> None:
 
 
 def need_published(campaign: Document) -> None:
-    """Refuse a draft.
+    """Reject a draft.
 
     Raises:
         Problem: 409 ``campaign_not_published``.

@@ -1,7 +1,7 @@
-"""Campaign runs: when one may start, and what it does when its job ends: who is sent which step, and the counts.
+"""Campaign runs: when a run may start, and what its job does at the end: send each lead its step, and count.
 
-Chance comes from the seed and the run's id, so a run gives the same numbers each time. The whole life of its messages
-lies inside it: they are sent in the first part, and opened, clicked and answered by the end.
+Random draws depend on the seed and the run's id only, so a run always gives the same numbers. Messages are sent in the
+first part of the run, and opened, clicked and answered by its end.
 """
 
 from __future__ import annotations
@@ -33,24 +33,24 @@ if TYPE_CHECKING:
     from pb2b_notebook.sandbox.http.services import Services
 
 RUN_TIME = timedelta(minutes=10)
-"""From the start of a run to its end, on the domain clock."""
+"""Duration of a run on the domain clock."""
 MOST_TARGETED = 2_000
-"""Leads of one run."""
+"""The largest number of leads that one run targets."""
 
 _SENDING = 0.4
-"""The first part of a run's time, in which it sends."""
+"""Share of a run's time in which it sends."""
 COUNTS = ("targeted", "sent", "delivered", "opened", "clicked", "replied", "bounced", "unsubscribed")
-"""What a run counts."""
+"""The counts of a run."""
 
 
 def blank_run() -> Document:
-    """A run that has not started, in the contract's order."""
+    """Return a run that has not started, with its fields in the contract's order."""
     blank: Document = dict.fromkeys(CampaignRun.model_fields)
     return blank | {"object": "campaign_run", "status": "queued"} | dict.fromkeys(COUNTS, 0)
 
 
 def start_run(services: Services, workspace_id: str, campaign: Document, request_id: str) -> Document:
-    """Queue a run of a campaign, inside a transaction; the run.
+    """Queue a run of a campaign, inside a transaction, and return the run.
 
     Raises:
         Problem: 409 ``campaign_not_published``, ``campaign_paused``, ``campaign_disabled`` or ``run_in_progress``;
@@ -80,9 +80,9 @@ def _check_may_run(services: Services, workspace_id: str, campaign: Document) ->
     if not campaign["enabled"]:
         raise conflict("campaign_disabled", "the campaign is disabled: enable it, then run it")
     if CampaignService(services, workspace_id).unfinished_run(campaign) is not None:
-        raise conflict("run_in_progress", "a run of the campaign has not ended yet: wait for it, or pause")
+        raise conflict("run_in_progress", "a run of the campaign has not ended yet: wait for it, or pause the campaign")
     if campaign["channel"] == "email" and _emails_left(services, workspace_id) == 0:
-        raise forbidden("emails_limit_reached", "the plan's e-mails of this month are used up")
+        raise forbidden("emails_limit_reached", "the plan's emails of this month are used up")
 
 
 def _emails_left(services: Services, workspace_id: str) -> int:
@@ -92,7 +92,7 @@ def _emails_left(services: Services, workspace_id: str) -> int:
 
 @runs("campaign_run", table=CAMPAIGN_RUNS)
 def run_campaign(services: Services, workspace_id: str, job: Document) -> Mapping[str, Any]:
-    """Send the messages of a run; its counts.
+    """Send the messages of a run, and return its counts.
 
     Raises:
         JobFailedError: ``campaign_disabled``.
@@ -106,7 +106,7 @@ def run_campaign(services: Services, workspace_id: str, job: Document) -> Mappin
 
 
 class _CampaignRun:
-    """One run at work, inside the transaction of its job's end."""
+    """A run in progress, inside the transaction that ends its job."""
 
     def __init__(self, services: Services, workspace_id: str, campaign: Document, run: Document) -> None:
         self._services = services
@@ -122,25 +122,25 @@ class _CampaignRun:
         self._addresses: set[str] = set()
 
     def send(self) -> dict[str, int]:
-        """Reach every lead whose turn it is, as far as the plan's e-mails go."""
+        """Send each target its step, until the plan's emails are used up."""
         services, workspace_id = self._services, self._workspace_id
         self._log("run.started", self._start)
         found = audiences.targets(
             services.store, workspace_id, self._campaign, now=instants.render(self._end), limit=MOST_TARGETED
         )
         left = _emails_left(services, workspace_id) if self._by_email else len(found)
-        for place, target in enumerate(found):
+        for position, target in enumerate(found):
             if self._counts["sent"] == left:
-                self._log("emails_limit.reached", self._end, numbers=(len(found) - place,))
+                self._log("emails_limit.reached", self._end, numbers=(len(found) - position,))
                 break
-            self._reach(target, self._start + (self._end - self._start) * (_SENDING * place / len(found)))
+            self._send_step(target, self._start + (self._end - self._start) * (_SENDING * position / len(found)))
         if self._by_email:
             usage.add(services, workspace_id, "emails_sent", self._counts["sent"])
         self._counts["targeted"] = len(found)
         self._log("run.completed", self._end, numbers=(self._counts["sent"], len(found)))
         return {name: self._counts[name] for name in COUNTS}
 
-    def _reach(self, target: Target, at: datetime) -> None:
+    def _send_step(self, target: Target, at: datetime) -> None:
         lead_id, steps_sent = target
         lead = self._leads.get(lead_id)
         address = fold_email(lead["email"] or lead_id)
@@ -160,7 +160,7 @@ class _CampaignRun:
         )
         exchange.write(self._campaign["steps"][steps_sent], fate, self._draws, self._leads)
         self._count(fate)
-        self._note(lead_id, steps_sent + 1, fate)
+        self._store_progress(lead_id, steps_sent + 1, fate)
 
     def _count(self, fate: Fate) -> None:
         counts = self._counts
@@ -169,8 +169,8 @@ class _CampaignRun:
         for name in ("opened", "clicked", "replied", "unsubscribed"):
             counts[name] += getattr(fate, name) is not None
 
-    def _note(self, lead_id: str, sent: int, fate: Fate) -> None:
-        """Note that the lead was reached, and when its next step is due."""
+    def _store_progress(self, lead_id: str, sent: int, fate: Fate) -> None:
+        """Store that the lead was reached, and when its next step is due."""
         steps = self._campaign["steps"]
         due_at = None
         if not fate.ends_sequence and sent < len(steps):

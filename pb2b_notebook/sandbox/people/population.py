@@ -24,22 +24,22 @@ _LOCAL_PARTS: dict[str, Callable[[str, str], str]] = {
 }
 _PATTERNS = spread({"first.last": 52, "flast": 20, "first": 10, "firstlast": 7, "first_last": 6, "last.first": 5})
 _SHORT = ("flast", "first")
-# Upper bounds of the bands of company size, by how prominent the company is (0 to 1).
+# Prominence of a company (0 to 1) below which its size lies between the two numbers.
 _SIZES = ((0.30, 3, 9), (0.58, 10, 49), (0.82, 50, 249), (0.93, 250, 999), (0.98, 1_000, 4_999), (2.0, 5_000, 38_000))
 _ROUND_FROM = 200
 
 
 class Company:
-    """One company. Its people are named in an order of its own, so that no two of them share a name.
+    """One company. Each company has its own order of names, so that no two of its people share a name.
 
     Attributes:
-        country: where it is.
-        name: without its legal form.
-        forms: its legal form, as a template, and the careless variants of it.
-        domain: ends in ``.example``.
-        industry: follows from its trade.
-        employee_count: people who work there.
-        city: where it is.
+        country: Country of the company.
+        name: Name without the legal form.
+        forms: Template of the legal form, then its careless variants.
+        domain: Internet domain, ending in ``.example``.
+        industry: Industry of its trade.
+        employee_count: Number of employees.
+        city: City of the company.
     """
 
     __slots__ = (
@@ -66,16 +66,16 @@ class Company:
 
     @property
     def legal_name(self) -> str:
-        """The name with its legal form, as the register has it."""
+        """Name with the legal form, as in the trade register."""
         return self.forms[0].replace("{}", self.name)
 
     def phone(self, draws: Draws) -> str:
-        """Draw a number of the company's city, in E.164."""
+        """Draw a phone number of the company's city, in E.164."""
         city = self.city
         return f"+{self.country.calling}{draws.pick(city.areas)}{city.block}{draws.below(10**city.free):0{city.free}}"
 
     def hire(self) -> tuple[Word, Word, bool, str]:
-        """Name the next employee: given name, family name, whether a woman, and the local part of the address."""
+        """Return the next employee: given name, family name, whether a woman, and the email's local part."""
         country, turn = self.country, self._hired
         self._hired += 1
         women = len(country.women)
@@ -90,7 +90,7 @@ class Company:
         return given, surname, woman, self._local_part(given.slug, surname.slug, turn)
 
     def _local_part(self, first: str, last: str, turn: int) -> str:
-        """Follow the company's pattern; the short ones only while they are sure to be unique."""
+        """Build the local part by the company's pattern; short patterns only while they are certain to be unique."""
         country = self.country
         givens = len(country.women) + len(country.men)
         crowded = turn >= min(givens, len(country.families))
@@ -100,15 +100,15 @@ class Company:
 
 
 class Person(NamedTuple):
-    """One true person.
+    """One person, without errors.
 
     Attributes:
-        number: the identity, counted from 0.
-        company: the employer.
-        given: given name.
-        family: family name, in the form that suits the person.
-        woman: for titles and honorifics.
-        fields: the fifteen lead fields that describe the person and the employer, clean. Never changed.
+        number: Identity, counted from 0.
+        company: Employer.
+        given: Given name.
+        family: Family name, in the form for a man or a woman.
+        woman: Whether titles and honorifics have their form for a woman.
+        fields: The fifteen lead fields of the person and the employer, without errors. Never changed.
     """
 
     number: int
@@ -120,11 +120,11 @@ class Person(NamedTuple):
 
 
 class Population:
-    """Companies and people, made when they are first needed.
+    """Companies and people, created when they are first needed.
 
     Args:
-        draws: where the chance comes from.
-        leads: how many leads there will be; it sets the number of companies.
+        draws: Source of random draws.
+        leads: Number of leads to come, which sets the number of companies.
     """
 
     def __init__(self, draws: Draws, leads: int) -> None:
@@ -135,18 +135,18 @@ class Population:
         self._domains: set[str] = set()
 
     def newcomer(self, number: int) -> Person:
-        """Make a new person at one of the companies; prominent ones come up more often."""
+        """Create a person at one of the companies; prominent companies are drawn more often."""
         share = self._draws.fraction()
         return self._employ(number, self._company(int(share * sqrt(share) * len(self._companies))))
 
     def move(self, person: Person) -> Person:
-        """Give a person a new job: same name, another company of the same country where there is one."""
+        """Return the person with a new job: the same name, at another company of the same country if there is one."""
         for _ in range(20):
             company = self._company(self._draws.below(len(self._companies)))
             if company.country is person.company.country and company is not person.company:
                 moved = self._employ(person.number, company)
                 names = {key: person.fields[key] for key in ("full_name", "first_name", "last_name", "linkedin_url")}
-                # Numbered: somebody of that name may work there already.
+                # Numbered, since a person of that name may work there already.
                 local = f"{person.given.slug}.{person.family.slug}.{person.number}"
                 fields = {**moved.fields, **names, "email": f"{local}@{company.domain}"}
                 return Person(person.number, company, person.given, person.family, person.woman, fields)
@@ -178,9 +178,9 @@ class Population:
         return Person(number, company, given, family, woman, fields)
 
     def _email(self, number: int, company: Company, local: str, name: str) -> str | None:
-        """Most have a company address, some a private one, and a few none."""
+        """Draw an email address: most have one of the company, some a private one, a few none."""
         share = self._draws.fraction()
-        if share < 0.91:  # noqa: PLR2004 - the shares are this sentence's numbers
+        if share < 0.91:  # noqa: PLR2004 - the shares of the docstring
             return f"{local}@{company.domain}"
         if share < 0.97:  # noqa: PLR2004
             return f"{name}{number}@{self._draws.pick(self._words.freemail)}.example"
@@ -189,11 +189,11 @@ class Population:
     def _company(self, rank: int) -> Company:
         company = self._companies[rank]
         if company is None:
-            company = self._companies[rank] = self._found(1 - rank / len(self._companies))
+            company = self._companies[rank] = self._new_company(1 - rank / len(self._companies))
         return company
 
-    def _found(self, prominence: float) -> Company:
-        """Found a company; ``prominence`` (0 to 1) makes large ones likely."""
+    def _new_company(self, prominence: float) -> Company:
+        """Create a company; a higher ``prominence`` (0 to 1) makes a large one likelier."""
         draws = self._draws
         country = draws.pick(self._countries)
         city, trade = draws.pick(country.cities), draws.pick(country.trades)
@@ -215,7 +215,7 @@ class Population:
         return size if size < _ROUND_FROM else size - size % 10
 
     def _name(self, country: Country, city: City, trade: Word) -> tuple[str, str]:
-        """Find a name whose domain is still free: plain, then with the city, then coined."""
+        """Return a name and a domain that is not taken: plain, then with the city, then with a made-up word."""
         draws = self._draws
         word = draws.pick(country.stems) if draws.chance(0.65) else self._coin()
         separator = "-" if draws.chance(0.5) else ""
@@ -237,7 +237,7 @@ class Population:
 
 
 def company_count(leads: int) -> int:
-    """Say how many companies there are: 0.33 a lead up to 2,000, then 0.12, and at least one.
+    """Return the number of companies: 0.33 per lead up to 2,000 leads, 0.12 above, and at least one.
 
     About one in ten of them has no lead in the end.
 

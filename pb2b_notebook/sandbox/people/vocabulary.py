@@ -1,4 +1,4 @@
-"""The words of the demo data, country by country, read from ``vocabulary.toml`` and made ready to draw from."""
+"""The words of the demo data by country, read from ``vocabulary.toml``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 
 class Word(NamedTuple):
-    """One word: as it is written, in Latin letters without accents, and as it stands in an address."""
+    """One word: as written, in Latin letters without accents, and as part of an email address or domain."""
 
     text: str
     latin: str
@@ -20,14 +20,14 @@ class Word(NamedTuple):
 
 
 class Gendered(NamedTuple):
-    """The two forms of a word; the same one twice where the language makes no difference."""
+    """The forms of a word for a man and a woman; the same word twice if the language has one form."""
 
     man: Word
     woman: Word
 
 
 class City(NamedTuple):
-    """A city and its telephone numbers: area code, ``block`` and ``free`` more digits."""
+    """A city and its phone numbers: an area code, ``block``, and ``free`` more digits."""
 
     name: Word
     variants: tuple[str, ...]
@@ -37,14 +37,14 @@ class City(NamedTuple):
 
 
 class Trade(NamedTuple):
-    """What a company does: the word in its name, and its industry."""
+    """A trade: the word in a company's name, and the industry."""
 
     name: Word
     industry: str
 
 
 class Title(NamedTuple):
-    """A job title in both forms, and the seniority that it stands for."""
+    """A job title in both forms, and its seniority."""
 
     man: str
     woman: str
@@ -52,28 +52,28 @@ class Title(NamedTuple):
 
 
 class Country(NamedTuple):
-    """Everything that a lead of one country is made of.
+    """The vocabulary of one country.
 
     Attributes:
-        code: ISO 3166 alpha-2.
-        weight: relative number of companies.
-        calling: country calling code, without ``+``.
-        trunk: the prefix of a national call, ``""`` where there is none.
-        family_first: whether the family name comes first in a full name.
-        gap: what stands between the two names.
-        glue: what stands between the words of a company's name.
-        women: given names of women.
-        men: given names of men.
-        families: family names.
-        nicknames: given name to nickname.
-        stems: first words of company names.
-        trades: second words of company names.
-        forms: legal forms, each a canonical template and its careless variants.
-        cities: the cities.
-        titles: job titles, local and English.
-        honorifics: what people put before a name.
-        given_steps: steps that walk through all given names before one repeats.
-        family_steps: the same for family names, so that no pair of names repeats either.
+        code: ISO 3166 alpha-2 code.
+        weight: Relative number of companies.
+        calling: Country calling code, without ``+``.
+        trunk: Prefix of a national call, ``""`` if there is none.
+        family_first: Whether the family name comes first in a full name.
+        gap: Text between the two names of a person.
+        glue: Text between the words of a company's name.
+        women: Given names of women.
+        men: Given names of men.
+        families: Family names.
+        nicknames: Nickname of each given name that has one.
+        stems: First words of company names.
+        trades: Second words of company names.
+        forms: Legal forms, each a canonical template and its careless variants.
+        cities: Cities.
+        titles: Job titles, local and English.
+        honorifics: Titles and salutations written before a name.
+        given_steps: Step widths that visit all given names before one repeats.
+        family_steps: The same for family names, so that no pair of names repeats either.
     """
 
     code: str
@@ -97,12 +97,12 @@ class Country(NamedTuple):
     family_steps: tuple[int, ...]
 
     def full_name(self, given: str, family: str) -> str:
-        """Put a full name together as the country does."""
+        """Return the full name in the country's order."""
         return f"{family}{self.gap}{given}" if self.family_first else f"{given}{self.gap}{family}"
 
 
 class Vocabulary(NamedTuple):
-    """All countries, and the words that are the same everywhere."""
+    """All countries, and the words that they share."""
 
     countries: tuple[Country, ...]
     onsets: tuple[str, ...]
@@ -113,7 +113,7 @@ class Vocabulary(NamedTuple):
 
 @cache
 def load() -> Vocabulary:
-    """Read ``vocabulary.toml``, once.
+    """Return the vocabulary of ``vocabulary.toml``, which is read once.
 
     >>> [country.code for country in load().countries][:3]
     ['DE', 'US', 'GB']
@@ -122,18 +122,18 @@ def load() -> Vocabulary:
     shared = table["shared"]
     return Vocabulary(
         countries=tuple(_country(code, entry, table) for code, entry in table.items() if code.isupper()),
-        onsets=_split(shared["onsets"]),
-        codas=_split(shared["codas"]),
-        freemail=_split(shared["freemail"]),
-        placeholders=_split(shared["placeholders"]),
+        onsets=_items(shared["onsets"]),
+        codas=_items(shared["codas"]),
+        freemail=_items(shared["freemail"]),
+        placeholders=_items(shared["placeholders"]),
     )
 
 
 def latinize(text: str, alphabet: str = "") -> str:
-    """Write Latin, Greek and Cyrillic words in Latin letters without accents.
+    """Return a Latin, Greek or Cyrillic text in Latin letters without accents.
 
     Args:
-        text: a word or a name.
+        text: Word or name.
         alphabet: ``german`` (ä becomes ae), ``ukrainian`` (и becomes y), or ``""``.
 
     >>> latinize("Łucja Ångström"), latinize("Groß Müller", "german"), latinize("Γιώργος Ρούσσος")
@@ -145,7 +145,7 @@ def latinize(text: str, alphabet: str = "") -> str:
 
 
 def slugify(latin: str) -> str:
-    """Keep what may stand in the local part of an e-mail address and in a domain label.
+    """Return the text with only the characters that an email's local part and a domain label allow.
 
     >>> slugify("O'Brien"), slugify("De La Cruz"), slugify("Smythe-Jones")
     ('obrien', 'delacruz', 'smythe-jones')
@@ -155,8 +155,8 @@ def slugify(latin: str) -> str:
 
 def _country(code: str, entry: dict[str, Any], table: dict[str, Any]) -> Country:
     alphabet = entry.get("alphabet", "")
-    women, men = (tuple(_word(name, alphabet) for name in _split(entry[key])) for key in ("women", "men"))
-    families = _gendered(entry["families"], alphabet)
+    women, men = (tuple(_word(name, alphabet) for name in _items(entry[key])) for key in ("women", "men"))
+    families = _gendered_words(entry["families"], alphabet)
     given_steps = tuple(step for step in range(2, len(women) + len(men)) if gcd(step, len(women) + len(men)) == 1)
     return Country(
         code=code,
@@ -169,28 +169,28 @@ def _country(code: str, entry: dict[str, Any], table: dict[str, Any]) -> Country
         women=women,
         men=men,
         families=families,
-        nicknames=dict(_pair(pair, ">") for pair in _split(entry["nicknames"])) if "nicknames" in entry else {},
-        stems=tuple(_word(stem, alphabet) for stem in _split(entry["stems"])),
-        trades=tuple(_trade(trade, alphabet, table["industries"]) for trade in _split(entry["trades"])),
+        nicknames=dict(_pair(pair, ">") for pair in _items(entry["nicknames"])) if "nicknames" in entry else {},
+        stems=tuple(_word(stem, alphabet) for stem in _items(entry["stems"])),
+        trades=tuple(_trade(trade, alphabet, table["industries"]) for trade in _items(entry["trades"])),
         forms=tuple(tuple(form.split("|")) for form in entry["forms"]),
         cities=tuple(_city(city, alphabet) for city in entry["cities"]),
         titles=tuple(
-            _title(title, table["seniorities"]) for title in _split(entry["titles"] + ", " + table["shared"]["titles"])
+            _title(title, table["seniorities"]) for title in _items(entry["titles"] + ", " + table["shared"]["titles"])
         ),
-        honorifics=_gendered(entry["honorifics"], alphabet),
+        honorifics=_gendered_words(entry["honorifics"], alphabet),
         given_steps=given_steps,
         family_steps=_family_steps(len(women) + len(men), len(families)),
     )
 
 
 def _family_steps(givens: int, families: int) -> tuple[int, ...]:
-    """Find steps for which the pairs ``(k, step * k + k // givens)`` are distinct for all k < givens * families."""
+    """Return the steps whose pairs ``(k, step * k + k // givens)`` are distinct for all k < givens * families."""
     return tuple(
         step for step in range(2, families) if gcd(step, families) == 1 and gcd(step * givens + 1, families) == 1
     )
 
 
-def _split(text: str) -> tuple[str, ...]:
+def _items(text: str) -> tuple[str, ...]:
     return tuple(text.split(", "))
 
 
@@ -206,8 +206,8 @@ def _word(entry: str, alphabet: str) -> Word:
     return Word(text, latin, slugify(latin))
 
 
-def _gendered(entries: str, alphabet: str) -> tuple[Gendered, ...]:
-    pairs = (_pair(entry, "/") for entry in _split(entries))
+def _gendered_words(entries: str, alphabet: str) -> tuple[Gendered, ...]:
+    pairs = (_pair(entry, "/") for entry in _items(entries))
     return tuple(Gendered(_word(man, alphabet), _word(woman or man, alphabet)) for man, woman in pairs)
 
 
@@ -242,7 +242,7 @@ _ALPHABETS = {
         {"и": "y", "г": "h", "щ": "shch", "х": "kh", "И": "Y", "Г": "H", "Щ": "Shch", "Х": "Kh", "ь": ""}
     ),
 }
-# Cyrillic letters are spelled out before accents are stripped: й and ї would fall apart otherwise.
+# Cyrillic letters are replaced before accents are removed: й and ї would be split otherwise.
 _CYRILLIC = dict(
     zip(
         "абвгґдеєжзиіїйклмнопрстуфхцчшщъьюя",

@@ -1,4 +1,4 @@
-"""Prospector workflows and runs as pydantic models; see :mod:`.models`."""
+"""Prospector workflows and runs as pydantic models; shared types are in :mod:`pb2b_notebook.sandbox.core.models`."""
 
 from typing import Annotated, Any, Literal, Self
 
@@ -29,7 +29,7 @@ MostFound = Annotated[int, Field(ge=1, le=MOST_FOUND), WHOLE]
 
 
 class ProspectorCriteria(Record):
-    """Whom a workflow looks for: conditions joined by and, the values of one by or; an empty list asks nothing."""
+    """The people to look for: conditions are joined by and, their values by or; an empty list is no condition."""
 
     countries: list[str]
     industries: list[str]
@@ -46,16 +46,16 @@ class ProspectorWorkflow(Record):
     object: Literal["prospector_workflow"]
     name: str
     status: WorkflowStatus
-    enabled: bool = Field(description="A switch beside the status: a disabled workflow does not run.")
+    enabled: bool = Field(description="Independent of the status: a disabled workflow does not run.")
     criteria: ProspectorCriteria
-    schedule: Schedule = Field(description="When the service runs it by itself; a sandbox keeps it and runs nothing.")
+    schedule: Schedule = Field(description="When the service runs it by itself; a sandbox stores it and runs nothing.")
     last_run_id: str | None
     created_at: DateTime
     updated_at: DateTime
 
 
 class ProspectorRun(Record):
-    """One search; the numbers are there when it ends."""
+    """One search. The counts are set when it ends."""
 
     id: str
     object: Literal["prospector_run"]
@@ -64,7 +64,7 @@ class ProspectorRun(Record):
     status: JobStatus
     found: int = Field(description="People who meet the criteria: created and duplicates.")
     created: int = Field(description="New leads, of the source `prospector`.")
-    duplicates: int = Field(description="People whom the workspace knew already, by e-mail.")
+    duplicates: int = Field(description="People whom the workspace had already, by email.")
     credits_used: int = Field(description="One for each new lead.")
     started_at: DateTime | None
     finished_at: DateTime | None
@@ -73,18 +73,20 @@ class ProspectorRun(Record):
 
 
 class ProspectorCriteriaGiven(Model):
-    """Whom to look for: an absent condition asks nothing."""
+    """The people that a workflow looks for; an absent condition selects all."""
 
     countries: Annotated[list[Country], Field(max_length=MOST_VALUES)] = Field(default_factory=list)
     industries: Annotated[list[Short], Field(max_length=MOST_VALUES)] = Field(
-        default_factory=list, description="As leads have it; case-folded."
+        default_factory=list, description="As in the leads; compared without regard to case."
     )
     seniorities: Annotated[list[Short], Field(max_length=MOST_VALUES)] = Field(
-        default_factory=list, description="As leads have it; case-folded."
+        default_factory=list, description="As in the leads; compared without regard to case."
     )
-    employees_min: Employees | None = Field(default=None, description="At least so many; not above `employees_max`.")
-    employees_max: Employees | None = Field(default=None, description="At most so many.")
-    max_results: MostFound = Field(default=50, description="People that one run finds at most.")
+    employees_min: Employees | None = Field(
+        default=None, description="Least number of employees; not above `employees_max`."
+    )
+    employees_max: Employees | None = Field(default=None, description="Largest number of employees.")
+    max_results: MostFound = Field(default=50, description="Largest number of people that one run finds.")
 
     @model_validator(mode="after")
     def _need_a_range(self) -> Self:
@@ -106,7 +108,7 @@ class ProspectorWorkflowCreate(Model):
 class ProspectorWorkflowPatch(Model):
     """Changes: an absent field stays; `criteria` replace."""
 
-    # Factories, as a default would be shown as one: these fields have none, they are absent or a value.
+    # Factories, since the document shows a plain default, and these fields have none: they are absent or have a value.
     name: Name = Field(default_factory=str)
     status: WorkflowStatus = Field(default_factory=lambda: "active")
     enabled: bool = Field(default_factory=bool)

@@ -1,4 +1,4 @@
-"""The rules of prospector workflows: creating and changing them. :mod:`.runs` runs them."""
+"""The rules of prospector workflows: create and change. :mod:`.runs` runs them."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class WorkflowService(DomainService):
         return self._save(workflow | {"created_at": now, "updated_at": now})
 
     def change(self, workflow: Document, values: Mapping[str, Any], *, if_updated_at: str | None = None) -> Document:
-        """Change a workflow; a change that changes nothing leaves ``updated_at`` alone.
+        """Change a workflow. If no value differs, ``updated_at`` stays.
 
         Raises:
             Problem: 409 ``conflict``.

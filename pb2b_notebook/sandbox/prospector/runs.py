@@ -1,7 +1,7 @@
-"""Prospector runs: when one may start or be cancelled, and what it does when its job ends: find people, add the new.
+"""Prospector runs: when a run may start or be cancelled, and what its job does at the end: find people, add new leads.
 
-Chance comes from the seed and the run's id, so a run finds the same people each time. One in five of those found is
-somebody whom the workspace has already, as far as it has such leads.
+Random draws depend on the seed and the run's id only, so a run always finds the same people. One in five of them is a
+lead of the workspace already, as far as the workspace has leads that meet the criteria.
 """
 
 from __future__ import annotations
@@ -31,25 +31,25 @@ if TYPE_CHECKING:
     from pb2b_notebook.sandbox.http.services import Services
 
 RUN_TIME = timedelta(minutes=2)
-"""From the start of a run to its end, on the domain clock."""
+"""Duration of a run on the domain clock."""
 COUNTS = ("found", "created", "duplicates", "credits_used")
-"""What a run counts."""
+"""The counts of a run."""
 
 _KNOWN = 0.2
-_LOOKED_AT = 40
-"""People looked at for each that may be found: narrow criteria find fewer."""
+_EXAMINED = 40
+"""Number of people examined for each that may be found; narrow criteria find fewer."""
 _SAMPLE = 1_000
-"""Leads of the workspace among whom a run looks for people it has already."""
+"""Number of the workspace's leads among which a run looks for duplicates."""
 
 
 def blank_run() -> Document:
-    """A run that has not started, in the contract's order."""
+    """Return a run that has not started, with its fields in the contract's order."""
     blank: Document = dict.fromkeys(ProspectorRun.model_fields)
     return blank | {"object": "prospector_run", "status": "queued"} | dict.fromkeys(COUNTS, 0)
 
 
 def start_run(services: Services, workspace_id: str, workflow: Document, request_id: str) -> Document:
-    """Queue a run of a workflow, inside a transaction; the run.
+    """Queue a run of a workflow, inside a transaction, and return the run.
 
     Raises:
         Problem: 409 ``workflow_archived``, ``workflow_disabled`` or ``run_in_progress``; 403
@@ -74,7 +74,7 @@ def start_run(services: Services, workspace_id: str, workflow: Document, request
 
 
 def cancel_run(services: Services, workspace_id: str, run: Document) -> Document:
-    """End an unfinished run without its effect, inside a transaction; of a cancelled one nothing changes. The run.
+    """Cancel an unfinished run, inside a transaction, and return the run; a cancelled one stays as it is.
 
     Raises:
         Problem: 409 ``run_finished``.
@@ -82,7 +82,7 @@ def cancel_run(services: Services, workspace_id: str, run: Document) -> Document
     if run["status"] == "cancelled":
         return run
     if run["finished_at"] is not None:
-        raise conflict("run_finished", f"the run is {run['status']} already: there is nothing to cancel")
+        raise conflict("run_finished", f"the run is {run['status']} already and cannot be cancelled")
     services.worker.cancel(workspace_id, run["job_id"])
     return WorkflowService(services, workspace_id).get_run(run["id"])
 
@@ -95,15 +95,15 @@ def _check_may_run(services: Services, workspace_id: str, workflow: Document) ->
     unfinished = "workflow_id = ? AND status IN ('queued', 'running')"
     if services.store.find(PROSPECTOR_RUNS, workspace_id, unfinished, (workflow["id"],)):
         raise conflict("run_in_progress", "a run of the workflow has not ended yet: wait for it, or cancel it")
-    credits_left, leads_left = _room(services, workspace_id)
+    credits_left, leads_left = _allowance(services, workspace_id)
     if credits_left == 0:
         raise forbidden("prospector_credits_exhausted", "the plan's prospector credits of this month are used up")
     if leads_left == 0:
         raise forbidden("leads_limit_reached", "the workspace holds as many leads as its plan allows")
 
 
-def _room(services: Services, workspace_id: str) -> tuple[int, int]:
-    """How many credits the plan still allows in this period, and how many leads fit into the workspace."""
+def _allowance(services: Services, workspace_id: str) -> tuple[int, int]:
+    """Return the credits left in this period, and the number of leads that the workspace may still add."""
     used = billing.usage(services, workspace_id)["usage"]
     credits_left = used["prospector_credits_limit"] - used["prospector_credits_used"]
     return max(credits_left, 0), max(used["leads_limit"] - used["leads_stored"], 0)
@@ -111,11 +111,11 @@ def _room(services: Services, workspace_id: str) -> tuple[int, int]:
 
 @runs("prospector_run", table=PROSPECTOR_RUNS)
 def run_prospector(services: Services, workspace_id: str, job: Document) -> Mapping[str, Any]:
-    """Find people, add the new ones as leads; the counts of the run.
+    """Find people, add the new ones as leads, and return the counts of the run.
 
     Raises:
-        JobFailedError: ``workflow_disabled``; ``prospector_credits_exhausted`` or ``leads_limit_reached`` where
-            nobody could be added for it.
+        JobFailedError: ``workflow_disabled``; ``prospector_credits_exhausted`` or ``leads_limit_reached`` if no
+            lead could be added.
     """
     store = services.store
     [run] = store.find(PROSPECTOR_RUNS, workspace_id, "id = ?", (job["resource_id"],))
@@ -126,9 +126,9 @@ def run_prospector(services: Services, workspace_id: str, job: Document) -> Mapp
 
 
 def meets(criteria: Mapping[str, Any], fields: Mapping[str, Any]) -> bool:
-    """Whether a person, given by the fields of a lead, meets the criteria of a workflow."""
-    for asked, name in (("countries", "country"), ("industries", "industry"), ("seniorities", "seniority")):
-        wanted = {each.casefold() for each in criteria[asked]}
+    """Return whether a person, given as the fields of a lead, meets the criteria of a workflow."""
+    for criterion, name in (("countries", "country"), ("industries", "industry"), ("seniorities", "seniority")):
+        wanted = {each.casefold() for each in criteria[criterion]}
         if wanted and (fields[name] or "").casefold() not in wanted:
             return False
     size, low, high = fields["employee_count"], criteria["employees_min"], criteria["employees_max"]
@@ -138,7 +138,7 @@ def meets(criteria: Mapping[str, Any], fields: Mapping[str, Any]) -> bool:
 
 
 class _ProspectorRun:
-    """One run at work, inside the transaction of its job's end."""
+    """A run in progress, inside the transaction that ends its job."""
 
     def __init__(self, services: Services, workspace_id: str, workflow: Document, run: Document) -> None:
         self._services = services
@@ -150,21 +150,21 @@ class _ProspectorRun:
         self._leads = LeadService(services, workspace_id)
 
     def find(self) -> dict[str, int]:
-        """Add who is new, as far as credits and room for leads go."""
-        credits_left, leads_left = _room(self._services, self._workspace_id)
+        """Add new people as leads, as far as the credits and the plan's limit of leads allow."""
+        credits_left, leads_left = _allowance(self._services, self._workspace_id)
         if min(credits_left, leads_left) == 0:
             code = "leads_limit_reached" if credits_left else "prospector_credits_exhausted"
-            raise JobFailedError(code, "the plan left no room for a new lead when the run ended")
-        known = self._known()
+            raise JobFailedError(code, "the plan allowed no further lead when the run ended")
+        known = self._known_leads()
         created = duplicates = 0
         for person in self._people():
             if created + duplicates == self._criteria["max_results"] or created == min(credits_left, leads_left):
                 break
             if known and self._draws.chance(_KNOWN):
-                self._note(known.pop())
+                self._link_to_workflow(known.pop())
                 duplicates += 1
-            elif matches := self._matching(person["email"]):
-                self._note(matches[0]["id"])
+            elif matches := self._leads_with_email(person["email"]):
+                self._link_to_workflow(matches[0]["id"])
                 duplicates += 1
             else:
                 self._add(person)
@@ -178,31 +178,31 @@ class _ProspectorRun:
         }
 
     def _people(self) -> Iterator[dict[str, Any]]:
-        """People who meet the criteria, each with an address."""
-        looked_at = _LOOKED_AT * self._criteria["max_results"]
-        # A population of its own, as large as a market: its companies are not those of the workspace.
-        population = Population(Draws(fingerprint(self._run["id"]), "market"), looked_at)
-        for number in range(looked_at):
+        """Yield people who meet the criteria and have an email address."""
+        examined = _EXAMINED * self._criteria["max_results"]
+        # A separate population, as large as a market: its companies are not those of the workspace.
+        population = Population(Draws(fingerprint(self._run["id"]), "market"), examined)
+        for number in range(examined):
             person = population.newcomer(number).fields
             if person["email"] is not None and meets(self._criteria, person):
                 yield person
 
-    def _known(self) -> list[str]:
-        """Leads of the workspace who meet the criteria, in an order of chance."""
-        # Ids are scattered: those around a point of chance are a sample.
+    def _known_leads(self) -> list[str]:
+        """Return the ids of a random sample of the workspace's leads that meet the criteria."""
+        # Ids are scattered, so the leads next to a random id are a random sample.
         start = f"{LEADS.prefix}_{fingerprint(self._run['id']):016x}"
-        sample = self._leads_beside("id >= ?", start, _SAMPLE)
-        sample += self._leads_beside("id < ?", start, _SAMPLE - len(sample))
+        sample = self._leads_next_to("id >= ?", start, _SAMPLE)
+        sample += self._leads_next_to("id < ?", start, _SAMPLE - len(sample))
         return [lead["id"] for lead in sample if meets(self._criteria, lead)]
 
-    def _leads_beside(self, side: str, start: str, limit: int) -> list[Document]:
-        some = (
+    def _leads_next_to(self, side: str, start: str, limit: int) -> list[Document]:
+        neighbours = (
             "id IN (SELECT id FROM leads WHERE workspace_id = ? AND deleted_at IS NULL AND email IS NOT NULL"  # noqa: S608
             f" AND {side} ORDER BY id LIMIT ?)"
         )
-        return self._services.store.find(LEADS, self._workspace_id, some, (self._workspace_id, start, limit))
+        return self._services.store.find(LEADS, self._workspace_id, neighbours, (self._workspace_id, start, limit))
 
-    def _matching(self, email: str) -> list[Document]:
+    def _leads_with_email(self, email: str) -> list[Document]:
         return self._services.store.find(
             LEADS, self._workspace_id, "email = ? AND deleted_at IS NULL", (fold_email(email),)
         )
@@ -210,7 +210,7 @@ class _ProspectorRun:
     def _add(self, person: Mapping[str, Any]) -> None:
         services = self._services
         lead = self._leads.create({**person, "source": "prospector"})
-        self._note(lead["id"])
+        self._link_to_workflow(lead["id"])
         activity = correspondence.activity(
             services.new_id(ACTIVITIES),
             lead["id"],
@@ -221,7 +221,7 @@ class _ProspectorRun:
         )
         services.store.put(ACTIVITIES, self._workspace_id, activity)
 
-    def _note(self, lead_id: str) -> None:
+    def _link_to_workflow(self, lead_id: str) -> None:
         self._services.store.execute(
             "INSERT OR IGNORE INTO prospector_leads VALUES (?, ?)", (self._workflow["id"], lead_id)
         )
