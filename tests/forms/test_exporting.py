@@ -97,7 +97,7 @@ def test_a_missing_scope_is_shown_with_its_repair(ws):
 
 
 def test_nothing_to_read_before_an_export(ws):
-    with pytest.raises(errors.UsageError, match="no export"):
+    with pytest.raises(errors.UsageError, match="has not exported anything"):
         pb.forms.ExportForm(ws).read()
 
 
