@@ -1,8 +1,10 @@
-"""The rooms import only downwards, and the tools that keep the house find nothing."""
+"""The rooms import only downwards, as the map in the documentation says, and ruff and mypy find nothing."""
 
 import os
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -37,3 +39,36 @@ def test_no_file_names_a_path_of_a_machine():
     names = [n for n in listed.stdout.decode().split("\0") if n]
     guilty = [n for n in names if parent.encode() in (ROOT / n).read_bytes()]
     assert guilty == []
+
+
+# --- the map ---------------------------------------------------------------------------------------------------------
+
+
+def layers(container):
+    """The lines of the import contract of a room, from top to bottom: the names on each."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+    [found] = [one["layers"] for one in contracts if one.get("containers") == [container]]
+    return [{name.strip() for name in line.split("|")} for line in found]
+
+
+def tables_of_the_map():
+    """The rows of each table below "Rooms import downwards", as their cells."""
+    text = (ROOT / "docs" / "explanation" / "design.md").read_text("utf-8")
+    section = text.partition("## Rooms import downwards")[2].partition("\n## ")[0]
+    tables = re.findall(r"(?:^\|.*\n)+", section, re.MULTILINE)
+    return [[line.strip("|\n").split("|") for line in table.splitlines()[2:]] for table in tables]
+
+
+def test_the_map_of_the_rooms_is_that_of_the_import_contract():
+    rooms, _ = tables_of_the_map()
+    assert [set(re.findall(r"`(\w+)`", cells[0])) for cells in rooms] == layers("pb2b_notebook")
+
+
+def test_the_map_names_every_wing_from_top_to_bottom():
+    _, rooms = tables_of_the_map()
+    for room, wings in ((cells[0].strip(" `"), re.findall(r"`(\w+)`", cells[1])) for cells in rooms):
+        lines = layers(f"pb2b_notebook.{room}")
+        folders = {path.name for path in (ROOT / "pb2b_notebook" / room).iterdir() if (path / "__init__.py").exists()}
+        assert folders <= set(wings), room
+        height = [next(number for number, line in enumerate(lines) if wing in line) for wing in wings]
+        assert height == sorted(height), room
