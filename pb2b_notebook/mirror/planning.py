@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from pb2b_notebook.mirror.instants import SECOND
 
 if TYPE_CHECKING:
-    from pb2b_notebook.mirror.tables import SyncState
+    from pb2b_notebook.mirror.commits import SyncState
 
 OVERLAP: Final = 120 * SECOND
 """How far before the watermark a sync asks again: rows become visible some time after their ``updated_at``. All times
@@ -52,7 +52,7 @@ def plan_request(
         full: a person wants everything read again.
         small: everything fits one page, and deletions show only where everything is read.
 
-    >>> from pb2b_notebook.mirror.tables import SyncState
+    >>> from pb2b_notebook.mirror.commits import SyncState
     >>> plan_request(SyncState(), None, incremental=True)
     Request(mode='first', after=None)
     >>> plan_request(SyncState(watermark=900_000_000), 850_000_000, incremental=True)

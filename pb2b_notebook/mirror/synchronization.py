@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from pb2b_notebook.errors import MirrorError, VanishedRowsError
 from pb2b_notebook.mirror import history, planning
+from pb2b_notebook.mirror.commits import CommitConflictError, SyncState
 from pb2b_notebook.mirror.comparison import Changes, compare
 from pb2b_notebook.mirror.instants import micros
 from pb2b_notebook.mirror.layout import Fitted, fit
-from pb2b_notebook.mirror.tables import CommitConflictError, SyncState, Table, to_polars
+from pb2b_notebook.mirror.tables import Table, to_polars
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping

@@ -13,7 +13,8 @@ from pb2b_notebook.mirror.instants import moment
 if TYPE_CHECKING:
     import polars as pl
 
-    from pb2b_notebook.mirror.tables import SyncState, Table
+    from pb2b_notebook.mirror.commits import SyncState
+    from pb2b_notebook.mirror.tables import Table
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from pb2b_notebook.mirror.locations import remove
 from pb2b_notebook.mirror.locking import writer_lock
 from pb2b_notebook.mirror.pruning import PRUNE_REPORT, prune
 from pb2b_notebook.mirror.synchronization import Outcome, Synchronizer
-from pb2b_notebook.mirror.tables import SyncState, Table
+from pb2b_notebook.mirror.tables import Table
 from pb2b_notebook.mirror.verification import FINDINGS, verify_tables
 from pb2b_notebook.times import needs_zone, parse_time
 
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.api.calls.session import Session
     from pb2b_notebook.mirror.caching import CachedLists
     from pb2b_notebook.mirror.catalogue import Source
+    from pb2b_notebook.mirror.commits import SyncState
     from pb2b_notebook.mirror.locations import Location
     from pb2b_notebook.openapi.operations import Operation
 
