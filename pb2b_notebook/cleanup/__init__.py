@@ -4,15 +4,15 @@
 
     frame ─ report ─ normalize ─ validate ─ screen ─ duplicates ─ merge ─► frame
 
-The wings, in the order in which the later ones use the earlier ones:
+The wings; a wing uses only those above it:
 
-``values``         one kind of value a module: text, names, companies, phones, email addresses, titles, dates, tags
-``normalization``  ``normalize``: one spelling for each value, derived columns, suggestions
-``checks``         ``report``, ``validate`` (the problems an import would find) and ``screen`` (whom not to contact)
-``linkage``        ``duplicates`` (who is the same person), ``merge`` and ``learn``
+``values``         one module for each kind of value: text, names, companies, phones, emails, titles, dates, tags
+``normalization``  ``normalize``: one form for each value, derived columns, suggestions
+``checks``         ``report``, ``validate`` (the errors of an import) and ``screen`` (leads not to contact)
+``linkage``        ``duplicates`` (rows about the same person), ``merge`` and ``learn``
 
-Each step takes a pandas or polars frame and returns a result with ``.frame`` and a record of what it changed. No step
-makes a request or opens a file.
+Each step takes a pandas or polars frame and returns a result with ``.frame`` and a record of its changes. No step makes
+a request or opens a file.
 """
 
 from __future__ import annotations

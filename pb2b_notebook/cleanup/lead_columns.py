@@ -1,4 +1,4 @@
-"""Which columns of a frame are which lead fields."""
+"""Match the columns of a frame with lead fields."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from pb2b_notebook.cleanup.frames import OpenFrame
 
-_PLAINLY: Final = 0.9
+_SURE: Final = 0.9
 _TYPES: Final = {
     "integer": "number",
     "number": "number",
@@ -34,19 +34,19 @@ _BY_KEY: Final = {
 }
 
 DERIVED: Final = ("honorific", "phone_extension", "company_core", "domain", "function")
-"""Columns that :func:`~pb2b_notebook.cleanup.normalize` adds, where there is something to add."""
+"""Columns that :func:`~pb2b_notebook.cleanup.normalize` adds, if they have values."""
 CLUSTERED: Final = ("cluster_id", "cluster_size", "match_probability")
 """Columns that :func:`~pb2b_notebook.cleanup.duplicates` adds."""
 
 
 def known_fields(lead_fields: Any) -> Mapping[str, LeadField]:
-    """The lead fields of a workspace by key, or those that every workspace has.
+    """Return the lead fields of a workspace by key; by default those of every workspace.
 
     Args:
-        lead_fields: the frame of ``ws.lead_fields.list()``, or ``None``.
+        lead_fields: Frame of ``ws.lead_fields.list()``, or ``None``.
 
     Raises:
-        CleanupError: no such frame.
+        CleanupError: It is not a frame of lead fields.
 
     >>> known_fields(None)["website"].type
     'url'
@@ -61,7 +61,7 @@ def known_fields(lead_fields: Any) -> Mapping[str, LeadField]:
 
 @cache
 def builtin_fields() -> dict[str, LeadField]:
-    """The fields that a lead of any workspace has and that people set, from the contract."""
+    """Return the lead fields that every workspace has and that users can set, from the contract."""
     kinds = lead_kinds()
     return {
         key: LeadField(key, _BY_KEY.get(key) or _TYPES.get(kinds[key], "text"))
@@ -71,20 +71,20 @@ def builtin_fields() -> dict[str, LeadField]:
 
 
 def matched_columns(frame: OpenFrame, fields: Mapping[str, LeadField]) -> dict[str, LeadField]:
-    """Column → lead field, in the order of the frame: by the name that frames use, else by the bare key."""
-    by_column = {one.column: one for one in fields.values()}
+    """Return column → lead field in the order of the frame, matched by the field's column name, else by its key."""
+    by_column = {field.column: field for field in fields.values()}
     found = {name: by_column[name] for name in frame.names if name in by_column}
-    taken = {one.key for one in found.values()}
+    matched = {field.key for field in found.values()}
     for name in frame.names:
-        if name in fields and name not in found and name not in taken:
+        if name in fields and name not in found and name not in matched:
             found[name] = fields[name]
     return {name: found[name] for name in frame.names if name in found}
 
 
 def misnamed_columns(names: Iterable[str], matched: Mapping[str, LeadField]) -> dict[str, str]:
-    """Column → lead field, for columns that are none by their name and plainly mean one that the frame lacks.
+    """Return column → lead field, for columns whose name is another name of a field that the frame lacks.
 
-    They are passed over, and who is not told so takes an untouched frame for a clean one.
+    Such columns are ignored; unless that is reported, a frame that was not checked looks clean.
 
     >>> misnamed_columns(["E-Mail", "Telefon", "Notes", "domain"], {})
     {'E-Mail': 'email', 'Telefon': 'phone'}
@@ -93,16 +93,18 @@ def misnamed_columns(names: Iterable[str], matched: Mapping[str, LeadField]) -> 
     lacking = set(builtin_fields()) - {field.key for field in matched.values()}
     found: dict[str, str] = {}
     for name in names:
-        key, surely = ("", 0.0) if name in own else named_field(name)
-        if surely >= _PLAINLY and key in lacking:
+        key, confidence = ("", 0.0) if name in own else named_field(name)
+        if confidence >= _SURE and key in lacking:
             found[name] = key
             lacking.discard(key)
     return found
 
 
 def describe_misnamed(misnamed: Mapping[str, str]) -> str:
-    """What the summary of a step says of them."""
+    """Return the line about misnamed columns in the summary of a step."""
     if not misnamed:
         return ""
-    named = ", ".join(f"{column} ({key})" for column, key in misnamed.items())
-    return f"\n  passed over, for lead fields by other names: {named} → df.rename(columns=….misnamed), or a pb.Mapping"
+    listed = ", ".join(f"{column} ({key})" for column, key in misnamed.items())
+    return (
+        f"\n  ignored, because named differently: {listed}; df.rename(columns=result.misnamed) or a pb.Mapping fixes it"
+    )

@@ -1,7 +1,7 @@
-"""Options as people and JSON give them: looked at before any work is done, and refused by name.
+"""Check options before any work is done, and name the option in the error.
 
-An option that is taken for something else and silently does nothing is worse than an error: a list of suppressed
-addresses that blocks nobody looks like a clean list.
+An option that silently has no effect is worse than an error: a suppression list that blocks no row makes the leads look
+clean.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from pb2b_notebook.mapping.countries import country_code
 
 
 def texts_of(name: str, given: Any) -> list[str]:
-    """The texts of an option that is a list of text; one text stands for itself.
+    """Return the items of an option that is a list of strings; a string is a list of one.
 
     Args:
-        name: of the option, for the error.
-        given: what came.
+        name: Name of the option, for the error.
+        given: Value of the option.
 
     Raises:
-        CleanupError: no list, or something in it that is no text.
+        CleanupError: It is not a list, or an item is not a string.
 
     >>> texts_of("fields", "email"), texts_of("fields", ("email", "phone"))
     (['email'], ['email', 'phone'])
@@ -29,19 +29,19 @@ def texts_of(name: str, given: Any) -> list[str]:
     if isinstance(given, str):
         return [given]
     if isinstance(given, Mapping) or not isinstance(given, Iterable):
-        raise _no_list(name, given)
-    listed = list(given)
-    for one in listed:
-        if not isinstance(one, str):
-            raise _no_list(name, one)
-    return listed
+        raise _not_a_list(name, given)
+    items = list(given)
+    for item in items:
+        if not isinstance(item, str):
+            raise _not_a_list(name, item)
+    return items
 
 
 def texts_by_column(name: str, given: Any) -> dict[str, list[str]]:
-    """The texts of an option that has a list for each column.
+    """Return the items of an option that has a list of strings for each column.
 
     Raises:
-        CleanupError: no mapping, or one of something else.
+        CleanupError: It is not a mapping, or a value is not a list of strings.
 
     >>> texts_by_column("keep", {"city": "Köln"})
     {'city': ['Köln']}
@@ -50,17 +50,17 @@ def texts_by_column(name: str, given: Any) -> dict[str, list[str]]:
         return {}
     if not isinstance(given, Mapping):
         raise CleanupError(
-            f"{name}= has a list for each column, and this is {type(given).__name__}",
+            f"{name}= must be a mapping of column → list, not {type(given).__name__}",
             repair=f'{name}={{"company_name": ["IKEA"]}}',
         )
     return {str(column): texts_of(f"{name}[{str(column)[:40]!r}]", values) for column, values in given.items()}
 
 
 def country_of(given: Any) -> str | None:
-    """The two-letter code of a country that was given by code or name.
+    """Return the two-letter code of a country, given by code or name.
 
     Raises:
-        CleanupError: no country.
+        CleanupError: The country does not exist.
 
     >>> country_of("Germany"), country_of(None)
     ('DE', None)
@@ -69,9 +69,9 @@ def country_of(given: Any) -> str | None:
         return None
     code = country_code(given) if isinstance(given, str) else None
     if code is None:
-        raise CleanupError("country= is no country", repair='give its code of ISO 3166: country="DE"')
+        raise CleanupError("country= is not a country", repair='write its ISO 3166 code: country="DE"')
     return code
 
 
-def _no_list(name: str, given: Any) -> CleanupError:
-    return CleanupError(f"{name}= is a list of text, and this is {type(given).__name__}", repair=f'{name}=["…"]')
+def _not_a_list(name: str, given: Any) -> CleanupError:
+    return CleanupError(f"{name}= must be a list of strings, not {type(given).__name__}", repair=f'{name}=["…"]')

@@ -83,7 +83,7 @@ class Recipe:
     Example:
         >>> import pandas as pd
         >>> recipe = Recipe().then("validate", take="passed")
-        >>> done = recipe.run(pd.DataFrame({"email": ["ada@example.com", "nobody"]}))
+        >>> done = recipe.run(pd.DataFrame({"email": ["ada@example.com", "bob@"]}))
         >>> done.frame["email"].tolist()
         ['ada@example.com']
         >>> Recipe.from_json(recipe.to_json()) == recipe == Recipe([{"step": "validate", "take": "passed"}])

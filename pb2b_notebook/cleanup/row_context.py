@@ -1,4 +1,4 @@
-"""What the values of a column are read by: the country and the name of their rows, and the column as a whole."""
+"""The rows of a frame as the context of their values: the country and the name of each row, and whole columns."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ class RowContext:
     """The rows of a frame, read by lead field.
 
     Args:
-        frame: the frame as it is now.
-        columns: column → lead field.
-        country: of rows that name none.
+        frame: The open frame.
+        columns: Column → lead field.
+        country: Two-letter country code of rows without a country.
     """
 
     def __init__(self, frame: OpenFrame, columns: Mapping[str, LeadField], country: str | None = None) -> None:
@@ -33,21 +33,21 @@ class RowContext:
         self._country = country
 
     def column(self, key: str) -> str | None:
-        """The column of a built-in lead field; ``None`` if there is none."""
-        return next((name for name, one in self._columns.items() if one.builtin and one.key == key), None)
+        """Return the column of a built-in lead field; ``None`` if the frame lacks it."""
+        return next((name for name, field in self._columns.items() if field.builtin and field.key == key), None)
 
-    def texts(self, field: LeadField) -> list[Any]:
-        """All values of a field that say something."""
-        column = next((name for name, one in self._columns.items() if one is field), None)
+    def field_values(self, field: LeadField) -> list[Any]:
+        """Return all values of a lead field that are not blank."""
+        column = next((name for name, other in self._columns.items() if other is field), None)
         return [] if column is None else [value for value in self._frame.values(column) if not is_blank(value)]
 
     def country(self, row: int) -> str | None:
-        """The two-letter code of a row's country, or the one that was given for all."""
+        """Return the two-letter country code of a row, or the default country."""
         return self._codes[row]
 
     @cached_property
     def countries(self) -> pl.Series:
-        """The two-letter code of each row's country, or the one that was given for all."""
+        """The two-letter country code of each row, or the default country."""
         import polars as pl
 
         column = self.column("country")
@@ -57,10 +57,10 @@ class RowContext:
         return codes if self._country is None else codes.fill_null(self._country)
 
     def name(self, row: int) -> str | None:
-        """The given and family name of a row that has both."""
-        if self._givens is None or self._families is None:
+        """Return the given and family name of a row that has both."""
+        if self._given_names is None or self._family_names is None:
             return None
-        given, family = self._givens[row], self._families[row]
+        given, family = self._given_names[row], self._family_names[row]
         return f"{given} {family}" if isinstance(given, str) and isinstance(family, str) else None
 
     @cached_property
@@ -68,11 +68,11 @@ class RowContext:
         return self.countries.to_list()
 
     @cached_property
-    def _givens(self) -> list[Any] | None:
+    def _given_names(self) -> list[Any] | None:
         return self._values("first_name")
 
     @cached_property
-    def _families(self) -> list[Any] | None:
+    def _family_names(self) -> list[Any] | None:
         return self._values("last_name")
 
     def _values(self, key: str) -> list[Any] | None:

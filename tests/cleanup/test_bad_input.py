@@ -206,7 +206,7 @@ def test_a_sheets_own_headers_are_named_with_the_fields_that_they_mean(made):
     meant = {"E-Mail": "email", "Telefon": "phone"}
     for found in (normalize(sheet), validate(sheet)):
         assert found.misnamed == meant
-        assert "passed over, for lead fields by other names: E-Mail (email), Telefon (phone)" in repr(found)
+        assert "ignored, because named differently: E-Mail (email), Telefon (phone)" in repr(found)
     named = made({"email": ["ADA@example.com"], "phone": ["030 901820"], "E-Mail": ["b@example.com"]})
     assert normalize(named).misnamed == normalize(normalize(named).frame).misnamed == {}
     assert "no column of a lead field" in repr(validate(made({"x": [1]})))

@@ -1,1 +1,1 @@
-"""Look without changing anything. In order: prefilter, findings, then ``validate``, ``screen`` and ``report``."""
+"""Check a frame without changing it. In order: prefilter, findings, then ``validate``, ``screen`` and ``report``."""

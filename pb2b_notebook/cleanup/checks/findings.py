@@ -1,4 +1,4 @@
-"""What there is to say about one value of a lead field: the import job's refusal, and what a person should look at."""
+"""Findings about one value of a lead field: what an import would reject, and what a person should look at."""
 
 from __future__ import annotations
 
@@ -22,14 +22,22 @@ Severity = Literal["error", "warning", "info"]
 FIRST_YEAR: Final = 1900
 LAST_YEAR: Final = 2200
 MOST_EMPLOYEES: Final = 5_000_000
-"""No company has more: the largest has some two millions."""
+"""More than any company has: the largest employs about two million."""
 
 _LONGEST_READ: Final = 20_000
-"""Characters of a text that are searched for odd ones."""
+"""Characters of a text that are searched for suspicious ones."""
+_TRIAL: Final = "looks like test data"
 
 
 class Finding(NamedTuple):
-    """One thing to say about a value."""
+    """One finding about a value.
+
+    Attributes:
+        code: Stable code, for programs.
+        severity: "error", "warning" or "info".
+        message: Message for people; it never repeats the value.
+        suggestion: The value that was probably intended; ``None`` if only a person can decide.
+    """
 
     code: str
     severity: Severity
@@ -38,26 +46,26 @@ class Finding(NamedTuple):
 
 
 def findings_of(value: Any, field: LeadField, *, country: str | None = None) -> Iterator[Finding]:
-    """Everything to say about a value that is not blank: at most one error, then warnings.
+    """Yield all findings about a value that is not blank: at most one error, then warnings.
 
     Args:
-        value: as the frame holds it.
-        field: whose value it is.
-        country: of the row, for phones.
+        value: Value of a cell.
+        field: Lead field of the value.
+        country: Two-letter country code of the row, for phone numbers.
 
     >>> from pb2b_notebook.mapping.lead_fields import LeadField
-    >>> [one.code for one in findings_of("info@gmial.con", LeadField("email", "email"))]
+    >>> [finding.code for finding in findings_of("info@gmial.con", LeadField("email", "email"))]
     ['role_address']
     """
     refused = refusal(value, field)
     if refused is not None:
-        yield Finding(refused.code, "error", refused.message, _repair(value, field, country))
+        yield Finding(refused.code, "error", refused.message, _correction(value, field, country))
     if isinstance(value, str):
         yield from _of_text(value, field, country, refused=refused is not None)
     elif isinstance(value, dt.date):
-        yield from _of_day(value)
+        yield from _of_year(value.year)
     elif field.key == "employee_count" and field.builtin and isinstance(value, int | float):
-        yield from _of_size(value)
+        yield from _of_employee_count(value)
 
 
 def _of_text(text: str, field: LeadField, country: str | None, *, refused: bool) -> Iterator[Finding]:
@@ -66,15 +74,15 @@ def _of_text(text: str, field: LeadField, country: str | None, *, refused: bool)
     if field.type == "phone" and not refused:
         yield from _of_phone(text, country)
     if field.type in {"date", "datetime"} and not refused:
-        yield from _of_day_text(text)
+        yield from _of_date_text(text)
     if field.type == "text" and is_placeholder(text):
-        yield Finding("placeholder", "warning", "stands for nothing: leave it blank", "")
+        yield Finding("placeholder", "warning", "is a placeholder: leave the cell blank", "")
         return
     if field.type == "text" and is_trial(text):
-        yield Finding("trial_value", "warning", "looks as if somebody only tried something")
-    for odd in suspicions(text[:_LONGEST_READ]):
-        if not (odd.code == "formula_text" and field.type in {"phone", "number"}):
-            yield Finding(odd.code, "warning", odd.message, odd.suggestion)
+        yield Finding("trial_value", "warning", _TRIAL)
+    for suspicion in suspicions(text[:_LONGEST_READ]):
+        if not (suspicion.code == "formula_text" and field.type in {"phone", "number"}):
+            yield Finding(suspicion.code, "warning", suspicion.message, suspicion.suggestion)
 
 
 def _of_email(address: str, *, personal: bool) -> Iterator[Finding]:
@@ -83,56 +91,53 @@ def _of_email(address: str, *, personal: bool) -> Iterator[Finding]:
     if problem:
         yield Finding("email_syntax", "warning", problem)
         return
-    meant = corrected_domain(domain.casefold())
-    if meant is not None:
-        yield Finding("email_domain_typo", "warning", f"the domain is almost {meant}", f"{local}@{meant}")
+    corrected = corrected_domain(domain.casefold())
+    if corrected is not None:
+        message = f"the domain looks like a misspelling of {corrected}"
+        yield Finding("email_domain_typo", "warning", message, f"{local}@{corrected}")
     if not personal:
         return
     if domain.casefold().partition(".")[0] in TRIAL_DOMAINS:
-        yield Finding("trial_value", "warning", "looks as if somebody only tried something")
+        yield Finding("trial_value", "warning", _TRIAL)
     if domain.casefold() in free_providers():
-        yield Finding("free_mail", "info", "is an address of a provider for everybody, not of a company")
+        yield Finding("free_mail", "info", "is an address of a free email provider, not of a company")
     if is_role(local):
-        yield Finding("role_address", "warning", "is a mailbox that several people read")
+        yield Finding("role_address", "warning", "is a shared mailbox, not a person's address")
 
 
 def is_personal(field: LeadField) -> bool:
-    """Whether the addresses of a field are to be those of one person: a billing address is shared on purpose."""
+    """Return whether the addresses of a field should belong to one person: a billing address is shared on purpose."""
     return field.builtin and field.key == "email"
 
 
 def _of_phone(text: str, country: str | None) -> Iterator[Finding]:
     phone = read_phone(text, country)
     if phone is None:
-        yield Finding("phone_unreadable", "warning", "is no number that can be dialled from everywhere")
+        yield Finding("phone_unreadable", "warning", "cannot be read as an international phone number")
     elif not phone.valid:
-        yield Finding("phone_invalid", "warning", "no number of this form exists in its country")
+        yield Finding("phone_invalid", "warning", "is not a valid phone number in its country")
     elif phone.e164 != text:
-        yield Finding("phone_form", "info", "is a good number, not written in E.164", phone.e164)
+        yield Finding("phone_form", "info", "is a valid phone number, but not written in E.164", phone.e164)
 
 
-def _of_day_text(text: str) -> Iterator[Finding]:
+def _of_date_text(text: str) -> Iterator[Finding]:
     year = text.strip()[:4]
-    if year.isdecimal() and not FIRST_YEAR <= int(year) <= LAST_YEAR:
-        yield _odd_day()
+    if year.isdecimal():
+        yield from _of_year(int(year))
 
 
-def _of_day(value: dt.date) -> Iterator[Finding]:
-    if not FIRST_YEAR <= value.year <= LAST_YEAR:
-        yield _odd_day()
+def _of_year(year: int) -> Iterator[Finding]:
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        yield Finding("implausible_date", "warning", f"is outside the years {FIRST_YEAR} to {LAST_YEAR}")
 
 
-def _odd_day() -> Finding:
-    return Finding("implausible_date", "warning", f"lies outside the years {FIRST_YEAR} to {LAST_YEAR}")
-
-
-def _of_size(value: float) -> Iterator[Finding]:
+def _of_employee_count(value: float) -> Iterator[Finding]:
     if value == 0 or value > MOST_EMPLOYEES:
-        yield Finding("implausible_number", "warning", "no company has so many people")
+        yield Finding("implausible_number", "warning", "is not a plausible number of employees")
 
 
-def _repair(value: Any, field: LeadField, country: str | None) -> str | None:
-    """What a refused value was probably meant to be, where that is sure."""
+def _correction(value: Any, field: LeadField, country: str | None) -> str | None:
+    """Return what a rejected value should certainly be, or ``None``."""
     if not isinstance(value, str):
         return None
     if field.builtin and field.key == "country":

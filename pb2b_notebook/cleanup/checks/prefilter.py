@@ -1,7 +1,7 @@
-"""Which cells of a column need a second look: the others are fine by their looks, told by one expression a column.
+"""Select the cells of a column to check one by one; one expression for each column clears the others.
 
-Each expression uses explicit ASCII classes, in which all engines agree, and says yes only where
-:func:`~.judgements.judge` would say nothing: a test holds the two together.
+An expression uses explicit character classes, in which all engines agree. It clears a cell only if
+:func:`~pb2b_notebook.cleanup.checks.findings.findings_of` would find nothing; a test compares the two.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ if TYPE_CHECKING:
 
 
 def cells_to_check(frame: OpenFrame, column: str, field: LeadField) -> Cells:
-    """The cells of a column that cannot be passed by their looks alone."""
+    """Return the cells of a column that no expression clears."""
     if frame.is_text(column):
-        return _texts(frame, column, field)
+        return _text_cells(frame, column, field)
     fine = _is_fine_by_type(frame, column, field)
     if fine is None:
         values = frame.values(column)
@@ -46,7 +46,7 @@ def cells_to_check(frame: OpenFrame, column: str, field: LeadField) -> Cells:
     return Cells(table[ROW].to_list(), table[column].to_list())
 
 
-def _texts(frame: OpenFrame, column: str, field: LeadField) -> Cells:
+def _text_cells(frame: OpenFrame, column: str, field: LeadField) -> Cells:
     import narwhals as nw
 
     table = with_row_numbers(frame, column)
@@ -60,7 +60,7 @@ def _texts(frame: OpenFrame, column: str, field: LeadField) -> Cells:
 
 
 def _is_plain(text: nw.Expr, field: LeadField) -> nw.Expr | None:
-    """Whether a text is fine by its looks; ``None`` where looks do not tell."""
+    """Return an expression for texts without findings; ``None`` if no expression can decide."""
     limits = builtin_limits().get(field.key) if field.builtin else None
     options = field.options or (limits.options if limits else ())
     if options and field.type in {"text", "select"}:
@@ -72,14 +72,14 @@ def _is_plain(text: nw.Expr, field: LeadField) -> nw.Expr | None:
         return None
     longest = limits.longest if limits and limits.longest else LONGEST_CUSTOM
     fine = text.str.contains(form) & (text.str.len_chars() <= longest)
-    # In ASCII, to which the form holds it, all engines have the same small letters.
+    # The listed words are ASCII, for which all engines agree on lower case.
     return (
         fine & ~text.str.to_lowercase().is_in(sorted(SURE | LOWER_CASE_ONLY | TRIALS)) if field.type == "text" else fine
     )
 
 
 def _odd_addresses(table: nw.DataFrame[Any], column: str, *, personal: bool) -> nw.DataFrame[Any]:
-    """Addresses that are not plain, of a domain that is not, or of a shared or private mailbox."""
+    """Select addresses that are not plain, or whose domain or mailbox may have a finding."""
     import narwhals as nw
 
     text = nw.col(column)
@@ -91,9 +91,9 @@ def _odd_addresses(table: nw.DataFrame[Any], column: str, *, personal: bool) -> 
     domains = rest["_domain"].unique().to_list()
     free = free_providers() if personal else frozenset()
     bad = [
-        one
-        for one in domains
-        if one in free or one.partition(".")[0] in TRIAL_DOMAINS or corrected_domain(one) or not is_good_domain(one)
+        name
+        for name in domains
+        if name in free or name.partition(".")[0] in TRIAL_DOMAINS or corrected_domain(name) or not is_good_domain(name)
     ]
     shared = nw.col("_local").str.replace_all(r"[+].*$", "").is_in(sorted(roles()))
     fine = ~nw.col("_domain").is_in(bad) & (nw.col("_local").str.len_chars() <= LONGEST_LOCAL)
@@ -102,7 +102,7 @@ def _odd_addresses(table: nw.DataFrame[Any], column: str, *, personal: bool) -> 
 
 
 def _is_fine_by_type(frame: OpenFrame, column: str, field: LeadField) -> nw.Expr | None:
-    """Whether a value of a typed column is fine; ``None`` where its type is not that of the field."""
+    """Return an expression for typed values without findings; ``None`` if the column's type is not the field's."""
     import narwhals as nw
 
     dtype, value = frame.table.schema[column], nw.col(column)

@@ -1,1 +1,1 @@
-"""Write each value in one way. In order: rewriters (one a column), derived columns, suggestions, ``normalize``."""
+"""Write each value in one form. In order: rewriters, derived columns, suggestions, ``normalize``."""

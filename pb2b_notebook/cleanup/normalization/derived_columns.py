@@ -1,4 +1,4 @@
-"""What follows from the values of a lead: the company's bare name and domain, the function and seniority of a title."""
+"""Columns derived from other values: company name and domain, function and seniority, honorifics and extensions."""
 
 from __future__ import annotations
 
@@ -28,42 +28,42 @@ _DOMAIN_SOURCES: Final = ("company_domain", "website", "email")
 
 
 def cores(frame: OpenFrame, rows: RowContext) -> pl.Series | None:
-    """``company_core``: the company's name without its legal form."""
+    """Return ``company_core``: the company name without its legal form."""
     column = rows.column("company_name")
     return None if column is None else transform_distinct(frame.text_or_values(column), _core, rows.countries)
 
 
 def domains(frame: OpenFrame, rows: RowContext) -> pl.Series | None:
-    """``domain``: what the company has registered, from its domain, its website or an address that is not private."""
+    """Return ``domain``: the registrable domain of the company domain, the website or the work email."""
     found: pl.Series | None = None
     for column in filter(None, map(rows.column, _DOMAIN_SOURCES)):
-        # Of an address only the domain counts, and many share it.
+        # Many addresses share one domain, so it is cut off first.
         parts = parts_after_at(frame.text_or_values(column), whole=True)
         if found is not None:
             parts = parts.set(found.is_not_null(), None)
-        made = transform_distinct(parts, lambda part, _: _domain(part))
-        found = made if found is None else found.zip_with(found.is_not_null(), made)
+        read = transform_distinct(parts, lambda part, _: _domain(part))
+        found = read if found is None else found.zip_with(found.is_not_null(), read)
     return found
 
 
 def functions(frame: OpenFrame, rows: RowContext) -> pl.Series | None:
-    """``function``: what the title says that somebody does."""
+    """Return ``function``: the department in the title."""
     return _from_titles(frame, rows, lambda title, _: read_title(title).function)
 
 
 def filled_seniorities(frame: OpenFrame, rows: RowContext) -> list[Change]:
-    """Blanks of ``seniority`` where the title tells it."""
-    column, told = rows.column("seniority"), _from_titles(frame, rows, lambda title, _: read_title(title).seniority)
-    if column is None or told is None:
+    """Return the changes that fill a blank ``seniority`` from the title."""
+    column, levels = rows.column("seniority"), _from_titles(frame, rows, lambda title, _: read_title(title).seniority)
+    if column is None or levels is None:
         return []
     cells, text = frame.text_or_values(column), frame.text_column(column)
-    wanted = told.is_not_null()
+    wanted = levels.is_not_null()
     if text is not None:
         wanted &= ~text.str.contains(f"[^{SPACES}]").fill_null(value=False)
     places = wanted.arg_true()
     return [
         Change(row, value, "" if cells[row] is None else str(cells[row]), value, ("from title",))
-        for row, value in zip(places.to_list(), told.gather(places).to_list(), strict=True)
+        for row, value in zip(places.to_list(), levels.gather(places).to_list(), strict=True)
         if is_blank(cells[row])
     ]
 
@@ -71,45 +71,45 @@ def filled_seniorities(frame: OpenFrame, rows: RowContext) -> list[Change]:
 def honorifics(
     rows: int, changes: Iterable[Sequence[Change]], names: Callable[[int], str | None]
 ) -> list[str | None] | None:
-    """``honorific``: what was taken out of a name; ``None`` if nothing was."""
+    """Return ``honorific``: the honorific that was removed from a name; ``None`` if none was."""
     found: list[str | None] = [None] * rows
-    for one in _with_rule(changes, "honorific"):
-        tidy = tidy_text(one.before).value or ""
-        found[one.row] = found[one.row] or without_honorific(tidy, names(one.row)).honorific or None
+    for change in _with_rule(changes, "honorific"):
+        tidy = tidy_text(change.before).value or ""
+        found[change.row] = found[change.row] or without_honorific(tidy, names(change.row)).honorific or None
     return found if any(found) else None
 
 
 def extensions(rows: int, changes: Sequence[Change]) -> list[str | None] | None:
-    """``phone_extension``: the digits behind a number, for which E.164 has no place; ``None`` if there was none."""
+    """Return ``phone_extension``: the digits after a number, which E.164 cannot hold; ``None`` if no number had any."""
     found: list[str | None] = [None] * rows
-    for one in _with_rule([changes], "extension"):
-        found[one.row] = extension_of(one.before) or None
+    for change in _with_rule([changes], "extension"):
+        found[change.row] = extension_of(change.before) or None
     return found if any(found) else None
 
 
 def shared_honorifics(frame: OpenFrame, rows: RowContext, changes: Sequence[Change]) -> list[Change]:
-    """Given names that begin with what was taken out of the full name: "DI Leonie" beside "DI Leonie Innerhofer".
+    """Return the changes of given names that repeat the honorific of the full name, as "DI Leonie" of "DI Leonie Berg".
 
     Args:
-        frame: the frame as it is now.
-        rows: its rows.
-        changes: of the full names.
+        frame: The open frame.
+        rows: Rows of the frame.
+        changes: Changes of the full names.
     """
     column = rows.column("first_name")
     if column is None:
         return []
-    found, givens = [], frame.values(column)
-    for one in _with_rule([changes], "honorific"):
-        given = givens[one.row]
-        honorific = without_honorific(tidy_text(one.before).value or "", rows.name(one.row)).honorific
+    found, given_names = [], frame.values(column)
+    for change in _with_rule([changes], "honorific"):
+        given = given_names[change.row]
+        honorific = without_honorific(tidy_text(change.before).value or "", rows.name(change.row)).honorific
         if isinstance(given, str) and honorific and given.startswith(f"{honorific} "):
             after = given.removeprefix(honorific).strip()
-            found.append(Change(one.row, after, given, after, ("honorific",)))
+            found.append(Change(change.row, after, given, after, ("honorific",)))
     return found
 
 
 def _with_rule(changes: Iterable[Sequence[Change]], rule: str) -> Iterable[Change]:
-    return (one for listed in changes for one in listed if rule in one.rules)
+    return (change for listed in changes for change in listed if rule in change.rules)
 
 
 def _from_titles(frame: OpenFrame, rows: RowContext, read: Callable[[str, Any], str | None]) -> pl.Series | None:

@@ -26,21 +26,21 @@ if TYPE_CHECKING:
 
 NAMES: Final = frozenset({"full_name", "first_name", "last_name"})
 _LEFT_ALONE: Final = frozenset({"external_id", "merged_into", "status", "seniority"})
-"""Ids, and words of a machine."""
+"""Ids, and options that the service sets."""
 
 _INITIAL: Final = re.compile(f"\\s*[{''.join(INITIALS)}]\\b")
 _TIDY: Final = "^[!-~]+(?: [!-~]+)*$"
-"""Printable ASCII with single blanks within."""
+"""Printable ASCII with single inner spaces."""
 _SIGNS_ONLY: Final = "^[._?*/#!-]+$"
 _PROPER_NAME: Final = "^[A-Z][a-z]+(?:[ '-][A-Z][a-z]+)*$"
 _LOWER_EMAIL: Final = f"^{LOCAL_FORM}@{DOMAIN_FORM}$".replace("A-Z", "")
 _LOWER_URL: Final = "^https?://[a-z0-9-]+(?:[.][a-z0-9-]+)+(?:/[A-Za-z0-9._~/%-]+)?$"
 _LOWER_WORD: Final = "[a-z]"
-_SMALL_AND_LARGE: Final = "[a-z].*[A-Z]|[A-Z].*[a-z]"
+_MIXED_CASE: Final = "[a-z].*[A-Z]|[A-Z].*[a-z]"
 
 
 def rewriter_for(field: LeadField, rows: RowContext) -> Rewriter | None:
-    """The way for a field, with the rows that its values stand in; ``None`` if it is left alone."""
+    """Return the rewriter of a lead field, for the rows of a frame; ``None`` if its values are not changed."""
     if field.builtin and field.key in _BUILT_IN:
         return _BUILT_IN[field.key](rows)
     if field.builtin and field.key in _LEFT_ALONE:
@@ -52,24 +52,24 @@ def rewriter_for(field: LeadField, rows: RowContext) -> Rewriter | None:
     return _BY_TYPE.get(field.type)
 
 
-def is_nothing(text: nw.Expr) -> nw.Expr:
-    """Whether a text of printable ASCII stands for nothing."""
+def is_placeholder_text(text: nw.Expr) -> nw.Expr:
+    """Return whether a text of printable ASCII is a placeholder."""
     word = text.str.to_lowercase()
     return word.is_in(sorted(SURE)) | text.is_in(sorted(LOWER_CASE_ONLY)) | text.str.contains(_SIGNS_ONLY)
 
 
 def _is_tidy(text: nw.Expr) -> nw.Expr:
-    return text.str.contains(_TIDY) & ~is_nothing(text)
+    return text.str.contains(_TIDY) & ~is_placeholder_text(text)
 
 
 def _is_proper(text: nw.Expr) -> nw.Expr:
     first = text.str.replace_all("[ '-].*$", "").str.to_lowercase()
-    # What may be an honorific or a degree is for the function to say.
+    # The function decides what is an honorific or a degree.
     return text.str.contains(_PROPER_NAME) & ~first.is_in(HONORIFIC_WORDS) & ~text.str.contains(DEGREE_WORDS)
 
 
 def _is_proper_company(text: nw.Expr) -> nw.Expr:
-    return _is_tidy(text) & text.str.contains(_SMALL_AND_LARGE)
+    return _is_tidy(text) & text.str.contains(_MIXED_CASE)
 
 
 def _matches(form: str) -> Callable[[nw.Expr], nw.Expr]:
@@ -140,7 +140,7 @@ def _options(field: LeadField) -> Rewriter:
 
 
 def _dates(field: LeadField, rows: RowContext) -> Rewriter:
-    to_iso = date_reader(field, rows.texts(field))
+    to_iso = date_reader(field, rows.field_values(field))
 
     def rewrite(value: str, _context: Any) -> Rewritten:
         tidy = tidy_text(value)
@@ -154,34 +154,34 @@ def _by_country(
     rewrite: Callable[[str, Any], Rewritten], is_canonical: Callable[[nw.Expr], nw.Expr]
 ) -> Callable[[RowContext], Rewriter]:
     return lambda rows: Rewriter(
-        rewrite, is_canonical, context=lambda row, _: rows.country(row), needs_context=_is_of_one_case
+        rewrite, is_canonical, context=lambda row, _: rows.country(row), needs_context=_is_single_case
     )
 
 
-def _is_of_one_case(value: str) -> bool:
-    """Whether a text is in capitals or in small letters: only then the country decides how it is written."""
+def _is_single_case(value: str) -> bool:
+    """Return whether a text is all upper case or all lower case: only then does the country matter."""
     return value.isupper() or value.islower()
 
 
-def _named(rows: RowContext, rewrite: Callable[[str, Any], Rewritten] = _name) -> Rewriter:
+def _person_name(rows: RowContext, rewrite: Callable[[str, Any], Rewritten] = _name) -> Rewriter:
     def context(row: int, value: str) -> tuple[str | None, str | None]:
-        return rows.country(row), rows.name(row) if _begins_as_initial(value) else None
+        return rows.country(row), rows.name(row) if _starts_like_initial(value) else None
 
     def needs_context(value: str) -> bool:
-        return _is_of_one_case(value) or _begins_as_initial(value)
+        return _is_single_case(value) or _starts_like_initial(value)
 
     return Rewriter(rewrite, _is_proper, context=context, needs_context=needs_context)
 
 
-def _begins_as_initial(value: str) -> bool:
+def _starts_like_initial(value: str) -> bool:
     return _INITIAL.match(value) is not None
 
 
 _TEXT: Final = Rewriter(_tidy, _is_tidy)
 _BUILT_IN: Final[Mapping[str, Callable[[RowContext], Rewriter]]] = {
-    "full_name": _named,
-    "first_name": _named,
-    "last_name": lambda rows: _named(rows, _family_name),
+    "full_name": _person_name,
+    "first_name": _person_name,
+    "last_name": lambda rows: _person_name(rows, _family_name),
     "phone": lambda rows: Rewriter(
         _phone, non_canonical=non_canonical_phones, context=lambda row, _: rows.country(row)
     ),

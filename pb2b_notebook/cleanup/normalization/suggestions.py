@@ -1,4 +1,4 @@
-"""What was probably meant otherwise, and is a person's to decide: slips in domains, a whole name in one half of it."""
+"""Suggest corrections that a person must decide: misspelled domains, and full names in the given-name column."""
 
 from __future__ import annotations
 
@@ -20,15 +20,23 @@ if TYPE_CHECKING:
 RULES: Final = ("email_domain_typo", "name_unsplit")
 
 FAMILY_FIRST: Final = frozenset({"CN", "HU", "JP", "KR", "TW", "VN"})
-"""Where the family name comes first."""
+"""Countries where the family name comes first."""
 
 _OFTEN: Final = 20
-"""How many times as often as another a domain is to occur to be what the other was meant to be."""
+"""How many times more often than its misspelling a domain must occur."""
 _COLUMNS: Final = ("row", "field", "value", "suggestion", "rule")
 
 
 class Suggestion(NamedTuple):
-    """One value that was probably meant otherwise."""
+    """One value that is probably wrong, with a correction.
+
+    Attributes:
+        row: Row position from 0.
+        column: Name of the column.
+        value: Value of the cell.
+        suggestion: Value that was probably intended.
+        rule: Rule that found it.
+    """
 
     row: int
     column: str
@@ -39,99 +47,100 @@ class Suggestion(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Suggestions:
-    """Suggestions by row and column."""
+    """Suggestions, sorted by row and column."""
 
-    listed: tuple[Suggestion, ...]
+    items: tuple[Suggestion, ...]
 
     def only(self, rules: frozenset[str]) -> Suggestions:
-        """Those of some rules."""
-        return Suggestions(tuple(one for one in self.listed if one.rule in rules))
+        """Return the suggestions of some rules."""
+        return Suggestions(tuple(item for item in self.items if item.rule in rules))
 
     def without(self, rules: frozenset[str], kept: Mapping[str, frozenset[str]]) -> Suggestions:
-        """Those of other rules, for values that are not to be kept."""
-        left = (one for one in self.listed if one.rule not in rules and one.value not in kept.get(one.column, ()))
-        return Suggestions(tuple(left))
+        """Return the suggestions of other rules, without those for values that are kept."""
+        return Suggestions(
+            tuple(i for i in self.items if i.rule not in rules and i.value not in kept.get(i.column, ()))
+        )
 
     def of_columns(self, columns: Sequence[str]) -> Suggestions:
-        """Those of some columns."""
-        return Suggestions(tuple(one for one in self.listed if one.column in columns))
+        """Return the suggestions for some columns."""
+        return Suggestions(tuple(item for item in self.items if item.column in columns))
 
     def changes(self) -> dict[str, list[Change]]:
-        """The changes that follow them, by column."""
+        """Return the changes that apply the suggestions, by column."""
         found: dict[str, list[Change]] = {}
-        for one in self.listed:
-            found.setdefault(one.column, []).append(
-                Change(one.row, one.suggestion, one.value, one.suggestion, (f"accepted {one.rule}",))
+        for item in self.items:
+            found.setdefault(item.column, []).append(
+                Change(item.row, item.suggestion, item.value, item.suggestion, (f"accepted {item.rule}",))
             )
         return found
 
     def columns(self) -> dict[str, tuple[list[Any], str]]:
-        """As the columns of a frame."""
-        values = [list(column) for column in zip(*self.listed, strict=True)] or [[] for _ in _COLUMNS]
+        """Return the suggestions as columns of a frame."""
+        values = [list(column) for column in zip(*self.items, strict=True)] or [[] for _ in _COLUMNS]
         kinds = ("int64", *["string"] * (len(_COLUMNS) - 1))
         return {name: (column, kind) for name, column, kind in zip(_COLUMNS, values, kinds, strict=True)}
 
 
 def suggest(frame: OpenFrame, rows: RowContext) -> Suggestions:
-    """All suggestions, by row."""
-    return Suggestions(tuple(sorted([*_typos(frame, rows), *_unsplit(frame, rows)])))
+    """Return all suggestions for a frame, sorted by row."""
+    return Suggestions(tuple(sorted([*_typos(frame, rows), *_unsplit_names(frame, rows)])))
 
 
 def _typos(frame: OpenFrame, rows: RowContext) -> Iterator[Suggestion]:
-    """Domains of addresses that are a slip of the company's, of a provider's, or of a far more frequent one."""
+    """Suggest the domain that an email address misspells: the company's, a free provider's, or a frequent one."""
     column, company = rows.column("email"), rows.column("company_domain")
     if column is None:
         return
     texts = frame.text_or_values(column)
     domains = parts_after_at(texts, whole=False)
     owned = None if company is None else transform_distinct(frame.text_or_values(company), lambda value, _: value)
-    # As they first come: of two that are as near, the first one wins.
-    named = domains.alias("name").drop_nulls().to_frame().group_by("name", maintain_order=True)
-    counts = dict(named.len().iter_rows())
+    # In order of first occurrence: of two equally close domains the first wins.
+    by_name = domains.alias("name").drop_nulls().to_frame().group_by("name", maintain_order=True)
+    counts = dict(by_name.len().iter_rows())
     frequent = _frequent(counts)
 
-    def meant(domain: str, own: str | None) -> str | None:
-        return _meant(domain, own, counts, frequent)
+    def correct(domain: str, own: str | None) -> str | None:
+        return _corrected_domain(domain, own, counts, frequent)
 
     odd = domains.is_not_null() & ~domains.is_in(sorted(free_providers()))
     if owned is not None:
         odd &= ~(domains == owned).fill_null(value=False)
     places = odd.arg_true()
-    for row, domain, other in map_distinct(Cells(places, domains.gather(places)), meant, owned):
+    for row, domain, other in map_distinct(Cells(places, domains.gather(places)), correct, owned):
         value = texts[row]
         yield Suggestion(row, column, value, f"{value[: len(value) - len(domain)]}{other}", "email_domain_typo")
 
 
-def _meant(
+def _corrected_domain(
     domain: str, own: str | None, counts: Mapping[str, int], frequent: Mapping[str, tuple[str, ...]]
 ) -> str | None:
     if own:
-        meant = closest_domain(domain, (own,))
-        if meant is not None:
-            return meant
-    meant = corrected_domain(domain)
-    if meant is not None:
-        return meant
+        corrected = closest_domain(domain, (own,))
+        if corrected is not None:
+            return corrected
+    corrected = corrected_domain(domain)
+    if corrected is not None:
+        return corrected
     enough = _OFTEN * counts[domain]
     rivals = tuple(itertools.takewhile(lambda name: counts[name] >= enough, frequent.get(domain[:1], ())))
     return closest_domain(domain, rivals) if rivals else None
 
 
 def _frequent(counts: Mapping[str, int]) -> dict[str, tuple[str, ...]]:
-    """The frequent domains by their first letter, which a slip spares; the most frequent first."""
+    """Return the frequent domains by first letter, the most frequent first: a misspelling keeps the first letter."""
     found: dict[str, list[str]] = {}
     for name in sorted((name for name, count in counts.items() if count >= _OFTEN), key=lambda name: -counts[name]):
         found.setdefault(name[:1], []).append(name)
     return {letter: tuple(names) for letter, names in found.items()}
 
 
-def _unsplit(frame: OpenFrame, rows: RowContext) -> Iterator[Suggestion]:
-    """A given name that is the whole of two words, beside no family name."""
+def _unsplit_names(frame: OpenFrame, rows: RowContext) -> Iterator[Suggestion]:
+    """Suggest to split a full name of two words that is in the given-name column, next to a blank family name."""
     full, first, last = rows.column("full_name"), rows.column("first_name"), rows.column("last_name")
     if full is None or first is None or last is None:
         return
     wholes, families = frame.text_or_values(full), frame.text_or_values(last)
-    for row in _alike(frame, full, first):
+    for row in _equal_rows(frame, full, first):
         whole, family = wholes[row], families[row]
         if isinstance(whole, str) and is_blank(family) and whole.count(" ") == 1:
             given_name, family_name = whole.split(" ")[:: -1 if rows.country(row) in FAMILY_FIRST else 1]
@@ -139,8 +148,8 @@ def _unsplit(frame: OpenFrame, rows: RowContext) -> Iterator[Suggestion]:
             yield Suggestion(row, last, "", family_name, "name_unsplit")
 
 
-def _alike(frame: OpenFrame, one: str, other: str) -> list[int]:
-    """The rows where two columns hold the same."""
+def _equal_rows(frame: OpenFrame, one: str, other: str) -> list[int]:
+    """Return the rows in which two columns hold the same text."""
     texts = frame.text_column(one), frame.text_column(other)
     if texts[0] is not None and texts[1] is not None:
         found: list[int] = (texts[0] == texts[1]).fill_null(value=False).arg_true().to_list()

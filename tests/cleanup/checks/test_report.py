@@ -14,7 +14,7 @@ from pb2b_notebook.errors import CleanupError, InvalidParameterError
 
 NOW = dt.datetime(2026, 3, 10, tzinfo=dt.UTC)
 LEADS = {
-    "email": ["Ada@b.co", "nobody", None, "eve@b.co"],
+    "email": ["Ada@b.co", "bob@", None, "eve@b.co"],
     "country": ["Germany", "DE", "DE", "n/a"],
     "city": [None, None, None, None],
     "updated_at": ["2026-03-01T00:00:00Z", "2020-01-01T00:00:00Z", None, "2026-03-09T00:00:00+00:00"],
@@ -62,9 +62,9 @@ def test_an_empty_frame_has_no_shares(made):
 
 
 def test_what_is_no_report_is_refused():
-    with pytest.raises(CleanupError, match="before is no report"):
+    with pytest.raises(CleanupError, match="before= is not a report"):
         report(pd.DataFrame(LEADS), before=3)
-    with pytest.raises(CleanupError, match="no time with a time zone"):
+    with pytest.raises(CleanupError, match="now= is not a datetime with a time zone"):
         report(pd.DataFrame(LEADS), now=dt.datetime.now())  # noqa: DTZ005 - which is what is wrong with it
     with pytest.raises(InvalidParameterError, match="no report"):
         pb.plots.quality(pd.DataFrame(LEADS))

@@ -29,7 +29,7 @@ def test_each_reason_blocks_and_is_told(made):
         ("lead_2", "suppressed address"),
         ("lead_3", "competitor: its domain"),
         ("lead_4", "customer: its domain"),
-        ("lead_5", "status unsubscribed; in a running campaign already"),
+        ("lead_5", "status unsubscribed; already in a running campaign"),
         ("lead_6", "competitor: its domain"),
     ]
     assert {row[2] for row in rows_of(done.reasons)} == {"suppressed", "domain", "status", "campaign"}
@@ -63,7 +63,7 @@ def test_what_is_no_list_is_refused(given):
 
 def test_a_recipe_takes_its_lists_from_the_run_and_keeps_what_was_left_out_by_hand():
     first = screen(pd.DataFrame(LEADS), ["ada@gone.com"], domains=["rival.co.uk"], exclude=["lead_4", "JO@ok.com"])
-    assert first.blocked["reasons"].tolist()[2] == "left out by hand"
+    assert first.blocked["reasons"].tolist()[2] == "excluded by hand"
     recipe = Recipe.from_json(Recipe.of(first).to_json())
     done = recipe.run(pd.DataFrame(LEADS), suppressed=["jo@ok.com"])
     assert done.frame["id"].tolist() == ["lead_1", "lead_2"]
