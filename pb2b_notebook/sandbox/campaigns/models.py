@@ -44,7 +44,7 @@ class CampaignStep(Record):
 
 
 class CampaignAudience(Record):
-    """The leads of a campaign: conditions are joined by and, their values by or; an empty list is no condition."""
+    """The leads of a campaign: conditions are joined by and, their values by or; an empty list selects all."""
 
     status: list[ReachableStatus]
     source: list[str]

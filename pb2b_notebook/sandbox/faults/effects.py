@@ -1,4 +1,4 @@
-"""Carrying faults out: a layer between the edge and the operations that breaks what it was told to break."""
+"""The fault layer: ASGI middleware between the edge and the operations that carries out faults on demand."""
 
 from __future__ import annotations
 
@@ -28,77 +28,77 @@ if TYPE_CHECKING:
     from pb2b_notebook.sandbox.faults.schedule import Faults, Strike
     from pb2b_notebook.serving import Connection
 
-    # Rows of a page and the cursor of the next one; the rows instead.
+    # Takes the rows of a page and the cursor of the next page, and returns other rows.
     _Change = Callable[[list[msgspec.Raw], str | None], list[msgspec.Raw]]
 
 HEADER = "X-Sandbox-Fault"
-"""A request that has it meets the faults that it names; an answer that has it met them."""
+"""Header of a request that names its own faults, and of an answer that names the faults that struck it."""
 
 _MOST_LISTINGS = 10_000
 _PAGE = "<!doctype html><html><head><title>Log in</title></head><body><h1>Please log in</h1></body></html>"
 _FAILURES = {
-    "429": ("rate_limited", "over the rate limit: a fault on demand"),
-    "500": ("internal_error", "the service failed: a fault on demand"),
-    "502": ("bad_gateway", "the service gave no valid answer: a fault on demand"),
-    "503": ("unavailable", "the service is not available: a fault on demand"),
-    "504": ("gateway_timeout", "the service gave no answer in time: a fault on demand"),
+    "429": ("rate_limited", "over the rate limit (a fault on demand)"),
+    "500": ("internal_error", "the service failed (a fault on demand)"),
+    "502": ("bad_gateway", "the gateway received an invalid answer (a fault on demand)"),
+    "503": ("unavailable", "the service is unavailable (a fault on demand)"),
+    "504": ("gateway_timeout", "the gateway received no answer in time (a fault on demand)"),
 }
 
 
 class ConnectionCutError(ConnectionResetError):
-    """A fault cut the connection: nothing more comes of the request.
+    """A fault cut the connection.
 
-    It leaves the application only where that is called in process, so that there was no connection to cut.
+    The application raises it only when it is called in process, where there is no connection to cut.
     """
 
 
 class FaultLayer:
-    """ASGI middleware that lets requests meet their faults.
+    """ASGI middleware that applies faults to requests.
 
     Args:
-        app: the operations.
-        faults: which requests meet which.
+        app: Application that serves the operations.
+        faults: Schedule that decides which fault strikes which request.
     """
 
     def __init__(self, app: ASGIApp, *, faults: Faults) -> None:
         self._app = app
         self._faults = faults
-        # Rows that come on the page of a cursor, whatever is on it: those of the page before.
-        self._coming: OrderedDict[str | None, dict[str, list[msgspec.Raw]]] = OrderedDict()
+        # Rows to add to the page of a cursor: they belong to the page before it.
+        self._carried_rows: OrderedDict[str | None, dict[str, list[msgspec.Raw]]] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, through the faults that strike it."""
-        brought = Headers(scope=scope).get(HEADER) if scope["type"] == "http" else None
-        if scope["type"] != "http" or not (brought is not None or self._faults or self._coming):
+        """Pass a request on through the faults that strike it."""
+        given = Headers(scope=scope).get(HEADER) if scope["type"] == "http" else None
+        if scope["type"] != "http" or not (given is not None or self._faults or self._carried_rows):
             await self._app(scope, receive, send)
             return
         cursor = QueryParams(scope["query_string"]).get("cursor")
         try:
-            strikes = self._strikes(scope, brought, paging=cursor is not None)
+            strikes = self._strikes(scope, given, paging=cursor is not None)
         except UsageError as error:
             problem = bad_request("invalid_fault", f"{HEADER}: {error.message}; {error.repair}")
             await error_response(problem, scope["state"]["request_id"])(scope, receive, send)
             return
         app = self._app
-        if cursor in self._coming:
-            first = [row for rows in self._coming[cursor].values() for row in rows]
+        if cursor in self._carried_rows:
+            first = [row for rows in self._carried_rows[cursor].values() for row in rows]
             app = partial(_change_rows, app, lambda rows, _: [*first, *rows])
         for strike in _innermost_first(strikes):
-            app = self._struck(app, strike)
+            app = self._wrap(app, strike)
         try:
-            await app(scope, receive, _marking(send, strikes) if strikes else send)
+            await app(scope, receive, _with_fault_header(send, strikes) if strikes else send)
         except ConnectionCutError:
             if _connection(scope) is None:
                 raise
 
-    def _strikes(self, scope: Scope, brought: str | None, *, paging: bool) -> list[Strike]:
-        strikes = [] if brought is None else self._faults.single(brought)
+    def _strikes(self, scope: Scope, given: str | None, *, paging: bool) -> list[Strike]:
+        strikes = [] if given is None else self._faults.single(given)
         if self._faults:
             operation = _operation(scope["method"], scope["path"])
             strikes += self._faults.meet(operation, paging=paging) if operation else []
         return strikes
 
-    def _struck(self, app: ASGIApp, strike: Strike) -> ASGIApp:
+    def _wrap(self, app: ASGIApp, strike: Strike) -> ASGIApp:
         kind = strike.fault.kind
         if kind in ("duplicate-rows", "reordered-rows"):
             return partial(_change_rows, app, partial(self._move, strike))
@@ -106,24 +106,24 @@ class FaultLayer:
         return partial(effect, app, strike)
 
     def _move(self, strike: Strike, rows: list[msgspec.Raw], cursor: str | None) -> list[msgspec.Raw]:
-        """Let the last rows of a page come on the next one: again, or only there and all in another order."""
+        """Carry the last rows of a page over to the next one: repeated there, or only there and in another order."""
         fault = strike.fault
         repeated = fault.kind == "duplicate-rows"
         if not repeated:
             rows = sorted(rows, key=lambda _: strike.draws.fraction())
-        # Never all of them: a page without rows means something else to a reader.
+        # Never all rows: for a client, an empty page has another meaning.
         count = min(fault.rows or 0, len(rows) - 1)
         if cursor is None or count < 1:
             return rows
-        self._coming.setdefault(cursor, {})[fault.kind] = rows[-count:]
-        self._coming.move_to_end(cursor)
-        while len(self._coming) > _MOST_LISTINGS:
-            self._coming.popitem(last=False)
+        self._carried_rows.setdefault(cursor, {})[fault.kind] = rows[-count:]
+        self._carried_rows.move_to_end(cursor)
+        while len(self._carried_rows) > _MOST_LISTINGS:
+            self._carried_rows.popitem(last=False)
         return rows if repeated else rows[:-count]
 
 
 def _innermost_first(strikes: list[Strike]) -> list[Strike]:
-    """The first one that strikes is the outermost; but what is truncated is the answer that all others made."""
+    """Order strikes from the inside out; the first is the outermost, but truncation applies to the final answer."""
     truncating = [strike for strike in strikes if strike.fault.kind == "truncated"]
     return [strike for strike in reversed(strikes) if strike not in truncating] + truncating[:1]
 
@@ -139,19 +139,19 @@ def _operation(method: str, path: str) -> str | None:
     return next((name for verb, pattern, name in _routes() if verb == method and pattern.fullmatch(path)), None)
 
 
-def _marking(send: Send, strikes: list[Strike]) -> Send:
-    """Let an answer tell what it met: who looks for the reason of a failure should find it."""
-    met = "; ".join(str(strike.fault) for strike in strikes)
+def _with_fault_header(send: Send, strikes: list[Strike]) -> Send:
+    """Wrap ``send`` so that the answer names its faults in a header, for users who look for the cause of a failure."""
+    struck = "; ".join(str(strike.fault) for strike in strikes)
 
-    async def marked(message: Message) -> None:
+    async def send_with_header(message: Message) -> None:
         if message["type"] == "http.response.start":
-            MutableHeaders(scope=message)[HEADER] = met
+            MutableHeaders(scope=message)[HEADER] = struck
         await send(message)
 
-    return marked
+    return send_with_header
 
 
-# --- effects: each takes the place of the application that it wraps ---------------------------------------------------
+# --- effects: each replaces the application that it wraps -------------------------------------------------------------
 
 
 async def _fail(app: ASGIApp, strike: Strike, scope: Scope, receive: Receive, send: Send) -> None:
@@ -210,7 +210,7 @@ _EFFECTS = {
 
 
 async def _change_rows(app: ASGIApp, change: _Change, scope: Scope, receive: Receive, send: Send) -> None:
-    start, body = _changed(await _answer(app, scope, receive), change)
+    start, body = _change_page(await _answer(app, scope, receive), change)
     MutableHeaders(scope=start)["Content-Length"] = str(len(body))
     await send(start)
     await send({"type": "http.response.body", "body": body})
@@ -226,8 +226,8 @@ class _Pagination(msgspec.Struct):
     next_cursor: str | None
 
 
-def _changed(answer: tuple[Message, bytes], change: _Change) -> tuple[Message, bytes]:
-    """The answer with other rows, if it is a page."""
+def _change_page(answer: tuple[Message, bytes], change: _Change) -> tuple[Message, bytes]:
+    """Return the answer with other rows if it is a page, and the same answer otherwise."""
     start, body = answer
     try:
         page = msgspec.json.decode(body, type=_Page)
@@ -241,28 +241,28 @@ def _changed(answer: tuple[Message, bytes], change: _Change) -> tuple[Message, b
 # --- the wire --------------------------------------------------------------------------------------------------------
 
 
-async def _nowhere(_message: Message) -> None:
+async def _discard(_message: Message) -> None:
     pass
 
 
 async def _take_effect(app: ASGIApp, fault: Fault, scope: Scope, receive: Receive) -> None:
     if fault.at == "after":
-        await app(scope, receive, _nowhere)
+        await app(scope, receive, _discard)
 
 
 async def _answer(app: ASGIApp, scope: Scope, receive: Receive) -> tuple[Message, bytes]:
-    """The whole answer of an application: how it starts, and its body."""
-    started: list[Message] = []
+    """Return the whole answer of an application: its start message and its body."""
+    starts: list[Message] = []
     body = bytearray()
 
     async def collect(message: Message) -> None:
         if message["type"] == "http.response.start":
-            started.append(message)
+            starts.append(message)
         else:
             body.extend(message.get("body", b""))
 
     await app(scope, receive, collect)
-    return started[0], bytes(body)
+    return starts[0], bytes(body)
 
 
 def _connection(scope: Scope) -> Connection | None:
@@ -271,10 +271,10 @@ def _connection(scope: Scope) -> Connection | None:
 
 
 async def _cut(scope: Scope, receive: Receive, how: Literal["close", "reset"]) -> NoReturn:
-    """Break the connection; raise when it is broken.
+    """Break the connection, wait until it is broken, and raise.
 
     Raises:
-        ConnectionCutError: always.
+        ConnectionCutError: Always.
     """
     connection = _connection(scope)
     if connection is not None:

@@ -1,25 +1,25 @@
-"""Faults on demand, as values: :mod:`.fault_schedule` decides whom they strike, :mod:`.fault_effects` carries them out.
+"""Faults on demand, as values: :mod:`.schedule` decides which requests they strike, :mod:`.effects` carries them out.
 
-A fault is a value, also written as text: ``429 leads.list rate=0.1 retry_after=2``. First what happens, then to which
-operation (an id, a pattern of ids, ``GET /path``, or all), then options.
+A fault can be written as text: ``429 leads.list rate=0.1 retry_after=2``. The kind comes first, then the operation (an
+id, a pattern of ids, ``GET /path``, or none for all), then options.
 
 =================== ===============================================================================================
-what happens        options of its own (with their defaults)
+kind                effect, and its own options with their defaults
 =================== ===============================================================================================
-``429``             refused over the rate limit, ``retry_after=1``
-``500 502 503 504`` the service failed; ``at=before`` the effect or ``after``; ``503`` with ``retry_after=1``
-``latency``         the answer comes ``seconds=1.0`` later; it waits ``at=before`` the effect or ``after``
+``429``             the request is rejected over the rate limit, ``retry_after=1``
+``500 502 503 504`` the service fails ``at=before`` the request takes effect, or ``after``; ``503``: ``retry_after=1``
+``latency``         the answer is late by ``seconds=1.0``; the wait is ``at=before`` the effect or ``after``
 ``reset``           the connection is reset (TCP RST); ``at=before`` the effect or ``after``
 ``truncated``       after the effect the connection closes within the body of the answer
 ``stale-cursor``    400 ``cursor_expired`` for a request with a cursor
-``html``            a page for people instead of the answer, ``status=200``; ``at=before`` the effect or ``after``
-``duplicate-rows``  the last ``rows=2`` of a page come again on the next one, as where the data change meanwhile
-``reordered-rows``  a page's rows come in another order, the last ``rows=2`` only on a later page
+``html``            an HTML page instead of the answer, ``status=200``; ``at=before`` the effect or ``after``
+``duplicate-rows``  the last ``rows=2`` of a page are repeated on the next one, as when the data change meanwhile
+``reordered-rows``  the rows of a page are in another order, the last ``rows=2`` of them on a later page
 =================== ===============================================================================================
 
-All take ``rate`` (the share of requests that it strikes), ``skip`` (so many requests pass first), ``times`` (it strikes
-no more often) and ``seed``. Whether a fault strikes the n-th request that it speaks of depends on the sandbox's seed
-and its own alone, not on time nor on other requests.
+All kinds take ``rate`` (the share of matching requests that are struck), ``skip`` (the number of requests that pass
+first), ``times`` (the largest number of strikes) and ``seed``. Whether a fault strikes its n-th matching request
+depends only on the sandbox's seed and its own, not on time or on other requests.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ KINDS: Final[Mapping[str, Mapping[str, Any]]] = {
     "duplicate-rows": {"rows": 2},
     "reordered-rows": {"rows": 2},
 }
-"""What can happen, with the options of each and their defaults."""
+"""The kinds of faults, with the options of each and their defaults."""
 
 EVERYTHING: Final = "*"
 OF_LISTS: Final = frozenset({"stale-cursor", "duplicate-rows", "reordered-rows"})
@@ -61,7 +61,7 @@ _METHODS: Final = frozenset({"GET", "POST", "PATCH", "DELETE", "PUT"})
 _MOST: Final = 999_999
 _WITHOUT_BODY: Final = frozenset({204, 205, 304})
 _FRACTION: Final = re.compile(r"[0-9]{0,9}\.?[0-9]{1,30}(e-?[0-9]{1,3})?")
-# Whether only whole numbers, the least, the most.
+# Whether the option is a whole number, its least and its largest value.
 _RANGES: Final[Mapping[str, tuple[bool, int, int]]] = {
     "rate": (False, 0, 1),
     "skip": (True, 0, _MOST),
@@ -76,26 +76,26 @@ _RANGES: Final[Mapping[str, tuple[bool, int, int]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that goes wrong, for ``pb.open_sandbox(faults=…)`` and ``ws.sandbox.faults``.
+    """A failure on demand, for ``pb.open_sandbox(faults=…)`` and ``ws.sandbox.faults``.
 
     Args:
-        kind: what happens: ``429``, ``500``, ``502``, ``503``, ``504``, ``latency``, ``reset``, ``truncated``,
+        kind: Kind of failure: ``429``, ``500``, ``502``, ``503``, ``504``, ``latency``, ``reset``, ``truncated``,
             ``stale-cursor``, ``html``, ``duplicate-rows`` or ``reordered-rows``.
-        operation: to which requests: an id such as ``leads.list``, a pattern such as ``leads.*``, ``GET /leads``, or
-            by default all of the API's. The last three kinds of lists speak of lists only.
-        rate: the share of these requests that it strikes, 0 to 1.
-        skip: so many of them pass first.
-        times: it strikes no more often; ``None`` for no bound.
-        at: ``before`` the request takes effect, or ``after``: then it has worked, and the answer does not tell.
-        retry_after: whole seconds that ``429`` and ``503`` ask to wait.
-        seconds: of ``latency``, up to an hour.
-        status: of ``html``, 200 to 599.
-        rows: how many ``duplicate-rows`` repeats and ``reordered-rows`` holds back.
-        seed: draws of its own.
+        operation: Requests to strike: an id such as ``leads.list``, a pattern such as ``leads.*``, ``GET /leads``, or
+            by default all operations. ``stale-cursor`` and the two kinds of rows strike lists only.
+        rate: Share of these requests that are struck, 0 to 1.
+        skip: Number of requests that pass first.
+        times: Largest number of strikes; ``None`` for no limit.
+        at: ``before`` the request takes effect, or ``after``: then it took effect, and the answer does not say so.
+        retry_after: Whole seconds that ``429`` and ``503`` ask the client to wait.
+        seconds: Delay of ``latency``, up to 3600.
+        status: HTTP status of ``html``, 200 to 599.
+        rows: Number of rows that ``duplicate-rows`` repeats and ``reordered-rows`` moves to a later page.
+        seed: Seed of the fault's own draws.
 
     Raises:
-        InvalidParameterError: there is no such fault, or an option does not fit it; the message suggests the nearest.
-        UnknownOperationError: no operation is meant.
+        InvalidParameterError: The kind is unknown, or an option does not fit it; the message suggests the nearest.
+        UnknownOperationError: No operation has that name or matches the pattern.
 
     Example:
         >>> Fault("429", "leads.list", rate=0.1, retry_after=2)
@@ -104,7 +104,7 @@ class Fault:
         Fault('reset', 'POST /leads', times=1, at='after')
         >>> Fault("slow")
         Traceback (most recent call last):
-        pb2b_notebook.errors.InvalidParameterError: there is no fault 'slow' → choose one of: ...
+        pb2b_notebook.errors.InvalidParameterError: unknown fault 'slow' → choose one of: ...
     """
 
     kind: str
@@ -119,27 +119,27 @@ class Fault:
     rows: int | None = None
     seed: int = 0
     operations: frozenset[str] = field(init=False, repr=False, compare=False)
-    """The ids of the operations that are meant."""
+    """Ids of the operations that it strikes."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "kind", str(self.kind))
         own = KINDS.get(self.kind)
         if own is None:
-            raise InvalidParameterError(f"there is no fault {_shown(self.kind)!r}", repair=nearest(self.kind, KINDS))
+            raise InvalidParameterError(f"unknown fault {_abbreviate(self.kind)!r}", repair=nearest(self.kind, KINDS))
         for name in ("at", "retry_after", "seconds", "status", "rows"):
             if getattr(self, name) is None:
                 object.__setattr__(self, name, own.get(name))
             elif name not in own:
                 _refuse_option(name, self.kind)
         _check_values(self)
-        object.__setattr__(self, "operations", frozenset(o.id for o in _meant(self.operation, self.kind)))
+        object.__setattr__(self, "operations", frozenset(o.id for o in _matching_operations(self.operation, self.kind)))
 
     @classmethod
     def parse(cls, text: str) -> Fault:
-        """Read a fault that is written as text; see :mod:`pb2b_notebook.sandbox.faults.faults`.
+        """Parse a fault from text; see :mod:`pb2b_notebook.sandbox.faults.faults`.
 
         Raises:
-            InvalidParameterError, UnknownOperationError: see :class:`Fault`.
+            InvalidParameterError, UnknownOperationError: See :class:`Fault`.
         """
         kind, *words = text.split() or [""]
         given: dict[str, Any] = {}
@@ -150,21 +150,21 @@ class Fault:
                 name = "operation"
                 value = f"{word} {words.pop(0)}" if word.upper() in _METHODS and words else word
             if name in given:
-                raise InvalidParameterError(f"the fault names its {_shown(name)} twice", repair="name it once")
+                raise InvalidParameterError(f"the fault has two values for {_abbreviate(name)}", repair="give it once")
             given[name] = value if name in ("operation", "at") else _number(name, value, kind)
         return cls(kind, **given)
 
     @property
     def answers(self) -> bool:
-        """Whether it ends the request before the operation is reached."""
+        """Whether the fault answers the request before it reaches the operation."""
         return self.kind in ("429", "stale-cursor") or (self.at == "before" and self.kind != "latency")
 
-    def speaks_of(self, operation: str, *, paging: bool) -> bool:
-        """Whether it means a request to ``operation``; ``paging`` is one that gives a cursor back."""
+    def applies_to(self, operation: str, *, paging: bool) -> bool:
+        """Return whether the fault applies to a request to ``operation``; ``paging`` means that it has a cursor."""
         return operation in self.operations and (paging or self.kind != "stale-cursor")
 
-    def _said(self) -> Iterator[tuple[str, Any]]:
-        """What differs from the defaults."""
+    def _options(self) -> Iterator[tuple[str, Any]]:
+        """Yield the options that differ from their defaults."""
         own = KINDS[self.kind]
         for each in fields(self)[2:-1]:
             value = getattr(self, each.name)
@@ -173,11 +173,11 @@ class Fault:
 
     def __str__(self) -> str:
         operation = [] if self.operation == EVERYTHING else [self.operation]
-        return " ".join([self.kind, *operation, *(f"{name}={value}" for name, value in self._said())])
+        return " ".join([self.kind, *operation, *(f"{name}={value}" for name, value in self._options())])
 
     def __repr__(self) -> str:
         operation = [] if self.operation == EVERYTHING else [repr(self.operation)]
-        return f"Fault({', '.join([repr(self.kind), *operation, *(f'{n}={v!r}' for n, v in self._said())])})"
+        return f"Fault({', '.join([repr(self.kind), *operation, *(f'{n}={v!r}' for n, v in self._options())])})"
 
 
 FaultsGiven: TypeAlias = "str | Fault | Iterable[str | Fault]"
@@ -185,10 +185,10 @@ FaultsGiven: TypeAlias = "str | Fault | Iterable[str | Fault]"
 
 
 def read_faults(given: FaultsGiven) -> list[Fault]:
-    """Read faults: one or several, as values or as text (``;`` between them).
+    """Return faults as a list, from one or several values or texts (separated by ``;``).
 
     Raises:
-        InvalidParameterError, UnknownOperationError: see :class:`Fault`.
+        InvalidParameterError, UnknownOperationError: See :class:`Fault`.
 
     >>> read_faults("503 rate=0.1; latency seconds=0.2")
     [Fault('503', rate=0.1), Fault('latency', seconds=0.2)]
@@ -200,15 +200,17 @@ def read_faults(given: FaultsGiven) -> list[Fault]:
     return [fault for each in given for fault in read_faults(each)]
 
 
-def _meant(operation: str, kind: str) -> list[Operation]:
+def _matching_operations(operation: str, kind: str) -> list[Operation]:
     known = openapi.load()
     possible = [o for o in known.values() if kind not in OF_LISTS or (o.many and not o.mutates)]
     if not isinstance(operation, str):
         raise UnknownOperationError(
-            f"an operation is named by text, not {type(operation).__name__}", repair='such as "leads.list" or "leads.*"'
+            f"operation must be text, not {type(operation).__name__}", repair='such as "leads.list" or "leads.*"'
         )
     if not (operation.isascii() and operation.isprintable()) or ";" in operation:
-        raise UnknownOperationError("no operation has such a name", repair='such as "leads.list" or "leads.*"')
+        raise UnknownOperationError(
+            "an operation's name is printable ASCII without ';'", repair='such as "leads.list" or "leads.*"'
+        )
     if " " in operation or operation in known:
         found = [o for o in possible if o.id == known.find(operation).id]
     else:
@@ -216,19 +218,23 @@ def _meant(operation: str, kind: str) -> list[Operation]:
     if found:
         return found
     if " " in operation or any(fnmatchcase(name, operation) for name in known):
-        raise InvalidParameterError(f"{kind} strikes lists only", repair=f"such as {possible[0].id!r}")
+        raise InvalidParameterError(
+            f"the fault {kind} strikes lists only", repair=f"name a list, such as {possible[0].id!r}"
+        )
     repair = nearest(operation[:_LONGEST_SHOWN], known)
     raise UnknownOperationError(
-        f"no operation of the contract is called {_shown(operation)!r}",
+        f"unknown operation {_abbreviate(operation)!r}",
         repair=repair if repair.startswith("did") else 'name one ("leads.list", "GET /leads") or some ("leads.*")',
     )
 
 
 def _check_values(fault: Fault) -> None:
     if fault.at not in (None, "before", "after"):
-        raise InvalidParameterError(f"the fault {fault.kind} strikes before or after", repair="at='before'")
+        raise InvalidParameterError(
+            f"at of the fault {fault.kind} must be 'before' or 'after'", repair="give at='before'"
+        )
     if fault.status in _WITHOUT_BODY:
-        raise InvalidParameterError(f"an answer {fault.status} has no body", repair="give another status")
+        raise InvalidParameterError(f"status {fault.status} has no body", repair="give another status")
     for name, (whole, least, most) in _RANGES.items():
         value = getattr(fault, name)
         kinds = int if whole else (int, float)
@@ -236,7 +242,7 @@ def _check_values(fault: Fault) -> None:
         if value is not None and not fits:
             number = "a whole number" if whole else "a number"
             raise InvalidParameterError(
-                f"{name} of the fault {fault.kind} is out of its range", repair=f"give {number}, {least} to {most:,}"
+                f"{name} of the fault {fault.kind} is out of range", repair=f"give {number}, {least} to {most:,}"
             )
 
 
@@ -247,15 +253,16 @@ def _number(name: str, text: str, kind: str) -> int | float:
         return int(text)
     if _FRACTION.fullmatch(text):
         return float(text)
-    raise InvalidParameterError(f"{_shown(name)} of the fault is no number", repair=f"such as {name}=1")
+    raise InvalidParameterError(f"{_abbreviate(name)} of the fault is not a number", repair=f"such as {name}=1")
 
 
 def _refuse_option(name: str, kind: str) -> NoReturn:
     own = KINDS.get(kind, {})
     raise InvalidParameterError(
-        f"the fault {_shown(kind)} takes no {_shown(name)!r}", repair=nearest(name, ["operation", *_OF_ALL, *own])
+        f"the fault {_abbreviate(kind)} has no option {_abbreviate(name)!r}",
+        repair=nearest(name, ["operation", *_OF_ALL, *own]),
     )
 
 
-def _shown(text: str) -> str:
+def _abbreviate(text: str) -> str:
     return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"

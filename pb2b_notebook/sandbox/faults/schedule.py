@@ -1,4 +1,4 @@
-"""Which requests meet which faults: by the order of the requests and the seed alone."""
+"""The schedule of faults: which requests they strike depends only on the order of the requests and the seed."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Strike:
-    """A fault that strikes a request, with the draws that it is carried out by."""
+    """A fault that strikes a request, with the random draws of its effect."""
 
     fault: Fault
     draws: Draws
 
 
 @dataclass(slots=True)
-class _Standing:
-    """A fault that is in force: how many requests it spoke of, and how many of them it struck."""
+class _ActiveFault:
+    """A fault in force, with the numbers of requests that matched it and that it struck."""
 
     fault: Fault
     number: int
-    met: int = 0
+    matched: int = 0
     struck: int = 0
 
     def strike(self, seed: int) -> Strike | None:
         fault = self.fault
-        self.met += 1
-        draws = Draws(seed, f"fault/{self.number}/{fault.seed}/{self.met}")
-        if self.met <= fault.skip or (fault.times is not None and self.struck >= fault.times):
+        self.matched += 1
+        draws = Draws(seed, f"fault/{self.number}/{fault.seed}/{self.matched}")
+        if self.matched <= fault.skip or (fault.times is not None and self.struck >= fault.times):
             return None
         if not draws.chance(fault.rate):
             return None
@@ -47,14 +47,14 @@ class _Standing:
 
 
 class Faults:
-    """The faults of one sandbox, ``ws.sandbox.faults``: what is in force, and what has struck. Safe for threads.
+    """The faults of one sandbox, ``ws.sandbox.faults``: those in force, and how often they struck. Thread-safe.
 
-    They are tried in their order, and nest, the first one outermost; one that answers instead of the operation is the
-    last one that a request meets. What is truncated is the answer that all the others made.
+    Faults are tried in their order and nest, the first one outermost. A fault that answers instead of the operation is
+    the last one tried. Truncation applies to the answer that all other faults leave.
 
     Args:
-        faults: see :func:`read_faults`.
-        seed: the same seed and the same order of requests, the same strikes.
+        faults: Faults in force from the beginning; see :func:`read_faults`.
+        seed: Seed of the draws: the same seed and order of requests give the same strikes.
 
     Example:
         >>> faults = Faults("503 leads.list times=1", seed=1)
@@ -70,55 +70,55 @@ class Faults:
     def __init__(self, faults: FaultsGiven = (), *, seed: int = 1) -> None:
         self._seed = seed
         self._lock = threading.Lock()
-        self._standing: list[_Standing] = []
+        self._active: list[_ActiveFault] = []
         self._number = 0
         self.add(faults)
 
     def add(self, faults: FaultsGiven) -> None:
-        """Put further faults in force, after those that are.
+        """Add faults, after those in force.
 
         Raises:
-            InvalidParameterError, UnknownOperationError: see :class:`Fault`; then none of them is.
+            InvalidParameterError, UnknownOperationError: See :class:`Fault`; then no fault is added.
         """
         self._add(read_faults(faults))
 
-    def _add(self, faults: list[Fault]) -> list[_Standing]:
+    def _add(self, faults: list[Fault]) -> list[_ActiveFault]:
         with self._lock:
-            added = [_Standing(fault, self._number + offset) for offset, fault in enumerate(faults)]
+            added = [_ActiveFault(fault, self._number + offset) for offset, fault in enumerate(faults)]
             self._number += len(added)
-            self._standing += added
+            self._active += added
             return added
 
     def clear(self) -> None:
-        """Let everything go well again."""
+        """Remove all faults."""
         with self._lock:
-            self._standing.clear()
+            self._active.clear()
 
     @contextmanager
     def during(self, faults: FaultsGiven) -> Iterator[None]:
-        """Put faults in force for the length of a ``with`` block.
+        """Add faults for the length of a ``with`` block.
 
         Raises:
-            InvalidParameterError, UnknownOperationError: see :class:`Fault`.
+            InvalidParameterError, UnknownOperationError: See :class:`Fault`.
         """
         added = self._add(read_faults(faults))
         try:
             yield
         finally:
             with self._lock:
-                self._standing = [each for each in self._standing if not any(each is one for one in added)]
+                self._active = [each for each in self._active if not any(each is fault for fault in added)]
 
     def meet(self, operation: str, *, paging: bool) -> list[Strike]:
-        """Count a request, and tell what strikes it, outermost first.
+        """Count a request, and return what strikes it, outermost first.
 
         Args:
-            operation: the id of the operation that it asks for.
-            paging: whether it gives a cursor back.
+            operation: Id of the requested operation.
+            paging: Whether the request has a cursor.
         """
         strikes: list[Strike] = []
         with self._lock:
-            for each in self._standing:
-                strike = each.strike(self._seed) if each.fault.speaks_of(operation, paging=paging) else None
+            for each in self._active:
+                strike = each.strike(self._seed) if each.fault.applies_to(operation, paging=paging) else None
                 if strike is not None:
                     strikes.append(strike)
                     if strike.fault.answers:
@@ -126,28 +126,30 @@ class Faults:
         return strikes
 
     def single(self, text: str) -> list[Strike]:
-        """What a request meets that brings its own faults, as text.
+        """Return the strikes of a request that names its own faults, as text.
 
         Raises:
-            InvalidParameterError, UnknownOperationError: see :class:`Fault`; such a request speaks of itself only.
+            InvalidParameterError, UnknownOperationError: See :class:`Fault`; ``operation``, ``rate``, ``skip`` and
+                ``times`` are rejected, too.
         """
         found = read_faults(text)
         for fault in found:
             if (fault.operation, fault.rate, fault.skip, fault.times) != (EVERYTHING, 1.0, 0, None):
                 raise InvalidParameterError(
-                    "a request that brings a fault meets it: no operation, rate, skip or times", repair="leave it out"
+                    "the header takes no operation, rate, skip or times: its faults strike this request",
+                    repair="leave them out",
                 )
         with self._lock:
             self._number += 1
             return [Strike(fault, Draws(self._seed, f"fault/{self._number}/{fault.seed}/0")) for fault in found]
 
     def __len__(self) -> int:
-        return len(self._standing)
+        return len(self._active)
 
     def __bool__(self) -> bool:
-        return bool(self._standing)
+        return bool(self._active)
 
     def __repr__(self) -> str:
         with self._lock:
-            lines = [f"{each.fault} (struck {each.struck} of {each.met})" for each in self._standing]
+            lines = [f"{each.fault} (struck {each.struck} of {each.matched})" for each in self._active]
         return f"Faults: {'; '.join(lines) or 'none'}"

@@ -29,7 +29,7 @@ MostFound = Annotated[int, Field(ge=1, le=MOST_FOUND), WHOLE]
 
 
 class ProspectorCriteria(Record):
-    """The people to look for: conditions are joined by and, their values by or; an empty list is no condition."""
+    """The people to look for: conditions are joined by and, their values by or; an empty list selects all."""
 
     countries: list[str]
     industries: list[str]

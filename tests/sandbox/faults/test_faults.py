@@ -89,26 +89,26 @@ def test_faults_of_lists_mean_lists_only():
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("", "there is no fault '' → choose one of: 429, 500"),
-        ("50", "there is no fault '50'"),
+        ("", "unknown fault '' → choose one of: 429, 500"),
+        ("50", "unknown fault '50'"),
         ("lateny", "did you mean 'latency'?"),
-        ("503 leads.lst", "no operation of the contract is called 'leads.lst' → did you mean 'leads.list'?"),
+        ("503 leads.lst", "unknown operation 'leads.lst' → did you mean 'leads.list'?"),
         ("503 GET /leeds", "did you mean 'GET /leads'?"),
-        ("503 [l\xe9]eads.list", "no operation has such a name"),
+        ("503 [l\xe9]eads.list", "an operation's name is printable ASCII"),
         ("503 zzz", 'name one ("leads.list", "GET /leads") or some ("leads.*")'),
-        ("503 leads.* leads.list", "names its operation twice"),
-        ("503 retryafter=1", "the fault 503 takes no 'retryafter' → did you mean 'retry_after'?"),
-        ("latency retry_after=1", "the fault latency takes no 'retry_after'"),
-        ("503 rate=often", "rate of the fault is no number"),
-        ("503 rate=1.5", "rate of the fault 503 is out of its range → give a number, 0 to 1"),
-        ("503 times=0", "times of the fault 503 is out of its range → give a whole number, 1 to 999,999"),
-        ("503 times=1.5", "times of the fault 503 is out of its range"),
+        ("503 leads.* leads.list", "has two values for operation"),
+        ("503 retryafter=1", "the fault 503 has no option 'retryafter' → did you mean 'retry_after'?"),
+        ("latency retry_after=1", "the fault latency has no option 'retry_after'"),
+        ("503 rate=often", "rate of the fault is not a number"),
+        ("503 rate=1.5", "rate of the fault 503 is out of range → give a number, 0 to 1"),
+        ("503 times=0", "times of the fault 503 is out of range → give a whole number, 1 to 999,999"),
+        ("503 times=1.5", "times of the fault 503 is out of range"),
         ("latency seconds=3601", "0 to 3,600"),
-        ("html status=204", "an answer 204 has no body"),
-        ("reset at=during", "the fault reset strikes before or after"),
-        ("duplicate-rows leads.create", "duplicate-rows strikes lists only → such as 'leads.list'"),
+        ("html status=204", "status 204 has no body"),
+        ("reset at=during", "at of the fault reset must be 'before' or 'after'"),
+        ("duplicate-rows leads.create", "duplicate-rows strikes lists only → name a list, such as 'leads.list'"),
         ("stale-cursor GET /me", "stale-cursor strikes lists only"),
-        ("503 " + "x" * 500, f"no operation of the contract is called '{'x' * 40}…'"),
+        ("503 " + "x" * 500, f"unknown operation '{'x' * 40}…'"),
     ],
 )  # fmt: skip
 def test_what_is_no_fault_is_told_what_is_one(text, told):
@@ -127,7 +127,7 @@ def test_an_operation_is_named_in_a_line_of_text(operation):
 
 @pytest.mark.parametrize("options", [{"rate": True}, {"rate": float("nan")}, {"times": "2"}, {"retry_after": -1}])
 def test_values_of_another_kind_are_refused(options):
-    with pytest.raises(InvalidParameterError, match="out of its range"):
+    with pytest.raises(InvalidParameterError, match="out of range"):
         Fault("429", **options)
 
 
