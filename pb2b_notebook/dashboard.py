@@ -1,4 +1,4 @@
-"""``ws.dashboard()``: how a workspace stands, on one page, with few requests."""
+"""``ws.dashboard()``: the state of a workspace on one page, with few requests."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 LIMITS: Final = {"leads": 5_000, "messages": 2_000}
-"""Rows that are asked for of the service, the newest; of the others :data:`ONE_PAGE`."""
+"""Most rows read from the service, the newest; of other lists :data:`ONE_PAGE`."""
 ONE_PAGE: Final = 500
 WEBHOOKS: Final = 5
-"""Webhooks whose deliveries are asked for: each takes a request."""
+"""Most webhooks whose deliveries are read: each takes a request."""
 
 
 class WorkspaceLike(Protocol):
@@ -48,33 +48,33 @@ class WorkspaceLike(Protocol):
 
     @property
     def name(self) -> str:
-        """The workspace's name."""
+        """Name of the workspace."""
 
     @property
     def live(self) -> bool:
-        """Whether this is real data."""
+        """Whether it holds real data."""
 
     @property
     def scopes(self) -> tuple[str, ...]:
-        """What the key may do."""
+        """Scopes of the key."""
 
     @property
     def mirror(self) -> Any:
-        """What is kept on this machine."""
+        """Mirror of the workspace."""
 
     def requests(self, *, frame: Any = None) -> Any:
-        """The latest requests."""
+        """Return the latest requests."""
 
 
 @dataclass(slots=True)
 class Lists:
-    """Reads the lists of a workspace, each once: from the mirror, or of the service.
+    """The lists of a workspace, each read once, from the mirror or the service.
 
     Attributes:
         workspace: The workspace of the page.
-        cached: ``True`` all from the mirror, ``False`` nothing, ``None`` what is there.
-        options: ``max_age`` and ``refresh``, where they are given.
-        sources: what was read, and as of when; none where the service told it.
+        cached: ``True`` for all lists from the mirror, ``False`` for none, ``None`` for those that are mirrored.
+        options: ``max_age`` and ``refresh``, where given.
+        sources: List → time of its mirrored rows; ``None`` for a list read from the service.
     """
 
     workspace: WorkspaceLike
@@ -84,23 +84,23 @@ class Lists:
     _read: dict[str, Any] = field(default_factory=dict)
 
     def is_mirrored(self, resource: str) -> bool:
-        """Whether the mirror is to answer for it."""
+        """Return whether a list is read from the mirror."""
         if self.cached is None and not self.options:
             return resource in self.workspace.mirror.location.resources()
         return self.cached is not False
 
     def frame(self, resource: str, ask: Callable[..., Any]) -> Any:
-        """The rows of a list in polars; ``ask`` is its verb."""
+        """Return the rows of a list in polars; ``ask`` is the method that lists it."""
         if resource not in self._read:
             mirrored = self.is_mirrored(resource)
-            how = {"cached": True, **self.options} if mirrored else {"limit": LIMITS.get(resource, ONE_PAGE)}
-            found = ask(**how, frame="polars", **({} if mirrored else {"progress": False}))
+            options = {"cached": True, **self.options} if mirrored else {"limit": LIMITS.get(resource, ONE_PAGE)}
+            found = ask(**options, frame="polars", **({} if mirrored else {"progress": False}))
             self.sources[resource] = provenance(found).fetched_at if mirrored else None
             self._read[resource] = found
         return self._read[resource]
 
     def snapshots(self) -> Any:
-        """What is used of the plan: every snapshot of the mirror, or the one of now."""
+        """Return the usage of the plan: all snapshots of the mirror, or the current one."""
         if not self.is_mirrored("billing_usage"):
             self.sources["billing_usage"] = None
             return self.workspace.billing.snapshot(frame="polars")
@@ -110,7 +110,7 @@ class Lists:
         return found
 
     def deliveries(self) -> Any:
-        """Those of all webhooks from the mirror, else the latest of the first few."""
+        """Return webhook deliveries: all from the mirror, else the latest of the first few webhooks."""
         import polars as pl
 
         if self.is_mirrored("webhook_deliveries"):
@@ -120,10 +120,13 @@ class Lists:
             return self.workspace.mirror.frame("webhook_deliveries", frame="polars")
         self.sources["webhook_deliveries"] = None
         ids = self.frame("webhooks", self.workspace.webhooks.list)["id"].to_list()[:WEBHOOKS]
-        asked = [self.workspace.webhooks.deliveries(one, limit=ONE_PAGE, progress=False, frame="polars") for one in ids]
+        pages = [
+            self.workspace.webhooks.deliveries(webhook, limit=ONE_PAGE, progress=False, frame="polars")
+            for webhook in ids
+        ]
         columns = ["event", "status", "attempt_count", "response_status_code"]
         empty = pl.DataFrame(schema={"event": pl.String, "status": pl.String, "attempt_count": pl.Int64})
-        return pl.concat([empty, *(one.select(columns) for one in asked)], how="diagonal")
+        return pl.concat([empty, *(page.select(columns) for page in pages)], how="diagonal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +134,9 @@ class Panel:
     """One picture of the page.
 
     Attributes:
-        title: what stands there if it cannot be drawn.
-        scope: that its lists need; none for what this machine knows itself.
-        draw: draws it.
+        title: Title if the picture cannot be drawn.
+        scope: Scope that its lists need; "" for none.
+        draw: Function that draws the picture.
     """
 
     title: str
@@ -166,13 +169,13 @@ PANELS: Final = (
     Panel(
         "Replies",
         "messages.read",
-        lambda of, ax: reply_latency(of.frame("messages", of.workspace.messages.list), ax=ax),
+        lambda lists, ax: reply_latency(lists.frame("messages", lists.workspace.messages.list), ax=ax),
     ),
     Panel("Prospector yield", "prospector.read", _yield),
-    Panel("Usage of the plan", "billing.read", lambda of, ax: billing_usage(of.snapshots(), ax=ax)),
-    Panel("Jobs", "jobs.read", lambda of, ax: job_timeline(of.frame("jobs", of.workspace.jobs.list), ax=ax)),
-    Panel("Webhooks", "webhooks.read", lambda of, ax: webhook_health(of.deliveries(), ax=ax)),
-    Panel("Requests", "", lambda of, ax: request_timeline(of.workspace.requests(frame="polars"), ax=ax)),
+    Panel("Usage of the plan", "billing.read", lambda lists, ax: billing_usage(lists.snapshots(), ax=ax)),
+    Panel("Jobs", "jobs.read", lambda lists, ax: job_timeline(lists.frame("jobs", lists.workspace.jobs.list), ax=ax)),
+    Panel("Webhooks", "webhooks.read", lambda lists, ax: webhook_health(lists.deliveries(), ax=ax)),
+    Panel("Requests", "", lambda lists, ax: request_timeline(lists.workspace.requests(frame="polars"), ax=ax)),
 )
 
 
@@ -182,26 +185,26 @@ def dashboard(
     """Draw the page; see :meth:`pb2b_notebook.Workspace.dashboard`."""
     from pb2b_notebook.plots.canvases import PictureFigure
 
-    Options(cached=cached, max_age=max_age, refresh=refresh)  # refuses what they cannot be
+    Options(cached=cached, max_age=max_age, refresh=refresh)  # checks them
     options = {name: value for name, value in (("max_age", max_age), ("refresh", refresh)) if value is not None}
     lists = Lists(workspace, cached, options)
     figure = PictureFigure(figsize=(16, 12), layout="constrained")
     parts: Any = figure.subfigures(3, 3, wspace=0.03, hspace=0.03)
     for panel, part in zip(PANELS, parts.flat, strict=True):
-        _filled(panel, lists, part.add_subplot())
+        _draw_panel(panel, lists, part.add_subplot())
     head = f"{workspace.name} · {'LIVE' if workspace.live else 'SANDBOX'}"
     figure.suptitle(head, x=0.01, ha="left", fontsize=14, fontweight="bold", parse_math=False)
-    figure.supxlabel(_told(lists), x=0.01, ha="left", fontsize=9, color="#555555", parse_math=False)
+    figure.supxlabel(_sources_text(lists), x=0.01, ha="left", fontsize=9, color="#555555", parse_math=False)
     return figure
 
 
-def _filled(panel: Panel, lists: Lists, axes: Axes) -> None:
-    """The picture, or why there is none; a key that is refused ends the page."""
-    from pb2b_notebook.plots.canvases import nothing
+def _draw_panel(panel: Panel, lists: Lists, axes: Axes) -> None:
+    """Draw a picture, or why there is none. A key that the service rejects is an error of the whole page."""
+    from pb2b_notebook.plots.canvases import draw_nothing
 
     scopes = lists.workspace.scopes
     if panel.scope and scopes and panel.scope not in scopes:
-        nothing(axes, panel.title, f"this key has not the scope {panel.scope}")
+        draw_nothing(axes, panel.title, f"this key lacks the scope {panel.scope}")
         return
     try:
         panel.draw(lists, axes)
@@ -209,14 +212,14 @@ def _filled(panel: Panel, lists: Lists, axes: Axes) -> None:
         raise
     except APIError as refused:
         axes.clear()
-        nothing(axes, panel.title, f"the service answered {refused.status} {refused.code or ''}".strip())
+        draw_nothing(axes, panel.title, f"the service answered {refused.status} {refused.code or ''}".strip())
 
 
-def _told(lists: Lists) -> str:
-    """Where the rows are from."""
+def _sources_text(lists: Lists) -> str:
+    """Return the sentence that says where the rows are from."""
     mirrored = {name: at for name, at in lists.sources.items() if at is not None}
-    asked = [name for name in lists.sources if name not in mirrored]
-    parts = [f"asked of the service just now: {', '.join(asked)}"] if asked else []
+    read = [name for name in lists.sources if name not in mirrored]
+    parts = [f"read from the service just now: {', '.join(read)}"] if read else []
     if mirrored:
         oldest = min(mirrored.values())
         parts.append(f"from the mirror, as of {oldest:%Y-%m-%d %H:%M} UTC or later: {', '.join(mirrored)}")

@@ -1,4 +1,4 @@
-"""One page of pictures: few requests, the mirror where it is, and the reason where there is nothing."""
+"""The dashboard: few requests, rows from the mirror where there is one, and a reason for each missing picture."""
 
 import pytest
 from matplotlib.figure import Figure
@@ -25,7 +25,7 @@ def sent(ws, make):
     return make(), len(ws.requests()) - before
 
 
-def test_the_page_has_every_picture_and_asks_little():
+def test_the_page_has_every_picture_and_sends_few_requests():
     with pb.open_sandbox(leads=300) as ws:
         page, requests = sent(ws, ws.dashboard)
         assert isinstance(page, Figure)
@@ -35,9 +35,9 @@ def test_the_page_has_every_picture_and_asks_little():
             "Prospector yield", "Usage of the plan on 2026-03-10", "Jobs", "Webhook deliveries by event", "Requests",
         ]  # fmt: skip
         assert requests <= 20
-        told = words(page)
-        assert "Lantern & Finch · SANDBOX" in told
-        assert "asked of the service just now: leads, campaign_runs, messages" in told
+        text = words(page)
+        assert "Lantern & Finch · SANDBOX" in text
+        assert "read from the service just now: leads, campaign_runs, messages" in text
 
         _, synced = sent(ws, lambda: ws.mirror.sync("leads"))
         page, fewer = sent(ws, ws.dashboard)
@@ -52,31 +52,31 @@ def test_the_page_has_every_picture_and_asks_little():
         assert none == 0
         _, again = sent(ws, lambda: ws.dashboard(refresh=True))
         assert again > 0
-        _, asked = sent(ws, lambda: ws.dashboard(cached=False))
-        assert 0 < asked <= requests
+        _, uncached = sent(ws, lambda: ws.dashboard(cached=False))
+        assert 0 < uncached <= requests
 
 
-def test_what_the_key_may_not_read_is_left_out_and_said(ws):
+def test_lists_that_the_key_may_not_read_are_named(ws):
     key = ws.sandbox.create_key(scopes=READS)
     with pb.connect(key, base_url=ws._session.client.base_url) as other:
         page, requests = sent(other, other.dashboard)
-    told = words(page)
-    assert "Leads by status" in told
+    text = words(page)
+    assert "Leads by status" in text
     for scope in ("campaigns.read", "messages.read", "prospector.read", "billing.read", "webhooks.read"):
-        assert f"this key has not the scope {scope}" in told
+        assert f"this key lacks the scope {scope}" in text
     assert requests <= 3
 
 
-def test_what_the_service_refuses_is_said_in_its_place(ws):
+def test_an_error_of_the_service_is_shown_in_place_of_the_picture(ws):
     key = ws.sandbox.create_key(scopes=[*READS, "campaigns.read"])
     with pb.connect(key, base_url=ws._session.client.base_url) as other:
-        other._session.scopes = ()  # as of a service that does not tell them
-        told = words(other.dashboard())
-    assert "Nothing to show: the service answered 403" in told
-    assert "Campaign funnel: " in told
+        other._session.scopes = ()  # as with a service that does not report them
+        text = words(other.dashboard())
+    assert "Nothing to show: the service answered 403" in text
+    assert "Campaign funnel: " in text
 
 
-def test_a_key_that_is_refused_ends_the_page(ws):
+def test_a_revoked_key_raises_instead_of_drawing(ws):
     key = ws.sandbox.create_key()
     with pb.connect(key, base_url=ws._session.client.base_url) as other:
         ws.sandbox.revoke_key(other.me()["prefix"])
@@ -84,13 +84,13 @@ def test_a_key_that_is_refused_ends_the_page(ws):
             other.dashboard()
 
 
-def test_an_age_is_of_the_mirror(ws):
+def test_max_age_needs_the_mirror(ws):
     with pytest.raises(InvalidParameterError, match="for reading from the mirror"):
         ws.dashboard(cached=False, max_age="15m")
     with pytest.raises(InvalidParameterError, match="cached is True or False"):
         ws.dashboard(cached="no")
 
 
-def test_more_leads_than_are_asked_for_are_said(shared_ws, monkeypatch):
+def test_a_list_that_is_cut_off_is_named(shared_ws, monkeypatch):
     monkeypatch.setitem(LIMITS, "leads", 100)
     assert "Of the 100 leads that changed last" in words(shared_ws.dashboard())

@@ -1,4 +1,4 @@
-"""``pb.plots``: frames and results as pictures; each function takes one and returns the matplotlib ``Axes`` drawn into.
+"""``pb.plots``: pictures of frames and results. Each function takes one and returns the matplotlib ``Axes``.
 
 =====================  ===================================================  ========================================
 question               picture                                              frame
@@ -6,20 +6,20 @@ question               picture                                              fram
 how do we grow?        :func:`leads_over_time`                              ``ws.leads.list()``
 how good is the data?  :func:`quality`, :func:`duplicate_clusters`          ``pb.cleanup.report``, ``.duplicates``
 what do runs bring?    :func:`campaign_funnel`, :func:`compare_runs`        ``ws.campaigns.runs()``
-how soon do we hear?   :func:`reply_latency`                                ``ws.messages.list()``
+how fast are replies?  :func:`reply_latency`                                ``ws.messages.list()``
 what ran, what broke?  :func:`job_timeline`, :func:`job_durations`          ``ws.jobs.list()``
 what do leads cost?    :func:`prospector_yield`, :func:`cost_per_lead`      ``ws.prospector.runs.list()``
 when is it used up?    :func:`billing_usage`, :func:`burn_down`             ``ws.billing.snapshot()``
-are we told?           :func:`webhook_health`                               ``ws.webhooks.deliveries(id)``
-what did we ask?       :func:`request_timeline`                             ``ws.requests()``
-what is kept here?     :func:`mirror_growth`, :func:`mirror_changes`        ``ws.mirror.history(…)``, ``changes(…)``
+do webhooks arrive?    :func:`webhook_health`                               ``ws.webhooks.deliveries(id)``
+what was requested?    :func:`request_timeline`                             ``ws.requests()``
+what is mirrored?      :func:`mirror_growth`, :func:`mirror_changes`        ``ws.mirror.history(…)``, ``changes(…)``
 =====================  ===================================================  ========================================
 
-Frames are of pandas or polars. ``ax=`` draws into axes of one's own; without it a figure is made that pyplot knows
-nothing of, and that a notebook shows where the axes end a cell (``axes.figure.savefig(…)`` saves it).
-What is told by colour is told by shape, hatch or label, too. A frame without rows gives a picture that says so; one
-without a needed column a :class:`~pb2b_notebook.errors.PictureError` that names the call which gives it. Times are
-drawn in the zone of the column. Names are text: nothing in them is a formula.
+Frames are of pandas or polars. ``ax=`` draws into your own axes. Without it a new figure is made outside of pyplot,
+which a notebook shows where the axes end a cell (``axes.figure.savefig(…)`` saves it).
+Every colour comes with a shape, a hatch or a label of its own. A frame without rows gives a picture that says so. A
+frame without a needed column raises a :class:`~pb2b_notebook.errors.PictureError` that names the call that returns it.
+Times are drawn in the time zone of the column. Names are plain text and never typeset as formulas.
 """
 
 from __future__ import annotations

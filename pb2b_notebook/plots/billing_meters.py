@@ -1,4 +1,4 @@
-"""What of the plan is used, and when it is used up at this pace."""
+"""Usage of the plan's limits, and when each will be used up at this pace."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from pb2b_notebook.errors import PictureError, nearest
-from pb2b_notebook.plots.canvases import canvas, counted, framed, nothing
-from pb2b_notebook.plots.columns import chosen, column_names, open_frame
-from pb2b_notebook.plots.labels import count, is_narrow, rows_named
-from pb2b_notebook.plots.looks import BAD, FAIR, GOOD, INK, legend
-from pb2b_notebook.plots.periods import dated, zone_of
+from pb2b_notebook.plots.canvases import canvas, draw_nothing, label_axes, use_count_ticks
+from pb2b_notebook.plots.columns import column_names, open_frame, select_columns
+from pb2b_notebook.plots.labels import count, is_narrow, name_rows
+from pb2b_notebook.plots.periods import use_time_ticks, zone_of
+from pb2b_notebook.plots.styles import BAD, FAIR, GOOD, INK, legend
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 SOURCE: Final = 'ws.billing.snapshot() or ws.mirror.frame("billing_usage")'
 FARTHEST: Final = timedelta(days=3_650)
-"""Beyond this nobody plans."""
+"""Longest forecast."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +28,10 @@ class Meter:
     """Something that the plan limits.
 
     Attributes:
-        title: in words.
-        used: the column of what is used.
-        limit: the column of how much there is.
-        renews: it begins at 0 in each period.
+        title: Name in words.
+        used: Column of the usage.
+        limit: Column of the limit.
+        renews: Whether usage begins at 0 in each period.
     """
 
     title: str
@@ -41,7 +41,7 @@ class Meter:
 
 
 METERS: Final = {
-    "emails": Meter("e-mails", "usage_emails_sent", "usage_emails_limit", renews=True),
+    "emails": Meter("emails", "usage_emails_sent", "usage_emails_limit", renews=True),
     "prospector_credits": Meter(
         "prospector credits", "usage_prospector_credits_used", "usage_prospector_credits_limit", renews=True
     ),
@@ -52,14 +52,14 @@ PERIOD: Final = ("usage_period_start", "usage_period_end")
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """What is used of a meter, and what will be if it goes on like this.
+    """Usage of a meter, and the forecast at this pace.
 
     Attributes:
-        readings: times and what was used then, the latest last; of a meter that renews from the period's start.
-        limit: how much there is; ``None`` where the plan does not limit it.
-        end: of the period; ``None`` where it is not told, or the meter does not renew.
-        per_day: the pace; ``None`` where one reading tells none.
-        used_up: when nothing is left, at this pace; ``None`` if not before ``end``.
+        readings: Times and the usage at each, in order; for a meter that renews, since the start of the period.
+        limit: Limit of the plan; ``None`` for no limit.
+        end: End of the period; ``None`` if it is unknown or the meter does not renew.
+        per_day: Units a day; ``None`` if there is only one reading.
+        used_up: Time when nothing is left, at this pace; ``None`` if that is after ``end``.
     """
 
     readings: tuple[tuple[datetime, float], ...]
@@ -70,22 +70,22 @@ class Outlook:
 
     @property
     def used(self) -> float:
-        """What is used by now."""
+        """Usage at the latest reading."""
         return self.readings[-1][1]
 
     @property
     def at_end(self) -> float | None:
-        """What will be used at the end of the period."""
+        """Forecast usage at the end of the period."""
         if self.end is None or self.per_day is None:
             return None
         return self.used + self.per_day * max((self.end - self.readings[-1][0]) / timedelta(days=1), 0)
 
 
 def outlook(table: pl.DataFrame, meter: Meter) -> Outlook | None:
-    """The outlook of a meter; none where nothing is told of it.
+    """Return the outlook of a meter; ``None`` where its usage is unknown.
 
-    The pace is the straight line from the first reading of the latest period to the last; what renews was 0 at the
-    period's start. Pure.
+    The pace is the straight line from the first reading of the latest period to the last. A meter that renews is 0 at
+    the start of the period.
     """
     known = table.drop_nulls(["taken_at", meter.used])
     if known.is_empty():
@@ -104,17 +104,17 @@ def outlook(table: pl.DataFrame, meter: Meter) -> Outlook | None:
         limit,
         end if meter.renews else None,
         pace,
-        _used_up(readings[-1], limit, pace, end if meter.renews else None),
+        _exhaustion_time(readings[-1], limit, pace, end if meter.renews else None),
     )
 
 
 def _pace(readings: list[tuple[datetime, float]]) -> float | None:
-    """Units a day, from the first reading to the last."""
+    """Return the units a day, from the first reading to the last."""
     (first, before), (last, now) = readings[0], readings[-1]
     return (now - before) / ((last - first) / timedelta(days=1)) if last > first else None
 
 
-def _used_up(
+def _exhaustion_time(
     last: tuple[datetime, float], limit: float | None, pace: float | None, end: datetime | None
 ) -> datetime | None:
     at, used = last
@@ -129,94 +129,95 @@ def _used_up(
     return when if end is None or when <= end else None
 
 
-def _readings(snapshots: Any) -> pl.DataFrame:
+def read_snapshots(snapshots: Any) -> pl.DataFrame:
+    """Return the columns of the snapshots in order of time, in the zone of ``taken_at``."""
     numbers = [column for meter in METERS.values() for column in (meter.used, meter.limit)]
     snapshots = open_frame(snapshots, SOURCE)
-    here = [name for name in numbers if name in column_names(snapshots)]
-    table = chosen(
+    present = [name for name in numbers if name in column_names(snapshots)]
+    table = select_columns(
         snapshots, SOURCE, times=["taken_at", *PERIOD], numbers=numbers,
-        optional=[*PERIOD, *(numbers if here else [])],
+        optional=[*PERIOD, *(numbers if present else [])],
     )  # fmt: skip
     zone = zone_of(table["taken_at"])
-    zone_less = zone == "no time zone"
-    to = [
-        pl.col(name).dt.replace_time_zone(None) if zone_less else pl.col(name).dt.convert_time_zone(zone)
+    zoneless = zone == "no time zone"
+    in_zone = [
+        pl.col(name).dt.replace_time_zone(None) if zoneless else pl.col(name).dt.convert_time_zone(zone)
         for name in PERIOD
     ]
-    return table.with_columns(to).sort("taken_at", nulls_last=False)
+    return table.with_columns(in_zone).sort("taken_at", nulls_last=False)
 
 
 def billing_usage(snapshots: Any, *, ax: Axes | None = None) -> Axes:
-    """Draw what of each limit is used, and hatched what will be by the end of the period at this pace.
+    """Draw the usage of each limit, and hatched the forecast for the end of the period at this pace.
 
-    The pace is the average since the period began; what does not begin anew, such as stored leads, needs two snapshots
-    for one.
+    The pace is the average since the period began. A meter that does not renew, such as stored leads, needs two
+    snapshots for a pace.
 
     Args:
-        snapshots: of ``ws.billing.snapshot()``, or several one below the other, such as
+        snapshots: Frame of ``ws.billing.snapshot()``, or of several snapshots, such as
             ``ws.mirror.frame("billing_usage")``.
-        ax: where to draw.
+        ax: Axes to draw into; by default those of a new figure.
 
     Raises:
-        PictureError: a column is missing.
+        PictureError: A column is missing.
 
     Example:
         >>> import pandas as pd
         >>> row = {"taken_at": "2026-03-11T00:00:00Z", "usage_period_start": "2026-03-01T00:00:00Z",
         ...        "usage_period_end": "2026-03-31T00:00:00Z", "usage_emails_sent": 500, "usage_emails_limit": 1000}
         >>> billing_usage(pd.DataFrame([row])).texts[0].get_text()
-        '500 of 1,000 e-mails used; at this pace used up on 2026-03-21'
+        '500 of 1,000 emails used; at this pace used up on 2026-03-21'
     """
     axes = canvas(ax, height=2.9)
-    table = _readings(snapshots)
-    told = [(meter, found) for meter in METERS.values() if (found := outlook(table, meter)) is not None]
+    table = read_snapshots(snapshots)
+    meters = [(meter, found) for meter in METERS.values() if (found := outlook(table, meter)) is not None]
     title = "Usage of the plan"
-    if not told:
-        return nothing(
-            axes, title, "the frame tells of no usage" if len(table) else f"no snapshot in the frame ({SOURCE})"
+    if not meters:
+        return draw_nothing(
+            axes, title, "no usage in the frame" if len(table) else f"no snapshot in the frame ({SOURCE})"
         )
-    rows_named(axes, [meter.title for meter, _ in told])
+    name_rows(axes, [meter.title for meter, _ in meters])
     ends, handles = [], []
-    for place, (_, found) in enumerate(told):
+    for place, (_, found) in enumerate(meters):
         used, at_end = (_of_limit(value, found.limit) for value in (found.used, found.at_end))
         handles.append(axes.barh(place, used, height=0.5, **(BAD if used >= 1 else GOOD).bar))
         axes.barh(place, max(at_end - used, 0), left=used, height=0.5, **FAIR.bar)
         ends.append(max(used, at_end))
-    for place, (meter, found) in enumerate(told):
+    for place, (meter, found) in enumerate(meters):
         axes.annotate(
-            _words(meter, found, narrow=is_narrow(axes)), (0, place - 0.25), xytext=(2, 4),
+            _usage_text(meter, found, narrow=is_narrow(axes)), (0, place - 0.25), xytext=(2, 4),
             textcoords="offset points", va="bottom", fontsize=8.5, color=INK,
         )  # fmt: skip
     axes.axvline(1, color=INK, linewidth=1.4, linestyle="--")
-    axes.set_ylim(len(told) - 0.5, -0.75)
+    axes.set_ylim(len(meters) - 0.5, -0.75)
     axes.set_xlim(0, max(1.08, *ends))
-    _percent(axes)
+    _use_percent_ticks(axes)
     latest: Any = table["taken_at"].max()
     title = f"{title} on {latest:%Y-%m-%d}\nhatched: by the end of the period, at this pace"
-    return framed(axes, title, x="of the limit (dashed)", grid="x")
+    return label_axes(axes, title, x="of the limit (dashed)", grid="x")
 
 
-def _percent(axes: Axes) -> None:
+def _use_percent_ticks(axes: Axes) -> None:
     from matplotlib.ticker import PercentFormatter
 
     axes.xaxis.set_major_formatter(PercentFormatter(xmax=1, decimals=0))
 
 
 def _of_limit(value: float | None, limit: float | None) -> float:
-    """The share of the limit, drawn up to twice of it; 0 where there is none."""
+    """Return the share of the limit, at most 2; 0 without a limit."""
     return min(value / limit, 2.0) if value is not None and limit else 0.0
 
 
-def _words(meter: Meter, found: Outlook, *, narrow: bool) -> str:
-    """What is used, of how much, and what comes of it."""
+def _usage_text(meter: Meter, found: Outlook, *, narrow: bool) -> str:
+    """Return the usage, the limit and the forecast in words."""
     if found.limit is None:
-        return f"{count(found.used)} {meter.title} used, no limit told"
-    more = _prospect(found, narrow=narrow)
+        return f"{count(found.used)} {meter.title} used, limit unknown"
+    more = _forecast_text(found, narrow=narrow)
     return f"{count(found.used)} of {count(found.limit)} {meter.title} used{more and '; '}{more}"
 
 
-def _prospect(found: Outlook, *, narrow: bool) -> str:
-    """What comes of the pace, as far as there is room to say it."""
+def _forecast_text(found: Outlook, *, narrow: bool) -> str:
+    """Return the forecast in words; "" where there is no room or no pace."""
     if found.limit is not None and found.used >= found.limit:
         return "nothing is left"
     if found.used_up is not None:
@@ -227,15 +228,16 @@ def _prospect(found: Outlook, *, narrow: bool) -> str:
 
 
 def burn_down(snapshots: Any, meter: str = "emails", *, ax: Axes | None = None) -> Axes:
-    """Draw what is left of one limit over the period, and dashed what will be, at this pace.
+    """Draw what is left of one limit over the period, and dashed the forecast at this pace.
 
     Args:
-        snapshots: of ``ws.billing.snapshot()``, or better several, such as ``ws.mirror.frame("billing_usage")``.
+        snapshots: Frame of ``ws.billing.snapshot()``, or better of several, such as
+            ``ws.mirror.frame("billing_usage")``.
         meter: "emails", "prospector_credits" or "leads".
-        ax: where to draw.
+        ax: Axes to draw into; by default those of a new figure.
 
     Raises:
-        PictureError: a column is missing, or there is no such meter.
+        PictureError: A column is missing, or the meter is unknown.
 
     Example:
         >>> import pandas as pd
@@ -247,23 +249,23 @@ def burn_down(snapshots: Any, meter: str = "emails", *, ax: Axes | None = None) 
         [[1000.0, 980.0, 800.0], [800.0, 400.0]]
     """
     if meter not in METERS:
-        raise PictureError(f"there is no meter {meter!r}", repair=nearest(str(meter), METERS))
+        raise PictureError(f"unknown meter {meter!r}", repair=nearest(str(meter), METERS))
     axes, chosen_meter = canvas(ax), METERS[meter]
-    table = _readings(snapshots)
+    table = read_snapshots(snapshots)
     found = outlook(table, chosen_meter)
     title = f"What is left: {chosen_meter.title}"
     if found is None or found.limit is None:
-        why = "the plan does not limit it" if found else f"no snapshot in the frame tells of it ({SOURCE})"
-        return nothing(axes, title, why)
-    _burnt(axes, found, found.limit)
-    dated(axes)
+        why = "the plan does not limit it" if found else f"no snapshot in the frame has it ({SOURCE})"
+        return draw_nothing(axes, title, why)
+    _draw_burn_down(axes, found, found.limit)
+    use_time_ticks(axes)
     title = f"What is left: {count(max(found.limit - found.used, 0))} of {count(found.limit)} {chosen_meter.title}"
-    title = f"{title}\n{_words(chosen_meter, found, narrow=is_narrow(axes))}"
-    return framed(axes, title, x=f"time ({zone_of(table['taken_at'])})", y=f"{chosen_meter.title} left", grid="y")
+    title = f"{title}\n{_usage_text(chosen_meter, found, narrow=is_narrow(axes))}"
+    return label_axes(axes, title, x=f"time ({zone_of(table['taken_at'])})", y=f"{chosen_meter.title} left", grid="y")
 
 
-def _burnt(axes: Axes, found: Outlook, limit: float) -> None:
-    """The readings, and the straight line that goes on from them."""
+def _draw_burn_down(axes: Axes, found: Outlook, limit: float) -> None:
+    """Draw the readings and the straight line that continues them."""
     at: list[Any] = [when.replace(tzinfo=None) for when, _ in found.readings]
     left = [max(limit - used, 0) for _, used in found.readings]
     handles = axes.plot(at, left, **GOOD.line)
@@ -278,5 +280,5 @@ def _burnt(axes: Axes, found: Outlook, limit: float) -> None:
     if found.end is not None:
         axes.axvline(found.end.replace(tzinfo=None), color=INK, linewidth=1, linestyle=":")  # type: ignore[arg-type]
     axes.set_ylim(0, max(limit, 1) * 1.08)
-    counted(axes, "y")
+    use_count_ticks(axes, "y")
     legend(axes, handles, names)

@@ -1,4 +1,4 @@
-"""What became of the messages of campaign runs, and whose runs did better."""
+"""Results of campaign runs: the funnel, and rates compared."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from pb2b_notebook.errors import PictureError
-from pb2b_notebook.plots.canvases import canvas, counted, framed, nothing
-from pb2b_notebook.plots.columns import chosen, column_names, open_frame
+from pb2b_notebook.plots.canvases import canvas, draw_nothing, label_axes, use_count_ticks
+from pb2b_notebook.plots.columns import column_names, open_frame, select_columns
 from pb2b_notebook.plots.labels import (
-    UNTOLD,
-    beside,
+    UNKNOWN,
     count,
     is_narrow,
+    name_rows,
     plural,
-    rows_for,
-    rows_named,
+    rows_that_fit,
     share,
     title_of,
+    write_beside_bars,
 )
-from pb2b_notebook.plots.looks import BAD, GOOD, INK, REST
 from pb2b_notebook.plots.proportions import wilson
+from pb2b_notebook.plots.styles import BAD, GOOD, INK, REST
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -31,27 +31,27 @@ STAGES: Final = (
     ("targeted", ""), ("sent", "targeted"), ("delivered", "sent"), ("opened", "delivered"), ("clicked", "delivered"),
     ("replied", "delivered"), ("bounced", "sent"), ("unsubscribed", "delivered"),
 )  # fmt: skip
-"""Stage, and what it is a share of: whoever replies need not have clicked, nor been seen to open."""
+"""Stage, and the stage that it is a share of: a reply needs neither a click nor a recorded opening."""
 FINE: Final = 0.06
-"""Up to this rate the axis has tenths of a per cent."""
+"""Largest rate of an axis with tenths of a percent."""
 LOSSES: Final = {"bounced", "unsubscribed"}
 COUNTS: Final = tuple(stage for stage, _ in STAGES)
 
 
 def campaign_funnel(runs: Any, *, confidence: float = 0.95, ax: Axes | None = None) -> Axes:
-    """Draw what became of the leads that runs targeted, all runs of the frame together.
+    """Draw the funnel of all runs of the frame together, from targeted leads to replies.
 
-    Beside each bar: how many, as which share of the stage that it comes from, and the Wilson interval of that share.
+    Beside each bar: the count, its share of the earlier stage, and the Wilson interval of that share.
     Bounced and unsubscribed are losses, hatched.
 
     Args:
-        runs: of ``ws.campaigns.runs()``; choose rows for one campaign. Stages that are missing are left out, but not
-            targeted, sent and delivered.
-        confidence: of the intervals.
-        ax: where to draw.
+        runs: Frame of ``ws.campaigns.runs()``; filter it for one campaign. The columns targeted, sent and delivered
+            are required; other stages that are missing are left out.
+        confidence: Confidence level of the intervals.
+        ax: Axes to draw into; by default those of a new figure.
 
     Raises:
-        PictureError: a column is missing.
+        PictureError: A column is missing.
 
     Example:
         >>> import pandas as pd
@@ -60,25 +60,25 @@ def campaign_funnel(runs: Any, *, confidence: float = 0.95, ax: Axes | None = No
         '9 · 10% of delivered (5–18%)'
     """
     axes = canvas(ax, height=3.8)
-    table = chosen(runs, SOURCE, numbers=COUNTS, optional=COUNTS[3:])
+    table = select_columns(runs, SOURCE, numbers=COUNTS, optional=COUNTS[3:])
     title = "Campaign funnel"
     sums = {stage: float(table[stage].sum()) for stage in COUNTS if table[stage].null_count() < len(table)}
     if not sums.get("targeted"):
-        return nothing(axes, title, "no lead was targeted" if len(table) else f"no runs in the frame ({SOURCE})")
+        return draw_nothing(axes, title, "no lead was targeted" if len(table) else f"no runs in the frame ({SOURCE})")
     stages = [(stage, source) for stage, source in STAGES if stage in sums]
-    rows_named(axes, [stage for stage, _ in stages])
+    name_rows(axes, [stage for stage, _ in stages])
     for place, (stage, _) in enumerate(stages):
         axes.barh(place, sums[stage], height=0.72, **(BAD if stage in LOSSES else GOOD).bar)
-    told = [f"{count(sums[stage])}{_share(axes, sums, stage, source, confidence)}" for stage, source in stages]
-    beside(axes, [sums[stage] for stage, _ in stages], told)
+    texts = [f"{count(sums[stage])}{_share(axes, sums, stage, source, confidence)}" for stage, source in stages]
+    write_beside_bars(axes, [sums[stage] for stage, _ in stages], texts)
     axes.set_ylim(len(stages) - 0.4, -0.6)
-    counted(axes, "x")
+    use_count_ticks(axes, "x")
     remark = f"in brackets: {confidence:.0%} interval of the share"
-    return framed(axes, f"{title}: {plural(len(table), 'run')}\n{remark}", x="leads", grid="x")
+    return label_axes(axes, f"{title}: {plural(len(table), 'run')}\n{remark}", x="leads", grid="x")
 
 
 def _share(axes: Axes, sums: dict[str, float], stage: str, source: str, confidence: float) -> str:
-    """The share of the stage that it comes from, in words; none where it cannot be one."""
+    """Return the share of the earlier stage in words; "" where it is not a share."""
     part, whole = sums[stage], sums.get(source, 0.0)
     if not whole or part > whole:
         return ""
@@ -96,22 +96,22 @@ def compare_runs(
     most: int = 20,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw a rate of each campaign, or of each run, with the interval that the truth is probably in.
+    """Draw a rate of each campaign, or of each run, with its confidence interval.
 
-    Intervals that lie apart are of campaigns that differ; those that overlap much may be chance. They are Wilson's
-    score intervals (:func:`~pb2b_notebook.plots.proportions.wilson`), of each by itself: among twenty campaigns one is
-    outside its own by chance.
+    Campaigns whose intervals do not overlap differ; where they overlap much, the difference may be chance. The
+    intervals are Wilson's score intervals (:func:`~pb2b_notebook.plots.proportions.wilson`), not adjusted for several
+    comparisons: at 95 %, one campaign in twenty is outside its own by chance.
 
     Args:
-        runs: of ``ws.campaigns.runs()``.
-        rate: two columns of counts, such as "replied/delivered", "bounced/sent" or "opened/delivered".
-        by: a column; by default campaign_name where there is one, else campaign_id. "id" compares single runs.
-        confidence: of the intervals.
-        most: rows; those with the most behind them.
-        ax: where to draw.
+        runs: Frame of ``ws.campaigns.runs()``.
+        rate: Two columns of counts, such as "replied/delivered", "bounced/sent" or "opened/delivered".
+        by: Column to group by; by default campaign_name if present, else campaign_id. "id" compares single runs.
+        confidence: Confidence level of the intervals.
+        most: Most rows; those with the largest counts are shown.
+        ax: Axes to draw into; by default those of a new figure.
 
     Raises:
-        PictureError: a column is missing, or ``rate`` or ``confidence`` is none.
+        PictureError: A column is missing, or ``rate`` or ``confidence`` is invalid.
 
     Example:
         >>> import pandas as pd
@@ -120,22 +120,22 @@ def compare_runs(
         >>> [label.get_text() for label in axes.get_yticklabels()]
         ['Fair', 'Spring']
     """
-    part, whole = _parts(rate)
+    part, whole = _columns_of_rate(rate)
     if not 0 < confidence < 1:
-        raise PictureError("confidence is between 0 and 1", repair="confidence=0.95")
+        raise PictureError("confidence must be between 0 and 1", repair="confidence=0.95")
     runs = open_frame(runs, SOURCE)
     by = by or ("campaign_name" if "campaign_name" in column_names(runs) else "campaign_id")
     axes = canvas(ax)
-    table = chosen(runs, SOURCE, numbers=[part, whole], texts=[by])
+    table = select_columns(runs, SOURCE, numbers=[part, whole], texts=[by])
     title = f"{part.capitalize()} of {whole}, by {title_of(by)}"
-    groups = table.group_by(pl.col(by).fill_null(UNTOLD)).agg(pl.col(part, whole).sum())
+    groups = table.group_by(pl.col(by).fill_null(UNKNOWN)).agg(pl.col(part, whole).sum())
     sound = groups.filter((pl.col(whole) > 0) & pl.col(part).is_between(0, pl.col(whole)))
     if sound.is_empty():
         why = f"{whole} is 0 everywhere" if len(table) else f"no runs in the frame ({SOURCE})"
-        return nothing(axes, title, why)
-    shown = sound.sort(whole, by, descending=[True, False]).head(rows_for(axes, most))
+        return draw_nothing(axes, title, why)
+    shown = sound.sort(whole, by, descending=[True, False]).head(rows_that_fit(axes, most))
     shown = shown.sort(pl.col(part) / pl.col(whole), by, descending=[True, False])
-    _intervals(
+    _draw_intervals(
         axes,
         shown[by].to_list(),
         list(shown.select(part, whole).iter_rows()),
@@ -147,28 +147,30 @@ def compare_runs(
     remarks = [f"{confidence:.0%} intervals; dotted: all together, {share(total)}"]
     remarks += [f"the {len(shown)} largest of {len(sound):,}"] if len(shown) < len(sound) else []
     remarks += [f"{left:,} without a rate left out"] if left else []
-    return framed(axes, f"{title}\n{'; '.join(remarks)}", x=f"{part} of {whole}", grid="x")
+    return label_axes(axes, f"{title}\n{'; '.join(remarks)}", x=f"{part} of {whole}", grid="x")
 
 
-def _parts(rate: Any) -> tuple[str, str]:
-    parts = [one.strip() for one in rate.split("/")] if isinstance(rate, str) else []
+def _columns_of_rate(rate: Any) -> tuple[str, str]:
+    parts = [column.strip() for column in rate.split("/")] if isinstance(rate, str) else []
     if len(parts) != 2 or not all(parts) or parts[0] == parts[1]:  # noqa: PLR2004 - of a fraction
-        raise PictureError("rate is two columns, one over the other", repair='rate="replied/delivered"')
+        raise PictureError("rate must be two columns, one over the other", repair='rate="replied/delivered"')
     return parts[0], parts[1]
 
 
-def _intervals(axes: Axes, names: list[str], counts: list[tuple[float, float]], confidence: float) -> None:
-    """One row a name: a point at its rate, a line over its interval, and the counts in words."""
+def _draw_intervals(axes: Axes, names: list[str], counts: list[tuple[float, float]], confidence: float) -> None:
+    """Draw a row for each name: a point at its rate, a line over its interval, and the counts."""
     from matplotlib.ticker import PercentFormatter
 
-    rows_named(axes, names)
+    name_rows(axes, names)
     ends = []
     for place, (part, whole) in enumerate(counts):
         low, high = wilson(part, whole, confidence)
         ends.append(high)
         axes.plot([low, high], [place, place], color=GOOD.colour, linewidth=2.2, solid_capstyle="butt", marker="|")
         axes.plot([part / whole], [place], color=INK, marker="o", markersize=6, linestyle="none", clip_on=False)
-    beside(axes, ends, [f"{share(part / whole)} · {count(part)} of {count(whole)}" for part, whole in counts])
+    write_beside_bars(
+        axes, ends, [f"{share(part / whole)} · {count(part)} of {count(whole)}" for part, whole in counts]
+    )
     for place in range(1, len(names), 2):
         axes.axhspan(place - 0.5, place + 0.5, color=REST.colour, alpha=0.25, linewidth=0)
     axes.set_ylim(len(names) - 0.5, -0.5)

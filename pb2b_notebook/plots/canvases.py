@@ -1,4 +1,4 @@
-"""Where a picture is drawn: into axes that are given, or into a figure of its own that pyplot never hears of."""
+"""Axes of pictures: the caller's, or those of a new figure outside of pyplot."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 from matplotlib.transforms import ScaledTranslation
 
 from pb2b_notebook.errors import PictureError
-from pb2b_notebook.plots.labels import WIDE, fitted, height, outdent, width
+from pb2b_notebook.plots.labels import WIDE, height, row_name_width, width, wrap_to_axes
 
 if TYPE_CHECKING:
     from matplotlib.figure import SubFigure
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class PictureFigure(Figure):
-    """A figure that a notebook shows by itself, since pyplot does not hold it."""
+    """A figure that a notebook shows without pyplot."""
 
     def _repr_png_(self) -> bytes:
         return png(self)
@@ -33,22 +33,22 @@ class PictureAxes(Axes):
 
 
 COLOURS: Final = 256
-"""As many a palette holds: the commonest of a picture are nearly all of it, the rest are edges of letters."""
+"""Size of the palette: the commonest colours make up nearly all of a picture, the rest are edges of letters."""
 
 
 def png(figure: Figure | SubFigure | None) -> bytes:
-    """The figure as a PNG for a notebook, a third of the usual size; a part of a figure as the whole of it."""
-    from PIL.Image import open as opened
+    """Return the whole figure as a PNG for a notebook, at a third of the usual size."""
+    from PIL.Image import open as open_image
 
-    drawn, made = BytesIO(), BytesIO()
+    drawn, small = BytesIO(), BytesIO()
     if figure is not None:
         figure.figure.savefig(drawn, format="png", dpi=100)
-        _small(opened(drawn).convert("RGB")).save(made, format="png", optimize=True)
-    return made.getvalue()
+        _reduce_colours(open_image(drawn).convert("RGB")).save(small, format="png", optimize=True)
+    return small.getvalue()
 
 
-def _small(image: Image) -> Image:
-    """The picture by its commonest colours; itself where they are not nearly all of it, as in a photograph."""
+def _reduce_colours(image: Image) -> Image:
+    """Return the picture in its commonest colours; unchanged where these are too few, as in a photograph."""
     from PIL.Image import Dither, new
 
     counts: list[Any] = sorted(image.getcolors(image.width * image.height) or [], reverse=True)
@@ -61,61 +61,62 @@ def _small(image: Image) -> Image:
 
 
 def canvas(ax: Axes | None, *, width: float = 8, height: float = 4) -> Axes:
-    """The axes that are given, or those of a new figure of this size in inches.
+    """Return the given axes, or those of a new figure of this size in inches.
 
     Raises:
-        PictureError: ``ax`` is no matplotlib Axes.
+        PictureError: ``ax`` is not a matplotlib Axes.
     """
     if ax is None:
         figure = PictureFigure(figsize=(width, height), layout="constrained")
         return figure.add_subplot(axes_class=PictureAxes)
     if not isinstance(ax, Axes):
         raise PictureError(
-            f"ax is a matplotlib Axes, not {type(ax).__name__}", repair="figure, ax = plt.subplots(), or leave it out"
+            f"ax must be a matplotlib Axes, not {type(ax).__name__}",
+            repair="figure, ax = plt.subplots(), or leave it out",
         )
     return ax
 
 
-def framed(axes: Axes, title: str, *, x: str = "", y: str = "", grid: str = "") -> Axes:
-    """Title at the left, units at the axes, thin lines behind what is drawn.
+def label_axes(axes: Axes, title: str, *, x: str = "", y: str = "", grid: str = "") -> Axes:
+    """Set the title, the axis labels and the grid, and return the axes.
 
     Args:
-        axes: drawn into.
-        title: one line, or a line and remarks below it.
-        x: what the horizontal axis counts, and in which unit.
-        y: what the vertical axis counts, and in which unit.
-        grid: the axis whose ticks have lines, "x" or "y".
+        axes: Axes of the picture.
+        title: One line, or a line and remarks below it.
+        x: Quantity and unit of the horizontal axis.
+        y: Quantity and unit of the vertical axis.
+        grid: Axis with grid lines, "x" or "y"; "" for none.
     """
-    title_text = axes.set_title(fitted(axes, title), loc="left", fontsize=10, parse_math=False)
+    title_text = axes.set_title(wrap_to_axes(axes, title), loc="left", fontsize=10, parse_math=False)
     figure = axes.get_figure(root=True)
-    if figure is not None and outdent(axes) > WIDE:
-        left = ScaledTranslation(-outdent(axes), 0, figure.dpi_scale_trans)
+    if figure is not None and row_name_width(axes) > WIDE:
+        left = ScaledTranslation(-row_name_width(axes), 0, figure.dpi_scale_trans)
         title_text.set_transform(title_text.get_transform() + left)
-    axes.set_xlabel(fitted(axes, x), loc="left", parse_math=False)
-    axes.set_ylabel(fitted(axes, y, share=height(axes) / width(axes)), parse_math=False)
+    axes.set_xlabel(wrap_to_axes(axes, x), loc="left", parse_math=False)
+    axes.set_ylabel(wrap_to_axes(axes, y, share=height(axes) / width(axes)), parse_math=False)
     axes.spines[["top", "right"]].set_visible(False)
     if grid:
-        lined: Any = grid
-        axes.grid(axis=lined, color="#dddddd", linewidth=0.8)
+        grid_axis: Any = grid
+        axes.grid(axis=grid_axis, color="#dddddd", linewidth=0.8)
         axes.set_axisbelow(True)
     return axes
 
 
-def counted(axes: Axes, which: str) -> None:
-    """Whole numbers at the ticks of an axis, "x" or "y", thousands apart."""
+def use_count_ticks(axes: Axes, which: str) -> None:
+    """Give an axis, "x" or "y", ticks at whole numbers with thousands separators."""
     axis = axes.xaxis if which == "x" else axes.yaxis
     axis.set_major_locator(MaxNLocator(nbins=6, integer=True, steps=[1, 2, 5, 10]))
     axis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
 
 
-def nothing(axes: Axes, title: str, why: str) -> Axes:
-    """A picture that says that there is nothing to show, and why."""
-    framed(axes, title)
+def draw_nothing(axes: Axes, title: str, why: str) -> Axes:
+    """Draw a picture that says why there is nothing to show."""
+    label_axes(axes, title)
     axes.set_xticks([])
     axes.set_yticks([])
     axes.spines[["left", "bottom"]].set_visible(False)
     axes.text(
-        0.5, 0.5, fitted(axes, f"Nothing to show: {why}", share=0.8), transform=axes.transAxes, ha="center",
+        0.5, 0.5, wrap_to_axes(axes, f"Nothing to show: {why}", share=0.8), transform=axes.transAxes, ha="center",
         va="center", color="#555555", parse_math=False,
     )  # fmt: skip
     return axes

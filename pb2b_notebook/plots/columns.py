@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 
-def chosen(
+def select_columns(
     frame: Any,
     source: str,
     *,
@@ -23,20 +23,20 @@ def chosen(
     texts: Sequence[str] = (),
     optional: Sequence[str] = (),
 ) -> pl.DataFrame:
-    """These columns as a polars frame: times as instants in their zone, numbers as Float64, texts as String.
+    """Return columns as a polars frame: times in their time zone, numbers as Float64, texts as String.
 
-    What does not fit its type is null. Nothing else of the frame is read.
+    A value that does not fit the type becomes null. No other column is read.
 
     Args:
         frame: A frame of any accepted library; of a lazy one only these columns are read.
-        source: the call that gives such a frame, for the error.
-        times: columns of times: of datetimes with a zone (kept), without one (taken as they are), or of ISO 8601 text.
-        numbers: columns of counts and lengths; what is infinite or below 0 is null.
-        texts: columns of text.
-        optional: those among them that may be missing; they are then null.
+        source: The call that returns such a frame, for the error.
+        times: Columns of times: datetimes with or without a time zone, which is kept, or ISO 8601 text.
+        numbers: Columns of counts and lengths; infinite and negative values become null.
+        texts: Columns of text.
+        optional: Columns that may be missing; they are then null.
 
     Raises:
-        PictureError: it is no frame, or columns are missing.
+        PictureError: It is not a frame, or columns are missing.
     """
     import polars as pl
 
@@ -46,11 +46,11 @@ def chosen(
     missing = [repr(name) for name in kinds if name not in present and name not in optional]
     if missing:
         what = "column" if len(missing) == 1 else "columns"
-        raise PictureError(f"the frame has no {what} {', '.join(missing)}", repair=f"draw {source}")
-    here = [name for name in kinds if name in present]
-    table = frame.lazy().select(here).collect() if library_of(frame) == "polars" else _from_pandas(frame, here)
-    absent = [pl.lit(None, _empty(kinds[name])).alias(name) for name in kinds if name not in present]
-    return table.select(*(_typed(table[name], kinds[name]) for name in here)).with_columns(absent).select(list(kinds))
+        raise PictureError(f"the frame has no {what} {', '.join(missing)}", repair=f"pass {source}")
+    found = [name for name in kinds if name in present]
+    table = frame.lazy().select(found).collect() if library_of(frame) == "polars" else _from_pandas(frame, found)
+    absent = [pl.lit(None, _type_of(kinds[name])).alias(name) for name in kinds if name not in present]
+    return table.select(*(_cast(table[name], kinds[name]) for name in found)).with_columns(absent).select(list(kinds))
 
 
 def open_frame(frame: Any, source: str) -> Any:
@@ -80,26 +80,26 @@ def _from_pandas(frame: Any, names: Sequence[str]) -> pl.DataFrame:
 
     twice = next((name for name in names if list(frame.columns).count(name) > 1), None)
     if twice is not None:
-        raise PictureError(f"there are two columns called {twice!r}", repair="rename one of them")
+        raise PictureError(f"the frame has two columns {twice!r}", repair="rename one of them")
     return pl.DataFrame([_series(frame[name], name) for name in names])
 
 
 def _series(column: Any, name: str) -> pl.Series:
-    """One column; mixed objects as text, and times of an offset instead of a zone as those of UTC."""
+    """Return one column; mixed objects become text, and times with an offset but no zone become UTC."""
     import polars as pl
     import pyarrow as pa
 
     zone = getattr(column.dtype, "tz", None)
-    if zone is not None and not _known(str(zone)):
+    if zone is not None and not _is_known_zone(str(zone)):
         column = column.dt.tz_convert("UTC")
     try:
-        made = pl.from_arrow(pa.Array.from_pandas(column))
+        values = pl.from_arrow(pa.Array.from_pandas(column))
     except (pa.ArrowException, TypeError, ValueError):
-        made = pl.Series([None if value is None or value != value else str(value) for value in column])  # noqa: PLR0124
-    return pl.Series(name, made)
+        values = pl.Series([None if value is None or value != value else str(value) for value in column])  # noqa: PLR0124
+    return pl.Series(name, values)
 
 
-def _known(zone: str) -> bool:
+def _is_known_zone(zone: str) -> bool:
     try:
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -107,13 +107,13 @@ def _known(zone: str) -> bool:
     return True
 
 
-def _empty(kind: str) -> Any:
+def _type_of(kind: str) -> Any:
     import polars as pl
 
     return {"time": pl.Datetime("us", "UTC"), "number": pl.Float64(), "text": pl.String()}[kind]
 
 
-def _typed(column: pl.Series, kind: str) -> pl.Series:
+def _cast(column: pl.Series, kind: str) -> pl.Series:
     import polars as pl
 
     if kind == "time":

@@ -1,13 +1,13 @@
-"""How good the leads are, field by field, now and before."""
+"""Data quality field by field, now and before."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.errors import PictureError
-from pb2b_notebook.plots.canvases import canvas, framed
-from pb2b_notebook.plots.labels import is_narrow, rows_for, rows_named
-from pb2b_notebook.plots.looks import legend
+from pb2b_notebook.plots.canvases import canvas, label_axes
+from pb2b_notebook.plots.labels import is_narrow, name_rows, rows_that_fit
+from pb2b_notebook.plots.styles import legend
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,18 +20,18 @@ _MEASURES: Final = {
 }
 """Measure → marker and colour; the colours differ in lightness, too."""
 _STEP: Final = 0.16
-"""Rows of a field that one measure takes: beside each other they stay apart where they are equal."""
+"""Distance between the markers of two measures, in rows, so that equal values do not overlap."""
 
 
 def quality(report: Any, *, ax: Axes | None = None) -> Axes:
-    """Draw a report of quality: a line a field, a marker a measure, hollow where it was before.
+    """Draw a report of data quality: a row for each field, a marker for each measure, hollow for the value before.
 
     Args:
-        report: of ``pb.cleanup.report``.
-        ax: where to draw, as many fields as it has room for; by default a new figure, as high as it has fields.
+        report: Result of ``pb.cleanup.report``.
+        ax: Axes to draw into, with as many fields as fit; by default those of a new figure with all fields.
 
     Raises:
-        PictureError: no report.
+        PictureError: It is not a report.
 
     Example:
         >>> import pandas as pd
@@ -42,8 +42,8 @@ def quality(report: Any, *, ax: Axes | None = None) -> Axes:
     """
     every = _rows(report)
     axes = canvas(ax, height=1.2 + 0.42 * max(len(every), 2))
-    table = every[: rows_for(axes, len(every)) if ax is None else max(3, rows_for(axes, len(every)) * 2 // 3)]
-    rows_named(axes, [row["field"] for row in table])
+    table = every[: rows_that_fit(axes, len(every)) if ax is None else max(3, rows_that_fit(axes, len(every)) * 2 // 3)]
+    name_rows(axes, [row["field"] for row in table])
     for place, (measure, (marker, colour)) in enumerate(_MEASURES.items()):
         heights = [row + (place - (len(_MEASURES) - 1) / 2) * _STEP for row in range(len(table))]
         _draw(axes, table, measure, heights, {"marker": marker, "color": colour})
@@ -62,28 +62,28 @@ def quality(report: Any, *, ax: Axes | None = None) -> Axes:
         if is_narrow(axes)
         else "share of rows (completeness), of filled cells (the others)"
     )
-    return framed(axes, title, x=x, grid="x")
+    return label_axes(axes, title, x=x, grid="x")
 
 
-def _draw(axes: Axes, table: list[dict[str, Any]], measure: str, heights: list[float], look: dict[str, Any]) -> None:
-    """One measure of all fields: filled markers, and a line to a hollow one where it was otherwise before."""
+def _draw(axes: Axes, table: list[dict[str, Any]], measure: str, heights: list[float], style: dict[str, Any]) -> None:
+    """Draw one measure of all fields: filled markers, and a line to a hollow one where the value before differs."""
     known = [(row[measure], height) for row, height in zip(table, heights, strict=True) if row[measure] is not None]
     if known:
-        axes.plot(*zip(*known, strict=True), linestyle="none", markersize=6, label=measure, **look)
+        axes.plot(*zip(*known, strict=True), linestyle="none", markersize=6, label=measure, **style)
     for row, height in zip(table, heights, strict=True):
         now, earlier = row[measure], row.get(f"{measure}_before")
         if now is not None and earlier is not None and now != earlier:
-            axes.plot([earlier, now], [height, height], linewidth=1, color=look["color"])
-            axes.plot([earlier], [height], linestyle="none", markersize=6, fillstyle="none", **look)
+            axes.plot([earlier, now], [height, height], linewidth=1, color=style["color"])
+            axes.plot([earlier], [height], linestyle="none", markersize=6, fillstyle="none", **style)
 
 
 def _rows(report: Any) -> list[dict[str, Any]]:
-    """The rows of a report's table, as Python has them."""
+    """Return the rows of a report's table as dicts."""
     from pb2b_notebook.frames.library import library_of
     from pb2b_notebook.mapping.columns import column_names, values_of
 
     table = getattr(report, "table", None)
     if library_of(table) is None or not {"field", *_MEASURES} <= set(column_names(table)):
-        raise PictureError("this is no report of quality", repair="give pb.cleanup.report(df)")
+        raise PictureError("report must be a result of pb.cleanup.report", repair="pass pb.cleanup.report(df)")
     names = column_names(table)
     return [dict(zip(names, row, strict=True)) for row in zip(*(values_of(table, name) for name in names), strict=True)]

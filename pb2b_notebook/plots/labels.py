@@ -1,4 +1,4 @@
-"""Words and numbers as they stand in a picture: short, harmless, and in glyphs that the font has."""
+"""Texts of pictures: short, without control characters, and in glyphs that the font has."""
 
 from __future__ import annotations
 
@@ -13,35 +13,35 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 LONGEST: Final = 30
-"""Characters of a name; what is longer is cut in the middle, where names differ least."""
+"""Most characters of a name; longer ones are cut in the middle, where names differ least."""
 NARROW: Final = 3.6
-"""Inches below which axes are narrow."""
+"""Width in inches below which axes are narrow."""
 WIDE: Final = 0.6
-"""Inches of row names beyond which titles and legends begin at the left of the names."""
-UNTOLD: Final = "not told"
-"""The name of what has none."""
-_UNSEEN: Final = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+"""Width of row names in inches beyond which titles and legends begin to their left."""
+UNKNOWN: Final = "unknown"
+"""Label of null."""
+_INVISIBLE: Final = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _UNITS: Final = ((86_400 * 2, 86_400, "d"), (3_600, 3_600, "h"), (60, 60, "min"), (1, 1, "s"), (0, 0.001, "ms"))
 
 
 def name(value: Any, longest: int = LONGEST) -> str:
-    r"""A value as a label of one line: control characters gone, cut to ``longest``, no glyph that the font lacks.
+    r"""Return a value as a label of one line: no control characters, at most ``longest`` long, in glyphs of the font.
 
     >>> name("Spring\nlaunch\u202e"), name(None), name("An" + "other" * 20 + " list")
-    ('Spring launch', 'not told', 'Anotherotherotherot…other list')
+    ('Spring launch', 'unknown', 'Anotherotherotherot…other list')
     """
     if value is None:
-        return UNTOLD
-    seen = "".join(" " if unicodedata.category(one) in _UNSEEN else one for one in str(value))
-    text = " ".join(seen.split()) or UNTOLD
+        return UNKNOWN
+    visible = "".join(" " if unicodedata.category(char) in _INVISIBLE else char for char in str(value))
+    text = " ".join(visible.split()) or UNKNOWN
     if len(text) > longest:
         end = longest // 3
         text = f"{text[: longest - 1 - end]}…{text[-end:]}"
-    return "".join(one if ord(one) < 128 or _drawable(ord(one), *_families()) else "□" for one in text)  # noqa: PLR2004
+    return "".join(char if ord(char) < 128 or _has_glyph(ord(char), *_families()) else "□" for char in text)  # noqa: PLR2004
 
 
 def count(number: float) -> str:
-    """A number of things, thousands apart.
+    """Return a number with thousands separators.
 
     >>> count(1485), count(2.5)
     ('1,485', '2.5')
@@ -50,29 +50,29 @@ def count(number: float) -> str:
 
 
 def share(part: float) -> str:
-    """A share as a percentage: a whole one, with a digit more where it is small or nearly all.
+    """Return a share as a whole percentage, with one decimal below 1 % and above 99 %.
 
     >>> share(0.5481), share(0.004), share(0.997), share(1)
     ('55%', '0.4%', '99.7%', '100%')
     """
     percent = part * 100
-    plain = 1 <= percent <= 99 or percent in {0, 100}  # noqa: PLR2004 - beyond, a whole per cent says too little
+    plain = 1 <= percent <= 99 or percent in {0, 100}  # noqa: PLR2004 - beyond, a whole percent is too coarse
     return f"{percent:.0f}%" if plain else f"{percent:.1f}%"
 
 
 def duration(seconds: float) -> str:
-    """A time in the unit that a person would take.
+    """Return a duration in its natural unit.
 
     >>> duration(0.4), duration(90), duration(5400), duration(200_000)
     ('400 ms', '1.5 min', '1.5 h', '2.3 d')
     """
     unit, sign = next((unit, sign) for least, unit, sign in _UNITS if seconds >= least)
     number = seconds / unit
-    return f"{number:.2g} {sign}" if number < 99.5 else f"{number:,.0f} {sign}"  # noqa: PLR2004 - 1e+02 is no word
+    return f"{number:.2g} {sign}" if number < 99.5 else f"{number:,.0f} {sign}"  # noqa: PLR2004 - avoids "1e+02"
 
 
 def title_of(column: str) -> str:
-    """A column as a word: what it names, not how it is named.
+    """Return a column name as words, without "_name" and "_id".
 
     >>> title_of("campaign_name"), title_of("owner_email")
     ('campaign', 'owner email')
@@ -81,7 +81,7 @@ def title_of(column: str) -> str:
 
 
 def plural(number: int, one: str, many: str = "") -> str:
-    """A number and what it counts.
+    """Return a number with its noun.
 
     >>> plural(1, "run"), plural(1200, "run"), plural(0, "reply", "replies")
     ('1 run', '1,200 runs', '0 replies')
@@ -89,50 +89,50 @@ def plural(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
-def fitted(axes: Axes, text: str, *, share: float = 1.0) -> str:
-    """The text in lines that are no wider than this share of the axes, for letters of ten points."""
-    letters = max(int((width(axes) + outdent(axes)) * share * 72 / 5.7), 16)
+def wrap_to_axes(axes: Axes, text: str, *, share: float = 1.0) -> str:
+    """Return the text in lines no wider than this share of the axes, at ten points."""
+    letters = max(int((width(axes) + row_name_width(axes)) * share * 72 / 5.7), 16)
     return "\n".join(textwrap.fill(line, letters, break_on_hyphens=False) for line in text.splitlines())
 
 
 def width(axes: Axes) -> float:
-    """Inches from the left of the axes to the right of their place: what names beside the vertical axis leave."""
+    """Return the width of the axes in inches, without the row names at their left."""
     figure = axes.get_figure()
     whole = 8.0 if figure is None else figure.bbox.width / figure.dpi * axes.get_position().width / 0.79
-    return max(whole - 0.45 - outdent(axes), 1.0)
+    return max(whole - 0.45 - row_name_width(axes), 1.0)
 
 
-def outdent(axes: Axes) -> float:
-    """Inches that the names beside the vertical axis take."""
+def row_name_width(axes: Axes) -> float:
+    """Return the width in inches of the names at the vertical axis."""
     ticks = axes.get_yticklabels()
     return max((len(tick.get_text()) * float(tick.get_fontsize()) for tick in ticks), default=0.0) * 0.0074
 
 
-def rows_for(axes: Axes, most: int) -> int:
-    """How many rows of text are readable above each other, at most ``most``."""
+def rows_that_fit(axes: Axes, most: int) -> int:
+    """Return how many rows of text fit into the height of the axes, at most ``most``."""
     return max(1, min(most, int(height(axes) / 0.165)))
 
 
 def height(axes: Axes) -> float:
-    """Inches from the bottom to the top of the axes."""
+    """Return the height of the axes in inches."""
     figure = axes.get_figure()
     return 3.0 if figure is None else figure.bbox.height / figure.dpi * axes.get_position().height
 
 
 def is_narrow(axes: Axes) -> bool:
-    """Whether there is room for short labels only."""
+    """Return whether there is room for short labels only."""
     return width(axes) < NARROW
 
 
-def rows_named(axes: Axes, names: Sequence[str]) -> None:
-    """Name the rows of the picture from 0, shorter and smaller in narrow axes."""
+def name_rows(axes: Axes, names: Sequence[str]) -> None:
+    """Label the rows of the picture from 0, shorter and smaller in narrow axes."""
     narrow = is_narrow(axes)
-    shown = [name(one, 22) for one in names] if narrow else [name(one) for one in names]
+    shown = [name(row, 22 if narrow else LONGEST) for row in names]
     axes.set_yticks(range(len(shown)), shown, fontsize=8.5 if narrow else 10, parse_math=False)
 
 
-def beside(axes: Axes, ends: Sequence[float], texts: Sequence[str]) -> None:
-    """Write each text beside the end of its bar, row by row from 0, and make the axis long enough for them."""
+def write_beside_bars(axes: Axes, ends: Sequence[float], texts: Sequence[str]) -> None:
+    """Write each text beside the end of its bar, row by row from 0, and make the axis long enough."""
     inches = width(axes)
     longest = max(0.0, *ends)
     right = longest
@@ -152,8 +152,8 @@ def _families() -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=4096)
-def _drawable(character: int, *families: str) -> bool:
-    """Whether one of the reader's fonts has a glyph for it; without, matplotlib warns and draws a box."""
+def _has_glyph(character: int, *families: str) -> bool:
+    """Return whether one of the fonts has a glyph; without one matplotlib warns and draws a box."""
     return any(character in glyphs for glyphs in _glyphs(families))
 
 

@@ -1,4 +1,4 @@
-"""How the mirror on this machine grew, and what changed in it."""
+"""Growth of the mirror, and the changes in it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from pb2b_notebook.plots.canvases import canvas, counted, framed, nothing
-from pb2b_notebook.plots.columns import chosen
-from pb2b_notebook.plots.labels import beside, count, is_narrow, plural, rows_named
-from pb2b_notebook.plots.looks import BAD, FAIR, GOOD, INK
-from pb2b_notebook.plots.periods import dated, wall, zone_of
+from pb2b_notebook.plots.canvases import canvas, draw_nothing, label_axes, use_count_ticks
+from pb2b_notebook.plots.columns import select_columns
+from pb2b_notebook.plots.labels import count, is_narrow, name_rows, plural, write_beside_bars
+from pb2b_notebook.plots.periods import use_time_ticks, wall_times, zone_of
+from pb2b_notebook.plots.styles import BAD, FAIR, GOOD, INK
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -18,20 +18,20 @@ if TYPE_CHECKING:
 HISTORY: Final = 'ws.mirror.history("leads")'
 CHANGES: Final = 'ws.mirror.changes("leads", since="7d")'
 WHOLE: Final = (("created", GOOD), ("deleted", BAD), ("removed", BAD))
-"""Changes of a row as a whole."""
+"""Changes of whole rows, with their style."""
 
 
 def mirror_growth(history: Any, *, ax: Axes | None = None) -> Axes:
-    """Draw the rows of a mirrored resource after each commit, and beside each what it brought.
+    """Draw the number of rows of a mirrored resource after each commit, labelled with what the commit changed.
 
-    Where the log no longer holds the first commit, the line tells how many rows more there are than when it begins.
+    Where the log no longer has the first commit, the line counts the rows added since the log begins.
 
     Args:
-        history: of ``ws.mirror.history(resource)``: version, committed_at, inserted, updated and deleted.
-        ax: where to draw.
+        history: Frame of ``ws.mirror.history(resource)``: version, committed_at, inserted, updated and deleted.
+        ax: Axes to draw into; by default those of a new figure.
 
     Raises:
-        PictureError: a column is missing.
+        PictureError: A column is missing.
 
     Example:
         >>> import pandas as pd
@@ -42,29 +42,31 @@ def mirror_growth(history: Any, *, ax: Axes | None = None) -> Axes:
     """
     axes = canvas(ax)
     numbers = ["version", "inserted", "updated", "deleted"]
-    table = chosen(history, HISTORY, times=["committed_at"], numbers=numbers).drop_nulls(["version", "committed_at"])
+    table = select_columns(history, HISTORY, times=["committed_at"], numbers=numbers).drop_nulls(
+        ["version", "committed_at"]
+    )
     title = "Mirror"
     if table.is_empty():
-        return nothing(axes, title, f"no commit in the frame ({HISTORY})")
+        return draw_nothing(axes, title, f"no commit in the frame ({HISTORY})")
     table = table.sort("version").with_columns(pl.col(numbers[1:]).fill_null(0))
     rows = (table["inserted"] - table["deleted"]).cum_sum()
     from_start = table["version"][0] == 0
-    at = wall(table["committed_at"]).to_list()
-    look = {**GOOD.line, "marker": "o" if len(at) <= 40 else ""}  # noqa: PLR2004 - beyond, markers hide the line
-    axes.plot(at, rows.to_numpy(), drawstyle="steps-post", **look)
-    _commits(axes, table, at, rows.to_list())
-    counted(axes, "y")
-    dated(axes)
+    at = wall_times(table["committed_at"]).to_list()
+    style = {**GOOD.line, "marker": "o" if len(at) <= 40 else ""}  # noqa: PLR2004 - beyond, markers hide the line
+    axes.plot(at, rows.to_numpy(), drawstyle="steps-post", **style)
+    _label_commits(axes, table, at, rows.to_list())
+    use_count_ticks(axes, "y")
+    use_time_ticks(axes)
     sums = table.select(pl.col(numbers[1:]).sum()).row(0, named=True)
-    sums["removed"] = sums.pop("deleted")  # from the mirror: a lead deleted at the service is a row that was updated
-    told = ", ".join(f"{count(number)} {what}" for what, number in sums.items())
-    title = f"{title}: {plural(len(table), 'commit')} · {told}"
+    sums["removed"] = sums.pop("deleted")  # rows of the mirror: a lead deleted in the service is an updated row
+    facts = ", ".join(f"{count(number)} {what}" for what, number in sums.items())
+    title = f"{title}: {plural(len(table), 'commit')} · {facts}"
     y = "rows" if from_start else "rows more than at first"
-    return framed(axes, title, x=f"committed ({zone_of(table['committed_at'])})", y=y, grid="y")
+    return label_axes(axes, title, x=f"committed ({zone_of(table['committed_at'])})", y=y, grid="y")
 
 
-def _commits(axes: Axes, table: pl.DataFrame, at: list[Any], rows: list[float]) -> None:
-    """What the latest commits brought, as many as there is room for; and limits that show a change."""
+def _label_commits(axes: Axes, table: pl.DataFrame, at: list[Any], rows: list[float]) -> None:
+    """Label the commits that there is room for, and set limits that make changes visible."""
     signs = (("inserted", "+"), ("updated", "~"), ("deleted", "−"))
     low, high = min(rows), max(rows)
     margin = max((high - low) * 0.25, abs(high) * 0.02, 1)
@@ -76,23 +78,23 @@ def _commits(axes: Axes, table: pl.DataFrame, at: list[Any], rows: list[float]) 
         if last is not None and at[place] - last < apart:
             continue
         last = at[place]
-        told = " ".join(f"{sign}{count(row[what])}" for what, sign in signs if row[what])
+        text = " ".join(f"{sign}{count(row[what])}" for what, sign in signs if row[what])
         side = "right" if place == len(at) - 1 and place else "left"
         axes.annotate(
-            told, (at[place], rows[place]), xytext=(0, 7), textcoords="offset points", fontsize=8.5, color=INK, ha=side
+            text, (at[place], rows[place]), xytext=(0, 7), textcoords="offset points", fontsize=8.5, color=INK, ha=side
         )
 
 
 def mirror_changes(changes: Any, *, most: int = 15, ax: Axes | None = None) -> Axes:
-    """Draw how many values changed, field by field, and how many rows came or went.
+    """Draw the number of changed values for each field, and of rows created and removed.
 
     Args:
-        changes: of ``ws.mirror.changes(resource, since=…)``: id, change and field.
-        most: fields, those that changed most.
-        ax: where to draw.
+        changes: Frame of ``ws.mirror.changes(resource, since=…)``: id, change and field.
+        most: Most fields; those with the most changes are shown.
+        ax: Axes to draw into; by default those of a new figure.
 
     Raises:
-        PictureError: a column is missing.
+        PictureError: A column is missing.
 
     Example:
         >>> import pandas as pd
@@ -101,21 +103,21 @@ def mirror_changes(changes: Any, *, most: int = 15, ax: Axes | None = None) -> A
         >>> [label.get_text() for label in axes.get_yticklabels()]
         ['rows created', 'city', 'title']
     """
-    table = chosen(changes, CHANGES, texts=["id", "change", "field"])
-    whole = [(f"rows {kind}", int((table["change"] == kind).sum()), look) for kind, look in WHOLE]
-    whole = [one for one in whole if one[1]]
+    table = select_columns(changes, CHANGES, texts=["id", "change", "field"])
+    whole = [(f"rows {kind}", int((table["change"] == kind).sum()), style) for kind, style in WHOLE]
+    whole = [bar for bar in whole if bar[1]]
     fields = table.filter(pl.col("change") == "changed").drop_nulls("field").group_by("field").len()
     fields = fields.sort("len", "field", descending=[True, False])
     bars = [*whole, *((field, number, FAIR) for field, number in fields.head(most).iter_rows())]
     axes = canvas(ax, height=1.4 + 0.3 * max(len(bars), 3))
     if not bars:
-        return nothing(axes, "Changes", f"nothing changed since then ({CHANGES})")
-    rows_named(axes, [what for what, _, _ in bars])
-    for place, (_, number, look) in enumerate(bars):
-        axes.barh(place, number, height=0.68, **look.bar)
+        return draw_nothing(axes, "Changes", f"nothing changed since then ({CHANGES})")
+    name_rows(axes, [what for what, _, _ in bars])
+    for place, (_, number, style) in enumerate(bars):
+        axes.barh(place, number, height=0.68, **style.bar)
     rows = table["id"].n_unique()
-    beside(axes, [number for _, number, _ in bars], [f"{count(number)}" for _, number, _ in bars])
+    write_beside_bars(axes, [number for _, number, _ in bars], [f"{count(number)}" for _, number, _ in bars])
     axes.set_ylim(len(bars) - 0.4, -0.6)
-    counted(axes, "x")
+    use_count_ticks(axes, "x")
     remark = f", the {most} most changed of {len(fields)}" if len(fields) > most else ""
-    return framed(axes, f"Changes: {plural(rows, 'row')}{remark}", x="rows, and changed values by field", grid="x")
+    return label_axes(axes, f"Changes: {plural(rows, 'row')}{remark}", x="rows, and changed values by field", grid="x")

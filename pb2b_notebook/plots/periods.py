@@ -1,4 +1,4 @@
-"""Times on an axis: the zone they are in, the periods they fall into, and ticks that name them."""
+"""Time axes: time zone, periods and ticks."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ PERIODS: Final = {
     "quarter": ("1q", 7_889_400),
     "year": ("1y", 31_557_600),
 }
-"""Name → polars' name, and seconds; calendar days, weeks and months of the column's zone."""
+"""Name → polars' name, and seconds. Days, weeks and months are calendar ones in the column's time zone."""
 
 
 def zone_of(times: pl.Series) -> str:
-    """The zone that the axis names.
+    """Return the time zone for the label of the axis.
 
     >>> import polars as pl
     >>> zone_of(pl.Series([None], dtype=pl.Datetime("us", "Europe/Berlin")))
@@ -33,20 +33,20 @@ def zone_of(times: pl.Series) -> str:
     return getattr(times.dtype, "time_zone", None) or "no time zone"
 
 
-def wall(times: pl.Series) -> pl.Series:
-    """What a clock on the wall of their zone showed: times without a zone, for days that begin at its midnight."""
+def wall_times(times: pl.Series) -> pl.Series:
+    """Return local times without a zone, so that days begin at local midnight."""
     return times.dt.replace_time_zone(None)
 
 
-def period(times: pl.Series, every: str | None, *, most: int = 60) -> str:
-    """The shortest period of which not more than ``most`` are between the first and the last time; a day for one time.
+def choose_period(times: pl.Series, every: str | None, *, most: int = 60) -> str:
+    """Return ``every``, or the shortest period with at most ``most`` of them in the span; "day" for a single time.
 
     Raises:
-        PictureError: ``every`` is none of :data:`PERIODS`.
+        PictureError: ``every`` is not one of :data:`PERIODS`.
     """
     if every is not None:
         if every not in PERIODS:
-            raise PictureError(f"every={every!r} is no period", repair=nearest(str(every), PERIODS))
+            raise PictureError(f"unknown period every={every!r}", repair=nearest(str(every), PERIODS))
         return every
     first, last = times.min(), times.max()
     seconds = 0.0 if first is None or last is None else (last - first).total_seconds()  # type: ignore[operator,union-attr]
@@ -55,27 +55,27 @@ def period(times: pl.Series, every: str | None, *, most: int = 60) -> str:
     return next((name for name, (_, length) in PERIODS.items() if seconds / length <= most), "year")
 
 
-def starts(times: pl.Series, every: str) -> pl.Series:
-    """The beginning of the period that each time is in; without a zone."""
-    return wall(times).dt.truncate(PERIODS[every][0])
+def period_starts(times: pl.Series, every: str) -> pl.Series:
+    """Return the start of the period of each time, without a zone."""
+    return wall_times(times).dt.truncate(PERIODS[every][0])
 
 
-def following(start: Any, every: str) -> Any:
-    """The beginning of the next period."""
+def next_start(start: Any, every: str) -> Any:
+    """Return the start of the next period."""
     import polars as pl
 
     return pl.Series([start]).dt.offset_by(PERIODS[every][0])[0]
 
 
-def all_starts(first: Any, last: Any, every: str) -> pl.Series:
-    """Every period from the first to the last, those without anything, too."""
+def all_period_starts(first: Any, last: Any, every: str) -> pl.Series:
+    """Return the start of every period from the first to the last, including empty ones."""
     import polars as pl
 
     return pl.datetime_range(first, last, PERIODS[every][0], time_unit="us", eager=True)
 
 
-def dated(axes: Axes) -> None:
-    """Ticks for wall times, whatever time zone matplotlib is set to; one instant alone is in the middle of a day."""
+def use_time_ticks(axes: Axes) -> None:
+    """Set ticks for local times, whatever time zone matplotlib uses; a single time is drawn in the middle of a day."""
     from datetime import UTC
 
     from matplotlib.dates import AutoDateLocator, ConciseDateFormatter

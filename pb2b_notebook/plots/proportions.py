@@ -1,4 +1,4 @@
-"""Shares of counts, and how far the truth may be from them."""
+"""Confidence intervals of shares."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from statistics import NormalDist
 
 
 def wilson(part: float, whole: float, confidence: float = 0.95) -> tuple[float, float]:
-    """Wilson's score interval of a share (E. B. Wilson, J. Am. Stat. Assoc. 22, 1927; without continuity correction).
+    """Return Wilson's score interval of a share, without continuity correction (J. Am. Stat. Assoc. 22, 1927).
 
-    It keeps within 0 and 1 and says something true of small numbers, where "± 1.96 standard errors" does not: of
-    Brown, Cai and DasGupta's comparison (Statistical Science 16, 2001) it is the one recommended below 40.
+    It stays within 0 and 1 and is valid for small numbers, where "± 1.96 standard errors" is not: Brown, Cai and
+    DasGupta (Statistical Science 16, 2001) recommend it below 40.
 
     Args:
-        part: how many of them.
-        whole: of how many; more than 0.
-        confidence: the share of such intervals that hold the truth.
+        part: Number of successes.
+        whole: Number of trials; more than 0.
+        confidence: Confidence level.
 
     >>> [round(end, 4) for end in wilson(81, 263)]  # Newcombe, Statistics in Medicine 17, 1998, table I
     [0.2553, 0.3662]

@@ -1,4 +1,4 @@
-"""How long leads take to reply."""
+"""Time until leads reply."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from pb2b_notebook.plots.canvases import canvas, counted, framed, nothing
-from pb2b_notebook.plots.columns import chosen
+from pb2b_notebook.plots.canvases import canvas, draw_nothing, label_axes, use_count_ticks
+from pb2b_notebook.plots.columns import select_columns
 from pb2b_notebook.plots.labels import count, duration, is_narrow, plural, share
-from pb2b_notebook.plots.looks import GOOD, INK
+from pb2b_notebook.plots.styles import GOOD, INK
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -18,21 +18,22 @@ SOURCE: Final = "ws.messages.list()"
 CLASSES: Final = (
     (900, "15 min"), (3_600, "1 h"), (14_400, "4 h"), (86_400, "1 day"), (3 * 86_400, "3 days"), (7 * 86_400, "7 days"),
 )  # fmt: skip
-"""Seconds up to which a reply is of the class, and its name."""
+"""Upper end of each class in seconds, and its name."""
 
 
 def reply_latency(messages: Any, *, ax: Axes | None = None) -> Axes:
-    """Draw how many replies came within which time after the message that they answer.
+    """Draw the number of replies by the time since their message.
 
-    Above each bar: the replies of this class, and the share of all replies that had come by then. Messages without a
-    reply are counted in the title and take no part: some of them may still get one.
+    Above each bar: the replies in this class, and the share of all replies up to then. Messages without a reply are
+    only counted in the title: some of them may still get one.
 
     Args:
-        messages: of ``ws.messages.list()``: sent_at, replied_at, and direction where it is there; only outbound count.
-        ax: where to draw.
+        messages: Frame of ``ws.messages.list()``: sent_at, replied_at and optionally direction; only outbound messages
+            count.
+        ax: Axes to draw into; by default those of a new figure.
 
     Raises:
-        PictureError: a column is missing.
+        PictureError: A column is missing.
 
     Example:
         >>> import pandas as pd
@@ -43,7 +44,9 @@ def reply_latency(messages: Any, *, ax: Axes | None = None) -> Axes:
         [0, 0, 1, 0, 0, 0, 0]
     """
     axes = canvas(ax)
-    table = chosen(messages, SOURCE, times=["sent_at", "replied_at"], texts=["direction"], optional=["direction"])
+    table = select_columns(
+        messages, SOURCE, times=["sent_at", "replied_at"], texts=["direction"], optional=["direction"]
+    )
     table = table.filter(pl.col("direction").fill_null("outbound") == "outbound").drop_nulls("sent_at")
     times = table.drop_nulls("replied_at").select(seconds=_utc("replied_at") - _utc("sent_at"))["seconds"]
     seconds = times.dt.total_microseconds() / 1e6
@@ -55,34 +58,36 @@ def reply_latency(messages: Any, *, ax: Axes | None = None) -> Axes:
             if len(table)
             else f"no sent messages in the frame ({SOURCE})"
         )
-        return nothing(axes, title, why)
-    _bars(axes, sound)
+        return draw_nothing(axes, title, why)
+    _draw_bars(axes, sound)
     median, late = sound.quantile(0.5, "linear"), sound.quantile(0.9, "linear")
     left = len(seconds) - len(sound)
     facts = [f"half within {duration(median or 0)}", f"nine in ten within {duration(late or 0)}"]
     facts += [f"{count(left)} dated before their message left out"] if left else []
     head = f"{title}: {plural(len(sound), 'reply', 'replies')} to {plural(len(table), 'message')}"
     title = f"{head} ({share(len(sound) / len(table))})\n{', '.join(facts)}"
-    return framed(axes, title, x="time from message to reply; percentages: come by then", y="replies", grid="y")
+    return label_axes(
+        axes, title, x="time from message to reply; percentages: replies up to then", y="replies", grid="y"
+    )
 
 
 def _utc(column: str) -> pl.Expr:
-    """As an instant: two columns may be in different zones."""
+    """Return a column in UTC: two columns may be in different time zones."""
     return pl.col(column).cast(pl.Int64).cast(pl.Datetime("us"))
 
 
-def _bars(axes: Axes, seconds: pl.Series) -> None:
+def _draw_bars(axes: Axes, seconds: pl.Series) -> None:
     ends = [end for end, _ in CLASSES]
     classes = [int((seconds <= end).sum()) for end in ends]
     upto = [*classes, len(seconds)]
     heights = [now - before for now, before in zip(upto, [0, *upto[:-1]], strict=True)]
     axes.bar(range(len(heights)), heights, width=0.86, **GOOD.bar)
     for place, (height, so_far) in enumerate(zip(heights, upto, strict=True)):
-        told = f"{count(height)}\n{share(so_far / len(seconds))}"
+        text = f"{count(height)}\n{share(so_far / len(seconds))}"
         axes.annotate(
-            told, (place, height), xytext=(0, 3), textcoords="offset points", ha="center", fontsize=8.5, color=INK
+            text, (place, height), xytext=(0, 3), textcoords="offset points", ha="center", fontsize=8.5, color=INK
         )
     slant: dict[str, Any] = {"rotation": 35, "ha": "right", "rotation_mode": "anchor"} if is_narrow(axes) else {}
-    axes.set_xticks(range(len(heights)), [*(f"≤ {named}" for _, named in CLASSES), "later"], fontsize=8.5, **slant)
+    axes.set_xticks(range(len(heights)), [*(f"≤ {name}" for _, name in CLASSES), "later"], fontsize=8.5, **slant)
     axes.set_ylim(0, max(heights) * 1.25)
-    counted(axes, "y")
+    use_count_ticks(axes, "y")

@@ -1,4 +1,4 @@
-"""Whether endpoints get what they are sent."""
+"""Webhook deliveries by outcome."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from pb2b_notebook.plots.canvases import canvas, counted, framed, nothing
-from pb2b_notebook.plots.columns import chosen
-from pb2b_notebook.plots.labels import UNTOLD, beside, count, is_narrow, plural, rows_named, share, title_of
-from pb2b_notebook.plots.looks import BAD, FAIR, GOOD, WAITING, legend
+from pb2b_notebook.plots.canvases import canvas, draw_nothing, label_axes, use_count_ticks
+from pb2b_notebook.plots.columns import select_columns
+from pb2b_notebook.plots.labels import UNKNOWN, count, is_narrow, name_rows, plural, share, title_of, write_beside_bars
+from pb2b_notebook.plots.styles import BAD, FAIR, GOOD, WAITING, legend
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 SOURCE: Final = 'ws.webhooks.deliveries(webhook_id) or ws.mirror.frame("webhook_deliveries")'
 MOST: Final = 20
-"""Rows of the picture, the largest."""
+"""Most rows of the picture; the largest are shown."""
 PARTS: Final = (
     ("first", GOOD, "delivered at once"),
     ("later", FAIR, "delivered after retries"),
@@ -26,16 +26,16 @@ PARTS: Final = (
 
 
 def webhook_health(deliveries: Any, *, by: str = "event", ax: Axes | None = None) -> Axes:
-    """Draw how deliveries fared, by event: at once, after retries, pending, failed; beside it the usual failure.
+    """Draw deliveries by event and outcome: at once, after retries, pending, failed; beside it the commonest failure.
 
     Args:
-        deliveries: of ``ws.webhooks.deliveries(webhook_id)``, of several webhooks one below the other, or of the
-            mirror: status, attempt_count and ``by``; response_status_code tells why.
-        by: "event", "webhook_id" or another column of text.
-        ax: where to draw.
+        deliveries: Frame of ``ws.webhooks.deliveries(webhook_id)``, of several webhooks, or of the mirror: status,
+            attempt_count and the column ``by``; response_status_code is optional.
+        by: "event", "webhook_id" or another text column.
+        ax: Axes to draw into; by default those of a new figure.
 
     Raises:
-        PictureError: a column is missing.
+        PictureError: A column is missing.
 
     Example:
         >>> import pandas as pd
@@ -44,10 +44,10 @@ def webhook_health(deliveries: Any, *, by: str = "event", ax: Axes | None = None
         >>> webhook_health(pd.DataFrame(rows)).texts[0].get_text()
         '1 of 2 failed (50%) · mostly 503'
     """
-    table = chosen(
+    table = select_columns(
         deliveries, SOURCE, numbers=["attempt_count", "response_status_code"], texts=["status", by],
         optional=["response_status_code"],
-    ).with_columns(pl.col(by).fill_null(UNTOLD))  # fmt: skip
+    ).with_columns(pl.col(by).fill_null(UNKNOWN))  # fmt: skip
     done, failed = pl.col("status") == "succeeded", pl.col("status") == "failed"
     groups = table.group_by(by).agg(
         pl.len().alias("all"), (done & (pl.col("attempt_count").fill_null(1) <= 1)).sum().alias("first"),
@@ -60,34 +60,34 @@ def webhook_health(deliveries: Any, *, by: str = "event", ax: Axes | None = None
     axes = canvas(ax, height=1.6 + 0.42 * max(len(groups), 2))
     title = "Webhook deliveries"
     if groups.is_empty():
-        return nothing(axes, title, "no deliveries in the frame: nothing was sent, or no webhook is there")
-    rows_named(axes, groups[by].to_list())
-    _stacks(axes, groups)
+        return draw_nothing(axes, title, "no deliveries in the frame: nothing was sent, or there is no webhook")
+    name_rows(axes, groups[by].to_list())
+    _draw_stacks(axes, groups)
     axes.set_ylim(len(groups) - 0.4, -0.6)
-    counted(axes, "x")
+    use_count_ticks(axes, "x")
     lost = int((table["status"] == "failed").sum())
     title = f"{title} by {title_of(by)}: {count(lost)} of {count(len(table))} failed ({share(lost / len(table))})"
     title += f"; the {MOST} largest of {count(every)}" if every > MOST else ""
-    return framed(axes, title, x="deliveries", grid="x")
+    return label_axes(axes, title, x="deliveries", grid="x")
 
 
-def _stacks(axes: Axes, groups: pl.DataFrame) -> None:
+def _draw_stacks(axes: Axes, groups: pl.DataFrame) -> None:
     reached, handles, names = pl.Series([0] * len(groups), dtype=pl.Int64), [], []
-    for column, look, told in PARTS:
+    for column, style, name in PARTS:
         lengths = groups[column].cast(pl.Int64)
         if lengths.sum():
-            handles.append(axes.barh(range(len(groups)), lengths, left=reached, height=0.62, **look.bar))
-            names.append(told)
+            handles.append(axes.barh(range(len(groups)), lengths, left=reached, height=0.62, **style.bar))
+            names.append(name)
         reached = reached + lengths
-    texts = [_told(row, narrow=is_narrow(axes)) for row in groups.iter_rows(named=True)]
-    beside(axes, reached.to_list(), texts)
+    texts = [_failure_text(row, narrow=is_narrow(axes)) for row in groups.iter_rows(named=True)]
+    write_beside_bars(axes, reached.to_list(), texts)
     legend(axes, handles, names)
 
 
-def _told(row: dict[str, Any], *, narrow: bool) -> str:
+def _failure_text(row: dict[str, Any], *, narrow: bool) -> str:
     if not row["failed"]:
         return "none failed" if not narrow else plural(row["all"], "delivery", "deliveries")
     if narrow:
         return f"{share(row['failed'] / row['all'])} failed"
-    told = f"{count(row['failed'])} of {count(row['all'])} failed ({share(row['failed'] / row['all'])})"
-    return told if row["code"] is None else f"{told} · mostly {row['code']:.0f}"
+    text = f"{count(row['failed'])} of {count(row['all'])} failed ({share(row['failed'] / row['all'])})"
+    return text if row["code"] is None else f"{text} · mostly {row['code']:.0f}"

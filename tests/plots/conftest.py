@@ -1,4 +1,4 @@
-"""The frame libraries that pictures are drawn of."""
+"""The frame libraries of the tests of pictures."""
 
 import pandas as pd
 import polars as pl

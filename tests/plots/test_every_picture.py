@@ -1,4 +1,4 @@
-"""What holds for every picture: either library, any amount of rows, any text, no trace left behind."""
+"""Properties of every picture: both libraries, any number of rows, any text, and no change to matplotlib."""
 
 import re
 import subprocess
@@ -13,111 +13,111 @@ from matplotlib.figure import Figure
 
 import pb2b_notebook as pb
 from pb2b_notebook.errors import PictureError
-from picture_frames import FRAMES, draw, heights, of, words
+from picture_frames import FRAMES, draw, frame_of, heights, words
 
 ALL = pytest.mark.parametrize("name", sorted(FRAMES))
 HOSTILE = "$\\frac{1}{0}$ <script>alert(1)</script>\n_under 山田 \u202e" + "x" * 200
 
 
-def test_these_are_all_pictures():
+def test_every_public_picture_is_tested():
     assert {*FRAMES, "quality"} == set(pb.plots.__all__) == set(dir(pb.plots))
 
 
 @ALL
 def test_both_libraries_give_the_same_picture(name):
-    one, other = draw(name, of(name)), draw(name, of(name, pl.DataFrame))
-    assert heights(one) == heights(other)
-    assert words(one) == words(other)
-    assert heights(draw(name, of(name, pl.LazyFrame))) == heights(one)
+    pandas, polars = draw(name, frame_of(name)), draw(name, frame_of(name, pl.DataFrame))
+    assert heights(pandas) == heights(polars)
+    assert words(pandas) == words(polars)
+    assert heights(draw(name, frame_of(name, pl.LazyFrame))) == heights(pandas)
 
 
 @ALL
-def test_it_has_a_title_and_says_what_the_axes_count(name):
-    axes = draw(name, of(name))
+def test_a_picture_has_a_title_and_axis_labels(name):
+    axes = draw(name, frame_of(name))
     assert axes.get_title(loc="left")
     assert axes.get_xlabel()
     assert axes.get_ylabel() or all(label.get_text() for label in axes.get_yticklabels())
 
 
 @ALL
-def test_no_rows_give_a_picture_that_says_so(name, kind):
-    axes = draw(name, of(name, kind)[:0])
+def test_a_frame_without_rows_gives_a_picture_that_says_so(name, kind):
+    axes = draw(name, frame_of(name, kind)[:0])
     assert any(text.startswith("Nothing to show") for text in words(axes))
     assert not axes.patches
 
 
 @ALL
 def test_one_row_is_drawn(name, kind):
-    frame = of(name, kind)[:1]
+    frame = frame_of(name, kind)[:1]
     axes = draw(name, frame)
     assert axes.patches or axes.lines
     words(axes)
 
 
 @ALL
-def test_nothing_known_of_any_row_is_no_reason_to_fail(name, kind):
+def test_rows_of_nulls_are_drawn(name, kind):
     nulls = {column: [None] * len(values) for column, values in FRAMES[name].items()}
     words(draw(name, kind(nulls)))
 
 
 @ALL
 @pytest.mark.parametrize("factor", [0, -1], ids=["zero", "below zero"])
-def test_counts_of_nothing_and_of_less_are_no_reason_to_fail(name, factor, kind):
+def test_zero_and_negative_counts_are_drawn(name, factor, kind):
     numbers = {
         column: [None if value is None else value * factor for value in values]
         for column, values in FRAMES[name].items()
         if isinstance(values[0], int | float)
     }
-    texts = words(draw(name, of(name, kind, **numbers)))
+    texts = words(draw(name, frame_of(name, kind, **numbers)))
     assert not [text for text in texts if re.search(r"[-−]\d+(?:[,.]\d+)* (?:of|credits|EUR|inserted|ms)", text)]
 
 
 @ALL
 @pytest.mark.parametrize("column", [0, -1])
-def test_a_missing_column_is_named_with_the_call_that_gives_it(name, column, kind):
+def test_a_missing_column_is_named_with_the_call_that_returns_it(name, column, kind):
     optional = {"direction", "error_code", "updated_at", "error", "ms", "response_status_code", "unsubscribed"}
     lost = list(FRAMES[name])[column]
     frame = kind({key: values for key, values in FRAMES[name].items() if key != lost})
     if lost in optional or (name, lost) in {("billing_usage", "usage_leads_limit"), ("burn_down", "usage_leads_limit")}:
         draw(name, frame)
         return
-    with pytest.raises(PictureError, match=r"no columns? .*→ draw (ws|pb)\.") as refused:
+    with pytest.raises(PictureError, match=r"no columns? .*→ pass (ws|pb)\.") as refused:
         draw(name, frame)
     assert name == "compare_runs" or repr(lost) in str(refused.value)
 
 
 @ALL
-def test_what_is_no_frame_is_refused(name):
+def test_a_value_that_is_not_a_frame_is_refused(name):
     for wrong in (None, 3, {"a": [1]}, [1], pd.Series([1])):
         with pytest.raises(PictureError, match=r"pass (ws|pb)"):
             draw(name, wrong)
 
 
 @ALL
-def test_it_is_drawn_where_it_is_told(name):
+def test_a_picture_is_drawn_into_the_given_axes(name):
     figure = Figure(figsize=(10, 4), layout="constrained")
     left, right = figure.subplots(1, 2)
-    assert draw(name, of(name), ax=right) is right
+    assert draw(name, frame_of(name), ax=right) is right
     assert right.has_data()
     assert not left.has_data()
     figure.draw_without_rendering()
-    with pytest.raises(PictureError, match="ax is a matplotlib Axes"):
-        draw(name, of(name), ax=figure)
+    with pytest.raises(PictureError, match="ax must be a matplotlib Axes"):
+        draw(name, frame_of(name), ax=figure)
 
 
 @ALL
-def test_names_are_text_and_short(name, kind):
+def test_names_are_short_plain_text(name, kind):
     texts = [column for column, values in FRAMES[name].items() if any(isinstance(value, str) for value in values)]
     hostile = {column: [f"{HOSTILE}{row}" for row in range(len(FRAMES[name][column]))] for column in texts}
-    written = words(draw(name, of(name, kind, **hostile)))
+    written = words(draw(name, frame_of(name, kind, **hostile)))
     assert not any("script>alert(1)</script>" in text or "\u202e" in text for text in written)
     assert all(len(line) < 120 for text in written for line in text.splitlines())
 
 
-def test_no_setting_of_matplotlib_changes():
+def test_no_matplotlib_setting_changes():
     before = dict(mpl.rcParams)
     for name in FRAMES:
-        words(draw(name, of(name)))
+        words(draw(name, frame_of(name)))
     assert dict(mpl.rcParams) == before
 
 
@@ -132,8 +132,8 @@ assert "matplotlib.pyplot" not in sys.modules
     assert done.returncode == 0
 
 
-def test_a_notebook_shows_the_axes_of_a_figure_of_their_own():
-    axes = draw("mirror_changes", of("mirror_changes"))
+def test_a_notebook_shows_axes_as_their_figure():
+    axes = draw("mirror_changes", frame_of("mirror_changes"))
     assert isinstance(axes, Axes)
     assert axes._repr_png_().startswith(b"\x89PNG")
     assert axes.get_figure()._repr_png_().startswith(b"\x89PNG")
@@ -149,14 +149,14 @@ def test_times_are_drawn_in_the_zone_of_the_column(zone):
     assert days == (1 if zone == "Europe/Berlin" else 2)
 
 
-def test_an_offset_is_no_zone_and_is_drawn_in_utc():
+def test_times_with_an_offset_and_no_zone_are_drawn_in_utc():
     times = pd.to_datetime(["2026-03-10T01:30:00+02:00"])
     axes = draw("leads_over_time", pd.DataFrame({"created_at": times, "status": "new"}))
     assert "(UTC)" in axes.get_xlabel()
 
 
-def test_the_zone_that_matplotlib_is_set_to_moves_nothing():
-    frame = of("leads_over_time")
+def test_matplotlibs_time_zone_changes_nothing():
+    frame = frame_of("leads_over_time")
     labels = words(draw("leads_over_time", frame))
     with mpl.rc_context({"timezone": "Asia/Tokyo"}):
         assert words(draw("leads_over_time", frame)) == labels

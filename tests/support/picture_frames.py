@@ -1,4 +1,4 @@
-"""Every picture with a frame that it can be drawn of, as columns of plain values."""
+"""A frame for every picture, as columns of plain values."""
 
 import datetime as dt
 
@@ -77,8 +77,8 @@ FRAMES = {
 FRAMES["burn_down"] = FRAMES["billing_usage"]
 
 
-def of(name, kind=pd.DataFrame, **changed):
-    """A picture's frame; with some columns replaced."""
+def frame_of(name, kind=pd.DataFrame, **changed):
+    """Return the frame of a picture, with some columns replaced."""
     return kind({**FRAMES[name], **changed})
 
 
@@ -87,13 +87,13 @@ def draw(name, frame, **options):
 
 
 def words(axes):
-    """All that is written in a picture."""
+    """Return all texts of a picture."""
     figure = axes.get_figure()
     figure.draw_without_rendering()
     return [text.get_text() for text in figure.findobj(Text) if text.get_text()]
 
 
 def heights(axes):
-    """What its bars and lines say, in the order they were drawn."""
+    """Return the bars and lines of a picture in the order they were drawn."""
     bars = [(round(bar.get_x(), 3), round(bar.get_width(), 3), round(bar.get_height(), 3)) for bar in axes.patches]
     return str((bars, [[round(float(y), 3) for y in line.get_ydata()] for line in axes.lines]))

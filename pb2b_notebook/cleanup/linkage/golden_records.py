@@ -84,7 +84,7 @@ def golden_records(rows: MergeInput, clusters: Sequence[Cluster], options: Mappi
     into: dict[int, str] = {}
     for cluster, of_cluster in clusters:
         surviving = survivorship.survivor(rows.possible_survivors(of_cluster), members)
-        into |= {row: rows.merged_into_name(surviving) for row in of_cluster if row != surviving}
+        into |= {row: rows.name_of_survivor(surviving) for row in of_cluster if row != surviving}
         chosen = {column: row for row in of_cluster for column in by_hand.get(row, ())}
         for decision in _decisions(of_cluster, surviving, rules, members, chosen):
             column, source, rule = decision

@@ -60,7 +60,7 @@ def learn(labels: Any, *, weights: Weights | None = None) -> Weights:
             "either kind",
             repair="review more pairs: duplicates(df).sample(300)",
         )
-    losses = {strength: _held_out_losses(patterns, same, start, strength) for strength in _STRENGTHS}
+    losses = {strength: _cross_validation_losses(patterns, same, start, strength) for strength in _STRENGTHS}
     best = min(losses.values(), key=np.mean)
     if best.mean() >= _losses(start.logits(patterns), same).mean():
         return start
@@ -102,7 +102,7 @@ def _losses(logits: np.ndarray, same: np.ndarray) -> np.ndarray:
     return np.logaddexp(0, np.where(same, -logits, logits))
 
 
-def _held_out_losses(patterns: np.ndarray, same: np.ndarray, start: Weights, strength: float) -> np.ndarray:
+def _cross_validation_losses(patterns: np.ndarray, same: np.ndarray, start: Weights, strength: float) -> np.ndarray:
     """Return the loss of each label when it is held out, in five-fold cross-validation."""
     import numpy as np
 

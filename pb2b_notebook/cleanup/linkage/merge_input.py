@@ -60,7 +60,7 @@ class MergeInput(NamedTuple):
         with_id = [row for row in rows if self.ids[row] is not None]
         return [row for row in with_id if row >= self.own_rows] or with_id or rows
 
-    def merged_into_name(self, row: int) -> str:
+    def name_of_survivor(self, row: int) -> str:
         """Return what ``merged_into`` holds for a survivor: its id, or its name if it has none."""
         return self.ids[row] or str(self.names[row])
 

@@ -1,11 +1,11 @@
-"""Colours that differ in lightness, too, each with a hatch, a marker and a dash of its own."""
+"""Styles of series: colours that also differ in lightness, each with its own hatch, marker and dash."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from pb2b_notebook.plots.labels import WIDE, height, outdent, width
+from pb2b_notebook.plots.labels import WIDE, height, row_name_width, width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,18 +13,18 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 INK: Final = "#333333"
-"""Of labels and thin lines."""
+"""Colour of labels and thin lines."""
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """How one series is told from the others.
+class Style:
+    """The style of one series.
 
     Attributes:
-        colour: of its lines and faces.
-        hatch: of its bars.
-        marker: of its points.
-        dash: of its lines.
+        colour: Colour of lines and bars.
+        hatch: Hatch of bars.
+        marker: Marker of points.
+        dash: Dash of lines.
     """
 
     colour: str
@@ -34,53 +34,53 @@ class Look:
 
     @property
     def bar(self) -> dict[str, Any]:
-        """For ``axes.bar`` and ``axes.barh``."""
+        """Keyword arguments for ``axes.bar`` and ``axes.barh``."""
         return {"facecolor": self.colour, "hatch": self.hatch, "edgecolor": INK, "linewidth": 0.5}
 
     @property
     def line(self) -> dict[str, Any]:
-        """For ``axes.plot``."""
+        """Keyword arguments for ``axes.plot``."""
         return {"color": self.colour, "marker": self.marker, "linestyle": self.dash, "linewidth": 1.6, "markersize": 5}
 
 
 SERIES: Final = (
-    Look("#16425b", "", "o", "-"),
-    Look("#e07a1f", "///", "s", "--"),
-    Look("#3a9cb8", "...", "^", "-."),
-    Look("#8f2d56", "xxx", "D", ":"),
-    Look("#7fb069", "\\\\\\", "v", "-"),
-    Look("#5b5f97", "++", "P", "--"),
-    Look("#b8b8aa", "oo", "X", "-."),
-    Look("#c9a227", "||", "*", ":"),
-    Look("#2f6f4f", "--", "<", "-"),
+    Style("#16425b", "", "o", "-"),
+    Style("#e07a1f", "///", "s", "--"),
+    Style("#3a9cb8", "...", "^", "-."),
+    Style("#8f2d56", "xxx", "D", ":"),
+    Style("#7fb069", "\\\\\\", "v", "-"),
+    Style("#5b5f97", "++", "P", "--"),
+    Style("#b8b8aa", "oo", "X", "-."),
+    Style("#c9a227", "||", "*", ":"),
+    Style("#2f6f4f", "--", "<", "-"),
 )
-"""One after the other for what has no meaning of its own."""
-GOOD: Final = Look("#2f7f9e", "", "o", "-")
-FAIR: Final = Look("#a9d3de", "///", "s", "--")
-WAITING: Final = Look("#eee8d5", "...", ">", ":")
-BAD: Final = Look("#b3261e", "xxx", "X", "-.")
-REST: Final = Look("#dddddd", "", "d", ":")
+"""Styles of series that have no meaning of their own, in order."""
+GOOD: Final = Style("#2f7f9e", "", "o", "-")
+FAIR: Final = Style("#a9d3de", "///", "s", "--")
+WAITING: Final = Style("#eee8d5", "...", ">", ":")
+BAD: Final = Style("#b3261e", "xxx", "X", "-.")
+REST: Final = Style("#dddddd", "", "d", ":")
 
 
 def legend(axes: Axes, handles: Sequence[Any], names: Sequence[str]) -> None:
-    """A legend below the axes, in one line where it fits; its names are text and no formulas."""
-    left = outdent(axes) if outdent(axes) > WIDE else 0.0
-    room, longest = (width(axes) + left) * 72, max((len(one) for one in names), default=1)
-    one_line = sum(len(one) * 4.7 + 48 for one in names) <= room
+    """Draw a legend below the axes, in one line where it fits; names are not typeset as formulas."""
+    left = row_name_width(axes) if row_name_width(axes) > WIDE else 0.0
+    room, longest = (width(axes) + left) * 72, max((len(name) for name in names), default=1)
+    one_line = sum(len(name) * 4.7 + 48 for name in names) <= room
     columns = len(names) if one_line else max(1, min(len(names), int(room / (longest * 4.7 + 48))))
     place = (-left / width(axes), -0.5 / height(axes))
     drawn = axes.legend(
-        handles, [f" {one}" for one in names], loc="upper left", bbox_to_anchor=place, ncols=columns, frameon=False,
+        handles, [f" {name}" for name in names], loc="upper left", bbox_to_anchor=place, ncols=columns, frameon=False,
         fontsize=8.5, handlelength=2.4, borderaxespad=0.6, borderpad=0.6,
     )  # fmt: skip
     for text in drawn.get_texts():
         text.set_parse_math(False)
 
 
-def spread(wanted: Sequence[float], gap: float) -> list[float]:
-    """Places as near to the wanted ones as a gap between them allows, in their order.
+def spread_apart(wanted: Sequence[float], gap: float) -> list[float]:
+    """Return positions as near to the wanted ones as the gap between them allows, in their order.
 
-    >>> spread([1.0, 1.1, 5.0], 1.0)
+    >>> spread_apart([1.0, 1.1, 5.0], 1.0)
     [0.55, 1.55, 5.0]
     """
     order = sorted(range(len(wanted)), key=lambda place: wanted[place])
@@ -99,21 +99,21 @@ def spread(wanted: Sequence[float], gap: float) -> list[float]:
 
 
 def _edge(group: tuple[float, list[int]], gap: float, side: int) -> float:
-    """The place of a group's first or last member."""
+    """Return the position of a group's first or last member."""
     centre, members = group
     return centre + side * (len(members) - 1) / 2 * gap
 
 
 def end_labels(axes: Axes, ends: Sequence[tuple[Any, float, str]], top: float) -> None:
-    """Names beside the ends of their lines, apart from each other, each tied to its end.
+    """Write names at the ends of their lines, without overlap, each connected to its end.
 
     Args:
-        axes: whose limits are set.
-        ends: the last x, the last y and the text of each line.
-        top: the height of the axes in their unit.
+        axes: Axes whose limits are set.
+        ends: Last x, last y and text of each line.
+        top: Height of the axes in data units.
     """
     points = height(axes) * 72
-    places = spread([end[1] for end in ends], top * 12.5 / points)
+    places = spread_apart([end[1] for end in ends], top * 12.5 / points)
     lift = max(0.0, -min(places, default=0.0))
     for (x, y, text), place in zip(ends, places, strict=True):
         axes.annotate(
@@ -123,6 +123,6 @@ def end_labels(axes: Axes, ends: Sequence[tuple[Any, float, str]], top: float) -
         )  # fmt: skip
 
 
-def marked(length: int) -> list[int]:
-    """The places of a line that have a marker: some, and always the last."""
+def marker_positions(length: int) -> list[int]:
+    """Return the positions of a line that get a marker: about nine, and always the last."""
     return sorted({*range(0, length, max(1, length // 9)), length - 1})
