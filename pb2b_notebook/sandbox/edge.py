@@ -117,7 +117,7 @@ def _as_problem(failure: BaseException) -> Problem:
         return _unavailable("the sandbox is being stopped: try again when it runs")
     if is_busy(failure):
         return _unavailable("another program holds the sandbox's database: try again")
-    return Problem(500, "internal_error", "the sandbox failed: this is a bug in it")
+    return Problem(500, "internal_error", "internal error of the sandbox; this is a bug")
 
 
 def _unavailable(message: str) -> Problem:

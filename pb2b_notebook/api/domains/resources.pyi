@@ -71,18 +71,18 @@ class Leads(Resource):
         ``GET /leads``, scope leads.read; documented publicly.
 
         Args:
-            status: Any of these: new, contacted, replied, qualified, disqualified, unsubscribed, bounced.
-            source: Any of these.
-            owner_email: Any of these; trimmed and case-folded.
-            email: Any of these; trimmed and case-folded.
-            company_domain: Any of these; case-folded.
-            country: Any of these.
+            status: Any of these values: new, contacted, replied, qualified, disqualified, unsubscribed, bounced.
+            source: Any of these values.
+            owner_email: Any of these values; trimmed and case-folded.
+            email: Any of these values; trimmed and case-folded.
+            company_domain: Any of these values; case-folded.
+            country: Any of these values.
             tag: Leads with any of these tags.
-            q: Leads whose name, e-mail or company hold every one of these words.
+            q: Leads whose name, email or company contain all of these words.
             import_id: Leads that this import created.
             campaign_id: Leads that this campaign reached.
-            has_email: Leads with, or without, an e-mail.
-            include_deleted: Deleted leads too; their `deleted_at` is set.
+            has_email: Leads with, or without, an email address.
+            include_deleted: Include deleted leads; their `deleted_at` is set.
             updated_after: Only objects changed after this instant; the bound itself is excluded. Times are datetimes,
                 dates, ISO text, "7d" or "monday".
             updated_before: Only objects last changed up to this instant; the bound itself is included. Times are
@@ -151,18 +151,18 @@ class Leads(Resource):
         ``GET /leads``, scope leads.read; documented publicly.
 
         Args:
-            status: Any of these: new, contacted, replied, qualified, disqualified, unsubscribed, bounced.
-            source: Any of these.
-            owner_email: Any of these; trimmed and case-folded.
-            email: Any of these; trimmed and case-folded.
-            company_domain: Any of these; case-folded.
-            country: Any of these.
+            status: Any of these values: new, contacted, replied, qualified, disqualified, unsubscribed, bounced.
+            source: Any of these values.
+            owner_email: Any of these values; trimmed and case-folded.
+            email: Any of these values; trimmed and case-folded.
+            company_domain: Any of these values; case-folded.
+            country: Any of these values.
             tag: Leads with any of these tags.
-            q: Leads whose name, e-mail or company hold every one of these words.
+            q: Leads whose name, email or company contain all of these words.
             import_id: Leads that this import created.
             campaign_id: Leads that this campaign reached.
-            has_email: Leads with, or without, an e-mail.
-            include_deleted: Deleted leads too; their `deleted_at` is set.
+            has_email: Leads with, or without, an email address.
+            include_deleted: Include deleted leads; their `deleted_at` is set.
             updated_after: Only objects changed after this instant; the bound itself is excluded. Times are datetimes,
                 dates, ISO text, "7d" or "monday".
             updated_before: Only objects last changed up to this instant; the bound itself is included. Times are
@@ -231,18 +231,18 @@ class Leads(Resource):
         ``GET /leads``, scope leads.read; documented publicly.
 
         Args:
-            text: Leads whose name, e-mail or company hold every one of these words.
-            status: Any of these: new, contacted, replied, qualified, disqualified, unsubscribed, bounced.
-            source: Any of these.
-            owner_email: Any of these; trimmed and case-folded.
-            email: Any of these; trimmed and case-folded.
-            company_domain: Any of these; case-folded.
-            country: Any of these.
+            text: Leads whose name, email or company contain all of these words.
+            status: Any of these values: new, contacted, replied, qualified, disqualified, unsubscribed, bounced.
+            source: Any of these values.
+            owner_email: Any of these values; trimmed and case-folded.
+            email: Any of these values; trimmed and case-folded.
+            company_domain: Any of these values; case-folded.
+            country: Any of these values.
             tag: Leads with any of these tags.
             import_id: Leads that this import created.
             campaign_id: Leads that this campaign reached.
-            has_email: Leads with, or without, an e-mail.
-            include_deleted: Deleted leads too; their `deleted_at` is set.
+            has_email: Leads with, or without, an email address.
+            include_deleted: Include deleted leads; their `deleted_at` is set.
             updated_after: Only objects changed after this instant; the bound itself is excluded. Times are datetimes,
                 dates, ISO text, "7d" or "monday".
             updated_before: Only objects last changed up to this instant; the bound itself is included. Times are
@@ -333,10 +333,10 @@ class Leads(Resource):
 
         Args:
             values: values by field name; or give them as keywords.
-            status: Never left implicitly once `unsubscribed` or `bounced`.
+            status: Once `unsubscribed` or `bounced`, it changes only if the request names a status.
             tags: Replaces all tags; null clears.
-            custom_fields: Merged by key: absent keys stay, a null value clears one, null clears all. Values are typed
-                by the workspace's lead fields.
+            custom_fields: Merged by key: absent keys stay, a null value clears one, null clears all. The lead fields of
+                the workspace define the types of the values.
             merged_into: Another lead of the workspace.
             idempotency_key: your own key; sending twice with one key takes effect once.
             again: send it even if the same was done within 24 hours; without it the first result comes again, visibly
@@ -397,10 +397,10 @@ class Leads(Resource):
             id: of the object, or the object itself.
             values: values by field name; or give them as keywords.
             if_updated_at: The `updated_at` last read: if the lead changed since, the answer is 409 `conflict`.
-            status: Never left implicitly once `unsubscribed` or `bounced`.
+            status: Once `unsubscribed` or `bounced`, it changes only if the request names a status.
             tags: Replaces all tags; null clears.
-            custom_fields: Merged by key: absent keys stay, a null value clears one, null clears all. Values are typed
-                by the workspace's lead fields.
+            custom_fields: Merged by key: absent keys stay, a null value clears one, null clears all. The lead fields of
+                the workspace define the types of the values.
             merged_into: Another lead of the workspace.
             idempotency_key: your own key; sending twice with one key takes effect once.
             again: send it even if the same was done within 24 hours; without it the first result comes again, visibly
@@ -460,12 +460,12 @@ class Leads(Resource):
         Args:
             values: values by field name; or give them as keywords.
             if_updated_at: The `updated_at` last read: if the lead changed since, the answer is 409 `conflict`.
-            status: Never left implicitly once `unsubscribed` or `bounced`.
+            status: Once `unsubscribed` or `bounced`, it changes only if the request names a status.
             tags: Replaces all tags; null clears.
-            custom_fields: Merged by key: absent keys stay, a null value clears one, null clears all. Values are typed
-                by the workspace's lead fields.
+            custom_fields: Merged by key: absent keys stay, a null value clears one, null clears all. The lead fields of
+                the workspace define the types of the values.
             merged_into: Another lead of the workspace.
-            match_on: What identifies the lead; e-mails match trimmed and case-folded, deleted leads never.
+            match_on: Field that identifies the lead; emails match trimmed and case-folded, deleted leads never match.
             idempotency_key: your own key; sending twice with one key takes effect once.
             again: send it even if the same was done within 24 hours; without it the first result comes again, visibly
                 and without a request.
@@ -498,8 +498,8 @@ class Leads(Resource):
         ``POST /leads/bulk-upsert``, scope leads.write; our reconstruction.
 
         Args:
-            rows: What does not validate becomes an `invalid` row.
-            match_on: What identifies the leads.
+            rows: A row that does not validate gets the status `invalid`.
+            match_on: Field that identifies the leads.
             frame: "pandas" or "polars"; by default the workspace's.
             columns: only these columns, in this order.
             idempotency_key: your own key; sending twice with one key takes effect once.
@@ -1234,9 +1234,9 @@ class Exports(ExportRows):
 
         Args:
             values: values by field name; or give them as keywords.
-            filters: What `GET /leads` takes, `custom.<key>` included; several values as a list. Nothing: every lead
-                that is not deleted.
-            fields: Which fields to write: those of a lead, and custom fields by their keys. Nothing: all of them.
+            filters: The filters of `GET /leads`, including `custom.<key>`; several values as a list. Without filters:
+                all leads that are not deleted.
+            fields: Fields to write: those of a lead, and custom fields by their keys. By default all of them.
             idempotency_key: your own key; sending twice with one key takes effect once.
             again: send it even if the same was done within 24 hours; without it the first result comes again, visibly
                 and without a request.
@@ -1731,17 +1731,17 @@ class Campaigns(Launching):
 
         Args:
             id: Leads that this campaign reached.
-            status: Any of these: new, contacted, replied, qualified, disqualified, unsubscribed, bounced.
-            source: Any of these.
-            owner_email: Any of these; trimmed and case-folded.
-            email: Any of these; trimmed and case-folded.
-            company_domain: Any of these; case-folded.
-            country: Any of these.
+            status: Any of these values: new, contacted, replied, qualified, disqualified, unsubscribed, bounced.
+            source: Any of these values.
+            owner_email: Any of these values; trimmed and case-folded.
+            email: Any of these values; trimmed and case-folded.
+            company_domain: Any of these values; case-folded.
+            country: Any of these values.
             tag: Leads with any of these tags.
-            q: Leads whose name, e-mail or company hold every one of these words.
+            q: Leads whose name, email or company contain all of these words.
             import_id: Leads that this import created.
-            has_email: Leads with, or without, an e-mail.
-            include_deleted: Deleted leads too; their `deleted_at` is set.
+            has_email: Leads with, or without, an email address.
+            include_deleted: Include deleted leads; their `deleted_at` is set.
             updated_after: Only objects changed after this instant; the bound itself is excluded. Times are datetimes,
                 dates, ISO text, "7d" or "monday".
             updated_before: Only objects last changed up to this instant; the bound itself is included. Times are
@@ -2578,7 +2578,7 @@ class Webhooks(Resource):
         ``POST /webhooks``, scope webhooks.write; our reconstruction.
 
         Args:
-            url: Deliveries are POSTs to it; http or https. A sandbox takes loopback hosts only.
+            url: Target of the POST requests; http or https. A sandbox takes only loopback hosts.
             events: At least one, each once.
             idempotency_key: your own key; sending twice with one key takes effect once.
             again: send it even if the same was done within 24 hours; without it the first result comes again, visibly

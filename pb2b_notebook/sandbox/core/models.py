@@ -78,23 +78,25 @@ class Record(BaseModel):
 class ErrorDetail(Record):
     """One problem with one field."""
 
-    field: str = Field(description="Path of the field, such as `email` or `custom_fields.tier`; never a value.")
+    field: str = Field(
+        description="Path of the field, such as `email` or `custom_fields.tier`; it does not contain values."
+    )
     code: str
     message: str
 
 
 class Error(Record):
-    """Why a request was refused."""
+    """The error of a refused request."""
 
     code: str = Field(description="Machine-readable.", examples=["missing_scope"])
     message: str = Field(description="For people.")
-    details: list[ErrorDetail] = Field(description="One entry a field.")
-    current: dict[str, Any] | None = Field(None, description="Of 409 `conflict`: the object as it is now.")
-    ids: list[str] | None = Field(None, description="Of 409 `ambiguous_match`: the leads that match.")
+    details: list[ErrorDetail] = Field(description="One entry per field.")
+    current: dict[str, Any] | None = Field(None, description="With 409 `conflict`: the object as it is now.")
+    ids: list[str] | None = Field(None, description="With 409 `ambiguous_match`: ids of the leads that match.")
 
 
 class ErrorEnvelope(Record):
-    """Every refusal."""
+    """The body of every error response."""
 
     error: Error
     request_id: str
@@ -103,7 +105,7 @@ class ErrorEnvelope(Record):
 class Pagination(Record):
     """Where the next page is."""
 
-    next_cursor: str | None = Field(description="Give it back as `cursor`; null on the last page.")
+    next_cursor: str | None = Field(description="Send it as `cursor` to get the next page; null on the last page.")
     has_more: bool
     limit: int
     total: int | None = Field(None, description="Objects on all pages; only with `include_total=true`.")
@@ -117,7 +119,7 @@ class Workspace(Record):
 
 
 class Membership(Record):
-    """Whose permissions a key inherits."""
+    """The membership whose permissions a key inherits."""
 
     id: str
     role: str
@@ -125,12 +127,12 @@ class Membership(Record):
 
 
 class ApiKey(Record):
-    """The key that asks: what it is and what it may do."""
+    """The key of the request, and its permissions."""
 
     id: str
     object: Literal["api_key"]
     name: str
-    prefix: str = Field(description="The public part of the key; the secret was shown once, at creation.")
+    prefix: str = Field(description="Public part of the key; the secret was shown once, at creation.")
     scopes: list[str]
     read_only: bool = Field(description="True if the membership may only read: every write answers 403.")
     expires_at: DateTime | None
@@ -141,7 +143,7 @@ class ApiKey(Record):
 
 
 class Lead(Record):
-    """A person at a company, as far as the workspace knows. E-mails are not unique: the mess is real."""
+    """A person at a company, as the workspace knows them. Email addresses are not unique, as in real data."""
 
     id: str
     object: Literal["lead"]
@@ -176,7 +178,7 @@ class Lead(Record):
 
 
 class LeadField(Record):
-    """A field that leads of this workspace have: built in, or a custom one of the workspace."""
+    """A field of the leads in this workspace, built in or custom."""
 
     id: str
     object: Literal["lead_field"]
@@ -184,7 +186,7 @@ class LeadField(Record):
     label: str
     type: FieldType
     required: bool
-    options: list[str] = Field(description="What a select or multi_select may hold; empty for anything.")
+    options: list[str] = Field(description="Options of a select or multi_select; empty if any text is allowed.")
     builtin: bool
     position: int
     created_at: DateTime
@@ -207,7 +209,9 @@ class _LeadValues(Model):
     employee_count: Natural | None = None
     country: CountryCode | None = None
     city: Short | None = None
-    status: LeadStatus = Field("new", description="Never left implicitly once `unsubscribed` or `bounced`.")
+    status: LeadStatus = Field(
+        "new", description="Once `unsubscribed` or `bounced`, it changes only if the request names a status."
+    )
     source: Short | None = None
     owner_email: Email | None = None
     score: Integer | None = None
@@ -217,8 +221,8 @@ class _LeadValues(Model):
     external_id: Short | None = None
     custom_fields: Annotated[dict[str, Any], Field(max_length=100)] | None = Field(
         None,
-        description="Merged by key: absent keys stay, a null value clears one, null clears all. Values are typed by "
-        "the workspace's lead fields.",
+        description="Merged by key: absent keys stay, a null value clears one, null clears all. The lead fields of the "
+        "workspace define the types of the values.",
         examples=[{"tier": "A", "deal_value_eur": 12000}],
     )
     last_contacted_at: GivenDateTime | None = None
@@ -257,7 +261,7 @@ class LeadRow(_LeadValues, _Precondition):
 
 
 class LeadUpsert(LeadRow):
-    """A lead to update if one matches, to create otherwise; the field that it matches on is required."""
+    """A lead to update if one matches, and to create otherwise; the field to match on is required."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -268,14 +272,15 @@ class LeadUpsert(LeadRow):
     )
 
     match_on: Literal["email", "external_id"] = Field(
-        "email", description="What identifies the lead; e-mails match trimmed and case-folded, deleted leads never."
+        "email",
+        description="Field that identifies the lead; emails match trimmed and case-folded, deleted leads never match.",
     )
 
 
 class LeadBulkUpsert(Model):
-    """Up to 100 rows, each on its own: a row that fails leaves the others alone."""
+    """Up to 100 rows, each processed on its own: a row that fails does not affect the others."""
 
-    match_on: Literal["email", "external_id"] = Field("email", description="What identifies the leads.")
+    match_on: Literal["email", "external_id"] = Field("email", description="Field that identifies the leads.")
     # Rows are validated one by one, so that an invalid row is reported in the answer and does not stop the others.
     rows: Annotated[
         list[Any],
@@ -287,16 +292,16 @@ class LeadBulkUpsert(Model):
                 "maxItems": 100,
             }
         ),
-    ] = Field(min_length=1, max_length=100, description="What does not validate becomes an `invalid` row.")
+    ] = Field(min_length=1, max_length=100, description="A row that does not validate gets the status `invalid`.")
 
 
 class LeadUpsertResult(Record):
-    """What became of one row."""
+    """The outcome of one row."""
 
-    index: int = Field(description="Of the row in the request, from 0.")
+    index: int = Field(description="Index of the row in the request, from 0.")
     status: Literal["created", "updated", "unchanged", "conflict", "invalid", "refused"]
-    http_status: int = Field(description="What the row would have answered on its own.")
-    lead: Lead | None = Field(description="The lead as it is now; of a conflict, too.")
+    http_status: int = Field(description="HTTP status of the row as a single request.")
+    lead: Lead | None = Field(description="The lead as it is now, also in a conflict.")
     error: Error | None
 
 
@@ -331,14 +336,14 @@ class LeadFieldList(Record):
 
 
 class ApiKeyEnvelope(Record):
-    """The key that asks."""
+    """The key of the request."""
 
     data: ApiKey
     request_id: str
 
 
 class LeadUpsertResultList(Record):
-    """One result a row, in the order of the rows."""
+    """One result per row, in the order of the rows."""
 
     data: list[LeadUpsertResult]
     request_id: str

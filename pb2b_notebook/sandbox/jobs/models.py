@@ -1,4 +1,4 @@
-"""Jobs as pydantic models; see :mod:`.models`."""
+"""The pydantic models of jobs; see :mod:`.core.models`."""
 
 from typing import Literal
 
@@ -18,21 +18,21 @@ class JobError(Record):
 
 
 class Job(Record):
-    """Work that goes on after its request was answered."""
+    """Work that continues after its request was answered."""
 
     id: str
     object: Literal["job"]
     type: JobKind
     status: JobStatus
     progress: float = Field(description="From 0 to 1.", ge=0, le=1)
-    resource_type: JobKind = Field(description="The `object` of what it works on.")
+    resource_type: JobKind = Field(description="The `object` of the resource that the job works on.")
     resource_id: str
-    attempt: int = Field(description="From 1; one more each time that an interrupted job is picked up again.")
+    attempt: int = Field(description="From 1; increased each time an interrupted job is resumed.")
     error: JobError | None
     queued_at: DateTime
     started_at: DateTime | None
     finished_at: DateTime | None
-    request_id: str = Field(description="Of the request that asked for the work.")
+    request_id: str = Field(description="Id of the request that asked for the job.")
     created_at: DateTime
     updated_at: DateTime
 

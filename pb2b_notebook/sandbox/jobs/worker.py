@@ -1,20 +1,20 @@
-"""Jobs: work that goes on after its request was answered, on the domain clock.
+"""Jobs: work that continues after its request was answered, on the domain clock.
 
-A job is ``queued``, then ``running``, then ``completed`` or ``failed``; or ``cancelled`` before its end. It takes
-its steps at set times of the domain clock: it starts, reports its progress a few times, and ends. Under a clock
-that stands still nothing happens until somebody advances it; then each step is taken at its own time, on the way to
-the new present. Under a clock that runs, a thread takes the steps as they fall due.
+A job is ``queued``, then ``running``, then ``completed`` or ``failed``; or it is ``cancelled`` before its end. It runs
+in steps at set times of the domain clock: it starts, reports its progress a few times, and ends. With a fixed clock
+nothing happens until the clock is advanced; then each step runs at its own time, in order. With a running clock, a
+thread runs the steps when they fall due.
 
-The whole effect of a job belongs to its last step, and that is one transaction: a crash before the commit leaves a
-job that is still to end and no trace of its work, a crash after it leaves both done.
+The whole effect of a job belongs to its last step, which is one transaction. A crash before the commit leaves an
+unfinished job and no trace of its work; a crash after the commit leaves both finished.
 
-What a job does is a function, declared where its rules live::
+The work of a job is a function, declared in the module of its rules::
 
     @runs("import", table=IMPORTS)
     def run_import(services: Services, workspace_id: str, job: Document) -> Mapping[str, Any]:
         return {"created_count": 3}  # changes of the import
 
-and a route starts it, in the transaction that stores its resource::
+and a route queues it, in the transaction that stores its resource::
 
     import_id = services.new_id(IMPORTS)
     job = services.worker.enqueue(
@@ -27,7 +27,7 @@ and a route starts it, in the transaction that stores its resource::
     )
     services.store.put(IMPORTS, workspace_id, {"id": import_id, "job_id": job["id"], "status": "queued", ...})
 
-The worker keeps ``status``, ``started_at``, ``finished_at`` and ``updated_at`` of the resource like the job's.
+The worker copies ``status``, ``started_at`` and ``finished_at`` of the job to the resource.
 """
 
 from __future__ import annotations
@@ -55,9 +55,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 QUEUED_FOR = timedelta(seconds=1)
-"""How long a job waits before it starts."""
+"""Time from the queueing of a job to its start."""
 STEPS = 4
-"""Into how many parts a running job's duration falls; it reports its progress after each."""
+"""Number of parts of a job's duration; the job reports its progress after each part."""
 
 JobType = Literal["import", "export", "campaign_run", "prospector_run"]
 Level = Literal["info", "warning", "error"]
@@ -68,15 +68,15 @@ _ENDS: dict[tuple[str, str], EventType] = {
     ("export", "completed"): "export.completed",
     ("export", "failed"): "export.failed",
 }
-"""The ends that are told to webhooks, by type and status."""
+"""The webhook events of jobs that end, by type and status."""
 
 
 class JobFailedError(Exception):
-    """A job cannot do its work: everything it wrote is undone, and it ends as ``failed``.
+    """A job cannot do its work: everything it wrote is rolled back, and it ends as ``failed``.
 
     Args:
-        code: machine-readable, such as ``leads_limit_reached``.
-        message: one sentence for people; it names no lead's values.
+        code: Machine-readable code, such as ``leads_limit_reached``.
+        message: Sentence for people, without values of leads.
     """
 
     def __init__(self, code: str, message: str) -> None:
@@ -87,7 +87,7 @@ class JobFailedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """What the jobs of one type do, and where their resources are kept."""
+    """The work of the jobs of one type, and the table of their resources."""
 
     run: Run
     table: Table
@@ -97,12 +97,12 @@ _KINDS: dict[str, _Kind] = {}
 
 
 def runs(job_type: JobType, *, table: Table) -> Callable[[Run], Run]:
-    """Declare what a job of ``job_type`` does to its resource, an object of ``table``.
+    """Declare the function that does the work of jobs of type ``job_type``, whose resources are in ``table``.
 
-    The function gets the services, the workspace's id and the job, inside the transaction of the job's end. It
-    returns the changes of the resource, beside its status and times. It may be called again after a crash, but then
-    what it did before is undone; what it does outside the database must bear repetition. It raises
-    :class:`JobFailedError` where it cannot do its work.
+    The function gets the services, the id of the workspace and the job, inside the transaction that ends the job. It
+    returns the changes of the resource, without status and times. After a crash it may be called again; its earlier
+    writes were then rolled back, but effects outside the database must be repeatable. It raises
+    :class:`JobFailedError` if it cannot do its work.
     """
 
     def declare(run: Run) -> Run:
@@ -113,7 +113,7 @@ def runs(job_type: JobType, *, table: Table) -> Callable[[Run], Run]:
 
 
 class _Due(NamedTuple):
-    """A step that a job takes next. ``pace`` is the milliseconds from one step of progress to the next."""
+    """The next step of a job. ``pace`` is the time between two steps of progress, in milliseconds."""
 
     job_id: str
     workspace_id: str
@@ -126,15 +126,15 @@ _DUE = "SELECT job_id, workspace_id, due_at, step, pace FROM job_schedule"
 
 
 class Worker:
-    """Starts the jobs of a sandbox and carries them through.
+    """Runs the jobs of a sandbox.
 
     Args:
-        services: of the sandbox; their clock tells when a step is due.
+        services: The parts of the sandbox; a step is due by their clock.
     """
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        # One step at a time, whoever moves the clock. Taken before the store's own lock, never the other way round.
+        # One step at a time, whichever thread advances the clock. Acquired before the store's lock, never after it.
         self._stepping = threading.RLock()
         self._changed = threading.Event()
         self._stopping = False
@@ -150,15 +150,15 @@ class Worker:
         request_id: str,
         duration: timedelta,
     ) -> Document:
-        """Queue a job, inside the transaction that stores its resource; the job.
+        """Queue a job, inside the transaction that stores its resource, and return it.
 
         Args:
-            workspace_id: whose job.
-            type: what it does.
-            resource_type: the ``object`` of what it works on.
-            resource_id: its id.
-            request_id: of the request that asked for it.
-            duration: from its start to its end.
+            workspace_id: Id of the workspace.
+            type: Type of the job.
+            resource_type: The ``object`` of its resource.
+            resource_id: Id of its resource.
+            request_id: Id of the request that asked for the job.
+            duration: Time from the start of the job to its end.
         """
         services = self._services
         job_id = services.new_id(JOBS)
@@ -197,21 +197,21 @@ class Worker:
         return job
 
     def cancel(self, workspace_id: str, job_id: str) -> Document:
-        """End an unfinished job and its resource without its effect; the job.
+        """Cancel an unfinished job and its resource without any effect, and return the job.
 
         Raises:
-            Problem: 404; 409 ``job_finished``.
+            Problem: 404 ``not_found``; 409 ``job_finished``.
         """
         with self._services.store.transaction():
             job = self._services.store.get(JOBS, workspace_id, job_id)
             if job is None:
                 raise not_found("job")
             if job["finished_at"] is not None:
-                raise conflict("job_finished", f"the job is {job['status']} already")
+                raise conflict("job_finished", f"the job is already {job['status']}")
             return self._end(workspace_id, job, "cancelled", "Cancelled.")
 
     def log(self, workspace_id: str, job_id: str, message: str, *, level: Level = "info") -> None:
-        """Add an event to a job's log; the message names no lead's values."""
+        """Add an event to the log of a job; the message must not contain values of leads."""
         services = self._services
         now = instants.render(services.clock.tick())
         event = {
@@ -227,27 +227,27 @@ class Worker:
         services.store.put(JOB_EVENTS, workspace_id, event)
 
     def run_until(self, moment: datetime) -> None:
-        """Take every step that is due by then, in order of time, moving the clock on to each."""
+        """Run all steps that are due by ``moment``, in order of time, and advance the clock to each of them."""
         with self._stepping:
             while (due := self._next(moment)) is not None:
                 self._services.clock.move_to(due.at)
-                self._take(due)
+                self._run_step(due)
         self._changed.set()
 
     def next_due(self) -> datetime | None:
-        """When the next step is due; ``None`` if there is none."""
+        """Return when the next step is due; ``None`` if no step follows."""
         due = self._next(None)
         return None if due is None else due.at
 
     def start(self) -> None:
-        """Pick up what a former run of the sandbox left, and go on by itself if the clock runs."""
-        self._pick_up()
+        """Resume the jobs that an earlier run of the sandbox left, and start a thread if the clock runs."""
+        self._resume_jobs()
         if self._services.clock.runs:
             self._thread = threading.Thread(target=self._follow_clock, name="pb2b-jobs", daemon=True)
             self._thread.start()
 
     def stop(self) -> None:
-        """Take no further step by itself; waits for the one in hand. Twice is harmless."""
+        """Stop the thread, and wait for the step that it runs; stopping twice is harmless."""
         self._stopping = True
         self._changed.set()
         if self._thread is not None:
@@ -257,11 +257,11 @@ class Worker:
     def _follow_clock(self) -> None:
         clock = self._services.clock
         while not self._stopping:
-            # Cleared before looking: a job that is queued afterwards sets it again.
+            # Cleared before the check: a job that is queued afterwards sets it again.
             self._changed.clear()
             with self._stepping:
                 while not self._stopping and (due := self._next(clock.now())) is not None:
-                    self._take(due)
+                    self._run_step(due)
             following = self._next(None)
             self._changed.wait(None if following is None else clock.seconds_until(following.at))
 
@@ -273,10 +273,10 @@ class Worker:
         job_id, workspace_id, due_at, step, pace = rows[0]
         return _Due(job_id, workspace_id, instants.parse(due_at), step, pace)
 
-    def _take(self, due: _Due) -> None:
+    def _run_step(self, due: _Due) -> None:
         store = self._services.store
         with store.transaction():
-            # Since it was looked up, the job may have been cancelled, or taken further by another process.
+            # Since the look-up another thread may have cancelled the job, or run the step.
             job = store.get(JOBS, due.workspace_id, due.job_id)
             step = store.execute("SELECT step FROM job_schedule WHERE job_id = ?", (due.job_id,))
             if job is None or step != [(due.step,)]:
@@ -290,10 +290,10 @@ class Worker:
             )
             if due.step == 0:
                 now = instants.render(self._services.clock.tick())
-                self._keep(due.workspace_id, job, {"status": "running", "started_at": now}, at=now)
+                self._save(due.workspace_id, job, {"status": "running", "started_at": now}, at=now)
                 self.log(due.workspace_id, due.job_id, "Started.")
             else:
-                self._keep(due.workspace_id, job, {"progress": due.step / STEPS})
+                self._save(due.workspace_id, job, {"progress": due.step / STEPS})
                 self.log(due.workspace_id, due.job_id, f"{due.step * 100 // STEPS} % done.")
 
     def _finish(self, workspace_id: str, job: Document) -> None:
@@ -304,9 +304,9 @@ class Worker:
         except JobFailedError as failure:
             error = {"code": failure.code, "message": failure.message}
         except Exception:
-            # Never seen by design. The job must end all the same, or it would fail again at each turn.
+            # A bug in the sandbox. The job must still end, or it would fail again at each step.
             log.exception("job %s failed", job["id"])
-            error = {"code": "internal_error", "message": "the sandbox failed: this is a bug in it"}
+            error = {"code": "internal_error", "message": "internal error of the sandbox; this is a bug"}
         else:
             self._end(workspace_id, job, "completed", "Completed.", changes=changes)
             return
@@ -323,24 +323,24 @@ class Worker:
         changes: Mapping[str, Any] | None = None,
         error: Mapping[str, str] | None = None,
     ) -> Document:
-        """End a job and its resource: the one place where an import or export becomes completed or failed."""
+        """End a job and its resource; only this method sets the status completed or failed."""
         self._services.store.execute("DELETE FROM job_schedule WHERE job_id = ?", (job["id"],))
         self.log(workspace_id, job["id"], message, level="error" if error else "info")
         now = instants.render(self._services.clock.tick())
         ended: Document = {"status": status, "error": error, "finished_at": now}
         ended |= {"progress": 1.0} if status == "completed" else {}
-        job = self._keep(workspace_id, job, ended, at=now, resource=changes or {})
-        self._tell(workspace_id, job)
+        job = self._save(workspace_id, job, ended, at=now, resource=changes or {})
+        self._emit_end(workspace_id, job)
         return job
 
-    def _tell(self, workspace_id: str, job: Document) -> None:
+    def _emit_end(self, workspace_id: str, job: Document) -> None:
         event = _ENDS.get((job["type"], job["status"]))
         if event is not None:
             table = _KINDS[job["type"]].table
             [ended] = self._services.store.find(table, workspace_id, "id = ?", (job["resource_id"],))
             Outbox(self._services, workspace_id).emit(event, ended)
 
-    def _keep(
+    def _save(
         self,
         workspace_id: str,
         job: Document,
@@ -349,7 +349,7 @@ class Worker:
         at: str | None = None,
         resource: Mapping[str, Any] | None = None,
     ) -> Document:
-        """Store a changed job; and, where its status changed, its resource in the same state."""
+        """Store a changed job, and its resource with the same status if the status changed."""
         services = self._services
         at = at or instants.render(services.clock.tick())
         job = job | dict(changes) | {"updated_at": at}
@@ -365,11 +365,11 @@ class Worker:
             )
         return job
 
-    def _pick_up(self) -> None:
+    def _resume_jobs(self) -> None:
         store = self._services.store
         with store.transaction():
             for job_id, workspace_id in store.execute("SELECT job_id, workspace_id FROM job_schedule WHERE step > 0"):
                 job = store.get(JOBS, workspace_id, job_id)
                 if job is not None:
-                    self._keep(workspace_id, job, {"attempt": job["attempt"] + 1})
-                    self.log(workspace_id, job_id, "Picked up again after a restart.", level="warning")
+                    self._save(workspace_id, job, {"attempt": job["attempt"] + 1})
+                    self.log(workspace_id, job_id, "Resumed after a restart.", level="warning")

@@ -53,7 +53,7 @@ class CustomFields:
     def _check(self, key: str, value: Any) -> Any:
         field = self._by_key.get(key)
         if field is None:
-            raise ValueError(f"this workspace has no such lead field; {suggestion(key, self._by_key)}")
+            raise ValueError(f"is not a lead field of this workspace; {suggestion(key, self._by_key)}")
         return None if value is None else check_custom_value(value, field["type"], field["options"])
 
     def conditions(self, asked: Mapping[str, str]) -> list[Condition]:

@@ -36,27 +36,29 @@ class LeadQuery(ListQuery):
     """The parameters of the list of leads."""
 
     status: Annotated[Annotated[list[LeadStatus], Field(max_length=MOST_VALUES)] | None, AnyOf("status")] = Field(
-        None, description="Any of these."
+        None, description="Any of these values."
     )
-    source: Annotated[Texts | None, AnyOf("source")] = Field(None, description="Any of these.")
+    source: Annotated[Texts | None, AnyOf("source")] = Field(None, description="Any of these values.")
     owner_email: Annotated[Texts | None, AnyOf("owner_email", fold_email)] = Field(
-        None, description="Any of these; trimmed and case-folded."
+        None, description="Any of these values; trimmed and case-folded."
     )
     email: Annotated[Texts | None, AnyOf("email", fold_email)] = Field(
-        None, description="Any of these; trimmed and case-folded."
+        None, description="Any of these values; trimmed and case-folded."
     )
     company_domain: Annotated[Texts | None, AnyOf("company_domain", str.casefold)] = Field(
-        None, description="Any of these; case-folded."
+        None, description="Any of these values; case-folded."
     )
-    country: Annotated[Texts | None, AnyOf("country")] = Field(None, description="Any of these.")
+    country: Annotated[Texts | None, AnyOf("country")] = Field(None, description="Any of these values.")
     tag: Annotated[Texts | None, Holds("$.tags")] = Field(None, description="Leads with any of these tags.")
     q: Annotated[SearchText | None, Words("search", fold_text)] = Field(
-        None, description="Leads whose name, e-mail or company hold every one of these words."
+        None, description="Leads whose name, email or company contain all of these words."
     )
     import_id: Annotated[Text | None, Equals("import_id")] = Field(None, description="Leads that this import created.")
     campaign_id: Annotated[Text | None, ReachedBy()] = Field(None, description="Leads that this campaign reached.")
-    has_email: Annotated[Flag | None, Present("email")] = Field(None, description="Leads with, or without, an e-mail.")
-    include_deleted: Flag = Field(False, description="Deleted leads too; their `deleted_at` is set.")
+    has_email: Annotated[Flag | None, Present("email")] = Field(
+        None, description="Leads with, or without, an email address."
+    )
+    include_deleted: Flag = Field(False, description="Include deleted leads; their `deleted_at` is set.")
 
     def conditions(self) -> Iterator[Condition]:
         """Yield the conditions of the filters."""

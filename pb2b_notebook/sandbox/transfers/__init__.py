@@ -1,1 +1,1 @@
-"""Imports (CSV rows, cells, the job) and exports (filters, formats, the job)."""
+"""Imports (CSV, rows, the job) and exports (filters, formats, the job)."""

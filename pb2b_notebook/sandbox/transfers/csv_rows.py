@@ -1,4 +1,4 @@
-"""CSV text to rows, as RFC 4180 has it: commas, quotes doubled inside quotes, one header line."""
+"""A CSV reader for RFC 4180: commas, doubled quotes inside quotes, one header line."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 EXTRA = "(extra)"
-"""The column under which a row shows the cells that it has beyond the header."""
+"""The column of a row that holds its cells beyond the header."""
 
 
 def read_csv(text: str, *, limit: int) -> tuple[list[str], list[dict[str, str]]]:
-    r"""Read a CSV file: its header, and its rows by column.
+    r"""Return the header of a CSV text, and its rows by column.
 
-    A blank line is a row without cells, so that the rows keep their numbers; blank lines at the end are none. Cells
-    that a row lacks are absent; those beyond the header are joined in the column :data:`EXTRA`.
+    A blank line is a row without cells, so that the rows keep their numbers; blank lines at the end are ignored.
+    Missing cells of a row are absent; cells beyond the header are joined in the column :data:`EXTRA`.
 
     Raises:
-        ValueError: a quote that is never closed, no header, a column without a name or twice, no row, or more than
-            ``limit`` of them.
+        ValueError: The text is not valid CSV, has no header, an unnamed or repeated column, no rows, or more than
+            ``limit`` rows.
 
     >>> read_csv("Name,Mail\nAda,a@b.example\n", limit=10)
     (['Name', 'Mail'], [{'Name': 'Ada', 'Mail': 'a@b.example'}])
@@ -32,11 +32,11 @@ def read_csv(text: str, *, limit: int) -> tuple[list[str], list[dict[str, str]]]
         _check_header(header)
         rows = list(_rows(reader, header, limit))
     except csv.Error as error:
-        raise ValueError(f"is no CSV: {error} at line {reader.line_num}") from None
+        raise ValueError(f"is not valid CSV: {error} at line {reader.line_num}") from None
     while rows and not rows[-1]:
         rows.pop()
     if not rows:
-        raise ValueError("has a header, but no row")
+        raise ValueError("has a header, but no rows")
     return header, rows
 
 
@@ -46,7 +46,7 @@ def _check_header(header: list[str]) -> None:
     if len(set(header)) != len(header):
         raise ValueError("has a column name twice in its header line")
     if EXTRA in header:
-        raise ValueError(f"has a column called {EXTRA}, a name that is taken")
+        raise ValueError(f"has a column called {EXTRA}, which is a reserved name")
 
 
 def _rows(reader: Iterator[list[str]], header: list[str], limit: int) -> Iterator[dict[str, str]]:

@@ -1,4 +1,4 @@
-"""The filters of an export: those of the list of leads, as members of a JSON object."""
+"""The filters of an export: the filters of the list of leads, as a JSON object."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def _properties() -> Iterator[tuple[str, Json]]:
 _KNOWN = dict(_properties())
 
 
-def _documented(schema: Json) -> Json:
+def _with_single_value(schema: Json) -> Json:
     if schema["type"] != "array":
         return schema
     return {"anyOf": [schema | {"minItems": 1}, schema["items"]]}
@@ -41,7 +41,7 @@ def _documented(schema: Json) -> Json:
 
 FILTERS_SCHEMA: Json = {
     "type": "object",
-    "properties": {name: _documented(schema) for name, schema in _KNOWN.items()},
+    "properties": {name: _with_single_value(schema) for name, schema in _KNOWN.items()},
     "patternProperties": {"^custom\\.": {"type": ["string", "number", "boolean"]}},
     "additionalProperties": False,
 }
@@ -49,10 +49,10 @@ FILTERS_SCHEMA: Json = {
 
 
 def conditions(filters: Mapping[str, Any], store: Store, workspace_id: str) -> list[Condition]:
-    """Say what the filters ask of a lead.
+    """Return the conditions of the filters.
 
     Raises:
-        Problem: 422, one detail a filter.
+        Problem: 422 with one detail per filter.
     """
     texts, details = _texts(filters)
     custom = {name.removeprefix(CUSTOM): text for name, text in texts.items() if name.startswith(CUSTOM)}
@@ -72,12 +72,12 @@ def conditions(filters: Mapping[str, Any], store: Store, workspace_id: str) -> l
 
 
 def _texts(filters: Mapping[str, Any]) -> tuple[dict[str, Any], list[dict[str, str]]]:
-    """Write the filters as a query string holds them, and tell of those that cannot be."""
+    """Return the filters as text, as in a query string, and one detail per invalid filter."""
     texts: dict[str, Any] = {}
     details = []
     for name, value in filters.items():
         if name not in _KNOWN and not name.startswith(CUSTOM):
-            details.append(detail(safe_name(name), "unknown_field", f"is no filter; {suggestion(name, _KNOWN)}"))
+            details.append(detail(safe_name(name), "unknown_field", f"is not a filter; {suggestion(name, _KNOWN)}"))
             continue
         try:
             texts[name] = _custom_text(value) if name.startswith(CUSTOM) else _text(value, _KNOWN[name]["type"])

@@ -1,7 +1,7 @@
 """The formats of an export: CSV, JSON Lines and XLSX.
 
-Lead values are not to be trusted: a spreadsheet must not run them as formulas. In CSV such text begins with an
-apostrophe; XLSX says of each cell that it is text.
+Values of leads are untrusted input: a spreadsheet must not run them as formulas. In CSV an apostrophe is put before
+such text; in XLSX each cell is declared as text.
 """
 
 from __future__ import annotations
@@ -21,24 +21,24 @@ if TYPE_CHECKING:
     Rows = Iterable[Sequence[Any]]
 
 MOST_ROWS = {"xlsx": 1_048_575}
-"""How many rows a format holds below its header, where that is limited."""
+"""Largest number of rows below the header, for formats with a limit."""
 _RUN_AS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _EXACT = 2**53
 
 
 def write_csv(path: Path, fields: Sequence[str], rows: Rows, _made_at: datetime) -> int:
-    """Write RFC 4180 in UTF-8; how many rows."""
+    """Write RFC 4180 in UTF-8, and return the number of rows."""
     count = 0
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(fields)
         for count, row in enumerate(rows, start=1):  # noqa: B007 - the last one is the count
-            writer.writerow([_guarded(_flat(value)) for value in row])
+            writer.writerow([_escape_formula(_flat(value)) for value in row])
     return count
 
 
 def write_jsonl(path: Path, fields: Sequence[str], rows: Rows, _made_at: datetime) -> int:
-    """Write one JSON object a line, every field in each; how many rows."""
+    """Write one JSON object per line, each with all fields, and return the number of rows."""
     count = 0
     with path.open("wb") as file:
         for count, row in enumerate(rows, start=1):  # noqa: B007
@@ -47,15 +47,15 @@ def write_jsonl(path: Path, fields: Sequence[str], rows: Rows, _made_at: datetim
 
 
 def write_xlsx(path: Path, fields: Sequence[str], rows: Rows, made_at: datetime) -> int:
-    """Write one sheet called Leads; how many rows.
+    """Write one sheet called Leads, and return the number of rows.
 
     Raises:
-        OSError: the file cannot be written.
+        OSError: The file cannot be written.
     """
     from xlsxwriter import Workbook
     from xlsxwriter.exceptions import FileCreateError
 
-    # One row at a time in memory.
+    # Keeps one row at a time in memory.
     book = Workbook(str(path), {"constant_memory": True, "tmpdir": str(path.parent)})
     # The same leads at the same time give the same bytes.
     book.set_properties({"created": made_at.replace(tzinfo=None)})
@@ -86,13 +86,13 @@ WRITERS: dict[str, Callable[[Path, Sequence[str], Rows, datetime], int]] = {
 
 
 def _flat(value: Any) -> Any:
-    """Put what a cell cannot hold into text: several values, true and false as the imports read them."""
+    """Return a value that fits into a cell: lists, true and false become text as the imports read it."""
     if isinstance(value, list):
         return SEPARATOR.join(value)
     return {True: "true", False: "false"}[value] if isinstance(value, bool) else value
 
 
-def _guarded(value: Any) -> Any:
+def _escape_formula(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and value.startswith(_RUN_AS_FORMULA) else value
 
 

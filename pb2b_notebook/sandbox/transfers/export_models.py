@@ -1,4 +1,4 @@
-"""Exports as pydantic models; see :mod:`.models`."""
+"""The pydantic models of exports; see :mod:`.core.models`."""
 
 from typing import Annotated, Any, Literal
 
@@ -13,7 +13,7 @@ MOST_FIELDS = 200
 
 
 class Export(Record):
-    """Leads on their way into a file."""
+    """An export of leads into a file."""
 
     id: str
     object: Literal["export"]
@@ -22,10 +22,10 @@ class Export(Record):
     format: ExportFormat
     filters: dict[str, Any]
     fields: list[str] = Field(description="Keys of the lead fields, in the order of the file's columns.")
-    row_count: int | None = Field(description="Leads in the file, once it is there.")
+    row_count: int | None = Field(description="Leads in the file; null until the file is written.")
     started_at: DateTime | None
     finished_at: DateTime | None
-    request_id: str = Field(description="Of the request that made the export.")
+    request_id: str = Field(description="Id of the request that created the export.")
     created_at: DateTime
     updated_at: DateTime
 
@@ -36,29 +36,29 @@ class ExportCreate(Model):
     format: ExportFormat = "csv"
     filters: Annotated[dict[str, Any], WithJsonSchema(FILTERS_SCHEMA)] = Field(
         default_factory=dict,
-        description="What `GET /leads` takes, `custom.<key>` included; several values as a list. Nothing: every lead "
-        "that is not deleted.",
+        description="The filters of `GET /leads`, including `custom.<key>`; several values as a list. Without filters: "
+        "all leads that are not deleted.",
         examples=[{"status": ["new", "contacted"], "custom.tier": "A"}],
     )
     fields: Annotated[list[Short], Field(min_length=1, max_length=MOST_FIELDS)] | None = Field(
         None,
-        description="Which fields to write: those of a lead, and custom fields by their keys. Nothing: all of them.",
+        description="Fields to write: those of a lead, and custom fields by their keys. By default all of them.",
         examples=[["id", "email", "company_name", "tier"]],
     )
 
 
 class ExportDownload(Record):
-    """Whether the file is ready, and what it is. The API serves no file: fetch it in the signed-in workspace."""
+    """Whether the file is ready, and its size. The API does not serve the file: get it in the signed-in workspace."""
 
     id: str
     object: Literal["export_download"]
     export_id: str
-    status: JobStatus = Field(description="Of the export.")
+    status: JobStatus = Field(description="Status of the export.")
     ready: bool = Field(description="True from the end of the export until `expires_at`.")
     format: ExportFormat
     row_count: int | None
     size_bytes: int | None
-    sha256: str | None = Field(description="Of the file, in hexadecimal.")
+    sha256: str | None = Field(description="SHA-256 of the file, in hexadecimal.")
     expires_at: DateTime | None
     where: Literal["workspace"]
     created_at: DateTime

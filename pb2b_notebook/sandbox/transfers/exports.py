@@ -1,4 +1,4 @@
-"""Exports: leads that are written into a file, which lies in the sandbox's data folder and behind no route."""
+"""Exports: leads written into a file in the data folder of the sandbox, which no route serves."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.sandbox.transfers.export_models import ExportCreate
 
 KEPT_FOR = timedelta(days=7)
-"""How long a file can be fetched."""
+"""How long the file of an export is available."""
 _DURATION = timedelta(seconds=4)
 _BATCH = 1_000
 _NO_FIELDS = ("object", "custom_fields")
@@ -47,10 +47,10 @@ class ExportService(DomainService):
     noun = "export"
 
     def create(self, asked: ExportCreate, request_id: str) -> Document:
-        """Queue an export; it keeps the id of the request.
+        """Queue an export and return it.
 
         Raises:
-            Problem: 422: an unknown filter, value or field, or a field that comes twice.
+            Problem: 422 for an unknown filter, value or field, or a repeated field.
         """
         services = self._services
         export_filters.conditions(asked.filters, services.store, self._workspace_id)
@@ -83,12 +83,12 @@ class ExportService(DomainService):
         return self._save(export)
 
     def download(self, export_id: str) -> dict[str, Any]:
-        """Tell whether the file is ready, and what it is.
+        """Return whether the file of an export is ready, with its size and hash.
 
         Raises:
-            Problem: 404.
+            Problem: 404 ``not_found``.
         """
-        made = self.get(export_id)
+        export = self.get(export_id)
         known = self._store.execute(
             "SELECT size_bytes, sha256, expires_at FROM export_files WHERE export_id = ?", (export_id,)
         )
@@ -97,42 +97,42 @@ class ExportService(DomainService):
             "id": derive("dl", export_id),
             "object": "export_download",
             "export_id": export_id,
-            "status": made["status"],
+            "status": export["status"],
             "ready": expires_at is not None and instants.render(self._services.clock.now()) < expires_at,
-            "format": made["format"],
-            "row_count": made["row_count"],
+            "format": export["format"],
+            "row_count": export["row_count"],
             "size_bytes": size,
             "sha256": digest,
             "expires_at": expires_at,
             "where": "workspace",
-            "created_at": made["created_at"],
-            "updated_at": made["updated_at"],
+            "created_at": export["created_at"],
+            "updated_at": export["updated_at"],
         }
 
     def run(self, job: Document) -> Mapping[str, Any]:
-        """Do the work of an export's job: write the file; the count.
+        """Write the file of an export's job, and return the number of rows.
 
         Raises:
-            JobFailedError: ``too_many_rows`` for the format; ``storage_failed``.
+            JobFailedError: ``too_many_rows`` for the format, or ``storage_failed``.
         """
-        made = self.get(job["resource_id"])
+        export = self.get(job["resource_id"])
         services = self._services
         now = services.clock.now()
-        conditions = export_filters.conditions(made["filters"], services.store, self._workspace_id)
-        most = MOST_ROWS.get(made["format"])
+        conditions = export_filters.conditions(export["filters"], services.store, self._workspace_id)
+        most = MOST_ROWS.get(export["format"])
         if most is not None and count_rows(services.store, LEADS, self._workspace_id, conditions) > most:
-            raise JobFailedError("too_many_rows", f"a file of the format {made['format']} holds {most} rows")
-        name = file_name(made)
+            raise JobFailedError("too_many_rows", f"a file of the format {export['format']} holds at most {most} rows")
+        name = file_name(export)
         forget_expired(services, now)
         try:
             with services.files.replace(self._workspace_id, "exports", name) as path:
-                count = WRITERS[made["format"]](path, made["fields"], self._rows(made["fields"], conditions), now)
+                count = WRITERS[export["format"]](path, export["fields"], self._rows(export["fields"], conditions), now)
                 size, digest = path.stat().st_size, _digest(path)
         except OSError:
             raise JobFailedError("storage_failed", "the file could not be written") from None
         services.store.execute(
             "INSERT OR REPLACE INTO export_files VALUES (?, ?, ?, ?, ?)",
-            (made["id"], self._workspace_id, size, digest, instants.render(now + KEPT_FOR)),
+            (export["id"], self._workspace_id, size, digest, instants.render(now + KEPT_FOR)),
         )
         services.worker.log(self._workspace_id, job["id"], f"{count} rows, {size} bytes.")
         return {"row_count": count}
@@ -146,16 +146,16 @@ class ExportService(DomainService):
         details = []
         for index, key in enumerate(asked):
             if key not in known:
-                message = f"leads of this workspace have no such field; {suggestion(key, known)}"
+                message = f"leads of this workspace do not have this field; {suggestion(key, known)}"
                 details.append(detail(f"fields.{index}", "unknown_field", message))
             elif key in asked[:index]:
-                details.append(detail(f"fields.{index}", "duplicate_field", "is named before"))
+                details.append(detail(f"fields.{index}", "duplicate_field", "is listed twice"))
         if details:
             raise invalid(details)
         return list(asked)
 
     def _rows(self, fields: Sequence[str], conditions: Sequence[Condition]) -> Iterator[list[Any]]:
-        """Read the leads as rows of the file, in the order of the list."""
+        """Yield the leads as rows of the file, in the order of the list."""
         store = self._store
         after = None
         while True:
@@ -171,21 +171,21 @@ class ExportService(DomainService):
 
 
 def forget_expired(services: Services, now: datetime) -> None:
-    """Remove the files, of all workspaces, whose time is over by ``now``; what is known of them stays."""
+    """Remove the files of all workspaces that have expired by ``now``; their database rows stay."""
     for path in services.files.list_files("exports"):
         export_id = path.name.partition(".")[0]
         expired = services.store.execute(
             "SELECT 1 FROM export_files WHERE export_id = ? AND expires_at <= ?", (export_id, instants.render(now))
         )
         if expired:
-            # What cannot be removed now (another program reads it, or the folder is write-protected) goes later.
+            # A file that cannot be removed now (it is open, or the folder is write-protected) is removed later.
             with suppress(OSError):
                 path.unlink()
 
 
-def file_name(made: Document) -> str:
-    """Name the file of an export, in the folder ``<workspace id>/exports``."""
-    return f"{made['id']}.{made['format']}"
+def file_name(export: Document) -> str:
+    """Return the name of an export's file in the folder ``<workspace id>/exports``."""
+    return f"{export['id']}.{export['format']}"
 
 
 def _digest(path: Path) -> str:
@@ -195,5 +195,5 @@ def _digest(path: Path) -> str:
 
 @runs("export", table=EXPORTS)
 def run_export(services: Services, workspace_id: str, job: Document) -> Mapping[str, Any]:
-    """Do the work of an export's job."""
+    """Run the job of an export."""
     return ExportService(services, workspace_id).run(job)

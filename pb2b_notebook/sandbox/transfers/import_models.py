@@ -1,4 +1,4 @@
-"""Imports as pydantic models; see :mod:`.models`."""
+"""The pydantic models of imports; see :mod:`.core.models`."""
 
 from typing import Annotated, Any, Literal, Self
 
@@ -37,17 +37,19 @@ _CELL = {
     ]
 }
 Cell = Annotated[Any, BeforeValidator(_cell), WithJsonSchema(_CELL)]
-"""What a row holds in a column; a list is for fields that hold several values."""
+"""A cell of a row; a list is for fields that hold several values."""
 
-TotalRows = Annotated[int, Field(description="The rows that came; in the end the four counts add up to it.")]
+TotalRows = Annotated[int, Field(description="Rows in the request; at the end the four counts add up to it.")]
 CreatedCount = Annotated[int, Field(description="Leads that were created.")]
 UpdatedCount = Annotated[int, Field(description="Rows that changed a lead.")]
 SkippedCount = Annotated[int, Field(description="Rows that are blank or change nothing.")]
-ErrorCount = Annotated[int, Field(description="Rows that were left out because of a bad cell or an unclear match.")]
+ErrorCount = Annotated[
+    int, Field(description="Rows that were skipped because of an invalid cell or an ambiguous match.")
+]
 RowNumber = Annotated[int, Field(description="From 1; the header is not counted.")]
-FieldKey = Annotated[str | None, Field(description="Key of the lead field; null if the row as a whole is wrong.")]
-ProblemMessage = Annotated[str, Field(description="For people; it never repeats the cell.")]
-RawRow = Annotated[dict[str, Any], Field(description="The row as it came, by column.")]
+FieldKey = Annotated[str | None, Field(description="Key of the lead field; null if the problem is the row as a whole.")]
+ProblemMessage = Annotated[str, Field(description="For people; it does not repeat the cell.")]
+RawRow = Annotated[dict[str, Any], Field(description="The row as in the request, by column.")]
 
 
 class Import(Record):
@@ -60,7 +62,7 @@ class Import(Record):
     filename: str | None
     mapping: dict[str, str] = Field(description="Column of the file to key of the lead field.")
     match_on: MatchOn
-    dry_run: bool = Field(description="True if nothing was kept: the counts say what would have happened.")
+    dry_run: bool = Field(description="True if nothing was stored: the counts say what would have happened.")
     total_rows: TotalRows
     created_count: CreatedCount
     updated_count: UpdatedCount
@@ -68,13 +70,13 @@ class Import(Record):
     error_count: ErrorCount
     started_at: DateTime | None
     finished_at: DateTime | None
-    request_id: str = Field(description="Of the request that made the import.")
+    request_id: str = Field(description="Id of the request that created the import.")
     created_at: DateTime
     updated_at: DateTime
 
 
 class ImportError(Record):  # noqa: A001 - the schema of the contract's import_error
-    """One bad cell of an import, or one row that matches several leads."""
+    """One invalid cell of an import, or one row that matches several leads."""
 
     id: str
     object: Literal["import_error"]
@@ -89,7 +91,7 @@ class ImportError(Record):  # noqa: A001 - the schema of the contract's import_e
 
 
 class ImportCheck(Model):
-    """Rows to import, and what their columns mean."""
+    """Rows to import, and the mapping of their columns to lead fields."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -112,12 +114,13 @@ class ImportCheck(Model):
         "`rows`.",
     )
     mapping: Annotated[dict[Column, Short], Field(min_length=1, max_length=MOST_COLUMNS)] = Field(
-        description="Column to key of a lead field, built in or custom, each key once; the field to match on is among "
-        "them. Columns that are not named are left out.",
+        description="Column to key of a lead field, built in or custom. A key comes at most once, and the field to "
+        "match on must be included. Other columns are ignored.",
         examples=[{"E-mail": "email", "Name": "full_name", "Tier": "tier"}],
     )
     match_on: MatchOn = Field(
-        "email", description="What identifies a lead; e-mails match trimmed and case-folded, deleted leads never."
+        "email",
+        description="Field that identifies a lead; emails match trimmed and case-folded, deleted leads never match.",
     )
 
     @model_validator(mode="after")
@@ -128,14 +131,14 @@ class ImportCheck(Model):
 
 
 class ImportCreate(ImportCheck):
-    """An import: rows or CSV text, and what their columns mean."""
+    """An import: rows or CSV text, and the mapping of their columns to lead fields."""
 
-    filename: Short | None = Field(None, description="What to call the import.")
-    dry_run: bool = Field(False, description="Run it and count, but keep nothing.")
+    filename: Short | None = Field(None, description="Name of the import.")
+    dry_run: bool = Field(False, description="Run the import and count, but store nothing.")
 
 
 class ImportProblem(Record):
-    """One bad cell, as the errors of an import would show it."""
+    """One invalid cell, as in the errors of an import."""
 
     row_number: RowNumber
     field: FieldKey
@@ -145,7 +148,7 @@ class ImportProblem(Record):
 
 
 class ImportDryRun(Record):
-    """What an import would do now; nothing is kept."""
+    """What an import would do now; nothing is stored."""
 
     object: Literal["import_dry_run"]
     match_on: MatchOn
@@ -154,8 +157,8 @@ class ImportDryRun(Record):
     updated_count: UpdatedCount
     skipped_count: SkippedCount
     error_count: ErrorCount
-    failure: JobError | None = Field(description="Why the import as a whole would fail; the counts are 0 then.")
-    errors: list[ImportProblem] = Field(description="The first 100 bad cells.")
+    failure: JobError | None = Field(description="Why the import as a whole would fail; the counts are then 0.")
+    errors: list[ImportProblem] = Field(description="The first 100 invalid cells.")
 
 
 class ImportEnvelope(Record):

@@ -1,4 +1,4 @@
-"""The rows of an import: what their columns mean, and what each asks of a lead."""
+"""The rows of an import: the mapping of their columns, and the values that each gives to a lead."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Raw = dict[str, Any]
 
 
 class CellProblem(NamedTuple):
-    """What is wrong with a cell; ``field`` is ``None`` if it is the row as a whole."""
+    """A problem with a cell; ``field`` is ``None`` for a problem with the whole row."""
 
     field: str | None
     code: str
@@ -33,10 +33,10 @@ class CellProblem(NamedTuple):
 
 
 def read_source(asked: ImportCheck) -> list[Raw]:
-    """Give the rows of a request, by column.
+    """Return the rows of a request, by column.
 
     Raises:
-        Problem: 422: the text is no CSV, or a mapped column is not there.
+        Problem: 422 if the text is not valid CSV, or a mapped column does not exist.
     """
     if asked.rows is not None:
         rows, columns = asked.rows, {column for row in asked.rows for column in row}
@@ -48,7 +48,7 @@ def read_source(asked: ImportCheck) -> list[Raw]:
         columns = set(header)
     missing = [column for column in asked.mapping if column not in columns]
     if missing:
-        message = "is no column of the rows; {}"
+        message = "is not a column of the rows; {}"
         raise invalid(
             [
                 detail(f"mapping.{column}", "unknown_column", message.format(suggestion(column, columns)))
@@ -62,15 +62,15 @@ class RowReader:
     """Reads rows as values of leads, by the lead fields of one workspace.
 
     Args:
-        store: of the sandbox.
-        workspace_id: whose lead fields.
-        mapping: column to key of a lead field.
-        match_on: the lead field that identifies leads.
-        from_csv: whether a row's column :data:`.csv_rows.EXTRA` is what :func:`.read_csv` makes it; a row that came
+        store: Store of the sandbox.
+        workspace_id: Id of the workspace whose lead fields apply.
+        mapping: Column to key of a lead field.
+        match_on: Lead field that identifies leads.
+        from_csv: Whether the column :data:`.csv_rows.EXTRA` holds extra cells of :func:`.read_csv`; a row that was sent
             as an object may have a column of that name.
 
     Raises:
-        Problem: 422, one detail a column: unknown fields, fields that come twice, and no column for ``match_on``.
+        Problem: 422 with one detail per column: unknown fields, repeated fields, and no column for ``match_on``.
     """
 
     def __init__(
@@ -84,22 +84,22 @@ class RowReader:
         self._columns = [(column, fields[key]) for column, key in mapping.items()]
 
     def read(self, raw: Raw) -> tuple[dict[str, Any], list[CellProblem]]:
-        """Read a row: the values that it gives to a lead, and one problem a bad cell.
+        """Return the values that a row gives to a lead, and one problem per invalid cell.
 
-        A row that is blank gives neither.
+        A blank row has neither.
         """
-        builtin, custom, problems = self._typed(raw)
+        builtin, custom, problems = self._read_cells(raw)
         extra_cells = self._from_csv and EXTRA in raw
         if not builtin and not custom and not problems and not extra_cells:
             return {}, []
         wrong = [*_check_builtin(builtin), *self._check_custom(custom), *problems]
         if self._match_on not in builtin and self._match_on not in {problem.field for problem in wrong}:
-            wrong.append(CellProblem(self._match_on, "required", "is what the import matches on, but blank here"))
+            wrong.append(CellProblem(self._match_on, "required", "is blank, and the import matches on it"))
         if extra_cells:
             wrong.append(CellProblem(None, "extra_cells", "the row has more cells than the header"))
-        return _given(builtin, custom), _in_order(wrong, self._columns)
+        return _lead_values(builtin, custom), _in_order(wrong, self._columns)
 
-    def _typed(self, raw: Raw) -> tuple[dict[str, Any], dict[str, Any], list[CellProblem]]:
+    def _read_cells(self, raw: Raw) -> tuple[dict[str, Any], dict[str, Any], list[CellProblem]]:
         builtin: dict[str, Any] = {}
         custom: dict[str, Any] = {}
         problems = []
@@ -126,36 +126,36 @@ def _check_mapping(mapping: Mapping[str, str], fields: Mapping[str, Document], m
     seen: set[str] = set()
     for column, key in mapping.items():
         if key not in fields:
-            message = f"this workspace has no such lead field; {suggestion(key, fields)}"
+            message = f"is not a lead field of this workspace; {suggestion(key, fields)}"
             details.append(detail(f"mapping.{column}", "unknown_field", message))
         elif key in seen:
             details.append(detail(f"mapping.{column}", "duplicate_field", "another column is mapped to this field"))
         seen.add(key)
     if match_on not in seen:
-        details.append(detail("mapping", "required", f"map a column to {match_on}, which the import matches on"))
+        details.append(detail("mapping", "required", f"map a column to {match_on}: the import matches on it"))
     if details:
         raise invalid(details)
 
 
 def _check_builtin(values: dict[str, Any]) -> Iterator[CellProblem]:
-    """Check the built-in fields and put them into the form that leads keep them in."""
+    """Check the built-in fields, and convert them to the form in which leads store them."""
     try:
         values |= LeadRow.model_validate(values).given_values()
     except ValidationError as error:
         seen = set()
         for each in as_problem(error.errors(include_input=False, include_context=False)).details:
-            # A bad tag is a bad cell: tags.3 is tags.
+            # An invalid tag is an invalid cell: tags.3 becomes tags.
             key = each["field"].partition(".")[0]
             if key not in seen:
                 seen.add(key)
                 yield CellProblem(key, each["code"], each["message"])
 
 
-def _given(builtin: Mapping[str, Any], custom: Mapping[str, Any]) -> dict[str, Any]:
+def _lead_values(builtin: Mapping[str, Any], custom: Mapping[str, Any]) -> dict[str, Any]:
     return {**builtin, **({"custom_fields": dict(custom)} if custom else {})}
 
 
 def _in_order(problems: list[CellProblem], columns: list[tuple[str, Document]]) -> list[CellProblem]:
-    """Sort by the order of the columns, what concerns the whole row last."""
+    """Sort problems by the order of the columns; problems of the whole row come last."""
     places = {field["key"]: place for place, (_, field) in enumerate(columns)}
     return sorted(problems, key=lambda problem: places.get(problem.field or "", len(places)))

@@ -1,7 +1,7 @@
 """Imports: rows that become leads.
 
-A row is applied as an upsert, or not at all: a row with a bad cell, or one that matches several leads, is left out
-and told of in the import's errors. A dry run and ``imports/validate`` do the very same and undo it.
+A row is applied as an upsert, or not at all: a row with an invalid cell, or one that matches several leads, is skipped
+and reported in the errors of the import. A dry run and ``imports/validate`` do the same and roll it back.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from pb2b_notebook.sandbox.transfers.import_models import ImportCheck, ImportCreate, MatchOn
     from pb2b_notebook.sandbox.transfers.import_rows import Raw
 
-TOO_MANY_LEADS = "the import as a whole would take the workspace past the number of leads that its plan allows"
-"""Why an import fails with ``leads_limit_reached``; it leaves nothing, so the workspace need not be full."""
+TOO_MANY_LEADS = "the whole import would exceed the number of leads that the plan of the workspace allows"
+"""Message of ``leads_limit_reached``; the import is rolled back, so the workspace itself need not be full."""
 SHOWN_ERRORS = 100
-"""How many errors ``imports/validate`` shows."""
+"""Number of errors that ``imports/validate`` returns."""
 _LEAST = timedelta(seconds=2)
 _PER_ROW = timedelta(milliseconds=2)
 _COUNTS = {"created": "created_count", "updated": "updated_count", "unchanged": "skipped_count"}
@@ -38,7 +38,7 @@ _COUNTS = {"created": "created_count", "updated": "updated_count", "unchanged": 
 
 @dataclass
 class Outcome:
-    """What became of the rows: how many of each kind, and the bad cells with their row numbers and rows."""
+    """The outcome of all rows: the counts, and the invalid cells with their row numbers and rows."""
 
     counts: dict[str, int] = field(
         default_factory=lambda: {"created_count": 0, "updated_count": 0, "skipped_count": 0, "error_count": 0}
@@ -53,10 +53,10 @@ class ImportService(DomainService):
     noun = "import"
 
     def create(self, asked: ImportCreate, request_id: str) -> Document:
-        """Queue an import; it keeps the id of the request.
+        """Queue an import and return it.
 
         Raises:
-            Problem: 422: the mapping or the CSV text is wrong.
+            Problem: 422 for an invalid mapping or CSV text.
         """
         rows = read_source(asked)
         from_csv = asked.csv is not None
@@ -72,7 +72,7 @@ class ImportService(DomainService):
             duration=_LEAST + len(rows) * _PER_ROW,
         )
         now = self._tick()
-        made = {
+        import_ = {
             "id": import_id,
             "object": "import",
             "job_id": job["id"],
@@ -89,20 +89,20 @@ class ImportService(DomainService):
             "created_at": now,
             "updated_at": now,
         }
-        self._save(made)
-        # A failed job undoes the deletion of its rows, too.
+        self._save(import_)
+        # A failed job also rolls back the deletion of its rows.
         self._store.execute(
             "DELETE FROM import_rows WHERE import_id IN (SELECT id FROM imports WHERE status = 'failed')"
         )
-        came = msgspec.json.encode({"from_csv": from_csv, "rows": rows}).decode()
-        self._store.execute("INSERT INTO import_rows VALUES (?, ?)", (import_id, came))
-        return made
+        source = msgspec.json.encode({"from_csv": from_csv, "rows": rows}).decode()
+        self._store.execute("INSERT INTO import_rows VALUES (?, ?)", (import_id, source))
+        return import_
 
     def validate(self, asked: ImportCheck) -> dict[str, Any]:
-        """Tell what an import would do now, and do nothing.
+        """Return what an import would do now, without doing it.
 
         Raises:
-            Problem: as :meth:`create`.
+            Problem: As :meth:`create`.
         """
         rows = read_source(asked)
         reader = self._reader(asked.mapping, asked.match_on, from_csv=asked.csv is not None)
@@ -122,24 +122,26 @@ class ImportService(DomainService):
         }
 
     def run(self, job: Document) -> Mapping[str, Any]:
-        """Do the work of an import's job; the counts.
+        """Apply the rows of an import's job, and return the counts.
 
         Raises:
-            JobFailedError: ``leads_limit_reached``: the import as a whole would pass the limit.
+            JobFailedError: ``leads_limit_reached`` if the whole import would exceed the limit.
         """
-        made = self.get(job["resource_id"])
-        came = msgspec.json.decode(
-            self._store.execute("SELECT rows FROM import_rows WHERE import_id = ?", (made["id"],))[0][0]
+        import_ = self.get(job["resource_id"])
+        source = msgspec.json.decode(
+            self._store.execute("SELECT rows FROM import_rows WHERE import_id = ?", (import_["id"],))[0][0]
         )
-        self._store.execute("DELETE FROM import_rows WHERE import_id = ?", (made["id"],))
-        reader = self._reader(made["mapping"], made["match_on"], from_csv=came["from_csv"])
-        outcome = self._apply(came["rows"], reader, made["match_on"], import_id=made["id"], dry_run=made["dry_run"])
+        self._store.execute("DELETE FROM import_rows WHERE import_id = ?", (import_["id"],))
+        reader = self._reader(import_["mapping"], import_["match_on"], from_csv=source["from_csv"])
+        outcome = self._apply(
+            source["rows"], reader, import_["match_on"], import_id=import_["id"], dry_run=import_["dry_run"]
+        )
         self._store.load(
-            IMPORT_ERRORS, self._workspace_id, [self._error(made["id"], *each) for each in outcome.problems]
+            IMPORT_ERRORS, self._workspace_id, [self._error(import_["id"], *each) for each in outcome.problems]
         )
-        told = ", ".join(f"{count} {name.removesuffix('_count')}" for name, count in outcome.counts.items())
+        counts = ", ".join(f"{count} {name.removesuffix('_count')}" for name, count in outcome.counts.items())
         self._services.worker.log(
-            self._workspace_id, job["id"], f"Rows: {told}.", level="warning" if outcome.problems else "info"
+            self._workspace_id, job["id"], f"Rows: {counts}.", level="warning" if outcome.problems else "info"
         )
         return outcome.counts
 
@@ -154,10 +156,10 @@ class ImportService(DomainService):
         with self._store.savepoint(keep=not dry_run):
             for number, raw in enumerate(rows, start=1):
                 values, problems = reader.read(raw)
-                counted = "error_count" if problems else "skipped_count"
+                counter = "error_count" if problems else "skipped_count"
                 if values and not problems:
-                    counted, problems = _apply_row(leads, match_on, values)
-                outcome.counts[counted] += 1
+                    counter, problems = _apply_row(leads, match_on, values)
+                outcome.counts[counter] += 1
                 outcome.problems += [(number, problem, raw) for problem in problems]
         return outcome
 
@@ -176,7 +178,7 @@ class ImportService(DomainService):
 
 
 def _apply_row(leads: LeadService, match_on: MatchOn, values: Mapping[str, Any]) -> tuple[str, list[CellProblem]]:
-    """Upsert one lead: what to count the row as, and what is wrong with it."""
+    """Upsert one lead; return the counter of the row, and its problems."""
     try:
         done, _ = leads.upsert(match_on, values)
     except Problem as problem:
@@ -190,5 +192,5 @@ def _apply_row(leads: LeadService, match_on: MatchOn, values: Mapping[str, Any])
 
 @runs("import", table=IMPORTS)
 def run_import(services: Services, workspace_id: str, job: Document) -> Mapping[str, Any]:
-    """Do the work of an import's job."""
+    """Run the job of an import."""
     return ImportService(services, workspace_id).run(job)

@@ -1,13 +1,13 @@
-"""The sender: makes every attempt when it is due, and never while the store is locked.
+"""The sender: makes each delivery attempt when it is due, without holding the lock of the store.
 
-Each endpoint has a lane of its own: its deliveries go out one after the other, in the order in which they fell due, and
-a slow endpoint holds up nobody else. A lane is a thread that lives while something is due there. It reads one post,
-lets go of the store, posts, and keeps what came of it; several outcomes in quick succession are kept in one
-transaction. Where the sandbox dies in between, they are attempted again: a delivery arrives at least once, each time
-with the same body.
+Each endpoint has its own lane: its deliveries are sent one after another, in the order in which they fell due, and a
+slow endpoint does not delay the others. A lane is a thread that lives while a delivery is due at its endpoint. It
+reads one post, releases the store, posts, and stores the outcome; several outcomes in quick succession are stored in
+one transaction. If the sandbox is killed in between, they are attempted again: a delivery arrives at least once, each
+time with the same body.
 
-The first attempt is made at once, under either clock. A retry waits on the domain clock: under one that stands until
-it is advanced, which then makes each attempt at its own time; under one that runs, a thread follows it.
+The first attempt is made at once with any clock. A retry waits on the domain clock. With a fixed clock it is made when
+the clock is advanced past its time; with a running clock, a thread makes it.
 """
 
 from __future__ import annotations
@@ -29,27 +29,27 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_KEPT_AFTER = 0.05
-"""Seconds after which outcomes are kept, though more are to come: a commit costs as much as several posts."""
-_RESTS = 1.0
-"""Seconds that a lane rests after a failure of the sandbox itself, such as a full disk."""
+_STORE_AFTER = 0.05
+"""Seconds after which outcomes are stored even if more follow: a commit takes as long as several posts."""
+_PAUSE = 1.0
+"""Seconds that a lane pauses after an error of the sandbox itself, such as a full disk."""
 
 
 class Sender:
     """Sends the webhooks of a sandbox.
 
     Args:
-        services: of the sandbox; their clock tells when an attempt is due.
+        services: The parts of the sandbox; an attempt is due by their clock.
 
     Attributes:
-        poster: makes the attempts.
+        poster: The HTTP client that makes the attempts.
     """
 
     def __init__(self, services: Services) -> None:
         self._clock = services.clock
         self._queue = DeliveryQueue(services)
         self.poster = Poster()
-        # Never held while the store is asked: a lane is woken from inside a transaction.
+        # Never held while the store is used, because a lane is woken from inside a transaction.
         self._state = threading.Condition()
         self._busy: set[str] = set()
         self._again: set[str] = set()
@@ -59,16 +59,16 @@ class Sender:
         self._follower: threading.Thread | None = None
 
     def start(self) -> None:
-        """Make the attempts that a former run of the sandbox left, and go on by itself if the clock runs."""
+        """Make the attempts that an earlier run of the sandbox left, and start a thread if the clock runs."""
         self._wake_due(self._clock.now())
         if self._clock.runs:
             self._follower = threading.Thread(target=self._follow_clock, name="pb2b-deliveries", daemon=True)
             self._follower.start()
 
     def wake(self, webhook_id: str) -> None:
-        """Let an endpoint's lane look for what is due.
+        """Have the lane of an endpoint check for due deliveries.
 
-        Inside a transaction it sees what that writes only once it is committed: until then it waits for the store.
+        If this is called inside a transaction, the lane waits for the store until the transaction has ended.
         """
         with self._state:
             if self._stopping.is_set():
@@ -80,7 +80,7 @@ class Sender:
         threading.Thread(target=self._run_lane, args=(webhook_id,), name="pb2b-delivery", daemon=True).start()
 
     def settle(self) -> None:
-        """Return once every attempt that is due now has been made; at once if there is none."""
+        """Wait until all attempts that are due now have been made."""
         while not self._stopping.is_set() and (self._wake_due(self._clock.now()) or self._busy):
             with self._state:
                 self._state.wait_for(lambda: not self._busy)
@@ -89,11 +89,11 @@ class Sender:
                 raise failure
 
     def next_due(self) -> datetime | None:
-        """When the next attempt is due; ``None`` if there is none, or none will be made."""
+        """Return when the next attempt is due; ``None`` if no attempt follows, or the sender has stopped."""
         return None if self._stopping.is_set() else self._queue.next_due()
 
     def stop(self) -> None:
-        """Make no further attempt; those in hand are cut off, and do not count. Twice is harmless."""
+        """Stop sending: running attempts are cut off and do not count. Stopping twice is harmless."""
         self._stopping.set()
         self._changed.set()
         self.poster.close()
@@ -111,7 +111,7 @@ class Sender:
 
     def _follow_clock(self) -> None:
         while not self._stopping.is_set():
-            # Cleared before looking: what is kept afterwards sets it again.
+            # Cleared before the check: an outcome that is stored afterwards sets it again.
             self._changed.clear()
             now = self._clock.now()
             self._wake_due(now)
@@ -121,13 +121,13 @@ class Sender:
     def _run_lane(self, webhook_id: str) -> None:
         while True:
             try:
-                while self._make_some(webhook_id):
+                while self._make_attempts(webhook_id):
                     pass
             except Exception as failure:
-                # Never seen by design. What is due stays so; whoever waits for it is told.
+                # A bug, or a full disk. The deliveries stay due, and settle() raises the error.
                 if not self._stopping.is_set():
-                    log.exception("deliveries to %s rest: the sandbox failed", webhook_id)
-                    self._rest(failure)
+                    log.exception("deliveries to %s pause: the sandbox failed", webhook_id)
+                    self._pause(failure)
             with self._state:
                 if self._stopping.is_set() or webhook_id not in self._again:
                     self._busy.remove(webhook_id)
@@ -135,14 +135,14 @@ class Sender:
                     return
                 self._again.remove(webhook_id)
 
-    def _make_some(self, webhook_id: str) -> bool:
-        """Make attempts for a short while and keep what came of them; whether there may be more."""
+    def _make_attempts(self, webhook_id: str) -> bool:
+        """Make attempts for a short time and store their outcomes; return whether more may be due."""
         made: dict[str, tuple[Post, Outcome]] = {}
         position, began = FRONT, time.monotonic()
         try:
-            while not self._stopping.is_set() and time.monotonic() - began < _KEPT_AFTER:
+            while not self._stopping.is_set() and time.monotonic() - began < _STORE_AFTER:
                 post = self._queue.take(webhook_id, position)
-                # Retried by hand meanwhile: what came of it before is kept first.
+                # The delivery was retried by hand in the meantime: its first outcome is stored first.
                 if post is None or post.delivery_id in made:
                     break
                 made[post.delivery_id] = post, self.poster.post(post.url, post.headers, post.body)
@@ -154,7 +154,7 @@ class Sender:
             self._changed.set()
         return bool(made) and not self._stopping.is_set()
 
-    def _rest(self, failure: Exception) -> None:
+    def _pause(self, failure: Exception) -> None:
         with self._state:
             self._failure = failure
-        self._stopping.wait(_RESTS)
+        self._stopping.wait(_PAUSE)

@@ -1,7 +1,7 @@
-"""What an attempt makes of a delivery: succeeded, due again later, or failed. Decisions only; no clock, no network.
+"""The state of a delivery after an attempt: succeeded, due again later, or failed. Pure functions, no clock or network.
 
-The schedule is our choice: the service's documentation says that deliveries are retried, not when. It has no jitter,
-which spreads the retries of many senders: a sandbox is one, and its outputs are to be the same every day.
+The schedule is our choice, because the service documents that deliveries are retried, but not when. It has no jitter:
+jitter spreads the retries of many senders, but a sandbox is a single one, and its output must be the same every day.
 """
 
 from __future__ import annotations
@@ -24,20 +24,20 @@ BACKOFF = (
     timedelta(hours=2),
     timedelta(hours=5),
 )
-"""How long a delivery waits after each failed attempt, on the domain clock."""
+"""Delays after each failed attempt, on the domain clock."""
 
 ATTEMPTS = len(BACKOFF) + 1
-"""After so many attempts a delivery has failed; by hand it can be retried further."""
+"""Number of attempts after which a delivery has failed; it can still be retried by hand."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one attempt.
+    """The outcome of one attempt.
 
     Attributes:
-        status_code: of the answer; ``None`` if none came.
-        snippet: the beginning of the answer's body; ``None`` if no answer came.
-        problem: why the attempt failed, in one sentence; ``None`` if it succeeded.
+        status_code: HTTP status of the response; ``None`` if no response came.
+        snippet: Beginning of the response body; ``None`` if no response came.
+        problem: Reason of the failure, in one sentence; ``None`` if the attempt succeeded.
     """
 
     status_code: int | None = None
@@ -46,13 +46,13 @@ class Outcome:
 
 
 def after_attempt(delivery: Document, outcome: Outcome, now: datetime, *, due_at: str) -> Document:
-    """Decide what a delivery is after an attempt.
+    """Return a delivery as it is after an attempt.
 
     Args:
-        delivery: as it is now. While the attempt was made it may have been given up, or retried by hand.
-        outcome: of the attempt.
-        now: by the domain clock.
-        due_at: its ``next_attempt_at`` when the attempt began.
+        delivery: Delivery as it is stored now. During the attempt it may have been given up, or retried by hand.
+        outcome: Outcome of the attempt.
+        now: Time of the domain clock.
+        due_at: The ``next_attempt_at`` of the delivery when the attempt began.
 
     >>> from datetime import UTC, datetime
     >>> delivery = {"status": "pending", "attempt_count": 0, "next_attempt_at": "", "updated_at": ""}
@@ -61,7 +61,7 @@ def after_attempt(delivery: Document, outcome: Outcome, now: datetime, *, due_at
     >>> again["status"], again["attempt_count"], again["next_attempt_at"]
     ('pending', 1, '2026-03-10T12:01:00.000Z')
     """
-    at = changed_at(delivery, now)
+    at = time_of_change(delivery, now)
     attempts = delivery["attempt_count"] + 1
     attempted = delivery | {
         "attempt_count": attempts,
@@ -80,32 +80,32 @@ def after_attempt(delivery: Document, outcome: Outcome, now: datetime, *, due_at
 
 
 def due_now(delivery: Document, now: datetime) -> Document:
-    """Make a delivery due, whatever came of it before.
+    """Return a delivery that is due now, whatever its status was.
 
-    Its attempts go on being counted: where the schedule has ended, this one is the last.
+    Its attempts are counted further: after the end of the schedule this attempt is the last one.
     """
     return delivery | {
         "status": "pending",
         "next_attempt_at": instants.render(now),
-        "updated_at": changed_at(delivery, now),
+        "updated_at": time_of_change(delivery, now),
     }
 
 
-def given_up(delivery: Document, now: datetime, reason: str) -> Document:
-    """End a pending delivery without an attempt; ``reason`` takes the place of its error message."""
+def mark_given_up(delivery: Document, now: datetime, reason: str) -> Document:
+    """Return a pending delivery as failed without an attempt, with ``reason`` as its error message."""
     return delivery | {
         "status": "failed",
         "next_attempt_at": None,
         "error_message": reason,
-        "updated_at": changed_at(delivery, now),
+        "updated_at": time_of_change(delivery, now),
     }
 
 
-def changed_at(delivery: Document, now: datetime) -> str:
-    """Date a change: now, but after the last one.
+def time_of_change(delivery: Document, now: datetime) -> str:
+    """Return the time of a change: now, or a millisecond after the last change if that is later.
 
-    An attempt does not move a clock that stands, or outputs would depend on how fast the network is; so the clock may
-    still show the time of the change before.
+    An attempt does not advance a fixed clock, because the output would then depend on the speed of the network. So the
+    clock may still show the time of the last change.
     """
     present = instants.render(now)
     if present > delivery["updated_at"]:

@@ -1,4 +1,4 @@
-"""Which deliveries are due, what each posts, and what came of it: the sender's view of the outbox."""
+"""The due deliveries, the post of each, and its outcome: the outbox as the sender sees it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pb2b_notebook.openapi import instants
 from pb2b_notebook.sandbox.core.platform_tables import DELIVERIES, WEBHOOKS
 from pb2b_notebook.sandbox.core.signatures import signature_header
 from pb2b_notebook.sandbox.core.signing_secrets import SigningSecrets
-from pb2b_notebook.sandbox.webhooks.delivery_attempts import after_attempt, given_up
+from pb2b_notebook.sandbox.webhooks.delivery_attempts import after_attempt, mark_given_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from pb2b_notebook.sandbox.webhooks.delivery_attempts import Outcome
 
 DISABLED = "the webhook was disabled"
-"""Why a delivery was given up without a further attempt."""
+"""Error message of a delivery that was given up because its endpoint was disabled."""
 _AGENT = "ProspectB2B-Webhooks/1 (sandbox)"
 
 
 class Position(NamedTuple):
-    """A place in the queue of one endpoint: what is due first comes first, then what was written first."""
+    """A position in the queue of one endpoint, ordered by due time and then by the order of writing."""
 
     due_at: str
     row: int
@@ -36,7 +36,7 @@ FRONT = Position("", 0)
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One attempt that is to be made."""
+    """One attempt to make."""
 
     delivery_id: str
     workspace_id: str
@@ -55,7 +55,7 @@ class DeliveryQueue:
         self._secrets = SigningSecrets(services.store, services.clock)
 
     def next_due(self, *, after: datetime | None = None) -> datetime | None:
-        """When the next attempt is due: the first of all, or the first one later than ``after``."""
+        """Return when the next attempt is due, or the next one later than ``after``; ``None`` if no attempt follows."""
         bound = "" if after is None else instants.render(after)
         [(due_at,)] = self._store.execute(
             "SELECT min(next_attempt_at) FROM webhook_deliveries WHERE next_attempt_at > ?", (bound,)
@@ -63,16 +63,16 @@ class DeliveryQueue:
         return None if due_at is None else instants.parse(due_at)
 
     def due(self, now: datetime) -> list[str]:
-        """The endpoints for which an attempt is due by ``now``."""
+        """Return the ids of the endpoints with an attempt due by ``now``."""
         rows = self._store.execute(
             "SELECT DISTINCT webhook_id FROM webhook_deliveries WHERE next_attempt_at <= ?", (instants.render(now),)
         )
         return [webhook_id for (webhook_id,) in rows]
 
     def take(self, webhook_id: str, after: Position) -> Post | None:
-        """Prepare the first attempt that is due at an endpoint, from a position on; ``None`` if there is none.
+        """Return the first due attempt of an endpoint after a position; ``None`` if no attempt is due.
 
-        All that it needs is read now: the URL may have been changed since, a secret rotated or expired.
+        URL and secrets are read now, because they may have changed since the event.
         """
         with self._store.reading():
             found = self._store.execute(
@@ -86,7 +86,7 @@ class DeliveryQueue:
             due_at, row, delivery_id, workspace_id = found[0]
             webhook = self._store.get(WEBHOOKS, workspace_id, webhook_id)
             if webhook is None or not webhook["enabled"]:
-                # Left by a release that did not give them up when the endpoint was disabled.
+                # Pending deliveries of an earlier release, which did not give them up when the endpoint was disabled.
                 give_up(self._store, workspace_id, webhook_id, self._clock.now())
                 return None
             return self._prepare(delivery_id, workspace_id, Position(due_at, row), webhook)
@@ -109,7 +109,7 @@ class DeliveryQueue:
         return Post(delivery_id, workspace_id, position, webhook["url"], headers, raw)
 
     def record(self, made: Iterable[tuple[Post, Outcome]]) -> None:
-        """Keep what came of attempts, in one transaction; what was deleted meanwhile is left alone."""
+        """Store the outcomes of attempts in one transaction; deliveries deleted in the meantime are skipped."""
         with self._store.transaction():
             now = self._clock.now()
             for post, outcome in made:
@@ -120,7 +120,7 @@ class DeliveryQueue:
 
 
 def give_up(store: Store, workspace_id: str, webhook_id: str, now: datetime) -> None:
-    """End what is pending at an endpoint that takes no more; enabled again, it can be retried by hand."""
+    """Fail the pending deliveries of a disabled endpoint; they can be retried by hand after it is enabled again."""
     with store.transaction():
         for delivery in store.find(DELIVERIES, workspace_id, "webhook_id = ? AND status = 'pending'", (webhook_id,)):
-            store.put(DELIVERIES, workspace_id, given_up(delivery, now, DISABLED))
+            store.put(DELIVERIES, workspace_id, mark_given_up(delivery, now, DISABLED))

@@ -1,4 +1,4 @@
-"""The nine webhook events, and the object that each carries."""
+"""The nine webhook events, and the object in each of them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Occasion(NamedTuple):
-    """When an event is sent: in a few words, and what else to know."""
+    """When an event is sent: a summary and further details."""
 
     summary: str
     description: str
@@ -35,19 +35,19 @@ EVENT_TYPES: tuple[EventType, ...] = get_args(EventType)
 OCCASIONS: dict[EventType, Occasion] = {
     "lead.created": Occasion("A lead was created", "By a request, an import or a prospector run."),
     "lead.updated": Occasion("A lead changed", "Also if it was merged into another one, or deleted."),
-    "import.completed": Occasion("An import has ended", "Its `error_count` tells of rows that were left out."),
-    "import.failed": Occasion("An import has failed", "None of its rows was applied; the job's `error` tells why."),
-    "export.completed": Occasion("An export is ready", "The file is in the workspace; the API serves none."),
-    "export.failed": Occasion("An export has failed", "The job's `error` tells why; there is no file."),
+    "import.completed": Occasion("An import has ended", "Its `error_count` counts the rows that were skipped."),
+    "import.failed": Occasion("An import has failed", "None of its rows was applied; the `error` of the job says why."),
+    "export.completed": Occasion("An export is ready", "The file is in the workspace; the API does not serve it."),
+    "export.failed": Occasion("An export has failed", "The `error` of the job says why; there is no file."),
     "campaign.created": Occasion("A campaign was created", "As a draft."),
     "campaign.updated": Occasion("A campaign changed", "Also if it was paused."),
-    "campaign.published": Occasion("A campaign was published", "From now on its runs may send."),
+    "campaign.published": Occasion("A campaign was published", "Its runs may send from now on."),
 }
-"""When each is sent."""
+"""When each event is sent."""
 
 
 def subject(event: EventType) -> str:
-    """Name the schema of the object that an event carries as its ``data``.
+    """Return the schema name of the object in the ``data`` of an event.
 
     >>> subject("import.failed")
     'Import'
@@ -56,7 +56,7 @@ def subject(event: EventType) -> str:
 
 
 def render_event(event_id: str, event: str, created_at: str, data: Document) -> str:
-    """Write an event as it is posted and signed, to the byte, at each attempt and to each endpoint.
+    """Return the exact text of an event that every attempt signs and posts to every endpoint.
 
     >>> render_event("evt_1", "lead.created", "2026-03-10T12:00:00.001Z", {"id": "lead_1"})
     '{"id":"evt_1","object":"event","type":"lead.created",...,"data":{"id":"lead_1"}}'

@@ -1,4 +1,4 @@
-"""Webhook endpoints and deliveries as pydantic models; see :mod:`.models`."""
+"""The pydantic models of webhook endpoints and deliveries; see :mod:`.core.models`."""
 
 from typing import Annotated, Literal
 
@@ -13,7 +13,7 @@ DeliveryStatus = Literal["pending", "succeeded", "failed"]
 
 def _distinct(events: list[EventType]) -> list[EventType]:
     if len(set(events)) < len(events):
-        raise ValueError("name each event once")
+        raise ValueError("contains an event twice")
     return events
 
 
@@ -31,7 +31,7 @@ SinkUrl = Annotated[
         }
     ),
 ]
-"""The live service takes a public HTTPS URL; a sandbox only a sink on its own machine."""
+"""The live service takes a public HTTPS URL; a sandbox takes only a sink on its own machine."""
 
 Events = Annotated[
     list[EventType],
@@ -41,14 +41,14 @@ Events = Annotated[
 
 
 class Webhook(Record):
-    """An endpoint: where events are posted, and which."""
+    """An endpoint: a URL, and the events that are posted to it."""
 
     id: str
     object: Literal["webhook"]
     url: str
     events: list[EventType]
     enabled: bool = Field(
-        description="A disabled endpoint gets no deliveries; what happens meanwhile is not kept. When it is disabled, "
+        description="A disabled endpoint gets no deliveries, and events in the meantime are lost. When it is disabled, "
         "its pending deliveries fail."
     )
     description: str | None
@@ -61,24 +61,24 @@ class IssuedWebhook(Webhook):
     """An endpoint with its new signing secret."""
 
     signing_secret: str | None = Field(
-        description="Shown in this answer only. A replay of it, by its Idempotency-Key, reads null: the secret of a "
-        "lost answer is gone, rotate it."
+        description="Shown in this answer only; null in a replay of it by Idempotency-Key. If the answer was lost, "
+        "rotate the secret."
     )
 
 
 class WebhookCreate(Model):
     """A new endpoint."""
 
-    url: SinkUrl = Field(description="Deliveries are POSTs to it; http or https. A sandbox takes loopback hosts only.")
+    url: SinkUrl = Field(description="Target of the POST requests; http or https. A sandbox takes only loopback hosts.")
     events: Events = Field(description="At least one, each once.")
     enabled: bool = True
     description: Long | None = None
 
 
 class WebhookPatch(Model):
-    """Changes: an absent field stays; `events` replace; null clears the description."""
+    """Changes: an absent field stays, `events` replaces all events, null clears the description."""
 
-    # Factories, as a default would be shown as one: these fields have none, they are absent or a value.
+    # Factories, because the document would show a default: these fields have none, they are absent or have a value.
     url: SinkUrl = Field(default_factory=str)
     events: Events = Field(default_factory=list)
     enabled: bool = Field(default_factory=bool)
@@ -88,7 +88,7 @@ class WebhookPatch(Model):
     )
 
     def given_values(self) -> dict[str, object]:
-        """The endpoint's fields that the request names."""
+        """Return the fields of the endpoint that the request names."""
         return {name: getattr(self, name) for name in self.model_fields_set if name != "if_updated_at"}
 
 
@@ -100,12 +100,12 @@ class WebhookDelivery(Record):
     webhook_id: str
     event: EventType
     status: DeliveryStatus
-    attempt_count: int = Field(description="Attempts so far, by hand or by the schedule.")
-    response_status_code: int | None = Field(description="Of the last attempt; null if no answer came.")
-    response_body_snippet: str | None = Field(description="The beginning of what the endpoint answered last.")
-    error_message: str | None = Field(description="Why the last attempt failed, or why no more is made.")
-    next_attempt_at: DateTime | None = Field(description="Of a pending delivery.")
-    delivered_at: DateTime | None = Field(description="Of a succeeded delivery.")
+    attempt_count: int = Field(description="Attempts so far, scheduled or by hand.")
+    response_status_code: int | None = Field(description="HTTP status of the last attempt; null if no response came.")
+    response_body_snippet: str | None = Field(description="Beginning of the last response body.")
+    error_message: str | None = Field(description="Why the last attempt failed, or why no further attempt is made.")
+    next_attempt_at: DateTime | None = Field(description="Time of the next attempt; null unless pending.")
+    delivered_at: DateTime | None = Field(description="Time of the successful attempt; null unless succeeded.")
     created_at: DateTime
     updated_at: DateTime
 

@@ -1,9 +1,9 @@
-"""The outbox: an event is written with the change that causes it, in one transaction, and sent afterwards.
+"""The outbox: an event is stored in the transaction of the change that causes it, and sent afterwards.
 
-Either both are there or neither is, whenever the sandbox dies (the pattern *transactional outbox*:
-https://microservices.io/patterns/data/transactional-outbox.html). What is written is one pending delivery for each
-enabled endpoint that asks for the event, with the body that every attempt posts; where none asks, nothing is. An event
-takes its time from the change and its ids from counters of their own, so that who listens changes nothing else.
+Both are stored or neither is, whenever the sandbox is killed (the pattern *transactional outbox*:
+https://microservices.io/patterns/data/transactional-outbox.html). Stored is one pending delivery for each enabled
+endpoint that subscribes to the event, with the body that every attempt posts. The time of an event is that of the
+change, and its ids have their own counters, so that the number of subscribers does not affect other data.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ class Outbox:
     """The events of one workspace, for one unit of work inside a transaction.
 
     Args:
-        services: of the sandbox.
-        workspace_id: whose events.
+        services: The parts of the sandbox.
+        workspace_id: Id of the workspace.
     """
 
     def __init__(self, services: Services, workspace_id: str) -> None:
@@ -34,11 +34,11 @@ class Outbox:
         self._listeners: dict[str, list[str]] | None = None
 
     def emit(self, event: EventType, subject: Document) -> None:
-        """Write that something happened to ``subject``, which is stored as it is now.
+        """Store an event with ``subject`` as its data.
 
-        It is sent once the transaction is committed, and gone if that is undone.
+        It is sent after the transaction is committed, and lost if that is rolled back.
         """
-        listeners = self._listening(event)
+        listeners = self._subscribers(event)
         if not listeners:
             return
         services = self._services
@@ -53,8 +53,9 @@ class Outbox:
             )
             services.sender.wake(webhook_id)
 
-    def _listening(self, event: EventType) -> list[str]:
-        # Read once: endpoints do not change within a unit of work, and an import of 10,000 rows asks 10,000 times.
+    def _subscribers(self, event: EventType) -> list[str]:
+        # Read once: endpoints do not change within a unit of work, and an import of 10,000 rows calls this 10,000
+        # times.
         if self._listeners is None:
             self._listeners = {}
             for webhook in self._services.store.find(WEBHOOKS, self._workspace_id, "1", ()):

@@ -1,6 +1,6 @@
-"""One POST to a sink: bounded in where it goes, how long it takes, and how much of the answer is read.
+"""One POST to a sink, with limits on its address, its duration, and the bytes of the response that are read.
 
-HTTP/1.1 over a connection of its own, spoken by h11. A redirect is an answer like any other, and not a good one.
+It uses HTTP/1.1 over a new connection, with h11. A redirect is not followed and counts as a failure.
 """
 
 from __future__ import annotations
@@ -26,38 +26,38 @@ if TYPE_CHECKING:
     from pb2b_notebook.sandbox.webhooks.sinks import Sink
 
 TIMEOUT = 15.0
-"""Seconds from the first step towards a sink to the end of its answer."""
+"""Seconds from the start of the connection to the end of the response."""
 SNIPPET = 500
-"""How many bytes of an answer's body are read and kept."""
+"""Bytes of a response body that are read and stored."""
 _LARGEST_HEAD = 65_536
-_PIECE = 16_384
+_CHUNK = 16_384
 
-# The first that fits. Whatever else is wrong was found out before anything was sent, and says so itself.
+# The first class that matches. Other errors are raised before anything is sent, and have a message of their own.
 _REASONS: dict[type[Exception], str] = {
     ssl.SSLCertVerificationError: "the endpoint's certificate is not trusted on this machine",
-    ssl.SSLError: "no encrypted connection came about",
+    ssl.SSLError: "the TLS handshake failed",
     ConnectionRefusedError: "the connection was refused",
-    ConnectionError: "the connection was closed before the answer was complete",
+    ConnectionError: "the connection was closed before the response was complete",
     OSError: "the endpoint could not be reached",
-    h11.RemoteProtocolError: "the endpoint's answer is not valid HTTP",
+    h11.RemoteProtocolError: "the response of the endpoint is not valid HTTP",
 }
 
 
 class AbandonedError(Exception):
-    """The attempt was cut off from this side: nothing is known of it, so it does not count."""
+    """The sandbox cut the attempt off: its outcome is unknown, so it does not count."""
 
 
 class Poster:
     """Posts to sinks on this machine.
 
     Args:
-        timeout: seconds for one attempt as a whole, however slowly the sink reads or answers.
+        timeout: Seconds for a whole attempt, however slowly the sink reads or answers.
     """
 
     def __init__(self, *, timeout: float = TIMEOUT) -> None:
         self._timeout = timeout
         self._lock = threading.Lock()
-        self._open: set[_Line] = set()
+        self._open: set[_Connection] = set()
         self._closed = False
 
     @cached_property
@@ -65,19 +65,19 @@ class Poster:
         return ssl.create_default_context()
 
     def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Outcome:
-        """Make one attempt.
+        """Make one attempt and return its outcome.
 
         Raises:
-            AbandonedError: :meth:`close` came first.
+            AbandonedError: :meth:`close` was called first.
         """
         answer = _Answer()
         problem: str | None
         try:
             sink = locate(url)
-            with self._line() as line:
-                line.connect(sink, self._tls if sink.encrypted else None)
-                line.ask(sink, headers, body)
-                line.read(answer)
+            with self._connection() as connection:
+                connection.connect(sink, self._tls if sink.encrypted else None)
+                connection.send(sink, headers, body)
+                connection.read(answer)
             problem = answer.refusal
         except (OSError, ValueError, h11.RemoteProtocolError) as failure:
             if self._closed:
@@ -86,35 +86,35 @@ class Poster:
         return Outcome(answer.status, answer.snippet, problem)
 
     def close(self) -> None:
-        """Cut off the attempts in hand, and make no more."""
+        """Cut off running attempts, and refuse new ones."""
         with self._lock:
             self._closed = True
-            for line in self._open:
-                line.cut()
+            for connection in self._open:
+                connection.abort()
 
     @contextmanager
-    def _line(self) -> Iterator[_Line]:
-        line = _Line(time.monotonic() + self._timeout)
+    def _connection(self) -> Iterator[_Connection]:
+        connection = _Connection(time.monotonic() + self._timeout)
         with self._lock:
             if self._closed:
                 raise AbandonedError
-            self._open.add(line)
+            self._open.add(connection)
         try:
-            yield line
+            yield connection
         finally:
             with self._lock:
-                self._open.remove(line)
-            line.close()
+                self._open.remove(connection)
+            connection.close()
 
     def _explain(self, failure: Exception) -> str:
-        """Tell why an attempt failed; the sink's own words are in the snippet, and the URL in the webhook."""
+        """Return why an attempt failed, without the text of the sink and without the URL."""
         if isinstance(failure, TimeoutError):
-            return f"the endpoint did not answer in full within {self._timeout:g} seconds"
+            return f"the endpoint did not send a complete response within {self._timeout:g} seconds"
         return next((reason for kind, reason in _REASONS.items() if isinstance(failure, kind)), str(failure))
 
 
 class _Answer:
-    """What has come so far."""
+    """The part of the response that has been received."""
 
     def __init__(self) -> None:
         self.status: int | None = None
@@ -122,7 +122,7 @@ class _Answer:
 
     @property
     def refusal(self) -> str | None:
-        """Why the answer is not a good one, whether all of it came or not."""
+        """Why the status is a failure; ``None`` for a 2xx, or before a status was received."""
         if self.status is None or HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES:
             return None
         redirects = HTTPStatus.MULTIPLE_CHOICES <= self.status < HTTPStatus.BAD_REQUEST
@@ -130,14 +130,14 @@ class _Answer:
 
     @property
     def snippet(self) -> str | None:
-        """The beginning of the body as text, without the half of a character."""
+        """Beginning of the body as text, without an incomplete character at its end."""
         if self.status is None:
             return None
         return codecs.getincrementaldecoder("utf-8")("replace").decode(self.body[:SNIPPET])
 
 
-class _Line:
-    """A connection that ends at its deadline, whatever it is doing then."""
+class _Connection:
+    """A connection in which every operation ends by the deadline."""
 
     def __init__(self, deadline: float) -> None:
         self._deadline = deadline
@@ -146,10 +146,10 @@ class _Line:
         self._protocol = h11.Connection(h11.CLIENT, max_incomplete_event_size=_LARGEST_HEAD)
 
     def connect(self, sink: Sink, tls: ssl.SSLContext | None) -> None:
-        """Connect to the first address that takes it; the addresses were checked, and nothing else is asked.
+        """Connect to the first address that accepts; the addresses have been checked, and no name is resolved.
 
         Raises:
-            OSError: why the first one did not.
+            OSError: No address accepts; this is the error of the first one.
         """
         first: OSError | None = None
         for address in sink.addresses:
@@ -164,27 +164,27 @@ class _Line:
         if self._socket is None and first is not None:
             raise first
         if tls is not None:
-            # The handshake comes after the socket is known, so that it can be cut.
+            # The handshake starts after the socket is stored, so that it can be cut off.
             secured = tls.wrap_socket(self._in_time(), server_hostname=sink.host, do_handshake_on_connect=False)
             self._socket = secured
             self._in_time()
             secured.do_handshake()
 
-    def ask(self, sink: Sink, headers: Mapping[str, str], body: bytes) -> None:
+    def send(self, sink: Sink, headers: Mapping[str, str], body: bytes) -> None:
         """Send the request."""
-        given = [("Host", sink.authority), ("Connection", "close"), ("Content-Length", str(len(body)))]
-        request = h11.Request(method="POST", target=sink.target, headers=[*given, *headers.items()])
+        own = [("Host", sink.authority), ("Connection", "close"), ("Content-Length", str(len(body)))]
+        request = h11.Request(method="POST", target=sink.target, headers=[*own, *headers.items()])
         sent = b"".join(self._protocol.send(event) or b"" for event in (request, h11.Data(body), h11.EndOfMessage()))
-        # Whoever refuses a body unread may have answered before it hung up.
+        # A server that refuses the body unread may have answered before it closed the connection.
         with suppress(BrokenPipeError, ConnectionResetError):
             self._in_time().sendall(sent)
 
     def read(self, answer: _Answer) -> None:
-        """Read the answer to its end, or as much of its body as is kept.
+        """Read the response to its end, or until its body reaches the snippet's length.
 
         Raises:
-            OSError: it did not come, not in time, or not to its end.
-            RemoteProtocolError: it is not HTTP.
+            OSError: The response is missing, late or incomplete.
+            RemoteProtocolError: The response is not HTTP.
         """
         while len(answer.body) < SNIPPET:
             event = self._next_event()
@@ -198,22 +198,22 @@ class _Line:
     def _next_event(self) -> object:
         event = self._protocol.next_event()
         while event is h11.NEED_DATA:
-            piece = self._in_time().recv(_PIECE)
-            self._protocol.receive_data(piece)
+            chunk = self._in_time().recv(_CHUNK)
+            self._protocol.receive_data(chunk)
             try:
                 event = self._protocol.next_event()
             except h11.RemoteProtocolError:
-                if not piece:
+                if not chunk:
                     raise ConnectionResetError from None
                 raise
         return event
 
     def _in_time(self) -> socket.socket:
-        """The socket, for one operation that ends by the deadline.
+        """Return the socket for one operation, with the remaining time as its timeout.
 
         Raises:
-            TimeoutError: the deadline has passed.
-            ConnectionAbortedError: it was cut.
+            TimeoutError: The deadline has passed.
+            ConnectionAbortedError: The connection was cut off.
         """
         left = self._deadline - time.monotonic()
         if self._cut or self._socket is None:
@@ -223,15 +223,15 @@ class _Line:
         self._socket.settimeout(left)
         return self._socket
 
-    def cut(self) -> None:
-        """End what another thread is doing with it, and let it begin nothing more."""
+    def abort(self) -> None:
+        """Abort the operation of another thread, and refuse further ones."""
         self._cut = True
         with suppress(OSError):
             if self._socket is not None:
                 self._socket.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
-        """Let go of it."""
+        """Close the socket."""
         if self._socket is not None:
             self._socket.close()
             self._socket = None

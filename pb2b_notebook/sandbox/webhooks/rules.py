@@ -1,4 +1,4 @@
-"""The rules of webhooks: endpoints, their secrets, and what may be delivered again."""
+"""The rules of webhooks: endpoints, their secrets, and retries by hand."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.sandbox.http.services import Services
 
 MOST_WEBHOOKS = 20
-"""Endpoints of one workspace: every event is delivered to each of them."""
+"""Largest number of endpoints in a workspace; every event is delivered to each of them."""
 
 
 class WebhookService(DomainService):
@@ -35,22 +35,23 @@ class WebhookService(DomainService):
         self._secrets = SigningSecrets(services.store, services.clock)
 
     def create(self, values: Mapping[str, Any]) -> Document:
-        """Create an endpoint; the answer has its ``signing_secret``, what is stored has not.
+        """Create an endpoint and return it with its ``signing_secret``, which is not stored in the object.
 
         Raises:
             Problem: 403 ``webhooks_limit_reached``.
         """
         if count(self._store, WEBHOOKS, self._workspace_id, []) >= MOST_WEBHOOKS:
-            raise forbidden("webhooks_limit_reached", f"the workspace has its {MOST_WEBHOOKS} webhooks")
+            message = f"the workspace has reached its limit of {MOST_WEBHOOKS} webhooks"
+            raise forbidden("webhooks_limit_reached", message)
         webhook_id = self._services.new_id(WEBHOOKS)
         now = self._tick()
         blank = dict.fromkeys(Webhook.model_fields) | {"id": webhook_id, "object": "webhook", "created_at": now}
         return self._with_new_secret(blank | dict(values), now)
 
     def change(self, webhook: Document, values: Mapping[str, Any], *, if_updated_at: str | None = None) -> Document:
-        """Change an endpoint; a change that changes nothing leaves ``updated_at`` alone.
+        """Change an endpoint; a change without effect leaves ``updated_at`` as it is.
 
-        Disabling gives up what is pending: it would be stale by the time that somebody enables the endpoint again.
+        Disabling an endpoint fails its pending deliveries: they would be stale when the endpoint is enabled again.
 
         Raises:
             Problem: 409 ``conflict``.
@@ -67,7 +68,7 @@ class WebhookService(DomainService):
         return changed
 
     def delete(self, webhook: Document) -> Document:
-        """Delete an endpoint with its secrets and deliveries; what it was."""
+        """Delete an endpoint with its secrets and deliveries, and return it."""
         scope = (self._workspace_id, webhook["id"])
         deliveries = f"SELECT id FROM {DELIVERIES.name} WHERE workspace_id = ? AND webhook_id = ?"  # noqa: S608
         self._store.execute(f"DELETE FROM delivery_bodies WHERE delivery_id IN ({deliveries})", scope)  # noqa: S608
@@ -78,18 +79,18 @@ class WebhookService(DomainService):
         return webhook
 
     def rotate(self, webhook: Document) -> Document:
-        """Give an endpoint a new secret; the old one signs beside it for 24 hours."""
+        """Give an endpoint a new secret; for 24 hours deliveries are also signed with the old one."""
         return self._with_new_secret(webhook, self._tick())
 
     def retry(self, delivery_id: str) -> Document:
-        """Make a delivery due now, and have it attempted.
+        """Make a delivery due now, and wake the lane of its endpoint.
 
         Raises:
-            Problem: 404; 409 ``delivery_succeeded`` or ``webhook_disabled``.
+            Problem: 404 ``not_found``; 409 ``delivery_succeeded`` or ``webhook_disabled``.
         """
         delivery = self._read(DELIVERIES, delivery_id, "delivery")
         if delivery["status"] == "succeeded":
-            raise conflict("delivery_succeeded", "the endpoint has accepted this delivery: there is nothing to retry")
+            raise conflict("delivery_succeeded", "the delivery has succeeded: there is nothing to retry")
         if not self.get(delivery["webhook_id"])["enabled"]:
             raise conflict("webhook_disabled", "the webhook is disabled: enable it, then retry")
         due = due_now(delivery, self._services.clock.tick())

@@ -1,12 +1,12 @@
-"""Where the sandbox may deliver webhooks: to sinks on this machine, and nowhere else.
+"""The sinks to which a sandbox may deliver webhooks: only those on this machine.
 
-A sandbox that posted to any URL would be a tool for reaching into other people's networks (OWASP, server-side request
-forgery). So the host is a loopback address written out, or ``localhost``; a name that merely resolves to one is
-refused, and so is every other way to spell an address (``127.1``, ``0x7f000001``, ``[::ffff:127.0.0.1]``).
+A sandbox that posted to any URL could be used to reach into other networks (OWASP, server-side request forgery). So the
+host must be ``localhost`` or a loopback address in its usual notation. A name that resolves to a loopback address is
+refused, and so are other notations (``127.1``, ``0x7f000001``, ``[::ffff:127.0.0.1]``).
 
-The rule holds when an endpoint is made and again at every attempt, for the URL and for each address that is connected
-to. Between the two nothing can be resolved anew: no name is ever looked up. ``localhost`` *is* 127.0.0.1 and ::1
-(RFC 6761, section 6.3), whatever a resolver or a hosts file says.
+The rule is checked when an endpoint is created and again at every attempt, for the URL and for each address. No name is
+ever resolved, so an address cannot change in between: ``localhost`` *is* 127.0.0.1 and ::1 (RFC 6761, section 6.3),
+whatever a resolver or a hosts file says.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ _PORT = "([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][
 _REST = r"[/?]([A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*"
 
 PATTERN = f"^https?://{_HOST}(:{_PORT})?({_REST})?$"
-"""The URLs that are accepted, as JSON Schema says it."""
+"""The pattern of accepted URLs, for JSON Schema."""
 
 _SINK = re.compile(PATTERN.removeprefix("^").removesuffix("$"))
 
 
 def check_sink(url: str) -> str:
-    """Let the URL of a loopback sink pass, as it is.
+    """Return a URL if it is that of a loopback sink.
 
     Raises:
-        ValueError: what is wrong with it, without repeating it.
+        ValueError: The URL is not accepted; the message does not repeat it.
 
     >>> check_sink("http://127.0.0.1:8765/hooks")
     'http://127.0.0.1:8765/hooks'
@@ -54,7 +54,7 @@ def _explain(url: str) -> str:
     host = re.match(rf"https?://{_HOST}(?=[:/?#]|$)", url)
     if host is None:
         return "the sandbox delivers to this machine only: use localhost, 127.x.x.x or [::1] as the host"
-    return "after the host, a port from 1 to 65535 and a path and query as in RFC 3986; no user, no fragment"
+    return "after the host use a port from 1 to 65535, and a path and query as in RFC 3986; no user, no fragment"
 
 
 _LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
@@ -63,15 +63,15 @@ _PORTS = {"http": 80, "https": 443}
 
 
 class Sink(NamedTuple):
-    """Where to connect, and what to ask for there.
+    """The address and target of a sink.
 
     Attributes:
-        encrypted: whether to speak TLS.
-        host: as it stands in the URL, for the server's certificate.
-        addresses: to try, in this order; all of them this machine's.
-        port: of all of them.
-        authority: for the header ``Host``.
-        target: path and query.
+        encrypted: Whether to use TLS.
+        host: Host in the URL, for the server's certificate.
+        addresses: Loopback addresses to try, in this order.
+        port: Port of all addresses.
+        authority: Value of the header ``Host``.
+        target: Path and query.
     """
 
     encrypted: bool
@@ -83,10 +83,10 @@ class Sink(NamedTuple):
 
 
 def locate(url: str) -> Sink:
-    """Tell where a sink is to be reached, from its URL alone.
+    """Return the sink of a URL, without resolving any name.
 
     Raises:
-        ValueError: as :func:`check_sink`.
+        ValueError: As :func:`check_sink`.
 
     >>> locate("http://localhost:8765/hooks?a=1")
     Sink(encrypted=False, host='localhost', addresses=('127.0.0.1', '::1'), port=8765, authority='localhost:8765',
@@ -105,21 +105,22 @@ def locate(url: str) -> Sink:
 
 
 def check_address(address: str) -> str:
-    """Let an address of loopback pass: 127.0.0.0/8 and ::1, and none that only leads there.
+    """Return an address if it is a loopback address: 127.0.0.0/8 or ::1.
 
-    Not :attr:`ipaddress.IPv6Address.is_loopback`, whose answer for ``::ffff:127.0.0.1`` differs between Pythons.
+    This does not use :attr:`ipaddress.IPv6Address.is_loopback`, whose answer for ``::ffff:127.0.0.1`` differs between
+    Pythons.
 
     Raises:
-        ValueError: another address, or none.
+        ValueError: The text is not an address, or not one of loopback.
 
     >>> check_address("127.0.0.1")
     '127.0.0.1'
     >>> check_address("169.254.169.254")
     Traceback (most recent call last):
     ...
-    ValueError: the address is not one of this machine's own
+    ValueError: the address is not a loopback address
     """
-    # A zone (::1%eth0) says which link to take to an address; to this machine there is none.
+    # A zone (::1%eth0) names the link to an address; a loopback address has no zone.
     if "%" in address or not any(ip_address(address) in network for network in _LOOPBACK):
-        raise ValueError("the address is not one of this machine's own")
+        raise ValueError("the address is not a loopback address")
     return address

@@ -1,4 +1,4 @@
-"""Subscription and usage as pydantic models; see :mod:`.models`."""
+"""The pydantic models of subscription and usage; see :mod:`.core.models`."""
 
 from typing import Literal
 
@@ -8,7 +8,7 @@ from pb2b_notebook.sandbox.core.models import DateTime, Record
 
 
 class BillingSubscription(Record):
-    """What the workspace pays for."""
+    """The subscription of the workspace."""
 
     id: str
     object: Literal["billing_subscription"]
@@ -16,7 +16,7 @@ class BillingSubscription(Record):
     plan: str
     seats: int
     currency: str = Field(description="ISO 4217.", examples=["EUR"])
-    price_cents: int = Field(description="Of one period, in hundredths of the currency.")
+    price_cents: int = Field(description="Price of one period, in hundredths of the currency.")
     current_period_start: DateTime
     current_period_end: DateTime
     cancel_at_period_end: bool
@@ -25,13 +25,13 @@ class BillingSubscription(Record):
 
 
 class UsageCounters(Record):
-    """Trial, e-mail, prospector and lead usage of the current period."""
+    """Trial, email, prospector and lead usage of the current period."""
 
     emails_sent: int
     emails_limit: int
     prospector_credits_used: int
     prospector_credits_limit: int
-    leads_stored: int = Field(description="Now, deleted leads not counted.")
+    leads_stored: int = Field(description="Stored leads now, without deleted ones.")
     leads_limit: int
     period_start: DateTime
     period_end: DateTime
@@ -39,14 +39,14 @@ class UsageCounters(Record):
 
 
 class BillingUsage(Record):
-    """What the workspace has used of its plan."""
+    """The usage of the workspace, and the limits of its plan."""
 
     id: str
     object: Literal["billing_usage"]
     active_trial: bool
     usage: UsageCounters
-    created_at: DateTime = Field(description="When the period began.")
-    updated_at: DateTime = Field(description="When this was counted: now.")
+    created_at: DateTime = Field(description="Start of the period.")
+    updated_at: DateTime = Field(description="Time of the count: now.")
 
 
 class BillingSubscriptionEnvelope(Record):

@@ -1,4 +1,4 @@
-"""Workspace settings and members as pydantic models; see :mod:`.models`."""
+"""The pydantic models of workspace settings and members; see :mod:`.core.models`."""
 
 from typing import Literal
 
@@ -16,7 +16,7 @@ class SendingWindow(Record):
 
 
 class Features(Record):
-    """What the plan includes."""
+    """The features of the plan."""
 
     campaigns: bool
     prospector: bool
@@ -25,9 +25,9 @@ class Features(Record):
 
 
 class Limits(Record):
-    """What the plan and the API allow."""
+    """The limits of the plan and of the API."""
 
-    leads: int = Field(description="Leads that the workspace may hold, deleted ones not counted.")
+    leads: int = Field(description="Leads that the workspace may hold, without deleted ones.")
     members: int
     webhooks: int
     bulk_upsert_rows: int
@@ -35,11 +35,11 @@ class Limits(Record):
 
 
 class WorkspaceSettings(Record):
-    """One snapshot of the workspace's settings."""
+    """The settings of the workspace at one moment."""
 
     id: str
     object: Literal["workspace_settings"]
-    timezone: str = Field(description="An IANA name.", examples=["Europe/Berlin"])
+    timezone: str = Field(description="Name in the IANA time zone database.", examples=["Europe/Berlin"])
     locale: str = Field(description="A BCP 47 tag.", examples=["de-DE"])
     sending_window: SendingWindow
     default_owner_email: str | None
@@ -50,7 +50,7 @@ class WorkspaceSettings(Record):
 
 
 class Member(Record):
-    """Somebody who belongs to the workspace."""
+    """A user of the workspace."""
 
     id: str
     object: Literal["member"]

@@ -1,4 +1,4 @@
-"""Support tickets as pydantic models; see :mod:`.models`."""
+"""The pydantic models of support tickets; see :mod:`.core.models`."""
 
 from typing import Annotated, Literal
 
@@ -14,7 +14,7 @@ Message = Annotated[str, StringConstraints(min_length=1, max_length=5000)]
 
 
 class TicketReply(Record):
-    """One message of a ticket; the first one is what it was opened with."""
+    """One message of a ticket; the first one is the message that opened it."""
 
     id: str
     object: Literal["ticket_reply"]
@@ -36,7 +36,7 @@ class SupportTicket(Record):
     category: TicketCategory
     requester_email: str
     request_id: str = Field(
-        description="Of the request that the ticket is about, if one was named; otherwise of the one that opened it."
+        description="Id of the request that the ticket is about, if it was given; otherwise of the one that opened it."
     )
     last_reply_at: DateTime
     closed_at: DateTime | None

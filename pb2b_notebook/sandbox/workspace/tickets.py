@@ -1,4 +1,4 @@
-"""The rules of support tickets: opening, replying, reopening."""
+"""The rules of support tickets: opening them, replying to them, reopening them."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
     from pb2b_notebook.sandbox.core.store import Document
 
 MOST_REPLIES = 100
-"""Messages of one ticket: they are all part of its object."""
+"""Largest number of messages of a ticket, because all of them are part of its object."""
 
 
 def new_ticket(ticket_id: str, values: Mapping[str, Any], *, email: str, request_id: str, now: str) -> Document:
-    """Make a ticket whose first reply is the message that it was opened with.
+    """Return a new ticket, whose first reply is the message that opens it.
 
     Args:
-        ticket_id: of the new object.
-        values: ``subject``, ``message``, ``priority``, ``category`` and perhaps ``request_id``.
-        email: who asks.
-        request_id: of the request that opens it.
-        now: as the API writes instants.
+        ticket_id: Id of the new ticket.
+        values: ``subject``, ``message``, ``priority``, ``category`` and optionally ``request_id``.
+        email: Email address of the requester.
+        request_id: Id of the request that opens the ticket.
+        now: Current time, as the API writes instants.
     """
     ticket = {
         "id": ticket_id,
@@ -47,7 +47,7 @@ def new_ticket(ticket_id: str, values: Mapping[str, Any], *, email: str, request
 
 
 def with_reply(ticket: Document, body: str, *, author: str, email: str, now: str) -> Document:
-    """Add a message: the turn passes to the other side, and a closed ticket is open again."""
+    """Return a ticket with one more message: it waits for the other side, and a closed ticket is open again."""
     reply = {
         "id": derive("reply", ticket["id"], len(ticket["replies"])),
         "object": "ticket_reply",
@@ -73,16 +73,18 @@ class TicketService(DomainService):
     noun = "ticket"
 
     def open(self, values: Mapping[str, Any], *, email: str, request_id: str) -> Document:
-        """Open a ticket."""
+        """Open a ticket and return it."""
         ticket_id = self._services.new_id(TICKETS)
         return self._save(new_ticket(ticket_id, values, email=email, request_id=request_id, now=self._tick()))
 
     def reply(self, ticket: Document, body: str, *, email: str) -> Document:
-        """Add a reply of the requester's side; a closed ticket is open again.
+        """Add a reply of the requester; a closed ticket is open again.
 
         Raises:
             Problem: 409 ``ticket_full``.
         """
         if len(ticket["replies"]) >= MOST_REPLIES:
-            raise conflict("ticket_full", f"the ticket has its {MOST_REPLIES} replies: open another one")
+            raise conflict(
+                "ticket_full", f"the ticket has reached its limit of {MOST_REPLIES} replies: open another one"
+            )
         return self._save(with_reply(ticket, body, author="requester", email=email, now=self._tick()))

@@ -136,7 +136,7 @@ def test_a_cancelled_job_never_takes_effect(sandbox, api, queue, read):
     assert read(job) == cancelled
     export = api.get(f"/exports/{job['resource_id']}").json()["data"]
     assert (export["status"], export["row_count"]) == ("cancelled", None)
-    with pytest.raises(Problem, match="cancelled already"):
+    with pytest.raises(Problem, match="already cancelled"):
         sandbox.app.state.services.worker.cancel(sandbox.workspace_id, job["id"])
     with pytest.raises(Problem, match="no such job"):
         sandbox.app.state.services.worker.cancel(sandbox.other_workspace_id, job["id"])

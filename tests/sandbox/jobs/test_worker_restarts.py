@@ -15,9 +15,10 @@ ROWS = 40
 PROGRAM = """
     import os, signal, sys
     import httpx
-    from pb2b_notebook.sandbox import Sandbox, imports, exports
+    from pb2b_notebook.sandbox import Sandbox
     from pb2b_notebook.sandbox.core.job_tables import EXPORTS, IMPORTS
     from pb2b_notebook.sandbox.jobs.worker import runs
+    from pb2b_notebook.sandbox.transfers import exports, imports
     from pb2b_notebook.serving import Server
 
     db, seconds, crash = sys.argv[1], float(sys.argv[2]), sys.argv[3]
@@ -95,7 +96,7 @@ def test_each_job_takes_effect_exactly_once(after_crash, serve, seconds, where, 
         for job in jobs:
             messages = [event["message"] for event in api.get(f"/jobs/{job['id']}/events").json()["data"]]
             assert messages.count("Started.") == messages.count("Completed.") == 1
-            assert messages.count("Picked up again after a restart.") == job["attempt"] - 1
+            assert messages.count("Resumed after a restart.") == job["attempt"] - 1
         files = [path for path in sandbox.data_folder.rglob("*") if path.is_file()]
         assert [path.name for path in files] == [f"{export['id']}.jsonl"]
         assert len(files[0].read_text("utf-8").splitlines()) == export["row_count"]

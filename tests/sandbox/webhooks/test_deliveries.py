@@ -20,7 +20,7 @@ from pb2b_notebook.sandbox.webhooks.delivery_attempts import (
     Outcome,
     after_attempt,
     due_now,
-    given_up,
+    mark_given_up,
 )
 from pb2b_notebook.sandbox.webhooks.posting import SNIPPET, Poster
 from pb2b_notebook.serving import bind
@@ -157,8 +157,8 @@ def test_any_2xx_is_a_success(make_sink, subscribe, deliveries, tell, answer):
     assert (delivery["status"], delivery["error_message"]) == ("succeeded", None)
 
 
-CLOSED = "the connection was closed before the answer was complete"
-NOT_HTTP = "the endpoint's answer is not valid HTTP"
+CLOSED = "the connection was closed before the response was complete"
+NOT_HTTP = "the response of the endpoint is not valid HTTP"
 BAD = {
     "500": (500, 500, "status 500", "the endpoint answered 500"),
     "400": (400, 400, "status 400", "the endpoint answered 400"),
@@ -230,7 +230,7 @@ def test_silence_ends_with_the_attempt(make_sink, subscribe, deliveries, tell, h
     hold.released.set()
     [delivery] = deliveries(webhook)
     assert (delivery["status"], delivery["response_status_code"]) == ("pending", None)
-    assert delivery["error_message"] == "the endpoint did not answer in full within 0.2 seconds"
+    assert delivery["error_message"] == "the endpoint did not send a complete response within 0.2 seconds"
 
 
 DRIPS = {
@@ -252,7 +252,7 @@ def test_dripping_does_not_extend_an_attempt(make_sink, subscribe, deliveries, t
     tell()
     [delivery] = deliveries(webhook)
     assert (delivery["status"], delivery["response_status_code"]) == ("pending", status)
-    assert "in full within" in delivery["error_message"]
+    assert "complete response within" in delivery["error_message"]
 
 
 def test_an_attempt_has_fifteen_seconds():
@@ -303,7 +303,7 @@ def test_an_answer_to_a_body_that_was_not_read_counts():
 def test_a_sink_that_does_not_read_ends_with_the_attempt():
     with socket.create_server(("127.0.0.1", 0)) as listening:
         outcome = Poster(timeout=0.2).post(f"http://127.0.0.1:{listening.getsockname()[1]}/", {}, b"x" * 30_000_000)
-    assert outcome == Outcome(problem="the endpoint did not answer in full within 0.2 seconds")
+    assert outcome == Outcome(problem="the endpoint did not send a complete response within 0.2 seconds")
 
 
 # --- again, and again -------------------------------------------------------------------------------------------------
@@ -693,7 +693,7 @@ def test_whatever_happens_to_a_delivery_it_stays_whole(actions):
         elif action == "retry" and delivery["status"] != "succeeded":
             delivery = due_now(delivery, now)
         elif action == "disable" and delivery["status"] == "pending":
-            delivery = given_up(delivery, now, "the webhook was disabled")
+            delivery = mark_given_up(delivery, now, "the webhook was disabled")
         assert delivery is before or delivery["updated_at"] > before["updated_at"]
         assert delivery["attempt_count"] == attempts
         assert (delivery["next_attempt_at"] is not None) == (delivery["status"] == "pending")

@@ -46,7 +46,7 @@ def refusing():
 @pytest.fixture
 def valid(sandbox):
     """The secrets that deliveries to an endpoint are signed with now."""
-    return SigningSecrets(sandbox._store, sandbox.clock).valid
+    return SigningSecrets(sandbox._store, sandbox.clock).valid_secrets
 
 
 def test_the_secret_is_shown_once(api, make_webhook):
