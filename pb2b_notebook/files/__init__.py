@@ -1,15 +1,15 @@
-"""Files of leads: CSV, XLSX, JSON Lines and Parquet, read whatever they look like and written so that they come back.
+"""Files of leads: CSV, XLSX, JSON Lines and Parquet, read in any form and written so that reading restores the frame.
 
 Reading::
 
-    sources ─► formats ─► csv_reading (encodings, dialects, headers, guarding)  ┐
-                          xlsx_reading (xlsx_inspection, headers, guarding)     ├─► interpretation ─► table ─► frame
-                          jsonl_files · parquet_files                           ┘        └► reports
+    input_files ─► formats ─► csv_reading (encodings, dialects, headers, escaping)  ┐
+                              xlsx_reading (xlsx_inspection, headers, escaping)     ├─► column_types ─► table ─► frame
+                              jsonl_files · parquet_files                           ┘       └► reports
 
 Writing::
 
-    frame ─► columns ─► csv_writing · xlsx_writing · jsonl_files · parquet_files ─► targets
-                └► metadata: what the file remembers
+    frame ─► arrow_tables ─► csv_writing · xlsx_writing · jsonl_files · parquet_files ─► atomic_files
+                └► metadata: column types and workspace, stored with the file
 """
 
 from __future__ import annotations

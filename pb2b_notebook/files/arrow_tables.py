@@ -1,7 +1,7 @@
-"""A pandas or polars frame as an Arrow table whose columns are all of a kind that files keep.
+"""Convert a frame to an Arrow table whose columns are of the kinds that files store.
 
-Kinds are those of frames (:data:`~pb2b_notebook.frames.schema.ColumnKind`) and ``local``, a time without a zone, which
-frames of the service never have and frames of people do.
+These are the kinds of frames (:data:`~pb2b_notebook.frames.schema.ColumnKind`) and ``local``, a time without a time
+zone. Frames of the service never have such times, but other frames do.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 KINDS: Final = ("text", "integer", "number", "boolean", "datetime", "date", "local", "texts", "json")
-"""What a column of a file can hold."""
+"""Kinds of columns of a file."""
 
 _JSON: Final = {b"kind": b"json"}
 
 
 def arrow_type_of(kind: str) -> Any:
-    """The ``pyarrow`` type of a kind.
+    """Return the ``pyarrow`` type of a kind.
 
     >>> str(arrow_type_of("local")), str(arrow_type_of("datetime"))
     ('timestamp[us]', 'timestamp[us, tz=UTC]')
@@ -37,27 +37,28 @@ def arrow_type_of(kind: str) -> Any:
 
 
 def arrow_field(name: str, kind: str) -> Any:
-    """The ``pyarrow.Field`` of a column; JSON text is marked as such."""
+    """Return the ``pyarrow.Field`` of a column; JSON text is marked in its metadata."""
     import pyarrow as pa
 
     return pa.field(name, arrow_type_of(kind), metadata=_JSON if kind == "json" else None)
 
 
 def kind_of(field: Any) -> str:
-    """The kind of a field that :func:`arrow_field` made."""
+    """Return the kind of a field that :func:`arrow_field` returned."""
     if holds_json(field):
         return "json"
     return next(kind for kind in KINDS if kind != "json" and arrow_type_of(kind).equals(field.type))
 
 
 def to_arrow_table(frame: Any) -> Any:
-    """The frame as a ``pyarrow.Table`` of these kinds, without its index.
+    """Convert a frame to a ``pyarrow.Table`` of :data:`KINDS`, without its index.
 
-    Nothing is rounded: NaN, NaT and ``pd.NA`` are null, times are in UTC, categories are their texts, and whatever JSON
-    can hold (records, lists of numbers) is JSON text, marked.
+    Nothing is rounded. NaN, NaT and ``pd.NA`` become null, times are converted to UTC, categories become text, and
+    records and lists of numbers become JSON text, which is marked as such.
 
     Raises:
-        InvalidParameterError: no frame, a column name that is no text or comes twice, or values that no file keeps.
+        InvalidParameterError: It is not a frame, a column name is not text or occurs twice, or a file cannot store the
+            values of a column.
 
     >>> import pandas as pd
     >>> to_arrow_table(pd.DataFrame({"tags": [["a"], None], "n": [1, 2]})).schema.types
@@ -76,8 +77,8 @@ def to_arrow_table(frame: Any) -> Any:
         except (ValueError, TypeError, OverflowError, pa.ArrowException) as problem:
             what = str(getattr(column, "dtype", "")) or "these values"
             raise InvalidParameterError(
-                f"the column {name!r} ({what}) cannot be written: {_first_line(problem)}",
-                repair=f'make it text first (df[{name!r}] = df[{name!r}].astype("string")), or leave it out',
+                f"the column {name!r} ({what}) cannot be saved: {_first_line(problem)}",
+                repair=f'convert it to text (df[{name!r}] = df[{name!r}].astype("string")), or drop it',
             ) from None
         fields.append(arrow_field(name, kind))
         arrays.append(array)
@@ -85,10 +86,10 @@ def to_arrow_table(frame: Any) -> Any:
 
 
 def normalize_table(table: Any) -> Any:
-    """An Arrow table of whatever types, as one of these kinds.
+    """Convert an Arrow table of any types to one of :data:`KINDS`.
 
     Raises:
-        InvalidParameterError: values that no file keeps.
+        InvalidParameterError: The type of a column is not supported.
     """
     import pyarrow as pa
 
@@ -98,7 +99,7 @@ def normalize_table(table: Any) -> Any:
             kind, array = ("json", column) if holds_json(field) else _convert_array(column)
         except (ValueError, TypeError, OverflowError, pa.ArrowException) as problem:
             raise InvalidParameterError(
-                f"the column {field.name!r} ({field.type}) is of a type that is not read: {_first_line(problem)}",
+                f"the column {field.name!r} has the unsupported type {field.type}: {_first_line(problem)}",
                 repair="read the file with polars or pandas, and convert that column",
             ) from None
         fields.append(arrow_field(field.name, kind))
@@ -114,13 +115,11 @@ def _columns(frame: Any) -> list[tuple[Any, Any]]:
 
 def _check_names(names: Sequence[Any]) -> None:
     if not names:
-        raise InvalidParameterError("the frame has no columns", repair="save one that has")
+        raise InvalidParameterError("the frame has no columns", repair="save a frame with columns")
     counts = Counter(names)
     for name in names:
         if not isinstance(name, str) or not encodable(name) or "\0" in name:
-            raise InvalidParameterError(
-                "a column has a name that is no text", repair="df.columns = map(str, df.columns)"
-            )
+            raise InvalidParameterError("a column name is not text", repair="df.columns = map(str, df.columns)")
         if not name:
             raise InvalidParameterError("a column has no name", repair='df.rename(columns={"": "a name"})')
         if counts[name] > 1:
@@ -130,12 +129,12 @@ def _check_names(names: Sequence[Any]) -> None:
 def _check_index(frame: Any) -> None:
     if any(name is not None for name in getattr(getattr(frame, "index", None), "names", ())):
         raise InvalidParameterError(
-            "the frame has an index with a name, which no file keeps", repair="df.reset_index()"
+            "the frame has a named index, which files do not store", repair="make it a column: df.reset_index()"
         )
 
 
 def _convert_column(column: Any) -> tuple[str, Any]:
-    """Kind and Arrow array of one column of a frame."""
+    """Return kind and Arrow array of one column of a frame."""
     import pyarrow as pa
 
     if hasattr(column, "to_arrow"):
@@ -146,17 +145,17 @@ def _convert_column(column: Any) -> tuple[str, Any]:
         column = column.astype(column.cat.categories.dtype)
     if column.dtype == object:
         return _convert_objects([None if _is_missing(value) else value for value in column.tolist()])
-    # The service's dates come as midnights without a zone, in whole seconds.
+    # pandas frames of the service have dates as midnights without a time zone, in seconds.
     if str(column.dtype) == "datetime64[s]" and bool((column.dropna().dt.normalize() == column.dropna()).all()):
         return "date", pa.array(column, pa.timestamp("s"), from_pandas=True).cast(pa.date32())
     return _convert_array(pa.array(column, from_pandas=True))
 
 
 def _convert_array(array: Any) -> tuple[str, Any]:
-    """Kind and array of an Arrow array of any type that can be kept.
+    """Return kind and array of an Arrow array of any supported type.
 
     Raises:
-        ValueError: it cannot.
+        ValueError: The type is not supported.
     """
     import pyarrow as pa
 
@@ -168,11 +167,11 @@ def _convert_array(array: Any) -> tuple[str, Any]:
             return kind, _cast(array, kind)
     if pa.types.is_nested(of):
         return "json", pa.array(_as_json(array.to_pylist()), pa.string())
-    raise ValueError("files keep text, numbers, true and false, dates, times, and lists and records of these")
+    raise ValueError("files store text, numbers, booleans, dates, times, and lists and records of these")
 
 
 def _kind_tests() -> dict[str, Callable[[Any], bool]]:
-    """Which Arrow types are which kind, the first that fits."""
+    """Return the test of the Arrow types of each kind; the first kind that fits is chosen."""
     from pyarrow import types as are
 
     return {
@@ -198,7 +197,7 @@ def _cast(array: Any, kind: str) -> Any:
 
 
 def _convert_objects(values: list[Any]) -> tuple[str, Any]:
-    """A column of Python values; lists of text and nothing at all are the lists that the service's frames have."""
+    """Return kind and array of Python values; only nulls count as lists of text, as in frames of the service."""
     import pyarrow as pa
 
     present = [value for value in values if value is not None]
@@ -211,10 +210,11 @@ def _convert_objects(values: list[Any]) -> tuple[str, Any]:
 
 
 def _as_json(values: Sequence[Any]) -> list[str | None]:
-    """Each value as JSON text.
+    """Return each value as JSON text.
 
     Raises:
-        ValueError, TypeError: JSON cannot hold one of them.
+        ValueError: JSON cannot represent a value.
+        TypeError: JSON has no such type.
     """
     texts = [
         None
@@ -223,12 +223,12 @@ def _as_json(values: Sequence[Any]) -> list[str | None]:
         for value in values
     ]
     if not all(text is None or encodable(text) for text in texts):
-        raise ValueError("half a character has no UTF-8 form")
+        raise ValueError("text with an unpaired surrogate has no UTF-8 form")
     return texts
 
 
 def _json_default(value: Any) -> Any:
-    """What JSON has for a date, and for what pandas and numpy make of numbers and lists."""
+    """Convert dates, and numbers and lists of pandas and NumPy, for JSON."""
     if isinstance(value, dt.date):
         return value.isoformat()
     if hasattr(value, "tolist"):
@@ -243,7 +243,7 @@ def _is_missing(value: Any) -> bool:
 
 
 def _first_line(problem: Exception) -> str:
-    """What an Arrow error says, without the value that it may repeat."""
+    """Return the message of an Arrow error without the value that it may repeat."""
     text = str(problem).partition("\n")[0]
     return text if type(problem) in {ValueError, TypeError} else "not every value fits one type"
 

@@ -1,4 +1,4 @@
-"""Where a file goes: written beside its place, forced to the disk, and put there as a whole or not at all."""
+"""Write a file atomically: to a temporary file next to it, synced to the disk, then moved into place."""
 
 from __future__ import annotations
 
@@ -17,18 +17,19 @@ if TYPE_CHECKING:
 
 @contextmanager
 def write_atomically(path: Path, *, overwrite: bool) -> Iterator[BinaryIO]:
-    """A file to write, which is at ``path`` once the block has ended well, and nowhere if it has not.
+    """Yield a file to write, which appears at ``path`` when the block ends without an error.
 
     Args:
-        path: of the file, in a folder that is there.
-        overwrite: replace what is there; otherwise it is left alone, even if it comes while the block runs.
+        path: Path of the file, in an existing folder.
+        overwrite: Whether to replace an existing file; otherwise it is kept, even if it is created while the block
+            runs.
 
     Raises:
-        LeadFileExistsError: something is there.
-        LeadFileError: it cannot be written there.
+        LeadFileExistsError: The file exists and ``overwrite`` is false.
+        LeadFileError: It cannot be written there.
     """
     check_writable(path, overwrite=overwrite)
-    path = path.resolve()  # a link stays one
+    path = path.resolve()  # a symbolic link stays a link
     draft = path.with_name(f".{path.name[:50]}.{secrets.token_hex(4)}.tmp")
     with _translate_errors(path):
         try:
@@ -42,24 +43,24 @@ def write_atomically(path: Path, *, overwrite: bool) -> Iterator[BinaryIO]:
 
 
 def check_writable(path: Path, *, overwrite: bool) -> None:
-    """Refuse a place that is taken, before any work is done.
+    """Refuse a path that cannot be written, before any work is done.
 
     Raises:
-        LeadFileExistsError: a file is there, and it is not to be replaced.
-        LeadFileError: what is there is no file, or its folder is not there.
+        LeadFileExistsError: The file exists and ``overwrite`` is false.
+        LeadFileError: It is not a regular file, or its folder does not exist.
     """
     if "\0" in path.name:
-        raise LeadFileError("the name of the file cannot be", repair="leave the NUL character out")
+        raise LeadFileError("the file name contains a NUL character", repair="remove it")
     with _translate_errors(path):
         _check_place(path, overwrite=overwrite)
 
 
 def _check_place(path: Path, *, overwrite: bool) -> None:
     if path.is_dir():
-        raise LeadFileError(f"{path.name or path} is a folder", repair="give the path of a file")
+        raise LeadFileError(f"{path.name or path} is a folder", repair="pass the path of a file")
     if not path.parent.is_dir():
         raise LeadFileError(
-            f"the folder {path.parent.name!r} is not there", repair="make it first: Path(…).mkdir(parents=True)"
+            f"the folder {path.parent.name!r} does not exist", repair="create it: Path(…).mkdir(parents=True)"
         )
     if path.exists() and (not overwrite or not path.is_file()):
         raise already_exists(path)
@@ -67,7 +68,7 @@ def _check_place(path: Path, *, overwrite: bool) -> None:
 
 @contextmanager
 def _translate_errors(path: Path) -> Iterator[None]:
-    """Raise what the system says as an error of ours."""
+    """Translate errors of the operating system."""
     try:
         yield
     except LeadFileError:
@@ -83,8 +84,8 @@ def _translate_errors(path: Path) -> Iterator[None]:
 
 
 def already_exists(path: Path) -> LeadFileExistsError:
-    """The error of a place that is taken."""
-    return LeadFileExistsError(f"there is {path.name!r} already", repair="take another name, or overwrite=True")
+    """Return the error about a file that exists."""
+    return LeadFileExistsError(f"{path.name!r} already exists", repair="use another name, or pass overwrite=True")
 
 
 def _move_into_place(draft: Path, path: Path, *, overwrite: bool) -> None:
@@ -94,7 +95,7 @@ def _move_into_place(draft: Path, path: Path, *, overwrite: bool) -> None:
         draft.replace(path)
         return
     try:
-        path.hardlink_to(draft)  # fails if something came meanwhile, and is as whole as a rename
+        path.hardlink_to(draft)  # fails if a file was created meanwhile, and is as atomic as a rename
     except FileExistsError:
         raise
     except OSError:  # a file system without links

@@ -1,14 +1,14 @@
-"""Values as cells of text and back, for files that hold nothing but text: exact, and unambiguous to people.
+"""Write values as cells of text and read them back, for files that hold only text: exact, and unambiguous to people.
 
 ============  ==========================================================================
 text          itself
 integer       ``9007199254740993``
 number        the shortest text that is that number: ``0.1``; ``inf`` and ``-inf``
 boolean       ``true``, ``false``
-datetime      ``2026-03-10T12:00:00.000Z``: UTC, six decimals where three do not do
-local         ``2026-03-10T12:00:00.000``: of no zone
+datetime      ``2026-03-10T12:00:00.000Z``: UTC, six decimals if three are not exact
+local         ``2026-03-10T12:00:00.000``: without a time zone
 date          ``2026-03-10``
-texts         ``a;b``, as the API's imports read it; a JSON array where that is ambiguous
+texts         ``a;b``, as the API's imports read it; a JSON array if that is ambiguous
 json          JSON text
 ============  ==========================================================================
 """
@@ -25,18 +25,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 SEPARATOR: Final = ";"
-"""Between the values of a cell that holds several, as in the API's imports."""
+"""Separates the values of a cell with several, as in the API's imports."""
 
 _WHOLE: Final = re.compile(r"[+-]?[0-9]{1,19}(\.0*)?")
 _NUMBER: Final = re.compile(r"[+-]?([0-9]{1,400}(\.[0-9]{0,1100})?|\.[0-9]{1,1100})([eE][+-]?[0-9]{1,4})?|-?inf")
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TRUE: Final = frozenset(("true", "1", "yes", "wahr", "vrai", "verdadero", "vero", "waar", "prawda"))
 _FALSE: Final = frozenset(("false", "0", "no", "falsch", "faux", "falso", "onwaar", "fałsz"))
-"""A spreadsheet writes its own language's words."""
+"""Words for true and false: a spreadsheet writes those of its own language."""
 
 
 def write_cell(value: Any, kind: str) -> str:
-    """The text of a value that is not null.
+    """Return the text of a value that is not null.
 
     >>> write_cell(["a", "b"], "texts"), write_cell(["a;b"], "texts"), write_cell(True, "boolean")
     ('a;b', '["a;b"]', 'true')
@@ -45,10 +45,10 @@ def write_cell(value: Any, kind: str) -> str:
 
 
 def read_cell(text: str, kind: str) -> Any:
-    """The value of a text; ``None`` for an empty one, but for text, where it is the empty text.
+    """Return the value of a text; ``None`` for an empty one, except for kind "text", where it is the empty text.
 
     Raises:
-        ValueError: it is no value of the kind.
+        ValueError: It is not a value of this kind.
 
     >>> read_cell("a;b", "texts"), read_cell("2026-03-10", "date"), read_cell("12.0", "integer")
     (['a', 'b'], datetime.date(2026, 3, 10), 12)
@@ -78,19 +78,19 @@ def _texts(values: list[str | None]) -> str:
 
 def _read_whole(text: str) -> int:
     if not _WHOLE.fullmatch(text):
-        raise ValueError("is no whole number")
+        raise ValueError("is not a whole number")
     whole = int(text.partition(".")[0])
     if not -(2**63) <= whole < 2**63:
-        raise ValueError("is no whole number of 64 bits")
+        raise ValueError("is not a whole number of 64 bits")
     return whole
 
 
 def _read_number(text: str) -> float:
     if not _NUMBER.fullmatch(text):
-        raise ValueError("is no number")
+        raise ValueError("is not a number")
     number = float(text)
     if math.isinf(number) and "inf" not in text:
-        raise ValueError("is a number beyond what is kept")
+        raise ValueError("is a number outside the range of a double")
     return number
 
 
@@ -108,19 +108,19 @@ def _read_datetime(text: str) -> dt.datetime:
             return moment.astimezone(dt.UTC)
     except (ValueError, OverflowError):
         pass
-    raise ValueError("is no time with a zone")
+    raise ValueError("is not a time with a time zone")
 
 
 def _read_local(text: str) -> dt.datetime:
     moment = dt.datetime.fromisoformat(text)
     if moment.utcoffset() is not None:
-        raise ValueError("is a time with a zone")
+        raise ValueError("is a time with a time zone")
     return moment
 
 
 def _read_date(text: str) -> dt.date:
     if not _DATE.fullmatch(text):
-        raise ValueError("is no date")
+        raise ValueError("is not a date")
     return dt.date.fromisoformat(text)
 
 
@@ -131,7 +131,7 @@ def _read_texts(text: str) -> list[str | None]:
         except (ValueError, RecursionError):
             values = None
         if not isinstance(values, list) or not all(one is None or isinstance(one, str) for one in values):
-            raise ValueError("is no list of text")
+            raise ValueError("is not a list of text")
         return values
     return [part.strip() for part in text.split(SEPARATOR) if part.strip()]
 
@@ -140,7 +140,7 @@ def _read_json(text: str) -> str:
     try:
         json.loads(text)
     except (ValueError, RecursionError):
-        raise ValueError("is no JSON") from None
+        raise ValueError("is not JSON") from None
     return text
 
 

@@ -1,7 +1,7 @@
-"""Which code page the words of a text are of: the one in which they are words of some language.
+"""Detect the code page of a text: the one in which its words look like words of some language.
 
-All code pages of one byte a character can read nearly all bytes; what tells them apart is that "Dvořák", read wrongly,
-is no word of any language ("Dvoøák"), and that capitals come first or everywhere ("MŸller" does neither).
+Every single-byte code page decodes nearly all bytes. The words show which one is right: "Dvořák" in a wrong code page
+is not a word of any language ("Dvoøák"), and capitals stand at the beginning or everywhere, unlike in "MŸller".
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-# The letters beyond ASCII of each language, small; the languages of the West need no more than these in names.
+# Lower-case letters beyond ASCII of each language, as they occur in names.
 _WESTERN: Final = (
     "äöüß", "àâæçéèêëîïôœùûü", "áéíñóúü", "àçéèíïòóúü", "áâãàçéêíóôú", "àèéìòù", "åäöéü", "åæøéü", "äëïöüéèê",
 )  # fmt: skip
@@ -31,7 +31,7 @@ _LATIN: Final[Mapping[str, tuple[str, ...]]] = {
     "cp850": _WESTERN,
     "mac_roman": _WESTERN,
 }
-"""The commoner one first: it wins a draw."""
+"""The more common ones first: they win a tie."""
 _OTHER: Final[Mapping[str, tuple[str, ...]]] = {
     "cp1251": _CYRILLIC,
     "koi8_r": _CYRILLIC[:1],
@@ -42,7 +42,7 @@ _OTHER: Final[Mapping[str, tuple[str, ...]]] = {
 }
 _RARE: Final = frozenset({"iso8859_2", "cp850", "mac_roman"})
 _MODEST: Final = 0.85
-"""What a rare code page is worth, where a common one does nearly as well."""
+"""Factor of the score of a rare code page, so that a common one wins with nearly the same score."""
 _PLAUSIBLE: Final = 0.5
 _SURE: Final = 0.9
 _TYPOGRAPHY: Final = frozenset("€–—‘’“”„«»•…·°§®©™№¿¡\u00a0²³½¼£ºª")
@@ -53,7 +53,9 @@ _SIGN: Final = re.compile(r"[^\w\x00-\x7f]")
 
 
 def latin_page(sample: bytes) -> str | None:
-    """The code page of Europe in which most of the words are some; the commoner one of two, ``None`` if there is none.
+    """Return the European code page in which most words are plausible, ``None`` if there is none.
+
+    Of two with equal scores, the more common one is returned.
 
     >>> latin_page("Dvořák, Müller".encode("cp1250")), latin_page("O’Neill, 50 €".encode("cp1252"))
     ('cp1250', 'cp1252')
@@ -64,7 +66,7 @@ def latin_page(sample: bytes) -> str | None:
 
 
 def other_page(sample: bytes) -> str | None:
-    """The code page of another alphabet in which nearly all words are some; ``None`` if there is none.
+    """Return the code page of another alphabet in which nearly all words are plausible, ``None`` if there is none.
 
     >>> other_page("Иван Петров".encode("koi8_r")), other_page("Μαρία".encode("cp1253"))
     ('koi8_r', 'cp1253')
@@ -79,15 +81,17 @@ def _sets(alphabets: Sequence[str]) -> list[frozenset[str]]:
 
 
 def _latin_share(text: str, alphabets: Sequence[frozenset[str]]) -> float:
-    """The share of the words and signs beyond ASCII that people write so; a sign is worth a little less."""
+    """Return the share of plausible words and signs beyond ASCII; a sign counts a little less than a word."""
     words = [word for word in _WORD.findall(text) if not word.isascii()]
     signs = [found.start() for found in _SIGN.finditer(text)]
-    good = sum(_is_word(word, alphabets) for word in words) + 0.9 * sum(_is_placed(text, place) for place in signs)
+    good = sum(_is_word(word, alphabets) for word in words) + 0.9 * sum(
+        _is_plausible_sign(text, place) for place in signs
+    )
     return good / max(1, len(words) + len(signs))
 
 
 def _other_share(text: str, alphabets: Sequence[frozenset[str]]) -> float:
-    """The share of the words that are wholly of one alphabet; what is neither word nor quotation mark is none."""
+    """Return the share of words of a single alphabet; signs other than quotation marks count as implausible words."""
     words = [word for word in _WORD.findall(text) if not word.isascii()]
     strange = sum(found[0] not in _QUOTES for found in _SIGN.finditer(text))
     good = sum(not any(map(str.isascii, word)) and _is_word(word, alphabets) for word in words)
@@ -97,13 +101,13 @@ def _other_share(text: str, alphabets: Sequence[frozenset[str]]) -> float:
 def _is_word(word: str, alphabets: Iterable[frozenset[str]]) -> bool:
     if not word.isupper() and any(char.isupper() and not char.isascii() for char in word[1:]):
         return False
-    # Portuguese has õ before e only; elsewhere it is a misread ő of Hungarian.
-    small = word.replace("İ", "i").lower().replace("õe", "oe")
-    beyond = {char for char in small if not char.isascii()}
+    # Portuguese has õ only before e; elsewhere it is the ő of Hungarian in a wrong code page.
+    lower = word.replace("İ", "i").lower().replace("õe", "oe")
+    beyond = {char for char in lower if not char.isascii()}
     return any(beyond <= alphabet for alphabet in alphabets)
 
 
-def _is_placed(text: str, place: int) -> bool:
-    """Whether a sign is one that people write, and stands where they write it."""
+def _is_plausible_sign(text: str, place: int) -> bool:
+    """Return whether a sign is common in text, and stands where it usually does."""
     between = text[place - 1 : place].isalpha() and text[place + 1 : place + 2].isalpha()
     return text[place] in (_APOSTROPHES if between else _TYPOGRAPHY)

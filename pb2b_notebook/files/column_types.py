@@ -1,12 +1,12 @@
-"""Cells as columns of one type each: as the file remembers, as the contract has them, or as they are.
+"""Convert cells to columns of one type each.
 
-==================  ==========================================================================================
-the file remembers  the column has that type; a cell that does not fit is null and stays in ``unparsed``
-it does not, and    the column has the type of the contract if every cell fits, and is left as it is otherwise
-is called like a
-field of a lead
-neither             text from text files, so that no "007" is taken for 7; from workbooks what the cells are
-==================  ==========================================================================================
+====================================  ==================================================================================
+Type of the column                    If
+====================================  ==================================================================================
+the type in the file's metadata       the metadata has one; a cell that does not fit is null and is kept in ``unparsed``
+the type of the field of a lead       the column has the name of one, and all cells fit
+text, or the type of workbook cells   otherwise: "007" in a text file stays text
+====================================  ==================================================================================
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 EXTRA: Final = "(extra)"
-"""Under this name ``unparsed`` keeps the cells that a row has beyond the header."""
+"""Name under which ``unparsed`` keeps the cells that a row has beyond the header."""
 
 _MIDNIGHT: Final = dt.time()
 _KIND_NAMES: Final = {
@@ -41,23 +41,23 @@ _KIND_NAMES: Final = {
 }
 
 UnparsedCells = dict[int, dict[str, str]]
-"""What no column could hold: row from 0 → name → JSON text."""
+"""Cells that did not fit their column: position of the row from 0 → column name → JSON text."""
 
 
 def convert_columns(
     columns: Sequence[tuple[str, Any]], remembered: Mapping[str, str], left: UnparsedCells, rows: int
 ) -> tuple[Any, list[Finding]]:
-    """The columns as a ``pyarrow.Table`` of the kinds of :data:`~pb2b_notebook.files.arrow_tables.KINDS`.
+    """Convert columns to a ``pyarrow.Table`` of :data:`~pb2b_notebook.files.arrow_tables.KINDS`.
 
     Args:
-        columns: name and cells, a ``pyarrow`` string array or a list of Python values; ``None`` is blank.
-        remembered: name → kind.
-        left: what could not be held so far; takes what does not fit here.
-        rows: how many there are.
+        columns: Name and cells, a ``pyarrow`` string array or a list of Python values; ``None`` is blank.
+        remembered: Column name → kind, from the metadata of the file.
+        left: Cells that do not fit so far; cells that do not fit their column are added.
+        rows: Number of rows.
 
     Returns:
-        the table, with the column ``unparsed`` if anything is left, last if the file has none itself; and what there is
-        to tell.
+        The table and the findings. If cells are left over, the table has the column ``unparsed``: in its place in the
+        file, or last if the file has none.
     """
     import pyarrow as pa
 
@@ -71,11 +71,11 @@ def convert_columns(
         if name == UNPARSED and remembered.get(name, "text") == "text":
             own, place = cells, len(fields)
             continue
-        kind, array, odd, told = _convert_column(name, cells, remembered.get(name))
+        kind, array, odd, more = _convert_column(name, cells, remembered.get(name))
         for row, cell in odd.items():
             left.setdefault(row, {})[name] = _as_json(cell)
         misfits += odd
-        findings += told
+        findings += more
         fields.append(arrow_field(name, kind))
         arrays.append(array)
     if misfits:
@@ -89,7 +89,7 @@ def convert_columns(
 
 
 def text_of(cell: Any) -> str:
-    """A cell of any type as text: whole numbers without a point, times in ISO 8601.
+    """Return a cell of any type as text: whole numbers without a point, times in ISO 8601.
 
     >>> text_of(4930901820.0), text_of(True), text_of(dt.datetime(2026, 3, 10, tzinfo=dt.UTC))
     ('4930901820', 'true', '2026-03-10T00:00:00.000Z')
@@ -107,13 +107,13 @@ def text_of(cell: Any) -> str:
 
 @cache
 def _contract_kinds() -> Mapping[str, str]:
-    """The built-in columns of leads of one value or a list of texts, and their kinds."""
+    """Return the kinds of the built-in columns of leads that hold a single value or a list of texts."""
     listed = openapi.load()["leads.list"].fields
     return {one.name: one.kind for one in listed if one.kind == "text" or one.kind in _KIND_NAMES}
 
 
 def _convert_column(name: str, cells: Any, kind: str | None) -> tuple[str, Any, Mapping[int, Any], list[Finding]]:
-    """Kind and array of one column; the cells that do not fit, by row; and what there is to tell."""
+    """Return kind and array of one column, the cells that do not fit, by row, and the findings."""
     if kind is not None:
         array, odd = convert_cells(cells, kind)
         return kind, array, odd, []
@@ -123,12 +123,12 @@ def _convert_column(name: str, cells: Any, kind: str | None) -> tuple[str, Any, 
     array, odd = convert_cells(cells, declared)
     if not odd:
         return declared, array, {}, []
-    message = f"the column {name!r} is not of {_KIND_NAMES[declared]} throughout: left as it is"
+    message = f"the column {name!r} is not all {_KIND_NAMES[declared]}: left as it is"
     return *_convert_unknown(cells), {}, [Finding("left_as_it_is", message, len(odd), first_rows(sorted(odd)))]
 
 
 def convert_cells(cells: Any, kind: str) -> tuple[Any, dict[int, Any]]:
-    """The cells as values of a kind, null where they do not fit; and those."""
+    """Return the cells as an array of a kind, null where they do not fit, and the cells that do not fit, by row."""
     import pyarrow as pa
 
     if kind == "text" and not isinstance(cells, list):
@@ -147,10 +147,10 @@ def convert_cells(cells: Any, kind: str) -> tuple[Any, dict[int, Any]]:
 
 
 def _workbook_value(cell: Any, kind: str) -> Any:
-    """The value of a cell of a workbook that is no text.
+    """Return the value of a workbook cell that is not text.
 
     Raises:
-        ValueError: it is none of the kind.
+        ValueError: It is not a value of this kind.
     """
     if kind == "text":
         return text_of(cell)
@@ -168,7 +168,7 @@ def _workbook_value(cell: Any, kind: str) -> Any:
 
 
 def _moment(cell: dt.date, kind: str) -> Any:
-    """A date cell as a date or a time; a workbook knows no zones, and no more than milliseconds."""
+    """Return a date cell as a date or a time; a workbook has no time zones, and at most milliseconds."""
     moment = cell if isinstance(cell, dt.datetime) else dt.datetime.combine(cell, _MIDNIGHT)
     if kind == "date":
         if moment.time() != _MIDNIGHT:
@@ -180,7 +180,7 @@ def _moment(cell: dt.date, kind: str) -> Any:
 
 
 def _convert_unknown(cells: Any) -> tuple[str, Any]:
-    """A column of which nobody knows the type: text stays text, and cells of a workbook are what they are."""
+    """Return kind and array of a column of unknown type: text stays text, and workbook cells keep their type."""
     import pyarrow as pa
 
     if not isinstance(cells, list):
@@ -193,7 +193,7 @@ def _convert_unknown(cells: Any) -> tuple[str, Any]:
 
 
 def _kind_of_all(cells: Sequence[Any]) -> str:
-    """The narrowest kind that all of these cells of a workbook are."""
+    """Return the narrowest kind that fits all of these workbook cells."""
     types = set(map(type, cells))
     if types == {bool}:
         return "boolean"
@@ -214,7 +214,7 @@ def _as_json(cell: Any) -> str:
 
 
 def _unparsed_column(left: UnparsedCells, own: Any, rows: int) -> Any:
-    """The column ``unparsed``: what is left over here, joined with what the file kept there itself."""
+    """Return the column ``unparsed``: cells that are left over here, merged with those in the file."""
     import pyarrow as pa
 
     kept: Iterable[Any] = [] if own is None else (own if isinstance(own, list) else own.to_pylist())
@@ -226,7 +226,7 @@ def _unparsed_column(left: UnparsedCells, own: Any, rows: int) -> Any:
 
 
 def merge_unparsed(text: str | None, new: str | None) -> str | None:
-    """A cell of the column ``unparsed`` of a file with what is left over now.
+    """Merge a cell of the column ``unparsed`` of a file with what is left over now.
 
     >>> merge_unparsed('{"score":"high"}', '{"tags":7}')
     '{"score":"high","tags":7}'

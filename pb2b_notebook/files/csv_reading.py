@@ -1,4 +1,4 @@
-"""CSV files read in any encoding and dialect, with whatever their rows are."""
+"""Read CSV files in any encoding and dialect, with ragged rows, titles above the table and doubtful quotes."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ if TYPE_CHECKING:
     from pb2b_notebook.files.metadata import Metadata
 
 MOST_COLUMNS: Final = 16_384
-"""As many as a sheet has."""
+"""Limit of columns, that of a sheet."""
 CHUNK_ROWS: Final = 20_000
-"""Rows that are Python objects at a time; the others are Arrow already, which takes a tenth of the memory."""
+"""Rows that are Python objects at one time; the others are in Arrow, which takes a tenth of the memory."""
 
-# A cell may be as long as it likes: the csv module otherwise ends at 131,072 characters.
+# Without this, the csv module limits cells to 131,072 characters.
 csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
 
 
@@ -55,23 +55,23 @@ def read_csv(
     encoding: str | None = None,
     delimiter: str | None = None,
     header: int | None = None,
-    told: Metadata | None = None,
+    metadata: Metadata | None = None,
     advance: Callable[[int], None] = lambda _: None,
 ) -> FileContent:
     """Read a CSV file, whatever its encoding, delimiter and header.
 
     Args:
-        file: seekable.
-        encoding: by default recognized.
-        delimiter: by default recognized.
-        header: number of the line of the names, from 1, or ``False`` for none; by default recognized.
-        told: what is remembered of the file, where it is known to be ours.
-        advance: is told of every chunk of rows.
+        file: Seekable binary file.
+        encoding: Name of a codec; by default detected.
+        delimiter: One character; by default detected.
+        header: Line of the column names, from 1, or ``False`` for none; by default detected.
+        metadata: Metadata that is stored with the file, if any.
+        advance: Called with the number of rows of each chunk.
 
     Raises:
-        DamagedFileError: no text, an encoding that does not fit, a quote that is never closed, or nothing but blanks.
-        FileLimitError: more columns than :data:`MOST_COLUMNS`.
-        InvalidParameterError: an encoding, a delimiter or a header that cannot be.
+        DamagedFileError: It is not text or is blank, the encoding does not fit, or a quote is never closed.
+        FileLimitError: It has more than :data:`MOST_COLUMNS` columns.
+        InvalidParameterError: The encoding, the delimiter or the header is invalid.
     """
     how = named_encoding(encoding) if encoding is not None else detect_encoding(file)
     if delimiter is not None:
@@ -79,11 +79,11 @@ def read_csv(
     sample, whole = _read_sample(file, how)
     hint = delimiter_hint(sample.partition("\n")[0])
     sample = sample.partition("\n")[2] if hint else sample
-    if not sample.strip() and (told is None or not sample):  # a name that is remembered may be a blank
-        raise DamagedFileError("the file holds nothing but blanks", repair="give a file with a header and rows")
-    remembered = {} if told is None else told.columns
+    if not sample.strip() and (metadata is None or not sample):  # a remembered name may be a space
+        raise DamagedFileError("the file is blank", repair="pass a file with a header and rows")
+    remembered = {} if metadata is None else metadata.columns
     restored = restore if remembered else restore_foreign
-    parting = delimiter or hint or _remembered_delimiter(sample, told) or detect_delimiter(sample, whole=whole)
+    parting = delimiter or hint or _remembered_delimiter(sample, metadata) or detect_delimiter(sample, whole=whole)
     escaped = has_escaped_quotes(sample, parting, whole=whole)
     seen = read_records(sample, parting, whole=whole, escaped=escaped)
     first = [list(map(restored, row)) for row in seen[:HEADER_ROWS]]
@@ -95,7 +95,7 @@ def read_csv(
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """How the text of a file is a table."""
+    """How to read the text of a file as a table."""
 
     encoding: Encoding
     delimiter: str
@@ -109,7 +109,7 @@ class _Layout:
 
 @dataclass(slots=True)
 class _ParsedRows:
-    """Rows, taken apart into columns."""
+    """The rows read so far, by column."""
 
     width: int
     columns: list[list[Any]]
@@ -122,7 +122,7 @@ class _ParsedRows:
 
 
 def _read_sample(file: BinaryIO, how: Encoding) -> tuple[str, bool]:
-    """The first lines of a file, and whether they are all."""
+    """Return the first lines of a file, and whether they are the whole file."""
     lines: list[str] = []
     size = 0
     for line in decode_lines(file, how, []):
@@ -133,21 +133,21 @@ def _read_sample(file: BinaryIO, how: Encoding) -> tuple[str, bool]:
     return "".join(lines), True
 
 
-def _remembered_delimiter(sample: str, told: Metadata | None) -> str | None:
-    """The delimiter that the file was written with, unless another program has written it with another one since."""
-    if told is None or not told.delimiter:
+def _remembered_delimiter(sample: str, metadata: Metadata | None) -> str | None:
+    """Return the delimiter in the metadata, unless another program has changed the delimiter since."""
+    if metadata is None or not metadata.delimiter:
         return None
-    first = next(iter(read_records(sample, told.delimiter, whole=True)), [])
-    return told.delimiter if set(map(restore, first)) & set(told.columns) else None
+    first = next(iter(read_records(sample, metadata.delimiter, whole=True)), [])
+    return metadata.delimiter if set(map(restore, first)) & set(metadata.columns) else None
 
 
 def _table_width(rows: Sequence[Sequence[str]], where: Header) -> int:
-    """How many columns there are: as the header has, or as most rows have, if that is more."""
+    """Return the number of columns: that of the header, or that of most rows, if it is larger."""
     named = 0 if where.row is None else len(rows[where.row])
     width = max(named, usual_width(rows[where.first :], most=bool(named)))
     if width > MOST_COLUMNS:
         raise FileLimitError(
-            f"a row has more than {MOST_COLUMNS:,} cells", repair="name the delimiter=, if this is not the right one"
+            f"a row has more than {MOST_COLUMNS:,} cells", repair="pass delimiter= if the detected one is wrong"
         )
     return width
 
@@ -156,13 +156,13 @@ _END_OF_FILE: Final = f"\x00 the end of the file {token_hex(16)} \x00"
 
 
 def _parse(file: BinaryIO, layout: _Layout, advance: Callable[[int], None]) -> _ParsedRows:
-    """All rows, in the first form of CSV in which they can be read.
+    """Read all rows in the first variant of CSV that fits.
 
     Raises:
-        DamagedFileError: a quote that is never closed.
+        DamagedFileError: A quote is never closed.
     """
     above = int(layout.has_hint)
-    # As the standard has it, as some databases write quotes within quotes, and then in any way.
+    # Strictly as RFC 4180, then with backslashes before quotes, as some databases write, then leniently.
     forms: list[dict[str, Any]] = [{"strict": True}, *([ESCAPED] if layout.escaped else []), {"strict": False}]
     for form in forms:
         parts = _ParsedRows(layout.width, [[] for _ in range(layout.width)], lenient=form == forms[-1])
@@ -175,14 +175,14 @@ def _parse(file: BinaryIO, layout: _Layout, advance: Callable[[int], None]) -> _
         if closed:
             return parts
         raise DamagedFileError(
-            f"the quote that is opened in line {parts.line + above + 1} is never closed: all that follows is in it",
-            repair="close it, or double it where it is meant as a quote",
+            f"the quote in line {parts.line + above + 1} is never closed: the rest of the file is in its cell",
+            repair="close it, or double it if it is part of the text",
         )
     raise DamagedFileError("the file cannot be read as CSV", repair="open it in a spreadsheet and save it as .xlsx")
 
 
 def _read_rows(reader: Any, skipped: int, parts: _ParsedRows, advance: Callable[[int], None]) -> bool:
-    """Fill the parts; whether the file ends outside of quotes."""
+    """Read the rows into ``parts``; return whether the file ends outside of quotes."""
     for _ in islice(reader, skipped):
         pass
     body = _without_trailing_blanks(reader, reader, parts)
@@ -193,9 +193,10 @@ def _read_rows(reader: Any, skipped: int, parts: _ParsedRows, advance: Callable[
 
 
 def _without_trailing_blanks(rows: Iterator[list[str]], reader: Any, parts: _ParsedRows) -> Iterator[list[str]]:
-    """The rows up to the end; ``parts.line`` is then -1, or else the last line before the record that has no end.
+    """Yield the rows up to the end of the file, without blank lines at the end.
 
-    Blank lines keep their place, so that rows keep their numbers; those at the end are none.
+    At the end ``parts.line`` is -1; if a quote is never closed, it is the last line before that record. Other blank
+    lines stay as empty rows, so that rows keep their positions.
     """
     blank, line = 0, reader.line_num
     for row in rows:
@@ -222,7 +223,7 @@ def _append(chunk: list[list[str]], parts: _ParsedRows) -> None:
 
 
 def _fit_width(row: list[str], number: int, parts: _ParsedRows) -> list[str]:
-    """A row as wide as the table; cells beyond it are kept aside."""
+    """Return a row with the width of the table; additional cells are kept for ``unparsed``."""
     missing = parts.width - len(row)
     if missing > 0:
         if row:
@@ -243,23 +244,23 @@ def _build_content(parts: _ParsedRows, layout: _Layout) -> FileContent:
     for place, (name, chunks) in enumerate(zip(names, parts.columns, strict=True)):
         column = pa.chunked_array(chunks, pa.string())
         if not named[place] and where.row is not None and column.null_count == len(column):
-            continue  # a delimiter at the end of each line
+            continue  # each line ends with a delimiter
         unnamed += not named[place]
         column, count = _restore_column(column, restore if remembered else restore_foreign)
         unguarded += count
         columns.append((name, column))
-    ragged = _ragged_findings(parts)  # before what does not fit comes to it
+    ragged = _ragged_findings(parts)  # before cells that do not fit are added
     table, findings = convert_columns(columns, remembered, parts.left, parts.rows)
     findings = [*header_findings(where, twice, unnamed), *encoding_findings(how, parts.doubts), *ragged, *findings]
     if unguarded and not remembered:
-        message = f"{count_text(unguarded, 'cell')} with an apostrophe for spreadsheets: it is taken away"
+        message = f"{count_text(unguarded, 'cell')} with an apostrophe that protects from spreadsheets: removed"
         findings.append(Finding("unguarded", message, unguarded))
     line = None if where.row is None else where.row + 1 + layout.has_hint
     return FileContent(table, findings, encoding=str(how), delimiter=layout.delimiter, header=line)
 
 
 def _restore_column(column: Any, restored: Callable[[str], str]) -> tuple[Any, int]:
-    """The column without guards, and how many there were."""
+    """Return the column without guards, and the number of removed guards."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -274,13 +275,13 @@ def _restore_column(column: Any, restored: Callable[[str], str]) -> tuple[Any, i
 def _ragged_findings(parts: _ParsedRows) -> list[Finding]:
     findings = []
     if parts.short:
-        message = f"{count_text(len(parts.short), 'row')} with too few cells: the missing ones are null"
+        message = f"{count_text(len(parts.short), 'row')} with too few cells: the missing cells are null"
         findings.append(Finding("short_rows", message, len(parts.short), first_rows(parts.short)))
     if parts.left:
         long = sorted(parts.left)
         message = f"{count_text(len(long), 'row')} with more cells than the header: kept in 'unparsed'"
         findings.append(Finding("long_rows", message, len(long), first_rows(long)))
     if parts.lenient:
-        message = "quotes within quoted cells were not doubled: read as well as can be"
+        message = "quotes within quoted cells are not doubled: they were read leniently"
         findings.append(Finding("loose_quotes", message))
     return findings

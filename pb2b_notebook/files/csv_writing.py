@@ -1,4 +1,4 @@
-"""CSV files written as RFC 4180 in UTF-8, so that a spreadsheet leaves their texts alone."""
+"""Write CSV files as RFC 4180 in UTF-8, with text cells escaped so that a spreadsheet does not change them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 MOST_DIGITS: Final = 15
-"""Of a number that every spreadsheet keeps."""
+"""Digits of a number that every spreadsheet keeps."""
 _CHUNK_ROWS: Final = 20_000
 
 
@@ -27,21 +27,21 @@ def write_csv(
     formulas_only: bool = False,
     advance: Callable[[int], None] = lambda _: None,
 ) -> int:
-    """Write a table as RFC 4180 in UTF-8 with a mark, as spreadsheets need it to know the encoding.
+    """Write a table as RFC 4180 in UTF-8 with a byte order mark, by which spreadsheets recognize the encoding.
 
     Args:
-        file: to write to.
-        table: of :func:`~pb2b_notebook.files.arrow_tables.to_arrow_table`.
-        delimiter: between cells.
-        formulas_only: guard what a spreadsheet would run, and leave what it would take for a number or a date.
-        advance: is told of every chunk of rows.
+        file: Binary file that is open for writing.
+        table: What :func:`~pb2b_notebook.files.arrow_tables.to_arrow_table` returned.
+        delimiter: Character between cells.
+        formulas_only: Whether to guard only formulas, and not text that looks like a number or a date.
+        advance: Called with the number of rows of each chunk.
 
     Returns:
-        how many cells were guarded.
+        Number of guarded cells.
     """
     text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
     text.write("\ufeff")
-    # A lone quoted blank, where a row of one column is null: a blank line would be no row to many readers.
+    # A null in a table of one column is written as a quoted blank: many readers skip a blank line.
     writer = csv.writer(text, delimiter=delimiter)
     guarded = 0
     writer.writerow([guard(name, formulas_only=formulas_only) for name in table.column_names])
@@ -58,7 +58,7 @@ def write_csv(
 
 
 def _write_column(values: Sequence[Any], kind: str, *, formulas_only: bool) -> tuple[list[str], int]:
-    """The cells of a column, and how many of them are guarded."""
+    """Return the cells of a column, and the number of guarded cells."""
     cells = ["" if value is None else write_cell(value, kind) for value in values]
     guarded = [
         cell if value is None or not _needs_guard(cell, kind, formulas_only=formulas_only) else GUARD + cell
@@ -74,5 +74,5 @@ def _needs_guard(cell: str, kind: str, *, formulas_only: bool) -> bool:
 
 
 def _is_inexact(number: str) -> bool:
-    """Whether a spreadsheet, which keeps 15 digits, would round it."""
+    """Return whether a spreadsheet, which keeps 15 digits, would round a number."""
     return len(number.partition("e")[0].strip("-").replace(".", "").lstrip("0")) > MOST_DIGITS

@@ -1,8 +1,8 @@
-"""The dialect of a CSV file: what parts its cells, seen from a sample of its text.
+"""The dialect of a CSV file: its delimiter and its quotes, detected from a sample of its text.
 
-The delimiter is the one under which the rows come out equally wide and the cells clean, after van den Burg, Nazábal and
-Sutton, "Wrangling messy CSV files by detecting row and type patterns" (2019), in short: a wrong one gives ragged rows,
-or cells with another delimiter in them.
+The delimiter is the one that gives rows of equal width and clean cells, a short form of van den Burg, Nazábal and
+Sutton, "Wrangling messy CSV files by detecting row and type patterns" (2019): a wrong delimiter gives ragged rows, or
+cells that contain another delimiter.
 """
 
 from __future__ import annotations
@@ -20,22 +20,22 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 DELIMITERS: Final = (",", ";", "\t", "|")
-"""What is looked for; the first wins a draw."""
+"""Delimiters that are detected; the first one wins a tie."""
 ESCAPED: Final[dict[str, Any]] = {"escapechar": "\\", "doublequote": False}
-"""Options of the csv module for quotes within quotes that have a backslash before them."""
+"""Options of the csv module for quotes that are escaped by a backslash."""
 SAMPLE: Final = 256 << 10
-"""Characters that are looked at."""
+"""Characters of the sample."""
 
 _HINT: Final = re.compile(r"sep=(.)\r?\n?")
 _MOST_RECORDS: Final = 500
 _EVEN: Final = 0.5
-"""Below this share of rows of one width a delimiter parts nothing: it is punctuation."""
+"""Below this share of rows of one width, a character is punctuation and not the delimiter."""
 
 
 def delimiter_hint(first_line: str) -> str | None:
-    r"""The delimiter that a line of its own names, as Excel writes and reads it: ``sep=;``.
+    r"""Return the delimiter of a line ``sep=;``, which Excel reads and writes; ``None`` if the line is not such a hint.
 
-    >>> hinted("sep=;\n"), delimiter_hint("name;mail")
+    >>> delimiter_hint("sep=;\n"), delimiter_hint("name;mail")
     (';', None)
     """
     found = _HINT.fullmatch(first_line)
@@ -43,11 +43,11 @@ def delimiter_hint(first_line: str) -> str | None:
 
 
 def detect_delimiter(sample: str, *, whole: bool) -> str:
-    r"""What parts the cells of a sample; a comma where nothing does.
+    r"""Return the delimiter of a sample; a comma if it has none.
 
     Args:
-        sample: the beginning of a file.
-        whole: it is all of it, to the last line.
+        sample: Beginning of a file.
+        whole: Whether it is the whole file.
 
     >>> detect_delimiter("name;price\nAda;1,5\nBob;2,5\n", whole=True)
     ';'
@@ -57,24 +57,24 @@ def detect_delimiter(sample: str, *, whole: bool) -> str:
 
 
 def check_delimiter(delimiter: str) -> str:
-    """The delimiter that somebody gives.
+    """Return the caller's delimiter if it is valid.
 
     Raises:
-        InvalidParameterError: not one character, or one that CSV needs for something else.
+        InvalidParameterError: It is not one character, or CSV uses the character for something else.
     """
     if isinstance(delimiter, str) and len(delimiter) == 1 and delimiter not in '"\r\n\ufeff':
         return delimiter
     raise InvalidParameterError(
-        "a delimiter is one character, and neither a quote nor a line break", repair="such as ',', ';' or '\\t'"
+        "delimiter must be one character, and neither a quote nor a line break", repair="use ',', ';' or '\\t'"
     )
 
 
 def has_escaped_quotes(sample: str, delimiter: str, *, whole: bool) -> bool:
-    r"""Whether quotes within quotes have a backslash before them, as some databases write them.
+    r"""Return whether quotes within quoted cells are escaped by a backslash, as some databases write them.
 
-    A backslash at the end of a cell, as in a path, is none, nor is one before quotes that are doubled.
+    A backslash at the end of a cell, as in a path, does not count, nor does one before doubled quotes.
 
-    >>> escapes_quotes('"say \\"hi\\""', ",", whole=True), has_escaped_quotes('"C:\\",x', ",", whole=True)
+    >>> has_escaped_quotes('"say \\"hi\\""', ",", whole=True), has_escaped_quotes('"C:\\",x', ",", whole=True)
     (True, False)
     """
     looks = re.search(rf'\\"(?![{re.escape(delimiter)}\r\n]|$)', sample)
@@ -82,7 +82,7 @@ def has_escaped_quotes(sample: str, delimiter: str, *, whole: bool) -> bool:
 
 
 def read_records(sample: str, delimiter: str, *, whole: bool, escaped: bool = False) -> list[list[str]]:
-    """The records of a sample, read leniently; without the last one, which may be cut, unless it is ``whole``."""
+    """Return the records of a sample, read leniently; without the last one, which may be cut, unless ``whole``."""
     found = []
     reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter, **(ESCAPED if escaped else {}))
     try:
@@ -91,12 +91,12 @@ def read_records(sample: str, delimiter: str, *, whole: bool, escaped: bool = Fa
             if len(found) > _MOST_RECORDS:
                 return found
     except csv.Error:
-        return found  # a cell beyond the limit of the csv module: the rest of the sample is in it
-    return found if whole or len(found) < 2 else found[:-1]  # noqa: PLR2004 - a record that is all there is stays
+        return found  # a cell beyond the limit of the csv module: it contains the rest of the sample
+    return found if whole or len(found) < 2 else found[:-1]  # noqa: PLR2004 - a single record stays
 
 
 def _is_standard(sample: str, delimiter: str, *, whole: bool) -> bool:
-    """Whether all quotes are as RFC 4180 has them; a sample may end within some."""
+    """Return whether all quotes follow RFC 4180; a sample may end within a quoted cell."""
     try:
         for _ in csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter, strict=True):
             pass
@@ -119,7 +119,7 @@ def _score(sample: str, delimiter: str, *, whole: bool) -> float:
 
 
 def _cleanness(rows: Sequence[Sequence[str]], delimiter: str) -> float:
-    """The share of cells without another delimiter in them; commas are at home in text, too."""
+    """Return the share of cells that contain no other delimiter; a comma does not count, it is common in text."""
     others = [one for one in DELIMITERS if one not in (delimiter, ",")]
     cells = [cell for row in rows for cell in row]
     return sum(not any(one in cell for one in others) for cell in cells) / len(cells)

@@ -1,8 +1,8 @@
-"""The encoding of a text file: from its marks, from its bytes, and at last from what its letters would be.
+"""The encoding of a text file: detected from its byte order mark, from its bytes, and finally from its words.
 
-UTF-8 is proven, since other encodings hardly ever happen to be valid UTF-8. What is not UTF-8 is guessed, and the guess
-reported: charset-normalizer tells the scripts of the world apart, and the Windows code pages of Europe, which it mixes
-up, are told apart by the words that come out (:mod:`~pb2b_notebook.files.code_pages`).
+UTF-8 is certain, because text in other encodings is hardly ever valid UTF-8. Other encodings are guessed, and the guess
+is reported: charset-normalizer distinguishes the scripts of the world, and the words distinguish the Windows code pages
+of Europe, which it confuses (:mod:`~pb2b_notebook.files.code_pages`).
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 CHUNK: Final = 1 << 20
 _SAMPLE: Final = 128 << 10
-"""Bytes of lines beyond ASCII that are looked at: enough to be sure, little enough to be quick."""
+"""Bytes of lines beyond ASCII in the sample: enough to be certain, few enough to be fast."""
 
-# The longer marks first: that of UTF-32 begins with that of UTF-16.
+# The longer marks first: the mark of UTF-32 begins with that of UTF-16.
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -32,32 +32,32 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-# What lead lists come in. Of the many others each is a misreading of one of these.
+# Encodings of lead lists. Other candidates are misreadings of one of these.
 _LIKELY: Final = (
     "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "koi8_r", "cp866", "mac_roman",
     "cp850", "cp932", "euc_jp", "gb18030", "big5", "cp949",
 )  # fmt: skip
 _DENSE: Final = 0.6
-"""From this share on, words are in a script that is not the Latin one."""
+"""Lowest share of bytes beyond ASCII in words of a script other than Latin."""
 _WORD: Final = re.compile(rb"[A-Za-z\x80-\xff]*[\x80-\xff][A-Za-z\x80-\xff]*")
 _ESCAPES: Final = re.compile(rb"\x1b\$[@B]|\x1b\([BJ]")
 _CAPITALS: Final = (0xC0, 0xDF)
 _NUL_SHARE: Final = 0.2
 _CONTROLS: Final = bytes({*range(0x20)} - {0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x1B})
 _CONTROL_SHARE: Final = 0.03
-"""From this share on it is no text: of packed bytes a tenth are control characters."""
+"""Lowest share in binary data: in compressed bytes, a tenth are control characters."""
 _MIXED: Final = 0.2
-"""From this share of valid lines on it is UTF-8 with foreign lines in it: those of other encodings hardly ever are."""
+"""Lowest share of valid lines in UTF-8 with some lines in another encoding: others are hardly ever valid."""
 
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
-    """How the bytes of a file are text.
+    """The encoding of a file.
 
     Attributes:
-        name: of Python's codec.
-        certain: proven or told; otherwise guessed.
-        beside: the encoding of those lines that are not in ``name``, where a file mixes two.
+        name: Name of Python's codec.
+        certain: Whether it is proven or was passed by the caller; otherwise it is guessed.
+        beside: Encoding of the lines that are not in ``name``, if a file mixes two.
     """
 
     name: str
@@ -72,10 +72,10 @@ class Encoding:
 
 
 def named_encoding(name: str) -> Encoding:
-    """The encoding that somebody names.
+    """Return the encoding that the caller names.
 
     Raises:
-        InvalidParameterError: there is none of this name that is one of text.
+        InvalidParameterError: There is no text encoding of this name.
 
     >>> str(named_encoding("latin-1"))
     'iso8859-1'
@@ -84,16 +84,16 @@ def named_encoding(name: str) -> Encoding:
         "".encode(codecs.lookup(name).name)
     except (LookupError, TypeError, ValueError):
         raise InvalidParameterError(
-            f"there is no encoding {name!r}", repair="such as 'utf-8', 'cp1252', 'utf-16' or 'shift_jis'"
+            f"unknown encoding {name!r}", repair="use 'utf-8', 'cp1252', 'utf-16' or another codec of Python"
         ) from None
     return Encoding(name)
 
 
 def detect_encoding(file: BinaryIO) -> Encoding:
-    """The encoding of a file, read from its start to its end at most once.
+    """Return the encoding of a file, which is read at most once.
 
     Raises:
-        DamagedFileError: these bytes are no text.
+        DamagedFileError: The bytes are not text.
     """
     file.seek(0)
     head = file.read(_SAMPLE)
@@ -111,15 +111,15 @@ def detect_encoding(file: BinaryIO) -> Encoding:
 
 
 def decode_lines(file: BinaryIO, encoding: Encoding, doubts: list[int]) -> Iterator[str]:
-    """The lines of a file, ends and all; nothing is lost that the encoding can read.
+    """Yield the lines of a file with their line ends.
 
     Args:
-        file: from its start.
-        encoding: of it.
-        doubts: takes the number of each line, from 1, that was in the other encoding, or had bytes of none.
+        file: Seekable binary file.
+        encoding: Encoding of the file.
+        doubts: Receives the number, from 1, of each line that is in the other encoding or cannot be decoded.
 
     Raises:
-        DamagedFileError: an encoding that is certain does not fit.
+        DamagedFileError: The file does not decode in an encoding that is certain.
     """
     file.seek(0)
     errors = "strict" if encoding.certain and not encoding.beside else "pb2b_notebook.keep"
@@ -133,14 +133,14 @@ def decode_lines(file: BinaryIO, encoding: Encoding, doubts: list[int]) -> Itera
                 yield _decode_again(line, encoding.beside)
     except UnicodeError:
         raise DamagedFileError(
-            f"the file is not in the encoding {encoding}", repair="leave encoding= out to have it recognized"
+            f"the file is not encoded in {encoding}", repair="leave encoding= out to detect it"
         ) from None
     finally:
-        text.detach()  # or it would close the file, which is not its own
+        text.detach()  # or it would close the file, which belongs to the caller
 
 
 def encoding_findings(how: Encoding, doubts: Sequence[int]) -> list[Finding]:
-    """What there is to tell of lines that :func:`decode_lines` doubted."""
+    """Return the findings about the lines that :func:`decode_lines` could not decode in the main encoding."""
     if not doubts:
         return []
     lines = count_text(len(doubts), "line")
@@ -148,11 +148,11 @@ def encoding_findings(how: Encoding, doubts: Sequence[int]) -> list[Finding]:
         return [
             Finding("mixed_encodings", f"{lines} not in UTF-8: read as {codecs.lookup(how.beside).name}", len(doubts))
         ]
-    return [Finding("undecodable", f"{lines} with bytes that {how.name} has not: shown as \ufffd", len(doubts))]
+    return [Finding("undecodable", f"{lines} with bytes that are invalid in {how.name}: shown as \ufffd", len(doubts))]
 
 
 def _decode_again(line: str, beside: str | None) -> str:
-    """A line with bytes that the encoding has not: in the other one, or with marks in their place."""
+    """Return a line with invalid bytes, decoded in the other encoding or with replacement characters."""
     if beside is not None:
         raw = line.encode("utf-8", "surrogateescape")
         return raw.decode(beside, "replace")
@@ -163,7 +163,7 @@ _KEPT: Final = re.compile(r"[\udc80-\udcff]")
 
 
 def _keep_undecodable(problem: UnicodeError) -> tuple[str, int]:
-    """Bytes that cannot be decoded, kept as half characters (PEP 383), for any codec."""
+    """Keep undecodable bytes as unpaired surrogates (PEP 383), for any codec."""
     if not isinstance(problem, UnicodeDecodeError):
         raise problem
     bad = problem.object[problem.start : problem.end]
@@ -174,10 +174,10 @@ codecs.register_error("pb2b_notebook.keep", _keep_undecodable)
 
 
 def _wide_encoding(head: bytes) -> str:
-    """UTF-16 or UTF-32 without a mark: ASCII in it leaves zeros in half, or three quarters, of the places.
+    """Return UTF-16 or UTF-32 without a mark: ASCII text has zeros in half, or three quarters, of its bytes.
 
     Raises:
-        DamagedFileError: the zeros are not in such places.
+        DamagedFileError: The zeros are in other places.
     """
     fourth = [head[place::4].count(0) / max(1, len(head[place::4])) for place in range(4)]
     empty = [share > 0.5 for share in fourth]  # noqa: PLR2004 - most
@@ -199,9 +199,7 @@ def _refuse_binary(head: bytes) -> None:
 
 
 def _not_text_error() -> DamagedFileError:
-    return DamagedFileError(
-        "these bytes are no text", repair="give a CSV, XLSX, JSONL or Parquet file, or name its encoding="
-    )
+    return DamagedFileError("the file is not text", repair="pass a CSV, XLSX, JSONL or Parquet file, or its encoding=")
 
 
 def _decodes(data: bytes, name: str) -> bool:
@@ -225,7 +223,7 @@ def _is_utf8(file: BinaryIO) -> bool:
 
 
 def _lines_beyond_ascii(file: BinaryIO) -> tuple[bytes, int, int]:
-    """Lines that are not UTF-8, up to a sample; how many lines beyond ASCII are UTF-8, and how many are not."""
+    """Return a sample of the lines that are not UTF-8, and how many lines beyond ASCII are UTF-8 and are not."""
     file.seek(0)
     sample = bytearray()
     valid = foreign = 0
@@ -237,7 +235,7 @@ def _lines_beyond_ascii(file: BinaryIO) -> tuple[bytes, int, int]:
             continue
         foreign += 1
         if _decodes_whole(line, "surrogatepass"):
-            continue  # half characters, as some programs write them: the rest of it is UTF-8
+            continue  # unpaired surrogates, as some programs write them: the rest is UTF-8
         if len(sample) < _SAMPLE:
             sample += line[:_SAMPLE]
     return bytes(sample), valid, foreign
@@ -263,15 +261,15 @@ def _guess_encoding(sample: bytes, valid: int, foreign: int) -> Encoding:
         best = from_bytes(sample, cp_isolation=list(_LIKELY)).best()
         name = latin_page(sample) if best is None else best.encoding
     if name == "cp1251" and not any(_CAPITALS[0] <= byte <= _CAPITALS[1] for byte in sample):
-        # Where Russian has its capitals, Hebrew has none.
+        # Hebrew has no capitals, and Russian has its capitals in this range.
         name = "cp1255"
     if name is None:
-        raise DamagedFileError("these bytes are text in no encoding that is known", repair="name its encoding=")
+        raise DamagedFileError("the encoding of the file cannot be detected", repair="pass its encoding=")
     return Encoding(name, certain=False)
 
 
 def _is_latin(sample: bytes) -> bool:
-    """Whether words are of ASCII for the most part."""
+    """Return whether words consist mostly of ASCII letters."""
     words = [word for word in _WORD.findall(sample) if len(word) > 1]
     return sum(map(_beyond_ascii, words)) < _DENSE * sum(map(len, words)) or not words
 

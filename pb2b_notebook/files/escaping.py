@@ -1,13 +1,13 @@
-"""Text that a spreadsheet would take for something else: guarded on writing, restored on reading.
+"""Escape text that a spreadsheet would misinterpret, on writing, and restore it on reading.
 
-CSV holds nothing but text, and a spreadsheet guesses what it means: it runs ``=1+1``, turns ``007`` into 7 and
-``2026-03-10`` into a date of its own. An apostrophe in front stops it, as one typed into a cell does (OWASP, "CSV
-Injection", https://owasp.org/www-community/attacks/CSV_Injection). Text that has such an apostrophe of its own gets one
-more, so that every guard can be taken away again.
+CSV holds only text, and a spreadsheet guesses its types: it runs ``=1+1``, turns ``007`` into 7 and ``2026-03-10`` into
+a date. An apostrophe in front (the guard) prevents it, as one typed into a cell does (OWASP, "CSV Injection",
+https://owasp.org/www-community/attacks/CSV_Injection). Text that already begins with such an apostrophe gets another
+one, so that every guard can be removed again.
 
-XLSX says of every cell that it is text, so nothing needs a guard; but XML has no control characters, XLSX has escapes
-of its own (``_x000D_``), its readers differ about both, and its writer takes ``<r>…</r>`` for markup. Such text goes as
-a JSON string behind an apostrophe.
+XLSX types every cell, so no cell needs a guard. But XML has no control characters, XLSX has escapes of its own
+(``_x000D_``), readers differ about both, and the writer interprets ``<r>…</r>`` as markup. Such text is written as a
+JSON string behind an apostrophe.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from typing import Final
 
 GUARD: Final = "'"
 NOTHING: Final = "'null"
-"""The first cell of a row of an XLSX sheet that has no other: the last rows would not be there."""
+"""First cell of an XLSX row that has no other cell: without it, the last rows would be lost."""
 
 _FORMULA: Final = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
 _MONTH: Final = (
     "jan(uary)?|feb(ruary)?|mar(ch)?|apr(il)?|may|june?|july?|"
     "aug(ust)?|sept?(ember)?|oct(ober)?|nov(ember)?|dec(ember)?"
 )
-# What Excel or LibreOffice takes for a number, a date, a time, a share, a fraction or a truth value.
+# Text that Excel or LibreOffice reads as a number, date, time, percentage, fraction or boolean.
 _GUESSED: Final = re.compile(
     rf"""
       [\s$€£¥(]* [.,]? [0-9] [0-9\s.,:/\\-]* ( e [+-]? [0-9]+ )? ( \s* [%€$)] | \s [ap]m? )? \s*
@@ -41,11 +41,11 @@ _UNSAFE_OUT: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ufffe\uffff]|(?<=_)x", re.
 
 
 def guard(text: str, *, formulas_only: bool = False) -> str:
-    """The text as a CSV cell that a spreadsheet leaves alone; the empty text is a lone guard.
+    """Return text as a CSV cell that a spreadsheet keeps as text; empty text becomes a single guard.
 
     Args:
-        text: of a cell; not null.
-        formulas_only: guard what would run, and leave what would be taken for a number or a date.
+        text: Text of a cell, not null.
+        formulas_only: Whether to guard only formulas, and not text that looks like a number or a date.
 
     >>> [guard(text) for text in ("=1+1", "+4930", "007", "Ada", "'=1", "", "2026-03-10")]
     ["'=1+1", "'+4930", "'007", 'Ada', "''=1", "'", "'2026-03-10"]
@@ -59,7 +59,7 @@ def guard(text: str, *, formulas_only: bool = False) -> str:
 
 
 def restore(cell: str) -> str:
-    """The text of a cell that :func:`guard` made.
+    """Return the text of a cell that :func:`guard` returned.
 
     >>> [restore(cell) for cell in ("'=1+1", "''=1", "'", "'tis", "O'Neill")]
     ['=1+1', "'=1", '', "'tis", "O'Neill"]
@@ -71,16 +71,16 @@ def restore(cell: str) -> str:
 
 
 def restore_foreign(cell: str) -> str:
-    """The text of a cell of a file of others, in which nothing but an apostrophe may be meant.
+    """Return the text of a cell of another program's file, where a single apostrophe is an apostrophe.
 
-    >>> restore_of_others("'+4930"), restore_foreign("'007"), restore_foreign("'")
+    >>> restore_foreign("'+4930"), restore_foreign("'007"), restore_foreign("'")
     ('+4930', '007', "'")
     """
     return restore(cell) if cell.strip(GUARD) else cell
 
 
 def quote(text: str) -> str:
-    r"""The text as an XLSX cell that every reader gives back; most text is itself.
+    r"""Return text as an XLSX cell that every reader restores; most text stays unchanged.
 
     >>> quote("Ada"), quote("a\rb"), quote("_x0041_"), quote("")
     ('Ada', '\'"a\\rb"', '\'"_\\u00780041_"', '\'""')
@@ -92,7 +92,7 @@ def quote(text: str) -> str:
 
 
 def unquote(cell: str) -> str | None:
-    r"""The text of a cell that :func:`quote` made.
+    r"""Return the text of a cell that :func:`quote` returned.
 
     >>> unquote('\'"a\\rb"'), unquote("'tis"), unquote('\'"tis')
     ('a\rb', "'tis", '\'"tis')

@@ -1,4 +1,4 @@
-"""Which format a file is of: its first bytes say so, and its name where they do not."""
+"""Recognize the format of a file by its first bytes, and by its name where they are not enough."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ _JSON_LINE: Final = re.compile(rb"\s*(\{\s*[\"}]|\[\s*[{\]])")
 _JSON_OBJECT: Final = re.compile(rb"\s*\{\s*\"")
 _MARKS: Final = re.compile(rb"\xef\xbb\xbf|\xff\xfe|\xfe\xff|\x00")
 _MARKUP: Final = re.compile(rb"(\xef\xbb\xbf)?\s*<(!doctype|html|\?xml|table|script|head|body|svg|meta)", re.IGNORECASE)
-# What else people have their leads in, and how they come to a format that is read.
+# Other formats of lead lists, and how to convert them.
 _OTHERS: Final = {
     ".xls": "open it in a spreadsheet and save it as .xlsx",
     ".xlsb": "open it in a spreadsheet and save it as .xlsx",
@@ -66,31 +66,31 @@ _OTHERS: Final = {
     ".html": "copy the table into a spreadsheet and save it as .xlsx",
     ".doc": "copy the table into a spreadsheet and save it as .xlsx",
     ".docx": "copy the table into a spreadsheet and save it as .xlsx",
-    ".txt": "call it .csv",
-    ".json": "call it .jsonl, for one object a line",
-    ".pdf": "a PDF holds no table; ask for the data as CSV or XLSX",
+    ".txt": "rename it to .csv",
+    ".json": "rename it to .jsonl if it has one object per line",
+    ".pdf": "a PDF has no table cells; ask for the data as CSV or XLSX",
 }
 
 
-def recognize_format(file: BinaryIO, suffix: str, told: str | None = None) -> str:
-    """The format of what is read: one of :data:`FORMATS`.
+def recognize_format(file: BinaryIO, suffix: str, requested: str | None = None) -> str:
+    """Return the format of a file to read, one of :data:`FORMATS`.
 
     Args:
-        file: at any place; it is left at its start.
-        suffix: of its name, with the dot; ``""`` if there is none.
-        told: the format that somebody names; it is only seen whether the file can be of any.
+        file: Seekable binary file; it is left at its start.
+        suffix: Suffix of its name, with the dot; "" if there is none.
+        requested: Format that the caller names; then the file is only checked for formats without leads.
 
     Raises:
-        UnknownFormatError: the suffix is of no format that is read; the nearest one is named.
-        ProtectedFileError: a workbook that needs a password.
-        DamagedFileError: empty, or of a kind that holds no leads.
+        UnknownFormatError: The suffix is not one of a format that is read; the message names the nearest one.
+        ProtectedFileError: It is a workbook that needs a password.
+        DamagedFileError: It is empty, or of a kind that has no leads.
     """
     file.seek(0)
     head = file.read(_HEAD)
     file.seek(0)
     _refuse_unreadable(file, head)
-    if told is not None:
-        return told
+    if requested is not None:
+        return requested
     named = format_of_suffix(suffix, READ) if suffix else None
     if head.startswith(b"PK\x03\x04"):
         return "xlsx"
@@ -98,66 +98,66 @@ def recognize_format(file: BinaryIO, suffix: str, told: str | None = None) -> st
         return "parquet"
     if named in {"xlsx", "parquet"}:
         what = "a workbook" if named == "xlsx" else "a Parquet file"
-        raise DamagedFileError(f"the file is not {what}, whatever its name says", repair=_format_repair(head))
-    # In CSV a cell that begins so is in quotes.
+        raise DamagedFileError(f"the file is not {what}, in spite of its name", repair=_format_repair(head))
+    # A CSV cell that begins like JSON is quoted.
     if (_JSON_OBJECT if named == "csv" else _JSON_LINE).match(_MARKS.sub(b"", head)):
         return "jsonl"
     return named or "csv"
 
 
 def format_of_suffix(suffix: str, known: dict[str, str]) -> str:
-    """The format that a suffix stands for.
+    """Return the format of a suffix.
 
     Raises:
-        UnknownFormatError: none; the nearest suffix is named.
+        UnknownFormatError: It is not the suffix of a known format; the message names the nearest one.
 
     >>> format_of_suffix(".XLSX", READ)
     'xlsx'
     >>> format_of_suffix(".xslx", READ)
     Traceback (most recent call last):
-    pb2b_notebook.errors.UnknownFormatError: '.xslx' is no format that is known here → did you mean '.xlsx'?
+    pb2b_notebook.errors.UnknownFormatError: '.xslx' is not a known format → did you mean '.xlsx'?
     """
     lower = suffix.lower()
     if lower in known:
         return known[lower]
-    what = f"{suffix[:20]!r} is no format that is known here" if suffix else "the name has no suffix to tell the format"
+    what = f"{suffix[:20]!r} is not a known format" if suffix else "the file name has no suffix"
     raise UnknownFormatError(what, repair=_OTHERS.get(lower) or _nearest(lower, known))
 
 
 def check_format(name: str, known: Iterable[str] = FORMATS) -> str:
-    """The format that somebody names.
+    """Return the format that the caller names, if it exists.
 
     Raises:
-        UnknownFormatError: there is none of this name.
+        UnknownFormatError: There is no format of this name.
     """
     if name in known:
         return name
-    raise UnknownFormatError(f"there is no format {name!r}", repair=_nearest(str(name), known))
+    raise UnknownFormatError(f"unknown format {name!r}", repair=_nearest(str(name), known))
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:
-    # A name that is mistyped has nearly all of the letters; of short ones, half are shared by chance.
+    # A mistyped name has nearly all of the letters; short names have half of them in common by chance.
     close = get_close_matches(name, list(known), n=1, cutoff=0.7)
     return f"did you mean {close[0]!r}?" if close else f"choose one of: {', '.join(known)}"
 
 
 def _refuse_unreadable(file: BinaryIO, head: bytes) -> None:
     if not head:
-        raise DamagedFileError("the file is empty", repair="give a file with a header and rows")
+        raise DamagedFileError("the file is empty", repair="pass a file with a header and rows")
     if head.startswith(_OLE):
         _refuse_compound(file)
     if head.startswith(b"\x1f\x8b"):
-        raise DamagedFileError("the file is packed (gzip)", repair=_OTHERS[".gz"])
+        raise DamagedFileError("the file is compressed (gzip)", repair=_OTHERS[".gz"])
     if head.startswith(b"%PDF"):
         raise DamagedFileError("the file is a PDF", repair=_OTHERS[".pdf"])
     if head.startswith(_PACKED):
-        raise DamagedFileError("the file is an image or an archive", repair="give a file of rows")
+        raise DamagedFileError("the file is an image or an archive", repair="pass a file with rows")
     if _MARKUP.match(head):
         raise DamagedFileError("the file is a web page or another kind of markup", repair=_OTHERS[".html"])
 
 
 def _refuse_compound(file: BinaryIO) -> None:
-    """An OLE file is a workbook with a password, or one of the time before XLSX."""
+    """Refuse an OLE file: a workbook with a password, or one of the format before XLSX."""
     before = b""
     while chunk := file.read(_CHUNK):
         if _ENCRYPTED in before + chunk:
@@ -170,4 +170,8 @@ def _refuse_compound(file: BinaryIO) -> None:
 
 def _format_repair(head: bytes) -> str:
     text = not head.count(0)
-    return "it looks like text: call it .csv, or give format='csv'" if text else "ask for it again; it may be cut off"
+    return (
+        "it looks like text: rename it to .csv, or pass format='csv'"
+        if text
+        else "get the file again; it may be incomplete"
+    )

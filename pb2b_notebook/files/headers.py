@@ -1,4 +1,4 @@
-"""The line that holds the names of the columns, and the names themselves."""
+"""Find the line with the column names, and make the names unique."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 HEADER_ROWS: Final = 50
-"""Rows that are looked at; a header below the first :data:`_DEEPEST` is none."""
+"""Rows that are inspected; the header is among the first :data:`_LAST_HEADER_ROW`."""
 
 _LAST_HEADER_ROW: Final = 20
 _FULL: Final = 0.6
-"""From this share of the usual width on a row is a row of the table, and no title above it."""
+"""Lowest share of the usual width of a row of the table; a narrower row above it is a title."""
 _NUMERIC: Final = 0.5
 _DATUM: Final = re.compile(
     r"[^@\s]+@[^@\s]+\.[^@\s]+|(https?://|www\.)\S+|[0-9]{4}-[0-9]{2}-[0-9]{2}.*|[0-9]{1,2}[./][0-9]{1,2}[./][0-9]{2,4}"
@@ -33,9 +33,9 @@ class Header:
     """Where the table begins.
 
     Attributes:
-        row: of the names, from 0; ``None`` if there is none.
-        first: of the data, from 0.
-        above: rows above the table that are not blank.
+        row: Position of the row with the names, from 0; ``None`` if there is none.
+        first: Position of the first data row, from 0.
+        above: Number of rows above the table that are not blank.
     """
 
     row: int | None
@@ -44,14 +44,14 @@ class Header:
 
 
 def find_header(rows: Sequence[Sequence[str]], remembered: Iterable[str] = ()) -> Header:
-    """Where the names are among the first rows of a file.
+    """Find the column names among the first rows of a file.
 
-    The first row that is as wide as most are: a header, unless it holds what only data looks like, such as an address
-    or a date, or mostly numbers. What is narrower and above is a title. A row with remembered names is the header.
+    The first row that is about as wide as most rows is the header, unless it contains data, such as an email address, a
+    date or mostly numbers. Narrower rows above it are titles. A row with the remembered names is the header.
 
     Args:
-        rows: the first :data:`LOOKED_AT`, as text.
-        remembered: names that the file is known to have.
+        rows: The first :data:`HEADER_ROWS` rows, as text.
+        remembered: Column names from the metadata of the file.
 
     >>> find_header([["Our leads"], [], ["Name", "Mail"], ["Ada", "ada@example.com"]])
     Header(row=2, first=3, above=1)
@@ -71,23 +71,23 @@ def find_header(rows: Sequence[Sequence[str]], remembered: Iterable[str] = ()) -
 
 
 def requested_header(header: object, rows: Sequence[Sequence[str]], unread: int = 0) -> Header:
-    """The header that somebody names: the number of its line, from 1, or ``False`` for none.
+    """Return the header that the caller names: a line number from 1, or ``False`` for none.
 
     Args:
-        header: what was given.
-        rows: the first :data:`LOOKED_AT`, as text.
-        unread: lines before them that are no rows, and count.
+        header: The caller's argument.
+        rows: The first :data:`HEADER_ROWS` rows, as text.
+        unread: Number of lines before them that are not rows, but are counted.
 
     Raises:
-        InvalidParameterError: neither, or a line beyond the file.
+        InvalidParameterError: It is neither of them, or a line beyond the file.
     """
     if header is False:
         return Header(None, 0)
     last = len(rows) + unread
     if not isinstance(header, int) or header is True or not unread < header <= last:
         raise InvalidParameterError(
-            f"header is the number of the line that holds the names, from {unread + 1} to {last}, or False",
-            repair="leave it out to have it found",
+            f"header must be the line of the column names, from {unread + 1} to {last}, or False",
+            repair="leave it out to detect it",
         )
     return _header_at(rows, header - 1 - unread)
 
@@ -98,9 +98,9 @@ def _header_at(rows: Sequence[Sequence[str]], place: int, *, named: bool = True)
 
 
 def column_names(cells: Sequence[str], width: int, remembered: Iterable[str] = ()) -> tuple[list[str], list[bool], int]:
-    """A name of its own for each column, which of them the header has, and how many of these came before.
+    """Return a unique name for each column, which of them the header has, and how many were duplicates.
 
-    Blank ones are called by their place, later ones of the same name are numbered; remembered ones stay as they are.
+    A blank name becomes ``column_<place>``; later columns of one name get a number. Remembered names do not change.
 
     >>> column_names([" Mail ", "", "Mail"], 4)
     (['Mail', 'column_2', 'Mail_2', 'column_4'], [True, False, True, False], 1)
@@ -117,15 +117,15 @@ def column_names(cells: Sequence[str], width: int, remembered: Iterable[str] = (
     return names, list(map(bool, given)), twice
 
 
-def header_findings(header: Header, twice: int, unnamed: int) -> list[Finding]:
-    """What there is to tell of a header: what was left out above it, and names that were mended."""
+def header_findings(header: Header, duplicates: int, unnamed: int) -> list[Finding]:
+    """Return the findings about a header: lines above it that were left out, and names that were changed."""
     findings = []
     if header.above:
         message = f"{count_text(header.above, 'line')} above the table left out"
         findings.append(Finding("preamble", message, header.above))
-    if twice:
-        message = f"{count_text(twice, 'column')} had a name that came before: numbered"
-        findings.append(Finding("duplicate_header", message, twice))
+    if duplicates:
+        message = f"{count_text(duplicates, 'column')} with the name of an earlier column: numbered"
+        findings.append(Finding("duplicate_header", message, duplicates))
     if unnamed and header.row is not None:
         message = (
             f"{count_text(unnamed, 'column')} without a name: called by {'its' if unnamed == 1 else 'their'} place"
@@ -135,7 +135,7 @@ def header_findings(header: Header, twice: int, unnamed: int) -> list[Finding]:
 
 
 def usual_width(rows: Sequence[Sequence[str]], *, most: bool = False) -> int:
-    """How many cells rows usually go to: most of them, or else the largest group; 1 if there is none."""
+    """Return the most common width of the rows; with ``most``, 1 unless more than half of them have it."""
     widths = Counter(_extent(row) for row in rows)
     widths.pop(0, None)
     width = max(widths, key=lambda width: (widths[width], width), default=1)
@@ -151,7 +151,7 @@ def _unused_name(name: str, names: Sequence[str], given: Sequence[str]) -> str:
 
 
 def _extent(row: Sequence[str]) -> int:
-    """How far a row goes: its cells up to the last that is not blank."""
+    """Return the width of a row: its cells up to the last one that is not blank."""
     return next((place for place in range(len(row), 0, -1) if row[place - 1].strip()), 0)
 
 

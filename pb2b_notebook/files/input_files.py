@@ -1,4 +1,4 @@
-"""Where a file comes from: a path, bytes, or something open; and what is said where there is none."""
+"""Open the file to read: a path, bytes, or an open file; with errors that suggest the right path."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _MOST_NAMED: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file to be read.
+    """A file to read.
 
     Attributes:
-        file: seekable, at its start.
-        name: without its folder; ``""`` if there is none.
-        size: in bytes.
-        path: where it lies; ``None`` for a buffer.
+        file: Seekable binary file, at its start.
+        name: Name without the folder; "" if there is none.
+        size: Size in bytes.
+        path: Path of the file; ``None`` for a buffer.
     """
 
     file: BinaryIO
@@ -37,18 +37,18 @@ class Source:
 
     @property
     def suffix(self) -> str:
-        """Of the name, with its dot."""
+        """Suffix of the name, with the dot."""
         return Path(self.name).suffix
 
 
 @contextmanager
 def open_source(source: Any) -> Iterator[Source]:
-    """A path, bytes, text in a ``StringIO`` or a file that is open for reading, ready to be read.
+    """Open a path, bytes, a ``StringIO`` or an open file for reading.
 
     Raises:
-        LeadFileNotFoundError: no such file; the nearest name in its folder is told.
-        LeadFileError: a folder, a device, or a file that may not be read.
-        InvalidParameterError: neither a path nor a buffer.
+        LeadFileNotFoundError: There is no such file; the message names the nearest name in its folder.
+        LeadFileError: It is a folder or a device, or may not be read.
+        InvalidParameterError: It is neither a path nor a buffer.
     """
     if isinstance(source, str | os.PathLike):
         path = Path(source).expanduser()
@@ -63,15 +63,15 @@ def open_source(source: Any) -> Iterator[Source]:
 @contextmanager
 def _open_path(path: Path) -> Iterator[BinaryIO]:
     try:
-        # A pipe or a device may never end; asking first costs one call.
+        # A pipe or a device may never end.
         if path.exists() and not path.is_file():
-            what = "a folder" if path.is_dir() else "no ordinary file"
+            what = "a folder" if path.is_dir() else "not a regular file"
             raise LeadFileError(f"{path.name or path} is {what}", repair=_folder_repair(path))
         file = path.open("rb")
     except FileNotFoundError:
         raise LeadFileNotFoundError(f"there is no file {path.name!r}", repair=_nearby_repair(path)) from None
     except (OSError, ValueError) as problem:
-        reason = getattr(problem, "strerror", None) or "its name is none"
+        reason = getattr(problem, "strerror", None) or "its name is invalid"
         raise LeadFileError(f"{path.name!r} cannot be read: {reason}", repair="check its path and its mode") from None
     with file:
         yield file
@@ -82,14 +82,14 @@ def _read_bytes(source: Any) -> bytes:
         return bytes(source)
     if not hasattr(source, "read"):
         raise InvalidParameterError(
-            f"a file of leads is a path, bytes or an open file, not {type(source).__name__}",
-            repair='pb.read_leads("leads.xlsx")',
+            f"read_leads needs a path, bytes or an open file, not {type(source).__name__}",
+            repair='pass a path, such as "leads.xlsx"',
         )
     try:
         data = source.read()
     except UnicodeDecodeError:
         raise DamagedFileError(
-            "the open file is not in the encoding that it was opened with", repair='open it with mode "rb"'
+            "the file was opened in an encoding that does not fit", repair='open it with mode "rb"'
         ) from None
     return data.encode("utf-8", "surrogatepass") if isinstance(data, str) else bytes(data)
 
@@ -98,7 +98,7 @@ def _nearby_repair(path: Path) -> str:
     try:
         names = [one.name for one in path.parent.iterdir() if one.is_file()]
     except OSError:
-        return "check the path: its folder is not there"
+        return "check the path: its folder does not exist"
     close = get_close_matches(path.name, names, n=1, cutoff=0.6)
     return f"did you mean {close[0]!r}?" if close else "check the path"
 
@@ -107,5 +107,5 @@ def _folder_repair(path: Path) -> str:
     try:
         names = sorted(one.name for one in path.iterdir() if one.suffix.lower() in READ)
     except OSError:
-        return "give the path of a file"
-    return f"give one of its files, such as {', '.join(names[:_MOST_NAMED])}" if names else "give the path of a file"
+        return "pass the path of a file"
+    return f"pass one of its files, such as {', '.join(names[:_MOST_NAMED])}" if names else "pass the path of a file"

@@ -1,4 +1,4 @@
-"""JSON Lines (https://jsonlines.org): one object a row, read exactly; an array of objects is read as well."""
+"""Read and write JSON Lines (https://jsonlines.org), one object per row; an array of objects is read too."""
 
 from __future__ import annotations
 
@@ -25,38 +25,39 @@ _CHUNK_ROWS: Final = 20_000
 _CHUNK: Final = 1 << 20
 _UTF8: Final = frozenset({"utf-8", "utf-8-sig"})
 _OWN: Final = f"{UNPARSED} "
-"""How the column ``unparsed`` of a file is called, until what is left over here has joined it."""
+"""Temporary name of the column ``unparsed`` of a file, until the cells that are left over are merged into it."""
 _PLAIN: Final = frozenset({"integer", "number", "boolean", "texts"})
-"""Kinds whose values JSON has itself."""
+"""Kinds whose values are JSON values."""
 
 
 def read_jsonl(
     file: BinaryIO,
     *,
     encoding: str | None = None,
-    told: Metadata | None = None,
+    metadata: Metadata | None = None,
     advance: Callable[[int], None] = lambda _: None,
 ) -> FileContent:
     """Read JSON Lines, or one JSON array of objects.
 
-    Fields of the contract have its types, others those of their values; ``custom_fields`` become ``custom_<key>``.
+    Fields of the contract get its types, other fields the types of their values; ``custom_fields`` become columns
+    ``custom_<key>``.
 
     Args:
-        file: seekable.
-        encoding: by default recognized.
-        told: what is remembered of the file, where it is known to be ours.
-        advance: is told of every chunk of rows.
+        file: Seekable binary file.
+        encoding: Name of a codec; by default detected.
+        metadata: Metadata that is stored with the file, if any.
+        advance: Called with the number of rows of each chunk.
 
     Raises:
-        DamagedFileError: no JSON, or an element that is no object; its line is told.
-        InvalidParameterError: an encoding that there is not.
+        DamagedFileError: It is not JSON, or an element is not an object; the message names the record, counted from 1.
+        InvalidParameterError: The encoding is unknown.
     """
     how = named_encoding(encoding) if encoding is not None else detect_encoding(file)
     doubts: list[int] = []
     records = _read_records(file if how.name in _UTF8 and how.certain else _as_utf8(file, how, doubts))
-    kinds: Mapping[str, str] = {} if told is None else told.columns
+    kinds: Mapping[str, str] = {} if metadata is None else metadata.columns
     if not records and not kinds:
-        raise DamagedFileError("the file holds nothing but blanks", repair="give a file with one JSON object a line")
+        raise DamagedFileError("the file is blank", repair="pass a file with one JSON object per line")
     keys = _keys(records)
     if records:
         kinds = {name: kind for name, kind in kinds.items() if name in keys}
@@ -70,24 +71,24 @@ def read_jsonl(
     except ProtocolError as problem:
         raise _broken_file(records, problem) from None
     table, left = _with_one_unparsed(table)
-    message = f"{count_text(left, 'row')} with values not of the type of the column: kept in {UNPARSED!r}"
+    message = f"{count_text(left, 'row')} with values that do not fit their column: kept in {UNPARSED!r}"
     findings = [*encoding_findings(how, doubts), *([Finding("misfits", message, left)] if left else [])]
     return FileContent(_restore_types(normalize_table(table), kinds), findings, encoding=str(how))
 
 
 def write_jsonl(file: BinaryIO, table: Any, *, advance: Callable[[int], None] = lambda _: None) -> int:
-    """Write a table as JSON Lines in UTF-8: every column in every line, nulls too.
+    """Write a table as JSON Lines in UTF-8, with every column in every line, nulls included.
 
     Args:
-        file: to write to.
-        table: of :func:`~pb2b_notebook.files.arrow_tables.to_arrow_table`.
-        advance: is told of every chunk of rows.
+        file: Binary file that is open for writing.
+        table: What :func:`~pb2b_notebook.files.arrow_tables.to_arrow_table` returned.
+        advance: Called with the number of rows of each chunk.
 
     Returns:
-        0: nothing in JSON needs a guard.
+        0, because nothing in JSON needs a guard.
 
     Raises:
-        InvalidParameterError: an infinite number, which JSON has not.
+        InvalidParameterError: A number is infinite, which JSON cannot represent.
     """
     names = [json.dumps(name, ensure_ascii=False) for name in table.column_names]
     for batch in table.to_batches(max_chunksize=_CHUNK_ROWS):
@@ -100,12 +101,12 @@ def write_jsonl(file: BinaryIO, table: Any, *, advance: Callable[[int], None] = 
             file.write(f"{{{line}}}\n".encode())
         advance(batch.num_rows)
     if not table.num_rows:
-        file.write(b"\n")  # a file of no bytes looks like an accident
+        file.write(b"\n")  # an empty file looks like an accident
     return 0
 
 
 def _read_records(file: BinaryIO) -> list[bytes]:
-    """The bytes of each object, one a line, or of the elements of one array."""
+    """Return the bytes of each object: of each line, or of each element of an array."""
     file.seek(0)
     head = file.read(_CHUNK).removeprefix(b"\xef\xbb\xbf").lstrip()
     file.seek(0)
@@ -113,7 +114,7 @@ def _read_records(file: BinaryIO) -> list[bytes]:
         return _elements(file.read().removeprefix(b"\xef\xbb\xbf"))
     lines = (line.strip() for line in file)
     found = [line.removeprefix(b"\xef\xbb\xbf") for line in lines if line]
-    # One object over many lines, as pretty-printed JSON has it, is a row too.
+    # Pretty-printed JSON has one object over many lines.
     return [b"".join(found)] if found and found[0] == b"{" else found
 
 
@@ -122,17 +123,17 @@ def _elements(text: bytes) -> list[bytes]:
         return frames.elements(text)
     except ProtocolError as problem:
         raise DamagedFileError(
-            f"the file is no JSON array of objects: {_reason(problem)}", repair="ask for it again"
+            f"the file is not a JSON array of objects: {_reason(problem)}", repair="get the file again"
         ) from None
 
 
 def _as_utf8(file: BinaryIO, how: Encoding, doubts: list[int]) -> BinaryIO:
-    """The same text in UTF-8, which JSON is in."""
+    """Return the text in UTF-8, the encoding of JSON."""
     return io.BytesIO("".join(decode_lines(file, how, doubts)).encode())
 
 
 def _keys(records: Sequence[bytes]) -> dict[str, None]:
-    """The names of all members, in the order of their first appearance; broken records have none."""
+    """Return the names of all members, in the order of their first occurrence."""
     import msgspec
 
     decode = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
@@ -153,7 +154,7 @@ def _strict_keys(record: bytes, number: int) -> Iterator[str]:
 
 
 def _schema(keys: Mapping[str, None], remembered: Mapping[str, str]) -> FrameSchema:
-    """The columns that are known: as remembered, and else of the contract."""
+    """Return the columns with a known type: from the metadata, or otherwise from the contract."""
     if remembered:
         kinds = {name: "text" if kind in {"local", "date"} else kind for name, kind in remembered.items()}
         named = {name: _OWN if name == UNPARSED else name for name in kinds}
@@ -165,10 +166,7 @@ def _schema(keys: Mapping[str, None], remembered: Mapping[str, str]) -> FrameSch
 
 
 def _with_one_unparsed(table: Any) -> tuple[Any, int]:
-    """The table with one column ``unparsed``: what is left over here, and what the file kept there itself.
-
-    Also how many rows have something left over.
-    """
+    """Merge the cells that are left over into the column ``unparsed`` of the file; return the table and their count."""
     import pyarrow as pa
 
     left = table.num_rows - table.column(UNPARSED).null_count if UNPARSED in table.column_names else 0
@@ -182,7 +180,7 @@ def _with_one_unparsed(table: Any) -> tuple[Any, int]:
 
 
 def _restore_types(table: Any, remembered: Mapping[str, str]) -> Any:
-    """The table with times without a zone and dates, which JSON has as text, and in the order that is remembered."""
+    """Restore dates and times without a zone, which are text in JSON."""
     import pyarrow as pa
 
     for place, name in enumerate(table.column_names):
@@ -203,7 +201,7 @@ def _texts(values: Sequence[Any], kind: str, name: str) -> list[str]:
         return [json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")) for value in values]
     except ValueError:
         raise InvalidParameterError(
-            f"the column {name!r} holds an infinite number, which JSON has not",
+            f"the column {name!r} has an infinite number, which JSON cannot represent",
             repair="save it as .parquet, .xlsx or .csv",
         ) from None
 
@@ -214,13 +212,13 @@ def _broken_file(records: Sequence[bytes], problem: ProtocolError) -> DamagedFil
             frames.members(record)
         except ProtocolError as first:
             return _broken_line(number, first)
-    return DamagedFileError(f"the file is no JSON Lines: {_reason(problem)}", repair="ask for it again")
+    return DamagedFileError(f"the file is not JSON Lines: {_reason(problem)}", repair="get the file again")
 
 
 def _broken_line(number: int, problem: ProtocolError) -> DamagedFileError:
     return DamagedFileError(
-        f"record {number + 1} of the file is no JSON object: {_reason(problem)}",
-        repair="mend or remove it, or ask for the file again; it may be cut off",
+        f"record {number + 1} of the file is not a JSON object: {_reason(problem)}",
+        repair="fix or remove it, or get the file again; it may be incomplete",
     )
 
 

@@ -1,16 +1,16 @@
-"""What a file remembers of its leads: columns with their types, workspace, and when it was saved.
+"""Metadata that is stored with a file: columns with their types, workspace, and when the file was saved.
 
-One JSON document for every format, in the form that the W3C made for it ("Metadata Vocabulary for Tabular Data",
-https://www.w3.org/TR/tabular-metadata/), so that other programs can read it too. Where it is:
+It is one JSON document for every format, in the W3C's "Metadata Vocabulary for Tabular Data"
+(https://www.w3.org/TR/tabular-metadata/), so that other programs can read it. It is stored:
 
 ==========  ================================================================================
-CSV, JSONL  beside the file, as that standard has it: ``leads.csv-metadata.json``
+CSV, JSONL  next to the file, as the standard says: ``leads.csv-metadata.json``
 XLSX        on a hidden sheet of the workbook, which Excel and LibreOffice keep
-Parquet     in the file's own schema
+Parquet     in the schema of the file
 ==========  ================================================================================
 
-A comment in a CSV file would be a row to every other program; a file beside it harms none, and can be left behind: then
-the columns are typed by their names in the contract, as far as their cells fit.
+A comment in a CSV file would be a row to other programs. The companion file is optional: without it, columns get the
+types of the fields of their names in the contract, if their cells fit.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 SUFFIX: Final = "-metadata.json"
 VERSION: Final = 1
 LARGEST: Final = 4 << 20
-"""Bytes of a document that are believed to be one."""
+"""Limit of bytes of a document."""
 MOST_COLUMNS: Final = 16_384
 
 _CONTEXT: Final = "http://www.w3.org/ns/csvw"
@@ -48,15 +48,15 @@ _KINDS: Final = {datatype: kind for kind, datatype in _DATATYPES.items() if kind
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What a file remembers.
+    """Metadata of a file of leads.
 
     Attributes:
-        columns: name → kind, in order.
-        workspace: that the leads are of; ``""`` if nobody said.
-        host: of the service that they came from; ``""`` if nobody said.
-        saved_at: aware; ``None`` if it is not told.
-        delimiter: of a CSV file.
-        sha256: of the file that the document is beside; ``""`` where it is inside.
+        columns: Name → kind, in order.
+        workspace: Name of the workspace of the leads; "" if unknown.
+        host: Host of the service that they came from; "" if unknown.
+        saved_at: When the file was saved, a datetime with a time zone; ``None`` if unknown.
+        delimiter: Delimiter of a CSV file.
+        sha256: Checksum of the file next to the document; "" if the document is inside the file.
     """
 
     columns: Mapping[str, str]
@@ -68,7 +68,7 @@ class Metadata:
 
 
 def companion_path(path: Path) -> Path:
-    """Where the document of a file lies that cannot hold it.
+    """Return the path of the companion file of a file that cannot contain its metadata.
 
     >>> from pathlib import Path
     >>> companion_path(Path("leads.csv")).name
@@ -78,11 +78,11 @@ def companion_path(path: Path) -> Path:
 
 
 def write_metadata(metadata: Metadata, url: str) -> str:
-    """The document.
+    """Return the JSON document of metadata.
 
     Args:
-        metadata: what to remember.
-        url: of the file, relative to the document.
+        metadata: Metadata to write.
+        url: URL of the file, relative to the document.
     """
     note = {
         _OURS: VERSION,
@@ -103,10 +103,10 @@ def write_metadata(metadata: Metadata, url: str) -> str:
 
 
 def read_metadata(text: str | bytes) -> Metadata:
-    """What a document says.
+    """Return the metadata of a document, which may come from another program.
 
     Raises:
-        ValueError: it is no such document, or one of a version that is not known. It may come from anybody.
+        ValueError: It is not such a document, or has an unknown version.
 
     >>> document = write_metadata(Metadata({"email": "text", "tags": "texts"}, workspace="Demo"), "leads.csv")
     >>> read_metadata(document).columns
@@ -124,15 +124,15 @@ def read_metadata(text: str | bytes) -> Metadata:
         texts = [note.get(name) or "" for name in ("workspace", "host", "sha256")]
         delimiter = document.get("dialect", {}).get("delimiter", "")
     except (LookupError, TypeError, AttributeError, RecursionError) as problem:
-        raise ValueError("no metadata of a file of leads") from problem
+        raise ValueError("not metadata of a file of leads") from problem
     if version is True or version != VERSION or len(columns) > MOST_COLUMNS or not all(map(_is_name, columns)):
-        raise ValueError("metadata that is not known here")
+        raise ValueError("unknown metadata")
     if (
         not all(isinstance(one, str) for one in [*texts, delimiter])
         or len(delimiter) > 1
         or (saved_at is not None and saved_at.utcoffset() is None)
     ):
-        raise ValueError("metadata that is not known here")
+        raise ValueError("unknown metadata")
     return Metadata(dict(columns), texts[0], texts[1], saved_at, delimiter, sha256=texts[2])
 
 

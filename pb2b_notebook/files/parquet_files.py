@@ -1,4 +1,4 @@
-"""Parquet: types are in the file itself, and what it remembers of its leads in its schema."""
+"""Read and write Parquet, which has column types itself; metadata is stored in its schema."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.files.metadata import Metadata
 
 MOST_BYTES: Final = 8 << 30
-"""That the columns together may take in memory."""
+"""Limit of bytes of all columns in memory."""
 
 _METADATA_KEY: Final = b"pb2b_notebook"
 _CHUNK_ROWS: Final = 20_000
@@ -27,13 +27,13 @@ def read_parquet(file: BinaryIO, *, advance: Callable[[int], None] = lambda _: N
     """Read a Parquet file.
 
     Args:
-        file: seekable.
-        advance: is told of every chunk of rows.
+        file: Seekable binary file.
+        advance: Called with the number of rows of each chunk.
 
     Raises:
-        DamagedFileError: it is none, or cut off.
-        FileLimitError: it unpacks to more than :data:`MOST_BYTES`.
-        InvalidParameterError: a column of a type that is not read.
+        DamagedFileError: It is not a Parquet file, or is incomplete.
+        FileLimitError: It decompresses to more than :data:`MOST_BYTES`.
+        InvalidParameterError: The type of a column is not supported.
     """
     import pyarrow as pa
     from pyarrow import parquet
@@ -49,26 +49,26 @@ def read_parquet(file: BinaryIO, *, advance: Callable[[int], None] = lambda _: N
         schema = opened.schema_arrow
         table = pa.Table.from_batches(batches, schema)
     except (pa.ArrowException, OSError, UnicodeDecodeError):
-        raise DamagedFileError("the Parquet file is damaged or cut off", repair="ask for it again") from None
-    told, findings = _read_metadata(schema.metadata or {})
+        raise DamagedFileError("the Parquet file is damaged or incomplete", repair="get the file again") from None
+    metadata, findings = _read_metadata(schema.metadata or {})
     names, _, twice = column_names(table.column_names, table.num_columns, table.column_names)
     findings += header_findings(Header(0, 0), twice, table.column_names.count(""))
-    return FileContent(normalize_table(table.rename_columns(names)), findings, metadata=told)
+    return FileContent(normalize_table(table.rename_columns(names)), findings, metadata=metadata)
 
 
 def write_parquet(
     file: BinaryIO, table: Any, metadata: Metadata, *, advance: Callable[[int], None] = lambda _: None
 ) -> int:
-    """Write a table as Parquet, packed with Zstandard.
+    """Write a table as Parquet, compressed with Zstandard.
 
     Args:
-        file: to write to.
-        table: of :func:`~pb2b_notebook.files.arrow_tables.to_arrow_table`.
-        metadata: what it is to remember.
-        advance: is told of every chunk of rows.
+        file: Binary file that is open for writing.
+        table: What :func:`~pb2b_notebook.files.arrow_tables.to_arrow_table` returned.
+        metadata: Metadata to store in the file.
+        advance: Called with the number of rows of each chunk.
 
     Returns:
-        0: nothing in Parquet needs a guard.
+        0, because nothing in Parquet needs a guard.
     """
     from pyarrow import parquet
 
@@ -84,15 +84,15 @@ def write_parquet(
 def _check_size(size: int) -> None:
     if size > MOST_BYTES:
         raise FileLimitError(
-            f"the file unpacks to more than {MOST_BYTES >> 30} GiB",
+            f"the file decompresses to more than {MOST_BYTES >> 30} GiB",
             repair="read it in parts: polars.scan_parquet(path)",
         )
 
 
-def _read_metadata(told: dict[bytes, bytes]) -> tuple[Metadata | None, list[Finding]]:
-    if _METADATA_KEY not in told:
+def _read_metadata(entries: dict[bytes, bytes]) -> tuple[Metadata | None, list[Finding]]:
+    if _METADATA_KEY not in entries:
         return None, []
     try:
-        return metadata_files.read_metadata(told[_METADATA_KEY]), []
+        return metadata_files.read_metadata(entries[_METADATA_KEY]), []
     except ValueError:
-        return None, [Finding("metadata_unreadable", "what the file remembers of its leads cannot be read")]
+        return None, [Finding("metadata_unreadable", "the metadata in the file cannot be read")]

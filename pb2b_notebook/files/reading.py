@@ -1,4 +1,4 @@
-"""``pb.read_leads``: any file of leads as a frame, and what was recognized and mended on the way."""
+"""``pb.read_leads``: read any file of leads as a frame, and report what was recognized and repaired."""
 
 from __future__ import annotations
 
@@ -54,34 +54,35 @@ def read_leads(
 ) -> Any:
     r"""Read a file of leads: CSV, XLSX, JSON Lines or Parquet, whatever its encoding, delimiter and header.
 
-    A file that :func:`~pb2b_notebook.save_leads` wrote comes back as it was, also after Excel or LibreOffice saved it.
-    In other files no cell of text is guessed to be a number: "007" and "+4930…" stay text, and columns that are called
-    like a field of a lead have its type if all their cells fit. A cell that does not fit the type of its column is null
-    and stays in the column ``unparsed``, as do cells beyond the header; ``unparsed`` is only there if it is needed.
+    A file that :func:`~pb2b_notebook.save_leads` wrote is restored exactly, even after Excel or LibreOffice saved it.
+    In other files, text is never guessed to be a number: "007" and "+4930…" stay text. A column with the name of a lead
+    field gets its type if all cells fit. A cell that does not fit the type of its column is null and is kept in the
+    column ``unparsed``, as are cells beyond the header. The column ``unparsed`` exists only if it is needed.
 
-    What was recognized and mended is told in a line, and is ``pb.provenance(df).file`` afterwards.
+    What was recognized and repaired is printed in one line, and is available as ``pb.provenance(df).file``.
 
     Args:
-        source: a path, bytes, or a file that is open for reading.
-        format: "csv", "xlsx", "jsonl" or "parquet"; by default recognized from the content, then the name.
-        encoding: of CSV and JSON Lines; by default recognized.
-        delimiter: of CSV; by default recognized.
-        header: number of the line with the names, from 1, or ``False`` if there is none; by default recognized.
-        sheet: of a workbook; by default the one called Leads, else the first visible one with cells.
-        frame: "pandas" or "polars".
-        progress: show a bar where it takes longer than a second.
-        quiet: tell nothing.
+        source: A path, bytes, or a file that is open for reading.
+        format: "csv", "xlsx", "jsonl" or "parquet"; by default recognized by the content, then by the name.
+        encoding: Encoding of CSV and JSON Lines; by default detected.
+        delimiter: Delimiter of CSV; by default detected.
+        header: Line with the column names, as a spreadsheet numbers it, from 1, or ``False`` if there is none; by
+            default detected.
+        sheet: Sheet of a workbook; by default the sheet "Leads", or the first visible sheet with cells.
+        frame: Library of the returned frame, "pandas" or "polars".
+        progress: Whether to show a progress bar if reading takes longer than a second.
+        quiet: Whether to print nothing.
 
     Returns:
-        A frame, one row a lead, in the file's order.
+        A frame with one row for each lead, in the order of the file.
 
     Raises:
-        LeadFileNotFoundError: no such file.
-        UnknownFormatError: neither the name nor the content tells a format that is read.
-        DamagedFileError: empty, cut off, not what it claims to be, or in no encoding that fits.
-        ProtectedFileError: it needs a password.
-        FileLimitError: it unpacks to more than memory holds.
-        InvalidParameterError: an option that cannot be, or that the format has not.
+        LeadFileNotFoundError: There is no such file.
+        UnknownFormatError: Neither the name nor the content shows a format that is read.
+        DamagedFileError: The file is empty or incomplete, is not what it claims to be, or has an unknown encoding.
+        ProtectedFileError: It needs a password.
+        FileLimitError: It decompresses to more than fits into memory.
+        InvalidParameterError: An option is invalid, or does not exist for this format.
 
     Example:
         >>> import pb2b_notebook as pb
@@ -115,11 +116,13 @@ def _check_options(kind: str, options: Mapping[str, Any]) -> None:
 
 
 def _read_csv(source: Source, options: Mapping[str, Any], advance: Advance) -> FileContent:
-    return _read_with_companion(source, lambda told: read_csv(source.file, told=told, **options, advance=advance))
+    return _read_with_companion(source, lambda found: read_csv(source.file, metadata=found, **options, advance=advance))
 
 
 def _read_jsonl(source: Source, options: Mapping[str, Any], advance: Advance) -> FileContent:
-    return _read_with_companion(source, lambda told: read_jsonl(source.file, told=told, **options, advance=advance))
+    return _read_with_companion(
+        source, lambda found: read_jsonl(source.file, metadata=found, **options, advance=advance)
+    )
 
 
 def _read_xlsx(source: Source, options: Mapping[str, Any], advance: Advance) -> FileContent:
@@ -131,15 +134,15 @@ def _read_parquet(source: Source, _options: Mapping[str, Any], advance: Advance)
 
 
 def _read_with_companion(source: Source, read: Callable[[Metadata | None], FileContent]) -> FileContent:
-    """The content, read with what the document beside the file remembers, if that is about this file."""
-    told, findings = _read_companion(source)
-    content = read(told)
-    if told is not None and not set(told.columns) & set(content.table.column_names):
-        # Something else lies where the file that it describes once was.
+    """Read the content with the metadata of the companion file, if that belongs to this file."""
+    metadata, findings = _read_companion(source)
+    content = read(metadata)
+    if metadata is not None and not set(metadata.columns) & set(content.table.column_names):
+        # The companion belongs to another file that had this path before.
         return read(None)
-    if told is not None and told.sha256 and told.sha256 != _digest(source):
-        findings.append(Finding("changed", "changed since it was saved here"))
-    return replace(content, findings=[*findings, *content.findings], metadata=told)
+    if metadata is not None and metadata.sha256 and metadata.sha256 != _digest(source):
+        findings.append(Finding("changed", "changed since save_leads wrote it"))
+    return replace(content, findings=[*findings, *content.findings], metadata=metadata)
 
 
 def _read_companion(source: Source) -> tuple[Metadata | None, list[Finding]]:
@@ -151,7 +154,9 @@ def _read_companion(source: Source) -> tuple[Metadata | None, list[Finding]]:
             return None, []
         return metadata_files.read_metadata(path.read_bytes()), []
     except (OSError, ValueError):
-        return None, [Finding("metadata_unreadable", f"{path.name} beside it cannot be read: types are not remembered")]
+        return None, [
+            Finding("metadata_unreadable", f"its companion {path.name} cannot be read: column types are unknown")
+        ]
 
 
 def _digest(source: Source) -> str:
@@ -160,7 +165,7 @@ def _digest(source: Source) -> str:
 
 
 def _report(source: Source, kind: str, content: FileContent) -> FileReport:
-    told = content.metadata
+    metadata = content.metadata
     return FileReport(
         name="".join(char if char.isprintable() else "\ufffd" for char in source.name),
         format=kind,
@@ -171,10 +176,10 @@ def _report(source: Source, kind: str, content: FileContent) -> FileReport:
         delimiter=content.delimiter,
         header=content.header,
         sheet=content.sheet,
-        remembered=told is not None,
-        workspace="" if told is None else told.workspace,
-        host="" if told is None else told.host,
-        saved_at=None if told is None else told.saved_at,
+        remembered=metadata is not None,
+        workspace="" if metadata is None else metadata.workspace,
+        host="" if metadata is None else metadata.host,
+        saved_at=None if metadata is None else metadata.saved_at,
         findings=tuple(content.findings),
     )
 

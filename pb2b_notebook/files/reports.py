@@ -1,4 +1,4 @@
-"""What was recognized and mended while a file was read, and what was written: values to look at."""
+"""Reports: what was recognized and repaired while a file was read, and what was written."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
     from pb2b_notebook.files.metadata import Metadata
 
 MOST_ROWS = 20
-"""Row numbers that a finding keeps."""
+"""Limit of rows that a finding lists."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something about a file that its reader should know; nothing was lost in silence.
+    """Something in a file that was repaired, left out or could not be read.
 
     Attributes:
-        code: for programs, such as ``ragged_rows``.
-        message: for people; it holds no cell.
-        count: of rows, cells or columns, as the message says.
-        rows: numbers of the first rows that it concerns, from 1, the header not counted.
+        code: Kind of finding, for programs, such as "short_rows".
+        message: Description, for people; it contains no cell.
+        count: Number of affected rows, cells or columns, as the message says.
+        rows: The first affected rows, at most 20, by their index labels in the returned frame: positions from 0.
     """
 
     code: str
@@ -40,20 +40,20 @@ class FileReport(ShowsCard):
     """How a file was read.
 
     Attributes:
-        name: of the file; ``""`` for a buffer without one.
-        format: ``csv``, ``xlsx``, ``jsonl`` or ``parquet``.
-        size: in bytes.
-        rows: of the frame.
-        columns: names of the frame's columns.
-        encoding: of a text file, in words, such as ``windows-1252 (guessed)``.
-        delimiter: of a CSV file.
-        header: number of the line, or of the sheet's row, that holds the names, from 1; ``None`` if none does.
-        sheet: of a workbook.
-        remembered: whether the file itself told the types of its columns: :func:`~pb2b_notebook.save_leads` wrote it.
-        workspace: that the leads are of, as far as the file remembers.
-        host: of the service that they came from.
-        saved_at: when they were saved, aware.
-        findings: what was mended, left out or could not be read.
+        name: Name of the file; "" for a buffer without a name.
+        format: "csv", "xlsx", "jsonl" or "parquet".
+        size: Size of the file in bytes.
+        rows: Number of rows of the frame.
+        columns: Names of the frame's columns.
+        encoding: Encoding of a text file, for people, such as "windows-1252 (guessed)".
+        delimiter: Delimiter of a CSV file.
+        header: Line with the column names, as a spreadsheet numbers it, from 1; ``None`` if there is none.
+        sheet: Name of the sheet that was read.
+        remembered: Whether the file has column types, because :func:`~pb2b_notebook.save_leads` wrote it.
+        workspace: Name of the workspace of the leads, if the file has it; otherwise "".
+        host: Host of the service that they came from, if the file has it; otherwise "".
+        saved_at: When the file was saved, a datetime with a time zone, if the file has it.
+        findings: What was repaired, left out or could not be read.
     """
 
     name: str
@@ -73,16 +73,16 @@ class FileReport(ShowsCard):
 
     @property
     def summary(self) -> str:
-        """One line, for a notice."""
+        """The report in one line."""
         facts = [self.format.upper()]
         facts += [f"in {self.encoding}"] if self.encoding else []
         facts += [f"delimiter {self.delimiter!r}"] if self.delimiter else []
         facts += [f"sheet {self.sheet!r}"] if self.sheet else []
         if self.format in {"csv", "xlsx"}:
             facts.append(f"header in line {self.header}" if self.header else "no header")
-        told = f"; {'; '.join(one.message for one in self.findings)}" if self.findings else ""
+        findings = f"; {'; '.join(one.message for one in self.findings)}" if self.findings else ""
         extent = f"{count_text(self.rows, 'row')} × {count_text(len(self.columns), 'column')}"
-        return f"{self.name or 'buffer'}: {extent}; {', '.join(facts)}{told}"
+        return f"{self.name or 'buffer'}: {extent}; {', '.join(facts)}{findings}"
 
     def _card(self) -> Card:
         facts = [
@@ -95,7 +95,7 @@ class FileReport(ShowsCard):
         facts += [("sheet", self.sheet)] if self.sheet else []
         if self.format in {"csv", "xlsx"}:
             facts.append(("header", f"line {self.header}" if self.header else "none"))
-        facts.append(("types", "as the file remembers" if self.remembered else "by the cells; the file tells none"))
+        facts.append(("types", "stored in the file" if self.remembered else "from the cells; the file has none"))
         facts += [("workspace", f"{self.workspace} ({self.host})" if self.host else self.workspace)] * bool(
             self.workspace
         )
@@ -105,16 +105,16 @@ class FileReport(ShowsCard):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class SavedFile(ShowsCard):
-    """What was written.
+    """What was written, and where.
 
     Attributes:
-        path: of the file, absolute; ``None`` for a buffer.
-        format: ``csv``, ``xlsx``, ``jsonl`` or ``parquet``.
-        rows: that were written.
-        columns: that were written.
-        size: in bytes.
-        guarded: text cells that were written so that no spreadsheet runs or reinterprets them.
-        metadata: path of the file beside it that remembers types and workspace; ``None`` where the file does itself.
+        path: Absolute path of the file; ``None`` for a buffer.
+        format: "csv", "xlsx", "jsonl" or "parquet".
+        rows: Number of written rows.
+        columns: Number of written columns.
+        size: Size of the file in bytes.
+        guarded: Number of text cells that were escaped, so that a spreadsheet neither runs nor reinterprets them.
+        metadata: Path of the companion file with types and workspace; ``None`` if they are in the file itself.
     """
 
     path: Path | None
@@ -138,16 +138,16 @@ class SavedFile(ShowsCard):
 
 @dataclass(frozen=True, slots=True)
 class FileContent:
-    """What a file holds, and how it was found.
+    """What the reader of a format returns.
 
     Attributes:
-        table: a ``pyarrow.Table`` of the kinds of :data:`~pb2b_notebook.files.arrow_tables.KINDS`.
-        findings: what there is to tell.
-        encoding: in words, of a text file.
-        delimiter: between the cells of CSV.
-        header: number of the line, or of the sheet's row, that holds the names, from 1; ``None`` if none does.
-        sheet: that was read.
-        metadata: what the file remembers, if it does.
+        table: A ``pyarrow.Table`` whose columns are of :data:`~pb2b_notebook.files.arrow_tables.KINDS`.
+        findings: What was repaired, left out or could not be read.
+        encoding: Encoding of a text file, for people.
+        delimiter: Delimiter of a CSV file.
+        header: Line with the column names, as a spreadsheet numbers it, from 1; ``None`` if there is none.
+        sheet: Name of the sheet that was read.
+        metadata: Metadata that is stored with the file, if any.
     """
 
     table: Any
@@ -159,17 +159,13 @@ class FileContent:
     metadata: Metadata | None = None
 
 
-def first_rows(places: Sequence[int]) -> tuple[int, ...]:
-    """The numbers of rows, from 1, for a finding: as many as it keeps.
-
-    >>> first_rows([0, 7])
-    (1, 8)
-    """
-    return tuple(place + 1 for place in places[:MOST_ROWS])
+def first_rows(positions: Sequence[int]) -> tuple[int, ...]:
+    """Return the first rows of a finding, at most :data:`MOST_ROWS`."""
+    return tuple(positions[:MOST_ROWS])
 
 
 def count_text(count: int, what: str) -> str:
-    """A number with its noun.
+    """Return a number with its noun.
 
     >>> count_text(1, "row"), count_text(1200, "row")
     ('1 row', '1,200 rows')
@@ -177,8 +173,8 @@ def count_text(count: int, what: str) -> str:
     return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
-def _with_rows(one: Finding) -> str:
-    if not one.rows:
-        return one.message
-    more = ", …" if one.count > len(one.rows) else ""
-    return f"{one.message} (row {', '.join(map(str, one.rows))}{more})"
+def _with_rows(finding: Finding) -> str:
+    if not finding.rows:
+        return finding.message
+    more = ", …" if finding.count > len(finding.rows) else ""
+    return f"{finding.message} (row {', '.join(map(str, finding.rows))}{more})"

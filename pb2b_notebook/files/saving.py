@@ -1,4 +1,4 @@
-"""``pb.save_leads``: a frame as a file that people can open, and that comes back as it was."""
+"""``pb.save_leads``: save a frame as a file that people can open, and that reading restores exactly."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.files.metadata import Metadata
 
 _WITH_COMPANION: Final = frozenset({"csv", "jsonl"})
-"""Formats that cannot hold what they remember: a document beside them does."""
+"""Formats that cannot contain metadata: it is stored in a companion file."""
 _TAB_SUFFIXES: Final = frozenset({".tsv"})
 
 
@@ -46,36 +46,37 @@ def save_leads(
     guard: Literal["all", "formulas"] = "all",
     progress: bool = True,
 ) -> SavedFile:
-    """Save a frame as CSV, XLSX, JSON Lines or Parquet, so that :func:`~pb2b_notebook.read_leads` gives it back.
+    """Save a frame as CSV, XLSX, JSON Lines or Parquet, so that :func:`~pb2b_notebook.read_leads` restores it.
 
-    The file remembers the types of its columns, the workspace and the service that the leads are of, and when it was
-    saved: XLSX and Parquet in themselves, CSV and JSON Lines in ``<name>-metadata.json`` beside them (CSVW). Nothing in
-    it is run by a spreadsheet: text is typed as text in XLSX, and gets an apostrophe in CSV where it looks like a
-    formula, or like a number or a date that a spreadsheet would make of it.
+    The types of the columns, the workspace and the service of the leads, and the time of saving are stored with the
+    file: inside XLSX and Parquet, and for CSV and JSON Lines in the companion file ``<name>-metadata.json`` (CSVW). A
+    spreadsheet runs nothing in the file: text is typed as text in XLSX, and in CSV text that looks like a formula, a
+    number or a date gets an apostrophe.
 
-    For people, XLSX is the better one: a spreadsheet that parts the cells of CSV elsewhere than at the delimiter sees
-    other cells, takes decimals by its own language, and drops carriage returns and NUL.
+    For people, prefer XLSX: a spreadsheet may split CSV at another character than the delimiter, reads decimals in its
+    own language, and drops carriage returns and NUL.
 
     Args:
-        df: pandas or polars. An index without a name is left out.
-        target: a path whose suffix tells the format, or a binary file that is open for writing.
-        format: "csv", "xlsx", "jsonl" or "parquet", where no suffix tells it.
-        overwrite: replace a file that is there.
-        workspace: that the leads are of: ``ws`` or its name. By default that of the call that returned ``df``.
-        delimiter: of CSV; by default a comma, and a tab for ``.tsv``.
-        guard: "formulas" guards only what a spreadsheet would run: for CSV that other programs read.
-        progress: show a bar where it takes longer than a second.
+        df: A DataFrame (:mod:`~pb2b_notebook.frames.library` lists the accepted libraries). An index without a name is
+            left out.
+        target: A path whose suffix is that of a format, or a binary file that is open for writing.
+        format: "csv", "xlsx", "jsonl" or "parquet", if there is no such suffix.
+        overwrite: Whether to replace an existing file.
+        workspace: Workspace of the leads, ``ws`` or its name; by default that of the call that returned ``df``.
+        delimiter: Delimiter of CSV; by default a comma, or a tab for ``.tsv``.
+        guard: "all", or "formulas" to protect only formulas, for CSV that other programs read.
+        progress: Whether to show a progress bar if saving takes longer than a second.
 
     Returns:
         What was written, and where.
 
     Raises:
-        LeadFileExistsError: the file is there, or the document beside it, and ``overwrite`` is not True.
-        LeadFileError: it cannot be written there.
-        UnknownFormatError: no format that is written.
-        FileLimitError: more rows, columns or text than the format holds.
-        InvalidParameterError: no frame, a named index, column names that are no text or come twice, or values that no
-            file keeps.
+        LeadFileExistsError: The file or its companion exists, and ``overwrite`` is not True.
+        LeadFileError: The file cannot be written there.
+        UnknownFormatError: The suffix or ``format`` is not one of a format that is written.
+        FileLimitError: There are more rows, columns or text than the format can hold.
+        InvalidParameterError: ``df`` is not a frame, has a named index, or has a column that cannot be written: its
+            name is not text or occurs twice, or a file cannot store its values.
 
     Example:
         >>> import tempfile
@@ -111,22 +112,24 @@ def save_leads(
 
 
 def check_target(target: str | os.PathLike[str], *, overwrite: bool = False) -> None:
-    """Refuse a path that :func:`save_leads` would refuse, before the work whose result is to be saved there.
+    """Refuse a path that :func:`save_leads` would refuse, before the result to save is computed.
 
     Raises:
-        LeadFileExistsError: the file is there, or the document beside it.
-        LeadFileError: nothing can be written there.
-        UnknownFormatError: no format that is written.
+        LeadFileExistsError: The file or its companion exists.
+        LeadFileError: The file cannot be written there.
+        UnknownFormatError: The suffix is not one of a format that is written.
     """
     path = Path(target).expanduser()
     _check_places(path.absolute(), _format(path, None), overwrite=overwrite)
 
 
-def _format(path: Path | None, told: str | None) -> str:
-    if told is not None:
-        return check_format(told)
+def _format(path: Path | None, requested: str | None) -> str:
+    if requested is not None:
+        return check_format(requested)
     if path is None:
-        raise InvalidParameterError("an open file does not tell the format", repair="such as format='csv'")
+        raise InvalidParameterError(
+            "an open file needs format=", repair="pass format='csv', 'xlsx', 'jsonl' or 'parquet'"
+        )
     return format_of_suffix(path.suffix, WRITTEN)
 
 
@@ -142,8 +145,8 @@ def _delimiter_for(kind: str, path: Path | None, delimiter: str | None) -> str:
 
 def _metadata(df: Any, table: Any, workspace: Any, delimiter: str) -> Metadata:
     try:
-        told = frames.provenance(df)
-        home, host = told.workspace, told.host
+        provenance = frames.provenance(df)
+        home, host = provenance.workspace, provenance.host
     except UsageError:
         home = host = ""
     if workspace is not None:
@@ -157,8 +160,8 @@ def _save_to_buffer(target: Any, write: Callable[[BinaryIO], int], kind: str, ta
 
     if not hasattr(target, "write"):
         raise InvalidParameterError(
-            f"leads are saved to a path or an open file, not to {type(target).__name__}",
-            repair='pb.save_leads(df, "leads.xlsx")',
+            f"save_leads needs a path or an open file as target, not {type(target).__name__}",
+            repair='pass a path, such as "leads.xlsx"',
         )
     draft = io.BytesIO()
     guarded = write(draft)
@@ -184,7 +187,7 @@ def _save_to_path(
         guarded = write(file)
         size = file.seek(0, os.SEEK_END)
         if beside is not None:
-            # Before the file: without it, the document harms nobody.
+            # Write it before the file: a companion without its file does no harm.
             file.flush()
             file.seek(0)
             digest = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
@@ -195,7 +198,7 @@ def _save_to_path(
 
 
 def _check_places(path: Path, kind: str, *, overwrite: bool) -> Path | None:
-    """Refuse places that are taken; the path of the document beside the file, if there is to be one."""
+    """Refuse paths that cannot be written; return the path of the companion file, if the format needs one."""
     beside = metadata_files.companion_path(path) if kind in _WITH_COMPANION else None
     check_writable(path, overwrite=overwrite)
     if beside is not None:
@@ -204,7 +207,7 @@ def _check_places(path: Path, kind: str, *, overwrite: bool) -> Path | None:
 
 
 def _check_document(path: Path, *, overwrite: bool) -> None:
-    """A document of ours whose file is gone may go; anything else of that name is somebody's."""
+    """Refuse to replace a companion path that is not metadata; metadata of a deleted file may be replaced."""
     check_writable(path, overwrite=True)
     if overwrite or not path.exists():
         return
@@ -212,7 +215,7 @@ def _check_document(path: Path, *, overwrite: bool) -> None:
         metadata_files.read_metadata(path.read_bytes())
     except (OSError, ValueError):
         raise LeadFileExistsError(
-            f"there is {path.name!r} already, which is no metadata of leads", repair="take another name for the leads"
+            f"{path.name!r} already exists, and is not metadata of leads", repair="use another name for the leads"
         ) from None
 
 

@@ -1,9 +1,9 @@
-"""Look at a workbook before it is read: a small file can ask for more memory than there is.
+"""Inspect a workbook before it is read: a small file can need more memory than there is.
 
-A workbook is a ZIP archive of XML. Its members may unpack to any size, whatever the archive says of them, and a sheet
-of two cells at opposite corners stands for 17 billion: the reader lays them out as a grid, and would take the whole
-kernel along. One long text that very many cells share does the same. So every member is unpacked once, in small pieces
-and thrown away, and the corners of its cells are noted.
+A workbook is a ZIP archive of XML. Its members may decompress to any size, whatever the archive claims. A sheet of two
+cells at opposite corners stands for 17 billion cells: the reader allocates the grid, and would crash the kernel. A long
+text that very many cells share has the same effect. Every member is therefore decompressed once, in small pieces that
+are discarded, and the extent of its cells is recorded.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 MOST_BYTES: Final = 2 << 30
-"""That all members together may unpack to: a workbook of 100 MB has a third of it."""
+"""Limit of bytes of all members, decompressed; a workbook of 100 MB has a third of it."""
 MOST_MEMBERS: Final = 10_000
 SPARSE_CELLS: Final = 20_000_000
-"""Cells of a sheet's grid that are laid out however few of them are filled."""
+"""Cells of the grid of a sheet that are allowed, however few of them are filled."""
 SPARSENESS: Final = 10
-"""A larger grid may have so many cells for each that is filled."""
+"""Cells of a larger grid that are allowed for each filled cell."""
 
 _CHUNK: Final = 1 << 20
 _OVERLAP: Final = 64
@@ -35,17 +35,17 @@ _PLACE: Final = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{0,3})([0-9]{0,7})([^"']?
 _NO_VALUE: Final = re.compile(rb"</f>\s*(<v>\s*</v>|<v\s*/>|</c>)|<f(?:\s[^>]*)?/>\s*</c>")
 _SHARED: Final = "xl/sharedStrings.xml"
 _REFERENCE: Final = re.compile(rb"""\st=["']s["'][^>]*>\s*<v>\s*([0-9]{1,9})""")
-_REPAIR: Final = "open it in a spreadsheet and save it anew as .xlsx"
+_REPAIR: Final = "open it in a spreadsheet and save it again as .xlsx"
 
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """What is in a workbook.
+    """What a workbook contains, on all sheets.
 
     Attributes:
-        formulas: cells with a formula, on all sheets.
-        uncalculated: those of them whose value was never saved.
-        errors: cells with an error value, such as ``#N/A``.
+        formulas: Number of cells with a formula.
+        uncalculated: Number of formulas whose value was never saved.
+        errors: Number of cells with an error value, such as ``#N/A``.
     """
 
     formulas: int
@@ -54,15 +54,15 @@ class Inspection:
 
 
 def inspect_workbook(file: BinaryIO, advance: Callable[[int], None] = lambda _: None) -> Inspection:
-    """Unpack a workbook in small pieces and see whether it can be read.
+    """Decompress a workbook in small pieces and check that it can be read.
 
     Args:
-        file: seekable.
-        advance: is told of every piece, in bytes.
+        file: Seekable binary file.
+        advance: Called with the number of bytes of each piece.
 
     Raises:
-        FileLimitError: it unpacks to more than :data:`MOST_BYTES`, or a sheet is a nearly empty grid of billions.
-        DamagedFileError: it is no workbook, or cut off, or its checksums do not fit.
+        FileLimitError: It decompresses to more than :data:`MOST_BYTES`, or a sheet is a huge, nearly empty grid.
+        DamagedFileError: It is not a workbook, or is incomplete, or its checksums are wrong.
     """
     grids = []
     total = 0
@@ -81,7 +81,7 @@ def inspect_workbook(file: BinaryIO, advance: Callable[[int], None] = lambda _: 
                 grids.append(grid)
             _check_shared(archive, sum(grid.shared for grid in grids))
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError):
-        raise DamagedFileError("the workbook is damaged or cut off", repair="ask for it again") from None
+        raise DamagedFileError("the workbook is damaged or incomplete", repair="get the file again") from None
     return Inspection(
         sum(grid.formulas for grid in grids),
         sum(grid.uncalculated for grid in grids),
@@ -90,7 +90,7 @@ def inspect_workbook(file: BinaryIO, advance: Callable[[int], None] = lambda _: 
 
 
 class _Grid:
-    """The cells of one sheet, as far as they are seen."""
+    """The extent of the cells of one sheet, as far as it is read."""
 
     def __init__(self) -> None:
         self.formulas = self.uncalculated = self.errors = self.shared = 0
@@ -100,7 +100,7 @@ class _Grid:
         self._odd = False
 
     def see(self, before: bytes, chunk: bytes) -> None:
-        """Take a piece of the member; what lies across two pieces is seen with the second one."""
+        """Read a piece of the member; what spans two pieces is counted with the second one."""
         text = before + chunk
         self._odd = self._odd or text.startswith((b"\xff\xfe", b"\xfe\xff"))
         if b"<" not in text:
@@ -114,38 +114,38 @@ class _Grid:
         self._columns |= {column for column, _, _ in places}
         self._last_row = max([self._last_row, *map(int, {row for _, row, _ in places} - {b""})])
         self._odd = self._odd or any(rest for _, _, rest in places)
-        # LibreOffice writes truth values as formulas.
+        # LibreOffice writes booleans as formulas.
         self.formulas += sum(map(count, (b"<f>", b"<f ", b"<f/>"))) - sum(map(count, (b">TRUE()</f>", b">FALSE()</f>")))
         self.uncalculated += len(_NO_VALUE.findall(text)) - len(_NO_VALUE.findall(before))
         self.errors += count(b't="e"')
         self.shared += count(b't="s"') + count(b"t='s'")
 
     def check(self) -> None:
-        """Refuse a grid that is much larger than what is in it.
+        """Refuse a grid that is much larger than its content.
 
         Raises:
-            FileLimitError: the grid.
+            FileLimitError: The grid is too large.
         """
         width = max((_number(column) for column in self._columns), default=0)
         if width * self._last_row > max(SPARSE_CELLS, SPARSENESS * self._cells):
             raise FileLimitError(
-                f"a sheet reaches to column {width:,} and row {self._last_row:,} with hardly anything in it",
-                repair="delete what lies far outside of the table, or save the table as CSV",
+                f"a sheet extends to column {width:,} and row {self._last_row:,}, and is nearly empty",
+                repair="delete the cells far outside the table, or save the table as CSV",
             )
         if self._odd and self._last_row:
-            raise FileLimitError("a sheet names its cells in a way that cannot be checked", repair=_REPAIR)
+            raise FileLimitError("the cell references of a sheet cannot be checked", repair=_REPAIR)
 
 
 def _pieces(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[tuple[bytes, bytes]]:
-    """The unpacked bytes of a member, and the end of what came before each.
+    """Yield the decompressed pieces of a member, each with the end of the piece before it.
 
     Raises:
-        zipfile.BadZipFile: it unpacks to another size than it claims.
+        zipfile.BadZipFile: It decompresses to another size than it claims.
     """
     before = b""
     claimed, size = member.file_size, 0
     endless = copy(member)
-    endless.file_size = MOST_BYTES + _CHUNK  # or this reader would stop where it claims to end, and others go on
+    endless.file_size = MOST_BYTES + _CHUNK  # or zipfile would stop at the claimed size, and other readers go on
     with archive.open(endless) as unpacked:
         while chunk := unpacked.read(_CHUNK):
             size += len(chunk)
@@ -158,10 +158,10 @@ def _pieces(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[tuple
 
 
 def _check_shared(archive: zipfile.ZipFile, shared: int) -> None:
-    """Refuse texts that are shared by so many cells that no memory holds a copy for each.
+    """Refuse shared texts that would not fit into memory if each cell had a copy.
 
     Raises:
-        FileLimitError: more than :data:`MOST_BYTES` of text.
+        FileLimitError: They have more than :data:`MOST_BYTES`.
     """
     if not shared or _SHARED not in archive.namelist():
         return
@@ -178,11 +178,11 @@ def _check_shared(archive: zipfile.ZipFile, shared: int) -> None:
 
 
 def _sizes(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> list[int]:
-    """Bytes of each shared text, markup and all."""
+    """Return the number of bytes of each shared text, with markup."""
     starts: list[int] = []
     at = 0
     for before, chunk in _pieces(archive, member):
-        known = before[-2:]  # of a mark that lies across two pieces
+        known = before[-2:]  # a tag may span two pieces
         starts += [at - len(known) + found.start() for found in re.finditer(b"<si", known + chunk)]
         at += len(chunk)
     return [end - start for start, end in pairwise([*starts, at])]
@@ -194,7 +194,7 @@ def _check_members(members: list[zipfile.ZipInfo]) -> None:
     _check_size(sum(member.file_size for member in members))
     names = {member.filename for member in members}
     if "xl/workbook.xml" not in names:
-        other = "an OpenDocument file" if "mimetype" in names else "a ZIP archive, and no workbook"
+        other = "an OpenDocument file" if "mimetype" in names else "a ZIP archive, not a workbook"
         repair = "open it in a spreadsheet and save it as .xlsx" if "mimetype" in names else "unpack it first"
         raise DamagedFileError(f"the file is {other}", repair=repair)
 
@@ -202,12 +202,12 @@ def _check_members(members: list[zipfile.ZipInfo]) -> None:
 def _check_size(size: int) -> None:
     if size > MOST_BYTES:
         raise FileLimitError(
-            f"the workbook unpacks to more than {MOST_BYTES >> 30} GiB", repair="save its table as CSV or Parquet"
+            f"the workbook decompresses to more than {MOST_BYTES >> 30} GiB", repair="save its table as CSV or Parquet"
         )
 
 
 def _number(column: bytes) -> int:
-    """The number of a column from its letters; 0 for none.
+    """Return the number of a column from its letters; 0 for none.
 
     >>> _number(b"A"), _number(b"XFD")
     (1, 16384)

@@ -1,4 +1,4 @@
-"""XLSX workbooks read: one sheet of leads, its values as they are, and what a hidden sheet remembers of the columns."""
+"""Read XLSX workbooks: one sheet of leads, with the metadata of a hidden sheet."""
 
 from __future__ import annotations
 
@@ -35,43 +35,43 @@ def read_xlsx(
     header: int | None = None,
     advance: Callable[[int], None] = lambda _: None,
 ) -> FileContent:
-    """Read one sheet of a workbook; formulas are not run, their last values are taken.
+    """Read one sheet of a workbook; formulas are not run, their saved values are read.
 
     Args:
-        file: seekable.
-        sheet: its name; by default the one called Leads, else the first visible one that has cells.
-        header: number of the row of the names, from 1, or ``False`` for none; by default recognized.
-        advance: is told of every piece, in bytes.
+        file: Seekable binary file.
+        sheet: Name of the sheet; by default "Leads", or the first visible sheet with cells.
+        header: Row of the column names, from 1, or ``False`` for none; by default detected.
+        advance: Called with the number of bytes of each piece.
 
     Raises:
-        DamagedFileError: it is no workbook, or damaged, or has no cells.
-        ProtectedFileError: it needs a password.
-        FileLimitError: it unpacks to more than memory holds.
-        InvalidParameterError: no sheet of that name, or a header that cannot be.
+        DamagedFileError: It is not a workbook, or is damaged, or has no cells.
+        ProtectedFileError: It needs a password.
+        FileLimitError: It decompresses to more than fits into memory.
+        InvalidParameterError: There is no sheet of that name, or the header is invalid.
     """
-    seen = inspect_workbook(file, advance)
+    inspection = inspect_workbook(file, advance)
     book = _open_workbook(file)
-    told, findings = _read_metadata(book)
+    metadata, findings = _read_metadata(book)
     page, others = _choose_sheet(book, sheet)
-    told = told if page.name == SHEET else None
-    remembered = {} if told is None else told.columns
-    restored = restore_foreign if told is None else unquote
+    metadata = metadata if page.name == SHEET else None
+    remembered = {} if metadata is None else metadata.columns
+    restore = restore_foreign if metadata is None else unquote
     merged = _merged_cells(page)
     filled = _without_trailing_blanks(_fill_merged_cells(page.iter_rows(), merged))
-    rows = ([_cell_value(cell, restored) for cell in row] for row in filled)
+    rows = ([_cell_value(cell, restore) for cell in row] for row in filled)
     first = list(islice(rows, HEADER_ROWS))
     texts = [["" if cell is None else text_of(cell) for cell in row] for row in first]
     where = find_header(texts, remembered) if header is None else requested_header(header, texts)
     cells = [] if where.row is None else texts[where.row]
     columns, count = _transpose(chain(first[where.first :], rows), page.width)
     names, named, twice = column_names(cells, page.width, remembered)
-    # A column of formats only, or the rest of a merged title: nothing in it, and nobody has named it.
+    # Leave out empty columns without a name: cells that have only a format, or the rest of a merged title.
     kept = [place for place, cells in enumerate(columns) if named[place] or any(cell is not None for cell in cells)]
     table, more = convert_columns([(names[place], columns[place]) for place in kept], remembered, {}, count)
     unnamed = sum(not named[place] for place in kept)
-    findings += [*_workbook_findings(seen, merged, others), *header_findings(where, twice, unnamed), *more]
+    findings += [*_workbook_findings(inspection, merged, others), *header_findings(where, twice, unnamed), *more]
     line = None if where.row is None else where.row + 1
-    return FileContent(table, findings, header=line, sheet=page.name, metadata=told)
+    return FileContent(table, findings, header=line, sheet=page.name, metadata=metadata)
 
 
 def _open_workbook(file: BinaryIO) -> Any:
@@ -85,7 +85,7 @@ def _open_workbook(file: BinaryIO) -> Any:
             "the workbook needs a password", repair="open it in a spreadsheet and save it without the password"
         ) from None
     except CalamineError:
-        raise DamagedFileError("the workbook is damaged", repair="open it in a spreadsheet and save it anew") from None
+        raise DamagedFileError("the workbook is damaged", repair="open it in a spreadsheet and save it again") from None
 
 
 def _open_sheet(book: Any, name: str) -> Any:
@@ -95,24 +95,24 @@ def _open_sheet(book: Any, name: str) -> Any:
         return book.get_sheet_by_name(name)
     except CalamineError:
         raise DamagedFileError(
-            f"the sheet {name!r} is damaged", repair="open it in a spreadsheet and save it anew"
+            f"the sheet {name!r} is damaged", repair="open it in a spreadsheet and save it again"
         ) from None
 
 
 def _read_metadata(book: Any) -> tuple[Metadata | None, list[Finding]]:
-    """What the workbook remembers, and whether it was damaged."""
+    """Return the metadata of the workbook, and a finding if it cannot be read."""
     if METADATA_SHEET not in book.sheet_names:
         return None, []
     parts = [unquote(text_of(row[0])) or "" for row in _open_sheet(book, METADATA_SHEET).to_python() if row]
     try:
         return metadata_files.read_metadata("".join(parts)), []
     except ValueError:
-        message = f"what the sheet {METADATA_SHEET!r} remembers of the columns cannot be read"
+        message = f"the metadata in the sheet {METADATA_SHEET!r} cannot be read"
         return None, [Finding("metadata_unreadable", message)]
 
 
 def _choose_sheet(book: Any, name: str | None) -> tuple[Any, list[str]]:
-    """The sheet to read, and the names of the other ones that have cells."""
+    """Return the sheet to read, and the names of the other sheets with cells."""
     from python_calamine import SheetTypeEnum, SheetVisibleEnum
 
     sheets = [one for one in book.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet and one.name != METADATA_SHEET]
@@ -125,7 +125,9 @@ def _choose_sheet(book: Any, name: str | None) -> tuple[Any, list[str]]:
     visible = [one.name for one in sheets if one.visible == SheetVisibleEnum.Visible]
     pages = [page for page in (_open_sheet(book, one) for one in visible) if page.start is not None]
     if not pages:
-        raise DamagedFileError("the workbook has no cells on a visible sheet", repair="give one with a header and rows")
+        raise DamagedFileError(
+            "the workbook has no cells on a visible sheet", repair="pass a workbook with a header and rows"
+        )
     ours = next((page for page in pages if page.name == SHEET), pages[0])
     return ours, [page.name for page in pages if page is not ours]
 
@@ -133,21 +135,21 @@ def _choose_sheet(book: Any, name: str | None) -> tuple[Any, list[str]]:
 def _open_filled_sheet(book: Any, name: str) -> Any:
     page = _open_sheet(book, name)
     if page.start is None:
-        raise DamagedFileError(f"the sheet {name!r} has no cells", repair="name another sheet=")
+        raise DamagedFileError(f"the sheet {name!r} has no cells", repair="pass another sheet=")
     return page
 
 
 def _merged_cells(page: Any) -> list[tuple[int, int, int]]:
-    """Cells that are merged downwards: the first row, the column, the last row, all from 0 as rows are read.
+    """Return the cells that are merged over several rows: first row, column and last row, from 0 in the rows read.
 
-    The reader leaves out blank columns before the table; merged ranges are told by their place on the sheet.
+    The reader skips blank columns before the table, while merged ranges count from the first column of the sheet.
     """
     left = page.start[1]
     return [(top, side - left, bottom) for (top, side), (bottom, _) in page.merged_cell_ranges or [] if bottom > top]
 
 
 def _fill_merged_cells(rows: Iterable[list[Any]], merged: Sequence[tuple[int, int, int]]) -> Iterator[list[Any]]:
-    """The rows, with the value of a cell that is merged downwards in each of them."""
+    """Yield the rows, with the value of a vertically merged cell in each of its rows."""
     begins: dict[int, list[tuple[int, int]]] = {}
     for top, column, bottom in merged:
         begins.setdefault(top, []).append((column, bottom))
@@ -165,7 +167,7 @@ def _fill_merged_cells(rows: Iterable[list[Any]], merged: Sequence[tuple[int, in
 
 
 def _without_trailing_blanks(rows: Iterable[list[Any]]) -> Iterator[list[Any]]:
-    """The rows to the last that is not blank; those before it keep their place."""
+    """Yield the rows up to the last one that is not blank; blank rows before it stay."""
     blank: list[list[Any]] = []
     for row in rows:
         if all(cell == "" for cell in row):
@@ -176,22 +178,22 @@ def _without_trailing_blanks(rows: Iterable[list[Any]]) -> Iterator[list[Any]]:
         yield row
 
 
-def _cell_value(cell: Any, restored: Callable[[str], str | None]) -> Any:
-    """What a cell holds; ``None`` if it is blank."""
+def _cell_value(cell: Any, restore: Callable[[str], str | None]) -> Any:
+    """Return the value of a cell; ``None`` if it is blank."""
     if isinstance(cell, str):
-        return restored(cell) if cell else None
+        return restore(cell) if cell else None
     return cell
 
 
 def _transpose(rows: Iterable[list[Any]], width: int) -> tuple[list[list[Any]], int]:
-    """The columns, and how many rows they have."""
+    """Return the columns, and the number of rows."""
     body = list(rows)
     columns = [list(column) for column in zip(*body, strict=True)]
     return columns or [[] for _ in range(width)], len(body)
 
 
-def _workbook_findings(seen: Inspection, merged: Sequence[Any], others: Sequence[str]) -> list[Finding]:
-    """What there is to tell of a workbook before its columns."""
+def _workbook_findings(inspection: Inspection, merged: Sequence[Any], others: Sequence[str]) -> list[Finding]:
+    """Return the findings about a workbook as a whole."""
     found = []
     if others:
         names = ", ".join(repr(name) for name in others[:_OTHER_SHEETS]) + (
@@ -200,17 +202,19 @@ def _workbook_findings(seen: Inspection, merged: Sequence[Any], others: Sequence
         found.append(
             Finding("other_sheets", f"{count_text(len(others), 'other sheet')} not read: {names}", len(others))
         )
-    if seen.formulas:
-        message = f"{count_text(seen.formulas, 'formula')}: the values of their last calculation are taken"
-        found.append(Finding("formulas", message, seen.formulas))
-    if seen.uncalculated:
-        message = f"{count_text(seen.uncalculated, 'formula')} never calculated: null"
-        found.append(Finding("uncalculated", message, seen.uncalculated))
-    if seen.errors:
+    if inspection.formulas:
+        message = f"{count_text(inspection.formulas, 'formula')}: their last calculated values were read"
+        found.append(Finding("formulas", message, inspection.formulas))
+    if inspection.uncalculated:
+        message = f"{count_text(inspection.uncalculated, 'formula')} never calculated: null"
+        found.append(Finding("uncalculated", message, inspection.uncalculated))
+    if inspection.errors:
         found.append(
-            Finding("error_values", f"{count_text(seen.errors, 'cell')} with an error value: null", seen.errors)
+            Finding(
+                "error_values", f"{count_text(inspection.errors, 'cell')} with an error value: null", inspection.errors
+            )
         )
     if merged:
-        message = f"{count_text(len(merged), 'cell')} merged over several rows: each row has the value"
+        message = f"{count_text(len(merged), 'cell')} merged over several rows: each row gets the value"
         found.append(Finding("merged", message, len(merged)))
     return found

@@ -1,7 +1,7 @@
-"""XLSX workbooks: one sheet of leads, every text typed as text, and a hidden sheet that remembers the columns.
+"""Write XLSX workbooks: one sheet of leads, every text typed as text, and a hidden sheet with the metadata.
 
-Numbers of more than 15 digits, and times that Excel's calendar or its milliseconds cannot hold, are written as text:
-Excel and LibreOffice would round them when they save. What was text comes back as the type that the file remembers.
+Numbers of more than 15 digits, and times that Excel's calendar or its milliseconds cannot represent, are written as
+text, because Excel and LibreOffice would round them when they save. On reading, the metadata restores their types.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ if TYPE_CHECKING:
 SHEET: Final = "Leads"
 METADATA_SHEET: Final = "pb2b_notebook"
 MOST_ROWS: Final = 1_048_575
-"""Rows of a sheet, without the header."""
+"""Limit of rows of a sheet, without the header."""
 MOST_COLUMNS: Final = 16_384
 LONGEST: Final = 32_767
-"""UTF-16 units of a cell."""
+"""Limit of UTF-16 units of a cell."""
 
 _CHUNK_ROWS: Final = 5_000
 _PART: Final = 15_000
-"""Characters of a piece of the metadata: no more than a cell holds, whatever they are."""
+"""Characters of a piece of the metadata, which fit into a cell even if all are escaped."""
 _EXACT: Final = 10**15
 _RANGE: Final = (1e-300, 1e300)
-"""Sizes of numbers that a spreadsheet keeps; it has none that are smaller or larger, and no negative zero."""
-_EPOCH: Final = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - workbooks know no zones
-_FIRST_DAY: Final = dt.datetime(1900, 3, 1)  # noqa: DTZ001 - before it Excel's calendar has a day too many
+"""Range of the absolute values that a spreadsheet keeps; it has no negative zero either."""
+_EPOCH: Final = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - workbooks have no time zones
+_FIRST_DAY: Final = dt.datetime(1900, 3, 1)  # noqa: DTZ001 - Excel's calendar has 1900-02-29
 _DAY: Final = dt.timedelta(days=1)
 _FORMATS: Final = {
     "datetime": 'yyyy-mm-dd"T"hh:mm:ss.000"Z"',
@@ -56,16 +56,16 @@ def write_xlsx(
     """Write a table as a workbook: a sheet of leads, and a hidden one with the metadata.
 
     Args:
-        file: to write to.
-        table: of :func:`~pb2b_notebook.files.arrow_tables.to_arrow_table`.
-        metadata: what it is to remember.
-        advance: is told of every chunk of rows.
+        file: Binary file that is open for writing.
+        table: What :func:`~pb2b_notebook.files.arrow_tables.to_arrow_table` returned.
+        metadata: Metadata to store in the workbook.
+        advance: Called with the number of rows of each chunk.
 
     Returns:
-        how many texts were put so that XLSX can hold them.
+        Number of texts that were escaped for XLSX.
 
     Raises:
-        FileLimitError: more rows, columns or characters in a cell than a sheet has.
+        FileLimitError: There are more rows, columns or characters in a cell than a sheet can hold.
     """
     from xlsxwriter import Workbook
     from xlsxwriter.exceptions import FileSizeError
@@ -80,7 +80,7 @@ def write_xlsx(
             _write_metadata(book, metadata)
     except FileSizeError:
         raise FileLimitError(
-            "the sheet is larger than 4 GiB, which a workbook cannot be", repair="save it as .parquet or .csv"
+            "the sheet is larger than 4 GiB, the limit of a workbook", repair="save it as .parquet or .csv"
         ) from None
     return sheet.quoted
 
@@ -89,15 +89,15 @@ def _check_extent(table: Any) -> None:
     for what, count, most in (("rows", table.num_rows, MOST_ROWS), ("columns", table.num_columns, MOST_COLUMNS)):
         if count > most:
             raise FileLimitError(
-                f"{count:,} {what} are more than a sheet has, which is {most:,}", repair="save it as .parquet or .csv"
+                f"{count:,} {what} exceed the limit of a sheet, {most:,}", repair="save it as .parquet or .csv"
             )
 
 
 class _Sheet:
-    """The sheet of leads, written row after row.
+    """The sheet of leads, written row by row.
 
     Attributes:
-        quoted: how many texts were put so that XLSX can hold them.
+        quoted: Number of texts that were escaped for XLSX.
     """
 
     def __init__(self, book: Any, table: Any) -> None:
@@ -111,7 +111,7 @@ class _Sheet:
             self._page.set_column(place, place, _WIDTHS.get(kind, _NARROW), self._formats.get(kind))
         self._page.freeze_panes(1, 0)
         self._page.autofilter(0, 0, table.num_rows, max(0, len(self._kinds) - 1))
-        # Text that looks like a number is meant to be text: no green corners.
+        # No green corners for text that looks like a number.
         self._page.ignore_errors({"number_stored_as_text": f"A1:XFD{table.num_rows + 1}"})
         bold = book.add_format({"bold": True, "num_format": "@"})
         for place, name in enumerate(self._names):
@@ -124,12 +124,12 @@ class _Sheet:
                 if value is not None:
                     self._write(place, value)
             if all(value is None for value in row):
-                # A sheet ends with the last row that has a cell.
+                # A sheet ends at the last row with a cell.
                 self._page.write_string(self._line, 0, NOTHING)
             self._line += 1
 
     def _write(self, place: int, value: Any) -> None:
-        """Write a value as what it is, or as text where a spreadsheet would round it."""
+        """Write a value in its type, or as text if a spreadsheet would round it."""
         kind = self._kinds[place]
         how = self._formats.get(kind)
         if kind == "boolean":
@@ -146,14 +146,14 @@ class _Sheet:
         self.quoted += cell != text
         if len(cell) > LONGEST // 2 and len(cell.encode("utf-16-le")) // 2 > LONGEST:
             raise FileLimitError(
-                f"a cell holds {LONGEST:,} characters, and {self._names[place][:100]!r} has more in row {self._line}",
+                f"column {self._names[place][:100]!r} has more than {LONGEST:,} characters in line {self._line + 1}",
                 repair="save it as .csv, .jsonl or .parquet",
             )
         return cell
 
 
 def _number(value: Any, kind: str) -> float | None:
-    """What a spreadsheet counts with and gives back unchanged; ``None`` if there is no such number."""
+    """Return the number that a spreadsheet stores unchanged for a value; ``None`` if there is none."""
     if kind == "integer":
         return value if -_EXACT < value < _EXACT else None
     if kind == "number":

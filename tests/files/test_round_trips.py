@@ -10,40 +10,40 @@ import pytest
 import pb2b_notebook as pb
 
 
-def test_leads_of_a_workspace_in_pandas(leads, suffix, tmp_path, same):
+def test_leads_of_a_workspace_come_back_in_pandas(leads, suffix, tmp_path, same):
     saved = pb.save_leads(leads, tmp_path / f"leads.{suffix}")
     again = pb.read_leads(saved.path)
     same(again, leads)
-    told, report = pb.provenance(leads), pb.provenance(again).file
-    assert (report.workspace, report.host) == (told.workspace, told.host)
+    origin, report = pb.provenance(leads), pb.provenance(again).file
+    assert (report.workspace, report.host) == (origin.workspace, origin.host)
     assert report.remembered
     assert report.findings == ()
 
 
-def test_leads_of_a_workspace_in_polars(polars_leads, suffix, tmp_path):
+def test_leads_of_a_workspace_come_back_in_polars(polars_leads, suffix, tmp_path):
     saved = pb.save_leads(polars_leads, tmp_path / f"leads.{suffix}")
     again = pb.read_leads(saved.path, frame="polars")
     assert again.equals(polars_leads)
     assert again.schema == polars_leads.schema
 
 
-def test_saved_by_one_library_and_read_by_the_other(polars_leads, leads, suffix, tmp_path, same):
+def test_a_file_of_one_library_is_read_by_the_other(polars_leads, leads, suffix, tmp_path, same):
     saved = pb.save_leads(leads, tmp_path / f"leads.{suffix}")
     assert pb.read_leads(saved.path, frame="polars").equals(polars_leads)
 
 
-def test_what_was_read_remembers_its_workspace_when_it_is_saved_again(leads, suffix, tmp_path):
+def test_the_workspace_is_kept_when_a_read_file_is_saved_again(leads, suffix, tmp_path):
     first = pb.save_leads(leads, tmp_path / f"first.{suffix}")
     second = pb.save_leads(pb.read_leads(first.path), tmp_path / f"second.{suffix}")
     assert pb.provenance(pb.read_leads(second.path)).workspace == pb.provenance(leads).workspace
 
 
-def test_a_derived_frame_is_told_its_workspace(shared_ws, leads, suffix, tmp_path):
+def test_the_workspace_of_a_derived_frame_can_be_passed(shared_ws, leads, suffix, tmp_path):
     saved = pb.save_leads(leads.head(3), tmp_path / f"some.{suffix}", workspace=shared_ws)
     assert pb.provenance(pb.read_leads(saved.path)).workspace == shared_ws.name == pb.provenance(leads).workspace
 
 
-def test_every_kind_of_column(suffix, tmp_path):
+def test_every_kind_of_column_comes_back(suffix, tmp_path):
     moment = dt.datetime(2026, 3, 10, 12, 0, 0, 123_000, tzinfo=dt.UTC)
     df = pl.DataFrame(
         {
@@ -70,14 +70,14 @@ def test_records_come_back_as_records(suffix, tmp_path, same):
 
 
 @pytest.mark.parametrize("rows", [0, 1])
-def test_a_frame_of_no_or_one_row_keeps_its_types(leads, polars_leads, suffix, tmp_path, rows, same):
+def test_a_frame_with_no_or_one_row_keeps_its_types(leads, polars_leads, suffix, tmp_path, rows, same):
     same(pb.read_leads(pb.save_leads(leads.head(rows), tmp_path / f"a.{suffix}").path), leads.head(rows))
     some = polars_leads.head(rows)
     assert pb.read_leads(pb.save_leads(some, tmp_path / f"b.{suffix}").path, frame="polars").equals(some)
 
 
 @pytest.mark.parametrize("name", ["csv", "xlsx", "jsonl", "parquet"])
-def test_through_a_buffer(leads, name):
+def test_a_frame_comes_back_through_a_buffer(leads, name):
     file = io.BytesIO()
     saved = pb.save_leads(leads, file, format=name)
     assert saved.path is None

@@ -23,7 +23,7 @@ def names(folder):
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
-def test_nothing_is_replaced_without_being_asked(suffix, tmp_path):
+def test_an_existing_file_is_replaced_only_with_overwrite(suffix, tmp_path):
     path = tmp_path / f"leads.{suffix}"
     path.write_text("mine")
     with pytest.raises(errors.LeadFileExistsError, match="overwrite=True"):
@@ -34,7 +34,7 @@ def test_nothing_is_replaced_without_being_asked(suffix, tmp_path):
     assert pb.read_leads(path, frame="polars", quiet=True).equals(DF)
 
 
-def test_what_is_beside_a_csv_file_is_not_replaced_either(tmp_path):
+def test_a_companion_path_that_is_not_metadata_is_not_replaced(tmp_path):
     path, beside = tmp_path / "leads.csv", tmp_path / "leads.csv-metadata.json"
     beside.write_text("{}")
     with pytest.raises(errors.LeadFileExistsError, match="-metadata"):
@@ -43,10 +43,10 @@ def test_what_is_beside_a_csv_file_is_not_replaced_either(tmp_path):
     beside.unlink()
     pb.save_leads(DF, path)
     path.unlink()
-    pb.save_leads(DF, path)  # a document of ours whose file is gone is nobody's
+    pb.save_leads(DF, path)  # the metadata of a deleted file may be replaced
 
 
-def test_a_file_that_comes_meanwhile_is_left_alone(tmp_path):
+def test_a_file_that_is_created_meanwhile_is_kept(tmp_path):
     from pb2b_notebook.files.atomic_files import write_atomically
 
     path = tmp_path / "leads.csv"
@@ -66,7 +66,7 @@ def test_a_file_that_comes_meanwhile_is_left_alone(tmp_path):
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
-def test_a_failure_leaves_what_was_there(suffix, tmp_path):
+def test_a_failure_keeps_the_existing_file(suffix, tmp_path):
     path = tmp_path / f"leads.{suffix}"
     saved = pb.save_leads(DF, path)
     before = {name: (tmp_path / name).read_bytes() for name in names(tmp_path)}
@@ -94,7 +94,7 @@ pb.save_leads(pl.DataFrame({"n": range(200_000)}), sys.argv[1], overwrite=True, 
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
-def test_a_kill_in_the_middle_leaves_what_was_there(suffix, tmp_path):
+def test_a_kill_while_saving_keeps_the_existing_file(suffix, tmp_path):
     path = tmp_path / f"leads.{suffix}"
     pb.save_leads(DF, path)
     with subprocess.Popen(
@@ -105,12 +105,12 @@ def test_a_kill_in_the_middle_leaves_what_was_there(suffix, tmp_path):
     assert pb.read_leads(path, frame="polars", quiet=True).equals(DF)
 
 
-def test_places_where_nothing_can_be_written(tmp_path):
+def test_paths_that_cannot_be_written_are_refused(tmp_path):
     (tmp_path / "file").write_text("")
     for path, part in [
         (tmp_path, "is a folder"),
-        (tmp_path / "no" / "leads.csv", "folder 'no' is not there"),
-        (tmp_path / "file" / "leads.csv", "is not there"),
+        (tmp_path / "no" / "leads.csv", "folder 'no' does not exist"),
+        (tmp_path / "file" / "leads.csv", "does not exist"),
         ("/proc/leads.csv", "cannot be written"),  # where not even root may
         (tmp_path / f"{'a' * 300}.csv", "cannot be written"),
         (tmp_path / "a\0.csv", "NUL"),
@@ -123,7 +123,7 @@ def test_places_where_nothing_can_be_written(tmp_path):
     assert names(tmp_path) == ["file"]
 
 
-def test_a_link_stays_a_link_and_modes_are_kept(tmp_path):
+def test_symbolic_links_and_file_modes_are_kept(tmp_path):
     path, link = tmp_path / "leads.xlsx", tmp_path / "link.xlsx"
     pb.save_leads(DF, path)
     path.chmod(0o640)
@@ -139,7 +139,7 @@ def test_a_link_stays_a_link_and_modes_are_kept(tmp_path):
     [
         (pd.DataFrame({"a": [1]}).set_index("a").assign(b=1), "reset_index"),
         (pd.DataFrame([[1, 2]], columns=["a", "a"]), "two columns called 'a'"),
-        (pd.DataFrame([[1, 2]]), "no text"),
+        (pd.DataFrame([[1, 2]]), "not text"),
         (pd.DataFrame({"": [1]}), "no name"),
         (pd.DataFrame({"a": [object()]}), "column 'a'"),
         (pd.DataFrame({"a": [2**70]}), "column 'a'"),
@@ -149,13 +149,13 @@ def test_a_link_stays_a_link_and_modes_are_kept(tmp_path):
         (None, "DataFrame"),
     ],
 )
-def test_what_is_no_frame_of_leads(df, part, tmp_path):
+def test_frames_that_cannot_be_saved_are_refused(df, part, tmp_path):
     with pytest.raises(errors.InvalidParameterError, match=part):
         pb.save_leads(df, tmp_path / "leads.csv")
     assert names(tmp_path) == []
 
 
-def test_frames_of_people():
+def test_frames_with_mixed_objects_are_saved():
     moment = pd.Timestamp("2026-03-10 12:00", tz="Europe/Berlin")
     df = pd.DataFrame(
         {
@@ -173,7 +173,7 @@ def test_frames_of_people():
     assert again.rows() == [(moment.tz_convert("UTC").to_pydatetime(), "a", 1.5, "a", 1), (None,) * 5]
 
 
-def test_options_that_cannot_be(tmp_path):
+def test_invalid_options_are_refused(tmp_path):
     for options in ({"delimiter": ";"}, {"guard": "none"}, {"format": "xls"}):
         with pytest.raises(errors.ProspectB2BError, match="→"):
             pb.save_leads(DF, tmp_path / "leads.xlsx", **options)
@@ -195,17 +195,17 @@ def test_for_other_programs_only_formulas_are_guarded(tmp_path):
     assert saved.path.read_bytes().endswith(b"\r\n'007,'+4930,'=1+1,'2026-03-10\r\n")
 
 
-def test_what_is_remembered_is_a_document_of_the_w3c(tmp_path):
+def test_metadata_is_a_w3c_document(tmp_path):
     saved = pb.save_leads(DF, tmp_path / "leads.csv", workspace="Acme")
     document = json.loads(saved.metadata.read_text())
     assert document["@context"] == "http://www.w3.org/ns/csvw"
     assert document["url"] == "leads.csv"
     assert [one["datatype"] for one in document["tableSchema"]["columns"]] == ["string", "integer"]
-    told = pb.provenance(pb.read_leads(saved.path, quiet=True))
-    assert (told.workspace, told.file.remembered, told.file.findings) == ("Acme", True, ())
+    provenance = pb.provenance(pb.read_leads(saved.path, quiet=True))
+    assert (provenance.workspace, provenance.file.remembered, provenance.file.findings) == ("Acme", True, ())
 
 
-def test_a_csv_file_that_was_changed_since_is_read_all_the_same_and_told(tmp_path):
+def test_a_csv_file_that_was_changed_is_read_and_reported(tmp_path):
     df = pl.DataFrame({"id": ["007", "008"], "score": [1, 2], "custom_tags": [["a"], ["b", "c"]]})
     path = pb.save_leads(df, tmp_path / "leads.csv").path
     path.write_text("score;id;neu\r\n1;'007;x\r\nhigh;009;y\r\n", "cp1252")  # as a German spreadsheet might
@@ -214,7 +214,7 @@ def test_a_csv_file_that_was_changed_since_is_read_all_the_same_and_told(tmp_pat
     assert {one.code for one in pb.provenance(again).file.findings} == {"changed", "misfits"}
 
 
-def test_another_file_in_the_place_of_the_remembered_one(tmp_path):
+def test_metadata_of_another_file_is_ignored(tmp_path):
     path = pb.save_leads(DF, tmp_path / "leads.csv").path
     path.write_text("Mail,Code\na@example.com,'007\n")
     again = pb.read_leads(path, frame="polars", quiet=True)
@@ -225,7 +225,7 @@ def test_another_file_in_the_place_of_the_remembered_one(tmp_path):
 @pytest.mark.parametrize(
     "text", ["", "{", "[]", "null", '{"notes":[]}', "[" * 10_000, '{"notes":[{"pb2b_notebook":99}]}']
 )
-def test_what_is_beside_may_be_anything(text, tmp_path):
+def test_broken_metadata_is_reported(text, tmp_path):
     path = pb.save_leads(DF, tmp_path / "leads.csv").path
     metadata.companion_path(path).write_text(text)
     again = pb.read_leads(path, frame="polars", quiet=True)

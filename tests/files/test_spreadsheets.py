@@ -16,8 +16,8 @@ def office(tmp_path_factory):
     """Open and save a file in LibreOffice; where there is none, CI fails and others skip."""
     program = shutil.which("soffice")
     if program is None:
-        told = "no LibreOffice: apt-get install --no-install-recommends libreoffice-calc"
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(told)
+        reason = "no LibreOffice: apt-get install --no-install-recommends libreoffice-calc"
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
     home = tmp_path_factory.mktemp("office")
 
     def resave(path, suffix=None):
@@ -41,7 +41,7 @@ def five_thousand():
     return leads
 
 
-def test_five_thousand_leads_through_xlsx(office, five_thousand, tmp_path, same):
+def test_five_thousand_leads_survive_as_xlsx(office, five_thousand, tmp_path, same):
     again = pb.read_leads(office(pb.save_leads(five_thousand, tmp_path / "leads.xlsx").path))
     same(again, five_thousand)
     report = pb.provenance(again).file
@@ -49,7 +49,7 @@ def test_five_thousand_leads_through_xlsx(office, five_thousand, tmp_path, same)
     assert report.findings == ()
 
 
-def test_five_thousand_leads_through_csv(office, five_thousand, tmp_path, same):
+def test_five_thousand_leads_survive_as_csv(office, five_thousand, tmp_path, same):
     saved = pb.save_leads(five_thousand, tmp_path / "leads.csv")
     path = office(saved.path)
     shutil.copy(saved.metadata, path.parent)
@@ -59,7 +59,7 @@ def test_five_thousand_leads_through_csv(office, five_thousand, tmp_path, same):
 
 
 @pytest.mark.parametrize("suffix", ["xlsx", "csv"])
-def test_texts_that_a_spreadsheet_would_run_or_change(office, suffix, tmp_path):
+def test_text_that_a_spreadsheet_would_run_or_change_survives(office, suffix, tmp_path):
     df = pl.DataFrame(
         {"=name": TEXTS, "tags": [[text, "b"] for text in TEXTS], "code": [f"00{n}" for n in range(len(TEXTS))]}
     )
@@ -70,7 +70,7 @@ def test_texts_that_a_spreadsheet_would_run_or_change(office, suffix, tmp_path):
     assert pb.read_leads(path, frame="polars").equals(df)
 
 
-def test_what_is_opened_as_csv_and_saved_as_a_workbook(office, tmp_path):
+def test_a_csv_file_survives_being_saved_as_a_workbook(office, tmp_path):
     """A guess of types is not undone, but ids, phones and what would run are what they were."""
     df = pl.DataFrame({"id": ["007", "1e5"], "phone": ["+4930901820", "030/901820"], "note": ["=1+1", "@x"]})
     path = pb.save_leads(df, tmp_path / "leads.csv").path
