@@ -1,6 +1,6 @@
-"""What an import form does: launch the imports, watch them, join errors to rows, and send only the refused rows again.
+"""The work of an import form: start imports, watch them, join errors to rows, and send refused rows again.
 
-Plain functions of a workspace, a frame and a mapping; nothing here shows or asks anything.
+Plain functions of a workspace, a frame and a mapping; nothing here shows anything.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.mapping import Mapping
     from pb2b_notebook.workspace import Workspace
 
-_HOW = "name cells: {(row number, lead field): value}; or correct form.result.rejected and keep all of its rows"
+_HOW = "pass {(row number, lead field): value}, or form.result.rejected with corrections and all of its rows"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -32,12 +32,12 @@ class Imported:
     """An import that has ended.
 
     Attributes:
-        run: the imports, with what they created, updated, skipped and refused.
-        errors: a frame, one row a bad cell: ``row_number`` (1-based, of the whole that was given, the header not
-            counted), ``field`` (null where the row as a whole is refused), ``code``, ``message``, ``raw``.
-        rejected: the rows of the input that were refused, with their columns, in their order.
-        row_numbers: of the rejected rows, in the same order.
-        sent_before: how many of the imports had been sent before, and were not sent again.
+        run: The imports, with the number of rows that they created, updated, skipped and refused.
+        errors: Frame with one row for each bad cell: ``row_number`` (in the whole input, from 1, without the header),
+            ``field`` (null if the row as a whole is refused), ``code``, ``message``, ``raw``.
+        rejected: The refused rows of the input, with its columns, in its order.
+        row_numbers: Numbers of the rejected rows, in the same order.
+        sent_before: Number of imports that had been sent before, and were not sent again.
     """
 
     run: ImportRun
@@ -49,7 +49,7 @@ class Imported:
     def __repr__(self) -> str:
         lines = repr(self.run).splitlines()[1:]
         if self.row_numbers:
-            lines.append(f"  {'refused':<10} {len(self.row_numbers):,} rows; .errors says why, .rejected holds them")
+            lines.append(f"  {'refused':<10} {len(self.row_numbers):,} rows; .errors says why, .rejected has the rows")
         if self.sent_before:
             lines.append(f"  {'again':<10} {self.sent_before} of {len(self.run.ids)} sent before; not sent again")
         return "\n".join(["Imported:", *lines])
@@ -58,23 +58,23 @@ class Imported:
 def launch(
     ws: Workspace, frame: Any, mapping: Mapping, *, match_on: Any, watch: Watch, filename: str | None = None
 ) -> Imported:
-    """Import the rows and watch the jobs to their end.
+    """Import rows and watch the jobs to their end.
 
-    The same rows and mapping within 24 hours are the same imports: a cell that is run again, also after a lost
-    connection or a restart, sends only what was not sent. An import whose job failed has applied nothing: it is sent
-    anew.
+    The same rows with the same mapping are sent once in 24 hours: running a cell again, also after a lost connection
+    or a restart, sends only what was not sent. An import whose job failed has applied nothing, and is sent again.
 
     Args:
-        ws: the workspace.
-        frame: pandas or polars.
-        mapping: which column is which field.
+        ws: The workspace.
+        frame: Rows, pandas or polars.
+        mapping: Mapping of columns to lead fields.
         match_on: "email" or "external_id".
-        watch: is told how far it is; its Stop leaves the jobs running.
-        filename: what to call the import.
+        watch: Progress of the form; its Stop leaves the jobs running.
+        filename: Name of the import.
 
     Raises:
-        MappingError: the mapping does not fit the frame or the workspace; nothing was sent.
-        JobFailedError: a job failed: nothing of its import was applied. StoppedWatching: somebody pressed Stop.
+        MappingError: The mapping does not fit the frame or the workspace; nothing was sent.
+        JobFailedError: A job failed; nothing of its import was applied.
+        StoppedWatching: The user pressed Stop.
     """
     known = set(ws.journal(frame="polars")["object_id"].to_list())
     watch.report(0.0, f"sending {len(frame):,} rows …")
@@ -87,12 +87,12 @@ def launch(
 
 
 def ended(ws: Workspace, run: ImportRun, frame: Any) -> Imported:
-    """What became of an import, its errors joined to the rows of the input.
+    """Return the result of an import, with its errors joined to the rows of the input.
 
     Args:
-        ws: the workspace.
-        run: of which all jobs have ended.
-        frame: that was imported.
+        ws: The workspace.
+        run: The imports, whose jobs have ended.
+        frame: The rows that were imported.
     """
     errors = ws.imports.errors(run, progress=False)
     numbers = tuple(sorted({int(number) for number in errors["row_number"]}))
@@ -102,23 +102,23 @@ def ended(ws: Workspace, run: ImportRun, frame: Any) -> Imported:
 def retry_rows(
     ws: Workspace, before: Imported, mapping: Mapping, correct: Any, *, match_on: Any, watch: Watch
 ) -> Imported:
-    """Import refused rows again, corrected, and nothing else.
+    """Import refused rows again with corrections, and nothing else.
 
     Args:
-        ws: the workspace.
-        before: what was refused.
-        mapping: that it was imported with: it tells which column a field comes from.
-        correct: ``{(row number of the whole, lead field): what belongs there}``, where ``None`` leaves it blank: then
-            only the rows that it names are sent. Or a frame to take the place of ``before.rejected``, row by row.
+        ws: The workspace.
+        before: Result of the import that refused them.
+        mapping: Mapping of that import; it says which column a field comes from.
+        correct: ``{(row number, lead field): new value}``, row numbers as in ``before.errors``, ``None`` for a blank
+            cell: only the rows that it names are sent. Or a frame that replaces ``before.rejected``, row by row.
         match_on: "email" or "external_id".
-        watch: is told how far it is.
+        watch: Progress of the form.
 
     Returns:
-        What is left; row numbers are still those of the whole. ``run`` is that of the rows that were sent again.
+        What is still refused, with row numbers of the whole input. Its ``run`` is that of the rows sent again.
 
     Raises:
-        UsageError: no cell, a row that was not rejected, a field that no column is mapped to, or a frame of another
-            length; nothing was sent.
+        UsageError: There is no correction, or it names a row that was not refused or a field without a column, or the
+            frame has another number of rows; nothing was sent.
     """
     corrected, numbers = _correct_rows(before, mapping, correct)
     places = {number: place for place, number in enumerate(before.row_numbers, start=1)}
@@ -132,26 +132,26 @@ def retry_rows(
 
 
 def _correct_rows(before: Imported, mapping: Mapping, correct: Any) -> tuple[Any, tuple[int, ...]]:
-    """All rejected rows, corrected, and the numbers of those to send."""
+    """Return all rejected rows with the corrections, and the numbers of the rows to send."""
     if not isinstance(correct, AnyMapping):
         correct = input_frame(correct, purpose="a correction", error=UsageError, repair=_HOW).frame
         if len(correct) != len(before.row_numbers):
             raise UsageError(
-                f"{len(before.row_numbers):,} rows were refused, and {len(correct):,} are given",
+                f"{len(before.row_numbers):,} rows were refused, but the correction has {len(correct):,}",
                 repair=_HOW,
             )
         return correct, before.row_numbers
     if not correct:
-        raise UsageError("nothing is corrected", repair="change a cell of a refused row first")
+        raise UsageError("there is no correction", repair="change a cell of a refused row first")
     if not all(isinstance(cell, tuple) and len(cell) == 2 for cell in correct):  # noqa: PLR2004 - a row and a field
-        raise UsageError("a cell is a row number and a lead field", repair=_HOW)
+        raise UsageError("a cell is named by a row number and a lead field", repair=_HOW)
     source = {key: column for column, key in mapping.columns.items()}
     places = {number: place for place, number in enumerate(before.row_numbers)}
     columns: dict[str, dict[int, Any]] = {}
     for (number, key), value in correct.items():
         if number not in places or key not in source:
             raise UsageError(
-                f"row {number} has no cell of {key!r} to mend", repair="look at form.result.errors for what there is"
+                f"row {number} has no refused cell of {key!r}", repair="form.result.errors lists the refused cells"
             )
         columns.setdefault(source[key], {})[places[number]] = value
     return _with_cells(before.rejected, columns), tuple(sorted({number for number, _ in correct}))
@@ -165,7 +165,7 @@ def _report_sent(watch: Watch, done: int, of: int) -> None:
 def _resend_failed(
     ws: Workspace, run: ImportRun, frame: Any, before: Collection[str], send: Callable[..., ImportRun]
 ) -> ImportRun:
-    """Send anew what was sent before and failed: nothing of it was applied, and the journal would answer for it."""
+    """Send imports again that failed before: none of their rows were applied, and the journal would replay them."""
     pieces = list(run.pieces)
     for place, piece in enumerate(run.pieces):
         if piece["id"] in before and state(ws.imports.get(piece["id"])) in {"failed", "cancelled"}:
@@ -178,19 +178,21 @@ def _watch_jobs(ws: Workspace, run: ImportRun, watch: Watch, rows: int) -> Impor
     jobs = [str(piece["job_id"]) for piece in run.pieces]
     watch.set_reattach(f'pb.forms.JobMonitor(ws, "{jobs[0]}")' if len(jobs) == 1 else "pb.forms.JobMonitor(ws)")
     seen: list[Record] = []
-    for seen in job_monitoring.follow(ws, jobs, watch):  # noqa: B007 - the last look counts
+    for seen in job_monitoring.follow(ws, jobs, watch):  # noqa: B007 - only the last value is used
         pass
     try:
         return ws.imports.wait(run, progress=False)
     except JobFailedError as problem:
         failed = [_row_span(run, place, rows) for place, job in enumerate(seen) if state(job) != "completed"]
-        told = ", ".join(f"{first:,} to {last:,}" for first, last in failed)
-        problem.add_note(f"not imported: rows {told}; once the cause is mended, the same again sends just these")
+        spans = ", ".join(f"{first:,} to {last:,}" for first, last in failed)
+        problem.add_note(
+            f"not imported: rows {spans}; after the cause is fixed, run the same import again to send these"
+        )
         raise
 
 
 def _row_span(run: ImportRun, place: int, rows: int) -> tuple[int, int]:
-    """The first and the last row of an import, from 1."""
+    """Return the numbers of the first and the last row of an import, from 1."""
     return run.offsets[place] + 1, [*run.offsets[1:], rows][place]
 
 
@@ -202,13 +204,13 @@ def _is_polars(frame: Any) -> bool:
 
 
 def _take_rows(frame: Any, numbers: Sequence[int]) -> Any:
-    """Rows by their numbers, from 1."""
+    """Return rows by their numbers, from 1."""
     places = [number - 1 for number in numbers]
     return frame[places] if _is_polars(frame) else frame.iloc[places]
 
 
 def _with_cells(frame: Any, columns: AnyMapping[str, AnyMapping[int, Any]]) -> Any:
-    """A copy with some cells replaced. Their columns become such as hold anything: a cell may be of another type."""
+    """Return a copy with some cells replaced; a cell may be of another type than its column was."""
     for name, cells in columns.items():
         values = frame[name].to_list()
         for place, value in cells.items():
@@ -248,7 +250,7 @@ def _renumber(errors: Any, back: AnyMapping[int, int]) -> Any:
 
 
 def _concat(one: Any, other: Any) -> Any:
-    """Both, by row number."""
+    """Return the rows of both frames, sorted by row number."""
     if _is_polars(one):
         import polars as pl
 

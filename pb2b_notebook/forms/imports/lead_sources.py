@@ -1,4 +1,4 @@
-"""Where rows come from that are worked on: a file, typed by its path or chosen in the browser, or the workspace."""
+"""Where a form reads rows from: a file, chosen in the browser or by its path on the kernel's machine."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 
 ACCEPTED: Final = ".csv,.tsv,.txt,.xlsx,.jsonl,.ndjson,.parquet"
 LARGEST_UPLOAD: Final = 8
-"""In MB: Jupyter closes the connection to a kernel at a message of 10 MiB, which an upload is in one piece."""
+"""MB. An upload is one message, and Jupyter closes the connection to a kernel at a message of 10 MiB."""
 
 
 class FileSource:
-    """A file of leads: chosen in the browser, or a path on the kernel's machine; whichever was given last.
+    """A file of leads, uploaded in the browser or named by its path; the one that was given last counts.
 
     Attributes:
-        input: the path, by value; choosing a file empties it.
-        widget: both, one above the other.
+        input: The path, as an input; an upload empties it.
+        widget: Path and upload button.
     """
 
     def __init__(self) -> None:
@@ -37,17 +37,17 @@ class FileSource:
         self.widget = widgets.VBox([self.input.widget, widgets.HBox([self._upload, self._note])])
 
     def read(self, ws: Workspace) -> Any:
-        """The rows, as a frame of the workspace's kind.
+        """Read the rows, as a frame of the workspace's library.
 
         Raises:
-            UsageError: no file was given.
-            LeadFileError: it cannot be read; the message says what it is.
+            UsageError: No file was given.
+            LeadFileError: The file cannot be read.
         """
         from pb2b_notebook.files import read_leads
 
         path = self.input.read()
         if path is None and self._uploaded is None:
-            raise UsageError("no file is chosen", repair="choose one, or type its path")
+            raise UsageError("no file is chosen", repair="choose a file, or type its path")
         if path is None and self._uploaded is not None:
             self._uploaded.seek(0)
         return read_leads(
@@ -58,7 +58,7 @@ class FileSource:
         )
 
     def _take_upload(self) -> None:
-        """Take what was chosen out of the widget: what a notebook saves is the state of its widgets."""
+        """Take the upload out of the widget, since a notebook saves the state of its widgets."""
         if not self._upload.value:
             return
         chosen = self._upload.value[0]
@@ -73,4 +73,4 @@ class FileSource:
             self._uploaded, self._note.value = None, _LARGE
 
 
-_LARGE: Final = rendering.wrap(f"<small>a file over {LARGEST_UPLOAD} MB is too large for that: give its path</small>")
+_LARGE: Final = rendering.wrap(f"<small>A file over {LARGEST_UPLOAD} MB is too large to upload: type its path.</small>")

@@ -1,4 +1,4 @@
-"""Say by hand which column is which lead field: a line a column, with samples, its field and a verdict."""
+"""Map columns to lead fields by hand: one line for each column, with samples, its field and its problems."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 LEFT_OUT = ""
 CHECKED_ROWS = 200
-"""Rows that each edit is judged by, so that it is felt at once; Check looks at all."""
+"""Rows that are checked after each edit, so that the answer is immediate; Check looks at all rows."""
 _SAMPLES = 3
 _SAMPLED_ROWS = 50
 _LONGEST_SAMPLE = 24
@@ -28,15 +28,15 @@ _LONGEST_NAME = 60
 
 
 class MappingEditor:
-    """Edits a :class:`~pb2b_notebook.mapping.Mapping` for one frame, and says at once what is wrong with it.
+    """Edits a :class:`~pb2b_notebook.mapping.Mapping` for one frame, and shows its problems after each edit.
 
     Args:
-        fields: the lead fields by key, in the order of the workspace.
-        match_on: tells the field that the import matches on.
+        fields: Lead fields by key, in the order of the workspace.
+        match_on: Function that returns the field that the import matches on.
 
     Attributes:
-        widget: a line a column, then what concerns no column.
-        mapping: as it is edited; assigning one shows it. What the lines do not show, such as defaults, stays.
+        widget: One line for each column, then the problems that concern no column.
+        mapping: The edited mapping; assigning one shows it. Parts that the lines do not show, such as defaults, stay.
     """
 
     def __init__(self, fields: AnyMapping[str, LeadField], match_on: Callable[[], str]) -> None:
@@ -53,7 +53,7 @@ class MappingEditor:
 
     @property
     def mapping(self) -> Mapping:
-        """As it is edited."""
+        """The edited mapping."""
         return self._mapping
 
     @mapping.setter
@@ -81,7 +81,7 @@ class MappingEditor:
         self.widget.children = [*(line.widget for line in self._lines.values()), self._general]
 
     def show_problems(self) -> None:
-        """Say of each column, by the first rows, what is wrong with it: unmapped, duplicate, unknown, required."""
+        """Check the mapping with the first rows, and show each problem beside its column."""
         if self._head is None:
             return
         try:
@@ -89,21 +89,21 @@ class MappingEditor:
         except MappingError as problem:
             self._general.value = rendering.failure(problem)
             return
-        told: dict[str, list[str]] = {}
+        problems: dict[str, list[str]] = {}
         rows = zip(*(found[name].to_list() for name in ("severity", "column", "field", "message")), strict=True)
         for severity, column, field, message in rows:
-            # What concerns no line, such as a required field that no column is mapped to, is told below them.
-            named = str(column) if str(column) in self._lines else ""
-            what = message if named else f"{column if isinstance(column, str) else field}: {message}"
-            told.setdefault(named, []).append(rendering.status_line(severity, what))
+            # A problem without a column, such as a required field that is not mapped, is shown below the lines.
+            line_name = str(column) if str(column) in self._lines else ""
+            text = message if line_name else f"{column if isinstance(column, str) else field}: {message}"
+            problems.setdefault(line_name, []).append(rendering.status_line(severity, text))
         for column, line in self._lines.items():
             name = self._mapping.converters.get(column, "").partition(":")[0]
             how = [rendering.status_line("info", self._readings[name])] if name in self._readings else []
-            line.verdict.value = rendering.wrap("<br>".join([*how, *told.get(column, [])]))
-        self._general.value = rendering.wrap("<br>".join(told.get("", [])))
+            line.verdict.value = rendering.wrap("<br>".join([*how, *problems.get(column, [])]))
+        self._general.value = rendering.wrap("<br>".join(problems.get("", [])))
 
     def _apply_edit(self, column: str) -> None:
-        """Follow a line that somebody changed; what the mapping itself set is no edit."""
+        """Apply a change that the user made in a line, not one that showing a mapping made."""
         if self._showing:
             return
         line = self._lines[column]
@@ -113,40 +113,40 @@ class MappingEditor:
             if line.field.value == LEFT_OUT:
                 edited = self._mapping.without_column(column, ignored=True)
             else:
-                # A field has one column: the line that had it before shows that it is left out now.
+                # A field has one column: the line that had the field before is now left out.
                 edited = self._mapping.with_column(column, line.field.value, line.reading.value.strip())
-        except MappingError as problem:  # nobody would see it: it is raised in a front end's callback
+        except MappingError as problem:  # front ends hide what a callback raises
             refused = rendering.wrap(rendering.status_line("error", problem.message))
         self.mapping = edited
         line.verdict.value += refused
 
 
 class _Line:
-    """One column: its name and samples, its field, how it is read, and what is wrong."""
+    """The line of one column: name and samples, field, converter, and problems."""
 
     def __init__(self, column: str, about: str, choices: list[tuple[str, str]], readings: Iterable[str]) -> None:
         self.column = column
-        named = column if len(column) <= _LONGEST_NAME else f"{column[:_LONGEST_NAME]}…"
-        self.field = widgets.Dropdown(options=choices, **inputs.inline_options(f"lead field of {named}", "15em"))
-        # Some converters take what follows a colon, such as zone:Europe/Berlin: a closed list would not do.
+        name = column if len(column) <= _LONGEST_NAME else f"{column[:_LONGEST_NAME]}…"
+        self.field = widgets.Dropdown(options=choices, **inputs.inline_options(f"lead field of {name}", "15em"))
+        # Some converters take a parameter after a colon, such as zone:Europe/Berlin, so the list is not closed.
         self.reading = widgets.Combobox(
             options=[*readings],
             placeholder="as it is",
             continuous_update=False,
-            **inputs.inline_options(f"how {named} is read", "12em"),
+            **inputs.inline_options(f"converter of {name}", "12em"),
         )
         self.verdict = widgets.HTML(layout=widgets.Layout(width="22em"))
-        name = widgets.HTML(about, layout=widgets.Layout(width="18em"))
+        head = widgets.HTML(about, layout=widgets.Layout(width="18em"))
         looks = widgets.Layout(align_items="center", flex_flow="row wrap")
-        self.widget = widgets.HBox([name, self.field, self.reading, self.verdict], layout=looks)
+        self.widget = widgets.HBox([head, self.field, self.reading, self.verdict], layout=looks)
 
     def watch(self, on_edit: Callable[[str], None]) -> None:
-        """Tell when somebody changes it."""
+        """Call a function with the column when the user changes the line."""
         for box in (self.field, self.reading):
             box.observe(lambda _: on_edit(self.column), "value")
 
     def show(self, field: str, reading: str) -> None:
-        """Show a field and a converter, known ones or not."""
+        """Show a field and a converter, also unknown ones."""
         if field not in [one for _, one in self.field.options]:
             self.field.options = [*self.field.options, (f"{field} (unknown here)", field)]
         self.field.value = field
@@ -158,7 +158,7 @@ def _label(field: LeadField) -> str:
 
 
 def _about(frame: Any, column: str, mapping: Mapping) -> str:
-    """The column's name, some of its values, and why its field was suggested."""
+    """Return the column's name, some of its values, and why its field was suggested, as HTML."""
     suggestion = mapping.suggestions.get(column)
     why = f" · {suggestion.reason} ({suggestion.confidence:.0%})" if suggestion else ""
     samples = rendering.text(", ".join(_samples(frame, column)))

@@ -66,7 +66,7 @@ def test_import_then_mend_only_what_was_refused(ws, frame):
     assert (done.run.created_count, done.run.error_count) == (1, 3)
     assert done.row_numbers == (2, 3, 4)
     assert done.rejected["Name"].to_list() == ROWS["Name"][1:]
-    assert "3 rows; .errors says why, .rejected holds them" in repr(done)
+    assert "3 rows; .errors says why, .rejected has the rows" in repr(done)
     assert not any(value in repr(done) for values in ROWS.values() for value in values if len(value) > 1)
     mended = form.retry({(2, "email"): "nobody@example.com", (3, "score"): "12"})
     assert mended.run.created_count == 2
@@ -95,7 +95,7 @@ def test_the_same_by_hand(ws, frame):
     button(form, "Check").click()
     assert form.wait().error is None
     button(form, "Retry corrected rows").click()
-    assert "nothing is corrected" in form.wait().error.message
+    assert "there is no correction" in form.wait().error.message
     form._boxes[4, "email"][0].value = "also@example.com"
     button(form, "Retry corrected rows").click()
     assert form.wait().result.row_numbers == (3,)
@@ -244,7 +244,7 @@ def test_import_of_a_typed_path_reads_it_first_and_sends_nothing(ws, tmp_path):
             meant()
     form.click()
     assert form.wait().result is None
-    assert "nothing has been sent" in form._message.value
+    assert "Nothing has been sent" in form._message.value
     assert not len(ws.journal())
     form.click()
     assert form.wait().result.run.created_count == 1
@@ -268,7 +268,7 @@ def test_nothing_to_import_and_nothing_to_retry(ws, frame):
     form.submit()
     for wrong, told in [
         ({(1, "email"): "x@example.com"}, "row 1"),
-        ({}, "nothing is corrected"),
+        ({}, "there is no correction"),
         ({2: "x@example.com"}, "a row number and a lead field"),
         (None, "NoneType"),
     ]:
