@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pb2b_notebook import openapi
 from pb2b_notebook.cleanup.frames import SPACES
-from pb2b_notebook.frames.strict import encodable
+from pb2b_notebook.frames.strict_json import encodable
 from pb2b_notebook.mapping.application import as_json
 from pb2b_notebook.mapping.conversion import convert
 from pb2b_notebook.openapi import instants

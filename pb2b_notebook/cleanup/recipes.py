@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.cleanup.steps import Step
 from pb2b_notebook.errors import CleanupError, ProspectB2BError, nearest
-from pb2b_notebook.frames.strict import members
+from pb2b_notebook.frames.strict_json import members
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pb2b_notebook.errors import InvalidParameterError
 from pb2b_notebook.frames.library import input_frame, library_of
 from pb2b_notebook.frames.schema import arrow_type, holds_json
-from pb2b_notebook.frames.strict import encodable
+from pb2b_notebook.frames.strict_json import encodable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -22,7 +22,7 @@ from pb2b_notebook.files.cells import read_cell, write_cell
 from pb2b_notebook.files.reports import Finding, count_text, first_rows
 from pb2b_notebook.frames.batches import unparsed_array
 from pb2b_notebook.frames.schema import UNPARSED
-from pb2b_notebook.frames.strict import EXACT, encodable
+from pb2b_notebook.frames.strict_json import EXACT, encodable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

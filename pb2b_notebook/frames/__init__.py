@@ -21,10 +21,10 @@ from pb2b_notebook.frames.conversion import frame_of_rows, to_frame
 from pb2b_notebook.frames.decoding import Decoder
 from pb2b_notebook.frames.deduplication import newest_by_id
 from pb2b_notebook.frames.drift import ContractDriftWarning, report_drift
-from pb2b_notebook.frames.flattening import flattened
+from pb2b_notebook.frames.flattening import flatten_columns
 from pb2b_notebook.frames.provenance import Provenance, attach, provenance
 from pb2b_notebook.frames.schema import UNPARSED, Column, FrameSchema, frame_schema
-from pb2b_notebook.frames.strict import elements, members
+from pb2b_notebook.frames.strict_json import elements, members
 
 __all__ = [
     "UNPARSED",
@@ -35,7 +35,7 @@ __all__ = [
     "Provenance",
     "attach",
     "elements",
-    "flattened",
+    "flatten_columns",
     "frame_of_rows",
     "frame_schema",
     "members",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from pb2b_notebook.frames.strict import encodable
+from pb2b_notebook.frames.strict_json import encodable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -46,10 +46,10 @@ def unparsed_array(left: Sequence[Mapping[str, str]]) -> Any:
 def _object(row: Mapping[str, str]) -> str | None:
     if not row:
         return None
-    return f"{{{','.join([f'{_quoted(name)}:{row[name]}' for name in sorted(row)])}}}"
+    return f"{{{','.join([f'{_quote(name)}:{row[name]}' for name in sorted(row)])}}}"
 
 
 @lru_cache(maxsize=512)
-def _quoted(name: str) -> str:
+def _quote(name: str) -> str:
     """A name with a lone surrogate can only be written escaped."""
     return json.dumps(name, ensure_ascii=not encodable(name))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pb2b_notebook.errors import InvalidParameterError
 from pb2b_notebook.frames.decoding import Decoder
 from pb2b_notebook.frames.schema import frame_schema, holds_json
-from pb2b_notebook.frames.strict import too_deep
+from pb2b_notebook.frames.strict_json import too_deep
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -91,7 +91,7 @@ def _pandas(table: Any) -> Any:
     with without_collection():
         for position, field in enumerate(table.schema):
             if holds_json(field):
-                columns[position] = _parsed(table.column(position))
+                columns[position] = _parse_json(table.column(position))
             elif pa.types.is_nested(field.type):
                 columns[position] = python_values(table.column(position))
     for position, field in enumerate(table.schema):
@@ -118,7 +118,7 @@ def without_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _parsed(column: Any) -> list[Any]:
+def _parse_json(column: Any) -> list[Any]:
     """JSON texts as Python values, in one go."""
     texts = ["null" if text is None else text for text in column.to_pylist()]
     try:

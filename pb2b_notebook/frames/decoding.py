@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.errors import InvalidParameterError, ProtocolError, nearest
 from pb2b_notebook.frames.batches import Batch
-from pb2b_notebook.frames.bulk import BulkReader
-from pb2b_notebook.frames.exact import MOST_UNKNOWN, ExactReader
+from pb2b_notebook.frames.exact_reader import MOST_UNKNOWN, ExactReader
 from pb2b_notebook.frames.extraction import RefusedError
+from pb2b_notebook.frames.fast_reader import BulkReader
 from pb2b_notebook.frames.schema import UNPARSED, ColumnKind, FrameSchema, Path, arrow_type
-from pb2b_notebook.frames.unification import holds_exactly, joined_kind, widened
+from pb2b_notebook.frames.unification import common_kind, holds_exactly, widen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -25,10 +25,10 @@ would be decoded when all were fetched, with nothing left to do meanwhile."""
 
 _MORE = "more fields"
 
-_AT_A_TIME = 2
+_CONCURRENT = 2
 """While one batch is parsed, the next is; a third would only wait."""
 
-_FEW = 64
+_SMALLEST_HALF = 64
 """A refused batch is halved down to this many records, so that one odd record slows only its neighbours."""
 
 
@@ -99,8 +99,8 @@ class Decoder:
             NotJSONError, ProtocolError: as :meth:`add`.
         """
         self._finish()
-        self._decode(self._taken())
-        return self._assembled(self._batches, columns)
+        self._decode(self._take_waiting())
+        return self._assemble(self._batches, columns)
 
     def page(self, records: Sequence[Any], columns: Sequence[str] | None = None) -> Any:
         """The records of one page as a ``pyarrow.Table``, kept nowhere: for streams of any size.
@@ -111,14 +111,14 @@ class Decoder:
         Raises:
             InvalidParameterError, NotJSONError, ProtocolError: as :meth:`table` and :meth:`add`.
         """
-        batches = list(self._decoded(records))
+        batches = list(self._batches_of(records))
         if not self._closed:
             batches = self._close(batches)
-        return self._assembled(batches, columns)
+        return self._assemble(batches, columns)
 
     def _close(self, batches: list[Batch]) -> list[Batch]:
         """Make the unknown fields seen so far declared ones, and take no more."""
-        closed = self._schema.extended(_final_kinds(batches))
+        closed = self._schema.with_unknown(_final_kinds(batches))
         by_path = {column.path: column for column in closed.columns[len(self._schema.columns) :]}
         rewritten = [
             Batch(
@@ -134,11 +134,11 @@ class Decoder:
 
     def _hand_over(self) -> None:
         """Decode what waits in the background; where two batches are under way, once the first is done."""
-        self._finish(_AT_A_TIME - 1)
+        self._finish(_CONCURRENT - 1)
         before = self._under_way[-1] if self._under_way else None
-        self._under_way.append(_started(partial(self._decode_after, before, self._bulk, self._taken())))
+        self._under_way.append(_start_thread(partial(self._decode_after, before, self._bulk, self._take_waiting())))
 
-    def _taken(self) -> list[Any]:
+    def _take_waiting(self) -> list[Any]:
         """The records that wait, from now on the caller's."""
         records, self._waiting, self._waiting_bytes = self._waiting, [], 0
         return records
@@ -150,7 +150,7 @@ class Decoder:
                 self._under_way[0].result()
             except Exception:
                 self._under_way.clear()
-                self._taken()
+                self._take_waiting()
                 raise
             self._under_way.popleft()
 
@@ -168,10 +168,10 @@ class Decoder:
             self._batches.append(batch)
 
     def _decode(self, records: Sequence[Any]) -> None:
-        for batch in self._decoded(records):
+        for batch in self._batches_of(records):
             self._batches.append(batch)
 
-    def _decoded(self, records: Sequence[Any]) -> Iterator[Batch]:
+    def _batches_of(self, records: Sequence[Any]) -> Iterator[Batch]:
         """The records as batches; of records that hold a broken one, those before it come before its error."""
         if not records:
             return
@@ -180,15 +180,15 @@ class Decoder:
             yield batch
             return
         middle = len(records) // 2
-        yield from self._decoded(records[:middle])
-        yield from self._decoded(records[middle:])
+        yield from self._batches_of(records[:middle])
+        yield from self._batches_of(records[middle:])
 
     def _at_once(self, records: Sequence[Any]) -> Batch | None:
         """The records as one batch, or ``None`` where halves of them are to be tried."""
         try:
             return self._bulk.read(records)
         except RefusedError:
-            if len(records) > _FEW:
+            if len(records) > _SMALLEST_HALF:
                 return None
         try:
             return self._exactly(records)
@@ -200,7 +200,7 @@ class Decoder:
     def _exactly(self, records: Sequence[Any]) -> Batch:
         batch, left, careful = self._exact.read(records)
         unknown = {
-            path: joined_kind(self._unknown.get(path, "null"), kind) for path, (kind, _) in batch.unknown.items()
+            path: common_kind(self._unknown.get(path, "null"), kind) for path, (kind, _) in batch.unknown.items()
         }
         self._say(left, unknown)
         if unknown.items() - self._unknown.items() or careful - self._careful:
@@ -211,7 +211,7 @@ class Decoder:
         return batch
 
     def _say(self, left: Mapping[Path, str], unknown: Mapping[Path, ColumnKind]) -> None:
-        news = {_dotted(path, self._schema): what for path, what in left.items()}
+        news = {_display_name(path, self._schema): what for path, what in left.items()}
         news |= {".".join(path): f"unknown field, read as {kind}" for path, kind in unknown.items()}
         for field, what in news.items():
             if len(self.drift) < MOST_UNKNOWN or field in self.drift:
@@ -219,23 +219,23 @@ class Decoder:
             else:
                 self.drift[_MORE] = "not listed"
 
-    def _assembled(self, batches: Sequence[Batch], columns: Sequence[str] | None) -> Any:
+    def _assemble(self, batches: Sequence[Batch], columns: Sequence[str] | None) -> Any:
         import pyarrow as pa
 
         kinds = _final_kinds(batches)
-        schema = self._schema.extended(kinds)
+        schema = self._schema.with_unknown(kinds)
         count = len(self._schema.columns)
-        arrays = [_chunked([b.declared[i] for b in batches], c) for i, c in enumerate(self._schema)]
-        arrays += [_chunked([_as_kind(b, c.path, c.kind) for b in batches], c) for c in schema.columns[count:]]
+        arrays = [_chunked_column([b.declared[i] for b in batches], c) for i, c in enumerate(self._schema)]
+        arrays += [_chunked_column([_as_kind(b, c.path, c.kind) for b in batches], c) for c in schema.columns[count:]]
         fields = list(schema.arrow)
         if self._closed or any(batch.unparsed is not None for batch in batches):
             texts = [pa.nulls(b.rows, pa.string()) if b.unparsed is None else b.unparsed for b in batches]
             arrays.append(pa.chunked_array(texts, pa.string()))
             fields.append(pa.field(UNPARSED, pa.string()))
-        return _selected(pa.table(arrays, pa.schema(fields)), columns)
+        return _select_columns(pa.table(arrays, pa.schema(fields)), columns)
 
 
-def _started(work: Callable[[], None]) -> Future[None]:
+def _start_thread(work: Callable[[], None]) -> Future[None]:
     """The work under way in a thread of its own; one for some megabytes is cheaper than one kept waiting."""
     done: Future[None] = Future()
 
@@ -250,7 +250,7 @@ def _started(work: Callable[[], None]) -> Future[None]:
     return done
 
 
-def _dotted(path: Path, schema: FrameSchema) -> str:
+def _display_name(path: Path, schema: FrameSchema) -> str:
     """The name of the column, or of the field where there is none."""
     column = schema.by_path.get(path)
     return ".".join(path) if column is None else column.name
@@ -261,7 +261,7 @@ def _final_kinds(batches: Sequence[Batch]) -> dict[Path, ColumnKind]:
     kinds: dict[Path, ColumnKind] = {}
     for batch in batches:
         for path, (kind, _) in batch.unknown.items():
-            kinds[path] = joined_kind(kinds.get(path, "null"), kind)
+            kinds[path] = common_kind(kinds.get(path, "null"), kind)
     for path, kind in kinds.items():
         found = [batch.unknown[path] for batch in batches if path in batch.unknown]
         if kind == "number" and not all(holds_exactly(array, had) for had, array in found):
@@ -274,17 +274,17 @@ def _as_kind(batch: Batch, path: Path, kind: str) -> Any:
     import pyarrow as pa
 
     had, array = batch.unknown.get(path, ("null", None))
-    return pa.nulls(batch.rows, arrow_type(kind)) if array is None else widened(array, had, kind)
+    return pa.nulls(batch.rows, arrow_type(kind)) if array is None else widen(array, had, kind)
 
 
-def _chunked(arrays: Sequence[Any], column: Any) -> Any:
+def _chunked_column(arrays: Sequence[Any], column: Any) -> Any:
     import pyarrow as pa
 
     chunks = [chunk for array in arrays for chunk in (array.chunks if hasattr(array, "chunks") else [array])]
     return pa.chunked_array(chunks, arrow_type(column.kind, column.fields))
 
 
-def _selected(table: Any, columns: Sequence[str] | None) -> Any:
+def _select_columns(table: Any, columns: Sequence[str] | None) -> Any:
     if columns is None:
         return table
     names = table.column_names

@@ -34,11 +34,11 @@ def newest_by_id(table: Any, *, newest_first: bool = False) -> Any:
     rows = pc.indices_nonzero(pc.is_in(ids, value_set=repeated)).to_pylist()
     # Times are told in milliseconds: two states of one row may share theirs.
     later = [-row for row in rows] if newest_first else rows
-    older = _older(rows, ids.take(rows).to_pylist(), zip(_changed(table, rows), later, strict=True))
+    older = _older_rows(rows, ids.take(rows).to_pylist(), zip(_change_times(table, rows), later, strict=True))
     return table.filter(pc.invert(pc.is_in(pa.array(range(len(ids)), pa.int64()), value_set=older)))
 
 
-def _older(rows: list[int], ids: list[str], states: Iterable[tuple[int, int]]) -> Any:
+def _older_rows(rows: list[int], ids: list[str], states: Iterable[tuple[int, int]]) -> Any:
     """The rows, of some that are all named several times, that are not the newest of their id."""
     import pyarrow as pa
 
@@ -48,7 +48,7 @@ def _older(rows: list[int], ids: list[str], states: Iterable[tuple[int, int]]) -
     return pa.array(sorted(set(rows) - {row for _, row in newest.values()}), pa.int64())
 
 
-def _changed(table: Any, rows: list[int]) -> list[int]:
+def _change_times(table: Any, rows: list[int]) -> list[int]:
     """When these rows were changed last, as numbers that can be compared; 0 where nobody knows."""
     import pyarrow as pa
 

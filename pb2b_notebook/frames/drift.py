@@ -15,7 +15,7 @@ class ContractDriftWarning(UserWarning):
     """The service answered with fields or types that the contract does not know; nothing of it was lost."""
 
 
-_said: set[tuple[str, str]] = set()
+_reported: set[tuple[str, str]] = set()
 _lock = threading.Lock()
 _LONGEST_NAME = 80
 _MOST_LISTED = 12
@@ -34,17 +34,17 @@ def report_drift(operation: str, drift: Mapping[str, str], *, kept: str = _IN_FR
         kept: where the values are.
     """
     with _lock:
-        new = {field: what for field, what in drift.items() if (operation, field) not in _said}
-        _said.update((operation, field) for field in new)
+        new = {field: what for field, what in drift.items() if (operation, field) not in _reported}
+        _reported.update((operation, field) for field in new)
     if new:
         warnings.warn(
-            f"{operation} differs from the contract: {_listed(new)}. {kept}.",
+            f"{operation} differs from the contract: {_list_fields(new)}. {kept}.",
             ContractDriftWarning,
             stacklevel=_callers_level(),
         )
 
 
-def _listed(news: Mapping[str, str]) -> str:
+def _list_fields(news: Mapping[str, str]) -> str:
     shown = [f"{field[:_LONGEST_NAME]!r}: {what}" for field, what in sorted(news.items())[:_MOST_LISTED]]
     more = [f"and {len(news) - _MOST_LISTED} more"] if len(news) > _MOST_LISTED else []
     return "; ".join([*shown, *more])
@@ -61,4 +61,4 @@ def _callers_level() -> int:
 def forget_drift() -> None:
     """Start a new session: everything may be said again."""
     with _lock:
-        _said.clear()
+        _reported.clear()

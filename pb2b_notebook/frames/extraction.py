@@ -42,7 +42,7 @@ def lines(records: Sequence[Any]) -> bytes:
     joined = b"\n".join(records)
     sizes = list(map(len, records))
     if joined.count(b"\n") != len(records) - 1:
-        compact = _compacted(records)
+        compact = _compact_records(records)
         joined, sizes = b"\n".join(compact), list(map(len, compact))
     starts = accumulate(sizes[:-1], lambda at, size: at + size + 1, initial=0)
     # A bare null is what pyarrow takes for a record, or dies of.
@@ -67,27 +67,27 @@ def take_out(records: Sequence[Any], paths: Iterable[Path], misshapen: Iterable[
 
     paths = list(paths)
     try:
-        compact = b"\n".join(_compacted(records))
+        compact = b"\n".join(_compact_records(records))
         rows = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode_lines(compact)
-        if len(rows) != len(records) or len(_encoded(rows)) != len(compact):
+        if len(rows) != len(records) or len(_encode_lines(rows)) != len(compact):
             # A dict keeps one of two equal keys, so it comes back shorter.
             raise RefusedError
-        odd = {(name,): [_misshapen(row, name) for row in rows] for name in misshapen}
+        odd = {(name,): [_pop_misshapen(row, name) for row in rows] for name in misshapen}
         for container in dict.fromkeys(path[0] for path in paths if len(path) > 1):
-            _open(rows, container)
-        texts = {path: [_text_of(_popped(row, path)) for row in rows] for path in paths}
+            _open_container(rows, container)
+        texts = {path: [_text_of(_pop_member(row, path)) for row in rows] for path in paths}
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise RefusedError from None
-    return Extraction(_encoded(rows), texts | odd)
+    return Extraction(_encode_lines(rows), texts | odd)
 
 
-def _encoded(rows: Sequence[Any]) -> bytes:
+def _encode_lines(rows: Sequence[Any]) -> bytes:
     import msgspec
 
     return msgspec.json.Encoder().encode_lines(rows)[:-1]
 
 
-def _compacted(records: Sequence[Any]) -> list[bytes]:
+def _compact_records(records: Sequence[Any]) -> list[bytes]:
     import msgspec
 
     try:
@@ -96,20 +96,20 @@ def _compacted(records: Sequence[Any]) -> list[bytes]:
         raise RefusedError from None
 
 
-def _open(rows: Sequence[dict[str, Any]], container: str) -> None:
+def _open_container(rows: Sequence[dict[str, Any]], container: str) -> None:
     """Turn a member that is an object into a dict of its own members, in every row."""
     import msgspec
 
     holders = [row for row in rows if container in row]
     joined = b"\n".join(row[container] for row in holders)
     opened = msgspec.json.Decoder(dict[str, msgspec.Raw] | None).decode_lines(joined)
-    if len(_encoded(opened)) != len(joined):
+    if len(_encode_lines(opened)) != len(joined):
         raise RefusedError
     for row, one in zip(holders, opened, strict=True):
         row[container] = one
 
 
-def _misshapen(row: dict[str, Any], name: str) -> str | None:
+def _pop_misshapen(row: dict[str, Any], name: str) -> str | None:
     text = _text_of(row.get(name))
     if text is None or text.startswith("{"):
         return None
@@ -117,7 +117,7 @@ def _misshapen(row: dict[str, Any], name: str) -> str | None:
     return text
 
 
-def _popped(row: dict[str, Any], path: Path) -> Any:
+def _pop_member(row: dict[str, Any], path: Path) -> Any:
     holder = row if len(path) == 1 else row.get(path[0])
     return None if holder is None else holder.pop(path[-1], None)
 

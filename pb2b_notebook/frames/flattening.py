@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 SEPARATOR = ", "
 
 
-def flattened(table: Any) -> Any:
+def flatten_columns(table: Any) -> Any:
     """The table with a column of text for each of lists, records or free-form values.
 
     Lists of text are joined with ", "; an empty list is an empty text, a missing one stays missing, a missing item is
@@ -25,7 +25,7 @@ def flattened(table: Any) -> Any:
         table: a ``pyarrow.Table`` of a :class:`~pb2b_notebook.frames.decoding.Decoder`.
 
     >>> import pyarrow as pa
-    >>> flattened(pa.table({"tags": [["a", "b"], [], None]})).to_pydict()
+    >>> flatten_columns(pa.table({"tags": [["a", "b"], [], None]})).to_pydict()
     {'tags': ['a, b', '', None]}
     """
     import pyarrow as pa
@@ -42,12 +42,12 @@ def _texts(column: Any) -> Any:
     import pyarrow as pa
 
     if pa.types.is_list(column.type) and pa.types.is_string(column.type.value_type):
-        return pa.chunked_array([_joined(chunk) for chunk in column.chunks], pa.string())
+        return pa.chunked_array([_join_lists(chunk) for chunk in column.chunks], pa.string())
     values = python_values(column)
     return pa.array([None if value is None else _json(value) for value in values], pa.string())
 
 
-def _joined(lists: Any) -> Any:
+def _join_lists(lists: Any) -> Any:
     import pyarrow as pa
     import pyarrow.compute as pc
 

@@ -50,9 +50,9 @@ class Provenance(ShowsCard):
 
     def _card(self) -> Card:
         names = [f.name for f in fields(self) if f.name != "file" or self.file is not None]
-        return Card(facts=[(name.replace("_", " "), self._shown(name)) for name in names])
+        return Card(facts=[(name.replace("_", " "), self._text_of(name)) for name in names])
 
-    def _shown(self, name: str) -> str:
+    def _text_of(self, name: str) -> str:
         value = getattr(self, name)
         if name == "filters":
             return ", ".join(f"{key}={one!r}" for key, one in value.items()) or "none"

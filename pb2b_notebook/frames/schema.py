@@ -104,12 +104,12 @@ class FrameSchema:
     def __iter__(self) -> Iterator[Column]:
         return iter(self.columns)
 
-    def extended(self, unknown: Mapping[Path, ColumnKind]) -> FrameSchema:
+    def with_unknown(self, unknown: Mapping[Path, ColumnKind]) -> FrameSchema:
         """The same schema with columns for fields that the contract does not know, sorted by path, at the end."""
         taken = {*self.names, UNPARSED}
         added, renamed = [], dict(self.renamed)
         for path in sorted(unknown):
-            name = _free(column_name(path), taken, path, renamed)
+            name = _unused_name(column_name(path), taken, path, renamed)
             # Nulls only: text is what an empty column can become without loss.
             kind = "text" if unknown[path] == "null" else unknown[path]
             added.append(Column(name, kind, path))
@@ -134,18 +134,18 @@ def frame_schema(fields: Sequence[Field], custom: Mapping[str, str] | None = Non
     ('id', 'usage_emails_sent', 'custom_budget')
     """
     # Built-in names first, wherever they stand: a workspace's own field must never rename one of the contract's.
-    taken = {f.name for f in fields if not _flattened(f)} | {UNPARSED}
+    taken = {f.name for f in fields if not _is_flattened(f)} | {UNPARSED}
     columns: list[Column] = []
     renamed: dict[str, str] = {}
     for one in fields:
-        if not _flattened(one):
-            columns.append(_whole(one))
+        if not _is_flattened(one):
+            columns.append(_unflattened_column(one))
             continue
         for child in _children(one, custom or {}):
             path = (one.name, child.name)
-            name = _free(column_name(path), taken, path, renamed)
+            name = _unused_name(column_name(path), taken, path, renamed)
             columns.append(Column(name, _kind(child), path, child.fields))
-    return FrameSchema(tuple(columns), frozenset(f.name for f in fields if _flattened(f)), renamed)
+    return FrameSchema(tuple(columns), frozenset(f.name for f in fields if _is_flattened(f)), renamed)
 
 
 def holds_json(arrow_field: Any) -> bool:
@@ -185,7 +185,7 @@ def arrow_type(kind: str, fields: Iterable[Field] = (), *, wire: bool = False) -
     }[kind]
 
 
-def _flattened(one: Field) -> bool:
+def _is_flattened(one: Field) -> bool:
     """Custom fields, and records of scalars: their children are columns."""
     if one.kind == "custom":
         return True
@@ -199,7 +199,7 @@ def _children(one: Field, custom: Mapping[str, str]) -> Sequence[Field]:
     return [Field(key, known[key]) for key in known]  # type: ignore[arg-type]
 
 
-def _whole(one: Field) -> Column:
+def _unflattened_column(one: Field) -> Column:
     """The column of a field that is not flattened."""
     kind = _kind(one)
     return Column(one.name, kind, (one.name,), one.fields if kind in {"record", "records"} else ())
@@ -207,18 +207,18 @@ def _whole(one: Field) -> Column:
 
 def _kind(one: Field) -> ColumnKind:
     """A record with free-form parts has no Arrow type: it is kept as JSON as a whole."""
-    if one.kind in {"record", "records"} and not (one.fields and all(_typed(f) for f in one.fields)):
+    if one.kind in {"record", "records"} and not (one.fields and all(_has_arrow_type(f) for f in one.fields)):
         return "json"
     return "json" if one.kind == "custom" else one.kind
 
 
-def _typed(one: Field) -> bool:
+def _has_arrow_type(one: Field) -> bool:
     if one.kind in {"record", "records"}:
-        return bool(one.fields) and all(_typed(f) for f in one.fields)
+        return bool(one.fields) and all(_has_arrow_type(f) for f in one.fields)
     return one.kind in SCALARS or one.kind == "texts"
 
 
-def _free(name: str, taken: set[str], path: Path, renamed: dict[str, str]) -> str:
+def _unused_name(name: str, taken: set[str], path: Path, renamed: dict[str, str]) -> str:
     """The name, or the first free one after it; marks it as taken."""
     free, number = name, 1
     while free in taken:

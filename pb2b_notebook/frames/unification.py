@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from pb2b_notebook.frames.exact import json_text
+from pb2b_notebook.frames.exact_reader import json_text
 from pb2b_notebook.frames.schema import ColumnKind, arrow_type
-from pb2b_notebook.frames.strict import EXACT
+from pb2b_notebook.frames.strict_json import EXACT
 
 
-def joined_kind(one: ColumnKind, other: ColumnKind) -> ColumnKind:
+def common_kind(one: ColumnKind, other: ColumnKind) -> ColumnKind:
     """The narrowest kind that holds both; whether large integers forbid ``number`` is for :func:`holds_exactly`.
 
-    >>> joined_kind("integer", "number"), joined_kind("null", "text"), joined_kind("text", "integer")
+    >>> joined_kind("integer", "number"), common_kind("null", "text"), common_kind("text", "integer")
     ('number', 'text', 'json')
     """
     if other in (one, "null"):
@@ -29,7 +29,7 @@ def holds_exactly(array: Any, kind: ColumnKind) -> bool:
     return kind != "integer" or pc.all(pc.less_equal(pc.abs_checked(array), EXACT)).as_py() is not False
 
 
-def widened(array: Any, had: ColumnKind, kind: str) -> Any:
+def widen(array: Any, had: ColumnKind, kind: str) -> Any:
     """The array in the wider kind."""
     import pyarrow as pa
 

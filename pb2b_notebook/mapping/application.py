@@ -13,7 +13,7 @@ from pb2b_notebook.frames.batches import unparsed_array
 from pb2b_notebook.frames.conversion import to_frame
 from pb2b_notebook.frames.library import library_of
 from pb2b_notebook.frames.schema import UNPARSED, arrow_type
-from pb2b_notebook.frames.strict import encodable
+from pb2b_notebook.frames.strict_json import encodable
 from pb2b_notebook.mapping.columns import cells_of, column_names
 from pb2b_notebook.mapping.conversion import convert
 from pb2b_notebook.mapping.converters import converter

@@ -8,7 +8,7 @@ from typing import Any
 from pb2b_notebook.errors import MappingError
 from pb2b_notebook.frames.library import input_frame, library_of
 from pb2b_notebook.frames.schema import UNPARSED
-from pb2b_notebook.frames.strict import encodable
+from pb2b_notebook.frames.strict_json import encodable
 
 
 def open_frame(frame: Any) -> Any:

@@ -12,7 +12,7 @@ import math
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from pb2b_notebook.frames.strict import EXACT
+from pb2b_notebook.frames.strict_json import EXACT
 from pb2b_notebook.openapi.import_cells import SEPARATOR, is_blank
 
 if TYPE_CHECKING:

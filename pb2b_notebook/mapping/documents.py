@@ -6,7 +6,7 @@ import json
 from typing import Any, Final
 
 from pb2b_notebook.errors import MappingError, ProspectB2BError
-from pb2b_notebook.frames.strict import encodable, members
+from pb2b_notebook.frames.strict_json import encodable, members
 
 OBJECT: Final = "pb2b_mapping"
 VERSION: Final = 1

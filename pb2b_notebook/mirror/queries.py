@@ -47,7 +47,7 @@ def to_requested_frame(table: Table, found: pl.DataFrame, frame: str, *, flat: b
     stored = {frame_name(field): field for field in table.schema() or ()}
     schema = pa.schema([stored[name].with_name(name) for name in found.columns if name in stored])
     rows = as_frame(found.to_arrow(), schema)
-    return frames.to_frame(frames.flattened(rows) if flat else rows, frame)
+    return frames.to_frame(frames.flatten_columns(rows) if flat else rows, frame)
 
 
 def current_rows(table: Table, *, columns: Sequence[str] | None = None) -> pl.DataFrame:

@@ -9,7 +9,7 @@ from pb2b_notebook.cleanup.lead_columns import CLUSTERED, DERIVED
 from pb2b_notebook.errors import InvalidParameterError, MappingError, nearest
 from pb2b_notebook.frames import UNPARSED
 from pb2b_notebook.frames.library import library_of
-from pb2b_notebook.frames.strict import EXACT, encodable
+from pb2b_notebook.frames.strict_json import EXACT, encodable
 from pb2b_notebook.mapping import LeadField
 from pb2b_notebook.mapping.application import read_column
 from pb2b_notebook.mapping.columns import column_names, values_of

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pb2b_notebook import openapi
 from pb2b_notebook.display.cards import Card, ShowsCard
 from pb2b_notebook.errors import MalformedEventError, ProtocolError
-from pb2b_notebook.frames import strict
+from pb2b_notebook.frames import strict_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -147,14 +147,14 @@ def _parse(body: bytes) -> Any:
 def _reject_overflow(convert: Callable[[str], Any]) -> Callable[[str], Any]:
     def convert_token(token: str) -> Any:
         number = convert(token)
-        if number is strict.BEYOND:
+        if number is strict_json.BEYOND:
             raise OverflowError
         return number
 
     return convert_token
 
 
-_DECODER = strict.decoder(wrap=_reject_overflow)
+_DECODER = strict_json.decoder(wrap=_reject_overflow)
 
 
 def _name(values: dict[str, Any], key: str) -> str:

@@ -185,7 +185,7 @@ class Session(Context):
         from pb2b_notebook import frames
 
         table = table if options.columns is None else table.select(options.columns)
-        return frames.to_frame(frames.flattened(table) if options.flat else table, options.frame or self.frame)
+        return frames.to_frame(frames.flatten_columns(table) if options.flat else table, options.frame or self.frame)
 
     def pages(self, operation: Operation, arguments: Mapping[str, Any], options: Options) -> Iterator[Any]:
         """Read a list page by page, each a frame of the same columns and dtypes, in bounded memory.

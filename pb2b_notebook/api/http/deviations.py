@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pb2b_notebook.frames.exact import fit, word
-from pb2b_notebook.frames.strict import Member
+from pb2b_notebook.frames.exact_reader import fit, type_name
+from pb2b_notebook.frames.strict_json import Member
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -49,9 +49,9 @@ def _iter_unexpected(values: Mapping[str, Any], fields: Iterable[Field], prefix:
     for name, value in list(values.items())[:MOST]:
         field = known.get(name)
         if field is None:
-            yield prefix + name, f"unknown field, {word(value)}"
+            yield prefix + name, f"unknown field, {type_name(value)}"
         elif value is not None and not _is_of_kind(value, field):
-            yield prefix + name, f"{word(value)} where {_type_name(field)} is declared"
+            yield prefix + name, f"{type_name(value)} where {_type_name(field)} is declared"
         else:
             for inner, below in _within(value, field, prefix + name):
                 yield from _iter_unexpected(inner, field.fields, below)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook import errors
 from pb2b_notebook.errors import APIError, Detail, NotJSONError, ProtocolError
-from pb2b_notebook.frames.strict import elements, members
+from pb2b_notebook.frames.strict_json import elements, members
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

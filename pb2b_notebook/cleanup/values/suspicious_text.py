@@ -11,7 +11,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from pb2b_notebook.frames.strict import encodable
+from pb2b_notebook.frames.strict_json import encodable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

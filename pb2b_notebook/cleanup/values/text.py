@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from pb2b_notebook.cleanup.frames import SPACES
 from pb2b_notebook.cleanup.values.placeholders import is_placeholder
 from pb2b_notebook.cleanup.values.suspicious_text import remove_invisible
-from pb2b_notebook.frames.strict import encodable
+from pb2b_notebook.frames.strict_json import encodable
 
 LONGEST: Final = 10_000
 """Most characters of a text that is rewritten; a longer one is not a value of a lead and is not changed."""

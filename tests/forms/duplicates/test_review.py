@@ -306,7 +306,7 @@ def test_rows_without_ids_are_named_by_their_place():
 def test_a_file_that_cannot_be_written_is_said_and_the_decision_stands(tmp_path):
     found = cleanup.duplicates(pd.DataFrame(PEOPLE))
     form = pb.forms.DuplicateReview(found, path=tmp_path / "gone" / "review.json")
-    with pytest.raises(errors.LeadFileError, match="is not there"):
+    with pytest.raises(errors.LeadFileError, match="does not exist"):
         form.merge()
     assert form.progress["merged"] == 1
     form._deciders.children[0].click()

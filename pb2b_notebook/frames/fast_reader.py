@@ -2,7 +2,7 @@
 
 ``pyarrow.json`` with an explicit schema and ``unexpected_field_behavior="error"`` refuses unknown fields, keys named
 twice, lone surrogates, fractions and too large numbers in integer columns, and every change of type. It lets through,
-or gets wrong, and so is checked here (tests/frames/test_holes.py shows each):
+or gets wrong, and so is checked here (tests/frames/test_fast_reader.py shows each):
 
 * a bare ``null`` as a record: a crash of the process when first, an all-null row otherwise;
 * bytes that are not UTF-8;
@@ -19,9 +19,9 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.errors import ProtocolError
-from pb2b_notebook.frames import strict
+from pb2b_notebook.frames import strict_json
 from pb2b_notebook.frames.batches import Batch, unparsed_array
-from pb2b_notebook.frames.exact import fit, json_text
+from pb2b_notebook.frames.exact_reader import fit, json_text
 from pb2b_notebook.frames.extraction import RefusedError, lines, take_out
 from pb2b_notebook.frames.schema import Column, ColumnKind, FrameSchema, Path, arrow_type
 
@@ -101,13 +101,13 @@ class BulkReader:
         import pyarrow.compute as pc
 
         if column.path in self._careful:
-            return _fitted(texts[column.path], column, left)
+            return _fit_column(texts[column.path], column, left)
         if column.kind == "json":
             return _free_form(texts[column.path], plain=column in self._unknown)
         array = table.column(column.path[0])
         for name in column.path[1:]:
             array = pc.struct_field(array, [name])
-        return _checked(array, column.kind, column.fields)
+        return _check_column(array, column.kind, column.fields)
 
 
 def _wire_schema(containers: Collection[str], columns: Sequence[Column]) -> Any:
@@ -137,13 +137,13 @@ def _check_utf8(data: bytes) -> None:
         raise RefusedError from None
 
 
-def _fitted(texts: Sequence[str | None], column: Column, left: list[dict[str, str]]) -> Any:
+def _fit_column(texts: Sequence[str | None], column: Column, left: list[dict[str, str]]) -> Any:
     """A column read value by value; what does not fit is added to ``left``."""
     import pyarrow as pa
 
     held = []
-    for row, (value, text) in enumerate(zip(_values(texts, _EXACTLY), texts, strict=True)):
-        fitted = fit(column.kind, column.fields, strict.Member(column.name, value, text or "null"))
+    for row, (value, text) in enumerate(zip(_values(texts, _EXACT_JSON), texts, strict=True)):
+        fitted = fit(column.kind, column.fields, strict_json.Member(column.name, value, text or "null"))
         held.append(fitted.value)
         if not fitted.whole:
             left[row][column.name] = text or "null"
@@ -151,7 +151,7 @@ def _fitted(texts: Sequence[str | None], column: Column, left: list[dict[str, st
 
 
 def _leave(name: str, texts: Sequence[str | None], left: list[dict[str, str]]) -> None:
-    _values(texts, _EXACTLY)  # refuses a key named twice inside
+    _values(texts, _EXACT_JSON)  # refuses a key named twice inside
     for row, text in enumerate(texts):
         if text is not None:
             left[row][name] = text
@@ -199,18 +199,18 @@ def _array(texts: Sequence[str | None]) -> str:
 def _refuse_beyond(convert: Any) -> Any:
     def parse(token: str) -> Any:
         number = convert(token)
-        if number is strict.BEYOND:
+        if number is strict_json.BEYOND:
             raise RefusedError
         return number
 
     return parse
 
 
-_EXACTLY: Final = strict.decoder()
-_HOLDABLE: Final = strict.decoder(wrap=_refuse_beyond)
+_EXACT_JSON: Final = strict_json.decoder()
+_HOLDABLE: Final = strict_json.decoder(wrap=_refuse_beyond)
 
 
-def _checked(column: Any, kind: str, fields: Sequence[Field]) -> Any:
+def _check_column(column: Any, kind: str, fields: Sequence[Field]) -> Any:
     """The column in its final type.
 
     Raises:
@@ -221,9 +221,9 @@ def _checked(column: Any, kind: str, fields: Sequence[Field]) -> Any:
 
     if kind in {"record", "records"} and fields:
         for leaf, leaf_kind in _leaves(column, kind, fields):
-            _checked(leaf, leaf_kind, ())
+            _check_column(leaf, leaf_kind, ())
     # Not "less or equal": 2**53 + 1 was rounded to 2**53. NaN and Infinity are not less either.
-    if kind == "number" and pc.all(pc.less(pc.abs(column), strict.EXACT)).as_py() is False:
+    if kind == "number" and pc.all(pc.less(pc.abs(column), strict_json.EXACT)).as_py() is False:
         raise RefusedError
     final = arrow_type(kind, fields)
     if column.type == final:

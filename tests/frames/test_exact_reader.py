@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from pb2b_notebook.errors import ProtocolError
 from pb2b_notebook.frames import Decoder, frame_schema, to_frame
-from pb2b_notebook.frames.bulk import BulkReader
-from pb2b_notebook.frames.exact import ExactReader
+from pb2b_notebook.frames.exact_reader import ExactReader
 from pb2b_notebook.frames.extraction import RefusedError
+from pb2b_notebook.frames.fast_reader import BulkReader
 from pb2b_notebook.frames.schema import column_name
 from pb2b_notebook.openapi.operations import Field
 

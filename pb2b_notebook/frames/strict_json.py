@@ -55,7 +55,7 @@ def members(record: bytes | bytearray | memoryview) -> list[Member]:
     text = _text(record)
     at = _begin(text, "{", "a listed element is not a JSON object")
     found, end = _object(text, at)
-    _finished(text, end)
+    _expect_end(text, end)
     return found
 
 
@@ -76,7 +76,7 @@ def elements(array: bytes | bytearray | memoryview) -> list[bytes]:
     found: list[bytes] = []
     at = _skip(text, at + 1)
     if text[at : at + 1] == "]":
-        _finished(text, at + 1)
+        _expect_end(text, at + 1)
         return found
     while True:
         start = _skip(text, at)
@@ -84,7 +84,7 @@ def elements(array: bytes | bytearray | memoryview) -> list[bytes]:
         found.append(text[start:end].encode())
         at = _skip(text, end)
         if text[at : at + 1] == "]":
-            _finished(text, at + 1)
+            _expect_end(text, at + 1)
             return found
         at = _expect(text, at, ",")
 
@@ -108,7 +108,7 @@ def compact(text: str) -> str:
     return _STRING_OR_SPACE.sub(r"\1", text)
 
 
-def sound(value: Any) -> bool:
+def is_representable(value: Any) -> bool:
     """Whether the value can be kept in a UTF-8 text and in Python numbers without loss.
 
     A lone surrogate cannot be UTF-8, and ``1e400`` cannot be a float.
@@ -116,9 +116,9 @@ def sound(value: Any) -> bool:
     if isinstance(value, str):
         return encodable(value)
     if isinstance(value, dict):
-        return all(encodable(key) and sound(one) for key, one in value.items())
+        return all(encodable(key) and is_representable(one) for key, one in value.items())
     if isinstance(value, list):
-        return all(map(sound, value))
+        return all(map(is_representable, value))
     return value is not BEYOND
 
 
@@ -145,7 +145,7 @@ def _begin(text: str, token: str, complaint: str) -> int:
     at = _skip(text, 0)
     if text[at : at + 1] != token:
         _, end = _value(text, at)  # whether it is JSON at all
-        _finished(text, end)
+        _expect_end(text, end)
         raise ProtocolError(complaint, repair=_REPAIR)
     return at
 
@@ -160,7 +160,7 @@ def _object(text: str, at: int) -> tuple[list[Member], int]:
     while True:
         name, at = _name(text, at)
         if name in names:
-            _refuse_twice()
+            _refuse_duplicate_key()
         names.add(name)
         start = _skip(text, _expect(text, _skip(text, at), ":"))
         value, end = _value(text, start)
@@ -176,7 +176,7 @@ def _name(text: str, at: int) -> tuple[str, int]:
     try:
         name, end = scanstring(text, opened, True)
     except json.JSONDecodeError:
-        _broken()
+        _refuse_broken()
     return name, end
 
 
@@ -184,7 +184,7 @@ def _value(text: str, at: int) -> tuple[Any, int]:
     try:
         value, end = _SCAN(text, at)
     except (json.JSONDecodeError, StopIteration):
-        _broken()
+        _refuse_broken()
     except RecursionError:
         raise too_deep() from None
     return value, end
@@ -197,21 +197,21 @@ def _skip(text: str, at: int) -> int:
 
 def _expect(text: str, at: int, token: str) -> int:
     if text[at : at + 1] != token:
-        _broken()
+        _refuse_broken()
     return at + 1
 
 
-def _finished(text: str, at: int) -> None:
+def _expect_end(text: str, at: int) -> None:
     if _skip(text, at) != len(text):
-        _broken()
+        _refuse_broken()
 
 
-def _broken() -> NoReturn:
+def _refuse_broken() -> NoReturn:
     # No position and no excerpt: the text around an error is a lead's.
     raise NotJSONError("the answer is broken JSON", repair=_REPAIR) from None
 
 
-def _refuse_twice() -> NoReturn:
+def _refuse_duplicate_key() -> NoReturn:
     raise NotJSONError("the answer names one key twice in one object", repair=_REPAIR)
 
 
@@ -222,7 +222,7 @@ def _refuse_constant(_name: str) -> NoReturn:
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     unique = dict(pairs)
     if len(unique) != len(pairs):
-        _refuse_twice()
+        _refuse_duplicate_key()
     return unique
 
 

@@ -11,7 +11,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from pb2b_notebook.frames import strict
+from pb2b_notebook.frames import strict_json
 from pb2b_notebook.frames.batches import Batch, unparsed_array
 from pb2b_notebook.frames.schema import Column, ColumnKind, FrameSchema, Path, arrow_type
 
@@ -64,7 +64,7 @@ class ExactReader:
         try:
             rows = [self._row(bytes(record)) for record in records]
         except RecursionError:
-            raise strict.too_deep() from None
+            raise strict_json.too_deep() from None
         left: dict[Path, str] = {}
         for row in rows:
             left.update(row.left)
@@ -74,7 +74,7 @@ class ExactReader:
 
     def _row(self, record: bytes) -> _Row:
         row = _Row({}, {}, {}, {})
-        for member in strict.members(record):
+        for member in strict_json.members(record):
             if member.name in self._top:
                 row.put(self._top[member.name], member)
             elif member.name in self._schema.containers:
@@ -83,14 +83,14 @@ class ExactReader:
                 self._put_unknown(row, (member.name,), member)
         return row
 
-    def _container(self, row: _Row, container: strict.Member) -> None:
+    def _container(self, row: _Row, container: strict_json.Member) -> None:
         """A record of scalars, or custom fields: each member is a column."""
         if container.value is None:
             return
         if not isinstance(container.value, dict):
             row.leave((container.name,), container.name, container, "record is declared")
             return
-        for member in strict.children(container.text):
+        for member in strict_json.children(container.text):
             path = (container.name, member.name)
             column = self._schema.by_path.get(path)
             if column is not None:
@@ -98,8 +98,8 @@ class ExactReader:
             else:
                 self._put_unknown(row, path, member)
 
-    def _put_unknown(self, row: _Row, path: Path, member: strict.Member) -> None:
-        if not all(map(strict.encodable, path)) or not strict.sound(member.value):
+    def _put_unknown(self, row: _Row, path: Path, member: strict_json.Member) -> None:
+        if not all(map(strict_json.encodable, path)) or not strict_json.is_representable(member.value):
             row.leave(path, ".".join(path), member, "nothing is declared")
         elif self._has_column(path):
             row.unknown[path] = member
@@ -126,7 +126,7 @@ class ExactReader:
             pa.array([row.fitting.get(c.path) for row in rows], arrow_type(c.kind, c.fields)) for c in self._schema
         ]
         paths = dict.fromkeys(path for row in rows for path in row.unknown)
-        unknown = {path: _typed([row.unknown.get(path) for row in rows]) for path in paths}
+        unknown = {path: _unknown_column([row.unknown.get(path) for row in rows]) for path in paths}
         return Batch(len(rows), declared, unknown, unparsed_array([row.unfitting for row in rows]))
 
 
@@ -150,34 +150,35 @@ class _Row(NamedTuple):
 
     fitting: dict[Path, Any]
     unfitting: dict[str, str]
-    unknown: dict[Path, strict.Member]
+    unknown: dict[Path, strict_json.Member]
     left: dict[Path, str]
 
-    def put(self, column: Column, member: strict.Member) -> None:
+    def put(self, column: Column, member: strict_json.Member) -> None:
         fitted = fit(column.kind, column.fields, member)
         self.fitting[column.path] = fitted.value
         if not fitted.whole:
             self.leave(column.path, column.name, member, f"{column.kind} is declared")
 
-    def leave(self, path: Path, name: str, member: strict.Member, instead: str) -> None:
+    def leave(self, path: Path, name: str, member: strict_json.Member, instead: str) -> None:
         """Keep the text of a value that has no column, under a name that no other value of the row has."""
         while name in self.unfitting:
             name += "_"
-        self.unfitting[name] = strict.compact(member.text)
-        self.left[path] = f"{word(member.value)} where {instead}"
+        self.unfitting[name] = strict_json.compact(member.text)
+        self.left[path] = f"{type_name(member.value)} where {instead}"
 
 
-def fit(kind: str, fields: Sequence[Field], member: strict.Member) -> Fitted:
+def fit(kind: str, fields: Sequence[Field], member: strict_json.Member) -> Fitted:
     """A value as a column of this kind holds it; not whole when something of it would be lost.
 
-    >>> fit("integer", (), strict.Member("score", 12.7, "12.7"))
+    >>> fit("integer", (), strict_json.Member("score", 12.7, "12.7"))
     Fitted(value=None, whole=False)
     """
     value = member.value
     if value is None:
         return Fitted(None, whole=True)
     if kind == "json":
-        return Fitted(strict.compact(member.text), whole=True) if strict.sound(value) else _MISFIT
+        representable = strict_json.is_representable(value)
+        return Fitted(strict_json.compact(member.text), whole=True) if representable else _MISFIT
     if kind in {"record", "records"}:
         return _record(fields, member) if kind == "record" else _records(fields, member)
     return _SCALAR[kind](value)
@@ -186,27 +187,28 @@ def fit(kind: str, fields: Sequence[Field], member: strict.Member) -> Fitted:
 _MISFIT: Final = Fitted(None, whole=False)
 
 
-def _record(fields: Sequence[Field], member: strict.Member) -> Fitted:
+def _record(fields: Sequence[Field], member: strict_json.Member) -> Fitted:
     if not isinstance(member.value, dict):
         return _MISFIT
-    inner = {child.name: child for child in strict.children(member.text)}
+    inner = {child.name: child for child in strict_json.children(member.text)}
     held = {f.name: fit(f.kind, f.fields, inner[f.name]) for f in fields if f.name in inner}
     whole = inner.keys() <= held.keys() and all(one.whole for one in held.values())
     return Fitted({f.name: held[f.name].value if f.name in held else None for f in fields}, whole)
 
 
-def _records(fields: Sequence[Field], member: strict.Member) -> Fitted:
+def _records(fields: Sequence[Field], member: strict_json.Member) -> Fitted:
     if not isinstance(member.value, list):
         return _MISFIT
-    texts = [text.decode() for text in strict.elements(member.text.encode())]
+    texts = [text.decode() for text in strict_json.elements(member.text.encode())]
     items = [
-        fit("record", fields, strict.Member("", value, text)) for value, text in zip(member.value, texts, strict=True)
+        fit("record", fields, strict_json.Member("", value, text))
+        for value, text in zip(member.value, texts, strict=True)
     ]
     return Fitted([one.value for one in items], all(one.whole for one in items))
 
 
 def _text(value: Any) -> Fitted:
-    return Fitted(value, whole=True) if isinstance(value, str) and strict.encodable(value) else _MISFIT
+    return Fitted(value, whole=True) if isinstance(value, str) and strict_json.encodable(value) else _MISFIT
 
 
 def _texts(value: Any) -> Fitted:
@@ -217,7 +219,7 @@ def _texts(value: Any) -> Fitted:
 
 
 def _integer(value: Any) -> Fitted:
-    if isinstance(value, float) and value.is_integer() and abs(value) <= strict.EXACT:
+    if isinstance(value, float) and value.is_integer() and abs(value) <= strict_json.EXACT:
         return Fitted(int(value), whole=True)
     fits = isinstance(value, int) and not isinstance(value, bool) and value in _INT64
     return Fitted(value, whole=True) if fits else _MISFIT
@@ -226,7 +228,7 @@ def _integer(value: Any) -> Fitted:
 def _number(value: Any) -> Fitted:
     if isinstance(value, float):
         return Fitted(value, whole=True)
-    fits = isinstance(value, int) and not isinstance(value, bool) and abs(value) <= strict.EXACT
+    fits = isinstance(value, int) and not isinstance(value, bool) and abs(value) <= strict_json.EXACT
     return Fitted(float(value), whole=True) if fits else _MISFIT
 
 
@@ -292,12 +294,12 @@ def kind_of(values: Sequence[Any]) -> ColumnKind:
 
 def json_text(value: Any, text: str) -> str:
     """The JSON text of a value in a column of mixed types; ``1`` and ``1.0`` are one value."""
-    if isinstance(value, float) and value.is_integer() and abs(value) <= strict.EXACT:
+    if isinstance(value, float) and value.is_integer() and abs(value) <= strict_json.EXACT:
         return str(int(value))
-    return strict.compact(text) if isinstance(value, dict | list) else json.dumps(value, ensure_ascii=False)
+    return strict_json.compact(text) if isinstance(value, dict | list) else json.dumps(value, ensure_ascii=False)
 
 
-def _typed(found: Sequence[strict.Member | None]) -> tuple[ColumnKind, Any]:
+def _unknown_column(found: Sequence[strict_json.Member | None]) -> tuple[ColumnKind, Any]:
     """The kind and the array of an unknown field."""
     import pyarrow as pa
 
@@ -308,9 +310,9 @@ def _typed(found: Sequence[strict.Member | None]) -> tuple[ColumnKind, Any]:
     return kind, pa.array(values, arrow_type(kind))
 
 
-def word(value: Any) -> str:
+def type_name(value: Any) -> str:
     """What a value is, in the words of the contract; never the value itself."""
-    if isinstance(value, str) and not strict.encodable(value):
+    if isinstance(value, str) and not strict_json.encodable(value):
         return "text with half a character"
     if isinstance(value, int) and value not in _INT64:
         return "integer too large"
