@@ -386,11 +386,11 @@ class Workspace(ShowsCard):
             20
         """
         if self._mirror is None:
-            from pb2b_notebook.mirror import Location, Mirror, passing
+            from pb2b_notebook.mirror import Location, Mirror, temporary_location
 
             client = self._session.client
             if self._session.journal.path is None:
-                location, self._remove_mirror = passing()
+                location, self._remove_mirror = temporary_location()
             else:
                 location = Location.of_this_machine(client.service, client.workspace)
             self._mirror = Mirror(location, self._session, frame=self._session.frame)

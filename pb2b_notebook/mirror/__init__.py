@@ -11,8 +11,8 @@ The way of a row::
 
 from __future__ import annotations
 
-from pb2b_notebook.mirror.locations import Location, passing
+from pb2b_notebook.mirror.locations import Location, temporary_location
 from pb2b_notebook.mirror.opening import open_mirror
 from pb2b_notebook.mirror.workspace_mirror import Mirror
 
-__all__ = ["Location", "Mirror", "open_mirror", "passing"]
+__all__ = ["Location", "Mirror", "open_mirror", "temporary_location"]

@@ -76,7 +76,7 @@ def select_sources(found: dict[str, Source], names: Sequence[str]) -> list[Sourc
     """
     for name in names:
         if name not in found:
-            raise InvalidParameterError(f"there is no resource {name!r} to mirror", repair=nearest(str(name), found))
+            raise InvalidParameterError(f"unknown resource {name!r}", repair=nearest(str(name), found))
     wanted = {*names, *(found[name].parent for name in names)}
     return [source for source in found.values() if not names or source.name in wanted]
 

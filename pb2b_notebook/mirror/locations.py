@@ -1,4 +1,4 @@
-"""Where a mirror lies: a folder for each workspace of each service, under names that every system can hold."""
+"""Locations of mirrors: a folder for each workspace of each service, with names that every system accepts."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ _PLAIN: Final = re.compile(r"[a-z0-9_-]")
 _RESERVED: Final = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")
 _COMMIT: Final = re.compile(r"[0-9]{20}(\.checkpoint.*\.parquet|\.json)")
 _UNADDRESSABLE: Final = re.compile(r"%[0-9A-Fa-f]{2}|[\[\]|^]" + (r"|\\" if os.sep == "/" else ""))
-"""What the storage engine decodes, splits a path at, or panics of."""
+"""Parts of names that the storage engine decodes, splits at or panics on."""
 
 
 def holds_table(folder: Path) -> bool:
-    """Whether anything was ever committed in a folder: a killed writer may leave one with files and no commit.
+    """Return whether a folder has a commit. A killed writer may leave files without one.
 
     Raises:
-        MirrorError: it cannot be looked into; it is not for that taken for an empty one.
+        MirrorError: The folder cannot be read, which does not mean that it is empty.
     """
     try:
         return any(_COMMIT.fullmatch(file.name) for file in (folder / "_delta_log").iterdir())
@@ -43,14 +43,14 @@ def holds_table(folder: Path) -> bool:
     except OSError as problem:
         raise MirrorError(
             f"the mirror's folder cannot be read ({type(problem).__name__}: {problem.strerror or 'no reason given'})",
-            repair="make it readable, or set PB2B_CACHE_DIR to another one",
+            repair="make the folder readable, or set PB2B_CACHE_DIR to another one",
         ) from None
 
 
 def safe_name(text: str) -> str:
-    """A file name for the text that no system refuses, folds with another one or takes for a device.
+    """Return a file name that no system refuses, takes for another name, or takes for a device.
 
-    Different texts get different names, also where a file system ignores case: capitals are escaped too.
+    Different texts have different names, even on a file system that ignores case: capitals are escaped too.
 
     >>> safe_name("login.prospectb2b.com"), safe_name("127.0.0.1:8808"), safe_name("ws_A"), safe_name("..")
     ('login.prospectb2b.com', '127.0.0.1~3a8808', 'ws_~41', '~2e~2e')
@@ -71,13 +71,13 @@ def safe_name(text: str) -> str:
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
 class Location:
-    """The place of one workspace's mirror.
+    """The location of one workspace's mirror.
 
     Attributes:
-        root: its folder. Below it lie ``tables/<resource>`` and ``history/<resource>``, each a Delta table.
+        root: Folder of the mirror. ``tables/<resource>`` and ``history/<resource>`` below it are Delta tables.
 
     Raises:
-        MirrorError: its name has what the storage engine cannot address.
+        MirrorError: The storage engine cannot address a folder of this name.
     """
 
     root: Path
@@ -85,27 +85,27 @@ class Location:
     def __post_init__(self) -> None:
         if _UNADDRESSABLE.search(str(self.root)):
             raise MirrorError(
-                "the mirror's folder has a name that the storage engine cannot address: with [, ], |, ^, a backslash "
+                "the storage engine cannot address the mirror's folder: its name contains [, ], |, ^, a backslash "
                 "or a percent escape",
                 repair="set PB2B_CACHE_DIR to a folder without these in its name",
             )
 
     @classmethod
     def of_this_machine(cls, service: str, workspace: str) -> Location:
-        """In the cache folder, by service and workspace.
+        """Return the location in the cache folder.
 
         Args:
-            service: the host, or a sandbox's identity.
-            workspace: its id.
+            service: Host, or identity of a sandbox.
+            workspace: Id of the workspace.
         """
         return cls(cache_folder() / "mirror" / safe_name(service) / safe_name(workspace))
 
     @classmethod
     def at(cls, place: str | Path) -> Location:
-        """At a path or a ``file://`` URL.
+        """Return the location at a path or a ``file://`` URL.
 
         Raises:
-            MirrorError: a URL of another kind: only folders of this machine hold mirrors as yet.
+            MirrorError: The URL has another scheme; mirrors are only in folders of this machine.
         """
         text = str(place)
         parts = urlsplit(text)
@@ -113,50 +113,61 @@ class Location:
             return cls(Path(text).expanduser().absolute())
         if parts.scheme == "file" and parts.netloc in {"", "localhost"}:
             return cls(Path(unquote(parts.path)))
-        raise MirrorError("a mirror lies in a folder of this machine", repair="give a path, or a URL like file:///…")
+        raise MirrorError(
+            f"a mirror cannot be at a {parts.scheme}:// URL", repair="pass a path, or a URL like file:///…"
+        )
 
     @property
     def url(self) -> str:
-        """The same as a URL, for other engines: Spark, DuckDB and Dask read the tables below it as they are."""
+        """The folder as a URL, for other engines: Spark, DuckDB and Dask can read the tables below it."""
         return self.root.absolute().as_uri()
 
     def table(self, resource: str) -> Path:
-        """The folder of a resource's current rows."""
+        """Return the folder of a resource's current rows."""
         return self.root / TABLES / safe_name(resource)
 
     def history(self, resource: str) -> Path:
-        """The folder of a resource's former rows."""
+        """Return the folder of a resource's former rows."""
         return self.root / HISTORY / safe_name(resource)
 
     def lock(self, resource: str) -> Path:
-        """The file that the one writer of a resource holds."""
+        """Return the lock file of a resource's writer."""
         return self.root / "locks" / f"{safe_name(resource)}.lock"
 
     @property
     def suppression(self) -> Path:
-        """The file that tells which leads were forgotten."""
+        """File with the digests of forgotten leads."""
         return self.root / "forgotten"
 
     def resources(self) -> list[str]:
-        """What is mirrored here, by name."""
+        """Return the names of the mirrored resources."""
         try:
             return sorted(folder.name for folder in (self.root / TABLES).iterdir() if holds_table(folder))
         except OSError:
             return []
 
     def uncommitted_folders(self) -> list[str]:
-        """Folders of tables that are none: nothing was committed as yet, or their log is gone."""
+        """Return the names of folders without a commit: the first sync did not get that far, or the log was deleted."""
         try:
             folders = [folder for folder in (self.root / TABLES).iterdir() if folder.is_dir()]
         except OSError:
             return []
         return sorted(folder.name for folder in folders if not holds_table(folder))
 
-    def prepare(self) -> None:
-        """Make the folder, for its owner alone (mode 0700).
+    def remove_resource(self, resource: str) -> None:
+        """Delete all files of a resource, with its history.
 
         Raises:
-            MirrorError: it cannot be made.
+            MirrorError: A file cannot be deleted.
+        """
+        remove_folder(self.table(resource))
+        remove_folder(self.history(resource))
+
+    def prepare(self) -> None:
+        """Create the folders, which only their owner may open (mode 0700).
+
+        Raises:
+            MirrorError: A folder cannot be created.
         """
         try:
             for folder in (self.root, self.root / TABLES, self.root / HISTORY, self.root / "locks"):
@@ -165,23 +176,23 @@ class Location:
             raise unwritable_error(problem) from None
 
     def check_exists(self) -> None:
-        """Make sure that this is a mirror.
+        """Check that there is a mirror.
 
         Raises:
-            NotMirroredError: it is none.
+            NotMirroredError: There is no mirror in this folder.
         """
         if not (self.root / TABLES).is_dir():
             raise NotMirroredError(
                 "there is no mirror in this folder",
-                repair="give the folder of one workspace: ws.mirror.location.root tells it",
+                repair="pass the folder of one workspace, as in ws.mirror.location.root",
             )
 
 
-def remove(folder: Path) -> None:
-    """Remove a folder with all that is in it; one that is not there is harmless.
+def remove_folder(folder: Path) -> None:
+    """Delete a folder and its content; a missing folder is fine.
 
     Raises:
-        MirrorError: it cannot be removed.
+        MirrorError: The folder cannot be deleted.
     """
     try:
         shutil.rmtree(folder)
@@ -192,18 +203,17 @@ def remove(folder: Path) -> None:
 
 
 def unwritable_error(problem: OSError) -> MirrorError:
-    """The error of a folder that cannot be written to."""
+    """Return the error for a folder that cannot be written."""
     return MirrorError(
         f"the mirror's folder cannot be written ({type(problem).__name__}: {problem.strerror or 'no reason given'})",
-        repair="make room or the cache folder writable, or set PB2B_CACHE_DIR to another one; what was committed stays",
+        repair="make room, make the cache folder writable, or set PB2B_CACHE_DIR to another one; committed rows stay",
     )
 
 
-def passing() -> tuple[Location, Callable[[], None]]:
-    """A place in the system's temporary folder, for the mirror of a service that goes when it is closed.
+def temporary_location() -> tuple[Location, Callable[[], None]]:
+    """Return a location in the system's temporary folder, and a function that deletes it.
 
-    Returns:
-        The place, and what removes it; it is also removed when the interpreter exits.
+    It is for the mirror of a sandbox, which ends with it. It is also deleted when the interpreter exits.
     """
     folder = tempfile.mkdtemp(prefix="pb2b-mirror-")  # mode 0700
     location = Location(Path(folder))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.mirror.catalogue import AFTER
 from pb2b_notebook.mirror.instants import moment
@@ -11,15 +11,11 @@ from pb2b_notebook.mirror.synchronization import COMMIT_SECONDS, Chunk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from datetime import datetime
 
     from pb2b_notebook.api.calls.session import Session
     from pb2b_notebook.api.lists.batches import Batch
     from pb2b_notebook.mirror.catalogue import Source
     from pb2b_notebook.openapi.operations import Operation
-
-TAKEN_AT: Final = "taken_at"
-"""The column of a snapshot that tells when it was taken."""
 
 
 def list_arguments(operation: Operation, after: int | None) -> dict[str, Any]:
@@ -98,25 +94,3 @@ def _below(
         else:
             before_page(so_far)
     yield joined_chunk(more=False)
-
-
-def snapshot(session: Session, operation: Operation) -> tuple[Any, datetime]:
-    """Read a single object as a row: its columns, and first of all when the service answered.
-
-    Returns:
-        A ``pyarrow.Table`` of one row, and the time.
-    """
-    import pyarrow as pa
-
-    from pb2b_notebook import frames
-    from pb2b_notebook.api.http import envelope
-    from pb2b_notebook.api.http.client import Call
-
-    reply = session.client.send(Call(operation, operation.path))
-    at = envelope.date(reply) or session.time()
-    decoder = frames.Decoder(session.schema(operation))
-    decoder.add([envelope.answer(reply).data])
-    row = decoder.table()
-    frames.report_drift(operation.id, decoder.drift)
-    taken = pa.array([at], pa.timestamp("us", "UTC"))
-    return row.add_column(0, pa.field(TAKEN_AT, taken.type), taken), at

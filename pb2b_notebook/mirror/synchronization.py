@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.errors import MirrorError, VanishedRowsError
 from pb2b_notebook.mirror import history, planning
+from pb2b_notebook.mirror.background import BackgroundTask
 from pb2b_notebook.mirror.commits import CommitConflictError, SyncState
 from pb2b_notebook.mirror.comparison import Changes, compare
 from pb2b_notebook.mirror.instants import micros
@@ -18,8 +18,6 @@ from pb2b_notebook.mirror.tables import Table, to_polars
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
-    from concurrent.futures import Future
-    from types import TracebackType
 
     import polars as pl
 
@@ -176,7 +174,7 @@ class Synchronizer:
         largest = COMMIT_ROWS if self._state.watermark is None else max(COMMIT_ROWS, self._rows() // _TABLE_SHARE)
         most = largest * MAX_UNCOMMITTED // COMMIT_ROWS
         reported = 0
-        with Background() as committing:
+        with BackgroundTask() as committing:
             for chunk in self.read(asked.after, largest, lambda rows: committing.wait_if_full(rows, most)):
                 self._note_start(chunk)
                 self.outcome.pages += chunk.pages
@@ -291,7 +289,7 @@ class Synchronizer:
         self.former.append(to_polars(fitted.table), fitted.table.schema, {}, seen=self.former.version)
 
     def _note(self, fitted: Fitted) -> None:
-        notes = [f"{name}: {what}, kept in 'unparsed'" for name, what in fitted.retyped.items()]
+        notes = retyped_notes(fitted)
         if self.outcome.inserted + self.outcome.updated and fitted.added and self._state.watermark is not None:
             notes.append(f"new columns: {', '.join(fitted.added)}")
         for note in notes:
@@ -346,43 +344,9 @@ class Synchronizer:
         return state
 
 
-class Background:
-    """One task at a time beside the caller's own work; what it raises, the caller gets with the next one or at the end.
-
-    However the block is left, also by Ctrl-C, the task in hand is done first: a commit is never cut.
-    """
-
-    def __init__(self) -> None:
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="pb2b-mirror")
-        self._task: Future[Any] | None = None
-        self._size = 0
-
-    def start(self, size: int, work: Callable[..., Any], *arguments: Any, **keywords: Any) -> None:
-        """Begin with a task of a size once the one before is done."""
-        self._finish()
-        self._task, self._size = self._pool.submit(work, *arguments, **keywords), size
-
-    def wait_if_full(self, waiting: int, most: int) -> None:
-        """Wait for the task in hand where it and what waits for its turn are too much together."""
-        if self._size + waiting > most:
-            self._finish()
-
-    def _finish(self) -> None:
-        task, self._task, self._size = self._task, None, 0
-        if task is not None:
-            task.result()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        try:
-            if kind is None:
-                self._finish()
-        finally:
-            self._pool.shutdown(wait=True)
+def retyped_notes(fitted: Fitted) -> list[str]:
+    """Return the notes about columns with values of another type."""
+    return [f"{name}: {what}, kept in 'unparsed'" for name, what in fitted.retyped.items()]
 
 
 def _series(ids: Any) -> pl.Series:

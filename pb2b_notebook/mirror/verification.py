@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pb2b_notebook.errors import MirrorDamagedError, MirrorError, NotMirroredError
+from pb2b_notebook.mirror.snapshots import TAKEN_AT
 from pb2b_notebook.openapi.operations import Field
 
 if TYPE_CHECKING:
@@ -154,7 +155,7 @@ def _file_problems(path: Path, size: int) -> Iterator[str]:
 
 def _duplicate_ids(table: Table) -> str:
     """Whether an id is there twice or missing, for tables of objects with ids."""
-    if "taken_at" in table.polars_schema() or "id" not in table.polars_schema():
+    if TAKEN_AT in table.polars_schema() or "id" not in table.polars_schema():
         return ""
     with table.typed_errors():
         ids = table.snapshot().select("id").collect().to_series()

@@ -1,32 +1,29 @@
-"""``ws.mirror``: the mirror of one workspace, as a person uses it."""
+"""``ws.mirror``: the mirror of one workspace."""
 
 from __future__ import annotations
 
-import time
 from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pb2b_notebook.api.calls.options import Options
-from pb2b_notebook.display.progress import Progress
 from pb2b_notebook.errors import (
     InvalidParameterError,
-    NotFoundError,
     NotMirroredError,
-    PermissionDeniedError,
     UsageError,
-    VanishedRowsError,
     nearest,
 )
-from pb2b_notebook.mirror import extras, pages, queries, reporting, time_travel
+from pb2b_notebook.mirror import extras, queries, reporting, time_travel
 from pb2b_notebook.mirror.catalogue import catalogue, select_sources
 from pb2b_notebook.mirror.forgetting.suppression import Suppression
 from pb2b_notebook.mirror.instants import micros, moment
-from pb2b_notebook.mirror.locations import remove
+from pb2b_notebook.mirror.locations import remove_folder
 from pb2b_notebook.mirror.locking import writer_lock
 from pb2b_notebook.mirror.pruning import PRUNE_REPORT, prune
-from pb2b_notebook.mirror.synchronization import Outcome, Synchronizer
+from pb2b_notebook.mirror.snapshots import TAKEN_AT
+from pb2b_notebook.mirror.sync_run import SyncRun
+from pb2b_notebook.mirror.synchronization import Outcome
 from pb2b_notebook.mirror.tables import Table
 from pb2b_notebook.mirror.verification import FINDINGS, verify_tables
 from pb2b_notebook.times import needs_zone, parse_time
@@ -38,7 +35,6 @@ if TYPE_CHECKING:
 
     from pb2b_notebook.api.calls.session import Session
     from pb2b_notebook.mirror.caching import CachedLists
-    from pb2b_notebook.mirror.catalogue import Source
     from pb2b_notebook.mirror.commits import SyncState
     from pb2b_notebook.mirror.locations import Location
     from pb2b_notebook.openapi.operations import Operation
@@ -46,25 +42,19 @@ if TYPE_CHECKING:
     FrameName = Literal["pandas", "polars"]
     Time = str | date | datetime
 
-SMALL = 500
-"""A resource of one page is read whole: deletions show, and it costs the same one request."""
-
-MANY_PARENTS = 100
-"""Lists below more objects than these take a request each, and are first read only by name."""
-
 
 class Mirror:
-    """The workspace's data on this machine, without_suppressed up to date by what changed.
+    """A copy of the workspace's data on this machine, which a sync updates with the changes.
 
     Args:
-        location: where it lies.
-        session: Session of the workspace; ``None`` for a mirror without one, which can be read and not synced.
-        frame: what is returned where a call does not say, "pandas" or "polars".
+        location: Location of the mirror.
+        session: Session of the workspace; ``None`` for a mirror that can be read but not synced.
+        frame: Default library of the returned frames, "pandas" or "polars".
 
     Attributes:
-        location: the folder, and its URL for other engines.
-        session: Session of the workspace; ``None`` without one.
-        library: what is returned where a call does not say.
+        location: Folder of the mirror, and its URL for other engines.
+        session: Session of the workspace, or ``None``.
+        library: Default library of the returned frames.
     """
 
     def __init__(self, location: Location, session: Session | None = None, *, frame: str = "pandas") -> None:
@@ -84,30 +74,31 @@ class Mirror:
         vanished: Literal["ask", "remove"] = "ask",
         frame: FrameName | None = None,
     ) -> Any:
-        """Bring the mirror up to date: what changed since the last sync is read, and committed as it comes.
+        """Update the mirror with what changed since the last sync, and return a report.
 
-        The first sync reads everything. If it is interrupted, the next one goes on where the last commit was. Each list
-        of the contract is a table; of billing, usage and settings every sync adds a dated row. Lists below one object
-        each, such as a campaign's logs, take a request an object; below more than 100 they are left out until asked for
-        by name once.
+        Rows are committed while they are read. The first sync reads everything; if it is interrupted, the next sync
+        continues after the last commit. Each list of the contract is a table. For billing, usage and settings each sync
+        adds a dated row. Lists below single objects, such as the logs of a campaign, take one request for each object.
+        Below more than 100 objects they are skipped until they are synced by name once.
 
         Args:
-            resources: such as "leads", "campaign_runs"; by default all.
-            full: read everything again and remove the rows that are gone at the service.
-            vanished: "remove" does so however many they are; else more than a tenth and more than 50 raise an error.
-            frame: of the report.
+            resources: Names such as "leads", "campaign_runs"; by default all.
+            full: Whether to read everything again and remove the rows that the service no longer lists.
+            vanished: With "ask", more than 50 rows and a tenth of the table that are gone raise an error; with
+                "remove", they are removed.
+            frame: Library of the report, "pandas" or "polars".
 
         Returns:
-            One row a resource: resource, mode ("first", "resumed", "changes", "whole", "full", "snapshot", "skipped",
-            "refused"), rows_read, inserted, updated, deleted, pages, requests, seconds, watermark_from, watermark_to
-            (the service's times at the beginning of the last sync and of this one) and note.
+            One row for each resource: resource, mode ("first", "resumed", "changes", "whole", "full", "snapshot",
+            "skipped", "refused"), rows_read, inserted, updated, deleted, pages, requests, seconds, watermark_from,
+            watermark_to (start of the last sync and of this one, by the service's clock) and note.
 
         Raises:
-            MissingExtraError: the extra ``mirror`` is not installed; nothing was read.
-            MirrorBusyError: another kernel is writing the same table.
-            VanishedRowsError: many rows are gone; everything else is done.
-            MirrorError: the folder cannot be written.
-            InvalidParameterError: no such resource; nothing was read.
+            MissingExtraError: The extra ``mirror`` is not installed; nothing was read.
+            MirrorBusyError: Another kernel is writing the same table.
+            VanishedRowsError: Many rows are gone; everything else is synced.
+            MirrorError: The folder cannot be written.
+            InvalidParameterError: A resource is unknown; nothing was read.
 
         Example:
             >>> import pb2b_notebook as pb
@@ -115,91 +106,15 @@ class Mirror:
             ...     ws.mirror.sync("leads")[["mode", "inserted"]].values.tolist()
             [['first', 20]]
         """
-        session = self._needs_service()
-        extras.deltalake()  # rows that cannot be without_suppressed are not asked for
+        session = self._require_session()
+        extras.deltalake()  # without the extra, nothing is requested
         if vanished not in {"ask", "remove"}:
-            raise InvalidParameterError("vanished is 'ask' or 'remove'", repair='vanished="remove"')
+            raise InvalidParameterError(f"unknown vanished {vanished!r}", repair="use 'ask' or 'remove'")
         sources = select_sources(catalogue(session.operations), resources)
         self.location.prepare()
-        outcomes: list[Outcome] = []
-        problem: VanishedRowsError | None = None
-        unread: set[str] = set()
-        for source in sources:
-            if source.parent in unread:
-                outcomes.append(Outcome(source.name, "refused", note=f"{source.parent} could not be read"))
-                continue
-            requests = 0 if resources else self._first_sync_requests(source)
-            if requests:
-                outcomes.append(Outcome(source.name, "skipped", note=_by_name(source, requests)))
-                continue
-            sent = session.client.sent
-            try:
-                outcomes.append(self._sync_resource(session, source, full=full, allowed=vanished == "remove"))
-                outcomes[-1].requests = session.client.sent - sent
-            except VanishedRowsError as many:
-                problem = many
-            except (PermissionDeniedError, NotFoundError) as refused:
-                if resources:
-                    raise
-                unread.add(source.name)
-                outcomes.append(Outcome(source.name, "refused", note=f"{refused.status} {refused.code}".strip()))
-        if problem is not None:
-            raise problem
-        return reporting.report(map(_report_row, outcomes), reporting.SYNC, self._library_of(frame))
-
-    def _sync_resource(self, session: Session, source: Source, *, full: bool, allowed: bool) -> Outcome:
-        with writer_lock(self.location.lock(source.name), source.name):
-            if source.mode == "snapshot":
-                return self._append_snapshot(session, source)
-            if not self.table(source.name).exists:
-                self._clear(source.name)
-            if source.name == "leads":
-                session.forget_custom_fields()  # a new field has a type of its own
-            with Progress(f"mirror {source.name}", shown=session.progress) as progress:
-                synchronizer = Synchronizer(
-                    self.table(source.name),
-                    self._former(source.name),
-                    lambda after, rows, before_page: pages.chunks(
-                        session, source, after, self._parents(source, after), rows=rows, before_page=before_page
-                    ),
-                    declared=session.schema(source.operation).names,
-                    filter_rows=Suppression(self.location.suppression).without_suppressed,
-                    on_progress=progress.add,
-                    incremental=source.mode == "changes",
-                    ordered=not source.parent,
-                )
-                return synchronizer.run(full=full, small=_small(source), vanished_allowed=allowed)
-
-    def _append_snapshot(self, session: Session, source: Source) -> Outcome:
-        """Append what a single object is now."""
-        from pb2b_notebook.mirror.snapshots import append_snapshot
-
-        start = time.monotonic()
-        row, at = pages.snapshot(session, source.operation)
-        outcome = append_snapshot(self.table(source.name), row, at)
-        outcome.seconds = time.monotonic() - start
-        return outcome
-
-    def _parents(self, source: Source, after: int | None) -> list[str]:
-        """The objects whose lists are to be read: all, or after a time those that may still get new rows.
-
-        What has finished, such as a job, gets none any more.
-        """
-        parent = self.table(source.parent)
-        if not source.parent or not parent.exists:
-            return []
-        if after is None or "finished_at" not in parent.polars_schema():
-            return list(queries.current_rows(parent, columns=["id"])["id"])
-        known = queries.current_rows(parent, columns=["id", "finished_at", "updated_at"])
-        done = known["finished_at"].is_not_null() & (known["updated_at"] <= moment(after))
-        return list(known["id"].filter(~done.fill_null(value=False)))
-
-    def _first_sync_requests(self, source: Source) -> int:
-        """The requests of a first sync that nobody asked for by name; 0 where they are few."""
-        if not source.parent or self.table(source.name).exists:
-            return 0
-        requests = len(self._parents(source, None))
-        return requests if requests > MANY_PARENTS else 0
+        run = SyncRun(self, session, named=bool(resources), full=full, vanished_allowed=vanished == "remove")
+        outcomes = run.run(sources)
+        return reporting.report(map(_report_row, outcomes), reporting.SYNC, self._library_or_default(frame))
 
     # --- reading ----------------------------------------------------------------------------------------------------
 
@@ -211,18 +126,18 @@ class Mirror:
         columns: Sequence[str] | None = None,
         frame: FrameName | None = None,
     ) -> Any:
-        """Mirrored rows as a frame, without a request; deleted leads are among them, with ``deleted_at`` set.
+        """Return mirrored rows without a request. Deleted leads are included, with ``deleted_at`` set.
 
         Args:
-            resource: such as "leads".
-            where: a condition in SQL (``"status = 'new' and score > 50"``), a polars expression, or values by column
-                (``{"status": ["new", "contacted"]}``).
-            columns: only these, in this order.
-            frame: "pandas" or "polars".
+            resource: Name of the resource, such as "leads".
+            where: Condition as SQL (``"status = 'new' and score > 50"``), as a polars expression, or as values by
+                column (``{"status": ["new", "contacted"]}``).
+            columns: Names of the columns to return, in this order; by default all.
+            frame: Library of the returned frame, "pandas" or "polars".
 
         Raises:
-            NotMirroredError: it was never synced.
-            InvalidParameterError: an unknown resource or column, or a condition that is none.
+            NotMirroredError: The resource was never synced.
+            InvalidParameterError: The resource or a column is unknown, or ``where`` is not a condition.
 
         Example:
             >>> import pb2b_notebook as pb
@@ -232,19 +147,21 @@ class Mirror:
             (20, 1)
         """
         table = self._mirrored_table(resource)
-        return queries.frame(table, table.snapshot(), where=where, columns=columns, frame=self._library_of(frame))
+        return queries.frame(
+            table, table.snapshot(), where=where, columns=columns, frame=self._library_or_default(frame)
+        )
 
     def answer(self, operation: Operation, arguments: Mapping[str, Any], options: Options) -> Any:
-        """The rows of a list call with ``cached=``, ``max_age=`` or ``refresh=``, as the service would give them."""
+        """Return the rows of a list call with ``cached=``, ``max_age=`` or ``refresh=``, as the service would."""
         return self._lists()(operation, arguments, options)
 
     def renew(self, resource: str, *, max_age: Any = None, refresh: bool | None = None) -> None:
-        """Sync a resource that is not there, or is older than it may be; else nothing is asked.
+        """Sync a resource that is not mirrored or is too old; otherwise send no request.
 
         Args:
-            resource: such as "billing_usage".
-            max_age: "15m", a time or a timedelta; by default any age will do.
-            refresh: sync it in any case.
+            resource: Name of the resource, such as "billing_usage".
+            max_age: Largest age, such as "15m", a time or a timedelta; by default any.
+            refresh: Whether to sync in any case.
         """
         if self._lists().is_due(self.table(resource), Options(max_age=max_age, refresh=refresh)):
             self.sync(resource)
@@ -253,17 +170,17 @@ class Mirror:
         if self._cached is None:
             from pb2b_notebook.mirror.caching import CachedLists
 
-            self._cached = CachedLists(self, self._needs_service())
+            self._cached = CachedLists(self, self._require_session())
         return self._cached
 
     def scan(self, resource: str) -> pl.LazyFrame:
-        """Mirrored rows as a polars LazyFrame: conditions and columns are pushed down into the files.
+        """Return mirrored rows as a polars LazyFrame. Conditions and columns are pushed down into the files.
 
-        It shows the mirror as it is now, also when it is collected after a sync; an hour after that its files may be
-        gone, and it has to be asked for again.
+        It reads the current version, even if it is collected after a sync. Its files may be deleted an hour after that
+        sync; then call ``scan`` again.
 
         Raises:
-            NotMirroredError: it was never synced.
+            NotMirroredError: The resource was never synced.
         """
         return queries.scan(self._mirrored_table(resource))
 
@@ -279,25 +196,27 @@ class Mirror:
 
         names = self.location.resources()
         tables = {name: self.table(name).snapshot for name in names}
-        former = [name for name in names if self._former(name).exists]
-        tables |= {f"{engine.HISTORY}.{name}": self._former(name).snapshot for name in former}
+        former = [name for name in names if self.former(name).exists]
+        tables |= {f"{engine.HISTORY}.{name}": self.former(name).snapshot for name in former}
         from pb2b_notebook.frames import to_frame
 
-        return to_frame(engine.run(sql, tables, parameters), self._library_of(frame))
+        return to_frame(engine.run(sql, tables, parameters), self._library_or_default(frame))
 
-    # --- what it was before -----------------------------------------------------------------------------------------
+    # --- history ----------------------------------------------------------------------------------------------------
 
     def history(self, resource: str, *, frame: FrameName | None = None) -> Any:
-        """The commits of a resource that the log still holds (30 days), newest first.
+        """Return the commits of a resource in the log (30 days), newest first.
 
         Columns: version, committed_at (by the clock of the machine that wrote it), operation ("append", "merge",
-        "mark", "compact", "vacuum" …), inserted, updated, deleted. ``ws.sql`` reads the former rows themselves, as
+        "mark", "compact", "vacuum" …), inserted, updated, deleted. ``ws.sql`` reads the former rows as
         ``history.leads``.
 
         Raises:
-            NotMirroredError: it was never synced.
+            NotMirroredError: The resource was never synced.
         """
-        return reporting.report(self._mirrored_table(resource).commits(), reporting.VERSIONS, self._library_of(frame))
+        return reporting.report(
+            self._mirrored_table(resource).commits(), reporting.VERSIONS, self._library_or_default(frame)
+        )
 
     def as_of(
         self,
@@ -308,37 +227,38 @@ class Mirror:
         columns: Sequence[str] | None = None,
         frame: FrameName | None = None,
     ) -> Any:
-        """The rows as the mirror had them at a time or version; what a sync learned later is not in them.
+        """Return the rows that the mirror had at a time or version, without anything that later syncs read.
 
         Args:
-            resource: such as "leads".
-            when: a datetime, ISO text, "7d" or "monday"; or the number of a version, as :meth:`history` lists them.
-            where: a condition, as for :meth:`frame`.
-            columns: only these, in this order.
-            frame: "pandas" or "polars".
+            resource: Name of the resource, such as "leads".
+            when: Datetime, ISO text, "7d" or "monday"; or the number of a version from :meth:`history`.
+            where: Condition, as for :meth:`frame`.
+            columns: Names of the columns to return, in this order; by default all.
+            frame: Library of the returned frame, "pandas" or "polars".
 
         Raises:
-            NotMirroredError: the history begins later.
+            NotMirroredError: The history begins later.
         """
         table = self._versioned_table(resource)
-        then = time_travel.as_of(table, self._former(resource), self._point(when))
-        return queries.frame(table, then, where=where, columns=columns, frame=self._library_of(frame))
+        then = time_travel.as_of(table, self.former(resource), self._point(when))
+        return queries.frame(table, then, where=where, columns=columns, frame=self._library_or_default(frame))
 
     def changes(self, resource: str, *, since: int | Time, frame: FrameName | None = None) -> Any:
-        """What changed since a time or version, field by field: before and after.
+        """Return the changes since a time or version, field by field, with the values before and after.
 
-        One row a changed field: id, change ("created", "changed", "deleted", or "removed" for what the service does not
-        list any more), field, before, after and updated_at. The values are text, lists and records JSON. What was
-        created or removed has one row without a field. Where several syncs changed a row, the net change is told.
+        There is one row for each changed field: id, change ("created", "changed", "deleted", or "removed" for a row
+        that the service no longer lists), field, before, after and updated_at. Values are text; lists and records are
+        JSON. A created or removed row has one row without a field. If several syncs changed a row, only the net change
+        is returned.
 
         Args:
-            resource: such as "leads".
-            since: a datetime, ISO text, "7d" or "monday"; or the number of a version. Counted by when the mirror
-                learned of a change. Where the history begins later, it says so and starts there.
-            frame: "pandas" or "polars".
+            resource: Name of the resource, such as "leads".
+            since: Datetime, ISO text, "7d" or "monday"; or the number of a version. A change counts from the sync that
+                read it. If the history begins later, a notice says so and the changes start there.
+            frame: Library of the returned frame, "pandas" or "polars".
 
         Raises:
-            NotMirroredError: it was never synced.
+            NotMirroredError: The resource was never synced.
 
         Example:
             >>> import pb2b_notebook as pb
@@ -351,8 +271,12 @@ class Mirror:
         """
         from pb2b_notebook.frames import to_frame
 
-        found = time_travel.changes(self._versioned_table(resource), self._former(resource), self._point(since))
-        return to_frame(found.to_arrow(), self._library_of(frame)) if self._library_of(frame) == "pandas" else found
+        found = time_travel.changes(self._versioned_table(resource), self.former(resource), self._point(since))
+        return (
+            to_frame(found.to_arrow(), self._library_or_default(frame))
+            if self._library_or_default(frame) == "pandas"
+            else found
+        )
 
     def _point(self, when: int | Time) -> time_travel.Point:
         if isinstance(when, int) and not isinstance(when, bool):
@@ -360,12 +284,12 @@ class Mirror:
         return time_travel.Point(micros(self._time(when)))
 
     def _time(self, value: Any) -> datetime:
-        """The instant that is meant, in the workspace's time zone."""
+        """Return a time, read in the workspace's time zone."""
         zone = self._zone() if needs_zone(value) else UTC
         return parse_time(value, self._now(), zone)
 
     def _zone(self) -> tzinfo:
-        """The workspace's time zone: as the service tells it, or as the settings were mirrored."""
+        """Return the workspace's time zone, from the service or from the mirrored settings."""
         if self.session is not None:
             return self.session.zone()
         settings = self.table("settings")
@@ -377,19 +301,21 @@ class Mirror:
         except (IndexError, TypeError, ValueError, ZoneInfoNotFoundError):
             return UTC
 
-    # --- its upkeep -------------------------------------------------------------------------------------------------
+    # --- maintenance ------------------------------------------------------------------------------------------------
 
     def info(self, *, frame: FrameName | None = None) -> Any:
-        """What is in the mirror: one row a resource.
+        """Return what is in the mirror, one row for each resource.
 
-        Columns: resource, rows, bytes (of its current rows), bytes_on_disk (with former rows, and files that readers
-        may still need), files, version, synced_at (the service's time), age_s (seconds), history_since and
+        Columns: resource, rows, bytes (of the current rows), bytes_on_disk (with former rows, and files that readers
+        may still need), files, version, synced_at (by the service's clock), age_s (seconds), history_since and
         history_rows.
         """
-        return reporting.report(map(self._info_row, self.location.resources()), reporting.INFO, self._library_of(frame))
+        return reporting.report(
+            map(self._info_row, self.location.resources()), reporting.INFO, self._library_or_default(frame)
+        )
 
     def _info_row(self, name: str) -> dict[str, Any]:
-        table, former = self.table(name), self._former(name)
+        table, former = self.table(name), self.former(name)
         state, sizes = table.state(), table.sizes()
         return {
             "resource": name,
@@ -405,128 +331,117 @@ class Mirror:
         }
 
     def _age(self, state: SyncState) -> int | None:
-        """Seconds since the last complete sync; without a service that tells the time, by this machine's clock."""
+        """Return the seconds since the last complete sync, by this machine's clock if there is no session."""
         at = state.synced if self.session is None else state.watermark
         return None if not at else max(0, int((self._now() - moment(at)).total_seconds()))
 
     def verify(self, *, frame: FrameName | None = None) -> Any:
-        """Look whether every table is whole, and say how to mend what is not. Nothing is changed.
+        """Check every table and return what is wrong and how to repair it. Nothing is changed.
 
-        One row a table: resource, part ("rows" or "history"), ok, rows, files, problem and repair.
+        There is one row for each table: resource, part ("rows" or "history"), ok, rows, files, problem and repair.
         """
         self.location.check_exists()
         tables = ((table, former) for _, table, former in self.parts())
         found = map(asdict, verify_tables(self.location, tables))
-        return reporting.report(found, FINDINGS, self._library_of(frame))
+        return reporting.report(found, FINDINGS, self._library_or_default(frame))
 
     def prune(self, *resources: str, keep: Time | timedelta = "90d", frame: FrameName | None = None) -> Any:
-        """Let go of history before a time, put small files together, and remove what no version needs.
+        """Delete old history, merge small files and delete files that no version needs.
 
         Args:
-            resources: by default all.
-            keep: how far back the history stays, such as "30d", a timedelta or a datetime.
-            frame: of the report.
+            resources: Names of the resources; by default all.
+            keep: Part of the history to keep, such as "30d", a timedelta, or the datetime of its start.
+            frame: Library of the report, "pandas" or "polars".
 
         Returns:
-            One row a resource: resource, history_rows_removed, bytes_freed and history_since.
+            One row for each resource: resource, history_rows_removed, bytes_freed and history_since.
         """
         cut = micros(self._now() - keep if isinstance(keep, timedelta) else self._time(keep))
         pruned = []
         for name in resources or self.location.resources():
             table = self._mirrored_table(name)
             with writer_lock(self.location.lock(name), name):
-                pruned.append(prune(table, self._former(name), cut))
+                pruned.append(prune(table, self.former(name), cut))
         rows = ({**asdict(one), "history_since": _time_or_none(one.since)} for one in pruned)
         return reporting.report(
             ({field.name: row[field.name] for field in PRUNE_REPORT} for row in rows),
             PRUNE_REPORT,
-            self._library_of(frame),
+            self._library_or_default(frame),
         )
 
     def drop(self, resource: str, *, part: Literal["all", "history"] = "all") -> None:
-        """Remove a resource from the mirror, or only its history; the next sync reads it anew.
+        """Delete a resource from the mirror, or only its history. The next sync reads the resource again.
 
         Args:
-            resource: such as "leads"; also a damaged one.
-            part: "history" keeps the current rows, and begins the history now.
+            resource: Name of the resource, such as "leads"; it may be damaged.
+            part: "all", or "history" to keep the current rows and begin the history now.
 
         Raises:
-            MirrorBusyError: another kernel is writing it.
-            InvalidParameterError: nothing of this name is here.
+            MirrorBusyError: Another kernel is writing the resource.
+            InvalidParameterError: The mirror has no such resource.
         """
         here = {*self.location.resources(), *self.location.uncommitted_folders()}
         if resource not in here:
-            raise InvalidParameterError(
-                f"there is no resource {resource!r} in this mirror", repair=nearest(str(resource), here)
-            )
+            raise InvalidParameterError(f"unknown resource {resource!r}", repair=nearest(str(resource), here))
         if part not in {"all", "history"}:
-            raise InvalidParameterError("part is 'all' or 'history'", repair='part="history"')
+            raise InvalidParameterError(f"unknown part {part!r}", repair="use 'all' or 'history'")
         table = self.table(resource)
         with writer_lock(self.location.lock(resource), resource):
             if part == "history":
                 state = table.state()
                 table.commit_state({"since": state.watermark or 0, "origin": table.version + 1})
-                remove(self.location.history(resource))
+                remove_folder(self.location.history(resource))
             else:
-                self._clear(resource)
+                self.location.remove_resource(resource)
 
-    def _clear(self, resource: str) -> None:
-        """Remove all files of a resource: the versions of another table would be counted anew, its history not."""
-        remove(self.location.table(resource))
-        remove(self.location.history(resource))
-        self._tables.pop(resource, None)
-
-    # --- what it consists of ----------------------------------------------------------------------------------------
+    # --- tables -----------------------------------------------------------------------------------------------------
 
     def _mirrored_table(self, resource: str) -> Table:
-        """The table of a resource that is mirrored.
+        """Return the table of a mirrored resource.
 
         Raises:
-            InvalidParameterError: no such resource. NotMirroredError: it was never synced.
+            InvalidParameterError: The resource is unknown.
+            NotMirroredError: The resource was never synced.
         """
         table = self.table(resource)
         if not table.exists:
             names = {*self.location.resources(), *(catalogue(self.session.operations) if self.session else ())}
             if resource not in names:
-                raise InvalidParameterError(
-                    f"there is no resource {resource!r} in this mirror", repair=nearest(str(resource), names)
-                )
-            raise NotMirroredError(
-                f"nothing of {resource!r} is in this mirror yet", repair=f"ws.mirror.sync({resource!r})"
-            )
+                raise InvalidParameterError(f"unknown resource {resource!r}", repair=nearest(str(resource), names))
+            raise NotMirroredError(f"{resource!r} is not in this mirror yet", repair=f"ws.mirror.sync({resource!r})")
         return table
 
     def _versioned_table(self, resource: str) -> Table:
-        """The table of a resource whose rows change.
+        """Return the table of a resource that has a history.
 
         Raises:
-            InvalidParameterError: each of its rows is dated, and stays.
+            InvalidParameterError: The resource is a list of snapshots, which never change.
         """
         table = self._mirrored_table(resource)
-        if pages.TAKEN_AT in table.polars_schema():
+        if TAKEN_AT in table.polars_schema():
             raise InvalidParameterError(
-                f"{resource} is a row a sync, which never changes",
-                repair=f"ws.mirror.frame({resource!r}) has all of them, by {pages.TAKEN_AT}",
+                f"{resource} has no history: each sync adds a row that never changes",
+                repair=f"use ws.mirror.frame({resource!r}), which has all rows by {TAKEN_AT}",
             )
         return table
 
     def table(self, resource: str) -> Table:
-        """The Delta table of a resource, there or not; ``.path`` is what other engines read."""
+        """Return the Delta table of a resource, which may not exist yet; other engines read its ``path``."""
         if resource not in self._tables:
             self._tables[resource] = Table(self.location.table(resource), self._label(resource), resource)
         return self._tables[resource]
 
     def parts(self) -> Iterator[tuple[str, Table, Table]]:
-        """Every mirrored resource: its name, the table of its rows and that of its former rows."""
+        """Yield the name, the table of current rows and the table of former rows of each mirrored resource."""
         for name in self.location.resources():
-            yield name, self.table(name), self._former(name)
+            yield name, self.table(name), self.former(name)
 
     def suppress(self, ids: Iterable[str]) -> None:
-        """Leave these leads out of every later sync."""
+        """Exclude these leads from every later sync."""
         Suppression(self.location.suppression).add(ids)
 
-    def _former(self, resource: str) -> Table:
-        """The table of a resource's former rows, there or not."""
+    def former(self, resource: str) -> Table:
+        """Return the table of a resource's former rows, which may not exist yet."""
         if resource not in self._histories:
             self._histories[resource] = Table(self.location.history(resource), self._label(resource), resource)
         return self._histories[resource]
@@ -534,33 +449,23 @@ class Mirror:
     def _label(self, resource: str) -> str:
         return "" if self.session is None else f"{self.session.client.scope}/{resource}"
 
-    def _needs_service(self) -> Session:
+    def _require_session(self) -> Session:
         if self.session is None:
             raise UsageError(
-                "this mirror was opened without its service, and can only be read",
+                "this mirror was opened without a session and can only be read",
                 repair="connect to the workspace: pb.connect().mirror.sync()",
             )
         return self.session
 
-    def _library_of(self, frame: str | None) -> str:
+    def _library_or_default(self, frame: str | None) -> str:
         return Options(frame=frame).frame or self.library
 
     def _now(self) -> datetime:
         return datetime.now(UTC) if self.session is None else self.session.time()
 
     def __repr__(self) -> str:
-        names = ", ".join(self.location.resources()) or "nothing yet"
+        names = ", ".join(self.location.resources()) or "no resources"
         return f"<Mirror of {names} in {self.location.root}>"
-
-
-def _by_name(source: Source, requests: int) -> str:
-    return f'takes {requests:,} requests, one for each of the {source.parent}: ws.mirror.sync("{source.name}")'
-
-
-def _small(source: Source) -> int:
-    """Where deletions show only in a whole listing, one page is read whole."""
-    marked = any(field.name == "deleted_at" for field in source.operation.fields)
-    return -1 if marked or source.parent else SMALL
 
 
 def _report_row(outcome: Outcome) -> dict[str, Any]:
@@ -573,5 +478,5 @@ def _report_row(outcome: Outcome) -> dict[str, Any]:
 
 
 def _time_or_none(at: int | None) -> datetime | None:
-    """The instant; none for the watermark of a service that has told no time and no row yet."""
+    """Return the time; ``None`` for 0, the watermark without any row and any time from the service."""
     return moment(at) if at else None

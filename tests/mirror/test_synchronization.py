@@ -112,9 +112,9 @@ def test_one_resource_brings_those_that_its_path_needs(ws):
 @pytest.mark.parametrize("name", ["laeds", "leads.list", "", "../leads", "billing"])
 def test_an_unknown_resource_is_refused_before_anything_is_read(source, name):
     with source.connect() as ws:
-        with pytest.raises(InvalidParameterError, match="no resource"):
+        with pytest.raises(InvalidParameterError, match="unknown resource"):
             ws.mirror.sync(name)
-        with pytest.raises(InvalidParameterError, match="no resource"):
+        with pytest.raises(InvalidParameterError, match="unknown resource"):
             ws.mirror.frame(name)
         assert not ws.mirror.location.root.exists()
 

@@ -1,6 +1,6 @@
 """Who was forgotten stays forgotten: a later sync leaves these leads out, though the service still lists them.
 
-Only a digest of each lead's id is without_suppressed, in one file of the mirror, a line each.
+Only a digest of each lead's id is filter_rows, in one file of the mirror, a line each.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Suppression:
         except OSError as problem:
             raise unwritable_error(problem) from None
 
-    def without_suppressed(self, rows: Any) -> Any:
+    def filter_rows(self, rows: Any) -> Any:
         """The rows of a ``pyarrow.Table`` that are not about such a lead: by ``lead_id``, or else by ``id``."""
         import pyarrow as pa
 
