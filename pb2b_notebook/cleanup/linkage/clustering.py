@@ -131,11 +131,11 @@ def cluster(
             groups.join(groups.root(first), groups.root(second))
     compared = _compared_within(a, b, logits, parts, ~simple & (sizes > 1))
     for position, first, second in zip(order.tolist(), a[order].tolist(), b[order].tolist(), strict=True):
-        one, other = groups.root(first), groups.root(second)
-        if one == other:
+        root_a, root_b = groups.root(first), groups.root(second)
+        if root_a == root_b:
             continue
-        if _agree(groups.items(one), groups.items(other), compared, kept_apart, group_of):
-            groups.join(one, other)
+        if _agree(groups.items(root_a), groups.items(root_b), compared, kept_apart, group_of):
+            groups.join(root_a, root_b)
         else:
             bridges.append(position)
     for item in groups.parent:

@@ -77,18 +77,18 @@ def _reviewed_pairs(labels: Any) -> tuple[np.ndarray, np.ndarray]:
     """Return the patterns and labels of the pairs that were reviewed."""
     import numpy as np
 
-    held = open_frame(labels)
+    frame = open_frame(labels)
     for column in ("pattern", "same"):
-        if column not in held.names:
+        if column not in frame.names:
             raise CleanupError(
                 f"labels need the column {column!r}",
                 repair="add a column 'same' to rows of duplicates(df).pairs, and keep their 'pattern'",
             )
-    answers = [None if text is None else text.lower() for text in as_text(held.table["same"].to_native())]
+    answers = [None if text is None else text.lower() for text in as_text(frame.table["same"].to_native())]
     if any(text is not None and text not in _YES | _NO for text in answers):
         raise CleanupError("a label is true, false or null", repair="use True, False and None in the column 'same'")
     reviewed = [row for row, text in enumerate(answers) if text is not None]
-    patterns = held.values("pattern")
+    patterns = frame.values("pattern")
     return (
         np.array([patterns[row] for row in reviewed], dtype=np.int64),
         np.array([answers[row] in _YES for row in reviewed], dtype=bool),

@@ -92,11 +92,13 @@ def source_row(rows: Sequence[int], field: str, rule: str, members: Members, sur
 
 def agreeing_rows(rows: Sequence[int], lead: str, source: int, members: Members) -> list[int]:
     """Return the rows whose value of the deciding field is missing or equal to that of the source row."""
-    wanted = fold(members.values[lead][source])
-    return [row for row in rows if members.values[lead][row] is None or fold(members.values[lead][row]) == wanted]
+    wanted = comparable_text(members.values[lead][source])
+    return [
+        row for row in rows if members.values[lead][row] is None or comparable_text(members.values[lead][row]) == wanted
+    ]
 
 
-def fold(value: Any) -> str:
+def comparable_text(value: Any) -> str:
     """Return a text that is equal for two spellings of one value: letters and digits, case folded."""
     return "".join(char for char in str(value).casefold() if char.isalnum())
 

@@ -44,7 +44,7 @@ def clusters_of(found, key="id"):
 
 
 def noisy(n=400, seed=3):
-    """People written down once or twice, with slips."""
+    """Return people with one or two rows each, with variations."""
     rng, found = random.Random(seed), {name: [] for name in PEOPLE}
     for number in range(n):
         first, last = rng.choice(["Robert", "Anna", "Jörg", "Zoë", "Michael"]), rng.choice(FAMILIES)

@@ -1,0 +1,38 @@
+"""Rows as they are compared: names, companies, countries and job titles in one form."""
+
+import polars as pl
+
+from linkage_stages import standardized
+from pb2b_notebook import cleanup
+
+
+def test_legal_forms_of_several_words_are_removed():
+    """A word between two others must not stay."""
+    forms = (
+        "",
+        "GmbH & Co. KG",
+        "Sp. z o.o.",
+        "S. de R.L. de C.V.",
+        "S.A. de C.V.",
+        "A/S",
+        "S.à r.l.",
+        "SE & Co. KGaA",
+    )
+    companies = standardized(company_name=[f"Kurz Textil {form}" for form in forms])["company"]
+    assert set(companies) == {"kurz textil"}
+
+
+def test_a_country_is_the_same_by_name_and_by_code():
+    """A misspelled country is unknown, not another country."""
+    found = standardized(country=["DE", "de", "Germany", "Deutschland", "Grmany", None])
+    assert found["country"].to_list() == ["de"] * 4 + [""] * 2
+    ada = {"full_name": "Ada Berg", "company_name": "Nordlicht GmbH"}
+    result = cleanup.duplicates(pl.DataFrame([{**ada, "country": "DE"}, {**ada, "country": "Germany", "city": "Kiel"}]))
+    assert result.frame["cluster_size"].to_list() == [2, 2]
+    assert "different countries" not in result.pairs["reasons"][0]
+
+
+def test_a_job_title_is_the_same_abbreviated_and_in_another_order():
+    titles = ["Finance Manager", "Manager, Finance", "FINANCE MGR", "Mgr of Finance"]
+    assert standardized(title=titles)["title"].n_unique() == 1
+    assert standardized(title=["VP Sales", "Vice President of Sales", "VP Marketing"])["title"].n_unique() == 2
