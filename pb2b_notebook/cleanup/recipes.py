@@ -180,7 +180,7 @@ class Recipe:
         """Return the arguments with ``against`` under its present name, if only one name can be intended."""
         # In run(), the list that screen takes was never called against.
         names = list(
-            dict.fromkeys(_RENAMED[one.name] for one in self.steps if one.name in _RENAMED.keys() - {"screen"})
+            dict.fromkeys(_RENAMED[step.name] for step in self.steps if step.name in _RENAMED.keys() - {"screen"})
         )
         if len(names) > 1 or given.keys() & names:
             raise CleanupError(

@@ -121,9 +121,9 @@ def mess(rows):  # noqa: C901 - one table, made in one go
 
     from pb2b_notebook import cleanup
     from pb2b_notebook.cleanup.values.addresses import host_of
-    from seeded_mess import seeded
+    from seeded_mess import seeded_leads
 
-    leads = list(seeded(1, rows))
+    leads = list(seeded_leads(1, rows))
     frame = pd.DataFrame({name: pd.Series([lead.doc[name] for lead in leads], dtype="str") for name in COLUMNS[:-2]})
     frame["employee_count"] = pd.array([lead.doc["employee_count"] for lead in leads], dtype="Int64")
     done = cleanup.normalize(frame)

@@ -1,19 +1,19 @@
-"""Frames in every library that cleanup takes."""
+"""Fixtures for the tests of cleanup."""
 
 import pytest
 
-from frame_libraries import ENGINES
+from frame_libraries import LIBRARIES
 
 
-@pytest.fixture(params=ENGINES)
-def made(request):
-    """Makes a frame of columns, in each library in turn."""
-    return ENGINES[request.param]
+@pytest.fixture(params=LIBRARIES)
+def make_frame(request):
+    """Build a frame from columns, in each library in turn."""
+    return LIBRARIES[request.param]
 
 
 @pytest.fixture(scope="session")
 def cell_ws():
-    """A small workspace whose imports are only tried, never made."""
+    """Return a small workspace whose imports are validated but never run."""
     import pb2b_notebook as pb
 
     with pb.open_sandbox(leads=5, rate_limit=1_000_000) as ws:

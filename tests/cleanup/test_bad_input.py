@@ -1,4 +1,4 @@
-"""Frames that nobody should have: each step does what can be done, names what cannot, and breaks on none."""
+"""Bad and unusual frames: each step does what is possible, names what is not, and never crashes."""
 
 from decimal import Decimal
 from uuid import UUID
@@ -9,7 +9,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from frame_libraries import ENGINES, rows_of
+from frame_libraries import LIBRARIES, rows_of
 from pb2b_notebook.cleanup import normalize, report, screen, validate
 from pb2b_notebook.errors import CleanupError
 
@@ -18,20 +18,20 @@ COLUMNS = ("full_name", "email", "phone", "company_name", "country", "website", 
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_no_rows(step, made):
-    done = step(made({name: [] for name in COLUMNS}))
+def test_a_frame_without_rows_is_accepted(step, make_frame):
+    done = step(make_frame({name: [] for name in COLUMNS}))
     assert rows_of(done.frame) == []
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_no_columns(step):
+def test_a_frame_without_columns_is_accepted(step):
     for frame in (pd.DataFrame(), pd.DataFrame(index=[1, 2]), pl.DataFrame(), pl.LazyFrame()):
         assert type(step(frame).frame) is type(frame)
 
 
 @pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize("nothing", [None, float("nan"), pd.NA, pd.NaT, "", " "])
-def test_columns_of_nulls(step, nothing):
+def test_columns_of_nulls_have_no_problems(step, nothing):
     frames = [pd.DataFrame({name: pd.Series([nothing] * 3, dtype=object) for name in COLUMNS})]
     if nothing is None:
         frames += [pl.DataFrame({name: [None] * 3 for name in COLUMNS}), pd.DataFrame({"email": [None, None]})]
@@ -40,8 +40,8 @@ def test_columns_of_nulls(step, nothing):
     assert [row[1:4] for row in rows_of(validate(frames[0]).problems)] == []
 
 
-def test_missing_columns_are_named_and_the_rest_is_done(made):
-    frame = made({"full_name": ["ADA LOVELACE"]})
+def test_missing_columns_are_named_and_the_others_are_processed(make_frame):
+    frame = make_frame({"full_name": ["ADA LOVELACE"]})
     assert rows_of(normalize(frame).frame)[0][0] == "Ada Lovelace"
     found = validate(frame)
     assert [row[:3] for row in rows_of(found.problems)] == [(None, "email", "required")]
@@ -51,7 +51,7 @@ def test_missing_columns_are_named_and_the_rest_is_done(made):
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_an_index_that_repeats_or_has_levels(step):
+def test_an_index_with_repeated_labels_or_levels_is_kept(step):
     values = {"email": ["A@b.co", "nobody", None], "status": ["new", "bounced", "new"]}
     for index in (["a", "a", "a"], [0, 0, 1], pd.MultiIndex.from_tuples([(1, "x"), (1, "x"), (2, "y")])):
         frame = pd.DataFrame(values, index=index)
@@ -62,8 +62,10 @@ def test_an_index_that_repeats_or_has_levels(step):
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_ten_thousand_rows_that_are_the_same(step, made):
-    frame = made({"email": ["Ada@B.co"] * 10_000, "phone": ["030/901820"] * 10_000, "country": ["Germany"] * 10_000})
+def test_ten_thousand_equal_rows_are_all_processed(step, make_frame):
+    frame = make_frame(
+        {"email": ["Ada@B.co"] * 10_000, "phone": ["030/901820"] * 10_000, "country": ["Germany"] * 10_000}
+    )
     done = step(frame)
     assert len(rows_of(done.frame)) == 10_000
     if step is normalize:
@@ -74,7 +76,7 @@ def test_ten_thousand_rows_that_are_the_same(step, made):
 @pytest.mark.parametrize(
     "value", ["x", "a@b.co", "\ud800", "\x00", "=1+1", "株式会社", "'; DROP TABLE leads", "🧑‍💻", "\u202e"]
 )
-def test_one_value_in_every_column(step, value):
+def test_an_odd_value_is_accepted_in_every_column(step, value):
     frame = pd.DataFrame({name: pd.Series([value], dtype=object) for name in COLUMNS})
     done = step(frame)
     assert len(done.frame) <= 1
@@ -83,7 +85,7 @@ def test_one_value_in_every_column(step, value):
         assert len(again.changes) == 3 * len(done.changes)
 
 
-def test_half_characters_are_left_alone_and_told():
+def test_unpaired_surrogates_are_kept_and_reported():
     frame = pd.DataFrame({"email": ["a@b.co"], "full_name": pd.Series(["ADA \ud83d LOVELACE"], dtype=object)})
     done = normalize(frame)
     assert done.frame["full_name"].tolist() == ["ADA \ud83d LOVELACE"]
@@ -96,7 +98,7 @@ MEGABYTES = ["=" * 1_000_000, "a@" * 500_000, "(" * 1_000_000, " " * 1_000_000 +
 
 @pytest.mark.parametrize("step", [normalize, validate, screen])
 @pytest.mark.parametrize("text", MEGABYTES, ids=lambda text: text[:2])
-def test_a_megabyte_in_a_cell(step, text):
+def test_a_megabyte_in_a_cell_is_accepted(step, text):
     columns = {name: [text] for name in ("full_name", "email", "phone", "company_name", "website")}
     assert len(step(pd.DataFrame(columns)).frame) <= 1
     if step is validate:
@@ -105,7 +107,7 @@ def test_a_megabyte_in_a_cell(step, text):
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_columns_of_everything(step):
+def test_columns_of_mixed_types_are_accepted_and_not_changed(step):
     mixed = [
         "a@b.co", 7, 1.5, True, None, float("nan"), ["x", 1], {"a": 1}, b"x", pd.Timestamp("2026-01-01"), 2**70,
         np.datetime64("2026-01-01"), np.array([1, 2]), {"a"}, Decimal("sNaN"), UUID(int=7), object, pd.Interval(0, 1),
@@ -118,13 +120,13 @@ def test_columns_of_everything(step):
 
 @pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize("frame", [None, "leads.csv", [{"email": "a@b.co"}], pd.Series(["a"]), {"email": ["a"]}])
-def test_what_is_no_frame_is_refused(step, frame):
+def test_a_value_that_is_not_a_frame_is_refused(step, frame):
     with pytest.raises(CleanupError, match="DataFrame"):
         step(frame)
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_columns_that_come_twice_or_have_numbers_for_names_are_refused(step):
+def test_duplicate_and_non_text_column_names_are_refused(step):
     with pytest.raises(CleanupError, match="two columns called 'email'"):
         step(pd.DataFrame([["a", "b"]], columns=["email", "email"]))
     with pytest.raises(CleanupError, match="not text"):
@@ -132,14 +134,14 @@ def test_columns_that_come_twice_or_have_numbers_for_names_are_refused(step):
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_half_a_character_in_the_name_of_a_column_is_told_with_the_repair(step):
+def test_an_unpaired_surrogate_in_a_column_name_is_refused(step):
     frame = pd.DataFrame([["x", "a@b.co"]], columns=pd.Index(["\ud800", "email"], dtype=object))
     with pytest.raises(CleanupError, match="unpaired surrogate"):
         step(frame)
 
 
-def test_columns_called_as_those_in_use_within():
-    for make in ENGINES.values():
+def test_columns_may_have_names_that_are_used_internally():
+    for make in LIBRARIES.values():
         frame = make({"row": ["x", "y"], "_row": [1, 2], "_after": [1, 2], "full_name": [" Ada ", "BOB BAKER"]})
         rows = rows_of(normalize(frame).frame)
         assert [row[:4] for row in rows] == [("x", 1, 1, "Ada"), ("y", 2, 2, "Bob Baker")]
@@ -150,7 +152,7 @@ NULLABLE = ["string", "string[python]", pd.ArrowDtype(pa.string()), pd.ArrowDtyp
 
 
 @pytest.mark.parametrize("dtype", NULLABLE, ids=str)
-def test_text_of_any_dtype_of_pandas_is_worked_on_and_keeps_it(dtype):
+def test_text_of_every_pandas_dtype_is_normalized_and_keeps_its_dtype(dtype):
     values = {
         "full_name": ["ADA LOVELACE", None], "email": ["A@gmial.com", None], "country": ["Germany", None],
         "phone": ["030/901820", None], "title": ["CEO", None], "company_name": ["NORDLICHT OPTIK GMBH", None],
@@ -160,13 +162,13 @@ def test_text_of_any_dtype_of_pandas_is_worked_on_and_keeps_it(dtype):
     wanted = normalize(pl.DataFrame(values))
     assert [rows_of(done.frame), rows_of(done.changes)] == [rows_of(wanted.frame), rows_of(wanted.changes)]
     kinds = done.frame[list(values)].dtypes
-    assert [type(one) for one in kinds] == [type(one) for one in frame.dtypes]
+    assert [type(kind) for kind in kinds] == [type(kind) for kind in frame.dtypes]
     assert dtype == "category" or list(kinds) == list(frame.dtypes)
     for step in STEPS:
         step(frame)
 
 
-def test_half_characters_in_a_column_of_text():
+def test_unpaired_surrogates_in_a_text_column_are_kept():
     frame = pd.DataFrame({"full_name": pd.Series(["ADA \ud83d LOVELACE", "BOB  BAKER"], dtype="string[python]")})
     done = normalize(frame)
     assert done.frame["full_name"].tolist() == ["ADA \ud83d LOVELACE", "Bob Baker"]
@@ -174,7 +176,7 @@ def test_half_characters_in_a_column_of_text():
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_enumerations_and_columns_of_no_type_in_polars(step):
+def test_polars_enums_and_null_columns_are_accepted(step):
     frame = pl.DataFrame({"full_name": ["ADA LOVELACE", "Bob"], "title": ["CEO", None], "seniority": [None, None]})
     kinds = {"full_name": pl.Enum(["ADA LOVELACE", "Bob"]), "title": pl.Categorical}
     done = step(frame.cast(kinds))
@@ -187,33 +189,35 @@ def test_enumerations_and_columns_of_no_type_in_polars(step):
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_a_frame_of_a_class_that_builds_on_pandas(step):
+def test_a_subclass_of_the_pandas_frame_is_accepted(step):
     class Leads(pd.DataFrame):
         pass
 
     assert len(step(Leads({"email": ["a@b.co"], "full_name": ["Ada"]})).frame) == 1
 
 
-def test_no_error_repeats_a_value():
+def test_no_message_repeats_a_value():
     secret = "Zsuzsanna-Secret"
     frame = pd.DataFrame({"email": [secret], "phone": [secret], "country": [secret], "website": [secret]})
     for message in validate(frame).problems["message"]:
         assert secret not in message
 
 
-def test_a_sheets_own_headers_are_named_with_the_fields_that_they_mean(made):
-    sheet = made({"E-Mail": ["ADA@example.com"], "Telefon": ["030 901820"], "Bemerkung": ["x"], "country": ["DE"]})
-    meant = {"E-Mail": "email", "Telefon": "phone"}
+def test_headers_that_are_other_names_of_fields_are_reported(make_frame):
+    sheet = make_frame(
+        {"E-Mail": ["ADA@example.com"], "Telefon": ["030 901820"], "Bemerkung": ["x"], "country": ["DE"]}
+    )
+    fields = {"E-Mail": "email", "Telefon": "phone"}
     for found in (normalize(sheet), validate(sheet)):
-        assert found.misnamed == meant
+        assert found.misnamed == fields
         assert "ignored, because named differently: E-Mail (email), Telefon (phone)" in repr(found)
-    named = made({"email": ["ADA@example.com"], "phone": ["030 901820"], "E-Mail": ["b@example.com"]})
+    named = make_frame({"email": ["ADA@example.com"], "phone": ["030 901820"], "E-Mail": ["b@example.com"]})
     assert normalize(named).misnamed == normalize(normalize(named).frame).misnamed == {}
-    assert "no column of a lead field" in repr(validate(made({"x": [1]})))
+    assert "no column of a lead field" in repr(validate(make_frame({"x": [1]})))
 
 
-def test_a_lead_field_may_be_called_row(made):
+def test_a_lead_field_may_be_called_row(make_frame):
     fields = pd.DataFrame({"key": ["row", "email"], "type": ["text", "email"], "builtin": [False, True]})
-    frame = made({"row": [" Aisle  7 ", "n/a", "B"], "email": ["a@b.co", "b@b.co", "c@b.co"]})
+    frame = make_frame({"row": [" Aisle  7 ", "n/a", "B"], "email": ["a@b.co", "b@b.co", "c@b.co"]})
     assert [row[0] for row in rows_of(normalize(frame, lead_fields=fields).frame)] == ["Aisle 7", None, "B"]
     assert [row[:3] for row in rows_of(validate(frame, fields).problems)] == [(1, "row", "placeholder")]

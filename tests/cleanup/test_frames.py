@@ -8,8 +8,8 @@ from pb2b_notebook.cleanup.frames import open_frame
 from pb2b_notebook.errors import CleanupError
 
 
-def test_rows_taken_from_a_frame_have_the_text_of_those_rows(made):
-    frame = open_frame(made({"email": ["a", "b", None, "d"]}))
+def test_rows_taken_from_a_frame_have_the_text_of_those_rows(make_frame):
+    frame = open_frame(make_frame({"email": ["a", "b", None, "d"]}))
     assert frame.values("email") == ["a", "b", None, "d"]
     assert frame.take_rows([3, 1]).values("email") == ["d", "b"]
 

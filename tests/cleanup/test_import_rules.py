@@ -1,4 +1,4 @@
-"""What ``validate`` passes, the sandbox's import job accepts; what it calls an error, the job refuses, same code."""
+"""The sandbox's import job rejects exactly the cells for which ``validate`` has an error, with the same codes."""
 
 import datetime as dt
 
@@ -14,7 +14,7 @@ from pb2b_notebook.cleanup import validate
 from pb2b_notebook.openapi.schemas import Schemas
 
 SHORT_TEXT = ["x" * 255, "x" * 256, 7, 1.5, True, ["a"], "=1+1", float("inf"), 2**60, "ﬃ" * 255]
-# Half of what comes is near the border of what a field takes.
+# Half of the examples are near the limits of a field.
 NEAR = {
     "email": ["ada@example.com", " ada@b.co ", "a@b", "a b@c.de", "a@b.c\u2003", "@", "ü@ö.de", "a@b\x1c.de", 5,
               "a" * 316 + "@b.c", "a" * 317 + "@b.c", True],
@@ -68,18 +68,18 @@ def row():
     return st.fixed_dictionaries(cells | {"email": st.one_of(st.just("ada@example.com"), cells["email"])})
 
 
-OF_THE_STATE = {"ambiguous_match", "unknown_lead"}
-"""Codes that only the service can tell: which leads are there already."""
+STATE_CODES = {"ambiguous_match", "unknown_lead"}
+"""Codes that depend on the leads in the workspace."""
 
 
-def refused_by_the_job(ws, frame, match_on="email"):
+def cells_refused_by_the_job(ws, frame, match_on="email"):
     checked = ws.imports.validate(frame, {name: name for name in frame}, match_on=match_on)
     errors = checked.errors
-    told = zip(errors["row_number"], errors["field"], errors["code"], strict=True)
-    return {(number - 1, field, code) for number, field, code in told if code not in OF_THE_STATE}
+    cells = zip(errors["row_number"], errors["field"], errors["code"], strict=True)
+    return {(number - 1, field, code) for number, field, code in cells if code not in STATE_CODES}
 
 
-def refused_by_us(frame, fields, match_on="email"):
+def cells_refused_by_validate(frame, fields, match_on="email"):
     problems = validate(frame, lead_fields=fields, match_on=match_on).problems
     bad = problems[problems["severity"] == "error"]
     return set(zip(bad["row"], bad["field"], bad["code"], strict=True))
@@ -87,13 +87,13 @@ def refused_by_us(frame, fields, match_on="email"):
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(rows=st.lists(row(), min_size=1, max_size=4))
-def test_each_error_is_that_of_the_job_and_nothing_else_is_refused(cell_ws, rows):
+def test_validate_refuses_the_same_cells_as_the_job(cell_ws, rows):
     frame = pd.DataFrame({key: pd.Series([row[key] for row in rows], dtype=object) for key in NEAR})
-    assert refused_by_us(frame, cell_ws.lead_fields.list()) == refused_by_the_job(cell_ws, frame)
+    assert cells_refused_by_validate(frame, cell_ws.lead_fields.list()) == cells_refused_by_the_job(cell_ws, frame)
 
 
 def codes_of(schema):
-    """The codes that the contract's schema of a field, and reading a cell of it, can give."""
+    """Return the codes that a field can have by the contract's schema and by the reading of its cells."""
     by_keyword = {
         "maxLength": "string_too_long", "pattern": "string_pattern_mismatch", "minimum": "greater_than_equal",
         "maximum": "less_than_equal", "maxItems": "too_long", "enum": "literal_error", "format": "invalid_value",
@@ -103,16 +103,16 @@ def codes_of(schema):
     assert set(schema) <= known, "a keyword whose code this test does not know"
     found = {by_keyword[name] for name in schema if name in by_keyword} | {by_type[schema["type"]]}
     if schema["type"] == "integer":
-        found.add("invalid_value")  # text that is no number is refused before it is read as a lead's
+        found.add("invalid_value")  # text that is not a number is refused before the schema applies
     if "items" in schema:
-        found |= codes_of(schema["items"]) - {"string_type"}  # what is in a list becomes text
+        found |= codes_of(schema["items"]) - {"string_type"}  # items of a list are read as text
     if "enum" in schema:
-        found -= {"string_type"}  # no word of the list, whatever it is
+        found -= {"string_type"}  # a value of another type is not an option either
     return found
 
 
-def test_values_near_each_limit_have_the_code_of_the_job(cell_ws):
-    """Fails if a field of the contract or of a workspace has a rule that no value above breaks."""
+def test_values_near_each_limit_have_the_codes_of_the_job(cell_ws):
+    """Fails if a field has a rule that no value above breaks."""
     fields = cell_ws.lead_fields.list()
     assert set(NEAR) == set(fields["key"])
     schemas = Schemas(openapi.load_document())
@@ -121,10 +121,10 @@ def test_values_near_each_limit_have_the_code_of_the_job(cell_ws):
     for key, values in NEAR.items():
         columns = {"email": ["ada@example.com"] * len(values), key: values}
         frame = pd.DataFrame({name: pd.Series(cells, dtype=object) for name, cells in columns.items()})
-        refused = refused_by_the_job(cell_ws, frame)
-        assert refused_by_us(frame, fields) == refused, key
+        refused = cells_refused_by_the_job(cell_ws, frame)
+        assert cells_refused_by_validate(frame, fields) == refused, key
         codes[key] = {code for _, field, code in refused if field == key}
-    # The rules of custom fields have one code.
+    # All rules of custom fields have the same code.
     expected = {key: codes_of(schemas.plain(row[key])) if key in row else {"invalid_value"} for key in NEAR}
     # A country is checked as text, and then against the list of codes.
     expected["country"] = {"string_type", "invalid_value"}
@@ -136,20 +136,20 @@ def test_values_near_each_limit_have_the_code_of_the_job(cell_ws):
 
 
 @pytest.mark.parametrize("match_on", ["email", "external_id"])
-def test_keys_that_lack_or_come_twice(cell_ws, match_on):
+def test_missing_match_keys_are_refused_and_repeated_ones_are_not(cell_ws, match_on):
     frame = pd.DataFrame({
         "email": ["ada@example.com", "ADA@example.com ", "ada@example.com", None, None, "bob@example.com"],
         "external_id": ["7", "7", None, "8", None, " "],
         "full_name": ["Ada", "Ada", "Ada", "Bob", "Eve", None],
     })  # fmt: skip
     lacking = {"email": {3, 4}, "external_id": {2, 4, 5}}[match_on]
-    theirs = refused_by_the_job(cell_ws, frame, match_on)
+    theirs = cells_refused_by_the_job(cell_ws, frame, match_on)
     assert theirs == {(row, match_on, "required") for row in lacking}
-    assert refused_by_us(frame, cell_ws.lead_fields.list(), match_on) == theirs
+    assert cells_refused_by_validate(frame, cell_ws.lead_fields.list(), match_on) == theirs
 
 
 def test_a_field_that_the_workspace_requires_is_required(cell_ws):
-    """No operation makes a field required, so only its frame says so; rows that say nothing are skipped."""
+    """No operation makes a field required, so the frame of fields is edited; blank rows are skipped."""
     fields = cell_ws.lead_fields.list()
     fields.loc[fields["key"].isin(["tier", "city"]), "required"] = True
     frame = pd.DataFrame({
@@ -157,9 +157,9 @@ def test_a_field_that_the_workspace_requires_is_required(cell_ws):
         "city": ["Bonn", " ", None],
         "custom_tier": ["A", "A", ""],
     })  # fmt: skip
-    assert refused_by_us(frame, fields) == {(1, "city", "required")}
-    told = validate(frame.drop(columns="custom_tier"), lead_fields=fields).problems.query("field == 'tier'")
-    assert (told["row"].isna().tolist(), told["code"].tolist()) == ([True], ["required"])
+    assert cells_refused_by_validate(frame, fields) == {(1, "city", "required")}
+    problems = validate(frame.drop(columns="custom_tier"), lead_fields=fields).problems.query("field == 'tier'")
+    assert (problems["row"].isna().tolist(), problems["code"].tolist()) == ([True], ["required"])
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -169,35 +169,35 @@ def test_a_field_that_the_workspace_requires_is_required(cell_ws):
         min_size=1, max_size=6,
     )
 )  # fmt: skip
-def test_typed_text_columns_are_judged_as_cells_are(cell_ws, texts):
-    """Columns of text take the way of one expression a column; objects that of one look a value."""
+def test_text_columns_have_the_same_problems_as_object_columns(cell_ws, texts):
+    """Text columns are checked by one expression, object columns value by value."""
     fields = cell_ws.lead_fields.list()
     columns = dict.fromkeys(NEAR, texts)
     as_objects = pd.DataFrame({key: pd.Series(values, dtype=object) for key, values in columns.items()})
     as_text = pd.DataFrame({key: pd.Series(values, dtype="str") for key, values in columns.items()})
-    slowly = validate(as_objects, lead_fields=fields).problems
-    pd.testing.assert_frame_equal(slowly, validate(as_text, lead_fields=fields).problems)
+    expected = validate(as_objects, lead_fields=fields).problems
+    pd.testing.assert_frame_equal(expected, validate(as_text, lead_fields=fields).problems)
     assert validate(pl.DataFrame(columns), lead_fields=fields).problems.rows() == [
-        tuple(None if pd.isna(value) else value for value in row) for row in slowly.itertuples(index=False)
+        tuple(None if pd.isna(value) else value for value in row) for row in expected.itertuples(index=False)
     ]
 
 
 @pytest.mark.parametrize("text", ["a\x00b", "a\ud800b"])
-def test_what_no_request_can_carry_has_the_code_of_the_request(cell_ws, text):
+def test_text_that_no_request_can_carry_is_refused(cell_ws, text):
     frame = pd.DataFrame({"email": ["ada@example.com"], "full_name": pd.Series([text], dtype=object)})
-    assert refused_by_us(frame, None) == {(0, "full_name", "invalid_text")}
-    with pytest.raises((pb.errors.ValidationError, pb.errors.InvalidParameterError), match="half a"):
+    assert cells_refused_by_validate(frame, None) == {(0, "full_name", "invalid_text")}
+    with pytest.raises((pb.errors.ValidationError, pb.errors.InvalidParameterError), match=r"surrogate|half a char"):
         cell_ws.imports.validate(frame, {"email": "email", "full_name": "full_name"})
 
 
-def test_the_seeded_leads_that_pass_are_taken(shared_ws):
+def test_the_job_accepts_the_sandbox_leads_that_pass(shared_ws):
     leads = shared_ws.leads.list().head(250)
     found = validate(leads, lead_fields=shared_ws.lead_fields.list())
     errors = found.problems.query("severity == 'error'")
     columns = {name: name.removeprefix("custom_") for name in leads.columns if name not in found.ignored}
     refused = shared_ws.imports.validate(leads, pb.Mapping(columns)).errors
-    assert 0 < len(refused) < 100  # the job shows no more
-    # Which leads are there already is for the service to know.
+    assert 0 < len(refused) < 100  # the job returns at most 100
+    # Only the service knows which leads exist.
     refused = refused.query("code != 'ambiguous_match'")
     theirs = set(zip(refused["row_number"] - 1, refused["field"], refused["code"], strict=True))
     assert set(zip(errors["row"], errors["field"], errors["code"], strict=True)) == theirs

@@ -11,8 +11,8 @@ from pb2b_notebook.errors import CleanupError
 LEADS = {"email": ["ada@example.com", "nobody", None], "full_name": ["Ada", "Bob", "Eve"]}
 
 
-def test_the_recipe_of_a_session_repeats_it(made):
-    frame = made(LEADS)
+def test_the_recipe_of_a_session_repeats_it(make_frame):
+    frame = make_frame(LEADS)
     checked = validate(frame)
     recipe = Recipe.from_json(Recipe.of((checked, "passed")).to_json())
     done = recipe.run(frame)

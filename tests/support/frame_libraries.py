@@ -1,9 +1,9 @@
-"""Frames in every library that cleanup takes."""
+"""Frames in every library that cleanup accepts."""
 
 import pandas as pd
 import polars as pl
 
-ENGINES = {
+LIBRARIES = {
     "pandas": pd.DataFrame,
     "polars": lambda columns: pl.DataFrame(columns, strict=False),
     "polars lazy": lambda columns: pl.LazyFrame(columns, strict=False),
@@ -11,7 +11,7 @@ ENGINES = {
 
 
 def rows_of(frame):
-    """The rows as Python has them, ``None`` for null, whatever the library."""
+    """Return the rows of a frame as Python values, ``None`` for null, whatever the library."""
     if isinstance(frame, pl.LazyFrame):
         frame = frame.collect()
     if isinstance(frame, pl.DataFrame):
@@ -20,5 +20,5 @@ def rows_of(frame):
 
 
 def plain(value):
-    """Null in any form as ``None``."""
+    """Return a value, or ``None`` for every kind of null."""
     return None if not isinstance(value, list) and pd.isna(value) else value

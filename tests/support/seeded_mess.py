@@ -1,4 +1,4 @@
-"""The sandbox's seeded mess beside the truth about it: what each row would be had nothing been spoiled."""
+"""The sandbox's messy leads with their true values: what each row would be without the mess."""
 
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -10,7 +10,7 @@ NEVER = frozenset({"exact_duplicate", "near_duplicate", "job_change"})
 
 
 class Messy(NamedTuple):
-    """One lead: as it is stored, as it would be clean, and what was done to it."""
+    """One lead: as it is stored, with its true values, and the kinds of mess in it."""
 
     doc: dict
     truth: dict
@@ -18,8 +18,8 @@ class Messy(NamedTuple):
     mess: tuple
 
 
-class _Recorded(seeding._Seeding):
-    """The same run of the generator, remembering the true person of each row that it begins."""
+class _Recording(seeding._Seeding):
+    """The same run of the generator, which records the true person of each original row."""
 
     def leads(self):
         for lead in super().leads():
@@ -30,20 +30,20 @@ class _Recorded(seeding._Seeding):
     def _original(self, index, arrival):
         newcomer = self._population.newcomer
 
-        def remember(number):
+        def record(number):
             self.person = newcomer(number)
             return self.person
 
-        self._population.newcomer = remember
+        self._population.newcomer = record
         lead = super()._original(index, arrival)
         del self._population.newcomer
         self.people[lead.doc["id"]] = self.person
         return lead
 
 
-def seeded(seed, count):
-    """Leads that are no second record of anybody, with the truth; the same ones that a sandbox of them has."""
-    run = _Recorded(seed, count, seeding.milliseconds(NOW), seeding.demo_workspaces(seed)[0].owner_emails)
+def seeded_leads(seed, count):
+    """Yield the leads of a sandbox with that seed, except duplicates, with their true values."""
+    run = _Recording(seed, count, seeding.milliseconds(NOW), seeding.demo_workspaces(seed)[0].owner_emails)
     run.people = {}
     for lead, person in run.leads():
         if person is not None:

@@ -177,10 +177,10 @@ def _start(now: dt.datetime | None, days: int) -> dt.datetime:
 
 
 def _sum(counts: Sequence[_Counts]) -> _Counts:
-    fresh = [one.fresh for one in counts if one.fresh is not None]
+    fresh = [count.fresh for count in counts if count.fresh is not None]
     totals = Counter[str]()
-    for one in counts:
-        totals.update(rows=one.rows, filled=one.filled, valid=one.valid, consistent=one.consistent)
+    for count in counts:
+        totals.update(rows=count.rows, filled=count.filled, valid=count.valid, consistent=count.consistent)
     return _Counts(
         totals["rows"], totals["filled"], totals["valid"], totals["consistent"], sum(fresh) if fresh else None
     )

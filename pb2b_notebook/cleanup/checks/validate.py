@@ -194,7 +194,7 @@ def _require_values(
     problems: Problems,
 ) -> None:
     """Add a problem for each blank cell that needs a value, in rows that are not blank as a whole."""
-    needed = {key: "is required for a new lead, but blank" for key, one in fields.items() if one.required}
+    needed = {key: "is required for a new lead, but blank" for key, lead_field in fields.items() if lead_field.required}
     if match_on is not None:
         needed[match_on] = "is the match key of the import, but blank"
     by_key = {lead_field.key: column for column, lead_field in columns.items()}

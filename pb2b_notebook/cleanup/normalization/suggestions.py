@@ -106,9 +106,9 @@ def _typos(frame: OpenFrame, rows: RowContext) -> Iterator[Suggestion]:
     if owned is not None:
         odd &= ~(domains == owned).fill_null(value=False)
     places = odd.arg_true()
-    for row, domain, other in map_distinct(Cells(places, domains.gather(places)), correct, owned):
+    for row, domain, corrected in map_distinct(Cells(places, domains.gather(places)), correct, owned):
         value = texts[row]
-        yield Suggestion(row, column, value, f"{value[: len(value) - len(domain)]}{other}", "email_domain_typo")
+        yield Suggestion(row, column, value, f"{value[: len(value) - len(domain)]}{corrected}", "email_domain_typo")
 
 
 def _corrected_domain(
@@ -148,11 +148,11 @@ def _unsplit_names(frame: OpenFrame, rows: RowContext) -> Iterator[Suggestion]:
             yield Suggestion(row, last, "", family_name, "name_unsplit")
 
 
-def _equal_rows(frame: OpenFrame, one: str, other: str) -> list[int]:
+def _equal_rows(frame: OpenFrame, first: str, second: str) -> list[int]:
     """Return the rows in which two columns hold the same text."""
-    texts = frame.text_column(one), frame.text_column(other)
+    texts = frame.text_column(first), frame.text_column(second)
     if texts[0] is not None and texts[1] is not None:
         found: list[int] = (texts[0] == texts[1]).fill_null(value=False).arg_true().to_list()
         return found
-    pairs = zip(frame.values(one), frame.values(other), strict=True)
+    pairs = zip(frame.values(first), frame.values(second), strict=True)
     return [row for row, (value, same) in enumerate(pairs) if isinstance(value, str) and value == same]

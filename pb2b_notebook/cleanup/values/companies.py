@@ -248,9 +248,9 @@ def _fold(form: str) -> str:
 def _homes(place: str) -> dict[str, frozenset[str]]:
     """Return folded form → countries that have it."""
     found: dict[str, set[str]] = {}
-    for one in _legal_forms():
-        if one.place == place:
-            found.setdefault(_fold(one.text), set()).add(one.country)
+    for form in _legal_forms():
+        if form.place == place:
+            found.setdefault(_fold(form.text), set()).add(form.country)
     return {form: frozenset(countries) for form, countries in found.items()}
 
 
@@ -270,8 +270,8 @@ def _beginnings(place: str) -> frozenset[str]:
 def _proper_forms() -> dict[str, dict[str | None, str]]:
     """Return case-folded form → country → its spelling there."""
     found: dict[str, dict[str | None, str]] = {}
-    for one in _legal_forms():
-        found.setdefault(one.text.casefold(), {}).setdefault(one.country, one.text)
+    for form in _legal_forms():
+        found.setdefault(form.text.casefold(), {}).setdefault(form.country, form.text)
     return found
 
 

@@ -1,4 +1,4 @@
-"""Dates and times that are text, read into the one form that an import takes."""
+"""Read dates and times in text, in the one form that an import accepts."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _CLEAR: Final = (
 def date_reader(field: LeadField, values: Sequence[Any]) -> Callable[[str], str | None]:
     """Return a function that writes a date or time of a column in ISO 8601, or returns ``None`` if it is not sure.
 
-    Sure are texts with one reading: 2026/3/10, 10.3.2026, 10 March 2026. 31/12/2026 is read as all values of the
+    It is sure of texts with one reading: 2026/3/10, 10.3.2026, 10 March 2026. 31/12/2026 is read as all values of the
     column allow: day first, if some value starts with a number above 12. If the column leaves it open, the result is
     ``None``, and so it is for a time without a zone.
 

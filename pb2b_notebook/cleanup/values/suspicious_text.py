@@ -71,7 +71,7 @@ _LOOKS_LATIN: Final = str.maketrans(
 def suspicions(text: str) -> Iterator[Suspicion]:
     """Yield everything suspicious about a text, the most severe last.
 
-    >>> [one.code for one in suspicions("=cmd|' /C calc'!A0")], [one.code for one in suspicions("Zoë Müller")]
+    >>> [found.code for found in suspicions("=cmd|' /C calc'!A0")], [found.code for found in suspicions("Zoë Müller")]
     (['formula_text'], [])
     >>> next(suspicions("\u0410cme GmbH"))  # the first letter is Cyrillic
     Suspicion(code='look_alike', message='mixes letters of two scripts that look alike', suggestion='Acme GmbH')

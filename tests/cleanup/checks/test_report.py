@@ -1,4 +1,4 @@
-"""Four shares a field, before and after, and the picture of them."""
+"""Four shares for each field, before and after, and their plot."""
 
 import datetime as dt
 
@@ -22,14 +22,14 @@ LEADS = {
 
 
 @pytest.fixture(autouse=True)
-def no_window():
+def close_plots():
     mpl.use("agg")
     yield
     plt.close("all")
 
 
-def test_the_shares_are_those_of_the_cells(made):
-    table = rows_of(report(made(LEADS), now=NOW).table)
+def test_shares_count_the_cells_of_a_field(make_frame):
+    table = rows_of(report(make_frame(LEADS), now=NOW).table)
     assert [row[:6] for row in table] == [
         ("all fields", 6, 6 / 12, 4 / 6, 4 / 6, 3 / 6),
         ("email", 3, 3 / 4, 2 / 3, 2 / 3, 2 / 3),
@@ -39,9 +39,9 @@ def test_the_shares_are_those_of_the_cells(made):
     assert table[1][6] == pytest.approx((3 / 4 + 2 / 3 * 3) / 4)
 
 
-def test_before_stands_beside_after(made):
-    before = report(made(LEADS), now=NOW)
-    after = report(normalize(made(LEADS)).frame, before=before, now=NOW)
+def test_measures_of_an_earlier_report_are_added(make_frame):
+    before = report(make_frame(LEADS), now=NOW)
+    after = report(normalize(make_frame(LEADS)).frame, before=before, now=NOW)
     rows = {
         row["field"]: row
         for row in pd.DataFrame(rows_of(after.table), columns=list(after.table.columns)).to_dict("records")
@@ -53,34 +53,36 @@ def test_before_stands_beside_after(made):
     assert repr(after).startswith("Quality of 3 fields: completeness 50.0%")
 
 
-def test_without_times_nothing_is_said_of_freshness(made):
-    assert all(row[5] is None for row in rows_of(report(made({"email": ["a@b.co"]})).table))
+def test_freshness_is_unknown_without_timestamps(make_frame):
+    assert all(row[5] is None for row in rows_of(report(make_frame({"email": ["a@b.co"]})).table))
 
 
-def test_an_empty_frame_has_no_shares(made):
-    assert rows_of(report(made({"email": []})).table)[0][2:] == (None, None, None, None, None)
+def test_an_empty_frame_has_no_shares(make_frame):
+    assert rows_of(report(make_frame({"email": []})).table)[0][2:] == (None, None, None, None, None)
 
 
-def test_what_is_no_report_is_refused():
+def test_arguments_of_the_wrong_kind_are_refused():
     with pytest.raises(CleanupError, match="before= is not a report"):
         report(pd.DataFrame(LEADS), before=3)
     with pytest.raises(CleanupError, match="now= is not a datetime with a time zone"):
-        report(pd.DataFrame(LEADS), now=dt.datetime.now())  # noqa: DTZ005 - which is what is wrong with it
+        report(pd.DataFrame(LEADS), now=dt.datetime.now())  # noqa: DTZ005 - the error under test
     with pytest.raises(InvalidParameterError, match="no report"):
         pb.plots.quality(pd.DataFrame(LEADS))
 
 
-def test_the_picture_shows_each_share_by_its_own_marker(made):
-    before = report(made(LEADS), now=NOW)
-    after = report(normalize(made(LEADS)).frame, before=before, now=NOW)
+def test_the_plot_shows_each_share_by_its_own_marker(make_frame):
+    before = report(make_frame(LEADS), now=NOW)
+    after = report(normalize(make_frame(LEADS)).frame, before=before, now=NOW)
     axes = pb.plots.quality(after)
-    drawn = {line.get_label(): line for line in axes.lines if not line.get_label().startswith("_")}
-    assert {name: line.get_marker() for name, line in drawn.items()} == {
+    lines = {line.get_label(): line for line in axes.lines if not line.get_label().startswith("_")}
+    assert {name: line.get_marker() for name, line in lines.items()} == {
         "completeness": "o", "validity": "s", "consistency": "^", "freshness": "D",
     }  # fmt: skip
     shares = {row[0]: row[2:6] for row in rows_of(after.table)}
-    for place, line in enumerate(drawn.values()):
-        assert list(line.get_xdata()) == [one[place] for one in shares.values() if one[place] is not None]
+    for place, line in enumerate(lines.values()):
+        assert list(line.get_xdata()) == [
+            measures[place] for measures in shares.values() if measures[place] is not None
+        ]
     hollow = [line for line in axes.lines if line.get_fillstyle() == "none"]
     earlier = {row[0]: row[2:6] for row in rows_of(before.table)}
     differing = sum(
@@ -93,6 +95,6 @@ def test_the_picture_shows_each_share_by_its_own_marker(made):
     assert "hollow: before" in axes.get_title(loc="left")
 
 
-def test_the_picture_goes_where_it_is_told():
+def test_the_plot_is_drawn_on_the_given_axes():
     _, axes = plt.subplots()
     assert pb.plots.quality(report(pd.DataFrame(LEADS), now=NOW), ax=axes) is axes

@@ -1,4 +1,4 @@
-"""Who may not be written to: kept apart, with every reason, in each library."""
+"""Leads that must not be contacted are separated with every reason, in each library."""
 
 import pandas as pd
 import pytest
@@ -16,9 +16,9 @@ LEADS = {
 }
 
 
-def test_each_reason_blocks_and_is_told(made):
+def test_each_reason_blocks_and_is_shown(make_frame):
     done = screen(
-        made(LEADS),
+        make_frame(LEADS),
         ["ada@gone.com"],
         domains={"competitor": ["rival.co.uk"], "customer": ["https://www.customer.de"]},
         running=pd.DataFrame({"lead_id": ["lead_5"]}),
@@ -37,12 +37,12 @@ def test_each_reason_blocks_and_is_told(made):
     assert repr(done) == "Screening: 1 rows ok, 5 blocked"
 
 
-def test_a_list_of_suppressed_domains_holds_for_all_below_them(made):
-    ok, _ = screen(made(LEADS), made({"email": ["@gone.com", "rival.co.uk", None, "ok.com"]}), statuses=[])
+def test_a_suppressed_domain_blocks_its_subdomains(make_frame):
+    ok, _ = screen(make_frame(LEADS), make_frame({"email": ["@gone.com", "rival.co.uk", None, "ok.com"]}), statuses=[])
     assert [row[0] for row in rows_of(ok)] == ["lead_4"]
 
 
-def test_the_index_and_the_columns_stay():
+def test_the_index_and_the_columns_are_kept():
     frame = pd.DataFrame(LEADS, index=list("aabbcc"))
     ok, blocked = screen(frame)
     assert list(ok.index) == ["a", "a", "b", "b", "c"]
@@ -50,18 +50,18 @@ def test_the_index_and_the_columns_stay():
     assert list(ok.columns) == list(frame.columns)
 
 
-def test_what_is_not_in_the_frame_is_named(made):
-    assert screen(made({"full_name": ["Ada"]})).skipped == ("email", "status")
-    assert screen(made({"email": [], "status": []})).skipped == ()
+def test_fields_that_are_not_in_the_frame_are_named(make_frame):
+    assert screen(make_frame({"full_name": ["Ada"]})).skipped == ("email", "status")
+    assert screen(make_frame({"email": [], "status": []})).skipped == ()
 
 
 @pytest.mark.parametrize("given", ["ada@ok.com", pd.DataFrame({"mail": ["a"]})])
-def test_what_is_no_list_is_refused(given):
+def test_a_value_that_is_not_a_list_is_refused(given):
     with pytest.raises(CleanupError):
         screen(pd.DataFrame(LEADS), given)
 
 
-def test_a_recipe_takes_its_lists_from_the_run_and_keeps_what_was_left_out_by_hand():
+def test_a_recipe_takes_suppressed_from_run_and_keeps_manual_exclusions():
     first = screen(pd.DataFrame(LEADS), ["ada@gone.com"], domains=["rival.co.uk"], exclude=["lead_4", "JO@ok.com"])
     assert first.blocked["reasons"].tolist()[2] == "excluded by hand"
     recipe = Recipe.from_json(Recipe.of(first).to_json())

@@ -62,8 +62,8 @@ def noisy(n=400, seed=3):
     return found
 
 
-def test_people_are_found_and_namesakes_kept_apart(made):
-    found = cleanup.duplicates(made(PEOPLE))
+def test_people_are_found_and_namesakes_kept_apart(make_frame):
+    found = cleanup.duplicates(make_frame(PEOPLE))
     by = clusters_of(found)
     assert by["l1"] == by["l2"] == by["l3"]
     assert by["l6"] == by["l7"]
@@ -112,8 +112,10 @@ def test_the_number_of_threads_does_not_matter(monkeypatch):
     assert clusters_with(1) == clusters_with(2) == clusters_with(7)
 
 
-def test_pandas_and_polars_give_the_same_clusters(made):
-    assert clusters_of(cleanup.duplicates(made(noisy()))) == clusters_of(cleanup.duplicates(pd.DataFrame(noisy())))
+def test_pandas_and_polars_give_the_same_clusters(make_frame):
+    assert clusters_of(cleanup.duplicates(make_frame(noisy()))) == clusters_of(
+        cleanup.duplicates(pd.DataFrame(noisy()))
+    )
 
 
 def test_new_rows_join_known_clusters_and_change_none():
@@ -170,8 +172,8 @@ def test_a_recipe_finds_the_same_duplicates():
 
 
 class TestBadInput:
-    def test_an_empty_frame(self, made):
-        found = cleanup.duplicates(made({"full_name": [], "email": []}))
+    def test_an_empty_frame(self, make_frame):
+        found = cleanup.duplicates(make_frame({"full_name": [], "email": []}))
         assert "0 rows" in repr(found)
         assert len(found.pairs) == len(found.clusters) == len(found.bridges) == len(found.sample()) == 0
 

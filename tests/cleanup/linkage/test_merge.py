@@ -39,8 +39,8 @@ def by_id(frame):
     }
 
 
-def test_each_field_follows_its_rule(made):
-    found = by_id(cleanup.merge(made(LEADS)).frame)
+def test_each_field_follows_its_rule(make_frame):
+    found = by_id(cleanup.merge(make_frame(LEADS)).frame)
     kept = found["l1"]
     assert kept["merged_into"] is None
     assert found["l2"]["merged_into"] == found["l3"]["merged_into"] == "l1"
@@ -131,8 +131,8 @@ def test_a_second_merge_changes_nothing():
     assert twice.frame.equals(once.frame)
 
 
-def test_golden_and_losers_together_are_all_rows(made):
-    merged = cleanup.merge(made(LEADS))
+def test_golden_and_losers_together_are_all_rows(make_frame):
+    merged = cleanup.merge(make_frame(LEADS))
     assert set(by_id(merged.golden)) | set(by_id(merged.losers)) == set(LEADS["id"])
     assert set(by_id(merged.losers)) == {"l2", "l3"}
 
@@ -185,8 +185,8 @@ class TestBadInput:
             cleanup.merge(frame, exclude=["l9"], undone=["c9"])
         )
 
-    def test_an_empty_frame_and_an_index_with_repeated_labels(self, made):
-        assert cleanup.merge(made({"cluster_id": [], "email": []})).merged == 0
+    def test_an_empty_frame_and_an_index_with_repeated_labels(self, make_frame):
+        assert cleanup.merge(make_frame({"cluster_id": [], "email": []})).merged == 0
         frame = pd.DataFrame(LEADS).set_index(pd.Index([7, 7, 7, 8]))
         assert cleanup.merge(frame).frame.index.tolist() == [7, 7, 7, 8]
         assert cleanup.merge(frame).losers.index.tolist() == [7, 7]
@@ -200,8 +200,8 @@ class TestBadInput:
 
 
 class TestReviewChoices:
-    def test_only_confirmed_groups_are_merged(self, made):
-        frame = made(LEADS)
+    def test_only_confirmed_groups_are_merged(self, make_frame):
+        frame = make_frame(LEADS)
         rows = LEADS["id"]
         merged = cleanup.merge(frame, only=[rows[:2]])
         assert merged.merged == 1
@@ -214,8 +214,8 @@ class TestReviewChoices:
         assert merged.frame["merged_into"].fillna("").tolist() == ["", "", "a", "b"]
         assert merged.undo("k").merged == 0
 
-    def test_a_chosen_value_survives_and_provenance_records_it(self, made):
-        frame = made({"id": ["a", "b"], "cluster_id": ["k", "k"], "phone": ["1", None], "title": ["x", "longer"]})
+    def test_a_chosen_value_survives_and_provenance_records_it(self, make_frame):
+        frame = make_frame({"id": ["a", "b"], "cluster_id": ["k", "k"], "phone": ["1", None], "title": ["x", "longer"]})
         merged = cleanup.merge(frame, chosen=[("b", "title"), ("b", "phone")])
         sources = {line[2]: (line[3], line[4]) for line in rows_of(merged.provenance)}
         assert sources["title"] == ("b", "chosen by hand")
@@ -252,8 +252,8 @@ class TestReviewChoices:
 
 
 class TestSomeRowsHaveIds:
-    def test_a_lead_survives_even_where_another_row_is_more_complete(self, made):
-        frame = made({
+    def test_a_lead_survives_even_where_another_row_is_more_complete(self, make_frame):
+        frame = make_frame({
             "id": [None, "l2", "l1", None, None], "cluster_id": ["k", "k", "k", "m", "m"],
             "title": ["CEO", None, None, "CTO", "CTO"], "city": ["Oslo", None, "Bern", None, "Rome"],
         })  # fmt: skip
@@ -280,13 +280,13 @@ class TestSomeRowsHaveIds:
         assert cleanup.merge(new.to_pandas(), cleanup.duplicates(new.to_pandas(), known=old)).merged == 1
 
 
-@pytest.mark.parametrize("made", [pd.DataFrame, pl.DataFrame])
-def test_rows_without_ids_in_another_order_are_other_rows(made):
+@pytest.mark.parametrize("make_frame", [pd.DataFrame, pl.DataFrame])
+def test_rows_without_ids_in_another_order_are_other_rows(make_frame):
     """Otherwise clusters are applied to other people: Ann Lee got the email of Bo Li."""
     people = {"full_name": ["Ann Lee", "Ann Lee", "Bo Li"], "email": ["a@x.example", "a@x.example", "b@x.example"]}
-    found = cleanup.duplicates(made(people))
+    found = cleanup.duplicates(make_frame(people))
     with pytest.raises(CleanupError, match="of other rows than the frame"):
-        cleanup.merge(made({name: values[::-1] for name, values in people.items()}), found)
+        cleanup.merge(make_frame({name: values[::-1] for name, values in people.items()}), found)
 
 
 def test_with_ids_the_order_of_the_frame_does_not_matter():
@@ -327,9 +327,11 @@ def test_choices_that_are_not_groups_of_rows_are_refused(given):
         cleanup.merge(people, cleanup.duplicates(people), only=given)
 
 
-@pytest.mark.parametrize("made", [pd.DataFrame, pl.DataFrame])
-def test_a_union_of_numbers_is_refused_without_showing_them(made):
-    frame = made({"id": ["l1", "l2"], "full_name": ["Ann Lee"] * 2, "email": ["a@x.example"] * 2, "x": [17.25, 18.5]})
+@pytest.mark.parametrize("make_frame", [pd.DataFrame, pl.DataFrame])
+def test_a_union_of_numbers_is_refused_without_showing_them(make_frame):
+    frame = make_frame(
+        {"id": ["l1", "l2"], "full_name": ["Ann Lee"] * 2, "email": ["a@x.example"] * 2, "x": [17.25, 18.5]}
+    )
     with pytest.raises(CleanupError, match="cannot join the values of the column 'x'") as refused:
         cleanup.merge(frame, cleanup.duplicates(frame), rules={"x": "union"})
     assert "17.25" not in str(refused.value)

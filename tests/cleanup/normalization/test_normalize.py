@@ -1,4 +1,4 @@
-"""Values as a CRM wants them: the same from every engine, each change told, nothing right damaged."""
+"""Normalized values: the same in every library, each change logged, no correct value damaged."""
 
 import string
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from frame_libraries import ENGINES, rows_of
+from frame_libraries import LIBRARIES, rows_of
 from pb2b_notebook.cleanup import normalize
 from pb2b_notebook.errors import CleanupError
 
@@ -83,12 +83,12 @@ GOLDEN = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-def test_the_golden_table_is_the_same_in_every_engine(engine):
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_the_golden_table_is_the_same_in_every_library(library):
     fields = sorted({field for field, *_ in GOLDEN})
     columns = {name: [row[2] if row[0] == name else None for row in GOLDEN] for name in fields if name != "country"}
     columns["country"] = [row[2] if row[0] == "country" else row[1] for row in GOLDEN]
-    done = normalize(ENGINES[engine](columns))
+    done = normalize(LIBRARIES[library](columns))
     frame = dict(zip([*columns], zip(*[row[: len(columns)] for row in rows_of(done.frame)], strict=True), strict=True))
     rules = {(row, field): rule for row, field, _, _, rule in rows_of(done.changes)}
     for row, (field, _, before, after, rule) in enumerate(GOLDEN):
@@ -96,7 +96,7 @@ def test_the_golden_table_is_the_same_in_every_engine(engine):
         assert (frame[field][row], rules.get((row, field), "")) == (wanted, rule), (field, before)
 
 
-# A frame of text is slow to shrink and short enough to read.
+# Frames of text shrink slowly, and are short enough to read.
 UNSHRUNK = (Phase.explicit, Phase.reuse, Phase.generate)
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=14)
 AWKWARD = st.lists(
@@ -112,18 +112,18 @@ FIELDS = ["full_name", "last_name", "email", "phone", "company_name", "company_d
 
 @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck), phases=UNSHRUNK)
 @given(rows=st.lists(st.tuples(*[st.none() | TEXTS | AWKWARD for _ in FIELDS]), min_size=1, max_size=12))
-def test_engines_agree_on_any_text(rows):
+def test_libraries_agree_on_any_text(rows):
     columns = {name: [row[place] for row in rows] for place, name in enumerate(FIELDS)}
-    done = {name: normalize(make(columns)) for name, make in ENGINES.items()}
+    done = {name: normalize(make(columns)) for name, make in LIBRARIES.items()}
     done["objects"] = normalize(pd.DataFrame({name: pd.Series(v, dtype=object) for name, v in columns.items()}))
     done["text"] = normalize(pd.DataFrame({name: pd.Series(v, dtype="str") for name, v in columns.items()}))
     for part in ("frame", "changes", "suggestions"):
-        first, *others = (rows_of(getattr(one, part)) for one in done.values())
+        first, *others = (rows_of(getattr(result, part)) for result in done.values())
         assert all(other == first for other in others), part
 
 
 @pytest.mark.parametrize("frame", ["pandas", "polars"])
-def test_a_second_time_changes_nothing(shared_ws, frame):
+def test_normalizing_a_second_time_changes_nothing(shared_ws, frame):
     leads = shared_ws.leads.list(frame=frame)
     once = normalize(leads)
     again = normalize(once.frame)
@@ -143,29 +143,29 @@ ASCII = st.text(string.printable, max_size=16) | st.lists(
 @settings(max_examples=12, deadline=None, phases=UNSHRUNK)
 @given(texts=st.lists(ASCII, min_size=1, max_size=20))
 @pytest.mark.parametrize("key", FIELDS)
-def test_what_looks_settled_is_what_the_function_leaves_alone(key, texts):
-    """The expressions and the function are two ways to the same: text takes the first, objects the second."""
-    quickly = normalize(pd.DataFrame({key: pd.Series(texts, dtype="str")}))
-    slowly = normalize(pd.DataFrame({key: pd.Series(texts, dtype=object)}))
-    assert rows_of(quickly.changes) == rows_of(slowly.changes)
-    assert rows_of(normalize(pl.DataFrame({key: texts})).changes) == rows_of(slowly.changes)
+def test_expressions_leave_out_only_what_the_function_does_not_change(key, texts):
+    """Text columns use the expressions, object columns only the function."""
+    by_expression = normalize(pd.DataFrame({key: pd.Series(texts, dtype="str")}))
+    by_function = normalize(pd.DataFrame({key: pd.Series(texts, dtype=object)}))
+    assert rows_of(by_expression.changes) == rows_of(by_function.changes)
+    assert rows_of(normalize(pl.DataFrame({key: texts})).changes) == rows_of(by_function.changes)
 
 
-def test_each_change_is_told_and_nothing_else_changed(made):
+def test_each_change_is_logged_and_nothing_else_changes(make_frame):
     columns = {"full_name": ["ADA LOVELACE", "Bob"], "note": ["  x ", "y"], "email": [None, "Bob@B.co"]}
-    frame = made(columns)
+    frame = make_frame(columns)
     done = normalize(frame)
     before = rows_of(frame)
     after = [row[:3] for row in rows_of(done.frame)]
-    told = {(row, field): (old, new) for row, field, old, new, _ in rows_of(done.changes)}
+    logged = {(row, field): (old, new) for row, field, old, new, _ in rows_of(done.changes)}
     for row, (old, new) in enumerate(zip(before, after, strict=True)):
         for field, was, now in zip(columns, old, new, strict=True):
-            assert (was, now) == told.get((row, field), (was, was))
-    assert len(told) == 2
+            assert (was, now) == logged.get((row, field), (was, was))
+    assert len(logged) == 2
     assert rows_of(frame) == before
 
 
-def test_an_index_that_repeats_is_kept():
+def test_an_index_with_repeated_labels_is_kept():
     frame = pd.DataFrame({"full_name": ["ADA LOVELACE", "Bob", " Eve"]}, index=["x", "x", None])
     done = normalize(frame)
     assert list(done.frame.index) == list(frame.index)
@@ -173,8 +173,8 @@ def test_an_index_that_repeats_is_kept():
     assert done.changes["row"].isna().tolist() == [False, True]
 
 
-def test_what_is_to_be_kept_is_kept_and_suggestions_wait_to_be_accepted(made):
-    frame = made({
+def test_kept_values_do_not_change_and_suggestions_need_accept(make_frame):
+    frame = make_frame({
         "company_name": ["MARKS AND SPENCER", "MARKS AND WEB"],
         "email": ["ada@nordlcht.de", "bob@gmial.com"],
         "company_domain": ["nordlicht.de", None],
@@ -182,13 +182,13 @@ def test_what_is_to_be_kept_is_kept_and_suggestions_wait_to_be_accepted(made):
     done = normalize(frame, keep={"company_name": ["MARKS AND SPENCER"]})
     assert [row[1] for row in rows_of(done.changes)] == ["company_name"]
     assert [row[3] for row in rows_of(done.suggestions)] == ["ada@nordlicht.de", "bob@gmail.com"]
-    taken = normalize(frame, accept="email_domain_typo")
-    assert rows_of(taken.suggestions) == []
-    assert [row[4] for row in rows_of(taken.changes)].count("accepted email_domain_typo") == 2
+    accepted = normalize(frame, accept="email_domain_typo")
+    assert rows_of(accepted.suggestions) == []
+    assert [row[4] for row in rows_of(accepted.changes)].count("accepted email_domain_typo") == 2
 
 
-def test_only_some_fields_and_those_that_are_not_there_are_named(made):
-    frame = made({"email": ["A@B.co"], "full_name": ["ADA LOVELACE"]})
+def test_only_the_chosen_fields_change_and_missing_ones_are_named(make_frame):
+    frame = make_frame({"email": ["A@B.co"], "full_name": ["ADA LOVELACE"]})
     done = normalize(frame, ["email", "phone"])
     assert done.skipped == ("phone",)
     assert [row[1] for row in rows_of(done.changes)] == ["email"]
@@ -197,9 +197,9 @@ def test_only_some_fields_and_those_that_are_not_there_are_named(made):
         normalize(frame, ["emial"])
 
 
-def test_typed_columns_tags_and_options_are_written_as_they_are_called(cell_ws):
+def test_tags_options_and_dates_get_their_canonical_form(cell_ws):
     fields = cell_ws.lead_fields.list()
-    for make in ENGINES.values():
+    for make in LIBRARIES.values():
         frame = make({
             "tags": [["vip ", "VIP", "new"], None],
             "custom_tier": ["a", "B"],
@@ -215,12 +215,12 @@ def test_typed_columns_tags_and_options_are_written_as_they_are_called(cell_ws):
         assert rows[1][2] == "2027-02-01"
 
 
-def test_lines_of_a_text_stay_lines(made, cell_ws):
-    frame = made({"custom_use_case": ["First call.\nSecond:  wants more \n", " one  line "]})
+def test_line_breaks_of_a_long_text_are_kept(make_frame, cell_ws):
+    frame = make_frame({"custom_use_case": ["First call.\nSecond:  wants more \n", " one  line "]})
     rows = rows_of(normalize(frame, lead_fields=cell_ws.lead_fields.list()).frame)
     assert [row[0] for row in rows] == ["First call.\nSecond: wants more", "one line"]
 
 
-def test_a_date_that_may_be_either_is_left_alone(made, cell_ws):
-    frame = made({"custom_renewal_date": ["1/2/2026", "3/4/2026"]})
+def test_an_ambiguous_date_does_not_change(make_frame, cell_ws):
+    frame = make_frame({"custom_renewal_date": ["1/2/2026", "3/4/2026"]})
     assert rows_of(normalize(frame, lead_fields=cell_ws.lead_fields.list()).changes) == []
