@@ -130,7 +130,7 @@ def test_without_a_file_there_are_no_keys_to_manage(tmp_path, capsys):
     assert main(["sandbox", "keys", "list"]) == 1
     assert "--db" in capsys.readouterr().err
     assert main(["sandbox", "keys", "list", "--db", str(tmp_path / "nothing.sqlite")]) == 1
-    assert "no such file" in capsys.readouterr().err
+    assert "there is no file nothing.sqlite" in capsys.readouterr().err
     assert not list(tmp_path.glob("nothing*"))
 
 
@@ -216,7 +216,7 @@ def test_a_question_that_is_none_is_refused(file, body):
 @pytest.fixture
 def impatient(monkeypatch):
     """Nobody waits for an owner that cannot be asked."""
-    monkeypatch.setattr(administration, "PATIENCE", 0)
+    monkeypatch.setattr(administration, "OWNER_TIMEOUT", 0)
 
 
 @pytest.mark.usefixtures("impatient")
@@ -246,7 +246,7 @@ def test_an_old_token_at_a_port_that_another_sandbox_has_now_is_said_so(file, ca
 @pytest.fixture
 def patient(monkeypatch):
     """However slow the machine is."""
-    monkeypatch.setattr(administration, "PATIENCE", 120)
+    monkeypatch.setattr(administration, "OWNER_TIMEOUT", 120)
 
 
 @pytest.mark.usefixtures("patient")

@@ -81,7 +81,7 @@ def _strip(cell: Any) -> Any:
     return cell.strip() if isinstance(cell, str) else cell
 
 
-def _split(cell: Any) -> Any:
+def _split_values(cell: Any) -> Any:
     parts = cell.split(SEPARATOR) if isinstance(cell, str) else cell
     return [part.strip() for part in parts if part.strip()] if isinstance(parts, list) else parts
 
@@ -93,7 +93,7 @@ _READERS: Final[dict[str, Callable[[Any], Any]]] = {
     "date": _strip,
     "datetime": _strip,
     "select": _strip,
-    "multi_select": _split,
+    "multi_select": _split_values,
     "email": _read_text,
     "phone": _read_text,
     "url": _strip,

@@ -1,21 +1,21 @@
-"""A faithful local implementation of the ProspectB2B API, as far as its public contract is known.
+"""A local implementation of the ProspectB2B API, as far as its public contract is known.
 
-The wings, in the order in which the later ones use the earlier ones:
+The wings; later ones use earlier ones:
 
-``core``       store, tables, models, problems, clocks, cursors: what every domain uses
-``people``     the made-up people and companies of the demo data
-``http``       routing, bodies, keys, idempotency, rate limits: one request, before its operation runs
+``core``       store, tables, models, problems, clocks, cursors: shared by all domains
+``people``     the fictional people and companies of the demo data
+``http``       routing, bodies, keys, idempotency, rate limits; the base class of the domain services
 ``workspace``  tickets, billing, settings
 ``leads``      leads, custom fields, usage against the plan
 ``webhooks``   events, outbox, deliveries
 ``jobs``       the worker that runs imports, exports, campaign runs and prospector runs
-``transfers``, ``campaigns``, ``prospector``  one domain each: models, rules, and what its jobs do
-``demo_data``  a year of history, and the mess in it
-``routes``     the operations, one module a tag
+``transfers``, ``campaigns``, ``prospector``  one domain each: models, rules and jobs
+``demo_data``  a year of history, with realistic errors
+``routes``     the operations, one module per tag
 ``document``   the OpenAPI document, generated from the routes
-``portal``, ``faults``  the documentation pages; failures on demand
+``portal``, ``faults``  the documentation pages; faults on demand
 
-``Sandbox`` is loaded at first use: it needs the optional dependencies ``sandbox``.
+``Sandbox`` is imported at first use, because it needs the optional dependencies ``sandbox``.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ __all__ = ["Sandbox", "build_document"]
 _EXTRA = ("fastapi", "fastapi_offline", "pydantic", "starlette")
 
 
-# Name → the module that has it, and what an error says it is for.
+# Name → its module, and its purpose for the error message.
 _LAZY = {"Sandbox": ("sandbox", "the embedded sandbox"), "build_document": ("app", "building the API's document")}
 
 

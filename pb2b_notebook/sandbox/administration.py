@@ -39,33 +39,33 @@ if TYPE_CHECKING:
 PATH = "/sandbox/keys"
 _TOKEN_BYTES = 32
 _LARGEST = 2**16
-_ANSWERED_WITHIN = 10.0
-PATIENCE = 5.0
-"""Seconds for the owner of a database to tell where it listens, or to let go: it may be starting, or asking as well."""
-_LOOKS_AGAIN = 0.05
+_RESPONSE_TIMEOUT = 10.0
+OWNER_TIMEOUT = 5.0
+"""Seconds to wait for the owner of a database: it may be starting, or run a key command and close the file."""
+_RETRY_DELAY = 0.05
 
 
 def token_file(db: str | Path) -> Path:
-    """Where a sandbox that serves ``db`` tells how to ask it."""
-    # By its own name, whatever link leads to it: the sandbox may have been given another one.
+    """Return the file in which a sandbox that serves ``db`` publishes its port and token."""
+    # Links are resolved, because the sandbox may have been given another path to the same file.
     return Path(f"{Path(db).resolve()}.admin")
 
 
-class _Question(msgspec.Struct):
+class _Command(msgspec.Struct):
     action: str
     arguments: dict[str, Any]
 
 
 class Administration:
-    """The application of a sandbox with the key commands beside it, for as long as it is served.
+    """The application of a sandbox together with the key commands, while it is served.
 
     Args:
-        app: the API.
+        app: ASGI application of the API.
         keys: The commands for the keys of its database.
-        db: the database; one in memory is its process's own, so nothing is told of it.
+        db: Path of the database. A database in memory belongs to its process alone, so the commands are not published.
 
     Attributes:
-        app: what is to be served.
+        app: ASGI application to serve.
     """
 
     def __init__(self, app: ASGIApp, keys: KeyCommands, db: str | Path) -> None:
@@ -76,26 +76,26 @@ class Administration:
         self.app: ASGIApp = self._serve if self._file is not None else app
 
     def announce(self, port: int) -> None:
-        """Tell where it listens, once it does.
+        """Publish the port on which the sandbox listens.
 
         Raises:
-            ConfigurationError: the file cannot be written.
+            ConfigurationError: The file cannot be written.
         """
         if self._file is None:
             return
         try:
-            # Made anew: one that is there already may be a link, or readable for others.
+            # Created again, because an existing file may be a link, or readable for other users.
             self._file.unlink(missing_ok=True)
             with os.fdopen(os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
                 json.dump({"port": port, "token": self._token}, file)
         except OSError as error:
             raise ConfigurationError(
-                f"{self._file.name} cannot be written beside the database: {error.strerror}",
+                f"cannot write {self._file.name} beside the database: {error.strerror}",
                 repair="put the database into a folder of your own",
             ) from None
 
     def withdraw(self) -> None:
-        """Tell nobody any more; twice is harmless."""
+        """Remove the published file; withdrawing twice is harmless."""
         if self._file is not None:
             self._file.unlink(missing_ok=True)
 
@@ -107,22 +107,24 @@ class Administration:
         await self._api(scope, receive, send)
 
     def _knows_the_token(self, request: Request) -> bool:
-        given = request.headers.get("authorization", "").encode()
-        return hmac.compare_digest(given, f"Bearer {self._token}".encode())
+        header = request.headers.get("authorization", "").encode()
+        return hmac.compare_digest(header, f"Bearer {self._token}".encode())
 
     async def _answer(self, request: Request) -> JSONResponse:
         body = b""
-        async for piece in request.stream():
-            body += piece
+        async for chunk in request.stream():
+            body += chunk
             if len(body) > _LARGEST:
-                return _refusal(UsageError("this is too large for a question about keys", repair="say less"))
+                return _refusal(UsageError("the key command is too large", repair="give shorter arguments"))
         try:
-            question = msgspec.json.decode(body, type=_Question)
-            answer = await run_in_threadpool(self._keys.run, question.action, question.arguments)
+            command = msgspec.json.decode(body, type=_Command)
+            answer = await run_in_threadpool(self._keys.run, command.action, command.arguments)
         except UsageError as problem:
             return _refusal(problem)
         except msgspec.DecodeError:
-            return _refusal(UsageError("this is no question about keys", repair="use the same release on both sides"))
+            return _refusal(
+                UsageError("invalid key command", repair="use the same release of pb2b-notebook on both sides")
+            )
         return JSONResponse({"answer": answer}, headers={"Cache-Control": "no-store"})
 
 
@@ -130,45 +132,45 @@ def _refusal(problem: UsageError) -> JSONResponse:
     return JSONResponse({"message": problem.message, "repair": problem.repair}, status_code=422)
 
 
-class _NobodyThereError(Exception):
-    """No sandbox listens where the file says, or another one than wrote it."""
+class _NotServedError(Exception):
+    """No sandbox listens at the published port, or another one than the file was written by."""
 
 
 def ask_about_keys(db: str | Path, action: str, arguments: dict[str, Any]) -> Any:
     """Run a key command on a database: in the sandbox that serves it, or on the file itself if none does.
 
     Args:
-        db: a file that a sandbox has filled.
-        action: see :meth:`.KeyCommands.run`.
-        arguments: of the action; JSON values.
+        db: Path of a database that a sandbox has filled.
+        action: Name of the command; see :meth:`.KeyCommands.run`.
+        arguments: Arguments of the command, JSON values.
 
     Returns:
-        What the action returns.
+        The result of the command.
 
     Raises:
-        ConfigurationError: there is no such file, it is no sandbox's, or its owner cannot be asked.
-        UsageError: what was asked cannot be done.
+        ConfigurationError: The file does not exist, is not a sandbox's, or its owner does not answer.
+        UsageError: The command or its arguments are invalid.
 
     Example:
         >>> ask_about_keys("nowhere.sqlite", "list", {})
         Traceback (most recent call last):
-        pb2b_notebook.errors.ConfigurationError: there is no such file → ...
+        pb2b_notebook.errors.ConfigurationError: there is no file nowhere.sqlite → ...
     """
     if not Path(db).is_file():
         raise ConfigurationError(
-            "there is no such file", repair="give the one that `pb2b sandbox --db FILE` made, or serve it once"
+            f"there is no file {Path(db).name}", repair="give the file of `pb2b sandbox --db FILE`, or serve it once"
         )
-    ends = time.monotonic() + PATIENCE
+    ends = time.monotonic() + OWNER_TIMEOUT
     while True:
-        with suppress(_NobodyThereError):
-            return _ask_who_serves(db, action, arguments)
+        with suppress(_NotServedError):
+            return _ask_owner(db, action, arguments)
         try:
             with closing(Store(db)) as store:
                 return _key_commands_of(store).run(action, arguments)
         except InUseError:
             if time.monotonic() >= ends:
                 raise
-        time.sleep(_LOOKS_AGAIN)
+        time.sleep(_RETRY_DELAY)
 
 
 def _key_commands_of(store: Store) -> KeyCommands:
@@ -176,7 +178,7 @@ def _key_commands_of(store: Store) -> KeyCommands:
     try:
         if store.fact("filled") is None:
             raise ConfigurationError(
-                "no sandbox has filled this file yet", repair="serve it once: `pb2b sandbox --db FILE`"
+                "the file is empty: no sandbox has filled it yet", repair="serve it once: `pb2b sandbox --db FILE`"
             )
         start = instants.parse(store.fact("clock") or instants.render(START))
         return KeyCommands(
@@ -184,32 +186,34 @@ def _key_commands_of(store: Store) -> KeyCommands:
         )
     except (sqlite3.Error, ValueError):
         raise ConfigurationError(
-            "this file is damaged, or another release wrote it", repair="take a copy of it that is whole"
+            "the file is damaged, or was written by another release", repair="use an intact copy of it"
         ) from None
 
 
-def _ask_who_serves(db: str | Path, action: str, arguments: dict[str, Any]) -> Any:
+def _ask_owner(db: str | Path, action: str, arguments: dict[str, Any]) -> Any:
     try:
-        told = json.loads(token_file(db).read_text("utf-8"))
-        status, content = _post(int(told["port"]), str(told["token"]), {"action": action, "arguments": arguments})
+        published = json.loads(token_file(db).read_text("utf-8"))
+        status, content = _post(
+            int(published["port"]), str(published["token"]), {"action": action, "arguments": arguments}
+        )
     except (FileNotFoundError, ConnectionRefusedError, ValueError, KeyError, TypeError, OverflowError):
-        raise _NobodyThereError from None
+        raise _NotServedError from None
     except (OSError, HTTPException):
-        raise _silent() from None
+        raise _no_answer() from None
     if status == HTTPStatus.NOT_FOUND:
-        raise _NobodyThereError
+        raise _NotServedError
     answer = _object(content)
     if "repair" in answer:
         raise UsageError(answer["message"], repair=answer["repair"])
     if "answer" not in answer:
-        raise _silent()
+        raise _no_answer()
     return answer["answer"]
 
 
-def _post(port: int, token: str, question: dict[str, Any]) -> tuple[int, bytes]:
-    # Of the standard library: it asks no proxy, and a terminal need not wait for a TLS context to be made.
-    with closing(HTTPConnection(LOOPBACK, port, timeout=_ANSWERED_WITHIN)) as connection:
-        connection.request("POST", PATH, json.dumps(question), {"Authorization": f"Bearer {token}"})
+def _post(port: int, token: str, command: dict[str, Any]) -> tuple[int, bytes]:
+    # The client of the standard library uses no proxy, and starts faster because it creates no TLS context.
+    with closing(HTTPConnection(LOOPBACK, port, timeout=_RESPONSE_TIMEOUT)) as connection:
+        connection.request("POST", PATH, json.dumps(command), {"Authorization": f"Bearer {token}"})
         response = connection.getresponse()
         return response.status, response.read()
 
@@ -222,8 +226,8 @@ def _object(content: bytes) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _silent() -> ConfigurationError:
+def _no_answer() -> ConfigurationError:
     return ConfigurationError(
-        "the sandbox that serves this file gave no answer",
-        repair="see with `pb2b sandbox keys list` whether it took effect, or stop the sandbox and ask again",
+        "the sandbox that serves this file did not answer",
+        repair="check with `pb2b sandbox keys list` whether it took effect, or stop the sandbox and try again",
     )

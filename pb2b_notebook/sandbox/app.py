@@ -1,4 +1,4 @@
-"""The application: operations, documentation pages, and refusals in one shape."""
+"""The ASGI application: operations, documentation pages, and errors in one format."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _LONGEST_COMPARED = 64
 
 
 def create_app(services: Services | None, faults: Faults | None = None) -> FastAPI:
-    """Make the ASGI application; without services it can only describe itself."""
+    """Return the ASGI application; without services it can only generate its document."""
     app = FastAPIOffline(
         title="ProspectB2B public API",
         openapi_url=DOCUMENT_PATH,
@@ -50,7 +50,7 @@ def create_app(services: Services | None, faults: Faults | None = None) -> FastA
     )
     app.state.services = services
     app.router.routes.extend(_operations())
-    # Made when it is first asked for, and once: the operations do not change.
+    # Generated once, at the first request: the operations do not change.
     app.openapi = cache(lambda: document.describe(app))  # type: ignore[method-assign]
     app.add_route(portal.PORTAL_PATH, _portal(app), include_in_schema=False)
     if faults is not None:
@@ -73,7 +73,7 @@ def build_document() -> dict[str, Any]:
 
 @cache
 def _operations() -> tuple[BaseRoute, ...]:
-    """The routes of all operations: made once a process, because FastAPI takes its time over them."""
+    """Return the routes of all operations, created once per process because FastAPI is slow at it."""
     router = APIRouter()
     for tag in TAGS:
         tag.mount(router)
@@ -99,13 +99,13 @@ def _refuse_invalid(request: Request, error: RequestValidationError) -> Response
     return _refuse(request, as_problem(error.errors()))
 
 
-def _allowed(path: str) -> str:
+def _allowed_methods(path: str) -> str:
     templates: dict[str, set[str]] = {}
     for operation in document.operations():
         if compile_path(BASE_PATH + operation.path)[0].fullmatch(path):
             templates.setdefault(operation.path, set()).add(operation.method)
-    # A literal path (/leads/upsert) is another resource than the placeholder that it also fits (/leads/{id}).
-    # What is no operation is a page of the documentation.
+    # A literal path (/leads/upsert) takes precedence over a placeholder that also matches it (/leads/{id}).
+    # A path without operations is a page of the documentation.
     methods = templates[min(templates, key=lambda template: template.count("{"))] if templates else {"GET"}
     heads = {"HEAD"} if "GET" in methods else set()
     return ", ".join(sorted(methods | heads | {"OPTIONS"}))
@@ -114,16 +114,18 @@ def _allowed(path: str) -> str:
 def _no_route(path: str) -> str:
     below = path.removeprefix(BASE_PATH).rstrip("/")[:_LONGEST_COMPARED]
     near = get_close_matches(below, sorted({operation.path for operation in document.operations()}), n=1)
-    meant = f"did you mean {BASE_PATH}{near[0]}? " if near else ""
-    return f"there is no such route; {meant}{DOCS_PATH} lists all"
+    hint = f"did you mean {BASE_PATH}{near[0]}? " if near else ""
+    return f"there is no such route; {hint}{DOCS_PATH} lists all routes"
 
 
 def _refuse_route(request: Request, error: HTTPException) -> Response:
-    """Answer for a path that is not there, a method that it does not have, and OPTIONS."""
+    """Return the response for an unknown path, for a method that a path does not take, and for OPTIONS."""
     path = request.url.path
     if error.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
         return _refuse(request, Problem(error.status_code, "unknown_route", _no_route(path)))
-    headers = {"Allow": _allowed(path)}
+    headers = {"Allow": _allowed_methods(path)}
     if request.method == "OPTIONS":
         return Response(status_code=204, headers=headers)
-    return _refuse(request, Problem(405, "method_not_allowed", f"this route takes {headers['Allow']}", headers=headers))
+    return _refuse(
+        request, Problem(405, "method_not_allowed", f"this route takes only {headers['Allow']}", headers=headers)
+    )

@@ -1,4 +1,4 @@
-"""The outermost layer: what every response carries, whatever happened inside."""
+"""The outermost layer: the headers of every response, and the response to unexpected errors."""
 
 from __future__ import annotations
 
@@ -34,17 +34,17 @@ log = logging.getLogger(__name__)
 
 
 class Edge:
-    """ASGI middleware: request id, ``Date``, rate headers, HEAD, and an envelope for what nobody caught."""
+    """ASGI middleware: request id, ``Date``, rate headers, HEAD, and an envelope for uncaught errors."""
 
     def __init__(self, app: ASGIApp, *, services: Services | None) -> None:
         self._app = app
         self._services = services
-        # A restart on the same file begins another series.
+        # A restart on the same file starts another series of ids.
         start = services.store.count_up("starts") if services else 0
         self._ids = (derive("req", services.seed if services else 0, start, number) for number in itertools.count())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request in and mark its answer."""
+        """Pass a request on, and add headers to its response."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -55,16 +55,16 @@ class Edge:
         try:
             if self._services and self._services.clock.saves_next:
                 await run_in_threadpool(self._services.clock.now)
-            # RFC 9110: HEAD is GET without the content. The server below must go on seeing HEAD.
+            # RFC 9110: HEAD is GET without the content. The server must still see HEAD.
             await self._app({**scope, "method": "GET"} if answer.head else scope, receive, answer.send)
         except ClientDisconnect:
-            return  # nobody is left to answer
+            return  # the client is gone
         except ConnectionCutError:
-            raise  # nobody is to be answered
+            raise  # the fault must not be answered
         except (Exception, asyncio.CancelledError) as failure:
             problem = _as_problem(failure)
             if problem.status == HTTPStatus.INTERNAL_SERVER_ERROR:
-                # Never seen by design; tests assert so. The answer tells nothing of the inside.
+                # A bug: tests check that this does not happen. The response reveals no internals.
                 log.exception("request %s failed", state["request_id"])
             if not answer.started:
                 await error_response(problem, state["request_id"])(scope, receive, answer.send)
@@ -76,7 +76,7 @@ class Edge:
         now = (self._services.clock.now() if self._services else START).replace(microsecond=0)
         headers = {REQUEST_ID: state["request_id"], "Date": format_datetime(now, usegmt=True)}
         if self._services:
-            # Whose data this is, whatever the port: journals and mirrors of clients go by it.
+            # Identifies the database whatever the port; journals and mirrors of clients rely on it.
             headers["X-Sandbox-Instance"] = self._services.instance
         if budget := state.get("budget"):
             headers |= _rate_headers(budget, now)
@@ -84,7 +84,7 @@ class Edge:
 
 
 def _routed_path(scope: Scope) -> str:
-    """Decode the path but for its slashes: ``/leads/a%2Fb`` asks for the lead ``a/b``, which is no route of its own."""
+    """Decode the path except ``%2F``, so that ``/leads/a%2Fb`` is the route of one lead with the id ``a/b``."""
     path: str = scope["path"]
     raw: bytes = scope.get("raw_path") or b""
     if b"%2f" not in raw.lower():
@@ -94,7 +94,7 @@ def _routed_path(scope: Scope) -> str:
 
 
 class _Answer:
-    """What goes out: marked with headers, and without its content after HEAD."""
+    """Sends a response with the added headers, and without its content after HEAD."""
 
     def __init__(self, send: Send, headers: Callable[[], list[tuple[bytes, bytes]]], *, head: bool) -> None:
         self._send = send
@@ -114,9 +114,9 @@ class _Answer:
 
 def _as_problem(failure: BaseException) -> Problem:
     if isinstance(failure, asyncio.CancelledError):
-        return _unavailable("the sandbox is being stopped: try again when it runs")
+        return _unavailable("the sandbox is stopping: try again when it runs")
     if is_busy(failure):
-        return _unavailable("another program holds the sandbox's database: try again")
+        return _unavailable("another program has locked the sandbox's database: try again")
     return Problem(500, "internal_error", "internal error of the sandbox; this is a bug")
 
 
@@ -125,11 +125,11 @@ def _unavailable(message: str) -> Problem:
 
 
 def _rate_headers(budget: Budget, now: datetime) -> dict[str, str]:
-    # In the epoch of Date, so that Reset - Date is the wait, though the limit runs on another clock.
+    # By the clock of Date, so that Reset - Date is the wait, although the limit uses another clock.
     return {
         "X-RateLimit-Limit": str(budget.limit),
         "X-RateLimit-Remaining": str(budget.remaining),
         "X-RateLimit-Reset": str(int(now.timestamp()) + budget.wait),
-        # draft-ietf-httpapi-ratelimit-headers: the one header that tells the length of the window.
+        # draft-ietf-httpapi-ratelimit-headers; only this header contains the length of the window.
         "RateLimit-Policy": f'"key";q={budget.limit};w={budget.window}',
     }

@@ -42,16 +42,16 @@ _KINDS: dict[str, Any] = {
     "expires": str | None,
     "key": str,
 }
-# A key as the card shows it, whole, or only its prefix.
+# A key in full, shortened as on the card, or only its prefix.
 _SHOWN = re.compile(r"(?:pb2b_test_)?([0-9a-z]{4,32})(?:_[0-9A-Za-z…]*)?")
 
 
 class KeyCommands:
-    """Makes, lists, rotates and revokes the keys of one database.
+    """Creates, lists, rotates and revokes the keys of one database.
 
     Args:
-        store: the database.
-        clock: its domain clock, by which keys expire.
+        store: Database of the sandbox.
+        clock: Domain clock of the sandbox, by which keys expire.
     """
 
     def __init__(self, store: Store, clock: DomainClock) -> None:
@@ -60,13 +60,13 @@ class KeyCommands:
         self._keyring = Keyring(store, clock)
 
     def run(self, action: str, arguments: dict[str, Any]) -> Any:
-        """Do one of :data:`ACTIONS`.
+        """Run one of :data:`ACTIONS` and return its result.
 
         Raises:
-            UsageError: no such action, or arguments that do not fit it.
+            UsageError: The action is unknown, or the arguments do not fit it.
         """
         if action not in ACTIONS:
-            raise UsageError("there is no such action", repair=nearest(action, ACTIONS))
+            raise UsageError(f"unknown action {action!r}", repair=nearest(action, ACTIONS))
         act = getattr(self, action)
         try:
             inspect.signature(act).bind(**arguments)
@@ -74,7 +74,7 @@ class KeyCommands:
                 msgspec.convert(value, _KINDS[name])
         except (TypeError, msgspec.ValidationError):
             raise UsageError(
-                f"these are not the arguments of {action}", repair="use the same release on both sides"
+                f"invalid arguments for {action}", repair="use the same release of pb2b-notebook on both sides"
             ) from None
         return act(**arguments)
 
@@ -87,13 +87,17 @@ class KeyCommands:
         read_only: bool = False,
         expires: str | None = None,
     ) -> str:
-        """Make a key; see :meth:`.Keyring.create`. ``workspace`` is a name or an id, by default the first one's."""
+        """Create a key; see :meth:`.Keyring.create`. ``workspace`` is a name or an id; by default the first one."""
         return self._keyring.create(
-            self._workspace(workspace), name=name, read_only=read_only, scopes=scopes, expires_at=self._end(expires)
+            self._find_workspace(workspace),
+            name=name,
+            read_only=read_only,
+            scopes=scopes,
+            expires_at=self._expiry(expires),
         )
 
     def list(self) -> list[dict[str, Any]]:
-        """Tell of all keys; ``expired`` says so by the domain clock."""
+        """Return all keys, each with ``expired`` by the domain clock."""
         now = instants.render(self._clock.now())
         return [
             asdict(record) | {"expired": record.expires_at is not None and record.expires_at <= now}
@@ -101,24 +105,24 @@ class KeyCommands:
         ]
 
     def rotate(self, *, key: str, expires: str | None = None) -> str:
-        """Make a fresh key in the place of an old one; see :meth:`.Keyring.rotate`."""
-        return self._keyring.rotate(_prefix(key), expires_at=self._end(expires))
+        """Replace a key by a new one; see :meth:`.Keyring.rotate`."""
+        return self._keyring.rotate(_prefix(key), expires_at=self._expiry(expires))
 
     def revoke(self, *, key: str) -> None:
-        """Make a key fail from now on."""
+        """Revoke a key at once."""
         self._keyring.revoke(_prefix(key))
 
-    def _workspace(self, wanted: str | None) -> str:
+    def _find_workspace(self, wanted: str | None) -> str:
         known: dict[str, str] = dict(self._store.execute("SELECT name, id FROM workspaces ORDER BY rowid"))
         if wanted is None:
             return next(iter(known.values()))
         for name, workspace_id in known.items():
             if wanted == workspace_id or wanted.strip().casefold() == name.casefold():
                 return workspace_id
-        raise UsageError("there is no such workspace in this sandbox", repair=nearest(wanted, known))
+        raise UsageError("unknown workspace", repair=nearest(wanted, known))
 
-    def _end(self, expires: str | None) -> datetime | None:
-        """An instant, or a time from now: by the sandbox's own clock."""
+    def _expiry(self, expires: str | None) -> datetime | None:
+        """Parse an instant, or a time from now by the clock of the sandbox."""
         if expires is None:
             return None
         now = self._clock.now()
@@ -127,20 +131,20 @@ class KeyCommands:
             end = now + int(ahead[1]) * _UNITS[ahead[2]] if ahead else parse_time(expires, now, UTC)
         except (InvalidParameterError, OverflowError):
             raise UsageError(
-                "this is no time for a key to expire",
+                "invalid expiry",
                 repair="give a time from now ('12h', '30d', '8w') or ISO 8601 ('2026-12-31', '2026-12-31T12:00:00Z')",
             ) from None
         if end <= now:
             raise UsageError(
-                f"this is past: the sandbox's clock stands at {instants.render(now)}",
+                f"the expiry is in the past: the clock of the sandbox shows {instants.render(now)}",
                 repair="give a later time, or a time from now such as '30d'",
             )
         return end
 
 
 def _prefix(key: str) -> str:
-    """The prefix of a key that is named by it, or as the card shows it; what else was pasted is not repeated."""
+    """Return the prefix of a key; an error does not repeat the text, which may be a secret."""
     match = _SHOWN.fullmatch(key.strip())
     if match is None:
-        raise UsageError("a key is named by its prefix", repair="`pb2b sandbox keys list` shows the prefixes")
+        raise UsageError("invalid prefix of a key", repair="`pb2b sandbox keys list` shows the prefixes")
     return match[1]

@@ -1,4 +1,4 @@
-"""One sandbox: a workspace's data, its keys, its clock and the application over them."""
+"""The sandbox: the data of two workspaces, their keys, a clock, and the application that serves them."""
 
 from __future__ import annotations
 
@@ -44,39 +44,39 @@ Fact = TypeVar("Fact")
 
 
 class Sandbox:
-    """An embedded ProspectB2B: two demo workspaces behind the application of the contract.
+    """An embedded ProspectB2B service: two demo workspaces behind the application of the contract.
 
     Args:
-        db: a file, or ``":memory:"``. A file that a sandbox wrote goes on where it stopped: data, keys, clock,
-            cursors; the ``leads`` and the ``seed`` that it was made with then hold, whatever is given here. It has
-            one sandbox at a time.
-        leads: how many leads the first workspace starts with, up to ten million.
-        seed: the same seed gives the same data on every machine.
-        rate_limit: requests of one key in a window.
-        window: seconds.
-        clock: ``"fixed"`` stands still but for writes (1 ms each) and :meth:`.clock.advance`, which also runs the
-            jobs and retries webhook deliveries; ``"real"`` runs.
-        speed: how many times as fast as the wall clock a ``"real"`` one runs, up to 86,400.
-        leads_limit: how many leads the first workspace may hold; by default twice what it starts with, and at
-            least 10,000.
-        monotonic: the clock of the rate limit, in seconds.
-        faults: what goes wrong, and how often: see :class:`.Fault`; the data's seed decides when.
+        db: Path of a file, or ``":memory:"``. An existing file of a sandbox is resumed with its data, keys, clock and
+            cursors; its own ``leads`` and ``seed`` then apply instead of the arguments. Only one sandbox can use a file
+            at a time.
+        leads: Number of leads in the new first workspace, up to ten million.
+        seed: Seed of the data; the same seed gives the same data on every machine.
+        rate_limit: Requests per key in a window.
+        window: Length of the window in seconds.
+        clock: ``"fixed"`` stands still except for writes (1 ms each) and :meth:`.clock.advance`, which also runs jobs
+            and retries webhook deliveries; ``"real"`` runs.
+        speed: Speed of a ``"real"`` clock as a multiple of real time, up to 86,400.
+        leads_limit: Largest number of leads in the first workspace; by default twice ``leads``, and at least 10,000.
+        monotonic: Function that returns seconds, the clock of the rate limit.
+        faults: Faults to inject, and how often: see :class:`.Fault`; the seed decides when.
 
     Attributes:
-        app: the ASGI application.
-        administration: the same with the way in for ``pb2b sandbox keys``, for who serves it.
-        key: the full key of the first workspace's owner, with every scope; ``None`` after a restart on a file,
-            where only its hash is left.
-        workspace_id: of the first workspace.
-        other_workspace_id: of the second one, which the first one's keys never see.
-        clock: the domain clock.
-        faults: what goes wrong at present: ``add``, ``clear``, ``with faults.during("503 leads.list")``.
-        seed: that the data were made with.
-        leads: that the first workspace started with.
+        app: The ASGI application.
+        administration: The application together with the key commands of ``pb2b sandbox keys``, for a server.
+        key: Full key of the first workspace's owner, with all scopes; ``None`` after a restart on a file, which
+            contains only its hash.
+        workspace_id: Id of the first workspace.
+        other_workspace_id: Id of the second workspace, which keys of the first one cannot see.
+        clock: The domain clock.
+        faults: The faults that are active: ``add``, ``clear``, ``with faults.during("503 leads.list")``.
+        seed: Seed of the data.
+        leads: Number of leads that the first workspace started with.
 
     Raises:
-        ConfigurationError: the file cannot be used: it is another program's, damaged, or served by another sandbox.
-        UsageError: an argument is out of its range. Either way nothing is written.
+        ConfigurationError: The file cannot be used: it belongs to another program, is damaged, or is in use by another
+            sandbox. Nothing is written.
+        UsageError: An argument is out of range. Nothing is written.
 
     Example:
         >>> with Sandbox(leads=3) as sandbox:
@@ -104,9 +104,9 @@ class Sandbox:
         self._files = DataFolder.beside(db)
         self.key: str | None = None
         try:
-            # All or nothing: a start that is refused leaves no seed and no clock for the next one to go by.
+            # One transaction: a refused start must not leave a seed or a clock for the next start.
             with self._store.transaction():
-                self.seed = _read(int, _remembered(self._store, "seed", str(seed)))
+                self.seed = _read(int, _get_or_set_fact(self._store, "seed", str(seed)))
                 self._services = self._prepare(clock, speed, RollingLimit(rate_limit, window, monotonic=monotonic))
                 self.leads = self._fill(leads, leads_limit)
             self.faults = Faults(wanted, seed=self.seed)
@@ -119,11 +119,11 @@ class Sandbox:
             self._store.close()
             self._files.close()
             if isinstance(problem, sqlite3.Error):
-                raise _damaged() from None
+                raise _damage_error() from None
             raise
-        self.clock.call_before_advance(self._pass_until)
+        self.clock.call_before_advance(self._run_until)
 
-    def _pass_until(self, moment: datetime) -> None:
+    def _run_until(self, moment: datetime) -> None:
         worker, sender = self._services.worker, self._services.sender
         sender.settle()
         while (due := _earliest(worker.next_due(), sender.next_due())) is not None and due <= moment:
@@ -139,16 +139,16 @@ class Sandbox:
             "data": f"{self.leads:,} leads at the start, seed {self.seed}, {where}",
             "clock": repr(self.clock).partition(": ")[2],
             "faults": repr(self.faults).partition(": ")[2],
-            "keys": ".create_key(scopes=[…]) makes one that may do less, .keys() tells of all",
+            "keys": ".create_key(scopes=[…]) creates a key with fewer permissions, .keys() lists all",
         }
         return "\n".join(["Sandbox:", *(f"  {name:<10}  {text}" for name, text in facts.items())])
 
     def deliver(self) -> None:
-        """Return once every webhook delivery that is due now has been attempted; at once if none is.
+        """Wait until all webhook deliveries that are due now have been attempted.
 
-        The first attempt of a delivery begins by itself, at once; this waits for its end, so that what a cell shows
-        next is there. A retry is due later, on the domain clock: :meth:`clock.advance` makes all attempts on its way.
-        An endpoint that does not answer takes 15 seconds an attempt.
+        The first attempt of a delivery starts on its own, at once; this method waits for its end, so that the next cell
+        shows the result. A retry is due later, on the domain clock: :meth:`clock.advance` makes all attempts up to its
+        target time. An endpoint that does not answer takes 15 seconds per attempt.
 
         Example:
             >>> with Sandbox(leads=3) as sandbox:
@@ -159,19 +159,19 @@ class Sandbox:
     def _prepare(self, clock: ClockKind, speed: float, limiter: RollingLimit) -> Services:
         store = self._store
         store.define(*(table.create() for table in TABLES), *SCHEMA)
-        start = _read(instants.parse, _remembered(store, "clock", instants.render(START)))
+        start = _read(instants.parse, _get_or_set_fact(store, "clock", instants.render(START)))
         self.clock = domain_clock(
             clock, start, lambda at: store.try_raise_fact("clock", instants.render(at)), speed=speed
         )
         self._keyring = Keyring(store, self.clock)
         services = Services(
             seed=self.seed,
-            instance=_remembered(store, "instance", secrets.token_hex(8)),
+            instance=_get_or_set_fact(store, "instance", secrets.token_hex(8)),
             store=store,
             clock=self.clock,
             keyring=self._keyring,
             limiter=limiter,
-            cursors=CursorSigner(_remembered(store, "cursor secret", secrets.token_hex()).encode()),
+            cursors=CursorSigner(_get_or_set_fact(store, "cursor secret", secrets.token_hex()).encode()),
             idempotency=IdempotencyRecords(store),
             files=self._files,
         )
@@ -186,7 +186,7 @@ class Sandbox:
             _check_number("leads_limit", leads_limit or 0)
             fill(self._store, (first, second), leads=leads, leads_limit=leads_limit)
             self.key = self.create_key(name="Default key")
-        return _read(int, _remembered(self._store, "leads", str(leads)))
+        return _read(int, _get_or_set_fact(self._store, "leads", str(leads)))
 
     def create_key(
         self,
@@ -197,24 +197,24 @@ class Sandbox:
         name: str = "Sandbox key",
         workspace_id: str | None = None,
     ) -> str:
-        """Make a key and show it, for the only time.
+        """Create a key and return it; it cannot be shown again.
 
         Args:
-            scopes: ``None`` means all 21.
-            read_only: issue it from a read-only membership: it reads, its writes answer 403.
-            expires_at: aware; by the domain clock.
-            name: what it is for.
-            workspace_id: the first workspace, unless told otherwise.
+            scopes: Scopes of the key; ``None`` means all 21.
+            read_only: Whether to issue the key from a read-only membership: its writes are answered with 403.
+            expires_at: Expiry by the domain clock, an aware datetime.
+            name: Purpose of the key.
+            workspace_id: Id of the workspace; by default the first one.
 
         Raises:
-            UsageError: an unknown scope or workspace, no name, or a naive ``expires_at``.
+            UsageError: A scope or the workspace is unknown, the name is invalid, or ``expires_at`` is naive.
         """
         return self._keyring.create(
             workspace_id or self.workspace_id, name=name, read_only=read_only, scopes=scopes, expires_at=expires_at
         )
 
     def keys(self) -> list[KeyRecord]:
-        """Tell of every key that was ever made, in the order of their making, without any secret.
+        """Return all keys without their secrets, including revoked and expired ones, in the order of creation.
 
         Example:
             >>> with Sandbox(leads=0) as sandbox:
@@ -224,36 +224,36 @@ class Sandbox:
         return self._keyring.records()
 
     def rotate_key(self, prefix: str, *, expires_at: datetime | None = None) -> str:
-        """Make a fresh key in the place of an old one, which fails at once; show it, for the only time.
+        """Replace a key by a new one and return it; the old key is revoked at once.
 
         Args:
-            prefix: of the old one; the fresh one has its own.
-            expires_at: of the fresh one; by default that of the old one.
+            prefix: Prefix of the old key; the new key has another one.
+            expires_at: Expiry of the new key; by default that of the old key.
 
         Raises:
-            UsageError: no key has this prefix, or it was revoked or has expired.
+            UsageError: No key has this prefix, or it was revoked or has expired.
         """
         return self._keyring.rotate(prefix, expires_at=expires_at)
 
     @property
     def data_folder(self) -> Path:
-        """Where the files lie that the workspaces hold: ``<workspace id>/exports/<export id>.<format>``.
+        """The folder of the workspaces' files: ``<workspace id>/exports/<export id>.<format>``.
 
-        Beside the database and called ``<db>.files``; of a database in memory a temporary folder, gone when the
-        sandbox is closed.
+        The folder lies beside the database and is called ``<db>.files``. For a database in memory it is a temporary
+        folder, removed when the sandbox is closed.
         """
         return self._files.path
 
     def revoke_key(self, prefix: str) -> None:
-        """Make a key fail from now on; ``prefix`` is its third part, as ``GET /me`` shows it.
+        """Revoke a key at once; ``prefix`` is its third part, as ``GET /me`` shows it.
 
         Raises:
-            UsageError: no key has this prefix.
+            UsageError: No key has this prefix.
         """
         self._keyring.revoke(prefix)
 
     def close(self) -> None:
-        """Let the job in hand take its step, cut off deliveries and close the database; one in memory is gone with it.
+        """Finish the running step of a job, cut off deliveries, and close the database; one in memory is lost.
 
         A delivery that was cut off, or not attempted yet, is attempted when a sandbox opens the file again.
         """
@@ -277,7 +277,7 @@ def _earliest(*moments: datetime | None) -> datetime | None:
     return min((moment for moment in moments if moment is not None), default=None)
 
 
-def _remembered(store: Store, name: str, initial: str) -> str:
+def _get_or_set_fact(store: Store, name: str, initial: str) -> str:
     known = store.fact(name)
     if known is None:
         store.set_fact(name, initial)
@@ -289,16 +289,16 @@ def _read(parse: Callable[[str], Fact], text: str) -> Fact:
     try:
         return parse(text)
     except ValueError:
-        raise _damaged() from None
+        raise _damage_error() from None
 
 
 def _check_number(name: str, number: int) -> None:
     if not 0 <= number <= MOST_LEADS:
-        raise UsageError(f"{name} is out of its range", repair=f"give {name} from 0 to {MOST_LEADS:,}")
+        raise UsageError(f"{name} is out of range", repair=f"give {name} from 0 to {MOST_LEADS:,}")
 
 
-def _damaged() -> ConfigurationError:
+def _damage_error() -> ConfigurationError:
     return ConfigurationError(
-        "the sandbox cannot use its database: it is damaged, or another release wrote it",
-        repair="take a copy of it that is whole, or choose another file (--db)",
+        "cannot open the database of the sandbox: it is damaged, or was written by another release",
+        repair="use an intact copy of it, or choose another file (--db)",
     )
