@@ -74,7 +74,7 @@ class Secret:
                 return
         raise ConfigurationError(
             "the kernel's machine has no clipboard",
-            repair="use reveal() where nobody else can see it, then clear the cell",
+            repair="use reveal() where only you can see it, then clear the cell",
         )
 
     def __repr__(self) -> str:

@@ -29,7 +29,7 @@
     │   ├── MirrorBusyError              another kernel is writing it
     │   ├── MirrorDamagedError           its files are missing or unreadable
     │   ├── NotMirroredError             this resource is not in the mirror yet
-    │   └── VanishedRowsError            so many rows vanished that a user must confirm the removal
+    │   └── VanishedRowsError            too many rows vanished: a user must confirm the removal
     ├── UpsertError                      a plan was not applied, or not completely
     │   ├── PlanRefusedError             the service would refuse the whole plan; nothing was sent
     │   ├── JobChangedError              an unfinished job has the same leads with other values
@@ -547,7 +547,7 @@ def suggesting(function: Callable[Given, Answer]) -> Callable[Given, Answer]:
     """
 
     @wraps(function)
-    def called(*args: Given.args, **kwargs: Given.kwargs) -> Answer:
+    def call(*args: Given.args, **kwargs: Given.kwargs) -> Answer:
         known = signature(function).parameters
         try:
             wrong = next((name for name in kwargs if name not in known), None)
@@ -558,7 +558,7 @@ def suggesting(function: Callable[Given, Answer]) -> Callable[Given, Answer]:
             del args, kwargs
         raise InvalidParameterError(f"{function.__name__} takes no {wrong!r}", repair=nearest(wrong, known))
 
-    return called
+    return call
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -112,13 +112,13 @@ class Server:
         self._thread: threading.Thread | None = None
 
     def _with_connection(self, app: Any) -> Any:
-        async def served(scope: Any, receive: Any, send: Any) -> None:
+        async def serve(scope: Any, receive: Any, send: Any) -> None:
             if scope["type"] == "http":
                 connection = Connection(lambda: self._transport(scope["client"]))
                 scope["extensions"] = {**scope.get("extensions", {}), CONNECTION: connection}
             await app(scope, receive, send)
 
-        return served
+        return serve
 
     def _transport(self, client: tuple[str, int]) -> asyncio.Transport | None:
         """Return the transport of a client's connection, which has one request at a time; ``None`` if it is closed."""
@@ -213,11 +213,11 @@ def _end_quietly(app: Any) -> Any:
     a failure of the application. What the client receives is up to the application.
     """
 
-    async def served(scope: Any, receive: Any, send: Any) -> None:
+    async def serve(scope: Any, receive: Any, send: Any) -> None:
         try:
             await app(scope, receive, send)
         except asyncio.CancelledError:
             if scope["type"] != "http":
                 raise
 
-    return served
+    return serve

@@ -70,7 +70,7 @@ def duration(value: object) -> dt.timedelta:
     """Return the duration that a value names: a ``timedelta``, a number of seconds, or text such as "7d".
 
     Raises:
-        InvalidParameterError: The value is none of these, or longer than a ``timedelta`` can be.
+        InvalidParameterError: The value is something else, or longer than a ``timedelta`` can be.
 
     >>> duration("3d").days, duration(90).total_seconds(), duration(dt.timedelta(hours=1)).seconds
     (3, 90.0, 3600)

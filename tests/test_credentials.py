@@ -81,14 +81,14 @@ def test_the_environment_wins_over_the_default_profile(monkeypatch, config):
     assert credentials.find().key.reveal() == KEY
 
 
-def test_a_named_profile_is_never_overruled_by_the_environment(monkeypatch, config):
+def test_the_environment_never_overrides_a_named_profile(monkeypatch, config):
     config(f'[profiles.acme]\napi_key = "{KEY}"\nread_only = true\nframe = "polars"')
     monkeypatch.setenv("PB2B_API_KEY", OTHER)
     found = credentials.find(profile="acme")
     assert (found.key.reveal(), found.read_only, found.frame) == (KEY, True, "polars")
 
 
-def test_the_default_profile_is_used_without_a_word(config):
+def test_the_default_profile_is_used_when_none_is_named(config):
     config(f'[profiles.default]\napi_key = "{KEY}"\nbase_url = "https://eu.example.com/v1/"')
     found = credentials.find()
     assert (found.key.reveal(), found.base_url) == (KEY, "https://eu.example.com/v1")
@@ -142,7 +142,7 @@ def test_the_base_url_comes_from_the_environment(monkeypatch):
         ("[profiles.acme]", "keyring set pb2b_notebook acme"),
     ],
 )
-def test_a_wrong_profile_says_the_repair_and_no_key(config, text, says):
+def test_an_error_in_a_profile_has_a_repair_and_no_key(config, text, says):
     config(text)
     with pytest.raises(errors.ConfigurationError) as caught:
         pb.connect(profile="acme")
@@ -150,13 +150,13 @@ def test_a_wrong_profile_says_the_repair_and_no_key(config, text, says):
     assert "SECRET" not in str(caught.value)
 
 
-def test_a_file_with_keys_that_others_may_read_is_refused(config):
+def test_a_file_with_keys_that_other_users_may_read_is_refused(config):
     config(f'[profiles.acme]\napi_key = "{KEY}"', mode=0o644)
     with pytest.raises(errors.ConfigurationError, match="chmod 600"):
         pb.connect(profile="acme")
 
 
-def test_without_a_key_and_without_a_person_the_message_names_the_ways(monkeypatch):
+def test_without_a_key_and_without_a_prompt_the_message_lists_the_sources(monkeypatch):
     monkeypatch.setattr(sys, "stdin", io.StringIO())
     with pytest.raises(errors.MissingKeyError, match=r"PB2B_API_KEY.*open_sandbox"):
         pb.connect()
@@ -174,14 +174,24 @@ def test_without_a_key_and_without_a_person_the_message_names_the_ways(monkeypat
         "http://127.0.0.1.example.com/",
         "https://x:99999999/",
         "",
+        5,
+        "https://x.example?",
+        "https://x.example#",
+        "https://@x.example",
+        "https://exa mple.com",
+        "https://.",
+        "https://x\n.example",
+        "https://x.example/\x00",
+        "https://١.example",
+        "https://xn--zzzz.example/ü",
     ],
 )
-def test_a_base_url_that_could_leak_the_key_is_refused(url):
+def test_a_base_url_that_could_leak_the_key_or_is_malformed_is_refused(url):
     with pytest.raises(errors.ConfigurationError):
         credentials.base_url(url)
 
 
-def test_nothing_logs_the_key_at_debug(shared_ws, caplog):
+def test_no_debug_log_contains_the_key(shared_ws, caplog):
     key = shared_ws.sandbox.create_key(name="canary")
     caplog.set_level(logging.DEBUG)
     with pb.connect(key, base_url=shared_ws._session.client.base_url) as ws:
@@ -190,7 +200,7 @@ def test_nothing_logs_the_key_at_debug(shared_ws, caplog):
     assert key.rpartition("_")[2] not in caplog.text
 
 
-def test_no_log_holds_what_a_filter_asks_for(shared_ws, caplog):
+def test_no_log_contains_the_value_of_a_filter(shared_ws, caplog):
     caplog.set_level(logging.DEBUG)
     shared_ws.leads.list(email="canary@leads.example", limit=1)
     shared_ws.leads.find("canary name")
@@ -212,3 +222,21 @@ def test_without_a_clipboard_nothing_is_copied_and_the_message_says_what_to_do(t
     with pytest.raises(errors.ConfigurationError, match="reveal") as caught:
         credentials.api_key(KEY).copy()
     assert "SECRET" not in str(caught.value)
+
+
+def test_a_typo_in_the_default_profile_does_not_unlock_it(tmp_path, monkeypatch):
+    path = tmp_path / "config.toml"
+    path.write_text(f'[profiles.default]\napi_key = "{KEY}"\nread_ony = true')
+    path.chmod(0o600)
+    monkeypatch.setenv("PB2B_CONFIG", str(path))
+    with pytest.raises(errors.ConfigurationError, match="did you mean 'read_only'"):
+        credentials.find()
+
+
+def test_the_environment_does_not_redirect_a_named_profile(tmp_path, monkeypatch):
+    path = tmp_path / "config.toml"
+    path.write_text(f'[profiles.acme]\napi_key = "{KEY}"')
+    path.chmod(0o600)
+    monkeypatch.setenv("PB2B_CONFIG", str(path))
+    monkeypatch.setenv("PB2B_BASE_URL", "http://127.0.0.1:8808/api/public/v1")
+    assert credentials.find(profile="acme").base_url == credentials.LIVE_URL

@@ -1,9 +1,10 @@
 import pytest
 
+import pb2b_notebook as pb
 from pb2b_notebook import errors
 
 
-def test_the_docstring_draws_the_tree_as_it_is():
+def test_the_docstring_draws_the_whole_tree():
     drawn = {line.split("─ ")[-1].split()[0] for line in errors.__doc__.splitlines() if "─ " in line}
     real = {
         name
@@ -13,7 +14,7 @@ def test_the_docstring_draws_the_tree_as_it_is():
     assert drawn | {"ProspectB2BError"} == real
 
 
-def test_a_message_carries_what_support_needs_and_the_repair():
+def test_a_message_has_the_request_id_and_the_repair():
     problem = errors.ServerError("it failed", status=503, request_id="req_1", attempts=3, idempotency_key="pb2b1-x")
     assert str(problem) == (
         "503: it failed [request_id req_1, 3 attempts, Idempotency-Key pb2b1-x]"
@@ -21,7 +22,7 @@ def test_a_message_carries_what_support_needs_and_the_repair():
     )
 
 
-def test_details_come_one_a_line():
+def test_each_detail_is_on_its_own_line():
     problem = errors.ValidationError(
         "2 fields", status=422, code="invalid", details=[errors.Detail("email", "format", "is no address")]
     )
@@ -36,5 +37,20 @@ def test_details_come_one_a_line():
         (errors.DeadlineError, TimeoutError),
     ],
 )
-def test_errors_are_also_what_python_calls_them(ours, builtin):
+def test_some_errors_are_also_builtin_errors(ours, builtin):
     assert issubclass(ours, builtin)
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        (lambda: pb.connect(api_key="x"), "connect takes no 'api_key' → did you mean 'key'"),
+        (lambda: pb.open_sandbox(lead=10), "open_sandbox takes no 'lead' → did you mean 'leads'"),
+        (lambda: pb.read_leads("x.csv", delimeter=";"), "did you mean 'delimiter'"),
+        (lambda: pb.mask([], kep=[]), "did you mean 'keep'"),
+    ],
+)
+def test_an_unknown_keyword_suggests_the_nearest(call, says):
+    with pytest.raises(errors.InvalidParameterError) as caught:
+        call()
+    assert says in str(caught.value)

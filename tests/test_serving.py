@@ -22,7 +22,7 @@ async def failing(scope, receive, send):
     await send({"type": "lifespan.startup.failed", "message": "no"})
 
 
-def test_in_the_foreground_it_says_that_it_is_ready_once_it_accepts_connections():
+def test_in_the_foreground_ready_is_called_once_it_accepts_connections():
     server = Server(empty)
     accepted = []
 
@@ -36,7 +36,7 @@ def test_in_the_foreground_it_says_that_it_is_ready_once_it_accepts_connections(
     server.stop()
 
 
-def test_an_application_that_does_not_start_is_said_so():
+def test_an_application_that_does_not_start_is_an_error():
     server = Server(failing)
     with pytest.raises(ConfigurationError, match="did not start"):
         server.run_in_foreground(lambda: pytest.fail("it is not ready"))

@@ -43,7 +43,7 @@ NOW = dt.datetime(2026, 3, 10, 23, 30, tzinfo=dt.UTC)  # Tuesday in UTC, Wednesd
         ("2026-10-25T02:30", "2026-10-25T00:30:00.000Z"),  # happens twice: the first
     ],
 )
-def test_what_is_meant(value, expected):
+def test_a_value_is_the_instant_it_names(value, expected):
     parsed = parse_time(value, NOW, BERLIN)
     assert parsed.tzinfo is dt.UTC
     assert iso(parsed) == expected
@@ -54,7 +54,7 @@ def test_what_is_meant(value, expected):
     ["", "7", "7y", "-7d", "7.5d", "١d", "9999999d", "999999w", "funday", "2026-02-30", "10/03/2026", "0001-01-01",
      None, 7, 1773144000.0, True, b"7d", pd.NaT, ["7d"]],
 )  # fmt: skip
-def test_what_is_not_a_time_is_refused_with_the_forms(value):
+def test_a_value_that_is_not_a_time_is_refused_with_the_valid_forms(value):
     with pytest.raises(InvalidParameterError, match=r"'7d'.*'monday'"):
         parse_time(value, NOW, BERLIN)
 

@@ -1,12 +1,14 @@
 import re
 import threading
 
+import httpx
 import pandas as pd
 import polars as pl
 import pytest
 
 import pb2b_notebook as pb
 from pb2b_notebook import errors
+from scripted_service import LIVE_KEY, connect_workspace
 
 
 def base(ws):
@@ -17,7 +19,7 @@ def base(ws):
 
 
 def test_a_wrong_key_is_an_authentication_error(shared_ws):
-    with pytest.raises(errors.AuthenticationError, match="make a new one") as caught:
+    with pytest.raises(errors.AuthenticationError, match="create a new one") as caught:
         pb.connect("pb2b_test_nobody_0123456789abcdef0123456789abcdef", base_url=base(shared_ws))
     assert caught.value.request_id
     assert "0123456789abcdef" not in str(caught.value)
@@ -109,8 +111,6 @@ def test_showing_and_completing_make_no_request(ws):
 
 
 def test_a_hostile_workspace_name_is_inert():
-    import httpx
-
     evil = "<img src=x onerror=alert(1)> $5 to $10"
     me = {
         "data": {"name": evil, "workspace": {"id": "w", "name": evil}, "scopes": [evil], "membership": {"email": evil}}
@@ -126,8 +126,6 @@ def test_a_hostile_workspace_name_is_inert():
 
 
 def test_a_tunnel_on_loopback_with_a_live_key_is_live(ws):
-    import httpx
-
     me = {"data": {"workspace": {"id": "w", "name": "n"}}}
     transport = httpx.MockTransport(lambda _: httpx.Response(200, json=me))
     assert pb.connect("pb2b_live_abc_0123456789abcdef", base_url="http://127.0.0.1:1/v1", transport=transport).live
@@ -350,3 +348,55 @@ def test_the_same_file_opens_again_with_what_it_held(tmp_path):
         lead_id = ws.leads.create(email="kept@y.example").id
     with pb.open_sandbox(leads=5, db=path) as ws:
         assert ws.leads.get(lead_id).email == "kept@y.example"
+
+
+def test_two_keys_without_a_workspace_id_have_two_journals(tmp_path, monkeypatch):
+    monkeypatch.setenv("PB2B_CACHE_DIR", str(tmp_path))
+    made = iter(["lead_a", "lead_b"])
+
+    def answer(request, path):
+        return {"data": {"id": next(made), "object": "lead"}}
+
+    nameless = {"data": {"id": "k", "object": "api_key", "name": "n"}}
+    transport = httpx.MockTransport(
+        lambda r: httpx.Response(200, json=nameless if r.url.path.endswith("/me") else answer(r, r.url.path))
+    )
+    ids = [
+        pb.connect(key, transport=transport, trust=True).leads.create(email="ada@x.example").id
+        for key in (LIVE_KEY, LIVE_KEY.replace("abcd", "wxyz"))
+    ]
+    assert ids == ["lead_a", "lead_b"]
+
+
+@pytest.mark.parametrize("me", [{}, {"data": None}, {"data": {}}])
+def test_an_empty_answer_to_me_is_refused(me):
+    with pytest.raises(errors.ProtocolError, match="GET /me"):
+        connect_workspace(lambda *_: {}, me=me)
+
+
+def test_a_me_of_another_shape_still_shows_its_card():
+    odd = {"data": {"id": "k", "scopes": 5, "workspace": "w", "membership": [1]}}
+    with pytest.warns(pb.ContractDriftWarning, match="me.get"):
+        assert "LIVE" in repr(connect_workspace(lambda *_: {}, me=odd))
+
+
+def test_no_stack_frame_of_a_failed_connect_contains_the_key():
+    secret = "pb2b_live_canary"
+    for wrong in ({}, {"profil": "acme"}):
+        with pytest.raises(errors.ProspectB2BError) as caught:
+            pb.connect(**{"key": secret, **wrong})
+        trace, frames = caught.value.__traceback__.tb_next, []
+        while trace is not None:
+            frames.append(trace.tb_frame)
+            trace = trace.tb_next
+        assert frames
+        assert not any(secret in repr(frame.f_locals) for frame in frames)
+
+
+def test_an_unknown_path_suggests_checking_the_base_url(ws):
+    base, key = ws._session.client.base_url, ws.sandbox.create_key()
+    with pytest.raises(errors.NotFoundError, match="check the base URL") as caught:
+        pb.connect(key, base_url=base.replace("/v1", "/v2"))
+    assert key not in str(caught.value)
+    with pytest.raises(errors.NotFoundError, match="check the id"):
+        ws.leads.get("lead_x")

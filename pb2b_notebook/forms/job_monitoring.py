@@ -45,11 +45,11 @@ def follow(ws: Workspace, jobs: Sequence[str], watch: Watch) -> Iterator[list[Re
     pause = SHORTEST_PAUSE
     while True:
         for job in jobs:
-            if job not in known or state(known[job]) == "under way":
+            if job not in known or state(known[job]) == "running":
                 known[job] = ws.jobs.get(job)
         seen = [known[job] for job in jobs]
         yield seen
-        left = [job for job in seen if state(job) == "under way"]
+        left = [job for job in seen if state(job) == "running"]
         if not left:
             return
         done = sum(_progress_of(job) for job in seen) / len(seen)
@@ -98,7 +98,7 @@ def _pause(ws: Workspace, watch: Watch, seconds: float) -> None:
 
 def _progress_of(job: Record) -> float:
     progress = job.get("progress")
-    return 1.0 if state(job) != "under way" else float(progress) if isinstance(progress, (int, float)) else 0.0
+    return 1.0 if state(job) != "running" else float(progress) if isinstance(progress, (int, float)) else 0.0
 
 
 class JobMonitor(Form):

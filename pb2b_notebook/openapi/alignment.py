@@ -1,4 +1,4 @@
-"""Which operation of another document is which of ours: by method and path, else by id. Pure."""
+"""Match the operations of another document with ours: by method and path, else by id."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Place = tuple[str, str]
 
 
 def place(operation: Operation) -> Place:
-    """Method and path, whatever the placeholders are called.
+    """Return method and path, without the names of placeholders.
 
     >>> from pb2b_notebook.openapi import load
     >>> place(load()["leads.get"])
@@ -28,32 +28,32 @@ def place(operation: Operation) -> Place:
 
 
 def pairs(ours: Mapping[str, Operation], theirs: Iterable[Operation]) -> list[tuple[Operation, Operation | None]]:
-    """Each of their operations with the one of ours that it is: at the same place, or moved and of the same id."""
+    """Return each of their operations with ours that matches: at the same place, or moved with the same id."""
     theirs = list(theirs)
     by_place = {place(operation): operation for operation in ours.values()}
-    still = {place(operation) for operation in theirs}
+    their_places = {place(operation) for operation in theirs}
     found: list[tuple[Operation, Operation | None]] = []
     moved: set[str] = set()
     for operation in theirs:
         match = by_place.get(place(operation))
         named = ours.get(operation.id)
-        if match is None and named is not None and place(named) not in still and named.id not in moved:
+        if match is None and named is not None and place(named) not in their_places and named.id not in moved:
             moved.add(named.id)
             match = named
         found.append((operation, match))
     return found
 
 
-def aligned(
+def align(
     theirs: Sequence[Operation], ours: Mapping[str, Operation], *, version: str = "", origin: str = ""
 ) -> Operations:
-    """Their operations under our ids and placeholders, where they are the same, so that our accessors find them.
+    """Return their operations under our ids and placeholders where they match, so that our verbs find them.
 
     Args:
-        theirs: as their document has them.
-        ours: by id.
-        version: of their document.
-        origin: where it is from.
+        theirs: Operations of their document.
+        ours: Our operations, by id.
+        version: Version of their document.
+        origin: Name of their document.
     """
     table: dict[str, Operation] = {}
     aliases: dict[str, str] = {}
@@ -61,21 +61,21 @@ def aligned(
     taken = {match.id for _, match in matched if match is not None}
     named = Counter(operation.id for operation in theirs)
     for operation, match in matched:
-        # An id that is another operation's here, or that two have, names nothing.
+        # An id that another operation has here, or that two have, is ambiguous.
         unclear = operation.id in taken or named[operation.id] > 1
         if match is None:
             key = f"{operation.method} {operation.path}" if unclear else operation.id
             table[key] = replace(operation, id=key)
             continue
-        table[match.id] = _under_our_names(operation, match)
+        table[match.id] = _with_our_names(operation, match)
         if operation.id != match.id and not unclear:
             aliases[operation.id] = match.id
     missing = {o.id: f"{o.method} {o.path}" for o in ours.values() if o.id not in table}
     return Operations(table, version, aliases=aliases, missing=missing, origin=origin)
 
 
-def _under_our_names(operation: Operation, match: Operation) -> Operation:
-    """The operation with our id, and with our names of the placeholders, which only this side ever sees."""
+def _with_our_names(operation: Operation, match: Operation) -> Operation:
+    """Return the operation with our id and our names of placeholders, which are never sent."""
     renamed = dict(zip(operation.path_parameters, match.path_parameters, strict=False))
     others = {p.name for p in operation.parameters if p.location != "path"} | set(operation.body or ())
     if len(operation.path_parameters) != len(match.path_parameters) or others & set(renamed.values()):
@@ -86,6 +86,6 @@ def _under_our_names(operation: Operation, match: Operation) -> Operation:
     parameters = tuple(
         replace(p, name=renamed.get(p.name, p.name)) if p.location == "path" else p for p in operation.parameters
     )
-    # A dry run changes nothing, as our contract knows; another document cannot say so.
+    # Our contract knows that a dry run changes nothing; another document cannot say so.
     mutates = operation.mutates and (match.mutates or place(operation) != place(match))
     return replace(operation, id=match.id, path=path, parameters=parameters, mutates=mutates)

@@ -1,4 +1,4 @@
-"""How another document differs from ours, and what each difference means for what was written against ours. Pure."""
+"""Compare another document with ours, and rate what each difference means for code written for ours."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from pb2b_notebook.openapi.alignment import pairs, place
-from pb2b_notebook.openapi.documents import Described, answer_of, described, envelope_of, operation_of
+from pb2b_notebook.openapi.documents import OperationNode, answer_of, envelope_of, operation_nodes, operation_of
 from pb2b_notebook.openapi.schemas import Schemas, mapping
-from pb2b_notebook.openapi.severities import SEVERITIES, Judge, Severity, answered, sent
+from pb2b_notebook.openapi.severities import SEVERITIES, Rate, Severity, severity_of_received, severity_of_sent
 from pb2b_notebook.openapi.shapes import Shape, parent, shape, shapes
 
 if TYPE_CHECKING:
@@ -27,19 +27,19 @@ class Difference:
     """One difference between two documents.
 
     Attributes:
-        severity: ``breaking`` (what was written against ours fails or means something else), ``notable`` (it works,
-            but meets what it never met) or ``harmless``.
-        part: ``operation``, ``parameter`` (of path or query), ``body`` (a field that is sent), ``field`` (one that is
-            answered), ``envelope`` (what stands beside ``data``), ``scope``, ``event`` (a webhook event, or a field of
-            it) or ``document`` (said once of all of it).
-        subject: the operation, the type of object, the scope or the event.
-        name: of the parameter, or the path of the field, such as ``steps[].day``; empty for the subject itself.
+        severity: ``breaking`` (code written for ours fails or means something else), ``notable`` (it works, but meets
+            something new) or ``harmless``.
+        part: ``operation``, ``parameter`` (of path or query), ``body`` (a field of a request), ``field`` (a field of a
+            response), ``envelope`` (a field beside ``data``), ``scope``, ``event`` (a webhook event, or a field of it)
+            or ``document`` (the whole document).
+        subject: The operation, the type of object, the scope or the event.
+        name: Name of the parameter, or path of the field, such as ``steps[].day``; empty for the subject itself.
         change: ``added``, ``removed`` or ``changed``, seen from ours.
-        aspect: of what changed: ``type``, ``required``, ``nullable``, ``choices``, ``maximum``, ``path``, ``answer``,
+        aspect: What changed: ``type``, ``required``, ``nullable``, ``choices``, ``maximum``, ``path``, ``answer``,
             ``scopes``, ``idempotency`` or ``deprecated``; empty otherwise.
-        ours: what ours says; of choices those that only ours has.
-        theirs: what theirs says; of choices those that only theirs has.
-        operations: where it was seen.
+        ours: Value in our document; for choices, those that only ours has.
+        theirs: Value in their document; for choices, those that only theirs has.
+        operations: Ids of the operations with this difference.
     """
 
     severity: Severity
@@ -60,42 +60,42 @@ class _Side:
     openapi: Mapping[str, Any]
     schemas: Schemas
     operations: Mapping[str, Operation]
-    nodes: Mapping[tuple[str, str], Described]
+    nodes: Mapping[tuple[str, str], OperationNode]
 
     @classmethod
     def of(cls, openapi: Mapping[str, Any]) -> _Side:
         schemas = Schemas(openapi)
         operations: dict[str, Operation] = {}
         nodes = {}
-        for node in described(openapi, schemas):
+        for node in operation_nodes(openapi, schemas):
             operation = operation_of(openapi, schemas, node)
             name = operation.id if operation.id not in operations else f"{operation.method} {operation.path}"
             operations[name] = replace(operation, id=name)
             nodes[place(operation)] = node
         return cls(openapi, schemas, operations, nodes)
 
-    def node(self, operation: Operation) -> Described:
+    def node(self, operation: Operation) -> OperationNode:
         return self.nodes[place(operation)]
 
-    def tells(self, what: Literal["scopes", "idempotency"]) -> bool:
-        """Whether the document says this of any operation."""
+    def describes(self, what: Literal["scopes", "idempotency"]) -> bool:
+        """Whether the document describes this for any operation."""
         if what == "scopes":
             return any(operation.scopes for operation in self.operations.values())
         return any(operation.idempotent for operation in self.operations.values())
 
 
 def differences(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> tuple[Difference, ...]:
-    """All differences between two OpenAPI 3.1 documents, the gravest first.
+    """Return all differences between two OpenAPI 3.1 documents, most severe first.
 
-    Operations are the same at the same method and path, whatever they and their placeholders are called, or moved and
-    of the same id. What is within an added or removed record is not listed again.
+    Operations are matched by method and path, whatever their ids and placeholders are, or else by id. The content of an
+    added or removed record is not listed again.
 
     Args:
-        ours: the document that was built on.
-        theirs: the other one.
+        ours: Document that the code was written for.
+        theirs: The other document.
 
     Raises:
-        ContractError: references of one lead in a circle, or it means more than a document can.
+        ContractError: References of a document form a circle, or expand to too much.
 
     >>> [d.subject for d in differences({"paths": {"/a": {"get": {}}}}, {"paths": {}})]
     ['GET /a']
@@ -113,7 +113,7 @@ def differences(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> tuple[Dif
     for operation, match in matched:
         if match is not None:
             found += _pair(one, other, match, operation)
-    return tuple(sorted(_merged(found), key=_order))
+    return tuple(sorted(_merge(found), key=_order))
 
 
 def _operation(change: Change, operation: Operation) -> Difference:
@@ -128,8 +128,8 @@ def _order(difference: Difference) -> tuple[int, str, str, str, str]:
     return SEVERITIES.index(d.severity), d.part, d.subject, d.name, d.aspect
 
 
-def _merged(found: Iterable[Difference]) -> Iterator[Difference]:
-    """The same difference of the same object in several operations is one."""
+def _merge(found: Iterable[Difference]) -> Iterator[Difference]:
+    """Merge the same difference of the same object in several operations."""
     seen: dict[Difference, dict[str, None]] = {}
     for each in found:
         seen.setdefault(replace(each, operations=()), {}).update(dict.fromkeys(each.operations))
@@ -140,7 +140,7 @@ def _merged(found: Iterable[Difference]) -> Iterator[Difference]:
 
 
 def _scopes(one: _Side, other: _Side) -> Iterator[Difference]:
-    if not (one.tells("scopes") and other.tells("scopes")):
+    if not (one.describes("scopes") and other.describes("scopes")):
         return
     ours, theirs = (
         {scope: None for operation in side.operations.values() for scope in operation.scopes} for side in (one, other)
@@ -150,9 +150,9 @@ def _scopes(one: _Side, other: _Side) -> Iterator[Difference]:
 
 
 def _silences(one: _Side, other: _Side) -> Iterator[Difference]:
-    """What a document says of no operation at all is said once, and not of each."""
+    """Yield once, and not for each operation, what a document describes for none of its operations."""
     for what in ("scopes", "idempotency"):
-        if one.tells(what) and not other.tells(what):
+        if one.describes(what) and not other.describes(what):
             yield Difference("notable", "document", what, "", "changed", what, "described", SILENT)
 
 
@@ -163,7 +163,7 @@ def _events(one: _Side, other: _Side) -> Iterator[Difference]:
     for event in ours:
         if event in theirs:
             bodies = (_event_shapes(one, ours[event]), _event_shapes(other, theirs[event]))
-            yield from _Comparing("event", event, answered).differences(*bodies)
+            yield from _RecordComparison("event", event, severity_of_received).differences(*bodies)
 
 
 def _event_shapes(side: _Side, node: Any) -> dict[str, Shape]:
@@ -175,36 +175,36 @@ def _event_shapes(side: _Side, node: Any) -> dict[str, Shape]:
 
 
 def _pair(one: _Side, other: _Side, ours: Operation, theirs: Operation) -> list[Difference]:
-    parameters = _Comparing("parameter", ours.id, sent, (ours.id,))
-    body = _Comparing("body", ours.id, sent, (ours.id,))
+    parameters = _RecordComparison("parameter", ours.id, severity_of_sent, (ours.id,))
+    body = _RecordComparison("body", ours.id, severity_of_sent, (ours.id,))
     return [
-        *_itself(one, other, ours, theirs),
+        *_operation_changes(one, other, ours, theirs),
         *parameters.differences(_parameters(one, ours), _parameters(other, theirs, like=ours)),
         *body.differences(_body(one, ours), _body(other, theirs)),
         *_answers(one, other, ours, theirs),
     ]
 
 
-def _itself(one: _Side, other: _Side, ours: Operation, theirs: Operation) -> Iterator[Difference]:
-    def changed(severity: Severity, aspect: str, before: str, after: str) -> Difference:
+def _operation_changes(one: _Side, other: _Side, ours: Operation, theirs: Operation) -> Iterator[Difference]:
+    def change(severity: Severity, aspect: str, before: str, after: str) -> Difference:
         return Difference(severity, "operation", ours.id, "", "changed", aspect, before, after, (ours.id,))
 
     if place(ours) != place(theirs):
-        yield changed("breaking", "path", f"{ours.method} {ours.path}", f"{theirs.method} {theirs.path}")
-    if one.tells("scopes") and other.tells("scopes") and set(ours.scopes) != set(theirs.scopes):
+        yield change("breaking", "path", f"{ours.method} {ours.path}", f"{theirs.method} {theirs.path}")
+    if one.describes("scopes") and other.describes("scopes") and set(ours.scopes) != set(theirs.scopes):
         more = set(theirs.scopes) - set(ours.scopes)
-        yield changed("breaking" if more else "harmless", "scopes", ", ".join(ours.scopes), ", ".join(theirs.scopes))
-    if other.tells("idempotency") and ours.idempotent != theirs.idempotent:
+        yield change("breaking" if more else "harmless", "scopes", ", ".join(ours.scopes), ", ".join(theirs.scopes))
+    if other.describes("idempotency") and ours.idempotent != theirs.idempotent:
         words = {True: "takes a key", False: "takes no key"}
         severity: Severity = "breaking" if ours.idempotent else "harmless"
-        yield changed(severity, "idempotency", words[ours.idempotent], words[theirs.idempotent])
+        yield change(severity, "idempotency", words[ours.idempotent], words[theirs.idempotent])
     before, after = (bool(side.node(o).raw.get("deprecated", False)) for side, o in ((one, ours), (other, theirs)))
     if before != after:
-        yield changed("notable" if after else "harmless", "deprecated", str(before).lower(), str(after).lower())
+        yield change("notable" if after else "harmless", "deprecated", str(before).lower(), str(after).lower())
 
 
 def _parameters(side: _Side, operation: Operation, like: Operation | None = None) -> dict[str, Shape]:
-    """The parameters of path and query; placeholders are called as in ``like``, since only their places count."""
+    """Return the parameters of path and query; placeholders are named as in ``like``: only their positions count."""
     names = dict(zip(operation.path_parameters, (like or operation).path_parameters, strict=False))
     return {
         names.get(p["name"], p["name"]) if p["in"] == "path" else p["name"]: replace(
@@ -229,13 +229,13 @@ def _answers(one: _Side, other: _Side, ours: Operation, theirs: Operation) -> It
     subject = _object(one, before) or (_object(other, after) if after is not None else "") or ours.id
     if after is None or many != still_many:
         severity: Severity = "notable" if after is None else "breaking"
-        told = SILENT if after is None else _amount(still_many)
-        yield Difference(severity, "operation", ours.id, "", "changed", "answer", _amount(many), told, (ours.id,))
+        new_answer = SILENT if after is None else _amount(still_many)
+        yield Difference(severity, "operation", ours.id, "", "changed", "answer", _amount(many), new_answer, (ours.id,))
         return
-    fields = _Comparing("field", subject, answered, (ours.id,))
+    fields = _RecordComparison("field", subject, severity_of_received, (ours.id,))
     yield from fields.differences(shapes(one.schemas, before), shapes(other.schemas, after))
-    envelope = _Comparing("envelope", "list" if many else "object", answered, (ours.id,))
-    yield from envelope.differences(_beside(one, ours), _beside(other, theirs))
+    envelope = _RecordComparison("envelope", "list" if many else "object", severity_of_received, (ours.id,))
+    yield from envelope.differences(_envelope_shapes(one, ours), _envelope_shapes(other, theirs))
 
 
 def _amount(many: bool) -> str:
@@ -243,28 +243,28 @@ def _amount(many: bool) -> str:
 
 
 def _object(side: _Side, answer: Any) -> str:
-    """The type of the object, which its field ``object`` names."""
+    """Return the type of an object, which its field ``object`` names."""
     named = shape(side.schemas, side.schemas.properties(answer).get("object", {})).choices
     return next(iter(named)) if named and len(named) == 1 else ""
 
 
-def _beside(side: _Side, operation: Operation) -> dict[str, Shape]:
-    """The envelope without its data."""
+def _envelope_shapes(side: _Side, operation: Operation) -> dict[str, Shape]:
+    """Return the shapes of the envelope without its data."""
     envelope = envelope_of(side.schemas, side.node(operation)) or {}
     rest = {name: raw for name, raw in side.schemas.properties(envelope).items() if name != "data"}
-    return shapes(side.schemas, {"properties": rest, "required": sorted(side.schemas.required(envelope))})
+    return shapes(side.schemas, {"properties": rest, "required": sorted(side.schemas.required_names(envelope))})
 
 
 # --- values -----------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
-class _Comparing:
-    """The values of one record, in both documents; ``judge`` knows whether they are sent or answered."""
+class _RecordComparison:
+    """The values of one record, in both documents; ``rate`` depends on whether they are sent or received."""
 
     part: Part
     subject: str
-    judge: Judge = field(repr=False)
+    rate: Rate = field(repr=False)
     operations: tuple[str, ...] = ()
 
     def differences(self, ours: Mapping[str, Shape], theirs: Mapping[str, Shape]) -> Iterator[Difference]:
@@ -278,7 +278,7 @@ class _Comparing:
         if ours is None or theirs is None:
             change: Change = "added" if ours is None else "removed"
             yield Difference(
-                self.judge(change, ours, theirs),
+                self.rate(change, ours, theirs),
                 *(self.part, self.subject, path, change),
                 ours="" if ours is None else ours.kind,
                 theirs="" if theirs is None else theirs.kind,
@@ -287,13 +287,13 @@ class _Comparing:
             return
         for aspect, before, after in _aspects(ours, theirs):
             yield Difference(
-                self.judge(aspect, ours, theirs),
+                self.rate(aspect, ours, theirs),
                 *(self.part, self.subject, path, "changed", aspect, before, after, self.operations),
             )
 
 
 def _within(path: str, whole: set[str]) -> bool:
-    """Whether the value is in one that was added, removed or retyped as a whole."""
+    """Whether a value is part of one that was added, removed or changed its type."""
     above = parent(path)
     return bool(above) and (above in whole or _within(above, whole))
 

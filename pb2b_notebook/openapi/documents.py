@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from pb2b_notebook.errors import ContractError
-from pb2b_notebook.openapi.alignment import aligned
+from pb2b_notebook.openapi.alignment import align
 from pb2b_notebook.openapi.operations import BASE_PATH, Field, Kind, Operation, Operations, Parameter
 from pb2b_notebook.openapi.schemas import Schemas, mapping, sequence
 
@@ -28,36 +28,36 @@ _DEEPEST = 3  # deeper nesting than in any object of the contract: keep it as JS
 
 @cache
 def load() -> Operations:
-    """The operations of the contract that ships with this package."""
+    """Return the operations of the contract that ships with this package."""
     return read_own_document(load_document())
 
 
 @cache
 def load_document() -> dict[str, Any]:
-    """The OpenAPI 3.1 document that ships with this package."""
+    """Return the OpenAPI 3.1 document that ships with this package."""
     text = resources.files("pb2b_notebook.openapi").joinpath("openapi.json").read_text("utf-8")
     loaded: dict[str, Any] = json.loads(text)
     return loaded
 
 
 def read_own_document(openapi: Mapping[str, Any]) -> Operations:
-    """Read our own document: what its flags say is believed, and its names are the names."""
+    """Return the operations of our own document, whose ids are the ids and whose flags are trusted."""
     table = {operation.id: operation for operation in _operations(openapi, ours=True)}
     return Operations(table, _version(openapi))
 
 
 def read_document(openapi: Mapping[str, Any], *, origin: str = "another document") -> Operations:
-    """Read any OpenAPI 3.1 document into the table.
+    """Return the operations of any OpenAPI 3.1 document.
 
-    What it has in common with our contract is known by our ids, so that all accessors of a workspace find it; what it
-    calls otherwise is also found by its own names.
+    Operations that our contract has too are known by our ids, so that the verbs of a workspace find them; they are also
+    found by the document's own ids.
 
     Args:
-        openapi: the parsed document.
-        origin: where it is from, for messages.
+        openapi: The parsed document.
+        origin: Name of the document in messages.
 
     Raises:
-        ContractError: its references lead in a circle, or it means more than a document can.
+        ContractError: References of the document form a circle, or expand to too much.
 
     >>> lists = {"paths": {"/leads": {"get": {"operationId": "listLeads"}}}}
     >>> table = read_document(lists)
@@ -65,36 +65,36 @@ def read_document(openapi: Mapping[str, Any], *, origin: str = "another document
     (True, 'leads.list')
     """
     theirs = list(_operations(openapi))
-    return aligned(theirs, load(), version=_version(openapi), origin=origin)
+    return align(theirs, load(), version=_version(openapi), origin=origin)
 
 
 def check_document(document: Any) -> Mapping[str, Any]:
-    """The document, if it is an OpenAPI 3.1 one.
+    """Return the document if it is OpenAPI 3.1.
 
     Raises:
-        ContractError: it is not, or of an older version.
+        ContractError: The document is not OpenAPI, or has another version.
 
     >>> check_document({"swagger": "2.0"})
     Traceback (most recent call last):
-    pb2b_notebook.errors.ContractError: the document is Swagger 2, and 3.1 is needed → ...
+    pb2b_notebook.errors.ContractError: the document is Swagger 2; OpenAPI 3.1 is required → ...
     """
-    repair = "give the OpenAPI 3.1 document that the service publishes"
+    repair = "use the OpenAPI 3.1 document that the service publishes"
     if not isinstance(document, Mapping):
         raise ContractError("the document is not a JSON object", repair=repair)
     if "swagger" in document:
-        raise ContractError("the document is Swagger 2, and 3.1 is needed", repair=repair)
+        raise ContractError("the document is Swagger 2; OpenAPI 3.1 is required", repair=repair)
     version = document.get("openapi")
     if not isinstance(version, str):
         raise ContractError("the document does not say that it is OpenAPI", repair=repair)
     if not re.fullmatch(r"3\.[1-9][0-9]?(\.[0-9]+)?(-\S+)?", version):
-        raise ContractError(f"the document is OpenAPI {version[:20]!r}, and 3.1 is needed", repair=repair)
+        raise ContractError(f"the document is OpenAPI {version[:20]!r}; OpenAPI 3.1 is required", repair=repair)
     if not isinstance(document.get("paths"), Mapping):
         raise ContractError("the document has no paths", repair=repair)
     return document
 
 
-class Described(NamedTuple):
-    """One operation as its document describes it: where it is, and its own nodes."""
+class OperationNode(NamedTuple):
+    """One operation of a document: method, path, and its nodes."""
 
     method: str
     path: str
@@ -103,13 +103,13 @@ class Described(NamedTuple):
 
     @property
     def id(self) -> str:
-        """Its own name, or else ``"GET /path"``."""
+        """Id in the document, or else ``"GET /path"``."""
         named = self.raw.get("operationId")
         return named if isinstance(named, str) and named.strip() else f"{self.method} {self.path}"
 
 
-def described(openapi: Mapping[str, Any], schemas: Schemas) -> Iterator[Described]:
-    """The operations of a document, with their paths below the base URL and their parameters resolved."""
+def operation_nodes(openapi: Mapping[str, Any], schemas: Schemas) -> Iterator[OperationNode]:
+    """Yield the operations of a document, with paths below the base URL and resolved parameters."""
     server = next((mapping(s).get("url") for s in sequence(openapi.get("servers"))), "")
     for path, node in mapping(openapi.get("paths")).items():
         item = schemas.resolve(node)
@@ -117,9 +117,9 @@ def described(openapi: Mapping[str, Any], schemas: Schemas) -> Iterator[Describe
             if isinstance(item.get(method), Mapping):
                 given = [*sequence(item.get("parameters")), *sequence(item[method].get("parameters"))]
                 resolved = [schemas.resolve(parameter) for parameter in given]
-                # One of the operation's own overrides that of its path.
+                # A parameter of the operation overrides that of its path.
                 unique = {(p.get("in"), p.get("name")): p for p in resolved if _is_named(p)}
-                yield Described(method.upper(), _below_base(server, path), item[method], tuple(unique.values()))
+                yield OperationNode(method.upper(), _below_base(server, path), item[method], tuple(unique.values()))
 
 
 def _is_named(parameter: Mapping[str, Any]) -> bool:
@@ -127,7 +127,7 @@ def _is_named(parameter: Mapping[str, Any]) -> bool:
 
 
 def _below_base(server: Any, path: str) -> str:
-    """The path below the base URL, whichever part of that the document repeats.
+    """Return the path below the base URL, whichever part of that URL the document repeats.
 
     >>> [_below_base(s, p) for s, p in (("/api", "/public/v1/leads"), ("", "/leads"), ("/v1", "/leads"))]
     ['/leads', '/leads', '/leads']
@@ -143,7 +143,7 @@ def _below_base(server: Any, path: str) -> str:
 
 
 def scopes_of(openapi: Mapping[str, Any], raw: Mapping[str, Any]) -> tuple[str, ...]:
-    """What a key must have for an operation: our extension, or the first way of its security that names scopes."""
+    """Return the scopes of an operation: our extension, or the first alternative of its security with scopes."""
     if "x-scopes" in raw:
         return _texts(raw["x-scopes"])
     for alternative in sequence(raw.get("security", openapi.get("security"))):
@@ -153,15 +153,15 @@ def scopes_of(openapi: Mapping[str, Any], raw: Mapping[str, Any]) -> tuple[str, 
     return ()
 
 
-def takes_key(operation: Described) -> bool:
-    """Whether it takes an ``Idempotency-Key``: our extension says so, or a parameter of this name."""
+def takes_key(operation: OperationNode) -> bool:
+    """Whether an operation takes an ``Idempotency-Key``, by our extension or a parameter of this name."""
     if isinstance(operation.raw.get("x-idempotent"), bool):
         return bool(operation.raw["x-idempotent"])
     return any(p["in"] == "header" and p["name"].lower() == _KEY_HEADER for p in operation.parameters)
 
 
-def answer_of(schemas: Schemas, operation: Described) -> tuple[bool, Any]:
-    """Whether it answers with a list, and the schema of its object or of each listed one; ``None`` without any."""
+def answer_of(schemas: Schemas, operation: OperationNode) -> tuple[bool, Any]:
+    """Return whether the response is a list, and the schema of its object or of each listed one, or ``None``."""
     envelope = envelope_of(schemas, operation)
     if envelope is None:
         return False, None
@@ -170,8 +170,8 @@ def answer_of(schemas: Schemas, operation: Described) -> tuple[bool, Any]:
     return many, schemas.plain(data.get("items", {})) if many else data
 
 
-def envelope_of(schemas: Schemas, operation: Described) -> Mapping[str, Any] | None:
-    """The schema of its whole answer."""
+def envelope_of(schemas: Schemas, operation: OperationNode) -> Mapping[str, Any] | None:
+    """Return the schema of the whole response."""
     responses = mapping(operation.raw.get("responses"))
     success = next((responses[status] for status in sorted(responses) if str(status).startswith("2")), None)
     return schemas.body(success)
@@ -179,14 +179,14 @@ def envelope_of(schemas: Schemas, operation: Described) -> Mapping[str, Any] | N
 
 def _operations(openapi: Mapping[str, Any], *, ours: bool = False) -> Iterator[Operation]:
     schemas = Schemas(openapi)
-    for each in described(openapi, schemas):
+    for each in operation_nodes(openapi, schemas):
         operation = operation_of(openapi, schemas, each)
-        # Only our own document can tell that a POST changes nothing; what another one says must not unlock a write.
+        # Only our own document can say that a POST changes nothing; another document must not unlock a write.
         yield operation if ours else replace(operation, mutates=each.method != "GET" or operation.idempotent)
 
 
-def operation_of(openapi: Mapping[str, Any], schemas: Schemas, operation: Described) -> Operation:
-    """The operation as the table has it."""
+def operation_of(openapi: Mapping[str, Any], schemas: Schemas, operation: OperationNode) -> Operation:
+    """Return the operation for the table."""
     raw = operation.raw
     body = schemas.body(raw.get("requestBody"))
     many, answer = answer_of(schemas, operation)
@@ -196,7 +196,7 @@ def operation_of(openapi: Mapping[str, Any], schemas: Schemas, operation: Descri
         path=operation.path,
         tag=next(iter(_texts(raw.get("tags"))), ""),
         summary=_text(raw.get("summary")),
-        # A document without the flag is no reconstruction.
+        # A document without the flag is the service's own.
         documented=bool(raw.get("x-documented", True)),
         scopes=scopes_of(openapi, raw),
         idempotent=takes_key(operation),
@@ -231,7 +231,7 @@ _SCALARS: dict[Any, Kind] = {"integer": "integer", "number": "number", "boolean"
 
 
 def kind_of(schema: Mapping[str, Any]) -> Kind:
-    """The kind of a plain schema; ``json`` for lists, records and what is none of the scalars."""
+    """Return the kind of a plain schema; ``json`` for everything that is not a scalar."""
     kind, form = schema.get("type"), schema.get("format")
     if kind == "string":
         return _FORMATS.get(form, "text") if isinstance(form, str) else "text"
@@ -239,7 +239,7 @@ def kind_of(schema: Mapping[str, Any]) -> Kind:
 
 
 def _fields(schemas: Schemas, schema: Any, depth: int = 0) -> tuple[Field, ...]:
-    required = schemas.required(schema)
+    required = schemas.required_names(schema)
     return tuple(
         replace(
             _field(schemas, name, raw, depth),
@@ -265,7 +265,7 @@ def _field(schemas: Schemas, name: str, raw: Any, depth: int = 0) -> Field:
         children = _fields(schemas, items, depth + 1) if nested else ()
         return Field(name, "records", children) if children else Field(name, "json")
     children = _fields(schemas, schema, depth + 1) if nested and schema.get("type") == "object" else ()
-    # A record that also takes unknown keys would lose them as columns of a fixed record.
+    # A fixed record would drop the unknown keys of a record that accepts them.
     open_ended = schema.get("additionalProperties") not in (None, False)
     return Field(name, "record", children) if children and not open_ended else Field(name, "json")
 
@@ -296,7 +296,7 @@ def _choices(schema: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _body_parameters(schemas: Schemas, body: Mapping[str, Any]) -> tuple[Parameter, ...]:
-    required = schemas.required(body)
+    required = schemas.required_names(body)
     return tuple(
         _body_parameter(schemas, name, raw, required=name in required) for name, raw in schemas.properties(body).items()
     )

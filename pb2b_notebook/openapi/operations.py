@@ -1,4 +1,4 @@
-"""The API as data: a frozen table of operations and fields."""
+"""The table of operations: each with its parameters and the fields of its objects."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ from pb2b_notebook.errors import UnknownOperationError, nearest
 Kind = Literal[
     "text", "integer", "number", "boolean", "datetime", "date", "texts", "json", "record", "records", "custom"
 ]
-# Paths are relative to the base URL, whether a document repeats it in each path or not.
+# Paths are relative to the base URL, even if a document repeats it in each path.
 BASE_PATH = "/api/public/v1"
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of an object of the API: what a column of a frame is made from.
+    """One field of an object of the API, from which a column of a frame is built.
 
     Attributes:
-        name: the JSON key.
-        kind: ``text``, ``integer``, ``number``, ``boolean``, ``datetime`` (ISO 8601 with a zone), ``date``,
-            ``texts`` (a list of text), ``json`` (free form), ``record`` (a record with ``fields``), ``records``
-            (a list of those) or ``custom`` (the workspace's custom fields).
-        fields: the children of a ``record`` or ``records``.
-        required: it is always there.
-        nullable: it may be ``null``.
+        name: Key in JSON.
+        kind: Type of the value: ``text``, ``integer``, ``number``, ``boolean``, ``datetime`` (ISO 8601 with a zone),
+            ``date``, ``texts`` (a list of text), ``json`` (free form), ``record`` (a record with ``fields``),
+            ``records`` (a list of those) or ``custom`` (the workspace's custom fields).
+        fields: Fields of a ``record`` or ``records``.
+        required: Whether it is always present.
+        nullable: Whether it may be ``null``.
     """
 
     name: str
     kind: Kind
     fields: tuple[Field, ...] = ()
-    # No part of what a column is: frames are made for services that keep less than their word.
+    # Not part of a column: frames must also hold what a service returns against its contract.
     required: bool = field(default=False, compare=False, repr=False)
     nullable: bool = field(default=True, compare=False, repr=False)
 
@@ -43,9 +43,9 @@ class Parameter:
     """A parameter of the path or the query, or one field of a JSON body.
 
     Attributes:
-        repeatable: takes a list; in a query any of its values matches.
-        nullable: takes ``None``, which in a body clears.
-        most: values that it takes at once; ``None`` where the document names no limit.
+        repeatable: Whether it takes a list; in a query, any of its values matches.
+        nullable: Whether it takes ``None``, which clears the field in a body.
+        most: Most values at once; ``None`` where the document names no limit.
     """
 
     name: str
@@ -65,23 +65,23 @@ class Operation:
     """One operation of the API.
 
     Attributes:
-        id: such as ``leads.list``.
-        method: ``GET``, ``POST``, ``PATCH``, ``DELETE``, ``PUT``.
-        path: below the base URL, with ``{placeholders}``.
-        tag: the domain that the reference lists it under.
-        summary: one line.
-        description: what there is to know beside it; may be empty.
-        documented: whether the service documents it; otherwise it is our reconstruction.
-        scopes: what the key must have.
-        idempotent: takes an ``Idempotency-Key``.
-        mutates: changes something at the service, so a read-only workspace refuses it.
-        parameters: of path and query.
-        custom_filters: accepts ``custom.<key>=value``.
-        body: the names of the fields that a JSON body may have; ``None`` without a body.
-        body_parameters: the same with what is known of each.
-        many: answers with a list (a frame) and not with one object (a record).
-        fields: of the object or of each listed object.
-        envelope: what stands beside ``data`` in the answer.
+        id: Id, such as ``leads.list``.
+        method: ``GET``, ``POST``, ``PATCH``, ``DELETE`` or ``PUT``.
+        path: Path below the base URL, with ``{placeholders}``.
+        tag: Domain that the reference lists it under.
+        summary: Summary in one line.
+        description: Further description; may be empty.
+        documented: Whether the service documents it; otherwise it is our reconstruction.
+        scopes: Scopes that the key must have.
+        idempotent: Whether it takes an ``Idempotency-Key``.
+        mutates: Whether it changes something at the service, so that a read-only workspace refuses it.
+        parameters: Parameters of path and query.
+        custom_filters: Whether it accepts ``custom.<key>=value``.
+        body: Names of the fields that a JSON body may have; ``None`` without a body.
+        body_parameters: Those fields as parameters.
+        many: Whether it answers with a list (a frame) and not with one object (a record).
+        fields: Fields of the object or of each listed object.
+        envelope: Fields beside ``data`` in the response.
     """
 
     id: str
@@ -104,31 +104,30 @@ class Operation:
 
     @property
     def path_parameters(self) -> tuple[str, ...]:
-        """The placeholders of the path, in order."""
+        """Names of the placeholders in the path, in order."""
         return tuple(re.findall(r"\{(\w+)\}", self.path))
 
     @property
     def query_parameters(self) -> tuple[str, ...]:
-        """The names of the query parameters, in the document's order."""
+        """Names of the query parameters, in the document's order."""
         return tuple(p.name for p in self.parameters if p.location == "query")
 
     def parameter(self, name: str) -> Parameter | None:
-        """The parameter of that name, or ``None``."""
+        """Return the parameter of that name, or ``None``."""
         return next((p for p in self.parameters if p.name == name), None)
 
 
 class Operations(Mapping[str, Operation]):
     """All operations of one document, by id; :meth:`find` also takes ``"GET /path"``.
 
-    Operations that our contract has too are known by our ids, whatever the document calls them; its own names find
-    them as well.
+    Operations that our contract has too are known by our ids; the document's own ids find them as well.
 
     Args:
-        table: the operations by id.
-        version: of the document.
-        aliases: the document's own names of operations, where they differ: name → id.
-        missing: what our contract has and this one has not: id → ``"GET /path"``.
-        origin: where the document is from; empty for ours.
+        table: Operations by id.
+        version: Version of the document.
+        aliases: The document's own id → our id, where they differ.
+        missing: Id → ``"GET /path"`` of the operations that only our contract has.
+        origin: Name of the document; empty for ours.
 
     >>> from pb2b_notebook.openapi import load
     >>> table = load()
@@ -166,19 +165,19 @@ class Operations(Mapping[str, Operation]):
         return f"<{len(self)} operations of {self.origin or 'the contract of this package'}, version {self.version}>"
 
     def _ipython_key_completions_(self) -> list[str]:
-        """What ``ws.operations["<TAB>`` offers."""
+        """Return the completions of ``ws.operations["<TAB>``."""
         return [*self._table, *self._aliases]
 
     def find(self, name: str) -> Operation:
-        """The operation with this id, or with this method and path (placeholders filled in or not).
+        """Return the operation with this id, or with this method and path (placeholders filled in or not).
 
         Raises:
-            UnknownOperationError: none is; the message suggests the nearest.
+            UnknownOperationError: There is no such operation; the message suggests the nearest.
         """
         if not isinstance(name, str):
             raise UnknownOperationError(
-                f"an operation is named by text, not {type(name).__name__}",
-                repair='such as "leads.list" or "GET /leads"',
+                f"the name of an operation must be text, not {type(name).__name__}",
+                repair='use a name such as "leads.list" or "GET /leads"',
             )
         text = name.strip()
         if text in self:
@@ -196,7 +195,7 @@ class Operations(Mapping[str, Operation]):
         if text in self._missing:
             return UnknownOperationError(
                 f"{which} has no operation {text!r}, {self._missing[text]} in ours",
-                repair="connect without contract= to use ours; list(ws.operations) names what this one has",
+                repair="connect without contract= to use ours; list(ws.operations) lists the operations of this one",
             )
         known = [*self._table, *self._aliases, *(f"{o.method} {o.path}" for o in self._table.values())]
         return UnknownOperationError(f"{which} has no operation {text!r}", repair=_suggestion(text, known))
@@ -204,7 +203,7 @@ class Operations(Mapping[str, Operation]):
 
 def _suggestion(text: str, known: list[str]) -> str:
     hint = nearest(text, known)
-    return hint if hint.startswith("did") else "list(ws.operations) names them all"
+    return hint if hint.startswith("did") else "list(ws.operations) lists all of them"
 
 
 def _matches(template: str, path: str) -> bool:

@@ -1,8 +1,8 @@
-"""Read the schemas of an OpenAPI document, of ours or of anybody's: references, unions and nulls, within bounds.
+"""Read the schemas of any OpenAPI document: references, unions and nulls, within limits.
 
-A document may come from a network. What it leaves out or garbles reads as "anything", since one odd schema must not
-hide the other operations; references that lead in a circle, or to more than a document can mean, are refused. No
-reference is ever followed out of the document.
+A document may come from the network. A schema that is missing or invalid reads as "anything", so that it does not hide
+the other operations. References that form a circle or expand to too much are refused. No reference is followed out of
+the document.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from urllib.parse import unquote
 from pb2b_notebook.errors import ContractError
 
 MOST_STEPS = 500_000
-"""Nodes that are looked at in one document; ours takes some 3,500."""
+"""Most nodes that are read in one document; ours has about 3,500."""
 
 DEEPEST = 40
-"""Unions within unions. Deeper is a circle: a schema that is made of itself."""
+"""Deepest unions within unions; deeper ones are taken for a circle."""
 
 _JSON = re.compile(r"application/([\w.-]+\+)?json(\s*;.*)?", re.IGNORECASE)
 _UNIONS = ("anyOf", "oneOf", "allOf")
 
 
 def mapping(node: Any) -> Mapping[str, Any]:
-    """The node, or an empty one where it is no object.
+    """Return the node if it is an object, else an empty one.
 
     >>> mapping({"type": "string"}), mapping(True), mapping(None)
     ({'type': 'string'}, {}, {})
@@ -34,7 +34,7 @@ def mapping(node: Any) -> Mapping[str, Any]:
 
 
 def sequence(node: Any) -> Sequence[Any]:
-    """The node, or an empty one where it is no list.
+    """Return the node if it is a list, else an empty one.
 
     >>> sequence(["a"]), sequence("a"), sequence(None)
     (['a'], (), ())
@@ -46,12 +46,12 @@ class Schemas:
     """The schemas of one document.
 
     Args:
-        openapi: the parsed document.
+        openapi: The parsed document.
 
     >>> lead = {"allOf": [{"$ref": "#/components/schemas/Named"}]}
     >>> named = {"required": ["name"], "properties": {"name": {"type": ["string", "null"]}}}
     >>> schemas = Schemas({"components": {"schemas": {"Named": named}}})
-    >>> list(schemas.properties(lead)), schemas.required(lead), schemas.takes_null(named["properties"]["name"])
+    >>> list(schemas.properties(lead)), schemas.required_names(lead), schemas.takes_null(named["properties"]["name"])
     (['name'], {'name'}, True)
     """
 
@@ -60,27 +60,27 @@ class Schemas:
         self._left = MOST_STEPS
 
     def resolve(self, node: Any) -> Mapping[str, Any]:
-        """What the node is, or what it refers to within the document; empty where that is nothing.
+        """Return the node, or the one it refers to within the document; empty if there is none.
 
         Raises:
-            ContractError: its references lead in a circle, or the document was too much already.
+            ContractError: References form a circle, or the document expands to too many nodes.
         """
         self._left -= 1
         if self._left < 0:
             raise ContractError(
-                f"the document means more than {MOST_STEPS:,} nodes by its references",
-                repair="it may be hostile; give the API's own document",
+                f"the references of the document expand to more than {MOST_STEPS:,} nodes",
+                repair="it may be malicious; use the API's own document",
             )
         followed: set[str] = set()
         while isinstance(node, Mapping) and isinstance(node.get("$ref"), str):
             if node["$ref"] in followed:
-                raise _circle()
+                raise _circle_error()
             followed.add(node["$ref"])
             node = self._target(node["$ref"])
         return mapping(node)
 
     def _target(self, reference: str) -> Any:
-        """What a JSON pointer names. Source: RFC 6901."""
+        """Return the node that a JSON pointer names. Source: RFC 6901."""
         if not reference.startswith("#/"):
             return None
         node: Any = self._openapi
@@ -93,10 +93,10 @@ class Schemas:
         return node
 
     def plain(self, raw: Any, depth: int = 0) -> Mapping[str, Any]:
-        """The schema without references, without ``null``, and without unions of one.
+        """Return the schema without references, ``null``, and unions of one option.
 
         Raises:
-            ContractError: it is made of itself.
+            ContractError: The schema contains itself.
         """
         schema = self._at(raw, depth)
         for keyword in _UNIONS:
@@ -110,10 +110,10 @@ class Schemas:
         return schema
 
     def options(self, raw: Any, depth: int = 0) -> list[Mapping[str, Any]]:
-        """The schemas that the value may have one of, without ``null``: one, unless there is a choice.
+        """Return the alternative schemas of a value, without ``null``; one, unless it is a union.
 
         Raises:
-            ContractError: it is made of itself.
+            ContractError: The schema contains itself.
         """
         schema = self._at(raw, depth)
         choices = [*sequence(schema.get("anyOf")), *sequence(schema.get("oneOf"))]
@@ -125,37 +125,37 @@ class Schemas:
         return [] if kinds == "null" else [self.plain(schema, depth)]
 
     def properties(self, raw: Any, depth: int = 0) -> dict[str, Any]:
-        """The properties of a record by name, those of the schemas that it is made of included.
+        """Return the properties of a record by name, including those of the schemas that it combines.
 
         Raises:
-            ContractError: it is made of itself.
+            ContractError: The schema contains itself.
         """
         schema = self._at(raw, depth)
         found = dict(mapping(schema.get("properties")))
         for keyword in _UNIONS:
             for part in sequence(schema.get(keyword)):
                 for name, inner in self.properties(part, depth + 1).items():
-                    # What the record itself says of a property is more than the case that a part makes of it.
+                    # The record's own schema of a property takes precedence over that of a part.
                     found.setdefault(name, inner)
         return found
 
-    def required(self, raw: Any, depth: int = 0) -> set[str]:
-        """The names of the properties that a record must have.
+    def required_names(self, raw: Any, depth: int = 0) -> set[str]:
+        """Return the names of the properties that a record must have.
 
         Raises:
-            ContractError: it is made of itself.
+            ContractError: The schema contains itself.
         """
         schema = self._at(raw, depth)
         found = {name for name in sequence(schema.get("required")) if isinstance(name, str)}
         for part in sequence(schema.get("allOf")):
-            found |= self.required(part, depth + 1)
+            found |= self.required_names(part, depth + 1)
         return found
 
     def takes_null(self, raw: Any, depth: int = 0) -> bool:
         """Whether ``null`` is a value.
 
         Raises:
-            ContractError: it is made of itself.
+            ContractError: The schema contains itself.
         """
         schema = self._at(raw, depth)
         kinds = schema.get("type")
@@ -167,7 +167,7 @@ class Schemas:
         )
 
     def body(self, holder: Any) -> Mapping[str, Any] | None:
-        """The schema of the JSON content of a request body or a response; ``None`` where there is none."""
+        """Return the schema of the JSON content of a request body or a response; ``None`` without one."""
         content = mapping(self.resolve(holder).get("content"))
         media = next((kind for kind in content if _JSON.fullmatch(kind)), "")
         schema = mapping(content.get(media)).get("schema")
@@ -175,12 +175,12 @@ class Schemas:
 
     def _at(self, raw: Any, depth: int) -> Mapping[str, Any]:
         if depth > DEEPEST:
-            raise _circle()
+            raise _circle_error()
         return self.resolve(raw)
 
 
-def _circle() -> ContractError:
+def _circle_error() -> ContractError:
     return ContractError(
-        "references of the document lead in a circle",
-        repair="have its schemas checked: one is made of itself",
+        "references of the document form a circle",
+        repair="correct its schemas: one of them contains itself",
     )

@@ -1,4 +1,4 @@
-"""What a difference means for what was written against ours: it depends on who says the value. Pure."""
+"""Rate how severe a difference is for code written for our document; it depends on who sends the value."""
 
 from __future__ import annotations
 
@@ -9,22 +9,24 @@ from pb2b_notebook.openapi.shapes import ANYTHING, Shape
 
 Severity = Literal["breaking", "notable", "harmless"]
 SEVERITIES: tuple[Severity, ...] = ("breaking", "notable", "harmless")
-# Judges an aspect of two shapes, either of which may be missing.
-Judge = Callable[[str, Shape | None, Shape | None], Severity]
-# What is also the other: every integer is a number, and every time is text.
+# Rates an aspect of two shapes, either of which may be missing.
+Rate = Callable[[str, Shape | None, Shape | None], Severity]
+# Every integer is also a number, and every time is also text.
 _WIDER = {"integer": "number", "datetime": "text", "date": "text"}
 
 
-def sent(aspect: str, ours: Shape | None, theirs: Shape | None) -> Severity:
-    """For one who sends the value: where less is taken, or more is asked for, requests fail.
+def severity_of_sent(aspect: str, ours: Shape | None, theirs: Shape | None) -> Severity:
+    """Return the severity for a value that we send: requests fail if less is accepted or more is required.
 
     Args:
-        aspect: what differs; see :class:`~pb2b_notebook.openapi.comparison.Difference`.
-        ours: what was built on; ``None`` for a value that is new.
-        theirs: what it is now; ``None`` for one that is gone.
+        aspect: What differs; see :class:`~pb2b_notebook.openapi.comparison.Difference`.
+        ours: Shape in our document; ``None`` for a value that is new.
+        theirs: Shape in their document; ``None`` for a value that is gone.
 
-    >>> sent("added", None, Shape("text", required=True)), sent("type", Shape("integer"), Shape("number"))
-    ('breaking', 'harmless')
+    >>> severity_of_sent("added", None, Shape("text", required=True))
+    'breaking'
+    >>> severity_of_sent("type", Shape("integer"), Shape("number"))
+    'harmless'
     """
     if ours is None or theirs is None:
         return "breaking" if theirs is None or theirs.required else "harmless"
@@ -32,7 +34,7 @@ def sent(aspect: str, ours: Shape | None, theirs: Shape | None) -> Severity:
         lower = theirs.maximum is not None and (ours.maximum is None or theirs.maximum < ours.maximum)
         return "notable" if lower else "harmless"
     fails = {
-        "type": not _holds(theirs.kind, ours.kind),
+        "type": not _includes(theirs.kind, ours.kind),
         "required": theirs.required,
         "nullable": not theirs.nullable,
         "choices": theirs.choices is not None and (ours.choices is None or not ours.choices <= theirs.choices),
@@ -40,32 +42,34 @@ def sent(aspect: str, ours: Shape | None, theirs: Shape | None) -> Severity:
     return "breaking" if fails[aspect] else "harmless"
 
 
-def answered(aspect: str, ours: Shape | None, theirs: Shape | None) -> Severity:
-    """For one who reads the value: what was there may be gone, and what never came may come.
+def severity_of_received(aspect: str, ours: Shape | None, theirs: Shape | None) -> Severity:
+    """Return the severity for a value that we receive: it may be gone, or be something that never came before.
 
     Args:
-        aspect: what differs; see :class:`~pb2b_notebook.openapi.comparison.Difference`.
-        ours: what was built on; ``None`` for a value that is new.
-        theirs: what it is now; ``None`` for one that is gone.
+        aspect: What differs; see :class:`~pb2b_notebook.openapi.comparison.Difference`.
+        ours: Shape in our document; ``None`` for a value that is new.
+        theirs: Shape in their document; ``None`` for a value that is gone.
 
-    >>> answered("added", None, Shape("text", required=True)), answered("type", Shape("integer"), Shape("number"))
-    ('harmless', 'breaking')
+    >>> severity_of_received("added", None, Shape("text", required=True))
+    'harmless'
+    >>> severity_of_received("type", Shape("integer"), Shape("number"))
+    'breaking'
     """
     if ours is None or theirs is None:
         return "breaking" if theirs is None else "harmless"
     if aspect == "type" and theirs.kind != ANYTHING:
-        return "harmless" if _holds(ours.kind, theirs.kind) else "breaking"
-    meets = {
+        return "harmless" if _includes(ours.kind, theirs.kind) else "breaking"
+    unmet = {
         "type": True,
         "required": not theirs.required,
         "nullable": theirs.nullable,
         "choices": theirs.choices is None or (ours.choices is not None and not theirs.choices <= ours.choices),
         "maximum": False,
     }
-    return "notable" if meets[aspect] else "harmless"
+    return "notable" if unmet[aspect] else "harmless"
 
 
-def _holds(kinds: str, others: str) -> bool:
+def _includes(kinds: str, others: str) -> bool:
     """Whether every value of the other kinds is also one of these."""
-    held = kinds.split(" or ")
-    return kinds == ANYTHING or all(kind in held or _WIDER.get(kind) in held for kind in others.split(" or "))
+    known = kinds.split(" or ")
+    return kinds == ANYTHING or all(kind in known or _WIDER.get(kind) in known for kind in others.split(" or "))

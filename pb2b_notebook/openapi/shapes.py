@@ -1,4 +1,4 @@
-"""What a document says of each value of a record, flat and comparable: path → shape. Pure."""
+"""Flatten the schema of a record to path → shape, so that two documents can be compared."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ class Shape:
     """One value.
 
     Attributes:
-        kind: in words: ``text``, ``integer``, ``number``, ``boolean``, ``datetime``, ``date``, ``record``, ``null``,
-            ``list of …``, ``… or …``; ``anything`` where the document does not say.
-        required: it must be there.
-        nullable: it may be ``null``.
-        choices: the only values it, or each item of it, may have; ``None`` where it is free.
-        maximum: the largest number, where there is one.
+        kind: Type in words: ``text``, ``integer``, ``number``, ``boolean``, ``datetime``, ``date``, ``record``,
+            ``null``, ``list of …``, ``… or …``; ``anything`` where the document does not say.
+        required: Whether it must be present.
+        nullable: Whether it may be ``null``.
+        choices: Allowed values of it, or of each of its items; ``None`` without a restriction.
+        maximum: Largest number; ``None`` without a limit.
     """
 
     kind: str
@@ -38,7 +38,7 @@ class Shape:
 
 
 def shape(schemas: Schemas, raw: Any, *, required: bool = False) -> Shape:
-    """The shape of a value with this schema.
+    """Return the shape of a value with this schema.
 
     >>> from pb2b_notebook.openapi.schemas import Schemas
     >>> shape(Schemas({}), {"type": ["integer", "null"], "maximum": 500})
@@ -58,14 +58,14 @@ def shape(schemas: Schemas, raw: Any, *, required: bool = False) -> Shape:
 
 
 def shapes(schemas: Schemas, raw: Any, prefix: str = "", depth: int = 0) -> dict[str, Shape]:
-    """The shapes of all values in a record, those in records and lists of records within it included.
+    """Return path → shape of all values in a record, including those in nested records and lists of records.
 
     >>> from pb2b_notebook.openapi.schemas import Schemas
     >>> steps = {"type": "array", "items": {"properties": {"day": {"type": "integer"}}}}
     >>> {path: found.kind for path, found in shapes(Schemas({}), {"properties": {"steps": steps}}).items()}
     {'steps': 'list of record', 'steps[].day': 'integer'}
     """
-    required = schemas.required(raw)
+    required = schemas.required_names(raw)
     found: dict[str, Shape] = {}
     for name, inner in schemas.properties(raw).items():
         path = prefix + name
@@ -77,7 +77,7 @@ def shapes(schemas: Schemas, raw: Any, prefix: str = "", depth: int = 0) -> dict
 
 
 def parent(path: str) -> str:
-    """The path of the value that this one is in; empty for one at the top.
+    """Return the path of the value that contains this one; empty at the top level.
 
     >>> parent("steps[].day"), parent("usage.emails_sent"), parent("id")
     ('steps', 'usage', '')

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook import journal as journals
-from pb2b_notebook.api.calls.mutating import JUDGED
+from pb2b_notebook.api.calls.mutating import KEY_CHECKED_STATUSES
 from pb2b_notebook.api.http import envelope, retrying
 from pb2b_notebook.api.http.client import Call
 from pb2b_notebook.display.progress import Progress
@@ -222,7 +222,11 @@ class Run:
             else:
                 self._stop_unauthorized(sent, tried, problem)
         except APIError as problem:
-            if problem.status in JUDGED and problem.code and not isinstance(problem, IdempotencyInProgressError):
+            if (
+                problem.status in KEY_CHECKED_STATUSES
+                and problem.code
+                and not isinstance(problem, IdempotencyInProgressError)
+            ):
                 self._finish_refused(sent, problem)
             else:
                 self._retry_later(sent, tried, problem)

@@ -61,7 +61,7 @@ def test_every_scenario_has_both_local_legs_and_none_can_be_skipped(collected):
     assert not re.search(r"skip|xfail", text)
 
 
-def test_without_a_key_the_live_leg_is_deselected_and_that_is_said(collected):
+def test_without_a_key_the_live_leg_is_deselected_with_a_notice(collected):
     ids, output = collected
     told = re.search(
         r"conformance: (\d+) scenarios against the live service deselected: PB2B_LIVE_API_KEY is not set", output

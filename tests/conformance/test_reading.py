@@ -24,7 +24,7 @@ def folder(name):
 # --- envelopes, request ids, rate headers -----------------------------------------------------------------------------
 
 
-def test_me_tells_who_the_key_is(service, api):
+def test_me_describes_the_key(service, api):
     me = one(api.get("/me"))
     assert me["object"] == "api_key"
     assert "me.read" in me["scopes"]
@@ -72,33 +72,33 @@ def test_without_a_good_key_it_is_401(service, headers):
     refusal(service.as_key(None).get("/me", headers=headers), 401)
 
 
-def test_a_refused_key_tells_nothing_of_the_service(service):
+def test_a_refused_key_reveals_nothing_of_the_service(service):
     told = {service.as_key(NOBODY).get(path).text.partition('"request_id"')[0] for path in ("/leads", "/leads/lead_0")}
     assert len(told) == 1
 
 
 @pytest.mark.parametrize("path", ["/leads/lead_0", "/campaigns/none", "/jobs/job_0/events"])
-def test_what_is_not_there_is_404(api, path):
+def test_a_missing_object_is_404(api, path):
     response = api.get(path)
     refusal(response, 404, "not_found")
     rated(response)
 
 
-def test_a_route_that_is_none_is_404(api):
+def test_an_unknown_route_is_404(api):
     refusal(api.get("/no-such-thing"), 404)
 
 
 @pytest.mark.parametrize(
     "query", [{"limit": 0}, {"limit": 501}, {"limit": "ten"}, {"stauts": "new"}, {"order": "id.up"}]
 )
-def test_a_parameter_that_cannot_be_is_422_and_named(api, query):
+def test_an_invalid_parameter_is_422_and_named(api, query):
     response = api.get("/leads", params=query)
     [name] = query
     assert [detail["field"].partition(".")[0] for detail in refusal(response, 422)["details"]] == [name]
     rated(response)
 
 
-def test_a_cursor_that_is_none_is_400(api):
+def test_an_invalid_cursor_is_400(api):
     refusal(api.get("/leads", params={"cursor": "not-a-cursor"}), 400)
 
 
@@ -136,7 +136,7 @@ def test_a_walk_misses_nothing_and_repeats_nothing(api, order):
     assert keys == sorted(keys, reverse=order.endswith("desc"))
 
 
-def test_the_oldest_change_comes_first_unless_told_otherwise(api):
+def test_the_oldest_change_comes_first_by_default(api):
     assert (
         many(api.get("/leads", params={"limit": 5}))[0]
         == many(api.get("/leads", params={"limit": 5, "order": "updated_at.asc"}))[0]
@@ -224,7 +224,7 @@ def test_a_check_finds_that_everything_works(workspace):
     assert {"me.get", *LISTS, *SINGLE} <= set(found.loc[found["result"] == "works", "operation"])
 
 
-def test_the_card_and_the_log_tell_the_requests(workspace):
+def test_the_card_and_the_log_show_the_requests(workspace):
     workspace.leads.list(limit=1)
     log = workspace.requests()
     assert re.match(r"\S+", log["request_id"][0])

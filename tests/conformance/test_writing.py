@@ -114,7 +114,7 @@ def test_a_method_that_a_route_has_not_is_405_with_what_it_has(api, method, path
 
 
 @pytest.mark.parametrize("body", [b"{", b'{"email": NaN}', b'{"a": 1, "a": 2}', b"\xff"])
-def test_a_body_that_is_no_json_is_400(api, body):
+def test_a_body_that_is_not_json_is_400(api, body):
     refusal(api.post("/leads", content=body, headers=JSON), 400)
 
 
@@ -181,14 +181,14 @@ def test_a_precondition_that_no_longer_holds_is_409_with_the_object_as_it_is(api
     assert one(api.get(path)) == changed
 
 
-def test_bulk_upsert_judges_each_row(api, lead, email):
+def test_bulk_upsert_has_a_result_for_each_row(api, lead, email):
     rows = [{"email": lead["email"], "title": "x"}, {"email": "bad"}, {"email": f"new-{email}"}]
     response = api.post("/leads/bulk-upsert", json={"match_on": "email", "rows": rows})
     assert response.status_code == 207
     assert [row["http_status"] // 100 for row in enveloped(response)["data"]] == [2, 4, 2]
 
 
-def test_a_change_comes_up_behind_the_bound_of_what_was_read_before(api, lead):
+def test_a_change_appears_after_the_bound_of_an_earlier_read(api, lead):
     changed = one(api.patch(f"/leads/{lead['id']}", json={"title": "x"}))
     after, _ = many(api.get("/leads", params={"updated_after": lead["updated_at"], "limit": 500}))
     assert [row for row in after if row["id"] == lead["id"]] == [changed]
@@ -247,7 +247,7 @@ def test_an_export_is_queued_runs_and_is_ready(service, api):
     assert times == sorted(times)
 
 
-def test_an_import_creates_leads_and_tells_the_rows_that_are_none(service, api, email):
+def test_an_import_creates_leads_and_reports_invalid_rows(service, api, email):
     body = {"rows": [{"m": email}, {"m": "bad"}], "mapping": {"m": "email"}, "match_on": "email"}
     made = one(api.post("/imports", json=body, headers=key()), 201)
     service.sandbox.clock.advance(600)
@@ -294,7 +294,7 @@ def test_the_life_of_a_webhook(api):
         {"events": ["lead.created"]},
     ],
 )
-def test_an_endpoint_that_cannot_be_is_422(api, body):
+def test_an_invalid_endpoint_is_422(api, body):
     refusal(api.post("/webhooks", json=body), 422, "validation_failed")
 
 
@@ -311,7 +311,7 @@ def test_the_package_writes_what_the_service_then_holds(api, workspace, email):
     assert (held["id"], held["title"]) == (made.id, "Countess")
 
 
-def test_the_packages_errors_are_the_services_refusals(service, workspace):
+def test_the_packages_errors_match_the_services_refusals(service, workspace):
     for kind, call in (
         (errors.NotFoundError, lambda: workspace.leads.get("lead_0123456789abcdef")),
         (errors.ValidationError, lambda: workspace.leads.create(email="bad")),

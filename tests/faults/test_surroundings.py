@@ -160,7 +160,7 @@ def test_without_a_journal_no_mutation_starts_and_reads_go_on(service, proxy, br
             lambda: ws.leads.update(lead, title="x"),
             lambda: ws.leads.delete(lead),
         ):
-            with pytest.raises(errors.JournalError, match="written down first"):
+            with pytest.raises(errors.JournalError, match="before it is recorded"):
                 mutation()
         assert len(proxy.seen) == before
         assert len(ws.leads.list(limit=5)) == 5

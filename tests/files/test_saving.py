@@ -247,3 +247,11 @@ def test_progress_is_shown_on_long_work_only(tmp_path, monkeypatch, capsys):
         pb.save_leads(DF, saved.path, overwrite=True, progress=False)
         pb.read_leads(saved.path, quiet=True, progress=False)
         assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "says"), [("x.doc", "spreadsheet"), ("x.foo", "choose one of: .csv, .tsv"), ("x.xslx", "'.xlsx'")]
+)
+def test_an_unknown_suffix_is_refused_with_the_known_ones(tmp_path, name, says):
+    with pytest.raises(errors.UnknownFormatError, match=says):
+        pb.save_leads(pd.DataFrame({"email": ["a@b.example"]}), tmp_path / name)

@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+import pb2b_notebook as pb
 from pb2b_notebook import errors
 from pb2b_notebook.forms import inputs
 from pb2b_notebook.forms.base import Form
@@ -211,3 +212,18 @@ def test_where_no_front_end_is_the_text_says_how_to_go_on():
     assert "form.submit()" in bundle["text/plain"]
     assert "name = None" in bundle["text/plain"]
     assert "application/vnd.jupyter.widget-view+json" in bundle
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        (lambda: pb.forms.ImportForm([1]), "ImportForm needs a workspace, not list"),
+        (pb.forms.ExportForm, "ExportForm needs a workspace"),
+        (lambda: pb.forms.JobMonitor(ws="x"), "JobMonitor needs a workspace"),
+        (lambda: pb.forms.App({}), "App needs a workspace"),
+    ],
+)
+def test_a_form_without_a_workspace_is_refused(call, says):
+    with pytest.raises(errors.InvalidParameterError) as caught:
+        call()
+    assert says in str(caught.value)

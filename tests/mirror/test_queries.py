@@ -65,8 +65,8 @@ def test_every_resource_has_the_dtypes_of_its_list_in_both_libraries(mirror):
     assert dict(mirrored[live.columns].dtypes) == dict(live.dtypes)
 
 
-def test_a_frame_that_is_no_library_is_refused(mirror):
-    with pytest.raises(InvalidParameterError, match="there is no frame"):
+def test_an_unknown_frame_library_is_refused(mirror):
+    with pytest.raises(InvalidParameterError, match=r"frame=.arrow. is unknown"):
         mirror.frame("leads", frame="arrow")
 
 

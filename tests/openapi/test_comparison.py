@@ -369,12 +369,12 @@ def edited():
     return copy.deepcopy(WHOLE)
 
 
-def test_our_document_differs_in_nothing_from_itself():
+def test_our_document_has_no_differences_from_itself():
     assert differences(WHOLE, edited()) == ()
     assert differences(WHOLE, INLINED) == ()
 
 
-def test_a_field_of_an_object_is_one_difference_wherever_the_object_is_answered():
+def test_a_field_of_an_object_is_one_difference_for_all_operations():
     theirs = edited()
     del theirs["components"]["schemas"]["Lead"]["properties"]["city"]
     fields = [d for d in differences(WHOLE, theirs) if d.part == "field" and d.subject == "lead"]
@@ -382,14 +382,14 @@ def test_a_field_of_an_object_is_one_difference_wherever_the_object_is_answered(
     assert {"leads.list", "leads.get", "leads.create"} <= set(fields[0].operations)
 
 
-def test_what_is_within_a_removed_record_is_not_listed_again():
+def test_the_fields_of_a_removed_record_are_not_listed():
     theirs = edited()
     del theirs["components"]["schemas"]["BillingUsage"]["properties"]["usage"]
     assert [(d.name, d.change, d.ours) for d in differences(WHOLE, theirs)] == [("usage", "removed", "record")]
     assert [(d.name, d.change) for d in differences(theirs, WHOLE)] == [("usage", "added")]
 
 
-def test_a_document_that_tells_no_scopes_and_no_keys_says_so_once():
+def test_a_document_without_scopes_and_idempotency_keys_is_reported_once():
     theirs = edited()
     for item in theirs["paths"].values():
         for node in item.values():
@@ -401,7 +401,7 @@ def test_a_document_that_tells_no_scopes_and_no_keys_says_so_once():
     }
 
 
-def test_other_names_of_operations_placeholders_and_schemas_are_no_difference():
+def test_other_names_of_operations_placeholders_and_schemas_are_not_a_difference():
     theirs = edited()
     theirs["servers"] = [{"url": "https://login.prospectb2b.com/api/public"}]
     theirs["paths"] = {f"/v1{path.replace('{id}', '{theId}')}": item for path, item in theirs["paths"].items()}

@@ -50,13 +50,13 @@ def theirs():
     return openapi.read_document(THEIRS, origin="theirs.json")
 
 
-def test_what_both_have_is_found_by_our_id_by_theirs_and_by_its_place(theirs):
+def test_a_common_operation_is_found_by_our_id_by_theirs_and_by_its_path(theirs):
     assert theirs["leads.list"] is theirs["listLeads"] is theirs.find("GET /leads") is theirs.find("listLeads")
     assert theirs["leads.list"].path == "/leads"
     assert list(theirs).count("listLeads") == 0
 
 
-def test_a_placeholder_has_our_name_so_that_accessors_can_fill_it(theirs):
+def test_a_placeholder_has_our_name_so_that_verbs_can_fill_it(theirs):
     found = theirs["leads.get"]
     assert (found.path, [p.name for p in found.parameters]) == ("/leads/{id}", ["id"])
 
@@ -81,7 +81,7 @@ def test_only_a_dry_run_that_our_contract_knows_is_a_post_that_changes_nothing(t
     assert theirs["leads.create"].mutates
 
 
-def test_what_a_document_says_unlocks_no_write():
+def test_a_document_cannot_declare_a_write_as_a_read():
     """Its flags are not ours: another may mean by them what it likes."""
     post = {"x-idempotent": False}
     table = openapi.read_document(
@@ -90,12 +90,12 @@ def test_what_a_document_says_unlocks_no_write():
     assert [operation.mutates for operation in table.values()] == [True, True]
 
 
-def test_two_operations_of_one_name_are_told_apart_by_their_places():
+def test_two_operations_with_one_id_are_distinguished_by_their_paths():
     table = openapi.read_document({"paths": {p: {"get": {"operationId": "same"}} for p in ("/a", "/b", "/leads")}})
     assert set(table) == {"GET /a", "GET /b", "leads.list"}
 
 
-def test_an_id_of_ours_on_another_operation_misleads_nobody():
+def test_our_id_on_another_operation_is_ignored():
     paths = {"/leads": {"get": {"operationId": "x"}}, "/people": {"get": {"operationId": "leads.list"}}}
     table = openapi.read_document({"paths": paths})
     assert table["leads.list"].path == "/leads"
@@ -107,7 +107,7 @@ def test_completion_offers_all_names(theirs):
     assert repr(theirs) == "<6 operations of theirs.json, version 2026-01>"
 
 
-def test_an_operation_that_only_we_have_is_told_as_such(theirs):
+def test_an_operation_that_only_our_contract_has_is_reported(theirs):
     with pytest.raises(
         errors.UnknownOperationError, match=r"theirs\.json.*'billing.usage', GET /billing/usage in ours"
     ):
@@ -122,7 +122,7 @@ def test_our_own_document_reads_as_ours():
 
 
 @pytest.mark.parametrize("media", ["application/json; charset=utf-8", "application/hal+json", "APPLICATION/JSON"])
-def test_json_is_found_by_any_of_its_names(media):
+def test_json_content_is_found_by_any_media_type(media):
     schema = {"properties": {"data": {"properties": {"id": {"type": "string"}}}}}
     operation = {"responses": {"200": {"content": {"text/html": {}, media: {"schema": schema}}}}}
     assert openapi.read_document({"paths": {"/x": {"get": operation}}})["GET /x"].fields[0].name == "id"
@@ -143,7 +143,7 @@ def test_json_is_found_by_any_of_its_names(media):
         ({}, "does not say"),
     ],
 )
-def test_what_is_no_openapi_3_1_is_refused(document, says):
+def test_a_document_that_is_not_openapi_3_1_is_refused(document, says):
     with pytest.raises(errors.ContractError, match=says):
         openapi.check_document(document)
 
@@ -178,7 +178,7 @@ def test_references_in_a_circle_are_refused(schemas):
         openapi.read_document(document)
 
 
-def test_a_record_that_holds_its_like_is_no_circle():
+def test_a_record_that_contains_its_own_type_is_not_a_circle():
     category = {"type": "object", "properties": {"id": {"type": "string"}, "parent": reference("A")}}
     document = {"components": {"schemas": {"A": category}}, "paths": {"/x": {"get": lists(reference("A"))}}}
     assert [f.name for f in openapi.read_document(document)["GET /x"].fields] == ["id", "parent"]
@@ -187,7 +187,7 @@ def test_a_record_that_holds_its_like_is_no_circle():
 @pytest.mark.parametrize(
     "target", ["#/components/schemas/None", "other.json#/A", "https://evil.example/a.json", "file:///etc/passwd", "#"]
 )
-def test_a_reference_to_nowhere_or_elsewhere_is_anything_and_is_not_followed(target):
+def test_an_unresolved_or_external_reference_is_anything(target):
     table = openapi.read_document({"paths": {"/x": {"get": lists({"properties": {"a": {"$ref": target}}})}}})
     assert [(f.name, f.kind) for f in table["GET /x"].fields] == [("a", "json")]
 
@@ -234,7 +234,7 @@ PLACES = sorted((path for path in nodes(SMALL) if path), key=str)
 
 @settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(PLACES), json_values), min_size=1, max_size=4))
-def test_a_garbled_document_reads_or_is_refused_and_nothing_else(edits):
+def test_a_malformed_document_is_read_or_refused(edits):
     document = json.loads(json.dumps(SMALL))
     for path, value in edits:
         inner = document

@@ -47,7 +47,7 @@ def test_an_unknown_operation_suggests_the_nearest(name, says):
         openapi.load().find(name)
 
 
-def test_what_the_contract_says_of_an_operation():
+def test_an_operation_has_what_the_document_says():
     found = openapi.load()["leads.create"]
     assert (found.method, found.path, found.scopes, found.idempotent, found.mutates, found.documented) == (
         "POST",
@@ -78,7 +78,7 @@ def test_the_fields_of_a_lead_have_their_kinds():
     assert kinds["created_at"] == kinds["deleted_at"] == "datetime"
 
 
-def test_a_switch_called_custom_fields_is_no_custom_fields():
+def test_a_boolean_called_custom_fields_is_not_custom_fields():
     features = {f.name: f for f in openapi.load()["settings.get"].fields}["features"]
     assert {f.name: f.kind for f in features.fields}["custom_fields"] == "boolean"
 
@@ -124,7 +124,7 @@ def test_the_description_of_an_operation_says_what_its_summary_does_not():
     assert all(o.summary and not o.summary.endswith(".") for o in table.values())
 
 
-def test_any_document_reads_with_what_it_lacks_left_empty():
+def test_a_sparse_document_reads_with_empty_attributes():
     table = openapi.read_document(FOREIGN)
     cats = table["GET /cats"]
     assert (cats.many, cats.documented, cats.query_parameters) == (True, True, ("page_token",))
@@ -137,7 +137,7 @@ def test_an_empty_document_is_an_empty_table(document):
     assert len(openapi.read_document(document)) == 0
 
 
-def test_what_is_known_of_the_fields_of_a_body():
+def test_the_fields_of_a_body_have_their_kinds():
     fields = {p.name: p for p in openapi.load()["webhooks.create"].body_parameters}
     assert (fields["url"].location, fields["url"].required, fields["url"].nullable) == ("body", True, False)
     assert (fields["events"].repeatable, "lead.created" in fields["events"].choices) == (True, True)

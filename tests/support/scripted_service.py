@@ -4,10 +4,12 @@ import json
 
 import httpx
 
+import pb2b_notebook as pb
 from pb2b_notebook.api.http.client import Timing
 
 TEST_KEY = "pb2b_test_abcd_0123456789abcdef0123"
 LIVE_KEY = "pb2b_live_abcd_0123456789abcdef0123"
+ME = {"data": {"id": "key_1", "workspace": {"id": "ws_1", "name": "Live"}, "scopes": ["leads.read"]}}
 
 
 class SimulatedTime:
@@ -59,3 +61,34 @@ def refused(status, code="no", **headers):
 
 def made(object_id="lead_1", **fields):
     return answer(201, {"data": {"id": object_id, **fields}, "request_id": "req_1"})
+
+
+def connect_workspace(respond, me=ME, **options):
+    """Connect to a live service that answers ``/me`` with ``me``, and every other path with ``respond(request, path)``.
+
+    Writes are unlocked, since a check would not recognize this service.
+    """
+
+    def handle(request):
+        path = request.url.path.removeprefix("/api/public/v1")
+        if path == "/me":
+            return httpx.Response(200, json=me)
+        result = respond(request, path)
+        return result if isinstance(result, httpx.Response) else httpx.Response(200, json=result)
+
+    options = {"trust": True, "transport": httpx.MockTransport(handle), **options}
+    return pb.connect(LIVE_KEY, base_url="https://api.example.com/api/public/v1", **options)
+
+
+def paged_workspace(*pages, fields=()):
+    """Connect to a service with these pages, each (records, envelope without data); also return the queries it gets."""
+    queries = []
+
+    def respond(request, path):
+        if path == "/lead-fields":
+            return {"data": list(fields)}
+        queries.append(dict(request.url.params))
+        records, envelope = pages[min(len(queries), len(pages)) - 1]
+        return {"data": records, **envelope}
+
+    return connect_workspace(respond), queries

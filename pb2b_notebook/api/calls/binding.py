@@ -1,4 +1,4 @@
-"""Bind a Python arguments to path, query and body of the operation. Pure: what is wrong is said before a send."""
+"""Bind Python arguments to path, query and body of an operation; nothing is sent."""
 
 from __future__ import annotations
 
@@ -20,20 +20,21 @@ if TYPE_CHECKING:
 def bind(
     operation: Operation, arguments: Mapping[str, Any], *, now: datetime, tz: tzinfo = UTC
 ) -> tuple[str, Query, bytes | None]:
-    """Sort the arguments into path, query and body.
+    """Return path, query and body of a call.
 
     Args:
-        operation: of the contract.
-        arguments: by name. ``None`` in the query means "not given"; in the body it is JSON's null. ``custom`` holds
-            filters on custom fields, where the operation has them.
-        now: what "7d" counts back from: the service's time.
-        tz: the zone of times that name none.
+        operation: Operation of the contract.
+        arguments: Arguments by name. ``None`` in the query means "not given"; in the body it is JSON's null.
+            ``custom`` contains filters on custom fields, where the operation has them.
+        now: The service's time, from which "7d" counts back.
+        tz: Time zone of times without one.
 
     Returns:
-        The path, the query as ordered pairs, the body as JSON bytes or ``None``.
+        The path, the query as ordered pairs, and the body as JSON bytes or ``None``.
 
     Raises:
-        InvalidParameterError: an unknown name (with the nearest known one), a missing id, or a value of a wrong type.
+        InvalidParameterError: A name is unknown (the message suggests the nearest), an id is missing, or a value has
+            the wrong type.
     """
     known = {p.name for p in operation.parameters} | set(operation.body or ())
     known |= {"custom"} if operation.custom_filters else set()
@@ -63,31 +64,31 @@ def bind(
 
 
 def _check_choices(parameter: Parameter, value: Any) -> None:
-    """Refuse a choice in a body that there is none of; what is no text at all is left to the service."""
+    """Refuse an unknown choice in a body; a value that is not text is left to the service."""
     if not parameter.choices or value is None:
         return
     if parameter.repeatable and isinstance(value, str):
-        raise InvalidParameterError(f"{parameter.name!r} is a list, not one text", repair=f"{parameter.name}=[…]")
-    for one in value if parameter.repeatable and isinstance(value, Iterable) else [value]:
-        if isinstance(one, str) and one not in parameter.choices:
+        raise InvalidParameterError(f"{parameter.name!r} is a list, not a single text", repair=f"{parameter.name}=[…]")
+    for choice in value if parameter.repeatable and isinstance(value, Iterable) else [value]:
+        if isinstance(choice, str) and choice not in parameter.choices:
             raise InvalidParameterError(
-                f"{parameter.name!r} has no such choice", repair=nearest(one, parameter.choices)
+                f"{parameter.name!r} has no such choice", repair=nearest(choice, parameter.choices)
             )
 
 
 def _check_ranges(query: Mapping[str, str]) -> None:
-    """Refuse a range that nothing can be in: the lower bound is excluded, the upper one included."""
+    """Refuse an empty range; the lower bound is excluded, the upper one included."""
     for name, after in query.items():
         before = query.get(f"{name.removesuffix('_after')}_before") if name.endswith("_after") else None
         if before is not None and after >= before:
             raise InvalidParameterError(
-                f"nothing is after {after} and up to {before}",
-                repair=f"{name} is the earlier time, {name.removesuffix('_after')}_before the later one",
+                f"no time is after {after} and up to {before}",
+                repair=f"{name} must be the earlier time, {name.removesuffix('_after')}_before the later one",
             )
 
 
 def _time(value: Any, now: datetime, tz: tzinfo) -> Any:
-    """A time in a body, as the API writes it; text that names an instant already is left as it is."""
+    """Return a time in a body as the API writes it; text that is an instant already is returned unchanged."""
     if value is None or (isinstance(value, str) and _names_instant(value)):
         return value
     return iso(parse_time(value, now, tz))
@@ -112,11 +113,11 @@ def _segment(operation: Operation, name: str, value: Any) -> str:
     if not isinstance(value, str) or not value.strip():
         raise InvalidParameterError(
             f"{operation.id} needs {name!r} as text, not {type(value).__name__}",
-            repair=f"give the {name} of the object, such as a value of the id column",
+            repair=f"pass the {name} of the object, such as a value of the id column",
         )
-    _checked(value, name)
-    if value in {".", ".."}:  # even percent-encoded, a server may read these as folders
-        raise InvalidParameterError(f"{name!r} is not an id", repair="give a value of the id column")
+    _check_text(value, name)
+    if value in {".", ".."}:  # even percent-encoded, a server may read these as path segments
+        raise InvalidParameterError(f"{name!r} is not an id", repair="pass a value of the id column")
     return quote(value, safe="")
 
 
@@ -124,7 +125,7 @@ def _texts(parameter: Parameter, value: Any, now: datetime, tz: tzinfo) -> list[
     several = isinstance(value, Iterable) and not isinstance(value, (str, bytes, Mapping))
     if not several:
         return [_parameter_text(parameter, value, now, tz)]
-    texts = [_parameter_text(parameter, one, now, tz) for one in value]
+    texts = [_parameter_text(parameter, each, now, tz) for each in value]
     if not texts:
         raise InvalidParameterError(
             f"{parameter.name!r} is an empty list, which would match everything",
@@ -133,11 +134,11 @@ def _texts(parameter: Parameter, value: Any, now: datetime, tz: tzinfo) -> list[
     if parameter.most is not None and len(texts) > parameter.most:
         raise InvalidParameterError(
             f"{parameter.name!r} takes at most {parameter.most} values at once, not {len(texts):,}",
-            repair=f"call once for each {parameter.most} of them, or read without {parameter.name} and select the rows",
+            repair=f"call once for every {parameter.most} values, or read without {parameter.name} and select the rows",
         )
     if parameter.repeatable:
         return texts
-    if parameter.name == "ids":  # the one filter that joins its values in one parameter
+    if parameter.name == "ids":  # the only filter that joins its values in one parameter
         return [",".join(texts)]
     if len(texts) == 1:
         return texts
@@ -156,7 +157,7 @@ def _parameter_text(parameter: Parameter, value: Any, now: datetime, tz: tzinfo)
         return str(_integer(name, value))
     if (name == "ids" or name.endswith("_id")) and isinstance(value, Number):
         raise InvalidParameterError(
-            f"{name!r} takes ids as text, not {type(value).__name__}", repair="give values of an id column"
+            f"{name!r} takes ids as text, not {type(value).__name__}", repair="pass values of an id column"
         )
     text = _text(value)
     if parameter.choices and text not in parameter.choices:
@@ -178,27 +179,29 @@ def _text(value: Any) -> str:
     missing = value is None or type(value).__name__ == "NAType" or value != value  # noqa: PLR0124 - NaN and NaT
     if missing or isinstance(value, (bytes, Mapping, list, tuple, set)):
         kind = "missing" if missing else type(value).__name__
-        raise InvalidParameterError(f"a filter cannot be {kind}", repair="give text or a number, or leave it out")
+        raise InvalidParameterError(f"a filter cannot be {kind}", repair="pass text or a number, or leave it out")
     if isinstance(value, datetime):
         return iso(value)
-    return _checked(value.isoformat() if isinstance(value, date) else str(value), "a filter")
+    return _check_text(value.isoformat() if isinstance(value, date) else str(value), "a filter")
 
 
-def _checked(text: str, what: str) -> str:
+def _check_text(text: str, what: str) -> str:
     if not text.strip():
-        raise InvalidParameterError(f"{what} is blank", repair="give some text, or leave it out")
+        raise InvalidParameterError(f"{what} is blank", repair="pass some text, or leave it out")
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:
-        raise InvalidParameterError(f"{what} holds half a character", repair="correct the text") from None
+        raise InvalidParameterError(
+            f"{what} contains an unpaired surrogate, which is invalid Unicode", repair="correct the text"
+        ) from None
     return text
 
 
 def encode(body: Mapping[str, Any]) -> bytes:
-    """JSON bytes of a body, exact or refused: times as ISO 8601, numpy scalars as numbers, no NaN.
+    """Return a body as JSON bytes, exact or refused: times as ISO 8601, numpy scalars as numbers, no NaN.
 
     Raises:
-        InvalidParameterError: a value that JSON cannot hold; the message names the field, never the value.
+        InvalidParameterError: JSON cannot represent a value; the message names the field, never the value.
 
     >>> encode({"email": "ada@example.com", "score": 7})
     b'{"email":"ada@example.com","score":7}'
@@ -210,7 +213,7 @@ def encode(body: Mapping[str, Any]) -> bytes:
             parts.append(json.dumps(name).encode() + b":" + text.encode("utf-8"))
         except (TypeError, ValueError, RecursionError):
             raise InvalidParameterError(
-                f"{name!r} holds a value that JSON cannot carry (such as NaN, a set or half a character)",
+                f"{name!r} has a value that JSON cannot represent (such as NaN, a set or an unpaired surrogate)",
                 repair="use text, numbers, True/False, None, lists, dicts, dates or times with a zone",
             ) from None
     return b"{" + b",".join(parts) + b"}"

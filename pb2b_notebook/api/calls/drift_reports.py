@@ -1,4 +1,4 @@
-"""Tell where an answer differs from the contract, and withhold none that a mutation gave."""
+"""Warn where a response deviates from the contract, but never lose the result of a mutation to a warning."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ if TYPE_CHECKING:
 def report(operation: Operation, drift: Mapping[str, str], *, in_record: bool = False) -> None:
     """Warn once a session about each field; see :func:`pb2b_notebook.frames.report_drift`.
 
-    Where warnings are errors, a read fails by them. A mutation has taken effect, and what it answered may be a secret
-    that is shown once: it is told in a notice then.
+    Where warnings are errors, a read fails. A mutation has taken effect, and its response may be a secret that is shown
+    once: then the warning is printed as a notice.
 
     Args:
-        operation: that answered.
-        drift: field → what, in words.
-        in_record: the answer is a record and not a frame.
+        operation: Operation of the response.
+        drift: Field → deviation, in words.
+        in_record: Whether the result is a record and not a frame.
 
     Raises:
-        ContractDriftWarning: warnings are errors, and the operation only reads.
+        ContractDriftWarning: Warnings are errors, and the operation only reads.
     """
     if not drift:
         return
@@ -33,7 +33,7 @@ def report(operation: Operation, drift: Mapping[str, str], *, in_record: bool = 
     kept = {"kept": "The record holds all of it as it came"} if in_record else {}
     try:
         report_drift(operation.id, drift, **kept)
-    except ContractDriftWarning as told:
+    except ContractDriftWarning as warning:
         if not operation.mutates:
             raise
-        notices.say(str(told))
+        notices.say(str(warning))

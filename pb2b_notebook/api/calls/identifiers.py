@@ -1,7 +1,7 @@
-"""Ids of objects: of which type one is, and whether it is the type that a call needs. Pure.
+"""Resolve ids of objects, and check that they have the type that a call needs.
 
-An id may be given as text or as the object itself. The prefixes are those of our contract; an id that has none of them
-is passed on as it is, since a live service may write its ids otherwise.
+An id may be given as text or as the object itself. The prefixes are those of our contract; an id with none of them is
+passed on unchanged, since a live service may form its ids differently.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ class Kind(NamedTuple):
     """One type of object.
 
     Attributes:
-        name: as the field ``object`` says it.
-        prefix: of its ids, before the underscore.
-        folder: the path of its collection.
-        reads: the call that reads one of them.
+        name: Value of the field ``object``.
+        prefix: Prefix of its ids, before the underscore.
+        folder: Path of its collection.
+        reads: Call that reads one of them.
     """
 
     name: str
@@ -58,18 +58,18 @@ REFERENCES: Final = {
 
 
 def kind_in(path: str, placeholder: str) -> Kind | None:
-    """The type of the objects that a path addresses at a placeholder, if our contract knows it.
+    """Return the type of the objects that a placeholder of a path stands for, if our contract knows it.
 
     >>> kind_in("/prospector/runs/{id}/cancel", "id").name
     'prospector_run'
-    >>> kind_in("/lead-fields/{key}", "key") is None
-    True
+    >>> print(kind_in("/lead-fields/{key}", "key"))
+    None
     """
     return _BY_FOLDER.get(path.partition("/{" + placeholder + "}")[0].strip("/"))
 
 
 def kind_listed(path: str) -> Kind | None:
-    """The type of the objects that a path lists, if our contract knows it.
+    """Return the type of the objects that a path lists, if our contract knows it.
 
     >>> kind_listed("/campaign-runs").name
     'campaign_run'
@@ -78,31 +78,31 @@ def kind_listed(path: str) -> Kind | None:
 
 
 def kind_named(name: str) -> Kind:
-    """The type of this name."""
+    """Return the type with this name."""
     return _BY_NAME[name]
 
 
-def identified(value: Any, wanted: Kind | None, name: str = "id") -> Any:
-    """The id that a value stands for: of an object its ``id``; anything else is itself.
+def id_of(value: Any, wanted: Kind | None, name: str = "id") -> Any:
+    """Return the id of an object; a value that is not an object is returned unchanged.
 
     Args:
-        value: text, or an object with that field, such as a :class:`~pb2b_notebook.api.calls.records.Record`.
-        wanted: the type that is asked for, or ``None`` for any.
-        name: the field that identifies, such as ``id`` or ``key``.
+        value: Text, or an object with an id, such as a :class:`~pb2b_notebook.api.calls.records.Record`.
+        wanted: Type that the call needs, or ``None`` for any.
+        name: Field with the id, such as ``id`` or ``key``.
 
     Raises:
-        InvalidParameterError: it is the id of an object of another type, or an object without one.
+        InvalidParameterError: The id belongs to an object of another type, or the object has no id.
 
-    >>> identified({"id": "lead_1", "object": "lead"}, KINDS[0])
+    >>> id_of({"id": "lead_1", "object": "lead"}, KINDS[0])
     'lead_1'
-    >>> identified("job_1", KINDS[0])
+    >>> id_of("job_1", KINDS[0])
     Traceback (most recent call last):
     pb2b_notebook.errors.InvalidParameterError: this is the id of a job, not of a lead → ws.jobs.get(…) reads a job; ...
     """
     if isinstance(value, Mapping):
         found = value.get(name)
         if not isinstance(found, str):
-            raise InvalidParameterError(f"this object has no {name!r}", repair="give the id as text")
+            raise InvalidParameterError(f"this object has no {name!r}", repair="pass the id as text")
         _check(_BY_NAME.get(str(value.get("object"))), wanted)
         value = found
     if isinstance(value, str):

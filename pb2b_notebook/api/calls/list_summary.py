@@ -35,7 +35,7 @@ def summarize_list(session: Session, name: str, *ids: str, **filters: Any) -> Li
         filters: Filters of the list; ``None`` means no filter.
 
     Raises:
-        APIError, TransportError: The request failed. A missing scope or a service that does not count is no failure.
+        APIError, TransportError: The request failed. A missing scope, or a service that does not count, raises nothing.
     """
     operation = session.operations.find(name)
     given = {**dict(zip(operation.path_parameters, ids, strict=True)), **filters}

@@ -33,27 +33,27 @@ if TYPE_CHECKING:
     from pb2b_notebook.journal import Entry, Journal, Mutation
 
 Decision = Literal["send", "resend", "replay"]
-# Refusals of the mutation itself: the service looked its key up first, so an earlier success would have answered.
-# The others (401, 403, 429 …) turn it away at the door, before the key is looked at.
-JUDGED = frozenset({400, 404, 409, 413, 422})
+# Refusals of the mutation itself: the service looks the key up first, so it would have replayed an earlier success.
+# Other statuses (401, 403, 429 …) refuse the request before the key is looked up.
+KEY_CHECKED_STATUSES = frozenset({400, 404, 409, 413, 422})
 
 
 def decide(twin: Entry | None, *, changed_since: bool, again: bool, now: datetime, repeatable: bool = True) -> Decision:
-    """What to do about a mutation whose latest twin in the journal is this.
+    """Return what to do with a mutation, by the latest journal entry with the same payload.
 
     Args:
-        twin: the latest entry with the same payload, or ``None``.
-        changed_since: the twin's outcome is stale: its object was deleted, or changed in this session.
-        again: the caller wants it repeated.
-        now: the service's time.
-        repeatable: the service is known to recognize a key that it has seen.
+        twin: Latest entry with the same payload, or ``None``.
+        changed_since: Whether the twin's outcome is stale: its object was deleted, or changed in this session.
+        again: Whether the caller wants the mutation repeated.
+        now: The service's time.
+        repeatable: Whether the service is known to honour idempotency keys.
 
     Returns:
         ``"send"`` with a new key, ``"resend"`` with the twin's key (its outcome is unknown), or ``"replay"`` the twin's
-        answer without a request.
+        response without a request.
 
     Raises:
-        UnknownOutcomeError: the twin's outcome is unknown, and the service may have forgotten its key, or ignore it.
+        UnknownOutcomeError: The twin's outcome is unknown, and the service may have forgotten its key or ignore it.
     """
     if twin is None or again or twin.state == "refused":
         return "send"
@@ -62,28 +62,28 @@ def decide(twin: Entry | None, *, changed_since: bool, again: bool, now: datetim
         if repeatable and age <= journals.RESEND_WINDOW:
             return "resend"
         raise UnknownOutcomeError(
-            f"{twin.operation} was sent {age_text(age)} ago and nobody knows whether it took effect",
-            repair="look whether it did; then again=True sends it once more, with a new key",
+            f"{twin.operation} was sent {age_text(age)} ago, and whether it took effect is unknown",
+            repair="check whether it did; if not, again=True sends it with a new key",
             idempotency_key=twin.key,
         )
     return "replay" if age <= journals.REPLAY_WINDOW and not changed_since else "send"
 
 
 def mutate(client: Client, journal: Journal, call: Call, *, now: Callable[[], datetime], again: bool = False) -> Reply:
-    """Send the call under the journal's key, or give the first answer again, visibly, without a request.
+    """Send the call with a key from the journal, or return the first response again with a notice and no request.
 
     Args:
-        client: what sends.
-        journal: where it is written down first.
-        call: the mutation; its idempotency key, if it has one, was given by hand.
-        now: tells the service's time: by it the service forgets keys.
-        again: send it even if the same succeeded within 24 hours.
+        client: Client that sends the call.
+        journal: Journal that records the call first.
+        call: The mutation; an idempotency key in it comes from the user.
+        now: Returns the service's time, by which the service forgets keys.
+        again: Whether to send it even if the same succeeded within 24 hours.
 
     Raises:
-        ReadOnlyError: nothing was written and nothing sent.
-        JournalError: it cannot be written down, so nothing was sent.
-        APIError, TransportError, ProtocolError: see :meth:`Client.send`; unless the service refused, the outcome
-            stays unknown and the same call finds its key again.
+        ReadOnlyError: The client is read-only; nothing was recorded or sent.
+        JournalError: The call cannot be recorded; nothing was sent.
+        APIError, TransportError, ProtocolError: See :meth:`Client.send`. Unless the service refused, the outcome stays
+            unknown, and the same call uses the same key again.
     """
     client.check_writable(call.operation.id)
     path = f"{call.path}?{urlencode(call.query)}" if call.query else call.path
@@ -91,7 +91,7 @@ def mutate(client: Client, journal: Journal, call: Call, *, now: Callable[[], da
     repeatable = client.recognizes_keys(call.operation)
     entry = _entry(journal, mutation, call.idempotency_key, again=again, now=now(), repeatable=repeatable)
     if entry.state == "succeeded":
-        _say_replayed(entry, now())
+        _announce_replay(entry, now())
         return Reply(entry.status or 200, {"idempotent-replayed": "true"}, entry.answer or b"")
     try:
         reply = client.send(replace(call, idempotency_key=entry.key))
@@ -106,22 +106,22 @@ def mutate(client: Client, journal: Journal, call: Call, *, now: Callable[[], da
 def _entry(
     journal: Journal, mutation: Mutation, key: str | None, *, again: bool, now: datetime, repeatable: bool
 ) -> Entry:
-    """The entry to replay or to send under: a twin's, or a new one that is on disk by now."""
-    # A payload that names the version it changes can only ever apply once; repeating it could only conflict.
+    """Return the entry to replay or to send: a twin's, or a new one that is on disk."""
+    # A payload with the version it changes can take effect only once; repeating it could only conflict.
     versioned = b'"if_updated_at"' in (mutation.payload or b"")
 
-    def decided(twin: Entry | None, changed_since: bool) -> Decision:
+    def decide_entry(twin: Entry | None, changed_since: bool) -> Decision:
         stale = changed_since and not versioned
         return decide(twin, changed_since=stale, again=again, now=now, repeatable=repeatable)
 
-    return journal.resolve(mutation, decided, now=now, new_key=f"pb2b1-{uuid.uuid4().hex}", key=key)
+    return journal.resolve(mutation, decide_entry, now=now, new_key=f"pb2b1-{uuid.uuid4().hex}", key=key)
 
 
 def _check(reply: Reply) -> None:
-    """Whether a 2xx is an answer at all. What it means if not (a proxy's login page, a cut answer), nobody knows.
+    """Check that a 2xx response is an envelope. The effect of any other (a proxy's login page) is unknown.
 
     Raises:
-        ProtocolError: it is not.
+        ProtocolError: The response is not an envelope.
     """
     try:
         envelope.answer(reply)
@@ -132,14 +132,14 @@ def _check(reply: Reply) -> None:
 
 
 def _finish_refused(journal: Journal, entry: Entry, problem: ProspectB2BError, now: datetime) -> None:
-    """Write down that nothing happened, where that is certain; the caller's error matters more than a full disk."""
-    judged = (
+    """Record that nothing happened, where that is certain; an error of the journal never hides the caller's."""
+    key_checked = (
         isinstance(problem, APIError)
-        and problem.status in JUDGED
-        and bool(problem.code)  # without one it may be a gateway's page, not the service's word
+        and problem.status in KEY_CHECKED_STATUSES
+        and bool(problem.code)  # without a code it may come from a gateway, not from the service
         and not isinstance(problem, IdempotencyInProgressError)
     )
-    if problem.effect_unknown and not judged:
+    if problem.effect_unknown and not key_checked:
         return
     with suppress(JournalError):
         journal.finish(
@@ -149,12 +149,12 @@ def _finish_refused(journal: Journal, entry: Entry, problem: ProspectB2BError, n
             status=getattr(problem, "status", None),
             attempts=problem.attempts,
             request_id=problem.request_id,
-            key_checked=judged,
+            key_checked=key_checked,
         )
 
 
 def _finish_succeeded(journal: Journal, entry: Entry, reply: Reply, now: datetime) -> None:
-    """Write down the answer; if that fails, it is not withheld: it may hold a secret that is answered only once."""
+    """Record the response. It is returned even if that fails: it may contain a secret that is shown only once."""
     body = without_secrets(reply.body)
     object_id, request_id = _ids(body)
     try:
@@ -170,8 +170,8 @@ def _finish_succeeded(journal: Journal, entry: Entry, reply: Reply, now: datetim
         )
     except JournalError:
         notices.say(
-            f"{entry.operation} succeeded, but that could not be written down in the journal; "
-            "the same call finds its key again and cannot repeat the effect"
+            f"{entry.operation} succeeded, but the journal could not record that; "
+            "the same call uses the same key and cannot repeat the effect"
         )
 
 
@@ -179,9 +179,9 @@ _SECRET_NAME = re.compile(r"(?i)(secret|token|password|api_?key)$")
 
 
 def without_secrets(body: bytes) -> bytes:
-    """The answer with every secret in it as null, as the service itself replays it.
+    """Return the response with null for every secret, as the service itself replays it.
 
-    Secret is what has such a name, whatever comes before it: a live service may name it otherwise than our contract.
+    A secret is recognized by the end of its name, since a live service may use other names than our contract.
 
     >>> without_secrets(b'{"data":{"id":"wh_1","signing_secret":"whsec_x"}}')
     b'{"data":{"id":"wh_1","signing_secret":null}}'
@@ -190,18 +190,20 @@ def without_secrets(body: bytes) -> bytes:
         value = json.loads(body) if body.strip() else None
     except (ValueError, RecursionError):
         return b""
-    blank = _blanked(value)
+    blank = _without_secret_values(value)
     return body if blank == value else json.dumps(blank, separators=(",", ":")).encode()
 
 
-def _blanked(value: Any) -> Any:
+def _without_secret_values(value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: None if _SECRET_NAME.search(name) else _blanked(inner) for name, inner in value.items()}
-    return [_blanked(inner) for inner in value] if isinstance(value, list) else value
+        return {
+            name: None if _SECRET_NAME.search(name) else _without_secret_values(inner) for name, inner in value.items()
+        }
+    return [_without_secret_values(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _ids(body: bytes) -> tuple[str | None, str | None]:
-    """The ids of the object and of the request, from an answer that was checked."""
+    """Return the ids of the object and of the request, from a response that was checked."""
     top = json.loads(body) if body.strip() else None
     data = top.get("data") if isinstance(top, dict) else None
     object_id = data.get("id") if isinstance(data, dict) else None
@@ -209,7 +211,7 @@ def _ids(body: bytes) -> tuple[str | None, str | None]:
     return object_id if isinstance(object_id, str) else None, request_id if isinstance(request_id, str) else None
 
 
-def _say_replayed(entry: Entry, now: datetime) -> None:
+def _announce_replay(entry: Entry, now: datetime) -> None:
     since = age_text(now - (entry.finished_at or entry.intended_at))
     what = f", {entry.object_id}" if entry.object_id else ""
     notices.say(f"{entry.operation}: done {since} ago{what}; nothing was sent; again=True to repeat")

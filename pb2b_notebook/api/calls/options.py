@@ -1,4 +1,4 @@
-"""What a reader may want of a list, beside its filters; checked before anything is sent."""
+"""Options of a list, beside its filters; checked before anything is sent."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pb2b_notebook.errors import InvalidParameterError, nearest
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-# Names that a list call reserves for itself; no filter of the contract has one of these.
+# Keywords of every list; no filter of the contract has one of these names.
 OPTIONS = (
     "frame",
     "columns",
@@ -25,10 +25,10 @@ OPTIONS = (
     "refresh",
 )
 ONLINE = ("limit", "page_size", "parallel", "progress", "cached", "max_age", "refresh")
-"""Those that are of reading a list page by page, or of not reading it; a mutation that answers with rows has none."""
+"""Options about reading a list page by page or from the mirror; a mutation that answers with rows has none of them."""
 
 FROM_MIRROR = ("cached", "max_age", "refresh")
-"""Those that ask for the mirror."""
+"""Options that read from the mirror."""
 
 LARGEST_PAGE = 500
 MOST_ROWS = pagination.MOST_PAGES * LARGEST_PAGE
@@ -37,19 +37,19 @@ FRAMES = ("pandas", "polars")
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a reader wants of a list; ``None`` leaves it to the workspace.
+    """Options of a list; ``None`` is the workspace's default.
 
     Attributes:
-        frame: ``pandas`` or ``polars``.
-        columns: only these, in this order.
-        limit: rows, newest first.
-        page_size: rows a request, 1 to 500; by default as many as the service gives.
-        parallel: windows of time that are read side by side, 1 to 8; by default chosen from latency and rate budget.
-        flat: lists as joined text and records as JSON text.
-        progress: a bar on what takes longer than a second.
-        cached: answer from the mirror on this machine, which is synced first if it has nothing of the list.
-        max_age: the same, and it is synced first where it is older: "15m", a time or a timedelta.
-        refresh: the same, and it is synced first in any case.
+        frame: Library of the frame, "pandas" or "polars".
+        columns: Columns to return, in this order.
+        limit: Most rows to return, newest first.
+        page_size: Rows a request, 1 to 500; by default as many as the service gives.
+        parallel: Windows of time to read in parallel, 1 to 8; by default chosen by latency and rate limit.
+        flat: Whether to return lists as joined text and records as JSON text.
+        progress: Whether to show a bar on what takes longer than a second.
+        cached: Whether to read from the mirror on this machine, which is synced first if it lacks the list.
+        max_age: Read from the mirror, synced first if it is older: "15m", a time or a timedelta.
+        refresh: Whether to read from the mirror after a sync.
     """
 
     frame: str | None = None
@@ -65,10 +65,12 @@ class Options:
 
     def __post_init__(self) -> None:
         if self.frame is not None and self.frame not in FRAMES:
-            raise InvalidParameterError(f"there is no frame {self.frame!r}", repair=nearest(str(self.frame), FRAMES))
+            raise InvalidParameterError(f"frame={self.frame!r} is unknown", repair=nearest(str(self.frame), FRAMES))
         _check_count("limit", self.limit, MOST_ROWS, "leave limit out to read everything")
         _check_count("page_size", self.page_size, LARGEST_PAGE, f"the service takes 1 to {LARGEST_PAGE}")
-        _check_count("parallel", self.parallel, windows.MOST, "1 is page after page; the default chooses")
+        _check_count(
+            "parallel", self.parallel, windows.MOST, "1 reads page after page; by default the number is chosen"
+        )
         if not isinstance(self.flat, bool | None):
             raise InvalidParameterError(f"flat is True or False, not {type(self.flat).__name__}", repair="flat=True")
         for name in ("cached", "refresh"):
@@ -76,7 +78,8 @@ class Options:
                 raise InvalidParameterError(f"{name} is True or False", repair=f"{name}=True")
         if self.cached is False and (self.refresh or self.max_age is not None):
             raise InvalidParameterError(
-                "max_age and refresh are for reading from the mirror", repair="leave cached=False out, or both of them"
+                "max_age and refresh read from the mirror, and cached=False does not",
+                repair="leave cached=False out, or both of them",
             )
         if isinstance(self.columns, str):
             raise InvalidParameterError("columns is a list of names", repair=f"columns=[{self.columns!r}]")
@@ -85,7 +88,7 @@ class Options:
 
     @property
     def from_mirror(self) -> bool:
-        """Whether the mirror is to answer."""
+        """Whether to read from the mirror."""
         return bool(self.cached or self.refresh or self.max_age is not None)
 
 
@@ -102,4 +105,4 @@ def _check_count(name: str, value: object, most: int, repair: str) -> None:
     if isinstance(value, bool) or not hasattr(value, "__index__"):
         raise InvalidParameterError(f"{name} is a whole number, not {type(value).__name__}", repair=f"{name}=100")
     if not 1 <= int(value.__index__()) <= most:
-        raise InvalidParameterError(f"{name} is from 1 to {most:,}", repair=repair)
+        raise InvalidParameterError(f"{name} must be from 1 to {most:,}", repair=repair)

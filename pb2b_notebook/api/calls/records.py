@@ -22,14 +22,14 @@ WIDEST = 100
 
 
 class Record(ShowsCard, Mapping[str, Any]):
-    """One object, as the service answered it. Times are ``datetime`` values in UTC; secrets are boxed.
+    """One object from the service. Times are ``datetime`` values in UTC; secrets are :class:`Secret` values.
 
     Args:
-        data: the object's JSON bytes.
-        fields: what the contract says of it.
-        custom: gives the types of the custom fields, by key; asked by :meth:`to_frame` only.
-        request_id: of the request that brought it.
-        operation: that answered it; what is not as the contract says of it is then told, once a session.
+        data: JSON bytes of the object.
+        fields: Fields that the contract declares for it.
+        custom: Returns the types of the custom fields, by key; called by :meth:`to_frame` only.
+        request_id: Id of the request.
+        operation: Operation that returned the object; deviations from its contract are then reported once a session.
 
     >>> lead = Record(b'{"id": "lead_1", "email": "ada@example.com"}')
     >>> lead.email, lead["id"]
@@ -51,7 +51,9 @@ class Record(ShowsCard, Mapping[str, Any]):
         if values is None:
             values = {}
         if not isinstance(values, dict):
-            raise ProtocolError("the answer is not one object", request_id=request_id, repair="use ws.call for lists")
+            raise ProtocolError(
+                "the response is not a single object", request_id=request_id, repair="use ws.call for lists"
+            )
         if operation is not None:
             drift_reports.report(operation, unexpected_fields(values, operation.fields), in_record=True)
         kinds = {f.name: f.kind for f in fields}
@@ -65,7 +67,7 @@ class Record(ShowsCard, Mapping[str, Any]):
         return self._values[name]
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("_"):  # asked by copy and pickle before there are values
+        if name.startswith("_"):  # copy and pickle ask for these before there are values
             raise AttributeError(name)
         try:
             return self._values[name]
@@ -80,14 +82,16 @@ class Record(ShowsCard, Mapping[str, Any]):
 
     def __reduce__(self) -> tuple[Any, ...]:
         if any(isinstance(value, Secret) for value in self._values.values()):
-            raise TypeError("this record holds a secret; it cannot be pickled or copied: it would end up in a file")
-        return _copied, (self._data, self._fields, self._custom(), self.request_id)
+            raise TypeError(
+                "this record contains a secret; it cannot be pickled or copied: the secret would end up in a file"
+            )
+        return _restore, (self._data, self._fields, self._custom(), self.request_id)
 
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *(name for name in self._values if name.isidentifier())]
 
     def to_frame(self, frame: str = "pandas") -> Any:
-        """A frame of one row, with the columns and dtypes that the list of these objects has."""
+        """Return a frame of one row, with the columns and dtypes of the list of these objects."""
         from pb2b_notebook.frames import Decoder, frame_schema, to_frame
 
         decoder = Decoder(frame_schema(self._fields, self._custom()))
@@ -95,11 +99,13 @@ class Record(ShowsCard, Mapping[str, Any]):
         return to_frame(decoder.table(), frame)
 
     def _card(self) -> Card:
-        facts = [(name, _shown(value)) for name, value in self._values.items()]
+        facts = [(name, _cell_text(value)) for name, value in self._values.items()]
         return Card(title=f"{self._values.get('object', 'record')}:", facts=facts)
 
 
-def _copied(data: bytes, fields: tuple[Field, ...], custom: Mapping[str, str] | None, request_id: str | None) -> Record:
+def _restore(
+    data: bytes, fields: tuple[Field, ...], custom: Mapping[str, str] | None, request_id: str | None
+) -> Record:
     return Record(data, fields, custom=lambda: custom, request_id=request_id)
 
 
@@ -115,6 +121,6 @@ def _value(name: str, value: Any, kind: str | None) -> Any:
     return value
 
 
-def _shown(value: Any) -> str:
+def _cell_text(value: Any) -> str:
     text = value if isinstance(value, str) else repr(value) if not isinstance(value, datetime) else value.isoformat()
     return shorten(text, WIDEST)

@@ -27,7 +27,7 @@ Time = str | date | datetime
 Texts = str | Iterable[str]
 Fields = Mapping[str, Any]
 FrameName = Literal["pandas", "polars"]
-# A pandas or a polars DataFrame, as ``frame=`` says; neither is imported before one is made.
+# A pandas or a polars DataFrame, by ``frame=``; neither library is imported before a frame is built.
 DataFrame = Any
 Id = str | Record
 
@@ -44,30 +44,30 @@ OPTION_TYPES: Final = {
     "refresh": "bool | None",
 }
 OPTION_TEXTS: Final = {
-    "frame": '"pandas" or "polars"; by default the workspace\'s.',
-    "columns": "only these columns, in this order.",
-    "limit": "the number of rows, newest first; by default all, oldest change first.",
-    "page_size": "rows a request, 1 to 500.",
-    "parallel": "windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.",
-    "flat": "lists as one text each, for tools that choke on lists.",
-    "progress": "show a bar on a long read.",
-    "cached": "answer from the mirror on this machine, which is filled first if it is empty.",
-    "max_age": 'the same, and read first what changed if the mirror is older, such as "15m".',
-    "refresh": "the same, and read first what changed.",
+    "frame": 'Library of the frame, "pandas" or "polars"; by default the workspace\'s.',
+    "columns": "Columns to return, in this order; by default all.",
+    "limit": "Most rows to return, newest first; by default all, oldest change first.",
+    "page_size": "Rows a request, 1 to 500.",
+    "parallel": "Windows of time to read in parallel, 1 to 8; by default chosen by latency and rate limit.",
+    "flat": "Whether to return each list as one text, for tools that do not support lists.",
+    "progress": "Whether to show a bar on a long read.",
+    "cached": "Whether to read from the mirror on this machine, which is filled first if it is empty.",
+    "max_age": 'Read from the mirror, after reading what changed if it is older than this, such as "15m".',
+    "refresh": "Whether to read from the mirror after reading what changed.",
 }
 _KEY_TEXTS: Final = {
-    "idempotency_key": "your own key; sending twice with one key takes effect once.",
-    "again": "send it even if the same was done within 24 hours; without it the first result comes again, "
-    "visibly and without a request.",
+    "idempotency_key": "Your own key; sending twice with the same key takes effect once.",
+    "again": "Whether to send it even if the same was done within 24 hours; otherwise the first result is returned, "
+    "with a notice and without a request.",
 }
-# Of a list as a whole, not of its pages.
+# Options of a whole list, not of its pages.
 _WHOLE: Final = frozenset({"progress", "parallel", "cached", "max_age", "refresh"})
-# What a list decides itself.
+# Parameters that a list sets itself.
 _HIDDEN: Final = frozenset({*CURSORS, *PAGE_SIZES, "include_total"})
 _COMMON: Final = frozenset(
     {"updated_after", "updated_before", "created_after", "created_before", "ids", "order"},
 )
-_MOST_CHOICES: Final = 12  # more make a signature that nobody reads
+_MOST_CHOICES: Final = 12  # more would make the signature unreadable
 _WIDTH: Final = 112
 _TIMES: Final = ' Times are datetimes, dates, ISO text, "7d" or "monday".'
 
@@ -92,12 +92,12 @@ NOT_GIVEN: Final = NotGiven()
 
 
 class Extra(NamedTuple):
-    """A keyword of a verb that is ours, not the contract's; it may be left out.
+    """An optional keyword of a verb that is ours, not the contract's.
 
     Attributes:
-        name: of the keyword.
-        kind: its type, as text.
-        text: what it does.
+        name: Name of the keyword.
+        kind: Type of its value, as text.
+        text: Description for the docstring.
     """
 
     name: str
@@ -110,12 +110,12 @@ class Shape:
     """How an operation is called.
 
     Attributes:
-        name: of the call, for messages, such as ``leads.list``.
-        signature: for people and tools.
-        leading: Python name → name of the parameter in the contract, in the order of the positions.
-        known: every keyword that is accepted.
-        takes_values: whether a dict of fields may follow the positions.
-        text: the docstring.
+        name: Name of the call in messages, such as ``leads.list``.
+        signature: Signature for users and tools.
+        leading: Python name → name in the contract of the positional parameters, in order.
+        known: Every keyword that is accepted.
+        takes_values: Whether a dict of fields may follow the positional arguments.
+        text: Docstring.
     """
 
     name: str
@@ -126,10 +126,10 @@ class Shape:
     text: str
 
     def arguments(self, positions: Sequence[Any], keywords: Mapping[str, Any]) -> dict[str, Any]:
-        """The arguments by the names of the contract, options and idempotency among them.
+        """Return the arguments by their names in the contract, with options and idempotency.
 
         Raises:
-            InvalidParameterError: too many positions, a keyword that there is none of, one that is missing or comes
+            InvalidParameterError: There are too many positional arguments, or a keyword is unknown, missing or given
                 twice.
         """
         for name in keywords:
@@ -137,8 +137,9 @@ class Shape:
                 raise InvalidParameterError(f"{self.name} takes no {name!r}", repair=nearest(name, self.known))
         names = [*self.leading, *(["values"] if self.takes_values else [])]
         if len(positions) > len(names):
+            most = f"at most {len(names)}" if names else "no arguments"
             raise InvalidParameterError(
-                f"{self.name} takes {len(names) or 'nothing'} by position, and all the rest by name",
+                f"{self.name} takes {most} by position; pass the others by name",
                 repair=f"{self.name}{self._example()}",
             )
         given = dict(zip(names, positions, strict=False))
@@ -147,7 +148,7 @@ class Shape:
         given |= keywords
         self._check_complete(given)
         values = _values(given.pop("values", None), self.name) if self.takes_values else {}
-        # By name, None means "not given" for a filter; for a field of a body it clears.
+        # None means "not given" for a filter; for a field of a body it clears the field.
         return {**values, **{self.leading.get(name, name): value for name, value in given.items()}}
 
     def _check_complete(self, given: Mapping[str, Any]) -> None:
@@ -174,18 +175,18 @@ def shape(
     pages: bool = False,
     id_type: str = "Id",
 ) -> Shape:
-    """The way to call an operation.
+    """Return how to call an operation.
 
     Args:
-        operation: of the contract in use.
-        name: of the call.
-        leading: further parameters that come by position, Python name → name in the contract.
-        optional: those of them that may be left out.
-        extras: further keywords.
-        pages: whether the answer comes page by page.
-        id_type: what is taken for the path's id.
+        operation: Operation of the contract in use.
+        name: Name of the call.
+        leading: Further positional parameters, Python name → name in the contract.
+        optional: Those of them that may be left out.
+        extras: Further keywords.
+        pages: Whether the result comes page by page.
+        id_type: Type of the path's id, as text.
     """
-    first = {**{one: one for one in operation.path_parameters}, **leading}
+    first = {**{name: name for name in operation.path_parameters}, **leading}
     parameters = [_positional(operation, p, n, id_type, optional=p in optional) for p, n in first.items()]
     required = {p.name for p in operation.body_parameters if p.required}
     values = bool(operation.body) and not required and "values" not in (operation.body or ())
@@ -212,7 +213,7 @@ def shape(
 def _rest(operation: Operation) -> list[Parameter]:
     queries = [p for p in operation.parameters if p.location == "query"]
     shown = [p for p in queries if not (operation.many and p.name in _HIDDEN)]
-    shown.sort(key=lambda p: p.name in _COMMON)  # what only this list has comes first
+    shown.sort(key=lambda p: p.name in _COMMON)  # parameters of this list only come first
     return [*shown, *operation.body_parameters]
 
 
@@ -225,7 +226,7 @@ def _options(operation: Operation, *, pages: bool) -> tuple[str, ...]:
 
 
 def _writable(name: str) -> bool:
-    """Whether it can be a keyword in Python's own grammar; others are given as ``**{name: value}``."""
+    """Whether a name can be a keyword argument in Python; others are passed as ``**{name: value}``."""
     return name.isidentifier() and not keyword.iskeyword(name)
 
 
@@ -252,17 +253,17 @@ def _parameter(name: str, annotation: str, default: Any, *, positional: bool = F
 
 
 def _query_type(parameter: Parameter) -> str:
-    one = _scalar_type(parameter)
+    item = _scalar_type(parameter)
     if parameter.name == "ids":
         return "Texts"
     if not parameter.repeatable:
-        return one
-    return "Texts" if one == "str" else f"AnyOf[{one}]"
+        return item
+    return "Texts" if item == "str" else f"AnyOf[{item}]"
 
 
 def _body_type(parameter: Parameter) -> str:
-    one = _scalar_type(parameter)
-    full = f"Sequence[{one}]" if parameter.repeatable else one
+    item = _scalar_type(parameter)
+    full = f"Sequence[{item}]" if parameter.repeatable else item
     return f"{full} | None" if parameter.nullable else full
 
 
@@ -291,13 +292,13 @@ def _answer(operation: Operation, *, pages: bool) -> str:
 
 
 def _values(values: Any, name: str) -> dict[str, Any]:
-    """The fields of one object, given as a dict."""
+    """Return the fields of one object, given as a dict."""
     given = {} if values is None else values
     if not isinstance(given, Mapping) or not all(isinstance(key, str) for key in given):
         many = "; for many rows use ws.leads.bulk_upsert(rows=[…])" if name.startswith("leads.") else ""
         raise InvalidParameterError(
             f"{name}: the fields of one object are a dict by name, not {type(values).__name__}",
-            repair=f"give {{field: value}} or field=value{many}",
+            repair=f"pass {{field: value}} or field=value{many}",
         )
     return dict(given)
 
@@ -314,15 +315,15 @@ def _text(
     detail = operation.description.strip()
     parts = [f"{summary}{', page by page, in bounded memory' if pages else ''}."]
     if detail and detail.rstrip(".") != summary:
-        parts.append(_filled(detail))
-    told = "documented publicly" if operation.documented else "our reconstruction"
+        parts.append(_fill(detail))
+    basis = "documented publicly" if operation.documented else "our reconstruction"
     scopes = f", scope {', '.join(operation.scopes)}" if operation.scopes else ""
-    parts.append(f"``{operation.method} {operation.path}``{scopes}; {told}.")
+    parts.append(f"``{operation.method} {operation.path}``{scopes}; {basis}.")
     arguments = _argument_texts(operation, signature, leading, {extra.name: extra.text for extra in extras})
     if arguments:
-        lines = [_filled(f"{name}: {text}", "    ", "        ") for name, text in arguments]
+        lines = [_fill(f"{name}: {text}", "    ", "        ") for name, text in arguments]
         parts.append("\n".join(["Args:", *lines]))
-    parts.append("\n".join(["Returns:", _filled(_answer_text(operation, pages=pages), "    ", "    ")]))
+    parts.append("\n".join(["Returns:", _fill(_answer_text(operation, pages=pages), "    ", "    ")]))
     parts.append("\n".join(["Raises:", *_error_texts(operation)]))
     return "\n\n".join(parts)
 
@@ -344,40 +345,40 @@ def _argument_text(name: str, parameter: Parameter | None, leading: Mapping[str,
         return {
             **OPTION_TEXTS,
             **_KEY_TEXTS,
-            "custom": 'filters on custom fields, by key: ``custom={"tier": "gold"}``.',
-            "values": "values by field name; or give them as keywords.",
+            "custom": 'Filters on custom fields, by key: ``custom={"tier": "gold"}``.',
+            "values": "Values by field name; they may also be keywords.",
         }.get(name, "")
     if parameter.location == "path":
-        return "of the object, or the object itself." if name in leading and name == "id" else parameter.description
-    told = parameter.description.replace(", separated by commas", "")
+        return "Id of the object, or the object itself." if name in leading and name == "id" else parameter.description
+    text = parameter.description.replace(", separated by commas", "")
     if parameter.location == "query" and parameter.kind == "datetime":
-        told += _TIMES
+        text += _TIMES
     if parameter.location == "query" and parameter.choices:
-        told = f"{told.rstrip('.')}: {', '.join(parameter.choices)}."
-    return told
+        text = f"{text.rstrip('.')}: {', '.join(parameter.choices)}."
+    return text
 
 
 def _answer_text(operation: Operation, *, pages: bool) -> str:
     if not operation.many:
-        return f"A :class:`Record` with {', '.join(f.name for f in operation.fields) or 'what the service answers'}."
+        return f"A :class:`Record` with {', '.join(f.name for f in operation.fields) or 'the fields of the response'}."
     from pb2b_notebook.frames.schema import frame_schema
 
     names = [f.name for f in operation.fields if f.kind != "custom"] and frame_schema(operation.fields).names
-    each = "Frames, one a page" if pages else "A frame"
-    return f"{each}; the same columns and dtypes for any number of rows: {', '.join(names) or 'as they come'}."
+    result = "Frames, one for each page" if pages else "A frame"
+    return f"{result}, with the same columns and dtypes for any number of rows: {', '.join(names) or 'as they come'}."
 
 
 def _error_texts(operation: Operation) -> list[str]:
-    lines = ["InvalidParameterError: an argument that the contract does not know; nothing was sent."]
+    lines = ["InvalidParameterError: The contract does not know an argument or a value; nothing was sent."]
     if operation.mutates:
-        lines.append("ReadOnlyError: the key or the workspace is read-only; nothing was sent.")
+        lines.append("ReadOnlyError: The key or the workspace is read-only; nothing was sent.")
     if operation.path_parameters:
-        lines.append("NotFoundError: there is none in this workspace.")
-    lines.append("APIError: the service refused; the message says what to do.")
-    return [_filled(line, "    ", "        ") for line in lines]
+        lines.append("NotFoundError: The workspace has no such object.")
+    lines.append("APIError: The service refused the request; the message says what to do.")
+    return [_fill(line, "    ", "        ") for line in lines]
 
 
-def _filled(text: str, first: str = "", rest: str = "") -> str:
+def _fill(text: str, first: str = "", rest: str = "") -> str:
     return textwrap.fill(
         " ".join(text.split()),
         _WIDTH,

@@ -1,8 +1,8 @@
-"""Look, by reading alone, at how far a service is the one of the contract in use.
+"""Check how far a service follows the contract in use, by reading only.
 
-Asked are all lists, for one row each, and the objects that there is one of. What reads one object by its id is not: it
-may count as opened by somebody. The answers are compared with the contract: envelope, pagination, names and types of
-fields, ``request_id`` and rate headers. A finding names fields and types, never a value.
+A check reads one row of every list, and every object that exists once in a workspace. It reads no object by its id,
+since the service may mark that as opened by a user. The responses are compared with the contract: envelope,
+pagination, names and types of fields, ``request_id`` and rate headers. A finding names fields and types, never a value.
 """
 
 from __future__ import annotations
@@ -50,25 +50,25 @@ FIELDS = (
     Field("documented", "boolean"),
 )
 SILENCES = 2
-"""So many operations in a row without any answer, and the rest is not tried: each would take its whole deadline."""
+"""Operations in a row without a response after which the rest is not tried: each would take its whole deadline."""
 
 _ROWS = 5
-_MOST_TOLD = 12
+_MOST_SHOWN = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """What came of one operation.
+    """Result of checking one operation.
 
     Attributes:
-        operation: its id.
-        result: ``works``, ``differs`` (an answer, but not the contract's), ``forbidden`` (this key may not),
-            ``not tried`` or ``failed`` (no answer that one could compare).
-        detail: what differs, or why; empty where there is nothing to say.
-        scope: what the contract asks for.
-        status: of the answer.
-        request_id: of the request.
-        documented: whether the service documents the operation.
+        operation: Id of the operation.
+        result: ``works``, ``differs`` (the response is not the contract's), ``forbidden`` (the key lacks a scope),
+            ``not tried`` or ``failed`` (no response that could be compared).
+        detail: What differs, or the reason; may be empty.
+        scope: Scope that the contract requires.
+        status: HTTP status of the response.
+        request_id: Id of the request.
+        documented: Whether the service documents the operation.
     """
 
     operation: str
@@ -81,24 +81,24 @@ class Probe:
 
 
 def check(client: Client, operations: Operations, *, progress: bool = True) -> tuple[Probe, ...]:
-    """Probe the operations that read, one after the other.
+    """Check every operation that reads, one after the other.
 
     Args:
-        client: what sends.
-        operations: the contract in use.
-        progress: show a bar if it takes long.
+        client: Client of the service.
+        operations: Contract in use.
+        progress: Whether to show a bar if it takes long.
 
     Returns:
         One probe for each operation that reads, in the contract's order.
 
     Raises:
-        AuthenticationError: the key is refused; nothing further was asked.
+        AuthenticationError: The key was refused; nothing else was sent.
     """
     reads = [operation for operation in operations.values() if operation.method == "GET" and not operation.mutates]
     checking = _Checking(client)
     found = {}
     with Progress("check", shown=progress) as bar:
-        # A list in an object needs the id of one, which the list above it tells.
+        # A list below an object needs an id, which comes from the list of those objects.
         for operation in sorted(reads, key=lambda each: len(each.path_parameters)):
             found[operation.id] = checking.probe(operation)
             bar.add(1, len(reads))
@@ -106,24 +106,24 @@ def check(client: Client, operations: Operations, *, progress: bool = True) -> t
 
 
 def unlock(lock: WriteLock, probes: Iterable[Probe], at: datetime) -> None:
-    """Open the lock if anything answered in a way that could be compared, and say what became of it.
+    """Open the write lock if any response could be compared, and print a notice either way.
 
     Args:
-        lock: of the workspace.
-        probes: of a check that ran to its end.
-        at: when, by the service's clock.
+        lock: Write lock of the workspace.
+        probes: Result of a complete check.
+        at: Time of the check, by the service's clock.
     """
-    counts = counted(probe.result for probe in probes)
+    counts = count_results(probe.result for probe in probes)
     if not (counts.get("works") or counts.get("differs")):
-        notices.say(f"check: {told(counts)}; writes stay locked, since nothing could be compared")
+        notices.say(f"check: {counts_text(counts)}; writes stay locked, since nothing could be compared")
         return
     kept = lock.open(counts, at)
-    where = "for this workspace, from this machine" if kept else "in this session only: it could not be written down"
-    notices.say(f"check: {told(counts)}; writes are unlocked {where}", logging.INFO)
+    where = "for this workspace, from this machine" if kept else "in this session only: the check could not be recorded"
+    notices.say(f"check: {counts_text(counts)}; writes are unlocked {where}", logging.INFO)
 
 
 def report(rows: Sequence[tuple[str, str, str]]) -> str:
-    """Result, operation and detail of each probe as lines of text, and how many had which result.
+    """Return result, operation and detail of each probe as lines of text, with the counts at the end.
 
     >>> print(report([("works", "me.get", ""), ("differs", "leads.list", "pagination: missing")]))
     works      me.get
@@ -132,31 +132,31 @@ def report(rows: Sequence[tuple[str, str, str]]) -> str:
     """
     width = max((len(operation) for _, operation, _ in rows), default=0)
     lines = [f"{result:<9}  {operation:<{width}}  {detail}".rstrip() for result, operation, detail in rows]
-    counts = counted(result for result, _, _ in rows)
-    return "\n".join([*map(envelope.printable, lines), told(counts)])
+    counts = count_results(result for result, _, _ in rows)
+    return "\n".join([*map(envelope.printable, lines), counts_text(counts)])
 
 
-def told(counts: Mapping[str, int]) -> str:
-    """How many operations had which result, in words.
+def counts_text(counts: Mapping[str, int]) -> str:
+    """Return the number of operations with each result, as text.
 
-    >>> told({"works": 24, "forbidden": 1})
+    >>> counts_text({"works": 24, "forbidden": 1})
     '24 works, 1 forbidden'
     """
     return ", ".join(f"{count} {result}" for result, count in counts.items())
 
 
-def counted(results: Iterable[str]) -> dict[str, int]:
-    """How many operations had which result."""
+def count_results(results: Iterable[str]) -> dict[str, int]:
+    """Return result → number of operations."""
     results = list(results)
     return {result: results.count(result) for result in dict.fromkeys(results)}
 
 
 class _Checking:
-    """One run: what it has learnt so far, and how long nobody has answered."""
+    """One check: the ids read so far, and the operations in a row without a response."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
-        # The path of each list with its placeholders → its path as it was asked, and the first row.
+        # The path of each list with its placeholders → the path that was read, and its first row.
         self._lists: dict[str, tuple[str, Mapping[str, Any] | None]] = {}
         self._silent = 0
 
@@ -171,20 +171,20 @@ class _Checking:
         try:
             reply = self._client.send(Call(operation, path, query))
         except ProspectB2BError as problem:
-            return self._refused(operation, problem)
+            return self._failed_probe(operation, problem)
         self._silent = 0
         try:
-            differences, rows = compared(reply, operation)
+            differences, rows = compare_reply(reply, operation)
         except NotJSONError as problem:
             return _probe(operation, "failed", problem.message, reply.status, problem.request_id)
         if operation.many:
             self._lists[operation.path] = (path, rows[0] if rows else None)
-        detail = _listed(differences) or ("" if rows else "no row to compare")
+        detail = _differences_text(differences) or ("" if rows else "no row to compare")
         request_id = envelope.request_id(reply)
         return _probe(operation, "differs" if differences else "works", detail, reply.status, request_id)
 
     def _path(self, operation: Operation) -> tuple[str | None, str]:
-        """The path to ask, or why there is none."""
+        """Return the path to read, or ``None`` and the reason."""
         needed = [p.name for p in operation.parameters if p.location == "query" and p.required]
         if needed:
             return None, f"it needs {', '.join(needed)}"
@@ -196,20 +196,20 @@ class _Checking:
         name, _, rest = below.partition("}")
         folder = above.rstrip("/")
         if folder not in self._lists:
-            return None, f"no list told the {name} for it"
+            return None, f"no list gave the {name} for it"
         path, row = self._lists[folder]
         value = None if row is None else row.get(name, row.get("id"))
         if not isinstance(value, str) or value in {"", ".", ".."}:
             return None, f"{folder} is empty" if row is None else f"the rows of {folder} have no {name}"
         return f"{path}/{quote(value, safe='')}{rest}", ""
 
-    def _refused(self, operation: Operation, problem: ProspectB2BError) -> Probe:
+    def _failed_probe(self, operation: Operation, problem: ProspectB2BError) -> Probe:
         if isinstance(problem, AuthenticationError):
             raise problem
         unanswered = isinstance(problem, (TransportError, RateLimitError))
         self._silent = self._silent + 1 if unanswered else 0
         status = problem.status if isinstance(problem, APIError) else None
-        return _probe(operation, _result(problem), _worded(problem), status, problem.request_id)
+        return _probe(operation, _result(problem), _problem_text(problem), status, problem.request_id)
 
 
 def _result(problem: ProspectB2BError) -> Result:
@@ -219,7 +219,7 @@ def _result(problem: ProspectB2BError) -> Result:
     return "differs" if refused else "failed"
 
 
-def _worded(problem: ProspectB2BError) -> str:
+def _problem_text(problem: ProspectB2BError) -> str:
     if not isinstance(problem, APIError):
         return problem.message
     return f"{problem.status} {problem.code}".rstrip() + f": {problem.message}"
@@ -235,15 +235,15 @@ def _probe(
 # --- comparing --------------------------------------------------------------------------------------------------------
 
 
-def compared(reply: Reply, operation: Operation) -> tuple[dict[str, str], list[Mapping[str, Any]]]:
-    """Where a 2xx answer is not as the contract says, path → what, and the objects that could be compared.
+def compare_reply(reply: Reply, operation: Operation) -> tuple[dict[str, str], list[Mapping[str, Any]]]:
+    """Return path → deviation of a 2xx response from the contract, and the objects that were compared.
 
     Raises:
-        NotJSONError: it is no JSON at all.
+        NotJSONError: The response is not JSON.
 
     >>> from pb2b_notebook.api.http.envelope import Reply
     >>> from pb2b_notebook.openapi import load
-    >>> found, _ = compared(Reply(200, {}, b'{"data": {}, "meta": 1}'), load()["billing.usage"])
+    >>> found, _ = compare_reply(Reply(200, {}, b'{"data": {}, "meta": 1}'), load()["billing.usage"])
     >>> found["meta"], found["request_id"], found["data.usage"]
     ('unknown field, integer', 'missing', 'missing')
     """
@@ -251,7 +251,7 @@ def compared(reply: Reply, operation: Operation) -> tuple[dict[str, str], list[M
     if not isinstance(top, dict):
         return {"": "not an object"}, []
     beside = {name: value for name, value in top.items() if name != "data"}
-    found = _all(beside, operation.envelope)
+    found = _deviations(beside, operation.envelope)
     if envelope.rate(reply).limit is None:
         found["(headers)"] = "no rate limit"
     rows = _rows(top, operation.many)
@@ -261,23 +261,23 @@ def compared(reply: Reply, operation: Operation) -> tuple[dict[str, str], list[M
         )
         return found, []
     if operation.many and len(rows) > 1:
-        found["data"] = f"{len(rows):,} rows where one was asked for"
+        found["data"] = f"{len(rows):,} rows where one was requested"
     for row in rows[:_ROWS]:
-        found |= {f"data.{path}": what for path, what in _all(row, operation.fields).items()}
+        found |= {f"data.{path}": what for path, what in _deviations(row, operation.fields).items()}
     return found, rows
 
 
-def _all(values: Mapping[str, Any], fields: tuple[Field, ...]) -> dict[str, str]:
+def _deviations(values: Mapping[str, Any], fields: tuple[Field, ...]) -> dict[str, str]:
     return {**missing_fields(values, fields), **unexpected_fields(values, fields)}
 
 
 def _rows(top: Mapping[str, Any], many: bool) -> list[Mapping[str, Any]] | None:
-    """The objects of an answer, or ``None`` where its data are something else."""
+    """Return the objects of a response, or ``None`` where its data is something else."""
     data = top.get("data")
     rows = data if many else [data]
     return rows if isinstance(rows, list) and all(isinstance(row, dict) for row in rows) else None
 
 
-def _listed(found: Mapping[str, str]) -> str:
-    shown = [f"{path[:80]}: {what}" if path else what for path, what in list(found.items())[:_MOST_TOLD]]
-    return "; ".join([*shown, *([f"and {len(found) - _MOST_TOLD} more"] if len(found) > _MOST_TOLD else [])])
+def _differences_text(found: Mapping[str, str]) -> str:
+    shown = [f"{path[:80]}: {what}" if path else what for path, what in list(found.items())[:_MOST_SHOWN]]
+    return "; ".join([*shown, *([f"and {len(found) - _MOST_SHOWN} more"] if len(found) > _MOST_SHOWN else [])])

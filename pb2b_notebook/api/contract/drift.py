@@ -1,4 +1,4 @@
-"""How documents of the API differ: as a frame, and as lines of text."""
+"""Report how documents of the API differ: as a frame, as JSON, or as lines of text."""
 
 from __future__ import annotations
 
@@ -34,19 +34,19 @@ FIELDS = (
 
 
 def drift(ours: Source, theirs: Source) -> tuple[Difference, ...]:
-    """The differences between two documents, wherever they are.
+    """Return the differences between two documents: parsed, files or addresses.
 
     Raises:
-        ContractError, NotJSONError, ResponseTooLargeError, TransportError: one cannot be read.
+        ContractError, NotJSONError, ResponseTooLargeError, TransportError: A document cannot be read.
     """
     return differences(load_document(ours), load_document(theirs))
 
 
 def as_frame(found: Sequence[Difference], frame: str = "pandas") -> Any:
-    """One row a difference, with the same columns and dtypes for none.
+    """Return a frame with one row for each difference; without any, it has the same columns and dtypes.
 
     Raises:
-        InvalidParameterError: another ``frame`` than "pandas" or "polars".
+        InvalidParameterError: ``frame`` is neither "pandas" nor "polars".
     """
     from pb2b_notebook.frames import frame_of_rows
 
@@ -54,7 +54,7 @@ def as_frame(found: Sequence[Difference], frame: str = "pandas") -> Any:
 
 
 def as_json(found: Sequence[Difference]) -> str:
-    """The differences as a JSON list of objects, one a line.
+    """Return the differences as a JSON list of objects, one on each line.
 
     >>> as_json([])
     '[]'
@@ -64,27 +64,27 @@ def as_json(found: Sequence[Difference]) -> str:
 
 
 def report(found: Sequence[Difference]) -> str:
-    """The differences as lines of text, the gravest first, and how many there are.
+    """Return the differences as lines of text, most severe first, with their number at the end.
 
     >>> print(report([]))
     no differences
     """
     counts = Counter(difference.severity for difference in found)
     total = ", ".join(f"{counts[severity]} {severity}" for severity in SEVERITIES if counts[severity])
-    rows = [(d.severity, d.part, f"{d.subject}: {d.name}" if d.name else d.subject, _told(d)) for d in found]
+    rows = [(d.severity, d.part, f"{d.subject}: {d.name}" if d.name else d.subject, _change_text(d)) for d in found]
     widths = [max((len(row[column]) for row in rows), default=0) for column in range(3)]
     lines = ["  ".join((*map(str.ljust, row, widths), row[3])) for row in rows]
     return "\n".join([*map(printable, lines), total or "no differences"])
 
 
-def _told(difference: Difference) -> str:
+def _change_text(difference: Difference) -> str:
     if difference.change == "changed":
         return f"{difference.aspect}: {difference.ours or '-'} → {difference.theirs or '-'}"
     return f"{difference.change}: {difference.ours or difference.theirs}"
 
 
 def is_within(difference: Difference, threshold: Severity) -> bool:
-    """Whether the difference is at least as grave as this.
+    """Whether a difference is at least as severe as the threshold.
 
     >>> from pb2b_notebook.openapi.comparison import Difference
     >>> is_within(Difference("notable", "scope", "x.read", "", "removed"), "breaking")

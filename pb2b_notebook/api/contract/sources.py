@@ -1,4 +1,4 @@
-"""Where a contract comes from: a document in memory, a file, or an address on the network."""
+"""Load the contract from a document in memory, a file, or an address on the network."""
 
 from __future__ import annotations
 
@@ -29,30 +29,30 @@ _BOM = b"\xef\xbb\xbf"
 
 
 def load_operations(source: Source) -> Operations:
-    """The operations of the document that is there, under our names.
+    """Return the operations of a document, under our ids.
 
     Args:
-        source: see :func:`load_document`.
+        source: Document; see :func:`load_document`.
 
     Raises:
-        ContractError, NotJSONError, ResponseTooLargeError, TransportError: see :func:`load_document`.
+        ContractError, NotJSONError, ResponseTooLargeError, TransportError: See :func:`load_document`.
     """
     return openapi.read_document(load_document(source), origin=name_of(source))
 
 
 def load_document(source: Source) -> Mapping[str, Any]:
-    """The OpenAPI 3.1 document that is there.
+    """Return an OpenAPI 3.1 document.
 
     Addresses are HTTPS, or HTTP on this machine; no key is sent and no redirect is followed.
 
     Args:
-        source: the path of a JSON file, an address, or the parsed document itself.
+        source: Path of a JSON file, an address, or the parsed document.
 
     Raises:
-        ContractError: there is none, or not one of OpenAPI 3.1.
-        NotJSONError: HTML, YAML, or JSON that is broken or says one thing twice.
-        ResponseTooLargeError: more than 32 MiB.
-        TransportError: the address cannot be reached.
+        ContractError: There is no document, or it is not OpenAPI 3.1.
+        NotJSONError: The document is HTML, YAML, broken JSON, or names a key twice.
+        ResponseTooLargeError: The document is larger than 32 MiB.
+        TransportError: The address cannot be reached.
 
     >>> load_document("swagger.yaml")
     Traceback (most recent call last):
@@ -61,16 +61,16 @@ def load_document(source: Source) -> Mapping[str, Any]:
     if isinstance(source, Mapping):
         return openapi.check_document(source)
     if isinstance(source, str) and "://" in source:
-        return openapi.check_document(_fetched(source.strip()))
+        return openapi.check_document(_fetch(source.strip()))
     if not isinstance(source, (str, os.PathLike)):
         raise ContractError(
-            f"a contract is not a {type(source).__name__}", repair="give a path, an address or the parsed document"
+            f"a contract cannot be a {type(source).__name__}", repair="pass a path, an address or the parsed document"
         )
     return openapi.check_document(_read(Path(source).expanduser()))
 
 
 def name_of(source: Source) -> str:
-    """What messages call the document: its file name or its host.
+    """Return the name of a document in messages: its file name or its host.
 
     >>> name_of("docs/openapi.json"), name_of("https://api.example/openapi.json?token=x"), name_of({})
     ('openapi.json', 'api.example', 'the document given')
@@ -91,11 +91,11 @@ def _read(path: Path) -> Any:
         ) from None
     except OSError as problem:
         raise ContractError(
-            f"{path} cannot be read ({type(problem).__name__})", repair="check that it is a file, and yours to read"
+            f"{path} cannot be read ({type(problem).__name__})", repair="check that it is a file that you may read"
         ) from None
     if len(body) > LARGEST:
         raise ResponseTooLargeError(
-            f"{path} is larger than {LARGEST // 2**20} MiB", repair="give the API's own document"
+            f"{path} is larger than {LARGEST // 2**20} MiB", repair="use the API's own document"
         )
     try:
         return strictly(body.removeprefix(_BOM))
@@ -105,13 +105,13 @@ def _read(path: Path) -> Any:
         ) from None
 
 
-def _fetched(address: str) -> Any:
-    reply = _get(_checked(address))
+def _fetch(address: str) -> Any:
+    reply = _get(_check_address(address))
     if reply.status != _FOUND:
         moved = reply.status // 100 == 3  # noqa: PLR2004 - the class of redirects
         raise ContractError(
-            f"{name_of(address)} answered {reply.status} for the document",
-            repair="redirects are not followed: give the address that it leads to" if moved else "check the address",
+            f"{name_of(address)} answered {reply.status} instead of the document",
+            repair="redirects are not followed: use the address that it leads to" if moved else "check the address",
             request_id=envelope.request_id(reply),
         )
     return strictly(reply.body.removeprefix(_BOM), reply)
@@ -128,26 +128,26 @@ def _get(address: str) -> Reply:
         request = httpx.Request("GET", address, headers=headers, extensions={"timeout": TIMEOUTS})
         return exchange(line, request, seconds=SECONDS)
     except httpx.InvalidURL:
-        raise _no_address() from None
+        raise _address_error() from None
     finally:
         line.close()
 
 
-def _checked(address: str) -> str:
+def _check_address(address: str) -> str:
     try:
         parts = urlsplit(address)
         _ = parts.port
     except ValueError:
-        raise _no_address() from None
+        raise _address_error() from None
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username is not None:
-        raise _no_address()
+        raise _address_error()
     if parts.scheme == "http" and not is_loopback(address):
         raise ContractError(
-            f"the document would come unprotected from {parts.hostname}, and could be anybody's",
+            f"the document would come unprotected from {parts.hostname}, and could be forged",
             repair="use https:// (http:// is for this machine only)",
         )
     return address
 
 
-def _no_address() -> ContractError:
-    return ContractError("this is not an https address of a document", repair=f"such as {LIVE_DOCUMENT}")
+def _address_error() -> ContractError:
+    return ContractError("this is not an https address of a document", repair=f"use an address such as {LIVE_DOCUMENT}")

@@ -1,4 +1,4 @@
-"""The leads that a campaign reached, and whether they replied to it."""
+"""List the leads that a campaign reached, and select those that replied to it."""
 
 from __future__ import annotations
 
@@ -20,32 +20,38 @@ REPLY: Final = "reply_received"
 class CampaignLeads(Verb):
     """``ws.campaigns.leads(id, replied=…)``: one row is one lead that the campaign reached.
 
-    Whether a lead replied is told by its activities in this campaign; its status may have changed since.
+    Whether a lead replied follows from its activities in this campaign; its status may have changed since.
     """
 
     def __init__(self) -> None:
         replied = Extra(
-            "replied", "bool", "only leads that replied to this campaign, or only those that did not; by default all."
+            "replied",
+            "bool",
+            "``True`` for leads that replied to this campaign, ``False`` for those that did not; by default all.",
         )
         super().__init__("leads.list", leading={"id": "campaign_id"}, extras=(replied,))
         self.operations = ("leads.list", "activities.list")
 
     def run(self, session: Session, operation: Operation, given: dict[str, Any]) -> Any:
-        """Read the leads, and the replies of the campaign where they are asked for."""
+        """Read the leads, and the campaign's replies where ``replied`` is given."""
         replied, columns, limit = given.pop("replied", None), given.get("columns"), given.get("limit")
         if replied is None:
             return session.call(operation.id, given)
         if not isinstance(replied, bool):
             raise InvalidParameterError("replied is True or False", repair="replied=True, or leave it out")
         if limit is not None:
-            raise InvalidParameterError("campaigns.leads takes no limit with replied", repair="leaves.head(n) cuts")
+            raise InvalidParameterError(
+                "campaigns.leads takes no limit with replied", repair="use leads.head(n) on the frame"
+            )
         given["columns"] = None if columns is None else [*dict.fromkeys([*columns, "id"])]
         leads = session.call(operation.id, given)
         ids = _who_replied(session, given["campaign_id"])
-        kept = _kept(leads, [(one in ids) is replied for one in leads["id"]])
-        told = provenance(leads)
-        filters = {**told.filters, "replied": replied}
-        return attach(kept if columns is None else kept[list(columns)], replace(told, filters=filters, rows=len(kept)))
+        rows = _filter_rows(leads, [(lead in ids) is replied for lead in leads["id"]])
+        source = provenance(leads)
+        filters = {**source.filters, "replied": replied}
+        return attach(
+            rows if columns is None else rows[list(columns)], replace(source, filters=filters, rows=len(rows))
+        )
 
 
 def _who_replied(session: Session, campaign_id: str) -> set[str]:
@@ -53,8 +59,8 @@ def _who_replied(session: Session, campaign_id: str) -> set[str]:
     return set(replies["lead_id"])
 
 
-def _kept(frame: Any, mask: list[bool]) -> Any:
-    """The rows that are to be kept, in their order."""
+def _filter_rows(frame: Any, mask: list[bool]) -> Any:
+    """Return the rows for which the mask is true, in their order."""
     if hasattr(frame, "filter") and hasattr(frame, "with_columns"):
         import polars as pl
 

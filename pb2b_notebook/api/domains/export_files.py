@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from pb2b_notebook.api.calls.signatures import DataFrame, FrameName
 
 SEPARATOR: Final = ";"
-"""Between the values of a cell that holds several."""
-_GUARDED: Final = "^'([=+\\-@\t\r])"  # the apostrophe keeps a spreadsheet from running a text as a formula
+"""Separates the values of a cell with several values."""
+_GUARDED: Final = "^'([=+\\-@\t\r])"  # the apostrophe keeps a spreadsheet from running the text as a formula
 _EXACT: Final = 2**53
-_REDO: Final = "fetch it again in the workspace; ws.exports.readiness(export) tells its size, digest and expiry"
+_REDO: Final = "download it again in the workspace; ws.exports.readiness(export) shows its size, digest and expiry"
 _DIGEST: Final = 64
 
 
@@ -43,28 +43,27 @@ def read_export(
     fields: DataFrame | None = None,
     frame: FrameName = "pandas",
 ) -> DataFrame:
-    """Read the file of an export that was fetched in the signed-in workspace: CSV, JSON Lines or XLSX.
+    """Read the file of an export that was downloaded in the signed-in workspace: CSV, JSON Lines or XLSX.
 
-    A blank cell of CSV or XLSX is null; no tags are an empty list. Text that was guarded with an apostrophe against
-    running as a formula comes back without it. What does not fit its column is null there and stays as JSON text in
-    the column ``unparsed``.
+    A blank cell of CSV or XLSX is null; no tags are an empty list. An apostrophe that guards text against running as a
+    formula is removed. A value that does not fit its column is null there, and JSON text in the column ``unparsed``.
 
     Args:
-        path: of the file, named ``….csv``, ``….jsonl`` or ``….xlsx``.
-        expected: what ``ws.exports.readiness(export)`` said, or the SHA-256 in hexadecimal: the file is compared with
-            it first. Without it, nothing is compared.
-        fields: the frame of ``ws.lead_fields.list()``: then custom fields have their types. Without it, CSV and XLSX
-            leave them text, and JSON Lines types them by their values.
-        frame: "pandas" or "polars".
+        path: Path of the file, which ends in ``.csv``, ``.jsonl`` or ``.xlsx``.
+        expected: The record of ``ws.exports.readiness(export)``, or the SHA-256 in hexadecimal, to verify the file
+            with; by default it is not verified.
+        fields: Frame of ``ws.lead_fields.list()``, which gives custom fields their types. By default they are text in
+            CSV and XLSX, and typed by their values in JSON Lines.
+        frame: Library of the returned frame, "pandas" or "polars".
 
     Returns:
-        A frame: one row a lead, in the file's order. Columns and dtypes are those of ``ws.leads.list()``; custom fields
-        are called ``custom_<key>``.
+        A frame with one row for each lead, in the file's order. Columns and dtypes are those of ``ws.leads.list()``;
+        custom fields are called ``custom_<key>``.
 
     Raises:
-        LeadFileNotFoundError: no such file.
-        DamagedFileError: it is not the file that was expected, or no file of its format.
-        UnknownFormatError: its name ends otherwise.
+        LeadFileNotFoundError: The file does not exist.
+        DamagedFileError: The file is not the expected one, or does not have the format of its name.
+        UnknownFormatError: The name has another ending.
 
     Example:
         >>> import pb2b_notebook as pb
@@ -76,12 +75,13 @@ def read_export(
         (['email', 'tags'], True)
     """
     if frame not in {"pandas", "polars"}:
-        raise InvalidParameterError(f"there is no frame {frame!r}", repair='"pandas" or "polars"')
+        raise InvalidParameterError(f"frame={frame!r} is unknown", repair='use "pandas" or "polars"')
     file = Path(path)
     reader = _READERS.get(file.suffix.lower())
     if reader is None:
         raise UnknownFormatError(
-            f"{file.name or file} is named like no export", repair="an export's name ends in .csv, .jsonl or .xlsx"
+            f"{file.name or file} does not have the name of an export",
+            repair="an export's name ends in .csv, .jsonl or .xlsx",
         )
     try:
         if expected is not None:
@@ -89,11 +89,12 @@ def read_export(
         return frames.to_frame(reader(file, {} if fields is None else read_fields(fields)), frame)
     except FileNotFoundError:
         raise LeadFileNotFoundError(
-            f"there is no file {file.name}", repair="the API serves no file: fetch it in the signed-in workspace first"
+            f"there is no file {file.name}",
+            repair="the API serves no files: download it in the signed-in workspace first",
         ) from None
     except OSError as problem:
         raise LeadFileError(
-            f"{file.name} cannot be read ({type(problem).__name__})", repair="check that it is a file you may read"
+            f"{file.name} cannot be read ({type(problem).__name__})", repair="check that it is a file that you may read"
         ) from None
 
 
@@ -102,7 +103,7 @@ def _compare(file: Path, expected: Mapping[str, Any] | str) -> None:
     if not isinstance(digest, str) or len(digest.strip()) != _DIGEST:
         raise InvalidParameterError(
             "there is no SHA-256 to compare the file with",
-            repair="give ws.exports.readiness(export) of an export that is ready, or 64 hexadecimal digits",
+            repair="pass ws.exports.readiness(export) of an export that is ready, or 64 hexadecimal digits",
         )
     with file.open("rb") as opened:
         found = hashlib.file_digest(opened, "sha256").hexdigest()
@@ -114,9 +115,9 @@ def _compare(file: Path, expected: Mapping[str, Any] | str) -> None:
 
 
 def _columns(keys: Sequence[str], fields: Mapping[str, LeadField]) -> list[Column]:
-    """The columns of a file with these keys, in order."""
+    """Return the columns of a file with these keys, in order."""
     if not keys or not all(keys) or len(set(keys)) < len(keys):
-        raise DamagedFileError("the file has no header that names each column once", repair=_REDO)
+        raise DamagedFileError("the file's header does not name each column exactly once", repair=_REDO)
     return [_column(key, fields) for key in keys]
 
 
@@ -141,7 +142,7 @@ def _read_jsonl(file: Path, fields: Mapping[str, LeadField]) -> Any:
         decoder.add(lines)
         table = decoder.table()
     except (ValueError, ProtocolError):
-        raise DamagedFileError(f"{file.name} is no JSON Lines", repair=_REDO) from None
+        raise DamagedFileError(f"{file.name} is not JSON Lines", repair=_REDO) from None
     names = {key: key if key in builtin or key in fields else _column(key, fields).name for key in keys}
     named = [names.get(name, name) for name in table.column_names]
     order = [_column(key, fields).name for key in keys]
@@ -172,9 +173,9 @@ def _read_csv(file: Path, fields: Mapping[str, LeadField]) -> Any:
             ),
         )
     except pa.ArrowInvalid:
-        raise DamagedFileError(f"{file.name} is cut off, or no CSV", repair=_REDO) from None
+        raise DamagedFileError(f"{file.name} is truncated, or not CSV", repair=_REDO) from None
     bare = [pc.replace_substring_regex(texts.column(key), _GUARDED, r"\1") for key in keys]
-    return _typed(columns, bare)
+    return _cast_columns(columns, bare)
 
 
 def _header(opened: Any) -> list[str]:
@@ -183,7 +184,7 @@ def _header(opened: Any) -> list[str]:
     try:
         return next(csv.reader(opened), [])
     except (UnicodeDecodeError, csv.Error):
-        raise DamagedFileError("the file is no CSV in UTF-8", repair=_REDO) from None
+        raise DamagedFileError("the file is not a UTF-8 CSV", repair=_REDO) from None
 
 
 def _read_xlsx(file: Path, fields: Mapping[str, LeadField]) -> Any:
@@ -197,15 +198,15 @@ def _read_xlsx(file: Path, fields: Mapping[str, LeadField]) -> Any:
     except (CalamineError, OSError):
         if not file.exists():
             raise FileNotFoundError from None
-        raise DamagedFileError(f"{file.name} is cut off, or no XLSX", repair=_REDO) from None
+        raise DamagedFileError(f"{file.name} is truncated, or not XLSX", repair=_REDO) from None
     header, *body = rows or [[]]
     columns = _columns([str(name) for name in header], fields)
     texts = [pa.array([_text(row[place]) for row in body], pa.string()) for place in range(len(columns))]
-    return _typed(columns, texts)
+    return _cast_columns(columns, texts)
 
 
 def _text(cell: Any) -> str | None:
-    """A cell as the text that CSV would have; a spreadsheet counts in floats."""
+    """Return a cell as its text in CSV; numbers of a spreadsheet are floats."""
     if cell is None or cell == "":
         return None
     if isinstance(cell, bool):
@@ -215,17 +216,17 @@ def _text(cell: Any) -> str | None:
     return cell.isoformat() if isinstance(cell, datetime) else str(cell)
 
 
-def _typed(columns: Sequence[Column], texts: Sequence[Any]) -> Any:
-    """The columns of text in their types; what does not fit is left over."""
+def _cast_columns(columns: Sequence[Column], texts: Sequence[Any]) -> Any:
+    """Cast columns of text to their types; values that do not fit go to ``unparsed``."""
     import pyarrow as pa
 
     left: list[dict[str, str]] = [{} for _ in range(len(texts[0]))]
     arrays = [_cast(text, column, left) for column, text in zip(columns, texts, strict=True)]
-    made = [column.arrow for column in columns]
+    schema = [column.arrow for column in columns]
     if any(left):
-        leftover = [json.dumps(one, ensure_ascii=False) if one else None for one in left]
-        arrays, made = [*arrays, pa.array(leftover, pa.string())], [*made, pa.field(UNPARSED, pa.string())]
-    return pa.table(arrays, pa.schema(made))
+        unparsed = [json.dumps(values, ensure_ascii=False) if values else None for values in left]
+        arrays, schema = [*arrays, pa.array(unparsed, pa.string())], [*schema, pa.field(UNPARSED, pa.string())]
+    return pa.table(arrays, pa.schema(schema))
 
 
 def _cast(texts: Any, column: Column, left: list[dict[str, str]]) -> Any:
@@ -239,12 +240,12 @@ def _cast(texts: Any, column: Column, left: list[dict[str, str]]) -> Any:
     try:
         cast = texts.cast(kind)
     except pa.ArrowInvalid:
-        return _one_by_one(texts, column, kind, left)
+        return _cast_one_by_one(texts, column, kind, left)
     rounded = column.kind == "number" and pc.any(pc.greater_equal(pc.abs(cast), _EXACT)).as_py()
-    return _one_by_one(texts, column, kind, left) if rounded else cast
+    return _cast_one_by_one(texts, column, kind, left) if rounded else cast
 
 
-def _one_by_one(texts: Any, column: Column, kind: Any, left: list[dict[str, str]]) -> Any:
+def _cast_one_by_one(texts: Any, column: Column, kind: Any, left: list[dict[str, str]]) -> Any:
     import pyarrow as pa
 
     values = []
@@ -253,7 +254,7 @@ def _one_by_one(texts: Any, column: Column, kind: Any, left: list[dict[str, str]
             value = pa.scalar(text, pa.string()).cast(kind).as_py()
         except pa.ArrowInvalid:
             value = None
-        if value is not None and column.kind == "number" and not _held_exactly(text, value):
+        if value is not None and column.kind == "number" and not _is_exact(text, value):
             value = None
         if value is None and text is not None:
             left[row][column.name] = text
@@ -261,7 +262,7 @@ def _one_by_one(texts: Any, column: Column, kind: Any, left: list[dict[str, str]
     return pa.array(values, kind)
 
 
-def _held_exactly(text: str, value: float) -> bool:
+def _is_exact(text: str, value: float) -> bool:
     return abs(value) < _EXACT or (text.lstrip("-").isdecimal() and math.isfinite(value) and int(text) == int(value))
 
 

@@ -1,11 +1,11 @@
-"""Exports: make them with the filters of a list, wait for them, and read the same leads through the API."""
+"""Create exports with the filters of a list, wait for them, and read the same leads through the API."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from pb2b_notebook.api.calls.identifiers import identified, kind_named
+from pb2b_notebook.api.calls.identifiers import id_of, kind_named
 from pb2b_notebook.api.domains.job_waiting import wait_for
 from pb2b_notebook.api.domains.verbs import Resource, Verb, run
 from pb2b_notebook.errors import InvalidParameterError
@@ -30,29 +30,29 @@ class ExportCreate(Verb):
         super().__init__("exports.create")
 
     def run(self, session: Session, operation: Operation, given: dict[str, Any]) -> Any:
-        """Check the filters as a list does, and write them as the service takes them."""
+        """Check the filters as a list does, and send them as the service expects them."""
         if given.get("filters") is not None:
-            given["filters"] = written(session, given["filters"])
+            given["filters"] = json_filters(session, given["filters"])
         return super().run(session, operation, given)
 
 
 class ExportRows(Resource):
-    """Waiting for exports, and reading what they hold."""
+    """Wait for exports, and read their leads."""
 
     def wait(self, export: Id, *, timeout: float | None = None, progress: bool | None = None) -> Record:
         """Wait until the file of an export is written, with a progress bar; Ctrl-C leaves the job running.
 
         Args:
-            export: its id, or the export itself.
-            timeout: seconds of the service's time; by default as long as it takes.
-            progress: show a bar; by default as the workspace does.
+            export: Id of the export, or the export itself.
+            timeout: Seconds of the service's time; by default as long as it takes.
+            progress: Whether to show a bar; by default as in the workspace.
 
         Returns:
-            The export as it is then. The file is fetched in the signed-in workspace: see :meth:`readiness`.
+            The finished export. Download the file in the signed-in workspace: see :meth:`readiness`.
 
         Raises:
-            JobFailedError: the job failed or was cancelled.
-            JobUnfinishedError: the time is up; the job goes on.
+            JobFailedError: The job failed or was cancelled.
+            JobUnfinishedError: The job did not end in time; it continues.
 
         Example:
             >>> import pb2b_notebook as pb
@@ -67,35 +67,36 @@ class ExportRows(Resource):
         return _export(session, found["id"])
 
     def rows(self, export: Id, *, frame: FrameName | None = None, progress: bool | None = None) -> DataFrame:
-        """The rows of an export, read through the API: the same filters and fields, the leads as they are now.
+        """Read the leads of an export through the API, with its filters and fields, as they are now.
 
-        The API serves no file. ``pb.read_export(path)`` reads the one that was fetched in the signed-in workspace.
+        The API serves no files. ``pb.read_export(path)`` reads one that was downloaded in the signed-in workspace.
 
         Args:
-            export: its id, or the export itself.
-            frame: "pandas" or "polars"; by default the workspace's.
-            progress: show a bar on a long read.
+            export: Id of the export, or the export itself.
+            frame: Library of the returned frame, "pandas" or "polars"; by default the workspace's.
+            progress: Whether to show a bar on a long read.
 
         Returns:
-            A frame: one row a lead, the columns those of ``ws.leads.list`` for the export's fields, in its order.
+            A frame with one row for each lead and the columns of ``ws.leads.list`` for the export's fields, in its
+            order.
 
         Raises:
-            NotFoundError: there is none in this workspace.
-            PermissionDeniedError: the key may not read leads.
+            NotFoundError: The workspace has no such export.
+            PermissionDeniedError: The key may not read leads.
         """
         session = self._session
         found = _export(session, export)
-        filters, custom = _read(found.get("filters"))
+        filters, custom = _list_arguments(found.get("filters"))
         options = {"frame": frame, "progress": progress, "columns": _columns(session, found.get("fields"))}
         given = {name: value for name, value in options.items() if value is not None}
         return run(session, "leads.list", **filters, **({"custom": custom} if custom else {}), **given)
 
 
-def written(session: Session, filters: Any) -> dict[str, Any]:
-    """Filters of a list of leads as the members of a JSON object.
+def json_filters(session: Session, filters: Any) -> dict[str, Any]:
+    """Return filters of a list of leads as members of a JSON object.
 
     Raises:
-        InvalidParameterError: a filter or a value that there is none of; nothing was sent.
+        InvalidParameterError: A filter or a value is unknown; nothing was sent.
     """
     if not isinstance(filters, Mapping):
         raise InvalidParameterError(
@@ -107,25 +108,25 @@ def written(session: Session, filters: Any) -> dict[str, Any]:
     if dotted:
         plain["custom"] = {**(plain.get("custom") or {}), **dotted}
     _, query, _ = session.bind(operation, plain)
-    told: dict[str, Any] = {}
+    members: dict[str, Any] = {}
     for name, text in query:
         parameter = operation.parameter(name)
         if parameter is None or not (parameter.repeatable or name == "ids"):
-            told[name] = text == "true" if parameter is not None and parameter.kind == "boolean" else text
+            members[name] = text == "true" if parameter is not None and parameter.kind == "boolean" else text
         else:
-            told.setdefault(name, []).extend(text.split(",") if name == "ids" else [text])
-    return told
+            members.setdefault(name, []).extend(text.split(",") if name == "ids" else [text])
+    return members
 
 
-def _read(filters: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The filters as arguments of a list: plain ones, and those on custom fields."""
+def _list_arguments(filters: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the filters as arguments of a list: plain filters, and those on custom fields."""
     given = filters if isinstance(filters, Mapping) else {}
     custom = {name.removeprefix(CUSTOM): value for name, value in given.items() if name.startswith(CUSTOM)}
     return {name: value for name, value in given.items() if not name.startswith(CUSTOM)}, custom
 
 
 def _columns(session: Session, fields: Any) -> list[str] | None:
-    """The columns of these fields of leads; a custom field is called by its key."""
+    """Return the columns for these lead fields; a custom field is named by its key."""
     if not isinstance(fields, list):
         return None
     schema = session.schema(session.operations.find("leads.list"))
@@ -134,5 +135,5 @@ def _columns(session: Session, fields: Any) -> list[str] | None:
 
 
 def _export(session: Session, export: Any) -> Record:
-    found: Record = run(session, "exports.get", identified(export, kind_named("export")))
+    found: Record = run(session, "exports.get", id_of(export, kind_named("export")))
     return found

@@ -1,4 +1,4 @@
-"""What is to be imported: a frame of it, and pieces of rows that one import takes. Pure but for reading the file."""
+"""Prepare rows for imports: read a frame, a CSV file or CSV text, and split the rows into pieces for one import."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 MOST_ROWS: Final = 10_000
-"""Rows of one import."""
+"""Most rows of one import."""
 MOST_BYTES: Final = 10 << 20
-"""Of the body of one import, on the wire."""
-_ROOM: Final = 128 << 10  # for what else the body holds: mapping, file name, the columns by name
+"""Largest body of one import, in bytes."""
+_ROOM: Final = 128 << 10  # bytes for the rest of the body: mapping, file name, column names
 _OTHERWISE: Final = "pb.read_leads(path) reads other encodings and dialects; import the frame"
 
 
@@ -26,8 +26,8 @@ class Piece(NamedTuple):
     """The rows of one import.
 
     Attributes:
-        offset: rows of the whole before it.
-        rows: column → cell.
+        offset: Number of rows before this piece.
+        rows: Rows as column → cell.
     """
 
     offset: int
@@ -35,13 +35,13 @@ class Piece(NamedTuple):
 
 
 def frame_of(data: Any) -> tuple[Any, str | None]:
-    r"""The rows as a frame, and the file's name where there is one.
+    r"""Return the rows as a frame, and the file's name if they come from a file.
 
     Args:
-        data: a pandas or polars DataFrame, the path of a CSV file, or CSV text (with a header line and a line break).
+        data: A pandas or polars DataFrame, the path of a CSV file, or CSV text (a header line and a line break).
 
     Raises:
-        InvalidParameterError: no rows, or text that is no CSV in UTF-8; nothing was sent.
+        InvalidParameterError: There are no rows, or the text is not a UTF-8 CSV; nothing was sent.
 
     >>> frame_of("Name,Mail\nAda,ada@example.com\n")[0].to_dict("records")
     [{'Name': 'Ada', 'Mail': 'ada@example.com'}]
@@ -58,40 +58,42 @@ def frame_of(data: Any) -> tuple[Any, str | None]:
 
 
 def pieces(rows: Sequence[Mapping[str, Any]], *, most_rows: int = MOST_ROWS) -> Iterator[Piece]:
-    """The rows in pieces that one import takes, the same ones each time.
+    """Yield the rows in pieces of a size for one import; the same rows always give the same pieces.
 
-    Blank cells are left out, but for those of a piece's first row: each column has to be there by name once.
+    Blank cells are left out except in the first row of a piece, which has to name every column.
 
     Args:
-        rows: column → cell, each with all columns.
-        most_rows: of one piece.
+        rows: Rows as column → cell, each with all columns.
+        most_rows: Most rows of one piece.
 
     Raises:
-        InvalidParameterError: a row that is too large by itself, or holds half a character; the message names the row,
-            never a value.
+        InvalidParameterError: A row is too large, or contains an unpaired surrogate (invalid Unicode). The message has
+            the number of the row (1 is the first), never a value.
 
     >>> [piece.rows for piece in pieces([{"a": 1, "b": None}, {"a": None, "b": None}, {"a": 3, "b": 4}], most_rows=2)]
     [[{'a': 1, 'b': None}, {}], [{'a': 3, 'b': 4}]]
     """
-    start, held, size = 0, list[dict[str, Any]](), 0
+    start, piece, size = 0, list[dict[str, Any]](), 0
     for number, row in enumerate(rows):
         given = {name: cell for name, cell in row.items() if cell is not None}
         length = _length(given, number)
-        if held and (len(held) == most_rows or size + length > MOST_BYTES - _ROOM):
-            yield Piece(start, held)
-            start, held, size = number, [], 0
-        held.append(given if held else dict(row))
+        if piece and (len(piece) == most_rows or size + length > MOST_BYTES - _ROOM):
+            yield Piece(start, piece)
+            start, piece, size = number, [], 0
+        piece.append(given if piece else dict(row))
         size += length
-    if held:
-        yield Piece(start, held)
+    if piece:
+        yield Piece(start, piece)
 
 
 def _length(row: Mapping[str, Any], number: int) -> int:
-    """Bytes of a row in a body."""
+    """Return the size of a row in a body, in bytes."""
     try:
         length = len(json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode()) + 1
     except UnicodeEncodeError:
-        raise InvalidParameterError(f"row {number + 1} holds half a character", repair="correct its text") from None
+        raise InvalidParameterError(
+            f"row {number + 1} contains an unpaired surrogate, which is invalid Unicode", repair="correct its text"
+        ) from None
     if length > MOST_BYTES - _ROOM:
         raise InvalidParameterError(f"row {number + 1} is too large to import", repair="leave it out")
     return length
@@ -105,12 +107,12 @@ def _text_of(path: Path) -> str:
     except OSError as problem:
         raise InvalidParameterError(
             f"{path.name} cannot be read ({type(problem).__name__})",
-            repair="give the path of a CSV file; CSV text has a line break in it",
+            repair="pass the path of a CSV file; CSV text must contain a line break",
         ) from None
 
 
 def _from_csv(text: str) -> Any:
-    """A frame of text, a row for each line below the header, so that row numbers stay those of the file."""
+    """Return a frame of text with a row for each line below the header, so that row numbers match the file's."""
     import pandas as pd
 
     reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
@@ -118,12 +120,14 @@ def _from_csv(text: str) -> Any:
         header = next(reader, [])
         lines = list(reader)
     except csv.Error as problem:
-        raise InvalidParameterError(f"this is no CSV: {problem} at line {reader.line_num}", repair=_OTHERWISE) from None
+        raise InvalidParameterError(
+            f"this is not a CSV: {problem} at line {reader.line_num}", repair=_OTHERWISE
+        ) from None
     _check_header(header)
     while lines and not lines[-1]:
         lines.pop()
     if not lines:
-        raise InvalidParameterError("the CSV has a header, but no row", repair="skip the call for an empty file")
+        raise InvalidParameterError("the CSV has a header, but no rows", repair="skip the call for an empty file")
     for number, cells in enumerate(lines, start=1):
         if len(cells) > len(header):
             raise InvalidParameterError(
@@ -135,10 +139,14 @@ def _from_csv(text: str) -> Any:
 
 def _check_header(header: Sequence[str]) -> None:
     if len(header) == 1 and (other := next((sign for sign in ";\t|" if sign in header[0]), None)):
-        told = "a tab" if other == "\t" else repr(other)
-        raise InvalidParameterError(f"the columns of this CSV are parted by {told}, not by a comma", repair=_OTHERWISE)
+        separator = "a tab" if other == "\t" else repr(other)
+        raise InvalidParameterError(
+            f"the columns of this CSV are separated by {separator}, not by a comma", repair=_OTHERWISE
+        )
     if not header or not all(name.strip() for name in header):
-        raise InvalidParameterError("the CSV needs a header that names every column", repair="add the line of names")
+        raise InvalidParameterError(
+            "the CSV needs a header that names every column", repair="add a line with the names"
+        )
     if len(set(header)) < len(header):
         twice = next(name for name in header if list(header).count(name) > 1)
         raise InvalidParameterError(f"there are two columns {twice!r}", repair="rename one of them")

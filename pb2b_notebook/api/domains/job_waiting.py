@@ -1,4 +1,4 @@
-"""Wait for jobs: look, pause, look again, until they end, the time is up, or somebody presses Ctrl-C."""
+"""Wait for jobs: poll them until they end, the timeout passes, or Ctrl-C is pressed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
-from pb2b_notebook.api.calls.identifiers import identified, kind_named
+from pb2b_notebook.api.calls.identifiers import id_of, kind_named
 from pb2b_notebook.api.domains.verbs import Resource, run
 from pb2b_notebook.display import notices
 from pb2b_notebook.display.progress import SHOWN_AFTER
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.api.calls.session import Session
     from pb2b_notebook.api.calls.signatures import Id
 
-State = Literal["under way", "completed", "failed", "cancelled"]
+State = Literal["running", "completed", "failed", "cancelled"]
 
 FIRST_PAUSE: Final = 1.0
 LONGEST_PAUSE: Final = 10.0
@@ -31,25 +31,25 @@ _CANCELLED: Final = frozenset({"cancelled", "canceled"})
 
 
 class WaitingForJobs(Resource):
-    """Waiting for any job."""
+    """Wait for any job."""
 
     def wait(self, job: Id, *, timeout: float | None = None, progress: bool | None = None) -> Record:
-        """Wait until a job ends, with a progress bar on anything over a second.
+        """Wait until a job ends, with a progress bar after a second.
 
-        Over the embedded sandbox, whose clock stands, waiting moves the clock: no real time passes. Ctrl-C leaves the
-        job running and says how to wait on.
+        The clock of the embedded sandbox stands still; waiting moves it, and no real time passes. Ctrl-C leaves the job
+        running and prints how to continue waiting.
 
         Args:
-            job: its id, the job itself, or the import, export or run that it works on.
-            timeout: seconds of the service's time; by default as long as it takes.
-            progress: show a bar; by default as the workspace does.
+            job: Id of the job, the job itself, or the import, export or run that it works on.
+            timeout: Seconds of the service's time; by default as long as it takes.
+            progress: Whether to show a bar; by default as in the workspace.
 
         Returns:
-            The job as it ended.
+            The finished job.
 
         Raises:
-            JobFailedError: it failed or was cancelled; ``code`` and ``request_id`` say of what.
-            JobUnfinishedError: the time is up; the job goes on.
+            JobFailedError: The job failed or was cancelled; see its ``code`` and ``request_id``.
+            JobUnfinishedError: The job did not end in time; it continues.
 
         Example:
             >>> import pb2b_notebook as pb
@@ -62,33 +62,33 @@ class WaitingForJobs(Resource):
 
 
 def wait_for(session: Session, job: Any, *, timeout: float | None = None, progress: bool | None = None) -> Record:
-    """The same as :func:`wait`, for verbs that wait for what they know the job of."""
+    """Wait for a job; see :meth:`WaitingForJobs.wait`."""
     job_id = _job_id(job)
-    deadline = None if timeout is None else _checked(timeout)
+    deadline = None if timeout is None else _check_timeout(timeout)
     started = session.time()
     pauses = _pauses()
     with _Bar(shown=session.progress if progress is None else progress) as bar:
         try:
             while True:
                 found: Record = run(session, "jobs.get", job_id)
-                if state(found) != "under way":
-                    return _ended(found)
+                if state(found) != "running":
+                    return _completed_job(found)
                 bar.show(found)
                 left = None if deadline is None else deadline - (session.time() - started).total_seconds()
                 if left is not None and left <= 0:
-                    raise _unfinished(found, deadline)
+                    raise _unfinished_error(found, deadline)
                 pause = next(pauses)
                 session.pause(pause if left is None else min(pause, left))
         except KeyboardInterrupt:
-            notices.say(f'the job goes on by itself; ws.jobs.wait("{job_id}") waits on')
+            notices.say(f'the job continues; ws.jobs.wait("{job_id}") waits for it')
             raise
 
 
 def state(job: Mapping[str, Any]) -> State:
-    """What a job has come to, also in a live service's own words.
+    """Return the state of a job, also from the words of a live service.
 
     >>> state({"status": "running", "finished_at": None}), state({"status": "canceled"})
-    ('under way', 'cancelled')
+    ('running', 'cancelled')
     """
     status = str(job.get("status")).lower()
     if status in _CANCELLED:
@@ -97,77 +97,82 @@ def state(job: Mapping[str, Any]) -> State:
         return "failed"
     if status in _COMPLETED or job.get("finished_at") is not None:
         return "failed" if job.get("error") else "completed"
-    return "under way"
+    return "running"
 
 
 def _job_id(job: Any) -> str:
-    """The job's id, from itself, its id, or what it works on."""
+    """Return the id of a job from the job, its id, or the object that it works on."""
     if isinstance(job, Mapping) and job.get("object") != "job" and isinstance(job.get("job_id"), str):
         return str(job["job_id"])
-    found = identified(job, kind_named("job"))
+    found = id_of(job, kind_named("job"))
     if not isinstance(found, str):
         raise InvalidParameterError(
             f"jobs.wait needs the id of a job, not {type(job).__name__}",
-            repair="give its id, the job itself, or the import, export or run that it works on",
+            repair="pass its id, the job itself, or the import, export or run that it works on",
         )
     return found
 
 
-def _checked(timeout: object) -> float:
+def _check_timeout(timeout: object) -> float:
     number = isinstance(timeout, (int, float)) and not isinstance(timeout, bool)
     if not number or not 0 < timeout <= _LONGEST:  # type: ignore[operator]  # NaN is not above 0 either
-        raise InvalidParameterError("timeout is a number of seconds above 0", repair="timeout=60, or leave it out")
+        raise InvalidParameterError("timeout must be a number of seconds above 0", repair="timeout=60, or leave it out")
     return float(timeout)  # type: ignore[arg-type]
 
 
 def _pauses() -> Iterator[float]:
-    """Soon at first, then rarely: a short job is not waited for long, a long one is not asked often."""
+    """Yield growing pauses: a short job ends soon after it is done, and a long one is polled rarely."""
     pause = FIRST_PAUSE
     while True:
         yield pause
         pause = min(pause * _GROWTH, LONGEST_PAUSE)
 
 
-def _ended(job: Record) -> Record:
+def _completed_job(job: Record) -> Record:
+    """Return the job if it completed.
+
+    Raises:
+        JobFailedError: The job failed or was cancelled.
+    """
     if (end := state(job)) == "completed":
         return job
     error = job.get("error")
     error = error if isinstance(error, Mapping) else {}
     code = str(error.get("code") or end)
-    told = f": {error['message']} ({code})" if error.get("message") else f" ({code})" if code != end else ""
+    reason = f": {error['message']} ({code})" if error.get("message") else f" ({code})" if code != end else ""
     request_id = job.get("request_id")
     raise JobFailedError(
-        f"the {_named(job)} {'was cancelled' if end == 'cancelled' else 'failed'}{told}",
+        f"the {_job_name(job)} {'was cancelled' if end == 'cancelled' else 'failed'}{reason}",
         job_id=str(job.get("id")),
         code=code,
         request_id=request_id if isinstance(request_id, str) else job.request_id,
-        repair=f'ws.jobs.events("{job.get("id")}") tells how it went',
+        repair=f'ws.jobs.events("{job.get("id")}") lists what happened',
     )
 
 
-def _unfinished(job: Record, timeout: float | None) -> JobUnfinishedError:
+def _unfinished_error(job: Record, timeout: float | None) -> JobUnfinishedError:
     return JobUnfinishedError(
-        f"the {_named(job)} is {job.get('status')} ({_done(job):.0%} done) after {timeout:g} s",
+        f"the {_job_name(job)} is {job.get('status')} ({_progress_of(job):.0%} done) after {timeout:g} s",
         job_id=str(job.get("id")),
         request_id=job.request_id,
-        repair=f'it goes on by itself; ws.jobs.wait("{job.get("id")}") waits on',
+        repair=f'it continues; ws.jobs.wait("{job.get("id")}") waits for it',
     )
 
 
-def _named(job: Mapping[str, Any]) -> str:
+def _job_name(job: Mapping[str, Any]) -> str:
     kind = job.get("type")
     return f"{str(kind).replace('_', ' ')} job" if kind else "job"
 
 
-def _done(job: Mapping[str, Any]) -> float:
-    """How much of it is done, from 0 to 1, as far as it says so."""
+def _progress_of(job: Mapping[str, Any]) -> float:
+    """Return how much of a job is done, from 0 to 1; 0 where the service does not say."""
     progress = job.get("progress")
     known = isinstance(progress, (int, float)) and not isinstance(progress, bool)
     return min(max(float(progress), 0.0), 1.0) if known else 0.0  # type: ignore[arg-type]
 
 
 class _Bar:
-    """Percent done, made when it is due, as :class:`~pb2b_notebook.display.progress.Progress` is."""
+    """Progress bar in percent, shown after a second, like :class:`~pb2b_notebook.display.progress.Progress`."""
 
     def __init__(self, *, shown: bool, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -181,9 +186,9 @@ class _Bar:
             from tqdm.auto import tqdm
 
             self._bar = tqdm(
-                desc=_named(job), total=100, leave=False, bar_format="{desc}: {percentage:3.0f}%|{bar}|{postfix}"
+                desc=_job_name(job), total=100, leave=False, bar_format="{desc}: {percentage:3.0f}%|{bar}|{postfix}"
             )
-        self._bar.n = round(100 * _done(job))
+        self._bar.n = round(100 * _progress_of(job))
         self._bar.set_postfix_str(str(job.get("status")))
 
     def __enter__(self) -> Self:

@@ -1,11 +1,11 @@
-"""Launch a campaign in two steps: first what would happen, as a value to look at; then ``.apply()`` does it."""
+"""Launch a campaign in two steps: preview what would happen, then ``.apply()`` it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from pb2b_notebook.api.calls.identifiers import identified, kind_named
+from pb2b_notebook.api.calls.identifiers import id_of, kind_named
 from pb2b_notebook.api.calls.list_summary import summarize_list
 from pb2b_notebook.api.domains.verbs import Resource, run
 from pb2b_notebook.display.cards import Card, ShowsCard
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.api.calls.signatures import Id
 
 OPTED_OUT: Final = ("unsubscribed", "bounced")
-_UNASKED: Final = ("new", "contacted")  # what an audience that names no status means
+_DEFAULT_STATUSES: Final = ("new", "contacted")  # statuses of an audience that names none
 _UNPUBLISHED: Final = {"draft": "a draft", "paused": "paused"}
 _FILTERS: Final = ("source", "country", "tag", "owner_email")
 _COUNTS: Final = ("targeted", "sent", "opened", "replied", "bounced", "unsubscribed")
@@ -26,16 +26,16 @@ _COUNTS: Final = ("targeted", "sent", "opened", "replied", "bounced", "unsubscri
 
 @dataclass(frozen=True, repr=False)
 class Launch(ShowsCard):
-    """What launching a campaign would do. Nothing has been sent yet; :meth:`apply` starts the run.
+    """Preview of a campaign launch. Nothing has been sent yet; :meth:`apply` starts the run.
 
     Attributes:
-        campaign: as it is now.
-        audience: leads that match its audience now. A run reaches at most as many: who was reached before waits for the
-            next step, and who opted out under another row is left out. ``None`` where nobody could count: a campaign
-            for a workflow's leads, or a key that may not read leads.
-        opted_out: leads that would match, but are unsubscribed or bounced: never reached.
-        last_run: its latest run, if there is one.
-        obstacles: why it could not start now, if it could not.
+        campaign: The campaign as it is now.
+        audience: Number of leads that match its audience now. A run reaches at most this many: leads that were reached
+            before wait for the next step, and leads that opted out under another row are left out. ``None`` where they
+            cannot be counted: a campaign for the leads of a workflow, or a key that may not read leads.
+        opted_out: Number of leads that would match but are unsubscribed or bounced; they are never reached.
+        last_run: Latest run of the campaign, or ``None``.
+        obstacles: Reasons why it cannot start now; empty if it can.
     """
 
     campaign: Record
@@ -49,16 +49,16 @@ class Launch(ShowsCard):
         """Start the run.
 
         Args:
-            idempotency_key: your own key; sending twice with one key starts one run.
-            again: start another one, even if one was started within 24 hours; without it that one comes again,
-                visibly and without a request.
+            idempotency_key: Your own key; sending twice with the same key starts one run.
+            again: Whether to start another run even if one was started within 24 hours; otherwise that one is returned,
+                with a notice and without a request.
 
         Returns:
-            The run, queued: ``ws.jobs.wait(run)`` waits for it.
+            The queued run; ``ws.jobs.wait(run)`` waits for it.
 
         Raises:
-            ReadOnlyError: nothing was sent.
-            ConflictError: it is not published, is disabled, or a run of it has not ended.
+            ReadOnlyError: The key or the workspace is read-only; nothing was sent.
+            ConflictError: The campaign is not published or is disabled, or a run of it has not ended.
         """
         started: Record = run(
             self._session, "campaigns.runs.create", self.campaign["id"], idempotency_key=idempotency_key, again=again
@@ -68,31 +68,34 @@ class Launch(ShowsCard):
     def _card(self) -> Card:
         switch = "enabled" if self.campaign.get("enabled", True) else "disabled"
         obstacles = [("cannot start", text) for text in self.obstacles]
-        then = "nothing was sent yet; .apply() starts the run"
+        next_step = "nothing was sent yet; .apply() starts the run"
         facts = [
             ("status", f"{self.campaign.get('status')}, {switch}"),
-            ("audience", _counted(self.audience, "", "match now")),
-            ("opted out", _counted(self.opted_out, "more ", "would match, unsubscribed or bounced: never reached")),
-            ("last run", _told(self.last_run)),
-            *(obstacles or [("then", then)]),
+            ("audience", _leads_text(self.audience, "", "match now")),
+            (
+                "opted out",
+                _leads_text(self.opted_out, "more ", "would match, unsubscribed or bounced: never reached"),
+            ),
+            ("last run", _run_text(self.last_run)),
+            *(obstacles or [("then", next_step)]),
         ]
         return Card(title=f"Launch of “{self.campaign.get('name')}” ({self.campaign['id']})", facts=facts)
 
 
 class Launching(Resource):
-    """Launching campaigns in two steps."""
+    """Launch campaigns in two steps."""
 
     def launch(self, campaign: Id) -> Launch:
-        """Say what launching a campaign would do: audience, opted-out leads, last run. ``.apply()`` then does it.
+        """Return a preview of a launch: audience, opted-out leads, last run. ``.apply()`` then starts the run.
 
         Args:
-            campaign: its id, or the campaign itself.
+            campaign: Id of the campaign, or the campaign itself.
 
         Returns:
-            A :class:`Launch`, to be looked at.
+            A :class:`Launch`.
 
         Raises:
-            NotFoundError: there is none in this workspace.
+            NotFoundError: The workspace has no such campaign.
 
         Example:
             >>> import pb2b_notebook as pb
@@ -104,8 +107,8 @@ class Launching(Resource):
             'completed'
         """
         session = self._session
-        # Read anew, also where the campaign itself is given: it may have changed.
-        found: Record = run(session, "campaigns.get", identified(campaign, kind_named("campaign")))
+        # Read again even if the campaign itself is given: it may have changed.
+        found: Record = run(session, "campaigns.get", id_of(campaign, kind_named("campaign")))
         last = summarize_list(session, "campaigns.runs.list", found["id"]).newest
         audience, opted_out = _counts(session, found)
         return Launch(found, audience, opted_out, last, tuple(_obstacles(found, last)), session)
@@ -113,13 +116,13 @@ class Launching(Resource):
 
 def _counts(session: Session, campaign: Record) -> tuple[int | None, int | None]:
     if campaign.get("prospector_workflow_id"):
-        return None, None  # no filter of leads tells whom a workflow found
+        return None, None  # no filter of leads selects those that a workflow found
     audience = campaign.get("audience")
-    asked = audience if isinstance(audience, dict) else {}
-    filters: dict[str, Any] = {name: asked[name] for name in _FILTERS if asked.get(name)}
+    wanted = audience if isinstance(audience, dict) else {}
+    filters: dict[str, Any] = {name: wanted[name] for name in _FILTERS if wanted.get(name)}
     if campaign.get("channel") == "email":
         filters["has_email"] = True
-    matching = summarize_list(session, "leads.list", status=asked.get("status") or _UNASKED, **filters).total
+    matching = summarize_list(session, "leads.list", status=wanted.get("status") or _DEFAULT_STATUSES, **filters).total
     return matching, summarize_list(session, "leads.list", status=OPTED_OUT, **filters).total
 
 
@@ -134,11 +137,11 @@ def _obstacles(campaign: Mapping[str, Any], last: Mapping[str, Any] | None) -> l
     return found
 
 
-def _counted(number: int | None, before: str, what: str) -> str:
+def _leads_text(number: int | None, before: str, what: str) -> str:
     return "not known" if number is None else f"{number:,} {before}{'lead' if number == 1 else 'leads'} {what}"
 
 
-def _told(last: Mapping[str, Any] | None) -> str:
+def _run_text(last: Mapping[str, Any] | None) -> str:
     if last is None:
         return "none yet"
     started = last.get("started_at")

@@ -1,7 +1,7 @@
-"""What each domain can do: a table of contents of ``ws``, one line a verb.
+"""The verbs of each domain of ``ws``, one line for each verb.
 
 Signatures and docstrings come from the contract (:mod:`~pb2b_notebook.api.domains.verbs`); ``resources.pyi`` beside
-this file spells them out for editors and type checkers and is written by ``pb2b contract build``.
+this file contains them for editors and type checkers, and is written by ``pb2b contract build``.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Leads(Resource, path="leads"):
 class LeadFields(Resource, path="lead_fields"):
     """``ws.lead_fields``: one row is one field that leads of this workspace have, built-in or custom.
 
-    Listing them also forgets what earlier frames took the custom fields for, so that a new field gets its type.
+    Listing them also updates the types of custom fields, so that a new field gets its type in the next frame.
     """
 
     list = Verb("lead_fields.list", before=Session.forget_custom_fields)
@@ -79,7 +79,7 @@ class Imports(ImportRuns, path="imports"):
 
 
 class Exports(ExportRows, path="exports"):
-    """``ws.exports``: one row is one file of leads, written by a job and fetched in the signed-in workspace."""
+    """``ws.exports``: one row is one file of leads, written by a job and downloaded in the signed-in workspace."""
 
     list = Verb("exports.list")
     get = Verb("exports.get")
@@ -88,7 +88,7 @@ class Exports(ExportRows, path="exports"):
 
 
 class Jobs(WaitingForJobs, path="jobs"):
-    """``ws.jobs``: one row is one piece of work that goes on after its request was answered."""
+    """``ws.jobs``: one row is one job, which continues after its request was answered."""
 
     list = Verb("jobs.list")
     get = Verb("jobs.get")
@@ -143,21 +143,21 @@ class InboxThreads(Resource, path="inbox.threads"):
 
 
 class Inbox(Resource, path="inbox"):
-    """``ws.inbox``: conversations, and the messages of one."""
+    """``ws.inbox``: conversations with leads, and their messages."""
 
     threads = Part(InboxThreads)
     messages = Verb("inbox.threads.messages")
 
 
 class Billing(BillingSnapshots, path="billing"):
-    """``ws.billing``: the plan, and what is used of it."""
+    """``ws.billing``: the plan, and its usage."""
 
     subscription = Verb("billing.subscription")
     usage = Verb("billing.usage")
 
 
 class Settings(SettingsSnapshots, path="settings"):
-    """``ws.settings``: the workspace's settings and members. They are changed in the workspace, not here."""
+    """``ws.settings``: the workspace's settings and members, read-only; they are changed in the workspace."""
 
     get = Verb("settings.get")
     members = Verb("settings.members")
@@ -173,9 +173,9 @@ class Tickets(Resource, path="tickets"):
 
 
 class Webhooks(Resource, path="webhooks"):
-    """``ws.webhooks``: one row is one endpoint that is told of events.
+    """``ws.webhooks``: one row is one endpoint that receives events.
 
-    The signing secret comes once, as an opaque :class:`~pb2b_notebook.credentials.Secret`: ``.reveal()`` shows it.
+    The signing secret is returned once, as a :class:`~pb2b_notebook.credentials.Secret`: ``.reveal()`` shows it.
     """
 
     list = Verb("webhooks.list")

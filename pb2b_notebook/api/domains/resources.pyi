@@ -2,7 +2,7 @@
 # Docstrings are what editors show; names and lengths are the contract's.
 # ruff: noqa: A002, D417, E501, I001, PYI021
 # fmt: off
-"""What each domain can do: a table of contents of ``ws``, one line a verb."""
+"""The verbs of each domain of ``ws``, one line for each verb."""
 
 from collections.abc import Iterator, Sequence
 from typing import Literal
@@ -93,27 +93,27 @@ class Leads(Resource):
                 dates, ISO text, "7d" or "monday".
             ids: Only the objects with these ids, at most 100.
             order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
-            custom: filters on custom fields, by key: ``custom={"tier": "gold"}``.
-            frame: "pandas" or "polars"; by default the workspace's.
-            columns: only these columns, in this order.
-            limit: the number of rows, newest first; by default all, oldest change first.
-            page_size: rows a request, 1 to 500.
-            parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
-            flat: lists as one text each, for tools that choke on lists.
-            progress: show a bar on a long read.
-            cached: answer from the mirror on this machine, which is filled first if it is empty.
-            max_age: the same, and read first what changed if the mirror is older, such as "15m".
-            refresh: the same, and read first what changed.
+            custom: Filters on custom fields, by key: ``custom={"tier": "gold"}``.
+            frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
+            columns: Columns to return, in this order; by default all.
+            limit: Most rows to return, newest first; by default all, oldest change first.
+            page_size: Rows a request, 1 to 500.
+            parallel: Windows of time to read in parallel, 1 to 8; by default chosen by latency and rate limit.
+            flat: Whether to return each list as one text, for tools that do not support lists.
+            progress: Whether to show a bar on a long read.
+            cached: Whether to read from the mirror on this machine, which is filled first if it is empty.
+            max_age: Read from the mirror, after reading what changed if it is older than this, such as "15m".
+            refresh: Whether to read from the mirror after reading what changed.
 
         Returns:
-            A frame; the same columns and dtypes for any number of rows: id, object, full_name, email, company_name,
-            first_name, last_name, phone, title, seniority, company_domain, website, linkedin_url, industry,
-            employee_count, country, city, status, source, owner_email, score, tags, external_id, last_contacted_at,
-            import_id, merged_into, deleted_at, created_at, updated_at.
+            A frame, with the same columns and dtypes for any number of rows: id, object, full_name, email,
+            company_name, first_name, last_name, phone, title, seniority, company_domain, website, linkedin_url,
+            industry, employee_count, country, city, status, source, owner_email, score, tags, external_id,
+            last_contacted_at, import_id, merged_into, deleted_at, created_at, updated_at.
 
         Raises:
-            InvalidParameterError: an argument that the contract does not know; nothing was sent.
-            APIError: the service refused; the message says what to do.
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            APIError: The service refused the request; the message says what to do.
         """
     def pages(
         self,
@@ -173,22 +173,22 @@ class Leads(Resource):
                 dates, ISO text, "7d" or "monday".
             ids: Only the objects with these ids, at most 100.
             order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
-            custom: filters on custom fields, by key: ``custom={"tier": "gold"}``.
-            frame: "pandas" or "polars"; by default the workspace's.
-            columns: only these columns, in this order.
-            limit: the number of rows, newest first; by default all, oldest change first.
-            page_size: rows a request, 1 to 500.
-            flat: lists as one text each, for tools that choke on lists.
+            custom: Filters on custom fields, by key: ``custom={"tier": "gold"}``.
+            frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
+            columns: Columns to return, in this order; by default all.
+            limit: Most rows to return, newest first; by default all, oldest change first.
+            page_size: Rows a request, 1 to 500.
+            flat: Whether to return each list as one text, for tools that do not support lists.
 
         Returns:
-            Frames, one a page; the same columns and dtypes for any number of rows: id, object, full_name, email,
-            company_name, first_name, last_name, phone, title, seniority, company_domain, website, linkedin_url,
+            Frames, one for each page, with the same columns and dtypes for any number of rows: id, object, full_name,
+            email, company_name, first_name, last_name, phone, title, seniority, company_domain, website, linkedin_url,
             industry, employee_count, country, city, status, source, owner_email, score, tags, external_id,
             last_contacted_at, import_id, merged_into, deleted_at, created_at, updated_at.
 
         Raises:
-            InvalidParameterError: an argument that the contract does not know; nothing was sent.
-            APIError: the service refused; the message says what to do.
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            APIError: The service refused the request; the message says what to do.
         """
     def find(
         self,
@@ -253,27 +253,27 @@ class Leads(Resource):
                 dates, ISO text, "7d" or "monday".
             ids: Only the objects with these ids, at most 100.
             order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
-            custom: filters on custom fields, by key: ``custom={"tier": "gold"}``.
-            frame: "pandas" or "polars"; by default the workspace's.
-            columns: only these columns, in this order.
-            limit: the number of rows, newest first; by default all, oldest change first.
-            page_size: rows a request, 1 to 500.
-            parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
-            flat: lists as one text each, for tools that choke on lists.
-            progress: show a bar on a long read.
-            cached: answer from the mirror on this machine, which is filled first if it is empty.
-            max_age: the same, and read first what changed if the mirror is older, such as "15m".
-            refresh: the same, and read first what changed.
+            custom: Filters on custom fields, by key: ``custom={"tier": "gold"}``.
+            frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
+            columns: Columns to return, in this order; by default all.
+            limit: Most rows to return, newest first; by default all, oldest change first.
+            page_size: Rows a request, 1 to 500.
+            parallel: Windows of time to read in parallel, 1 to 8; by default chosen by latency and rate limit.
+            flat: Whether to return each list as one text, for tools that do not support lists.
+            progress: Whether to show a bar on a long read.
+            cached: Whether to read from the mirror on this machine, which is filled first if it is empty.
+            max_age: Read from the mirror, after reading what changed if it is older than this, such as "15m".
+            refresh: Whether to read from the mirror after reading what changed.
 
         Returns:
-            A frame; the same columns and dtypes for any number of rows: id, object, full_name, email, company_name,
-            first_name, last_name, phone, title, seniority, company_domain, website, linkedin_url, industry,
-            employee_count, country, city, status, source, owner_email, score, tags, external_id, last_contacted_at,
-            import_id, merged_into, deleted_at, created_at, updated_at.
+            A frame, with the same columns and dtypes for any number of rows: id, object, full_name, email,
+            company_name, first_name, last_name, phone, title, seniority, company_domain, website, linkedin_url,
+            industry, employee_count, country, city, status, source, owner_email, score, tags, external_id,
+            last_contacted_at, import_id, merged_into, deleted_at, created_at, updated_at.
 
         Raises:
-            InvalidParameterError: an argument that the contract does not know; nothing was sent.
-            APIError: the service refused; the message says what to do.
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            APIError: The service refused the request; the message says what to do.
         """
     def get(self, id: Id) -> Record:
         """Read one lead, deleted or not.
@@ -281,7 +281,7 @@ class Leads(Resource):
         ``GET /leads/{id}``, scope leads.read; our reconstruction.
 
         Args:
-            id: of the object, or the object itself.
+            id: Id of the object, or the object itself.
 
         Returns:
             A :class:`Record` with id, object, full_name, email, company_name, first_name, last_name, phone, title,
@@ -290,9 +290,9 @@ class Leads(Resource):
             created_at, updated_at.
 
         Raises:
-            InvalidParameterError: an argument that the contract does not know; nothing was sent.
-            NotFoundError: there is none in this workspace.
-            APIError: the service refused; the message says what to do.
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            NotFoundError: The workspace has no such object.
+            APIError: The service refused the request; the message says what to do.
         """
     def create(
         self,
@@ -332,15 +332,15 @@ class Leads(Resource):
         ``POST /leads``, scope leads.write; documented publicly.
 
         Args:
-            values: values by field name; or give them as keywords.
+            values: Values by field name; they may also be keywords.
             status: Once `unsubscribed` or `bounced`, it changes only if the request names a status.
             tags: Replaces all tags; null clears.
             custom_fields: Merged by key: absent keys stay, a null value clears one, null clears all. The lead fields of
                 the workspace define the types of the values.
             merged_into: Another lead of the workspace.
-            idempotency_key: your own key; sending twice with one key takes effect once.
-            again: send it even if the same was done within 24 hours; without it the first result comes again, visibly
-                and without a request.
+            idempotency_key: Your own key; sending twice with the same key takes effect once.
+            again: Whether to send it even if the same was done within 24 hours; otherwise the first result is returned,
+                with a notice and without a request.
 
         Returns:
             A :class:`Record` with id, object, full_name, email, company_name, first_name, last_name, phone, title,
@@ -349,9 +349,9 @@ class Leads(Resource):
             created_at, updated_at.
 
         Raises:
-            InvalidParameterError: an argument that the contract does not know; nothing was sent.
-            ReadOnlyError: the key or the workspace is read-only; nothing was sent.
-            APIError: the service refused; the message says what to do.
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            ReadOnlyError: The key or the workspace is read-only; nothing was sent.
+            APIError: The service refused the request; the message says what to do.
         """
     def update(
         self,
@@ -394,17 +394,17 @@ class Leads(Resource):
         ``PATCH /leads/{id}``, scope leads.write; our reconstruction.
 
         Args:
-            id: of the object, or the object itself.
-            values: values by field name; or give them as keywords.
+            id: Id of the object, or the object itself.
+            values: Values by field name; they may also be keywords.
             if_updated_at: The `updated_at` last read: if the lead changed since, the answer is 409 `conflict`.
             status: Once `unsubscribed` or `bounced`, it changes only if the request names a status.
             tags: Replaces all tags; null clears.
             custom_fields: Merged by key: absent keys stay, a null value clears one, null clears all. The lead fields of
                 the workspace define the types of the values.
             merged_into: Another lead of the workspace.
-            idempotency_key: your own key; sending twice with one key takes effect once.
-            again: send it even if the same was done within 24 hours; without it the first result comes again, visibly
-                and without a request.
+            idempotency_key: Your own key; sending twice with the same key takes effect once.
+            again: Whether to send it even if the same was done within 24 hours; otherwise the first result is returned,
+                with a notice and without a request.
 
         Returns:
             A :class:`Record` with id, object, full_name, email, company_name, first_name, last_name, phone, title,
@@ -413,10 +413,10 @@ class Leads(Resource):
             created_at, updated_at.
 
         Raises:
-            InvalidParameterError: an argument that the contract does not know; nothing was sent.
-            ReadOnlyError: the key or the workspace is read-only; nothing was sent.
-            NotFoundError: there is none in this workspace.
-            APIError: the service refused; the message says what to do.
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            ReadOnlyError: The key or the workspace is read-only; nothing was sent.
+            NotFoundError: The workspace has no such object.
+            APIError: The service refused the request; the message says what to do.
         """
     def upsert(
         self,
@@ -458,7 +458,7 @@ class Leads(Resource):
         ``POST /leads/upsert``, scope leads.write; our reconstruction.
 
         Args:
-            values: values by field name; or give them as keywords.
+            values: Values by field name; they may also be keywords.
             if_updated_at: The `updated_at` last read: if the lead changed since, the answer is 409 `conflict`.
             status: Once `unsubscribed` or `bounced`, it changes only if the request names a status.
             tags: Replaces all tags; null clears.
@@ -466,9 +466,9 @@ class Leads(Resource):
                 the workspace define the types of the values.
             merged_into: Another lead of the workspace.
             match_on: Field that identifies the lead; emails match trimmed and case-folded, deleted leads never match.
-            idempotency_key: your own key; sending twice with one key takes effect once.
-            again: send it even if the same was done within 24 hours; without it the first result comes again, visibly
-                and without a request.
+            idempotency_key: Your own key; sending twice with the same key takes effect once.
+            again: Whether to send it even if the same was done within 24 hours; otherwise the first result is returned,
+                with a notice and without a request.
 
         Returns:
             A :class:`Record` with id, object, full_name, email, company_name, first_name, last_name, phone, title,
@@ -477,9 +477,9 @@ class Leads(Resource):
             created_at, updated_at.
 
         Raises:
-            InvalidParameterError: an argument that the contract does not know; nothing was sent.
-            ReadOnlyError: the key or the workspace is read-only; nothing was sent.
-            APIError: the service refused; the message says what to do.
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            ReadOnlyError: The key or the workspace is read-only; nothing was sent.
+            APIError: The service refused the request; the message says what to do.
         """
     def bulk_upsert(
         self,
@@ -500,19 +500,19 @@ class Leads(Resource):
         Args:
             rows: A row that does not validate gets the status `invalid`.
             match_on: Field that identifies the leads.
-            frame: "pandas" or "polars"; by default the workspace's.
-            columns: only these columns, in this order.
-            idempotency_key: your own key; sending twice with one key takes effect once.
-            again: send it even if the same was done within 24 hours; without it the first result comes again, visibly
-                and without a request.
+            frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
+            columns: Columns to return, in this order; by default all.
+            idempotency_key: Your own key; sending twice with the same key takes effect once.
+            again: Whether to send it even if the same was done within 24 hours; otherwise the first result is returned,
+                with a notice and without a request.
 
         Returns:
-            A frame; the same columns and dtypes for any number of rows: index, status, http_status, lead, error.
+            A frame, with the same columns and dtypes for any number of rows: index, status, http_status, lead, error.
 
         Raises:
-            InvalidParameterError: an argument that the contract does not know; nothing was sent.
-            ReadOnlyError: the key or the workspace is read-only; nothing was sent.
-            APIError: the service refused; the message says what to do.
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            ReadOnlyError: The key or the workspace is read-only; nothing was sent.
+            APIError: The service refused the request; the message says what to do.
         """
     def delete(self, id: Id, *, idempotency_key: str | None = None, again: bool = False) -> Record:
         """Delete one lead.
@@ -523,10 +523,10 @@ class Leads(Resource):
         ``DELETE /leads/{id}``, scope leads.write; our reconstruction.
 
         Args:
-            id: of the object, or the object itself.
-            idempotency_key: your own key; sending twice with one key takes effect once.
-            again: send it even if the same was done within 24 hours; without it the first result comes again, visibly
-                and without a request.
+            id: Id of the object, or the object itself.
+            idempotency_key: Your own key; sending twice with the same key takes effect once.
+            again: Whether to send it even if the same was done within 24 hours; otherwise the first result is returned,
+                with a notice and without a request.
 
         Returns:
             A :class:`Record` with id, object, full_name, email, company_name, first_name, last_name, phone, title,
@@ -535,10 +535,10 @@ class Leads(Resource):
             created_at, updated_at.
 
         Raises:
-            InvalidParameterError: an argument that the contract does not know; nothing was sent.
-            ReadOnlyError: the key or the workspace is read-only; nothing was sent.
-            NotFoundError: there is none in this workspace.
-            APIError: the service refused; the message says what to do.
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            ReadOnlyError: The key or the workspace is read-only; nothing was sent.
+            NotFoundError: The workspace has no such object.
+            APIError: The service refused the request; the message says what to do.
         """
     def activities(
         self,
@@ -569,7 +569,7 @@ class Leads(Resource):
         ``GET /leads/{id}/activities``, scope leads.read; our reconstruction.
 
         Args:
-            id: of the object, or the object itself.
+            id: Id of the object, or the object itself.
             campaign_id: Of any of these campaigns.
             type: Any of these: lead_created, message_sent, message_opened, link_clicked, reply_received,
                 message_bounced, unsubscribed, status_changed, call_logged, meeting_booked.
@@ -585,25 +585,25 @@ class Leads(Resource):
                 dates, ISO text, "7d" or "monday".
             ids: Only the objects with these ids, at most 100.
             order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
-            frame: "pandas" or "polars"; by default the workspace's.
-            columns: only these columns, in this order.
-            limit: the number of rows, newest first; by default all, oldest change first.
-            page_size: rows a request, 1 to 500.
-            parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
-            flat: lists as one text each, for tools that choke on lists.
-            progress: show a bar on a long read.
-            cached: answer from the mirror on this machine, which is filled first if it is empty.
-            max_age: the same, and read first what changed if the mirror is older, such as "15m".
-            refresh: the same, and read first what changed.
+            frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
+            columns: Columns to return, in this order; by default all.
+            limit: Most rows to return, newest first; by default all, oldest change first.
+            page_size: Rows a request, 1 to 500.
+            parallel: Windows of time to read in parallel, 1 to 8; by default chosen by latency and rate limit.
+            flat: Whether to return each list as one text, for tools that do not support lists.
+            progress: Whether to show a bar on a long read.
+            cached: Whether to read from the mirror on this machine, which is filled first if it is empty.
+            max_age: Read from the mirror, after reading what changed if it is older than this, such as "15m".
+            refresh: Whether to read from the mirror after reading what changed.
 
         Returns:
-            A frame; the same columns and dtypes for any number of rows: id, object, lead_id, type, occurred_at, actor,
-            campaign_id, summary, metadata, created_at, updated_at.
+            A frame, with the same columns and dtypes for any number of rows: id, object, lead_id, type, occurred_at,
+            actor, campaign_id, summary, metadata, created_at, updated_at.
 
         Raises:
-            InvalidParameterError: an argument that the contract does not know; nothing was sent.
-            NotFoundError: there is none in this workspace.
-            APIError: the service refused; the message says what to do.
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            NotFoundError: The workspace has no such object.
+            APIError: The service refused the request; the message says what to do.
         """
     def messages(
         self,
@@ -634,7 +634,7 @@ class Leads(Resource):
         ``GET /leads/{id}/messages``, scope messages.read; our reconstruction.
 
         Args:
-            id: of the object, or the object itself.
+            id: Id of the object, or the object itself.
             campaign_id: Of any of these campaigns.
             direction: Any of these: outbound, inbound.
             sent_after: Only messages sent after this instant; the bound itself is excluded. Times are datetimes, dates,
@@ -649,31 +649,32 @@ class Leads(Resource):
                 dates, ISO text, "7d" or "monday".
             ids: Only the objects with these ids, at most 100.
             order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
-            frame: "pandas" or "polars"; by default the workspace's.
-            columns: only these columns, in this order.
-            limit: the number of rows, newest first; by default all, oldest change first.
-            page_size: rows a request, 1 to 500.
-            parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
-            flat: lists as one text each, for tools that choke on lists.
-            progress: show a bar on a long read.
-            cached: answer from the mirror on this machine, which is filled first if it is empty.
-            max_age: the same, and read first what changed if the mirror is older, such as "15m".
-            refresh: the same, and read first what changed.
+            frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
+            columns: Columns to return, in this order; by default all.
+            limit: Most rows to return, newest first; by default all, oldest change first.
+            page_size: Rows a request, 1 to 500.
+            parallel: Windows of time to read in parallel, 1 to 8; by default chosen by latency and rate limit.
+            flat: Whether to return each list as one text, for tools that do not support lists.
+            progress: Whether to show a bar on a long read.
+            cached: Whether to read from the mirror on this machine, which is filled first if it is empty.
+            max_age: Read from the mirror, after reading what changed if it is older than this, such as "15m".
+            refresh: Whether to read from the mirror after reading what changed.
 
         Returns:
-            A frame; the same columns and dtypes for any number of rows: id, object, lead_id, thread_id, campaign_id,
-            direction, channel, subject, body_preview, status, sent_at, opened_at, replied_at, created_at, updated_at.
+            A frame, with the same columns and dtypes for any number of rows: id, object, lead_id, thread_id,
+            campaign_id, direction, channel, subject, body_preview, status, sent_at, opened_at, replied_at, created_at,
+            updated_at.
 
         Raises:
-            InvalidParameterError: an argument that the contract does not know; nothing was sent.
-            NotFoundError: there is none in this workspace.
-            APIError: the service refused; the message says what to do.
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            NotFoundError: The workspace has no such object.
+            APIError: The service refused the request; the message says what to do.
         """
 
 class LeadFields(Resource):
     """``ws.lead_fields``: one row is one field that leads of this workspace have, built-in or custom.
 
-    Listing them also forgets what earlier frames took the custom fields for, so that a new field gets its type.
+    Listing them also updates the types of custom fields, so that a new field gets its type in the next frame.
     """
     def list(
         self,
@@ -710,24 +711,24 @@ class LeadFields(Resource):
                 dates, ISO text, "7d" or "monday".
             ids: Only the objects with these ids, at most 100.
             order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
-            frame: "pandas" or "polars"; by default the workspace's.
-            columns: only these columns, in this order.
-            limit: the number of rows, newest first; by default all, oldest change first.
-            page_size: rows a request, 1 to 500.
-            parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
-            flat: lists as one text each, for tools that choke on lists.
-            progress: show a bar on a long read.
-            cached: answer from the mirror on this machine, which is filled first if it is empty.
-            max_age: the same, and read first what changed if the mirror is older, such as "15m".
-            refresh: the same, and read first what changed.
+            frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
+            columns: Columns to return, in this order; by default all.
+            limit: Most rows to return, newest first; by default all, oldest change first.
+            page_size: Rows a request, 1 to 500.
+            parallel: Windows of time to read in parallel, 1 to 8; by default chosen by latency and rate limit.
+            flat: Whether to return each list as one text, for tools that do not support lists.
+            progress: Whether to show a bar on a long read.
+            cached: Whether to read from the mirror on this machine, which is filled first if it is empty.
+            max_age: Read from the mirror, after reading what changed if it is older than this, such as "15m".
+            refresh: Whether to read from the mirror after reading what changed.
 
         Returns:
-            A frame; the same columns and dtypes for any number of rows: id, object, key, label, type, required,
+            A frame, with the same columns and dtypes for any number of rows: id, object, key, label, type, required,
             options, builtin, position, created_at, updated_at.
 
         Raises:
-            InvalidParameterError: an argument that the contract does not know; nothing was sent.
-            APIError: the service refused; the message says what to do.
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            APIError: The service refused the request; the message says what to do.
         """
     def get(self, key: Id) -> Record:
         """Read one lead field by its key.
@@ -742,9 +743,9 @@ class LeadFields(Resource):
             updated_at.
 
         Raises:
-            InvalidParameterError: an argument that the contract does not know; nothing was sent.
-            NotFoundError: there is none in this workspace.
-            APIError: the service refused; the message says what to do.
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            NotFoundError: The workspace has no such object.
+            APIError: The service refused the request; the message says what to do.
         """
 
 class Activities(Resource):
@@ -794,24 +795,24 @@ class Activities(Resource):
                 dates, ISO text, "7d" or "monday".
             ids: Only the objects with these ids, at most 100.
             order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
-            frame: "pandas" or "polars"; by default the workspace's.
-            columns: only these columns, in this order.
-            limit: the number of rows, newest first; by default all, oldest change first.
-            page_size: rows a request, 1 to 500.
-            parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
-            flat: lists as one text each, for tools that choke on lists.
-            progress: show a bar on a long read.
-            cached: answer from the mirror on this machine, which is filled first if it is empty.
-            max_age: the same, and read first what changed if the mirror is older, such as "15m".
-            refresh: the same, and read first what changed.
+            frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
+            columns: Columns to return, in this order; by default all.
+            limit: Most rows to return, newest first; by default all, oldest change first.
+            page_size: Rows a request, 1 to 500.
+            parallel: Windows of time to read in parallel, 1 to 8; by default chosen by latency and rate limit.
+            flat: Whether to return each list as one text, for tools that do not support lists.
+            progress: Whether to show a bar on a long read.
+            cached: Whether to read from the mirror on this machine, which is filled first if it is empty.
+            max_age: Read from the mirror, after reading what changed if it is older than this, such as "15m".
+            refresh: Whether to read from the mirror after reading what changed.
 
         Returns:
-            A frame; the same columns and dtypes for any number of rows: id, object, lead_id, type, occurred_at, actor,
-            campaign_id, summary, metadata, created_at, updated_at.
+            A frame, with the same columns and dtypes for any number of rows: id, object, lead_id, type, occurred_at,
+            actor, campaign_id, summary, metadata, created_at, updated_at.
 
         Raises:
-            InvalidParameterError: an argument that the contract does not know; nothing was sent.
-            APIError: the service refused; the message says what to do.
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            APIError: The service refused the request; the message says what to do.
         """
     def pages(
         self,
@@ -853,19 +854,19 @@ class Activities(Resource):
                 dates, ISO text, "7d" or "monday".
             ids: Only the objects with these ids, at most 100.
             order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
-            frame: "pandas" or "polars"; by default the workspace's.
-            columns: only these columns, in this order.
-            limit: the number of rows, newest first; by default all, oldest change first.
-            page_size: rows a request, 1 to 500.
-            flat: lists as one text each, for tools that choke on lists.
+            frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
+            columns: Columns to return, in this order; by default all.
+            limit: Most rows to return, newest first; by default all, oldest change first.
+            page_size: Rows a request, 1 to 500.
+            flat: Whether to return each list as one text, for tools that do not support lists.
 
         Returns:
-            Frames, one a page; the same columns and dtypes for any number of rows: id, object, lead_id, type,
-            occurred_at, actor, campaign_id, summary, metadata, created_at, updated_at.
+            Frames, one for each page, with the same columns and dtypes for any number of rows: id, object, lead_id,
+            type, occurred_at, actor, campaign_id, summary, metadata, created_at, updated_at.
 
         Raises:
-            InvalidParameterError: an argument that the contract does not know; nothing was sent.
-            APIError: the service refused; the message says what to do.
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            APIError: The service refused the request; the message says what to do.
         """
 
 class Messages(Resource):
@@ -914,24 +915,25 @@ class Messages(Resource):
                 dates, ISO text, "7d" or "monday".
             ids: Only the objects with these ids, at most 100.
             order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
-            frame: "pandas" or "polars"; by default the workspace's.
-            columns: only these columns, in this order.
-            limit: the number of rows, newest first; by default all, oldest change first.
-            page_size: rows a request, 1 to 500.
-            parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
-            flat: lists as one text each, for tools that choke on lists.
-            progress: show a bar on a long read.
-            cached: answer from the mirror on this machine, which is filled first if it is empty.
-            max_age: the same, and read first what changed if the mirror is older, such as "15m".
-            refresh: the same, and read first what changed.
+            frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
+            columns: Columns to return, in this order; by default all.
+            limit: Most rows to return, newest first; by default all, oldest change first.
+            page_size: Rows a request, 1 to 500.
+            parallel: Windows of time to read in parallel, 1 to 8; by default chosen by latency and rate limit.
+            flat: Whether to return each list as one text, for tools that do not support lists.
+            progress: Whether to show a bar on a long read.
+            cached: Whether to read from the mirror on this machine, which is filled first if it is empty.
+            max_age: Read from the mirror, after reading what changed if it is older than this, such as "15m".
+            refresh: Whether to read from the mirror after reading what changed.
 
         Returns:
-            A frame; the same columns and dtypes for any number of rows: id, object, lead_id, thread_id, campaign_id,
-            direction, channel, subject, body_preview, status, sent_at, opened_at, replied_at, created_at, updated_at.
+            A frame, with the same columns and dtypes for any number of rows: id, object, lead_id, thread_id,
+            campaign_id, direction, channel, subject, body_preview, status, sent_at, opened_at, replied_at, created_at,
+            updated_at.
 
         Raises:
-            InvalidParameterError: an argument that the contract does not know; nothing was sent.
-            APIError: the service refused; the message says what to do.
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            APIError: The service refused the request; the message says what to do.
         """
     def pages(
         self,
@@ -972,20 +974,20 @@ class Messages(Resource):
                 dates, ISO text, "7d" or "monday".
             ids: Only the objects with these ids, at most 100.
             order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
-            frame: "pandas" or "polars"; by default the workspace's.
-            columns: only these columns, in this order.
-            limit: the number of rows, newest first; by default all, oldest change first.
-            page_size: rows a request, 1 to 500.
-            flat: lists as one text each, for tools that choke on lists.
+            frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
+            columns: Columns to return, in this order; by default all.
+            limit: Most rows to return, newest first; by default all, oldest change first.
+            page_size: Rows a request, 1 to 500.
+            flat: Whether to return each list as one text, for tools that do not support lists.
 
         Returns:
-            Frames, one a page; the same columns and dtypes for any number of rows: id, object, lead_id, thread_id,
-            campaign_id, direction, channel, subject, body_preview, status, sent_at, opened_at, replied_at, created_at,
-            updated_at.
+            Frames, one for each page, with the same columns and dtypes for any number of rows: id, object, lead_id,
+            thread_id, campaign_id, direction, channel, subject, body_preview, status, sent_at, opened_at, replied_at,
+            created_at, updated_at.
 
         Raises:
-            InvalidParameterError: an argument that the contract does not know; nothing was sent.
-            APIError: the service refused; the message says what to do.
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            APIError: The service refused the request; the message says what to do.
         """
     def get(self, id: Id) -> Record:
         """Read one message.
@@ -993,16 +995,16 @@ class Messages(Resource):
         ``GET /messages/{id}``, scope messages.read; our reconstruction.
 
         Args:
-            id: of the object, or the object itself.
+            id: Id of the object, or the object itself.
 
         Returns:
             A :class:`Record` with id, object, lead_id, thread_id, campaign_id, direction, channel, subject,
             body_preview, status, sent_at, opened_at, replied_at, created_at, updated_at.
 
         Raises:
-            InvalidParameterError: an argument that the contract does not know; nothing was sent.
-            NotFoundError: there is none in this workspace.
-            APIError: the service refused; the message says what to do.
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            NotFoundError: The workspace has no such object.
+            APIError: The service refused the request; the message says what to do.
         """
 
 class Imports(ImportRuns):
@@ -1044,25 +1046,25 @@ class Imports(ImportRuns):
                 dates, ISO text, "7d" or "monday".
             ids: Only the objects with these ids, at most 100.
             order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
-            frame: "pandas" or "polars"; by default the workspace's.
-            columns: only these columns, in this order.
-            limit: the number of rows, newest first; by default all, oldest change first.
-            page_size: rows a request, 1 to 500.
-            parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
-            flat: lists as one text each, for tools that choke on lists.
-            progress: show a bar on a long read.
-            cached: answer from the mirror on this machine, which is filled first if it is empty.
-            max_age: the same, and read first what changed if the mirror is older, such as "15m".
-            refresh: the same, and read first what changed.
+            frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
+            columns: Columns to return, in this order; by default all.
+            limit: Most rows to return, newest first; by default all, oldest change first.
+            page_size: Rows a request, 1 to 500.
+            parallel: Windows of time to read in parallel, 1 to 8; by default chosen by latency and rate limit.
+            flat: Whether to return each list as one text, for tools that do not support lists.
+            progress: Whether to show a bar on a long read.
+            cached: Whether to read from the mirror on this machine, which is filled first if it is empty.
+            max_age: Read from the mirror, after reading what changed if it is older than this, such as "15m".
+            refresh: Whether to read from the mirror after reading what changed.
 
         Returns:
-            A frame; the same columns and dtypes for any number of rows: id, object, job_id, status, filename, mapping,
-            match_on, dry_run, total_rows, created_count, updated_count, skipped_count, error_count, started_at,
-            finished_at, request_id, created_at, updated_at.
+            A frame, with the same columns and dtypes for any number of rows: id, object, job_id, status, filename,
+            mapping, match_on, dry_run, total_rows, created_count, updated_count, skipped_count, error_count,
+            started_at, finished_at, request_id, created_at, updated_at.
 
         Raises:
-            InvalidParameterError: an argument that the contract does not know; nothing was sent.
-            APIError: the service refused; the message says what to do.
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            APIError: The service refused the request; the message says what to do.
         """
     def get(self, id: Id) -> Record:
         """Read one import.
@@ -1070,7 +1072,7 @@ class Imports(ImportRuns):
         ``GET /imports/{id}``, scope leads.import; our reconstruction.
 
         Args:
-            id: of the object, or the object itself.
+            id: Id of the object, or the object itself.
 
         Returns:
             A :class:`Record` with id, object, job_id, status, filename, mapping, match_on, dry_run, total_rows,
@@ -1078,9 +1080,9 @@ class Imports(ImportRuns):
             updated_at.
 
         Raises:
-            InvalidParameterError: an argument that the contract does not know; nothing was sent.
-            NotFoundError: there is none in this workspace.
-            APIError: the service refused; the message says what to do.
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            NotFoundError: The workspace has no such object.
+            APIError: The service refused the request; the message says what to do.
         """
     def errors(
         self,
@@ -1108,7 +1110,7 @@ class Imports(ImportRuns):
         ``GET /imports/{id}/errors``, scope leads.import; our reconstruction.
 
         Args:
-            id: of the object, or the object itself.
+            id: Id of the object, or the object itself.
             updated_after: Only objects changed after this instant; the bound itself is excluded. Times are datetimes,
                 dates, ISO text, "7d" or "monday".
             updated_before: Only objects last changed up to this instant; the bound itself is included. Times are
@@ -1119,29 +1121,29 @@ class Imports(ImportRuns):
                 dates, ISO text, "7d" or "monday".
             ids: Only the objects with these ids, at most 100.
             order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
-            frame: "pandas" or "polars"; by default the workspace's.
-            columns: only these columns, in this order.
-            limit: the number of rows, newest first; by default all, oldest change first.
-            page_size: rows a request, 1 to 500.
-            parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
-            flat: lists as one text each, for tools that choke on lists.
-            progress: show a bar on a long read.
-            cached: answer from the mirror on this machine, which is filled first if it is empty.
-            max_age: the same, and read first what changed if the mirror is older, such as "15m".
-            refresh: the same, and read first what changed.
+            frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
+            columns: Columns to return, in this order; by default all.
+            limit: Most rows to return, newest first; by default all, oldest change first.
+            page_size: Rows a request, 1 to 500.
+            parallel: Windows of time to read in parallel, 1 to 8; by default chosen by latency and rate limit.
+            flat: Whether to return each list as one text, for tools that do not support lists.
+            progress: Whether to show a bar on a long read.
+            cached: Whether to read from the mirror on this machine, which is filled first if it is empty.
+            max_age: Read from the mirror, after reading what changed if it is older than this, such as "15m".
+            refresh: Whether to read from the mirror after reading what changed.
 
         Returns:
-            A frame; the same columns and dtypes for any number of rows: id, object, import_id, row_number, field, code,
-            message, raw, created_at, updated_at.
+            A frame, with the same columns and dtypes for any number of rows: id, object, import_id, row_number, field,
+            code, message, raw, created_at, updated_at.
 
         Raises:
-            InvalidParameterError: an argument that the contract does not know; nothing was sent.
-            NotFoundError: there is none in this workspace.
-            APIError: the service refused; the message says what to do.
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            NotFoundError: The workspace has no such object.
+            APIError: The service refused the request; the message says what to do.
         """
 
 class Exports(ExportRows):
-    """``ws.exports``: one row is one file of leads, written by a job and fetched in the signed-in workspace."""
+    """``ws.exports``: one row is one file of leads, written by a job and downloaded in the signed-in workspace."""
     def list(
         self,
         *,
@@ -1179,24 +1181,24 @@ class Exports(ExportRows):
                 dates, ISO text, "7d" or "monday".
             ids: Only the objects with these ids, at most 100.
             order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
-            frame: "pandas" or "polars"; by default the workspace's.
-            columns: only these columns, in this order.
-            limit: the number of rows, newest first; by default all, oldest change first.
-            page_size: rows a request, 1 to 500.
-            parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
-            flat: lists as one text each, for tools that choke on lists.
-            progress: show a bar on a long read.
-            cached: answer from the mirror on this machine, which is filled first if it is empty.
-            max_age: the same, and read first what changed if the mirror is older, such as "15m".
-            refresh: the same, and read first what changed.
+            frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
+            columns: Columns to return, in this order; by default all.
+            limit: Most rows to return, newest first; by default all, oldest change first.
+            page_size: Rows a request, 1 to 500.
+            parallel: Windows of time to read in parallel, 1 to 8; by default chosen by latency and rate limit.
+            flat: Whether to return each list as one text, for tools that do not support lists.
+            progress: Whether to show a bar on a long read.
+            cached: Whether to read from the mirror on this machine, which is filled first if it is empty.
+            max_age: Read from the mirror, after reading what changed if it is older than this, such as "15m".
+            refresh: Whether to read from the mirror after reading what changed.
 
         Returns:
-            A frame; the same columns and dtypes for any number of rows: id, object, job_id, status, format, filters,
-            fields, row_count, started_at, finished_at, request_id, created_at, updated_at.
+            A frame, with the same columns and dtypes for any number of rows: id, object, job_id, status, format,
+            filters, fields, row_count, started_at, finished_at, request_id, created_at, updated_at.
 
         Raises:
-            InvalidParameterError: an argument that the contract does not know; nothing was sent.
-            APIError: the service refused; the message says what to do.
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            APIError: The service refused the request; the message says what to do.
         """
     def get(self, id: Id) -> Record:
         """Read one export.
@@ -1204,16 +1206,16 @@ class Exports(ExportRows):
         ``GET /exports/{id}``, scope leads.export; our reconstruction.
 
         Args:
-            id: of the object, or the object itself.
+            id: Id of the object, or the object itself.
 
         Returns:
             A :class:`Record` with id, object, job_id, status, format, filters, fields, row_count, started_at,
             finished_at, request_id, created_at, updated_at.
 
         Raises:
-            InvalidParameterError: an argument that the contract does not know; nothing was sent.
-            NotFoundError: there is none in this workspace.
-            APIError: the service refused; the message says what to do.
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            NotFoundError: The workspace has no such object.
+            APIError: The service refused the request; the message says what to do.
         """
     def create(
         self,
@@ -1233,22 +1235,22 @@ class Exports(ExportRows):
         ``POST /exports``, scope leads.export; our reconstruction.
 
         Args:
-            values: values by field name; or give them as keywords.
+            values: Values by field name; they may also be keywords.
             filters: The filters of `GET /leads`, including `custom.<key>`; several values as a list. Without filters:
                 all leads that are not deleted.
             fields: Fields to write: those of a lead, and custom fields by their keys. By default all of them.
-            idempotency_key: your own key; sending twice with one key takes effect once.
-            again: send it even if the same was done within 24 hours; without it the first result comes again, visibly
-                and without a request.
+            idempotency_key: Your own key; sending twice with the same key takes effect once.
+            again: Whether to send it even if the same was done within 24 hours; otherwise the first result is returned,
+                with a notice and without a request.
 
         Returns:
             A :class:`Record` with id, object, job_id, status, format, filters, fields, row_count, started_at,
             finished_at, request_id, created_at, updated_at.
 
         Raises:
-            InvalidParameterError: an argument that the contract does not know; nothing was sent.
-            ReadOnlyError: the key or the workspace is read-only; nothing was sent.
-            APIError: the service refused; the message says what to do.
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            ReadOnlyError: The key or the workspace is read-only; nothing was sent.
+            APIError: The service refused the request; the message says what to do.
         """
     def readiness(self, id: Id) -> Record:
         """Tell whether the file is ready.
@@ -1258,20 +1260,20 @@ class Exports(ExportRows):
         ``GET /exports/{id}/download``, scope leads.export; documented publicly.
 
         Args:
-            id: of the object, or the object itself.
+            id: Id of the object, or the object itself.
 
         Returns:
             A :class:`Record` with id, object, export_id, status, ready, format, row_count, size_bytes, sha256,
             expires_at, where, created_at, updated_at.
 
         Raises:
-            InvalidParameterError: an argument that the contract does not know; nothing was sent.
-            NotFoundError: there is none in this workspace.
-            APIError: the service refused; the message says what to do.
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            NotFoundError: The workspace has no such object.
+            APIError: The service refused the request; the message says what to do.
         """
 
 class Jobs(WaitingForJobs):
-    """``ws.jobs``: one row is one piece of work that goes on after its request was answered."""
+    """``ws.jobs``: one row is one job, which continues after its request was answered."""
     def list(
         self,
         *,
@@ -1311,25 +1313,25 @@ class Jobs(WaitingForJobs):
                 dates, ISO text, "7d" or "monday".
             ids: Only the objects with these ids, at most 100.
             order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
-            frame: "pandas" or "polars"; by default the workspace's.
-            columns: only these columns, in this order.
-            limit: the number of rows, newest first; by default all, oldest change first.
-            page_size: rows a request, 1 to 500.
-            parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
-            flat: lists as one text each, for tools that choke on lists.
-            progress: show a bar on a long read.
-            cached: answer from the mirror on this machine, which is filled first if it is empty.
-            max_age: the same, and read first what changed if the mirror is older, such as "15m".
-            refresh: the same, and read first what changed.
+            frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
+            columns: Columns to return, in this order; by default all.
+            limit: Most rows to return, newest first; by default all, oldest change first.
+            page_size: Rows a request, 1 to 500.
+            parallel: Windows of time to read in parallel, 1 to 8; by default chosen by latency and rate limit.
+            flat: Whether to return each list as one text, for tools that do not support lists.
+            progress: Whether to show a bar on a long read.
+            cached: Whether to read from the mirror on this machine, which is filled first if it is empty.
+            max_age: Read from the mirror, after reading what changed if it is older than this, such as "15m".
+            refresh: Whether to read from the mirror after reading what changed.
 
         Returns:
-            A frame; the same columns and dtypes for any number of rows: id, object, type, status, progress,
+            A frame, with the same columns and dtypes for any number of rows: id, object, type, status, progress,
             resource_type, resource_id, attempt, error_code, error_message, queued_at, started_at, finished_at,
             request_id, created_at, updated_at.
 
         Raises:
-            InvalidParameterError: an argument that the contract does not know; nothing was sent.
-            APIError: the service refused; the message says what to do.
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            APIError: The service refused the request; the message says what to do.
         """
     def get(self, id: Id) -> Record:
         """Read one job.
@@ -1337,16 +1339,16 @@ class Jobs(WaitingForJobs):
         ``GET /jobs/{id}``, scope jobs.read; our reconstruction.
 
         Args:
-            id: of the object, or the object itself.
+            id: Id of the object, or the object itself.
 
         Returns:
             A :class:`Record` with id, object, type, status, progress, resource_type, resource_id, attempt, error,
             queued_at, started_at, finished_at, request_id, created_at, updated_at.
 
         Raises:
-            InvalidParameterError: an argument that the contract does not know; nothing was sent.
-            NotFoundError: there is none in this workspace.
-            APIError: the service refused; the message says what to do.
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            NotFoundError: The workspace has no such object.
+            APIError: The service refused the request; the message says what to do.
         """
     def events(
         self,
@@ -1374,7 +1376,7 @@ class Jobs(WaitingForJobs):
         ``GET /jobs/{id}/events``, scope jobs.read; our reconstruction.
 
         Args:
-            id: of the object, or the object itself.
+            id: Id of the object, or the object itself.
             updated_after: Only objects changed after this instant; the bound itself is excluded. Times are datetimes,
                 dates, ISO text, "7d" or "monday".
             updated_before: Only objects last changed up to this instant; the bound itself is included. Times are
@@ -1385,25 +1387,25 @@ class Jobs(WaitingForJobs):
                 dates, ISO text, "7d" or "monday".
             ids: Only the objects with these ids, at most 100.
             order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
-            frame: "pandas" or "polars"; by default the workspace's.
-            columns: only these columns, in this order.
-            limit: the number of rows, newest first; by default all, oldest change first.
-            page_size: rows a request, 1 to 500.
-            parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
-            flat: lists as one text each, for tools that choke on lists.
-            progress: show a bar on a long read.
-            cached: answer from the mirror on this machine, which is filled first if it is empty.
-            max_age: the same, and read first what changed if the mirror is older, such as "15m".
-            refresh: the same, and read first what changed.
+            frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
+            columns: Columns to return, in this order; by default all.
+            limit: Most rows to return, newest first; by default all, oldest change first.
+            page_size: Rows a request, 1 to 500.
+            parallel: Windows of time to read in parallel, 1 to 8; by default chosen by latency and rate limit.
+            flat: Whether to return each list as one text, for tools that do not support lists.
+            progress: Whether to show a bar on a long read.
+            cached: Whether to read from the mirror on this machine, which is filled first if it is empty.
+            max_age: Read from the mirror, after reading what changed if it is older than this, such as "15m".
+            refresh: Whether to read from the mirror after reading what changed.
 
         Returns:
-            A frame; the same columns and dtypes for any number of rows: id, object, job_id, occurred_at, level,
+            A frame, with the same columns and dtypes for any number of rows: id, object, job_id, occurred_at, level,
             message, created_at, updated_at.
 
         Raises:
-            InvalidParameterError: an argument that the contract does not know; nothing was sent.
-            NotFoundError: there is none in this workspace.
-            APIError: the service refused; the message says what to do.
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            NotFoundError: The workspace has no such object.
+            APIError: The service refused the request; the message says what to do.
         """
 
 class Campaigns(Launching):
@@ -1447,25 +1449,25 @@ class Campaigns(Launching):
                 dates, ISO text, "7d" or "monday".
             ids: Only the objects with these ids, at most 100.
             order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
-            frame: "pandas" or "polars"; by default the workspace's.
-            columns: only these columns, in this order.
-            limit: the number of rows, newest first; by default all, oldest change first.
-            page_size: rows a request, 1 to 500.
-            parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
-            flat: lists as one text each, for tools that choke on lists.
-            progress: show a bar on a long read.
-            cached: answer from the mirror on this machine, which is filled first if it is empty.
-            max_age: the same, and read first what changed if the mirror is older, such as "15m".
-            refresh: the same, and read first what changed.
+            frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
+            columns: Columns to return, in this order; by default all.
+            limit: Most rows to return, newest first; by default all, oldest change first.
+            page_size: Rows a request, 1 to 500.
+            parallel: Windows of time to read in parallel, 1 to 8; by default chosen by latency and rate limit.
+            flat: Whether to return each list as one text, for tools that do not support lists.
+            progress: Whether to show a bar on a long read.
+            cached: Whether to read from the mirror on this machine, which is filled first if it is empty.
+            max_age: Read from the mirror, after reading what changed if it is older than this, such as "15m".
+            refresh: Whether to read from the mirror after reading what changed.
 
         Returns:
-            A frame; the same columns and dtypes for any number of rows: id, object, status, enabled,
+            A frame, with the same columns and dtypes for any number of rows: id, object, status, enabled,
             prospector_workflow_id, name, channel, steps, published_at, audience, audience_count, created_at,
             updated_at.
 
         Raises:
-            InvalidParameterError: an argument that the contract does not know; nothing was sent.
-            APIError: the service refused; the message says what to do.
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            APIError: The service refused the request; the message says what to do.
         """
     def get(self, id: Id) -> Record:
         """Read one campaign.
@@ -1473,16 +1475,16 @@ class Campaigns(Launching):
         ``GET /campaigns/{id}``, scope campaigns.read; our reconstruction.
 
         Args:
-            id: of the object, or the object itself.
+            id: Id of the object, or the object itself.
 
         Returns:
             A :class:`Record` with id, object, status, enabled, prospector_workflow_id, name, channel, steps,
             published_at, audience, audience_count, created_at, updated_at.
 
         Raises:
-            InvalidParameterError: an argument that the contract does not know; nothing was sent.
-            NotFoundError: there is none in this workspace.
-            APIError: the service refused; the message says what to do.
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            NotFoundError: The workspace has no such object.
+            APIError: The service refused the request; the message says what to do.
         """
     def create(
         self,
@@ -1506,18 +1508,18 @@ class Campaigns(Launching):
             channel: It cannot be changed later.
             steps: At least one before it can be published.
             prospector_workflow_id: Id of a workflow of the workspace: only leads that it found.
-            idempotency_key: your own key; sending twice with one key takes effect once.
-            again: send it even if the same was done within 24 hours; without it the first result comes again, visibly
-                and without a request.
+            idempotency_key: Your own key; sending twice with the same key takes effect once.
+            again: Whether to send it even if the same was done within 24 hours; otherwise the first result is returned,
+                with a notice and without a request.
 
         Returns:
             A :class:`Record` with id, object, status, enabled, prospector_workflow_id, name, channel, steps,
             published_at, audience, audience_count, created_at, updated_at.
 
         Raises:
-            InvalidParameterError: an argument that the contract does not know; nothing was sent.
-            ReadOnlyError: the key or the workspace is read-only; nothing was sent.
-            APIError: the service refused; the message says what to do.
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            ReadOnlyError: The key or the workspace is read-only; nothing was sent.
+            APIError: The service refused the request; the message says what to do.
         """
     def update(
         self,
@@ -1541,23 +1543,23 @@ class Campaigns(Launching):
         ``PATCH /campaigns/{id}``, scope campaigns.write; our reconstruction.
 
         Args:
-            id: of the object, or the object itself.
-            values: values by field name; or give them as keywords.
+            id: Id of the object, or the object itself.
+            values: Values by field name; they may also be keywords.
             prospector_workflow_id: Id of a workflow of the workspace: only leads that it found.
             if_updated_at: The `updated_at` last read: if the campaign changed since, the answer is 409 `conflict`.
-            idempotency_key: your own key; sending twice with one key takes effect once.
-            again: send it even if the same was done within 24 hours; without it the first result comes again, visibly
-                and without a request.
+            idempotency_key: Your own key; sending twice with the same key takes effect once.
+            again: Whether to send it even if the same was done within 24 hours; otherwise the first result is returned,
+                with a notice and without a request.
 
         Returns:
             A :class:`Record` with id, object, status, enabled, prospector_workflow_id, name, channel, steps,
             published_at, audience, audience_count, created_at, updated_at.
 
         Raises:
-            InvalidParameterError: an argument that the contract does not know; nothing was sent.
-            ReadOnlyError: the key or the workspace is read-only; nothing was sent.
-            NotFoundError: there is none in this workspace.
-            APIError: the service refused; the message says what to do.
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            ReadOnlyError: The key or the workspace is read-only; nothing was sent.
+            NotFoundError: The workspace has no such object.
+            APIError: The service refused the request; the message says what to do.
         """
     def publish(self, id: Id, *, idempotency_key: str | None = None, again: bool = False) -> Record:
         """Publish a draft or paused campaign.
@@ -1567,20 +1569,20 @@ class Campaigns(Launching):
         ``POST /campaigns/{id}/publish``, scope campaigns.write; our reconstruction.
 
         Args:
-            id: of the object, or the object itself.
-            idempotency_key: your own key; sending twice with one key takes effect once.
-            again: send it even if the same was done within 24 hours; without it the first result comes again, visibly
-                and without a request.
+            id: Id of the object, or the object itself.
+            idempotency_key: Your own key; sending twice with the same key takes effect once.
+            again: Whether to send it even if the same was done within 24 hours; otherwise the first result is returned,
+                with a notice and without a request.
 
         Returns:
             A :class:`Record` with id, object, status, enabled, prospector_workflow_id, name, channel, steps,
             published_at, audience, audience_count, created_at, updated_at.
 
         Raises:
-            InvalidParameterError: an argument that the contract does not know; nothing was sent.
-            ReadOnlyError: the key or the workspace is read-only; nothing was sent.
-            NotFoundError: there is none in this workspace.
-            APIError: the service refused; the message says what to do.
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            ReadOnlyError: The key or the workspace is read-only; nothing was sent.
+            NotFoundError: The workspace has no such object.
+            APIError: The service refused the request; the message says what to do.
         """
     def pause(self, id: Id, *, idempotency_key: str | None = None, again: bool = False) -> Record:
         """Pause a published campaign.
@@ -1591,20 +1593,20 @@ class Campaigns(Launching):
         ``POST /campaigns/{id}/pause``, scope campaigns.write; our reconstruction.
 
         Args:
-            id: of the object, or the object itself.
-            idempotency_key: your own key; sending twice with one key takes effect once.
-            again: send it even if the same was done within 24 hours; without it the first result comes again, visibly
-                and without a request.
+            id: Id of the object, or the object itself.
+            idempotency_key: Your own key; sending twice with the same key takes effect once.
+            again: Whether to send it even if the same was done within 24 hours; otherwise the first result is returned,
+                with a notice and without a request.
 
         Returns:
             A :class:`Record` with id, object, status, enabled, prospector_workflow_id, name, channel, steps,
             published_at, audience, audience_count, created_at, updated_at.
 
         Raises:
-            InvalidParameterError: an argument that the contract does not know; nothing was sent.
-            ReadOnlyError: the key or the workspace is read-only; nothing was sent.
-            NotFoundError: there is none in this workspace.
-            APIError: the service refused; the message says what to do.
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            ReadOnlyError: The key or the workspace is read-only; nothing was sent.
+            NotFoundError: The workspace has no such object.
+            APIError: The service refused the request; the message says what to do.
         """
     def runs(
         self,
@@ -1651,25 +1653,25 @@ class Campaigns(Launching):
                 dates, ISO text, "7d" or "monday".
             ids: Only the objects with these ids, at most 100.
             order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
-            frame: "pandas" or "polars"; by default the workspace's.
-            columns: only these columns, in this order.
-            limit: the number of rows, newest first; by default all, oldest change first.
-            page_size: rows a request, 1 to 500.
-            parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
-            flat: lists as one text each, for tools that choke on lists.
-            progress: show a bar on a long read.
-            cached: answer from the mirror on this machine, which is filled first if it is empty.
-            max_age: the same, and read first what changed if the mirror is older, such as "15m".
-            refresh: the same, and read first what changed.
+            frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
+            columns: Columns to return, in this order; by default all.
+            limit: Most rows to return, newest first; by default all, oldest change first.
+            page_size: Rows a request, 1 to 500.
+            parallel: Windows of time to read in parallel, 1 to 8; by default chosen by latency and rate limit.
+            flat: Whether to return each list as one text, for tools that do not support lists.
+            progress: Whether to show a bar on a long read.
+            cached: Whether to read from the mirror on this machine, which is filled first if it is empty.
+            max_age: Read from the mirror, after reading what changed if it is older than this, such as "15m".
+            refresh: Whether to read from the mirror after reading what changed.
 
         Returns:
-            A frame; the same columns and dtypes for any number of rows: id, object, campaign_id, job_id, status,
+            A frame, with the same columns and dtypes for any number of rows: id, object, campaign_id, job_id, status,
             started_at, finished_at, targeted, sent, delivered, opened, clicked, replied, bounced, unsubscribed,
             created_at, updated_at.
 
         Raises:
-            InvalidParameterError: an argument that the contract does not know; nothing was sent.
-            APIError: the service refused; the message says what to do.
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            APIError: The service refused the request; the message says what to do.
         """
     def get_run(self, id: Id) -> Record:
         """Read one campaign run.
@@ -1677,16 +1679,16 @@ class Campaigns(Launching):
         ``GET /campaign-runs/{id}``, scope campaigns.read; our reconstruction.
 
         Args:
-            id: of the object, or the object itself.
+            id: Id of the object, or the object itself.
 
         Returns:
             A :class:`Record` with id, object, campaign_id, job_id, status, started_at, finished_at, targeted, sent,
             delivered, opened, clicked, replied, bounced, unsubscribed, created_at, updated_at.
 
         Raises:
-            InvalidParameterError: an argument that the contract does not know; nothing was sent.
-            NotFoundError: there is none in this workspace.
-            APIError: the service refused; the message says what to do.
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            NotFoundError: The workspace has no such object.
+            APIError: The service refused the request; the message says what to do.
         """
     def leads(
         self,
@@ -1752,28 +1754,28 @@ class Campaigns(Launching):
                 dates, ISO text, "7d" or "monday".
             ids: Only the objects with these ids, at most 100.
             order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
-            replied: only leads that replied to this campaign, or only those that did not; by default all.
-            custom: filters on custom fields, by key: ``custom={"tier": "gold"}``.
-            frame: "pandas" or "polars"; by default the workspace's.
-            columns: only these columns, in this order.
-            limit: the number of rows, newest first; by default all, oldest change first.
-            page_size: rows a request, 1 to 500.
-            parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
-            flat: lists as one text each, for tools that choke on lists.
-            progress: show a bar on a long read.
-            cached: answer from the mirror on this machine, which is filled first if it is empty.
-            max_age: the same, and read first what changed if the mirror is older, such as "15m".
-            refresh: the same, and read first what changed.
+            replied: ``True`` for leads that replied to this campaign, ``False`` for those that did not; by default all.
+            custom: Filters on custom fields, by key: ``custom={"tier": "gold"}``.
+            frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
+            columns: Columns to return, in this order; by default all.
+            limit: Most rows to return, newest first; by default all, oldest change first.
+            page_size: Rows a request, 1 to 500.
+            parallel: Windows of time to read in parallel, 1 to 8; by default chosen by latency and rate limit.
+            flat: Whether to return each list as one text, for tools that do not support lists.
+            progress: Whether to show a bar on a long read.
+            cached: Whether to read from the mirror on this machine, which is filled first if it is empty.
+            max_age: Read from the mirror, after reading what changed if it is older than this, such as "15m".
+            refresh: Whether to read from the mirror after reading what changed.
 
         Returns:
-            A frame; the same columns and dtypes for any number of rows: id, object, full_name, email, company_name,
-            first_name, last_name, phone, title, seniority, company_domain, website, linkedin_url, industry,
-            employee_count, country, city, status, source, owner_email, score, tags, external_id, last_contacted_at,
-            import_id, merged_into, deleted_at, created_at, updated_at.
+            A frame, with the same columns and dtypes for any number of rows: id, object, full_name, email,
+            company_name, first_name, last_name, phone, title, seniority, company_domain, website, linkedin_url,
+            industry, employee_count, country, city, status, source, owner_email, score, tags, external_id,
+            last_contacted_at, import_id, merged_into, deleted_at, created_at, updated_at.
 
         Raises:
-            InvalidParameterError: an argument that the contract does not know; nothing was sent.
-            APIError: the service refused; the message says what to do.
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            APIError: The service refused the request; the message says what to do.
         """
     def logs(
         self,
@@ -1803,7 +1805,7 @@ class Campaigns(Launching):
         ``GET /campaigns/{id}/logs``, scope campaigns.read; our reconstruction.
 
         Args:
-            id: of the object, or the object itself.
+            id: Id of the object, or the object itself.
             updated_after: Only objects changed after this instant; the bound itself is excluded. Times are datetimes,
                 dates, ISO text, "7d" or "monday".
             updated_before: Only objects last changed up to this instant; the bound itself is included. Times are
@@ -1814,25 +1816,25 @@ class Campaigns(Launching):
                 dates, ISO text, "7d" or "monday".
             ids: Only the objects with these ids, at most 100.
             order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
-            frame: "pandas" or "polars"; by default the workspace's.
-            columns: only these columns, in this order.
-            limit: the number of rows, newest first; by default all, oldest change first.
-            page_size: rows a request, 1 to 500.
-            parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
-            flat: lists as one text each, for tools that choke on lists.
-            progress: show a bar on a long read.
-            cached: answer from the mirror on this machine, which is filled first if it is empty.
-            max_age: the same, and read first what changed if the mirror is older, such as "15m".
-            refresh: the same, and read first what changed.
+            frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
+            columns: Columns to return, in this order; by default all.
+            limit: Most rows to return, newest first; by default all, oldest change first.
+            page_size: Rows a request, 1 to 500.
+            parallel: Windows of time to read in parallel, 1 to 8; by default chosen by latency and rate limit.
+            flat: Whether to return each list as one text, for tools that do not support lists.
+            progress: Whether to show a bar on a long read.
+            cached: Whether to read from the mirror on this machine, which is filled first if it is empty.
+            max_age: Read from the mirror, after reading what changed if it is older than this, such as "15m".
+            refresh: Whether to read from the mirror after reading what changed.
 
         Returns:
-            A frame; the same columns and dtypes for any number of rows: id, object, campaign_id, run_id, lead_id,
+            A frame, with the same columns and dtypes for any number of rows: id, object, campaign_id, run_id, lead_id,
             level, event, message, occurred_at, created_at, updated_at.
 
         Raises:
-            InvalidParameterError: an argument that the contract does not know; nothing was sent.
-            NotFoundError: there is none in this workspace.
-            APIError: the service refused; the message says what to do.
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            NotFoundError: The workspace has no such object.
+            APIError: The service refused the request; the message says what to do.
         """
 
 class ProspectorWorkflows(Resource):
@@ -1872,24 +1874,24 @@ class ProspectorWorkflows(Resource):
                 dates, ISO text, "7d" or "monday".
             ids: Only the objects with these ids, at most 100.
             order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
-            frame: "pandas" or "polars"; by default the workspace's.
-            columns: only these columns, in this order.
-            limit: the number of rows, newest first; by default all, oldest change first.
-            page_size: rows a request, 1 to 500.
-            parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
-            flat: lists as one text each, for tools that choke on lists.
-            progress: show a bar on a long read.
-            cached: answer from the mirror on this machine, which is filled first if it is empty.
-            max_age: the same, and read first what changed if the mirror is older, such as "15m".
-            refresh: the same, and read first what changed.
+            frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
+            columns: Columns to return, in this order; by default all.
+            limit: Most rows to return, newest first; by default all, oldest change first.
+            page_size: Rows a request, 1 to 500.
+            parallel: Windows of time to read in parallel, 1 to 8; by default chosen by latency and rate limit.
+            flat: Whether to return each list as one text, for tools that do not support lists.
+            progress: Whether to show a bar on a long read.
+            cached: Whether to read from the mirror on this machine, which is filled first if it is empty.
+            max_age: Read from the mirror, after reading what changed if it is older than this, such as "15m".
+            refresh: Whether to read from the mirror after reading what changed.
 
         Returns:
-            A frame; the same columns and dtypes for any number of rows: id, object, name, status, enabled, criteria,
-            schedule, last_run_id, created_at, updated_at.
+            A frame, with the same columns and dtypes for any number of rows: id, object, name, status, enabled,
+            criteria, schedule, last_run_id, created_at, updated_at.
 
         Raises:
-            InvalidParameterError: an argument that the contract does not know; nothing was sent.
-            APIError: the service refused; the message says what to do.
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            APIError: The service refused the request; the message says what to do.
         """
     def get(self, id: Id) -> Record:
         """Read one prospector workflow.
@@ -1897,16 +1899,16 @@ class ProspectorWorkflows(Resource):
         ``GET /prospector/workflows/{id}``, scope prospector.read; our reconstruction.
 
         Args:
-            id: of the object, or the object itself.
+            id: Id of the object, or the object itself.
 
         Returns:
             A :class:`Record` with id, object, name, status, enabled, criteria, schedule, last_run_id, created_at,
             updated_at.
 
         Raises:
-            InvalidParameterError: an argument that the contract does not know; nothing was sent.
-            NotFoundError: there is none in this workspace.
-            APIError: the service refused; the message says what to do.
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            NotFoundError: The workspace has no such object.
+            APIError: The service refused the request; the message says what to do.
         """
     def create(
         self,
@@ -1923,18 +1925,18 @@ class ProspectorWorkflows(Resource):
         ``POST /prospector/workflows``, scope prospector.write; our reconstruction.
 
         Args:
-            idempotency_key: your own key; sending twice with one key takes effect once.
-            again: send it even if the same was done within 24 hours; without it the first result comes again, visibly
-                and without a request.
+            idempotency_key: Your own key; sending twice with the same key takes effect once.
+            again: Whether to send it even if the same was done within 24 hours; otherwise the first result is returned,
+                with a notice and without a request.
 
         Returns:
             A :class:`Record` with id, object, name, status, enabled, criteria, schedule, last_run_id, created_at,
             updated_at.
 
         Raises:
-            InvalidParameterError: an argument that the contract does not know; nothing was sent.
-            ReadOnlyError: the key or the workspace is read-only; nothing was sent.
-            APIError: the service refused; the message says what to do.
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            ReadOnlyError: The key or the workspace is read-only; nothing was sent.
+            APIError: The service refused the request; the message says what to do.
         """
     def update(
         self,
@@ -1957,22 +1959,22 @@ class ProspectorWorkflows(Resource):
         ``PATCH /prospector/workflows/{id}``, scope prospector.write; our reconstruction.
 
         Args:
-            id: of the object, or the object itself.
-            values: values by field name; or give them as keywords.
+            id: Id of the object, or the object itself.
+            values: Values by field name; they may also be keywords.
             if_updated_at: The `updated_at` last read: if the workflow changed since, the answer is 409 `conflict`.
-            idempotency_key: your own key; sending twice with one key takes effect once.
-            again: send it even if the same was done within 24 hours; without it the first result comes again, visibly
-                and without a request.
+            idempotency_key: Your own key; sending twice with the same key takes effect once.
+            again: Whether to send it even if the same was done within 24 hours; otherwise the first result is returned,
+                with a notice and without a request.
 
         Returns:
             A :class:`Record` with id, object, name, status, enabled, criteria, schedule, last_run_id, created_at,
             updated_at.
 
         Raises:
-            InvalidParameterError: an argument that the contract does not know; nothing was sent.
-            ReadOnlyError: the key or the workspace is read-only; nothing was sent.
-            NotFoundError: there is none in this workspace.
-            APIError: the service refused; the message says what to do.
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            ReadOnlyError: The key or the workspace is read-only; nothing was sent.
+            NotFoundError: The workspace has no such object.
+            APIError: The service refused the request; the message says what to do.
         """
     def start(self, id: Id, *, idempotency_key: str | None = None, again: bool = False) -> Record:
         """Run a prospector workflow.
@@ -1984,20 +1986,20 @@ class ProspectorWorkflows(Resource):
         ``POST /prospector/workflows/{id}/runs``, scope prospector.run; our reconstruction.
 
         Args:
-            id: of the object, or the object itself.
-            idempotency_key: your own key; sending twice with one key takes effect once.
-            again: send it even if the same was done within 24 hours; without it the first result comes again, visibly
-                and without a request.
+            id: Id of the object, or the object itself.
+            idempotency_key: Your own key; sending twice with the same key takes effect once.
+            again: Whether to send it even if the same was done within 24 hours; otherwise the first result is returned,
+                with a notice and without a request.
 
         Returns:
             A :class:`Record` with id, object, workflow_id, job_id, status, found, created, duplicates, credits_used,
             started_at, finished_at, created_at, updated_at.
 
         Raises:
-            InvalidParameterError: an argument that the contract does not know; nothing was sent.
-            ReadOnlyError: the key or the workspace is read-only; nothing was sent.
-            NotFoundError: there is none in this workspace.
-            APIError: the service refused; the message says what to do.
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            ReadOnlyError: The key or the workspace is read-only; nothing was sent.
+            NotFoundError: The workspace has no such object.
+            APIError: The service refused the request; the message says what to do.
         """
 
 class ProspectorRuns(Resource):
@@ -2041,24 +2043,24 @@ class ProspectorRuns(Resource):
                 dates, ISO text, "7d" or "monday".
             ids: Only the objects with these ids, at most 100.
             order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
-            frame: "pandas" or "polars"; by default the workspace's.
-            columns: only these columns, in this order.
-            limit: the number of rows, newest first; by default all, oldest change first.
-            page_size: rows a request, 1 to 500.
-            parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
-            flat: lists as one text each, for tools that choke on lists.
-            progress: show a bar on a long read.
-            cached: answer from the mirror on this machine, which is filled first if it is empty.
-            max_age: the same, and read first what changed if the mirror is older, such as "15m".
-            refresh: the same, and read first what changed.
+            frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
+            columns: Columns to return, in this order; by default all.
+            limit: Most rows to return, newest first; by default all, oldest change first.
+            page_size: Rows a request, 1 to 500.
+            parallel: Windows of time to read in parallel, 1 to 8; by default chosen by latency and rate limit.
+            flat: Whether to return each list as one text, for tools that do not support lists.
+            progress: Whether to show a bar on a long read.
+            cached: Whether to read from the mirror on this machine, which is filled first if it is empty.
+            max_age: Read from the mirror, after reading what changed if it is older than this, such as "15m".
+            refresh: Whether to read from the mirror after reading what changed.
 
         Returns:
-            A frame; the same columns and dtypes for any number of rows: id, object, workflow_id, job_id, status, found,
-            created, duplicates, credits_used, started_at, finished_at, created_at, updated_at.
+            A frame, with the same columns and dtypes for any number of rows: id, object, workflow_id, job_id, status,
+            found, created, duplicates, credits_used, started_at, finished_at, created_at, updated_at.
 
         Raises:
-            InvalidParameterError: an argument that the contract does not know; nothing was sent.
-            APIError: the service refused; the message says what to do.
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            APIError: The service refused the request; the message says what to do.
         """
     def get(self, id: Id) -> Record:
         """Read one prospector run.
@@ -2066,16 +2068,16 @@ class ProspectorRuns(Resource):
         ``GET /prospector/runs/{id}``, scope prospector.read; our reconstruction.
 
         Args:
-            id: of the object, or the object itself.
+            id: Id of the object, or the object itself.
 
         Returns:
             A :class:`Record` with id, object, workflow_id, job_id, status, found, created, duplicates, credits_used,
             started_at, finished_at, created_at, updated_at.
 
         Raises:
-            InvalidParameterError: an argument that the contract does not know; nothing was sent.
-            NotFoundError: there is none in this workspace.
-            APIError: the service refused; the message says what to do.
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            NotFoundError: The workspace has no such object.
+            APIError: The service refused the request; the message says what to do.
         """
     def cancel(self, id: Id, *, idempotency_key: str | None = None, again: bool = False) -> Record:
         """Cancel a prospector run.
@@ -2086,20 +2088,20 @@ class ProspectorRuns(Resource):
         ``POST /prospector/runs/{id}/cancel``, scope prospector.run; our reconstruction.
 
         Args:
-            id: of the object, or the object itself.
-            idempotency_key: your own key; sending twice with one key takes effect once.
-            again: send it even if the same was done within 24 hours; without it the first result comes again, visibly
-                and without a request.
+            id: Id of the object, or the object itself.
+            idempotency_key: Your own key; sending twice with the same key takes effect once.
+            again: Whether to send it even if the same was done within 24 hours; otherwise the first result is returned,
+                with a notice and without a request.
 
         Returns:
             A :class:`Record` with id, object, workflow_id, job_id, status, found, created, duplicates, credits_used,
             started_at, finished_at, created_at, updated_at.
 
         Raises:
-            InvalidParameterError: an argument that the contract does not know; nothing was sent.
-            ReadOnlyError: the key or the workspace is read-only; nothing was sent.
-            NotFoundError: there is none in this workspace.
-            APIError: the service refused; the message says what to do.
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            ReadOnlyError: The key or the workspace is read-only; nothing was sent.
+            NotFoundError: The workspace has no such object.
+            APIError: The service refused the request; the message says what to do.
         """
 
 class Prospector(Resource):
@@ -2150,24 +2152,24 @@ class InboxThreads(Resource):
                 dates, ISO text, "7d" or "monday".
             ids: Only the objects with these ids, at most 100.
             order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
-            frame: "pandas" or "polars"; by default the workspace's.
-            columns: only these columns, in this order.
-            limit: the number of rows, newest first; by default all, oldest change first.
-            page_size: rows a request, 1 to 500.
-            parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
-            flat: lists as one text each, for tools that choke on lists.
-            progress: show a bar on a long read.
-            cached: answer from the mirror on this machine, which is filled first if it is empty.
-            max_age: the same, and read first what changed if the mirror is older, such as "15m".
-            refresh: the same, and read first what changed.
+            frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
+            columns: Columns to return, in this order; by default all.
+            limit: Most rows to return, newest first; by default all, oldest change first.
+            page_size: Rows a request, 1 to 500.
+            parallel: Windows of time to read in parallel, 1 to 8; by default chosen by latency and rate limit.
+            flat: Whether to return each list as one text, for tools that do not support lists.
+            progress: Whether to show a bar on a long read.
+            cached: Whether to read from the mirror on this machine, which is filled first if it is empty.
+            max_age: Read from the mirror, after reading what changed if it is older than this, such as "15m".
+            refresh: Whether to read from the mirror after reading what changed.
 
         Returns:
-            A frame; the same columns and dtypes for any number of rows: id, object, lead_id, subject, status,
+            A frame, with the same columns and dtypes for any number of rows: id, object, lead_id, subject, status,
             unread_count, last_message_at, assigned_to, created_at, updated_at.
 
         Raises:
-            InvalidParameterError: an argument that the contract does not know; nothing was sent.
-            APIError: the service refused; the message says what to do.
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            APIError: The service refused the request; the message says what to do.
         """
     def get(self, id: Id) -> Record:
         """Read one inbox thread.
@@ -2175,20 +2177,20 @@ class InboxThreads(Resource):
         ``GET /inbox/threads/{id}``, scope inbox.read; our reconstruction.
 
         Args:
-            id: of the object, or the object itself.
+            id: Id of the object, or the object itself.
 
         Returns:
             A :class:`Record` with id, object, lead_id, subject, status, unread_count, last_message_at, assigned_to,
             created_at, updated_at.
 
         Raises:
-            InvalidParameterError: an argument that the contract does not know; nothing was sent.
-            NotFoundError: there is none in this workspace.
-            APIError: the service refused; the message says what to do.
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            NotFoundError: The workspace has no such object.
+            APIError: The service refused the request; the message says what to do.
         """
 
 class Inbox(Resource):
-    """``ws.inbox``: conversations, and the messages of one."""
+    """``ws.inbox``: conversations with leads, and their messages."""
     @property
     def threads(self) -> InboxThreads: ...
     def messages(
@@ -2217,7 +2219,7 @@ class Inbox(Resource):
         ``GET /inbox/threads/{id}/messages``, scope inbox.read; our reconstruction.
 
         Args:
-            id: of the object, or the object itself.
+            id: Id of the object, or the object itself.
             updated_after: Only objects changed after this instant; the bound itself is excluded. Times are datetimes,
                 dates, ISO text, "7d" or "monday".
             updated_before: Only objects last changed up to this instant; the bound itself is included. Times are
@@ -2228,29 +2230,30 @@ class Inbox(Resource):
                 dates, ISO text, "7d" or "monday".
             ids: Only the objects with these ids, at most 100.
             order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
-            frame: "pandas" or "polars"; by default the workspace's.
-            columns: only these columns, in this order.
-            limit: the number of rows, newest first; by default all, oldest change first.
-            page_size: rows a request, 1 to 500.
-            parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
-            flat: lists as one text each, for tools that choke on lists.
-            progress: show a bar on a long read.
-            cached: answer from the mirror on this machine, which is filled first if it is empty.
-            max_age: the same, and read first what changed if the mirror is older, such as "15m".
-            refresh: the same, and read first what changed.
+            frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
+            columns: Columns to return, in this order; by default all.
+            limit: Most rows to return, newest first; by default all, oldest change first.
+            page_size: Rows a request, 1 to 500.
+            parallel: Windows of time to read in parallel, 1 to 8; by default chosen by latency and rate limit.
+            flat: Whether to return each list as one text, for tools that do not support lists.
+            progress: Whether to show a bar on a long read.
+            cached: Whether to read from the mirror on this machine, which is filled first if it is empty.
+            max_age: Read from the mirror, after reading what changed if it is older than this, such as "15m".
+            refresh: Whether to read from the mirror after reading what changed.
 
         Returns:
-            A frame; the same columns and dtypes for any number of rows: id, object, lead_id, thread_id, campaign_id,
-            direction, channel, subject, body_preview, status, sent_at, opened_at, replied_at, created_at, updated_at.
+            A frame, with the same columns and dtypes for any number of rows: id, object, lead_id, thread_id,
+            campaign_id, direction, channel, subject, body_preview, status, sent_at, opened_at, replied_at, created_at,
+            updated_at.
 
         Raises:
-            InvalidParameterError: an argument that the contract does not know; nothing was sent.
-            NotFoundError: there is none in this workspace.
-            APIError: the service refused; the message says what to do.
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            NotFoundError: The workspace has no such object.
+            APIError: The service refused the request; the message says what to do.
         """
 
 class Billing(BillingSnapshots):
-    """``ws.billing``: the plan, and what is used of it."""
+    """``ws.billing``: the plan, and its usage."""
     def subscription(self) -> Record:
         """Read the subscription.
 
@@ -2263,8 +2266,8 @@ class Billing(BillingSnapshots):
             current_period_end, cancel_at_period_end, created_at, updated_at.
 
         Raises:
-            InvalidParameterError: an argument that the contract does not know; nothing was sent.
-            APIError: the service refused; the message says what to do.
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            APIError: The service refused the request; the message says what to do.
         """
     def usage(self) -> Record:
         """Read trial and e-mail usage.
@@ -2277,12 +2280,12 @@ class Billing(BillingSnapshots):
             A :class:`Record` with id, object, active_trial, usage, created_at, updated_at.
 
         Raises:
-            InvalidParameterError: an argument that the contract does not know; nothing was sent.
-            APIError: the service refused; the message says what to do.
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            APIError: The service refused the request; the message says what to do.
         """
 
 class Settings(SettingsSnapshots):
-    """``ws.settings``: the workspace's settings and members. They are changed in the workspace, not here."""
+    """``ws.settings``: the workspace's settings and members, read-only; they are changed in the workspace."""
     def get(self) -> Record:
         """Read the workspace's settings.
 
@@ -2295,8 +2298,8 @@ class Settings(SettingsSnapshots):
             created_at, updated_at.
 
         Raises:
-            InvalidParameterError: an argument that the contract does not know; nothing was sent.
-            APIError: the service refused; the message says what to do.
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            APIError: The service refused the request; the message says what to do.
         """
     def members(
         self,
@@ -2333,24 +2336,24 @@ class Settings(SettingsSnapshots):
                 dates, ISO text, "7d" or "monday".
             ids: Only the objects with these ids, at most 100.
             order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
-            frame: "pandas" or "polars"; by default the workspace's.
-            columns: only these columns, in this order.
-            limit: the number of rows, newest first; by default all, oldest change first.
-            page_size: rows a request, 1 to 500.
-            parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
-            flat: lists as one text each, for tools that choke on lists.
-            progress: show a bar on a long read.
-            cached: answer from the mirror on this machine, which is filled first if it is empty.
-            max_age: the same, and read first what changed if the mirror is older, such as "15m".
-            refresh: the same, and read first what changed.
+            frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
+            columns: Columns to return, in this order; by default all.
+            limit: Most rows to return, newest first; by default all, oldest change first.
+            page_size: Rows a request, 1 to 500.
+            parallel: Windows of time to read in parallel, 1 to 8; by default chosen by latency and rate limit.
+            flat: Whether to return each list as one text, for tools that do not support lists.
+            progress: Whether to show a bar on a long read.
+            cached: Whether to read from the mirror on this machine, which is filled first if it is empty.
+            max_age: Read from the mirror, after reading what changed if it is older than this, such as "15m".
+            refresh: Whether to read from the mirror after reading what changed.
 
         Returns:
-            A frame; the same columns and dtypes for any number of rows: id, object, email, role, read_only, created_at,
-            updated_at.
+            A frame, with the same columns and dtypes for any number of rows: id, object, email, role, read_only,
+            created_at, updated_at.
 
         Raises:
-            InvalidParameterError: an argument that the contract does not know; nothing was sent.
-            APIError: the service refused; the message says what to do.
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            APIError: The service refused the request; the message says what to do.
         """
 
 class Tickets(Resource):
@@ -2392,24 +2395,24 @@ class Tickets(Resource):
                 dates, ISO text, "7d" or "monday".
             ids: Only the objects with these ids, at most 100.
             order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
-            frame: "pandas" or "polars"; by default the workspace's.
-            columns: only these columns, in this order.
-            limit: the number of rows, newest first; by default all, oldest change first.
-            page_size: rows a request, 1 to 500.
-            parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
-            flat: lists as one text each, for tools that choke on lists.
-            progress: show a bar on a long read.
-            cached: answer from the mirror on this machine, which is filled first if it is empty.
-            max_age: the same, and read first what changed if the mirror is older, such as "15m".
-            refresh: the same, and read first what changed.
+            frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
+            columns: Columns to return, in this order; by default all.
+            limit: Most rows to return, newest first; by default all, oldest change first.
+            page_size: Rows a request, 1 to 500.
+            parallel: Windows of time to read in parallel, 1 to 8; by default chosen by latency and rate limit.
+            flat: Whether to return each list as one text, for tools that do not support lists.
+            progress: Whether to show a bar on a long read.
+            cached: Whether to read from the mirror on this machine, which is filled first if it is empty.
+            max_age: Read from the mirror, after reading what changed if it is older than this, such as "15m".
+            refresh: Whether to read from the mirror after reading what changed.
 
         Returns:
-            A frame; the same columns and dtypes for any number of rows: id, object, subject, status, priority,
+            A frame, with the same columns and dtypes for any number of rows: id, object, subject, status, priority,
             category, requester_email, request_id, last_reply_at, closed_at, replies, created_at, updated_at.
 
         Raises:
-            InvalidParameterError: an argument that the contract does not know; nothing was sent.
-            APIError: the service refused; the message says what to do.
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            APIError: The service refused the request; the message says what to do.
         """
     def get(self, id: Id) -> Record:
         """Read one support ticket with its replies.
@@ -2417,16 +2420,16 @@ class Tickets(Resource):
         ``GET /support/tickets/{id}``, scope tickets.read; our reconstruction.
 
         Args:
-            id: of the object, or the object itself.
+            id: Id of the object, or the object itself.
 
         Returns:
             A :class:`Record` with id, object, subject, status, priority, category, requester_email, request_id,
             last_reply_at, closed_at, replies, created_at, updated_at.
 
         Raises:
-            InvalidParameterError: an argument that the contract does not know; nothing was sent.
-            NotFoundError: there is none in this workspace.
-            APIError: the service refused; the message says what to do.
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            NotFoundError: The workspace has no such object.
+            APIError: The service refused the request; the message says what to do.
         """
     def create(
         self,
@@ -2448,18 +2451,18 @@ class Tickets(Resource):
         Args:
             message: Becomes the first of the `replies`.
             request_id: The `request_id` of the failing request, so that support finds it.
-            idempotency_key: your own key; sending twice with one key takes effect once.
-            again: send it even if the same was done within 24 hours; without it the first result comes again, visibly
-                and without a request.
+            idempotency_key: Your own key; sending twice with the same key takes effect once.
+            again: Whether to send it even if the same was done within 24 hours; otherwise the first result is returned,
+                with a notice and without a request.
 
         Returns:
             A :class:`Record` with id, object, subject, status, priority, category, requester_email, request_id,
             last_reply_at, closed_at, replies, created_at, updated_at.
 
         Raises:
-            InvalidParameterError: an argument that the contract does not know; nothing was sent.
-            ReadOnlyError: the key or the workspace is read-only; nothing was sent.
-            APIError: the service refused; the message says what to do.
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            ReadOnlyError: The key or the workspace is read-only; nothing was sent.
+            APIError: The service refused the request; the message says what to do.
         """
     def reply(self, id: Id, *, message: str, idempotency_key: str | None = None, again: bool = False) -> Record:
         """Reply to support.
@@ -2470,26 +2473,26 @@ class Tickets(Resource):
         ``POST /support/tickets/{id}/replies``, scope tickets.write; our reconstruction.
 
         Args:
-            id: of the object, or the object itself.
-            idempotency_key: your own key; sending twice with one key takes effect once.
-            again: send it even if the same was done within 24 hours; without it the first result comes again, visibly
-                and without a request.
+            id: Id of the object, or the object itself.
+            idempotency_key: Your own key; sending twice with the same key takes effect once.
+            again: Whether to send it even if the same was done within 24 hours; otherwise the first result is returned,
+                with a notice and without a request.
 
         Returns:
             A :class:`Record` with id, object, subject, status, priority, category, requester_email, request_id,
             last_reply_at, closed_at, replies, created_at, updated_at.
 
         Raises:
-            InvalidParameterError: an argument that the contract does not know; nothing was sent.
-            ReadOnlyError: the key or the workspace is read-only; nothing was sent.
-            NotFoundError: there is none in this workspace.
-            APIError: the service refused; the message says what to do.
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            ReadOnlyError: The key or the workspace is read-only; nothing was sent.
+            NotFoundError: The workspace has no such object.
+            APIError: The service refused the request; the message says what to do.
         """
 
 class Webhooks(Resource):
-    """``ws.webhooks``: one row is one endpoint that is told of events.
+    """``ws.webhooks``: one row is one endpoint that receives events.
 
-    The signing secret comes once, as an opaque :class:`~pb2b_notebook.credentials.Secret`: ``.reveal()`` shows it.
+    The signing secret is returned once, as a :class:`~pb2b_notebook.credentials.Secret`: ``.reveal()`` shows it.
     """
     def list(
         self,
@@ -2526,24 +2529,24 @@ class Webhooks(Resource):
                 dates, ISO text, "7d" or "monday".
             ids: Only the objects with these ids, at most 100.
             order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
-            frame: "pandas" or "polars"; by default the workspace's.
-            columns: only these columns, in this order.
-            limit: the number of rows, newest first; by default all, oldest change first.
-            page_size: rows a request, 1 to 500.
-            parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
-            flat: lists as one text each, for tools that choke on lists.
-            progress: show a bar on a long read.
-            cached: answer from the mirror on this machine, which is filled first if it is empty.
-            max_age: the same, and read first what changed if the mirror is older, such as "15m".
-            refresh: the same, and read first what changed.
+            frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
+            columns: Columns to return, in this order; by default all.
+            limit: Most rows to return, newest first; by default all, oldest change first.
+            page_size: Rows a request, 1 to 500.
+            parallel: Windows of time to read in parallel, 1 to 8; by default chosen by latency and rate limit.
+            flat: Whether to return each list as one text, for tools that do not support lists.
+            progress: Whether to show a bar on a long read.
+            cached: Whether to read from the mirror on this machine, which is filled first if it is empty.
+            max_age: Read from the mirror, after reading what changed if it is older than this, such as "15m".
+            refresh: Whether to read from the mirror after reading what changed.
 
         Returns:
-            A frame; the same columns and dtypes for any number of rows: id, object, url, events, enabled, description,
-            secret_prefix, created_at, updated_at.
+            A frame, with the same columns and dtypes for any number of rows: id, object, url, events, enabled,
+            description, secret_prefix, created_at, updated_at.
 
         Raises:
-            InvalidParameterError: an argument that the contract does not know; nothing was sent.
-            APIError: the service refused; the message says what to do.
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            APIError: The service refused the request; the message says what to do.
         """
     def get(self, id: Id) -> Record:
         """Read one webhook.
@@ -2551,15 +2554,15 @@ class Webhooks(Resource):
         ``GET /webhooks/{id}``, scope webhooks.read; our reconstruction.
 
         Args:
-            id: of the object, or the object itself.
+            id: Id of the object, or the object itself.
 
         Returns:
             A :class:`Record` with id, object, url, events, enabled, description, secret_prefix, created_at, updated_at.
 
         Raises:
-            InvalidParameterError: an argument that the contract does not know; nothing was sent.
-            NotFoundError: there is none in this workspace.
-            APIError: the service refused; the message says what to do.
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            NotFoundError: The workspace has no such object.
+            APIError: The service refused the request; the message says what to do.
         """
     def create(
         self,
@@ -2580,18 +2583,18 @@ class Webhooks(Resource):
         Args:
             url: Target of the POST requests; http or https. A sandbox takes only loopback hosts.
             events: At least one, each once.
-            idempotency_key: your own key; sending twice with one key takes effect once.
-            again: send it even if the same was done within 24 hours; without it the first result comes again, visibly
-                and without a request.
+            idempotency_key: Your own key; sending twice with the same key takes effect once.
+            again: Whether to send it even if the same was done within 24 hours; otherwise the first result is returned,
+                with a notice and without a request.
 
         Returns:
             A :class:`Record` with id, object, url, events, enabled, description, secret_prefix, created_at, updated_at,
             signing_secret.
 
         Raises:
-            InvalidParameterError: an argument that the contract does not know; nothing was sent.
-            ReadOnlyError: the key or the workspace is read-only; nothing was sent.
-            APIError: the service refused; the message says what to do.
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            ReadOnlyError: The key or the workspace is read-only; nothing was sent.
+            APIError: The service refused the request; the message says what to do.
         """
     def update(
         self,
@@ -2614,21 +2617,21 @@ class Webhooks(Resource):
         ``PATCH /webhooks/{id}``, scope webhooks.write; our reconstruction.
 
         Args:
-            id: of the object, or the object itself.
-            values: values by field name; or give them as keywords.
+            id: Id of the object, or the object itself.
+            values: Values by field name; they may also be keywords.
             if_updated_at: The `updated_at` last read: if the endpoint changed since, the answer is 409 `conflict`.
-            idempotency_key: your own key; sending twice with one key takes effect once.
-            again: send it even if the same was done within 24 hours; without it the first result comes again, visibly
-                and without a request.
+            idempotency_key: Your own key; sending twice with the same key takes effect once.
+            again: Whether to send it even if the same was done within 24 hours; otherwise the first result is returned,
+                with a notice and without a request.
 
         Returns:
             A :class:`Record` with id, object, url, events, enabled, description, secret_prefix, created_at, updated_at.
 
         Raises:
-            InvalidParameterError: an argument that the contract does not know; nothing was sent.
-            ReadOnlyError: the key or the workspace is read-only; nothing was sent.
-            NotFoundError: there is none in this workspace.
-            APIError: the service refused; the message says what to do.
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            ReadOnlyError: The key or the workspace is read-only; nothing was sent.
+            NotFoundError: The workspace has no such object.
+            APIError: The service refused the request; the message says what to do.
         """
     def delete(self, id: Id, *, idempotency_key: str | None = None, again: bool = False) -> Record:
         """Delete one webhook.
@@ -2638,19 +2641,19 @@ class Webhooks(Resource):
         ``DELETE /webhooks/{id}``, scope webhooks.write; our reconstruction.
 
         Args:
-            id: of the object, or the object itself.
-            idempotency_key: your own key; sending twice with one key takes effect once.
-            again: send it even if the same was done within 24 hours; without it the first result comes again, visibly
-                and without a request.
+            id: Id of the object, or the object itself.
+            idempotency_key: Your own key; sending twice with the same key takes effect once.
+            again: Whether to send it even if the same was done within 24 hours; otherwise the first result is returned,
+                with a notice and without a request.
 
         Returns:
             A :class:`Record` with id, object, url, events, enabled, description, secret_prefix, created_at, updated_at.
 
         Raises:
-            InvalidParameterError: an argument that the contract does not know; nothing was sent.
-            ReadOnlyError: the key or the workspace is read-only; nothing was sent.
-            NotFoundError: there is none in this workspace.
-            APIError: the service refused; the message says what to do.
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            ReadOnlyError: The key or the workspace is read-only; nothing was sent.
+            NotFoundError: The workspace has no such object.
+            APIError: The service refused the request; the message says what to do.
         """
     def rotate(self, id: Id, *, idempotency_key: str | None = None, again: bool = False) -> Record:
         """Make a new signing secret.
@@ -2661,20 +2664,20 @@ class Webhooks(Resource):
         ``POST /webhooks/{id}/rotate-secret``, scope webhooks.write; our reconstruction.
 
         Args:
-            id: of the object, or the object itself.
-            idempotency_key: your own key; sending twice with one key takes effect once.
-            again: send it even if the same was done within 24 hours; without it the first result comes again, visibly
-                and without a request.
+            id: Id of the object, or the object itself.
+            idempotency_key: Your own key; sending twice with the same key takes effect once.
+            again: Whether to send it even if the same was done within 24 hours; otherwise the first result is returned,
+                with a notice and without a request.
 
         Returns:
             A :class:`Record` with id, object, url, events, enabled, description, secret_prefix, created_at, updated_at,
             signing_secret.
 
         Raises:
-            InvalidParameterError: an argument that the contract does not know; nothing was sent.
-            ReadOnlyError: the key or the workspace is read-only; nothing was sent.
-            NotFoundError: there is none in this workspace.
-            APIError: the service refused; the message says what to do.
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            ReadOnlyError: The key or the workspace is read-only; nothing was sent.
+            NotFoundError: The workspace has no such object.
+            APIError: The service refused the request; the message says what to do.
         """
     def deliveries(
         self,
@@ -2704,7 +2707,7 @@ class Webhooks(Resource):
         ``GET /webhooks/{id}/deliveries``, scope webhooks.read; our reconstruction.
 
         Args:
-            id: of the object, or the object itself.
+            id: Id of the object, or the object itself.
             event: Any of these: lead.created, lead.updated, import.completed, import.failed, export.completed,
                 export.failed, campaign.created, campaign.updated, campaign.published.
             status: Any of these: pending, succeeded, failed.
@@ -2718,26 +2721,26 @@ class Webhooks(Resource):
                 dates, ISO text, "7d" or "monday".
             ids: Only the objects with these ids, at most 100.
             order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
-            frame: "pandas" or "polars"; by default the workspace's.
-            columns: only these columns, in this order.
-            limit: the number of rows, newest first; by default all, oldest change first.
-            page_size: rows a request, 1 to 500.
-            parallel: windows of time that are read side by side, 1 to 8; by default chosen from what there is to read.
-            flat: lists as one text each, for tools that choke on lists.
-            progress: show a bar on a long read.
-            cached: answer from the mirror on this machine, which is filled first if it is empty.
-            max_age: the same, and read first what changed if the mirror is older, such as "15m".
-            refresh: the same, and read first what changed.
+            frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
+            columns: Columns to return, in this order; by default all.
+            limit: Most rows to return, newest first; by default all, oldest change first.
+            page_size: Rows a request, 1 to 500.
+            parallel: Windows of time to read in parallel, 1 to 8; by default chosen by latency and rate limit.
+            flat: Whether to return each list as one text, for tools that do not support lists.
+            progress: Whether to show a bar on a long read.
+            cached: Whether to read from the mirror on this machine, which is filled first if it is empty.
+            max_age: Read from the mirror, after reading what changed if it is older than this, such as "15m".
+            refresh: Whether to read from the mirror after reading what changed.
 
         Returns:
-            A frame; the same columns and dtypes for any number of rows: id, object, webhook_id, event, status,
+            A frame, with the same columns and dtypes for any number of rows: id, object, webhook_id, event, status,
             attempt_count, response_status_code, response_body_snippet, error_message, next_attempt_at, delivered_at,
             created_at, updated_at.
 
         Raises:
-            InvalidParameterError: an argument that the contract does not know; nothing was sent.
-            NotFoundError: there is none in this workspace.
-            APIError: the service refused; the message says what to do.
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            NotFoundError: The workspace has no such object.
+            APIError: The service refused the request; the message says what to do.
         """
     def retry(self, id: Id, *, idempotency_key: str | None = None, again: bool = False) -> Record:
         """Deliver again.
@@ -2749,18 +2752,18 @@ class Webhooks(Resource):
         ``POST /webhooks/deliveries/{id}/retry``, scope webhooks.write; our reconstruction.
 
         Args:
-            id: of the object, or the object itself.
-            idempotency_key: your own key; sending twice with one key takes effect once.
-            again: send it even if the same was done within 24 hours; without it the first result comes again, visibly
-                and without a request.
+            id: Id of the object, or the object itself.
+            idempotency_key: Your own key; sending twice with the same key takes effect once.
+            again: Whether to send it even if the same was done within 24 hours; otherwise the first result is returned,
+                with a notice and without a request.
 
         Returns:
             A :class:`Record` with id, object, webhook_id, event, status, attempt_count, response_status_code,
             response_body_snippet, error_message, next_attempt_at, delivered_at, created_at, updated_at.
 
         Raises:
-            InvalidParameterError: an argument that the contract does not know; nothing was sent.
-            ReadOnlyError: the key or the workspace is read-only; nothing was sent.
-            NotFoundError: there is none in this workspace.
-            APIError: the service refused; the message says what to do.
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            ReadOnlyError: The key or the workspace is read-only; nothing was sent.
+            NotFoundError: The workspace has no such object.
+            APIError: The service refused the request; the message says what to do.
         """

@@ -1,4 +1,4 @@
-"""What a workspace is at one moment, as a frame of one row: made to be appended to the rows of other moments."""
+"""Snapshots of billing and settings: frames of one row, to be appended to those of other times."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ if TYPE_CHECKING:
     from pb2b_notebook.api.calls.session import Session
     from pb2b_notebook.api.calls.signatures import DataFrame, FrameName
 
-_COMMON: Final = ("id", "object", "created_at", "updated_at")  # of the parts, not of the snapshot
+_COMMON: Final = ("id", "object", "created_at", "updated_at")  # fields of the parts, not of the snapshot
 
 
 class BillingSnapshots(Resource):
-    """The plan and its use at one moment."""
+    """Snapshot of the plan and its usage."""
 
     def snapshot(self, *, frame: FrameName | None = None) -> DataFrame:
-        """The subscription and what is used of it, as one row with ``taken_at``.
+        """Return the subscription and its usage as one row with ``taken_at``.
 
         Args:
-            frame: "pandas" or "polars"; by default the workspace's.
+            frame: Library of the returned frame, "pandas" or "polars"; by default the workspace's.
 
         Returns:
             A frame of one row: ``taken_at`` (the service's time, UTC), ``workspace_id``, the fields of the
@@ -42,13 +42,13 @@ class BillingSnapshots(Resource):
 
 
 class SettingsSnapshots(Resource):
-    """The settings at one moment."""
+    """Snapshot of the settings."""
 
     def snapshot(self, *, frame: FrameName | None = None) -> DataFrame:
-        """The workspace's settings, as one row with ``taken_at``.
+        """Return the workspace's settings as one row with ``taken_at``.
 
         Args:
-            frame: "pandas" or "polars"; by default the workspace's.
+            frame: Library of the returned frame, "pandas" or "polars"; by default the workspace's.
 
         Returns:
             A frame of one row: ``taken_at`` (the service's time, UTC), ``workspace_id`` and the settings, with records
@@ -66,27 +66,27 @@ class SettingsSnapshots(Resource):
 def _snapshot(session: Session, operations: Sequence[str], frame: str | None) -> Any:
     library = Options(frame=frame).frame or session.frame
     parts = [run(session, name).to_frame(library) for name in operations]
-    join = _joined_polars if library == "polars" else _joined_pandas
+    join = _join_polars if library == "polars" else _join_pandas
     return join(session.time(), session.client.workspace, parts)
 
 
-def _joined_pandas(taken_at: datetime, workspace: str, parts: Sequence[Any]) -> Any:
+def _join_pandas(taken_at: datetime, workspace: str, parts: Sequence[Any]) -> Any:
     import pandas as pd
 
-    told = pd.concat([part.drop(columns=list(_COMMON), errors="ignore") for part in parts], axis=1)
-    told = told.loc[:, ~told.columns.duplicated()]
-    told.insert(0, "workspace_id", pd.Series([workspace], dtype="str"))
-    told.insert(0, "taken_at", pd.Series([taken_at], dtype="datetime64[us, UTC]"))
-    return told
+    row = pd.concat([part.drop(columns=list(_COMMON), errors="ignore") for part in parts], axis=1)
+    row = row.loc[:, ~row.columns.duplicated()]
+    row.insert(0, "workspace_id", pd.Series([workspace], dtype="str"))
+    row.insert(0, "taken_at", pd.Series([taken_at], dtype="datetime64[us, UTC]"))
+    return row
 
 
-def _joined_polars(taken_at: datetime, workspace: str, parts: Sequence[Any]) -> Any:
+def _join_polars(taken_at: datetime, workspace: str, parts: Sequence[Any]) -> Any:
     import polars as pl
 
-    told = pl.DataFrame(
+    row = pl.DataFrame(
         {"taken_at": [taken_at], "workspace_id": [workspace]},
         schema={"taken_at": pl.Datetime("us", "UTC"), "workspace_id": pl.String},
     )
     for part in parts:
-        told = told.hstack(part.select(pl.exclude(*_COMMON, *told.columns)))
-    return told
+        row = row.hstack(part.select(pl.exclude(*_COMMON, *row.columns)))
+    return row

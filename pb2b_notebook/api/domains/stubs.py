@@ -1,7 +1,7 @@
-"""The domains as a stub, ``resources.pyi``: what editors and type checkers read, since they run nothing.
+"""Write the stub ``resources.pyi`` for editors and type checkers, which do not run the package.
 
-It gives in Python's own grammar the signatures that :mod:`~pb2b_notebook.api.domains.verbs` gives a running notebook.
-A test fails when it is stale.
+It contains the signatures that :mod:`~pb2b_notebook.api.domains.verbs` builds at run time. A test fails when it is
+stale.
 """
 
 from __future__ import annotations
@@ -38,10 +38,10 @@ _WIDTH: Final = 120
 
 
 def render(operations: Operations | None = None) -> str:
-    """The stub's text.
+    """Return the text of the stub.
 
     Args:
-        operations: of the contract that it is to follow; by default ours.
+        operations: Contract for the signatures; by default ours.
     """
     table = openapi.load() if operations is None else operations
     kinds = [kind for kind in vars(resources).values() if _is_domain(kind)]
@@ -68,7 +68,7 @@ def _imports(body: str, kinds: Sequence[type[Resource]]) -> Iterator[str]:
 def _class(kind: type[Resource], operations: Operations) -> Iterator[str]:
     bases = ", ".join(base.__name__ for base in kind.__bases__)
     yield f"class {kind.__name__}({bases}):"
-    yield _quoted(inspect.getdoc(kind) or "", "    ")
+    yield _docstring(inspect.getdoc(kind) or "", "    ")
     for name, member in vars(kind).items():
         if isinstance(member, Part):
             yield "    @property"
@@ -88,7 +88,7 @@ def _method(name: str, verb: Verb, operations: Operations) -> Iterator[str]:
         yield f"    def {name}("
         yield from (f"        {parameter}," for parameter in parameters)
         yield f"    ) -> {answer}:"
-    yield _quoted(called.text, "        ")
+    yield _docstring(called.text, "        ")
 
 
 def _parameters(signature: inspect.Signature) -> Iterator[str]:
@@ -101,7 +101,7 @@ def _parameters(signature: inspect.Signature) -> Iterator[str]:
         yield f"{parameter.name}: {parameter.annotation}{default}"
 
 
-def _quoted(text: str, indent: str) -> str:
+def _docstring(text: str, indent: str) -> str:
     escaped = text.replace("\\", "\\\\").replace('"""', '\\"""')
     end = "\n" if "\n" in text else ""
     return textwrap.indent(f'"""{escaped}{end}"""', indent, lambda line: bool(line.strip()))

@@ -1,7 +1,7 @@
-"""The accessors: operations are data, a domain declares its verbs, and one class makes them callable.
+"""Make the operations of the contract callable as verbs of a domain, such as ``ws.leads.list``.
 
-A :class:`Verb` names an operation of the contract. Reached through a workspace, it is a function whose signature,
-docstring and checks follow the contract *in use*: ours, or a document that ``pb.connect(contract=…)`` was given.
+A domain declares a :class:`Verb` for each operation. Accessed through a workspace, it is a function whose signature,
+docstring and checks follow the contract *in use*: ours, or the document passed to ``pb.connect(contract=…)``.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, overload
 
-from pb2b_notebook.api.calls.identifiers import REFERENCES, identified, kind_in, kind_listed
+from pb2b_notebook.api.calls.identifiers import REFERENCES, id_of, kind_in, kind_listed
 from pb2b_notebook.api.calls.options import OPTIONS, Options
 from pb2b_notebook.api.calls.signatures import Extra, Shape, shape
 from pb2b_notebook.errors import UnknownOperationError, nearest
@@ -33,7 +33,7 @@ class Resource:
     _path = ""
 
     def __init_subclass__(cls, *, path: str = "") -> None:
-        """Say where the domain stands: ``path="prospector.runs"`` for ``ws.prospector.runs``."""
+        """Set the path of the domain: ``path="prospector.runs"`` for ``ws.prospector.runs``."""
         cls._path = path
 
     def __init__(self, session: Session) -> None:
@@ -43,11 +43,11 @@ class Resource:
         return [name for name in super().__dir__() if not self._lacks(name)]
 
     def _lacks(self, name: str) -> bool:
-        """Whether this is a verb that the contract in use has no operation for."""
+        """Whether this is a verb without an operation in the contract in use."""
         verb = getattr(type(self), name, None)
         return isinstance(verb, Verb) and verb.operation not in self._session.operations
 
-    if not TYPE_CHECKING:  # a type checker knows the names, and would take this for all others
+    if not TYPE_CHECKING:  # for a type checker, this would make every name valid
 
         def __getattr__(self, name: str) -> NoReturn:
             refuse_name(self, f"ws.{self._path}", name)
@@ -61,16 +61,16 @@ class Verb:
     """An operation of the contract as a method of a :class:`Resource`.
 
     Args:
-        operation: its id in our contract, under which another document's is found, too.
-        leading: further parameters that come by position, Python name → name in the contract.
-        optional: those of them that may be left out.
-        extras: keywords that are ours, not the contract's.
-        pages: give a list page by page.
-        before: done before each call.
-        id_type: what is taken for the path's id, as text.
+        operation: Id of the operation in our contract, by which it is also found in another document.
+        leading: Further positional parameters, Python name → name in the contract.
+        optional: Those of them that may be left out.
+        extras: Keywords that are ours, not the contract's.
+        pages: Whether to return a list page by page.
+        before: Called before each call.
+        id_type: Type of the path's id, as text.
 
     Attributes:
-        operations: all that the verb may run, for the table of what reaches what.
+        operations: Ids of all operations that the verb may run, for the reference.
 
     >>> class Leads(Resource):
     ...     find = Verb("leads.list", leading={"text": "q"})
@@ -107,15 +107,15 @@ class Verb:
     def __get__(self, resource: Resource | None, owner: type[Resource]) -> Verb | Callable[..., Any]:
         if resource is None:
             return self
-        # Kept beside the attributes of the instance, where Python looks first from then on.
-        bound = resource.__dict__[self.name] = self._bound(resource._session, owner)  # noqa: SLF001 - its own module
+        # Cached as an attribute of the instance, which Python finds first from then on.
+        bound = resource.__dict__[self.name] = self._function(resource._session, owner)  # noqa: SLF001 - its own module
         return bound
 
     def shape(self, operations: Operations, domain: str = "") -> Shape:
-        """How it is called under a contract, in a domain of this name.
+        """Return how the verb is called under a contract, in a domain of this name.
 
         Raises:
-            UnknownOperationError: the contract has no such operation.
+            UnknownOperationError: The contract has no such operation.
         """
         return shape(
             operations.find(self.operation),
@@ -128,16 +128,16 @@ class Verb:
         )
 
     def prepare(self, operation: Operation, given: dict[str, Any]) -> dict[str, Any]:
-        """The arguments with objects as their ids, where an id is asked for."""
-        return {name: _identified(operation, name, value) for name, value in given.items()}
+        """Return the arguments with ids in place of objects."""
+        return {name: _resolve_ids(operation, name, value) for name, value in given.items()}
 
     def run(self, session: Session, operation: Operation, given: dict[str, Any]) -> Any:
-        """Do it.
+        """Run the operation.
 
         Args:
             session: Session of the workspace.
-            operation: of the contract in use.
-            given: the arguments by their names in the contract, checked to be ones that there are.
+            operation: Operation of the contract in use.
+            given: Arguments by their names in the contract; the names were checked.
         """
         if self._pages:
             options = Options(**{o: given.pop(o) for o in OPTIONS if o in given})
@@ -145,14 +145,14 @@ class Verb:
         key, again = given.pop("idempotency_key", None), given.pop("again", False)
         return session.call(operation.id, given, idempotency_key=key, again=again)
 
-    def _bound(self, session: Session, owner: type[Resource]) -> Callable[..., Any]:
-        """A real function: ``help``, ``?`` and completion know best what to do with one."""
+    def _function(self, session: Session, owner: type[Resource]) -> Callable[..., Any]:
+        """Return the verb as a plain function, which ``help``, ``?`` and completion support best."""
         name, qualname = self.name, f"{owner.__qualname__}.{self.name}"
         try:
             operation = session.operations.find(self.operation)
             called = self.shape(session.operations, owner._path)  # noqa: SLF001 - its own class
         except UnknownOperationError as problem:
-            return _named(_refusing(problem), name, qualname, f"Not there: {problem}")
+            return _set_names(_missing_verb(problem), name, qualname, f"Not available: {problem}")
 
         def verb(*positions: Any, **keywords: Any) -> Any:
             given = called.arguments(positions, keywords)
@@ -165,15 +165,15 @@ class Verb:
         verb.__annotations__ = {p.name: p.annotation for p in parameters} | {
             "return": called.signature.return_annotation
         }
-        return _named(verb, name, qualname, called.text)
+        return _set_names(verb, name, qualname, called.text)
 
 
-def _named(function: Callable[..., Any], name: str, qualname: str, text: str) -> Callable[..., Any]:
+def _set_names(function: Callable[..., Any], name: str, qualname: str, text: str) -> Callable[..., Any]:
     function.__name__, function.__qualname__, function.__doc__ = name, qualname, text
     return function
 
 
-def _refusing(problem: UnknownOperationError) -> Callable[..., Any]:
+def _missing_verb(problem: UnknownOperationError) -> Callable[..., Any]:
     message, repair = problem.message, problem.repair
 
     def verb(*_: Any, **__: Any) -> Any:
@@ -200,35 +200,35 @@ class Part(Generic[Inner]):
 
 
 def refuse_name(holder: object, called: str, name: str) -> NoReturn:
-    """Say that an object has no attribute of this name, and which was probably meant."""
-    if name.startswith("_"):  # probing tools ask for these all the time
+    """Raise an ``AttributeError`` for an unknown name, with the nearest known one."""
+    if name.startswith("_"):  # tools probe for such names
         raise AttributeError(f"{type(holder).__name__!r} object has no attribute {name!r}")
-    known = [one for one in dir(holder) if not one.startswith("_")]
-    # Without the object: Python would add a suggestion of its own.
+    known = [each for each in dir(holder) if not each.startswith("_")]
+    # Without the object, since Python would add its own suggestion.
     raise AttributeError(f"{called} has no {name!r}: {nearest(name, known)}", name=name, obj=None)
 
 
 def run(session: Session, name: str, *positions: Any, **keywords: Any) -> Any:
-    """Run an operation of our contract under the one in use: ids by position, all the rest by name.
+    """Run an operation of our contract under the one in use: ids by position, all other arguments by name.
 
     Raises:
-        UnknownOperationError, InvalidParameterError: nothing was sent.
+        UnknownOperationError, InvalidParameterError: The call is wrong; nothing was sent.
     """
     operation = session.operations.find(name)
     given = {**dict(zip(operation.path_parameters, positions, strict=True)), **keywords}
     key, again = given.pop("idempotency_key", None), given.pop("again", False)
-    given = {n: _identified(operation, n, v) for n, v in given.items()}
+    given = {n: _resolve_ids(operation, n, v) for n, v in given.items()}
     return session.call(operation.id, given, idempotency_key=key, again=again)
 
 
-def _identified(operation: Operation, name: str, value: Any) -> Any:
-    """Objects as their ids, where an id is asked for; an id of another type is refused."""
+def _resolve_ids(operation: Operation, name: str, value: Any) -> Any:
+    """Return an id in place of an object; refuse an id of another type."""
     parameter = operation.parameter(name)
     if parameter is not None and parameter.location == "path":
-        return identified(value, kind_in(operation.path, name), name)
+        return id_of(value, kind_in(operation.path, name), name)
     wanted = kind_listed(operation.path) if name == "ids" else REFERENCES.get(name)
     if wanted is None:
         return value
     if isinstance(value, Iterable) and not isinstance(value, (str, bytes, Mapping)):
-        return [identified(one, wanted) for one in value]
-    return identified(value, wanted)
+        return [id_of(each, wanted) for each in value]
+    return id_of(value, wanted)

@@ -1,4 +1,4 @@
-"""Where webhooks are sent to: an address that can be sent to at all is asked for before anything leaves."""
+"""Check the URL of a webhook before it is sent."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ if TYPE_CHECKING:
 
 
 class WithURL(Verb):
-    """A verb whose field ``url`` is where events are sent to."""
+    """A verb with the field ``url``, to which events are sent."""
 
     def run(self, session: Session, operation: Operation, given: dict[str, Any]) -> Any:
-        """Check the address, then do it."""
+        """Check the URL, then run the operation."""
         if "url" in given:
             check_url(given["url"])
         return super().run(session, operation, given)
 
 
 def check_url(url: Any) -> None:
-    """Refuse what is no web address.
+    """Refuse a URL that is not a web address.
 
     Raises:
-        InvalidParameterError: not http(s), or no host; nothing was sent.
+        InvalidParameterError: The URL is not http(s) or has no host; nothing was sent.
 
     >>> check_url("ftp://example.com/hook")
     Traceback (most recent call last):
@@ -35,10 +35,10 @@ def check_url(url: Any) -> None:
     """
     try:
         parts = urlsplit(url) if isinstance(url, str) else None
-        named = parts is not None and parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-    except ValueError:  # a port or a bracket that is none
-        named = False
-    if not named:
+        valid = parts is not None and parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # an invalid port or bracket
+        valid = False
+    if not valid:
         raise InvalidParameterError(
             "a webhook's url begins with https:// (or http://) and names a host",
             repair='such as url="https://example.com/hooks/pb2b"',

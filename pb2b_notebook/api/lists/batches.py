@@ -1,4 +1,4 @@
-"""Some pages of a list as an Arrow table, for what keeps rows and must know when the service gave them."""
+"""Combine pages of a list into Arrow tables, with the time at which the service gave them; for the mirror."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ class Batch:
     """Some rows of a list that is read in bounded memory.
 
     Attributes:
-        request_ids: of the requests that brought the rows, one a page.
-        served_at: the service's time of the first of these answers, aware, in UTC; ``None`` where it told none.
-        bytes: of the decoded answers.
-        pages: that brought them.
-        rows: how many there are.
-        total: how many rows the whole list has, where the service counted them.
-        more: whether another batch follows.
+        request_ids: Ids of the requests, one for each page.
+        served_at: The service's time of the first response, aware, in UTC; ``None`` without a ``Date`` header.
+        bytes: Size of the decoded responses.
+        pages: Number of pages.
+        rows: Number of rows.
+        total: Number of rows in the whole list, where the service counts them.
+        more: Whether another batch follows.
     """
 
     request_ids: tuple[str, ...]
@@ -43,17 +43,17 @@ class Batch:
     def table(self) -> Any:
         """The rows as a ``pyarrow.Table``: the declared columns, those of custom and unknown fields, ``unparsed``.
 
-        It is decoded in the background, from when its first pages came; any one thread may ask for it. Batches may
-        differ in the columns of unknown fields.
+        It is decoded in the background, from the first page on; any one thread may read it. Batches may differ in the
+        columns of unknown fields.
 
         Raises:
-            NotJSONError, ProtocolError: a record that is none.
+            NotJSONError, ProtocolError: A record is not a JSON object.
         """
         return self._decode()
 
 
 class BatchBuilder:
-    """Pages that become one batch. They are decoded as they come, in the background, and not kept."""
+    """Builds one batch from pages. They are decoded in the background as they come, and not kept."""
 
     def __init__(self, operation: Operation, schema: FrameSchema) -> None:
         from pb2b_notebook import frames
@@ -67,10 +67,10 @@ class BatchBuilder:
         self._bytes = self._pages = 0
 
     def add(self, page: Page) -> None:
-        """Take a page.
+        """Add a page.
 
         Raises:
-            NotJSONError, ProtocolError: a record of an earlier one is none.
+            NotJSONError, ProtocolError: A record of an earlier page is not a JSON object.
         """
         self._served_at = self._served_at if self._pages else page.served_at
         self._request_ids += [page.request_id] if page.request_id else []
@@ -80,7 +80,7 @@ class BatchBuilder:
         self._decoder.add(page.records)
 
     def batch(self, total: int | None, *, more: bool) -> Batch:
-        """What has come as a batch; the rest of it is decoded while the caller goes on."""
+        """Return the pages so far as a batch; the rest of it is decoded while the caller continues."""
         self._decoder.go_on()
         return Batch(
             request_ids=tuple(self._request_ids),
@@ -109,17 +109,17 @@ def collect_batches(
     seconds: float,
     go_on: Callable[[int], None] = lambda _rows: None,
 ) -> Iterator[tuple[BatchBuilder, Page]]:
-    """Pages put together until there are so many rows, or so many seconds have passed since the first of them.
+    """Combine pages into batches by number of rows or by time.
 
     Args:
-        pages: of a list.
-        begin: makes what takes them.
-        rows: so many are enough.
-        seconds: and so are these.
-        go_on: is told how many rows wait before another page joins them, and may hold them up.
+        pages: Pages of a list.
+        begin: Creates the builder of a batch.
+        rows: Rows that complete a batch.
+        seconds: Seconds after its first page that complete a batch.
+        go_on: Called with the number of rows that wait before another page joins them; it may block.
 
     Yields:
-        What was put together, with the last page of it.
+        The builder of each complete batch, with its last page.
     """
     waiting: BatchBuilder | None = None
     for page in pages:

@@ -1,4 +1,4 @@
-"""The rows of one reading as they come, in the order in which they belong."""
+"""Collect the pages of a list into one table, in the order of their places."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 
 class Collector:
-    """Pages are decoded in the order in which they come, whichever window they are of, and put in order at the end.
+    """Decodes pages in the order in which they come, and puts their rows in order at the end.
 
     Args:
-        decoder: of the rows.
-        newest_first: whether rows are in falling order of their last change.
+        decoder: Decoder of the rows.
+        newest_first: Whether rows are in descending order of their last change.
     """
 
     def __init__(self, decoder: Decoder, *, newest_first: bool = False) -> None:
@@ -32,24 +32,24 @@ class Collector:
         return len(self._parts)
 
     def add(self, placed: Placed) -> None:
-        """Take a page.
+        """Add a page.
 
         Raises:
-            NotJSONError, ProtocolError: a record of this page, or of an earlier one, is none.
+            NotJSONError, ProtocolError: A record of this page, or of an earlier one, is not a JSON object.
         """
         self._decoder.add(placed.page.records)
         self._parts.append((placed.place, len(placed.page.records)))
 
     def table(self, limit: int | None = None) -> Any:
-        """All rows so far as a ``pyarrow.Table``, in order: one row an id, in its newest state.
+        """Return all rows so far as a ``pyarrow.Table``, in order, with one row for each id.
 
-        A row that changes while the list is read comes again; its newest state is the one that counts.
+        A row that changes while the list is read comes again; its newest state is kept.
 
         Args:
-            limit: only so many of them.
+            limit: Most rows to return.
 
         Raises:
-            NotJSONError, ProtocolError: as :meth:`add`.
+            NotJSONError, ProtocolError: As for :meth:`add`.
         """
         from pb2b_notebook.frames import newest_by_id
 
@@ -57,23 +57,23 @@ class Collector:
         return table if limit is None else table.slice(0, limit)
 
     def table_so_far(self) -> Any:
-        """The same of what can be had, after an interrupt or an error."""
+        """Return the rows that can be decoded, after an interrupt or an error."""
         try:
             return self.table()
-        except ProtocolError:  # of records that nobody has looked at yet: those before them are whole
+        except ProtocolError:  # from a record that was not decoded before: the rows before it are whole
             return self.table()
 
 
 def _in_order(table: Any, parts: Sequence[tuple[tuple[float, int], int]]) -> Any:
-    """The parts of the table in the order of their places; nothing is copied."""
+    """Return the parts of the table in the order of their places, without a copy."""
     import pyarrow as pa
 
     places = [place for place, _ in parts]
-    # An interrupt may have come between a page and the note of it: what cannot be placed stays as it came.
+    # An interrupt may have come between decoding a page and recording its place: then the rows stay as they came.
     if places == sorted(places) or sum(rows for _, rows in parts) != table.num_rows:
         return table
     slices, start = [], 0
     for place, rows in parts:
         slices.append((place, table.slice(start, rows)))
         start += rows
-    return pa.concat_tables([part for _, part in sorted(slices, key=lambda one: one[0])])
+    return pa.concat_tables([part for _, part in sorted(slices, key=lambda part: part[0])])

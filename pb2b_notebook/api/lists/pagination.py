@@ -1,4 +1,4 @@
-"""Follow cursors to the end, one page ahead of the reader, and never in a circle."""
+"""Follow cursors to the last page, one page ahead of the caller, and never in a circle."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ def follow(
     enough: Callable[[Page], bool] = lambda _: False,
     cursor: str | None = None,
 ) -> Iterator[Page]:
-    """Yield page after page, from the first to the one without a next cursor.
+    """Yield page after page, up to the one without a next cursor.
 
     Args:
-        fetch: reads the page at a cursor; ``None`` is the first.
-        enough: told each page once; whether the reader wants none after it.
-        cursor: where to begin; ``None`` with the first page.
+        fetch: Reads the page at a cursor; ``None`` is the first page.
+        enough: Called once with each page; returns whether to stop after it.
+        cursor: Cursor of the first page to read; ``None`` for the beginning.
 
     Raises:
-        PaginationError: a cursor comes back a second time, three pages in a row are empty though each promises
-            more, a page promises more without saying where, or there is no end after 10,000 pages.
+        PaginationError: A cursor is repeated, three pages in a row are empty though each promises more, a page
+            promises more without a cursor, or there is no end after 10,000 pages.
     """
     seen = set() if cursor is None else {cursor}
     empty = 0
@@ -40,14 +40,14 @@ def follow(
         empty = 0 if page.records else empty + 1
         cursor = page.next_cursor
         if cursor is not None and cursor in seen:
-            raise _endless("a cursor came back a second time", page)
+            raise _endless("the service repeated a cursor", page)
         if cursor is not None and empty == MOST_EMPTY:
-            raise _endless(f"{MOST_EMPTY} pages in a row were empty and promised more", page)
+            raise _endless(f"{MOST_EMPTY} pages in a row were empty, and each promised more", page)
         if cursor is None and page.promises_more:
             raise PaginationError(
-                "a page promises more, but names no cursor for it",
+                "a page promises more, but has no cursor for the next page",
                 request_id=page.request_id,
-                repair="narrow the listing with filters until it fits a page, and report it to the service",
+                repair="narrow the list with filters until it fits one page, and report this to support",
             )
         last = cursor is None or enough(page)
         yield page
@@ -55,23 +55,23 @@ def follow(
             return
         seen.add(cursor)
     raise PaginationError(
-        f"there is no end after {MOST_PAGES:,} pages",
-        repair="narrow the listing with filters, or read it in slices of updated_after/updated_before",
+        f"the list has more than {MOST_PAGES:,} pages",
+        repair="narrow the list with filters, or read it in slices of updated_after/updated_before",
     )
 
 
 def _endless(what: str, page: Page) -> PaginationError:
     return PaginationError(
-        f"the listing does not end: {what}",
+        f"the list does not end: {what}",
         request_id=page.request_id,
-        repair="start it again; if it persists, quote the request_id to support",
+        repair="read it again; if it persists, quote the request_id to support",
     )
 
 
 def one_ahead(pages: Iterator[Page]) -> Iterator[Page]:
-    """Fetch the next page in a thread while the reader works on this one; at most one page waits.
+    """Yield the pages; a thread fetches the next one while the caller works on this one. At most one page waits.
 
-    A reader that stops early wastes at most the page under way: it is not waited for.
+    A caller that stops early wastes at most the page in flight, without waiting for it.
     """
     wanted: SimpleQueue[bool] = SimpleQueue()
     coming: SimpleQueue[Page | BaseException | None] = SimpleQueue()
@@ -80,11 +80,11 @@ def one_ahead(pages: Iterator[Page]) -> Iterator[Page]:
         while wanted.get():
             try:
                 coming.put(next(pages, None))
-            except BaseException as problem:  # noqa: BLE001 - the reader gets it
+            except BaseException as problem:  # noqa: BLE001 - raised in the caller's thread
                 coming.put(problem)
 
-    # One thread for all pages: memory that a new one asks for is new to the process, which costs as much as the page.
-    # Not an executor: the interpreter waits for its threads when it exits, for a stalled service up to the deadline.
+    # One thread for all pages: a new thread allocates memory that is new to the process, which costs as much as a page.
+    # Not an executor: at exit the interpreter would wait for its threads, for a stalled service up to the deadline.
     threading.Thread(target=fetch, name="pb2b-prefetch", daemon=True).start()
     wanted.put(True)
     try:

@@ -1,15 +1,14 @@
-"""Where to cut a list into windows of time that are read side by side. Pure decisions; ``parallel.py`` acts on them.
+"""Decide where to cut a list into windows of time that are read in parallel; ``parallel.py`` reads them.
 
-A cursor is a chain: each page names the next one, so a list takes its pages times the latency. Windows of
-``updated_after``/``updated_before`` are chains of their own. Nobody knows beforehand how the rows are spread over time,
-so the first cut is into equal spans; the first page of each window comes with the service's count of it, and whoever is
-done takes the later half of the window that has most left. Only what is later than the row in hand can be given away:
-the one who reads a window simply stops earlier, and its cursor stays good.
+Cursors form a chain: each page names the next one, so reading a list takes its number of pages times the latency. Each
+window of ``updated_after``/``updated_before`` is a chain of its own. How the rows are spread over time is not known in
+advance, so the first cut is into equal spans. The first page of each window comes with the service's count of it, and a
+thread that is done takes the later half of the window with most rows left. Only rows later than the current page can
+be given away: the thread that reads the window then stops earlier, and its cursor stays valid.
 
-Instants are whole milliseconds since 1970, as the API shows them. A window owns the rows that are *shown* later than
-``after`` and not later than ``until``, and asks for a millisecond more on both sides: then it gets its own rows
-whichever of its bounds the service includes, and whatever it rounds; the rows that are its neighbours' it leaves to
-them.
+Instants are whole milliseconds since 1970, as in the API. A window owns the rows whose ``updated_at`` is later than
+``after`` and not later than ``until``, and requests a millisecond more on both sides: it then gets all its rows
+whichever bound the service includes and however it rounds. Rows that belong to its neighbours are dropped.
 """
 
 from __future__ import annotations
@@ -27,10 +26,10 @@ if TYPE_CHECKING:
 
 OVERLAP = 1  # millisecond
 MOST = 8
-UNCOUNTED = 50  # pages that a list is taken for where nobody counts it
-NEAR = 0.015  # seconds: below this a page costs more to read than to wait for
-WORTH_IT = 0.25  # seconds that a reading may take in any case; windows are not opened to save less
-FRUITLESS = 8  # windows that may turn out (nearly) empty, before a tenth of all pages does
+UNCOUNTED = 50  # assumed pages of a list that the service does not count
+NEAR = 0.015  # seconds: below this latency, decoding a page takes longer than waiting for it
+WORTH_IT = 0.25  # seconds: a read of this length is not worth parallel windows
+FRUITLESS = 8  # (nearly) empty windows that are accepted; for long lists, a tenth of their pages
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -54,7 +53,7 @@ def instant(record: Any) -> int:
     import msgspec
 
     try:
-        return milliseconds(datetime.fromisoformat(_updated_at_decoder().decode(record).updated_at))
+        return milliseconds(datetime.fromisoformat(_decoder_of_changes().decode(record).updated_at))
     except (msgspec.MsgspecError, ValueError, TypeError, OverflowError):
         raise UnsoundError from None
 
@@ -65,7 +64,7 @@ def milliseconds(time: datetime) -> int:
 
 
 @cache
-def _updated_at_decoder() -> Any:
+def _decoder_of_changes() -> Any:
     import msgspec
 
     return msgspec.json.Decoder(msgspec.defstruct("Changed", [("updated_at", str)]))
@@ -77,16 +76,16 @@ def refuses_bounds(problem: BaseException) -> bool:
 
 
 def choose(latency: float, pages: int, left: int | None, limit: int | None, window: float) -> int:
-    """How many windows to read side by side: 1 for none, at most 8, and no more than it takes.
+    """Return how many windows to read in parallel: 1 for none, at most 8, and no more than are useful.
 
-    Where the rate budget is the bottleneck, waiting for it is what takes time, and more connections save none of it.
+    Where the rate limit is the bottleneck, more connections save no time.
 
     Args:
-        latency: seconds from a request to its answer.
-        pages: that are still to be read.
-        left: requests that may be sent now, where the service told.
-        limit: requests a window of time, where the service told.
-        window: its length in seconds.
+        latency: Seconds from a request to its response.
+        pages: Pages that are still to be read.
+        left: Requests that may be sent now, where the service reports it.
+        limit: Requests in a window of the rate limit, where the service reports it.
+        window: Length of that window in seconds.
 
     >>> choose(0.04, 200, left=590, limit=600, window=60)
     8
@@ -107,16 +106,17 @@ class Window:
     """A span of time that one chain of cursors reads.
 
     Attributes:
-        after: rows shown later than this are its own; ``None`` for all from the beginning.
-        until: rows shown up to this are its own; ``None`` for an open end.
-        size: rows that its first request covers, as the service counted them, before that as guessed.
-        counted: whether the service counted them.
-        begun: whether its first request was sent.
-        reached: the latest instant that was read.
-        pace: milliseconds from row to row, on the latest page.
-        read: rows so far.
-        done: nothing of it is left to read.
-        given: the windows that were cut off its end after its first request, which its size still counts.
+        after: Instant after which rows are its own; ``None`` for no lower bound.
+        until: Instant up to which rows are its own; ``None`` for no upper bound.
+        size: Rows that its first request covers: the service's count, before that an estimate.
+        counted: Whether the service counted them.
+        begun: Whether its first request was sent.
+        reached: Latest instant that was read.
+        pace: Milliseconds from row to row, on the latest page.
+        read: Rows read so far.
+        done: Whether nothing is left to read.
+        given: Windows that were cut off its end after its first request; its size still counts their rows.
+        giver: Window that this one was cut off from.
     """
 
     after: int | None
@@ -133,16 +133,16 @@ class Window:
 
     @property
     def left(self) -> float:
-        """Rows that are still to come, as far as anybody can tell."""
+        """Estimated number of rows that are still to come."""
         return max(0.0, self.size - self.read - sum(other.size for other in self.given))
 
 
 class Plan:
-    """The windows of one reading, oldest first; none but the first before :meth:`cut`.
+    """The windows of one list, oldest first; only the first one before :meth:`cut`.
 
     Args:
-        first: the window that holds everything, begun, with its first page read.
-        page: rows a page.
+        first: Window over the whole list, of which the first page was read.
+        page: Rows a page.
     """
 
     def __init__(self, first: Window, page: int) -> None:
@@ -153,11 +153,11 @@ class Plan:
         self._bearable = max(FRUITLESS, int(first.size / page / 10))
 
     def cut(self, count: int, newest: int) -> None:
-        """Cut what is left of the one window into ``count`` equal spans.
+        """Cut what is left of the first window into equal spans.
 
         Args:
-            count: of windows.
-            newest: the latest instant at which there is a row.
+            count: Number of windows.
+            newest: Latest instant that has a row.
         """
         self._newest = newest
         window = self.windows[0]
@@ -165,26 +165,26 @@ class Plan:
         for number in range(count - 1, 0, -1):
             border = start + (newest - start) * number // count
             if not window.done and start < border < (newest if window.until is None else window.until):
-                self._split(window, border, left / count)
+                self._cut_window(window, border, left / count)
 
     def take(self) -> Window | None:
-        """A window to begin with: the newest that nobody reads yet, or half of the one that has most left.
+        """Return a window to read: the newest that no thread reads, or half of the one with most rows left.
 
-        ``None``: there is nothing to take now. Once all windows are done there never will be.
+        ``None`` if there is nothing to take now; once all windows are done there never will be.
         """
-        window = next((w for w in reversed(self.windows) if not w.begun), None) or self._stolen()
+        window = next((w for w in reversed(self.windows) if not w.begun), None) or self._split_largest()
         if window is not None:
             window.begun = True
         return window
 
-    def arrived(self, window: Window, rows: int, span: tuple[int, int] | None, total: int | None) -> None:
-        """A page of the window has come.
+    def add_page(self, window: Window, rows: int, span: tuple[int, int] | None, total: int | None) -> None:
+        """Record a page of a window.
 
         Args:
-            window: whose page.
-            rows: of it that are the window's own.
-            span: the instants of the first and the last row of the page, ``None`` without one.
-            total: the service's count of the window, with its first page.
+            window: Window that the page belongs to.
+            rows: Rows of the page that are the window's own.
+            span: Instants of the first and the last row of the page; ``None`` without rows.
+            total: The service's count of the window, with its first page.
         """
         window.read += rows
         if total is not None and not window.counted:
@@ -193,8 +193,8 @@ class Plan:
             window.reached = max(span[1], window.reached or span[1])
             window.pace = (span[1] - span[0]) / max(rows, 1)
 
-    def finished(self, window: Window) -> None:
-        """The window is read to its end."""
+    def finish(self, window: Window) -> None:
+        """Record that the window was read to its end."""
         window.done = True
         if window.giver is not None and window.read < self._page / 2 and not window.given:
             self._fruitless += 1
@@ -204,37 +204,37 @@ class Plan:
         """Whether all windows are read to their ends."""
         return all(window.done for window in self.windows)
 
-    def _stolen(self) -> Window | None:
+    def _split_largest(self) -> Window | None:
         if self._fruitless > self._bearable:
             return None
         for window in sorted(self.windows, key=lambda w: w.left, reverse=True):
-            # The page that is under way is its reader's; less than a page each is not worth a request.
+            # The page in flight stays with its thread; less than a page for each is not worth a request.
             spare = window.left - self._page
             if spare < self._page:
                 return None
             border = self._border(window, spare / 2 / window.left)
             if border is not None:
-                return self._split(window, border, spare / 2)
+                return self._cut_window(window, border, spare / 2)
         return None
 
     def _border(self, window: Window, share: float) -> int | None:
-        """Where a share of what is left begins, if rows are spread evenly; ``None`` if it cannot be cut."""
+        """Return where a share of the rest begins if rows are spread evenly; ``None`` if it cannot be cut."""
         start = window.after if window.reached is None else window.reached
         end = self._newest if window.until is None else window.until
         if window.done or start is None or end is None:
             return None
         if window.pace:
-            # As dense as the latest page: in the midst of an import, a cut far behind it would find nothing.
+            # Assume the density of the latest page: during an import, a cut far behind it would find no rows.
             end = min(end, start + ceil(window.left * window.pace) + 1)
         if end - start <= OVERLAP:
             return None
         border = end - max(1, round((end - start) * share))
         return border if border > start else None
 
-    def _split(self, window: Window, border: int, size: float) -> Window:
-        """Give what is later than the border to a new window."""
+    def _cut_window(self, window: Window, border: int, size: float) -> Window:
+        """Give the rows after the border to a new window, and return it."""
         later = Window(border, window.until, size)
-        # What the new window holds is counted in the size of the one whose first request covered it.
+        # The rows of the new window are part of the size of the window whose first request covered them.
         later.giver = window if window.begun else window.giver
         if later.giver is not None:
             later.giver.given.append(later)

@@ -30,21 +30,21 @@ def decided(twin, *, changed_since=False, again=False, repeatable=True):
 # --- the decision ----------------------------------------------------------------------------------------------------
 
 
-def test_the_first_time_it_is_sent():
+def test_a_mutation_without_a_twin_is_sent():
     assert decided(None) == "send"
 
 
 @pytest.mark.parametrize(("age", "decision"), [(0, "replay"), (24, "replay"), (24.01, "send")])
-def test_what_succeeded_is_given_again_for_24_hours(age, decision):
+def test_a_success_is_replayed_for_24_hours(age, decision):
     assert decided(entry("succeeded", timedelta(hours=age))) == decision
 
 
-def test_again_repeats_and_a_stale_outcome_is_sent_anew():
+def test_again_and_a_stale_outcome_are_sent_with_a_new_key():
     assert decided(entry("succeeded"), again=True) == "send"
     assert decided(entry("succeeded"), changed_since=True) == "send"
 
 
-def test_a_refusal_is_judged_anew_under_a_new_key():
+def test_a_refused_mutation_is_sent_with_a_new_key():
     assert decided(entry("refused")) == "send"
 
 
@@ -90,7 +90,7 @@ def test_the_intent_is_on_disk_before_the_request_leaves(client_of, calls, tmp_p
     assert states(journal, client) == ["succeeded"]
 
 
-def test_the_same_cell_gives_the_first_result_visibly_and_without_a_request(client_of, calls, journal, caplog):
+def test_the_same_cell_returns_the_first_result_with_a_notice_and_no_request(client_of, calls, journal, caplog):
     service = Service(made("lead_7"))
     client = client_of(service)
     with caplog.at_level("INFO", "pb2b_notebook"):
@@ -104,7 +104,7 @@ def test_the_same_cell_gives_the_first_result_visibly_and_without_a_request(clie
     ]
 
 
-def test_again_and_another_payload_are_sent_with_keys_of_their_own(client_of, calls, journal):
+def test_again_and_another_payload_are_sent_with_new_keys(client_of, calls, journal):
     service = Service(made())
     client = client_of(service)
     mutate(client, journal, calls("leads.create", BODY), now=lambda: T0)
@@ -113,7 +113,7 @@ def test_again_and_another_payload_are_sent_with_keys_of_their_own(client_of, ca
     assert len(set(service.keys)) == 3
 
 
-def test_a_lost_answer_is_asked_for_with_the_same_key(client_of, calls, journal):
+def test_a_lost_response_is_requested_with_the_same_key(client_of, calls, journal):
     service = Service(httpx.ReadError("cut"))
     client = client_of(service)
     with pytest.raises(errors.ConnectionLostError) as caught:
@@ -126,7 +126,7 @@ def test_a_lost_answer_is_asked_for_with_the_same_key(client_of, calls, journal)
     assert states(journal, client) == ["succeeded"]
 
 
-def test_a_refusal_is_written_down_and_the_next_run_gets_a_new_key(client_of, calls, journal):
+def test_a_refusal_is_recorded_and_the_next_run_gets_a_new_key(client_of, calls, journal):
     service = Service(refused(422), made())
     client = client_of(service)
     with pytest.raises(errors.ValidationError):
@@ -137,7 +137,7 @@ def test_a_refusal_is_written_down_and_the_next_run_gets_a_new_key(client_of, ca
 
 
 @pytest.mark.parametrize("late", [refused(401), refused(403), refused(429, retry_after="3600"), httpx.ConnectError("")])
-def test_a_refusal_at_the_door_after_a_lost_answer_says_nothing_of_the_first_send(client_of, calls, journal, late):
+def test_a_refusal_before_the_key_check_leaves_a_lost_first_send_unknown(client_of, calls, journal, late):
     """Key, scope and rate are judged before the Idempotency-Key is looked up: the first send may have worked."""
     service = Service(httpx.ReadError("cut"), late)
     client = client_of(service)
@@ -151,7 +151,7 @@ def test_a_refusal_at_the_door_after_a_lost_answer_says_nothing_of_the_first_sen
 
 
 @pytest.mark.parametrize("late", [refused(401), httpx.ConnectError("")])
-def test_a_refusal_at_the_door_of_a_second_run_says_nothing_of_the_first(client_of, calls, journal, late):
+def test_a_refusal_of_a_second_run_before_the_key_check_leaves_the_first_unknown(client_of, calls, journal, late):
     service = Service(httpx.ReadError("cut"))
     client = client_of(service)
     for script in ([httpx.ReadError("cut")], [late], [made()]):
@@ -164,7 +164,7 @@ def test_a_refusal_at_the_door_of_a_second_run_says_nothing_of_the_first(client_
     assert len(set(service.keys)) == 1
 
 
-def test_a_refusal_of_the_request_itself_after_a_lost_answer_proves_that_nothing_happened(client_of, calls, journal):
+def test_a_refusal_after_the_key_check_proves_that_the_lost_send_had_no_effect(client_of, calls, journal):
     client = client_of(Service(httpx.ReadError("cut"), refused(422)))
     with pytest.raises(errors.ValidationError):
         mutate(client, journal, calls("leads.create", BODY), now=lambda: T0)
@@ -172,7 +172,7 @@ def test_a_refusal_of_the_request_itself_after_a_lost_answer_proves_that_nothing
 
 
 @pytest.mark.parametrize("failure", [refused(401), refused(429, retry_after="3600"), httpx.ConnectError("")])
-def test_what_never_passed_the_door_had_no_effect(client_of, calls, journal, failure):
+def test_a_request_refused_before_the_key_check_had_no_effect(client_of, calls, journal, failure):
     client = client_of(Service(failure))
     with pytest.raises(errors.ProspectB2BError) as caught:
         mutate(client, journal, calls("leads.create", BODY), now=lambda: T0)
@@ -189,7 +189,7 @@ def test_a_failure_of_the_service_leaves_the_outcome_unknown(client_of, calls, j
     assert states(journal, client) == ["intended"]
 
 
-def test_of_two_kernels_the_one_that_was_refused_does_not_undo_the_success_of_the_other(client_of, calls, journal):
+def test_a_refusal_in_one_kernel_keeps_the_success_of_another(client_of, calls, journal):
     """Both send under one key; one is turned away at the door after the other has created the lead."""
     inner = Service(made())
 
@@ -220,7 +220,7 @@ def test_a_twin_that_may_still_be_running_keeps_the_outcome_unknown(client_of, c
 
 
 @pytest.mark.parametrize("body", [b"<html>login</html>", b'{"data":NaN}', b'{"data":{"a":1', b'{"data":{},"data":{}}'])
-def test_an_answer_that_is_none_is_no_success_though_its_status_says_so(client_of, calls, journal, body):
+def test_a_2xx_without_an_envelope_is_not_a_success(client_of, calls, journal, body):
     """A proxy's login page with 200: the mutation may never have reached the service."""
     service = Service(answer(200, body), made())
     client = client_of(service)
@@ -232,7 +232,7 @@ def test_an_answer_that_is_none_is_no_success_though_its_status_says_so(client_o
     assert states(journal, client) == ["succeeded"]
 
 
-def test_an_empty_answer_of_a_deletion_is_a_success(client_of, calls, journal):
+def test_an_empty_response_to_a_deletion_is_a_success(client_of, calls, journal):
     client = client_of(Service(answer(204, b"")))
     mutate(client, journal, calls("leads.delete"), now=lambda: T0)
     assert states(journal, client) == ["succeeded"]
@@ -251,7 +251,7 @@ def test_toggling_in_one_session_is_sent_and_a_restart_finds_its_own_outcomes(cl
     assert len(service.requests) == 3
 
 
-def test_a_lead_that_was_deleted_since_is_created_anew(client_of, calls, journal):
+def test_a_lead_that_was_deleted_since_is_created_again(client_of, calls, journal):
     service = Service(made("lead_1"))
     client = client_of(service)
     mutate(client, journal, calls("leads.create", BODY), now=lambda: T0)
@@ -282,7 +282,7 @@ def test_a_payload_that_names_its_version_is_not_sent_twice(client_of, calls, jo
     assert len(service.requests) == 2
 
 
-def test_a_key_given_by_hand_is_what_is_sent_and_found_again(client_of, calls, journal):
+def test_an_own_key_is_sent_and_found_again(client_of, calls, journal):
     service = Service(made())
     client = client_of(service)
     for key in ("order-1", "order-1", "order-2"):
@@ -291,7 +291,7 @@ def test_a_key_given_by_hand_is_what_is_sent_and_found_again(client_of, calls, j
 
 
 @pytest.mark.parametrize("key", ["", "a b", "a\nb", "ключ", "x" * 256])
-def test_a_key_that_no_header_can_carry_is_refused_before_anything_is_written(calls, key):
+def test_a_key_that_no_header_can_contain_is_refused_before_anything_is_recorded(calls, key):
     with pytest.raises(errors.InvalidParameterError, match="idempotency_key"):
         calls("leads.create", BODY, idempotency_key=key)
 
@@ -314,7 +314,7 @@ def test_workspaces_never_mix(client_of, calls, journal):
     assert len(service.requests) == 2
 
 
-def test_a_live_service_is_not_sent_again_what_it_may_not_recognize(client_of, calls, journal):
+def test_a_live_service_that_may_ignore_the_key_gets_no_retry(client_of, calls, journal):
     service = Service(httpx.ReadError("cut"), made())
     client = client_of(service, live=True)
     assert not calls("leads.upsert").operation.documented
@@ -336,7 +336,7 @@ def test_another_query_is_another_mutation(client_of, calls, journal):
     assert len(service.requests) == 3
 
 
-def test_a_read_only_client_writes_nothing_down(client_of, calls, journal):
+def test_a_read_only_client_records_nothing(client_of, calls, journal):
     client = client_of(Service(made()), read_only=True)
     with pytest.raises(errors.ReadOnlyError):
         mutate(client, journal, calls("leads.create", BODY), now=lambda: T0)
@@ -356,9 +356,7 @@ def test_without_a_journal_nothing_is_sent(client_of, calls, tmp_path):
     assert service.requests == []
 
 
-def test_an_outcome_that_cannot_be_written_down_costs_neither_the_answer_nor_the_key(
-    client_of, calls, tmp_path, caplog
-):
+def test_an_outcome_that_cannot_be_recorded_loses_neither_response_nor_key(client_of, calls, tmp_path, caplog):
     """A secret is answered once: an answer that is there must not be lost to a full disk."""
     journal = Journal(tmp_path / "private" / "journal.sqlite3")
 
@@ -372,14 +370,14 @@ def test_an_outcome_that_cannot_be_written_down_costs_neither_the_answer_nor_the
     with caplog.at_level("INFO", "pb2b_notebook"):
         reply = mutate(client, journal, calls("leads.create", BODY), now=lambda: T0)
     assert b"lead_1" in reply.body
-    assert "could not be written down" in caplog.text
+    assert "the journal could not record that" in caplog.text
     journal.path.rmdir()
     (tmp_path / "kept").rename(journal.path)
     mutate(client, journal, calls("leads.create", BODY), now=lambda: T0)
     assert len(set(service.keys)) == 1
 
 
-def test_a_refusal_that_cannot_be_written_down_is_still_told(client_of, calls, tmp_path):
+def test_a_refusal_that_cannot_be_recorded_is_still_raised(client_of, calls, tmp_path):
     journal = Journal(tmp_path / "private" / "journal.sqlite3")
 
     def break_the_journal(request):
@@ -423,16 +421,16 @@ def test_twenty_threads_with_one_payload_share_one_key(client_of, calls, journal
         b'{"signing_secret":"whsec_canary"',
     ],
 )
-def test_no_secret_of_an_answer_is_kept(body):
+def test_no_secret_of_a_response_is_recorded(body):
     assert b"canary" not in without_secrets(body)
 
 
-def test_what_only_sounds_like_a_secret_is_kept():
+def test_a_field_that_only_resembles_a_secret_is_recorded():
     body = b'{"data":{"secret_prefix":"whsec_ab","name":"the secret"}}'
     assert without_secrets(body) == body
 
 
-def test_the_secret_is_answered_once_and_kept_as_null(client_of, calls, tmp_path):
+def test_a_secret_is_returned_once_and_recorded_as_null(client_of, calls, tmp_path):
     journal = Journal(tmp_path / "private" / "journal.sqlite3")
     client = client_of(Service(made("wh_1", signing_secret="whsec_canary")))
     first = mutate(client, journal, calls("leads.create", BODY), now=lambda: T0)

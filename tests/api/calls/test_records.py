@@ -1,6 +1,8 @@
 """A record tells what is not as the contract says, once a session, and keeps it."""
 
+import copy
 import json
+import pickle
 import warnings
 
 import pytest
@@ -11,6 +13,7 @@ from pb2b_notebook import openapi
 from pb2b_notebook.api.calls.records import Record
 from pb2b_notebook.api.http.deviations import missing_fields, unexpected_fields
 from pb2b_notebook.openapi import Field
+from scripted_service import connect_workspace
 
 GET = openapi.load()["leads.get"]
 LEAD = GET.fields
@@ -21,7 +24,7 @@ def record(**values):
     return Record(json.dumps({"id": "lead_1", **values}).encode(), LEAD, operation=GET)
 
 
-def test_what_the_contract_does_not_know_is_told_and_kept():
+def test_an_unknown_field_is_reported_and_kept():
     with pytest.warns(pb.ContractDriftWarning, match=r"leads\.get.*'mood': unknown field, text.*record holds") as told:
         lead = record(mood="canary", score="also-canary")
     assert "'score': text where integer is declared" in str(told[0].message)
@@ -29,7 +32,7 @@ def test_what_the_contract_does_not_know_is_told_and_kept():
     assert (lead.mood, lead.score) == ("canary", "also-canary")
 
 
-def test_it_is_told_once_a_session_and_for_the_callers_line():
+def test_drift_is_reported_once_a_session_at_the_callers_line():
     with pytest.warns(pb.ContractDriftWarning) as told:
         record(mood=1)
     assert told[0].filename == __file__
@@ -40,7 +43,7 @@ def test_it_is_told_once_a_session_and_for_the_callers_line():
         record(mood=2, weather=3)
 
 
-def test_what_a_mutation_answered_is_not_withheld_where_warnings_are_errors(caplog):
+def test_the_result_of_a_mutation_is_returned_where_warnings_are_errors(caplog):
     """As they are here: it may be a secret that is answered once."""
     created = openapi.load()["webhooks.create"]
     made = Record(b'{"id": "wh_1", "signing_secret": "whsec_canary", "mood": 1}', created.fields, operation=created)
@@ -51,7 +54,7 @@ def test_what_a_mutation_answered_is_not_withheld_where_warnings_are_errors(capl
         record(mood=1)
 
 
-def test_rows_that_a_mutation_answered_are_told_of_too_and_not_withheld(ws, caplog):
+def test_drift_in_the_rows_of_a_mutation_is_reported_and_the_rows_are_returned(ws, caplog):
     def odd(path, body):
         return {**body, "data": [{**row, "mood": 1} for row in body["data"]]} if path == "/leads/bulk-upsert" else body
 
@@ -70,7 +73,7 @@ def test_rows_that_a_mutation_answered_are_told_of_too_and_not_withheld(ws, capl
         {"custom_fields": None},
     ],
 )
-def test_what_is_absent_null_custom_or_whole_is_as_it_should_be(values):
+def test_absent_null_custom_and_whole_values_are_not_deviations(values):
     record(**values)
 
 
@@ -100,7 +103,7 @@ def test_deviations_are_named_by_their_path(fields, values, found):
     assert unexpected_fields(values, fields) == found
 
 
-def test_what_is_promised_and_not_there_is_missing():
+def test_a_promised_field_that_is_absent_is_missing():
     found = missing_fields({"id": None, "usage": {}}, USAGE)
     assert found["id"] == "null"
     assert found["object"] == "missing"
@@ -108,7 +111,7 @@ def test_what_is_promised_and_not_there_is_missing():
     assert "usage" not in found
 
 
-def test_an_object_with_more_fields_than_one_can_read_is_looked_at_in_part():
+def test_only_the_first_64_fields_of_an_object_are_checked():
     assert len(unexpected_fields({f"x{n}": n for n in range(10_000)}, LEAD)) == 64
 
 
@@ -123,3 +126,10 @@ def test_every_record_of_the_sandbox_is_as_the_contract_says(shared_ws):
         if name.endswith(".get") and lists is not None and operation.path_parameters == ("id",):
             for each in ws.call(lists.id, limit=3)["id"]:
                 assert ws.call(name, id=each).id == each
+
+
+def test_records_are_copied_and_pickled_by_value():
+    record = connect_workspace(lambda *_: {}).me()
+    for twin in (copy.copy(record), copy.deepcopy(record), pickle.loads(pickle.dumps(record))):  # noqa: S301
+        assert dict(twin) == dict(record)
+    assert json.dumps(record["scopes"]) == '["leads.read"]'

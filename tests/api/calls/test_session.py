@@ -18,6 +18,7 @@ import pb2b_notebook as pb
 from pb2b_notebook import errors
 from pb2b_notebook.api.http import transport
 from pb2b_notebook.api.http.retrying import Policy
+from scripted_service import connect_workspace, paged_workspace
 from timeline_service import Timeline, found
 
 KEY = "pb2b_live_abc_0123456789abcdef"
@@ -57,7 +58,7 @@ class Service:
 
 
 @pytest.mark.parametrize("frame", ["pandas", "polars"])
-def test_nothing_is_rounded_or_lost_whatever_a_page_holds(frame):
+def test_nothing_is_rounded_or_lost_whatever_a_page_contains(frame):
     big = 2**53 + 1
     service = Service(
         [
@@ -98,7 +99,7 @@ def test_html_instead_of_json_says_what_answered():
         service.connect().leads.list()
 
 
-def test_a_service_that_does_not_count_is_read_all_the_same():
+def test_a_service_that_does_not_count_is_read():
     class Strict(Service):
         def __call__(self, request):
             if b"include_total" in request.url.query:
@@ -110,7 +111,7 @@ def test_a_service_that_does_not_count_is_read_all_the_same():
     assert len(Strict([{"id": "a"}], [{"id": "b"}]).connect().leads.list()) == 2
 
 
-def test_a_cut_listing_tells_the_total_or_that_more_exist(caplog):
+def test_a_list_cut_by_its_limit_reports_the_total_or_that_more_exist(caplog):
     caplog.set_level("INFO", logger="pb2b_notebook")
     Service([{"id": "a"}, {"id": "b"}], total=70).connect().leads.list(limit=1)
     assert "1 of 70 rows" in caplog.text
@@ -118,7 +119,7 @@ def test_a_cut_listing_tells_the_total_or_that_more_exist(caplog):
     assert "1 rows, more exist" in caplog.text
 
 
-def test_a_limit_asks_for_no_more_pages_than_it_needs():
+def test_a_limit_requests_only_the_pages_it_needs():
     service = Service([{"id": "a"}], [{"id": "b"}], [{"id": "c"}], [{"id": "d"}])
     assert len(service.connect().leads.list(limit=1)) == 1
     leads = [query for _, path, query in service.asked if path == "/leads"]
@@ -134,7 +135,7 @@ def test_the_pages_of_polars_and_pandas_stream_with_one_schema():
     assert isinstance(frames[0], pl.DataFrame)
 
 
-def test_lead_fields_are_asked_for_once():
+def test_lead_fields_are_read_once():
     service = Service([{"id": "a"}])
     ws = service.connect()
     for _ in range(3):
@@ -164,7 +165,7 @@ def test_batches_are_tables_with_what_a_mirror_must_know_of_each():
     assert all(batch.bytes > 20 for batch in batches)
 
 
-def test_pages_are_put_together_until_there_are_so_many_rows(shared_ws):
+def test_pages_are_combined_until_a_batch_has_enough_rows(shared_ws):
     session = shared_ws._session
     batches = list(session.batches(session.operations["leads.list"], {"status": "new"}, page_size=50, rows=120))
     apart = [
@@ -178,7 +179,7 @@ def test_pages_are_put_together_until_there_are_so_many_rows(shared_ws):
     assert together == [one for table in apart for one in table["id"].to_pylist()]
 
 
-def test_who_takes_batches_may_hold_up_the_pages_of_the_next_one():
+def test_a_caller_may_delay_the_pages_of_the_next_batch():
     """A writer that is behind: what waits for it stays bounded."""
     service = Service(*([{"id": f"{page}"}] for page in range(7)))
     session = service.connect()._session
@@ -264,7 +265,7 @@ def test_ctrl_c_keeps_what_was_read(frame):
         ),
     ],
 )
-def test_an_error_in_the_midst_of_a_list_keeps_what_was_read_and_shows_none_of_it(happens, kind, rows):
+def test_an_error_during_a_list_keeps_what_was_read_and_shows_none_of_it(happens, kind, rows):
     ws = Stopping(happens).connect()
     with pytest.raises(getattr(errors, f"{kind}Error")) as caught:
         ws.leads.list()
@@ -275,7 +276,7 @@ def test_an_error_in_the_midst_of_a_list_keeps_what_was_read_and_shows_none_of_i
     assert "lead_1" not in shown
 
 
-def test_a_service_that_cannot_be_reached_any_more_leaves_what_was_read():
+def test_a_lost_service_leaves_what_was_read():
     def unreachable():
         raise httpx.ConnectError("")
 
@@ -286,7 +287,7 @@ def test_a_service_that_cannot_be_reached_any_more_leaves_what_was_read():
     assert len(caught.value.partial) == 3
 
 
-def test_where_nothing_was_read_there_is_nothing_and_a_whole_list_leaves_nothing_either():
+def test_partial_is_none_without_pages_and_after_a_whole_list():
     refused = httpx.Response(403, json={"error": {"code": "missing_scope", "message": "no"}})
     ws = Service(refused).connect()
     with pytest.raises(errors.PermissionDeniedError) as caught:
@@ -301,7 +302,7 @@ def test_where_nothing_was_read_there_is_nothing_and_a_whole_list_leaves_nothing
 
 
 @pytest.mark.parametrize("happens", [press_ctrl_c, lambda: httpx.Response(401, json={})], ids=["Ctrl-C", "401"])
-def test_windows_keep_what_was_read_too_in_order(happens):
+def test_parallel_windows_keep_what_was_read_in_order(happens):
     service = Timeline([n * 10**6 for n in range(200)], page=5)
     answer = service._answer
     service._answer = lambda asked: happens() if len(service.asked) == 25 else answer(asked)
@@ -358,7 +359,7 @@ def leads_asked(service):
 
 
 @pytest.mark.parametrize("said", ["field", "message"])
-def test_a_service_with_smaller_pages_is_asked_for_smaller_ones_and_only_once(said):
+def test_a_service_with_smaller_pages_is_asked_for_smaller_pages_only_once(said):
     class Smaller(Service):
         def __call__(self, request):
             if int(request.url.params.get("limit", 1)) > 120:
@@ -378,7 +379,7 @@ def test_a_service_with_smaller_pages_is_asked_for_smaller_ones_and_only_once(sa
         service.connect().leads.list(page_size=300)
 
 
-def test_pages_larger_than_a_client_accepts_are_asked_for_in_smaller_ones(monkeypatch):
+def test_pages_that_are_too_large_are_requested_in_smaller_ones(monkeypatch):
     monkeypatch.setattr(transport, "LARGEST_BODY", 20_000)
 
     class Large(Service):
@@ -393,7 +394,7 @@ def test_pages_larger_than_a_client_accepts_are_asked_for_in_smaller_ones(monkey
 
 
 @pytest.mark.parametrize("frame", ["pandas", "polars"])
-def test_flat_frames_hold_text_where_lists_and_records_were(frame):
+def test_flat_frames_have_text_in_place_of_lists_and_records(frame):
     service = Service([
         {"id": "a", "tags": ["x", "y"]}, {"id": "b", "tags": []}, {"id": "c"}, {"id": "d", "tags": ["x", None, ""]}
     ])  # fmt: skip
@@ -417,3 +418,144 @@ def test_every_list_of_the_contract_is_flat_on_demand(shared_ws):
 def test_flat_is_true_or_false(shared_ws, wrong):
     with pytest.raises(errors.InvalidParameterError, match="flat is True or False"):
         shared_ws.leads.list(flat=wrong)
+
+
+def test_a_mutation_that_succeeded_does_not_fail_on_the_lead_fields():
+    def answer(request, path):
+        if path == "/lead-fields":
+            raise httpx.ConnectError("x")
+        return httpx.Response(201, json={"data": {"id": "lead_1", "object": "lead", "custom_fields": {"a": 1}}})
+
+    ws = connect_workspace(answer)
+    assert ws.leads.create(email="q@x.example").id == "lead_1"
+
+
+def test_a_call_with_wrong_options_writes_nothing(ws):
+    before = len(ws.leads.list())
+    with pytest.raises(errors.InvalidParameterError):
+        ws.call("leads.bulk_upsert", match_on="email", rows=[{"email": "new1@b.example"}], columns=["nope"])
+    with pytest.raises(errors.InvalidParameterError):
+        ws.call("leads.bulk_upsert", match_on="email", rows=[{"email": "new1@b.example"}], limit=1)
+    assert len(ws.leads.list()) == before
+
+
+def test_an_id_given_in_the_path_and_by_name_is_refused(ws):
+    one, two = ws.leads.list(limit=2)["id"]
+    with pytest.raises(errors.InvalidParameterError, match="twice"):
+        ws.call(f"DELETE /leads/{one}", id=two)
+    assert ws.leads.get(two).deleted_at is None
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [{"pagination": {"has_more": True}}, {"pagination": {"has_more": True, "next_cursor": None}}, {"has_more": True}],
+)
+def test_a_page_that_promises_more_without_a_cursor_is_an_error(beside):
+    ws, _ = paged_workspace(([{"id": "a"}], beside))
+    with pytest.raises(errors.PaginationError, match="promises more"):
+        ws.leads.list()
+
+
+def test_a_cursor_may_be_a_number():
+    ws, asked = paged_workspace(([{"id": "a"}], {"pagination": {"next_cursor": 7}}), ([{"id": "b"}], {}))
+    assert ws.leads.list()["id"].tolist() == ["a", "b"]
+    assert asked[1]["cursor"] == "7"
+
+
+def test_a_lead_that_changes_during_a_read_is_one_row_in_its_newest_state():
+    first = [{"id": "a", "score": 1}, {"id": "b", "score": 2}]
+    ws, _ = paged_workspace((first, {"pagination": {"next_cursor": "c"}}), ([{"id": "a", "score": 9}], {}))
+    for frame in ("pandas", "polars"):
+        again, _ = paged_workspace((first, {"pagination": {"next_cursor": "c"}}), ([{"id": "a", "score": 9}], {}))
+        leads = again.leads.list(frame=frame)
+        assert list(leads["id"]) == ["b", "a"]
+        assert list(leads["score"]) == [2, 9]
+    assert list(ws.leads.list(columns=["score"])["score"]) == [2, 9]
+
+
+def test_a_list_stops_at_its_limit_without_another_request():
+    ws, asked = paged_workspace(([{"id": "a"}], {"pagination": {"next_cursor": "c"}}))
+    for _ in range(20):
+        ws.leads.list(limit=1)
+    assert len(asked) == 20
+
+
+def test_the_notice_about_a_limit_names_the_order(ws, caplog):
+    caplog.set_level("INFO", logger="pb2b_notebook")
+    ws.leads.list(limit=3, order="updated_at.asc")
+    assert "newest first" not in caplog.text
+    assert "oldest first" in caplog.text
+
+
+def test_a_replayed_mutation_logs_a_warning_in_a_script(ws, caplog):
+    ws.leads.create(email="twice@x.example")
+    ws.leads.create(email="twice@x.example")
+    assert [r.levelname for r in caplog.records if "nothing was sent" in r.message] == ["WARNING"]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        [{"key": "n"}],
+        [{"id": "n", "type": "text"}],
+        ["n"],
+        [{"key": "n", "type": ["text"]}],
+        [{"key": 5, "type": "text"}],
+    ],
+)
+def test_malformed_lead_fields_are_ignored(fields):
+    ws, _ = paged_workspace(([{"id": "a"}], {}), fields=fields)
+    assert len(ws.leads.list()) == 1
+
+
+def test_lead_fields_are_read_again_after_an_error_that_is_not_a_refusal():
+    answers = iter(
+        [httpx.Response(404, json={}), httpx.Response(422, json={}), {"data": [{"key": "n", "type": "number"}]}]
+    )
+
+    def answer(request, path):
+        return next(answers) if path == "/lead-fields" else {"data": []}
+
+    ws = connect_workspace(answer)
+    assert "custom_n" not in ws.leads.list()
+    ws.lead_fields._session.forget_custom_fields()
+    with pytest.raises(errors.ValidationError):
+        ws.leads.list()
+    assert "custom_n" in ws.leads.list()
+
+
+def test_times_without_a_zone_are_in_the_workspaces_zone(ws):
+    zone = ws.call("settings.get").timezone
+    told = pb.provenance(ws.leads.list(updated_after="today", limit=1))
+    assert told.time_zone == zone == "Europe/Berlin"
+    assert told.filters["updated_after"] == "2026-03-09T23:00:00.000Z"
+
+
+def test_times_with_a_zone_need_no_request_for_the_settings(ws):
+    before = len(ws.requests())
+    ws.lead_fields.list(updated_after="7d")
+    ws.lead_fields.list(updated_after="2026-01-01T00:00:00Z")
+    assert len(ws.requests()) == before + 2
+
+
+def test_times_are_utc_where_the_key_may_not_read_the_settings(ws):
+    key = ws.sandbox.create_key(scopes=["me.read", "lead-fields.read"])
+    with pb.connect(key, base_url=ws._session.client.base_url) as other:
+        assert pb.provenance(other.lead_fields.list(updated_after="monday")).time_zone == "UTC"
+
+
+def test_an_empty_list_for_a_countrys_name_suggests_its_code(ws, caplog):
+    assert len(ws.leads.list(country="Germany")) == 0
+    [record] = caplog.records
+    assert (record.levelname, "country='DE'" in record.message) == ("WARNING", True)
+    caplog.clear()
+    ws.leads.list(country="AQ")
+    assert not caplog.records
+
+
+def test_a_key_that_may_not_read_lead_fields_gets_one_notice_and_no_drift(ws, caplog):
+    key = ws.sandbox.create_key(scopes=["leads.read", "me.read"])
+    with pb.connect(key, base_url=ws._session.client.base_url) as other:  # a ContractDriftWarning would fail it
+        other.leads.list()
+        other.leads.list()
+    assert [record.message.partition(":")[0] for record in caplog.records] == ["the key lacks lead-fields.read"]

@@ -59,7 +59,7 @@ def test_the_frame_has_the_same_dtypes_in_both_libraries_and_for_no_rows(shared_
         assert len(none) == 0
 
 
-def test_a_key_that_may_not_is_forbidden_and_what_hangs_on_it_not_tried(ws):
+def test_a_missing_scope_is_forbidden_and_lists_below_it_are_not_tried(ws):
     key = ws.sandbox.create_key(scopes=["me.read", "lead-fields.read", "messages.read"])
     with live(ws, key=key)[0] as other:
         found = by_operation(other.check())
@@ -68,12 +68,12 @@ def test_a_key_that_may_not_is_forbidden_and_what_hangs_on_it_not_tried(ws):
     assert found["leads.list"]["scope"] == "leads.read"
     assert (found["leads.messages"]["result"], found["leads.messages"]["detail"]) == (
         "not tried",
-        "no list told the id for it",
+        "no list gave the id for it",
     )
     assert found["messages.list"]["result"] == "works"
 
 
-def test_an_empty_list_works_and_says_that_there_was_nothing_to_compare(ws):
+def test_an_empty_list_works_and_has_no_row_to_compare(ws):
     def empty(path, body):
         return {**body, "data": []} if path == "/campaigns" else body
 
@@ -115,14 +115,14 @@ EDITS = {
     ),
     "more than was asked for": (
         lambda body: {**body, "data": body["data"] * 3},
-        "data: 3 rows where one was asked for",
+        "data: 3 rows where one was requested",
     ),
     "a list at the top": (lambda body: body["data"], "not an object"),
 }
 
 
 @pytest.mark.parametrize(("edit", "says"), EDITS.values(), ids=EDITS)
-def test_what_differs_is_named_without_its_value(shared_ws, edit, says):
+def test_a_deviation_is_named_without_its_value(shared_ws, edit, says):
     def edited(path, body):
         return edit(body) if path == "/leads" else body
 
@@ -161,7 +161,7 @@ def test_an_answer_that_cannot_be_compared(client_of, told, result, status, says
     assert says in probe.detail
 
 
-def test_a_service_that_no_longer_answers_is_asked_twice_and_no_more(client_of):
+def test_a_check_stops_after_two_operations_without_a_response(client_of):
     service = Service(httpx.ReadTimeout(""))
     probes = checking.check(client_of(service), openapi.load())
     assert [p.result for p in probes].count("failed") == 2
@@ -177,7 +177,7 @@ def test_a_refused_key_ends_the_check(client_of):
 
 
 @pytest.mark.parametrize("value", [7, "", "..", None, ["x"]])
-def test_an_odd_id_makes_no_odd_path(client_of, value):
+def test_an_invalid_id_is_not_used_in_a_path(client_of, value):
     paths = {"/leads": {"get": openapi.load_document()["paths"]["/leads"]["get"]}}
     paths["/leads/{id}/messages"] = openapi.load_document()["paths"]["/leads/{id}/messages"]
     table = openapi.read_document({**openapi.load_document(), "paths": paths})
@@ -199,7 +199,7 @@ def test_an_id_is_one_segment_of_the_path(client_of):
     assert service.requests[-1].url.raw_path.startswith(b"/api/leads/a%2F..%2Fb%3Fc/messages?")
 
 
-def test_another_contract_is_checked_as_it_says(ws):
+def test_a_check_follows_the_contract_in_use(ws):
     document = json.loads(json.dumps(openapi.load_document()))
     document["paths"]["/segments"] = {"get": {**document["paths"]["/leads"]["get"], "operationId": "listSegments"}}
     with live(ws, contract=document)[0] as other:
@@ -228,7 +228,7 @@ def test_writes_on_a_live_service_wait_for_a_check_and_leave_no_trace(ws):
     other.close()
 
 
-def test_a_check_unlocks_them_for_later_sessions_too(ws):
+def test_a_check_unlocks_writes_in_later_sessions_too(ws):
     with live(ws)[0] as other:
         other.check()
         assert not other.writes_locked
@@ -237,14 +237,14 @@ def test_a_check_unlocks_them_for_later_sessions_too(ws):
         later.leads.create(email="c@d.example")
 
 
-def test_a_session_that_is_open_sees_the_check_of_another(ws):
+def test_an_open_session_sees_the_check_of_another_session(ws):
     with live(ws)[0] as one, live(ws)[0] as two:
         assert one.writes_locked
         two.check()
         assert not one.writes_locked
 
 
-def test_it_counts_for_one_workspace_at_one_host(ws):
+def test_a_check_counts_for_one_workspace_on_one_host(ws):
     with live(ws)[0] as other:
         other.check()
     with live(ws, host="other.example.com")[0] as elsewhere:
@@ -254,7 +254,7 @@ def test_it_counts_for_one_workspace_at_one_host(ws):
         assert another.writes_locked
 
 
-def test_trust_overrides_it_and_keeps_nothing(ws):
+def test_trust_unlocks_writes_and_records_nothing(ws):
     with live(ws, trust=True)[0] as other:
         other.leads.create(email="a@b.example")
     with live(ws)[0] as later:
@@ -290,7 +290,7 @@ def test_an_interrupted_check_unlocks_nothing(ws):
         assert other.writes_locked
 
 
-def test_differences_unlock_since_they_were_shown(ws, caplog):
+def test_a_check_with_differences_unlocks_writes(ws, caplog):
     caplog.set_level("INFO")
     with live(ws, edit=lambda path, body: {**body, "mood": 1} if path != "/me" else body)[0] as other:
         assert set(other.check()["result"]) == {"works", "differs", "not tried"}
@@ -316,7 +316,7 @@ def test_a_check_that_compared_nothing_unlocks_nothing(ws, caplog):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="modes are of POSIX")
-def test_what_is_written_down_is_its_owners_alone_and_holds_no_key(ws):
+def test_the_record_of_a_check_is_private_and_contains_no_key(ws):
     key = ws.sandbox.create_key()
     with live(ws, key=key)[0] as other:
         other.check()
@@ -334,7 +334,7 @@ def test_what_is_written_down_is_its_owners_alone_and_holds_no_key(ws):
     "text",
     [b"", b"{", b"[]", b"null", b"\xff", b"[" * 100_000, b'{"service": "api.example.com", "workspace": "other"}'],
 )
-def test_a_file_that_does_not_say_so_opens_nothing(ws, text):
+def test_a_malformed_record_of_a_check_unlocks_nothing(ws, text):
     with live(ws)[0] as other:
         other.check()
         [path] = (cache_folder() / "checks").iterdir()
@@ -343,7 +343,7 @@ def test_a_file_that_does_not_say_so_opens_nothing(ws, text):
         assert later.writes_locked
 
 
-def test_where_nothing_can_be_written_down_it_is_open_for_this_session(ws, caplog, monkeypatch, tmp_path):
+def test_a_check_that_cannot_be_recorded_unlocks_this_session(ws, caplog, monkeypatch, tmp_path):
     caplog.set_level("INFO")
     blocked = tmp_path / "blocked"
     blocked.mkdir()
@@ -358,7 +358,7 @@ def test_where_nothing_can_be_written_down_it_is_open_for_this_session(ws, caplo
         assert later.writes_locked
 
 
-def test_opening_twice_replaces_and_leaves_nothing_beside(ws):
+def test_opening_a_lock_twice_leaves_one_file(ws):
     for _ in range(2):
         with live(ws)[0] as other:
             other.check()

@@ -81,7 +81,7 @@ def test_writes_carry_their_key_and_are_journalled(theirs):
     assert theirs.leads.upsert(email="kept@y.example", title="y").id == made.id
 
 
-def test_a_read_only_connection_stays_one(theirs):
+def test_a_read_only_connection_stays_read_only(theirs):
     url = theirs._session.client.base_url
     document = renamed()
     for item in document["paths"].values():
@@ -116,14 +116,14 @@ def test_an_operation_that_only_the_document_has_is_a_frame_of_its_columns(ws):
             assert (frame["id"].tolist(), str(frame["size"].dtype)) == (["seg_1"], "Int64")
 
 
-def test_an_operation_that_the_service_lacks_is_the_services_word(ws):
+def test_an_operation_that_the_service_lacks_is_a_404(ws):
     url = ws._session.client.base_url
     other = pb.connect(ws.sandbox.create_key(), base_url=url, contract=with_segments())
     with other, pytest.raises(errors.NotFoundError):
         other.call("listSegments")
 
 
-def test_a_document_comes_from_an_address_too(ws):
+def test_a_contract_may_be_an_address(ws):
     url = ws._session.client.base_url
     document = url.replace("/api/public/v1", "/developers/api/openapi.json")
     with pb.connect(ws.sandbox.create_key(), base_url=url, contract=document) as other:
@@ -141,7 +141,7 @@ def test_a_document_comes_from_an_address_too(ws):
         (7, errors.ContractError),
     ],
 )
-def test_what_is_no_document_is_said_before_anything_is_sent(source, kind):
+def test_an_invalid_document_is_refused_before_anything_is_sent(source, kind):
     asked = []
 
     def handle(request):

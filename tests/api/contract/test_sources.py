@@ -81,7 +81,7 @@ def test_a_document_is_read_from_an_address_without_any_key(site, path):
         ("/bomb", errors.ResponseTooLargeError, "32 MiB"),
     ],
 )
-def test_what_is_no_document_is_told_as_what_it_is(site, path, kind, says):
+def test_an_invalid_document_is_a_typed_error(site, path, kind, says):
     url, asked = site
     before = len(asked)
     with pytest.raises(kind, match=says) as caught:
@@ -109,7 +109,7 @@ def test_an_address_is_https_or_on_this_machine(address, says):
     assert "canary" not in str(caught.value)
 
 
-def test_an_address_that_nobody_answers_at_is_a_transport_error():
+def test_an_address_without_a_server_is_a_transport_error():
     with contextlib.closing(socket.socket()) as free:
         free.bind(("127.0.0.1", 0))
         with pytest.raises(errors.ConnectionFailedError):
@@ -124,10 +124,10 @@ def test_an_address_that_nobody_answers_at_is_a_transport_error():
         (b"", errors.NotJSONError, "not strict JSON"),
         (b"\xff\xfe{}", errors.NotJSONError, "not strict JSON"),
         (SWAGGER, errors.ContractError, "Swagger 2"),
-        (OLD, errors.ContractError, "3.1 is needed"),
+        (OLD, errors.ContractError, "3.1 is required"),
     ],
 )
-def test_a_file_that_is_no_document(tmp_path, body, kind, says):
+def test_a_file_that_is_not_a_document_is_refused(tmp_path, body, kind, says):
     path = tmp_path / "doc.json"
     path.write_bytes(body)
     for source in (path, str(path)):
@@ -135,13 +135,13 @@ def test_a_file_that_is_no_document(tmp_path, body, kind, says):
             load_document(source)
 
 
-def test_a_file_is_read_whatever_wrote_it(tmp_path, monkeypatch):
+def test_a_file_may_begin_with_a_byte_order_mark(tmp_path, monkeypatch):
     (tmp_path / "doc.json").write_bytes(b"\xef\xbb\xbf" + OURS)
     monkeypatch.setenv("HOME", str(tmp_path))
     assert load_document("~/doc.json") == openapi.load_document()
 
 
-def test_a_file_that_is_not_there_or_too_large_or_none(tmp_path):
+def test_a_file_that_is_missing_too_large_or_a_folder_is_refused(tmp_path):
     with pytest.raises(errors.ContractError, match="there is no file"):
         load_document(tmp_path / "none.json")
     with pytest.raises(errors.ContractError, match="cannot be read"):
@@ -154,7 +154,7 @@ def test_a_file_that_is_not_there_or_too_large_or_none(tmp_path):
 
 @pytest.mark.parametrize("source", [None, 3, b"{}", ["openapi.json"]])
 def test_a_contract_is_a_path_an_address_or_a_document(source):
-    with pytest.raises(errors.ContractError, match="a contract is not a"):
+    with pytest.raises(errors.ContractError, match="a contract cannot be a"):
         load_document(source)
 
 

@@ -30,7 +30,7 @@ def published(ws, **fields):
 # --- runs -------------------------------------------------------------------------------------------------------------
 
 
-def test_runs_tell_their_campaigns_names_in_both_libraries(ws):
+def test_runs_have_the_names_of_their_campaigns_in_both_libraries(ws):
     pandas, polars = ws.campaigns.runs(), ws.campaigns.runs(frame="polars")
     names = dict(ws.campaigns.list(frame="polars", columns=["id", "name"]).iter_rows())
     assert list(pandas.columns) == polars.columns
@@ -93,7 +93,7 @@ def test_the_leads_of_a_campaign_that_replied_and_that_did_not(ws, frame):
     assert list(ws.campaigns.leads(campaign, replied=True, columns=["email"], frame=frame).columns) == ["email"]
 
 
-def test_a_campaign_that_reached_nobody_has_no_leads(writable):
+def test_a_campaign_that_reached_no_lead_has_no_leads(writable):
     campaign = published(writable)
     for replied in (None, True, False):
         assert len(writable.campaigns.leads(campaign, replied=replied)) == 0
@@ -102,7 +102,7 @@ def test_a_campaign_that_reached_nobody_has_no_leads(writable):
 # --- launching --------------------------------------------------------------------------------------------------------
 
 
-def test_launching_first_says_what_would_happen_and_sends_nothing(writable):
+def test_launching_previews_what_would_happen_and_sends_nothing(writable):
     campaign = published(writable, audience={"status": ["new"]})
     preview = writable.campaigns.launch(campaign)
     new = writable.leads.list(status="new", has_email=True)
@@ -130,7 +130,7 @@ def test_apply_starts_the_run_once(writable, caplog):
     assert again.apply(again=True).id != run.id
 
 
-def test_what_is_in_the_way_is_said_before(writable):
+def test_a_preview_lists_obstacles(writable):
     draft = writable.campaigns.create(name="Draft")
     preview = writable.campaigns.launch(draft.id)
     assert preview.obstacles == ("it is a draft: ws.campaigns.publish first",)
@@ -146,7 +146,7 @@ def test_what_is_in_the_way_is_said_before(writable):
     assert writable.campaigns.launch(paused).obstacles[0].startswith("it is paused")
 
 
-def test_a_count_that_nobody_can_make_is_not_made_up(ws):
+def test_a_count_that_is_not_available_is_none(ws):
     of_workflow = ws.campaigns.list()
     of_workflow = of_workflow[of_workflow["prospector_workflow_id"].notna()]["id"].iloc[0]
     preview = ws.campaigns.launch(of_workflow)
@@ -160,7 +160,7 @@ def test_a_count_that_nobody_can_make_is_not_made_up(ws):
             blind.apply()
 
 
-def test_a_read_only_workspace_may_look_but_not_launch(ws):
+def test_a_read_only_workspace_may_preview_but_not_launch(ws):
     key = ws.sandbox.create_key()
     with pb.connect(key, base_url=ws._session.client.base_url, read_only=True) as other:
         preview = other.campaigns.launch(ws.campaigns.list()["id"].iloc[0])

@@ -35,7 +35,7 @@ def values(frame):
 # --- create, wait, rows ---------------------------------------------------------------------------------------------
 
 
-def test_filters_are_written_as_a_list_takes_them(ws):
+def test_filters_of_an_export_are_those_of_a_list(ws):
     filters = {
         "status": ("new", "contacted"),
         "country": pd.Series(["DE"]),
@@ -56,7 +56,7 @@ def test_filters_are_written_as_a_list_takes_them(ws):
     assert dotted.filters == {"custom.tier": "A", "ids": ["lead_1", "lead_2"]}
 
 
-def test_rows_have_the_exports_fields_as_a_list_calls_them(ws):
+def test_rows_have_the_columns_of_a_list_for_the_exports_fields(ws):
     export = ws.exports.create(format="csv", fields=["tier", "email", "id"], filters={"status": "new"})
     for frame in ("pandas", "polars"):
         rows = ws.exports.rows(export, frame=frame)
@@ -66,13 +66,13 @@ def test_rows_have_the_exports_fields_as_a_list_calls_them(ws):
     assert pb.provenance(ws.exports.rows(export.id)).filters == {"status": "new"}
 
 
-def test_without_fields_and_filters_all_of_all_leads_are_read(ws):
+def test_rows_without_fields_and_filters_are_all_leads(ws):
     rows, listed = ws.exports.rows(ws.exports.create(format="jsonl")), ws.leads.list()
     assert set(listed.columns) - set(rows.columns) == {"object"}
     assert len(rows) == len(listed)
 
 
-def test_an_export_that_is_not_ready_says_so_and_then_is(ws):
+def test_readiness_says_whether_an_export_is_ready(ws):
     export = ws.exports.create(format="csv", fields=["id"])
     assert not ws.exports.readiness(export).ready
     ended = ws.exports.wait(export)
@@ -112,7 +112,7 @@ def test_a_file_of_no_rows_has_the_same_columns_and_dtypes(ws, format_):
 
 
 @pytest.mark.parametrize("format_", FORMATS)
-def test_what_a_spreadsheet_might_run_and_what_it_might_round_comes_back(ws, format_):
+def test_formulas_and_long_numbers_are_read_exactly(ws, format_):
     big = 2**53 + 1
     evil = ["=1+1", "+49 30 901820", "-x", "@sum", "'quoted", 'a\nb, "c"', "  spaced ", "ünïcödé 😀"]
     made = [
@@ -135,7 +135,7 @@ def test_what_a_spreadsheet_might_run_and_what_it_might_round_comes_back(ws, for
         ws.leads.delete(lead)
 
 
-def test_without_fields_custom_ones_are_text_in_csv_and_typed_by_their_values_in_json_lines(ws):
+def test_custom_fields_without_definitions_are_text_in_csv_and_typed_by_value_in_json_lines(ws):
     wanted = {"format": "csv", "fields": ["deal_value_eur", "tier"], "filters": {"custom": {"tier": "A"}}}
     csv = read_export(fetched(ws, ws.exports.wait(ws.exports.create(**wanted))))
     jsonl = read_export(fetched(ws, ws.exports.wait(ws.exports.create(**{**wanted, "format": "jsonl"}))))
@@ -180,7 +180,7 @@ def test_the_digest_is_compared_before_anything_is_read(ws, tmp_path):
         ("export", b"id\n1\n", errors.UnknownFormatError),
     ],
 )
-def test_what_is_no_export_is_a_typed_error(tmp_path, name, content, kind):
+def test_a_file_that_is_not_an_export_is_a_typed_error(tmp_path, name, content, kind):
     path = tmp_path / name
     path.write_bytes(content)
     with pytest.raises(kind):
@@ -188,12 +188,12 @@ def test_what_is_no_export_is_a_typed_error(tmp_path, name, content, kind):
 
 
 def test_a_folder_is_named_as_it_was_given():
-    with pytest.raises(errors.UnknownFormatError, match=r"^\. is named like no export"):
+    with pytest.raises(errors.UnknownFormatError, match=r"^\. does not have the name of an export"):
         read_export(".")
 
 
 @pytest.mark.parametrize("name", ["a.csv", "a.jsonl", "a.xlsx"])
-def test_a_file_that_is_not_there_says_where_it_is_fetched(tmp_path, name):
+def test_a_missing_file_says_where_to_download_it(tmp_path, name):
     with pytest.raises(errors.LeadFileNotFoundError, match="signed-in workspace"):
         read_export(tmp_path / name)
     (tmp_path / name).mkdir()
@@ -201,7 +201,7 @@ def test_a_file_that_is_not_there_says_where_it_is_fetched(tmp_path, name):
         read_export(tmp_path / name)
 
 
-def test_a_cut_xlsx_is_damaged(ws, tmp_path):
+def test_a_truncated_xlsx_is_damaged(ws, tmp_path):
     export = ws.exports.wait(ws.exports.create(format="xlsx", fields=["id"]))
     path = tmp_path / "cut.xlsx"
     path.write_bytes(fetched(ws, export).read_bytes()[:-200])
@@ -211,7 +211,7 @@ def test_a_cut_xlsx_is_damaged(ws, tmp_path):
 
 
 def test_another_frame_is_refused(tmp_path):
-    with pytest.raises(errors.InvalidParameterError, match="no frame 'panda'"):
+    with pytest.raises(errors.InvalidParameterError, match="frame='panda' is unknown"):
         read_export(tmp_path / "a.csv", frame="panda")
 
 
@@ -219,7 +219,7 @@ def test_another_frame_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize("frame", ["pandas", "polars"])
-def test_what_does_not_fit_its_column_is_kept_beside_it(tmp_path, frame):
+def test_a_value_that_does_not_fit_its_column_is_kept_in_unparsed(tmp_path, frame):
     path = tmp_path / "edited.csv"
     path.write_text(
         "id,score,created_at,tags,deal\nlead_1,7,2026-03-10T12:00:00.000Z,a;b,1.5\n"
@@ -243,7 +243,7 @@ def test_what_does_not_fit_its_column_is_kept_beside_it(tmp_path, frame):
     assert rows[2]["unparsed"] is None
 
 
-def test_a_spreadsheets_own_numbers_are_read_as_what_they_are(tmp_path):
+def test_numbers_of_a_spreadsheet_are_read_exactly(tmp_path):
     from xlsxwriter import Workbook
 
     path = tmp_path / "edited.xlsx"

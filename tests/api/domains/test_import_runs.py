@@ -70,7 +70,7 @@ def test_only_mapped_columns_leave_this_machine(ws):
     assert [set(raw) for raw in ws.imports.errors(run)["raw"]] == [set(MAPPING), set(MAPPING)]
 
 
-def test_a_large_frame_goes_in_pieces_with_row_numbers_of_the_whole(ws, small_pieces):
+def test_a_large_frame_is_sent_in_pieces_with_row_numbers_of_the_frame(ws, small_pieces):
     run = ws.imports.wait(ws.imports.create(PEOPLE, MAPPING))
     assert (len(run.ids), run.offsets) == (3, (0, 2, 4))
     assert (run.total_rows, run.created_count, run.error_count) == (5, 3, 2)
@@ -106,20 +106,20 @@ class CutLine(httpx.HTTPTransport):
         return super().handle_request(request)
 
 
-def test_what_was_interrupted_sends_just_what_is_missing(ws):
+def test_an_interrupted_import_sends_only_what_is_missing(ws):
     line = CutLine()
     with pb.connect(ws.sandbox.create_key(), base_url=ws._session.client.base_url, transport=line) as other:
         other.imports._most_rows = 2
         other._session.client._timing = replace(other._session.client._timing, sleep=lambda _: None)
         with pytest.raises(errors.ConnectionFailedError) as caught:
             other.imports.create(PEOPLE, MAPPING)
-        assert caught.value.__notes__ == ["2 of 3 imports were sent before; the same call sends just the others"]
+        assert caught.value.__notes__ == ["2 of 3 imports were sent before; the same call sends only the others"]
         line.left = 1
         assert len(other.imports.create(PEOPLE, MAPPING).ids) == 3
         assert line.left == 0
 
 
-def test_a_key_of_ones_own_is_numbered(ws, small_pieces):
+def test_an_own_idempotency_key_is_numbered_for_each_piece(ws, small_pieces):
     run = ws.imports.create(PEOPLE, MAPPING, idempotency_key="mine")
     keys = ws.journal()["key"].tolist()
     assert keys == ["mine-3", "mine-2", "mine-1"]
@@ -140,7 +140,7 @@ def test_csv_as_a_path_and_as_text_gives_the_same(ws, tmp_path):
     assert ws.imports.create(str(path), MAPPING).id == run.id
 
 
-def test_a_mapping_object_converts_and_fills_in(ws):
+def test_a_mapping_object_converts_values_and_fills_in_defaults(ws):
     mapping = pb.Mapping({"Mail": "email", "Punkte": "score"}, defaults={"source": "trade show"})
     run = ws.imports.create("Mail,Punkte\nada@example.com,7\n", mapping)
     assert ws.imports.wait(run).created_count == 1
@@ -148,7 +148,7 @@ def test_a_mapping_object_converts_and_fills_in(ws):
     assert (lead.score, lead.source) == (7, "trade show")
 
 
-def test_what_cells_hold_arrives_exactly(ws):
+def test_cells_arrive_exactly(ws):
     people = pd.DataFrame(
         {
             "Mail": ["a@example.com", "b@example.com"],
@@ -179,7 +179,7 @@ def test_waiting_takes_an_import_and_its_id_too(ws):
     assert ws.imports.wait(ws.imports.get(run.id)).status == "completed"
 
 
-def test_a_run_shows_itself(ws):
+def test_an_import_run_shows_its_counts(ws):
     run = ws.imports.create(PEOPLE, MAPPING)
     assert "queued" in repr(run)
     assert "mathjax_ignore" in run._repr_html_()
@@ -189,7 +189,7 @@ def test_a_run_shows_itself(ws):
 
 
 @pytest.mark.parametrize("frame", ["pandas", "polars"])
-def test_validating_tells_the_same_and_does_nothing(ws, frame, small_pieces):
+def test_validating_reports_the_same_and_changes_nothing(ws, frame, small_pieces):
     check = ws.imports.validate(PEOPLE, MAPPING, frame=frame)
     assert (check.total_rows, check.created_count, check.error_count, check.failures) == (5, 3, 2, ())
     assert list(check.errors["row_number"]) == [2, 5]
@@ -213,29 +213,29 @@ def test_validating_tells_the_same_and_does_nothing(ws, frame, small_pieces):
         (PEOPLE, ["Mail"], errors.MappingError, "a dict, not list"),
         (PEOPLE, {}, errors.InvalidParameterError, "no column is mapped"),
         (PEOPLE, None, errors.MappingError, r"needs a mapping.* → .*pb\.Mapping\.suggest"),
-        ("Mail;Name\na@b.example;A\n", MAPPING, errors.InvalidParameterError, "parted by ';', .*read_leads"),
-        ("Mail\tName\na@b.example\tA\n", MAPPING, errors.InvalidParameterError, "parted by a tab"),
+        ("Mail;Name\na@b.example;A\n", MAPPING, errors.InvalidParameterError, "separated by ';', .*read_leads"),
+        ("Mail\tName\na@b.example\tA\n", MAPPING, errors.InvalidParameterError, "separated by a tab"),
         (PEOPLE.head(0), MAPPING, errors.InvalidParameterError, "no rows"),
         (pl.DataFrame({"Mail": []}), {"Mail": "email"}, errors.InvalidParameterError, "no rows"),
         ([{"Mail": "a@example.com"}], MAPPING, errors.InvalidParameterError, "not list → .*DataFrame"),
         (None, MAPPING, errors.InvalidParameterError, "not NoneType"),
         ("nowhere.csv", MAPPING, errors.InvalidParameterError, "cannot be read"),
-        ("Mail\n", {"Mail": "email"}, errors.InvalidParameterError, "a header, but no row"),
+        ("Mail\n", {"Mail": "email"}, errors.InvalidParameterError, "a header, but no rows"),
         ("Mail,Mail\na,b\n", {"Mail": "email"}, errors.InvalidParameterError, "two columns 'Mail'"),
         ("Mail,\na,b\n", {"Mail": "email"}, errors.InvalidParameterError, "names every column"),
-        ('Mail\n"a\n', {"Mail": "email"}, errors.InvalidParameterError, "no CSV: .* at line"),
+        ('Mail\n"a\n', {"Mail": "email"}, errors.InvalidParameterError, "not a CSV: .* at line"),
         ("Mail\na@b.example,x\n", {"Mail": "email"}, errors.InvalidParameterError, "row 1 of the CSV has more cells"),
         (
             pd.DataFrame({"Mail": ["\ud800"]}, dtype=object),
             {"Mail": "email"},
             errors.InvalidParameterError,
-            "half a character",
+            "unpaired surrogate",
         ),
         (pd.DataFrame({"Mail": ["x" * (11 << 20)]}), {"Mail": "email"}, errors.InvalidParameterError, "too large"),
         (pd.DataFrame([["a", "b"]], columns=["Mail", "Mail"]), {"Mail": "email"}, errors.MappingError, "two columns"),
     ],
 )
-def test_what_is_wrong_is_said_before_anything_is_sent(shared, data, mapping, kind, says):
+def test_wrong_arguments_are_refused_before_anything_is_sent(shared, data, mapping, kind, says):
     before = sent(shared)
     for verb in (shared.imports.create, shared.imports.validate):
         with pytest.raises(kind, match=says):
@@ -243,7 +243,7 @@ def test_what_is_wrong_is_said_before_anything_is_sent(shared, data, mapping, ki
     assert sent(shared) == before
 
 
-def test_a_file_in_another_encoding_says_what_reads_it(shared, tmp_path):
+def test_a_file_in_another_encoding_suggests_read_leads(shared, tmp_path):
     path = tmp_path / "people.csv"
     path.write_bytes("Mail,Name\na@b.example,Zoë\n".encode("latin-1"))
     with pytest.raises(errors.InvalidParameterError, match=r"is not UTF-8 → pb\.read_leads"):
@@ -258,7 +258,7 @@ def test_a_read_only_workspace_imports_nothing(shared):
         other.imports.create(PEOPLE, MAPPING)
 
 
-def test_without_the_scope_to_read_fields_the_contracts_serve(shared):
+def test_a_key_that_may_not_read_lead_fields_uses_those_of_the_contract(shared):
     key = shared.sandbox.create_key(scopes=["me.read", "leads.import"])
     with pb.connect(key, base_url=shared._session.client.base_url) as other:
         assert other.imports.validate(PEOPLE, MAPPING).created_count == 3
@@ -275,7 +275,7 @@ def test_without_the_scope_to_read_fields_the_contracts_serve(shared):
     ),
     most=st.integers(1, 9),
 )
-def test_pieces_are_the_whole_in_order(rows, most):
+def test_pieces_contain_all_rows_in_order(rows, most):
     found = list(pieces(rows, most_rows=most))
     assert [piece.offset for piece in found] == list(range(0, len(rows), most))
     whole = [{"a": row.get("a"), "b": row.get("b")} for piece in found for row in piece.rows]
@@ -284,7 +284,7 @@ def test_pieces_are_the_whole_in_order(rows, most):
     assert list(pieces(rows, most_rows=most)) == found
 
 
-def test_a_piece_is_no_larger_than_a_body_may_be():
+def test_a_piece_fits_the_largest_body():
     rows = [{"a": "ü" * 100_000} for _ in range(150)]
     found = list(pieces(rows))
     assert sum(len(piece.rows) for piece in found) == 150

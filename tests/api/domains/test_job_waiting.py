@@ -26,7 +26,7 @@ def full():
         server.stop()
 
 
-def test_waiting_moves_the_clock_of_a_sandbox_and_nobody_waits(ws):
+def test_waiting_moves_the_clock_of_a_sandbox(ws):
     export = ws.exports.create(format="csv")
     before = ws.sandbox.clock.now()
     job = ws.jobs.wait(export)
@@ -35,7 +35,7 @@ def test_waiting_moves_the_clock_of_a_sandbox_and_nobody_waits(ws):
     assert ws.exports.readiness(export).ready
 
 
-def test_a_job_may_be_given_as_itself_by_its_id_or_by_what_it_works_on(ws):
+def test_a_job_may_be_passed_as_itself_its_id_or_its_object(ws):
     export = ws.exports.create(format="csv")
     job = ws.jobs.wait(export.job_id)
     assert ws.jobs.wait(job).id == ws.jobs.wait(export).id == job.id
@@ -67,7 +67,7 @@ def test_a_job_that_was_cancelled_did_not_complete(ws):
     assert caught.value.code == "cancelled"
 
 
-def test_a_timeout_tells_how_far_the_job_is_and_leaves_it(ws):
+def test_a_timeout_reports_the_progress_and_leaves_the_job_running(ws):
     campaign = ws.campaigns.create(name="Spring", steps=[{"subject": "s", "body": "b"}])
     run = ws.campaigns.launch(ws.campaigns.publish(campaign)).apply()
     started = ws.sandbox.clock.now()
@@ -79,7 +79,7 @@ def test_a_timeout_tells_how_far_the_job_is_and_leaves_it(ws):
     assert ws.jobs.wait(caught.value.job_id).status == "completed"
 
 
-def test_pauses_grow_so_that_a_long_job_is_not_asked_often(ws):
+def test_pauses_grow_so_that_a_long_job_is_polled_rarely(ws):
     campaign = ws.campaigns.create(name="Spring", steps=[{"subject": "s", "body": "b"}])
     run = ws.campaigns.launch(ws.campaigns.publish(campaign)).apply()
     before = len(ws.requests())
@@ -119,7 +119,7 @@ def test_ctrl_c_leaves_the_job_running_and_says_how_to_wait_on():
     out, said = process.communicate(timeout=60)
     job_id, status = out.split()[-2:]
     assert status in {"queued", "running"}
-    assert f'the job goes on by itself; ws.jobs.wait("{job_id}") waits on' in said
+    assert f'the job continues; ws.jobs.wait("{job_id}") waits for it' in said
 
 
 # --- a live service's own words ---------------------------------------------------------------------------------------
@@ -128,9 +128,9 @@ def test_ctrl_c_leaves_the_job_running_and_says_how_to_wait_on():
 @pytest.mark.parametrize(
     ("job", "is_"),
     [
-        ({"status": "queued"}, "under way"),
-        ({"status": "processing", "progress": None}, "under way"),
-        ({}, "under way"),
+        ({"status": "queued"}, "running"),
+        ({"status": "processing", "progress": None}, "running"),
+        ({}, "running"),
         ({"status": "Completed"}, "completed"),
         ({"status": "succeeded"}, "completed"),
         ({"status": "finished", "finished_at": "2026-03-10T12:00:00Z"}, "completed"),
@@ -139,11 +139,11 @@ def test_ctrl_c_leaves_the_job_running_and_says_how_to_wait_on():
         ({"status": "canceled"}, "cancelled"),
     ],
 )
-def test_the_end_of_a_job_is_known_in_other_words_too(job, is_):
+def test_other_words_for_the_state_of_a_job_are_known(job, is_):
     assert state(job) == is_
 
 
-def test_the_bar_is_made_when_it_is_due_and_shows_percent(capsys):
+def test_the_bar_appears_after_a_second_and_shows_percent(capsys):
     now = [0.0]
     with _Bar(shown=True, clock=lambda: now[0]) as bar:
         bar.show({"type": "campaign_run", "status": "running", "progress": 0.25})

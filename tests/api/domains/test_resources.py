@@ -8,6 +8,7 @@ import inspect
 import itertools
 from collections.abc import Iterator
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -200,7 +201,7 @@ def test_every_operation_is_reached(table):
     assert [name for name, ways in reached.items() if not ways] == []
 
 
-def test_the_table_names_every_verb_that_there_is(ws):
+def test_the_table_names_every_verb(ws):
     assert {name for name, _ in every_accessor(ws)} == set(CALLS)
 
 
@@ -277,10 +278,10 @@ def test_every_option_of_a_list_has_a_type_and_a_text():
         (lambda ws: ws.leads.list(stauts="new"), "did you mean 'status'"),
         (lambda ws: ws.leads.list(colums=["id"]), "did you mean 'columns'"),
         (lambda ws: ws.leads.list(status="nwe"), "did you mean 'new'"),
-        (lambda ws: ws.leads.list("new"), r"leads.list takes nothing by position"),
+        (lambda ws: ws.leads.list("new"), r"leads.list takes no arguments by position"),
         (lambda ws: ws.leads.list(limit=0), "leave limit out"),
-        (lambda ws: ws.leads.list(updated_after="1d", updated_before="2d"), "updated_after is the earlier"),
-        (lambda ws: ws.campaigns.runs(started_after="1d", started_before="1d"), "started_after is the earlier"),
+        (lambda ws: ws.leads.list(updated_after="1d", updated_before="2d"), "updated_after must be the earlier"),
+        (lambda ws: ws.campaigns.runs(started_after="1d", started_before="1d"), "started_after must be the earlier"),
         (lambda ws: ws.leads.list(cursor="x"), "takes no 'cursor'"),
         (lambda ws: ws.leads.find("  "), "blank"),
         (lambda ws: ws.leads.find(), "needs 'text'"),
@@ -288,7 +289,7 @@ def test_every_option_of_a_list_has_a_type_and_a_text():
         (lambda ws: ws.leads.get(None), "needs 'id'"),
         (lambda ws: ws.leads.get(7), "as text, not int"),
         (lambda ws: ws.leads.get(pd.DataFrame({"id": ["lead_1"]})), "as text, not DataFrame"),
-        (lambda ws: ws.leads.get("lead_1", "lead_2"), "takes 1 by position"),
+        (lambda ws: ws.leads.get("lead_1", "lead_2"), "takes at most 1 by position"),
         (lambda ws: ws.leads.get("lead_1", id="lead_2"), "given twice"),
         (lambda ws: ws.leads.get(" "), "as text"),
         (lambda ws: ws.leads.get("job_1"), "the id of a job, not of a lead"),
@@ -322,7 +323,7 @@ def test_every_option_of_a_list_has_a_type_and_a_text():
         (lambda ws: ws.leads.get("lead_1", frame="polars"), "takes no 'frame'"),
     ],
 )
-def test_what_is_wrong_is_said_and_nothing_is_sent(ws, call, says):
+def test_a_wrong_call_is_refused_and_nothing_is_sent(ws, call, says):
     sent = len(ws.requests())
     with pytest.raises(errors.InvalidParameterError, match=says):
         call(ws)
@@ -330,7 +331,7 @@ def test_what_is_wrong_is_said_and_nothing_is_sent(ws, call, says):
     assert "exports.create" not in ws.requests()["operation"].tolist()[: len(ws.requests()) - sent]
 
 
-def test_a_time_without_a_zone_is_taken_in_the_workspaces_and_that_is_said_once(ws, caplog):
+def test_a_time_without_a_zone_is_in_the_workspaces_zone_with_one_notice(ws, caplog):
     caplog.set_level("INFO", logger="pb2b_notebook")
     with pb.connect(ws.sandbox.create_key(), base_url=ws._session.client.base_url) as other:
         for _ in range(2):
@@ -459,7 +460,7 @@ def test_a_message_calls_a_verb_by_its_own_name(ws):
         (lambda ws: ws._zzz, "no attribute '_zzz'"),
     ],
 )
-def test_a_name_that_there_is_none_of_is_an_attribute_error_with_the_nearest(ws, wrong, says):
+def test_an_unknown_verb_is_an_attribute_error_with_the_nearest(ws, wrong, says):
     with pytest.raises(AttributeError, match=says):
         wrong(ws)
     assert not hasattr(ws.jobs, "run")
@@ -469,3 +470,54 @@ def test_a_name_that_there_is_none_of_is_an_attribute_error_with_the_nearest(ws,
 def test_a_domain_shows_its_verbs(ws):
     assert repr(ws.prospector.runs) == "<ProspectorRuns: cancel, get, list>"
     assert repr(ws.jobs) == "<Jobs: events, get, list, wait>"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda ws: ws.leads.list(country=float("nan")),
+        lambda ws: ws.leads.list(country=["DE", np.nan]),
+        lambda ws: ws.leads.list(country=pd.NA),
+        lambda ws: ws.leads.list(country=pd.NaT),
+        lambda ws: ws.leads.list(country=[None]),
+        lambda ws: ws.leads.list(email="  "),
+        lambda ws: ws.leads.find(None),
+        lambda ws: ws.leads.find("  "),
+        lambda ws: ws.leads.list(custom="tier"),
+        lambda ws: ws.leads.list(custom=["tier"]),
+        lambda ws: ws.leads.list(columns=[1]),
+        lambda ws: ws.leads.list(columns=["email", "email"], frame="polars"),
+        lambda ws: ws.leads.get("\ud800"),
+        lambda ws: ws.call(None),
+        lambda ws: ws.call(5),
+        lambda ws: ws.leads.create(pd.DataFrame({"email": ["a"]})),
+        lambda ws: ws.leads.create(pd.Series({"email": "a"})),
+        lambda ws: ws.leads.create("abc"),
+        lambda ws: ws.leads.create([("email", "a")]),
+        lambda ws: ws.leads.create({1: "a"}),
+        lambda ws: ws.leads.create(email="a@b.example", idempotency_key=5),
+        lambda ws: ws.leads.list(stauts="new"),
+        lambda ws: ws.lead_fields.list(ordre="updated_at.asc"),
+    ],
+)
+def test_odd_input_is_refused_before_anything_is_sent(shared_ws, wrong):
+    shared_ws.leads.list(limit=1)  # the lead fields are known from here on
+    before = len(shared_ws.requests())
+    with pytest.raises(errors.UsageError) as caught:
+        wrong(shared_ws)
+    assert caught.value.repair
+    assert len(shared_ws.requests()) == before
+
+
+def test_columns_may_be_an_index(shared_ws):
+    assert list(shared_ws.leads.list(limit=1, columns=pd.Index(["email", "id"])).columns) == ["email", "id"]
+
+
+def test_an_unknown_filter_suggests_the_nearest(shared_ws):
+    with pytest.raises(errors.InvalidParameterError, match="did you mean 'status'"):
+        shared_ws.leads.list(stauts="new")
+
+
+def test_ids_may_be_passed_by_name(ws):
+    lead_id = ws.leads.list(limit=1)["id"][0]
+    assert ws.leads.update(id=lead_id, title="x").id == lead_id

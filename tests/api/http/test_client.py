@@ -22,14 +22,14 @@ DATE = "Tue, 10 Mar 2026 12:00:00 GMT"
 @pytest.mark.parametrize(
     "failure", [CUT, httpx.ReadTimeout(""), httpx.ConnectError(""), *map(refused, (408, 500, 502))]
 )
-def test_a_read_is_sent_again_until_it_answers(client_of, calls, simulated, failure):
+def test_a_read_is_retried_until_it_succeeds(client_of, calls, simulated, failure):
     service = Service(failure, failure, FINE)
     reply = client_of(service).send(calls("leads.get"))
     assert reply.attempts == 3
     assert simulated.slept == [0.25, 0.5]
 
 
-def test_five_attempts_are_all_and_the_error_tells_them(client_of, calls, simulated):
+def test_an_error_after_five_attempts_reports_their_number(client_of, calls, simulated):
     service = Service(refused(503))
     with pytest.raises(errors.ServerError) as caught:
         client_of(service).send(calls("leads.get"))
@@ -38,7 +38,7 @@ def test_five_attempts_are_all_and_the_error_tells_them(client_of, calls, simula
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 413, 422, 501])
-def test_what_a_repetition_cannot_mend_is_sent_once(client_of, calls, status):
+def test_an_error_that_a_retry_cannot_fix_is_sent_once(client_of, calls, status):
     service = Service(refused(status))
     with pytest.raises(errors.APIError):
         client_of(service).send(calls("leads.get"))
@@ -46,7 +46,7 @@ def test_what_a_repetition_cannot_mend_is_sent_once(client_of, calls, status):
 
 
 @pytest.mark.parametrize("body", [b"<html>", b'{"data":', b"[" * 100_000])
-def test_an_answer_that_is_no_json_is_not_asked_for_again(client_of, calls, body):
+def test_a_response_that_is_not_json_is_not_retried(client_of, calls, body):
     service = Service(answer(200, body))
     assert client_of(service).send(calls("leads.get")).body == body
     assert len(service.requests) == 1
@@ -79,7 +79,7 @@ def test_a_documented_mutation_is_sent_again_on_a_live_service(client_of, calls)
     assert client_of(service, live=True).send(calls("leads.create", b"{}", idempotency_key="k")).attempts == 2
 
 
-def test_the_error_tells_whether_a_mutation_may_have_worked(client_of, calls):
+def test_the_error_says_whether_a_mutation_may_have_taken_effect(client_of, calls):
     for script, unknown in (
         ([httpx.ConnectError("")], False),
         ([refused(422)], False),
@@ -136,7 +136,7 @@ def test_whatever_retry_after_says_a_call_waits_132_seconds_at_most(client_of, c
     assert sum(simulated.slept) <= 132
 
 
-def test_a_wait_that_is_too_long_is_the_callers_to_decide(client_of, calls, simulated):
+def test_a_requested_wait_that_is_too_long_is_left_to_the_caller(client_of, calls, simulated):
     service = Service(refused(429, "rate_limited", retry_after="3600"))
     with pytest.raises(errors.RateLimitError) as caught:
         client_of(service).send(calls("leads.get"))
@@ -144,13 +144,13 @@ def test_a_wait_that_is_too_long_is_the_callers_to_decide(client_of, calls, simu
     assert (len(service.requests), simulated.slept) == (1, [])
 
 
-def test_a_wait_that_was_asked_for_is_never_undercut_and_extends_the_deadline(client_of, calls, simulated):
+def test_a_requested_wait_is_never_shortened_and_extends_the_deadline(client_of, calls, simulated):
     service = Service(refused(429, retry_after="100"), FINE)
     client_of(service).send(calls("leads.get"))
     assert simulated.slept == [105.0]
 
 
-def test_a_wait_that_was_asked_for_holds_for_every_thread_of_the_key(client_of, calls, simulated):
+def test_a_requested_wait_holds_for_every_thread_of_the_key(client_of, calls, simulated):
     sent = []
 
     def note(request):
@@ -189,7 +189,7 @@ def test_a_storm_of_failures_is_not_doubled_once_the_budget_is_spent(client_of, 
     assert len(service.requests) == 300 + 100 // 5
 
 
-def test_what_succeeds_between_pays_for_one_retry_in_five(client_of, calls, simulated):
+def test_five_successes_pay_for_one_retry(client_of, calls, simulated):
     """Every second request fails: after the budget, at most 0.2 retries a call."""
     service = Service(refused(503))
     client = client_of(service)
@@ -204,7 +204,7 @@ def test_what_succeeds_between_pays_for_one_retry_in_five(client_of, calls, simu
 # --- time ------------------------------------------------------------------------------------------------------------
 
 
-def test_the_services_time_goes_on_with_the_larger_of_two_clocks(client_of, calls):
+def test_the_services_time_advances_with_the_larger_of_two_clocks(client_of, calls):
     mono, wall = [50.0], [7_000.0]
     timing = Timing(clock=lambda: mono[0], wall=lambda: wall[0], sleep=lambda _: None)
     client = client_of(Service(answer(200, {"data": {}}, date=DATE)), timing=timing)
@@ -218,14 +218,14 @@ def test_the_services_time_goes_on_with_the_larger_of_two_clocks(client_of, call
     assert client.now() == told + timedelta(hours=10)
 
 
-def test_before_the_first_answer_the_machines_clock_must_do(client_of):
+def test_the_machines_clock_is_used_before_the_first_response(client_of):
     assert abs(client_of(Service(FINE)).now() - datetime.now(UTC)) < timedelta(minutes=1)
 
 
 # --- the edges of a call ---------------------------------------------------------------------------------------------
 
 
-def test_an_address_that_is_too_long_is_said_and_not_sent(client_of, calls):
+def test_a_url_that_is_too_long_is_refused(client_of, calls):
     service = Service(FINE)
     call = calls("leads.list")
     with pytest.raises(errors.InvalidParameterError, match="too long"):
@@ -267,7 +267,7 @@ def test_an_interrupt_passes_and_leaves_the_client_usable(client_of, calls):
     assert client.send(calls("leads.get")).status == 200
 
 
-def test_what_a_call_holds_is_in_no_repr(calls):
+def test_no_repr_of_a_call_shows_its_content(calls):
     call = calls("leads.create", b'{"email":"canary"}', idempotency_key="k1")
     assert "canary" not in repr(call)
 
@@ -307,3 +307,14 @@ def test_threads_share_one_client(client_of, calls):
     for thread in threads:
         thread.join()
     assert len(service.requests) == 160
+
+
+def test_a_service_that_repeats_the_key_does_not_put_it_into_the_message(client_of, calls):
+    def respond(request):
+        message = f"bad key {request.headers['authorization']}"
+        return httpx.Response(401, json={"error": {"code": message, "message": message}, "request_id": message})
+
+    with pytest.raises(errors.AuthenticationError) as caught:
+        client_of(respond).send(calls("leads.list"))
+    assert TEST_KEY not in str(caught.value) + repr(vars(caught.value))
+    assert "pb2b_test_abcd_…" in str(caught.value)

@@ -44,13 +44,13 @@ def test_records_keep_their_own_bytes():
 
 @pytest.mark.parametrize("data", ["[]", "[{}]", '[{"next_cursor":"no"}]'])
 @pytest.mark.parametrize("form", ['{"next_cursor":%s,"data":%s}', '{ "data" : %s , "next_cursor" : %s }'])
-def test_what_looks_like_the_data_elsewhere_stays_what_it_is(data, form):
+def test_text_that_resembles_the_data_is_not_taken_for_it(data, form):
     body = form % ((json.dumps(data), data) if form.startswith('{"') else (data, json.dumps(data)))
     page = envelope.page(reply(body.encode()))
     assert (page.next_cursor, [bytes(one) for one in page.records]) == (data, [r.encode() for r in [data[1:-1]] if r])
 
 
-def test_half_a_character_is_legal_json_and_is_kept():
+def test_an_unpaired_surrogate_is_legal_json_and_is_kept():
     page = envelope.page(reply(rb'{"data":[{"a":"\ud800"},{}],"pagination":{"next_cursor":"c"}}'))
     assert [bytes(r) for r in page.records] == [rb'{"a":"\ud800"}', b"{}"]
     assert page.next_cursor == "c"
@@ -83,13 +83,13 @@ def test_what_is_not_strict_json_is_a_typed_error(body):
     assert caught.value.repair
 
 
-def test_html_is_told_apart():
+def test_html_has_its_own_repair():
     with pytest.raises(errors.NotJSONError, match="login page or a proxy"):
         envelope.page(reply(b" <!doctype html>"))
 
 
 @pytest.mark.parametrize("body", [[], {"data": {"id": 1}}, {"data": None}, {"items": []}, 3])
-def test_json_that_is_no_list_is_a_protocol_error(body):
+def test_json_that_is_not_a_list_is_a_protocol_error(body):
     with pytest.raises(errors.ProtocolError):
         envelope.page(reply(body))
 
@@ -193,7 +193,7 @@ def test_retry_after_is_read_strictly(text, seconds):
 
 
 @given(st.text(max_size=60))
-def test_no_header_breaks_the_reader(text):
+def test_no_header_breaks_the_parser(text):
     odd = Reply(
         429, dict.fromkeys(["retry-after", "date", "x-ratelimit-limit", "x-ratelimit-reset", "ratelimit"], text), b""
     )
@@ -203,7 +203,7 @@ def test_no_header_breaks_the_reader(text):
 
 
 @given(st.binary(max_size=200))
-def test_no_body_breaks_the_reader(body):
+def test_no_body_breaks_the_parser(body):
     for read in (envelope.page, envelope.answer):
         with contextlib.suppress(errors.ProtocolError):
             read(Reply(200, {}, body))
@@ -248,6 +248,6 @@ def test_a_429_without_retry_after_waits_for_the_reset():
         (",;,", ";;", Rate()),
     ],
 )
-def test_of_several_policies_the_one_that_one_can_wait_for_counts(policy, state, rate):
+def test_the_policy_with_the_shortest_window_counts(policy, state, rate):
     """A quota of a day must not hold a call for hours."""
     assert envelope.rate(reply(b"", ratelimit_policy=policy, ratelimit=state)) == rate

@@ -46,7 +46,7 @@ def test_no_window_of_the_service_holds_more_than_the_limit(limit, latencies, ar
     assert most_in_a_window(arrivals, 60.0) <= limit
 
 
-def test_the_whole_budget_is_spent_before_anybody_waits():
+def test_the_whole_limit_is_used_before_a_request_waits():
     time = SimulatedTime()
     pacer = Pacer(clock=time.clock, sleep=time.sleep)
     for _ in range(10):
@@ -67,14 +67,14 @@ def test_other_clients_of_the_key_are_left_room():
     assert sent == 100 * 0.9 - 40
 
 
-def test_what_others_used_is_forgotten_after_a_window():
+def test_requests_of_other_clients_are_forgotten_after_a_window():
     time = SimulatedTime()
     pacer = Pacer(clock=time.clock, sleep=time.sleep)
     pacer.end_turn(pacer.take_turn(), Rate(limit=10, remaining=0))
     assert 59 <= pacer.take_turn().waited <= 61
 
 
-def test_a_pause_holds_everybody():
+def test_a_pause_holds_all_threads():
     time = SimulatedTime()
     pacer = Pacer(clock=time.clock, sleep=time.sleep)
     pacer.pause(30.0)
@@ -116,7 +116,7 @@ def test_a_burst_that_leaves_the_window_is_not_taken_for_another_client():
     assert pacer._budget.others == 0
 
 
-def test_a_turn_that_nobody_ended_is_forgotten():
+def test_a_turn_that_was_never_ended_is_forgotten():
     """A Ctrl-C may fall between the turn and the request; the pacer must not count it for ever."""
     time = SimulatedTime()
     pacer = Pacer(clock=time.clock, sleep=time.sleep)

@@ -17,7 +17,7 @@ def test_a_repeatable_call_backs_off_with_full_jitter_up_to_the_cap(status):
     assert decide(Attempt("lost", 99), repeatable=True, policy=Policy(attempts=100), jitter=1.0).wait == 20.0
 
 
-def test_five_attempts_are_all():
+def test_a_call_has_at_most_five_attempts():
     assert decided("lost", 4) is not None
     assert decided("lost", 5) is None
 
@@ -38,12 +38,12 @@ def test_retry_after_is_never_undercut(jitter, wait):
     assert (again.wait, again.requested) == (pytest.approx(wait), True)
 
 
-def test_a_longer_retry_after_is_the_callers_to_decide():
+def test_a_retry_after_that_is_too_long_is_left_to_the_caller():
     assert decided("status", status=429, retry_after=120.0) is not None
     assert decided("status", status=429, retry_after=121.0) is None
 
 
-def test_what_retries_cost():
+def test_retries_cost_tokens():
     assert decided("timeout").cost == 10
     assert decided("lost").cost == decided("status", status=500).cost == 5
     assert decided("status", status=429).cost == 0

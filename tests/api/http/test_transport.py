@@ -87,7 +87,7 @@ def test_gzip_is_unpacked(encoding):
         assert ask(peer).body == body
 
 
-def test_what_zlib_holds_back_at_a_limit_is_not_lost():
+def test_output_that_zlib_holds_back_is_not_lost():
     """All input is taken with the first mebibyte of output; the rest must still come."""
     body = bytes(5 * transport.MEBIBYTE + 17)
     with Peer(reply(zlib.compress(body), encoding="deflate")) as peer:
@@ -132,7 +132,7 @@ def test_the_largest_body_passes_and_a_larger_one_does_not(monkeypatch):
     ],
     ids=["nothing", "cut head", "cut body", "no HTTP", "endless head", "odd length"],
 )
-def test_an_answer_that_is_cut_is_a_lost_connection(pieces, error):
+def test_a_truncated_response_is_a_lost_connection(pieces, error):
     with Peer(*pieces) as peer, pytest.raises(error) as caught:
         ask(peer)
     assert TEST_KEY not in str(caught.value)
@@ -159,7 +159,7 @@ def test_a_peer_that_reads_slowly_ends_by_the_deadline():
     assert peer.taken < len(body) / 2
 
 
-def test_nobody_listening_is_a_failed_connection():
+def test_a_port_without_a_server_is_a_failed_connection():
     with Peer() as peer:
         pass
     with pytest.raises(errors.ConnectionFailedError):

@@ -27,26 +27,26 @@ def test_cursors_are_followed_to_the_end():
 @pytest.mark.parametrize("chain", [("a", "a", "a", "a"), ("a", "b", "a", "b")])
 def test_a_repeated_cursor_or_a_circle_is_found_within_three_requests(chain):
     fetch, asked = pages(*chain)
-    with pytest.raises(PaginationError, match="a second time"):
+    with pytest.raises(PaginationError, match="repeated a cursor"):
         list(follow(fetch))
     assert len(asked) <= 3
 
 
-def test_three_empty_pages_that_promise_more_are_enough():
+def test_three_empty_pages_that_promise_more_are_an_error():
     fetch, asked = pages("a", "b", "c", "d", records=0)
     with pytest.raises(PaginationError, match="empty"):
         list(follow(fetch))
     assert len(asked) == 3
 
 
-def test_there_is_an_end_after_ten_thousand_pages():
+def test_a_list_ends_after_ten_thousand_pages():
     count = iter(range(10**6))
     with pytest.raises(PaginationError, match="10,000"):
         for _ in follow(lambda _: Page([b"{}"], str(next(count)), None, None)):
             pass
 
 
-def test_the_next_page_is_under_way_while_the_reader_works():
+def test_the_next_page_is_fetched_while_the_caller_works():
     second = threading.Event()
 
     def fetch(cursor):
@@ -67,7 +67,7 @@ def test_at_most_one_page_is_ahead():
     assert len(asked) <= 2
 
 
-def test_a_reader_that_stops_leaves_no_thread_behind():
+def test_a_caller_that_stops_leaves_no_thread_behind():
     def reading_ahead():
         return [thread for thread in threading.enumerate() if thread.name == "pb2b-prefetch" and thread not in before]
 
@@ -84,7 +84,7 @@ def test_a_reader_that_stops_leaves_no_thread_behind():
     assert not reading_ahead()
 
 
-def test_an_error_of_a_later_page_reaches_the_reader_after_the_earlier_pages():
+def test_an_error_of_a_later_page_is_raised_after_the_earlier_pages():
     def fetch(cursor):
         if cursor:
             raise PaginationError("broken")

@@ -49,7 +49,7 @@ def test_the_rows_and_their_order_are_those_of_one_chain_whichever_bounds_are_in
     page=st.integers(1, 7),
     changes=st.dictionaries(st.integers(1, 25), st.lists(st.integers(0, 99), min_size=1, max_size=3), max_size=12),
 )
-def test_rows_that_change_meanwhile_are_there_once_in_their_newest_state(times, windows, page, changes):
+def test_rows_that_change_during_a_read_appear_once_in_their_newest_state(times, windows, page, changes):
     service = Timeline(times, page=page, changes=changes)
     leads = service.connect().leads.list(parallel=windows, **WHOLE)
     assert found(leads) == service.expected()
@@ -100,7 +100,7 @@ def test_the_newest_window_has_an_open_end_and_the_others_overlap_by_a_milliseco
     ],
     ids=str,
 )
-def test_a_service_that_bounds_and_orders_otherwise_is_read_whole_all_the_same(odd):
+def test_a_service_with_other_bounds_or_order_is_read_completely(odd):
     times = [(n * 7919 % 400) * 10**5 + n for n in range(400)]
     service = Timeline(times, page=10, **odd)
     leads = service.connect().leads.list(parallel=5, **WHOLE)
@@ -109,14 +109,14 @@ def test_a_service_that_bounds_and_orders_otherwise_is_read_whole_all_the_same(o
         assert found(leads) == service.expected()
 
 
-def test_windows_that_miss_rows_are_found_out_by_the_services_own_count():
+def test_windows_that_miss_rows_are_detected_by_the_services_count():
     """Bounds cut to whole seconds, and the later one excluded: rows at a border are in neither window."""
     service = Timeline([n * 10**6 for n in range(300)], page=10, before_included=False, grain=60 * 10**6)
     leads = service.connect().leads.list(parallel=6, **WHOLE)
     assert found(leads) == service.expected()
 
 
-def test_rows_that_leave_meanwhile_are_not_missed():
+def test_rows_that_leave_the_list_during_a_read_are_not_missed():
     service = Timeline([n * 10**6 for n in range(100)], page=10)
     answer = service._answer
     service._answer = lambda asked: (len(service.asked) == 5 and service.rows.pop("lead_0099"), answer(asked))[1]
@@ -174,7 +174,7 @@ def test_windows_are_refused_where_the_contract_has_no_upper_bound(shared_ws):
         session.list(replace(operation, fields=operation.fields[1:]), {}, Options(parallel=2))
 
 
-def test_a_stream_is_not_cut_into_windows(shared_ws):
+def test_pages_are_not_read_in_parallel(shared_ws):
     from pb2b_notebook.api.calls.options import Options
 
     session = shared_ws._session
@@ -223,7 +223,7 @@ class Changing(httpx.BaseTransport):
 
 
 @pytest.mark.parametrize("windows", [1, 4])
-def test_leads_that_change_at_a_real_service_meanwhile_are_there_once_and_as_they_are(windows):
+def test_leads_that_change_at_a_real_service_appear_once_in_their_newest_state(windows):
     with pb.open_sandbox(leads=300, rate_limit=10**6) as ws:
         ids = ws.leads.list(columns=["id"], **WHOLE)["id"].tolist()
         chosen = ids[:3] + ids[150:153] + ids[-3:]

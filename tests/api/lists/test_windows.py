@@ -59,9 +59,9 @@ class Simulation:
         ]
         self.rows += own
         total = end - start if self.counts and not window.read else None
-        self.plan.arrived(window, len(own), (rows[0], rows[-1]) if rows else None, total)
+        self.plan.add_page(window, len(own), (rows[0], rows[-1]) if rows else None, total)
         if start + len(rows) == end or (window.until is not None and rows and rows[-1] > window.until):
-            self.plan.finished(window)
+            self.plan.finish(window)
             self.idle += now > 1
         elif now > 1:
             self._ask(window, now)
@@ -86,7 +86,7 @@ def spread(kind, rows=100_000):
 @pytest.mark.parametrize(
     "kind", ["evenly", "mostly of late", "half in an hour", "all but two in a second", "ten imports"]
 )
-def test_eight_readers_take_a_sixth_of_the_rounds_however_rows_are_spread(kind):
+def test_eight_threads_take_a_sixth_of_the_rounds_however_rows_are_spread(kind):
     instants = spread(kind)
     pages = -(-len(instants) // PAGE)
     reading = Simulation(instants)
@@ -129,5 +129,5 @@ def test_windows_always_hold_every_row_once(instants, page, readers, counts):
         (0.04, 0, 600, 1),
     ],
 )
-def test_no_more_windows_than_it_takes(latency, pages, left, expected):
+def test_the_number_of_windows_is_no_larger_than_useful(latency, pages, left, expected):
     assert choose(latency, pages, left, 600, 60.0) == expected
