@@ -1,14 +1,14 @@
 """JSON pages → Arrow → pandas or polars, exactly, with columns and dtypes from the contract.
 
-The way of a page::
+How a page is decoded::
 
-    raw records (bytes) ── Decoder.add ──► strict, vectorised decode (bulk)
+    raw records (bytes) ── Decoder.add ──► strict, vectorised decode (fast_reader)
                                  │ refused         │ accepted
                                  ▼                 ▼
                        exact, value by value ──► batches ── .table() ──► pyarrow.Table ── to_frame ──► frame
 
-Both ways give the same frame. What does not fit the contract is never dropped and never rounded: an unknown field
-becomes a column, a value of another type goes as JSON text into the column ``unparsed``, and both are in
+Both readers give the same frame. What does not fit the contract is never dropped and never rounded: an unknown field
+becomes a column, a value of another type is kept as JSON text in the column ``unparsed``, and both are reported in
 ``Decoder.drift``. Broken JSON, duplicate keys, NaN and Infinity raise
 :class:`~pb2b_notebook.errors.NotJSONError`.
 

@@ -1,4 +1,4 @@
-"""One decoded batch of records: Arrow arrays beside each other, before unknown fields have got their final type."""
+"""One decoded batch of records, as Arrow arrays, before unknown fields have their final type."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ class Batch:
     """Some records as columns.
 
     Attributes:
-        rows: how many records.
-        declared: one Arrow array a column of the schema, in its order.
-        unknown: for each field that the schema does not know, the kind read so far and the array.
-        unparsed: JSON text of the values that did not fit, one a row, null where all fitted; ``None`` if all did.
+        rows: Number of records.
+        declared: One Arrow array for each column of the schema, in its order.
+        unknown: Kind read so far and array, for each field that the schema does not have.
+        unparsed: JSON text of the values that did not fit, one for each row; ``None`` if all values fitted.
     """
 
     rows: int
@@ -33,7 +33,7 @@ class Batch:
 
 
 def unparsed_array(left: Sequence[Mapping[str, str]]) -> Any:
-    """The column ``unparsed`` from name → JSON text of what was left over in each row; ``None`` if nothing was.
+    """Return the column ``unparsed`` from what was left over in each row, name → JSON text; ``None`` if nothing was.
 
     >>> unparsed_array([{"score": "12.7", "id": "5"}, {}]).to_pylist()
     ['{"id":5,"score":12.7}', None]
@@ -51,5 +51,5 @@ def _object(row: Mapping[str, str]) -> str | None:
 
 @lru_cache(maxsize=512)
 def _quote(name: str) -> str:
-    """A name with a lone surrogate can only be written escaped."""
+    """Return a name as JSON text; an unpaired surrogate can only be written escaped."""
     return json.dumps(name, ensure_ascii=not encodable(name))

@@ -40,7 +40,7 @@ def frame_of_rows(rows: Iterable[Mapping[str, Any]], fields: Sequence[Field], fr
 
 
 def to_frame(table: Any, frame: str) -> Any:
-    """The table as a frame with the same columns and values.
+    """Convert a table to a frame with the same columns and values.
 
     ========================  ======================  =======================
     Arrow                     pandas                  polars
@@ -58,12 +58,12 @@ def to_frame(table: Any, frame: str) -> Any:
     ========================  ======================  =======================
 
     Args:
-        table: a ``pyarrow.Table`` of a :class:`~pb2b_notebook.frames.decoding.Decoder`.
-        frame: ``"pandas"`` or ``"polars"``.
+        table: A ``pyarrow.Table`` of a :class:`~pb2b_notebook.frames.decoding.Decoder`.
+        frame: Library of the returned frame, "pandas" or "polars".
 
     Raises:
-        InvalidParameterError: another ``frame``.
-        ProtocolError: free-form values nested more deeply than Python can follow; polars keeps them as text.
+        InvalidParameterError: ``frame`` is neither "pandas" nor "polars".
+        ProtocolError: A free-form value is nested too deeply for Python; polars keeps such values as text.
     """
     if frame == "polars":
         import polars as pl
@@ -96,7 +96,7 @@ def _pandas(table: Any) -> Any:
                 columns[position] = python_values(table.column(position))
     for position, field in enumerate(table.schema):
         if position in columns:
-            # A cheap stand-in keeps the position; it is replaced below.
+            # A cheap placeholder keeps the position; it is replaced below.
             plain = plain.set_column(position, field.name, pa.nulls(len(table), pa.bool_()))
         elif pa.types.is_date(field.type):
             plain = plain.set_column(position, field.name, table.column(position).cast(pa.timestamp("s")))
@@ -108,7 +108,7 @@ def _pandas(table: Any) -> Any:
 
 @contextmanager
 def without_collection() -> Iterator[None]:
-    """Hold the garbage collector back: a list a row makes it search the whole heap again and again, for nothing."""
+    """Disable the garbage collector: a list for each row would make it scan the whole heap repeatedly."""
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -119,19 +119,19 @@ def without_collection() -> Iterator[None]:
 
 
 def _parse_json(column: Any) -> list[Any]:
-    """JSON texts as Python values, in one go."""
+    """Return JSON texts as Python values, parsed at once."""
     texts = ["null" if text is None else text for text in column.to_pylist()]
     try:
         values: list[Any] = json.loads(f"[{','.join(texts)}]")
-    except RecursionError:  # read at a lesser depth of the stack than here
+    except RecursionError:  # it was decoded at a smaller depth of the stack
         raise too_deep() from None
     return values
 
 
 def python_values(column: Any) -> list[Any]:
-    """A nested column as Python lists and dicts: the leaves at once, then cut at the offsets.
+    """Return a nested column as Python lists and dicts: the leaves at once, then split at the offsets.
 
-    ``to_pylist`` gives the same and makes one Arrow scalar a cell on the way, which takes ten times as long.
+    ``to_pylist`` returns the same, but creates an Arrow scalar for each cell, which takes ten times as long.
     """
     import pyarrow as pa
 
@@ -152,7 +152,7 @@ def _lists(column: Any) -> list[Any]:
     if not column.null_count:
         return [flat[start:end] for start, end in spans]
     present = column.is_valid().to_pylist()
-    return [flat[start:end] if there else None for (start, end), there in zip(spans, present, strict=True)]
+    return [flat[start:end] if is_valid else None for (start, end), is_valid in zip(spans, present, strict=True)]
 
 
 def _dicts(column: Any) -> list[Any]:
@@ -160,4 +160,6 @@ def _dicts(column: Any) -> list[Any]:
     leaves = [python_values(leaf) for leaf in column.flatten()]
     rows = zip(*leaves, strict=True) if leaves else iter([()] * len(column))
     present = column.is_valid().to_pylist()
-    return [dict(zip(names, row, strict=True)) if there else None for row, there in zip(rows, present, strict=True)]
+    return [
+        dict(zip(names, row, strict=True)) if is_valid else None for row, is_valid in zip(rows, present, strict=True)
+    ]

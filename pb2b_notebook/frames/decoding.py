@@ -1,4 +1,4 @@
-"""Records in, one table out: the fast reader first, the exact one for what it refuses."""
+"""Decode records to one table: with the fast reader, and with the exact one if it refuses."""
 
 from __future__ import annotations
 
@@ -20,29 +20,29 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
 BATCH_BYTES = 3 << 19
-"""Pages are gathered up to this size: 100 rows at once would pay the reader's start for each, and of more the last ones
-would be decoded when all were fetched, with nothing left to do meanwhile."""
+"""Pages are collected up to this size. Smaller batches would pay the start of the reader for each page; larger ones
+would leave much to decode after the last page was fetched."""
 
 _MORE = "more fields"
 
 _CONCURRENT = 2
-"""While one batch is parsed, the next is; a third would only wait."""
+"""Batches that are decoded in parallel; a third one would only wait."""
 
 _SMALLEST_HALF = 64
-"""A refused batch is halved down to this many records, so that one odd record slows only its neighbours."""
+"""A refused batch is halved down to this many records, so that one unusual record slows down only its neighbours."""
 
 
 class Decoder:
-    """Decodes the records of one listing, page after page, into one table or one table a page.
+    """Decodes the records of one listing, page by page, into one table, or into one table for each page.
 
-    Not thread-safe: one thread calls it. What was gathered is decoded in the background, two batches at a time, in C++
-    without the GIL, so that the caller can fetch the next pages meanwhile; batches keep their order.
+    It is not thread-safe. Collected pages are decoded in the background, two batches in parallel, in C++ without the
+    GIL, so that the caller can fetch the next pages meanwhile. Batches keep their order.
 
     Args:
-        schema: from :func:`~pb2b_notebook.frames.schema.frame_schema`.
+        schema: Schema from :func:`~pb2b_notebook.frames.schema.frame_schema`.
 
     Attributes:
-        drift: what differs from the contract so far: field → what, in words and never with a value.
+        drift: Differences from the contract so far: field → description, which never contains a value.
 
     >>> from pb2b_notebook.openapi.operations import Field
     >>> from pb2b_notebook.frames.schema import frame_schema
@@ -68,15 +68,15 @@ class Decoder:
         self._under_way: deque[Future[None]] = deque()
 
     def add(self, records: Sequence[Any]) -> None:
-        """Take the records of a page.
+        """Add the records of a page.
 
         Args:
-            records: the exact bytes of one JSON object each: ``bytes``, ``memoryview`` or ``msgspec.Raw``.
+            records: Exact bytes of one JSON object each: ``bytes``, ``memoryview`` or ``msgspec.Raw``.
 
         Raises:
-            NotJSONError: broken JSON, a key twice, NaN or Infinity, bytes that are not UTF-8. It may come a few pages
-                late, since pages are decoded together.
-            ProtocolError: a record that is not an object, or is nested too deeply.
+            NotJSONError: A record is broken JSON, has a key twice, NaN or Infinity, or is not UTF-8. The error may come
+                a few pages late, because pages are decoded together.
+            ProtocolError: A record is not an object, or is nested too deeply.
         """
         self._waiting.extend(records)
         self._waiting_bytes += sum(map(len, records))
@@ -84,32 +84,35 @@ class Decoder:
             self._hand_over()
 
     def go_on(self) -> None:
-        """Decode what was taken in the background, though it may be little: no more of it comes soon."""
+        """Decode the collected pages in the background now, although they are few: no more pages come soon."""
         if self._waiting:
             self._hand_over()
 
     def table(self, columns: Sequence[str] | None = None) -> Any:
-        """All records so far as a ``pyarrow.Table``, in the order they came.
+        """Return all records so far as a ``pyarrow.Table``, in their order.
 
         Args:
-            columns: only these, in this order; ``unparsed`` is kept where there is something in it.
+            columns: Names of the columns to return, in this order; ``unparsed`` is added if it has values.
 
         Raises:
-            InvalidParameterError: a name that the table has not; the message suggests the nearest.
-            NotJSONError, ProtocolError: as :meth:`add`.
+            InvalidParameterError: The table has no such column; the message suggests the nearest name.
+            NotJSONError: For the same reasons as :meth:`add`.
+            ProtocolError: For the same reasons as :meth:`add`.
         """
         self._finish()
         self._decode(self._take_waiting())
         return self._assemble(self._batches, columns)
 
     def page(self, records: Sequence[Any], columns: Sequence[str] | None = None) -> Any:
-        """The records of one page as a ``pyarrow.Table``, kept nowhere: for streams of any size.
+        """Return the records of one page as a ``pyarrow.Table`` without keeping them, for streams of any size.
 
         All pages have the same schema: the declared columns, those of unknown fields on the first page, and
-        ``unparsed``, which also takes the fields that first appear on a later page.
+        ``unparsed``, which also keeps the fields that first appear on a later page.
 
         Raises:
-            InvalidParameterError, NotJSONError, ProtocolError: as :meth:`table` and :meth:`add`.
+            InvalidParameterError: For the same reasons as :meth:`table`.
+            NotJSONError: For the same reasons as :meth:`add`.
+            ProtocolError: For the same reasons as :meth:`add`.
         """
         batches = list(self._batches_of(records))
         if not self._closed:
@@ -117,7 +120,7 @@ class Decoder:
         return self._assemble(batches, columns)
 
     def _close(self, batches: list[Batch]) -> list[Batch]:
-        """Make the unknown fields seen so far declared ones, and take no more."""
+        """Declare the unknown fields found so far, and make no columns for others."""
         closed = self._schema.with_unknown(_final_kinds(batches))
         by_path = {column.path: column for column in closed.columns[len(self._schema.columns) :]}
         rewritten = [
@@ -133,18 +136,18 @@ class Decoder:
         return rewritten
 
     def _hand_over(self) -> None:
-        """Decode what waits in the background; where two batches are under way, once the first is done."""
+        """Decode the collected pages in the background; if two batches are being decoded, wait for the first."""
         self._finish(_CONCURRENT - 1)
         before = self._under_way[-1] if self._under_way else None
         self._under_way.append(_start_thread(partial(self._decode_after, before, self._bulk, self._take_waiting())))
 
     def _take_waiting(self) -> list[Any]:
-        """The records that wait, from now on the caller's."""
+        """Return the collected records, and start a new collection."""
         records, self._waiting, self._waiting_bytes = self._waiting, [], 0
         return records
 
     def _finish(self, left: int = 0) -> None:
-        """Wait until at most so many batches are decoded in the background; what comes after a broken one is void."""
+        """Wait until at most ``left`` batches are being decoded; batches after a broken one are discarded."""
         while len(self._under_way) > left:
             try:
                 self._under_way[0].result()
@@ -155,7 +158,7 @@ class Decoder:
             self._under_way.popleft()
 
     def _decode_after(self, before: Future[None] | None, reader: BulkReader, records: Sequence[Any]) -> None:
-        """Read a batch as far as can be without those before it, and take its turn then: one learns from another."""
+        """Read a batch with the fast reader and add it after those before it, whose unknown fields it may need."""
         try:
             batch = reader.read(records)
         except RefusedError:
@@ -172,7 +175,7 @@ class Decoder:
             self._batches.append(batch)
 
     def _batches_of(self, records: Sequence[Any]) -> Iterator[Batch]:
-        """The records as batches; of records that hold a broken one, those before it come before its error."""
+        """Yield the records as batches; records before a broken one are yielded before its error."""
         if not records:
             return
         batch = self._at_once(records)
@@ -184,7 +187,7 @@ class Decoder:
         yield from self._batches_of(records[middle:])
 
     def _at_once(self, records: Sequence[Any]) -> Batch | None:
-        """The records as one batch, or ``None`` where halves of them are to be tried."""
+        """Return the records as one batch, or ``None`` if halves of them must be tried."""
         try:
             return self._bulk.read(records)
         except RefusedError:
@@ -202,15 +205,15 @@ class Decoder:
         unknown = {
             path: common_kind(self._unknown.get(path, "null"), kind) for path, (kind, _) in batch.unknown.items()
         }
-        self._say(left, unknown)
+        self._record_drift(left, unknown)
         if unknown.items() - self._unknown.items() or careful - self._careful:
-            # What was met once will come again: the fast reader learns to read it.
+            # It will probably come again: from now on the fast reader reads it.
             self._unknown.update(unknown)
             self._careful |= careful
             self._bulk = BulkReader(self._schema, self._unknown, self._careful)
         return batch
 
-    def _say(self, left: Mapping[Path, str], unknown: Mapping[Path, ColumnKind]) -> None:
+    def _record_drift(self, left: Mapping[Path, str], unknown: Mapping[Path, ColumnKind]) -> None:
         news = {_display_name(path, self._schema): what for path, what in left.items()}
         news |= {".".join(path): f"unknown field, read as {kind}" for path, kind in unknown.items()}
         for field, what in news.items():
@@ -236,14 +239,14 @@ class Decoder:
 
 
 def _start_thread(work: Callable[[], None]) -> Future[None]:
-    """The work under way in a thread of its own; one for some megabytes is cheaper than one kept waiting."""
+    """Start a thread for some work; one thread for some megabytes is cheaper than one that waits."""
     done: Future[None] = Future()
 
     def run() -> None:
         try:
             work()
             done.set_result(None)
-        except BaseException as problem:  # noqa: BLE001 - the caller gets it
+        except BaseException as problem:  # noqa: BLE001 - the caller raises it
             done.set_exception(problem)
 
     threading.Thread(target=run, name="pb2b-decode").start()
@@ -251,13 +254,13 @@ def _start_thread(work: Callable[[], None]) -> Future[None]:
 
 
 def _display_name(path: Path, schema: FrameSchema) -> str:
-    """The name of the column, or of the field where there is none."""
+    """Return the name of the column, or the dotted path of a field without a column."""
     column = schema.by_path.get(path)
     return ".".join(path) if column is None else column.name
 
 
 def _final_kinds(batches: Sequence[Batch]) -> dict[Path, ColumnKind]:
-    """The kind of each unknown field over all batches."""
+    """Return the kind of each unknown field over all batches."""
     kinds: dict[Path, ColumnKind] = {}
     for batch in batches:
         for path, (kind, _) in batch.unknown.items():
@@ -270,7 +273,7 @@ def _final_kinds(batches: Sequence[Batch]) -> dict[Path, ColumnKind]:
 
 
 def _as_kind(batch: Batch, path: Path, kind: str) -> Any:
-    """An unknown field of a batch as this kind; nulls where the batch has it not."""
+    """Return an unknown field of a batch as this kind; nulls if the batch does not have it."""
     import pyarrow as pa
 
     had, array = batch.unknown.get(path, ("null", None))

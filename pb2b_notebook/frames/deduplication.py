@@ -1,4 +1,4 @@
-"""One row an object: a listing that is read while its objects change names some of them twice."""
+"""Keep one row for each object: a listing that is read while its objects change has some of them twice."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ if TYPE_CHECKING:
 
 
 def newest_by_id(table: Any, *, newest_first: bool = False) -> Any:
-    """The table with one row of each ``id``, the one changed last, in the order of these rows; rows without an id stay.
+    """Return the table with the newest row of each ``id``, in the order of these rows; rows without an id stay.
 
-    Of rows with the same ``updated_at``, and where there is none, the last one counts; newest first, the first one.
+    The newest row has the latest ``updated_at``. Of rows with the same or no ``updated_at``, it is the last one, or the
+    first one with ``newest_first``.
 
     Args:
-        table: a ``pyarrow.Table``; without a column ``id`` it is returned as it is.
-        newest_first: whether rows are in falling order of their last change.
+        table: A ``pyarrow.Table``; without a column ``id`` it is returned unchanged.
+        newest_first: Whether rows are in descending order of their last change.
 
     >>> import pyarrow as pa
     >>> newest_by_id(pa.table({"id": ["a", "b", "a"], "score": [1, 2, 3]})).to_pydict()
@@ -32,14 +33,14 @@ def newest_by_id(table: Any, *, newest_first: bool = False) -> Any:
     if not len(repeated):
         return table
     rows = pc.indices_nonzero(pc.is_in(ids, value_set=repeated)).to_pylist()
-    # Times are told in milliseconds: two states of one row may share theirs.
+    # Times have milliseconds: two states of one row may have the same.
     later = [-row for row in rows] if newest_first else rows
     older = _older_rows(rows, ids.take(rows).to_pylist(), zip(_change_times(table, rows), later, strict=True))
     return table.filter(pc.invert(pc.is_in(pa.array(range(len(ids)), pa.int64()), value_set=older)))
 
 
 def _older_rows(rows: list[int], ids: list[str], states: Iterable[tuple[int, int]]) -> Any:
-    """The rows, of some that are all named several times, that are not the newest of their id."""
+    """Return those of some rows with repeated ids that are not the newest of their id."""
     import pyarrow as pa
 
     newest: dict[str, tuple[tuple[int, int], int]] = {}
@@ -49,9 +50,9 @@ def _older_rows(rows: list[int], ids: list[str], states: Iterable[tuple[int, int
 
 
 def _change_times(table: Any, rows: list[int]) -> list[int]:
-    """When these rows were changed last, as numbers that can be compared; 0 where nobody knows."""
+    """Return when these rows were changed last, as comparable numbers; 0 if unknown."""
     import pyarrow as pa
 
     if "updated_at" not in table.column_names or not pa.types.is_timestamp(table["updated_at"].type):
         return [0] * len(rows)
-    return [told or 0 for told in table["updated_at"].take(rows).cast(pa.int64()).to_pylist()]
+    return [time or 0 for time in table["updated_at"].take(rows).cast(pa.int64()).to_pylist()]

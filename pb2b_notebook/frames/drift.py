@@ -1,4 +1,4 @@
-"""Where an answer differs from the contract: said once a session, never dropped in silence."""
+"""Report where an answer differs from the contract, once per session for each field."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class ContractDriftWarning(UserWarning):
-    """The service answered with fields or types that the contract does not know; nothing of it was lost."""
+    """The service answered with fields or types that the contract does not have; nothing of the answer was lost."""
 
 
 _reported: set[tuple[str, str]] = set()
@@ -24,14 +24,14 @@ _PACKAGE = __name__.split(".", maxsplit=1)[0]
 
 
 def report_drift(operation: str, drift: Mapping[str, str], *, kept: str = _IN_FRAMES) -> None:
-    """Warn about each field that was not warned about yet in this session.
+    """Warn about each field that was not reported yet in this session.
 
-    The message names fields and types, never values: leads are people.
+    The message names fields and types, never values, because these are personal data.
 
     Args:
-        operation: such as ``leads.list``.
-        drift: :attr:`~pb2b_notebook.frames.decoding.Decoder.drift`.
-        kept: where the values are.
+        operation: Id of the operation, such as "leads.list".
+        drift: Differences, as in :attr:`~pb2b_notebook.frames.decoding.Decoder.drift`.
+        kept: Sentence that says where the values are.
     """
     with _lock:
         new = {field: what for field, what in drift.items() if (operation, field) not in _reported}
@@ -51,7 +51,7 @@ def _list_fields(news: Mapping[str, str]) -> str:
 
 
 def _callers_level() -> int:
-    """The ``stacklevel`` of the cell that called this package, however deep the call went."""
+    """Return the ``stacklevel`` of the cell that called this package, at any depth of calls."""
     frame, level = sys._getframe(1), 1  # noqa: SLF001 - warnings' own skip_file_prefixes needs Python 3.12
     while frame.f_back is not None and frame.f_globals.get("__name__", "").split(".")[0] == _PACKAGE:
         frame, level = frame.f_back, level + 1
@@ -59,6 +59,6 @@ def _callers_level() -> int:
 
 
 def forget_drift() -> None:
-    """Start a new session: everything may be said again."""
+    """Start a new session, in which every field is reported again."""
     with _lock:
         _reported.clear()

@@ -1,7 +1,7 @@
-"""The slow reader: value by value, exact, for records that the fast one refused.
+"""The exact reader: reads records that the fast reader refused, value by value.
 
-A value goes into its column if the column's type holds it without loss. Otherwise the column gets a null and the text
-of the value, as received, goes into ``unparsed``.
+A value goes into its column if the type of the column can hold it without loss. Otherwise the column gets a null, and
+the text of the value, as received, goes into ``unparsed``.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.openapi.operations import Field
 
 MOST_UNKNOWN: Final = 256
-"""More unknown fields than this get no columns but go to ``unparsed``: keys may be ids."""
+"""Limit of columns of unknown fields; others go to ``unparsed``, because the keys may be ids."""
 
 _INT64: Final = range(-(2**63), 2**63)
 _TIME: Final = re.compile(
@@ -33,18 +33,18 @@ _MICROSECOND_DIGITS: Final = 6
 
 
 class Fitted(NamedTuple):
-    """A value as its column holds it, and whether that is all of it."""
+    """A value as its column holds it, and whether nothing of it is lost."""
 
     value: Any
     whole: bool
 
 
 class ExactReader:
-    """Reads batches for one schema; fields that the schema does not know get columns of their own.
+    """Reads batches for one schema; fields that the schema does not have get columns of their own.
 
     Args:
-        schema: the declared columns.
-        closed: make no new columns: unknown fields go to ``unparsed``.
+        schema: The declared columns.
+        closed: Whether to make no new columns; unknown fields then go to ``unparsed``.
     """
 
     def __init__(self, schema: FrameSchema, *, closed: bool = False) -> None:
@@ -58,8 +58,8 @@ class ExactReader:
         """Decode records one by one.
 
         Raises:
-            NotJSONError: broken JSON, a key twice, NaN or Infinity, bytes that are not UTF-8.
-            ProtocolError: a record that is not an object, or that is nested too deeply.
+            NotJSONError: A record is broken JSON, has a key twice, NaN or Infinity, or is not UTF-8.
+            ProtocolError: A record is not an object, or is nested too deeply.
         """
         try:
             rows = [self._row(bytes(record)) for record in records]
@@ -84,7 +84,7 @@ class ExactReader:
         return row
 
     def _container(self, row: _Row, container: strict_json.Member) -> None:
-        """A record of scalars, or custom fields: each member is a column."""
+        """Read a record of scalars, or custom fields: each member is a column."""
         if container.value is None:
             return
         if not isinstance(container.value, dict):
@@ -131,13 +131,13 @@ class ExactReader:
 
 
 class Reading(NamedTuple):
-    """What came of some records.
+    """The result of reading some records.
 
     Attributes:
-        batch: the columns.
-        left: for each path at which something went to ``unparsed``: ``"<got> where <declared> is declared"``.
-        careful: the paths at which the same may come again: declared ones, records that were none, and unknown fields
-            that will get no column.
+        batch: The columns.
+        left: Path of a value that went to ``unparsed`` → ``"<got> where <declared> is declared"``.
+        careful: Paths at which this may occur again: declared ones, containers that were not objects, and unknown
+            fields that get no column.
     """
 
     batch: Batch
@@ -146,7 +146,7 @@ class Reading(NamedTuple):
 
 
 class _Row(NamedTuple):
-    """One record: path → value of what fits, name → text of what does not, path → member of what is unknown."""
+    """One record: path → value that fits, name → text that does not fit, path → member of an unknown field."""
 
     fitting: dict[Path, Any]
     unfitting: dict[str, str]
@@ -160,7 +160,7 @@ class _Row(NamedTuple):
             self.leave(column.path, column.name, member, f"{column.kind} is declared")
 
     def leave(self, path: Path, name: str, member: strict_json.Member, instead: str) -> None:
-        """Keep the text of a value that has no column, under a name that no other value of the row has."""
+        """Keep the text of a value that does not fit, under a name that is unique in the row."""
         while name in self.unfitting:
             name += "_"
         self.unfitting[name] = strict_json.compact(member.text)
@@ -168,7 +168,7 @@ class _Row(NamedTuple):
 
 
 def fit(kind: str, fields: Sequence[Field], member: strict_json.Member) -> Fitted:
-    """A value as a column of this kind holds it; not whole when something of it would be lost.
+    """Convert a value to a column of this kind; ``whole`` is false if something of it would be lost.
 
     >>> fit("integer", (), strict_json.Member("score", 12.7, "12.7"))
     Fitted(value=None, whole=False)
@@ -237,7 +237,7 @@ def _boolean(value: Any) -> Fitted:
 
 
 def _datetime(value: Any) -> Fitted:
-    """ISO 8601 with a zone, to the microsecond; anything finer or vaguer is not whole."""
+    """Convert ISO 8601 text with a time zone, up to microseconds."""
     matched = _TIME.fullmatch(value) if isinstance(value, str) else None
     if matched is None:
         return _MISFIT
@@ -275,7 +275,7 @@ _SCALAR: Final[Mapping[str, Callable[[Any], Fitted]]] = {
 
 
 def kind_of(values: Sequence[Any]) -> ColumnKind:
-    """The narrowest kind that holds all these values of an unknown field.
+    """Return the narrowest kind that holds all these values of an unknown field.
 
     >>> kind_of([1, None, 2.5]), kind_of([1, "a"]), kind_of([None]), kind_of([2**53 + 1, 0.5])
     ('number', 'json', 'null', 'json')
@@ -285,7 +285,7 @@ def kind_of(values: Sequence[Any]) -> ColumnKind:
         return "null"
     candidates: tuple[ColumnKind, ...] = ("boolean", "integer", "number", "text")
     for kind in candidates:
-        # A whole float is no evidence for an integer column: the next may have a fraction.
+        # A float without a fraction does not prove an integer column: the next one may have a fraction.
         strictly = kind != "integer" or not any(isinstance(value, float) for value in present)
         if strictly and all(_SCALAR[kind](value).whole for value in present):
             return kind
@@ -293,14 +293,14 @@ def kind_of(values: Sequence[Any]) -> ColumnKind:
 
 
 def json_text(value: Any, text: str) -> str:
-    """The JSON text of a value in a column of mixed types; ``1`` and ``1.0`` are one value."""
+    """Return the JSON text of a value in a column of mixed types; ``1`` and ``1.0`` get the same text."""
     if isinstance(value, float) and value.is_integer() and abs(value) <= strict_json.EXACT:
         return str(int(value))
     return strict_json.compact(text) if isinstance(value, dict | list) else json.dumps(value, ensure_ascii=False)
 
 
 def _unknown_column(found: Sequence[strict_json.Member | None]) -> tuple[ColumnKind, Any]:
-    """The kind and the array of an unknown field."""
+    """Return the kind and the array of an unknown field."""
     import pyarrow as pa
 
     values = [None if member is None else member.value for member in found]
@@ -311,9 +311,9 @@ def _unknown_column(found: Sequence[strict_json.Member | None]) -> tuple[ColumnK
 
 
 def type_name(value: Any) -> str:
-    """What a value is, in the words of the contract; never the value itself."""
+    """Return the type of a value in the words of the contract, without the value."""
     if isinstance(value, str) and not strict_json.encodable(value):
-        return "text with half a character"
+        return "text with an unpaired surrogate"
     if isinstance(value, int) and value not in _INT64:
         return "integer too large"
     words: dict[type, str] = {

@@ -1,7 +1,7 @@
-"""Members taken out of records as text, before the rest goes to ``pyarrow.json``.
+"""Extract members of records as text, before the rest goes to ``pyarrow.json``.
 
-For what has no Arrow type (free-form values) and for what must be looked at value by value. ``msgspec`` does the
-cutting in C; the text of a member stays as received, without the white space between its tokens.
+This is for free-form values, which have no Arrow type, and for values that must be read one by one. ``msgspec`` does it
+in C; the text of a member stays as received, without the white space between its tokens.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class RefusedError(Exception):
-    """The records are not plainly what is expected; the exact reader decides. Never leaves this package."""
+    """The fast reader cannot read the records; the exact reader decides. It never leaves this package."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,8 @@ class Extraction:
     """Records without some members.
 
     Attributes:
-        lines: what is left of the records, one a line, no newline at the end.
-        texts: the JSON text of each member taken out, one a record, ``None`` where it is null or missing.
+        lines: The rest of the records, one per line, without a newline at the end.
+        texts: JSON text of each extracted member, one for each record; ``None`` if it is null or missing.
     """
 
     lines: bytes
@@ -34,10 +34,10 @@ class Extraction:
 
 
 def lines(records: Sequence[Any]) -> bytes:
-    """The records, one a line.
+    """Return the records, one per line.
 
     Raises:
-        RefusedError: a record is not an object, or spans lines and is not JSON.
+        RefusedError: A record is not an object, or spans lines and is not JSON.
     """
     joined = b"\n".join(records)
     sizes = list(map(len, records))
@@ -45,23 +45,23 @@ def lines(records: Sequence[Any]) -> bytes:
         compact = _compact_records(records)
         joined, sizes = b"\n".join(compact), list(map(len, compact))
     starts = accumulate(sizes[:-1], lambda at, size: at + size + 1, initial=0)
-    # A bare null is what pyarrow takes for a record, or dies of.
+    # pyarrow reads a bare null as a record, or crashes.
     if 0 in sizes or bytes(map(joined.__getitem__, starts)) != b"{" * len(records):
         raise RefusedError
     return joined
 
 
 def take_out(records: Sequence[Any], paths: Iterable[Path], misshapen: Iterable[str] = ()) -> Extraction:
-    """Take the members at these paths, of one or two names, out of every record.
+    """Extract the members at these paths, of one or two names, from every record.
 
     Args:
-        records: the bytes of one object each.
-        paths: what to take.
-        misshapen: also take the members of these names where they are not objects, as some services write ``[]`` for
-            an object without members.
+        records: Bytes of one object each.
+        paths: Paths of the members.
+        misshapen: Names of members that are also extracted if they are not objects: some services write ``[]`` for an
+            object without members.
 
     Raises:
-        RefusedError: a record or its container is not an object, names a key twice, or is not JSON.
+        RefusedError: A record or its container is not an object, has a key twice, or is not JSON.
     """
     import msgspec
 
@@ -70,7 +70,7 @@ def take_out(records: Sequence[Any], paths: Iterable[Path], misshapen: Iterable[
         compact = b"\n".join(_compact_records(records))
         rows = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode_lines(compact)
         if len(rows) != len(records) or len(_encode_lines(rows)) != len(compact):
-            # A dict keeps one of two equal keys, so it comes back shorter.
+            # A dict keeps one of two equal keys, so its JSON is shorter.
             raise RefusedError
         odd = {(name,): [_pop_misshapen(row, name) for row in rows] for name in misshapen}
         for container in dict.fromkeys(path[0] for path in paths if len(path) > 1):
@@ -97,7 +97,7 @@ def _compact_records(records: Sequence[Any]) -> list[bytes]:
 
 
 def _open_container(rows: Sequence[dict[str, Any]], container: str) -> None:
-    """Turn a member that is an object into a dict of its own members, in every row."""
+    """Replace a member that is an object by a dict of its members, in every row."""
     import msgspec
 
     holders = [row for row in rows if container in row]

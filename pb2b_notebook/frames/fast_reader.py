@@ -1,16 +1,16 @@
-"""The fast reader: strict ``pyarrow.json`` with the schema, and a check for each thing that it lets through.
+"""The fast reader: ``pyarrow.json`` with the schema, and a check for everything that it accepts wrongly.
 
-``pyarrow.json`` with an explicit schema and ``unexpected_field_behavior="error"`` refuses unknown fields, keys named
-twice, lone surrogates, fractions and too large numbers in integer columns, and every change of type. It lets through,
-or gets wrong, and so is checked here (tests/frames/test_fast_reader.py shows each):
+``pyarrow.json`` with an explicit schema and ``unexpected_field_behavior="error"`` refuses unknown fields, duplicate
+keys, unpaired surrogates, fractions and too large numbers in integer columns, and every change of type. It accepts or
+misreads the following, which is checked here (tests/frames/test_fast_reader.py shows each):
 
-* a bare ``null`` as a record: a crash of the process when first, an all-null row otherwise;
+* a bare ``null`` as a record: a crash of the process if it comes first, an all-null row otherwise;
 * bytes that are not UTF-8;
 * NaN, Infinity, and whole numbers above 2**53 (rounded) in number columns;
-* times without a zone (taken as UTC), dates as times, numbers as dates (days since 1970), the year 0;
+* times without a time zone (read as UTC), dates as times, numbers as dates (days since 1970), the year 0;
 * two records in one element.
 
-Whatever is refused here is not an error yet: the exact reader decides.
+What is refused here is not an error yet: the exact reader decides.
 """
 
 from __future__ import annotations
@@ -30,24 +30,24 @@ if TYPE_CHECKING:
 
     from pb2b_notebook.openapi.operations import Field
 
-_BLOCK: Final = 4 << 20  # bytes, a batch is one; a longer record is refused, and so read exactly
+_BLOCK: Final = 4 << 20  # bytes; a longer record is refused, and read by the exact reader
 
 
 class BulkReader:
-    """Reads batches for one schema, extended by what was met so far.
+    """Reads batches for one schema, extended by the unknown fields found so far.
 
     Args:
-        schema: the declared columns.
-        unknown: path → kind of the fields met so far that the schema does not know.
-        careful: paths at which a value was met that did not fit its column, or has none: these are read value by
-            value, the rest in C++. Never paths of ``unknown``, whose kind may still widen.
+        schema: The declared columns.
+        unknown: Path → kind of the fields found so far that the schema does not have.
+        careful: Paths at which a value did not fit its column, or had no column: these are read value by value, the
+            rest in C++. They are never paths of ``unknown``, whose kind may still widen.
     """
 
     def __init__(self, schema: FrameSchema, unknown: Mapping[Path, ColumnKind], careful: Collection[Path] = ()) -> None:
         self._declared = list(schema)
         self._unknown = [Column(".".join(path), kind, path) for path, kind in unknown.items()]
         columns = [*self._declared, *self._unknown]
-        # Fields that came too late to get a column, and records that are none: their values are left over.
+        # Unknown fields beyond the limit of columns, and containers that are not objects: their values are left over.
         known = {column.path for column in columns}
         self._columnless = [path for path in careful if path not in known]
         misshapen = {path for path in self._columnless if len(path) == 1 and path[0] in schema.containers}
@@ -62,7 +62,7 @@ class BulkReader:
         """Decode records in C++, without the GIL for most of the time.
 
         Raises:
-            RefusedError: some record needs the exact reader.
+            RefusedError: A record needs the exact reader.
         """
         if not self._taken_out and not self._misshapen:
             return self._batch(lines(records), {}, len(records))
@@ -111,7 +111,7 @@ class BulkReader:
 
 
 def _wire_schema(containers: Collection[str], columns: Sequence[Column]) -> Any:
-    """What ``pyarrow.json`` is told to expect: records as structs, times as text."""
+    """Return the schema for ``pyarrow.json``: records as structs, times as text."""
     import pyarrow as pa
 
     top: dict[str, Any] = {name: [] for name in containers}
@@ -127,7 +127,7 @@ def _wire_schema(containers: Collection[str], columns: Sequence[Column]) -> Any:
 
 
 def _check_utf8(data: bytes) -> None:
-    """Arrow validates ten times as fast as Python decodes."""
+    """Refuse bytes that are not UTF-8; Arrow validates ten times as fast as Python decodes."""
     import pyarrow as pa
 
     offsets = pa.array([0, len(data)], pa.int32()).buffers()[1]
@@ -138,30 +138,30 @@ def _check_utf8(data: bytes) -> None:
 
 
 def _fit_column(texts: Sequence[str | None], column: Column, left: list[dict[str, str]]) -> Any:
-    """A column read value by value; what does not fit is added to ``left``."""
+    """Return a column read value by value; a value that does not fit is added to ``left``."""
     import pyarrow as pa
 
-    held = []
+    values = []
     for row, (value, text) in enumerate(zip(_values(texts, _EXACT_JSON), texts, strict=True)):
         fitted = fit(column.kind, column.fields, strict_json.Member(column.name, value, text or "null"))
-        held.append(fitted.value)
+        values.append(fitted.value)
         if not fitted.whole:
             left[row][column.name] = text or "null"
-    return pa.array(held, arrow_type(column.kind, column.fields))
+    return pa.array(values, arrow_type(column.kind, column.fields))
 
 
 def _leave(name: str, texts: Sequence[str | None], left: list[dict[str, str]]) -> None:
-    _values(texts, _EXACT_JSON)  # refuses a key named twice inside
+    _values(texts, _EXACT_JSON)  # refuses duplicate keys inside
     for row, text in enumerate(texts):
         if text is not None:
             left[row][name] = text
 
 
 def _free_form(texts: Sequence[str | None], *, plain: bool) -> Any:
-    """A column of JSON text; with ``plain`` scalars are written in one way, as for a field of mixed types."""
+    """Return a column of JSON text; with ``plain``, equal scalars get equal text, for a field of mixed types."""
     import pyarrow as pa
 
-    values = _holdable_values(texts)
+    values = _representable_values(texts)
     if plain:
         pairs = zip(values, texts, strict=True)
         texts = [t if t is None or t[0] in "{[" else json_text(value, t) for value, t in pairs]
@@ -169,7 +169,7 @@ def _free_form(texts: Sequence[str | None], *, plain: bool) -> Any:
 
 
 def _values(texts: Sequence[str | None], decoder: Any) -> list[Any]:
-    """The texts as Python values, in one go; no key is named twice at any depth."""
+    """Return the texts as Python values, parsed at once; refuse duplicate keys at any depth."""
     try:
         values: list[Any] = decoder.decode(_array(texts))
     except (ProtocolError, RecursionError):
@@ -177,19 +177,19 @@ def _values(texts: Sequence[str | None], decoder: Any) -> list[Any]:
     return values
 
 
-def _holdable_values(texts: Sequence[str | None]) -> list[Any]:
-    """The same for values that Python must be able to hold; five times as fast where JSON is written plainly."""
+def _representable_values(texts: Sequence[str | None]) -> list[Any]:
+    """Return the texts as values that Python can represent; five times as fast for JSON in canonical form."""
     import msgspec
 
     array = _array(texts).encode()
     try:
         values: list[Any] = msgspec.json.decode(array)
-        # What comes back byte for byte has lost nothing: no key named twice, no number out of range.
+        # If encoding returns the same bytes, nothing was lost: no duplicate key, no number out of range.
         if msgspec.json.encode(values) == array:
             return values
     except (msgspec.MsgspecError, RecursionError):
         pass
-    return _values(texts, _HOLDABLE)
+    return _values(texts, _REPRESENTABLE_JSON)
 
 
 def _array(texts: Sequence[str | None]) -> str:
@@ -207,14 +207,14 @@ def _refuse_beyond(convert: Any) -> Any:
 
 
 _EXACT_JSON: Final = strict_json.decoder()
-_HOLDABLE: Final = strict_json.decoder(wrap=_refuse_beyond)
+_REPRESENTABLE_JSON: Final = strict_json.decoder(wrap=_refuse_beyond)
 
 
 def _check_column(column: Any, kind: str, fields: Sequence[Field]) -> Any:
-    """The column in its final type.
+    """Return the column in its final type.
 
     Raises:
-        RefusedError: a value needs the exact reader.
+        RefusedError: A value needs the exact reader.
     """
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -222,7 +222,7 @@ def _check_column(column: Any, kind: str, fields: Sequence[Field]) -> Any:
     if kind in {"record", "records"} and fields:
         for leaf, leaf_kind in _leaves(column, kind, fields):
             _check_column(leaf, leaf_kind, ())
-    # Not "less or equal": 2**53 + 1 was rounded to 2**53. NaN and Infinity are not less either.
+    # Not "less or equal": 2**53 + 1 was rounded to 2**53. NaN and Infinity fail this comparison too.
     if kind == "number" and pc.all(pc.less(pc.abs(column), strict_json.EXACT)).as_py() is False:
         raise RefusedError
     final = arrow_type(kind, fields)
@@ -238,7 +238,7 @@ def _check_column(column: Any, kind: str, fields: Sequence[Field]) -> Any:
 
 
 def _check_range(column: Any) -> None:
-    """Well inside what a Python datetime can hold; the exact reader decides at the edges."""
+    """Refuse times near the limits of a Python datetime; the exact reader decides about them."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -250,7 +250,7 @@ def _check_range(column: Any) -> None:
 
 
 def _leaves(column: Any, kind: str, fields: Sequence[Field]) -> Iterator[tuple[Any, str]]:
-    """The columns of scalars inside a struct or a list of structs, flattened."""
+    """Yield the columns of scalars inside a struct or a list of structs."""
     import pyarrow.compute as pc
 
     structs = pc.list_flatten(column) if kind == "records" else column

@@ -1,4 +1,4 @@
-"""Lists and records as text, for tools that choke on them: spreadsheets, CSV writers, BI imports, SQL loaders."""
+"""Convert lists and records to text, for tools that cannot read them: spreadsheets, BI imports, SQL loaders."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ SEPARATOR = ", "
 
 
 def flatten_columns(table: Any) -> Any:
-    """The table with a column of text for each of lists, records or free-form values.
+    """Return the table with a column of text for each column of lists, records or free-form values.
 
-    Lists of text are joined with ", "; an empty list is an empty text, a missing one stays missing, a missing item is
-    left out. Records, lists of records and free-form values are JSON text. Nobody can tell afterwards whether a comma
-    was in an item: leave ``flat`` out where lists matter.
+    Lists of text are joined with ", ": an empty list becomes empty text, a null stays null, a null item is left out.
+    Records, lists of records and free-form values become JSON text. Joined lists cannot be split again if an item
+    contains a comma.
 
     Args:
-        table: a ``pyarrow.Table`` of a :class:`~pb2b_notebook.frames.decoding.Decoder`.
+        table: A ``pyarrow.Table`` of a :class:`~pb2b_notebook.frames.decoding.Decoder`.
 
     >>> import pyarrow as pa
     >>> flatten_columns(pa.table({"tags": [["a", "b"], [], None]})).to_pydict()

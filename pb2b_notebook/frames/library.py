@@ -1,17 +1,17 @@
-"""Which library a frame is of, and the one set of frames that every public function takes.
+"""Recognize the library of a frame; read every frame that public functions accept.
 
 =====================================================================  ==========================
-Input                                                                  Read, and answered, as
+Input                                                                  Read and answered in
 =====================================================================  ==========================
 ``pandas.DataFrame`` and its subclasses (``geopandas.GeoDataFrame``)   pandas
 ``polars.DataFrame`` and its subclasses                                polars
 ``polars.LazyFrame``                                                   polars, collected once
-``pyarrow.Table``, and whatever else has ``__arrow_c_stream__``        polars
-another eager frame that narwhals reads (Modin, cuDF)                  polars
+``pyarrow.Table``, and any other object with ``__arrow_c_stream__``    polars
+other eager frames that narwhals reads (Modin, cuDF)                   polars
 =====================================================================  ==========================
 
-A library is recognized by `narwhals <https://narwhals-dev.github.io/narwhals/>`_, which imports none that the caller
-has not imported already.
+`narwhals <https://narwhals-dev.github.io/narwhals/>`_ recognizes the library, and imports no library that the caller
+has not imported.
 """
 
 from __future__ import annotations
@@ -112,10 +112,10 @@ def is_frame(value: Any) -> bool:
 
 
 def row_labels(frame: Any) -> Any:
-    """Return what the rows of a frame are called: its index, where that says more than the position.
+    """Return the labels of the rows of a frame, if they differ from the positions.
 
-    A ``row`` in any result of this package is such a label: of a pandas frame the label of its index, of any other
-    frame the position from 0.
+    A ``row`` in any result of this package is such a label: the index label for a pandas frame, the position from 0 for
+    any other frame.
 
     Returns:
         The ``pandas.Index``; ``None`` for polars and for a pandas frame whose labels are the positions.
@@ -194,7 +194,7 @@ def row_positions(rows: Iterable[Any], labels: Any, *, repair: str) -> list[Any]
 
 
 def _from_arrow(value: Any) -> Any:
-    """The value as a polars DataFrame, or ``None`` if it has no columns to give."""
+    """Return a value as a polars DataFrame; ``None`` if it is not tabular."""
     import narwhals as nw
     import polars as pl
 

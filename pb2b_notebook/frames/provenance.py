@@ -1,7 +1,7 @@
-"""Where a frame comes from, kept beside the frame and not in it.
+"""The provenance of a frame: the call that returned it, kept in a registry and not in the frame.
 
-``df.attrs`` is dropped by ``concat`` and ``groupby``, and polars has none. A registry by identity says nothing wrong: a
-frame derived from another is not what the service answered, and has no provenance.
+``concat`` and ``groupby`` drop ``df.attrs``, and polars does not have it. The registry goes by the identity of the
+frame: a frame derived from another one is not the answer of the service, and has no provenance.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ Frame = TypeVar("Frame")
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Provenance(ShowsCard):
-    """What was asked, when, of whom, and whether the answer is complete.
+    """Which call returned a frame, when, with which filters, and whether the result is complete.
 
     Attributes:
-        operation: such as ``leads.list``.
-        filters: as sent, times resolved.
-        request_ids: one a page, in order.
-        fetched_at: aware, when the first page was asked for.
-        workspace: id of the workspace.
-        host: of the service.
-        time_zone: in which times without a zone were taken.
-        complete: whether everything that matches is in the frame.
-        rows: of the frame.
-        file: how the file was read that the frame comes from (:class:`~pb2b_notebook.files.FileReport`), else ``None``.
+        operation: Id of the operation, such as "leads.list".
+        filters: Filters as sent, with relative times resolved.
+        request_ids: Request ids of the pages, in order.
+        fetched_at: When the first page was requested, a datetime with a time zone.
+        workspace: Id of the workspace.
+        host: Host of the service.
+        time_zone: Time zone in which times without a time zone were read.
+        complete: Whether the frame has everything that matches.
+        rows: Number of rows of the frame.
+        file: Report of the file that the frame was read from (:class:`~pb2b_notebook.files.FileReport`), else ``None``.
     """
 
     operation: str
@@ -70,14 +70,14 @@ _registry: dict[int, tuple[weakref.ref[Any], Provenance]] = {}
 
 
 def attach(frame: Frame, provenance: Provenance) -> Frame:
-    """Remember where a frame comes from, for as long as the frame lives.
+    """Register the provenance of a frame, for the lifetime of the frame.
 
     Args:
-        frame: a pandas or polars DataFrame.
-        provenance: kept beside it, and let go with it.
+        frame: A pandas or polars DataFrame.
+        provenance: Provenance of the frame.
 
     Returns:
-        the same frame.
+        The same frame.
     """
     key = id(frame)
     _registry[key] = (weakref.ref(frame), provenance)
@@ -86,25 +86,25 @@ def attach(frame: Frame, provenance: Provenance) -> Frame:
 
 
 def provenance(frame: Any) -> Provenance:
-    """Where a frame comes from.
+    """Return the provenance of a frame.
 
     Args:
-        frame: as a reading call returned it.
+        frame: The frame as a reading call returned it, not a copy.
 
     Raises:
-        UsageError: no reading call returned this object: it is a copy, derived from one, or made elsewhere.
+        UsageError: No reading call returned this object: it is a copy, or derived from one, or made elsewhere.
     """
     reference, found = _registry.get(id(frame), (None, None))
     if reference is None or found is None or reference() is not frame:
         raise UsageError(
             f"this {type(frame).__name__} has no provenance: a frame has one as a reading call returned it, "
             "not a copy or a selection of it",
-            repair="ask for the provenance of the frame that the reading call returned, and keep that value",
+            repair="call pb.provenance on the frame that the reading call returned, and keep the result",
         )
     return found
 
 
 def _forget(key: int, of: Provenance) -> None:
-    """Let go, unless another frame has meanwhile taken the place in memory."""
+    """Remove an entry, unless another frame has the same address in memory by now."""
     if key in _registry and _registry[key][1] is of:
         del _registry[key]

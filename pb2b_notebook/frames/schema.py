@@ -1,7 +1,7 @@
-"""The columns of a frame: which there are, what they are called, and of which type.
+"""The schema of a frame: its columns, their names and their types.
 
-They follow from the contract's fields alone, so a frame of no rows, of nulls only and of a million leads have the
-same columns and the same dtypes.
+It depends only on the fields of the contract: a frame without rows, one with only nulls and one of a million leads have
+the same columns and the same dtypes.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 UNPARSED: Final = "unparsed"
-"""The optional column of raw JSON values that did not fit their column: ``{"column": value, …}`` a row."""
+"""Name of the optional column with the values that did not fit: ``{"column": value, …}`` as JSON text, per row."""
 
 ColumnKind = Literal[
     "text", "integer", "number", "boolean", "datetime", "date", "texts", "json", "record", "records", "null"
 ]
 """The kinds of :class:`~pb2b_notebook.openapi.operations.Field`, without ``custom``, which is always flattened;
-``null`` is an unknown field of which only nulls were seen yet."""
+an unknown field with only nulls so far is of kind ``null``."""
 
 SCALARS: Final = frozenset({"text", "integer", "number", "boolean", "datetime", "date"})
 
@@ -38,7 +38,7 @@ LEAD_FIELD_KINDS: Final[Mapping[str, ColumnKind]] = {
     "phone": "text",
     "url": "text",
 }
-"""How the type of a lead field reads as a column."""
+"""Type of a lead field → kind of its column."""
 
 Path = tuple[str, ...]
 
@@ -50,10 +50,10 @@ class Column:
     """One column of a frame.
 
     Attributes:
-        name: in the frame, such as ``usage_emails_sent``.
-        kind: what it holds.
-        path: where it comes from in a record: ``("email",)`` or ``("usage", "emails_sent")``.
-        fields: the children, for ``record`` (a struct) and ``records`` (a list of structs).
+        name: Name in the frame, such as "usage_emails_sent".
+        kind: Kind of its values.
+        path: Path in a record, such as ``("email",)`` or ``("usage", "emails_sent")``.
+        fields: Child fields, for kinds "record" (a struct) and "records" (a list of structs).
     """
 
     name: str
@@ -63,7 +63,7 @@ class Column:
 
     @property
     def arrow(self) -> Any:
-        """The same as a ``pyarrow.Field``; JSON text is marked as such in its metadata."""
+        """The column as a ``pyarrow.Field``; JSON text is marked in its metadata."""
         import pyarrow as pa
 
         marked = _JSON_MARK if self.kind == "json" else None
@@ -75,9 +75,9 @@ class FrameSchema:
     """All columns of a frame, in order.
 
     Attributes:
-        columns: the declared ones; unknown fields and ``unparsed`` are not among them.
-        containers: the fields whose children are columns of their own (records of scalars, custom fields).
-        renamed: dotted path → column name, where the natural name was taken already.
+        columns: The declared columns, without unknown fields and ``unparsed``.
+        containers: Fields whose children are columns: records of scalars, and custom fields.
+        renamed: Dotted path → column name, if the usual name was in use.
     """
 
     columns: tuple[Column, ...]
@@ -91,49 +91,50 @@ class FrameSchema:
 
     @cached_property
     def arrow(self) -> Any:
-        """The same as a ``pyarrow.Schema``."""
+        """The schema as a ``pyarrow.Schema``."""
         import pyarrow as pa
 
         return pa.schema([c.arrow for c in self.columns])
 
     @cached_property
     def by_path(self) -> dict[Path, Column]:
-        """The columns by where they come from."""
+        """The columns by their paths."""
         return {c.path: c for c in self.columns}
 
     def __iter__(self) -> Iterator[Column]:
         return iter(self.columns)
 
     def with_unknown(self, unknown: Mapping[Path, ColumnKind]) -> FrameSchema:
-        """The same schema with columns for fields that the contract does not know, sorted by path, at the end."""
+        """Return the schema with columns for unknown fields at the end, sorted by path."""
         taken = {*self.names, UNPARSED}
         added, renamed = [], dict(self.renamed)
         for path in sorted(unknown):
             name = _unused_name(column_name(path), taken, path, renamed)
-            # Nulls only: text is what an empty column can become without loss.
+            # A column with only nulls becomes text, which can hold any later value.
             kind = "text" if unknown[path] == "null" else unknown[path]
             added.append(Column(name, kind, path))
         return FrameSchema((*self.columns, *added), self.containers, renamed)
 
 
 def frame_schema(fields: Sequence[Field], custom: Mapping[str, str] | None = None) -> FrameSchema:
-    """The columns that records of these fields have.
+    """Return the schema for records of these fields.
 
-    A record of scalars becomes ``<name>_<child>``, custom fields become ``custom_<key>``. Where such a name is taken,
-    ``_2``, ``_3`` … is appended and :attr:`FrameSchema.renamed` says so. Names that differ only by case are kept apart.
+    A record of scalars becomes columns ``<name>_<child>``, custom fields become ``custom_<key>``. If such a name is in
+    use, ``_2``, ``_3`` … is appended, and :attr:`FrameSchema.renamed` records it. Names that differ only by case are
+    different names.
 
     Args:
-        fields: from :class:`~pb2b_notebook.openapi.operations.Operation`.
-        custom: the workspace's custom fields, key → type of the lead field (``text``, ``number``, ``boolean``,
-            ``date``, ``datetime``, ``select``, ``multi_select``, ``email``, ``phone``, ``url``). A key of another type
-            is left to be typed by its values.
+        fields: Fields of an :class:`~pb2b_notebook.openapi.operations.Operation`.
+        custom: Custom fields of the workspace, key → type of the lead field ("text", "number", "boolean", "date",
+            "datetime", "select", "multi_select", "email", "phone" or "url"). Fields of other types are typed by their
+            values.
 
     >>> usage = Field("usage", "record", (Field("emails_sent", "integer"),))
     >>> schema = frame_schema([Field("id", "text"), usage, Field("custom_fields", "custom")], {"budget": "number"})
     >>> schema.names
     ('id', 'usage_emails_sent', 'custom_budget')
     """
-    # Built-in names first, wherever they stand: a workspace's own field must never rename one of the contract's.
+    # Built-in names first: a custom field must never rename a field of the contract.
     taken = {f.name for f in fields if not _is_flattened(f)} | {UNPARSED}
     columns: list[Column] = []
     renamed: dict[str, str] = {}
@@ -149,22 +150,22 @@ def frame_schema(fields: Sequence[Field], custom: Mapping[str, str] | None = Non
 
 
 def holds_json(arrow_field: Any) -> bool:
-    """Whether a ``pyarrow.Field`` is marked as JSON text."""
+    """Return whether a ``pyarrow.Field`` is marked as JSON text."""
     return (arrow_field.metadata or {}).get(b"kind") == b"json"
 
 
 def column_name(path: Path) -> str:
-    """The natural name of the column for a path.
+    """Return the usual name of the column for a path.
 
     >>> column_name(("custom_fields", "budget")), column_name(("usage", "emails_sent")), column_name(("email",))
     ('custom_budget', 'usage_emails_sent', 'email')
     """
     name = "_".join(("custom", *path[1:]) if path[0] == "custom_fields" and len(path) > 1 else path)
-    return name or "unnamed"  # polars gives an empty name one of its own
+    return name or "unnamed"  # polars would invent a name for an empty one
 
 
 def arrow_type(kind: str, fields: Iterable[Field] = (), *, wire: bool = False) -> Any:
-    """The ``pyarrow`` type of a kind; with ``wire=True`` with times as the text that they are in JSON."""
+    """Return the ``pyarrow`` type of a kind; with ``wire=True``, times are text as in JSON."""
     import pyarrow as pa
 
     if kind in {"datetime", "date"} and wire:
@@ -186,7 +187,7 @@ def arrow_type(kind: str, fields: Iterable[Field] = (), *, wire: bool = False) -
 
 
 def _is_flattened(one: Field) -> bool:
-    """Custom fields, and records of scalars: their children are columns."""
+    """Return whether the children of a field are columns: of custom fields, and of records of scalars."""
     if one.kind == "custom":
         return True
     return one.kind == "record" and bool(one.fields) and all(f.kind in SCALARS for f in one.fields)
@@ -200,13 +201,13 @@ def _children(one: Field, custom: Mapping[str, str]) -> Sequence[Field]:
 
 
 def _unflattened_column(one: Field) -> Column:
-    """The column of a field that is not flattened."""
+    """Return the column of a field that is not flattened."""
     kind = _kind(one)
     return Column(one.name, kind, (one.name,), one.fields if kind in {"record", "records"} else ())
 
 
 def _kind(one: Field) -> ColumnKind:
-    """A record with free-form parts has no Arrow type: it is kept as JSON as a whole."""
+    """Return the kind of a column; a record with free-form parts has no Arrow type and becomes JSON text."""
     if one.kind in {"record", "records"} and not (one.fields and all(_has_arrow_type(f) for f in one.fields)):
         return "json"
     return "json" if one.kind == "custom" else one.kind
@@ -219,7 +220,7 @@ def _has_arrow_type(one: Field) -> bool:
 
 
 def _unused_name(name: str, taken: set[str], path: Path, renamed: dict[str, str]) -> str:
-    """The name, or the first free one after it; marks it as taken."""
+    """Return the name, or the first unused numbered one, and add it to ``taken``."""
     free, number = name, 1
     while free in taken:
         number += 1

@@ -1,7 +1,7 @@
-"""JSON read exactly: nothing that the standard (RFC 8259) forbids, no key twice, no number rounded in silence.
+"""Read JSON strictly: nothing that RFC 8259 forbids, no duplicate keys, no silently rounded numbers.
 
-This is the slow, careful reader. It also cuts a document into its members with the text of each left as received,
-which is what makes it possible to keep a value that fits no column.
+This reader is slow. It also splits a document into its members with the text of each as received, so that a value that
+fits no column can be kept.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _REPAIR: Final = "try again; if it persists, quote the request_id to support: th
 
 
 class Beyond:
-    """A number that neither a Python int nor a float can hold; its text is kept beside it."""
+    """Stands for a number that neither a Python int nor a float can represent; its text is kept separately."""
 
     __slots__ = ()
 
@@ -43,11 +43,11 @@ class Member(NamedTuple):
 
 
 def members(record: bytes | bytearray | memoryview) -> list[Member]:
-    """Cut one JSON object into its members.
+    """Split one JSON object into its members.
 
     Raises:
-        NotJSONError: broken JSON, a key twice, NaN or Infinity, bytes that are not UTF-8.
-        ProtocolError: not an object, or nested deeper than Python can follow.
+        NotJSONError: It is broken JSON, has a key twice, NaN or Infinity, or is not UTF-8.
+        ProtocolError: It is not an object, or is nested too deeply for Python.
 
     >>> members(b'{"id": "lead_1", "score": 12.70}')
     [Member(name='id', value='lead_1', text='"lead_1"'), Member(name='score', value=12.7, text='12.70')]
@@ -60,13 +60,13 @@ def members(record: bytes | bytearray | memoryview) -> list[Member]:
 
 
 def elements(array: bytes | bytearray | memoryview) -> list[bytes]:
-    r"""Cut a JSON array into the exact bytes of its elements, for documents that ``msgspec`` refuses.
+    r"""Split a JSON array into the exact bytes of its elements, for documents that ``msgspec`` refuses.
 
-    ``msgspec`` is 50 times faster and refuses lone surrogates, which are legal JSON: call this only then.
+    ``msgspec`` is 50 times as fast, but refuses unpaired surrogates, which are valid JSON: call this only if it does.
 
     Raises:
-        NotJSONError: broken JSON, a key twice, NaN or Infinity, bytes that are not UTF-8.
-        ProtocolError: not an array, or nested deeper than Python can follow.
+        NotJSONError: It is broken JSON, has a key twice, NaN or Infinity, or is not UTF-8.
+        ProtocolError: It is not an array, or is nested too deeply for Python.
 
     >>> elements(b'[{"a": "\\ud800"}, {}]')
     [b'{"a": "\\ud800"}', b'{}']
@@ -90,17 +90,17 @@ def elements(array: bytes | bytearray | memoryview) -> list[bytes]:
 
 
 def too_deep() -> ProtocolError:
-    """The error of a document that Python cannot follow to its depth."""
+    """Return the error about a document that is nested too deeply for Python."""
     return ProtocolError("the answer is nested too deeply to be read", repair=_REPAIR)
 
 
 def children(value_text: str) -> list[Member]:
-    """The members of an object that was already read once, from its text."""
+    """Return the members of an object from its text, which was already read once."""
     return _object(value_text, 0)[0]
 
 
 def compact(text: str) -> str:
-    """Valid JSON without the white space between its tokens; every token stays as received.
+    """Return valid JSON without the white space between its tokens; every token stays as received.
 
     >>> compact('{ "a b": [1.0,  2] }')
     '{"a b":[1.0,2]}'
@@ -109,9 +109,9 @@ def compact(text: str) -> str:
 
 
 def is_representable(value: Any) -> bool:
-    """Whether the value can be kept in a UTF-8 text and in Python numbers without loss.
+    """Return whether a value can be represented in UTF-8 text and Python numbers without loss.
 
-    A lone surrogate cannot be UTF-8, and ``1e400`` cannot be a float.
+    An unpaired surrogate has no UTF-8 form, and ``1e400`` is not a float.
     """
     if isinstance(value, str):
         return encodable(value)
@@ -123,7 +123,7 @@ def is_representable(value: Any) -> bool:
 
 
 def encodable(text: str) -> bool:
-    """Whether a text has a UTF-8 form: it holds no lone surrogate."""
+    """Return whether a text has a UTF-8 form, that is, no unpaired surrogate."""
     if text.isascii():
         return True
     try:
@@ -140,18 +140,18 @@ def _text(data: bytes | bytearray | memoryview) -> str:
         raise NotJSONError("the answer is not UTF-8, so it is not JSON", repair=_REPAIR) from None
 
 
-def _begin(text: str, token: str, complaint: str) -> int:
-    """Where the document begins, which must be with this token."""
+def _begin(text: str, token: str, message: str) -> int:
+    """Return where the document begins, which must be with this token."""
     at = _skip(text, 0)
     if text[at : at + 1] != token:
         _, end = _value(text, at)  # whether it is JSON at all
         _expect_end(text, end)
-        raise ProtocolError(complaint, repair=_REPAIR)
+        raise ProtocolError(message, repair=_REPAIR)
     return at
 
 
 def _object(text: str, at: int) -> tuple[list[Member], int]:
-    """The members of the object that begins at ``text[at] == "{"``, and where it ends."""
+    """Return the members of the object that begins at ``text[at] == "{"``, and where it ends."""
     found: list[Member] = []
     names: set[str] = set()
     at = _skip(text, at + 1)
@@ -207,16 +207,16 @@ def _expect_end(text: str, at: int) -> None:
 
 
 def _refuse_broken() -> NoReturn:
-    # No position and no excerpt: the text around an error is a lead's.
+    # No position and no excerpt: the text around an error is personal data.
     raise NotJSONError("the answer is broken JSON", repair=_REPAIR) from None
 
 
 def _refuse_duplicate_key() -> NoReturn:
-    raise NotJSONError("the answer names one key twice in one object", repair=_REPAIR)
+    raise NotJSONError("the answer has a key twice in one object", repair=_REPAIR)
 
 
 def _refuse_constant(_name: str) -> NoReturn:
-    raise NotJSONError("the answer holds NaN or Infinity, which JSON has not", repair=_REPAIR)
+    raise NotJSONError("the answer has NaN or Infinity, which JSON does not allow", repair=_REPAIR)
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -229,7 +229,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _integer(token: str) -> int | Beyond:
     try:
         return int(token)
-    except ValueError:  # CPython converts no more than 4,300 digits, and neither does msgspec
+    except ValueError:  # CPython and msgspec convert at most 4,300 digits
         return BEYOND
 
 
@@ -239,7 +239,7 @@ def _float(token: str) -> float | Beyond:
 
 
 def decoder(*, wrap: Callable[[Any], Any] = lambda convert: convert) -> json.JSONDecoder:
-    """A strict decoder; ``wrap`` may wrap how the tokens of numbers are converted."""
+    """Return a strict decoder; ``wrap`` may wrap the conversion of number tokens."""
     return json.JSONDecoder(
         object_pairs_hook=_unique,
         parse_constant=_refuse_constant,

@@ -1,4 +1,4 @@
-"""One type for an unknown field over all batches, whatever the order in which its values came."""
+"""Find one type for an unknown field over all batches, independent of the order of its values."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from pb2b_notebook.frames.strict_json import EXACT
 
 
 def common_kind(one: ColumnKind, other: ColumnKind) -> ColumnKind:
-    """The narrowest kind that holds both; whether large integers forbid ``number`` is for :func:`holds_exactly`.
+    """Return the narrowest kind that can hold both; :func:`holds_exactly` checks large integers for ``number``.
 
-    >>> joined_kind("integer", "number"), common_kind("null", "text"), common_kind("text", "integer")
+    >>> common_kind("integer", "number"), common_kind("null", "text"), common_kind("text", "integer")
     ('number', 'text', 'json')
     """
     if other in (one, "null"):
@@ -23,14 +23,14 @@ def common_kind(one: ColumnKind, other: ColumnKind) -> ColumnKind:
 
 
 def holds_exactly(array: Any, kind: ColumnKind) -> bool:
-    """Whether a ``number`` column can take this array: its integers are at most 2**53."""
+    """Return whether a ``number`` column can hold an array: its integers are at most 2**53."""
     import pyarrow.compute as pc
 
     return kind != "integer" or pc.all(pc.less_equal(pc.abs_checked(array), EXACT)).as_py() is not False
 
 
 def widen(array: Any, had: ColumnKind, kind: str) -> Any:
-    """The array in the wider kind."""
+    """Return the array in the wider kind."""
     import pyarrow as pa
 
     if had == kind:

@@ -192,7 +192,7 @@ def test_drift_names_fields_and_types_and_no_values():
     ("record", "said"),
     [
         (b'{"score":9223372036854775808}', {"score": "integer too large where integer is declared"}),
-        (b'{"id":"\\ud83d"}', {"id": "text with half a character where text is declared"}),
+        (b'{"id":"\\ud83d"}', {"id": "text with an unpaired surrogate where text is declared"}),
     ],
 )
 def test_drift_of_the_declared_type_says_what_is_wrong_with_it(record, said):

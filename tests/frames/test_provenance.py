@@ -1,4 +1,4 @@
-"""Where a frame comes from, and what differs from the contract: said, and not in the way."""
+"""The provenance of frames, and warnings about differences from the contract."""
 
 from __future__ import annotations
 
@@ -38,18 +38,18 @@ def _new_session():
 
 
 @pytest.mark.parametrize("make", FRAMES)
-def test_a_frame_knows_where_it_comes_from_and_what_is_made_of_it_does_not(make):
+def test_a_frame_has_a_provenance_and_frames_derived_from_it_have_none(make):
     frame = make({"a": [1, 2]})
     assert attach(frame, ASKED) is frame
     assert provenance(frame) is ASKED
     for other in (make({"a": [1, 2]}), frame[["a"]], frame.copy() if make is pd.DataFrame else frame.clone()):
-        with pytest.raises(UsageError, match="keep that value"):
+        with pytest.raises(UsageError, match="keep the result"):
             provenance(other)
     assert getattr(frame, "attrs", {}) == {}
 
 
 @pytest.mark.parametrize("make", FRAMES)
-def test_a_frame_that_is_gone_leaves_nothing_for_the_next_one_in_its_place(make):
+def test_a_deleted_frame_leaves_no_provenance_for_the_next_at_its_address(make):
     for _ in range(50):
         frame = attach(make({"a": [1]}), ASKED)
         del frame
@@ -57,7 +57,7 @@ def test_a_frame_that_is_gone_leaves_nothing_for_the_next_one_in_its_place(make)
             provenance(make({"a": [1]}))
 
 
-def test_the_last_attachment_counts_and_goes_with_the_frame():
+def test_the_last_provenance_counts_and_is_removed_with_the_frame():
     from pb2b_notebook.frames.provenance import _registry
 
     gc.collect()
@@ -69,12 +69,12 @@ def test_the_last_attachment_counts_and_goes_with_the_frame():
     assert len(_registry) == before
 
 
-def test_what_is_no_frame_is_refused():
+def test_an_object_without_provenance_is_refused():
     with pytest.raises(UsageError):
         provenance(None)
 
 
-def test_it_reads_as_text_and_as_escaped_html():
+def test_it_is_shown_as_text_and_as_escaped_html():
     text = repr(ASKED)
     assert "leads.list" in text
     assert "req_3 … (4 in all)" in text
@@ -84,7 +84,7 @@ def test_it_reads_as_text_and_as_escaped_html():
     assert "<script>" not in html
 
 
-def test_drift_is_said_once_a_session_for_each_field_of_an_operation():
+def test_drift_is_reported_once_a_session_for_each_field_of_an_operation():
     with pytest.warns(
         ContractDriftWarning, match="leads.list differs from the contract: 'score': text where"
     ) as caught:
