@@ -1,12 +1,12 @@
-"""A million leads through normalize and validate: seconds and memory, against the naive loop; and the mess repaired.
+"""A million leads through normalize and validate, compared with the naive loop; and how much of the mess is repaired.
 
     .venv/bin/python tests/benchmarks/cleanup.py              # both, for pandas and polars
-    .venv/bin/python tests/benchmarks/cleanup.py --mess       # what became of the seeded mess, kind by kind
+    .venv/bin/python tests/benchmarks/cleanup.py --mess       # how much of the seeded mess is repaired, by kind
 
-The leads are the sandbox's own (27 countries, a sixth of them spoiled), so that the truth about each is known. The
-naive loop calls phonenumbers, email-validator and nameparser on each row; it is timed on a sample of rows, drawn by
-chance, and multiplied. nameparser serves nothing else here, so it is not pinned: ``.venv/bin/pip install nameparser``
-first; without it names are only split on blanks, and the line says so.
+The leads are the sandbox's own (27 countries, a sixth of them spoiled), so that the right value of each cell is known.
+The naive loop calls phonenumbers, email-validator and nameparser on each row; it is timed on a random sample of rows,
+and multiplied. nameparser is only used here, so it is not pinned: run ``.venv/bin/pip install nameparser`` first;
+without it names are only split at spaces, and the line says so.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ SAMPLE = 20_000
 
 
 def make(rows, path):
-    """The sandbox's leads as a Parquet file."""
+    """Write the sandbox's leads to a Parquet file."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -47,7 +47,7 @@ def make(rows, path):
 
 
 def load(path, engine):
-    """The file as a frame, as a workspace would give it."""
+    """Read the file as a frame, as a workspace would return it."""
     import pyarrow.parquet as pq
 
     from pb2b_notebook.frames import to_frame
@@ -56,11 +56,11 @@ def load(path, engine):
 
 
 def measure(path, engine):
-    """One run in this process: seconds a step, growth of the peak of memory and the whole of it in MiB."""
+    """Run once in this process: seconds of each step, growth of peak memory and peak memory in MiB."""
     from pb2b_notebook import cleanup
 
     frame = load(path, engine)
-    cleanup.validate(cleanup.normalize(frame.head(200)).frame)  # imports are not what is measured
+    cleanup.validate(cleanup.normalize(frame.head(200)).frame)  # imports are not measured
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     start, cpu = time.perf_counter(), time.process_time()
     tidy = cleanup.normalize(frame)
@@ -82,7 +82,7 @@ def measure(path, engine):
 
 
 def naive(path):
-    """The loop that one writes first, over a sample: seconds for all rows, by multiplication."""
+    """Run the naive loop over a sample; return the extrapolated seconds for all rows."""
     import email_validator
     import phonenumbers
 
@@ -116,7 +116,7 @@ def naive(path):
 
 
 def mess(rows):  # noqa: C901 - one table, made in one go
-    """Each kind of mess: how much is repaired, suggested, flagged by validate, left; and the right values damaged."""
+    """Count for each kind of mess the cells repaired, suggested, flagged and left; and right values damaged."""
     import pandas as pd
 
     from pb2b_notebook import cleanup
@@ -167,7 +167,7 @@ def mess(rows):  # noqa: C901 - one table, made in one go
 
 
 def main():
-    """Print what was measured."""
+    """Print the results."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--mess", action="store_true", help="only what became of the seeded mess")

@@ -1,11 +1,11 @@
-"""How long pages in memory take to become a frame, against the ways one would do it by hand.
+"""Time from pages in memory to a frame, compared with hand-written ways.
 
     python tests/benchmarks/decoding.py [--rows 100000] [--page 500] [--repeat 3] [--only NAME …]
 
 Each contender runs in a fresh process over the same pages (leads of about 580 bytes with nested custom fields and ISO
 times, in the envelope of the API): wall and CPU seconds and the growth of peak memory, medians, and wall against
-``json.loads`` + ``pandas.json_normalize``. The peers do less: no exact 64-bit integers beside nulls, no check of
-anything, and ``json_normalize`` leaves times as text. ``orjson`` is not a dependency; its line needs it installed.
+``json.loads`` + ``pandas.json_normalize``. The peers do less: no exact 64-bit integers beside nulls, no checks,
+and ``json_normalize`` leaves times as text. ``orjson`` is not a dependency; its line needs it installed.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def activity(i):
 
 
 def drifted(i):
-    """A lead of a service that differs: a retyped integer, naive times, an unknown and an unknown nested field."""
+    """Return a lead of a service that drifted: another type, naive times, an unknown and an unknown nested field."""
     return {
         **lead(i),
         "employee_count": "50-100",
@@ -165,10 +165,10 @@ CONTENDERS = {
 
 
 def measure(name, rows, size):
-    """One run in this process: wall and CPU seconds, growth of peak memory in MiB."""
+    """Run once in this process: wall and CPU seconds, growth of peak memory in MiB."""
     make, run = CONTENDERS[name]
     bodies = pages(make, rows, size)
-    run(bodies[:1])  # imports are not what is measured
+    run(bodies[:1])  # imports are not measured
     before = resource.getrusage(resource.RUSAGE_SELF)
     start, cpu = time.perf_counter(), time.process_time()
     frame = run(bodies)

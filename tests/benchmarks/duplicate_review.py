@@ -29,7 +29,7 @@ WATCH = """() => {
         requestAnimationFrame(() => window.took.push(performance.now() - window.pressed));
     }).observe(document.querySelector(".pb2b-review"), {subtree: true, childList: true, characterData: true});
 }"""
-# Before any script of the page: the form's own listener lets nobody hear a key after itself.
+# Runs before all scripts of the page, because the form's own listener stops the event.
 PRESSED = 'window.addEventListener("keydown", () => { window.pressed = performance.now(); }, true)'
 CELLS = """import sys
 sys.path.insert(0, {here!r})
@@ -41,7 +41,7 @@ form"""
 
 
 def leads(clusters, frame):
-    """Two or three rows a person, as many people as clusters; they differ in title, telephone and time."""
+    """Return two or three rows for each person, one person for each cluster; rows differ in title, phone and time."""
     import polars as pl
 
     rng = random.Random(7)  # noqa: S311 - seeded chance
@@ -76,7 +76,7 @@ def by_value(clusters, frame):
     import pb2b_notebook as pb
 
     found = pb.cleanup.duplicates(leads(clusters, frame))
-    pb.forms.DuplicateReview(pb.cleanup.duplicates(leads(2, frame)))  # what loads once
+    pb.forms.DuplicateReview(pb.cleanup.duplicates(leads(2, frame)))  # loads the libraries
     print(f"{len(found.clusters):,} clusters, {frame}")
     clock("first view", lambda: pb.forms.DuplicateReview(found), times=3)
     form = pb.forms.DuplicateReview(found)

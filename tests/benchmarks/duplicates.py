@@ -87,7 +87,7 @@ def learned_weights(leads, people):
     return cleanup.learn(sample.with_columns(same=same)).to_json()
 
 
-def linked(size, a, b):
+def connected_components(size, a, b):
     """Return the connected components."""
     import numpy as np
 
@@ -105,7 +105,7 @@ def splink(leads, threshold):
     import splink.comparison_library as cl
     from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
-    rows = tidied(leads).to_pandas()
+    rows = tidy(leads).to_pandas()
     keys = [
         block_on("email"), block_on("phone"), block_on("last", "company"), block_on("first", "last"),
         block_on("domain", "last"), block_on("linkedin"),
@@ -133,7 +133,7 @@ def splink(leads, threshold):
     return pl.from_pandas(clusters.as_pandas_dataframe()[["unique_id", "cluster_id"]]).sort("unique_id")["cluster_id"]
 
 
-def tidied(leads):
+def tidy(leads):
     """Return what is usually done first: lower case, digits only, no legal form."""
     name = pl.coalesce(pl.concat_str(["first_name", "last_name"], separator=" "), "full_name").str.to_lowercase()
     return leads.select(
@@ -150,12 +150,12 @@ def tidied(leads):
 
 
 def by_hand(leads, threshold):
-    """Blocks by polars joins, similarities by rapidfuzz over distinct pairs of words, weights by eye."""
+    """Block by polars joins, compare by rapidfuzz, and weigh by hand-chosen numbers."""
     import numpy as np
     from rapidfuzz import process
     from rapidfuzz.distance import JaroWinkler
 
-    rows = tidied(leads)
+    rows = tidy(leads)
     pairs = []
     for key in (["email"], ["phone"], ["last", "company"], ["last", "domain"], ["first", "last"], ["linkedin"]):
         some = rows.drop_nulls(key).with_columns(n=pl.len().over(key)).filter(pl.col("n").is_between(2, 40))
@@ -179,14 +179,14 @@ def by_hand(leads, threshold):
         known = (left[column].is_not_null() & right[column].is_not_null()).to_numpy()
         score += np.where(known, np.where(same, weight, other), 0)
     kept = 1 / (1 + np.exp(-(score - 6))) >= threshold
-    return pl.Series(linked(rows.height, pairs["a"].to_numpy()[kept], pairs["b"].to_numpy()[kept]))
+    return pl.Series(connected_components(rows.height, pairs["a"].to_numpy()[kept], pairs["b"].to_numpy()[kept]))
 
 
 CONTENDERS = {"ours": ours, "ours, 1,000 labels": ours_learned, "splink": splink, "polars + rapidfuzz": by_hand}
 
 
 def one(contender, path, threshold):
-    """Run in a process of its own: one line of JSON."""
+    """Run one contender in this process; print one line of JSON."""
     table = pl.read_parquet(path)
     leads, people = table.select(FIELDS), table["person"]
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -201,7 +201,7 @@ def one(contender, path, threshold):
 
 
 def new_rows(path, count, seed):
-    """Find ``count`` rows among all others, in a process of its own: one line of JSON."""
+    """Find ``count`` new rows among the known others in this process; print one line of JSON."""
     from pb2b_notebook import cleanup
 
     table = pl.read_parquet(path, columns=FIELDS).sample(fraction=1, shuffle=True, seed=seed)
@@ -211,7 +211,7 @@ def new_rows(path, count, seed):
     start, cpu = time.perf_counter(), time.process_time()
     found = cleanup.duplicates(leads.head(count), known=old)
     seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
-    # Two clusterings put a row with the same others, if their clusters have as many rows as they have in common.
+    # Both clusterings put a row with the same others if both clusters are as large as their intersection.
     both = pl.concat([part.select("id", "cluster_id") for part in (found.frame, old)]).join(whole, on="id")
     sizes = both.with_columns(
         common=pl.len().over("cluster_id", "whole"), ours=pl.len().over("cluster_id"), theirs=pl.len().over("whole")
@@ -224,11 +224,11 @@ def new_rows(path, count, seed):
     print(json.dumps([count, old.height, seconds, cpu, same, judged.filter(~pl.col("same") & pl.col("parted")).height]))
 
 
-def measured(contender, path, threshold, weights):
-    return apart("one", contender, path, threshold, weights)
+def measure(contender, path, threshold, weights):
+    return in_own_process("one", contender, path, threshold, weights)
 
 
-def apart(*arguments):
+def in_own_process(*arguments):
     command = [sys.executable, "-W", "ignore", __file__, *map(str, arguments)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
@@ -240,13 +240,13 @@ def apart(*arguments):
 def measure_known(given, folder):
     print("new rows        known       s   CPU s  with the same rows  not: two clusters before")
     for rows in given.rows:
-        path = given.file or written(rows, given.seed, given.setting, folder, given.population)
-        found = apart("known", path, given.known, given.seed)
+        path = given.file or population_file(rows, given.seed, given.setting, folder, given.population)
+        found = in_own_process("known", path, given.known, given.seed)
         if found:
             print("{:>8,} {:>12,} {:>7.1f} {:>7.1f} {:>19,} {:>25,}".format(*found), flush=True)
 
 
-def written(rows, seed, setting, folder, population):
+def population_file(rows, seed, setting, folder, population):
     if population == "first":
         from lead_population import make
 
@@ -274,7 +274,7 @@ def main():
         if given.known:
             measure_known(given, folder)
             return
-        other = written(20_000, OTHER_SEED, given.setting, folder, given.population)
+        other = population_file(20_000, OTHER_SEED, given.setting, folder, given.population)
         weights = folder / "weights.json"
         table = pl.read_parquet(other)
         weights.write_text(learned_weights(table.select(FIELDS), table["person"].to_list()), encoding="utf-8")
@@ -283,14 +283,14 @@ def main():
             if contender.startswith("ours"):
                 frozen[contender] = 0.0
                 continue
-            tried = {t: measured(contender, other, t, weights) for t in THRESHOLDS}
+            tried = {t: measure(contender, other, t, weights) for t in THRESHOLDS}
             frozen[contender] = max((t for t in tried if tried[t]), key=lambda t: tried[t][2], default=0.9)
         print("contender                 rows precision  recall      F1       s   CPU s  peak GB  before")
         tables = []
         for rows in given.rows:
-            path = given.file or written(rows, given.seed, given.setting, folder, given.population)
+            path = given.file or population_file(rows, given.seed, given.setting, folder, given.population)
             for contender in given.only:
-                found = measured(contender, path, frozen[contender], weights)
+                found = measure(contender, path, frozen[contender], weights)
                 if found:
                     print(f"{contender:<20} {rows:>9,} {found[0]:>9.4f} {found[1]:>7.4f} {found[2]:>7.4f} "
                           f"{found[3]:>7.1f} {found[4]:>7.1f} {found[5]:>8.2f} {found[6]:>7.2f}", flush=True)  # fmt: skip

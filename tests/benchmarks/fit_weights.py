@@ -2,11 +2,10 @@
 
     python tests/benchmarks/fit_weights.py OUT.json [--share 1.0]
 
-Every candidate pair of each population becomes a pattern with its truth; one regression is fitted to the counts of all.
-Besides the named settings there are three dozen drawn ones, wide apart: what holds in all of them is no habit of a
-generator; and the setting that the benchmark judges is not among them. Some lists are large: what is rare in a small list is
-seen there only, and what is common there is not in a small one.
-``--share`` makes smaller populations, to try the command. The result belongs to ``pb2b_notebook/cleanup/linkage/match_weights.json``.
+Every candidate pair of each population is a pattern with a label; one regression is fitted to the counts of all patterns.
+Besides the named settings there are three dozen random ones, so that the weights learn no habit of one generator. The
+setting of the benchmark is not among them. Some lists are large, because some agreements are only common in large lists.
+``--share`` makes smaller populations, to try the command. The result belongs in ``pb2b_notebook/cleanup/linkage/match_weights.json``.
 """
 
 from __future__ import annotations
@@ -31,11 +30,11 @@ DRAWN = (*(4_000, 16_000) * 12, *(1_000, 2_000) * 2, *(120_000,) * 6)
 REGISTERS = ((8_000, 1, 0.08), (6_000, 2, 0.2), (4_000, 3, 0.14))
 FIRST_SEED = 1_000
 STRENGTH = 0.3
-"""Of the prior around 0. With 1, what was never seen to be one person was not taken for impossible enough."""
+"""Strength of the prior around 0. With 1, patterns that are never one person got too high a probability."""
 
 
-def counted(leads: list[dict], people: list[int]) -> pl.DataFrame:
-    """Pattern, pairs that are one person (``m``), and pairs that are not (``o``)."""
+def count_patterns(leads: list[dict], people: list[int]) -> pl.DataFrame:
+    """Return each pattern with its pairs of one person (``m``) and of two (``o``)."""
     frame = pl.DataFrame(leads, infer_schema_length=None)
     further = [name for name in frame.columns if name.startswith(("id_", "text_"))]
     nothing = pl.Series([None] * len(frame), dtype=pl.String)
@@ -62,14 +61,16 @@ def main() -> None:
     parser.add_argument("--share", type=float, default=1.0)
     given = parser.parse_args()
     parts = [
-        counted(*lead_population.make(int(rows * given.share), FIRST_SEED + number, setting))
+        count_patterns(*lead_population.make(int(rows * given.share), FIRST_SEED + number, setting))
         for number, (rows, setting) in enumerate(POPULATIONS)
     ]
     parts += [
-        counted(*lead_population.make(int(rows * given.share), seed, lead_population.Setting.drawn(seed)))
+        count_patterns(*lead_population.make(int(rows * given.share), seed, lead_population.Setting.drawn(seed)))
         for seed, rows in enumerate(DRAWN, start=FIRST_SEED + 500)
     ]
-    parts += [counted(*lead_population.register(int(n * given.share), seed, dirt=dirt)) for n, seed, dirt in REGISTERS]
+    parts += [
+        count_patterns(*lead_population.register(int(n * given.share), seed, dirt=dirt)) for n, seed, dirt in REGISTERS
+    ]
     table = pl.concat(parts).group_by("pattern").agg(pl.col("m", "o").sum()).sort("pattern")
     print(f"{len(table):,} patterns, {table['m'].sum():,.0f} pairs of one person, {table['o'].sum():,.0f} of two")
     found = fit(table["pattern"].to_numpy(), table["m"].to_numpy(), table["o"].to_numpy(), strength=STRENGTH)

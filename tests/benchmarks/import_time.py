@@ -1,4 +1,4 @@
-"""What ``import pb2b_notebook`` costs over bare Python: the median of several fresh processes, in milliseconds.
+"""Time of ``import pb2b_notebook`` above bare Python: the median of several fresh processes, in milliseconds.
 
 Run: python tests/benchmarks/import_time.py
 """
@@ -13,7 +13,7 @@ HEAVY = ("httpx", "pandas", "polars", "matplotlib", "ipywidgets")
 
 
 def median_ms(code: str) -> float:
-    """The median wall time of a fresh interpreter that runs the code."""
+    """Return the median wall time of a fresh interpreter that runs the code."""
     times = []
     for _ in range(RUNS):
         start = time.perf_counter()

@@ -1,4 +1,4 @@
-"""A page of a Voila of its own, for benchmarks of forms; set up as the tests of forms in a browser are."""
+"""A page in its own Voila server, for benchmarks of forms; set up like the browser tests of forms."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from notebook_servers import CHROMIUM, FLAGS, TIMEOUT_MS, voila_server
 
 @contextmanager
 def page_of(cells, script=None):
-    """The page that one notebook of these cells is, and ``expect`` with twice the timeout of the tests."""
+    """Return the page of a notebook of these cells, and ``expect`` with twice the timeout of the tests."""
     from playwright.sync_api import expect, sync_playwright
 
     expect.set_options(timeout=2 * TIMEOUT_MS)

@@ -1,9 +1,9 @@
-"""A seeded population of B2B leads in which it is known which rows are about the same person.
+"""A seeded population of B2B leads whose duplicates are known, independent of :mod:`lead_population`.
 
-A "clean copy plus typos" generator writes a perfect row and damages copies of it: its pairs differ by slips only. Here
-nobody holds the perfect row: firms, people and careers come first, and each row is what one source (CRM, form, badge
+A "clean copy plus typos" generator writes a perfect row and damages copies of it: its pairs differ by typos only.
+Here there is no perfect row: firms, people and careers come first, and each row is what one source (CRM, form, badge
 scanner, list vendor, network, billing) saw of a person at one time. Rows of a person differ because life and sources
-differ; rows of two people agree because firms, families, telephones and names are shared.
+differ; rows of two people agree because firms, families, phones and names are shared.
 """
 
 # ruff: noqa: PYI024 -- the records below stay untyped tuples, one line each
@@ -17,7 +17,7 @@ from itertools import accumulate
 from faker import Faker
 
 EXTRA_ROWS, RESENT = 0.15, 0.10  # rows beyond a person's first; of these, an earlier row sent again by its source
-UNCHECKED = 0.04  # extra rows kept without looking for a link to an earlier one: mostly pairs that nobody could decide
+UNCHECKED = 0.04  # extra rows kept without looking for a link to an earlier one: mostly pairs that cannot be decided
 PEOPLE_PER_FIRM, ABROAD = 6, 0.10  # ABROAD: names from another country than the employer's
 TIES = {"none": 968, "initials": 20, "parent": 6, "spouse": 4, "namesake": 2}  # to a colleague
 JOB_CHANGE, PROMOTION, MARRIED, RENAMED_FIRM, NEW_PROFILE = 0.30, 0.25, 0.14, 0.08, 0.04
@@ -121,7 +121,7 @@ def _slug(text: str, joint: str = "") -> str:
 
 
 class _World(random.Random):
-    """Draws firms, people and what sources write about them; what must be unique in the world is in `taken`."""
+    """Draws firms, people and the rows of sources; values that must be unique are in `taken`."""
 
     def __init__(self, seed: int) -> None:
         super().__init__(seed)
@@ -155,7 +155,7 @@ class _World(random.Random):
         return self.choice(others) if others and self.chance(0.5) else first
 
     def fresh(self, draw: Callable[[int], str]) -> str:
-        """The first draw that nobody has; after 30, a shared one, as even telephone numbers are in the end."""
+        """Return the first draw that is not taken; after 30 draws a shared one."""
         drawn = next((drawn for drawn in map(draw, range(30)) if drawn not in self.taken), "") or draw(30)
         self.taken.add(drawn)
         return drawn
@@ -171,7 +171,7 @@ class _World(random.Random):
         return drawn + self.choice("- -") + other if self.chance(COMPOUND) else drawn
 
     def born(self, home: str, female: bool, initials: str = "") -> list[str]:
-        """A given name and a surname, with the initials asked for if forty draws find them."""
+        """Return a given name and a surname, with the wanted initials if forty draws find them."""
         sex, names = "female" if female else "male", []
         for at, kind in enumerate(("first_name_", "last_name_")):
             draws = [self.name(home, kind + sex) for _ in range(40 if initials else 1)]
@@ -250,7 +250,7 @@ class _World(random.Random):
         return text[:at] + self.choice(slips) + text[at + 2 :]
 
     def phone(self, person: Person, job: Job) -> tuple[str, str | None]:
-        """A telephone as written, and the number if it is the person's own."""
+        """Return a phone as written, and the number if it is the person's own."""
         kind, direct = self.pick(NUMBERS), job.firm.block + job.extension
         own = {"mobile": person.mobile, "board": None}.get(kind, direct)
         number = own if kind in ("mobile", "direct") else job.firm.block + "000"
@@ -263,7 +263,7 @@ class _World(random.Random):
         return written + (self.choice((" x", " ext. ", "-")) + job.extension if kind == "extension" else ""), own
 
     def email(self, person: Person, job: Job, domain: str, private: float, office: float) -> tuple[str, str | None]:
-        """An address as written, and the mailbox if it is the person's own."""
+        """Return an email as written, and the mailbox if it is the person's own."""
         kind = self.pick({"private": private, "office": office, "own": 1 - private - office})
         if kind == "office":
             return f"{self.choice(('info', 'sales', 'office', 'contact', 'accounts'))}@{domain}", None
@@ -273,7 +273,7 @@ class _World(random.Random):
         return mail.replace("@", self.choice(("+web@", "+events@"))) if self.chance(PLUS_TAG) else mail, mail
 
     def names(self, person: Person, last: str, style: str) -> tuple[dict, bool]:
-        """The name columns, and whether they show more of the given name than its letter."""
+        """Return the name columns, and whether they show more of the given name than its initial."""
         given, told = person.nick if person.nick and self.chance(0.5) else person.given, not self.chance(INITIAL)
         if person.middle and self.chance(0.3):
             given += self.choice((f" {person.middle}", f" {person.middle[0]}."))
@@ -303,7 +303,7 @@ class _World(random.Random):
         return self.pick(CASES)(_plain(name) if self.chance(0.15) else name)
 
     def row(self, person: Person) -> tuple[dict, set]:
-        """A row about the person as a source has it, and what in it would lead a reader to the person."""
+        """Return a row about the person as a source has it, and the values that identify the person."""
         style, private, office, self.slips, keeps = self.pick(SOURCES)
         era = -1 + self.chance(SEES_PAST)
         job, last, handle = person.jobs[era], person.lasts[era], person.profiles[era]
@@ -323,7 +323,7 @@ class _World(random.Random):
         return row | {key: value for key, value, _ in kept}, {clue for *_, clue in kept if clue}
 
     def smudged(self, row: dict) -> dict:
-        """The row in full, with stray blanks and stand-ins for what is missing."""
+        """Return the full row, with stray spaces and placeholders for missing values."""
         key = self.choice(tuple(row))
         before, between, after = self.choice((" ||", "|| ", "|  |", "|\u00a0|")).split("|")
         row |= {key: before + row[key].replace(" ", between or " ") + after} if self.chance(SPACES) else {}
@@ -331,7 +331,7 @@ class _World(random.Random):
         return {key: row.get(key) for key in ("first_name", "last_name", "full_name", *KEPT)}
 
     def rows_about(self, person: Person, count: int) -> list[dict]:
-        """Rows of one person, nearly each linked to an earlier one by what a careful reader would accept."""
+        """Return the rows of one person, nearly each linked to an earlier one by acceptable evidence."""
         row, known = self.row(person)
         rows = [row]
         while len(rows) < count:
@@ -347,7 +347,7 @@ class _World(random.Random):
 
 
 def make(rows: int, seed: int) -> tuple[list[dict], list[int]]:
-    """Rows in random order, and for each the number of the person it is about."""
+    """Return rows in random order, and the number of each row's person."""
     world, extra = _World(seed), round(rows * EXTRA_ROWS)
     firms = [world.firm() for _ in range(2 + (rows - extra) // PEOPLE_PER_FIRM)]
     sizes = list(accumulate((rank + 30) ** -0.8 for rank in range(len(firms))))

@@ -1,10 +1,10 @@
-"""How long files of leads take to read and to save, and how much memory, against readers that guess and check nothing.
+"""Time and memory to read and save files of leads, compared with readers that neither guess nor check.
 
     python tests/benchmarks/lead_files.py [--megabytes 100] [--rows 40000] [--repeat 3] [--only NAME …]
 
 Each contender runs in a fresh process: wall and CPU seconds and the peak of memory (which includes about 150 MB of
 imports), medians. The CSV files are of 15 columns, quoted notes with line breaks, in UTF-8 or Windows-1252. The peers
-read every column as text, and are told encoding and delimiter.
+read every column as text, and are given encoding and delimiter.
 """
 
 from __future__ import annotations

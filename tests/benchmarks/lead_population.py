@@ -1,11 +1,11 @@
-"""A population of leads with duplicates whose truth is known, seeded and as hard as real ones.
+"""A seeded population of leads whose duplicates are known, as hard as real ones.
 
-``make(rows, seed, setting)`` draws people at companies whose sizes and whose names follow Zipf, then writes some of them
-down a second time, as other people at other times would have. What misleads a matcher is planted on purpose: colleagues
-of the same name and of the same initials, fathers and sons at one firm with one telephone, shared switchboards, role
-addresses, namesakes everywhere, people who changed jobs, and companies that changed their names.
+``make(rows, seed, setting)`` draws people at companies whose sizes and names follow Zipf, then writes some of them a second
+time, as another source at another time. It contains what misleads a matcher: colleagues with the same name or initials,
+fathers and sons at one firm with one phone, shared switchboards, role addresses, namesakes, people who changed jobs, and
+companies that changed their names.
 
-``SETTINGS`` differ in how dirty, how crowded and how complete the rows are: weights are fitted on some, judged on others.
+``SETTINGS`` differ in how dirty, crowded and complete the rows are: weights are fitted on some and judged on others.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ FIELDS = (
 
 @dataclass(frozen=True)
 class Setting:
-    """Shares of what happens; see the module."""
+    """Probabilities of what happens; see the module."""
 
     duplicates: float = 0.15
     per_company: float = 9.0
@@ -58,7 +58,7 @@ class Setting:
 
     @classmethod
     def drawn(cls, seed: int) -> Setting:
-        """One of no certain kind, so that weights do not learn one setting's habits by heart."""
+        """Return a random setting, so that weights do not fit the habits of one."""
         rng = random.Random(seed)
 
         def up_to(most: float) -> float:
@@ -149,7 +149,7 @@ _PINYIN = "wang li zhang liu chen yang huang zhao wu zhou xu sun ma zhu hu guo h
 
 
 def latin(text: str) -> str:
-    """As in an address: small plain letters."""
+    """Return plain lower-case letters, as in an email address."""
     text = text.lower().translate(str.maketrans({"ü": "ue", "ö": "oe", "ä": "ae", "ß": "ss", "ł": "l", "'": ""}))
     text = "".join(_CYRILLIC.get(char, char) for char in text)
     text = "".join(_PINYIN[ord(char) % 20] if ord(char) > 0x3000 else char for char in text)
@@ -158,7 +158,7 @@ def latin(text: str) -> str:
 
 
 class Zipf:
-    """Draws from a list whose n-th entry comes up 1/(n+2) as often."""
+    """Draws from a list whose n-th entry has weight 1/(n+2)."""
 
     def __init__(self, items: list, power: float = 0.8) -> None:
         self.items = items
@@ -190,12 +190,12 @@ class Company:
         )
 
     def renamed(self, rng: random.Random) -> Company:
-        """What it is called since it changed its name, the same for all who work there."""
+        """Return the new name of a company, the same for all who work there."""
         self.later = self.later or Company(rng, rng.randrange(10**6))
         return self.later
 
     def address(self, rng: random.Random, number: int, first: str, last: str, pattern: str | None = None) -> str:
-        """An address of a person: theirs already, or nobody's yet."""
+        """Return an email of a person: their own, or a new one."""
         pattern = pattern or self.pattern
         f, s = latin(first) or "x", latin(last) or "y"
         local = {"first.last": f"{f}.{s}", "flast": f[0] + s, "first": f, "first_last": f"{f}_{s}", "last": s, "firstl": f + s[0],
@@ -235,7 +235,7 @@ class Population:
             self.lasts[land] = Zipf((known + more)[: max(setting.surnames, 20)], 0.75)
         count = max(2, int(rows / setting.per_company))
         companies = [Company(self.rng, number) for number in range(count)]
-        if setting.extensions:  # a telephone is the exchange's number and an extension, 0 at the front desk
+        if setting.extensions:  # a phone is the exchange's number and an extension, 0 at the front desk
             for company in companies:
                 if self.rng.random() < setting.extensions:
                     company.switchboard = f"{company.exchange}0"
@@ -243,7 +243,7 @@ class Population:
         self.count, self.numbers = 0, []
 
     def given_names(self, known: list[str]) -> list[str]:
-        """Some lists have many given names, of which some differ by a letter, or by an ending for men and for women."""
+        """Return given names; some lists have many that differ by a letter or a gendered ending."""
         if not self.setting.alike or len(known[0]) < 3:
             return known
         roots = [name.rstrip("aeiouy") for name in known]
@@ -260,14 +260,14 @@ class Population:
         rng, setting = self.rng, self.setting
         company = company or self.companies(rng)
         land = company.land
-        if setting.mixed and rng.random() < setting.mixed:  # names of a land that the row says nothing of
+        if setting.mixed and rng.random() < setting.mixed:  # names of a country that the row does not mention
             land = rng.choice(_OF_ONE_SCRIPT)
         first, last = first or self.firsts[land](rng), last or self.lasts[land](rng)
         self.count += 1
         f, s = latin(first) or "x", latin(last) or "y"
         sep, tail = rng.choice(("", ".", "_")), rng.choice(("", str(rng.randrange(50, 99)), str(rng.randrange(1000))))
         mobile = f"1{rng.randrange(5, 8)}{rng.randrange(10**7):07d}"
-        if self.numbers and rng.random() < setting.reused:  # a number that somebody else has, or had
+        if self.numbers and rng.random() < setting.reused:  # a number that another person has or had
             mobile = rng.choice(self.numbers)
         self.numbers.append(mobile)
         direct = f"{company.exchange}{rng.randrange(100, 1000)}" if rng.random() > setting.switchboard else None
@@ -277,7 +277,7 @@ class Population:
                      rng.choice(rng.choice(_TITLES).split(",")), rng.random() < setting.mobile)  # fmt: skip
 
     def people(self):
-        """New people, and now and then one made to be mistaken for another."""
+        """Draw new people, some of them easily mistaken for another."""
         rng, setting = self.rng, self.setting
         while True:
             one = self.person()
@@ -288,7 +288,7 @@ class Population:
                 same = [name for name in self.firsts[one.company.land].items if name[0] == one.first[0]]
                 alike = [name for name in self.lasts[one.company.land].items if name[0] == one.last[0]]
                 yield self.person(one.company, rng.choice(same or [one.first]), rng.choice(alike or [one.last]))
-            if setting.strangers and rng.random() < setting.strangers:  # somebody of the same name, anywhere
+            if setting.strangers and rng.random() < setting.strangers:  # a person of the same name at any company
                 yield self.person(self.elsewhere(one), one.first, one.last)
             if rng.random() < setting.families:  # father and son, brother and sister, husband and wife
                 same = rng.random() < 0.25
@@ -355,7 +355,7 @@ class Population:
         return row
 
     def thinned(self, row: dict, sure: bool) -> None:
-        """Leave what a card, a mailing list or a badge has of a person."""
+        """Keep only the fields of a card, a mailing list or a badge."""
         kinds = [
             {"first_name", "last_name", "full_name", "company_name"},
             {"first_name", "last_name", "full_name", "company_name", "title", "city"},
@@ -369,7 +369,7 @@ class Population:
         row |= dict.fromkeys(set(row) - kept)
 
     def again(self, one: Person) -> dict:
-        """The person written down another time, with one to four differences."""
+        """Return a second row of the person, with one to four differences."""
         rng, setting = self.rng, self.setting
         if rng.random() < setting.job_change:
             one = self.moved(one)
@@ -488,7 +488,7 @@ class Population:
 
 
 def typo(rng: random.Random, text: str) -> str:
-    """Swap, drop, double or mistake a letter."""
+    """Swap, drop, double or replace a letter."""
     if len(text) < 3:
         return text
     at, way = rng.randrange(1, len(text) - 1), rng.randrange(4)
@@ -502,7 +502,7 @@ def typo(rng: random.Random, text: str) -> str:
 
 
 def written(rng: random.Random, phone: str, calling: str) -> str | None:
-    """The number in another way, or another number."""
+    """Return the number in another format, or another number."""
     national = phone[1 + len(calling) :]
     draw = rng.random()
     if draw < 0.12:
@@ -515,7 +515,7 @@ def written(rng: random.Random, phone: str, calling: str) -> str | None:
 
 
 def make(rows: int, seed: int, setting: str | Setting = "plain") -> tuple[list[dict], list[int]]:
-    """Rows in random order, and for each the number of the person it is about."""
+    """Return rows in random order, and the number of each row's person."""
     setting = SETTINGS[setting] if isinstance(setting, str) else setting
     population = Population(rows, seed, setting)
     rng, found = population.rng, []
@@ -534,8 +534,8 @@ def make(rows: int, seed: int, setting: str | Setting = "plain") -> tuple[list[d
 
 
 def register(rows: int, seed: int, *, dirt: float = 0.15) -> tuple[list[dict], list[int]]:
-    """People with birth dates, numbers and street addresses instead of companies: ``id_…`` and ``text_…`` are columns
-    that are no lead field."""
+    """Return people with birth dates, numbers and street addresses instead of companies, in the extra columns ``id_…``
+    and ``text_…``."""
     rng, found, number = random.Random(seed), [], 0
     lands = ("US", "DE", "FR", "ES")
     firsts = {land: Zipf(_LANDS[land][2].split()) for land in lands}
@@ -557,7 +557,7 @@ def register(rows: int, seed: int, *, dirt: float = 0.15) -> tuple[list[dict], l
         }  # fmt: skip
         person = number
         found.append((one, person))
-        if rng.random() < 0.1:  # somebody of the household
+        if rng.random() < 0.1:  # a member of the household
             number += 1
             found.append(
                 (

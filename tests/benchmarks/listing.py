@@ -1,12 +1,12 @@
-"""How long a list takes to become a frame over loopback HTTP, against the ways one would do it by hand.
+"""Time from a list over loopback HTTP to a frame, compared with hand-written ways.
 
     python tests/benchmarks/listing.py [--rounds 3] [--only SCENARIO …] [--peers NAME …]
 
 The service (``page_service.py``) runs in a process of its own and sends encoded pages; every peer runs in a fresh
 process with compiled bytecode, round after round. Measured from the first request to the frame: wall and CPU seconds
-of the client, and its peak memory, as a whole and above what it held before. The least of all rounds counts: whatever
-else a machine does only adds. The libraries are loaded before, by reading one row. Values that fit no schema are read
-in the same run, and must come out as they went in. ``orjson`` is not a dependency; its line needs it installed.
+of the client, and its peak memory, in total and above the start. The best of all rounds counts, since other
+load on the machine only adds. The libraries are loaded before, by reading one row. Values that fit no schema are read
+in the same run, and must be unchanged. ``orjson`` is not a dependency; its line needs it installed.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ class Goal(NamedTuple):
 
 
 class Scenario(NamedTuple):
-    """So many leads in pages of so many, each answered after so many milliseconds."""
+    """Number of leads, page size, and latency of each page in milliseconds."""
 
     rows: int
     page: int
@@ -158,12 +158,12 @@ ODD = {
 
 
 def check_exactness(base):
-    """Read what fits no schema; nothing is to be lost, rounded or guessed."""
+    """Read values that fit no schema; none may be lost, rounded or guessed."""
     import pandas as pd
 
     import pb2b_notebook as pb
 
-    warnings.simplefilter("ignore", pb.ContractDriftWarning)  # what differs is meant to
+    warnings.simplefilter("ignore", pb.ContractDriftWarning)  # the differences are intended
     for frame in ("pandas", "polars"):
         odd = pb.connect(KEY, base_url=f"{base}/odd").leads.list(frame=frame)
         rows = odd.to_dict("records") if frame == "pandas" else odd.to_dicts()
@@ -183,7 +183,7 @@ def check_exactness(base):
 
 
 def measure(name, base, page, rows):
-    """One run in this process: wall and CPU seconds, peak memory in MiB and its growth."""
+    """Run once in this process: wall and CPU seconds, peak memory in MiB and its growth."""
     PEERS[name](base, page, 1)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     start, cpu = time.perf_counter(), time.process_time()
@@ -194,7 +194,7 @@ def measure(name, base, page, rows):
 
 
 def in_fresh_process(name, base, scenario):
-    """The same in a process of its own; with ``exactness`` as its name, the values that fit no schema."""
+    """Run in a process of its own; with ``exactness`` as its name, the values that fit no schema."""
     command = [sys.executable, __file__, "--measure", name, base, str(scenario.page), str(scenario.rows)]
     with tempfile.TemporaryDirectory() as cache:
         surroundings = {**os.environ, "PB2B_CACHE_DIR": cache, "PB2B_CONFIG": f"{cache}/none.toml"}
@@ -206,7 +206,7 @@ def in_fresh_process(name, base, scenario):
 
 
 def compare(scenario, rounds, only):
-    """All rounds of a scenario: peer → the least of each figure."""
+    """Run all rounds of a scenario; return peer → the best of each figure."""
     service = Path(__file__).parents[1] / "support" / "page_service.py"
     started = [sys.executable, str(service), str(scenario.rows), scenario.latency]
     peers = [name for name in scenario.peers if only is None or name in only]
@@ -228,7 +228,7 @@ def compare(scenario, rounds, only):
 
 
 def show(scenario, least):
-    """A line a peer and a line a goal; how many goals are missed."""
+    """Print a line for each peer and goal; return the number of missed goals."""
     for name, found in least.items():
         beside = [f"×{found['wall'] / least[other]['wall']:.3f} {other[:3]}" for other in (A, B) if other in least]
         print(
@@ -247,7 +247,7 @@ def show(scenario, least):
 
 
 def main():
-    """Run the scenarios; the exit status tells whether all goals were met."""
+    """Run the scenarios; the exit status is 1 if a goal is missed."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--only", nargs="*", choices=SCENARIOS, default=list(SCENARIOS))

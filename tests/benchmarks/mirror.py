@@ -1,10 +1,10 @@
-"""What the mirror costs and saves: syncs against the plain list, warm reads against plain Parquet and an HTTP cache.
+"""Time of the mirror: syncs compared with the plain list, warm reads with plain Parquet and an HTTP cache.
 
     python tests/benchmarks/mirror.py [--rows 100000] [--latency 0] [--repeat 3]
 
-The service is ``page_service.py``: pages that are encoded beforehand, over real HTTP from a process of its own. Each
-figure is a ratio within this one run; of repeated measurements the least. ``pl.read_parquet`` reads one file of the
-very rows, with polars' default compression. The HTTP cache is hishel, which is no dependency: its line needs it
+The service is ``page_service.py``: pages encoded in advance, over real HTTP from a process of its own. Each
+figure is a ratio within this one run; of repeated measurements the best. ``pl.read_parquet`` reads one file of the
+very rows, with polars' default compression. The HTTP cache is hishel, which is not a dependency: its line needs it
 installed (``pip install hishel``).
 """
 
@@ -152,7 +152,7 @@ def reads(service, folder, repeat):
 
 
 def replay(service, folder, warm, repeat):
-    """The peer: pages out of an HTTP cache, through the same client and decoder."""
+    """The peer: pages from an HTTP cache, through the same client and decoder."""
     try:
         import hishel
         from hishel.httpx import CacheTransport

@@ -2,7 +2,7 @@
 
     python tests/benchmarks/plan_review.py [--rows 10000] [--frame pandas] [--browser 10]
 
-The plan updates the title of each lead but every fifth, which stays, and creates every tenth. By value: seconds to make
+The plan updates the title of four leads in five and creates every tenth row. By value: seconds to make
 the form with its first page in view, milliseconds to filter, to search, to sort, to turn a page, to untick one row and
 all that match. In the browser: milliseconds from choosing a filter, or from pressing Next, to other rows on the screen,
 as often as ``--browser`` says.
@@ -47,7 +47,7 @@ form"""
 
 
 def plan(rows, frame):
-    """A plan of so many rows of a sandbox that has most of them."""
+    """Return a plan of this many rows for a sandbox that has most of them."""
     import polars as pl
 
     import pb2b_notebook as pb
@@ -76,7 +76,7 @@ def clock(name, act, times=20):
 def by_value(rows, frame):
     import pb2b_notebook as pb
 
-    pb.forms.PlanReview(plan(20, frame))  # what loads once
+    pb.forms.PlanReview(plan(20, frame))  # loads the libraries
     planned = plan(rows, frame)
     print(f"{len(planned):,} rows, {frame}: {planned.summary}")
     clock("first view", lambda: pb.forms.PlanReview(planned), times=3)

@@ -1,6 +1,6 @@
-"""Every picture of a million rows beside one of a few: python tests/benchmarks/plotting.py.
+"""Time of every picture for a million rows and for a few: python tests/benchmarks/plotting.py.
 
-What is drawn is aggregated first, so that the time is that of the columns and not of as many marks.
+Rows are aggregated before drawing, so the time grows with the columns and not with the number of marks.
 """
 
 import time
@@ -15,7 +15,7 @@ ROWS = 1_000_000
 
 
 def frame_of(name: str) -> pd.DataFrame:
-    """The picture's small frame, its rows drawn at random a million times."""
+    """Return a picture's small frame with its rows sampled a million times."""
     small = pd.DataFrame(FRAMES[name])
     chosen = np.random.default_rng(1).integers(0, len(small), ROWS)
     frame = small.iloc[chosen].reset_index(drop=True)

@@ -1,4 +1,4 @@
-"""Leads from the sandbox over real HTTP into pandas and polars: rows, dtypes, wall time against the bare download.
+"""Leads from the sandbox over HTTP into pandas and polars: rows, dtypes, wall time compared with the bare download.
 
 Run: python tests/benchmarks/reading_leads.py [LEADS]
 """
@@ -18,7 +18,7 @@ with pb.open_sandbox(leads=LEADS, rate_limit=10**9) as ws:
     key = ws.sandbox.create_key(name="download")
 
     def download():
-        """The pages alone, by a bare httpx client: the floor."""
+        """Download the pages alone with httpx: the lower bound."""
         cursor, size, rows = {}, 0, 0
         with httpx.Client(headers={"Authorization": f"Bearer {key}"}, base_url=ws._session.client.base_url) as client:
             while cursor is not None:

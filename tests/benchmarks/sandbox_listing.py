@@ -1,10 +1,10 @@
-"""How long the sandbox takes to seed, how large it gets, and whether its last page costs more than its first.
+"""Time to seed the sandbox, its size, and whether its last page costs more than its first.
 
     python tests/benchmarks/sandbox_listing.py [--leads 1000000] [--repeat 40] [--without-seeding]
 
 The listing is walked to its end over HTTP, ``GET /leads?limit=500``, since a cursor is the only way to the last page.
-Then the first and the last ten pages are asked for again in turns, so that both meet the same machine; the ratio is
-that of the medians. Seeding is timed on a file, which is then the size.
+Then the first and the last ten pages are requested again in turns, so that both see the same load; the ratio is
+that of the medians. Seeding is timed on a file, whose size is reported.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def seeded(db, leads, *, in_memory):
 
 
 def opened(db, leads):
-    """The seconds that a new sandbox takes."""
+    """Return the seconds to open a new sandbox."""
     started = time.perf_counter()
     with Sandbox(db, leads=leads):
         return time.perf_counter() - started
@@ -92,14 +92,14 @@ def walked(client):
 
 
 def timed(client, cursor):
-    """The seconds that one page takes, its JSON not parsed."""
+    """Return the seconds of one page, without parsing its JSON."""
     started = time.perf_counter()
     asked(client, cursor)
     return time.perf_counter() - started
 
 
 def asked(client, cursor):
-    """One page."""
+    """Return one page."""
     response = client.get("/leads", params={"limit": PAGE} | ({"cursor": cursor} if cursor else {}))
     response.raise_for_status()
     return response

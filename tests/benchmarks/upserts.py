@@ -1,7 +1,7 @@
 """Plans and their application, measured: ``python tests/benchmarks/upserts.py plan|faults|pace``.
 
 ``plan``: a frame of a million rows against a mirror of a million leads: seconds and memory. ``faults``: ten thousand
-rows of which some are invalid and some conflict, through a wire that breaks. ``pace``: a hundred thousand upserts under
+rows, some invalid and some in conflict, over a connection that breaks. ``pace``: a hundred thousand upserts under
 a rate limit: the share of the allowed requests that is used, and answers 429.
 """
 
@@ -21,7 +21,7 @@ START = datetime(2026, 3, 1, tzinfo=UTC)
 
 
 def memory() -> float:
-    """The most that this process has held, in GB."""
+    """Return the peak memory of this process, in GB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
 
 
@@ -52,7 +52,7 @@ def people(count: int) -> pl.DataFrame:
 
 
 def plan(count: int) -> None:
-    """A plan against a mirror that was filled by hand: read from Delta, compared, checked; nothing is asked for."""
+    """Time a plan against a prepared mirror: read from Delta, compared and checked, without requests."""
     import tempfile
 
     import pyarrow as pa
@@ -107,7 +107,7 @@ def plan(count: int) -> None:
 
 
 def faults(count: int) -> None:
-    """Rows in are rows out, and the sandbox holds what the plan said, through a wire that breaks."""
+    """Apply a plan over a connection that breaks; check that no row is lost and the sandbox has what was planned."""
     from fault_proxy import CutReply, CutRequest, FaultProxy, Substitute, reply
     from workspaces import Service, connected
 
@@ -152,7 +152,7 @@ def faults(count: int) -> None:
 
 
 def pace(count: int, *, limit: int = 600, window: float = 60.0) -> None:
-    """How much of the allowed requests is used, and answers 429; a shorter window tells the same sooner."""
+    """Return the share of the allowed requests that is used, and the answers 429; a shorter window gives it sooner."""
     from fault_proxy import FaultProxy
     from pb2b_notebook.api.http.client import Timing
     from pb2b_notebook.api.http.pacing import Pacer
@@ -165,7 +165,7 @@ def pace(count: int, *, limit: int = 600, window: float = 60.0) -> None:
         connected(proxy.url, service.key, timing=Timing(), pacer=Pacer(window=window)) as ws,
     ):
         plan = ws.leads.plan(frame, compare_with="mirror")
-        time.sleep(window)  # what the plan has used is past
+        time.sleep(window)  # the requests of the plan no longer count
         before = len(proxy.seen)
         done = plan.apply(progress=False)
         seen = [one for one in proxy.seen[before:] if one.method == "POST"]
