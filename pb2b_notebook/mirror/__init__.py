@@ -1,10 +1,10 @@
-"""The mirror: what was read once is kept as Delta tables on this machine, and only what changed is read again.
+"""The mirror: Delta tables on this machine with the workspace's data, which a sync updates with the changes.
 
-The way of a row::
+The path of a row::
 
-    Session.batches ──► comparison (what is new, what changed) ──► tables (rows and watermark, one commit) ──► queries
-                                                                  │
-                                                                  └► history (what the rows were before)
+    Session.batches ──► comparison (new and changed rows) ──► tables (rows and watermark, one commit) ──► queries
+                                                              │
+                                                              └► history (former rows)
 
 ``deltalake``, ``duckdb`` and ``filelock`` are the extra ``mirror``; they are imported when they are first needed.
 """

@@ -1,4 +1,4 @@
-"""Lists answered from the mirror: ``ws.leads.list(cached=True, max_age="15m")``, and so for every other list."""
+"""Lists answered from the mirror, such as ``ws.leads.list(cached=True, max_age="15m")``."""
 
 from __future__ import annotations
 
@@ -32,23 +32,23 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class CachedLists:
-    """Answers list calls with ``cached=``, ``max_age=`` or ``refresh=`` from a mirror, which it syncs where needed."""
+    """Answers list calls with ``cached=``, ``max_age=`` or ``refresh=`` from a mirror, and syncs it when needed."""
 
     mirror: Mirror
     session: Session
     _announced: set[tuple[str, int]] = field(default_factory=set)
 
     def __call__(self, operation: Operation, arguments: Mapping[str, Any], options: Options) -> Any:
-        """The rows of a list, with the same columns, dtypes and order as the service would give.
+        """Return the rows of a list with the columns, dtypes and order that the service would return.
 
         Args:
-            operation: the list.
-            arguments: its filters, which mean what they mean at the service.
-            options: ``max_age`` syncs first where the mirror is older, ``refresh`` always.
+            operation: Operation of the list.
+            arguments: Filters, with their meaning at the service.
+            options: Options of the call. ``max_age`` syncs first if the mirror is older, ``refresh`` always.
 
         Raises:
-            InvalidParameterError: a filter that mirrored rows cannot answer, or a ``max_age`` that is no age.
-            NotMirroredError: a list below one object, whose lists were never mirrored.
+            InvalidParameterError: Mirrored rows cannot answer a filter, or ``max_age`` is not an age.
+            NotMirroredError: The list is below single objects and was never mirrored.
         """
         source, parent = self._source(operation, arguments)
         _, query, _ = self.session.bind(operation, arguments)
@@ -57,20 +57,20 @@ class CachedLists:
         if self.is_due(table, options):
             if source.parent and not table.exists:
                 raise NotMirroredError(
-                    f"{source.name} is not in the mirror yet: it takes a request for each of the {source.parent}",
-                    repair=f"ws.mirror.sync({source.name!r}), or leave cached=True out",
+                    f"{source.name!r} is not in this mirror yet: it takes one request for each of the {source.parent}",
+                    repair=f"ws.mirror.sync({source.name!r}), or remove cached=True",
                 )
             self.mirror.sync(source.name)
         self._report_age(table, source.name)
         return self._frame(table, source, [*parent, *query], options)
 
     def _source(self, operation: Operation, arguments: Mapping[str, Any]) -> tuple[Source, list[tuple[str, str]]]:
-        """The resource that holds the list, and the filter that its path stands for."""
+        """Return the resource with the rows of the list, and the filter that replaces the path parameter."""
         sources = [s for s in catalogue(self.session.operations).values() if s.mode != "snapshot"]
         exact = next((s for s in sources if s.operation.id == operation.id), None)
         same = exact or next((s for s in sources if s.operation.fields == operation.fields), None)
         if same is None:
-            raise NotMirroredError(f"{operation.id} is not mirrored", repair="leave cached=True out")
+            raise NotMirroredError(f"{operation.id} is not mirrored", repair="remove cached=True")
         if not operation.path_parameters:
             return same, []
         [name] = operation.path_parameters
@@ -79,26 +79,26 @@ class CachedLists:
         return same, [(f"{owner}_id", str(arguments.get(name, "")))]
 
     def _check_columns(self, source: Source, table: Table, options: Options) -> None:
-        """Find a mistyped column before anything is read; one of a new custom field may be in no row as yet."""
+        """Refuse an unknown column before anything is read; a new custom field may not be in any row yet."""
         if options.columns is not None:
             stored = map(frame_name, table.schema() or ())
             queries.check_columns(options.columns, [*self.session.schema(source.operation).names, *stored])
 
     def is_due(self, table: Table, options: Options) -> bool:
-        """Whether a table is to be synced before it answers."""
+        """Return whether a table must be synced before it answers."""
         state = table.state()
         oldest = 0 if options.max_age is None else self._oldest(options.max_age)
         return bool(options.refresh) or state.watermark is None or state.watermark < oldest
 
     def _oldest(self, max_age: Any) -> int:
-        """The earliest watermark that is young enough."""
+        """Return the earliest watermark that is recent enough."""
         now = self.session.time()
         if isinstance(max_age, timedelta):
             return micros(now - max_age)
         return micros(parse_time(max_age, now, self.session.zone() if needs_zone(max_age) else now.tzinfo))  # type: ignore[arg-type]
 
     def _report_age(self, table: Table, name: str) -> None:
-        """Say once of each state of a table how old it is; what was synced just now is not worth a line."""
+        """Show the age of a table once for each sync, if it is a minute or more."""
         watermark = table.state().watermark or 0
         age = self.session.time() - moment(watermark)
         if not watermark or (name, watermark) in self._announced or age < timedelta(minutes=1):
@@ -149,7 +149,7 @@ def _matching(rows: pl.LazyFrame, condition: pl.Expr | None) -> pl.DataFrame:
 
 
 def _without_deleted(rows: pl.DataFrame) -> pl.DataFrame:
-    """Without the deleted rows; where there are none, which the counts of nulls tell, nothing is copied."""
+    """Return the rows without deleted ones, without a copy if no row is deleted."""
     import polars as pl
 
     if "deleted_at" not in rows.columns or rows["deleted_at"].null_count() == rows.height:
@@ -158,7 +158,7 @@ def _without_deleted(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_declared_columns(rows: pl.DataFrame, declared: Any) -> pl.DataFrame:
-    """With every declared column, also one that no mirrored row has a value of; declared ones first, in their order."""
+    """Return the rows with all declared columns in their order, also those without a value; then the others."""
     import polars as pl
 
     kinds = dict(pl.from_arrow(declared.arrow.empty_table()).schema)  # type: ignore[union-attr]

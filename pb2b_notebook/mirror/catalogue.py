@@ -1,4 +1,4 @@
-"""Which resources a mirror has, by the contract in use: each list as a table, and the snapshots of single objects."""
+"""The resources of a mirror by the contract in use: lists, and snapshots of single objects."""
 
 from __future__ import annotations
 
@@ -16,22 +16,21 @@ if TYPE_CHECKING:
 Mode = Literal["changes", "whole", "snapshot"]
 
 SNAPSHOTS: Final = ("billing.subscription", "billing.usage", "settings.get")
-"""Single objects of which each sync keeps a dated row."""
+"""Single objects for which each sync adds a dated row."""
 
 AFTER: Final = "updated_after"
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where the rows of a resource come from.
+    """The source of a resource's rows.
 
     Attributes:
-        name: of the resource and its tables, such as ``campaign_runs``.
-        operation: what is read.
-        mode: ``changes`` where the API tells what changed since a time, ``whole`` where it does not, ``snapshot`` for
-            a single object.
-        parent: the name of the resource whose rows fill the one placeholder of the path; ``""`` without a path
-            parameter.
+        name: Name of the resource and its tables, such as ``campaign_runs``.
+        operation: Operation that reads the rows.
+        mode: ``changes`` if the list can be filtered by time of change, ``whole`` if it cannot, ``snapshot`` for a
+            single object.
+        parent: Resource whose ids replace the path parameter; ``""`` without a path parameter.
     """
 
     name: str
@@ -41,10 +40,10 @@ class Source:
 
 
 def catalogue(operations: Operations) -> dict[str, Source]:
-    """All resources of a contract, by name, parents before their children.
+    """Return all resources of a contract by name, parents before their children.
 
-    A list below an object is a resource of its own only where no other list holds its objects: a lead's messages are
-    among ``messages``, a job's events are in no other list.
+    A list below an object is a separate resource only if no other list has its objects: the messages of a lead are in
+    ``messages``, but the events of a job are in no other list.
 
     >>> from pb2b_notebook import openapi
     >>> found = catalogue(openapi.load())
@@ -56,11 +55,11 @@ def catalogue(operations: Operations) -> dict[str, Source]:
     found = {name: Source(name, o, _mode(o)) for o in tops for name in [_name(o)]}
     known = {o.fields for o in tops}
     by_path = {source.operation.path: source for source in found.values()}
-    for one in lists:
-        parent = by_path.get(one.path.partition("/{")[0]) if len(one.path_parameters) == 1 else None
-        if parent is not None and one.fields not in known:
-            name = f"{parent.name.removesuffix('s')}_{one.id.rpartition('.')[2]}"
-            found[name] = Source(name, one, _mode(one), parent.name)
+    for nested in lists:
+        parent = by_path.get(nested.path.partition("/{")[0]) if len(nested.path_parameters) == 1 else None
+        if parent is not None and nested.fields not in known:
+            name = f"{parent.name.removesuffix('s')}_{nested.id.rpartition('.')[2]}"
+            found[name] = Source(name, nested, _mode(nested), parent.name)
     for snapshot in SNAPSHOTS:
         if snapshot in operations:
             single = operations[snapshot]
@@ -69,10 +68,10 @@ def catalogue(operations: Operations) -> dict[str, Source]:
 
 
 def select_sources(found: dict[str, Source], names: Sequence[str]) -> list[Source]:
-    """The named resources and those that their paths need, or all of them; parents before their children.
+    """Return the named resources and the parents that they need, or all without names; parents first.
 
     Raises:
-        InvalidParameterError: an unknown name; the message suggests the nearest.
+        InvalidParameterError: A name is unknown; the message suggests the nearest.
     """
     for name in names:
         if name not in found:
@@ -82,7 +81,7 @@ def select_sources(found: dict[str, Source], names: Sequence[str]) -> list[Sourc
 
 
 def _name(operation: Operation) -> str:
-    """The resource that a list or a single object is about."""
+    """Return the name of the resource that an operation reads."""
     parts = operation.id.split(".")
     kept = parts[:-1] if parts[-1] in {"list", "get"} and len(parts) > 1 else parts
     return re.sub(r"\W+", "_", "_".join(kept)).strip("_").lower()

@@ -1,4 +1,4 @@
-"""Rows of many files put together: portions of a bounded size, each later than the one before."""
+"""Compaction: the rows of many small files in portions of limited size, each later than the one before."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ if TYPE_CHECKING:
     import polars as pl
 
 PORTION_ROWS: Final = 1_000_000
-"""Of one portion; a file of as many leads has 10 to 30 MB."""
+"""Largest portion; a file of this many leads has 10 to 30 MB."""
 
 _TIME: Final = "updated_at"
 
 
 def portions(rows: pl.LazyFrame, count: int) -> Iterator[pl.DataFrame]:
-    """The rows in portions, by time where they have one.
+    """Yield the rows in portions, in order of their times if they have any.
 
     Args:
-        rows: of files that may overlap in time, as those of a list that was read in windows side by side.
-        count: how many.
+        rows: Rows of files that may overlap in time, such as those of a list that was read in parallel windows.
+        count: Number of rows.
     """
     import polars as pl
 
@@ -32,7 +32,7 @@ def portions(rows: pl.LazyFrame, count: int) -> Iterator[pl.DataFrame]:
             yield rows.slice(start, PORTION_ROWS).collect()
     else:
         time = pl.col(_TIME)
-        # All rows of one instant are in one portion, and those without a time in the first.
+        # Rows with equal times are in one portion, and rows without a time in the first.
         times = rows.select(time.sort()).collect().to_series().drop_nulls()
         borders = times.gather_every(PORTION_ROWS, PORTION_ROWS - 1).unique()
         for after, until in pairwise([None, *borders.sort(), None]):

@@ -1,4 +1,4 @@
-"""What of the rows that came is new, what is newer, and what is known already. Pure."""
+"""Comparison of received rows with stored rows: which are new, newer or unchanged. Pure."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What a batch means for the stored rows.
+    """The changes of a batch to the stored rows.
 
     Attributes:
-        inserted: rows whose id is not stored, as a polars DataFrame with the stored names.
-        updated: rows that replace a stored one.
-        before: the stored rows that they replace, in the same order.
+        inserted: Rows with new ids, as a polars DataFrame with the stored names.
+        updated: Rows that replace stored rows.
+        before: Stored rows that they replace, in the same order.
     """
 
     inserted: pl.DataFrame
@@ -25,19 +25,19 @@ class Changes:
 
     @property
     def empty(self) -> bool:
-        """Whether the stored rows stay as they are."""
+        """Whether the stored rows stay the same."""
         return self.inserted.is_empty() and self.updated.is_empty()
 
 
 def compare(came: pl.DataFrame, stored: pl.DataFrame) -> Changes:
-    """Sort the rows of a batch into what is new, what replaces a stored row and what changes nothing.
+    """Return the new rows of a batch and those that replace a stored row.
 
-    The newest ``updated_at`` wins; of equal ones the row that came later, if it differs at all. Within the batch, too,
-    a row may come twice because it changed while it was being paged.
+    The row with the newest ``updated_at`` wins. Of rows with equal times the later one wins if it differs. A batch may
+    have a row twice, because it changed between two pages.
 
     Args:
-        came: one batch, in the order it came, with every stored column; rows without an id are let go.
-        stored: the stored rows with these ids, at most one an id.
+        came: Rows of one batch in the order received, with all stored columns; rows without an id are dropped.
+        stored: Stored rows with these ids, at most one for each id.
 
     >>> import polars as pl
     >>> came = pl.DataFrame({"id": ["a", "b", "b"], "updated_at": [1, 5, 6], "score": [1, 2, 3]})
@@ -59,7 +59,7 @@ def compare(came: pl.DataFrame, stored: pl.DataFrame) -> Changes:
 
 
 def equal_rows(one: pl.DataFrame, other: pl.DataFrame) -> pl.Series:
-    """Whether each row of one frame has the values of the row beside it in the other; of the columns of both."""
+    """Return, for each row, whether both frames have the same values in their common columns."""
     import polars as pl
 
     columns = [name for name in one.columns if name in other.columns]
@@ -69,11 +69,11 @@ def equal_rows(one: pl.DataFrame, other: pl.DataFrame) -> pl.Series:
 
 
 def _newest(came: pl.DataFrame) -> pl.DataFrame:
-    """The last of the newest rows of each id, in the order of the batch."""
+    """Return the last of the newest rows of each id, in the order of the batch."""
     if came["id"].n_unique() == came.height:
         return came
     if "updated_at" in came.columns:
-        # Stable: of equal times the one that came later is last.
+        # The sort is stable: of rows with equal times, the later one is last.
         came = came.with_row_index("\0at").sort("updated_at", nulls_last=False, maintain_order=True)
         newest = came.unique("id", keep="last", maintain_order=True).sort("\0at")
         return newest.drop("\0at")
@@ -81,7 +81,7 @@ def _newest(came: pl.DataFrame) -> pl.DataFrame:
 
 
 def _is_replaced(known: pl.DataFrame, before: pl.DataFrame) -> Any:
-    """Which known rows are not older than the stored one, and differ from it."""
+    """Return which known rows differ from the stored row and are not older."""
     differs = ~equal_rows(known, before)
     if "updated_at" not in known.columns:
         return differs

@@ -1,4 +1,4 @@
-"""The Parquet files of a table: written by polars, in the service's order, and told to the log."""
+"""The Parquet files of a table: written by polars in the service's order, and their actions in the log."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ _MILLISECOND: Final = 1_000
 
 @dataclass(frozen=True, slots=True)
 class DataFile:
-    """A file of a table.
+    """A data file of a table.
 
     Attributes:
-        name: relative to the table's folder.
-        size: in bytes.
-        rows: how many.
-        least: the least ``updated_at``, in µs, or less by part of a millisecond; ``None`` where none is known.
-        greatest: the greatest, or more by as little.
+        name: Path relative to the table's folder.
+        size: Size in bytes.
+        rows: Number of rows.
+        least: Smallest ``updated_at`` in µs, rounded down to a millisecond; ``None`` if it is unknown.
+        greatest: Largest ``updated_at`` in µs, rounded up to a millisecond.
     """
 
     name: str
@@ -45,9 +45,9 @@ class DataFile:
     greatest: int | None = None
 
     def add_action(self, *, moved: bool = False) -> Any:
-        """The action of the log that adds it; ``moved`` where its rows were in other files before.
+        """Return the log action that adds the file; ``moved`` if its rows were in other files before.
 
-        Of the values, only the span of times is told: the log is plain text, and a lead is a person.
+        Its statistics contain only the range of times, because the log is plain text and leads are personal data.
         """
         statistics: dict[str, Any] = {"numRecords": self.rows}
         if self.least is not None and self.greatest is not None:
@@ -63,41 +63,41 @@ class DataFile:
         )
 
     def remove_action(self, *, moved: bool = False) -> Any:
-        """The action of the log that removes it."""
+        """Return the log action that removes the file."""
         return _actions().RemoveAction(
             path=self.name, data_change=not moved, deletion_timestamp=_now(), size=self.size, partition_values={}
         )
 
 
 def list_files(delta: Any) -> tuple[DataFile, ...]:
-    """The files of a ``deltalake.DeltaTable``, oldest rows first."""
+    """Return the files of a ``deltalake.DeltaTable``, oldest rows first."""
     import pyarrow as pa
 
-    found = pa.table(delta.get_add_actions(flatten=True)).to_pylist()
+    actions = pa.table(delta.get_add_actions(flatten=True)).to_pylist()
     files = [
         DataFile(
-            one["path"],
-            one["size_bytes"],
-            one["num_records"] or 0,
-            _micros(one.get(f"min.{_TIME}")),
-            _micros(one.get(f"max.{_TIME}")),
+            action["path"],
+            action["size_bytes"],
+            action["num_records"] or 0,
+            _micros(action.get(f"min.{_TIME}")),
+            _micros(action.get(f"max.{_TIME}")),
         )
-        for one in found
+        for action in actions
     ]
     return oldest_first(files)
 
 
 def oldest_first(files: Iterable[DataFile]) -> tuple[DataFile, ...]:
-    """Files by the times of their rows; those of unknown times at the end."""
-    return tuple(sorted(files, key=lambda one: (math.inf if one.least is None else one.least, one.greatest or 0)))
+    """Return the files in order of their times; those without known times are last."""
+    return tuple(sorted(files, key=lambda file: (math.inf if file.least is None else file.least, file.greatest or 0)))
 
 
 def write(folder: Path, rows: pl.DataFrame) -> DataFile:
-    """Write rows into a new file of a folder; no table has it before it is committed."""
+    """Write rows into a new file and return it. It is in no table before it is committed."""
     rows = sort_rows(rows)
     name = f"part-{uuid4()}.parquet"
     folder.mkdir(parents=True, exist_ok=True)
-    # polars would tell of a full disk what it was writing, and not always why it could not.
+    # polars' own error on a full disk contains what it was writing, and not always the reason.
     content = io.BytesIO()
     rows.write_parquet(content, compression="zstd", compression_level=1)
     with _delete_on_error(folder / name) as path:
@@ -107,7 +107,7 @@ def write(folder: Path, rows: pl.DataFrame) -> DataFile:
 
 @contextmanager
 def _delete_on_error(path: Path) -> Iterator[Path]:
-    """Leave no half of a file where the disk is full."""
+    """Delete an incomplete file, as on a full disk."""
     try:
         yield path
     except BaseException:
@@ -121,7 +121,7 @@ def _span(rows: pl.DataFrame) -> tuple[int | None, int | None]:
     least, greatest = _micros(rows[_TIME].min()), _micros(rows[_TIME].max())
     if least is None or greatest is None:
         return None, None
-    # The log tells milliseconds.
+    # The log has milliseconds.
     return least // _MILLISECOND * _MILLISECOND, -(-greatest // _MILLISECOND) * _MILLISECOND
 
 

@@ -1,4 +1,4 @@
-"""What the extra ``mirror`` brings, imported when it is first needed, and the install line where it is missing."""
+"""The packages of the extra ``mirror``, imported on first use, with the install line where one is missing."""
 
 from __future__ import annotations
 
@@ -9,28 +9,28 @@ from pb2b_notebook.errors import MissingExtraError
 
 
 def deltalake() -> Any:
-    """The storage engine.
+    """Return the storage engine.
 
     Raises:
-        MissingExtraError: the message holds the install line.
+        MissingExtraError: The package is not installed; the message has the install line.
     """
     return _import_extra("deltalake")
 
 
 def duckdb() -> Any:
-    """The SQL engine.
+    """Return the SQL engine.
 
     Raises:
-        MissingExtraError: the message holds the install line.
+        MissingExtraError: The package is not installed; the message has the install line.
     """
     return _import_extra("duckdb")
 
 
 def filelock() -> Any:
-    """Locks between processes.
+    """Return the package for locks between processes.
 
     Raises:
-        MissingExtraError: the message holds the install line.
+        MissingExtraError: The package is not installed; the message has the install line.
     """
     return _import_extra("filelock")
 

@@ -1,7 +1,7 @@
 """The API's filters, applied to mirrored rows: a bound query becomes one polars condition. Pure.
 
-What a filter means is the contract's own: values of one parameter are alternatives, parameters are joined by and,
-``_after`` excludes its bound and ``_before`` includes it, e-mails match trimmed and case-fold_values.
+Filters have the contract's meaning: values of one parameter are alternatives, parameters are joined by "and",
+``_after`` excludes its bound and ``_before`` includes it, and emails match trimmed and case-folded.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ _FOLDED: Final[Mapping[str, Callable[[str], str]]] = {
 
 
 def condition(query: Iterable[tuple[str, str]], schema: Mapping[str, Any]) -> pl.Expr | None:
-    """What the query asks of a row, but whether it may be deleted; ``None`` if nothing.
+    """Return the condition of a query as a polars expression, without ``include_deleted``; ``None`` for no condition.
 
     Args:
-        query: parameters as they would be sent.
-        schema: the columns and their polars types, under the frame's names.
+        query: Query parameters as they would be sent.
+        schema: Columns and their polars types, under the frame's names.
 
     Raises:
-        InvalidParameterError: a filter that the rows alone cannot answer, such as the campaign that reached a lead.
+        InvalidParameterError: The rows alone cannot answer a filter, such as the campaign that reached a lead.
     """
     import polars as pl
 
@@ -50,7 +50,7 @@ def _one(name: str, texts: Sequence[str], schema: Mapping[str, Any]) -> pl.Expr:
     import polars as pl
 
     if name == "ids":
-        return pl.col("id").is_in([one for text in texts for one in text.split(",")])
+        return pl.col("id").is_in([lead_id for text in texts for lead_id in text.split(",")])
     if name == "q":
         return _words(texts[-1], [column for column in _SEARCHED if column in schema])
     if name == "tag" and "tags" in schema:
@@ -66,14 +66,14 @@ def _one(name: str, texts: Sequence[str], schema: Mapping[str, Any]) -> pl.Expr:
     column = f"custom_{name.removeprefix('custom.')}" if name.startswith("custom.") else name
     if column not in schema:
         raise InvalidParameterError(
-            f"the mirrored rows do not tell {name!r}",
-            repair="leave cached=True out: the service knows; or join the mirrored tables with ws.sql",
+            f"mirrored rows cannot answer the filter {name!r}",
+            repair="remove cached=True to ask the service, or join the mirrored tables with ws.sql",
         )
     return _equals(column, texts, schema[column])
 
 
 def _time_bound(name: str, schema: Mapping[str, Any]) -> tuple[str, bool] | None:
-    """``updated_after`` → the column ``updated_at``, and whether it must lie after the value."""
+    """Return the column of a filter such as ``updated_after`` and whether its time must be after the value."""
     stem, _, word = name.rpartition("_")
     if word not in {"after", "before"} or f"{stem}_at" not in schema:
         return None
@@ -99,7 +99,7 @@ def _equals(column: str, texts: Sequence[str], kind: Any) -> pl.Expr:
         values = pl.Series(texts).cast(kind) if kind.is_numeric() else _times(texts, kind)
     except (pl.exceptions.PolarsError, ValueError):
         raise InvalidParameterError(
-            f"a filter on {column!r} has a value of another type", repair=f"the column holds {kind}"
+            f"the filter on {column!r} has a value of another type", repair=f"pass a value of type {kind}"
         ) from None
     return pl.col(column).is_in(values.implode())
 
@@ -111,7 +111,7 @@ def _times(texts: Sequence[str], kind: Any) -> pl.Series:
 
 
 def _words(text: str, columns: Sequence[str]) -> pl.Expr:
-    """Every word somewhere in the searched columns, compared in compatibility forms and without case."""
+    """Return the condition that every word is in the searched columns, by NFKC and case folding."""
     import polars as pl
 
     words = _fold_text(text).split()

@@ -1,8 +1,8 @@
-"""What the rows were before: each replaced or removed row is kept, with the time and the version that history_rows it.
+"""The history of a resource: each replaced or removed row with the time and the version that ended it.
 
-The history of a resource is a table of its own, written just before the commit that replaces the rows. If the writer is
-killed in between, the same change is seen and written down again; the earlier copy then says the same about every time
-before and after, so nothing has to be undone.
+The history is a separate table, written just before the commit that replaces the rows. If the writer is killed in
+between, the same change is found and written again. Both copies then give the same result for every time, so nothing
+must be undone.
 """
 
 from __future__ import annotations
@@ -18,26 +18,26 @@ if TYPE_CHECKING:
     from pb2b_notebook.mirror.comparison import Changes
 
 ENDED_AT: Final = "_ended_at"
-"""When the sync began that history_rows the row, by the service's clock."""
+"""Column with the start of the sync that ended the row, by the service's clock."""
 
 ENDED_BY: Final = "_ended_by"
-"""The version of the table that has it no more."""
+"""Column with the first version of the table without the row."""
 
 EXISTED: Final = "_existed"
-"""False for a row that stands for an id that was not there before."""
+"""Column that is false for a new id, which had no row before."""
 
 COLUMNS: Final = (ENDED_AT, ENDED_BY, EXISTED)
 _IGNORED_FIELDS: Final = frozenset({"id", "updated_at", "object"})
 
 
 def history_rows(before: pl.DataFrame, inserted: pl.Series, *, at: int, by: int) -> pl.DataFrame:
-    """The history rows of one commit.
+    """Return the history rows of one commit.
 
     Args:
-        before: the rows that it replaces or removes.
-        inserted: the ids that it adds.
-        at: when its sync began, in µs.
-        by: the version that it makes.
+        before: Rows that the commit replaces or removes.
+        inserted: Ids that the commit adds.
+        at: Start of the sync in µs.
+        by: Version that the commit creates.
     """
     import polars as pl
 
@@ -49,16 +49,16 @@ def history_rows(before: pl.DataFrame, inserted: pl.Series, *, at: int, by: int)
 
 
 def history_of_changes(changes: Changes, *, at: int, by: int) -> pl.DataFrame:
-    """The history rows of a batch's commit."""
+    """Return the history rows for the changes of a batch."""
     return history_rows(changes.before, changes.inserted["id"], at=at, by=by)
 
 
 def rows_before(current: pl.LazyFrame, former: pl.LazyFrame) -> pl.LazyFrame:
-    """The rows as they were before anything in ``former`` history_rows.
+    """Return the rows at an earlier time or version.
 
     Args:
-        current: the rows of now.
-        former: the history rows that history_rows after the wanted time or version.
+        current: Current rows.
+        former: History rows that ended after that time or version.
     """
     import polars as pl
 
@@ -69,15 +69,15 @@ def rows_before(current: pl.LazyFrame, former: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def differences(current: pl.DataFrame, former: pl.LazyFrame) -> pl.DataFrame:
-    """Field by field, what differs between then and now.
+    """Return the differences between an earlier time and now, field by field.
 
     Args:
-        current: the rows of now, at least those whose ids are in ``former``.
-        former: the history rows that history_rows after the wanted time.
+        current: Current rows, at least those whose ids are in ``former``.
+        former: History rows that ended after the earlier time.
 
     Returns:
-        One row a changed field: id, change ("created", "changed", "deleted" or "removed"), field, before, after (both
-        as text, lists and records as JSON) and updated_at. What was created or removed has one row, without a field.
+        One row for each changed field: id, change ("created", "changed", "deleted" or "removed"), field, before, after
+        (both as text; lists and records as JSON) and updated_at. A created or removed row has one row without a field.
     """
     import polars as pl
 
@@ -107,7 +107,7 @@ def _row_change(rows: pl.DataFrame, change: str) -> pl.DataFrame:
         none.alias("field"),
         none.alias("before"),
         none.alias("after"),
-        _updated_at(rows).alias("updated_at"),
+        _update_time(rows).alias("updated_at"),
     )
 
 
@@ -121,16 +121,16 @@ def _field_changes(then: pl.DataFrame, now: pl.DataFrame, name: str) -> pl.DataF
     return pl.DataFrame(
         {
             "id": now["id"].filter(differs),
-            "change": pl.Series(["deleted" if one else "changed" for one in gone], dtype=pl.String),
+            "change": pl.Series(["deleted" if is_gone else "changed" for is_gone in gone], dtype=pl.String),
             "field": pl.Series([name] * len(after), dtype=pl.String),
             "before": _texts(before),
             "after": _texts(after),
-            "updated_at": now.select(_updated_at(now).alias("updated_at")).to_series().filter(differs),
+            "updated_at": now.select(_update_time(now).alias("updated_at")).to_series().filter(differs),
         }
     )
 
 
-def _updated_at(rows: pl.DataFrame) -> Any:
+def _update_time(rows: pl.DataFrame) -> Any:
     import polars as pl
 
     none = pl.lit(None, pl.Datetime("us", "UTC"))
@@ -138,7 +138,7 @@ def _updated_at(rows: pl.DataFrame) -> Any:
 
 
 def _texts(values: pl.Series) -> pl.Series:
-    """The values as text that a person reads: times in ISO 8601, lists and records as JSON."""
+    """Return the values as text: times in ISO 8601, lists and records as JSON."""
     import polars as pl
 
     if values.dtype == pl.String:

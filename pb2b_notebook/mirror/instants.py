@@ -1,4 +1,4 @@
-"""Times as the mirror keeps them: whole microseconds since 1970, in UTC."""
+"""Times as the mirror stores them: whole microseconds since 1970, in UTC."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ SECOND: Final = 1_000_000
 
 
 def micros(instant: datetime) -> int:
-    """Microseconds since 1970, exactly.
+    """Return the exact number of microseconds since 1970.
 
     Args:
-        instant: aware.
+        instant: Aware datetime.
 
     >>> micros(datetime(1970, 1, 1, 0, 0, 1, 5, tzinfo=UTC))
     1000005
@@ -21,7 +21,7 @@ def micros(instant: datetime) -> int:
 
 
 def moment(at: int) -> datetime:
-    """The instant so many microseconds after 1970.
+    """Return the UTC datetime for microseconds since 1970.
 
     >>> moment(1000005).isoformat()
     '1970-01-01T00:00:01.000005+00:00'

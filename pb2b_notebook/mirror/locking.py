@@ -1,4 +1,4 @@
-"""One writer at a time for each table of the mirror, whichever kernel it is in."""
+"""Locks that allow one writer at a time for each resource of the mirror, in all kernels."""
 
 from __future__ import annotations
 
@@ -19,29 +19,29 @@ LOCK_TIMEOUT = 5.0
 
 @contextmanager
 def writer_lock(lock: Path, resource: str, *, timeout: float = LOCK_TIMEOUT) -> Iterator[None]:
-    """Be the one writer of a resource. The lock goes with its process, however that ends; readers need none.
+    """Hold the writer's lock of a resource during the block. It is released when its process ends; readers need none.
 
     Args:
-        lock: the file to hold.
-        resource: for the message.
-        timeout: seconds to wait.
+        lock: Lock file.
+        resource: Name of the resource, for the message.
+        timeout: Longest time to wait, in seconds.
 
     Raises:
-        MirrorBusyError: another kernel, or another thread of this one, still writes after that time.
-        MirrorError: the file cannot be made.
+        MirrorBusyError: Another kernel, or another thread of this one, is still writing after that time.
+        MirrorError: The lock file cannot be created.
     """
     filelock = extras.filelock()
-    held = filelock.FileLock(lock, timeout=timeout, mode=0o600, thread_local=False)
+    file_lock = filelock.FileLock(lock, timeout=timeout, mode=0o600, thread_local=False)
     try:
-        held.acquire()
+        file_lock.acquire()
     except filelock.Timeout:
         raise MirrorBusyError(
             f"another kernel is writing {resource} into this mirror",
-            repair=f"wait until it is done, or read what is there: ws.mirror.frame({resource!r})",
+            repair=f"wait until it is done, or read the current rows: ws.mirror.frame({resource!r})",
         ) from None
     except OSError as problem:
         raise unwritable_error(problem) from None
     try:
         yield
     finally:
-        held.release()
+        file_lock.release()

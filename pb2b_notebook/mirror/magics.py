@@ -1,4 +1,4 @@
-"""The cell magic ``%%pb2b_sql``: a SELECT over the mirror as a cell of its own."""
+"""The cell magic ``%%pb2b_sql``, which runs a cell as a SELECT over the mirror."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NAME = "pb2b_sql"
 
 
 def offer_magic() -> None:
-    """Make ``%%pb2b_sql`` known to the IPython that runs, if one does; twice is harmless."""
+    """Register ``%%pb2b_sql`` with the running IPython, if there is one; calling it twice is harmless."""
     ipython = sys.modules.get("IPython")
     shell = None if ipython is None else ipython.get_ipython()
     if shell is not None:
@@ -24,7 +24,7 @@ def offer_magic() -> None:
 
 
 def load_ipython_extension(shell: Any) -> None:
-    """What ``%load_ext pb2b_notebook.mirror.magics`` calls, for notebooks that only open a mirror."""
+    """Register the magic for ``%load_ext pb2b_notebook.mirror.magics``, in notebooks that only open a mirror."""
     shell.register_magic_function(_magic(shell), magic_kind="cell", magic_name=NAME)
 
 
@@ -35,12 +35,12 @@ def _magic(shell: Any) -> Callable[[str, str], Any]:
     parser.add_argument("-f", "--frame", choices=("pandas", "polars"))
 
     def pb2b_sql(line: str, cell: str) -> Any:
-        """Run the cell as one SELECT over the mirrored tables and show the frame; $name is a variable of the notebook.
+        """Run the cell as one SELECT over the mirrored tables and show the frame; $name is a notebook variable.
 
         %%pb2b_sql [--workspace WS] [--output NAME] [--frame pandas|polars]
 
-        -w, --workspace: the variable of the workspace or mirror; by default ws.
-        -o, --output: put the frame into this variable instead of showing it.
+        -w, --workspace: variable of the workspace or mirror; by default ws.
+        -o, --output: variable for the frame, which is then not shown.
         -f, --frame: "pandas" or "polars"; by default the workspace's.
         """
         given = parser.parse_argstring(line)
@@ -55,14 +55,16 @@ def _magic(shell: Any) -> Callable[[str, str], Any]:
 
 
 def _workspace(variables: Mapping[str, Any], name: str) -> Any:
-    """The workspace or mirror to ask.
+    """Return the workspace or mirror in a variable.
 
     Raises:
-        UsageError: there is no such variable.
+        UsageError: The variable does not exist or is something else.
     """
     workspace = variables.get(name)
     if not hasattr(workspace, "sql"):
-        raise UsageError(f"the notebook has no workspace {name!r}", repair=f"%%{NAME} --workspace NAME")
+        raise UsageError(
+            f"the notebook has no workspace {name!r}", repair=f"name its variable: %%{NAME} --workspace NAME"
+        )
     return workspace
 
 
@@ -75,5 +77,5 @@ def _variables(variables: Mapping[str, Any], cell: str) -> dict[str, Any] | None
 
 
 def _plain(value: Any) -> Any:
-    """Columns as lists, which SQL takes: ``where id in (select unnest($ids))``."""
+    """Return a column as a list, which SQL accepts: ``where id in (select unnest($ids))``."""
     return value.to_list() if hasattr(value, "to_list") else value

@@ -1,4 +1,4 @@
-"""Open a mirror without its service: no key, no network."""
+"""Open a mirror offline, without a key and without a network."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_LEVELS = 2
-"""Service and workspace."""
+_LEVELS = 2  # folders of services and workspaces
 
 
 @suggesting
@@ -23,15 +22,15 @@ def open_mirror(path: str | Path | None = None, *, frame: Literal["pandas", "pol
     """Open the mirror of a workspace offline: frames, SQL and history, without a key and without a request.
 
     Args:
-        path: its folder, as ``ws.mirror.location.root`` tells it, or a ``file://`` URL; also a folder above it that
-            holds no other mirror. By default the one that is in the cache folder.
-        frame: what is returned, "pandas" or "polars".
+        path: Folder of the mirror, as in ``ws.mirror.location.root``, or its ``file://`` URL; or a folder above it that
+            contains no other mirror. By default the only mirror in the cache folder.
+        frame: Library of the returned frames, "pandas" or "polars".
 
     Returns:
-        The mirror. It can be read, verified and pruned, and not synced.
+        The mirror. It can be read, verified and pruned, but not synced.
 
     Raises:
-        NotMirroredError: there is no mirror, or more than one.
+        NotMirroredError: There is no mirror, or more than one.
 
     Example:
         >>> import pb2b_notebook as pb
@@ -45,19 +44,19 @@ def open_mirror(path: str | Path | None = None, *, frame: Literal["pandas", "pol
     location = Location.at(cache_folder() / "mirror" if path is None else path)
     found = [location] if (location.root / TABLES).is_dir() else list(_find_mirrors(location.root, _LEVELS))
     if len(found) != 1:
-        several = "; ".join(sorted(str(one.root) for one in found))
+        several = "; ".join(sorted(str(location.root) for location in found))
         raise NotMirroredError(
             f"there are {len(found)} mirrors in this folder" if found else "there is no mirror in this folder",
-            repair=f"give one of: {several}" if found else "sync one first: pb.connect().mirror.sync()",
+            repair=f"pass one of: {several}" if found else "sync one first: pb.connect().mirror.sync()",
         )
     return Mirror(found[0], frame=frame)
 
 
 def _find_mirrors(folder: Path, levels: int) -> Iterator[Location]:
-    """The mirrors in the folders below."""
+    """Yield the mirrors in the folders below."""
     if not levels or not folder.is_dir():
         return
-    for inner in sorted(one for one in folder.iterdir() if one.is_dir()):
+    for inner in sorted(path for path in folder.iterdir() if path.is_dir()):
         if (inner / TABLES).is_dir():
             yield Location(inner)
         else:

@@ -1,4 +1,4 @@
-"""The service's order of rows: by ``updated_at``, and those of one instant by ``id``. Pure."""
+"""The service's order of rows: by ``updated_at``, then by ``id``. Pure."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ _KEYS: Final = ("updated_at", "id")
 
 
 def sort_rows(rows: pl.DataFrame) -> pl.DataFrame:
-    """The rows in order. Those at the beginning that are in their places already are not touched.
+    """Return the rows in order. A beginning that is already sorted is not touched.
 
-    To sort a million rows takes as long as to read them, and rows that showed late lie behind a few newer ones only.
+    Sorting a million rows takes as long as reading them, and rows that became visible late follow few newer ones.
 
     >>> import polars as pl
     >>> sort_rows(pl.DataFrame({"id": ["a", "b", "d", "c"], "updated_at": [1, 2, 3, 3]}))["id"].to_list()
@@ -30,7 +30,7 @@ def sort_rows(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _sorted_prefix(keys: pl.DataFrame) -> int:
-    """How many rows at the beginning are in their places for good."""
+    """Return how many rows at the beginning are in their final places."""
     first, *others = keys.get_columns()
     if first.null_count():
         return 0
@@ -38,13 +38,13 @@ def _sorted_prefix(keys: pl.DataFrame) -> int:
     if not first.is_sorted():
         least_behind = first.cum_min(reverse=True)
         misplaced = int((first > least_behind).arg_true()[0])
-        # Others of the instant that belongs here may lie before.
+        # Rows with the time that belongs here may be further ahead.
         count = _start_of(first[:misplaced], least_behind[misplaced])
     return _before_unordered_ties(first[:count], others)
 
 
 def _before_unordered_ties(first: pl.Series, others: list[pl.Series]) -> int:
-    """How many rows come before the first instant whose rows are not in order among themselves."""
+    """Return the number of rows before the first time whose rows are not sorted by id."""
     count = len(first)
     tied = (first[1:] == first[:-1]).arg_true()
     for other in others if len(tied) else ():
@@ -55,5 +55,5 @@ def _before_unordered_ties(first: pl.Series, others: list[pl.Series]) -> int:
 
 
 def _start_of(rising: pl.Series, value: Any) -> int:
-    """Where a value begins, or would."""
+    """Return the index of the first row with a value, or where it would be inserted."""
     return int(rising.search_sorted(value, side="left"))

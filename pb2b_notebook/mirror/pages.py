@@ -1,4 +1,4 @@
-"""What a sync reads: the rows of a source that changed after a time, as chunks with the time of the answer."""
+"""Pages of a sync: the rows of a source that changed after a time, in chunks with the time of the answer."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def list_arguments(operation: Operation, after: int | None) -> dict[str, Any]:
-    """The filters of a sync: everything that changed after a time, deletions too, oldest change first."""
+    """Return the filters of a sync: all rows that changed after a time, with deletions, oldest change first."""
     filters: dict[str, Any] = {}
     if after is not None and operation.parameter(AFTER) is not None:
         filters[AFTER] = moment(after)
@@ -40,18 +40,18 @@ def chunks(
     rows: int,
     before_page: Callable[[int], None],
 ) -> Iterator[Chunk]:
-    """Read a source; of one below other objects, the lists of these one after the other.
+    """Yield the rows of a source in chunks; a source below other objects is read one object after another.
 
     Args:
         session: Session of the workspace.
-        source: a list.
-        after: only rows changed after this time, in µs; ``None`` for all.
-        parents: the ids to fill the path with.
-        rows: about so many come in one chunk, or what came within a second.
-        before_page: is told how many rows wait before another page joins them, and may hold them up.
+        source: Source of the rows, a list.
+        after: Time in µs after which the rows changed; ``None`` for all rows.
+        parents: Ids for the path parameter.
+        rows: Approximate number of rows in a chunk, which has the rows of a second at most.
+        before_page: Function that gets the number of waiting rows before each further page, and may block.
 
     Yields:
-        At least one chunk, if only an empty one.
+        At least one chunk, which may be empty.
     """
     filters = list_arguments(source.operation, after)
     if source.parent:
@@ -71,7 +71,7 @@ def _below(
     rows: int,
     before_page: Callable[[int], None],
 ) -> Iterator[Chunk]:
-    """The lists below these objects, put together: most of them are short."""
+    """Yield the lists below these objects in common chunks, because most of them are short."""
     import pyarrow as pa
 
     [name] = source.operation.path_parameters

@@ -1,4 +1,4 @@
-"""What the next sync has to ask for, from what is committed. Pure."""
+"""The plan of the next sync: what to request, from the state that is committed. Pure."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from pb2b_notebook.mirror.commits import SyncState
 
 OVERLAP: Final = 120 * SECOND
-"""How far before the watermark a sync asks again: rows become visible some time after their ``updated_at``. All times
-here are in microseconds."""
+"""How far before the watermark a sync reads again, because rows become visible some time after their ``updated_at``.
+All times here are in microseconds."""
 
 _TIME_STEP: Final = 1_000
-"""The API's times are in milliseconds; several rows may share the last one that was committed."""
+"""The API's times are in milliseconds, and several rows may have the last committed time."""
 
 _MAX_VANISHED: Final = 50
 _MAX_VANISHED_SHARE: Final = 0.1
@@ -23,12 +23,12 @@ _MAX_VANISHED_SHARE: Final = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a sync asks for.
+    """The request of a sync.
 
     Attributes:
-        mode: ``first``; ``resumed`` after an interruption; ``changes`` since the watermark; ``whole`` where the API
-            knows no time or one page holds everything; ``full`` when a person asked for a sweep.
-        after: only rows changed after this time; ``None`` for all.
+        mode: ``first``; ``resumed`` after an interruption; ``changes`` since the watermark; ``whole`` if the list has
+            no filter by time or fits one page; ``full`` if the user asked for a sweep.
+        after: Time after which the rows changed; ``None`` for all rows.
     """
 
     mode: Literal["first", "resumed", "changes", "whole", "full"]
@@ -36,21 +36,21 @@ class Request:
 
     @property
     def everything(self) -> bool:
-        """Whether a row that does not come is gone at the service."""
+        """Whether all rows are listed, so that a missing row is gone at the service."""
         return self.mode in {"whole", "full"}
 
 
 def plan_request(
     state: SyncState, newest: int | None, *, incremental: bool, full: bool = False, small: bool = False
 ) -> Request:
-    """Decide what to ask for.
+    """Return what the next sync requests.
 
     Args:
-        state: of the table.
-        newest: the greatest stored ``updated_at``; ``None`` where no row is stored.
-        incremental: whether the API tells what changed since a time.
-        full: a person wants everything read again.
-        small: everything fits one page, and deletions show only where everything is read.
+        state: Sync state of the table.
+        newest: Largest stored ``updated_at``; ``None`` without rows.
+        incremental: Whether the list can be filtered by time of change.
+        full: Whether the user wants everything read again.
+        small: Whether all rows fit one page, and deletions show only in a whole listing.
 
     >>> from pb2b_notebook.mirror.commits import SyncState
     >>> plan_request(SyncState(), None, incremental=True)
@@ -71,19 +71,19 @@ def plan_request(
     if not incremental or small:
         return Request("whole", None)
     if newest is None:
-        # Nothing tells how the service's Date stands to its updated_at, and nothing can be read twice.
+        # Without rows, the offset between the service's Date and its updated_at is unknown, and nothing is read twice.
         return Request("changes", None)
-    # A service whose Date runs ahead of its updated_at would otherwise hide what changed in between. Nothing is read
-    # twice for it: there is nothing between the newest stored row and a watermark that was right.
+    # The newest row counts too, because a Date ahead of updated_at would hide changes in between. This reads nothing
+    # twice: between the newest stored row and a correct watermark there are no rows.
     regular = min(state.watermark - OVERLAP, newest)
     resumption = _resumption(state) if state.unfinished else None
     return Request("changes", regular) if resumption is None else Request("resumed", max(regular, resumption))
 
 
 def _resumption(state: SyncState) -> int | None:
-    """After which time an interrupted sync goes on; ``None`` where what it committed does not tell.
+    """Return the time after which an interrupted sync continues; ``None`` if its commits do not show it.
 
-    What became visible late, while the first attempt was reading, lies in the overlap before its beginning.
+    Rows that became visible late during the first attempt are in the overlap before its start.
     """
     if not state.progress or state.begun is None:
         return None
@@ -91,9 +91,9 @@ def _resumption(state: SyncState) -> int | None:
 
 
 def sweep_decision(vanished: int, stored: int, listed: int) -> Literal["remove", "ask", "keep"]:
-    """What to do about rows that a complete listing does not hold any more.
+    """Return what to do about rows that a complete listing no longer contains.
 
-    An empty answer removes nothing; more than a tenth and more than 50 rows are removed only if a person says so.
+    An empty listing removes nothing. More than 50 rows and a tenth of the table are removed only if the user confirms.
 
     >>> sweep_decision(3, 2000, 1997), sweep_decision(300, 2000, 1700), sweep_decision(2, 2, 0)
     ('remove', 'ask', 'keep')

@@ -1,4 +1,4 @@
-"""Let go of what is not needed any more: history before a time, and files that no version needs."""
+"""Pruning: delete history before a time, and files that no version needs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PRUNE_REPORT: Final = (
 
 @dataclass(frozen=True, slots=True)
 class PruneResult:
-    """What was let go of one resource."""
+    """What was deleted for one resource."""
 
     resource: str
     history_rows_removed: int
@@ -31,12 +31,12 @@ class PruneResult:
 
 
 def prune(table: Table, former: Table, cut: int) -> PruneResult:
-    """Remove the history before a time, put small files together, and remove what no version needs.
+    """Delete the history before a time, merge small files, and delete files that no version needs.
 
     Args:
-        table: the current rows. Files that a reader of the last hour may still be at are kept.
-        former: the history.
-        cut: the time, in µs; what ended before it goes.
+        table: Table of the current rows. Files that readers of the last hour may use are kept.
+        former: Table of the history.
+        cut: Time in µs; history rows that ended before it are deleted.
     """
     before = table.bytes_on_disk() + former.bytes_on_disk()
     state = table.state()
@@ -52,7 +52,7 @@ def prune(table: Table, former: Table, cut: int) -> PruneResult:
 
 
 def _delete_history_before(table: Table, former: Table, cut: int) -> int:
-    """The mark first: if the writer is killed in between, there is more history than is promised, not less."""
+    """Commit the new start first, so that a kill in between leaves more history than the state says, not less."""
     import polars as pl
 
     with former.typed_errors():

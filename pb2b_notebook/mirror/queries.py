@@ -1,4 +1,4 @@
-"""Rows of a table as frames: conditions and columns are pushed down into its files."""
+"""Rows of a table as frames. Conditions and columns are pushed down into the files."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ if TYPE_CHECKING:
 def frame(
     table: Table, stored: pl.LazyFrame, *, where: Where = None, columns: Sequence[str] | None = None, frame: str
 ) -> Any:
-    """Rows as a frame with the contract's names and dtypes.
+    """Return rows as a frame with the contract's names and dtypes.
 
     Args:
-        table: whose rows they are.
-        stored: the rows under their stored names.
-        where: SQL text, a polars expression or values by column.
-        columns: only these, in this order.
-        frame: "pandas" or "polars".
+        table: Table of the rows.
+        stored: Rows under their stored names.
+        where: Condition as SQL text, a polars expression or values by column.
+        columns: Names of the columns to return, in this order; by default all.
+        frame: Library of the returned frame, "pandas" or "polars".
 
     Raises:
-        InvalidParameterError: an unknown column, or a condition that is none.
+        InvalidParameterError: A column is unknown, or ``where`` is not a condition.
     """
     return to_requested_frame(table, collect_rows(table, stored, where=where, columns=columns), frame)
 
 
 def to_requested_frame(table: Table, found: pl.DataFrame, frame: str, *, flat: bool = False) -> Any:
-    """Collected rows in the wanted library; ``flat`` gives lists and records as text."""
+    """Return collected rows in the requested library; ``flat`` turns lists and records into text."""
     import pyarrow as pa
 
     from pb2b_notebook import frames
@@ -51,14 +51,14 @@ def to_requested_frame(table: Table, found: pl.DataFrame, frame: str, *, flat: b
 
 
 def current_rows(table: Table, *, columns: Sequence[str] | None = None) -> pl.DataFrame:
-    """The current rows as a polars frame under the frame's names."""
+    """Return the current rows as a polars frame under the frame's names."""
     return collect_rows(table, table.snapshot(), columns=columns)
 
 
 def collect_rows(
     table: Table, stored: pl.LazyFrame, *, where: Where = None, columns: Sequence[str] | None = None
 ) -> pl.DataFrame:
-    """Rows as a polars frame under the frame's names; conditions and columns are pushed down."""
+    """Return rows as a polars frame under the frame's names; conditions and columns are pushed down."""
     lazy = with_frame_names(stored, table)
     if where is not None:
         lazy = lazy.filter(_check_condition(condition(where, lazy.collect_schema().names()), lazy))
@@ -69,10 +69,10 @@ def collect_rows(
 
 
 def _check_condition(condition: pl.Expr, rows: pl.LazyFrame) -> pl.Expr:
-    """The condition, if it is one over these columns: what fails on the rows themselves is another matter.
+    """Return the condition after checking it on the columns. It may still fail on a row.
 
     Raises:
-        InvalidParameterError: it is none.
+        InvalidParameterError: It is not a condition on these columns.
     """
     import polars as pl
 
@@ -84,21 +84,21 @@ def _check_condition(condition: pl.Expr, rows: pl.LazyFrame) -> pl.Expr:
 
 
 def scan(table: Table) -> pl.LazyFrame:
-    """The table's rows lazily, under the frame's names, as they are in this version."""
+    """Return the rows of the latest version lazily, under the frame's names."""
     return with_frame_names(table.snapshot(), table)
 
 
 def with_frame_names(lazy: pl.LazyFrame, table: Table) -> pl.LazyFrame:
-    """The rows under the frame's names."""
+    """Return the rows under the frame's names."""
     names = table.names()
     return lazy.rename(names) if names else lazy
 
 
 def condition(where: Where, names: Sequence[str]) -> pl.Expr:
-    """The polars expression of a condition.
+    """Return a condition as a polars expression.
 
     Raises:
-        InvalidParameterError: it is none, or names an unknown column.
+        InvalidParameterError: It is not a condition, or a column is unknown.
     """
     import polars as pl
 
@@ -114,7 +114,7 @@ def condition(where: Where, names: Sequence[str]) -> pl.Expr:
         ]
         return pl.all_horizontal(each) if each else pl.lit(value=True)
     if not isinstance(where, str):
-        raise InvalidParameterError(f"where is a condition, not {type(where).__name__}", repair=_FORMS)
+        raise InvalidParameterError(f"where is not a condition but {type(where).__name__}", repair=_FORMS)
     try:
         return pl.sql_expr(where)
     except pl.exceptions.PolarsError:
@@ -122,21 +122,21 @@ def condition(where: Where, names: Sequence[str]) -> pl.Expr:
 
 
 def check_columns(columns: Sequence[str], names: Sequence[str]) -> list[str]:
-    """The columns, all of which are there.
+    """Return the columns after checking that they exist.
 
     Raises:
-        InvalidParameterError: one is not; the message suggests the nearest.
+        InvalidParameterError: A column is unknown; the message suggests the nearest.
     """
     if isinstance(columns, str):
-        raise InvalidParameterError("columns is a list of names", repair=f"columns=[{columns!r}]")
+        raise InvalidParameterError("columns is not a list of names", repair=f"columns=[{columns!r}]")
     for name in columns:
         if name not in names:
-            raise InvalidParameterError(f"there is no column {name!r}", repair=nearest(str(name), names))
+            raise InvalidParameterError(f"unknown column {name!r}", repair=nearest(str(name), names))
     return list(columns)
 
 
-_FORMS = "such as where=\"status = 'new'\", where={'status': 'new'} or a polars expression"
+_FORMS = "use where=\"status = 'new'\", where={'status': 'new'} or a polars expression"
 
 
 def _invalid_condition() -> InvalidParameterError:
-    return InvalidParameterError("where is no condition over this resource's columns", repair=_FORMS)
+    return InvalidParameterError("where is not a condition on this resource's columns", repair=_FORMS)

@@ -1,4 +1,4 @@
-"""Frames of what the mirror knows of itself, with the same columns and dtypes for any number of rows."""
+"""Reports of the mirror as frames, with the same columns and dtypes for any number of rows."""
 
 from __future__ import annotations
 
@@ -47,12 +47,12 @@ VERSIONS: Final = (
 
 
 def report(rows: Iterable[Mapping[str, Any]], fields: Sequence[Field], frame: str) -> Any:
-    """The rows as a frame with these columns.
+    """Return rows as a frame with these columns.
 
     Args:
-        rows: by column; times as aware datetimes.
-        fields: the columns.
-        frame: "pandas" or "polars".
+        rows: Values by column; times are aware datetimes.
+        fields: Columns of the frame.
+        frame: Library of the returned frame, "pandas" or "polars".
 
     >>> report([], INFO[:2], "polars").columns
     ['resource', 'rows']

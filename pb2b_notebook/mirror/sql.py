@@ -1,8 +1,9 @@
-"""SQL over the mirror: one SELECT, run by DuckDB over the tables' files, that can reach nothing else.
+"""SQL over the mirror: one SELECT that DuckDB runs over the tables' files and that can reach nothing else.
 
-The engine is told to touch no file, no network and no extension, and to let nobody change that; its database is empty,
-in memory, and in a read-only transaction (https://duckdb.org/docs/stable/operations_manual/securing_duckdb/overview).
-What the statement is, is read from its syntax tree: a CTE may hold an INSERT.
+The engine is configured to use no files, no network and no extensions, and its configuration is locked. Its database is
+empty, in memory and in a read-only transaction
+(https://duckdb.org/docs/stable/operations_manual/securing_duckdb/overview). The statement is checked by its syntax
+tree, because a CTE may contain an INSERT.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     Parameters = Sequence[Any] | Mapping[str, Any] | None
 
 HISTORY: Final = "history"
-"""The schema of the tables of former rows."""
+"""Schema of the tables with former rows."""
 
 _CLOSED: Final = {
     "enable_external_access": "false",
@@ -33,10 +34,10 @@ _CLOSED: Final = {
     "allow_community_extensions": "false",
     "python_enable_replacements": "false",
 }
-_ONE: Final = "give one SELECT (or WITH … SELECT), without a semicolon in the middle"
+_ONE: Final = "write one SELECT (or WITH … SELECT), without a semicolon in the middle"
 _WORDS: Final = 40
-"""Of DuckDB's own advice: a list of candidates for a function is long."""
-# What DuckDB says of these is about the statement. Of the others it may quote a value of a row.
+"""Largest number of words of DuckDB's own advice, which may list many candidates for a function."""
+# Messages of these errors are about the statement. Messages of others may contain a value of a row.
 _ABOUT_THE_STATEMENT: Final = {
     "ParserException",
     "SyntaxException",
@@ -48,18 +49,19 @@ _ABOUT_THE_STATEMENT: Final = {
 
 
 def run(sql: str, tables: Mapping[str, Callable[[], pl.LazyFrame]], parameters: Parameters = None) -> Any:
-    """Run one SELECT.
+    """Run one SELECT and return its result.
 
     Args:
-        sql: the statement; ``?`` or ``$name`` stand for parameters.
-        tables: by name (``leads``, ``history.leads``), each as a lazy frame that is made only if it is named.
-        parameters: a list for ``?``, a dict for ``$name``.
+        sql: Statement; ``?`` or ``$name`` stand for parameters.
+        tables: Functions that return a lazy frame, by table name (``leads``, ``history.leads``). Only those of tables
+            in the statement are called.
+        parameters: List for ``?`` or dict for ``$name``.
 
     Returns:
         A ``pyarrow.Table``.
 
     Raises:
-        QueryError: not one SELECT, it reaches for something else, or it fails.
+        QueryError: The statement is not one SELECT, uses something else than the tables, or fails.
 
     >>> import polars as pl
     >>> leads = pl.LazyFrame({"status": ["new", "new", "replied"]})
@@ -68,7 +70,7 @@ def run(sql: str, tables: Mapping[str, Callable[[], pl.LazyFrame]], parameters: 
     """
     duckdb = extras.duckdb()
     if not isinstance(sql, str):
-        raise QueryError(f"SQL is text, not {type(sql).__name__}", repair=_ONE)
+        raise QueryError(f"sql is not text but {type(sql).__name__}", repair=_ONE)
     given = _check_parameters(parameters)
     try:
         with closing(duckdb.connect(":memory:", config=_CLOSED)) as connection:
@@ -84,7 +86,7 @@ def run(sql: str, tables: Mapping[str, Callable[[], pl.LazyFrame]], parameters: 
 
 
 def parameter_names(sql: str) -> set[str]:
-    """The names that stand for parameters in a statement, without their ``$``; none where it does not parse.
+    """Return the names of the parameters in a statement, without ``$``; none if it does not parse.
 
     >>> sorted(parameter_names("select * from leads where status = $status and 'costs $5' <> $other"))
     ['other', 'status']
@@ -92,7 +94,7 @@ def parameter_names(sql: str) -> set[str]:
     duckdb = extras.duckdb()
     try:
         with closing(duckdb.connect(":memory:", config=_CLOSED)) as connection:
-            found = [name for one in connection.extract_statements(sql) for name in one.named_parameters]
+            found = [name for statement in connection.extract_statements(sql) for name in statement.named_parameters]
     except duckdb.Error:
         return set()
     return {name for name in found if not name.isdigit()}
@@ -104,17 +106,17 @@ def _check_parameters(parameters: Parameters) -> Any:
     if isinstance(parameters, Mapping):
         return dict(parameters) or None
     raise QueryError(
-        f"parameters are a list for ? or a dict for $name, not {type(parameters).__name__}",
+        f"parameters is neither a list for ? nor a dict for $name but {type(parameters).__name__}",
         repair='parameters=["new"], or parameters={"status": "new"}',
     )
 
 
 def _check_names(wanted: Iterable[str], given: Any) -> None:
-    """Say which parameter lacks a value, or is none: the engine would only say that the input is invalid.
+    """Raise an error that names a missing or unknown parameter, which the engine's own error does not.
 
     Args:
-        wanted: the names in the statement; "1", "2" … stand for ``?``.
-        given: a list, a dict or ``None``.
+        wanted: Names in the statement; "1", "2" … stand for ``?``.
+        given: List, dict or ``None``.
     """
     names = set(wanted)
     values = set(map(str, given if isinstance(given, Mapping) else range(1, len(given or ()) + 1)))
@@ -122,32 +124,39 @@ def _check_names(wanted: Iterable[str], given: Any) -> None:
         return
     named = sorted(name for name in names if not name.isdigit())
     if named and isinstance(given, list):
-        raise QueryError("the parameters have names, and a list has none", repair=f'parameters={{"{named[0]}": …}}')
+        raise QueryError(
+            "the statement has named parameters, but parameters is a list", repair=f'parameters={{"{named[0]}": …}}'
+        )
     if not named and not isinstance(given, Mapping):
-        raise QueryError(f"there are {len(names)} ? and {len(values)} parameters", repair="give a value for each ?")
+        raise QueryError(
+            f"the statement has {len(names)} ?, but there are {len(values)} parameters",
+            repair="pass a value for each ?",
+        )
     for name in sorted(names - values):
-        raise QueryError(f"there is no value for ${name}", repair=f'parameters={{"{name}": …}}')
+        raise QueryError(f"parameters has no value for ${name}", repair=f'parameters={{"{name}": …}}')
     for name in sorted(values - names):
-        raise QueryError(f"the statement has no ${name}", repair=nearest(name, names) if names else "leave it out")
+        raise QueryError(
+            f"the statement has no ${name}", repair=nearest(name, names) if names else "remove it from parameters"
+        )
 
 
 def _one_select(duckdb: Any, connection: Any, sql: str) -> str:
-    """The one statement, if it is a SELECT through and through."""
+    """Return the statement after checking that it is a single SELECT in all its parts."""
     statements = connection.extract_statements(sql)
     if len(statements) != 1:
-        raise QueryError(f"there are {len(statements)} statements, where one is run", repair=_ONE)
+        raise QueryError(f"sql has {len(statements)} statements instead of one", repair=_ONE)
     [statement] = statements
     if statement.type != duckdb.StatementType.SELECT:
-        raise QueryError(f"this is no SELECT but {statement.type.name}", repair=_ONE)
+        raise QueryError(f"the statement is not a SELECT but {statement.type.name}", repair=_ONE)
     tree = json.loads(connection.execute("SELECT json_serialize_sql($1::VARCHAR)", [statement.query]).fetchone()[0])
     if tree.get("error") or any(kind.endswith("_QUERY_NODE") for kind in _kinds(tree)):
-        raise QueryError("this is no SELECT: it changes something, or is more than one", repair=_ONE)
+        raise QueryError("the statement is not a single SELECT: it changes something", repair=_ONE)
     text: str = statement.query
     return text
 
 
 def _kinds(tree: Any) -> Iterable[str]:
-    """Every ``type`` in a syntax tree."""
+    """Yield every ``type`` in a syntax tree."""
     waiting = [tree]
     while waiting:
         node = waiting.pop()
@@ -161,7 +170,7 @@ def _kinds(tree: Any) -> Iterable[str]:
 
 
 def _is_mentioned(table: str, sql: str) -> bool:
-    """Whether the text can be about the table: to open one takes longer than to look."""
+    """Return whether the text may use the table, because opening a table takes longer than searching the text."""
     return re.search(rf"\b{re.escape(table.rpartition('.')[2])}\b", sql, re.IGNORECASE) is not None
 
 
@@ -176,7 +185,7 @@ def _name_tables(connection: Any, tables: Mapping[str, Callable[[], pl.LazyFrame
 
 
 def _with_frame_types(found: Any) -> Any:
-    """The result in the types that frames have: no decimals that fit a number, no time zone's alias."""
+    """Return the result in the types of frames: numbers instead of decimals that fit, UTC instead of its aliases."""
     import pyarrow as pa
 
     for at, field in enumerate(found.schema):
@@ -191,8 +200,8 @@ def _with_frame_types(found: Any) -> Any:
             wanted = kind.value_type
         elif pa.types.is_interval(kind):
             raise QueryError(
-                f"the column {field.name!r} is an INTERVAL, which a frame has no dtype for",
-                repair=f"give a number instead, such as extract(epoch from {field.name})",
+                f"the column {field.name!r} is an INTERVAL, for which frames have no dtype",
+                repair=f"use a number instead, such as extract(epoch from {field.name})",
             )
         else:
             continue
@@ -211,7 +220,7 @@ def _fits(column: Any) -> bool:
 
 
 def _with_unique_names(found: Any) -> Any:
-    """The columns under names of their own, as DuckDB itself numbers them: a frame has each name once."""
+    """Return the columns with unique names, numbered as DuckDB does, because a frame has each name once."""
     taken: set[str] = set()
     names = []
     for name in found.column_names:
@@ -228,23 +237,23 @@ def _query_error(problem: Exception, tables: Iterable[str]) -> QueryError:
     if kind in _ABOUT_THE_STATEMENT:
         text, _, rest = str(problem).partition("\n")
         text = text.partition(": ")[2]
-        return QueryError(f"the SQL does not work: {text}", repair=_hint(kind, text, rest, sorted(tables)))
+        return QueryError(f"invalid SQL: {text}", repair=_hint(kind, text, rest, sorted(tables)))
     return QueryError(
-        f"the SQL fails on some row ({kind.removesuffix('Exception')})",
-        repair="try_cast, nullif and filters keep odd values out; none is shown here, since they are people's",
+        f"the SQL failed on a row ({kind.removesuffix('Exception')})",
+        repair="exclude unusual values by try_cast, nullif or a filter; the value may be personal and is not shown",
     )
 
 
 def _hint(kind: str, text: str, rest: str, tables: Sequence[str]) -> str:
-    """What to do about a statement that does not work: DuckDB's own candidates, where it has any."""
+    """Return the repair of an invalid statement, with DuckDB's own candidates if there are any."""
     if kind == "CatalogException" and text.startswith("Table"):
         if not tables:
-            return "nothing is mirrored yet: ws.mirror.sync() first"
-        return f"the tables are: {', '.join(tables)}; ws.mirror.sync() brings what is missing"
+            return "sync first: ws.mirror.sync()"
+        return f"use one of the tables: {', '.join(tables)}; ws.mirror.sync() adds the others"
     candidates = re.search(r"(?:Did you mean|Candidate bindings:) ?((?:\"[^\"]+\"(?:, )?)+)", rest)
     if candidates:
         return f"did you mean {candidates[1].strip().replace(', ', ' or ')}?"
     if kind in {"ParserException", "SyntaxException", "PermissionException"}:
         return _ONE
-    # What else it says is often what to do: which columns to group by, which types a function takes.
+    # The rest is often advice: which columns to group by, which types a function takes.
     return " ".join(rest.split()[:_WORDS]) or 'ws.mirror.frame("leads") shows a table\'s columns and their dtypes'

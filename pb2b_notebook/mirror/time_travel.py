@@ -1,4 +1,4 @@
-"""A resource as it was, and what changed since: the current rows with their former ones put back."""
+"""Time travel: the rows of a resource at an earlier time or version, and the changes since."""
 
 from __future__ import annotations
 
@@ -19,47 +19,47 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A place in the history: after a version, or after all syncs that began up to a time.
+    """A point in the history: after a version, or after all syncs that began up to a time.
 
     Attributes:
-        at: the number of the version, or the time in µs.
-        version: which of the two.
+        at: Number of the version, or time in µs.
+        version: Whether ``at`` is a version.
     """
 
     at: int
     version: bool = False
 
     def begins(self, state: SyncState) -> int | None:
-        """Where the history begins, in the same measure."""
+        """Return the start of the history as a version or as a time, like ``at``."""
         return state.origin if self.version else state.since
 
     def after(self, former: pl.LazyFrame) -> pl.LazyFrame:
-        """The former rows that ended later."""
+        """Return the former rows that ended later."""
         import polars as pl
 
         return former.filter(pl.col(ENDED_BY) > self.at if self.version else pl.col(ENDED_AT) > moment(self.at))
 
 
 def as_of(table: Table, former: Table, point: Point) -> pl.LazyFrame:
-    """The rows as they were, under their stored names.
+    """Return the rows at a point, under their stored names.
 
     Raises:
-        NotMirroredError: the history begins later.
+        NotMirroredError: The history begins later.
     """
     begins = point.begins(table.state())
     if begins is None or point.at < begins:
         raise NotMirroredError(
             f"the history of {table.resource} begins {_start_text(point, begins)}",
-            repair="give a later time or version",
+            repair="pass a later time or version",
         )
     return rows_before(table.snapshot(), point.after(_former_rows(table, former)))
 
 
 def changes(table: Table, former: Table, point: Point) -> pl.DataFrame:
-    """What changed since, field by field, under the frame's names; see :func:`history.differences`.
+    """Return the changes since a point, field by field, under the frame's names; see :func:`history.differences`.
 
     Raises:
-        NotMirroredError: there is no history yet.
+        NotMirroredError: There is no history yet.
     """
     import polars as pl
 
@@ -70,7 +70,7 @@ def changes(table: Table, former: Table, point: Point) -> pl.DataFrame:
             repair=f"ws.mirror.sync({table.resource!r})",
         )
     if point.at < begins:
-        notices.say(f"{table.resource}: the history begins {_start_text(point, begins)}; earlier changes are not known")
+        notices.say(f"{table.resource}: the history begins {_start_text(point, begins)}; earlier changes are unknown")
     with table.typed_errors():
         ended = point.after(_former_rows(table, former)).collect()
         current = table.snapshot().filter(pl.col("id").is_in(ended["id"].unique().implode())).collect()
@@ -78,10 +78,10 @@ def changes(table: Table, former: Table, point: Point) -> pl.DataFrame:
 
 
 def _former_rows(table: Table, former: Table) -> pl.LazyFrame:
-    """The former rows; none where none ever ended.
+    """Return the former rows, which may be none.
 
     Raises:
-        MirrorDamagedError: there are files of them, and no log that tells which.
+        MirrorDamagedError: There are files but no log.
     """
     import polars as pl
 
@@ -90,7 +90,7 @@ def _former_rows(table: Table, former: Table) -> pl.LazyFrame:
     if former.path.is_dir():
         raise MirrorDamagedError(
             f"the history of {table.resource} has no log",
-            repair=f'ws.mirror.verify() tells more; ws.mirror.drop({table.resource!r}, part="history") begins it anew',
+            repair=f'begin it again: ws.mirror.drop({table.resource!r}, part="history"); ws.mirror.verify() says more',
         )
     state = {ENDED_AT: pl.Datetime("us", "UTC"), ENDED_BY: pl.Int64(), EXISTED: pl.Boolean()}
     return pl.Schema({**table.polars_schema(), **{name: state[name] for name in COLUMNS}}).to_frame().lazy()

@@ -1,6 +1,6 @@
-"""Whether a mirror is whole: every file of every table is there, reads to its end, and holds each id once.
+"""Verification: every file of every table exists, can be read to its end, and has each id once.
 
-Nothing is changed. What is wrong comes with how to mend it.
+Nothing is changed. Each problem comes with its repair.
 """
 
 from __future__ import annotations
@@ -32,16 +32,16 @@ FINDINGS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was found of one table.
+    """The result for one table.
 
     Attributes:
-        resource: its name.
+        resource: Name of the resource.
         part: "rows", or "history" for the former rows.
-        ok: whether it is whole.
-        rows: that it holds; ``None`` where that cannot be told.
-        files: that they are in.
-        problem: what is wrong; ``None`` if nothing is.
-        repair: what mends it.
+        ok: Whether the table is intact.
+        rows: Number of rows; ``None`` if it is unknown.
+        files: Number of files.
+        problem: Problem of the table; ``None`` if there is none.
+        repair: Repair of the problem.
     """
 
     resource: str
@@ -54,11 +54,11 @@ class Finding:
 
 
 def verify_tables(location: Location, tables: Iterator[tuple[Table, Table]]) -> Iterator[Finding]:
-    """Look through all tables of a mirror.
+    """Yield a finding for each table of a mirror.
 
     Args:
-        location: of the mirror.
-        tables: of each resource the current rows and the former ones.
+        location: Location of the mirror.
+        tables: Tables of the current rows and of the former rows of each resource.
     """
     for table, former in tables:
         yield _finding(table, "rows", unique=True)
@@ -69,8 +69,8 @@ def verify_tables(location: Location, tables: Iterator[tuple[Table, Table]]) -> 
             name,
             "rows",
             ok=False,
-            problem="nothing was committed here: a first sync did not come so far, or the table is half deleted",
-            repair=f"ws.mirror.sync({name!r}) reads it anew",
+            problem="nothing was committed here: the first sync was interrupted, or the log was deleted",
+            repair=f"ws.mirror.sync({name!r}) reads the table again",
         )
 
 
@@ -83,7 +83,7 @@ def _finding(table: Table, part: Literal["rows", "history"], *, unique: bool) ->
         return _damaged_finding(
             table,
             part,
-            f"the log's last commit, {broken.name}, is cut off",
+            f"the last commit of the log, {broken.name}, is incomplete",
             f"delete that file of _delta_log to restore the commit before it; or {_read_again(table, part)}",
         )
     try:
@@ -108,12 +108,12 @@ def _damaged_finding(table: Table, part: Literal["rows", "history"], problem: st
 def _read_again(table: Table, part: str) -> str:
     name = table.resource
     if part == "history":
-        return f'ws.mirror.drop({name!r}, part="history"): the history then begins anew'
+        return f'ws.mirror.drop({name!r}, part="history"), which begins the history again'
     return f"ws.mirror.drop({name!r}), then ws.mirror.sync({name!r})"
 
 
 def _missing_commit(folder: Path) -> int | None:
-    """The first commit that is missing between those that are there; a checkpoint stands for all before it."""
+    """Return the first missing commit of the log, if any; a checkpoint replaces all commits before it."""
     log = folder / "_delta_log"
     start = max((int(file.name[:20]) for file in log.glob("*.checkpoint*.parquet")), default=0)
     numbers = {int(file.stem) for file in log.glob("*.json") if file.stem.isdigit()}
@@ -121,7 +121,7 @@ def _missing_commit(folder: Path) -> int | None:
 
 
 def _broken_commit(folder: Path) -> Path | None:
-    """The newest file of the log, if it is not JSON to its end: a power cut may leave it so, a killed process not."""
+    """Return the newest commit if it is not complete JSON, which a power cut may cause but a killed process cannot."""
     import json
 
     commits = sorted((folder / "_delta_log").glob("*.json"))
@@ -136,7 +136,7 @@ def _broken_commit(folder: Path) -> Path | None:
 
 
 def _file_problems(path: Path, size: int) -> Iterator[str]:
-    """What is wrong with one file: it is missing, cut, or does not read."""
+    """Yield the problem of a file that is missing, has another size or cannot be read."""
     import polars as pl
 
     try:
@@ -150,16 +150,16 @@ def _file_problems(path: Path, size: int) -> Iterator[str]:
     try:
         pl.scan_parquet(path, glob=False).select(pl.all().null_count()).collect()
     except (pl.exceptions.PolarsError, OSError):
-        yield f"the file {path.name} does not read to its end"
+        yield f"the file {path.name} cannot be read to its end"
 
 
 def _duplicate_ids(table: Table) -> str:
-    """Whether an id is there twice or missing, for tables of objects with ids."""
+    """Return the problem of a table in which an id is duplicate or missing."""
     if TAKEN_AT in table.polars_schema() or "id" not in table.polars_schema():
         return ""
     with table.typed_errors():
         ids = table.snapshot().select("id").collect().to_series()
     doubled: Any = len(ids) - ids.n_unique()
     if doubled or ids.null_count():
-        return f"{doubled or ids.null_count():,} rows have an id that another row has, or none"
+        return f"{doubled or ids.null_count():,} rows have a duplicate id or none"
     return ""

@@ -149,7 +149,7 @@ def test_custom_fields_are_filters_as_well(mirrored):
 
 
 def test_a_filter_that_rows_cannot_answer_says_so(mirrored):
-    with pytest.raises(InvalidParameterError, match="leave cached=True out"):
+    with pytest.raises(InvalidParameterError, match="remove cached=True"):
         mirrored.leads.list(campaign_id="camp_1", cached=True)
 
 
