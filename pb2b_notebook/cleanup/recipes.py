@@ -117,7 +117,7 @@ class Recipe:
         if _FORMER in options and step in _RENAMED:
             _warn_of_former_name(f"then({step!r}, {_FORMER}=…)", _RENAMED[step])
             options = _with_current_names(step, options)
-        return Recipe((*self.steps, _checked_step(Step(step, _as_json(step, options), take))))
+        return Recipe((*self.steps, _check_step(Step(step, _as_json(step, options), take))))
 
     @classmethod
     def of(cls, *results: Any) -> Recipe:
@@ -184,7 +184,7 @@ class Recipe:
         )
         if len(names) > 1 or given.keys() & names:
             raise CleanupError(
-                f"{_FORMER}= was renamed, and it is ambiguous here",
+                f"{_FORMER}= was renamed, and several steps of this recipe had it",
                 repair=f"write {' or '.join(f'{name}=' for name in names)}",
             )
         if not names:
@@ -205,7 +205,7 @@ class Recipe:
         Raises:
             CleanupError: It is not a recipe, its version is not supported, or a step or an option does not exist.
         """
-        found = _members(text)
+        found = _top_level(text)
         if found.get("object") != OBJECT or type(found.get("version")) is not int:
             raise CleanupError('this JSON is not a recipe: "object" or "version" is missing or wrong', repair=_REPAIR)
         if found["version"] != VERSION:
@@ -215,9 +215,7 @@ class Recipe:
             )
         steps = found.get("steps")
         if not isinstance(steps, list) or found.keys() != {"object", "version", "steps"}:
-            raise CleanupError(
-                "besides object and version, a recipe has a list of steps and nothing else", repair=_REPAIR
-            )
+            raise CleanupError('a recipe has "object", "version" and a list of steps, and nothing else', repair=_REPAIR)
         return cls(steps)
 
 
@@ -231,7 +229,7 @@ def read_step(raw: Any) -> Step:
     Step(name='validate', options={}, take='passed')
     """
     if isinstance(raw, Step):
-        return _checked_step(raw)
+        return _check_step(raw)
     if not isinstance(raw, Mapping) or not isinstance(raw.get("step"), str):
         raise CleanupError('a step is an object with a name as "step"', repair=_STEP_REPAIR)
     for name in raw:
@@ -243,10 +241,11 @@ def read_step(raw: Any) -> Step:
     options, take = raw.get("options", {}), raw.get("take", "frame")
     if not isinstance(options, Mapping) or not isinstance(take, str):
         raise CleanupError('"options" of a step must be an object, and "take" a name', repair=_STEP_REPAIR)
-    return _checked_step(Step(raw["step"], _as_json(raw["step"], _with_current_names(raw["step"], options)), take))
+    return _check_step(Step(raw["step"], _as_json(raw["step"], _with_current_names(raw["step"], options)), take))
 
 
-def _checked_step(step: Step) -> Step:
+def _check_step(step: Step) -> Step:
+    """Return the step if it exists, takes the options and gives the frame."""
     if step.name not in STEPS:
         raise CleanupError(f"unknown step {step.name[:40]!r}", repair=nearest(step.name[:40], STEPS))
     known = _parameters(step)
@@ -290,14 +289,17 @@ def _run_step(step: Step, frame: Any, arguments: Mapping[str, Any]) -> Any:
 
 def _with_current_names(step: str, options: Mapping[str, Any]) -> dict[str, Any]:
     """Return options with ``against``, as earlier releases wrote it, under its present name."""
-    return {_RENAMED.get(step, name) if name == _FORMER else name: value for name, value in options.items()}
+    present = _RENAMED.get(step, _FORMER)
+    if present in options:
+        return dict(options)
+    return {present if name == _FORMER else name: value for name, value in options.items()}
 
 
 def _warn_of_former_name(call: str, name: str, stacklevel: int = 3) -> None:
     warnings.warn(f"{call} was renamed: write {name}=…", DeprecationWarning, stacklevel=stacklevel)
 
 
-def _members(text: str | bytes) -> dict[str, Any]:
+def _top_level(text: str | bytes) -> dict[str, Any]:
     # Windows editors put a byte order mark in front.
     data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else bytes(text).removeprefix(BOM_UTF8)
     if len(data) > LARGEST:

@@ -18,7 +18,7 @@ from pb2b_notebook.cleanup.values.email_checks import (
     PLAIN_FORM,
     corrected_domain,
     free_providers,
-    is_good_domain,
+    is_valid_domain,
     roles,
 )
 from pb2b_notebook.cleanup.values.phones import non_canonical_phones
@@ -93,7 +93,10 @@ def _odd_addresses(table: nw.DataFrame[Any], column: str, *, personal: bool) -> 
     bad = [
         name
         for name in domains
-        if name in free or name.partition(".")[0] in TRIAL_DOMAINS or corrected_domain(name) or not is_good_domain(name)
+        if name in free
+        or name.partition(".")[0] in TRIAL_DOMAINS
+        or corrected_domain(name)
+        or not is_valid_domain(name)
     ]
     shared = nw.col("_local").str.replace_all(r"[+].*$", "").is_in(sorted(roles()))
     fine = ~nw.col("_domain").is_in(bad) & (nw.col("_local").str.len_chars() <= LONGEST_LOCAL)

@@ -1,4 +1,4 @@
-"""Which rewriter belongs to which lead field."""
+"""Choose the rewriter of each lead field."""
 
 from __future__ import annotations
 
@@ -24,9 +24,8 @@ if TYPE_CHECKING:
     from pb2b_notebook.cleanup.row_context import RowContext
     from pb2b_notebook.mapping.lead_fields import LeadField
 
-NAMES: Final = frozenset({"full_name", "first_name", "last_name"})
-_LEFT_ALONE: Final = frozenset({"external_id", "merged_into", "status", "seniority"})
-"""Ids, and options that the service sets."""
+_UNCHANGED: Final = frozenset({"external_id", "merged_into", "status", "seniority"})
+"""Built-in fields that are not normalized: ids, and options that the service sets."""
 
 _INITIAL: Final = re.compile(f"\\s*[{''.join(INITIALS)}]\\b")
 _TIDY: Final = "^[!-~]+(?: [!-~]+)*$"
@@ -35,7 +34,6 @@ _SIGNS_ONLY: Final = "^[._?*/#!-]+$"
 _PROPER_NAME: Final = "^[A-Z][a-z]+(?:[ '-][A-Z][a-z]+)*$"
 _LOWER_EMAIL: Final = f"^{LOCAL_FORM}@{DOMAIN_FORM}$".replace("A-Z", "")
 _LOWER_URL: Final = "^https?://[a-z0-9-]+(?:[.][a-z0-9-]+)+(?:/[A-Za-z0-9._~/%-]+)?$"
-_LOWER_WORD: Final = "[a-z]"
 _MIXED_CASE: Final = "[a-z].*[A-Z]|[A-Z].*[a-z]"
 
 
@@ -43,7 +41,7 @@ def rewriter_for(field: LeadField, rows: RowContext) -> Rewriter | None:
     """Return the rewriter of a lead field, for the rows of a frame; ``None`` if its values are not changed."""
     if field.builtin and field.key in _BUILT_IN:
         return _BUILT_IN[field.key](rows)
-    if field.builtin and field.key in _LEFT_ALONE:
+    if field.builtin and field.key in _UNCHANGED:
         return None
     if field.options and field.type == "select":
         return _options(field)
@@ -52,14 +50,14 @@ def rewriter_for(field: LeadField, rows: RowContext) -> Rewriter | None:
     return _BY_TYPE.get(field.type)
 
 
-def is_placeholder_text(text: nw.Expr) -> nw.Expr:
+def _is_placeholder(text: nw.Expr) -> nw.Expr:
     """Return whether a text of printable ASCII is a placeholder."""
     word = text.str.to_lowercase()
     return word.is_in(sorted(SURE)) | text.is_in(sorted(LOWER_CASE_ONLY)) | text.str.contains(_SIGNS_ONLY)
 
 
 def _is_tidy(text: nw.Expr) -> nw.Expr:
-    return text.str.contains(_TIDY) & ~is_placeholder_text(text)
+    return text.str.contains(_TIDY) & ~_is_placeholder(text)
 
 
 def _is_proper(text: nw.Expr) -> nw.Expr:

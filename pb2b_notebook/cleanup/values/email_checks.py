@@ -43,7 +43,7 @@ def syntax_problem(address: str) -> str:
         return "is longer than an email address can be"
     local, _, domain = address.rpartition("@")
     if len(address) <= LONGEST_ADDRESS and len(local) <= LONGEST_LOCAL and _PLAIN_LOCAL.fullmatch(local):
-        return "" if is_good_domain(domain.lower()) else _UNREACHABLE
+        return "" if is_valid_domain(domain.lower()) else _UNREACHABLE
     return _validator_problem(address)
 
 
@@ -68,7 +68,7 @@ def _validator() -> Any:
 
 
 @lru_cache(maxsize=1 << 17)
-def is_good_domain(domain: str) -> bool:
+def is_valid_domain(domain: str) -> bool:
     """Return whether a domain name can receive mail, judged by its syntax alone."""
     if _PLAIN_DOMAIN.fullmatch(domain) and "--" not in domain:
         return domain.rpartition(".")[2] not in _special_endings()

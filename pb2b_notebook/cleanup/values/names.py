@@ -22,9 +22,9 @@ _POINTED: Final = frozenset(_WORDS["pointed"])
 _BEFORE_KNOWN: Final = frozenset(_WORDS["before_known"])
 _AFTER: Final = tuple(_WORDS["after"])
 _PARTICLES: Final = frozenset(_WORDS["particles"])
-_JOINTS: Final[dict[str, list[str]]] = _WORDS["joints"]  # type: ignore[assignment]
+_JOINING_WORDS: Final[dict[str, list[str]]] = _WORDS["joints"]  # type: ignore[assignment]
 _AFTER_DE: Final = frozenset(_WORDS["after_de"])
-_ALWAYS_SMALL: Final = frozenset(_WORDS["always_small"])
+_ALWAYS_LOWER_CASE: Final = frozenset(_WORDS["always_small"])
 _CAPITAL_PARTICLES: Final = frozenset(_WORDS["capital_particles"])
 _MAC: Final = frozenset(_WORDS["mac"])
 _DEGREES: Final = re.compile(r",? (?:ph\.? ?d|m\.?d|mba|msc|bsc|esq|ll\.?m|cpa|dds)\.?$", re.IGNORECASE)
@@ -173,9 +173,9 @@ def to_lower(text: str, country: str | None = None) -> str:
 
 
 def _word(word: str, words: list[str], at: int, country: str | None, *, leading: bool) -> str:
-    capital = country in _CAPITAL_PARTICLES and word not in _ALWAYS_SMALL
+    capital = country in _CAPITAL_PARTICLES and word not in _ALWAYS_LOWER_CASE
     within = leading and at < len(words) - 1 and not capital
-    if within and (word in _PARTICLES or (country or "") in _JOINTS.get(word, ())):
+    if within and (word in _PARTICLES or (country or "") in _JOINING_WORDS.get(word, ())):
         return word
     if within and word in _AFTER_DE and at and words[at - 1] == "de":
         return word

@@ -114,13 +114,13 @@ def non_canonical_phones(table: nw.DataFrame[Any], column: str) -> nw.DataFrame[
 
     number = nw.col(column)
     table = table.filter(~number.is_null())
-    looks = number.str.contains(r"^\+[1-9][0-9]{6,14}$")
-    rest, kept = table.filter(looks), [table.filter(~looks)]
+    is_e164 = number.str.contains(r"^\+[1-9][0-9]{6,14}$")
+    rest, kept = table.filter(is_e164), [table.filter(~is_e164)]
     for code in _codes(rest, column):
-        mine = number.str.starts_with(f"+{code}")
-        here, rest = rest.filter(mine), rest.filter(~mine)
+        has_code = number.str.starts_with(f"+{code}")
+        numbers, rest = rest.filter(has_code), rest.filter(~has_code)
         rules = _rules(code)
-        kept.append(here if rules is None else here.filter(~_is_canonical(number, code, rules)))
+        kept.append(numbers if rules is None else numbers.filter(~_is_canonical(number, code, rules)))
     return nw.concat([*kept, rest])
 
 

@@ -84,7 +84,7 @@ def suspicions(text: str) -> Iterator[Suspicion]:
         return
     if _CONTROL.search(text):
         yield Suspicion("control_character", "contains a control character", _CONTROL.sub("", text))
-    if _is_hiding(text):
+    if _has_invisible(text):
         yield Suspicion("zero_width", "contains zero-width characters", remove_invisible(text))
     if _BIDI.search(text):
         yield Suspicion("bidi_control", "contains characters that change the reading direction", _BIDI.sub("", text))
@@ -103,14 +103,14 @@ def remove_invisible(text: str) -> str:
     """
     if not _INVISIBLE.search(text):
         return text
-    return "".join(c for at, c in enumerate(text) if not _INVISIBLE.match(c) or _is_spelling(text, at))
+    return "".join(c for at, c in enumerate(text) if not _INVISIBLE.match(c) or _is_part_of_spelling(text, at))
 
 
-def _is_hiding(text: str) -> bool:
-    return any(not _is_spelling(text, found.start()) for found in _INVISIBLE.finditer(text))
+def _has_invisible(text: str) -> bool:
+    return any(not _is_part_of_spelling(text, found.start()) for found in _INVISIBLE.finditer(text))
 
 
-def _is_spelling(text: str, at: int) -> bool:
+def _is_part_of_spelling(text: str, at: int) -> bool:
     if text[at] not in "\u200c\u200d" or at == 0:
         return False
     before = text[at - 1]
