@@ -1,6 +1,6 @@
-"""Hide who is in a frame, for screenshots and committed outputs, without losing who is the same as whom.
+"""``pb.mask``: hide personal data in a frame, for screenshots and committed outputs; equal values stay equal.
 
-What is not known to be harmless is masked: a sheet's column may hold names whatever it is called.
+Values that are not known to be harmless are masked, because a column of any name may contain names of people.
 """
 
 from __future__ import annotations
@@ -40,23 +40,23 @@ _PEOPLE: Final[dict[str, Kind]] = {
     "phone": "phone",
     "linkedin_url": "link",
 }
-"""Fields of the contract that tell who somebody is, and how each is masked."""
+"""Fields of the contract that identify a person, and how each is masked."""
 
 _FREE_TEXT: Final = frozenset({"body_preview", "subject", "summary", "response_body_snippet", "raw"})
-"""Fields of the contract in which anything may stand."""
+"""Fields of the contract with free text."""
 
 _OURS: Final = frozenset(
     {"action", "change", "error_code", "idempotency_key", "operation", "resource", "result", "rule", "state"}
 )
-"""Columns of this package's own tables that hold none of a lead's values."""
+"""Columns of this package's own tables that contain no values of leads."""
 
 _SURE: Final = 0.95
-"""How surely a name must be a harmless field's for its values to be shown; to be masked, it need only be likely."""
+"""Lowest confidence of a column name for showing its values as those of a harmless field; masking needs less."""
 
 _EMAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+")
 _DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-# As people write them: with a plus, a zero or a bracket before, or nine digits and more in whatever groups. A date is
-# none, nor a fraction, nor the end of an id.
+# Phone numbers in text: after a plus, a zero or a bracket, or at least nine digits in any groups. Dates, fractions and
+# ends of ids do not match.
 _PHONE = re.compile(
     rf"(?<!\w)(?<![0-9][-./])(?!{_DATE}(?![0-9]))(?!0\.[0-9]+(?![0-9\s()./-]*[0-9]))"
     r"(?:(?:\+|\(|0)\s?[(0]*[0-9][0-9\s()./-]{4,}[0-9]|[0-9](?:[\s()./-]{0,2}[0-9]){8,})(?!\w)"
@@ -65,37 +65,40 @@ _ID = re.compile(r"[a-z]{1,16}_[0-9A-Za-z_]{8,}|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){
 _ID_OF_OTHERS = re.compile(r"(?=\S*[0-9])[\w./#-]+")
 _PLAIN = re.compile(rf"[+-]?[0-9]{{1,5}}([.,][0-9]{{1,6}})?%?|{_DATE}([T ][0-9:.]{{5,15}}(Z|[+-][0-9:]{{2,6}})?)?")
 _LARGE: Final = 10**8
-"""A number from here on may be a telephone's."""
+"""Smallest number that may be a phone number."""
 _NAMED_AT_MOST: Final = 8
 _INDEX: Final = "(index)"
-"""What an index without a name is called."""
+"""Name of an index without a name."""
 _SALT_BYTES = 32
 
 
 @suggesting
 def mask(df: Any, *, keep: Sequence[str] = (), salt: str | bytes | None = None) -> Any:
-    """A copy of the frame in which nobody is to be recognized: names, addresses, numbers and unknown text are replaced.
+    """Return a copy of a frame without personal data: names, addresses, phones and unknown text are replaced.
 
-    The same value gets the same replacement, in every frame of this machine, so that joins, counts and duplicates stay
-    what they were. By its name, in the languages that :meth:`pb2b_notebook.Mapping.suggest` knows, a column is
+    Equal values get equal replacements, in every frame on this machine, so that joins, counts and duplicates do not
+    change. The name of a column, in the languages that :meth:`pb2b_notebook.Mapping.suggest` knows, decides:
 
-    * people's (``full_name``, ``Nachname``, ``owner_email``, ``Telefon``, ``linkedin_url``): all of it is masked;
-    * a harmless field's of the contract (companies, titles, countries, states, tags, ids …): it stays, but for
-      addresses and numbers inside its text;
-    * neither: its text is masked, a custom field's too. Numbers of up to eight digits, ids, dates and times stay. Which
-      columns these were is said once; ``keep`` shows them.
+    * columns about people (``full_name``, ``Nachname``, ``owner_email``, ``Telefon``, ``linkedin_url``) are masked;
+    * harmless fields of the contract (companies, titles, countries, states, tags, ids …) stay, except for email
+      addresses and phone numbers inside their text;
+    * in other columns, custom fields included, text is masked. Numbers of up to eight digits, ids, dates and times
+      stay. The names of these columns are printed once; ``keep`` shows them unmasked.
 
     An index is masked like a column. Company names stay.
 
     Args:
-        df: a pandas or polars DataFrame.
-        keep: columns that are shown as they are.
-        salt: what the replacements depend on. By default a random one that is kept in the cache folder: nobody else can
-            try out names against them. Give one to get the same replacements on several machines.
+        df: A DataFrame (:mod:`~pb2b_notebook.frames.library` lists the accepted libraries).
+        keep: Columns that are not masked.
+        salt: Secret from which the replacements are computed. By default it is random and kept in the cache folder, so
+            that other people cannot find names by trial. Pass one for equal replacements on several machines.
+
+    Returns:
+        A frame in the library of ``df``, pandas or polars, and never lazy.
 
     Raises:
-        UsageError: not a frame.
-        InvalidParameterError: ``keep`` names no column.
+        UsageError: ``df`` is not a frame.
+        InvalidParameterError: ``keep`` is not a list, or names a column that does not exist.
 
     Example:
         >>> import pandas as pd
@@ -105,21 +108,21 @@ def mask(df: Any, *, keep: Sequence[str] = (), salt: str | bytes | None = None) 
         (1, False, 'x')
     """
     key = _salt() if salt is None else salt.encode() if isinstance(salt, str) else bytes(salt)
-    masking = _Masking(key, _checked(keep))
+    masking = _Masking(key, _check_keep(keep))
     opened = input_frame(df, purpose="mask", error=UsageError)
     masked = _pandas(opened.frame, masking) if opened.library == "pandas" else _polars(opened.frame, masking)
-    masking.tell()
+    masking.report()
     return masked
 
 
-def _checked(keep: Any) -> list[Any]:
+def _check_keep(keep: Any) -> list[Any]:
     if isinstance(keep, str):
-        raise InvalidParameterError("keep is a list of columns", repair=f"keep=[{keep!r}]")
+        raise InvalidParameterError("keep must be a list of columns", repair=f"keep=[{keep!r}]")
     return list(keep)
 
 
 class _Masking:
-    """One call: what is masked how, and which columns were masked because nothing is known of them."""
+    """The state of one call: how columns are masked, and which were masked because they are unknown."""
 
     def __init__(self, key: bytes, keep: list[Any]) -> None:
         self.key = key
@@ -127,26 +130,26 @@ class _Masking:
         self._unknown: dict[str, None] = {}
 
     def check(self, columns: Sequence[Any]) -> None:
-        """Refuse to keep what there is not."""
+        """Refuse to keep columns that do not exist."""
         for name in self._keep:
             if name not in columns:
                 raise InvalidParameterError(
-                    f"keep: there is no column {name!r}", repair=nearest(str(name), map(str, columns))
+                    f"keep: the frame has no column {name!r}", repair=nearest(str(name), map(str, columns))
                 )
 
     def replacer(self, column: Any) -> Callable[[Any], Any] | None:
-        """What masks one cell of the column; ``None`` where it is shown as it is."""
+        """Return the function that masks a cell of a column; ``None`` if the column is not masked."""
         if column in self._keep:
             return None
         name = _INDEX if column is None else str(column)
         return self._within(name, name)
 
     def label(self, name: Any) -> Any:
-        """A column's name, which after a pivot may be somebody's address."""
+        """Mask the name of a column, which after a pivot may be an email address."""
         return _inside(name, self.key) if isinstance(name, str) and name not in self._keep else name
 
-    def tell(self) -> None:
-        """Say once which columns were masked for want of knowledge."""
+    def report(self) -> None:
+        """Print which columns were masked because they are unknown."""
         names = list(self._unknown)
         if not names:
             return
@@ -155,7 +158,7 @@ class _Masking:
         notices.say(f"mask: masked all text of {some}{more}, not known to be harmless; keep=[{names[0]!r}] shows one")
 
     def _within(self, name: str, column: str) -> Callable[[Any], Any]:
-        """What masks what is called so, in a column or in the records of one."""
+        """Return the function that masks values of this name, in a column or in records inside it."""
         kind = kind_of(name)
         single = self._single(kind, column)
         inner: dict[str, Callable[[Any], Any]] = {}
@@ -164,22 +167,22 @@ class _Masking:
             if isinstance(value, str):
                 return single(value)
             if isinstance(value, dict):
-                for one in value.keys() - inner.keys():
-                    inner[one] = self._within(str(one), column)
-                return {one: inner[one](held) for one, held in value.items()}
+                for key in value.keys() - inner.keys():
+                    inner[key] = self._within(str(key), column)
+                return {key: inner[key](item) for key, item in value.items()}
             if isinstance(value, list | tuple | set | frozenset) or type(value).__name__ in {"ndarray", "Series"}:
-                return [replace(one) for one in value]
+                return [replace(item) for item in value]
             return single(value)
 
         return replace
 
     def _single(self, kind: Kind, column: str) -> Callable[[Any], Any]:
-        """What masks one value that holds no others; distinct ones are worked out once."""
+        """Return the function that masks a single value; equal values are computed once."""
         seen: dict[Any, Any] = {}
 
-        def masked(value: Any) -> Any:
+        def mask_value(value: Any) -> Any:
             if not isinstance(value, str):
-                if _is_telephone(value, kind):
+                if _may_be_phone(value, kind):
                     return type(value)(_number(value, self.key))
                 if _is_harmless(value):
                     return value
@@ -187,10 +190,10 @@ class _Masking:
             return _text(text, kind, self.key) if text.strip() else text
 
         def replace(value: Any) -> Any:
-            # 1, 1.0 and True are one key: a number is masked as what it is.
+            # 1, 1.0 and True are one dict key, but they are masked differently.
             known = value if isinstance(value, str) else (type(value), str(value))
             if known not in seen:
-                seen[known] = masked(value)
+                seen[known] = mask_value(value)
                 if kind == "unknown" and seen[known] is not value and seen[known] != value:
                     self._unknown[column] = None
             return seen[known]
@@ -221,7 +224,7 @@ def _pandas(df: Any, masking: _Masking) -> Any:
 
 
 def _series(column: Any, replace: Callable[[Any], Any] | None) -> Any:
-    """The column masked, in its own dtype; ``None`` where it stays as it is."""
+    """Return the masked column in its own dtype; ``None`` if it does not change."""
     import pandas as pd
 
     kind = column.dtype
@@ -254,36 +257,36 @@ def _polars(df: Any, masking: _Masking) -> Any:
             columns.append(column)
             continue
         replaced = [replace(value) for value in column.to_list()]
-        columns.append(pl.Series(column.name, replaced, dtype=_of_text(column.dtype), strict=False))
+        columns.append(pl.Series(column.name, replaced, dtype=_text_dtype(column.dtype), strict=False))
     masked = pl.DataFrame(columns) if columns else df
     return masked.rename({name: masking.label(name) for name in df.columns})
 
 
-def _of_text(dtype: Any) -> Any:
-    """The dtype with text in the place of a fixed set of texts, and of bytes."""
+def _text_dtype(dtype: Any) -> Any:
+    """Return the dtype with text instead of categories and bytes."""
     import polars as pl
 
     if isinstance(dtype, pl.List):
-        return pl.List(_of_text(dtype.inner))
+        return pl.List(_text_dtype(dtype.inner))
     if isinstance(dtype, pl.Array):
-        return pl.List(_of_text(dtype.inner))
+        return pl.List(_text_dtype(dtype.inner))
     if isinstance(dtype, pl.Struct):
-        return pl.Struct([pl.Field(field.name, _of_text(field.dtype)) for field in dtype.fields])
+        return pl.Struct([pl.Field(field.name, _text_dtype(field.dtype)) for field in dtype.fields])
     return pl.String if dtype in {pl.Categorical, pl.Enum, pl.Binary} else dtype
 
 
 @cache
 def kind_of(name: str) -> Kind:
-    """What a column of this name holds, as far as its values are masked.
+    """Return how values of a column of this name are masked.
 
     >>> [kind_of(name) for name in ("Nachname", "Telefon", "Firma", "lead_id", "Kunde", "custom_tier")]
     ['person', 'phone', 'known', 'id', 'unknown', 'unknown']
     """
-    return _of_ours(name.lower()) or _of_a_sheet(name)
+    return _kind_in_contract(name.lower()) or _kind_elsewhere(name)
 
 
-def _of_ours(name: str) -> Kind | None:
-    """By the names of the contract and of this package's tables."""
+def _kind_in_contract(name: str) -> Kind | None:
+    """Return the kind of a name of the contract or of this package's tables."""
     if name in _PEOPLE:
         return _PEOPLE[name]
     if name in _FREE_TEXT:
@@ -292,11 +295,11 @@ def _of_ours(name: str) -> Kind | None:
     ended = next((kind for ending, kind in endings.items() if name.endswith(ending)), None)
     if ended or name == "id":
         return ended or "id"
-    return "known" if name in _OURS or name in _of_the_contract() else None
+    return "known" if name in _OURS or name in _contract_fields() else None
 
 
-def _of_a_sheet(name: str) -> Kind:
-    """By the names that such columns have elsewhere."""
+def _kind_elsewhere(name: str) -> Kind:
+    """Return the kind of a column name of other programs."""
     field, weight = named_field(name)
     if field in _PEOPLE:
         return _PEOPLE[field]
@@ -306,14 +309,14 @@ def _of_a_sheet(name: str) -> Kind:
 
 
 @cache
-def _of_the_contract() -> frozenset[str]:
-    """The names of all fields that the contract's answers have."""
+def _contract_fields() -> frozenset[str]:
+    """Return the names of all fields in answers of the contract."""
     operations = openapi.load()
     return frozenset(field.name for operation in operations.values() for field in operation.fields)
 
 
 def _text(text: str, kind: Kind, key: bytes) -> str:
-    """A text that is not blank, masked as its column is."""
+    """Mask a text that is not blank, by the kind of its column."""
     if kind == "person":
         return f"Person {_code(text, key)}"
     if kind == "link":
@@ -329,13 +332,13 @@ def _text(text: str, kind: Kind, key: bytes) -> str:
 
 
 def _inside(text: str, key: bytes) -> str:
-    """The text with each address and number in it replaced."""
+    """Replace the email addresses and phone numbers in a text."""
     masked = _EMAIL.sub(lambda m: f"{_code(m[0], key)}@masked.example", text)
     return _PHONE.sub(lambda m: f"+000 {_code(m[0], key)}", masked)
 
 
-def _is_telephone(value: Any, kind: Kind) -> bool:
-    """Whether a number may be a telephone's: all that stand under its name, and the large ones of unknown columns."""
+def _may_be_phone(value: Any, kind: Kind) -> bool:
+    """Return whether a number may be a phone number: any in a phone column, and large ones in an unknown column."""
     if isinstance(value, bool) or not isinstance(value, numbers.Real) or not math.isfinite(value):
         return False
     return kind == "phone" or (kind == "unknown" and abs(float(value)) >= _LARGE)
@@ -347,17 +350,17 @@ def _is_harmless(value: Any) -> bool:
 
 
 def _number(value: Any, key: bytes) -> int:
-    """What stands for a number: it fits where that did, in 32 bits or in 64."""
+    """Return the replacement of a number, which needs 32 bits or 64 bits like the number itself."""
     digest = hmac.new(key, repr(int(value)).encode(), hashlib.sha256).digest()
     room = _LARGE if abs(value) < 2**32 else 10**14
     return room + int.from_bytes(digest[:8]) % (9 * room)
 
 
 def _code(text: str, key: bytes) -> str:
-    """Eight letters that stand for the text; e-mail addresses are the same in any case."""
+    """Return eight letters that stand for a text; upper and lower case are equal, as in email addresses."""
     plain = text.strip().casefold().encode("utf-8", "surrogatepass")
     digest = hmac.new(key, plain, hashlib.sha256).digest()
-    # Letters only: a digit string could be taken for a number, and masked again.
+    # Letters only: digits could be masked again as a phone number.
     return "".join("abcdefghijklmnop"[byte & 15] for byte in digest[:8])
 
 

@@ -5,7 +5,7 @@ import pytest
 import pb2b_notebook as pb
 
 
-def test_who_is_in_a_frame_cannot_be_seen_and_joins_stay(shared_ws):
+def test_people_are_hidden_and_joins_do_not_change(shared_ws):
     for frame in ("pandas", "polars"):
         leads = shared_ws.leads.list(frame=frame)[:700]
         masked = pb.mask(leads)
@@ -19,7 +19,7 @@ def test_who_is_in_a_frame_cannot_be_seen_and_joins_stay(shared_ws):
         assert list(masked["company_name"])[:5] == list(leads["company_name"])[:5]
 
 
-def test_the_same_value_is_the_same_in_every_frame_and_in_both_libraries():
+def test_equal_values_stay_equal_in_every_frame_and_library():
     one = pb.mask(pd.DataFrame({"email": ["Ada@example.com", None]}))
     two = pb.mask(pl.DataFrame({"owner_email": ["ada@example.com"]}))
     assert one["email"][0] == two["owner_email"][0]
@@ -70,7 +70,7 @@ SECRETS = ("Zo", "Wei", "Ada", "Lovelace", "555", "zurück", "gold", "Durch")
 
 
 @pytest.mark.parametrize("frame", [pd.DataFrame, pl.DataFrame])
-def test_of_a_sheet_nothing_is_shown_that_is_not_known_to_be_harmless(frame, caplog):
+def test_values_that_are_not_known_to_be_harmless_are_masked(frame, caplog):
     sheet = frame(SHEET)
     masked = pb.mask(sheet)
     assert list(masked.dtypes) == list(sheet.dtypes)
@@ -79,10 +79,10 @@ def test_of_a_sheet_nothing_is_shown_that_is_not_known_to_be_harmless(frame, cap
     kept = ("Land", "Menge", "Datum", "lead", "Größe")
     assert all(list(masked[name]) == SHEET[name] for name in kept)
     assert (masked["Firma"][0], masked["Kundennummer"][0]) == ("Weberei GmbH", "K-1")
-    [said] = [record for record in caplog.records if "mask" in record.message]
-    assert said.levelname == "WARNING"
-    assert "masked all text of 'Kunde', 'Bemerkung', 'custom_tier', 'Stufe', 'Angaben', 'Rückruf'," in said.message
-    # The same value is the same in columns of one kind, and one person is one person.
+    [notice] = [record for record in caplog.records if "mask" in record.message]
+    assert notice.levelname == "WARNING"
+    assert "masked all text of 'Kunde', 'Bemerkung', 'custom_tier', 'Stufe', 'Angaben', 'Rückruf'," in notice.message
+    # Equal values in columns of one kind have equal replacements.
     assert masked["Vorname"][1] == pb.mask(frame({"first_name": ["Ada"]}))["first_name"][0]
     caplog.clear()
     shown = pb.mask(sheet, keep=[*SHEET])
@@ -90,7 +90,7 @@ def test_of_a_sheet_nothing_is_shown_that_is_not_known_to_be_harmless(frame, cap
     assert not caplog.records
 
 
-def test_what_is_kept_must_be_there():
+def test_a_kept_column_must_exist():
     df = pd.DataFrame({"Kunde": ["Ada L"], "Stufe": ["x"]})
     assert pb.mask(df, keep=["Kunde"]).iloc[0].tolist()[0] == "Ada L"
     with pytest.raises(pb.errors.InvalidParameterError, match="did you mean 'Kunde'"):
@@ -99,7 +99,7 @@ def test_what_is_kept_must_be_there():
         pb.mask(df, keep="Kunde")
 
 
-def test_categories_indexes_labels_and_odd_values_hide_nobody():
+def test_categories_indexes_labels_and_bytes_are_masked():
     leads = pd.DataFrame({"Kunde": pd.Categorical(["Ada L", None]), "x": [b"Ada", float("inf")]}, index=["Ada", "Eve"])
     masked = pb.mask(leads)
     assert "Ada" not in repr(masked.reset_index().to_dict())
@@ -112,7 +112,7 @@ def test_categories_indexes_labels_and_odd_values_hide_nobody():
     assert "Ada" not in repr(pb.mask(polars).rows())
 
 
-def test_dates_ids_and_fractions_are_no_telephone_numbers():
+def test_dates_ids_and_fractions_are_not_masked_as_phones():
     texts = ["2026-03-10 12:00", "0.123456789", "lead_00123456789", "version 1.2.3", "10115 Berlin", "3 of 2,000"]
     assert pb.mask(pd.DataFrame({"title": texts}))["title"].tolist() == texts
     for number in (
@@ -127,7 +127,7 @@ def test_dates_ids_and_fractions_are_no_telephone_numbers():
         assert not any(digit in shown.replace("+000", "") for digit in "123456789"), number
 
 
-def test_masking_twice_and_an_empty_frame_and_odd_labels():
+def test_masked_frames_empty_frames_and_duplicate_columns_are_masked():
     df = pd.DataFrame({"email": ["ada@example.com"]})
     pb.mask(pb.mask(df))
     assert pb.mask(df.iloc[:0]).empty
@@ -136,7 +136,7 @@ def test_masking_twice_and_an_empty_frame_and_odd_labels():
     assert pb.mask(pl.DataFrame()).is_empty()
 
 
-def test_the_original_is_left_alone():
+def test_the_original_frame_does_not_change():
     df = pd.DataFrame({"email": ["ada@example.com"]})
     pb.mask(df)
     assert df["email"][0] == "ada@example.com"
