@@ -20,7 +20,7 @@ from pb2b_notebook.sandbox import Sandbox
 from pb2b_notebook.sandbox.app import build_document
 from pb2b_notebook.sandbox.core.tables import LEAD_FIELDS, TABLES
 from pb2b_notebook.sandbox.document import document
-from pb2b_notebook.sandbox.document.links import addressed
+from pb2b_notebook.sandbox.document.links import addressed_model
 from pb2b_notebook.sandbox.http.keys import SCOPES
 
 OPERATIONS = list(document.operations())
@@ -96,7 +96,7 @@ class Probe:
         """What may stand for the placeholder of the path, in one workspace."""
         if operation.path.endswith("{key}"):
             return [ONLY_THEIRS] if workspace_id == self.theirs else ["tier"]
-        model = addressed(operation, OPERATIONS)
+        model = addressed_model(operation, OPERATIONS)
         kind = get_args(model.model_fields["object"].annotation)[0]
         found = self.ids(workspace_id, kind)
         assert found, f"there is no {kind} in workspace {workspace_id}: the demo data must have one"

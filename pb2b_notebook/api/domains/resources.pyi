@@ -65,8 +65,8 @@ class Leads(Resource):
     ) -> DataFrame:
         """List leads.
 
-        Filters are joined by and; the values of a repeated one by or. `custom.<key>=<value>` filters by a custom field:
-        equal for single values, contained for multi_select.
+        Filters are joined by and; the values of a repeated filter by or. `custom.<key>=<value>` filters by a custom
+        field: equal for single values, contained for multi_select.
 
         ``GET /leads``, scope leads.read; documented publicly.
 
@@ -145,8 +145,8 @@ class Leads(Resource):
     ) -> Iterator[DataFrame]:
         """List leads, page by page, in bounded memory.
 
-        Filters are joined by and; the values of a repeated one by or. `custom.<key>=<value>` filters by a custom field:
-        equal for single values, contained for multi_select.
+        Filters are joined by and; the values of a repeated filter by or. `custom.<key>=<value>` filters by a custom
+        field: equal for single values, contained for multi_select.
 
         ``GET /leads``, scope leads.read; documented publicly.
 
@@ -225,8 +225,8 @@ class Leads(Resource):
     ) -> DataFrame:
         """List leads.
 
-        Filters are joined by and; the values of a repeated one by or. `custom.<key>=<value>` filters by a custom field:
-        equal for single values, contained for multi_select.
+        Filters are joined by and; the values of a repeated filter by or. `custom.<key>=<value>` filters by a custom
+        field: equal for single values, contained for multi_select.
 
         ``GET /leads``, scope leads.read; documented publicly.
 
@@ -327,7 +327,7 @@ class Leads(Resource):
     ) -> Record:
         """Create a lead.
 
-        Always creates: e-mails are not unique. To avoid a duplicate, upsert.
+        Always creates a lead, since emails are not unique. Use upsert to avoid a duplicate.
 
         ``POST /leads``, scope leads.write; documented publicly.
 
@@ -388,8 +388,8 @@ class Leads(Resource):
     ) -> Record:
         """Change one lead.
 
-        An absent field stays, null clears, `tags` replace, `custom_fields` merge by key. A change that changes nothing
-        leaves `updated_at` alone.
+        An absent field stays, null clears, `tags` replace, `custom_fields` merge by key. If no value differs,
+        `updated_at` stays.
 
         ``PATCH /leads/{id}``, scope leads.write; our reconstruction.
 
@@ -493,7 +493,8 @@ class Leads(Resource):
     ) -> DataFrame:
         """Upsert up to 100 leads.
 
-        Each row is on its own, in the order given. 200 if every row was applied, 207 if one was not: see its `error`.
+        Rows are applied one by one, in the given order. 200 if every row was applied, 207 if one was not: see its
+        `error`.
 
         ``POST /leads/bulk-upsert``, scope leads.write; our reconstruction.
 
@@ -517,8 +518,8 @@ class Leads(Resource):
     def delete(self, id: Id, *, idempotency_key: str | None = None, again: bool = False) -> Record:
         """Delete one lead.
 
-        It stays readable with `deleted_at` set, but no longer listed, matched or changed. A second time changes
-        nothing.
+        The lead stays readable with `deleted_at` set, but is no longer listed, matched or changed. Deleting it again
+        changes nothing.
 
         ``DELETE /leads/{id}``, scope leads.write; our reconstruction.
 
@@ -570,7 +571,7 @@ class Leads(Resource):
 
         Args:
             id: Id of the object, or the object itself.
-            campaign_id: Of any of these campaigns.
+            campaign_id: Activities of any of these campaigns.
             type: Any of these: lead_created, message_sent, message_opened, link_clicked, reply_received,
                 message_bounced, unsubscribed, status_changed, call_logged, meeting_booked.
             occurred_after: Only activities after this instant; the bound itself is excluded. Times are datetimes,
@@ -635,7 +636,7 @@ class Leads(Resource):
 
         Args:
             id: Id of the object, or the object itself.
-            campaign_id: Of any of these campaigns.
+            campaign_id: Messages of any of these campaigns.
             direction: Any of these: outbound, inbound.
             sent_after: Only messages sent after this instant; the bound itself is excluded. Times are datetimes, dates,
                 ISO text, "7d" or "monday".
@@ -779,12 +780,12 @@ class Activities(Resource):
         ``GET /activities``, scope leads.read; our reconstruction.
 
         Args:
-            campaign_id: Of any of these campaigns.
+            campaign_id: Activities of any of these campaigns.
             type: Any of these: lead_created, message_sent, message_opened, link_clicked, reply_received,
                 message_bounced, unsubscribed, status_changed, call_logged, meeting_booked.
             occurred_after: Only activities after this instant; the bound itself is excluded. Times are datetimes,
                 dates, ISO text, "7d" or "monday".
-            lead_id: Of any of these leads.
+            lead_id: Activities of any of these leads.
             updated_after: Only objects changed after this instant; the bound itself is excluded. Times are datetimes,
                 dates, ISO text, "7d" or "monday".
             updated_before: Only objects last changed up to this instant; the bound itself is included. Times are
@@ -838,12 +839,12 @@ class Activities(Resource):
         ``GET /activities``, scope leads.read; our reconstruction.
 
         Args:
-            campaign_id: Of any of these campaigns.
+            campaign_id: Activities of any of these campaigns.
             type: Any of these: lead_created, message_sent, message_opened, link_clicked, reply_received,
                 message_bounced, unsubscribed, status_changed, call_logged, meeting_booked.
             occurred_after: Only activities after this instant; the bound itself is excluded. Times are datetimes,
                 dates, ISO text, "7d" or "monday".
-            lead_id: Of any of these leads.
+            lead_id: Activities of any of these leads.
             updated_after: Only objects changed after this instant; the bound itself is excluded. Times are datetimes,
                 dates, ISO text, "7d" or "monday".
             updated_before: Only objects last changed up to this instant; the bound itself is included. Times are
@@ -900,11 +901,11 @@ class Messages(Resource):
         ``GET /messages``, scope messages.read; our reconstruction.
 
         Args:
-            campaign_id: Of any of these campaigns.
+            campaign_id: Messages of any of these campaigns.
             direction: Any of these: outbound, inbound.
             sent_after: Only messages sent after this instant; the bound itself is excluded. Times are datetimes, dates,
                 ISO text, "7d" or "monday".
-            lead_id: To or from any of these leads.
+            lead_id: Messages to or from any of these leads.
             updated_after: Only objects changed after this instant; the bound itself is excluded. Times are datetimes,
                 dates, ISO text, "7d" or "monday".
             updated_before: Only objects last changed up to this instant; the bound itself is included. Times are
@@ -959,11 +960,11 @@ class Messages(Resource):
         ``GET /messages``, scope messages.read; our reconstruction.
 
         Args:
-            campaign_id: Of any of these campaigns.
+            campaign_id: Messages of any of these campaigns.
             direction: Any of these: outbound, inbound.
             sent_after: Only messages sent after this instant; the bound itself is excluded. Times are datetimes, dates,
                 ISO text, "7d" or "monday".
-            lead_id: To or from any of these leads.
+            lead_id: Messages to or from any of these leads.
             updated_after: Only objects changed after this instant; the bound itself is excluded. Times are datetimes,
                 dates, ISO text, "7d" or "monday".
             updated_before: Only objects last changed up to this instant; the bound itself is included. Times are
@@ -1227,10 +1228,10 @@ class Exports(ExportRows):
         idempotency_key: str | None = None,
         again: bool = False,
     ) -> Record:
-        """Write leads into a file.
+        """Write leads to a file.
 
-        A job writes the leads that the filters leave when it ends, in the order of the list. The file can be fetched in
-        the signed-in workspace for 7 days.
+        A job writes the leads that match the filters at its end, in the order of the list. The file can be downloaded
+        in the signed-in workspace for 7 days.
 
         ``POST /exports``, scope leads.export; our reconstruction.
 
@@ -1253,9 +1254,9 @@ class Exports(ExportRows):
             APIError: The service refused the request; the message says what to do.
         """
     def readiness(self, id: Id) -> Record:
-        """Tell whether the file is ready.
+        """Read whether the file is ready.
 
-        Readiness, size and digest only: the API serves no file and no link to one.
+        Readiness, size and digest only: the API serves neither the file nor a link to it.
 
         ``GET /exports/{id}/download``, scope leads.export; documented publicly.
 
@@ -1438,7 +1439,7 @@ class Campaigns(Launching):
 
         Args:
             status: Any of these: draft, published, paused.
-            enabled: Campaigns that are, or are not.
+            enabled: Whether the campaign is enabled.
             updated_after: Only objects changed after this instant; the bound itself is excluded. Times are datetimes,
                 dates, ISO text, "7d" or "monday".
             updated_before: Only objects last changed up to this instant; the bound itself is included. Times are
@@ -1500,7 +1501,7 @@ class Campaigns(Launching):
     ) -> Record:
         """Create a campaign.
 
-        It is a draft until it is published.
+        The campaign is a draft until it is published.
 
         ``POST /campaigns``, scope campaigns.write; our reconstruction.
 
@@ -1537,7 +1538,7 @@ class Campaigns(Launching):
     ) -> Record:
         """Change one campaign.
 
-        An absent field stays, `steps` and `audience` replace. A campaign that was published keeps at least one step:
+        An absent field stays; `steps` and `audience` replace. A published campaign keeps at least one step: otherwise
         409 `campaign_needs_steps`.
 
         ``PATCH /campaigns/{id}``, scope campaigns.write; our reconstruction.
@@ -1564,7 +1565,8 @@ class Campaigns(Launching):
     def publish(self, id: Id, *, idempotency_key: str | None = None, again: bool = False) -> Record:
         """Publish a draft or paused campaign.
 
-        From then on it can run. Without a step it is 409 `campaign_needs_steps`; of a published one nothing changes.
+        A published campaign can run. Without a step the answer is 409 `campaign_needs_steps`; a published campaign
+        stays as it is.
 
         ``POST /campaigns/{id}/publish``, scope campaigns.write; our reconstruction.
 
@@ -1587,8 +1589,8 @@ class Campaigns(Launching):
     def pause(self, id: Id, *, idempotency_key: str | None = None, again: bool = False) -> Record:
         """Pause a published campaign.
 
-        A run that has not ended is cancelled, and nothing of it is sent. A draft is 409 `campaign_not_published`; of a
-        paused one nothing changes.
+        A run that has not ended is cancelled, and none of its messages is sent. A draft is 409
+        `campaign_not_published`; a paused campaign stays as it is.
 
         ``POST /campaigns/{id}/pause``, scope campaigns.write; our reconstruction.
 
@@ -1637,7 +1639,7 @@ class Campaigns(Launching):
         ``GET /campaign-runs``, scope campaigns.read; our reconstruction.
 
         Args:
-            campaign_id: Runs of any of these.
+            campaign_id: Runs of any of these campaigns.
             status: Any of these: queued, running, completed, failed, cancelled.
             started_after: Only runs that started after this instant; the bound itself is excluded. Times are datetimes,
                 dates, ISO text, "7d" or "monday".
@@ -1726,8 +1728,8 @@ class Campaigns(Launching):
     ) -> DataFrame:
         """List leads.
 
-        Filters are joined by and; the values of a repeated one by or. `custom.<key>=<value>` filters by a custom field:
-        equal for single values, contained for multi_select.
+        Filters are joined by and; the values of a repeated filter by or. `custom.<key>=<value>` filters by a custom
+        field: equal for single values, contained for multi_select.
 
         ``GET /leads``, scope leads.read; documented publicly.
 
@@ -1798,9 +1800,9 @@ class Campaigns(Launching):
         max_age: Time | None = None,
         refresh: bool | None = None,
     ) -> DataFrame:
-        """List what happened in a campaign.
+        """List the log of a campaign.
 
-        Publishing and pausing, runs, and of their messages the bounces, replies and unsubscriptions.
+        Publishing, pausing and runs, and the bounces, replies and unsubscriptions of their messages.
 
         ``GET /campaigns/{id}/logs``, scope campaigns.read; our reconstruction.
 
@@ -1954,7 +1956,7 @@ class ProspectorWorkflows(Resource):
     ) -> Record:
         """Change one prospector workflow.
 
-        An absent field stays, `criteria` replace. An archived workflow does not run until it is made active again.
+        An absent field stays; `criteria` replace. An archived workflow does not run until it is made active again.
 
         ``PATCH /prospector/workflows/{id}``, scope prospector.write; our reconstruction.
 
@@ -1979,9 +1981,9 @@ class ProspectorWorkflows(Resource):
     def start(self, id: Id, *, idempotency_key: str | None = None, again: bool = False) -> Record:
         """Run a prospector workflow.
 
-        A job adds the people whom it finds and the workspace does not know yet, for a credit each. 409
-        `workflow_archived`, `workflow_disabled` or `run_in_progress` where it cannot run; 403
-        `prospector_credits_exhausted` or `leads_limit_reached` where the plan leaves no room.
+        A job adds the people that it finds and that are not leads yet, for one credit each. 409 `workflow_archived`,
+        `workflow_disabled` or `run_in_progress` if the workflow cannot run; 403 `prospector_credits_exhausted` or
+        `leads_limit_reached` if the plan allows no further lead.
 
         ``POST /prospector/workflows/{id}/runs``, scope prospector.run; our reconstruction.
 
@@ -2031,7 +2033,7 @@ class ProspectorRuns(Resource):
         ``GET /prospector/runs``, scope prospector.read; our reconstruction.
 
         Args:
-            workflow_id: Runs of any of these.
+            workflow_id: Runs of any of these workflows.
             status: Any of these: queued, running, completed, failed, cancelled.
             updated_after: Only objects changed after this instant; the bound itself is excluded. Times are datetimes,
                 dates, ISO text, "7d" or "monday".
@@ -2082,8 +2084,8 @@ class ProspectorRuns(Resource):
     def cancel(self, id: Id, *, idempotency_key: str | None = None, again: bool = False) -> Record:
         """Cancel a prospector run.
 
-        Nothing of it is kept, and no credit is used. One that has ended otherwise is 409 `run_finished`; of a cancelled
-        one nothing changes.
+        The run adds no leads and uses no credits. A run that has ended otherwise is 409 `run_finished`; a cancelled run
+        stays as it is.
 
         ``POST /prospector/runs/{id}/cancel``, scope prospector.run; our reconstruction.
 
@@ -2141,7 +2143,7 @@ class InboxThreads(Resource):
 
         Args:
             status: Any of these: open, closed.
-            lead_id: With any of these leads.
+            lead_id: Threads with any of these leads.
             updated_after: Only objects changed after this instant; the bound itself is excluded. Times are datetimes,
                 dates, ISO text, "7d" or "monday".
             updated_before: Only objects last changed up to this instant; the bound itself is included. Times are
@@ -2270,9 +2272,9 @@ class Billing(BillingSnapshots):
             APIError: The service refused the request; the message says what to do.
         """
     def usage(self) -> Record:
-        """Read trial and e-mail usage.
+        """Read trial and email usage.
 
-        Counts of the current period; `leads_stored` is exact at this moment.
+        Counts of the current period; `leads_stored` is exact at the time of the request.
 
         ``GET /billing/usage``, scope billing.read; documented publicly.
 
@@ -2467,8 +2469,8 @@ class Tickets(Resource):
     def reply(self, id: Id, *, message: str, idempotency_key: str | None = None, again: bool = False) -> Record:
         """Reply to support.
 
-        The answer is the ticket. It waits for support again: a closed one is reopened. A ticket holds at most 100
-        replies; then the answer is 409 `ticket_full`.
+        The answer is the ticket, which waits for support again; a closed ticket is reopened. A ticket has at most 100
+        replies: the next one is 409 `ticket_full`.
 
         ``POST /support/tickets/{id}/replies``, scope tickets.write; our reconstruction.
 
@@ -2576,7 +2578,7 @@ class Webhooks(Resource):
     ) -> Record:
         """Create a webhook.
 
-        The answer shows the signing secret, for the only time. A workspace has at most 20 webhooks.
+        The answer shows the signing secret, which is shown only once. A workspace has at most 20 webhooks.
 
         ``POST /webhooks``, scope webhooks.write; our reconstruction.
 
@@ -2611,8 +2613,8 @@ class Webhooks(Resource):
     ) -> Record:
         """Change one webhook.
 
-        An absent field stays, `events` replace. The signing secret stays: to change it, rotate. What is pending goes to
-        the new `url`; disabling the webhook fails it.
+        An absent field stays; `events` replace. The signing secret stays: rotate it to change it. Pending deliveries go
+        to the new `url`; they fail if the webhook is disabled.
 
         ``PATCH /webhooks/{id}``, scope webhooks.write; our reconstruction.
 
@@ -2636,7 +2638,7 @@ class Webhooks(Resource):
     def delete(self, id: Id, *, idempotency_key: str | None = None, again: bool = False) -> Record:
         """Delete one webhook.
 
-        Its secrets and deliveries go with it. The answer shows what it was.
+        Its secrets and deliveries are deleted, too. The answer shows the deleted webhook.
 
         ``DELETE /webhooks/{id}``, scope webhooks.write; our reconstruction.
 
@@ -2656,10 +2658,10 @@ class Webhooks(Resource):
             APIError: The service refused the request; the message says what to do.
         """
     def rotate(self, id: Id, *, idempotency_key: str | None = None, again: bool = False) -> Record:
-        """Make a new signing secret.
+        """Create a new signing secret.
 
-        The answer shows it, for the only time. For 24 hours deliveries carry a signature by the old secret, too; a
-        second rotation within that time ends the older one at once.
+        The answer shows it, and it is shown only once. For 24 hours, deliveries are signed with the old secret as well;
+        a second rotation within that time ends the oldest secret at once.
 
         ``POST /webhooks/{id}/rotate-secret``, scope webhooks.write; our reconstruction.
 
@@ -2745,9 +2747,9 @@ class Webhooks(Resource):
     def retry(self, id: Id, *, idempotency_key: str | None = None, again: bool = False) -> Record:
         """Deliver again.
 
-        The delivery is due at once: its status is pending until the attempt has ended. If that fails, what is left of
-        the schedule follows. One that has succeeded is 409 `delivery_succeeded`; one to a disabled webhook is 409
-        `webhook_disabled`.
+        The delivery is due at once: its status is pending until the attempt has ended. If the attempt fails, the rest
+        of the schedule follows. A delivery that has succeeded is 409 `delivery_succeeded`; a delivery to a disabled
+        webhook is 409 `webhook_disabled`.
 
         ``POST /webhooks/deliveries/{id}/retry``, scope webhooks.write; our reconstruction.
 

@@ -1,7 +1,7 @@
 """The OpenAPI 3.1 document of the application.
 
-FastAPI derives operations, parameters and schemas from the code that serves them. What all operations share is
-added here once: refusals, headers, idempotency, links from an object's creation to what can be done with it.
+FastAPI derives operations, parameters and schemas from the code that serves them. This module adds what all operations
+share: error responses, headers, idempotency, and links from an answer to the operations on its object.
 """
 
 from __future__ import annotations
@@ -34,31 +34,31 @@ DESCRIPTION = """\
 Leads, jobs, campaign runs and billing of one ProspectB2B workspace.
 
 **This document is a reconstruction.** It is generated from the sandbox of `pb2b-notebook`, which follows the
-service's public documentation. `x-documented` says of each operation whether that documentation names it; the rest
-is our reconstruction, and the live service may differ.
+service's public documentation. `x-documented` says whether that documentation names an operation; the other
+operations are our reconstruction, and the live service may differ.
 
 **Authentication.** `Authorization: Bearer pb2b_live_<prefix>_<secret>` on every request. A key belongs to one
-workspace and inherits the permissions of the membership that issued it. `x-scopes` names what an operation needs.
+workspace and inherits the permissions of the membership that issued it. `x-scopes` names the scopes of an operation.
 Start with `GET /me`.
 
 **Envelopes.** One object: `{"data": {…}, "request_id": "…"}`. Many: `{"data": […], "pagination": {…}, "request_id":
-"…"}`. A refusal: `{"error": {"code", "message", "details"}, "request_id": "…"}`. Quote the `request_id` to support;
+"…"}`. An error: `{"error": {"code", "message", "details"}, "request_id": "…"}`. Quote the `request_id` to support;
 the header `X-Request-Id` repeats it.
 
-**Paging.** Give `pagination.next_cursor` back as `cursor`, with the same parameters, until it is null. For an
-incremental sync ask with `updated_after`.
+**Paging.** Pass `pagination.next_cursor` back as `cursor`, with the same parameters, until it is null. For an
+incremental sync use `updated_after`.
 
 **Idempotency.** Operations with `x-idempotent: true` take an `Idempotency-Key`. For 24 hours the same key and payload
-give the first answer again, with `Idempotent-Replayed: true` and the first `request_id` in the body; another payload
-is 409 `idempotency_key_reused`, a twin that still runs 409 `idempotency_in_progress`. A refused request leaves its
-key unused.
+return the first answer again, with `Idempotent-Replayed: true` and the first `request_id` in the body. Another payload
+is 409 `idempotency_key_reused`; while the first request still runs, the answer is 409 `idempotency_in_progress`. A
+rejected request leaves its key unused.
 
 **Rate limit.** A rolling window per key; `X-RateLimit-Limit`, `-Remaining` and `-Reset` on every answer to a valid
 key, `Retry-After` on 429.
 
-**Webhooks.** Events are posted to the endpoints that ask for them, signed with the endpoint's own secret, and again
-after a failure: an event may come twice, late, or in another order. What is posted is `{"id", "object": "event",
-"type", "created_at", "data"}`; `data` is the object as it was then.
+**Webhooks.** Events are posted to the endpoints that subscribe to them, signed with the endpoint's own secret, and
+again after a failure: an event may arrive twice, late, or in another order. The body is `{"id", "object": "event",
+"type", "created_at", "data"}`; `data` is the object at the time of the event.
 """
 
 _REFUSALS = {
@@ -66,19 +66,25 @@ _REFUSALS = {
     401: ("Unauthorized", "The key is missing, malformed, unknown, revoked or expired."),
     403: ("Forbidden", "The key lacks the scope, its membership is read-only, or a limit of the plan is reached."),
     404: ("NotFound", "No such object in this workspace."),
-    409: ("Conflict", "The request contradicts what is stored, or its Idempotency-Key was used otherwise."),
+    409: (
+        "Conflict",
+        "The request conflicts with the stored state, or its Idempotency-Key was used with another payload.",
+    ),
     413: ("PayloadTooLarge", "The body is larger than the operation accepts."),
     415: ("UnsupportedMediaType", "The body is not `application/json`, or is compressed."),
-    422: ("ValidationFailed", "Parameters or fields do not validate; one detail a field."),
+    422: ("ValidationFailed", "Parameters or fields are invalid; one detail per field."),
     429: ("RateLimited", "Over the rolling limit of the key; `Retry-After` says how long to wait."),
-    500: ("InternalError", "The service failed. The sandbox never answers so by itself."),
-    503: ("Unavailable", "The service is not available now; `Retry-After` says how long to wait."),
+    500: ("InternalError", "The service failed. The sandbox answers this only through a fault."),
+    503: ("Unavailable", "The service is unavailable; `Retry-After` says how long to wait."),
 }
 _HEADERS = {
     "X-Request-Id": ("string", "Id of this request; quote it to support."),
     "X-RateLimit-Limit": ("integer", "Requests that the key may make in the rolling window."),
-    "X-RateLimit-Remaining": ("integer", "Requests that are left now."),
-    "X-RateLimit-Reset": ("integer", "Epoch seconds, on the clock of `Date`, at which the next request frees up."),
+    "X-RateLimit-Remaining": ("integer", "Requests that are left in the window."),
+    "X-RateLimit-Reset": (
+        "integer",
+        "Epoch seconds, on the clock of `Date`, at which the next request becomes available.",
+    ),
     "Retry-After": ("integer", "Seconds to wait before the next request."),
     "WWW-Authenticate": ("string", "`Bearer`."),
 }
@@ -86,12 +92,12 @@ _RATE = ("X-Request-Id", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLi
 
 
 def render(document: Json) -> str:
-    """Write a document as the text that is checked in: indented, UTF-8, one newline at the end."""
+    """Return a document as the text that is checked in: indented, UTF-8, one newline at the end."""
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
 def describe(app: FastAPI) -> Json:
-    """Make the document of an application."""
+    """Return the document of an application."""
     document = get_openapi(title=app.title, version=VERSION, openapi_version="3.1.0", routes=app.routes)
     document["info"]["description"] = DESCRIPTION
     document["servers"] = [
@@ -111,7 +117,7 @@ def describe(app: FastAPI) -> Json:
 
 
 def operations() -> Iterator[Operation]:
-    """Every operation, in the order of the reference."""
+    """Yield every operation, in the order of the reference."""
     return (operation for tag in TAGS for operation, _ in tag.routes)
 
 
@@ -144,15 +150,15 @@ def _header(kind: str, description: str) -> Json:
 
 
 _REPLAYED = {
-    "description": "`true` if this is the first answer to the Idempotency-Key, given again.",
+    "description": "`true` if this repeats the first answer to the Idempotency-Key.",
     "schema": {"type": "string", "enum": ["true"]},
 }
 _IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
     "in": "header",
     "required": False,
-    "description": "Makes a retry safe: for 24 hours the same key and payload give the first answer again. Unique in "
-    "workspace, method and path; a random UUID will do.",
+    "description": "Makes a retry safe: for 24 hours the same key and payload return the first answer again. Unique "
+    "within workspace, method and path; a random UUID is enough.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]{1,255}$"},
 }
 
@@ -216,12 +222,12 @@ def _complete_parameter(parameter: Json) -> None:
         parameter |= {"style": "form", "explode": False}
     if parameter["in"] == "query":
         parameter["schema"] = _without_null(parameter["schema"])
-        # FastAPI says it of the parameter already.
+        # FastAPI adds it to the parameter already.
         parameter["schema"].pop("description", None)
 
 
 def _without_null(schema: Json) -> Json:
-    # A query parameter is absent or text: there is no null in a URL.
+    # A query parameter is absent or text: a URL has no null.
     options = [option for option in schema.get("anyOf", []) if option.get("type") != "null"]
     rest = {name: value for name, value in schema.items() if name != "anyOf"}
     return rest | options[0] if len(options) == 1 else schema
@@ -244,7 +250,7 @@ def _success(operation: Operation, status: int, raw: Json) -> Json:
 
 
 def _untitle(node: Any) -> None:
-    """Drop the titles that pydantic derives from names; a property called title stays, and so does its value."""
+    """Remove the titles that pydantic derives from names; a property called title stays."""
     if isinstance(node, dict):
         if isinstance(node.get("title"), str):
             del node["title"]

@@ -1,4 +1,4 @@
-"""The ``webhooks`` part of the document: what is posted to an endpoint for each of the nine events."""
+"""The ``webhooks`` part of the document: the request that is posted to an endpoint for each of the nine events."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ EXAMPLE_SECRET = "whsec_2f28fdad_0123456789abcdef0123456789abcdef0123456789abcde
 EXAMPLE_TIMESTAMP = str(int(instants.parse(MADE_AT).timestamp()))
 
 _COUNTS = ("created_count", "updated_count", "skipped_count", "error_count")
-# How an object differs from its own example where that would not go with the event.
+# Fields in which an object must differ from its own example to fit the event.
 _STATES: dict[EventType, Json] = {
     "import.failed": {"status": "failed", **dict.fromkeys(_COUNTS, 0)},
     "export.failed": {"status": "failed", "row_count": None},
@@ -36,24 +36,24 @@ HEADERS: dict[str, Json] = {
         "schema": {"type": "string", "enum": list(EVENT_TYPES)},
     },
     "X-ProspectB2B-Delivery": {
-        "description": "Id of the delivery, the same at each attempt. Not covered by the signature: tell repetitions "
-        "by the body's `id`.",
+        "description": "Id of the delivery, the same at each attempt. Not covered by the signature: recognize "
+        "repetitions by the body's `id`.",
         "schema": {"type": "string"},
     },
     "X-ProspectB2B-Timestamp": {
-        "description": "When the attempt was signed, in epoch seconds. Refuse one that is more than 300 s away.",
+        "description": "When the attempt was signed, in epoch seconds. Reject it if it differs by more than 300 s.",
         "schema": {"type": "string", "pattern": "^[0-9]{10}$"},
     },
     "X-ProspectB2B-Signature": {
         "description": "`v1=<hex>`: HMAC-SHA256, under the signing secret, of the timestamp, a full stop and the raw "
-        "body. For 24 hours after a rotation there are two, separated by a comma: one good one is enough.",
+        "body. For 24 hours after a rotation there are two, separated by a comma: one valid signature is enough.",
         "schema": {"type": "string", "pattern": "^v1=[0-9a-f]{64}(, *v1=[0-9a-f]{64})*$"},
     },
 }
 
 
 def schema_name(event: EventType) -> str:
-    """Name the schema of an event.
+    """Return the name of the schema of an event.
 
     >>> schema_name("lead.created")
     'LeadCreatedEvent'
@@ -62,10 +62,10 @@ def schema_name(event: EventType) -> str:
 
 
 def event_schemas(schemas: Mapping[str, Json]) -> dict[str, Json]:
-    """The schemas of all events, by name.
+    """Return the schemas of all events, by name.
 
     Args:
-        schemas: of the objects, each with an example.
+        schemas: Schemas of the objects, each with an example.
     """
     return {schema_name(event): _schema(event, schemas[subject(event)]) for event in EVENT_TYPES}
 
@@ -75,10 +75,10 @@ def _schema(event: EventType, carried: Json) -> Json:
         "type": "object",
         "description": OCCASIONS[event].description,
         "properties": {
-            "id": {"type": "string", "description": "Of the event, the same at every endpoint and attempt."},
+            "id": {"type": "string", "description": "Id of the event, the same at every endpoint and attempt."},
             "object": {"type": "string", "const": "event"},
             "type": {"type": "string", "const": event},
-            "created_at": {"type": "string", "format": "date-time", "description": "When it happened."},
+            "created_at": {"type": "string", "format": "date-time", "description": "When the event happened."},
             "data": {"$ref": f"#/components/schemas/{subject(event)}"},
         },
         "required": ["id", "object", "type", "created_at", "data"],
@@ -97,10 +97,10 @@ def _example(event: EventType, carried: Json) -> Json:
 
 
 def webhooks(schemas: Mapping[str, Json]) -> dict[str, Json]:
-    """The path items of all events, by event.
+    """Return the path items of all events, by event.
 
     Args:
-        schemas: those of :func:`event_schemas`.
+        schemas: Schemas of :func:`event_schemas`.
     """
     return {event: {"post": _operation(event, schemas[schema_name(event)])} for event in EVENT_TYPES}
 
@@ -119,11 +119,11 @@ def _operation(event: EventType, schema: Json) -> Json:
             "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema_name(event)}"}}},
         },
         "responses": {
-            "2XX": {"description": "Received. Answer before you work on it: an attempt ends after 15 seconds."},
+            "2XX": {"description": "Received. Answer before you process it: an attempt ends after 15 seconds."},
             "default": {
-                "description": "Anything else, a redirect too, or no whole answer in time: the delivery is attempted "
-                "again, first after a minute, then after 5 and 30 minutes and 2 and 5 hours. After six attempts it "
-                "has failed, and can be retried by hand."
+                "description": "Any other status, including a redirect, or no complete answer in time: the delivery is "
+                "attempted again after 1 minute, then after 5 and 30 minutes and 2 and 5 hours. After six attempts "
+                "it has failed, and can be retried by hand."
             },
         },
     }
@@ -140,5 +140,5 @@ def _header(header: str, event: EventType, example: Json) -> Json:
 
 
 def example_body(example: Json) -> bytes:
-    """Write an example as the raw body that its example signature belongs to."""
+    """Return an example as the raw body that its example signature signs."""
     return json.dumps(example, ensure_ascii=False, separators=(",", ":")).encode()

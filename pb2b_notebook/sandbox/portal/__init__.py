@@ -13,16 +13,16 @@ if TYPE_CHECKING:
 
 PORTAL_PATH = "/developers/api"
 SECURITY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-"""The page's Content-Security-Policy: its own style, and nothing else."""
+"""Content-Security-Policy of the page: its own style, and nothing else."""
 
 
 def render(document: dict[str, Any], *, document_path: str, docs_path: str) -> str:
-    """Write the page.
+    """Return the HTML of the page.
 
     Args:
-        document: the OpenAPI document.
-        document_path: where it is served.
-        docs_path: where one can try operations out.
+        document: OpenAPI document.
+        document_path: Path at which the document is served.
+        docs_path: Path of the page on which users try out operations.
     """
     title = document["info"]["title"]
     sections = {
@@ -67,13 +67,13 @@ def _header(document: dict[str, Any], title: str, links: Mapping[str, str]) -> M
 
 
 def _contents(sections: Mapping[str, Markup]) -> Markup:
-    items = [element("li", element("a", name, href=f"#{_place(name)}")) for name in sections]
+    items = [element("li", element("a", name, href=f"#{_anchor(name)}")) for name in sections]
     return element("nav", element("ul", *items), aria_label="Sections")
 
 
 def _section(name: str, content: Markup) -> Markup:
-    return element("section", element("h2", name), content, id=_place(name))
+    return element("section", element("h2", name), content, id=_anchor(name))
 
 
-def _place(name: str) -> str:
+def _anchor(name: str) -> str:
     return reference.anchor("part", name)

@@ -30,27 +30,27 @@ import hmac
 def is_genuine(secret: str, headers, body: bytes, now: float) -> bool:
     timestamp = headers["X-ProspectB2B-Timestamp"]
     if not (timestamp.isascii() and timestamp.isdigit()) or abs(int(timestamp) - now) > 300:
-        return False  # now is time.time(); a sandbox signs by its own clock, which its Date header tells
+        return False  # now is time.time(); a sandbox signs by its own clock, which its Date header shows
     signed = hmac.digest(secret.encode(), timestamp.encode() + b"." + body, "sha256").hex()
     given = headers["X-ProspectB2B-Signature"].replace(" ", "").split(",")
     return any(hmac.compare_digest(each.encode(), f"v1={signed}".encode()) for each in given)"""
 _PRACTICES = """\
-Give each integration a key of its own, with the scopes that it needs and no others.
-Send an `Idempotency-Key` with every mutation, made once per intent and kept over retries: nothing is created twice.
-Retry after 429 and 503 when `Retry-After` says so, and after other 5xx with growing, random pauses.
-Never retry another 4xx: correct the request.
-Stay below the limit by `X-RateLimit-Remaining` instead of running into 429.
-Sync with `updated_after`: go on from the `Date` of the last sync's first page, less two minutes; the newest wins.
-Follow `pagination.next_cursor` as it is; never build one, never keep one for tomorrow.
-Send `if_updated_at` with changes to objects that others edit, too.
-Read tolerantly: objects may grow new fields.
+Give each integration a key of its own, with only the scopes that it needs.
+Send an `Idempotency-Key` with every mutation, one per intent and the same over retries: nothing is created twice.
+Retry after 429 and 503 when `Retry-After` says so, and after other 5xx with growing, random delays.
+Never retry another 4xx: fix the request.
+Use `X-RateLimit-Remaining` to stay below the limit instead of running into 429.
+Sync with `updated_after`: continue from the `Date` of the last sync's first page, minus two minutes; keep the newest.
+Pass `pagination.next_cursor` on unchanged; never build a cursor, and never store one for the next day.
+Send `if_updated_at` with changes to objects that other users edit.
+Ignore unknown fields: objects may get new ones.
 Keep the `request_id` with what you store, and quote it to support.
-Answer a webhook at once and work later; verify before you parse; tell repetitions by the body's `id`.
+Answer a webhook at once and process it later; verify it before you parse it; recognize repetitions by the body's `id`.
 """
 
 
 def paragraphs(document: Json) -> dict[str, str]:
-    """The paragraphs of the document's description, by their titles; the first one has none."""
+    """Return the paragraphs of the document's description by title; the first one has none."""
     found = {}
     for paragraph in document["info"]["description"].strip().split("\n\n"):
         title, mark, text = paragraph.removeprefix("**").partition(".** ")
@@ -59,7 +59,7 @@ def paragraphs(document: Json) -> dict[str, str]:
 
 
 def coverage(document: Json) -> Markup:
-    """What there is, and what of it is documented publicly."""
+    """Render the table of domains: how many operations each has, and how many are documented publicly."""
     every = list(operations(document))
     by_tag = {tag["name"]: [each for _, _, each in every if tag["name"] in each["tags"]] for tag in document["tags"]}
     documented = {name: sum(each["x-documented"] for each in found) for name, found in by_tag.items()}
@@ -85,7 +85,7 @@ def coverage(document: Json) -> Markup:
 
 
 def scopes(document: Json) -> dict[str, list[str]]:
-    """The ids of the operations that each scope opens."""
+    """Return the ids of the operations that each scope allows."""
     found = defaultdict(list)
     for _, _, operation in operations(document):
         for scope in operation["x-scopes"]:
@@ -94,10 +94,10 @@ def scopes(document: Json) -> dict[str, list[str]]:
 
 
 def quick_start(document: Json) -> Markup:
-    """The first requests."""
+    """Render the first requests."""
     base = document["servers"][0]["url"]
     return join(
-        element("p", prose("`pb2b sandbox` prints a key, for the only time. Begin with `GET /me`.")),
+        element("p", prose("`pb2b sandbox` prints a key, once. Start with `GET /me`.")),
         code(_CURL.format(base=f"http://127.0.0.1:8000{base}")),
         element("p", "The same from a notebook, where it becomes a DataFrame:"),
         code(_NOTEBOOK),
@@ -105,20 +105,20 @@ def quick_start(document: Json) -> Markup:
 
 
 def authentication(document: Json) -> Markup:
-    """Keys and scopes."""
+    """Render keys and scopes."""
     rows: list[tuple[Content, ...]] = [
-        (element("code", scope), join(*_listed(opened))) for scope, opened in scopes(document).items()
+        (element("code", scope), join(*_operation_links(names))) for scope, names in scopes(document).items()
     ]
-    return join(_paragraph(document, "Authentication"), table(("Scope", "Opens"), rows))
+    return join(_paragraph(document, "Authentication"), table(("Scope", "Allows"), rows))
 
 
-def _listed(names: list[str]) -> list[Content]:
+def _operation_links(names: list[str]) -> list[Content]:
     links = [element("a", name, href=f"#{anchor('operation', name)}") for name in names]
-    return [join(", " if place else None, link) for place, link in enumerate(links)]
+    return [join(", " if position else None, link) for position, link in enumerate(links)]
 
 
 def conventions(document: Json) -> Markup:
-    """Envelopes, paging, idempotency, limits, and the refusals that operations share."""
+    """Render envelopes, paging, idempotency, limits, and the error responses that operations share."""
     rows: list[tuple[Content, ...]] = [
         (status, name, prose(document["components"]["responses"][name]["description"]))
         for status, name in _refusals(document).items()
@@ -142,7 +142,7 @@ def _refusals(document: Json) -> Mapping[str, str]:
 
 
 def webhooks(document: Json) -> Markup:
-    """Events, headers, and how to verify a delivery."""
+    """Render events, headers, and how to verify a delivery."""
     events = document.get("webhooks", {})
     rows: list[tuple[Content, ...]] = []
     for event, item in events.items():
@@ -153,7 +153,7 @@ def webhooks(document: Json) -> Markup:
         _paragraph(document, "Webhooks"),
         table(("Event", "When", "Body"), rows),
         _headers(document, next(iter(events.values()))) if events else None,
-        element("p", "To verify a delivery, before it is parsed:"),
+        element("p", "To verify a delivery before parsing it:"),
         code(_VERIFY),
     )
 
@@ -167,7 +167,7 @@ def _headers(document: Json, item: Json) -> Markup | None:
 
 
 def best_practices() -> Markup:
-    """What makes an integration last."""
+    """Render the list of best practices."""
     return element("ul", *(element("li", prose(each)) for each in _PRACTICES.splitlines()))
 
 

@@ -1,4 +1,4 @@
-"""HTML as values: text is escaped when it enters, so that no page can forget to."""
+"""HTML as values: text is always escaped when it becomes markup."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _INLINE = re.compile(r"`([^`]+)`|\*\*([^*]+)\*\*")
 
 @dataclass(frozen=True, slots=True)
 class Markup:
-    """A piece of HTML that is safe as it stands."""
+    """A piece of HTML that needs no escaping."""
 
     html: str
 
@@ -21,7 +21,7 @@ Content = Markup | str | None
 
 
 def element(name: str, /, *content: Content, **attributes: str) -> Markup:
-    """Make an element; strings in it are text, ``None`` is nothing.
+    """Return an element; strings in it are escaped text, and ``None`` is left out.
 
     Attributes are named as in HTML; an underscore at the end is dropped (``class_``), one inside is a hyphen.
 
@@ -34,7 +34,7 @@ def element(name: str, /, *content: Content, **attributes: str) -> Markup:
 
 
 def join(*content: Content) -> Markup:
-    """Put pieces one after the other.
+    """Concatenate pieces.
 
     >>> join("a & b", None, element("b", "c")).html
     'a &amp; b<b>c</b>'
@@ -57,17 +57,17 @@ def prose(text: str) -> Markup:
     pieces: list[Content] = []
     end = 0
     for match in _INLINE.finditer(text):
-        pieces += [text[end : match.start()], _styled(match)]
+        pieces += [text[end : match.start()], _render_inline(match)]
         end = match.end()
     return join(*pieces, text[end:])
 
 
-def _styled(match: re.Match[str]) -> Markup:
+def _render_inline(match: re.Match[str]) -> Markup:
     return element("code", match[1]) if match[1] else element("strong", match[2])
 
 
 def table(heads: tuple[str, ...], rows: list[tuple[Content, ...]]) -> Markup | None:
-    """Make a table, or nothing if there are no rows."""
+    """Return a table, or ``None`` if there are no rows."""
     if not rows:
         return None
     head = element("tr", *(element("th", each, scope="col") for each in heads))
@@ -76,5 +76,5 @@ def table(heads: tuple[str, ...], rows: list[tuple[Content, ...]]) -> Markup | N
 
 
 def code(text: str) -> Markup:
-    """Make a block of code."""
+    """Return a block of code."""
     return element("pre", element("code", text), tabindex="0")

@@ -1,4 +1,4 @@
-"""The reference of the portal: operations by domain, and the schemas that they speak of, from the document alone."""
+"""The reference of the portal: operations by domain, and their schemas, from the document alone."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ Json = dict[str, Any]
 
 
 def operations(document: Json) -> Iterator[tuple[str, str, Json]]:
-    """Every operation as method, path and description, in the order of the document."""
+    """Yield every operation as method, path and description, in the order of the document."""
     for path, item in document["paths"].items():
         for method, operation in item.items():
             yield method.upper(), path, operation
 
 
 def resolve(document: Json, node: Json) -> Json:
-    """Follow a reference within the document."""
+    """Return the node that a reference within the document leads to."""
     while "$ref" in node:
         target: Json = document
         for part in node["$ref"].removeprefix("#/").split("/"):
@@ -31,12 +31,12 @@ def resolve(document: Json, node: Json) -> Json:
 
 
 def reference(document: Json) -> Markup:
-    """All operations, one section a domain."""
+    """Render all operations, one section per domain."""
     return join(*(_domain(document, tag) for tag in document["tags"]))
 
 
 def schemas(document: Json) -> Markup:
-    """All schemas of objects and bodies, each with its fields; envelopes are explained once, elsewhere."""
+    """Render all schemas of objects and bodies with their fields; envelopes are described under conventions."""
     named = document["components"]["schemas"]
     shown = [name for name in named if not name.endswith(("Envelope", "List"))]
     return join(*(_schema(document, name) for name in shown))
@@ -54,7 +54,7 @@ def _domain(document: Json, tag: Json) -> Markup:
 
 
 def anchor(kind: str, name: str) -> str:
-    """Name a place on the page."""
+    """Return the id of an element of the page, for links to it."""
     return f"{kind}-{name.lower().replace(' ', '-')}"
 
 
@@ -109,11 +109,11 @@ def _body(document: Json, operation: Json) -> Markup | None:
 def _answers(document: Json, operation: Json) -> Markup:
     successes = {status: answer for status, answer in operation["responses"].items() if status.startswith("2")}
     refusals = [status for status in operation["responses"] if not status.startswith("2")]
-    shown: list[Content] = []
+    parts: list[Content] = []
     for status, answer in successes.items():
         schema = answer["content"]["application/json"]["schema"]
-        shown += [element("p", f"{status}: ", _type(document, schema)), _example(document, schema)]
-    return join(*shown, element("p", f"Refusals: {', '.join(refusals)}.", class_="quiet"))
+        parts += [element("p", f"{status}: ", _type(document, schema)), _example(document, schema)]
+    return join(*parts, element("p", f"Refusals: {', '.join(refusals)}.", class_="quiet"))
 
 
 def _example(document: Json, schema: Json) -> Markup | None:
@@ -142,16 +142,18 @@ def _schema(document: Json, name: str) -> Markup:
 
 
 def _type(document: Json, schema: Json) -> Markup:
-    """Say a type in a few words, with a link to a schema that has a place of its own."""
+    """Render a type in a few words, with a link to its schema if the page shows it."""
     if "$ref" in schema:
         return _link(document, schema["$ref"].rsplit("/", 1)[1])
     options = schema.get("anyOf") or schema.get("oneOf") or ()
     if options:
-        return join(*(join(" or " if place else None, _type(document, each)) for place, each in enumerate(options)))
+        return join(
+            *(join(" or " if position else None, _type(document, each)) for position, each in enumerate(options))
+        )
     if "const" in schema:
         return element("code", json.dumps(schema["const"]))
     if "enum" in schema:
-        return join(*(join(" | " if place else None, str(each)) for place, each in enumerate(schema["enum"])))
+        return join(*(join(" | " if position else None, str(each)) for position, each in enumerate(schema["enum"])))
     if schema.get("type") == "array":
         return join("list of ", _type(document, schema.get("items", {})))
     kind = schema.get("type", "any")

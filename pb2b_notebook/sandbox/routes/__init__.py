@@ -1,4 +1,4 @@
-"""One module a tag of the contract."""
+"""The operations, one module per tag of the contract."""
 
 from pb2b_notebook.sandbox.routes import (
     activities,
@@ -35,4 +35,4 @@ TAGS = (
     support.tag,
     webhooks.tag,
 )
-"""In the order of the reference."""
+"""The tags, in the order of the reference."""

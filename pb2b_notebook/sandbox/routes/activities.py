@@ -20,7 +20,9 @@ tag = Tag("Activities", "What happened to leads, and who did it.")
 class ActivitiesOfLeadQuery(ListQuery):
     """The parameters of the list of one lead's activities."""
 
-    campaign_id: Annotated[Texts | None, AnyOf("campaign_id")] = Field(None, description="Of any of these campaigns.")
+    campaign_id: Annotated[Texts | None, AnyOf("campaign_id")] = Field(
+        None, description="Activities of any of these campaigns."
+    )
     type: Annotated[Annotated[list[ActivityType], Field(max_length=MOST_VALUES)] | None, AnyOf("type")] = Field(
         None, description="Any of these."
     )
@@ -32,7 +34,7 @@ class ActivitiesOfLeadQuery(ListQuery):
 class ActivityQuery(ActivitiesOfLeadQuery):
     """The parameters of the list of activities."""
 
-    lead_id: Annotated[Texts | None, AnyOf("lead_id")] = Field(None, description="Of any of these leads.")
+    lead_id: Annotated[Texts | None, AnyOf("lead_id")] = Field(None, description="Activities of any of these leads.")
 
 
 @tag.operation("GET /activities", id="activities.list", scope="leads.read", answers={200: LeadActivityList})

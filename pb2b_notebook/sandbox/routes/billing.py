@@ -1,11 +1,11 @@
-"""Billing: the subscription, and what was used of it; read only."""
+"""Billing: the subscription and its usage; read-only."""
 
 from pb2b_notebook.sandbox.core.envelopes import Answer
 from pb2b_notebook.sandbox.http.routing import Call, Tag
 from pb2b_notebook.sandbox.leads.billing import subscription, usage
 from pb2b_notebook.sandbox.workspace.billing_models import BillingSubscriptionEnvelope, BillingUsageEnvelope
 
-tag = Tag("Billing", "The subscription, and trial and e-mail usage.")
+tag = Tag("Billing", "The subscription, and trial and email usage.")
 
 
 @tag.operation(
@@ -31,8 +31,8 @@ def get_subscription(call: Call) -> Answer:
     documented=True,
 )
 def get_usage(call: Call) -> Answer:
-    """Read trial and e-mail usage.
+    """Read trial and email usage.
 
-    Counts of the current period; `leads_stored` is exact at this moment.
+    Counts of the current period; `leads_stored` is exact at the time of the request.
     """
     return call.one(usage(call.services, call.workspace_id))

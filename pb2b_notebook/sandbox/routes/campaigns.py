@@ -1,4 +1,4 @@
-"""Campaigns: sequences of messages, their runs and what happened in them."""
+"""Campaigns: sequences of messages, their runs and logs."""
 
 from typing import Annotated
 
@@ -36,7 +36,7 @@ class CampaignQuery(ListQuery):
     status: Annotated[Annotated[list[CampaignStatus], Field(max_length=MOST_VALUES)] | None, AnyOf("status")] = Field(
         None, description="Any of these."
     )
-    enabled: Annotated[Flag | None, Equals("enabled")] = Field(None, description="Campaigns that are, or are not.")
+    enabled: Annotated[Flag | None, Equals("enabled")] = Field(None, description="Whether the campaign is enabled.")
 
 
 class RunsOfCampaignQuery(ListQuery):
@@ -56,7 +56,9 @@ class RunsOfCampaignQuery(ListQuery):
 class RunQuery(RunsOfCampaignQuery):
     """The parameters of the list of runs."""
 
-    campaign_id: Annotated[Texts | None, AnyOf("campaign_id")] = Field(None, description="Runs of any of these.")
+    campaign_id: Annotated[Texts | None, AnyOf("campaign_id")] = Field(
+        None, description="Runs of any of these campaigns."
+    )
 
 
 @tag.operation(
@@ -77,7 +79,7 @@ def list_campaigns(call: Call, query: Annotated[CampaignQuery, Query()]) -> Answ
 def create_campaign(call: Call, campaign: CampaignCreate) -> Answer:
     """Create a campaign.
 
-    It is a draft until it is published.
+    The campaign is a draft until it is published.
     """
     return call.one(_service(call).create(campaign.model_dump()), status=201)
 
@@ -98,7 +100,7 @@ def get_campaign(call: Call, campaign_id: CampaignId) -> Answer:
 def update_campaign(call: Call, campaign_id: CampaignId, changes: CampaignPatch) -> Answer:
     """Change one campaign.
 
-    An absent field stays, `steps` and `audience` replace. A campaign that was published keeps at least one step: 409
+    An absent field stays; `steps` and `audience` replace. A published campaign keeps at least one step: otherwise 409
     `campaign_needs_steps`.
     """
     service = _service(call)
@@ -117,7 +119,8 @@ def update_campaign(call: Call, campaign_id: CampaignId, changes: CampaignPatch)
 def publish_campaign(call: Call, campaign_id: CampaignId) -> Answer:
     """Publish a draft or paused campaign.
 
-    From then on it can run. Without a step it is 409 `campaign_needs_steps`; of a published one nothing changes.
+    A published campaign can run. Without a step the answer is 409 `campaign_needs_steps`; a published campaign stays as
+    it is.
     """
     service = _service(call)
     return call.one(service.publish(service.get(campaign_id)))
@@ -133,8 +136,8 @@ def publish_campaign(call: Call, campaign_id: CampaignId) -> Answer:
 def pause_campaign(call: Call, campaign_id: CampaignId) -> Answer:
     """Pause a published campaign.
 
-    A run that has not ended is cancelled, and nothing of it is sent. A draft is 409 `campaign_not_published`; of a
-    paused one nothing changes.
+    A run that has not ended is cancelled, and none of its messages is sent. A draft is 409 `campaign_not_published`; a
+    paused campaign stays as it is.
     """
     service = _service(call)
     return call.one(service.pause(service.get(campaign_id)))
@@ -150,10 +153,10 @@ def pause_campaign(call: Call, campaign_id: CampaignId) -> Answer:
 def create_campaign_run(call: Call, campaign_id: CampaignId) -> Answer:
     """Run a campaign.
 
-    A job sends each lead whose turn it is its next step: those whose delay is over, then those of the audience that
-    were not reached yet, at most 2,000. Opted-out and bounced leads are never targeted. 409 `campaign_not_published`,
-    `campaign_paused`, `campaign_disabled` or `run_in_progress` where it cannot run; 403 `emails_limit_reached` once
-    the plan's e-mails of the month are used up.
+    A job sends at most 2,000 leads their next step: first leads whose delay is over, then leads of the audience that
+    were not reached yet. Opted-out and bounced leads are never targeted. 409 `campaign_not_published`,
+    `campaign_paused`, `campaign_disabled` or `run_in_progress` if the campaign cannot run; 403 `emails_limit_reached`
+    once the plan's emails of the month are used up.
     """
     run = start_run(call.services, call.workspace_id, _service(call).get(campaign_id), call.request_id)
     return call.one(run, status=201)
@@ -185,9 +188,9 @@ def get_campaign_run(call: Call, run_id: RunId) -> Answer:
 
 @tag.operation("GET /campaigns/{id}/logs", id="campaigns.logs", scope="campaigns.read", answers={200: CampaignLogList})
 def list_campaign_logs(call: Call, campaign_id: CampaignId, query: Annotated[ListQuery, Query()]) -> Answer:
-    """List what happened in a campaign.
+    """List the log of a campaign.
 
-    Publishing and pausing, runs, and of their messages the bounces, replies and unsubscriptions.
+    Publishing, pausing and runs, and the bounces, replies and unsubscriptions of their messages.
     """
     return call.page(CAMPAIGN_LOGS, query, Condition("campaign_id = ?", (_service(call).get(campaign_id)["id"],)))
 

@@ -1,4 +1,4 @@
-"""Exports: leads written into a file."""
+"""Exports: leads written to a file."""
 
 from typing import Annotated
 
@@ -18,7 +18,7 @@ from pb2b_notebook.sandbox.transfers.export_models import (
 )
 from pb2b_notebook.sandbox.transfers.exports import ExportService, forget_expired
 
-tag = Tag("Exports", "Leads written into a file, which is fetched in the workspace.")
+tag = Tag("Exports", "Leads written to a file, which is downloaded in the workspace.")
 
 ExportId = Annotated[str, Path(alias="id", description="Id of the export.", examples=["exp_51d0b3a97c6e4f28"])]
 
@@ -42,9 +42,9 @@ def list_exports(call: Call, query: Annotated[ExportQuery, Query()]) -> Answer:
     "POST /exports", id="exports.create", scope="leads.export", answers={201: ExportEnvelope}, idempotent=True
 )
 def create_export(call: Call, asked: ExportCreate) -> Answer:
-    """Write leads into a file.
+    """Write leads to a file.
 
-    A job writes the leads that the filters leave when it ends, in the order of the list. The file can be fetched in
+    A job writes the leads that match the filters at its end, in the order of the list. The file can be downloaded in
     the signed-in workspace for 7 days.
     """
     return call.one(_service(call).create(asked, call.request_id), status=201)
@@ -64,14 +64,14 @@ def get_export(call: Call, export_id: ExportId) -> Answer:
     documented=True,
 )
 def get_export_download(call: Call, export_id: ExportId) -> Answer:
-    """Tell whether the file is ready.
+    """Read whether the file is ready.
 
-    Readiness, size and digest only: the API serves no file and no link to one.
+    Readiness, size and digest only: the API serves neither the file nor a link to it.
     """
     return call.one(_service(call).download(export_id))
 
 
 def _service(call: CallContext) -> ExportService:
-    # Under a clock that runs nobody else may look.
+    # Under a clock that runs, no other code may remove expired files in time.
     forget_expired(call.services, call.services.clock.now())
     return ExportService(call.services, call.workspace_id)

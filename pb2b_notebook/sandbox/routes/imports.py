@@ -22,7 +22,7 @@ from pb2b_notebook.sandbox.transfers.import_models import (
 )
 from pb2b_notebook.sandbox.transfers.imports import ImportService
 
-tag = Tag("Imports", "Rows of a file that become leads: check, run, see what went wrong.")
+tag = Tag("Imports", "Rows of a file that become leads: check, run, read the errors.")
 
 BODY_LIMIT = 10 * MEBIBYTE
 ImportId = Annotated[str, Path(alias="id", description="Id of the import.", examples=["imp_8e41f7c0d2b95a36"])]
@@ -53,10 +53,10 @@ def list_imports(call: Call, query: Annotated[ImportQuery, Query()]) -> Answer:
 def create_import(call: Call, asked: ImportCreate) -> Answer:
     """Import rows as leads.
 
-    A job applies each row as an upsert. A blank cell leaves the lead's value as it is; text is read as the type of
-    its lead field asks, several values separated by `;`. A row with a bad cell, or one that matches several leads, is
-    left out and becomes import errors; an import that would pass the workspace's leads limit fails as a whole and
-    keeps nothing. An opted-out lead keeps its status unless a cell names another one.
+    A job applies each row as an upsert. A blank cell leaves the lead's value as it is; text is parsed by the type of
+    its lead field, several values separated by `;`. A row with an invalid cell, or one that matches several leads, is
+    skipped and becomes import errors. An import that would exceed the workspace's limit of leads fails as a whole. An
+    opted-out lead keeps its status unless a cell names another one.
     """
     return call.one(_service(call).create(asked, call.request_id), status=201)
 
@@ -81,9 +81,9 @@ def list_import_errors(call: Call, import_id: ImportId, query: Annotated[ListQue
     body_limit=BODY_LIMIT,
 )
 def validate_import(call: Call, asked: ImportCheck) -> Answer:
-    """Tell what an import would do.
+    """Check an import without running it.
 
-    The very same checks and rules as the import itself, at once, and nothing is kept.
+    Applies the checks and rules of the import itself at once, and stores nothing.
     """
     return call.one(_service(call).validate(asked))
 

@@ -30,7 +30,7 @@ class ThreadQuery(ListQuery):
     status: Annotated[Annotated[list[ThreadStatus], Field(max_length=MOST_VALUES)] | None, AnyOf("status")] = Field(
         None, description="Any of these."
     )
-    lead_id: Annotated[Texts | None, AnyOf("lead_id")] = Field(None, description="With any of these leads.")
+    lead_id: Annotated[Texts | None, AnyOf("lead_id")] = Field(None, description="Threads with any of these leads.")
 
 
 @tag.operation("GET /inbox/threads", id="inbox.threads.list", scope="inbox.read", answers={200: InboxThreadList})

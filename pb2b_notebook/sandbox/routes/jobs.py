@@ -1,4 +1,4 @@
-"""Jobs: imports, exports and runs on their way."""
+"""Jobs: imports, exports and runs in progress or ended."""
 
 from typing import Annotated
 
@@ -14,7 +14,7 @@ from pb2b_notebook.sandbox.core.store import Document
 from pb2b_notebook.sandbox.http.routing import Call, CallContext, Tag
 from pb2b_notebook.sandbox.jobs.models import JobEnvelope, JobEventList, JobKind, JobList, JobStatus
 
-tag = Tag("Jobs", "Imports, exports and runs on their way: status, progress, events.")
+tag = Tag("Jobs", "Imports, exports and runs: status, progress, events.")
 
 JobId = Annotated[str, Path(alias="id", description="Id of the job.", examples=["job_3d5c1f6b8e2a9074"])]
 

@@ -1,4 +1,4 @@
-"""Lead Fields: what a lead can hold in this workspace."""
+"""Lead Fields: the fields of a lead in this workspace."""
 
 from typing import Annotated
 
@@ -13,7 +13,7 @@ from pb2b_notebook.sandbox.http.routing import Call, Tag
 
 Key = Annotated[str, Path(description="Key of the lead field.", examples=["tier"])]
 
-tag = Tag("Lead Fields", "The fields of a lead: built in, and custom ones of the workspace.")
+tag = Tag("Lead Fields", "The fields of a lead: built-in ones, and custom ones of the workspace.")
 
 
 @tag.operation("GET /lead-fields", id="lead_fields.list", scope="lead-fields.read", answers={200: LeadFieldList})

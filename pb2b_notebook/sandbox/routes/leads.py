@@ -41,7 +41,7 @@ LeadId = Annotated[str, Path(alias="id", description="Id of the lead.", examples
 def list_leads(call: Call, query: Annotated[LeadQuery, Query()]) -> Answer:
     """List leads.
 
-    Filters are joined by and; the values of a repeated one by or. `custom.<key>=<value>` filters by a custom field:
+    Filters are joined by and; the values of a repeated filter by or. `custom.<key>=<value>` filters by a custom field:
     equal for single values, contained for multi_select.
     """
     custom = CustomFields(call.services.store, call.workspace_id).conditions(call.custom_parameters())
@@ -59,7 +59,7 @@ def list_leads(call: Call, query: Annotated[LeadQuery, Query()]) -> Answer:
 def create_lead(call: Call, lead: LeadCreate) -> Answer:
     """Create a lead.
 
-    Always creates: e-mails are not unique. To avoid a duplicate, upsert.
+    Always creates a lead, since emails are not unique. Use upsert to avoid a duplicate.
     """
     return call.one(_service(call).create(lead.given_values()), status=201)
 
@@ -90,7 +90,7 @@ def upsert_lead(call: Call, lead: LeadUpsert) -> Answer:
 def bulk_upsert_leads(call: Call, batch: LeadBulkUpsert) -> Answer:
     """Upsert up to 100 leads.
 
-    Each row is on its own, in the order given. 200 if every row was applied, 207 if one was not: see its `error`.
+    Rows are applied one by one, in the given order. 200 if every row was applied, 207 if one was not: see its `error`.
     """
     service = _service(call)
     results = [_upsert_row(service, batch.match_on, index, row) for index, row in enumerate(batch.rows)]
@@ -132,8 +132,8 @@ def get_lead(call: Call, lead_id: LeadId) -> Answer:
 def update_lead(call: Call, lead_id: LeadId, changes: LeadPatch) -> Answer:
     """Change one lead.
 
-    An absent field stays, null clears, `tags` replace, `custom_fields` merge by key. A change that changes nothing
-    leaves `updated_at` alone.
+    An absent field stays, null clears, `tags` replace, `custom_fields` merge by key. If no value differs, `updated_at`
+    stays.
     """
     service = _service(call)
     _, stored = service.change(service.get(lead_id), changes.given_values(), if_updated_at=changes.if_updated_at)
@@ -146,7 +146,8 @@ def update_lead(call: Call, lead_id: LeadId, changes: LeadPatch) -> Answer:
 def delete_lead(call: Call, lead_id: LeadId) -> Answer:
     """Delete one lead.
 
-    It stays readable with `deleted_at` set, but no longer listed, matched or changed. A second time changes nothing.
+    The lead stays readable with `deleted_at` set, but is no longer listed, matched or changed. Deleting it again
+    changes nothing.
     """
     service = _service(call)
     return call.one(service.delete(service.get(lead_id)))

@@ -1,15 +1,15 @@
-"""Me: the key that asks."""
+"""Me: the API key of the request."""
 
 from pb2b_notebook.sandbox.core.envelopes import Answer
 from pb2b_notebook.sandbox.core.models import ApiKeyEnvelope
 from pb2b_notebook.sandbox.http.routing import Call, Tag
 
-tag = Tag("Me", "The key that asks, and what it may do.")
+tag = Tag("Me", "The API key of the request, and what it may do.")
 
 
 @tag.operation("GET /me", id="me.get", scope="me.read", answers={200: ApiKeyEnvelope}, documented=True)
 def get_me(call: Call) -> Answer:
-    """Tell who asks.
+    """Read the API key of the request.
 
     The first call of an integration: key, scopes, workspace, and whether the membership is read-only.
     """

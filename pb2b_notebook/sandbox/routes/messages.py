@@ -15,7 +15,7 @@ from pb2b_notebook.sandbox.http.routing import Call, Tag
 from pb2b_notebook.sandbox.leads.rules import LeadService
 from pb2b_notebook.sandbox.routes.leads import LeadId
 
-tag = Tag("Messages", "What was sent to leads, and what they answered.")
+tag = Tag("Messages", "Messages to leads, and their replies.")
 
 MessageId = Annotated[str, Path(alias="id", description="Id of the message.", examples=["msg_4af09c8e72d1b563"])]
 
@@ -23,7 +23,9 @@ MessageId = Annotated[str, Path(alias="id", description="Id of the message.", ex
 class MessagesOfLeadQuery(ListQuery):
     """The parameters of the list of one lead's messages."""
 
-    campaign_id: Annotated[Texts | None, AnyOf("campaign_id")] = Field(None, description="Of any of these campaigns.")
+    campaign_id: Annotated[Texts | None, AnyOf("campaign_id")] = Field(
+        None, description="Messages of any of these campaigns."
+    )
     direction: Annotated[Annotated[list[Direction], Field(max_length=MOST_VALUES)] | None, AnyOf("direction")] = Field(
         None, description="Any of these."
     )
@@ -35,7 +37,9 @@ class MessagesOfLeadQuery(ListQuery):
 class MessageQuery(MessagesOfLeadQuery):
     """The parameters of the list of messages."""
 
-    lead_id: Annotated[Texts | None, AnyOf("lead_id")] = Field(None, description="To or from any of these leads.")
+    lead_id: Annotated[Texts | None, AnyOf("lead_id")] = Field(
+        None, description="Messages to or from any of these leads."
+    )
 
 
 @tag.operation("GET /messages", id="messages.list", scope="messages.read", answers={200: MessageList})

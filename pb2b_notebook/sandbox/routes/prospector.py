@@ -30,7 +30,9 @@ RunId = Annotated[str, Path(alias="id", description="Id of the prospector run.",
 class ProspectorRunQuery(ListQuery):
     """The parameters of the list of prospector runs."""
 
-    workflow_id: Annotated[Texts | None, AnyOf("workflow_id")] = Field(None, description="Runs of any of these.")
+    workflow_id: Annotated[Texts | None, AnyOf("workflow_id")] = Field(
+        None, description="Runs of any of these workflows."
+    )
     status: Annotated[Annotated[list[JobStatus], Field(max_length=MOST_VALUES)] | None, AnyOf("status")] = Field(
         None, description="Any of these."
     )
@@ -80,7 +82,7 @@ def get_workflow(call: Call, workflow_id: WorkflowId) -> Answer:
 def update_workflow(call: Call, workflow_id: WorkflowId, changes: ProspectorWorkflowPatch) -> Answer:
     """Change one prospector workflow.
 
-    An absent field stays, `criteria` replace. An archived workflow does not run until it is made active again.
+    An absent field stays; `criteria` replace. An archived workflow does not run until it is made active again.
     """
     service = _service(call)
     return call.one(
@@ -98,9 +100,9 @@ def update_workflow(call: Call, workflow_id: WorkflowId, changes: ProspectorWork
 def create_prospector_run(call: Call, workflow_id: WorkflowId) -> Answer:
     """Run a prospector workflow.
 
-    A job adds the people whom it finds and the workspace does not know yet, for a credit each. 409
-    `workflow_archived`, `workflow_disabled` or `run_in_progress` where it cannot run; 403
-    `prospector_credits_exhausted` or `leads_limit_reached` where the plan leaves no room.
+    A job adds the people that it finds and that are not leads yet, for one credit each. 409 `workflow_archived`,
+    `workflow_disabled` or `run_in_progress` if the workflow cannot run; 403 `prospector_credits_exhausted` or
+    `leads_limit_reached` if the plan allows no further lead.
     """
     run = start_run(call.services, call.workspace_id, _service(call).get(workflow_id), call.request_id)
     return call.one(run, status=201)
@@ -135,8 +137,8 @@ def get_prospector_run(call: Call, run_id: RunId) -> Answer:
 def cancel_prospector_run(call: Call, run_id: RunId) -> Answer:
     """Cancel a prospector run.
 
-    Nothing of it is kept, and no credit is used. One that has ended otherwise is 409 `run_finished`; of a cancelled one
-    nothing changes.
+    The run adds no leads and uses no credits. A run that has ended otherwise is 409 `run_finished`; a cancelled run
+    stays as it is.
     """
     return call.one(cancel_run(call.services, call.workspace_id, _service(call).get_run(run_id)))
 

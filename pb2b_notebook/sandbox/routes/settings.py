@@ -1,4 +1,4 @@
-"""Settings: the workspace's own, and its members; read only."""
+"""Settings: the settings and members of the workspace; read-only."""
 
 from typing import Annotated
 
@@ -10,7 +10,7 @@ from pb2b_notebook.sandbox.core.queries import ListQuery
 from pb2b_notebook.sandbox.http.routing import Call, Tag
 from pb2b_notebook.sandbox.workspace.settings_models import MemberList, WorkspaceSettingsEnvelope
 
-tag = Tag("Settings", "One snapshot of the workspace's settings, and its members.")
+tag = Tag("Settings", "The settings of the workspace, and its members.")
 
 
 @tag.operation("GET /settings", id="settings.get", scope="settings.read", answers={200: WorkspaceSettingsEnvelope})

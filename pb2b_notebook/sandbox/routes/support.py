@@ -18,7 +18,7 @@ from pb2b_notebook.sandbox.workspace.ticket_models import (
 )
 from pb2b_notebook.sandbox.workspace.tickets import TicketService
 
-tag = Tag("Support", "Tickets: ask support, quoting the request_id of what failed.")
+tag = Tag("Support", "Tickets: ask support, with the request_id of the failed request.")
 
 TicketId = Annotated[str, Path(alias="id", description="Id of the ticket.", examples=["ticket_7c20e9b51f8a4d36"])]
 
@@ -71,8 +71,8 @@ def get_ticket(call: Call, ticket_id: TicketId) -> Answer:
 def create_reply(call: Call, ticket_id: TicketId, reply: SupportTicketReplyCreate) -> Answer:
     """Reply to support.
 
-    The answer is the ticket. It waits for support again: a closed one is reopened. A ticket holds at most 100
-    replies; then the answer is 409 `ticket_full`.
+    The answer is the ticket, which waits for support again; a closed ticket is reopened. A ticket has at most 100
+    replies: the next one is 409 `ticket_full`.
     """
     service = _service(call)
     return call.one(service.reply(service.get(ticket_id), reply.message, email=call.principal.email), status=201)

@@ -1,4 +1,4 @@
-"""Webhooks: endpoints that events are posted to, and what became of each delivery."""
+"""Webhooks: endpoints that events are posted to, and their deliveries."""
 
 from typing import Annotated
 
@@ -23,7 +23,7 @@ from pb2b_notebook.sandbox.webhooks.models import (
 )
 from pb2b_notebook.sandbox.webhooks.rules import WebhookService
 
-tag = Tag("Webhooks", "Endpoints that events are posted to, signed; deliveries, and retries by hand.")
+tag = Tag("Webhooks", "Endpoints that signed events are posted to; deliveries, and retries by hand.")
 
 SECRET = ("signing_secret",)
 
@@ -58,7 +58,7 @@ def list_webhooks(call: Call, query: Annotated[ListQuery, Query()]) -> Answer:
 def create_webhook(call: Call, webhook: WebhookCreate) -> Answer:
     """Create a webhook.
 
-    The answer shows the signing secret, for the only time. A workspace has at most 20 webhooks.
+    The answer shows the signing secret, which is shown only once. A workspace has at most 20 webhooks.
     """
     return call.one(_service(call).create(webhook.model_dump()), status=201, secret=SECRET)
 
@@ -79,8 +79,8 @@ def get_webhook(call: Call, webhook_id: WebhookId) -> Answer:
 def update_webhook(call: Call, webhook_id: WebhookId, changes: WebhookPatch) -> Answer:
     """Change one webhook.
 
-    An absent field stays, `events` replace. The signing secret stays: to change it, rotate. What is pending goes to the
-    new `url`; disabling the webhook fails it.
+    An absent field stays; `events` replace. The signing secret stays: rotate it to change it. Pending deliveries go to
+    the new `url`; they fail if the webhook is disabled.
     """
     service = _service(call)
     return call.one(
@@ -98,7 +98,7 @@ def update_webhook(call: Call, webhook_id: WebhookId, changes: WebhookPatch) -> 
 def delete_webhook(call: Call, webhook_id: WebhookId) -> Answer:
     """Delete one webhook.
 
-    Its secrets and deliveries go with it. The answer shows what it was.
+    Its secrets and deliveries are deleted, too. The answer shows the deleted webhook.
     """
     service = _service(call)
     return call.one(service.delete(service.get(webhook_id)))
@@ -112,10 +112,10 @@ def delete_webhook(call: Call, webhook_id: WebhookId) -> Answer:
     idempotent=True,
 )
 def rotate_secret(call: Call, webhook_id: WebhookId) -> Answer:
-    """Make a new signing secret.
+    """Create a new signing secret.
 
-    The answer shows it, for the only time. For 24 hours deliveries carry a signature by the old secret, too; a second
-    rotation within that time ends the older one at once.
+    The answer shows it, and it is shown only once. For 24 hours, deliveries are signed with the old secret as well; a
+    second rotation within that time ends the oldest secret at once.
     """
     service = _service(call)
     return call.one(service.rotate(service.get(webhook_id)), secret=SECRET)
@@ -143,9 +143,9 @@ def list_deliveries(call: Call, webhook_id: WebhookId, query: Annotated[Delivery
 def retry_delivery(call: Call, delivery_id: DeliveryId) -> Answer:
     """Deliver again.
 
-    The delivery is due at once: its status is pending until the attempt has ended. If that fails, what is left of the
-    schedule follows. One that has succeeded is 409 `delivery_succeeded`; one to a disabled webhook is 409
-    `webhook_disabled`.
+    The delivery is due at once: its status is pending until the attempt has ended. If the attempt fails, the rest of
+    the schedule follows. A delivery that has succeeded is 409 `delivery_succeeded`; a delivery to a disabled webhook is
+    409 `webhook_disabled`.
     """
     return call.one(_service(call).retry(delivery_id))
 
