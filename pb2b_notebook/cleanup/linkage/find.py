@@ -13,17 +13,23 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from pb2b_notebook.cleanup.frames import OpenFrame, open_frame
 from pb2b_notebook.cleanup.linkage import blocking, comparison
+from pb2b_notebook.cleanup.linkage.compared_columns import (
+    compared_columns,
+    compared_texts,
+    missing_fields,
+    sources_of,
+)
 from pb2b_notebook.cleanup.linkage.features import build_features
 from pb2b_notebook.cleanup.linkage.folding import as_text
 from pb2b_notebook.cleanup.linkage.grouping import Choices, Grouping, group_rows
 from pb2b_notebook.cleanup.linkage.result import Duplicates, KnownRows, in_library
 from pb2b_notebook.cleanup.linkage.row_names import ids_of, labels_of, row_groups, row_names
 from pb2b_notebook.cleanup.linkage.scoring import score_pairs
-from pb2b_notebook.cleanup.linkage.standardization import SOURCES, standardize
+from pb2b_notebook.cleanup.linkage.standardization import standardize
 from pb2b_notebook.cleanup.linkage.weights import Weights
 from pb2b_notebook.cleanup.steps import Step
 from pb2b_notebook.deprecations import renamed_arguments
-from pb2b_notebook.errors import CleanupError, MissingExtraError, nearest
+from pb2b_notebook.errors import CleanupError, MissingExtraError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -33,12 +39,6 @@ if TYPE_CHECKING:
 
 THRESHOLD: Final = 0.75
 """Default match probability from which on two rows are linked."""
-EXTRA: Final = {"identifier": "id", "text": "text"}
-"""What a column that is not a lead field may hold, and the prefix of its feature."""
-IGNORE: Final = "ignore"
-_HELPFUL: Final = ("email", "phone", "company_name", "linkedin_url")
-_NAMES: Final = ("first_name", "last_name", "full_name")
-_NOT_IDENTIFYING: Final = ("country", "city", "title")
 
 Group: TypeAlias = "Sequence[Any]"
 """Names of two rows or more."""
@@ -95,7 +95,7 @@ def duplicates(
         )
     same, different = row_groups(same, "same"), row_groups(different, "different")
     frame, known_frame = open_frame(df), None if known is None else open_frame(known)
-    columns = _compared_columns(frame, fields or {})
+    columns = compared_columns(frame, fields or {})
     rows = _Rows.of(frame, known_frame, columns)
     choices = _choices(rows.names, same, different)
     with _database() as db:
@@ -113,7 +113,7 @@ def duplicates(
         choices=choices,
     )
     found = _result(frame, rows, grouping, too_large, _step(threshold, fields, weights, same, different))
-    return replace(found, compared=tuple(columns), missing=_missing_fields(columns), unknown_choices=choices.unknown)
+    return replace(found, compared=tuple(columns), missing=missing_fields(columns), unknown_choices=choices.unknown)
 
 
 def _is_probability(value: Any) -> bool:
@@ -150,11 +150,11 @@ class _Rows(NamedTuple):
     def of(cls, frame: OpenFrame, known: OpenFrame | None, columns: Mapping[str, str]) -> _Rows:
         import polars as pl
 
-        sources, extra = _sources(columns)
+        sources, extra = sources_of(columns)
         parts = [frame] if known is None else [frame, known]
         ids, labels = [ids_of(part) for part in parts], [labels_of(part) for part in parts]
         return cls(
-            standardized=standardize(pl.concat([_texts(part, sources) for part in parts])),
+            standardized=standardize(pl.concat([compared_texts(part, sources) for part in parts])),
             is_new=pl.Series([True] * len(frame) + [False] * (0 if known is None else len(known)), dtype=pl.Boolean),
             names=row_names(*ids, labels=labels[0], known_labels=labels[-1] if known is not None else ()),
             order=row_names(*ids),
@@ -163,63 +163,6 @@ class _Rows(NamedTuple):
             known_clusters=_known_clusters(known),
             known=known,
         )
-
-
-def _compared_columns(frame: OpenFrame, fields: Mapping[str, str]) -> dict[str, str]:
-    """Return column → what it holds, for the columns that are compared: those that have a value."""
-    allowed = {**SOURCES, **dict.fromkeys(EXTRA), IGNORE: None}
-    for column, role in fields.items():
-        if column not in frame.names:
-            raise CleanupError(
-                f"fields= names the column {str(column)[:40]!r}, which the frame does not have",
-                repair=nearest(str(column), frame.names),
-            )
-        if role not in allowed:
-            raise CleanupError(
-                f"fields= gives the column {str(column)[:40]!r} an unknown role {str(role)[:40]!r}",
-                repair=nearest(str(role), allowed),
-            )
-    by_name = {name: name for name in frame.names if name in SOURCES and name not in fields.values()}
-    roles = {**by_name, **fields}
-    found = {
-        column: role
-        for column, role in roles.items()
-        if role != IGNORE and (not len(frame) or _has_values(frame, column))
-    }
-    if not set(found.values()) - set(_NOT_IDENTIFYING):
-        raise CleanupError(
-            "the frame has no column that identifies a person",
-            repair=f"give one of {', '.join((*_NAMES, *_HELPFUL))}, or name the columns that hold them with fields=",
-        )
-    return found
-
-
-def _has_values(frame: OpenFrame, column: str) -> bool:
-    return not frame.table[column].is_null().all()
-
-
-def _sources(columns: Mapping[str, str]) -> tuple[dict[str, str], tuple[str, ...]]:
-    """Return lead field or extra feature → column, and the names of the extra features."""
-    sources = {role: column for column, role in columns.items() if role not in EXTRA}
-    counted: dict[str, int] = {}
-    for column, role in columns.items():
-        if role in EXTRA:
-            counted[role] = counted.get(role, 0) + 1
-            sources[f"{EXTRA[role]}_{counted[role]}"] = column
-    return sources, tuple(name for name in sources if name not in SOURCES)
-
-
-def _texts(frame: OpenFrame, sources: Mapping[str, str]) -> pl.DataFrame:
-    """Return the compared columns as text, named by lead field or extra feature; null for those that are missing."""
-    import polars as pl
-
-    missing = pl.Series([None] * len(frame), dtype=pl.String)
-    return pl.DataFrame(
-        {
-            name: as_text(frame.table[sources[name]].to_native()) if sources.get(name) in frame.names else missing
-            for name in (*SOURCES, *(name for name in sources if name not in SOURCES))
-        }
-    )
 
 
 def _known_clusters(known: OpenFrame | None) -> list[Any]:
@@ -261,11 +204,6 @@ def _choices(names: Sequence[Any], same: Sequence[Group], different: Sequence[Gr
         [pair for group in different_rows for pair in combinations(group, 2)],
         sum(len(rows) < len(group) for rows, group in zip(found, given, strict=True)),
     )
-
-
-def _missing_fields(columns: Mapping[str, str]) -> tuple[str, ...]:
-    found = set(columns.values())
-    return (*(() if found & {*_NAMES} else ("full_name",)), *(name for name in _HELPFUL if name not in found))
 
 
 def _result(frame: OpenFrame, rows: _Rows, grouping: Grouping, too_large: pl.DataFrame, step: Step) -> Duplicates:

@@ -264,38 +264,6 @@ def test_the_former_argument_against_still_works_and_warns():
     assert (apart.frame["cluster_size"].tolist(), apart.unknown_choices) == ([1], 0)
 
 
-@pytest.mark.parametrize("index", [[30, 10, 20], ["x", "y", "z"]])
-def test_rows_without_ids_are_named_by_the_labels_of_their_index(index):
-    leads = pd.DataFrame({"full_name": ["Ann Lee"] * 2 + ["Bo Li"], "email": ["a@x.example"] * 2 + ["b@x.example"]})
-    labelled = leads.set_index(pd.Index(index))
-    by_position, found = cleanup.duplicates(leads), cleanup.duplicates(labelled)
-    assert found.pairs[["row_a", "row_b"]].to_numpy().tolist() == [index[:2]]
-    assert [list(rows) for rows in found.clusters["rows"]] == [index[:2]]
-    assert found.frame["cluster_id"].tolist() == by_position.frame["cluster_id"].tolist()
-    apart = cleanup.duplicates(labelled, different=[tuple(index[:2])])
-    assert (apart.frame["cluster_size"].tolist(), apart.unknown_choices) == ([1, 1, 1], 0)
-    merged = cleanup.merge(labelled, found)
-    assert set(merged.provenance["survivor"]) == {index[0]}
-    assert merged.frame["merged_into"].tolist()[1] == str(index[0])
-    assert cleanup.merge(labelled, found, exclude=[index[1]]).merged == 0
-    recipe = cleanup.Recipe.from_json(cleanup.Recipe.of(apart).to_json())
-    assert recipe.run(labelled).frame["cluster_size"].tolist() == [1, 1, 1]
-
-
-@pytest.mark.parametrize("index", [[1, 1, 2], [1.5, 2.5, 3.5], ["x", None, "z"], [("a", 1), ("a", 2), ("b", 1)]])
-def test_rows_are_named_by_position_where_labels_cannot_name_them(index):
-    leads = pd.DataFrame({"full_name": ["Bo Li"] + ["Ann Lee"] * 2, "email": ["b@x.example"] + ["a@x.example"] * 2})
-    leads.index = pd.MultiIndex.from_tuples(index) if isinstance(index[0], tuple) else pd.Index(index)
-    assert cleanup.duplicates(leads).pairs[["row_a", "row_b"]].to_numpy().tolist() == [[1, 2]]
-
-
-def test_rows_without_an_id_among_rows_with_ids_are_named_by_their_label():
-    leads = pd.DataFrame({"id": ["l1", None], "full_name": ["Ann Lee"] * 2, "email": ["a@x.example"] * 2}, index=[8, 9])
-    assert cleanup.duplicates(leads).pairs[["row_a", "row_b"]].to_numpy().tolist() == [["l1", "row 9"]]
-    found = cleanup.duplicates(leads.drop(columns="id"), known=leads, different=[("row 8", "known 9")])
-    assert found.unknown_choices == 0
-
-
 def test_known_cluster_ids_may_be_numbers():
     old = pd.DataFrame({"full_name": ["Ann Lee"], "email": ["a@x.example"], "cluster_id": [7]})
     found = cleanup.duplicates(old.drop(columns="cluster_id"), known=old)

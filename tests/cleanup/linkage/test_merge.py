@@ -2,7 +2,6 @@
 
 import math
 
-import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
@@ -311,22 +310,6 @@ def test_a_merge_that_was_undone_stays_undone_on_new_data():
     assert cleaned.frame["merged_into"].isna().all()
 
 
-def test_row_names_may_be_numpy_integers():
-    people = pd.DataFrame({"full_name": ["Ann Lee"] * 3, "email": ["a@x.example"] * 3})
-    found = cleanup.duplicates(people, different=[(np.int64(0), np.int64(1))])
-    merged = cleanup.merge(people, found, exclude=np.array([2]))
-    assert cleanup.Recipe.from_json(cleanup.Recipe.of(found, merged).to_json()).steps
-
-
-@pytest.mark.parametrize("given", [[0, 1], ["ab"], [None]])
-def test_choices_that_are_not_groups_of_rows_are_refused(given):
-    people = pd.DataFrame({"full_name": ["Ann Lee"] * 2})
-    with pytest.raises(CleanupError, match="each item of same= is a pair or a group of row names"):
-        cleanup.duplicates(people, same=given)
-    with pytest.raises(CleanupError, match="each item of only= is a pair"):
-        cleanup.merge(people, cleanup.duplicates(people), only=given)
-
-
 @pytest.mark.parametrize("make_frame", [pd.DataFrame, pl.DataFrame])
 def test_a_union_of_numbers_is_refused_without_showing_them(make_frame):
     frame = make_frame(
@@ -335,22 +318,3 @@ def test_a_union_of_numbers_is_refused_without_showing_them(make_frame):
     with pytest.raises(CleanupError, match="cannot join the values of the column 'x'") as refused:
         cleanup.merge(frame, cleanup.duplicates(frame), rules={"x": "union"})
     assert "17.25" not in str(refused.value)
-
-
-def test_ids_may_contain_unpaired_surrogates():
-    """A UnicodeEncodeError would show the id."""
-    leads = pd.DataFrame(
-        {"id": ["l\ud800", "l\ud801", "b"], "full_name": ["Ann Lee"] * 3, "email": ["a@x.example"] * 3}, dtype=object
-    )
-    found = cleanup.duplicates(leads)
-    assert found.frame["cluster_size"].tolist() == [3, 3, 3]
-    assert cleanup.merge(leads, found).frame["merged_into"].notna().sum() == 2
-    assert cleanup.duplicates(leads.head(1), known=leads).frame["cluster_size"].tolist() == [4]
-
-
-def test_exclude_takes_a_single_name():
-    leads = pd.DataFrame({"id": ["l1", "l2"], "full_name": ["Ann Lee"] * 2, "email": ["a@x.example"] * 2})
-    merged = cleanup.merge(leads, cleanup.duplicates(leads), exclude="l2")
-    assert (merged.merged, merged.unknown_choices) == (0, 0)
-    unnamed = leads.drop(columns="id")
-    assert cleanup.merge(unnamed, cleanup.duplicates(unnamed), exclude=1).merged == 0

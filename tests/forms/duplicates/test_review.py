@@ -128,6 +128,18 @@ def test_what_was_decided_holds_for_new_rows_and_asks_about_them_again():
     assert [sorted(group) for group in step.options["only"]] == [["a0", "a1", "a2", "a3"]]
 
 
+def test_rows_without_ids_are_reviewed_by_the_labels_of_their_index():
+    leads = pd.DataFrame({name: values for name, values in PEOPLE.items() if name != "id"})
+    leads.index = range(100, 100 - len(leads), -1)
+    form = pb.forms.DuplicateReview(cleanup.duplicates(leads))
+    for _ in range(3):
+        form.merge()
+    merged = form.submit()
+    assert merged.merged == 3
+    assert set(merged.provenance["survivor"]) <= set(leads.index)
+    assert form.recipe.run(leads).frame["merged_into"].equals(merged.frame["merged_into"])
+
+
 def test_what_a_recipe_says_of_other_rows_stays_in_it(review):
     review.merge("cluster_a1")
     review.skip("cluster_b1")

@@ -1,0 +1,94 @@
+"""Which columns are compared, and the lead field that each holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from pb2b_notebook.cleanup.linkage.folding import as_text
+from pb2b_notebook.cleanup.linkage.standardization import SOURCES
+from pb2b_notebook.errors import CleanupError, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import polars as pl
+
+    from pb2b_notebook.cleanup.frames import OpenFrame
+
+EXTRA: Final = {"identifier": "id", "text": "text"}
+"""What a column that is not a lead field may hold, and the prefix of its feature."""
+IGNORE: Final = "ignore"
+_HELPFUL: Final = ("email", "phone", "company_name", "linkedin_url")
+_NAMES: Final = ("first_name", "last_name", "full_name")
+_NOT_IDENTIFYING: Final = ("country", "city", "title")
+
+
+def compared_columns(frame: OpenFrame, fields: Mapping[str, str]) -> dict[str, str]:
+    """Return column → what it holds, for the columns that are compared: those that have a value.
+
+    Args:
+        frame: Frame of the rows.
+        fields: Column → lead field, "identifier", "text" or "ignore", for columns that are not named by a lead field.
+
+    Raises:
+        CleanupError: A column or a role is unknown, or no column identifies a person.
+    """
+    allowed = {**SOURCES, **dict.fromkeys(EXTRA), IGNORE: None}
+    for column, role in fields.items():
+        if column not in frame.names:
+            raise CleanupError(
+                f"fields= names the column {str(column)[:40]!r}, which the frame does not have",
+                repair=nearest(str(column), frame.names),
+            )
+        if role not in allowed:
+            raise CleanupError(
+                f"fields= gives the column {str(column)[:40]!r} an unknown role {str(role)[:40]!r}",
+                repair=nearest(str(role), allowed),
+            )
+    by_name = {name: name for name in frame.names if name in SOURCES and name not in fields.values()}
+    roles = {**by_name, **fields}
+    found = {
+        column: role
+        for column, role in roles.items()
+        if role != IGNORE and (not len(frame) or _has_values(frame, column))
+    }
+    if not set(found.values()) - set(_NOT_IDENTIFYING):
+        raise CleanupError(
+            "the frame has no column that identifies a person",
+            repair=f"give one of {', '.join((*_NAMES, *_HELPFUL))}, or name the columns that hold them with fields=",
+        )
+    return found
+
+
+def _has_values(frame: OpenFrame, column: str) -> bool:
+    return not frame.table[column].is_null().all()
+
+
+def sources_of(columns: Mapping[str, str]) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Return lead field or extra feature → column, and the names of the extra features."""
+    sources = {role: column for column, role in columns.items() if role not in EXTRA}
+    counted: dict[str, int] = {}
+    for column, role in columns.items():
+        if role in EXTRA:
+            counted[role] = counted.get(role, 0) + 1
+            sources[f"{EXTRA[role]}_{counted[role]}"] = column
+    return sources, tuple(name for name in sources if name not in SOURCES)
+
+
+def compared_texts(frame: OpenFrame, sources: Mapping[str, str]) -> pl.DataFrame:
+    """Return the compared columns as text, named by lead field or extra feature; null for those that are missing."""
+    import polars as pl
+
+    missing = pl.Series([None] * len(frame), dtype=pl.String)
+    return pl.DataFrame(
+        {
+            name: as_text(frame.table[sources[name]].to_native()) if sources.get(name) in frame.names else missing
+            for name in (*SOURCES, *(name for name in sources if name not in SOURCES))
+        }
+    )
+
+
+def missing_fields(columns: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the lead fields that would help and are missing."""
+    found = set(columns.values())
+    return (*(() if found & {*_NAMES} else ("full_name",)), *(name for name in _HELPFUL if name not in found))
