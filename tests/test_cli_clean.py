@@ -41,6 +41,14 @@ def test_a_recipe_is_replayed_on_a_file(folder, capsys):
     assert "Ada" not in output
 
 
+def test_custom_fields_are_read_from_a_file(folder):
+    pb.save_leads(pd.DataFrame({"email": ["ada@b.co"], "custom_tier": [" A "]}), folder / "in.csv", overwrite=True)
+    fields = pd.DataFrame({"key": ["email", "tier"], "type": ["email", "text"], "builtin": [True, False]})
+    pb.save_leads(fields, folder / "fields.csv")
+    assert run(folder, "--fields", str(folder / "fields.csv")) == 0
+    assert pb.read_leads(folder / "out.csv", quiet=True)["custom_tier"].tolist() == ["A"]
+
+
 def test_the_recipe_of_a_session_gives_the_same_frame(folder):
     frame = pb.read_leads(folder / "in.csv", quiet=True)
     tidy = pb.cleanup.normalize(frame)

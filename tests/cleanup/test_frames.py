@@ -2,10 +2,8 @@
 
 import pandas as pd
 import pyarrow as pa
-import pytest
 
 from pb2b_notebook.cleanup.frames import open_frame
-from pb2b_notebook.errors import CleanupError
 
 
 def test_rows_taken_from_a_frame_have_the_text_of_those_rows(make_frame):
@@ -17,12 +15,6 @@ def test_rows_taken_from_a_frame_have_the_text_of_those_rows(make_frame):
 def test_an_arrow_table_is_opened_in_polars():
     frame = open_frame(pa.table({"email": ["a", None]}))
     assert (frame.library, frame.lazy, frame.values("email")) == ("polars", False, ["a", None])
-
-
-def test_a_value_that_is_not_a_frame_is_an_error_with_a_repair():
-    with pytest.raises(CleanupError, match="cleanup needs a DataFrame, not str") as caught:
-        open_frame("leads.csv")
-    assert "pb.read_leads" in caught.value.repair
 
 
 def test_the_index_is_given_back_with_the_rows_that_are_left():
