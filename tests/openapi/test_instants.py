@@ -10,7 +10,7 @@ ZONES = st.integers(-23 * 60, 23 * 60).map(lambda minutes: timezone(timedelta(mi
 
 
 @given(st.datetimes(datetime(2, 1, 1), datetime(9998, 1, 1), timezones=ZONES))  # noqa: DTZ001 - hypothesis adds the zone
-def test_any_spelling_of_an_instant_reads_the_same(moment):
+def test_all_notations_of_an_instant_parse_to_the_same_time(moment):
     in_utc = moment.astimezone(UTC)
     expected = in_utc.replace(microsecond=in_utc.microsecond // 1000 * 1000)
     assert instants.parse(moment.isoformat()) == expected
@@ -19,7 +19,7 @@ def test_any_spelling_of_an_instant_reads_the_same(moment):
 
 
 @given(st.lists(st.datetimes(timezones=st.just(UTC)), min_size=2, max_size=2))
-def test_the_text_sorts_as_the_time_does(pair):
+def test_rendered_instants_sort_like_their_times(pair):
     first, second = (moment.replace(microsecond=moment.microsecond // 1000 * 1000) for moment in pair)
     assert (first < second) == (instants.render(first) < instants.render(second))
 
@@ -43,7 +43,7 @@ def test_the_text_sorts_as_the_time_does(pair):
         "2026-03-10T12:00:00.Z",
     ],
 )
-def test_refuses_what_is_no_instant(text):
+def test_text_that_is_not_an_instant_is_refused(text):
     with pytest.raises(ValueError):
         instants.parse(text)
 
@@ -56,7 +56,7 @@ def test_refuses_what_is_no_instant(text):
         ("9999-12-31T23:59:59-01:00", "9999-12-31T23:59:59.999Z"),
     ],
 )
-def test_a_bound_beyond_the_calendar_is_its_end(text, bound):
+def test_a_bound_outside_the_calendar_is_its_end(text, bound):
     with pytest.raises(instants.OutOfCalendarError):
         instants.parse(text)
     assert instants.normalize_bound(text) == bound

@@ -23,47 +23,47 @@ def _serve(sandbox):
 
 @pytest.fixture(scope="session")
 def serve():
-    """Give a client of a sandbox over loopback, with the sandbox's own key; a context manager."""
+    """Return a context manager that serves a sandbox, and yields a client with the sandbox's key."""
     return _serve
 
 
 @pytest.fixture
 def sandbox():
-    """A small workspace of its own for a test that writes."""
+    """A small sandbox for one test that writes."""
     with Sandbox(leads=30, rate_limit=UNLIMITED) as sandbox:
         yield sandbox
 
 
 @pytest.fixture
 def api(sandbox, serve):
-    """HTTP to :func:`sandbox`."""
+    """A client of :func:`sandbox`."""
     with serve(sandbox) as client:
         yield client
 
 
 @pytest.fixture(scope="package")
 def shared_sandbox():
-    """A workspace of 300 leads that tests only read."""
+    """A sandbox with 300 leads that tests only read."""
     with Sandbox(leads=300, rate_limit=UNLIMITED) as sandbox:
         yield sandbox
 
 
 @pytest.fixture(scope="package")
 def shared_api(shared_sandbox, serve):
-    """HTTP to :func:`shared_sandbox`."""
+    """A client of :func:`shared_sandbox`."""
     with serve(shared_sandbox) as client:
         yield client
 
 
 @pytest.fixture
 def bearer():
-    """Make the header of a key."""
+    """Return a function that makes the header of a key."""
     return lambda key: {"Authorization": f"Bearer {key}"}
 
 
 @pytest.fixture
 def make_lead(api):
-    """Create a lead through the API; its object."""
+    """Return a function that creates a lead through the API."""
 
     def make(**values):
         response = api.post("/leads", json=values)
@@ -75,14 +75,14 @@ def make_lead(api):
 
 @pytest.fixture
 def make_sink():
-    """Serve a sink that answers as it is told to; see :class:`ScriptedSink`."""
+    """Return a function that serves a sink with given answers; see :class:`ScriptedSink`."""
     with ExitStack() as opened:
         yield lambda *answers, **options: opened.enter_context(ScriptedSink(*answers, **options))
 
 
 @pytest.fixture
 def subscribe(api):
-    """Ask through the API for events at a sink; the endpoint, with its secret."""
+    """Return a function that creates an endpoint for a sink, and returns it with its secret."""
 
     def ask(sink, *events, **values):
         response = api.post("/webhooks", json={"url": sink.url, "events": events or ["lead.created"], **values})
@@ -94,7 +94,7 @@ def subscribe(api):
 
 @pytest.fixture
 def deliveries(api):
-    """Read the deliveries of an endpoint, the first first."""
+    """Return a function that reads the deliveries of an endpoint, oldest first."""
 
     def read(webhook):
         found = api.get(f"/webhooks/{webhook['id']}/deliveries?limit=500").json()["data"]
@@ -119,11 +119,11 @@ def _fields(response):
 
 @pytest.fixture(scope="session")
 def code():
-    """Read the error code of a refusal, whose envelope is checked on the way."""
+    """Return a function that checks the envelope of an error and returns its code."""
     return _code
 
 
 @pytest.fixture(scope="session")
 def fields():
-    """Read the fields that a 422 names."""
+    """Return a function that returns the fields of a 422."""
     return _fields

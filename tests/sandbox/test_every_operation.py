@@ -247,7 +247,7 @@ def test_operations_scopes_and_idempotency_are_the_contracts():
     } == expected
 
 
-def test_every_reference_is_known_as_one():
+def test_every_id_in_a_body_is_listed_as_a_reference():
     names = {name for operation in OPERATIONS for name in query_parameters(operation)}
     for operation in OPERATIONS:
         names |= set((body_schema(operation) or {}).get("properties", {}))
@@ -258,7 +258,7 @@ def test_every_reference_is_known_as_one():
 
 
 @every_operation
-def test_it_succeeds_in_the_documented_shape(obliging, validate, operation):
+def test_every_operation_succeeds_in_the_documented_shape(obliging, validate, operation):
     places = obliging.places(operation, obliging.ours) if "{" in operation.path else ["x"]
     refusals = []
     for place in places:
@@ -275,7 +275,7 @@ def test_it_succeeds_in_the_documented_shape(obliging, validate, operation):
 
 
 @every_list
-def test_a_list_pages_filters_and_counts(probe, operation):
+def test_every_list_pages_filters_and_counts(probe, operation):
     place = probe.places(operation, probe.ours)[0] if "{" in operation.path else "x"
     everything = probe.send(operation, place, params={"limit": 500, "include_total": "true"}).json()
     total = everything["pagination"]["total"]
@@ -298,17 +298,17 @@ def test_a_list_pages_filters_and_counts(probe, operation):
 
 
 @every_operation
-def test_it_needs_its_scope_and_no_other(probe, refused, operation):
+def test_an_operation_needs_its_scope_and_no_other(probe, refused, operation):
     others = [scope for scope in SCOPES if scope != operation.scope]
     response = probe.send(operation, body=probe.body(operation), headers=probe.key(scopes=others))
     assert refused(response, 403) == "missing_scope"
     assert operation.scope in response.json()["error"]["message"]
-    nobody = probe.send(operation, body={}, headers=probe.key(scopes=[operation.scope]))
-    assert nobody.status_code not in (401, 403), nobody.text
+    permitted = probe.send(operation, body={}, headers=probe.key(scopes=[operation.scope]))
+    assert permitted.status_code not in (401, 403), permitted.text
 
 
 @every_operation
-def test_a_read_only_membership_reads_and_does_not_write(probe, refused, operation):
+def test_a_key_of_a_read_only_membership_cannot_write(probe, refused, operation):
     response = probe.send(operation, body=probe.body(operation), headers=probe.key(read_only=True))
     if operation.writes:
         assert refused(response, 403) == "read_only"
@@ -317,7 +317,7 @@ def test_a_read_only_membership_reads_and_does_not_write(probe, refused, operati
 
 
 @every_operation
-def test_without_a_key_it_tells_nothing(probe, refused, operation):
+def test_an_operation_without_a_key_reveals_nothing(probe, refused, operation):
     for authorization in ("", "Bearer x", "Bearer pb2b_test_00000000_0000000000000000000000000000000000000000"):
         refused(probe.send(operation, headers={"Authorization": authorization}), 401)
 
@@ -326,20 +326,20 @@ def test_without_a_key_it_tells_nothing(probe, refused, operation):
 
 
 @every_addressing
-def test_an_id_of_the_other_workspace_is_as_one_that_never_was(probe, refused, operation):
+def test_an_id_of_the_other_workspace_answers_like_an_unknown_id(probe, refused, operation):
     before = probe.dump(probe.theirs)
     for place in probe.places(operation, probe.theirs)[:3]:
         made_up = re.sub("[0-9a-z]", "0", place) if place == ONLY_THEIRS else f"{place.rsplit('_', 1)[0]}_{'0' * 16}"
         body = probe.body(operation)
-        foreign, nobody = probe.send(operation, place, body=body), probe.send(operation, made_up, body=body)
-        assert refused(foreign, 404) == refused(nobody, 404) == "not_found"
-        assert foreign.json()["error"] == nobody.json()["error"]
-        assert sorted(set(foreign.headers) ^ set(nobody.headers)) == []
+        foreign, unknown = probe.send(operation, place, body=body), probe.send(operation, made_up, body=body)
+        assert refused(foreign, 404) == refused(unknown, 404) == "not_found"
+        assert foreign.json()["error"] == unknown.json()["error"]
+        assert sorted(set(foreign.headers) ^ set(unknown.headers)) == []
     assert probe.dump(probe.theirs) == before
 
 
 @every_list
-def test_a_list_holds_nothing_of_the_other_workspace(probe, operation):
+def test_a_list_contains_nothing_of_the_other_workspace(probe, operation):
     place = probe.places(operation, probe.ours)[0] if "{" in operation.path else "x"
     theirs = {each["id"] for documents in probe.dump(probe.theirs).values() for each in documents}
     params = {"limit": 500} | ({"include_deleted": "true"} if "include_deleted" in query_parameters(operation) else {})
@@ -350,28 +350,28 @@ def test_a_list_holds_nothing_of_the_other_workspace(probe, operation):
 
 
 @every_list
-def test_a_filter_by_their_object_finds_what_one_that_never_was_finds(probe, operation):
+def test_a_filter_by_an_object_of_the_other_workspace_finds_nothing(probe, operation):
     place = probe.places(operation, probe.ours)[0] if "{" in operation.path else "x"
     for name in REFERENCES.keys() & set(query_parameters(operation)):
         for theirs in probe.ids(probe.theirs, REFERENCES[name])[:3]:
             foreign = probe.send(operation, place, params={name: theirs})
-            nobody = probe.send(operation, place, params={name: f"{theirs.rsplit('_', 1)[0]}_{'0' * 16}"})
-            assert foreign.status_code == nobody.status_code
-            assert foreign.json() | {"request_id": ""} == nobody.json() | {"request_id": ""}
+            unknown = probe.send(operation, place, params={name: f"{theirs.rsplit('_', 1)[0]}_{'0' * 16}"})
+            assert foreign.status_code == unknown.status_code
+            assert foreign.json() | {"request_id": ""} == unknown.json() | {"request_id": ""}
             assert not foreign.json().get("data")
 
 
 @every_body
-def test_a_body_cannot_name_their_objects(probe, refused, operation):
+def test_a_body_cannot_name_objects_of_the_other_workspace(probe, refused, operation):
     place = probe.places(operation, probe.ours)[0] if "{" in operation.path else "x"
     before = probe.dump(probe.theirs)
     for name in REFERENCES.keys() & set(body_schema(operation)["properties"]):
         theirs = probe.ids(probe.theirs, REFERENCES[name])[0]
         body = probe.body(operation)
         foreign = probe.send(operation, place, body=body | {name: theirs})
-        nobody = probe.send(operation, place, body=body | {name: f"{theirs.rsplit('_', 1)[0]}_{'0' * 16}"})
-        assert refused(foreign, 422) == refused(nobody, 422)
-        assert foreign.json()["error"] == nobody.json()["error"]
+        unknown = probe.send(operation, place, body=body | {name: f"{theirs.rsplit('_', 1)[0]}_{'0' * 16}"})
+        assert refused(foreign, 422) == refused(unknown, 422)
+        assert foreign.json()["error"] == unknown.json()["error"]
     assert probe.dump(probe.theirs) == before
 
 
@@ -448,7 +448,7 @@ def filled(content, name):
 
 
 @every_body
-def test_what_is_not_strict_json_is_refused(probe, refused, operation):
+def test_a_body_that_is_not_strict_json_is_refused(probe, refused, operation):
     place = probe.places(operation, probe.ours)[0] if "{" in operation.path else "x"
     for name in list(body_schema(operation)["properties"])[:2]:
         for content in MALFORMED.values():
@@ -460,7 +460,7 @@ def test_what_is_not_strict_json_is_refused(probe, refused, operation):
 
 
 @every_body
-def test_what_is_no_object_is_refused(probe, refused, operation):
+def test_a_body_that_is_not_an_object_is_refused(probe, refused, operation):
     place = probe.places(operation, probe.ours)[0] if "{" in operation.path else "x"
     for value in NO_OBJECT:
         response = probe.send(operation, place, content=json.dumps(value).encode())
@@ -503,7 +503,7 @@ def test_a_value_that_its_schema_refuses_is_named(probe, refused, validate, oper
 
 
 @every_body
-def test_a_value_that_its_schema_allows_never_breaks_it(probe, operation):
+def test_a_value_that_its_schema_allows_causes_no_server_error(probe, operation):
     place = probe.places(operation, probe.ours)[0] if "{" in operation.path else "x"
     for name in body_schema(operation)["properties"]:
         for value in WRONG:
@@ -529,14 +529,14 @@ def test_another_media_type_is_415(probe, refused, operation):
 
 
 @every_addressing
-def test_an_odd_id_is_not_found(probe, refused, operation):
+def test_an_unusual_id_is_not_found(probe, refused, operation):
     for place in ODD_PLACES:
         response = probe.send(operation, place, body=probe.body(operation))
         refused(response, 400, 404, 405, 422)
 
 
 @every_operation
-def test_an_odd_parameter_never_breaks_it(probe, refused, operation):
+def test_an_unusual_parameter_causes_no_server_error(probe, refused, operation):
     place = probe.places(operation, probe.ours)[0] if "{" in operation.path else "x"
     body = probe.body(operation) if operation.method == "GET" else {}
     for value in ODD_VALUES:
@@ -559,7 +559,7 @@ def get(probe, operation, place, query, body):
 @pytest.mark.parametrize(
     "operation", [each for each in OPERATIONS if each.idempotent], ids=lambda operation: operation.id
 )
-def test_an_odd_idempotency_key_is_refused(probe, refused, operation):
+def test_an_invalid_idempotency_key_is_refused(probe, refused, operation):
     place = probe.places(operation, probe.ours)[0] if "{" in operation.path else "x"
     for key in (b"", b"x" * 256, b"a b", "é".encode(), b"\xff"):
         headers = {**JSON, "Idempotency-Key": key}

@@ -18,13 +18,13 @@ except MissingExtraError as error:
 
 
 @pytest.mark.parametrize("missing", ["fastapi", "fastapi_offline", "pydantic", "starlette"])
-def test_a_missing_part_names_the_line_that_installs_it(missing):
+def test_a_missing_dependency_names_the_command_that_installs_it(missing):
     code = WITHOUT.format(missing=missing)
     printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert "pip install 'pb2b-notebook[sandbox]'" in printed
 
 
-def test_the_package_itself_loads_nothing_heavy():
+def test_importing_the_package_loads_no_heavy_dependency():
     code = (
         "import sys, pb2b_notebook.sandbox; print([m for m in ('fastapi', 'pydantic', 'sqlite3') if m in sys.modules])"
     )
@@ -32,6 +32,6 @@ def test_the_package_itself_loads_nothing_heavy():
     assert printed.strip() == "[]"
 
 
-def test_it_has_nothing_else():
+def test_an_unknown_attribute_of_the_package_is_an_error():
     with pytest.raises(AttributeError, match="Castle"):
         _ = package.Castle

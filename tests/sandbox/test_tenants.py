@@ -1,4 +1,4 @@
-"""Two workspaces in one sandbox: the keys of one never see, change or hear of the other."""
+"""Two workspaces in one sandbox: a key of one cannot read or change the other."""
 
 import pytest
 
@@ -9,7 +9,7 @@ def foreign(sandbox, bearer):
     return bearer(sandbox.create_key(workspace_id=sandbox.other_workspace_id))
 
 
-def test_both_are_seeded_and_disjoint(sandbox, api, foreign):
+def test_both_workspaces_are_seeded_and_disjoint(sandbox, api, foreign):
     ours = {lead["id"] for lead in api.get("/leads?limit=500&include_deleted=true").json()["data"]}
     theirs = {lead["id"] for lead in api.get("/leads?limit=500&include_deleted=true", headers=foreign).json()["data"]}
     assert ours
@@ -18,7 +18,7 @@ def test_both_are_seeded_and_disjoint(sandbox, api, foreign):
     assert api.get("/me", headers=foreign).json()["data"]["workspace"]["id"] == sandbox.other_workspace_id
 
 
-def test_a_foreign_id_answers_as_one_that_never_was(api, foreign):
+def test_an_id_of_the_other_workspace_answers_like_an_unknown_id(api, foreign):
     theirs = api.get("/leads?limit=1", headers=foreign).json()["data"][0]
     for method, body in (("GET", None), ("PATCH", {"title": "x"}), ("DELETE", None)):
         real = api.request(method, f"/leads/{theirs['id']}", json=body)
@@ -28,7 +28,7 @@ def test_a_foreign_id_answers_as_one_that_never_was(api, foreign):
     assert api.get(f"/leads/{theirs['id']}", headers=foreign).json()["data"] == theirs
 
 
-def test_lists_and_filters_stop_at_the_border(api, foreign):
+def test_lists_and_filters_show_only_one_workspace(api, foreign):
     theirs = api.get("/leads?limit=500", headers=foreign).json()["data"]
     ids = ",".join(lead["id"] for lead in theirs)
     assert api.get("/leads", params={"ids": ids, "include_total": "true"}).json()["pagination"]["total"] == 0
@@ -37,7 +37,7 @@ def test_lists_and_filters_stop_at_the_border(api, foreign):
     assert not ours & {lead["id"] for lead in theirs}
 
 
-def test_upserts_do_not_match_across_it(api, foreign, fields):
+def test_upserts_do_not_match_leads_of_the_other_workspace(api, foreign, fields):
     theirs = api.post("/leads", json={"email": "border@b.example", "external_id": "b1"}, headers=foreign).json()["data"]
     assert api.post("/leads/upsert", json={"email": "border@b.example"}).status_code == 201
     by_id = {"external_id": "b1", "match_on": "external_id"}

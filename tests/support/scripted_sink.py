@@ -1,4 +1,4 @@
-"""A sink on loopback that answers as it is told to, request by request, and keeps all that came."""
+"""A sink on loopback that answers requests from a script and records them."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
     Answer = int | bytes | Callable[["Exchange"], None]
 
-PATIENCE = 60
+TIMEOUT = 60
 
 
 @dataclass(frozen=True)
 class Received:
-    """One request as it came."""
+    """One request."""
 
     path: str
     headers: dict[str, str]
@@ -36,7 +36,7 @@ class Received:
 
 
 class Exchange:
-    """What an answer of one's own may do: write bytes, break the connection."""
+    """The connection of a scripted answer: it can write bytes or reset the connection."""
 
     def __init__(self, connection: socket.socket, received: Received) -> None:
         self.connection = connection
@@ -45,15 +45,15 @@ class Exchange:
     def write(self, data: bytes) -> None:
         self.connection.sendall(data)
 
-    def drip(self, piece: bytes) -> None:
-        """Write the piece again and again, until the other side has had enough."""
+    def drip(self, chunk: bytes) -> None:
+        """Write a chunk repeatedly until the client disconnects."""
         with self.connection:
             while True:
                 try:
-                    self.connection.sendall(piece)
+                    self.connection.sendall(chunk)
                 except OSError:
                     return
-                # Not to wait for a time: to be slow. The test ends when the other side hangs up.
+                # Slow on purpose, not a timing: the test ends when the client disconnects.
                 threading.Event().wait(0.01)
 
     def reset(self) -> None:
@@ -63,7 +63,7 @@ class Exchange:
 
 
 class Hold:
-    """An answer that is kept back until the test lets it go."""
+    """An answer that is held until the test releases it."""
 
     def __init__(self, status: int = 204) -> None:
         self.status = status
@@ -72,7 +72,7 @@ class Hold:
 
     def __call__(self, exchange: Exchange) -> None:
         self.reached.set()
-        self.released.wait(PATIENCE)
+        self.released.wait(TIMEOUT)
         exchange.write(_reply(self.status))
 
 
@@ -80,10 +80,10 @@ class ScriptedSink:
     """Serves until the ``with`` block ends.
 
     Args:
-        answers: of the first requests, in order: a status, raw bytes, or a function of the :class:`Exchange`.
-        then: of all later ones.
-        host: an address of loopback.
-        tls: a context to speak TLS with.
+        answers: Answers to the first requests, in order: a status, raw bytes, or a function of the :class:`Exchange`.
+        then: Answer to all later requests.
+        host: Loopback address.
+        tls: TLS context of the server; ``None`` for plain HTTP.
     """
 
     def __init__(self, *answers: Answer, then: Answer = 204, host: str = "127.0.0.1", tls: Any = None) -> None:
@@ -109,10 +109,10 @@ class ScriptedSink:
             request_queue_size = 128
 
             def handle_error(self, *_: object) -> None:
-                """Whoever hangs up on a sink is what tests are about."""
+                """Ignore clients that disconnect: tests do this on purpose."""
 
             def server_bind(self) -> None:
-                # Without a look at the machine's name, which may take a while.
+                # Without resolving the name of the machine, which may be slow.
                 self.socket.bind(self.server_address)
                 self.server_address = self.socket.getsockname()
                 self.server_name, self.server_port = host, self.server_address[1]
@@ -134,9 +134,9 @@ class ScriptedSink:
         self._server.server_close()
 
     def wait_for(self, count: int) -> None:
-        """Return once so many requests came."""
+        """Wait until ``count`` requests have been received."""
         with self._came:
-            assert self._came.wait_for(lambda: len(self.received) >= count, PATIENCE), f"{len(self.received)} came"
+            assert self._came.wait_for(lambda: len(self.received) >= count, TIMEOUT), f"{len(self.received)} came"
 
     @property
     def events(self) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from pb2b_notebook.sandbox import Sandbox
 from pb2b_notebook.sandbox.core.clocks import START, DomainClock, domain_clock
 
 
-def test_it_stands_still_but_for_writes(sandbox, api):
+def test_a_fixed_clock_moves_only_with_writes(sandbox, api):
     before = sandbox.clock.now()
     api.get("/leads")
     assert sandbox.clock.now() == before
@@ -20,14 +20,14 @@ def test_it_stands_still_but_for_writes(sandbox, api):
     assert stamps == ["2026-03-10T12:00:00.002Z", "2026-03-10T12:00:00.003Z", "2026-03-10T12:00:00.004Z"]
 
 
-def test_it_moves_forward_only(sandbox):
+def test_a_clock_cannot_be_moved_backward(sandbox):
     sandbox.clock.advance(0.5)
     assert (sandbox.clock.now() - START).total_seconds() == 0.501
     with pytest.raises(UsageError):
         sandbox.clock.advance(-1)
 
 
-def test_it_is_moved_by_what_a_time_ago_is_written_like(sandbox):
+def test_advance_takes_the_text_forms_of_durations(sandbox):
     for by in ("3d", "2 H", timedelta(minutes=30)):
         sandbox.clock.advance(by)
     assert sandbox.clock.now() - START == timedelta(days=3, hours=2, minutes=30, milliseconds=1)
@@ -39,7 +39,7 @@ def test_it_is_moved_by_what_a_time_ago_is_written_like(sandbox):
             sandbox.clock.advance(endless)
 
 
-def test_the_sandbox_and_its_clock_tell_what_they_are_and_no_secret():
+def test_the_reprs_of_sandbox_and_clock_show_no_secret():
     with Sandbox(leads=3) as sandbox:
         shown = repr(sandbox)
         assert "2026-03-10T12:00:00.001Z, fixed" in shown
@@ -65,14 +65,14 @@ def test_a_real_clock_runs_from_the_start_and_never_repeats():
     assert (clock.now() - START).total_seconds() == 12.502
 
 
-def test_there_are_two_kinds():
+def test_an_unknown_kind_of_clock_is_refused():
     with Sandbox(leads=0, clock="real") as sandbox:
         assert sandbox.clock.now() >= START
     with pytest.raises(UsageError):
         domain_clock("sundial", START, lambda _: None)
 
 
-def test_a_file_remembers_the_time(tmp_path):
+def test_a_database_file_keeps_the_time(tmp_path):
     file = tmp_path / "sandbox.db"
     with Sandbox(file, leads=1) as sandbox:
         sandbox.clock.advance(3600)
@@ -81,7 +81,7 @@ def test_a_file_remembers_the_time(tmp_path):
         assert again.clock.now() == stopped
 
 
-def test_a_running_clock_never_tells_a_time_that_a_restart_could_fall_behind():
+def test_a_restart_never_falls_behind_a_time_that_was_read():
     elapsed, saved = [0.0], [START]
     clock = DomainClock(START, save=lambda at: saved.append(at) or True, elapsed=lambda: elapsed[0], speed=100)
     for step in (0, 0.001, 1, 29, 31, 59, 61, 86_400):
@@ -93,7 +93,7 @@ def test_a_running_clock_never_tells_a_time_that_a_restart_could_fall_behind():
     assert len(saved) < 20
 
 
-def test_a_mark_that_was_undone_is_made_again():
+def test_a_mark_that_was_rolled_back_is_saved_again():
     kept, saved = [False], []
     clock = DomainClock(START, save=lambda at: saved.append(at) or kept[0], elapsed=lambda: 0.0)
     assert clock.saves_next
@@ -106,7 +106,7 @@ def test_a_mark_that_was_undone_is_made_again():
     assert saved == [START + timedelta(seconds=60)] * 2
 
 
-def test_a_clock_that_is_closed_saves_where_it_stands():
+def test_a_closed_clock_saves_its_time_without_a_mark():
     saved, exactly = [], []
     clock = DomainClock(START, save=saved.append, elapsed=lambda: 0.0)
     clock.settle(exactly.append)
@@ -128,15 +128,15 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs kill -9")
-def test_a_running_clock_does_not_run_backwards_over_kill_9(tmp_path):
+def test_a_running_clock_does_not_go_backward_after_kill_9(tmp_path):
     file = tmp_path / "sandbox.db"
-    told = [START]
+    times = [START]
     for _ in range(2):
         done = subprocess.run([sys.executable, "-c", KILLED, str(file)], capture_output=True, text=True, check=False)
-        told.append(datetime.fromisoformat(done.stdout.strip()))
+        times.append(datetime.fromisoformat(done.stdout.strip()))
     with Sandbox(file) as sandbox:
-        told.append(sandbox.clock.now())
-    assert told == sorted(set(told))
+        times.append(sandbox.clock.now())
+    assert times == sorted(set(times))
 
 
 def test_requests_move_the_mark_before_they_are_answered(tmp_path, serve):
@@ -148,7 +148,7 @@ def test_requests_move_the_mark_before_they_are_answered(tmp_path, serve):
 
 
 @pytest.mark.parametrize("seconds", [1e12, float("inf"), float("nan"), -1])
-def test_it_has_an_end(sandbox, seconds):
+def test_a_clock_cannot_pass_its_last_year(sandbox, seconds):
     with pytest.raises(UsageError) as caught:
         sandbox.clock.advance(seconds)
     assert caught.value.repair

@@ -1,4 +1,4 @@
-"""A database file has one owner, is one of ours, and is either filled or untouched."""
+"""A database file has one owner, was created by a sandbox, and is either filled or unchanged."""
 
 import sqlite3
 import subprocess
@@ -34,7 +34,7 @@ def facts(file):
     return tables, known
 
 
-def test_nobody_else_gets_at_the_file_of_a_sandbox(file, serve):
+def test_another_process_cannot_lock_the_file_of_a_sandbox(file, serve):
     with Sandbox(file, leads=1) as sandbox, serve(sandbox) as api:
         assert "database is locked" in elsewhere(LOCK, file)
         assert api.post("/leads", json={"email": "a@b.example"}).status_code == 201
@@ -50,14 +50,14 @@ def test_a_second_sandbox_on_a_file_is_refused(file):
     assert facts(file)[1]["filled"] == "yes"
 
 
-def test_a_refused_sandbox_lets_go_of_the_file(file):
+def test_a_refused_sandbox_releases_the_file(file):
     Sandbox(file, leads=1).close()
     with pytest.raises(UsageError):
         Sandbox(file, clock="sundial")
     assert elsewhere(OPEN, file) == ""
 
 
-def test_a_lock_is_no_failure_of_the_sandbox(file, serve, code):
+def test_a_locked_database_is_answered_with_503(file, serve, code):
     with Sandbox(file, leads=1) as sandbox, serve(sandbox) as api:
         store = sandbox.app.state.services.store
         for statement in ("PRAGMA busy_timeout=0", "PRAGMA locking_mode=NORMAL", "SELECT 1 FROM facts"):
@@ -81,7 +81,7 @@ FOREIGN = {
 
 
 @pytest.mark.parametrize("statements", FOREIGN.values(), ids=FOREIGN)
-def test_a_database_that_is_not_ours_is_left_alone(file, statements):
+def test_a_database_of_another_program_is_left_unchanged(file, statements):
     with closing(sqlite3.connect(file, isolation_level=None)) as connection:
         for statement in statements:
             connection.execute(statement)
@@ -107,7 +107,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("arguments", REFUSED.values(), ids=REFUSED)
-def test_a_refused_start_leaves_nothing_behind(file, arguments):
+def test_a_refused_start_leaves_the_file_unfilled(file, arguments):
     with pytest.raises(UsageError) as caught:
         Sandbox(file, **{"leads": 1, "seed": 7} | arguments)
     assert caught.value.repair
@@ -117,7 +117,7 @@ def test_a_refused_start_leaves_nothing_behind(file, arguments):
         assert sandbox.key is not None
 
 
-def test_a_filled_file_tells_what_it_was_filled_with(file):
+def test_a_filled_file_keeps_its_seed_and_number_of_leads(file):
     Sandbox(file, leads=2, seed=8).close()
     with Sandbox(file, leads=3, seed=9) as sandbox:
         assert (sandbox.seed, sandbox.leads) == (8, 2)
@@ -131,7 +131,7 @@ DAMAGE = {
 
 
 @pytest.mark.parametrize("statement", DAMAGE.values(), ids=DAMAGE)
-def test_a_damaged_file_is_said_so(file, statement):
+def test_a_damaged_file_is_refused(file, statement):
     Sandbox(file, leads=1).close()
     with closing(sqlite3.connect(file, isolation_level=None)) as connection:
         connection.execute(statement)
@@ -141,7 +141,7 @@ def test_a_damaged_file_is_said_so(file, statement):
     assert elsewhere(LOCK, file) == ""
 
 
-def test_half_a_file_is_said_so(file):
+def test_a_truncated_file_is_refused(file):
     Sandbox(file, leads=1).close()
     content = file.read_bytes()
     file.write_bytes(content[: len(content) // 2])
@@ -150,11 +150,11 @@ def test_half_a_file_is_said_so(file):
 
 
 @pytest.mark.parametrize("window", [float("inf"), float("nan"), 0, -1])
-def test_a_window_has_an_end(window):
+def test_an_infinite_window_is_refused(window):
     with pytest.raises(UsageError, match="rate limit"):
         RollingLimit(1, window)
 
 
-def test_a_store_in_memory_has_no_owner_to_ask():
+def test_a_store_in_memory_needs_no_lock():
     with closing(Store()), closing(Store()):
         pass

@@ -1,4 +1,4 @@
-"""The settings of SQLite that a database file's survival rests on."""
+"""The SQLite settings on which the durability of a database file depends."""
 
 import ast
 import sqlite3
@@ -26,7 +26,7 @@ def in_mode(file, mode):
 
 
 @pytest.mark.parametrize("mode", ["delete", "persist", "wal"])
-def test_whatever_mode_a_file_was_left_in_it_gets_a_rollback_journal(tmp_path, serve, mode):
+def test_a_file_in_any_journal_mode_gets_a_rollback_journal(tmp_path, serve, mode):
     file = tmp_path / "sandbox.db"
     with Sandbox(file, leads=3) as sandbox:
         key = sandbox.key
@@ -42,7 +42,7 @@ def test_whatever_mode_a_file_was_left_in_it_gets_a_rollback_journal(tmp_path, s
         assert other.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
 
-def test_there_is_one_connection_and_one_place_that_opens_it():
+def test_only_one_place_opens_a_connection():
     """The WAL-reset bug of SQLite before 3.51.3 needs two."""
     package = Path(pb2b_notebook.sandbox.__path__[0])
     calls = [

@@ -1,4 +1,4 @@
-"""What every response carries, and what happens beside the operations."""
+"""The envelope and headers of every response, and requests that reach no operation."""
 
 import re
 from concurrent.futures import ThreadPoolExecutor
@@ -25,14 +25,14 @@ RATE = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
         ("GET", "/leads?limit=0", 422, "validation_failed"),
     ],
 )
-def test_every_refusal_is_an_envelope_with_a_request_id(*, shared_api, method, path, status, error, code):
+def test_every_error_is_an_envelope_with_a_request_id(*, shared_api, method, path, status, error, code):
     response = shared_api.request(method, path)
     assert (response.status_code, code(response)) == (status, error)
     assert response.headers["Content-Type"] == "application/json"
     assert response.headers["Date"]
 
 
-def test_the_root_of_the_host_answers_in_the_same_shape(shared_api, code):
+def test_the_root_path_answers_with_the_envelope(shared_api, code):
     response = httpx.get(shared_api.base_url.copy_with(path="/"))
     assert (response.status_code, code(response)) == (404, "unknown_route")
 
@@ -46,7 +46,7 @@ def test_the_root_of_the_host_answers_in_the_same_shape(shared_api, code):
         ("/leads/lead_0", "DELETE, GET, HEAD, OPTIONS, PATCH"),
     ],
 )
-def test_allow_names_what_the_resource_takes(shared_api, path, allowed):
+def test_allow_lists_the_methods_of_the_resource(shared_api, path, allowed):
     assert shared_api.put(path).headers["Allow"] == allowed
     options = shared_api.options(path)
     assert (options.status_code, options.headers["Allow"], options.content) == (204, allowed, b"")
@@ -62,7 +62,7 @@ def test_head_is_get_without_the_content(shared_api):
     assert shared_api.head("/leads/upsert").status_code == 404
 
 
-def test_request_ids_are_distinct_even_at_once(shared_api):
+def test_request_ids_of_parallel_requests_are_distinct(shared_api):
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: shared_api.get("/me"), range(40)))
     ids = [answer.headers["X-Request-Id"] for answer in answers]
@@ -110,7 +110,7 @@ def test_the_documentation_needs_no_network(shared_api):
         assert httpx.get(root.join(asset)).status_code == 200
 
 
-def test_a_failure_inside_is_an_envelope_without_the_reason(sandbox, api, caplog, code):
+def test_an_internal_error_is_an_envelope_without_the_reason(sandbox, api, caplog, code):
     # A closed database is the one way to break it from outside that needs no mock.
     sandbox.close()
     response = api.get("/me")

@@ -1,4 +1,4 @@
-"""Refusals tell what would do, and repeat nothing that a client could have put there by mistake."""
+"""Error messages say what is accepted, and never repeat text that a client may have sent by mistake."""
 
 import asyncio
 
@@ -16,7 +16,7 @@ def messages(response):
 
 
 @pytest.mark.parametrize("limit", ["-1", "ten", "1.5", "", "0", "501", "9999999999"])
-def test_a_page_is_so_long_at_most(shared_api, limit):
+def test_a_limit_outside_1_to_500_is_refused(shared_api, limit):
     assert messages(shared_api.get("/leads", params={"limit": limit})) == {"limit": "use a whole number from 1 to 500"}
 
 
@@ -29,7 +29,7 @@ VALID = {
 
 
 @pytest.mark.parametrize(("given", "valid"), VALID.items(), ids=str)
-def test_a_pattern_is_told_in_words(api, given, valid):
+def test_a_mismatch_is_explained_in_words_with_an_example(api, given, valid):
     message = messages(api.post("/leads", json=dict([given])))[given[0]]
     assert valid in message
     assert "^" not in message
@@ -37,7 +37,7 @@ def test_a_pattern_is_told_in_words(api, given, valid):
 
 @pytest.mark.parametrize("body", ["[]", '"text"', "1", "null", "true"])
 @pytest.mark.parametrize("path", ["/leads", "/campaigns", "/webhooks"])
-def test_a_body_is_an_object(api, path, body):
+def test_a_body_that_is_not_an_object_is_refused(api, path, body):
     response = api.post(path, content=body, headers={"Content-Type": "application/json"})
     assert messages(response) == {"body": "send a JSON object"}
 
@@ -62,7 +62,7 @@ def test_an_unknown_route_names_the_nearest_one(shared_api, code, path, hint):
     assert len(message) < 200
 
 
-def test_a_route_without_its_base_path_names_it(shared_api):
+def test_a_path_without_the_base_path_gets_a_hint(shared_api):
     url = str(shared_api.base_url).removesuffix("/api/public/v1/") + "/leads"
     assert "did you mean /api/public/v1/leads?" in shared_api.get(url).json()["error"]["message"]
 
@@ -71,7 +71,7 @@ NAMES = {"an address": PERSON, "a sentence": "call Ada", "a script": "<script>",
 
 
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
-def test_a_name_that_is_none_is_not_repeated(api, name):
+def test_a_field_that_does_not_look_like_a_name_is_not_repeated(api, name):
     refused = [
         api.get("/leads", params={name: "1"}),
         api.get("/leads", params={f"custom.{name}": "1"}),
@@ -88,7 +88,7 @@ def test_a_name_that_is_none_is_not_repeated(api, name):
         assert len(response.content) < 1_000
 
 
-def test_a_name_that_is_one_is_repeated(api):
+def test_a_field_that_looks_like_a_name_is_repeated(api):
     assert list(messages(api.get("/leads", params={"stauts": "new"}))) == ["stauts"]
     assert list(messages(api.post("/leads", json={"e-mail": 1}))) == ["e-mail"]
     mapping = {"rows": [{"E-mail": "a@b.example"}], "mapping": {"Work e-mail": "email"}}
@@ -103,7 +103,7 @@ def test_a_blank_search_is_refused_like_an_empty_one(shared_api, q):
 
 
 @pytest.mark.parametrize("q", ["\x1f", "\x1c \x1d"])
-def test_what_holds_no_word_finds_nothing(shared_api, q):
+def test_a_search_without_a_word_finds_nothing(shared_api, q):
     response = shared_api.get("/leads", params={"q": q})
     assert response.status_code == 422 or response.json()["data"] == []
 
@@ -116,13 +116,13 @@ def test_a_slash_inside_an_id_is_part_of_it(shared_api, code, path):
     assert (response.status_code, code(response)) == (404, "not_found")
 
 
-def test_an_encoded_slash_makes_no_other_route(shared_api, code):
+def test_an_encoded_slash_does_not_reach_another_route(shared_api, code):
     assert code(shared_api.get("/leads%2Flead_0")) == "unknown_route"
     assert shared_api.get("/%6Ce").status_code == 404
     assert shared_api.get("/%6Ceads").status_code == 200
 
 
-def test_a_large_body_is_parsed_beside_the_other_requests():
+def test_a_large_body_is_parsed_in_a_worker_thread():
     order = []
 
     async def receive():

@@ -47,7 +47,7 @@ def count_and_fail(store):
         raise WrongTurnError
 
 
-def test_a_transaction_is_kept_whole_or_not_at_all(store):
+def test_a_transaction_is_committed_or_rolled_back_as_a_whole(store):
     with store.transaction():
         store.put(THINGS, "ws", thing(1))
     with pytest.raises(WrongTurnError):
@@ -58,7 +58,7 @@ def test_a_transaction_is_kept_whole_or_not_at_all(store):
     assert store.get(THINGS, "elsewhere", "thing_1") is None
 
 
-def test_rows_lie_in_the_order_of_the_pages_and_stay_so(store):
+def test_loaded_rows_stay_in_the_order_of_the_listing(store):
     def lying():
         return [row[0] for row in store.execute("SELECT id FROM things ORDER BY rowid")]
 
@@ -71,7 +71,7 @@ def test_rows_lie_in_the_order_of_the_pages_and_stay_so(store):
     assert lying()[-1] == "thing_5"
 
 
-def test_a_series_takes_failed_numbers_back(store):
+def test_a_series_reuses_the_numbers_of_failed_transactions(store):
     assert store.count_up("x") == 1
     with pytest.raises(WrongTurnError):
         count_and_fail(store)
@@ -79,14 +79,14 @@ def test_a_series_takes_failed_numbers_back(store):
 
 
 @pytest.mark.parametrize("content", [b"not a database, though it is long enough to look at" * 20, None])
-def test_a_file_that_is_no_database_is_said_so(tmp_path, content):
+def test_a_file_that_is_not_a_database_is_refused(tmp_path, content):
     path = tmp_path / "sandbox.db"
     path.mkdir() if content is None else path.write_bytes(content)
     with pytest.raises(ConfigurationError, match="database"):
         Sandbox(path, leads=0)
 
 
-def test_a_file_goes_on_where_it_stopped(tmp_path, serve, bearer):
+def test_a_database_file_is_resumed(tmp_path, serve, bearer):
     file = tmp_path / "sandbox.db"
     with Sandbox(file, leads=10, seed=5) as sandbox, serve(sandbox) as api:
         key = sandbox.key
@@ -119,7 +119,7 @@ while True:
 """
 
 
-def test_kill_9_loses_no_acknowledged_write_and_keeps_no_half_one(tmp_path):
+def test_kill_9_loses_no_acknowledged_write_and_leaves_no_partial_one(tmp_path):
     """Two leads a transaction; each run is killed after some acknowledgements, wherever it then is."""
     file = tmp_path / "sandbox.db"
     acknowledged = []

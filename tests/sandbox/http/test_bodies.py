@@ -1,4 +1,4 @@
-"""Whatever is sent, the answer is a refusal in the contract's own shape: never a 5xx, never a stack trace."""
+"""Any invalid body is answered with an error envelope, never with a 5xx or a stack trace."""
 
 import json
 
@@ -58,7 +58,7 @@ MALFORMED = {
 
 
 @pytest.mark.parametrize("content", MALFORMED.values(), ids=MALFORMED)
-def test_what_is_not_strict_json_is_400(send, content, code):
+def test_a_body_that_is_not_strict_json_is_400(send, content, code):
     response = send(content)
     assert (response.status_code, code(response)) == (400, "malformed_json")
 
@@ -75,11 +75,11 @@ NO_TEXT = {
 
 
 @pytest.mark.parametrize(("content", "named"), NO_TEXT.values(), ids=NO_TEXT)
-def test_text_that_cannot_be_written_is_422(send, content, named, fields):
+def test_text_that_utf8_cannot_encode_is_422(send, content, named, fields):
     assert fields(send(content)) == [named]
 
 
-def test_a_proper_pair_is_text(api):
+def test_a_surrogate_pair_is_accepted(api):
     response = api.post("/leads", content=rb'{"title": "\ud83d\ude00"}', headers=JSON)
     assert response.json()["data"]["title"] == "\N{GRINNING FACE}"
 
@@ -100,7 +100,7 @@ def test_another_media_type_is_415(send, headers, code):
 
 
 @pytest.mark.parametrize("media_type", ["application/json; charset=utf-8", "Application/JSON"])
-def test_json_may_be_spelled_otherwise(api, media_type):
+def test_the_media_type_may_have_parameters_and_any_case(api, media_type):
     response = api.post("/leads", content=b'{"title": "x"}', headers={"Content-Type": media_type})
     assert response.status_code == 201
 
@@ -130,8 +130,8 @@ def test_a_mebibyte_is_accepted_and_one_byte_more_is_not(api, code):
     [(b"", 200), (b"{}", 200), (b'{"x":1}', 422), (b"[]", 422), (b"{bad", 400), (b"\xff", 400), (b"x" * 300_000, 413)],
 )
 @pytest.mark.parametrize("route", ["GET /me", "DELETE /leads/{id}"])
-def test_a_body_where_none_belongs_is_refused(api, content, status, route):
-    """What is ignored would not be what was meant; and the same key with another body must not be replayed."""
+def test_a_body_is_refused_where_the_operation_takes_none(api, content, status, route):
+    """Ignoring a body would hide a mistake; and the same key with another body must not be replayed."""
     lead = api.post("/leads", json={"email": "short@lived.example"}).json()["data"]["id"]
     method, path = route.replace("{id}", lead).split()
     answer = api.request(method, path, content=content, headers={"Content-Type": "application/json"})
@@ -173,7 +173,7 @@ JSON_TEXT = st.recursive(
 @example(b'{"score": 1e308, "employee_count": 1e308}')
 @example(b'{"custom_fields": {"deal_value_eur": 1e308, "renewal_date": "9999-99-99"}}')
 @example(b'{"rows": [{"email": "\\ud800"}]}')
-def test_nothing_that_is_sent_breaks_it(send, content):
+def test_no_body_causes_a_server_error(send, content):
     response = send(content)
     assert response.status_code < 500
     assert response.headers["Content-Type"] == "application/json"
@@ -194,7 +194,7 @@ def test_nothing_that_is_sent_breaks_it(send, content):
         max_size=5,
     )
 )
-def test_no_query_breaks_it(shared_api, pairs):
+def test_no_query_causes_a_server_error(shared_api, pairs):
     response = shared_api.get("/leads", params=httpx.QueryParams(pairs))
     assert response.status_code in (200, 400, 422)
     assert ("error" in response.json()) == (response.status_code >= 400)

@@ -1,4 +1,4 @@
-"""Clients that hang up, send half a body, or are still there at the end: no traceback, and the next one is served."""
+"""Clients that disconnect, send part of a body, or send during shutdown: no traceback, and the next one is served."""
 
 import http.client
 import logging
@@ -26,7 +26,7 @@ def begin(server, rest=b""):
         b"POST /api/public/v1/leads HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nExpect: 100-continue\r\n"
         b"Authorization: Bearer " + server.key.encode() + b"\r\n" + rest
     )
-    # Asked for by whoever reads the body: from here on the operation is in it.
+    # Sent when the body is read: from here on the operation is reading it.
     assert connection.recv(100).startswith(b"HTTP/1.1 100")
     return connection
 
@@ -35,14 +35,14 @@ def tracebacks(caplog):
     return [record.getMessage() for record in caplog.records if record.exc_info]
 
 
-def test_a_client_that_hangs_up_in_the_body_is_no_failure(server, caplog):
+def test_a_client_that_disconnects_in_the_body_is_not_logged_as_an_error(server, caplog):
     with caplog.at_level(logging.DEBUG):
         begin(server, b"Content-Length: 100\r\n\r\n").close()
         server.stop()
     assert not tracebacks(caplog)
 
 
-def test_a_bad_chunk_is_no_failure(server, caplog):
+def test_an_invalid_chunk_is_not_logged_as_an_error(server, caplog):
     with caplog.at_level(logging.DEBUG):
         connection = begin(server, b"Transfer-Encoding: chunked\r\n\r\n")
         connection.sendall(b"not a length\r\n")
@@ -52,7 +52,7 @@ def test_a_bad_chunk_is_no_failure(server, caplog):
     assert not tracebacks(caplog)
 
 
-def test_who_is_still_sending_at_the_end_is_told_so(server, caplog):
+def test_a_request_during_shutdown_is_answered_with_503(server, caplog):
     with caplog.at_level(logging.DEBUG):
         connection = begin(server, b"Content-Length: 100\r\n\r\n")
         stopping = threading.Thread(target=server.stop)

@@ -1,4 +1,4 @@
-"""One key, one effect: also when it is sent twice, at once, or after something failed."""
+"""One idempotency key has one effect, also for repeated requests, parallel requests and retries after a failure."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -41,7 +41,7 @@ def test_another_payload_is_refused(api, code):
     assert mails(api) == ["keyed@b.example"]
 
 
-def test_every_mutation_of_leads_takes_a_key(api, make_lead):
+def test_every_write_to_leads_takes_a_key(api, make_lead):
     lead = make_lead(title="CEO")
     path = f"/leads/{lead['id']}"
     stories = [
@@ -58,7 +58,7 @@ def test_every_mutation_of_leads_takes_a_key(api, make_lead):
         assert (again.status_code, again.content, again.headers[REPLAYED]) == (first.status_code, first.content, "true")
 
 
-def test_a_key_counts_within_its_workspace_and_outlives_the_api_key(sandbox, api, bearer):
+def test_a_key_belongs_to_its_workspace_and_survives_a_rotation_of_the_api_key(sandbox, api, bearer):
     body = {"email": "keyed@b.example"}
     first = api.post("/leads", json=body, headers=key("k1"))
     rotated = api.post("/leads", json=body, headers=key("k1") | bearer(sandbox.create_key()))
@@ -70,14 +70,14 @@ def test_a_key_counts_within_its_workspace_and_outlives_the_api_key(sandbox, api
     assert elsewhere.json()["data"]["id"] != first.json()["data"]["id"]
 
 
-def test_a_replay_needs_the_permission_of_the_first(sandbox, api, bearer, code):
+def test_a_replay_needs_the_permission_of_the_first_request(sandbox, api, bearer, code):
     body = {"email": "keyed@b.example"}
     api.post("/leads", json=body, headers=key("k1"))
     reader = bearer(sandbox.create_key(read_only=True))
     assert code(api.post("/leads", json=body, headers=key("k1") | reader)) == "read_only"
 
 
-def test_it_is_kept_for_a_day_of_the_domain_clock(sandbox, api):
+def test_an_answer_is_stored_for_a_day_of_the_domain_clock(sandbox, api):
     body = {"email": "keyed@b.example"}
     api.post("/leads", json=body, headers=key("k1"))
     sandbox.clock.advance(24 * 3600 - 1)
@@ -87,7 +87,7 @@ def test_it_is_kept_for_a_day_of_the_domain_clock(sandbox, api):
     assert len(mails(api)) == 2
 
 
-def test_it_is_kept_across_a_restart(tmp_path, serve, bearer):
+def test_a_stored_answer_survives_a_restart(tmp_path, serve, bearer):
     file = tmp_path / "sandbox.db"
     body = {"email": "keyed@b.example"}
     with Sandbox(file, leads=1) as sandbox, serve(sandbox) as api:
@@ -97,7 +97,7 @@ def test_it_is_kept_across_a_restart(tmp_path, serve, bearer):
     assert (again.content, again.headers[REPLAYED]) == (first.content, "true")
 
 
-def test_a_refusal_leaves_the_key_unused(api, make_lead, code, fields):
+def test_a_client_error_leaves_the_key_unused(api, make_lead, code, fields):
     assert fields(api.post("/leads", json={"email": "bad"}, headers=key("k1"))) == ["email"]
     assert fields(api.post("/leads", json={"custom_fields": {"tier": "Z"}}, headers=key("k1"))) == [
         "custom_fields.tier"
@@ -110,7 +110,7 @@ def test_a_refusal_leaves_the_key_unused(api, make_lead, code, fields):
     assert api.patch(path, json=stale | {"if_updated_at": lead["updated_at"]}, headers=key("k1")).status_code == 200
 
 
-def test_a_failure_keeps_neither_effect_nor_claim(sandbox, api, caplog):
+def test_a_server_error_leaves_neither_effect_nor_claim(sandbox, api, caplog):
     store = sandbox.app.state.services.store
     # The answer cannot be kept, after the lead was stored: both must go.
     store.execute("CREATE TRIGGER full BEFORE INSERT ON idempotency BEGIN SELECT RAISE(ABORT, 'disk full'); END")
@@ -129,18 +129,18 @@ def test_keys_are_visible_ascii(api, value, code):
     assert mails(api) == []
 
 
-def test_the_longest_key_and_every_character(api):
+def test_a_key_may_have_255_characters_of_visible_ascii(api):
     value = "".join(map(chr, range(0x21, 0x7F))) + "x" * (255 - 94)
     assert api.post("/leads", json={"email": "keyed@b.example"}, headers=key(value)).status_code == 201
 
 
-def test_two_keys_at_once_are_none(api, code):
+def test_two_idempotency_headers_are_refused(api, code):
     headers = [("Idempotency-Key", "a"), ("Idempotency-Key", "b c")]
     response = api.post("/leads", json={"email": "keyed@b.example"}, headers=headers)
     assert code(response) == "invalid_idempotency_key"
 
 
-def test_a_twin_in_flight_is_told_so(sandbox, api, code):
+def test_a_second_request_during_the_first_is_refused(sandbox, api, code):
     records = sandbox.app.state.services.idempotency
     body = {"email": "keyed@b.example"}
     claim = Claim(sandbox.workspace_id, "POST", "/api/public/v1/leads", "k1", payload_fingerprint(body))
@@ -154,7 +154,7 @@ def test_a_twin_in_flight_is_told_so(sandbox, api, code):
     assert len(mails(api)) == 2
 
 
-def test_many_at_once_have_one_effect(api):
+def test_parallel_requests_with_one_key_have_one_effect(api):
     body = {"email": "keyed@b.example"}
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: api.post("/leads", json=body, headers=key("k1")), range(24)))
@@ -182,12 +182,12 @@ def reorder(value):
 
 @settings(deadline=None)
 @given(JSON_VALUES, JSON_VALUES)
-def test_a_payload_is_its_value_and_not_its_spelling(first, second):
+def test_payloads_are_compared_by_value(first, second):
     assert payload_fingerprint(first) == payload_fingerprint(reorder(first))
-    # JSON text tells 1 from true where Python's == does not.
+    # JSON text distinguishes 1 from true; Python's == does not.
     same = json.dumps(first, sort_keys=True) == json.dumps(second, sort_keys=True)
     assert (payload_fingerprint(first) == payload_fingerprint(second)) == same
 
 
-def test_it_is_ignored_where_nothing_changes(api):
+def test_a_key_is_ignored_by_reads(api):
     assert api.get("/me", headers={"Idempotency-Key": "a b"}).status_code == 200

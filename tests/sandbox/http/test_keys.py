@@ -13,7 +13,7 @@ from pb2b_notebook.sandbox.http.keys import SCOPES
 UNKNOWN = "pb2b_test_00000000_" + "0" * 40
 
 
-def test_me_tells_who_asks(api, sandbox):
+def test_me_describes_the_key_of_the_request(api, sandbox):
     me = api.get("/me").json()["data"]
     assert list(me) == [
         "id", "object", "name", "prefix", "scopes", "read_only", "expires_at", "workspace", "membership",
@@ -44,7 +44,7 @@ def test_me_tells_who_asks(api, sandbox):
         ("Bearer pb2b_live_00000000_" + "0" * 40, "invalid_key"),
     ],
 )
-def test_refuses_keys_that_are_none(shared_api, header, expected, code):
+def test_an_invalid_authorization_header_is_refused(shared_api, header, expected, code):
     headers = {} if header is None else {"Authorization": header.encode()}
     response = httpx.get(f"{shared_api.base_url}me", headers=headers)
     assert response.status_code == 401
@@ -57,7 +57,7 @@ def test_the_scheme_is_case_insensitive(shared_api, shared_sandbox):
     assert shared_api.get("/me", headers={"Authorization": f"bEaReR {shared_sandbox.key}"}).status_code == 200
 
 
-def test_a_wrong_secret_does_not_tell_that_the_prefix_exists(shared_api, shared_sandbox, bearer, code):
+def test_a_wrong_secret_does_not_reveal_that_the_prefix_exists(shared_api, shared_sandbox, bearer, code):
     forged = shared_sandbox.key[:-1] + ("0" if shared_sandbox.key[-1] != "0" else "1")
     response = shared_api.get("/me", headers=bearer(forged))
     assert (response.status_code, code(response)) == (401, "invalid_key")
@@ -94,14 +94,14 @@ def test_a_key_expires_by_the_domain_clock(api, sandbox, bearer, code):
         ("DELETE", "/leads/lead_0", "leads.write"),
     ],
 )
-def test_a_missing_scope_is_named_before_anything_else_is_looked_at(*, api, sandbox, bearer, method, path, scope, code):
+def test_a_missing_scope_is_named_before_any_other_check(*, api, sandbox, bearer, method, path, scope, code):
     key = sandbox.create_key(scopes=set(SCOPES) - {scope})
     response = api.request(method, path, headers=bearer(key), content=b"not json")
     assert (response.status_code, code(response)) == (403, "missing_scope")
     assert scope in response.json()["error"]["message"]
 
 
-def test_a_read_only_membership_reads_and_does_not_write(api, sandbox, bearer, code):
+def test_a_key_of_a_read_only_membership_cannot_write(api, sandbox, bearer, code):
     headers = bearer(sandbox.create_key(read_only=True))
     assert api.get("/me", headers=headers).json()["data"]["read_only"] is True
     leads = api.get("/leads", headers=headers).json()["data"]
@@ -136,7 +136,7 @@ def test_only_hashes_are_stored(tmp_path):
         {"workspace_id": "ws_0"},
     ],
 )
-def test_bad_keys_are_not_made(sandbox, declared):
+def test_a_key_with_invalid_arguments_is_not_created(sandbox, declared):
     with pytest.raises(UsageError):
         sandbox.create_key(**declared)
 
@@ -160,7 +160,7 @@ def prefix_of(key):
     return key.split("_")[2]
 
 
-def test_a_rotated_key_fails_at_once_and_the_fresh_one_inherits(api, sandbox, bearer, code):
+def test_a_rotated_key_fails_at_once_and_the_new_one_has_its_permissions(api, sandbox, bearer, code):
     end = sandbox.clock.now() + timedelta(days=1)
     old = sandbox.create_key(name="crm", scopes=["leads.read", "me.read"], read_only=True, expires_at=end)
     was = api.get("/me", headers=bearer(old)).json()["data"]
@@ -176,8 +176,8 @@ def test_a_rotated_key_fails_at_once_and_the_fresh_one_inherits(api, sandbox, be
 
 
 @pytest.mark.parametrize("end", ["rotate_key", "revoke_key"])
-def test_a_request_that_was_let_in_before_does_not_write_after(api, sandbox, end):
-    """Whoever has a leaked key could hold back the rest of a body for as long as it takes."""
+def test_a_write_is_refused_if_its_key_is_revoked_while_the_body_arrives(api, sandbox, end):
+    """A client with a leaked key could otherwise delay the end of its body until after the revocation."""
     key = sandbox.create_key()
     body = b'{"email": "late@y.example"}'
     head = f"POST {api.base_url.path}leads HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {key}\r\n"
@@ -195,7 +195,7 @@ def test_a_request_that_was_let_in_before_does_not_write_after(api, sandbox, end
     assert api.get("/leads", params={"email": "late@y.example"}).json()["data"] == []
 
 
-def test_what_is_revoked_or_unknown_is_not_rotated(sandbox):
+def test_a_revoked_or_unknown_key_cannot_be_rotated(sandbox):
     key = sandbox.create_key()
     sandbox.revoke_key(prefix_of(key))
     before = sandbox.keys()
@@ -205,7 +205,7 @@ def test_what_is_revoked_or_unknown_is_not_rotated(sandbox):
     assert sandbox.keys() == before
 
 
-def test_an_expired_key_is_rotated_only_with_a_new_end(api, sandbox, bearer):
+def test_an_expired_key_is_rotated_only_with_a_new_expiry(api, sandbox, bearer):
     key = sandbox.create_key(expires_at=sandbox.clock.now() + timedelta(hours=1))
     sandbox.clock.advance(3600)
     with pytest.raises(UsageError, match="expired") as caught:
@@ -215,7 +215,7 @@ def test_an_expired_key_is_rotated_only_with_a_new_end(api, sandbox, bearer):
     assert api.get("/me", headers=bearer(fresh)).status_code == 200
 
 
-def test_the_list_tells_everything_but_secrets(sandbox):
+def test_the_list_of_keys_contains_no_secrets(sandbox):
     end = datetime(2027, 1, 1, tzinfo=UTC)
     keys = [
         sandbox.key,
@@ -242,12 +242,12 @@ def test_a_second_revocation_keeps_the_time_of_the_first(sandbox):
 
 
 @pytest.mark.parametrize("name", ["", "x" * 101, "two\nlines", "\x1b[31m"])
-def test_a_name_fits_a_line(sandbox, name):
+def test_a_key_needs_a_printable_name(sandbox, name):
     with pytest.raises(UsageError, match="name"):
         sandbox.create_key(name=name)
 
 
-def test_a_mistyped_scope_is_told_the_nearest(sandbox):
+def test_an_unknown_scope_gets_the_nearest_name(sandbox):
     with pytest.raises(UsageError) as caught:
         sandbox.create_key(scopes=["lead.read"])
     assert caught.value.repair == "did you mean 'leads.read'?"

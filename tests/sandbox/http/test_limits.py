@@ -40,7 +40,7 @@ def test_no_window_holds_more_than_the_limit(limit, window, steps):
         assert budget.wait == inside[0] + window - clock.now
 
 
-def test_over_the_limit_says_how_long_to_wait(code, serve):
+def test_a_refused_request_says_how_long_to_wait(code, serve):
     clock = HandClock()
     with Sandbox(leads=1, rate_limit=2, window=60, monotonic=clock) as sandbox, serve(sandbox) as api:
         first = api.get("/me")
@@ -63,7 +63,7 @@ def _wait(response: httpx.Response) -> float:
     return int(response.headers["X-RateLimit-Reset"]) - date
 
 
-def test_the_limit_is_of_a_key_and_the_domain_clock_does_not_move_it(bearer, serve):
+def test_each_key_has_its_limit_and_the_domain_clock_does_not_affect_it(bearer, serve):
     clock = HandClock()
     with Sandbox(leads=1, rate_limit=1, monotonic=clock) as sandbox, serve(sandbox) as api:
         assert [api.get("/me").status_code for _ in range(2)] == [200, 429]
@@ -74,7 +74,7 @@ def test_the_limit_is_of_a_key_and_the_domain_clock_does_not_move_it(bearer, ser
         assert _wait(refused) == 60
 
 
-def test_refused_requests_count_as_little_as_unknown_keys(serve):
+def test_refused_requests_and_unknown_keys_do_not_count(serve):
     clock = HandClock()
     with Sandbox(leads=1, rate_limit=1, window=10, monotonic=clock) as sandbox, serve(sandbox) as api:
         assert api.get("/me").status_code == 200
@@ -87,6 +87,6 @@ def test_refused_requests_count_as_little_as_unknown_keys(serve):
 
 
 @pytest.mark.parametrize(("limit", "window"), [(0, 60), (-1, 60), (1, 0), (1, -1), (1, float("nan"))])
-def test_a_limit_without_room_is_refused(limit, window):
+def test_a_limit_out_of_range_is_refused(limit, window):
     with pytest.raises(UsageError):
         Sandbox(leads=0, rate_limit=limit, window=window)

@@ -1,4 +1,4 @@
-"""Jobs on the domain clock: nothing happens while it stands, everything at its own time when it moves."""
+"""Jobs run on the domain clock: no step runs while it stands still, and each step runs at its own time."""
 
 import threading
 from datetime import timedelta
@@ -42,7 +42,7 @@ def span(job, first, last):
     return instants.parse(job[last]) - instants.parse(job[first])
 
 
-def test_a_clock_that_stands_leaves_a_job_queued(queue, read, make_lead):
+def test_a_fixed_clock_leaves_a_job_queued(queue, read, make_lead):
     job = queue()
     for number in range(5):
         make_lead(external_id=str(number))
@@ -51,7 +51,7 @@ def test_a_clock_that_stands_leaves_a_job_queued(queue, read, make_lead):
     assert (job["started_at"], job["finished_at"]) == (None, None)
 
 
-def test_it_takes_its_steps_when_the_clock_passes_them(sandbox, api, queue, read):
+def test_a_job_runs_its_steps_when_the_clock_passes_them(sandbox, api, queue, read):
     job = queue()
     sandbox.clock.advance(QUEUED_FOR.total_seconds() - 0.1)
     assert read(job)["status"] == "queued"
@@ -64,7 +64,7 @@ def test_it_takes_its_steps_when_the_clock_passes_them(sandbox, api, queue, read
     assert seen == [*running, ("completed", 1), ("completed", 1)]
 
 
-def test_one_long_way_takes_each_step_at_its_own_time(sandbox, api, queue, read):
+def test_one_long_advance_runs_each_step_at_its_own_time(sandbox, api, queue, read):
     job = queue()
     sandbox.clock.advance(86_400)
     done = read(job)
@@ -80,7 +80,7 @@ def test_one_long_way_takes_each_step_at_its_own_time(sandbox, api, queue, read)
     assert instants.render(sandbox.clock.now()) > times[-1]
 
 
-def test_jobs_take_turns_in_the_order_of_time(sandbox, api, queue):
+def test_steps_of_several_jobs_run_in_the_order_of_time(sandbox, api, queue):
     jobs = [queue() for _ in range(3)]
     sandbox.clock.advance(60)
     starts = [
@@ -92,7 +92,7 @@ def test_jobs_take_turns_in_the_order_of_time(sandbox, api, queue):
     assert max(event["occurred_at"] for event in starts) < min(event["occurred_at"] for event in ends)
 
 
-def test_a_changed_job_comes_up_in_an_incremental_sync(sandbox, api, queue):
+def test_a_changed_job_appears_in_an_incremental_sync(sandbox, api, queue):
     job = queue()
     sandbox.clock.advance(1.5)
     [seen] = ask(api, "/jobs", updated_after=job["updated_at"])
@@ -119,7 +119,7 @@ def test_lists_are_filtered_by_status_and_type(sandbox, api, queue, fields):
     assert fields(api.get("/jobs?status=done")) == ["status.0"]
 
 
-def test_events_of_no_job_are_404(api, code):
+def test_the_events_of_an_unknown_job_are_404(api, code):
     for path in ("/jobs/job_0000000000000000", "/jobs/job_0000000000000000/events"):
         response = api.get(path)
         assert (response.status_code, code(response)) == (404, "not_found")
@@ -142,7 +142,7 @@ def test_a_cancelled_job_never_takes_effect(sandbox, api, queue, read):
         sandbox.app.state.services.worker.cancel(sandbox.other_workspace_id, job["id"])
 
 
-def test_a_bug_in_a_job_fails_it_and_not_the_ones_behind(sandbox, api, queue, read, caplog):
+def test_a_bug_in_a_job_does_not_stop_the_jobs_after_it(sandbox, api, queue, read, caplog):
     broken, sound = queue(), queue()
     # What no request can do: the resource loses a field that the job needs.
     export = sandbox._store.get(EXPORTS, sandbox.workspace_id, broken["resource_id"])
@@ -155,7 +155,7 @@ def test_a_bug_in_a_job_fails_it_and_not_the_ones_behind(sandbox, api, queue, re
     assert ask(api, f"/jobs/{broken['id']}/events")[-1]["level"] == "error"
 
 
-def test_a_clock_that_runs_needs_nobody(serve):
+def test_a_running_clock_runs_jobs_without_advancing(serve):
     with Sandbox(leads=20, rate_limit=1_000_000, clock="real", speed=1_000) as sandbox, serve(sandbox) as api:
         ids = [api.post("/exports", json={}).json()["data"]["id"] for _ in range(3)]
         for export_id in ids:
@@ -172,7 +172,7 @@ def worker_threads():
     return [thread for thread in threading.enumerate() if thread.name == "pb2b-jobs"]
 
 
-def test_closing_ends_its_thread():
+def test_closing_the_sandbox_ends_the_worker_thread():
     before = worker_threads()
     sandbox = Sandbox(leads=0, clock="real")
     assert len(worker_threads()) == len(before) + 1
@@ -184,7 +184,7 @@ def test_closing_ends_its_thread():
 
 
 @pytest.mark.parametrize("speed", [0, -1, float("inf"), float("nan")])
-def test_a_clock_runs_forward(speed):
+def test_a_speed_out_of_range_is_refused(speed):
     with pytest.raises(UsageError, match="speed is out of range"):
         Sandbox(leads=0, clock="real", speed=speed)
 

@@ -1,4 +1,4 @@
-"""Jobs survive ``kill -9``: what was not committed is done once more, what was is not."""
+"""Jobs survive ``kill -9``: uncommitted work is done again, and committed work is not."""
 
 import os
 import signal
@@ -11,7 +11,7 @@ import pytest
 from pb2b_notebook.sandbox import Sandbox
 
 ROWS = 40
-# A process that queues an import and an export in a file, gets as far as it is told, and is gone.
+# A process that queues an import and an export in a file, advances its clock by an argument, and kills itself.
 PROGRAM = """
     import os, signal, sys
     import httpx
@@ -48,7 +48,7 @@ PROGRAM = """
 
 @pytest.fixture
 def after_crash(tmp_path):
-    """Let a process run into its death; the sandbox on what it left, opened again."""
+    """Run a process that kills itself, and open a sandbox on the file that it left."""
     opened = []
 
     def crash(seconds, where="nowhere"):
@@ -102,7 +102,7 @@ def test_each_job_takes_effect_exactly_once(after_crash, serve, seconds, where, 
         assert len(files[0].read_text("utf-8").splitlines()) == export["row_count"]
 
 
-def test_a_running_clock_picks_jobs_up_by_itself(tmp_path, serve):
+def test_a_running_clock_resumes_jobs_after_a_restart(tmp_path, serve):
     db = tmp_path / "sandbox.db"
     with Sandbox(db, leads=20, rate_limit=1_000_000) as sandbox, serve(sandbox) as api:
         key, export = sandbox.key, api.post("/exports", json={}).json()["data"]

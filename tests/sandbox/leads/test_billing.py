@@ -1,4 +1,4 @@
-"""Subscription and usage follow from the clock and from what is counted."""
+"""Subscription and usage follow from the clock and the counters."""
 
 import pytest
 
@@ -28,7 +28,7 @@ def test_periods_are_months_and_renew_by_themselves(sandbox, read):
     assert read("usage")["usage"]["period_start"] == first["current_period_end"]
 
 
-def test_used_emails_count_in_their_month(sandbox, read):
+def test_sent_emails_count_in_their_month(sandbox, read):
     before = read("usage")["usage"]["emails_sent"]
     with sandbox._store.transaction():
         usage.load(sandbox._store, sandbox.workspace_id, "2026-03", {"emails_sent": 7})

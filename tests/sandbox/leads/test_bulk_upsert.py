@@ -48,7 +48,7 @@ def test_every_row_has_a_result_in_its_place(api, make_lead):
     assert api.get(f"/leads/{results[0]['lead']['id']}").json()["data"] == results[0]["lead"]
 
 
-def test_all_good_rows_answer_200(api):
+def test_a_batch_without_errors_answers_200(api):
     status, results = upsert(api, [{"external_id": str(number)} for number in range(100)], match_on="external_id")
     assert status == 200
     assert {result["status"] for result in results} == {"created"}
@@ -56,13 +56,13 @@ def test_all_good_rows_answer_200(api):
     assert (status, {result["status"] for result in results}) == (200, {"unchanged"})
 
 
-def test_rows_see_the_rows_before_them(api):
+def test_a_row_can_match_a_lead_of_an_earlier_row(api):
     _, results = upsert(api, [{"email": "a@b.example"}, {"email": "A@b.example", "title": "x"}])
     assert [result["status"] for result in results] == ["created", "updated"]
     assert results[0]["lead"]["id"] == results[1]["lead"]["id"]
 
 
-def test_the_limit_of_the_plan_stops_rows_and_not_the_batch(serve):
+def test_the_limit_of_the_plan_refuses_rows_but_not_the_batch(serve):
     with Sandbox(leads=0, leads_limit=2) as sandbox, serve(sandbox) as api:
         status, results = upsert(api, [{"email": f"{letter}@b.example"} for letter in "abca"])
         assert status == 207

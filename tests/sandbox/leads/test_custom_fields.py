@@ -29,7 +29,7 @@ BAD = {
 
 
 @pytest.mark.parametrize(("key", "value"), [(key, value) for key, values in GOOD.items() for value in values])
-def test_values_of_the_right_type_are_kept(make_lead, key, value):
+def test_values_of_the_right_type_are_stored(make_lead, key, value):
     assert make_lead(custom_fields={key: value})["custom_fields"] == {key: value}
 
 
@@ -38,16 +38,16 @@ def test_values_of_another_type_are_named(shared_api, key, value, fields):
     assert fields(shared_api.post("/leads", json={"custom_fields": {key: value}})) == [f"custom_fields.{key}"]
 
 
-def test_instants_are_written_in_the_one_form(make_lead):
+def test_datetimes_are_stored_in_utc_with_milliseconds(make_lead):
     lead = make_lead(custom_fields={"demo_at": "2026-04-01t09:30:00+02:00"})
     assert lead["custom_fields"]["demo_at"] == "2026-04-01T07:30:00.000Z"
 
 
-def test_null_is_no_value(make_lead):
+def test_null_removes_a_custom_value(make_lead):
     assert make_lead(custom_fields={"tier": None, "use_case": "x"})["custom_fields"] == {"use_case": "x"}
 
 
-def test_one_detail_a_field(shared_api, fields):
+def test_each_invalid_custom_field_has_one_detail(shared_api, fields):
     response = shared_api.post("/leads", json={"custom_fields": {"tier": "Z", "use_case": 7, "teir": "A"}})
     assert sorted(fields(response)) == ["custom_fields.teir", "custom_fields.tier", "custom_fields.use_case"]
     assert "did you mean 'tier'?" in response.text

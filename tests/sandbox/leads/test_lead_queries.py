@@ -1,4 +1,4 @@
-"""Every filter of the list of leads against the same question asked in Python."""
+"""Every filter of the list of leads is compared with the same filter in Python."""
 
 import pytest
 
@@ -49,7 +49,7 @@ def test_filters_are_joined_by_and(shared_api, everyone):
     assert found == ids(lead for lead in everyone if lead["status"] == status and country in (None, lead["country"]))
 
 
-def test_tags(shared_api, everyone):
+def test_the_tag_filter_matches_any_of_the_tags(shared_api, everyone):
     tags = list(dict.fromkeys(tag for lead in everyone for tag in lead["tags"]))[:2]
     assert tags
     assert ask(shared_api, tag=tags) == ids(lead for lead in everyone if set(tags) & set(lead["tags"]))
@@ -65,7 +65,7 @@ def test_free_text_finds_every_word_anywhere(api, make_lead):
     assert ask(api, q="ž_fie") == []
 
 
-def test_has_email(shared_api, everyone):
+def test_has_email_filters_by_presence(shared_api, everyone):
     with_email = ids(lead for lead in everyone if lead["email"] is not None)
     without = ids(lead for lead in everyone if lead["email"] is None)
     assert ask(shared_api, has_email="true") == with_email
@@ -74,14 +74,14 @@ def test_has_email(shared_api, everyone):
     assert without
 
 
-def test_import(shared_api, everyone):
+def test_the_import_filter_finds_the_leads_of_an_import(shared_api, everyone):
     import_id = next((lead["import_id"] for lead in everyone if lead["import_id"]), "import_0")
     expected = ids(lead for lead in everyone if lead["import_id"] == import_id)
     assert ask(shared_api, import_id=import_id) == expected
     assert ask(shared_api, import_id="import_unknown") == []
 
 
-def test_campaign(sandbox, api):
+def test_the_campaign_filter_finds_the_leads_it_reached(sandbox, api):
     reached = ask(api)[:3]
     store = sandbox.app.state.services.store
     for lead_id in reached:

@@ -122,7 +122,7 @@ def test_create_has_defaults_and_takes_nulls(make_lead):
         ({"email": "x", "country": "xx", "emial": 1}, ["email", "country", "emial"]),
     ],
 )
-def test_bad_fields_are_named_each_once_and_never_repeated(api, sandbox, values, named, fields):
+def test_invalid_fields_are_named_once_without_their_values(api, sandbox, values, named, fields):
     before = stored_leads(sandbox)
     response = api.post("/leads", json={"full_name": "Secret Person"} | values)
     assert sorted(fields(response)) == sorted(named)
@@ -131,16 +131,16 @@ def test_bad_fields_are_named_each_once_and_never_repeated(api, sandbox, values,
 
 
 @pytest.mark.parametrize("body", ["[]", '"text"', "7", "null", "true"])
-def test_a_body_that_is_no_object_is_refused(api, body, fields):
+def test_a_body_that_is_not_an_object_is_refused(api, body, fields):
     response = api.post("/leads", content=body, headers={"Content-Type": "application/json"})
     assert fields(response) == ["body"]
 
 
-def test_a_lead_needs_a_value(api, fields):
+def test_a_lead_needs_at_least_one_field(api, fields):
     assert fields(api.post("/leads", json={})) == ["body"]
 
 
-def test_patch_changes_what_it_names(api, make_lead):
+def test_a_patch_changes_only_the_fields_it_names(api, make_lead):
     lead = make_lead(**VALUES, custom_fields={"tier": "A", "use_case": "routing"})
     changes = {"title": "CEO", "phone": None, "tags": ["autumn"], "custom_fields": {"tier": None, "deal_value_eur": 5}}
     patched = api.patch(f"/leads/{lead['id']}", json=changes).json()["data"]
@@ -182,7 +182,7 @@ def test_null_clears_lists_and_custom_fields(api, make_lead):
 
 
 @pytest.mark.parametrize("changes", [{}, {"title": "CEO"}, {"custom_fields": {"tier": "A"}}, {"custom_fields": {}}])
-def test_a_change_that_changes_nothing_leaves_updated_at_alone(api, make_lead, changes):
+def test_a_change_without_effect_leaves_updated_at_as_it_is(api, make_lead, changes):
     lead = make_lead(title="CEO", custom_fields={"tier": "A"})
     assert api.patch(f"/leads/{lead['id']}", json=changes).json()["data"] == lead
 
@@ -243,7 +243,7 @@ def test_upsert_creates_then_changes_then_does_nothing(api):
     assert (again.status_code, again.json()["data"]) == (200, changed.json()["data"])
 
 
-def test_upsert_matches_what_was_stored_with_blanks_and_capitals(api, make_lead):
+def test_upsert_matches_emails_trimmed_and_case_folded(api, make_lead):
     lead = make_lead(email="  MESSY@B.example")
     assert api.post("/leads/upsert", json={"email": "messy@b.example"}).json()["data"]["id"] == lead["id"]
 
@@ -261,7 +261,7 @@ def test_upsert_by_external_id_is_exact(api, make_lead, fields):
     assert fields(api.post("/leads/upsert", json={"email": "a@b.example", "match_on": "phone"})) == ["match_on"]
 
 
-def test_upsert_refuses_to_choose(api, make_lead, code):
+def test_upsert_refuses_an_ambiguous_match(api, make_lead, code):
     twins = sorted(make_lead(email=email)["id"] for email in ("twin@b.example", "TWIN@b.example "))
     response = api.post("/leads/upsert", json={"email": "twin@b.example", "title": "x"})
     assert (response.status_code, code(response)) == (409, "ambiguous_match")
@@ -283,13 +283,13 @@ def test_upsert_has_a_precondition(api, make_lead, code):
     assert response.json()["error"]["current"] == lead
     right = wrong | {"if_updated_at": lead["updated_at"]}
     assert api.post("/leads/upsert", json=right).status_code == 200
-    nobody = api.post("/leads/upsert", json=right | {"email": "nobody@b.example"})
-    assert (nobody.status_code, code(nobody)) == (409, "conflict")
-    assert nobody.json()["error"]["current"] is None
+    unmatched = api.post("/leads/upsert", json=right | {"email": "nobody@b.example"})
+    assert (unmatched.status_code, code(unmatched)) == (409, "conflict")
+    assert unmatched.json()["error"]["current"] is None
 
 
 @pytest.mark.parametrize("status", ["unsubscribed", "bounced"])
-def test_an_opt_out_is_left_only_on_purpose(api, make_lead, status):
+def test_an_opted_out_status_changes_only_if_it_is_named(api, make_lead, status):
     make_lead(email="out@b.example", status=status)
     values = {"email": "out@b.example", "title": "x", "source": "import", "tags": None}
     assert api.post("/leads/upsert", json=values).json()["data"]["status"] == status
@@ -298,7 +298,7 @@ def test_an_opt_out_is_left_only_on_purpose(api, make_lead, status):
     assert api.post("/leads/upsert", json=values | {"status": "new"}).json()["data"]["status"] == "new"
 
 
-def test_the_limit_of_the_plan(serve, code):
+def test_a_workspace_at_its_limit_refuses_new_leads(serve, code):
     with Sandbox(leads=0, leads_limit=2) as sandbox, serve(sandbox) as api:
         first = api.post("/leads", json={"email": "a@b.example"}).json()["data"]
         assert api.post("/leads/upsert", json={"email": "b@b.example"}).status_code == 201

@@ -1,4 +1,4 @@
-"""Exports: filters and fields, files that hold what the list shows, and readiness without a route to the file."""
+"""Exports: filters and fields, files with the same leads as the list, and readiness without a route to the file."""
 
 import csv
 import io
@@ -78,7 +78,7 @@ def flat(lead):
     return lead["custom_fields"] | {name: lead[name] for name in lead if name not in ("object", "custom_fields")}
 
 
-def test_jsonl_holds_what_the_list_shows(run, listed, shared_api):
+def test_jsonl_contains_the_leads_of_the_list(run, listed, shared_api):
     export, _, content = run(format="jsonl")
     leads = listed()
     rows = read_jsonl(content)
@@ -89,7 +89,7 @@ def test_jsonl_holds_what_the_list_shows(run, listed, shared_api):
     assert export["row_count"] == len(leads)
 
 
-def test_csv_holds_it_as_text(run, listed):
+def test_csv_contains_the_values_as_text(run, listed):
     _, _, content = run(fields=["id", "full_name", "employee_count", "interests", "newsletter_opt_in", "tags"])
     rows = read_csv(content)
     assert [row["id"] for row in rows] == [lead["id"] for lead in listed()]
@@ -115,7 +115,7 @@ HOSTILE = [
 ]
 
 
-def test_no_spreadsheet_runs_what_a_lead_says(run, make_lead):
+def test_text_that_looks_like_a_formula_is_escaped(run, make_lead):
     made = [make_lead(title=title, external_id="0012", score=-5) for title in HOSTILE]
     fields = ["id", "title", "external_id", "score"]
     for row, title in zip(read_csv(run(fields=fields)[2])[-len(made) :], HOSTILE, strict=True):
@@ -126,7 +126,7 @@ def test_no_spreadsheet_runs_what_a_lead_says(run, make_lead):
     assert {(row["external_id"], row["score"]) for row in rows} == {("0012", -5)}
 
 
-def test_xlsx_keeps_what_a_double_cannot(run, make_lead):
+def test_xlsx_writes_large_numbers_as_text(run, make_lead):
     make_lead(score=2**53 + 1)
     row = read_xlsx(run(fields=["score", "phone", "newsletter_opt_in"], format="xlsx")[2])[-1]
     assert row == {"score": str(2**53 + 1), "phone": None, "newsletter_opt_in": None}
@@ -152,7 +152,7 @@ FILTERS = [
 
 
 @pytest.mark.parametrize("filters", FILTERS, ids=str)
-def test_filters_mean_what_they_mean_in_the_list(bench, filters):
+def test_filters_have_the_same_meaning_as_in_the_list(bench, filters):
     sandbox, api = bench
     export, _, content = run_in(sandbox, api, filters=filters, fields=["id"], format="jsonl")
     params = {name: str(value).lower() if isinstance(value, bool) else value for name, value in filters.items()}
@@ -162,7 +162,7 @@ def test_filters_mean_what_they_mean_in_the_list(bench, filters):
     assert bool(leads) == (filters != NOTHING)
 
 
-def test_one_lead_by_its_id_and_one_custom_number(run, make_lead):
+def test_an_export_filters_by_id_and_by_a_custom_number(run, make_lead):
     lead = make_lead(custom_fields={"deal_value_eur": 4711})
     for filters in ({"ids": [lead["id"]]}, {"ids": lead["id"]}, {"custom.deal_value_eur": 4711}):
         assert read_jsonl(run(filters=filters, fields=["id"], format="jsonl")[2]) == [{"id": lead["id"]}]
@@ -193,14 +193,14 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("body", "named"), REFUSED.values(), ids=REFUSED)
-def test_what_cannot_be_exported_is_refused(shared_api, fields, body, named):
+def test_an_invalid_export_is_refused(shared_api, fields, body, named):
     refused = fields(shared_api.post("/exports", json=body))
     assert refused == named or (
         named is None and sorted(refused) == ["filters.custom.tier", "filters.q", "filters.status.0"]
     )
 
 
-def test_readiness_comes_with_size_and_digest_and_goes_after_a_week(sandbox, api):
+def test_a_file_is_ready_for_a_week_with_size_and_hash(sandbox, api):
     made = api.post("/exports", json={"fields": ["id"]}).json()["data"]
     waiting = api.get(f"/exports/{made['id']}/download").json()["data"]
     assert (waiting["status"], waiting["ready"], waiting["where"]) == ("queued", False, "workspace")
@@ -222,7 +222,7 @@ def test_readiness_comes_with_size_and_digest_and_goes_after_a_week(sandbox, api
     assert gone == ready | {"ready": False}
 
 
-def test_an_expired_file_goes_with_the_first_call_under_a_clock_that_nobody_advances(sandbox, api, run):
+def test_an_expired_file_is_removed_by_the_next_call_with_a_running_clock(sandbox, api, run):
     export, _, _ = run(fields=["id"])
     [path] = [path for path in sandbox.data_folder.rglob("*") if path.is_file()]
     # As a clock that runs does: no step is taken on the way.
@@ -231,7 +231,7 @@ def test_an_expired_file_goes_with_the_first_call_under_a_clock_that_nobody_adva
     assert not path.exists()
 
 
-def test_an_expired_file_goes_at_the_start(tmp_path, serve):
+def test_an_expired_file_is_removed_at_the_start(tmp_path, serve):
     with Sandbox(tmp_path / "s.db", leads=5) as sandbox, serve(sandbox) as api:
         old, _, _ = run_in(sandbox, api)
         sandbox.clock.advance(DAY)
@@ -276,7 +276,7 @@ def _exported(sandbox):
     return {path.name: path.read_bytes() for path in sandbox.data_folder.rglob("*.*") if path.is_file()}
 
 
-def test_a_folder_that_cannot_be_written_fails_the_export(sandbox, api):
+def test_an_export_fails_if_its_folder_is_not_writable(sandbox, api):
     (sandbox.data_folder / sandbox.workspace_id).write_text("in the way")
     for name in ("csv", "jsonl", "xlsx"):
         made = api.post("/exports", json={"format": name}).json()["data"]
@@ -289,7 +289,7 @@ def test_a_folder_that_cannot_be_written_fails_the_export(sandbox, api):
         assert api.get(f"/exports/{made['id']}/download").json()["data"]["ready"] is False
 
 
-def test_more_leads_than_a_sheet_holds_fail_the_export(sandbox, api, monkeypatch):
+def test_an_export_fails_if_a_sheet_has_too_few_rows(sandbox, api, monkeypatch):
     monkeypatch.setitem(MOST_ROWS, "xlsx", 5)
     made = api.post("/exports", json={"format": "xlsx"}).json()["data"]
     sandbox.clock.advance(60)
@@ -299,7 +299,7 @@ def test_more_leads_than_a_sheet_holds_fail_the_export(sandbox, api, monkeypatch
 
 
 @pytest.mark.skipif(os.name == "nt", reason="POSIX permissions")
-def test_nobody_else_reads_the_folder(tmp_path, serve):
+def test_other_users_cannot_read_the_folder(tmp_path, serve):
     with Sandbox(tmp_path / "s.db", leads=5) as sandbox, serve(sandbox) as api:
         api.post("/exports", json={}).raise_for_status()
         sandbox.clock.advance(60)
@@ -309,14 +309,14 @@ def test_nobody_else_reads_the_folder(tmp_path, serve):
     assert (tmp_path / "s.db.files").is_dir()
 
 
-def test_the_files_of_a_sandbox_in_memory_go_with_it():
+def test_the_files_of_a_sandbox_in_memory_are_removed_with_it():
     with Sandbox(leads=0) as sandbox:
         folder = sandbox.data_folder
         (folder / "x").write_text("x")
     assert not folder.exists()
 
 
-def test_the_request_that_made_it_stays_on_it_and_a_key_makes_one(sandbox, api, code):
+def test_an_export_keeps_its_request_id_and_an_idempotency_key_creates_one(sandbox, api, code):
     first, second = (api.post("/exports", json={}, headers={"Idempotency-Key": "k"}) for _ in range(2))
     assert second.content == first.content
     assert first.json()["data"]["request_id"] == first.headers["X-Request-Id"]
@@ -326,7 +326,7 @@ def test_the_request_that_made_it_stays_on_it_and_a_key_makes_one(sandbox, api, 
     assert api.get("/exports?status=completed").json()["data"][-1]["id"] == first.json()["data"]["id"]
 
 
-def test_it_needs_its_scope_and_its_workspace(sandbox, api, bearer, code, run):
+def test_an_export_needs_its_scope_and_its_workspace(sandbox, api, bearer, code, run):
     export, _, _ = run()
     reader = bearer(sandbox.create_key(read_only=True))
     importer = bearer(sandbox.create_key(scopes=["leads.import", "leads.read"]))

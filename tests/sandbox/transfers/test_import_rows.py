@@ -1,4 +1,4 @@
-"""Whatever stands in a cell: what a lead field holds comes through as it is, and nothing else comes through."""
+"""Any cell of an import is either stored as a valid value of its field, or reported as an error."""
 
 import string
 from datetime import UTC, datetime, timedelta
@@ -69,7 +69,7 @@ def importing(serve):
 
 @settings(deadline=None, max_examples=60)
 @given(st.fixed_dictionaries({}, optional=VALUES))
-def test_what_a_field_holds_comes_through(importing, given_values):
+def test_a_valid_cell_becomes_the_value_of_its_field(importing, given_values):
     run, api = importing
     made = run(
         [{"m": "same@b.example", **{kind: cell for kind, (_, cell) in given_values.items()}}],
@@ -91,7 +91,7 @@ def test_what_a_field_holds_comes_through(importing, given_values):
         max_size=6,
     )
 )
-def test_nothing_else_does(importing, rows):
+def test_every_other_cell_is_reported_and_never_stored(importing, rows):
     run, api = importing
     columns = {column for row in rows for column in row} - {"m"}
     mapping = {"m": "email"} | {column: KEYS.get(column, column) for column in columns}

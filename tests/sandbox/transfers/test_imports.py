@@ -1,4 +1,4 @@
-"""Imports: mappings, typed cells, matches, counts, errors; and dry runs that promise what the import keeps."""
+"""Imports: mappings, cells, matches, counts and errors; a dry run predicts the import."""
 
 import json
 from functools import partial
@@ -46,7 +46,7 @@ def errors(api):
 
 @pytest.fixture
 def lead_of(api):
-    """The one lead with an e-mail."""
+    """Return the only lead with an email address."""
 
     def lead_of(email):
         [lead] = api.get("/leads", params={"email": email}).json()["data"]
@@ -146,7 +146,7 @@ BAD_CELLS = [
 
 
 @pytest.mark.parametrize(("key", "cell"), BAD_CELLS)
-def test_a_bad_cell_is_one_error_and_keeps_its_row_out(bench, key, cell):
+def test_an_invalid_cell_is_one_error_and_skips_its_row(bench, key, cell):
     sandbox, api = bench
     good, bad = (f"{number}.{BAD_CELLS.index((key, cell))}@b.example" for number in (1, 2))
     rows = [{"m": good, "c": ""}, {"m": bad, "c": cell}]
@@ -161,7 +161,7 @@ def test_a_bad_cell_is_one_error_and_keeps_its_row_out(bench, key, cell):
     assert lead[mapping["m"]] == good
 
 
-def test_every_bad_cell_of_a_row_is_told_in_the_order_of_the_columns(run, errors):
+def test_the_errors_of_a_row_are_in_the_order_of_the_columns(run, errors):
     mapping = {"t": "tier", "m": "email", "s": "score", "x": "tags"}
     made = run([{"t": "Z", "m": "nobody", "s": "x", "x": ["", "x" * 65, "y" * 65]}, {"t": "A"}], mapping)
     assert [(row, field) for row, field, _ in errors(made)] == [
@@ -170,7 +170,7 @@ def test_every_bad_cell_of_a_row_is_told_in_the_order_of_the_columns(run, errors
     assert errors(made)[-1] == (2, "email", "required")
 
 
-def test_an_import_whose_every_row_is_bad_is_completed(run, errors, api):
+def test_an_import_with_only_invalid_rows_is_completed(run, errors, api):
     made = run([{"m": "x"}] * 700, MAIL)
     assert (made["status"], counts(made)) == ("completed", (0, 0, 0, 700))
     first = api.get(f"/imports/{made['id']}/errors?limit=500&include_total=true").json()
@@ -180,13 +180,13 @@ def test_an_import_whose_every_row_is_bad_is_completed(run, errors, api):
     )
     seen = [error["row_number"] for error in first["data"] + second.json()["data"]]
     assert seen == list(range(1, 701))
-    [told] = [
+    [event] = [
         event for event in api.get(f"/jobs/{made['job_id']}/events").json()["data"] if event["level"] == "warning"
     ]
-    assert "700 error" in told["message"]
+    assert "700 error" in event["message"]
 
 
-def test_blank_cells_leave_what_is_there(run, make_lead, lead_of):
+def test_blank_cells_leave_values_unchanged(run, make_lead, lead_of):
     make_lead(email="a@b.example", title="Chef", tags=["x"], custom_fields={"tier": "A"})
     before = lead_of("a@b.example")
     mapping = {"m": "email", "t": "title", "g": "tags", "c": "tier"}
@@ -224,7 +224,7 @@ def test_external_ids_match_as_text(run, make_lead, api):
     assert api.get(f"/leads/{other['id']}").json()["data"]["title"] == "second"
 
 
-def test_several_matches_leave_the_row_out(run, errors, make_lead, api):
+def test_a_row_that_matches_several_leads_is_skipped(run, errors, make_lead, api):
     twins = [make_lead(email="twin@b.example") for _ in range(2)]
     made = run([{"m": "twin@b.example", "t": "x"}, {"m": "one@b.example"}], {"m": "email", "t": "title"})
     assert counts(made) == (1, 0, 0, 1)
@@ -241,7 +241,7 @@ def test_deleted_leads_are_not_matched(run, make_lead, api):
 
 
 @pytest.mark.parametrize("status", ["unsubscribed", "bounced"])
-def test_who_opted_out_stays_out_unless_a_cell_says_otherwise(run, make_lead, lead_of, status):
+def test_an_opted_out_lead_keeps_its_status_unless_a_cell_names_one(run, make_lead, lead_of, status):
     make_lead(email="out@b.example", status=status)
     mapping = {"m": "email", "t": "title", "s": "status"}
     assert counts(run([{"m": "out@b.example", "t": "CEO", "s": ""}], mapping)) == (0, 1, 0, 0)
@@ -290,7 +290,7 @@ def test_an_import_past_the_limit_fails_as_a_whole(full):
     assert sandbox._store.execute("SELECT * FROM import_rows") == []
 
 
-def test_dry_runs_promise_what_the_import_keeps(run, errors, api, make_lead):
+def test_a_dry_run_predicts_the_import(run, errors, api, make_lead):
     make_lead(email="a@b.example", title="CEO")
     for _ in range(2):
         make_lead(email="twin@b.example")
@@ -311,14 +311,14 @@ def test_dry_runs_promise_what_the_import_keeps(run, errors, api, make_lead):
     real = run(rows, mapping)
     assert counts(checked) == counts(dry) == counts(real) == (1, 1, 2, 2)
     assert (dry["dry_run"], real["dry_run"]) == (True, False)
-    told = [(error["row_number"], error["field"], error["code"]) for error in checked["errors"]]
-    assert told == errors(dry) == errors(real)
+    predicted = [(error["row_number"], error["field"], error["code"]) for error in checked["errors"]]
+    assert predicted == errors(dry) == errors(real)
     assert checked["total_rows"] == 6
     assert checked["failure"] is None
     assert api.get("/imports?limit=500&include_total=true").json()["pagination"]["total"] >= 2
 
 
-def test_validating_shows_100_errors_and_counts_all(api):
+def test_validate_returns_100_errors_and_counts_all(api):
     answer = api.post("/imports/validate", json={"rows": [{"m": "x"}] * 150, "mapping": MAIL}).json()["data"]
     assert (len(answer["errors"]), answer["error_count"]) == (100, 150)
 
@@ -352,18 +352,18 @@ REFUSED = {
 
 @pytest.mark.parametrize("path", ["/imports", "/imports/validate"])
 @pytest.mark.parametrize(("body", "named", "why"), REFUSED.values(), ids=REFUSED)
-def test_what_cannot_be_imported_is_refused(shared_api, fields, path, body, named, why):
+def test_an_invalid_import_is_refused(shared_api, fields, path, body, named, why):
     response = shared_api.post(path, json=body)
     assert fields(response) == named
     assert response.json()["error"]["details"][0]["code"] == why
 
 
-def test_a_near_miss_names_the_field(shared_api):
+def test_an_unknown_field_gets_the_nearest_name(shared_api):
     answer = shared_api.post("/imports", json={"rows": ROWS, "mapping": MAIL | {"n": "full_nmae"}}).json()
     assert "'full_name'" in answer["error"]["details"][0]["message"]
 
 
-def test_csv_counts_its_rows_without_the_header(run, errors, lead_of):
+def test_row_numbers_of_csv_do_not_count_the_header(run, errors, lead_of):
     text = (
         '\ufeffMail,"Job, title",Name\r\none@b.example,"Head ""of"" Sales","two\r\nlines"\r\n\r\n'
         "bad,x,y\r\ntwo@b.example\r\n"
@@ -375,7 +375,7 @@ def test_csv_counts_its_rows_without_the_header(run, errors, lead_of):
     assert errors(made) == [(3, "email", "string_pattern_mismatch"), (5, None, "extra_cells")]
 
 
-def test_ten_mebibytes_are_accepted_and_one_byte_more_is_not(api, code):
+def test_an_import_body_has_at_most_ten_mebibytes(api, code):
     frame = json.dumps({"rows": [{"m": "a@b.example"}], "mapping": MAIL}).encode()
     body = frame + b" " * (10 * MEBIBYTE - len(frame))
     headers = {"Content-Type": "application/json"}
@@ -384,7 +384,7 @@ def test_ten_mebibytes_are_accepted_and_one_byte_more_is_not(api, code):
     assert (response.status_code, code(response)) == (413, "payload_too_large")
 
 
-def test_the_request_that_made_it_stays_on_import_and_job(run, api):
+def test_import_and_job_keep_the_id_of_their_request(run, api):
     made = api.post("/imports", json={"rows": ROWS, "mapping": MAIL})
     request_id = made.headers["X-Request-Id"]
     assert made.json()["data"]["request_id"] == request_id
@@ -410,7 +410,7 @@ def test_an_idempotency_key_makes_one_import(sandbox, api, code):
     assert (other.status_code, code(other)) == (409, "idempotency_key_reused")
 
 
-def test_it_needs_its_scope_and_a_membership_that_writes(sandbox, api, bearer, code):
+def test_an_import_needs_its_scope_and_a_membership_that_writes(sandbox, api, bearer, code):
     body = {"rows": ROWS, "mapping": MAIL}
     writer = bearer(sandbox.create_key(scopes=["leads.write", "jobs.read"]))
     reader = bearer(sandbox.create_key(read_only=True))
@@ -421,7 +421,7 @@ def test_it_needs_its_scope_and_a_membership_that_writes(sandbox, api, bearer, c
     assert api.get("/imports", headers=reader).status_code == 200
 
 
-def test_the_other_workspace_sees_nothing_of_it(run, sandbox, api, bearer, code):
+def test_the_other_workspace_cannot_see_an_import(run, sandbox, api, bearer, code):
     made = run([{"m": "bad"}], MAIL)
     theirs = bearer(sandbox.create_key(workspace_id=sandbox.other_workspace_id))
     for path in (f"/imports/{made['id']}", f"/imports/{made['id']}/errors", f"/jobs/{made['job_id']}"):

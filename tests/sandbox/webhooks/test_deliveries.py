@@ -1,4 +1,4 @@
-"""How an event reaches its endpoint: signed, within bounds, again until it is taken, and what is seen of it."""
+"""Deliveries are signed, limited in time and size, retried until they succeed, and reported."""
 
 import hmac
 import re
@@ -31,15 +31,15 @@ WHOLE_SCHEDULE = sum(BACKOFF, timedelta(0)).total_seconds()
 
 
 @pytest.fixture
-def tell(sandbox, make_lead):
+def cause_event(sandbox, make_lead):
     """Let something happen, and wait until every attempt of it that is due has been made."""
 
-    def tell(**values):
+    def cause_event(**values):
         lead = make_lead(**values or {"city": "Ulm"})
         sandbox.deliver()
         return lead
 
-    return tell
+    return cause_event
 
 
 @pytest.fixture
@@ -68,11 +68,11 @@ def seconds_between(first, second):
 # --- what is sent -----------------------------------------------------------------------------------------------------
 
 
-def test_a_delivery_is_one_signed_post(sandbox, make_sink, subscribe, deliveries, tell):
+def test_a_delivery_is_one_signed_post(sandbox, make_sink, subscribe, deliveries, cause_event):
     sink = make_sink()
     webhook = subscribe(sink, url=sink.url + "/deep?a=b&c=%20")
     sandbox.clock.advance(3600)
-    tell()
+    cause_event()
     [received] = sink.received
     assert received.path == "/hooks/deep?a=b&c=%20"
     assert received.headers["host"] == f"127.0.0.1:{sink.port}"
@@ -88,17 +88,17 @@ def test_a_delivery_is_one_signed_post(sandbox, make_sink, subscribe, deliveries
     assert delivery["delivered_at"] > delivery["created_at"] == received.event["created_at"]
 
 
-def test_after_a_rotation_two_secrets_sign_for_a_day(sandbox, api, make_sink, subscribe, tell):
+def test_after_a_rotation_two_secrets_sign_for_a_day(sandbox, api, make_sink, subscribe, cause_event):
     sink = make_sink()
     webhook = subscribe(sink)
     old = webhook["signing_secret"]
-    tell()
+    cause_event()
     new = api.post(f"/webhooks/{webhook['id']}/rotate-secret").json()["data"]["signing_secret"]
-    tell()
+    cause_event()
     sandbox.clock.advance(DAY - 1)
-    tell()
+    cause_event()
     sandbox.clock.advance(1)
-    tell()
+    cause_event()
     first, second, third, fourth = sink.received
     assert signatures(first) == [signed_by(old, first)]
     for received in (second, third):
@@ -106,21 +106,21 @@ def test_after_a_rotation_two_secrets_sign_for_a_day(sandbox, api, make_sink, su
     assert signatures(fourth) == [signed_by(new, fourth)]
 
 
-def test_a_second_rotation_within_a_day_ends_the_oldest_secret(api, make_sink, subscribe, tell):
+def test_a_second_rotation_within_a_day_ends_the_oldest_secret(api, make_sink, subscribe, cause_event):
     sink = make_sink()
     webhook = subscribe(sink)
     newer, newest = (
         api.post(f"/webhooks/{webhook['id']}/rotate-secret").json()["data"]["signing_secret"] for _ in range(2)
     )
-    tell()
+    cause_event()
     [received] = sink.received
     assert signatures(received) == [signed_by(newest, received), signed_by(newer, received)]
 
 
-def test_a_retry_is_signed_by_the_secrets_and_the_time_of_its_attempt(sandbox, api, make_sink, subscribe, tell):
+def test_a_retry_is_signed_by_the_secrets_and_the_time_of_its_attempt(sandbox, api, make_sink, subscribe, cause_event):
     sink = make_sink(500)
     webhook = subscribe(sink)
-    tell()
+    cause_event()
     new = api.post(f"/webhooks/{webhook['id']}/rotate-secret").json()["data"]["signing_secret"]
     sandbox.clock.advance(60)
     first, second = sink.received
@@ -150,9 +150,9 @@ GOOD = {
 
 
 @pytest.mark.parametrize("answer", GOOD.values(), ids=GOOD)
-def test_any_2xx_is_a_success(make_sink, subscribe, deliveries, tell, answer):
+def test_any_2xx_is_a_success(make_sink, subscribe, deliveries, cause_event, answer):
     webhook = subscribe(make_sink(answer))
-    tell()
+    cause_event()
     [delivery] = deliveries(webhook)
     assert (delivery["status"], delivery["error_message"]) == ("succeeded", None)
 
@@ -180,12 +180,12 @@ BAD = {
 
 
 @pytest.mark.parametrize(("answer", "status", "snippet", "error"), BAD.values(), ids=BAD)
-def test_anything_else_is_attempted_again(
-    sandbox, make_sink, subscribe, deliveries, tell, answer, status, snippet, error
+def test_any_other_response_is_attempted_again(
+    sandbox, make_sink, subscribe, deliveries, cause_event, answer, status, snippet, error
 ):
     sink = make_sink(answer)
     webhook = subscribe(sink)
-    tell()
+    cause_event()
     [delivery] = deliveries(webhook)
     assert delivery == delivery | {
         "status": "pending", "attempt_count": 1, "response_status_code": status, "response_body_snippet": snippet,
@@ -201,32 +201,32 @@ def test_anything_else_is_attempted_again(
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_no_redirect_is_followed(make_sink, subscribe, deliveries, tell, status):
+def test_no_redirect_is_followed(make_sink, subscribe, deliveries, cause_event, status):
     elsewhere = make_sink()
     location = b"Location: " + elsewhere.url.encode()
     webhook = subscribe(make_sink(reply(b"%d Moved" % status, location, b"Content-Length: 0")))
-    tell()
+    cause_event()
     [delivery] = deliveries(webhook)
     assert delivery["status"] == "pending"
     assert delivery["error_message"] == f"the endpoint answered {status}: redirects are not followed"
     assert elsewhere.received == []
 
 
-def test_a_refused_connection_is_attempted_again(sandbox, api, subscribe, deliveries, tell, make_sink):
+def test_a_refused_connection_is_attempted_again(sandbox, api, subscribe, deliveries, cause_event, make_sink):
     webhook = subscribe(make_sink())
-    with bind() as bound:  # a port that is taken, but on which nobody listens
+    with bind() as bound:  # a port that is bound, but not listening
         api.patch(f"/webhooks/{webhook['id']}", json={"url": f"http://127.0.0.1:{bound.getsockname()[1]}/"})
-        tell()
+        cause_event()
     [delivery] = deliveries(webhook)
     assert (delivery["response_status_code"], delivery["response_body_snippet"]) == (None, None)
     assert (delivery["status"], delivery["error_message"]) == ("pending", "the connection was refused")
 
 
-def test_silence_ends_with_the_attempt(make_sink, subscribe, deliveries, tell, hasty):
+def test_an_attempt_without_a_response_times_out(make_sink, subscribe, deliveries, cause_event, hasty):
     hold = Hold()
     webhook = subscribe(make_sink(hold))
     hasty(0.2)
-    tell()
+    cause_event()
     hold.released.set()
     [delivery] = deliveries(webhook)
     assert (delivery["status"], delivery["response_status_code"]) == ("pending", None)
@@ -242,27 +242,29 @@ DRIPS = {
 
 
 @pytest.mark.parametrize(("beginning", "piece", "status"), DRIPS.values(), ids=DRIPS)
-def test_dripping_does_not_extend_an_attempt(make_sink, subscribe, deliveries, tell, hasty, beginning, piece, status):
+def test_a_slow_response_does_not_extend_an_attempt(
+    make_sink, subscribe, deliveries, cause_event, hasty, beginning, piece, status
+):
     def drip(exchange):
         exchange.write(beginning)
         exchange.drip(piece)
 
     webhook = subscribe(make_sink(drip))
     hasty(0.2 if status is None else 1)  # the head of the answer has to come in time
-    tell()
+    cause_event()
     [delivery] = deliveries(webhook)
     assert (delivery["status"], delivery["response_status_code"]) == ("pending", status)
     assert "complete response within" in delivery["error_message"]
 
 
-def test_an_attempt_has_fifteen_seconds():
+def test_an_attempt_times_out_after_fifteen_seconds():
     assert Poster()._timeout == 15
 
 
-def test_of_an_endless_body_only_the_beginning_is_read(make_sink, subscribe, deliveries, tell):
+def test_only_the_beginning_of_an_endless_body_is_read(make_sink, subscribe, deliveries, cause_event):
     sink = make_sink(lambda exchange: (exchange.write(b"HTTP/1.1 200 OK\r\n\r\n"), exchange.drip(b"a" * 100)))
     webhook = subscribe(sink)
-    tell()
+    cause_event()
     [delivery] = deliveries(webhook)
     assert (delivery["status"], delivery["response_body_snippet"]) == ("succeeded", "a" * SNIPPET)
 
@@ -277,14 +279,14 @@ def test_of_an_endless_body_only_the_beginning_is_read(make_sink, subscribe, del
         (b'{"a": "\\ud800"}', '{"a": "\\ud800"}'),
     ],
 )
-def test_a_snippet_is_text_whatever_came(make_sink, subscribe, deliveries, tell, body, shown):
+def test_a_snippet_is_text_whatever_the_body(make_sink, subscribe, deliveries, cause_event, body, shown):
     webhook = subscribe(make_sink(reply(b"500 No", body=body)))
-    tell()
+    cause_event()
     [delivery] = deliveries(webhook)
     assert delivery["response_body_snippet"] == shown
 
 
-def test_an_answer_to_a_body_that_was_not_read_counts():
+def test_a_response_before_the_body_is_read_counts():
     """More than the buffers between the two hold: the sink hangs up in the middle of it."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
 
@@ -300,7 +302,7 @@ def test_an_answer_to_a_body_that_was_not_read_counts():
     assert outcome == Outcome(413, "", "the endpoint answered 413")
 
 
-def test_a_sink_that_does_not_read_ends_with_the_attempt():
+def test_an_attempt_times_out_if_the_sink_does_not_read():
     with socket.create_server(("127.0.0.1", 0)) as listening:
         outcome = Poster(timeout=0.2).post(f"http://127.0.0.1:{listening.getsockname()[1]}/", {}, b"x" * 30_000_000)
     assert outcome == Outcome(problem="the endpoint did not send a complete response within 0.2 seconds")
@@ -309,10 +311,10 @@ def test_a_sink_that_does_not_read_ends_with_the_attempt():
 # --- again, and again -------------------------------------------------------------------------------------------------
 
 
-def test_retries_come_at_their_times_and_end(sandbox, make_sink, subscribe, deliveries, tell):
+def test_retries_come_at_their_times_and_end(sandbox, make_sink, subscribe, deliveries, cause_event):
     sink = make_sink(then=503)
     webhook = subscribe(sink)
-    tell()
+    cause_event()
     assert ATTEMPTS == 6
     assert [wait.total_seconds() for wait in BACKOFF] == [60, 300, 1_800, 7_200, 18_000]
     for number, wait in enumerate(BACKOFF, start=1):
@@ -328,10 +330,10 @@ def test_retries_come_at_their_times_and_end(sandbox, make_sink, subscribe, deli
     assert len(sink.received) == 6
 
 
-def test_one_long_way_makes_each_attempt_at_its_own_time(sandbox, make_sink, subscribe, deliveries, tell):
+def test_one_long_advance_makes_each_attempt_at_its_own_time(sandbox, make_sink, subscribe, deliveries, cause_event):
     sink = make_sink(then=503)
     webhook = subscribe(sink)
-    tell()
+    cause_event()
     sandbox.clock.advance(WHOLE_SCHEDULE)
     stamps = [int(received.headers["x-prospectb2b-timestamp"]) for received in sink.received]
     waits = [later - earlier for earlier, later in pairwise(stamps)]
@@ -340,8 +342,8 @@ def test_one_long_way_makes_each_attempt_at_its_own_time(sandbox, make_sink, sub
     assert seconds_between(delivery["created_at"], delivery["updated_at"]) == WHOLE_SCHEDULE
 
 
-def test_jobs_and_deliveries_take_turns_in_the_order_of_time(sandbox, api, make_sink, subscribe, deliveries):
-    """The export of the first import is told before the second one ends, though one advance passes both."""
+def test_jobs_and_deliveries_run_in_the_order_of_time(sandbox, api, make_sink, subscribe, deliveries):
+    """The first export is delivered before the second one ends, although one advance passes both."""
     sink = make_sink(500, then=204)
     webhook = subscribe(sink, "export.completed")
     for _ in range(2):
@@ -349,16 +351,16 @@ def test_jobs_and_deliveries_take_turns_in_the_order_of_time(sandbox, api, make_
         sandbox.clock.advance(2)
     sandbox.clock.advance(3600)
     exports = api.get("/exports?order=updated_at.desc&limit=2").json()["data"]
-    told = deliveries(webhook)
-    assert [each["attempt_count"] for each in told] == [2, 1]
+    found = deliveries(webhook)
+    assert [each["attempt_count"] for each in found] == [2, 1]
     by_export = {event["data"]["id"]: event for event in sink.events}
-    for delivery, export in zip(told, reversed(exports), strict=True):
+    for delivery, export in zip(found, reversed(exports), strict=True):
         assert delivery["created_at"] == by_export[export["id"]]["created_at"]
-    assert seconds_between(told[1]["created_at"], told[1]["delivered_at"]) < 0.1
-    assert 60 <= seconds_between(told[0]["created_at"], told[0]["delivered_at"]) < 60.1
+    assert seconds_between(found[1]["created_at"], found[1]["delivered_at"]) < 0.1
+    assert 60 <= seconds_between(found[0]["created_at"], found[0]["delivered_at"]) < 60.1
 
 
-def test_deliveries_do_not_move_a_clock_that_stands(sandbox, make_lead, make_sink, subscribe):
+def test_deliveries_do_not_advance_a_fixed_clock(sandbox, make_lead, make_sink, subscribe):
     sink = make_sink(500, 204, then=500)
     subscribe(sink)
     for _ in range(3):
@@ -369,7 +371,7 @@ def test_deliveries_do_not_move_a_clock_that_stands(sandbox, make_lead, make_sin
     assert sandbox.clock.now() == before
 
 
-def test_an_attempt_is_a_later_change_than_what_a_sync_saw(sandbox, api, make_lead, make_sink, subscribe):
+def test_an_attempt_appears_in_the_next_incremental_sync(sandbox, api, make_lead, make_sink, subscribe):
     hold = Hold(500)
     webhook = subscribe(make_sink(hold))
     make_lead(city="Ulm")
@@ -383,7 +385,7 @@ def test_an_attempt_is_a_later_change_than_what_a_sync_saw(sandbox, api, make_le
     assert (changed["id"], changed["attempt_count"]) == (seen["id"], 1)
 
 
-def test_the_first_attempt_comes_by_itself(make_lead, make_sink, subscribe):
+def test_the_first_attempt_is_made_without_advancing_the_clock(make_lead, make_sink, subscribe):
     sink = make_sink()
     subscribe(sink)
     lead = make_lead(city="Ulm")
@@ -391,7 +393,7 @@ def test_the_first_attempt_comes_by_itself(make_lead, make_sink, subscribe):
     assert sink.events[0]["data"] == lead
 
 
-def test_a_clock_that_runs_is_followed(serve, make_sink):
+def test_retries_follow_a_running_clock(serve, make_sink):
     sink = make_sink(500, 500, then=204)
     with Sandbox(leads=5, rate_limit=1_000_000, clock="real", speed=3_600) as sandbox, serve(sandbox) as api:
         api.post("/webhooks", json={"url": sink.url, "events": ["lead.created"]})
@@ -413,7 +415,7 @@ def test_deliveries_arrive_in_the_order_of_the_changes(sandbox, make_lead, make_
     assert [event["data"]["id"] for event in sink.events] == [lead["id"] for lead in made]
 
 
-def test_what_happens_while_a_lane_ends_is_not_left_lying(sandbox, make_lead, make_sink, subscribe):
+def test_an_event_while_a_lane_ends_is_delivered(sandbox, make_lead, make_sink, subscribe):
     """Between a last look, which finds nothing, and the end of the thread that looked."""
     sink = make_sink()
     subscribe(sink)
@@ -432,7 +434,7 @@ def test_what_happens_while_a_lane_ends_is_not_left_lying(sandbox, make_lead, ma
     assert [event["data"]["city"] for event in sink.events] == ["Ulm", "Bonn", "Köln"]
 
 
-def test_an_endpoint_that_hangs_holds_up_no_other(sandbox, make_lead, make_sink, subscribe):
+def test_a_slow_endpoint_does_not_delay_the_others(sandbox, make_lead, make_sink, subscribe):
     hold = Hold()
     slow, quick = make_sink(hold), make_sink()
     subscribe(slow)
@@ -447,7 +449,7 @@ def test_an_endpoint_that_hangs_holds_up_no_other(sandbox, make_lead, make_sink,
     assert len(slow.received) == 3
 
 
-def test_the_api_answers_while_a_sink_does_not(sandbox, api, make_lead, make_sink, subscribe, deliveries):
+def test_the_api_answers_while_a_sink_is_slow(sandbox, api, make_lead, make_sink, subscribe, deliveries):
     hold = Hold()
     webhook = subscribe(make_sink(hold))
     make_lead(city="Ulm")
@@ -459,7 +461,7 @@ def test_the_api_answers_while_a_sink_does_not(sandbox, api, make_lead, make_sin
     assert [each["status"] for each in deliveries(webhook)] == ["succeeded"] * 2
 
 
-def test_a_sink_may_ask_the_api_before_it_answers(sandbox, api, make_lead, make_sink, subscribe):
+def test_a_sink_may_call_the_api_before_it_answers(sandbox, api, make_lead, make_sink, subscribe):
     found = []
 
     def look(exchange):
@@ -480,10 +482,10 @@ def retry(api, delivery):
     return api.post(f"/webhooks/deliveries/{delivery['id']}/retry")
 
 
-def test_a_failed_delivery_is_retried_by_hand(sandbox, api, make_sink, subscribe, deliveries, tell):
+def test_a_failed_delivery_is_retried_by_hand(sandbox, api, make_sink, subscribe, deliveries, cause_event):
     sink = make_sink(*[500] * 7, then=204)
     webhook = subscribe(sink)
-    tell()
+    cause_event()
     sandbox.clock.advance(WHOLE_SCHEDULE)
     [failed] = deliveries(webhook)
     assert (failed["status"], failed["attempt_count"]) == ("failed", 6)
@@ -499,9 +501,9 @@ def test_a_failed_delivery_is_retried_by_hand(sandbox, api, make_sink, subscribe
     assert len({received.body for received in sink.received}) == 1
 
 
-def test_a_pending_delivery_need_not_wait(sandbox, api, make_sink, subscribe, deliveries, tell):
+def test_a_pending_delivery_can_be_retried_at_once(sandbox, api, make_sink, subscribe, deliveries, cause_event):
     webhook = subscribe(make_sink(500, 500))
-    tell()
+    cause_event()
     [pending] = deliveries(webhook)
     retry(api, pending)
     sandbox.deliver()
@@ -510,10 +512,10 @@ def test_a_pending_delivery_need_not_wait(sandbox, api, make_sink, subscribe, de
     assert seconds_between(again["updated_at"], again["next_attempt_at"]) == pytest.approx(300, abs=0.1)
 
 
-def test_what_was_delivered_is_not_delivered_by_hand(sandbox, api, code, make_sink, subscribe, deliveries, tell):
+def test_a_succeeded_delivery_cannot_be_retried(sandbox, api, code, make_sink, subscribe, deliveries, cause_event):
     sink = make_sink()
     webhook = subscribe(sink)
-    tell()
+    cause_event()
     [done] = deliveries(webhook)
     refused = retry(api, done)
     assert (refused.status_code, code(refused)) == (409, "delivery_succeeded")
@@ -522,7 +524,7 @@ def test_what_was_delivered_is_not_delivered_by_hand(sandbox, api, code, make_si
     assert deliveries(webhook) == [done]
 
 
-def test_a_retry_by_hand_during_an_attempt_comes_after_it(sandbox, api, make_lead, make_sink, subscribe, deliveries):
+def test_a_retry_by_hand_during_an_attempt_is_made_after_it(sandbox, api, make_lead, make_sink, subscribe, deliveries):
     hold = Hold(500)
     sink = make_sink(hold)
     webhook = subscribe(sink)
@@ -536,7 +538,7 @@ def test_a_retry_by_hand_during_an_attempt_comes_after_it(sandbox, api, make_lea
     assert (done["status"], done["attempt_count"], len(sink.received)) == ("succeeded", 2, 2)
 
 
-def test_a_retry_of_the_seeded_failures_is_an_attempt(sandbox, api, deliveries):
+def test_the_seeded_failed_deliveries_can_be_retried(sandbox, api, deliveries):
     [demo] = [each for each in api.get("/webhooks").json()["data"] if each["enabled"]]
     failed = next(each for each in deliveries(demo) if each["status"] == "failed")
     assert retry(api, failed).is_success
@@ -548,17 +550,19 @@ def test_a_retry_of_the_seeded_failures_is_an_attempt(sandbox, api, deliveries):
 # --- endpoints change meanwhile ---------------------------------------------------------------------------------------
 
 
-def test_disabling_gives_up_what_is_pending(sandbox, api, make_sink, subscribe, deliveries, tell):
+def test_disabling_an_endpoint_fails_its_pending_deliveries(
+    sandbox, api, make_sink, subscribe, deliveries, cause_event
+):
     sink = make_sink(500, 204, 500)
     webhook = subscribe(sink)
     path = f"/webhooks/{webhook['id']}"
     for _ in range(3):
-        tell()
+        cause_event()
     api.patch(path, json={"enabled": False})
     states = [(each["status"], each["attempt_count"], each["error_message"]) for each in deliveries(webhook)]
     given = ("failed", 1, "the webhook was disabled")
     assert states == [given, ("succeeded", 1, None), given]
-    tell()
+    cause_event()
     sandbox.clock.advance(WHOLE_SCHEDULE)
     assert len(sink.received) == 3
     api.patch(path, json={"enabled": True})
@@ -571,7 +575,9 @@ def test_disabling_gives_up_what_is_pending(sandbox, api, make_sink, subscribe, 
 
 
 @pytest.mark.parametrize(("answer", "status"), [(204, "succeeded"), (500, "failed")])
-def test_an_attempt_outlasts_the_disabling(sandbox, api, make_lead, make_sink, subscribe, deliveries, answer, status):
+def test_a_running_attempt_counts_after_its_endpoint_is_disabled(
+    sandbox, api, make_lead, make_sink, subscribe, deliveries, answer, status
+):
     hold = Hold(answer)
     webhook = subscribe(make_sink(hold))
     make_lead(city="Ulm")
@@ -586,7 +592,7 @@ def test_an_attempt_outlasts_the_disabling(sandbox, api, make_lead, make_sink, s
     }  # fmt: skip
 
 
-def test_deleting_during_an_attempt_leaves_nothing(sandbox, api, make_lead, make_sink, subscribe):
+def test_deleting_an_endpoint_during_an_attempt_leaves_nothing(sandbox, api, make_lead, make_sink, subscribe):
     hold = Hold(500)
     sink = make_sink(hold)
     webhook = subscribe(sink)
@@ -601,22 +607,22 @@ def test_deleting_during_an_attempt_leaves_nothing(sandbox, api, make_lead, make
     assert sandbox._store.execute(count, (webhook["id"],)) == [(0,)]
 
 
-def test_retries_go_to_the_present_url_whatever_is_asked_for_now(sandbox, api, make_sink, subscribe, tell):
+def test_retries_go_to_the_current_url_for_any_current_events(sandbox, api, make_sink, subscribe, cause_event):
     first, second = make_sink(500), make_sink()
     webhook = subscribe(first)
-    tell()
+    cause_event()
     api.patch(f"/webhooks/{webhook['id']}", json={"url": second.url, "events": ["campaign.created"]})
     sandbox.clock.advance(60)
     assert (first.types, second.types) == (["lead.created"], ["lead.created"])
     assert first.received[0].body == second.received[0].body
 
 
-def test_an_old_file_may_hold_pending_deliveries_of_a_disabled_endpoint(
-    sandbox, make_sink, subscribe, deliveries, tell
+def test_pending_deliveries_of_a_disabled_endpoint_in_an_old_file_fail(
+    sandbox, make_sink, subscribe, deliveries, cause_event
 ):
     sink = make_sink(500)
     webhook = subscribe(sink)
-    tell()
+    cause_event()
     sandbox._store.execute(
         "UPDATE webhooks SET doc = json_set(doc, '$.enabled', json('false')) WHERE id = ?", (webhook["id"],)
     )
@@ -629,7 +635,7 @@ def test_an_old_file_may_hold_pending_deliveries_of_a_disabled_endpoint(
 # --- the end ----------------------------------------------------------------------------------------------------------
 
 
-def test_closing_cuts_an_attempt_off_and_the_next_run_makes_it(tmp_path, serve, make_sink):
+def test_an_attempt_cut_off_by_closing_is_made_by_the_next_run(tmp_path, serve, make_sink):
     hold = Hold()
     sink = make_sink(hold)
     db = tmp_path / "s.sqlite3"
@@ -648,12 +654,12 @@ def test_closing_cuts_an_attempt_off_and_the_next_run_makes_it(tmp_path, serve, 
     assert [event["data"]["city"] for event in sink.events] == ["Ulm", "Ulm", "Bonn"]
 
 
-def test_a_failure_of_the_sandbox_itself_is_told_to_who_waits(sandbox, make_sink, subscribe, deliveries, tell, caplog):
+def test_an_error_of_the_sandbox_is_raised_by_deliver(sandbox, make_sink, subscribe, deliveries, cause_event, caplog):
     """Here a damaged file; the delivery stays due, other endpoints go on, and when it is mended all is well."""
     sink, other = make_sink(500), make_sink(500)
     webhook = subscribe(sink)
     subscribe(other)
-    tell()
+    cause_event()
     [delivery] = deliveries(webhook)
     where = ("SELECT * FROM delivery_bodies WHERE delivery_id = ?", (delivery["id"],))
     [row] = sandbox._store.execute(*where)
@@ -677,7 +683,7 @@ ACTIONS = st.one_of(
 
 
 @given(st.lists(st.tuples(ACTIONS, st.integers(0, 100_000)), max_size=20))
-def test_whatever_happens_to_a_delivery_it_stays_whole(actions):
+def test_a_delivery_stays_consistent_through_any_actions(actions):
     text = instants.render(NOON)
     delivery = {
         "status": "pending", "attempt_count": 0, "next_attempt_at": text, "updated_at": text, "delivered_at": None,

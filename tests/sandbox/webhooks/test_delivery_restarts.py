@@ -1,4 +1,4 @@
-"""Webhooks survive ``kill -9``: a change that was committed is told, one that was not is not, whenever the end comes.
+"""Webhooks survive ``kill -9`` at any moment: a committed change is delivered, and an uncommitted one is not.
 
 ``PB2B_TEST_SEED=2 pytest tests/sandbox/webhooks/test_delivery_restarts.py`` draws other moments.
 """
@@ -133,7 +133,7 @@ MOMENTS = [(point, DRAWN.randint(1, 2 if point.startswith("recorded") else LEADS
 
 
 @pytest.mark.parametrize(("point", "times"), MOMENTS, ids=POINTS)
-def test_every_committed_change_is_told_at_both_endpoints(tmp_path, run_and_kill, point, times):
+def test_every_committed_change_is_delivered_to_both_endpoints(tmp_path, run_and_kill, point, times):
     sink, acknowledged = run_and_kill(point, times)
     with Sandbox(tmp_path / "sandbox.db", rate_limit=1_000_000) as sandbox:
         sandbox.deliver()
@@ -158,7 +158,7 @@ def test_every_committed_change_is_told_at_both_endpoints(tmp_path, run_and_kill
     assert all(len(each) == 1 for each in bodies.values())
 
 
-def test_a_killed_import_tells_of_all_its_leads_after_its_second_try(tmp_path, make_sink):
+def test_a_killed_import_delivers_all_its_leads_after_the_restart(tmp_path, make_sink):
     """The job's last step is one transaction: killed in it, there is neither a lead nor an event of it."""
     program = """
         import os, signal, sys
@@ -195,7 +195,7 @@ def test_a_killed_import_tells_of_all_its_leads_after_its_second_try(tmp_path, m
 
 
 @pytest.mark.parametrize("clock", ["fixed", "real"])
-def test_what_is_due_is_picked_up_by_itself(tmp_path, run_and_kill, clock):
+def test_due_deliveries_are_resumed_after_a_restart(tmp_path, run_and_kill, clock):
     sink, _ = run_and_kill("committed, not posted", 1)
     assert sink.received == []
     with Sandbox(tmp_path / "sandbox.db", clock=clock) as sandbox:

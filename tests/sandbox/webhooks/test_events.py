@@ -1,4 +1,4 @@
-"""Each of the nine events comes from the change that causes it, and is there exactly if the change is."""
+"""Each of the nine events is stored with the change that causes it, and only with it."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -109,7 +109,7 @@ def test_an_event_is_what_the_document_says(sandbox, api, make_sink, subscribe, 
         jsonschema.Draft202012Validator(parameter["schema"]).validate(received.headers[parameter["name"].lower()])
 
 
-def test_other_ways_to_create_and_change_leads_are_told_as_well(sandbox, api, make_sink, subscribe):
+def test_upserts_and_deletions_of_leads_cause_events(sandbox, api, make_sink, subscribe):
     sink = make_sink()
     subscribe(sink, "lead.created", "lead.updated")
     ask(api, "POST", "/leads/upsert", {"match_on": "email", "email": "u@b.example"})
@@ -126,7 +126,7 @@ def test_other_ways_to_create_and_change_leads_are_told_as_well(sandbox, api, ma
     assert sink.events[-1]["data"]["deleted_at"] == deleted["deleted_at"] is not None
 
 
-def test_an_import_tells_of_each_lead_and_then_of_itself(sandbox, api, make_sink, subscribe):
+def test_an_import_causes_one_event_per_lead_and_then_its_own(sandbox, api, make_sink, subscribe):
     ask(api, "POST", "/leads", {"email": "row1@b.example"})
     sink = make_sink()
     subscribe(sink, "lead.created", "lead.updated", "import.completed")
@@ -136,7 +136,7 @@ def test_an_import_tells_of_each_lead_and_then_of_itself(sandbox, api, make_sink
     assert sink.events[-1]["data"] == made
 
 
-def test_a_prospector_run_tells_of_the_leads_that_it_adds(sandbox, api, make_sink, subscribe):
+def test_a_prospector_run_causes_an_event_per_new_lead(sandbox, api, make_sink, subscribe):
     sink = make_sink()
     subscribe(sink)
     criteria = {"max_results": 5}
@@ -149,7 +149,7 @@ def test_a_prospector_run_tells_of_the_leads_that_it_adds(sandbox, api, make_sin
     assert {event["data"]["source"] for event in sink.events} == {"prospector"}
 
 
-def test_a_campaign_run_tells_of_the_leads_that_it_changes(sandbox, api, make_sink, subscribe):
+def test_a_campaign_run_causes_an_event_per_changed_lead(sandbox, api, make_sink, subscribe):
     sink = make_sink()
     subscribe(sink, "lead.updated")
     campaign = publish(sandbox, api)
@@ -169,8 +169,8 @@ def test_a_paused_campaign_is_updated_and_a_published_one_published(sandbox, api
         ask(api, "POST", f"{path}/{action}")
     ask(api, "PATCH", path, {"name": campaign["name"]})
     sandbox.deliver()
-    told = [(event["type"], event["data"]["status"]) for event in sink.events]
-    assert told == [
+    found = [(event["type"], event["data"]["status"]) for event in sink.events]
+    assert found == [
         ("campaign.created", "draft"),
         ("campaign.published", "published"),
         ("campaign.updated", "paused"),
@@ -178,7 +178,7 @@ def test_a_paused_campaign_is_updated_and_a_published_one_published(sandbox, api
     ]
 
 
-def test_what_changes_nothing_tells_nothing(sandbox, api, make_sink, subscribe):
+def test_a_request_without_effect_causes_no_event(sandbox, api, make_sink, subscribe):
     lead = ask(api, "POST", "/leads", {"email": "same@b.example"})
     ask(api, "DELETE", f"/leads/{ask(api, 'POST', '/leads', {'external_id': 'gone'})['id']}")
     sink = make_sink()
@@ -192,7 +192,7 @@ def test_what_changes_nothing_tells_nothing(sandbox, api, make_sink, subscribe):
     assert sink.received == []
 
 
-def test_a_dry_run_tells_only_of_itself(sandbox, api, make_sink, subscribe):
+def test_a_dry_run_causes_only_its_own_event(sandbox, api, make_sink, subscribe):
     sink = make_sink()
     subscribe(sink, *EVENT_TYPES)
     made = run_import(sandbox, api, ROWS, dry_run=True)
@@ -200,8 +200,8 @@ def test_a_dry_run_tells_only_of_itself(sandbox, api, make_sink, subscribe):
     assert sink.types == ["import.completed"]
 
 
-def test_what_is_undone_is_not_told(sandbox, api, make_sink, subscribe, deliveries):
-    """Rows before the one that passes the limit are taken back, and so are their events."""
+def test_a_rolled_back_change_causes_no_event(sandbox, api, make_sink, subscribe, deliveries):
+    """Rows before the one that exceeds the limit are rolled back, and so are their events."""
     sink = make_sink()
     webhook = subscribe(sink, *EVENT_TYPES)
     sandbox._store.execute("UPDATE workspaces SET leads_limit = leads_stored + 2 WHERE id = ?", (sandbox.workspace_id,))
@@ -210,7 +210,7 @@ def test_what_is_undone_is_not_told(sandbox, api, make_sink, subscribe, deliveri
     assert [delivery["event"] for delivery in deliveries(webhook)] == ["import.failed"]
 
 
-def test_an_exception_takes_the_event_back_with_the_change(sandbox, api, make_sink, subscribe):
+def test_an_exception_rolls_back_the_event_with_the_change(sandbox, api, make_sink, subscribe):
     from pb2b_notebook.sandbox.leads.rules import LeadService
 
     sink = make_sink()
@@ -227,7 +227,7 @@ def test_an_exception_takes_the_event_back_with_the_change(sandbox, api, make_si
     assert [event["data"]["email"] for event in sink.events] == ["yes@b.example"]
 
 
-def test_a_replayed_request_tells_nothing_again(sandbox, api, make_sink, subscribe):
+def test_a_replayed_request_causes_no_second_event(sandbox, api, make_sink, subscribe):
     sink = make_sink()
     subscribe(sink)
     for _ in range(2):
@@ -236,7 +236,7 @@ def test_a_replayed_request_tells_nothing_again(sandbox, api, make_sink, subscri
     assert len(sink.received) == 1
 
 
-def test_only_enabled_endpoints_of_the_workspace_that_ask_are_told(sandbox, api, make_sink, subscribe, bearer):
+def test_only_enabled_subscribed_endpoints_of_the_workspace_get_an_event(sandbox, api, make_sink, subscribe, bearer):
     asked, other, disabled, theirs = (make_sink() for _ in range(4))
     subscribe(asked, "lead.created", "campaign.created")
     subscribe(other, "lead.updated")
@@ -263,7 +263,7 @@ def test_one_event_has_one_id_and_body_at_every_endpoint(sandbox, api, make_sink
     assert len({each.delivery_id for each in received}) == 2
 
 
-def test_who_listens_changes_nothing_else(serve, make_sink):
+def test_subscribers_do_not_affect_other_data(serve, make_sink):
     """Ids and times of all other objects are the same with and without endpoints: notebooks may rely on them."""
 
     def work(*, enabled):
@@ -293,7 +293,7 @@ def test_the_same_steps_make_the_same_deliveries(serve, make_sink):
     assert {delivery["attempt_count"] for delivery in first[0]} == {1, 2}
 
 
-def test_events_of_simultaneous_changes_all_arrive(sandbox, api, make_sink, subscribe):
+def test_the_events_of_parallel_changes_all_arrive(sandbox, api, make_sink, subscribe):
     sink = make_sink()
     subscribe(sink)
     with ThreadPoolExecutor(8) as pool:
@@ -303,7 +303,7 @@ def test_events_of_simultaneous_changes_all_arrive(sandbox, api, make_sink, subs
     assert [event["created_at"] for event in sink.events] == sorted(event["created_at"] for event in sink.events)
 
 
-def test_a_large_import_writes_nothing_for_nobody(sandbox, api):
+def test_a_large_import_without_subscribers_writes_no_events(sandbox, api):
     before = sandbox._store.execute(
         "SELECT (SELECT count(*) FROM webhook_deliveries),(SELECT count(*) FROM delivery_bodies)"
     )
@@ -320,7 +320,7 @@ def test_a_large_import_writes_nothing_for_nobody(sandbox, api):
     assert sandbox._store.fact("events.made") is None
 
 
-def test_the_demo_endpoint_fails_on_purpose_and_without_noise(sandbox, api, deliveries):
+def test_the_demo_endpoint_fails_without_logging(sandbox, api, deliveries):
     [demo] = [each for each in ask(api, "GET", "/webhooks") if each["enabled"]]
     before = len(deliveries(demo))
     run_export(sandbox, api)

@@ -1,4 +1,4 @@
-"""Endpoints and their secrets: what is accepted, what is shown, how long a secret is valid."""
+"""Endpoints and their secrets: accepted URLs and events, visible parts, and the lifetime of a secret."""
 
 import json
 
@@ -62,17 +62,17 @@ def test_the_secret_is_shown_once(api, make_webhook):
 
 
 @pytest.mark.parametrize("action", ["create", "rotate"])
-def test_a_replay_of_a_secret_reads_null_and_stores_none(sandbox, api, make_webhook, valid, action):
+def test_a_replay_of_a_secret_is_null_and_stores_no_secret(sandbox, api, make_webhook, valid, action):
     webhook = make_webhook()
     path = "/webhooks" if action == "create" else f"/webhooks/{webhook['id']}/rotate-secret"
     body = {"url": SINK, "events": ["lead.created"]} if action == "create" else None
     first = api.post(path, json=body, headers={"Idempotency-Key": "k"})
     second = api.post(path, json=body, headers={"Idempotency-Key": "k"})
     assert second.headers["Idempotent-Replayed"] == "true"
-    told = first.json()
-    secret = told["data"]["signing_secret"]
-    assert second.json() == told | {"data": told["data"] | {"signing_secret": None}}
-    assert valid(told["data"]["id"])[0] == secret
+    first_answer = first.json()
+    secret = first_answer["data"]["signing_secret"]
+    assert second.json() == first_answer | {"data": first_answer["data"] | {"signing_secret": None}}
+    assert valid(first_answer["data"]["id"])[0] == secret
     kept = sandbox._store.execute("SELECT body FROM idempotency")
     assert kept
     assert all(secret.encode() not in row[0] for row in kept)
@@ -149,13 +149,13 @@ def test_any_other_url_is_422(refusing, fields, url):
     ("url", "says"),
     [("https://example.com/", "this machine only"), ("ftp://127.0.0.1/", "http:// or https://"), (ODD[0], "port")],
 )
-def test_the_refusal_says_the_rule_and_not_the_value(refusing, url, says):
+def test_the_error_states_the_rule_without_the_url(refusing, url, says):
     [detail] = refusing(url=url)[0].json()["error"]["details"]
     assert says in detail["message"]
     assert url not in detail["message"]
 
 
-def test_every_event_can_be_asked_for(make_webhook):
+def test_an_endpoint_can_subscribe_to_every_event(make_webhook):
     assert make_webhook(events=list(EVENT_TYPES))["events"] == list(EVENT_TYPES)
     assert len(EVENT_TYPES) == 9
 
@@ -171,11 +171,11 @@ def test_every_event_can_be_asked_for(make_webhook):
         (["lead.created", "lead.created"], "events"),
     ],
 )
-def test_a_wrong_event_list_is_422(refusing, fields, events, named):
+def test_an_invalid_event_list_is_422(refusing, fields, events, named):
     assert [fields(response) for response in refusing(events=events)] == [[named], [named]]
 
 
-def test_a_patch_changes_what_it_names(api, make_webhook):
+def test_a_patch_changes_only_the_fields_it_names(api, make_webhook):
     made = make_webhook(description="old")
     del made["signing_secret"]
     path = f"/webhooks/{made['id']}"
@@ -198,11 +198,11 @@ def test_a_patch_can_be_conditional(api, code, make_webhook):
 
 
 @pytest.mark.parametrize("field", ["url", "events", "enabled"])
-def test_what_an_endpoint_must_have_is_not_cleared(refusing, fields, field):
+def test_required_fields_of_an_endpoint_cannot_be_cleared(refusing, fields, field):
     assert [fields(response) for response in refusing(**{field: None})] == [[field], [field]]
 
 
-def test_a_deleted_endpoint_is_gone_with_all_that_was_its(sandbox, api, code, make_webhook, valid):
+def test_a_deleted_endpoint_takes_its_secrets_and_deliveries_with_it(sandbox, api, code, make_webhook, valid):
     made = make_webhook()
     put_delivery(sandbox, made["id"], "failed")
     assert api.delete(f"/webhooks/{made['id']}").json()["data"]["id"] == made["id"]
@@ -220,7 +220,7 @@ def test_a_deleted_endpoint_is_gone_with_all_that_was_its(sandbox, api, code, ma
     )
 
 
-def test_there_are_at_most_twenty(api, code, make_webhook):
+def test_a_workspace_has_at_most_twenty_webhooks(api, code, make_webhook):
     room = MOST_WEBHOOKS - len(api.get("/webhooks?limit=500").json()["data"])
     last = [make_webhook() for _ in range(room)][-1]
     refused = api.post("/webhooks", json={"url": SINK, "events": ["lead.created"]})
@@ -254,7 +254,7 @@ def test_a_retry_makes_a_delivery_due_now(sandbox, api, make_webhook, status):
     assert due == delivery | {name: due[name] for name in ("status", "next_attempt_at", "updated_at")}
 
 
-def test_what_was_delivered_or_cannot_be_is_not_retried(sandbox, api, code, make_webhook):
+def test_a_succeeded_delivery_or_one_of_a_disabled_endpoint_is_not_retried(sandbox, api, code, make_webhook):
     done = put_delivery(sandbox, make_webhook()["id"], "succeeded")
     refused = api.post(f"/webhooks/deliveries/{done['id']}/retry")
     assert (refused.status_code, code(refused)) == (409, "delivery_succeeded")

@@ -1,4 +1,4 @@
-"""Webhooks reach this machine and nothing else: by the URL when it is made, and by the address at every attempt."""
+"""Webhooks reach only this machine: the URL is checked at creation, and URL and address at every attempt."""
 
 import ipaddress
 import socket
@@ -29,7 +29,7 @@ ELSEWHERE = [
     st.one_of(st.ip_addresses(), st.ip_addresses(v=4, network="126.0.0.0/7"), st.ip_addresses(v=6, network="::/120"))
 )
 @example(ipaddress.ip_address("::1"))
-def test_an_address_is_on_this_machine_or_refused(address):
+def test_an_address_that_is_not_loopback_is_refused(address):
     here = str(address) == "::1" or str(address).startswith("127.")
     try:
         assert check_address(str(address)) == str(address)
@@ -40,7 +40,7 @@ def test_an_address_is_on_this_machine_or_refused(address):
 
 
 @pytest.mark.parametrize("address", [*ELSEWHERE, "localhost", "", "127.1", "0x7f000001", "2130706433", "127.0.0.1 "])
-def test_no_other_form_passes(address):
+def test_no_other_notation_of_an_address_is_accepted(address):
     with pytest.raises(ValueError, match="address"):
         check_address(address)
 
@@ -78,7 +78,7 @@ SMUGGLED = [
 
 
 @pytest.mark.parametrize("url", SMUGGLED)
-def test_the_rule_holds_at_every_attempt(sandbox, make_sink, subscribe, deliveries, make_lead, url):
+def test_the_url_is_checked_at_every_attempt(sandbox, make_sink, subscribe, deliveries, make_lead, url):
     sink = make_sink(host="0.0.0.0")  # noqa: S104 - reachable by every name of this machine, were it asked
     machine = socket.gethostbyname(socket.gethostname())
     webhook = subscribe(make_sink())
@@ -93,7 +93,7 @@ def test_the_rule_holds_at_every_attempt(sandbox, make_sink, subscribe, deliveri
     assert sink.received == []
 
 
-def test_no_name_is_looked_up(monkeypatch, make_sink):
+def test_no_name_is_resolved(monkeypatch, make_sink):
     """A resolver that leads elsewhere, or changes its mind between check and connection, is not asked."""
     asked = []
 
@@ -109,7 +109,7 @@ def test_no_name_is_looked_up(monkeypatch, make_sink):
     assert sink.received[0].headers["host"] == f"localhost:{sink.port}"
 
 
-def test_proxies_of_the_surroundings_are_not_used(monkeypatch, make_sink):
+def test_proxy_variables_of_the_environment_are_ignored(monkeypatch, make_sink):
     proxy, sink = make_sink(), make_sink()
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, proxy.url)
@@ -127,7 +127,7 @@ def ipv6():
 
 
 @pytest.mark.usefixtures("ipv6")
-def test_localhost_is_both_loopbacks_in_turn(make_sink):
+def test_localhost_is_tried_on_ipv4_and_then_ipv6(make_sink):
     sink = make_sink(host="::1")
     for url in (sink.url, f"http://localhost:{sink.port}/"):
         assert Poster().post(url, {}, b"{}") == Outcome(204, "")
@@ -176,7 +176,7 @@ def tls(certificate):
     return context
 
 
-def test_a_certificate_must_be_trusted_and_then_is(monkeypatch, certificate, tls, make_sink):
+def test_an_untrusted_certificate_fails_and_a_trusted_one_is_accepted(monkeypatch, certificate, tls, make_sink):
     sink = make_sink(tls=tls)
     refused = Poster().post(sink.url, {}, b"{}")
     assert refused == Outcome(problem="the endpoint's certificate is not trusted on this machine")
@@ -189,7 +189,7 @@ def test_a_certificate_must_be_trusted_and_then_is(monkeypatch, certificate, tls
     assert len(sink.received) == 2
 
 
-def test_tls_with_a_sink_that_speaks_none_is_a_failed_attempt(make_sink):
+def test_tls_with_a_plain_http_sink_is_a_failed_attempt(make_sink):
     sink = make_sink()
     outcome = Poster(timeout=5).post(sink.url.replace("http:", "https:"), {}, b"{}")
     assert outcome.status_code is None
@@ -199,7 +199,7 @@ def test_tls_with_a_sink_that_speaks_none_is_a_failed_attempt(make_sink):
     )
 
 
-def test_a_handshake_that_hangs_ends_with_the_attempt():
+def test_a_hanging_handshake_times_out_with_the_attempt():
     with socket.create_server(("127.0.0.1", 0)) as listening:
         outcome = Poster(timeout=0.2).post(f"https://127.0.0.1:{listening.getsockname()[1]}/", {}, b"{}")
     assert outcome == Outcome(problem="the endpoint did not send a complete response within 0.2 seconds")

@@ -1,9 +1,9 @@
-"""The settings snapshot and the members are those of the demo workspaces."""
+"""The settings and the members are those of the demo workspaces."""
 
 from pb2b_notebook.sandbox.demo_data.seeding import demo_workspaces
 
 
-def test_the_settings_are_the_workspaces_own(shared_sandbox, shared_api, bearer):
+def test_each_workspace_has_its_own_settings(shared_sandbox, shared_api, bearer):
     first, second = demo_workspaces(1)
     settings = shared_api.get("/settings").json()["data"]
     assert settings["timezone"] == first.timezone

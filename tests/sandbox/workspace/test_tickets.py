@@ -27,13 +27,13 @@ def test_a_ticket_begins_with_its_message(api, make_ticket):
     assert api.get(f"/support/tickets/{ticket['id']}").json()["data"] == ticket
 
 
-def test_it_keeps_the_request_that_failed_or_the_one_that_opened_it(api, make_ticket):
+def test_a_ticket_keeps_the_id_of_the_failed_request_or_of_its_own(api, make_ticket):
     assert make_ticket(request_id="req_0123456789abcdef")["request_id"] == "req_0123456789abcdef"
     response = api.post("/support/tickets", json={"subject": "x", "message": "y"})
     assert response.json()["data"]["request_id"] == response.headers["X-Request-Id"]
 
 
-def test_a_reply_passes_the_turn_and_reopens(sandbox, api, make_ticket):
+def test_a_reply_waits_for_support_and_reopens_the_ticket(sandbox, api, make_ticket):
     ticket = make_ticket()
     answered = with_reply(ticket, "Row 40.", author="support", email="help@s.example", now="2026-03-11T00:00:00.000Z")
     assert answered["status"] == "pending"
@@ -48,14 +48,14 @@ def test_a_reply_passes_the_turn_and_reopens(sandbox, api, make_ticket):
     assert again["last_reply_at"] == again["updated_at"] == again["replies"][2]["created_at"]
 
 
-def test_a_keyed_reply_is_sent_once(api, make_ticket):
+def test_a_reply_with_an_idempotency_key_is_added_once(api, make_ticket):
     path = f"/support/tickets/{make_ticket()['id']}/replies"
     for _ in range(2):
         ticket = api.post(path, json={"message": "Once."}, headers={"Idempotency-Key": "k"}).json()["data"]
     assert [reply["body"] for reply in ticket["replies"]] == ["Why?", "Once."]
 
 
-def test_a_ticket_holds_a_hundred_replies(sandbox, api, code, make_ticket):
+def test_a_ticket_has_at_most_a_hundred_replies(sandbox, api, code, make_ticket):
     ticket = make_ticket()
     full = ticket | {"replies": ticket["replies"] * MOST_REPLIES}
     sandbox._store.put(TICKETS, sandbox.workspace_id, full)
@@ -63,7 +63,7 @@ def test_a_ticket_holds_a_hundred_replies(sandbox, api, code, make_ticket):
     assert (refused.status_code, code(refused)) == (409, "ticket_full")
 
 
-def test_the_list_filters_by_status(sandbox, api, fields, make_ticket):
+def test_the_list_of_tickets_filters_by_status(sandbox, api, fields, make_ticket):
     ids = {status: make_ticket()["id"] for status in ("open", "closed")}
     sandbox._store.put(
         TICKETS,
@@ -90,5 +90,5 @@ def test_the_list_filters_by_status(sandbox, api, fields, make_ticket):
         ({"subject": "x", "message": "y", "status": "closed"}, "status"),
     ],
 )
-def test_a_wrong_ticket_is_422(api, fields, values, named):
+def test_an_invalid_ticket_is_422(api, fields, values, named):
     assert fields(api.post("/support/tickets", json=values)) == [named]
