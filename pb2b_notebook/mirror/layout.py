@@ -1,8 +1,8 @@
-"""How a frame's columns lie in a stored table: under which names, of which types, and what fits no more.
+"""The layout of a stored table: names and types of its columns, and values that do not fit.
 
-A Delta table refuses two columns whose names differ only by case, and other engines refuse blanks and signs in names.
-So a column may be stored under another name than it has in a frame; the field's metadata keeps the frame's name. A
-stored column never changes its type: what comes with another one goes, value by value, into ``unparsed``.
+A Delta table refuses two columns whose names differ only by case, and other engines refuse spaces and punctuation in
+names. So a column may be stored under another name than in frames; the field's metadata has the frame's name. A stored
+column never changes its type: values of another type go into ``unparsed``.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ _EXACT: Final = 2**53
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """Rows as a stored table takes them.
+    """Rows in the layout of a stored table.
 
     Attributes:
-        table: every stored column and those to be added, under their stored names.
-        added: the frame's names of the columns to be added.
-        retyped: the frame's names of columns with values of another type → what came and what is stored.
+        table: All stored columns and those to add, under their stored names.
+        added: Frame's names of the columns to add.
+        retyped: Received and stored type by frame's name, for columns with values of another type.
     """
 
     table: Any
@@ -37,13 +37,13 @@ class Fitted:
 
 
 def fit(rows: Any, stored: Any | None, declared: Collection[str]) -> Fitted:
-    """Bring rows into the form of the stored table.
+    """Return rows in the layout of the stored table.
 
     Args:
-        rows: a ``pyarrow.Table`` with a frame's names.
-        stored: the stored ``pyarrow.Schema``; ``None`` for a table that is not there yet.
-        declared: the columns that the contract and the workspace's fields name; another column is added only once it
-            has a value, because before that its type is not known.
+        rows: ``pyarrow.Table`` with a frame's names.
+        stored: Stored ``pyarrow.Schema``; ``None`` for a new table.
+        declared: Columns of the contract and of the workspace's fields. Another column is added only once it has a
+            value, because its type is unknown before.
 
     >>> import pyarrow as pa
     >>> stored = pa.schema([("id", pa.string()), ("custom_tier", pa.string())])
@@ -83,24 +83,24 @@ def fit(rows: Any, stored: Any | None, declared: Collection[str]) -> Fitted:
 
 
 def frame_name(field: Any) -> str:
-    """The name that a stored field has in frames."""
+    """Return the name of a stored field in frames."""
     name: bytes | None = (field.metadata or {}).get(_NAME)
     return str(field.name) if name is None else name.decode()
 
 
 def frame_names(stored: Any) -> dict[str, str]:
-    """The stored names whose column is called otherwise in frames → that name."""
+    """Return the frame's name by stored name, where they differ."""
     return {field.name: frame_name(field) for field in stored if frame_name(field) != field.name}
 
 
 def as_frame(table: Any, stored: Any) -> Any:
-    """A ``pyarrow.Table`` read from storage, under the frame's names and of the contract's types.
+    """Return a ``pyarrow.Table`` from storage with the frame's names and the contract's types.
 
-    Text stays as wide as it came: to narrow it, all of it would be read, only for pandas to widen it again.
+    Large strings stay large: narrowing would read all the text, only for pandas to widen it again.
 
     Args:
-        table: some of the stored columns, as any engine gives them: large or view strings, names of list elements.
-        stored: the stored schema, which knows their names and which are JSON text.
+        table: Some of the stored columns, as any engine returns them.
+        stored: Stored schema, which has their names and which of them are JSON text.
     """
     import pyarrow as pa
 
@@ -114,7 +114,7 @@ def as_frame(table: Any, stored: Any) -> Any:
 
 
 def plain_type(kind: Any) -> Any:
-    """The type as frames have it, whatever an engine calls the elements of a list and how wide its offsets are.
+    """Return a type as frames have it, whatever an engine calls list elements and however wide its offsets are.
 
     >>> import pyarrow as pa
     >>> plain_type(pa.large_list(pa.field("element", pa.large_string())))
@@ -127,7 +127,7 @@ def plain_type(kind: Any) -> Any:
     if pa.types.is_list(kind) or pa.types.is_large_list(kind):
         return pa.list_(plain_type(kind.value_type))
     if pa.types.is_struct(kind):
-        return pa.struct([pa.field(one.name, plain_type(one.type)) for one in kind])
+        return pa.struct([pa.field(member.name, plain_type(member.type)) for member in kind])
     if pa.types.is_timestamp(kind):
         return pa.timestamp("us", "UTC" if kind.tz else None)
     return kind
@@ -143,7 +143,7 @@ def _without_name(field: Any) -> dict[bytes, bytes] | None:
 
 
 def _stored_fields(fields: Iterable[Any], known: Iterable[Any]) -> list[Any]:
-    """The fields to be added, under names that no other column has in any case."""
+    """Return the fields to add, under names that are unique even without case."""
     import pyarrow as pa
 
     taken = {field.name.casefold() for field in known} | {UNPARSED}
@@ -166,7 +166,7 @@ def _free(name: str, taken: set[str]) -> str:
 
 
 def _convert(column: Any, came: Any, stored: Any) -> tuple[Any, Any]:
-    """The column in the stored type, and the JSON texts of what does not fit (``None`` where all does)."""
+    """Return the column in the stored type, and JSON texts of the values that do not fit (``None`` if all fit)."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -187,7 +187,7 @@ def _convert(column: Any, came: Any, stored: Any) -> tuple[Any, Any]:
 
 
 def _convert_json(column: Any, came: Any, stored: Any) -> tuple[Any, Any]:
-    """Text and JSON text hold each other where the value is text; nothing else holds anything else."""
+    """Convert between text and JSON text, where JSON strings fit text. No other types fit each other."""
     import pyarrow as pa
 
     values = column.to_pylist()
@@ -202,7 +202,7 @@ def _convert_json(column: Any, came: Any, stored: Any) -> tuple[Any, Any]:
 
 
 def _texts(column: Any, came: Any, unfit: Any) -> Any:
-    """JSON texts of the marked values; ``None`` if there are none."""
+    """Return JSON texts of the marked values; ``None`` if there are none."""
     marks = [bool(mark) for mark in unfit.to_pylist()]
     if not any(marks):
         return None
@@ -215,7 +215,7 @@ def _texts(column: Any, came: Any, unfit: Any) -> Any:
 
 
 def _with_unparsed(table: Any, rows: Any, left: Mapping[str, Any], added: list[str]) -> tuple[Any, tuple[str, ...]]:
-    """The table with what did not fit beside what did not fit the frame already."""
+    """Return the table with ``unparsed``: values that do not fit the table, and those that did not fit the frame."""
     import pyarrow as pa
 
     if not left and UNPARSED not in added:
@@ -232,7 +232,7 @@ def _with_unparsed(table: Any, rows: Any, left: Mapping[str, Any], added: list[s
 
 
 def _join_json(text: str | None, left: Mapping[str, str | None]) -> str | None:
-    """One JSON object of both; texts are joined as they are, so that no number is read and written anew."""
-    members = [f"{json.dumps(name, ensure_ascii=False)}:{one}" for name, one in left.items() if one is not None]
+    """Return one JSON object of both. The texts are joined unchanged, so that no number is reformatted."""
+    members = [f"{json.dumps(name, ensure_ascii=False)}:{value}" for name, value in left.items() if value is not None]
     inner = [text[1:-1]] if text else []
     return f"{{{','.join([*inner, *members])}}}" if inner or members else None

@@ -1,4 +1,4 @@
-"""Pages into commits: a resource is read from where its table is complete, each batch is committed as it comes."""
+"""The sync of one table: read from where the table is complete, and commit each batch as it arrives."""
 
 from __future__ import annotations
 
@@ -25,29 +25,29 @@ if TYPE_CHECKING:
 
 COMMIT_ROWS: Final = 14_000
 COMMIT_SECONDS: Final = 1.0
-"""A first sync commits after so many rows or seconds, and reads on meanwhile."""
+"""A first sync commits after this many rows or seconds, and reads on meanwhile."""
 
 MAX_UNCOMMITTED: Final = 18_000
-"""But no further than to so many that are not committed. With two pages on their way, and the rows of the instant that
-was committed last, a kill costs at most 20,000 rows or 2 s."""
+"""Limit of rows that are read but not committed. With two pages in flight and the rows with the last committed time, a
+kill costs at most 20,000 rows or 2 s."""
 
 _TABLE_SHARE: Final = 10
-"""A later commit rewrites files, so it waits for a tenth of the table where that is more."""
+"""A later commit rewrites files, so it waits for a tenth of the table if that is more."""
 
 _MAX_ATTEMPTS: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Rows that came.
+    """Received rows.
 
     Attributes:
-        load: waits until they are decoded: a ``pyarrow.Table`` with a frame's names.
-        rows: how many.
-        served_at: when the service answered, by its own clock.
-        pages: that brought them.
-        more: whether others follow.
-        total: how many rows there are in all, where the service counted them.
+        load: Function that waits for the decoding and returns a ``pyarrow.Table`` with a frame's names.
+        rows: Number of rows.
+        served_at: Time of the answer by the service's clock.
+        pages: Number of pages.
+        more: Whether other chunks follow.
+        total: Number of all rows, if the service counted them.
     """
 
     load: Callable[[], Any]
@@ -60,7 +60,7 @@ class Chunk:
 
 @dataclass(slots=True)
 class Outcome:
-    """What the sync of one resource did: a row of the report. Times in µs by the service's clock."""
+    """The outcome of one resource's sync, a row of the report. Times are µs by the service's clock."""
 
     resource: str
     mode: str = ""
@@ -78,20 +78,20 @@ class Outcome:
 
 @dataclass(slots=True)
 class Synchronizer:
-    """Brings one table up to date. Its caller holds the writer's lock.
+    """Brings one table up to date. The caller holds the writer's lock.
 
     Args:
-        table: of the current rows.
-        former: the table of the former rows.
-        read: gives the rows changed after a time (``None``: all of them), oldest change first, in chunks of so many
-            rows; before another page it asks whether to go on, with the rows that wait already.
-        declared: the columns that the contract and the workspace's fields name.
-        filter_rows: lets go of rows that must not be stored.
-        on_progress: is on_progress how many rows more were committed, and of how many in all.
-        incremental: whether ``read`` understands a time.
-        ordered: whether what comes is one listing, whose order may tell how complete the table is; several listings
-            one after the other tell nothing of it.
-        clock: a monotonic clock in seconds.
+        table: Table of the current rows.
+        former: Table of the former rows.
+        read: Function that returns the rows changed after a time (``None``: all rows), oldest change first, in chunks
+            of about a number of rows. It calls its third argument with the number of waiting rows before each page.
+        declared: Columns of the contract and of the workspace's fields.
+        filter_rows: Function that drops rows that must not be stored.
+        on_progress: Function that gets the number of further committed rows and the number of all rows.
+        incremental: Whether ``read`` accepts a time.
+        ordered: Whether the rows are one listing, whose order can show how complete the table is. The order of several
+            listings shows nothing.
+        clock: Monotonic clock in seconds.
     """
 
     table: Table
@@ -119,16 +119,16 @@ class Synchronizer:
         self.outcome = Outcome(self.table.resource)
 
     def run(self, *, full: bool = False, small: int = 0, vanished_allowed: bool = False) -> Outcome:
-        """Read, commit, and mark the table as complete.
+        """Read and commit the rows, record that the table is complete, and return the outcome.
 
         Args:
-            full: read everything again and find the rows that are gone.
-            small: read everything anyway where no more rows than these are stored.
-            vanished_allowed: remove them however many they are.
+            full: Whether to read everything again and sweep the rows that are gone.
+            small: Number of stored rows up to which everything is read anyway.
+            vanished_allowed: Whether the sweep may remove any number of rows.
 
         Raises:
-            MirrorError: another workspace's table lies here, or it cannot be written.
-            VanishedRowsError: too many rows are gone to remove them unasked. All else is committed.
+            MirrorError: The table mirrors another workspace, or cannot be written.
+            VanishedRowsError: Too many rows are gone to remove them without confirmation. All else is committed.
         """
         start = self.clock()
         self._state = self.table.state()
@@ -145,7 +145,7 @@ class Synchronizer:
         problem = self._sweep(vanished_allowed=vanished_allowed) if asked.everything else None
         if not self._complete:
             self.table.commit_state(self._complete_state())
-        if self._state.watermark is not None:  # who waits for a first sync wants to read: the next one tidies up
+        if self._state.watermark is not None:  # the user waits for a first sync, so maintenance is left to the next one
             self.table.maintain()
         if self.former.exists:
             self.former.maintain()
@@ -169,7 +169,7 @@ class Synchronizer:
     # --- reading and committing -------------------------------------------------------------------------------------
 
     def _read(self, asked: Request) -> None:
-        # Where everything is read again, the order of what comes does not tell how complete the table is.
+        # When everything is read again, the order of the rows does not show how complete the table is.
         self._ordered = self.ordered and not asked.everything
         largest = COMMIT_ROWS if self._state.watermark is None else max(COMMIT_ROWS, self._rows() // _TABLE_SHARE)
         most = largest * MAX_UNCOMMITTED // COMMIT_ROWS
@@ -180,12 +180,12 @@ class Synchronizer:
                 self.outcome.pages += chunk.pages
                 last = not chunk.more and not asked.everything
                 committing.start(chunk.rows, self._commit_chunk, chunk, asked, last=last)
-                if chunk.more:  # else there is nothing left to wait for
+                if chunk.more:  # otherwise nothing is left to wait for
                     self.on_progress(self.outcome.rows_read - reported, chunk.total)
                     reported = self.outcome.rows_read
 
     def _commit_chunk(self, chunk: Chunk, asked: Request, *, last: bool) -> None:
-        """Commit a chunk when it is decoded; the one before is committed by then."""
+        """Commit a chunk after it is decoded. The previous chunk is committed by then."""
         rows = chunk.load()
         self.outcome.rows_read += len(rows)
         if asked.everything:
@@ -194,12 +194,12 @@ class Synchronizer:
         self._commit(self.filter_rows(rows), last=last)
 
     def _note_start(self, chunk: Chunk) -> None:
-        """The service's time of the first answer is when this sync began."""
+        """Record the service's time of the first answer as the start of this sync."""
         if self._begun is None and chunk.served_at is not None:
             self._begun = micros(chunk.served_at)
 
     def _track_progress(self, rows: Any) -> None:
-        """Note up to which ``updated_at`` everything has come; nothing any more once rows come in another order."""
+        """Record the ``updated_at`` up to which all rows have arrived; stop once rows arrive in another order."""
         import pyarrow.compute as pc
 
         if not self._ordered or not len(rows):
@@ -210,7 +210,7 @@ class Synchronizer:
         else:
             first, self._first = micros(times[0].as_py()), self._first or micros(times[0].as_py())
             self._ordered, self._last = first >= self._last, micros(times[-1].as_py())
-        # One instant alone does not tell whether older or newer rows follow.
+        # A single time does not show whether older or newer rows follow.
         rising = self._ordered and self._first is not None and self._last > self._first
         self._progress = self._last if rising else 0
 
@@ -221,7 +221,7 @@ class Synchronizer:
         return state
 
     def _commit(self, rows: Any, *, last: bool) -> None:
-        """Commit a batch; where another writer was faster, compare with what it wrote and try again."""
+        """Commit a batch; after another writer's commit, compare with its rows and try again."""
         state = self._progress_state()
         for _ in range(_MAX_ATTEMPTS):
             try:
@@ -242,8 +242,8 @@ class Synchronizer:
             self._complete = last
             return
         raise MirrorError(
-            f"other writers were faster with {self.table.resource} {_MAX_ATTEMPTS} times in a row",
-            repair="let one program at a time write this mirror",
+            f"other writers committed to {self.table.resource} first {_MAX_ATTEMPTS} times in a row",
+            repair="let only one program at a time write this mirror",
         )
 
     def _changes_of(self, fitted: Fitted, seen: int) -> Changes:
@@ -260,7 +260,7 @@ class Synchronizer:
         return pl.concat([came.clear(), self.table.rows_with(came["id"])], how="diagonal")
 
     def _may_be_stored(self, ids: pl.Series, seen: int) -> bool:
-        """Whether any of these may be stored, by their hashes: of a first sync hardly any is, and rows take long."""
+        """Return whether any of these ids may be stored, by hashes, because reading the rows is slow."""
         if self._hashes is None or self._hashed != seen:
             with self.table.typed_errors():
                 stored = self.table.snapshot().select("id").collect().to_series()
@@ -268,7 +268,7 @@ class Synchronizer:
         return bool(self._hashes.is_in(ids.hash().implode()).any())
 
     def _update_hashes(self, changes: Changes, seen: int) -> None:
-        """The hashes are those of the version that was just committed; of any other they are looked up anew."""
+        """Add the hashes of a batch to those of the version before; other versions are read again."""
         if self._hashes is not None and self._hashed == seen and not changes.empty:
             self._hashes.append(changes.inserted["id"].hash())
             self._hashed = seen + 1
@@ -277,9 +277,9 @@ class Synchronizer:
         if changes.empty and seen >= 0:
             if last:
                 self.table.commit_state(state)
-            return  # the next commit carries the state
+            return  # the next commit has the state
         if self._state.since is not None:
-            self._append_history(history.history_of_changes(changes, at=self._started_at(), by=seen + 1))
+            self._append_history(history.history_of_changes(changes, at=self._start_time(), by=seen + 1))
         self.table.replace(changes, fitted.table.schema, state, seen=seen)
 
     def _append_history(self, rows: pl.DataFrame) -> None:
@@ -298,15 +298,15 @@ class Synchronizer:
 
     # --- ending -----------------------------------------------------------------------------------------------------
 
-    def _started_at(self) -> int:
-        """When this sync began, by the service's clock; by the newest row where it tells none.
+    def _start_time(self) -> int:
+        """Return the start of this sync by the service's clock, or the time of the newest row if the service has none.
 
-        This machine's clock may be a day ahead, and then hide a day: without any row it is the beginning of time.
+        This machine's clock may be a day ahead and would then hide a day. Without any row the start is 0.
         """
         return self._begun if self._begun is not None else self._newest() or 0
 
     def _sweep(self, *, vanished_allowed: bool) -> VanishedRowsError | None:
-        """Remove the rows that a complete listing does not hold; the error to raise where a person must say so."""
+        """Remove the rows that a complete listing does not contain; return the error if the user must confirm."""
         import polars as pl
 
         seen = self.table.version
@@ -318,25 +318,25 @@ class Synchronizer:
             return None
         verdict = planning.sweep_decision(len(gone), len(stored), len(listed))
         if verdict == "keep":
-            self.outcome.note = "the service listed nothing at all: nothing was removed"
+            self.outcome.note = "the service listed no rows, so none were removed"
             return None
         if verdict == "ask" and not vanished_allowed:
             return VanishedRowsError(
-                f"{len(gone):,} of {len(stored):,} rows of {self.table.resource} are not listed any more; "
-                "none of them was removed",
-                repair=f'if they are gone: ws.mirror.sync({self.table.resource!r}, full=True, vanished="remove")',
+                f"{len(gone):,} of {len(stored):,} rows of {self.table.resource} are no longer listed; "
+                "none was removed",
+                repair=f'if they are deleted: ws.mirror.sync({self.table.resource!r}, full=True, vanished="remove")',
             )
         if self._state.since is not None:
             none = pl.Series("id", [], pl.String)
             before = self.table.rows_with(gone)
-            self._append_history(history.history_rows(before, none, at=self._started_at(), by=seen + 1))
+            self._append_history(history.history_rows(before, none, at=self._start_time(), by=seen + 1))
         self.table.remove(pl.col("id").is_in(gone.implode()), seen=seen)
         self.outcome.deleted = len(gone)
         return None
 
     def _complete_state(self) -> dict[str, int]:
-        """The table is complete up to the time at which this sync began."""
-        at = max(self._started_at(), self._state.watermark or 0)
+        """Return the state of a table that is complete up to the start of this sync."""
+        at = max(self._start_time(), self._state.watermark or 0)
         state = {"watermark": at, "begun": at, "progress": 0, "synced": micros(datetime.now(UTC))}
         if self._state.since is None:
             state |= {"since": at, "origin": self.table.version + 1}

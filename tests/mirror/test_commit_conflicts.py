@@ -140,7 +140,7 @@ def test_a_program_that_is_always_faster_is_named_and_nothing_is_doubled(source,
         source.put("lead_1", title="Duchess")
         folder = ws.mirror.table("leads").path
         meanwhile(lambda: foreign(folder, "marks"), times=5)
-        with pytest.raises(MirrorError, match="other writers were faster with leads 5 times"):
+        with pytest.raises(MirrorError, match="other writers committed to leads first 5 times"):
             ws.mirror.sync("leads")
         assert content(ws)["lead_1"]["title"] == "Countess"
         ws.mirror.sync("leads")

@@ -1,1 +1,1 @@
-"""Forget a person in every mirror: person (whom), traces (where), plan (what is erased), suppression (later syncs)."""
+"""Forget a person: person (ids and emails), traces (where), plan (what is erased), suppression (later syncs)."""

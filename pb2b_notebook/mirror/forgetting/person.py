@@ -1,4 +1,4 @@
-"""Who is to be forgotten, and where such a person is named. Pure."""
+"""The person to forget, and whether a text mentions that person. Pure."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Person:
-    """One person, by the ids of the leads and by e-mail addresses.
+    """One person, by lead ids and email addresses.
 
     Attributes:
-        ids: of leads.
-        emails: trimmed and case-fold_values.
+        ids: Ids of the person's leads.
+        emails: Email addresses, trimmed and case-folded.
 
     >>> ada = Person.of("Ada@example.com ")
     >>> [ada.is_named_in(text) for text in ('{"to": "ADA@example.com"}', "nada@example.com", "ada@example.com.au")]
@@ -30,17 +30,17 @@ class Person:
 
     @classmethod
     def of(cls, who: str) -> Person:
-        """The person with this e-mail address or this lead id."""
+        """Return the person with this email address or lead id."""
         text = who.strip()
         return cls(emails=frozenset({text.casefold()})) if "@" in text else cls(ids=frozenset({text}))
 
     def with_more(self, ids: Iterable[str | None] = (), emails: Iterable[str | None] = ()) -> Person:
-        """The same person, known by more."""
+        """Return the same person with further ids and emails."""
         fold_values = (email.strip().casefold() for email in emails if email and "@" in email)
-        return Person(self.ids | {one for one in ids if one}, self.emails | set(fold_values))
+        return Person(self.ids | {lead_id for lead_id in ids if lead_id}, self.emails | set(fold_values))
 
     def is_named_in(self, text: str | bytes | None) -> bool:
-        """Whether a text, or JSON as text, names the person; an address only as a whole."""
+        """Return whether a text, or JSON as text, mentions the person; an address only as a whole."""
         if not text:
             return False
         plain = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
@@ -48,18 +48,18 @@ class Person:
 
     @property
     def words(self) -> list[str]:
-        """What to look for first, before :meth:`is_named_in` looks closely."""
+        """Words to search for before the closer check of :meth:`is_named_in`."""
         return sorted(self.ids | self.emails)
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
         emails = [rf"(?<![\w.+-]){re.escape(email)}(?![\w-]|\.\w)" for email in self.emails]
-        ids = [rf"(?<![\w-]){re.escape(one)}(?![\w-])" for one in self.ids]
+        ids = [rf"(?<![\w-]){re.escape(lead_id)}(?![\w-])" for lead_id in self.ids]
         return re.compile("|".join([*emails, *ids]) or r"(?!)", re.IGNORECASE)
 
 
 def _unescape(text: str) -> str:
-    r"""JSON may write any letter as ``\u….``; other text stays as it is."""
+    r"""Return the text of JSON, which may escape any letter as ``\u….``; other text stays unchanged."""
     if "\\u" not in text:
         return text
     try:

@@ -1,4 +1,4 @@
-"""``ws.forget``: a plan of what would be erased, and its erasure once a person says so."""
+"""``ws.forget``: a plan of what would be erased, which a user applies."""
 
 from __future__ import annotations
 
@@ -30,19 +30,19 @@ PLACES: Final = (
     Field("mentions", "integer"),
 )
 _ELSEWHERE: Final = (
-    "Not touched: files that you saved, outputs in notebooks, exports in the workspace, and backups of any of these."
+    "Not changed: files that you saved, outputs in notebooks, exports in the workspace, and backups of any of these."
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What one place holds of the person, or held.
+    """The traces of the person in one place, found or erased.
 
     Attributes:
         place: "mirror", "history", "journal" or "events".
-        what: the resource, or the file.
-        rows: that are the person's.
-        mentions: values in other rows that name the person.
+        what: Name of the resource or the file.
+        rows: Number of the person's rows.
+        mentions: Number of values in other rows that mention the person.
     """
 
     place: str
@@ -52,12 +52,12 @@ class Place:
 
 
 class ForgetPlan(ShowsCard):
-    """What is known of a person here, and what is not ours to erase. Nothing is erased before :meth:`apply`.
+    """The traces of a person on this machine, and what remains elsewhere. Nothing is erased before :meth:`apply`.
 
     Attributes:
-        ids: of the leads that are this person.
-        places: what each place holds.
-        remaining: what the service keeps, a sentence each.
+        ids: Ids of the person's leads.
+        places: Places with traces of the person.
+        remaining: Sentences about what the service and others keep.
     """
 
     def __init__(
@@ -73,38 +73,38 @@ class ForgetPlan(ShowsCard):
         self.remaining = [*remaining, _ELSEWHERE]
 
     def frame(self, frame: str | None = None) -> Any:
-        """The places as a frame: place, what, rows and mentions."""
+        """Return the places as a frame with the columns place, what, rows and mentions."""
         return _frame(self.places, frame or self._mirror.library)
 
     def apply(self) -> Any:
-        """Erase it all, from every file, and keep the person out of later syncs.
+        """Erase all traces from every file, exclude the person from later syncs, and return what was erased.
 
-        In the mirror and its history the person's rows are removed and other values that name the person are blanked,
-        and no file of an earlier version is left: a reader at work at this moment may have to start again. Lines of the
-        journal are removed. Events are emptied; their ids stay, so that a repetition is still lines.
+        In the mirror and its history, the person's rows are removed, other values that mention the person are blanked,
+        and all files of earlier versions are deleted; a concurrent reader may have to start again. Entries of the
+        journal are deleted. Events are emptied; their ids stay, so that repeated deliveries are still recognized.
 
         Returns:
-            A frame of what was erased: place, what, rows and mentions.
+            A frame with the columns place, what, rows and mentions.
 
         Raises:
-            MirrorBusyError: a kernel is syncing. Running it again goes on where it stopped.
+            MirrorBusyError: A kernel is syncing. Call it again to continue.
         """
         done = [place for place in self._erase() if place.rows or place.mentions]
         return _frame(done, self._mirror.library)
 
     def _look(self) -> Iterator[Place]:
         for name, table, former in self._mirror.parts():
-            for place, one in (("mirror", table), ("history", former)):
-                if one.exists:
-                    with one.typed_errors():
-                        found = traces.find_traces(one.snapshot().collect(), self._person, leads=name == "leads")
+            for place, part in (("mirror", table), ("history", former)):
+                if part.exists:
+                    with part.typed_errors():
+                        found = traces.find_traces(part.snapshot().collect(), self._person, leads=name == "leads")
                     yield Place(place, name, found.rows, found.mentions)
         yield Place("journal", _file(self._journal.path), self._journal.count(self._scope, self._person.is_named_in))
         for store in self._stores:
             yield Place("events", _file(store.path), store.count(self._person.is_named_in))
 
     def _erase(self) -> Iterator[Place]:
-        # First of all: a sync that begins meanwhile must not bring the person back.
+        # First, because a sync that starts meanwhile must not add the person again.
         self._mirror.suppress(self._person.ids)
         for name, table, former in self._mirror.parts():
             with writer_lock(self._mirror.location.lock(name), name):
@@ -128,19 +128,19 @@ class ForgetPlan(ShowsCard):
         ]
         return Card(
             title=f"Forget a person ({len(self.ids)} leads): nothing is erased before .apply()",
-            lines=[*(found or ["nothing is known of this person here"]), *self.remaining],
+            lines=[*(found or ["this machine has no trace of this person"]), *self.remaining],
         )
 
 
 def _find_identities(mirror: Mirror, person: Person) -> tuple[Person, list[str]]:
-    """The person with every id and address that the mirror and the service add, and what the service keeps."""
-    for _ in range(2):  # an id tells an address, which tells further ids
+    """Return the person with all ids and emails in the mirror and the service, and what the service keeps."""
+    for _ in range(2):  # an id leads to an email, which leads to further ids
         for table in (part for name, *parts in mirror.parts() if name == "leads" for part in parts):
             if table.exists:
                 with table.typed_errors():
                     person = traces.extend_person(table.snapshot().collect(), person)
     if mirror.session is None:
-        return person, ["The service was not asked: this mirror was opened without it."]
+        return person, ["The service was not asked: this mirror was opened without a session."]
     return _at_service(mirror.session, person)
 
 
@@ -148,14 +148,14 @@ def _at_service(session: Session, person: Person) -> tuple[Person, list[str]]:
     try:
         for address in sorted(person.emails):
             person = person.with_more(_ids_with(session, address))
-        lines = [_service_line(session, one) for one in sorted(person.ids)]
+        lines = [_service_line(session, lead_id) for lead_id in sorted(person.ids)]
     except PermissionDeniedError:
-        lines = ["The service was not asked: this key may not read leads."]
+        lines = ["The service was not asked: this API key may not read leads."]
     return person, [line for line in lines if line] or ["The service has no such lead."]
 
 
 def _ids_with(session: Session, address: str) -> list[str]:
-    """The leads with this address; a service may ignore the filter, and then list everybody."""
+    """Return the ids of the leads with this address; a service may ignore the filter and list all leads."""
     operation = session.operations["leads.list"]
     batches = session.batches(operation, {"email": address, "include_deleted": True})
     leads = [lead for batch in batches for lead in batch.table.select(["id", "email"]).to_pylist()]
@@ -167,28 +167,30 @@ def _service_line(session: Session, lead: str) -> str:
         record = session.record("leads.get", {"id": lead})
     except NotFoundError:
         return ""
-    state = "is deleted, and the service keeps it" if record.get("deleted_at") else "is there"
-    wish = "" if record.get("deleted_at") else f"; ws.leads.delete({lead!r}) marks it as deleted"
-    return f"At the service {lead} {state}, with its messages and activities{wish}: only the service can erase it."
+    state = "keeps the deleted" if record.get("deleted_at") else "has"
+    advice = "" if record.get("deleted_at") else f" ws.leads.delete({lead!r}) marks it as deleted;"
+    return f"The service {state} {lead} with its messages and activities:{advice} only the service can erase it."
 
 
 def plan(mirror: Mirror, who: str, journal: Journal, events: Any) -> ForgetPlan:
-    """What it takes to forget the person with this e-mail address or lead id.
+    """Return the plan to forget the person with an email address or lead id.
 
     Args:
-        mirror: of the workspace.
-        who: an address, or the id of a lead.
-        journal: where the workspace's mutations are written down.
-        events: receivers of webhooks or their files, one or several.
+        mirror: Mirror of the workspace.
+        who: Email address, or id of a lead.
+        journal: Journal of the workspace's mutations.
+        events: Webhook receivers or their files, one or several.
 
     Raises:
-        InvalidParameterError: ``who`` is neither, or there is no such file.
+        InvalidParameterError: ``who`` is neither, or a file does not exist.
     """
-    if not isinstance(who, str) or len(who.split()) != 1:  # a name in front of an address would match nobody
-        raise InvalidParameterError("forget needs an e-mail address or the id of a lead", repair='ws.forget("lead_…")')
+    if not isinstance(who, str) or len(who.split()) != 1:  # a name in front of an address would match no lead
+        raise InvalidParameterError("who is not an email address or a lead id", repair='ws.forget("lead_…")')
     several = events if isinstance(events, list | tuple) else [events]
     scope = "" if mirror.session is None else mirror.session.client.scope
-    return ForgetPlan(mirror, Person.of(who), journal=journal, scope=scope, stores=[_store(one) for one in several])
+    return ForgetPlan(
+        mirror, Person.of(who), journal=journal, scope=scope, stores=[_store(receiver) for receiver in several]
+    )
 
 
 def _store(events: Any) -> EventStore:
@@ -196,9 +198,9 @@ def _store(events: Any) -> EventStore:
     from pb2b_notebook.webhooks.receiver import Receiver
 
     if isinstance(events, Receiver):
-        return events._store  # noqa: SLF001 - one package; it has no other use for being public
+        return events._store  # noqa: SLF001 - the same package; nothing else needs it
     if not Path(events).expanduser().is_file():
-        raise InvalidParameterError("there is no such file of events", repair="give the path that the Receiver has")
+        raise InvalidParameterError("the events file does not exist", repair="pass the path of the Receiver's file")
     return EventStore(events)
 
 

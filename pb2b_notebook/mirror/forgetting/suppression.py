@@ -1,6 +1,6 @@
-"""Who was forgotten stays forgotten: a later sync leaves these leads out, though the service still lists them.
+"""The list of forgotten leads, which later syncs leave out although the service still lists them.
 
-Only a digest of each lead's id is filter_rows, in one file of the mirror, a line each.
+It is a file of the mirror with the digest of one lead's id on each line.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ if TYPE_CHECKING:
 
 
 class Suppression:
-    """The leads that must not come back.
+    """The leads that must not be stored again.
 
     Args:
-        path: of the file; it need not be there.
+        path: File of the digests; it may be missing.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
     def add(self, ids: Iterable[str]) -> None:
-        """Let these leads be left out from now on, durably.
+        """Leave these leads out from now on, durably.
 
         Raises:
-            MirrorError: the file cannot be written.
+            MirrorError: The file cannot be written.
         """
-        new = sorted({_digest(one) for one in ids} - self._digests())
+        new = sorted({_digest(lead_id) for lead_id in ids} - self._digests())
         if not new:
             return
         try:
@@ -45,15 +45,15 @@ class Suppression:
             raise unwritable_error(problem) from None
 
     def filter_rows(self, rows: Any) -> Any:
-        """The rows of a ``pyarrow.Table`` that are not about such a lead: by ``lead_id``, or else by ``id``."""
+        """Return the rows of a ``pyarrow.Table`` that are not about a forgotten lead, by ``lead_id`` or ``id``."""
         import pyarrow as pa
 
         digests = self._digests()
         if not digests or not len(rows):
             return rows
         columns = [rows.column(name).to_pylist() for name in ("id", "lead_id") if name in rows.column_names]
-        about = [any(one is not None and _digest(one) in digests for one in row) for row in zip(*columns, strict=True)]
-        return rows.filter(pa.array([not one for one in about], pa.bool_())) if any(about) else rows
+        about = [any(key is not None and _digest(key) in digests for key in row) for row in zip(*columns, strict=True)]
+        return rows.filter(pa.array([not is_about for is_about in about], pa.bool_())) if any(about) else rows
 
     def _digests(self) -> set[str]:
         try:
@@ -64,5 +64,5 @@ class Suppression:
             raise unwritable_error(problem) from None
 
 
-def _digest(one: str) -> str:
-    return hashlib.sha256(one.encode("utf-8", "surrogatepass")).hexdigest()
+def _digest(lead_id: str) -> str:
+    return hashlib.sha256(lead_id.encode("utf-8", "surrogatepass")).hexdigest()

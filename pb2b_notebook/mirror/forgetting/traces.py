@@ -1,4 +1,4 @@
-"""Forget a person: first what is there, then, on a person's word, its erasure from every file of the mirror."""
+"""Traces of a person in the mirror's tables, and their erasure from every file."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ if TYPE_CHECKING:
     from pb2b_notebook.mirror.forgetting.person import Person
     from pb2b_notebook.mirror.tables import Table
 
-# These columns name people of the workspace, not leads: a colleague's thousand leads are not a trace of one person.
+# These columns are about users of the workspace, not leads: a user's thousand leads are not traces of one person.
 _STAFF: Final = frozenset({"owner_email", "assigned_to", "actor", "default_owner_email", "requester_email"})
 
 
 @dataclass(frozen=True, slots=True)
 class Traces:
-    """What a table holds of a person.
+    """The traces of a person in a table.
 
     Attributes:
-        own: the rows that are the person's, as a mask.
-        named: for each column, the other rows in which it names the person.
+        own: Mask of the person's rows.
+        named: Mask, by column, of other rows whose value mentions the person.
     """
 
     own: pl.Series
@@ -33,24 +33,24 @@ class Traces:
 
     @property
     def rows(self) -> int:
-        """How many rows are the person's."""
+        """Number of the person's rows."""
         return int(self.own.sum())
 
     @property
     def mentions(self) -> int:
-        """How many values of other rows name the person."""
+        """Number of values in other rows that mention the person."""
         return sum(int(mask.sum()) for mask in self.named.values())
 
 
 def find_traces(rows: pl.DataFrame, person: Person, *, leads: bool) -> Traces:
-    """Look for a person in the rows of a table.
+    """Return the traces of a person in the rows of a table.
 
-    A row is the person's if its ``lead_id``, or in the table of leads its ``id`` or ``email``, says so.
+    A row is the person's by its ``lead_id``, or by ``id`` or ``email`` in the table of leads.
 
     Args:
-        rows: of one table, under their stored names.
-        person: whom to look for.
-        leads: whether this is the table of leads.
+        rows: Rows of one table, under their stored names.
+        person: Person to look for.
+        leads: Whether this is the table of leads.
     """
     own = _none(rows.height)
     keys = [("id" if leads else "lead_id", person.ids)]
@@ -71,18 +71,20 @@ def find_traces(rows: pl.DataFrame, person: Person, *, leads: bool) -> Traces:
 
 
 def extend_person(rows: pl.DataFrame, person: Person) -> Person:
-    """The person with the ids and addresses that rows of leads add."""
+    """Return the person with further ids and emails from rows of leads."""
     found = find_traces(rows.select([n for n in ("id", "email") if n in rows.columns]), person, leads=True).own
     mine = rows.filter(found)
     return person.with_more(mine["id"], mine["email"] if "email" in mine.columns else ())
 
 
 def erase(table: Table, person: Person, *, leads: bool) -> tuple[int, int]:
-    """Remove a person's rows from the current rows of a table, and blank what names the person elsewhere.
+    """Remove a person's rows from a table and blank the values that mention the person in other rows.
+
+    All files of earlier versions are deleted, even if the current rows do not mention the person: earlier versions may,
+    if an erasure was interrupted.
 
     Returns:
-        How many rows were removed, and how many values blanked. No file with an earlier version is left, also where
-        the rows of now do not know the person: those before may, if an erasure was cut off.
+        Number of removed rows, and number of blanked values.
     """
     import polars as pl
 
@@ -102,7 +104,7 @@ def erase(table: Table, person: Person, *, leads: bool) -> tuple[int, int]:
 
 
 def erase_history(former: Table, person: Person, *, leads: bool) -> tuple[int, int]:
-    """The same for the former rows, whose ids come more than once."""
+    """Do the same for former rows, whose ids are not unique."""
     seen = former.version
     with former.typed_errors():
         rows = former.snapshot().collect()
@@ -123,14 +125,14 @@ def _blank(rows: pl.DataFrame, found: Traces) -> pl.DataFrame:
 
 
 def _mentions(values: pl.Series, person: Person) -> pl.Series:
-    """Which values name the person, in text or anywhere inside."""
+    """Return a mask of the values that mention the person, also inside lists and records."""
     import polars as pl
 
     texts = _as_text(values)
     if texts is None or not person.words:
         return _none(len(values))
     close = texts.str.contains_any(person.words, ascii_case_insensitive=True)
-    close |= texts.str.contains("\\u", literal=True)  # JSON may have written any letter so
+    close |= texts.str.contains("\\u", literal=True)  # JSON may escape any letter
     if not all(word.isascii() for word in person.words):
         close |= texts.str.contains("@", literal=True)
     if not close.any():
@@ -146,7 +148,7 @@ def _none(rows: int) -> pl.Series:
 
 
 def _as_text(values: pl.Series) -> pl.Series | None:
-    """Text as it is, lists and records as JSON; ``None`` for what can name nobody."""
+    """Return text unchanged and lists and records as JSON; ``None`` for types without text."""
     import json
 
     import polars as pl

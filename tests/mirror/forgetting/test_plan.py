@@ -99,7 +99,7 @@ def test_the_plan_says_what_each_place_holds_and_what_remains_at_the_service(kno
     assert told["mirror", "leads"] == (2, 1)
     assert told["history", "leads"][0] >= 1
     assert told["journal", "journal.sqlite3"][0] >= 3
-    assert any(f"At the service {ada} is there" in line for line in plan.remaining)
+    assert any(f"The service has {ada}" in line for line in plan.remaining)
     assert any("files that you saved" in line for line in plan.remaining)
 
 
@@ -121,7 +121,7 @@ def test_doing_it_again_finds_nothing(known):
     ws.forget(EMAIL).apply()
     plan = ws.forget(EMAIL)
     assert plan.frame().height == 0
-    assert "nothing is known of this person here" in repr(plan)
+    assert "this machine has no trace of this person" in repr(plan)
     assert plan.apply().height == 0
 
 
