@@ -1,4 +1,4 @@
-"""When the demo leads came in: twelve months that grow, with weekends, holidays and imports.
+"""Draw when the demo leads arrive: twelve months of growth, with weekends, holidays and imports.
 
 All times are integers: milliseconds since 1970-01-01T00:00:00Z.
 """
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 DAY = 86_400_000
 YEAR = 365
 IMPORT_ROWS = 2_500
-"""The largest import file: a larger burst comes as several imports, a minute apart."""
+"""Rows of the largest import file; a larger burst is split into several imports, a minute apart."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_ORDINAL = 719_163
@@ -28,19 +28,19 @@ _HOURS = spread(
 
 
 class Arrival(NamedTuple):
-    """One lead comes in: the instant, and the import that it came with, if any."""
+    """The arrival of one lead: its instant, and its import, if any."""
 
     at: int
     import_id: str | None
 
 
 def milliseconds(moment: datetime) -> int:
-    """Convert an aware datetime, exactly, dropping what is below a millisecond."""
+    """Return an aware datetime in milliseconds, rounded down."""
     return (moment - _EPOCH) // timedelta(milliseconds=1)
 
 
 def timestamp(at: int) -> str:
-    """Write an instant as the API does.
+    """Return an instant as the API writes it.
 
     >>> timestamp(1_773_144_000_007)
     '2026-03-10T12:00:00.007Z'
@@ -54,7 +54,7 @@ def timestamp(at: int) -> str:
 
 @lru_cache(maxsize=4096)
 def day_text(days: int) -> str:
-    """Write the day that is ``days`` after 1970-01-01.
+    """Return the date that is ``days`` after 1970-01-01.
 
     >>> day_text(0)
     '1970-01-01'
@@ -63,11 +63,11 @@ def day_text(days: int) -> str:
 
 
 def arrivals(seed: int, count: int, now: int) -> Iterator[Arrival]:
-    """Give the ``count`` arrivals of the twelve months before ``now``, in order of time, none after ``now``.
+    """Yield the ``count`` arrivals of the twelve months before ``now``, oldest first.
 
-    A day's share is exact: it follows from ``count`` by integer division, so the rhythm holds for ten leads as for ten
-    million. Once a month a file is imported, and once a large one, after a trade fair; all rows of an import share
-    one instant, as a bulk insert leaves them.
+    The share of a day is exact: it follows from ``count`` by integer division, so ten leads have the same rhythm as ten
+    million. A file is imported once a month, and one large file after a trade fair. All rows of an import share one
+    instant, as after a bulk insert.
     """
     draws = Draws(seed, "arrivals")
     today = now // DAY
@@ -75,35 +75,35 @@ def arrivals(seed: int, count: int, now: int) -> Iterator[Arrival]:
     boosts = _import_days(draws, days)
     weights = [_weight(draws, day, day - days.start) * boosts.get(day, 1) for day in days]
     weights[-1] = weights[-1] * (now % DAY) // DAY
-    total, reached, given = sum(weights), 0, 0
+    total, reached, yielded = sum(weights), 0, 0
     for day, weight in zip(days, weights, strict=True):
         reached += weight
-        upto = count * reached // total
-        yield from _day(draws, day, upto - given, boosts.get(day, 1), now)
-        given = upto
+        until = count * reached // total
+        yield from _day(draws, day, until - yielded, boosts.get(day, 1), now)
+        yielded = until
 
 
 def _weight(draws: Draws, day: int, age: int) -> int:
-    """Weigh one day: growth over the year × weekday × holidays × chance."""
+    """Return the weight of a day: growth over the year × weekday × holidays × a random factor."""
     growth = 1_000 + 5 * age
     quiet = 45 if day_text(day)[5:] >= "12-23" or day_text(day)[5:] <= "01-02" else 100
     return growth * _WEEKDAYS[(day + 3) % 7] * quiet * (80 + draws.below(41)) // 10_000
 
 
 def _import_days(draws: Draws, days: range) -> dict[int, int]:
-    """Choose the days of imports: day to the factor by which it outweighs a common one."""
+    """Return the days with imports, each with its weight relative to an ordinary day."""
     boosts = {_workday(days.start + 12 + 30 * month + draws.below(12)): 7 for month in range(12)}
     return boosts | {_workday(days.start + 270 + draws.below(30)): 28}
 
 
 def _workday(day: int) -> int:
-    """Go on to Monday from a weekend."""
+    """Return the day, or the Monday after a weekend."""
     weekday = (day + 3) % 7
     return day if weekday < 5 else day + 7 - weekday  # noqa: PLR2004 - Saturday is the fifth day
 
 
 def _day(draws: Draws, day: int, quota: int, boost: int, now: int) -> Iterator[Arrival]:
-    # The last day is cut off at noon or whenever now is: its hours are squeezed, not clipped.
+    # The last day ends at now: its arrivals are compressed into the shorter day, not cut off.
     length = min(DAY, now - day * DAY)
     single = quota - quota * (boost - 1) // boost
     offsets = [(draws.pick(_HOURS) * 3_600_000 + draws.below(3_600_000)) * length // DAY for _ in range(single)]

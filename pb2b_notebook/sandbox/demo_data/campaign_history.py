@@ -1,7 +1,7 @@
 """A year of campaigns for a demo workspace, written after its leads: runs, messages, threads, activities, logs, usage.
 
-Every lead that was contacted has its story (see :mod:`.lead_stories`), and the runs count what the stories tell. Of a
-large workspace one lead in so many is told, so that a hundred thousand leads do not make half a million activities.
+Every contacted lead has a story (see :mod:`.lead_stories`), and the counts of the runs follow from the stories. In a
+large workspace only every n-th lead has one, so that a hundred thousand leads do not create half a million activities.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from pb2b_notebook.sandbox.core.identifiers import derive
 from pb2b_notebook.sandbox.demo_data import campaign_plans
 from pb2b_notebook.sandbox.demo_data.arrivals import DAY, milliseconds, timestamp
 from pb2b_notebook.sandbox.demo_data.job_history import load_jobs
-from pb2b_notebook.sandbox.demo_data.lead_stories import PastLead, Storyteller
+from pb2b_notebook.sandbox.demo_data.lead_stories import PastLead, StoryGenerator
 from pb2b_notebook.sandbox.demo_data.past_campaigns import (
     STOPPED,
     campaign_id,
@@ -48,8 +48,8 @@ if TYPE_CHECKING:
     from pb2b_notebook.sandbox.demo_data.lead_stories import Sent, Story
     from pb2b_notebook.sandbox.demo_data.seeding import DemoWorkspace
 
-MOST_TOLD = 12_000
-"""Contacted leads with a story; of more, one in so many."""
+MOST_STORIES = 12_000
+"""Largest number of leads with a story; of more contacted leads, every n-th has one."""
 _BATCH = 4_000
 _READ_WITHIN = 4 * DAY
 _CLOSED_AFTER = 30 * DAY
@@ -60,38 +60,38 @@ def load_campaign_history(store: Store, workspace: DemoWorkspace, now: datetime)
     """Write the history of campaigns and prospector, inside the transaction that fills the sandbox.
 
     Args:
-        store: it has the workspace's leads, and no index yet.
-        workspace: whose history.
-        now: where the domain clock starts; nothing happens later.
+        store: Store with the workspace's leads, and no index yet.
+        workspace: Workspace to write the history of.
+        now: Start of the domain clock; nothing happens later.
     """
     load_prospector_history(store, workspace, now)
     _History(store, workspace, milliseconds(now)).write()
 
 
 class _Batches:
-    """Documents on their way into their tables, some thousands at a time."""
+    """Documents to be written into their tables, some thousands at a time."""
 
     def __init__(self, store: Store, workspace_id: str) -> None:
         self._store = store
         self._workspace_id = workspace_id
-        self._waiting: dict[str, tuple[Table, list[Document]]] = {}
+        self._pending: dict[str, tuple[Table, list[Document]]] = {}
 
     def put(self, table: Table, document: Document) -> None:
         """Add a new object."""
-        _, documents = self._waiting.setdefault(table.name, (table, []))
+        _, documents = self._pending.setdefault(table.name, (table, []))
         documents.append(document)
         if len(documents) == _BATCH:
             self.flush()
 
     def flush(self) -> None:
-        """Write all that wait."""
-        for table, documents in self._waiting.values():
+        """Write all pending documents."""
+        for table, documents in self._pending.values():
             self._store.load(table, self._workspace_id, documents)
-        self._waiting.clear()
+        self._pending.clear()
 
 
 class _History:
-    """One history in the writing."""
+    """Writes the history of one workspace."""
 
     def __init__(self, store: Store, workspace: DemoWorkspace, now: int) -> None:
         self._store = store
@@ -108,13 +108,13 @@ class _History:
         self._documents = _Batches(store, workspace.id)
 
     def write(self) -> None:
-        """Tell every lead's story, then what the campaigns came to."""
-        teller = Storyteller(self._draws, self._plans, self._now)
+        """Write every lead's story, then the campaigns and their runs."""
+        storyteller = StoryGenerator(self._draws, self._plans, self._now)
         for lead in self._leads():
-            self._write_story(lead, teller.tell(lead))
+            self._write_story(lead, storyteller.story_of(lead))
         self._write_campaigns()
         self._documents.flush()
-        # One statement, not one a row.
+        # One statement instead of one per row.
         self._store.execute(
             "INSERT INTO campaign_leads SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?)",
             (msgspec.json.encode(self._reached).decode(),),
@@ -125,7 +125,7 @@ class _History:
     def _leads(self) -> Iterator[PastLead]:
         contacted = "workspace_id = ? AND status <> 'new'"
         [(number,)] = self._store.execute(f"SELECT count(*) FROM leads WHERE {contacted}", (self._workspace.id,))  # noqa: S608
-        every = max(-(-number // MOST_TOLD), 1)
+        every = max(-(-number // MOST_STORIES), 1)
         rows = self._store.execute(
             f"SELECT doc FROM leads WHERE {contacted} AND rowid % ? = 0 ORDER BY rowid",  # noqa: S608 (own text)
             (self._workspace.id, every),
@@ -133,7 +133,7 @@ class _History:
         return (_decode(doc) for (doc,) in rows)
 
     def _new_leads_by_address(self) -> dict[str, tuple[str, str]]:
-        """New leads by address: where a contacted one has the same, a run came to them and skipped them."""
+        """Return new leads by email: a run skipped those that share it with a contacted lead."""
         rows = self._store.execute(
             "SELECT email, id, created_at FROM leads WHERE workspace_id = ? AND status = 'new' AND email IS NOT NULL"
             " AND deleted_at IS NULL",
@@ -147,22 +147,22 @@ class _History:
             self._write_messages(lead, story, story.plan, fields)
         owner = lead.owner_email or self._workspace.owner_emails[0]
         campaign = self._ids[story.plan.key] if story.plan else None
-        if story.called is not None:
-            self._activity(lead, "call_logged", story.called, owner)
+        if story.called_at is not None:
+            self._activity(lead, "call_logged", story.called_at, owner)
         for change in story.changes:
             metadata = {"from": change.before, "to": change.after}
             actor, by = (owner, None) if change.by_owner else ("system", campaign)
             self._activity(
                 lead, "status_changed", change.at, actor, by, about=(change.before, change.after), metadata=metadata
             )
-        if story.met is not None:
-            self._activity(lead, "meeting_booked", story.met, owner)
+        if story.met_at is not None:
+            self._activity(lead, "meeting_booked", story.met_at, owner)
 
     def _write_messages(
         self, lead: PastLead, story: Story, plan: CampaignPlan, fields: Mapping[str, str | None]
     ) -> None:
         for number, sent in enumerate(story.sent):
-            run = self._run(plan, sent.at)
+            run = self._run_at(plan, sent.at)
             run.add(sent)
             self._skip_twin(lead, run, sent)
             message = self._message(lead, plan, number, sent, fields)
@@ -200,37 +200,37 @@ class _History:
 
     def _write_outcome(self, lead: PastLead, message: Document, sent: Sent, run: PastRun) -> None:
         about = (message["subject"],)
-        told = {"message_id": message["id"], "run_id": run.id}
+        metadata = {"message_id": message["id"], "run_id": run.id}
         campaign = run.campaign_id
-        self._activity(lead, "message_sent", sent.at, "campaign", campaign, about=about, metadata=told)
+        self._activity(lead, "message_sent", sent.at, "campaign", campaign, about=about, metadata=metadata)
         if sent.opened is not None:
-            self._activity(lead, "message_opened", sent.opened, "lead", campaign, about=about, metadata=told)
+            self._activity(lead, "message_opened", sent.opened, "lead", campaign, about=about, metadata=metadata)
         if sent.clicked is not None:
-            self._activity(lead, "link_clicked", sent.clicked, "lead", campaign, about=about, metadata=told)
+            self._activity(lead, "link_clicked", sent.clicked, "lead", campaign, about=about, metadata=metadata)
         if sent.replied is not None:
-            threaded = told | {"thread_id": message["thread_id"]}
+            threaded = metadata | {"thread_id": message["thread_id"]}
             self._activity(lead, "reply_received", sent.replied, "lead", campaign, about=about, metadata=threaded)
             self._log(run, "reply.received", sent.replied, lead.id)
         if sent.bounced is not None:
-            self._activity(lead, "message_bounced", sent.bounced, "system", campaign, about=about, metadata=told)
+            self._activity(lead, "message_bounced", sent.bounced, "system", campaign, about=about, metadata=metadata)
             self._log(run, "message.bounced", sent.bounced, lead.id)
         if sent.unsubscribed is not None:
-            self._activity(lead, "unsubscribed", sent.unsubscribed, "lead", campaign, about=about, metadata=told)
+            self._activity(lead, "unsubscribed", sent.unsubscribed, "lead", campaign, about=about, metadata=metadata)
             self._log(run, "lead.unsubscribed", sent.unsubscribed, lead.id)
 
     def _write_thread(self, lead: PastLead, story: Story, message: Document, replied: int) -> None:
-        """The lead's reply, the owner's answer if there is one, and their thread."""
-        words = correspondence.DECLINING if lead.status == "disqualified" else self._friendly(lead)
-        body = self._draws.pick(words)
+        """Write the lead's reply, the owner's answer if there is one, and their thread."""
+        replies = correspondence.DECLINING if lead.status == "disqualified" else self._friendly_replies(lead)
+        body = self._draws.pick(replies)
         reply = correspondence.reply(
             derive(MESSAGES.prefix, lead.id, "reply"), message, body=body, sent_at=timestamp(replied)
         )
         self._documents.put(MESSAGES, reply)
-        last = replied if story.answered is None else story.answered
-        if story.answered is not None:
-            self._write_answer(lead, message, story.answered)
+        last = replied if story.answered_at is None else story.answered_at
+        if story.answered_at is not None:
+            self._write_answer(lead, message, story.answered_at)
         old = self._now - last
-        unread = story.answered is None and (old < _READ_WITHIN or self._draws.chance(0.04))
+        unread = story.answered_at is None and (old < _READ_WITHIN or self._draws.chance(0.04))
         self._documents.put(
             THREADS,
             correspondence.thread(
@@ -245,7 +245,7 @@ class _History:
             ),
         )
 
-    def _friendly(self, lead: PastLead) -> tuple[str, ...]:
+    def _friendly_replies(self, lead: PastLead) -> tuple[str, ...]:
         return correspondence.INTERESTED if lead.status == "qualified" else correspondence.UNDECIDED
 
     def _write_answer(self, lead: PastLead, message: Document, at: int) -> None:
@@ -264,8 +264,8 @@ class _History:
         )
         self._documents.put(MESSAGES, answer)
         owner = lead.owner_email or self._workspace.owner_emails[0]
-        told = {"message_id": answer["id"], "thread_id": answer["thread_id"]}
-        self._activity(lead, "message_sent", at, owner, about=(answer["subject"],), metadata=told)
+        metadata = {"message_id": answer["id"], "thread_id": answer["thread_id"]}
+        self._activity(lead, "message_sent", at, owner, about=(answer["subject"],), metadata=metadata)
 
     def _skip_twin(self, lead: PastLead, run: PastRun, sent: Sent) -> None:
         twin = self._twins.get(fold_email(lead.email)) if lead.email is not None else None
@@ -274,7 +274,7 @@ class _History:
             run.skip()
             self._log(run, "lead.skipped", sent.at, twin[0])
 
-    def _run(self, plan: CampaignPlan, at: int) -> PastRun:
+    def _run_at(self, plan: CampaignPlan, at: int) -> PastRun:
         week = week_of(at)
         run = self._runs.get((plan.key, week))
         if run is None:
@@ -315,7 +315,7 @@ class _History:
         )
 
     def _write_campaigns(self) -> None:
-        """The campaigns, their runs, and the jobs of these."""
+        """Write the campaigns, their runs, and the jobs of the runs."""
         workspace, now = self._workspace, self._now
         reached = Counter(row[0] for row in self._reached)
         jobs = [run.job() for run in self._runs.values()]

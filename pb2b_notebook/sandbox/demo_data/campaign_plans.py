@@ -1,7 +1,7 @@
-"""The campaigns and prospector workflows of the demo workspaces: what they send to whom, and when they ran.
+"""The campaigns and prospector workflows of the demo workspaces: messages, audiences, and dates.
 
-Ages are days before the start of the sandbox. The order is the order in which a campaign takes a lead: the first that
-ran at the time and wants the lead's source; the last one takes whoever is left.
+Ages are days before the start of the sandbox. A lead belongs to the first campaign in the order that ran at the time
+and takes the lead's source; the last campaign takes all other leads.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ class CampaignPlan(NamedTuple):
     """One campaign of the past.
 
     Attributes:
-        key: what its id follows from.
-        name: as shown.
-        sources: of the leads that it takes; nothing takes all.
-        started: its age when it was published.
-        ended: its age when it was paused or disabled; 0 for one that still runs.
-        texts: subject and body of each step.
-        channel: of its messages.
-        workflow: the key of the workflow whose leads it takes.
-        interest: by what its messages are opened more, or less, than others.
-        disabled: it was switched off, not paused: its last run failed.
+        key: Text that the id is derived from.
+        name: Name of the campaign.
+        sources: Sources of its leads; empty for all.
+        started: Age at which it was published.
+        ended: Age at which it was paused or disabled; 0 if it still runs.
+        texts: Subject and body of each step.
+        channel: Channel of its messages.
+        workflow: Key of the workflow whose leads it takes.
+        interest: Factor on the probability that its messages are opened.
+        disabled: Whether it was disabled instead of paused, so that its last run failed.
     """
 
     key: str
@@ -44,7 +44,7 @@ class CampaignPlan(NamedTuple):
 
     @property
     def steps(self) -> list[dict[str, Any]]:
-        """The steps, as a campaign has them."""
+        """The steps as the API shows them."""
         return [
             {"subject": subject, "body": body, "delay_days": DAYS_BETWEEN_STEPS if number else 0}
             for number, (subject, body) in enumerate(self.texts)
@@ -52,16 +52,16 @@ class CampaignPlan(NamedTuple):
 
     @property
     def stopped(self) -> int:
-        """Its age when its last follow-ups were sent, and it was paused or disabled."""
+        """Age at which its last follow-ups were sent and it was paused or disabled."""
         return max(self.ended - DAYS_BETWEEN_STEPS * (len(self.texts) - 1) - 1, 0)
 
-    def ran(self, age: float) -> bool:
-        """Whether it sent to new leads then."""
+    def ran_at(self, age: float) -> bool:
+        """Return whether it sent to new leads at an age."""
         return self.ended <= age <= self.started
 
 
 class WorkflowPlan(NamedTuple):
-    """One prospector workflow of the past; one without countries takes the leads of all the others."""
+    """One prospector workflow of the past; a workflow without countries takes the leads of all other countries."""
 
     key: str
     name: str
@@ -71,7 +71,7 @@ class WorkflowPlan(NamedTuple):
 
     @property
     def criteria(self) -> Document:
-        """The criteria, as a workflow has them."""
+        """The criteria as the API shows them."""
         return {
             "countries": list(self.countries),
             "industries": [],
@@ -130,7 +130,7 @@ _BOUGHT_LIST = CampaignPlan(
     disabled=True,
 )
 BAD = _BOUGHT_LIST.key
-"""The campaign to a bought list: it takes most of the leads that bounced while it ran."""
+"""Key of the campaign to a bought list, which takes most of the leads that bounced while it ran."""
 
 _EVERGREEN = CampaignPlan("evergreen", "Welcome", frozenset(), 366, 0, (_WELCOME, _FOLLOW_UP, _LAST_TRY), interest=1.1)
 _LINKEDIN = CampaignPlan(

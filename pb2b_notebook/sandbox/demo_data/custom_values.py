@@ -35,7 +35,7 @@ CUSTOM_FIELDS: tuple[dict[str, Any], ...] = tuple(
 )
 """One custom lead field of every type, in the shape of the contract's ``lead_field``."""
 
-# Some hold what breaks careless readers: quotes, line breaks, markup, a leading sign, two dollar signs.
+# Some contain what breaks careless readers: quotes, line breaks, markup, a leading sign, two dollar signs.
 _USE_CASES = (
     "Replace spreadsheets in sales planning",
     "Merge two CRMs after the takeover",
@@ -58,7 +58,7 @@ _TIERS = spread({"A": 2, "B": 5, "C": 6})
 
 
 def custom_values(draws: Draws, person: Person, at: int) -> dict[str, Any]:
-    """Draw the custom fields of a lead that came in at ``at``; a field without a value is absent."""
+    """Draw the custom fields of a lead that arrived at ``at``; a field without a value is absent."""
     day = at // DAY
     return {key: draw(draws, person, day) for key, share, draw in _VALUES if draws.chance(share)}
 
@@ -68,7 +68,7 @@ def _use_case(draws: Draws, _person: Person, _day: int) -> str:
 
 
 def _deal_value(draws: Draws, _person: Person, _day: int) -> int | float:
-    """Mostly round thousands, some to the cent; small deals are the common ones."""
+    """Draw a deal value: mostly round thousands, some to the cent; small deals are the most common."""
     share = draws.fraction()
     value = 500 + int(share * share * share * 240_000)
     return value - value % 500 if draws.chance(0.7) else value + draws.below(100) / 100
@@ -83,7 +83,7 @@ def _renewal(draws: Draws, _person: Person, day: int) -> str:
 
 
 def _demo(draws: Draws, _person: Person, day: int) -> str:
-    """Book by the half hour, from 07:00 to 16:30."""
+    """Draw a half hour between 07:00 and 16:30."""
     return timestamp((day + 2 + draws.below(28)) * DAY + (14 + draws.below(20)) * 1_800_000)
 
 
@@ -120,4 +120,4 @@ _VALUES: tuple[tuple[str, float, Callable[[Draws, Person, int], Any]], ...] = (
     ("assistant_phone", 0.08, _assistant),
     ("booking_url", 0.1, _booking),
 )
-"""Key, share of leads that have it, and how to draw it."""
+"""Key, share of leads with a value, and the function that draws it."""

@@ -1,4 +1,4 @@
-"""The webhooks of the past year: one that works, after a bad start, and one that was given up."""
+"""The webhooks of the past year: one that works after a bad start, and one that was disabled."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.sandbox.core.store import Document
     from pb2b_notebook.sandbox.demo_data.seeding import DemoWorkspace
 
-# A port on which nothing listens: what is retried fails as it did.
+# A port on which nothing listens, so that a retry fails as before.
 SINK = "http://127.0.0.1:9/hooks"
 # From the event to the end of the first attempt.
 _TRAVEL = timedelta(seconds=1)
@@ -39,7 +39,7 @@ _OVERLOADED = _REFUSED | {
 
 
 class PastEvent(NamedTuple):
-    """Something that happened: its type, when, and the object as it was then."""
+    """An event: its type, its instant, and the object at that time."""
 
     type: str
     at: str
@@ -47,7 +47,7 @@ class PastEvent(NamedTuple):
 
 
 class PastDelivery(NamedTuple):
-    """A delivery of the past, and the body that was posted."""
+    """A delivery of the past, and its body."""
 
     document: Document
     body: str
@@ -62,12 +62,12 @@ class History(NamedTuple):
 
 
 def past_webhooks(workspace: DemoWorkspace, now: datetime, events: Iterable[PastEvent]) -> History:
-    """Tell the webhooks of a workspace.
+    """Return the webhooks of a workspace with their deliveries.
 
     Args:
-        workspace: whose.
-        now: where the domain clock starts.
-        events: what happened in the workspace, of any type, oldest first.
+        workspace: Workspace of the webhooks.
+        now: Start of the domain clock.
+        events: Events of the workspace, of any type, oldest first.
     """
     kept = list(events)
     jobs = _webhook(workspace, "Data team: imports and exports", ("import", "export"), now - timedelta(days=320))
@@ -114,7 +114,7 @@ def _deliveries(
 ) -> Iterator[PastDelivery]:
     until = "9999" if webhook["enabled"] else webhook["updated_at"]
     wanted = [event for event in events if event.type in webhook["events"] and webhook["created_at"] < event.at < until]
-    # Two days before it was given up, the second endpoint went down.
+    # The second endpoint went down two days before its webhook was disabled.
     down_from = "9999" if webhook["enabled"] else instants.render(instants.parse(until) - timedelta(days=2))
     for number, event in enumerate(wanted):
         if number < bad_start:
@@ -123,10 +123,10 @@ def _deliveries(
             yield _delivery(webhook, event, _OVERLOADED)
         else:
             attempts = 1 + (draws.below(3) if draws.chance(0.06) else 0)
-            yield _delivery(webhook, event, _succeeded(attempts))
+            yield _delivery(webhook, event, _success_after(attempts))
 
 
-def _succeeded(attempts: int) -> dict[str, Any]:
+def _success_after(attempts: int) -> dict[str, Any]:
     return {
         "status": "succeeded",
         "attempt_count": attempts,

@@ -1,4 +1,4 @@
-"""What became of the demo leads: funnel, owner, score, tags, and the times at which things happened."""
+"""Draw what happened to the demo leads after their arrival: status, owner, score, tags, and times."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.sandbox.demo_data.arrivals import Arrival
 
 _STATUSES = ("new", "contacted", "replied", "qualified", "disqualified", "unsubscribed", "bounced")
-# Per hundred leads of a source: how far those older than two weeks came.
+# Statuses per hundred leads of a source, for leads older than two weeks.
 _FUNNELS = {
     "website": (18, 30, 16, 20, 10, 4, 2),
     "webinar": (22, 34, 14, 12, 10, 6, 2),
@@ -52,20 +52,20 @@ _SCORES = {
 }
 _TAGS = ("vip", "newsletter", "partner", "eu", "dach", "key-account", "churn-risk", "q3-campaign", "follow-up", "小売")
 _SOURCE_TAGS = {"trade_fair": "trade-fair", "webinar": "webinar", "import": "imported", "cold_list": "cold"}
-# Days before now on which somebody edited many leads at once: they share that instant as updated_at.
-# The last one was the largest: more rows than a page holds, also in the smallest full workspace.
+# Days before now of a bulk edit, whose leads share the instant as updated_at.
+# The last one was the largest: more rows than a page has, also in the smallest full workspace.
 _BULK_EDITS = (201, 118, 57, 9, 9, 9)
 
 _FRIDAY = 4
 
 
 class Engagement:
-    """Draws the life of a lead after it came in.
+    """Draws what happens to a lead after its arrival.
 
     Args:
-        draws: where the chance comes from.
-        now: in milliseconds; nothing happens later.
-        owners: the members who can own leads.
+        draws: Source of random draws.
+        now: Start of the domain clock in milliseconds; nothing happens later.
+        owners: Emails of the members who can own leads.
     """
 
     def __init__(self, draws: Draws, now: int, owners: Sequence[str]) -> None:
@@ -75,21 +75,21 @@ class Engagement:
         self._bulk_edits = tuple(_working_hour(now - days * DAY) + days * 17 for days in _BULK_EDITS)
 
     def draw(self, arrival: Arrival, doc: dict[str, Any], *, undeliverable: bool, merge_into: str | None) -> None:
-        """Fill in everything that happens to a lead, in place.
+        """Fill in the fields that follow from a lead's history, in place.
 
         Args:
-            arrival: when the lead came in, and with which import.
-            doc: the lead; it has its contact fields.
-            undeliverable: its address is broken, so that a message to it bounces.
-            merge_into: the lead of which it is a duplicate, if it may be merged.
+            arrival: Arrival of the lead.
+            doc: Lead, with its contact fields.
+            undeliverable: Whether its email address is broken, so that a message to it bounces.
+            merge_into: Id of the lead that it duplicates, if it may be merged.
         """
         draws, at = self._draws, arrival.at
         source = "import" if arrival.import_id else draws.pick(_SOURCES)
         status = self._status(source, at, doc["email"], undeliverable=undeliverable)
-        contacted = self._contacted(status, at)
-        updated = self._updated(at, contacted)
+        contacted = self._draw_contact_time(status, at)
+        updated = self._draw_update_time(at, contacted)
         gone = draws.fraction()
-        merged = merge_into is not None and gone < 0.08  # noqa: PLR2004 - one duplicate in twelve was dealt with
+        merged = merge_into is not None and gone < 0.08  # noqa: PLR2004 - one duplicate in twelve is merged
         deleted = not merged and gone > 0.992  # noqa: PLR2004 - one lead in 125
         if merged or deleted:
             updated = self._between(updated, self._now)
@@ -105,7 +105,7 @@ class Engagement:
         doc["deleted_at"] = doc["updated_at"] if deleted else None
 
     def tags(self, source: str) -> list[str]:
-        """Draw up to three tags, none twice; some follow from the source."""
+        """Draw up to three distinct tags; some follow from the source."""
         draws = self._draws
         chosen = [_SOURCE_TAGS[source]] if source in _SOURCE_TAGS and draws.chance(0.6) else []
         if draws.chance(0.35):
@@ -121,15 +121,15 @@ class Engagement:
             return "bounced"
         return status
 
-    def _contacted(self, status: str, at: int) -> int | None:
-        """Everybody but the new was contacted; of the disqualified, half were ruled out unasked."""
+    def _draw_contact_time(self, status: str, at: int) -> int | None:
+        """Draw when a lead was contacted last: all but new leads were, and half of the disqualified ones."""
         if status == "new" or (status == "disqualified" and self._draws.chance(0.5)):
             return None
         share = self._draws.fraction()
         moment = at + int(share * share * (self._now - at))
         return max(at, min(self._now, _working_hour(moment)))
 
-    def _updated(self, at: int, contacted: int | None) -> int:
+    def _draw_update_time(self, at: int, contacted: int | None) -> int:
         draws, now = self._draws, self._now
         updated = at
         if contacted is not None:
@@ -138,7 +138,7 @@ class Engagement:
             updated = self._between(at, now)
         if draws.chance(0.15):
             edited = draws.pick(self._bulk_edits)
-            # A row of an edit in bulk has the instant of the edit, to the millisecond.
+            # A row of a bulk edit has the instant of the edit, to the millisecond.
             updated = max(updated, edited)
         return updated
 
@@ -146,7 +146,7 @@ class Engagement:
         return low + int(self._draws.fraction() * (high - low + 1))
 
     def _owner(self, status: str, country: str | None) -> str | None:
-        """The country's owner for most; new leads often have none yet."""
+        """Draw the owner: mostly the owner of the country; new leads often have none yet."""
         if status == "new" and self._draws.chance(0.5):
             return None
         if country is not None and self._draws.chance(0.7):
@@ -161,9 +161,9 @@ class Engagement:
 
 
 def _working_hour(moment: int) -> int:
-    """Move a moment into the hours from 08:00 to 15:00 UTC of a working day: within office hours in most of Europe.
+    """Return a moment moved to between 08:00 and 15:00 UTC of a working day, office hours in most of Europe.
 
-    A moment of a weekend goes to some day of the week before; to the Friday only, every week would peak there.
+    A moment on a weekend moves to any day of the week before, since Fridays alone would show a peak.
     """
     day, rest = divmod(moment, DAY)
     weekday = (day + 3) % 7

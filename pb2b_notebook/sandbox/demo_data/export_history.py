@@ -1,4 +1,4 @@
-"""The exports of the past year: a report every Monday, some by hand, and the last one, which failed."""
+"""The exports of the past year: a report every Monday, of which the last one failed, and some by hand."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _BYTES_A_ROW = {"csv": 148, "jsonl": 268, "xlsx": 97}
 
 
 class PastExport(NamedTuple):
-    """An export of the past with its job; ``file`` is size and digest of what it wrote, long expired."""
+    """An export of the past with its job; ``file`` is the size and digest of its expired file."""
 
     document: Document
     job: PastJob
@@ -43,23 +43,23 @@ class PastExport(NamedTuple):
 
     @property
     def expired_at(self) -> str:
-        """Until when the file could be fetched."""
+        """Instant until which the file could be downloaded."""
         return instants.render(self.job.ended_at + KEPT_FOR)
 
 
 def past_exports(store: Store, workspace: DemoWorkspace, now: datetime) -> Iterator[PastExport]:
-    """Tell the exports of a workspace whose leads are stored already.
+    """Yield the exports of a workspace whose leads are stored already.
 
-    Every file has expired when the sandbox starts: none of them ever existed.
+    All files have expired when the sandbox starts, so that no file needs to exist.
 
     Args:
-        store: to read the leads from.
-        workspace: the main one had a report every week, the second one two.
-        now: where the domain clock starts.
+        store: Store with the leads.
+        workspace: Workspace of the exports; the main one has a report every week, the second one has two.
+        now: Start of the domain clock.
     """
     draws = Draws(workspace.seed, "exports")
-    arrived = store.execute("SELECT created_at FROM leads WHERE workspace_id = ? ORDER BY 1", (workspace.id,))
-    arrivals = [row[0] for row in arrived]
+    rows = store.execute("SELECT created_at FROM leads WHERE workspace_id = ? ORDER BY 1", (workspace.id,))
+    arrivals = [row[0] for row in rows]
     monday = (now - timedelta(days=now.weekday())).replace(hour=6, minute=0, second=0, microsecond=0)
     weeks = _WEEKS if workspace.leads is None else 2
     for week in range(weeks, -1, -1):

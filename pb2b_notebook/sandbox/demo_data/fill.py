@@ -1,4 +1,4 @@
-"""Filling a new sandbox with the demo workspaces."""
+"""Fill a new sandbox with the demo workspaces."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _STATUSES = ["new", "contacted", "replied", "qualified", "disqualified", "unsubs
 
 
 def fill(store: Store, workspaces: Sequence[DemoWorkspace], *, leads: int, leads_limit: int | None) -> None:
-    """Write the workspaces, their members, lead fields and leads, all or nothing."""
+    """Write the workspaces with their members, lead fields, leads and history, in one transaction."""
     with store.transaction():
         for workspace in workspaces:
             number = leads if workspace.leads is None else workspace.leads
@@ -70,7 +70,7 @@ def fill(store: Store, workspaces: Sequence[DemoWorkspace], *, leads: int, leads
             "UPDATE workspaces SET leads_stored ="
             " (SELECT count(*) FROM leads WHERE workspace_id = workspaces.id AND deleted_at IS NULL)"
         )
-        # Without statistics SQLite walks the pages even for one e-mail address.
+        # Without statistics SQLite scans the table even for one email address.
         store.execute("ANALYZE")
         store.set_fact("filled", "yes")
 
@@ -85,7 +85,7 @@ def _add_workspace(store: Store, workspace: DemoWorkspace, *, leads_limit: int) 
 
 
 def lead_fields(workspace_id: str) -> Iterator[Document]:
-    """The lead fields of a demo workspace: the built-in ones, then one custom field of every type."""
+    """Yield the lead fields of a demo workspace: the built-in ones, then one custom field of each type."""
     builtin = [
         {"key": key, "label": label, "type": kind, "required": False, "options": _STATUSES if key == "status" else []}
         for key, label, kind in _BUILTIN
@@ -93,7 +93,7 @@ def lead_fields(workspace_id: str) -> Iterator[Document]:
     declared: list[dict[str, Any]] = [*builtin, *CUSTOM_FIELDS]
     opened_at = START.replace(year=START.year - 1)
     for position, field in enumerate(declared, start=1):
-        # A millisecond apart, so that the list keeps the order of the positions.
+        # One millisecond apart, so that lists keep the order of the positions.
         made_at = instants.render(opened_at + position * instants.MILLISECOND)
         yield {
             "id": derive("field", workspace_id, field["key"]),

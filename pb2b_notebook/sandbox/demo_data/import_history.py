@@ -1,6 +1,6 @@
-"""The imports of the past year: those that the seeded leads came with, one that failed, and one that went wrong.
+"""The imports of the past year: those of the seeded leads, one that failed, and one with errors in nearly every row.
 
-Errors are not made up here: bad rows are, and the reader of real imports says what is wrong with them.
+This module makes up bad rows only; the reader of real imports finds their errors.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ MAPPING = {
     "Tier": "tier",
 }
 FAILED_BEFORE = timedelta(days=96, hours=2, minutes=41)
-"""How long before the start of the sandbox the failing import ran."""
-WENT_WRONG_AFTER = timedelta(days=1, hours=1, minutes=7)
-"""How much later its file came again, with a comma for a decimal point in nearly every row."""
+"""Time from the failed import to the start of the sandbox."""
+REPEATED_AFTER = timedelta(days=1, hours=1, minutes=7)
+"""Time from the failed import to its repetition, with a decimal comma in nearly every row."""
 
 _FEWEST_ERRORS, _MOST_ERRORS = 2, 40
 _FAIR, _FAIR_ROWS = "trade-fair-visitors", 146
@@ -53,7 +53,7 @@ _NAMES = (
     "Óscar Gil",
 )
 _COMPANIES = ("Nordlicht Optik GmbH", "Brightwater Ltd", "Atelier Lumen SARL", "Polar Trade AS", "Casa Verde S.L.")
-# One bad cell each, by column; the other cells of the row are good.
+# One bad cell per row, by column; the other cells are valid.
 _BAD_CELLS: tuple[tuple[str, Any], ...] = (
     ("E-mail", "no e-mail given"),
     ("E-mail", "ada@byron@example"),
@@ -78,12 +78,12 @@ class PastImport(NamedTuple):
 
 
 def past_imports(store: Store, workspace: DemoWorkspace, now: datetime) -> Iterator[PastImport]:
-    """Tell the imports of a workspace whose leads are stored already, oldest first but for the two odd ones.
+    """Yield the imports of a workspace whose leads are stored already, oldest first, then the two with problems.
 
     Args:
-        store: to read the leads and lead fields from.
-        workspace: whose imports.
-        now: where the domain clock starts.
+        store: Store with the leads and lead fields.
+        workspace: Workspace of the imports.
+        now: Start of the domain clock.
     """
     draws = Draws(workspace.seed, "imports")
     history = _ImportHistory(store, workspace, draws)
@@ -93,15 +93,15 @@ def past_imports(store: Store, workspace: DemoWorkspace, now: datetime) -> Itera
         (workspace.id,),
     )
     for import_id, created, at in rows:
-        yield history.completed(import_id, created, instants.parse(at))
+        yield history.completed_import(import_id, created, instants.parse(at))
     if workspace.leads is None:
         failed_at = now - FAILED_BEFORE
-        yield history.failed(failed_at)
-        yield history.went_wrong(failed_at + WENT_WRONG_AFTER)
+        yield history.failed_import(failed_at)
+        yield history.import_with_errors(failed_at + REPEATED_AFTER)
 
 
 class _Plan(NamedTuple):
-    """What is to be told of one import; an instance of ``bad_cells`` stands in each of ``bad_rows``."""
+    """The facts of one import; each of ``bad_rows`` has one of ``bad_cells``."""
 
     import_id: str
     filename: str
@@ -114,50 +114,50 @@ class _Plan(NamedTuple):
 
 
 class _ImportHistory:
-    """Makes the imports of one workspace."""
+    """Builds the imports of one workspace."""
 
     def __init__(self, store: Store, workspace: DemoWorkspace, draws: Draws) -> None:
         self._workspace = workspace
         self._draws = draws
         self._reader = RowReader(store, workspace.id, MAPPING, "email", from_csv=True)
 
-    def completed(self, import_id: str, created: int, at: datetime) -> PastImport:
-        """An import that created leads; a row in fifty had a bad cell."""
+    def completed_import(self, import_id: str, created: int, at: datetime) -> PastImport:
+        """Return an import that created leads; one row in fifty has a bad cell."""
         draws = self._draws
         wrong = max(_FEWEST_ERRORS, min(_MOST_ERRORS, created // 50)) if draws.chance(0.7) else 0
         updated, skipped = draws.below(created // 10 + 2), draws.below(created // 20 + 2)
         counts = {"created_count": created, "updated_count": updated, "skipped_count": skipped}
         total = wrong + sum(counts.values())
         name = f"leads-{at:%Y-%m-%d}.csv"
-        return self._tell(_Plan(import_id, name, at, total, counts, _spread_out(draws, wrong, total)))
+        return self._build(_Plan(import_id, name, at, total, counts, _spread_out(draws, wrong, total)))
 
-    def failed(self, at: datetime) -> PastImport:
-        """An import that would have passed the limit of the smaller plan that the workspace had then."""
+    def failed_import(self, at: datetime) -> PastImport:
+        """Return an import that would have exceeded the limit of the workspace's smaller plan at the time."""
         error = ("leads_limit_reached", TOO_MANY_LEADS)
-        return self._tell(_Plan(self._id("failed"), f"{_FAIR}.csv", at, _FAIR_ROWS, {}, [], error=error))
+        return self._build(_Plan(self._id("failed"), f"{_FAIR}.csv", at, _FAIR_ROWS, {}, [], error=error))
 
-    def went_wrong(self, at: datetime) -> PastImport:
-        """An import of which nearly nothing was left."""
+    def import_with_errors(self, at: datetime) -> PastImport:
+        """Return an import with errors in nearly every row."""
         counts = {"updated_count": 3, "skipped_count": 6}
         bad_rows = _spread_out(self._draws, _FAIR_ROWS - 9, _FAIR_ROWS)
         cells = (("Deal value", "1.200,00"), ("Deal value", "950,00"))
-        return self._tell(
+        return self._build(
             _Plan(self._id("went wrong"), f"{_FAIR}-2.csv", at, _FAIR_ROWS, counts, bad_rows, bad_cells=cells)
         )
 
     def _id(self, name: str) -> str:
         return derive(IMPORTS.prefix, self._workspace.id, name)
 
-    def _tell(self, plan: _Plan) -> PastImport:
+    def _build(self, plan: _Plan) -> PastImport:
         counts = dict.fromkeys(_COUNTS, 0) | plan.counts | {"error_count": len(plan.bad_rows)}
-        said = ", ".join(f"{count} {name.removesuffix('_count')}" for name, count in counts.items())
+        summary = ", ".join(f"{count} {name.removesuffix('_count')}" for name, count in counts.items())
         job = PastJob(
             "import",
             plan.import_id,
             plan.at - timedelta(seconds=3) - plan.total * 2 * MILLISECOND,
             plan.at,
             derive("req", plan.import_id),
-            note=(f"Rows: {said}.", bool(plan.bad_rows)),
+            note=(f"Rows: {summary}.", bool(plan.bad_rows)),
             error=plan.error,
         )
         state = job.state()
@@ -177,11 +177,11 @@ class _ImportHistory:
         return PastImport(document, job, list(self._errors(plan)))
 
     def _errors(self, plan: _Plan) -> Iterator[Document]:
-        # As the worker does: before the import's end, each a little later than the one before.
+        # As the worker writes them: before the import's end, each a millisecond after the previous one.
         first = plan.at - (len(plan.bad_rows) + 3) * MILLISECOND
-        for place, row_number in enumerate(plan.bad_rows):
+        for position, row_number in enumerate(plan.bad_rows):
             raw = self._row(row_number, self._draws.pick(plan.bad_cells))
-            at = instants.render(first + place * MILLISECOND)
+            at = instants.render(first + position * MILLISECOND)
             for problem in self._reader.read(raw)[1]:
                 yield {
                     "id": derive(IMPORT_ERRORS.prefix, plan.import_id, row_number, problem.field),
@@ -210,6 +210,6 @@ class _ImportHistory:
 
 
 def _spread_out(draws: Draws, count: int, total: int) -> list[int]:
-    """Choose ``count`` distinct row numbers from 1 to ``total``, in order: one from each of as many equal parts."""
+    """Draw ``count`` distinct row numbers from 1 to ``total``, in order: one from each of ``count`` equal parts."""
     bounds = [total * part // count for part in range(count + 1)] if count else []
     return [low + 1 + draws.below(high - low) for low, high in pairwise(bounds)]

@@ -1,4 +1,4 @@
-"""Jobs of the past, as the worker would have left them."""
+"""Jobs of the past, as the worker would have stored them."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
 
 
 class PastJob(NamedTuple):
-    """What a job of the past did, and when.
+    """A job of the past.
 
     Attributes:
-        type: what it worked on.
-        resource_id: on which one.
-        queued_at: when it was asked for, at least two seconds before its end.
-        ended_at: when it was completed, failed or cancelled.
-        request_id: of the request that asked for it.
-        note: what it said of its work, and whether as a warning; nothing for one that failed.
-        error: code and message of one that failed.
-        cancelled: it was ended by hand.
+        type: Type of the job and of its resource.
+        resource_id: Id of its resource.
+        queued_at: Time of the request, at least two seconds before the end.
+        ended_at: Time at which it was completed, failed or cancelled.
+        request_id: Id of the request that started it.
+        note: Message of its log about the result, and whether it is a warning; ``None`` if the job failed.
+        error: Code and message, if it failed.
+        cancelled: Whether it was cancelled.
     """
 
     type: JobType
@@ -43,16 +43,16 @@ class PastJob(NamedTuple):
 
     @property
     def id(self) -> str:
-        """Of the job."""
+        """Id of the job."""
         return derive(JOBS.prefix, self.resource_id)
 
     @property
     def started_at(self) -> datetime:
-        """When it began, after its wait in the queue."""
+        """Time at which it started, after its time in the queue."""
         return self.queued_at + QUEUED_FOR
 
     def state(self) -> Document:
-        """What its resource shares with it."""
+        """Return the fields that its resource shares with it."""
         return {
             "status": "cancelled" if self.cancelled else "failed" if self.error else "completed",
             "started_at": instants.render(self.started_at),
@@ -66,9 +66,9 @@ class PastJob(NamedTuple):
 
 def load_jobs(store: Store, workspace_id: str, jobs: Iterable[PastJob]) -> None:
     """Write jobs of the past with their logs, inside the transaction that fills the sandbox."""
-    kept = list(jobs)
-    store.load(JOBS, workspace_id, (_document(job) for job in kept))
-    store.load(JOB_EVENTS, workspace_id, (event for job in kept for event in _events(job)))
+    stored = list(jobs)
+    store.load(JOBS, workspace_id, (_document(job) for job in stored))
+    store.load(JOB_EVENTS, workspace_id, (event for job in stored for event in _events(job)))
 
 
 def _document(job: PastJob) -> Document:
@@ -94,7 +94,7 @@ def _document(job: PastJob) -> Document:
 
 
 def _events(job: PastJob) -> Iterator[Document]:
-    for number, (at, level, message) in enumerate(_said(job)):
+    for number, (at, level, message) in enumerate(_log_entries(job)):
         moment = instants.render(at)
         yield {
             "id": derive(JOB_EVENTS.prefix, job.id, number),
@@ -108,7 +108,7 @@ def _events(job: PastJob) -> Iterator[Document]:
         }
 
 
-def _said(job: PastJob) -> Iterator[tuple[datetime, str, str]]:
+def _log_entries(job: PastJob) -> Iterator[tuple[datetime, str, str]]:
     pace = (job.ended_at - job.started_at) / STEPS
     yield job.queued_at, "info", "Queued."
     yield job.started_at, "info", "Started."

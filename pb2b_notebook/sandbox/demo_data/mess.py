@@ -1,8 +1,8 @@
-"""The honest mess in the demo data: what real workspaces suffer from, planted knowingly.
+"""Realistic data errors for the demo leads, each recorded.
 
-Two registries, kind to function. A *flaw* spoils a row; a *variation* is what makes a second record of the same person
-differ from the first. Each function looks at the clean fields of a person and proposes changes; :func:`plant` keeps the
-kinds of one row to different fields, so that every kind that is recorded can be seen in the row.
+There are two registries of functions by kind. A *flaw* is an error in a row; a *variation* makes a second record of the
+same person differ from the first. Each function returns changes to the clean fields of a person. :func:`plant` lets
+each kind change other fields of a row, so that every recorded kind is visible in the row.
 """
 
 from __future__ import annotations
@@ -33,42 +33,42 @@ _NO_BREAK_SPACE = "\u00a0"
 _SHORTEST_TO_MISTYPE = 4
 
 
-def _cased(convert: Callable[[str], str], draws: Draws, person: Person) -> Changes:
+def _change_case(convert: Callable[[str], str], draws: Draws, person: Person) -> Changes:
     fields = (*_NAMES, "company_name") if draws.chance(0.5) else _NAMES
     return {field: convert(person.fields[field]) for field in fields if person.fields[field]}
 
 
 def shouting(draws: Draws, person: Person) -> Changes:
-    """Write the name, and sometimes the company, in capitals."""
-    return _cased(str.upper, draws, person)
+    """Write the name, and sometimes the company, in upper case."""
+    return _change_case(str.upper, draws, person)
 
 
 def lower_case(draws: Draws, person: Person) -> Changes:
-    """Write the name, and sometimes the company, without capitals."""
-    return _cased(str.lower, draws, person)
+    """Write the name, and sometimes the company, in lower case."""
+    return _change_case(str.lower, draws, person)
 
 
 def email_case(draws: Draws, person: Person) -> Changes:
-    """Write the address in capitals, or as a title."""
+    """Write the email address in upper case or title case."""
     email = person.fields["email"]
     return {"email": email.upper() if draws.chance(0.5) else email.title()} if email else {}
 
 
 def company_form(draws: Draws, person: Person) -> Changes:
-    """Write the legal form of the company carelessly, or leave it out."""
+    """Write a careless variant of the company's legal form, or leave it out."""
     careless = (*person.company.forms[1:], "{}")
     return {"company_name": draws.pick(careless).replace("{}", person.company.name)}
 
 
 def phone_format(draws: Draws, person: Person) -> Changes:
-    """Write a good number in one of the ways that people write numbers."""
+    """Write a valid phone number in one of the usual formats."""
     country = person.company.country
     if not person.fields["phone"]:
         return {}
     national = person.fields["phone"][1 + len(country.calling) :]
     area = next(code for code in person.company.city.areas if national.startswith(code))
     rest = national[len(area) :]
-    ways = (
+    formats = (
         f"{country.trunk}{area} {rest}",
         f"({country.trunk}{area}) {rest[:3]}-{rest[3:]}",
         f"{country.trunk}{area}.{rest[:3]}.{rest[3:]}",
@@ -78,16 +78,16 @@ def phone_format(draws: Draws, person: Person) -> Changes:
         f"{person.fields['phone']} ext. {10 + draws.below(90)}",
         f"tel:{person.fields['phone']}",
     )
-    return {"phone": draws.pick(ways)}
+    return {"phone": draws.pick(formats)}
 
 
 def phone_bad(draws: Draws, person: Person) -> Changes:
-    """Spoil the number: cut off, rounded by a spreadsheet, letters for digits, doubled, or no number at all."""
+    """Write an invalid phone number: cut off, rounded by a spreadsheet, letters for digits, doubled, or no digits."""
     phone = person.fields["phone"]
     if not phone:
         return {}
     digits = phone[1:]
-    ways = (
+    variants = (
         phone[:5],
         f"{digits[0]},{digits[1:6]}E+{len(digits) - 1}",
         phone.replace("0", "O").replace("1", "l"),
@@ -96,11 +96,11 @@ def phone_bad(draws: Draws, person: Person) -> Changes:
         "n/a",
         "see e-mail",
     )
-    return {"phone": draws.pick(ways)}
+    return {"phone": draws.pick(variants)}
 
 
 def missing_field(draws: Draws, person: Person) -> Changes:
-    """Lose something that the row needs."""
+    """Remove a value that the row needs."""
     losses: tuple[Changes, ...] = (
         {"email": None},
         {"phone": None},
@@ -115,18 +115,18 @@ def missing_field(draws: Draws, person: Person) -> Changes:
 
 
 def whitespace(draws: Draws, person: Person) -> Changes:
-    """Leave stray blanks around a value, or within a name."""
+    """Add spaces around a value, or within a name."""
     field = draws.pick(("full_name", "full_name", "first_name", "email", "company_name", "city", "title"))
     value = person.fields[field]
     if not value:
         return {}
-    ways = (f" {value}", f"{value} ", f"{value}{_NO_BREAK_SPACE}", f"  {value}", value.replace(" ", "  "))
-    # An address has no blank within, and only plain ones at its ends: the API never accepted more.
-    return {field: draws.pick(ways[:2] if field == "email" else ways)}
+    variants = (f" {value}", f"{value} ", f"{value}{_NO_BREAK_SPACE}", f"  {value}", value.replace(" ", "  "))
+    # The API accepts only plain spaces at the ends of an email address.
+    return {field: draws.pick(variants[:2] if field == "email" else variants)}
 
 
 def email_domain_typo(draws: Draws, person: Person) -> Changes:
-    """Mistype the domain, within its first label: it still ends in .example."""
+    """Mistype the first label of the domain, which still ends in .example."""
     if not person.fields["email"]:
         return {}
     local, _, domain = person.fields["email"].partition("@")
@@ -135,11 +135,11 @@ def email_domain_typo(draws: Draws, person: Person) -> Changes:
 
 
 def email_malformed(draws: Draws, person: Person) -> Changes:
-    """Break the syntax of the address."""
+    """Break the syntax of the email address."""
     email = person.fields["email"]
     if not email:
         return {}
-    ways = (
+    variants = (
         email.replace(".example", "..example"),
         f"{email}.",
         f"{email},",
@@ -148,22 +148,22 @@ def email_malformed(draws: Draws, person: Person) -> Changes:
         email.replace("@", "@@", 1),
         f"{email};{email}",
     )
-    return {"email": draws.pick(ways)}
+    return {"email": draws.pick(variants)}
 
 
 def email_mailto(_draws: Draws, person: Person) -> Changes:
-    """Copy the address as a link."""
+    """Write the email address as a mailto link."""
     return {"email": f"mailto:{person.fields['email']}"} if person.fields["email"] else {}
 
 
 def role_email(draws: Draws, person: Person) -> Changes:
-    """Give the company's shared mailbox: several people may have the same one."""
+    """Use a shared mailbox of the company, which several people may have."""
     mailbox = draws.pick(("info", "info", "info", "sales", "office"))
     return {"email": f"{mailbox}@{person.company.domain}"} if person.fields["email"] else {}
 
 
 def name_title(draws: Draws, person: Person) -> Changes:
-    """Write a title or a salutation into the name; in East Asia it follows the name."""
+    """Add a title or salutation to the name; in East Asia it follows the name."""
     form = draws.pick(person.company.country.honorifics)
     title = (form.woman if person.woman else form.man).text
     if not person.company.country.glue:
@@ -173,7 +173,7 @@ def name_title(draws: Draws, person: Person) -> Changes:
 
 
 def name_swapped(_draws: Draws, person: Person) -> Changes:
-    """Confuse given and family name."""
+    """Swap given and family name."""
     given, family = person.given.text, person.family.text
     return {
         "full_name": person.company.country.full_name(family, given),
@@ -188,13 +188,13 @@ def name_unsplit(_draws: Draws, person: Person) -> Changes:
 
 
 def placeholder(draws: Draws, person: Person) -> Changes:
-    """Fill a required field with nothing."""
+    """Fill a field with a placeholder."""
     field = draws.pick(("title", "city", "last_name", "company_name", "industry"))
     return {field: draws.pick(load().placeholders)} if person.fields[field] else {}
 
 
 def mojibake(_draws: Draws, person: Person) -> Changes:
-    """Read UTF-8 as Windows-1252, as a careless import of a CSV file does."""
+    """Decode UTF-8 as Windows-1252, as a careless import of a CSV file does."""
     garbled = {
         field: _garble(person.fields[field]) for field in (*_NAMES, "company_name", "city") if person.fields[field]
     }
@@ -210,18 +210,18 @@ def accents_lost(_draws: Draws, person: Person) -> Changes:
 
 
 def website_format(draws: Draws, person: Person) -> Changes:
-    """Write the website as people do, or put it where the domain belongs."""
+    """Write the website in another format, or put it into the company domain."""
     domain = person.company.domain
     if not person.fields["website"]:
         return {"company_domain": f"www.{domain}"}
-    ways = (
+    variants = (
         f"http://{domain}/",
         f"www.{domain}",
         domain,
         f"HTTPS://WWW.{domain.upper()}",
         f"https://{domain}/?utm=mail",
     )
-    return {"website": draws.pick(ways)}
+    return {"website": draws.pick(variants)}
 
 
 def city_variant(draws: Draws, person: Person) -> Changes:
@@ -231,12 +231,12 @@ def city_variant(draws: Draws, person: Person) -> Changes:
 
 
 def implausible_number(draws: Draws, person: Person) -> Changes:
-    """Give a number of employees that cannot be."""
+    """Set an implausible number of employees."""
     return {"employee_count": draws.pick((0, 99_999_999, 2_024))} if person.fields["employee_count"] else {}
 
 
 def trial_row(_draws: Draws, person: Person) -> Changes:
-    """Leave a row behind that somebody made to try something."""
+    """Turn the row into one that a user made for a test."""
     name = {"full_name": "Test Test", "first_name": "Test", "last_name": "Test"}
     return name | {"email": f"test{person.number}@test.example", "company_name": "Test"}
 
@@ -264,7 +264,7 @@ def initial(_draws: Draws, person: Person) -> Changes:
 
 
 def email_changed(draws: Draws, person: Person) -> Changes:
-    """Write to the same person at another address."""
+    """Use another email address of the same person."""
     given, family = person.given.slug, person.family.slug
     private = f"{given}.{family}{person.number}@{draws.pick(load().freemail)}.example"
     at_work = tuple(f"{local}@{person.company.domain}" for local in (f"{given}_{family}", f"{family}.{given}"))
@@ -272,12 +272,12 @@ def email_changed(draws: Draws, person: Person) -> Changes:
 
 
 def phone_changed(draws: Draws, person: Person) -> Changes:
-    """Have another number of the same city, or none."""
+    """Use another phone number of the same city, or none."""
     return {"phone": person.company.phone(draws) if draws.chance(0.75) else None}
 
 
 def title_changed(draws: Draws, person: Person) -> Changes:
-    """Be promoted, or described in other words."""
+    """Use another job title."""
     title = draws.pick(person.company.country.titles)
     if not person.fields["title"]:
         return {}
@@ -285,17 +285,17 @@ def title_changed(draws: Draws, person: Person) -> Changes:
 
 
 def mistype(draws: Draws, text: str) -> str:
-    """Swap, drop or double one letter after the first; the result always differs.
+    """Return the text with one letter after the first swapped, dropped or doubled; it always differs.
 
     >>> from pb2b_notebook.sandbox.core.draws import Draws
     >>> mistype(Draws(1, "demo"), "Lindqvist")
     'Lindqvisst'
     """
     at = 1 + draws.below(len(text) - 2)
-    way = draws.below(3)
-    if way == 0 and text[at] != text[at + 1]:
+    kind = draws.below(3)
+    if kind == 0 and text[at] != text[at + 1]:
         return text[:at] + text[at + 1] + text[at] + text[at + 2 :]
-    return text[:at] + text[at + 1 :] if way == 1 else text[:at] + text[at] + text[at:]
+    return text[:at] + text[at + 1 :] if kind == 1 else text[:at] + text[at] + text[at:]
 
 
 def _garble(text: str) -> str:
@@ -314,7 +314,7 @@ FLAWS: dict[str, tuple[Change, int]] = {
         (accents_lost, 6), (website_format, 4), (city_variant, 5), (implausible_number, 2), (trial_row, 1),
     )
 }  # fmt: skip
-"""Kind to function and relative frequency."""
+"""Function and relative frequency of each kind."""
 
 VARIATIONS: dict[str, tuple[Change, int]] = {
     function.__name__: (function, weight)
@@ -323,21 +323,21 @@ VARIATIONS: dict[str, tuple[Change, int]] = {
         (title_changed, 12), (accents_lost, 10), (initial, 7),
     )
 }  # fmt: skip
-"""Kind to function and relative frequency."""
+"""Function and relative frequency of each kind."""
 
 _SOME_FLAW = spread({kind: weight for kind, (_, weight) in FLAWS.items()})
 _SOME_VARIATION = spread({kind: weight for kind, (_, weight) in VARIATIONS.items()})
-_HOW_MANY = spread({1: 70, 2: 22, 3: 8})
+_NUMBER_OF_KINDS = spread({1: 70, 2: 22, 3: 8})
 _TRIES = 24
 
 
 def spoil(draws: Draws, doc: dict[str, Any], person: Person, touched: set[str]) -> tuple[str, ...]:
-    """Plant one to three flaws into a row, in fields not touched yet, and name them."""
+    """Plant one to three flaws in fields that were not touched yet, and return their kinds."""
     return plant(draws, doc, person, touched, kinds=_SOME_FLAW, registry=FLAWS)
 
 
 def vary(draws: Draws, doc: dict[str, Any], person: Person, touched: set[str]) -> tuple[str, ...]:
-    """Make a row differ, in one to three ways, from the first record of the person, and name them."""
+    """Plant one to three variations from the first record of the person, and return their kinds."""
     return plant(draws, doc, person, touched, kinds=_SOME_VARIATION, registry=VARIATIONS)
 
 
@@ -350,22 +350,22 @@ def plant(
     kinds: tuple[str, ...],
     registry: Mapping[str, tuple[Change, int]],
 ) -> tuple[str, ...]:
-    """Change a row in place, in one to three ways that do not meet in a field.
+    """Plant one to three kinds of changes into a row, in place; no two of them change one field.
 
     Args:
-        draws: where the chance comes from.
-        doc: the row.
-        person: the true person behind it.
-        touched: fields that were changed before; grows.
-        kinds: what to draw from, each kind as often as it is likely.
-        registry: kind to function.
+        draws: Source of random draws.
+        doc: Row to change.
+        person: Person of the row.
+        touched: Fields that were changed before; the changed ones are added.
+        kinds: Kinds to draw from, each repeated by its frequency.
+        registry: Function and frequency of each kind.
 
     Returns:
-        The kinds that were planted, in order. Kinds that leave a row as it was are not counted: somebody called
-        Anna Berg cannot lose her accents.
+        The planted kinds, in order. Kinds that change nothing are not counted: a person called Anna Berg has no accents
+        to lose.
     """
     planted: list[str] = []
-    wanted = draws.pick(_HOW_MANY)
+    wanted = draws.pick(_NUMBER_OF_KINDS)
     for _ in range(_TRIES):
         kind = draws.pick(kinds)
         changes = registry[kind][0](draws, person)

@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from pb2b_notebook.sandbox.demo_data.seeding import DemoWorkspace
 
 _HOUR = 3_600_000
-_MADE, _PUBLISHED, STOPPED = 5, 6, 16
-"""Hours of the day at which campaigns are made, published and stopped."""
+_CREATED, _PUBLISHED, STOPPED = 5, 6, 16
+"""Hours of the day at which campaigns are created, published and stopped."""
 
 
 def hour_of(now: int, age: int, hour: int) -> int:
-    """An hour of the day that was ``age`` days before ``now``, in milliseconds.
+    """Return an hour of the day that was ``age`` days before ``now``, in milliseconds.
 
     >>> hour_of(10 * 86_400_000 + 5, 9, 1)
     90000000
@@ -34,12 +34,12 @@ def hour_of(now: int, age: int, hour: int) -> int:
 
 
 def campaign_id(workspace: DemoWorkspace, plan: CampaignPlan) -> str:
-    """The id of a demo campaign."""
+    """Return the id of a demo campaign."""
     return derive(CAMPAIGNS.prefix, workspace.id, plan.key)
 
 
 def past_campaign(workspace: DemoWorkspace, plan: CampaignPlan, reached: int, now: int) -> Document:
-    """A campaign that was published; its audience are those whom it reached."""
+    """Return a campaign that was published; its audience are the leads that it reached."""
     published_at = timestamp(hour_of(now, plan.started, _PUBLISHED))
     return {
         "id": campaign_id(workspace, plan),
@@ -53,20 +53,20 @@ def past_campaign(workspace: DemoWorkspace, plan: CampaignPlan, reached: int, no
         "published_at": published_at,
         "audience": blank_audience() | {"source": sorted(plan.sources)},
         "audience_count": reached,
-        "created_at": timestamp(hour_of(now, plan.started, _MADE)),
+        "created_at": timestamp(hour_of(now, plan.started, _CREATED)),
         "updated_at": timestamp(hour_of(now, plan.stopped, STOPPED)) if plan.ended else published_at,
     }
 
 
 def draft(workspace: DemoWorkspace, now: int) -> Document:
-    """A campaign that somebody writes at."""
+    """Return a campaign that is not published yet."""
     made_at = timestamp(hour_of(now, DRAFT.started, _PUBLISHED))
     unpublished = {"status": "draft", "published_at": None, "created_at": made_at, "updated_at": made_at}
     return past_campaign(workspace, DRAFT, 0, now) | unpublished
 
 
 def milestones(workspace: DemoWorkspace, plan: CampaignPlan, now: int) -> Iterator[Document]:
-    """Log entries of publishing and pausing."""
+    """Yield the log entries of publishing and pausing."""
     found = [("campaign.published", hour_of(now, plan.started, _PUBLISHED))]
     if plan.ended and not plan.disabled:
         found.append(("campaign.paused", hour_of(now, plan.stopped, STOPPED)))

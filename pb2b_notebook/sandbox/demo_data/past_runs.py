@@ -1,4 +1,4 @@
-"""Runs of past campaigns: what was sent in one week is one run, and its counts are those of its messages."""
+"""Runs of past campaigns: the messages of one week are one run, which counts them."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _OUTCOMES = ("opened", "clicked", "replied", "bounced", "unsubscribed")
 _QUEUED_BEFORE = 2_000
 _ENDED_AFTER = 60_000
 DISABLED = ("campaign_disabled", "the campaign was disabled before the run ended")
-"""How the last run of a campaign failed that was switched off."""
+"""Error of the last run of a disabled campaign."""
 
 
 def week_of(at: int) -> int:
-    """The Monday of the week of an instant, as a day since 1970-01-01.
+    """Return the Monday of the week of an instant, as days since 1970-01-01.
 
     >>> week_of(0), week_of(4 * 86_400_000)
     (-3, 4)
@@ -40,9 +40,9 @@ class PastRun:
     """One run of the past, filled message by message.
 
     Args:
-        campaign_id: of what campaign.
-        week: of :func:`week_of`.
-        now: it ended by then.
+        campaign_id: Id of the campaign.
+        week: Monday of the run's week; see :func:`week_of`.
+        now: Start of the domain clock, by which the run ended.
     """
 
     def __init__(self, campaign_id: str, week: int, now: int) -> None:
@@ -66,31 +66,31 @@ class PastRun:
         self._last = max(self._last, sent.at)
 
     def skip(self) -> None:
-        """Count a lead whose address was sent the message already."""
+        """Count a lead whose email address was sent the message already."""
         self._counts["targeted"] += 1
 
     def job(self) -> PastJob:
-        """The job that ran it."""
+        """Return the job that ran it."""
         ended = min(self._last + _ENDED_AFTER, self._now - 2)
         return self._job(self._first - _QUEUED_BEFORE, ended)
 
     def document(self) -> Document:
-        """The run, as it is today: messages are opened after it has ended, too."""
+        """Return the run in its current state: messages are opened after its end, too."""
         job = self.job()
         state = job.state()
         del state["request_id"]
-        known = state | {"updated_at": max(state["updated_at"], timestamp(self._changed))}
+        times = state | {"updated_at": max(state["updated_at"], timestamp(self._changed))}
         counts = {name: self._counts[name] for name in COUNTS}
-        return blank_run() | {"id": self.id, "campaign_id": self.campaign_id, "job_id": job.id} | counts | known
+        return blank_run() | {"id": self.id, "campaign_id": self.campaign_id, "job_id": job.id} | counts | times
 
     def logs(self) -> Iterator[Document]:
-        """What the campaign's log says of it."""
+        """Yield the entries of the campaign's log about the run."""
         job = self.job()
-        told = [
+        entries = [
             (job.started_at, "run.started", ()),
             (job.ended_at, "run.completed", (self._counts["sent"], self._counts["targeted"])),
         ]
-        for at, event, numbers in told:
+        for at, event, numbers in entries:
             log_id = derive(CAMPAIGN_LOGS.prefix, self.id, event)
             yield correspondence.campaign_log(
                 log_id, self.campaign_id, event, instants.render(at), run_id=self.id, numbers=numbers
@@ -107,7 +107,7 @@ class PastRun:
 
 
 def failed_run(campaign_id: str, at: int) -> tuple[PastJob, Document]:
-    """A run that failed because its campaign was switched off meanwhile: its job, and itself."""
+    """Return the job and the document of a run that failed since its campaign was disabled meanwhile."""
     run_id = derive(CAMPAIGN_RUNS.prefix, campaign_id, "failed")
     job = PastJob(
         "campaign_run",

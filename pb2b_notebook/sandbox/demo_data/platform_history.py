@@ -1,6 +1,6 @@
 """A year of imports, exports, jobs, tickets and webhooks for a demo workspace, after its leads were written.
 
-Everything follows from the workspace's seed and its leads; see the modules that tell each part.
+All data follow from the workspace's seed and its leads; each part has its own module.
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ if TYPE_CHECKING:
     from pb2b_notebook.sandbox.demo_data.import_history import PastImport
     from pb2b_notebook.sandbox.demo_data.seeding import DemoWorkspace
 
-# Of how many leads the creation was delivered: a large workspace does not keep more deliveries than a small one.
-_TOLD_LEADS = 150
-_TOLD_BEFORE = timedelta(days=61, hours=3)
+# Number of leads whose creation was delivered, the same for large and small workspaces.
+_DELIVERED_LEADS = 150
+_DELIVERED_BEFORE = timedelta(days=61, hours=3)
 
 
 def load_platform_history(store: Store, workspace: DemoWorkspace, now: datetime) -> None:
     """Write the history of a workspace, inside the transaction that fills the sandbox.
 
     Args:
-        store: it has the workspace's lead fields and leads.
-        workspace: whose history.
-        now: where the domain clock starts; nothing happens later.
+        store: Store with the workspace's lead fields and leads.
+        workspace: Workspace to write the history of.
+        now: Start of the domain clock; nothing happens later.
     """
     imports = list(past_imports(store, workspace, now))
     exports = list(past_exports(store, workspace, now))
@@ -72,7 +72,7 @@ def _lead_events(store: Store, workspace: DemoWorkspace, now: datetime) -> Itera
     rows = store.execute(
         "SELECT created_at, doc FROM leads WHERE workspace_id = ? AND created_at < ? AND import_id IS NULL"
         " ORDER BY created_at DESC LIMIT ?",
-        (workspace.id, instants.render(now - _TOLD_BEFORE), _TOLD_LEADS),
+        (workspace.id, instants.render(now - _DELIVERED_BEFORE), _DELIVERED_LEADS),
     )
     for created_at, doc in rows:
         yield PastEvent("lead.created", created_at, msgspec.json.decode(doc))

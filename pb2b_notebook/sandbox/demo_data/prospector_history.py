@@ -1,6 +1,6 @@
-"""A year of prospector workflows for a demo workspace: they found the leads whose source is the prospector.
+"""A year of prospector workflows for a demo workspace: they found the leads whose source is ``prospector``.
 
-What came in of a workflow in one week is one run: it searched through the week's days.
+The leads of a workflow that arrived in one week are one run.
 """
 
 from __future__ import annotations
@@ -32,19 +32,19 @@ if TYPE_CHECKING:
     from pb2b_notebook.sandbox.demo_data.campaign_plans import WorkflowPlan
     from pb2b_notebook.sandbox.demo_data.seeding import DemoWorkspace
 
-MOST_TOLD = 4_000
-"""Leads whose finding is an activity; of more, one in so many."""
+MOST_ACTIVITIES = 4_000
+"""Largest number of leads with an activity for their discovery; of more, every n-th has one."""
 
 _QUEUED_BEFORE = 2_000
 _ENDED_AFTER = 30_000
 
 
 def workflow_id(workspace: DemoWorkspace, key: str) -> str:
-    """The id of a demo workflow."""
+    """Return the id of a demo workflow."""
     return derive(WORKFLOWS.prefix, workspace.id, key)
 
 
-class _Found(NamedTuple):
+class _FoundLead(NamedTuple):
     """A lead that a workflow found."""
 
     lead_id: str
@@ -52,23 +52,23 @@ class _Found(NamedTuple):
 
 
 class _PastRun(NamedTuple):
-    """One run: its job and itself."""
+    """One run: its job, its document and its leads."""
 
     job: PastJob
     document: Document
-    found: list[_Found]
+    found: list[_FoundLead]
 
 
 def load_prospector_history(store: Store, workspace: DemoWorkspace, now: datetime) -> None:
     """Write workflows, runs, their jobs, activities and used credits, inside the transaction that fills the sandbox.
 
     Args:
-        store: it has the workspace's leads.
-        workspace: whose history.
-        now: nothing happens later.
+        store: Store with the workspace's leads.
+        workspace: Workspace to write the history of.
+        now: Start of the domain clock; nothing happens later.
     """
     plans = PLANS if workspace.leads is None else SMALL_WORKFLOWS
-    found = _found(store, workspace, plans)
+    found = _leads_by_workflow(store, workspace, plans)
     draws = Draws(workspace.seed, "prospector history")
     runs = {plan.key: list(_runs(draws, workflow_id(workspace, plan.key), found[plan.key], now)) for plan in plans}
     runs[plans[-1].key].insert(0, _cancelled_run(workspace, plans[-1], now))
@@ -78,7 +78,7 @@ def load_prospector_history(store: Store, workspace: DemoWorkspace, now: datetim
     load_jobs(store, workspace.id, (run.job for run in everything))
     store.load(ACTIVITIES, workspace.id, _activities(everything))
     for run in everything:
-        # One statement a run, not one a lead.
+        # One statement per run instead of one per lead.
         store.execute(
             "INSERT INTO prospector_leads SELECT ?, value FROM json_each(?)",
             (run.document["workflow_id"], msgspec.json.encode([lead.lead_id for lead in run.found]).decode()),
@@ -88,22 +88,24 @@ def load_prospector_history(store: Store, workspace: DemoWorkspace, now: datetim
         usage.load(store, workspace.id, period, {"prospector_credits_used": number})
 
 
-def _found(store: Store, workspace: DemoWorkspace, plans: Sequence[WorkflowPlan]) -> dict[str, list[_Found]]:
-    """The leads of each workflow, the oldest first; the last one takes the countries that no other has."""
+def _leads_by_workflow(
+    store: Store, workspace: DemoWorkspace, plans: Sequence[WorkflowPlan]
+) -> dict[str, list[_FoundLead]]:
+    """Return the leads of each workflow, oldest first; the last workflow takes the remaining countries."""
     rows = store.execute(
         "SELECT id, created_at, country FROM leads WHERE workspace_id = ? AND source = 'prospector'"
         " ORDER BY created_at, id",
         (workspace.id,),
     )
     workflow_of = {country: plan.key for plan in plans for country in plan.countries}
-    found: dict[str, list[_Found]] = defaultdict(list)
+    found: dict[str, list[_FoundLead]] = defaultdict(list)
     for lead_id, created_at, country in rows:
-        found[workflow_of.get(country, plans[-1].key)].append(_Found(lead_id, created_at))
+        found[workflow_of.get(country, plans[-1].key)].append(_FoundLead(lead_id, created_at))
     return found
 
 
-def _runs(draws: Draws, workflow: str, found: Sequence[_Found], now: datetime) -> Iterator[_PastRun]:
-    weeks: dict[int, list[_Found]] = defaultdict(list)
+def _runs(draws: Draws, workflow: str, found: Sequence[_FoundLead], now: datetime) -> Iterator[_PastRun]:
+    weeks: dict[int, list[_FoundLead]] = defaultdict(list)
     for lead in found:
         weeks[week_of(moment(lead.created_at))].append(lead)
     known = 0
@@ -114,7 +116,7 @@ def _runs(draws: Draws, workflow: str, found: Sequence[_Found], now: datetime) -
         known += len(leads)
 
 
-def _run(workflow: str, week: int, leads: list[_Found], *, duplicates: int, now: int) -> _PastRun:
+def _run(workflow: str, week: int, leads: list[_FoundLead], *, duplicates: int, now: int) -> _PastRun:
     run_id = derive(PROSPECTOR_RUNS.prefix, workflow, week)
     queued = moment(leads[0].created_at) - _QUEUED_BEFORE
     ended = max(min(moment(leads[-1].created_at) + _ENDED_AFTER, now - 2), queued + _QUEUED_BEFORE)
@@ -128,7 +130,7 @@ def _run(workflow: str, week: int, leads: list[_Found], *, duplicates: int, now:
 
 
 def _cancelled_run(workspace: DemoWorkspace, plan: WorkflowPlan, now: datetime) -> _PastRun:
-    """The first one of a workspace: somebody started it before the criteria were right."""
+    """Return the first run of a workspace, which a user started before the criteria were right."""
     workflow = workflow_id(workspace, plan.key)
     queued = milliseconds(now) - (YEAR + 1) * DAY
     job = _job(derive(PROSPECTOR_RUNS.prefix, workflow, "cancelled"), queued, queued + _ENDED_AFTER, cancelled=True)
@@ -146,7 +148,7 @@ def _job(run_id: str, queued: int, ended: int, *, cancelled: bool = False) -> Pa
     )
 
 
-def _past_run(workflow: str, job: PastJob, counts: dict[str, int], found: list[_Found]) -> _PastRun:
+def _past_run(workflow: str, job: PastJob, counts: dict[str, int], found: list[_FoundLead]) -> _PastRun:
     state = job.state()
     del state["request_id"]
     known = {"id": job.resource_id, "workflow_id": workflow, "job_id": job.id}
@@ -172,10 +174,10 @@ def _workflow(workspace: DemoWorkspace, plan: WorkflowPlan, runs: Sequence[_Past
 
 def _activities(runs: Sequence[_PastRun]) -> Iterator[Document]:
     total = sum(len(run.found) for run in runs)
-    every = -(-total // MOST_TOLD)
+    every = -(-total // MOST_ACTIVITIES)
     number = 0
     for run in runs:
-        told = {"run_id": run.document["id"], "workflow_id": run.document["workflow_id"]}
+        metadata = {"run_id": run.document["id"], "workflow_id": run.document["workflow_id"]}
         for lead in run.found:
             number += 1
             if number % every == 0:
@@ -185,5 +187,5 @@ def _activities(runs: Sequence[_PastRun]) -> Iterator[Document]:
                     "lead_created",
                     lead.created_at,
                     actor="prospector",
-                    metadata=told,
+                    metadata=metadata,
                 )

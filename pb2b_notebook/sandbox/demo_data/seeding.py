@@ -1,9 +1,9 @@
-"""Demo data: the leads, custom fields and identities that a new sandbox starts with.
+"""Generate the leads, members and workspaces that a new sandbox starts with.
 
-Everything follows from ``(seed, count, now)``: the same three give the same leads on every machine and on every
-Python from 3.11. The parts: :mod:`~pb2b_notebook.sandbox.demo_data.arrivals` says when leads come in,
+The leads follow from ``(seed, count, now)``: the same values give the same leads on every machine and on every Python
+from 3.11. :mod:`~pb2b_notebook.sandbox.demo_data.arrivals` draws when leads arrive,
 :mod:`~pb2b_notebook.sandbox.people.population` who they are, :mod:`~pb2b_notebook.sandbox.demo_data.engagement` what
-became of them, and :mod:`~pb2b_notebook.sandbox.demo_data.mess` what is wrong with the rows.
+happened to them, and :mod:`~pb2b_notebook.sandbox.demo_data.mess` the errors in their rows.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ __all__ = [
 ]
 
 YEARS = (1971, 9990)
-"""The years in which ``now`` may lie."""
+"""First and last year that ``now`` may be in."""
 
 _DUPLICATES = 0.15
 _EXACT = 0.3  # of the duplicates
@@ -53,12 +53,12 @@ _MASK = (1 << 64) - 1
 
 
 class SeededLead(NamedTuple):
-    """One generated lead and the truth about it.
+    """One generated lead and its true identity.
 
     Attributes:
-        doc: the lead as the API answers it, with every field of the contract.
-        person: the true identity, counted from 0; duplicates share it.
-        mess: the kinds of mess planted in this row; empty for a clean one.
+        doc: Lead as the API returns it, with every field of the contract.
+        person: True identity, counted from 0; duplicates share it.
+        mess: Kinds of errors planted in this row; empty for a clean row.
     """
 
     doc: dict[str, Any]
@@ -76,15 +76,15 @@ class DemoMember(NamedTuple):
 
 
 class DemoWorkspace(NamedTuple):
-    """One demo workspace: who it is, and how to generate its leads.
+    """One demo workspace, and how to generate its leads.
 
     Attributes:
         id: ``ws_`` and 16 hexadecimal digits, stable for a seed.
-        name: shown on the card.
-        timezone: IANA name.
-        members: the members, the owner of the workspace first.
-        seed: what to give to :func:`generate_leads`.
-        leads: how many leads it has; ``None`` for as many as the caller wants.
+        name: Name of the workspace.
+        timezone: IANA name of the time zone.
+        members: Members, the owner of the workspace first.
+        seed: Seed for :func:`generate_leads`.
+        leads: Number of leads; ``None`` if the caller chooses it.
     """
 
     id: str
@@ -96,12 +96,12 @@ class DemoWorkspace(NamedTuple):
 
     @property
     def owner_emails(self) -> tuple[str, ...]:
-        """The members who can own a lead: those who may write."""
+        """Emails of the members who can own a lead, which are those who may write."""
         return tuple(member.email for member in self.members if not member.read_only)
 
 
 def demo_workspaces(seed: int) -> tuple[DemoWorkspace, DemoWorkspace]:
-    """Give the main workspace, and a small second one that proves that tenants never mix."""
+    """Return the main workspace, and a small second one, with which tests show that tenants never mix."""
     return (
         DemoWorkspace(
             id=f"ws_{_digits(f'{seed}/first')}",
@@ -135,14 +135,14 @@ def generate_leads(seed: int, count: int, *, now: datetime, owners: Sequence[str
     """Generate ``count`` leads, oldest first, one at a time.
 
     The same ``(seed, count, now, owners)`` give the same leads everywhere. Another count gives other leads, not a
-    longer list of the same: the number of companies and the rhythm of the year follow from it. Memory holds the
-    companies, one day of arrivals and the last thousand or so people, whatever the count.
+    longer list of the same, since the number of companies and the arrivals depend on it. Memory holds the companies,
+    one day of arrivals and about the last thousand people, whatever the count.
 
     Args:
-        seed: 0 or more.
-        count: 0 or more; deleted leads (about 0.7 %) and merged ones (about 1.2 %) are among them.
-        now: aware; all leads come in within the twelve months before it, and nothing happens after it.
-        owners: e-mails of the members who can own leads; those of the first demo workspace unless given.
+        seed: Seed, 0 or more.
+        count: Number of leads, 0 or more, including deleted (about 0.7 %) and merged ones (about 1.2 %).
+        now: Aware datetime; all leads arrive in the twelve months before it, and nothing happens after it.
+        owners: Emails of the members who can own leads; by default those of the first demo workspace.
 
     Raises:
         UsageError: ``seed`` or ``count`` is negative, or ``now`` has no time zone or is out of range.
@@ -159,13 +159,13 @@ def generate_leads(seed: int, count: int, *, now: datetime, owners: Sequence[str
     if now.tzinfo is None:
         raise UsageError("now has no time zone", repair="give an aware datetime, such as datetime.now(UTC)")
     if not YEARS[0] <= now.year <= YEARS[1]:
-        raise UsageError(f"now is outside the years {YEARS[0]} to {YEARS[1]}", repair="give a time of our days")
+        raise UsageError(f"now is outside the years {YEARS[0]} to {YEARS[1]}", repair="give a time in that range")
     owners = tuple(owners) or demo_workspaces(seed)[0].owner_emails
     return _Seeding(seed, count, milliseconds(now), owners).leads()
 
 
 class _Record(NamedTuple):
-    """A row that may be entered a second time: its contact fields as they stand in it, mess and all."""
+    """A row that may be duplicated: its contact fields with their errors."""
 
     id: str
     person: Person
@@ -205,12 +205,12 @@ class _Seeding:
         return SeededLead(doc, person.number, mess)
 
     def _duplicate(self, index: int, arrival: Arrival, record: _Record) -> SeededLead:
-        """Enter a person again: the same row copied, or another record of the same human being."""
+        """Return a duplicate: a copy of the row, or another record of the same person."""
         if self._draws.chance(_EXACT):
             doc = self._row(index, record.contact)
             mess = (EXACT_DUPLICATE, *record.mess)
             self._finish(doc, arrival, mess, merge_into=record.id)
-            doc.update(_copied(record.shared))
+            doc.update(_copy_shared(record.shared))
         else:
             doc, mess = self._second_record(index, record.person)
             self._finish(doc, arrival, mess, merge_into=record.id)
@@ -230,7 +230,7 @@ class _Seeding:
         return doc, mess
 
     def _row(self, index: int, contact: dict[str, Any]) -> dict[str, Any]:
-        """Begin a row with every field of the contract, in its order."""
+        """Return a row with every field of the contract, in its order."""
         return {
             "id": f"lead_{_scatter(self._first_id + index):016x}",
             "object": "lead",
@@ -258,17 +258,17 @@ class _Seeding:
         doc["tags"] = self._engagement.tags(doc["source"])
 
     def _external_id(self, index: int, arrival: Arrival) -> str | None:
-        """Number almost half of the leads; files number with leading zeros, which no reader may eat."""
+        """Draw an external id for almost half of the leads; those of files have leading zeros."""
         if arrival.import_id:
             return f"{index:07}" if self._draws.chance(0.8) else None
         return f"CRM-{100_000 + index}" if self._draws.chance(0.35) else None
 
     def _remember(self, person: Person, doc: dict[str, Any], mess: tuple[str, ...]) -> None:
-        """Keep the row for a possible duplicate, in place of an older one once there are enough."""
+        """Keep the row for a possible duplicate; once there are enough rows, it replaces an older one."""
         if doc["deleted_at"] is not None:
             return
         contact = {field: doc[field] for field in person.fields} if mess else person.fields
-        shared = _copied({"external_id": doc["external_id"], "custom_fields": doc["custom_fields"]})
+        shared = _copy_shared({"external_id": doc["external_id"], "custom_fields": doc["custom_fields"]})
         record = _Record(doc["id"], person, contact, shared, mess)
         if len(self._remembered) < _REMEMBERED:
             self._remembered.append(record)
@@ -276,8 +276,8 @@ class _Seeding:
             self._remembered[self._draws.below(_REMEMBERED)] = record
 
 
-def _copied(shared: dict[str, Any]) -> dict[str, Any]:
-    """Copy so deep that nobody who changes a row that was handed out changes its later duplicate."""
+def _copy_shared(shared: dict[str, Any]) -> dict[str, Any]:
+    """Return a deep copy, so that a change of a generated row does not change its later duplicate."""
     values = {key: [*value] if isinstance(value, list) else value for key, value in shared["custom_fields"].items()}
     return {"external_id": shared["external_id"], "custom_fields": values}
 
@@ -285,7 +285,7 @@ def _copied(shared: dict[str, Any]) -> dict[str, Any]:
 def _scatter(number: int) -> int:
     """Map 64 bits to 64 bits, one to one, so that ids are unique and look random.
 
-    This is the finalizer of SplitMix64 (Steele, Lea, Flood, OOPSLA 2014).
+    The function is the finalizer of SplitMix64 (Steele, Lea, Flood, OOPSLA 2014).
     """
     number &= _MASK
     number = ((number ^ (number >> 30)) * 0xBF58476D1CE4E5B9) & _MASK

@@ -1,4 +1,4 @@
-"""The support tickets of the past year: written by hand, since somebody will read them."""
+"""The support tickets of the past year, written by hand in ``ticket_history.toml``."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _CLOSING = timedelta(hours=26)
 
 
 class _Story(NamedTuple):
-    """One ticket of the file, which explains its fields."""
+    """One ticket of the file, which describes its fields."""
 
     days: int
     subject: str
@@ -34,44 +34,44 @@ class _Story(NamedTuple):
     category: str
     member: int
     closed: bool
-    said: list[str]
+    messages: list[str]
 
 
 def _stories() -> tuple[_Story, ...]:
     text = resources.files("pb2b_notebook.sandbox.demo_data").joinpath("ticket_history.toml").read_text("utf-8")
-    return tuple(_Story(**told) for told in tomllib.loads(text)["ticket"])
+    return tuple(_Story(**entry) for entry in tomllib.loads(text)["ticket"])
 
 
 def past_tickets(workspace: DemoWorkspace, now: datetime, *, failed_import: Document | None) -> Iterator[Document]:
-    """Tell the tickets of a workspace.
+    """Yield the tickets of a workspace.
 
     Args:
-        workspace: the main one wrote thirteen tickets, the second one two.
-        now: where the domain clock starts.
-        failed_import: what the ticket about a failing import quotes.
+        workspace: Workspace of the tickets; the main one has thirteen, the second one two.
+        now: Start of the domain clock.
+        failed_import: Import whose request id the ticket about a failed import quotes.
     """
     every = _stories()
     stories = every if workspace.leads is None else (every[1], every[-2])
     for story in stories:
         quoted = failed_import["request_id"] if failed_import and story.subject == "An import failed" else None
-        yield _tell(workspace, story, now, quoted)
+        yield _ticket(workspace, story, now, quoted)
 
 
-def _tell(workspace: DemoWorkspace, story: _Story, now: datetime, quoted: str | None) -> Document:
+def _ticket(workspace: DemoWorkspace, story: _Story, now: datetime, quoted: str | None) -> Document:
     at = _office_hours(now - timedelta(days=story.days))
     if quoted is not None:
         at = max(at, now - FAILED_BEFORE + timedelta(hours=1))
     ticket_id = derive(TICKETS.prefix, workspace.id, story.subject)
     values = {
         "subject": story.subject,
-        "message": story.said[0],
+        "message": story.messages[0],
         "priority": story.priority,
         "category": story.category,
         "request_id": quoted,
     }
     email = workspace.owner_emails[story.member]
     ticket = new_ticket(ticket_id, values, email=email, request_id=derive("req", ticket_id), now=instants.render(at))
-    for number, message in enumerate(story.said[1:], start=1):
+    for number, message in enumerate(story.messages[1:], start=1):
         at += _FIRST_ANSWER * number
         author, writer = (("support", SUPPORT), ("requester", email))[number % 2 == 0]
         ticket = with_reply(ticket, message, author=author, email=writer, now=instants.render(at))
@@ -82,6 +82,6 @@ def _tell(workspace: DemoWorkspace, story: _Story, now: datetime, quoted: str | 
 
 
 def _office_hours(moment: datetime) -> datetime:
-    """Move to 09:40 of the same day, or of the Friday before a weekend."""
+    """Return 09:40 of the same day, or of the Friday before a weekend."""
     weekend = max(0, moment.weekday() - 4)
     return (moment - timedelta(days=weekend)).replace(hour=9, minute=40, second=12, microsecond=345_000)

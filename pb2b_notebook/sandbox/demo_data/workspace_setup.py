@@ -1,4 +1,4 @@
-"""What a demo workspace is set up with before anything happens in it: settings, members, subscription."""
+"""The settings, members and subscription of a new demo workspace."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.sandbox.demo_data.seeding import DemoWorkspace
 
 HISTORY = timedelta(days=365)
-"""How long before the start of the sandbox its workspaces were opened."""
+"""Time from the creation of the workspaces to the start of the sandbox."""
 TRIAL = timedelta(days=14)
 
 _LOCALES = {"Europe/Berlin": "de-DE", "America/New_York": "en-US"}
@@ -31,10 +31,10 @@ def set_up(store: Store, workspace: DemoWorkspace, *, leads_limit: int, now: dat
     """Write settings, members and subscription of a new workspace.
 
     Args:
-        store: inside the transaction that fills it.
-        workspace: a year old, as its history is; its trial is over and it pays.
-        leads_limit: how many leads it may hold.
-        now: where the domain clock starts.
+        store: Store, inside the transaction that fills it.
+        workspace: Workspace to set up; it is a year old, and its trial is over.
+        leads_limit: Largest number of leads.
+        now: Start of the domain clock.
     """
     opened_at = now - HISTORY
     store.load(SETTINGS, workspace.id, [settings(workspace, leads_limit, opened_at)])
@@ -43,7 +43,7 @@ def set_up(store: Store, workspace: DemoWorkspace, *, leads_limit: int, now: dat
 
 
 def settings(workspace: DemoWorkspace, leads_limit: int, opened_at: datetime) -> Document:
-    """The settings of a demo workspace."""
+    """Return the settings of a demo workspace."""
     at = instants.render(opened_at)
     return {
         "id": derive("settings", workspace.id),
@@ -66,7 +66,7 @@ def settings(workspace: DemoWorkspace, leads_limit: int, opened_at: datetime) ->
 
 
 def members(workspace: DemoWorkspace, opened_at: datetime) -> Iterator[Document]:
-    """The members of a demo workspace, who joined one after the other."""
+    """Yield the members of a demo workspace, who joined one after the other."""
     for position, member in enumerate(workspace.members):
         joined_at = instants.render(opened_at + position * timedelta(hours=5, minutes=17))
         yield {
@@ -81,7 +81,7 @@ def members(workspace: DemoWorkspace, opened_at: datetime) -> Iterator[Document]
 
 
 def subscription(workspace: DemoWorkspace, opened_at: datetime) -> Document:
-    """What is kept of a subscription; :mod:`.billing` adds what follows from the clock."""
+    """Return the stored part of a subscription; :mod:`.billing` adds the fields that depend on the clock."""
     at = instants.render(opened_at)
     paid = workspace.leads is None
     return {

@@ -11,7 +11,7 @@ from pb2b_notebook.sandbox.campaigns.message_models import InboxThread, LeadActi
 from pb2b_notebook.sandbox.campaigns.models import Campaign, CampaignLog, CampaignRun
 from pb2b_notebook.sandbox.campaigns.runs import COUNTS
 from pb2b_notebook.sandbox.core.campaign_tables import CAMPAIGN_TABLES
-from pb2b_notebook.sandbox.demo_data.campaign_history import MOST_TOLD
+from pb2b_notebook.sandbox.demo_data.campaign_history import MOST_STORIES
 from pb2b_notebook.sandbox.prospector.models import ProspectorRun, ProspectorWorkflow
 
 NOW = "2026-03-10T12:00:00.000Z"
@@ -302,8 +302,8 @@ def test_a_large_workspace_tells_one_lead_in_so_many():
         [(reached,)] = execute("SELECT count(DISTINCT lead_id) FROM campaign_leads")
         [(found,)] = execute("SELECT sum(doc ->> 'created') FROM prospector_runs")
         [(prospects,)] = execute("SELECT count(*) FROM leads WHERE source = 'prospector'")
-        assert contacted > MOST_TOLD
-        assert MOST_TOLD / 4 < reached <= MOST_TOLD
+        assert contacted > MOST_STORIES
+        assert MOST_STORIES / 4 < reached <= MOST_STORIES
         assert found == prospects
 
 
