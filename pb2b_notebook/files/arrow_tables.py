@@ -201,7 +201,7 @@ def _convert_objects(values: list[Any]) -> tuple[str, Any]:
     import pyarrow as pa
 
     present = [value for value in values if value is not None]
-    if all(isinstance(value, list | tuple) and all(isinstance(one, str) for one in value) for value in present):
+    if all(isinstance(value, list | tuple) and all(isinstance(text, str) for text in value) for value in present):
         return "texts", pa.array(values, arrow_type_of("texts"))
     for kind, holds in _VALUE_TESTS:
         if all(map(holds, present)):

@@ -69,10 +69,10 @@ def _instant(value: dt.datetime) -> str:
 
 
 def _texts(values: list[str | None]) -> str:
-    merge_unparsed = SEPARATOR.join(one or "" for one in values)
-    plain = all(one and one == one.strip() and SEPARATOR not in one for one in values)
-    if values and plain and not merge_unparsed.startswith("["):
-        return merge_unparsed
+    joined = SEPARATOR.join(text or "" for text in values)
+    plain = all(text and text == text.strip() and SEPARATOR not in text for text in values)
+    if values and plain and not joined.startswith("["):
+        return joined
     return json.dumps(list(values), ensure_ascii=False)
 
 
@@ -130,7 +130,7 @@ def _read_texts(text: str) -> list[str | None]:
             values = json.loads(text)
         except (ValueError, RecursionError):
             values = None
-        if not isinstance(values, list) or not all(one is None or isinstance(one, str) for one in values):
+        if not isinstance(values, list) or not all(item is None or isinstance(item, str) for item in values):
             raise ValueError("is not a list of text")
         return values
     return [part.strip() for part in text.split(SEPARATOR) if part.strip()]

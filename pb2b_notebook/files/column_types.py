@@ -109,7 +109,7 @@ def text_of(cell: Any) -> str:
 def _contract_kinds() -> Mapping[str, str]:
     """Return the kinds of the built-in columns of leads that hold a single value or a list of texts."""
     listed = openapi.load()["leads.list"].fields
-    return {one.name: one.kind for one in listed if one.kind == "text" or one.kind in _KIND_NAMES}
+    return {field.name: field.kind for field in listed if field.kind == "text" or field.kind in _KIND_NAMES}
 
 
 def _convert_column(name: str, cells: Any, kind: str | None) -> tuple[str, Any, Mapping[int, Any], list[Finding]]:

@@ -239,7 +239,7 @@ def _build_content(parts: _ParsedRows, layout: _Layout) -> FileContent:
     import pyarrow as pa
 
     how, where, cells, remembered = layout.encoding, layout.where, layout.cells, layout.remembered
-    names, named, twice = column_names(cells, parts.width, remembered)
+    names, named, duplicates = column_names(cells, parts.width, remembered)
     columns, unnamed, unguarded = [], 0, 0
     for place, (name, chunks) in enumerate(zip(names, parts.columns, strict=True)):
         column = pa.chunked_array(chunks, pa.string())
@@ -251,7 +251,7 @@ def _build_content(parts: _ParsedRows, layout: _Layout) -> FileContent:
         columns.append((name, column))
     ragged = _ragged_findings(parts)  # before cells that do not fit are added
     table, findings = convert_columns(columns, remembered, parts.left, parts.rows)
-    findings = [*header_findings(where, twice, unnamed), *encoding_findings(how, parts.doubts), *ragged, *findings]
+    findings = [*header_findings(where, duplicates, unnamed), *encoding_findings(how, parts.doubts), *ragged, *findings]
     if unguarded and not remembered:
         message = f"{count_text(unguarded, 'cell')} with an apostrophe that protects from spreadsheets: removed"
         findings.append(Finding("unguarded", message, unguarded))

@@ -120,6 +120,6 @@ def _score(sample: str, delimiter: str, *, whole: bool) -> float:
 
 def _cleanness(rows: Sequence[Sequence[str]], delimiter: str) -> float:
     """Return the share of cells that contain no other delimiter; a comma does not count, it is common in text."""
-    others = [one for one in DELIMITERS if one not in (delimiter, ",")]
+    others = [candidate for candidate in DELIMITERS if candidate not in (delimiter, ",")]
     cells = [cell for row in rows for cell in row]
-    return sum(not any(one in cell for one in others) for cell in cells) / len(cells)
+    return sum(not any(other in cell for other in others) for cell in cells) / len(cells)

@@ -109,12 +109,12 @@ def column_names(cells: Sequence[str], width: int, remembered: Iterable[str] = (
     given = [cell if cell in exact else " ".join(cell.replace("\0", "").split()) for cell in cells[:width]]
     given += [""] * (width - len(given))
     names: list[str] = []
-    twice = 0
-    for place, one in enumerate(given):
-        name = one or f"column_{place + 1}"
-        twice += name in names
+    duplicates = 0
+    for place, cell in enumerate(given):
+        name = cell or f"column_{place + 1}"
+        duplicates += name in names
         names.append(_unused_name(name, names, given))
-    return names, list(map(bool, given)), twice
+    return names, list(map(bool, given)), duplicates
 
 
 def header_findings(header: Header, duplicates: int, unnamed: int) -> list[Finding]:

@@ -96,7 +96,7 @@ def _read_bytes(source: Any) -> bytes:
 
 def _nearby_repair(path: Path) -> str:
     try:
-        names = [one.name for one in path.parent.iterdir() if one.is_file()]
+        names = [entry.name for entry in path.parent.iterdir() if entry.is_file()]
     except OSError:
         return "check the path: its folder does not exist"
     close = get_close_matches(path.name, names, n=1, cutoff=0.6)
@@ -105,7 +105,7 @@ def _nearby_repair(path: Path) -> str:
 
 def _folder_repair(path: Path) -> str:
     try:
-        names = sorted(one.name for one in path.iterdir() if one.suffix.lower() in READ)
+        names = sorted(entry.name for entry in path.iterdir() if entry.suffix.lower() in READ)
     except OSError:
         return "pass the path of a file"
     return f"pass one of its files, such as {', '.join(names[:_MOST_NAMED])}" if names else "pass the path of a file"

@@ -93,8 +93,8 @@ def write_jsonl(file: BinaryIO, table: Any, *, advance: Callable[[int], None] = 
     names = [json.dumps(name, ensure_ascii=False) for name in table.column_names]
     for batch in table.to_batches(max_chunksize=_CHUNK_ROWS):
         columns = [
-            _texts(column.to_pylist(), kind_of(one), one.name)
-            for one, column in zip(table.schema, batch.columns, strict=True)
+            _texts(column.to_pylist(), kind_of(field), field.name)
+            for field, column in zip(table.schema, batch.columns, strict=True)
         ]
         for row in zip(*columns, strict=True):
             line = ",".join([f"{name}:{value}" for name, value in zip(names, row, strict=True)])
@@ -159,7 +159,7 @@ def _schema(keys: Mapping[str, None], remembered: Mapping[str, str]) -> FrameSch
         kinds = {name: "text" if kind in {"local", "date"} else kind for name, kind in remembered.items()}
         named = {name: _OWN if name == UNPARSED else name for name in kinds}
         return FrameSchema(tuple(Column(named[name], kind, (name,)) for name, kind in kinds.items()))  # type: ignore[arg-type]
-    listed = {one.name: one for one in openapi.load()["leads.list"].fields}
+    listed = {field.name: field for field in openapi.load()["leads.list"].fields}
     schema = frame_schema([listed[key] for key in keys if key in listed])
     own = [Column(_OWN, "text", (UNPARSED,))] if UNPARSED in keys else []
     return FrameSchema((*schema.columns, *own), schema.containers, schema.renamed)

@@ -118,7 +118,7 @@ def read_metadata(text: str | bytes) -> Metadata:
         document = json.loads(text)
         note = document["notes"][0]
         version = note[_OURS]
-        columns = [(one["titles"], _kind(one)) for one in document["tableSchema"]["columns"]]
+        columns = [(column["titles"], _kind(column)) for column in document["tableSchema"]["columns"]]
         saved_text = note.get("saved_at")
         saved_at = dt.datetime.fromisoformat(saved_text) if saved_text else None
         texts = [note.get(name) or "" for name in ("workspace", "host", "sha256")]
@@ -128,7 +128,7 @@ def read_metadata(text: str | bytes) -> Metadata:
     if version is True or version != VERSION or len(columns) > MOST_COLUMNS or not all(map(_is_name, columns)):
         raise ValueError("unknown metadata")
     if (
-        not all(isinstance(one, str) for one in [*texts, delimiter])
+        not all(isinstance(text, str) for text in [*texts, delimiter])
         or len(delimiter) > 1
         or (saved_at is not None and saved_at.utcoffset() is None)
     ):

@@ -51,8 +51,8 @@ def read_parquet(file: BinaryIO, *, advance: Callable[[int], None] = lambda _: N
     except (pa.ArrowException, OSError, UnicodeDecodeError):
         raise DamagedFileError("the Parquet file is damaged or incomplete", repair="get the file again") from None
     metadata, findings = _read_metadata(schema.metadata or {})
-    names, _, twice = column_names(table.column_names, table.num_columns, table.column_names)
-    findings += header_findings(Header(0, 0), twice, table.column_names.count(""))
+    names, _, duplicates = column_names(table.column_names, table.num_columns, table.column_names)
+    findings += header_findings(Header(0, 0), duplicates, table.column_names.count(""))
     return FileContent(normalize_table(table.rename_columns(names)), findings, metadata=metadata)
 
 

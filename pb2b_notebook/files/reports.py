@@ -80,7 +80,7 @@ class FileReport(ShowsCard):
         facts += [f"sheet {self.sheet!r}"] if self.sheet else []
         if self.format in {"csv", "xlsx"}:
             facts.append(f"header in line {self.header}" if self.header else "no header")
-        findings = f"; {'; '.join(one.message for one in self.findings)}" if self.findings else ""
+        findings = f"; {'; '.join(finding.message for finding in self.findings)}" if self.findings else ""
         extent = f"{count_text(self.rows, 'row')} × {count_text(len(self.columns), 'column')}"
         return f"{self.name or 'buffer'}: {extent}; {', '.join(facts)}{findings}"
 
@@ -99,7 +99,7 @@ class FileReport(ShowsCard):
         facts += [("workspace", f"{self.workspace} ({self.host})" if self.host else self.workspace)] * bool(
             self.workspace
         )
-        facts += [(one.code.replace("_", " "), _with_rows(one)) for one in self.findings]
+        facts += [(finding.code.replace("_", " "), _with_rows(finding)) for finding in self.findings]
         return Card(facts=facts)
 
 

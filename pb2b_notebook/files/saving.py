@@ -151,7 +151,7 @@ def _metadata(df: Any, table: Any, workspace: Any, delimiter: str) -> Metadata:
         home = host = ""
     if workspace is not None:
         home, host = str(getattr(workspace, "name", workspace)), ""
-    columns = {one.name: kind_of(one) for one in table.schema}
+    columns = {field.name: kind_of(field) for field in table.schema}
     return metadata_files.Metadata(columns, home, host, datetime.now(UTC), delimiter)
 
 

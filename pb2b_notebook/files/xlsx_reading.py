@@ -64,12 +64,12 @@ def read_xlsx(
     where = find_header(texts, remembered) if header is None else requested_header(header, texts)
     cells = [] if where.row is None else texts[where.row]
     columns, count = _transpose(chain(first[where.first :], rows), page.width)
-    names, named, twice = column_names(cells, page.width, remembered)
+    names, named, duplicates = column_names(cells, page.width, remembered)
     # Leave out empty columns without a name: cells that have only a format, or the rest of a merged title.
     kept = [place for place, cells in enumerate(columns) if named[place] or any(cell is not None for cell in cells)]
     table, more = convert_columns([(names[place], columns[place]) for place in kept], remembered, {}, count)
     unnamed = sum(not named[place] for place in kept)
-    findings += [*_workbook_findings(inspection, merged, others), *header_findings(where, twice, unnamed), *more]
+    findings += [*_workbook_findings(inspection, merged, others), *header_findings(where, duplicates, unnamed), *more]
     line = None if where.row is None else where.row + 1
     return FileContent(table, findings, header=line, sheet=page.name, metadata=metadata)
 
@@ -115,15 +115,17 @@ def _choose_sheet(book: Any, name: str | None) -> tuple[Any, list[str]]:
     """Return the sheet to read, and the names of the other sheets with cells."""
     from python_calamine import SheetTypeEnum, SheetVisibleEnum
 
-    sheets = [one for one in book.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet and one.name != METADATA_SHEET]
+    sheets = [
+        entry for entry in book.sheets_metadata if entry.typ == SheetTypeEnum.WorkSheet and entry.name != METADATA_SHEET
+    ]
     if name is not None:
-        if name not in {one.name for one in sheets}:
+        if name not in {entry.name for entry in sheets}:
             raise InvalidParameterError(
-                f"there is no sheet {name!r}", repair=nearest(str(name), [one.name for one in sheets])
+                f"there is no sheet {name!r}", repair=nearest(str(name), [entry.name for entry in sheets])
             )
         return _open_filled_sheet(book, name), []
-    visible = [one.name for one in sheets if one.visible == SheetVisibleEnum.Visible]
-    pages = [page for page in (_open_sheet(book, one) for one in visible) if page.start is not None]
+    visible = [entry.name for entry in sheets if entry.visible == SheetVisibleEnum.Visible]
+    pages = [page for page in (_open_sheet(book, title) for title in visible) if page.start is not None]
     if not pages:
         raise DamagedFileError(
             "the workbook has no cells on a visible sheet", repair="pass a workbook with a header and rows"

@@ -103,7 +103,7 @@ class _Sheet:
     def __init__(self, book: Any, table: Any) -> None:
         self.quoted = 0
         self._names = table.column_names
-        self._kinds = [kind_of(one) for one in table.schema]
+        self._kinds = [kind_of(field) for field in table.schema]
         self._formats = {kind: book.add_format({"num_format": code}) for kind, code in _FORMATS.items()}
         self._page = book.add_worksheet(SHEET)
         self._line = 1

@@ -44,8 +44,8 @@ def _older_rows(rows: list[int], ids: list[str], states: Iterable[tuple[int, int
     import pyarrow as pa
 
     newest: dict[str, tuple[tuple[int, int], int]] = {}
-    for one, state in zip(ids, zip(states, rows, strict=True), strict=True):
-        newest[one] = max(state, newest.get(one, state))
+    for row_id, state in zip(ids, zip(states, rows, strict=True), strict=True):
+        newest[row_id] = max(state, newest.get(row_id, state))
     return pa.array(sorted(set(rows) - {row for _, row in newest.values()}), pa.int64())
 
 

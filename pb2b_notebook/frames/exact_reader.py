@@ -191,9 +191,9 @@ def _record(fields: Sequence[Field], member: strict_json.Member) -> Fitted:
     if not isinstance(member.value, dict):
         return _MISFIT
     inner = {child.name: child for child in strict_json.children(member.text)}
-    held = {f.name: fit(f.kind, f.fields, inner[f.name]) for f in fields if f.name in inner}
-    whole = inner.keys() <= held.keys() and all(one.whole for one in held.values())
-    return Fitted({f.name: held[f.name].value if f.name in held else None for f in fields}, whole)
+    fitted = {f.name: fit(f.kind, f.fields, inner[f.name]) for f in fields if f.name in inner}
+    whole = inner.keys() <= fitted.keys() and all(each.whole for each in fitted.values())
+    return Fitted({f.name: fitted[f.name].value if f.name in fitted else None for f in fields}, whole)
 
 
 def _records(fields: Sequence[Field], member: strict_json.Member) -> Fitted:
@@ -204,7 +204,7 @@ def _records(fields: Sequence[Field], member: strict_json.Member) -> Fitted:
         fit("record", fields, strict_json.Member("", value, text))
         for value, text in zip(member.value, texts, strict=True)
     ]
-    return Fitted([one.value for one in items], all(one.whole for one in items))
+    return Fitted([item.value for item in items], all(item.whole for item in items))
 
 
 def _text(value: Any) -> Fitted:
@@ -214,7 +214,7 @@ def _text(value: Any) -> Fitted:
 def _texts(value: Any) -> Fitted:
     if not isinstance(value, list):
         return _MISFIT
-    fits = all(one is None or _text(one).whole for one in value)
+    fits = all(item is None or _text(item).whole for item in value)
     return Fitted(value, whole=True) if fits else _MISFIT
 
 

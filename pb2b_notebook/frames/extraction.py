@@ -91,7 +91,7 @@ def _compact_records(records: Sequence[Any]) -> list[bytes]:
     import msgspec
 
     try:
-        return [msgspec.json.format(bytes(one), indent=-1) for one in records]
+        return [msgspec.json.format(bytes(record), indent=-1) for record in records]
     except (msgspec.DecodeError, RecursionError):
         raise RefusedError from None
 
@@ -105,8 +105,8 @@ def _open_container(rows: Sequence[dict[str, Any]], container: str) -> None:
     opened = msgspec.json.Decoder(dict[str, msgspec.Raw] | None).decode_lines(joined)
     if len(_encode_lines(opened)) != len(joined):
         raise RefusedError
-    for row, one in zip(holders, opened, strict=True):
-        row[container] = one
+    for row, object_members in zip(holders, opened, strict=True):
+        row[container] = object_members
 
 
 def _pop_misshapen(row: dict[str, Any], name: str) -> str | None:

@@ -254,9 +254,9 @@ def _leaves(column: Any, kind: str, fields: Sequence[Field]) -> Iterator[tuple[A
     import pyarrow.compute as pc
 
     structs = pc.list_flatten(column) if kind == "records" else column
-    for one in fields:
-        inner = pc.struct_field(structs, [one.name])
-        if one.kind in {"record", "records"}:
-            yield from _leaves(inner, one.kind, one.fields)
-        elif one.kind in {"number", "datetime", "date"}:
-            yield inner, one.kind
+    for child in fields:
+        inner = pc.struct_field(structs, [child.name])
+        if child.kind in {"record", "records"}:
+            yield from _leaves(inner, child.kind, child.fields)
+        elif child.kind in {"number", "datetime", "date"}:
+            yield inner, child.kind

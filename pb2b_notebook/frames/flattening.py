@@ -53,8 +53,10 @@ def _join_lists(lists: Any) -> Any:
 
     if not pc.list_flatten(lists).null_count:
         return pc.binary_join(lists, SEPARATOR)
-    kept = ([item for item in one if item is not None] if one is not None else None for one in python_values(lists))
-    return pa.array([None if one is None else SEPARATOR.join(one) for one in kept], pa.string())
+    kept = (
+        [item for item in items if item is not None] if items is not None else None for items in python_values(lists)
+    )
+    return pa.array([None if items is None else SEPARATOR.join(items) for items in kept], pa.string())
 
 
 def _json(value: Any) -> str:

@@ -55,7 +55,7 @@ class Provenance(ShowsCard):
     def _text_of(self, name: str) -> str:
         value = getattr(self, name)
         if name == "filters":
-            return ", ".join(f"{key}={one!r}" for key, one in value.items()) or "none"
+            return ", ".join(f"{key}={item!r}" for key, item in value.items()) or "none"
         if name == "request_ids":
             more = f" … ({len(value)} in all)" if len(value) > 3 else ""  # noqa: PLR2004 - enough to recognize
             return ", ".join(value[:3]) + more or "none"

@@ -138,12 +138,12 @@ def frame_schema(fields: Sequence[Field], custom: Mapping[str, str] | None = Non
     taken = {f.name for f in fields if not _is_flattened(f)} | {UNPARSED}
     columns: list[Column] = []
     renamed: dict[str, str] = {}
-    for one in fields:
-        if not _is_flattened(one):
-            columns.append(_unflattened_column(one))
+    for declared in fields:
+        if not _is_flattened(declared):
+            columns.append(_unflattened_column(declared))
             continue
-        for child in _children(one, custom or {}):
-            path = (one.name, child.name)
+        for child in _children(declared, custom or {}):
+            path = (declared.name, child.name)
             name = _unused_name(column_name(path), taken, path, renamed)
             columns.append(Column(name, _kind(child), path, child.fields))
     return FrameSchema(tuple(columns), frozenset(f.name for f in fields if _is_flattened(f)), renamed)
@@ -186,37 +186,39 @@ def arrow_type(kind: str, fields: Iterable[Field] = (), *, wire: bool = False) -
     }[kind]
 
 
-def _is_flattened(one: Field) -> bool:
+def _is_flattened(declared: Field) -> bool:
     """Return whether the children of a field are columns: of custom fields, and of records of scalars."""
-    if one.kind == "custom":
+    if declared.kind == "custom":
         return True
-    return one.kind == "record" and bool(one.fields) and all(f.kind in SCALARS for f in one.fields)
+    return declared.kind == "record" and bool(declared.fields) and all(f.kind in SCALARS for f in declared.fields)
 
 
-def _children(one: Field, custom: Mapping[str, str]) -> Sequence[Field]:
-    if one.kind != "custom":
-        return one.fields
+def _children(declared: Field, custom: Mapping[str, str]) -> Sequence[Field]:
+    if declared.kind != "custom":
+        return declared.fields
     known = {key: LEAD_FIELD_KINDS[kind] for key, kind in custom.items() if kind in LEAD_FIELD_KINDS}
     return [Field(key, known[key]) for key in known]  # type: ignore[arg-type]
 
 
-def _unflattened_column(one: Field) -> Column:
+def _unflattened_column(declared: Field) -> Column:
     """Return the column of a field that is not flattened."""
-    kind = _kind(one)
-    return Column(one.name, kind, (one.name,), one.fields if kind in {"record", "records"} else ())
+    kind = _kind(declared)
+    return Column(declared.name, kind, (declared.name,), declared.fields if kind in {"record", "records"} else ())
 
 
-def _kind(one: Field) -> ColumnKind:
+def _kind(declared: Field) -> ColumnKind:
     """Return the kind of a column; a record with free-form parts has no Arrow type and becomes JSON text."""
-    if one.kind in {"record", "records"} and not (one.fields and all(_has_arrow_type(f) for f in one.fields)):
+    if declared.kind in {"record", "records"} and not (
+        declared.fields and all(_has_arrow_type(f) for f in declared.fields)
+    ):
         return "json"
-    return "json" if one.kind == "custom" else one.kind
+    return "json" if declared.kind == "custom" else declared.kind
 
 
-def _has_arrow_type(one: Field) -> bool:
-    if one.kind in {"record", "records"}:
-        return bool(one.fields) and all(_has_arrow_type(f) for f in one.fields)
-    return one.kind in SCALARS or one.kind == "texts"
+def _has_arrow_type(declared: Field) -> bool:
+    if declared.kind in {"record", "records"}:
+        return bool(declared.fields) and all(_has_arrow_type(f) for f in declared.fields)
+    return declared.kind in SCALARS or declared.kind == "texts"
 
 
 def _unused_name(name: str, taken: set[str], path: Path, renamed: dict[str, str]) -> str:

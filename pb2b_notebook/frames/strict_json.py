@@ -116,7 +116,7 @@ def is_representable(value: Any) -> bool:
     if isinstance(value, str):
         return encodable(value)
     if isinstance(value, dict):
-        return all(encodable(key) and is_representable(one) for key, one in value.items())
+        return all(encodable(key) and is_representable(item) for key, item in value.items())
     if isinstance(value, list):
         return all(map(is_representable, value))
     return value is not BEYOND

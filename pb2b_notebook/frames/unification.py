@@ -9,17 +9,17 @@ from pb2b_notebook.frames.schema import ColumnKind, arrow_type
 from pb2b_notebook.frames.strict_json import EXACT
 
 
-def common_kind(one: ColumnKind, other: ColumnKind) -> ColumnKind:
+def common_kind(kind: ColumnKind, other: ColumnKind) -> ColumnKind:
     """Return the narrowest kind that can hold both; :func:`holds_exactly` checks large integers for ``number``.
 
     >>> common_kind("integer", "number"), common_kind("null", "text"), common_kind("text", "integer")
     ('number', 'text', 'json')
     """
-    if other in (one, "null"):
-        return one
-    if one == "null":
+    if other in (kind, "null"):
+        return kind
+    if kind == "null":
         return other
-    return "number" if {one, other} == {"integer", "number"} else "json"
+    return "number" if {kind, other} == {"integer", "number"} else "json"
 
 
 def holds_exactly(array: Any, kind: ColumnKind) -> bool:

@@ -204,7 +204,7 @@ def as_json(value: Any) -> Any:
     if value is None or isinstance(value, bool | str):
         return value
     if isinstance(value, list | tuple):
-        return [one if isinstance(one, str) else str(one) for one in value]
+        return [item if isinstance(item, str) else str(item) for item in value]
     if isinstance(value, dt.datetime):
         return iso(value) if value.utcoffset() is not None else value.isoformat()
     if isinstance(value, dt.date):

@@ -94,7 +94,7 @@ def check(asked: Checked) -> list[Problem]:
         *_cell_problems(asked),
     ]
     places = {column: place for place, column in enumerate([*asked.names, *asked.columns])}
-    return sorted(found, key=lambda one: (_RANKS[one.severity], places.get(one.column or "", len(places))))
+    return sorted(found, key=lambda problem: (_RANKS[problem.severity], places.get(problem.column or "", len(places))))
 
 
 def as_problems_frame(frame: Any, problems: Sequence[Problem]) -> Any:

@@ -168,7 +168,7 @@ def _country(text: str, _field: LeadField) -> str:
 
 
 def _option(text: str, field: LeadField) -> Any:
-    by_folded = {one.casefold(): one for one in field.options}
+    by_folded = {option.casefold(): option for option in field.options}
     parts = text.split(";") if field.type == "multi_select" else [text]
     chosen = [by_folded.get(part.strip().casefold(), part.strip()) for part in parts if part.strip()]
     return chosen if field.type == "multi_select" else chosen[0]
@@ -211,7 +211,7 @@ _ALL: Final = (
     Converter("lower", "converts to lower case", _TEXTS, _bare(_on_text(lambda text, _: text.lower()))),
     Converter("upper", "converts to upper case", _TEXTS, _bare(_on_text(lambda text, _: text.upper()))),
 )
-CONVERTERS: Final[dict[str, Converter]] = {one.name: one for one in _ALL}
+CONVERTERS: Final[dict[str, Converter]] = {each.name: each for each in _ALL}
 """All converters by name."""
 
 

@@ -97,7 +97,7 @@ def _is_name(value: Any) -> bool:
 
 def _is_default(value: Any) -> bool:
     if isinstance(value, list):
-        return all(isinstance(one, str) for one in value)
+        return all(isinstance(item, str) for item in value)
     return isinstance(value, str | bool | int | float)
 
 

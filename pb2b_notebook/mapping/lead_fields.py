@@ -59,7 +59,7 @@ def lead_kinds() -> Mapping[str, str]:
     ('integer', 'datetime')
     """
     listed = openapi.load()["leads.list"].fields
-    return {one.name: one.kind for one in listed if one.kind != "custom"}
+    return {field.name: field.kind for field in listed if field.kind != "custom"}
 
 
 def read_fields(frame: Any) -> dict[str, LeadField]:

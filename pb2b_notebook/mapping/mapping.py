@@ -218,9 +218,9 @@ class Mapping(ShowsCard):
         Raises:
             MappingError: For the same reasons as :meth:`apply`.
         """
-        twice = [key for key in self._columns.values() if list(self._columns.values()).count(key) > 1]
-        if twice:
-            raise MappingError(f"two columns are mapped to {twice[0]!r}", repair="leave one of them out")
+        duplicates = [key for key in self._columns.values() if list(self._columns.values()).count(key) > 1]
+        if duplicates:
+            raise MappingError(f"two columns are mapped to {duplicates[0]!r}", repair="leave one of them out")
         known = self._fields(None if fields is None else read_fields(fields))
         return read(open_frame(df), self._columns, self._converters, self._defaults, known)
 
@@ -256,8 +256,10 @@ class Mapping(ShowsCard):
         >>> Mapping({"Mail": "email"}).with_column("E-Mail 2", "email").columns
         {'E-Mail 2': 'email'}
         """
-        kept = {name: one for name, one in self._columns.items() if one != key or name == column}
-        converters = {name: one for name, one in self._converters.items() if name in kept and name != column}
+        kept = {name: field for name, field in self._columns.items() if field != key or name == column}
+        converters = {
+            name: converter_name for name, converter_name in self._converters.items() if name in kept and name != column
+        }
         same = self._columns.get(column) == key
         return self._with(
             columns=kept | {column: key},
@@ -285,7 +287,7 @@ class Mapping(ShowsCard):
         >>> Mapping({"Mail": "email"}).with_default("source", "show").defaults
         {'source': 'show'}
         """
-        others = {name: one for name, one in self._defaults.items() if name != key}
+        others = {name: default for name, default in self._defaults.items() if name != key}
         return self._with(defaults=others if value is None else others | {key: value})
 
     def to_json(self) -> str:
@@ -297,7 +299,7 @@ class Mapping(ShowsCard):
                 "defaults": self._defaults,
                 "ignored": list(self._ignored),
                 "types": self._types,
-                "suggestions": {column: asdict(one) for column, one in self._suggestions.items()},
+                "suggestions": {column: asdict(suggestion) for column, suggestion in self._suggestions.items()},
             }
         )
 
@@ -323,7 +325,7 @@ class Mapping(ShowsCard):
             converters=found["converters"],
             defaults=found["defaults"],
             ignored=found["ignored"],
-            suggestions={column: Suggestion(**one) for column, one in found["suggestions"].items()},
+            suggestions={column: Suggestion(**suggestion) for column, suggestion in found["suggestions"].items()},
             types=found["types"],
         )
 
@@ -348,7 +350,9 @@ class Mapping(ShowsCard):
             (_short(column), f"→ {_short(key)}", self._converters.get(column, ""), self._why(column))
             for column, key in self._columns.items()
         ]
-        rows += [("", f"→ {_short(key)}", "", f"default {_short(repr(one))}") for key, one in self._defaults.items()]
+        rows += [
+            ("", f"→ {_short(key)}", "", f"default {_short(repr(default))}") for key, default in self._defaults.items()
+        ]
         return rows + [(_short(column), "", "", "ignored") for column in self._ignored]
 
     def _why(self, column: str) -> str:
@@ -385,7 +389,7 @@ def _texts(name: str, value: AnyMapping[str, str]) -> dict[str, str]:
     if not isinstance(value, AnyMapping):
         raise MappingError(f"{name} must be a dict, not {type(value).__name__}", repair='Mapping({"E-mail": "email"})')
     given = dict(value)
-    if not all(isinstance(one, str) and one for pair in given.items() for one in pair):
+    if not all(isinstance(text, str) and text for pair in given.items() for text in pair):
         raise MappingError(f"{name} must map text to text, without empty names", repair='Mapping({"E-mail": "email"})')
     return given
 

@@ -38,13 +38,13 @@ def fold_name(name: str) -> str:
     return "".join(words(name))
 
 
-def likeness(one: str, other: str) -> float:
+def likeness(name: str, other: str) -> float:
     """Return the similarity of two fold_name names, from 0 to 1 for equal names (Ratcliff and Obershelp, 1988).
 
     >>> round(likeness("adresse", "address"), 2)
     0.86
     """
-    if one == other:
+    if name == other:
         return 1.0
-    matcher = SequenceMatcher(None, one, other, autojunk=False)
+    matcher = SequenceMatcher(None, name, other, autojunk=False)
     return matcher.ratio() if matcher.real_quick_ratio() > 0.7 else 0.0  # noqa: PLR2004 - below, they are different words

@@ -213,7 +213,9 @@ def _within(column: str, own: Mapping[str, str]) -> _Named | None:
 def _alike(name: str, own: Mapping[str, str]) -> _Named | None:
     if len(name) < _SHORTEST:
         return None
-    closest = max((one for one in own if len(one) >= _SHORTEST), key=lambda one: likeness(one, name), default=name)
+    closest = max(
+        (usual for usual in own if len(usual) >= _SHORTEST), key=lambda usual: likeness(usual, name), default=name
+    )
     alike = likeness(closest, name)
     return _Named(_LIKE * alike, f"the name is similar to {own[closest]}") if _ALIKE <= alike < 1 else None
 
