@@ -1,1 +1,1 @@
-"""The review of duplicates. In order: clusters, decisions, queue and session, chooser, cards, then the two forms."""
+"""The review of duplicates, in stages: clusters, decisions, queue, session, chooser, cards, then the two forms."""

@@ -1,4 +1,4 @@
-"""A cluster as HTML: why its rows were matched, and what they say, side by side."""
+"""A cluster as HTML: why its rows were matched, and their values next to each other."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from pb2b_notebook.forms.duplicates.decisions import Decision
 
 COLUMNS_SHOWN: Final = 4
-"""Members that are shown side by side; the others are a page on."""
+"""Members shown next to each other; the others are on further pages."""
 MOST_PAIRS: Final = 6
 LONGEST_WORD: Final = 20
-"""Characters of a word that fits a column; a longer one is broken anywhere."""
+"""Characters; a longer word is broken anywhere."""
 _CERTAIN: Final = 0.999
 _SIGNS: Final = {
-    "differs": ("≠", "the members say different things"),
-    "partly": ("◦", "only some members say anything"),
+    "differs": ("≠", "the members have different values"),
+    "partly": ("◦", "only some members have a value"),
 }
 STYLE: Final = """<style>
 .pb2b-review .pb2b-wide { overflow-x: auto; max-width: 100% }
@@ -54,14 +54,14 @@ STYLE: Final = """<style>
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """How a cluster is looked at.
+    """What is shown of a cluster beside its own values.
 
     Attributes:
-        decision: about it, so far.
-        survivor: the row that goes on.
-        surviving: field → its value after a merge.
-        field: position of the marked field among :func:`open_fields`.
-        member: position of the marked member.
+        decision: Decision about the cluster.
+        survivor: Name of the row that survives a merge.
+        surviving: Field → its value after a merge.
+        field: Position of the marked field among :func:`open_fields`.
+        member: Position of the marked member.
     """
 
     decision: Decision
@@ -72,25 +72,25 @@ class View:
 
 
 def open_fields(cluster: Cluster) -> list[str]:
-    """The fields about which there is something to choose: first those that differ, then those that some lack."""
+    """Return the fields with a choice: first those that differ, then those that some members lack."""
     kinds = {name: kind_of(cluster, name) for name in cluster.fields}
     return [name for kind in _SIGNS for name in cluster.fields if kinds[name] == kind]
 
 
 def kind_of(cluster: Cluster, name: str) -> str:
-    """Whether the members say different things ("differs"), only some say anything ("partly"), or all the "same"."""
+    """Return "differs", "partly" (only some members have a value) or "same"."""
     if cluster.distinct_count(name) > 1:
         return "differs"
     return "partly" if not all(has_value(value) for value in cluster.values[name]) else "same"
 
 
 def why(cluster: Cluster) -> str:
-    """Why the rows of a cluster were matched, the least probable links first."""
+    """Return why the rows of a cluster were matched, the least probable links first, as HTML."""
     links = [pair for pair in cluster.pairs if not pair.bridge]
     bridges = [pair for pair in cluster.pairs if pair.bridge]
-    told = _pair_lines(links, labels(cluster))
-    lines = told[:MOST_PAIRS] or ["a person said that they are one"]
-    lines += ["and more pairs, at least as probable"] if len(told) > MOST_PAIRS else []
+    pairs = _pair_lines(links, labels(cluster))
+    lines = pairs[:MOST_PAIRS] or ["a person decided that they are one"]
+    lines += ["and more pairs, at least as probable"] if len(pairs) > MOST_PAIRS else []
     lines += [
         f"<b>weak bridge, cut:</b> {line} <i>but the other rows of the two groups disagree</i>"
         for line in _pair_lines(bridges, labels(cluster))[:MOST_PAIRS]
@@ -100,7 +100,7 @@ def why(cluster: Cluster) -> str:
 
 
 def card(cluster: Cluster, view: View) -> str:
-    """The members of a cluster side by side, with the surviving value of each field."""
+    """Return the members of a cluster next to each other, with the surviving value of each field, as HTML."""
     shown = _columns_shown(cluster, view.member)
     names = open_fields(cluster)
     body = [_line(cluster, view, name, number, shown) for number, name in enumerate(names)]
@@ -115,13 +115,13 @@ def card(cluster: Cluster, view: View) -> str:
 
 
 def labels(cluster: Cluster) -> Callable[[Any], str]:
-    """What a member is called on the form: its number; rows elsewhere by their name."""
+    """Return a function that names a row on the form: a member by its number, another row by its name."""
     numbers = {row: f"#{number}" for number, row in enumerate(cluster.members, start=1)}
     return lambda row: numbers.get(row) or f"{value_html(row, most=60)} elsewhere"
 
 
 def plain(value: Any, *, most: int) -> str:
-    """A value of a lead as short text: lists and times as people write them.
+    """Return a value of a lead as short text, with lists and times in readable form.
 
     >>> plain(["a", "b"], most=12)
     'a, b'
@@ -138,12 +138,12 @@ def _words(value: Any) -> str:
 
 
 def value_html(value: Any, *, most: int = rendering.LONGEST_CELL) -> str:
-    """A value as HTML that does nothing."""
+    """Return a value as HTML that only shows it."""
     return rendering.text(_words(value), most=most)
 
 
 def percent(probability: float | None) -> str:
-    """A probability as people read it; what is nearly sure is not called sure.
+    """Return a probability as a percentage; a value near 1 is not rounded to 100 %.
 
     >>> percent(0.9731), percent(0.99999), percent(None)
     ('97.3 %', 'over 99.9 %', '—')
@@ -154,7 +154,7 @@ def percent(probability: float | None) -> str:
 
 
 def _pair_lines(pairs: Sequence[Pair], label: Callable[[Any], str]) -> list[str]:
-    """A line for all pairs of the same probability and for the same reasons."""
+    """Return one line for all pairs with the same probability and the same reasons."""
     found: dict[tuple[str, str], list[str]] = {}
     for pair in pairs:
         alike = found.setdefault((percent(pair.probability), pair.reasons), [])
@@ -188,7 +188,7 @@ def _head(cluster: Cluster, view: View, shown: Sequence[int]) -> str:
 def _member_head(cluster: Cluster, view: View, at: int) -> str:
     row = cluster.members[at]
     out = row in view.decision.left_out
-    state = "left out" if out else "goes on" if row == view.survivor else "merged into it"
+    state = "left out" if out else "survives" if row == view.survivor else "merged into it"
     marked = " pb2b-cursor" if at == view.member else ""
     action = "put this member back" if out else "leave this member out"
     sign = "✗" if out else "★" if row == view.survivor else ""
@@ -200,13 +200,13 @@ def _member_head(cluster: Cluster, view: View, at: int) -> str:
 
 def _line(cluster: Cluster, view: View, name: str, number: int, shown: Sequence[int]) -> str:
     kind = kind_of(cluster, name)
-    sign, told = _SIGNS[kind]
+    sign, meaning = _SIGNS[kind]
     known = view.surviving.get(name)
     several = kind == "differs" and len(cluster.members) > len(shown)
     many = f" <small>{cluster.distinct_count(name):,} values</small>" if several else ""
     cells = "".join(_cell(cluster, view, name, number, at) for at in shown)
     return (
-        f'<tr class="pb2b-{kind}"><th scope="row"><span title="{told}" aria-label="{kind}">{sign}</span> '
+        f'<tr class="pb2b-{kind}"><th scope="row"><span title="{meaning}" aria-label="{kind}">{sign}</span> '
         f"{rendering.text(name, most=60)}{many}</th>"
         f'<td class="pb2b-survives{" pb2b-long" if known and _is_long(known.value) else ""}">'
         f"{_survives(cluster, known)}</td>{cells}</tr>"
@@ -237,7 +237,7 @@ def _cell(cluster: Cluster, view: View, name: str, number: int, at: int) -> str:
 
 
 def _is_long(value: Any) -> bool:
-    """Whether a word of it is too long for a column."""
+    """Return whether a word of the value is too long for a column."""
     shown = plain(value, most=rendering.LONGEST_CELL)
     return max(map(len, shown.split()), default=0) > LONGEST_WORD
 

@@ -1,4 +1,4 @@
-"""Choose a value or leave a member out with boxes and buttons: what the keys do, for whoever does not use them."""
+"""Choose a value or leave a member out with boxes and a button, as the keys do."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ if TYPE_CHECKING:
     from pb2b_notebook.forms.duplicates.clusters import Cluster
 
 LONGEST = 60
-"""Characters of a value in a box."""
+"""Longest value in a box, in characters."""
 
 
 class Chooser:
     """Three boxes and a button: the field, the member whose value survives, and the member to leave out.
 
     Args:
-        mark: called with the positions of the field and of the member that were chosen to look at.
-        take: called with a field and the row, by name, or ``None`` for the rules' own choice.
-        leave_out: called with the row of the member.
+        mark: Function that marks a cell; called with the positions of the field and the member.
+        take: Function that takes a value; called with a field and the name of a row, or ``None`` for the rules' choice.
+        leave_out: Function that leaves a member out; called with the name of its row.
 
     Attributes:
-        widget: the boxes and the button.
+        widget: The boxes and the button.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class Chooser:
         self.widget = widgets.HBox([self._field, self._value, self._member, self._button], layout=wrapping)
 
     def show(self, cluster: Cluster, view: View) -> None:
-        """Show what can be chosen in a cluster."""
+        """Show the choices for a cluster."""
         self._showing = True
         try:
             self._show_fields(cluster, view)
@@ -82,8 +82,8 @@ class Chooser:
         self._rows = cluster.members
         if self._named != cluster.name or not self._member.options:
             self._named = cluster.name
-            told = [f"#{at} {plain(row, most=LONGEST)}" for at, row in enumerate(cluster.members, start=1)]
-            _set_options(self._member, [(one, at) for at, one in enumerate(told)], view.member)
+            labels = [f"#{at} {plain(row, most=LONGEST)}" for at, row in enumerate(cluster.members, start=1)]
+            _set_options(self._member, [(label, at) for at, label in enumerate(labels)], view.member)
         self._member.value = view.member
         out = cluster.members[view.member] in view.decision.left_out
         self._button.description = "Put back" if out else "Leave out"
@@ -96,13 +96,13 @@ class Chooser:
         self._leave_out(self._rows[self._member.value])
 
     def _if_by_user(self, act: Callable[[], None]) -> None:
-        """Follow what somebody chose; what the form itself shows is no choice."""
+        """Run an action if the user changed a box, not the form itself."""
         if not self._showing:
             act()
 
 
 def _set_options(box: Any, options: list[tuple[str, int]], value: int) -> None:
-    """Options and value in one message, and only where they changed."""
+    """Set options and value in one message, and only if they changed."""
     with box.hold_sync():
         if list(box.options) != options:
             box.options = options

@@ -1,4 +1,4 @@
-"""The clusters of an answer, as a review looks at them: one at a time, whatever their number."""
+"""The clusters that :func:`~pb2b_notebook.cleanup.duplicates` found, read one at a time for a review."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ class Pair(NamedTuple):
     """Two rows that were compared.
 
     Attributes:
-        a: one row, by name.
-        b: the other; of a bridge, it is not of the cluster.
-        probability: of a match, 0 to 1.
-        reasons: in words.
-        bridge: a link that was cut.
+        a: Name of one row.
+        b: Name of the other row; for a bridge, it is in another cluster.
+        probability: Match probability, 0 to 1.
+        reasons: Reasons in words.
+        bridge: Whether the link was cut.
     """
 
     a: Any
@@ -45,10 +45,10 @@ class Surviving(NamedTuple):
     """The value of a field after a merge.
 
     Attributes:
-        value: that survives; ``None`` for none.
-        rows: that it comes from, by name.
-        why: the rule that chose it.
-        always: nobody can choose another.
+        value: Surviving value, or ``None``.
+        rows: Names of the rows that it comes from.
+        why: Rule that chose it.
+        always: Whether the rule wins over a choice by hand.
     """
 
     value: Any
@@ -59,16 +59,16 @@ class Surviving(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """One cluster, with what its rows say.
+    """One cluster, with the values of its rows.
 
     Attributes:
-        name: its ``cluster_id``.
-        members: its rows, by name.
-        weakest: the lowest probability by which a row hangs to the others; ``None`` where a person said so.
-        fields: those that a record takes from a row, and of which any row has a value for.
-        own: those that each row keeps.
-        values: field → a value a member, ``None`` for nothing.
-        pairs: that were compared, the least probable first; then the bridges from here to rows elsewhere.
+        name: Its ``cluster_id``.
+        members: Names of its rows.
+        weakest: Probability of its weakest link; ``None`` if a person linked the rows.
+        fields: Fields that a merge takes from a row, and that have a value in any row.
+        own: Fields that each row keeps.
+        values: Field → one value for each member, or ``None``.
+        pairs: Compared pairs, the least probable first, then the bridges to rows in other clusters.
     """
 
     name: str
@@ -81,18 +81,18 @@ class Cluster:
     part: OpenFrame = field(repr=False)
 
     def distinct_count(self, name: str) -> int:
-        """How many different values a field has among the members."""
+        """Return the number of different values of a field among the members."""
         return len({_comparable(value) for value in self.values[name] if has_value(value)})
 
     def survivors(self, decision: Decision, merging: Mapping[str, Any]) -> tuple[Any, dict[str, Surviving]]:
-        """What a merge would make of it.
+        """Return what a merge would make of the cluster.
 
         Args:
-            decision: who is left out, and which values are chosen.
-            merging: the rules, as options of the merge.
+            decision: Rows that are left out, and values that are chosen.
+            merging: Rules, as options of the merge.
 
         Returns:
-            the row that goes on, by name, and the surviving value of each field.
+            The name of the surviving row, and the surviving value of each field.
         """
         # Rows without ids are named by their label or position, which here may be another one.
         local = merge_input(self.part.table.to_native()).names
@@ -105,12 +105,12 @@ class Cluster:
             exclude=[to_local[row] for row in decision.left_out],
             chosen=[(to_local[row], name) for name, row in decision.chosen.items()],
         )
-        told = open_frame(merged.provenance)
-        lines = zip(*(told.values(name) for name in ("survivor", "field", "row", "rule")), strict=True)
+        provenance = open_frame(merged.provenance)
+        lines = zip(*(provenance.values(name) for name in ("survivor", "field", "row", "rule")), strict=True)
         survivor, found = None, dict[str, tuple[list[Any], str]]()
         for survivor, name, row, rule in lines:  # noqa: B007 - the survivor is the same in each line
             found.setdefault(name, ([], rule))[0].append(back[row])
-        if survivor is None:  # no row says anything in any field
+        if survivor is None:  # no row has a value in any field
             return self.members[0], {}
         golden = open_frame(merged.frame)
         at = local.index(survivor)
@@ -121,23 +121,23 @@ class Cluster:
 
 
 class Clusters:
-    """The clusters of an answer of :func:`~pb2b_notebook.cleanup.duplicates`.
+    """All clusters that :func:`~pb2b_notebook.cleanup.duplicates` found.
 
     Attributes:
-        members: cluster → its rows, by name, in the order of the answer's clusters; those that were merged before are
-            left out.
-        rows: how many rows the frame has, in clusters or not.
-        weakest: cluster → the lowest probability by which one of its rows hangs to the others.
-        bridged: clusters of which a link to rows elsewhere was cut.
+        members: Cluster → names of its rows, in the order of the clusters; clusters that were merged before are left
+            out.
+        rows: Number of rows of the frame.
+        weakest: Cluster → probability of its weakest link.
+        bridged: Clusters with a link to another cluster that was cut.
     """
 
     def __init__(self, duplicates: Duplicates) -> None:
-        there = merge_input(duplicates.frame, duplicates)
-        self._open, self.rows = there.frame, there.own_rows
-        self._positions = dict(sorted(there.groups().items(), key=lambda one: (-len(one[1]), one[0])))
-        self.members = {one: tuple(there.names[row] for row in rows) for one, rows in self._positions.items()}
-        told = open_frame(duplicates.clusters)
-        self.weakest = dict(zip(told.values("cluster_id"), told.values("weakest"), strict=True))
+        source = merge_input(duplicates.frame, duplicates)
+        self._open, self.rows = source.frame, source.own_rows
+        self._positions = dict(sorted(source.groups().items(), key=lambda one: (-len(one[1]), one[0])))
+        self.members = {one: tuple(source.names[row] for row in rows) for one, rows in self._positions.items()}
+        found = open_frame(duplicates.clusters)
+        self.weakest = dict(zip(found.values("cluster_id"), found.values("weakest"), strict=True))
         self._pairs = open_frame(duplicates.pairs)
         columns = ("row_a", "row_b", "probability", "reasons", "decision")
         self._links = list(zip(*(self._pairs.values(one) for one in columns), strict=True))
@@ -150,46 +150,46 @@ class Clusters:
         return len(self.members)
 
     def cluster(self, name: str) -> Cluster:
-        """One cluster.
+        """Return a cluster.
 
         Raises:
-            InvalidParameterError: there is none of that name.
+            InvalidParameterError: There is no cluster of that name.
         """
         if name not in self.members:
-            raise InvalidParameterError("there is no such cluster", repair="give a cluster_id of duplicates.clusters")
+            raise InvalidParameterError("there is no such cluster", repair="pass a cluster_id of duplicates.clusters")
         part = self._open.take_rows(self._positions[name])
         values = {one: part.values(one) for one in part.names if one not in _ADDED}
-        said = [one for one, cells in values.items() if any(has_value(cell) for cell in cells)]
+        filled = [name for name, cells in values.items() if any(has_value(cell) for cell in cells)]
         return Cluster(
             name=name,
             members=self.members[name],
             weakest=self.weakest.get(name),
-            fields=tuple(one for one in said if one not in OWN),
-            own=tuple(one for one in said if one in OWN and one not in {"id", "object"}),
+            fields=tuple(one for one in filled if one not in OWN),
+            own=tuple(one for one in filled if one in OWN and one not in {"id", "object"}),
             values=values,
             pairs=(*self._pairs_of(self._inside.get(name, ())), *self._pairs_of(self._cut.get(name, ()), bridge=True)),
             part=part,
         )
 
     def labelled_pairs(self, verdicts: Mapping[str, Decision]) -> Any:
-        """The pairs that decisions say something about, with a column ``same``, in the library of the frame."""
-        said: dict[int, bool] = {}
+        """Return the pairs that decisions are about, with a column ``same``, in the library of the frame."""
+        same_of: dict[int, bool] = {}
         for name, decision in verdicts.items():
             if decision.verdict not in {"merge", "different"}:
                 continue
             for number in self._inside.get(name, ()):
                 a, b = (self._home[str(row)][1] in decision.left_out for row in self._links[number][:2])
                 if decision.verdict == "different":
-                    said[number] = False
-                elif not (a and b):  # about two that were left out nobody said anything
-                    said[number] = a == b
-        rows = sorted(said)
+                    same_of[number] = False
+                elif not (a and b):  # nothing is known about two rows that were both left out
+                    same_of[number] = a == b
+        rows = sorted(same_of)
         table = self._pairs.take_rows(rows)
-        same = table.new_frame({"same": ([said[row] for row in rows], "bool")})
+        same = table.new_frame({"same": ([same_of[row] for row in rows], "bool")})
         return _with_column(table, same)
 
     def _sorted_links(self) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
-        """Positions of pairs within clusters, and of the bridges that touch them."""
+        """Return the positions of pairs within each cluster, and of the bridges that touch it."""
         inside: dict[str, list[int]] = {}
         cut: dict[str, list[int]] = {}
         for number, (a, b, _, _, decision) in enumerate(self._links):
@@ -206,7 +206,7 @@ class Clusters:
         found = []
         for number in numbers:
             a, b, probability, reasons, _ = self._links[number]
-            # The first of the two is one of the cluster, and the one that comes before the other in it.
+            # The first of the two is in the cluster; if both are, the one that comes first there.
             homes = sorted((a, b), key=self._position)
             names = [self._home.get(str(row), (None, row))[1] for row in homes]
             found.append(Pair(names[0], names[1], float(probability), reasons, bridge))
@@ -217,7 +217,7 @@ class Clusters:
 
 
 def has_value(value: Any) -> bool:
-    """Whether a cell says anything, as a merge sees it."""
+    """Return whether a cell has a value, as a merge sees it."""
     if isinstance(value, str):
         return bool(value.strip()) and not is_placeholder(value)
     # NaN differs from itself.

@@ -1,4 +1,4 @@
-"""What a person decided about clusters of duplicates: a value, with the way back to every state before it."""
+"""Decisions about clusters of duplicates, as a value that remembers the changes before it."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ if TYPE_CHECKING:
 Verdict = Literal["merge", "different", "skip"]
 DECIDED: Final = frozenset({"merge", "different"})
 FEWEST: Final = 2
-"""Rows of a cluster that stay in it at least."""
+"""Smallest number of rows that stay in a cluster."""
 UNDO_LIMIT: Final = 1_000
-"""Changes that can be undone."""
+"""Number of changes that can be undone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What was decided about one cluster.
+    """The decision about one cluster.
 
     Attributes:
-        verdict: "merge", "different" (no two of its rows are one person), "skip" (somebody else, or later); ``None``
-            where nobody has decided yet.
-        left_out: rows, by name, that are not of the cluster.
-        chosen: field → the row, by name, whose value survives; the rules decide about the others.
+        verdict: "merge", "different" (no two of its rows are one person) or "skip" (left for later); ``None`` if it is
+            undecided.
+        left_out: Names of rows that do not belong to the cluster.
+        chosen: Field → name of the row whose value survives; the rules decide about other fields.
     """
 
     verdict: Verdict | None = None
@@ -40,12 +40,12 @@ UNDECIDED: Final = Decision()
 
 @dataclass(frozen=True, slots=True)
 class Decisions:
-    """The decisions about all clusters. A value: each change gives another one.
+    """The decisions about all clusters. Each change returns another value.
 
     Attributes:
-        members: cluster → its rows, by name.
-        made: cluster → what was decided, where anything was.
-        past: the changes that led here, oldest first: cluster, and what was decided about it before.
+        members: Cluster → names of its rows.
+        made: Cluster → decision, for clusters that have one.
+        past: Changes before this state, oldest first: a cluster, and the decision about it before the change.
 
     Example:
         >>> some = Decisions({"c1": ("a", "b", "c"), "c2": ("d", "e")})
@@ -61,53 +61,53 @@ class Decisions:
     past: tuple[tuple[str, Decision], ...] = ()
 
     def of(self, cluster: str) -> Decision:
-        """What was decided about a cluster so far."""
+        """Return the decision about a cluster."""
         return self.made.get(cluster, UNDECIDED)
 
     def kept_rows(self, cluster: str) -> tuple[Any, ...]:
-        """The rows of a cluster that were not left out, in their order."""
+        """Return the rows of a cluster that were not left out, in their order."""
         out = self.of(cluster).left_out
         return tuple(row for row in self.members[cluster] if row not in out)
 
     def counts(self) -> Counter[str | None]:
-        """How many clusters have which verdict; ``None`` for those that nobody has decided about."""
+        """Count the clusters by verdict; ``None`` counts the undecided ones."""
         found = Counter[str | None](one.verdict for one in self.made.values())
         found[None] += len(self.members) - len(self.made)
         return found
 
     def with_verdict(self, cluster: str, verdict: Verdict) -> Decisions:
-        """With a verdict on a cluster, in the place of the one before."""
+        """Return the decisions with a new verdict about a cluster."""
         return self._with(cluster, replace(self.of(cluster), verdict=verdict))
 
     def toggle_row(self, cluster: str, row: Any) -> Decisions:
-        """With a row left out of its cluster, or put back into it if it was left out.
+        """Return the decisions with a row left out of its cluster, or put back if it was left out.
 
         Raises:
-            UsageError: fewer than two rows would stay.
+            UsageError: Fewer than two rows would stay.
         """
         before = self.of(cluster)
         out = before.left_out ^ {row}
         if len(self.members[cluster]) - len(out) < FEWEST:
             raise UsageError(
-                "a cluster keeps at least two members", repair="if no two of them are one person: Not a duplicate (N)"
+                "a cluster keeps at least two members", repair="press Not a duplicate (N) if no two are one person"
             )
         chosen = {name: source for name, source in before.chosen.items() if source not in out}
         return self._with(cluster, replace(before, left_out=out, chosen=chosen))
 
     def with_source(self, cluster: str, name: str, row: Any | None) -> Decisions:
-        """With a field's value taken from a row, or from the one that the rules choose if the row is ``None``.
+        """Return the decisions with a field's value taken from a row; ``None`` lets the rules choose again.
 
         Raises:
-            UsageError: the row is left out.
+            UsageError: The row is left out.
         """
         before = self.of(cluster)
         if row is not None and row in before.left_out:
-            raise UsageError("this member is left out: its values go nowhere", repair="put it back first (X)")
+            raise UsageError("this member is left out of the cluster", repair="put it back first (X)")
         others = {one: source for one, source in before.chosen.items() if one != name}
         return self._with(cluster, replace(before, chosen=others if row is None else {**others, name: row}))
 
     def without_latest(self) -> Decisions:
-        """Without the latest change; the same where there is none."""
+        """Return the decisions before the latest change, or the same if there is none."""
         if not self.past:
             return self
         cluster, before = self.past[-1]

@@ -25,10 +25,10 @@ SOURCES: Final = {"the leads of this workspace": "workspace", "the rows of a fil
 
 
 def without_merged(leads: Any) -> Any:
-    """The leads but for those that were merged into others before.
+    """Return the leads without those that were merged into others before.
 
     Args:
-        leads: pandas or polars, with or without the column ``merged_into``.
+        leads: Leads, pandas or polars, with or without the column ``merged_into``.
 
     Example:
         >>> import pandas as pd
@@ -41,10 +41,10 @@ def without_merged(leads: Any) -> Any:
 
 
 def to_plan(merged: Merge) -> Any:
-    """The rows of a merge that a plan has to look at.
+    """Return the rows of a merge that a plan needs.
 
-    Rows of a workspace (with ``id``): the survivors and those that were merged into them; the others stay as they are.
-    Rows of a file are no leads yet: all but those that were merged into others.
+    For leads of a workspace (with ``id``), these are the survivors and the rows that were merged into them; other leads
+    stay as they are. Rows of a file are not leads yet, so all rows that were not merged into others are needed.
     """
     frame = merged.frame
     if "id" not in frame.columns:
@@ -55,7 +55,7 @@ def to_plan(merged: Merge) -> Any:
 
 
 def _is_merged(frame: Any) -> list[bool]:
-    """Whether each row was merged into another one."""
+    """Return for each row whether it was merged into another one."""
     column = frame["merged_into"]
     return list(column.is_not_null() if library_of(frame) == "polars" else column.notna())
 
@@ -70,17 +70,17 @@ class DuplicateForm(Form):
     Leads that were merged into others before are left out.
 
     Args:
-        ws: the workspace.
-        go_on: what "Make a plan of it" does with the rows of the merge that a plan has to look at, and what they are;
-            without it there is no such button.
+        ws: The workspace.
+        go_on: Function for the button "Make a plan of it", called with the rows that a plan needs and a description of
+            them; without it there is no such button.
 
     Attributes:
-        result: what :func:`pb2b_notebook.cleanup.duplicates` found.
-        review: the :class:`DuplicateReview` of it; ``None`` before.
+        result: Result of :func:`pb2b_notebook.cleanup.duplicates`.
+        review: The :class:`DuplicateReview` of the result; ``None`` before.
 
-    By value: ``source`` ("workspace" or "file"), ``path``, ``threshold`` (match probability from 0 to 1, from which on
-    two rows are linked; ``None`` for the usual one), ``session`` (a file that keeps the decisions, as a recipe: those
-    that it has are gone on with; without it they last as long as the form).
+    Values: ``source`` ("workspace" or "file"), ``path``, ``threshold`` (match probability from 0 to 1 at which two rows
+    are linked; ``None`` for the default), ``session`` (a file that keeps the decisions, as a recipe; an existing one is
+    continued; without it the decisions last as long as the form).
 
     Example:
         >>> import pb2b_notebook as pb
@@ -110,7 +110,7 @@ class DuplicateForm(Form):
         source.widget.observe(lambda _: self._show_what_applies(), "value")
         usual = signature(cleanup.duplicates).parameters["threshold"].default
         threshold = inputs.quantity("threshold", "Threshold", hint=f"{usual:g}; a lower one finds more false pairs")
-        session = inputs.text("session", "Keep decisions in", hint="review.json: written at once, gone on with later")
+        session = inputs.text("session", "Keep decisions in", hint="review.json; an existing file is continued")
         return [source, self._file.input, threshold, session]
 
     def _body(self) -> Sequence[Any]:
@@ -141,12 +141,12 @@ class DuplicateForm(Form):
         assert self.review is not None  # noqa: S101 - it was made with the result
         if not len(result.clusters):
             return [self.review.widget]  # which has_value why, and what to try
-        told = f"{len(result.clusters):,} clusters among {len(result.frame):,} rows: decide about each, then finish"
-        return [self._result_notice("success", "Found", rendering.text(told)), self.review.widget]
+        message = f"{len(result.clusters):,} clusters in {len(result.frame):,} rows. Decide about each, then finish."
+        return [self._result_notice("success", "Found", rendering.text(message)), self.review.widget]
 
 
 class _Review(DuplicateReview):
-    """A review that leads on to a plan."""
+    """A review with a button that plans the merged rows."""
 
     def __init__(self, found: Duplicates, go_on: Callable[[Any, str], None] | None, session: str | None) -> None:
         self._go_on = go_on
@@ -154,5 +154,7 @@ class _Review(DuplicateReview):
 
     def _show(self, result: Merge) -> Sequence[Any]:
         shown = super()._show(result)
-        go_on, told = self._go_on, f"{result.merged:,} merged clusters"
-        return [*shown, self._button_for("Make a plan of it", lambda: go_on(to_plan(result), told))] if go_on else shown
+        go_on, about = self._go_on, f"{result.merged:,} merged clusters"
+        return (
+            [*shown, self._button_for("Make a plan of it", lambda: go_on(to_plan(result), about))] if go_on else shown
+        )

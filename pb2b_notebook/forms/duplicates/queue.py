@@ -1,4 +1,4 @@
-"""The order in which clusters are looked at: filtered, sorted, and where one is in it."""
+"""The order in which clusters are reviewed: filtered and sorted, with a current position."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ SHOWN: Final[dict[str, str]] = {
     "not duplicates": "different",
 }
 ORDERS: Final[dict[str, str]] = {
-    "the least certain first": "uncertain",
-    "the most certain first": "certain",
-    "the largest first": "largest",
+    "least certain first": "uncertain",
+    "most certain first": "certain",
+    "largest first": "largest",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """Clusters in the order of looking at them. What is decided stays in it, so that one can go back.
+    """Clusters in the order of the review. Decided clusters stay in it, so that the user can go back.
 
     Attributes:
-        names: of the clusters.
-        at: position of the one that is looked at, from 0.
+        names: Names of the clusters.
+        at: Position of the current cluster, from 0.
 
     Example:
         >>> Queue(("a", "b", "c")).move(5).current, Queue(()).move(1).current
@@ -43,35 +43,35 @@ class Queue:
 
     @property
     def current(self) -> str | None:
-        """The cluster that is looked at; ``None`` where there is none."""
+        """The current cluster, or ``None`` if the queue is empty."""
         return self.names[self.at] if self.names else None
 
     def move(self, steps: int) -> Queue:
-        """On or back by some clusters, not beyond the ends."""
+        """Return the queue moved on or back by some clusters, not beyond its ends."""
         return replace(self, at=max(0, min(self.at + steps, len(self.names) - 1)))
 
     def to(self, name: str) -> Queue:
-        """At a cluster, which comes in here if a filter has left it out."""
+        """Return the queue at a cluster, which is inserted if the filter has left it out."""
         if name in self.names:
             return replace(self, at=self.names.index(name))
         return replace(self, names=(*self.names[: self.at], name, *self.names[self.at :]))
 
-    def to_next(self, some: Decisions) -> Queue:
-        """At the next cluster that nobody has said anything about, after the end from the start; else the same."""
+    def to_next(self, decisions: Decisions) -> Queue:
+        """Return the queue at the next undecided cluster, searched also from the start; the same if there is none."""
         around = (*range(self.at + 1, len(self.names)), *range(min(self.at + 1, len(self.names))))
-        return next((replace(self, at=at) for at in around if some.of(self.names[at]).verdict is None), self)
+        return next((replace(self, at=at) for at in around if decisions.of(self.names[at]).verdict is None), self)
 
 
-def queue_of(clusters: Clusters, some: Decisions, values: Mapping[str, Any]) -> Queue:
-    """The clusters that a filter leaves, in its order.
+def queue_of(clusters: Clusters, decisions: Decisions, values: Mapping[str, Any]) -> Queue:
+    """Return the clusters that match the filter, in the chosen order.
 
     Args:
-        clusters: all of them.
-        some: what is decided.
-        values: of the form: ``show``, ``at_least``, ``at_most`` (probabilities of the weakest link, 0 to 1),
-            ``bridges`` (only clusters of which a link was cut) and ``order``.
+        clusters: All clusters.
+        decisions: The decisions so far.
+        values: Values of the form: ``show``, ``at_least`` and ``at_most`` (probability of the weakest link, 0 to 1),
+            ``bridges`` (only clusters with a link that was cut) and ``order``.
     """
-    wanted = _verdict(some, values["show"])
+    wanted = _verdict(decisions, values["show"])
     least, most = values["at_least"], values["at_most"]
     names = [
         name
@@ -82,21 +82,21 @@ def queue_of(clusters: Clusters, some: Decisions, values: Mapping[str, Any]) -> 
     if values["order"] != "largest":
         sign = 1 if values["order"] == "uncertain" else -1
         # Where a person said that rows are one, there may be no link; nothing is surer.
-        names.sort(key=lambda name: sign * (_is_in_range(clusters.weakest.get(name), 1.0)))
+        names.sort(key=lambda name: sign * (_probability_or(clusters.weakest.get(name), 1.0)))
     return Queue(tuple(names))
 
 
-def _verdict(some: Decisions, show: str) -> Callable[[str], bool]:
+def _verdict(decisions: Decisions, show: str) -> Callable[[str], bool]:
     if show == "all":
         return lambda _: True
     verdict = None if show == "undecided" else show
-    return lambda name: some.of(name).verdict == verdict
+    return lambda name: decisions.of(name).verdict == verdict
 
 
 def _within(probability: float | None, least: float | None, most: float | None) -> bool:
-    known = _is_in_range(probability, 1.0)
+    known = _probability_or(probability, 1.0)
     return (least is None or known >= least) and (most is None or known <= most)
 
 
-def _is_in_range(probability: float | None, otherwise: float) -> float:
+def _probability_or(probability: float | None, otherwise: float) -> float:
     return otherwise if probability is None or probability != probability else float(probability)  # noqa: PLR0124 - NaN

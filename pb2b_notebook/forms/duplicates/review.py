@@ -1,4 +1,4 @@
-"""Review duplicates by hand: cluster by cluster, why it matched and what its rows say, then merged in one go."""
+"""Review duplicates by hand: see why each cluster matched, decide about it, and merge all at the end."""
 
 from __future__ import annotations
 
@@ -52,20 +52,20 @@ class DuplicateReview(Form):
     """Decide about duplicates, one cluster at a time: merge, not a duplicate, or skip.
 
     Args:
-        duplicates: the answer of ``pb.cleanup.duplicates(df)``.
-        path: a file that keeps the session, as a recipe: what it has already is decided, and each decision is written
-            there at once. It names rows by their ids, and holds no value of a lead.
-        recipe: a session to go on with, in the place of a file's.
-        rules: field → rule, as :func:`pb2b_notebook.cleanup.merge` takes them.
-        trusted: sources, the most trusted first.
+        duplicates: Result of ``pb.cleanup.duplicates(df)``.
+        path: File that keeps the session, as a recipe; an existing file is continued, and each decision is written at
+            once. The file names rows by their ids, and contains no value of a lead.
+        recipe: Session to continue, instead of that of a file.
+        rules: Field → rule, as :func:`pb2b_notebook.cleanup.merge` takes them.
+        trusted: Sources, the most trusted first.
 
     Attributes:
-        result: the merge of what was decided, as ``pb.cleanup.merge`` gives it: ``ws.leads.plan(form.result)`` goes on
-            with it. Clusters that were skipped, or not decided, are left as they are.
-        labels: the pairs that were decided about, for ``pb.cleanup.learn(form.labels)``.
-        recipe: the session, to be replayed on new data or gone on with.
+        result: Merge of the decided clusters, as ``pb.cleanup.merge`` returns it; ``ws.leads.plan(form.result)`` plans
+            it. Skipped and undecided clusters stay as they are.
+        labels: Pairs that were decided about, for ``pb.cleanup.learn(form.labels)``.
+        recipe: The session, to be run on new data or continued.
 
-    Keys are told on the form; they work while the focus is in it, and never reach the notebook.
+    The form lists its keys. They work while the focus is in the form, and do not reach the notebook.
 
     Example:
         >>> import pandas as pd
@@ -98,8 +98,8 @@ class DuplicateReview(Form):
     ) -> None:
         if not isinstance(duplicates, Duplicates):
             raise InvalidParameterError(
-                f"duplicates are those of pb.cleanup, not {type(duplicates).__name__}",
-                repair="pb.cleanup.duplicates(df) finds them",
+                f"duplicates is the result of pb.cleanup.duplicates, not {type(duplicates).__name__}",
+                repair="pass pb.cleanup.duplicates(df)",
             )
         self._duplicates = duplicates
         self._clusters = Clusters(duplicates)
@@ -118,7 +118,7 @@ class DuplicateReview(Form):
         self.widget.add_class(KEYED)
         self._filter()
 
-    # What the form shows
+    # --- inputs and layout ------------------------------------------------------------------------------------------
 
     def _ask(self) -> Sequence[Input]:
         asked = [
@@ -154,11 +154,11 @@ class DuplicateReview(Form):
         return [buttons.row(*(one.widget for one in self._inputs.values())), self._progress, self._deciders]
 
     def _below(self) -> Sequence[Any]:
-        """A cluster may be long: what is decided by, and what goes wrong with it, stays above it."""
+        """A cluster may be long: the buttons and the message stay above it."""
         return [self._controls]
 
     def _headline(self) -> str:
-        return rendering.heading(self.title, "on this machine: nothing is sent from here") + STYLE
+        return rendering.heading(self.title, "on this machine; nothing is sent") + STYLE
 
     def _keys(self) -> dict[str, Callable[[], None]]:
         acts: dict[str, Callable[[], None]] = {
@@ -175,39 +175,39 @@ class DuplicateReview(Form):
         merged = self.progress["merged"]
         title = f"{merged:,} cluster{'' if merged == 1 else 's'} merged" if merged else "Nothing was merged"
         left = self.progress["left"] + self.progress["skipped"]
-        told = [
+        lines = [
             rendering.text(result),
-            f"{left:,} clusters are not decided: their rows are left as they are" if left else "",
+            f"{left:,} clusters are not decided; their rows stay as they are" if left else "",
             *map(
                 rendering.cell_hint,
                 (
-                    "<code>form.result.frame</code> has every row, <code>.provenance</code> the source of each value",
-                    "<code>plan = ws.leads.plan(form.result)</code> goes on with it",
-                    "<code>form.recipe</code> replays the session; <code>pb.cleanup.learn(form.labels)</code> learns",
+                    "<code>form.result.frame</code> has all rows, <code>.provenance</code> the source of each value",
+                    "<code>plan = ws.leads.plan(form.result)</code> plans the changes",
+                    "<code>form.recipe</code> is the session; <code>pb.cleanup.learn(form.labels)</code> uses it",
                 ),
             ),
         ]
-        return [self._result_notice("success" if self.progress["merged"] else "info", title, *told)]
+        return [self._result_notice("success" if self.progress["merged"] else "info", title, *lines)]
 
-    def _run(self, values: Mapping[str, Any], watch: Watch) -> Merge:  # noqa: ARG002 - the filter does not decide
+    def _run(self, values: Mapping[str, Any], watch: Watch) -> Merge:  # noqa: ARG002 - the filter is for the review only
         watch.report(None, "merging …")
         merging = _merging(self.recipe)
         return merge(self._duplicates.frame, **merging.options)
 
     def _submission(self) -> None:
-        with self._lock:  # a decision that comes meanwhile waits, and then makes this merge stale as any other does
+        with self._lock:  # a decision that comes during the merge waits, and then makes the merge stale
             super()._submission()
 
-    # By value
+    # --- for users --------------------------------------------------------------------------------------------------
 
     @property
     def cluster(self) -> str | None:
-        """The ``cluster_id`` that is shown; ``None`` where the filter leaves none."""
+        """The ``cluster_id`` of the cluster that is shown, or ``None`` if no cluster matches the filter."""
         return self._queue.current
 
     @property
     def progress(self) -> dict[str, int]:
-        """How many clusters are merged, not duplicates, skipped, and left."""
+        """The number of clusters that are merged, not duplicates, skipped, and left."""
         counts = self._decisions.counts()
         return {name: counts[verdict] for name, verdict in _SHOWN_PROGRESS.items()}
 
@@ -218,14 +218,14 @@ class DuplicateReview(Form):
 
     @property
     def recipe(self) -> Recipe:
-        """The session so far: ``Recipe.run`` does the same to new data, ``recipe=`` or a file goes on with it."""
+        """The session so far; ``Recipe.run`` repeats it on new data, and ``recipe=`` or a file continues it."""
         return session.as_recipe(self._rest, self._decisions)
 
     def save(self, path: str | Path) -> None:
-        """Write the session to a file, as the JSON of its recipe; what is there is replaced.
+        """Write the session to a file, as the JSON of its recipe; an existing file is replaced.
 
         Raises:
-            LeadFileError: it cannot be written there.
+            LeadFileError: The file cannot be written.
         """
         text = self.recipe.to_json()
         with write_atomically(Path(path), overwrite=True) as file:
@@ -235,37 +235,38 @@ class DuplicateReview(Form):
         """Decide that the members that were not left out are one person.
 
         Args:
-            cluster: its id. Without it, the one that is shown, and the next undecided one comes into view.
+            cluster: Id of the cluster; by default the one that is shown, and then the next undecided one is shown.
 
         Raises:
-            InvalidParameterError: there is no such cluster.
-            LeadFileError: the session's file cannot be written; the decision stands.
+            InvalidParameterError: There is no such cluster.
+            LeadFileError: The session's file cannot be written; the decision stands.
         """
         self._decide(cluster, "merge")
 
     def not_a_duplicate(self, cluster: str | None = None) -> None:
-        """Decide that no two members are one person. As :meth:`merge`."""
+        """Decide that no two members are one person; otherwise like :meth:`merge`."""
         self._decide(cluster, "different")
 
     def skip(self, cluster: str | None = None) -> None:
-        """Leave a cluster for later, or to somebody else. As :meth:`merge`."""
+        """Leave a cluster for later; otherwise like :meth:`merge`."""
         self._decide(cluster, "skip")
 
     def leave_out(self, row: Any, cluster: str | None = None) -> None:
         """Leave a member out of its cluster, or put it back.
 
         Args:
-            row: its name: its id, or its position where the frame has no ids.
-            cluster: id; the one that is shown, if not given.
+            row: Name of the row: its id, or its position if the frame has no ids.
+            cluster: Id of the cluster; by default the one that is shown.
 
         Raises:
-            InvalidParameterError: no such member. UsageError: fewer than two would stay.
+            InvalidParameterError: There is no such member.
+            UsageError: Fewer than two members would stay.
         """
         with self._changing():
             name = self._cluster_name(cluster)
             if row not in self._decisions.members[name]:
                 raise InvalidParameterError(
-                    "this row is no member of the cluster", repair="look at duplicates.clusters"
+                    "this row is not a member of the cluster", repair="duplicates.clusters lists the members"
                 )
             self._decisions = self._decisions.toggle_row(name, row)
 
@@ -273,30 +274,30 @@ class DuplicateReview(Form):
         """Let the value of one member survive, whatever the rules say.
 
         Args:
-            field: its name.
-            row: the member's name; ``None`` lets the rules choose again.
-            cluster: id; the one that is shown, if not given.
+            field: Name of the field.
+            row: Name of the member's row; ``None`` lets the rules choose again.
+            cluster: Id of the cluster; by default the one that is shown.
 
         Raises:
-            InvalidParameterError: no such field or member, or it says nothing there.
-            UsageError: the member is left out, or somebody opted out: that wins always.
+            InvalidParameterError: There is no such field or member, or the member has no value there.
+            UsageError: The member is left out, or a member has opted out, which always wins.
         """
         with self._changing():
             name = self._cluster_name(cluster)
             current = self._open_cluster(name)
             if field not in current.fields:
                 raise InvalidParameterError(
-                    "no member says anything in such a field", repair=nearest(field, current.fields)
+                    "no member has a value in such a field", repair=nearest(field, current.fields)
                 )
             if row is not None:
                 self._check_source(current, field, row)
             self._decisions = self._decisions.with_source(name, field, row)
 
     def undo(self) -> None:
-        """Take the latest change back, and show what it was about; again for the one before it.
+        """Undo the latest change and show its cluster; call it again to undo the one before.
 
         Raises:
-            UsageError: there is nothing to take back.
+            UsageError: There is nothing to undo.
         """
         with self._changing():
             if not self._decisions.past:
@@ -306,26 +307,26 @@ class DuplicateReview(Form):
             self._queue = self._queue.to(name)
 
     def next(self) -> None:
-        """View at the next cluster."""
+        """Show the next cluster."""
         self._look(self._queue.move(1))
 
     def previous(self) -> None:
-        """View at the cluster before."""
+        """Show the previous cluster."""
         self._look(self._queue.move(-1))
 
     def next_undecided(self) -> None:
-        """View at the next cluster that nobody has decided about or skipped."""
+        """Show the next cluster that is neither decided nor skipped."""
         self._look(self._queue.to_next(self._decisions))
 
     def go_to(self, cluster: str) -> None:
-        """View at a cluster by its id, whether the filter leaves it or not.
+        """Show a cluster by its id, also if the filter hides it.
 
         Raises:
-            InvalidParameterError: there is none of that id.
+            InvalidParameterError: There is no such cluster.
         """
         self._look(self._queue.to(self._cluster_name(cluster)))
 
-    # How it is done
+    # --- deciding ---------------------------------------------------------------------------------------------------
 
     def _decide(self, cluster: str | None, verdict: Verdict) -> None:
         with self._changing():
@@ -335,7 +336,7 @@ class DuplicateReview(Form):
 
     @contextmanager
     def _changing(self) -> Iterator[None]:
-        """Change what is decided: shown and saved at the end. What was merged before is no longer what is decided."""
+        """Change decisions: at the end they are shown and saved, and an earlier merge is dropped as stale."""
         with self._lock:
             before = self._decisions
             yield
@@ -346,11 +347,11 @@ class DuplicateReview(Form):
                 self._keep(self._path)
 
     def _keep(self, path: Path) -> None:
-        """Write the session to its file, unless somebody else has written there since."""
+        """Write the session to its file, unless another form has written to it since."""
         if _content(path) != self._kept:
             raise LeadFileError(
-                f"another form has written to {path.name[:100]!r} meanwhile; this decision is not in it",
-                repair="make this form again to go on from there, or form.save(another_path)",
+                f"another form has written to {path.name[:100]!r}; this decision is not in it",
+                repair="make this form again to continue from the file, or call form.save(another_path)",
             )
         self.save(path)
         self._kept = _content(path)
@@ -358,19 +359,19 @@ class DuplicateReview(Form):
     def _cluster_name(self, cluster: str | None) -> str:
         name = self._queue.current if cluster is None else cluster
         if name is None:
-            raise UsageError("no cluster is in view", repair='form.values = {"show": "all"} shows all of them')
+            raise UsageError("no cluster is shown", repair='form.values = {"show": "all"} shows all clusters')
         if name not in self._clusters.members:
-            raise InvalidParameterError("there is no such cluster", repair="give a cluster_id of duplicates.clusters")
+            raise InvalidParameterError("there is no such cluster", repair="pass a cluster_id of duplicates.clusters")
         return name
 
     def _check_source(self, current: Cluster, field: str, row: Any) -> None:
         if row not in current.members or not has_value(current.values[field][current.members.index(row)]):
-            raise InvalidParameterError("this member says nothing in this field", repair="take another member's value")
+            raise InvalidParameterError("this member has no value in this field", repair="take another member's value")
         _, surviving = current.survivors(self._decisions.of(current.name), self._rules)
         if field in surviving and surviving[field].always:
             raise UsageError(
                 "a member has opted out, and that wins over any choice",
-                repair="leave that member out (X), if it is another person",
+                repair="leave that member out (X) if it is another person",
             )
 
     def _open_cluster(self, name: str) -> Cluster:
@@ -388,7 +389,7 @@ class DuplicateReview(Form):
             self._render()
 
     def _filter(self) -> None:
-        """View at the clusters that the filter leaves, from the first undecided one."""
+        """Show the clusters that match the filter, from the first undecided one."""
         with self._lock:
             found = queue_of(self._clusters, self._decisions, self.values)
             undecided = found.to_next(self._decisions)
@@ -396,7 +397,7 @@ class DuplicateReview(Form):
             self._queue = found if first else undecided
             self._render()
 
-    # By hand
+    # --- keys and clicks --------------------------------------------------------------------------------------------
 
     def _run_callback(self, act: Callable[[], None]) -> None:
         with self._lock:
@@ -435,12 +436,12 @@ class DuplicateReview(Form):
         current = self._cluster
         names = [] if current is None else open_fields(current)
         if current is None or not names:
-            raise UsageError("nothing differs here: there is nothing to choose", repair="merge, or not a duplicate")
+            raise UsageError("all values are the same, with nothing to choose", repair="press Merge or Not a duplicate")
         if member is not None and member >= len(current.members):
-            raise UsageError("there is no member of that number", repair="press the number of one that is there")
+            raise UsageError("there is no member with that number", repair="press the number of a member that is shown")
         self.take(names[self._marked[0]], None if member is None else current.members[member])
 
-    # What is shown
+    # --- showing ----------------------------------------------------------------------------------------------------
 
     def _render(self) -> None:
         name = self._queue.current
@@ -457,16 +458,15 @@ class DuplicateReview(Form):
         )
         view = self._view_of(current)
         if self._drawn != (name, view):
-            told = why(current), card(current, view)
-            self._why.value, self._card.value = told
+            self._why.value, self._card.value = why(current), card(current, view)
             self._keyboard.shows(name)
             self._chooser.show(current, view)
             self._drawn = (name, view)
-        # Last: whoever sees how far it is may press the next key.
+        # Last: a user who sees the new progress may press the next key.
         self._progress.value = self._progress_html(current)
 
     def _view_of(self, current: Cluster) -> View:
-        """The cluster as it is decided now; what a merge would make of it is asked only where that has changed."""
+        """Return what is shown of a cluster; its merge is computed again only if the decision has changed."""
         decision = self._decisions.of(current.name)
         if self._drawn is not None:
             name, before = self._drawn
@@ -476,7 +476,7 @@ class DuplicateReview(Form):
         return View(decision, *current.survivors(decision, self._rules), *self._marked)
 
     def _progress_html(self, current: Cluster) -> str:
-        """How far one is, and which cluster this is."""
+        """Return the progress and the name of the cluster, as HTML."""
         total, shown = len(self._clusters), len(self._queue.names)
         counts = self._decisions.counts()
         done = sum(counts[verdict] for verdict in DECIDED)
@@ -487,7 +487,7 @@ class DuplicateReview(Form):
         bar = f'<progress value="{done}" max="{total}" aria-label="decided"></progress>'
         about = f"{len(current.members):,} members, weakest link {percent(current.weakest)}"
         all_done = (
-            "" if counts[None] else rendering.status_line("success", "Every cluster was looked at: Finish review")
+            "" if counts[None] else rendering.status_line("success", "No cluster is undecided. Press Finish review.")
         )
         return rendering.wrap(
             f"<div><b>Cluster {of}</b> &nbsp; {bar} {done:,} decided: {sums}</div>"
@@ -495,29 +495,29 @@ class DuplicateReview(Form):
         )
 
     def _nothing(self) -> str:
-        """Why no cluster is in view, and what to try."""
+        """Return why no cluster is shown, and what to try, as HTML."""
         if len(self._clusters):
             return rendering.notice(
                 "info",
-                "No cluster is left by this filter",
-                "Show all clusters, or give another range of probabilities.",
+                "No cluster matches this filter",
+                "Show all clusters, or set another range of probabilities.",
             )
         found = self._duplicates
         apart = len(found.pairs)
         tries = [
-            f"All {self._clusters.rows:,} rows seem to be different people, at a threshold of {found.threshold:g}.",
-            f"{apart:,} pairs are nearly alike: look at <code>duplicates.pairs</code>, or find again with "
+            f"All {self._clusters.rows:,} rows seem to be different people at a threshold of {found.threshold:g}.",
+            f"{apart:,} pairs are similar: look at <code>duplicates.pairs</code>, or search again with "
             f"<code>threshold={max(found.threshold - 0.2, 0.1):.1f}</code>." if apart else "",
-            f"{len(found.dropped):,} groups share a value, too many rows to compare: <code>duplicates.dropped</code>."
+            f"{len(found.dropped):,} groups of rows were too large to compare: <code>duplicates.dropped</code>."
             if len(found.dropped) else "",
-            f"These columns would help, and are not there: {', '.join(found.missing)}." if found.missing else "",
-            "<code>pb.cleanup.normalize(df).frame</code> first finds more, as a rule.",
+            f"These columns are missing and would help: {', '.join(found.missing)}." if found.missing else "",
+            "Search <code>pb.cleanup.normalize(df).frame</code> instead: clean values match better.",
         ]  # fmt: skip
         return rendering.notice("info", "No duplicates were found", *tries)
 
     def __repr__(self) -> str:
-        told = ", ".join(f"{count:,} {name}" for name, count in self.progress.items())
-        return f"{super().__repr__()}\n  {len(self._clusters):,} clusters: {told}"
+        counts = ", ".join(f"{count:,} {name}" for name, count in self.progress.items())
+        return f"{super().__repr__()}\n  {len(self._clusters):,} clusters: {counts}"
 
 
 def _merging(recipe: Recipe) -> Step:
@@ -525,7 +525,7 @@ def _merging(recipe: Recipe) -> Step:
 
 
 def _content(path: Path) -> bytes | None:
-    """What a file holds; ``None`` where there is no file yet."""
+    """Return the content of a file, or ``None`` if there is no file yet."""
     if not path.exists():
         return None
     try:
@@ -533,7 +533,7 @@ def _content(path: Path) -> bytes | None:
     except OSError as problem:
         raise LeadFileError(
             f"{path.name[:100]!r} cannot be read: {problem.strerror or type(problem).__name__}",
-            repair="give the path of a file that form.save() wrote",
+            repair="pass the path of a file that form.save() wrote",
         ) from None
 
 

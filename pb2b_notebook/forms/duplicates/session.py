@@ -1,9 +1,9 @@
-"""A review as a recipe, and a recipe as a review: what was decided is kept by the names of rows, and by nothing else.
+"""A review saved as a recipe, and a recipe read as a review. Decisions are kept by the names of rows only.
 
-In the step ``duplicates``: ``same`` has the rows of each merged cluster, ``different`` those of each cluster that is
-none, and each row that was left out beside one that stayed. In the step ``merge``: ``only`` has the merged groups,
-``exclude`` the rows that were left out, ``chosen`` the values, and ``undone`` the clusters that were skipped. Whatever
-a recipe says about rows that are not of these clusters stays in it.
+In the step ``duplicates``, ``same`` has the rows of each merged cluster; ``different`` has the rows of each cluster
+that is not a duplicate, and pairs of a row that was left out and one that stayed. In the step ``merge``, ``only`` has
+the merged groups, ``exclude`` the rows that were left out, ``chosen`` the chosen values, and ``undone`` the skipped
+clusters. What a recipe says about rows of other clusters stays in it.
 """
 
 from __future__ import annotations
@@ -25,27 +25,27 @@ _MERGE: Final = "merge"
 
 
 def session(duplicates: Step, *, rules: Mapping[str, str] | None = None, trusted: Sequence[str] = ()) -> Recipe:
-    """The recipe of a review in which nothing is decided yet."""
+    """Return the recipe of a review without decisions."""
     return with_rules(Recipe((duplicates, Step(_MERGE))), rules=rules, trusted=trusted)
 
 
 def with_rules(recipe: Recipe, *, rules: Mapping[str, str] | None = None, trusted: Sequence[str] = ()) -> Recipe:
-    """A session whose values survive by other rules; those that are not given stay."""
+    """Return a session with other survivorship rules; rules that are not given stay."""
     merge, options = _step(recipe, _MERGE), {"rules": dict(rules or {}), "trusted": list(trusted)}
     given = {name: value for name, value in options.items() if value}
     return _with(recipe, replace(merge, options={**merge.options, **given}))
 
 
 def resume(recipe: Recipe, duplicates: Step) -> Recipe:
-    """A saved session over duplicates that were found anew: how they were found is theirs, what was decided is its own.
+    """Return a saved session with the options of a new search for duplicates; the decisions stay.
 
     Raises:
-        CleanupError: the recipe is not one of a review.
+        CleanupError: The recipe is not that of a review.
     """
     if [step.name for step in recipe.steps if step.name in {_FIND, _MERGE}] != [_FIND, _MERGE]:
         raise CleanupError(
-            "this recipe is not one of a review of duplicates",
-            repair="give one that form.recipe made: it finds duplicates once, and then merges them once",
+            "this recipe is not that of a review of duplicates",
+            repair="pass a recipe from form.recipe: it finds duplicates once, and then merges them once",
         )
     kept = _step(recipe, _FIND)
     options = dict(duplicates.options)
@@ -56,13 +56,13 @@ def resume(recipe: Recipe, duplicates: Step) -> Recipe:
 
 
 def decisions(recipe: Recipe, members: Mapping[str, tuple[Any, ...]]) -> tuple[Decisions, Recipe]:
-    """What a session decided about clusters that are here, and the rest of it.
+    """Return the decisions of a session about the clusters that are here, and the rest of its recipe.
+
+    A cluster whose rows have changed is undecided again, so that the user looks at it.
 
     Args:
-        recipe: of :func:`session` or :func:`resumed`.
-        members: cluster → its rows, by name.
-
-    A cluster that has other rows than it had is undecided again: somebody should look at it.
+        recipe: Recipe from :func:`session` or :func:`resume`.
+        members: Cluster → names of its rows.
     """
     found, merge = _step(recipe, _FIND), _step(recipe, _MERGE)
     home = {row: cluster for cluster, rows in members.items() for row in rows}
@@ -75,7 +75,7 @@ def decisions(recipe: Recipe, members: Mapping[str, tuple[Any, ...]]) -> tuple[D
         if row in home and row not in out:
             before = made.get(home[row], UNDECIDED)
             made[home[row]] = replace(before, chosen={**before.chosen, name: row})
-    # A cluster from which nearly all were left out, as it may be on new data, is looked at afresh.
+    # A cluster that keeps fewer than two rows, which can happen on new data, is undecided again.
     made = {one: what for one, what in made.items() if len(members[one]) - len(what.left_out) >= FEWEST}
     verdicts: dict[str, Any] = dict.fromkeys(_skipped_clusters(merge.options, members, home), "skip")
     verdicts |= dict.fromkeys(
@@ -88,11 +88,11 @@ def decisions(recipe: Recipe, members: Mapping[str, tuple[Any, ...]]) -> tuple[D
 
 
 def as_recipe(rest: Recipe, some: Decisions) -> Recipe:
-    """The session as a recipe: the rest of the one that it began with, and what is decided now.
+    """Return a session as a recipe: the decisions, and the rest of the recipe that it started with.
 
     Args:
-        rest: of :func:`decisions`.
-        some: what is decided.
+        rest: Rest of the recipe, from :func:`decisions`.
+        some: The decisions.
     """
     home = {row: cluster for cluster, rows in some.members.items() for row in rows}
     found, merge = (dict(_step(rest, name).options) for name in (_FIND, _MERGE))
@@ -123,12 +123,12 @@ def as_recipe(rest: Recipe, some: Decisions) -> Recipe:
 
 
 def _without_empty(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Without what is empty; but to merge only what is decided is said also where that is nothing."""
+    """Return the options without empty ones, except "only": an empty "only" merges nothing."""
     return {name: value for name, value in options.items() if value not in ([], {}) or name == "only"}
 
 
 def _rest(recipe: Recipe, some: Decisions, home: Mapping[Any, str]) -> Recipe:
-    """The recipe without what became decisions."""
+    """Return the recipe without the parts that were read as decisions."""
     found, merge = (dict(_step(recipe, name).options) for name in (_FIND, _MERGE))
     for options, name in ((found, "same"), (found, "different"), (merge, "only")):
         options[name] = _undecided_groups(options.get(name, ()), some, home)
@@ -139,7 +139,7 @@ def _rest(recipe: Recipe, some: Decisions, home: Mapping[Any, str]) -> Recipe:
 
 
 def _skipped_clusters(merge: Mapping[str, Any], members: Mapping[str, Any], home: Mapping[Any, str]) -> Iterator[str]:
-    """The clusters that are here and are not to be merged: by their ids, or by a row of theirs."""
+    """Yield the clusters here that are not to be merged, named by their ids or by one of their rows."""
     for one in merge.get("undone", ()):
         if (cluster := home.get(one, one)) in members:
             yield cluster
@@ -151,7 +151,7 @@ def _clusters_of_groups(
     home: Mapping[Any, str],
     out: Iterable[Any],
 ) -> Iterator[str]:
-    """The clusters whose rows are those of a group, but for those that were left out."""
+    """Yield the clusters whose rows, without those left out, are exactly the rows of a group."""
     gone = frozenset(out)
     for group in groups:
         cluster = home.get(group[0]) if group else None
@@ -160,7 +160,7 @@ def _clusters_of_groups(
 
 
 def _undecided_groups(groups: Iterable[Sequence[Any]], some: Decisions, home: Mapping[Any, str]) -> list[list[Any]]:
-    """The groups of which no two rows are of a cluster that is decided about."""
+    """Return the groups that have no two rows in one decided cluster."""
     found = []
     for group in groups:
         homes = Counter(home[row] for row in group if row in home)
@@ -187,5 +187,5 @@ def _with_options(recipe: Recipe, found: Mapping[str, Any], merge: Mapping[str, 
 
 
 def _with(recipe: Recipe, step: Step) -> Recipe:
-    """With a step in the place of the one of its name."""
+    """Return the recipe with a step that replaces the one of the same name."""
     return Recipe(tuple(step if one.name == step.name else one for one in recipe.steps))

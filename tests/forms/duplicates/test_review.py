@@ -180,24 +180,24 @@ def test_a_change_makes_the_merge_before_it_stale(review):
     assert review._outcome.children == ()
 
 
-def test_what_cannot_be_is_said_without_a_value(review):
+def test_refusals_name_no_value_of_a_lead(review):
     with pytest.raises(errors.UsageError, match="at least two"):
         review.leave_out("b1", "cluster_b1")
     with pytest.raises(errors.UsageError, match="opted out"):
         review.take("status", "b1", "cluster_b1")
-    with pytest.raises(errors.InvalidParameterError, match="says nothing"):
+    with pytest.raises(errors.InvalidParameterError, match="has no value"):
         review.take("title", "a3", "cluster_a1")
     with pytest.raises(errors.InvalidParameterError, match="'title'"):
         review.take("titel", "a1", "cluster_a1")
     for act in (review.merge, review.skip, review.go_to):
         with pytest.raises(errors.InvalidParameterError, match="no such cluster"):
             act("cluster_z")
-    with pytest.raises(errors.InvalidParameterError, match="no member"):
+    with pytest.raises(errors.InvalidParameterError, match="not a member"):
         review.leave_out("b1", "cluster_a1")
     review.leave_out("a1", "cluster_a1")
     with pytest.raises(errors.UsageError, match="left out"):
         review.take("title", "a1", "cluster_a1")
-    with pytest.raises(errors.InvalidParameterError, match="duplicates are those"):
+    with pytest.raises(errors.InvalidParameterError, match="duplicates is the result"):
         pb.forms.DuplicateReview(pd.DataFrame(PEOPLE))
 
 
@@ -212,7 +212,7 @@ def test_leaving_a_member_out_takes_its_values_away(review):
     assert review.submit().golden.set_index("id")["title"]["a2"] == "Chief"
 
 
-def test_filters_leave_what_they_say_and_say_when_it_is_nothing(review):
+def test_filters_choose_the_clusters_and_say_when_none_match(review):
     review.values = {"order": "largest"}
     assert review.cluster == "cluster_a1"
     review.merge("cluster_a1")
@@ -222,8 +222,8 @@ def test_filters_leave_what_they_say_and_say_when_it_is_nothing(review):
     assert review._queue.names == ("cluster_b1", "cluster_c1")
     review.values = {"bridges": True}
     assert review.cluster is None
-    assert "No cluster is left by this filter" in shown(review)
-    with pytest.raises(errors.UsageError, match="no cluster is in view"):
+    assert "No cluster matches this filter" in shown(review)
+    with pytest.raises(errors.UsageError, match="no cluster is shown"):
         review.merge()
     review.values = {"bridges": False, "at_most": 0.1}
     assert review.cluster is None
@@ -253,7 +253,7 @@ def test_keys_buttons_and_cells_do_what_the_methods_do(review):
     press(key="m", seen="cluster_a1")  # it was pressed while the cluster before was still on the screen
     assert review.progress["merged"] == 1
     press(key="9")
-    assert "there is no member of that number" in shown(review)
+    assert "there is no member with that number" in shown(review)
     review._deciders.children[1].click()
     assert review.progress["not duplicates"] == 1
     press(key="u", seen="elsewhere")
@@ -315,7 +315,7 @@ def test_rows_without_ids_are_named_by_their_place():
     assert merged.merged == 1
 
 
-def test_a_file_that_cannot_be_written_is_said_and_the_decision_stands(tmp_path):
+def test_a_decision_stands_if_the_file_cannot_be_written(tmp_path):
     found = cleanup.duplicates(pd.DataFrame(PEOPLE))
     form = pb.forms.DuplicateReview(found, path=tmp_path / "gone" / "review.json")
     with pytest.raises(errors.LeadFileError, match="does not exist"):
@@ -324,7 +324,7 @@ def test_a_file_that_cannot_be_written_is_said_and_the_decision_stands(tmp_path)
     form._deciders.children[0].click()
     assert "LeadFileError" in form._message.value
     (tmp_path / "odd.json").write_text(json.dumps({"object": "pb2b_recipe", "version": 1, "steps": []}))
-    with pytest.raises(errors.CleanupError, match="not one of a review"):
+    with pytest.raises(errors.CleanupError, match="not that of a review"):
         pb.forms.DuplicateReview(found, path=tmp_path / "odd.json")
     with pytest.raises(errors.LeadFileError, match="cannot be read"):
         pb.forms.DuplicateReview(found, path=tmp_path)
