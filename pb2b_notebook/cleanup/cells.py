@@ -50,7 +50,7 @@ def take_cells(table: nw.DataFrame[Any], column: str) -> Cells:
 
 
 def map_distinct(
-    cells: Cells, function: Callable[[Any, Any], Result | None], by: pl.Series | None = None
+    cells: Cells, function: Callable[[Any, Any], Result | None], contexts: pl.Series | None = None
 ) -> Iterator[tuple[int, Any, Result]]:
     """Yield row, value and result for each cell with a result, in no particular order of rows.
 
@@ -58,12 +58,12 @@ def map_distinct(
         cells: Cells to go through.
         function: Function of a value and its context, called once for each distinct pair; an empty result or ``None``
             is skipped.
-        by: Context of every row of the frame, as text or null; without it the context is ``None``.
+        contexts: Context of every row of the frame, as text or null; without it the context is ``None``.
     """
     if isinstance(cells.values, list):
-        yield from _map_python_values(cells, function, by)
+        yield from _map_python_values(cells, function, contexts)
         return
-    table = _table(cells.values, None if by is None else by.gather(cells.rows))
+    table = _table(cells.values, None if contexts is None else contexts.gather(cells.rows))
     distinct = table.unique()
     results = [function(*pair) for pair in _pairs(distinct)]
     places = [place for place, result in enumerate(results) if result]
@@ -74,14 +74,14 @@ def map_distinct(
 
 
 def transform_distinct(
-    values: Any, function: Callable[[Any, Any], str | None], by: pl.Series | None = None
+    values: Any, function: Callable[[Any, Any], str | None], contexts: pl.Series | None = None
 ) -> pl.Series:
     """Return the result of a function for each value that is text, null for the others.
 
     Args:
         values: Values of all rows: a ``polars.Series`` of text, or a list.
         function: Function of a text and its context, called once for each distinct pair.
-        by: Context of every row, as text or null; without it the context is ``None``.
+        contexts: Context of every row, as text or null; without it the context is ``None``.
 
     >>> transform_distinct([" a", 5, " a"], lambda text, _: text.strip()).to_list()
     ['a', None, 'a']
@@ -89,9 +89,9 @@ def transform_distinct(
     import polars as pl
 
     if isinstance(values, list):
-        return as_text_series(_transform_python_values(values, function, by))
+        return as_text_series(_transform_python_values(values, function, contexts))
 
-    table = _table(values, by)
+    table = _table(values, contexts)
     distinct = table.unique()
     results = [None if value is None else function(value, context) for value, context in _pairs(distinct)]
     table_of_results = distinct.with_columns(pl.Series("result", results, dtype=pl.String))
@@ -129,12 +129,12 @@ def key_of(value: Any) -> Any:
 
 
 def _map_python_values(
-    cells: Cells, function: Callable[[Any, Any], Result | None], by: pl.Series | None
+    cells: Cells, function: Callable[[Any, Any], Result | None], contexts: pl.Series | None
 ) -> Iterator[tuple[int, Any, Result]]:
     known: dict[Any, Result | None] = {}
-    contexts = None if by is None else by.to_list()
+    listed = None if contexts is None else contexts.to_list()
     for row, value in zip(cells.rows, cells.values, strict=True):
-        context = None if contexts is None else contexts[row]
+        context = None if listed is None else listed[row]
         key = key_of(value), context
         if key not in known:
             known[key] = function(value, context)
@@ -144,31 +144,33 @@ def _map_python_values(
 
 
 def _transform_python_values(
-    values: list[Any], function: Callable[[Any, Any], str | None], by: pl.Series | None
+    values: list[Any], function: Callable[[Any, Any], str | None], contexts: pl.Series | None
 ) -> list[str | None]:
     known: dict[Any, str | None] = {}
-    contexts = None if by is None else by.to_list()
+    listed = None if contexts is None else contexts.to_list()
     results: list[str | None] = []
     for row, value in enumerate(values):
         if not isinstance(value, str):
             results.append(None)
             continue
-        key = value, None if contexts is None else contexts[row]
+        key = value, None if listed is None else listed[row]
         if key not in known:
             known[key] = function(*key)
         results.append(known[key])
     return results
 
 
-def _table(values: pl.Series, by: pl.Series | None) -> pl.DataFrame:
+def _table(values: pl.Series, contexts: pl.Series | None) -> pl.DataFrame:
     table = values.alias("value").to_frame()
-    return table if by is None else table.with_columns(by.alias("by"))
+    return table if contexts is None else table.with_columns(contexts.alias("context"))
 
 
 def _pairs(distinct: pl.DataFrame) -> Iterator[tuple[Any, Any]]:
     """Yield each distinct value with its context."""
     values = distinct["value"].to_list()
-    return zip(values, distinct["by"].to_list() if "by" in distinct.columns else itertools.repeat(None), strict=False)
+    return zip(
+        values, distinct["context"].to_list() if "context" in distinct.columns else itertools.repeat(None), strict=False
+    )
 
 
 def _series(name: str, numbers: list[int]) -> pl.Series:
