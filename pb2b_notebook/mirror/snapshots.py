@@ -53,11 +53,11 @@ def _read(session: Session, operation: Operation) -> tuple[Any, datetime]:
     import pyarrow as pa
 
     from pb2b_notebook import frames
-    from pb2b_notebook.api.http import envelope
+    from pb2b_notebook.api.http import envelope, headers
     from pb2b_notebook.api.http.client import Call
 
     reply = session.client.send(Call(operation, operation.path))
-    at = envelope.date(reply) or session.time()
+    at = headers.date(reply) or session.time()
     decoder = frames.Decoder(session.schema(operation))
     decoder.add([envelope.answer(reply).data])
     row = decoder.table()

@@ -255,7 +255,7 @@ def test_what_can_be_pickled_or_copied_holds_no_key(ws, canary):
 def test_no_variable_of_the_package_shows_the_key(ws, canary):
     """What a debugger or vars() would print of every object behind a workspace."""
     client = ws._session.client
-    shown = [repr(vars(x)) for x in (ws, client, client._line, client._line._transport, client._pacer, ws.leads)]
+    shown = [repr(vars(x)) for x in (ws, client, client._channel, client._channel._transport, client._pacer, ws.leads)]
     assert not betrayed(canary, *shown)
 
 

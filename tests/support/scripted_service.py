@@ -6,6 +6,7 @@ import httpx
 
 import pb2b_notebook as pb
 from pb2b_notebook.api.http.client import Timing
+from pb2b_notebook.api.http.reply import Reply
 
 TEST_KEY = "pb2b_test_abcd_0123456789abcdef0123"
 LIVE_KEY = "pb2b_live_abcd_0123456789abcdef0123"
@@ -46,6 +47,12 @@ class Service:
     @property
     def keys(self):
         return [r.headers.get("idempotency-key") for r in self.requests]
+
+
+def reply(body, status=200, **headers):
+    """Build a decoded response; ``_`` in the name of a header is ``-``."""
+    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return Reply(status, {name.replace("_", "-"): value for name, value in headers.items()}, raw)
 
 
 def answer(status=200, body=None, **headers):

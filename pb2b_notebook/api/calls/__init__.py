@@ -1,1 +1,1 @@
-"""Make one call. In order: signatures and binding (arguments to a request), session (send), mutating, records."""
+"""Make one call. In order: signatures, binding (arguments to a request), options, session, mutating, records."""

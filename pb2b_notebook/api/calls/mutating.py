@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from pb2b_notebook import journal as journals
 from pb2b_notebook.api.http import envelope
-from pb2b_notebook.api.http.envelope import Reply
+from pb2b_notebook.api.http.reply import Reply
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import (
     APIError,

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from pb2b_notebook.api.http.client import Query
+    from pb2b_notebook.api.http.reply import Reply
     from pb2b_notebook.api.lists.batches import Batch
     from pb2b_notebook.frames import FrameSchema
     from pb2b_notebook.openapi.operations import Field, Operation
@@ -284,7 +285,7 @@ class Session(Context):
         drift_reports.report(operation, self.unexpected_fields(decoder.drift))
         return self._to_frame(table, replace(options, columns=None))
 
-    def _record(self, operation: Operation, reply: envelope.Reply) -> Record:
+    def _record(self, operation: Operation, reply: Reply) -> Record:
         answer = envelope.answer(reply)
         return Record(
             answer.data,
@@ -365,7 +366,7 @@ class Session(Context):
 
     def _send(
         self, operation: Operation, arguments: Mapping[str, Any], idempotency_key: str | None, *, again: bool
-    ) -> envelope.Reply:
+    ) -> Reply:
         path, query, body = self.bind(operation, arguments)
         if idempotency_key is not None and not operation.idempotent:
             raise UsageError(f"{operation.id} takes no idempotency_key", repair="leave it out")

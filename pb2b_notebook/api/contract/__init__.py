@@ -1,1 +1,1 @@
-"""Which document the service follows. In order: sources (where it comes from), drift (what differs), checking."""
+"""Which document the service follows. In order: sources (load one), drift (report differences), checking a service."""

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote
 
-from pb2b_notebook.api.http import envelope
+from pb2b_notebook.api.http import envelope, headers
 from pb2b_notebook.api.http.client import Call
 from pb2b_notebook.api.http.deviations import missing_fields, unexpected_fields
+from pb2b_notebook.api.http.reply import printable
 from pb2b_notebook.api.lists.listing import PAGE_SIZES
 from pb2b_notebook.display import notices
 from pb2b_notebook.display.progress import Progress
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from pb2b_notebook.api.http.client import Client
-    from pb2b_notebook.api.http.envelope import Reply
+    from pb2b_notebook.api.http.reply import Reply
     from pb2b_notebook.api.http.write_lock import WriteLock
     from pb2b_notebook.openapi.operations import Operation, Operations
 
@@ -133,7 +134,7 @@ def report(rows: Sequence[tuple[str, str, str]]) -> str:
     width = max((len(operation) for _, operation, _ in rows), default=0)
     lines = [f"{result:<9}  {operation:<{width}}  {detail}".rstrip() for result, operation, detail in rows]
     counts = count_results(result for result, _, _ in rows)
-    return "\n".join([*map(envelope.printable, lines), counts_text(counts)])
+    return "\n".join([*map(printable, lines), counts_text(counts)])
 
 
 def counts_text(counts: Mapping[str, int]) -> str:
@@ -241,7 +242,7 @@ def compare_reply(reply: Reply, operation: Operation) -> tuple[dict[str, str], l
     Raises:
         NotJSONError: The response is not JSON.
 
-    >>> from pb2b_notebook.api.http.envelope import Reply
+    >>> from pb2b_notebook.api.http.reply import Reply
     >>> from pb2b_notebook.openapi import load
     >>> found, _ = compare_reply(Reply(200, {}, b'{"data": {}, "meta": 1}'), load()["billing.usage"])
     >>> found["meta"], found["request_id"], found["data.usage"]
@@ -252,7 +253,7 @@ def compare_reply(reply: Reply, operation: Operation) -> tuple[dict[str, str], l
         return {"": "not an object"}, []
     beside = {name: value for name, value in top.items() if name != "data"}
     found = _deviations(beside, operation.envelope)
-    if envelope.rate(reply).limit is None:
+    if headers.rate(reply).limit is None:
         found["(headers)"] = "no rate limit"
     rows = _rows(top, operation.many)
     if rows is None:

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.api.contract.sources import load_document
-from pb2b_notebook.api.http.envelope import printable
+from pb2b_notebook.api.http.reply import printable
 from pb2b_notebook.openapi.comparison import differences
 from pb2b_notebook.openapi.operations import Field
 from pb2b_notebook.openapi.severities import SEVERITIES

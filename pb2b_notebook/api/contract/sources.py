@@ -10,11 +10,12 @@ from urllib.parse import urlsplit
 
 from pb2b_notebook import openapi
 from pb2b_notebook.api.http import envelope
-from pb2b_notebook.api.http.envelope import Reply, strictly
+from pb2b_notebook.api.http.envelope import strictly
 from pb2b_notebook.credentials import is_loopback
 from pb2b_notebook.errors import ContractError, NotJSONError, ResponseTooLargeError
 
 if TYPE_CHECKING:
+    from pb2b_notebook.api.http.reply import Reply
     from pb2b_notebook.openapi.operations import Operations
 
     Source = str | os.PathLike[str] | Mapping[str, Any]
@@ -120,17 +121,17 @@ def _fetch(address: str) -> Any:
 def _get(address: str) -> Reply:
     import httpx
 
-    from pb2b_notebook.api.http.transport import TIMEOUTS, DeadlineTransport, Line, exchange
+    from pb2b_notebook.api.http.transport import TIMEOUTS, Channel, DeadlineTransport, exchange
 
-    line = Line(DeadlineTransport(address))
+    channel = Channel(DeadlineTransport(address))
     headers = {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "pb2b-notebook"}
     try:
         request = httpx.Request("GET", address, headers=headers, extensions={"timeout": TIMEOUTS})
-        return exchange(line, request, seconds=SECONDS)
+        return exchange(channel, request, seconds=SECONDS)
     except httpx.InvalidURL:
         raise _address_error() from None
     finally:
-        line.close()
+        channel.close()
 
 
 def _check_address(address: str) -> str:

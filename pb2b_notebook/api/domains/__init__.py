@@ -1,1 +1,1 @@
-"""The domains of the API as objects: ``resources`` lists their verbs, the other modules are the special verbs."""
+"""The domains of ``ws``: ``resources`` lists their verbs; the other modules are verbs of more than one call."""

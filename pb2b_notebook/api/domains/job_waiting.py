@@ -30,7 +30,7 @@ _COMPLETED: Final = frozenset({"completed", "succeeded", "done"})
 _CANCELLED: Final = frozenset({"cancelled", "canceled"})
 
 
-class WaitingForJobs(Resource):
+class JobWaits(Resource):
     """Wait for any job."""
 
     def wait(self, job: Id, *, timeout: float | None = None, progress: bool | None = None) -> Record:
@@ -62,7 +62,7 @@ class WaitingForJobs(Resource):
 
 
 def wait_for(session: Session, job: Any, *, timeout: float | None = None, progress: bool | None = None) -> Record:
-    """Wait for a job; see :meth:`WaitingForJobs.wait`."""
+    """Wait for a job; see :meth:`JobWaits.wait`."""
     job_id = _job_id(job)
     deadline = None if timeout is None else _check_timeout(timeout)
     started = session.time()

@@ -11,8 +11,8 @@ from pb2b_notebook.api.domains.campaign_leads import CampaignLeads
 from pb2b_notebook.api.domains.campaign_runs import CampaignRuns
 from pb2b_notebook.api.domains.export_rows import ExportCreate, ExportRows
 from pb2b_notebook.api.domains.import_runs import ImportErrors, ImportRuns
-from pb2b_notebook.api.domains.job_waiting import WaitingForJobs
-from pb2b_notebook.api.domains.launching import Launching
+from pb2b_notebook.api.domains.job_waiting import JobWaits
+from pb2b_notebook.api.domains.launches import CampaignLaunches
 from pb2b_notebook.api.domains.snapshots import BillingSnapshots, SettingsSnapshots
 from pb2b_notebook.api.domains.verbs import Part, Resource, Verb
 from pb2b_notebook.api.domains.webhook_urls import WithURL
@@ -87,7 +87,7 @@ class Exports(ExportRows, path="exports"):
     readiness = Verb("exports.download")
 
 
-class Jobs(WaitingForJobs, path="jobs"):
+class Jobs(JobWaits, path="jobs"):
     """``ws.jobs``: one row is one job, which continues after its request was answered."""
 
     list = Verb("jobs.list")
@@ -95,7 +95,7 @@ class Jobs(WaitingForJobs, path="jobs"):
     events = Verb("jobs.events")
 
 
-class Campaigns(Launching, path="campaigns"):
+class Campaigns(CampaignLaunches, path="campaigns"):
     """``ws.campaigns``: one row is one campaign."""
 
     list = Verb("campaigns.list")

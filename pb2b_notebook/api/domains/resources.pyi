@@ -11,8 +11,8 @@ from pb2b_notebook.api.calls.records import Record
 from pb2b_notebook.api.calls.signatures import AnyOf, DataFrame, Fields, FrameName, Id, Texts, Time
 from pb2b_notebook.api.domains.export_rows import ExportRows
 from pb2b_notebook.api.domains.import_runs import ImportRuns
-from pb2b_notebook.api.domains.job_waiting import WaitingForJobs
-from pb2b_notebook.api.domains.launching import Launching
+from pb2b_notebook.api.domains.job_waiting import JobWaits
+from pb2b_notebook.api.domains.launches import CampaignLaunches
 from pb2b_notebook.api.domains.snapshots import BillingSnapshots
 from pb2b_notebook.api.domains.snapshots import SettingsSnapshots
 from pb2b_notebook.api.domains.verbs import Resource
@@ -1273,7 +1273,7 @@ class Exports(ExportRows):
             APIError: The service refused the request; the message says what to do.
         """
 
-class Jobs(WaitingForJobs):
+class Jobs(JobWaits):
     """``ws.jobs``: one row is one job, which continues after its request was answered."""
     def list(
         self,
@@ -1409,7 +1409,7 @@ class Jobs(WaitingForJobs):
             APIError: The service refused the request; the message says what to do.
         """
 
-class Campaigns(Launching):
+class Campaigns(CampaignLaunches):
     """``ws.campaigns``: one row is one campaign."""
     def list(
         self,

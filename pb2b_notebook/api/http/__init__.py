@@ -1,4 +1,5 @@
-"""Send one request. In order: transport (httpx, keys, size limits), pacing and retry policy, envelope (page or error).
+"""Send one request. In order: transport (key, deadline, size limit), pacing, retry policy, and reading the response.
 
-``client`` is the only module that meets the network; ``pacing``, ``retrying`` and ``envelope`` decide, and are pure.
+A response is read in parts: ``headers``, ``envelope`` (a page or an object) and ``error_replies``. ``client`` puts all
+of this together and is the only module that sends; ``pacing``, ``retrying``, ``headers`` and ``envelope`` only decide.
 """

@@ -10,9 +10,11 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Self
 from urllib.parse import quote, urlencode, urlsplit
 
-from pb2b_notebook.api.http import envelope, retrying
-from pb2b_notebook.api.http.envelope import Rate, Reply
+from pb2b_notebook.api.http import envelope, headers, retrying
+from pb2b_notebook.api.http.error_replies import error_of
+from pb2b_notebook.api.http.headers import Rate
 from pb2b_notebook.api.http.pacing import Pacer, Turn, pacer_for
+from pb2b_notebook.api.http.reply import Reply
 from pb2b_notebook.api.http.retrying import Attempt, Policy, Retry
 from pb2b_notebook.credentials import is_loopback
 from pb2b_notebook.errors import (
@@ -113,7 +115,7 @@ class Client:
         pacer: Pacer | None = None,
         log: RequestLog | None = None,
     ) -> None:
-        from pb2b_notebook.api.http.transport import Authorized, DeadlineTransport, Line
+        from pb2b_notebook.api.http.transport import Authorized, Channel, DeadlineTransport
 
         self.base_url = connection.base_url
         self.host = urlsplit(connection.base_url).netloc
@@ -139,7 +141,7 @@ class Client:
             else Pacer(clock=self._timing.clock, sleep=self._timing.sleep)
         )
         self._key = connection.key
-        self._line = Line(Authorized(transport or DeadlineTransport(connection.base_url), connection.key))
+        self._channel = Channel(Authorized(transport or DeadlineTransport(connection.base_url), connection.key))
 
     def send(self, call: Call) -> Reply:
         """Send the call, with retries where they are safe, and return its 2xx response.
@@ -243,8 +245,8 @@ class Client:
         rate: Rate | None = None
         self.sent += 1
         try:
-            reply = self._without_key(exchange(self._line, self._request(call), seconds=seconds))
-            rate = envelope.rate(reply)
+            reply = self._without_key(exchange(self._channel, self._request(call), seconds=seconds))
+            rate = headers.rate(reply)
             self._learn(reply, rate)
         except ProspectB2BError as problem:
             problem.attempts = number
@@ -255,7 +257,7 @@ class Client:
         if reply.status in OK:
             self._budget.earn()
             return reply, ProspectB2BError("")
-        return None, envelope.error(reply, attempts=number, idempotency_key=call.idempotency_key)
+        return None, error_of(reply, attempts=number, idempotency_key=call.idempotency_key)
 
     def _without_key(self, reply: Reply) -> Reply:
         """Return the response without the key, which a service may repeat in it."""
@@ -269,7 +271,7 @@ class Client:
         self.rate = rate if rate.limit is not None else self.rate
         if self.sandbox:
             self.service = reply.headers.get("x-sandbox-instance", self.service)
-        date = envelope.date(reply)
+        date = headers.date(reply)
         if date is not None:
             self._date = (date, self._timing.clock(), self._timing.wall())
 
@@ -330,7 +332,7 @@ class Client:
 
     def close(self) -> None:
         """Close all connections; a second call does nothing."""
-        self._line.close()
+        self._channel.close()
 
     def __enter__(self) -> Self:
         return self

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pb2b_notebook.api.http.envelope import Rate
+    from pb2b_notebook.api.http.headers import Rate
     from pb2b_notebook.credentials import Secret
 
 WINDOW = 60.0

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import httpcore
 import httpx
 
-from pb2b_notebook.api.http.envelope import Reply
+from pb2b_notebook.api.http.reply import Reply
 from pb2b_notebook.credentials import Secret, is_loopback
 from pb2b_notebook.errors import (
     ConnectionFailedError,
@@ -190,8 +190,8 @@ class Authorized(httpx.BaseTransport):
         self._inner.close()
 
 
-class Line:
-    """Connection to one service, directly over a transport. Once closed, it sends nothing.
+class Channel:
+    """Channel to one service, directly over a transport. Once closed, it sends nothing.
 
     ``httpx.Client`` adds redirects, cookies, hooks and log lines with whole URLs. None of these is wanted here, and
     they took a third of the time of a small page.
@@ -208,7 +208,7 @@ class Line:
         """Send the request and read the headers of its response; :func:`exchange` translates the exceptions.
 
         Raises:
-            UsageError: The line is closed.
+            UsageError: The channel is closed.
         """
         if self.closed:
             raise _closed_error()
@@ -221,11 +221,11 @@ class Line:
             self._transport.close()
 
 
-def exchange(line: Line, request: httpx.Request, *, seconds: float) -> Reply:
+def exchange(channel: Channel, request: httpx.Request, *, seconds: float) -> Reply:
     """Send a request and return its complete response.
 
     Args:
-        line: Connection to the service.
+        channel: Channel to the service.
         request: Request to send.
         seconds: Time for the whole exchange.
 
@@ -235,12 +235,12 @@ def exchange(line: Line, request: httpx.Request, *, seconds: float) -> Reply:
         DeadlineError: The response was not complete in time.
         ResponseTooLargeError: The decoded response is larger than 32 MiB.
         ProtocolError: The response has an encoding that was not requested, or is not HTTP.
-        UsageError: The line is closed.
+        UsageError: The channel is closed.
     """
     failure: BaseException
     try:
         with deadline(seconds):
-            response = line.send(request)
+            response = channel.send(request)
             try:
                 body = _decode_body(response)
             finally:
@@ -252,7 +252,7 @@ def exchange(line: Line, request: httpx.Request, *, seconds: float) -> Reply:
     except _FOREIGN as problem:
         failure = _typed_error(problem, request.url.host)
     except BaseException as problem:  # noqa: BLE001 - raised again below
-        failure = _closed_error() if line.closed and isinstance(problem, RuntimeError) else without_frames(problem)
+        failure = _closed_error() if channel.closed and isinstance(problem, RuntimeError) else without_frames(problem)
     raise failure from None
 
 

@@ -1,1 +1,1 @@
-"""Read a list to its end. In order: pagination (cursors), windows and parallel, batches, collecting, listing."""
+"""Read a list to its end. In order: pagination (cursors), windows and parallel, listing, collecting, batches."""

@@ -4,7 +4,7 @@ from bisect import bisect_right
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pb2b_notebook.api.http.envelope import Rate
+from pb2b_notebook.api.http.headers import Rate
 from pb2b_notebook.api.http.pacing import Pacer, pacer_for
 from pb2b_notebook.credentials import api_key
 

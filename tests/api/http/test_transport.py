@@ -10,7 +10,7 @@ import pytest
 
 from pb2b_notebook import errors
 from pb2b_notebook.api.http import transport
-from pb2b_notebook.api.http.transport import Authorized, DeadlineTransport, Line, exchange
+from pb2b_notebook.api.http.transport import Authorized, Channel, DeadlineTransport, exchange
 from pb2b_notebook.credentials import api_key
 from scripted_service import TEST_KEY
 
@@ -60,12 +60,12 @@ class Peer:
 
 
 def ask(peer, *, seconds=5.0, content=None):
-    line = Line(Authorized(DeadlineTransport(peer.url), api_key(TEST_KEY)))
+    channel = Channel(Authorized(DeadlineTransport(peer.url), api_key(TEST_KEY)))
     request = httpx.Request("POST", peer.url, content=content, extensions={"timeout": transport.TIMEOUTS})
     try:
-        return exchange(line, request, seconds=seconds)
+        return exchange(channel, request, seconds=seconds)
     finally:
-        line.close()
+        channel.close()
 
 
 def reply(body, *, encoding=None, length=None, status=200):

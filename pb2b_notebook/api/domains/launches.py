@@ -82,7 +82,7 @@ class Launch(ShowsCard):
         return Card(title=f"Launch of “{self.campaign.get('name')}” ({self.campaign['id']})", facts=facts)
 
 
-class Launching(Resource):
+class CampaignLaunches(Resource):
     """Launch campaigns in two steps."""
 
     def launch(self, campaign: Id) -> Launch:

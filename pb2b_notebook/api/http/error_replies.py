@@ -1,0 +1,102 @@
+"""Turn a response outside 2xx into a typed error."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pb2b_notebook import errors
+from pb2b_notebook.api.http import envelope, headers
+from pb2b_notebook.api.http.reply import Reply, printable
+from pb2b_notebook.errors import APIError, Detail, NotJSONError, ProtocolError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_BY_CODE: dict[tuple[int, str], type[APIError]] = {
+    (400, "cursor_expired"): errors.CursorExpiredError,
+    (409, "idempotency_key_reused"): errors.IdempotencyKeyReusedError,
+    (409, "idempotency_in_progress"): errors.IdempotencyInProgressError,
+    (409, "conflict"): errors.PreconditionFailedError,
+    (409, "ambiguous_match"): errors.AmbiguousMatchError,
+    (409, "lead_deleted"): errors.LeadDeletedError,
+}
+_BY_STATUS: dict[int, type[APIError]] = {
+    400: errors.BadRequestError,
+    401: errors.AuthenticationError,
+    403: errors.PermissionDeniedError,
+    404: errors.NotFoundError,
+    409: errors.ConflictError,
+    413: errors.PayloadTooLargeError,
+    422: errors.ValidationError,
+    429: errors.RateLimitError,
+}
+_SERVER_ERROR = 500
+TOO_MANY_REQUESTS = 429
+
+
+def error_of(reply: Reply, *, attempts: int = 1, idempotency_key: str | None = None) -> errors.ProspectB2BError:
+    """Return the typed error for a response outside 2xx."""
+    if reply.status // 100 in {1, 3}:
+        return ProtocolError(
+            f"the service answered with a redirect ({reply.status}); redirects are not followed",
+            repair="check the base URL: the key is sent to no other address",
+            request_id=envelope.request_id(reply),
+            attempts=attempts,
+            idempotency_key=idempotency_key,
+        )
+    body = _error_body(reply)
+    code, message, details = _problem(body)
+    wait = headers.retry_after(reply)
+    if reply.status == TOO_MANY_REQUESTS and "retry-after" not in reply.headers:
+        wait = headers.rate(reply).reset  # some services report the wait only there
+    default = errors.ServerError if reply.status >= _SERVER_ERROR else APIError
+    kind = _BY_CODE.get((reply.status, code)) or _BY_STATUS.get(reply.status, default)
+    return kind(
+        message or f"the service answered {reply.status} without a message",
+        status=reply.status,
+        code=code,
+        details=details,
+        retry_after=wait,
+        request_id=envelope.request_id(reply, body),
+        attempts=attempts,
+        idempotency_key=idempotency_key,
+    )
+
+
+def _error_body(reply: Reply) -> Mapping[str, Any]:
+    try:
+        body = envelope.strictly(reply.body, reply)
+    except NotJSONError:
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def _problem(body: Mapping[str, Any]) -> tuple[str, str, list[Detail]]:
+    """Return code, message and details of an error in any of the known shapes."""
+    inner = body.get("error")
+    many = body.get("errors")
+    if isinstance(inner, dict):
+        return _safe_text(inner.get("code")), _safe_text(inner.get("message")), _details(inner.get("details"))
+    if isinstance(inner, str):
+        return _safe_text(body.get("code")), _safe_text(inner), []
+    if isinstance(many, list) and many:
+        first = many[0] if isinstance(many[0], dict) else {"message": many[0]}
+        message = _safe_text(first.get("message")) or _safe_text(first.get("detail"))
+        return _safe_text(first.get("code")), message, _details(many)
+    message = _safe_text(body.get("message")) or _safe_text(body.get("detail")) or _safe_text(body.get("title"))
+    return _safe_text(body.get("code")), message, _details(body.get("details"))
+
+
+def _safe_text(value: Any) -> str:
+    """Return a text of the service, cut for a message and without control characters."""
+    return printable(value[:500]) if isinstance(value, str) else ""
+
+
+def _details(raw: Any) -> list[Detail]:
+    if not isinstance(raw, list):
+        return []
+    return [
+        Detail(_safe_text(d.get("field")), _safe_text(d.get("code")), _safe_text(d.get("message")))
+        for d in raw[:100]
+        if isinstance(d, dict) and d.get("field")
+    ]

@@ -1,0 +1,28 @@
+"""One HTTP response, complete and decoded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One complete HTTP response: ``headers`` has lower-case names, ``body`` is decoded, ``attempts`` were made."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = field(repr=False)  # tracebacks that show variables must not show leads or a signing secret
+    attempts: int = 1
+
+
+def printable(text: str) -> str:
+    r"""Return the text with a mark for each control character: escape sequences could forge or hide output.
+
+    >>> printable("a\x1b[2Jb")
+    'a�[2Jb'
+    """
+    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)

@@ -1,0 +1,96 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pb2b_notebook import errors
+from pb2b_notebook.api.http.error_replies import error_of
+from pb2b_notebook.api.http.reply import Reply
+from scripted_service import reply
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "kind"),
+    [
+        (400, "", errors.BadRequestError),
+        (400, "cursor_expired", errors.CursorExpiredError),
+        (401, "key_revoked", errors.AuthenticationError),
+        (403, "missing_scope", errors.PermissionDeniedError),
+        (404, "not_found", errors.NotFoundError),
+        (409, "conflict", errors.PreconditionFailedError),
+        (409, "ambiguous_match", errors.AmbiguousMatchError),
+        (409, "lead_deleted", errors.LeadDeletedError),
+        (409, "idempotency_key_reused", errors.IdempotencyKeyReusedError),
+        (409, "idempotency_in_progress", errors.IdempotencyInProgressError),
+        (409, "something_else", errors.ConflictError),
+        (413, "", errors.PayloadTooLargeError),
+        (418, "", errors.APIError),
+        (422, "", errors.ValidationError),
+        (429, "", errors.RateLimitError),
+        (500, "", errors.ServerError),
+        (599, "", errors.ServerError),
+    ],
+)
+def test_each_status_and_code_has_its_error(status, code, kind):
+    body = {"error": {"code": code, "message": "why", "details": [{"field": "email", "code": "x", "message": "m"}]}}
+    problem = error_of(reply({**body, "request_id": "r1"}, status))
+    assert type(problem) is kind
+    assert (problem.status, problem.code, problem.message, problem.request_id) == (status, code, "why", "r1")
+    assert problem.details == (errors.Detail("email", "x", "m"),)
+    assert problem.repair
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ({"error": "text"}, "text"),
+        ({"errors": [{"field": "email", "message": "bad"}]}, "bad"),
+        ({"errors": ["bad"]}, "bad"),
+        ({"message": "text"}, "text"),
+        ({"type": "about:blank", "title": "Bad", "detail": "more"}, "more"),
+        (b"<html>", "the service answered 500 without a message"),
+        (b"\xff", "the service answered 500 without a message"),
+        ([1], "the service answered 500 without a message"),
+    ],
+)
+def test_other_shapes_of_errors_are_understood(body, message):
+    assert error_of(reply(body, 500)).message == message
+
+
+def test_the_request_id_comes_from_any_header_of_that_name():
+    assert error_of(reply({}, 500, x_amzn_request_id="r7")).request_id == "r7"
+
+
+def test_a_redirect_is_not_followed_and_says_so():
+    problem = error_of(reply(b"", 302, location="https://evil.example.com"))
+    assert type(problem) is errors.ProtocolError
+    assert "not followed" in str(problem)
+
+
+@given(st.binary(max_size=200))
+def test_any_body_of_an_error_is_read(body):
+    error_of(Reply(500, {}, body))
+
+
+def test_a_request_id_is_never_longer_than_a_line():
+    """It stands in messages and in the log of requests."""
+    assert len(error_of(reply({"request_id": "r" * 100_000}, 500)).request_id) == 200
+    assert len(error_of(reply({}, 500, x_request_id="r" * 100_000)).request_id) == 200
+
+
+@pytest.mark.parametrize("message", ["a\x1b[2Jb", "a\rb", "a\u202eb", "a\x9bb"])
+def test_a_message_cannot_steer_a_terminal(message):
+    problem = error_of(reply({"error": {"message": message}, "request_id": message}, 500))
+    assert str(problem).isprintable()
+
+
+def test_a_429_without_retry_after_waits_for_the_reset():
+    late = reply({}, 429, x_ratelimit_reset="1773144010", date="Tue, 10 Mar 2026 12:00:00 GMT")
+    assert error_of(late).retry_after == 10.0
+    odd = reply({}, 429, x_ratelimit_reset="1773144010", date="Tue, 10 Mar 2026 12:00:00 GMT", retry_after="soon")
+    assert error_of(odd).retry_after is None
+
+
+@given(st.text(max_size=60))
+def test_any_header_of_an_error_is_read(text):
+    headers = ["retry-after", "date", "x-ratelimit-limit", "x-ratelimit-reset", "ratelimit"]
+    error_of(Reply(429, dict.fromkeys(headers, text), b""))
