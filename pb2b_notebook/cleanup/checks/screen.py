@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from pb2b_notebook.cleanup.cells import Cells, map_distinct
 from pb2b_notebook.cleanup.frames import open_frame
 from pb2b_notebook.cleanup.import_rules import builtin_limits
 from pb2b_notebook.cleanup.lead_columns import builtin_fields, matched_columns
@@ -81,7 +82,7 @@ def screen(
 
     Args:
         df: Frame of leads: pandas, polars or polars lazy.
-        suppressed: Suppressed addresses or whole domains: a list of text, or a frame with a column ``email``.
+        suppressed: Suppressed email addresses or whole domains: a list of strings, or a frame with a column ``email``.
         domains: Domains of customers, competitors and so on: a list, or label → list; the label is shown as the reason.
         statuses: Statuses of leads that must not be contacted.
         running: Leads in a running campaign: lead ids or email addresses, as a list or a frame with a column
@@ -102,28 +103,28 @@ def screen(
     """
     frame = open_frame(df)
     rows = RowContext(frame, matched_columns(frame, builtin_fields()))
-    addresses, suppressed_domains = _addresses(_texts(suppressed, ("email",)))
+    addresses, suppressed_domains = _addresses(_texts("suppressed", suppressed, ("email",)))
     lists = {"suppressed": suppressed_domains, **_by_label(domains)}
-    busy = {_fold(text) for text in _texts(running, ("lead_id", "id", "email"))}
-    excluded = sorted({_fold(text) for text in _texts(exclude, ("lead_id", "id", "email"))})
-    listed = _statuses(statuses, frame, rows)
+    in_campaign = {_fold(text) for text in _texts("running", running, ("lead_id", "id", "email"))}
+    excluded = sorted({_fold(text) for text in _texts("exclude", exclude, ("lead_id", "id", "email"))})
+    blocked_statuses = _statuses(statuses, frame, rows)
     found: dict[int, list[tuple[str, str, str]]] = {}
     checks: list[tuple[str, Callable[[str], tuple[str, str] | None]]] = [
         ("email", lambda value: ("suppressed", "suppressed address") if _fold(value) in addresses else None),
         *((key, _domain_check(lists)) for key in _DOMAIN_FIELDS),
-        ("status", lambda value: ("status", f"status {value}") if value in listed else None),
-        *((key, _listed_check(busy, "campaign", "already in a running campaign")) for key in ("id", "email")),
+        ("status", lambda value: ("status", f"status {value}") if value in blocked_statuses else None),
+        *((key, _listed_check(in_campaign, "campaign", "already in a running campaign")) for key in ("id", "email")),
         *((key, _listed_check(excluded, "excluded", "excluded by hand")) for key in ("id", "email")),
     ]
     for key, check in checks:
         _add_reasons(frame, rows.column(key) or (key if key in frame.names else None), key, check, found)
-    asked = {"email"} | ({"status"} if listed else set())
+    compared = {"email"} | ({"status"} if blocked_statuses else set())
     options = {
         "domains": {label: sorted(hosts) for label, hosts in _by_label(domains).items()},
-        "statuses": list(listed),
+        "statuses": list(blocked_statuses),
         "exclude": excluded,
     }
-    return _separate(df, frame, found, tuple(sorted(key for key in asked if rows.column(key) is None)), options)
+    return _separate(df, frame, found, tuple(sorted(key for key in compared if rows.column(key) is None)), options)
 
 
 def _separate(
@@ -161,15 +162,11 @@ def _add_reasons(
     """Check each distinct value of a column, and add the reasons that are found."""
     if column is None:
         return
-    known: dict[str, tuple[str, str] | None] = {}
-    for row, value in enumerate(frame.values(column)):
-        if not isinstance(value, str) or is_blank(value):
-            continue
-        if value not in known:
-            known[value] = check(value)
-        reason = known[value]
-        if reason is not None:
-            found.setdefault(row, []).append((key, *reason))
+    values = frame.values(column)
+    rows = [row for row, value in enumerate(values) if isinstance(value, str) and not is_blank(value)]
+    cells = Cells(rows, [values[row] for row in rows])
+    for row, _, reason in map_distinct(cells, lambda value, _: check(value)):
+        found.setdefault(row, []).append((key, *reason))
 
 
 def _domain_check(lists: Mapping[str, frozenset[str]]) -> Callable[[str], tuple[str, str] | None]:
@@ -178,8 +175,8 @@ def _domain_check(lists: Mapping[str, frozenset[str]]) -> Callable[[str], tuple[
         if host is None:
             return None
         parts = host.split(".")
-        over = {".".join(parts[at:]) for at in range(len(parts))}
-        label = next((label for label, domains in lists.items() if over & domains), None)
+        parents = {".".join(parts[start:]) for start in range(len(parts))}
+        label = next((label for label, domains in lists.items() if parents & domains), None)
         code = "suppressed" if label == "suppressed" else "domain"
         return None if label is None else (code, f"{label}: its domain")
 
@@ -218,22 +215,22 @@ def _addresses(texts: Iterable[str]) -> tuple[set[str], frozenset[str]]:
 
 
 def _by_label(domains: Mapping[str, Iterable[str]] | Iterable[str]) -> dict[str, frozenset[str]]:
-    listed = domains if hasattr(domains, "items") else {"blocked domain": _texts(domains, ("domain", "company_domain"))}
+    by_label = domains if isinstance(domains, Mapping) else {"blocked domain": domains}
     found = {}
-    for label, values in listed.items():
-        texts = _texts(values, ("domain", "company_domain"))
+    for label, values in by_label.items():
+        texts = _texts("domains", values, ("domain", "company_domain"))
         hosts = [host_of(text) for text in texts]
         if None in hosts:
             raise CleanupError(
-                f"{label!s:.40}: number {hosts.index(None) + 1} of its {len(texts)} domains is not a domain",
+                f"domains=: item {hosts.index(None) + 1} of {str(label)[:40]!r} is not a domain",
                 repair="write a domain, such as example.com; anything else would block no row",
             )
         found[str(label)] = frozenset(host for host in hosts if host is not None)
     return {label: hosts for label, hosts in found.items() if hosts}
 
 
-def _texts(given: Any, names: tuple[str, ...]) -> list[str]:
-    """Return the strings of a list, or of the first of some columns that a frame has."""
+def _texts(argument: str, given: Any, names: tuple[str, ...]) -> list[str]:
+    """Return the strings of an argument: of a list, or of the first of some columns that a frame has."""
     if given is None:
         return []
     if is_frame(given):
@@ -241,13 +238,13 @@ def _texts(given: Any, names: tuple[str, ...]) -> list[str]:
         column = next((name for name in names if name in frame.names), None)
         if column is None:
             raise CleanupError(
-                f"the frame of a list has no column {names[0]!r}", repair=f"rename a column to {' or '.join(names)}"
+                f"{argument}=: the frame has no column {names[0]!r}", repair=f"rename a column to {' or '.join(names)}"
             )
         given = frame.values(column)
-    elif isinstance(given, str):
-        raise CleanupError("a string is not a list", repair='write a list: ["example.com"]')
-    elif isinstance(given, Mapping) or not isinstance(given, Iterable):
-        raise CleanupError(f"{type(given).__name__} is not a list of strings", repair='write a list: ["example.com"]')
+    elif isinstance(given, str | Mapping) or not isinstance(given, Iterable):
+        raise CleanupError(
+            f"{argument}= must be a list of strings, not {type(given).__name__}", repair=f'{argument}=["example.com"]'
+        )
     return [value for value in given if isinstance(value, str) and not is_blank(value)]
 
 

@@ -67,3 +67,9 @@ def test_a_recipe_takes_suppressed_from_run_and_keeps_manual_exclusions():
     recipe = Recipe.from_json(Recipe.of(first).to_json())
     done = recipe.run(pd.DataFrame(LEADS), suppressed=["jo@ok.com"])
     assert done.frame["id"].tolist() == ["lead_1", "lead_2"]
+
+
+def test_domains_may_be_a_frame_with_other_columns(make_frame):
+    domains = make_frame({"note": ["since 2024"], "domain": ["rival.co.uk"]})
+    _, blocked = screen(make_frame(LEADS), domains=domains, statuses=[])
+    assert [row[-1] for row in rows_of(blocked)] == ["blocked domain: its domain"] * 2
