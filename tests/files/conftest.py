@@ -1,4 +1,4 @@
-"""What the tests of files share: the frames that are saved, and what is the same about two of them."""
+"""Frames that the tests of files save, and how they are compared."""
 
 import pandas as pd
 import pytest

@@ -1,4 +1,4 @@
-"""Whatever a frame holds comes back, in every format and in both libraries (Hypothesis)."""
+"""Any frame comes back from every format, in both libraries (Hypothesis)."""
 
 import datetime as dt
 import tempfile

@@ -1,4 +1,4 @@
-"""What is saved comes back as it was: sandbox leads, both frame libraries, every format."""
+"""Saved frames come back unchanged: leads of the sandbox, both libraries, every format."""
 
 import datetime as dt
 import io

@@ -1,4 +1,4 @@
-"""Where files are written: nothing is replaced without being asked, and nothing is there by halves."""
+"""``pb.save_leads``: existing files are kept without overwrite=True, and files are written as a whole."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""Files opened and saved by LibreOffice, as a person would: what comes back is what was saved."""
+"""Files that LibreOffice opens and saves come back unchanged."""
 
 import os
 import shutil
@@ -13,7 +13,7 @@ from awkward_tables import TEXTS
 
 @pytest.fixture(scope="session")
 def office(tmp_path_factory):
-    """Open and save a file in LibreOffice; where there is none, CI fails and others skip."""
+    """Open and save a file in LibreOffice; without it, the test fails in CI and is skipped elsewhere."""
     program = shutil.which("soffice")
     if program is None:
         reason = "no LibreOffice: apt-get install --no-install-recommends libreoffice-calc"
@@ -71,7 +71,7 @@ def test_text_that_a_spreadsheet_would_run_or_change_survives(office, suffix, tm
 
 
 def test_a_csv_file_survives_being_saved_as_a_workbook(office, tmp_path):
-    """A guess of types is not undone, but ids, phones and what would run are what they were."""
+    """Ids, phones and formulas are unchanged; other types that LibreOffice guessed stay."""
     df = pl.DataFrame({"id": ["007", "1e5"], "phone": ["+4930901820", "030/901820"], "note": ["=1+1", "@x"]})
     path = pb.save_leads(df, tmp_path / "leads.csv").path
     assert pb.read_leads(office(path, "xlsx"), frame="polars").equals(df)

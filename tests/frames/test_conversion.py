@@ -1,4 +1,4 @@
-"""What every frame promises: columns, dtypes, exact values, the same in pandas and polars."""
+"""Frames have the columns and dtypes of the contract and exact values, the same in pandas and polars."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def table_of(*records, fields=EVERY_KIND, custom=CUSTOM):
 
 
 @pytest.mark.parametrize("records", [[], [NULLS], [{}], [FULL], [NULLS, FULL, {}], [FULL, {"score": "x", "tags": 5}]])
-def test_columns_and_dtypes_are_those_of_the_schema_whatever_the_page_holds(records):
+def test_any_page_gives_the_columns_and_dtypes_of_the_schema(records):
     table = table_of(*records)
     extra = [name for name in table.column_names if name == "unparsed"]
     pandas, polars = to_frame(table, "pandas"), to_frame(table, "polars")
@@ -169,7 +169,7 @@ def test_unknown_fields_become_columns_typed_by_their_values():
     assert to_frame(table, "pandas")["any"].tolist() == [{"k": [1, 2]}, "y"]
 
 
-def test_what_does_not_fit_is_kept_as_json_text_beside_a_null():
+def test_a_value_that_does_not_fit_is_kept_as_json_text():
     table = table_of({"id": 5, "score": 12.7, "custom_fields": {"vip": "yes"}, "usage": [1]}, {"score": 3})
     assert table.column("unparsed").to_pylist() == [
         '{"custom_vip":"yes","id":5,"score":12.7,"usage":[1]}',
@@ -189,17 +189,17 @@ def test_drift_names_fields_and_types_and_no_values():
 
 
 @pytest.mark.parametrize(
-    ("record", "said"),
+    ("record", "drift"),
     [
         (b'{"score":9223372036854775808}', {"score": "integer too large where integer is declared"}),
         (b'{"id":"\\ud83d"}', {"id": "text with an unpaired surrogate where text is declared"}),
     ],
 )
-def test_drift_of_the_declared_type_says_what_is_wrong_with_it(record, said):
+def test_drift_of_a_declared_type_is_described(record, drift):
     decoder = Decoder(frame_schema(EVERY_KIND, CUSTOM))
     decoder.add([record])
     decoder.table()
-    assert decoder.drift == said
+    assert decoder.drift == drift
 
 
 @pytest.mark.parametrize(
@@ -217,20 +217,20 @@ def test_drift_of_the_declared_type_says_what_is_wrong_with_it(record, said):
         b"<html>",
     ],
 )
-def test_what_is_not_json_is_an_error_without_an_excerpt(record):
+def test_broken_json_is_an_error_without_an_excerpt(record):
     with pytest.raises(NotJSONError) as caught:
         Decoder(frame_schema(EVERY_KIND)).page([b"{}", record])
     assert "html" not in str(caught.value)
 
 
 @pytest.mark.parametrize("record", [b"null", b"5", b'"a"', b"[]", b" [1] "])
-def test_a_record_that_is_no_object_is_an_error(record):
+def test_a_record_that_is_not_an_object_is_an_error(record):
     for records in ([record], [b"{}", record], [record, record]):
         with pytest.raises(ProtocolError):
             Decoder(frame_schema(EVERY_KIND)).page(records)
 
 
-def test_pages_have_one_schema_and_keep_what_appears_later():
+def test_pages_have_one_schema_and_keep_later_fields():
     decoder = Decoder(frame_schema([Field("id", "text")]))
     pages = [decoder.page(raw(r)) for r in ({"id": "a", "seen": 1}, {"late": True}, {"seen": "x"})]
     pages.append(decoder.page([]))
@@ -243,7 +243,7 @@ def test_pages_have_one_schema_and_keep_what_appears_later():
     ]
 
 
-def test_columns_are_chosen_in_the_order_asked_for():
+def test_columns_are_returned_in_the_requested_order():
     decoder = Decoder(frame_schema(EVERY_KIND))
     decoder.add(raw(FULL))
     assert decoder.table(["score", "id"]).column_names == ["score", "id"]
@@ -251,7 +251,7 @@ def test_columns_are_chosen_in_the_order_asked_for():
         decoder.table(["scroe"])
 
 
-def test_names_that_clash_are_renamed_and_said():
+def test_columns_of_the_same_name_are_renamed_and_reported():
     fields = [
         Field("usage", "record", (Field("total", "integer"),)),
         Field("usage_total", "text"),
@@ -310,7 +310,7 @@ ODD = st.sampled_from([{}, {"new": 1}, {"new": "x"}, {"new": None}, {"score": "h
 
 @settings(deadline=None)
 @given(pages=st.lists(st.lists(ODD, min_size=1, max_size=4), max_size=12), size=st.integers(1, 200))
-def test_batches_side_by_side_are_the_table_that_one_batch_would_be(pages, size):
+def test_batches_give_the_same_table_as_a_single_batch(pages, size):
     numbered = [[{"id": f"{n}.{m}"} | odd for m, odd in enumerate(page)] for n, page in enumerate(pages)]
     whole, cut = (Decoder(frame_schema([Field("id", "text"), Field("score", "integer")])) for _ in range(2))
     with pytest.MonkeyPatch.context() as patch:
@@ -321,7 +321,7 @@ def test_batches_side_by_side_are_the_table_that_one_batch_would_be(pages, size)
 
 
 @pytest.mark.parametrize("broken", range(6))
-def test_what_comes_after_a_broken_record_in_the_background_is_void(monkeypatch, broken):
+def test_batches_after_a_broken_record_are_discarded(monkeypatch, broken):
     monkeypatch.setattr("pb2b_notebook.frames.decoding.BATCH_BYTES", 1)
     decoder = Decoder(frame_schema([Field("id", "text")]))
     pages = [[b'{"id":"a%d"}' % n, b'{"id":"b%d"}' % n] for n in range(6)]

@@ -1,4 +1,4 @@
-"""One row an object, the newest, whatever order the rows came in."""
+"""The newest row of each object is kept, for any order of the rows."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -15,12 +15,12 @@ ROWS = st.lists(st.tuples(st.sampled_from(["a", "b", "c", None]), st.none() | st
 
 
 def age(at):
-    """Unknown is before everything."""
+    """An unknown time is before all others."""
     return -1 if at is None else at
 
 
 @given(ROWS, st.booleans())
-def test_the_latest_state_wins_and_among_equals_the_last_or_newest_first_the_first(rows, newest_first):
+def test_the_newest_row_of_each_id_is_kept(rows, newest_first):
     times = [None if at is None else START + timedelta(seconds=at) for _, at in rows]
     table = pa.table(
         {
@@ -40,7 +40,7 @@ def test_the_latest_state_wins_and_among_equals_the_last_or_newest_first_the_fir
 
 
 @pytest.mark.parametrize("times", [["x", "y", "x"], [3, 2, 1]])
-def test_times_that_are_none_do_not_count(times):
+def test_invalid_times_do_not_count(times):
     assert newest_by_id(pa.table({"id": ["a", "b", "a"], "updated_at": times})).to_pydict() == {
         "id": ["b", "a"],
         "updated_at": times[1:],

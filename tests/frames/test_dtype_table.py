@@ -156,7 +156,7 @@ def test_a_record_is_a_frame_of_the_same_dtypes_whatever_is_null(name):
                 assert len(made) == 1
 
 
-def test_the_sandboxs_own_objects_have_these_dtypes(shared_ws):
+def test_the_objects_of_the_sandbox_have_these_dtypes(shared_ws):
     """Every list of the demo workspace, real rows."""
     for name in LISTS:
         operation = openapi.load()[name]

@@ -1,4 +1,4 @@
-"""Any JSON at all: both readers give one frame, nothing is lost, and only typed errors come out."""
+"""Both readers give the same frame for any JSON, lose nothing, and raise only typed errors."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ values = st.recursive(
 names = st.one_of(st.sampled_from(NAMES), texts)
 records = document(names, values, 8)
 
-# What the fast reader must take: no lone surrogates, and no number that a float would round.
+# Input that the fast reader must read: no unpaired surrogates, and no number that a float would round.
 clean = st.text(max_size=6).flatmap(quoted)
 exact_floats = st.floats(-(2.0**52), 2.0**52).map(repr)
 free_form = st.recursive(
@@ -136,7 +136,7 @@ def columns(batch):
 @pytest.mark.parametrize("schema", [SCHEMA, PLAIN], ids=["free form", "plain"])
 @MORE
 @given(data=st.data())
-def test_both_readers_give_the_same_columns_for_what_fits(schema, data):
+def test_both_readers_give_the_same_columns_for_fitting_values(schema, data):
     names = [f.name for f in FIELDS if schema is SCHEMA or f.kind != "json"]
     found = [r.encode("utf-8", "surrogatepass") for r in data.draw(st.lists(fitting(names), min_size=1, max_size=5))]
     fast = BulkReader(schema, {}).read(found)  # and does not refuse
@@ -161,7 +161,7 @@ def test_the_fast_reader_agrees_or_refuses_on_anything(schema, found):
 
 @MORE
 @given(found=st.lists(records, min_size=1, max_size=6), cut=st.integers(0, 6))
-def test_the_table_does_not_depend_on_how_records_come_in(found, cut):
+def test_the_table_does_not_depend_on_the_split_into_pages(found, cut):
     found = [record.encode() for record in found]
     tables = []
     for pages in ([found], [[one] for one in found], [found[:cut], found[cut:]]):
@@ -267,7 +267,7 @@ mangled = st.one_of(
 
 @MORE
 @given(found=st.lists(st.one_of(records.map(str.encode), mangled), min_size=1, max_size=4), streamed=st.booleans())
-def test_bytes_of_any_kind_raise_nothing_but_typed_errors(found, streamed):
+def test_any_bytes_raise_only_typed_errors(found, streamed):
     decoder = Decoder(SCHEMA)
     try:
         if streamed:

@@ -1,4 +1,4 @@
-"""Cells to values: exactly or not at all, by the rules that the service's imports have."""
+"""Cells convert exactly or not at all, by the rules of the service's imports."""
 
 import datetime as dt
 import math
@@ -56,7 +56,7 @@ def test_dates_and_times_come_back_exactly(day, moment):
     cell=st.one_of(st.text(max_size=20), st.integers(-(2**62), 2**62), st.booleans()),
     kind=st.sampled_from(["number", "boolean", "multi_select"]),
 )
-def test_what_the_service_reads_is_read_here_and_the_same(cell, kind):
+def test_cells_are_read_as_the_service_reads_them(cell, kind):
     if is_blank(cell):
         return
     try:
@@ -100,7 +100,7 @@ def test_what_the_service_reads_is_read_here_and_the_same(cell, kind):
         ("upper", "de", "text", "DE"),
     ],
 )
-def test_converters(name, cell, kind, value):
+def test_converters_read_their_notation(name, cell, kind, value):
     assert convert(converter(name)(cell, field(kind)), field(kind)) == value
 
 
@@ -121,7 +121,7 @@ def test_converters(name, cell, kind, value):
         ("host", "localhost", "text"),
     ],
 )
-def test_what_a_converter_cannot_read_is_refused(name, cell, kind):
+def test_a_cell_that_a_converter_cannot_read_is_refused(name, cell, kind):
     with pytest.raises(ValueError, match="needs "):
         convert(converter(name)(cell, field(kind)), field(kind))
 
@@ -131,7 +131,7 @@ def test_what_a_converter_cannot_read_is_refused(name, cell, kind):
     cell=anything,
     kind=st.sampled_from(TYPES),
 )
-def test_no_converter_fails_in_another_way(name, cell, kind):
+def test_converters_raise_only_value_errors(name, cell, kind):
     from pb2b_notebook.errors import MappingError
 
     try:

@@ -1,4 +1,4 @@
-"""Mappings as values and as JSON: equal after a round trip, and hostile documents refused with a typed error."""
+"""Mappings are equal after a round trip through JSON, and hostile documents are refused with a typed error."""
 
 import copy
 import json
@@ -55,14 +55,14 @@ def test_any_mapping_comes_back_from_json(columns, defaults, ignored, types):
         lambda m: pb.Mapping.from_json(m.to_json().encode()),
     ],
 )
-def test_it_is_a_value(carry):
+def test_a_mapping_is_a_value(carry):
     again = carry(FULL)
     assert again == FULL
     assert hash(again) == hash(FULL)
     assert again.suggestions == FULL.suggestions
 
 
-def test_it_never_changes():
+def test_a_mapping_never_changes():
     FULL.columns["E-Mail"] = "phone"
     FULL.defaults.clear()
     assert FULL.columns["E-Mail"] == "email"
@@ -71,7 +71,7 @@ def test_it_never_changes():
         FULL.columns = {}
 
 
-def test_changes_are_new_values():
+def test_changes_return_new_mappings():
     moved = FULL.with_column("Mail 2", "email")
     assert moved.columns == {"Wert": "deal_value", "Mail 2": "email"}
     assert moved.suggestions == {}
@@ -162,7 +162,7 @@ def test_invalid_parts_of_a_mapping_are_refused(make, message):
         make()
 
 
-def test_it_shows_itself_with_hostile_names_inert():
+def test_hostile_names_are_escaped_when_shown():
     hostile = pb.Mapping({"<img src=x onerror=alert(1)>": "email", "$5 to $10": "title"}, ignored=["<script>"])
     shown = hostile._repr_html_()
     assert "<img" not in shown
@@ -181,6 +181,6 @@ def test_it_shows_itself_with_hostile_names_inert():
     ]
 
 
-def test_every_converter_is_described():
+def test_every_converter_has_a_description():
     assert described() == {name: one.what for name, one in CONVERTERS.items()}
     assert all(described().values())

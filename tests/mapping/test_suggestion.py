@@ -1,4 +1,4 @@
-"""What columns are suggested for, in several languages, by name and by content."""
+"""Suggestions by name, in several languages, and by content."""
 
 import pandas as pd
 import polars as pl
@@ -51,7 +51,7 @@ def test_a_name_alone_is_enough(fields, name, key):
 @pytest.mark.parametrize(
     "name", ["", "x", "Bemerkung", "id", "created_at", "import_id", "Spalte 1", "\u202e", "a" * 20_000]
 )
-def test_a_name_that_says_nothing_is_left_alone(fields, name):
+def test_a_name_that_indicates_nothing_is_not_mapped(fields, name):
     assert suggested(fields, **{name: ["some text", "more of it"]}).columns == {}
 
 
@@ -94,7 +94,7 @@ def test_values_alone_are_enough(fields, values, key, converter):
         ("Country", ["Germany"], "country"),
     ],
 )
-def test_a_name_comes_with_the_converter_that_its_values_need(fields, name, values, converter):
+def test_a_suggestion_has_the_converter_that_its_values_need(fields, name, values, converter):
     assert suggested(fields, **{name: values}).converters.get(name) == converter
 
 
@@ -102,16 +102,16 @@ def test_a_name_comes_with_the_converter_that_its_values_need(fields, name, valu
     ("name", "values"),
     [("Renewal date", ["1/2/2026", "3/4/2026"]), ("Deal value (EUR)", ["1,200", "3,500"])],
 )
-def test_what_can_be_read_in_two_ways_is_not_guessed(fields, name, values):
+def test_ambiguous_values_are_not_guessed(fields, name, values):
     assert suggested(fields, **{name: values}).columns == {}
 
 
-def test_a_name_that_its_values_contradict_loses_to_what_they_are(fields):
+def test_values_that_contradict_the_name_decide(fields):
     mapping = suggested(fields, Name=["ada@example.com", "bob@example.com"], Score=["high", "low"])
     assert mapping.columns == {"Name": "email"}
 
 
-def test_each_field_goes_to_one_column_the_better_one(fields):
+def test_each_field_is_given_to_the_better_column(fields):
     mapping = suggested(fields, Mail=["none", "ada@example.com"], Email=["ada@example.com", "bob@example.com"])
     assert mapping.columns == {"Email": "email"}
 
@@ -125,7 +125,7 @@ def test_a_frame_of_the_service_maps_to_itself(shared_ws):
     }  # fmt: skip
 
 
-def test_both_libraries_get_the_same(shared_ws):
+def test_both_libraries_get_the_same_suggestions(shared_ws):
     columns = {"Firma": ["A", None], "Q1": ["a@example.com", "b@example.com"], "Q2": ["Deutschland", "Austria"]}
     pandas = pb.Mapping.suggest(pd.DataFrame(columns), shared_ws.lead_fields.list())
     polars = pb.Mapping.suggest(pl.DataFrame(columns), shared_ws.lead_fields.list(frame="polars"))
@@ -140,7 +140,7 @@ def test_both_libraries_get_the_same(shared_ws):
         (pd.DataFrame([[1, 2]]), "a column name is not text"),
     ],
 )
-def test_columns_without_a_name_of_their_own_are_refused(fields, frame, message):
+def test_columns_without_a_unique_text_name_are_refused(fields, frame, message):
     with pytest.raises(MappingError, match=message):
         pb.Mapping.suggest(frame, fields)
 
@@ -158,11 +158,11 @@ def test_no_synonym_stands_for_two_fields():
     assert {name: keys for name, keys in owners.items() if len(keys) > 1} == {}
 
 
-def test_synonyms_are_of_fields_that_there_are(shared_ws):
+def test_synonyms_belong_to_existing_fields(shared_ws):
     assert set(_synonyms()) == set(shared_ws.lead_fields.list().query("builtin")["key"])
 
 
-def test_countries_are_those_of_the_service():
+def test_countries_are_the_same_as_those_of_the_service():
     assert country_codes() == set(COUNTRY_CODES)
 
 

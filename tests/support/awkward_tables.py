@@ -1,4 +1,4 @@
-"""Texts that spreadsheets and formats would make something else of."""
+"""Texts that spreadsheets and file formats misinterpret."""
 
 TEXTS = [
     "007", "+4930901820", "=1+1", "@SUM(A1)", "-2", "\t=x", "＝1", " lead", "trail ", "  ", "\n", "a\tb", "a\nb",
@@ -8,7 +8,7 @@ TEXTS = [
     "\x07", "\x1f", "\x7f", "\x85", "\ufeffx", "\ufffe", "\u2028", "\u202ecba", "😀", "\ufffd", "１２", "a" * 10_000,
     '=HYPERLINK("http://example.com")',
 ]  # fmt: skip
-"""What survives every program: no carriage return and no NUL, which spreadsheets change in CSV."""
+"""Texts that survive every program: without carriage returns and NUL, which spreadsheets change in CSV."""
 
 RAW = [*TEXTS, "a\r\nb", "\rx", "a\x00b", "\r"]
-"""What survives every format."""
+"""Texts that survive every format."""

@@ -1,4 +1,4 @@
-"""Workbooks as other programs write them, and as nobody should."""
+"""Workbooks as other programs write them, and hostile ones."""
 
 import io
 import struct
@@ -14,7 +14,7 @@ TAIL = b"</sheetData></worksheet>"
 
 
 def of_rows(*rows, title="Tabelle1", merged=()):
-    """The bytes of a workbook with these rows and merged ranges."""
+    """Return the bytes of a workbook with these rows and merged ranges."""
     book = openpyxl.Workbook()
     page = book.active
     page.title = title
@@ -32,12 +32,12 @@ def saved(book):
 
 
 def resaved(data):
-    """The same workbook, as another program opens and saves it."""
+    """Return the workbook after another program opened and saved it."""
     return saved(openpyxl.load_workbook(io.BytesIO(data)))
 
 
 def calculated():
-    """A workbook with formulas that have been calculated, one of them to an error."""
+    """Return a workbook with calculated formulas, one of which gives an error."""
     file = io.BytesIO()
     with xlsxwriter.Workbook(file) as book:
         page = book.add_worksheet()
@@ -49,7 +49,7 @@ def calculated():
 
 
 def with_member(pieces, name=SHEET, data=None):
-    """A workbook in which a member is replaced."""
+    """Return a workbook with one member replaced."""
     source = zipfile.ZipFile(io.BytesIO(data or of_rows(["a"], [1])))
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -67,7 +67,7 @@ def with_cells(cells):
 
 
 def sharing(text, cells):
-    """A workbook in which so many cells share a text."""
+    """Return a workbook in which this number of cells share a text."""
     file = io.BytesIO()
     with xlsxwriter.Workbook(file) as book:
         book.add_worksheet().write_string(0, 0, "a")
@@ -79,7 +79,7 @@ def sharing(text, cells):
 
 
 def forged(blocks, claimed):
-    """A workbook whose sheet is so many blocks of 16 MiB of spaces, and claims to be so many bytes."""
+    """Return a workbook whose sheet is this number of blocks of 16 MiB of spaces, and claims another size."""
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
     block = packer.compress(b" " * (1 << 24)) + packer.flush(zlib.Z_FULL_FLUSH)  # can be repeated
     packed = block * blocks + zlib.compressobj(9, zlib.DEFLATED, -15).flush()

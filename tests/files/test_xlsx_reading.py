@@ -2,25 +2,15 @@
 
 import datetime as dt
 import io
-import zipfile
 
 import openpyxl
-import pandas as pd
 import polars as pl
 import pytest
 
 import pb2b_notebook as pb
 import workbook_files
-from awkward_tables import TEXTS
 from pb2b_notebook import errors
-
-
-def read(data, **options):
-    return pb.read_leads(data, frame="polars", quiet=True, **options)
-
-
-def codes(frame):
-    return {finding.code for finding in pb.provenance(frame).file.findings}
+from read_files import codes, read
 
 
 def test_cells_keep_their_types_and_columns_of_leads_get_those_of_their_fields():
@@ -97,29 +87,6 @@ def test_a_table_in_the_middle_of_a_sheet_is_found():
     assert pb.provenance(df).file.header == 5
 
 
-def test_saved_text_is_text_to_other_programs():
-    df = pd.DataFrame({"=name": TEXTS, "n": range(len(TEXTS))})
-    file = io.BytesIO()
-    pb.save_leads(df, file, format="xlsx")
-    page = openpyxl.load_workbook(file)["Leads"]
-    assert {cell.data_type for row in page.iter_rows(min_col=1, max_col=1) for cell in row} <= {"s", "inlineStr"}
-    assert b"<f" not in zipfile.ZipFile(file).read(workbook_files.SHEET)
-    assert page["A1"].value == "=name"
-
-
-@pytest.mark.parametrize("frame", ["pandas", "polars"])
-def test_a_workbook_survives_another_program(leads, polars_leads, frame, same):
-    df = leads if frame == "pandas" else polars_leads
-    file = io.BytesIO()
-    pb.save_leads(df.head(300), file, format="xlsx")
-    again = pb.read_leads(workbook_files.resaved(file.getvalue()), frame=frame)
-    if frame == "pandas":
-        same(again, df.head(300))
-    else:
-        assert again.equals(df.head(300))
-    assert pb.provenance(again).file.remembered
-
-
 def test_rows_and_columns_added_in_a_spreadsheet_are_read():
     df = pl.DataFrame({"email": ["ada@example.com"], "custom_code": ["007"], "score": [7]})
     file = io.BytesIO()
@@ -147,52 +114,6 @@ def test_a_broken_metadata_sheet_is_reported():
         assert "metadata_unreadable" in codes(df)
 
 
-FAR = b'<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
-HOSTILE = {
-    "spaces that unpack to 3 GiB": lambda: workbook_files.forged(200, claimed=200 << 24),
-    "two cells in opposite corners": lambda: workbook_files.with_cells(FAR),
-    "rows without end": lambda: workbook_files.with_cells(b'<row r="4294967290"><c><v>1</v></c></row>'),
-    "places in a code": lambda: workbook_files.with_cells(b'<row r="1"><c r="&#65;1"><v>1</v></c></row>'),
-    "a long text in very many cells": lambda: workbook_files.sharing(b"a" * 1_000_000, 3_000),
-}
-
-
-@pytest.mark.parametrize("name", HOSTILE)
-def test_a_workbook_that_would_exhaust_memory_is_refused(name):
-    data = HOSTILE[name]()
-    assert len(data) < 5_000_000
-    with pytest.raises(errors.FileLimitError, match="→"):
-        read(data)
-
-
-def test_a_member_that_decompresses_to_more_than_it_claims_is_refused():
-    with pytest.raises(errors.DamagedFileError, match="damaged"):
-        read(workbook_files.forged(10, claimed=1000))
-
-
-def test_nested_entities_are_not_expanded():
-    entities = b'<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "aaa"><!ENTITY b "&a;&a;&a;">]>'
-    cell = b'<row r="1"><c r="A1" t="inlineStr"><is><t>&b;</t></is></c></row>'
-    with pytest.raises(errors.DamagedFileError, match="damaged"):
-        read(workbook_files.with_member([entities, workbook_files.HEAD[21:], cell, workbook_files.TAIL]))
-
-
-def test_damaged_workbooks_are_refused():
-    whole = workbook_files.of_rows(["a"], [1])
-    flipped = bytearray(whole)
-    flipped[len(whole) // 3] ^= 0xFF
-    for data in (whole[:-100], whole[:1000], bytes(flipped)):
-        with pytest.raises(errors.DamagedFileError, match="damaged or incomplete"):
-            read(data)
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr("leads.csv", "a,b")
-    with pytest.raises(errors.DamagedFileError, match="unpack it first"):
-        read(file.getvalue())
-    with pytest.raises(errors.DamagedFileError, match="no cells"):
-        read(workbook_files.of_rows())
-
-
 def test_old_and_protected_workbooks_are_refused():
     old = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(5000)
     with pytest.raises(errors.DamagedFileError, match=r"old format \(.xls\)"):
@@ -205,12 +126,3 @@ def test_a_sheet_that_is_protected_against_changes_is_read():
     book = openpyxl.load_workbook(io.BytesIO(workbook_files.of_rows(["Mail"], ["a@example.com"])))
     book.active.protection.set_password("secret")
     assert read(workbook_files.saved(book)).rows() == [("a@example.com",)]
-
-
-def test_more_than_a_sheet_can_hold_is_refused():
-    with pytest.raises(errors.FileLimitError, match="32,767"):
-        pb.save_leads(pl.DataFrame({"note": ["ok", "😀" * 20_000]}), io.BytesIO(), format="xlsx")
-    with pytest.raises(errors.FileLimitError, match="1,048,575"):
-        pb.save_leads(pl.DataFrame({"n": range(1_048_576)}), io.BytesIO(), format="xlsx")
-    with pytest.raises(errors.FileLimitError, match="16,384"):
-        pb.save_leads(pl.DataFrame({f"c{n}": [1] for n in range(16_385)}), io.BytesIO(), format="xlsx")

@@ -1,0 +1,84 @@
+"""Encodings of text files: detected, guessed, mixed, or wrong."""
+
+import io
+
+import pandas as pd
+import pytest
+
+import pb2b_notebook as pb
+from pb2b_notebook import errors
+from read_files import codes, read, report
+
+HEADER, ROW = "Name;Stadt;Betrag", "Jürgen;Köln;1,50 €"
+WORDS = {
+    "cp1252": ["Jürgen Großmann;Köln", "François Lefèvre;Besançon", "Begoña Muñoz;Málaga", "Åsa Öberg;Malmö"],
+    "cp1250": ["Řehoř Černý;Plzeň", "Zażółć Gęślą;Łódź", "Gábor Őrsi;Győr", "Žofie Šťastná;Děčín"],
+    "iso8859_2": ["Řehoř Černý;Plzeň", "Łukasz Wiśniewski;Łódź", "Tomáš Hořejší;Ústí"],
+    "mac_roman": ["Jürgen Großmann;Köln", "François Lefèvre;Besançon", "Begoña Muñoz;Málaga"],
+    "cp850": ["Jürgen Großmann;Köln", "Günter Höß;Fürth", "Käthe Bär;Lübeck"],
+    "cp1257": ["Jānis Bērziņš;Rīga", "Kęstutis Žukauskas;Šiauliai", "Žydrūnė Šimkutė;Telšiai"],
+    "cp1255": ["דוד כהן;תל אביב", "שרה לוי;ירושלים", "משה פרץ;חיפה"],
+    "cp1251": ["Иван Петров;Москва", "Ольга Сидорова;Киев", "Пётр Ильин;Тверь", "Анна Белова;Минск"],
+    "cp1253": ["Γιώργος Παπαδόπουλος;Αθήνα", "Μαρία Νικολάου;Πάτρα", "Ελένη Γεωργίου;Βόλος"],
+    "cp1254": ["Ayşe Yılmaz;İzmir", "Çağrı Şahin;Ankara", "Işıl Öztürk;Muğla", "Gökhan Güneş;Iğdır"],
+    "koi8_r": ["Иван Петров;Москва", "Ольга Сидорова;Киев", "Пётр Ильин;Тверь", "Анна Белова;Минск"],
+    "cp932": ["田中太郎;株式会社東京", "鈴木花子;大阪商事", "佐藤一郎;名古屋製作所"],
+    "gb18030": ["王小明;北京科技有限公司", "李娜;上海贸易公司", "张伟;广州市"],
+    "cp949": ["김철수;서울상사", "이영희;부산무역", "박민수;대구시"],
+}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_encodings_and_line_ends_are_detected(encoding, end):
+    df = read(end.join([HEADER, ROW, ROW, ""]).encode(encoding))
+    assert df.rows() == [("Jürgen", "Köln", "1,50 €")] * 2
+    assert report(df).encoding.startswith(("utf-", "windows-1252 (guessed)"))
+    assert report(df).delimiter == ";"
+    assert codes(df) == set()
+
+
+@pytest.mark.parametrize("encoding", WORDS)
+def test_encodings_are_guessed(encoding):
+    lines = WORDS[encoding] * 5
+    df = read("\n".join(["name;city", *lines]).encode(encoding))
+    assert [";".join(row) for row in df.rows()] == lines
+    assert report(df).encoding.endswith("(guessed)")
+
+
+@pytest.mark.parametrize("name", ["O’Neill", "50 €", "a – b", "“Ada”", "José", "Strauß", "Citroën", "Café ©", "MÜLLER"])
+def test_one_western_word_shows_the_code_page(name):
+    df = read(f"name,n\n{name},1\n".encode("cp1252"))
+    assert df["name"].to_list() == [name]
+
+
+def test_hungarian_is_not_read_as_portuguese():
+    lines = ["Erdős Győző;Kőszeg", "Lőrinc Ernő;Győr"]
+    assert [";".join(row) for row in read("\n".join(["name;city", *lines]).encode("cp1250")).rows()] == lines
+    lines = ["João Simões;São Paulo", "Inês Leões;Camões"]
+    assert [";".join(row) for row in read("\n".join(["name;city", *lines]).encode("cp1252")).rows()] == lines
+
+
+def test_two_encodings_in_one_file_are_read():
+    df = read(b"name,city\nJ\xc3\xbcrgen,K\xc3\xb6ln\nJ\xfcrgen,K\xf6ln\n")
+    assert df.rows() == [("Jürgen", "Köln")] * 2
+    assert codes(df) == {"mixed_encodings"}
+
+
+def test_unpaired_surrogates_are_replaced_or_refused():
+    df = read(b"name,city\nAda,K\xc3\xb6ln\n\xed\xa0\x80,x\n")
+    assert df["name"].to_list() == ["Ada", "\ufffd" * 3]
+    assert codes(df) & {"undecodable", "mixed_encodings"}
+    df = read(b'{"a":"\\ud800","b":1}\n')
+    assert df.rows() == [(1, '{"a":"\\ud800"}')]
+    halved = pd.DataFrame({"a": pd.Series(["\ud800"], dtype=object)})
+    with pytest.raises(errors.InvalidParameterError, match="cannot be saved"):
+        pb.save_leads(halved, io.BytesIO(), format="csv")
+
+
+def test_an_encoding_that_does_not_fit_is_refused():
+    with pytest.raises(errors.DamagedFileError, match="not encoded in utf-8"):
+        read(f"{HEADER}\n{ROW}".encode("cp1252"), encoding="utf-8")
+    for name in ("utf-9", "rot13", "hex", "undefined", "", "\0"):
+        with pytest.raises(errors.InvalidParameterError, match="unknown encoding"):
+            read("a,b\n1,2\n", encoding=name)

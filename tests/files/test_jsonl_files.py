@@ -1,0 +1,37 @@
+"""JSON Lines of other programs."""
+
+import pytest
+
+from pb2b_notebook import errors
+from read_files import codes, read
+
+
+def test_json_lines_and_arrays_are_read():
+    lines = [
+        '{"email":"a@example.com","score":7,"tags":["a"],"custom_fields":{"budget":5},"x":1.5}',
+        '{"email":"b@example.com","score":"high"}',
+    ]
+    df = read("\n".join(lines))
+    assert df.columns == ["email", "score", "tags", "custom_budget", "x", "unparsed"]
+    assert df["unparsed"].to_list() == [None, '{"score":"high"}']
+    assert codes(df) == {"misfits"}
+    assert read(f"[{','.join(lines)}]").equals(df)
+    assert read("\n".join(lines).encode("utf-16")).equals(df)
+    assert read("\ufeff" + "\n\n".join(lines)).equals(df)
+    assert read('{\n "a": 1\n}\n').rows() == [(1,)]
+    assert read('{"unparsed":"mine","score":"x"}').rows() == [(None, '{"unparsed":"mine","score":"x"}')]
+
+
+@pytest.mark.parametrize(
+    ("line", "part"),
+    [
+        ('{"a":', "broken JSON"),
+        ("[1]", "not a JSON object"),
+        ('{"a":NaN}', "NaN"),
+        ('{"a":1,"a":2}', "twice"),
+        (f'{{"a":{"[" * 100_000}{"]" * 100_000}}}', "nested too deeply"),
+    ],
+)
+def test_broken_json_names_its_record(line, part):
+    with pytest.raises(errors.DamagedFileError, match=f"record 2 .*{part}"):
+        read(f'{{"a":1}}\n{line}\n')
