@@ -185,7 +185,7 @@ def plan(mirror: Mirror, who: str, journal: Journal, events: Any) -> ForgetPlan:
         InvalidParameterError: ``who`` is neither, or a file does not exist.
     """
     if not isinstance(who, str) or len(who.split()) != 1:  # a name in front of an address would match no lead
-        raise InvalidParameterError("who is not an email address or a lead id", repair='ws.forget("lead_…")')
+        raise InvalidParameterError("who must be an email address or a lead id", repair='ws.forget("lead_…")')
     several = events if isinstance(events, list | tuple) else [events]
     scope = "" if mirror.session is None else mirror.session.client.scope
     return ForgetPlan(

@@ -192,12 +192,12 @@ def test_colleagues_are_not_traces(known):
     "who", ["", "  ", None, 7, ["a@example.com"], "Ada <ada@example.com>", "a@example.com b@example.com"]
 )
 def test_whom_to_forget_is_an_address_or_an_id(source, who):
-    with source.connect() as ws, pytest.raises(InvalidParameterError, match="e-mail address or the id"):
+    with source.connect() as ws, pytest.raises(InvalidParameterError, match="email address or a lead id"):
         ws.forget(who)
 
 
 def test_a_file_of_events_that_is_none_is_refused(source, tmp_path):
-    with source.connect() as ws, pytest.raises(InvalidParameterError, match="no such file"):
+    with source.connect() as ws, pytest.raises(InvalidParameterError, match="does not exist"):
         ws.forget(EMAIL, events=tmp_path / "nothing.sqlite3")
 
 
