@@ -1,4 +1,6 @@
-"""Workspaces whose mirror lasts, and a service whose rows a test moves."""
+"""Fixtures: a service whose rows a test changes, and mirrors of it."""
+
+import datetime as dt
 
 import pytest
 
@@ -23,3 +25,19 @@ def module_cache(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PB2B_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
         yield
+
+
+@pytest.fixture
+def kept(source):
+    """A mirror with history: three syncs, forty days apart."""
+    source.page = 100
+    source.put("lead_1", title="Countess")
+    source.put("lead_2", title="Baroness")
+    with source.connect(frame="polars") as ws:
+        ws.mirror.sync("leads")
+        for title in ("Duchess", "Queen"):
+            source.clock += dt.timedelta(days=40)
+            source.put("lead_1", title=title)
+            ws.mirror.sync("leads")
+        ws.me()
+        yield ws

@@ -44,7 +44,7 @@ def without_requests(ws, *args, **keywords):
 
 
 @pytest.mark.parametrize("name", TOP)
-def test_every_list_is_answered_as_the_service_would(mirrored, name):
+def test_every_list_is_answered_like_the_service(mirrored, name):
     """Rows, order, columns and dtypes, in both libraries."""
     assert_frame_equal(without_requests(mirrored, name), mirrored.call(name))
     pd.testing.assert_frame_equal(without_requests(mirrored, name, frame="pandas"), mirrored.call(name, frame="pandas"))
@@ -61,7 +61,7 @@ PARENTS = {
 
 
 @pytest.mark.parametrize("name", BELOW)
-def test_every_list_below_an_object_too(mirrored, name):
+def test_every_list_below_an_object_is_answered_like_the_service(mirrored, name):
     [parameter] = load()[name].path_parameters
     parents = mirrored.call(PARENTS[name.partition(".")[0]])["id"].to_list()
     found = 0
@@ -72,7 +72,7 @@ def test_every_list_below_an_object_too(mirrored, name):
     assert found
 
 
-def test_verbs_take_it_as_calls_do(mirrored):
+def test_verbs_and_calls_accept_cached(mirrored):
     before = sent(mirrored)
     assert mirrored.leads.list(cached=True).height == mirrored.leads.list(max_age="1h").height
     assert mirrored.campaigns.runs(cached=True).height
@@ -118,11 +118,11 @@ FILTERS = [
 
 
 @pytest.mark.parametrize(("name", "filters"), FILTERS, ids=lambda one: str(one).replace(" ", ""))
-def test_filters_mean_what_they_mean_at_the_service(mirrored, name, filters):
+def test_filters_select_the_same_rows_as_at_the_service(mirrored, name, filters):
     assert_frame_equal(without_requests(mirrored, name, **filters), mirrored.call(name, **filters))
 
 
-def test_the_values_of_each_equality_filter_select_what_they_do_at_the_service(mirrored):
+def test_each_value_of_an_equality_filter_selects_the_same_rows_as_at_the_service(mirrored):
     """Whatever values there are in this workspace, in other case and with blanks too."""
     leads = mirrored.leads.list(include_deleted=True)
     for name in ("owner_email", "company_domain", "email", "source", "country", "import_id"):
@@ -136,7 +136,7 @@ def test_the_values_of_each_equality_filter_select_what_they_do_at_the_service(m
     assert_frame_equal(without_requests(mirrored, "leads.list", ids=ids), mirrored.leads.list(ids=ids))
 
 
-def test_custom_fields_are_filters_as_well(mirrored):
+def test_custom_fields_are_filters(mirrored):
     leads = mirrored.leads.list()
     kinds = {"custom_" + key: kind for key, kind in mirrored._session._custom.items()}
     tried = 0
@@ -148,7 +148,7 @@ def test_custom_fields_are_filters_as_well(mirrored):
     assert tried > 2
 
 
-def test_a_filter_that_rows_cannot_answer_says_so(mirrored):
+def test_a_filter_that_rows_cannot_answer_is_an_error(mirrored):
     with pytest.raises(InvalidParameterError, match="remove cached=True"):
         mirrored.leads.list(campaign_id="camp_1", cached=True)
 
@@ -163,7 +163,7 @@ def test_a_mistyped_filter_or_column_is_found_before_anything_is_read(source):
     assert source.asked == []
 
 
-def test_provenance_tells_when_it_was_read(mirrored):
+def test_the_provenance_has_the_time_of_the_sync(mirrored):
     told = pb.provenance(mirrored.leads.list(status="new", cached=True))
     assert told.operation == "leads.list"
     assert told.filters == {"status": "new"}
@@ -189,7 +189,7 @@ def title(ws, **options):
     return ws.leads.list(**options)["title"].item()
 
 
-def test_the_first_cached_read_fills_the_mirror_and_the_next_asks_nothing(source, followed):
+def test_the_first_cached_read_fills_the_mirror_and_the_next_sends_no_request(source, followed):
     assert title(followed, cached=True) == "Countess"
     asked = len(source.asked)
     source.put("lead_1", title="Duchess")
@@ -197,7 +197,7 @@ def test_the_first_cached_read_fills_the_mirror_and_the_next_asks_nothing(source
     assert len(source.asked) == asked
 
 
-def test_max_age_reads_again_only_what_is_older(source, followed):
+def test_max_age_syncs_only_an_older_mirror(source, followed):
     followed.mirror.sync("leads")
     source.put("lead_1", title="Duchess")
     source.clock += dt.timedelta(minutes=10)
@@ -207,14 +207,14 @@ def test_max_age_reads_again_only_what_is_older(source, followed):
     assert title(followed, max_age="15m") == "Duchess"
 
 
-def test_refresh_reads_what_changed_since(source, followed):
+def test_refresh_reads_the_changes(source, followed):
     followed.mirror.sync("leads")
     source.put("lead_1", title="Duchess")
     assert title(followed, refresh=True) == "Duchess"
     assert "updated_after" in str(source.asked[-1])
 
 
-def test_an_interrupted_first_sync_is_gone_on_with(source, followed, small_batches):
+def test_an_interrupted_first_sync_is_continued(source, followed, small_batches):
     for number in range(20):
         source.put(f"lead_{number}")
     source.refuse_from = 7
@@ -225,7 +225,7 @@ def test_an_interrupted_first_sync_is_gone_on_with(source, followed, small_batch
     assert "updated_after" in str(source.asked[-1])
 
 
-def test_the_age_is_said_once(source, followed, caplog):
+def test_the_age_is_shown_once(source, followed, caplog):
     caplog.set_level("INFO", "pb2b_notebook")
     followed.mirror.sync("leads")
     source.clock += dt.timedelta(minutes=4, seconds=20)
@@ -244,7 +244,7 @@ def test_a_deleted_lead_is_left_out_as_at_the_service(source, followed):
     assert followed.leads.list(cached=True, include_deleted=True).height == 2
 
 
-def test_a_list_below_objects_is_not_read_whole_for_one_of_them():
+def test_a_list_below_objects_is_not_read_for_all_of_them():
     expected = pytest.raises(NotMirroredError, match=re.escape("ws.mirror.sync('campaign_logs')"))
     with pb.open_sandbox(leads=30) as ws, expected:
         ws.call("campaigns.logs", id=ws.campaigns.list()["id"][0], cached=True)
@@ -268,12 +268,12 @@ def test_a_new_field_shows_in_old_rows_as_null(source, followed):
     assert cached["custom_tier"].to_list() == ["gold", None]
 
 
-def test_only_lists_take_it(followed):
+def test_only_lists_accept_cached(followed):
     with pytest.raises((InvalidParameterError, UnknownOperationError, TypeError)):
         followed.call("me.get", cached=True)
 
 
-def test_reading_without_a_mirror_is_not_changed_by_it():
+def test_reading_without_cached_uses_no_mirror():
     source = Source()
     source.put("lead_1")
     with source.connect() as ws:

@@ -71,7 +71,7 @@ def meanwhile(monkeypatch):
 
 
 @pytest.mark.parametrize("what", ["appends", "updates", "deletes", "compacts", "widens", "marks"])
-def test_a_commit_that_another_program_makes_meanwhile_costs_nothing(source, meanwhile, what):
+def test_a_concurrent_commit_of_another_program_loses_no_row(source, meanwhile, what):
     source.page = 100
     source.put("lead_1", title="Countess")
     source.put("lead_2", title="Baroness")
@@ -93,7 +93,7 @@ def test_a_commit_that_another_program_makes_meanwhile_costs_nothing(source, mea
         assert ws.mirror.sync("leads")["mode"].item() == "changes"
 
 
-def test_a_commit_that_follows_ours_at_once_is_seen(source, monkeypatch):
+def test_a_commit_right_after_ours_is_seen(source, monkeypatch):
     commit = deltalake.DeltaTable.create_write_transaction
 
     def followed(table, *arguments, **keywords):
@@ -115,7 +115,7 @@ def test_a_commit_that_follows_ours_at_once_is_seen(source, monkeypatch):
         assert ws.mirror.verify()["ok"].all()
 
 
-def test_of_two_programs_that_make_the_same_table_one_is_first(source, meanwhile):
+def test_two_programs_that_create_the_same_table_lose_no_row(source, meanwhile):
     source.put("lead_1", title="Countess")
     source.put("lead_2", title="Baroness")
     with source.connect(frame="polars") as ws, source.connect(frame="polars") as other:
@@ -133,7 +133,7 @@ def test_of_two_programs_that_make_the_same_table_one_is_first(source, meanwhile
         assert ws.mirror.verify()["ok"].all()
 
 
-def test_a_program_that_is_always_faster_is_named_and_nothing_is_doubled(source, meanwhile):
+def test_repeated_commit_conflicts_are_an_error_and_duplicate_no_row(source, meanwhile):
     source.put("lead_1", title="Countess")
     with source.connect(frame="polars") as ws:
         ws.mirror.sync("leads")

@@ -25,13 +25,13 @@ def frame(rows):
 
 @given(ROWS, st.integers(0, 12))
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_any_rows_are_put_in_order(rows, sorted_first):
+def test_any_rows_are_sorted(rows, sorted_first):
     rows = sorted(rows[:sorted_first], key=lambda row: (row[1] is not None, row[1], row[0])) + rows[sorted_first:]
     expected = frame(rows).sort("updated_at", "id", nulls_last=False)
     assert_frame_equal(sort_rows(frame(rows)), expected)
 
 
-def test_what_is_in_order_is_not_touched_and_what_has_no_time_is_ordered_by_id():
+def test_sorted_rows_are_not_copied_and_rows_without_a_time_are_sorted_by_id():
     rows = frame([("a", 1), ("b", 1), ("a", 2)])
     assert sort_rows(rows) is rows
     assert sort_rows(rows.drop("updated_at"))["id"].to_list() == ["a", "a", "b"]
@@ -42,7 +42,7 @@ def test_what_is_in_order_is_not_touched_and_what_has_no_time_is_ordered_by_id()
 
 @given(ROWS, st.integers(1, 5))
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_portions_hold_every_row_once_and_each_is_later_than_the_one_before(rows, most):
+def test_portions_contain_every_row_once_in_order_of_time(rows, most):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(compaction, "PORTION_ROWS", most)
         found = list(compaction.portions(frame(rows).lazy(), len(rows)))
@@ -54,7 +54,7 @@ def test_portions_hold_every_row_once_and_each_is_later_than_the_one_before(rows
         assert_frame_equal(pl.concat(compaction.portions(untimed.lazy(), len(rows))), untimed)
 
 
-def test_the_log_learns_of_a_file_no_more_than_its_rows_and_their_times(tmp_path):
+def test_the_log_contains_only_the_row_count_and_times_of_a_file(tmp_path):
     at = dt.datetime(2026, 3, 10, 12, 0, 0, 1_500, tzinfo=dt.UTC)
     rows = pl.DataFrame({"id": ["b", "a"], "email": ["ada@example.com", None], "updated_at": [at, at]})
     file = datafiles.write(tmp_path, rows)
@@ -68,7 +68,7 @@ def test_the_log_learns_of_a_file_no_more_than_its_rows_and_their_times(tmp_path
     assert datafiles.write(tmp_path, rows.with_columns(updated_at=None)).least is None
 
 
-def test_a_table_that_is_put_together_in_several_files_reads_in_order(source, small_batches, monkeypatch):
+def test_a_compacted_table_of_several_files_reads_in_order(source, small_batches, monkeypatch):
     monkeypatch.setattr("pb2b_notebook.mirror.tables._MAX_SMALL_FILES", 3)
     monkeypatch.setattr(compaction, "PORTION_ROWS", 10)
     for number in range(40):
@@ -86,7 +86,7 @@ def test_a_table_that_is_put_together_in_several_files_reads_in_order(source, sm
         assert_frame_equal(newest, ws.leads.list(cached=True, order="updated_at.desc").head(5))
 
 
-def test_what_a_table_knows_of_its_own_commits_is_what_the_log_tells(source, small_batches):
+def test_a_version_after_a_commit_equals_the_version_in_the_log(source, small_batches):
     source.page = 2
     for number in range(6):
         source.put(f"lead_{number}")

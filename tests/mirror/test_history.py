@@ -40,7 +40,7 @@ def rows(frame):
     return [row[:-1] for row in frame.rows()]
 
 
-def test_as_of_gives_the_rows_of_a_time_and_of_a_version(told):
+def test_as_of_returns_the_rows_at_a_time_and_at_a_version(told):
     first = {"lead_1": "Countess", "lead_2": "Baroness"}
     second = {"lead_1": "Duchess", "lead_2": "Baroness", "lead_3": "Lady"}
     assert titles(told.mirror.as_of("leads", 0)) == first
@@ -53,7 +53,7 @@ def test_as_of_gives_the_rows_of_a_time_and_of_a_version(told):
     assert told.mirror.as_of("leads", 0, where="title = 'Countess'", columns=["score"]).rows() == [(1,)]
 
 
-def test_a_time_before_the_mirror_has_no_rows_and_says_so(told):
+def test_a_time_before_the_history_is_an_error(told):
     with pytest.raises(NotMirroredError, match="begins at 2026-03-10T12:00:00"):
         told.mirror.as_of("leads", "2026-03-10T11:00:00Z")
     with pytest.raises(NotMirroredError):
@@ -64,7 +64,7 @@ def test_a_time_before_the_mirror_has_no_rows_and_says_so(told):
         told.mirror.as_of("leads", "soon")
 
 
-def test_changes_tell_field_by_field_what_was_and_what_is(told):
+def test_changes_have_the_values_before_and_after_by_field(told):
     assert rows(told.mirror.changes("leads", since="30m")) == [
         ("lead_1", "changed", "score", "1", None),
         ("lead_2", "deleted", "deleted_at", None, "2026-03-10T14:00:00.005Z"),
@@ -81,7 +81,7 @@ def test_changes_tell_field_by_field_what_was_and_what_is(told):
     assert told.mirror.changes("leads", since="now").height == 0
 
 
-def test_both_libraries_give_the_same_columns_for_no_change_too(told):
+def test_both_libraries_have_the_same_columns_without_changes(told):
     columns = ["id", "change", "field", "before", "after", "updated_at"]
     for since in ("now", 0):
         polars = told.mirror.changes("leads", since=since)
@@ -98,14 +98,14 @@ def test_both_libraries_give_the_same_columns_for_no_change_too(told):
         )
 
 
-def test_changes_from_before_the_mirror_say_where_they_begin(told, caplog):
+def test_changes_from_before_the_history_show_where_they_begin(told, caplog):
     early = told.mirror.changes("leads", since="2026-03-01")
     assert early.equals(told.mirror.changes("leads", since=0))
     assert "the history begins at 2026-03-10T12:00:00" in caplog.text
     assert {record.levelname for record in caplog.records} == {"WARNING"}  # a script shows it
 
 
-def test_what_changed_and_changed_back_is_no_change(source):
+def test_a_change_that_was_reverted_is_no_change(source):
     source.put("lead_1", title="Countess")
     with source.connect(frame="polars") as ws:
         ws.mirror.sync("leads")
@@ -136,7 +136,7 @@ def test_versions_count_through_commits_that_change_no_row(source):
             assert then == ("Duchess" if last else "Countess"), version
 
 
-def test_a_killed_writer_may_leave_a_former_row_that_ends_twice(source, monkeypatch):
+def test_a_former_row_that_a_killed_writer_wrote_twice_is_harmless(source, monkeypatch):
     """The history is written just before the rows are replaced: then both say the same about every time."""
     source.put("lead_1", title="Countess")
     with source.connect(frame="polars") as ws:
@@ -162,7 +162,7 @@ def killed(*_, **__):
     raise KeyboardInterrupt
 
 
-def test_times_of_a_day_are_in_the_workspaces_zone_online_and_offline(ws):
+def test_times_are_in_the_workspaces_zone_online_and_offline(ws):
     ws.mirror.sync("leads", "settings")
     zone = ws.settings.snapshot()["timezone"].item()
     assert zone != "UTC"

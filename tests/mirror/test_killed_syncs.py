@@ -8,7 +8,7 @@ from mirror_kills import POINTS, run
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no kill -9 here")
-def test_a_killed_first_sync_loses_nothing_and_asks_for_a_batch_again_at_most(tmp_path, monkeypatch):
+def test_a_killed_first_sync_loses_no_row_and_repeats_at_most_one_batch(tmp_path, monkeypatch):
     monkeypatch.setenv("PB2B_CACHE_DIR", str(tmp_path))  # put back at the end
     found = run(tmp_path, kills=6, rows=40_000, seed=1)
     assert set(found.struck) == set(POINTS)

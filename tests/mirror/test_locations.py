@@ -19,12 +19,12 @@ from service_rows import Source, content
 
 
 @given(st.text(), st.text())
-def test_different_texts_get_different_names_also_where_case_is_ignored(one, other):
+def test_different_texts_have_different_names_even_without_case(one, other):
     assert (safe_name(one).casefold() == safe_name(other).casefold()) == (one == other)
 
 
 @given(st.text(max_size=400))
-def test_a_name_is_one_that_every_system_takes(text):
+def test_every_system_accepts_the_names(text):
     name = safe_name(text)
     assert name not in {"", ".", ".."}
     assert len(name) <= 100
@@ -33,7 +33,7 @@ def test_a_name_is_one_that_every_system_takes(text):
     assert name.partition(".")[0] not in {"con", "prn", "aux", "nul", "com1", "lpt9"}
 
 
-def test_the_mirror_lies_by_service_and_workspace_below_the_cache_folder(source, tmp_path, monkeypatch):
+def test_the_mirror_is_in_the_cache_folder_by_service_and_workspace(source, tmp_path, monkeypatch):
     monkeypatch.setenv("PB2B_CACHE_DIR", str(tmp_path / "elsewhere"))
     source.put("lead_1")
     with source.connect() as ws:
@@ -45,7 +45,7 @@ def test_the_mirror_lies_by_service_and_workspace_below_the_cache_folder(source,
 
 
 @pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
-def test_its_folders_are_for_their_owner_alone(source):
+def test_only_the_owner_may_open_the_folders(source):
     source.put("lead_1")
     source.put("lead_1", title="Countess")
     with source.connect() as ws:
@@ -79,16 +79,14 @@ def test_a_cache_folder_may_have_any_usual_name(source, tmp_path, monkeypatch, n
 
 
 @pytest.mark.parametrize("name", ["a%20b", "[old]", "a|b", "a^b"])
-def test_a_folder_that_the_engine_cannot_address_is_refused_before_anything_is_read(
-    source, tmp_path, monkeypatch, name
-):
+def test_a_folder_that_the_engine_cannot_address_is_refused_before_reading(source, tmp_path, monkeypatch, name):
     monkeypatch.setenv("PB2B_CACHE_DIR", str(tmp_path / name))
     with source.connect() as ws, pytest.raises(MirrorError, match="PB2B_CACHE_DIR"):
         ws.mirror.sync("leads")
     assert source.asked == []
 
 
-def test_another_workspace_or_service_has_a_mirror_of_its_own(source):
+def test_each_workspace_and_service_has_its_own_mirror(source):
     source.put("lead_1", title="ours")
     theirs = Source(workspace="ws_2")
     theirs.put("lead_1", title="theirs")
@@ -102,7 +100,7 @@ def test_another_workspace_or_service_has_a_mirror_of_its_own(source):
             pb.open_mirror()
 
 
-def test_a_mirror_of_another_workspace_at_the_same_path_is_left_alone(source):
+def test_a_mirror_of_another_workspace_at_the_same_path_is_not_changed(source):
     source.put("lead_1", title="ours")
     theirs = Source(workspace="ws_2")
     theirs.put("lead_2", title="theirs")
@@ -132,7 +130,7 @@ def files_of(folder):
     }
 
 
-def test_a_sandbox_in_memory_takes_its_mirror_along(tmp_path):
+def test_the_mirror_of_a_sandbox_in_memory_is_deleted_with_it(tmp_path):
     with pb.open_sandbox(leads=5) as ws:
         ws.mirror.sync("leads")
         root = ws.mirror.location.root
@@ -151,12 +149,12 @@ def test_the_mirror_of_a_sandbox_in_a_file_is_found_again_at_another_port(tmp_pa
     assert modes == ["changes"]
 
 
-def test_a_url_of_another_kind_is_refused():
+def test_a_url_with_another_scheme_is_refused():
     with pytest.raises(MirrorError, match="cannot be at"):
         Location.at("s3://bucket/mirror")
 
 
-def test_other_engines_read_the_tables_as_they_are(source):
+def test_other_engines_can_read_the_tables(source):
     for number in range(5):
         source.put(f"lead_{number}")
     with source.connect() as ws:
@@ -181,7 +179,7 @@ def offline(source):
     return pb.open_mirror(root, frame="polars")
 
 
-def test_everything_but_a_sync_works_without_a_key(offline):
+def test_an_offline_mirror_does_everything_but_sync(offline):
     assert offline.frame("leads").height == 2
     assert offline.scan("leads").collect().height == 2
     assert offline.sql("select count(*) as n from leads").item() == 2
@@ -195,13 +193,13 @@ def test_everything_but_a_sync_works_without_a_key(offline):
         offline.sync()
 
 
-def test_it_is_found_by_default_and_from_a_folder_above(offline):
+def test_a_mirror_is_found_by_default_and_from_a_folder_above(offline):
     for place in (None, offline.location.root.parent, offline.location.root.parent.parent, str(offline.location.root)):
         assert pb.open_mirror(place).location == offline.location
 
 
 @pytest.mark.parametrize("place", ["nowhere", ".", "a file"])
-def test_where_there_is_none_it_says_how_to_get_one(tmp_path, place):
+def test_opening_a_missing_mirror_says_how_to_create_one(tmp_path, place):
     (tmp_path / "a file").write_text("no mirror")
     with pytest.raises(NotMirroredError, match="sync one first"):
         pb.open_mirror(Path(tmp_path, place))

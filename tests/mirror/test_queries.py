@@ -35,19 +35,19 @@ def test_a_condition_may_be_sql_an_expression_or_values(mirror, where):
     "where",
     ["status == ", "stauts = 'new'", "score = 'high'", "select 1", "1; drop table x", "", 7, ["status"], {"stauts": 1}],
 )
-def test_what_is_no_condition_says_how_to_write_one_and_shows_no_value(mirror, where):
+def test_an_invalid_condition_is_an_error_that_shows_no_value(mirror, where):
     with pytest.raises(InvalidParameterError) as caught:
         mirror.frame("leads", where=where)
     assert caught.value.repair
     assert "@" not in str(caught.value)
 
 
-def test_a_condition_on_nothing_selects_everything(mirror):
+def test_an_empty_condition_selects_everything(mirror):
     assert len(mirror.frame("leads", where={})) == len(mirror.frame("leads"))
 
 
 @pytest.mark.parametrize("columns", ["id", ["id", "emial"], ["unparsed"]])
-def test_columns_are_names_that_there_are(mirror, columns):
+def test_unknown_columns_are_refused(mirror, columns):
     with pytest.raises(InvalidParameterError):
         mirror.frame("leads", columns=columns)
 

@@ -25,7 +25,7 @@ def test_every_mirrored_resource_is_a_table(queried):
         assert rows == len(queried.mirror.frame(name))
 
 
-def test_a_group_by_and_a_join_say_what_frames_say(queried):
+def test_group_by_and_join_agree_with_frames(queried):
     leads = queried.mirror.frame("leads")
     found = queried.sql("select status, count(*) as n from leads group by 1 order by 1")
     expected = leads.groupby("status").size().sort_index()
@@ -39,7 +39,7 @@ def test_a_group_by_and_a_join_say_what_frames_say(queried):
     assert joined["touches"].sum() > 0
 
 
-def test_former_rows_are_tables_too(queried):
+def test_former_rows_are_tables(queried):
     found = queried.sql("select title, _ended_by from history.leads where _existed")
     assert found["_ended_by"].tolist() == [1]
 
@@ -71,7 +71,7 @@ def test_values_keep_their_types(queried):
     assert polars.columns == ["n", "n_1"]
 
 
-def test_it_makes_no_request_and_works_from_the_mirror_alone(queried):
+def test_sql_sends_no_request(queried):
     before = queried._session.client.sent
     queried.sql("select * from leads limit 3")
     pb.open_mirror(queried.mirror.location.root).sql("select * from leads limit 3")
@@ -140,7 +140,7 @@ REACHING = [
 
 
 @pytest.mark.parametrize("statement", REACHING)
-def test_what_is_no_select_over_the_mirror_is_refused_and_leaves_nothing(queried, secret, statement):
+def test_a_statement_that_is_not_a_select_over_the_mirror_is_refused(queried, secret, statement):
     before = sorted(path.name for path in secret.parent.rglob("*"))
     with pytest.raises(QueryError) as caught:
         queried.sql(statement.format(path=secret, folder=secret.parent))
@@ -150,7 +150,7 @@ def test_what_is_no_select_over_the_mirror_is_refused_and_leaves_nothing(queried
     assert len(queried.mirror.frame("leads")) == len(queried.sql("select id from leads"))
 
 
-def test_an_error_on_a_row_tells_no_value_of_it(queried):
+def test_an_error_on_a_row_shows_no_value(queried):
     names = queried.mirror.frame("leads")["full_name"].dropna()
     for sql in ("select cast(full_name as integer) from leads", "select error(full_name) from leads"):
         with pytest.raises(QueryError, match="failed on a row") as caught:
@@ -160,7 +160,7 @@ def test_an_error_on_a_row_tells_no_value_of_it(queried):
         assert caught.value.__suppress_context__
 
 
-def test_variables_of_the_notebook_are_no_tables(queried):
+def test_notebook_variables_are_not_tables(queried):
     frame = pd.DataFrame({"a": [1]})
     with pytest.raises(QueryError, match=r"use one of the tables: .*leads"):
         queried.sql("select * from frame")
@@ -177,25 +177,25 @@ def test_variables_of_the_notebook_are_no_tables(queried):
         ("selec 1", "write one SELECT"),
     ],
 )
-def test_what_does_not_work_gets_the_repair_that_fits(queried, sql, repair):
+def test_invalid_sql_has_a_fitting_repair(queried, sql, repair):
     with pytest.raises(QueryError) as caught:
         queried.sql(sql)
     assert repair in caught.value.repair
     assert ("semicolon" in caught.value.repair) == (sql == "selec 1")
 
 
-def test_before_any_sync_it_says_to_sync():
+def test_sql_before_any_sync_says_to_sync():
     with pb.open_sandbox(leads=1) as ws, pytest.raises(QueryError, match=r"ws\.mirror\.sync\(\)"):
         ws.sql("select * from leads")
 
 
 @pytest.mark.parametrize("sql", [None, 7, b"select 1", ["select 1"]])
-def test_sql_is_text(queried, sql):
+def test_sql_that_is_not_text_is_refused(queried, sql):
     with pytest.raises(QueryError, match="sql is not text"):
         queried.sql(sql)
 
 
-def test_parameters_that_are_none(queried):
+def test_unusable_parameters_are_refused(queried):
     for wrong in ("abc", 7, {"b": 1}, [1, 2]):
         with pytest.raises(QueryError):
             queried.sql("select $a as a", wrong)
@@ -213,12 +213,12 @@ def test_parameters_that_are_none(queried):
         ("select 1", {"status": "new"}, r"has no \$status.*remove it"),
     ],
 )
-def test_a_parameter_without_a_value_or_a_place_is_named(queried, sql, parameters, message):
+def test_missing_and_unknown_parameters_are_named(queried, sql, parameters, message):
     with pytest.raises(QueryError, match=message):
         queried.sql(sql, parameters)
 
 
-def test_a_name_in_a_text_is_no_table(queried):
+def test_a_table_name_in_a_string_is_not_a_table(queried):
     assert queried.sql("select 'leads' as \"a ; b\" -- from jobs", frame="polars").rows() == [("leads",)]
 
 
@@ -250,14 +250,14 @@ def test_the_magic_runs_the_cell_and_shows_the_frame(shell):
     assert magic(shell, "", cell)["n"].item() > 0
 
 
-def test_it_puts_the_frame_into_a_variable_and_takes_a_workspace_by_name(shell):
+def test_the_magic_sets_a_variable_and_accepts_a_workspace_by_name(shell):
     shell.user_ns["offline"] = pb.open_mirror(shell.user_ns["ws"].mirror.location.root)
     del shell.user_ns["ws"]
     assert magic(shell, "-w offline -o found -f polars", "select 1 as one") is None
     assert shell.user_ns["found"].rows() == [(1,)]
 
 
-def test_it_says_what_is_missing(shell):
+def test_the_magic_names_a_missing_variable(shell):
     with pytest.raises(UsageError, match="no variable 'nobody'"):
         magic(shell, "", "select $nobody")
     with pytest.raises(UsageError, match="no workspace 'other'"):
@@ -266,7 +266,7 @@ def test_it_says_what_is_missing(shell):
         magic(shell, "", "drop table leads")
 
 
-def test_a_workspace_that_opens_offers_it(queried):
+def test_opening_a_workspace_registers_the_magic(queried):
     shell = InteractiveShell.instance()
     try:
         pb.open_mirror(queried.mirror.location.root)

@@ -46,7 +46,7 @@ def reports(module_cache):
 SINGLE = {"billing_subscription", "billing_usage", "settings"}
 
 
-def test_the_first_sync_reads_every_list_and_photographs_single_objects(reports):
+def test_the_first_sync_reads_every_list_and_takes_snapshots(reports):
     first, _, _, ws = reports
     assert first.columns == [
         "resource", "mode", "rows_read", "inserted", "updated", "deleted", "pages", "requests", "seconds",
@@ -63,7 +63,7 @@ def test_the_first_sync_reads_every_list_and_photographs_single_objects(reports)
     assert sorted(modes) == ws.mirror.info()["resource"].to_list()
 
 
-def test_the_second_one_reads_what_changed_or_one_page(reports):
+def test_the_second_sync_reads_changes_or_one_page(reports):
     _, second, _, _ = reports
     lists = second.filter(~pl.col("resource").is_in({*SINGLE, "job_events"}))
     assert set(lists["mode"]) == {"changes", "whole"}
@@ -71,14 +71,14 @@ def test_the_second_one_reads_what_changed_or_one_page(reports):
     assert dict(second.select("resource", "mode").iter_rows())["leads"] == "changes"
 
 
-def test_a_change_is_told_of_its_resource_alone(reports):
+def test_a_change_is_reported_only_for_its_resource(reports):
     _, _, third, _ = reports
     leads = third.row(by_predicate=pl.col("resource") == "leads", named=True)
     assert (leads["inserted"], leads["updated"], leads["requests"]) == (1, 0, 2)
     assert leads["watermark_to"] - leads["watermark_from"] >= dt.timedelta(hours=1)
 
 
-def test_snapshots_build_a_history_up(reports):
+def test_snapshots_accumulate(reports):
     *_, ws = reports
     usage = ws.mirror.frame("billing_usage", columns=["taken_at", "usage_leads_stored"]).sort("taken_at")
     assert usage.height == 3
@@ -90,7 +90,7 @@ def test_snapshots_build_a_history_up(reports):
         ws.mirror.changes("billing_usage", since="1h")
 
 
-def test_lists_below_many_objects_wait_until_they_are_named():
+def test_lists_below_many_objects_are_skipped_until_they_are_named():
     with pb.open_sandbox(leads=400, rate_limit=1_000_000, frame="polars") as ws:
         note = dict(ws.mirror.sync().select("resource", "note").iter_rows())["job_events"]
         assert re.search(r'takes \d+ requests.*ws\.mirror\.sync\("job_events"\)', note)
@@ -104,7 +104,7 @@ def test_lists_below_many_objects_wait_until_they_are_named():
         assert synced(ws, "job_events")["requests"] < 100
 
 
-def test_one_resource_brings_those_that_its_path_needs(ws):
+def test_syncing_a_resource_syncs_its_parent(ws):
     report = ws.mirror.sync("campaign_logs", frame="polars")
     assert report["resource"].to_list() == ["campaigns", "campaign_logs"]
 
@@ -119,7 +119,7 @@ def test_an_unknown_resource_is_refused_before_anything_is_read(source, name):
         assert not ws.mirror.location.root.exists()
 
 
-def test_what_the_key_may_not_read_is_told_and_the_rest_is_read(ws):
+def test_resources_that_the_key_may_not_read_are_reported_and_the_others_synced(ws):
     key = ws.sandbox.create_key(name="narrow", scopes=["me.read", "leads.read", "lead-fields.read"])
     with pb.connect(key, base_url=ws._session.client.base_url, frame="polars") as narrow:
         modes = dict(narrow.mirror.sync().select("resource", "mode").iter_rows())
@@ -132,7 +132,7 @@ def test_what_the_key_may_not_read_is_told_and_the_rest_is_read(ws):
 # --- schemas that change ----------------------------------------------------------------------------------------------
 
 
-def test_a_new_custom_field_adds_a_column_to_a_table_that_stays_ours(source):
+def test_a_new_custom_field_adds_a_column(source):
     """Also while rows are replaced: the engine would forget whose table it is."""
     source.put("lead_1")
     with source.connect() as ws:
@@ -170,7 +170,7 @@ def test_a_retyped_field_keeps_its_column_and_goes_to_unparsed(source):
         )
 
 
-def test_numbers_that_fit_the_stored_type_exactly_are_taken(source):
+def test_numbers_that_fit_the_stored_type_exactly_are_stored(source):
     source.put("lead_1", custom_fields={"size": 1.5})
     source.clock += DAY
     with source.connect() as ws, warnings.catch_warnings():
@@ -188,7 +188,7 @@ def test_numbers_that_fit_the_stored_type_exactly_are_taken(source):
         assert held["lead_3"]["unparsed"] == f'{{"custom_size":{2**53 + 1}}}'
 
 
-def test_keys_that_differ_only_by_case_are_kept_apart(source):
+def test_fields_that_differ_only_by_case_are_separate_columns(source):
     source.fields |= {"tier": "text", "Tier": "text", "TIER": "number"}
     source.put("lead_1", custom_fields={"tier": "a", "Tier": "b", "TIER": 3})
     with source.connect() as ws:
@@ -209,7 +209,7 @@ def test_keys_that_differ_only_by_case_are_kept_apart(source):
 # --- interruptions ----------------------------------------------------------------------------------------------------
 
 
-def test_a_sync_that_ended_goes_on_where_it_had_committed(source, small_batches):
+def test_an_interrupted_sync_continues_after_its_last_commit(source, small_batches):
     source.page = 2
     for number in range(40):
         source.put(f"lead_{number:02}")
@@ -230,7 +230,7 @@ def test_a_sync_that_ended_goes_on_where_it_had_committed(source, small_batches)
         assert synced(ws, "leads")["mode"] == "changes"
 
 
-def test_a_listing_that_is_newest_first_is_read_again_whole(source, small_batches):
+def test_an_interrupted_listing_that_is_newest_first_is_read_again(source, small_batches):
     """Its order does not tell what was committed: a service need not keep to the order that is asked for."""
     source.page = 2
     for number in range(20):
@@ -247,7 +247,7 @@ def test_a_listing_that_is_newest_first_is_read_again_whole(source, small_batche
         assert agrees(source, ws)
 
 
-def test_a_listing_that_begins_with_one_instant_does_not_tell_its_order(source, small_batches):
+def test_a_listing_that_begins_with_equal_times_does_not_show_its_order(source, small_batches):
     source.page = 4
     for number in range(6):
         source.put(f"lead_old_{number}", at=source.clock)
@@ -296,7 +296,7 @@ def test_an_interrupted_sync_of_lists_below_objects_loses_none_of_them(ws, monke
         assert set(other.mirror.frame("campaign_logs")["id"]) == live
 
 
-def test_lists_below_objects_ask_before_they_read_on(ws):
+def test_lists_below_objects_wait_for_commits_before_each_page(ws):
     """They wait for a commit as other lists do, so that a kill costs no more of them."""
     source, waiting = catalogue(ws.operations)["campaign_logs"], []
     campaigns = ws.campaigns.list()["id"].tolist()
@@ -321,7 +321,7 @@ def test_an_expired_cursor_costs_one_batch(source, small_batches):
 # --- times ------------------------------------------------------------------------------------------------------------
 
 
-def test_one_instant_may_lie_over_page_borders_and_over_the_end_of_a_sync(source, small_batches):
+def test_rows_with_equal_times_may_span_pages_and_the_end_of_a_sync(source, small_batches):
     for number in range(9):
         source.put(f"lead_{number}", at=source.clock)
     with source.connect() as ws:
@@ -335,7 +335,7 @@ def test_one_instant_may_lie_over_page_borders_and_over_the_end_of_a_sync(source
         assert agrees(source, ws)
 
 
-def test_a_row_that_moves_while_it_is_paged_is_there_once(source, small_batches):
+def test_a_row_that_changes_during_paging_is_stored_once(source, small_batches):
     for number in range(12):
         source.put(f"lead_{number:02}", title="before")
     source.between = lambda page: source.put("lead_03", title=f"at page {page}") if page in {2, 5} else None
@@ -347,7 +347,7 @@ def test_a_row_that_moves_while_it_is_paged_is_there_once(source, small_batches)
         assert content(ws)["lead_03"]["title"] == "at page 5"
 
 
-def test_a_row_that_shows_late_is_read_by_the_next_sync(source):
+def test_a_row_that_becomes_visible_late_is_read_by_the_next_sync(source):
     source.put("lead_1")
     with source.connect() as ws:
         source.put("lead_2", late=True)
@@ -406,7 +406,7 @@ def hundred(source):
     return source
 
 
-def test_a_deleted_lead_stays_with_its_time(source):
+def test_a_deleted_lead_stays_with_its_time_of_deletion(source):
     source.put("lead_1"), source.put("lead_2")
     with source.connect() as ws:
         ws.mirror.sync("leads")
@@ -415,7 +415,7 @@ def test_a_deleted_lead_stays_with_its_time(source):
         assert text(content(ws)["lead_1"]["deleted_at"]) == source.rows["lead_1"]["deleted_at"]
 
 
-def test_only_a_sweep_sees_what_is_not_listed_any_more(hundred):
+def test_only_a_sweep_finds_rows_that_are_no_longer_listed(hundred):
     with hundred.connect() as ws:
         ws.mirror.sync("leads")
         del hundred.rows["lead_007"]
@@ -427,7 +427,7 @@ def test_only_a_sweep_sees_what_is_not_listed_any_more(hundred):
 
 
 @pytest.mark.parametrize(("gone", "asks"), [(50, False), (60, False), (61, True), (599, True)])
-def test_much_that_is_gone_is_asked_about(hundred, gone, asks):
+def test_removing_many_rows_needs_confirmation(hundred, gone, asks):
     with hundred.connect() as ws:
         ws.mirror.sync("leads")
         for lead in sorted(hundred.rows)[:gone]:
@@ -444,7 +444,7 @@ def test_much_that_is_gone_is_asked_about(hundred, gone, asks):
         assert agrees(hundred, ws)
 
 
-def test_an_empty_answer_never_empties_a_mirror(source):
+def test_an_empty_listing_removes_no_rows(source):
     source.put("lead_1")
     with source.connect() as ws:
         ws.mirror.sync("leads")
@@ -456,7 +456,7 @@ def test_an_empty_answer_never_empties_a_mirror(source):
         assert list(content(ws)) == ["lead_1"]
 
 
-def test_what_is_deleted_without_a_trace_shows_where_one_page_holds_everything(ws):
+def test_a_hard_deletion_shows_if_one_page_has_all_rows(ws):
     webhook = ws.webhooks.create(url="http://127.0.0.1:9/", events=["lead.created"])
     ws.mirror.sync("webhooks")
     ws.webhooks.delete(webhook["id"])
@@ -464,7 +464,7 @@ def test_what_is_deleted_without_a_trace_shows_where_one_page_holds_everything(w
     assert (report["mode"], report["deleted"]) == ("whole", 1)
 
 
-def test_vanished_is_ask_or_remove(source):
+def test_an_unknown_vanished_is_refused(source):
     with source.connect() as ws, pytest.raises(InvalidParameterError, match="vanished"):
         ws.mirror.sync("leads", vanished="yes")
 
@@ -472,7 +472,7 @@ def test_vanished_is_ask_or_remove(source):
 # --- files ------------------------------------------------------------------------------------------------------------
 
 
-def test_small_files_are_put_together_and_the_watermark_survives(source, monkeypatch):
+def test_small_files_are_compacted_and_the_watermark_survives(source, monkeypatch):
     monkeypatch.setattr("pb2b_notebook.mirror.tables._MAX_SMALL_FILES", 3)
     with source.connect() as ws:
         for number in range(8):

@@ -65,7 +65,7 @@ def events(tmp_path, lead):
 
 
 @pytest.mark.parametrize("by", ["id", "email in other case", "event file"])
-def test_a_person_is_in_no_file_any_more(known, tmp_path, by):
+def test_after_forgetting_no_file_contains_the_person(known, tmp_path, by):
     ws, ada, other = known
     events(tmp_path, ada)
     cache = tmp_path / "cache"
@@ -92,7 +92,7 @@ def test_a_person_is_in_no_file_any_more(known, tmp_path, by):
     assert ws.mirror.frame("leads", where={"id": other})["title"].to_list() == [None]  # it named her
 
 
-def test_the_plan_says_what_each_place_holds_and_what_remains_at_the_service(known):
+def test_the_plan_reports_each_place_and_what_remains_at_the_service(known):
     ws, ada, _ = known
     plan = ws.forget(EMAIL)
     told = {(row["place"], row["what"]): (row["rows"], row["mentions"]) for row in plan.frame().to_dicts()}
@@ -116,7 +116,7 @@ def test_later_syncs_leave_the_person_out_and_others_stay(known):
     assert ws.mirror.changes("leads", since="1d").filter(id=ada).height == 0
 
 
-def test_doing_it_again_finds_nothing(known):
+def test_forgetting_again_finds_nothing(known):
     ws, *_ = known
     ws.forget(EMAIL).apply()
     plan = ws.forget(EMAIL)
@@ -125,7 +125,7 @@ def test_doing_it_again_finds_nothing(known):
     assert plan.apply().height == 0
 
 
-def test_what_was_cut_between_erasing_and_removing_the_files_is_finished_the_next_time(known, tmp_path, monkeypatch):
+def test_an_interrupted_erasure_is_finished_the_next_time(known, tmp_path, monkeypatch):
     ws, *_ = known
     plan = ws.forget(EMAIL)
     with monkeypatch.context() as patch:
@@ -142,7 +142,7 @@ def cut(*_, **__):
     raise KeyboardInterrupt
 
 
-def test_a_person_who_is_only_in_former_files_is_found_there(source, tmp_path):
+def test_a_person_in_the_history_only_is_found(source, tmp_path):
     """Gone at the service and swept from the rows: the history still has them, and so has an old file."""
     source.page = 100
     for number in range(5):
@@ -160,7 +160,7 @@ def test_a_person_who_is_only_in_former_files_is_found_there(source, tmp_path):
         assert len(content(ws)) == 4
 
 
-def test_a_service_that_ignores_the_filter_by_address_makes_nobody_else_forgotten(source):
+def test_a_service_that_ignores_the_email_filter_causes_no_other_lead_to_be_forgotten(source):
     for number in range(5):
         source.put(f"lead_{number}", email=f"Person{number}@example.com")
     with source.connect(frame="polars") as ws:
@@ -169,7 +169,7 @@ def test_a_service_that_ignores_the_filter_by_address_makes_nobody_else_forgotte
         assert ws.forget("nobody@example.com").ids == []
 
 
-def test_nothing_is_erased_while_another_kernel_writes_and_running_it_again_goes_on(known, tmp_path, monkeypatch):
+def test_forgetting_waits_for_writers_and_can_be_continued(known, tmp_path, monkeypatch):
     from pb2b_notebook.mirror.locking import writer_lock
 
     ws, *_ = known
@@ -181,7 +181,7 @@ def test_nothing_is_erased_while_another_kernel_writes_and_running_it_again_goes
     assert traces(tmp_path / "cache", EMAIL) == []
 
 
-def test_colleagues_are_not_traces(known):
+def test_users_of_the_workspace_are_not_traces(known):
     ws, *_ = known
     owner = ws.mirror.frame("leads")["owner_email"].drop_nulls()[0]
     plan = ws.forget(owner)
@@ -191,12 +191,12 @@ def test_colleagues_are_not_traces(known):
 @pytest.mark.parametrize(
     "who", ["", "  ", None, 7, ["a@example.com"], "Ada <ada@example.com>", "a@example.com b@example.com"]
 )
-def test_whom_to_forget_is_an_address_or_an_id(source, who):
+def test_forgetting_needs_an_email_or_a_lead_id(source, who):
     with source.connect() as ws, pytest.raises(InvalidParameterError, match="email address or a lead id"):
         ws.forget(who)
 
 
-def test_a_file_of_events_that_is_none_is_refused(source, tmp_path):
+def test_a_missing_events_file_is_refused(source, tmp_path):
     with source.connect() as ws, pytest.raises(InvalidParameterError, match="does not exist"):
         ws.forget(EMAIL, events=tmp_path / "nothing.sqlite3")
 
@@ -205,7 +205,7 @@ WORD = st.text("abz09._-+", min_size=1, max_size=6)
 
 
 @given(WORD, WORD, st.sampled_from(["", " ", '"', "<", ",", "x", "1", "-", ".", ".x", "@"]))
-def test_an_address_is_found_whole_and_only_whole(user, host, beside):
+def test_only_a_whole_email_address_is_a_mention(user, host, beside):
     email = f"{user}@{host}.example"
     person = Person.of(email.upper())
     assert person.is_named_in(email)
