@@ -1,6 +1,6 @@
 """Instants on the wire: ISO 8601 in UTC with milliseconds and ``Z``, such as ``2026-03-10T12:00:00.000Z``.
 
-The fixed width makes the text sort as the time does, so the store compares instants as text.
+The fixed width makes the text sort like the time, so the store compares instants as text.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ MILLISECOND = timedelta(milliseconds=1)
 
 
 class OutOfCalendarError(ValueError):
-    """A well-formed time before the year 1 or after the year 9999 in UTC.
+    """A valid time before the year 1 or after the year 9999 in UTC.
 
     Attributes:
-        nearest: the first or the last instant of the calendar.
+        nearest: First or last instant of the calendar.
     """
 
     def __init__(self, nearest: datetime) -> None:
@@ -46,11 +46,11 @@ def render(moment: datetime) -> str:
 def parse(text: str) -> datetime:
     """Read an RFC 3339 date-time with a zone, cut to the millisecond, in UTC.
 
-    A leap second counts as the second before it, as POSIX time has no other place for it.
+    A leap second counts as the second before it, because POSIX time has no leap seconds.
 
     Raises:
-        ValueError: not an RFC 3339 date-time, no zone, or no such time.
-        OutOfCalendarError: (a ValueError) a time that Python's calendar does not hold.
+        ValueError: The text is not an RFC 3339 date-time with a zone, or the time does not exist.
+        OutOfCalendarError: (a ValueError) The time is outside Python's calendar.
 
     >>> parse("2026-03-10T13:00:00+01:00")
     datetime.datetime(2026, 3, 10, 12, 0, tzinfo=datetime.timezone.utc)
@@ -84,7 +84,7 @@ def _zone(match: re.Match[str]) -> timezone:
 
 
 def normalize(text: str) -> str:
-    """Rewrite any RFC 3339 date-time in the one form that the API answers with.
+    """Rewrite any RFC 3339 date-time in the form of the API's responses.
 
     >>> normalize("2026-03-10t12:00:00z")
     '2026-03-10T12:00:00.000Z'
@@ -93,7 +93,7 @@ def normalize(text: str) -> str:
 
 
 def normalize_bound(text: str) -> str:
-    """As :func:`normalize`, for a bound that need not exist itself: outside the calendar it is the calendar's end.
+    """Normalize a bound; a bound outside the calendar becomes the first or last instant of the calendar.
 
     >>> normalize_bound("9999-12-31T23:59:59-01:00")
     '9999-12-31T23:59:59.999Z'

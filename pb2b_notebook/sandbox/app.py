@@ -113,8 +113,8 @@ def _allowed_methods(path: str) -> str:
 
 def _no_route(path: str) -> str:
     below = path.removeprefix(BASE_PATH).rstrip("/")[:_LONGEST_COMPARED]
-    near = get_close_matches(below, sorted({operation.path for operation in document.operations()}), n=1)
-    hint = f"did you mean {BASE_PATH}{near[0]}? " if near else ""
+    matches = get_close_matches(below, sorted({operation.path for operation in document.operations()}), n=1)
+    hint = f"did you mean {BASE_PATH}{matches[0]}? " if matches else ""
     return f"there is no such route; {hint}{DOCS_PATH} lists all routes"
 
 

@@ -112,14 +112,14 @@ class KeyCommands:
         """Revoke a key at once."""
         self._keyring.revoke(_prefix(key))
 
-    def _find_workspace(self, wanted: str | None) -> str:
+    def _find_workspace(self, name_or_id: str | None) -> str:
         known: dict[str, str] = dict(self._store.execute("SELECT name, id FROM workspaces ORDER BY rowid"))
-        if wanted is None:
+        if name_or_id is None:
             return next(iter(known.values()))
         for name, workspace_id in known.items():
-            if wanted == workspace_id or wanted.strip().casefold() == name.casefold():
+            if name_or_id == workspace_id or name_or_id.strip().casefold() == name.casefold():
                 return workspace_id
-        raise UsageError("unknown workspace", repair=nearest(wanted, known))
+        raise UsageError("unknown workspace", repair=nearest(name_or_id, known))
 
     def _expiry(self, expires: str | None) -> datetime | None:
         """Parse an instant, or a time from now by the clock of the sandbox."""

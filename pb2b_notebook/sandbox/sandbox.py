@@ -98,7 +98,7 @@ class Sandbox:
         monotonic: Callable[[], float] = time.monotonic,
         faults: FaultsGiven = (),
     ) -> None:
-        wanted = read_faults(faults)
+        initial_faults = read_faults(faults)
         self._db = str(db)
         self._store = Store(db)
         self._files = DataFolder.beside(db)
@@ -109,7 +109,7 @@ class Sandbox:
                 self.seed = _read(int, _get_or_set_fact(self._store, "seed", str(seed)))
                 self._services = self._prepare(clock, speed, RollingLimit(rate_limit, window, monotonic=monotonic))
                 self.leads = self._fill(leads, leads_limit)
-            self.faults = Faults(wanted, seed=self.seed)
+            self.faults = Faults(initial_faults, seed=self.seed)
             self.app = create_app(self._services, self.faults)
             self.administration = Administration(self.app, KeyCommands(self._store, self.clock), db)
             self._services.worker.start()

@@ -48,9 +48,9 @@ def read_page(
         f" ORDER BY updated_at {direction}, id {direction} LIMIT ?",
         (*parameters, limit + 1),
     )
-    kept = rows[:limit]
+    page_rows = rows[:limit]
     more = len(rows) > limit
-    return Page([row[2] for row in kept], Position(kept[-1][0], kept[-1][1]) if more else None)
+    return Page([row[2] for row in page_rows], Position(page_rows[-1][0], page_rows[-1][1]) if more else None)
 
 
 def count(store: Store, table: Table, workspace_id: str, conditions: Sequence[Condition]) -> int:

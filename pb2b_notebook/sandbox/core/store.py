@@ -71,10 +71,10 @@ class Table:
     def create_indexes(self) -> list[str]:
         """Return the statements that create the indexes; they are cheaper after a bulk load."""
         page = f"{self.name} (workspace_id, updated_at, id)"
-        kept = f"CREATE INDEX IF NOT EXISTS {self.name}_kept ON {page} WHERE deleted_at IS NULL"
+        live_page = f"CREATE INDEX IF NOT EXISTS {self.name}_kept ON {page} WHERE deleted_at IS NULL"
         return [
             f"CREATE INDEX IF NOT EXISTS {self.name}_page ON {page}",
-            *([kept] if self.soft_deletes else []),
+            *([live_page] if self.soft_deletes else []),
         ] + [
             # Partial, so that the query planner does not use them for a scan of the whole workspace.
             f"CREATE INDEX IF NOT EXISTS {self.name}_{column} ON {self.name} (workspace_id, {column})"

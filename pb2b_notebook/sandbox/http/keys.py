@@ -165,8 +165,8 @@ class Keyring:
 
     def _add(self, membership_id: str, name: str, scopes: str, expires_at: str | None, now: str) -> str:
         # The prefix is public, and derived from the seed so that a notebook that shows it does not change.
-        made = self._store.count_up("keys.made")
-        prefix = sha256(f"{self._store.fact('seed')}/{made}".encode()).hexdigest()[:_PREFIX_LENGTH]
+        number = self._store.count_up("keys.made")
+        prefix = sha256(f"{self._store.fact('seed')}/{number}".encode()).hexdigest()[:_PREFIX_LENGTH]
         key = f"pb2b_test_{prefix}_{secrets.token_hex(_SECRET_BYTES)}"
         self._store.execute(
             "INSERT INTO api_keys VALUES (?, ?, ?, ?, ?, ?, ?, NULL, ?, ?)",

@@ -153,12 +153,12 @@ class CallContext:
         now = services.clock.now()
         listing = fingerprint(self.workspace_id, self.request.url.path, self._deciding_parameters())
         after = services.cursors.read(query.cursor, listing, now) if query.cursor else None
-        asked = [*query.conditions(), *conditions]
+        matching = [*query.conditions(), *conditions]
         page = read_page(
             services.store,
             table,
             self.workspace_id,
-            asked,
+            matching,
             descending=query.order.endswith(".desc"),
             after=after,
             limit=query.limit,
@@ -170,7 +170,7 @@ class CallContext:
             "limit": query.limit,
         }
         if query.include_total:
-            pagination["total"] = count(services.store, table, self.workspace_id, asked)
+            pagination["total"] = count(services.store, table, self.workspace_id, matching)
         return page_answer(page.rendered, pagination, self.request_id)
 
     def custom_parameters(self) -> dict[str, str]:

@@ -28,19 +28,19 @@ class CustomFields:
         fields = self._store.find(LEAD_FIELDS, self._workspace_id, "builtin = 0", ())
         return {field["key"]: field for field in fields}
 
-    def merge(self, present: Mapping[str, Any], given: Mapping[str, Any] | None) -> dict[str, Any]:
-        """Return the present values merged with those given: null clears one key, and ``given=None`` clears all.
+    def merge(self, present: Mapping[str, Any], changes: Mapping[str, Any] | None) -> dict[str, Any]:
+        """Return the present values merged with ``changes``: null clears one key, and ``changes=None`` clears all.
 
         Raises:
             Problem: 422 with one detail per field.
         """
-        if given is None:
+        if changes is None:
             return {}
-        if not given:
+        if not changes:
             return dict(present)
         details = []
         merged = dict(present)
-        for key, value in given.items():
+        for key, value in changes.items():
             try:
                 merged[key] = self._check(key, value)
             except ValueError as error:
@@ -56,14 +56,14 @@ class CustomFields:
             raise ValueError(f"is not a lead field of this workspace; {suggestion(key, self._by_key)}")
         return None if value is None else check_custom_value(value, field["type"], field["options"])
 
-    def conditions(self, asked: Mapping[str, str]) -> list[Condition]:
+    def conditions(self, filters: Mapping[str, str]) -> list[Condition]:
         """Return the conditions of ``custom.<key>=<text>`` filters.
 
         Raises:
             Problem: 422 with one detail per parameter.
         """
         details, conditions = [], []
-        for key, text in asked.items():
+        for key, text in filters.items():
             try:
                 conditions.append(self._condition(key, text))
             except ValueError as error:

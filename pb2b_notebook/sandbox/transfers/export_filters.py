@@ -56,19 +56,19 @@ def conditions(filters: Mapping[str, Any], store: Store, workspace_id: str) -> l
     """
     texts, details = _texts(filters)
     custom = {name.removeprefix(CUSTOM): text for name, text in texts.items() if name.startswith(CUSTOM)}
-    asked: list[Condition] = []
+    found: list[Condition] = []
     try:
-        asked += CustomFields(store, workspace_id).conditions(custom)
+        found += CustomFields(store, workspace_id).conditions(custom)
     except Problem as problem:
         details += problem.details
     try:
         query = LeadQuery.model_validate({name: text for name, text in texts.items() if not name.startswith(CUSTOM)})
-        asked += query.conditions()
+        found += query.conditions()
     except ValidationError as error:
         details += as_problem(error.errors(include_input=False, include_context=False)).details
     if details:
         raise invalid([each | {"field": f"filters.{each['field']}"} for each in details])
-    return asked
+    return found
 
 
 def _texts(filters: Mapping[str, Any]) -> tuple[dict[str, Any], list[dict[str, str]]]:

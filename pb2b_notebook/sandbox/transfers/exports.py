@@ -46,15 +46,15 @@ class ExportService(DomainService):
     table = EXPORTS
     noun = "export"
 
-    def create(self, asked: ExportCreate, request_id: str) -> Document:
+    def create(self, request: ExportCreate, request_id: str) -> Document:
         """Queue an export and return it.
 
         Raises:
             Problem: 422 for an unknown filter, value or field, or a repeated field.
         """
         services = self._services
-        export_filters.conditions(asked.filters, services.store, self._workspace_id)
-        fields = self._fields(asked.fields)
+        export_filters.conditions(request.filters, services.store, self._workspace_id)
+        fields = self._fields(request.fields)
         export_id = services.new_id(EXPORTS)
         job = services.worker.enqueue(
             self._workspace_id,
@@ -70,8 +70,8 @@ class ExportService(DomainService):
             "object": "export",
             "job_id": job["id"],
             "status": job["status"],
-            "format": asked.format,
-            "filters": asked.filters,
+            "format": request.format,
+            "filters": request.filters,
             "fields": fields,
             "row_count": None,
             "started_at": None,
@@ -137,22 +137,22 @@ class ExportService(DomainService):
         services.worker.log(self._workspace_id, job["id"], f"{count} rows, {size} bytes.")
         return {"row_count": count}
 
-    def _fields(self, asked: Sequence[str] | None) -> list[str]:
+    def _fields(self, keys: Sequence[str] | None) -> list[str]:
         custom = self._store.find(LEAD_FIELDS, self._workspace_id, "builtin = 0", ())
         in_order = [field["key"] for field in sorted(custom, key=itemgetter("position"))]
         known = [name for name in Lead.model_fields if name not in _NO_FIELDS] + in_order
-        if asked is None:
+        if keys is None:
             return known
         details = []
-        for index, key in enumerate(asked):
+        for index, key in enumerate(keys):
             if key not in known:
                 message = f"leads of this workspace do not have this field; {suggestion(key, known)}"
                 details.append(detail(f"fields.{index}", "unknown_field", message))
-            elif key in asked[:index]:
+            elif key in keys[:index]:
                 details.append(detail(f"fields.{index}", "duplicate_field", "is listed twice"))
         if details:
             raise invalid(details)
-        return list(asked)
+        return list(keys)
 
     def _rows(self, fields: Sequence[str], conditions: Sequence[Condition]) -> Iterator[list[Any]]:
         """Yield the leads as rows of the file, in the order of the list."""

@@ -32,21 +32,21 @@ class CellProblem(NamedTuple):
     message: str
 
 
-def read_source(asked: ImportCheck) -> list[Raw]:
+def read_source(request: ImportCheck) -> list[Raw]:
     """Return the rows of a request, by column.
 
     Raises:
         Problem: 422 if the text is not valid CSV, or a mapped column does not exist.
     """
-    if asked.rows is not None:
-        rows, columns = asked.rows, {column for row in asked.rows for column in row}
+    if request.rows is not None:
+        rows, columns = request.rows, {column for row in request.rows for column in row}
     else:
         try:
-            header, rows = read_csv(asked.csv or "", limit=MOST_ROWS)
+            header, rows = read_csv(request.csv or "", limit=MOST_ROWS)
         except ValueError as error:
             raise invalid([detail("csv", "invalid_csv", str(error))]) from None
         columns = set(header)
-    missing = [column for column in asked.mapping if column not in columns]
+    missing = [column for column in request.mapping if column not in columns]
     if missing:
         message = "is not a column of the rows; {}"
         raise invalid(

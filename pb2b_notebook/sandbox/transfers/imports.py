@@ -52,15 +52,15 @@ class ImportService(DomainService):
     table = IMPORTS
     noun = "import"
 
-    def create(self, asked: ImportCreate, request_id: str) -> Document:
+    def create(self, request: ImportCreate, request_id: str) -> Document:
         """Queue an import and return it.
 
         Raises:
             Problem: 422 for an invalid mapping or CSV text.
         """
-        rows = read_source(asked)
-        from_csv = asked.csv is not None
-        self._reader(asked.mapping, asked.match_on, from_csv=from_csv)
+        rows = read_source(request)
+        from_csv = request.csv is not None
+        self._reader(request.mapping, request.match_on, from_csv=from_csv)
         services = self._services
         import_id = services.new_id(IMPORTS)
         job = services.worker.enqueue(
@@ -77,10 +77,10 @@ class ImportService(DomainService):
             "object": "import",
             "job_id": job["id"],
             "status": job["status"],
-            "filename": asked.filename,
-            "mapping": asked.mapping,
-            "match_on": asked.match_on,
-            "dry_run": asked.dry_run,
+            "filename": request.filename,
+            "mapping": request.mapping,
+            "match_on": request.match_on,
+            "dry_run": request.dry_run,
             "total_rows": len(rows),
             **Outcome().counts,
             "started_at": None,
@@ -98,23 +98,23 @@ class ImportService(DomainService):
         self._store.execute("INSERT INTO import_rows VALUES (?, ?)", (import_id, source))
         return import_
 
-    def validate(self, asked: ImportCheck) -> dict[str, Any]:
+    def validate(self, request: ImportCheck) -> dict[str, Any]:
         """Return what an import would do now, without doing it.
 
         Raises:
             Problem: As :meth:`create`.
         """
-        rows = read_source(asked)
-        reader = self._reader(asked.mapping, asked.match_on, from_csv=asked.csv is not None)
+        rows = read_source(request)
+        reader = self._reader(request.mapping, request.match_on, from_csv=request.csv is not None)
         failure = None
         try:
-            outcome = self._apply(rows, reader, asked.match_on, import_id=None, dry_run=True)
+            outcome = self._apply(rows, reader, request.match_on, import_id=None, dry_run=True)
         except JobFailedError as error:
             outcome, failure = Outcome(), {"code": error.code, "message": error.message}
         shown = outcome.problems[:SHOWN_ERRORS]
         return {
             "object": "import_dry_run",
-            "match_on": asked.match_on,
+            "match_on": request.match_on,
             "total_rows": len(rows),
             **outcome.counts,
             "failure": failure,

@@ -137,22 +137,22 @@ class Sender:
 
     def _make_attempts(self, webhook_id: str) -> bool:
         """Make attempts for a short time and store their outcomes; return whether more may be due."""
-        made: dict[str, tuple[Post, Outcome]] = {}
+        attempts: dict[str, tuple[Post, Outcome]] = {}
         position, began = FRONT, time.monotonic()
         try:
             while not self._stopping.is_set() and time.monotonic() - began < _STORE_AFTER:
                 post = self._queue.take(webhook_id, position)
                 # The delivery was retried by hand in the meantime: its first outcome is stored first.
-                if post is None or post.delivery_id in made:
+                if post is None or post.delivery_id in attempts:
                     break
-                made[post.delivery_id] = post, self.poster.post(post.url, post.headers, post.body)
+                attempts[post.delivery_id] = post, self.poster.post(post.url, post.headers, post.body)
                 position = post.position
         except AbandonedError:
             pass
-        if made:
-            self._queue.record(made.values())
+        if attempts:
+            self._queue.record(attempts.values())
             self._changed.set()
-        return bool(made) and not self._stopping.is_set()
+        return bool(attempts) and not self._stopping.is_set()
 
     def _pause(self, failure: Exception) -> None:
         with self._state:

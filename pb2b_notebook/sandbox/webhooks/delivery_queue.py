@@ -108,11 +108,11 @@ class DeliveryQueue:
         }
         return Post(delivery_id, workspace_id, position, webhook["url"], headers, raw)
 
-    def record(self, made: Iterable[tuple[Post, Outcome]]) -> None:
+    def record(self, attempts: Iterable[tuple[Post, Outcome]]) -> None:
         """Store the outcomes of attempts in one transaction; deliveries deleted in the meantime are skipped."""
         with self._store.transaction():
             now = self._clock.now()
-            for post, outcome in made:
+            for post, outcome in attempts:
                 delivery = self._store.get(DELIVERIES, post.workspace_id, post.delivery_id)
                 if delivery is not None:
                     attempted = after_attempt(delivery, outcome, now, due_at=post.position.due_at)

@@ -59,8 +59,8 @@ class Outbox:
         if self._listeners is None:
             self._listeners = {}
             for webhook in self._services.store.find(WEBHOOKS, self._workspace_id, "1", ()):
-                for wanted in webhook["events"] if webhook["enabled"] else ():
-                    self._listeners.setdefault(wanted, []).append(webhook["id"])
+                for event_type in webhook["events"] if webhook["enabled"] else ():
+                    self._listeners.setdefault(event_type, []).append(webhook["id"])
         return self._listeners.get(event, [])
 
     def _delivery(self, webhook_id: str, event: EventType, now: str) -> dict[str, Any]:
