@@ -1,4 +1,4 @@
-"""What tests share: one embedded workspace, real HTTP and all, that no test may change."""
+"""Fixtures of all tests: an isolated environment, a shared workspace to read, and a small one to write to."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from pb2b_notebook.frames import drift
 
 @pytest.fixture(autouse=True)
 def clean_surroundings(monkeypatch, tmp_path):
-    """No key, profile or keyring of the person who runs the tests may reach them, and none of theirs may be changed."""
+    """Hide the keys, profiles and keyring of the user who runs the tests, and protect them from changes."""
     for name in ("PB2B_API_KEY", "PB2B_BASE_URL"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PB2B_CONFIG", str(tmp_path / "config.toml"))
@@ -17,20 +17,20 @@ def clean_surroundings(monkeypatch, tmp_path):
 
 
 @pytest.fixture(autouse=True)
-def nothing_said_yet():
-    """Drift is told once a session; each test is one."""
+def forgotten_drift():
+    """Forget reported contract drift, which is reported once per session."""
     drift.forget_drift()
 
 
 @pytest.fixture(scope="session")
 def shared_ws():
-    """A workspace of 2,000 leads that tests only read; the limit is out of their way."""
+    """A workspace of 2,000 leads that tests only read, with a high rate limit."""
     with pb.open_sandbox(rate_limit=1_000_000) as ws:
         yield ws
 
 
 @pytest.fixture
 def ws():
-    """A small workspace of its own for a test that writes."""
+    """A small workspace for a test that writes."""
     with pb.open_sandbox(leads=30, rate_limit=1_000_000) as ws:
         yield ws

@@ -48,14 +48,14 @@ def needed(extra):
     return found
 
 
-def test_binder_gets_all_that_the_extra_needs_and_nothing_else():
+def test_binder_pins_exactly_what_the_extra_needs():
     pinned, wanted = pins(BINDER), needed("all")
     assert sorted(wanted - pinned) == [], "not pinned: `sh .ci/lock`"
     if AT_HOME:
         assert sorted(pinned - wanted) == [], "more than `all` needs: move it to .ci/constraints.txt, or remove it"
 
 
-def test_the_constraints_add_what_development_needs_and_repeat_nothing():
+def test_the_constraints_add_only_what_development_needs():
     beyond, wanted = pins(BEYOND), needed("dev")
     assert beyond & pins(BINDER) == set()
     assert sorted(wanted - beyond - pins(BINDER)) == [], "not pinned: `sh .ci/lock`"
@@ -63,6 +63,6 @@ def test_the_constraints_add_what_development_needs_and_repeat_nothing():
         assert sorted(beyond - wanted) == []
 
 
-def test_there_is_no_second_source_of_pins():
+def test_the_pins_have_one_source():
     assert "-c ../binder/requirements.txt" in BEYOND.read_text("utf-8").splitlines()
     assert "-c .ci/constraints.txt" in (ROOT / ".ci" / "setup").read_text("utf-8")

@@ -23,7 +23,7 @@ README = "../README.md"
 
 
 @pytest.mark.parametrize("name", [README, *WITH_EXAMPLES])
-def test_a_page_does_what_it_says(name, surroundings):
+def test_the_examples_of_a_page_run(name, surroundings):
     page, names = (PAGES / name).read_text("utf-8"), {}
     try:
         for found in FENCE.finditer(page):
@@ -45,11 +45,11 @@ def run(code, names, name, line):
     assert not told, "".join(told)
 
 
-def test_there_are_pages_of_every_kind():
+def test_every_kind_of_page_has_examples():
     assert {name.partition("/")[0] for name in WITH_EXAMPLES} >= {"index.md", "how-to", "recipes"}
 
 
-def test_every_name_that_a_text_mentions_is_there(service):
+def test_every_name_that_a_page_mentions_exists(service):
     roots, missing = {"ws": service, "pb": pb}, []
     for page in [PAGES / README, *(page for page in PAGES.rglob("*.md") if "_build" not in page.parts)]:
         for root, path in re.findall(r"\b(ws|pb)((?:\.[A-Za-z_]\w*)+)", page.read_text("utf-8")):

@@ -27,7 +27,7 @@ def links(text):
 
 
 @pytest.mark.parametrize("text", TEXTS, ids=lambda text: text.relative_to(ROOT).as_posix())
-def test_what_a_text_links_to_is_there(text):
+def test_the_targets_of_links_exist(text):
     for link in links(text):
         parts = urlsplit(link)
         if not parts.scheme and parts.path:
@@ -45,7 +45,7 @@ def opened_by(query):
                 yield value.partition("lab/tree/")[2] or value
 
 
-def test_a_link_to_binder_opens_the_notebook_that_it_is_in_and_elsewhere_the_first_one_is_offered():
+def test_a_binder_link_in_a_notebook_opens_that_notebook():
     opened = {
         text: [opened_by(urlsplit(link).query) for link in links(text) if "mybinder.org/v2/" in link] for text in TEXTS
     }
@@ -56,7 +56,7 @@ def test_a_link_to_binder_opens_the_notebook_that_it_is_in_and_elsewhere_the_fir
             assert paths == {text.relative_to(ROOT).as_posix()}
 
 
-def test_the_files_that_a_command_of_the_texts_opens_are_there():
+def test_files_named_in_commands_exist():
     for text in TEXTS:
         for path in re.findall(r"(?:jupyter lab|python) ((?:notebooks|tests|docs)/[\w./-]+)", prose(text)):
             assert (ROOT / path).is_file() or "NAME" in path, (text, path)

@@ -26,13 +26,13 @@ def code(notebook):
     return "\n".join(cell.source for cell in cells(notebook, "code"))
 
 
-def test_they_are_numbered_without_a_gap():
+def test_notebooks_are_numbered_without_a_gap():
     assert [notebook.name[:2] for notebook in NUMBERED] == [f"{number:02}" for number in range(1, len(NUMBERED) + 1)]
     assert set(FOLDER.glob("*.ipynb")) == {*NUMBERED, FOLDER / "app.ipynb"}  # which is no page: `pb2b app` serves it
 
 
 @pytest.mark.parametrize("notebook", NUMBERED, ids=lambda path: path.stem)
-def test_it_begins_with_its_question_and_with_what_you_will_know(notebook):
+def test_a_notebook_begins_with_its_question_and_its_result(notebook):
     opening, connecting, *_ = cells(notebook)
     title, outcome, *rest = opening.source.split("\n\n")
     assert re.fullmatch(r"# [A-Z][^:]+: .+\?", title)
@@ -47,7 +47,7 @@ def test_it_begins_with_its_question_and_with_what_you_will_know(notebook):
 
 
 @pytest.mark.parametrize("notebook", NUMBERED, ids=lambda path: path.stem)
-def test_it_ends_with_its_answer_and_with_what_to_do_next(notebook):
+def test_a_notebook_ends_with_its_answer_and_the_next_steps(notebook):
     found = headings(notebook)
     assert [text for level, text in found if level == "#"] == [found[0][1]]
     assert [text for _, text in found[-2:]] == ["The answer", "What next"]
@@ -67,13 +67,13 @@ def test_a_link_to_another_notebook_names_it_by_its_number(notebook):
         assert not re.search(r"`\d\d_\w+\.ipynb`", cell.source), "a notebook is named without a link to it"
 
 
-def test_each_but_the_first_is_what_another_one_goes_on_to():
+def test_every_notebook_but_the_first_is_linked_from_another():
     onward = {name for notebook in NUMBERED for _, name, _ in OTHER_NOTEBOOK.findall(cells(notebook)[-1].source)}
     assert {notebook.name for notebook in NUMBERED[1:]} <= onward
 
 
 @pytest.mark.parametrize("notebook", NUMBERED, ids=lambda path: path.stem)
-def test_what_it_shows_is_the_same_on_every_machine(notebook):
+def test_the_outputs_of_a_notebook_are_the_same_on_every_machine(notebook):
     for cell in cells(notebook, "code"):
         assert cell.execution_count is not None
         for output in cell.outputs:

@@ -10,7 +10,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 SMALL = 60_000
 
 
-def test_each_picture_is_one_that_the_command_draws():
+def test_the_command_draws_every_picture():
     spec = importlib.util.spec_from_file_location("pictures", DOCS / "pictures.py")
     pictures = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(pictures)
@@ -20,7 +20,7 @@ def test_each_picture_is_one_that_the_command_draws():
     assert all(there[name] < SMALL for name in drawn)
 
 
-def test_the_guide_tells_when_to_draw_which():
+def test_the_guide_describes_every_plot():
     guide = (DOCS / "how-to" / "pictures.md").read_text("utf-8")
     told = set(re.findall(r"^\|.*?\| (.*) \|$", guide, re.MULTILINE))
     called = {name for cell in told for name in re.findall(r"`(\w+)\(", cell)}

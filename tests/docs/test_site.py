@@ -76,7 +76,7 @@ def test_the_notebooks_are_shown_with_their_outputs(site):
         assert "cell_output" in page
 
 
-def test_every_link_within_the_site_leads_to_a_page_and_to_its_place_there(site):
+def test_every_link_within_the_site_has_its_target(site):
     pages = {page: page.read_text("utf-8") for page in site.rglob("*.html")}
     places = {page: set(re.findall(r"""\bid=["']?([^"'\s>]+)""", text)) for page, text in pages.items()}
     broken = []

@@ -16,7 +16,7 @@ def accounts(tmp_path_factory):
     return run.kills, ledger, Found.of(run.db, run.sink.url, run.sink.events)
 
 
-def test_kill_9_under_load_loses_nothing_and_doubles_nothing(accounts):
+def test_kill_9_under_load_loses_and_repeats_nothing(accounts):
     kills, ledger, found = accounts
     table = judge(ledger, found)
     tell_of_kills(table, kills)
@@ -93,8 +93,8 @@ def say_something_odd(ledger, found):
         damage_the_file, say_something_odd,
     ],
 )  # fmt: skip
-def test_the_verdict_finds_what_is_wrong(accounts, tamper):
+def test_the_check_of_the_trial_finds_planted_errors(accounts, tamper):
     _, ledger, found = accounts
-    ledger, found = ledger.told(), deepcopy(found)
+    ledger, found = ledger.snapshot(), deepcopy(found)
     tamper(ledger, found)
     assert not judge(ledger, found).held

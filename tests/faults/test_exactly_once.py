@@ -38,12 +38,12 @@ def test_a_reply_that_is_cut_after_the_commit_costs_no_second_lead(behind, email
 
 @pytest.mark.parametrize("rst", [False, True], ids=["FIN", "RST"])
 @pytest.mark.parametrize("after", [0, 30, 10**6], ids=["nothing", "head cut", "body cut"])
-def test_a_request_that_is_cut_is_sent_again(behind, email, tmp_path, after, rst):
+def test_a_request_that_was_cut_is_sent_again(behind, email, tmp_path, after, rst):
     assert cut(behind, CutRequest(after, rst=rst), email, tmp_path).held
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_random_cuts(behind, email, tmp_path, seed):
+def test_random_cuts_create_each_lead_once(behind, email, tmp_path, seed):
     outcome = cut(behind, random_cut(chance(seed)), email, tmp_path)
     assert outcome.held
     assert outcome.killed
@@ -59,7 +59,7 @@ def test_random_cuts(behind, email, tmp_path, seed):
     ],
     ids=["login page", "cut JSON", "NaN", "gateway"],
 )
-def test_an_answer_that_is_not_the_services_hides_no_effect(ws, proxy, service, journal, email, page):
+def test_an_answer_of_another_server_hides_no_effect(ws, proxy, service, journal, email, page):
     """The service has created the lead, and something on the way answers for it, as long as the cell runs."""
     proxy.once(CREATE, *[Substitute(page, effect=number == 0) for number in range(5)])
     proxy.once(CREATE, CutReply())
@@ -72,7 +72,7 @@ def test_an_answer_that_is_not_the_services_hides_no_effect(ws, proxy, service, 
 
 
 @pytest.mark.parametrize("late", [reply(401), reply(403), reply(429, retry_after="3600")], ids=["401", "403", "429"])
-def test_a_refusal_at_the_door_after_a_lost_answer_costs_no_second_lead(ws, proxy, service, email, late):
+def test_a_refusal_after_a_lost_answer_costs_no_second_lead(ws, proxy, service, email, late):
     proxy.once(CREATE, CutReply(), Substitute(late))
     with pytest.raises(errors.APIError):
         ws.leads.create(email=email)
@@ -105,7 +105,7 @@ def test_a_lead_of_an_open_circuit_is_found_after_a_restart_of_the_session(servi
 
 
 @pytest.mark.parametrize("point", CLIENT_POINTS)
-def test_the_client_is_killed(behind, email, tmp_path, point):
+def test_killing_the_client_creates_no_second_lead(behind, email, tmp_path, point):
     outcome = kill_the_client(behind, point, email, tmp_path, chance(1))
     assert outcome.held
     assert outcome.killed or point not in POINTS
@@ -120,13 +120,13 @@ def sandbox_process(tmp_path_factory):
 
 
 @pytest.mark.parametrize("point", SERVER_POINTS)
-def test_the_server_is_killed(sandbox_process, email, tmp_path, point):
+def test_killing_the_server_creates_no_second_lead(sandbox_process, email, tmp_path, point):
     outcome = kill_the_server(sandbox_process, point, email, tmp_path, chance(1))
     assert outcome.held
     assert outcome.killed
 
 
-def test_a_sandbox_is_known_by_its_data_and_not_by_its_port(sandbox_process, email, journal):
+def test_a_sandbox_is_identified_by_its_data_and_not_by_its_port(sandbox_process, email, journal):
     """It comes back on another port after a restart, and the journal still knows what it was sent."""
     with connected(sandbox_process.url, sandbox_process.key, journal=journal) as ws:
         first = ws.leads.create(email=email)["id"]
@@ -194,7 +194,7 @@ def test_a_key_reused_for_another_payload_is_refused_after_one_request(ws, proxy
     assert (caught.value.status, caught.value.attempts) == (409, 1)
 
 
-def test_a_storm_of_503_is_not_doubled_once_the_budget_is_spent(service, proxy):
+def test_many_503_answers_are_not_retried_once_the_retry_budget_is_spent(service, proxy):
     with connected(proxy.url, service.key) as ws:
         proxy.always("GET", Substitute(reply(503, b'{"error":{"code":"overloaded","message":"later"}}')))
         storm(ws, 40)  # spends it
@@ -209,7 +209,7 @@ def storm(ws, calls):
             ws.me()
 
 
-def test_in_progress_is_waited_for_and_answered_with_the_first_result(service, proxy, email):
+def test_a_request_in_progress_is_waited_for_and_returns_the_first_result(service, proxy, email):
     """The wire breaks while the service still works on the first attempt."""
     with connected(proxy.url, service.key, policy=Policy()) as ws:
         busy = reply(409, b'{"error":{"code":"idempotency_in_progress","message":"wait"}}')

@@ -83,7 +83,7 @@ def test_a_lead_is_created_once(ws, faulty, email, fault):
 
 
 @pytest.mark.parametrize(("fault", "error"), TOLD.items(), ids=TOLD)
-def test_what_no_repetition_mends_is_told_at_once(ws, faulty, fault, error):
+def test_an_error_that_a_retry_cannot_fix_is_raised_at_once(ws, faulty, fault, error):
     with faulty.sandbox.faults.during(f"{fault} leads.list"):
         with pytest.raises(error) as caught:
             listing(ws)
@@ -94,7 +94,7 @@ def test_what_no_repetition_mends_is_told_at_once(ws, faulty, fault, error):
 
 
 @pytest.mark.parametrize(("fault", "error"), ENDLESS.items(), ids=ENDLESS)
-def test_what_does_not_end_is_told_and_leaves_one_lead_at_most(ws, faulty, email, fault, error):
+def test_a_fault_without_end_is_raised_and_leaves_one_lead_at_most(ws, faulty, email, fault, error):
     """The cell fails, and says so; run again when all is well, it finds what it sent."""
     with faulty.sandbox.faults.during(f"{fault} leads.create"), pytest.raises(error) as caught:
         ws.leads.create(email=email)
@@ -107,7 +107,7 @@ def test_what_does_not_end_is_told_and_leaves_one_lead_at_most(ws, faulty, email
 
 
 @pytest.mark.parametrize("fault", ["html", "html at=after"])
-def test_a_page_for_people_hides_no_effect(ws, faulty, email, fault):
+def test_an_html_page_hides_no_effect(ws, faulty, email, fault):
     with faulty.sandbox.faults.during(f"{fault} leads.create times=1"), pytest.raises(errors.NotJSONError) as caught:
         ws.leads.create(email=email)
     assert caught.value.request_id.startswith("req_")
@@ -116,7 +116,7 @@ def test_a_page_for_people_hides_no_effect(ws, faulty, email, fault):
 
 
 @pytest.mark.parametrize("at", ["before", "after"])
-def test_an_answer_later_than_the_deadline_is_told(faulty, email, journal, at):
+def test_an_answer_after_the_deadline_is_an_error(faulty, email, journal, at):
     with connected(faulty.url, faulty.key, journal=journal, policy=Policy(deadline=1.0)) as ws:
         with faulty.sandbox.faults.during(f"latency leads.create seconds=1.5 at={at}"):
             with pytest.raises(errors.DeadlineError) as caught:
@@ -130,7 +130,7 @@ def test_an_answer_later_than_the_deadline_is_told(faulty, email, journal, at):
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_a_lead_that_changes_meanwhile_is_there_once_in_its_newest_state(seed):
+def test_a_lead_that_changes_meanwhile_is_listed_once_in_its_newest_state(seed):
     """Its old state comes again on the page that has its new one, in any order."""
     service = Service(leads=0)
     try:
@@ -162,7 +162,7 @@ def test_a_workspace_opens_before_its_faults_are_in_force():
 
 
 @pytest.mark.parametrize("faults", ["no", "503 leads.lst", [pb.Fault("500"), "html status=204"]])
-def test_no_sandbox_opens_with_faults_that_are_none(faults):
+def test_no_sandbox_opens_with_invalid_faults(faults):
     with pytest.raises(errors.UsageError) as caught:
         pb.open_sandbox(leads=5, faults=faults)
     assert caught.value.repair

@@ -12,7 +12,7 @@ from workspaces import LIST, connected
 
 
 @pytest.mark.parametrize(("body", "error"), BODIES.values(), ids=BODIES)
-def test_a_body_that_is_no_answer_is_a_typed_error(ws, proxy, body, error):
+def test_a_body_that_is_not_an_answer_is_a_typed_error(ws, proxy, body, error):
     proxy.always(LIST, Substitute(reply(200, body, content_type="text/html", x_request_id="req_odd")))
     with pytest.raises(error) as caught:
         ws.leads.list()
@@ -21,7 +21,7 @@ def test_a_body_that_is_no_answer_is_a_typed_error(ws, proxy, body, error):
     assert "canary" not in str(caught.value)
 
 
-def test_a_body_that_never_reaches_its_length_ends_by_the_deadline(service, proxy):
+def test_a_body_that_never_reaches_its_length_ends_at_the_deadline(service, proxy):
     with connected(proxy.url, service.key, policy=Policy(deadline=0.5)) as ws:
         proxy.always(LIST, Substitute(reply(200, b'{"data":[]}', length=100)))
         with pytest.raises(errors.DeadlineError):
@@ -32,7 +32,7 @@ def test_a_body_that_never_reaches_its_length_ends_by_the_deadline(service, prox
 
 
 @pytest.mark.parametrize("part", ["head", "body"])
-def test_one_byte_every_third_of_a_second_ends_by_the_deadline(service, proxy, part):
+def test_one_byte_every_third_of_a_second_ends_at_the_deadline(service, proxy, part):
     """Every read makes progress, so no timeout of a socket ever fires."""
     with connected(proxy.url, service.key, policy=Policy(deadline=1.0)) as ws:
         proxy.always(LIST, Drip(0.3, part))
@@ -44,7 +44,7 @@ def test_one_byte_every_third_of_a_second_ends_by_the_deadline(service, proxy, p
 
 @pytest.mark.parametrize("status", [429, 503])
 @pytest.mark.parametrize("text", ODD)
-def test_whatever_retry_after_says_a_call_rests_132_seconds_at_most(service, proxy, status, text):
+def test_a_call_waits_132_seconds_at_most_whatever_retry_after_says(service, proxy, status, text):
     time = SimulatedTime()
     with connected(proxy.url, service.key, timing=time.timing()) as ws:
         told = reply(status, b"{}", retry_after=text, date="Tue, 10 Mar 2026 12:00:00 GMT")
@@ -72,7 +72,7 @@ def test_a_listing_that_does_not_end_is_an_error_within_three_requests(ws, proxy
 
 @pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="only Linux tells the peak of a process")
 @pytest.mark.parametrize(("body", "encoding", "name"), BOMBS.values(), ids=BOMBS)
-def test_a_bomb_costs_a_typed_error_and_64_megabytes_at_most(service, proxy, body, encoding, name):
+def test_a_decompression_bomb_is_a_typed_error_and_uses_64_megabytes_at_most(service, proxy, body, encoding, name):
     error, growth = peak_of(proxy, service.key, body(), encoding)
     assert error == name
     assert growth <= 64 * 10**6

@@ -33,7 +33,7 @@ def test_four_threads_stay_under_the_limit_without_a_single_429(strict):
         assert most_in_a_window(arrivals, 1.0) <= 20
 
 
-def test_a_429_that_another_client_of_the_key_caused_reaches_nobody(strict):
+def test_a_429_caused_by_another_client_of_the_key_is_retried(strict):
     """The other one is never seen by this pacer: it cannot know, it must obey."""
     with FaultProxy(strict.url) as proxy, connected(strict.url, strict.key, pacer=Pacer(window=0.01)) as greedy:
         read_in_threads(greedy, threads=1, calls=19)

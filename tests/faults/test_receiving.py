@@ -45,7 +45,7 @@ def say_something_odd(run, delivered):
 
 
 @pytest.mark.parametrize("tamper", [lose_an_event, call_twice, never_call, say_something_odd])
-def test_the_verdict_finds_what_is_wrong(ran, tamper, tmp_path):
+def test_the_check_of_the_trial_finds_planted_errors(ran, tamper, tmp_path):
     run, delivered = ran
     for file in ("events.sqlite3", "calls"):
         (tmp_path / file).write_bytes((run.folder / file).read_bytes())

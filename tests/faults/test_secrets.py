@@ -114,7 +114,7 @@ def test_no_traceback_shows_the_key(service, proxy, canary, fault, kind):
 
 
 @pytest.mark.parametrize("kind", [KeyboardInterrupt, MemoryError, RuntimeError, SystemExit, asyncio.CancelledError])
-def test_whatever_is_raised_at_the_wire_shows_no_key(service, canary, kind, monkeypatch):
+def test_no_network_error_shows_the_key(service, canary, kind, monkeypatch):
     """At the deepest point, where the headers are written: the frames there hold them."""
     import httpcore
 
@@ -145,7 +145,7 @@ MALFORMED = {
 
 
 @pytest.mark.parametrize("name", MALFORMED)
-def test_a_malformed_key_is_refused_before_anything_is_sent_and_never_repeated(service, proxy, name, monkeypatch):
+def test_a_malformed_key_is_refused_before_any_request_and_never_shown(service, proxy, name, monkeypatch):
     key, url = Held(MALFORMED[name]), proxy.url + BASE
     kind, text = raised(lambda: pb.connect(key(), base_url=url))
     assert kind is errors.InvalidKeyError
@@ -158,7 +158,7 @@ def test_a_malformed_key_is_refused_before_anything_is_sent_and_never_repeated(s
     assert proxy.seen == []
 
 
-def test_a_key_with_white_space_around_it_is_the_key(service):
+def test_white_space_around_a_key_is_ignored(service):
     with pb.connect(f"  {service.key}\r\n", base_url=service.url + BASE) as ws:
         assert ws.me()["id"]
 
@@ -172,7 +172,7 @@ def test_a_key_in_a_broken_configuration_is_not_quoted(monkeypatch, tmp_path):
     assert not betrayed(TYPED, text)
 
 
-def test_ctrl_c_while_the_key_is_looked_for_shows_none(monkeypatch, service):
+def test_ctrl_c_while_a_key_is_looked_up_shows_no_key(monkeypatch, service):
     from pb2b_notebook import credentials
 
     monkeypatch.setattr(credentials, "base_url", interrupting)
@@ -185,7 +185,7 @@ def test_ctrl_c_while_the_key_is_looked_for_shows_none(monkeypatch, service):
 # --- signing secrets -------------------------------------------------------------------------------------------------
 
 
-def test_a_signing_secret_is_answered_once_in_a_box_and_kept_nowhere(service, proxy, journal, tmp_path):
+def test_a_signing_secret_is_returned_once_in_a_box_and_stored_nowhere(service, proxy, journal, tmp_path):
     log = RequestLog(tmp_path / "cache" / "requests.sqlite3")
     with connected(proxy.url, service.key, journal=journal, log=log) as ws:
         proxy.once(CREATE, Substitute(WITH_SECRET))
@@ -242,7 +242,7 @@ def test_no_log_at_any_level_shows_a_secret(service, proxy, canary):
     assert not betrayed(SIGNING, text)
 
 
-def test_what_can_be_pickled_or_copied_holds_no_key(ws, canary):
+def test_pickled_or_copied_objects_contain_no_key(ws, canary):
     lead = ws.leads.list(limit=1)
     kept = [pickle.dumps(lead), pickle.dumps(lead.attrs), pickle.dumps(pb.provenance(lead))]
     assert not betrayed(canary, *kept)
@@ -332,7 +332,7 @@ def page_with_more():
 # --- a whole notebook ------------------------------------------------------------------------------------------------
 
 
-def test_an_executed_notebook_holds_no_secret(service, proxy, canary, monkeypatch, tmp_path):
+def test_an_executed_notebook_contains_no_secret(service, proxy, canary, monkeypatch, tmp_path):
     """Verbose tracebacks, DEBUG logs, cards, frames, records: all that the saved file can hold."""
     from nbclient import NotebookClient
 

@@ -76,7 +76,7 @@ def real_time():
 
 
 @pytest.mark.parametrize(("before", "after"), [(-1, -1), (1, 1), (-1, 0), (1, 0), (0, 1)])
-def test_a_clock_that_is_a_day_off_or_set_right_repeats_nothing(real_time, journal, email, before, after):
+def test_a_clock_that_is_a_day_off_or_corrected_repeats_nothing(real_time, journal, email, before, after):
     """The service forgets keys by its own clock; by this machine's, a day may have passed, or none."""
     with FaultProxy(real_time.url) as proxy:
         proxy.always(CREATE, CutReply())
@@ -94,7 +94,7 @@ def test_a_clock_that_is_a_day_off_or_set_right_repeats_nothing(real_time, journ
     assert len(leads_with(real_time.url, real_time.oracle, email)) == 1
 
 
-def test_keys_that_the_service_has_forgotten_are_not_sent_again(service, tmp_path, email):
+def test_idempotency_keys_that_have_expired_are_not_sent_again(service, tmp_path, email):
     """Not even where this machine's clock stood still meanwhile."""
     opened = Service(leads=1)
     try:
@@ -149,7 +149,7 @@ def broken(request, tmp_path, monkeypatch):
     return tmp_path
 
 
-def test_without_a_journal_no_mutation_starts_and_reads_go_on(service, proxy, broken, email):
+def test_without_a_journal_mutations_are_refused_and_reads_continue(service, proxy, broken, email):
     journal, log = Journal(broken / "journal.sqlite3"), RequestLog(broken / "requests.sqlite3")
     with connected(proxy.url, service.key, journal=journal, log=log) as ws:
         lead = ws.leads.list(limit=1)["id"].iloc[0]
@@ -188,7 +188,7 @@ except errors.JournalError:
 """
 
 
-def test_a_quota_that_is_used_up_refuses_mutations_and_lets_reads_go_on(service, proxy, tmp_path, email):
+def test_a_full_disk_quota_refuses_mutations_and_reads_continue(service, proxy, tmp_path, email):
     """A real one: the system itself fails the writes of the process."""
     done = subprocess.run(
         [sys.executable, "-c", _NO_ROOM, proxy.url, email],

@@ -48,7 +48,7 @@ def page(response):
     return Page(response.text)
 
 
-def test_it_is_one_page_that_asks_for_nothing_else(response, page):
+def test_the_portal_is_one_page_without_further_requests(response, page):
     assert response.status_code == 200
     assert response.headers["Content-Type"].startswith("text/html")
     assert response.headers["Content-Security-Policy"] == portal.SECURITY
@@ -59,7 +59,7 @@ def test_it_is_one_page_that_asks_for_nothing_else(response, page):
     assert "url(" not in response.text
 
 
-def test_it_shows_every_operation_scope_event_and_schema(openapi, response, page):
+def test_the_portal_shows_every_operation_scope_event_and_schema(openapi, response, page):
     ids = page.values("id")
     for item in openapi["paths"].values():
         for operation in item.values():
@@ -70,7 +70,7 @@ def test_it_shows_every_operation_scope_event_and_schema(openapi, response, page
     assert all(f"schema-{name.lower()}" in ids for name in objects)
 
 
-def test_every_link_leads_somewhere(shared_api, page):
+def test_every_link_of_the_portal_has_a_target(shared_api, page):
     ids = page.values("id")
     assert len(ids) == len(set(ids))
     for target in page.values("href"):
@@ -80,7 +80,7 @@ def test_every_link_leads_somewhere(shared_api, page):
             assert shared_api.get(shared_api.base_url.join(target)).status_code == 200
 
 
-def test_its_counts_are_those_of_the_document(openapi, response):
+def test_the_counts_of_the_portal_are_those_of_the_document(openapi, response):
     count = sum(len(item) for item in openapi["paths"].values())
     documented = sum(each["x-documented"] for item in openapi["paths"].values() for each in item.values())
     assert f"{len(openapi['tags'])} domains, {count} operations" in response.text
@@ -97,7 +97,7 @@ def test_text_of_the_document_is_escaped(openapi):
     assert 'href="/x&quot;y"' in shown
 
 
-def test_the_code_that_it_shows_verifies_the_documented_examples(openapi, response):
+def test_the_code_of_the_portal_verifies_the_documented_examples(openapi, response):
     assert escape(guides._VERIFY) in response.text
     shown = {}
     exec(guides._VERIFY, shown)  # noqa: S102 - the code is ours

@@ -1,4 +1,4 @@
-"""Every kind of frame that public functions accept, made from plain columns, and what they refuse."""
+"""Every kind of frame that public functions accept, built from plain columns, and values that they refuse."""
 
 import pandas as pd
 import polars as pl

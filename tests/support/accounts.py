@@ -1,4 +1,4 @@
-"""The clients' ledger against the file and the sink: what was lost, what was doubled, what was made up."""
+"""Compare the clients' ledger with the database file and the sink: what was lost, repeated or invented."""
 
 from __future__ import annotations
 
@@ -67,12 +67,12 @@ class Found:
 
 
 def judge(ledger: Ledger, found: Found) -> Table:
-    """Hold what is there against what the clients were told."""
+    """Compare the stored state with the answers that the clients received."""
     table = Table()
     table.add("the file, by PRAGMA integrity_check", 1, found.integrity, held=found.integrity == "ok")
     problems = ledger.problems
-    told = "; ".join(problems[:3]) or "none said what it may not"
-    table.add("answers to the clients", sum(write.sends for write in ledger.writes), told, held=not problems)
+    result = "; ".join(problems[:3]) or "no wrong answer"
+    table.add("answers to the clients", sum(write.sends for write in ledger.writes), result, held=not problems)
     for kind, made in (("lead", found.leads), ("campaign", found.campaigns), ("import", found.imports)):
         _judge_made(table, ledger, kind, made)
     _judge_rows(table, ledger, found)
@@ -88,7 +88,7 @@ def _judge_made(table: Table, ledger: Ledger, kind: str, made: list[Document]) -
     rows = {row for write in ledger.of("import") for row in write.rows()} if kind == "lead" else set()
     there = Counter(each["id"] for each in made)
     lost = sum(write.id not in there for write in acknowledged)
-    # What nobody was told of may be there once; whatever else is there is a double.
+    # An unacknowledged write may be stored once; everything else is a duplicate.
     known = {write.id for write in acknowledged}
     others = Counter(_name(kind, each) for each in made if each["id"] not in known and _name(kind, each) not in rows)
     silent = {write.name for write in writes if not write.acknowledged}
@@ -119,7 +119,7 @@ def _judge_rows(table: Table, ledger: Ledger, found: Found) -> None:
 
 
 def _judge_edits(table: Table, ledger: Ledger, kind: str, states: dict[str, str]) -> None:
-    """An object is in the state of its last acknowledged edit, or of a later one that nobody was told of."""
+    """An object is in the state of its last acknowledged edit, or of a later unacknowledged one."""
     by_target: dict[str, list[Write]] = defaultdict(list)
     for write in ledger.of(f"{kind} edit"):
         by_target[write.target].append(write)

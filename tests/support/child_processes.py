@@ -1,4 +1,4 @@
-"""Where a Python process of its own finds the modules of this folder: put ``SUPPORT`` into its ``PYTHONPATH``."""
+"""The ``PYTHONPATH`` with which a child process imports the modules of this folder."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What every answer of the contract has, checked whenever a scenario looks into one."""
+"""Checks of every answer's envelope, for the conformance scenarios."""
 
 import re
 

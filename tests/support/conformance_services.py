@@ -1,4 +1,4 @@
-"""A service of the contract, however it is reached: what a scenario may ask of it."""
+"""The service under a conformance scenario: in process, over a socket, or live."""
 
 import os
 from contextlib import contextmanager
@@ -38,7 +38,7 @@ class Service:
         self.api = self.as_key(key)
 
     def as_key(self, key):
-        """Plain HTTP with another key, or with none; against the live service it refuses what is no reading."""
+        """Plain HTTP with another key, or with none; against the live service it refuses all but reads."""
         client = httpx.Client(
             base_url=self._url,
             headers={} if key is None else {"Authorization": f"Bearer {key}"},
@@ -74,7 +74,7 @@ def in_process(**options):
             transports.append(InProcess(sandbox.app))
             return transports[-1]
 
-        # A port that nobody listens on: whatever went past the transport would fail.
+        # No server listens on this port, so a request that bypassed the transport would fail.
         service = Service(f"http://127.0.0.1:1{BASE_PATH}", sandbox.key, transport=transport, sandbox=sandbox)
         try:
             yield service

@@ -109,7 +109,7 @@ class Run:
         self.sink = Sink()
 
     def go(self, kills: int) -> Ledger:
-        """Kill it so often; what the clients were told."""
+        """Kill the process N times, and return the ledger of the clients."""
         drawn = chance(self.seed)
         self.sandbox.start()
         try:

@@ -66,7 +66,7 @@ class Campaign:
         return Behind(self.service.url, self.service.key, self.service.oracle)
 
     def place(self, name: str) -> tuple[str, Path]:
-        """An e-mail address and a cache folder that no other trial has."""
+        """An email address and a cache folder of this trial only."""
         return f"{name.replace(' ', '-').replace(',', '')}@campaign.example", self.folder / name
 
     def _many(self, trial: str, runs: int, one: Callable[[int], Outcome], *, least: float = 1.0) -> None:
@@ -247,8 +247,8 @@ class Campaign:
                 FaultProxy(self.service.url) as proxy,
                 connected(proxy.url, self.service.key, timing=clock.timing()) as ws,
             ):
-                told = reply(status, retry_after=text, date="Tue, 10 Mar 2026 12:00:00 GMT")
-                proxy.always(LIST, Substitute(told))
+                answer = reply(status, retry_after=text, date="Tue, 10 Mar 2026 12:00:00 GMT")
+                proxy.always(LIST, Substitute(answer))
                 kinds[_error_of(ws.leads.list)] += 1
             worst = max(worst, clock.slept)
         found = f"longest rest in all {worst:.1f} s; {_counts(kinds)}"

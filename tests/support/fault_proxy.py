@@ -107,7 +107,7 @@ class CutRequest:
 
 @dataclass(frozen=True)
 class Drip:
-    """The reply passes byte by byte, ``every`` so many seconds: from its first byte, or only the body."""
+    """The reply passes byte by byte, every ``every`` seconds, from its first byte, or only the body."""
 
     every: float
     part: str = "head"
@@ -142,7 +142,7 @@ class Substitute:
 class Hold:
     """Stop at a point until ``release`` is set: ``"request"`` before the effect, ``"reply"`` after it.
 
-    ``reached`` is set at the point, so that a test can kill somebody exactly there.
+    ``reached`` is set at the point, so that a test can kill a process exactly there.
     """
 
     point: str

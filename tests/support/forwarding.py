@@ -48,7 +48,7 @@ def _unedited(path, body):
 
 
 def live(sandbox, *, edit=None, host=HOST, key=None, **options):
-    """A workspace of the sandbox that is a live one as far as anybody here can tell; and its transport."""
+    """A workspace of the sandbox that looks like a live one, and its transport."""
     port = int(sandbox._session.client.host.rpartition(":")[2])
     transport = Forwarding(port, edit)
     url = f"https://{host}/api/public/v1"

@@ -1,4 +1,4 @@
-"""Answers that no service should give, for the tests of hostile replies and for the campaign of faults."""
+"""Malformed and hostile answers, for the tests and the fault campaign."""
 
 import functools
 import gzip

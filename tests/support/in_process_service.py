@@ -1,4 +1,4 @@
-"""An ASGI application as an httpx transport: no socket, no port, and yet every byte of an HTTP answer."""
+"""An ASGI application as an httpx transport, without a socket, but with every byte of an HTTP answer."""
 
 import asyncio
 import threading

@@ -1,4 +1,4 @@
-"""Kill somebody in the middle of a cell, run the cell again, and count what is there: the trial of every kill."""
+"""Kill the client or the sandbox during a cell, run the cell again, and count the leads."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SERVER_POINTS = ("as the request arrives", "a random instant after it", "after t
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a trial left: leads in the service, lines in the journal, and whether the fault struck the cell at all."""
+    """The result of a trial: leads in the service, lines in the journal, and whether the fault struck the cell."""
 
     leads: int
     lines: int

@@ -11,7 +11,7 @@ def most_in_a_window(times, window):
 
 
 def read_in_threads(ws, *, threads, calls):
-    """So many calls, shared by so many threads; what went wrong."""
+    """Make N calls, shared by several threads, and return the errors."""
     left, problems, lock = [calls], [], threading.Lock()
 
     def run():

@@ -179,7 +179,7 @@ class Campaign:
 
 
 def run(folder, *, kills, rows, seed):
-    """Kill until so many kernels were struck, at each point in turn."""
+    """Kill kernels at each point in turn, until the given number was struck."""
     campaign = Campaign(folder, rows, random.Random(seed))  # noqa: S311 - no secret
     while campaign.struck.total() < kills:
         campaign.kill(POINTS[campaign.struck.total() % len(POINTS)])

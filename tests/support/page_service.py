@@ -5,9 +5,9 @@
 One listener for each latency, on a free port of loopback each; their ports are printed as one line of JSON. It serves
 ``/me``, ``/lead-fields`` and ``/leads`` below ``/api/public/v1`` with ``limit``, ``cursor``, ``order``,
 ``updated_after`` (excluded), ``updated_before`` (included) and ``include_total``, and ``/odd/leads`` of values that fit
-no schema. Once ``/later`` was asked for, so many of the leads have changed. Leads have nested custom fields, ISO times
-and about 580 bytes; their times are spread as a workspace's are: by working hours, with imports of thousands in minutes
-and a thousand at one instant.
+no schema. After a request to ``/later``, the given number of leads have changed. A lead has nested custom fields, ISO
+times and about 580 bytes; the times are distributed as in a workspace: by working hours, with imports of thousands of
+leads in minutes, and a thousand leads at one instant.
 """
 
 from __future__ import annotations
@@ -195,8 +195,8 @@ def main() -> None:
     given = parser.parse_args()
     leads = Leads(given.rows, given.later)
     ports = {ms: listen(leads, float(ms) / 1000) for ms in given.latencies}
-    told = {"ports": ports, "bytes_a_lead": round(len(leads.joined) / len(leads.times), 1)}
-    print(json.dumps(told), flush=True)
+    summary = {"ports": ports, "bytes_a_lead": round(len(leads.joined) / len(leads.times), 1)}
+    print(json.dumps(summary), flush=True)
     sys.stdin.read()
 
 

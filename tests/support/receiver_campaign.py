@@ -2,10 +2,10 @@
 
 ``python tests/support/receiver_campaign.py --seed 1 --kills 50`` takes about a minute.
 
-Four senders deliver events, each signed
-anew, some of them several times, and repeat what was not answered. The receiver's process is killed at random instants,
-some of them while it still starts, and started again on its file. Its function writes down that it was called, in a
-file that outlives it. Exit status 1 if an event that was acknowledged is gone, or a function was called twice for one.
+Four senders deliver events, each with a fresh signature, some of them several times, and repeat unanswered deliveries.
+The receiver's process is killed at random instants, sometimes while it starts, and started again on its file. Its
+function records each call in a file that outlives the process. Exit status 1 if an acknowledged event is lost, or the
+function was called twice for one event.
 """
 
 from __future__ import annotations
@@ -184,7 +184,7 @@ def serve(folder: Path, port: int) -> None:
 
 
 def judge(run: Run, delivered: Delivered) -> Table:
-    """Let a last receiver hand on what waits, and hold what is there against what the senders were told."""
+    """Let a last receiver process the pending events, and compare the result with the senders' answers."""
     with receiver_of(run.folder) as last:
         settled = last.wait(120)
         events = last.events()
@@ -192,8 +192,8 @@ def judge(run: Run, delivered: Delivered) -> Table:
     calls = Counter((run.folder / "calls").read_text("utf-8").split())
     table = Table()
     sends = sum(delivered.sent.values())
-    told = "; ".join(delivered.problems[:3]) or "200, or nothing"
-    table.add("answers to the senders", sends, told, held=not delivered.problems)
+    result = "; ".join(delivered.problems[:3]) or "200, or nothing"
+    table.add("answers to the senders", sends, result, held=not delivered.problems)
     lost = len(delivered.acknowledged - states.keys())
     found = f"{len(delivered.acknowledged)} acknowledged, {lost} lost"
     table.add("events", len(delivered.sent), found, held=not lost and bool(delivered.acknowledged))

@@ -1,4 +1,4 @@
-"""The sandbox's messy leads with their true values: what each row would be without the mess."""
+"""The sandbox's leads with data errors, and their true values."""
 
 from datetime import UTC, datetime
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""A service of leads that a test changes between two pages: rows move, come late, go, and share one instant."""
+"""A service of leads that change between two pages: rows move, arrive late, disappear, or share one instant."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Source:
     """The leads of one workspace, behind the contract's list: keyset pages by ``updated_at`` and ``id``.
 
     Attributes:
-        clock: what ``Date`` tells; ``skew`` is how far the rows' own times are from it.
+        clock: Time of the ``Date`` header; ``skew`` is how far the rows' own times are from it.
         page: rows a page, whatever is asked for.
         between: called before each page of leads is answered, with its number.
         refuse_from: from this page on, requests are answered 401: the sync ends there, like a killed one.

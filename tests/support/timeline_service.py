@@ -20,7 +20,7 @@ def shown(us):
     return (EPOCH + timedelta(microseconds=us)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def told(text):
+def microseconds_of(text):
     return (datetime.fromisoformat(text) - EPOCH) // timedelta(microseconds=1)
 
 
@@ -37,7 +37,7 @@ class Timeline:
         counts: whether it counts.
         by: what it sorts by.
         order: of the pages that are counted for the changes.
-        grain: bounds are cut down to multiples of so many microseconds.
+        grain: bounds are rounded down to multiples of it, in microseconds.
     """
 
     def __init__(
@@ -102,11 +102,11 @@ class Timeline:
     def _inside(self, us, asked):
         after, before = (asked.get(name) for name in ("updated_after", "updated_before"))
         if after is not None:
-            bound = told(after) // self.grain * self.grain
+            bound = microseconds_of(after) // self.grain * self.grain
             if us < bound or (us == bound and not self.after_included):
                 return False
         if before is not None:
-            bound = told(before) // self.grain * self.grain
+            bound = microseconds_of(before) // self.grain * self.grain
             if us > bound or (us == bound and not self.before_included):
                 return False
         return True

@@ -1,6 +1,6 @@
-"""A notebook's cell that plans and applies a frame, in a process of its own that somebody may kill.
+"""A notebook's cell that plans and applies a frame, in a process of its own, which a test may kill.
 
-``python upsert_cell.py --url … --rows N``; the key comes in ``PB2B_API_KEY``. Prints what became of the rows.
+``python upsert_cell.py --url … --rows N``; the key comes in ``PB2B_API_KEY``. Prints the outcome of the rows.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ def main() -> int:
         sys.stdout.write("applying\n")
         sys.stdout.flush()
         done = plan.apply()
-        told = {"rows": len(done), "index": list(done.rows.index), "summary": done.summary}
-        sys.stdout.write(json.dumps(told) + "\n")
+        summary = {"rows": len(done), "index": list(done.rows.index), "summary": done.summary}
+        sys.stdout.write(json.dumps(summary) + "\n")
     return 0
 
 

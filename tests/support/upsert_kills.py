@@ -1,4 +1,4 @@
-"""Kill the client or the sandbox in the middle of an upsert, run the same cell again: the trial of every kill.
+"""Kill the client or the sandbox in the middle of an upsert, run the same cell again: and compare the leads.
 
 ``python tests/support/upsert_kills.py --seed 1 --kills 100 --rows 2000`` runs the campaign, client and sandbox
 alternately, and prints its table in Markdown. Exit status 1 if a promise was broken.
@@ -38,7 +38,7 @@ class Trial:
     """What a trial left.
 
     Attributes:
-        killed: whether somebody died while the cell ran.
+        killed: whether the process died while the cell ran.
         problems: the promises that were broken, in words.
     """
 
@@ -95,14 +95,14 @@ def kill(sandbox: SandboxProcess, whom: str, rows: int, cache: Path, drawn: rand
             sandbox.start()
             proxy.service = sandbox.url
         child.communicate()
-        told: dict[str, Any] = {}
-        for _ in range(3):  # whoever is told that something is pending runs the cell again
+        outcome: dict[str, Any] = {}
+        for _ in range(3):  # if rows are pending, the user runs the cell again
             again = subprocess.run(command, env=env, capture_output=True, text=True, timeout=120, check=False)
             with suppress(ValueError, IndexError):
-                told = json.loads(again.stdout.splitlines()[-1])
-            if told and not told["summary"]["pending"]:
+                outcome = json.loads(again.stdout.splitlines()[-1])
+            if outcome and not outcome["summary"]["pending"]:
                 break
-    return Trial(killed, tuple(_broken(sandbox, rows, told)))
+    return Trial(killed, tuple(_broken(sandbox, rows, outcome)))
 
 
 def _wait_for_sends(proxy: FaultProxy, count: int, child: subprocess.Popen[str]) -> None:
@@ -112,18 +112,18 @@ def _wait_for_sends(proxy: FaultProxy, count: int, child: subprocess.Popen[str])
         time.sleep(0.005)
 
 
-def _broken(sandbox: SandboxProcess, rows: int, told: dict[str, Any]) -> list[str]:
-    """The promises that were broken, by what the sandbox holds and by what the last run said."""
+def _broken(sandbox: SandboxProcess, rows: int, outcome: dict[str, Any]) -> list[str]:
+    """The broken promises, by the sandbox's state and the outcome of the last run."""
     wanted = frame(rows)
     sound = wanted[wanted["email"] != "nobody"]
     with connected(sandbox.url, sandbox.key, timing=Timing()) as ws:
         leads = ws.leads.list()
     leads = leads[leads["email"].str.endswith("@campaign.example", na=False)]
     found = []
-    if told.get("index") != wanted.index.tolist():
+    if outcome.get("index") != wanted.index.tolist():
         found.append("rows out are not rows in")
-    if told.get("summary", {}).get("invalid") != rows - len(sound):
-        found.append(f"summary {told.get('summary')}")
+    if outcome.get("summary", {}).get("invalid") != rows - len(sound):
+        found.append(f"summary {outcome.get('summary')}")
     if leads["email"].duplicated().any() or len(leads) != len(sound):
         found.append(f"{len(leads)} leads for {len(sound)} rows, {leads['email'].duplicated().sum()} twice")
     else:

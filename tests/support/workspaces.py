@@ -1,4 +1,4 @@
-"""Workspaces put together by hand, with parts that the public door does not let through, and what looks behind them."""
+"""Workspaces built from parts that the public API does not expose, and helpers that inspect them."""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
-"""Several clients at once that write to a sandbox which may die at any moment, and the ledger of what they were told.
+"""Several clients that write in parallel to a sandbox which may be killed at any time, and the ledger of their answers.
 
-Every write has an Idempotency-Key. A client whose connection breaks sends the same again until it is answered, or gives
-the write up; both happen. What was answered with 2xx is acknowledged: it must be there for ever. What was given up may
-be there or not, but never twice.
+Every write has an Idempotency-Key. A client whose connection breaks repeats the request until it is answered, or gives
+the write up; both happen. A write answered with 2xx is acknowledged and must stay stored. A write that was given up may
+be stored once or not at all, never twice.
 
-A write whose effect has happened and whose answer has not come yet is what a death endangers most. By itself that
-lasts a moment, which a kill hardly ever hits; so some requests bring a fault that holds their answer back, or cuts it.
+The critical moment is after the effect of a write and before its answer. It is too short for a random kill, so some
+requests name a fault that delays their answer or cuts it.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Write:
 
     Attributes:
         kind: ``lead``, ``lead edit``, ``import``, ``campaign`` or ``campaign edit``.
-        name: what is written: an e-mail address, a title, a file name, a campaign's name. No two writes share one.
+        name: Written value: an email address, a title, a file name, a campaign's name. No two writes share one.
         target: the id of the object that is edited.
         acknowledged: whether it was answered with 2xx.
         id: of the object, by the answer.
@@ -67,7 +67,7 @@ class Write:
         return "POST", "/imports", {"rows": rows, "mapping": {"mail": "email"}, "filename": self.name}
 
     def rows(self) -> list[str]:
-        """The e-mail addresses that an import brings."""
+        """The email addresses of an import."""
         return [f"{self.name}-{row}@{DOMAIN}" for row in range(ROWS)]
 
 
@@ -95,8 +95,8 @@ class Ledger:
         with self._lock:
             self.in_flight += change
 
-    def told(self) -> Ledger:
-        """A copy of what was told, without what only a running load needs."""
+    def snapshot(self) -> Ledger:
+        """A copy of the ledger without the state of the running load."""
         return Ledger([replace(write) for write in self.writes], list(self.problems))
 
     def of(self, kind: str, *, acknowledged: bool | None = None) -> list[Write]:
@@ -150,7 +150,7 @@ class Load:
                     self._send(http, self.ledger.open(write), drawn)
                     if self._stopping.is_set():
                         return
-        except Exception as problem:  # noqa: BLE001 - told in the table
+        except Exception as problem:  # noqa: BLE001 - reported in the table
             self.ledger.problems.append(f"client {number}: {type(problem).__name__}: {problem}")
 
     def _writes(self, number: int, drawn: random.Random) -> Iterator[Write]:

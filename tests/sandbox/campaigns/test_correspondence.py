@@ -51,7 +51,7 @@ def ask(api, path, **parameters):
 
 @settings(max_examples=120, deadline=None)
 @given(data=st.data(), path=st.sampled_from(sorted(SINGLE)))
-def test_filters_give_what_they_say(past_api, history, data, path):
+def test_a_filter_of_messages_and_activities_returns_matching_rows_only(past_api, history, data, path):
     everything = history.lists[path]
     kind = SINGLE[path]
     some = st.lists(st.sampled_from(sorted({each[kind] for each in everything})), max_size=2, unique=True)
@@ -74,7 +74,7 @@ def test_filters_give_what_they_say(past_api, history, data, path):
 
 
 @pytest.mark.parametrize(("path", "whole"), [("messages", "/messages"), ("activities", "/activities")])
-def test_a_leads_own_are_those_of_the_lead(past_api, history, path, whole):
+def test_the_lists_of_a_lead_contain_only_its_messages_and_activities(past_api, history, path, whole):
     for lead_id in sorted({each["lead_id"] for each in history.lists[whole]})[:10]:
         own = [each for each in history.lists[whole] if each["lead_id"] == lead_id]
         assert ask(past_api, f"/leads/{lead_id}/{path}") == own
@@ -86,19 +86,19 @@ def test_a_leads_own_are_those_of_the_lead(past_api, history, path, whole):
     assert ask(past_api, f"/leads/{quiet['id']}/{path}") == []
 
 
-def test_a_threads_messages_are_those_of_the_thread(past_api, history):
+def test_the_messages_of_a_thread_all_have_its_id(past_api, history):
     for thread in history.lists["/inbox/threads"]:
         held = [each for each in history.lists["/messages"] if each["thread_id"] == thread["id"]]
         assert ask(past_api, f"/inbox/threads/{thread['id']}/messages") == held
         assert past_api.get(f"/inbox/threads/{thread['id']}").json()["data"] == thread
 
 
-def test_one_message_is_the_one_that_is_listed(past_api, history):
+def test_a_single_message_equals_the_listed_one(past_api, history):
     for message in history.lists["/messages"][:20]:
         assert past_api.get(f"/messages/{message['id']}").json()["data"] == message
 
 
-def test_of_a_deleted_lead_all_stays(api):
+def test_a_deleted_lead_keeps_its_messages_and_activities(api):
     message = api.get("/messages?limit=1").json()["data"][0]
     url = f"/leads/{message['lead_id']}"
     before = ask(api, f"{url}/messages"), ask(api, f"{url}/activities")
@@ -121,6 +121,6 @@ def test_of_a_deleted_lead_all_stays(api):
         ("/leads/{id}/activities?lead_id=x", "lead_id"),
     ],
 )
-def test_bad_filters_are_named(past_api, history, query, named, fields):
+def test_invalid_filters_are_named(past_api, history, query, named, fields):
     lead_id = history.lists["/messages"][0]["lead_id"]
     assert fields(past_api.get(query.format(id=lead_id))) == [named]

@@ -25,7 +25,7 @@ def patch(api, campaign, **changes):
     return api.patch(f"/campaigns/{campaign['id']}", json=changes)
 
 
-def test_a_new_one_is_a_draft_with_defaults(api, make):
+def test_a_new_campaign_is_a_draft_with_defaults(api, make):
     campaign = make(steps=[])
     assert (campaign["status"], campaign["enabled"], campaign["channel"]) == ("draft", True, "email")
     assert campaign["published_at"] is None
@@ -34,7 +34,7 @@ def test_a_new_one_is_a_draft_with_defaults(api, make):
     assert campaign in api.get("/campaigns?limit=500&status=draft").json()["data"]
 
 
-def test_it_counts_whom_it_could_reach(api, make):
+def test_a_campaign_counts_the_leads_that_it_could_reach(api, make):
     leads = api.get("/leads?limit=500&status=new&status=contacted&has_email=true").json()["data"]
     gone = {
         (lead["email"] or "").strip().casefold()
@@ -62,7 +62,7 @@ def test_a_change_keeps_what_it_does_not_name(api, make):
     assert patch(api, campaign, if_updated_at=changed["updated_at"], enabled=False).json()["data"]["enabled"] is False
 
 
-def test_a_change_of_what_changed_meanwhile_is_refused(api, make, code):
+def test_a_change_with_an_old_version_is_refused(api, make, code):
     campaign = make()
     changed = patch(api, campaign, name="Other").json()["data"]
     response = patch(api, campaign, name="Third", if_updated_at=campaign["updated_at"])
@@ -82,7 +82,7 @@ def test_publishing_needs_steps(api, make, code):
     assert (response.status_code, code(response)) == (409, "campaign_needs_steps")
 
 
-def test_publishing_and_pausing_twice_change_nothing(api, make):
+def test_publishing_or_pausing_again_changes_nothing(api, make):
     campaign = make(published=True)
     url = f"/campaigns/{campaign['id']}"
     assert api.post(f"{url}/publish").json()["data"] == campaign
@@ -100,7 +100,7 @@ def test_a_draft_cannot_be_paused(api, make, code):
     assert (response.status_code, code(response)) == (409, "campaign_not_published")
 
 
-def test_only_a_published_and_enabled_one_runs_and_once_at_a_time(sandbox, api, make, code):
+def test_only_a_published_and_enabled_campaign_runs_one_run_at_a_time(sandbox, api, make, code):
     campaign = make()
     url = f"/campaigns/{campaign['id']}"
 
@@ -127,7 +127,7 @@ def test_only_a_published_and_enabled_one_runs_and_once_at_a_time(sandbox, api, 
     assert [run["status"] for run in runs] == ["completed", "queued"]
 
 
-def test_pausing_cancels_the_run_and_nothing_is_sent(sandbox, api, make):
+def test_pausing_cancels_the_run_and_no_message_is_sent(sandbox, api, make):
     campaign = make(published=True)
     run = api.post(f"/campaigns/{campaign['id']}/runs").json()["data"]
     sandbox.clock.advance(60)
@@ -140,7 +140,7 @@ def test_pausing_cancels_the_run_and_nothing_is_sent(sandbox, api, make):
     assert api.get(f"/messages?campaign_id={campaign['id']}").json()["data"] == []
 
 
-def test_one_that_is_disabled_while_it_runs_fails(sandbox, api, make):
+def test_a_run_of_a_campaign_that_is_disabled_meanwhile_fails(sandbox, api, make):
     campaign = make(published=True)
     run = api.post(f"/campaigns/{campaign['id']}/runs").json()["data"]
     patch(api, campaign, enabled=False)
@@ -149,7 +149,7 @@ def test_one_that_is_disabled_while_it_runs_fails(sandbox, api, make):
     assert api.get(f"/jobs/{run['job_id']}").json()["data"]["error"]["code"] == "campaign_disabled"
 
 
-def test_the_same_key_starts_one_run(sandbox, api, make):
+def test_one_idempotency_key_starts_one_run(sandbox, api, make):
     campaign = make(published=True)
     key = {"Idempotency-Key": "run-1"}
     first = api.post(f"/campaigns/{campaign['id']}/runs", headers=key)
@@ -159,7 +159,7 @@ def test_the_same_key_starts_one_run(sandbox, api, make):
     assert len(api.get(f"/campaigns/{campaign['id']}/runs").json()["data"]) == 1
 
 
-def test_a_run_keeps_the_request_that_asked_for_it(api, make):
+def test_a_run_keeps_the_id_of_its_request(api, make):
     campaign = make(published=True)
     response = api.post(f"/campaigns/{campaign['id']}/runs")
     job = api.get(f"/jobs/{response.json()['data']['job_id']}").json()["data"]
@@ -190,15 +190,15 @@ def test_a_run_keeps_the_request_that_asked_for_it(api, make):
         ({"prospector_workflow_id": "workflow_0000000000000000"}, ["prospector_workflow_id"]),
     ],
 )
-def test_what_does_not_validate_is_named(shared_api, values, named, fields):
+def test_invalid_fields_of_a_campaign_are_named(shared_api, values, named, fields):
     assert fields(shared_api.post("/campaigns", json={"name": "Test"} | values)) == named
 
 
-def test_the_channel_stays(api, make, fields):
+def test_the_channel_cannot_be_changed(api, make, fields):
     assert fields(patch(api, make(), channel="linkedin")) == ["channel"]
 
 
-def test_runs_are_filtered(sandbox, api, make):
+def test_campaign_runs_are_filtered(sandbox, api, make):
     first, second = make(published=True), make(published=True)
     runs = []
     for campaign in (first, second):
@@ -219,12 +219,12 @@ def test_runs_are_filtered(sandbox, api, make):
 
 
 @pytest.mark.parametrize("path", ["/campaigns/{id}/runs?campaign_id=x", "/campaigns/{id}/logs?level=info"])
-def test_what_the_path_says_is_no_parameter(shared_api, path, fields):
+def test_an_id_in_the_path_is_not_a_query_parameter(shared_api, path, fields):
     campaign = shared_api.get("/campaigns?limit=1").json()["data"][0]["id"]
     assert len(fields(shared_api.get(path.format(id=campaign)))) == 1
 
 
-def test_campaigns_are_filtered_by_what_runs(api, make):
+def test_campaigns_are_filtered_by_status_and_enabled(api, make):
     off = make(enabled=False, published=True)
     listed = api.get("/campaigns?enabled=false&status=published&limit=500").json()["data"]
     assert off in listed

@@ -84,7 +84,7 @@ def used(api):
     return api.get("/billing/usage").json()["data"]["usage"]["emails_sent"]
 
 
-def test_the_numbers_are_those_of_what_was_written(api, launch, run, read_all):
+def test_the_counts_of_a_run_equal_its_stored_messages(api, launch, run, read_all):
     before = {lead["id"]: lead for lead in read_all("/leads")}
     emails = used(api)
     campaign = launch()
@@ -128,7 +128,7 @@ def test_the_numbers_are_those_of_what_was_written(api, launch, run, read_all):
     assert all(lead["last_contacted_at"] == moments[lead_id] for lead_id, lead in after.items())
 
 
-def test_threads_hold_the_replies(launch, run, read_all, api):
+def test_threads_contain_the_replies(launch, run, read_all, api):
     campaign = launch()
     done = run(campaign)
     sent = [each for each in read_all("/messages", campaign_id=campaign) if each["direction"] == "outbound"]
@@ -146,7 +146,7 @@ def test_threads_hold_the_replies(launch, run, read_all, api):
         assert thread["assigned_to"] == lead["owner_email"]
 
 
-def test_all_happens_within_the_run_and_in_order(launch, run, read_all):
+def test_all_events_of_a_run_happen_within_it_and_in_order(launch, run, read_all):
     campaign = launch()
     done = run(campaign)
     for message in read_all("/messages", campaign_id=campaign):
@@ -159,7 +159,7 @@ def test_all_happens_within_the_run_and_in_order(launch, run, read_all):
         assert done["started_at"] <= activity["occurred_at"] <= activity["updated_at"] <= done["finished_at"]
 
 
-def test_a_sync_by_updated_at_sees_all_of_it(sandbox, launch, api, read_all):
+def test_a_sync_by_updated_at_sees_every_effect_of_a_run(sandbox, launch, api, read_all):
     campaign = launch()
     api.post(f"/campaigns/{campaign}/runs")
     sandbox.clock.advance(300)
@@ -171,7 +171,7 @@ def test_a_sync_by_updated_at_sees_all_of_it(sandbox, launch, api, read_all):
         assert fresh == read_all(path, campaign_id=campaign)
 
 
-def test_nobody_who_opted_out_is_written_to_and_nobody_comes_back(api, launch, run, read_all):
+def test_opted_out_leads_are_never_sent_a_message_and_stay_opted_out(api, launch, run, read_all):
     gone = {lead["id"]: lead for lead in read_all("/leads") if lead["status"] in OPTED_OUT | {"disqualified"}}
     addresses = {
         lead["email"].strip().casefold() for lead in gone.values() if lead["email"] and lead["status"] in OPTED_OUT
@@ -187,7 +187,7 @@ def test_nobody_who_opted_out_is_written_to_and_nobody_comes_back(api, launch, r
     assert not [each for each in reached if leads[each]["email"].strip().casefold() in addresses]
 
 
-def test_an_address_that_another_row_opted_out_with_is_left_alone(api, make_lead, launch, run, read_all):
+def test_a_lead_is_skipped_if_another_row_with_its_email_opted_out(api, make_lead, launch, run, read_all):
     twin = make_lead(email="twin@example.com", status="unsubscribed")
     lead = make_lead(email=" Twin@Example.com ", source="test")
     campaign = launch(audience={"source": ["test"]})
@@ -197,7 +197,7 @@ def test_an_address_that_another_row_opted_out_with_is_left_alone(api, make_lead
     assert api.get(f"/leads/{lead['id']}").json()["data"]["status"] == "new"
 
 
-def test_two_rows_of_one_address_get_one_message(make_lead, launch, run, read_all):
+def test_two_rows_with_one_email_are_sent_one_message(make_lead, launch, run, read_all):
     for email in ("one@example.com", "ONE@example.com", "two@example.com"):
         make_lead(email=email, source="test")
     campaign = launch(audience={"source": ["test"]})
@@ -208,7 +208,7 @@ def test_two_rows_of_one_address_get_one_message(make_lead, launch, run, read_al
     assert run(campaign)["targeted"] == 0
 
 
-def test_the_next_step_follows_when_it_is_due_to_those_who_did_not_answer(sandbox, launch, run, read_all):
+def test_the_next_step_is_sent_when_due_to_leads_that_did_not_reply(sandbox, launch, run, read_all):
     campaign = launch()
     first = run(campaign)
     assert run(campaign)["targeted"] == 0
@@ -223,7 +223,7 @@ def test_the_next_step_follows_when_it_is_due_to_those_who_did_not_answer(sandbo
     assert run(campaign)["targeted"] == 0
 
 
-def test_a_reply_in_between_ends_the_sequence(sandbox, api, make_lead, launch, run):
+def test_a_reply_ends_the_sequence(sandbox, api, make_lead, launch, run):
     leads = [make_lead(email=f"n{number}@example.com", source="test") for number in range(20)]
     campaign = launch(audience={"source": ["test"]})
     run(campaign)
@@ -235,7 +235,7 @@ def test_a_reply_in_between_ends_the_sequence(sandbox, api, make_lead, launch, r
     assert run(campaign)["targeted"] == len(still) - 2
 
 
-def test_texts_are_filled_in_once(make_lead, launch, run, read_all):
+def test_placeholders_are_filled_in_one_pass(make_lead, launch, run, read_all):
     make_lead(email="ada@example.com", first_name="{{company_name}}", source="test")
     campaign = launch(audience={"source": ["test"]})
     run(campaign)
@@ -252,7 +252,7 @@ def test_a_malformed_address_bounces(make_lead, launch, run, read_all, sandbox):
     assert done["bounced"] > 30
 
 
-def test_linkedin_costs_no_email_and_does_not_bounce(api, launch, run):
+def test_linkedin_messages_use_no_emails_and_do_not_bounce(api, launch, run):
     emails = used(api)
     done = run(launch(channel="linkedin"))
     assert done["sent"] > 0
@@ -260,7 +260,7 @@ def test_linkedin_costs_no_email_and_does_not_bounce(api, launch, run):
     assert used(api) == emails
 
 
-def test_a_campaign_of_a_workflow_reaches_whom_it_found(sandbox, api, launch, run, read_all):
+def test_a_campaign_with_a_workflow_reaches_only_the_leads_that_it_found(sandbox, api, launch, run, read_all):
     workflow = api.post("/prospector/workflows", json={"name": "Test", "criteria": {"max_results": 30}}).json()["data"]
     found = api.post(f"/prospector/workflows/{workflow['id']}/runs").json()["data"]
     sandbox.clock.advance(RUN)
@@ -270,7 +270,7 @@ def test_a_campaign_of_a_workflow_reaches_whom_it_found(sandbox, api, launch, ru
     assert found["created"] <= done["targeted"] <= found["found"]
 
 
-def test_when_the_plans_emails_are_used_up_the_run_stops_and_no_other_starts(sandbox, api, launch, run, read_all, code):
+def test_a_run_stops_when_the_plans_emails_are_used_up_and_no_other_starts(sandbox, api, launch, run, read_all, code):
     services = sandbox.app.state.services
     campaign = launch()
     room = 25
@@ -289,7 +289,7 @@ def test_when_the_plans_emails_are_used_up_the_run_stops_and_no_other_starts(san
     assert run(campaign)["sent"] > 0
 
 
-def test_a_run_reaches_a_bounded_number_the_due_first(sandbox, api, launch, run):
+def test_a_run_reaches_a_limited_number_of_leads_due_ones_first(sandbox, api, launch, run):
     campaign_id = launch(audience={"status": ["new"]})
     done = run(campaign_id)
     campaign = api.get(f"/campaigns/{campaign_id}").json()["data"]
@@ -317,7 +317,7 @@ def test_the_same_seed_gives_the_same_numbers(serve):
     assert counts(numbers(1)) != counts(numbers(2))
 
 
-def test_a_run_goes_on_after_a_restart_once(tmp_path, serve, bearer):
+def test_a_run_continues_after_a_restart_exactly_once(tmp_path, serve, bearer):
     file = tmp_path / "sandbox.db"
     with Sandbox(file, leads=100) as sandbox, serve(sandbox) as api:
         key = bearer(sandbox.key)
@@ -334,7 +334,7 @@ def test_a_run_goes_on_after_a_restart_once(tmp_path, serve, bearer):
             assert len(sent) == done["sent"] > 0
 
 
-def test_nothing_of_it_touches_the_other_workspace(sandbox, api, launch, run, bearer):
+def test_a_run_does_not_touch_the_other_workspace(sandbox, api, launch, run, bearer):
     foreign = bearer(sandbox.create_key(workspace_id=sandbox.other_workspace_id))
 
     def theirs():
@@ -353,7 +353,7 @@ def test_nothing_of_it_touches_the_other_workspace(sandbox, api, launch, run, be
     email=st.sampled_from(["a@b.example", " A@B.example ", "mailto:a@b.example", "a@b", "", None]),
     channel=st.sampled_from(["email", "linkedin"]),
 )
-def test_every_fate_is_one_that_can_be(seed, source, email, channel):
+def test_every_drawn_fate_is_consistent(seed, source, email, channel):
     draws = Draws(seed, "test")
     for _ in range(20):
         fate = draw_fate(draws, {"source": source, "email": email}, channel)

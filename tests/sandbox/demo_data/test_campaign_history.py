@@ -76,7 +76,7 @@ def main():
         yield Year(sandbox, sandbox.workspace_id)
 
 
-def test_every_object_is_one_of_the_contract(year):
+def test_every_object_matches_the_contract(year):
     for table, documents in year.tables.items():
         for document in documents:
             assert list(document) == list(MODELS[table].model_fields)
@@ -97,7 +97,7 @@ def test_nothing_happens_before_its_lead_or_after_now(year):
         assert lead["created_at"] <= each["occurred_at"] <= (lead["deleted_at"] or NOW)
 
 
-def test_every_contacted_lead_was_written_to_or_called_then(year):
+def test_every_contacted_lead_was_sent_a_message_or_called_at_that_time(year):
     last = defaultdict(str)
     for each in year.activities:
         if each["type"] in {"message_sent", "call_logged"}:
@@ -107,7 +107,7 @@ def test_every_contacted_lead_was_written_to_or_called_then(year):
     }
 
 
-def test_the_last_change_of_status_is_what_the_lead_is(year):
+def test_the_last_change_of_status_gives_the_leads_status(year):
     changes = defaultdict(list)
     for each in year.activities:
         if each["type"] == "status_changed":
@@ -126,7 +126,7 @@ def test_the_last_change_of_status_is_what_the_lead_is(year):
         assert (status, len(path)) == (lead["status"], len(steps))
 
 
-def test_messages_tell_what_became_of_the_lead(year):
+def test_messages_agree_with_the_status_of_the_lead(year):
     outcomes = defaultdict(set)
     for each in year.outbound:
         outcomes[each["status"]].add(each["lead_id"])
@@ -190,7 +190,7 @@ def test_messages_of_a_run_lie_within_it(year):
         assert run["started_at"] <= message["sent_at"] <= run["finished_at"]
 
 
-def test_campaigns_reached_whom_they_wrote_to(year):
+def test_campaigns_reached_the_leads_that_they_sent_messages_to(year):
     sent = Counter((each["campaign_id"], each["lead_id"]) for each in year.outbound if each["campaign_id"])
     assert {(campaign, lead): steps for campaign, lead, steps in year.reached} == sent
     for each in year.outbound:
@@ -198,7 +198,7 @@ def test_campaigns_reached_whom_they_wrote_to(year):
             assert each["channel"] == year.campaigns[each["campaign_id"]]["channel"]
 
 
-def test_threads_hold_a_reply_and_what_belongs_to_it(year):
+def test_threads_contain_a_reply_and_its_messages(year):
     held = defaultdict(list)
     for each in year.messages:
         if each["thread_id"]:
@@ -241,7 +241,7 @@ def test_prospector_runs_created_the_leads_of_the_prospector(year):
         assert workflow["last_run_id"] == (newest and newest["id"])
 
 
-def test_the_bill_counts_what_was_sent_and_found(year):
+def test_the_usage_counts_sent_messages_and_found_leads(year):
     sent = Counter(each["sent_at"][:7] for each in year.outbound if each["channel"] == "email")
     found = Counter(lead["created_at"][:7] for lead in year.leads.values() if lead["source"] == "prospector")
     expected = {(period, "emails_sent"): number for period, number in sent.items()}
@@ -249,7 +249,7 @@ def test_the_bill_counts_what_was_sent_and_found(year):
     assert year.usage == expected
 
 
-def test_it_grows_over_the_year_and_rests_at_weekends(main):
+def test_the_history_grows_over_the_year_and_has_quiet_weekends(main):
     months = Counter(each["sent_at"][:7] for each in main.outbound)
     assert len(months) == 13
     assert sum(months[month] for month in ("2025-12", "2026-01", "2026-02")) > 2 * sum(
@@ -259,7 +259,7 @@ def test_it_grows_over_the_year_and_rests_at_weekends(main):
     assert min(days[day] for day in range(5)) > 5 * (days[5] + days[6])
 
 
-def test_one_campaign_went_badly_and_was_stopped(main):
+def test_one_campaign_had_bad_results_and_was_disabled(main):
     def share(run_list, name):
         return sum(run[name] for run in run_list) / sum(run["sent"] for run in run_list)
 
@@ -278,7 +278,7 @@ def test_one_campaign_went_badly_and_was_stopped(main):
     assert failed["targeted"] == 0
 
 
-def test_there_is_one_of_every_state(main):
+def test_every_state_of_campaigns_threads_and_runs_occurs(main):
     assert {each["status"] for each in main.campaigns.values()} == {"draft", "published", "paused"}
     assert {each["channel"] for each in main.campaigns.values()} == {"email", "linkedin"}
     assert {each["status"] for each in main.tables["inbox_threads"]} == {"open", "closed"}
@@ -287,7 +287,7 @@ def test_there_is_one_of_every_state(main):
     assert {each["level"] for each in main.tables["campaign_logs"]} == {"info", "warning"}
 
 
-def test_it_is_the_same_each_time():
+def test_the_history_is_the_same_each_time():
     def tables():
         with Sandbox(leads=150, seed=5) as sandbox:
             return Year(sandbox, sandbox.workspace_id).tables
@@ -295,7 +295,7 @@ def test_it_is_the_same_each_time():
     assert tables() == tables()
 
 
-def test_a_large_workspace_tells_one_lead_in_so_many():
+def test_a_large_workspace_has_a_story_for_every_nth_lead():
     with Sandbox(leads=25_000) as sandbox:
         execute = sandbox.app.state.services.store.execute
         [(contacted,)] = execute("SELECT count(*) FROM leads WHERE status <> 'new'")

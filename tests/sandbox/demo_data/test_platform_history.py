@@ -91,7 +91,7 @@ def test_nothing_happens_before_the_workspace_or_after_now(sandbox):
                     assert opened_at <= value <= NOW, (name, document)
 
 
-def test_imports_are_those_that_the_leads_came_with(sandbox, history):
+def test_imports_are_those_of_the_leads(sandbox, history):
     leads = sandbox._store.find(LEADS, sandbox.workspace_id, "import_id IS NOT NULL", ())
     created = Counter(lead["import_id"] for lead in leads)
     imports = {each["id"]: each for each in history[IMPORTS]}
@@ -108,7 +108,7 @@ def test_imports_are_those_that_the_leads_came_with(sandbox, history):
             assert sum(each[name] for name in counts) == each["total_rows"]
 
 
-def test_one_import_failed_and_one_went_wrong(history):
+def test_one_import_failed_and_one_has_errors_in_nearly_every_row(history):
     [failed] = [each for each in history[IMPORTS] if each["status"] == "failed"]
     [job] = [each for each in history[JOBS] if each["id"] == failed["job_id"]]
     assert job["error"]["code"] == "leads_limit_reached"
@@ -123,7 +123,7 @@ def test_one_import_failed_and_one_went_wrong(history):
     assert ticket["created_at"] > failed["finished_at"]
 
 
-def test_jobs_agree_with_what_they_worked_on(history):
+def test_jobs_agree_with_their_resources(history):
     jobs = {job["id"]: job for job in history[JOBS]}
     works = [each for table in (IMPORTS, EXPORTS) for each in history[table]]
     assert {each["job_id"] for each in works} <= set(jobs)
@@ -152,7 +152,7 @@ def test_reports_follow_the_week_and_grow(sandbox, history):
     assert rows[-1] > 3 * rows[5] > 0
 
 
-def test_no_file_of_the_past_can_be_fetched(sandbox, serve):
+def test_no_file_of_the_past_can_be_downloaded(sandbox, serve):
     with serve(sandbox) as api:
         for export in api.get("/exports?limit=500").json()["data"]:
             told = api.get(f"/exports/{export['id']}/download").json()["data"]
@@ -160,7 +160,7 @@ def test_no_file_of_the_past_can_be_fetched(sandbox, serve):
             assert (told["size_bytes"] is None) == (export["status"] == "failed")
 
 
-def test_deliveries_are_of_what_happened_and_what_was_asked_for(sandbox, history):
+def test_deliveries_are_of_past_events_that_their_webhook_subscribed_to(sandbox, history):
     webhooks = {webhook["id"]: webhook for webhook in history[WEBHOOKS]}
     bodies = dict(sandbox._store.execute("SELECT delivery_id, body FROM delivery_bodies"))
     statuses = Counter()

@@ -62,14 +62,14 @@ def is_duplicate(lead):
 # --- the same everywhere -------------------------------------------------------------------------------------------
 
 
-def test_the_same_on_every_machine(leads):
+def test_the_leads_are_the_same_on_every_machine(leads):
     text = json.dumps([[lead.doc, lead.person, lead.mess] for lead in leads])
     assert hashlib.sha256(text.encode()).hexdigest() == (
         "917c3a47ffed4cfa78ad252fb3f4db05cf2012b3502d24ed7aaf79b3370e340e"
     ), "the demo data changed: if that is meant, say so in CHANGELOG.md and take the new digest"
 
 
-def test_the_same_twice_and_for_the_same_instant_in_another_zone(leads):
+def test_the_leads_are_the_same_twice_and_for_the_same_instant_in_another_zone(leads):
     tokyo = NOW.astimezone(timezone(timedelta(hours=9)))
     assert list(generate_leads(1, 2_000, now=tokyo)) == leads
 
@@ -87,7 +87,7 @@ def test_another_seed_gives_other_ids_and_people():
     assert len({doc["email"] for doc in one} & {doc["email"] for doc in two}) < 25
 
 
-def test_what_a_reader_does_to_a_row_changes_no_later_row():
+def test_changing_a_generated_row_changes_no_later_row():
     untouched = [json.dumps(lead) for lead in generate_leads(3, 600, now=NOW)]
     spoiled = []
     for lead in generate_leads(3, 600, now=NOW):
@@ -101,7 +101,7 @@ def test_what_a_reader_does_to_a_row_changes_no_later_row():
     assert spoiled == untouched
 
 
-def test_a_million_leads_are_not_made_before_the_first_is_asked_for():
+def test_leads_are_generated_one_at_a_time():
     assert len(list(islice(generate_leads(1, 1_000_000, now=NOW), 5))) == 5
 
 
@@ -112,7 +112,7 @@ def test_every_row_has_the_fields_of_the_contract_in_its_order(many):
     assert {tuple(lead.doc) for lead in many} == {tuple(Lead.model_fields)}
 
 
-def test_every_row_is_a_valid_answer(leads):
+def test_every_row_validates_against_the_contract(leads):
     for lead in leads:
         assert Lead.model_validate(lead.doc, strict=True).model_dump() == lead.doc
 
@@ -179,7 +179,7 @@ def test_custom_values_are_of_the_types_of_their_fields(leads):
 # --- a workspace that looks real -----------------------------------------------------------------------------------
 
 
-def test_many_countries_companies_and_scripts(leads):
+def test_there_are_many_countries_companies_and_scripts(leads):
     countries = Counter(lead.doc["country"] for lead in leads)
     assert len(countries) > 20
     assert max(countries.values()) < 0.2 * len(leads)
@@ -190,7 +190,7 @@ def test_many_countries_companies_and_scripts(leads):
     assert set("ßİıŁøÅñ") <= set(letters)
 
 
-def test_the_funnel_narrows_and_depends_on_the_source(many):
+def test_the_funnel_becomes_narrower_and_depends_on_the_source(many):
     statuses = Counter(lead.doc["status"] for lead in many)
     assert statuses["contacted"] > statuses["replied"] > statuses["unsubscribed"] > 0.02 * len(many)
     assert statuses["new"] > statuses["qualified"] > statuses["bounced"] > 0.02 * len(many)
@@ -200,7 +200,7 @@ def test_the_funnel_narrows_and_depends_on_the_source(many):
     assert sum(won["referral"]) / len(won["referral"]) > 3 * sum(won["cold_list"]) / len(won["cold_list"])
 
 
-def test_what_happened_to_a_lead_fits_together(many):
+def test_the_fields_of_a_leads_history_are_consistent(many):
     owners = set(demo_workspaces(2)[0].owner_emails)
     assert {lead.doc["owner_email"] for lead in many} == {*owners, None}
     for doc in (lead.doc for lead in many):
@@ -214,7 +214,7 @@ def test_what_happened_to_a_lead_fits_together(many):
     assert share(many, lambda lead: lead.doc["import_id"] is not None) == pytest.approx(0.24, abs=0.06)
 
 
-def test_the_year_grows_and_rests_at_weekends(many):
+def test_arrivals_grow_over_the_year_and_are_few_at_weekends(many):
     months = Counter(lead.doc["created_at"][:7] for lead in many)
     whole = [months[month] for month in sorted(months)][1:-1]
     assert len(whole) == 11
@@ -223,7 +223,7 @@ def test_the_year_grows_and_rests_at_weekends(many):
     assert 0 < days[5] + days[6] < 0.06 * len(many)
 
 
-def test_leads_of_one_import_share_an_instant_and_an_edit_in_bulk_ties_more_than_a_page(leads):
+def test_leads_of_one_import_share_an_instant_and_a_bulk_edit_covers_more_than_a_page(leads):
     imports = defaultdict(set)
     for doc in (lead.doc for lead in leads):
         if doc["import_id"]:
@@ -233,7 +233,7 @@ def test_leads_of_one_import_share_an_instant_and_an_edit_in_bulk_ties_more_than
     assert max(Counter(lead.doc["updated_at"] for lead in leads).values()) > 100
 
 
-def test_an_import_holds_no_more_rows_than_a_file():
+def test_an_import_has_at_most_the_rows_of_a_file():
     imports = Counter(lead.doc["import_id"] for lead in generate_leads(1, 50_000, now=NOW))
     del imports[None]
     assert max(imports.values()) == 2_500
@@ -242,13 +242,13 @@ def test_an_import_holds_no_more_rows_than_a_file():
 # --- honest mess ---------------------------------------------------------------------------------------------------
 
 
-def test_shares_of_mess(many):
+def test_the_shares_of_flawed_rows_and_duplicates_are_as_declared(many):
     assert share(many, is_duplicate) == pytest.approx(0.15, abs=0.012)
     assert share(many, lambda lead: EXACT_DUPLICATE in lead.mess) == pytest.approx(0.045, abs=0.008)
     assert share(many, lambda lead: bool(set(lead.mess) - DUPLICATES)) == pytest.approx(0.25, abs=0.02)
 
 
-def test_every_kind_of_mess_occurs_and_no_other(many):
+def test_every_kind_of_data_error_occurs_and_no_other(many):
     kinds = Counter(kind for lead in many for kind in lead.mess)
     assert set(kinds) == {*FLAWS, *VARIATIONS, *DUPLICATES, JOB_CHANGE}
     assert min(kinds.values()) >= 10
@@ -296,7 +296,7 @@ def test_external_ids_are_shared_by_exact_duplicates_only(many):
     assert any(re.fullmatch("0[0-9]{6}", lead.doc["external_id"]) for lead in numbered), "leading zeros"
 
 
-def test_two_people_share_an_address_only_as_a_mailbox_of_their_company(many):
+def test_two_people_share_an_email_only_if_it_is_a_mailbox_of_their_company(many):
     people, mailboxes = defaultdict(set), defaultdict(set)
     for lead in many:
         if lead.doc["email"]:
@@ -306,7 +306,7 @@ def test_two_people_share_an_address_only_as_a_mailbox_of_their_company(many):
     assert max(len(holders) for holders in mailboxes.values()) > 1
 
 
-def test_clean_rows_are_clean(leads):
+def test_rows_without_recorded_errors_have_none(leads):
     countries = {country.code: country for country in load().countries}
     forms = [form[0].split("{}") for country in countries.values() for form in country.forms]
     freemail = {f"{provider}.example" for provider in load().freemail}
@@ -359,18 +359,18 @@ SIGNS = {
 
 
 @pytest.mark.parametrize("kind", sorted(SIGNS))
-def test_recorded_mess_can_be_seen(many, kind):
+def test_recorded_errors_are_visible_in_the_row(many, kind):
     rows = [lead.doc for lead in many if kind in lead.mess]
     assert rows
     assert all(SIGNS[kind](doc) for doc in rows)
 
 
-def test_messages_to_broken_addresses_bounce(many):
+def test_messages_to_broken_emails_bounce(many):
     broken = Counter(lead.doc["status"] for lead in many if not set(UNDELIVERABLE).isdisjoint(lead.mess))
     assert set(broken) == {"new", "bounced", "disqualified"}
 
 
-def test_nobody_real_can_be_reached(many):
+def test_no_email_or_website_of_a_real_person_occurs(many):
     """Every domain is under the reserved .example (RFC 2606), in the messiest row too."""
     found = Counter()
     for lead in many:
@@ -384,7 +384,7 @@ def test_nobody_real_can_be_reached(many):
 # --- workspaces and edges ------------------------------------------------------------------------------------------
 
 
-def test_two_workspaces():
+def test_the_two_workspaces_differ():
     main, small = demo_workspaces(1)
     assert demo_workspaces(1) == (main, small)
     assert main.leads is None
@@ -432,6 +432,6 @@ def test_any_seed_count_and_time(seed, count, now):
         ({"now": datetime(9999, 1, 1, tzinfo=UTC)}, "9990"),
     ],
 )
-def test_refuses_at_the_call_what_cannot_be(arguments, said):
+def test_invalid_arguments_are_refused_at_the_call(arguments, said):
     with pytest.raises(UsageError, match=said):
         generate_leads(**({"seed": 1, "count": 1, "now": NOW} | arguments))

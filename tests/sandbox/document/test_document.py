@@ -52,14 +52,14 @@ def operations(openapi):
     }
 
 
-def test_it_is_the_same_each_time_and_the_one_that_is_served(shared_api, openapi):
+def test_the_document_is_the_same_each_time_and_the_one_that_is_served(shared_api, openapi):
     assert document.render(build_document()) == document.render(openapi)
     served = shared_api.get(shared_api.base_url.join("/developers/api/openapi.json"))
     assert served.json() == openapi
 
 
 @pytest.mark.parametrize("name", ["LeadCreate", "LeadPatch", "LeadRow", "LeadUpsert"])
-def test_what_is_written_is_stricter_than_what_is_read(openapi, name):
+def test_request_schemas_are_stricter_than_response_schemas(openapi, name):
     schemas = openapi["components"]["schemas"]
     written, read = (schemas[each]["properties"] for each in (name, "Lead"))
     assert len(written["country"]["anyOf"][0]["enum"]) == 249
@@ -74,13 +74,13 @@ def test_the_checked_in_copy_is_fresh(openapi):
     assert checked_in == document.render(openapi), "run: pb2b contract build"
 
 
-def test_every_schema_is_one(openapi):
+def test_every_schema_is_a_valid_json_schema(openapi):
     for schema in openapi["components"]["schemas"].values():
         Draft202012Validator.check_schema(schema)
     assert not [name for name in openapi["components"]["schemas"] if "Validation" in name]
 
 
-def test_it_names_what_every_operation_needs(openapi):
+def test_the_document_names_the_scope_of_every_operation(openapi):
     found = operations(openapi)
     for name, (method, path, operation) in found.items():
         assert operation["x-documented"] == (name in DOCUMENTED)
@@ -102,7 +102,7 @@ def test_it_names_what_every_operation_needs(openapi):
     assert openapi["security"] == [{"bearerAuth": []}]
 
 
-def test_every_answer_documents_its_headers_and_envelope(openapi):
+def test_every_response_documents_its_headers_and_envelope(openapi):
     for _, _, operation in operations(openapi).values():
         for status, given in operation["responses"].items():
             shared = given.get("$ref", "").rsplit("/", 1)[-1]
@@ -155,7 +155,7 @@ def test_every_event_is_described_with_an_example_that_verifies(openapi, validat
     assert statuses["campaign.published"] == "published"
 
 
-def test_real_answers_have_the_documented_shape(api, make_lead, validate):
+def test_real_responses_have_the_documented_shape(api, make_lead, validate):
     lead = make_lead(email="a@b.example", tags=["x"], custom_fields={"tier": "A"})
     shapes = {
         "ApiKeyEnvelope": api.get("/me"),
@@ -183,6 +183,6 @@ def test_every_seeded_lead_has_every_field_in_order(shared_api):
         assert list(lead) == list(Lead.model_fields)
 
 
-def test_it_never_shows_a_generated_title(openapi):
+def test_the_document_has_no_generated_titles(openapi):
     text = json.dumps(openapi["components"]["schemas"]["Lead"]["properties"]["title"])
     assert json.loads(text) == {"anyOf": [{"type": "string"}, {"type": "null"}]}

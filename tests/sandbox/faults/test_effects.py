@@ -48,7 +48,7 @@ def count(api, email):
 
 
 @pytest.mark.parametrize("kind", ["429", "500", "502", "503", "504"])
-def test_a_status_is_answered_in_the_services_envelope(api, code, kind):
+def test_a_status_fault_answers_in_the_services_envelope(api, code, kind):
     response = api.get("/leads", headers={FAULT: kind})
     assert response.status_code == int(kind)
     assert code(response)
@@ -58,13 +58,13 @@ def test_a_status_is_answered_in_the_services_envelope(api, code, kind):
 
 
 @pytest.mark.parametrize("kind", ["429", "503"])
-def test_retry_after_is_what_was_asked_for(api, kind):
+def test_retry_after_has_the_given_value(api, kind):
     assert api.get("/me", headers={FAULT: f"{kind} retry_after=7"}).headers["Retry-After"] == "7"
 
 
 @pytest.mark.parametrize("kind", AFTER)
 @pytest.mark.parametrize("at", ["before", "after"])
-def test_before_and_after_the_effect(api, kind, at):
+def test_a_fault_strikes_before_or_after_the_effect(api, kind, at):
     email = f"{kind}-{at}@y.example"
     try:
         fault = f"{kind} at={at}{' seconds=0.01' * (kind == 'latency')}"
@@ -75,7 +75,7 @@ def test_before_and_after_the_effect(api, kind, at):
 
 
 @pytest.mark.parametrize("at", ["before", "after"])
-def test_a_reset_is_a_reset(raw, at):
+def test_a_reset_fault_resets_the_connection(raw, at):
     assert raw("GET", "/leads", f"reset at={at}") == (b"", "ECONNRESET")
 
 
@@ -93,7 +93,7 @@ def test_a_truncated_answer_has_taken_effect(api, raw):
     assert count(api, "cut@y.example") == 1
 
 
-def test_latency_holds_nobody_else_up(api):
+def test_latency_does_not_delay_other_requests(api):
     slow = threading.Thread(target=api.get, args=("/me",), kwargs={"headers": {FAULT: "latency seconds=1"}})
     slow.start()
     with httpx.Client(base_url=api.base_url, headers=api.headers) as other:
@@ -102,13 +102,13 @@ def test_latency_holds_nobody_else_up(api):
     slow.join()
 
 
-def test_a_page_for_people(api):
+def test_an_html_fault_answers_with_a_page(api):
     response = api.get("/leads", headers={FAULT: "html status=502"})
     assert (response.status_code, response.headers["Content-Type"]) == (502, "text/html; charset=utf-8")
     assert "<html>" in response.text
 
 
-def test_a_stale_cursor_is_refused_as_an_old_one_is(api, sandbox, code):
+def test_a_stale_cursor_is_refused_like_an_expired_one(api, sandbox, code):
     cursor = api.get("/leads?limit=5").json()["pagination"]["next_cursor"]
     path = f"/leads?limit=5&cursor={cursor}"
     refused = api.get(path, headers={FAULT: "stale-cursor"})
@@ -138,7 +138,7 @@ def joined(listing):
     return [lead for page in listing for lead in page]
 
 
-def test_the_last_rows_of_a_page_come_again(api, sandbox):
+def test_the_last_rows_of_a_page_are_repeated_on_the_next(api, sandbox):
     whole = pages(api, limit=7)
     sandbox.faults.add("duplicate-rows rows=3")
     found = pages(api, limit=7)
@@ -147,7 +147,7 @@ def test_the_last_rows_of_a_page_come_again(api, sandbox):
         assert found[number] == whole[number - 1][-3:] + whole[number]
 
 
-def test_reordered_rows_are_all_there_and_some_a_page_later(api, sandbox):
+def test_reordered_rows_are_complete_and_some_come_a_page_later(api, sandbox):
     whole = pages(api, limit=7)
     sandbox.faults.add("reordered-rows")
     found = pages(api, limit=7)
@@ -161,7 +161,7 @@ def test_reordered_rows_are_all_there_and_some_a_page_later(api, sandbox):
     assert pages(api, limit=8) != pages(api, limit=8)  # the next draws
 
 
-def test_a_page_that_is_asked_for_again_has_the_same_rows_to_come(api, sandbox):
+def test_a_page_that_is_requested_again_carries_over_the_same_rows(api, sandbox):
     cursor = api.get("/leads?limit=5").json()["pagination"]["next_cursor"]
     with sandbox.faults.during("duplicate-rows times=1"):
         first = api.get("/leads?limit=5").json()["data"]
@@ -171,7 +171,7 @@ def test_a_page_that_is_asked_for_again_has_the_same_rows_to_come(api, sandbox):
         assert len(again) == 7
 
 
-def test_both_at_once(api, sandbox):
+def test_duplicate_and_reordered_rows_work_together(api, sandbox):
     whole = pages(api, limit=4)
     sandbox.faults.add("duplicate-rows rows=2; reordered-rows rows=1")
     found = joined(pages(api, limit=4))
@@ -179,7 +179,7 @@ def test_both_at_once(api, sandbox):
     assert len(found) > len(set(found))
 
 
-def test_what_is_no_page_is_left_alone(api):
+def test_an_answer_that_is_not_a_page_stays_unchanged(api):
     plain = api.get("/me").json()["data"]
     response = api.get("/me", headers={FAULT: "duplicate-rows; reordered-rows"})
     assert response.json()["data"] == plain
@@ -190,7 +190,7 @@ def test_what_is_no_page_is_left_alone(api):
 # --- by request and by route -----------------------------------------------------------------------------------------
 
 
-def test_the_header_concerns_its_own_request(api):
+def test_the_fault_header_strikes_its_own_request_only(api):
     assert api.get("/me", headers={FAULT: "503"}).status_code == 503
     untouched = api.get("/me")
     assert untouched.status_code == 200
@@ -200,7 +200,7 @@ def test_the_header_concerns_its_own_request(api):
 @pytest.mark.parametrize(
     "text", ["", "no", "503 leads.list", "503 rate=0.5", "503 times=1", "503 skip=1", "503; no", "503 \xe9"]
 )
-def test_a_header_that_names_no_fault_is_refused_and_nothing_happens(api, code, text):
+def test_a_header_without_a_known_fault_is_refused_before_any_effect(api, code, text):
     response = api.post("/leads", json={"email": "h@y.example"}, headers={FAULT: text.encode("latin-1")})
     if text:
         assert (response.status_code, code(response)) == (400, "invalid_fault")
@@ -209,7 +209,7 @@ def test_a_header_that_names_no_fault_is_refused_and_nothing_happens(api, code, 
         assert response.status_code == 201
 
 
-def test_by_route(api, sandbox):
+def test_faults_strike_the_operation_of_the_route(api, sandbox):
     sandbox.faults.add("503 leads.create times=1; 500 GET /leads/{id}")
     lead = api.get("/leads?limit=1").json()["data"][0]["id"]
     assert api.get(f"/leads/{lead}").status_code == 500
@@ -221,7 +221,7 @@ def test_by_route(api, sandbox):
     )
 
 
-def test_a_refused_fault_opens_no_file(tmp_path):
+def test_an_invalid_fault_opens_no_database_file(tmp_path):
     from pb2b_notebook.errors import InvalidParameterError
 
     with pytest.raises(InvalidParameterError):
@@ -229,13 +229,13 @@ def test_a_refused_fault_opens_no_file(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_the_contract_knows_nothing_of_faults(sandbox):
+def test_the_contract_does_not_mention_faults(sandbox):
     document = Path("pb2b_notebook/openapi/openapi.json").read_text("utf-8")
     assert "fault" not in document.lower().replace("default", "")
     assert "fault on demand" not in str(sandbox.app.openapi())
 
 
-def test_the_same_requests_meet_the_same_faults_at_a_second_run(serve):
+def test_the_same_requests_meet_the_same_faults_in_a_second_run(serve):
     def statuses():
         with (
             Sandbox(leads=3, seed=5, faults="503 me.get rate=0.3; truncated rate=0.3") as sandbox,
@@ -258,7 +258,7 @@ def test_the_same_requests_meet_the_same_faults_at_a_second_run(serve):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_fault_is_no_failure_of_the_sandbox(caplog, kind):
+def test_a_fault_is_not_logged_as_a_failure_of_the_sandbox(caplog, kind):
     """No traceback and no warning, and the next request is served, as is the end of the server."""
     with caplog.at_level(logging.DEBUG), Sandbox(leads=5) as sandbox, Server(sandbox.app) as server:
         headers = {"Authorization": f"Bearer {sandbox.key}"}
@@ -280,7 +280,7 @@ ANY = ("duplicate-rows", "reordered-rows", "html at=after", "503 at=after", "lat
 
 
 @pytest.mark.parametrize("cut", CUTTING)
-def test_a_cut_within_other_faults_is_a_cut_and_no_failure(caplog, cut):
+def test_a_cut_within_other_faults_cuts_the_connection(caplog, cut):
     with caplog.at_level(logging.WARNING), Sandbox(leads=5) as sandbox, Server(sandbox.app) as server:
         headers = {"Authorization": f"Bearer {sandbox.key}"}
         with httpx.Client(base_url=f"{server.url}/api/public/v1", headers=headers) as api:
@@ -294,7 +294,7 @@ def test_a_cut_within_other_faults_is_a_cut_and_no_failure(caplog, cut):
 
 
 @pytest.mark.parametrize("fault", ["duplicate-rows; truncated", "truncated; duplicate-rows", "truncated; truncated"])
-def test_an_answer_is_truncated_last_of_all(raw, fault):
+def test_truncation_applies_to_the_final_answer(raw, fault):
     received, end = raw("GET", "/leads?limit=3", fault)
     head, _, body = received.partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 200")
@@ -302,7 +302,7 @@ def test_an_answer_is_truncated_last_of_all(raw, fault):
     assert end == "closed"
 
 
-def test_who_hangs_up_while_a_fault_waits_is_no_failure(caplog):
+def test_a_client_that_disconnects_during_a_fault_causes_no_failure(caplog):
     with caplog.at_level(logging.WARNING), Sandbox(leads=1) as sandbox, Server(sandbox.app) as server:
         wire = socket.create_connection(("127.0.0.1", server.port), timeout=10)
         wire.sendall(

@@ -39,7 +39,7 @@ def any_fault(draw):
 
 
 @given(any_fault())
-def test_a_fault_is_its_text_and_its_repr(fault):
+def test_a_fault_equals_the_parse_of_its_text_and_repr(fault):
     assert Fault.parse(str(fault)) == fault
     assert eval(repr(fault), {"Fault": Fault}) == fault  # noqa: S307 - our own
 
@@ -48,7 +48,7 @@ WORDS = st.lists(st.sampled_from([*KINDS, "*", "GET", "/leads", "=", "rate=", "r
 
 
 @given(st.text(max_size=60) | WORDS.map(" ".join))
-def test_any_text_is_a_fault_or_a_refusal_with_a_repair(text):
+def test_any_text_is_a_fault_or_an_error_with_a_repair(text):
     try:
         found = [type(fault) for fault in read_faults(text)]
     except (InvalidParameterError, UnknownOperationError) as refused:
@@ -76,12 +76,12 @@ def test_the_documentation_names_every_fault_with_its_options(kind):
         ("*", set(openapi.load())),
     ],
 )
-def test_an_operation_is_named_as_in_a_call_or_by_a_pattern(operation, meant):
+def test_a_fault_names_an_operation_by_id_route_or_pattern(operation, meant):
     assert Fault("503", operation).operations == meant
     assert Fault.parse(f"503 {operation}").operations == meant
 
 
-def test_faults_of_lists_mean_lists_only():
+def test_list_faults_strike_lists_only():
     assert Fault("duplicate-rows").operations == {o.id for o in openapi.load().values() if o.many and not o.mutates}
     assert Fault("stale-cursor", "leads.*").operations <= Fault("stale-cursor").operations
 
@@ -111,7 +111,7 @@ def test_faults_of_lists_mean_lists_only():
         ("503 " + "x" * 500, f"unknown operation '{'x' * 40}…'"),
     ],
 )  # fmt: skip
-def test_what_is_no_fault_is_told_what_is_one(text, told):
+def test_an_invalid_fault_is_an_error_with_a_repair(text, told):
     with pytest.raises((InvalidParameterError, UnknownOperationError)) as caught:
         Fault.parse(text)
     assert told in str(caught.value)
@@ -119,19 +119,19 @@ def test_what_is_no_fault_is_told_what_is_one(text, told):
 
 
 @pytest.mark.parametrize("operation", ["GET /leads/a\nb", "leads.[;l]ist", "GET /leads/\u20ac", 7])
-def test_an_operation_is_named_in_a_line_of_text(operation):
+def test_the_operation_of_a_fault_is_printable_text(operation):
     with pytest.raises(UnknownOperationError) as caught:
         Fault("503", operation)
     assert caught.value.repair
 
 
 @pytest.mark.parametrize("options", [{"rate": True}, {"rate": float("nan")}, {"times": "2"}, {"retry_after": -1}])
-def test_values_of_another_kind_are_refused(options):
+def test_values_of_another_type_are_refused(options):
     with pytest.raises(InvalidParameterError, match="out of range"):
         Fault("429", **options)
 
 
-def test_faults_come_in_every_form():
+def test_faults_are_read_from_values_texts_and_lists():
     two = [pb.Fault("429", "leads.list", retry_after=0), pb.Fault("reset", at="after")]
     assert read_faults("429 leads.list retry_after=0; reset at=after;") == two
     assert read_faults([two[0], "reset at=after"]) == two
@@ -166,7 +166,7 @@ def test_the_same_seed_and_requests_give_the_same_strikes_and_draws(chosen, seed
 
 
 @given(any_fault(), OPERATIONS)
-def test_times_skip_and_operation_bound_a_fault(fault, requests):
+def test_times_skip_and_operation_limit_a_fault(fault, requests):
     schedule = Faults(fault)
     meant = [operation in fault.operations for operation in requests]
     found = [bool(schedule.meet(operation, paging=True)) for operation in requests]
@@ -178,7 +178,7 @@ def test_times_skip_and_operation_bound_a_fault(fault, requests):
         assert sum(found) == min(max(sum(meant) - fault.skip, 0), fault.times or len(requests))
 
 
-def test_a_rate_is_kept_and_other_requests_do_not_disturb_it():
+def test_the_rate_of_a_fault_does_not_depend_on_other_requests():
     alone = struck(Faults("503 leads.list rate=0.2", seed=3), ["leads.list"] * 2000)
     assert 320 < sum(map(bool, alone)) < 480
     among = struck(Faults("503 leads.list rate=0.2", seed=3), ["leads.list", "me.get"] * 2000)
@@ -211,7 +211,7 @@ def test_faults_are_in_force_for_a_block_and_no_longer():
     assert repr(schedule) == "Faults: none"
 
 
-def test_what_a_refused_list_holds_is_not_in_force():
+def test_an_invalid_list_of_faults_adds_none():
     schedule = Faults()
     with pytest.raises(InvalidParameterError):
         schedule.add("500; 503; no")

@@ -13,7 +13,7 @@ COUNTRIES = pytest.mark.parametrize("country", load().countries, ids=lambda coun
 
 
 @COUNTRIES
-def test_no_two_names_have_the_same_address(country):
+def test_no_two_names_have_the_same_slug(country):
     givens = [word.slug for word in (*country.women, *country.men)]
     assert len(set(givens)) == len(givens)
     for gender in ("man", "woman"):
@@ -42,7 +42,7 @@ def test_every_number_is_valid_in_its_country(country):
 
 
 @COUNTRIES
-def test_forms_hold_a_name_and_nicknames_belong_to_somebody(country):
+def test_legal_forms_contain_a_name_and_nicknames_belong_to_given_names(country):
     assert all("{}" in variant for form in country.forms for variant in form)
     assert all(len(form) > 1 for form in country.forms), "every form has a careless variant"
     assert set(country.nicknames) <= {word.text for word in (*country.women, *country.men)}
@@ -50,7 +50,7 @@ def test_forms_hold_a_name_and_nicknames_belong_to_somebody(country):
 
 
 @COUNTRIES
-def test_colleagues_never_share_a_name_or_an_address(country):
+def test_colleagues_never_share_a_name_or_an_email(country):
     everybody = (len(country.women) + len(country.men)) * len(country.families)
     for seed in range(4):
         company = Company(
@@ -62,7 +62,7 @@ def test_colleagues_never_share_a_name_or_an_address(country):
         assert len({local for _, _, _, local in hired}) == len(hired)
 
 
-def test_weights_are_of_countries_that_differ():
+def test_every_country_occurs_once_with_a_weight():
     codes = [country.code for country in load().countries]
     assert len(set(codes)) == len(codes) >= 12
     assert all(country.weight > 0 for country in load().countries)
@@ -81,5 +81,5 @@ def test_weights_are_of_countries_that_differ():
         ("", "", ""),
     ],
 )
-def test_latinizes(text, alphabet, latin):
+def test_latinize_writes_words_in_latin_letters(text, alphabet, latin):
     assert latinize(text, alphabet) == latin

@@ -54,7 +54,7 @@ def limit(sandbox, name, value):
         )
 
 
-def test_a_new_one_has_defaults(api, make):
+def test_a_new_workflow_has_defaults(api, make):
     workflow = make()
     assert workflow["criteria"] == {
         "countries": [], "industries": [], "seniorities": [], "employees_min": None, "employees_max": None,
@@ -78,7 +78,7 @@ def test_a_change_keeps_what_it_does_not_name(api, make, code):
     assert response.json()["error"]["current"] == replaced
 
 
-def test_a_run_adds_whom_it_finds(sandbox, api, make, run):
+def test_a_run_adds_the_people_that_it_finds(sandbox, api, make, run):
     before = usage(api)
     workflow = make(criteria={"countries": ["DE", "FR", "GB"], "max_results": 40})
     known = {lead["id"] for lead in api.get("/leads?limit=500").json()["data"]}
@@ -100,7 +100,7 @@ def test_a_run_adds_whom_it_finds(sandbox, api, make, run):
     assert api.get(f"/prospector/workflows/{workflow['id']}").json()["data"]["last_run_id"] == done["id"]
 
 
-def test_whoever_is_known_is_a_duplicate(make, run, api):
+def test_an_existing_lead_is_a_duplicate(make, run, api):
     workflow = make(criteria={"max_results": 100})
     first, second = run(workflow), run(workflow)
     assert min(first["duplicates"], second["duplicates"]) > 0
@@ -109,7 +109,7 @@ def test_whoever_is_known_is_a_duplicate(make, run, api):
     assert len(set(found)) == len(found) == first["created"] + second["created"]
 
 
-def test_narrow_criteria_find_few(make, run):
+def test_narrow_criteria_find_few_people(make, run):
     done = run(make(criteria={"countries": ["LU"], "seniorities": ["c_level"], "employees_min": 4_000_000}))
     assert (done["status"], done["found"]) == ("completed", 0)
 
@@ -118,7 +118,7 @@ def test_narrow_criteria_find_few(make, run):
     ("change", "expected"),
     [({"enabled": False}, "workflow_disabled"), ({"status": "archived"}, "workflow_archived")],
 )
-def test_one_that_is_off_does_not_run(sandbox, api, make, code, change, expected):
+def test_a_disabled_or_archived_workflow_does_not_run(sandbox, api, make, code, change, expected):
     workflow = make()
     queued = api.post(f"/prospector/workflows/{workflow['id']}/runs").json()["data"]
     patch(api, workflow, **change)
@@ -128,7 +128,7 @@ def test_one_that_is_off_does_not_run(sandbox, api, make, code, change, expected
     assert (response.status_code, code(response)) == (409, expected)
 
 
-def test_it_runs_once_at_a_time(sandbox, api, make, code):
+def test_a_workflow_has_one_run_at_a_time(sandbox, api, make, code):
     url = f"/prospector/workflows/{make()['id']}/runs"
     assert api.post(url).json()["data"]["status"] == "queued"
     response = api.post(url)
@@ -139,7 +139,7 @@ def test_it_runs_once_at_a_time(sandbox, api, make, code):
 
 
 @pytest.mark.parametrize("waited", [0, 30])
-def test_a_cancelled_run_keeps_nothing(sandbox, api, make, waited):
+def test_a_cancelled_run_adds_no_leads(sandbox, api, make, waited):
     workflow = make()
     before = usage(api)
     queued = api.post(f"/prospector/workflows/{workflow['id']}/runs").json()["data"]
@@ -167,7 +167,7 @@ def test_a_finished_run_cannot_be_cancelled(api, make, run, code):
         ("leads_limit", "leads_stored", "leads_limit_reached"),
     ],
 )
-def test_it_stops_where_the_plan_ends(sandbox, api, make, run, code, name, base, expected):
+def test_a_run_stops_at_the_limits_of_the_plan(sandbox, api, make, run, code, name, base, expected):
     limit(sandbox, name, usage(api)[base] + 7)
     workflow = make(criteria={"max_results": 100})
     assert run(workflow)["created"] == 7
@@ -176,7 +176,7 @@ def test_it_stops_where_the_plan_ends(sandbox, api, make, run, code, name, base,
     assert (response.status_code, code(response)) == (403, expected)
 
 
-def test_a_run_whose_room_went_meanwhile_fails(sandbox, api, make):
+def test_a_run_fails_if_the_plan_has_no_room_left_at_its_end(sandbox, api, make):
     workflow = make()
     queued = api.post(f"/prospector/workflows/{workflow['id']}/runs").json()["data"]
     limit(sandbox, "leads_limit", usage(api)["leads_stored"])
@@ -188,7 +188,7 @@ def test_a_run_whose_room_went_meanwhile_fails(sandbox, api, make):
     assert usage(api)["prospector_credits_used"] == before["prospector_credits_used"]
 
 
-def test_runs_are_filtered(api, make, run):
+def test_prospector_runs_are_filtered(api, make, run):
     first, second = make(), make()
     runs = [run(each)["id"] for each in (first, second)]
     queued = api.post(f"/prospector/workflows/{first['id']}/runs").json()["data"]["id"]
@@ -232,7 +232,7 @@ def test_the_same_seed_finds_the_same_people(serve):
         ({"criteria": None}, ["criteria"]),
     ],
 )
-def test_what_does_not_validate_is_named(shared_api, values, named, fields):
+def test_invalid_fields_of_a_workflow_are_named(shared_api, values, named, fields):
     assert fields(shared_api.post("/prospector/workflows", json={"name": "Test"} | values)) == named
 
 
@@ -245,7 +245,7 @@ ANYTHING = {"countries": [], "industries": [], "seniorities": [], "employees_min
     low=st.one_of(st.none(), st.integers(0, 100)),
     high=st.one_of(st.none(), st.integers(0, 100)),
 )
-def test_a_size_meets_its_bounds(size, low, high):
+def test_the_employee_count_must_lie_within_its_bounds(size, low, high):
     person = {"country": "DE", "industry": None, "seniority": None, "employee_count": size}
     asked = ANYTHING | {"employees_min": low, "employees_max": high}
     unbounded = low is None and high is None
