@@ -1,8 +1,7 @@
-"""The forms as one app in the browser: Voila on loopback, behind a gate that asks everybody for the token.
+"""The forms as an app in the browser: Voila on loopback, behind a gate that requires a token.
 
-Voila knows tokens too. It leaves static files open, hands the token on to the kernel's environment, keeps it in the
-address, and compares it letter by letter; so here each request meets the gate before it meets Voila, whatever it asks
-for.
+Voila has tokens too, but it serves static files without one, passes the token to the kernel's environment, keeps it in
+the address, and does not compare it in constant time. Here every request passes the gate before it reaches Voila.
 """
 
 from __future__ import annotations
@@ -39,43 +38,43 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Callable, Iterator
 
-# Whatever a lead's text does to the page, nothing is fetched from elsewhere and nothing is sent there.
+# Even if a lead's text became active in the page, nothing could be fetched from or sent to another host.
 _POLICY: Final = (
     "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; base-uri 'self'; form-action 'self'; "
     "frame-ancestors 'none'"
 )
 _REFUSAL: Final = """<!doctype html><meta charset="utf-8"><title>pb2b app</title>
-<p>This app opens with the address that <code>pb2b app</code> printed, token included.</p>"""
+<p>Open this app with the address that <code>pb2b app</code> printed, with the token.</p>"""
 
 
 class Gate(Matcher):
-    """Lets requests through that show the cookie, which the token is exchanged for.
+    """Admits requests with the session cookie, which a browser gets in exchange for the token.
 
     Args:
-        port: that is served; an address with another host or port is somebody else's page, or a name that was made to
-            point to this machine.
+        port: Port of the app. Requests for another host or port are refused: they come from another page, or from a
+            name that was made to point to this machine (DNS rebinding).
 
     Attributes:
-        token: of this start; who has it gets the cookie.
+        token: Token of this start; a request with it gets the cookie.
     """
 
     def __init__(self, port: int) -> None:
         self.token = secrets.token_urlsafe(32)
         self._session = secrets.token_urlsafe(32)
-        # Cookies are shared by all ports of a machine.
+        # All ports of a machine share their cookies, so the name has the port.
         self._cookie = f"pb2b-app-{port}"
         self._hosts = {f"{LOOPBACK}:{port}", f"localhost:{port}"}
 
     def match(self, request: HTTPServerRequest) -> dict[str, Any] | None:
-        """Admit (an empty dict) or not, before anything of the request is looked at by Voila."""
+        """Return an empty dict to admit a request, or ``None``; Voila has not seen the request yet."""
         shown = request.cookies.get(self._cookie)
         return {} if self._is_ours(request) and shown is not None and _equal(shown.value, self._session) else None
 
     def receive(self, request: HTTPServerRequest) -> None:
-        """Answer who is not admitted: a cookie for the token, and an address without it; or a refusal."""
+        """Answer a request that was not admitted: exchange a token for the cookie, or refuse."""
         given = request.query_arguments.get("token", [b""])[-1].decode("latin-1")
         if request.method == "GET" and self._is_ours(request) and _equal(given, self.token):
-            # "Strict" would not come back after a click on a link that a page of elsewhere shows, such as a terminal.
+            # A "Strict" cookie would not be sent after a click on a link in another page, such as a web terminal.
             cookie = f"{self._cookie}={self._session}; Path=/; HttpOnly; SameSite=Lax"
             _answer(request, 302, "Found", {"Location": "/", "Set-Cookie": cookie})
         else:
@@ -86,22 +85,22 @@ class Gate(Matcher):
         return request.host in self._hosts and origin in {None, f"http://{request.host}"}
 
 
-def _equal(given: str, right: str) -> bool:
-    return hmac.compare_digest(given.encode(), right.encode())
+def _equal(given: str, expected: str) -> bool:
+    return hmac.compare_digest(given.encode(), expected.encode())
 
 
 def _answer(request: HTTPServerRequest, code: int, reason: str, headers: dict[str, str], body: str = "") -> None:
     content = body.encode()
-    headers_out = HTTPHeaders({**headers, "Content-Length": str(len(content)), "Cache-Control": "no-store"})
-    headers_out["Referrer-Policy"] = "no-referrer"
+    sent = HTTPHeaders({**headers, "Content-Length": str(len(content)), "Cache-Control": "no-store"})
+    sent["Referrer-Policy"] = "no-referrer"
     connection = request.connection
     assert connection is not None  # noqa: S101 - it is a request that came in
-    connection.write_headers(ResponseStartLine("HTTP/1.1", code, reason), headers_out, content)
+    connection.write_headers(ResponseStartLine("HTTP/1.1", code, reason), sent, content)
     connection.finish()
 
 
 class _ThisPython(KernelSpecManager):
-    """Kernels of the Python that serves: another one that somebody has registered may lack this package."""
+    """Kernels of the serving Python only; another registered kernel may lack this package."""
 
     @default("kernel_dirs")
     def _none(self) -> list[str]:
@@ -109,14 +108,14 @@ class _ThisPython(KernelSpecManager):
 
 
 class _App(Voila):  # type: ignore[misc]  # Voila has no types
-    """Voila with one notebook, one socket, and the gate before it."""
+    """Voila with one notebook and one socket, behind the gate."""
 
     def __init__(self, bound: socket.socket, gate: Gate, ready: Callable[[], None], **options: Any) -> None:
         super().__init__(**options)
         self._bound, self._gate, self._ready = bound, gate, ready
 
     def listen(self) -> None:
-        """Serve until Ctrl-C or SIGTERM; kernels are shut down then."""
+        """Serve until Ctrl-C or SIGTERM, then shut down the kernels."""
         server = HTTPServer(RuleRouter([Rule(self._gate, self.app), Rule(AnyMatches(), self._gate.receive)]))
         self._bound.listen(128)
         self._bound.setblocking(False)
@@ -131,13 +130,13 @@ class _App(Voila):  # type: ignore[misc]  # Voila has no types
             self.stop()
 
 
-def serve(bound: socket.socket, *, browser: bool, tell: Callable[[str], None]) -> None:
+def serve(bound: socket.socket, *, browser: bool, show_address: Callable[[str], None]) -> None:
     """Serve the app in the foreground until Ctrl-C or SIGTERM.
 
     Args:
-        bound: of :func:`pb2b_notebook.serving.bind`.
-        browser: whether to open it.
-        tell: is given the address, with the token, once it is served.
+        bound: Socket from :func:`pb2b_notebook.serving.bind`.
+        browser: Whether to open the app in the browser.
+        show_address: Function that is called with the address, with the token, once the app is served.
     """
     port = bound.getsockname()[1]
     gate = Gate(port)
@@ -146,7 +145,7 @@ def serve(bound: socket.socket, *, browser: bool, tell: Callable[[str], None]) -
     with _page_opener(address) as open_page:
 
         def ready() -> None:
-            tell(address)
+            show_address(address)
             if browser:
                 open_page()
 
@@ -156,7 +155,7 @@ def serve(bound: socket.socket, *, browser: bool, tell: Callable[[str], None]) -
 
 
 def notebook() -> Path:
-    """The notebook that is the app: in a wheel it lies beside this module, in a checkout among the other notebooks."""
+    """Return the path of the app's notebook: beside this module in a wheel, among the notebooks in a checkout."""
     shipped = Path(__file__).with_name("app.ipynb")
     return shipped if shipped.exists() else Path(__file__).parents[1] / "notebooks" / "app.ipynb"
 
@@ -165,7 +164,7 @@ def _configuration() -> Config:
     made = Config()
     made.Voila.open_browser = False
     made.Voila.log_level = logging.ERROR
-    made.Voila.token = ""  # the gate has asked already
+    made.Voila.token = ""  # the gate has checked the token already
     made.Voila.tornado_settings = {
         "headers": {"Content-Security-Policy": _POLICY, "Referrer-Policy": "no-referrer"},
     }
@@ -173,14 +172,14 @@ def _configuration() -> Config:
     made.VoilaConfiguration.kernel_spec_manager_class = _ThisPython
     made.VoilaConfiguration.allow_template_override = made.VoilaConfiguration.allow_theme_override = "NO"
     made.VoilaConfiguration.file_allowlist = []
-    # Paths that are typed into a form begin where the command was given.
+    # Relative paths in forms start in the folder where the command was run.
     made.MappingKernelManager.root_dir = str(Path.cwd())
     return made
 
 
 @contextmanager
 def _page_opener(address: str) -> Iterator[Callable[[], None]]:
-    """Open a page by a file that leads there: what a browser is started with is in the machine's list of processes."""
+    """Open a page through a private file: the command line of a browser is visible to other users of the machine."""
     with tempfile.TemporaryDirectory(prefix="pb2b-app-") as folder:
         page = Path(folder) / "open.html"
         page.touch(mode=0o600)
@@ -188,6 +187,6 @@ def _page_opener(address: str) -> Iterator[Callable[[], None]]:
 
         def open_page() -> None:
             if not webbrowser.open(page.as_uri()):
-                sys.stderr.write("no browser was found: open the address by hand\n")
+                sys.stderr.write("no browser was found; open the address by hand\n")
 
         yield open_page

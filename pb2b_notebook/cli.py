@@ -176,7 +176,7 @@ def _app(options: argparse.Namespace) -> int:
         app_serving.serve(
             bound,
             browser=not options.no_browser,
-            tell=lambda address: print(f"app        {address}\nCtrl-C stops it.", flush=True),
+            show_address=lambda address: print(f"app        {address}\nCtrl-C stops it.", flush=True),
         )
     return 0
 

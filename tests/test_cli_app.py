@@ -122,11 +122,11 @@ def test_ctrl_c_stops_it_and_its_kernels(served, admitted):
     assert "Traceback" not in said.read_text("utf-8")
 
 
-def test_a_port_that_is_taken_is_told_in_one_line(capsys):
+def test_a_port_in_use_is_reported_in_one_line(capsys):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         assert main(["app", "--port", str(taken.getsockname()[1])]) == 1
     told = capsys.readouterr().err
-    assert "is taken" in told
+    assert "is in use" in told
     assert told.count("\n") == 1
 
 

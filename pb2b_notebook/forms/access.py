@@ -36,12 +36,12 @@ def check_workspace(value: object, form: str) -> None:
 
 def writes(target: Workspace | Target | None, operations: Sequence[str]) -> bool:
     """Return whether any of the operations changes data in the workspace."""
-    return any(one.mutates for one in _known(target, operations))
+    return any(one.mutates for one in _operations_of(target, operations))
 
 
 def warning(target: Workspace | Target | None, operations: Sequence[str]) -> str:
     """Return why the operations would be refused, as HTML; ``""`` if nothing is in the way."""
-    needed = _known(target, operations)
+    needed = _operations_of(target, operations)
     if target is None or not needed:
         return ""
     if writes(target, operations) and target.read_only:
@@ -58,5 +58,5 @@ def warning(target: Workspace | Target | None, operations: Sequence[str]) -> str
     return ""
 
 
-def _known(target: Workspace | Target | None, operations: Sequence[str]) -> list[Operation]:
+def _operations_of(target: Workspace | Target | None, operations: Sequence[str]) -> list[Operation]:
     return [] if target is None else [target.operations[one] for one in operations if one in target.operations]

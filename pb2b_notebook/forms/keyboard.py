@@ -49,7 +49,7 @@ class Keyboard(anywidget.AnyWidget):
         self.on_msg(self._receive)
 
     def shows(self, name: str) -> None:
-        """Tell the browser that the content was drawn again, so that it scrolls to the marked cell."""
+        """Notify the browser that the content was drawn again, so that it scrolls to the marked cell."""
         with self.hold_sync():
             self.seen, self.drawn = name, self.drawn + 1
 

@@ -81,7 +81,7 @@ def queue_of(clusters: Clusters, decisions: Decisions, values: Mapping[str, Any]
     ]  # fmt: skip
     if values["order"] != "largest":
         sign = 1 if values["order"] == "uncertain" else -1
-        # Where a person said that rows are one, there may be no link; nothing is surer.
+        # Where a person decided that rows are one, there may be no link; nothing is surer.
         names.sort(key=lambda name: sign * (_probability_or(clusters.weakest.get(name), 1.0)))
     return Queue(tuple(names))
 

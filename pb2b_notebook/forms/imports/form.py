@@ -48,11 +48,11 @@ class ImportForm(Form):
     Example:
         >>> import pandas as pd
         >>> import pb2b_notebook as pb
-        >>> df = pd.DataFrame({"Mail": ["ada@example.com", "nobody"], "Name": ["Ada Lovelace", "No Body"]})
+        >>> df = pd.DataFrame({"Mail": ["ada@example.com", "grace"], "Name": ["Ada Lovelace", "Grace Hopper"]})
         >>> with pb.open_sandbox(leads=5) as ws:
         ...     form = pb.forms.ImportForm(ws, df)
         ...     done = form.submit()
-        ...     retried = form.retry({(2, "email"): "nobody@example.com"})
+        ...     retried = form.retry({(2, "email"): "grace@example.com"})
         >>> form.mapping.columns, done.run.error_count, done.row_numbers, retried.run.created_count
         ({'Mail': 'email', 'Name': 'full_name'}, 1, (2,), 1)
     """

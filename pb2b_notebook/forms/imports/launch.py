@@ -83,10 +83,10 @@ def launch(
     before = set(run.ids) & known
     run = _resend_failed(ws, run, frame, before, send)
     watched = _watch_jobs(ws, run, watch, len(frame))
-    return replace(ended(ws, watched, frame), sent_before=len(before & set(run.ids)))
+    return replace(outcome_of(ws, watched, frame), sent_before=len(before & set(run.ids)))
 
 
-def ended(ws: Workspace, run: ImportRun, frame: Any) -> Imported:
+def outcome_of(ws: Workspace, run: ImportRun, frame: Any) -> Imported:
     """Return the result of an import, with its errors joined to the rows of the input.
 
     Args:

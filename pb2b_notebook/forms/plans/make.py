@@ -1,4 +1,4 @@
-"""Make a plan: what a file, or a merge of duplicates, would change in the workspace; then review it below."""
+"""Plan what a file, or a merge of duplicates, would change in the workspace, then review the plan."""
 
 from __future__ import annotations
 
@@ -26,18 +26,17 @@ _MISSING: Final = {"create it": "create", "leave the row out": "skip"}
 
 
 class PlanForm(Form):
-    """Plan what rows would change in a workspace, and review it row by row; nothing is written before its Apply.
+    """Plan what rows would change in a workspace, and review the plan row by row. Nothing is written before Apply.
 
     Args:
-        ws: the workspace.
+        ws: The workspace.
 
     Attributes:
-        result: the plan.
-        review: the :class:`PlanReview` of it; ``None`` before.
+        result: The plan.
+        review: The :class:`PlanReview` of the plan; ``None`` before.
 
-    By value: ``path`` (or :meth:`use` for a frame or a merge), ``match_on``, ``existing`` and ``missing`` as
-    ``ws.leads.plan`` takes them. Columns of a file may be called otherwise than lead fields: what they are is guessed
-    from names and values, and told.
+    Values: ``path`` (or :meth:`use` for a frame or a merge), ``match_on``, ``existing`` and ``missing`` as
+    ``ws.leads.plan`` takes them. The columns of a file are mapped to lead fields by their names and values.
 
     Example:
         >>> import pandas as pd, pb2b_notebook as pb
@@ -66,15 +65,15 @@ class PlanForm(Form):
         self.use(None)
 
     def use(self, rows: Any, about: str = "") -> None:
-        """Plan these rows in the place of a file's.
+        """Plan these rows instead of those of a file.
 
         Args:
-            rows: pandas, polars or a merge of duplicates, as ``ws.leads.plan`` takes them; ``None`` for a file again.
-            about: what they are, for people.
+            rows: Frame or merge of duplicates, as ``ws.leads.plan`` takes them; ``None`` for a file again.
+            about: Description of the rows, shown on the form.
         """
         self._given, self.result, self.review, self._outcome.children = rows, None, None, ()
-        told = f"Planned: {about or 'rows that were given'}"
-        self._about.value = "" if rows is None else rendering.status_line("info", told)
+        message = f"Rows to plan: {about or 'a frame'}"
+        self._about.value = "" if rows is None else rendering.status_line("info", message)
         self._file.widget.layout.display = "" if rows is None else "none"
         self._otherwise.layout.display = "none" if rows is None else ""
 
@@ -100,9 +99,9 @@ class PlanForm(Form):
             mapping = LeadMapping.suggest(rows, known_fields.fields_of(ws))
             if not mapping.columns:
                 raise UsageError(
-                    "no column looks like a lead field", repair="name the columns as ws.leads.list() does: email, title"
+                    "no column looks like a lead field", repair="name the columns as in ws.leads.list(): email, title"
                 )
-        watch.report(None, "comparing with the leads as they are …")
+        watch.report(None, "comparing with the current leads …")
         options = {name: values[name] for name in ("match_on", "existing", "missing")}
         plan: Plan = ws.leads.plan(rows, mapping, **options)
         self.review = PlanReview(plan)
@@ -110,11 +109,13 @@ class PlanForm(Form):
         return plan
 
     def _show(self, result: Plan) -> Sequence[Any]:
-        assert self.review is not None  # noqa: S101 - it was made with the result
+        assert self.review is not None  # noqa: S101 - set together with the result
         if any(result.summary[name] for name in ("create", "update", "conflict", "invalid")):
             return [
-                self._result_notice("success", "Planned", "look at it below; nothing is written before Apply"),
+                self._result_notice(
+                    "success", "Planned", "Review the plan below. Nothing is written before you press Apply."
+                ),
                 self.review.widget,
             ]
-        told = f"all {len(result):,} rows are as the workspace has them" if len(result) else "there are no rows"
-        return [self._result_notice("success", "Nothing to do", told), self.review.widget]
+        message = f"All {len(result):,} rows are already in the workspace." if len(result) else "There are no rows."
+        return [self._result_notice("success", "Nothing to do", message), self.review.widget]

@@ -1,4 +1,4 @@
-"""Review a plan row by row: see what would change, tick, edit, apply, and see what came of it."""
+"""Review a plan row by row: see what would change, tick and edit rows, apply them, and see the outcome."""
 
 from __future__ import annotations
 
@@ -35,29 +35,29 @@ _ORDERS: Final = {
     "outcome": ("outcome", False),
 }
 _FIRST: Final = 8
-"""Fields that an editor shows at once; the others are folded away."""
+"""Fields that an editor shows at once; the others are folded."""
 
 
 class PlanReview(Form):
-    """A plan, row by row: what is there and what would be, field by field; apply what is ticked.
+    """Review a plan row by row, with the current and the planned value of each field, and apply the ticked rows.
 
-    Filter, search and sort ten thousand rows by the page. Untick a row to leave it as it is, edit a value where it
-    stands, tick a conflict to write over what somebody else changed. Nothing is sent before Apply, which sends each row
-    once whatever breaks: Stop, a kill of the kernel and a second click double nothing. What became of a row stands
-    beside it; failures are tried again by themselves.
+    Filter, search and sort the rows, page by page. Untick a row to leave its lead as it is, edit its values, or tick a
+    conflict to overwrite what another user changed. Nothing is sent before Apply, which sends each row once: Stop, a
+    restart of the kernel and a second click send nothing twice. The outcome is shown beside each row, and failed rows
+    can be retried on their own.
 
     Args:
-        plan: of ``ws.leads.plan(…)``, ``ws.leads.plan_delete(…)`` or ``outcome.undo_plan()``.
+        plan: Plan from ``ws.leads.plan(…)``, ``ws.leads.plan_delete(…)`` or ``outcome.undo_plan()``.
 
     Attributes:
-        plan: as it stands: with what was edited and decided here, and nothing left out.
-        chosen: the same with what is ticked: what Apply applies.
-        shown: the rows that match filters and search, on whichever page, in their order.
-        outcome: of the latest application or retry; also ``result``, unless that submission failed.
+        plan: The plan with the edits and decisions made here, and nothing left out.
+        chosen: The plan of the ticked rows: what Apply applies.
+        shown: Rows that match filters and search, on all pages, in order.
+        outcome: Outcome of the latest application or retry; also ``result``, unless that submission failed.
 
-    By value: ``search``, ``action``, ``field``, ``outcome``, ``order`` and ``page`` say what is shown; ``left_out``
-    (rows that are not ticked), ``edits`` (row → field → value) and ``overwrite`` (conflicts to write over what is there
-    now) say what is applied. Rows are numbers from 0, as in ``plan.diff``.
+    Values: ``search``, ``action``, ``field``, ``outcome``, ``order`` and ``page`` say what is shown. ``left_out`` (rows
+    that are not ticked), ``edits`` (row → field → value) and ``overwrite`` (conflicts to overwrite) say what is
+    applied. Rows are named by their index labels, as in ``plan.diff``.
 
     Example:
         >>> import pandas as pd, pb2b_notebook as pb
@@ -83,7 +83,7 @@ class PlanReview(Form):
         self._left_out: set[int] = set()
         self._edits: dict[int, dict[str, Any]] = {}
         self._overwrite: set[int] = set()
-        self._stale = False  # once it was applied: a change is then made to a plan that knows what was done
+        self._stale = False  # after Apply: the rows are planned again before the next change
         self._plan_rows = PlanRows(plan)
         self._lines = [_Line(self) for _ in range(min(PAGE, max(1, len(plan))))]
         self._summary = widgets.HTML()
@@ -126,14 +126,14 @@ class PlanReview(Form):
         self._leave_out(self._positions(rows))
 
     def edit(self, row: Any, **values: Any) -> None:
-        """Change values of a row, checked as the service would.
+        """Change values of a row, checked as the service would check them.
 
         Args:
             row: Index label of the row, as ``plan.diff`` shows it.
             values: Column → new value.
 
         Raises:
-            InvalidParameterError: There is no such row or field, or a value is refused; the plan stays.
+            InvalidParameterError: There is no such row or field, or a value is refused; the plan stays as it is.
         """
         [position] = self.plan.positions_of([row])
         self._edit_row(position, values)
@@ -152,19 +152,19 @@ class PlanReview(Form):
         self._choose(self._left_out, edits={**self._edits, position: {**self._edits.get(position, {}), **values}})
 
     def again(self) -> Plan:
-        """Compare the rows with the leads as they are now: what is done is unchanged, what changed is seen."""
+        """Compare the rows with the current leads again, and return the new plan."""
         self._stale = True
         self._choose(self._left_out)
         return self.plan
 
     def retry(self) -> Outcome:
-        """Try again what failed, and go on with what is pending; nothing else is sent.
+        """Send failed and pending rows again, and nothing else.
 
         Raises:
-            UsageError: nothing has been applied here, or nothing failed.
+            UsageError: Nothing has been applied here, or no row failed.
         """
         if self.outcome is None:
-            raise UsageError("nothing has been applied by this form", repair="press Apply, or form.submit()")
+            raise UsageError("this form has not applied anything yet", repair="press Apply, or form.submit()")
         return self._take_outcome(self.outcome.retry(progress=False, watch=self._report_progress))
 
     # --- asking -----------------------------------------------------------------------------------------------------
@@ -216,10 +216,10 @@ class PlanReview(Form):
         for line in self._lines:
             if line.unsaved:
                 raise UsageError(
-                    f"row {line.row:,} is being edited: the plan does not have yet what was typed",
-                    repair="press Change the row, or Cancel; then apply",
+                    f"row {line.row:,} is being edited, and the changes are not in the plan yet",
+                    repair="press Change the row, or Cancel, then apply",
                 )
-        watch.report(None, "writing down what will be sent …")
+        watch.report(None, "preparing the requests …")
         return self._take_outcome(
             self.chosen.apply(via=values.get("via", "api"), progress=False, watch=self._report_progress)
         )
@@ -247,9 +247,9 @@ class PlanReview(Form):
         edits: Mapping[int, Mapping[str, Any]] | None = None,
         over: set[int] | None = None,
     ) -> None:
-        """Take a choice over as a whole, or, where it is refused, nothing of it."""
+        """Take over a choice as a whole; if it is refused, nothing changes."""
         if self.busy and self._worker_id != get_ident():
-            raise UsageError("what was chosen is being applied", repair="form.stop(), or form.wait(), then choose")
+            raise UsageError("the plan is being applied", repair="call form.stop() or form.wait(), then choose rows")
         verbs = self._base.target.verbs
         verbs.without(self._base, left_out)  # raises where there is no such row
         edits = self._edits if edits is None else {row: dict(fields) for row, fields in edits.items()}
@@ -265,7 +265,7 @@ class PlanReview(Form):
     # --- showing ----------------------------------------------------------------------------------------------------
 
     def _refresh(self) -> None:
-        """Show the plan as it stands."""
+        """Show the plan as it is now."""
         if self._plan_rows.plan is not self.plan or self._plan_rows.outcome is not self.outcome:
             self._plan_rows = PlanRows(self.plan, self.outcome)
             self._pager.put(self._plan_rows.table, self._plan_rows.choices())
@@ -280,52 +280,52 @@ class PlanReview(Form):
 
     def _show_summary(self) -> None:
         ticked = len(self._plan_rows.writable - self._left_out)
-        title, kind, told = "Nothing to do", "success", [f"{len(self.plan):,} rows"]
+        title, kind, lines = "Nothing to do", "success", [f"{len(self.plan):,} rows"]
         if self._stale:
             ended = self.outcome is None or not self.outcome.summary["pending"]
-            title = "It has been applied" if ended else "It has been applied in part"
-            kind, told = "info", ["Plan again compares the rows with the leads as they are now"]
+            title = "The plan was applied" if ended else "The plan was applied in part"
+            kind, lines = "info", ["Press Plan again to compare the rows with the current leads."]
         elif self._is_ready():
-            title, kind, told = "What Apply would do", "info", [f"{ticked:,} of {len(self.plan):,} rows are ticked"]
+            title, kind, lines = "What Apply would do", "info", [f"{ticked:,} of {len(self.plan):,} rows are ticked"]
         chosen = self.chosen
         if not self._stale:
             counts = ", ".join(f"{count:,} {name}" for name, count in chosen.summary.items() if count)
-            told = [": ".join(filter(None, [told[0], counts])), str(chosen.cost), *self._remarks(chosen)]
+            lines = [": ".join(filter(None, [lines[0], counts])), str(chosen.cost), *self._remarks(chosen)]
         kind = "warning" if chosen.refused else kind
-        self._summary.value = rendering.notice(kind, title, *map(rendering.text, told))
+        self._summary.value = rendering.notice(kind, title, *map(rendering.text, lines))
         self._button.description = f"Apply {ticked:,} row{'' if ticked == 1 else 's'}" if self._is_ready() else "Apply"
         self._button.disabled = self.busy or not self._is_ready()
 
     def _remarks(self, chosen: Plan) -> list[str]:
-        told = []
+        remarks = []
         if chosen.refused:
-            told.append(f"too many: {chosen.refused}; untick some that create")
+            remarks.append(f"too many: {chosen.refused}; untick some rows that create leads")
         if invalid := chosen.summary["invalid"]:
-            told.append(f"{invalid:,} cannot be sent: filter the action invalid, and edit what is wrong")
+            remarks.append(f"{invalid:,} cannot be sent: filter by the action invalid, and edit what is wrong")
         if self._plan_rows.changed_upstream:
             kept = len(self._plan_rows.changed_upstream)
-            told.append(f"{kept:,} changed since they were read: tick those that are to be written over what is there")
-        return told
+            remarks.append(f"{kept:,} changed since they were read: tick the rows that should overwrite them")
+        return remarks
 
     def _is_ready(self) -> bool:
         return not self._stale and bool(self._plan_rows.writable - self._left_out)
 
     def _show_unfinished(self) -> None:
-        """An application of the same leads that has not come to its end, here or before the kernel was restarted."""
+        """Show a job of the same leads that has not ended, started here or before the kernel was restarted."""
         job = applying.open_job(self._base)
         if job is None:
             self._unfinished.children = ()
             return
         when = f"{job.created_at:%Y-%m-%d %H:%M} UTC, {job.facts.get('rows', 0):,} rows: {job.id}"
-        told = "what was sent stays, and is not sent again"
-        notice = rendering.notice("warning", "These leads have an unfinished job", rendering.text(when), told)
-        on = [self._button_for("Go on with it", self._resume), self._button_for("Leave the rest", self._abandon)]
+        message = "What was sent is not sent again."
+        notice = rendering.notice("warning", "These leads have an unfinished job", rendering.text(when), message)
+        on = [self._button_for("Continue it", self._resume), self._button_for("Drop the rest", self._abandon)]
         self._unfinished.children = (widgets.HTML(notice), buttons.row(*on))
 
     def _show(self, result: Outcome) -> Sequence[Any]:
         counts = {name: count for name, count in result.summary.items() if count}
-        told = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in counts.items())
-        lines = [rendering.text(told), *_advice(counts)]
+        summary = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in counts.items())
+        lines = [rendering.text(summary), *_advice(counts)]
         if result.job_id is None:
             return [self._result_notice("success", "Nothing to do: nothing was sent", *lines)]
         if result.problem is not None:
@@ -341,12 +341,12 @@ class PlanReview(Form):
         self._outcome.children = tuple(self._show(self.retry()))
 
     def _show_again(self) -> None:
-        self._watch.report(None, "comparing with the leads as they are now …")
+        self._watch.report(None, "comparing with the current leads …")
         self.again()
         self._outcome.children = ()
         if not self._is_ready():
-            told = "the leads are as this plan wants them, but for what is left out or cannot be sent"
-            self._show_message("success", "Nothing to do", told)
+            message = "All rows are done, except those that are left out or cannot be sent."
+            self._show_message("success", "Nothing to do", message)
 
     def _resume(self) -> None:
         job = applying.open_job(self._base)
@@ -366,7 +366,7 @@ class PlanReview(Form):
 
 
 class _Line:
-    """One row of the page: a tick, what would change, and an editor when it is asked for."""
+    """One row of the page: a tick, what would change, and an editor."""
 
     def __init__(self, form: PlanReview) -> None:
         self._form = form
@@ -384,7 +384,7 @@ class _Line:
         self.widget = widgets.VBox([line, self._editor], layout=widgets.Layout(border_bottom=edge, padding=".3em 0"))
 
     def show(self, row: int | None) -> None:
-        """Be this row; nothing for ``None``."""
+        """Show a row of the plan; ``None`` hides the line."""
         self.widget.layout.display = "none" if row is None else ""
         if row != self.row:
             self._close()
@@ -412,13 +412,13 @@ class _Line:
         rows = {self.row}
         choose = (lambda: form._include(rows, conflicts=True)) if change["new"] else lambda: form._leave_out(rows)  # noqa: SLF001
         if form._stale:  # noqa: SLF001
-            form._start(choose)  # noqa: SLF001 - it asks the service
+            form._start(choose)  # noqa: SLF001 - it reads from the service
         else:
             form._run_callback(choose)  # noqa: SLF001
 
     @property
     def unsaved(self) -> bool:
-        """Whether somebody has typed what the plan does not have yet."""
+        """Whether the editor has changes that are not in the plan yet."""
         return self._typed()
 
     # --- the editor -------------------------------------------------------------------------------------------------
@@ -436,13 +436,13 @@ class _Line:
         first = [one.widget for one in list(asked.values())[:_FIRST]]
         rest = [one.widget for one in list(asked.values())[_FIRST:]]
         more = [widgets.Accordion([widgets.VBox(rest)], titles=("More fields",), selected_index=None)] if rest else []
-        hint = widgets.HTML(rendering.status_line("info", "a field that is left empty stays as it is at the service"))
+        hint = widgets.HTML(rendering.status_line("info", "A field that is left empty stays as it is at the service."))
         self._editor.children = (*first, *more, hint, buttons.row(save, close), refused)
         shown = {name: one.widget.value for name, one in asked.items()}
         self._typed = lambda: any(one.widget.value != shown[name] for name, one in asked.items())
 
     def _save(self, asked: Mapping[str, Input], before: Mapping[str, Any], refused: Any) -> None:
-        """Take over what differs; what is refused is told where it was typed."""
+        """Take over the changed values; a refusal is shown in the editor."""
         refused.value = ""
         try:
             now = {name: one.read() for name, one in asked.items()}
@@ -463,7 +463,7 @@ class _Line:
 
 
 def _field_inputs(plan: Plan, row: int, named: Sequence[str]) -> dict[str, Input]:
-    """An input for each field of a row, filled in; first those that change or are wrong."""
+    """Return a filled-in input for each field of a row, first those that change or are wrong."""
     assert plan.basis is not None  # noqa: S101 - there is no Edit without one
     fields, values = plan.basis.desired.fields, plan.basis.desired.values.row(row, named=True)
     order = [*named, *(name for name in fields if name not in named)]
@@ -478,7 +478,7 @@ def _field_inputs(plan: Plan, row: int, named: Sequence[str]) -> dict[str, Input
 
 
 def _plain(value: Any, one: Input) -> Any:
-    """A value as its input takes it: times as text."""
+    """Return a value as its input takes it, with times as text."""
     if hasattr(value, "tzinfo") and not isinstance(one.widget, widgets.DatePicker):
         return value.isoformat()
     return value
@@ -492,15 +492,15 @@ def _read(one: Input) -> Any:
 
 
 def _advice(counts: Mapping[str, int]) -> list[str]:
-    """What to do about the rows that did not become what was planned."""
-    told = {
-        "conflict": "conflicts changed meanwhile: Plan again compares them with what is there now",
-        "failed": "failed rows say why: filter the outcome failed, and retry them",
-        "pending": "pending rows were not sent, or not answered: go on with the job",
-        "needs_review": "look these up by hand: nobody can tell whether they took effect",
-        "invalid": "invalid rows were not sent: edit what is wrong, then apply",
+    """Return what to do about the rows that did not succeed."""
+    advice = {
+        "conflict": "Conflict: the lead has changed. Press Plan again to compare the rows with the current leads.",
+        "failed": "Failed: filter by the outcome failed to see why, then retry these rows.",
+        "pending": "Pending: these rows were not sent, or not answered. Continue the job.",
+        "needs_review": "Needs review: look these leads up by hand; it is not known whether the change took effect.",
+        "invalid": "Invalid: these rows were not sent. Edit what is wrong, then apply.",
     }
-    return [rendering.text(told[name]) for name in counts if name in told]
+    return [rendering.text(advice[name]) for name in counts if name in advice]
 
 
 def _check(plan: Any) -> None:
@@ -508,7 +508,7 @@ def _check(plan: Any) -> None:
 
     if not isinstance(plan, Plan):
         raise InvalidParameterError(
-            f"a review is made of a plan, not of {type(plan).__name__}", repair="plan = ws.leads.plan(df)"
+            f"PlanReview needs a plan, not {type(plan).__name__}", repair="pass plan = ws.leads.plan(df)"
         )
 
 

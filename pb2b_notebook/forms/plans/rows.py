@@ -1,6 +1,6 @@
-"""The rows of a plan as a person looks at them: one table to filter and search, and each row as HTML.
+"""The rows of a plan for the review: one table to filter and search, and each row as HTML.
 
-What came of a row stands beside what was planned for it, once a plan has been applied.
+Once the plan has been applied, the outcome of each row is shown beside what was planned.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.upserts.plans import Plan
 
 CHANGED_UPSTREAM: Final = "changed_upstream"
-"""The code of a conflict that a person may decide: somebody changed the lead since the row was read."""
+"""Code of a conflict that the user may decide: the lead has changed since the row was read."""
 _KINDS: Final = {
     "create": "success",
     "update": "info",
@@ -35,7 +35,7 @@ _KINDS: Final = {
 }
 _RESULT_KINDS: Final = {"succeeded": "success", "failed": "error", "conflict": "warning", "needs_review": "warning"}
 _MOST: Final = 300
-"""Characters of a value that are shown; all of it is in ``plan.diff``."""
+"""Characters of a value that are shown; ``plan.diff`` has the whole value."""
 _CELL: Final = "text-align:left;vertical-align:top;padding:0 .6em 0 0;overflow-wrap:anywhere"
 
 
@@ -44,11 +44,11 @@ _NAME: Final = "font-weight:normal;min-width:8em;overflow-wrap:break-word"
 
 @dataclass(frozen=True, eq=False)
 class PlanRows:
-    """A plan, and what came of it, by its rows.
+    """A plan and its outcome, row by row.
 
     Attributes:
-        plan: with nothing left out.
-        outcome: of its latest application; ``None`` before.
+        plan: The plan, with nothing left out.
+        outcome: Outcome of its latest application; ``None`` before.
     """
 
     plan: Plan
@@ -56,28 +56,28 @@ class PlanRows:
 
     @cached_property
     def table(self) -> pl.DataFrame:
-        """One row a row: action, code, field (those that change or are wrong), changes, who, outcome and text."""
+        """For each row: action, code, field (changed or wrong fields), changes, who, outcome and text."""
         import polars as pl
 
         rows = self.plan.decisions.rows.select("row", "action", "code", "reason", "lead_id")
-        told = self._changes.join(self._problems, on="row", how="full", coalesce=True).select(
+        details = self._changes.join(self._problems, on="row", how="full", coalesce=True).select(
             "row",
             "changes",
             field=pl.concat_list(pl.col("changed", "wrong").fill_null([])).list.unique(maintain_order=True),
-            said=pl.concat_str("said", "complained", separator="\n", ignore_nulls=True),
+            detail=pl.concat_str("values", "messages", separator="\n", ignore_nulls=True),
         )
         ends, messages = self._results
-        whole = rows.join(told, on="row", how="left", maintain_order="left").with_columns(
+        whole = rows.join(details, on="row", how="left", maintain_order="left").with_columns(
             pl.col("changes").fill_null(0),
             pl.Series("who", self.who, dtype=pl.String),
             pl.Series("outcome", ends, dtype=pl.String),
         )
-        spoken = [whole[name] for name in ("who", "lead_id", "action", "code", "reason", "said")]
-        return whole.with_columns(searchable(*spoken, messages)).drop("said")
+        searched = [whole[name] for name in ("who", "lead_id", "action", "code", "reason", "detail")]
+        return whole.with_columns(searchable(*searched, messages)).drop("detail")
 
     @cached_property
     def who(self) -> list[str]:
-        """Whom each row is about, as far as the plan knows."""
+        """The name and the match value of each row, or its lead id."""
         import polars as pl
 
         rows = self.plan.decisions.rows
@@ -89,7 +89,7 @@ class PlanRows:
 
     @cached_property
     def writable(self) -> frozenset[int]:
-        """The rows that would be written."""
+        """Rows that would be written."""
         import polars as pl
 
         rows = self.plan.decisions.rows
@@ -97,7 +97,7 @@ class PlanRows:
 
     @cached_property
     def changed_upstream(self) -> frozenset[int]:
-        """The rows that somebody could decide to write over what is there now."""
+        """Rows whose leads have changed since they were read, and that the user may overwrite."""
         import polars as pl
 
         if self.plan.basis is None:
@@ -105,12 +105,12 @@ class PlanRows:
         return frozenset(self.plan.decisions.rows.filter(pl.col("code") == CHANGED_UPSTREAM)["row"].to_list())
 
     def fields_of(self, row: int) -> list[str]:
-        """The fields of a row that change or are wrong."""
+        """Return the fields of a row that change or are wrong."""
         named: list[str] | None = self.table.row(row, named=True)["field"]
         return named or []
 
     def choices(self) -> dict[str, dict[str, Any]]:
-        """What the rows can be filtered by, with how many there are of each."""
+        """Return the choices of the filters, with the number of rows of each."""
         table = self.table
         fields = table["field"].explode().to_list()
         ends = {one: one.replace("_", " ") for one in table["outcome"].drop_nulls().unique()}
@@ -121,14 +121,14 @@ class PlanRows:
         }
 
     def html(self, row: int) -> str:
-        """What would be done about a row, and what came of it."""
+        """Return what is planned for a row, and its outcome, as HTML."""
         _, action, _, reason, lead_id = self.table.row(row)[:5]
-        head = f"<b>{_chip(action)}</b> {rendering.text(self.who[row] or 'nobody', most=_MOST)}"
+        head = f"<b>{_chip(action)}</b> {rendering.text(self.who[row] or 'no name', most=_MOST)}"
         head += f" <small>{rendering.text(lead_id)}</small>" if lead_id else ""
         parts = [f"<div>{head}</div>"]
         if reason:
             parts.append(f"<div><small>{rendering.text(reason)}</small></div>")
-        parts += [f"<div>{told}</div>" for told in self._problem_lines(row)]
+        parts += [f"<div>{line}</div>" for line in self._problem_lines(row)]
         parts.append(self._diff(row))
         parts.append(self._outcome_html(row))
         return rendering.wrap("".join(parts))
@@ -137,27 +137,27 @@ class PlanRows:
 
     @cached_property
     def _changes(self) -> pl.DataFrame:
-        """By row: what changes, how many fields, and all of their values as one text."""
+        """By row: changed fields, their number, and all their values as one text."""
         import polars as pl
 
         values = pl.concat_str("field", "before", "after", separator="\n", ignore_nulls=True)
         return self.plan.differences.group_by("row", maintain_order=True).agg(
-            changed="field", changes=pl.len().cast(pl.Int64), said=values.str.join("\n")
+            changed="field", changes=pl.len().cast(pl.Int64), values=values.str.join("\n")
         )
 
     @cached_property
     def _problems(self) -> pl.DataFrame:
-        """By row: which fields are complained about, and how."""
+        """By row: fields with problems, and the messages as one text."""
         import polars as pl
 
-        told = [(one.row, one.field, f"{one.field} {one.code} {one.message}") for one in self.plan.cell_problems]
-        kinds = {"row": pl.Int64, "field": pl.String, "told": pl.String}
-        found = pl.DataFrame(told, schema=kinds, orient="row").group_by("row", maintain_order=True)
-        return found.agg(wrong=pl.col("field").drop_nulls(), complained=pl.col("told").str.join("\n"))
+        rows = [(one.row, one.field, f"{one.field} {one.code} {one.message}") for one in self.plan.cell_problems]
+        kinds = {"row": pl.Int64, "field": pl.String, "message": pl.String}
+        found = pl.DataFrame(rows, schema=kinds, orient="row").group_by("row", maintain_order=True)
+        return found.agg(wrong=pl.col("field").drop_nulls(), messages=pl.col("message").str.join("\n"))
 
     @property
     def _results(self) -> tuple[Sequence[str | None], Sequence[str | None]]:
-        """How each row ended, and what was said of it."""
+        """Status and message of each row; ``None`` before the plan was applied."""
         if self.outcome is None:
             nothing = [None] * len(self.plan)
             return nothing, nothing
@@ -172,7 +172,7 @@ class PlanRows:
 
     @cached_property
     def _theirs(self) -> dict[int, list[tuple[str, str | None]]]:
-        """Of a row that somebody changed after the plan: what is there now."""
+        """Row → fields and current values of a lead that was changed after the plan was made."""
         found: dict[int, list[tuple[str, str | None]]] = defaultdict(list)
         if self.outcome is not None:
             for row, field, _, theirs in self.outcome.conflicting.iter_rows():
@@ -180,33 +180,33 @@ class PlanRows:
         return found
 
     def _problem_lines(self, row: int) -> list[str]:
-        told = []
+        lines = []
         for one in self._problems_by_row.get(row, ()):
-            meant = f"; did you mean {one.suggestion}?" if one.suggestion else ""
+            suggestion = f"; did you mean {one.suggestion}?" if one.suggestion else ""
             kind = one.severity if one.severity in {"error", "warning"} else "info"
-            told.append(rendering.status_line(kind, f"{one.field or 'row'}: {one.message}{meant}"))
-        return told
+            lines.append(rendering.status_line(kind, f"{one.field or 'row'}: {one.message}{suggestion}"))
+        return lines
 
     def _diff(self, row: int) -> str:
-        """Field by field, what is there and what would be."""
+        """Return the current and the planned value of each changed field, as HTML."""
         import polars as pl
 
-        told = self.plan.differences.filter(pl.col("row") == row).rows()
-        if not told:
+        changes = self.plan.differences.filter(pl.col("row") == row).rows()
+        if not changes:
             return ""
         heads = "".join(
-            f'<th scope="col" style="{_CELL}"><small>{one}</small></th>' for one in ("field", "now", "then")
+            f'<th scope="col" style="{_CELL}"><small>{one}</small></th>' for one in ("field", "now", "planned")
         )
         lines = "".join(
             f'<tr><th scope="row" style="{_CELL};{_NAME}"><code>{rendering.text(field, most=60)}</code></th>'
             f'<td style="{_CELL};width:45%">{_value(before)}</td>'
             f'<td style="{_CELL};width:45%">{_value(after)}</td></tr>'
-            for _, field, before, after in told
+            for _, field, before, after in changes
         )
         return f'<table style="border-collapse:collapse;width:100%"><tr>{heads}</tr>{lines}</table>'
 
     def _outcome_html(self, row: int) -> str:
-        """What came of it."""
+        """Return the outcome of a row as HTML."""
         if self.outcome is None:
             return ""
         status, code, message, request_id = self.outcome.table.select(
@@ -214,16 +214,16 @@ class PlanRows:
         ).row(row)
         if status == "unchanged":
             return ""
-        told = status.replace("_", " ") + (f": {message}" if message else "") + (f" ({code})" if code else "")
-        told += (
+        text = status.replace("_", " ") + (f": {message}" if message else "") + (f" ({code})" if code else "")
+        text += (
             f" · request_id {request_id}" if request_id and status in _RESULT_KINDS and status != "succeeded" else ""
         )
         now = "".join(
-            f"<div><small>there now: <code>{rendering.text(field)}</code> {_value(theirs)}</small></div>"
+            f"<div><small>now: <code>{rendering.text(field)}</code> {_value(theirs)}</small></div>"
             for field, theirs in self._theirs.get(row, ())
             if status == "conflict"
         )
-        return f"<div>{rendering.status_line(_RESULT_KINDS.get(status, 'info'), told)}</div>{now}"
+        return f"<div>{rendering.status_line(_RESULT_KINDS.get(status, 'info'), text)}</div>{now}"
 
 
 def _value(value: str | None) -> str:

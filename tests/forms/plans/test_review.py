@@ -256,7 +256,7 @@ def test_a_plan_that_went_stale_is_a_conflict_and_can_be_planned_again(ws):
     assert form.outcome.summary["conflict"] == 1
     assert form._button.disabled
     shown = line(form, 1)._content.value
-    assert "there now" in shown
+    assert "now: <code>" in shown
     assert "Chair" in shown
     press(form, "Plan again")
     assert form.plan.rows["action"].tolist() == ["unchanged", "update"]
@@ -311,7 +311,7 @@ def test_stop_ends_it_without_loss_and_the_job_goes_on_here_or_after_a_restart(w
     with pytest.raises(errors.JobChangedError):
         again.submit(left_out=[3])
     assert "unfinished job" in again._unfinished.children[0].value
-    press(again, "Go on with it")
+    press(again, "Continue it")
     assert again.outcome.summary["succeeded"] == 500
     assert not again._unfinished.children
     assert written(ws)["email"].n_unique() == len(written(ws)) == 500
@@ -321,7 +321,7 @@ def test_the_rest_of_a_job_can_be_left(ws):
     frame = people(3, title="CEO")
     ws.leads.plan(frame).apply(watch=lambda *_: False)
     form = pb.forms.PlanReview(ws.leads.plan(frame))
-    press(form, "Leave the rest")
+    press(form, "Drop the rest")
     assert not form._unfinished.children
     assert form.submit(left_out=[0]).summary["succeeded"] == 2
     assert written(ws)["email"].to_list() == ["r1@review.example", "r2@review.example"]
