@@ -36,13 +36,13 @@ STRENGTH = 0.3
 def count_patterns(leads: list[dict], people: list[int]) -> pl.DataFrame:
     """Return each pattern with its pairs of one person (``m``) and of two (``o``)."""
     frame = pl.DataFrame(leads, infer_schema_length=None)
-    further = [name for name in frame.columns if name.startswith(("id_", "text_"))]
+    extra = [name for name in frame.columns if name.startswith(("id_", "text_"))]
     nothing = pl.Series([None] * len(frame), dtype=pl.String)
-    texts = {name: frame[name] if name in frame.columns else nothing for name in (*standardization.SOURCES, *further)}
+    texts = {name: frame[name] if name in frame.columns else nothing for name in (*standardization.SOURCES, *extra)}
     with duckdb.connect() as db:
-        keys, of_rows = build_features(db, standardization.standardize(pl.DataFrame(texts).cast(pl.String)))
-        pairs, _ = blocking.candidates(db, keys, blocking.keys_for(further), only_new=False)
-        db.register("compared", comparison.compare(db, keys, pairs, further).to_arrow())
+        features, of_rows = build_features(db, standardization.standardize(pl.DataFrame(texts).cast(pl.String)))
+        pairs, _ = blocking.candidates(db, features, blocking.keys_for(extra), only_new=False)
+        db.register("compared", comparison.compare(db, features, pairs, extra).to_arrow())
         db.register("truth", pl.DataFrame({"i": of_rows, "person": people}).to_arrow())
         return pl.DataFrame(
             db.sql(
