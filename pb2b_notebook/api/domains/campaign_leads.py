@@ -9,6 +9,7 @@ from pb2b_notebook.api.calls.signatures import Extra
 from pb2b_notebook.api.domains.verbs import Verb, run
 from pb2b_notebook.errors import InvalidParameterError
 from pb2b_notebook.frames import attach, provenance
+from pb2b_notebook.frames.library import library_of
 
 if TYPE_CHECKING:
     from pb2b_notebook.api.calls.session import Session
@@ -61,7 +62,7 @@ def _who_replied(session: Session, campaign_id: str) -> set[str]:
 
 def _filter_rows(frame: Any, mask: list[bool]) -> Any:
     """Return the rows for which the mask is true, in their order."""
-    if hasattr(frame, "filter") and hasattr(frame, "with_columns"):
+    if library_of(frame) == "polars":
         import polars as pl
 
         return frame.filter(pl.Series(mask, dtype=pl.Boolean))

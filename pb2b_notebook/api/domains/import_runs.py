@@ -11,6 +11,7 @@ from pb2b_notebook.api.domains.job_waiting import state, wait_for
 from pb2b_notebook.api.domains.verbs import Resource, Verb, run
 from pb2b_notebook.display.cards import Card, ShowsCard
 from pb2b_notebook.errors import InvalidParameterError, MappingError, PermissionDeniedError
+from pb2b_notebook.frames.library import library_of
 from pb2b_notebook.openapi.operations import Field
 
 if TYPE_CHECKING:
@@ -369,7 +370,7 @@ def _lead_fields(session: Session) -> Any:
 
 
 def _shift_rows(errors: Any, offset: int) -> Any:
-    if hasattr(errors, "with_columns"):
+    if library_of(errors) == "polars":
         import polars as pl
 
         return errors.with_columns(pl.col("row_number") + offset)
@@ -377,7 +378,7 @@ def _shift_rows(errors: Any, offset: int) -> Any:
 
 
 def _concat(frames: Sequence[Any]) -> Any:
-    if hasattr(frames[0], "with_columns"):
+    if library_of(frames[0]) == "polars":
         import polars as pl
 
         return pl.concat(frames, how="diagonal")
