@@ -3,7 +3,9 @@
 import pytest
 
 import pb2b_notebook as pb
+from fault_proxy import FaultProxy
 from pb2b_notebook.frames import drift
+from pb2b_notebook.journal import Journal
 
 
 @pytest.fixture(autouse=True)
@@ -34,3 +36,16 @@ def ws():
     """A small workspace for a test that writes."""
     with pb.open_sandbox(leads=30, rate_limit=1_000_000) as ws:
         yield ws
+
+
+@pytest.fixture
+def journal(tmp_path):
+    """A journal in a file, which a later session of the test finds."""
+    return Journal(tmp_path / "cache" / "journal.sqlite3")
+
+
+@pytest.fixture
+def proxy(service):
+    """A proxy that breaks requests to the ``service`` of the test's folder."""
+    with FaultProxy(service.url) as proxy:
+        yield proxy

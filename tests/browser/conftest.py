@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,9 +17,13 @@ if TYPE_CHECKING:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Last of all: the browser's driver keeps an event loop running in this thread, and others start one."""
+    """Run the browser's tests last: its driver keeps an event loop running in this thread, and other tests start one.
+
+    The file with the most tests comes first among them, so that no worker is left alone with it at the end.
+    """
     here = Path(__file__).parent
-    items.sort(key=lambda item: here in item.path.parents)
+    sizes = Counter(item.path for item in items)
+    items.sort(key=lambda item: (1, -sizes[item.path]) if here in item.path.parents else (0, 0))
 
 
 @pytest.fixture(scope="session")

@@ -2,8 +2,6 @@
 
 import pytest
 
-from fault_proxy import FaultProxy
-from pb2b_notebook.journal import Journal
 from pb2b_notebook.upserts import running
 from workspaces import Service, connected
 
@@ -19,17 +17,6 @@ def service():
     opened = Service(leads=60)
     yield opened
     opened.close()
-
-
-@pytest.fixture
-def proxy(service):
-    with FaultProxy(service.url) as between:
-        yield between
-
-
-@pytest.fixture
-def journal(tmp_path):
-    return Journal(tmp_path / "cache" / "journal.sqlite3")
 
 
 @pytest.fixture
