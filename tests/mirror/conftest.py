@@ -15,13 +15,13 @@ def source():
 
 @pytest.fixture
 def small_batches(monkeypatch):
-    """A commit for every few rows, as there are for every ten thousand of a large workspace."""
+    """Commits after a few rows, as after 14,000 rows of a large workspace."""
     monkeypatch.setattr(synchronization, "COMMIT_ROWS", 4)
 
 
 @pytest.fixture(scope="module")
 def module_cache(tmp_path_factory):
-    """A cache folder for workspaces that serve a whole module."""
+    """A cache folder for workspaces that a whole module shares."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PB2B_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
         yield

@@ -1,4 +1,4 @@
-"""``cached=True``, ``max_age`` and ``refresh``: the rows that the service would give, from this machine."""
+"""``cached=True``, ``max_age`` and ``refresh``: the rows that the service would return, from the mirror."""
 
 import datetime as dt
 import re
@@ -21,7 +21,7 @@ LEADS = 300
 
 @pytest.fixture(scope="module")
 def mirrored(module_cache):
-    """A workspace that nobody changes, and its mirror, complete."""
+    """A workspace that does not change, with its complete mirror."""
     with pb.open_sandbox(leads=LEADS, rate_limit=1_000_000, frame="polars") as ws:
         ws.mirror.sync()
         ws.mirror.sync("job_events")
@@ -123,7 +123,7 @@ def test_filters_select_the_same_rows_as_at_the_service(mirrored, name, filters)
 
 
 def test_each_value_of_an_equality_filter_selects_the_same_rows_as_at_the_service(mirrored):
-    """Whatever values there are in this workspace, in other case and with blanks too."""
+    """All values in this workspace, also in another case and with spaces."""
     leads = mirrored.leads.list(include_deleted=True)
     for name in ("owner_email", "company_domain", "email", "source", "country", "import_id"):
         for value in leads[name].drop_nulls().unique(maintain_order=True).head(4):
@@ -164,12 +164,12 @@ def test_a_mistyped_filter_or_column_is_found_before_anything_is_read(source):
 
 
 def test_the_provenance_has_the_time_of_the_sync(mirrored):
-    told = pb.provenance(mirrored.leads.list(status="new", cached=True))
-    assert told.operation == "leads.list"
-    assert told.filters == {"status": "new"}
-    assert told.fetched_at == mirrored.mirror.info().filter(resource="leads")["synced_at"].item()
-    assert told.request_ids == ()
-    assert told.complete
+    provenance = pb.provenance(mirrored.leads.list(status="new", cached=True))
+    assert provenance.operation == "leads.list"
+    assert provenance.filters == {"status": "new"}
+    assert provenance.fetched_at == mirrored.mirror.info().filter(resource="leads")["synced_at"].item()
+    assert provenance.request_ids == ()
+    assert provenance.complete
     assert not pb.provenance(mirrored.leads.list(limit=3, cached=True)).complete
 
 

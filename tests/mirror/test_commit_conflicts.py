@@ -1,4 +1,4 @@
-"""Another program commits to a table between our look at it and our commit: nothing is lost, nothing is doubled.
+"""Another program commits between our comparison and our commit: no row is lost or duplicated.
 
 The writer's lock keeps our own kernels apart. Any engine that writes Delta may write these tables, and knows no lock.
 """
@@ -47,13 +47,13 @@ FOREIGN = """
 
 
 def foreign(folder, what):
-    """Another program, from its start to its end."""
+    """Run another program that changes a table."""
     subprocess.run([sys.executable, "-c", textwrap.dedent(FOREIGN), str(folder), what], check=True, timeout=100)
 
 
 @pytest.fixture
 def meanwhile(monkeypatch):
-    """Let something happen once between the look at a table and the commit that follows: our file is just written."""
+    """Run an action between the comparison and the commit, after our data file is written."""
 
     def arrange(act, *, times=1):
         written, left = datafiles.write, [times]
@@ -123,7 +123,7 @@ def test_two_programs_that_create_the_same_table_lose_no_row(source, meanwhile):
         twin = other.mirror.table("leads")
 
         def make():
-            ws.mirror.location.lock("leads").unlink()  # as a program that knows no lock
+            ws.mirror.location.lock("leads").unlink()  # like a program that does not lock
             other.mirror.sync("leads")
 
         meanwhile(make)

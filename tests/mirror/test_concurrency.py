@@ -25,7 +25,7 @@ HOLD = """
 
 @pytest.fixture
 def other_kernel(source):
-    """A mirror, and a kernel that writes it until it is told to stop."""
+    """A mirror, and a kernel that holds its lock until it reads a line."""
     source.put("lead_1", title="Countess")
     with source.connect(frame="polars") as ws:
         ws.mirror.sync("leads")
@@ -50,7 +50,7 @@ def test_a_second_writer_gives_up_with_an_error_and_readers_never_wait(source, o
     assert content(ws)["lead_1"]["title"] == "Countess"
     assert ws.leads.list(cached=True).height == ws.sql("select * from leads").height == 1
     assert ws.mirror.verify()["ok"].all()
-    assert ws.mirror.sync("lead_fields")["mode"].item() == "first"  # each resource has a writer of its own
+    assert ws.mirror.sync("lead_fields")["mode"].item() == "first"  # each resource has its own writer
 
 
 def test_a_second_writer_waits_up_to_five_seconds():
@@ -104,12 +104,12 @@ def test_two_kernels_that_sync_at_once_leave_one_complete_mirror(ws):
     for kernel in kernels:
         kernel.stdin.write("go\n")
         kernel.stdin.flush()
-    told = [kernel.communicate(timeout=100) for kernel in kernels]
+    outputs = [kernel.communicate(timeout=100) for kernel in kernels]
     live = ws.leads.list(include_deleted=True)
-    whole = [out == f"{len(live)}\n" for out, _ in told]
-    # Where a machine is so busy that a sync takes longer than five seconds, the other says so and gives up.
-    assert any(whole), told
-    assert all(out or "MirrorBusyError" in error for out, error in told), told
+    whole = [out == f"{len(live)}\n" for out, _ in outputs]
+    # On a busy machine a sync may take longer than five seconds; then the other kernel gives up with an error.
+    assert any(whole), outputs
+    assert all(out or "MirrorBusyError" in error for out, error in outputs), outputs
     with pb.connect(key, base_url=url) as other:
         assert set(other.mirror.frame("leads")["id"]) == set(live["id"])
         assert other.mirror.verify()["ok"].all()
@@ -144,7 +144,7 @@ def test_a_reader_during_a_sync_sees_complete_versions(source, small_batches):
 
 
 def test_a_scan_from_before_a_sync_returns_its_version(source, monkeypatch):
-    """Also after the files were put together: the former ones are kept for an hour."""
+    """Also after a compaction, because obsolete files are kept for an hour."""
     monkeypatch.setattr("pb2b_notebook.mirror.tables._MAX_SMALL_FILES", 0)
     source.put("lead_1", title="Countess")
     with source.connect(frame="polars") as ws:

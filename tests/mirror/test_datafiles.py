@@ -1,4 +1,4 @@
-"""Data files: rows in the service's order, put together in portions, described to the log without a value."""
+"""Data files: sorted rows, compaction in portions, and log actions without personal values."""
 
 import datetime as dt
 import json
@@ -59,8 +59,8 @@ def test_the_log_contains_only_the_row_count_and_times_of_a_file(tmp_path):
     rows = pl.DataFrame({"id": ["b", "a"], "email": ["ada@example.com", None], "updated_at": [at, at]})
     file = datafiles.write(tmp_path, rows)
     assert pl.read_parquet(tmp_path / file.name)["id"].to_list() == ["a", "b"]
-    told = file.add_action()
-    assert json.loads(told.stats) == {
+    action = file.add_action()
+    assert json.loads(action.stats) == {
         "numRecords": 2,
         "minValues": {"updated_at": "2026-03-10T12:00:00.001Z"},
         "maxValues": {"updated_at": "2026-03-10T12:00:00.002Z"},

@@ -53,7 +53,7 @@ READ_ONLY = """
 
 @pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
 def test_a_read_only_mirror_can_be_read():
-    with tempfile.TemporaryDirectory() as cache:  # pytest's own is below folders of its user alone
+    with tempfile.TemporaryDirectory() as cache:  # pytest's own temporary folder is private to its user
         found = run(READ_ONLY, cache, env={"PB2B_CACHE_DIR": cache})
     lines = found.stdout.splitlines()
     assert lines[-1:] == ["True [1, 1, 1, 1, True]"], found.stderr

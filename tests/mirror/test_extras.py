@@ -34,7 +34,7 @@ WITHOUT = """
     ("missing", "failing"), [("deltalake", 4), ("filelock", 4), ("duckdb", 1)], ids=["deltalake", "filelock", "duckdb"]
 )
 def test_without_the_extra_the_error_has_the_install_line(missing, failing):
-    """Nothing is asked of the service for what cannot be kept."""
+    """Without the extra, no request is sent for rows that cannot be stored."""
     lines = run(WITHOUT, missing).stdout.splitlines()
     assert lines[0] == "1"
     failed = [line for line in lines[1:6] if line.startswith("MissingExtraError")]

@@ -1,4 +1,4 @@
-"""What rows were before: versions, as_of, changes."""
+"""The history of rows: versions, ``as_of`` and ``changes``."""
 
 import datetime as dt
 
@@ -13,8 +13,8 @@ HOUR = dt.timedelta(hours=1)
 
 
 @pytest.fixture
-def told(source):
-    """A mirror after three syncs, an hour apart: lead_1 changes twice, lead_2 goes, lead_3 comes."""
+def history_ws(source):
+    """A mirror after three syncs, an hour apart: lead_1 changes twice, lead_2 is deleted, lead_3 is created."""
     source.page = 100
     source.put("lead_1", title="Countess", score=1, tags=["a"])
     source.put("lead_2", title="Baroness")
@@ -40,32 +40,32 @@ def rows(frame):
     return [row[:-1] for row in frame.rows()]
 
 
-def test_as_of_returns_the_rows_at_a_time_and_at_a_version(told):
+def test_as_of_returns_the_rows_at_a_time_and_at_a_version(history_ws):
     first = {"lead_1": "Countess", "lead_2": "Baroness"}
     second = {"lead_1": "Duchess", "lead_2": "Baroness", "lead_3": "Lady"}
-    assert titles(told.mirror.as_of("leads", 0)) == first
-    assert titles(told.mirror.as_of("leads", 1)) == second
-    assert titles(told.mirror.as_of("leads", "2026-03-10T12:30:00Z")) == first
-    assert titles(told.mirror.as_of("leads", "90m")) == first
-    assert titles(told.mirror.as_of("leads", "30m")) == second
-    assert titles(told.mirror.as_of("leads", dt.datetime(2026, 3, 10, 13, 30, tzinfo=dt.UTC))) == second
-    assert told.mirror.as_of("leads", "now").sort("id").equals(told.mirror.frame("leads").sort("id"))
-    assert told.mirror.as_of("leads", 0, where="title = 'Countess'", columns=["score"]).rows() == [(1,)]
+    assert titles(history_ws.mirror.as_of("leads", 0)) == first
+    assert titles(history_ws.mirror.as_of("leads", 1)) == second
+    assert titles(history_ws.mirror.as_of("leads", "2026-03-10T12:30:00Z")) == first
+    assert titles(history_ws.mirror.as_of("leads", "90m")) == first
+    assert titles(history_ws.mirror.as_of("leads", "30m")) == second
+    assert titles(history_ws.mirror.as_of("leads", dt.datetime(2026, 3, 10, 13, 30, tzinfo=dt.UTC))) == second
+    assert history_ws.mirror.as_of("leads", "now").sort("id").equals(history_ws.mirror.frame("leads").sort("id"))
+    assert history_ws.mirror.as_of("leads", 0, where="title = 'Countess'", columns=["score"]).rows() == [(1,)]
 
 
-def test_a_time_before_the_history_is_an_error(told):
+def test_a_time_before_the_history_is_an_error(history_ws):
     with pytest.raises(NotMirroredError, match="begins at 2026-03-10T12:00:00"):
-        told.mirror.as_of("leads", "2026-03-10T11:00:00Z")
+        history_ws.mirror.as_of("leads", "2026-03-10T11:00:00Z")
     with pytest.raises(NotMirroredError):
-        told.mirror.as_of("leads", -1)
+        history_ws.mirror.as_of("leads", -1)
     with pytest.raises(NotMirroredError, match=r"ws\.mirror\.sync\('jobs'\)"):
-        told.mirror.as_of("jobs", "now")
+        history_ws.mirror.as_of("jobs", "now")
     with pytest.raises(InvalidParameterError):
-        told.mirror.as_of("leads", "soon")
+        history_ws.mirror.as_of("leads", "soon")
 
 
-def test_changes_have_the_values_before_and_after_by_field(told):
-    assert rows(told.mirror.changes("leads", since="30m")) == [
+def test_changes_have_the_values_before_and_after_by_field(history_ws):
+    assert rows(history_ws.mirror.changes("leads", since="30m")) == [
         ("lead_1", "changed", "score", "1", None),
         ("lead_2", "deleted", "deleted_at", None, "2026-03-10T14:00:00.005Z"),
     ]
@@ -76,16 +76,16 @@ def test_changes_have_the_values_before_and_after_by_field(told):
         ("lead_1", "changed", "tags", '["a"]', '["a", "b"]'),
         ("lead_2", "deleted", "deleted_at", None, "2026-03-10T14:00:00.005Z"),
     ]
-    assert sorted(rows(told.mirror.changes("leads", since="90m")), key=str) == sorted(net, key=str)
-    assert told.mirror.changes("leads", since=0).equals(told.mirror.changes("leads", since="90m"))
-    assert told.mirror.changes("leads", since="now").height == 0
+    assert sorted(rows(history_ws.mirror.changes("leads", since="90m")), key=str) == sorted(net, key=str)
+    assert history_ws.mirror.changes("leads", since=0).equals(history_ws.mirror.changes("leads", since="90m"))
+    assert history_ws.mirror.changes("leads", since="now").height == 0
 
 
-def test_both_libraries_have_the_same_columns_without_changes(told):
+def test_both_libraries_have_the_same_columns_without_changes(history_ws):
     columns = ["id", "change", "field", "before", "after", "updated_at"]
     for since in ("now", 0):
-        polars = told.mirror.changes("leads", since=since)
-        pandas = told.mirror.changes("leads", since=since, frame="pandas")
+        polars = history_ws.mirror.changes("leads", since=since)
+        pandas = history_ws.mirror.changes("leads", since=since, frame="pandas")
         assert list(pandas.columns) == polars.columns == columns
         assert len(pandas) == polars.height
         assert [str(kind) for kind in pandas.dtypes] == ["str"] * 5 + ["datetime64[us, UTC]"]
@@ -98,11 +98,11 @@ def test_both_libraries_have_the_same_columns_without_changes(told):
         )
 
 
-def test_changes_from_before_the_history_show_where_they_begin(told, caplog):
-    early = told.mirror.changes("leads", since="2026-03-01")
-    assert early.equals(told.mirror.changes("leads", since=0))
+def test_changes_from_before_the_history_show_where_they_begin(history_ws, caplog):
+    early = history_ws.mirror.changes("leads", since="2026-03-01")
+    assert early.equals(history_ws.mirror.changes("leads", since=0))
     assert "the history begins at 2026-03-10T12:00:00" in caplog.text
-    assert {record.levelname for record in caplog.records} == {"WARNING"}  # a script shows it
+    assert {record.levelname for record in caplog.records} == {"WARNING"}  # a script prints it
 
 
 def test_a_change_that_was_reverted_is_no_change(source):
@@ -116,13 +116,13 @@ def test_a_change_that_was_reverted_is_no_change(source):
         assert ws.mirror.changes("leads", since=1)["before"].to_list() == ["Duchess"]
 
 
-def test_history_lists_the_commits(told):
-    found = told.mirror.history("leads").select("version", "operation", "inserted", "updated").rows()
+def test_history_lists_the_commits(history_ws):
+    found = history_ws.mirror.history("leads").select("version", "operation", "inserted", "updated").rows()
     assert found == [(2, "merge", 0, 2), (1, "merge", 1, 1), (0, "append", 2, 0)]
 
 
 def test_versions_count_through_commits_that_change_no_row(source):
-    """A new column and a sync of nothing are commits as well."""
+    """A new column and a sync without changes are commits too."""
     source.put("lead_1", title="Countess")
     with source.connect(frame="polars") as ws:
         ws.mirror.sync("leads")
@@ -137,7 +137,7 @@ def test_versions_count_through_commits_that_change_no_row(source):
 
 
 def test_a_former_row_that_a_killed_writer_wrote_twice_is_harmless(source, monkeypatch):
-    """The history is written just before the rows are replaced: then both say the same about every time."""
+    """The history is written just before the rows are replaced, so both copies give the same result for every time."""
     source.put("lead_1", title="Countess")
     with source.connect(frame="polars") as ws:
         ws.mirror.sync("leads")

@@ -1,4 +1,4 @@
-"""A seeded few of the kills of ``kills.py``."""
+"""A small seeded sample of the kills of ``mirror_kills.py``."""
 
 import signal
 
@@ -9,7 +9,7 @@ from mirror_kills import POINTS, run
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no kill -9 here")
 def test_a_killed_first_sync_loses_no_row_and_repeats_at_most_one_batch(tmp_path, monkeypatch):
-    monkeypatch.setenv("PB2B_CACHE_DIR", str(tmp_path))  # put back at the end
+    monkeypatch.setenv("PB2B_CACHE_DIR", str(tmp_path))  # restored at the end
     found = run(tmp_path, kills=6, rows=40_000, seed=1)
     assert set(found.struck) == set(POINTS)
     assert found.differing == found.unsound == 0

@@ -1,4 +1,4 @@
-"""Where a mirror lies: names, rights, folders that the storage engine cannot address, another workspace's tables."""
+"""Locations of mirrors: names, modes, folders that the storage engine cannot address, other workspaces' tables."""
 
 import os
 import stat
@@ -59,7 +59,7 @@ def test_only_the_owner_may_open_the_folders(source):
 
 @pytest.mark.parametrize("name", ["Jürgen Müller", "a#b", "50%", "what?", "{x}", "a+b", "l'été", "日本"])
 def test_a_cache_folder_may_have_any_usual_name(source, tmp_path, monkeypatch, name):
-    """The storage engine knows files by URL, and some of its readers forget to decode these."""
+    """The storage engine addresses files by URL, and some of its readers do not decode it."""
     if sys.platform == "win32" and "?" in name:
         pytest.skip("no name on this system")
     monkeypatch.setenv("PB2B_CACHE_DIR", str(tmp_path / name))
@@ -167,7 +167,7 @@ def test_other_engines_can_read_the_tables(source):
 
 @pytest.fixture
 def offline(source):
-    """A mirror whose service is not there any more."""
+    """A mirror whose service was closed."""
     source.put("lead_1", title="Countess")
     with source.connect() as ws:
         ws.mirror.sync("leads")

@@ -1,4 +1,4 @@
-"""``ws.sql`` and ``%%pb2b_sql``: one SELECT over the mirrored tables, that can reach nothing else."""
+"""``ws.sql`` and ``%%pb2b_sql``: one SELECT over the mirrored tables that can reach nothing else."""
 
 import datetime as dt
 

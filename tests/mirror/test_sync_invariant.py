@@ -1,4 +1,4 @@
-"""When it is quiet, every lead of the source is in the mirror exactly once, with its newest content.
+"""After the last change, every lead of the source is in the mirror exactly once, with its newest content.
 
 Whatever happens before: syncs that end anywhere, rows that move while they are paged, rows that show late, deletions,
 many rows at one instant, clocks that differ.
@@ -38,7 +38,7 @@ class Mirrored(RuleBasedStateMachine):
         self.patches = contextlib.ExitStack()
         self.patches.enter_context(mock.patch.dict(os.environ, {"PB2B_CACHE_DIR": self.folder}))
         self.patches.enter_context(mock.patch.object(synchronization, "COMMIT_ROWS", batch))
-        # A row that shows late is caught by the look back from a clock that is right.
+        # The overlap before the watermark covers late rows only if the clock is right.
         self.late_rows = not skew and not silent
         self.source = Source(page=page, skew=skew, silent=silent)
         self.ws = self.source.connect()

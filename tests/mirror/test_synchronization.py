@@ -1,4 +1,4 @@
-"""Syncs: every resource in its mode, schemas that change, interruptions, deletions, odd services."""
+"""Syncs: every resource in its mode, changing schemas, interruptions, deletions, unusual services."""
 
 import datetime as dt
 import re
@@ -24,7 +24,7 @@ DAY = dt.timedelta(days=1)
 
 
 def synced(ws, *resources, **options):
-    """The report of one resource, as a dict."""
+    """Return the report of one resource as a dict."""
     return ws.mirror.sync(*resources, frame="polars", **options).to_dicts()[-1]
 
 
@@ -98,7 +98,7 @@ def test_lists_below_many_objects_are_skipped_until_they_are_named():
         assert report["requests"] > 100
         assert report["inserted"] > 100
         ws.sandbox.clock.advance(3600)
-        again = synced(ws)  # from then on it is one of all; of jobs that have ended nothing is asked
+        again = synced(ws)  # it is now synced with all others; finished jobs take no request
         assert dict(ws.mirror.sync().select("resource", "mode").iter_rows())["job_events"] == "changes"
         assert again["mode"] == "snapshot"
         assert synced(ws, "job_events")["requests"] < 100
@@ -133,7 +133,7 @@ def test_resources_that_the_key_may_not_read_are_reported_and_the_others_synced(
 
 
 def test_a_new_custom_field_adds_a_column(source):
-    """Also while rows are replaced: the engine would forget whose table it is."""
+    """Also while rows are replaced, which once lost the label of the table."""
     source.put("lead_1")
     with source.connect() as ws:
         ws.mirror.sync("leads")
@@ -174,9 +174,7 @@ def test_numbers_that_fit_the_stored_type_exactly_are_stored(source):
     source.put("lead_1", custom_fields={"size": 1.5})
     source.clock += DAY
     with source.connect() as ws, warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore", pb.ContractDriftWarning
-        )  # the workspace tells no types: each sync finds its own
+        warnings.simplefilter("ignore", pb.ContractDriftWarning)  # the workspace has no types, so each sync infers them
         ws.mirror.sync("leads")
         source.put("lead_2", custom_fields={"size": 7})
         ws.mirror.sync("leads")
@@ -219,7 +217,7 @@ def test_an_interrupted_sync_continues_after_its_last_commit(source, small_batch
         with pytest.raises(AuthenticationError):
             ws.mirror.sync("leads")
         held = len(content(ws))
-        assert held >= 20 - 2 * 4  # two batches were under way
+        assert held >= 20 - 2 * 4  # two batches were in flight
         source.refuse_from = None
         source.asked.clear()
         report = synced(ws, "leads")
@@ -231,7 +229,7 @@ def test_an_interrupted_sync_continues_after_its_last_commit(source, small_batch
 
 
 def test_an_interrupted_listing_that_is_newest_first_is_read_again(source, small_batches):
-    """Its order does not tell what was committed: a service need not keep to the order that is asked for."""
+    """A service may ignore the requested order, and then the order does not show what was committed."""
     source.page = 2
     for number in range(20):
         source.put(f"lead_{number:02}")
@@ -265,7 +263,7 @@ def test_a_listing_that_begins_with_equal_times_does_not_show_its_order(source, 
 
 
 class Cut(httpx.BaseTransport):
-    """Answers 401 from the given request of a kind on, as if the sync had been killed."""
+    """Answer 401 from a certain request on, as if the sync were killed."""
 
     def __init__(self, ending, allowed):
         self._transport, self._ending, self.allowed = httpx.HTTPTransport(), ending, allowed
@@ -282,7 +280,7 @@ class Cut(httpx.BaseTransport):
 
 
 def test_an_interrupted_sync_of_lists_below_objects_loses_none_of_them(ws, monkeypatch):
-    """What the first campaign's logs reached says nothing of the next one's."""
+    """The progress in one campaign's logs says nothing about the next one's."""
     monkeypatch.setattr("pb2b_notebook.mirror.synchronization.COMMIT_ROWS", 1)
     url = ws._session.client.base_url
     live = {one for c in ws.campaigns.list()["id"] for one in ws.call("campaigns.logs", id=c)["id"]}
@@ -297,7 +295,7 @@ def test_an_interrupted_sync_of_lists_below_objects_loses_none_of_them(ws, monke
 
 
 def test_lists_below_objects_wait_for_commits_before_each_page(ws):
-    """They wait for a commit as other lists do, so that a kill costs no more of them."""
+    """They wait for commits as other lists do, so that a kill costs no more rows."""
     source, waiting = catalogue(ws.operations)["campaign_logs"], []
     campaigns = ws.campaigns.list()["id"].tolist()
     [chunk] = pages.chunks(ws._session, source, None, campaigns, rows=1_000_000, before_page=waiting.append)
@@ -364,7 +362,7 @@ def test_a_row_that_becomes_visible_late_is_read_by_the_next_sync(source):
 def test_clocks_may_differ_by_a_day(source, skew, silent):
     source.skew, source.silent = skew, silent
     with source.connect() as ws:
-        ws.mirror.sync("leads")  # of nothing: not even the skew is known
+        ws.mirror.sync("leads")  # without rows: not even the skew is known
         for turn in range(3):
             source.put("lead_1", title=f"turn {turn}")
             source.put(f"lead_new_{turn}")
@@ -438,7 +436,7 @@ def test_removing_many_rows_needs_confirmation(hundred, gone, asks):
             return
         with pytest.raises(VanishedRowsError, match='vanished="remove"'):
             ws.mirror.sync("leads", full=True)
-        assert len(content(ws)) == 601  # all else is done
+        assert len(content(ws)) == 601  # everything else is synced
         assert synced(ws, "leads")["mode"] == "changes"
         assert synced(ws, "leads", full=True, vanished="remove")["deleted"] == gone
         assert agrees(hundred, ws)
@@ -489,7 +487,7 @@ def test_small_files_are_compacted_and_the_watermark_survives(source, monkeypatc
 
 
 def test_no_key_and_no_value_of_a_lead_is_in_the_log(source):
-    """The log is plain text: rows are in compressed files, and go when these go."""
+    """The log is plain text, and rows are only in compressed files, which are deleted."""
     source.put("lead_1", email="ada@example.com", full_name="Ada Lovelace")
     with source.connect() as ws:
         ws.mirror.sync("leads")
@@ -502,5 +500,5 @@ def test_no_key_and_no_value_of_a_lead_is_in_the_log(source):
         assert len(logs) > 3
         for path in logs:
             written = path.read_text("utf-8")
-            for told in ("ada@", "Ada", "zoe@", "lead_1", "lead_2", KEY, str(MILLISECOND)):
-                assert told not in written, path.name
+            for secret in ("ada@", "Ada", "zoe@", "lead_1", "lead_2", KEY, str(MILLISECOND)):
+                assert secret not in written, path.name

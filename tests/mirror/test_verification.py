@@ -75,7 +75,7 @@ def double_a_row(root):
 
 
 def current(root):
-    """The data files of the latest version."""
+    """Return the data files of the latest version."""
     import deltalake
 
     folder = root / "tables" / "leads"
@@ -120,7 +120,7 @@ def test_damage_is_reported_with_its_repair_and_nothing_else_is_changed(source, 
 
 
 def follow_the_repair(ws, row):
-    """Do what the finding says, as a person would."""
+    """Follow the repair of a finding."""
     if "drop(" not in row["repair"]:
         assert "ws.mirror.sync('leads')" in row["repair"]
     elif row["part"] == "history":
@@ -154,7 +154,7 @@ def test_a_history_without_its_log_is_damaged_and_not_empty(kept):
 
 
 def test_deleting_an_incomplete_commit_restores_the_one_before(source, kept):
-    """As the finding says: without the cut file the table is as the commit before left it."""
+    """The repair of the finding: without the incomplete file, the table is at the commit before."""
     cut_the_last_commit(kept.mirror.location.root)
     log = kept.mirror.location.table("leads") / "_delta_log"
     [row] = [one for one in kept.mirror.verify().to_dicts() if not one["ok"]]
@@ -169,7 +169,7 @@ def test_deleting_an_incomplete_commit_restores_the_one_before(source, kept):
 
 @pytest.mark.parametrize("left", ["a data file", "a staged commit", "a folder"])
 def test_files_of_a_killed_first_sync_are_not_a_table(source, left):
-    """The engine writes data files first and stages a commit beside its place."""
+    """The engine writes data files first and stages a commit in another file."""
     source.put("lead_1")
     with source.connect(frame="polars") as ws:
         ws.mirror.location.prepare()
@@ -192,7 +192,7 @@ def test_files_of_a_killed_first_sync_are_not_a_table(source, left):
 
 
 def test_the_log_has_no_statistics_but_those_of_times(kept):
-    """No statistics but of times: the log is plain text."""
+    """The log is plain text."""
     commit = kept.mirror.location.table("leads") / "_delta_log" / f"{0:020}.json"
     actions = [json.loads(line) for line in commit.read_text().splitlines()]
     add = next(json.loads(one["add"]["stats"]) for one in actions if "add" in one)

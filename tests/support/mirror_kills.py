@@ -1,11 +1,11 @@
-"""kill -9 of a first sync, again and again, at random points; then the mirror is compared with its source.
+"""Kill first syncs with ``kill -9`` at random points, then compare the mirror with its source.
 
     python tests/support/mirror_kills.py [--kills 100] [--rows 60000] [--seed 1]
 
-A kernel of its own syncs from a service of encoded pages and is killed after some page, during a commit (a data file
-is there and its commit is not) or during compaction. Every third kill or so the sync is let go on to its end. The same
-seed draws the same points. Exit status 1 if a mirror differed from its source, or a kill cost more than a batch of
-20,000 rows again.
+A separate kernel syncs from a service of encoded pages and is killed after a page, during a commit (a data file exists
+and its commit does not) or during compaction. After about every third kill the sync is run to its end. The same seed
+draws the same points. The exit status is 1 if a mirror differed from its source, or if a kill cost more than a batch of
+20,000 rows.
 """
 
 from __future__ import annotations
@@ -39,12 +39,12 @@ tables._MAX_SMALL_FILES = 2
 with pb.connect(sys.argv[1], base_url=sys.argv[2]) as ws:
     ws._session.progress = False
     ws.mirror.sync("leads")
-    ws.mirror.sync("leads")  # which puts the small files together
+    ws.mirror.sync("leads")  # which compacts the small files
 """
 
 
 class Counted(Leads):
-    """The service; it notes where each page begins, and with which row it ends."""
+    """The service; it records the first and last row of each page."""
 
     def __init__(self, rows):
         super().__init__(rows)
@@ -59,13 +59,13 @@ class Counted(Leads):
 
 @dataclass
 class Campaign:
-    """What was done and found.
+    """The kills and their results.
 
     Attributes:
-        struck: the kills, by point.
-        again: rows that were asked for again after each kill.
-        differing: mirrors that were not as their source in the end.
-        unsound: mirrors that did not verify after a kill.
+        struck: Number of kills by point.
+        again: Rows that were requested again, for each kill.
+        differing: Number of mirrors that differed from their source at the end.
+        unsound: Number of mirrors that did not verify after a kill.
     """
 
     folder: Path
@@ -90,13 +90,13 @@ class Campaign:
         return not self.differing and not self.unsound and max(self.again, default=0) <= BATCH
 
     def _begin(self):
-        """A mirror of nothing."""
+        """Start with an empty mirror."""
         self.mirrors += 1
         self.cache = self.folder / f"mirror {self.mirrors}"
         self.reached = 0
 
     def kill(self, point):
-        """Kill a kernel at a point of its sync; whether it was struck before it had ended."""
+        """Kill a kernel at a point of its sync; return whether it was still running."""
         os.environ["PB2B_CACHE_DIR"] = str(self.cache)
         self.service.served.clear()
         kernel = subprocess.Popen([sys.executable, "-c", KERNEL, KEY, self.url])
@@ -132,7 +132,7 @@ class Campaign:
         return next((self.cache / "pb2b_notebook" / "mirror").glob("*/*/tables/leads"), self.cache)
 
     def _files_without_commit(self):
-        """Whether a data file is there that no commit names yet."""
+        """Return whether there is a data file without a commit."""
         files = {path.name for path in self._table.glob("*.parquet")}
         return bool(files) and any(name not in self._log() for name in files)
 
@@ -146,14 +146,14 @@ class Campaign:
         return "pb2b.watermark" in self._log()
 
     def _note_pages(self):
-        """What was asked for that had been asked for before."""
+        """Record the rows that were requested again."""
         if self.service.served:
             again = max(0, self.reached - self.service.served[0][0])
             self.again += [again] if self.reached else []
             self.reached = max(self.reached, *(end for _, end in self.service.served))
 
     def _sound(self):
-        """Whether the mirror, as it is now, verifies; before the first commit there is none."""
+        """Return whether the mirror verifies; before the first commit there is none."""
         try:
             found = pb.open_mirror(frame="polars").verify()
         except pb.errors.NotMirroredError:
@@ -161,7 +161,7 @@ class Campaign:
         return all(row["ok"] or "nothing was committed" in row["problem"] for row in found.to_dicts())
 
     def end(self):
-        """Let the sync go on to its end, and compare."""
+        """Run the sync to its end and compare."""
         os.environ["PB2B_CACHE_DIR"] = str(self.cache)
         if not self.reached:
             return
@@ -179,7 +179,7 @@ class Campaign:
 
 
 def run(folder, *, kills, rows, seed):
-    """Kill kernels at each point in turn, until the given number was struck."""
+    """Kill kernels at each point in turn, until a number of kills hit a running kernel."""
     campaign = Campaign(folder, rows, random.Random(seed))  # noqa: S311 - no secret
     while campaign.struck.total() < kills:
         campaign.kill(POINTS[campaign.struck.total() % len(POINTS)])
@@ -202,7 +202,7 @@ def main():
         f"{found.unsound} tables did not verify"
     )
     print(
-        f"pages asked for again: {sum(found.again) // PAGE:,} in all, at most {max(found.again, default=0) // PAGE} "
+        f"pages requested again: {sum(found.again) // PAGE:,} in all, at most {max(found.again, default=0) // PAGE} "
         f"after one kill (a batch is {BATCH // PAGE})"
     )
     return 0 if found.held else 1

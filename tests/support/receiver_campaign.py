@@ -1,11 +1,10 @@
-"""``kill -9`` of a webhook receiver under load, again and again, by one command; prints its table in Markdown.
+"""Kill a webhook receiver with ``kill -9`` under load at random times, and print a Markdown table.
 
 ``python tests/support/receiver_campaign.py --seed 1 --kills 50`` takes about a minute.
 
-Four senders deliver events, each with a fresh signature, some of them several times, and repeat unanswered deliveries.
-The receiver's process is killed at random instants, sometimes while it starts, and started again on its file. Its
-function records each call in a file that outlives the process. Exit status 1 if an acknowledged event is lost, or the
-function was called twice for one event.
+Four senders deliver events, each newly signed and some several times, and repeat those without an answer. The process
+of the receiver is killed at random times, also while it starts, and started again on its file. Its function records its
+calls in a file. The exit status is 1 if an acknowledged event is lost, or if a function was called twice for an event.
 """
 
 from __future__ import annotations
@@ -37,11 +36,11 @@ if TYPE_CHECKING:
 SECRET = "whsec_example"
 SENDERS = 4
 WORK = 0.01
-"""Seconds that a function takes, so that kills hit it."""
+"""Seconds that a function takes, so that kills interrupt it."""
 
 
 def receiver_of(folder: Path, port: int = 0) -> Receiver:
-    """The receiver of a run, whose function notes each event on disk before it does anything else."""
+    """Return the receiver of a run, whose function first records each event on disk."""
     receiver = Receiver(folder / "events.sqlite3", SECRET, port=port)
     calls = os.open(folder / "calls", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
 
@@ -55,7 +54,7 @@ def receiver_of(folder: Path, port: int = 0) -> Receiver:
 
 @dataclass
 class Delivered:
-    """What the senders know.
+    """The results of the senders.
 
     Attributes:
         sent: how often each event was sent.
@@ -71,7 +70,7 @@ class Delivered:
 
 
 class Senders:
-    """Threads that deliver events until :meth:`stop`; each sends its own."""
+    """Threads that deliver their own events until :meth:`stop`."""
 
     def __init__(self, url: str, seed: int) -> None:
         self.delivered = Delivered()
@@ -84,12 +83,12 @@ class Senders:
         ]
 
     def start(self) -> None:
-        """Begin."""
+        """Start the threads."""
         for thread in self._threads:
             thread.start()
 
     def stop(self) -> None:
-        """Let each sender finish the event in hand; the receiver must run."""
+        """Stop after each sender's current event; the receiver must be running."""
         self._stopping.set()
         for thread in self._threads:
             thread.join(timeout=60)
@@ -145,7 +144,7 @@ class Run:
     hit: int = 0
 
     def go(self, kills: int) -> Delivered:
-        """Kill it so often; what the senders know."""
+        """Kill the receiver a number of times and return the results of the senders."""
         drawn = chance(self.seed)
         with closing(bind()) as free:
             self.port = free.getsockname()[1]
@@ -176,7 +175,7 @@ class Run:
 
 
 def serve(folder: Path, port: int) -> None:
-    """Be the receiver that is killed."""
+    """Run the receiver that is killed."""
     with receiver_of(folder, port) as receiver:
         sys.stdout.write(f"{receiver.url}\n")
         sys.stdout.flush()
@@ -184,7 +183,7 @@ def serve(folder: Path, port: int) -> None:
 
 
 def judge(run: Run, delivered: Delivered) -> Table:
-    """Let a last receiver process the pending events, and compare the result with the senders' answers."""
+    """Let a last receiver handle the waiting events, and compare its events with the senders' answers."""
     with receiver_of(run.folder) as last:
         settled = last.wait(120)
         events = last.events()
@@ -208,7 +207,7 @@ def judge(run: Run, delivered: Delivered) -> Table:
 
 
 def main() -> int:
-    """Run it all."""
+    """Run the campaign."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else "")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--kills", type=int, default=50)

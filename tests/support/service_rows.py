@@ -1,4 +1,4 @@
-"""A service of leads that change between two pages: rows move, arrive late, disappear, or share one instant."""
+"""A service of leads that a test changes between pages: rows change, appear late, are deleted or share one time."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ class Source:
     """The leads of one workspace, behind the contract's list: keyset pages by ``updated_at`` and ``id``.
 
     Attributes:
-        clock: Time of the ``Date`` header; ``skew`` is how far the rows' own times are from it.
-        page: rows a page, whatever is asked for.
-        between: called before each page of leads is answered, with its number.
-        refuse_from: from this page on, requests are answered 401: the sync ends there, like a killed one.
-        expire_at: at this page the cursor has expired.
-        descending: list the newest first, whatever is asked for.
-        invisible: rows that were changed and do not show yet.
+        clock: Time in the ``Date`` header; ``skew`` is the offset of the rows' own times.
+        page: Rows in a page, whatever limit is requested.
+        between: Function that is called with the number of each page before it is answered.
+        refuse_from: Number of the first page that is answered 401, which ends a sync like a kill.
+        expire_at: Number of the page whose cursor has expired.
+        descending: Whether the newest rows are first, whatever order is requested.
+        invisible: Changed rows that are not listed yet.
     """
 
     page: int = 2
@@ -53,10 +53,10 @@ class Source:
     asked: list[httpx.URL] = field(default_factory=list)
     served: int = 0
 
-    # --- what a test does ---------------------------------------------------------------------------------------------
+    # --- changes ------------------------------------------------------------------------------------------------------
 
     def put(self, lead: str, *, at: datetime | None = None, late: bool = False, **values: Any) -> None:
-        """Create or change a lead; each change gets a later instant, unless one is given."""
+        """Create or change a lead; each change gets a later time, unless one is given."""
         if at is None:
             self.clock += MILLISECOND
         at = (self.clock if at is None else at) + self.skew
@@ -118,7 +118,7 @@ class Source:
 
 
 def content(ws: pb.Workspace) -> dict[str, dict[str, Any]]:
-    """What the mirror holds, by id; a lead that is there twice is an error."""
+    """Return the mirrored leads by id, after checking that no id is there twice."""
     rows = ws.mirror.frame("leads", frame="polars").to_dicts()
     found = {row["id"]: row for row in rows}
     assert len(found) == len(rows), "a lead is in the mirror twice"
@@ -126,6 +126,6 @@ def content(ws: pb.Workspace) -> dict[str, dict[str, Any]]:
 
 
 def agrees(source: Source, ws: pb.Workspace) -> bool:
-    """Whether every lead of the source is in the mirror once, with its newest content."""
+    """Return whether every lead of the source is in the mirror once, with its newest content."""
     held = {lead: (text(row["updated_at"]), row["title"]) for lead, row in content(ws).items()}
     return held == {lead: (row["updated_at"], row.get("title")) for lead, row in source.rows.items()}

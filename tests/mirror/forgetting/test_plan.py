@@ -1,4 +1,4 @@
-"""``ws.forget``: a plan first, then a person is in no file any more, and does not come back."""
+"""``ws.forget``: a plan, an erasure from every file, and later syncs without the person."""
 
 import json
 
@@ -19,7 +19,7 @@ EMAIL = "ada.lovelace@engine.example"
 
 
 def traces(folder, *words):
-    """Every file that holds one of the words, however it is packed."""
+    """Return every file that contains one of the words, also compressed."""
     found = []
     for path in sorted(folder.rglob("*")):
         if not path.is_file():
@@ -34,7 +34,7 @@ def traces(folder, *words):
 
 @pytest.fixture
 def known(tmp_path):
-    """A workspace that knows Ada: two leads, one of which had her address before, messages, mutations, events."""
+    """A workspace with traces of Ada: two leads, one with her address in the past, messages, mutations, events."""
     with pb.open_sandbox(leads=20, rate_limit=1_000_000, db=tmp_path / "demo.sqlite3", frame="polars") as ws:
         ada = ws.leads.create(email=f" {EMAIL.upper()}", full_name="Ada Lovelace")
         ws.leads.create(email=EMAIL, full_name="Augusta Ada King")
@@ -89,16 +89,16 @@ def test_after_forgetting_no_file_contains_the_person(known, tmp_path, by):
         )
     assert ws.mirror.verify()["ok"].all()
     assert other in ws.mirror.frame("leads")["id"].to_list()
-    assert ws.mirror.frame("leads", where={"id": other})["title"].to_list() == [None]  # it named her
+    assert ws.mirror.frame("leads", where={"id": other})["title"].to_list() == [None]  # it mentioned her
 
 
 def test_the_plan_reports_each_place_and_what_remains_at_the_service(known):
     ws, ada, _ = known
     plan = ws.forget(EMAIL)
-    told = {(row["place"], row["what"]): (row["rows"], row["mentions"]) for row in plan.frame().to_dicts()}
-    assert told["mirror", "leads"] == (2, 1)
-    assert told["history", "leads"][0] >= 1
-    assert told["journal", "journal.sqlite3"][0] >= 3
+    found = {(row["place"], row["what"]): (row["rows"], row["mentions"]) for row in plan.frame().to_dicts()}
+    assert found["mirror", "leads"] == (2, 1)
+    assert found["history", "leads"][0] >= 1
+    assert found["journal", "journal.sqlite3"][0] >= 3
     assert any(f"The service has {ada}" in line for line in plan.remaining)
     assert any("files that you saved" in line for line in plan.remaining)
 
@@ -143,7 +143,7 @@ def cut(*_, **__):
 
 
 def test_a_person_in_the_history_only_is_found(source, tmp_path):
-    """Gone at the service and swept from the rows: the history still has them, and so has an old file."""
+    """Rows that were swept are still in the history and in an old file."""
     source.page = 100
     for number in range(5):
         source.put(f"lead_{number}", email=f"person{number}@example.com")
