@@ -21,9 +21,9 @@ def files(folder):
 def test_info_has_rows_bytes_and_age(source, kept):
     source.clock += dt.timedelta(seconds=90)
     kept.me()
-    told = kept.mirror.info().to_dicts()
-    assert [row["resource"] for row in told] == ["leads"]
-    row = told[0]
+    report = kept.mirror.info().to_dicts()
+    assert [row["resource"] for row in report] == ["leads"]
+    row = report[0]
     assert (row["rows"], row["version"], row["history_rows"], row["files"]) == (2, 2, 2, 1)
     assert row["age_s"] == 90
     assert row["synced_at"] - row["history_since"] == 80 * DAY

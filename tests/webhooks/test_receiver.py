@@ -538,8 +538,8 @@ def test_the_representation_of_a_receiver_contains_no_secret_and_no_lead(receive
     post(receiver, b"{}", {})
     assert receiver.wait()
     for shown in (repr(receiver), receiver._repr_html_()):
-        for told in (receiver.url, "1 handled", "1 TimestampError", "any other", "whsec_…"):
-            assert told in shown
+        for text in (receiver.url, "1 handled", "1 TimestampError", "any other", "whsec_…"):
+            assert text in shown
         assert "canary" not in shown
 
 

@@ -25,8 +25,8 @@ class Connected:
     def deliveries(self):
         """Event type → (status, attempts, status code) of its last delivery."""
         frame = self.ws.webhooks.deliveries(id=self.webhook.id)
-        told = zip(frame["status"], frame["attempt_count"], frame["response_status_code"], strict=True)
-        return dict(zip(frame["event"], told, strict=True))
+        deliveries = zip(frame["status"], frame["attempt_count"], frame["response_status_code"], strict=True)
+        return dict(zip(frame["event"], deliveries, strict=True))
 
 
 @pytest.fixture
