@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from conformance_envelopes import enveloped, many, one, rated, refusal
+from conformance_envelopes import body_of, check_rate_headers, many, one, refusal
 from conformance_services import NOBODY
 from pb2b_notebook import openapi
 
@@ -54,7 +54,7 @@ def test_a_list_in_an_object_is_in_its_envelope(api, name):
 
 
 def test_request_ids_are_distinct(api):
-    assert len({enveloped(api.get("/me"))["request_id"] for _ in range(5)}) == 5
+    assert len({body_of(api.get("/me"))["request_id"] for _ in range(5)}) == 5
 
 
 def test_a_page_has_a_default_size_and_a_largest(api):
@@ -81,7 +81,7 @@ def test_a_refused_key_reveals_nothing_of_the_service(service):
 def test_a_missing_object_is_404(api, path):
     response = api.get(path)
     refusal(response, 404, "not_found")
-    rated(response)
+    check_rate_headers(response)
 
 
 def test_an_unknown_route_is_404(api):
@@ -95,7 +95,7 @@ def test_an_invalid_parameter_is_422_and_named(api, query):
     response = api.get("/leads", params=query)
     [name] = query
     assert [detail["field"].partition(".")[0] for detail in refusal(response, 422)["details"]] == [name]
-    rated(response)
+    check_rate_headers(response)
 
 
 def test_an_invalid_cursor_is_400(api):

@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 
-from conformance_envelopes import JSON, enveloped, many, one, rated, refusal
+from conformance_envelopes import JSON, body_of, check_rate_headers, many, one, refusal
 from conformance_services import NOBODY
 from pb2b_notebook import errors
 
@@ -47,7 +47,7 @@ def test_a_key_without_the_scope_is_403_which_names_it(service, method, path, sc
     narrow = service.as_key(service.sandbox.create_key(scopes=["me.read"]))
     response = narrow.request(method, path, json={} if method == "POST" else None)
     assert scope in refusal(response, 403, "missing_scope")["message"]
-    rated(response)
+    check_rate_headers(response)
     one(narrow.get("/me"))
 
 
@@ -127,7 +127,7 @@ def test_fields_that_do_not_validate_are_422_each_named_and_none_repeated(api):
     error = refusal(response, 422, "validation_failed")
     assert {detail["field"] for detail in error["details"]} == {"email", "employee_count", "mood"}
     assert "canary" not in response.text
-    rated(response)
+    check_rate_headers(response)
 
 
 # --- leads ------------------------------------------------------------------------------------------------------------
@@ -185,7 +185,7 @@ def test_bulk_upsert_has_a_result_for_each_row(api, lead, email):
     rows = [{"email": lead["email"], "title": "x"}, {"email": "bad"}, {"email": f"new-{email}"}]
     response = api.post("/leads/bulk-upsert", json={"match_on": "email", "rows": rows})
     assert response.status_code == 207
-    assert [row["http_status"] // 100 for row in enveloped(response)["data"]] == [2, 4, 2]
+    assert [row["http_status"] // 100 for row in body_of(response)["data"]] == [2, 4, 2]
 
 
 def test_a_change_appears_after_the_bound_of_an_earlier_read(api, lead):

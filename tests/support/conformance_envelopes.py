@@ -6,19 +6,19 @@ ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{
 JSON = {"Content-Type": "application/json"}
 
 
-def enveloped(response):
-    """The body of an answer, whose request id is checked on the way."""
+def body_of(response):
+    """Check the request id of a response, and return its body."""
     assert response.headers["Content-Type"].startswith("application/json"), response.text[:200]
     body = response.json()
     assert isinstance(body["request_id"], str), body
     assert body["request_id"]
-    # A replay is the first answer again, in a request of its own.
+    # A replay repeats the first body in another request.
     assert (response.headers["X-Request-Id"] == body["request_id"]) != ("Idempotent-Replayed" in response.headers)
     return body
 
 
-def rated(response):
-    """Check the rate headers: the budget of the key's rolling minute."""
+def check_rate_headers(response):
+    """Check the rate limit headers, of the key's rolling minute."""
     limit, remaining, reset = (int(response.headers[f"X-RateLimit-{name}"]) for name in ("Limit", "Remaining", "Reset"))
     assert limit > 0
     assert 0 <= remaining <= limit
@@ -26,32 +26,32 @@ def rated(response):
 
 
 def one(response, status=200):
-    """The object of an answer."""
+    """Check a response with one object, and return the object."""
     assert response.status_code == status, response.text[:500]
-    body = enveloped(response)
-    rated(response)
+    body = body_of(response)
+    check_rate_headers(response)
     assert set(body) == {"data", "request_id"}
-    common(body["data"])
+    check_common_fields(body["data"])
     return body["data"]
 
 
 def many(response):
-    """The objects of a page, and its pagination."""
+    """Check a page, and return its objects and its pagination."""
     assert response.status_code == 200, response.text[:500]
-    body = enveloped(response)
-    rated(response)
+    body = body_of(response)
+    check_rate_headers(response)
     assert {"data", "pagination", "request_id"} <= set(body)
     pagination = body["pagination"]
     assert {"next_cursor", "has_more", "limit"} <= set(pagination)
     assert pagination["has_more"] == (pagination["next_cursor"] is not None)
     assert len(body["data"]) <= pagination["limit"]
     for each in body["data"]:
-        common(each)
+        check_common_fields(each)
     return body["data"], pagination
 
 
-def common(each):
-    """The four fields of every object."""
+def check_common_fields(each):
+    """Check the four fields of every object."""
     assert isinstance(each["id"], str), each
     assert isinstance(each["object"], str)
     for name in ("created_at", "updated_at"):
@@ -59,9 +59,9 @@ def common(each):
 
 
 def refusal(response, status, code=None):
-    """The error of a refusal: a code, a message for people, details that name fields."""
+    """Check a refusal, and return its error: a code, a message for users, details that name fields."""
     assert response.status_code == status, response.text[:500]
-    body = enveloped(response)
+    body = body_of(response)
     assert set(body) == {"error", "request_id"}
     error = body["error"]
     assert error["code"], error

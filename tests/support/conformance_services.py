@@ -22,10 +22,10 @@ class Service:
     """One service and its owner's key.
 
     Args:
-        url: the base URL.
-        key: of the owner.
-        transport: makes what to send through; ``None`` from it is the network.
-        sandbox: behind it; ``None`` for the live service, which is only read.
+        url: Base URL.
+        key: The owner's key.
+        transport: Creates the transport; ``None`` from it is the network.
+        sandbox: The sandbox; ``None`` for the live service, which is only read.
     """
 
     def __init__(self, url, key, *, transport=lambda: None, sandbox=None):
@@ -50,7 +50,7 @@ class Service:
         return client
 
     def workspace(self, key=None):
-        """The same service through the package, with the owner's key or another one."""
+        """Connect to the service through the package, with the owner's key or another one."""
         options = {} if self.sandbox else {"read_only": True}
         return pb.connect(key or self._key, base_url=self._url, transport=self._transport(), **options)
 

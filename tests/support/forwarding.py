@@ -1,4 +1,4 @@
-"""A live service to look at: the sandbox under another host's name, with answers that a test may change."""
+"""A service that looks live: the sandbox under another host name, with responses that a test may edit."""
 
 import json
 
@@ -10,11 +10,11 @@ HOST = "api.example.com"
 
 
 class Forwarding(httpx.BaseTransport):
-    """Sends on to the sandbox whatever is sent to :data:`HOST`.
+    """Forwards every request to the sandbox.
 
     Args:
-        port: of the sandbox.
-        edit: gets the path and the parsed body of each answer, and returns another body, a whole answer, or an
+        port: Port of the sandbox.
+        edit: Called with the path and the parsed body of each response; returns a body, a whole response, or an
             exception to raise.
     """
 

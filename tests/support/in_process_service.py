@@ -7,10 +7,10 @@ import httpx
 
 
 class InProcess(httpx.BaseTransport):
-    """Sends requests to an application in this process, whose event loop runs in a thread of its own.
+    """Sends requests to an application in this process, whose event loop runs in its own thread.
 
     Args:
-        app: any ASGI application.
+        app: An ASGI application.
     """
 
     def __init__(self, app):

@@ -1,4 +1,4 @@
-"""A service whose rows have times: it may differ from the contract, and its rows may change between two requests."""
+"""A list of leads with given times; it may deviate from the contract, and its rows may change between requests."""
 
 import json
 import threading
@@ -15,8 +15,8 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 START = int((datetime(2026, 3, 1, tzinfo=UTC) - EPOCH) / timedelta(microseconds=1))
 
 
-def shown(us):
-    """An instant as the API writes it: what is below a millisecond is cut off."""
+def iso_text(us):
+    """Return an instant in microseconds as the API writes it, truncated to milliseconds."""
     return (EPOCH + timedelta(microseconds=us)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
@@ -55,10 +55,10 @@ class Timeline:
         self._lock = threading.Lock()
 
     def change(self, index):
-        """A row changes, now: later than all that anybody has seen."""
+        """Change a row now, later than all other changes."""
         self.now += 700
-        one = sorted(self.rows)[index % len(self.rows)]
-        self.rows[one] = (self.now, self.rows[one][1] + 1)
+        lead = sorted(self.rows)[index % len(self.rows)]
+        self.rows[lead] = (self.now, self.rows[lead][1] + 1)
 
     def __call__(self, request):
         url = urlsplit(str(request.url))
@@ -93,7 +93,7 @@ class Timeline:
             rows = [row for row in rows if (row[:2] < place if late else row[:2] > place)]
         size = min(int(asked.get("limit", 100)), self.page)
         kept, more = rows[:size], len(rows) > size
-        data = [{"id": one, "updated_at": shown(us), "score": version} for _, one, us, version in kept]
+        data = [{"id": one, "updated_at": iso_text(us), "score": version} for _, one, us, version in kept]
         paging = {"next_cursor": json.dumps(kept[-1][:2]) if more else None, "has_more": more}
         if self.counts and asked.get("include_total") == "true":
             paging["total"] = total
@@ -115,11 +115,13 @@ class Timeline:
         return pb.connect(KEY, base_url=BASE, transport=httpx.MockTransport(self), **options)
 
     def expected(self):
-        """The rows as they are now, oldest change first."""
-        return [(one, shown(us), version) for us, one, version in sorted((u, o, v) for o, (u, v) in self.rows.items())]
+        """Return the rows as they are now, oldest change first."""
+        return [
+            (one, iso_text(us), version) for us, one, version in sorted((u, o, v) for o, (u, v) in self.rows.items())
+        ]
 
 
-def found(leads):
-    """The same of a pandas frame."""
-    times = [shown((time - EPOCH) // timedelta(microseconds=1)) for time in leads["updated_at"]]
+def rows_of(leads):
+    """Return the rows of a pandas frame, in the form of :meth:`Timeline.expected`."""
+    times = [iso_text((time - EPOCH) // timedelta(microseconds=1)) for time in leads["updated_at"]]
     return list(zip(leads["id"], times, leads["score"], strict=True))

@@ -19,7 +19,7 @@ from pb2b_notebook import errors
 from pb2b_notebook.api.http import transport
 from pb2b_notebook.api.http.retrying import Policy
 from scripted_service import connect_workspace, paged_workspace
-from timeline_service import Timeline, found
+from timeline_service import Timeline, rows_of
 
 KEY = "pb2b_live_abc_0123456789abcdef"
 ME = {"data": {"id": "key_1", "workspace": {"id": "ws_1", "name": "Live"}, "scopes": ["leads.read"]}}
@@ -309,7 +309,7 @@ def test_parallel_windows_keep_what_was_read_in_order(happens):
     ws = service.connect()
     with pytest.raises((KeyboardInterrupt, errors.AuthenticationError)) as caught:
         ws.leads.list(parallel=4)
-    rows = found(caught.value.partial)
+    rows = rows_of(caught.value.partial)
     assert 0 < len(rows) < 200
     assert rows == sorted(rows, key=lambda row: row[1])
     assert set(rows) < set(service.expected())
@@ -341,7 +341,7 @@ def test_newest_first_a_lead_that_changes_meanwhile_is_not_missed(times, page, l
     service = Timeline(times, page=page, changes=changes, order="updated_at.desc")
     ws = service.connect()
     leads = ws.leads.list(**({"order": "updated_at.desc"} if limit is None else {"limit": limit}))
-    assert found(leads) == service.expected()[::-1][:limit]
+    assert rows_of(leads) == service.expected()[::-1][:limit]
 
 
 def test_newest_first_one_page_takes_one_request_and_several_one_more():

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 import pb2b_notebook as pb
 from pb2b_notebook import errors
 from pb2b_notebook.api.http.transport import DeadlineTransport
-from timeline_service import BASE, Timeline, found
+from timeline_service import BASE, Timeline, rows_of
 
 WHOLE = {"progress": False}
 
@@ -39,7 +39,7 @@ def test_the_rows_and_their_order_are_those_of_one_chain_whichever_bounds_are_in
 ):
     service = Timeline(times, page=page, after_included=after, before_included=before, counts=counts)
     leads = service.connect().leads.list(parallel=windows, **WHOLE)
-    assert found(leads) == service.expected()
+    assert rows_of(leads) == service.expected()
 
 
 @settings(max_examples=150, deadline=None)
@@ -52,13 +52,13 @@ def test_the_rows_and_their_order_are_those_of_one_chain_whichever_bounds_are_in
 def test_rows_that_change_during_a_read_appear_once_in_their_newest_state(times, windows, page, changes):
     service = Timeline(times, page=page, changes=changes)
     leads = service.connect().leads.list(parallel=windows, **WHOLE)
-    assert found(leads) == service.expected()
+    assert rows_of(leads) == service.expected()
 
 
 def test_a_thousand_rows_at_one_instant_come_once_and_in_order():
     service = Timeline([0, 10**12, *[5 * 10**11] * 1000, *range(0, 10**12, 10**10)], page=50)
     leads = service.connect().leads.list(parallel=8, **WHOLE)
-    assert found(leads) == service.expected()
+    assert rows_of(leads) == service.expected()
 
 
 def test_windows_take_few_requests_more_than_one_chain():
@@ -104,16 +104,16 @@ def test_a_service_with_other_bounds_or_order_is_read_completely(odd):
     times = [(n * 7919 % 400) * 10**5 + n for n in range(400)]
     service = Timeline(times, page=10, **odd)
     leads = service.connect().leads.list(parallel=5, **WHOLE)
-    assert sorted(found(leads)) == sorted(service.expected())
+    assert sorted(rows_of(leads)) == sorted(service.expected())
     if odd != {"by": "id"}:
-        assert found(leads) == service.expected()
+        assert rows_of(leads) == service.expected()
 
 
 def test_windows_that_miss_rows_are_detected_by_the_services_count():
     """Bounds cut to whole seconds, and the later one excluded: rows at a border are in neither window."""
     service = Timeline([n * 10**6 for n in range(300)], page=10, before_included=False, grain=60 * 10**6)
     leads = service.connect().leads.list(parallel=6, **WHOLE)
-    assert found(leads) == service.expected()
+    assert rows_of(leads) == service.expected()
 
 
 def test_rows_that_leave_the_list_during_a_read_are_not_missed():
@@ -121,7 +121,7 @@ def test_rows_that_leave_the_list_during_a_read_are_not_missed():
     answer = service._answer
     service._answer = lambda asked: (len(service.asked) == 5 and service.rows.pop("lead_0099"), answer(asked))[1]
     leads = service.connect().leads.list(parallel=4, **WHOLE)
-    assert found(leads) == service.expected()
+    assert rows_of(leads) == service.expected()
     assert len(service.asked) < 40
 
 
