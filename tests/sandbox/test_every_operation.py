@@ -1,7 +1,7 @@
-"""What holds for every operation, whichever it is: driven by the contract, so that a later one is covered by itself.
+"""Tests that every operation must pass. They are driven by the contract, so that new operations are covered too.
 
-Each operation succeeds, and in the documented shape; needs its scope; refuses a read-only membership if it writes;
-shows nothing of another workspace; and answers whatever is sent to it with a refusal in the contract's envelope.
+Each operation succeeds in the documented shape, needs its scope, refuses a read-only membership if it writes, shows
+nothing of another workspace, and answers invalid requests with an error envelope.
 """
 
 import json
@@ -39,7 +39,7 @@ every_addressing = pytest.mark.parametrize(
     "operation", [each for each in OPERATIONS if "{" in each.path], ids=lambda operation: operation.id
 )
 
-# Parameters and fields that name another object, with its type; a new one must be put here or below.
+# Parameters and fields with the id of another object, by type; a new one must be added here or below.
 REFERENCES = {
     "campaign_id": "campaign",
     "import_id": "import",
@@ -48,19 +48,19 @@ REFERENCES = {
     "prospector_workflow_id": "prospector_workflow",
     "workflow_id": "prospector_workflow",
 }
-# They look like one, but belong to the client (external_id) or name a request.
+# They look like such ids, but belong to the client (external_id) or are ids of requests.
 NO_REFERENCES = {"external_id", "request_id"}
-# Rows are judged one by one: a bad one is a row of the answer, or an error of the import, not a refusal of all.
+# Rows are checked one by one: an invalid row is reported in the answer or as an error of the import.
 ROWS = {"leads.bulk_upsert": {"rows"}, "imports.create": {"rows"}, "imports.validate": {"rows"}}
 
 ONLY_THEIRS = "only_theirs"
 
 
-# --- the surroundings -------------------------------------------------------------------------------------------------
+# --- the fixtures ----------------------------------------------------------------------------------------------------
 
 
 class Probe:
-    """A served sandbox with both its workspaces, and the ids of all that is in them."""
+    """A served sandbox with two workspaces, and the ids of all their objects."""
 
     def __init__(self, sandbox, client):
         self.sandbox = sandbox
@@ -70,7 +70,7 @@ class Probe:
         self._give_theirs_one_of_each()
 
     def _give_theirs_one_of_each(self):
-        """No type of object may be missing on the other side: where one is, a copy of ours under another id is put."""
+        """The other workspace needs objects of every type: a missing one is copied from ours under another id."""
         store = self.sandbox._store
         [field] = store.find(LEAD_FIELDS, self.theirs, "key = 'tier'", ())
         store.put(LEAD_FIELDS, self.theirs, field | {"id": "field_0123456789abcdef", "key": ONLY_THEIRS})
@@ -80,20 +80,20 @@ class Probe:
                 store.put(table, self.theirs, ours[0] | {"id": f"{table.prefix}_0123456789abcdef"})
 
     def key(self, **options):
-        """The header of a key; the same options give the same key."""
+        """Return the header of a key; the same options give the same key."""
         name = json.dumps(options, sort_keys=True)
         if name not in self._keys:
             self._keys[name] = {"Authorization": f"Bearer {self.sandbox.create_key(**options)}"}
         return self._keys[name]
 
     def ids(self, workspace_id, kind):
-        """The ids of the objects of a type, in one workspace."""
+        """Return the ids of the objects of a type, in one workspace."""
         store = self.sandbox._store
         found = [store.find(table, workspace_id, "doc ->> 'object' = ?", (kind,)) for table in TABLES]
         return [each["id"] for documents in found for each in documents]
 
     def places(self, operation, workspace_id):
-        """What may stand for the placeholder of the path, in one workspace."""
+        """Return the values for the placeholder of the path, in one workspace."""
         if operation.path.endswith("{key}"):
             return [ONLY_THEIRS] if workspace_id == self.theirs else ["tier"]
         model = addressed_model(operation, OPERATIONS)
@@ -103,7 +103,7 @@ class Probe:
         return found
 
     def body(self, operation):
-        """A good body: the documented example, its references led to objects of ours."""
+        """Return a valid body: the documented example, with ids of our objects."""
         schema = body_schema(operation)
         return None if schema is None else self._localized(schema["examples"][0])
 
@@ -115,7 +115,7 @@ class Probe:
         }
 
     def send(self, operation, place="x", *, body=None, content=None, headers=None, params=None):
-        """Send a request of an operation: ``body`` as JSON, or ``content`` as it is."""
+        """Send a request of an operation, with ``body`` as JSON or ``content`` as raw bytes."""
         path = re.sub(r"\{\w+\}", lambda _: place, operation.path)
         if body is not None:
             content = json.dumps(body).encode()
@@ -123,13 +123,13 @@ class Probe:
         return self.client.request(operation.method, path, content=content, headers=sent, params=params)
 
     def dump(self, workspace_id):
-        """Everything that a workspace holds."""
+        """Return all objects of a workspace."""
         return {table.name: self.sandbox._store.find(table, workspace_id, "1", ()) for table in TABLES}
 
 
 @pytest.fixture(scope="module")
 def make_probe(serve):
-    """Serve a workspace with a history; a context manager."""
+    """Serve a workspace with a history (context manager)."""
     from contextlib import contextmanager
 
     @contextmanager
@@ -142,14 +142,14 @@ def make_probe(serve):
 
 @pytest.fixture(scope="module")
 def probe(make_probe):
-    """Where nearly everything is refused."""
+    """A sandbox for tests whose requests are nearly all refused."""
     with make_probe() as probe:
         yield probe
 
 
 @pytest.fixture(scope="module")
 def obliging(make_probe):
-    """Where every operation succeeds once."""
+    """A sandbox in which every operation succeeds once."""
     with make_probe() as probe:
         yield probe
 
@@ -183,7 +183,7 @@ def query_parameters(operation):
 
 @pytest.fixture
 def refused(code):
-    """Check that an answer is a refusal in the contract's envelope; its code."""
+    """Return a function that checks the envelope of an error and returns its code."""
 
     def check(response, *statuses):
         assert 400 <= response.status_code < 500, (response.request.url, response.status_code, response.text[:500])
@@ -195,7 +195,7 @@ def refused(code):
     return check
 
 
-# --- what there is ----------------------------------------------------------------------------------------------------
+# --- the operations --------------------------------------------------------------------------------------------------
 
 
 def test_there_are_sixty_five_operations_in_fifteen_domains():
@@ -210,7 +210,7 @@ def test_there_are_sixty_five_operations_in_fifteen_domains():
     assert len(SCOPES) == 21
 
 
-# The contract, by scope; a star marks what takes an Idempotency-Key.
+# The contract by scope; a star marks operations that take an Idempotency-Key.
 CONTRACT = """
 me.read: GET /me
 leads.read: GET /leads; GET /leads/{id}; GET /activities; GET /leads/{id}/activities
@@ -254,7 +254,7 @@ def test_every_id_in_a_body_is_listed_as_a_reference():
     assert {name for name in names if name.endswith("_id")} <= set(REFERENCES) | NO_REFERENCES
 
 
-# --- what it is for ---------------------------------------------------------------------------------------------------
+# --- successful calls ------------------------------------------------------------------------------------------------
 
 
 @every_operation
@@ -294,7 +294,7 @@ def test_every_list_pages_filters_and_counts(probe, operation):
         assert only == first["data"]
 
 
-# --- who may ----------------------------------------------------------------------------------------------------------
+# --- permissions -----------------------------------------------------------------------------------------------------
 
 
 @every_operation
@@ -322,7 +322,7 @@ def test_an_operation_without_a_key_reveals_nothing(probe, refused, operation):
         refused(probe.send(operation, headers={"Authorization": authorization}), 401)
 
 
-# --- two workspaces ---------------------------------------------------------------------------------------------------
+# --- two workspaces --------------------------------------------------------------------------------------------------
 
 
 @every_addressing
@@ -388,7 +388,7 @@ def test_each_key_gets_its_own_workspace(probe, operation):
         assert ours["id"] != theirs["id"]
 
 
-# --- whatever is sent -------------------------------------------------------------------------------------------------
+# --- invalid requests ------------------------------------------------------------------------------------------------
 
 MALFORMED = {
     "nothing": b"",
@@ -549,7 +549,7 @@ def test_an_unusual_parameter_causes_no_server_error(probe, refused, operation):
 
 
 def get(probe, operation, place, query, body):
-    """Send a query string as it is."""
+    """Send a raw query string."""
     path = re.sub(r"\{\w+\}", lambda _: place, operation.path)
     url = httpx.URL(f"{probe.client.base_url}{path.removeprefix('/')}?{query}")
     content = json.dumps(body).encode() if operation.body_limit else None

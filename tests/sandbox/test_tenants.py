@@ -5,7 +5,7 @@ import pytest
 
 @pytest.fixture
 def foreign(sandbox, bearer):
-    """The header of a key of the other workspace."""
+    """Return the header of a key of the other workspace."""
     return bearer(sandbox.create_key(workspace_id=sandbox.other_workspace_id))
 
 

@@ -22,7 +22,7 @@ def file(tmp_path):
 
 
 def elsewhere(program, file):
-    """Run a program on the file in another process; the last line of what it says."""
+    """Run a program on the file in another process, and return the last line of its output."""
     done = subprocess.run([sys.executable, "-c", program, str(file)], capture_output=True, text=True, check=False)
     return (done.stderr.splitlines() or [""])[-1]
 

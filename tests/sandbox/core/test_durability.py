@@ -19,7 +19,7 @@ def settings(sandbox):
 
 
 def in_mode(file, mode):
-    """Let another program put the file into a journal mode."""
+    """Put the file into a journal mode, as another program could."""
     with closing(sqlite3.connect(file, isolation_level=None)) as other:
         assert other.execute(f"PRAGMA journal_mode={mode}").fetchall() == [(mode,)]
         other.execute("UPDATE facts SET value = value")
@@ -43,7 +43,7 @@ def test_a_file_in_any_journal_mode_gets_a_rollback_journal(tmp_path, serve, mod
 
 
 def test_only_one_place_opens_a_connection():
-    """The WAL-reset bug of SQLite before 3.51.3 needs two."""
+    """The WAL-reset bug of SQLite before 3.51.3 needs two connections."""
     package = Path(pb2b_notebook.sandbox.__path__[0])
     calls = [
         path.name

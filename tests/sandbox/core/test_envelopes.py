@@ -111,7 +111,7 @@ def test_the_documentation_needs_no_network(shared_api):
 
 
 def test_an_internal_error_is_an_envelope_without_the_reason(sandbox, api, caplog, code):
-    # A closed database is the one way to break it from outside that needs no mock.
+    # Closing the database is the only way to break the sandbox from outside without a mock.
     sandbox.close()
     response = api.get("/me")
     assert (response.status_code, code(response)) == (500, "internal_error")

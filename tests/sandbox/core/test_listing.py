@@ -15,7 +15,7 @@ STAMPS = [f"2026-01-01T00:00:00.{millisecond:03}Z" for millisecond in range(4)]
 
 
 class Tied:
-    """A sandbox and what it holds; small to print, as hypothesis prints it."""
+    """A sandbox and its leads, with a short repr for the output of hypothesis."""
 
     def __init__(self, sandbox, documents):
         self.sandbox = sandbox
@@ -24,7 +24,7 @@ class Tied:
 
 @pytest.fixture(scope="module")
 def tied():
-    """60 leads that share four ``updated_at`` values, a few of them deleted."""
+    """60 leads with four ``updated_at`` values, a few of them deleted."""
     with Sandbox(leads=0, rate_limit=1_000_000) as sandbox:
         documents = [
             blank_lead()
@@ -49,7 +49,7 @@ def tied_api(tied, serve):
 
 
 def read_all(api, **parameters):
-    """Follow the cursors of a listing; its pages."""
+    """Return all pages of a listing."""
     pages, cursor = [], None
     while True:
         response = api.get("/leads", params=parameters | ({"cursor": cursor} if cursor else {}))

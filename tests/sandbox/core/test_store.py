@@ -120,7 +120,7 @@ while True:
 
 
 def test_kill_9_loses_no_acknowledged_write_and_leaves_no_partial_one(tmp_path):
-    """Two leads a transaction; each run is killed after some acknowledgements, wherever it then is."""
+    """Each transaction has two leads; each run is killed after some acknowledgements, at a random point."""
     file = tmp_path / "sandbox.db"
     acknowledged = []
     for run, patience in enumerate((1, 7, 20)):
@@ -129,7 +129,7 @@ def test_kill_9_loses_no_acknowledged_write_and_leaves_no_partial_one(tmp_path):
         )
         acknowledged += [f"{run}-{writer.stdout.readline().strip()}" for _ in range(patience)]
         writer.kill()
-        # What it still said between the last line read and its end was acknowledged, too.
+        # Lines printed between the last one read and the kill were acknowledged, too.
         acknowledged += [f"{run}-{line}" for line in writer.communicate()[0].split("\n")[:-1]]
     with Sandbox(file):
         pass

@@ -15,7 +15,7 @@ ROUTES = [("POST", "/leads"), ("POST", "/leads/upsert"), ("POST", "/leads/bulk-u
 
 @pytest.fixture(scope="module", params=ROUTES, ids=[f"{method} {path}" for method, path in ROUTES])
 def send(request, shared_api):
-    """Send raw bytes to one of the operations that take a body."""
+    """Return a function that sends raw bytes to operations that take a body."""
     method, path = request.param
     lead_id = shared_api.get("/leads?limit=1").json()["data"][0]["id"]
 
@@ -106,13 +106,13 @@ def test_the_media_type_may_have_parameters_and_any_case(api, media_type):
 
 
 def filled(size):
-    """A good body of exactly ``size`` bytes."""
+    """A valid body of exactly ``size`` bytes."""
     frame = b'{"title": "x"}'
     return frame + b" " * (size - len(frame))
 
 
 def in_chunks(content):
-    """The same without a ``Content-Length``."""
+    """A valid body without ``Content-Length``."""
     return (content[at : at + 65_536] for at in range(0, len(content), 65_536))
 
 

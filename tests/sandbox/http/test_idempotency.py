@@ -51,7 +51,7 @@ def test_every_write_to_leads_takes_a_key(api, make_lead):
         ("PATCH", path, {"title": "CTO"}),
         ("DELETE", path, None),
     ]
-    # The same key each time: it counts within a method and path only.
+    # The same key each time: a key is unique only within a method and path.
     for method, url, body in stories:
         first, again = (api.request(method, url, json=body, headers=key("k1")) for _ in range(2))
         assert first.status_code < 300, first.text
@@ -112,7 +112,7 @@ def test_a_client_error_leaves_the_key_unused(api, make_lead, code, fields):
 
 def test_a_server_error_leaves_neither_effect_nor_claim(sandbox, api, caplog):
     store = sandbox.app.state.services.store
-    # The answer cannot be kept, after the lead was stored: both must go.
+    # Storing the answer fails after the lead was stored: both must be rolled back.
     store.execute("CREATE TRIGGER full BEFORE INSERT ON idempotency BEGIN SELECT RAISE(ABORT, 'disk full'); END")
     assert api.post("/leads", json={"email": "keyed@b.example"}, headers=key("k1")).status_code == 500
     assert mails(api) == []

@@ -186,7 +186,9 @@ def test_a_write_is_refused_if_its_key_is_revoked_while_the_body_arrives(api, sa
     with socket.create_connection(("127.0.0.1", api.base_url.port), timeout=30) as wire:
         wire.sendall(head.encode())
         answers = wire.makefile("rb")
-        assert answers.readline().startswith(b"HTTP/1.1 100 ")  # it was let in, and its body is waited for
+        assert answers.readline().startswith(
+            b"HTTP/1.1 100 "
+        )  # the request was accepted, and the sandbox waits for its body
         getattr(sandbox, end)(prefix_of(key))
         wire.sendall(body)
         answer = answers.read()

@@ -11,7 +11,7 @@ from pb2b_notebook.sandbox.http.limits import RollingLimit
 
 
 class HandClock:
-    """A monotonic clock that stands where a test puts it."""
+    """A monotonic clock that a test sets."""
 
     now = 100.0
 
@@ -54,7 +54,7 @@ def test_a_refused_request_says_how_long_to_wait(code, serve):
         clock.now += 49.4
         assert api.get("/me").headers["Retry-After"] == "1"
         clock.now += 0.1
-        # The window rolls: one request left it, so one more is free, and no more.
+        # The window rolls: one request left it, so exactly one more is accepted.
         assert [api.get("/me").status_code for _ in range(2)] == [200, 429]
 
 

@@ -15,7 +15,7 @@ from pb2b_notebook.sandbox.jobs.worker import QUEUED_FOR
 
 @pytest.fixture
 def queue(api):
-    """Queue an export; its job."""
+    """Return a function that queues an export and returns its job."""
 
     def queue():
         export = api.post("/exports", json={})
@@ -27,12 +27,12 @@ def queue(api):
 
 @pytest.fixture
 def read(api):
-    """Read a job as it is now."""
+    """Return a function that reads a job again."""
     return lambda job: api.get(f"/jobs/{job['id']}").json()["data"]
 
 
 def ask(api, path, **params):
-    """The objects of one list page."""
+    """Return the objects of one list page."""
     response = api.get(path, params=params)
     assert response.status_code == 200, response.text
     return response.json()["data"]
@@ -144,7 +144,7 @@ def test_a_cancelled_job_never_takes_effect(sandbox, api, queue, read):
 
 def test_a_bug_in_a_job_does_not_stop_the_jobs_after_it(sandbox, api, queue, read, caplog):
     broken, sound = queue(), queue()
-    # What no request can do: the resource loses a field that the job needs.
+    # No request can do this: the resource loses a field that the job needs.
     export = sandbox._store.get(EXPORTS, sandbox.workspace_id, broken["resource_id"])
     sandbox._store.put(EXPORTS, sandbox.workspace_id, {name: export[name] for name in export if name != "fields"})
     sandbox.clock.advance(60)
@@ -162,7 +162,7 @@ def test_a_running_clock_runs_jobs_without_advancing(serve):
             while (export := api.get(f"/exports/{export_id}").json()["data"])["status"] != "completed":
                 assert export["status"] in ("queued", "running")
             assert export["row_count"] > 10
-        # Advanced by hand in between, it wakes up in time.
+        # If the clock is advanced in between, the worker wakes up in time.
         export = api.post("/exports", json={}).json()["data"]
         sandbox.clock.advance(3600)
         assert api.get(f"/exports/{export['id']}").json()["data"]["status"] == "completed"

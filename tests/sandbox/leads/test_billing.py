@@ -11,7 +11,7 @@ DAY = 86_400
 
 @pytest.fixture
 def read(api):
-    """Read one of the two billing objects."""
+    """Return a function that reads one of the two billing objects."""
     return lambda name: api.get(f"/billing/{name}").json()["data"]
 
 

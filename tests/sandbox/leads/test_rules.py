@@ -35,7 +35,7 @@ VALUES = {
 
 
 def stored_leads(sandbox):
-    """The counter of the workspace, which must agree with what can be counted."""
+    """The counter of the workspace, checked against the number of stored leads."""
     (counted,) = sandbox.app.state.services.store.execute(
         "SELECT leads_stored FROM workspaces WHERE id = ?", (sandbox.workspace_id,)
     )
@@ -195,7 +195,7 @@ def test_a_precondition_guards_against_a_lost_update(api, make_lead, code):
     second = api.patch(path, json={"title": "CFO", "if_updated_at": read_at})
     assert (second.status_code, code(second)) == (409, "conflict")
     assert second.json()["error"]["current"] == first.json()["data"]
-    # Any spelling of the same instant is the same precondition.
+    # Any notation of the same instant is the same precondition.
     again = first.json()["data"]["updated_at"].replace("Z", "+00:00")
     assert api.patch(path, json={"title": "CFO", "if_updated_at": again}).status_code == 200
     assert api.patch(path, json={"title": "COO", "if_updated_at": None}).status_code == 200

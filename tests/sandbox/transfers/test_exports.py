@@ -22,7 +22,7 @@ DAY = 86_400
 
 
 def run_in(sandbox, api, **body):
-    """Run an export to its end: the export, its readiness, and the file."""
+    """Run an export to its end, and return the export, its readiness, and the file."""
     made = api.post("/exports", json=body)
     assert made.status_code == 201, made.text
     sandbox.clock.advance(60)
@@ -35,7 +35,7 @@ def run_in(sandbox, api, **body):
 
 
 def list_in(api, **params):
-    """Every lead that the list shows under some filters."""
+    """Return all leads of the list for some filters."""
     page = api.get("/leads", params={"limit": 500, **params}).json()
     assert not page["pagination"]["has_more"]
     return page["data"]
@@ -43,19 +43,19 @@ def list_in(api, **params):
 
 @pytest.fixture
 def run(sandbox, api):
-    """:func:`run_in` a workspace of the test's own."""
+    """:func:`run_in` with the sandbox of one test."""
     return partial(run_in, sandbox, api)
 
 
 @pytest.fixture
 def listed(api):
-    """:func:`list_in` a workspace of the test's own."""
+    """:func:`list_in` with the sandbox of one test."""
     return partial(list_in, api)
 
 
 @pytest.fixture(scope="module")
 def bench(serve):
-    """One workspace of many leads, for tests that change none."""
+    """One sandbox with many leads, for tests that do not change them."""
     with Sandbox(leads=400, rate_limit=1_000_000) as sandbox, serve(sandbox) as api:
         yield sandbox, api
 
@@ -74,7 +74,7 @@ def read_xlsx(content):
 
 
 def flat(lead):
-    """A lead as the columns of a file."""
+    """Return a lead as the columns of a file."""
     return lead["custom_fields"] | {name: lead[name] for name in lead if name not in ("object", "custom_fields")}
 
 
@@ -225,7 +225,7 @@ def test_a_file_is_ready_for_a_week_with_size_and_hash(sandbox, api):
 def test_an_expired_file_is_removed_by_the_next_call_with_a_running_clock(sandbox, api, run):
     export, _, _ = run(fields=["id"])
     [path] = [path for path in sandbox.data_folder.rglob("*") if path.is_file()]
-    # As a clock that runs does: no step is taken on the way.
+    # Like a running clock: no job step runs in between.
     sandbox.clock.move_to(sandbox.clock.now() + KEPT_FOR)
     api.get(f"/exports/{export['id']}")
     assert not path.exists()

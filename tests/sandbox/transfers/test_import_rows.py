@@ -20,12 +20,12 @@ text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")
 )
 word = st.text(string.ascii_letters + string.digits + "äéß中", min_size=1, max_size=10)
 numbers = st.integers(-LARGEST, LARGEST) | st.floats(-1e15, 1e15).map(lambda value: round(value, 4))
-# The whole calendar, but for its last hours: milliseconds since its start.
+# The whole calendar except its last hours, in milliseconds since its start.
 START = datetime(1, 1, 2, tzinfo=UTC)
 moments = st.integers(0, 315_500_000_000_000).map(lambda at: instants.render(START + timedelta(milliseconds=at)))
 emails = st.builds("{}@{}.example".format, word, word)
 
-# A value that the field holds, with the cells that say so.
+# A value of the field, with a cell that is read as that value.
 VALUES = {
     "text": text.map(lambda value: (value, value)),
     "number": numbers.flatmap(lambda value: st.sampled_from([(value, value), (value, f" {value:f} ")])).filter(
@@ -55,7 +55,7 @@ CELLS = (
 
 @pytest.fixture(scope="module")
 def importing(serve):
-    """Run one import after another in one workspace: the sandbox and its API."""
+    """Return a function that runs an import in one shared workspace, and the client of its API."""
     with Sandbox(leads=5, rate_limit=1_000_000, leads_limit=1_000_000) as sandbox, serve(sandbox) as api:
 
         def run(rows, mapping, **body):
@@ -107,7 +107,7 @@ def test_every_other_cell_is_reported_and_never_stored(importing, rows):
     for error in errors:
         assert error["raw"] == rows[error["row_number"] - 1]
         assert error["field"] in mapping.values()
-    # The API itself takes every value that came through.
+    # The API accepts every stored value.
     for lead in api.get("/leads", params={"import_id": made["id"], "limit": 500}).json()["data"]:
         values = {"custom_fields": lead["custom_fields"], "score": lead["score"], "tags": lead["tags"]}
         again = api.patch(f"/leads/{lead['id']}", json=values)

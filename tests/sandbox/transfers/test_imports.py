@@ -12,7 +12,7 @@ MAIL = {"m": "email"}
 
 
 def run_in(sandbox, api, rows, mapping, **body):
-    """Run an import to its end; the import as it is then."""
+    """Run an import to its end, and return it."""
     source = {"csv": rows} if isinstance(rows, str) else {"rows": rows}
     made = api.post("/imports", json={**source, "mapping": mapping, **body})
     assert made.status_code == 201, made.text
@@ -22,20 +22,20 @@ def run_in(sandbox, api, rows, mapping, **body):
 
 @pytest.fixture
 def run(sandbox, api):
-    """:func:`run_in` a workspace of the test's own."""
+    """:func:`run_in` with the sandbox of one test."""
     return partial(run_in, sandbox, api)
 
 
 @pytest.fixture(scope="module")
 def bench(serve):
-    """One workspace for tests that leave nothing which another one would meet."""
+    """One sandbox for tests that do not affect each other."""
     with Sandbox(leads=5, rate_limit=1_000_000) as sandbox, serve(sandbox) as api:
         yield sandbox, api
 
 
 @pytest.fixture
 def errors(api):
-    """The errors of an import, as (row, field, code)."""
+    """Return a function that returns the errors of an import, as (row, field, code)."""
 
     def errors(made):
         data = api.get(f"/imports/{made['id']}/errors?limit=500").json()["data"]
@@ -211,7 +211,7 @@ def test_a_column_of_a_row_may_have_any_name(run, errors, lead_of):
     assert counts(run(rows, MAIL)) == (1, 0, 2, 0)
     assert counts(run(rows, MAIL | {"(extra)": "title"})) == (0, 1, 1, 1)
     assert lead_of("a@b.example")["title"] == "x"
-    # Of CSV text it is where the cells are shown that no column has.
+    # In rows of CSV text this column holds the cells beyond the header.
     assert errors(run("m\nc@b.example,x\n", MAIL)) == [(1, None, "extra_cells")]
 
 
@@ -252,7 +252,7 @@ def test_an_opted_out_lead_keeps_its_status_unless_a_cell_names_one(run, make_le
 
 @pytest.fixture
 def full(serve):
-    """A workspace with room for 3 more leads."""
+    """A workspace whose limit allows 3 more leads."""
     with Sandbox(leads=10, rate_limit=1_000_000) as sandbox:
         stored = sandbox._store.execute("SELECT leads_stored FROM workspaces WHERE id = ?", (sandbox.workspace_id,))
         sandbox._store.execute("UPDATE workspaces SET leads_limit = ?", (stored[0][0] + 3,))
@@ -277,7 +277,7 @@ def test_an_import_past_the_limit_fails_as_a_whole(full):
         else:
             assert answer["failure"]["code"] == "leads_limit_reached"
             failure = answer["failure"]
-        # What the import would have added is gone: the workspace is not full.
+        # The leads of the import are rolled back: the workspace is not full.
         assert "would" in failure["message"]
         assert "holds" not in failure["message"]
         assert counts(answer) == (0, 0, 0, 0)
@@ -286,7 +286,7 @@ def test_an_import_past_the_limit_fails_as_a_whole(full):
     made = api.post("/imports", json=body).json()["data"]
     sandbox.clock.advance(60)
     assert counts(api.get(f"/imports/{made['id']}").json()["data"]) == (3, 0, 0, 0)
-    # Neither what is done nor what failed before keeps its rows.
+    # Neither finished nor failed imports keep their rows.
     assert sandbox._store.execute("SELECT * FROM import_rows") == []
 
 

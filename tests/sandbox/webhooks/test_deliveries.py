@@ -32,7 +32,7 @@ WHOLE_SCHEDULE = sum(BACKOFF, timedelta(0)).total_seconds()
 
 @pytest.fixture
 def cause_event(sandbox, make_lead):
-    """Let something happen, and wait until every attempt of it that is due has been made."""
+    """Return a function that causes an event, and waits until all its due attempts have been made."""
 
     def cause_event(**values):
         lead = make_lead(**values or {"city": "Ulm"})
@@ -44,7 +44,7 @@ def cause_event(sandbox, make_lead):
 
 @pytest.fixture
 def hasty(sandbox):
-    """Let an attempt take no longer than this."""
+    """Return a function that sets the timeout of an attempt."""
 
     def hasten(seconds):
         sandbox._services.sender.poster = Poster(timeout=seconds)
@@ -65,7 +65,7 @@ def seconds_between(first, second):
     return (instants.parse(second) - instants.parse(first)).total_seconds()
 
 
-# --- what is sent -----------------------------------------------------------------------------------------------------
+# --- the request -----------------------------------------------------------------------------------------------------
 
 
 def test_a_delivery_is_one_signed_post(sandbox, make_sink, subscribe, deliveries, cause_event):
@@ -131,7 +131,7 @@ def test_a_retry_is_signed_by_the_secrets_and_the_time_of_its_attempt(sandbox, a
     assert signed_by(new, second) in signatures(second)
 
 
-# --- what comes back --------------------------------------------------------------------------------------------------
+# --- the response ----------------------------------------------------------------------------------------------------
 
 
 def reply(status_line, *headers, body=b""):
@@ -250,7 +250,7 @@ def test_a_slow_response_does_not_extend_an_attempt(
         exchange.drip(piece)
 
     webhook = subscribe(make_sink(drip))
-    hasty(0.2 if status is None else 1)  # the head of the answer has to come in time
+    hasty(0.2 if status is None else 1)  # the headers of the response must arrive in time
     cause_event()
     [delivery] = deliveries(webhook)
     assert (delivery["status"], delivery["response_status_code"]) == ("pending", status)
@@ -287,7 +287,7 @@ def test_a_snippet_is_text_whatever_the_body(make_sink, subscribe, deliveries, c
 
 
 def test_a_response_before_the_body_is_read_counts():
-    """More than the buffers between the two hold: the sink hangs up in the middle of it."""
+    """The body exceeds the socket buffers: the sink closes the connection in the middle of it."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
 
         def refuse():
@@ -308,7 +308,7 @@ def test_an_attempt_times_out_if_the_sink_does_not_read():
     assert outcome == Outcome(problem="the endpoint did not send a complete response within 0.2 seconds")
 
 
-# --- again, and again -------------------------------------------------------------------------------------------------
+# --- the schedule ----------------------------------------------------------------------------------------------------
 
 
 def test_retries_come_at_their_times_and_end(sandbox, make_sink, subscribe, deliveries, cause_event):
@@ -416,7 +416,7 @@ def test_deliveries_arrive_in_the_order_of_the_changes(sandbox, make_lead, make_
 
 
 def test_an_event_while_a_lane_ends_is_delivered(sandbox, make_lead, make_sink, subscribe):
-    """Between a last look, which finds nothing, and the end of the thread that looked."""
+    """The event is stored between the lane's last check, which finds nothing, and the end of its thread."""
     sink = make_sink()
     subscribe(sink)
     queue, late = sandbox._services.sender._queue, iter(["Bonn", "Köln"])
@@ -475,7 +475,7 @@ def test_a_sink_may_call_the_api_before_it_answers(sandbox, api, make_lead, make
     assert found == [True]
 
 
-# --- by hand ----------------------------------------------------------------------------------------------------------
+# --- retries by hand -------------------------------------------------------------------------------------------------
 
 
 def retry(api, delivery):
@@ -492,7 +492,7 @@ def test_a_failed_delivery_is_retried_by_hand(sandbox, api, make_sink, subscribe
     assert retry(api, failed).json()["data"]["status"] == "pending"
     sandbox.deliver()
     [again] = deliveries(webhook)
-    # Its schedule has ended: the attempt by hand is not followed by others.
+    # The schedule has ended: no attempt follows the one by hand.
     assert (again["status"], again["attempt_count"], again["next_attempt_at"]) == ("failed", 7, None)
     retry(api, failed)
     sandbox.deliver()
@@ -547,7 +547,7 @@ def test_the_seeded_failed_deliveries_can_be_retried(sandbox, api, deliveries):
     assert again == failed | {"attempt_count": failed["attempt_count"] + 1, "updated_at": again["updated_at"]}
 
 
-# --- endpoints change meanwhile ---------------------------------------------------------------------------------------
+# --- endpoints that change -------------------------------------------------------------------------------------------
 
 
 def test_disabling_an_endpoint_fails_its_pending_deliveries(
@@ -632,7 +632,7 @@ def test_pending_deliveries_of_a_disabled_endpoint_in_an_old_file_fail(
     assert len(sink.received) == 1
 
 
-# --- the end ----------------------------------------------------------------------------------------------------------
+# --- closing ---------------------------------------------------------------------------------------------------------
 
 
 def test_an_attempt_cut_off_by_closing_is_made_by_the_next_run(tmp_path, serve, make_sink):
@@ -655,7 +655,7 @@ def test_an_attempt_cut_off_by_closing_is_made_by_the_next_run(tmp_path, serve, 
 
 
 def test_an_error_of_the_sandbox_is_raised_by_deliver(sandbox, make_sink, subscribe, deliveries, cause_event, caplog):
-    """Here a damaged file; the delivery stays due, other endpoints go on, and when it is mended all is well."""
+    """The error is a damaged table; the delivery stays due, other endpoints continue, and a repair resumes it."""
     sink, other = make_sink(500), make_sink(500)
     webhook = subscribe(sink)
     subscribe(other)
@@ -673,7 +673,7 @@ def test_an_error_of_the_sandbox_is_raised_by_deliver(sandbox, make_sink, subscr
     assert [each["status"] for each in deliveries(webhook)] == ["succeeded"]
 
 
-# --- decisions --------------------------------------------------------------------------------------------------------
+# --- the state of a delivery -----------------------------------------------------------------------------------------
 
 NOON = instants.parse("2026-03-10T12:00:00Z")
 OUTCOMES = st.sampled_from([Outcome(204, ""), Outcome(500, "no", "the endpoint answered 500"), Outcome(problem="no")])

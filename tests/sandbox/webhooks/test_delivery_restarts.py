@@ -18,8 +18,8 @@ from pb2b_notebook.sandbox.core.tables import LEADS
 pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs kill -9")
 
 LEADS_MADE = 12
-# A process that has leads created by four clients at once, each acknowledged one written down, and is gone when the
-# point was reached so many times.
+# A process in which four clients create leads in parallel. It records each acknowledged lead, and kills itself when
+# the point has been reached a given number of times.
 PROGRAM = """
     import os, signal, sys, threading
     import httpx
@@ -103,7 +103,7 @@ POINTS = (
 
 @pytest.fixture
 def run_and_kill(tmp_path, make_sink):
-    """Let the program run into its death; the sink, which saw it and goes on listening, and what was acknowledged."""
+    """Run the program until it kills itself; return the sink, which keeps listening, and the acknowledged leads."""
 
     def run(point, times, leads=LEADS_MADE):
         processes, countdown = [], [times]
@@ -128,7 +128,7 @@ def run_and_kill(tmp_path, make_sink):
 
 
 DRAWN = random.Random(int(os.environ.get("PB2B_TEST_SEED", "1")))  # noqa: S311 - to be repeated, not to be secret
-# Outcomes are recorded together: there is one occasion an endpoint for sure.
+# Outcomes are recorded together, so only one commit per endpoint is certain.
 MOMENTS = [(point, DRAWN.randint(1, 2 if point.startswith("recorded") else LEADS_MADE)) for point in POINTS]
 
 
@@ -145,11 +145,11 @@ def test_every_committed_change_is_delivered_to_both_endpoints(tmp_path, run_and
     assert left == [(0,)]
     committed = {lead["id"]: lead for lead in stored}
     assert acknowledged <= set(committed)
-    # At each of the two endpoints at least once, and nothing that did not happen.
+    # Each of the two endpoints got every event at least once, and no others.
     arrived = {(received.delivery_id, received.event["data"]["id"]) for received in sink.received}
     assert sorted(lead_id for _, lead_id in arrived) == sorted([*committed, *committed])
     assert rows == [("succeeded",)] * (2 * len(committed))
-    # Whatever came twice was the same, to the byte, and as it was then.
+    # A delivery that arrived twice had the same bytes.
     bodies = {}
     for received in sink.received:
         bodies.setdefault(received.event["id"], set()).add(received.body)
@@ -159,7 +159,7 @@ def test_every_committed_change_is_delivered_to_both_endpoints(tmp_path, run_and
 
 
 def test_a_killed_import_delivers_all_its_leads_after_the_restart(tmp_path, make_sink):
-    """The job's last step is one transaction: killed in it, there is neither a lead nor an event of it."""
+    """The last step of the job is one transaction: a kill inside it leaves neither leads nor events."""
     program = """
         import os, signal, sys
         import httpx

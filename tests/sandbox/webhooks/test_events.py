@@ -264,7 +264,7 @@ def test_one_event_has_one_id_and_body_at_every_endpoint(sandbox, api, make_sink
 
 
 def test_subscribers_do_not_affect_other_data(serve, make_sink):
-    """Ids and times of all other objects are the same with and without endpoints: notebooks may rely on them."""
+    """Ids and times of all other objects are the same with and without endpoints; notebooks rely on this."""
 
     def work(*, enabled):
         with Sandbox(leads=30, rate_limit=1_000_000) as sandbox, serve(sandbox) as api:

@@ -18,7 +18,7 @@ DAY = OVERLAP.total_seconds()
 
 @pytest.fixture
 def make_webhook(api):
-    """Create an endpoint through the API; its object, secret included."""
+    """Return a function that creates an endpoint through the API, and returns it with its secret."""
 
     def make(**values):
         response = api.post("/webhooks", json={"url": SINK, "events": ["lead.created"], **values})
@@ -30,7 +30,7 @@ def make_webhook(api):
 
 @pytest.fixture(scope="module")
 def refusing():
-    """Ask a workspace of one endpoint, of which nothing is ever accepted, to create and to change one."""
+    """Return a function that tries to create and to change an endpoint with invalid values."""
     with Sandbox(leads=5, rate_limit=1_000_000) as sandbox, Server(sandbox.app) as server:
         headers = {"Authorization": f"Bearer {sandbox.key}"}
         with httpx.Client(base_url=f"{server.url}/api/public/v1", headers=headers) as api:
@@ -45,7 +45,7 @@ def refusing():
 
 @pytest.fixture
 def valid(sandbox):
-    """The secrets that deliveries to an endpoint are signed with now."""
+    """Return a function that returns the secrets that sign deliveries to an endpoint now."""
     return SigningSecrets(sandbox._store, sandbox.clock).valid_secrets
 
 
@@ -230,7 +230,7 @@ def test_a_workspace_has_at_most_twenty_webhooks(api, code, make_webhook):
 
 
 def put_delivery(sandbox, webhook_id, status, event="lead.created"):
-    """Store a delivery as the sender leaves it."""
+    """Store a delivery as the sender would."""
     now = "2026-03-10T12:00:00.000Z"
     delivery = {
         "id": f"delivery_{webhook_id}", "object": "webhook_delivery", "webhook_id": webhook_id, "event": event,

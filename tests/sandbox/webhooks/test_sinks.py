@@ -69,7 +69,7 @@ def test_every_url_that_passes_leads_to_loopback():
         assert sink.target.startswith("/")
 
 
-# Written into the file by hand, or by a release with other rules.
+# URLs that were written to the file by hand, or by a release with other rules.
 SMUGGLED = [
     "http://{machine}:{port}/", "http://[::ffff:127.0.0.1]:{port}/", "http://0.0.0.0:{port}/",
     "http://localhost.localdomain:{port}/", "http://user@127.0.0.1:{port}/", "ftp://127.0.0.1:{port}/",
@@ -94,7 +94,7 @@ def test_the_url_is_checked_at_every_attempt(sandbox, make_sink, subscribe, deli
 
 
 def test_no_name_is_resolved(monkeypatch, make_sink):
-    """A resolver that leads elsewhere, or changes its mind between check and connection, is not asked."""
+    """A resolver could lead elsewhere, or change its answer between check and connection, so none is used."""
     asked = []
 
     def lead_elsewhere(*arguments, **_):
@@ -139,7 +139,7 @@ def test_localhost_is_tried_on_ipv4_and_then_ipv6(make_sink):
 
 @pytest.fixture
 def certificate(tmp_path):
-    """A certificate for localhost and 127.0.0.1 that vouches for itself: the path of it with its key."""
+    """Return the path of a self-signed certificate for localhost and 127.0.0.1, with its key."""
     pytest.importorskip("cryptography", reason="comes with keyring, on Linux")
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization

@@ -8,7 +8,7 @@ from pb2b_notebook.sandbox.workspace.tickets import MOST_REPLIES, with_reply
 
 @pytest.fixture
 def make_ticket(api):
-    """Open a ticket through the API; its object."""
+    """Return a function that opens a ticket through the API."""
 
     def make(**values):
         response = api.post("/support/tickets", json={"subject": "An import stopped", "message": "Why?", **values})
