@@ -102,7 +102,7 @@ def test_connect_duplicates_review_plan_apply_and_a_second_time_there_is_nothing
         hand.sees(text)
     page.locator(".pb2b-keys").focus()
     page.keyboard.press("m")
-    hand.sees("No cluster is undecided")
+    hand.sees("All clusters are reviewed")
     assert hand.merges_and_applies() == "Apply 1 row"
     hand.sees(NAME)
 

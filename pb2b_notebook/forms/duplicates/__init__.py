@@ -1,1 +1,1 @@
-"""The review of duplicates, in stages: clusters, decisions, queue, session, chooser, cards, then the two forms."""
+"""The review of duplicates: clusters, decisions, queue, session, chooser, cards and status, then the two forms."""

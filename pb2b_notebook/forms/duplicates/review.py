@@ -16,11 +16,10 @@ from pb2b_notebook.errors import InvalidParameterError, LeadFileError, UsageErro
 from pb2b_notebook.files.atomic_files import write_atomically
 from pb2b_notebook.forms import buttons, inputs, rendering
 from pb2b_notebook.forms.base import Form
-from pb2b_notebook.forms.duplicates import session
-from pb2b_notebook.forms.duplicates.cards import STYLE, View, card, open_fields, percent, why
+from pb2b_notebook.forms.duplicates import session, status
+from pb2b_notebook.forms.duplicates.cards import STYLE, View, card, open_fields, why
 from pb2b_notebook.forms.duplicates.chooser import Chooser
 from pb2b_notebook.forms.duplicates.clusters import Cluster, Clusters, has_value
-from pb2b_notebook.forms.duplicates.decisions import DECIDED, Verdict
 from pb2b_notebook.forms.duplicates.queue import ORDERS, SHOWN, Queue, queue_of
 from pb2b_notebook.forms.keyboard import KEYED, Keyboard
 
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
 
     from pb2b_notebook.cleanup import Merge
     from pb2b_notebook.cleanup.steps import Step
+    from pb2b_notebook.forms.duplicates.decisions import Verdict
     from pb2b_notebook.forms.inputs import Input
     from pb2b_notebook.forms.watching import Watch
 
@@ -38,14 +38,8 @@ _KEY_LEGEND: Final = (
     ("1 … 9", "let the value of that member survive"), ("0", "let the rules choose"),
     ("X", "leave the marked member out, or put it back"),
 )  # fmt: skip
-_VERDICTS: Final[Mapping[str, str]] = {
-    "merge": "✓ merged when you finish",
-    "different": "✗ not duplicates",
-    "skip": "» skipped",
-}
 _WIDTHS: Final = (("16em", "3em"), ("19em", "3em"), ("16em", "9em"), ("9em", "2em"), ("16em", "0"))
 _ANYTIME: Final = ("u", "j", "k", "g")
-_SHOWN_PROGRESS: Final = {"merged": "merge", "not duplicates": "different", "skipped": "skip", "left": None}
 
 
 class DuplicateReview(Form):
@@ -209,7 +203,7 @@ class DuplicateReview(Form):
     def progress(self) -> dict[str, int]:
         """The number of clusters that are merged, not duplicates, skipped, and left."""
         counts = self._decisions.counts()
-        return {name: counts[verdict] for name, verdict in _SHOWN_PROGRESS.items()}
+        return {name: counts[verdict] for name, verdict in status.COUNTED.items()}
 
     @property
     def labels(self) -> Any:
@@ -447,7 +441,7 @@ class DuplicateReview(Form):
         name = self._queue.current
         self._controls.layout.display = self._deciders.layout.display = "none" if name is None else ""
         if name is None:
-            self._progress.value = self._nothing()
+            self._progress.value = status.nothing_to_show(self._clusters, self._duplicates)
             return
         if self._keyboard.seen != name:
             self._marked = (0, 0)
@@ -463,7 +457,7 @@ class DuplicateReview(Form):
             self._chooser.show(current, view)
             self._drawn = (name, view)
         # Last: a user who sees the new progress may press the next key.
-        self._progress.value = self._progress_html(current)
+        self._progress.value = status.progress(current, self._clusters, self._decisions, self._queue)
 
     def _view_of(self, current: Cluster) -> View:
         """Return what is shown of a cluster; its merge is computed again only if the decision has changed."""
@@ -474,46 +468,6 @@ class DuplicateReview(Form):
             if name == current.name and known == decision:
                 return View(decision, before.survivor, before.surviving, *self._marked)
         return View(decision, *current.survivors(decision, self._rules), *self._marked)
-
-    def _progress_html(self, current: Cluster) -> str:
-        """Return the progress and the name of the cluster, as HTML."""
-        total, shown = len(self._clusters), len(self._queue.names)
-        counts = self._decisions.counts()
-        done = sum(counts[verdict] for verdict in DECIDED)
-        of = f"{self._queue.at + 1:,} of {shown:,}" + (f" shown ({total:,} in all)" if shown < total else "")
-        sums = " · ".join(f"{counts[verdict]:,} {name}" for name, verdict in _SHOWN_PROGRESS.items())
-        verdict = self._decisions.of(current.name).verdict
-        state = f" · <b>{_VERDICTS[verdict]}</b>" if verdict else ""
-        bar = f'<progress value="{done}" max="{total}" aria-label="decided"></progress>'
-        about = f"{len(current.members):,} members, weakest link {percent(current.weakest)}"
-        all_done = (
-            "" if counts[None] else rendering.status_line("success", "No cluster is undecided. Press Finish review.")
-        )
-        return rendering.wrap(
-            f"<div><b>Cluster {of}</b> &nbsp; {bar} {done:,} decided: {sums}</div>"
-            f"<div>{rendering.text(current.name, most=80)} · {about}{state}</div>{all_done}"
-        )
-
-    def _nothing(self) -> str:
-        """Return why no cluster is shown, and what to try, as HTML."""
-        if len(self._clusters):
-            return rendering.notice(
-                "info",
-                "No cluster matches this filter",
-                "Show all clusters, or set another range of probabilities.",
-            )
-        found = self._duplicates
-        apart = len(found.pairs)
-        tries = [
-            f"All {self._clusters.rows:,} rows seem to be different people at a threshold of {found.threshold:g}.",
-            f"{apart:,} pairs are similar: look at <code>duplicates.pairs</code>, or search again with "
-            f"<code>threshold={max(found.threshold - 0.2, 0.1):.1f}</code>." if apart else "",
-            f"{len(found.dropped):,} groups of rows were too large to compare: <code>duplicates.dropped</code>."
-            if len(found.dropped) else "",
-            f"These columns are missing and would help: {', '.join(found.missing)}." if found.missing else "",
-            "Search <code>pb.cleanup.normalize(df).frame</code> instead: clean values match better.",
-        ]  # fmt: skip
-        return rendering.notice("info", "No duplicates were found", *tries)
 
     def __repr__(self) -> str:
         counts = ", ".join(f"{count:,} {name}" for name, count in self.progress.items())

@@ -1,1 +1,1 @@
-"""The forms of a plan: ``make`` plans a frame, ``review`` shows, edits and applies the plan row by row."""
+"""The forms of a plan: ``make`` plans rows; ``review`` shows the plan in ``lines``, edits it and applies it."""

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from dataclasses import replace
 from threading import get_ident
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import ipywidgets as widgets
 
-from pb2b_notebook.errors import InvalidParameterError, JobChangedError, ProspectB2BError, UsageError
+from pb2b_notebook.errors import InvalidParameterError, JobChangedError, UsageError
 from pb2b_notebook.forms import buttons, inputs, rendering
 from pb2b_notebook.forms.base import Form
-from pb2b_notebook.forms.lead_editing import field_input
 from pb2b_notebook.forms.paging import PAGE, Listing, Pager
+from pb2b_notebook.forms.plans.lines import Line
 from pb2b_notebook.forms.plans.rows import PlanRows
 from pb2b_notebook.forms.watching import StoppedWatching
 from pb2b_notebook.upserts import applying
@@ -34,8 +32,6 @@ _ORDERS: Final = {
     "most changes first": ("changes", True),
     "outcome": ("outcome", False),
 }
-_FIRST: Final = 8
-"""Fields that an editor shows at once; the others are folded."""
 
 
 class PlanReview(Form):
@@ -85,7 +81,7 @@ class PlanReview(Form):
         self._overwrite: set[int] = set()
         self._stale = False  # after Apply: the rows are planned again before the next change
         self._plan_rows = PlanRows(plan)
-        self._lines = [_Line(self) for _ in range(min(PAGE, max(1, len(plan))))]
+        self._lines = [Line(self) for _ in range(min(PAGE, max(1, len(plan))))]
         self._summary = widgets.HTML()
         self._unfinished = widgets.VBox([])
         super().__init__(plan.target)
@@ -187,7 +183,7 @@ class PlanReview(Form):
             self._input(
                 "edits",
                 lambda: dict(zip(self.plan.labels_of(self._edits), self._edits.values(), strict=True)),
-                lambda given: self._choose(self._left_out, edits=self._positioned(_edits(given))),
+                lambda given: self._choose(self._left_out, edits=self._with_positions(_edits(given))),
             ),
             self._input(
                 "overwrite",
@@ -237,7 +233,7 @@ class PlanReview(Form):
         self._refresh()
         return outcome
 
-    def _positioned(self, edits: Mapping[Any, dict[str, Any]]) -> dict[int, dict[str, Any]]:
+    def _with_positions(self, edits: Mapping[Any, dict[str, Any]]) -> dict[int, dict[str, Any]]:
         return dict(zip(self.plan.positions_of(edits), edits.values(), strict=True))
 
     def _choose(
@@ -363,132 +359,6 @@ class PlanReview(Form):
         super()._show_failure(problem)
         if isinstance(problem, JobChangedError):
             self._show_unfinished()
-
-
-class _Line:
-    """One row of the page: a tick, what would change, and an editor."""
-
-    def __init__(self, form: PlanReview) -> None:
-        self._form = form
-        self.row: int | None = None
-        self._quiet = False
-        self._tick = widgets.Checkbox(indent=False, layout=widgets.Layout(width="8em", flex="0 0 auto"))
-        self._tick.observe(self._on_tick, "value")
-        self._content = widgets.HTML(layout=widgets.Layout(flex="1 1 auto", min_width="0"))
-        self._edit = buttons.small("Edit", lambda: form._run_callback(self._open))  # noqa: SLF001 - a part of the form
-        self._edit.layout.flex = "0 0 auto"
-        self._typed: Callable[[], bool] = bool
-        self._editor = widgets.VBox([], layout=widgets.Layout(margin="0 0 0 8em"))
-        line = widgets.HBox([self._tick, self._content, self._edit], layout=widgets.Layout(align_items="flex-start"))
-        edge = "1px solid var(--jp-border-color2, #d0d5dd)"
-        self.widget = widgets.VBox([line, self._editor], layout=widgets.Layout(border_bottom=edge, padding=".3em 0"))
-
-    def show(self, row: int | None) -> None:
-        """Show a row of the plan; ``None`` hides the line."""
-        self.widget.layout.display = "none" if row is None else ""
-        if row != self.row:
-            self._close()
-        self.row = row
-        if row is None:
-            return
-        form, seen = self._form, self._form._plan_rows  # noqa: SLF001 - a part of the form
-        self._content.value = seen.html(row)
-        self._quiet = True
-        [label] = form.plan.labels_of([row])
-        self._tick.description = f"row {label:,}" if isinstance(label, int) else f"row {label}"
-        self._tick.value = row in seen.writable and row not in form._left_out  # noqa: SLF001
-        self._tick.disabled = row not in seen.writable and row not in seen.changed_upstream
-        self._quiet = False
-        self._edit.layout.display = "" if form.plan.basis is not None else "none"
-        self._edit.tooltip = f"edit {self._tick.description}"
-
-    def _on_tick(self, change: Mapping[str, Any]) -> None:
-        if self._quiet or self.row is None:
-            return
-        form = self._form
-        if form.busy:
-            self.show(self.row)
-            return
-        rows = {self.row}
-        choose = (lambda: form._include(rows, conflicts=True)) if change["new"] else lambda: form._leave_out(rows)  # noqa: SLF001
-        if form._stale:  # noqa: SLF001
-            form._start(choose)  # noqa: SLF001 - it reads from the service
-        else:
-            form._run_callback(choose)  # noqa: SLF001
-
-    @property
-    def unsaved(self) -> bool:
-        """Whether the editor has changes that are not in the plan yet."""
-        return self._typed()
-
-    # --- the editor -------------------------------------------------------------------------------------------------
-
-    def _open(self) -> None:
-        if self._editor.children:
-            self._close()
-            return
-        asked = _field_inputs(self._form.plan, self.row or 0, self._form._plan_rows.fields_of(self.row or 0))  # noqa: SLF001
-        before = {name: _read(one) for name, one in asked.items()}
-        refused = widgets.HTML()
-        form = self._form
-        save = buttons.small("Change the row", lambda: form._start(lambda: self._save(asked, before, refused)))  # noqa: SLF001
-        close = buttons.small("Cancel", self._close)
-        first = [one.widget for one in list(asked.values())[:_FIRST]]
-        rest = [one.widget for one in list(asked.values())[_FIRST:]]
-        more = [widgets.Accordion([widgets.VBox(rest)], titles=("More fields",), selected_index=None)] if rest else []
-        hint = widgets.HTML(rendering.status_line("info", "A field that is left empty stays as it is at the service."))
-        self._editor.children = (*first, *more, hint, buttons.row(save, close), refused)
-        shown = {name: one.widget.value for name, one in asked.items()}
-        self._typed = lambda: any(one.widget.value != shown[name] for name, one in asked.items())
-
-    def _save(self, asked: Mapping[str, Input], before: Mapping[str, Any], refused: Any) -> None:
-        """Take over the changed values; a refusal is shown in the editor."""
-        refused.value = ""
-        try:
-            now = {name: one.read() for name, one in asked.items()}
-            changed = {name: value for name, value in now.items() if value != before[name]}
-            if changed:
-                self._form._edit_row(self.row or 0, changed)  # noqa: SLF001
-        except ProspectB2BError as problem:
-            self._form.error = problem
-            refused.value = rendering.failure(problem)
-        else:
-            self._close()
-
-    def _close(self) -> None:
-        for one in self._editor.children:
-            one.close()
-        self._editor.children = ()
-        self._typed = bool
-
-
-def _field_inputs(plan: Plan, row: int, named: Sequence[str]) -> dict[str, Input]:
-    """Return a filled-in input for each field of a row, first those that change or are wrong."""
-    assert plan.basis is not None  # noqa: S101 - there is no Edit without one
-    fields, values = plan.basis.desired.fields, plan.basis.desired.values.row(row, named=True)
-    order = [*named, *(name for name in fields if name not in named)]
-    made: dict[str, Input] = {}
-    for name in order:
-        field = fields[name]
-        one = replace(field_input(replace(field, label=field.label or name, required=False)), name=name)
-        with suppress(InvalidParameterError):
-            one.set(_plain(values[name], one))
-        made[name] = one
-    return made
-
-
-def _plain(value: Any, one: Input) -> Any:
-    """Return a value as its input takes it, with times as text."""
-    if hasattr(value, "tzinfo") and not isinstance(one.widget, widgets.DatePicker):
-        return value.isoformat()
-    return value
-
-
-def _read(one: Input) -> Any:
-    try:
-        return one.read()
-    except InvalidParameterError:
-        return None
 
 
 def _advice(counts: Mapping[str, int]) -> list[str]:

@@ -1,0 +1,60 @@
+"""The line above the cluster of a review: how far the review is, or why no cluster is shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from pb2b_notebook.forms import rendering
+from pb2b_notebook.forms.duplicates.cards import percent
+from pb2b_notebook.forms.duplicates.decisions import DECIDED
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pb2b_notebook.cleanup import Duplicates
+    from pb2b_notebook.forms.duplicates.clusters import Cluster, Clusters
+    from pb2b_notebook.forms.duplicates.decisions import Decisions
+    from pb2b_notebook.forms.duplicates.queue import Queue
+
+COUNTED: Final = {"merged": "merge", "not duplicates": "different", "skipped": "skip", "left": None}
+_VERDICTS: Final[Mapping[str, str]] = {
+    "merge": "✓ merged when you finish",
+    "different": "✗ not duplicates",
+    "skip": "» skipped",
+}
+
+
+def progress(current: Cluster, clusters: Clusters, decisions: Decisions, queue: Queue) -> str:
+    """Return the progress of a review and the name of the current cluster, as HTML."""
+    total, shown = len(clusters), len(queue.names)
+    counts = decisions.counts()
+    done = sum(counts[verdict] for verdict in DECIDED)
+    of = f"{queue.at + 1:,} of {shown:,}" + (f" shown ({total:,} in all)" if shown < total else "")
+    sums = " · ".join(f"{counts[verdict]:,} {name}" for name, verdict in COUNTED.items())
+    verdict = decisions.of(current.name).verdict
+    state = f" · <b>{_VERDICTS[verdict]}</b>" if verdict else ""
+    bar = f'<progress value="{done}" max="{total}" aria-label="decided"></progress>'
+    about = f"{len(current.members):,} members, weakest link {percent(current.weakest)}"
+    finish = rendering.status_line("success", "All clusters are reviewed. Press Finish review.")
+    return rendering.wrap(
+        f"<div><b>Cluster {of}</b> &nbsp; {bar} {done:,} decided: {sums}</div>"
+        f"<div>{rendering.text(current.name, most=80)} · {about}{state}</div>{'' if counts[None] else finish}"
+    )
+
+
+def nothing_to_show(clusters: Clusters, duplicates: Duplicates) -> str:
+    """Return why no cluster is shown, and what to try, as HTML."""
+    if len(clusters):
+        message = "Show all clusters, or set another range of probabilities."
+        return rendering.notice("info", "No cluster matches this filter", message)
+    apart, dropped, missing = len(duplicates.pairs), len(duplicates.dropped), duplicates.missing
+    lower = max(duplicates.threshold - 0.2, 0.1)
+    tries = [
+        f"All {clusters.rows:,} rows seem to be different people at a threshold of {duplicates.threshold:g}.",
+        f"{apart:,} pairs are similar: look at <code>duplicates.pairs</code>, or search again with "
+        f"<code>threshold={lower:.1f}</code>." if apart else "",
+        f"{dropped:,} groups of rows were too large to compare: <code>duplicates.dropped</code>." if dropped else "",
+        f"These columns are missing and would help: {', '.join(missing)}." if missing else "",
+        "Search <code>pb.cleanup.normalize(df).frame</code> instead: clean values match better.",
+    ]  # fmt: skip
+    return rendering.notice("info", "No duplicates were found", *tries)
