@@ -57,17 +57,17 @@ class Encoding:
     Attributes:
         name: Name of Python's codec.
         certain: Whether it is proven or was passed by the caller; otherwise it is guessed.
-        beside: Encoding of the lines that are not in ``name``, if a file mixes two.
+        second: Encoding of the lines that are not in ``name``, if a file mixes two.
     """
 
     name: str
     certain: bool = True
-    beside: str | None = None
+    second: str | None = None
 
     def __str__(self) -> str:
         label = codecs.lookup(self.name).name.replace("cp125", "windows-125")
-        if self.beside:
-            return f"{label}, some lines in {codecs.lookup(self.beside).name}"
+        if self.second:
+            return f"{label}, some lines in {codecs.lookup(self.second).name}"
         return label if self.certain else f"{label} (guessed)"
 
 
@@ -122,7 +122,7 @@ def decode_lines(file: BinaryIO, encoding: Encoding, doubts: list[int]) -> Itera
         DamagedFileError: The file does not decode in an encoding that is certain.
     """
     file.seek(0)
-    errors = "strict" if encoding.certain and not encoding.beside else "pb2b_notebook.keep"
+    errors = "strict" if encoding.certain and not encoding.second else "pb2b_notebook.keep"
     text = io.TextIOWrapper(file, encoding=encoding.name, errors=errors, newline="")
     try:
         for number, line in enumerate(text, start=1):
@@ -130,7 +130,7 @@ def decode_lines(file: BinaryIO, encoding: Encoding, doubts: list[int]) -> Itera
                 yield line
             else:
                 doubts.append(number)
-                yield _decode_again(line, encoding.beside)
+                yield _decode_again(line, encoding.second)
     except UnicodeError:
         raise DamagedFileError(
             f"the file is not encoded in {encoding}", repair="leave encoding= out to detect it"
@@ -144,18 +144,18 @@ def encoding_findings(how: Encoding, doubts: Sequence[int]) -> list[Finding]:
     if not doubts:
         return []
     lines = count_text(len(doubts), "line")
-    if how.beside is not None:
+    if how.second is not None:
         return [
-            Finding("mixed_encodings", f"{lines} not in UTF-8: read as {codecs.lookup(how.beside).name}", len(doubts))
+            Finding("mixed_encodings", f"{lines} not in UTF-8: read as {codecs.lookup(how.second).name}", len(doubts))
         ]
     return [Finding("undecodable", f"{lines} with bytes that are invalid in {how.name}: shown as \ufffd", len(doubts))]
 
 
-def _decode_again(line: str, beside: str | None) -> str:
+def _decode_again(line: str, second: str | None) -> str:
     """Return a line with invalid bytes, decoded in the other encoding or with replacement characters."""
-    if beside is not None:
+    if second is not None:
         raw = line.encode("utf-8", "surrogateescape")
-        return raw.decode(beside, "replace")
+        return raw.decode(second, "replace")
     return _KEPT.sub("\ufffd", line)
 
 
@@ -253,7 +253,7 @@ def _guess_encoding(sample: bytes, valid: int, foreign: int) -> Encoding:
     if not sample:
         return Encoding("utf-8", certain=False)
     if valid and valid >= _MIXED * (valid + foreign):
-        return Encoding("utf-8", certain=False, beside=latin_page(sample) or "cp1252")
+        return Encoding("utf-8", certain=False, second=latin_page(sample) or "cp1252")
     name = latin_page(sample) if _is_latin(sample) else other_page(sample)
     if name is None:
         from charset_normalizer import from_bytes

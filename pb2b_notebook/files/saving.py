@@ -182,28 +182,28 @@ def _save_to_path(
     overwrite: bool,
 ) -> SavedFile:
     path = path.absolute()
-    beside = _check_places(path, kind, overwrite=overwrite)
+    companion = _check_places(path, kind, overwrite=overwrite)
     with write_atomically(path, overwrite=overwrite) as file:
         guarded = write(file)
         size = file.seek(0, os.SEEK_END)
-        if beside is not None:
+        if companion is not None:
             # Write it before the file: a companion without its file does no harm.
             file.flush()
             file.seek(0)
             digest = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
             text = metadata_files.write_metadata(replace(metadata, sha256=digest), path.name)
-            with write_atomically(beside, overwrite=True) as document:
+            with write_atomically(companion, overwrite=True) as document:
                 document.write(text.encode())
-    return SavedFile(path, kind, table.num_rows, table.num_columns, size, guarded, beside)
+    return SavedFile(path, kind, table.num_rows, table.num_columns, size, guarded, companion)
 
 
 def _check_places(path: Path, kind: str, *, overwrite: bool) -> Path | None:
     """Refuse paths that cannot be written; return the path of the companion file, if the format needs one."""
-    beside = metadata_files.companion_path(path) if kind in _WITH_COMPANION else None
+    companion = metadata_files.companion_path(path) if kind in _WITH_COMPANION else None
     check_writable(path, overwrite=overwrite)
-    if beside is not None:
-        _check_document(beside, overwrite=overwrite)
-    return beside
+    if companion is not None:
+        _check_document(companion, overwrite=overwrite)
+    return companion
 
 
 def _check_document(path: Path, *, overwrite: bool) -> None:
