@@ -1,4 +1,4 @@
-"""The pins are exact, complete, and in one place each: in Binder's file for `all`, beside it for `dev` alone."""
+"""The pins are exact and complete, each in one file: Binder's for the extra `all`, the constraints for `dev` alone."""
 
 import re
 import sys
@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 BINDER = ROOT / "binder" / "requirements.txt"
 BEYOND = ROOT / ".ci" / "constraints.txt"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-# The pins were made by this interpreter; elsewhere other markers hold and a few pins are too much.
+# The pins were made by this interpreter; on others, markers differ and a few pins are not needed.
 LOCKED = (ROOT / "binder" / "runtime.txt").read_text("utf-8").strip().removeprefix("python-")
 AT_HOME = sys.platform == "linux" and "{}.{}".format(*sys.version_info) == LOCKED
 

@@ -1,4 +1,4 @@
-"""A service for the pages: ``pb.connect()`` and the profile ``acme`` of the guides reach a sandbox."""
+"""A sandbox for the examples of the pages, for ``pb.connect()`` and the profile ``acme``."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Every block of Python in the README and on the pages runs, from top to end, and gives what the text says.
+"""Every block of Python in the README and on the pages runs from top to bottom, with the shown results.
 
 Blocks that are ours are fenced as ``python``; code of other libraries, shown beside them, is a ``{code-block}``.
 """
@@ -38,11 +38,11 @@ def run(code, names, name, line):
     if ">>>" not in code:
         exec(compile("\n" * line + code, name, "exec"), names)  # noqa: S102 - our own pages
         return
-    told = []
+    failures = []
     example = doctest.DocTestParser().get_doctest(code, {}, name, name, line)
     example.globs = names
-    doctest.DocTestRunner(optionflags=OPTIONS).run(example, out=told.append, clear_globs=False)
-    assert not told, "".join(told)
+    doctest.DocTestRunner(optionflags=OPTIONS).run(example, out=failures.append, clear_globs=False)
+    assert not failures, "".join(failures)
 
 
 def test_every_kind_of_page_has_examples():

@@ -1,4 +1,4 @@
-"""Every link that leads into the repository, from a text, a page or a notebook, leads to something that is there."""
+"""Every link from a text, page or notebook into the repository has its target."""
 
 import re
 from pathlib import Path

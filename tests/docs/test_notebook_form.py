@@ -1,4 +1,4 @@
-"""The notebooks speak with one voice: a question, what one will know, the sandbox, an answer, and where to go on."""
+"""The notebooks have one form: a question, its result, the sandbox, an answer, and the next steps."""
 
 import re
 from pathlib import Path

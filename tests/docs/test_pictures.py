@@ -1,4 +1,4 @@
-"""The pictures of the README are those that one command draws, and small."""
+"""One command draws the pictures of the README, and their files are small."""
 
 import importlib.util
 import re
@@ -22,6 +22,6 @@ def test_the_command_draws_every_picture():
 
 def test_the_guide_describes_every_plot():
     guide = (DOCS / "how-to" / "pictures.md").read_text("utf-8")
-    told = set(re.findall(r"^\|.*?\| (.*) \|$", guide, re.MULTILINE))
-    called = {name for cell in told for name in re.findall(r"`(\w+)\(", cell)}
+    cells = set(re.findall(r"^\|.*?\| (.*) \|$", guide, re.MULTILINE))
+    called = {name for cell in cells for name in re.findall(r"`(\w+)\(", cell)}
     assert set(pb.plots.__all__) <= called

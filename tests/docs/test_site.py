@@ -1,4 +1,4 @@
-"""The site builds offline without one warning, reaches every public name, and loads nothing from elsewhere."""
+"""The site builds offline without warnings, covers every public name, and loads nothing from other servers."""
 
 import html
 import os

@@ -1,4 +1,4 @@
-"""A few kills of the whole campaign (``durability.py``), and its verdict on accounts that were tampered with."""
+"""A few kills of the durability campaign (``durability_campaign.py``), and its judgement of falsified accounts."""
 
 from copy import deepcopy
 
@@ -10,7 +10,7 @@ from durability_campaign import Run, tell_of_kills
 
 @pytest.fixture(scope="module")
 def accounts(tmp_path_factory):
-    """What a run with a few kills left: what the clients were told, and what there is."""
+    """The result of a run with a few kills: the clients' ledger, and the stored state."""
     run = Run(tmp_path_factory.mktemp("durability"), seed=1)
     ledger = run.go(kills=4)
     return run.kills, ledger, Found.of(run.db, run.sink.url, run.sink.events)

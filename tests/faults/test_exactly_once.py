@@ -1,4 +1,4 @@
-"""Whatever breaks, and whoever is killed: one lead, and one line in the journal."""
+"""Whatever breaks and whichever process is killed: one lead, and one line in the journal."""
 
 import subprocess
 import threading

@@ -1,4 +1,4 @@
-"""Every fault of the sandbox against our client: the same rows and one lead as without it, or an error that tells."""
+"""Every fault of the sandbox against the client: the same rows and one lead as without it, or a clear error."""
 
 import pytest
 

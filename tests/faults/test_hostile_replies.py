@@ -1,4 +1,4 @@
-"""Answers that no service should give: each ends in a typed error, in bounded time and memory, after few requests."""
+"""Malformed and hostile answers: each is a typed error, in limited time and memory, after few requests."""
 
 from pathlib import Path
 
@@ -47,8 +47,8 @@ def test_one_byte_every_third_of_a_second_ends_at_the_deadline(service, proxy, p
 def test_a_call_waits_132_seconds_at_most_whatever_retry_after_says(service, proxy, status, text):
     time = SimulatedTime()
     with connected(proxy.url, service.key, timing=time.timing()) as ws:
-        told = reply(status, b"{}", retry_after=text, date="Tue, 10 Mar 2026 12:00:00 GMT")
-        proxy.always(LIST, Substitute(told))
+        answer = reply(status, b"{}", retry_after=text, date="Tue, 10 Mar 2026 12:00:00 GMT")
+        proxy.always(LIST, Substitute(answer))
         with pytest.raises((errors.RateLimitError, errors.ServerError)):
             ws.leads.list()
     assert time.slept <= 132

@@ -1,4 +1,4 @@
-"""Many threads, one limit: nobody hears 429, and the service never sees more than it allows."""
+"""Many threads and one rate limit: no call gets a 429, and the service never sees more requests than it allows."""
 
 import pytest
 
@@ -17,7 +17,7 @@ def strict():
 
 
 def test_four_threads_stay_under_the_limit_without_a_single_429(strict):
-    """The window is a second here, as the answer's policy tells; the campaign takes the real minute."""
+    """A service with a window of a second, as its headers say; the campaign uses the real minute."""
 
     def tell_the_policy(whole):
         head, _, body = whole.partition(HEAD_END)

@@ -1,4 +1,4 @@
-"""A few kills of the whole campaign (``receiving.py``), and its verdict on a run that was tampered with."""
+"""A few kills of the receiver campaign (``receiver_campaign.py``), and its judgement of a falsified run."""
 
 import sqlite3
 import sys

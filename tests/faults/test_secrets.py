@@ -34,7 +34,7 @@ BROKEN_WITH_SECRET = reply(201, b'{"data":{"id":"wh_1","signing_secret":"' + SIG
 
 @pytest.fixture
 def canary(service):
-    """The part of the key that nobody may see; its prefix is shown on purpose."""
+    """The secret part of the key; its prefix may be shown."""
     return service.key.rsplit("_", 1)[1]
 
 

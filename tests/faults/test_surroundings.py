@@ -62,7 +62,7 @@ def test_a_workspace_works_inside_a_running_event_loop(ws, email):
 
 
 def machine(day):
-    """A machine whose clock on the wall is so many days off."""
+    """A machine whose wall clock is N days off."""
     off = timedelta(days=day).total_seconds()
     return Timing(sleep=HASTY.sleep, wall=lambda: datetime.now(UTC).timestamp() + off)
 
@@ -89,8 +89,8 @@ def test_a_clock_that_is_a_day_off_or_corrected_repeats_nothing(real_time, journ
             before_replay = proxy.count(CREATE)
             ws.leads.create(email=email)
             assert proxy.count(CREATE) == before_replay
-            told = ws.journal()["intended_at"].iloc[0]
-    assert abs(told.to_pydatetime() - real_time.sandbox.clock.now()) < timedelta(minutes=1)
+            intended_at = ws.journal()["intended_at"].iloc[0]
+    assert abs(intended_at.to_pydatetime() - real_time.sandbox.clock.now()) < timedelta(minutes=1)
     assert len(leads_with(real_time.url, real_time.oracle, email)) == 1
 
 

@@ -1,4 +1,4 @@
-"""The portal: complete, offline, and safe to show."""
+"""The portal is complete, needs no network, and escapes all text."""
 
 import re
 from html import escape

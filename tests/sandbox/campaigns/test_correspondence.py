@@ -1,4 +1,4 @@
-"""Messages, inbox threads and activities over HTTP: every filter, alone and joined, against the seeded year."""
+"""Messages, inbox threads and activities over HTTP: every filter, alone and combined, on the seeded year."""
 
 import pytest
 from hypothesis import given, settings

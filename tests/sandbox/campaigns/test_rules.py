@@ -1,4 +1,4 @@
-"""Campaigns over HTTP: what may be written, published, paused and run, and what refuses."""
+"""Campaigns over HTTP: create, change, publish, pause and run, and the errors of each."""
 
 import pytest
 

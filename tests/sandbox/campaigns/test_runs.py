@@ -1,4 +1,4 @@
-"""What a campaign run leaves: every number agrees with the messages, activities, threads, leads and the bill."""
+"""Campaign runs: all counts agree with the messages, activities, threads, leads and the usage."""
 
 from collections import Counter
 

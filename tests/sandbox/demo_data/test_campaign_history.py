@@ -1,4 +1,4 @@
-"""The seeded year of campaigns and prospector: it agrees with the leads, with itself and with the bill."""
+"""The seeded year of campaigns and prospector: it agrees with the leads, with itself and with the usage."""
 
 from collections import Counter, defaultdict
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""The seeded year: the same everywhere, true to the documented shapes, consistent in itself, and worth a look."""
+"""The seeded year: the same everywhere, in the documented shapes, and consistent."""
 
 from collections import Counter
 from datetime import timedelta

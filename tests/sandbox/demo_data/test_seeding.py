@@ -1,4 +1,4 @@
-"""The demo data: the same everywhere, shaped as the contract says, and honest about its mess."""
+"""The demo leads: the same everywhere, in the contract's shape, with every data error recorded."""
 
 import hashlib
 import json

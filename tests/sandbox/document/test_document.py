@@ -1,4 +1,4 @@
-"""The document is true: it is complete, its examples validate, and real answers have the shapes that it shows."""
+"""The document is complete, its examples validate, and real answers have the documented shapes."""
 
 import hmac
 import json

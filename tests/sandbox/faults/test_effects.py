@@ -1,4 +1,4 @@
-"""What each fault does, on the wire and to the data."""
+"""The effect of each fault on the answer and on the data."""
 
 import asyncio
 import errno

@@ -1,4 +1,4 @@
-"""Faults as values and as text, and whom they strike."""
+"""Faults as values and as text, and the requests that they strike."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""The words of the demo data: every list is complete, unambiguous and dialable."""
+"""The words of the demo data: every list is complete and unambiguous, and every phone number valid."""
 
 from itertools import product
 

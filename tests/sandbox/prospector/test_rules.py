@@ -1,4 +1,4 @@
-"""Prospector workflows and runs over HTTP: rules, numbers, credits, cancelling."""
+"""Prospector workflows and runs over HTTP: rules, counts, credits and cancellation."""
 
 import pytest
 from hypothesis import given, settings
