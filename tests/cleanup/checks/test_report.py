@@ -66,7 +66,7 @@ def test_arguments_of_the_wrong_kind_are_refused():
         report(pd.DataFrame(LEADS), before=3)
     with pytest.raises(CleanupError, match="now= is not a datetime with a time zone"):
         report(pd.DataFrame(LEADS), now=dt.datetime.now())  # noqa: DTZ005 - the error under test
-    with pytest.raises(InvalidParameterError, match="no report"):
+    with pytest.raises(InvalidParameterError, match="must be a result of"):
         pb.plots.quality(pd.DataFrame(LEADS))
 
 
