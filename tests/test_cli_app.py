@@ -65,12 +65,12 @@ def admitted(served, origin):
         yield client
 
 
-def test_it_listens_on_this_machine_only(served):
+def test_the_app_listens_on_this_machine_only(served):
     listening = [one.laddr for one in psutil.Process(served[0].pid).net_connections() if one.status == "LISTEN"]
     assert {one.ip for one in listening} == {"127.0.0.1"}
 
 
-def test_nothing_is_served_without_the_token_not_even_what_is_static(served, origin):
+def test_nothing_is_served_without_the_token_not_even_static_files(served, origin):
     wrong = urlsplit(served[1]).query[:-1]
     for path in PATHS:
         for address in (path, f"{path}?{wrong}", f"{path}?token=", f"{path}?token=another", f"{path}?token=%ff"):
@@ -138,7 +138,7 @@ def test_without_voila_the_error_is_the_line_that_installs_it():
     assert done.stderr.count("\n") == 1
 
 
-def test_the_browser_is_led_to_the_page_by_a_file_that_only_its_owner_reads(monkeypatch):
+def test_the_browser_opens_the_page_through_a_file_that_only_its_owner_can_read(monkeypatch):
     opened = []
     monkeypatch.setattr("webbrowser.open", lambda address: bool(opened.append(address)) or True)
     with app_serving._page_opener("http://127.0.0.1:1/?token=secret") as open_page:
@@ -150,7 +150,7 @@ def test_the_browser_is_led_to_the_page_by_a_file_that_only_its_owner_reads(monk
     assert not page.exists()
 
 
-def test_a_wheel_has_the_notebook_and_it_is_the_one_of_the_checkout(tmp_path):
+def test_a_wheel_contains_the_notebook_of_the_checkout(tmp_path):
     pytest.importorskip("hatchling", reason="an environment from before it was needed: `sh .ci/setup dev`")
     building = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["build-system"]["build-backend"]
     code = f"import {building} as b; b.build_wheel({str(tmp_path)!r})"

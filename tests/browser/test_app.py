@@ -83,7 +83,7 @@ class Hand:
 
 
 @pytest.mark.parametrize("place", ["app", "lab"])
-def test_connect_duplicates_review_plan_apply_and_a_second_time_there_is_nothing_to_do(open_app, place, tmp_path):
+def test_from_connecting_to_applied_plan_and_nothing_to_do_the_second_time(open_app, place, tmp_path):
     path = tmp_path / "hostile.csv"
     path.write_text(HOSTILE, "utf-8")
     page = open_app(place)

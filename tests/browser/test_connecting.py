@@ -12,7 +12,7 @@ CELLS = (
 CANARY = "pb2b_live_abc123_canarycanarycanary"
 
 
-def test_a_key_that_is_typed_is_in_no_widget_and_in_no_saved_notebook(lab, open_notebook):
+def test_a_typed_key_is_in_no_widget_and_in_no_saved_notebook(lab, open_notebook):
     view = open_notebook(lab, *CELLS)
     page = view.page
     page.get_by_label("Workspace of").select_option("the live service, with a key")

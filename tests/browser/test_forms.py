@@ -101,7 +101,7 @@ def test_a_hostile_lead_is_shown_unchanged(view):
     view.save_picture("Lead")
 
 
-def test_a_label_with_dollars_is_no_mathematics(view):
+def test_a_label_with_dollars_is_not_typeset(view):
     expect(view.page.get_by_label("$5 to $10 <b>", exact=True)).to_have_value("x")
     inert(view.page)
 

@@ -8,14 +8,14 @@ class Clock:
         return self.now
 
 
-def test_what_is_quick_shows_nothing(capsys):
+def test_a_quick_call_shows_no_bar(capsys):
     with Progress("leads.list", shown=True, clock=Clock()) as progress:
         progress.add(500, 1000)
         progress.add(500, 1000)
     assert capsys.readouterr() == ("", "")
 
 
-def test_what_takes_longer_than_a_second_shows_rows_and_total(capsys):
+def test_a_call_of_more_than_a_second_shows_rows_and_total(capsys):
     clock = Clock()
     with Progress("leads.list", shown=True, clock=clock) as progress:
         progress.add(500, 2000)
@@ -27,7 +27,7 @@ def test_what_takes_longer_than_a_second_shows_rows_and_total(capsys):
     assert "rows/s" in shown
 
 
-def test_switched_off_it_shows_nothing(capsys):
+def test_a_bar_that_is_switched_off_is_not_shown(capsys):
     clock = Clock()
     with Progress("leads.list", shown=False, clock=clock) as progress:
         clock.now = 100.0

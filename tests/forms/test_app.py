@@ -31,7 +31,7 @@ def _all(widget):
         yield from _all(one)
 
 
-def test_it_opens_on_connecting_and_then_shows_all_tabs_each_made_when_it_is_opened():
+def test_the_app_opens_with_connecting_and_makes_each_tab_when_it_is_opened():
     app = pb.forms.App()
     assert app._page.children == (app.connecting.widget,)
     with pytest.raises(errors.UsageError, match="no workspace"):
@@ -47,7 +47,7 @@ def test_it_opens_on_connecting_and_then_shows_all_tabs_each_made_when_it_is_ope
     app.disconnect()
 
 
-def test_duplicates_become_a_plan_of_just_what_was_merged_and_a_second_time_there_is_nothing_to_do(ws):
+def test_merged_duplicates_become_a_plan_that_has_nothing_to_do_the_second_time(ws):
     app = pb.forms.App(ws)
     duplicates = app.open("duplicates")
     duplicates.submit()
@@ -70,7 +70,7 @@ def test_duplicates_become_a_plan_of_just_what_was_merged_and_a_second_time_ther
     assert len(duplicates.result.clusters) == before - 1  # the losers are left out
 
 
-def test_decisions_are_kept_in_a_file_and_gone_on_with(ws, tmp_path):
+def test_decisions_are_kept_in_a_file_and_continued(ws, tmp_path):
     session = str(tmp_path / "review.json")
     first, later = pb.forms.DuplicateForm(ws), pb.forms.DuplicateForm(ws)
     first.submit(session=session)
@@ -102,7 +102,7 @@ def test_a_file_is_searched_and_planned_without_the_rows_that_were_merged(ws, tm
         plans.submit(path=None)
 
 
-def test_a_tab_that_the_key_may_not_open_says_which_scope_and_leaves_the_others(ws):
+def test_a_tab_that_the_key_may_not_open_names_the_scope_and_the_others_work(ws):
     with another(ws, scopes=[one for one in ws.scopes if one != "webhooks.read"]) as narrow:
         app = pb.forms.App(narrow)
         with pytest.raises(errors.PermissionDeniedError, match=r"webhooks\.read"):
@@ -111,7 +111,7 @@ def test_a_tab_that_the_key_may_not_open_says_which_scope_and_leaves_the_others(
         assert app.open("jobs").submit() is not None
 
 
-def test_a_tab_whose_package_is_missing_says_what_to_install_and_leaves_the_others(ws, monkeypatch):
+def test_a_tab_whose_package_is_missing_says_what_to_install_and_the_others_work(ws, monkeypatch):
     monkeypatch.setitem(sys.modules, "duckdb", None)
     app = pb.forms.App(ws)
     with pytest.raises(errors.MissingExtraError):
@@ -120,7 +120,7 @@ def test_a_tab_whose_package_is_missing_says_what_to_install_and_leaves_the_othe
     assert app.open("jobs").submit() is not None
 
 
-def test_disconnecting_leaves_nothing_of_the_workspace(ws):
+def test_disconnecting_removes_everything_of_the_workspace(ws):
     canary = "canary@forgotten.example"
     ws.leads.create(email=canary, full_name="Canary Forgotten")
     app = pb.forms.App(ws)
@@ -140,7 +140,7 @@ def test_disconnecting_leaves_nothing_of_the_workspace(ws):
         again.leads.list()  # it was the app's own
 
 
-def test_what_speaks_of_cells_is_hidden_where_there_are_none(ws):
+def test_hints_for_cells_are_hidden_in_the_app(ws):
     app = pb.forms.App(ws)
     app.open("export").submit(status=["qualified"])
     assert '<span class="pb2b-in-code"><code>' in shown(app, "export")

@@ -51,7 +51,7 @@ class Greeting(Form):
 VALUES = {"name": "Ada", "tone": "curt", "words": ["a", "c"], "loud": True, "times": 3}
 
 
-def test_values_go_in_and_come_out():
+def test_values_are_set_and_read():
     form = Greeting()
     form.values = VALUES
     assert form.values == VALUES
@@ -59,14 +59,14 @@ def test_values_go_in_and_come_out():
     assert form.values == VALUES | {"loud": False}
 
 
-def test_submit_returns_and_keeps_and_shows():
+def test_submit_returns_keeps_and_shows_the_result():
     form = Greeting()
     assert form.submit(name="Ada") == "hello Ada" == form.result
     assert form.error is None
     assert "hello Ada" in form.shown
 
 
-def test_click_does_the_same_beside_the_cells():
+def test_a_click_does_the_same_in_the_background():
     form = Greeting()
     form.values = {"name": "Ada"}
     form.press()
@@ -104,7 +104,7 @@ def test_an_unknown_value_gets_the_nearest_name_and_changes_nothing():
     assert form.values["times"] == 1
 
 
-def test_an_error_is_raised_by_value_and_shown_by_hand():
+def test_submit_raises_an_error_and_a_click_shows_it():
     def refuse(values, watch):
         raise errors.ValidationError(
             "refused", status=422, request_id="req_<b>1", details=[errors.Detail("email", "invalid", "<i>no</i>")]
@@ -133,7 +133,7 @@ def test_a_bug_shows_its_type_and_not_its_message():
     assert isinstance(form.error, RuntimeError)
 
 
-def test_a_double_click_sends_once_and_a_submit_meanwhile_is_refused():
+def test_a_double_click_sends_once_and_a_submit_while_busy_is_refused():
     started, go_on = threading.Event(), threading.Event()
 
     def work(values, watch):
@@ -153,7 +153,7 @@ def test_a_double_click_sends_once_and_a_submit_meanwhile_is_refused():
     assert form.runs == 1
 
 
-def test_stop_ends_the_watching_and_tells_how_to_pick_it_up():
+def test_stop_ends_the_watching_and_shows_how_to_watch_again():
     started = threading.Event()
 
     def work(values, watch):
@@ -206,7 +206,7 @@ def test_a_form_can_be_submitted_again_after_a_failure():
     assert "ServerError" not in form.shown
 
 
-def test_where_no_front_end_is_the_text_says_how_to_go_on():
+def test_without_a_front_end_the_text_says_how_to_use_the_form():
     form = Greeting()
     bundle = form._repr_mimebundle_()
     assert "form.submit()" in bundle["text/plain"]

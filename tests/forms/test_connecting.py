@@ -47,7 +47,7 @@ def test_the_sandbox_by_value():
         assert "SANDBOX" in form._heading.value
 
 
-def test_a_profile_is_preset_where_there_is_one(profiles):
+def test_an_existing_profile_is_preset(profiles):
     form = pb.forms.ConnectForm()
     assert form.values["where"] == "profile"
     form.click()
@@ -83,7 +83,7 @@ def test_a_key_by_value_is_checked_first():
     assert "secret-of-ada" not in states() + repr(form)
 
 
-def test_a_typed_text_that_is_no_key_is_refused_and_forgotten():
+def test_a_typed_text_that_is_not_a_key_is_refused_and_forgotten():
     form = pb.forms.ConnectForm()
     form._key.field.value = "secret-of-ada"
     assert "InvalidKeyError" in form._key._note.value
@@ -92,7 +92,7 @@ def test_a_typed_text_that_is_no_key_is_refused_and_forgotten():
         form.submit(where="live")
 
 
-def test_only_what_applies_is_asked(profiles):
+def test_only_inputs_that_apply_are_shown(profiles):
     form = pb.forms.ConnectForm()
     shown = {
         where: [one.name for one in form._inputs.values() if one.widget.layout.display != "none"]
@@ -106,7 +106,7 @@ def test_only_what_applies_is_asked(profiles):
     }
 
 
-def test_a_service_that_is_away_is_shown(monkeypatch):
+def test_a_service_that_does_not_answer_is_shown(monkeypatch):
     monkeypatch.setenv("PB2B_BASE_URL", "http://127.0.0.1:9/api/public/v1")
     form = pb.forms.ConnectForm()
     form.values = {"where": "live", "key": "pb2b_live_abc123_" + "s" * 20}

@@ -31,7 +31,7 @@ def another(ws, **options):
 
 
 @pytest.mark.parametrize("name", WRITING)
-def test_a_read_only_key_is_told_before_anything_is_launched(ws, name):
+def test_a_form_warns_of_a_read_only_key_before_any_work(ws, name):
     make, _ = WRITING[name]
     with another(ws, read_only=True) as reading:
         form = make(reading)
@@ -45,7 +45,7 @@ def test_a_read_only_key_is_told_before_anything_is_launched(ws, name):
 
 
 @pytest.mark.parametrize("name", EVERY)
-def test_a_missing_scope_is_told_before_anything_is_launched(ws, name):
+def test_a_form_warns_of_a_missing_scope_before_any_work(ws, name):
     make, scope = EVERY[name]
     others = [one for one in ws.scopes if one != scope]
     with another(ws, scopes=others) as narrow:
@@ -55,7 +55,7 @@ def test_a_missing_scope_is_told_before_anything_is_launched(ws, name):
 
 
 @pytest.mark.parametrize("name", WRITING)
-def test_a_live_service_is_called_so_and_writes_wait_for_its_check(ws, name):
+def test_a_live_service_is_labelled_and_writes_wait_for_its_check(ws, name):
     with live(ws)[0] as other:
         form = WRITING[name][0](other)
         assert ">LIVE<" in form._heading.value
@@ -64,7 +64,7 @@ def test_a_live_service_is_called_so_and_writes_wait_for_its_check(ws, name):
         assert form._message.value != WRITING[name][0](other)._message.value == ""
 
 
-def test_a_key_that_could_launch_but_not_watch_is_told_before(ws):
+def test_a_form_warns_if_the_key_may_start_a_job_but_not_watch_it(ws):
     with another(ws, scopes=[one for one in ws.scopes if one != "jobs.read"]) as narrow:
         for name in ("ExportForm", "ImportForm"):
             assert "jobs.read" in EVERY[name][0](narrow)._message.value
@@ -92,7 +92,7 @@ def test_every_form_works_in_a_worker_thread_and_no_secret_is_in_any_widget(ws):
     assert ws.sandbox.key not in state
 
 
-def test_where_no_front_end_is_a_form_is_text(ws):
+def test_without_a_front_end_a_form_is_text(ws):
     for make, _ in EVERY.values():
         form = make(ws)
         text = f"{type(form).__name__}: {form.title} (ready)"
@@ -105,7 +105,7 @@ def test_where_no_front_end_is_a_form_is_text(ws):
 
 
 @pytest.mark.parametrize("given", [None, "csv", [("format", "csv")]])
-def test_values_that_are_no_dict_are_refused_in_words(ws, given):
+def test_values_that_are_not_a_dict_are_refused(ws, given):
     form = pb.forms.ExportForm(ws)
     with pytest.raises(errors.InvalidParameterError, match=f"not {type(given).__name__}"):
         form.values = given

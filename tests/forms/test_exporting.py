@@ -37,7 +37,7 @@ def _every(widget):
         yield from _every(child)
 
 
-def test_counted_launched_and_read_are_the_same_rows(ws):
+def test_count_export_and_read_agree_on_the_rows(ws):
     form = pb.forms.ExportForm(ws)
     form.values = {"status": ["new", "contacted"], "fields": ["id", "email", "tier"], "format": "jsonl"}
     counted = form.count()
@@ -53,7 +53,7 @@ def test_counted_launched_and_read_are_the_same_rows(ws):
     assert "Record" not in shown
 
 
-def test_times_as_people_write_them(ws):
+def test_filters_take_relative_times(ws):
     form = pb.forms.ExportForm(ws)
     form.values = {"created_after": "30d"}
     assert form.count() == form.submit().export.row_count == len(ws.leads.list(created_after="30d"))
@@ -78,7 +78,7 @@ def test_by_hand(ws):
     assert "df = form.frame" in form._outcome.children[3].value
 
 
-def test_a_read_only_workspace_is_told_before_and_refused(ws):
+def test_an_export_form_warns_of_a_read_only_workspace_and_refuses(ws):
     ws._session.client.read_only = True
     form = pb.forms.ExportForm(ws)
     assert "read-only" in form._message.value

@@ -38,7 +38,7 @@ def test_one_job_to_its_end(ws):
     assert "Completed." in form._events.value
 
 
-def test_all_that_are_under_way_and_nothing_else(ws):
+def test_a_monitor_shows_all_running_jobs_and_no_other(ws):
     known = len(ws.jobs.list())
     made = [ws.exports.create(format="csv", fields=[field]).job_id for field in ("id", "email")]
     form = pb.forms.JobMonitor(ws)
@@ -58,7 +58,7 @@ def test_a_failed_job_is_a_row_and_its_error_is_shown(ws):
         job_monitoring.wait(ws, made.job_id, Watch())
 
 
-def test_stop_leaves_the_job_and_another_monitor_picks_it_up(standing):
+def test_stop_leaves_the_job_running_and_another_monitor_finds_it(standing):
     ws, sandbox = standing
     export = ws.exports.create(format="csv")
     form = pb.forms.JobMonitor(ws)
@@ -75,7 +75,7 @@ def test_stop_leaves_the_job_and_another_monitor_picks_it_up(standing):
     assert again.wait().result["status"].tolist() == ["completed"]
 
 
-def test_a_job_that_is_not_there_is_shown_and_raised(ws):
+def test_an_unknown_job_is_shown_and_raised(ws):
     form = pb.forms.JobMonitor(ws, "job_0000000000000000")
     assert isinstance(form.error, errors.NotFoundError)
     with pytest.raises(errors.NotFoundError):

@@ -56,7 +56,7 @@ def test_only_what_was_changed_is_sent(ws):
     assert after.custom_fields["deal_value_eur"] == 12.5
 
 
-def test_the_form_goes_on_with_the_lead_it_made(ws):
+def test_the_form_continues_with_the_lead_it_created(ws):
     form = pb.forms.LeadForm(ws)
     made = form.submit(full_name="Ada")
     assert form._button.description == "Save changes"
@@ -69,7 +69,7 @@ def test_a_cell_that_is_run_again_creates_no_second_lead(ws):
     assert len(ws.leads.find("ada@example.com")) == 1
 
 
-def test_a_lead_that_somebody_else_changed_is_left_alone(ws):
+def test_a_lead_that_another_user_changed_is_not_overwritten(ws):
     made = ws.leads.create(full_name="Ada")
     form = pb.forms.LeadForm(ws, made)
     ws.leads.update(made, title="Countess")
@@ -90,7 +90,7 @@ def test_a_value_of_another_type_is_refused(ws, name, value):
         pb.forms.LeadForm(ws).submit(**{name: value})
 
 
-def test_a_typed_text_that_is_no_number_is_said_before_anything_is_sent(ws):
+def test_a_typed_text_that_is_not_a_number_is_refused_before_sending(ws):
     form = pb.forms.LeadForm(ws)
     form._inputs["score"].widget.value = "high"
     form.click()
@@ -99,7 +99,7 @@ def test_a_typed_text_that_is_no_number_is_said_before_anything_is_sent(ws):
     assert "is not a number" in repr(form)
 
 
-def test_what_the_service_refuses_is_shown_by_field(ws):
+def test_a_refusal_of_the_service_is_shown_by_field(ws):
     form = pb.forms.LeadForm(ws)
     form.values = {"email": "not an address"}
     form.click()
@@ -125,6 +125,6 @@ def test_changes(current, wanted, expected):
 
 
 @pytest.mark.parametrize("given", [5, pl.DataFrame({"id": ["lead_1"]}), {"id": "lead_1"}])
-def test_what_is_neither_a_record_nor_an_id_is_refused(ws, given):
+def test_a_lead_must_be_a_record_or_an_id(ws, given):
     with pytest.raises(errors.InvalidParameterError, match="a record or an id"):
         pb.forms.LeadForm(ws, given)

@@ -22,7 +22,7 @@ def table(rows) -> pl.DataFrame:
 
 
 @given(ITEMS, st.sampled_from((None, *ACTIONS)), st.integers(1, 7))
-def test_the_pages_are_the_matching_items_cut_up(rows, action, size):
+def test_the_pages_together_are_the_matching_items(rows, action, size):
     listing = Listing(table(rows), size=size).with_filter("action", action)
     expected = [place for place, (one, _) in enumerate(rows) if action in (None, one)]
     pages = [listing.on_page(number).items for number in range(listing.pages)]
@@ -31,7 +31,7 @@ def test_the_pages_are_the_matching_items_cut_up(rows, action, size):
 
 
 @given(ITEMS, st.text(LETTERS, max_size=3))
-def test_a_search_finds_what_says_every_word_whatever_its_case(rows, told):
+def test_a_search_finds_items_with_all_words_in_any_case(rows, told):
     found = Listing(table(rows)).with_search(told)
     again = Listing(table(rows)).with_search(told.swapcase()) if told.isascii() else found
     assert found.matching == again.matching
@@ -41,7 +41,7 @@ def test_a_search_finds_what_says_every_word_whatever_its_case(rows, told):
 
 
 @given(ITEMS, st.booleans())
-def test_an_order_changes_nothing_but_the_order_and_puts_nothing_last(rows, descending):
+def test_an_order_only_sorts_and_puts_nulls_last(rows, descending):
     found = Listing(table(rows)).with_order(("name", descending)).matching
     assert sorted(found) == list(range(len(rows)))
     names = [rows[item][1] for item in found]
@@ -90,7 +90,7 @@ def test_controls_by_value(pager):
 
 
 @pytest.mark.parametrize(("name", "given"), [("page", 4), ("page", 0), ("page", "2"), ("action", "x"), ("order", "x")])
-def test_controls_refuse_what_is_none_of_theirs(pager, name, given):
+def test_controls_refuse_values_that_do_not_fit(pager, name, given):
     with pytest.raises(errors.InvalidParameterError, match=name):
         values(pager)[name].set(given)
 

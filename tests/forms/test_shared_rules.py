@@ -102,7 +102,7 @@ def test_every_form_is_held_to_the_rules():
 
 
 @pytest.mark.parametrize("name", EVERY)
-def test_one_look_and_one_place_for_what_goes_wrong(ws, name):
+def test_all_forms_have_the_same_layout_and_one_place_for_errors(ws, name):
     form = make(name, ws)
     heading, actions, message = (marked(form, f"pb2b-{part}") for part in ("heading", "actions", "message"))
     order = list(form.widget.children)
@@ -149,7 +149,7 @@ def test_one_look_and_one_place_for_what_goes_wrong(ws, name):
 
 
 @pytest.mark.parametrize("name", EVERY)
-def test_it_opens_where_there_is_nothing_and_says_what_to_do(empty, name):
+def test_a_form_in_an_empty_workspace_says_what_to_do(empty, name):
     form = make(name, empty, PEOPLE.head(0))
     assert repr(form)
     if name in {"DuplicateForm", "ImportForm"}:
@@ -166,7 +166,7 @@ def test_it_opens_where_there_is_nothing_and_says_what_to_do(empty, name):
     assert told.get(name, "") in shown(form)
 
 
-def test_without_endpoints_webhooks_say_how_to_make_one(empty):
+def test_without_endpoints_the_webhook_form_says_how_to_create_one(empty):
     for endpoint in empty.webhooks.list()["id"]:
         empty.webhooks.delete(endpoint)
     form = pb.forms.WebhookMonitor(empty)
@@ -176,7 +176,7 @@ def test_without_endpoints_webhooks_say_how_to_make_one(empty):
 
 
 @pytest.mark.parametrize("name", [one for one in SERVICE if one not in {"DuplicateForm", "PlanForm"}])
-def test_with_next_to_no_scope_it_opens_and_names_what_is_missing(ws, name):
+def test_with_hardly_any_scope_a_form_opens_and_names_the_missing_ones(ws, name):
     needed = {
         "ExportForm": ("leads.export", "lead-fields.read"), "ImportForm": ("leads.import", "lead-fields.read"),
         "JobMonitor": ("jobs.read",), "LeadForm": ("leads.write", "lead-fields.read"),
@@ -213,7 +213,7 @@ def test_without_the_workspaces_own_fields_the_rest_works():
 
 
 @pytest.mark.parametrize("name", ["ExportForm", "ImportForm", "LeadForm", "WebhookMonitor"])
-def test_what_could_not_be_asked_as_it_opened_is_asked_again_and_nothing_typed_is_lost(ws, name):
+def test_try_again_reads_what_failed_and_keeps_typed_values(ws, name):
     with ws.sandbox.faults.during("html lead_fields.list status=404; html webhooks.list status=404"):
         form = make(name, ws)
     assert "could not be read" in form._message.value
@@ -235,7 +235,7 @@ def test_what_could_not_be_asked_as_it_opened_is_asked_again_and_nothing_typed_i
 
 
 @pytest.mark.parametrize("name", EVERY)
-def test_hostile_text_is_inert_and_what_is_not_seen_is_spelled_out(ws, name):
+def test_hostile_text_is_inert_and_invisible_characters_are_spelled_out(ws, name):
     rows = (PEOPLE if name == "DuplicateReview" else ROWS).assign(title=[f"{name}: {HOSTILE}", "b"])
     if name == "WebhookMonitor":
         ws.webhooks.create(url="http://127.0.0.1:9/none", events=["lead.created"], description=HOSTILE)
@@ -249,7 +249,7 @@ def test_hostile_text_is_inert_and_what_is_not_seen_is_spelled_out(ws, name):
         assert "⟨U+202E⟩" in told
 
 
-def test_a_configuration_file_that_cannot_be_read_does_not_keep_the_form_shut(monkeypatch, tmp_path):
+def test_the_connect_form_opens_if_the_configuration_file_cannot_be_read(monkeypatch, tmp_path):
     (tmp_path / "config.toml").write_text("[profiles.\n", "utf-8")
     form = pb.forms.ConnectForm()
     assert "profiles of the configuration file could not be read" in form._message.value

@@ -24,7 +24,7 @@ def refusing(ws):
     return made
 
 
-def test_what_became_of_each_delivery(ws, refusing):
+def test_the_status_of_each_delivery_is_shown(ws, refusing):
     form = pb.forms.WebhookMonitor(ws)
     assert "http://127.0.0.1:9/none" in form._table.value
     frame = form.submit(webhook=refusing.id)
@@ -34,7 +34,7 @@ def test_what_became_of_each_delivery(ws, refusing):
     assert "refused" in form._outcome.children[1].value
 
 
-def test_all_endpoints_newest_first(ws, refusing):
+def test_deliveries_of_all_endpoints_are_newest_first(ws, refusing):
     frame = pb.forms.WebhookMonitor(ws).submit()
     times = list(frame["created_at"])
     assert times == sorted(times, reverse=True)
@@ -42,7 +42,7 @@ def test_all_endpoints_newest_first(ws, refusing):
     assert next(iter(frame["webhook_id"])) == refusing.id
 
 
-def test_retry_what_failed(ws, refusing):
+def test_failed_deliveries_are_retried(ws, refusing):
     ws.sandbox.clock.advance(7 * 86400)
     form = pb.forms.WebhookMonitor(ws)
     form.values = {"webhook": refusing.id, "status": ["failed"]}
@@ -56,7 +56,7 @@ def test_retry_what_failed(ws, refusing):
     assert after == before + 1
 
 
-def test_a_retry_that_cannot_be_is_a_row_that_says_why(ws, refusing):
+def test_a_refused_retry_is_a_row_with_the_reason(ws, refusing):
     ws.sandbox.clock.advance(7 * 86400)
     [delivery] = ws.webhooks.deliveries(refusing.id)["id"]
     ws.webhooks.update(refusing.id, enabled=False)
@@ -75,7 +75,7 @@ def test_a_missing_scope_refuses_all(ws, refusing):
             form.retry()
 
 
-def test_events_arrive_while_one_watches(ws, tmp_path):
+def test_events_arrive_while_the_form_watches(ws, tmp_path):
     with pb.webhooks.Receiver(tmp_path / "events.sqlite3", now=ws.sandbox.clock.now) as receiver:
         made = ws.webhooks.create(url=receiver.url, events=["lead.created"])
         receiver.trust(made.signing_secret)

@@ -60,7 +60,7 @@ def shown(form):
     return "".join(one.value for one in (form._progress, form._why, form._card, form._message))
 
 
-def test_a_review_gives_what_was_decided_and_nothing_else(found):
+def test_a_review_merges_the_decided_clusters_and_no_other(found):
     form = pb.forms.DuplicateReview(found)
     assert form.progress == {"merged": 0, "not duplicates": 0, "skipped": 0, "left": 3}
     form.go_to("cluster_a1")
@@ -79,7 +79,7 @@ def test_a_review_gives_what_was_decided_and_nothing_else(found):
     assert "1 clusters are not decided" in form._outcome.children[0].value
 
 
-def test_labels_say_what_a_learner_needs(found):
+def test_labels_are_what_learn_takes(found):
     form = pb.forms.DuplicateReview(found)
     form.leave_out("a3", "cluster_a1")
     form.merge("cluster_a1")
@@ -94,7 +94,7 @@ def test_labels_say_what_a_learner_needs(found):
         cleanup.learn(form.labels)
 
 
-def test_the_session_is_a_recipe_and_goes_on_from_it(found, tmp_path):
+def test_the_session_is_a_recipe_that_can_be_continued(found, tmp_path):
     path = tmp_path / "review.json"
     form = pb.forms.DuplicateReview(found, path=path, rules={"title": "longest"})
     form.leave_out("a3", "cluster_a1")
@@ -112,7 +112,7 @@ def test_the_session_is_a_recipe_and_goes_on_from_it(found, tmp_path):
     assert records(replayed, *columns) == records(form.submit().frame, *columns)
 
 
-def test_what_was_decided_holds_for_new_rows_and_asks_about_them_again():
+def test_decisions_hold_on_new_data_and_changed_clusters_are_undecided():
     form = pb.forms.DuplicateReview(cleanup.duplicates(pd.DataFrame(PEOPLE)))
     form.merge("cluster_a1")
     form.not_a_duplicate("cluster_b1")
@@ -140,7 +140,7 @@ def test_rows_without_ids_are_reviewed_by_the_labels_of_their_index():
     assert form.recipe.run(leads).frame["merged_into"].equals(merged.frame["merged_into"])
 
 
-def test_what_a_recipe_says_of_other_rows_stays_in_it(review):
+def test_a_recipe_keeps_what_it_says_about_other_rows(review):
     review.merge("cluster_a1")
     review.skip("cluster_b1")
     other = pd.DataFrame(PEOPLE).iloc[5:].reset_index(drop=True)
@@ -154,7 +154,7 @@ def test_what_a_recipe_says_of_other_rows_stays_in_it(review):
     assert steps["duplicates"]["same"] == [["a1", "a2", "a3"], ["c1", "c2"]]
 
 
-def test_undo_goes_back_step_by_step_to_what_it_was_about(review):
+def test_undo_goes_back_step_by_step_and_shows_each_cluster(review):
     first = review.cluster
     before = review.recipe
     review.merge()
@@ -201,7 +201,7 @@ def test_refusals_name_no_value_of_a_lead(review):
         pb.forms.DuplicateReview(pd.DataFrame(PEOPLE))
 
 
-def test_leaving_a_member_out_takes_its_values_away(review):
+def test_a_member_that_is_left_out_gives_no_values(review):
     review.go_to("cluster_a1")
     review.take("title", "a1")
     assert "chosen by hand" in shown(review)
@@ -291,7 +291,7 @@ def test_no_value_of_a_lead_is_in_a_session_or_an_error(review, tmp_path):
     assert not any(name in text for name in ("Berg", "Royd", "hale", "Head"))
 
 
-def test_nothing_found_is_said_kindly():
+def test_a_review_without_duplicates_says_what_to_try():
     alone = pd.DataFrame({"email": ["a@b.example", "c@d.example"]})
     form = pb.forms.DuplicateReview(cleanup.duplicates(alone))
     assert form.cluster is None
@@ -303,7 +303,7 @@ def test_nothing_found_is_said_kindly():
     assert empty.submit().merged == 0
 
 
-def test_rows_without_ids_are_named_by_their_place():
+def test_rows_without_ids_are_named_by_their_position():
     frame = pd.DataFrame(PEOPLE).drop(columns="id")
     form = pb.forms.DuplicateReview(cleanup.duplicates(frame))
     [bs] = [name for name, rows in form._clusters.members.items() if rows == (3, 4)]
@@ -330,7 +330,7 @@ def test_a_decision_stands_if_the_file_cannot_be_written(tmp_path):
         pb.forms.DuplicateReview(found, path=tmp_path)
 
 
-def test_two_forms_on_one_file_lose_nothing_of_each_other(tmp_path):
+def test_two_forms_on_one_file_lose_no_decision_of_each_other(tmp_path):
     found, path = cleanup.duplicates(pd.DataFrame(PEOPLE)), tmp_path / "review.json"
     first, second = (pb.forms.DuplicateReview(found, path=path) for _ in range(2))
     first.merge("cluster_a1")
@@ -340,7 +340,7 @@ def test_two_forms_on_one_file_lose_nothing_of_each_other(tmp_path):
     assert pb.forms.DuplicateReview(found, path=path).progress == first.progress
 
 
-def test_clicks_from_everywhere_at_once_are_each_done_once_and_one_while_it_merges_makes_that_stale(tmp_path):
+def test_concurrent_clicks_each_act_once_and_one_during_a_merge_makes_it_stale(tmp_path):
     rows = pd.DataFrame(PEOPLE)
     rows.index = [0] * len(rows)  # labels of rows are no names of theirs
     review = pb.forms.DuplicateReview(cleanup.duplicates(rows), path=tmp_path / "session.json")
@@ -387,7 +387,7 @@ def test_a_cluster_of_500_stays_usable():
     assert len(form.submit().losers) == n - 2
 
 
-def test_the_sandboxs_own_mess(messy):
+def test_the_duplicates_of_the_sandbox_can_be_reviewed(messy):
     ws, leads, found = messy
     form = pb.forms.DuplicateReview(found)
     assert len(form._clusters) > 200
@@ -408,14 +408,14 @@ def test_the_sandboxs_own_mess(messy):
     assert cleanup.learn(form.labels).learned_from >= 0
 
 
-def test_a_link_that_was_cut_is_shown_with_the_clusters_that_it_joined(messy):
+def test_a_cut_link_is_shown_with_both_clusters(messy):
     """At the usual threshold there is none in this mess: the lower it is, the more weak links there are."""
     form = pb.forms.DuplicateReview(cleanup.duplicates(messy[1], 0.05))
     form.values = {"bridges": True}
     assert "weak bridge, cut" in shown(form)
 
 
-def test_where_no_front_end_is_the_form_is_text(review):
+def test_without_a_front_end_the_review_is_text(review):
     told = review._repr_mimebundle_()["text/plain"]
     assert told.startswith("DuplicateReview: Review duplicates (ready)")
     assert "3 clusters: 0 merged, 0 not duplicates, 0 skipped, 3 left" in told
@@ -484,6 +484,6 @@ TestReviewing = Reviewing.TestCase
 
 @given(st.text(max_size=300))
 @settings(max_examples=100, deadline=None)
-def test_any_text_is_shown_short_and_without_what_is_not_seen(value):
+def test_any_text_is_short_and_without_invisible_characters(value):
     assert not {"\u202e", "\u200b", "\x00"} & {*plain(value, most=50)}
     plain(value, most=50).encode()

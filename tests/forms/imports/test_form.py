@@ -60,7 +60,7 @@ def upload(name, content):
     return told | {"last_modified": pd.Timestamp("2026-03-10").to_pydatetime()}
 
 
-def test_import_then_mend_only_what_was_refused(ws, frame):
+def test_only_refused_rows_are_corrected_and_sent_again(ws, frame):
     form = pb.forms.ImportForm(ws, frame, {"E-Mail": "email", "Name": "full_name", "Punkte": "score"})
     done = form.submit()
     assert (done.run.created_count, done.run.error_count) == (1, 3)
@@ -110,7 +110,7 @@ def test_running_the_cell_again_imports_nothing_twice(ws, frame):
     assert "1 of 1 sent before; not sent again" in repr(done)
 
 
-def test_check_and_dry_run_send_and_keep_nothing(ws, frame):
+def test_check_and_dry_run_change_nothing(ws, frame):
     known = len(ws.leads.list())
     form = pb.forms.ImportForm(ws, frame)
     found = form.check()
@@ -162,7 +162,7 @@ def test_a_mapping_that_does_not_fit_sends_nothing(ws, frame, mapping, part):
     assert not any(ws.journal()["operation"] == "imports.create")
 
 
-def test_a_file_is_taken_by_path_and_by_upload_and_leaves_no_lead_in_the_widgets(ws, tmp_path):
+def test_a_file_by_path_or_upload_leaves_no_lead_in_the_widgets(ws, tmp_path):
     path = tmp_path / "show & tell.csv"
     path.write_text("E-Mail;Name\nada@example.com;Ada\nnobody;Béla\n", "cp1252")
     form = pb.forms.ImportForm(ws)
@@ -190,7 +190,7 @@ def _states():
     ]
 
 
-def test_a_file_that_is_none_is_shown(ws, tmp_path):
+def test_a_file_that_cannot_be_read_is_shown(ws, tmp_path):
     form = pb.forms.ImportForm(ws)
     for name, content, kind in [
         ("none.csv", None, errors.LeadFileNotFoundError),
@@ -207,7 +207,7 @@ def test_a_file_that_is_none_is_shown(ws, tmp_path):
         assert form.data is None
 
 
-def test_a_ragged_file_with_names_that_come_twice_is_read_and_what_was_mended_is_told(ws, tmp_path):
+def test_a_ragged_file_with_duplicate_names_is_read_and_repairs_are_reported(ws, tmp_path):
     path = tmp_path / "<img src=x onerror=alert(1)> $5 to $10.csv"
     path.write_text("Mail,Name,Name,<script>alert(1)</script>\nada@example.com,Ada,Lovelace,x,beyond\nb@example.com\n")
     form = pb.forms.ImportForm(ws)
@@ -220,7 +220,7 @@ def test_a_ragged_file_with_names_that_come_twice_is_read_and_what_was_mended_is
     assert form.submit().run.created_count == 2
 
 
-def test_a_cell_that_somebody_spoiled_in_a_saved_file_is_refused_with_its_row(ws, tmp_path):
+def test_a_spoiled_cell_in_a_saved_file_is_refused_with_its_row(ws, tmp_path):
     path = tmp_path / "saved.csv"
     leads = pd.DataFrame({"email": ["ada@example.com", "bob@example.com"], "score": pd.array([7, 8], dtype="Int64")})
     pb.save_leads(leads, path)
@@ -250,7 +250,7 @@ def test_import_of_a_typed_path_reads_it_first_and_sends_nothing(ws, tmp_path):
     assert form.wait().result.run.created_count == 1
 
 
-def test_a_file_chosen_while_the_form_is_busy_is_refused_and_said(ws, frame):
+def test_a_file_chosen_while_the_form_is_busy_is_refused(ws, frame):
     form = pb.forms.ImportForm(ws, frame)
     with form._busy_lock:
         form._upload.value = (upload("other.csv", b"Mail\nada@example.com\n"),)
@@ -276,7 +276,7 @@ def test_nothing_to_import_and_nothing_to_retry(ws, frame):
             form.retry(wrong)
 
 
-def test_each_edit_says_at_once_what_is_wrong(ws, frame):
+def test_each_edit_shows_its_problems_at_once(ws, frame):
     form = pb.forms.ImportForm(ws, frame, {"E-Mail": "email", "Name": "no_such", "Punkte": "score"})
     verdicts = {name: line.verdict.value for name, line in form._editor._lines.items()}
     assert "not convert" in verdicts["E-Mail"]
@@ -289,7 +289,7 @@ def test_each_edit_says_at_once_what_is_wrong(ws, frame):
     assert form.mapping.columns == {"E-Mail": "email", "Name": "email"}
 
 
-def test_by_value_alone(ws, tmp_path):
+def test_an_import_works_by_value_alone(ws, tmp_path):
     path = tmp_path / "leads.jsonl"
     path.write_text('{"E-Mail": "ada@example.com"}\n{"E-Mail": "grace@example.com"}\n')
     form = pb.forms.ImportForm(ws)
@@ -318,7 +318,7 @@ def test_refused_rows_corrected_as_a_frame(ws, frame):
     assert "Imported" in shown(form)
 
 
-def test_a_list_beside_a_cell_that_is_mended_stays_a_list(ws):
+def test_a_list_beside_a_corrected_cell_stays_a_list(ws):
     tags = [["a", "b"], ["<b>", "c, d"], ["e"]]
     df = pl.DataFrame({"E-Mail": ["x", "y", "ok@example.com"], "Tags": tags, "Tier": ["A", "Q", "B"]})
     form = pb.forms.ImportForm(ws, df, {"E-Mail": "email", "Tags": "tags", "Tier": "tier"})
@@ -339,7 +339,7 @@ def service():
         yield sandbox, f"{server.url}/api/public/v1"
 
 
-def test_of_many_rows_every_error_joins_its_row(service, tmp_path):
+def test_every_error_of_many_rows_joins_its_row(service, tmp_path):
     sandbox, url = service
     count = 40_000
     bad = set(range(7, count, 33))
@@ -370,7 +370,7 @@ def test_of_many_rows_every_error_joins_its_row(service, tmp_path):
         assert exporting.estimate(ws, {}) == 5 + count
 
 
-def test_a_connection_that_is_lost_between_two_imports_is_taken_up_without_doubling(service):
+def test_an_import_continues_after_a_lost_connection_without_duplicates(service):
     sandbox, url = service
     df = pd.DataFrame({"mail": [f"p{n}@example.com" for n in range(25_000)]})
     with pb.connect(sandbox.key, base_url=url) as ws:
@@ -391,7 +391,7 @@ def test_a_connection_that_is_lost_between_two_imports_is_taken_up_without_doubl
         assert "had been sent before" in shown(again)
 
 
-def test_a_connection_that_is_lost_while_one_watches(ws, frame):
+def test_a_connection_lost_while_watching_is_recovered(ws, frame):
     form = pb.forms.ImportForm(ws, frame, {"E-Mail": "email"})
     ws.sandbox.faults.add(pb.Fault("reset", "jobs.get"))
     form.click()
@@ -401,7 +401,7 @@ def test_a_connection_that_is_lost_while_one_watches(ws, frame):
     assert len(ws.leads.find("ada@example.com")) == 1
 
 
-def test_an_import_that_failed_as_a_whole_is_sent_anew_once_there_is_room(ws):
+def test_a_failed_import_is_sent_again_once_there_is_room(ws):
     full = pd.DataFrame({"mail": [f"p{n}@example.com" for n in range(9_990)]})
     first = pb.forms.ImportForm(ws, full, {"mail": "email"}).submit()
     assert first.run.created_count == 9_990
@@ -426,7 +426,7 @@ def test_stop_between_two_imports_leaves_the_rest_unsent_and_says_so(ws):
     assert len(pb.forms.JobMonitor(ws).submit()) == 2
 
 
-def test_stop_leaves_the_import_and_the_monitor_picks_it_up(frame):
+def test_stop_leaves_the_import_running_and_a_monitor_finds_it(frame):
     with Sandbox(leads=5) as sandbox, Server(sandbox.app) as server:
         url = f"{server.url}/api/public/v1"
         with pb.connect(sandbox.key, base_url=url) as ws:
@@ -448,7 +448,7 @@ def test_stop_leaves_the_import_and_the_monitor_picks_it_up(frame):
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
-def test_whatever_is_corrected_in_whatever_order_no_row_is_lost_or_doubled(ws, data):
+def test_corrections_in_any_order_lose_and_duplicate_no_row(ws, data):
     """The rows that are in and those that are left are all rows, each once, whichever are sent again and how."""
     run = uuid.uuid4().hex  # the journal would answer for the rows of an example before
     good = data.draw(st.lists(st.booleans(), min_size=1, max_size=12))

@@ -51,7 +51,7 @@ def press(form, label):
 
 
 @pytest.mark.parametrize("library", ["pandas", "polars"])
-def test_what_is_chosen_is_applied_and_a_second_run_has_nothing_to_do(ws, library):
+def test_ticked_rows_are_applied_and_a_second_run_has_nothing_to_do(ws, library):
     frame = people(4, title=["CEO", "CTO", None, "CFO"])
     frame = pl.from_pandas(frame) if library == "polars" else frame
     form = pb.forms.PlanReview(ws.leads.plan(frame))
@@ -68,7 +68,7 @@ def test_what_is_chosen_is_applied_and_a_second_run_has_nothing_to_do(ws, librar
     assert len(ws.upserts.list()) == 1
 
 
-def test_what_is_shown_by_value(ws):
+def test_the_shown_rows_are_chosen_by_value(ws):
     ws.leads.plan(people(2, title="CEO", city="Rome")).apply()
     frame = people(6, title=["CEO", "CTO", "CTO", None, "CEO", "CEO"], city="Rome")
     frame.loc[5, "email"] = "nobody"
@@ -123,7 +123,7 @@ def test_values_that_do_not_fit_are_refused_and_change_nothing(ws, values):
 
 
 @pytest.mark.parametrize("given", [None, "plan", pd.DataFrame({"email": ["a@x.example"]})])
-def test_what_is_no_plan_is_refused(given):
+def test_a_review_refuses_what_is_not_a_plan(given):
     with pytest.raises(errors.InvalidParameterError, match="plan = ws"):
         pb.forms.PlanReview(given)
 
@@ -135,7 +135,7 @@ def test_an_empty_plan_has_nothing_to_do(ws):
     assert form.submit().summary["succeeded"] == 0
 
 
-def test_deletions_and_undone_changes_are_reviewed_too(ws):
+def test_deletions_and_undo_plans_are_reviewed_too(ws):
     done = ws.leads.plan(people(3, title="CEO")).apply()
     change = ws.leads.plan(people(3, title="CTO")).apply()
     undo = pb.forms.PlanReview(change.undo_plan())
@@ -148,7 +148,7 @@ def test_deletions_and_undone_changes_are_reviewed_too(ws):
     assert written(ws)["email"].to_list() == ["r1@review.example"]
 
 
-def test_a_plan_past_the_limit_is_told_and_fits_once_rows_are_left_out():
+def test_a_plan_over_the_limit_warns_and_fits_once_rows_are_left_out():
     full = Service(leads=0, leads_limit=2)
     try:
         with connected(full.url, full.key) as ws:
@@ -189,7 +189,7 @@ def editor(form, row):
     return found
 
 
-def test_a_value_is_edited_where_it_stands_and_a_refusal_is_told_there(ws):
+def test_a_value_is_edited_in_its_row_and_a_refusal_is_shown_there(ws):
     frame = people(3, title="CEO", country="DE", score=1)
     frame.loc[2, "email"] = "nobody"
     form = pb.forms.PlanReview(ws.leads.plan(frame))
@@ -211,7 +211,7 @@ def test_a_value_is_edited_where_it_stands_and_a_refusal_is_told_there(ws):
     assert written(ws)["title"].to_list() == ["CEO", "CEO", "Chair"]
 
 
-def test_what_was_typed_and_not_taken_over_is_not_left_behind(ws):
+def test_apply_is_refused_while_a_row_has_unsaved_edits(ws):
     frame = people(2, title="CEO")
     frame.loc[1, "email"] = "nobody"
     form = pb.forms.PlanReview(ws.leads.plan(frame))
@@ -227,7 +227,7 @@ def test_what_was_typed_and_not_taken_over_is_not_left_behind(ws):
     assert written(ws)["title"].to_list() == ["CEO"]
 
 
-def test_a_conflict_is_shown_and_written_over_only_when_it_is_ticked(ws):
+def test_a_conflict_is_shown_and_overwritten_only_when_it_is_ticked(ws):
     ws.leads.plan(people(2, title="CEO")).apply()
     frame = ws.leads.list()[["id", "email", "updated_at", "title"]]
     frame = frame[frame["email"].str.endswith("@review.example")].assign(title="CTO").reset_index(drop=True)
@@ -267,7 +267,7 @@ def test_a_plan_that_went_stale_is_a_conflict_and_can_be_planned_again(ws):
     assert form._button.disabled
 
 
-def test_a_change_after_an_application_is_made_to_a_plan_that_knows_what_was_done(ws):
+def test_a_change_after_apply_is_made_to_a_new_plan(ws):
     form = pb.forms.PlanReview(ws.leads.plan(people(2, title="CEO")))
     form.submit(left_out=[1])
     line(form, 1)._tick.value = True
@@ -278,7 +278,7 @@ def test_a_change_after_an_application_is_made_to_a_plan_that_knows_what_was_don
     assert list(ws.upserts.list()["rows"]) == [2, 2]
 
 
-def test_failures_stand_beside_their_rows_and_only_they_are_tried_again():
+def test_failures_are_shown_beside_their_rows_and_only_they_are_retried():
     full = Service(leads=0, leads_limit=3)
     try:
         with connected(full.url, full.key) as ws:
@@ -299,7 +299,7 @@ def test_failures_stand_beside_their_rows_and_only_they_are_tried_again():
         full.close()
 
 
-def test_stop_ends_it_without_loss_and_the_job_goes_on_here_or_after_a_restart(ws):
+def test_stop_loses_nothing_and_the_job_continues_here_or_after_a_restart(ws):
     frame = people(500, title="CEO")
     form = pb.forms.PlanReview(ws.leads.plan(frame))
     form._report_progress = lambda *_: form.stop() or type(form)._report_progress(form, 0, 500)
@@ -317,7 +317,7 @@ def test_stop_ends_it_without_loss_and_the_job_goes_on_here_or_after_a_restart(w
     assert written(ws)["email"].n_unique() == len(written(ws)) == 500
 
 
-def test_the_rest_of_a_job_can_be_left(ws):
+def test_the_rest_of_a_job_can_be_dropped(ws):
     frame = people(3, title="CEO")
     ws.leads.plan(frame).apply(watch=lambda *_: False)
     form = pb.forms.PlanReview(ws.leads.plan(frame))
@@ -339,7 +339,7 @@ def test_a_click_while_busy_does_nothing_and_a_second_one_sends_nothing(ws):
     assert len(ws.upserts.list()) == 1
 
 
-def test_while_it_is_applied_nothing_else_is_chosen(ws):
+def test_rows_cannot_be_chosen_while_the_plan_is_applied(ws):
     form = pb.forms.PlanReview(ws.leads.plan(people(3, title="CEO")))
     refused = []
 
@@ -364,7 +364,7 @@ def choose(form):
     return None
 
 
-def test_what_leads_are_called_is_inert(ws):
+def test_names_of_leads_are_inert(ws):
     ws.leads.create(email="r0@review.example", title=HOSTILE)
     frame = people(2, full_name=HOSTILE, title=["CEO", HOSTILE])
     form = pb.forms.PlanReview(ws.leads.plan(frame))

@@ -1,4 +1,4 @@
-"""What was undone in a notebook is skipped in the form that goes on from there."""
+"""A review that continues the recipe of a merge."""
 
 import pandas as pd
 
@@ -6,7 +6,7 @@ from pb2b_notebook import cleanup
 from pb2b_notebook.forms.duplicates import session
 
 
-def test_a_merge_that_was_undone_is_skipped():
+def test_an_undone_merge_is_skipped():
     leads = pd.DataFrame({"id": ["l1", "l2"], "full_name": ["Ann Lee"] * 2, "email": ["a@x.example"] * 2})
     found = cleanup.duplicates(leads)
     recipe = cleanup.Recipe.of(found, cleanup.merge(leads, found).undo())
