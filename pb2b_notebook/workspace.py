@@ -35,7 +35,7 @@ from pb2b_notebook.mirror.magics import offer_magic
 from pb2b_notebook.openapi import Field
 from pb2b_notebook.request_log import RequestLog
 from pb2b_notebook.upserts import verbs
-from pb2b_notebook.upserts.jobs_of_workspace import Upserts
+from pb2b_notebook.upserts.job_control import Upserts
 from pb2b_notebook.upserts.leads import Leads
 from pb2b_notebook.upserts.target import Target
 

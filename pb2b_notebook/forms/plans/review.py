@@ -15,7 +15,7 @@ from pb2b_notebook.forms.plans.lines import Line
 from pb2b_notebook.forms.plans.rows import PlanRows
 from pb2b_notebook.forms.watching import StoppedWatching
 from pb2b_notebook.upserts import applying
-from pb2b_notebook.upserts.jobs_of_workspace import Upserts
+from pb2b_notebook.upserts.job_control import Upserts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -60,7 +60,7 @@ class Upserts:
 
     def pending(self, *, frame: FrameName | None = None) -> DataFrame:
         """Return the unfinished jobs, as :meth:`list` does: the same cell, or :meth:`resume`, continues them."""
-        return self._frame([one for one in self._target.jobs.listing() if one["state"] == "open"], frame)
+        return self._frame([job for job in self._target.jobs.listing() if job["state"] == "open"], frame)
 
     def get(self, job_id: str) -> Outcome:
         """Return the outcome of a job so far, from the journal; no request is made.
@@ -107,16 +107,16 @@ class Upserts:
     def _frame(self, jobs: Any, frame: FrameName | None) -> DataFrame:
         rows = [
             {
-                "job_id": one["id"],
-                **{name: json.loads(one["facts"]).get(name) for name in ("kind", "via", "rows")},
-                "state": one["state"],
-                "requests": one["requests"],
-                "done": one["done"],
-                "needs_review": one["review"],
-                "created_at": one["created_at"],
-                "finished_at": one["finished_at"],
+                "job_id": job["id"],
+                **{name: json.loads(job["facts"]).get(name) for name in ("kind", "via", "rows")},
+                "state": job["state"],
+                "requests": job["requests"],
+                "done": job["done"],
+                "needs_review": job["review"],
+                "created_at": job["created_at"],
+                "finished_at": job["finished_at"],
             }
-            for one in jobs
+            for job in jobs
         ]
         return self._target.session.table(rows, _FIELDS, frame)
 
