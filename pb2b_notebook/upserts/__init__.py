@@ -7,7 +7,8 @@
     leads ── current ──┘   (pure)        │                (fsynced first)                     │
                                          └── rows, diff, problems, cost                       └── undo_plan
 
-``planning`` decides and sends nothing; ``running`` is the only code that writes leads in bulk.
+``planning`` decides and sends nothing: ``matching`` finds the lead of each row, ``reasons`` says why a row is not
+written, and ``decisions`` holds the rules and the result; ``running`` is the only code that writes leads in bulk.
 """
 
 from __future__ import annotations

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pb2b_notebook.openapi.operations import Operations
+    from pb2b_notebook.upserts.decisions import Decisions
     from pb2b_notebook.upserts.payloads import Send
-    from pb2b_notebook.upserts.planning import Decisions
     from pb2b_notebook.upserts.plans import Plan
     from pb2b_notebook.upserts.target import Target
 

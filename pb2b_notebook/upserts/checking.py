@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from pb2b_notebook.mapping import LeadField
-    from pb2b_notebook.upserts.planning import Decisions
+    from pb2b_notebook.upserts.decisions import Decisions
 
 
 def find_problems(decided: Decisions, known: Mapping[str, LeadField]) -> list[CellProblem]:

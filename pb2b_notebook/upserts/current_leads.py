@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pb2b_notebook.api.calls.options import Options
 from pb2b_notebook.errors import InvalidParameterError
-from pb2b_notebook.upserts.planning import ALWAYS
+from pb2b_notebook.upserts.matching import ALWAYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from pb2b_notebook.api.calls.session import Session
     from pb2b_notebook.openapi.operations import Operations
-    from pb2b_notebook.upserts.planning import Decisions
+    from pb2b_notebook.upserts.decisions import Decisions
     from pb2b_notebook.upserts.results import Result
     from pb2b_notebook.upserts.running import Run
 

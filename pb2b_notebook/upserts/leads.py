@@ -13,7 +13,8 @@ from pb2b_notebook.errors import InvalidParameterError, NotFoundError, Permissio
 from pb2b_notebook.frames.library import input_frame, library_of
 from pb2b_notebook.mapping import Mapping
 from pb2b_notebook.mapping.lead_fields import LeadField, lead_kinds, read_fields
-from pb2b_notebook.upserts import current_leads, making, planning, verbs
+from pb2b_notebook.upserts import current_leads, making, verbs
+from pb2b_notebook.upserts.decisions import Existing, Missing, OnConflict, Rules
 from pb2b_notebook.upserts.desired import CellProblem, read_desired
 from pb2b_notebook.upserts.match_keys import MATCHES
 from pb2b_notebook.upserts.target import Target
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from pb2b_notebook.mirror import Mirror
     from pb2b_notebook.upserts.current_leads import CompareWith
     from pb2b_notebook.upserts.match_keys import MatchOn
-    from pb2b_notebook.upserts.planning import Existing, Missing, OnConflict
     from pb2b_notebook.upserts.plans import Plan
 
 _FRAME_REPAIR: Final = "pass the frame of ws.leads.list() or of pb.read_leads(path), or what pb.cleanup.merge returns"
@@ -201,12 +201,12 @@ def _with_column(frame: DataFrame, name: str, values: Any) -> DataFrame:
     return frame.assign(**{name: values.array})
 
 
-def _rules(match_on: Any, existing: Any, missing: Any, clear: Any, on_conflict: Any) -> planning.Rules:
+def _rules(match_on: Any, existing: Any, missing: Any, clear: Any, on_conflict: Any) -> Rules:
     choices = {
         "match_on": (match_on, MATCHES),
-        "existing": (existing, get_args(planning.Existing)),
-        "missing": (missing, get_args(planning.Missing)),
-        "on_conflict": (on_conflict, get_args(planning.OnConflict)),
+        "existing": (existing, get_args(Existing)),
+        "missing": (missing, get_args(Missing)),
+        "on_conflict": (on_conflict, get_args(OnConflict)),
     }
     for name, (value, allowed) in choices.items():
         if value not in allowed:
@@ -218,7 +218,7 @@ def _rules(match_on: Any, existing: Any, missing: Any, clear: Any, on_conflict: 
             f"clear empties values, and existing={existing!r} changes none that are there",
             repair='existing="overwrite", or leave clear out',
         )
-    return planning.Rules(match_on, existing, missing, tuple(clear), on_conflict)
+    return Rules(match_on, existing, missing, tuple(clear), on_conflict)
 
 
 def _check_clear(clear: Sequence[str], columns: dict[str, LeadField]) -> None:
@@ -229,9 +229,7 @@ def _check_clear(clear: Sequence[str], columns: dict[str, LeadField]) -> None:
             raise InvalidParameterError(f"there is no lead field {name!r} to clear", repair=nearest(str(name), columns))
 
 
-def _parameters(
-    rules: planning.Rules, fields: Sequence[str] | None, mapping: Mapping | dict[str, str] | None
-) -> dict[str, Any]:
+def _parameters(rules: Rules, fields: Sequence[str] | None, mapping: Mapping | dict[str, str] | None) -> dict[str, Any]:
     return {
         "match_on": rules.match_on,
         "existing": rules.existing,

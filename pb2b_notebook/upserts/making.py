@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.errors import InvalidParameterError, UsageError, nearest
-from pb2b_notebook.upserts import checking, current_leads, payloads, planning
+from pb2b_notebook.upserts import checking, current_leads, matching, payloads, planning
 from pb2b_notebook.upserts.costs import Cost
 from pb2b_notebook.upserts.desired import CellProblem, Desired, cells
 from pb2b_notebook.upserts.match_keys import match_keys
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from pb2b_notebook.mapping import LeadField
     from pb2b_notebook.upserts.current_leads import CompareWith
-    from pb2b_notebook.upserts.planning import Decisions, Rules
+    from pb2b_notebook.upserts.decisions import Decisions, Rules
     from pb2b_notebook.upserts.target import Target
 
 _SPARE: Final = 2
@@ -256,4 +256,4 @@ def _relevant_leads(basis: Basis) -> pl.DataFrame:
     rows = basis.desired.values.height
     if basis.current.height <= _SPARE * rows:
         return basis.current
-    return planning.relevant(basis.desired, basis.current, basis.rules)
+    return matching.relevant_leads(basis.desired, basis.current, basis.rules)

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     import polars as pl
 
     from pb2b_notebook.errors import ProspectB2BError
+    from pb2b_notebook.upserts.decisions import Decisions
     from pb2b_notebook.upserts.jobs import Sent
-    from pb2b_notebook.upserts.planning import Decisions
     from pb2b_notebook.upserts.plans import Plan
     from pb2b_notebook.upserts.run_options import Watch
     from pb2b_notebook.upserts.target import Target

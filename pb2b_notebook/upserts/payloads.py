@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from pb2b_notebook.openapi.operations import Operations
-    from pb2b_notebook.upserts.planning import Decisions
+    from pb2b_notebook.upserts.decisions import Decisions
 
 CHUNK: Final = 100
 """Rows of one bulk upsert."""

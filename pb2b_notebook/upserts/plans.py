@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     import polars as pl
 
     from pb2b_notebook.upserts.costs import Cost
+    from pb2b_notebook.upserts.decisions import Decisions
     from pb2b_notebook.upserts.desired import CellProblem
     from pb2b_notebook.upserts.making import Basis
     from pb2b_notebook.upserts.outcomes import Outcome
-    from pb2b_notebook.upserts.planning import Decisions
     from pb2b_notebook.upserts.run_options import Watch
     from pb2b_notebook.upserts.target import Target
 

@@ -29,16 +29,16 @@ from pb2b_notebook.errors import (
 )
 from pb2b_notebook.upserts import importing, lookups
 from pb2b_notebook.upserts import results as row_results
+from pb2b_notebook.upserts.decisions import SUPPRESSED
 from pb2b_notebook.upserts.payloads import change
-from pb2b_notebook.upserts.planning import SUPPRESSED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pb2b_notebook.api.calls.session import Session
+    from pb2b_notebook.upserts.decisions import Decisions
     from pb2b_notebook.upserts.jobs import Job, Jobs, Sent
     from pb2b_notebook.upserts.payloads import Send
-    from pb2b_notebook.upserts.planning import Decisions
     from pb2b_notebook.upserts.results import Result
     from pb2b_notebook.upserts.run_options import RunOptions
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.frames.library import index_labels, with_row_labels
 from pb2b_notebook.mapping import LeadField
+from pb2b_notebook.upserts.decisions import Decisions, Rules
 from pb2b_notebook.upserts.desired import polars_type
-from pb2b_notebook.upserts.planning import Decisions, Rules
 
 if TYPE_CHECKING:
     import polars as pl

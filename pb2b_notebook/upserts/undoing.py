@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.upserts import payloads, tables
 from pb2b_notebook.upserts.costs import Cost
-from pb2b_notebook.upserts.planning import SUPPRESSED, Decisions
+from pb2b_notebook.upserts.decisions import SUPPRESSED, Decisions
 from pb2b_notebook.upserts.plans import Plan, PlanSource
 
 if TYPE_CHECKING:

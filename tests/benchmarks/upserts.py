@@ -63,8 +63,10 @@ def plan(count: int) -> None:
     from pb2b_notebook.mirror.layout import plain_type
     from pb2b_notebook.mirror.tables import Table
     from pb2b_notebook.upserts import checking, payloads
+    from pb2b_notebook.upserts.decisions import Rules
     from pb2b_notebook.upserts.desired import read_desired
-    from pb2b_notebook.upserts.planning import ALWAYS, Rules, decide
+    from pb2b_notebook.upserts.matching import ALWAYS
+    from pb2b_notebook.upserts.planning import decide
 
     with pb.open_sandbox(leads=1) as ws:
         known = read_fields(ws.lead_fields.list())

@@ -11,7 +11,7 @@ import pytest
 import pb2b_notebook as pb
 from fault_proxy import Doing
 from pb2b_notebook import errors
-from pb2b_notebook.upserts import applying, making, planning
+from pb2b_notebook.upserts import applying, making, matching, planning
 
 BULK = "POST /api/public/v1/leads/bulk-upsert"
 FIELDS = {"title": ["CEO", "CTO", None, " "], "score": [1, 2, None], "country": ["DE", "Germany", "xx", None]}
@@ -80,7 +80,7 @@ def test_the_leads_that_are_kept_decide_as_all_of_them(still, match_on):
             frame = frame.with_columns(external_id=leads["external_id"].head(12))
         plan = still.leads.plan(frame, match_on=match_on)
         basis = plan.basis
-        few = planning.relevant(basis.desired, leads, basis.rules)
+        few = matching.relevant_leads(basis.desired, leads, basis.rules)
         assert few.height < leads.height
         one, other = (planning.decide(basis.desired, current, basis.rules) for current in (leads, few))
         assert one.rows.equals(other.rows)

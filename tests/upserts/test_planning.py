@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from pb2b_notebook import errors
 from pb2b_notebook.mapping import LeadField
+from pb2b_notebook.upserts.decisions import SUPPRESSED, Rules
 from pb2b_notebook.upserts.desired import read_desired
-from pb2b_notebook.upserts.planning import SUPPRESSED, Rules, decide, decide_deletions
+from pb2b_notebook.upserts.planning import decide, decide_deletions
 
 FIELDS = {
     one.column: one

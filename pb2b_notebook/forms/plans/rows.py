@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pb2b_notebook.display.cards import escape
 from pb2b_notebook.forms import rendering
 from pb2b_notebook.forms.paging import filter_choices, searchable
-from pb2b_notebook.upserts.planning import WRITES
+from pb2b_notebook.upserts.decisions import WRITES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -1,0 +1,113 @@
+"""Decisions about the rows of a plan, and the rules that they follow. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    import polars as pl
+
+    from pb2b_notebook.mapping import LeadField
+    from pb2b_notebook.upserts.desired import CellProblem
+    from pb2b_notebook.upserts.match_keys import MatchOn
+
+Existing = Literal["overwrite", "fill", "skip"]
+Missing = Literal["create", "skip"]
+OnConflict = Literal["report", "overwrite"]
+Action = Literal["create", "update", "delete", "unchanged", "invalid", "conflict"]
+
+WRITES: Final = ("create", "update", "delete")
+SUPPRESSED: Final = ("unsubscribed", "bounced")
+"""Statuses of opted-out leads; no plan moves a lead out of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How a plan decides.
+
+    Attributes:
+        match_on: Column that identifies a lead where a row has no id.
+        existing: Rule for leads that exist: "overwrite", "fill" (only blanks) or "skip".
+        missing: Rule for rows without a lead: "create" or "skip".
+        clear: Columns whose nulls empty the lead's value.
+        on_conflict: Rule for leads that changed since they were read: "report" or "overwrite".
+    """
+
+    match_on: MatchOn = "email"
+    existing: Existing = "overwrite"
+    missing: Missing = "create"
+    clear: tuple[str, ...] = ()
+    on_conflict: OnConflict = "report"
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """The decision about each row.
+
+    Attributes:
+        rows: One row per input row: ``row`` (position from 0), ``action``, ``code``, ``field``, ``reason``,
+            ``lead_id``, ``match`` (the value that a bulk upsert matches by), ``updated_at`` (of the lead as it was
+            compared) and ``single`` (whether it must be sent by itself, to the lead's id).
+        changes: One row per row that writes or conflicts: ``row``, and per field ``set <column>``
+            (whether it changes), ``was <column>`` and ``<column>`` (before and after).
+        fields: Column → lead field.
+        rules: Rules that were applied.
+    """
+
+    rows: pl.DataFrame
+    changes: pl.DataFrame
+    fields: Mapping[str, LeadField]
+    rules: Rules
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Number of rows of each action."""
+        counts = dict(self.rows["action"].value_counts().iter_rows())
+        actions = ("create", "update", "unchanged", "invalid", "conflict")
+        return {name: counts.get(name, 0) for name in actions} | (
+            {"delete": counts["delete"]} if "delete" in counts else {}
+        )
+
+    def refusing(self, cell_problems: Iterable[CellProblem]) -> Decisions:
+        """Return the decisions with every row refused that has an error; its first error is the reason."""
+        import polars as pl
+
+        first_errors: dict[int, CellProblem] = {}
+        for problem in cell_problems:
+            if problem.severity == "error":
+                first_errors.setdefault(problem.row, problem)
+        if not first_errors:
+            return self
+        refused = pl.DataFrame(
+            [(problem.row, problem.code, problem.field, problem.message) for problem in first_errors.values()],
+            schema={"row": pl.Int64, "bad": pl.String, "bad_field": pl.String, "why": pl.String},
+            orient="row",
+        )
+        joined = self.rows.join(refused, on="row", how="left", maintain_order="left")
+        is_bad = pl.col("bad").is_not_null()
+        rows = joined.with_columns(
+            action=pl.when(is_bad).then(pl.lit("invalid")).otherwise("action"),
+            code=pl.coalesce("bad", "code"),
+            field=pl.when(is_bad).then("bad_field").otherwise("field"),
+            reason=pl.coalesce("why", "reason"),
+        ).drop("bad", "bad_field", "why")
+        kept = self.changes.join(refused.select("row"), on="row", how="anti", maintain_order="left")
+        return replace(self, rows=rows, changes=kept)
+
+    def leaving_out(self, rows: Collection[int]) -> Decisions:
+        """Return the decisions without writing these rows: a person left them out."""
+        import polars as pl
+
+        left = pl.col("row").is_in(list(rows)) & pl.col("action").is_in(WRITES)
+        marked = self.rows.with_columns(left=left)
+        is_left_out = pl.when("left")
+        changed = marked.with_columns(
+            action=is_left_out.then(pl.lit("unchanged")).otherwise("action"),
+            code=is_left_out.then(pl.lit("left_out")).otherwise("code"),
+            reason=is_left_out.then(pl.lit("left out by hand")).otherwise("reason"),
+        ).drop("left")
+        gone = marked.filter("left")["row"]
+        return replace(self, rows=changed, changes=self.changes.remove(pl.col("row").is_in(gone.implode())))
