@@ -21,11 +21,10 @@ import math
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from pb2b_notebook.openapi.import_cells import SEPARATOR
+
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-SEPARATOR: Final = ";"
-"""Separates the values of a cell with several, as in the API's imports."""
 
 _WHOLE: Final = re.compile(r"[+-]?[0-9]{1,19}(\.0*)?")
 _NUMBER: Final = re.compile(r"[+-]?([0-9]{1,400}(\.[0-9]{0,1100})?|\.[0-9]{1,1100})([eE][+-]?[0-9]{1,4})?|-?inf")

@@ -171,7 +171,9 @@ def _option(text: str, field: LeadField) -> Any:
     by_folded = {option.casefold(): option for option in field.options}
     parts = text.split(";") if field.type == "multi_select" else [text]
     chosen = [by_folded.get(part.strip().casefold(), part.strip()) for part in parts if part.strip()]
-    return chosen if field.type == "multi_select" else chosen[0]
+    if field.type == "multi_select":
+        return chosen
+    return chosen[0] if chosen else None  # only white space: blank
 
 
 def _https(text: str, _field: LeadField) -> str:

@@ -143,3 +143,8 @@ def test_converters_raise_only_value_errors(name, cell, kind):
         convert(read(cell, options), options)
     except ValueError as problem:
         assert str(problem).startswith("needs ")  # noqa: PT017
+
+
+def test_a_select_of_nothing_but_white_space_is_blank():
+    """The separators of ASCII are white space to Python and not to an import: they reach the converter."""
+    assert converter("option")("\x1c", LeadField("tier", "select", options=("A", "B"))) is None

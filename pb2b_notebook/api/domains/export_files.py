@@ -22,14 +22,13 @@ from pb2b_notebook.errors import (
 from pb2b_notebook.frames import UNPARSED, Column, FrameSchema
 from pb2b_notebook.frames.schema import arrow_type
 from pb2b_notebook.mapping.lead_fields import LeadField, lead_kinds, read_fields
+from pb2b_notebook.openapi.import_cells import SEPARATOR
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from pb2b_notebook.api.calls.signatures import DataFrame, FrameName
 
-SEPARATOR: Final = ";"
-"""Separates the values of a cell with several values."""
 _GUARDED: Final = "^'([=+\\-@\t\r])"  # the apostrophe keeps a spreadsheet from running the text as a formula
 _EXACT: Final = 2**53
 _REDO: Final = "download it again in the workspace; ws.exports.readiness(export) shows its size, digest and expiry"
