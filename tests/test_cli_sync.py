@@ -36,4 +36,4 @@ def test_rows_that_are_gone_are_removed_only_on_a_word(workspace, capsys):
     for webhook in workspace.webhooks.list()["id"]:
         workspace.webhooks.delete(webhook)
     assert main(["sync", "webhooks", "--full", "--remove-vanished"]) == 0
-    assert "nothing was removed" in capsys.readouterr().out  # an empty answer empties nothing
+    assert "none were removed" in capsys.readouterr().out  # an empty answer empties nothing
