@@ -114,7 +114,7 @@ class Location:
         if parts.scheme == "file" and parts.netloc in {"", "localhost"}:
             return cls(Path(unquote(parts.path)))
         raise MirrorError(
-            f"a mirror cannot be at a {parts.scheme}:// URL", repair="pass a path, or a URL like file:///…"
+            f"a mirror cannot be at the URL {parts.scheme}://…", repair="pass a path, or a URL like file:///…"
         )
 
     @property
