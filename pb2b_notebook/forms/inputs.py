@@ -52,7 +52,7 @@ class Input:
             raise  # its message is more exact
         except (traitlets.TraitError, ValueError, TypeError):
             choices = [str(one) for one in self.choices]
-            repair = nearest(str(value), choices) if choices else f"print form.values[{self.name!r}] to see its form"
+            repair = nearest(str(value), choices) if choices else f"form.values[{self.name!r}] shows its current value"
             raise InvalidParameterError(
                 f"{self.name!r} does not take this value ({type(value).__name__})", repair=repair
             ) from None
