@@ -94,7 +94,7 @@ def test_from_connecting_to_applied_plan_and_nothing_to_do_the_second_time(open_
 
     # Rows of a file, one person twice, that try to be markup, scripts, formulas and mathematics.
     hand.tab("Duplicates")
-    page.get_by_label("Look among").select_option("the rows of a file")
+    page.get_by_label("Search in", exact=True).select_option("the rows of a file")
     page.get_by_label("File", exact=True).filter(visible=True).fill(str(path))
     hand.press("Find")
     hand.sees("Cluster 1 of 1")
@@ -108,7 +108,7 @@ def test_from_connecting_to_applied_plan_and_nothing_to_do_the_second_time(open_
 
     # The leads of the workspace, by keyboard.
     hand.tab("Duplicates")
-    page.get_by_label("Look among").select_option("the leads of this workspace")
+    page.get_by_label("Search in", exact=True).select_option("the leads of this workspace")
     hand.press("Find")
     hand.sees(re.compile("Cluster 1 of [0-9]{2,}"))
     for key, told in (("m", "Cluster 2 of"), ("n", "Cluster 3 of"), ("s", "Cluster 4 of")):

@@ -106,7 +106,7 @@ class DuplicateForm(Form):
         super().__init__(ws)
 
     def _ask(self) -> Sequence[Input]:
-        source = inputs.choice("source", "View among", SOURCES)
+        source = inputs.choice("source", "Search in", SOURCES)
         source.widget.observe(lambda _: self._show_what_applies(), "value")
         usual = signature(cleanup.duplicates).parameters["threshold"].default
         threshold = inputs.quantity("threshold", "Threshold", hint=f"{usual:g}; a lower one finds more false pairs")
