@@ -87,7 +87,7 @@ class Server:
     Raises:
         ConfigurationError: The port is in use or not allowed, or the application does not start.
         UsageError: The number is not a port.
-        MissingExtraError: uvicorn is not installed.
+        MissingExtraError: The package uvicorn is not installed.
     """
 
     def __init__(self, app: Any, *, port: int = 0, bound: socket.socket | None = None) -> None:

@@ -110,7 +110,7 @@ def connect(
         contract: Another OpenAPI 3.1 document of the API, such as the live one: a path, a URL or the parsed document.
             All verbs and :meth:`Workspace.call` then follow it.
         trust: Whether to allow writes to a live service before :meth:`Workspace.check` has run.
-        transport: httpx transport to send through, instead of the network.
+        transport: An httpx transport to send through, instead of the network.
 
     Raises:
         MissingKeyError, InvalidKeyError, ConfigurationError: Nothing was sent.

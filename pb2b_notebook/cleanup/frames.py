@@ -153,7 +153,7 @@ def open_frame(frame: Any) -> OpenFrame:
 
     Raises:
         CleanupError: It is not a frame, or a column name is not text or occurs twice.
-        MissingExtraError: narwhals is not installed.
+        MissingExtraError: The package narwhals is not installed.
     """
     try:
         import narwhals as nw

@@ -76,7 +76,7 @@ def read_desired(
     """Read a frame whose columns have the names of ``ws.leads.list()``.
 
     Args:
-        frame: pandas or polars frame.
+        frame: Pandas or polars frame.
         known: Column → lead field, for all fields that can be set.
         match_on: "email" or "external_id".
         only: Columns to be written, besides those that identify the leads; by default all.

@@ -37,7 +37,7 @@ class Leads(resources.Leads, path="leads"):
 
     Args:
         session: Session of the workspace.
-        mirror: gives the mirror, when it is needed.
+        mirror: Function that returns the mirror when it is needed.
     """
 
     def __init__(self, session: Session, mirror: Callable[[], Mirror]) -> None:
@@ -66,16 +66,16 @@ class Leads(resources.Leads, path="leads"):
         out of "unsubscribed" or "bounced".
 
         Args:
-            df: pandas or polars, or what :func:`pb2b_notebook.cleanup.merge` gives: survivors are then updated, and the
+            df: A frame, or the result of :func:`pb2b_notebook.cleanup.merge`: survivors are then updated, and the
                 leads that were merged into them get ``merged_into`` and the tag "merged". Columns are called as in
                 ``ws.leads.list()``: ``email``, ``custom_tier`` … Those that only the service sets may be there, and
                 say nothing.
-            mapping: a :class:`pb2b_notebook.Mapping`, or column → key of a lead field, for a frame with other names.
+            mapping: A :class:`pb2b_notebook.Mapping`, or column → key of a lead field, for a frame with other names.
             match_on: Column that identifies a lead: "email" matches trimmed and case-folded, "external_id" exactly.
-            fields: only these columns are written; by default all.
+            fields: Columns to write; by default all.
             existing: "overwrite" writes what differs, "fill" only into blanks, "skip" leaves leads alone that exist.
             missing: "create" or "skip", where no lead matches.
-            clear: columns whose nulls empty the lead's value.
+            clear: Columns whose nulls clear the value of the lead.
             on_conflict: "report", or "overwrite" what another user changed meanwhile. Each change names the version
                 of the lead that it was compared with. A live service may ignore that: the check then only narrows the
                 race. A lead that another user creates between plan and apply is updated, and the outcome says so.
@@ -87,9 +87,9 @@ class Leads(resources.Leads, path="leads"):
             ``.apply()``.
 
         Raises:
-            InvalidParameterError: an unknown column or option, a field that only the service sets, or a frame of
+            InvalidParameterError: An unknown column or option, a field that only the service sets, or a frame of
                 something else.
-            MappingError: the mapping does not fit the frame or the workspace.
+            MappingError: The mapping does not fit the frame or the workspace.
 
         Example:
             >>> import pandas as pd, pb2b_notebook as pb

@@ -249,7 +249,7 @@ class Receiver(ShowsCard):
 
         Raises:
             ConfigurationError: The port is in use.
-            MissingExtraError: uvicorn is not installed (extra ``sandbox``).
+            MissingExtraError: The package uvicorn is not installed (extra ``sandbox``).
         """
         if self._server is None:
             from pb2b_notebook.serving import Server

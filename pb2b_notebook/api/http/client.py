@@ -92,7 +92,7 @@ class Client:
 
     Args:
         connection: Key and base URL.
-        transport: httpx transport to send through, instead of the network.
+        transport: An httpx transport to send through, instead of the network.
         read_only: Whether to refuse every mutation before it is sent.
         policy: Retry policy.
         timing: Clocks, sleep and random numbers.
