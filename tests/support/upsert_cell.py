@@ -1,6 +1,6 @@
-"""A notebook's cell that plans and applies a frame, in a process of its own, which a test may kill.
+"""A notebook cell that plans and applies a frame, in a process of its own that a test can kill.
 
-``python upsert_cell.py --url … --rows N``; the key comes in ``PB2B_API_KEY``. Prints the outcome of the rows.
+``python upsert_cell.py --url … --rows N``; the key is read from ``PB2B_API_KEY``. Prints the outcome of the rows.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from workspaces import HASTY, connected
 
 
 def frame(rows: int) -> pd.DataFrame:
-    """Of ten rows one is invalid, five change leads that are there, four create leads."""
+    """Return a frame: of ten rows one is invalid, five change existing leads, four create leads."""
     numbers = range(rows)
     return pd.DataFrame(
         {
             "email": [
-                "nobody" if n % 10 == 9 else f"{'there' if n % 10 < 5 else 'new'}{n}@campaign.example" for n in numbers
+                "nobody" if n % 10 == 9 else f"{'known' if n % 10 < 5 else 'new'}{n}@campaign.example" for n in numbers
             ],
             "title": [f"Title {n}" for n in numbers],
             "score": [n % 100 for n in numbers],

@@ -1,4 +1,4 @@
-"""Kill the client or the sandbox in the middle of an upsert, run the same cell again: and compare the leads.
+"""Kill the client or the sandbox in the middle of an upsert, run the same cell again, and compare the leads.
 
 ``python tests/support/upsert_kills.py --seed 1 --kills 100 --rows 2000`` runs the campaign, client and sandbox
 alternately, and prints its table in Markdown. Exit status 1 if a promise was broken.
@@ -35,11 +35,11 @@ BULK = "bulk-upsert"
 
 @dataclass(frozen=True)
 class Trial:
-    """What a trial left.
+    """The result of a trial.
 
     Attributes:
-        killed: whether the process died while the cell ran.
-        problems: the promises that were broken, in words.
+        killed: Whether the process died while the cell ran.
+        problems: Descriptions of the promises that were broken.
     """
 
     killed: bool
@@ -48,14 +48,14 @@ class Trial:
 
 def seed_leads(sandbox: SandboxProcess, rows: int) -> None:
     """Create the leads that the frame changes."""
-    there = [email for email in frame(rows)["email"] if email.startswith("there")]
+    emails = [email for email in frame(rows)["email"] if email.startswith("known")]
     with connected(sandbox.url, sandbox.key) as ws:
-        for start in range(0, len(there), 100):
-            ws.leads.bulk_upsert(rows=[{"email": email, "title": "Before"} for email in there[start : start + 100]])
+        for start in range(0, len(emails), 100):
+            ws.leads.bulk_upsert(rows=[{"email": email, "title": "Before"} for email in emails[start : start + 100]])
 
 
-def faults(proxy: FaultProxy, drawn: random.Random) -> None:
-    """A wire that breaks a little, on top of the kill."""
+def inject_faults(proxy: FaultProxy, drawn: random.Random) -> None:
+    """Let two requests of the cell fail, in addition to the kill."""
     kinds = [
         Substitute(reply(500, b'{"error":{"code":"internal","message":"sorry"}}'), effect=True),
         Substitute(reply(503)),
@@ -66,20 +66,20 @@ def faults(proxy: FaultProxy, drawn: random.Random) -> None:
     proxy.once(BULK, *drawn.choices(kinds, k=2))
 
 
-def kill(sandbox: SandboxProcess, whom: str, rows: int, cache: Path, drawn: random.Random) -> Trial:
-    """Run the cell, kill the client or the sandbox at a random instant of it, run the cell again, look.
+def kill(sandbox: SandboxProcess, victim: str, rows: int, cache: Path, drawn: random.Random) -> Trial:
+    """Run the cell, kill the client or the sandbox at a random instant, run the cell again, and check the result.
 
     Args:
-        sandbox: with the leads that the frame changes; it is restarted where it dies.
-        whom: "client" or "sandbox".
-        rows: of the frame.
-        cache: the client's folder.
-        drawn: the draws of the trial.
+        sandbox: Sandbox with the leads that the frame changes; it is restarted if it is killed.
+        victim: "client" or "sandbox".
+        rows: Number of rows of the frame.
+        cache: Cache folder of the client.
+        drawn: Random generator of the trial.
     """
     env = environment(sandbox.key, cache)
     with FaultProxy(sandbox.url) as proxy:
         command = [sys.executable, str(CELL), "--url", proxy.url, "--rows", str(rows)]
-        faults(proxy, drawn)
+        inject_faults(proxy, drawn)
         child = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         assert child.stdout is not None
         for line in child.stdout:
@@ -88,7 +88,7 @@ def kill(sandbox: SandboxProcess, whom: str, rows: int, cache: Path, drawn: rand
         _wait_for_sends(proxy, drawn.randrange(1, max(2, rows // 100)), child)
         time.sleep(drawn.uniform(0, 0.05))
         killed = child.poll() is None
-        if whom == "client":
+        if victim == "client":
             child.kill()
         else:
             sandbox.kill()
@@ -102,7 +102,7 @@ def kill(sandbox: SandboxProcess, whom: str, rows: int, cache: Path, drawn: rand
                 outcome = json.loads(again.stdout.splitlines()[-1])
             if outcome and not outcome["summary"]["pending"]:
                 break
-    return Trial(killed, tuple(_broken(sandbox, rows, outcome)))
+    return Trial(killed, tuple(_broken_promises(sandbox, rows, outcome)))
 
 
 def _wait_for_sends(proxy: FaultProxy, count: int, child: subprocess.Popen[str]) -> None:
@@ -112,35 +112,35 @@ def _wait_for_sends(proxy: FaultProxy, count: int, child: subprocess.Popen[str])
         time.sleep(0.005)
 
 
-def _broken(sandbox: SandboxProcess, rows: int, outcome: dict[str, Any]) -> list[str]:
-    """The broken promises, by the sandbox's state and the outcome of the last run."""
+def _broken_promises(sandbox: SandboxProcess, rows: int, outcome: dict[str, Any]) -> list[str]:
+    """Return the broken promises, from the leads of the sandbox and the outcome of the last run."""
     wanted = frame(rows)
     sound = wanted[wanted["email"] != "nobody"]
     with connected(sandbox.url, sandbox.key, timing=Timing()) as ws:
         leads = ws.leads.list()
     leads = leads[leads["email"].str.endswith("@campaign.example", na=False)]
-    found = []
+    problems = []
     if outcome.get("index") != wanted.index.tolist():
-        found.append("rows out are not rows in")
+        problems.append("rows out are not rows in")
     if outcome.get("summary", {}).get("invalid") != rows - len(sound):
-        found.append(f"summary {outcome.get('summary')}")
+        problems.append(f"summary {outcome.get('summary')}")
     if leads["email"].duplicated().any() or len(leads) != len(sound):
-        found.append(f"{len(leads)} leads for {len(sound)} rows, {leads['email'].duplicated().sum()} twice")
+        problems.append(f"{len(leads)} leads for {len(sound)} rows, {leads['email'].duplicated().sum()} twice")
     else:
-        held = leads.set_index("email").loc[sound["email"], ["title", "score"]]
-        if held["title"].tolist() != sound["title"].tolist() or held["score"].tolist() != sound["score"].tolist():
-            found.append("values differ from the plan")
-    return found
+        values = leads.set_index("email").loc[sound["email"], ["title", "score"]]
+        if values["title"].tolist() != sound["title"].tolist() or values["score"].tolist() != sound["score"].tolist():
+            problems.append("values differ from the plan")
+    return problems
 
 
 def trial(folder: Path, number: int, rows: int, seed: int) -> Trial:
-    """One kill, in a sandbox of its own; client and sandbox alternately."""
+    """Run one trial in a sandbox of its own; an even number kills the client, an odd one the sandbox."""
     sandbox = SandboxProcess(folder / f"{number}.sqlite3")
     sandbox.start()
     try:
         seed_leads(sandbox, rows)
-        whom = "client" if number % 2 == 0 else "sandbox"
-        return kill(sandbox, whom, rows, folder / f"cache {number}", chance(seed * 1000 + number))
+        victim = "client" if number % 2 == 0 else "sandbox"
+        return kill(sandbox, victim, rows, folder / f"cache {number}", chance(seed * 1000 + number))
     finally:
         sandbox.kill()
 
@@ -159,13 +159,13 @@ def main() -> int:
             made = None
             with suppress(ProspectB2BError):
                 made = trial(Path(folder), number, options.rows, options.seed)
-            trials["client" if number % 2 == 0 else "sandbox"].append(made or Trial(False, ("the trial broke off",)))
-    for whom, made in trials.items():
-        struck = sum(one.killed for one in made)
-        problems = Counter(problem for one in made for problem in one.problems)
-        found = f"{struck} struck; problems {dict(problems) or 'none'}"
-        held = not problems and struck >= len(made) / 2
-        table.add(f"kill -9 of the {whom} in an upsert of {options.rows} rows", len(made), found, held=held)
+            trials["client" if number % 2 == 0 else "sandbox"].append(made or Trial(False, ("the trial was aborted",)))
+    for victim, made in trials.items():
+        killed = sum(done.killed for done in made)
+        problems = Counter(problem for done in made for problem in done.problems)
+        summary = f"{killed} killed; problems {dict(problems) or 'none'}"
+        held = not problems and killed >= len(made) / 2
+        table.add(f"kill -9 of the {victim} in an upsert of {options.rows} rows", len(made), summary, held=held)
     sys.stdout.write(f"{table}\n\nseed {options.seed}, {time.monotonic() - start:.0f} s\n")
     return 0 if table.held else 1
 

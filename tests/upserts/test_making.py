@@ -1,4 +1,4 @@
-"""Plans changed by hand: as if the frame had held it, still each row once, and found again when the cell is re-run."""
+"""Plans changed by hand: they equal the plan of the changed frame, and the same cell continues their job."""
 
 import random
 import threading
@@ -12,30 +12,30 @@ import pb2b_notebook as pb
 from fault_proxy import Doing
 from pb2b_notebook import errors
 from pb2b_notebook.upserts import applying, making, matching, planning
+from upsert_frames import BULK
 
-BULK = "POST /api/public/v1/leads/bulk-upsert"
 FIELDS = {"title": ["CEO", "CTO", None, " "], "score": [1, 2, None], "country": ["DE", "Germany", "xx", None]}
 
 SCHEMA = {"id": pl.String, "email": pl.String, "title": pl.String, "score": pl.Int64, "country": pl.String}
 
 
 @pytest.fixture(scope="module")
-def still():
-    """A workspace that nobody writes to."""
+def unchanged_ws():
+    """A workspace to which no test writes."""
     with pb.open_sandbox(leads=60) as ws:
         yield ws
 
 
 def mixed(leads, seed):
-    """A frame of people who are there, by id or address, who are not, and who are told twice; with bad cells."""
+    """Return rows of leads by id or by email, of new people and of repeated ones, with some invalid cells."""
     chance = random.Random(seed)  # noqa: S311 - seeded
     rows = []
     for number in range(12):
         lead = leads.row(chance.randrange(len(leads)), named=True)
-        who = chance.choice(
+        person = chance.choice(
             [{"id": lead["id"], "email": lead["email"]}, {"email": lead["email"]}, {"email": f"n{number}@x.example"}]
         )
-        row = {"id": None} | who | {name: chance.choice(values) for name, values in FIELDS.items()}
+        row = {"id": None} | person | {name: chance.choice(values) for name, values in FIELDS.items()}
         rows.append(row | {"email": chance.choice([row["email"], row["email"], "nobody"])})
     return pl.DataFrame(rows, schema=SCHEMA)
 
@@ -49,46 +49,46 @@ def with_edits(frame, edits):
 
 @pytest.mark.parametrize("seed", range(12))
 @pytest.mark.parametrize("existing", ["overwrite", "fill"])
-def test_an_edited_plan_is_the_plan_of_the_edited_frame(still, seed, existing):
-    leads = still.leads.list(frame="polars")
+def test_an_edited_plan_equals_the_plan_of_the_edited_frame(unchanged_ws, seed, existing):
+    leads = unchanged_ws.leads.list(frame="polars")
     frame = mixed(leads, seed)
     chance = random.Random(seed)  # noqa: S311 - seeded
     good = {"title": "Chair", "score": 7, "country": "FR", "email": f"edited{seed}@x.example"}
     edits = {row: dict(chance.sample(sorted(good.items()), 2)) for row in chance.sample(range(12), 3)}
     if chance.random() < 0.3:
         edits = {row: fields | {"email": leads["email"].drop_nulls()[row]} for row, fields in edits.items()}
-    plan = still.leads.plan(frame, existing=existing)
+    plan = unchanged_ws.leads.plan(frame, existing=existing)
     try:
         changed = plan.edited(edits)
     except errors.InvalidParameterError:
-        assert "email" in str(edits)  # the mess of the sandbox has addresses that nobody may set
+        assert "email" in str(edits)  # some leads of the sandbox have an invalid email
         return
-    fresh = still.leads.plan(with_edits(frame, edits), existing=existing)
+    fresh = unchanged_ws.leads.plan(with_edits(frame, edits), existing=existing)
     assert changed == fresh
     assert changed.problems.equals(fresh.problems)
     assert changed.source.input_digest("api") == fresh.source.input_digest("api")
     assert changed.cost == fresh.cost
-    assert plan == still.leads.plan(frame, existing=existing)  # it is a value: the first one stays
+    assert plan == unchanged_ws.leads.plan(frame, existing=existing)  # plans are values: the first one is unchanged
 
 
 @pytest.mark.parametrize("match_on", ["email", "external_id"])
-def test_the_leads_that_are_kept_decide_as_all_of_them(still, match_on):
-    leads = still.leads.list(frame="polars", include_deleted=True)
+def test_the_relevant_leads_give_the_same_decisions_as_all_leads(unchanged_ws, match_on):
+    leads = unchanged_ws.leads.list(frame="polars", include_deleted=True)
     for seed in range(8):
         frame = mixed(leads, seed)
         if match_on == "external_id":
             frame = frame.with_columns(external_id=leads["external_id"].head(12))
-        plan = still.leads.plan(frame, match_on=match_on)
+        plan = unchanged_ws.leads.plan(frame, match_on=match_on)
         basis = plan.basis
         few = matching.relevant_leads(basis.desired, leads, basis.rules)
         assert few.height < leads.height
-        one, other = (planning.decide(basis.desired, current, basis.rules) for current in (leads, few))
-        assert one.rows.equals(other.rows)
-        assert one.changes.equals(other.changes)
+        with_all, with_few = (planning.decide(basis.desired, current, basis.rules) for current in (leads, few))
+        assert with_all.rows.equals(with_few.rows)
+        assert with_all.changes.equals(with_few.changes)
 
 
 @pytest.mark.parametrize(
-    ("edits", "told"),
+    ("edits", "message"),
     [
         ({0: {"email": "nobody"}}, "row 0, email"),
         ({1: {"score": "many"}}, "row 1, score"),
@@ -100,18 +100,18 @@ def test_the_leads_that_are_kept_decide_as_all_of_them(still, match_on):
         ({"0": {"title": "x"}}, "0 to 1"),
     ],
 )
-def test_an_edit_that_the_service_would_refuse_is_refused_at_its_place(still, edits, told):
+def test_an_invalid_edit_is_refused_with_its_row_and_field(unchanged_ws, edits, message):
     frame = pd.DataFrame({"email": ["a@x.example", "b@x.example"], "title": "CEO", "score": 1, "country": "DE"})
-    plan = still.leads.plan(frame)
-    with pytest.raises(errors.InvalidParameterError, match=told) as caught:
+    plan = unchanged_ws.leads.plan(frame)
+    with pytest.raises(errors.InvalidParameterError, match=message) as caught:
         plan.edited(edits)
     assert "nobody" not in str(caught.value)
     assert "many" not in str(caught.value)
 
 
-def test_texts_as_a_person_types_them_become_what_the_field_holds(still):
+def test_typed_texts_are_converted_to_the_type_of_the_field(unchanged_ws):
     frame = pd.DataFrame({"email": ["a@x.example"], "score": [1], "tags": [["a"]], "last_contacted_at": [pd.NaT]})
-    plan = still.leads.plan(frame).edited(
+    plan = unchanged_ws.leads.plan(frame).edited(
         {0: {"score": "7", "tags": ["b", "c"], "last_contacted_at": "2026-03-01T10:00:00Z"}}
     )
     after = dict(zip(plan.diff["field"], plan.diff["after"], strict=True))
@@ -123,8 +123,8 @@ def test_texts_as_a_person_types_them_become_what_the_field_holds(still):
     }  # fmt: skip
 
 
-def test_plans_that_have_no_values_are_not_edited_and_rows_can_still_be_left_out(still):
-    plan = still.leads.plan_delete(still.leads.list(limit=3)["id"])
+def test_a_plan_of_deletions_cannot_be_edited_but_rows_can_be_left_out(unchanged_ws):
+    plan = unchanged_ws.leads.plan_delete(unchanged_ws.leads.list(limit=3)["id"])
     for change in (lambda: plan.edited({0: {"title": "x"}}), lambda: plan.overwriting([0])):
         with pytest.raises(errors.UsageError, match="no values"):
             change()
@@ -132,7 +132,7 @@ def test_plans_that_have_no_values_are_not_edited_and_rows_can_still_be_left_out
     assert plan.without(np.array([0])).again().summary["delete"] == 2
 
 
-def test_a_subset_writes_its_rows_and_no_other(ws, oracle):
+def test_a_plan_without_some_rows_writes_only_the_others(ws, oracle):
     frame = pd.DataFrame({"email": [f"s{n}@plan.example" for n in range(5)], "title": "CEO"}, index=list("abcde"))
     plan = ws.leads.plan(frame).without(["b"]).without(["d"])
     assert plan.summary["create"] == 3
@@ -147,7 +147,7 @@ def test_a_subset_writes_its_rows_and_no_other(ws, oracle):
     assert again.without(["b", "d"]).apply().job_id is None
 
 
-def test_a_run_that_is_stopped_from_outside_loses_nothing_and_the_same_subset_resumes(ws, proxy, oracle):
+def test_a_run_stopped_by_its_watch_is_resumed_by_the_same_subset(ws, proxy, oracle):
     frame = pd.DataFrame({"email": [f"w{n}@plan.example" for n in range(900)]})
     plan = ws.leads.plan(frame).without([5]).edited({7: {"email": "seven@plan.example"}})
     answered, stopped, seen = threading.Event(), threading.Event(), []
@@ -165,7 +165,7 @@ def test_a_run_that_is_stopped_from_outside_loses_nothing_and_the_same_subset_re
     assert first.summary["succeeded"] + first.summary["pending"] == 899
     assert {total for _, total in seen} == {899}
     assert applying.open_job(plan).id == first.job_id
-    # The cell is run again: what is done is unchanged now, and the job goes on all the same.
+    # The cell is run again: rows that are done are unchanged now, and the job continues.
     again = ws.leads.plan(frame).edited({7: {"email": "seven@plan.example"}}).without([5])
     done = again.apply()
     assert done.job_id == first.job_id
@@ -175,7 +175,7 @@ def test_a_run_that_is_stopped_from_outside_loses_nothing_and_the_same_subset_re
     assert "seven@plan.example" in made["email"]
 
 
-def test_another_subset_of_leads_whose_job_is_unfinished_is_refused(ws, proxy):
+def test_another_subset_of_the_leads_of_an_unfinished_job_is_refused(ws, proxy):
     frame = pd.DataFrame({"email": [f"o{n}@plan.example" for n in range(300)]})
     plan = ws.leads.plan(frame).without([5])
     first = plan.apply(watch=lambda *_: False)
@@ -188,7 +188,7 @@ def test_another_subset_of_leads_whose_job_is_unfinished_is_refused(ws, proxy):
     assert ws.leads.plan(frame).apply().summary["succeeded"] == 1
 
 
-def test_a_conflict_that_was_looked_at_is_written_over_what_was_seen_and_nothing_newer(ws, oracle):
+def test_overwriting_replaces_the_seen_values_and_nothing_newer(ws, oracle):
     lead = oracle.leads.create(email="stale@plan.example", title="CEO")
     frame = ws.leads.list(ids=[lead.id])[["id", "updated_at", "title"]].assign(title="CTO")
     oracle.leads.update(lead.id, title="Chair")
@@ -206,7 +206,7 @@ def test_a_conflict_that_was_looked_at_is_written_over_what_was_seen_and_nothing
     assert oracle.leads.get(lead.id).title == "CTO"
 
 
-def test_again_compares_with_the_leads_as_they_are_now(ws, oracle):
+def test_again_compares_with_the_current_leads(ws, oracle):
     frame = pd.DataFrame({"email": ["again@plan.example", "gone@plan.example"], "title": "CEO"})
     plan = ws.leads.plan(frame).without([1])
     oracle.leads.create(email="again@plan.example", title="CEO")
@@ -216,39 +216,8 @@ def test_again_compares_with_the_leads_as_they_are_now(ws, oracle):
     assert fresh.summary["create"] == 0
 
 
-def test_a_plan_of_few_rows_does_not_hold_on_to_all_leads(still):
-    still.mirror.sync("leads")
-    plan = still.leads.plan(pd.DataFrame({"email": ["one@x.example"]}), compare_with="mirror")
+def test_a_plan_of_few_rows_keeps_only_its_relevant_leads(unchanged_ws):
+    unchanged_ws.mirror.sync("leads")
+    plan = unchanged_ws.leads.plan(pd.DataFrame({"email": ["one@x.example"]}), compare_with="mirror")
     assert plan.basis.current.height == 0
     assert making.again(plan) == plan
-
-
-# --- rows by their index label ---------------------------------------------------------------------------------------
-
-
-def labelled(labels):
-    emails = ["one@x.example", "nobody", "two@x.example"]
-    return pd.DataFrame({"email": emails, "title": ["CEO", "CTO", "CFO"]}, index=pd.Index(labels))
-
-
-@pytest.mark.parametrize("labels", [[10, 20, 30], ["a", "b", "c"], [2, 0, 1]], ids=["numbers", "texts", "shuffled"])
-def test_rows_of_a_pandas_frame_are_named_by_their_index_label(ws, labels):
-    plan = ws.leads.plan(labelled(labels))
-    assert list(plan.rows.index) == labels
-    assert set(plan.problems["row"]) == {labels[1]}
-    assert set(plan.diff["row"]) == {labels[0], labels[2]}
-    assert plan.without([labels[2]]).rows["action"].tolist() == ["create", "invalid", "unchanged"]
-    fixed = plan.edited({labels[1]: {"email": "three@x.example"}})
-    assert fixed.rows["action"].tolist() == ["create"] * 3
-    assert plan.positions_of(plan.labels_of([2, 0])) == [2, 0]
-
-
-def test_a_label_that_several_rows_have_or_none_has_is_refused_without_showing_it(ws):
-    plan = ws.leads.plan(labelled(["ada", "ada", "bob"]))
-    assert set(plan.diff["row"]) == {"ada", "bob"}
-    with pytest.raises(errors.InvalidParameterError, match="several rows have the same index label") as caught:
-        plan.without(["ada"])
-    assert "ada@" not in str(caught.value)
-    with pytest.raises(errors.InvalidParameterError, match="no such label"):
-        plan.without(["cy"])
-    assert plan.without(["bob"]).summary["create"] == 1

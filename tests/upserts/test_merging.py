@@ -1,4 +1,4 @@
-"""From a messy workspace to a merged one: survivors updated, the others tagged, nobody written to who opted out."""
+"""Apply merges: survivors are updated, merged leads are tagged, and opted-out leads keep their status."""
 
 import pandas as pd
 import polars as pl
@@ -8,7 +8,7 @@ from pb2b_notebook import cleanup
 from pb2b_notebook.upserts.desired import ADDED_BY_CLEANUP
 
 
-def test_a_merge_is_applied_once_and_nobody_leaves_an_opted_out_status(ws, oracle):
+def test_a_merge_is_applied_once_and_opted_out_leads_keep_their_status(ws, oracle):
     before = oracle.leads.list(frame="polars")
     tidy = cleanup.normalize(before).frame
     merge = cleanup.merge(tidy, cleanup.duplicates(tidy))
@@ -27,13 +27,13 @@ def test_a_merge_is_applied_once_and_nobody_leaves_an_opted_out_status(ws, oracl
     assert ws.leads.plan(merge, on_conflict="overwrite").summary["update"] == 0
 
 
-def test_what_cleanup_adds_is_no_field_of_a_lead(ws, oracle):
+def test_columns_that_normalize_adds_are_not_written(ws, oracle):
     tidy = cleanup.normalize(oracle.leads.list())
     assert set(tidy.derived) <= set(ADDED_BY_CLEANUP)
     assert ws.leads.plan(tidy).rows["action"].equals(ws.leads.plan(tidy.frame).rows["action"])
 
 
-def test_what_finding_duplicates_adds_is_no_field_of_a_lead(ws, oracle):
+def test_columns_that_duplicates_adds_are_not_written(ws, oracle):
     leads = oracle.leads.list()
     found = cleanup.duplicates(leads)
     assert ws.leads.plan(cleanup.merge(found.frame)).rows["action"].value_counts()["update"] > 0
@@ -46,17 +46,17 @@ NEW = {
 }
 
 
-def of_the_list(leads):
-    """Four leads as another list has them, with a telephone that is not there yet, and two new people in three rows."""
+def overlapping_list(leads):
+    """Return a list of four leads, with a city that they lack, and of two new people in three rows."""
     known = leads.head(4).select(pl.col("full_name").str.to_uppercase(), "email", "company_name")
     known = known.with_columns(city=pl.lit("Nowhere upon Test"))
     return pl.concat([known, pl.DataFrame(NEW)], how="diagonal")
 
 
-def one_each(leads):
-    """Leads that nobody is twice."""
-    sizes = cleanup.duplicates(leads).frame
-    kept = sizes.filter(
+def leads_without_duplicates(leads):
+    """Return the leads that have no duplicate and did not opt out, without a city."""
+    clustered = cleanup.duplicates(leads).frame
+    kept = clustered.filter(
         pl.col("cluster_size") == 1, pl.col("merged_into").is_null(), pl.col("company_name").is_not_null()
     )
     kept = kept.filter(~pl.col("status").is_in(["unsubscribed", "bounced"]))
@@ -64,30 +64,30 @@ def one_each(leads):
 
 
 @pytest.mark.parametrize("library", ["pandas", "polars"])
-@pytest.mark.parametrize("way", ["concat", "known"])
-def test_a_list_that_is_partly_in_the_workspace_updates_these_and_creates_the_rest(ws, oracle, library, way):
-    leads = one_each(oracle.leads.list(frame="polars"))
-    new = of_the_list(leads)
+@pytest.mark.parametrize("method", ["concat", "known"])
+def test_a_list_that_overlaps_the_workspace_updates_known_leads_and_creates_the_others(ws, oracle, library, method):
+    leads = leads_without_duplicates(oracle.leads.list(frame="polars"))
+    new = overlapping_list(leads)
     if library == "pandas":
         known, listed = oracle.leads.list(), new.to_pandas()
         known = known[known["id"].isin(leads["id"])].assign(city=None)
     else:
         known, listed = leads, new
-    if way == "concat":
-        together = pd.concat([known, listed]) if library == "pandas" else pl.concat([known, new], how="diagonal")
-        found = cleanup.duplicates(together)
-        gold = cleanup.merge(together, found)
+    if method == "concat":
+        combined = pd.concat([known, listed]) if library == "pandas" else pl.concat([known, new], how="diagonal")
+        found = cleanup.duplicates(combined)
+        golden = cleanup.merge(combined, found)
     else:
         found = cleanup.duplicates(listed, known=known)
-        gold = cleanup.merge(listed, found)
+        golden = cleanup.merge(listed, found)
         assert "known already: 4; new: 3" in repr(found)
         assert set(found.pairs["row_a"]) | set(found.pairs["row_b"]) >= set(leads["id"].head(4))
-    assert gold.merged == 5
+    assert golden.merged == 5
     plan = ws.leads.plan(
-        gold, fields=["full_name", "email", "company_name", "city", "merged_into"], on_conflict="overwrite"
+        golden, fields=["full_name", "email", "company_name", "city", "merged_into"], on_conflict="overwrite"
     )
-    told = {key: plan.summary[key] for key in ("create", "update", "invalid", "conflict")}
-    assert told == {"create": 2, "update": 4, "invalid": 0, "conflict": 0}
+    counts = {key: plan.summary[key] for key in ("create", "update", "invalid", "conflict")}
+    assert counts == {"create": 2, "update": 4, "invalid": 0, "conflict": 0}
     decided = plan.decisions.rows
     assert set(decided.filter(action="update")["lead_id"]) == set(leads["id"].head(4))
     assert set(decided.filter(code="merged_away")["lead_id"].drop_nulls()) == set(leads["id"].head(4))
@@ -101,13 +101,13 @@ def test_a_list_that_is_partly_in_the_workspace_updates_these_and_creates_the_re
     assert after.filter(city="Nowhere upon Test")["id"].sort().to_list() == leads["id"].head(4).sort().to_list()
 
 
-def test_a_list_with_the_ids_of_leads_means_these_leads(ws, oracle):
-    leads = one_each(oracle.leads.list(frame="polars"))
+def test_a_list_with_lead_ids_updates_these_leads(ws, oracle):
+    leads = leads_without_duplicates(oracle.leads.list(frame="polars"))
     listed = leads.head(4).select("id", "full_name", "email", "company_name").with_columns(city=pl.lit("Elsewhere"))
     for both, duplicates in (
         (pl.concat([leads, listed], how="diagonal"), None),
         (listed, cleanup.duplicates(listed, known=leads)),
     ):
-        gold = cleanup.merge(both, duplicates or cleanup.duplicates(both))
-        plan = ws.leads.plan(gold, fields=["city", "merged_into"], on_conflict="overwrite")
+        golden = cleanup.merge(both, duplicates or cleanup.duplicates(both))
+        plan = ws.leads.plan(golden, fields=["city", "merged_into"], on_conflict="overwrite")
         assert (plan.summary["update"], plan.summary["invalid"], plan.summary["create"]) == (4, 0, 0)

@@ -1,4 +1,4 @@
-"""Plan, apply, edit upstream, break off, resume, in any order: no lead twice, nobody brought back, nothing lost."""
+"""Plan, apply, edit upstream, interrupt and resume in any order: no lead is created twice, and none opts in again."""
 
 import itertools
 import tempfile
@@ -17,7 +17,7 @@ from workspaces import Service, connected
 
 PEOPLE = [f"p{number}@machine.example" for number in range(5)]
 TITLES = ["CEO", "CTO", "CIO"]
-BREAKS = {
+FAULTS = {
     "lost after": Substitute(reply(500, b'{"error":{"code":"internal","message":"sorry"}}'), effect=True),
     "lost before": Substitute(reply(503)),
     "cut": CutReply(),
@@ -28,7 +28,7 @@ numbers = itertools.count()
 
 
 class Upserting(RuleBasedStateMachine):
-    """One workspace; its client may be replaced by a new session at any time, and somebody else writes beside it."""
+    """One workspace; its client may be replaced by a new session at any time, and another user writes too."""
 
     def __init__(self):
         super().__init__()
@@ -69,10 +69,10 @@ class Upserting(RuleBasedStateMachine):
         assert sum(self.plan.summary.values()) == len(emails)
 
     @precondition(lambda self: self.plan is not None)
-    @rule(breaks=st.lists(st.sampled_from(sorted(BREAKS)), max_size=3), stops=st.booleans())
-    def apply(self, breaks, stops):
-        """With ``stops`` nothing comes through in the end, as if the kernel had died with the wire."""
-        self.proxy.once("leads/", *[BREAKS[one] for one in breaks])
+    @rule(faults=st.lists(st.sampled_from(sorted(FAULTS)), max_size=3), stops=st.booleans())
+    def apply(self, faults, stops):
+        """With ``stops`` the service refuses every request after the faults."""
+        self.proxy.once("leads/", *[FAULTS[name] for name in faults])
         if stops:
             self.proxy.always("leads/", Substitute(reply(401)))
         try:
@@ -91,7 +91,7 @@ class Upserting(RuleBasedStateMachine):
     @precondition(lambda self: self.frame is not None)
     @rule()
     def run_the_cell_again(self):
-        """A new session, the same cell: it resumes, or finds what is left, or says that the values are others."""
+        """Run the same cell in a new session: it resumes its job, or plans what is left."""
         self.ws.close()
         self.connect()
         self.plan = self.ws.leads.plan(self.frame, compare_with="service", **self.options)
@@ -109,8 +109,7 @@ class Upserting(RuleBasedStateMachine):
 
     @rule(email=st.sampled_from(PEOPLE), opts_out=st.booleans())
     def edit_upstream(self, email, opts_out):
-        found = self.leads().filter(pl.col("email") == email)
-        for lead_id in found["id"]:
+        for lead_id in self.leads().filter(pl.col("email") == email)["id"]:
             changes = {"status": "unsubscribed"} if opts_out else {"city": f"City {next(numbers)}"}
             self.oracle.leads.update(lead_id, **changes)
             if opts_out:
@@ -125,13 +124,13 @@ class Upserting(RuleBasedStateMachine):
         return self.oracle.leads.list(frame="polars", progress=False)
 
     @invariant()
-    def no_lead_is_there_twice(self):
+    def no_lead_exists_twice(self):
         assert not self.leads()["email"].is_duplicated().any()
 
     @invariant()
-    def nobody_was_brought_back(self):
-        held = self.leads().filter(pl.col("id").is_in(list(self.opted_out)))
-        assert set(held["status"]) <= {"unsubscribed"}
+    def no_opted_out_lead_changed_its_status(self):
+        leads = self.leads().filter(pl.col("id").is_in(list(self.opted_out)))
+        assert set(leads["status"]) <= {"unsubscribed"}
 
 
 Upserting.TestCase.settings = settings(max_examples=8, stateful_step_count=12, deadline=None)

@@ -1,7 +1,7 @@
-"""Run a notebook twice: the second run leaves the workspace as the first one left it.
+"""Run each notebook twice: the second run leaves the workspace as the first one left it.
 
-Both runs are in this process, each with a shell of its own; nbval runs every notebook in a kernel. A notebook whose
-first run writes nothing is run once.
+Both runs are in this process, each in its own shell; nbval runs every notebook in a kernel. A notebook whose first run
+writes nothing is run once.
 """
 
 import re
@@ -19,7 +19,7 @@ from pb2b_notebook.sandbox.core.clocks import START
 ALL = sorted((Path(__file__).parent.parent.parent / "notebooks").glob("[0-9]*.ipynb"))
 OPENED = re.compile(r"pb\.(?:open_sandbox|connect)\(([^)]*)\)")
 WEEKS = {"05_mirror_and_sql"}
-"""Let a week pass, day by day. The others stay within the day for which the journal replays an answer."""
+"""Notebooks that advance the clock by a week. Others stay within the day for which the journal replays a response."""
 
 
 def code_cells(notebook):
@@ -43,24 +43,24 @@ def new_shell():
 
 
 @pytest.fixture
-def lasting(tmp_path, monkeypatch):
-    """Open every sandbox on one file; the longest time that its clock is advanced by is the value's ``longest``."""
+def shared_file(tmp_path, monkeypatch):
+    """Open every sandbox on one file, and advance its clock by at most ``longest`` seconds at a time."""
     open_sandbox = pb.open_sandbox
 
-    def open_lasting(**options):
+    def open_on_file(**options):
         ws = open_sandbox(**{**options, "db": tmp_path / "workspace.sqlite3"})
         advance = ws.sandbox.clock.advance
-        ws.sandbox.clock.advance = lambda seconds: advance(min(seconds, open_lasting.longest))
+        ws.sandbox.clock.advance = lambda seconds: advance(min(seconds, open_on_file.longest))
         return ws
 
-    monkeypatch.setattr(pb, "open_sandbox", open_lasting)
+    monkeypatch.setattr(pb, "open_sandbox", open_on_file)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MPLBACKEND", "agg")
-    return open_lasting
+    return open_on_file
 
 
 def run(notebook, *, again=False):
-    """Run all cells. A cell of the second run may report that nothing is left to do, which is no reason to stop."""
+    """Run all cells. In the second run a cell may fail because nothing is left to do."""
     with new_shell() as shell:
         for source in code_cells(notebook):
             result = shell.run_cell(source)
@@ -69,7 +69,7 @@ def run(notebook, *, again=False):
 
 
 def workspace_state():
-    """What a run could do twice; left out is when a lead was changed last."""
+    """Return what a second run could change, except for the times at which leads were last changed."""
     with pb.open_sandbox(frame="polars") as ws:
         leads = ws.leads.list(include_deleted=True, progress=False).drop("updated_at").sort("id")
         made = [ws.imports.list, ws.exports.list, ws.campaigns.list, ws.campaigns.runs, ws.prospector.runs.list]
@@ -79,8 +79,8 @@ def workspace_state():
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
 @pytest.mark.filterwarnings("ignore")
-def test_a_second_run_changes_nothing(notebook, lasting):
-    lasting.longest = 1e9 if notebook.stem in WEEKS else 60.0
+def test_a_second_run_of_a_notebook_changes_nothing(notebook, shared_file):
+    shared_file.longest = 1e9 if notebook.stem in WEEKS else 60.0
     run(notebook)
     ended, leads, others = workspace_state()
     if ended == START:

@@ -1,4 +1,4 @@
-"""What was sent and not answered: the same key within its life, a look at the leads after it, and a person at last."""
+"""Requests without a response: sent again with the same key for 23 hours, looked up after that, reviewed at last."""
 
 import pandas as pd
 import polars as pl
@@ -7,25 +7,13 @@ import pytest
 from fault_proxy import CutReply, CutRequest, Substitute, reply
 from pb2b_notebook.api.http.client import Client
 from pb2b_notebook.journal import Journal
+from upsert_frames import BULK, LOST, leads_of, people
 from workspaces import connected
-
-BULK = "POST /api/public/v1/leads/bulk-upsert"
-LOST = reply(500, b'{"error":{"code":"internal","message":"sorry"}}')
-
-
-def people(count, **columns):
-    rows = {"email": [f"old{number}@plan.example" for number in range(count)], **columns}
-    return pd.DataFrame({name: value if isinstance(value, list) else [value] * count for name, value in rows.items()})
-
-
-def leads_of(oracle):
-    found = oracle.leads.list(frame="polars")
-    return found.filter(pl.col("email").str.ends_with("plan.example")).sort("email")
 
 
 @pytest.fixture
 def interrupted(ws, proxy):
-    """A job that stopped after a chunk whose answer never came; the effect happened, or not."""
+    """Return the outcome of a job that stopped after a request without a response, which took effect or did not."""
 
     def stop(frame, *, effect, **options):
         plan = ws.leads.plan(frame, **options)
@@ -42,7 +30,7 @@ def interrupted(ws, proxy):
 
 @pytest.fixture
 def later(service, proxy, journal):
-    """Another session, so many hours later."""
+    """Resume a job in another session, some hours later; return the outcome and the requests that it sent."""
 
     def resume(job_id, hours):
         service.sandbox.clock.advance(hours * 3600)
@@ -59,7 +47,7 @@ def keys_of(proxy):
 
 
 @pytest.mark.parametrize("effect", [True, False], ids=["effect", "no effect"])
-def test_for_23_hours_the_same_key_finds_out(interrupted, later, oracle, proxy, effect):
+def test_within_23_hours_the_request_is_sent_again_with_the_same_key(interrupted, later, oracle, proxy, effect):
     first = interrupted(people(3, title="CEO"), effect=effect)
     keys = set(keys_of(proxy))
     done, sent = later(first.job_id, 22.9)
@@ -68,7 +56,7 @@ def test_for_23_hours_the_same_key_finds_out(interrupted, later, oracle, proxy, 
     assert leads_of(oracle).height == 3
 
 
-def test_after_that_what_happened_is_found_by_looking_and_nothing_is_sent(interrupted, later, oracle):
+def test_after_23_hours_a_request_that_took_effect_is_looked_up_and_not_sent(interrupted, later, oracle):
     first = interrupted(people(3, title="CEO", custom_tier="A"), effect=True)
     done, sent = later(first.job_id, 23.1)
     assert sent == []
@@ -76,7 +64,7 @@ def test_after_that_what_happened_is_found_by_looking_and_nothing_is_sent(interr
     assert done.rows["lead_id"].tolist() == leads_of(oracle)["id"].to_list()
 
 
-def test_and_what_did_not_happen_is_sent(interrupted, later, oracle):
+def test_after_23_hours_a_request_without_effect_is_sent_again(interrupted, later, oracle):
     first = interrupted(people(3, title="CEO"), effect=False)
     done, sent = later(first.job_id, 30)
     assert [seen.path.rsplit("/", 1)[1] for seen in sent] == ["bulk-upsert"]
@@ -84,26 +72,26 @@ def test_and_what_did_not_happen_is_sent(interrupted, later, oracle):
     assert leads_of(oracle).height == 3
 
 
-def test_rows_of_a_chunk_without_effect_are_sent_by_themselves(interrupted, later, ws, oracle):
+def test_only_rows_without_effect_are_sent_again_after_a_look_up(interrupted, later, ws, oracle):
     made = ws.leads.plan(people(2, title="CEO")).apply()
     oracle.leads.create(email="other@plan.example")
     first = interrupted(people(4, title="CTO"), effect=True)
-    # Somebody undoes a creation and a change, so that it looks as if the chunk had been carried out in part.
-    gone = leads_of(oracle).filter(pl.col("email") == "old3@plan.example")["id"][0]
-    oracle.leads.delete(gone)
+    # Another user reverts a creation and a change, as if only a part of the chunk had taken effect.
+    lead_id = leads_of(oracle).filter(pl.col("email") == "new3@plan.example")["id"][0]
+    oracle.leads.delete(lead_id)
     oracle.leads.update(made.rows["lead_id"][0], title="Countess")
     done, sent = later(first.job_id, 30)
     assert [seen.path.rsplit("/", 1)[1] for seen in sent] == ["upsert"]
     assert done.rows["status"].tolist() == ["needs_review", "succeeded", "succeeded", "succeeded"]
     assert done.rows["error_code"].tolist()[0] == "unknown_outcome"
-    assert leads_of(oracle).filter(pl.col("email").str.starts_with("old"))["title"].to_list() == [
+    assert leads_of(oracle).filter(pl.col("email").str.starts_with("new"))["title"].to_list() == [
         "Countess", "CTO", "CTO", "CTO"
     ]  # fmt: skip
 
 
-def test_a_lead_that_was_created_twice_over_needs_a_person(interrupted, later, oracle):
+def test_a_row_that_matches_two_leads_after_a_lost_response_needs_review(interrupted, later, oracle):
     first = interrupted(people(1, title="CEO"), effect=True)
-    oracle.leads.create(email="OLD0@plan.example ")
+    oracle.leads.create(email="NEW0@plan.example ")
     done, sent = later(first.job_id, 30)
     assert sent == []
     assert done.rows["status"].tolist() == ["needs_review"]
@@ -111,7 +99,7 @@ def test_a_lead_that_was_created_twice_over_needs_a_person(interrupted, later, o
 
 
 @pytest.mark.parametrize("effect", [True, False], ids=["effect", "no effect"])
-def test_single_changes_and_deletions_are_looked_up_too(interrupted, later, ws, oracle, effect):
+def test_a_change_of_one_lead_is_looked_up(interrupted, later, ws, oracle, effect):
     made = ws.leads.plan(people(1, title="CEO")).apply()
     lead_id = made.rows["lead_id"][0]
     first = interrupted(pd.DataFrame({"id": [lead_id], "email": ["moved@plan.example"]}), effect=effect)
@@ -134,14 +122,14 @@ def test_a_deletion_is_looked_up(ws, proxy, later, oracle, effect):
 
 
 @pytest.mark.parametrize("fault", [CutReply(), CutRequest(40), Substitute(LOST, effect=True)], ids=str)
-def test_a_service_that_may_ignore_keys_is_asked_what_happened_and_never_sent_the_same_blindly(
+def test_a_service_that_may_ignore_keys_is_never_sent_a_request_again_without_a_look_up(
     ws, proxy, oracle, monkeypatch, fault
 ):
-    """On a live service the key of an operation that we only reconstructed may mean nothing."""
+    """A live service may ignore the idempotency key of an operation that is not documented."""
     monkeypatch.setattr(Client, "recognizes_keys", lambda _client, operation: operation.documented)
     proxy.once(BULK, fault)
     done = ws.leads.plan(people(3, title="CEO")).apply()
     assert done.rows["status"].tolist() == ["succeeded"] * 3
-    happened = not isinstance(fault, CutRequest)
-    assert proxy.count(BULK) == (1 if happened else 2)
+    took_effect = not isinstance(fault, CutRequest)
+    assert proxy.count(BULK) == (1 if took_effect else 2)
     assert leads_of(oracle).height == 3

@@ -1,4 +1,4 @@
-"""A seeded few of the kills that ``upsert_kills.py`` makes by the hundred."""
+"""Two of the seeded kills of which ``upsert_kills.py`` runs hundreds."""
 
 import pytest
 
@@ -6,6 +6,6 @@ from upsert_kills import trial
 
 
 @pytest.mark.parametrize("number", [0, 1], ids=["client", "sandbox"])
-def test_after_a_kill_the_same_cell_ends_in_the_same_state(tmp_path, number):
+def test_the_same_cell_completes_its_job_after_a_kill(tmp_path, number):
     done = trial(tmp_path, number, 400, seed=1)
     assert done.problems == ()

@@ -1,0 +1,102 @@
+"""The desired rows: columns in the types of the lead fields, and the problems of the cells."""
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+
+from pb2b_notebook import errors
+from upsert_frames import ADA, BOB, NOON, actions, leads, planned
+
+
+@pytest.mark.parametrize(
+    ("frame", "options", "word"),
+    [
+        ({"email": ["a@x.example"], "titel": ["CEO"]}, {}, "title"),
+        ({"email": ["a@x.example"], "created_at": [NOON]}, {"only": ["created_at"]}, "only the service sets"),
+        ({"email": ["a@x.example"]}, {"only": ["title"]}, "no column"),
+        ({"email": ["a@x.example"]}, {"only": "title"}, "list"),
+        ({"email": ["a@x.example"], "object": ["job"]}, {}, "not of leads"),
+        ({"email": ["a@x.example"], 7: ["x"]}, {}, "not text"),
+    ],
+)
+def test_a_frame_that_does_not_hold_leads_is_refused(frame, options, word):
+    with pytest.raises(errors.InvalidParameterError, match=word):
+        planned(pd.DataFrame(frame), leads(ADA), **options)
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pd.Series([7, None]),
+        pd.Series([7, None], dtype="Int64"),
+        pd.Series([np.int8(7), None], dtype=object),
+        pd.Series([np.float32(7), np.nan], dtype=object),
+        pd.Series(["7", None]),
+        pd.Series(["7", ""]).astype("category"),
+        pd.Series([7, 7]).astype("category").where([True, False]),
+        pl.Series([7, None], dtype=pl.UInt8),
+        pl.Series(["7", " "], dtype=pl.Categorical),
+        pl.Series([7.0, float("nan")]),
+    ],
+    ids=str,
+)
+def test_numbers_of_every_dtype_are_read_as_numbers(column):
+    library = pl if isinstance(column, pl.Series) else pd
+    frame = library.DataFrame({"email": ["ada@x.example", "bob@x.example"], "score": column})
+    decided = planned(frame, leads(ADA | {"score": 7}, BOB))
+    assert actions(decided) == [("unchanged", None), ("unchanged", None)]
+
+
+@pytest.mark.parametrize(
+    ("column", "values"),
+    [
+        ("score", [7.5, "many", True, [1], {"a": 1}, float("inf"), 2**70]),
+        ("last_contacted_at", [dt.datetime(2026, 3, 10), "2026-03-10 12:00", "soon", pd.Timestamp("2026-03-10")]),  # noqa: DTZ001
+        ("custom_renewal", [NOON, "10.03.2026"]),
+        ("custom_opt_in", ["maybe", 2]),
+        ("title", [{"a": 1}, True, ["x"]]),
+        ("tags", [[1, 2], {"a": 1}]),
+        ("custom_budget", [2**53 + 1, float("-inf"), "1,5"]),
+        ("status", ["gone"]),
+    ],
+)
+def test_a_cell_of_another_type_makes_only_its_row_invalid(column, values):
+    for value in values:
+        frame = pd.DataFrame(
+            {"email": ["ada@x.example", "new@x.example"], column: pd.Series([None, value], dtype=object)}
+        )
+        decided = planned(frame, leads(ADA))
+        assert actions(decided) == [("unchanged", None), ("invalid", "unconverted")], value
+        assert decided.rows["field"].to_list() == [None, column]
+        assert "x.example" not in decided.rows["reason"][1]
+
+
+@pytest.mark.parametrize(
+    "column",
+    [pd.Series([dt.datetime(2026, 3, 10, 12)]), pl.Series([dt.datetime(2026, 3, 10, 12)])],  # noqa: DTZ001
+)
+def test_a_time_without_a_zone_is_invalid(column):
+    library = pl if isinstance(column, pl.Series) else pd
+    frame = library.DataFrame({"email": ["ada@x.example"], "last_contacted_at": column})
+    assert actions(planned(frame, leads(ADA))) == [("invalid", "unconverted")]
+
+
+def test_a_text_with_an_unpaired_surrogate_is_invalid():
+    frame = pd.DataFrame({"email": ["ada@x.example"], "title": pd.Series(["\ud800"], dtype=object)})
+    assert actions(planned(frame, leads(ADA))) == [("invalid", "unconverted")]
+
+
+def test_a_difference_below_a_millisecond_is_not_a_change():
+    given = dt.datetime(2026, 3, 10, 12, 0, 0, 123456, tzinfo=dt.timezone(dt.timedelta(hours=1)))
+    kept = dt.datetime(2026, 3, 10, 11, 0, 0, 123000, tzinfo=dt.UTC)
+    current = leads(ADA).with_columns(last_contacted_at=pl.lit(kept))
+    rows = [{"email": "ada@x.example", "last_contacted_at": given}]
+    assert actions(planned(rows, current)) == [("unchanged", None)]
+
+
+def test_a_pandas_index_with_duplicates_is_accepted():
+    frame = pd.DataFrame({"email": ["ada@x.example", "bob@x.example"], "title": ["CEO", "CEO"]}, index=["x", "x"])
+    assert [action for action, _ in actions(planned(frame, leads(ADA, BOB)))] == ["update", "update"]

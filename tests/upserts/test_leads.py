@@ -1,0 +1,46 @@
+"""``ws.leads.plan`` and ``ws.leads.plan_delete``."""
+
+import pandas as pd
+import pytest
+
+import pb2b_notebook as pb
+from fault_proxy import CutReply
+from pb2b_notebook import errors
+from upsert_frames import leads_of, people
+
+
+def test_plan_delete_deletes_each_lead_once_and_refuses_what_is_not_a_list_of_ids(ws, oracle, proxy):
+    made = ws.leads.plan(people(3)).apply()
+    plan = ws.leads.plan_delete(made.rows["lead_id"][:2])
+    proxy.once("DELETE", CutReply())
+    assert plan.summary["delete"] == 2
+    assert plan.apply().rows["status"].tolist() == ["succeeded"] * 2
+    assert leads_of(oracle).height == 1
+    assert ws.leads.plan_delete(made.rows["lead_id"][:2]).summary["unchanged"] == 2
+    for bad in ("lead_1", [None], [""], 7):
+        with pytest.raises(errors.InvalidParameterError):
+            ws.leads.plan_delete(bad)
+
+
+def test_a_mapping_reads_the_columns_of_a_file(ws, oracle):
+
+    frame = pd.DataFrame({"E-Mail": ["new0@plan.example", "nobody"], "Punkte": ["7", "viele"]})
+    mapping = pb.Mapping({"E-Mail": "email", "Punkte": "score"}, defaults={"source": "show"})
+    plan = ws.leads.plan(frame, mapping)
+    assert plan.rows["action"].tolist() == ["create", "invalid"]
+    assert set(plan.problems["row"]) == {1}
+    plan.apply()
+    assert leads_of(oracle).select("score", "source").rows() == [(7, "show")]
+
+
+def test_a_plan_of_the_unchanged_list_has_nothing_to_write(ws, oracle):
+    oracle.leads.delete(oracle.leads.list(limit=1)["id"][0])
+    read = ws.leads.list(include_deleted=True)
+    assert ws.leads.plan(read).summary["unchanged"] == len(read)
+
+
+def test_the_former_name_of_compare_with_still_works_and_warns(ws):
+    frame = pd.DataFrame({"email": ["ada@example.com"]})
+    with pytest.warns(DeprecationWarning, match=r"plan\(against=…\) was renamed: write compare_with=…"):
+        plan = ws.leads.plan(frame, against="service")
+    assert plan == ws.leads.plan(frame, compare_with="service")

@@ -1,0 +1,73 @@
+"""Rows matched to the leads of the workspace, by id or by key."""
+
+import polars as pl
+import pytest
+
+from upsert_frames import ADA, BOB, NOON, actions, leads, planned
+
+
+def test_an_id_wins_over_an_email_so_that_a_corrected_email_updates_the_lead():
+    decided = planned([{"id": "lead_a", "email": "ada@correct.example"}], leads(ADA, BOB))
+    assert actions(decided) == [("update", None)]
+    assert decided.rows["single"].to_list() == [True]
+    assert decided.changes["was email"].to_list() == ["ada@x.example"]
+
+
+def test_a_row_by_id_whose_key_stays_is_sent_in_bulk():
+    assert planned([{"id": "lead_a", "title": "CEO"}], leads(ADA)).rows["single"].to_list() == [False]
+
+
+def test_leads_that_share_a_key_are_changed_by_id_only():
+    twins = leads(ADA, ADA | {"id": "lead_2"})
+    assert actions(planned([{"email": "ada@x.example", "title": "CEO"}], twins)) == [("conflict", "ambiguous_match")]
+    assert planned([{"id": "lead_2", "title": "CEO"}], twins).rows["single"].to_list() == [True]
+
+
+def test_a_key_matches_the_survivor_and_not_the_merged_lead():
+    merged = leads(ADA, ADA | {"id": "lead_2", "merged_into": "lead_a"})
+    decided = planned([{"email": "ada@x.example", "title": "CEO"}], merged)
+    assert decided.rows.select("action", "lead_id", "single").rows() == [("update", "lead_a", True)]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [{"email": "New@x.example"}, {"email": "new@x.example "}],
+        [{"id": "lead_a"}, {"id": "lead_a"}],
+        [{"email": "ada@x.example"}, {"id": "lead_a"}],
+        [{"id": "lead_a", "email": "moved@x.example"}, {"email": "moved@x.example"}],
+    ],
+    ids=["key", "id", "key and id", "a key that another row takes"],
+)
+def test_rows_that_refer_to_the_same_lead_are_duplicate_keys(rows):
+    codes = [
+        code for _, code in actions(planned([row | {"title": f"CEO {n}"} for n, row in enumerate(rows)], leads(ADA)))
+    ]
+    assert codes[-1] == "duplicate_key"
+
+
+def test_a_deleted_lead_is_not_matched_and_not_changed():
+    gone = leads(ADA | {"deleted_at": NOON})
+    assert actions(planned([{"email": "ada@x.example", "title": "CEO"}], gone)) == [("create", None)]
+    assert actions(planned([{"id": "lead_a", "title": "CEO"}], gone)) == [("conflict", "lead_deleted")]
+
+
+def test_an_unknown_id_and_a_missing_key_are_invalid():
+    decided = planned([{"id": "lead_?", "title": "CEO"}, {"id": None, "title": "CEO"}], leads(ADA))
+    assert actions(decided) == [("invalid", "unknown_id"), ("invalid", "missing_key")]
+
+
+def test_a_lead_whose_key_another_row_takes_is_changed_by_id():
+    rows = [{"id": "lead_a", "email": "bob@x.example", "title": None}, {"id": "lead_b", "email": None, "title": "CEO"}]
+    assert planned(rows, leads(ADA, BOB)).rows["single"].to_list() == [True, True]
+
+
+def test_rows_merged_into_another_row_are_not_sent():
+    rows = pl.DataFrame({"email": ["new@x.example", "new@x.example"], "merged_into": [None, "0"]})
+    assert actions(planned(rows, leads(ADA))) == [("create", None), ("unchanged", "merged_away")]
+
+
+@pytest.mark.parametrize(("survivor", "code"), [("lead_?", "unknown_survivor"), ("lead_a", "own_survivor")])
+def test_a_survivor_must_be_another_lead_of_the_workspace(survivor, code):
+    rows = [{"id": "lead_a", "merged_into": survivor}]
+    assert actions(planned(rows, leads(ADA, BOB))) == [("invalid", code)]

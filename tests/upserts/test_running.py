@@ -1,0 +1,98 @@
+"""Run jobs over real HTTP: whatever the service or the network does, each row happens once."""
+
+import _thread
+
+import pytest
+
+from fault_proxy import CutReply, CutRequest, Doing, Substitute, reply
+from pb2b_notebook import errors
+from upsert_frames import BULK, LOST, leads_of, people
+
+RATE_LIMITED = reply(429, b'{"error":{"code":"rate_limited","message":"slow"}}', retry_after="0")
+
+
+@pytest.mark.parametrize(
+    "faults",
+    [
+        [Substitute(LOST, effect=True)],
+        [Substitute(LOST)] * 7,
+        [CutReply(), CutReply(1, rst=True), CutReply(300), CutReply(2000)],
+        [CutRequest(), CutRequest(40, rst=True)],
+        [Substitute(RATE_LIMITED)] * 28,
+        [Substitute(reply(200, b"<html>log in</html>", content_type="text/html"), effect=True)] * 2,
+        [Substitute(reply(200, b'{"data":[],"request_id":"r"}'), effect=True)],
+        [Substitute(reply(502, b"bad gateway"), effect=True), CutReply(), Substitute(RATE_LIMITED)],
+    ],
+    ids=["500 after", "500 before", "replies cut", "requests cut", "429 storm", "login page", "no results", "all"],
+)
+def test_every_row_is_written_once_whatever_fails(ws, proxy, oracle, faults):
+    proxy.once(BULK, *faults)
+    done = ws.leads.plan(people(350, title="CEO")).apply()
+    assert done.summary["succeeded"] == 350
+    assert done.problem is None
+    made = leads_of(oracle)
+    assert sorted(made["id"]) == sorted(done.rows["lead_id"])
+    assert made["email"].n_unique() == made.height == 350
+
+
+def test_rows_without_an_answer_stay_pending_and_retry_continues(ws, proxy, oracle):
+    proxy.always(BULK, Substitute(reply(503, b'{"error":{"code":"overloaded","message":"later"}}')))
+    done = ws.leads.plan(people(150)).apply()
+    assert done.summary["pending"] == 150
+    assert isinstance(done.problem, errors.ServerError)
+    assert len(ws.upserts.pending()) == 1
+    proxy.heal()
+    done = done.retry()
+    assert done.summary["succeeded"] == 150
+    assert leads_of(oracle).height == 150
+    assert ws.upserts.list()["state"].tolist() == ["finished"]
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_the_first_401_or_403_stops_the_run_and_the_rest_stays_pending(ws, proxy, oracle, status):
+    proxy.always(BULK, Substitute(reply(status, b'{"error":{"code":"missing_scope","message":"no"}}')))
+    done = ws.leads.plan(people(900)).apply()
+    assert done.summary["pending"] == 900
+    assert done.problem.status == status
+    assert proxy.count(BULK) <= 4
+    assert leads_of(oracle).height == 0
+    proxy.heal()
+    assert ws.leads.plan(people(900)).apply().summary["succeeded"] == 900
+    assert leads_of(oracle).height == 900
+
+
+def test_a_rate_limit_of_an_hour_stops_the_run_at_once(ws, proxy):
+    proxy.always(
+        BULK, Substitute(reply(429, b'{"error":{"code":"rate_limited","message":"slow"}}', retry_after="3600"))
+    )
+    done = ws.leads.plan(people(900)).apply()
+    assert done.summary["pending"] == 900
+    assert isinstance(done.problem, errors.RateLimitError)
+    assert proxy.count(BULK) <= 4
+
+
+def test_a_job_stopped_by_ctrl_c_is_completed_by_the_same_cell(ws, proxy, oracle):
+    proxy.once(BULK, Doing(_thread.interrupt_main, "reply"))
+    with pytest.raises(errors.ApplyInterrupted) as caught:
+        ws.leads.plan(people(900, title="CEO")).apply(concurrency=2)
+    before = caught.value.outcome
+    assert before.summary["succeeded"] + before.summary["pending"] == 900
+    assert before.summary["pending"] > 0
+    done = ws.leads.plan(people(900, title="CEO")).apply()
+    assert done.job_id == before.job_id
+    assert done.summary["succeeded"] == 900
+    assert leads_of(oracle).height == 900
+
+
+def test_on_conflict_overwrite_writes_over_a_change_of_another_user(plan_with_conflict, oracle):
+    done = plan_with_conflict(on_conflict="overwrite").apply()
+    assert done.rows["status"].tolist() == ["succeeded", "succeeded"]
+    assert leads_of(oracle).select("title", "city").rows() == [("CTO", "London"), ("CTO", None)]
+
+
+def test_overwriting_keeps_the_status_of_a_lead_that_opted_out_meanwhile(ws, oracle):
+    made = ws.leads.plan(people(1, status="contacted")).apply()
+    plan = ws.leads.plan(people(1, status="qualified", title="CTO"), on_conflict="overwrite")
+    oracle.leads.update(made.rows["lead_id"][0], status="unsubscribed")
+    assert plan.apply().rows["status"].tolist() == ["succeeded"]
+    assert leads_of(oracle).select("title", "status").rows() == [("CTO", "unsubscribed")]

@@ -1,0 +1,41 @@
+"""Plans that undo another plan."""
+
+import polars as pl
+
+from upsert_frames import leads_of, people
+
+
+def test_an_undo_restores_the_values_and_lists_what_it_cannot_undo(ws, oracle):
+    first = ws.leads.plan(people(2, title=["CEO", None], tags=[["a"], []])).apply()
+    done = ws.leads.plan(people(3, title="CTO", tags=[["b"]] * 3, status="unsubscribed")).apply()
+    back = done.undo_plan()
+    assert back.summary["update"] == 2
+    left = back.cannot_undo
+    assert left["row"].tolist() == [0, 1, 2]
+    assert [("created" in why, "suppression" in why) for why in left["why"]] == [
+        (False, True),
+        (False, True),
+        (True, False),
+    ]
+    assert back.apply().summary["succeeded"] == 2
+    made = leads_of(oracle).filter(pl.col("id").is_in(first.rows["lead_id"].tolist()))
+    assert made.select("title", "tags", "status").rows() == [("CEO", ["a"], "unsubscribed"), (None, [], "unsubscribed")]
+
+
+def test_an_undo_reports_a_conflict_for_a_lead_that_changed_since(ws, oracle):
+    ws.leads.plan(people(1, title="CEO")).apply()
+    done = ws.leads.plan(people(1, title="CTO")).apply()
+    oracle.leads.update(done.rows["lead_id"][0], title="Countess")
+    assert done.undo_plan().apply().rows["status"].tolist() == ["conflict"]
+    assert leads_of(oracle)["title"].to_list() == ["Countess"]
+
+
+def test_an_undo_names_the_created_leads_and_how_to_delete_them(ws, oracle):
+    before = len(oracle.leads.list())
+    done = ws.leads.plan(people(3)).apply()
+    back = done.undo_plan()
+    assert back.stays == len(done.created_ids) == 3
+    assert "3 created: ws.leads.plan_delete(outcome.created_ids) deletes them" in repr(back)
+    assert ws.leads.plan_delete(done.created_ids).apply().summary["succeeded"] == 3
+    assert len(oracle.leads.list()) == before
+    assert ws.leads.plan_delete([]).apply().created_ids == []
