@@ -5,6 +5,10 @@
 ...     leads = ws.leads.list(status="new")
 
 Importing the package loads neither httpx nor a frame library: each name is loaded when it is first used.
+
+The rooms, from top to bottom: ``cli`` and ``forms`` over ``workspace`` (which composes all), then ``upserts``,
+``mirror``, ``cleanup``, ``plots``, ``api`` and ``sandbox``, ``files``, ``mapping``, ``webhooks``, ``frames``,
+``openapi``, ``errors``. The whole map is in ``docs/explanation/design.md``.
 """
 
 from __future__ import annotations

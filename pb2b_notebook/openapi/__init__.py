@@ -1,10 +1,12 @@
 """The API as a value: its OpenAPI document, the operations read from it, and how another document differs.
 
+In order, each uses those before it:
+
 ``schemas``, ``shapes``             references, unions and types within one document
-``documents``, ``alignment``        a document to a table of operations, under the ids of our own
-``operations``                      that table: operations, their parameters and fields
+``operations``                      the table of operations, with their parameters and fields
+``documents``, ``alignment``        a document to that table, under the ids of our own
 ``comparison``, ``severities``      the differences between two documents, and how much each one breaks
-``import_cells``, ``text_patterns``, ``instants``   rules of values, of which the document states only a part
+``import_cells``, ``text_patterns``, ``instants``   rules of values that the document states only in part
 """
 
 from __future__ import annotations

@@ -3,6 +3,9 @@
 Full jitter spreads the retries of clients that failed together (AWS Architecture Blog, "Exponential Backoff and
 Jitter"). The token bucket limits the retries that a failing service gets on top of its load (as in the standard retry
 mode of the AWS SDKs).
+
+``client`` says which error is which failure and which call is repeatable. A whole plan has limits of its own above this
+policy: :class:`pb2b_notebook.upserts.running.RunLimits`.
 """
 
 from __future__ import annotations
