@@ -1,4 +1,4 @@
-"""``pb2b sync`` for a job every hour."""
+"""``pb2b sync`` syncs tables of the mirror."""
 
 import re
 
@@ -15,25 +15,24 @@ def workspace(ws, monkeypatch):
     return ws
 
 
-def test_it_syncs_what_is_named_and_says_where_it_lies(workspace, capsys):
+def test_sync_syncs_the_named_tables_and_prints_their_folder(workspace, capsys):
     assert main(["sync", "leads", "settings"]) == 0
-    shown = capsys.readouterr().out
-    assert re.search(r"^ *leads +first +30 +30 +0 +0 ", shown, re.MULTILINE)
-    root = re.search(r"^in (.*)$", shown, re.MULTILINE)[1]
+    printed = capsys.readouterr().out
+    assert re.search(r"^ *leads +first +30 +30 +0 +0 ", printed, re.MULTILINE)
+    root = re.search(r"^in (.*)$", printed, re.MULTILINE)[1]
     assert len(pb.open_mirror(root).frame("leads")) == 30
     assert main(["sync", "leads"]) == 0
     assert re.search(r"^ *leads +changes ", capsys.readouterr().out, re.MULTILINE)
 
 
-def test_what_cannot_be_done_is_1_and_said(workspace, capsys):
+def test_an_unknown_table_exits_with_1_and_a_suggestion(workspace, capsys):
     assert main(["sync", "laeds"]) == 1
     assert "did you mean 'leads'?" in capsys.readouterr().err
 
 
-def test_rows_that_are_gone_are_removed_only_on_a_word(workspace, capsys):
-    """The word is the option; without it an error names it, here as a method."""
+def test_an_empty_answer_removes_nothing_even_with_remove_vanished(workspace, capsys):
     assert main(["sync", "webhooks"]) == 0
     for webhook in workspace.webhooks.list()["id"]:
         workspace.webhooks.delete(webhook)
     assert main(["sync", "webhooks", "--full", "--remove-vanished"]) == 0
-    assert "none were removed" in capsys.readouterr().out  # an empty answer empties nothing
+    assert "none were removed" in capsys.readouterr().out

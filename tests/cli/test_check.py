@@ -1,4 +1,4 @@
-"""``pb2b check`` for people and for CI."""
+"""``pb2b check``: its report and its exit status."""
 
 import json
 import re
@@ -12,7 +12,7 @@ from pb2b_notebook.serving import Server
 
 @pytest.fixture
 def environment(monkeypatch):
-    """Point the command at a service, as a person does."""
+    """Set the base URL and the key of the command."""
 
     def point(url, key):
         monkeypatch.setenv("PB2B_BASE_URL", url)
@@ -22,7 +22,7 @@ def environment(monkeypatch):
 
 
 def without_pagination(app):
-    """The sandbox with answers to ``GET /jobs`` that tell of no page."""
+    """Return the app, with responses to ``GET /jobs`` that lack ``pagination``."""
 
     async def edited(scope, receive, send):
         async def sent(message):
@@ -40,23 +40,23 @@ def without_pagination(app):
     return edited
 
 
-def test_a_service_that_is_as_the_contract_says_is_0(shared_ws, environment, capsys):
+def test_a_service_that_follows_the_contract_exits_with_0(shared_ws, environment, capsys):
     environment(shared_ws._session.client.base_url, shared_ws.sandbox.create_key())
     assert main(["check"]) == 0
-    shown = capsys.readouterr().out
-    assert re.search(r"^works      leads\.list$", shown, re.MULTILINE)
-    assert re.search(r"^27 works, 14 not tried$", shown, re.MULTILINE)
+    printed = capsys.readouterr().out
+    assert re.search(r"^works      leads\.list$", printed, re.MULTILINE)
+    assert re.search(r"^27 works, 14 not tried$", printed, re.MULTILINE)
 
 
-def test_a_service_that_differs_is_1_and_says_where(ws, environment, capsys):
+def test_a_service_that_differs_exits_with_1_and_names_the_difference(ws, environment, capsys):
     with Server(without_pagination(ws.sandbox.app)) as server:
         environment(f"{server.url}/api/public/v1", ws.sandbox.create_key())
         assert main(["check"]) == 1
-    shown = capsys.readouterr().out
-    assert re.search(r"^differs    jobs\.list +pagination: missing$", shown, re.MULTILINE)
+    printed = capsys.readouterr().out
+    assert re.search(r"^differs    jobs\.list +pagination: missing$", printed, re.MULTILINE)
 
 
-def test_a_key_that_may_little_is_0_and_one_that_is_refused_is_1(ws, environment, capsys):
+def test_missing_scopes_exit_with_0_and_a_refused_key_with_1(ws, environment, capsys):
     environment(ws._session.client.base_url, ws.sandbox.create_key(scopes=["me.read"]))
     assert main(["check"]) == 0
     environment(ws._session.client.base_url, "pb2b_test_nobody_0123456789abcdef")
@@ -64,8 +64,8 @@ def test_a_key_that_may_little_is_0_and_one_that_is_refused_is_1(ws, environment
     assert "401" in capsys.readouterr().err
 
 
-def test_a_live_service_is_told_to_be_unlocked(ws, environment, capsys):
-    """Over a tunnel on this machine, with a key of the live kind: what a real one looks like from here."""
+def test_a_check_of_a_live_service_unlocks_writes_and_says_so(ws, environment, capsys):
+    """A tunnel on this machine with a live key looks like the live service."""
     live_key = "pb2b_live_abcd_0123456789abcdef0123"
 
     async def tunnel(scope, receive, send):

@@ -1,4 +1,4 @@
-"""``pb2b app`` as a person starts it: who is let in, what of the token is to be seen where, and how it ends."""
+"""``pb2b app``: who has access, where the token appears, and how the command ends."""
 
 from __future__ import annotations
 
@@ -20,31 +20,31 @@ import pytest
 from pb2b_notebook import app_serving
 from pb2b_notebook.cli import main
 
-ROOT = Path(__file__).parents[1]
-# The name in the address, the page as a whole, what it loads, what its kernels are reached by, and Voila's own pages.
+ROOT = Path(__file__).parents[2]
+# The page, what it loads, the address of its kernels, Voila's own pages and an unknown page.
 PATHS = ("/", "/voila/static/voila.js", "/voila/templates/lab/static/voila.js", "/login", "/api/kernels", "/nothing")
 SOCKET = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "x" * 24}
 
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory):
-    """The command on a free port: its process, its address, and the file of what it says besides."""
+    """The command on a free port: its process, its address, and the file that holds its stderr."""
     home = tmp_path_factory.mktemp("app")
-    surroundings = os.environ | {"HOME": str(home), "PB2B_CACHE_DIR": str(home / "cache"), "JUPYTER_TOKEN": "another"}
-    surroundings |= {"PB2B_CONFIG": str(home / "config.toml"), "PB2B_API_KEY": "pb2b_live_canary"}
-    said = home / "said"
-    with said.open("w") as stderr:
+    env = os.environ | {"HOME": str(home), "PB2B_CACHE_DIR": str(home / "cache"), "JUPYTER_TOKEN": "another"}
+    env |= {"PB2B_CONFIG": str(home / "config.toml"), "PB2B_API_KEY": "pb2b_live_canary"}
+    log = home / "stderr"
+    with log.open("w") as stderr:
         process = subprocess.Popen(
             [sys.executable, "-m", "pb2b_notebook.cli", "app", "--port", "0", "--no-browser"],
             stdout=subprocess.PIPE,
             stderr=stderr,
             text=True,
-            env=surroundings,
+            env=env,
             cwd=home,
         )
     line = process.stdout.readline()
     assert process.stdout.readline() == "Ctrl-C stops it.\n"
-    yield process, line.split()[-1], said
+    yield process, line.split()[-1], log
     process.kill()
     process.communicate()
 
@@ -56,7 +56,7 @@ def origin(served):
 
 @pytest.fixture
 def admitted(served, origin):
-    """A client that has the cookie."""
+    """A client that has the cookie of the page."""
     with httpx.Client(base_url=origin, timeout=120) as client:
         first = client.get(served[1])
         assert (first.status_code, first.headers["location"]) == (302, "/")
@@ -66,8 +66,12 @@ def admitted(served, origin):
 
 
 def test_the_app_listens_on_this_machine_only(served):
-    listening = [one.laddr for one in psutil.Process(served[0].pid).net_connections() if one.status == "LISTEN"]
-    assert {one.ip for one in listening} == {"127.0.0.1"}
+    listening = [
+        connection.laddr
+        for connection in psutil.Process(served[0].pid).net_connections()
+        if connection.status == "LISTEN"
+    ]
+    assert {address.ip for address in listening} == {"127.0.0.1"}
 
 
 def test_nothing_is_served_without_the_token_not_even_static_files(served, origin):
@@ -84,15 +88,15 @@ def test_nothing_is_served_without_the_token_not_even_static_files(served, origi
     assert httpx.get(f"{origin}{kernel}", headers=SOCKET).status_code == 403
 
 
-def test_another_name_for_this_machine_and_another_page_are_refused_with_the_cookie_too(admitted):
+def test_another_host_name_and_another_origin_are_refused_despite_the_cookie(admitted):
     assert admitted.get("/voila/static/voila.js").status_code == 200
     assert admitted.get("/voila/static/voila.js", headers={"Host": "rebound.example"}).status_code == 403
     assert admitted.get("/voila/static/voila.js", headers={"Origin": "http://127.0.0.1:1"}).status_code == 403
     assert admitted.get("/voila/files/app.ipynb").status_code == 403
 
 
-def test_a_kernel_of_this_python_answers_where_the_command_was_given_and_the_token_is_nowhere(served, admitted):
-    process, address, said = served
+def test_the_kernel_runs_this_python_in_the_current_folder_and_never_sees_the_token(served, admitted):
+    process, address, log = served
     token = urlsplit(address).query.partition("=")[2]
     assert len(token) > 40
     page = admitted.get("/", params={"template": "reveal"})
@@ -101,17 +105,17 @@ def test_a_kernel_of_this_python_answers_where_the_command_was_given_and_the_tok
     assert "jupyter-widget" in page.text
     [kernel] = psutil.Process(process.pid).children()
     assert kernel.exe() == psutil.Process(process.pid).exe()
-    assert kernel.cwd() == str(said.parent)
-    for one in (psutil.Process(process.pid), kernel):
-        assert token not in " ".join(one.cmdline())
-        assert "canary" not in " ".join(one.cmdline())
+    assert kernel.cwd() == str(log.parent)
+    for running in (psutil.Process(process.pid), kernel):
+        assert token not in " ".join(running.cmdline())
+        assert "canary" not in " ".join(running.cmdline())
     assert token not in str(kernel.environ())
-    assert token not in page.text + said.read_text("utf-8")
-    assert "canary" not in page.text + said.read_text("utf-8")
+    assert token not in page.text + log.read_text("utf-8")
+    assert "canary" not in page.text + log.read_text("utf-8")
 
 
-def test_ctrl_c_stops_it_and_its_kernels(served, admitted):
-    process, _, said = served
+def test_ctrl_c_stops_the_app_and_its_kernels(served, admitted):
+    process, _, log = served
     assert admitted.get("/").status_code == 200
     kernels = psutil.Process(process.pid).children()
     assert kernels
@@ -119,18 +123,18 @@ def test_ctrl_c_stops_it_and_its_kernels(served, admitted):
     assert process.wait(60) == 0
     assert not any(kernel.is_running() for kernel in kernels)
     assert process.stdout.read() == ""
-    assert "Traceback" not in said.read_text("utf-8")
+    assert "Traceback" not in log.read_text("utf-8")
 
 
 def test_a_port_in_use_is_reported_in_one_line(capsys):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         assert main(["app", "--port", str(taken.getsockname()[1])]) == 1
-    told = capsys.readouterr().err
-    assert "is in use" in told
-    assert told.count("\n") == 1
+    printed = capsys.readouterr().err
+    assert "is in use" in printed
+    assert printed.count("\n") == 1
 
 
-def test_without_voila_the_error_is_the_line_that_installs_it():
+def test_without_voila_the_error_names_the_install_command():
     code = "import sys; sys.modules['voila'] = None\nfrom pb2b_notebook.cli import main\nsys.exit(main(['app']))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 1
@@ -151,12 +155,12 @@ def test_the_browser_opens_the_page_through_a_file_that_only_its_owner_can_read(
 
 
 def test_a_wheel_contains_the_notebook_of_the_checkout(tmp_path):
-    pytest.importorskip("hatchling", reason="an environment from before it was needed: `sh .ci/setup dev`")
+    pytest.importorskip("hatchling", reason="hatchling is not installed: run `sh .ci/setup dev`")
     building = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["build-system"]["build-backend"]
     code = f"import {building} as b; b.build_wheel({str(tmp_path)!r})"
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True)
     [wheel] = tmp_path.glob("*.whl")
-    with zipfile.ZipFile(wheel) as held:
-        assert held.read("pb2b_notebook/app.ipynb") == (ROOT / "notebooks" / "app.ipynb").read_bytes()
+    with zipfile.ZipFile(wheel) as archive:
+        assert archive.read("pb2b_notebook/app.ipynb") == (ROOT / "notebooks" / "app.ipynb").read_bytes()
     [cell] = nbformat.read(app_serving.notebook(), 4).cells
     assert "pb.forms.App()" in cell.source

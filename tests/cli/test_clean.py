@@ -65,7 +65,7 @@ def test_an_existing_file_is_not_overwritten(folder, capsys):
     assert run(folder, "--overwrite") == 0
 
 
-def test_a_file_that_is_not_a_recipe_is_one_line_of_error(folder, capsys):
+def test_a_file_that_is_not_a_recipe_is_reported_in_one_line(folder, capsys):
     (folder / "recipe.json").write_text("{}", "utf-8")
     assert run(folder) == 1
     (folder / "recipe.json").unlink()

@@ -1,7 +1,10 @@
-"""``pb2b contract drift`` for people and for CI."""
+"""``pb2b contract``: differences between documents, and the exit status."""
 
 import copy
 import json
+import re
+import subprocess
+import sys
 
 import pytest
 
@@ -12,7 +15,7 @@ from pb2b_notebook.cli import main
 
 @pytest.fixture
 def document(tmp_path):
-    """Write a copy of our document after an edit; its path."""
+    """Write an edited copy of our document; return its path."""
 
     def write(edit=None):
         theirs = copy.deepcopy(openapi.load_document())
@@ -33,7 +36,7 @@ def with_a_segment(theirs):
     theirs["paths"]["/segments"] = {"get": {"operationId": "segments.list", "x-scopes": ["leads.read"]}}
 
 
-def test_the_same_document_is_no_difference_and_0(document, capsys):
+def test_the_same_document_has_no_differences_and_exits_with_0(document, capsys):
     assert main(["contract", "drift", document()]) == 0
     assert capsys.readouterr().out == "no differences\n"
 
@@ -47,12 +50,12 @@ def test_the_same_document_is_no_difference_and_0(document, capsys):
         (with_a_segment, ["--fail-on", "harmless"], 1),
     ],
 )
-def test_the_status_is_1_from_the_severity_on_that_one_chooses(document, capsys, edit, options, status):
+def test_the_exit_status_is_1_from_the_severity_of_fail_on(document, capsys, edit, options, status):
     assert main(["contract", "drift", document(edit), *options]) == status
     assert "operation" in capsys.readouterr().out
 
 
-def test_json_is_for_machines(document, capsys):
+def test_json_prints_the_differences_as_records(document, capsys):
     assert main(["contract", "drift", document(without_usage), "--json"]) == 1
     [removed] = json.loads(capsys.readouterr().out)
     assert (removed["subject"], removed["change"], removed["operations"]) == (
@@ -64,15 +67,21 @@ def test_json_is_for_machines(document, capsys):
     assert json.loads(capsys.readouterr().out) == []
 
 
-def test_what_cannot_be_read_is_2_and_one_line(tmp_path, capsys):
+def test_an_unreadable_document_exits_with_2_and_one_line(tmp_path, capsys):
     (tmp_path / "old.json").write_text('{"openapi": "3.0.0", "paths": {}}')
     for source in ("none.json", str(tmp_path / "old.json"), "http://api.example.com/openapi.json"):
         assert main(["contract", "drift", source]) == 2
-        shown = capsys.readouterr()
-        assert shown.out == ""
-        assert shown.err.startswith("pb2b: ")
-        assert shown.err.count("\n") == 1
+        captured = capsys.readouterr()
+        assert captured.out == ""
+        assert captured.err.startswith("pb2b: ")
+        assert captured.err.count("\n") == 1
 
 
-def test_the_default_is_the_documented_address_of_the_live_document():
+def test_the_default_source_is_the_documented_url_of_the_live_document():
     assert sources.LIVE_DOCUMENT == "https://www.login.prospectb2b.com/developers/api/openapi.json"
+
+
+def test_without_the_sandbox_extra_build_names_the_install_command():
+    code = "import sys; sys.modules['fastapi'] = None\nfrom pb2b_notebook.cli import main\nmain(['contract', 'build'])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert re.fullmatch(r"pb2b: .+ → pip install 'pb2b-notebook\[sandbox\]'\n", done.stderr)

@@ -1,4 +1,4 @@
-"""``pb2b sandbox keys``: of a file that nobody serves, and of one that is being served."""
+"""``pb2b sandbox keys``: keys of a file, whether or not a sandbox serves it."""
 
 import os
 import re
@@ -25,7 +25,7 @@ KEY = re.compile(r"pb2b_test_([0-9a-f]{8})_[0-9a-f]{40}\n")
 
 @pytest.fixture
 def file(tmp_path):
-    """A sandbox's file that nobody serves."""
+    """File of a sandbox that is not served."""
     path = tmp_path / "demo.sqlite"
     with Sandbox(path, leads=3):
         pass
@@ -34,7 +34,7 @@ def file(tmp_path):
 
 @pytest.fixture(params=["unserved", "served"])
 def db(request, file):
-    """The same file, also while a workspace holds it: every command must do the same on it."""
+    """The same file, served and not served: every command must do the same."""
     if request.param == "unserved":
         yield str(file)
     else:
@@ -44,7 +44,7 @@ def db(request, file):
 
 @pytest.fixture
 def keys(db, capsys):
-    """Run a command; its status, what it printed and what it said."""
+    """Run a command; return its exit status, stdout and stderr."""
 
     def run(*arguments):
         capsys.readouterr()
@@ -54,79 +54,80 @@ def keys(db, capsys):
     return run
 
 
-def lines(printed):
+def rows_by_prefix(printed):
+    """Return the cells of each line of a printed table, by the first cell."""
     return {line.split()[0]: re.split(" {2,}", line) for line in printed.splitlines()[1:]}
 
 
 def test_a_key_is_printed_alone_and_once(keys):
-    status, printed, said = keys("create", "--name", "crm")
+    status, printed, stderr = keys("create", "--name", "crm")
     assert status == 0
     prefix = KEY.fullmatch(printed)[1]
-    assert "once" in said
+    assert "once" in stderr
     _, listed, _ = keys("list")
-    assert lines(listed)[prefix][1:4] == ["crm", "Lantern & Finch", "read-write"]
+    assert rows_by_prefix(listed)[prefix][1:4] == ["crm", "Lantern & Finch", "read-write"]
     assert printed.strip().split("_")[3] not in listed
 
 
-def test_a_key_is_what_was_asked_for(keys, file):
-    asked = ["--scopes", "me.read, leads.read", "--read-only", "--workspace", "kestrel row", "--expires", "30d"]
-    status, printed, _ = keys("create", *asked)
+def test_a_key_has_the_options_that_it_was_created_with(keys, file):
+    options = ["--scopes", "me.read, leads.read", "--read-only", "--workspace", "kestrel row", "--expires", "30d"]
+    status, printed, _ = keys("create", *options)
     assert status == 0
     prefix = KEY.fullmatch(printed)[1]
-    row = lines(keys("list")[1])[prefix]
+    row = rows_by_prefix(keys("list")[1])[prefix]
     assert row[2:] == ["Kestrel Row", "read-only", "2026-03-10T12:00Z", "2026-04-09T12:00Z", "-", "me.read,leads.read"]
 
 
-def test_a_rotated_key_leaves_a_revoked_one(keys):
+def test_rotate_creates_a_key_and_revokes_the_former_one(keys):
     first = KEY.fullmatch(keys("create", "--name", "crm", "--scopes", "me.read")[1])[1]
     second = KEY.fullmatch(keys("rotate", first)[1])[1]
-    rows = lines(keys("list")[1])
+    rows = rows_by_prefix(keys("list")[1])
     assert rows[first][6] != "-"
     assert (rows[second][1], rows[second][6:]) == ("crm", ["-", "me.read"])
-    status, printed, said = keys("rotate", first)
+    status, printed, stderr = keys("rotate", first)
     assert (status, printed) == (1, "")
-    assert "was revoked" in said
+    assert "was revoked" in stderr
 
 
-def test_a_key_is_named_as_the_card_shows_it(keys):
+def test_revoke_accepts_a_key_as_the_card_shows_it(keys):
     prefix = KEY.fullmatch(keys("create")[1])[1]
     assert keys("revoke", f"pb2b_test_{prefix}_…")[0] == 0
-    assert lines(keys("list")[1])[prefix][6] != "-"
+    assert rows_by_prefix(keys("list")[1])[prefix][6] != "-"
 
 
 REFUSED = {
     "an unknown scope": ["create", "--scopes", "lead.read"],
     "an unknown workspace": ["create", "--workspace", "canary"],
-    "a past end": ["create", "--expires", "2020-01-01"],
-    "no time": ["create", "--expires", "canary"],
-    "an end beyond the calendar": ["create", "--expires", "9999999999-01-01"],
-    "no name": ["create", "--name", ""],
+    "an expiry in the past": ["create", "--expires", "2020-01-01"],
+    "an expiry that is not a time": ["create", "--expires", "canary"],
+    "an expiry beyond the calendar": ["create", "--expires", "9999999999-01-01"],
+    "an empty name": ["create", "--name", ""],
     "an unknown prefix": ["revoke", "ffffffff"],
-    "what is no prefix": ["rotate", "canary!"],
+    "an invalid prefix": ["rotate", "canary!"],
     "a foreign key": ["revoke", "pb2b_live_canary_" + "canary" * 5],
 }
 
 
 @pytest.mark.parametrize("arguments", REFUSED.values(), ids=REFUSED)
-def test_what_cannot_be_done_is_one_line_that_repeats_nothing(keys, arguments):
+def test_an_invalid_argument_is_reported_in_one_line_that_does_not_repeat_it(keys, arguments):
     before = keys("list")[1]
-    status, printed, said = keys(*arguments)
+    status, printed, stderr = keys(*arguments)
     assert (status, printed) == (1, "")
-    assert re.fullmatch(r"pb2b: .+ → .+\n", said)
-    assert "canary" not in said
+    assert re.fullmatch(r"pb2b: .+ → .+\n", stderr)
+    assert "canary" not in stderr
     assert keys("list")[1] == before
 
 
-def test_the_file_may_be_named_before_keys(file, capsys):
+def test_db_can_stand_before_keys(file, capsys):
     assert main(["sandbox", "--db", str(file), "keys", "list"]) == 0
     assert "Default key" in capsys.readouterr().out
 
 
-def test_a_key_that_connect_cannot_use_is_said_so(keys):
+def test_a_key_that_connect_cannot_use_is_reported(keys):
     assert "me.read" in keys("create", "--scopes", "leads.read")[2]
 
 
-def test_without_a_file_there_are_no_keys_to_manage(tmp_path, capsys):
+def test_a_missing_file_is_reported_and_not_created(tmp_path, capsys):
     assert main(["sandbox", "keys", "list"]) == 1
     assert "--db" in capsys.readouterr().err
     assert main(["sandbox", "keys", "list", "--db", str(tmp_path / "nothing.sqlite")]) == 1
@@ -134,7 +135,7 @@ def test_without_a_file_there_are_no_keys_to_manage(tmp_path, capsys):
     assert not list(tmp_path.glob("nothing*"))
 
 
-def test_a_file_that_no_sandbox_filled_is_said_so(tmp_path, capsys):
+def test_a_file_that_is_not_a_sandbox_is_reported(tmp_path, capsys):
     empty = tmp_path / "empty.sqlite"
     empty.touch()
     assert main(["sandbox", "keys", "create", "--db", str(empty)]) == 1
@@ -146,19 +147,19 @@ def test_a_file_that_no_sandbox_filled_is_said_so(tmp_path, capsys):
     assert "another program" in capsys.readouterr().err
 
 
-def test_keys_of_an_unserved_file_leave_its_jobs_alone(file):
+def test_commands_on_an_unserved_file_do_not_run_its_jobs(file):
     with pb.open_sandbox(db=file) as ws:
         job = ws.call("exports.create").job_id
-        ws.sandbox.clock.advance(2)  # it runs, and is not at its end
+        ws.sandbox.clock.advance(2)  # the job is running
     assert main(["sandbox", "keys", "create", "--db", str(file)]) == 0
     with pb.open_sandbox(db=file) as ws:
-        assert ws.call("jobs.get", id=job).attempt == 2  # picked up by this sandbox, and by no command before
+        assert ws.call("jobs.get", id=job).attempt == 2  # only this sandbox continued it
 
 
-# --- while it is served ----------------------------------------------------------------------------------------------
+# --- while a sandbox serves the file --------------------------------------------------------------------------------
 
 
-def test_keys_made_and_ended_from_outside_work_at_once(file, capsys):
+def test_keys_created_and_revoked_while_served_take_effect_at_once(file, capsys):
     with pb.open_sandbox(db=file) as ws:
         base = ws._session.client.base_url
         main(["sandbox", "keys", "create", "--db", str(file)])
@@ -173,15 +174,15 @@ def test_keys_made_and_ended_from_outside_work_at_once(file, capsys):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="modes are POSIX")
-def test_the_token_is_its_users_alone_and_gone_with_the_sandbox(file):
-    token_file(file).write_text("left by a killed one, for all to read")
+def test_the_token_file_is_readable_by_its_owner_only_and_removed_on_close(file):
+    token_file(file).write_text("left by a killed sandbox, readable by all")
     token_file(file).chmod(0o666)
     with pb.open_sandbox(db=file):
         assert stat.S_IMODE(token_file(file).stat().st_mode) == 0o600
     assert not token_file(file).exists()
 
 
-def test_without_the_token_there_is_nothing_there(file):
+def test_without_the_token_the_administration_route_does_not_exist(file):
     with pb.open_sandbox(db=file) as ws:
         url = f"{ws._session.client.base_url.removesuffix('/api/public/v1')}{PATH}"
         key = ws.sandbox.create_key()
@@ -201,40 +202,42 @@ def test_without_the_token_there_is_nothing_there(file):
      b'{"action": "create", "arguments": {"name": "x", "workspace": 3}}',
      b'{"action": "create", "arguments": {"name": "x", "read_only": "no"}}'],
 )  # fmt: skip
-def test_a_question_that_is_none_is_refused(file, body):
+def test_an_invalid_administration_request_is_refused(file, body):
     import json
 
     with pb.open_sandbox(db=file):
-        told = json.loads(token_file(file).read_text())
+        announced = json.loads(token_file(file).read_text())
         answer = httpx.post(
-            f"http://127.0.0.1:{told['port']}{PATH}", content=body, headers={"Authorization": f"Bearer {told['token']}"}
+            f"http://127.0.0.1:{announced['port']}{PATH}",
+            content=body,
+            headers={"Authorization": f"Bearer {announced['token']}"},
         )
     assert answer.status_code == 422
     assert set(answer.json()) == {"message", "repair"}
 
 
 @pytest.fixture
-def impatient(monkeypatch):
-    """Nobody waits for an owner that cannot be asked."""
+def no_wait(monkeypatch):
+    """Do not wait for the process that has the file open."""
     monkeypatch.setattr(administration, "OWNER_TIMEOUT", 0)
 
 
-@pytest.mark.usefixtures("impatient")
+@pytest.mark.usefixtures("no_wait")
 @pytest.mark.parametrize(
     "left",
     [None, "", "[]", '{"port": 1, "token": "old"}', '{"port": "x"}'],
-    ids=["none", "empty", "no object", "nobody listens", "no number"],
+    ids=["none", "empty", "not an object", "no listener", "not a number"],
 )
-def test_a_file_whose_owner_cannot_be_asked_is_said_so(file, capsys, left):
-    with Sandbox(file):  # holds the file and serves nothing
+def test_a_file_whose_owner_does_not_answer_is_reported_as_in_use(file, capsys, left):
+    with Sandbox(file):  # has the file open and does not serve it
         if left is not None:
             token_file(file).write_text(left)
         assert main(["sandbox", "keys", "list", "--db", str(file)]) == 1
         assert re.fullmatch(r"pb2b: the database is in use.+ → .+\n", capsys.readouterr().err)
 
 
-@pytest.mark.usefixtures("impatient")
-def test_an_old_token_at_a_port_that_another_sandbox_has_now_is_said_so(file, capsys):
+@pytest.mark.usefixtures("no_wait")
+def test_an_old_token_with_the_port_of_another_sandbox_is_reported(file, capsys):
     with pb.open_sandbox(leads=1) as other, Sandbox(file):
         port = other._session.client.base_url.split(":")[2].split("/")[0]
         token_file(file).write_text(f'{{"port": {port}, "token": "old"}}')
@@ -244,36 +247,36 @@ def test_an_old_token_at_a_port_that_another_sandbox_has_now_is_said_so(file, ca
 
 
 @pytest.fixture
-def patient(monkeypatch):
-    """However slow the machine is."""
+def long_wait(monkeypatch):
+    """Wait long enough for a slow machine."""
     monkeypatch.setattr(administration, "OWNER_TIMEOUT", 120)
 
 
-@pytest.mark.usefixtures("patient")
-def test_several_at_once_take_turns(file):
-    """Nobody serves the file: each owns it for a moment."""
+@pytest.mark.usefixtures("long_wait")
+def test_commands_in_parallel_take_turns(file):
+    """The file is not served: each command opens it for a moment."""
     with ThreadPoolExecutor(8) as pool:
         arguments = [{"name": f"key {number}"} for number in range(16)]
-        made = list(pool.map(lambda each: ask_about_keys(file, "create", each), arguments))
+        made = list(pool.map(lambda argument: ask_about_keys(file, "create", argument), arguments))
     assert len(set(made)) == 16
     names = [key["name"] for key in ask_about_keys(file, "list", {})]
-    assert sorted(names[1:]) == sorted(each["name"] for each in arguments)
+    assert sorted(names[1:]) == sorted(argument["name"] for argument in arguments)
 
 
-@pytest.mark.usefixtures("patient")
-def test_a_sandbox_that_still_starts_is_waited_for(file):
-    starting = Sandbox(file)  # holds the file, and does not say yet where it listens
+@pytest.mark.usefixtures("long_wait")
+def test_a_command_waits_for_a_sandbox_that_is_starting(file):
+    starting = Sandbox(file)  # has the file open, and has not announced its port
     with ThreadPoolExecutor(1) as pool, closing(starting):
-        asked = pool.submit(ask_about_keys, file, "create", {"name": "early"})
+        answer = pool.submit(ask_about_keys, file, "create", {"name": "early"})
         with Server(starting.administration.app) as server:
             time.sleep(0.3)
-            assert not asked.done()
+            assert not answer.done()
             starting.administration.announce(server.port)
-            assert asked.result(30).startswith("pb2b_test_")
+            assert answer.result(30).startswith("pb2b_test_")
         assert starting.keys()[-1].name == "early"
 
 
-def test_a_link_to_the_file_leads_to_its_keys(file, tmp_path, capsys):
+def test_a_symbolic_link_to_the_file_is_followed(file, tmp_path, capsys):
     link = tmp_path / "link.sqlite"
     link.symlink_to(file)
     with pb.open_sandbox(db=file):
@@ -282,8 +285,8 @@ def test_a_link_to_the_file_leads_to_its_keys(file, tmp_path, capsys):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="SIGTERM is POSIX")
-def test_a_sandbox_that_is_told_to_end_closes_its_file(tmp_path):
-    """As ``docker stop`` and systemd do it."""
+def test_sigterm_closes_the_file(tmp_path):
+    """``docker stop`` and systemd send SIGTERM."""
     db = tmp_path / "served.sqlite"
     command = [sys.executable, "-m", "pb2b_notebook.cli", "sandbox", "--port", "0", "--db", str(db), "--leads", "1"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
@@ -297,7 +300,7 @@ def test_a_sandbox_that_is_told_to_end_closes_its_file(tmp_path):
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs kill -9")
-def test_after_kill_9_the_file_is_asked_itself(tmp_path, capsys):
+def test_after_kill_9_the_file_can_be_opened_directly(tmp_path, capsys):
     db = str(tmp_path / "served.sqlite")
     command = [sys.executable, "-m", "pb2b_notebook.cli", "sandbox", "--port", "0", "--db", db, "--leads", "1"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
@@ -309,4 +312,4 @@ def test_after_kill_9_the_file_is_asked_itself(tmp_path, capsys):
     assert main(["sandbox", "keys", "create", "--name", "two", "--db", db]) == 0
     capsys.readouterr()
     assert main(["sandbox", "keys", "list", "--db", db]) == 0
-    assert [row[1] for row in lines(capsys.readouterr().out).values()] == ["Default key", "one", "two"]
+    assert [row[1] for row in rows_by_prefix(capsys.readouterr().out).values()] == ["Default key", "one", "two"]
