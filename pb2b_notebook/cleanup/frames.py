@@ -132,7 +132,7 @@ class OpenFrame:
         arrays = [_array(values, pa.type_for_alias(kind)) for values, kind in columns.values()]
         return to_frame(pa.table(arrays, names=list(columns)), self.library)
 
-    def restore(self, table: nw.DataFrame[Any], rows: Sequence[int] | None = None) -> Any:
+    def to_callers_frame(self, table: nw.DataFrame[Any], rows: Sequence[int] | None = None) -> Any:
         """Return a changed table in the form of the caller's frame: same library, same index, lazy again.
 
         Args:

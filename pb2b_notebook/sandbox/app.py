@@ -31,15 +31,15 @@ if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
     from pb2b_notebook.sandbox.faults.schedule import Faults
-    from pb2b_notebook.sandbox.http.services import Services
+    from pb2b_notebook.sandbox.http.parts import SandboxParts
 
 DOCUMENT_PATH = "/developers/api/openapi.json"
 DOCS_PATH = "/docs"
 _LONGEST_COMPARED = 64
 
 
-def create_app(services: Services | None, faults: Faults | None = None) -> FastAPI:
-    """Return the ASGI application; without services it can only generate its document."""
+def create_app(parts: SandboxParts | None, faults: Faults | None = None) -> FastAPI:
+    """Return the ASGI application; without the parts of a sandbox it can only generate its document."""
     app = FastAPIOffline(
         title="ProspectB2B public API",
         openapi_url=DOCUMENT_PATH,
@@ -48,14 +48,14 @@ def create_app(services: Services | None, faults: Faults | None = None) -> FastA
         redirect_slashes=False,
         separate_input_output_schemas=False,
     )
-    app.state.services = services
+    app.state.parts = parts
     app.router.routes.extend(_operations())
     # Generated once, at the first request: the operations do not change.
     app.openapi = cache(lambda: document.describe(app))  # type: ignore[method-assign]
     app.add_route(portal.PORTAL_PATH, _portal(app), include_in_schema=False)
     if faults is not None:
         app.add_middleware(FaultLayer, faults=faults)
-    app.add_middleware(Edge, services=services)
+    app.add_middleware(Edge, parts=parts)
     app.add_exception_handler(Problem, _refuse)  # type: ignore[arg-type]
     app.add_exception_handler(RequestValidationError, _refuse_invalid)  # type: ignore[arg-type]
     app.add_exception_handler(HTTPException, _refuse_route)  # type: ignore[arg-type]

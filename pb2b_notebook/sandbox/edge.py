@@ -16,7 +16,7 @@ from starlette.requests import ClientDisconnect
 
 from pb2b_notebook.sandbox.core.clocks import START
 from pb2b_notebook.sandbox.core.envelopes import REQUEST_ID, error_response
-from pb2b_notebook.sandbox.core.identifiers import derive
+from pb2b_notebook.sandbox.core.identifiers import derive_id
 from pb2b_notebook.sandbox.core.problems import Problem
 from pb2b_notebook.sandbox.core.store import is_busy
 from pb2b_notebook.sandbox.faults.effects import ConnectionCutError
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from pb2b_notebook.sandbox.http.limits import Budget
-    from pb2b_notebook.sandbox.http.services import Services
+    from pb2b_notebook.sandbox.http.parts import SandboxParts
 
 log = logging.getLogger(__name__)
 
@@ -36,12 +36,12 @@ log = logging.getLogger(__name__)
 class Edge:
     """ASGI middleware: request id, ``Date``, rate headers, HEAD, and an envelope for uncaught errors."""
 
-    def __init__(self, app: ASGIApp, *, services: Services | None) -> None:
+    def __init__(self, app: ASGIApp, *, parts: SandboxParts | None) -> None:
         self._app = app
-        self._services = services
+        self._parts = parts
         # A restart on the same file starts another series of ids.
-        start = services.store.count_up("starts") if services else 0
-        self._ids = (derive("req", services.seed if services else 0, start, number) for number in itertools.count())
+        start = parts.store.count_up("starts") if parts else 0
+        self._ids = (derive_id("req", parts.seed if parts else 0, start, number) for number in itertools.count())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, and add headers to its response."""
@@ -53,8 +53,8 @@ class Edge:
         state["request_id"] = next(self._ids)
         answer = _Answer(send, lambda: self._headers(state), head=scope["method"] == "HEAD")
         try:
-            if self._services and self._services.clock.saves_next:
-                await run_in_threadpool(self._services.clock.now)
+            if self._parts and self._parts.clock.saves_next:
+                await run_in_threadpool(self._parts.clock.now)
             # RFC 9110: HEAD is GET without the content. The server must still see HEAD.
             await self._app({**scope, "method": "GET"} if answer.head else scope, receive, answer.send)
         except ClientDisconnect:
@@ -73,11 +73,11 @@ class Edge:
             raise
 
     def _headers(self, state: dict[str, Any]) -> list[tuple[bytes, bytes]]:
-        now = (self._services.clock.now() if self._services else START).replace(microsecond=0)
+        now = (self._parts.clock.now() if self._parts else START).replace(microsecond=0)
         headers = {REQUEST_ID: state["request_id"], "Date": format_datetime(now, usegmt=True)}
-        if self._services:
+        if self._parts:
             # Identifies the database whatever the port; journals and mirrors of clients rely on it.
-            headers["X-Sandbox-Instance"] = self._services.instance
+            headers["X-Sandbox-Instance"] = self._parts.instance
         if budget := state.get("budget"):
             headers |= _rate_headers(budget, now)
         return [(name.lower().encode(), value.encode()) for name, value in headers.items()]

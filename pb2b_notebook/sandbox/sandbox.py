@@ -23,7 +23,7 @@ from pb2b_notebook.sandbox.faults.schedule import Faults
 from pb2b_notebook.sandbox.http.idempotency import IdempotencyRecords
 from pb2b_notebook.sandbox.http.keys import Keyring
 from pb2b_notebook.sandbox.http.limits import RollingLimit
-from pb2b_notebook.sandbox.http.services import Services
+from pb2b_notebook.sandbox.http.parts import SandboxParts
 from pb2b_notebook.sandbox.jobs.worker import Worker
 from pb2b_notebook.sandbox.key_commands import KeyCommands
 from pb2b_notebook.sandbox.transfers.exports import forget_expired
@@ -107,14 +107,14 @@ class Sandbox:
             # One transaction: a refused start must not leave a seed or a clock for the next start.
             with self._store.transaction():
                 self.seed = _read(int, _get_or_set_fact(self._store, "seed", str(seed)))
-                self._services = self._prepare(clock, speed, RollingLimit(rate_limit, window, monotonic=monotonic))
+                self._parts = self._prepare(clock, speed, RollingLimit(rate_limit, window, monotonic=monotonic))
                 self.leads = self._fill(leads, leads_limit)
             self.faults = Faults(initial_faults, seed=self.seed)
-            self.app = create_app(self._services, self.faults)
+            self.app = create_app(self._parts, self.faults)
             self.administration = Administration(self.app, KeyCommands(self._store, self.clock), db)
-            self._services.worker.start()
-            forget_expired(self._services, self.clock.now())
-            self._services.sender.start()
+            self._parts.worker.start()
+            forget_expired(self._parts, self.clock.now())
+            self._parts.sender.start()
         except BaseException as problem:
             self._store.close()
             self._files.close()
@@ -124,13 +124,13 @@ class Sandbox:
         self.clock.call_before_advance(self._run_until)
 
     def _run_until(self, moment: datetime) -> None:
-        worker, sender = self._services.worker, self._services.sender
-        sender.settle()
+        worker, sender = self._parts.worker, self._parts.sender
+        sender.wait_until_idle()
         while (due := _earliest(worker.next_due(), sender.next_due())) is not None and due <= moment:
             worker.run_until(due)
             self.clock.move_to(due)
-            sender.settle()
-        forget_expired(self._services, moment)
+            sender.wait_until_idle()
+        forget_expired(self._parts, moment)
 
     def __repr__(self) -> str:
         where = "in memory" if self._db == ":memory:" else f"in {self._db}"
@@ -154,9 +154,9 @@ class Sandbox:
             >>> with Sandbox(leads=3) as sandbox:
             ...     sandbox.deliver()
         """
-        self._services.sender.settle()
+        self._parts.sender.wait_until_idle()
 
-    def _prepare(self, clock: ClockKind, speed: float, limiter: RollingLimit) -> Services:
+    def _prepare(self, clock: ClockKind, speed: float, limiter: RollingLimit) -> SandboxParts:
         store = self._store
         store.define(*(table.create() for table in TABLES), *SCHEMA)
         start = _read(instants.parse, _get_or_set_fact(store, "clock", instants.render(START)))
@@ -164,7 +164,7 @@ class Sandbox:
             clock, start, lambda at: store.try_raise_fact("clock", instants.render(at)), speed=speed
         )
         self._keyring = Keyring(store, self.clock)
-        services = Services(
+        parts = SandboxParts(
             seed=self.seed,
             instance=_get_or_set_fact(store, "instance", secrets.token_hex(8)),
             store=store,
@@ -175,8 +175,8 @@ class Sandbox:
             idempotency=IdempotencyRecords(store),
             files=self._files,
         )
-        services.worker, services.sender = Worker(services), Sender(services)
-        return services
+        parts.worker, parts.sender = Worker(parts), Sender(parts)
+        return parts
 
     def _fill(self, leads: int, leads_limit: int | None) -> int:
         first, second = demo_workspaces(self.seed)
@@ -258,9 +258,9 @@ class Sandbox:
         A delivery that was cut off, or not attempted yet, is attempted when a sandbox opens the file again.
         """
         self.administration.withdraw()
-        self._services.worker.stop()
-        self._services.sender.stop()
-        self.clock.settle(lambda at: self._store.set_fact("clock", instants.render(at)))
+        self._parts.worker.stop()
+        self._parts.sender.stop()
+        self.clock.save_final_time(lambda at: self._store.set_fact("clock", instants.render(at)))
         self._store.close()
         self._files.close()
 

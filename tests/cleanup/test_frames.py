@@ -19,5 +19,5 @@ def test_an_arrow_table_is_opened_in_polars():
 
 def test_the_index_is_given_back_with_the_rows_that_are_left():
     frame = open_frame(pd.DataFrame({"email": ["a", "b", "c"]}, index=["x", "x", "y"]))
-    left = frame.restore(frame.table[[2, 0], :], [2, 0])
+    left = frame.to_callers_frame(frame.table[[2, 0], :], [2, 0])
     assert list(left.index) == ["y", "x"]

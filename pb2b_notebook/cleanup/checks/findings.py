@@ -45,7 +45,7 @@ class Finding(NamedTuple):
     suggestion: str | None = None
 
 
-def findings_of(value: Any, field: LeadField, *, country: str | None = None) -> Iterator[Finding]:
+def check_value(value: Any, field: LeadField, *, country: str | None = None) -> Iterator[Finding]:
     """Yield all findings about a value that is not blank: at most one error, then warnings.
 
     Args:
@@ -54,7 +54,7 @@ def findings_of(value: Any, field: LeadField, *, country: str | None = None) -> 
         country: Two-letter country code of the row, for phone numbers.
 
     >>> from pb2b_notebook.mapping.lead_fields import LeadField
-    >>> [finding.code for finding in findings_of("info@gmial.con", LeadField("email", "email"))]
+    >>> [finding.code for finding in check_value("info@gmial.con", LeadField("email", "email"))]
     ['role_address']
     """
     refused = refusal(value, field)

@@ -1,7 +1,7 @@
 """Select the cells of a column to check one by one; one expression for each column clears the others.
 
 An expression uses explicit character classes, in which all engines agree. It clears a cell only if
-:func:`~pb2b_notebook.cleanup.checks.findings.findings_of` would find nothing; a test compares the two.
+:func:`~pb2b_notebook.cleanup.checks.findings.check_value` would find nothing; a test compares the two.
 """
 
 from __future__ import annotations

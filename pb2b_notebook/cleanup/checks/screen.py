@@ -143,8 +143,8 @@ def _separate(
     names = (("row", "int64"), ("field", "string"), ("code", "string"), ("message", "string"))
     columns = {name: (column, kind) for (name, kind), column in zip(names, values, strict=True)}
     return Screening(
-        ok=frame.restore(frame.take_rows(ok).table, ok),
-        blocked=frame.restore(with_reasons.table, blocked),
+        ok=frame.to_callers_frame(frame.take_rows(ok).table, ok),
+        blocked=frame.to_callers_frame(with_reasons.table, blocked),
         reasons=with_row_labels(frame.new_frame(columns), "row", row_labels(df)),
         skipped=skipped,
         step=Step("screen", {name: value for name, value in options.items() if value or name == "statuses"}, "ok"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.cleanup.cells import map_distinct
-from pb2b_notebook.cleanup.checks.findings import Finding, findings_of
+from pb2b_notebook.cleanup.checks.findings import Finding, check_value
 from pb2b_notebook.cleanup.checks.prefilter import cells_to_check
 from pb2b_notebook.cleanup.frames import SPACES, open_frame
 from pb2b_notebook.cleanup.lead_columns import describe_misnamed, known_fields, matched_columns, misnamed_columns
@@ -66,7 +66,7 @@ class Validation:
     def passed(self) -> Any:
         """The rows that an import accepts: those without an error."""
         rows = [row for row in range(len(self._open)) if row not in self._refused]
-        return self._open.restore(self._open.table[rows, :], rows)
+        return self._open.to_callers_frame(self._open.table[rows, :], rows)
 
     def __repr__(self) -> str:
         counts = self.problems["severity"].value_counts()
@@ -179,7 +179,7 @@ def _check_column(
     cells = cells_to_check(frame, column, lead_field)
 
     def check(value: Any, country: str | None) -> tuple[Finding, ...]:
-        return () if is_blank(value) else tuple(findings_of(value, lead_field, country=country))
+        return () if is_blank(value) else tuple(check_value(value, lead_field, country=country))
 
     for row, _, findings in map_distinct(cells, check, context.countries if lead_field.type == "phone" else None):
         for finding in findings:

@@ -280,7 +280,7 @@ def _with_columns(frame: OpenFrame, columns: pl.DataFrame) -> Any:
     import narwhals as nw
 
     added = nw.from_native(in_library(frame, columns), eager_only=True)
-    return frame.restore(frame.table.with_columns(*(added[name] for name in added.columns)))
+    return frame.to_callers_frame(frame.table.with_columns(*(added[name] for name in added.columns)))
 
 
 def _step(threshold: float, fields: Any, weights: Any, same: Sequence[Group], different: Sequence[Group]) -> Step:

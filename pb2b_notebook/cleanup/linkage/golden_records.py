@@ -76,7 +76,7 @@ def golden_records(rows: MergeInput, clusters: Sequence[Cluster], options: Mappi
     frame, names = rows.frame, rows.names
     rules = _rule_of_each_field(frame, options.get("rules", {}))
     clustered = [row for _, members in clusters for row in members]
-    members = _members(frame, clustered, rules, options.get("trusted", ()))
+    members = _collect_members(frame, clustered, rules, options.get("trusted", ()))
     by_hand = _fields_by_hand(options.get("chosen", ()), names, members)
     sources: dict[str, dict[int, int]] = {column: {} for column in rules}
     unions: dict[str, dict[int, list[Any]]] = {column: {} for column, rule in rules.items() if rule == "union"}
@@ -118,7 +118,7 @@ def _rule_of_each_field(frame: OpenFrame, given: Mapping[str, str]) -> dict[str,
     return {name: given.get(name) or DEFAULTS.get(name, OTHERWISE) for name in frame.names if name not in OWN}
 
 
-def _members(frame: OpenFrame, rows: list[int], rules: Mapping[str, str], trusted: Sequence[str]) -> Members:
+def _collect_members(frame: OpenFrame, rows: list[int], rules: Mapping[str, str], trusted: Sequence[str]) -> Members:
     """Return what decides among the rows of clusters."""
     part = OpenFrame(frame.table[rows, :], frame.names, frame.library, lazy=False, index=None)
     values = {
@@ -241,7 +241,7 @@ def _with_surviving_values(
     before = frame.values("merged_into") if "merged_into" in frame.names else [None] * len(frame)
     merged_into = [into.get(row, before[row]) for row in range(len(frame))]
     added = nw.from_native(frame.new_frame({"merged_into": (merged_into, "string")}), eager_only=True)
-    return frame.restore(table.with_columns(added["merged_into"]))
+    return frame.to_callers_frame(table.with_columns(added["merged_into"]))
 
 
 def _take_cells(series: Any, rows: list[int], library: str) -> Any:

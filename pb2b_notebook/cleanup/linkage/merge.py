@@ -87,7 +87,7 @@ class Merge(ShowsCard):
 
     def _take_rows(self, rows: list[int]) -> Any:
         frame = open_frame(self.frame)
-        return self._input.frame.restore(frame.table[rows, :], rows)
+        return self._input.frame.to_callers_frame(frame.table[rows, :], rows)
 
     def _card(self) -> Card:
         rows = self.merged + len(self._losers)

@@ -141,7 +141,7 @@ def normalize(
         }
         labels = row_labels(df)
         return Normalized(
-            frame=normalizer.frame.restore(normalizer.frame.table),
+            frame=normalizer.frame.to_callers_frame(normalizer.frame.table),
             changes=with_row_labels(frame.new_frame(normalizer.change_columns()), "row", labels),
             suggestions=with_row_labels(frame.new_frame(suggestions.without(accepted, {}).columns()), "row", labels),
             derived=derived,

@@ -44,7 +44,7 @@ class CampaignService(DomainService):
         """
         self._check_workflow(values)
         campaign = dict.fromkeys(Campaign.model_fields) | dict(values)
-        campaign |= {"id": self._services.new_id(CAMPAIGNS), "object": "campaign", "status": "draft"}
+        campaign |= {"id": self._parts.new_id(CAMPAIGNS), "object": "campaign", "status": "draft"}
         now = self._tick()
         return self._save_and_emit(campaign | {"created_at": now}, now, "campaign.created")
 
@@ -87,7 +87,7 @@ class CampaignService(DomainService):
         need_published(campaign)
         running = self.unfinished_run(campaign)
         if running is not None:
-            self._services.worker.cancel(self._workspace_id, running["job_id"])
+            self._parts.worker.cancel(self._workspace_id, running["job_id"])
             self._log(campaign, "run.cancelled", self._tick(), run_id=running["id"])
         now = self._tick()
         self._log(campaign, "campaign.paused", now)
@@ -108,12 +108,12 @@ class CampaignService(DomainService):
     def _save_and_emit(self, campaign: Document, now: str, event: EventType) -> Document:
         reachable = audiences.size(self._store, self._workspace_id, campaign)
         stored = self._save(campaign | {"audience_count": reachable, "updated_at": now})
-        Outbox(self._services, self._workspace_id).emit(event, stored)
+        Outbox(self._parts, self._workspace_id).emit(event, stored)
         return stored
 
     def _log(self, campaign: Document, event: str, now: str, *, run_id: str | None = None) -> None:
         entry = correspondence.campaign_log(
-            self._services.new_id(CAMPAIGN_LOGS), campaign["id"], event, now, run_id=run_id
+            self._parts.new_id(CAMPAIGN_LOGS), campaign["id"], event, now, run_id=run_id
         )
         self._store.put(CAMPAIGN_LOGS, self._workspace_id, entry)
 

@@ -105,7 +105,7 @@ class DomainClock:
         with self._lock:
             return self._is_near_mark(self._read())
 
-    def settle(self, save_exactly: Callable[[datetime], object]) -> None:
+    def save_final_time(self, save_exactly: Callable[[datetime], object]) -> None:
         """Save the current time without a mark ahead, and stop saving; called when the sandbox closes."""
         if self._save is not None:
             self._save = None

@@ -7,12 +7,12 @@ from hashlib import blake2b
 DIGITS = 16
 
 
-def derive(prefix: str, *source: object) -> str:
+def derive_id(prefix: str, *source: object) -> str:
     """Return the id that belongs to ``source``.
 
-    >>> derive("ws", 1, 0)
+    >>> derive_id("ws", 1, 0)
     'ws_...'
-    >>> derive("ws", 1, 0) == derive("ws", 1, 0)
+    >>> derive_id("ws", 1, 0) == derive_id("ws", 1, 0)
     True
     """
     text = "\x1f".join(str(part) for part in (prefix, *source))

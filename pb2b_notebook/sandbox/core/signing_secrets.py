@@ -14,7 +14,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from pb2b_notebook.openapi import instants
-from pb2b_notebook.sandbox.core.identifiers import derive
+from pb2b_notebook.sandbox.core.identifiers import derive_id
 
 if TYPE_CHECKING:
     from pb2b_notebook.sandbox.core.clocks import DomainClock
@@ -78,5 +78,5 @@ def make_secret(webhook_id: str, number: int) -> IssuedSecret:
     The visible digits are derived from the endpoint, so that notebooks show the same digits every day; the other 192
     bits are random.
     """
-    prefix = f"whsec_{derive('whsec', webhook_id, number)[-_VISIBLE_DIGITS:]}"
+    prefix = f"whsec_{derive_id('whsec', webhook_id, number)[-_VISIBLE_DIGITS:]}"
     return IssuedSecret(f"{prefix}_{secrets.token_hex(_SECRET_BYTES)}", prefix)

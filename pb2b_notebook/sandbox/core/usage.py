@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from pb2b_notebook.sandbox.core.store import Store
-    from pb2b_notebook.sandbox.http.services import Services
+    from pb2b_notebook.sandbox.http.parts import SandboxParts
 
 Counter = Literal["emails_sent", "prospector_credits_used"]
 COUNTERS: tuple[Counter, ...] = get_args(Counter)
@@ -34,9 +34,9 @@ def period_of(moment: datetime) -> str:
     return instants.render(moment)[:7]
 
 
-def add(services: Services, workspace_id: str, counter: Counter, number: int) -> None:
+def add(parts: SandboxParts, workspace_id: str, counter: Counter, number: int) -> None:
     """Add to a counter of the current period, inside the caller's transaction."""
-    load(services.store, workspace_id, period_of(services.clock.now()), {counter: number})
+    load(parts.store, workspace_id, period_of(parts.clock.now()), {counter: number})
 
 
 def load(store: Store, workspace_id: str, period: str, used: Mapping[Counter, int]) -> None:

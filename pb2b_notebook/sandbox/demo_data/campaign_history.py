@@ -23,7 +23,7 @@ from pb2b_notebook.sandbox.core.campaign_tables import (
 )
 from pb2b_notebook.sandbox.core.draws import Draws
 from pb2b_notebook.sandbox.core.folding import fold_email
-from pb2b_notebook.sandbox.core.identifiers import derive
+from pb2b_notebook.sandbox.core.identifiers import derive_id
 from pb2b_notebook.sandbox.demo_data import campaign_plans
 from pb2b_notebook.sandbox.demo_data.arrivals import DAY, milliseconds, timestamp
 from pb2b_notebook.sandbox.demo_data.job_history import load_jobs
@@ -185,7 +185,7 @@ class _History:
             self._emails[at[:7]] += 1
         status = "bounced" if sent.bounced is not None else "replied" if sent.replied is not None else "delivered"
         return correspondence.message(
-            derive(MESSAGES.prefix, lead.id, number),
+            derive_id(MESSAGES.prefix, lead.id, number),
             lead.id,
             campaign_id=self._ids[plan.key],
             channel=plan.channel,
@@ -195,7 +195,7 @@ class _History:
             status="opened" if status == "delivered" and sent.opened is not None else status,
             opened_at=None if sent.opened is None else timestamp(sent.opened),
             replied_at=None if sent.replied is None else timestamp(sent.replied),
-            thread_id=None if sent.replied is None else derive(THREADS.prefix, lead.id),
+            thread_id=None if sent.replied is None else derive_id(THREADS.prefix, lead.id),
         )
 
     def _write_outcome(self, lead: PastLead, message: Document, sent: Sent, run: PastRun) -> None:
@@ -223,7 +223,7 @@ class _History:
         replies = correspondence.DECLINING if lead.status == "disqualified" else self._friendly_replies(lead)
         body = self._draws.pick(replies)
         reply = correspondence.reply(
-            derive(MESSAGES.prefix, lead.id, "reply"), message, body=body, sent_at=timestamp(replied)
+            derive_id(MESSAGES.prefix, lead.id, "reply"), message, body=body, sent_at=timestamp(replied)
         )
         self._documents.put(MESSAGES, reply)
         last = replied if story.answered_at is None else story.answered_at
@@ -253,7 +253,7 @@ class _History:
         if message["channel"] == "email":
             self._emails[text[:7]] += 1
         answer = correspondence.message(
-            derive(MESSAGES.prefix, lead.id, "answer"),
+            derive_id(MESSAGES.prefix, lead.id, "answer"),
             lead.id,
             campaign_id=None,
             channel=message["channel"],
@@ -296,7 +296,7 @@ class _History:
         self._documents.put(
             ACTIVITIES,
             correspondence.activity(
-                derive(ACTIVITIES.prefix, self._workspace.id, "history", self._activities),
+                derive_id(ACTIVITIES.prefix, self._workspace.id, "history", self._activities),
                 lead.id,
                 kind,
                 timestamp(at),
@@ -308,7 +308,7 @@ class _History:
         )
 
     def _log(self, run: PastRun, event: str, at: int, lead_id: str) -> None:
-        log_id = derive(CAMPAIGN_LOGS.prefix, run.id, event, lead_id)
+        log_id = derive_id(CAMPAIGN_LOGS.prefix, run.id, event, lead_id)
         self._documents.put(
             CAMPAIGN_LOGS,
             correspondence.campaign_log(log_id, run.campaign_id, event, timestamp(at), run_id=run.id, lead_id=lead_id),

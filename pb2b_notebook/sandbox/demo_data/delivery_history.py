@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pb2b_notebook.openapi import instants
 from pb2b_notebook.sandbox.core.draws import Draws
-from pb2b_notebook.sandbox.core.identifiers import derive
+from pb2b_notebook.sandbox.core.identifiers import derive_id
 from pb2b_notebook.sandbox.core.platform_tables import DELIVERIES, WEBHOOKS
 from pb2b_notebook.sandbox.core.signing_secrets import make_secret
 from pb2b_notebook.sandbox.webhooks.delivery_attempts import ATTEMPTS, BACKOFF
@@ -95,7 +95,7 @@ def _webhook(
     *,
     disabled_at: datetime | None = None,
 ) -> Document:
-    webhook_id = derive(WEBHOOKS.prefix, workspace.id, description)
+    webhook_id = derive_id(WEBHOOKS.prefix, workspace.id, description)
     return {
         "id": webhook_id,
         "object": "webhook",
@@ -137,11 +137,11 @@ def _success_after(attempts: int) -> dict[str, Any]:
 
 
 def _delivery(webhook: Document, event: PastEvent, outcome: dict[str, Any]) -> PastDelivery:
-    event_id = derive("evt", event.type, event.data["id"], event.at)
+    event_id = derive_id("evt", event.type, event.data["id"], event.at)
     waited = sum(BACKOFF[: outcome["attempt_count"] - 1], _TRAVEL)
     ended_at = instants.render(instants.parse(event.at) + waited)
     document = {
-        "id": derive(DELIVERIES.prefix, webhook["id"], event_id),
+        "id": derive_id(DELIVERIES.prefix, webhook["id"], event_id),
         "object": "webhook_delivery",
         "webhook_id": webhook["id"],
         "event": event.type,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pb2b_notebook.openapi import instants
 from pb2b_notebook.sandbox.core.draws import Draws
-from pb2b_notebook.sandbox.core.identifiers import derive
+from pb2b_notebook.sandbox.core.identifiers import derive_id
 from pb2b_notebook.sandbox.core.job_tables import EXPORTS
 from pb2b_notebook.sandbox.demo_data.job_history import PastJob
 from pb2b_notebook.sandbox.transfers.exports import KEPT_FOR
@@ -83,14 +83,14 @@ def _export(
     *,
     failed: bool = False,
 ) -> PastExport:
-    export_id = derive(EXPORTS.prefix, workspace.id, instants.render(at))
+    export_id = derive_id(EXPORTS.prefix, workspace.id, instants.render(at))
     size = 90 + rows * _BYTES_A_ROW[file_format]
     job = PastJob(
         "export",
         export_id,
         at,
         at + _DURATION,
-        derive("req", export_id),
+        derive_id("req", export_id),
         note=(f"{rows} rows, {size} bytes.", False),
         error=("storage_failed", "the file could not be written") if failed else None,
     )

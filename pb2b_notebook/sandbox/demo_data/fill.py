@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.openapi import instants
 from pb2b_notebook.sandbox.core.clocks import START
-from pb2b_notebook.sandbox.core.identifiers import derive
+from pb2b_notebook.sandbox.core.identifiers import derive_id
 from pb2b_notebook.sandbox.core.tables import LEAD_FIELDS, LEADS, TABLES
 from pb2b_notebook.sandbox.demo_data.campaign_history import load_campaign_history
 from pb2b_notebook.sandbox.demo_data.platform_history import load_platform_history
@@ -96,7 +96,7 @@ def lead_fields(workspace_id: str) -> Iterator[Document]:
         # One millisecond apart, so that lists keep the order of the positions.
         made_at = instants.render(opened_at + position * instants.MILLISECOND)
         yield {
-            "id": derive("field", workspace_id, field["key"]),
+            "id": derive_id("field", workspace_id, field["key"]),
             "object": "lead_field",
             "key": field["key"],
             "label": field["label"],

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pb2b_notebook.openapi import instants
 from pb2b_notebook.openapi.instants import MILLISECOND
 from pb2b_notebook.sandbox.core.draws import Draws
-from pb2b_notebook.sandbox.core.identifiers import derive
+from pb2b_notebook.sandbox.core.identifiers import derive_id
 from pb2b_notebook.sandbox.core.job_tables import IMPORT_ERRORS, IMPORTS
 from pb2b_notebook.sandbox.demo_data.job_history import PastJob
 from pb2b_notebook.sandbox.transfers.import_rows import RowReader
@@ -146,7 +146,7 @@ class _ImportHistory:
         )
 
     def _id(self, name: str) -> str:
-        return derive(IMPORTS.prefix, self._workspace.id, name)
+        return derive_id(IMPORTS.prefix, self._workspace.id, name)
 
     def _build(self, plan: _Plan) -> PastImport:
         counts = dict.fromkeys(_COUNTS, 0) | plan.counts | {"error_count": len(plan.bad_rows)}
@@ -156,7 +156,7 @@ class _ImportHistory:
             plan.import_id,
             plan.at - timedelta(seconds=3) - plan.total * 2 * MILLISECOND,
             plan.at,
-            derive("req", plan.import_id),
+            derive_id("req", plan.import_id),
             note=(f"Rows: {summary}.", bool(plan.bad_rows)),
             error=plan.error,
         )
@@ -184,7 +184,7 @@ class _ImportHistory:
             at = instants.render(first + position * MILLISECOND)
             for problem in self._reader.read(raw)[1]:
                 yield {
-                    "id": derive(IMPORT_ERRORS.prefix, plan.import_id, row_number, problem.field),
+                    "id": derive_id(IMPORT_ERRORS.prefix, plan.import_id, row_number, problem.field),
                     "object": "import_error",
                     "import_id": plan.import_id,
                     "row_number": row_number,

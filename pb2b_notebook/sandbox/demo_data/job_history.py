@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pb2b_notebook.openapi import instants
 from pb2b_notebook.openapi.instants import MILLISECOND
-from pb2b_notebook.sandbox.core.identifiers import derive
+from pb2b_notebook.sandbox.core.identifiers import derive_id
 from pb2b_notebook.sandbox.core.job_tables import JOB_EVENTS, JOBS
 from pb2b_notebook.sandbox.jobs.worker import QUEUED_FOR, STEPS
 
@@ -44,7 +44,7 @@ class PastJob(NamedTuple):
     @property
     def id(self) -> str:
         """Id of the job."""
-        return derive(JOBS.prefix, self.resource_id)
+        return derive_id(JOBS.prefix, self.resource_id)
 
     @property
     def started_at(self) -> datetime:
@@ -97,7 +97,7 @@ def _events(job: PastJob) -> Iterator[Document]:
     for number, (at, level, message) in enumerate(_log_entries(job)):
         moment = instants.render(at)
         yield {
-            "id": derive(JOB_EVENTS.prefix, job.id, number),
+            "id": derive_id(JOB_EVENTS.prefix, job.id, number),
             "object": "job_event",
             "job_id": job.id,
             "occurred_at": moment,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from pb2b_notebook.sandbox.campaigns.exchanges import opening
+from pb2b_notebook.sandbox.campaigns.exchanges import open_rate
 from pb2b_notebook.sandbox.demo_data.arrivals import DAY, YEAR, milliseconds
 from pb2b_notebook.sandbox.demo_data.campaign_plans import BAD, COUNTRIES, DAYS_BETWEEN_STEPS
 
@@ -194,7 +194,7 @@ class StoryGenerator:
         draws = self._draws
         season = 0.85 + 0.3 * (1 - (self._now - at) / (YEAR * DAY))
         eagerness = _EAGERNESS[(at // DAY + 3) % 7]
-        if not draws.chance(0.8 * opening(lead.source) * plan.interest * season * eagerness):
+        if not draws.chance(0.8 * open_rate(lead.source) * plan.interest * season * eagerness):
             return Sent(at)
         share = draws.fraction()
         end = min(end, at + _LONGEST_OPENING)

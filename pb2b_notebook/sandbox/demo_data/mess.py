@@ -166,7 +166,7 @@ def name_title(draws: Draws, person: Person) -> Changes:
     """Add a title or salutation to the name; in East Asia it follows the name."""
     form = draws.pick(person.company.country.honorifics)
     title = (form.woman if person.woman else form.man).text
-    if not person.company.country.glue:
+    if not person.company.country.company_separator:
         return {"full_name": f"{person.fields['full_name']}{title}"}
     changes = {"full_name": f"{title} {person.fields['full_name']}"}
     return changes | {"first_name": f"{title} {person.given.text}"} if draws.chance(0.5) else changes
@@ -204,8 +204,12 @@ def mojibake(_draws: Draws, person: Person) -> Changes:
 def accents_lost(_draws: Draws, person: Person) -> Changes:
     """Write the name in plain Latin letters."""
     given, family = person.given.latin, person.family.latin
-    gap = person.company.country.gap or " "
-    full = f"{family}{gap}{given}" if person.company.country.family_first else f"{given}{gap}{family}"
+    name_separator = person.company.country.name_separator or " "
+    full = (
+        f"{family}{name_separator}{given}"
+        if person.company.country.family_first
+        else f"{given}{name_separator}{family}"
+    )
     return {"full_name": full, "first_name": given, "last_name": family}
 
 
@@ -260,7 +264,11 @@ def nickname(_draws: Draws, person: Person) -> Changes:
 def initial(_draws: Draws, person: Person) -> Changes:
     """Shorten the given name to its initial, where the script has initials."""
     country, short = person.company.country, f"{person.given.text[0]}."
-    return {"first_name": short, "full_name": country.full_name(short, person.family.text)} if country.glue else {}
+    return (
+        {"first_name": short, "full_name": country.full_name(short, person.family.text)}
+        if country.company_separator
+        else {}
+    )
 
 
 def email_changed(draws: Draws, person: Person) -> Changes:

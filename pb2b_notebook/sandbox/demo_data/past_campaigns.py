@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pb2b_notebook.sandbox.campaigns import correspondence
 from pb2b_notebook.sandbox.campaigns.audiences import blank_audience
 from pb2b_notebook.sandbox.core.campaign_tables import CAMPAIGN_LOGS, CAMPAIGNS
-from pb2b_notebook.sandbox.core.identifiers import derive
+from pb2b_notebook.sandbox.core.identifiers import derive_id
 from pb2b_notebook.sandbox.demo_data.arrivals import DAY, timestamp
 from pb2b_notebook.sandbox.demo_data.campaign_plans import DRAFT
 from pb2b_notebook.sandbox.demo_data.prospector_history import workflow_id
@@ -35,7 +35,7 @@ def hour_of(now: int, age: int, hour: int) -> int:
 
 def campaign_id(workspace: DemoWorkspace, plan: CampaignPlan) -> str:
     """Return the id of a demo campaign."""
-    return derive(CAMPAIGNS.prefix, workspace.id, plan.key)
+    return derive_id(CAMPAIGNS.prefix, workspace.id, plan.key)
 
 
 def past_campaign(workspace: DemoWorkspace, plan: CampaignPlan, reached: int, now: int) -> Document:
@@ -72,4 +72,6 @@ def milestones(workspace: DemoWorkspace, plan: CampaignPlan, now: int) -> Iterat
         found.append(("campaign.paused", hour_of(now, plan.stopped, STOPPED)))
     campaign = campaign_id(workspace, plan)
     for event, at in found:
-        yield correspondence.campaign_log(derive(CAMPAIGN_LOGS.prefix, campaign, event), campaign, event, timestamp(at))
+        yield correspondence.campaign_log(
+            derive_id(CAMPAIGN_LOGS.prefix, campaign, event), campaign, event, timestamp(at)
+        )

@@ -9,7 +9,7 @@ from pb2b_notebook.openapi import instants
 from pb2b_notebook.sandbox.campaigns import correspondence
 from pb2b_notebook.sandbox.campaigns.runs import COUNTS, blank_run
 from pb2b_notebook.sandbox.core.campaign_tables import CAMPAIGN_LOGS, CAMPAIGN_RUNS
-from pb2b_notebook.sandbox.core.identifiers import derive
+from pb2b_notebook.sandbox.core.identifiers import derive_id
 from pb2b_notebook.sandbox.demo_data.arrivals import DAY, timestamp
 from pb2b_notebook.sandbox.demo_data.job_history import PastJob
 
@@ -46,7 +46,7 @@ class PastRun:
     """
 
     def __init__(self, campaign_id: str, week: int, now: int) -> None:
-        self.id = derive(CAMPAIGN_RUNS.prefix, campaign_id, week)
+        self.id = derive_id(CAMPAIGN_RUNS.prefix, campaign_id, week)
         self.campaign_id = campaign_id
         self._now = now
         self._counts: Counter[str] = Counter()
@@ -91,7 +91,7 @@ class PastRun:
             (job.ended_at, "run.completed", (self._counts["sent"], self._counts["targeted"])),
         ]
         for at, event, numbers in entries:
-            log_id = derive(CAMPAIGN_LOGS.prefix, self.id, event)
+            log_id = derive_id(CAMPAIGN_LOGS.prefix, self.id, event)
             yield correspondence.campaign_log(
                 log_id, self.campaign_id, event, instants.render(at), run_id=self.id, numbers=numbers
             )
@@ -102,19 +102,19 @@ class PastRun:
             self.id,
             queued_at=instants.parse(timestamp(queued)),
             ended_at=instants.parse(timestamp(max(ended, queued + _QUEUED_BEFORE))),
-            request_id=derive("req", self.id),
+            request_id=derive_id("req", self.id),
         )
 
 
 def failed_run(campaign_id: str, at: int) -> tuple[PastJob, Document]:
     """Return the job and the document of a run that failed since its campaign was disabled meanwhile."""
-    run_id = derive(CAMPAIGN_RUNS.prefix, campaign_id, "failed")
+    run_id = derive_id(CAMPAIGN_RUNS.prefix, campaign_id, "failed")
     job = PastJob(
         "campaign_run",
         run_id,
         queued_at=instants.parse(timestamp(at)),
         ended_at=instants.parse(timestamp(at + 10 * _ENDED_AFTER)),
-        request_id=derive("req", run_id),
+        request_id=derive_id("req", run_id),
         error=DISABLED,
     )
     state = job.state()

@@ -15,7 +15,7 @@ from pb2b_notebook.sandbox.campaigns import correspondence
 from pb2b_notebook.sandbox.core import usage
 from pb2b_notebook.sandbox.core.campaign_tables import ACTIVITIES, PROSPECTOR_RUNS, WORKFLOWS
 from pb2b_notebook.sandbox.core.draws import Draws
-from pb2b_notebook.sandbox.core.identifiers import derive
+from pb2b_notebook.sandbox.core.identifiers import derive_id
 from pb2b_notebook.sandbox.demo_data.arrivals import DAY, YEAR, milliseconds, timestamp
 from pb2b_notebook.sandbox.demo_data.campaign_plans import SMALL_WORKFLOWS
 from pb2b_notebook.sandbox.demo_data.campaign_plans import WORKFLOWS as PLANS
@@ -41,7 +41,7 @@ _ENDED_AFTER = 30_000
 
 def workflow_id(workspace: DemoWorkspace, key: str) -> str:
     """Return the id of a demo workflow."""
-    return derive(WORKFLOWS.prefix, workspace.id, key)
+    return derive_id(WORKFLOWS.prefix, workspace.id, key)
 
 
 class _FoundLead(NamedTuple):
@@ -117,7 +117,7 @@ def _runs(draws: Draws, workflow: str, found: Sequence[_FoundLead], now: datetim
 
 
 def _run(workflow: str, week: int, leads: list[_FoundLead], *, duplicates: int, now: int) -> _PastRun:
-    run_id = derive(PROSPECTOR_RUNS.prefix, workflow, week)
+    run_id = derive_id(PROSPECTOR_RUNS.prefix, workflow, week)
     queued = moment(leads[0].created_at) - _QUEUED_BEFORE
     ended = max(min(moment(leads[-1].created_at) + _ENDED_AFTER, now - 2), queued + _QUEUED_BEFORE)
     counts = {
@@ -133,7 +133,7 @@ def _cancelled_run(workspace: DemoWorkspace, plan: WorkflowPlan, now: datetime) 
     """Return the first run of a workspace, which a user started before the criteria were right."""
     workflow = workflow_id(workspace, plan.key)
     queued = milliseconds(now) - (YEAR + 1) * DAY
-    job = _job(derive(PROSPECTOR_RUNS.prefix, workflow, "cancelled"), queued, queued + _ENDED_AFTER, cancelled=True)
+    job = _job(derive_id(PROSPECTOR_RUNS.prefix, workflow, "cancelled"), queued, queued + _ENDED_AFTER, cancelled=True)
     return _past_run(workflow, job, {}, [])
 
 
@@ -143,7 +143,7 @@ def _job(run_id: str, queued: int, ended: int, *, cancelled: bool = False) -> Pa
         run_id,
         queued_at=instants.parse(timestamp(queued)),
         ended_at=instants.parse(timestamp(ended)),
-        request_id=derive("req", run_id),
+        request_id=derive_id("req", run_id),
         cancelled=cancelled,
     )
 
@@ -182,7 +182,7 @@ def _activities(runs: Sequence[_PastRun]) -> Iterator[Document]:
             number += 1
             if number % every == 0:
                 yield correspondence.activity(
-                    derive(ACTIVITIES.prefix, lead.lead_id, "found"),
+                    derive_id(ACTIVITIES.prefix, lead.lead_id, "found"),
                     lead.lead_id,
                     "lead_created",
                     lead.created_at,

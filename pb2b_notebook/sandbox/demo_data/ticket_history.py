@@ -8,7 +8,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, NamedTuple
 
 from pb2b_notebook.openapi import instants
-from pb2b_notebook.sandbox.core.identifiers import derive
+from pb2b_notebook.sandbox.core.identifiers import derive_id
 from pb2b_notebook.sandbox.core.platform_tables import TICKETS
 from pb2b_notebook.sandbox.demo_data.import_history import FAILED_BEFORE
 from pb2b_notebook.sandbox.workspace.tickets import new_ticket, with_reply
@@ -61,7 +61,7 @@ def _ticket(workspace: DemoWorkspace, story: _Story, now: datetime, quoted: str 
     at = _office_hours(now - timedelta(days=story.days))
     if quoted is not None:
         at = max(at, now - FAILED_BEFORE + timedelta(hours=1))
-    ticket_id = derive(TICKETS.prefix, workspace.id, story.subject)
+    ticket_id = derive_id(TICKETS.prefix, workspace.id, story.subject)
     values = {
         "subject": story.subject,
         "message": story.messages[0],
@@ -70,7 +70,7 @@ def _ticket(workspace: DemoWorkspace, story: _Story, now: datetime, quoted: str 
         "request_id": quoted,
     }
     email = workspace.owner_emails[story.member]
-    ticket = new_ticket(ticket_id, values, email=email, request_id=derive("req", ticket_id), now=instants.render(at))
+    ticket = new_ticket(ticket_id, values, email=email, request_id=derive_id("req", ticket_id), now=instants.render(at))
     for number, message in enumerate(story.messages[1:], start=1):
         at += _FIRST_ANSWER * number
         author, writer = (("support", SUPPORT), ("requester", email))[number % 2 == 0]

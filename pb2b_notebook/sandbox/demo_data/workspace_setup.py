@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from pb2b_notebook.openapi import instants
-from pb2b_notebook.sandbox.core.identifiers import derive
+from pb2b_notebook.sandbox.core.identifiers import derive_id
 from pb2b_notebook.sandbox.core.platform_tables import MEMBERS, SETTINGS, SUBSCRIPTIONS
 from pb2b_notebook.sandbox.webhooks.rules import MOST_WEBHOOKS
 
@@ -46,7 +46,7 @@ def settings(workspace: DemoWorkspace, leads_limit: int, opened_at: datetime) ->
     """Return the settings of a demo workspace."""
     at = instants.render(opened_at)
     return {
-        "id": derive("settings", workspace.id),
+        "id": derive_id("settings", workspace.id),
         "object": "workspace_settings",
         "timezone": workspace.timezone,
         "locale": _LOCALES.get(workspace.timezone, "en-GB"),
@@ -85,7 +85,7 @@ def subscription(workspace: DemoWorkspace, opened_at: datetime) -> Document:
     at = instants.render(opened_at)
     paid = workspace.leads is None
     return {
-        "id": derive("sub", workspace.id),
+        "id": derive_id("sub", workspace.id),
         "plan": "growth" if paid else "starter",
         "seats": 10,
         "currency": "EUR" if paid else "USD",

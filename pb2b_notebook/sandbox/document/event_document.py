@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.openapi import instants
 from pb2b_notebook.sandbox.core.examples import MADE_AT
-from pb2b_notebook.sandbox.core.identifiers import derive
+from pb2b_notebook.sandbox.core.identifiers import derive_id
 from pb2b_notebook.sandbox.core.signatures import sign
 from pb2b_notebook.sandbox.webhooks.events import EVENT_TYPES, OCCASIONS, subject
 
@@ -88,7 +88,7 @@ def _schema(event: EventType, carried: Json) -> Json:
 
 def _example(event: EventType, carried: Json) -> Json:
     return {
-        "id": derive("evt", "example", event),
+        "id": derive_id("evt", "example", event),
         "object": "event",
         "type": event,
         "created_at": MADE_AT,
@@ -132,7 +132,7 @@ def _operation(event: EventType, schema: Json) -> Json:
 def _header(header: str, event: EventType, example: Json) -> Json:
     values = {
         "X-ProspectB2B-Event": event,
-        "X-ProspectB2B-Delivery": derive("delivery", "example", event),
+        "X-ProspectB2B-Delivery": derive_id("delivery", "example", event),
         "X-ProspectB2B-Timestamp": EXAMPLE_TIMESTAMP,
         "X-ProspectB2B-Signature": sign(EXAMPLE_SECRET, EXAMPLE_TIMESTAMP, example_body(example)),
     }

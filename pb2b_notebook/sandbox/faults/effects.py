@@ -95,7 +95,7 @@ class FaultLayer:
         strikes = [] if given is None else self._faults.single(given)
         if self._faults:
             operation = _operation(scope["method"], scope["path"])
-            strikes += self._faults.meet(operation, paging=paging) if operation else []
+            strikes += self._faults.next_strikes(operation, paging=paging) if operation else []
         return strikes
 
     def _wrap(self, app: ASGIApp, strike: Strike) -> ASGIApp:

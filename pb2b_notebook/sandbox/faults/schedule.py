@@ -58,12 +58,12 @@ class Faults:
 
     Example:
         >>> faults = Faults("503 leads.list times=1", seed=1)
-        >>> [len(faults.meet("leads.list", paging=False)) for _ in range(3)]
+        >>> [len(faults.next_strikes("leads.list", paging=False)) for _ in range(3)]
         [1, 0, 0]
         >>> faults
         Faults: 503 leads.list times=1 (struck 1 of 3)
         >>> with faults.during("reset GET /me at=after"):
-        ...     len(faults.meet("me.get", paging=False))
+        ...     len(faults.next_strikes("me.get", paging=False))
         1
     """
 
@@ -108,7 +108,7 @@ class Faults:
             with self._lock:
                 self._active = [each for each in self._active if not any(each is fault for fault in added)]
 
-    def meet(self, operation: str, *, paging: bool) -> list[Strike]:
+    def next_strikes(self, operation: str, *, paging: bool) -> list[Strike]:
         """Count a request, and return what strikes it, outermost first.
 
         Args:

@@ -1,4 +1,4 @@
-"""The base of the services of the domains: leads, imports, exports, campaigns, workflows, webhooks, tickets."""
+"""The base class of the domain services: leads, imports, exports, campaigns, workflows, webhooks, tickets."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from pb2b_notebook.sandbox.core.problems import conflict, not_found
 
 if TYPE_CHECKING:
     from pb2b_notebook.sandbox.core.store import Document, Table
-    from pb2b_notebook.sandbox.http.services import Services
+    from pb2b_notebook.sandbox.http.parts import SandboxParts
 
 
 class DomainService:
     """The objects of one table in one workspace, for one unit of work inside a transaction.
 
     Args:
-        services: The parts of the sandbox.
+        parts: The parts of the sandbox.
         workspace_id: Id of the workspace.
     """
 
@@ -25,9 +25,9 @@ class DomainService:
     noun: ClassVar[str]
     """What an error message calls one of the objects."""
 
-    def __init__(self, services: Services, workspace_id: str) -> None:
-        self._services = services
-        self._store = services.store
+    def __init__(self, parts: SandboxParts, workspace_id: str) -> None:
+        self._parts = parts
+        self._store = parts.store
         self._workspace_id = workspace_id
 
     def get(self, object_id: str) -> Document:
@@ -55,4 +55,4 @@ class DomainService:
 
     def _tick(self) -> str:
         """Advance the clock by the millisecond of a write; return the new time as the API writes it."""
-        return instants.render(self._services.clock.tick())
+        return instants.render(self._parts.clock.tick())

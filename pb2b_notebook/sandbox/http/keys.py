@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.errors import UsageError, nearest
 from pb2b_notebook.openapi import instants
-from pb2b_notebook.sandbox.core.identifiers import derive
+from pb2b_notebook.sandbox.core.identifiers import derive_id
 from pb2b_notebook.sandbox.core.problems import forbidden, invalid_credentials
 
 if TYPE_CHECKING:
@@ -170,7 +170,7 @@ class Keyring:
         key = f"pb2b_test_{prefix}_{secrets.token_hex(_SECRET_BYTES)}"
         self._store.execute(
             "INSERT INTO api_keys VALUES (?, ?, ?, ?, ?, ?, ?, NULL, ?, ?)",
-            (derive("key", prefix), membership_id, name, prefix, _digest(key), scopes, expires_at, now, now),
+            (derive_id("key", prefix), membership_id, name, prefix, _digest(key), scopes, expires_at, now, now),
         )
         return key
 

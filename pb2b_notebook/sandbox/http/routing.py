@@ -33,7 +33,7 @@ from pb2b_notebook.sandbox.core.queries import ListQuery
 from pb2b_notebook.sandbox.core.store import Table
 from pb2b_notebook.sandbox.http import bodies, idempotency
 from pb2b_notebook.sandbox.http.keys import Principal
-from pb2b_notebook.sandbox.http.services import Services
+from pb2b_notebook.sandbox.http.parts import SandboxParts
 
 BASE_PATH = "/api/public/v1"
 CUSTOM = "custom."
@@ -123,7 +123,7 @@ class CallContext:
     """One request to an operation.
 
     Attributes:
-        services: The parts of the sandbox.
+        parts: The parts of the sandbox.
         principal: The key that sent the request, with its workspace.
         operation: The operation that is called.
         request: The HTTP request.
@@ -131,7 +131,7 @@ class CallContext:
         payload: The JSON body, if the operation has one.
     """
 
-    services: Services
+    parts: SandboxParts
     principal: Principal
     operation: Operation
     request: Request
@@ -149,13 +149,13 @@ class CallContext:
 
     def page(self, table: Table, query: ListQuery, *conditions: Condition) -> Answer:
         """Return the answer with the page of ``table`` for ``query`` and further conditions."""
-        services = self.services
-        now = services.clock.now()
+        parts = self.parts
+        now = parts.clock.now()
         listing = fingerprint(self.workspace_id, self.request.url.path, self._deciding_parameters())
-        after = services.cursors.read(query.cursor, listing, now) if query.cursor else None
+        after = parts.cursors.read(query.cursor, listing, now) if query.cursor else None
         matching = [*query.conditions(), *conditions]
         page = read_page(
-            services.store,
+            parts.store,
             table,
             self.workspace_id,
             matching,
@@ -165,12 +165,12 @@ class CallContext:
         )
         position = page.next_position
         pagination: dict[str, Any] = {
-            "next_cursor": services.cursors.issue(listing, position, now) if position else None,
+            "next_cursor": parts.cursors.issue(listing, position, now) if position else None,
             "has_more": position is not None,
             "limit": query.limit,
         }
         if query.include_total:
-            pagination["total"] = count(services.store, table, self.workspace_id, matching)
+            pagination["total"] = count(parts.store, table, self.workspace_id, matching)
         return page_answer(page.rendered, pagination, self.request_id)
 
     def custom_parameters(self) -> dict[str, str]:
@@ -277,7 +277,7 @@ def _guard(operation: Operation, endpoint: Endpoint) -> Callable[..., Response]:
 
     @wraps(endpoint)
     def run(call: CallContext, **arguments: Any) -> Response:
-        store = call.services.store
+        store = call.parts.store
         if not operation.writes:
             with store.reading():
                 return _respond(endpoint(call=call, **arguments))
@@ -286,7 +286,7 @@ def _guard(operation: Operation, endpoint: Endpoint) -> Callable[..., Response]:
             with store.transaction():
                 _check_key_again(call)
                 return _respond(endpoint(call=call, **arguments))
-        records, now = call.services.idempotency, call.services.clock.now()
+        records, now = call.parts.idempotency, call.parts.clock.now()
         with records.running(claim), store.transaction():
             _check_key_again(call)
             first = records.recall(claim, now)
@@ -302,7 +302,7 @@ def _guard(operation: Operation, endpoint: Endpoint) -> Callable[..., Response]:
 
 def _check_key_again(call: CallContext) -> None:
     """Refuse a write whose key was revoked while its body was received: a revocation takes effect at once."""
-    call.services.keyring.authenticate(call.request.headers.get("authorization"))
+    call.parts.keyring.authenticate(call.request.headers.get("authorization"))
 
 
 def _respond(answer: Answer) -> Response:
@@ -345,11 +345,11 @@ class _StrictRoute(APIRoute):
         operation: Operation = self.endpoint.operation  # type: ignore[attr-defined]
 
         async def handle(request: Request) -> Response:
-            services: Services = request.app.state.services
-            principal = await run_in_threadpool(_admit, services, request)
+            parts: SandboxParts = request.app.state.parts
+            principal = await run_in_threadpool(_admit, parts, request)
             principal.permit(operation.scope, writes=operation.writes)
             operation.check_query(request)
-            call = CallContext(services, principal, operation, request, request.state.request_id)
+            call = CallContext(parts, principal, operation, request, request.state.request_id)
             request.state.call = call
             if not operation.body_limit:
                 await bodies.refuse_body(request)
@@ -360,9 +360,9 @@ class _StrictRoute(APIRoute):
         return handle
 
 
-def _admit(services: Services, request: Request) -> Principal:
-    principal = services.keyring.authenticate(request.headers.get("authorization"))
-    budget = services.limiter.take(principal.key_id)
+def _admit(parts: SandboxParts, request: Request) -> Principal:
+    principal = parts.keyring.authenticate(request.headers.get("authorization"))
+    budget = parts.limiter.take(principal.key_id)
     request.state.budget = budget
     if not budget.accepted:
         raise Problem(

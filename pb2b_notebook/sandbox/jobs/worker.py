@@ -11,13 +11,13 @@ unfinished job and no trace of its work; a crash after the commit leaves both fi
 The work of a job is a function, declared in the module of its rules::
 
     @runs("import", table=IMPORTS)
-    def run_import(services: Services, workspace_id: str, job: Document) -> Mapping[str, Any]:
+    def run_import(parts: SandboxParts, workspace_id: str, job: Document) -> Mapping[str, Any]:
         return {"created_count": 3}  # changes of the import
 
 and a route queues it, in the transaction that stores its resource::
 
-    import_id = services.new_id(IMPORTS)
-    job = services.worker.enqueue(
+    import_id = parts.new_id(IMPORTS)
+    job = parts.worker.enqueue(
         workspace_id,
         type="import",
         resource_type="import",
@@ -25,7 +25,7 @@ and a route queues it, in the transaction that stores its resource::
         request_id=call.request_id,
         duration=timedelta(seconds=5),
     )
-    services.store.put(IMPORTS, workspace_id, {"id": import_id, "job_id": job["id"], "status": "queued", ...})
+    parts.store.put(IMPORTS, workspace_id, {"id": import_id, "job_id": job["id"], "status": "queued", ...})
 
 The worker copies ``status``, ``started_at`` and ``finished_at`` of the job to the resource.
 """
@@ -47,10 +47,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from pb2b_notebook.sandbox.core.store import Document, Table
-    from pb2b_notebook.sandbox.http.services import Services
+    from pb2b_notebook.sandbox.http.parts import SandboxParts
     from pb2b_notebook.sandbox.webhooks.events import EventType
 
-    Run = Callable[[Services, str, Document], Mapping[str, Any]]
+    Run = Callable[[SandboxParts, str, Document], Mapping[str, Any]]
 
 log = logging.getLogger(__name__)
 
@@ -99,9 +99,9 @@ _KINDS: dict[str, _Kind] = {}
 def runs(job_type: JobType, *, table: Table) -> Callable[[Run], Run]:
     """Declare the function that does the work of jobs of type ``job_type``, whose resources are in ``table``.
 
-    The function gets the services, the id of the workspace and the job, inside the transaction that ends the job. It
-    returns the changes of the resource, without status and times. After a crash it may be called again; its earlier
-    writes were then rolled back, but effects outside the database must be repeatable. It raises
+    The function gets the parts of the sandbox, the id of the workspace and the job, inside the transaction that ends
+    the job. It returns the changes of the resource, without status and times. After a crash it may be called again; its
+    earlier writes were then rolled back, but effects outside the database must be repeatable. It raises
     :class:`JobFailedError` if it cannot do its work.
     """
 
@@ -129,11 +129,11 @@ class Worker:
     """Runs the jobs of a sandbox.
 
     Args:
-        services: The parts of the sandbox; a step is due by their clock.
+        parts: The parts of the sandbox; a step is due by their clock.
     """
 
-    def __init__(self, services: Services) -> None:
-        self._services = services
+    def __init__(self, parts: SandboxParts) -> None:
+        self._parts = parts
         # One step at a time, whichever thread advances the clock. Acquired before the store's lock, never after it.
         self._stepping = threading.RLock()
         self._changed = threading.Event()
@@ -160,9 +160,9 @@ class Worker:
             request_id: Id of the request that asked for the job.
             duration: Time from the start of the job to its end.
         """
-        services = self._services
-        job_id = services.new_id(JOBS)
-        queued_at = services.clock.tick()
+        parts = self._parts
+        job_id = parts.new_id(JOBS)
+        queued_at = parts.clock.tick()
         text = instants.render(queued_at)
         job: Document = {
             "id": job_id,
@@ -181,10 +181,10 @@ class Worker:
             "created_at": text,
             "updated_at": text,
         }
-        with services.store.transaction():
-            services.store.put(JOBS, workspace_id, job)
+        with parts.store.transaction():
+            parts.store.put(JOBS, workspace_id, job)
             self.log(workspace_id, job_id, "Queued.")
-            services.store.execute(
+            parts.store.execute(
                 "INSERT INTO job_schedule (job_id, workspace_id, due_at, step, pace) VALUES (?, ?, ?, 0, ?)",
                 (
                     job_id,
@@ -202,8 +202,8 @@ class Worker:
         Raises:
             Problem: 404 ``not_found``; 409 ``job_finished``.
         """
-        with self._services.store.transaction():
-            job = self._services.store.get(JOBS, workspace_id, job_id)
+        with self._parts.store.transaction():
+            job = self._parts.store.get(JOBS, workspace_id, job_id)
             if job is None:
                 raise not_found("job")
             if job["finished_at"] is not None:
@@ -212,10 +212,10 @@ class Worker:
 
     def log(self, workspace_id: str, job_id: str, message: str, *, level: Level = "info") -> None:
         """Add an event to the log of a job; the message must not contain values of leads."""
-        services = self._services
-        now = instants.render(services.clock.tick())
+        parts = self._parts
+        now = instants.render(parts.clock.tick())
         event = {
-            "id": services.new_id(JOB_EVENTS),
+            "id": parts.new_id(JOB_EVENTS),
             "object": "job_event",
             "job_id": job_id,
             "occurred_at": now,
@@ -224,13 +224,13 @@ class Worker:
             "created_at": now,
             "updated_at": now,
         }
-        services.store.put(JOB_EVENTS, workspace_id, event)
+        parts.store.put(JOB_EVENTS, workspace_id, event)
 
     def run_until(self, moment: datetime) -> None:
         """Run all steps that are due by ``moment``, in order of time, and advance the clock to each of them."""
         with self._stepping:
             while (due := self._next(moment)) is not None:
-                self._services.clock.move_to(due.at)
+                self._parts.clock.move_to(due.at)
                 self._run_step(due)
         self._changed.set()
 
@@ -242,7 +242,7 @@ class Worker:
     def start(self) -> None:
         """Resume the jobs that an earlier run of the sandbox left, and start a thread if the clock runs."""
         self._resume_jobs()
-        if self._services.clock.runs:
+        if self._parts.clock.runs:
             self._thread = threading.Thread(target=self._follow_clock, name="pb2b-jobs", daemon=True)
             self._thread.start()
 
@@ -255,7 +255,7 @@ class Worker:
             self._thread = None
 
     def _follow_clock(self) -> None:
-        clock = self._services.clock
+        clock = self._parts.clock
         while not self._stopping:
             # Cleared before the check: a job that is queued afterwards sets it again.
             self._changed.clear()
@@ -267,14 +267,14 @@ class Worker:
 
     def _next(self, moment: datetime | None) -> _Due | None:
         until = "9999" if moment is None else instants.render(moment)
-        rows = self._services.store.execute(f"{_DUE} WHERE due_at <= ? ORDER BY due_at, number LIMIT 1", (until,))
+        rows = self._parts.store.execute(f"{_DUE} WHERE due_at <= ? ORDER BY due_at, number LIMIT 1", (until,))
         if not rows:
             return None
         job_id, workspace_id, due_at, step, pace = rows[0]
         return _Due(job_id, workspace_id, instants.parse(due_at), step, pace)
 
     def _run_step(self, due: _Due) -> None:
-        store = self._services.store
+        store = self._parts.store
         with store.transaction():
             # Since the look-up another thread may have cancelled the job, or run the step.
             job = store.get(JOBS, due.workspace_id, due.job_id)
@@ -289,7 +289,7 @@ class Worker:
                 (instants.render(due.at + due.pace * instants.MILLISECOND), due.job_id),
             )
             if due.step == 0:
-                now = instants.render(self._services.clock.tick())
+                now = instants.render(self._parts.clock.tick())
                 self._save(due.workspace_id, job, {"status": "running", "started_at": now}, at=now)
                 self.log(due.workspace_id, due.job_id, "Started.")
             else:
@@ -299,8 +299,8 @@ class Worker:
     def _finish(self, workspace_id: str, job: Document) -> None:
         kind = _KINDS[job["type"]]
         try:
-            with self._services.store.savepoint():
-                changes = kind.run(self._services, workspace_id, job)
+            with self._parts.store.savepoint():
+                changes = kind.run(self._parts, workspace_id, job)
         except JobFailedError as failure:
             error = {"code": failure.code, "message": failure.message}
         except Exception:
@@ -324,9 +324,9 @@ class Worker:
         error: Mapping[str, str] | None = None,
     ) -> Document:
         """End a job and its resource; only this method sets the status completed or failed."""
-        self._services.store.execute("DELETE FROM job_schedule WHERE job_id = ?", (job["id"],))
+        self._parts.store.execute("DELETE FROM job_schedule WHERE job_id = ?", (job["id"],))
         self.log(workspace_id, job["id"], message, level="error" if error else "info")
-        now = instants.render(self._services.clock.tick())
+        now = instants.render(self._parts.clock.tick())
         ended: Document = {"status": status, "error": error, "finished_at": now}
         ended |= {"progress": 1.0} if status == "completed" else {}
         job = self._save(workspace_id, job, ended, at=now, resource=changes or {})
@@ -337,8 +337,8 @@ class Worker:
         event = _ENDS.get((job["type"], job["status"]))
         if event is not None:
             table = _KINDS[job["type"]].table
-            [ended] = self._services.store.find(table, workspace_id, "id = ?", (job["resource_id"],))
-            Outbox(self._services, workspace_id).emit(event, ended)
+            [ended] = self._parts.store.find(table, workspace_id, "id = ?", (job["resource_id"],))
+            Outbox(self._parts, workspace_id).emit(event, ended)
 
     def _save(
         self,
@@ -350,23 +350,23 @@ class Worker:
         resource: Mapping[str, Any] | None = None,
     ) -> Document:
         """Store a changed job, and its resource with the same status if the status changed."""
-        services = self._services
-        at = at or instants.render(services.clock.tick())
+        parts = self._parts
+        at = at or instants.render(parts.clock.tick())
         job = job | dict(changes) | {"updated_at": at}
-        services.store.put(JOBS, workspace_id, job)
+        parts.store.put(JOBS, workspace_id, job)
         if "status" in changes:
             table = _KINDS[job["type"]].table
-            known = services.store.get(table, workspace_id, job["resource_id"]) or {}
+            known = parts.store.get(table, workspace_id, job["resource_id"]) or {}
             state = {name: job[name] for name in ("status", "started_at", "finished_at")}
-            services.store.put(
+            parts.store.put(
                 table,
                 workspace_id,
-                known | dict(resource or {}) | state | {"updated_at": instants.render(services.clock.tick())},
+                known | dict(resource or {}) | state | {"updated_at": instants.render(parts.clock.tick())},
             )
         return job
 
     def _resume_jobs(self) -> None:
-        store = self._services.store
+        store = self._parts.store
         with store.transaction():
             for job_id, workspace_id in store.execute("SELECT job_id, workspace_id FROM job_schedule WHERE step > 0"):
                 job = store.get(JOBS, workspace_id, job_id)

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.openapi import instants
 from pb2b_notebook.sandbox.core import usage as counters
-from pb2b_notebook.sandbox.core.identifiers import derive
+from pb2b_notebook.sandbox.core.identifiers import derive_id
 from pb2b_notebook.sandbox.core.platform_tables import SUBSCRIPTIONS
 
 if TYPE_CHECKING:
     from pb2b_notebook.sandbox.core.store import Document
-    from pb2b_notebook.sandbox.http.services import Services
+    from pb2b_notebook.sandbox.http.parts import SandboxParts
 
 _LONGER_THAN_A_MONTH = timedelta(days=32)
 
@@ -31,9 +31,9 @@ def billing_period(moment: datetime) -> tuple[datetime, datetime]:
     return start, (start + _LONGER_THAN_A_MONTH).replace(day=1)
 
 
-def subscription(services: Services, workspace_id: str) -> dict[str, Any]:
+def subscription(parts: SandboxParts, workspace_id: str) -> dict[str, Any]:
     """Return the subscription of a workspace, as of now."""
-    stored, now = _stored_subscription(services, workspace_id), services.clock.now()
+    stored, now = _stored_subscription(parts, workspace_id), parts.clock.now()
     start, end = (instants.render(each) for each in billing_period(now))
     trial = _on_trial(stored, now)
     # The last change is the end of the trial, the last renewal, or the stored one.
@@ -54,17 +54,17 @@ def subscription(services: Services, workspace_id: str) -> dict[str, Any]:
     }
 
 
-def usage(services: Services, workspace_id: str) -> dict[str, Any]:
+def usage(parts: SandboxParts, workspace_id: str) -> dict[str, Any]:
     """Return the usage of a workspace in the current period."""
-    stored, now = _stored_subscription(services, workspace_id), services.clock.now()
+    stored, now = _stored_subscription(parts, workspace_id), parts.clock.now()
     start, end = (instants.render(each) for each in billing_period(now))
-    used = counters.read(services.store, workspace_id, counters.period_of(now))
-    leads_stored, limit = services.store.execute(
+    used = counters.read(parts.store, workspace_id, counters.period_of(now))
+    leads_stored, limit = parts.store.execute(
         "SELECT leads_stored, leads_limit FROM workspaces WHERE id = ?", (workspace_id,)
     )[0]
     began = max(start, stored["created_at"])
     return {
-        "id": derive("usage", workspace_id, start),
+        "id": derive_id("usage", workspace_id, start),
         "object": "billing_usage",
         "active_trial": _on_trial(stored, now),
         "usage": {
@@ -83,8 +83,8 @@ def usage(services: Services, workspace_id: str) -> dict[str, Any]:
     }
 
 
-def _stored_subscription(services: Services, workspace_id: str) -> Document:
-    [stored] = services.store.find(SUBSCRIPTIONS, workspace_id, "1", ())
+def _stored_subscription(parts: SandboxParts, workspace_id: str) -> Document:
+    [stored] = parts.store.find(SUBSCRIPTIONS, workspace_id, "1", ())
     return stored
 
 

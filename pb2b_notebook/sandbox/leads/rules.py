@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pb2b_notebook.sandbox.core.store import Document
-    from pb2b_notebook.sandbox.http.services import Services
+    from pb2b_notebook.sandbox.http.parts import SandboxParts
 
 MatchOn = Literal["email", "external_id"]
 Outcome = Literal["created", "updated", "unchanged"]
@@ -36,7 +36,7 @@ class LeadService(DomainService):
     """The leads of one workspace, for one unit of work inside a transaction.
 
     Args:
-        services: The parts of the sandbox.
+        parts: The parts of the sandbox.
         workspace_id: Id of the workspace.
         import_id: Id of the import that creates leads through this service; ``None`` outside imports.
     """
@@ -44,11 +44,11 @@ class LeadService(DomainService):
     table = LEADS
     noun = "lead"
 
-    def __init__(self, services: Services, workspace_id: str, *, import_id: str | None = None) -> None:
-        super().__init__(services, workspace_id)
+    def __init__(self, parts: SandboxParts, workspace_id: str, *, import_id: str | None = None) -> None:
+        super().__init__(parts, workspace_id)
         self._import_id = import_id
-        self._custom_fields = CustomFields(services.store, workspace_id)
-        self._outbox = Outbox(services, workspace_id)
+        self._custom_fields = CustomFields(parts.store, workspace_id)
+        self._outbox = Outbox(parts, workspace_id)
 
     def create(self, values: Mapping[str, Any]) -> Document:
         """Create a lead.
@@ -58,7 +58,7 @@ class LeadService(DomainService):
         """
         lead = self._with_values(blank_lead(), values)
         self._make_room()
-        lead["id"] = self._services.new_id(LEADS)
+        lead["id"] = self._parts.new_id(LEADS)
         lead["import_id"] = self._import_id
         lead["created_at"] = lead["updated_at"] = self._tick()
         self._save(lead)

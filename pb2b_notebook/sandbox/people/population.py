@@ -72,7 +72,8 @@ class Company:
     def phone(self, draws: Draws) -> str:
         """Draw a phone number of the company's city, in E.164."""
         city = self.city
-        return f"+{self.country.calling}{draws.pick(city.areas)}{city.block}{draws.below(10**city.free):0{city.free}}"
+        prefix = f"+{self.country.calling}{draws.pick(city.areas)}{city.number_block}"
+        return f"{prefix}{draws.below(10**city.free_digits):0{city.free_digits}}"
 
     def hire(self) -> tuple[Word, Word, bool, str]:
         """Return the next employee: given name, family name, whether a woman, and the email's local part."""
@@ -229,7 +230,7 @@ class Population:
         else:
             domain = f"{separator.join(slugs)}{len(self._domains)}.example"
         self._domains.add(domain)
-        return country.glue.join(words), domain
+        return country.company_separator.join(words), domain
 
     def _coin(self) -> Word:
         text = self._draws.pick(self._words.onsets) + self._draws.pick(self._words.codas)

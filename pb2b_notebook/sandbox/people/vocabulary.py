@@ -27,13 +27,13 @@ class Gendered(NamedTuple):
 
 
 class City(NamedTuple):
-    """A city and its phone numbers: an area code, ``block``, and ``free`` more digits."""
+    """A city and its phone numbers: an area code, ``number_block``, and ``free_digits`` more digits."""
 
     name: Word
     variants: tuple[str, ...]
     areas: tuple[str, ...]
-    block: str
-    free: int
+    number_block: str
+    free_digits: int
 
 
 class Trade(NamedTuple):
@@ -60,8 +60,8 @@ class Country(NamedTuple):
         calling: Country calling code, without ``+``.
         trunk: Prefix of a national call, ``""`` if there is none.
         family_first: Whether the family name comes first in a full name.
-        gap: Text between the two names of a person.
-        glue: Text between the words of a company's name.
+        name_separator: Text between the two names of a person.
+        company_separator: Text between the words of a company's name.
         women: Given names of women.
         men: Given names of men.
         families: Family names.
@@ -81,8 +81,8 @@ class Country(NamedTuple):
     calling: str
     trunk: str
     family_first: bool
-    gap: str
-    glue: str
+    name_separator: str
+    company_separator: str
     women: tuple[Word, ...]
     men: tuple[Word, ...]
     families: tuple[Gendered, ...]
@@ -98,7 +98,7 @@ class Country(NamedTuple):
 
     def full_name(self, given: str, family: str) -> str:
         """Return the full name in the country's order."""
-        return f"{family}{self.gap}{given}" if self.family_first else f"{given}{self.gap}{family}"
+        return f"{family}{self.name_separator}{given}" if self.family_first else f"{given}{self.name_separator}{family}"
 
 
 class Vocabulary(NamedTuple):
@@ -164,8 +164,8 @@ def _country(code: str, entry: dict[str, Any], table: dict[str, Any]) -> Country
         calling=entry["calling"],
         trunk=entry["trunk"],
         family_first=entry.get("family_first", False),
-        gap=entry.get("gap", " "),
-        glue=entry.get("glue", " "),
+        name_separator=entry.get("name_separator", " "),
+        company_separator=entry.get("company_separator", " "),
         women=women,
         men=men,
         families=families,
@@ -226,13 +226,13 @@ def _city(entry: str, alphabet: str) -> City:
     names, _, number = entry.rpartition(": ")
     name, *variants = names.split("|")
     areas, subscriber = _pair(number, " ")
-    block = subscriber.rstrip("#")
+    number_block = subscriber.rstrip("#")
     return City(
         name=_word(name, alphabet),
         variants=tuple(variants),
         areas=tuple(areas.split("/")),
-        block=block,
-        free=len(subscriber) - len(block),
+        number_block=number_block,
+        free_digits=len(subscriber) - len(number_block),
     )
 
 

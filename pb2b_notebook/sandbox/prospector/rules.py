@@ -31,7 +31,7 @@ class WorkflowService(DomainService):
     def create(self, values: Mapping[str, Any]) -> Document:
         """Create a workflow."""
         workflow = dict.fromkeys(ProspectorWorkflow.model_fields) | dict(values)
-        workflow |= {"id": self._services.new_id(WORKFLOWS), "object": "prospector_workflow", "status": "active"}
+        workflow |= {"id": self._parts.new_id(WORKFLOWS), "object": "prospector_workflow", "status": "active"}
         now = self._tick()
         return self._save(workflow | {"created_at": now, "updated_at": now})
 

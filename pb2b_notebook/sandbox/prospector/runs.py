@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from pb2b_notebook.sandbox.core.store import Document
-    from pb2b_notebook.sandbox.http.services import Services
+    from pb2b_notebook.sandbox.http.parts import SandboxParts
 
 RUN_TIME = timedelta(minutes=2)
 """Duration of a run on the domain clock."""
@@ -48,16 +48,16 @@ def blank_run() -> Document:
     return blank | {"object": "prospector_run", "status": "queued"} | dict.fromkeys(COUNTS, 0)
 
 
-def start_run(services: Services, workspace_id: str, workflow: Document, request_id: str) -> Document:
+def start_run(parts: SandboxParts, workspace_id: str, workflow: Document, request_id: str) -> Document:
     """Queue a run of a workflow, inside a transaction, and return the run.
 
     Raises:
         Problem: 409 ``workflow_archived``, ``workflow_disabled`` or ``run_in_progress``; 403
             ``prospector_credits_exhausted`` or ``leads_limit_reached``.
     """
-    _check_may_run(services, workspace_id, workflow)
-    run_id = services.new_id(PROSPECTOR_RUNS)
-    job = services.worker.enqueue(
+    _check_may_run(parts, workspace_id, workflow)
+    run_id = parts.new_id(PROSPECTOR_RUNS)
+    job = parts.worker.enqueue(
         workspace_id,
         type="prospector_run",
         resource_type="prospector_run",
@@ -65,15 +65,15 @@ def start_run(services: Services, workspace_id: str, workflow: Document, request
         request_id=request_id,
         duration=RUN_TIME,
     )
-    now = instants.render(services.clock.tick())
+    now = instants.render(parts.clock.tick())
     run = blank_run() | {"id": run_id, "workflow_id": workflow["id"], "job_id": job["id"]}
     run |= {"created_at": now, "updated_at": now}
-    services.store.put(PROSPECTOR_RUNS, workspace_id, run)
-    WorkflowService(services, workspace_id).record_run(workflow, run_id)
+    parts.store.put(PROSPECTOR_RUNS, workspace_id, run)
+    WorkflowService(parts, workspace_id).record_run(workflow, run_id)
     return run
 
 
-def cancel_run(services: Services, workspace_id: str, run: Document) -> Document:
+def cancel_run(parts: SandboxParts, workspace_id: str, run: Document) -> Document:
     """Cancel an unfinished run, inside a transaction, and return the run; a cancelled one stays as it is.
 
     Raises:
@@ -83,46 +83,46 @@ def cancel_run(services: Services, workspace_id: str, run: Document) -> Document
         return run
     if run["finished_at"] is not None:
         raise conflict("run_finished", f"the run is {run['status']} already and cannot be cancelled")
-    services.worker.cancel(workspace_id, run["job_id"])
-    return WorkflowService(services, workspace_id).get_run(run["id"])
+    parts.worker.cancel(workspace_id, run["job_id"])
+    return WorkflowService(parts, workspace_id).get_run(run["id"])
 
 
-def _check_may_run(services: Services, workspace_id: str, workflow: Document) -> None:
+def _check_may_run(parts: SandboxParts, workspace_id: str, workflow: Document) -> None:
     if workflow["status"] == "archived":
         raise conflict("workflow_archived", "the workflow is archived: make it active, then run it")
     if not workflow["enabled"]:
         raise conflict("workflow_disabled", "the workflow is disabled: enable it, then run it")
     unfinished = "workflow_id = ? AND status IN ('queued', 'running')"
-    if services.store.find(PROSPECTOR_RUNS, workspace_id, unfinished, (workflow["id"],)):
+    if parts.store.find(PROSPECTOR_RUNS, workspace_id, unfinished, (workflow["id"],)):
         raise conflict("run_in_progress", "a run of the workflow has not ended yet: wait for it, or cancel it")
-    credits_left, leads_left = _allowance(services, workspace_id)
+    credits_left, leads_left = _allowance(parts, workspace_id)
     if credits_left == 0:
         raise forbidden("prospector_credits_exhausted", "the plan's prospector credits of this month are used up")
     if leads_left == 0:
         raise forbidden("leads_limit_reached", "the workspace holds as many leads as its plan allows")
 
 
-def _allowance(services: Services, workspace_id: str) -> tuple[int, int]:
+def _allowance(parts: SandboxParts, workspace_id: str) -> tuple[int, int]:
     """Return the credits left in this period, and the number of leads that the workspace may still add."""
-    used = billing.usage(services, workspace_id)["usage"]
+    used = billing.usage(parts, workspace_id)["usage"]
     credits_left = used["prospector_credits_limit"] - used["prospector_credits_used"]
     return max(credits_left, 0), max(used["leads_limit"] - used["leads_stored"], 0)
 
 
 @runs("prospector_run", table=PROSPECTOR_RUNS)
-def run_prospector(services: Services, workspace_id: str, job: Document) -> Mapping[str, Any]:
+def run_prospector(parts: SandboxParts, workspace_id: str, job: Document) -> Mapping[str, Any]:
     """Find people, add the new ones as leads, and return the counts of the run.
 
     Raises:
         JobFailedError: ``workflow_disabled``; ``prospector_credits_exhausted`` or ``leads_limit_reached`` if no
             lead could be added.
     """
-    store = services.store
+    store = parts.store
     [run] = store.find(PROSPECTOR_RUNS, workspace_id, "id = ?", (job["resource_id"],))
     [workflow] = store.find(WORKFLOWS, workspace_id, "id = ?", (run["workflow_id"],))
     if not workflow["enabled"] or workflow["status"] != "active":
         raise JobFailedError("workflow_disabled", "the workflow was disabled before the run ended")
-    return _ProspectorRun(services, workspace_id, workflow, run).find()
+    return _ProspectorRun(parts, workspace_id, workflow, run).find()
 
 
 def meets(criteria: Mapping[str, Any], fields: Mapping[str, Any]) -> bool:
@@ -140,18 +140,18 @@ def meets(criteria: Mapping[str, Any], fields: Mapping[str, Any]) -> bool:
 class _ProspectorRun:
     """A run in progress, inside the transaction that ends its job."""
 
-    def __init__(self, services: Services, workspace_id: str, workflow: Document, run: Document) -> None:
-        self._services = services
+    def __init__(self, parts: SandboxParts, workspace_id: str, workflow: Document, run: Document) -> None:
+        self._parts = parts
         self._workspace_id = workspace_id
         self._workflow = workflow
         self._criteria = workflow["criteria"]
         self._run = run
-        self._draws = Draws(services.seed, f"prospector run {run['id']}")
-        self._leads = LeadService(services, workspace_id)
+        self._draws = Draws(parts.seed, f"prospector run {run['id']}")
+        self._leads = LeadService(parts, workspace_id)
 
     def find(self) -> dict[str, int]:
         """Add new people as leads, as far as the credits and the plan's limit of leads allow."""
-        credits_left, leads_left = _allowance(self._services, self._workspace_id)
+        credits_left, leads_left = _allowance(self._parts, self._workspace_id)
         if min(credits_left, leads_left) == 0:
             code = "leads_limit_reached" if credits_left else "prospector_credits_exhausted"
             raise JobFailedError(code, "the plan allowed no further lead when the run ended")
@@ -169,7 +169,7 @@ class _ProspectorRun:
             else:
                 self._add(person)
                 created += 1
-        usage.add(self._services, self._workspace_id, "prospector_credits_used", created)
+        usage.add(self._parts, self._workspace_id, "prospector_credits_used", created)
         return {
             "found": created + duplicates,
             "created": created,
@@ -200,28 +200,28 @@ class _ProspectorRun:
             "id IN (SELECT id FROM leads WHERE workspace_id = ? AND deleted_at IS NULL AND email IS NOT NULL"  # noqa: S608
             f" AND {side} ORDER BY id LIMIT ?)"
         )
-        return self._services.store.find(LEADS, self._workspace_id, neighbours, (self._workspace_id, start, limit))
+        return self._parts.store.find(LEADS, self._workspace_id, neighbours, (self._workspace_id, start, limit))
 
     def _leads_with_email(self, email: str) -> list[Document]:
-        return self._services.store.find(
+        return self._parts.store.find(
             LEADS, self._workspace_id, "email = ? AND deleted_at IS NULL", (fold_email(email),)
         )
 
     def _add(self, person: Mapping[str, Any]) -> None:
-        services = self._services
+        parts = self._parts
         lead = self._leads.create({**person, "source": "prospector"})
         self._link_to_workflow(lead["id"])
         activity = correspondence.activity(
-            services.new_id(ACTIVITIES),
+            parts.new_id(ACTIVITIES),
             lead["id"],
             "lead_created",
             lead["created_at"],
             actor="prospector",
             metadata={"run_id": self._run["id"], "workflow_id": self._workflow["id"]},
         )
-        services.store.put(ACTIVITIES, self._workspace_id, activity)
+        parts.store.put(ACTIVITIES, self._workspace_id, activity)
 
     def _link_to_workflow(self, lead_id: str) -> None:
-        self._services.store.execute(
+        self._parts.store.execute(
             "INSERT OR IGNORE INTO prospector_leads VALUES (?, ?)", (self._workflow["id"], lead_id)
         )

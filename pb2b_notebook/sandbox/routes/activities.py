@@ -46,5 +46,5 @@ def list_activities(call: Call, query: Annotated[ActivityQuery, Query()]) -> Ans
 @tag.operation("GET /leads/{id}/activities", id="leads.activities", scope="leads.read", answers={200: LeadActivityList})
 def list_activities_of_lead(call: Call, lead_id: LeadId, query: Annotated[ActivitiesOfLeadQuery, Query()]) -> Answer:
     """List the activities of one lead, deleted or not."""
-    lead = LeadService(call.services, call.workspace_id).get(lead_id)
+    lead = LeadService(call.parts, call.workspace_id).get(lead_id)
     return call.page(ACTIVITIES, query, Condition("lead_id = ?", (lead["id"],)))

@@ -20,7 +20,7 @@ def get_subscription(call: Call) -> Answer:
 
     Periods are calendar months in UTC.
     """
-    return call.one(subscription(call.services, call.workspace_id))
+    return call.one(subscription(call.parts, call.workspace_id))
 
 
 @tag.operation(
@@ -35,4 +35,4 @@ def get_usage(call: Call) -> Answer:
 
     Counts of the current period; `leads_stored` is exact at the time of the request.
     """
-    return call.one(usage(call.services, call.workspace_id))
+    return call.one(usage(call.parts, call.workspace_id))

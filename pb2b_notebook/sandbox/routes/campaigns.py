@@ -158,7 +158,7 @@ def create_campaign_run(call: Call, campaign_id: CampaignId) -> Answer:
     `campaign_paused`, `campaign_disabled` or `run_in_progress` if the campaign cannot run; 403 `emails_limit_reached`
     once the plan's emails of the month are used up.
     """
-    run = start_run(call.services, call.workspace_id, _service(call).get(campaign_id), call.request_id)
+    run = start_run(call.parts, call.workspace_id, _service(call).get(campaign_id), call.request_id)
     return call.one(run, status=201)
 
 
@@ -196,4 +196,4 @@ def list_campaign_logs(call: Call, campaign_id: CampaignId, query: Annotated[Lis
 
 
 def _service(call: CallContext) -> CampaignService:
-    return CampaignService(call.services, call.workspace_id)
+    return CampaignService(call.parts, call.workspace_id)

@@ -34,7 +34,7 @@ class ExportQuery(ListQuery):
 @tag.operation("GET /exports", id="exports.list", scope="leads.export", answers={200: ExportList})
 def list_exports(call: Call, query: Annotated[ExportQuery, Query()]) -> Answer:
     """List exports."""
-    forget_expired(call.services, call.services.clock.now())
+    forget_expired(call.parts, call.parts.clock.now())
     return call.page(EXPORTS, query)
 
 
@@ -73,5 +73,5 @@ def get_export_download(call: Call, export_id: ExportId) -> Answer:
 
 def _service(call: CallContext) -> ExportService:
     # Under a clock that runs, no other code may remove expired files in time.
-    forget_expired(call.services, call.services.clock.now())
-    return ExportService(call.services, call.workspace_id)
+    forget_expired(call.parts, call.parts.clock.now())
+    return ExportService(call.parts, call.workspace_id)

@@ -89,4 +89,4 @@ def validate_import(call: Call, asked: ImportCheck) -> Answer:
 
 
 def _service(call: CallContext) -> ImportService:
-    return ImportService(call.services, call.workspace_id)
+    return ImportService(call.parts, call.workspace_id)

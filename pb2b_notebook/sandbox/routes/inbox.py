@@ -56,7 +56,7 @@ def list_messages_of_thread(call: Call, thread_id: ThreadId, query: Annotated[Li
 
 
 def _thread(call: CallContext, thread_id: str) -> Document:
-    thread = call.services.store.get(THREADS, call.workspace_id, thread_id)
+    thread = call.parts.store.get(THREADS, call.workspace_id, thread_id)
     if thread is None:
         raise not_found("thread")
     return thread

@@ -49,7 +49,7 @@ def list_job_events(call: Call, job_id: JobId, query: Annotated[ListQuery, Query
 
 
 def _find(call: CallContext, job_id: str) -> Document:
-    job = call.services.store.get(JOBS, call.workspace_id, job_id)
+    job = call.parts.store.get(JOBS, call.workspace_id, job_id)
     if job is None:
         raise not_found("job")
     return job

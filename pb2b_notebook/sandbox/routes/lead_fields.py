@@ -30,7 +30,7 @@ def list_lead_fields(call: Call, query: Annotated[ListQuery, Query()]) -> Answer
 )
 def get_lead_field(call: Call, key: Key) -> Answer:
     """Read one lead field by its key."""
-    found = call.services.store.find(LEAD_FIELDS, call.workspace_id, "key = ?", (key,))
+    found = call.parts.store.find(LEAD_FIELDS, call.workspace_id, "key = ?", (key,))
     if not found:
         raise not_found("lead field")
     return call.one(found[0])

@@ -44,7 +44,7 @@ def list_leads(call: Call, query: Annotated[LeadQuery, Query()]) -> Answer:
     Filters are joined by and; the values of a repeated filter by or. `custom.<key>=<value>` filters by a custom field:
     equal for single values, contained for multi_select.
     """
-    custom = CustomFields(call.services.store, call.workspace_id).conditions(call.custom_parameters())
+    custom = CustomFields(call.parts.store, call.workspace_id).conditions(call.custom_parameters())
     return call.page(LEADS, query, *custom)
 
 
@@ -154,4 +154,4 @@ def delete_lead(call: Call, lead_id: LeadId) -> Answer:
 
 
 def _service(call: CallContext) -> LeadService:
-    return LeadService(call.services, call.workspace_id)
+    return LeadService(call.parts, call.workspace_id)

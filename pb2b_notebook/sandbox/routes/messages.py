@@ -51,7 +51,7 @@ def list_messages(call: Call, query: Annotated[MessageQuery, Query()]) -> Answer
 @tag.operation("GET /messages/{id}", id="messages.get", scope="messages.read", answers={200: MessageEnvelope})
 def get_message(call: Call, message_id: MessageId) -> Answer:
     """Read one message."""
-    message = call.services.store.get(MESSAGES, call.workspace_id, message_id)
+    message = call.parts.store.get(MESSAGES, call.workspace_id, message_id)
     if message is None:
         raise not_found("message")
     return call.one(message)
@@ -60,5 +60,5 @@ def get_message(call: Call, message_id: MessageId) -> Answer:
 @tag.operation("GET /leads/{id}/messages", id="leads.messages", scope="messages.read", answers={200: MessageList})
 def list_messages_of_lead(call: Call, lead_id: LeadId, query: Annotated[MessagesOfLeadQuery, Query()]) -> Answer:
     """List the messages to and from one lead, deleted or not."""
-    lead = LeadService(call.services, call.workspace_id).get(lead_id)
+    lead = LeadService(call.parts, call.workspace_id).get(lead_id)
     return call.page(MESSAGES, query, Condition("lead_id = ?", (lead["id"],)))

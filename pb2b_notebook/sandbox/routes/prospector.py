@@ -104,7 +104,7 @@ def create_prospector_run(call: Call, workflow_id: WorkflowId) -> Answer:
     `workflow_disabled` or `run_in_progress` if the workflow cannot run; 403 `prospector_credits_exhausted` or
     `leads_limit_reached` if the plan allows no further lead.
     """
-    run = start_run(call.services, call.workspace_id, _service(call).get(workflow_id), call.request_id)
+    run = start_run(call.parts, call.workspace_id, _service(call).get(workflow_id), call.request_id)
     return call.one(run, status=201)
 
 
@@ -140,8 +140,8 @@ def cancel_prospector_run(call: Call, run_id: RunId) -> Answer:
     The run adds no leads and uses no credits. A run that has ended otherwise is 409 `run_finished`; a cancelled run
     stays as it is.
     """
-    return call.one(cancel_run(call.services, call.workspace_id, _service(call).get_run(run_id)))
+    return call.one(cancel_run(call.parts, call.workspace_id, _service(call).get_run(run_id)))
 
 
 def _service(call: CallContext) -> WorkflowService:
-    return WorkflowService(call.services, call.workspace_id)
+    return WorkflowService(call.parts, call.workspace_id)

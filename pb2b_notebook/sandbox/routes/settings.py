@@ -19,7 +19,7 @@ def get_settings(call: Call) -> Answer:
 
     They are changed in the workspace, not through the API.
     """
-    [settings] = call.services.store.find(SETTINGS, call.workspace_id, "1", ())
+    [settings] = call.parts.store.find(SETTINGS, call.workspace_id, "1", ())
     return call.one(settings)
 
 

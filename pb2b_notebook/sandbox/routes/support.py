@@ -79,4 +79,4 @@ def create_reply(call: Call, ticket_id: TicketId, reply: SupportTicketReplyCreat
 
 
 def _service(call: CallContext) -> TicketService:
-    return TicketService(call.services, call.workspace_id)
+    return TicketService(call.parts, call.workspace_id)

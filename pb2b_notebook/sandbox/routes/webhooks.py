@@ -151,4 +151,4 @@ def retry_delivery(call: Call, delivery_id: DeliveryId) -> Answer:
 
 
 def _service(call: CallContext) -> WebhookService:
-    return WebhookService(call.services, call.workspace_id)
+    return WebhookService(call.parts, call.workspace_id)

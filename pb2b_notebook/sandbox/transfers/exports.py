@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from pb2b_notebook.openapi import instants
-from pb2b_notebook.sandbox.core.identifiers import derive
+from pb2b_notebook.sandbox.core.identifiers import derive_id
 from pb2b_notebook.sandbox.core.job_tables import EXPORTS
 from pb2b_notebook.sandbox.core.listing import count as count_rows
 from pb2b_notebook.sandbox.core.listing import read_page
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from pb2b_notebook.sandbox.core.listing import Condition
     from pb2b_notebook.sandbox.core.store import Document
-    from pb2b_notebook.sandbox.http.services import Services
+    from pb2b_notebook.sandbox.http.parts import SandboxParts
     from pb2b_notebook.sandbox.transfers.export_models import ExportCreate
 
 KEPT_FOR = timedelta(days=7)
@@ -52,11 +52,11 @@ class ExportService(DomainService):
         Raises:
             Problem: 422 for an unknown filter, value or field, or a repeated field.
         """
-        services = self._services
-        export_filters.conditions(request.filters, services.store, self._workspace_id)
+        parts = self._parts
+        export_filters.conditions(request.filters, parts.store, self._workspace_id)
         fields = self._fields(request.fields)
-        export_id = services.new_id(EXPORTS)
-        job = services.worker.enqueue(
+        export_id = parts.new_id(EXPORTS)
+        job = parts.worker.enqueue(
             self._workspace_id,
             type="export",
             resource_type="export",
@@ -94,11 +94,11 @@ class ExportService(DomainService):
         )
         size, digest, expires_at = known[0] if known else (None, None, None)
         return {
-            "id": derive("dl", export_id),
+            "id": derive_id("dl", export_id),
             "object": "export_download",
             "export_id": export_id,
             "status": export["status"],
-            "ready": expires_at is not None and instants.render(self._services.clock.now()) < expires_at,
+            "ready": expires_at is not None and instants.render(self._parts.clock.now()) < expires_at,
             "format": export["format"],
             "row_count": export["row_count"],
             "size_bytes": size,
@@ -116,25 +116,25 @@ class ExportService(DomainService):
             JobFailedError: ``too_many_rows`` for the format, or ``storage_failed``.
         """
         export = self.get(job["resource_id"])
-        services = self._services
-        now = services.clock.now()
-        conditions = export_filters.conditions(export["filters"], services.store, self._workspace_id)
+        parts = self._parts
+        now = parts.clock.now()
+        conditions = export_filters.conditions(export["filters"], parts.store, self._workspace_id)
         most = MOST_ROWS.get(export["format"])
-        if most is not None and count_rows(services.store, LEADS, self._workspace_id, conditions) > most:
+        if most is not None and count_rows(parts.store, LEADS, self._workspace_id, conditions) > most:
             raise JobFailedError("too_many_rows", f"a file of the format {export['format']} holds at most {most} rows")
         name = file_name(export)
-        forget_expired(services, now)
+        forget_expired(parts, now)
         try:
-            with services.files.replace(self._workspace_id, "exports", name) as path:
+            with parts.files.replace(self._workspace_id, "exports", name) as path:
                 count = WRITERS[export["format"]](path, export["fields"], self._rows(export["fields"], conditions), now)
                 size, digest = path.stat().st_size, _digest(path)
         except OSError:
             raise JobFailedError("storage_failed", "the file could not be written") from None
-        services.store.execute(
+        parts.store.execute(
             "INSERT OR REPLACE INTO export_files VALUES (?, ?, ?, ?, ?)",
             (export["id"], self._workspace_id, size, digest, instants.render(now + KEPT_FOR)),
         )
-        services.worker.log(self._workspace_id, job["id"], f"{count} rows, {size} bytes.")
+        parts.worker.log(self._workspace_id, job["id"], f"{count} rows, {size} bytes.")
         return {"row_count": count}
 
     def _fields(self, keys: Sequence[str] | None) -> list[str]:
@@ -170,11 +170,11 @@ class ExportService(DomainService):
                 return
 
 
-def forget_expired(services: Services, now: datetime) -> None:
+def forget_expired(parts: SandboxParts, now: datetime) -> None:
     """Remove the files of all workspaces that have expired by ``now``; their database rows stay."""
-    for path in services.files.list_files("exports"):
+    for path in parts.files.list_files("exports"):
         export_id = path.name.partition(".")[0]
-        expired = services.store.execute(
+        expired = parts.store.execute(
             "SELECT 1 FROM export_files WHERE export_id = ? AND expires_at <= ?", (export_id, instants.render(now))
         )
         if expired:
@@ -194,6 +194,6 @@ def _digest(path: Path) -> str:
 
 
 @runs("export", table=EXPORTS)
-def run_export(services: Services, workspace_id: str, job: Document) -> Mapping[str, Any]:
+def run_export(parts: SandboxParts, workspace_id: str, job: Document) -> Mapping[str, Any]:
     """Run the job of an export."""
-    return ExportService(services, workspace_id).run(job)
+    return ExportService(parts, workspace_id).run(job)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from pb2b_notebook.sandbox.core.store import Document
-    from pb2b_notebook.sandbox.http.services import Services
+    from pb2b_notebook.sandbox.http.parts import SandboxParts
     from pb2b_notebook.sandbox.transfers.import_models import ImportCheck, ImportCreate, MatchOn
     from pb2b_notebook.sandbox.transfers.import_rows import Raw
 
@@ -61,9 +61,9 @@ class ImportService(DomainService):
         rows = read_source(request)
         from_csv = request.csv is not None
         self._reader(request.mapping, request.match_on, from_csv=from_csv)
-        services = self._services
-        import_id = services.new_id(IMPORTS)
-        job = services.worker.enqueue(
+        parts = self._parts
+        import_id = parts.new_id(IMPORTS)
+        job = parts.worker.enqueue(
             self._workspace_id,
             type="import",
             resource_type="import",
@@ -72,7 +72,7 @@ class ImportService(DomainService):
             duration=_LEAST + len(rows) * _PER_ROW,
         )
         now = self._tick()
-        import_ = {
+        document = {
             "id": import_id,
             "object": "import",
             "job_id": job["id"],
@@ -89,14 +89,14 @@ class ImportService(DomainService):
             "created_at": now,
             "updated_at": now,
         }
-        self._save(import_)
+        self._save(document)
         # A failed job also rolls back the deletion of its rows.
         self._store.execute(
             "DELETE FROM import_rows WHERE import_id IN (SELECT id FROM imports WHERE status = 'failed')"
         )
         source = msgspec.json.encode({"from_csv": from_csv, "rows": rows}).decode()
         self._store.execute("INSERT INTO import_rows VALUES (?, ?)", (import_id, source))
-        return import_
+        return document
 
     def validate(self, request: ImportCheck) -> dict[str, Any]:
         """Return what an import would do now, without doing it.
@@ -127,20 +127,20 @@ class ImportService(DomainService):
         Raises:
             JobFailedError: ``leads_limit_reached`` if the whole import would exceed the limit.
         """
-        import_ = self.get(job["resource_id"])
+        document = self.get(job["resource_id"])
         source = msgspec.json.decode(
-            self._store.execute("SELECT rows FROM import_rows WHERE import_id = ?", (import_["id"],))[0][0]
+            self._store.execute("SELECT rows FROM import_rows WHERE import_id = ?", (document["id"],))[0][0]
         )
-        self._store.execute("DELETE FROM import_rows WHERE import_id = ?", (import_["id"],))
-        reader = self._reader(import_["mapping"], import_["match_on"], from_csv=source["from_csv"])
+        self._store.execute("DELETE FROM import_rows WHERE import_id = ?", (document["id"],))
+        reader = self._reader(document["mapping"], document["match_on"], from_csv=source["from_csv"])
         outcome = self._apply(
-            source["rows"], reader, import_["match_on"], import_id=import_["id"], dry_run=import_["dry_run"]
+            source["rows"], reader, document["match_on"], import_id=document["id"], dry_run=document["dry_run"]
         )
         self._store.load(
-            IMPORT_ERRORS, self._workspace_id, [self._error(import_["id"], *each) for each in outcome.problems]
+            IMPORT_ERRORS, self._workspace_id, [self._error(document["id"], *each) for each in outcome.problems]
         )
         counts = ", ".join(f"{count} {name.removesuffix('_count')}" for name, count in outcome.counts.items())
-        self._services.worker.log(
+        self._parts.worker.log(
             self._workspace_id, job["id"], f"Rows: {counts}.", level="warning" if outcome.problems else "info"
         )
         return outcome.counts
@@ -152,7 +152,7 @@ class ImportService(DomainService):
         self, rows: Sequence[Raw], reader: RowReader, match_on: MatchOn, *, import_id: str | None, dry_run: bool
     ) -> Outcome:
         outcome = Outcome()
-        leads = LeadService(self._services, self._workspace_id, import_id=import_id)
+        leads = LeadService(self._parts, self._workspace_id, import_id=import_id)
         with self._store.savepoint(keep=not dry_run):
             for number, raw in enumerate(rows, start=1):
                 values, problems = reader.read(raw)
@@ -166,7 +166,7 @@ class ImportService(DomainService):
     def _error(self, import_id: str, number: int, problem: CellProblem, raw: Raw) -> Document:
         now = self._tick()
         return {
-            "id": self._services.new_id(IMPORT_ERRORS),
+            "id": self._parts.new_id(IMPORT_ERRORS),
             "object": "import_error",
             "import_id": import_id,
             "row_number": number,
@@ -191,6 +191,6 @@ def _apply_row(leads: LeadService, match_on: MatchOn, values: Mapping[str, Any])
 
 
 @runs("import", table=IMPORTS)
-def run_import(services: Services, workspace_id: str, job: Document) -> Mapping[str, Any]:
+def run_import(parts: SandboxParts, workspace_id: str, job: Document) -> Mapping[str, Any]:
     """Run the job of an import."""
-    return ImportService(services, workspace_id).run(job)
+    return ImportService(parts, workspace_id).run(job)

@@ -23,7 +23,7 @@ from pb2b_notebook.sandbox.webhooks.posting import AbandonedError, Poster
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from pb2b_notebook.sandbox.http.services import Services
+    from pb2b_notebook.sandbox.http.parts import SandboxParts
     from pb2b_notebook.sandbox.webhooks.delivery_attempts import Outcome
     from pb2b_notebook.sandbox.webhooks.delivery_queue import Post
 
@@ -39,15 +39,15 @@ class Sender:
     """Sends the webhooks of a sandbox.
 
     Args:
-        services: The parts of the sandbox; an attempt is due by their clock.
+        parts: The parts of the sandbox; an attempt is due by their clock.
 
     Attributes:
         poster: The HTTP client that makes the attempts.
     """
 
-    def __init__(self, services: Services) -> None:
-        self._clock = services.clock
-        self._queue = DeliveryQueue(services)
+    def __init__(self, parts: SandboxParts) -> None:
+        self._clock = parts.clock
+        self._queue = DeliveryQueue(parts)
         self.poster = Poster()
         # Never held while the store is used, because a lane is woken from inside a transaction.
         self._state = threading.Condition()
@@ -79,7 +79,7 @@ class Sender:
             self._busy.add(webhook_id)
         threading.Thread(target=self._run_lane, args=(webhook_id,), name="pb2b-delivery", daemon=True).start()
 
-    def settle(self) -> None:
+    def wait_until_idle(self) -> None:
         """Wait until all attempts that are due now have been made."""
         while not self._stopping.is_set() and (self._wake_due(self._clock.now()) or self._busy):
             with self._state:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from pb2b_notebook.sandbox.core.store import Document, Store
-    from pb2b_notebook.sandbox.http.services import Services
+    from pb2b_notebook.sandbox.http.parts import SandboxParts
     from pb2b_notebook.sandbox.webhooks.delivery_attempts import Outcome
 
 DISABLED = "the webhook was disabled"
@@ -49,10 +49,10 @@ class Post:
 class DeliveryQueue:
     """The pending deliveries of all endpoints of one sandbox."""
 
-    def __init__(self, services: Services) -> None:
-        self._store = services.store
-        self._clock = services.clock
-        self._secrets = SigningSecrets(services.store, services.clock)
+    def __init__(self, parts: SandboxParts) -> None:
+        self._store = parts.store
+        self._clock = parts.clock
+        self._secrets = SigningSecrets(parts.store, parts.clock)
 
     def next_due(self, *, after: datetime | None = None) -> datetime | None:
         """Return when the next attempt is due, or the next one later than ``after``; ``None`` if no attempt follows."""

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pb2b_notebook.sandbox.core.identifiers import derive
+from pb2b_notebook.sandbox.core.identifiers import derive_id
 from pb2b_notebook.sandbox.core.platform_tables import DELIVERIES, WEBHOOKS
 from pb2b_notebook.sandbox.webhooks.events import render_event
 
 if TYPE_CHECKING:
     from pb2b_notebook.sandbox.core.store import Document
-    from pb2b_notebook.sandbox.http.services import Services
+    from pb2b_notebook.sandbox.http.parts import SandboxParts
     from pb2b_notebook.sandbox.webhooks.events import EventType
 
 
@@ -24,12 +24,12 @@ class Outbox:
     """The events of one workspace, for one unit of work inside a transaction.
 
     Args:
-        services: The parts of the sandbox.
+        parts: The parts of the sandbox.
         workspace_id: Id of the workspace.
     """
 
-    def __init__(self, services: Services, workspace_id: str) -> None:
-        self._services = services
+    def __init__(self, parts: SandboxParts, workspace_id: str) -> None:
+        self._parts = parts
         self._workspace_id = workspace_id
         self._listeners: dict[str, list[str]] | None = None
 
@@ -41,31 +41,31 @@ class Outbox:
         listeners = self._subscribers(event)
         if not listeners:
             return
-        services = self._services
+        parts = self._parts
         happened_at = subject["updated_at"]
-        event_id = derive("evt", services.seed, "api", services.store.count_up("events.made"))
+        event_id = derive_id("evt", parts.seed, "api", parts.store.count_up("events.made"))
         body = render_event(event_id, event, happened_at, subject)
         for webhook_id in listeners:
             delivery = self._delivery(webhook_id, event, happened_at)
-            services.store.put(DELIVERIES, self._workspace_id, delivery)
-            services.store.execute(
+            parts.store.put(DELIVERIES, self._workspace_id, delivery)
+            parts.store.execute(
                 "INSERT INTO delivery_bodies VALUES (?, ?, ?)", (delivery["id"], self._workspace_id, body)
             )
-            services.sender.wake(webhook_id)
+            parts.sender.wake(webhook_id)
 
     def _subscribers(self, event: EventType) -> list[str]:
         # Read once: endpoints do not change within a unit of work, and an import of 10,000 rows calls this 10,000
         # times.
         if self._listeners is None:
             self._listeners = {}
-            for webhook in self._services.store.find(WEBHOOKS, self._workspace_id, "1", ()):
+            for webhook in self._parts.store.find(WEBHOOKS, self._workspace_id, "1", ()):
                 for event_type in webhook["events"] if webhook["enabled"] else ():
                     self._listeners.setdefault(event_type, []).append(webhook["id"])
         return self._listeners.get(event, [])
 
     def _delivery(self, webhook_id: str, event: EventType, now: str) -> dict[str, Any]:
         return {
-            "id": self._services.new_id(DELIVERIES),
+            "id": self._parts.new_id(DELIVERIES),
             "object": "webhook_delivery",
             "webhook_id": webhook_id,
             "event": event,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pb2b_notebook.sandbox.core.store import Document
-    from pb2b_notebook.sandbox.http.services import Services
+    from pb2b_notebook.sandbox.http.parts import SandboxParts
 
 MOST_WEBHOOKS = 20
 """Largest number of endpoints in a workspace; every event is delivered to each of them."""
@@ -30,9 +30,9 @@ class WebhookService(DomainService):
     table = WEBHOOKS
     noun = "webhook"
 
-    def __init__(self, services: Services, workspace_id: str) -> None:
-        super().__init__(services, workspace_id)
-        self._secrets = SigningSecrets(services.store, services.clock)
+    def __init__(self, parts: SandboxParts, workspace_id: str) -> None:
+        super().__init__(parts, workspace_id)
+        self._secrets = SigningSecrets(parts.store, parts.clock)
 
     def create(self, values: Mapping[str, Any]) -> Document:
         """Create an endpoint and return it with its ``signing_secret``, which is not stored in the object.
@@ -43,7 +43,7 @@ class WebhookService(DomainService):
         if count(self._store, WEBHOOKS, self._workspace_id, []) >= MOST_WEBHOOKS:
             message = f"the workspace has reached its limit of {MOST_WEBHOOKS} webhooks"
             raise forbidden("webhooks_limit_reached", message)
-        webhook_id = self._services.new_id(WEBHOOKS)
+        webhook_id = self._parts.new_id(WEBHOOKS)
         now = self._tick()
         blank = dict.fromkeys(Webhook.model_fields) | {"id": webhook_id, "object": "webhook", "created_at": now}
         return self._with_new_secret(blank | dict(values), now)
@@ -60,7 +60,7 @@ class WebhookService(DomainService):
         changed = webhook | dict(values)
         if changed == webhook:
             return webhook
-        now = self._services.clock.tick()
+        now = self._parts.clock.tick()
         changed["updated_at"] = instants.render(now)
         self._save(changed)
         if not changed["enabled"]:
@@ -93,9 +93,9 @@ class WebhookService(DomainService):
             raise conflict("delivery_succeeded", "the delivery has succeeded: there is nothing to retry")
         if not self.get(delivery["webhook_id"])["enabled"]:
             raise conflict("webhook_disabled", "the webhook is disabled: enable it, then retry")
-        due = due_now(delivery, self._services.clock.tick())
+        due = due_now(delivery, self._parts.clock.tick())
         self._store.put(DELIVERIES, self._workspace_id, due)
-        self._services.sender.wake(due["webhook_id"])
+        self._parts.sender.wake(due["webhook_id"])
         return due
 
     def _with_new_secret(self, webhook: Document, now: str) -> Document:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pb2b_notebook.sandbox.core.identifiers import derive
+from pb2b_notebook.sandbox.core.identifiers import derive_id
 from pb2b_notebook.sandbox.core.platform_tables import TICKETS
 from pb2b_notebook.sandbox.core.problems import conflict
 from pb2b_notebook.sandbox.http.domain_service import DomainService
@@ -49,7 +49,7 @@ def new_ticket(ticket_id: str, values: Mapping[str, Any], *, email: str, request
 def with_reply(ticket: Document, body: str, *, author: str, email: str, now: str) -> Document:
     """Return a ticket with one more message: it waits for the other side, and a closed ticket is open again."""
     reply = {
-        "id": derive("reply", ticket["id"], len(ticket["replies"])),
+        "id": derive_id("reply", ticket["id"], len(ticket["replies"])),
         "object": "ticket_reply",
         "author": author,
         "author_email": email,
@@ -74,7 +74,7 @@ class TicketService(DomainService):
 
     def open(self, values: Mapping[str, Any], *, email: str, request_id: str) -> Document:
         """Open a ticket and return it."""
-        ticket_id = self._services.new_id(TICKETS)
+        ticket_id = self._parts.new_id(TICKETS)
         return self._save(new_ticket(ticket_id, values, email=email, request_id=request_id, now=self._tick()))
 
     def reply(self, ticket: Document, body: str, *, email: str) -> Document:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pb2b_notebook.sandbox import Sandbox
 from pb2b_notebook.sandbox.campaigns import audiences
-from pb2b_notebook.sandbox.campaigns.exchanges import draw_fate
+from pb2b_notebook.sandbox.campaigns.exchanges import draw_reaction
 from pb2b_notebook.sandbox.campaigns.runs import COUNTS
 from pb2b_notebook.sandbox.core.draws import Draws
 
@@ -271,11 +271,11 @@ def test_a_campaign_with_a_workflow_reaches_only_the_leads_that_it_found(sandbox
 
 
 def test_a_run_stops_when_the_plans_emails_are_used_up_and_no_other_starts(sandbox, api, launch, run, read_all, code):
-    services = sandbox.app.state.services
+    parts = sandbox.app.state.parts
     campaign = launch()
     room = 25
-    [kept] = services.store.execute("SELECT id, doc FROM subscriptions WHERE workspace_id = ?", (sandbox.workspace_id,))
-    services.store.execute(
+    [kept] = parts.store.execute("SELECT id, doc FROM subscriptions WHERE workspace_id = ?", (sandbox.workspace_id,))
+    parts.store.execute(
         "UPDATE subscriptions SET doc = json_set(doc, '$.emails_limit', ?) WHERE id = ?", (used(api) + room, kept[0])
     )
     done = run(campaign)
@@ -295,7 +295,7 @@ def test_a_run_reaches_a_limited_number_of_leads_due_ones_first(sandbox, api, la
     campaign = api.get(f"/campaigns/{campaign_id}").json()["data"]
     api.patch(f"/campaigns/{campaign_id}", json={"audience": {"status": ["contacted"]}})
     sandbox.clock.advance(5 * DAY)
-    store, now = sandbox.app.state.services.store, sandbox.clock.now().isoformat()
+    store, now = sandbox.app.state.parts.store, sandbox.clock.now().isoformat()
     for limit in (1, 7, done["sent"]):
         found = audiences.targets(store, sandbox.workspace_id, campaign, now=now, limit=limit)
         assert len(found) == min(limit, len(found))
@@ -356,13 +356,19 @@ def test_a_run_does_not_touch_the_other_workspace(sandbox, api, launch, run, bea
 def test_every_drawn_fate_is_consistent(seed, source, email, channel):
     draws = Draws(seed, "test")
     for _ in range(20):
-        fate = draw_fate(draws, {"source": source, "email": email}, channel)
-        if fate.bounced:
+        reaction = draw_reaction(draws, {"source": source, "email": email}, channel)
+        if reaction.bounced:
             assert channel == "email"
-            assert fate[1:] == (None, None, None, None)
-        moments = [each for each in (fate.opened, fate.clicked, fate.replied, fate.unsubscribed) if each is not None]
+            assert reaction[1:] == (None, None, None, None)
+        moments = [
+            each
+            for each in (reaction.opened, reaction.clicked, reaction.replied, reaction.unsubscribed)
+            if each is not None
+        ]
         assert moments == sorted(moments)
         assert all(0 <= each <= 1 for each in moments)
-        assert not moments or fate.opened is not None
-        assert fate.replied is None or fate.unsubscribed is None
-        assert fate.ends_sequence == (fate.bounced or fate.replied is not None or fate.unsubscribed is not None)
+        assert not moments or reaction.opened is not None
+        assert reaction.replied is None or reaction.unsubscribed is None
+        assert reaction.ends_sequence == (
+            reaction.bounced or reaction.replied is not None or reaction.unsubscribed is not None
+        )

@@ -109,8 +109,8 @@ def test_a_mark_that_was_rolled_back_is_saved_again():
 def test_a_closed_clock_saves_its_time_without_a_mark():
     saved, exactly = [], []
     clock = DomainClock(START, save=saved.append, elapsed=lambda: 0.0)
-    clock.settle(exactly.append)
-    clock.settle(exactly.append)
+    clock.save_final_time(exactly.append)
+    clock.save_final_time(exactly.append)
     assert exactly == [START + timedelta(milliseconds=1)]
     clock.now()
     assert saved == []
@@ -141,7 +141,7 @@ def test_a_running_clock_does_not_go_backward_after_kill_9(tmp_path):
 
 def test_requests_move_the_mark_before_they_are_answered(tmp_path, serve):
     with Sandbox(tmp_path / "sandbox.db", leads=1, clock="real", speed=80_000) as sandbox, serve(sandbox) as api:
-        store = sandbox.app.state.services.store
+        store = sandbox.app.state.parts.store
         for _ in range(3):
             answer = api.get("/nowhere")
             assert parsedate_to_datetime(answer.headers["Date"]) <= instants.parse(store.fact("clock"))

@@ -59,7 +59,7 @@ def test_a_refused_sandbox_releases_the_file(file):
 
 def test_a_locked_database_is_answered_with_503(file, serve, code):
     with Sandbox(file, leads=1) as sandbox, serve(sandbox) as api:
-        store = sandbox.app.state.services.store
+        store = sandbox.app.state.parts.store
         for statement in ("PRAGMA busy_timeout=0", "PRAGMA locking_mode=NORMAL", "SELECT 1 FROM facts"):
             store.execute(statement)
         with closing(sqlite3.connect(file, timeout=0, isolation_level=None)) as other:

@@ -14,7 +14,7 @@ SETTINGS = {"journal_mode": "truncate", "synchronous": 2, "locking_mode": "exclu
 
 
 def settings(sandbox):
-    store = sandbox.app.state.services.store
+    store = sandbox.app.state.parts.store
     return {name: store.execute(f"PRAGMA {name}")[0][0] for name in SETTINGS}
 
 

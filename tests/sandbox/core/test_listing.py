@@ -38,7 +38,7 @@ def tied():
             }
             for number in range(60)
         ]
-        sandbox.app.state.services.store.load(LEADS, sandbox.workspace_id, documents)
+        sandbox.app.state.parts.store.load(LEADS, sandbox.workspace_id, documents)
         yield Tied(sandbox, documents)
 
 

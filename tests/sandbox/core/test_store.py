@@ -107,11 +107,11 @@ from pb2b_notebook.sandbox import Sandbox
 from pb2b_notebook.sandbox.leads.rules import LeadService
 
 sandbox = Sandbox(sys.argv[1], leads=5)
-services = sandbox.app.state.services
+parts = sandbox.app.state.parts
 number = 0
 while True:
-    with services.store.transaction():
-        service = LeadService(services, sandbox.workspace_id)
+    with parts.store.transaction():
+        service = LeadService(parts, sandbox.workspace_id)
         service.create({"external_id": f"{sys.argv[2]}-{number}"})
         service.create({"external_id": f"{sys.argv[2]}-{number}"})
     print(number, flush=True)

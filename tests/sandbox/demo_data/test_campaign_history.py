@@ -31,7 +31,7 @@ class Year:
     """The history of one workspace; small to print."""
 
     def __init__(self, sandbox, workspace_id):
-        store = sandbox.app.state.services.store
+        store = sandbox.app.state.parts.store
 
         def read(table):
             rows = store.execute(f"SELECT doc FROM {table} WHERE workspace_id = ? ORDER BY id", (workspace_id,))  # noqa: S608
@@ -297,7 +297,7 @@ def test_the_history_is_the_same_each_time():
 
 def test_a_large_workspace_has_a_story_for_every_nth_lead():
     with Sandbox(leads=25_000) as sandbox:
-        execute = sandbox.app.state.services.store.execute
+        execute = sandbox.app.state.parts.store.execute
         [(contacted,)] = execute("SELECT count(*) FROM leads WHERE status <> 'new'")
         [(reached,)] = execute("SELECT count(DISTINCT lead_id) FROM campaign_leads")
         [(found,)] = execute("SELECT sum(doc ->> 'created') FROM prospector_runs")

@@ -145,7 +145,7 @@ def test_faults_are_read_from_values_texts_and_lists():
 
 def struck(schedule, requests):
     return [
-        [strike.fault.kind for strike in schedule.meet(operation, paging=operation.endswith("list"))]
+        [strike.fault.kind for strike in schedule.next_strikes(operation, paging=operation.endswith("list"))]
         for operation in requests
     ]
 
@@ -158,7 +158,7 @@ def test_the_same_seed_and_requests_give_the_same_strikes_and_draws(chosen, seed
     def run():
         schedule = Faults(chosen, seed=seed)
         return [
-            [(strike.fault, strike.draws.fraction()) for strike in schedule.meet(operation, paging=True)]
+            [(strike.fault, strike.draws.fraction()) for strike in schedule.next_strikes(operation, paging=True)]
             for operation in requests
         ]
 
@@ -169,7 +169,7 @@ def test_the_same_seed_and_requests_give_the_same_strikes_and_draws(chosen, seed
 def test_times_skip_and_operation_limit_a_fault(fault, requests):
     schedule = Faults(fault)
     meant = [operation in fault.operations for operation in requests]
-    found = [bool(schedule.meet(operation, paging=True)) for operation in requests]
+    found = [bool(schedule.next_strikes(operation, paging=True)) for operation in requests]
     assert all(means for means, strikes in zip(meant, found, strict=True) if strikes)
     assert sum(found) <= (len(requests) if fault.times is None else fault.times)
     numbers = [sum(meant[: place + 1]) for place, strikes in enumerate(found) if strikes]
@@ -195,8 +195,8 @@ def test_faults_nest_until_one_answers():
 
 def test_a_stale_cursor_needs_a_cursor():
     schedule = Faults("stale-cursor")
-    assert schedule.meet("leads.list", paging=False) == []
-    assert len(schedule.meet("leads.list", paging=True)) == 1
+    assert schedule.next_strikes("leads.list", paging=False) == []
+    assert len(schedule.next_strikes("leads.list", paging=True)) == 1
 
 
 def test_faults_are_in_force_for_a_block_and_no_longer():

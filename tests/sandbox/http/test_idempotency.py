@@ -111,7 +111,7 @@ def test_a_client_error_leaves_the_key_unused(api, make_lead, code, fields):
 
 
 def test_a_server_error_leaves_neither_effect_nor_claim(sandbox, api, caplog):
-    store = sandbox.app.state.services.store
+    store = sandbox.app.state.parts.store
     # Storing the answer fails after the lead was stored: both must be rolled back.
     store.execute("CREATE TRIGGER full BEFORE INSERT ON idempotency BEGIN SELECT RAISE(ABORT, 'disk full'); END")
     assert api.post("/leads", json={"email": "keyed@b.example"}, headers=key("k1")).status_code == 500
@@ -141,7 +141,7 @@ def test_two_idempotency_headers_are_refused(api, code):
 
 
 def test_a_second_request_during_the_first_is_refused(sandbox, api, code):
-    records = sandbox.app.state.services.idempotency
+    records = sandbox.app.state.parts.idempotency
     body = {"email": "keyed@b.example"}
     claim = Claim(sandbox.workspace_id, "POST", "/api/public/v1/leads", "k1", payload_fingerprint(body))
     with records.running(claim):

@@ -128,7 +128,7 @@ def test_the_events_of_an_unknown_job_are_404(api, code):
 def test_a_cancelled_job_never_takes_effect(sandbox, api, queue, read):
     job = queue()
     sandbox.clock.advance(2)
-    sandbox.app.state.services.worker.cancel(sandbox.workspace_id, job["id"])
+    sandbox.app.state.parts.worker.cancel(sandbox.workspace_id, job["id"])
     cancelled = read(job)
     assert (cancelled["status"], cancelled["error"]) == ("cancelled", None)
     assert cancelled["finished_at"]
@@ -137,9 +137,9 @@ def test_a_cancelled_job_never_takes_effect(sandbox, api, queue, read):
     export = api.get(f"/exports/{job['resource_id']}").json()["data"]
     assert (export["status"], export["row_count"]) == ("cancelled", None)
     with pytest.raises(Problem, match="already cancelled"):
-        sandbox.app.state.services.worker.cancel(sandbox.workspace_id, job["id"])
+        sandbox.app.state.parts.worker.cancel(sandbox.workspace_id, job["id"])
     with pytest.raises(Problem, match="no such job"):
-        sandbox.app.state.services.worker.cancel(sandbox.other_workspace_id, job["id"])
+        sandbox.app.state.parts.worker.cancel(sandbox.other_workspace_id, job["id"])
 
 
 def test_a_bug_in_a_job_does_not_stop_the_jobs_after_it(sandbox, api, queue, read, caplog):

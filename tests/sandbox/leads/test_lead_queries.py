@@ -83,7 +83,7 @@ def test_the_import_filter_finds_the_leads_of_an_import(shared_api, everyone):
 
 def test_the_campaign_filter_finds_the_leads_it_reached(sandbox, api):
     reached = ask(api)[:3]
-    store = sandbox.app.state.services.store
+    store = sandbox.app.state.parts.store
     for lead_id in reached:
         store.execute("INSERT INTO campaign_leads (campaign_id, lead_id) VALUES ('campaign_1', ?)", (lead_id,))
     assert sorted(ask(api, campaign_id="campaign_1")) == sorted(reached)

@@ -36,7 +36,7 @@ VALUES = {
 
 def stored_leads(sandbox):
     """The counter of the workspace, checked against the number of stored leads."""
-    (counted,) = sandbox.app.state.services.store.execute(
+    (counted,) = sandbox.app.state.parts.store.execute(
         "SELECT leads_stored FROM workspaces WHERE id = ?", (sandbox.workspace_id,)
     )
     return counted[0]
@@ -166,7 +166,7 @@ MALFORMED = {
 
 def test_a_patch_checks_only_what_it_is_given(api, make_lead, sandbox, fields):
     lead = make_lead(email="a@b.example")
-    store = sandbox.app.state.services.store
+    store = sandbox.app.state.parts.store
     store.put(LEADS, sandbox.workspace_id, lead | MALFORMED)
     patched = api.patch(f"/leads/{lead['id']}", json={"title": "CEO"}).json()["data"]
     assert patched == lead | MALFORMED | {"title": "CEO", "updated_at": patched["updated_at"]}

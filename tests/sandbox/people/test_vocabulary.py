@@ -36,7 +36,7 @@ def test_every_word_has_a_latin_spelling_and_a_slug(country):
 def test_every_number_is_valid_in_its_country(country):
     for city in country.cities:
         for area, digit in product(city.areas, "059"):
-            number = phonenumbers.parse(f"+{country.calling}{area}{city.block}{digit * city.free}")
+            number = phonenumbers.parse(f"+{country.calling}{area}{city.number_block}{digit * city.free_digits}")
             assert phonenumbers.is_valid_number(number), number
             assert phonenumbers.region_code_for_number(number) == country.code
 

@@ -44,7 +44,7 @@ def usage(api):
 
 
 def limit(sandbox, name, value):
-    store = sandbox.app.state.services.store
+    store = sandbox.app.state.parts.store
     if name == "leads_limit":
         store.execute("UPDATE workspaces SET leads_limit = ? WHERE id = ?", (value, sandbox.workspace_id))
     else:

@@ -269,7 +269,7 @@ def _exported(sandbox):
     from pb2b_notebook.sandbox.transfers.exports import ExportService
 
     with sandbox._store.transaction():
-        service = ExportService(sandbox.app.state.services, sandbox.workspace_id)
+        service = ExportService(sandbox.app.state.parts, sandbox.workspace_id)
         for name in ("csv", "jsonl", "xlsx"):
             service.create(ExportCreate(format=name), "req_0")
     sandbox.clock.advance(60)

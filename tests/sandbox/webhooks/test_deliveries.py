@@ -47,7 +47,7 @@ def hasty(sandbox):
     """Return a function that sets the timeout of an attempt."""
 
     def hasten(seconds):
-        sandbox._services.sender.poster = Poster(timeout=seconds)
+        sandbox._parts.sender.poster = Poster(timeout=seconds)
 
     return hasten
 
@@ -419,7 +419,7 @@ def test_an_event_while_a_lane_ends_is_delivered(sandbox, make_lead, make_sink, 
     """The event is stored between the lane's last check, which finds nothing, and the end of its thread."""
     sink = make_sink()
     subscribe(sink)
-    queue, late = sandbox._services.sender._queue, iter(["Bonn", "Köln"])
+    queue, late = sandbox._parts.sender._queue, iter(["Bonn", "Köln"])
     look = queue.take
 
     def look_and_be_late(*arguments):

@@ -187,7 +187,7 @@ def test_a_request_without_effect_causes_no_event(sandbox, api, make_sink, subsc
     ask(api, "POST", "/leads/upsert", {"match_on": "email", "email": "same@b.example"})
     ask(api, "POST", "/imports/validate", {"rows": ROWS, "mapping": {"m": "email"}})
     export = ask(api, "POST", "/exports", {})
-    sandbox._services.worker.cancel(sandbox.workspace_id, export["job_id"])
+    sandbox._parts.worker.cancel(sandbox.workspace_id, export["job_id"])
     sandbox.clock.advance(60)
     assert sink.received == []
 
@@ -216,7 +216,7 @@ def test_an_exception_rolls_back_the_event_with_the_change(sandbox, api, make_si
     sink = make_sink()
     webhook = subscribe(sink)
     with pytest.raises(ZeroDivisionError), sandbox._store.transaction():  # noqa: PT012
-        LeadService(sandbox._services, sandbox.workspace_id).create({"email": "no@b.example"})
+        LeadService(sandbox._parts, sandbox.workspace_id).create({"email": "no@b.example"})
         assert sandbox._store.find(DELIVERIES, sandbox.workspace_id, "webhook_id = ?", (webhook["id"],))
         1 / 0  # noqa: B018
     sandbox.deliver()

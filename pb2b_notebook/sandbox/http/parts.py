@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pb2b_notebook.sandbox.core.identifiers import derive
+from pb2b_notebook.sandbox.core.identifiers import derive_id
 
 if TYPE_CHECKING:
     from pb2b_notebook.sandbox.core.clocks import DomainClock
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class Services:
+class SandboxParts:
     """The parts of one sandbox; ``instance`` identifies its database.
 
     ``worker`` and ``sender`` need the other parts, so they are set after the others are created.
@@ -40,4 +40,4 @@ class Services:
 
     def new_id(self, table: Table) -> str:
         """Return the id of a new object; call it inside the transaction that stores the object."""
-        return derive(table.prefix, self.seed, "api", self.store.count_up(f"{table.name}.made"))
+        return derive_id(table.prefix, self.seed, "api", self.store.count_up(f"{table.name}.made"))
