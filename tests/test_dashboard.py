@@ -87,7 +87,7 @@ def test_a_revoked_key_raises_instead_of_drawing(ws):
 def test_max_age_needs_the_mirror(ws):
     with pytest.raises(InvalidParameterError, match="read from the mirror"):
         ws.dashboard(cached=False, max_age="15m")
-    with pytest.raises(InvalidParameterError, match="cached is True or False"):
+    with pytest.raises(InvalidParameterError, match="cached must be True or False"):
         ws.dashboard(cached="no")
 
 

@@ -175,7 +175,7 @@ def _parse(file: BinaryIO, layout: _Layout, advance: Callable[[int], None]) -> _
         if closed:
             return parts
         raise DamagedFileError(
-            f"the quote in line {parts.line + above + 1} is never closed: the rest of the file is in its cell",
+            f"the quote in line {parts.line + above + 1} is never closed: its cell contains the rest of the file",
             repair="close it, or double it if it is part of the text",
         )
     raise DamagedFileError("the file cannot be read as CSV", repair="open it in a spreadsheet and save it as .xlsx")

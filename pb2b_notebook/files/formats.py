@@ -98,7 +98,7 @@ def recognize_format(file: BinaryIO, suffix: str, requested: str | None = None) 
         return "parquet"
     if named in {"xlsx", "parquet"}:
         what = "a workbook" if named == "xlsx" else "a Parquet file"
-        raise DamagedFileError(f"the file is not {what}, in spite of its name", repair=_format_repair(head))
+        raise DamagedFileError(f"the file is not {what}, although its name says so", repair=_format_repair(head))
     # A CSV cell that begins like JSON is quoted.
     if (_JSON_OBJECT if named == "csv" else _JSON_LINE).match(_MARKS.sub(b"", head)):
         return "jsonl"

@@ -124,12 +124,10 @@ def header_findings(header: Header, duplicates: int, unnamed: int) -> list[Findi
         message = f"{count_text(header.above, 'line')} above the table left out"
         findings.append(Finding("preamble", message, header.above))
     if duplicates:
-        message = f"{count_text(duplicates, 'column')} with the name of an earlier column: numbered"
+        message = f"{count_text(duplicates, 'column')} with the name of an earlier column: a number was added"
         findings.append(Finding("duplicate_header", message, duplicates))
     if unnamed and header.row is not None:
-        message = (
-            f"{count_text(unnamed, 'column')} without a name: called by {'its' if unnamed == 1 else 'their'} place"
-        )
+        message = f"{count_text(unnamed, 'column')} without a name: named by position"
         findings.append(Finding("unnamed_column", message, unnamed))
     return findings
 

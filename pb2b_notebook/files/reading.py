@@ -93,7 +93,7 @@ def read_leads(
         'windows-1252 (guessed)'
     """
     if frame not in {"pandas", "polars"}:
-        raise InvalidParameterError(f"frame={frame!r} is unknown", repair="use 'pandas' or 'polars'")
+        raise InvalidParameterError(f"unknown frame {frame!r}", repair="use 'pandas' or 'polars'")
     given = {"encoding": encoding, "delimiter": delimiter, "header": header, "sheet": sheet}
     options = {name: value for name, value in given.items() if value is not None}
     with open_source(source) as file:

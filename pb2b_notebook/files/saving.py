@@ -95,7 +95,7 @@ def save_leads(
     separator = _delimiter_for(kind, path, delimiter)
     metadata = _metadata(df, table, workspace, separator)
     if guard not in {"all", "formulas"}:
-        raise InvalidParameterError(f"guard={guard!r} is unknown", repair="use 'all' or 'formulas'")
+        raise InvalidParameterError(f"unknown guard {guard!r}", repair="use 'all' or 'formulas'")
     with Progress(f"saving {path.name if path else kind}", shown=progress) as bar:
 
         def write(file: BinaryIO) -> int:

@@ -284,7 +284,7 @@ def _choice(name: str, label: str, choices: Mapping[str, Any], *, first: str = "
         values = [value for _, value in box.options]
         if given not in values:
             known = [str(value) for value in values if value is not None]
-            raise InvalidParameterError(f"{name!r} has no such choice", repair=nearest(str(given)[:40], known))
+            raise InvalidParameterError(f"unknown value for {name!r}", repair=nearest(str(given)[:40], known))
         box.index = values.index(given)
 
     return inputs.Input(name, box, one.read, write)

@@ -71,7 +71,7 @@ def to_frame(table: Any, frame: str) -> Any:
         return pl.from_arrow(table)
     if frame == "pandas":
         return _pandas(table)
-    raise InvalidParameterError(f"frame={frame!r} is unknown", repair="use 'pandas' or 'polars'")
+    raise InvalidParameterError(f"unknown frame {frame!r}", repair="use 'pandas' or 'polars'")
 
 
 def _pandas(table: Any) -> Any:

@@ -107,7 +107,12 @@ def _absent_columns(asked: Checked) -> Iterator[Problem]:
     for column, key in asked.columns.items():
         if column not in asked.names:
             yield Problem(
-                "error", "absent_column", "the frame has no such column", nearest(column, asked.names), column, key
+                "error",
+                "absent_column",
+                "the frame has no column of this name",
+                nearest(column, asked.names),
+                column,
+                key,
             )
 
 
@@ -116,7 +121,7 @@ def _field_problems(asked: Checked) -> Iterator[Problem]:
     read_only = read_only_keys(asked.fields)
     for column, key in asked.columns.items():
         if key in seen:
-            message = f"{seen[key]!r} is mapped to this field already"
+            message = f"{seen[key]!r} is already mapped to this field"
             yield Problem("error", "duplicate_field", message, "leave one of the two out", column, key)
         seen.setdefault(key, column)
         if key in asked.fields:
@@ -133,7 +138,9 @@ def _type_changes(asked: Checked, column: str, key: str) -> Iterator[Problem]:
     then, now = asked.types.get(key), asked.fields[key].type
     if then is not None and then != now:
         message = f"the field was of type {then} when the mapping was made, and is of type {now} now"
-        yield Problem("warning", "retyped_field", message, "look at its converter and save the mapping", column, key)
+        yield Problem(
+            "warning", "retyped_field", message, "check its converter and save the mapping again", column, key
+        )
 
 
 def _unmapped_columns(asked: Checked) -> Iterator[Problem]:
@@ -142,11 +149,11 @@ def _unmapped_columns(asked: Checked) -> Iterator[Problem]:
         if column in asked.columns or column in asked.ignored:
             continue
         rows = sum(not is_blank(value) for value in values_of(asked.frame, column))
-        message = "the column is mapped to no field, and is left out"
+        message = "the column is not mapped to a field, and is left out"
         if column in read_only:
             message = "the column is left out: only the service sets this field"
         severity: Literal["warning", "info"] = "warning" if rows and column not in read_only else "info"
-        repair = "map it, or name it among the ignored columns"
+        repair = "map it, or add it to the ignored columns"
         yield Problem(severity, "unmapped_column", message, repair, column, rows=rows)
 
 
@@ -166,7 +173,7 @@ def _unsuitable_converters(asked: Checked) -> Iterator[Problem]:
         field = asked.fields.get(asked.columns.get(column, ""))
         if field is not None and not fits(name, field):
             message = f"the converter {name.partition(':')[0]!r} is not for fields of type {field.type}"
-            yield Problem("warning", "odd_converter", message, "choose another one or none", column, field.key)
+            yield Problem("warning", "odd_converter", message, "choose another converter, or none", column, field.key)
 
 
 def _bad_defaults(asked: Checked) -> Iterator[Problem]:
@@ -175,7 +182,7 @@ def _bad_defaults(asked: Checked) -> Iterator[Problem]:
             read_only = key in read_only_keys(asked.fields)
             code = "read_only_field" if read_only else "unknown_field"
             message = "only the service sets this field" if read_only else "this workspace has no such lead field"
-            repair = "give it no default" if read_only else nearest(key, asked.fields)
+            repair = "remove its default" if read_only else nearest(key, asked.fields)
             yield Problem("error", code, message, repair, field=key)
             continue
         try:
@@ -235,7 +242,7 @@ def _unusual_forms(reading: Reading, values: Sequence[Any]) -> Iterator[Problem]
     ]
     if odd:
         name = "host" if reading.field.key == "company_domain" else reading.field.key
-        message = f"{_count_text(len(odd), 'value')} not have the form that the field wants"
+        message = f"{_count_text(len(odd), 'value')} not have the form that the field needs"
         yield Problem("warning", "odd_form", message, f"choose the converter {name!r}", **_at(reading, odd))
 
 
@@ -243,8 +250,8 @@ def _ambiguous_points(reading: Reading, values: Sequence[Any]) -> Iterator[Probl
     """Warn where every point could as well separate thousands: many people write twelve hundred as "1.200"."""
     pointed = {row: value for row, value in enumerate(values) if isinstance(value, str) and "." in value}
     if pointed and all(_THOUSANDS.fullmatch(value.strip()) for value in pointed.values()):
-        message = f"{_rows(len(pointed))} may use points for thousands: a point is read as a decimal point"
-        repair = "choose the converter decimal_comma if the points separate thousands"
+        message = f"{_rows(len(pointed))} may use points as thousands separators: a point is read as a decimal point"
+        repair = "choose the converter 'decimal_comma' if the points separate thousands"
         yield Problem("warning", "odd_number", message, repair, **_at(reading, list(pointed)))
 
 
@@ -258,7 +265,9 @@ def _repeated_matches(reading: Reading) -> Iterator[Problem]:
         elif folded:
             seen.add(folded)
     if again:
-        message = f"{_rows(len(again))} repeat what the import matches on: they update the lead of an earlier row"
+        message = (
+            f"{_rows(len(again))} repeat a value that the import matches on: they update the lead of an earlier row"
+        )
         yield Problem(
             "warning",
             "repeated_match",

@@ -142,7 +142,9 @@ def _by_name_and_content(
     if named.needs_form and (not values or (field.type == "text" and not field.options)):
         return None
     if not values:
-        return Pair(column, field.key, "", _suggestion(named.weight * 0.9, f"{named.reason}; there are no values yet"))
+        return Pair(
+            column, field.key, "", _suggestion(named.weight * 0.9, f"{named.reason}; the column has no values yet")
+        )
     best = fit(values, field)
     share = best.share
     if field.type == "text" and not field.options:
@@ -191,10 +193,10 @@ def _by_name(column: str, field: LeadField) -> _Named | None:
     if not name:
         return None
     if name in {fold_name(field.key), fold_name(field.label), fold_name(field.column)}:
-        return _Named(1.0, "the name is the field's own")
+        return _Named(1.0, "name of the field")
     known = _synonyms().get(field.key, {}) if field.builtin else {}
     if name in known:
-        return _Named(_SYNONYM, f"the name is usual for it ({known[name]})")
+        return _Named(_SYNONYM, f"usual name for this field ({known[name]})")
     own = {fold_name(field.key): field.key, fold_name(field.label): field.label, **known}
     return _within(column, own) or _alike(name, own) or _part(column, field)
 
@@ -206,7 +208,7 @@ def _within(column: str, own: Mapping[str, str]) -> _Named | None:
         for cut in cuts:
             part = "".join(parts[cut:] if weight == _TAIL else parts[:cut])
             if len(part) >= _SHORTEST and part in own:
-                return _Named(weight, f"part of the name is usual for it ({own[part]})")
+                return _Named(weight, f"contains a usual name for this field ({own[part]})")
     return None
 
 
@@ -217,7 +219,7 @@ def _alike(name: str, own: Mapping[str, str]) -> _Named | None:
         (usual for usual in own if len(usual) >= _SHORTEST), key=lambda usual: likeness(usual, name), default=name
     )
     alike = likeness(closest, name)
-    return _Named(_LIKE * alike, f"the name is similar to {own[closest]}") if _ALIKE <= alike < 1 else None
+    return _Named(_LIKE * alike, f"similar to the name {own[closest]}") if _ALIKE <= alike < 1 else None
 
 
 def _part(column: str, field: LeadField) -> _Named | None:
@@ -226,9 +228,9 @@ def _part(column: str, field: LeadField) -> _Named | None:
     for own in (field.key, field.label):
         whole = set(words(own))
         if given == whole:
-            return _Named(_TURNED, "the name has the words of the field's own")
+            return _Named(_TURNED, "words of the field's name in another order")
         if given < whole and given - _GENERIC:
-            return _Named(_PART, "the name is part of the field's own", needs_form=True)
+            return _Named(_PART, "part of the field's name", needs_form=True)
     return None
 
 

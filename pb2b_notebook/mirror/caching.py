@@ -57,7 +57,7 @@ class CachedLists:
         if self.is_due(table, options):
             if source.parent and not table.exists:
                 raise NotMirroredError(
-                    f"{source.name!r} is not in this mirror yet: it takes one request for each of the {source.parent}",
+                    f"{source.name!r} is not in this mirror yet: it needs one request for each of the {source.parent}",
                     repair=f"ws.mirror.sync({source.name!r}), or remove cached=True",
                 )
             self.mirror.sync(source.name)

@@ -24,5 +24,5 @@ def to_mirror_error(problem: Exception, resource: str) -> MirrorError:
         return unwritable_error(PermissionError(13, "permission denied"))
     return MirrorDamagedError(
         f"the mirror's table {resource} cannot be read ({type(problem).__name__})",
-        repair=f"ws.mirror.verify() says what is wrong; ws.mirror.drop({resource!r}) and a sync read the table again",
+        repair=f"ws.mirror.verify() shows what is wrong; ws.mirror.drop({resource!r}) and a sync read the table again",
     )

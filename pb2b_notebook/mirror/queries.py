@@ -114,7 +114,7 @@ def condition(where: Where, names: Sequence[str]) -> pl.Expr:
         ]
         return pl.all_horizontal(each) if each else pl.lit(value=True)
     if not isinstance(where, str):
-        raise InvalidParameterError(f"where is not a condition but {type(where).__name__}", repair=_FORMS)
+        raise InvalidParameterError(f"where must be a condition, not {type(where).__name__}", repair=_FORMS)
     try:
         return pl.sql_expr(where)
     except pl.exceptions.PolarsError:
@@ -128,7 +128,7 @@ def check_columns(columns: Sequence[str], names: Sequence[str]) -> list[str]:
         InvalidParameterError: A column is unknown; the message suggests the nearest.
     """
     if isinstance(columns, str):
-        raise InvalidParameterError("columns is not a list of names", repair=f"columns=[{columns!r}]")
+        raise InvalidParameterError("columns must be a list of names", repair=f"columns=[{columns!r}]")
     for name in columns:
         if name not in names:
             raise InvalidParameterError(f"unknown column {name!r}", repair=nearest(str(name), names))

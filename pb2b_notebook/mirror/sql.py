@@ -70,7 +70,7 @@ def run(sql: str, tables: Mapping[str, Callable[[], pl.LazyFrame]], parameters: 
     """
     duckdb = extras.duckdb()
     if not isinstance(sql, str):
-        raise QueryError(f"sql is not text but {type(sql).__name__}", repair=_ONE)
+        raise QueryError(f"sql must be text, not {type(sql).__name__}", repair=_ONE)
     given = _check_parameters(parameters)
     try:
         with closing(duckdb.connect(":memory:", config=_CLOSED)) as connection:
@@ -106,7 +106,7 @@ def _check_parameters(parameters: Parameters) -> Any:
     if isinstance(parameters, Mapping):
         return dict(parameters) or None
     raise QueryError(
-        f"parameters is neither a list for ? nor a dict for $name but {type(parameters).__name__}",
+        f"parameters must be a list for ? or a dict for $name, not {type(parameters).__name__}",
         repair='parameters=["new"], or parameters={"status": "new"}',
     )
 
@@ -147,7 +147,7 @@ def _one_select(duckdb: Any, connection: Any, sql: str) -> str:
         raise QueryError(f"sql has {len(statements)} statements instead of one", repair=_ONE)
     [statement] = statements
     if statement.type != duckdb.StatementType.SELECT:
-        raise QueryError(f"the statement is not a SELECT but {statement.type.name}", repair=_ONE)
+        raise QueryError(f"the statement must be a SELECT, not {statement.type.name}", repair=_ONE)
     tree = json.loads(connection.execute("SELECT json_serialize_sql($1::VARCHAR)", [statement.query]).fetchone()[0])
     if tree.get("error") or any(kind.endswith("_QUERY_NODE") for kind in _kinds(tree)):
         raise QueryError("the statement is not a single SELECT: it changes something", repair=_ONE)
@@ -240,7 +240,7 @@ def _query_error(problem: Exception, tables: Iterable[str]) -> QueryError:
         return QueryError(f"invalid SQL: {text}", repair=_hint(kind, text, rest, sorted(tables)))
     return QueryError(
         f"the SQL failed on a row ({kind.removesuffix('Exception')})",
-        repair="exclude unusual values by try_cast, nullif or a filter; the value may be personal and is not shown",
+        repair="exclude unusual values with try_cast, nullif or a filter; the value may be personal and is not shown",
     )
 
 

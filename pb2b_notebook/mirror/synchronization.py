@@ -318,7 +318,7 @@ class Synchronizer:
             return None
         verdict = planning.sweep_decision(len(gone), len(stored), len(listed))
         if verdict == "keep":
-            self.outcome.note = "the service listed no rows, so none were removed"
+            self.outcome.note = "the service listed no rows, so no rows were removed"
             return None
         if verdict == "ask" and not vanished_allowed:
             return VanishedRowsError(

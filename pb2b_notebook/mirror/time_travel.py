@@ -90,7 +90,7 @@ def _former_rows(table: Table, former: Table) -> pl.LazyFrame:
     if former.path.is_dir():
         raise MirrorDamagedError(
             f"the history of {table.resource} has no log",
-            repair=f'begin it again: ws.mirror.drop({table.resource!r}, part="history"); ws.mirror.verify() says more',
+            repair=f'start it again: ws.mirror.drop({table.resource!r}, part="history"); ws.mirror.verify() shows why',
         )
     state = {ENDED_AT: pl.Datetime("us", "UTC"), ENDED_BY: pl.Int64(), EXISTED: pl.Boolean()}
     return pl.Schema({**table.polars_schema(), **{name: state[name] for name in COLUMNS}}).to_frame().lazy()

@@ -69,7 +69,7 @@ def verify_tables(location: Location, tables: Iterator[tuple[Table, Table]]) -> 
             name,
             "rows",
             ok=False,
-            problem="nothing was committed here: the first sync was interrupted, or the log was deleted",
+            problem="nothing is committed here: the first sync was interrupted, or the log was deleted",
             repair=f"ws.mirror.sync({name!r}) reads the table again",
         )
 
@@ -77,7 +77,7 @@ def verify_tables(location: Location, tables: Iterator[tuple[Table, Table]]) -> 
 def _finding(table: Table, part: Literal["rows", "history"], *, unique: bool) -> Finding:
     missing = _missing_commit(table.path)
     if missing is not None:
-        return _damaged_finding(table, part, f"the log lacks commit {missing}", _read_again(table, part))
+        return _damaged_finding(table, part, f"commit {missing} is missing from the log", _read_again(table, part))
     broken = _broken_commit(table.path)
     if broken is not None:
         return _damaged_finding(
@@ -108,7 +108,7 @@ def _damaged_finding(table: Table, part: Literal["rows", "history"], problem: st
 def _read_again(table: Table, part: str) -> str:
     name = table.resource
     if part == "history":
-        return f'ws.mirror.drop({name!r}, part="history"), which begins the history again'
+        return f'ws.mirror.drop({name!r}, part="history") starts the history again'
     return f"ws.mirror.drop({name!r}), then ws.mirror.sync({name!r})"
 
 
@@ -161,5 +161,5 @@ def _duplicate_ids(table: Table) -> str:
         ids = table.snapshot().select("id").collect().to_series()
     doubled: Any = len(ids) - ids.n_unique()
     if doubled or ids.null_count():
-        return f"{doubled or ids.null_count():,} rows have a duplicate id or none"
+        return f"{doubled or ids.null_count():,} rows have a duplicate or missing id"
     return ""

@@ -85,7 +85,7 @@ def check_document(document: Any) -> Mapping[str, Any]:
         raise ContractError("the document is Swagger 2; OpenAPI 3.1 is required", repair=repair)
     version = document.get("openapi")
     if not isinstance(version, str):
-        raise ContractError("the document does not say that it is OpenAPI", repair=repair)
+        raise ContractError("the document has no OpenAPI version", repair=repair)
     if not re.fullmatch(r"3\.[1-9][0-9]?(\.[0-9]+)?(-\S+)?", version):
         raise ContractError(f"the document is OpenAPI {version[:20]!r}; OpenAPI 3.1 is required", repair=repair)
     if not isinstance(document.get("paths"), Mapping):

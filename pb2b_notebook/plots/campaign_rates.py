@@ -153,7 +153,7 @@ def compare_runs(
 def _columns_of_rate(rate: Any) -> tuple[str, str]:
     parts = [column.strip() for column in rate.split("/")] if isinstance(rate, str) else []
     if len(parts) != 2 or not all(parts) or parts[0] == parts[1]:  # noqa: PLR2004 - of a fraction
-        raise PictureError("rate must be two columns, one over the other", repair='rate="replied/delivered"')
+        raise PictureError("rate must be two columns with a slash between them", repair='rate="replied/delivered"')
     return parts[0], parts[1]
 
 

@@ -61,7 +61,7 @@ def mirror_growth(history: Any, *, ax: Axes | None = None) -> Axes:
     sums["removed"] = sums.pop("deleted")  # rows of the mirror: a lead deleted in the service is an updated row
     facts = ", ".join(f"{count(number)} {what}" for what, number in sums.items())
     title = f"{title}: {plural(len(table), 'commit')} · {facts}"
-    y = "rows" if from_start else "rows more than at first"
+    y = "rows" if from_start else "rows added since the first commit"
     return label_axes(axes, title, x=f"committed ({zone_of(table['committed_at'])})", y=y, grid="y")
 
 

@@ -167,7 +167,7 @@ def _columns(names: list[str], known: Mapping[str, LeadField], only: Collection[
         InvalidParameterError: A column is unknown, or only the service sets it.
     """
     if isinstance(only, str):
-        raise InvalidParameterError("fields is a list of columns", repair=f"fields=[{only!r}]")
+        raise InvalidParameterError("fields must be a list of columns", repair=f"fields=[{only!r}]")
     set_by_service = {"id", "object", "updated_at", UNPARSED, *SET_BY_SERVICE}
     silent = set_by_service | set(ADDED_BY_CLEANUP) - set(known)
     asked = [name for name in names if name not in silent] if only is None else list(dict.fromkeys(only))

@@ -210,9 +210,9 @@ def _rules(match_on: Any, existing: Any, missing: Any, clear: Any, on_conflict: 
     }
     for name, (value, allowed) in choices.items():
         if value not in allowed:
-            raise InvalidParameterError(f"{name} has no such choice", repair=nearest(str(value)[:40], allowed))
+            raise InvalidParameterError(f"unknown value for {name}", repair=nearest(str(value)[:40], allowed))
     if isinstance(clear, str):
-        raise InvalidParameterError("clear is a list of columns", repair=f"clear=[{clear!r}]")
+        raise InvalidParameterError("clear must be a list of columns", repair=f"clear=[{clear!r}]")
     if clear and existing != "overwrite":
         raise InvalidParameterError(
             f"clear empties values, and existing={existing!r} changes none that are there",

@@ -214,7 +214,7 @@ def _events_with(db: sqlite3.Connection, mentions: Callable[[bytes], bool]) -> l
 def _unusable(path: Path | None, kind: str) -> ConfigurationError:
     return ConfigurationError(
         f"the event store {path or 'in memory'} cannot be used ({kind})",
-        repair="give the path of a new file, or of one that a receiver wrote, in a writable folder",
+        repair="pass the path of a new file, or of a file that a receiver wrote, in a writable folder",
     )
 
 

@@ -42,7 +42,8 @@ class Handlers:
         called = getattr(handler, "__call__", None)  # noqa: B004 - the method itself is inspected
         if not callable(handler) or inspect.iscoroutinefunction(handler) or inspect.iscoroutinefunction(called):
             raise InvalidParameterError(
-                "the handler is not a plain function of one event", repair="use def, not async def: it runs in a thread"
+                "the handler must be a plain function of one event",
+                repair="use def, not async def: it runs in a thread",
             )
         if not types:
             self._otherwise = handler

@@ -33,7 +33,7 @@ def header_values(headers: Headers, names: Collection[str]) -> dict[str, list[st
                 found[name] += map(_text, value if isinstance(value, list | tuple) else [value])
     except (TypeError, ValueError):
         raise InvalidParameterError(
-            "headers is not a mapping or a list of pairs",
+            "headers must be a mapping or a list of pairs",
             repair="pass the request's headers: a mapping, or pairs as in an ASGI scope",
         ) from None
     return found

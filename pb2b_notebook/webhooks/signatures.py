@@ -172,6 +172,6 @@ def aware(now: datetime | None) -> datetime:
         return datetime.now(UTC)
     if not isinstance(now, datetime) or now.utcoffset() is None:
         raise InvalidParameterError(
-            "now is not an aware datetime: it has no time zone", repair="pass now=datetime.now(UTC)"
+            "now must be an aware datetime; it has no time zone", repair="pass now=datetime.now(UTC)"
         )
     return now

@@ -40,7 +40,7 @@ def test_unknown_read_only_and_duplicate_fields(made, fields):
     problems = mapping.check(made({name: ["x@y.example"] for name in "abcd"}), fields)
     assert found(problems, "unknown_field")[0]["repair"] == "did you mean 'email'?"
     assert found(problems, "read_only_field")[0]["column"] == "b"
-    assert found(problems, "duplicate_field")[0]["message"] == "'c' is mapped to this field already"
+    assert found(problems, "duplicate_field")[0]["message"] == "'c' is already mapped to this field"
 
 
 def test_unmapped_columns_are_reported_unless_ignored(made, fields):

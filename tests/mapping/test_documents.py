@@ -18,7 +18,7 @@ FULL = pb.Mapping(
     converters={"Wert": "decimal_comma"},
     defaults={"source": "show", "score": 3, "tags": ["a"], "opt_in": False},
     ignored=["Notiz"],
-    suggestions={"E-Mail": Suggestion(0.95, "the name is usual for it")},
+    suggestions={"E-Mail": Suggestion(0.95, "usual name for this field")},
     types={"email": "email", "deal_value": "number"},
 )
 names = st.text(min_size=1, max_size=50)
@@ -171,7 +171,7 @@ def test_hostile_names_are_escaped_when_shown():
     assert "$5 to $10" in shown
     assert repr(FULL).splitlines() == [
         "Mapping of 2 columns to lead fields",
-        "  E-Mail  → email                      95%: the name is usual for it",
+        "  E-Mail  → email                      95%: usual name for this field",
         "  Wert    → deal_value  decimal_comma",
         "          → source                     default 'show'",
         "          → score                      default 3",

@@ -191,7 +191,7 @@ def test_sql_before_any_sync_says_to_sync():
 
 @pytest.mark.parametrize("sql", [None, 7, b"select 1", ["select 1"]])
 def test_sql_that_is_not_text_is_refused(queried, sql):
-    with pytest.raises(QueryError, match="sql is not text"):
+    with pytest.raises(QueryError, match="sql must be text"):
         queried.sql(sql)
 
 

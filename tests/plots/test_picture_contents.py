@@ -107,7 +107,7 @@ def test_compare_runs_takes_any_two_counts_and_any_column():
 
 @pytest.mark.parametrize("rate", ["replied", "replied/", "a/b/c", "sent/sent", 3])
 def test_an_invalid_rate_is_refused(rate):
-    with pytest.raises(PictureError, match="one over the other"):
+    with pytest.raises(PictureError, match="with a slash between them"):
         draw("compare_runs", frame_of("compare_runs"), rate=rate)
 
 
@@ -321,7 +321,7 @@ def test_the_mirror_grows_commit_by_commit():
     assert [text.get_text() for text in axes.texts] == ["+100", "+5 ~3 −1"]
     assert title(axes) == "Mirror: 2 commits · 105 inserted, 3 updated, 1 removed"
     later = draw("mirror_growth", frame_of("mirror_growth", version=[8, 7]))
-    assert (axes.get_ylabel(), later.get_ylabel()) == ("rows", "rows more than at first")
+    assert (axes.get_ylabel(), later.get_ylabel()) == ("rows", "rows added since the first commit")
 
 
 def test_changes_are_counted_by_field_and_by_row():

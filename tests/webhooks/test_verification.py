@@ -124,7 +124,7 @@ def test_headers_of_the_standard_library_are_accepted():
 
 @pytest.mark.parametrize("headers", [None, 7, "text", [1, 2], {TIMESTAMP: 1}, {1: "a"}, [("a", "b", "c")]])
 def test_an_unusable_headers_argument_is_an_error(headers):
-    with pytest.raises(InvalidParameterError, match="not a mapping") as caught:
+    with pytest.raises(InvalidParameterError, match="must be a mapping") as caught:
         verify(BODY, headers, SECRET, now=NOW)
     assert "ASGI" in caught.value.repair
 

@@ -68,11 +68,13 @@ def _check_choices(parameter: Parameter, value: Any) -> None:
     if not parameter.choices or value is None:
         return
     if parameter.repeatable and isinstance(value, str):
-        raise InvalidParameterError(f"{parameter.name!r} is a list, not a single text", repair=f"{parameter.name}=[…]")
+        raise InvalidParameterError(
+            f"{parameter.name!r} must be a list, not a single text", repair=f"{parameter.name}=[…]"
+        )
     for choice in value if parameter.repeatable and isinstance(value, Iterable) else [value]:
         if isinstance(choice, str) and choice not in parameter.choices:
             raise InvalidParameterError(
-                f"{parameter.name!r} has no such choice", repair=nearest(choice, parameter.choices)
+                f"unknown value for {parameter.name!r}", repair=nearest(choice, parameter.choices)
             )
 
 
@@ -105,7 +107,7 @@ def _custom(filters: Any) -> list[tuple[str, str]]:
     if filters is None:
         return []
     if not isinstance(filters, Mapping):
-        raise InvalidParameterError("custom is a dict of filters by key", repair='custom={"tier": "gold"}')
+        raise InvalidParameterError("custom must be a dict of filters by key", repair='custom={"tier": "gold"}')
     return [(f"custom.{_text(key)}", _text(value)) for key, value in filters.items()]
 
 
@@ -134,7 +136,7 @@ def _texts(parameter: Parameter, value: Any, now: datetime, tz: tzinfo) -> list[
     if parameter.most is not None and len(texts) > parameter.most:
         raise InvalidParameterError(
             f"{parameter.name!r} takes at most {parameter.most} values at once, not {len(texts):,}",
-            repair=f"call once for every {parameter.most} values, or read without {parameter.name} and select the rows",
+            repair=f"call once per {parameter.most} values, or read without {parameter.name} and select the rows",
         )
     if parameter.repeatable:
         return texts
@@ -151,7 +153,9 @@ def _parameter_text(parameter: Parameter, value: Any, now: datetime, tz: tzinfo)
         return iso(parse_time(value, now, tz))
     if parameter.kind == "boolean":
         if not isinstance(value, bool) and type(value).__name__ != "bool":
-            raise InvalidParameterError(f"{name!r} is True or False, not {type(value).__name__}", repair=f"{name}=True")
+            raise InvalidParameterError(
+                f"{name!r} must be True or False, not {type(value).__name__}", repair=f"{name}=True"
+            )
         return "true" if value else "false"
     if parameter.kind == "integer":
         return str(_integer(name, value))
@@ -161,14 +165,14 @@ def _parameter_text(parameter: Parameter, value: Any, now: datetime, tz: tzinfo)
         )
     text = _text(value)
     if parameter.choices and text not in parameter.choices:
-        raise InvalidParameterError(f"{name!r} has no such choice", repair=nearest(text, parameter.choices))
+        raise InvalidParameterError(f"unknown value for {name!r}", repair=nearest(text, parameter.choices))
     return text
 
 
 def _integer(name: str, value: Any) -> int:
     if isinstance(value, bool) or not hasattr(value, "__index__"):
         raise InvalidParameterError(
-            f"{name!r} is a whole number, not {type(value).__name__}", repair=f"{name}=100, for example"
+            f"{name!r} must be a whole number, not {type(value).__name__}", repair=f"{name}=100, for example"
         )
     return int(value.__index__())
 

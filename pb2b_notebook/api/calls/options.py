@@ -65,24 +65,29 @@ class Options:
 
     def __post_init__(self) -> None:
         if self.frame is not None and self.frame not in FRAMES:
-            raise InvalidParameterError(f"frame={self.frame!r} is unknown", repair=nearest(str(self.frame), FRAMES))
+            raise InvalidParameterError(f"unknown frame {self.frame!r}", repair=nearest(str(self.frame), FRAMES))
         _check_count("limit", self.limit, MOST_ROWS, "leave limit out to read everything")
-        _check_count("page_size", self.page_size, LARGEST_PAGE, f"the service takes 1 to {LARGEST_PAGE}")
+        _check_count("page_size", self.page_size, LARGEST_PAGE, f"the service accepts 1 to {LARGEST_PAGE}")
         _check_count(
-            "parallel", self.parallel, windows.MOST, "1 reads page after page; by default the number is chosen"
+            "parallel",
+            self.parallel,
+            windows.MOST,
+            "1 reads page after page; leave it out to choose the number automatically",
         )
         if not isinstance(self.flat, bool | None):
-            raise InvalidParameterError(f"flat is True or False, not {type(self.flat).__name__}", repair="flat=True")
+            raise InvalidParameterError(
+                f"flat must be True or False, not {type(self.flat).__name__}", repair="flat=True"
+            )
         for name in ("cached", "refresh"):
             if not isinstance(getattr(self, name), bool | None):
-                raise InvalidParameterError(f"{name} is True or False", repair=f"{name}=True")
+                raise InvalidParameterError(f"{name} must be True or False", repair=f"{name}=True")
         if self.cached is False and (self.refresh or self.max_age is not None):
             raise InvalidParameterError(
                 "max_age and refresh read from the mirror, and cached=False does not",
                 repair="leave cached=False out, or both of them",
             )
         if isinstance(self.columns, str):
-            raise InvalidParameterError("columns is a list of names", repair=f"columns=[{self.columns!r}]")
+            raise InvalidParameterError("columns must be a list of names", repair=f"columns=[{self.columns!r}]")
         if self.columns is not None:
             object.__setattr__(self, "columns", _names(self.columns))
 
@@ -95,7 +100,9 @@ class Options:
 def _names(columns: Any) -> list[str]:
     names = list(columns)
     if not all(isinstance(name, str) for name in names) or len(set(names)) < len(names):
-        raise InvalidParameterError("columns is a list of different names", repair='columns=["id", "email"]')
+        raise InvalidParameterError(
+            "columns must be a list of names without duplicates", repair='columns=["id", "email"]'
+        )
     return names
 
 
@@ -103,6 +110,6 @@ def _check_count(name: str, value: object, most: int, repair: str) -> None:
     if value is None:
         return
     if isinstance(value, bool) or not hasattr(value, "__index__"):
-        raise InvalidParameterError(f"{name} is a whole number, not {type(value).__name__}", repair=f"{name}=100")
+        raise InvalidParameterError(f"{name} must be a whole number, not {type(value).__name__}", repair=f"{name}=100")
     if not 1 <= int(value.__index__()) <= most:
         raise InvalidParameterError(f"{name} must be from 1 to {most:,}", repair=repair)

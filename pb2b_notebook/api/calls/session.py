@@ -110,7 +110,7 @@ class Session(Context):
         try:
             return self._collect(listing, schema, operation, options)
         except UnsoundError:
-            text = f"{operation.id}: read again page after page; this service's times do not allow parallel windows"
+            text = f"{operation.id}: reading again, page after page: this service's times do not allow parallel windows"
             notices.say(text, logging.INFO)
             self.unsound.add(operation.id)
         options = replace(options, parallel=1)
@@ -391,7 +391,7 @@ def country_hint(arguments: Mapping[str, Any]) -> str | None:
     for value in values:
         if isinstance(value, str) and value not in country_codes():
             code = country_code(value)
-            repair = f"for {value!r} write country={code!r}" if code else f"{value[:60]!r} is not one"
+            repair = f"for {value!r} write country={code!r}" if code else f"{value[:60]!r} is not such a code"
             return f"country takes a two-letter code (ISO 3166); {repair}"
     return None
 

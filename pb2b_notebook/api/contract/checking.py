@@ -192,12 +192,12 @@ class _Checking:
         if not operation.path_parameters:
             return operation.path, ""
         if not operation.many:
-            return None, "it reads one object by its id, which may count as opening it"
+            return None, "reading one object by its id may mark it as opened"
         above, _, below = operation.path.rpartition("{")
         name, _, rest = below.partition("}")
         folder = above.rstrip("/")
         if folder not in self._lists:
-            return None, f"no list gave the {name} for it"
+            return None, f"no list returned a value for {name}"
         path, row = self._lists[folder]
         value = None if row is None else row.get(name, row.get("id"))
         if not isinstance(value, str) or value in {"", ".", ".."}:

@@ -102,7 +102,8 @@ def _read(path: Path) -> Any:
         return strictly(body.removeprefix(_BOM))
     except NotJSONError:
         raise NotJSONError(
-            f"{path} is not strict JSON", repair="save the document as JSON: neither YAML nor the page around it"
+            f"{path} is not strict JSON",
+            repair="save the document as JSON, not as YAML or as the web page that shows it",
         ) from None
 
 
@@ -112,7 +113,7 @@ def _fetch(address: str) -> Any:
         moved = reply.status // 100 == 3  # noqa: PLR2004 - the class of redirects
         raise ContractError(
             f"{name_of(address)} answered {reply.status} instead of the document",
-            repair="redirects are not followed: use the address that it leads to" if moved else "check the address",
+            repair="redirects are not followed: use the address that it redirects to" if moved else "check the address",
             request_id=envelope.request_id(reply),
         )
     return strictly(reply.body.removeprefix(_BOM), reply)

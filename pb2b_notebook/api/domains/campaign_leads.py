@@ -39,7 +39,7 @@ class CampaignLeads(Verb):
         if replied is None:
             return session.call(operation.id, given)
         if not isinstance(replied, bool):
-            raise InvalidParameterError("replied is True or False", repair="replied=True, or leave it out")
+            raise InvalidParameterError("replied must be True or False", repair="replied=True, or leave it out")
         if limit is not None:
             raise InvalidParameterError(
                 "campaigns.leads takes no limit with replied", repair="use leads.head(n) on the frame"

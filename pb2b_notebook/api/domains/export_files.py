@@ -74,7 +74,7 @@ def read_export(
         (['email', 'tags'], True)
     """
     if frame not in {"pandas", "polars"}:
-        raise InvalidParameterError(f"frame={frame!r} is unknown", repair='use "pandas" or "polars"')
+        raise InvalidParameterError(f"unknown frame {frame!r}", repair='use "pandas" or "polars"')
     file = Path(path)
     reader = _READERS.get(file.suffix.lower())
     if reader is None:

@@ -129,11 +129,11 @@ def _counts(session: Session, campaign: Record) -> tuple[int | None, int | None]
 def _obstacles(campaign: Mapping[str, Any], last: Mapping[str, Any] | None) -> list[str]:
     found = []
     if campaign.get("status") in _UNPUBLISHED:
-        found.append(f"it is {_UNPUBLISHED[campaign['status']]}: ws.campaigns.publish first")
+        found.append(f"it is {_UNPUBLISHED[campaign['status']]}: call ws.campaigns.publish first")
     if campaign.get("enabled") is False:
-        found.append("it is disabled: ws.campaigns.update(…, enabled=True) first")
+        found.append("it is disabled: call ws.campaigns.update(…, enabled=True) first")
     if last is not None and last.get("status") in {"queued", "running"}:
-        found.append("a run of it has not ended: ws.jobs.wait for it, or ws.campaigns.pause")
+        found.append("a run of it has not ended: wait with ws.jobs.wait, or call ws.campaigns.pause")
     return found
 
 

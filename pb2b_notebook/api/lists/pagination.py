@@ -42,12 +42,12 @@ def follow(
         if cursor is not None and cursor in seen:
             raise _endless("the service repeated a cursor", page)
         if cursor is not None and empty == MOST_EMPTY:
-            raise _endless(f"{MOST_EMPTY} pages in a row were empty, and each promised more", page)
+            raise _endless(f"{MOST_EMPTY} pages in a row were empty, and each said that more rows follow", page)
         if cursor is None and page.promises_more:
             raise PaginationError(
-                "a page promises more, but has no cursor for the next page",
+                "a page says that more rows follow, but has no cursor for the next page",
                 request_id=page.request_id,
-                repair="narrow the list with filters until it fits one page, and report this to support",
+                repair="filter the list until it fits on one page, and report this to support",
             )
         last = cursor is None or enough(page)
         yield page
@@ -56,7 +56,7 @@ def follow(
         seen.add(cursor)
     raise PaginationError(
         f"the list has more than {MOST_PAGES:,} pages",
-        repair="narrow the list with filters, or read it in slices of updated_after/updated_before",
+        repair="filter the list, or read it in slices of updated_after and updated_before",
     )
 
 

@@ -76,7 +76,7 @@ def test_times_are_read_as_users_write_them(value, text):
         ({"custom": {"tier": ["gold"]}}, "list"),
         (
             {"ids": [f"lead_{n}" for n in range(101)]},
-            "at most 100 values at once, not 101 → call once for every 100 values",
+            "at most 100 values at once, not 101 → call once per 100 values",
         ),
         ({"status": ["new"] * 101}, "at most 100 values"),
         ({"ids": [1, 2]}, "ids as text, not int"),
@@ -123,13 +123,13 @@ def test_a_body_field_that_the_contract_does_not_know_is_refused_with_the_neares
 @pytest.mark.parametrize(
     ("operation", "arguments", "says"),
     [
-        ("leads.create", {"status": "nwe"}, "'status' has no such choice → did you mean 'new'"),
+        ("leads.create", {"status": "nwe"}, "unknown value for 'status' → did you mean 'new'"),
         ("tickets.create", {"subject": "a", "message": "b", "priority": "hihg"}, "did you mean 'high'"),
         ("webhooks.create", {"url": "https://a.example", "events": ["lead.craeted"]}, "did you mean 'lead.created'"),
         (
             "webhooks.update",
             {"id": "webhook_1", "events": "lead.created"},
-            r"'events' is a list, not a single text → events=",
+            r"'events' must be a list, not a single text → events=",
         ),
     ],
 )

@@ -416,7 +416,7 @@ def test_every_list_of_the_contract_is_flat_on_demand(shared_ws):
 
 @pytest.mark.parametrize("wrong", [1, 0, "yes", []])
 def test_flat_is_true_or_false(shared_ws, wrong):
-    with pytest.raises(errors.InvalidParameterError, match="flat is True or False"):
+    with pytest.raises(errors.InvalidParameterError, match="flat must be True or False"):
         shared_ws.leads.list(flat=wrong)
 
 
@@ -452,7 +452,7 @@ def test_an_id_given_in_the_path_and_by_name_is_refused(ws):
 )
 def test_a_page_that_promises_more_without_a_cursor_is_an_error(beside):
     ws, _ = paged_workspace(([{"id": "a"}], beside))
-    with pytest.raises(errors.PaginationError, match="promises more"):
+    with pytest.raises(errors.PaginationError, match="says that more rows follow"):
         ws.leads.list()
 
 

@@ -34,7 +34,7 @@ def test_the_sandbox_is_as_the_contract_says(shared_ws):
         "me.get", "billing.subscription", "billing.usage", "settings.get",
     }  # fmt: skip
     assert {row["result"] for row in found.values()} == {"works", "not tried"}
-    assert "reads one object" in found["leads.get"]["detail"]
+    assert "reading one object" in found["leads.get"]["detail"]
 
 
 def test_it_reads_one_row_of_each_list_and_writes_nothing(ws):
@@ -68,7 +68,7 @@ def test_a_missing_scope_is_forbidden_and_lists_below_it_are_not_tried(ws):
     assert found["leads.list"]["scope"] == "leads.read"
     assert (found["leads.messages"]["result"], found["leads.messages"]["detail"]) == (
         "not tried",
-        "no list gave the id for it",
+        "no list returned a value for id",
     )
     assert found["messages.list"]["result"] == "works"
 

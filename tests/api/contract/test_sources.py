@@ -120,7 +120,7 @@ def test_an_address_without_a_server_is_a_transport_error():
     ("body", "kind", "says"),
     [
         (b"<html>", errors.NotJSONError, r"doc\.json is not strict JSON"),
-        (b"openapi: 3.1.0", errors.NotJSONError, "neither YAML"),
+        (b"openapi: 3.1.0", errors.NotJSONError, "not as YAML"),
         (b"", errors.NotJSONError, "not strict JSON"),
         (b"\xff\xfe{}", errors.NotJSONError, "not strict JSON"),
         (SWAGGER, errors.ContractError, "Swagger 2"),

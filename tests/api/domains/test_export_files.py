@@ -211,7 +211,7 @@ def test_a_truncated_xlsx_is_damaged(ws, tmp_path):
 
 
 def test_another_frame_is_refused(tmp_path):
-    with pytest.raises(errors.InvalidParameterError, match="frame='panda' is unknown"):
+    with pytest.raises(errors.InvalidParameterError, match="unknown frame 'panda'"):
         read_export(tmp_path / "a.csv", frame="panda")
 
 

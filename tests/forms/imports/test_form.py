@@ -281,11 +281,11 @@ def test_each_edit_shows_its_problems_at_once(ws, frame):
     verdicts = {name: line.verdict.value for name, line in form._editor._lines.items()}
     assert "not convert" in verdicts["E-Mail"]
     assert "no such lead field" in verdicts["Name"]
-    assert "mapped to no field" in verdicts["Notiz"]
+    assert "not mapped to a field" in verdicts["Notiz"]
     form.values = {"match_on": "external_id"}
     assert "external_id: the import matches on this field" in form._editor._general.value
     form.mapping = pb.Mapping({"E-Mail": "email", "Name": "email"})
-    assert "mapped to this field already" in form._editor._lines["Name"].verdict.value
+    assert "already mapped to this field" in form._editor._lines["Name"].verdict.value
     assert form.mapping.columns == {"E-Mail": "email", "Name": "email"}
 
 
