@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.upserts.plans import Plan
     from pb2b_notebook.upserts.target import Target
 
-MOST_AT_ONCE = 8
+MAX_CONCURRENCY = 8
 
 
 def apply(plan: Plan, *, via: str, dry_run: bool, options: RunOptions) -> Outcome:
@@ -44,7 +44,7 @@ def apply(plan: Plan, *, via: str, dry_run: bool, options: RunOptions) -> Outcom
         sends = requests(decided, target.session.operations, via)
         if not sends:
             return nothing_sent
-        for operation in dict.fromkeys(one.operation for one in sends):
+        for operation in dict.fromkeys(send.operation for send in sends):
             target.check_writable(operation)
         repeated = target.jobs.find_repeat(_digest(sends), target.session.time())
         if repeated is not None:
@@ -57,7 +57,7 @@ def apply(plan: Plan, *, via: str, dry_run: bool, options: RunOptions) -> Outcom
 
 def carry_out(target: Target, job: Job, options: RunOptions) -> Outcome:
     """Run a job that is in the journal, and return its outcome."""
-    for operation in dict.fromkeys(one.send.operation for one in target.jobs.sends(job.id) if one.state != "done"):
+    for operation in dict.fromkeys(sent.send.operation for sent in target.jobs.sends(job.id) if sent.state != "done"):
         target.check_writable(operation)
     decided, _ = tables.read(job.plan)
     options = replace(options, progress=options.progress and target.session.progress)
@@ -87,7 +87,7 @@ def outcome_of(target: Target, job: Job, options: RunOptions | None = None) -> O
 
 
 def retry(outcome: Outcome, options: RunOptions) -> Outcome:
-    """Go on with a job; then send what was refused for good once more, as a job of its own."""
+    """Continue a job; if nothing is pending, send its failed rows again, as a job of their own."""
     import polars as pl
 
     target = outcome.target
@@ -129,7 +129,7 @@ def requests(decided: Decisions, operations: Operations, via: str) -> list[Send]
     carried = importing.importable(decided)
     rest = replace(decided, rows=decided.rows.filter(~pl.col("row").is_in(carried.implode())))
     both = [*importing.sends(decided, carried, operations), *payloads.sends(rest, operations)]
-    return sorted(both, key=lambda one: one.ordinal)
+    return sorted(both, key=lambda send: send.ordinal)
 
 
 def _open_job_of(plan: Plan, via: str) -> Job | None:
@@ -166,9 +166,9 @@ def _job(plan: Plan, via: str, sends: Sequence[Send]) -> Job:
 
 def _digest(sends: Sequence[Send]) -> str:
     digest = hashlib.sha256()
-    for one in sends:
-        digest.update(f"{one.method} {one.path} {one.ordinal}\0".encode())
-        digest.update((one.payload or b"") + b"\0")
+    for send in sends:
+        digest.update(f"{send.method} {send.path} {send.ordinal}\0".encode())
+        digest.update((send.payload or b"") + b"\0")
     return digest.hexdigest()
 
 
@@ -176,5 +176,5 @@ def _check(via: str, concurrency: object) -> None:
     if via not in {"api", "import"}:
         raise InvalidParameterError("via is 'api' or 'import'", repair='leave it out, for "api"')
     whole = isinstance(concurrency, int) and not isinstance(concurrency, bool)
-    if not whole or not 1 <= concurrency <= MOST_AT_ONCE:  # type: ignore[operator]
-        raise InvalidParameterError(f"concurrency is 1 to {MOST_AT_ONCE}", repair="leave it out, for 4")
+    if not whole or not 1 <= concurrency <= MAX_CONCURRENCY:  # type: ignore[operator]
+        raise InvalidParameterError(f"concurrency is 1 to {MAX_CONCURRENCY}", repair="leave it out, for 4")

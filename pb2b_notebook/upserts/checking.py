@@ -36,16 +36,16 @@ def find_problems(decided: Decisions, known: Mapping[str, LeadField]) -> list[Ce
     if not values.height or not decided.fields:
         return []
     # A new lead needs the required fields; a change does not have to bring them.
-    optional = {key: replace(one, required=False) for key, one in known.items()}
-    found = validate(values.drop("row"), optional, match_on=None).problems
-    columns = {one.key: name for name, one in decided.fields.items()}
+    optional = {key: replace(field, required=False) for key, field in known.items()}
+    problems = validate(values.drop("row"), optional, match_on=None).problems
+    columns = {field.key: name for name, field in decided.fields.items()}
     rows = values["row"]
-    found_problems = [
+    cell_problems = [
         CellProblem(rows[place], columns[key], code, message, severity=severity, suggestion=suggestion)
-        for place, key, code, severity, message, suggestion in found.iter_rows()
+        for place, key, code, severity, message, suggestion in problems.iter_rows()
         if place is not None
     ]
-    return sorted([*found_problems, *_missing_required(decided, known)], key=lambda one: one.row)
+    return sorted([*cell_problems, *_missing_required(decided, known)], key=lambda problem: problem.row)
 
 
 def sent_values(decided: Decisions) -> pl.DataFrame:
@@ -61,13 +61,13 @@ def _missing_required(decided: Decisions, known: Mapping[str, LeadField]) -> Ite
     import polars as pl
 
     creates = decided.rows.filter(pl.col("action") == "create")["row"]
-    needed = [one for one in known.values() if one.required]
+    needed = [field for field in known.values() if field.required]
     if not needed or not len(creates):
         return
     made = sent_values(decided).filter(pl.col("row").is_in(creates.implode()))
-    for one in needed:
-        if one.key == decided.rules.match_on:
+    for field in needed:
+        if field.key == decided.rules.match_on:
             continue
-        lacking = made if one.column not in made.columns else made.filter(pl.col(one.column).is_null())
+        lacking = made if field.column not in made.columns else made.filter(pl.col(field.column).is_null())
         for row in lacking["row"]:
-            yield CellProblem(row, one.column, "required", "a new lead needs it, but it is blank here")
+            yield CellProblem(row, field.column, "required", "a new lead needs it, but it is blank here")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 CompareWith = Literal["mirror", "service"]
 FEW: Final = 500
-"""Rows whose leads are desired for one by one where nothing is mirrored yet."""
+"""Maximum number of rows whose leads are read from the service by default if nothing is mirrored yet."""
 VALUES: Final = 100
 """Values of one filter."""
 
@@ -96,10 +96,10 @@ def _concat(frames: Sequence[pl.DataFrame], target: Target) -> pl.DataFrame:
 def _list_leads(target: Target, filters: dict[str, Any]) -> pl.DataFrame:
     session = target.session
     operation = session.operations.find("leads.list")
-    found: pl.DataFrame = session.list(
+    leads: pl.DataFrame = session.list(
         operation, {**filters, "include_deleted": True}, Options(frame="polars", progress=False)
     )
-    return found
+    return leads
 
 
 def _parts(values: Sequence[str]) -> Iterable[list[str]]:

@@ -89,18 +89,22 @@ def read_desired(
     _check_object(frame, names)
     columns = _columns(names, known, only)
     cell_problems: list[CellProblem] = []
-    taken: dict[str, pl.Series] = {}
+    read_columns: dict[str, pl.Series] = {}
     given_names = [name for name in SET_BY_SERVICE if name in names]
     wanted = [("id", _identity("id")), ("updated_at", _instant("updated_at"))]
     wanted += [(name, _identity(name) if name in _KINDS else _instant(name)) for name in given_names]
     wanted += [(name, known[name]) for name in columns]
     if match_on in names and match_on not in columns:
         wanted.append((match_on, known[match_on]))
-    for name, one in wanted:
-        taken[name] = _typed_column(frame, name, one, cell_problems) if name in names else _nothing(len(frame), one)
+    for name, lead_field in wanted:
+        read_columns[name] = (
+            _typed_column(frame, name, lead_field, cell_problems)
+            if name in names
+            else _blank_column(len(frame), lead_field)
+        )
     kind = library_of(frame) or "pandas"
     return Desired(
-        values=_values_table(len(frame), taken, columns, given_names, match_on),
+        values=_values_table(len(frame), read_columns, columns, given_names, match_on),
         fields={name: known[name] for name in columns},
         cell_problems=tuple(cell_problems),
         index=frame.index if kind == "pandas" else None,
@@ -108,35 +112,35 @@ def read_desired(
     )
 
 
-def cells(values: Sequence[Any], name: str, one: LeadField) -> tuple[pl.Series, list[CellProblem]]:
+def cells(values: Sequence[Any], name: str, lead_field: LeadField) -> tuple[pl.Series, list[CellProblem]]:
     """Read single values as the cells of a column; the row of a problem is the position in ``values``.
 
     >>> made, wrong = cells(["7", None, "many"], "score", LeadField("score", "number"))
-    >>> made.to_list(), [(one.row, one.message) for one in wrong]
+    >>> made.to_list(), [(problem.row, problem.message) for problem in wrong]
     ([7, None, None], [(2, 'needs a whole number, such as 1200')])
     """
     import pandas as pd
 
     cell_problems: list[CellProblem] = []
     frame = pd.DataFrame({name: pd.Series(list(values), dtype=object)})
-    return _typed_column(frame, name, one, cell_problems), cell_problems
+    return _typed_column(frame, name, lead_field, cell_problems), cell_problems
 
 
 def _values_table(
-    rows: int, taken: Mapping[str, pl.Series], fields: Sequence[str], given_names: Sequence[str], match_on: str
+    rows: int, read_columns: Mapping[str, pl.Series], fields: Sequence[str], given_names: Sequence[str], match_on: str
 ) -> pl.DataFrame:
     import polars as pl
 
-    nothing = pl.Series([], dtype=pl.String).extend_constant(None, rows)
-    given = taken.get(match_on, nothing)
+    blank = pl.Series([], dtype=pl.String).extend_constant(None, rows)
+    given = read_columns.get(match_on, blank)
     columns = {
         "row": pl.Series("row", range(rows), dtype=pl.Int64),
-        "id": taken["id"],
+        "id": read_columns["id"],
         "key": match_keys(given, match_on),
         "given_key": given,
-        "read_at": taken["updated_at"],
-        **{f"given {name}": taken[name] for name in given_names},
-        **{name: taken[name] for name in fields},
+        "read_at": read_columns["updated_at"],
+        **{f"given {name}": read_columns[name] for name in given_names},
+        **{name: read_columns[name] for name in fields},
     }
     return pl.DataFrame([series.alias(name) for name, series in columns.items()])
 
@@ -170,8 +174,8 @@ def _columns(names: list[str], known: Mapping[str, LeadField], only: Collection[
         raise InvalidParameterError("fields must be a list of columns", repair=f"fields=[{only!r}]")
     set_by_service = {"id", "object", "updated_at", UNPARSED, *SET_BY_SERVICE}
     silent = set_by_service | set(ADDED_BY_CLEANUP) - set(known)
-    asked = [name for name in names if name not in silent] if only is None else list(dict.fromkeys(only))
-    for name in asked:
+    chosen = [name for name in names if name not in silent] if only is None else list(dict.fromkeys(only))
+    for name in chosen:
         if name in set_by_service:
             raise InvalidParameterError(f"only the service sets {name!r}", repair="leave it out of fields")
         if name not in known:
@@ -181,7 +185,7 @@ def _columns(names: list[str], known: Mapping[str, LeadField], only: Collection[
             )
         if name not in names:
             raise InvalidParameterError(f"the frame has no column {name!r}", repair=nearest(name, names))
-    return asked
+    return chosen
 
 
 def _identity(name: str) -> LeadField:
@@ -192,10 +196,10 @@ def _instant(name: str) -> LeadField:
     return LeadField(name, "datetime", builtin=False)
 
 
-def _nothing(rows: int, one: LeadField) -> pl.Series:
+def _blank_column(rows: int, lead_field: LeadField) -> pl.Series:
     import polars as pl
 
-    return pl.Series([], dtype=polars_type(one.kind)).extend_constant(None, rows)
+    return pl.Series([], dtype=polars_type(lead_field.kind)).extend_constant(None, rows)
 
 
 def polars_type(kind: str) -> Any:
@@ -213,17 +217,17 @@ def polars_type(kind: str) -> Any:
     return kinds.get(kind, pl.String)
 
 
-def _typed_column(frame: Any, name: str, one: LeadField, cell_problems: list[CellProblem]) -> pl.Series:
+def _typed_column(frame: Any, name: str, lead_field: LeadField, cell_problems: list[CellProblem]) -> pl.Series:
     """Return a column in the type of its field: converted as a whole if its dtype allows, else cell by cell."""
     import polars as pl
 
     series = _arrow(frame, name)
-    quick = None if series is None else _quick(series, one)
+    quick = None if series is None else _quick(series, lead_field)
     if quick is None:
-        quick = _read_cells(frame, name, one, cell_problems)
-    if one.kind == "datetime":
+        quick = _read_cells(frame, name, lead_field, cell_problems)
+    if lead_field.kind == "datetime":
         quick = quick.dt.truncate("1ms")  # the service keeps milliseconds
-    return quick.cast(polars_type(one.kind)) if quick.dtype == pl.Null else quick
+    return quick.cast(polars_type(lead_field.kind)) if quick.dtype == pl.Null else quick
 
 
 def _arrow(frame: Any, name: str) -> pl.Series | None:
@@ -236,18 +240,18 @@ def _arrow(frame: Any, name: str) -> pl.Series | None:
         return series
     try:
         array = pa.Array.from_pandas(frame[name])
-        found = pl.from_arrow(array)
+        converted = pl.from_arrow(array)
     except (pa.ArrowException, pl.exceptions.PolarsError, UnicodeError, TypeError, ValueError, OverflowError):
         return None
-    return found if isinstance(found, pl.Series) else None
+    return converted if isinstance(converted, pl.Series) else None
 
 
-def _quick(series: pl.Series, one: LeadField) -> pl.Series | None:
+def _quick(series: pl.Series, lead_field: LeadField) -> pl.Series | None:
     """Convert the whole column at once; ``None`` if it has to be read cell by cell."""
     import polars as pl
 
     if series.dtype == pl.Null:
-        return series.cast(polars_type(one.kind))
+        return series.cast(polars_type(lead_field.kind))
     if isinstance(series.dtype, pl.Categorical | pl.Enum):
         series = series.cast(pl.String)
     by_kind: dict[str, Callable[[pl.Series, LeadField], pl.Series | None]] = {
@@ -258,24 +262,24 @@ def _quick(series: pl.Series, one: LeadField) -> pl.Series | None:
         "date": _quick_date,
         "texts": _quick_texts,
     }
-    return by_kind.get(one.kind, _quick_text)(series, one)
+    return by_kind.get(lead_field.kind, _quick_text)(series, lead_field)
 
 
-def _quick_text(series: pl.Series, one: LeadField) -> pl.Series | None:
+def _quick_text(series: pl.Series, lead_field: LeadField) -> pl.Series | None:
     import polars as pl
 
     if series.dtype != pl.String:
         return None
     trimmed = series.str.strip_chars()
-    if one.options and not trimmed.filter(trimmed != "").is_in(one.options).all():
+    if lead_field.options and not trimmed.filter(trimmed != "").is_in(lead_field.options).all():
         return None
-    return (trimmed if one.type in _TRIMMED else series).set(trimmed == "", None)
+    return (trimmed if lead_field.type in _TRIMMED else series).set(trimmed == "", None)
 
 
-def _quick_number(series: pl.Series, one: LeadField) -> pl.Series | None:
+def _quick_number(series: pl.Series, lead_field: LeadField) -> pl.Series | None:
     import polars as pl
 
-    kind = one.kind
+    kind = lead_field.kind
     if series.dtype.is_float():
         series = series.cast(pl.Float64).fill_nan(None)
         whole = (series.abs() <= EXACT) & (series.floor() == series)
@@ -289,14 +293,14 @@ def _quick_number(series: pl.Series, one: LeadField) -> pl.Series | None:
     return series.cast(polars_type(kind)) if sound.filter(series.is_not_null()).all() else None
 
 
-def _quick_datetime(series: pl.Series, _one: LeadField) -> pl.Series | None:
+def _quick_datetime(series: pl.Series, _lead_field: LeadField) -> pl.Series | None:
     import polars as pl
 
     zoned = isinstance(series.dtype, pl.Datetime) and series.dtype.time_zone is not None
     return series.dt.convert_time_zone("UTC").cast(pl.Datetime("us", "UTC")) if zoned else None
 
 
-def _quick_date(series: pl.Series, _one: LeadField) -> pl.Series | None:
+def _quick_date(series: pl.Series, _lead_field: LeadField) -> pl.Series | None:
     import polars as pl
 
     if series.dtype == pl.Date:
@@ -307,33 +311,33 @@ def _quick_date(series: pl.Series, _one: LeadField) -> pl.Series | None:
     return days if (days.cast(series.dtype) == series).all() else None
 
 
-def _quick_texts(series: pl.Series, one: LeadField) -> pl.Series | None:
+def _quick_texts(series: pl.Series, lead_field: LeadField) -> pl.Series | None:
     import polars as pl
 
     if series.dtype != pl.List(pl.String):
         return None
     parts = series.list.eval(pl.element().str.strip_chars()).list.eval(pl.element().filter(pl.element() != ""))
-    if one.options and not parts.explode().drop_nulls().is_in(one.options).all():
+    if lead_field.options and not parts.explode().drop_nulls().is_in(lead_field.options).all():
         return None
     return parts.set(parts.list.len() == 0, None)
 
 
-def _read_cells(frame: Any, name: str, one: LeadField, cell_problems: list[CellProblem]) -> pl.Series:
+def _read_cells(frame: Any, name: str, lead_field: LeadField, cell_problems: list[CellProblem]) -> pl.Series:
     """Convert cell by cell, as a mapping does."""
     import polars as pl
 
-    reading = read_column(values_of(frame, name), one, name, "", None)
+    reading = read_column(values_of(frame, name), lead_field, name, "", None)
     values = list(reading.values)
     wrong = dict(reading.complaints)
     for row, value in enumerate(values):
-        lacking = _lacks(value, one.kind)
-        if lacking:
-            wrong[row], values[row] = lacking, None
+        reason = _why_inexact(value, lead_field.kind)
+        if reason:
+            wrong[row], values[row] = reason, None
     cell_problems += [CellProblem(row, name, "unconverted", message) for row, message in sorted(wrong.items())]
-    return pl.Series(values, dtype=polars_type(one.kind))
+    return pl.Series(values, dtype=polars_type(lead_field.kind))
 
 
-def _lacks(value: Any, kind: str) -> str | None:
+def _why_inexact(value: Any, kind: str) -> str | None:
     """Return why a converted value cannot be kept exactly; ``None`` if it can."""
     if kind == "number" and isinstance(value, int) and int(float(value)) != value:
         return "needs a number that 64-bit floating point holds exactly"

@@ -33,7 +33,7 @@ _ROOM: Final = 128 << 10  # for the mapping and the columns by name
 
 
 def importable(decisions: Decisions) -> pl.Series:
-    """Return the positions of the rows that an import can carry as well as the API can."""
+    """Return the positions of the rows that an import can carry with the same result as an upsert."""
     import polars as pl
 
     writes = decisions.rows.filter(pl.col("action").is_in(["create", "update"]) & ~pl.col("single"))
@@ -56,30 +56,30 @@ def sends(decisions: Decisions, rows: pl.Series, operations: Operations) -> Iter
     match_on = decisions.rules.match_on
     bodies = Bodies(decisions)
     matches = decisions.rows.filter(pl.col("row").is_in(rows.implode())).select("row", "match")
-    held: list[dict[str, Any]] = []
+    batch: list[dict[str, Any]] = []
     numbers: list[int] = []
     size = 0
     for row, match in matches.iter_rows():
         body = {match_on: match} | bodies[row]
         cells = {name: cell for name, cell in body.items() if name != "custom_fields"} | body.get("custom_fields", {})
         length = len(msgspec.json.encode(cells)) + 1
-        if held and (len(held) == MOST_ROWS or size + length > MOST_BYTES - _ROOM):
-            yield _import(held, numbers, match_on, operations)
-            held, numbers, size = [], [], 0
-        held.append(cells)
+        if batch and (len(batch) == MOST_ROWS or size + length > MOST_BYTES - _ROOM):
+            yield _import(batch, numbers, match_on, operations)
+            batch, numbers, size = [], [], 0
+        batch.append(cells)
         numbers.append(row)
         size += length
-    if held:
-        yield _import(held, numbers, match_on, operations)
+    if batch:
+        yield _import(batch, numbers, match_on, operations)
 
 
-def _import(held: Sequence[Mapping[str, Any]], numbers: Sequence[int], match_on: str, operations: Operations) -> Send:
+def _import(batch: Sequence[Mapping[str, Any]], numbers: Sequence[int], match_on: str, operations: Operations) -> Send:
     import msgspec
 
     operation = operations.find("imports.create")
-    columns = dict.fromkeys(name for cells in held for name in cells)
+    columns = dict.fromkeys(name for cells in batch for name in cells)
     body = {
-        "rows": held,
+        "rows": batch,
         "mapping": {name: name for name in columns},
         "match_on": match_on,
         "filename": f"plan, rows {numbers[0]} to {numbers[-1]}",
@@ -127,17 +127,18 @@ def _results(
     session: Session, import_id: str, send: Send, planned: Sequence[str], ids: Sequence[str | None]
 ) -> list[Result]:
     wrong = _errors(session, import_id)
-    asked = envelope.strictly(send.payload or b"{}")
-    match_on = asked["match_on"]
+    body = envelope.strictly(send.payload or b"{}")
+    match_on = body["match_on"]
     made = {
-        lookups.fold(one.get(match_on), match_on): one for one in lookups.records(session, {"import_id": import_id})
+        lookups.match_key(lead.get(match_on), match_on): lead
+        for lead in lookups.records(session, {"import_id": import_id})
     }
     results: list[Result] = []
-    for number, (cells, action, lead_id) in enumerate(zip(asked["rows"], planned, ids, strict=True), start=1):
+    for number, (cells, action, lead_id) in enumerate(zip(body["rows"], planned, ids, strict=True), start=1):
         if number in wrong:
             results.append(_refusal(action, wrong[number]))
             continue
-        created = made.get(lookups.fold(cells.get(match_on), match_on))
+        created = made.get(lookups.match_key(cells.get(match_on), match_on))
         lead = created if lead_id is None else {"id": lead_id}
         results.append(row_results.success("create" if created and lead_id is None else "update", lead or {}, action))
     return results

@@ -100,11 +100,11 @@ class Jobs:
 
     def open_job(self, fingerprint: str) -> Job | None:
         """Return the open job with this fingerprint, if there is one."""
-        return self._one("fingerprint = ? AND state = 'open'", (fingerprint,))
+        return self._find("fingerprint = ? AND state = 'open'", (fingerprint,))
 
     def find_repeat(self, digest: str, now: datetime) -> Job | None:
         """Return the job that finished the same requests within 24 hours, if there is one."""
-        return self._one("digest = ? AND state = 'finished' AND created_at > ?", (digest, _text(now - REPLAY_WINDOW)))
+        return self._find("digest = ? AND state = 'finished' AND created_at > ?", (digest, _text(now - REPLAY_WINDOW)))
 
     def get(self, job_id: str) -> Job:
         """Return the job of this id.
@@ -112,12 +112,12 @@ class Jobs:
         Raises:
             InvalidParameterError: This workspace has no such job.
         """
-        found = self._one("id = ?", (job_id,))
-        if found is None:
+        job = self._find("id = ?", (job_id,))
+        if job is None:
             raise InvalidParameterError(
                 "no job of this workspace has this id", repair="ws.upserts.list() names them all"
             )
-        return found
+        return job
 
     def begin(self, job: Job, sends: Iterable[Send]) -> Job:
         """Journal a job with all its requests in one transaction; if an open job has its fingerprint, return that one.
@@ -126,12 +126,12 @@ class Jobs:
             JournalError: The journal cannot be written, so nothing may be sent.
         """
         with self._journal.transaction() as db:
-            twin = db.execute(
+            open_job = db.execute(
                 "SELECT * FROM jobs WHERE workspace = ? AND fingerprint = ? AND state = 'open'",
                 (self.workspace, job.fingerprint),
             ).fetchone()
-            if twin is not None:
-                return _read_job(twin)
+            if open_job is not None:
+                return _read_job(open_job)
             self._forget_old(db, job.created_at)
             db.execute(
                 "INSERT INTO jobs (id, workspace, fingerprint, input, digest, state, created_at, facts, plan)"
@@ -193,7 +193,7 @@ class Jobs:
                 " (SELECT id FROM sends WHERE job = ? AND state = 'pending' ORDER BY id LIMIT ?) RETURNING *",
                 (_text(now), job_id, count),
             ).fetchall()
-        return sorted((_read_sent(row) for row in rows), key=lambda one: one.id)
+        return sorted((_read_sent(row) for row in rows), key=lambda sent: sent.id)
 
     def add(self, job_id: str, sends: Iterable[Send]) -> None:
         """Journal the requests that follow from an answer."""
@@ -205,7 +205,7 @@ class Jobs:
         with self._journal.transaction() as db:
             db.executemany(
                 "UPDATE sends SET state = 'pending', sent_at = NULL, attempts = attempts + ? WHERE id = ?",
-                [(attempts, one) for one in ids],
+                [(attempts, sent_id) for sent_id in ids],
             )
 
     def count_attempts(self, sent: Sent, attempts: int) -> None:
@@ -273,15 +273,15 @@ class Jobs:
             (
                 (
                     job_id,
-                    one.ordinal,
-                    one.operation,
-                    one.method,
-                    one.path,
-                    one.key(self.workspace, job_id),
-                    one.payload,
-                    json.dumps(one.rows),
+                    send.ordinal,
+                    send.operation,
+                    send.method,
+                    send.path,
+                    send.key(self.workspace, job_id),
+                    send.payload,
+                    json.dumps(send.rows),
                 )
-                for one in sends
+                for send in sends
             ),
         )
 
@@ -290,7 +290,7 @@ class Jobs:
         db.execute("DELETE FROM sends WHERE job IN (SELECT id FROM jobs WHERE workspace = ? AND created_at < ?)", old)
         db.execute("DELETE FROM jobs WHERE workspace = ? AND created_at < ?", old)
 
-    def _one(self, condition: str, values: tuple[str, ...]) -> Job | None:
+    def _find(self, condition: str, values: tuple[str, ...]) -> Job | None:
         with self._journal.transaction() as db:
             row = db.execute(
                 f"SELECT * FROM jobs WHERE workspace = ? AND {condition} ORDER BY rowid DESC LIMIT 1",  # noqa: S608

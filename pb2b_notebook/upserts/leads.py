@@ -68,8 +68,8 @@ class Leads(resources.Leads, path="leads"):
         Args:
             df: A frame, or the result of :func:`pb2b_notebook.cleanup.merge`: survivors are then updated, and the
                 leads that were merged into them get ``merged_into`` and the tag "merged". Columns are called as in
-                ``ws.leads.list()``: ``email``, ``custom_tier`` … Those that only the service sets may be there, and
-                say nothing.
+                ``ws.leads.list()``: ``email``, ``custom_tier`` … Columns that only the service sets may be
+                present, and must be unchanged.
             mapping: A :class:`pb2b_notebook.Mapping`, or column → key of a lead field, for a frame with other names.
             match_on: Column that identifies a lead: "email" matches trimmed and case-folded, "external_id" exactly.
             fields: Columns to write; by default all.
@@ -107,7 +107,7 @@ class Leads(resources.Leads, path="leads"):
         df = _frame_of(df)
         known = self._lead_fields()
         frame, unread = _apply_mapping(df, mapping, known)
-        columns = {one.column: one for one in known.values()}
+        columns = {field.column: field for field in known.values()}
         _check_clear(clear, columns)
         frame = _with_tags(frame, fields, columns)
         desired = read_desired(frame, columns, match_on=match_on, only=fields)
@@ -215,7 +215,7 @@ def _rules(match_on: Any, existing: Any, missing: Any, clear: Any, on_conflict: 
         raise InvalidParameterError("clear must be a list of columns", repair=f"clear=[{clear!r}]")
     if clear and existing != "overwrite":
         raise InvalidParameterError(
-            f"clear empties values, and existing={existing!r} changes none that are there",
+            f"clear empties values, and existing={existing!r} keeps the values of a lead",
             repair='existing="overwrite", or leave clear out',
         )
     return Rules(match_on, existing, missing, tuple(clear), on_conflict)
@@ -242,12 +242,12 @@ def _parameters(rules: Rules, fields: Sequence[str] | None, mapping: Mapping | d
 
 
 def _ids(ids: Any) -> list[str]:
-    given = ids.tolist() if hasattr(ids, "tolist") else ids.to_list() if hasattr(ids, "to_list") else ids
-    if isinstance(given, str) or not hasattr(given, "__iter__"):
+    values = ids.tolist() if hasattr(ids, "tolist") else ids.to_list() if hasattr(ids, "to_list") else ids
+    if isinstance(values, str) or not hasattr(values, "__iter__"):
         raise InvalidParameterError("plan_delete takes a list of ids", repair='ws.leads.plan_delete(["lead_…"])')
-    found = list(given)
-    if not all(isinstance(one, str) and one.strip() for one in found):
+    lead_ids = list(values)
+    if not all(isinstance(lead_id, str) and lead_id.strip() for lead_id in lead_ids):
         raise InvalidParameterError(
             "an id is text; some of these are not", repair="give the column 'id' of ws.leads.list(), without blanks"
         )
-    return found
+    return lead_ids

@@ -20,8 +20,8 @@ VALUES: Final = 100
 
 
 @dataclass(frozen=True)
-class Found:
-    """What a look-up found.
+class LookUp:
+    """The results of a look-up.
 
     Attributes:
         results: One per row; ``None`` for a row that had no effect and is sent again by itself.
@@ -32,7 +32,7 @@ class Found:
     then: list[Send]
 
 
-def look_up(session: Session, send: Send, planned: Sequence[str], ids: Sequence[str | None]) -> Found | None:
+def look_up(session: Session, send: Send, planned: Sequence[str], ids: Sequence[str | None]) -> LookUp | None:
     """Return the result of each row of a request; ``None`` if it had no effect at all, so that it may be sent again.
 
     Args:
@@ -41,26 +41,26 @@ def look_up(session: Session, send: Send, planned: Sequence[str], ids: Sequence[
         planned: Planned action of each row.
         ids: Ids of the leads to be changed.
     """
-    asked = bodies(send) if send.payload is not None else [{} for _ in send.rows]
+    row_bodies = bodies(send) if send.payload is not None else [{} for _ in send.rows]
     match_on = envelope.strictly(send.payload or b"{}").get("match_on", "email")
-    leads = _by_id(session, [one for one in ids if one])
-    keys = [body.get(match_on) for body, lead_id in zip(asked, ids, strict=True) if lead_id is None]
+    leads = _by_id(session, [lead_id for lead_id in ids if lead_id])
+    keys = [body.get(match_on) for body, lead_id in zip(row_bodies, ids, strict=True) if lead_id is None]
     created = _by_key(session, [key for key in keys if key], match_on)
     verdicts: list[Result | None] = []
-    for body, action, lead_id in zip(asked, planned, ids, strict=True):
-        holders = [leads[lead_id]] if lead_id in leads else created.get(fold(body.get(match_on), match_on), [])
-        verdicts.append(judge(body, action, holders))
-    if all(one is None for one in verdicts):
+    for body, action, lead_id in zip(row_bodies, planned, ids, strict=True):
+        holders = [leads[lead_id]] if lead_id in leads else created.get(match_key(body.get(match_on), match_on), [])
+        verdicts.append(result_of(body, action, holders))
+    if all(verdict is None for verdict in verdicts):
         return None
-    return Found(verdicts, list(_again(session, send, verdicts, ids, asked)))
+    return LookUp(verdicts, list(_single_requests(session, send, verdicts, ids, row_bodies)))
 
 
-def judge(body: Mapping[str, Any], action: str, holders: Sequence[Mapping[str, Any]]) -> Result | None:
+def result_of(body: Mapping[str, Any], action: str, holders: Sequence[Mapping[str, Any]]) -> Result | None:
     """Return the result of a row by the leads that it refers to; ``None`` if it certainly had no effect.
 
-    >>> judge({"email": "a@x.example", "title": "CEO"}, "create", []) is None
+    >>> result_of({"email": "a@x.example", "title": "CEO"}, "create", []) is None
     True
-    >>> judge({"email": "a@x.example", "title": "CEO"}, "create", [{"id": "lead_1", "email": "A@x.example",
+    >>> result_of({"email": "a@x.example", "title": "CEO"}, "create", [{"id": "lead_1", "email": "A@x.example",
     ...       "title": "CEO", "updated_at": "2026-03-10T12:00:00.000Z"}])["status"]
     'succeeded'
     """
@@ -68,48 +68,48 @@ def judge(body: Mapping[str, Any], action: str, holders: Sequence[Mapping[str, A
         return None
     if len(holders) != 1:
         return row_results.needs_review(
-            action, "the lead is not there any more" if not holders else "several leads match"
+            action, "the lead does not exist any more" if not holders else "several leads match"
         )
     [lead] = holders
     if action == "delete":
         return row_results.success("delete", lead, action) if lead.get("deleted_at") else None
-    if _holds(lead, body):
+    if _has_values(lead, body):
         return row_results.success(action, lead, action)
     if action == "update" and body.get("if_updated_at") == lead.get("updated_at"):
         return None
     return row_results.needs_review(action, "it was sent, and the lead has other values now")
 
 
-def _holds(lead: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
+def _has_values(lead: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
     """Return whether a lead has all the values that were sent."""
     for name, value in body.items():
         if name == "if_updated_at":
             continue
         if name == "custom_fields":
             have = lead.get("custom_fields") or {}
-            if any(have.get(key) != one for key, one in (value or {}).items()):
+            if any(have.get(key) != item for key, item in (value or {}).items()):
                 return False
         elif name == "email" and value is not None:
-            if fold(lead.get("email"), "email") != fold(value, "email"):
+            if match_key(lead.get("email"), "email") != match_key(value, "email"):
                 return False
         elif (lead.get(name) or None) != (value or None):
             return False
     return True
 
 
-def _again(
+def _single_requests(
     session: Session,
     send: Send,
     verdicts: Sequence[Result | None],
     ids: Sequence[str | None],
-    asked: Sequence[Mapping[str, Any]],
+    row_bodies: Sequence[Mapping[str, Any]],
 ) -> Iterator[Send]:
     """Yield the rows of a chunk that had no effect as single requests: the chunk's key stands for all of its rows."""
     import msgspec
 
     upsert = session.operations.find("leads.upsert")
     match_on = envelope.strictly(send.payload or b"{}").get("match_on", "email")
-    for row, verdict, lead_id, body in zip(send.rows, verdicts, ids, asked, strict=True):
+    for row, verdict, lead_id, body in zip(send.rows, verdicts, ids, row_bodies, strict=True):
         if verdict is not None:
             continue
         if lead_id is not None:
@@ -134,33 +134,35 @@ def lead(session: Session, lead_id: Any) -> dict[str, Any] | None:
     return next(records(session, {"ids": [lead_id], "include_deleted": True}), None) if lead_id else None
 
 
-def fold(value: Any, match_on: str) -> str:
+def match_key(value: Any, match_on: str) -> str:
     """Return the match key of a value."""
     text = value if isinstance(value, str) else ""
     return text.strip().casefold() if match_on == "email" else text
 
 
 def _by_id(session: Session, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
-    found = {}
+    by_id = {}
     for start in range(0, len(ids), VALUES):
-        for one in records(session, {"ids": list(ids[start : start + VALUES]), "include_deleted": True}):
-            found[str(one.get("id"))] = one
-    return found
+        for record in records(session, {"ids": list(ids[start : start + VALUES]), "include_deleted": True}):
+            by_id[str(record.get("id"))] = record
+    return by_id
 
 
 def _by_key(session: Session, keys: Sequence[str], match_on: str) -> dict[str, list[dict[str, Any]]]:
     """Return leads that are not deleted, by key. There is no filter by external id: all leads are read then."""
-    found: dict[str, list[dict[str, Any]]] = {}
+    by_key: dict[str, list[dict[str, Any]]] = {}
     if not keys:
-        return found
+        return by_key
     if match_on == "email":
-        asked: list[dict[str, Any]] = [{"email": list(keys[at : at + VALUES])} for at in range(0, len(keys), VALUES)]
+        requests: list[dict[str, Any]] = [
+            {"email": list(keys[start : start + VALUES])} for start in range(0, len(keys), VALUES)
+        ]
     else:
-        asked = [{}]
-    for filters in asked:
-        for one in records(session, filters):
-            found.setdefault(fold(one.get(match_on), match_on), []).append(one)
-    return found
+        requests = [{}]
+    for filters in requests:
+        for record in records(session, filters):
+            by_key.setdefault(match_key(record.get(match_on), match_on), []).append(record)
+    return by_key
 
 
 def records(session: Session, filters: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

@@ -123,33 +123,33 @@ def overwriting(plan: Plan, rows: Iterable[int]) -> Plan:
 def edited(plan: Plan, edits: Mapping[int, Mapping[str, Any]]) -> Plan:
     """See :meth:`pb2b_notebook.upserts.plans.Plan.edited`."""
     basis, rows = _basis(plan), _positions(plan, edits)
-    given: dict[str, dict[int, Any]] = {}
+    by_field: dict[str, dict[int, Any]] = {}
     for row, fields in edits.items():
         for name, value in fields.items():
             if name not in basis.desired.fields:
                 raise InvalidParameterError(
                     f"this plan writes no field {str(name)[:60]!r}", repair=nearest(str(name), basis.desired.fields)
                 )
-            given.setdefault(name, {})[row] = value
+            by_field.setdefault(name, {})[row] = value
     values = basis.desired.values
-    for name, by_row in given.items():
+    for name, by_row in by_field.items():
         values = _with_cells(values, name, basis.desired.fields[name], by_row)
-    edited_cells = {(row, name) for name, by_row in given.items() for row in by_row}
+    edited_cells = {(row, name) for name, by_row in by_field.items() for row in by_row}
     match_on = basis.rules.match_on
-    if match_on in given:
+    if match_on in by_field:
         keys = match_keys(values[match_on], match_on)
         values = values.with_columns(key=keys, given_key=values[match_on])
     changed = replace(
         basis,
         desired=replace(basis.desired, values=values),
-        unread=tuple(one for one in basis.unread if (one.row, one.field) not in edited_cells),
+        unread=tuple(problem for problem in basis.unread if (problem.row, problem.field) not in edited_cells),
     )
-    if {match_on, "merged_into"} & given.keys():
+    if {match_on, "merged_into"} & by_field.keys():
         changed = replace(changed, current=_with_others(plan.target, changed, rows))
     made = _decide_again(plan, changed, rows)
-    for one in made.cell_problems:
-        if (one.row, one.field) in edited_cells and one.severity == "error":
-            raise _refusal(one)
+    for problem in made.cell_problems:
+        if (problem.row, problem.field) in edited_cells and problem.severity == "error":
+            raise _refusal(problem)
     return made
 
 
@@ -179,17 +179,17 @@ def _basis(plan: Plan) -> Basis:
 
 def _positions(plan: Plan, rows: Iterable[Any]) -> frozenset[int]:
     """Return row positions, checked."""
-    found = [one.item() if hasattr(one, "item") else one for one in rows]
-    for one in found:
-        if isinstance(one, bool) or not isinstance(one, int) or not 0 <= one < len(plan):
+    positions = [row.item() if hasattr(row, "item") else row for row in rows]
+    for position in positions:
+        if isinstance(position, bool) or not isinstance(position, int) or not 0 <= position < len(plan):
             raise InvalidParameterError(
                 f"a row is its number, from 0 to {len(plan) - 1:,}" if len(plan) else "this plan has no rows",
                 repair="plan.diff and plan.problems name rows by it",
             )
-    return frozenset(found)
+    return frozenset(positions)
 
 
-def _with_cells(values: pl.DataFrame, name: str, one: LeadField, by_row: Mapping[int, Any]) -> pl.DataFrame:
+def _with_cells(values: pl.DataFrame, name: str, lead_field: LeadField, by_row: Mapping[int, Any]) -> pl.DataFrame:
     """Return the values with some cells of a column replaced.
 
     Raises:
@@ -197,18 +197,19 @@ def _with_cells(values: pl.DataFrame, name: str, one: LeadField, by_row: Mapping
     """
     import polars as pl
 
-    typed, cell_problems = cells(list(by_row.values()), name, one)
+    typed, cell_problems = cells(list(by_row.values()), name, lead_field)
     rows = list(by_row)
-    for complaint in cell_problems:
-        raise _refusal(replace(complaint, row=rows[complaint.row]))
+    for problem in cell_problems:
+        raise _refusal(replace(problem, row=rows[problem.row]))
     new = pl.DataFrame({"row": pl.Series(rows, dtype=pl.Int64), "new": typed})
     joined = values.join(new, on="row", how="left", maintain_order="left")
     return joined.with_columns(pl.when(pl.col("row").is_in(rows)).then("new").otherwise(name).alias(name)).drop("new")
 
 
-def _refusal(one: CellProblem) -> InvalidParameterError:
+def _refusal(problem: CellProblem) -> InvalidParameterError:
     return InvalidParameterError(
-        f"row {one.row}, {one.field}: {one.message}", repair="give another value, or None to leave the field as it is"
+        f"row {problem.row}, {problem.field}: {problem.message}",
+        repair="give another value, or None to leave the field as it is",
     )
 
 
@@ -231,8 +232,8 @@ def _check_values(decided: Decisions, basis: Basis, since: Plan | None, edited: 
         return tuple(checking.find_problems(decided, basis.known))
     before = set(since.decisions.changes["row"].to_list()) - edited
     fresh = replace(decided, changes=decided.changes.filter(~pl.col("row").is_in(list(before))))
-    kept = [one for one in basis.checked if one.row in before]
-    return tuple(sorted([*kept, *checking.find_problems(fresh, basis.known)], key=lambda one: one.row))
+    kept = [problem for problem in basis.checked if problem.row in before]
+    return tuple(sorted([*kept, *checking.find_problems(fresh, basis.known)], key=lambda problem: problem.row))
 
 
 def _identities(desired: Desired) -> pl.Series:

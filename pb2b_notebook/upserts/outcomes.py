@@ -33,19 +33,19 @@ _COLUMNS: Final = ("status", "lead_id", "action", "error_code", "field", "messag
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Outcome(ShowsCard):
-    """What became of each row of a plan.
+    """The result of each row of a plan.
 
     Attributes:
         target: The workspace.
         decisions: Decisions of the plan, with times as text.
         sent: Requests of the job; empty for a plan with nothing to send.
-        job_id: ``ws.upserts.get(job_id)`` returns this outcome again, ``ws.upserts.resume(job_id)`` goes on with it;
+        job_id: ``ws.upserts.get(job_id)`` returns this outcome again, ``ws.upserts.resume(job_id)`` continues it;
             ``None`` where nothing was sent.
         library: Library of the frames, "pandas" or "polars".
         index: Index of the input; ``None`` for polars.
         problem: Exception that stopped the run before its end; ``None`` if it was not stopped.
         dry_run: Whether nothing was sent, and nothing will be.
-        done_before: Age of the job, where the same plan was applied again; ``None`` where it was done now.
+        done_before: Age of the job, where the same plan was applied again; ``None`` where it was applied now.
     """
 
     target: Target
@@ -71,8 +71,8 @@ class Outcome(ShowsCard):
     @property
     def summary(self) -> dict[str, int]:
         """Number of rows of each status."""
-        found = dict(self.table["status"].value_counts().iter_rows())
-        return {name: found.get(name, 0) for name in STATUSES}
+        counts = dict(self.table["status"].value_counts().iter_rows())
+        return {name: counts.get(name, 0) for name in STATUSES}
 
     @property
     def failed(self) -> Any:
@@ -133,7 +133,7 @@ class Outcome(ShowsCard):
         import polars as pl
 
         made = self.table.filter(pl.col("status") == "succeeded", pl.col("action") == "create")
-        return [one for one in made["lead_id"].to_list() if one]
+        return [lead_id for lead_id in made["lead_id"].to_list() if lead_id]
 
     def undo_plan(self) -> Plan:
         """Return a plan that writes the earlier values back; its ``.cannot_undo`` lists what stays, and why.
@@ -152,12 +152,12 @@ class Outcome(ShowsCard):
         import polars as pl
 
         rows = self.table.filter(pl.col("status") == "conflict")["row"]
-        found = tables.differences(self.decisions).filter(pl.col("row").is_in(rows.implode()))
+        changes = tables.differences(self.decisions).filter(pl.col("row").is_in(rows.implode()))
         theirs = [
             self._current_value(row, field, before)
-            for row, field, before in found.select("row", "field", "before").iter_rows()
+            for row, field, before in changes.select("row", "field", "before").iter_rows()
         ]
-        return found.select("row", "field", ours="after", theirs=pl.Series(theirs, dtype=pl.String))
+        return changes.select("row", "field", ours="after", theirs=pl.Series(theirs, dtype=pl.String))
 
     def _current_value(self, row: int, column: str, before: str | None) -> str | None:
         """The value that the service sent with the conflict; without one, what the plan compared with."""
@@ -174,17 +174,17 @@ class Outcome(ShowsCard):
     @cached_property
     def results(self) -> dict[int, dict[str, Any]]:
         """The latest result of each row: what follows from an answer is sent after it, and comes later."""
-        found: dict[int, dict[str, Any]] = {}
+        latest: dict[int, dict[str, Any]] = {}
         for sent in self.sent:
             results = sent.results if sent.state in {"done", "review"} else [{}] * len(sent.send.rows)
             for row, result in zip(sent.send.rows, results, strict=True):
-                attempts = sent.attempts + found.get(row, {}).get("attempts", 0)
+                attempts = sent.attempts + latest.get(row, {}).get("attempts", 0)
                 known = {"request_id": sent.request_id, "attempts": attempts}
                 waiting = {"status": "pending"}
                 if sent.state == "sent":
                     waiting |= {"code": "unknown_outcome", "message": "it was sent, and not answered yet"}
-                found[row] = {**(result or waiting), **known}
-        return found
+                latest[row] = {**(result or waiting), **known}
+        return latest
 
     @cached_property
     def table(self) -> pl.DataFrame:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 CHUNK: Final = 100
 """Rows of one bulk upsert."""
 MOST_BYTES: Final = (1 << 20) - 1024
-"""Bytes of the body of one request, with room for what is around the rows."""
+"""Maximum bytes of the body of one request: 1 MiB, less a reserve of 1 KiB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +93,11 @@ def sends(decisions: Decisions, operations: Operations) -> list[Send]:
     bulk = writes.filter(~pl.col("single"))
     alone = writes.filter("single")
     guarded = decisions.rules.on_conflict == "report"
-    made = [
+    requests_of_plan = [
         *_bulk(bulk, bodies, decisions.rules.match_on, operations),
         *_alone(alone, bodies, operations, guarded=guarded),
     ]
-    return sorted(made, key=lambda one: one.ordinal)
+    return sorted(requests_of_plan, key=lambda send: send.ordinal)
 
 
 class Bodies:
@@ -125,12 +125,12 @@ def _bulk(rows: pl.DataFrame, bodies: Bodies, match_on: str, operations: Operati
 
     operation = operations.find("leads.bulk_upsert")
     head = b'{"match_on":"%s","rows":[' % match_on.encode()
-    held: list[bytes] = []
+    encoded_rows: list[bytes] = []
     numbers: list[int] = []
     size = len(head)
 
     def send() -> Send:
-        body = head + b",".join(held) + b"]}"
+        body = head + b",".join(encoded_rows) + b"]}"
         return Send(numbers[0], operation.id, operation.method, operation.path, body, tuple(numbers))
 
     for row, match, updated_at in rows.select("row", "match", "updated_at").iter_rows():
@@ -140,13 +140,13 @@ def _bulk(rows: pl.DataFrame, bodies: Bodies, match_on: str, operations: Operati
         encoded = msgspec.json.encode(body)
         if len(head) + len(encoded) + 2 > MOST_BYTES:
             raise InvalidParameterError(f"row {row} is too large for a request", repair="shorten its texts")
-        if held and (len(held) == CHUNK or size + len(encoded) + 1 > MOST_BYTES):
+        if encoded_rows and (len(encoded_rows) == CHUNK or size + len(encoded) + 1 > MOST_BYTES):
             yield send()
-            held, numbers, size = [], [], len(head)
-        held.append(encoded)
+            encoded_rows, numbers, size = [], [], len(head)
+        encoded_rows.append(encoded)
         numbers.append(row)
         size += len(encoded) + 1
-    if held:
+    if encoded_rows:
         yield send()
 
 

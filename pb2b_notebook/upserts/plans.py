@@ -280,13 +280,16 @@ class Plan(ShowsCard):
         import polars as pl
 
         kinds = {"row": pl.Int64, **dict.fromkeys(("field", "code", "severity", "message", "suggestion"), pl.String)}
-        rows = [(one.row, one.field, one.code, one.severity, one.message, one.suggestion) for one in self.cell_problems]
-        named = {one.row for one in self.cell_problems if one.severity == "error"}
+        rows = [
+            (problem.row, problem.field, problem.code, problem.severity, problem.message, problem.suggestion)
+            for problem in self.cell_problems
+        ]
+        with_error = {problem.row for problem in self.cell_problems if problem.severity == "error"}
         invalid = self.decisions.rows.filter(pl.col("action") == "invalid").select("row", "field", "code", "reason")
         rows += [
             (row, field, code, "error", reason, None)
             for row, field, code, reason in invalid.iter_rows()
-            if row not in named
+            if row not in with_error
         ]
         return pl.DataFrame(rows, schema=kinds, orient="row").sort("row", maintain_order=True)
 

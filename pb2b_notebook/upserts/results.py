@@ -42,18 +42,18 @@ def bulk_results(data: Any, planned: Sequence[str]) -> list[Result] | None:
     >>> bulk_results([{"index": 0, "status": "created", "lead": lead, "error": None}], ["create"])[0]["lead_id"]
     'lead_1'
     """
-    if not isinstance(data, list) or not all(isinstance(one, dict) for one in data):
+    if not isinstance(data, list) or not all(isinstance(item, dict) for item in data):
         return None
-    by_index = {one.get("index", place): one for place, one in enumerate(data)}
+    by_index = {item.get("index", place): item for place, item in enumerate(data)}
     if len(data) != len(planned) or set(by_index) != set(range(len(planned))):
         return None
     return [_bulk_result(by_index[place], action) for place, action in enumerate(planned)]
 
 
-def _bulk_result(one: Mapping[str, Any], planned: str) -> Result:
-    status, lead = one.get("status"), one.get("lead")
+def _bulk_result(item: Mapping[str, Any], planned: str) -> Result:
+    status, lead = item.get("status"), item.get("lead")
     known = lead if isinstance(lead, dict) else {}
-    error = one.get("error")
+    error = item.get("error")
     if status in DONE and not error:
         return success(DONE[str(status)], known, planned)
     problem = error if isinstance(error, dict) else {}

@@ -1,4 +1,4 @@
-"""How a job is run, and as what its outcome is returned."""
+"""Options and limits of a run of a job."""
 
 from __future__ import annotations
 
@@ -27,3 +27,20 @@ class RunOptions:
     watch: Watch | None = None
     library: str | None = None
     index: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunLimits:
+    """When a run gives up for now; what is left stays pending.
+
+    Attributes:
+        rounds: Number of times that a request is tried, each with the client's own attempts.
+        failures: Number of failures in a row, over all requests.
+        base: Seconds of the first pause after a failure; it doubles with each further one.
+        cap: Maximum seconds of a pause.
+    """
+
+    rounds: int = 4
+    failures: int = 10
+    base: float = 0.25
+    cap: float = 10.0

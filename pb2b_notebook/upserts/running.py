@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook import journal as journals
@@ -31,6 +30,7 @@ from pb2b_notebook.upserts import importing, lookups
 from pb2b_notebook.upserts import results as row_results
 from pb2b_notebook.upserts.decisions import SUPPRESSED
 from pb2b_notebook.upserts.payloads import change
+from pb2b_notebook.upserts.run_options import RunLimits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,23 +45,6 @@ if TYPE_CHECKING:
 LIMIT_REACHED: Final = "leads_limit_reached"
 _CLAIMED: Final = 2  # requests claimed at once per worker
 _SETTLING: Final = 5.0  # seconds that Ctrl-C waits for the requests under way
-
-
-@dataclass(frozen=True, slots=True)
-class RunLimits:
-    """When a run gives up for now; what is left stays pending.
-
-    Attributes:
-        rounds: Number of times that a request is tried, each with the client's own attempts.
-        failures: Number of failures in a row, over all requests.
-        base: Seconds of the first pause after a failure; it doubles with each further one.
-        cap: Maximum seconds of a pause.
-    """
-
-    rounds: int = 4
-    failures: int = 10
-    base: float = 0.25
-    cap: float = 10.0
 
 
 class Run:
@@ -139,16 +122,16 @@ class Run:
 
     def _finish_by_lookup(self, sent: Sent) -> bool:
         """Return whether a look-up found the outcome of a request; if not, it had no effect and may be sent."""
-        found = lookups.look_up(self.session, sent.send, self.planned_actions(sent.send), self.ids(sent.send))
-        if found is None:
+        looked_up = lookups.look_up(self.session, sent.send, self.planned_actions(sent.send), self.ids(sent.send))
+        if looked_up is None:
             return False
-        known = [one for one in found.results if one is not None]
-        state = "review" if any(one["status"] == "needs_review" for one in known) else "done"
+        known = [result for result in looked_up.results if result is not None]
+        state = "review" if any(result["status"] == "needs_review" for result in known) else "done"
         results = [
-            one or _pending_result(action)
-            for one, action in zip(found.results, self.planned_actions(sent.send), strict=True)
+            result or _pending_result(action)
+            for result, action in zip(looked_up.results, self.planned_actions(sent.send), strict=True)
         ]
-        self.jobs.finish(sent, results, now=self.session.time(), state=state, then=found.then, job=self.job.id)  # type: ignore[arg-type]
+        self.jobs.finish(sent, results, now=self.session.time(), state=state, then=looked_up.then, job=self.job.id)  # type: ignore[arg-type]
         return True
 
     # --- workers ----------------------------------------------------------------------------------------------------
@@ -196,10 +179,10 @@ class Run:
     def _work(self) -> None:
         try:
             while not self._stop.is_set():
-                taken = self._next()
-                if taken is None:
+                claimed = self._next()
+                if claimed is None:
                     return
-                self._handle(*taken)
+                self._handle(*claimed)
         except BaseException as problem:  # noqa: BLE001 - raised again where the cell sees it
             self._crash = self._crash or problem
             self._stop.set()
@@ -276,7 +259,11 @@ class Run:
         """Journal the results of a request; a conflict that is to be overwritten becomes a request of its own."""
         then: list[Send] = []
         if self._overwrites and sent.send.operation == "leads.bulk_upsert":
-            then = [self._overwriting(sent.send, place, one) for place, one in enumerate(results) if _is_conflict(one)]
+            then = [
+                self._overwriting(sent.send, place, result)
+                for place, result in enumerate(results)
+                if _is_conflict(result)
+            ]
         self.jobs.finish(
             sent,
             results,
@@ -332,15 +319,15 @@ class Run:
         """Try again with the same key if the outcome is unknown or the request may succeed later; else leave it."""
         self.jobs.count_attempts(sent, problem.attempts)
         operation = self.session.operations.find(sent.send.operation)
-        later = isinstance(problem, RateLimitError) and (problem.retry_after or 0) > retrying.Policy().longest_wait
-        blind = problem.effect_unknown and not self.session.client.recognizes_keys(operation)
+        too_long = isinstance(problem, RateLimitError) and (problem.retry_after or 0) > retrying.Policy().longest_wait
+        needs_lookup = problem.effect_unknown and not self.session.client.recognizes_keys(operation)
         with self._lock:
             self._failures += 1
-            given_up = later or self._failures >= self._limits.failures
+            given_up = too_long or self._failures >= self._limits.failures
             if given_up:
                 self.problem = self.problem or problem
                 self._stop.set()
-            elif not blind and tried + 1 < self._limits.rounds:
+            elif not needs_lookup and tried + 1 < self._limits.rounds:
                 self._queue.append((sent, tried + 1))
             else:
                 self.problem = self.problem or problem

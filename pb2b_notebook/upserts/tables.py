@@ -50,7 +50,7 @@ def as_text(column: pl.Series) -> pl.Series:
     import polars as pl
 
     if isinstance(column.dtype, pl.List):
-        texts = [None if one is None else json.dumps(one, ensure_ascii=False) for one in column.to_list()]
+        texts = [None if cell is None else json.dumps(cell, ensure_ascii=False) for cell in column.to_list()]
         return pl.Series(column.name, texts, dtype=pl.String)
     return column.cast(pl.String)
 
@@ -65,14 +65,14 @@ def differences(decisions: Decisions) -> pl.DataFrame:
 
     parts = [pl.DataFrame(schema={"row": pl.Int64, "field": pl.String, "before": pl.String, "after": pl.String})]
     for name in decisions.fields:
-        found = decisions.changes.filter(f"set {name}")
+        changed = decisions.changes.filter(f"set {name}")
         parts.append(
             pl.DataFrame(
                 {
-                    "row": found["row"],
-                    "field": pl.Series([name], dtype=pl.String).new_from_index(0, found.height),
-                    "before": as_text(found[f"was {name}"]),
-                    "after": as_text(found[name]),
+                    "row": changed["row"],
+                    "field": pl.Series([name], dtype=pl.String).new_from_index(0, changed.height),
+                    "before": as_text(changed[f"was {name}"]),
+                    "after": as_text(changed[name]),
                 }
             )
         )
@@ -106,7 +106,9 @@ def read(text: bytes) -> tuple[Decisions, list[Any] | None]:
 
     first, _, rest = text.partition(b"\n")
     head = json.loads(first)
-    fields = {name: LeadField(**{**one, "options": tuple(one["options"])}) for name, one in head["fields"].items()}
+    fields = {
+        name: LeadField(**{**field, "options": tuple(field["options"])}) for name, field in head["fields"].items()
+    }
     rules = Rules(**{**head["rules"], "clear": tuple(head["rules"]["clear"])})
     end = 0
     for _ in range(head["rows"]):
@@ -132,7 +134,7 @@ def labels(index: Any) -> list[Any] | None:
     """Return the labels of a pandas index as JSON holds them; ``None`` where they are the positions from 0."""
     if index is None:
         return None
-    found = index.tolist()
-    if found == list(range(len(found))):
+    values = index.tolist()
+    if values == list(range(len(values))):
         return None
-    return [one if isinstance(one, int | str) and not isinstance(one, bool) else str(one) for one in found]
+    return [label if isinstance(label, int | str) and not isinstance(label, bool) else str(label) for label in values]

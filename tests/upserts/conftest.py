@@ -3,7 +3,7 @@
 import pytest
 
 from fault_proxy import Substitute, reply
-from pb2b_notebook.upserts import running
+from pb2b_notebook.upserts.run_options import RunLimits
 from upsert_frames import BULK, LOST, people
 from workspaces import Service, connected
 
@@ -11,7 +11,7 @@ from workspaces import Service, connected
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch):
     """Retry at once after a failure."""
-    monkeypatch.setattr(running.RunLimits.__init__, "__defaults__", (4, 10, 0.0, 0.0))
+    monkeypatch.setattr(RunLimits.__init__, "__defaults__", (4, 10, 0.0, 0.0))
 
 
 @pytest.fixture
