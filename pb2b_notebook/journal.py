@@ -218,7 +218,7 @@ class Journal:
     ) -> None:
         """Record an outcome durably. A refused mutation had no effect; an unknown outcome is never recorded.
 
-        A success is final: another kernel may have had it with the same key while this one was refused. A refusal
+        A success is final: another kernel may have succeeded with the same key while this one was refused. A refusal
         before the service looked up the key (``key_checked=False``: rejected credentials or rate, or never sent) says
         nothing about another run with the same key. It is recorded only if there was no other run.
         """
@@ -244,7 +244,7 @@ class Journal:
     # --- forgetting a person ----------------------------------------------------------------------------------------
 
     def count(self, workspace: str, mentions: Callable[[bytes], bool]) -> int:
-        """Return how many entries and jobs of the workspace mention a person.
+        """Return the number of entries and jobs of the workspace that mention a person.
 
         Args:
             workspace: Service and workspace.
@@ -254,9 +254,9 @@ class Journal:
             return len(_mutations_with(db, workspace, mentions)) + len(_jobs_with(db, workspace, mentions))
 
     def forget(self, workspace: str, mentions: Callable[[bytes], bool]) -> int:
-        """Delete the entries and jobs that mention a person, also from free pages of the file; return how many.
+        """Delete the entries and jobs that mention a person, also from free pages of the file; return their number.
 
-        Their mutations can then be sent again, because nothing may be left to recognize the person by.
+        Their mutations can then be sent again, because nothing that identifies the person may remain.
         """
         with self.transaction() as db:
             found, jobs = _mutations_with(db, workspace, mentions), _jobs_with(db, workspace, mentions)
@@ -272,7 +272,7 @@ class Journal:
     # --- SQLite -----------------------------------------------------------------------------------------------------
 
     def transaction(self) -> AbstractContextManager[sqlite3.Connection]:
-        """Return a context manager for one transaction: what its block writes is all on disk at the end, or not at all.
+        """Return a context manager for one transaction: all that its block writes is on disk at the end, or none of it.
 
         Raises:
             JournalError: The file cannot be read or written.

@@ -1,4 +1,4 @@
-"""The log of the latest requests of this machine: enough to support a failed one, and none of its content."""
+"""The log of the latest requests of this machine: enough to investigate a failed request, without its content."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ class RequestLog:
         return cls(cache_folder() / "requests.sqlite3")
 
     def record(self, request: Request) -> None:
-        """Add a request; beyond 10,000 the oldest are deleted."""
+        """Add a request; of more than 10,000, the oldest are deleted."""
         with self._lock:
             self._waiting.append(request)
             if request.error is not None or request.idempotency_key is not None:

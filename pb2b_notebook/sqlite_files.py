@@ -99,7 +99,7 @@ class DurableFile:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """Run the block in one transaction: what it writes is on disk when it ends, or nothing of it is.
+        """Run the block in one transaction: everything that it writes is on disk when it ends, or none of it.
 
         Raises:
             Exception: The result of ``error``, when the file cannot be read or written.

@@ -1,4 +1,4 @@
-"""What the calls of one workspace work with: client, contract, journal, clock, and what was learned of the service."""
+"""What the calls of one workspace share: client, contract, journal, clock, and facts observed about the service."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Context:
-    """What the calls of one workspace have in common.
+    """Client, contract, journal and clock that the calls of one workspace share.
 
     Attributes:
         client: Sends the requests.
         operations: The contract that names and checks the arguments.
         journal: Where mutations with an idempotency key are recorded before they are sent.
         workspace: The workspace's name, for provenance.
-        scopes: What the key may do; empty where the service does not say.
-        frame: Library of returned frames, "pandas" or "polars", where a call does not say.
-        progress: Whether long reads show a bar, where a call does not say.
+        scopes: What the key may do; empty where the service does not report it.
+        frame: Library of returned frames, "pandas" or "polars", where a call does not set it.
+        progress: Whether long reads show a bar, where a call does not set it.
         now: The service's time, from which "7d" counts back; by default that of its latest answer.
         pause: Waits for this many seconds of the service's time; it moves a sandbox clock that stands still.
-        page_sizes: Operation → rows a page, where the service gives fewer than its contract says.
+        page_sizes: Operation → rows per page, where the service returns fewer than its contract says.
         latencies: Seconds that the latest requests took.
         unsound: Ids of the operations that cannot be read in windows of time.
         known_zone: The workspace's time zone, once it has been read.

@@ -239,7 +239,7 @@ class Decoder:
 
 
 def _start_thread(work: Callable[[], None]) -> Future[None]:
-    """Start a thread for some work; one thread for some megabytes is cheaper than one that waits."""
+    """Start a thread for one batch; that costs less than a thread that waits for batches."""
     done: Future[None] = Future()
 
     def run() -> None:

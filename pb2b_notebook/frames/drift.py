@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class ContractDriftWarning(UserWarning):
-    """The service answered with fields or types that the contract does not have; nothing of the answer was lost."""
+    """The service answered with fields or types that the contract does not have; no part of the answer was lost."""
 
 
 _reported: set[tuple[str, str]] = set()

@@ -33,7 +33,7 @@ _MICROSECOND_DIGITS: Final = 6
 
 
 class Fitted(NamedTuple):
-    """A value as its column holds it, and whether nothing of it is lost."""
+    """A value as its column holds it, and whether it is complete."""
 
     value: Any
     whole: bool

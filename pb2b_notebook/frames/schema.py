@@ -222,7 +222,7 @@ def _has_arrow_type(declared: Field) -> bool:
 
 
 def _unused_name(name: str, taken: set[str], path: Path, renamed: dict[str, str]) -> str:
-    """Return the name, or the first unused numbered one, and add it to ``taken``."""
+    """Return the name, or the first unused numbered name, and add it to ``taken``."""
     free, number = name, 1
     while free in taken:
         number += 1

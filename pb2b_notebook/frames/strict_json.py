@@ -26,7 +26,7 @@ _REPAIR: Final = "try again; if it persists, quote the request_id to support: th
 
 
 class Beyond:
-    """Stands for a number that neither a Python int nor a float can represent; its text is kept separately."""
+    """Placeholder for a number that neither a Python int nor a float can represent; its text is kept separately."""
 
     __slots__ = ()
 

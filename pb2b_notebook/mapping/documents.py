@@ -33,7 +33,7 @@ def read(text: str | bytes) -> dict[str, Any]:
 
     Raises:
         MappingError: It is not JSON, not such a document, of an unknown version, or has unknown members. The message
-            repeats nothing of it but names of members.
+            repeats only names of its members.
     """
     data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else bytes(text)
     if len(data) > LARGEST:

@@ -17,7 +17,7 @@ _LONGEST: Final = 100
 
 @lru_cache(maxsize=4096)
 def words(name: str) -> tuple[str, ...]:
-    """Return the words of a name, case-fold_name and without accents (NFKD), split at case changes and punctuation.
+    """Return the words of a name, case-folded and without accents (NFKD), split at case changes and punctuation.
 
     >>> words("E-Mail (geschäftlich)"), words("companyName"), words("HTTPStatus_code")
     (('e', 'mail', 'geschaftlich'), ('company', 'name'), ('http', 'status', 'code'))
@@ -39,7 +39,7 @@ def fold_name(name: str) -> str:
 
 
 def likeness(name: str, other: str) -> float:
-    """Return the similarity of two fold_name names, from 0 to 1 for equal names (Ratcliff and Obershelp, 1988).
+    """Return the similarity of two folded names, from 0 to 1 for equal names (Ratcliff and Obershelp, 1988).
 
     >>> round(likeness("adresse", "address"), 2)
     0.86

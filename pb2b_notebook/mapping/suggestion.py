@@ -236,6 +236,6 @@ def _part(column: str, field: LeadField) -> _Named | None:
 
 @cache
 def _synonyms() -> dict[str, dict[str, str]]:
-    """By field key: fold_name name → the name as written."""
+    """Return, by field key, folded name → the name as written."""
     text = resources.files("pb2b_notebook.mapping").joinpath("synonyms.toml").read_text(encoding="utf-8")
     return {key: {fold_name(name): name for name in names} for key, names in tomllib.loads(text).items()}

@@ -1,4 +1,4 @@
-"""Comparison of received rows with stored rows: which are new, newer or unchanged. Pure."""
+"""Compare received rows with stored rows: which are new, newer or unchanged. Pure."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def compare(came: pl.DataFrame, stored: pl.DataFrame) -> Changes:
     """Return the new rows of a batch and those that replace a stored row.
 
     The row with the newest ``updated_at`` wins. Of rows with equal times the later one wins if it differs. A batch may
-    have a row twice, because it changed between two pages.
+    contain a row twice, because it changed between two pages.
 
     Args:
         came: Rows of one batch in the order received, with all stored columns; rows without an id are dropped.

@@ -48,7 +48,7 @@ def holds_table(folder: Path) -> bool:
 
 
 def safe_name(text: str) -> str:
-    """Return a file name that no system refuses, takes for another name, or takes for a device.
+    """Return a file name that every system accepts and that is neither another name nor a device on any of them.
 
     Different texts have different names, even on a file system that ignores case: capitals are escaped too.
 

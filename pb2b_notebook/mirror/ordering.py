@@ -11,7 +11,7 @@ _KEYS: Final = ("updated_at", "id")
 
 
 def sort_rows(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows in order. A beginning that is already sorted is not touched.
+    """Return the rows in order. Rows at the beginning that are already sorted are not moved.
 
     Sorting a million rows takes as long as reading them, and rows that became visible late follow few newer ones.
 
@@ -30,7 +30,7 @@ def sort_rows(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _sorted_prefix(keys: pl.DataFrame) -> int:
-    """Return how many rows at the beginning are in their final places."""
+    """Return the number of rows at the beginning that are already in order."""
     first, *others = keys.get_columns()
     if first.null_count():
         return 0

@@ -47,7 +47,7 @@ def chunks(
         source: Source of the rows, a list.
         after: Time in µs after which the rows changed; ``None`` for all rows.
         parents: Ids for the path parameter.
-        rows: Approximate number of rows in a chunk, which has the rows of a second at most.
+        rows: Approximate number of rows in a chunk; a chunk has at most the rows of one second.
         before_page: Function that gets the number of waiting rows before each further page, and may block.
 
     Yields:

@@ -91,7 +91,7 @@ def _resumption(state: SyncState) -> int | None:
 
 
 def sweep_decision(vanished: int, stored: int, listed: int) -> Literal["remove", "ask", "keep"]:
-    """Return what to do about rows that a complete listing no longer contains.
+    """Decide whether to remove rows that a complete listing no longer contains.
 
     An empty listing removes nothing. More than 50 rows and a tenth of the table are removed only if the user confirms.
 

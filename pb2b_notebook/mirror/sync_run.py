@@ -1,4 +1,4 @@
-"""One sync of a mirror: each resource in turn, in the way that its list allows."""
+"""One sync of a mirror: each resource in turn, read as its list allows."""
 
 from __future__ import annotations
 

@@ -104,7 +104,7 @@ class Table:
         return delta
 
     def _commit_stamp(self, version: int) -> tuple[int, int] | None:
-        """Return what identifies a commit if the table was created again since; ``None`` if there is no such commit."""
+        """Return a mark that differs if the table was created again since; ``None`` if there is no such commit."""
         try:
             found = (self.path / "_delta_log" / f"{version:020d}.json").stat()
         except OSError:

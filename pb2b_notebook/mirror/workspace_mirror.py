@@ -176,8 +176,8 @@ class Mirror:
     def scan(self, resource: str) -> pl.LazyFrame:
         """Return mirrored rows as a polars LazyFrame. Conditions and columns are pushed down into the files.
 
-        It reads the current version, even if it is collected after a sync. Its files may be deleted an hour after that
-        sync; then call ``scan`` again.
+        It reads the current version, even if it is collected after a later sync. Its files may be deleted an hour
+        after that sync; then call ``scan`` again.
 
         Raises:
             NotMirroredError: The resource was never synced.

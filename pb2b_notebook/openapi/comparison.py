@@ -150,7 +150,7 @@ def _scopes(one: _Side, other: _Side) -> Iterator[Difference]:
 
 
 def _silences(one: _Side, other: _Side) -> Iterator[Difference]:
-    """Yield once, and not for each operation, what a document describes for none of its operations."""
+    """Yield what a document describes for none of its operations, once and not for each operation."""
     for what in ("scopes", "idempotency"):
         if one.describes(what) and not other.describes(what):
             yield Difference("notable", "document", what, "", "changed", what, "described", SILENT)

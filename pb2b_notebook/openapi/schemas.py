@@ -18,7 +18,7 @@ MOST_STEPS = 500_000
 """Most nodes that are read in one document; ours has about 3,500."""
 
 DEEPEST = 40
-"""Deepest unions within unions; deeper ones are taken for a circle."""
+"""Deepest unions within unions; deeper ones are treated as a circle."""
 
 _JSON = re.compile(r"application/([\w.-]+\+)?json(\s*;.*)?", re.IGNORECASE)
 _UNIONS = ("anyOf", "oneOf", "allOf")

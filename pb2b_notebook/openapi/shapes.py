@@ -23,7 +23,7 @@ class Shape:
 
     Attributes:
         kind: Type in words: ``text``, ``integer``, ``number``, ``boolean``, ``datetime``, ``date``, ``record``,
-            ``null``, ``list of …``, ``… or …``; ``anything`` where the document does not say.
+            ``null``, ``list of …``, ``… or …``; ``anything`` where the document gives no type.
         required: Whether it must be present.
         nullable: Whether it may be ``null``.
         choices: Allowed values of it, or of each of its items; ``None`` without a restriction.

@@ -58,7 +58,7 @@ class Outlook:
         readings: Times and the usage at each, in order; for a meter that renews, since the start of the period.
         limit: Limit of the plan; ``None`` for no limit.
         end: End of the period; ``None`` if it is unknown or the meter does not renew.
-        per_day: Units a day; ``None`` if there is only one reading.
+        per_day: Units per day; ``None`` if there is only one reading.
         used_up: Time when nothing is left, at this pace; ``None`` if that is after ``end``.
     """
 
@@ -109,7 +109,7 @@ def outlook(table: pl.DataFrame, meter: Meter) -> Outlook | None:
 
 
 def _pace(readings: list[tuple[datetime, float]]) -> float | None:
-    """Return the units a day, from the first reading to the last."""
+    """Return the units per day, from the first reading to the last."""
     (first, before), (last, now) = readings[0], readings[-1]
     return (now - before) / ((last - first) / timedelta(days=1)) if last > first else None
 

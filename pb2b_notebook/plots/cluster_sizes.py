@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 SOURCE: Final = "pb.cleanup.duplicates(df)"
 LARGEST: Final = 8
-"""Size from which on clusters share one bar."""
+"""Size from which clusters share one bar."""
 
 
 def duplicate_clusters(duplicates: Any, *, sure: float = 0.95, ax: Axes | None = None) -> Axes:
@@ -25,7 +25,7 @@ def duplicate_clusters(duplicates: Any, *, sure: float = 0.95, ax: Axes | None =
 
     Args:
         duplicates: Result of ``pb.cleanup.duplicates(df)``, or its ``.clusters``: size and weakest.
-        sure: Match probability from which on the weakest link of a cluster is not hatched.
+        sure: Match probability from which the weakest link of a cluster is not hatched.
         ax: Axes to draw into; by default those of a new figure.
 
     Raises:

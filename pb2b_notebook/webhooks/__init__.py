@@ -4,7 +4,7 @@
 
     request ── verify ──► Event, or a typed error          in your own web application
        │
-       └────── Receiver ──► verify ──► SQLite ──► answer ──► your handler, at most once an event
+       └────── Receiver ──► verify ──► SQLite ──► answer ──► your handler, at most once per event
                                           └────► .events(), a frame
 
 An application with its own web framework only needs :func:`verify`. :class:`Receiver` is a complete ASGI application

@@ -179,12 +179,12 @@ class EventStore:
         return [dict(row) for row in found]
 
     def count(self, mentions: Callable[[bytes], bool]) -> int:
-        """Return how many events mention a person, by a predicate on their texts."""
+        """Return the number of events that mention a person, by a predicate on their texts."""
         with self._transaction() as db:
             return len(_events_with(db, mentions))
 
     def forget(self, mentions: Callable[[bytes], bool]) -> int:
-        """Empty the events that mention a person; return how many.
+        """Empty the events that mention a person; return their number.
 
         Their ids and types stay, so that a repeated delivery is still recognized. An event that is waiting for its
         handler has nothing left to handle, and is marked as failed.
@@ -197,7 +197,7 @@ class EventStore:
         return len(found)
 
     def counts(self) -> dict[str, int]:
-        """Return the number of events by state, without states that no event is in."""
+        """Return the number of events by state; states without events are left out."""
         with self._transaction() as db:
             return dict(map(tuple, db.execute("SELECT state, count(*) FROM events GROUP BY state ORDER BY state")))
 

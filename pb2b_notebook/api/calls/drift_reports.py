@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def report(operation: Operation, drift: Mapping[str, str], *, in_record: bool = False) -> None:
-    """Warn once a session about each field; see :func:`pb2b_notebook.frames.report_drift`.
+    """Warn once per session about each field; see :func:`pb2b_notebook.frames.report_drift`.
 
     Where warnings are errors, a read fails. A mutation has taken effect, and its response may be a secret that is shown
     once: then the warning is printed as a notice.

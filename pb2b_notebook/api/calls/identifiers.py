@@ -1,4 +1,4 @@
-"""Resolve ids of objects, and check that they have the type that a call needs.
+"""Resolve ids of objects, and check that they are of the type that a call needs.
 
 An id may be given as text or as the object itself. The prefixes are those of our contract; an id with none of them is
 passed on unchanged, since a live service may form its ids differently.

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 
 class ListSummary(NamedTuple):
-    """What one page of one row says of a list.
+    """Summary of a list, read from one page of one row.
 
     Attributes:
         newest: The object that changed last; ``None`` for an empty list.
-        total: How many objects there are; ``None`` where the service does not count, or the key may not read them.
+        total: Number of objects; ``None`` where the service does not count, or the key may not read them.
     """
 
     newest: Record | None

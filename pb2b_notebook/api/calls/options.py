@@ -25,7 +25,7 @@ OPTIONS = (
     "refresh",
 )
 ONLINE = ("limit", "page_size", "parallel", "progress", "cached", "max_age", "refresh")
-"""Options about reading a list page by page or from the mirror; a mutation that answers with rows has none of them."""
+"""Options for reading a list page by page or from the mirror; a mutation that returns rows does not accept them."""
 
 FROM_MIRROR = ("cached", "max_age", "refresh")
 """Options that read from the mirror."""
@@ -43,7 +43,7 @@ class Options:
         frame: Library of the frame, "pandas" or "polars".
         columns: Columns to return, in this order.
         limit: Most rows to return, newest first.
-        page_size: Rows a request, 1 to 500; by default as many as the service gives.
+        page_size: Rows per request, 1 to 500; by default as many as the service allows.
         parallel: Windows of time to read in parallel, 1 to 8; by default chosen by latency and rate limit.
         flat: Whether to return lists as joined text and records as JSON text.
         progress: Whether to show a bar on what takes longer than a second.

@@ -29,7 +29,7 @@ class Record(ShowsCard, Mapping[str, Any]):
         fields: Fields that the contract declares for it.
         custom: Returns the types of the custom fields, by key; called by :meth:`to_frame` only.
         request_id: Id of the request.
-        operation: Operation that returned the object; deviations from its contract are then reported once a session.
+        operation: Operation that returned the object; deviations from its contract are then reported once per session.
 
     >>> lead = Record(b'{"id": "lead_1", "email": "ada@example.com"}')
     >>> lead.email, lead["id"]

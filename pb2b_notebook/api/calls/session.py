@@ -48,10 +48,10 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Session(Context):
-    """Reads, posts and deletes in one workspace; see :class:`~pb2b_notebook.api.context.Context` for what it knows.
+    """Reads, posts and deletes in one workspace; :class:`~pb2b_notebook.api.context.Context` lists its attributes.
 
     Attributes:
-        partial: The frame of what the last list had read when it was stopped; ``None`` if it was not.
+        partial: Frame of the rows that the last list had read when it was interrupted; ``None`` if it was not.
         mirrored: Answers a list from the mirror; ``None`` where there is no mirror.
     """
 
@@ -157,14 +157,14 @@ class Session(Context):
         raise self._with_partial(stop, collector, listing, options)
 
     def _progress_note(self, pages: int) -> str:
-        """How many pages have come, and how many requests may still be sent."""
+        """Return how many pages were read, and how many requests may still be sent."""
         left = self.client.rate.remaining
         return f"{pages:,} pages" if left is None else f"{pages:,} pages, {left:,} requests left"
 
     def _with_partial(
         self, problem: BaseException, collector: Collector, listing: Listing, options: Options
     ) -> BaseException:
-        """Return the error with the frame of what was read; ``self.partial`` keeps it, as a cell loses its error."""
+        """Return the error with the frame of the rows read; ``self.partial`` keeps it, since a cell loses its error."""
         if not collector.pages:
             return problem
         table = collector.table_so_far()
@@ -226,7 +226,7 @@ class Session(Context):
         Args:
             operation: A list.
             arguments: Its filters.
-            page_size: Rows a request, 1 to 500; by default as many as the service gives.
+            page_size: Rows per request, 1 to 500; by default as many as the service allows.
             rows: Rows that complete a batch; by default each page is a batch.
             seconds: Seconds after its first page that complete a batch.
             go_on: Called with the number of rows that wait before another page joins them; until it returns no page
@@ -234,7 +234,7 @@ class Session(Context):
 
         Raises:
             InvalidParameterError: The operation does not take a filter; nothing was sent.
-            APIError, TransportError, ProtocolError: A page did not come, or a record is not a JSON object. Earlier
+            APIError, TransportError, ProtocolError: A page could not be read, or a record is not a JSON object. Earlier
                 batches are whole.
         """
         schema = self.schema(operation)
@@ -256,7 +256,7 @@ class Session(Context):
         return frame_of_rows(rows, fields, Options(frame=frame).frame or self.frame)
 
     def schema(self, operation: Operation) -> FrameSchema:
-        """Return the columns of the operation's objects; the workspace's lead fields type the custom ones."""
+        """Return the columns of the operation's objects; the workspace's lead fields give custom ones their types."""
         from pb2b_notebook.frames import frame_schema
 
         return frame_schema(operation.fields, self._custom_for(operation))

@@ -1,4 +1,4 @@
-"""What a call of an operation looks like: its signature and its docstring, made from the contract in use. Pure."""
+"""Build the signature and the docstring of a call from the contract in use. Pure."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ OPTION_TEXTS: Final = {
     "frame": 'Library of the frame, "pandas" or "polars"; by default the workspace\'s.',
     "columns": "Columns to return, in this order; by default all.",
     "limit": "Most rows to return, newest first; by default all, oldest change first.",
-    "page_size": "Rows a request, 1 to 500.",
+    "page_size": "Rows per request, 1 to 500.",
     "parallel": "Windows of time to read in parallel, 1 to 8; by default chosen by latency and rate limit.",
     "flat": "Whether to return each list as one text, for tools that do not support lists.",
     "progress": "Whether to show a bar on a long read.",

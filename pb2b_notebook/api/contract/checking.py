@@ -2,7 +2,7 @@
 
 A check reads one row of every list, and every object that exists once in a workspace. It reads no object by its id,
 since the service may mark that as opened by a user. The responses are compared with the contract: envelope,
-pagination, names and types of fields, ``request_id`` and rate headers. A finding names fields and types, never a value.
+pagination, names and types of fields, ``request_id`` and rate headers. A finding names fields and types, never values.
 """
 
 from __future__ import annotations

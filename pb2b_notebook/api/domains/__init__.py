@@ -1,1 +1,1 @@
-"""The domains of ``ws``: ``resources`` lists their verbs; the other modules are verbs of more than one call."""
+"""The domains of ``ws``: ``resources`` lists their verbs; the other modules are verbs that make several requests."""

@@ -130,7 +130,7 @@ class ImportRun(_Counts):
 
 @dataclass(frozen=True, repr=False)
 class ImportCheck(_Counts):
-    """What an import would do, from a dry run.
+    """Result of a dry run of an import.
 
     Attributes:
         errors: Frame with one row for each invalid cell: ``row_number`` (of all rows passed, 1 is the first below the
@@ -268,7 +268,7 @@ class ImportRuns(Resource):
         match_on: Literal["email", "external_id"] = "email",
         frame: FrameName | None = None,
     ) -> ImportCheck:
-        r"""Return what an import would do, by the same checks and rules, and change nothing.
+        r"""Check rows as an import does, and return what it would do; nothing is changed.
 
         ``POST /imports/validate``, scope leads.import; our reconstruction.
 

@@ -34,7 +34,7 @@ class JobWaits(Resource):
     """Wait for any job."""
 
     def wait(self, job: Id, *, timeout: float | None = None, progress: bool | None = None) -> Record:
-        """Wait until a job ends, with a progress bar after a second.
+        """Wait until a job ends; a progress bar is shown after a second.
 
         The clock of the embedded sandbox stands still; waiting moves it, and no real time passes. Ctrl-C leaves the job
         running and prints how to continue waiting.
@@ -85,7 +85,7 @@ def wait_for(session: Session, job: Any, *, timeout: float | None = None, progre
 
 
 def state(job: Mapping[str, Any]) -> State:
-    """Return the state of a job, also from the words of a live service.
+    """Return the state of a job; the words of a live service are recognized too.
 
     >>> state({"status": "running", "finished_at": None}), state({"status": "canceled"})
     ('running', 'cancelled')
@@ -165,7 +165,7 @@ def _job_name(job: Mapping[str, Any]) -> str:
 
 
 def _progress_of(job: Mapping[str, Any]) -> float:
-    """Return how much of a job is done, from 0 to 1; 0 where the service does not say."""
+    """Return how much of a job is done, from 0 to 1; 0 where the service does not report it."""
     progress = job.get("progress")
     known = isinstance(progress, (int, float)) and not isinstance(progress, bool)
     return min(max(float(progress), 0.0), 1.0) if known else 0.0  # type: ignore[arg-type]

@@ -97,7 +97,7 @@ class Leads(Resource):
             frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
             columns: Columns to return, in this order; by default all.
             limit: Most rows to return, newest first; by default all, oldest change first.
-            page_size: Rows a request, 1 to 500.
+            page_size: Rows per request, 1 to 500.
             parallel: Windows of time to read in parallel, 1 to 8; by default chosen by latency and rate limit.
             flat: Whether to return each list as one text, for tools that do not support lists.
             progress: Whether to show a bar on a long read.
@@ -177,7 +177,7 @@ class Leads(Resource):
             frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
             columns: Columns to return, in this order; by default all.
             limit: Most rows to return, newest first; by default all, oldest change first.
-            page_size: Rows a request, 1 to 500.
+            page_size: Rows per request, 1 to 500.
             flat: Whether to return each list as one text, for tools that do not support lists.
 
         Returns:
@@ -257,7 +257,7 @@ class Leads(Resource):
             frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
             columns: Columns to return, in this order; by default all.
             limit: Most rows to return, newest first; by default all, oldest change first.
-            page_size: Rows a request, 1 to 500.
+            page_size: Rows per request, 1 to 500.
             parallel: Windows of time to read in parallel, 1 to 8; by default chosen by latency and rate limit.
             flat: Whether to return each list as one text, for tools that do not support lists.
             progress: Whether to show a bar on a long read.
@@ -589,7 +589,7 @@ class Leads(Resource):
             frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
             columns: Columns to return, in this order; by default all.
             limit: Most rows to return, newest first; by default all, oldest change first.
-            page_size: Rows a request, 1 to 500.
+            page_size: Rows per request, 1 to 500.
             parallel: Windows of time to read in parallel, 1 to 8; by default chosen by latency and rate limit.
             flat: Whether to return each list as one text, for tools that do not support lists.
             progress: Whether to show a bar on a long read.
@@ -653,7 +653,7 @@ class Leads(Resource):
             frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
             columns: Columns to return, in this order; by default all.
             limit: Most rows to return, newest first; by default all, oldest change first.
-            page_size: Rows a request, 1 to 500.
+            page_size: Rows per request, 1 to 500.
             parallel: Windows of time to read in parallel, 1 to 8; by default chosen by latency and rate limit.
             flat: Whether to return each list as one text, for tools that do not support lists.
             progress: Whether to show a bar on a long read.
@@ -715,7 +715,7 @@ class LeadFields(Resource):
             frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
             columns: Columns to return, in this order; by default all.
             limit: Most rows to return, newest first; by default all, oldest change first.
-            page_size: Rows a request, 1 to 500.
+            page_size: Rows per request, 1 to 500.
             parallel: Windows of time to read in parallel, 1 to 8; by default chosen by latency and rate limit.
             flat: Whether to return each list as one text, for tools that do not support lists.
             progress: Whether to show a bar on a long read.
@@ -799,7 +799,7 @@ class Activities(Resource):
             frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
             columns: Columns to return, in this order; by default all.
             limit: Most rows to return, newest first; by default all, oldest change first.
-            page_size: Rows a request, 1 to 500.
+            page_size: Rows per request, 1 to 500.
             parallel: Windows of time to read in parallel, 1 to 8; by default chosen by latency and rate limit.
             flat: Whether to return each list as one text, for tools that do not support lists.
             progress: Whether to show a bar on a long read.
@@ -858,7 +858,7 @@ class Activities(Resource):
             frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
             columns: Columns to return, in this order; by default all.
             limit: Most rows to return, newest first; by default all, oldest change first.
-            page_size: Rows a request, 1 to 500.
+            page_size: Rows per request, 1 to 500.
             flat: Whether to return each list as one text, for tools that do not support lists.
 
         Returns:
@@ -919,7 +919,7 @@ class Messages(Resource):
             frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
             columns: Columns to return, in this order; by default all.
             limit: Most rows to return, newest first; by default all, oldest change first.
-            page_size: Rows a request, 1 to 500.
+            page_size: Rows per request, 1 to 500.
             parallel: Windows of time to read in parallel, 1 to 8; by default chosen by latency and rate limit.
             flat: Whether to return each list as one text, for tools that do not support lists.
             progress: Whether to show a bar on a long read.
@@ -978,7 +978,7 @@ class Messages(Resource):
             frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
             columns: Columns to return, in this order; by default all.
             limit: Most rows to return, newest first; by default all, oldest change first.
-            page_size: Rows a request, 1 to 500.
+            page_size: Rows per request, 1 to 500.
             flat: Whether to return each list as one text, for tools that do not support lists.
 
         Returns:
@@ -1050,7 +1050,7 @@ class Imports(ImportRuns):
             frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
             columns: Columns to return, in this order; by default all.
             limit: Most rows to return, newest first; by default all, oldest change first.
-            page_size: Rows a request, 1 to 500.
+            page_size: Rows per request, 1 to 500.
             parallel: Windows of time to read in parallel, 1 to 8; by default chosen by latency and rate limit.
             flat: Whether to return each list as one text, for tools that do not support lists.
             progress: Whether to show a bar on a long read.
@@ -1125,7 +1125,7 @@ class Imports(ImportRuns):
             frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
             columns: Columns to return, in this order; by default all.
             limit: Most rows to return, newest first; by default all, oldest change first.
-            page_size: Rows a request, 1 to 500.
+            page_size: Rows per request, 1 to 500.
             parallel: Windows of time to read in parallel, 1 to 8; by default chosen by latency and rate limit.
             flat: Whether to return each list as one text, for tools that do not support lists.
             progress: Whether to show a bar on a long read.
@@ -1185,7 +1185,7 @@ class Exports(ExportRows):
             frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
             columns: Columns to return, in this order; by default all.
             limit: Most rows to return, newest first; by default all, oldest change first.
-            page_size: Rows a request, 1 to 500.
+            page_size: Rows per request, 1 to 500.
             parallel: Windows of time to read in parallel, 1 to 8; by default chosen by latency and rate limit.
             flat: Whether to return each list as one text, for tools that do not support lists.
             progress: Whether to show a bar on a long read.
@@ -1317,7 +1317,7 @@ class Jobs(JobWaits):
             frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
             columns: Columns to return, in this order; by default all.
             limit: Most rows to return, newest first; by default all, oldest change first.
-            page_size: Rows a request, 1 to 500.
+            page_size: Rows per request, 1 to 500.
             parallel: Windows of time to read in parallel, 1 to 8; by default chosen by latency and rate limit.
             flat: Whether to return each list as one text, for tools that do not support lists.
             progress: Whether to show a bar on a long read.
@@ -1391,7 +1391,7 @@ class Jobs(JobWaits):
             frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
             columns: Columns to return, in this order; by default all.
             limit: Most rows to return, newest first; by default all, oldest change first.
-            page_size: Rows a request, 1 to 500.
+            page_size: Rows per request, 1 to 500.
             parallel: Windows of time to read in parallel, 1 to 8; by default chosen by latency and rate limit.
             flat: Whether to return each list as one text, for tools that do not support lists.
             progress: Whether to show a bar on a long read.
@@ -1453,7 +1453,7 @@ class Campaigns(CampaignLaunches):
             frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
             columns: Columns to return, in this order; by default all.
             limit: Most rows to return, newest first; by default all, oldest change first.
-            page_size: Rows a request, 1 to 500.
+            page_size: Rows per request, 1 to 500.
             parallel: Windows of time to read in parallel, 1 to 8; by default chosen by latency and rate limit.
             flat: Whether to return each list as one text, for tools that do not support lists.
             progress: Whether to show a bar on a long read.
@@ -1658,7 +1658,7 @@ class Campaigns(CampaignLaunches):
             frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
             columns: Columns to return, in this order; by default all.
             limit: Most rows to return, newest first; by default all, oldest change first.
-            page_size: Rows a request, 1 to 500.
+            page_size: Rows per request, 1 to 500.
             parallel: Windows of time to read in parallel, 1 to 8; by default chosen by latency and rate limit.
             flat: Whether to return each list as one text, for tools that do not support lists.
             progress: Whether to show a bar on a long read.
@@ -1761,7 +1761,7 @@ class Campaigns(CampaignLaunches):
             frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
             columns: Columns to return, in this order; by default all.
             limit: Most rows to return, newest first; by default all, oldest change first.
-            page_size: Rows a request, 1 to 500.
+            page_size: Rows per request, 1 to 500.
             parallel: Windows of time to read in parallel, 1 to 8; by default chosen by latency and rate limit.
             flat: Whether to return each list as one text, for tools that do not support lists.
             progress: Whether to show a bar on a long read.
@@ -1821,7 +1821,7 @@ class Campaigns(CampaignLaunches):
             frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
             columns: Columns to return, in this order; by default all.
             limit: Most rows to return, newest first; by default all, oldest change first.
-            page_size: Rows a request, 1 to 500.
+            page_size: Rows per request, 1 to 500.
             parallel: Windows of time to read in parallel, 1 to 8; by default chosen by latency and rate limit.
             flat: Whether to return each list as one text, for tools that do not support lists.
             progress: Whether to show a bar on a long read.
@@ -1879,7 +1879,7 @@ class ProspectorWorkflows(Resource):
             frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
             columns: Columns to return, in this order; by default all.
             limit: Most rows to return, newest first; by default all, oldest change first.
-            page_size: Rows a request, 1 to 500.
+            page_size: Rows per request, 1 to 500.
             parallel: Windows of time to read in parallel, 1 to 8; by default chosen by latency and rate limit.
             flat: Whether to return each list as one text, for tools that do not support lists.
             progress: Whether to show a bar on a long read.
@@ -2048,7 +2048,7 @@ class ProspectorRuns(Resource):
             frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
             columns: Columns to return, in this order; by default all.
             limit: Most rows to return, newest first; by default all, oldest change first.
-            page_size: Rows a request, 1 to 500.
+            page_size: Rows per request, 1 to 500.
             parallel: Windows of time to read in parallel, 1 to 8; by default chosen by latency and rate limit.
             flat: Whether to return each list as one text, for tools that do not support lists.
             progress: Whether to show a bar on a long read.
@@ -2157,7 +2157,7 @@ class InboxThreads(Resource):
             frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
             columns: Columns to return, in this order; by default all.
             limit: Most rows to return, newest first; by default all, oldest change first.
-            page_size: Rows a request, 1 to 500.
+            page_size: Rows per request, 1 to 500.
             parallel: Windows of time to read in parallel, 1 to 8; by default chosen by latency and rate limit.
             flat: Whether to return each list as one text, for tools that do not support lists.
             progress: Whether to show a bar on a long read.
@@ -2235,7 +2235,7 @@ class Inbox(Resource):
             frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
             columns: Columns to return, in this order; by default all.
             limit: Most rows to return, newest first; by default all, oldest change first.
-            page_size: Rows a request, 1 to 500.
+            page_size: Rows per request, 1 to 500.
             parallel: Windows of time to read in parallel, 1 to 8; by default chosen by latency and rate limit.
             flat: Whether to return each list as one text, for tools that do not support lists.
             progress: Whether to show a bar on a long read.
@@ -2341,7 +2341,7 @@ class Settings(SettingsSnapshots):
             frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
             columns: Columns to return, in this order; by default all.
             limit: Most rows to return, newest first; by default all, oldest change first.
-            page_size: Rows a request, 1 to 500.
+            page_size: Rows per request, 1 to 500.
             parallel: Windows of time to read in parallel, 1 to 8; by default chosen by latency and rate limit.
             flat: Whether to return each list as one text, for tools that do not support lists.
             progress: Whether to show a bar on a long read.
@@ -2400,7 +2400,7 @@ class Tickets(Resource):
             frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
             columns: Columns to return, in this order; by default all.
             limit: Most rows to return, newest first; by default all, oldest change first.
-            page_size: Rows a request, 1 to 500.
+            page_size: Rows per request, 1 to 500.
             parallel: Windows of time to read in parallel, 1 to 8; by default chosen by latency and rate limit.
             flat: Whether to return each list as one text, for tools that do not support lists.
             progress: Whether to show a bar on a long read.
@@ -2534,7 +2534,7 @@ class Webhooks(Resource):
             frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
             columns: Columns to return, in this order; by default all.
             limit: Most rows to return, newest first; by default all, oldest change first.
-            page_size: Rows a request, 1 to 500.
+            page_size: Rows per request, 1 to 500.
             parallel: Windows of time to read in parallel, 1 to 8; by default chosen by latency and rate limit.
             flat: Whether to return each list as one text, for tools that do not support lists.
             progress: Whether to show a bar on a long read.
@@ -2726,7 +2726,7 @@ class Webhooks(Resource):
             frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
             columns: Columns to return, in this order; by default all.
             limit: Most rows to return, newest first; by default all, oldest change first.
-            page_size: Rows a request, 1 to 500.
+            page_size: Rows per request, 1 to 500.
             parallel: Windows of time to read in parallel, 1 to 8; by default chosen by latency and rate limit.
             flat: Whether to return each list as one text, for tools that do not support lists.
             progress: Whether to show a bar on a long read.

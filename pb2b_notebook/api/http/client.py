@@ -100,7 +100,7 @@ class Client:
         log: Log of finished calls.
 
     Attributes:
-        sent: How many requests were sent, retries included.
+        sent: Number of sent requests, retries included.
         write_lock: Lock that refuses mutations until it is open; ``None`` without one.
     """
 
@@ -149,7 +149,7 @@ class Client:
         Raises:
             ReadOnlyError: The call is a mutation and the client is read-only or locked; nothing was sent.
             APIError: The service refused the request.
-            TransportError, ProtocolError: No usable response came.
+            TransportError, ProtocolError: There was no usable response.
         """
         if call.operation.mutates:
             self.check_writable(call.operation.id)

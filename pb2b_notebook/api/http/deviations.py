@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.openapi.operations import Field
 
 MOST = 64
-"""Fields that are looked at in one object; with more, the keys may be ids."""
+"""Limit of fields that are compared in one object; with more, the keys may be ids."""
 
 
 def unexpected_fields(values: Mapping[str, Any], fields: Iterable[Field]) -> dict[str, str]:

@@ -37,7 +37,7 @@ def date(reply: Reply) -> datetime | None:
     return _http_date(reply.headers.get("date", ""))
 
 
-@lru_cache(maxsize=8)  # the header changes once a second
+@lru_cache(maxsize=8)  # the header changes once per second
 def _http_date(text: str) -> datetime | None:
     if not _HTTP_DATE.fullmatch(text):
         return None

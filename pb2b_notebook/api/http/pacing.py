@@ -29,7 +29,7 @@ LONGEST = 120.0  # seconds, longer than any deadline: an older turn was never en
 
 @dataclass(slots=True)
 class Budget:
-    """What is known of the rolling window; times are seconds of a monotonic clock.
+    """State of the rolling window; times are seconds of a monotonic clock.
 
     Attributes:
         window: Length of the window in seconds.
@@ -51,7 +51,7 @@ class Budget:
 
 
 def wait_for_turn(budget: Budget, now: float) -> float:
-    """Return the seconds until another request may be sent; 0 for at once.
+    """Return the seconds until another request may be sent; 0 if it may be sent now.
 
     >>> wait_for_turn(Budget(limit=2, ended=deque([10.0, 11.0])), now=30.0)
     40.02
@@ -94,7 +94,7 @@ def learn(budget: Budget, rate: Rate, *, sent: float, now: float) -> None:
 
 
 class Turn(NamedTuple):
-    """Permission to send one request: when it was given, and after how many seconds of waiting."""
+    """Permission to send one request, with its time and the seconds waited for it."""
 
     sent: float
     waited: float

@@ -1,7 +1,7 @@
 """Exchange one HTTP request and response under one deadline, with a limit on the size of the response.
 
-httpx limits each socket operation, not the whole exchange: a peer that sends a byte now and then keeps it alive for
-ever. The transport below therefore cuts the timeout of every socket operation to what is left of the deadline.
+httpx limits each socket operation, not the whole exchange: a peer that sends a byte now and then keeps it alive
+forever. The transport below therefore cuts the timeout of every socket operation to what is left of the deadline.
 """
 
 from __future__ import annotations

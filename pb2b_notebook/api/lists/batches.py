@@ -41,7 +41,7 @@ class Batch:
 
     @property
     def table(self) -> Any:
-        """The rows as a ``pyarrow.Table``: the declared columns, those of custom and unknown fields, ``unparsed``.
+        """Rows as a ``pyarrow.Table``: declared columns, those of custom and unknown fields, and ``unparsed``.
 
         It is decoded in the background, from the first page on; any one thread may read it. Batches may differ in the
         columns of unknown fields.
@@ -53,7 +53,7 @@ class Batch:
 
 
 class BatchBuilder:
-    """Builds one batch from pages. They are decoded in the background as they come, and not kept."""
+    """Builds one batch from pages. They are decoded in the background as they arrive, and not kept."""
 
     def __init__(self, operation: Operation, schema: FrameSchema) -> None:
         from pb2b_notebook import frames
@@ -80,7 +80,7 @@ class BatchBuilder:
         self._decoder.add(page.records)
 
     def batch(self, total: int | None, *, more: bool) -> Batch:
-        """Return the pages so far as a batch; the rest of it is decoded while the caller continues."""
+        """Return the pages so far as a batch; its last pages are decoded while the caller continues."""
         self._decoder.go_on()
         return Batch(
             request_ids=tuple(self._request_ids),

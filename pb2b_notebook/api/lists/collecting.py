@@ -1,4 +1,4 @@
-"""Collect the pages of a list into one table, in the order of their places."""
+"""Collect the pages of a list into one ordered table."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Collector:
-    """Decodes pages in the order in which they come, and puts their rows in order at the end.
+    """Decodes pages in the order in which they arrive, and puts their rows in order at the end.
 
     Args:
         decoder: Decoder of the rows.
@@ -28,7 +28,7 @@ class Collector:
 
     @property
     def pages(self) -> int:
-        """How many pages have come."""
+        """Number of pages read so far."""
         return len(self._parts)
 
     def add(self, placed: Placed) -> None:
@@ -43,7 +43,7 @@ class Collector:
     def table(self, limit: int | None = None) -> Any:
         """Return all rows so far as a ``pyarrow.Table``, in order, with one row for each id.
 
-        A row that changes while the list is read comes again; its newest state is kept.
+        A row that changes while the list is read is listed again; its newest state is kept.
 
         Args:
             limit: Most rows to return.

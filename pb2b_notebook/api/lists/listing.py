@@ -1,4 +1,4 @@
-"""Read one list: request its pages, put each in its place, and record what provenance must know."""
+"""Read one list: request its pages, order them, and record their provenance."""
 
 from __future__ import annotations
 
@@ -52,23 +52,23 @@ class Listing:
     """One reading of a list.
 
     Args:
-        context: What the calls of the workspace work with; what this reading learns of the service is kept there.
+        context: Context of the workspace; facts that this reading observes about the service are kept there.
         operation: A list.
         path: Its path, filled in.
         filters: Its query.
         limit: Most rows to read; ``None`` for all.
-        page_size: Rows a request; by default as many as the service gives.
+        page_size: Rows per request; by default as many as the service allows.
         parallel: Windows of time to read in parallel, 1 for none; by default chosen by latency and rate limit.
 
     Attributes:
         newest_first: Whether rows are in descending order of their last change.
         fetched_at: The service's time when the reading began.
         request_ids: Ids of all requests, in the order of their answers.
-        pages: How many pages have come.
-        rows: How many rows were kept.
+        pages: Number of pages read so far.
+        rows: Number of rows kept.
         total: The service's count when the reading began, where it counts.
         more: Whether rows were left unread.
-        windows: How many windows were read in parallel, 1 for none.
+        windows: Number of windows that were read in parallel, 1 for none.
 
     Raises:
         InvalidParameterError: This list cannot be read in parallel, and ``parallel`` asks for it; nothing was sent.
@@ -108,7 +108,7 @@ class Listing:
         """Yield all pages to the end or to the limit, each with its place; windows are read in parallel where it pays.
 
         Raises:
-            UnsoundError: Windows cannot be trusted here; discard what has come so far.
+            UnsoundError: This service cannot be read in windows; discard the pages yielded so far.
         """
         pages = pagination.follow(self.ask, self._is_enough)
         first = next(pages)
@@ -222,7 +222,7 @@ class Listing:
             )
 
     def _sequential_reason(self) -> str | None:
-        """Why this list can only be read page after page; ``None`` if it can be read in parallel."""
+        """Return why this list can only be read page after page; ``None`` if it can be read in parallel."""
         if not (self._operation.parameter(AFTER) and self._operation.parameter(BEFORE)):
             return f"it has no filters {AFTER} and {BEFORE}"
         if not {"id", "updated_at"} <= {field.name for field in self._operation.fields}:
@@ -236,7 +236,7 @@ class Listing:
         return None
 
     def _choose_windows(self, first: Page) -> int:
-        """How many windows to read in parallel."""
+        """Return how many windows to read in parallel."""
         asked, client = self._parallel, self._context.client
         if asked == 1 or first.next_cursor is None or not first.records or self._sequential_reason() is not None:
             return 1
@@ -292,7 +292,7 @@ class Listing:
 
     @property
     def expected(self) -> int | None:
-        """How many rows there will be, where the service counts them."""
+        """Expected number of rows, where the service counts them."""
         return None if self.total is None else min(self.total, self._limit or self.total)
 
     def say_if_cut(self) -> None:

@@ -41,7 +41,7 @@ def read_windows(listing: Listing, first: Page, count: int) -> Iterator[Placed]:
 
     Raises:
         UnsoundError: The service does not keep to the order or the bounds of windows.
-        APIError, TransportError, ProtocolError: A page did not come.
+        APIError, TransportError, ProtocolError: A page could not be read.
     """
     size = max(1, len(first.records))
     span = _span(first)
@@ -93,7 +93,7 @@ def _own(window: Window, records: Any) -> Any:
 class _WorkerPool:
     """The threads that read one list, and the state they share.
 
-    Iterating yields the pages as they come, and ends when all windows are read.
+    Iterating yields the pages as they arrive, and ends when all windows are read.
 
     Args:
         listing: List to read.

@@ -142,7 +142,7 @@ class Plan:
 
     Args:
         first: Window over the whole list, of which the first page was read.
-        page: Rows a page.
+        page: Rows per page.
     """
 
     def __init__(self, first: Window, page: int) -> None:
