@@ -42,7 +42,7 @@ def follow(
         if cursor is not None and cursor in seen:
             raise _endless("the service repeated a cursor", page)
         if cursor is not None and empty == MOST_EMPTY:
-            raise _endless(f"{MOST_EMPTY} pages in a row were empty, and each said that more rows follow", page)
+            raise _endless(f"{MOST_EMPTY} pages in a row were empty, but each announced more rows", page)
         if cursor is None and page.promises_more:
             raise PaginationError(
                 "a page says that more rows follow, but has no cursor for the next page",
