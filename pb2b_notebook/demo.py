@@ -282,7 +282,7 @@ def run(next_step: str) -> bool:
         sys.stdout.reconfigure(errors="replace")  # a terminal without Unicode still shows the demo
     narrator, began = Narrator(), time.monotonic()
     narrator.says("ProspectB2B in nine steps, on the embedded sandbox: made-up leads, no key, no network.")
-    with _folder_of_its_own():
+    with _temporary_folder():
         try:
             for chapter in CHAPTERS:
                 chapter(narrator)
@@ -294,7 +294,7 @@ def run(next_step: str) -> bool:
 
 
 @contextmanager
-def _folder_of_its_own() -> Iterator[None]:
+def _temporary_folder() -> Iterator[None]:
     """Use a temporary folder for mirror, journal and profiles, and restore the environment afterwards."""
     with tempfile.TemporaryDirectory(prefix="pb2b-demo-") as folder:
         ours = {"PB2B_CACHE_DIR": folder, "PB2B_CONFIG": f"{folder}/config.toml"}

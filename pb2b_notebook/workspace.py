@@ -1,4 +1,4 @@
-"""Where everything comes together: ``connect``, ``open_sandbox`` and the :class:`Workspace` that they return."""
+"""``connect`` and ``open_sandbox``, and the :class:`Workspace` that they return."""
 
 from __future__ import annotations
 
@@ -105,12 +105,15 @@ def connect(
             order.
         profile: Profile of the configuration file, such as "acme".
         base_url: Base URL; by default the profile's, ``PB2B_BASE_URL``, or the live service's.
-        read_only: Whether to refuse every write on this side, whatever the key may do.
-        frame: Library of the frames that lists return, "pandas" (the default) or "polars".
+        read_only: Whether to refuse every write before it is sent, even if the key may write.
+        frame: Library of the frames that lists return, "pandas" or "polars"; by default the profile's, or "pandas".
         contract: Another OpenAPI 3.1 document of the API, such as the live one: a path, a URL or the parsed document.
             All verbs and :meth:`Workspace.call` then follow it.
         trust: Whether to allow writes to a live service before :meth:`Workspace.check` has run.
         transport: An httpx transport to send through, instead of the network.
+
+    Returns:
+        A connected workspace; ``ws.close()`` or a ``with`` block closes its connections.
 
     Raises:
         MissingKeyError, InvalidKeyError, ConfigurationError: Nothing was sent.
@@ -155,16 +158,16 @@ def open_sandbox(
     """Open the embedded demo workspace: the whole API on this machine, without a key and without a network.
 
     Args:
-        leads: Number of leads.
+        leads: Number of leads of a new workspace.
         seed: Seed of the data: the same seed gives the same workspace on every machine.
-        db: File that keeps the workspace; by default it is gone when it closes. A file has one owner: close the
-            workspace that has it open before you open it again.
+        db: File that keeps the workspace; by default it is in memory, and lost on close. Only one workspace can have a
+            file open: close it before you open the file again.
         rate_limit: Requests per window.
-        window: Seconds of the window.
+        window: Length of the window in seconds.
         clock: "fixed" moves only with writes and ``ws.sandbox.clock.advance(seconds)``, so that a notebook's outputs
             stay the same; "real" runs, and jobs run with it.
-        speed: Seconds of a real clock that pass in one second.
-        read_only: Whether to refuse every write on this side.
+        speed: Sandbox seconds that pass in one real second, for a real clock.
+        read_only: Whether to refuse every write before it is sent.
         frame: Library of the frames that lists return, "pandas" (the default) or "polars".
         contract: Another document of the API to follow; see :func:`connect`.
         faults: Failures and their rates, such as "503 leads.list rate=0.1; latency seconds=0.2", or a list of
@@ -177,6 +180,7 @@ def open_sandbox(
     Raises:
         MissingExtraError: The extra ``sandbox`` is not installed.
         InvalidParameterError, UnknownOperationError: There is no such fault or operation.
+        ConfigurationError: The file is in use, or another program wrote it.
 
     Example:
         >>> import pb2b_notebook as pb
@@ -329,27 +333,27 @@ class Workspace(ShowsCard):
 
     @property
     def name(self) -> str:
-        """The workspace's name."""
+        """Name of the workspace; its id if the service does not report a name."""
         return str(_inner(self._me, "workspace").get("name") or self.id)
 
     @property
     def id(self) -> str:
-        """The workspace's id."""
+        """Id of the workspace; empty if the service does not report it."""
         return str(_inner(self._me, "workspace").get("id") or "")
 
     @property
     def base_url(self) -> str:
-        """Base URL of the requests; for a sandbox an address of this machine that another ``pb.connect`` accepts."""
+        """Base URL of the requests; that of a sandbox is on this machine, and ``pb.connect`` accepts it, too."""
         return self._session.client.base_url
 
     @property
     def live(self) -> bool:
-        """Whether this is real data: anything but a test key on this machine."""
+        """Whether the data is real: always, except with a test key on this machine."""
         return not self._session.client.sandbox
 
     @property
     def read_only(self) -> bool:
-        """Whether writes are refused."""
+        """Whether writes are refused, because of the key or of ``read_only=True``."""
         return self._session.client.read_only
 
     @property
@@ -400,14 +404,24 @@ class Workspace(ShowsCard):
         return self.mirror.answer(operation, arguments, options)
 
     def me(self) -> Record:
-        """Read the identity of this key again: scopes, read-only, workspace and membership."""
+        """Return the identity of the key, read again: a record of its name, scopes, workspace and membership.
+
+        Raises:
+            AuthenticationError: The key was revoked, or has expired.
+
+        Example:
+            >>> import pb2b_notebook as pb
+            >>> with pb.open_sandbox(leads=5) as ws:
+            ...     ws.me().membership["role"]
+            'owner'
+        """
         return self._session.record("me.get", {})
 
     def check(self, *, frame: FrameName | None = None) -> Any:
         """Compare the service with the contract by read requests only; this unlocks writes.
 
         It reads one row of every list and every single object, and compares the answers with the contract. On a live
-        service, writes are locked until this has run there once from this machine, whatever it finds. If no operation
+        service, writes are locked until this check has run once from this machine, whatever it finds. If no operation
         answered, or the check was interrupted, they stay locked.
 
         Args:
@@ -463,7 +477,7 @@ class Workspace(ShowsCard):
         return self._session.call(operation, arguments, idempotency_key=idempotency_key, again=again)
 
     def count(self, operation: str, /, *ids: str, **filters: Any) -> int | None:
-        """Return how many objects a list has, in one request.
+        """Return the number of objects of a list, from one request.
 
         Args:
             operation: Id of a list, such as "leads.list".
@@ -471,7 +485,7 @@ class Workspace(ShowsCard):
             filters: Filters of the list, by name; ``None`` means no filter.
 
         Returns:
-            The service's count; ``None`` where it does not count, or the key may not read the list.
+            The service's count; ``None`` if the service does not count this list, or the key may not read it.
 
         Raises:
             UnknownOperationError, InvalidParameterError: The message suggests the nearest name; nothing was sent.
@@ -503,7 +517,7 @@ class Workspace(ShowsCard):
             frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
 
         Raises:
-            QueryError: It is not a single SELECT, it needs something else than the tables, or it fails.
+            QueryError: The statement is not a single SELECT, it reads something other than the tables, or it fails.
 
         Example:
             >>> import pb2b_notebook as pb
@@ -522,12 +536,14 @@ class Workspace(ShowsCard):
         sources and their times.
 
         Args:
-            cached: ``True`` reads everything from the mirror, which is synced where it is empty; ``False`` nothing.
-            max_age: As ``cached=True``, but older tables are synced first: "15m", a time or a timedelta.
+            cached: ``True`` reads everything from the mirror, and syncs tables that are empty; ``False`` reads nothing
+                from it.
+            max_age: Maximum age of a table, such as "15m", a time or a timedelta; as ``cached=True``, but older tables
+                are synced first.
             refresh: As ``cached=True``, but all tables are synced first.
 
         Returns:
-            A matplotlib Figure, which a notebook shows; ``.savefig("monday.png")`` keeps it. Its ``axes`` are those of
+            A matplotlib Figure, which a notebook shows; ``.savefig("monday.png")`` saves it. Its ``axes`` are those of
             :mod:`pb2b_notebook.plots`.
 
         Raises:
@@ -556,7 +572,7 @@ class Workspace(ShowsCard):
             events: Webhook receivers, or their files, to search as well.
 
         Raises:
-            InvalidParameterError: ``who`` is neither.
+            InvalidParameterError: ``who`` is neither an email address nor the id of a lead.
 
         Example:
             >>> import pb2b_notebook as pb
@@ -581,8 +597,9 @@ class Workspace(ShowsCard):
     def journal(self, *, frame: FrameName | None = None) -> Any:
         """Return the mutations of this workspace that were sent from this machine, newest first: one row per mutation.
 
-        ``state`` is "succeeded", "refused" (without effect) or "intended" (the outcome is unknown: the same call reuses
-        its key and cannot repeat the effect). Payloads and answers are not shown.
+        Columns: intended_at, operation, state, status, object_id, request_id, attempts, key (the idempotency key) and
+        finished_at. ``state`` is "succeeded", "refused" (without effect) or "intended" (the outcome is unknown: the
+        same call reuses its key and cannot repeat the effect). Payloads and responses are not included.
 
         Args:
             frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
@@ -600,8 +617,8 @@ class Workspace(ShowsCard):
     def requests(self, *, frame: FrameName | None = None) -> Any:
         """Return the latest requests to this workspace from this machine, newest first: one row per call.
 
-        Columns: time (by this machine's clock), operation, status, error, request_id, attempts, the first characters of
-        the idempotency_key, ms (including waits), bytes (of the decoded answer) and rate_left. Requests of earlier
+        Columns: time (by this machine's clock), operation, status, error, request_id, attempts, idempotency_key (its
+        first characters), ms (including waits), bytes (of the decoded response) and rate_left. Requests of earlier
         sessions are included, 10,000 at most; paths, queries and payloads never are.
 
         Args:
@@ -617,7 +634,7 @@ class Workspace(ShowsCard):
         return self._session.table(rows, _REQUEST_FIELDS, frame)
 
     def close(self) -> None:
-        """Close the connections and, for a sandbox, the service itself; twice is harmless."""
+        """Close the connections and, for a sandbox, the service itself; a second call does nothing."""
         self._session.client.close()
         self._session.journal.close()
         self._log.close()

@@ -1,4 +1,4 @@
-"""``pb2b demo`` as a person runs it: a process of its own, with a home that it must leave as it was."""
+"""``pb2b demo`` in a process of its own, with a home folder that it must not change."""
 
 import os
 import re
@@ -10,12 +10,12 @@ import pytest
 
 from pb2b_notebook import demo, errors
 
-WRITES_OF_A_RUN = ("the mirror is whole", "every key used once", "opted-out people still are", "merged as planned")
+CHECKS = ("the mirror is whole", "every key used once", "opted-out people still are", "merged as planned")
 
 
 @pytest.fixture
-def surroundings(tmp_path):
-    """A home with a profile and a key that lead nowhere, and temporary files of its own."""
+def env(tmp_path):
+    """Environment with a home folder, a profile and a key that do not exist, and a temporary folder."""
     home, temporary = tmp_path / "home", tmp_path / "temporary"
     (home / ".config/pb2b_notebook").mkdir(parents=True)
     (home / ".config/pb2b_notebook/config.toml").write_text('[profiles.default]\napi_key = "canary"\n', "utf-8")
@@ -29,10 +29,10 @@ def files(folder):
     return sorted(file for file in folder.rglob("*") if file.is_file())
 
 
-def run(surroundings, **more):
+def run(env, **more):
     return subprocess.run(
         [sys.executable, "-m", "pb2b_notebook.cli", "demo"],
-        env=surroundings | more,
+        env=env | more,
         capture_output=True,
         encoding=more.get("PYTHONIOENCODING", "utf-8"),
         check=False,
@@ -40,14 +40,14 @@ def run(surroundings, **more):
     )
 
 
-def test_the_story_is_whole_its_figures_are_those_of_the_run_and_nothing_stays(surroundings, tmp_path):
+def test_all_chapters_run_with_their_own_figures_and_leave_no_file(env, tmp_path):
     before = files(tmp_path)
-    told = run(surroundings)
-    assert told.returncode == 0, told.stderr
+    done = run(env)
+    assert done.returncode == 0, done.stderr
     assert files(tmp_path) == before
-    assert "canary" not in told.stdout + told.stderr
-    assert "\033" not in told.stdout
-    assert re.findall(r"^(\d) (.*)$", told.stdout, re.MULTILINE) == [
+    assert "canary" not in done.stdout + done.stderr
+    assert "\033" not in done.stdout
+    assert re.findall(r"^(\d) (.*)$", done.stdout, re.MULTILINE) == [
         ("1", "Connect"),
         ("2", "Leads in a frame"),
         ("3", "Sync"),
@@ -58,50 +58,50 @@ def test_the_story_is_whole_its_figures_are_those_of_the_run_and_nothing_stays(s
         ("8", "Run it again"),
         ("9", "Verify"),
     ]
-    assert "ProspectB2B · SANDBOX" in told.stdout
-    assert "notebooks/01_quickstart.ipynb" in told.stdout
-    for fact in ("one lead more, and none twice", *WRITES_OF_A_RUN):
-        assert re.search(rf"{fact} +True$", told.stdout, re.MULTILINE), fact
-    # What the plan promised is what was done, and then nothing was left.
-    updates = re.findall(r"^ +update +(\d+)$", told.stdout, re.MULTILINE)
+    assert "ProspectB2B · SANDBOX" in done.stdout
+    assert "notebooks/01_quickstart.ipynb" in done.stdout
+    for fact in ("one lead more, and none twice", *CHECKS):
+        assert re.search(rf"{fact} +True$", done.stdout, re.MULTILINE), fact
+    # The planned updates succeeded, and the second plan has none.
+    updates = re.findall(r"^ +update +(\d+)$", done.stdout, re.MULTILINE)
     assert int(updates[0]) > 100
-    assert f"'succeeded': {updates[0]}, " in told.stdout
+    assert f"'succeeded': {updates[0]}, " in done.stdout
     assert updates[1:] == ["0"]
-    assert "cost         nothing to send" in told.stdout
+    assert "cost         nothing to send" in done.stdout
 
 
-def test_in_a_narrow_terminal_of_ascii_all_but_the_code_fits(surroundings):
-    told = run(surroundings, COLUMNS="44", PYTHONIOENCODING="ascii")
-    assert told.returncode == 0, told.stderr
-    story, _, _ = told.stdout.partition("\nDone in ")
-    assert [line for line in story.splitlines() if len(line) > 44 and not line.startswith(("  >>>", "  ..."))] == []
+def test_text_fits_a_narrow_ascii_terminal_except_for_code(env):
+    done = run(env, COLUMNS="44", PYTHONIOENCODING="ascii")
+    assert done.returncode == 0, done.stderr
+    text, _, _ = done.stdout.partition("\nDone in ")
+    assert [line for line in text.splitlines() if len(line) > 44 and not line.startswith(("  >>>", "  ..."))] == []
 
 
-def test_ctrl_c_ends_it_without_a_word_and_leaves_nothing(surroundings, tmp_path):
+def test_ctrl_c_ends_the_demo_silently_and_leaves_no_file(env, tmp_path):
     before = files(tmp_path)
     command = [sys.executable, "-m", "pb2b_notebook.cli", "demo"]
-    with subprocess.Popen(command, env=surroundings, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         for line in process.stdout:
             if line.startswith(b"3 Sync"):
                 break
         process.send_signal(signal.SIGINT)
-        _, said = process.communicate(timeout=60)
-    assert (process.returncode, said) == (130, b"")
+        _, stderr = process.communicate(timeout=60)
+    assert (process.returncode, stderr) == (130, b"")
     assert files(tmp_path) == before
 
 
-def test_without_an_extra_it_names_the_install_line(monkeypatch):
+def test_a_missing_extra_is_reported_with_the_install_command(monkeypatch):
     monkeypatch.setattr(demo, "find_spec", lambda name: None if name == "duckdb" else object())
     with pytest.raises(errors.MissingExtraError, match=r"pip install 'pb2b-notebook\[sandbox,mirror,cleanup\]'"):
         demo.run("next")
 
 
-def test_the_environment_is_as_it_was_also_after_an_error(monkeypatch):
+def test_the_environment_is_restored_after_an_error(monkeypatch):
     monkeypatch.delenv("PB2B_CACHE_DIR", raising=False)
     monkeypatch.setenv("PB2B_CONFIG", "mine.toml")
 
     def fails():
-        with demo._folder_of_its_own():
+        with demo._temporary_folder():
             assert os.environ["PB2B_CONFIG"] != "mine.toml"
             raise ZeroDivisionError
 
@@ -111,7 +111,7 @@ def test_the_environment_is_as_it_was_also_after_an_error(monkeypatch):
     assert "PB2B_CACHE_DIR" not in os.environ
 
 
-def test_a_terminal_gets_headings_in_bold_unless_it_asks_for_no_colour(monkeypatch):
+def test_headings_are_bold_in_a_terminal_unless_no_color_is_set(monkeypatch):
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("TERM", "xterm")
 

@@ -1,3 +1,5 @@
+"""``connect`` and ``open_sandbox``, and the workspace that they return."""
+
 import re
 import threading
 
@@ -11,7 +13,7 @@ from pb2b_notebook import errors
 from scripted_service import LIVE_KEY, connect_workspace
 
 
-def base(ws):
+def base_url(ws):
     return ws._session.client.base_url
 
 
@@ -20,25 +22,25 @@ def base(ws):
 
 def test_a_wrong_key_is_an_authentication_error(shared_ws):
     with pytest.raises(errors.AuthenticationError, match="create a new one") as caught:
-        pb.connect("pb2b_test_nobody_0123456789abcdef0123456789abcdef", base_url=base(shared_ws))
+        pb.connect("pb2b_test_nobody_0123456789abcdef0123456789abcdef", base_url=base_url(shared_ws))
     assert caught.value.request_id
     assert "0123456789abcdef" not in str(caught.value)
 
 
 def test_a_revoked_key_stops_working_at_once(ws):
     key = ws.sandbox.create_key(name="short")
-    with pb.connect(key, base_url=base(ws)) as other:
+    with pb.connect(key, base_url=base_url(ws)) as other:
         other.leads.list(limit=1)
         ws.sandbox.revoke_key(key.split("_")[2])
         with pytest.raises(errors.AuthenticationError, match="revoked"):
             other.leads.list(limit=1)
 
 
-def test_an_expired_key(ws):
+def test_an_expired_key_is_refused(ws):
     from datetime import timedelta
 
     key = ws.sandbox.create_key(expires_at=ws.sandbox.clock.now() + timedelta(hours=1))
-    with pb.connect(key, base_url=base(ws)) as other:
+    with pb.connect(key, base_url=base_url(ws)) as other:
         ws.sandbox.clock.advance(3601)
         with pytest.raises(errors.AuthenticationError, match="expired"):
             other.me()
@@ -46,7 +48,7 @@ def test_an_expired_key(ws):
 
 def test_a_missing_scope_is_named(ws):
     key = ws.sandbox.create_key(scopes=["me.read", "lead-fields.read"])
-    with pb.connect(key, base_url=base(ws)) as other:
+    with pb.connect(key, base_url=base_url(ws)) as other:
         with pytest.raises(errors.PermissionDeniedError, match=r"leads\.read"):
             other.leads.list()
         assert len(other.lead_fields.list())
@@ -54,15 +56,15 @@ def test_a_missing_scope_is_named(ws):
 
 def test_without_lead_fields_the_frame_types_custom_fields_by_their_values(ws, caplog):
     key = ws.sandbox.create_key(scopes=["me.read", "leads.read"])
-    with pb.connect(key, base_url=base(ws)) as other:
+    with pb.connect(key, base_url=base_url(ws)) as other:
         frame = other.leads.list()
     assert "the key lacks lead-fields.read: custom fields are typed by their values" in caplog.text
     assert [c for c in frame.columns if c.startswith("custom_")]
 
 
-def test_a_read_only_membership_writes_nothing_and_sends_nothing(ws):
+def test_a_read_only_membership_refuses_writes_before_they_are_sent(ws):
     key = ws.sandbox.create_key(read_only=True)
-    with pb.connect(key, base_url=base(ws)) as other:
+    with pb.connect(key, base_url=base_url(ws)) as other:
         assert other.read_only
         before = len(other.leads.list(include_deleted=True))
         with pytest.raises(errors.ReadOnlyError, match="may write") as caught:
@@ -71,9 +73,9 @@ def test_a_read_only_membership_writes_nothing_and_sends_nothing(ws):
         assert len(other.leads.list(include_deleted=True)) == before
 
 
-def test_read_only_on_this_side_locks_a_key_that_may_write(ws):
+def test_read_only_refuses_writes_of_a_key_that_may_write(ws):
     key = ws.sandbox.create_key()
-    with pb.connect(key, base_url=base(ws), read_only=True) as other:
+    with pb.connect(key, base_url=base_url(ws), read_only=True) as other:
         for write in (
             lambda: other.leads.create(email="a@b.example"),
             lambda: other.leads.update("lead_1", title="x"),
@@ -87,7 +89,7 @@ def test_read_only_on_this_side_locks_a_key_that_may_write(ws):
 # --- the card --------------------------------------------------------------------------------------------------------
 
 
-def test_the_card_says_what_one_must_know(shared_ws):
+def test_the_card_shows_service_name_scopes_and_rate_budget(shared_ws):
     for card in (repr(shared_ws), shared_ws._repr_html_()):
         assert "SANDBOX" in card
         assert (shared_ws.name.replace("&", "&amp;") if "<" in card else shared_ws.name) in card
@@ -96,12 +98,12 @@ def test_the_card_says_what_one_must_know(shared_ws):
         assert "ws.leads.list(limit=10)" in card
 
 
-def test_the_card_of_the_same_seed_is_the_same_twice(ws):
-    with pb.open_sandbox(leads=30, rate_limit=1_000_000) as twin:
-        assert repr(twin) == repr(ws)
+def test_the_same_seed_gives_the_same_card(ws):
+    with pb.open_sandbox(leads=30, rate_limit=1_000_000) as other:
+        assert repr(other) == repr(ws)
 
 
-def test_showing_and_completing_make_no_request(ws):
+def test_showing_a_workspace_and_completing_names_make_no_request(ws):
     before = ws._session.client.rate.remaining
     repr(ws), ws._repr_html_(), dir(ws), dir(ws.leads), repr(ws.leads), repr(ws._session.client)
     for name in dir(ws):
@@ -110,10 +112,15 @@ def test_showing_and_completing_make_no_request(ws):
     assert ws._session.client.rate.remaining == before - 1
 
 
-def test_a_hostile_workspace_name_is_inert():
-    evil = "<img src=x onerror=alert(1)> $5 to $10"
+def test_html_in_a_workspace_name_is_escaped():
+    hostile = "<img src=x onerror=alert(1)> $5 to $10"
     me = {
-        "data": {"name": evil, "workspace": {"id": "w", "name": evil}, "scopes": [evil], "membership": {"email": evil}}
+        "data": {
+            "name": hostile,
+            "workspace": {"id": "w", "name": hostile},
+            "scopes": [hostile],
+            "membership": {"email": hostile},
+        }
     }
     key = "pb2b_live_abc_0123456789abcdef"
     ws = pb.connect(key, transport=httpx.MockTransport(lambda _: httpx.Response(200, json=me)))
@@ -125,7 +132,7 @@ def test_a_hostile_workspace_name_is_inert():
     assert key.rpartition("_")[2] not in html + repr(ws)
 
 
-def test_a_tunnel_on_loopback_with_a_live_key_is_live(ws):
+def test_only_a_test_key_on_this_machine_is_not_live(ws):
     me = {"data": {"workspace": {"id": "w", "name": "n"}}}
     transport = httpx.MockTransport(lambda _: httpx.Response(200, json=me))
     assert pb.connect("pb2b_live_abc_0123456789abcdef", base_url="http://127.0.0.1:1/v1", transport=transport).live
@@ -136,7 +143,7 @@ def test_a_tunnel_on_loopback_with_a_live_key_is_live(ws):
 # --- leads -----------------------------------------------------------------------------------------------------------
 
 
-def test_all_leads_in_pandas_and_polars_are_the_same(shared_ws):
+def test_pandas_and_polars_return_the_same_leads(shared_ws):
     pandas = shared_ws.leads.list(include_deleted=True)
     polars = shared_ws.leads.list(include_deleted=True, frame="polars")
     assert isinstance(pandas, pd.DataFrame)
@@ -149,13 +156,13 @@ def test_all_leads_in_pandas_and_polars_are_the_same(shared_ws):
 
 def test_an_empty_list_has_the_same_columns_and_dtypes(shared_ws):
     for frame in ("pandas", "polars"):
-        full, none = shared_ws.leads.list(frame=frame), shared_ws.leads.list(email="no@body.example", frame=frame)
-        assert len(none) == 0
-        assert list(none.columns) == list(full.columns)
-        assert list(none.dtypes) == list(full.dtypes)
+        full, empty = shared_ws.leads.list(frame=frame), shared_ws.leads.list(email="no@body.example", frame=frame)
+        assert len(empty) == 0
+        assert list(empty.columns) == list(full.columns)
+        assert list(empty.dtypes) == list(full.dtypes)
 
 
-def test_a_limit_is_rows_newest_first_and_says_what_it_cut(shared_ws, caplog):
+def test_a_limit_returns_the_newest_rows_and_logs_how_many_there_are(shared_ws, caplog):
     caplog.set_level("INFO", logger="pb2b_notebook")
     newest = shared_ws.leads.list(limit=7, page_size=3)
     assert newest["updated_at"].is_monotonic_decreasing
@@ -172,7 +179,7 @@ def test_columns_are_chosen_by_name_and_in_order(shared_ws):
 
 
 @pytest.mark.parametrize(
-    ("options", "says"),
+    ("options", "message"),
     [
         ({"limit": -1}, "leave limit out"),
         ({"limit": 0}, "leave limit out"),
@@ -187,8 +194,8 @@ def test_columns_are_chosen_by_name_and_in_order(shared_ws):
         ({"updated_after": "last tuesday"}, "7d"),
     ],
 )
-def test_bad_options_are_refused_with_the_repair(shared_ws, options, says):
-    with pytest.raises(errors.InvalidParameterError, match=says):
+def test_invalid_options_are_refused_with_a_repair(shared_ws, options, message):
+    with pytest.raises(errors.InvalidParameterError, match=message):
         shared_ws.leads.list(**options)
 
 
@@ -198,27 +205,27 @@ def test_pages_stream_frames_of_one_schema(shared_ws):
     assert len({tuple(map(str, p.dtypes)) for p in pages}) == 1
 
 
-def test_find(shared_ws):
+def test_find_returns_leads_that_contain_the_text(shared_ws):
     name = shared_ws.leads.list(limit=1, columns=["company_name"])["company_name"][0]
     assert (shared_ws.leads.find(name)["company_name"] == name).any()
 
 
-def test_times_count_back_from_the_services_clock_and_not_from_ours(ws):
-    """The sandbox stands in March 2026, whatever the wall says."""
+def test_relative_times_count_back_from_the_clock_of_the_service(ws):
+    """The clock of the sandbox is in March 2026."""
     made = ws.leads.create(email="new@y.example")
     assert ws.leads.list(updated_after="1h", columns=["id"])["id"].tolist() == [made.id]
     assert pb.provenance(ws.leads.list()).fetched_at == ws.sandbox.clock.now()
 
 
-def test_provenance_tells_where_a_frame_is_from(shared_ws):
-    told = pb.provenance(shared_ws.leads.list(status=["new", "replied"], country="DE"))
-    assert told.operation == "leads.list"
-    assert told.filters == {"status": ["new", "replied"], "country": "DE"}
-    assert told.workspace == shared_ws.name
-    assert told.request_ids
+def test_provenance_returns_the_source_of_a_frame(shared_ws):
+    source = pb.provenance(shared_ws.leads.list(status=["new", "replied"], country="DE"))
+    assert source.operation == "leads.list"
+    assert source.filters == {"status": ["new", "replied"], "country": "DE"}
+    assert source.workspace == shared_ws.name
+    assert source.request_ids
 
 
-def test_the_life_of_a_lead(ws):
+def test_a_lead_is_created_changed_upserted_and_deleted(ws):
     lead = ws.leads.create(email="ada@example.com", full_name="Ada Lovelace", custom_fields={})
     assert ws.leads.get(lead.id).full_name == "Ada Lovelace"
     changed = ws.leads.update(lead.id, {"title": "Countess"}, if_updated_at=lead.updated_at)
@@ -242,21 +249,21 @@ def test_a_record_is_a_frame_of_one_row_with_the_dtypes_of_the_list(ws):
         assert record["email"][0] == listed["email"][0]
 
 
-def test_one_idempotency_key_is_one_lead(ws):
+def test_one_idempotency_key_creates_one_lead(ws):
     made = [ws.leads.create(email="x@y.example", idempotency_key="mine-1").id for _ in range(3)]
     assert len(set(made)) == 1
     with pytest.raises(errors.IdempotencyKeyReusedError, match="mine-1"):
         ws.leads.create(email="other@y.example", idempotency_key="mine-1")
 
 
-def test_validation_names_each_field_and_no_value(ws):
+def test_a_validation_error_names_each_field_and_no_value(ws):
     with pytest.raises(errors.ValidationError) as caught:
         ws.leads.create(email="not-an-address-canary", employee_count=-5)
     assert {d.field.rpartition(".")[2] for d in caught.value.details} == {"email", "employee_count"}
     assert "canary" not in str(caught.value)
 
 
-def test_ambiguous_upserts_are_refused(ws):
+def test_an_upsert_that_matches_two_leads_is_refused(ws):
     for _ in range(2):
         ws.leads.create(email="twin@y.example", again=True)
     with pytest.raises(errors.AmbiguousMatchError):
@@ -282,12 +289,12 @@ def test_call_reaches_every_operation_of_leads(ws):
     }
     tags = {"Me", "Leads", "Lead Fields"}
     assert set(arguments) == {name for name, operation in ws.operations.items() if operation.tag in tags}
-    for name, given in arguments.items():
-        assert len(ws.call(name, **given)) > 0, name
+    for name, values in arguments.items():
+        assert len(ws.call(name, **values)) > 0, name
 
 
-def test_every_list_of_the_contract_is_the_same_frame_in_both_libraries(shared_ws):
-    """Warnings are errors: an object that the contract does not describe would show as drift."""
+def test_every_list_of_the_contract_gives_the_same_frame_in_both_libraries(shared_ws):
+    """Warnings are errors, so an object that the contract does not describe fails this test."""
     lists = [n for n, o in shared_ws.operations.items() if o.method == "GET" and o.many and not o.path_parameters]
     assert len(lists) >= 15
     for name in lists:
@@ -297,23 +304,23 @@ def test_every_list_of_the_contract_is_the_same_frame_in_both_libraries(shared_w
         assert "unparsed" not in pandas, name
 
 
-def test_a_job_runs_when_the_clock_is_moved(ws):
+def test_a_job_runs_when_the_clock_is_advanced(ws):
     export = ws.call("exports.create", format="csv", filters={"status": ["new"]})
     assert not ws.call("exports.download", id=export.id).ready
     ws.sandbox.clock.advance(600)
-    told = ws.call("exports.download", id=export.id)
-    assert told.ready
-    assert told.row_count == len(ws.leads.list(status="new"))
+    download = ws.call("exports.download", id=export.id)
+    assert download.ready
+    assert download.row_count == len(ws.leads.list(status="new"))
 
 
-def test_call_takes_paths_with_ids_in_them(ws):
+def test_call_accepts_a_path_that_contains_an_id(ws):
     lead_id = ws.leads.list(limit=1)["id"][0]
     assert ws.call(f"GET /leads/{lead_id}").id == lead_id
     assert ws.call("GET /lead-fields", frame="polars", limit=3).height == 3
 
 
 @pytest.mark.parametrize(
-    ("name", "arguments", "says"),
+    ("name", "arguments", "message"),
     [
         ("GET /leed", {}, "did you mean"),
         ("leads.list", {"stats": 1}, "did you mean 'status'"),
@@ -321,15 +328,15 @@ def test_call_takes_paths_with_ids_in_them(ws):
         ("leads.get", {}, "needs 'id'"),
     ],
 )
-def test_call_refuses_with_the_nearest_name(shared_ws, name, arguments, says):
-    with pytest.raises(errors.UsageError, match=says):
+def test_call_refuses_an_unknown_name_with_the_nearest_one(shared_ws, name, arguments, message):
+    with pytest.raises(errors.UsageError, match=message):
         shared_ws.call(name, **arguments)
 
 
-# --- life ------------------------------------------------------------------------------------------------------------
+# --- open and close --------------------------------------------------------------------------------------------------
 
 
-def test_closing_twice_is_harmless_and_the_port_is_free_again():
+def test_close_stops_the_server_and_can_be_called_twice():
     ws = pb.open_sandbox(leads=5)
     threads = threading.active_count()
     ws.close()
@@ -337,12 +344,12 @@ def test_closing_twice_is_harmless_and_the_port_is_free_again():
     assert threading.active_count() < threads
 
 
-def test_two_sandboxes_side_by_side_are_two_workspaces():
-    with pb.open_sandbox(leads=5) as one, pb.open_sandbox(leads=6) as two:
-        assert (len(one.leads.list(include_deleted=True)), len(two.leads.list(include_deleted=True))) == (5, 6)
+def test_two_sandboxes_in_parallel_are_two_workspaces():
+    with pb.open_sandbox(leads=5) as first, pb.open_sandbox(leads=6) as second:
+        assert (len(first.leads.list(include_deleted=True)), len(second.leads.list(include_deleted=True))) == (5, 6)
 
 
-def test_the_same_file_opens_again_with_what_it_held(tmp_path):
+def test_a_file_keeps_its_leads_when_it_is_opened_again(tmp_path):
     path = tmp_path / "demo.sqlite"
     with pb.open_sandbox(leads=5, db=path) as ws:
         lead_id = ws.leads.create(email="kept@y.example").id
@@ -352,14 +359,14 @@ def test_the_same_file_opens_again_with_what_it_held(tmp_path):
 
 def test_two_keys_without_a_workspace_id_have_two_journals(tmp_path, monkeypatch):
     monkeypatch.setenv("PB2B_CACHE_DIR", str(tmp_path))
-    made = iter(["lead_a", "lead_b"])
+    lead_ids = iter(["lead_a", "lead_b"])
 
     def answer(request, path):
-        return {"data": {"id": next(made), "object": "lead"}}
+        return {"data": {"id": next(lead_ids), "object": "lead"}}
 
-    nameless = {"data": {"id": "k", "object": "api_key", "name": "n"}}
+    without_workspace = {"data": {"id": "k", "object": "api_key", "name": "n"}}
     transport = httpx.MockTransport(
-        lambda r: httpx.Response(200, json=nameless if r.url.path.endswith("/me") else answer(r, r.url.path))
+        lambda r: httpx.Response(200, json=without_workspace if r.url.path.endswith("/me") else answer(r, r.url.path))
     )
     ids = [
         pb.connect(key, transport=transport, trust=True).leads.create(email="ada@x.example").id
@@ -369,15 +376,15 @@ def test_two_keys_without_a_workspace_id_have_two_journals(tmp_path, monkeypatch
 
 
 @pytest.mark.parametrize("me", [{}, {"data": None}, {"data": {}}])
-def test_an_empty_answer_to_me_is_refused(me):
+def test_an_empty_response_of_get_me_is_refused(me):
     with pytest.raises(errors.ProtocolError, match="GET /me"):
         connect_workspace(lambda *_: {}, me=me)
 
 
-def test_a_me_of_another_shape_still_shows_its_card():
-    odd = {"data": {"id": "k", "scopes": 5, "workspace": "w", "membership": [1]}}
+def test_the_card_is_shown_when_get_me_has_another_shape():
+    unexpected = {"data": {"id": "k", "scopes": 5, "workspace": "w", "membership": [1]}}
     with pytest.warns(pb.ContractDriftWarning, match="me.get"):
-        assert "LIVE" in repr(connect_workspace(lambda *_: {}, me=odd))
+        assert "LIVE" in repr(connect_workspace(lambda *_: {}, me=unexpected))
 
 
 def test_no_stack_frame_of_a_failed_connect_contains_the_key():
