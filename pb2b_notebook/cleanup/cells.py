@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 ROW: Final = "row position"
-"""Name of the column of row positions; no lead field can be called so, because its key has no space."""
+"""Name of the column of row positions; no lead field can have this name, because keys have no spaces."""
 
 
 class Cells(NamedTuple):

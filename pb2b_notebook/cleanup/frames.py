@@ -197,7 +197,7 @@ def _stack_polars(upper: Any, lower: Any) -> Any:
     except pl.exceptions.PolarsError:
         odd = [name for name in upper.columns if name in lower.columns and upper[name].dtype != lower[name].dtype]
         raise CleanupError(
-            f"these columns have other types in the known rows: {', '.join(odd)}",
+            f"these columns have other types in known=: {', '.join(odd)}",
             repair="convert them to the types of the known rows, or drop them",
         ) from None
 

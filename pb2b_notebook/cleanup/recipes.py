@@ -231,7 +231,7 @@ def read_step(raw: Any) -> Step:
     if isinstance(raw, Step):
         return _check_step(raw)
     if not isinstance(raw, Mapping) or not isinstance(raw.get("step"), str):
-        raise CleanupError('a step is an object with a name as "step"', repair=_STEP_REPAIR)
+        raise CleanupError('a step must be an object with the name of a function as "step"', repair=_STEP_REPAIR)
     for name in raw:
         if name not in _STEP_MEMBERS:
             raise CleanupError(
@@ -303,7 +303,7 @@ def _top_level(text: str | bytes) -> dict[str, Any]:
     # Windows editors put a byte order mark in front.
     data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else bytes(text).removeprefix(BOM_UTF8)
     if len(data) > LARGEST:
-        raise CleanupError(f"a recipe has at most {LARGEST:,} bytes", repair=_REPAIR)
+        raise CleanupError(f"the recipe is larger than {LARGEST:,} bytes", repair=_REPAIR)
     try:
         return {member.name: member.value for member in members(data)}
     except (ProspectB2BError, RecursionError):

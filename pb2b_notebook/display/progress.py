@@ -42,7 +42,7 @@ class Progress:
         Args:
             rows: Rows since the last call.
             total: All rows, or ``None`` if the number is not known.
-            note: Text behind the rate.
+            note: Text after the rate.
         """
         self._rows += rows
         if self._bar is None and self._clock() < self._due:

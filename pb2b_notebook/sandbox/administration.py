@@ -158,7 +158,7 @@ def ask_about_keys(db: str | Path, action: str, arguments: dict[str, Any]) -> An
     """
     if not Path(db).is_file():
         raise ConfigurationError(
-            f"there is no file {Path(db).name}", repair="give the file of `pb2b sandbox --db FILE`, or serve it once"
+            f"there is no file {Path(db).name}", repair="give a file that `pb2b sandbox --db FILE` has created"
         )
     ends = time.monotonic() + OWNER_TIMEOUT
     while True:

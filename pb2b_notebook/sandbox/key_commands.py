@@ -146,5 +146,5 @@ def _prefix(key: str) -> str:
     """Return the prefix of a key; an error does not repeat the text, which may be a secret."""
     match = _SHOWN.fullmatch(key.strip())
     if match is None:
-        raise UsageError("invalid prefix of a key", repair="`pb2b sandbox keys list` shows the prefixes")
+        raise UsageError("invalid key prefix", repair="`pb2b sandbox keys list` shows the prefixes")
     return match[1]

@@ -65,8 +65,8 @@ class Leads(Resource):
     ) -> DataFrame:
         """List leads.
 
-        Filters are joined by and; the values of a repeated filter by or. `custom.<key>=<value>` filters by a custom
-        field: equal for single values, contained for multi_select.
+        Filters are combined with AND, the values of a repeated filter with OR. `custom.<key>=<value>` filters by a
+        custom field: it must equal the value, or contain it if it is a multi_select.
 
         ``GET /leads``, scope leads.read; documented publicly.
 
@@ -145,8 +145,8 @@ class Leads(Resource):
     ) -> Iterator[DataFrame]:
         """List leads, page by page, in bounded memory.
 
-        Filters are joined by and; the values of a repeated filter by or. `custom.<key>=<value>` filters by a custom
-        field: equal for single values, contained for multi_select.
+        Filters are combined with AND, the values of a repeated filter with OR. `custom.<key>=<value>` filters by a
+        custom field: it must equal the value, or contain it if it is a multi_select.
 
         ``GET /leads``, scope leads.read; documented publicly.
 
@@ -225,8 +225,8 @@ class Leads(Resource):
     ) -> DataFrame:
         """List leads.
 
-        Filters are joined by and; the values of a repeated filter by or. `custom.<key>=<value>` filters by a custom
-        field: equal for single values, contained for multi_select.
+        Filters are combined with AND, the values of a repeated filter with OR. `custom.<key>=<value>` filters by a
+        custom field: it must equal the value, or contain it if it is a multi_select.
 
         ``GET /leads``, scope leads.read; documented publicly.
 
@@ -388,8 +388,8 @@ class Leads(Resource):
     ) -> Record:
         """Change one lead.
 
-        An absent field stays, null clears, `tags` replace, `custom_fields` merge by key. If no value differs,
-        `updated_at` stays.
+        An absent field keeps its value, null clears it. `tags` are replaced, `custom_fields` are merged by key. If no
+        value differs, `updated_at` does not change.
 
         ``PATCH /leads/{id}``, scope leads.write; our reconstruction.
 
@@ -493,7 +493,7 @@ class Leads(Resource):
     ) -> DataFrame:
         """Upsert up to 100 leads.
 
-        Rows are applied one by one, in the given order. 200 if every row was applied, 207 if one was not: see its
+        Rows are applied one by one, in the given order. 200 if every row was applied, 207 if any was not: see its
         `error`.
 
         ``POST /leads/bulk-upsert``, scope leads.write; our reconstruction.
@@ -572,7 +572,7 @@ class Leads(Resource):
         Args:
             id: Id of the object, or the object itself.
             campaign_id: Activities of any of these campaigns.
-            type: Any of these: lead_created, message_sent, message_opened, link_clicked, reply_received,
+            type: Any of these values: lead_created, message_sent, message_opened, link_clicked, reply_received,
                 message_bounced, unsubscribed, status_changed, call_logged, meeting_booked.
             occurred_after: Only activities after this instant; the bound itself is excluded. Times are datetimes,
                 dates, ISO text, "7d" or "monday".
@@ -637,7 +637,7 @@ class Leads(Resource):
         Args:
             id: Id of the object, or the object itself.
             campaign_id: Messages of any of these campaigns.
-            direction: Any of these: outbound, inbound.
+            direction: Any of these values: outbound, inbound.
             sent_after: Only messages sent after this instant; the bound itself is excluded. Times are datetimes, dates,
                 ISO text, "7d" or "monday".
             updated_after: Only objects changed after this instant; the bound itself is excluded. Times are datetimes,
@@ -781,7 +781,7 @@ class Activities(Resource):
 
         Args:
             campaign_id: Activities of any of these campaigns.
-            type: Any of these: lead_created, message_sent, message_opened, link_clicked, reply_received,
+            type: Any of these values: lead_created, message_sent, message_opened, link_clicked, reply_received,
                 message_bounced, unsubscribed, status_changed, call_logged, meeting_booked.
             occurred_after: Only activities after this instant; the bound itself is excluded. Times are datetimes,
                 dates, ISO text, "7d" or "monday".
@@ -840,7 +840,7 @@ class Activities(Resource):
 
         Args:
             campaign_id: Activities of any of these campaigns.
-            type: Any of these: lead_created, message_sent, message_opened, link_clicked, reply_received,
+            type: Any of these values: lead_created, message_sent, message_opened, link_clicked, reply_received,
                 message_bounced, unsubscribed, status_changed, call_logged, meeting_booked.
             occurred_after: Only activities after this instant; the bound itself is excluded. Times are datetimes,
                 dates, ISO text, "7d" or "monday".
@@ -902,7 +902,7 @@ class Messages(Resource):
 
         Args:
             campaign_id: Messages of any of these campaigns.
-            direction: Any of these: outbound, inbound.
+            direction: Any of these values: outbound, inbound.
             sent_after: Only messages sent after this instant; the bound itself is excluded. Times are datetimes, dates,
                 ISO text, "7d" or "monday".
             lead_id: Messages to or from any of these leads.
@@ -961,7 +961,7 @@ class Messages(Resource):
 
         Args:
             campaign_id: Messages of any of these campaigns.
-            direction: Any of these: outbound, inbound.
+            direction: Any of these values: outbound, inbound.
             sent_after: Only messages sent after this instant; the bound itself is excluded. Times are datetimes, dates,
                 ISO text, "7d" or "monday".
             lead_id: Messages to or from any of these leads.
@@ -1036,7 +1036,7 @@ class Imports(ImportRuns):
         ``GET /imports``, scope leads.import; our reconstruction.
 
         Args:
-            status: Any of these: queued, running, completed, failed, cancelled.
+            status: Any of these values: queued, running, completed, failed, cancelled.
             updated_after: Only objects changed after this instant; the bound itself is excluded. Times are datetimes,
                 dates, ISO text, "7d" or "monday".
             updated_before: Only objects last changed up to this instant; the bound itself is included. Times are
@@ -1171,7 +1171,7 @@ class Exports(ExportRows):
         ``GET /exports``, scope leads.export; our reconstruction.
 
         Args:
-            status: Any of these: queued, running, completed, failed, cancelled.
+            status: Any of these values: queued, running, completed, failed, cancelled.
             updated_after: Only objects changed after this instant; the bound itself is excluded. Times are datetimes,
                 dates, ISO text, "7d" or "monday".
             updated_before: Only objects last changed up to this instant; the bound itself is included. Times are
@@ -1239,7 +1239,7 @@ class Exports(ExportRows):
             values: Values by field name; they may also be keywords.
             filters: The filters of `GET /leads`, including `custom.<key>`; several values as a list. Without filters:
                 all leads that are not deleted.
-            fields: Fields to write: those of a lead, and custom fields by their keys. By default all of them.
+            fields: Fields to write: those of a lead, and custom fields by their keys; all of them by default.
             idempotency_key: Your own key; sending twice with the same key takes effect once.
             again: Whether to send it even if the same was done within 24 hours; otherwise the first result is returned,
                 with a notice and without a request.
@@ -1254,9 +1254,9 @@ class Exports(ExportRows):
             APIError: The service refused the request; the message says what to do.
         """
     def readiness(self, id: Id) -> Record:
-        """Read whether the file is ready.
+        """Check whether the file is ready.
 
-        Readiness, size and digest only: the API serves neither the file nor a link to it.
+        Returns readiness, size and digest only: the API serves neither the file nor a link to it.
 
         ``GET /exports/{id}/download``, scope leads.export; documented publicly.
 
@@ -1302,8 +1302,8 @@ class Jobs(JobWaits):
         ``GET /jobs``, scope jobs.read; our reconstruction.
 
         Args:
-            status: Any of these: queued, running, completed, failed, cancelled.
-            type: Any of these: import, export, campaign_run, prospector_run.
+            status: Any of these values: queued, running, completed, failed, cancelled.
+            type: Any of these values: import, export, campaign_run, prospector_run.
             updated_after: Only objects changed after this instant; the bound itself is excluded. Times are datetimes,
                 dates, ISO text, "7d" or "monday".
             updated_before: Only objects last changed up to this instant; the bound itself is included. Times are
@@ -1438,7 +1438,7 @@ class Campaigns(CampaignLaunches):
         ``GET /campaigns``, scope campaigns.read; documented publicly.
 
         Args:
-            status: Any of these: draft, published, paused.
+            status: Any of these values: draft, published, paused.
             enabled: Whether the campaign is enabled.
             updated_after: Only objects changed after this instant; the bound itself is excluded. Times are datetimes,
                 dates, ISO text, "7d" or "monday".
@@ -1538,8 +1538,8 @@ class Campaigns(CampaignLaunches):
     ) -> Record:
         """Change one campaign.
 
-        An absent field stays; `steps` and `audience` replace. A published campaign keeps at least one step: otherwise
-        409 `campaign_needs_steps`.
+        An absent field keeps its value; `steps` and `audience` are replaced. Removing all steps of a published campaign
+        is refused with 409 `campaign_needs_steps`.
 
         ``PATCH /campaigns/{id}``, scope campaigns.write; our reconstruction.
 
@@ -1565,8 +1565,8 @@ class Campaigns(CampaignLaunches):
     def publish(self, id: Id, *, idempotency_key: str | None = None, again: bool = False) -> Record:
         """Publish a draft or paused campaign.
 
-        A published campaign can run. Without a step the answer is 409 `campaign_needs_steps`; a published campaign
-        stays as it is.
+        A published campaign can run. Publishing it again changes nothing. A campaign without steps is refused with 409
+        `campaign_needs_steps`.
 
         ``POST /campaigns/{id}/publish``, scope campaigns.write; our reconstruction.
 
@@ -1589,8 +1589,8 @@ class Campaigns(CampaignLaunches):
     def pause(self, id: Id, *, idempotency_key: str | None = None, again: bool = False) -> Record:
         """Pause a published campaign.
 
-        A run that has not ended is cancelled, and none of its messages is sent. A draft is 409
-        `campaign_not_published`; a paused campaign stays as it is.
+        A run that has not ended is cancelled, and none of its messages is sent. Pausing again changes nothing. A draft
+        is refused with 409 `campaign_not_published`.
 
         ``POST /campaigns/{id}/pause``, scope campaigns.write; our reconstruction.
 
@@ -1640,7 +1640,7 @@ class Campaigns(CampaignLaunches):
 
         Args:
             campaign_id: Runs of any of these campaigns.
-            status: Any of these: queued, running, completed, failed, cancelled.
+            status: Any of these values: queued, running, completed, failed, cancelled.
             started_after: Only runs that started after this instant; the bound itself is excluded. Times are datetimes,
                 dates, ISO text, "7d" or "monday".
             started_before: Only runs that started up to this instant; the bound itself is included. Times are
@@ -1728,8 +1728,8 @@ class Campaigns(CampaignLaunches):
     ) -> DataFrame:
         """List leads.
 
-        Filters are joined by and; the values of a repeated filter by or. `custom.<key>=<value>` filters by a custom
-        field: equal for single values, contained for multi_select.
+        Filters are combined with AND, the values of a repeated filter with OR. `custom.<key>=<value>` filters by a
+        custom field: it must equal the value, or contain it if it is a multi_select.
 
         ``GET /leads``, scope leads.read; documented publicly.
 
@@ -1802,7 +1802,7 @@ class Campaigns(CampaignLaunches):
     ) -> DataFrame:
         """List the log of a campaign.
 
-        Publishing, pausing and runs, and the bounces, replies and unsubscriptions of their messages.
+        It records publishing, pausing and runs, and the bounces, replies and unsubscriptions of their messages.
 
         ``GET /campaigns/{id}/logs``, scope campaigns.read; our reconstruction.
 
@@ -1956,7 +1956,8 @@ class ProspectorWorkflows(Resource):
     ) -> Record:
         """Change one prospector workflow.
 
-        An absent field stays; `criteria` replace. An archived workflow does not run until it is made active again.
+        An absent field keeps its value; `criteria` are replaced. An archived workflow does not run until it is made
+        active again.
 
         ``PATCH /prospector/workflows/{id}``, scope prospector.write; our reconstruction.
 
@@ -1981,9 +1982,9 @@ class ProspectorWorkflows(Resource):
     def start(self, id: Id, *, idempotency_key: str | None = None, again: bool = False) -> Record:
         """Run a prospector workflow.
 
-        A job adds the people that it finds and that are not leads yet, for one credit each. 409 `workflow_archived`,
-        `workflow_disabled` or `run_in_progress` if the workflow cannot run; 403 `prospector_credits_exhausted` or
-        `leads_limit_reached` if the plan allows no further lead.
+        A job adds the people that it finds and that are not leads yet, for one credit each. The answer is 409
+        `workflow_archived`, `workflow_disabled` or `run_in_progress` if the workflow cannot run, and 403
+        `prospector_credits_exhausted` or `leads_limit_reached` if the plan allows no further lead.
 
         ``POST /prospector/workflows/{id}/runs``, scope prospector.run; our reconstruction.
 
@@ -2034,7 +2035,7 @@ class ProspectorRuns(Resource):
 
         Args:
             workflow_id: Runs of any of these workflows.
-            status: Any of these: queued, running, completed, failed, cancelled.
+            status: Any of these values: queued, running, completed, failed, cancelled.
             updated_after: Only objects changed after this instant; the bound itself is excluded. Times are datetimes,
                 dates, ISO text, "7d" or "monday".
             updated_before: Only objects last changed up to this instant; the bound itself is included. Times are
@@ -2084,8 +2085,8 @@ class ProspectorRuns(Resource):
     def cancel(self, id: Id, *, idempotency_key: str | None = None, again: bool = False) -> Record:
         """Cancel a prospector run.
 
-        The run adds no leads and uses no credits. A run that has ended otherwise is 409 `run_finished`; a cancelled run
-        stays as it is.
+        The run adds no leads and uses no credits. Cancelling it again changes nothing. A run that has completed or
+        failed is refused with 409 `run_finished`.
 
         ``POST /prospector/runs/{id}/cancel``, scope prospector.run; our reconstruction.
 
@@ -2142,7 +2143,7 @@ class InboxThreads(Resource):
         ``GET /inbox/threads``, scope inbox.read; our reconstruction.
 
         Args:
-            status: Any of these: open, closed.
+            status: Any of these values: open, closed.
             lead_id: Threads with any of these leads.
             updated_after: Only objects changed after this instant; the bound itself is excluded. Times are datetimes,
                 dates, ISO text, "7d" or "monday".
@@ -2386,7 +2387,7 @@ class Tickets(Resource):
         ``GET /support/tickets``, scope tickets.read; our reconstruction.
 
         Args:
-            status: Any of these: open, pending, closed.
+            status: Any of these values: open, pending, closed.
             updated_after: Only objects changed after this instant; the bound itself is excluded. Times are datetimes,
                 dates, ISO text, "7d" or "monday".
             updated_before: Only objects last changed up to this instant; the bound itself is included. Times are
@@ -2470,7 +2471,7 @@ class Tickets(Resource):
         """Reply to support.
 
         The answer is the ticket, which waits for support again; a closed ticket is reopened. A ticket has at most 100
-        replies: the next one is 409 `ticket_full`.
+        replies: the next one is refused with 409 `ticket_full`.
 
         ``POST /support/tickets/{id}/replies``, scope tickets.write; our reconstruction.
 
@@ -2584,7 +2585,7 @@ class Webhooks(Resource):
 
         Args:
             url: Target of the POST requests; http or https. A sandbox takes only loopback hosts.
-            events: At least one, each once.
+            events: At least one event, each only once.
             idempotency_key: Your own key; sending twice with the same key takes effect once.
             again: Whether to send it even if the same was done within 24 hours; otherwise the first result is returned,
                 with a notice and without a request.
@@ -2613,8 +2614,8 @@ class Webhooks(Resource):
     ) -> Record:
         """Change one webhook.
 
-        An absent field stays; `events` replace. The signing secret stays: rotate it to change it. Pending deliveries go
-        to the new `url`; they fail if the webhook is disabled.
+        An absent field keeps its value; `events` are replaced. The signing secret does not change: rotate it instead.
+        Pending deliveries go to the new `url`; they fail if the webhook is disabled.
 
         ``PATCH /webhooks/{id}``, scope webhooks.write; our reconstruction.
 
@@ -2710,9 +2711,9 @@ class Webhooks(Resource):
 
         Args:
             id: Id of the object, or the object itself.
-            event: Any of these: lead.created, lead.updated, import.completed, import.failed, export.completed,
+            event: Any of these values: lead.created, lead.updated, import.completed, import.failed, export.completed,
                 export.failed, campaign.created, campaign.updated, campaign.published.
-            status: Any of these: pending, succeeded, failed.
+            status: Any of these values: pending, succeeded, failed.
             updated_after: Only objects changed after this instant; the bound itself is excluded. Times are datetimes,
                 dates, ISO text, "7d" or "monday".
             updated_before: Only objects last changed up to this instant; the bound itself is included. Times are
@@ -2748,8 +2749,8 @@ class Webhooks(Resource):
         """Deliver again.
 
         The delivery is due at once: its status is pending until the attempt has ended. If the attempt fails, the rest
-        of the schedule follows. A delivery that has succeeded is 409 `delivery_succeeded`; a delivery to a disabled
-        webhook is 409 `webhook_disabled`.
+        of the schedule follows. A delivery that has succeeded is refused with 409 `delivery_succeeded`; a delivery to a
+        disabled webhook with 409 `webhook_disabled`.
 
         ``POST /webhooks/deliveries/{id}/retry``, scope webhooks.write; our reconstruction.
 

@@ -107,7 +107,7 @@ def report(
         before: Earlier report of the same leads, whose measures are added.
         fresh: Days for which a lead counts as fresh, from the latest of ``updated_at``, ``last_contacted_at`` and
             ``created_at``.
-        now: Time from which the days are counted back; the present by default.
+        now: Time from which the days are counted back; the current time by default.
 
     Raises:
         CleanupError: ``df`` is not a frame of leads, ``before`` is not a report, ``now`` has no time zone, or ``fresh``

@@ -21,7 +21,7 @@ _LEAST_NOT_COMPARED = -3.0
 _MOST = 6.0
 """Most logits that a single pair counts for, for or against."""
 ALARM = 50
-"""Size from which on a component is reported as large."""
+"""Least size of a component that is reported as large."""
 
 
 class Clustering(NamedTuple):
@@ -100,7 +100,7 @@ def cluster(
         a: First item of each pair; sorted by (a, b), a < b.
         b: Second item of each pair.
         logits: Score of each pair.
-        cutoff: Logit from which on a pair is a link.
+        cutoff: Least logit of a pair that is a link.
         fixed: Known group of each item, or -1; known groups neither split nor join.
         together: Pairs that a reviewer put together.
         apart: Pairs that a reviewer kept apart.

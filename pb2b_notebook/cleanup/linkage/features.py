@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 _SHORT = 5
-"""Letters that a local part or a spelled name needs, at least, so as not to be shared by chance."""
+"""Least number of letters of a local part or a spelled name that people do not share by chance."""
 _SPELLED = 12
 """Letters of a company's name that are compared with its domain."""
 # Words of company names, and how they are abbreviated.

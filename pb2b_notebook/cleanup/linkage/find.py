@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 THRESHOLD: Final = 0.75
-"""Default match probability from which on two rows are linked."""
+"""Default of the least match probability of two rows that are linked."""
 
 Group: TypeAlias = "Sequence[Any]"
 """Names of two rows or more."""
@@ -60,7 +60,7 @@ def duplicates(
     Args:
         df: Frame of pandas or polars, also lazy, whose columns are named by the keys of lead fields. Any of the names,
             email, phone, company, domain, website, LinkedIn profile, title, city and country will do.
-        threshold: Match probability (0 to 1) from which on two rows are linked. It is calibrated: it means the same for
+        threshold: Least match probability (0 to 1) of two rows that are linked. It is calibrated: it means the same for
             a thousand rows and for a million.
         fields: What other columns hold: column → lead field, ``"identifier"`` (a customer number, a date of birth: the
             same for one person, rarely shared), ``"text"`` (an address line) or ``"ignore"``.
@@ -187,7 +187,7 @@ def _database() -> Iterator[duckdb.DuckDBPyConnection]:
             yield db
         except duckdb.OutOfMemoryException:
             raise CleanupError(
-                "comparing these rows needs more memory than there is", repair="compare fewer rows at once"
+                "there is not enough memory to compare these rows", repair="compare fewer rows at once"
             ) from None
 
 

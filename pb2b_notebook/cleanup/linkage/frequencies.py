@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     import polars as pl
 
 FEW = 100
-"""Least number of rows to estimate how common a name is. A smaller frame is taken for a part of one of this size."""
+"""Least number of rows to estimate how common a name is. A smaller frame is treated as a sample of one of this size."""
 _MANY = 8
-"""Companies whose people share a mail domain, from which on it is taken for a provider's."""
+"""Number of companies sharing a mail domain from which the domain counts as an email provider's."""
 _KNOWN = 5
-"""Rows that a given name needs, at least, to be taken for a name and not for a typing error …"""
+"""Least number of rows in which a given name must occur to count as a name and not as a typing error …"""
 _COMMON = 1 / 4000
 """… and its least share of all rows, since a million rows contain the same typing error more often."""
 _PRIOR = 1e-3

@@ -182,7 +182,7 @@ def _best_probabilities(of_rows: np.ndarray, scored: ScoredPairs, labels: np.nda
 def _links(
     scored: ScoredPairs, content_labels: np.ndarray, of_rows: np.ndarray, examples: np.ndarray, labels: np.ndarray
 ) -> pl.DataFrame:
-    """Return the pairs of rows to keep. Of rows of one content, each is paired with the first."""
+    """Return the pairs of rows to keep. Each row is paired with the first row of the same content."""
     import numpy as np
     import polars as pl
 
@@ -210,7 +210,7 @@ def _links(
 
 
 def _cluster_ids(labels: np.ndarray, order: np.ndarray, texts: pl.Series, known_clusters: Sequence[Any]) -> pl.Series:
-    """Return the id of each row's cluster: the known one, else one made of the text of its first row."""
+    """Return the id of each row's cluster: the known one, else one made from the text of its first row."""
     import numpy as np
     import polars as pl
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 FEWEST: Final = 200
 """Least number of labels to learn from."""
 FEWEST_OF_EITHER_KIND: Final = 25
-"""Least number of labels of either kind to learn from."""
+"""Least number of labels of each kind to learn from."""
 _STRENGTHS: Final = (4.0, 8.0, 16.0, 32.0, 64.0, 128.0)
 _FOLDS: Final = 5
 _YES: Final = frozenset({"true", "1", "yes", "same"})
@@ -39,7 +39,7 @@ def learn(labels: Any, *, weights: Weights | None = None) -> Weights:
         Weights for ``duplicates(…, weights=…)``. They are unchanged if the labels do not show better ones.
 
     Raises:
-        CleanupError: There are fewer than 200 labels, or fewer than 25 of either kind, which would make the weights
+        CleanupError: There are fewer than 200 labels, or fewer than 25 of a kind, which would make the weights
             worse; or the column ``pattern`` or ``same`` is missing.
 
     Example:
@@ -47,8 +47,8 @@ def learn(labels: Any, *, weights: Weights | None = None) -> Weights:
         >>> learn(pd.DataFrame({"pattern": [1, 2], "same": [True, False]}))
         Traceback (most recent call last):
         ...
-        pb2b_notebook.errors.CleanupError: 2 labels are too few to learn from: 200 are needed, with 25 of either kind →
-        review more pairs: duplicates(df).sample(300)
+        pb2b_notebook.errors.CleanupError: 2 labels are too few to learn from: 200 are needed, at least 25 of each kind
+        → review more pairs: duplicates(df).sample(300)
     """
     import numpy as np
 
@@ -56,8 +56,8 @@ def learn(labels: Any, *, weights: Weights | None = None) -> Weights:
     start = weights or Weights.shipped()
     if len(same) < FEWEST or min(same.sum(), (~same).sum()) < FEWEST_OF_EITHER_KIND:
         raise CleanupError(
-            f"{len(same):,} labels are too few to learn from: {FEWEST} are needed, with {FEWEST_OF_EITHER_KIND} of "
-            "either kind",
+            f"{len(same):,} labels are too few to learn from: {FEWEST} are needed, at least {FEWEST_OF_EITHER_KIND} "
+            "of each kind",
             repair="review more pairs: duplicates(df).sample(300)",
         )
     losses = {strength: _cross_validation_losses(patterns, same, start, strength) for strength in _STRENGTHS}
@@ -81,12 +81,12 @@ def _reviewed_pairs(labels: Any) -> tuple[np.ndarray, np.ndarray]:
     for column in ("pattern", "same"):
         if column not in frame.names:
             raise CleanupError(
-                f"labels need the column {column!r}",
+                f"labels= has no column {column!r}",
                 repair="add a column 'same' to rows of duplicates(df).pairs, and keep their 'pattern'",
             )
     answers = [None if text is None else text.lower() for text in as_text(frame.table["same"].to_native())]
     if any(text is not None and text not in _YES | _NO for text in answers):
-        raise CleanupError("a label is true, false or null", repair="use True, False and None in the column 'same'")
+        raise CleanupError("the column 'same' of labels= must be true, false or null", repair="use True, False or None")
     reviewed = [row for row, text in enumerate(answers) if text is not None]
     patterns = frame.values("pattern")
     return (

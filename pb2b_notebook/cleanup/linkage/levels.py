@@ -1,4 +1,4 @@
-"""The levels of agreement of a pair, thing by thing, in words; packed into one integer they are the pair's pattern.
+"""The levels of agreement of a pair, in words; packed into one integer, they are the pair's pattern.
 
 There are only thousands of patterns, however many pairs. :mod:`.comparison` finds the levels, :mod:`.weights` scores a
 pattern, and :mod:`.reasons` puts it into words.
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 
 class Comparison(NamedTuple):
-    """One thing that is compared.
+    """One comparison of two rows, such as that of their names.
 
     Attributes:
-        name: Name of the thing.
+        name: Name of the comparison.
         bits: Bits that its level takes in a pattern.
         levels: Meaning of each level, in words; "" where there is nothing to report.
     """

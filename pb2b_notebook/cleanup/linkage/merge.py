@@ -75,7 +75,7 @@ class Merge(ShowsCard):
         for cluster in cluster_ids:
             if cluster not in merged:
                 raise CleanupError(
-                    f"the cluster {str(cluster)[:40]!r} was not merged", repair="pass cluster ids of .provenance"
+                    f"the cluster {str(cluster)[:40]!r} was not merged", repair="pass a cluster_id of .provenance"
                 )
         undone = set(cluster_ids or merged)
         # By the ids of their rows: on other data the cluster may have another first row, and so another id.
@@ -178,7 +178,7 @@ def _check_fields(rules: Mapping[str, str], by_hand: Sequence[Sequence[Any]], fr
     for choice in by_hand:
         if len(choice) != 2:  # noqa: PLR2004 - a row and a field
             raise CleanupError(
-                "each item of chosen= is a pair of a row and a field", repair='chosen=[("lead_1", "phone")]'
+                "each item of chosen= must be a pair of a row name and a field", repair='chosen=[("lead_1", "phone")]'
             )
         if choice[1] not in frame.names or choice[1] in OWN:
             fields = [name for name in frame.names if name not in OWN]

@@ -105,7 +105,8 @@ def merge_input(df: Any, duplicates: Duplicates | None = None) -> MergeInput:
         raise CleanupError("there are no clusters to merge", repair="pass the duplicates: merge(df, duplicates(df))")
     if len(source) != len(frame) or (duplicates is not None and not _are_same_rows(frame, source, duplicates.compared)):
         raise CleanupError(
-            "the duplicates are of other rows than the frame", repair="pass the same df: merge(df, duplicates(df))"
+            "duplicates= was found for other rows than df=",
+            repair="pass the same df: merge(df, duplicates(df))",
         )
     clusters, names = _texts(source, "cluster_id"), row_names(ids_of(frame), labels=labels_of(frame))
     own_rows, known = len(frame), None if duplicates is None else duplicates._known  # noqa: SLF001 - same package

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 _LONG: Final = 4
-"""Letters from which on names that differ in one letter may be one name with a typo."""
+"""Least number of letters of two names that may be one name with a typo if they differ in one letter."""
 _COMMONER: Final = 5
 """How many times as often the corrected name must occur in the list."""
 _FULL: Final = 3
@@ -72,7 +72,7 @@ def _separated_names(candidates: pl.LazyFrame, source: str) -> Iterator[pl.LazyF
 
 
 def _joined_names(candidates: pl.LazyFrame, source: str) -> Iterator[pl.LazyFrame]:
-    """Yield two names without a separator, of which one, or the initial of the given name, is that of the row."""
+    """Yield two names without a separator, where one name or the initial of the given name is the row's own."""
     import polars as pl
 
     text, first, last = pl.col(source), pl.col("first"), pl.col("last")
@@ -87,7 +87,7 @@ def _joined_names(candidates: pl.LazyFrame, source: str) -> Iterator[pl.LazyFram
 
 
 def _most_likely(readings: pl.DataFrame, features: pl.DataFrame) -> pl.DataFrame:
-    """Return for each row the commonest reading in which one name differs by a letter, or is an initial written out."""
+    """Return each row's most common reading in which one name differs by a letter, or is an initial written out."""
     import numpy as np
     import polars as pl
     from rapidfuzz.distance import OSA

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 _LONG: Final = 8
-"""Letters of a whole name, from which on it is unique across companies."""
+"""Least number of letters of a whole name that is unique across companies."""
 _PART: Final = 3
 """Letters of the given and of the family name that some addresses consist of."""
 

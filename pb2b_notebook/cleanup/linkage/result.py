@@ -47,7 +47,7 @@ class Duplicates(ShowsCard):
             ``weakest`` (the lowest best-link probability of its rows).
         dropped: Groups too large to compare by a blocking key: ``key``, ``rows`` (in the group), ``pairs`` (not
             compared by it), ``row`` (one of its rows).
-        threshold: Match probability from which on rows are linked.
+        threshold: Least match probability of rows that are linked.
         compared: Lead fields and columns that were compared.
         missing: Lead fields that the frame lacks and that would help.
         unknown_choices: Number of choices (``same``, ``different``) about rows that are not in the frame.

@@ -102,7 +102,7 @@ def row_groups(given: Iterable[Any], argument: str) -> list[list[Any]]:
     found = [group for group in groups if group is not None]
     if len(found) < len(groups):
         raise CleanupError(
-            f"each item of {argument}= is a pair or a group of row names",
+            f"each item of {argument}= must be a pair or a group of row names",
             repair=f'pass pairs of names: {argument}=[("l1", "l2")]',
         )
     return found

@@ -19,7 +19,7 @@ class ScoredPairs(NamedTuple):
         b: Second content of each pair.
         logits: Score of each pair: the logit of its match probability.
         patterns: Pattern of each pair.
-        cutoff: Logit from which on a pair is a link.
+        cutoff: Least logit of a pair that is a link.
     """
 
     a: np.ndarray
@@ -35,7 +35,7 @@ def score_pairs(pairs: pl.DataFrame, weights: Weights, threshold: float) -> Scor
     Args:
         pairs: ``a``, ``b`` and ``pattern``, sorted.
         weights: Weights of the levels.
-        threshold: Match probability from which on a pair is a link.
+        threshold: Least match probability of a pair that is a link.
     """
     import numpy as np
     import polars as pl

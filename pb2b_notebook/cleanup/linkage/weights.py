@@ -1,9 +1,9 @@
 """The weights that score a pattern: one logit for each level, and one for each combination of two levels.
 
 Fields are not independent: colleagues share a company, an address spells the name. So levels also have weights in
-combinations of two (name × company, name × email …). The sum of the weights is the logit of the match probability: that
-two rows are about one person. How often such an agreement happens by chance *in this frame* is one of the levels, which
-is why a threshold means the same in a thousand rows and in a million.
+combinations of two (name × company, name × email …). The sum of the weights is the logit of the match probability: the
+probability that two rows are about one person. How often such an agreement happens by chance *in this frame* is one of
+the levels, which is why a threshold means the same in a thousand rows and in a million.
 """
 
 from __future__ import annotations
@@ -117,7 +117,7 @@ class Weights:
         """Read weights from the JSON of :meth:`to_json`.
 
         Raises:
-            CleanupError: The text is not JSON of :meth:`to_json`, or of a release whose levels have another meaning.
+            CleanupError: The text is not JSON of :meth:`to_json`, or the release that wrote it had other levels.
         """
         import numpy as np
 
@@ -130,10 +130,12 @@ class Weights:
                     values[range(start, end)[int(level)]] = weight
             found, edition = cls(values, int(saved["learned_from"])), saved.get("edition")
         except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
-            raise CleanupError("this text holds no weights", repair="pass the text of Weights.to_json()") from None
+            raise CleanupError(
+                "this text is not the JSON of weights", repair="pass the text of Weights.to_json()"
+            ) from None
         if edition != EDITION:
             raise CleanupError(
-                "these weights were learned with another release, whose comparisons have another meaning",
+                "these weights were learned with another release, which compares rows differently",
                 repair="find the duplicates again, label pairs of that result, and learn from them",
             )
         return found

@@ -105,7 +105,7 @@ def normalize(
             :func:`~pb2b_notebook.cleanup.validate`.
         fields: Columns to normalize; all lead fields of the frame by default.
         lead_fields: Frame of ``ws.lead_fields.list()``, for custom fields; the built-in fields only by default.
-        country: Country of the rows that have none, by code or name: phone numbers are read by it.
+        country: Country, by code or name, of rows without one; it decides how phone numbers are read.
         keep: Column → values that are not changed.
         accept: Rules whose suggestions are applied, such as "email_domain_typo".
 

@@ -41,8 +41,8 @@ def date_reader(field: LeadField, values: Sequence[Any]) -> Callable[[str], str 
     """Return a function that writes a date or time of a column in ISO 8601, or returns ``None`` if it is not sure.
 
     It is sure of texts with one reading: 2026/3/10, 10.3.2026, 10 March 2026. 31/12/2026 is read as all values of the
-    column allow: day first, if some value starts with a number above 12. If the column leaves it open, the result is
-    ``None``, and so it is for a time without a zone.
+    column allow: day first, if some value starts with a number above 12. The result is ``None`` if the column leaves it
+    open, or if a time has no zone.
 
     Args:
         field: Lead field of type "date" or "datetime".

@@ -70,7 +70,9 @@ class LeadActivity(Record):
     actor: str = Field(description="Who did it: a member's email, or `campaign`, `prospector`, `lead`, `system`.")
     campaign_id: str | None
     summary: str
-    metadata: dict[str, Any] = Field(description="By type: `message_id`, `thread_id`, `run_id`, `from` and `to`.")
+    metadata: dict[str, Any] = Field(
+        description="By activity type: `message_id`, `thread_id`, `run_id`, `from` and `to`."
+    )
     created_at: DateTime
     updated_at: DateTime
 

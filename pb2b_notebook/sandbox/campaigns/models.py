@@ -44,7 +44,7 @@ class CampaignStep(Record):
 
 
 class CampaignAudience(Record):
-    """The leads of a campaign: conditions are joined by and, their values by or; an empty list selects all."""
+    """The leads of a campaign: conditions are combined with AND, their values with OR; an empty list selects all."""
 
     status: list[ReachableStatus]
     source: list[str]
@@ -83,14 +83,14 @@ class CampaignRun(Record):
     finished_at: DateTime | None
     targeted: int = Field(description="Leads whose step was due.")
     sent: int = Field(
-        description="Of the targeted; fewer if an address occurs twice, or the plan's emails are used up."
+        description="Messages sent; fewer than `targeted` if an address occurs twice, or the plan's emails are used up."
     )
-    delivered: int = Field(description="Sent and not bounced.")
-    opened: int = Field(description="Of the delivered; each lead is counted once, as in all counts below.")
-    clicked: int = Field(description="Of the opened.")
-    replied: int = Field(description="Of the opened.")
-    bounced: int = Field(description="Of the sent: the lead is `bounced` from then on.")
-    unsubscribed: int = Field(description="Of the opened: the lead is `unsubscribed` from then on.")
+    delivered: int = Field(description="Messages that were sent and did not bounce.")
+    opened: int = Field(description="Delivered messages that were opened; here and below each lead is counted once.")
+    clicked: int = Field(description="Opened messages in which a link was clicked.")
+    replied: int = Field(description="Opened messages that the lead replied to.")
+    bounced: int = Field(description="Messages that bounced; the lead is `bounced` from then on.")
+    unsubscribed: int = Field(description="Opened messages whose lead unsubscribed; it is `unsubscribed` from then on.")
     created_at: DateTime
     updated_at: DateTime
 
@@ -101,7 +101,7 @@ class CampaignLog(Record):
     id: str
     object: Literal["campaign_log"]
     campaign_id: str
-    run_id: str | None = Field(description="Null for what happened to the campaign itself.")
+    run_id: str | None = Field(description="Null for an entry about the campaign itself.")
     lead_id: str | None
     level: LogLevel
     event: Literal[
@@ -161,7 +161,7 @@ class CampaignCreate(Model):
 
 
 class CampaignPatch(Model):
-    """Changes: an absent field stays; `steps` and `audience` replace; null removes the workflow."""
+    """Changes: an absent field keeps its value; `steps` and `audience` are replaced; null removes the workflow."""
 
     # Factories, since the document shows a plain default, and these fields have none: they are absent or have a value.
     name: Name = Field(default_factory=str)

@@ -120,7 +120,7 @@ class CampaignService(DomainService):
 
 def _need_steps(campaign: Document) -> None:
     if not campaign["steps"]:
-        raise conflict("campaign_needs_steps", "a campaign without steps has nothing to send: give it one first")
+        raise conflict("campaign_needs_steps", "the campaign has no steps to send: add one first")
 
 
 def need_published(campaign: Document) -> None:

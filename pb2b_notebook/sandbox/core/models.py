@@ -89,7 +89,7 @@ class Error(Record):
     """The error of a refused request."""
 
     code: str = Field(description="Machine-readable.", examples=["missing_scope"])
-    message: str = Field(description="For people.")
+    message: str = Field(description="Explanation for people.")
     details: list[ErrorDetail] = Field(description="One entry per field.")
     current: dict[str, Any] | None = Field(None, description="With 409 `conflict`: the object as it is now.")
     ids: list[str] | None = Field(None, description="With 409 `ambiguous_match`: ids of the leads that match.")
@@ -253,7 +253,7 @@ class _Precondition(Model):
 
 
 class LeadPatch(_LeadValues, _Precondition):
-    """Changes: an absent field stays, null clears it."""
+    """Changes: an absent field keeps its value, null clears it."""
 
 
 class LeadRow(_LeadValues, _Precondition):

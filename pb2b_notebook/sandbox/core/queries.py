@@ -182,8 +182,8 @@ class ListQuery(BaseModel):
     limit: PageSize = Field(100, description="Objects on a page.")
     cursor: Text | None = Field(
         None,
-        description="The `pagination.next_cursor` of the page before. Opaque, bound to all other parameters but "
-        "limit and include_total; expires after 24 hours.",
+        description="The `pagination.next_cursor` of the previous page. It is opaque, bound to all other parameters "
+        "except limit and include_total, and expires after 24 hours.",
     )
     include_total: Flag = Field(False, description="Count the objects of all pages, as `pagination.total`.")
 

@@ -74,7 +74,7 @@ _REFUSALS = {
     415: ("UnsupportedMediaType", "The body is not `application/json`, or is compressed."),
     422: ("ValidationFailed", "Parameters or fields are invalid; one detail per field."),
     429: ("RateLimited", "Over the rolling limit of the key; `Retry-After` says how long to wait."),
-    500: ("InternalError", "The service failed. The sandbox answers this only through a fault."),
+    500: ("InternalError", "The service failed. The sandbox answers with this error only on demand."),
     503: ("Unavailable", "The service is unavailable; `Retry-After` says how long to wait."),
 }
 _HEADERS = {

@@ -231,10 +231,10 @@ def _matching_operations(operation: str, kind: str) -> list[Operation]:
 def _check_values(fault: Fault) -> None:
     if fault.at not in (None, "before", "after"):
         raise InvalidParameterError(
-            f"at of the fault {fault.kind} must be 'before' or 'after'", repair="give at='before'"
+            f"at= of the fault {fault.kind} must be 'before' or 'after'", repair="give at='before'"
         )
     if fault.status in _WITHOUT_BODY:
-        raise InvalidParameterError(f"status {fault.status} has no body", repair="give another status")
+        raise InvalidParameterError(f"an answer with status {fault.status} has no body", repair="give another status")
     for name, (whole, least, most) in _RANGES.items():
         value = getattr(fault, name)
         kinds = int if whole else (int, float)

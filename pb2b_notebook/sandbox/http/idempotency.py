@@ -3,8 +3,7 @@
 - Only a successful answer (2xx) is stored, for 24 hours of the domain clock. A request with the same payload gets it
   again, byte for byte; a request with another payload is refused.
 - A client error (4xx) rolls everything back, including the claim. Nothing happened, so the corrected request may use
-the
-  same key, and a retry is processed from the beginning. A server error (5xx) is not stored for the same reason.
+  the same key, and a retry is processed from the beginning. A server error (5xx) is not stored for the same reason.
 - A second request with the key, while the first one still runs, is refused at once instead of waiting.
 
 A record belongs to workspace, method and path, not to the API key: after a rotation the new key still gets the answer.

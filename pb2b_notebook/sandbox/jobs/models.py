@@ -14,7 +14,7 @@ class JobError(Record):
     """Why a job failed."""
 
     code: str = Field(description="Machine-readable.", examples=["leads_limit_reached"])
-    message: str = Field(description="For people.")
+    message: str = Field(description="Explanation for people.")
 
 
 class Job(Record):

@@ -29,7 +29,7 @@ MostFound = Annotated[int, Field(ge=1, le=MOST_FOUND), WHOLE]
 
 
 class ProspectorCriteria(Record):
-    """The people to look for: conditions are joined by and, their values by or; an empty list selects all."""
+    """The people to look for: conditions are combined with AND, their values with OR; an empty list selects all."""
 
     countries: list[str]
     industries: list[str]
@@ -48,7 +48,7 @@ class ProspectorWorkflow(Record):
     status: WorkflowStatus
     enabled: bool = Field(description="Independent of the status: a disabled workflow does not run.")
     criteria: ProspectorCriteria
-    schedule: Schedule = Field(description="When the service runs it by itself; a sandbox stores it and runs nothing.")
+    schedule: Schedule = Field(description="When the service runs the workflow by itself; a sandbox only stores this.")
     last_run_id: str | None
     created_at: DateTime
     updated_at: DateTime
@@ -62,9 +62,9 @@ class ProspectorRun(Record):
     workflow_id: str
     job_id: str
     status: JobStatus
-    found: int = Field(description="People who meet the criteria: created and duplicates.")
+    found: int = Field(description="People who meet the criteria: `created` plus `duplicates`.")
     created: int = Field(description="New leads, of the source `prospector`.")
-    duplicates: int = Field(description="People whom the workspace had already, by email.")
+    duplicates: int = Field(description="People who are already leads of the workspace, by email.")
     credits_used: int = Field(description="One for each new lead.")
     started_at: DateTime | None
     finished_at: DateTime | None
@@ -77,13 +77,13 @@ class ProspectorCriteriaGiven(Model):
 
     countries: Annotated[list[Country], Field(max_length=MOST_VALUES)] = Field(default_factory=list)
     industries: Annotated[list[Short], Field(max_length=MOST_VALUES)] = Field(
-        default_factory=list, description="As in the leads; compared without regard to case."
+        default_factory=list, description="Values of this field in leads; case does not matter."
     )
     seniorities: Annotated[list[Short], Field(max_length=MOST_VALUES)] = Field(
-        default_factory=list, description="As in the leads; compared without regard to case."
+        default_factory=list, description="Values of this field in leads; case does not matter."
     )
     employees_min: Employees | None = Field(
-        default=None, description="Least number of employees; not above `employees_max`."
+        default=None, description="Smallest number of employees; not above `employees_max`."
     )
     employees_max: Employees | None = Field(default=None, description="Largest number of employees.")
     max_results: MostFound = Field(default=50, description="Largest number of people that one run finds.")
@@ -106,7 +106,7 @@ class ProspectorWorkflowCreate(Model):
 
 
 class ProspectorWorkflowPatch(Model):
-    """Changes: an absent field stays; `criteria` replace."""
+    """Changes: an absent field keeps its value; `criteria` are replaced."""
 
     # Factories, since the document shows a plain default, and these fields have none: they are absent or have a value.
     name: Name = Field(default_factory=str)

@@ -24,7 +24,7 @@ class ActivitiesOfLeadQuery(ListQuery):
         None, description="Activities of any of these campaigns."
     )
     type: Annotated[Annotated[list[ActivityType], Field(max_length=MOST_VALUES)] | None, AnyOf("type")] = Field(
-        None, description="Any of these."
+        None, description="Any of these values."
     )
     occurred_after: Annotated[Instant | None, Bound("occurred_at", ">")] = Field(
         None, description="Only activities after this instant; the bound itself is excluded."

@@ -34,7 +34,7 @@ class CampaignQuery(ListQuery):
     """The parameters of the list of campaigns."""
 
     status: Annotated[Annotated[list[CampaignStatus], Field(max_length=MOST_VALUES)] | None, AnyOf("status")] = Field(
-        None, description="Any of these."
+        None, description="Any of these values."
     )
     enabled: Annotated[Flag | None, Equals("enabled")] = Field(None, description="Whether the campaign is enabled.")
 
@@ -43,7 +43,7 @@ class RunsOfCampaignQuery(ListQuery):
     """The parameters of the list of one campaign's runs."""
 
     status: Annotated[Annotated[list[JobStatus], Field(max_length=MOST_VALUES)] | None, AnyOf("status")] = Field(
-        None, description="Any of these."
+        None, description="Any of these values."
     )
     started_after: Annotated[Instant | None, Bound("started_at", ">")] = Field(
         None, description="Only runs that started after this instant; the bound itself is excluded."
@@ -100,8 +100,8 @@ def get_campaign(call: Call, campaign_id: CampaignId) -> Answer:
 def update_campaign(call: Call, campaign_id: CampaignId, changes: CampaignPatch) -> Answer:
     """Change one campaign.
 
-    An absent field stays; `steps` and `audience` replace. A published campaign keeps at least one step: otherwise 409
-    `campaign_needs_steps`.
+    An absent field keeps its value; `steps` and `audience` are replaced. Removing all steps of a published campaign is
+    refused with 409 `campaign_needs_steps`.
     """
     service = _service(call)
     return call.one(
@@ -119,8 +119,8 @@ def update_campaign(call: Call, campaign_id: CampaignId, changes: CampaignPatch)
 def publish_campaign(call: Call, campaign_id: CampaignId) -> Answer:
     """Publish a draft or paused campaign.
 
-    A published campaign can run. Without a step the answer is 409 `campaign_needs_steps`; a published campaign stays as
-    it is.
+    A published campaign can run. Publishing it again changes nothing. A campaign without steps is refused with 409
+    `campaign_needs_steps`.
     """
     service = _service(call)
     return call.one(service.publish(service.get(campaign_id)))
@@ -136,8 +136,8 @@ def publish_campaign(call: Call, campaign_id: CampaignId) -> Answer:
 def pause_campaign(call: Call, campaign_id: CampaignId) -> Answer:
     """Pause a published campaign.
 
-    A run that has not ended is cancelled, and none of its messages is sent. A draft is 409 `campaign_not_published`; a
-    paused campaign stays as it is.
+    A run that has not ended is cancelled, and none of its messages is sent. Pausing again changes nothing. A draft is
+    refused with 409 `campaign_not_published`.
     """
     service = _service(call)
     return call.one(service.pause(service.get(campaign_id)))
@@ -154,9 +154,9 @@ def create_campaign_run(call: Call, campaign_id: CampaignId) -> Answer:
     """Run a campaign.
 
     A job sends at most 2,000 leads their next step: first leads whose delay is over, then leads of the audience that
-    were not reached yet. Opted-out and bounced leads are never targeted. 409 `campaign_not_published`,
-    `campaign_paused`, `campaign_disabled` or `run_in_progress` if the campaign cannot run; 403 `emails_limit_reached`
-    once the plan's emails of the month are used up.
+    were not reached yet. Opted-out and bounced leads are never targeted. The answer is 409 `campaign_not_published`,
+    `campaign_paused`, `campaign_disabled` or `run_in_progress` if the campaign cannot run, and 403
+    `emails_limit_reached` if the plan's emails of the month are used up.
     """
     run = start_run(call.parts, call.workspace_id, _service(call).get(campaign_id), call.request_id)
     return call.one(run, status=201)
@@ -190,7 +190,7 @@ def get_campaign_run(call: Call, run_id: RunId) -> Answer:
 def list_campaign_logs(call: Call, campaign_id: CampaignId, query: Annotated[ListQuery, Query()]) -> Answer:
     """List the log of a campaign.
 
-    Publishing, pausing and runs, and the bounces, replies and unsubscriptions of their messages.
+    It records publishing, pausing and runs, and the bounces, replies and unsubscriptions of their messages.
     """
     return call.page(CAMPAIGN_LOGS, query, Condition("campaign_id = ?", (_service(call).get(campaign_id)["id"],)))
 

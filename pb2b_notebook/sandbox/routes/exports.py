@@ -27,7 +27,7 @@ class ExportQuery(ListQuery):
     """The parameters of the list of exports."""
 
     status: Annotated[Annotated[list[JobStatus], Field(max_length=MOST_VALUES)] | None, AnyOf("status")] = Field(
-        None, description="Any of these."
+        None, description="Any of these values."
     )
 
 
@@ -64,9 +64,9 @@ def get_export(call: Call, export_id: ExportId) -> Answer:
     documented=True,
 )
 def get_export_download(call: Call, export_id: ExportId) -> Answer:
-    """Read whether the file is ready.
+    """Check whether the file is ready.
 
-    Readiness, size and digest only: the API serves neither the file nor a link to it.
+    Returns readiness, size and digest only: the API serves neither the file nor a link to it.
     """
     return call.one(_service(call).download(export_id))
 

@@ -32,7 +32,7 @@ class ImportQuery(ListQuery):
     """The parameters of the list of imports."""
 
     status: Annotated[Annotated[list[JobStatus], Field(max_length=MOST_VALUES)] | None, AnyOf("status")] = Field(
-        None, description="Any of these."
+        None, description="Any of these values."
     )
 
 
@@ -55,8 +55,8 @@ def create_import(call: Call, asked: ImportCreate) -> Answer:
 
     A job applies each row as an upsert. A blank cell leaves the lead's value as it is; text is parsed by the type of
     its lead field, several values separated by `;`. A row with an invalid cell, or one that matches several leads, is
-    skipped and becomes import errors. An import that would exceed the workspace's limit of leads fails as a whole. An
-    opted-out lead keeps its status unless a cell names another one.
+    skipped and reported as import errors. An import that would exceed the workspace's limit of leads fails as a whole.
+    An opted-out lead keeps its status unless a cell names another one.
     """
     return call.one(_service(call).create(asked, call.request_id), status=201)
 
@@ -83,7 +83,7 @@ def list_import_errors(call: Call, import_id: ImportId, query: Annotated[ListQue
 def validate_import(call: Call, asked: ImportCheck) -> Answer:
     """Check an import without running it.
 
-    Applies the checks and rules of the import itself at once, and stores nothing.
+    Applies the checks and rules of an import at once, and stores nothing.
     """
     return call.one(_service(call).validate(asked))
 

@@ -28,7 +28,7 @@ class ThreadQuery(ListQuery):
     """The parameters of the list of threads."""
 
     status: Annotated[Annotated[list[ThreadStatus], Field(max_length=MOST_VALUES)] | None, AnyOf("status")] = Field(
-        None, description="Any of these."
+        None, description="Any of these values."
     )
     lead_id: Annotated[Texts | None, AnyOf("lead_id")] = Field(None, description="Threads with any of these leads.")
 

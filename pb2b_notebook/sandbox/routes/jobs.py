@@ -23,10 +23,10 @@ class JobQuery(ListQuery):
     """The parameters of the list of jobs."""
 
     status: Annotated[Annotated[list[JobStatus], Field(max_length=MOST_VALUES)] | None, AnyOf("status")] = Field(
-        None, description="Any of these."
+        None, description="Any of these values."
     )
     type: Annotated[Annotated[list[JobKind], Field(max_length=MOST_VALUES)] | None, AnyOf("type")] = Field(
-        None, description="Any of these."
+        None, description="Any of these values."
     )
 
 

@@ -41,8 +41,8 @@ LeadId = Annotated[str, Path(alias="id", description="Id of the lead.", examples
 def list_leads(call: Call, query: Annotated[LeadQuery, Query()]) -> Answer:
     """List leads.
 
-    Filters are joined by and; the values of a repeated filter by or. `custom.<key>=<value>` filters by a custom field:
-    equal for single values, contained for multi_select.
+    Filters are combined with AND, the values of a repeated filter with OR. `custom.<key>=<value>` filters by a custom
+    field: it must equal the value, or contain it if it is a multi_select.
     """
     custom = CustomFields(call.parts.store, call.workspace_id).conditions(call.custom_parameters())
     return call.page(LEADS, query, *custom)
@@ -90,7 +90,7 @@ def upsert_lead(call: Call, lead: LeadUpsert) -> Answer:
 def bulk_upsert_leads(call: Call, batch: LeadBulkUpsert) -> Answer:
     """Upsert up to 100 leads.
 
-    Rows are applied one by one, in the given order. 200 if every row was applied, 207 if one was not: see its `error`.
+    Rows are applied one by one, in the given order. 200 if every row was applied, 207 if any was not: see its `error`.
     """
     service = _service(call)
     results = [_upsert_row(service, batch.match_on, index, row) for index, row in enumerate(batch.rows)]
@@ -132,8 +132,8 @@ def get_lead(call: Call, lead_id: LeadId) -> Answer:
 def update_lead(call: Call, lead_id: LeadId, changes: LeadPatch) -> Answer:
     """Change one lead.
 
-    An absent field stays, null clears, `tags` replace, `custom_fields` merge by key. If no value differs, `updated_at`
-    stays.
+    An absent field keeps its value, null clears it. `tags` are replaced, `custom_fields` are merged by key. If no value
+    differs, `updated_at` does not change.
     """
     service = _service(call)
     _, stored = service.change(service.get(lead_id), changes.given_values(), if_updated_at=changes.if_updated_at)

@@ -11,7 +11,7 @@ tag = Tag("Me", "The API key of the request, and what it may do.")
 def get_me(call: Call) -> Answer:
     """Read the API key of the request.
 
-    The first call of an integration: key, scopes, workspace, and whether the membership is read-only.
+    The first call of an integration. It returns key, scopes, workspace, and whether the membership is read-only.
     """
     who = call.principal
     return call.one(

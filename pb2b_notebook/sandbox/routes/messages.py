@@ -27,7 +27,7 @@ class MessagesOfLeadQuery(ListQuery):
         None, description="Messages of any of these campaigns."
     )
     direction: Annotated[Annotated[list[Direction], Field(max_length=MOST_VALUES)] | None, AnyOf("direction")] = Field(
-        None, description="Any of these."
+        None, description="Any of these values."
     )
     sent_after: Annotated[Instant | None, Bound("sent_at", ">")] = Field(
         None, description="Only messages sent after this instant; the bound itself is excluded."

@@ -34,7 +34,7 @@ class ProspectorRunQuery(ListQuery):
         None, description="Runs of any of these workflows."
     )
     status: Annotated[Annotated[list[JobStatus], Field(max_length=MOST_VALUES)] | None, AnyOf("status")] = Field(
-        None, description="Any of these."
+        None, description="Any of these values."
     )
 
 
@@ -82,7 +82,8 @@ def get_workflow(call: Call, workflow_id: WorkflowId) -> Answer:
 def update_workflow(call: Call, workflow_id: WorkflowId, changes: ProspectorWorkflowPatch) -> Answer:
     """Change one prospector workflow.
 
-    An absent field stays; `criteria` replace. An archived workflow does not run until it is made active again.
+    An absent field keeps its value; `criteria` are replaced. An archived workflow does not run until it is made active
+    again.
     """
     service = _service(call)
     return call.one(
@@ -100,9 +101,9 @@ def update_workflow(call: Call, workflow_id: WorkflowId, changes: ProspectorWork
 def create_prospector_run(call: Call, workflow_id: WorkflowId) -> Answer:
     """Run a prospector workflow.
 
-    A job adds the people that it finds and that are not leads yet, for one credit each. 409 `workflow_archived`,
-    `workflow_disabled` or `run_in_progress` if the workflow cannot run; 403 `prospector_credits_exhausted` or
-    `leads_limit_reached` if the plan allows no further lead.
+    A job adds the people that it finds and that are not leads yet, for one credit each. The answer is 409
+    `workflow_archived`, `workflow_disabled` or `run_in_progress` if the workflow cannot run, and 403
+    `prospector_credits_exhausted` or `leads_limit_reached` if the plan allows no further lead.
     """
     run = start_run(call.parts, call.workspace_id, _service(call).get(workflow_id), call.request_id)
     return call.one(run, status=201)
@@ -137,8 +138,8 @@ def get_prospector_run(call: Call, run_id: RunId) -> Answer:
 def cancel_prospector_run(call: Call, run_id: RunId) -> Answer:
     """Cancel a prospector run.
 
-    The run adds no leads and uses no credits. A run that has ended otherwise is 409 `run_finished`; a cancelled run
-    stays as it is.
+    The run adds no leads and uses no credits. Cancelling it again changes nothing. A run that has completed or failed
+    is refused with 409 `run_finished`.
     """
     return call.one(cancel_run(call.parts, call.workspace_id, _service(call).get_run(run_id)))
 

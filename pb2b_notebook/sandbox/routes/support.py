@@ -27,7 +27,7 @@ class TicketQuery(ListQuery):
     """The parameters of the list of tickets."""
 
     status: Annotated[Annotated[list[TicketStatus], Field(max_length=MOST_VALUES)] | None, AnyOf("status")] = Field(
-        None, description="Any of these."
+        None, description="Any of these values."
     )
 
 
@@ -72,7 +72,7 @@ def create_reply(call: Call, ticket_id: TicketId, reply: SupportTicketReplyCreat
     """Reply to support.
 
     The answer is the ticket, which waits for support again; a closed ticket is reopened. A ticket has at most 100
-    replies: the next one is 409 `ticket_full`.
+    replies: the next one is refused with 409 `ticket_full`.
     """
     service = _service(call)
     return call.one(service.reply(service.get(ticket_id), reply.message, email=call.principal.email), status=201)

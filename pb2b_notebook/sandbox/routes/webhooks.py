@@ -35,10 +35,10 @@ class DeliveryQuery(ListQuery):
     """The parameters of the list of deliveries."""
 
     event: Annotated[Annotated[list[EventType], Field(max_length=MOST_VALUES)] | None, AnyOf("event")] = Field(
-        None, description="Any of these."
+        None, description="Any of these values."
     )
     status: Annotated[Annotated[list[DeliveryStatus], Field(max_length=MOST_VALUES)] | None, AnyOf("status")] = Field(
-        None, description="Any of these."
+        None, description="Any of these values."
     )
 
 
@@ -79,8 +79,8 @@ def get_webhook(call: Call, webhook_id: WebhookId) -> Answer:
 def update_webhook(call: Call, webhook_id: WebhookId, changes: WebhookPatch) -> Answer:
     """Change one webhook.
 
-    An absent field stays; `events` replace. The signing secret stays: rotate it to change it. Pending deliveries go to
-    the new `url`; they fail if the webhook is disabled.
+    An absent field keeps its value; `events` are replaced. The signing secret does not change: rotate it instead.
+    Pending deliveries go to the new `url`; they fail if the webhook is disabled.
     """
     service = _service(call)
     return call.one(
@@ -144,8 +144,8 @@ def retry_delivery(call: Call, delivery_id: DeliveryId) -> Answer:
     """Deliver again.
 
     The delivery is due at once: its status is pending until the attempt has ended. If the attempt fails, the rest of
-    the schedule follows. A delivery that has succeeded is 409 `delivery_succeeded`; a delivery to a disabled webhook is
-    409 `webhook_disabled`.
+    the schedule follows. A delivery that has succeeded is refused with 409 `delivery_succeeded`; a delivery to a
+    disabled webhook with 409 `webhook_disabled`.
     """
     return call.one(_service(call).retry(delivery_id))
 

@@ -42,7 +42,7 @@ class ExportCreate(Model):
     )
     fields: Annotated[list[Short], Field(min_length=1, max_length=MOST_FIELDS)] | None = Field(
         None,
-        description="Fields to write: those of a lead, and custom fields by their keys. By default all of them.",
+        description="Fields to write: those of a lead, and custom fields by their keys; all of them by default.",
         examples=[["id", "email", "company_name", "tier"]],
     )
 

@@ -114,7 +114,7 @@ class ImportCheck(Model):
         "`rows`.",
     )
     mapping: Annotated[dict[Column, Short], Field(min_length=1, max_length=MOST_COLUMNS)] = Field(
-        description="Column to key of a lead field, built in or custom. A key comes at most once, and the field to "
+        description="Column to key of a lead field, built in or custom. A key occurs at most once, and the field to "
         "match on must be included. Other columns are ignored.",
         examples=[{"E-mail": "email", "Name": "full_name", "Tier": "tier"}],
     )

@@ -70,13 +70,13 @@ class WebhookCreate(Model):
     """A new endpoint."""
 
     url: SinkUrl = Field(description="Target of the POST requests; http or https. A sandbox takes only loopback hosts.")
-    events: Events = Field(description="At least one, each once.")
+    events: Events = Field(description="At least one event, each only once.")
     enabled: bool = True
     description: Long | None = None
 
 
 class WebhookPatch(Model):
-    """Changes: an absent field stays, `events` replaces all events, null clears the description."""
+    """Changes: an absent field keeps its value, `events` replaces all events, null clears the description."""
 
     # Factories, because the document would show a default: these fields have none, they are absent or have a value.
     url: SinkUrl = Field(default_factory=str)

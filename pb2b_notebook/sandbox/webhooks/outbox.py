@@ -1,7 +1,7 @@
 """The outbox: an event is stored in the transaction of the change that causes it, and sent afterwards.
 
 Both are stored or neither is, whenever the sandbox is killed (the pattern *transactional outbox*:
-https://microservices.io/patterns/data/transactional-outbox.html). Stored is one pending delivery for each enabled
+https://microservices.io/patterns/data/transactional-outbox.html). One pending delivery is stored for each enabled
 endpoint that subscribes to the event, with the body that every attempt posts. The time of an event is that of the
 change, and its ids have their own counters, so that the number of subscribers does not affect other data.
 """

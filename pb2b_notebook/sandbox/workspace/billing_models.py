@@ -46,7 +46,7 @@ class BillingUsage(Record):
     active_trial: bool
     usage: UsageCounters
     created_at: DateTime = Field(description="Start of the period.")
-    updated_at: DateTime = Field(description="Time of the count: now.")
+    updated_at: DateTime = Field(description="Time of the count, which is that of the request.")
 
 
 class BillingSubscriptionEnvelope(Record):

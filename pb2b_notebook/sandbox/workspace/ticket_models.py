@@ -36,7 +36,7 @@ class SupportTicket(Record):
     category: TicketCategory
     requester_email: str
     request_id: str = Field(
-        description="Id of the request that the ticket is about, if it was given; otherwise of the one that opened it."
+        description="Id of the request that the ticket is about, if given; otherwise id of the request that opened it."
     )
     last_reply_at: DateTime
     closed_at: DateTime | None

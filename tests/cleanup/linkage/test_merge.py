@@ -273,7 +273,7 @@ class TestSomeRowsHaveIds:
         new = pl.DataFrame({"email": ["ada@b.example"], "full_name": ["Ada Berg"], "tags": ["a, b"]})
         old = pl.DataFrame({"id": ["l1"], "email": ["ada@b.example"], "full_name": ["Ada Berg"], "tags": [["a"]]})
         found = cleanup.duplicates(new, known=old)
-        with pytest.raises(CleanupError, match="other types in the known rows: tags"):
+        with pytest.raises(CleanupError, match="other types in known=: tags"):
             cleanup.merge(new, found)
         assert cleanup.merge(new.drop("tags"), found).frame["merged_into"].to_list() == ["l1", None]
         assert cleanup.merge(new.to_pandas(), cleanup.duplicates(new.to_pandas(), known=old)).merged == 1
@@ -284,7 +284,7 @@ def test_rows_without_ids_in_another_order_are_other_rows(make_frame):
     """Otherwise clusters are applied to other people: Ann Lee got the email of Bo Li."""
     people = {"full_name": ["Ann Lee", "Ann Lee", "Bo Li"], "email": ["a@x.example", "a@x.example", "b@x.example"]}
     found = cleanup.duplicates(make_frame(people))
-    with pytest.raises(CleanupError, match="of other rows than the frame"):
+    with pytest.raises(CleanupError, match="found for other rows than df="):
         cleanup.merge(make_frame({name: values[::-1] for name, values in people.items()}), found)
 
 

@@ -50,9 +50,9 @@ def test_row_names_may_be_numpy_integers():
 @pytest.mark.parametrize("given", [[0, 1], ["ab"], [None]])
 def test_choices_that_are_not_groups_of_rows_are_refused(given):
     people = pd.DataFrame({"full_name": ["Ann Lee"] * 2})
-    with pytest.raises(CleanupError, match="each item of same= is a pair or a group of row names"):
+    with pytest.raises(CleanupError, match="each item of same= must be a pair or a group of row names"):
         cleanup.duplicates(people, same=given)
-    with pytest.raises(CleanupError, match="each item of only= is a pair"):
+    with pytest.raises(CleanupError, match="each item of only= must be a pair"):
         cleanup.merge(people, cleanup.duplicates(people), only=given)
 
 

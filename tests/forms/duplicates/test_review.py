@@ -400,7 +400,7 @@ def test_the_duplicates_of_the_sandbox_can_be_reviewed(messy):
     assert not {"create", "conflict"} & {*ws.leads.plan(merged).rows["action"]}
     replayed = cleanup.Recipe.from_json(form.recipe.to_json()).run(leads)
     assert replayed.frame["merged_into"].equals(merged.frame["merged_into"])
-    with pytest.raises(errors.CleanupError, match="25 of either kind"):
+    with pytest.raises(errors.CleanupError, match="25 of each kind"):
         cleanup.learn(form.labels)
     for name, decision in list(form._decisions.made.items())[:30]:
         if decision.verdict == "merge":

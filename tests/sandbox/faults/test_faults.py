@@ -105,7 +105,7 @@ def test_list_faults_strike_lists_only():
         ("503 times=1.5", "times of the fault 503 is out of range"),
         ("latency seconds=3601", "0 to 3,600"),
         ("html status=204", "status 204 has no body"),
-        ("reset at=during", "at of the fault reset must be 'before' or 'after'"),
+        ("reset at=during", "at= of the fault reset must be 'before' or 'after'"),
         ("duplicate-rows leads.create", "duplicate-rows strikes lists only → name a list, such as 'leads.list'"),
         ("stale-cursor GET /me", "stale-cursor strikes lists only"),
         ("503 " + "x" * 500, f"unknown operation '{'x' * 40}…'"),
