@@ -104,7 +104,7 @@ class Lists:
         if not self.is_mirrored("billing_usage"):
             self.sources["billing_usage"] = None
             return self.workspace.billing.snapshot(frame="polars")
-        self.workspace.mirror.renew("billing_usage", **self.options)
+        self.workspace.mirror.sync_if_older("billing_usage", **self.options)
         found = self.workspace.mirror.frame("billing_usage", frame="polars")
         self.sources["billing_usage"] = found["taken_at"].max()
         return found
@@ -115,7 +115,7 @@ class Lists:
 
         if self.is_mirrored("webhook_deliveries"):
             self.frame("webhooks", self.workspace.webhooks.list)
-            self.workspace.mirror.renew("webhook_deliveries", **self.options)
+            self.workspace.mirror.sync_if_older("webhook_deliveries", **self.options)
             self.sources["webhook_deliveries"] = self.sources["webhooks"]
             return self.workspace.mirror.frame("webhook_deliveries", frame="polars")
         self.sources["webhook_deliveries"] = None

@@ -401,7 +401,7 @@ class Workspace(ShowsCard):
         return self._mirror
 
     def _answer_from_mirror(self, operation: Operation, arguments: Mapping[str, Any], options: Options) -> Any:
-        return self.mirror.answer(operation, arguments, options)
+        return self.mirror.list_rows(operation, arguments, options)
 
     def me(self) -> Record:
         """Return the identity of the key, read again: a record of its name, scopes, workspace and membership.

@@ -101,7 +101,7 @@ class _Layout:
     delimiter: str
     escaped: bool
     has_hint: bool
-    where: Header
+    header: Header
     cells: Sequence[str]
     width: int
     remembered: Mapping[str, str]
@@ -117,8 +117,8 @@ class _ParsedRows:
     line: int = 0
     rows: int = 0
     short: list[int] = field(default_factory=list)
-    left: UnparsedCells = field(default_factory=dict)
-    doubts: list[int] = field(default_factory=list)
+    unparsed: UnparsedCells = field(default_factory=dict)
+    undecoded_lines: list[int] = field(default_factory=list)
 
 
 def _read_sample(file: BinaryIO, how: Encoding) -> tuple[str, bool]:
@@ -141,10 +141,10 @@ def _remembered_delimiter(sample: str, metadata: Metadata | None) -> str | None:
     return metadata.delimiter if set(map(restore, first)) & set(metadata.columns) else None
 
 
-def _table_width(rows: Sequence[Sequence[str]], where: Header) -> int:
+def _table_width(rows: Sequence[Sequence[str]], header: Header) -> int:
     """Return the number of columns: that of the header, or that of most rows, if it is larger."""
-    named = 0 if where.row is None else len(rows[where.row])
-    width = max(named, usual_width(rows[where.first :], most=bool(named)))
+    named = 0 if header.row is None else len(rows[header.row])
+    width = max(named, usual_width(rows[header.first :], most=bool(named)))
     if width > MOST_COLUMNS:
         raise FileLimitError(
             f"a row has more than {MOST_COLUMNS:,} cells", repair="pass delimiter= if the detected one is wrong"
@@ -166,10 +166,10 @@ def _parse(file: BinaryIO, layout: _Layout, advance: Callable[[int], None]) -> _
     forms: list[dict[str, Any]] = [{"strict": True}, *([ESCAPED] if layout.escaped else []), {"strict": False}]
     for form in forms:
         parts = _ParsedRows(layout.width, [[] for _ in range(layout.width)], lenient=form == forms[-1])
-        lines = islice(decode_lines(file, layout.encoding, parts.doubts), above, None)
+        lines = islice(decode_lines(file, layout.encoding, parts.undecoded_lines), above, None)
         reader = csv.reader(chain(lines, [_END_OF_FILE]), delimiter=layout.delimiter, **form)
         try:
-            closed = _read_rows(reader, layout.where.first, parts, advance)
+            closed = _read_rows(reader, layout.header.first, parts, advance)
         except csv.Error:
             continue
         if closed:
@@ -231,31 +231,36 @@ def _fit_width(row: list[str], number: int, parts: _ParsedRows) -> list[str]:
         return row + [""] * missing
     beyond = row[parts.width :]
     if any(beyond):
-        parts.left[number] = {EXTRA: json.dumps(beyond, ensure_ascii=False, separators=(",", ":"))}
+        parts.unparsed[number] = {EXTRA: json.dumps(beyond, ensure_ascii=False, separators=(",", ":"))}
     return row[: parts.width]
 
 
 def _build_content(parts: _ParsedRows, layout: _Layout) -> FileContent:
     import pyarrow as pa
 
-    how, where, cells, remembered = layout.encoding, layout.where, layout.cells, layout.remembered
+    how, header, cells, remembered = layout.encoding, layout.header, layout.cells, layout.remembered
     names, named, duplicates = column_names(cells, parts.width, remembered)
     columns, unnamed, unguarded = [], 0, 0
     for place, (name, chunks) in enumerate(zip(names, parts.columns, strict=True)):
         column = pa.chunked_array(chunks, pa.string())
-        if not named[place] and where.row is not None and column.null_count == len(column):
+        if not named[place] and header.row is not None and column.null_count == len(column):
             continue  # each line ends with a delimiter
         unnamed += not named[place]
         column, count = _restore_column(column, restore if remembered else restore_foreign)
         unguarded += count
         columns.append((name, column))
     ragged = _ragged_findings(parts)  # before cells that do not fit are added
-    table, findings = convert_columns(columns, remembered, parts.left, parts.rows)
-    findings = [*header_findings(where, duplicates, unnamed), *encoding_findings(how, parts.doubts), *ragged, *findings]
+    table, findings = convert_columns(columns, remembered, parts.unparsed, parts.rows)
+    findings = [
+        *header_findings(header, duplicates, unnamed),
+        *encoding_findings(how, parts.undecoded_lines),
+        *ragged,
+        *findings,
+    ]
     if unguarded and not remembered:
         message = f"{count_text(unguarded, 'cell')} with an apostrophe that protects from spreadsheets: removed"
         findings.append(Finding("unguarded", message, unguarded))
-    line = None if where.row is None else where.row + 1 + layout.has_hint
+    line = None if header.row is None else header.row + 1 + layout.has_hint
     return FileContent(table, findings, encoding=str(how), delimiter=layout.delimiter, header=line)
 
 
@@ -277,8 +282,8 @@ def _ragged_findings(parts: _ParsedRows) -> list[Finding]:
     if parts.short:
         message = f"{count_text(len(parts.short), 'row')} with too few cells: the missing cells are null"
         findings.append(Finding("short_rows", message, len(parts.short), first_rows(parts.short)))
-    if parts.left:
-        long = sorted(parts.left)
+    if parts.unparsed:
+        long = sorted(parts.unparsed)
         message = f"{count_text(len(long), 'row')} with more cells than the header: kept in 'unparsed'"
         findings.append(Finding("long_rows", message, len(long), first_rows(long)))
     if parts.lenient:

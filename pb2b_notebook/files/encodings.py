@@ -57,17 +57,17 @@ class Encoding:
     Attributes:
         name: Name of Python's codec.
         certain: Whether it is proven or was passed by the caller; otherwise it is guessed.
-        second: Encoding of the lines that are not in ``name``, if a file mixes two.
+        other_encoding: Encoding of the lines that are not in ``name``, if a file mixes two.
     """
 
     name: str
     certain: bool = True
-    second: str | None = None
+    other_encoding: str | None = None
 
     def __str__(self) -> str:
         label = codecs.lookup(self.name).name.replace("cp125", "windows-125")
-        if self.second:
-            return f"{label}, some lines in {codecs.lookup(self.second).name}"
+        if self.other_encoding:
+            return f"{label}, some lines in {codecs.lookup(self.other_encoding).name}"
         return label if self.certain else f"{label} (guessed)"
 
 
@@ -110,27 +110,27 @@ def detect_encoding(file: BinaryIO) -> Encoding:
     return _guess_encoding(*_lines_beyond_ascii(file))
 
 
-def decode_lines(file: BinaryIO, encoding: Encoding, doubts: list[int]) -> Iterator[str]:
+def decode_lines(file: BinaryIO, encoding: Encoding, undecoded_lines: list[int]) -> Iterator[str]:
     """Yield the lines of a file with their line ends.
 
     Args:
         file: Seekable binary file.
         encoding: Encoding of the file.
-        doubts: Receives the number, from 1, of each line that is in the other encoding or cannot be decoded.
+        undecoded_lines: Receives the number, from 1, of each line that is in the other encoding or cannot be decoded.
 
     Raises:
         DamagedFileError: The file does not decode in an encoding that is certain.
     """
     file.seek(0)
-    errors = "strict" if encoding.certain and not encoding.second else "pb2b_notebook.keep"
+    errors = "strict" if encoding.certain and not encoding.other_encoding else "pb2b_notebook.keep"
     text = io.TextIOWrapper(file, encoding=encoding.name, errors=errors, newline="")
     try:
         for number, line in enumerate(text, start=1):
             if errors == "strict" or not _KEPT.search(line):
                 yield line
             else:
-                doubts.append(number)
-                yield _decode_again(line, encoding.second)
+                undecoded_lines.append(number)
+                yield _decode_again(line, encoding.other_encoding)
     except UnicodeError:
         raise DamagedFileError(
             f"the file is not encoded in {encoding}", repair="leave encoding= out to detect it"
@@ -139,23 +139,31 @@ def decode_lines(file: BinaryIO, encoding: Encoding, doubts: list[int]) -> Itera
         text.detach()  # or it would close the file, which belongs to the caller
 
 
-def encoding_findings(how: Encoding, doubts: Sequence[int]) -> list[Finding]:
+def encoding_findings(how: Encoding, undecoded_lines: Sequence[int]) -> list[Finding]:
     """Return the findings about the lines that :func:`decode_lines` could not decode in the main encoding."""
-    if not doubts:
+    if not undecoded_lines:
         return []
-    lines = count_text(len(doubts), "line")
-    if how.second is not None:
+    lines = count_text(len(undecoded_lines), "line")
+    if how.other_encoding is not None:
         return [
-            Finding("mixed_encodings", f"{lines} not in UTF-8: read as {codecs.lookup(how.second).name}", len(doubts))
+            Finding(
+                "mixed_encodings",
+                f"{lines} not in UTF-8: read as {codecs.lookup(how.other_encoding).name}",
+                len(undecoded_lines),
+            )
         ]
-    return [Finding("undecodable", f"{lines} with bytes that are invalid in {how.name}: shown as \ufffd", len(doubts))]
+    return [
+        Finding(
+            "undecodable", f"{lines} with bytes that are invalid in {how.name}: shown as \ufffd", len(undecoded_lines)
+        )
+    ]
 
 
-def _decode_again(line: str, second: str | None) -> str:
+def _decode_again(line: str, other: str | None) -> str:
     """Return a line with invalid bytes, decoded in the other encoding or with replacement characters."""
-    if second is not None:
+    if other is not None:
         raw = line.encode("utf-8", "surrogateescape")
-        return raw.decode(second, "replace")
+        return raw.decode(other, "replace")
     return _KEPT.sub("\ufffd", line)
 
 
@@ -253,7 +261,7 @@ def _guess_encoding(sample: bytes, valid: int, foreign: int) -> Encoding:
     if not sample:
         return Encoding("utf-8", certain=False)
     if valid and valid >= _MIXED * (valid + foreign):
-        return Encoding("utf-8", certain=False, second=latin_page(sample) or "cp1252")
+        return Encoding("utf-8", certain=False, other_encoding=latin_page(sample) or "cp1252")
     name = latin_page(sample) if _is_latin(sample) else other_page(sample)
     if name is None:
         from charset_normalizer import from_bytes

@@ -53,8 +53,8 @@ def read_jsonl(
         InvalidParameterError: The encoding is unknown.
     """
     how = named_encoding(encoding) if encoding is not None else detect_encoding(file)
-    doubts: list[int] = []
-    records = _read_records(file if how.name in _UTF8 and how.certain else _as_utf8(file, how, doubts))
+    undecoded_lines: list[int] = []
+    records = _read_records(file if how.name in _UTF8 and how.certain else _as_utf8(file, how, undecoded_lines))
     kinds: Mapping[str, str] = {} if metadata is None else metadata.columns
     if not records and not kinds:
         raise DamagedFileError("the file is blank", repair="pass a file with one JSON object per line")
@@ -72,7 +72,7 @@ def read_jsonl(
         raise _broken_file(records, problem) from None
     table, left = _with_one_unparsed(table)
     message = f"{count_text(left, 'row')} with values that do not fit their column: kept in {UNPARSED!r}"
-    findings = [*encoding_findings(how, doubts), *([Finding("misfits", message, left)] if left else [])]
+    findings = [*encoding_findings(how, undecoded_lines), *([Finding("misfits", message, left)] if left else [])]
     return FileContent(_restore_types(normalize_table(table), kinds), findings, encoding=str(how))
 
 
@@ -127,9 +127,9 @@ def _elements(text: bytes) -> list[bytes]:
         ) from None
 
 
-def _as_utf8(file: BinaryIO, how: Encoding, doubts: list[int]) -> BinaryIO:
+def _as_utf8(file: BinaryIO, how: Encoding, undecoded_lines: list[int]) -> BinaryIO:
     """Return the text in UTF-8, the encoding of JSON."""
-    return io.BytesIO("".join(decode_lines(file, how, doubts)).encode())
+    return io.BytesIO("".join(decode_lines(file, how, undecoded_lines)).encode())
 
 
 def _keys(records: Sequence[bytes]) -> dict[str, None]:

@@ -59,7 +59,7 @@ class Decoder:
         self._schema = schema
         self._closed = False
         self._unknown: dict[Path, ColumnKind] = {}
-        self._careful: set[Path] = set()
+        self._exact_paths: set[Path] = set()
         self._exact = ExactReader(schema)
         self._bulk = BulkReader(schema, {})
         self._batches: list[Batch] = []
@@ -83,7 +83,7 @@ class Decoder:
         if self._waiting_bytes >= BATCH_BYTES:
             self._hand_over()
 
-    def go_on(self) -> None:
+    def decode_collected(self) -> None:
         """Decode the collected pages in the background now, although they are few: no more pages come soon."""
         if self._waiting:
             self._hand_over()
@@ -132,7 +132,7 @@ class Decoder:
             for batch in batches
         ]
         self._schema, self._unknown, self._closed = closed, {}, True
-        self._exact, self._bulk = ExactReader(closed, closed=True), BulkReader(closed, {}, self._careful)
+        self._exact, self._bulk = ExactReader(closed, closed=True), BulkReader(closed, {}, self._exact_paths)
         return rewritten
 
     def _hand_over(self) -> None:
@@ -201,16 +201,16 @@ class Decoder:
             return None
 
     def _exactly(self, records: Sequence[Any]) -> Batch:
-        batch, left, careful = self._exact.read(records)
+        batch, left, exact_paths = self._exact.read(records)
         unknown = {
             path: common_kind(self._unknown.get(path, "null"), kind) for path, (kind, _) in batch.unknown.items()
         }
         self._record_drift(left, unknown)
-        if unknown.items() - self._unknown.items() or careful - self._careful:
+        if unknown.items() - self._unknown.items() or exact_paths - self._exact_paths:
             # It will probably come again: from now on the fast reader reads it.
             self._unknown.update(unknown)
-            self._careful |= careful
-            self._bulk = BulkReader(self._schema, self._unknown, self._careful)
+            self._exact_paths |= exact_paths
+            self._bulk = BulkReader(self._schema, self._unknown, self._exact_paths)
         return batch
 
     def _record_drift(self, left: Mapping[Path, str], unknown: Mapping[Path, ColumnKind]) -> None:

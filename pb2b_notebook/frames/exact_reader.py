@@ -69,8 +69,8 @@ class ExactReader:
         for row in rows:
             left.update(row.left)
         containers = {(name,) for name in self._schema.containers}
-        careful = {path for path in left if path in self._schema.by_path or path in containers} | self._columnless
-        return Reading(self._batch(rows), left, careful)
+        exact_paths = {path for path in left if path in self._schema.by_path or path in containers} | self._columnless
+        return Reading(self._batch(rows), left, exact_paths)
 
     def _row(self, record: bytes) -> _Row:
         row = _Row({}, {}, {}, {})
@@ -136,13 +136,13 @@ class Reading(NamedTuple):
     Attributes:
         batch: The columns.
         left: Path of a value that went to ``unparsed`` → ``"<got> where <declared> is declared"``.
-        careful: Paths at which this may occur again: declared ones, containers that were not objects, and unknown
+        exact_paths: Paths at which this may occur again: declared ones, containers that were not objects, and unknown
             fields that get no column.
     """
 
     batch: Batch
     left: dict[Path, str]
-    careful: set[Path]
+    exact_paths: set[Path]
 
 
 class _Row(NamedTuple):

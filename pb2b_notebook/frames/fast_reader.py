@@ -39,22 +39,24 @@ class BulkReader:
     Args:
         schema: The declared columns.
         unknown: Path → kind of the fields found so far that the schema does not have.
-        careful: Paths at which a value did not fit its column, or had no column: these are read value by value, the
+        exact_paths: Paths at which a value did not fit its column, or had no column: these are read value by value, the
             rest in C++. They are never paths of ``unknown``, whose kind may still widen.
     """
 
-    def __init__(self, schema: FrameSchema, unknown: Mapping[Path, ColumnKind], careful: Collection[Path] = ()) -> None:
+    def __init__(
+        self, schema: FrameSchema, unknown: Mapping[Path, ColumnKind], exact_paths: Collection[Path] = ()
+    ) -> None:
         self._declared = list(schema)
         self._unknown = [Column(".".join(path), kind, path) for path, kind in unknown.items()]
         columns = [*self._declared, *self._unknown]
         # Unknown fields beyond the limit of columns, and containers that are not objects: their values are left over.
         known = {column.path for column in columns}
-        self._columnless = [path for path in careful if path not in known]
+        self._columnless = [path for path in exact_paths if path not in known]
         misshapen = {path for path in self._columnless if len(path) == 1 and path[0] in schema.containers}
         self._misshapen = [path[0] for path in misshapen]
-        self._careful = frozenset(careful)
+        self._exact_paths = frozenset(exact_paths)
         # Free-form values have no Arrow type, so they are taken out too.
-        taken = [c.path for c in columns if c.kind == "json" or c.path in self._careful]
+        taken = [c.path for c in columns if c.kind == "json" or c.path in self._exact_paths]
         self._taken_out = [*taken, *(path for path in self._columnless if path not in misshapen)]
         self._wire = _wire_schema(schema.containers, [c for c in columns if c.path not in set(taken)])
 
@@ -71,7 +73,7 @@ class BulkReader:
 
     def _batch(self, joined: bytes, texts: Mapping[Path, Sequence[str | None]], rows: int) -> Batch:
         table = self._parse(joined, rows)
-        left: list[dict[str, str]] = [{} for _ in range(rows)] if self._careful else []
+        left: list[dict[str, str]] = [{} for _ in range(rows)] if self._exact_paths else []
         declared = [self._column(table, texts, column, left) for column in self._declared]
         unknown = {c.path: (c.kind, self._column(table, texts, c, left)) for c in self._unknown}
         for path in self._columnless:
@@ -100,7 +102,7 @@ class BulkReader:
     ) -> Any:
         import pyarrow.compute as pc
 
-        if column.path in self._careful:
+        if column.path in self._exact_paths:
             return _fit_column(texts[column.path], column, left)
         if column.kind == "json":
             return _free_form(texts[column.path], plain=column in self._unknown)
@@ -199,7 +201,7 @@ def _array(texts: Sequence[str | None]) -> str:
 def _refuse_beyond(convert: Any) -> Any:
     def parse(token: str) -> Any:
         number = convert(token)
-        if number is strict_json.BEYOND:
+        if number is strict_json.UNREPRESENTABLE:
             raise RefusedError
         return number
 

@@ -25,13 +25,13 @@ _STRING_OR_SPACE: Final = re.compile(r'("(?:[^"\\]|\\.)*")|[ \t\n\r]+')
 _REPAIR: Final = "try again; if it persists, quote the request_id to support: the service sent broken JSON"
 
 
-class Beyond:
+class UnrepresentableNumber:
     """Placeholder for a number that neither a Python int nor a float can represent; its text is kept separately."""
 
     __slots__ = ()
 
 
-BEYOND: Final = Beyond()
+UNREPRESENTABLE: Final = UnrepresentableNumber()
 
 
 class Member(NamedTuple):
@@ -119,7 +119,7 @@ def is_representable(value: Any) -> bool:
         return all(encodable(key) and is_representable(item) for key, item in value.items())
     if isinstance(value, list):
         return all(map(is_representable, value))
-    return value is not BEYOND
+    return value is not UNREPRESENTABLE
 
 
 def encodable(text: str) -> bool:
@@ -226,16 +226,16 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return unique
 
 
-def _integer(token: str) -> int | Beyond:
+def _integer(token: str) -> int | UnrepresentableNumber:
     try:
         return int(token)
     except ValueError:  # CPython and msgspec convert at most 4,300 digits
-        return BEYOND
+        return UNREPRESENTABLE
 
 
-def _float(token: str) -> float | Beyond:
+def _float(token: str) -> float | UnrepresentableNumber:
     number = float(token)
-    return number if math.isfinite(number) else BEYOND
+    return number if math.isfinite(number) else UNREPRESENTABLE
 
 
 def decoder(*, wrap: Callable[[Any], Any] = lambda convert: convert) -> json.JSONDecoder:

@@ -35,14 +35,14 @@ class Reading:
         column: Column that they come from; ``None`` if all are the default.
         values: Converted values, one for each row; ``None`` where the cell is blank or did not convert.
         raw: Cells that did not convert, by position of the row from 0.
-        complaints: Why each of them did not convert, by position of the row.
+        reasons: Why each of them did not convert, by position of the row.
     """
 
     field: LeadField
     column: str | None
     values: list[Any]
     raw: dict[int, Any]
-    complaints: dict[int, str]
+    reasons: dict[int, str]
 
 
 class ImportRows(NamedTuple):
@@ -91,7 +91,7 @@ def read_column(values: Sequence[Any], field: LeadField, column: str | None, nam
 
     >>> from pb2b_notebook.mapping.lead_fields import LeadField
     >>> reading = read_column(["7", "many", None], LeadField("score", "number"), "Score", "", None)
-    >>> reading.values, reading.complaints
+    >>> reading.values, reading.reasons
     ([7, None, None], {1: 'needs a whole number, such as 1200'})
     """
     change = converter(name) if name else None
@@ -103,7 +103,7 @@ def read_column(values: Sequence[Any], field: LeadField, column: str | None, nam
             if not is_blank(cell):
                 value = convert(cell if change is None else change(cell, field), field)
         except ValueError as problem:
-            reading.raw[row], reading.complaints[row] = cell, str(problem)
+            reading.raw[row], reading.reasons[row] = cell, str(problem)
         else:
             value = instead if value is None else value
         reading.values.append(value)

@@ -211,8 +211,8 @@ def _unconverted_cells(reading: Reading) -> Iterator[Problem]:
     if not reading.raw:
         return
     by_form: dict[str, int] = {}
-    for complaint in reading.complaints.values():
-        by_form[complaint] = by_form.get(complaint, 0) + 1
+    for reason in reading.reasons.values():
+        by_form[reason] = by_form.get(reason, 0) + 1
     forms = sorted(by_form, key=lambda form: -by_form[form])[:_MOST_FORMS]
     message = f"{_count_text(len(reading.raw), 'value')} not convert: the field {'; '.join(forms)}"
     yield Problem(

@@ -12,7 +12,7 @@ from pb2b_notebook.errors import NotMirroredError
 from pb2b_notebook.frames import UNPARSED
 from pb2b_notebook.mirror import filtering, queries
 from pb2b_notebook.mirror.catalogue import catalogue
-from pb2b_notebook.mirror.instants import micros, moment
+from pb2b_notebook.mirror.instants import micros, to_datetime
 from pb2b_notebook.mirror.layout import frame_name
 from pb2b_notebook.mirror.ordering import sort_rows
 from pb2b_notebook.times import age_text, needs_zone, parse_time
@@ -100,7 +100,7 @@ class CachedLists:
     def _report_age(self, table: Table, name: str) -> None:
         """Show the age of a table once for each sync, if it is a minute or more."""
         watermark = table.state().watermark or 0
-        age = self.session.time() - moment(watermark)
+        age = self.session.time() - to_datetime(watermark)
         if not watermark or (name, watermark) in self._announced or age < timedelta(minutes=1):
             return
         self._announced.add((name, watermark))
@@ -134,7 +134,7 @@ class CachedLists:
             operation=source.operation.id,
             filters=dict(query),
             request_ids=(),
-            fetched_at=moment(table.state().watermark or 0),
+            fetched_at=to_datetime(table.state().watermark or 0),
             workspace=self.session.workspace,
             host=self.session.client.host,
             time_zone="UTC",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
 from pb2b_notebook.mirror import extras
-from pb2b_notebook.mirror.instants import micros, moment
+from pb2b_notebook.mirror.instants import micros, to_datetime
 from pb2b_notebook.mirror.ordering import sort_rows
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def _micros(value: Any) -> int | None:
 
 
 def _text(at: int) -> str:
-    return moment(at).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return to_datetime(at).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _now() -> int:

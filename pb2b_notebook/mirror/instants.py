@@ -20,10 +20,10 @@ def micros(instant: datetime) -> int:
     return int(instant.replace(microsecond=0).timestamp()) * SECOND + instant.microsecond
 
 
-def moment(at: int) -> datetime:
+def to_datetime(at: int) -> datetime:
     """Return the UTC datetime for microseconds since 1970.
 
-    >>> moment(1000005).isoformat()
+    >>> to_datetime(1000005).isoformat()
     '1970-01-01T00:00:01.000005+00:00'
     """
     seconds, rest = divmod(at, SECOND)

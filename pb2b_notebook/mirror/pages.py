@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.mirror.catalogue import AFTER
-from pb2b_notebook.mirror.instants import moment
+from pb2b_notebook.mirror.instants import to_datetime
 from pb2b_notebook.mirror.synchronization import COMMIT_SECONDS, Chunk
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def list_arguments(operation: Operation, after: int | None) -> dict[str, Any]:
     """Return the filters of a sync: all rows that changed after a time, with deletions, oldest change first."""
     filters: dict[str, Any] = {}
     if after is not None and operation.parameter(AFTER) is not None:
-        filters[AFTER] = moment(after)
+        filters[AFTER] = to_datetime(after)
     if operation.parameter("include_deleted") is not None:
         filters["include_deleted"] = True
     order = operation.parameter("order")
@@ -57,7 +57,7 @@ def chunks(
     if source.parent:
         yield from _below(session, source, filters, list(parents), rows=rows, before_page=before_page)
         return
-    for batch in session.batches(source.operation, filters, rows=rows, seconds=COMMIT_SECONDS, go_on=before_page):
+    for batch in session.batches(source.operation, filters, rows=rows, seconds=COMMIT_SECONDS, before_page=before_page):
         load = partial(getattr, batch, "table")
         yield Chunk(load, batch.rows, batch.served_at, batch.pages, batch.more, batch.total)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from pb2b_notebook.mirror.history import ENDED_AT, ENDED_BY
-from pb2b_notebook.mirror.instants import moment
+from pb2b_notebook.mirror.instants import to_datetime
 from pb2b_notebook.openapi.operations import Field
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def _delete_history_before(table: Table, former: Table, cut: int) -> int:
     import polars as pl
 
     with former.typed_errors():
-        old = former.snapshot().filter(pl.col(ENDED_AT) <= moment(cut)).select(pl.col(ENDED_BY).max(), pl.len())
+        old = former.snapshot().filter(pl.col(ENDED_AT) <= to_datetime(cut)).select(pl.col(ENDED_BY).max(), pl.len())
         last, count = old.collect().row(0)
     if not count:
         return 0

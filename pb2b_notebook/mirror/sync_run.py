@@ -9,7 +9,7 @@ from pb2b_notebook.display.progress import Progress
 from pb2b_notebook.errors import NotFoundError, PermissionDeniedError, VanishedRowsError
 from pb2b_notebook.mirror import pages, queries, snapshots
 from pb2b_notebook.mirror.forgetting.suppression import Suppression
-from pb2b_notebook.mirror.instants import moment
+from pb2b_notebook.mirror.instants import to_datetime
 from pb2b_notebook.mirror.locking import writer_lock
 from pb2b_notebook.mirror.synchronization import Outcome, Synchronizer
 
@@ -90,7 +90,7 @@ class SyncRun:
             with Progress(f"mirror {source.name}", shown=self.session.progress) as progress:
                 synchronizer = Synchronizer(
                     table,
-                    self.mirror.former(source.name),
+                    self.mirror.history_table(source.name),
                     lambda after, rows, before_page: pages.chunks(
                         self.session, source, after, self._parents(source, after), rows=rows, before_page=before_page
                     ),
@@ -115,7 +115,7 @@ class SyncRun:
         if after is None or "finished_at" not in parent.polars_schema():
             return list(queries.current_rows(parent, columns=["id"])["id"])
         known = queries.current_rows(parent, columns=["id", "finished_at", "updated_at"])
-        done = known["finished_at"].is_not_null() & (known["updated_at"] <= moment(after))
+        done = known["finished_at"].is_not_null() & (known["updated_at"] <= to_datetime(after))
         return list(known["id"].filter(~done.fill_null(value=False)))
 
     def _expensive_requests(self, source: Source) -> int:

@@ -42,7 +42,7 @@ class Chunk:
     """Received rows.
 
     Attributes:
-        load: Function that waits for the decoding and returns a ``pyarrow.Table`` with a frame's names.
+        read_rows: Function that waits for the decoding and returns a ``pyarrow.Table`` with a frame's names.
         rows: Number of rows.
         served_at: Time of the answer by the service's clock.
         pages: Number of pages.
@@ -50,7 +50,7 @@ class Chunk:
         total: Number of all rows, if the service counted them.
     """
 
-    load: Callable[[], Any]
+    read_rows: Callable[[], Any]
     rows: int
     served_at: datetime | None
     pages: int
@@ -186,7 +186,7 @@ class Synchronizer:
 
     def _commit_chunk(self, chunk: Chunk, asked: Request, *, last: bool) -> None:
         """Commit a chunk after it is decoded. The previous chunk is committed by then."""
-        rows = chunk.load()
+        rows = chunk.read_rows()
         self.outcome.rows_read += len(rows)
         if asked.everything:
             self._listed.append(rows.column("id"))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import MirrorDamagedError, NotMirroredError
 from pb2b_notebook.mirror.history import COLUMNS, ENDED_AT, ENDED_BY, EXISTED, differences, rows_before
-from pb2b_notebook.mirror.instants import moment
+from pb2b_notebook.mirror.instants import to_datetime
 
 if TYPE_CHECKING:
     import polars as pl
@@ -37,7 +37,7 @@ class Point:
         """Return the former rows that ended later."""
         import polars as pl
 
-        return former.filter(pl.col(ENDED_BY) > self.at if self.version else pl.col(ENDED_AT) > moment(self.at))
+        return former.filter(pl.col(ENDED_BY) > self.at if self.version else pl.col(ENDED_AT) > to_datetime(self.at))
 
 
 def as_of(table: Table, former: Table, point: Point) -> pl.LazyFrame:
@@ -99,4 +99,4 @@ def _former_rows(table: Table, former: Table) -> pl.LazyFrame:
 def _start_text(point: Point, begins: int | None) -> str:
     if begins is None:
         return "with its first complete sync"
-    return f"with version {begins}" if point.version else f"at {moment(begins).isoformat(timespec='seconds')}"
+    return f"with version {begins}" if point.version else f"at {to_datetime(begins).isoformat(timespec='seconds')}"

@@ -17,7 +17,7 @@ from pb2b_notebook.errors import (
 from pb2b_notebook.mirror import extras, queries, reporting, time_travel
 from pb2b_notebook.mirror.catalogue import catalogue, select_sources
 from pb2b_notebook.mirror.forgetting.suppression import Suppression
-from pb2b_notebook.mirror.instants import micros, moment
+from pb2b_notebook.mirror.instants import micros, to_datetime
 from pb2b_notebook.mirror.locations import remove_folder
 from pb2b_notebook.mirror.locking import writer_lock
 from pb2b_notebook.mirror.pruning import PRUNE_REPORT, prune
@@ -151,11 +151,11 @@ class Mirror:
             table, table.snapshot(), where=where, columns=columns, frame=self._library_or_default(frame)
         )
 
-    def answer(self, operation: Operation, arguments: Mapping[str, Any], options: Options) -> Any:
+    def list_rows(self, operation: Operation, arguments: Mapping[str, Any], options: Options) -> Any:
         """Return the rows of a list call with ``cached=``, ``max_age=`` or ``refresh=``, as the service would."""
         return self._lists()(operation, arguments, options)
 
-    def renew(self, resource: str, *, max_age: Any = None, refresh: bool | None = None) -> None:
+    def sync_if_older(self, resource: str, *, max_age: Any = None, refresh: bool | None = None) -> None:
         """Sync a resource that is not mirrored or is too old; otherwise send no request.
 
         Args:
@@ -196,8 +196,8 @@ class Mirror:
 
         names = self.location.resources()
         tables = {name: self.table(name).snapshot for name in names}
-        former = [name for name in names if self.former(name).exists]
-        tables |= {f"{engine.HISTORY}.{name}": self.former(name).snapshot for name in former}
+        former = [name for name in names if self.history_table(name).exists]
+        tables |= {f"{engine.HISTORY}.{name}": self.history_table(name).snapshot for name in former}
         from pb2b_notebook.frames import to_frame
 
         return to_frame(engine.run(sql, tables, parameters), self._library_or_default(frame))
@@ -240,7 +240,7 @@ class Mirror:
             NotMirroredError: The history begins later.
         """
         table = self._versioned_table(resource)
-        then = time_travel.as_of(table, self.former(resource), self._point(when))
+        then = time_travel.as_of(table, self.history_table(resource), self._point(when))
         return queries.frame(table, then, where=where, columns=columns, frame=self._library_or_default(frame))
 
     def changes(self, resource: str, *, since: int | Time, frame: FrameName | None = None) -> Any:
@@ -271,7 +271,7 @@ class Mirror:
         """
         from pb2b_notebook.frames import to_frame
 
-        found = time_travel.changes(self._versioned_table(resource), self.former(resource), self._point(since))
+        found = time_travel.changes(self._versioned_table(resource), self.history_table(resource), self._point(since))
         return (
             to_frame(found.to_arrow(), self._library_or_default(frame))
             if self._library_or_default(frame) == "pandas"
@@ -315,7 +315,7 @@ class Mirror:
         )
 
     def _info_row(self, name: str) -> dict[str, Any]:
-        table, former = self.table(name), self.former(name)
+        table, former = self.table(name), self.history_table(name)
         state, sizes = table.state(), table.sizes()
         return {
             "resource": name,
@@ -333,7 +333,7 @@ class Mirror:
     def _age(self, state: SyncState) -> int | None:
         """Return the seconds since the last complete sync, by this machine's clock if there is no session."""
         at = state.synced if self.session is None else state.watermark
-        return None if not at else max(0, int((self._now() - moment(at)).total_seconds()))
+        return None if not at else max(0, int((self._now() - to_datetime(at)).total_seconds()))
 
     def verify(self, *, frame: FrameName | None = None) -> Any:
         """Check every table and return what is wrong and how to repair it. Nothing is changed.
@@ -361,7 +361,7 @@ class Mirror:
         for name in resources or self.location.resources():
             table = self._mirrored_table(name)
             with writer_lock(self.location.lock(name), name):
-                pruned.append(prune(table, self.former(name), cut))
+                pruned.append(prune(table, self.history_table(name), cut))
         rows = ({**asdict(one), "history_since": _time_or_none(one.since)} for one in pruned)
         return reporting.report(
             ({field.name: row[field.name] for field in PRUNE_REPORT} for row in rows),
@@ -434,13 +434,13 @@ class Mirror:
     def parts(self) -> Iterator[tuple[str, Table, Table]]:
         """Yield the name, the table of current rows and the table of former rows of each mirrored resource."""
         for name in self.location.resources():
-            yield name, self.table(name), self.former(name)
+            yield name, self.table(name), self.history_table(name)
 
     def suppress(self, ids: Iterable[str]) -> None:
         """Exclude these leads from every later sync."""
         Suppression(self.location.suppression).add(ids)
 
-    def former(self, resource: str) -> Table:
+    def history_table(self, resource: str) -> Table:
         """Return the table of a resource's former rows, which may not exist yet."""
         if resource not in self._histories:
             self._histories[resource] = Table(self.location.history(resource), self._label(resource), resource)
@@ -479,4 +479,4 @@ def _report_row(outcome: Outcome) -> dict[str, Any]:
 
 def _time_or_none(at: int | None) -> datetime | None:
     """Return the time; ``None`` for 0, the watermark without any row and any time from the service."""
-    return moment(at) if at else None
+    return to_datetime(at) if at else None

@@ -328,7 +328,7 @@ def _read_cells(frame: Any, name: str, lead_field: LeadField, cell_problems: lis
 
     reading = read_column(values_of(frame, name), lead_field, name, "", None)
     values = list(reading.values)
-    wrong = dict(reading.complaints)
+    wrong = dict(reading.reasons)
     for row, value in enumerate(values):
         reason = _why_inexact(value, lead_field.kind)
         if reason:

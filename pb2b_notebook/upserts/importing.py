@@ -108,7 +108,7 @@ def _start_import(job: Run, sent: Any) -> str:
     operation = job.session.operations.find(sent.send.operation)
     reply = job.session.client.send(Call(operation, sent.send.path, (), sent.send.payload, sent.key))
     answer = envelope.answer(reply)
-    data = envelope.strictly(answer.data)
+    data = envelope.parse_strict_json(answer.data)
     if not isinstance(data, dict) or not isinstance(data.get("id"), str):
         raise ProtocolError("the answer to imports.create has no import id", request_id=answer.request_id)
     job.jobs.finish(
@@ -127,7 +127,7 @@ def _results(
     session: Session, import_id: str, send: Send, planned: Sequence[str], ids: Sequence[str | None]
 ) -> list[Result]:
     wrong = _errors(session, import_id)
-    body = envelope.strictly(send.payload or b"{}")
+    body = envelope.parse_strict_json(send.payload or b"{}")
     match_on = body["match_on"]
     made = {
         lookups.match_key(lead.get(match_on), match_on): lead

@@ -165,7 +165,7 @@ def _apply_mapping(
     unread = tuple(
         CellProblem(row, reading.field.column, "unconverted", message)
         for reading in resolved.readings(df, known)
-        for row, message in sorted(reading.complaints.items())
+        for row, message in sorted(reading.reasons.items())
     )
     frame = resolved.apply(df, known)
     for name in ("id", "updated_at"):

@@ -42,7 +42,7 @@ def look_up(session: Session, send: Send, planned: Sequence[str], ids: Sequence[
         ids: Ids of the leads to be changed.
     """
     row_bodies = bodies(send) if send.payload is not None else [{} for _ in send.rows]
-    match_on = envelope.strictly(send.payload or b"{}").get("match_on", "email")
+    match_on = envelope.parse_strict_json(send.payload or b"{}").get("match_on", "email")
     leads = _by_id(session, [lead_id for lead_id in ids if lead_id])
     keys = [body.get(match_on) for body, lead_id in zip(row_bodies, ids, strict=True) if lead_id is None]
     created = _by_key(session, [key for key in keys if key], match_on)
@@ -108,7 +108,7 @@ def _single_requests(
     import msgspec
 
     upsert = session.operations.find("leads.upsert")
-    match_on = envelope.strictly(send.payload or b"{}").get("match_on", "email")
+    match_on = envelope.parse_strict_json(send.payload or b"{}").get("match_on", "email")
     for row, verdict, lead_id, body in zip(send.rows, verdicts, ids, row_bodies, strict=True):
         if verdict is not None:
             continue
@@ -122,7 +122,7 @@ def _single_requests(
 
 def bodies(send: Send) -> list[dict[str, Any]]:
     """Return the body that each row of a request sends."""
-    whole = envelope.strictly(send.payload or b"{}")
+    whole = envelope.parse_strict_json(send.payload or b"{}")
     if send.operation == "leads.bulk_upsert":
         rows: list[dict[str, Any]] = whole["rows"]
         return rows

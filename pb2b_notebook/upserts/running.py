@@ -224,7 +224,7 @@ class Run:
         call = Call(operation, sent.send.path, (), sent.send.payload, sent.key)
         reply = self.session.client.send(call)
         answer = envelope.answer(reply)
-        results = self._results(sent.send, envelope.strictly(answer.data))
+        results = self._results(sent.send, envelope.parse_strict_json(answer.data))
         if results is None:
             raise ProtocolError(
                 f"the answer to {operation.id} does not have its form",

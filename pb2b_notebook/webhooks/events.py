@@ -147,7 +147,7 @@ def _parse(body: bytes) -> Any:
 def _reject_overflow(convert: Callable[[str], Any]) -> Callable[[str], Any]:
     def convert_token(token: str) -> Any:
         number = convert(token)
-        if number is strict_json.BEYOND:
+        if number is strict_json.UNREPRESENTABLE:
             raise OverflowError
         return number
 

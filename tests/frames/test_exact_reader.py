@@ -151,9 +151,9 @@ def test_the_fast_reader_agrees_or_refuses_on_anything(schema, found):
     exact = ExactReader(schema, closed=True).read(found)
     declared = [c.path for c in schema]
     everything = [*declared, ("new",), ("custom_fields", "new"), ("custom_fields",), ("usage",)]
-    for careful in ((), declared, everything, [("custom_fields",), ("usage",)]):
+    for exact_paths in ((), declared, everything, [("custom_fields",), ("usage",)]):
         try:
-            fast = BulkReader(schema, {}, careful).read(found)
+            fast = BulkReader(schema, {}, exact_paths).read(found)
         except RefusedError:
             continue
         assert repr(columns(fast)) == repr(columns(exact.batch))

@@ -151,7 +151,7 @@ def test_a_former_row_that_a_killed_writer_wrote_twice_is_harmless(source, monke
         assert ws.mirror.changes("leads", since=0).height == 0
         source.clock += HOUR
         ws.mirror.sync("leads")
-        assert ws.mirror.former("leads").row_count() == 2
+        assert ws.mirror.history_table("leads").row_count() == 2
         assert ws.mirror.changes("leads", since=0)["before"].to_list() == ["Countess"]
         assert ws.mirror.as_of("leads", "2026-03-10T12:30:00Z")["title"].item() == "Countess"
         assert ws.mirror.as_of("leads", 0)["title"].item() == "Countess"

@@ -38,33 +38,35 @@ Decision = Literal["send", "resend", "replay"]
 KEY_CHECKED_STATUSES = frozenset({400, 404, 409, 413, 422})
 
 
-def decide(twin: Entry | None, *, changed_since: bool, again: bool, now: datetime, repeatable: bool = True) -> Decision:
+def decide(
+    previous: Entry | None, *, changed_since: bool, again: bool, now: datetime, repeatable: bool = True
+) -> Decision:
     """Return what to do with a mutation, by the latest journal entry with the same payload.
 
     Args:
-        twin: Latest entry with the same payload, or ``None``.
-        changed_since: Whether the twin's outcome is stale: its object was deleted, or changed in this session.
+        previous: Latest entry with the same payload, or ``None``.
+        changed_since: Whether the outcome of that entry is stale: its object was deleted, or changed in this session.
         again: Whether the caller wants the mutation repeated.
         now: The service's time.
         repeatable: Whether the service is known to honour idempotency keys.
 
     Returns:
-        ``"send"`` with a new key, ``"resend"`` with the twin's key (its outcome is unknown), or ``"replay"`` the twin's
-        response without a request.
+        ``"send"`` with a new key, ``"resend"`` with the key of that entry (its outcome is unknown), or ``"replay"`` to
+        return its response without a request.
 
     Raises:
-        UnknownOutcomeError: The twin's outcome is unknown, and the service may have forgotten its key or ignore it.
+        UnknownOutcomeError: The outcome of that entry is unknown, and the service may not know its key any more.
     """
-    if twin is None or again or twin.state == "refused":
+    if previous is None or again or previous.state == "refused":
         return "send"
-    age = now - twin.intended_at
-    if twin.state == "intended":
+    age = now - previous.intended_at
+    if previous.state == "intended":
         if repeatable and age <= journals.RESEND_WINDOW:
             return "resend"
         raise UnknownOutcomeError(
-            f"{twin.operation} was sent {age_text(age)} ago, and whether it took effect is unknown",
+            f"{previous.operation} was sent {age_text(age)} ago, and whether it took effect is unknown",
             repair="check whether it did; if not, again=True sends it with a new key",
-            idempotency_key=twin.key,
+            idempotency_key=previous.key,
         )
     return "replay" if age <= journals.REPLAY_WINDOW and not changed_since else "send"
 
@@ -106,13 +108,13 @@ def mutate(client: Client, journal: Journal, call: Call, *, now: Callable[[], da
 def _entry(
     journal: Journal, mutation: Mutation, key: str | None, *, again: bool, now: datetime, repeatable: bool
 ) -> Entry:
-    """Return the entry to replay or to send: a twin's, or a new one that is on disk."""
+    """Return the entry to replay or to send: a previous one, or a new one that is on disk."""
     # A payload with the version it changes can take effect only once; repeating it could only conflict.
     versioned = b'"if_updated_at"' in (mutation.payload or b"")
 
-    def decide_entry(twin: Entry | None, changed_since: bool) -> Decision:
+    def decide_entry(previous: Entry | None, changed_since: bool) -> Decision:
         stale = changed_since and not versioned
-        return decide(twin, changed_since=stale, again=again, now=now, repeatable=repeatable)
+        return decide(previous, changed_since=stale, again=again, now=now, repeatable=repeatable)
 
     return journal.resolve(mutation, decide_entry, now=now, new_key=f"pb2b1-{uuid.uuid4().hex}", key=key)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.api.calls import drift_reports
 from pb2b_notebook.api.http.deviations import unexpected_fields
-from pb2b_notebook.api.http.envelope import strictly
+from pb2b_notebook.api.http.envelope import parse_strict_json
 from pb2b_notebook.credentials import SECRET_FIELDS, Secret
 from pb2b_notebook.display.cards import Card, ShowsCard, shorten
 from pb2b_notebook.errors import ProtocolError, nearest
@@ -47,7 +47,7 @@ class Record(ShowsCard, Mapping[str, Any]):
         request_id: str | None = None,
         operation: Operation | None = None,
     ) -> None:
-        values = strictly(data)
+        values = parse_strict_json(data)
         if values is None:
             values = {}
         if not isinstance(values, dict):

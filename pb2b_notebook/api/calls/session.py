@@ -20,7 +20,7 @@ from pb2b_notebook.api.http.client import Call
 from pb2b_notebook.api.lists.batches import BatchBuilder, collect_batches
 from pb2b_notebook.api.lists.collecting import Collector
 from pb2b_notebook.api.lists.listing import Listing, with_default_order
-from pb2b_notebook.api.lists.windows import UnsoundError
+from pb2b_notebook.api.lists.windows import UnreliableWindowsError
 from pb2b_notebook.display import notices
 from pb2b_notebook.display.progress import Progress
 from pb2b_notebook.errors import (
@@ -109,10 +109,10 @@ class Session(Context):
         listing = self._listing(operation, arguments, options)
         try:
             return self._collect(listing, schema, operation, options)
-        except UnsoundError:
+        except UnreliableWindowsError:
             text = f"{operation.id}: reading again, page after page: this service's times do not allow parallel windows"
             notices.say(text, logging.INFO)
-            self.unsound.add(operation.id)
+            self.sequential_only.add(operation.id)
         options = replace(options, parallel=1)
         return self._collect(self._listing(operation, arguments, options), schema, operation, options)
 
@@ -150,7 +150,7 @@ class Session(Context):
             stop = problem
         else:
             if listing.fell_short(table.num_rows):
-                raise UnsoundError
+                raise UnreliableWindowsError
             frames.report_drift(operation.id, self.unexpected_fields(decoder.drift))
             listing.say_if_cut()
             return self._frame(table, listing, options, complete=not listing.more)
@@ -216,7 +216,7 @@ class Session(Context):
         page_size: int | None = None,
         rows: int = 0,
         seconds: float = float("inf"),
-        go_on: Callable[[int], None] = lambda _rows: None,
+        before_page: Callable[[int], None] = lambda _rows: None,
     ) -> Iterator[Batch]:
         """Read a list as Arrow tables, in bounded memory: the next page is fetched while the caller works on this one.
 
@@ -229,8 +229,8 @@ class Session(Context):
             page_size: Rows per request, 1 to 500; by default as many as the service allows.
             rows: Rows that complete a batch; by default each page is a batch.
             seconds: Seconds after its first page that complete a batch.
-            go_on: Called with the number of rows that wait before another page joins them; until it returns no page
-                does, and at most one more is fetched.
+            before_page: Called with the number of waiting rows before another page joins them; until it returns, at
+                most one more page is fetched.
 
         Raises:
             InvalidParameterError: The operation does not take a filter; nothing was sent.
@@ -240,14 +240,16 @@ class Session(Context):
         schema = self.schema(operation)
         listing = self._listing(operation, arguments, Options(page_size=page_size))
         begin = partial(BatchBuilder, operation, schema)
-        for builder, last in collect_batches(listing.one_ahead(), begin, rows=rows, seconds=seconds, go_on=go_on):
+        for builder, last in collect_batches(
+            listing.one_ahead(), begin, rows=rows, seconds=seconds, before_page=before_page
+        ):
             yield builder.batch(listing.total, more=last.next_cursor is not None)
 
     def objects(self, operation: Operation, arguments: Mapping[str, Any]) -> Iterator[Any]:
         """Read a list as parsed JSON, one object after the other, in bounded memory."""
         for page in self._listing(operation, arguments, Options()).one_ahead():
             for record in page.records:
-                yield envelope.strictly(bytes(record))
+                yield envelope.parse_strict_json(bytes(record))
 
     def table(self, rows: Sequence[Mapping[str, Any]], fields: Sequence[Field], frame: str | None) -> Any:
         """Return a frame of rows that were made on this machine, with the same dtypes for any number of rows."""

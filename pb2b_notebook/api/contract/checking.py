@@ -248,7 +248,7 @@ def compare_reply(reply: Reply, operation: Operation) -> tuple[dict[str, str], l
     >>> found["meta"], found["request_id"], found["data.usage"]
     ('unknown field, integer', 'missing', 'missing')
     """
-    top = envelope.strictly(reply.body, reply)
+    top = envelope.parse_strict_json(reply.body, reply)
     if not isinstance(top, dict):
         return {"": "not an object"}, []
     beside = {name: value for name, value in top.items() if name != "data"}

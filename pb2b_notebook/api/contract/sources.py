@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from pb2b_notebook import openapi
 from pb2b_notebook.api.http import envelope
-from pb2b_notebook.api.http.envelope import strictly
+from pb2b_notebook.api.http.envelope import parse_strict_json
 from pb2b_notebook.credentials import is_loopback
 from pb2b_notebook.errors import ContractError, NotJSONError, ResponseTooLargeError
 
@@ -99,7 +99,7 @@ def _read(path: Path) -> Any:
             f"{path} is larger than {LARGEST // 2**20} MiB", repair="use the API's own document"
         )
     try:
-        return strictly(body.removeprefix(_BOM))
+        return parse_strict_json(body.removeprefix(_BOM))
     except NotJSONError:
         raise NotJSONError(
             f"{path} is not strict JSON",
@@ -116,7 +116,7 @@ def _fetch(address: str) -> Any:
             repair="redirects are not followed: use the address that it redirects to" if moved else "check the address",
             request_id=envelope.request_id(reply),
         )
-    return strictly(reply.body.removeprefix(_BOM), reply)
+    return parse_strict_json(reply.body.removeprefix(_BOM), reply)
 
 
 def _get(address: str) -> Reply:

@@ -91,7 +91,7 @@ def answer(reply: Reply) -> Answer:
     if not reply.body.strip():
         return Answer(b"null", request_id(reply), replayed)
     top = _top_level(reply)
-    whole = strictly(reply.body, reply)
+    whole = parse_strict_json(reply.body, reply)
     return Answer(bytes(top["data"]) if "data" in top else reply.body, request_id(reply, whole), replayed)
 
 
@@ -105,7 +105,8 @@ def _top_level(reply: Reply) -> dict[str, bytes]:
     try:
         top: dict[str, bytes] = msgspec.json.decode(reply.body, type=dict[str, msgspec.Raw])
     except msgspec.ValidationError:
-        strictly(reply.body, reply)  # msgspec stops at the first unexpected byte; the rest may not be JSON at all
+        # msgspec stops at the first unexpected byte; the rest may not be JSON at all.
+        parse_strict_json(reply.body, reply)
         raise ProtocolError(
             "the response is JSON, but not an envelope",
             request_id=request_id(reply),
@@ -125,7 +126,7 @@ def _split_list(reply: Reply) -> tuple[Raws, dict[str, Any]]:
         records: Raws = _list_decoder().decode(reply.body).data
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
         return _split_list_exactly(reply)
-    return records, strictly(_without(reply.body, records), reply)
+    return records, parse_strict_json(_without(reply.body, records), reply)
 
 
 @cache
@@ -160,7 +161,7 @@ def _split_list_exactly(reply: Reply) -> tuple[Raws, dict[str, Any]]:
     except (msgspec.DecodeError, RecursionError):
         records = _cut_exactly(elements, top["data"], reply)
     around = [member for member in _cut_exactly(members, reply.body, reply) if member.name != "data"]
-    return records, {member.name: strictly(member.text.encode(), reply) for member in around}
+    return records, {member.name: parse_strict_json(member.text.encode(), reply) for member in around}
 
 
 def _cut_exactly(cut: Callable[[bytes], list[Any]], text: bytes, reply: Reply) -> list[Any]:
@@ -171,13 +172,13 @@ def _cut_exactly(cut: Callable[[bytes], list[Any]], text: bytes, reply: Reply) -
         raise _not_json(reply) from None
 
 
-def strictly(body: bytes, reply: Reply | None = None) -> Any:
+def parse_strict_json(body: bytes, reply: Reply | None = None) -> Any:
     """Decode strict JSON: UTF-8, bounded depth, no NaN or Infinity, no key that is named twice.
 
     Raises:
         NotJSONError: The text is anything else.
 
-    >>> strictly(b'{"a": 1}')
+    >>> parse_strict_json(b'{"a": 1}')
     {'a': 1}
     """
     try:

@@ -65,7 +65,7 @@ def error_of(reply: Reply, *, attempts: int = 1, idempotency_key: str | None = N
 
 def _error_body(reply: Reply) -> Mapping[str, Any]:
     try:
-        body = envelope.strictly(reply.body, reply)
+        body = envelope.parse_strict_json(reply.body, reply)
     except NotJSONError:
         return {}
     return body if isinstance(body, dict) else {}

@@ -81,7 +81,7 @@ class BatchBuilder:
 
     def batch(self, total: int | None, *, more: bool) -> Batch:
         """Return the pages so far as a batch; its last pages are decoded while the caller continues."""
-        self._decoder.go_on()
+        self._decoder.decode_collected()
         return Batch(
             request_ids=tuple(self._request_ids),
             served_at=self._served_at,
@@ -107,7 +107,7 @@ def collect_batches(
     *,
     rows: int,
     seconds: float,
-    go_on: Callable[[int], None] = lambda _rows: None,
+    before_page: Callable[[int], None] = lambda _rows: None,
 ) -> Iterator[tuple[BatchBuilder, Page]]:
     """Combine pages into batches by number of rows or by time.
 
@@ -116,7 +116,7 @@ def collect_batches(
         begin: Creates the builder of a batch.
         rows: Rows that complete a batch.
         seconds: Seconds after its first page that complete a batch.
-        go_on: Called with the number of rows that wait before another page joins them; it may block.
+        before_page: Called with the number of waiting rows before another page joins them; it may block.
 
     Yields:
         The builder of each complete batch, with its last page.
@@ -130,4 +130,4 @@ def collect_batches(
             yield waiting, page
             waiting = None
         else:
-            go_on(waiting.rows)
+            before_page(waiting.rows)

@@ -14,7 +14,7 @@ from pb2b_notebook.api.http import envelope
 from pb2b_notebook.api.http.client import Call
 from pb2b_notebook.api.lists import pagination, windows
 from pb2b_notebook.api.lists.parallel import read_windows
-from pb2b_notebook.api.lists.windows import Placed, UnsoundError, instant, milliseconds
+from pb2b_notebook.api.lists.windows import Placed, UnreliableWindowsError, instant, milliseconds
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import (
     BadRequestError,
@@ -108,7 +108,7 @@ class Listing:
         """Yield all pages to the end or to the limit, each with its place; windows are read in parallel where it pays.
 
         Raises:
-            UnsoundError: This service cannot be read in windows; discard the pages yielded so far.
+            UnreliableWindowsError: This service cannot be read in windows; discard the pages yielded so far.
         """
         pages = pagination.follow(self.ask, self._is_enough)
         first = next(pages)
@@ -243,7 +243,7 @@ class Listing:
         if asked is not None:
             return asked
         rate = client.rate
-        if first.total is None or self._operation.id in self._context.unsound:
+        if first.total is None or self._operation.id in self._context.sequential_only:
             return 1
         pages = ceil((first.total - len(first.records)) / len(first.records))
         return windows.choose(min(self._context.latencies), pages, rate.remaining, rate.limit, rate.window or _WINDOW)
@@ -279,7 +279,7 @@ class Listing:
             return
         try:
             since = instant(first.records[0]) - windows.OVERLAP
-        except UnsoundError:
+        except UnreliableWindowsError:
             return
         own = dict(self._filters).get(AFTER)
         if self._operation.parameter(AFTER) is None or (own is not None and own > _text(since)):

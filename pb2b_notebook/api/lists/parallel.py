@@ -13,7 +13,7 @@ from pb2b_notebook.api.lists.windows import (
     UNCOUNTED,
     Placed,
     Plan,
-    UnsoundError,
+    UnreliableWindowsError,
     Window,
     instant,
     refuses_bounds,
@@ -40,7 +40,7 @@ def read_windows(listing: Listing, first: Page, count: int) -> Iterator[Placed]:
         count: Number of windows read at a time.
 
     Raises:
-        UnsoundError: The service does not keep to the order or the bounds of windows.
+        UnreliableWindowsError: The service does not keep to the order or the bounds of windows.
         APIError, TransportError, ProtocolError: A page could not be read.
     """
     size = max(1, len(first.records))
@@ -70,13 +70,13 @@ def _span(page: Page) -> tuple[int, int] | None:
     """Return the instants of the first and the last row; ``None`` without rows.
 
     Raises:
-        UnsoundError: The rows are not in order, or have no instants.
+        UnreliableWindowsError: The rows are not in order, or have no instants.
     """
     if not page.records:
         return None
     first, last = instant(page.records[0]), instant(page.records[-1])
     if first > last:
-        raise UnsoundError
+        raise UnreliableWindowsError
     return first, last
 
 
@@ -159,7 +159,7 @@ class _WorkerPool:
                 self._read(window)
         except BaseException as problem:  # noqa: BLE001 - raised in the caller's thread
             with self._change:
-                self._failure = self._failure or (UnsoundError() if refuses_bounds(problem) else problem)
+                self._failure = self._failure or (UnreliableWindowsError() if refuses_bounds(problem) else problem)
             self.stop()
         finally:
             self._arrivals.put(None)
@@ -200,7 +200,7 @@ class _WorkerPool:
         """Record a page; return it without the rows of neighbours, and whether it is the window's last."""
         span = _span(page)
         if span is not None and span[0] < max(window.reached or 0, (window.after or 0) - OVERLAP):
-            raise UnsoundError
+            raise UnreliableWindowsError
         own = replace(page, records=_own(window, page.records))
         self._plan.add_page(window, len(own.records), span, page.total)
         over = page.next_cursor is None or (span is not None and window.until is not None and span[1] > window.until)

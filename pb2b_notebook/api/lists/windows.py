@@ -40,7 +40,7 @@ class Placed(NamedTuple):
     page: Page
 
 
-class UnsoundError(Exception):
+class UnreliableWindowsError(Exception):
     """The service does not keep to the order or the bounds that windows of time need. Never leaves this package."""
 
 
@@ -48,14 +48,14 @@ def instant(record: Any) -> int:
     """Return when a record was last changed, in whole milliseconds since 1970.
 
     Raises:
-        UnsoundError: The record has no ``updated_at`` that is a time with a zone.
+        UnreliableWindowsError: The record has no ``updated_at`` that is a time with a zone.
     """
     import msgspec
 
     try:
         return milliseconds(datetime.fromisoformat(_decoder_of_changes().decode(record).updated_at))
     except (msgspec.MsgspecError, ValueError, TypeError, OverflowError):
-        raise UnsoundError from None
+        raise UnreliableWindowsError from None
 
 
 def milliseconds(time: datetime) -> int:

@@ -23,14 +23,14 @@ def entry(state, age=timedelta(minutes=3), **changes):
     return Entry(**{**values, **changes})
 
 
-def decided(twin, *, changed_since=False, again=False, repeatable=True):
-    return decide(twin, changed_since=changed_since, again=again, now=T0, repeatable=repeatable)
+def decided(previous, *, changed_since=False, again=False, repeatable=True):
+    return decide(previous, changed_since=changed_since, again=again, now=T0, repeatable=repeatable)
 
 
 # --- the decision ----------------------------------------------------------------------------------------------------
 
 
-def test_a_mutation_without_a_twin_is_sent():
+def test_a_mutation_without_a_previous_entry_is_sent():
     assert decided(None) == "send"
 
 
@@ -205,7 +205,7 @@ def test_a_refusal_in_one_kernel_keeps_the_success_of_another(client_of, calls, 
     assert states(journal, client) == ["succeeded"]
 
 
-def test_a_twin_that_may_still_be_running_keeps_the_outcome_unknown(client_of, calls, journal):
+def test_an_equal_call_that_may_still_be_running_keeps_the_outcome_unknown(client_of, calls, journal):
     """The first run is turned away while a second one, under the same key, has lost its answer."""
 
     def other_kernel_first(request):

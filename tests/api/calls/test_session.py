@@ -185,12 +185,12 @@ def test_a_caller_may_delay_the_pages_of_the_next_batch():
     session = service.connect()._session
     told, fetched = [], []
 
-    def go_on(rows):
+    def before_page(rows):
         time.sleep(0.05)  # what can be fetched meanwhile, is
         told.append(rows)
         fetched.append([path for _, path, _ in service.asked].count("/leads"))
 
-    batches = list(session.batches(session.operations["leads.list"], {}, rows=3, go_on=go_on))
+    batches = list(session.batches(session.operations["leads.list"], {}, rows=3, before_page=before_page))
     assert [batch.rows for batch in batches] == [batch.table.num_rows for batch in batches] == [3, 3, 1]
     assert told == [1, 2, 1, 2]
     assert all(count <= taken + 1 for count, taken in zip(fetched, (1, 2, 4, 5), strict=True))
