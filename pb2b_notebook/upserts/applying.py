@@ -63,7 +63,7 @@ def carry_out(target: Target, job: Job, options: RunOptions) -> Outcome:
     options = replace(options, progress=options.progress and target.session.progress)
     run = Run(target.session, target.jobs, job, decided, options)
     try:
-        run.go()
+        run.run()
     except KeyboardInterrupt:
         outcome = outcome_of(target, job, options)
         done, left = outcome.summary["succeeded"], outcome.summary["pending"]

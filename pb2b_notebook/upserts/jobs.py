@@ -200,7 +200,7 @@ class Jobs:
         with self._journal.transaction() as db:
             self._insert(db, job_id, sends)
 
-    def give_back(self, ids: Sequence[int], attempts: int = 0) -> None:
+    def return_to_pending(self, ids: Sequence[int], attempts: int = 0) -> None:
         """Return requests to the pending ones: they were not sent, or refused before they had an effect."""
         with self._journal.transaction() as db:
             db.executemany(

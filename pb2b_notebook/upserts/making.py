@@ -248,7 +248,7 @@ def _cost(target: Target, decided: Decisions, left: int | None) -> Cost:
         requests=payloads.requests(decided),
         limit=target.session.client.rate.limit,
         creates=creates,
-        left=target.room() if creates and left is None else left,
+        left=target.leads_left() if creates and left is None else left,
     )
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 CHUNK: Final = 100
 """Rows of one bulk upsert."""
-MOST_BYTES: Final = (1 << 20) - 1024
+MAX_BYTES: Final = (1 << 20) - 1024
 """Maximum bytes of the body of one request: 1 MiB, less a reserve of 1 KiB."""
 
 
@@ -95,7 +95,7 @@ def sends(decisions: Decisions, operations: Operations) -> list[Send]:
     guarded = decisions.rules.on_conflict == "report"
     requests_of_plan = [
         *_bulk(bulk, bodies, decisions.rules.match_on, operations),
-        *_alone(alone, bodies, operations, guarded=guarded),
+        *_single_requests(alone, bodies, operations, guarded=guarded),
     ]
     return sorted(requests_of_plan, key=lambda send: send.ordinal)
 
@@ -138,9 +138,9 @@ def _bulk(rows: pl.DataFrame, bodies: Bodies, match_on: str, operations: Operati
         if updated_at is not None:
             body["if_updated_at"] = updated_at
         encoded = msgspec.json.encode(body)
-        if len(head) + len(encoded) + 2 > MOST_BYTES:
+        if len(head) + len(encoded) + 2 > MAX_BYTES:
             raise InvalidParameterError(f"row {row} is too large for a request", repair="shorten its texts")
-        if encoded_rows and (len(encoded_rows) == CHUNK or size + len(encoded) + 1 > MOST_BYTES):
+        if encoded_rows and (len(encoded_rows) == CHUNK or size + len(encoded) + 1 > MAX_BYTES):
             yield send()
             encoded_rows, numbers, size = [], [], len(head)
         encoded_rows.append(encoded)
@@ -150,7 +150,7 @@ def _bulk(rows: pl.DataFrame, bodies: Bodies, match_on: str, operations: Operati
         yield send()
 
 
-def _alone(rows: pl.DataFrame, bodies: Bodies, operations: Operations, *, guarded: bool) -> Iterator[Send]:
+def _single_requests(rows: pl.DataFrame, bodies: Bodies, operations: Operations, *, guarded: bool) -> Iterator[Send]:
     for row, action, lead_id, updated_at in rows.select("row", "action", "lead_id", "updated_at").iter_rows():
         if action == "delete":
             yield deletion(row, lead_id, operations)
@@ -169,13 +169,15 @@ def change(
 
     operation = operations.find("leads.update")
     whole = dict(body) | ({} if if_updated_at is None else {"if_updated_at": if_updated_at})
-    return Send(row, operation.id, operation.method, _at(operation.path, lead_id), msgspec.json.encode(whole), (row,))
+    return Send(
+        row, operation.id, operation.method, _path_of(operation.path, lead_id), msgspec.json.encode(whole), (row,)
+    )
 
 
 def deletion(row: int, lead_id: str, operations: Operations) -> Send:
     """Return the request that deletes one lead."""
     operation = operations.find("leads.delete")
-    return Send(row, operation.id, operation.method, _at(operation.path, lead_id), None, (row,))
+    return Send(row, operation.id, operation.method, _path_of(operation.path, lead_id), None, (row,))
 
 
 def requests(decisions: Decisions) -> int:
@@ -187,5 +189,5 @@ def requests(decisions: Decisions) -> int:
     return alone + -(-(writes.height - alone) // CHUNK)
 
 
-def _at(path: str, lead_id: str) -> str:
+def _path_of(path: str, lead_id: str) -> str:
     return path.replace("{id}", quote(lead_id, safe=""))

@@ -300,7 +300,7 @@ class Plan(ShowsCard):
         facts.append(("cost", str(self.cost)))
         if self.target.read_only and self.cost.requests:
             facts.append(("read-only", "this connection may not write: apply() refuses it, and sends nothing"))
-        lacking = self.target.lacking("leads.delete" if self.source.kind == "delete" else "leads.bulk_upsert")
+        lacking = self.target.missing_scopes("leads.delete" if self.source.kind == "delete" else "leads.bulk_upsert")
         if lacking and self.cost.requests and not self.target.read_only:
             facts.append(("key", f"lacks the scope {', '.join(lacking)}: apply() refuses, and sends nothing"))
         if self.refused:

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 LIMIT_REACHED: Final = "leads_limit_reached"
 _CLAIMED: Final = 2  # requests claimed at once per worker
-_SETTLING: Final = 5.0  # seconds that Ctrl-C waits for the requests under way
+_STOP_TIMEOUT: Final = 5.0  # seconds that Ctrl-C waits for the requests under way
 
 
 class Run:
@@ -88,7 +88,7 @@ class Run:
         self._crash: BaseException | None = None
         self._rows_done = 0
 
-    def go(self) -> None:
+    def run(self) -> None:
         """Do everything that can be done now.
 
         Raises:
@@ -98,10 +98,10 @@ class Run:
         """
         with self.jobs.running(self.job.id):
             self._resume()
-            self._work_together()
+            self._run_workers()
             if not self._stop.is_set() and self.jobs.sends(self.job.id, "sent"):
                 self._resume()
-                self._work_together()
+                self._run_workers()
             self.jobs.end(self.job.id, "finished", self.session.time())
         if self._crash is not None:
             raise self._crash
@@ -136,13 +136,13 @@ class Run:
 
     # --- workers ----------------------------------------------------------------------------------------------------
 
-    def _work_together(self) -> None:
+    def _run_workers(self) -> None:
         total = sum(action in {"create", "update", "delete"} for action in self._actions.values())
         threads = [threading.Thread(target=self._work, daemon=True) for _ in range(self._options.concurrency)]
         with Progress("apply", shown=self._options.progress) as bar:
             shown = 0
             try:
-                if not self._goes_on(shown, total):
+                if not self._should_continue(shown, total):
                     self._stop.set()
                 for thread in threads:
                     thread.start()
@@ -151,29 +151,29 @@ class Run:
                         thread.join(0.05)
                     bar.add(self._rows_done - shown, total)
                     shown = self._rows_done
-                    if not self._goes_on(shown, total):
-                        self._settle(threads)
+                    if not self._should_continue(shown, total):
+                        self._stop_workers(threads)
             except BaseException:
-                self._settle(threads)
+                self._stop_workers(threads)
                 raise
             finally:
-                self._give_back_unsent()
+                self._return_unsent()
 
-    def _goes_on(self, done: int, total: int) -> bool:
+    def _should_continue(self, done: int, total: int) -> bool:
         return self._options.watch is None or self._stop.is_set() or self._options.watch(done, total)
 
-    def _settle(self, threads: Sequence[threading.Thread]) -> None:
+    def _stop_workers(self, threads: Sequence[threading.Thread]) -> None:
         """Start no further request, and give those under way some time to be answered."""
         self._stop.set()
         for thread in threads:
             if thread.ident is not None:
-                thread.join(_SETTLING)
+                thread.join(_STOP_TIMEOUT)
 
-    def _give_back_unsent(self) -> None:
+    def _return_unsent(self) -> None:
         """Return claimed requests that were not sent to the pending ones, unless an earlier run may have sent them."""
         fresh = [sent.id for sent, tried in self._queue if tried == 0]
         if fresh and self._crash is None:
-            self.jobs.give_back(fresh)
+            self.jobs.return_to_pending(fresh)
             self._queue.clear()
 
     def _work(self) -> None:
@@ -313,7 +313,7 @@ class Run:
         if tried or problem.effect_unknown:
             self.jobs.count_attempts(sent, problem.attempts)  # an earlier send may have taken effect
         else:
-            self.jobs.give_back([sent.id], problem.attempts)
+            self.jobs.return_to_pending([sent.id], problem.attempts)
 
     def _retry_later(self, sent: Sent, tried: int, problem: ProspectB2BError) -> None:
         """Try again with the same key if the outcome is unknown or the request may succeed later; else leave it."""

@@ -77,7 +77,7 @@ class Target:
         """Scopes of the key; empty where the service does not report them."""
         return self.session.scopes
 
-    def lacking(self, operation: str) -> tuple[str, ...]:
+    def missing_scopes(self, operation: str) -> tuple[str, ...]:
         """Return the scopes that an operation needs and the key lacks; empty where the key's scopes are unknown."""
         needed = self.operations.find(operation).scopes
         return tuple(scope for scope in needed if self.scopes and scope not in self.scopes)
@@ -91,7 +91,7 @@ class Target:
             PermissionDeniedError: The key lacks a scope.
         """
         self.session.client.check_writable(operation)
-        lacking = self.lacking(operation)
+        lacking = self.missing_scopes(operation)
         if lacking:
             raise PermissionDeniedError(
                 f"{operation} needs the scope {', '.join(lacking)}, which this key lacks; nothing was sent",
@@ -121,7 +121,7 @@ class Target:
         """Whether writes are refused, by the key or by the ``read_only`` option of the connection."""
         return self.session.client.read_only
 
-    def room(self) -> int | None:
+    def leads_left(self) -> int | None:
         """Return how many more leads the workspace may hold; ``None`` where the key may not read it."""
         try:
             usage = run(self.session, "billing.usage").get("usage")
