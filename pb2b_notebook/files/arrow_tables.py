@@ -57,8 +57,8 @@ def to_arrow_table(frame: Any) -> Any:
     records and lists of numbers become JSON text, which is marked as such.
 
     Raises:
-        InvalidParameterError: It is not a frame, a column name is not text or occurs twice, or a file cannot store the
-            values of a column.
+        InvalidParameterError: ``frame`` is not a frame, a column name is not text or occurs twice, or a file cannot
+            store the values of a column.
 
     >>> import pandas as pd
     >>> to_arrow_table(pd.DataFrame({"tags": [["a"], None], "n": [1, 2]})).schema.types

@@ -26,7 +26,7 @@ def write_atomically(path: Path, *, overwrite: bool) -> Iterator[BinaryIO]:
 
     Raises:
         LeadFileExistsError: The file exists and ``overwrite`` is false.
-        LeadFileError: It cannot be written there.
+        LeadFileError: The file cannot be written there.
     """
     check_writable(path, overwrite=overwrite)
     path = path.resolve()  # a symbolic link stays a link
@@ -47,7 +47,7 @@ def check_writable(path: Path, *, overwrite: bool) -> None:
 
     Raises:
         LeadFileExistsError: The file exists and ``overwrite`` is false.
-        LeadFileError: It is not a regular file, or its folder does not exist.
+        LeadFileError: The file is not a regular file, or its folder does not exist.
     """
     if "\0" in path.name:
         raise LeadFileError("the file name contains a NUL character", repair="remove it")

@@ -47,7 +47,7 @@ def read_cell(text: str, kind: str) -> Any:
     """Return the value of a text; ``None`` for an empty one, except for kind "text", where it is the empty text.
 
     Raises:
-        ValueError: It is not a value of this kind.
+        ValueError: The text is not a value of this kind.
 
     >>> read_cell("a;b", "texts"), read_cell("2026-03-10", "date"), read_cell("12.0", "integer")
     (['a', 'b'], datetime.date(2026, 3, 10), 12)

@@ -1,7 +1,7 @@
-"""Detect the code page of a text: the one in which its words look like words of some language.
+"""Detect the code page of a text: the one in which its words look like words of a language.
 
 Every single-byte code page decodes nearly all bytes. The words show which one is right: "Dvořák" in a wrong code page
-is not a word of any language ("Dvoøák"), and capitals stand at the beginning or everywhere, unlike in "MŸller".
+is not a word of any language ("Dvoøák"), and capitals are at the beginning or everywhere, unlike in "MŸller".
 """
 
 from __future__ import annotations

@@ -150,7 +150,7 @@ def _workbook_value(cell: Any, kind: str) -> Any:
     """Return the value of a workbook cell that is not text.
 
     Raises:
-        ValueError: It is not a value of this kind.
+        ValueError: The cell is not a value of this kind.
     """
     if kind == "text":
         return text_of(cell)

@@ -69,8 +69,8 @@ def read_csv(
         advance: Called with the number of rows of each chunk.
 
     Raises:
-        DamagedFileError: It is not text or is blank, the encoding does not fit, or a quote is never closed.
-        FileLimitError: It has more than :data:`MOST_COLUMNS` columns.
+        DamagedFileError: The file is not text or is blank, the encoding does not fit, or a quote is never closed.
+        FileLimitError: The file has more than :data:`MOST_COLUMNS` columns.
         InvalidParameterError: The encoding, the delimiter or the header is invalid.
     """
     how = named_encoding(encoding) if encoding is not None else detect_encoding(file)
@@ -195,7 +195,7 @@ def _read_rows(reader: Any, skipped: int, parts: _ParsedRows, advance: Callable[
 def _without_trailing_blanks(rows: Iterator[list[str]], reader: Any, parts: _ParsedRows) -> Iterator[list[str]]:
     """Yield the rows up to the end of the file, without blank lines at the end.
 
-    At the end ``parts.line`` is -1; if a quote is never closed, it is the last line before that record. Other blank
+    At the end, ``parts.line`` is -1 or, if a quote is never closed, the last line before that record. Other blank
     lines stay as empty rows, so that rows keep their positions.
     """
     blank, line = 0, reader.line_num

@@ -60,7 +60,7 @@ def check_delimiter(delimiter: str) -> str:
     """Return the caller's delimiter if it is valid.
 
     Raises:
-        InvalidParameterError: It is not one character, or CSV uses the character for something else.
+        InvalidParameterError: The delimiter is not one character, or CSV uses the character for something else.
     """
     if isinstance(delimiter, str) and len(delimiter) == 1 and delimiter not in '"\r\n\ufeff':
         return delimiter

@@ -82,8 +82,8 @@ def recognize_format(file: BinaryIO, suffix: str, requested: str | None = None) 
 
     Raises:
         UnknownFormatError: The suffix is not one of a format that is read; the message names the nearest one.
-        ProtectedFileError: It is a workbook that needs a password.
-        DamagedFileError: It is empty, or of a kind that has no leads.
+        ProtectedFileError: The file is a workbook that needs a password.
+        DamagedFileError: The file is empty, or of a kind that has no leads.
     """
     file.seek(0)
     head = file.read(_HEAD)
@@ -109,7 +109,7 @@ def format_of_suffix(suffix: str, known: dict[str, str]) -> str:
     """Return the format of a suffix.
 
     Raises:
-        UnknownFormatError: It is not the suffix of a known format; the message names the nearest one.
+        UnknownFormatError: No known format has this suffix; the message names the nearest one.
 
     >>> format_of_suffix(".XLSX", READ)
     'xlsx'

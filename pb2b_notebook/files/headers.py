@@ -79,7 +79,7 @@ def requested_header(header: object, rows: Sequence[Sequence[str]], unread: int 
         unread: Number of lines before them that are not rows, but are counted.
 
     Raises:
-        InvalidParameterError: It is neither of them, or a line beyond the file.
+        InvalidParameterError: ``header`` is neither of them, or is a line beyond the end of the file.
     """
     if header is False:
         return Header(None, 0)
@@ -100,7 +100,7 @@ def _header_at(rows: Sequence[Sequence[str]], place: int, *, named: bool = True)
 def column_names(cells: Sequence[str], width: int, remembered: Iterable[str] = ()) -> tuple[list[str], list[bool], int]:
     """Return a unique name for each column, which of them the header has, and how many were duplicates.
 
-    A blank name becomes ``column_<place>``; later columns of one name get a number. Remembered names do not change.
+    A blank name becomes ``column_<position>``; later columns with the same name get a number. Remembered names stay.
 
     >>> column_names([" Mail ", "", "Mail"], 4)
     (['Mail', 'column_2', 'Mail_2', 'column_4'], [True, False, True, False], 1)

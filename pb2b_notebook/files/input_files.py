@@ -47,8 +47,8 @@ def open_source(source: Any) -> Iterator[Source]:
 
     Raises:
         LeadFileNotFoundError: There is no such file; the message names the nearest name in its folder.
-        LeadFileError: It is a folder or a device, or may not be read.
-        InvalidParameterError: It is neither a path nor a buffer.
+        LeadFileError: The path is a folder or a device, or may not be read.
+        InvalidParameterError: ``source`` is neither a path nor a buffer.
     """
     if isinstance(source, str | os.PathLike):
         path = Path(source).expanduser()

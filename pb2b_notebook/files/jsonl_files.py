@@ -49,7 +49,8 @@ def read_jsonl(
         advance: Called with the number of rows of each chunk.
 
     Raises:
-        DamagedFileError: It is not JSON, or an element is not an object; the message names the record, counted from 1.
+        DamagedFileError: The file is not JSON, or an element is not an object; the message has the number of
+            the record, from 1.
         InvalidParameterError: The encoding is unknown.
     """
     how = named_encoding(encoding) if encoding is not None else detect_encoding(file)
@@ -81,7 +82,7 @@ def write_jsonl(file: BinaryIO, table: Any, *, advance: Callable[[int], None] = 
 
     Args:
         file: Binary file that is open for writing.
-        table: What :func:`~pb2b_notebook.files.arrow_tables.to_arrow_table` returned.
+        table: Result of :func:`~pb2b_notebook.files.arrow_tables.to_arrow_table`.
         advance: Called with the number of rows of each chunk.
 
     Returns:

@@ -106,7 +106,7 @@ def read_metadata(text: str | bytes) -> Metadata:
     """Return the metadata of a document, which may come from another program.
 
     Raises:
-        ValueError: It is not such a document, or has an unknown version.
+        ValueError: The text is not such a document, or has an unknown version.
 
     >>> document = write_metadata(Metadata({"email": "text", "tags": "texts"}, workspace="Demo"), "leads.csv")
     >>> read_metadata(document).columns

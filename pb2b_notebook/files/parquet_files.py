@@ -31,8 +31,8 @@ def read_parquet(file: BinaryIO, *, advance: Callable[[int], None] = lambda _: N
         advance: Called with the number of rows of each chunk.
 
     Raises:
-        DamagedFileError: It is not a Parquet file, or is incomplete.
-        FileLimitError: It decompresses to more than :data:`MOST_BYTES`.
+        DamagedFileError: The file is not a Parquet file, or is incomplete.
+        FileLimitError: The file decompresses to more than :data:`MOST_BYTES`.
         InvalidParameterError: The type of a column is not supported.
     """
     import pyarrow as pa
@@ -63,7 +63,7 @@ def write_parquet(
 
     Args:
         file: Binary file that is open for writing.
-        table: What :func:`~pb2b_notebook.files.arrow_tables.to_arrow_table` returned.
+        table: Result of :func:`~pb2b_notebook.files.arrow_tables.to_arrow_table`.
         metadata: Metadata to store in the file.
         advance: Called with the number of rows of each chunk.
 

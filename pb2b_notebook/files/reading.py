@@ -80,8 +80,8 @@ def read_leads(
         LeadFileNotFoundError: There is no such file.
         UnknownFormatError: Neither the name nor the content shows a format that is read.
         DamagedFileError: The file is empty or incomplete, is not what it claims to be, or has an unknown encoding.
-        ProtectedFileError: It needs a password.
-        FileLimitError: It decompresses to more than fits into memory.
+        ProtectedFileError: The file needs a password.
+        FileLimitError: The file decompresses to more than fits into memory.
         InvalidParameterError: An option is invalid, or does not exist for this format.
 
     Example:

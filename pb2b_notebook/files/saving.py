@@ -74,7 +74,7 @@ def save_leads(
         LeadFileExistsError: The file or its companion exists, and ``overwrite`` is not True.
         LeadFileError: The file cannot be written there.
         UnknownFormatError: The suffix or ``format`` is not one of a format that is written.
-        FileLimitError: There are more rows, columns or text than the format can hold.
+        FileLimitError: The frame has more rows, columns or text than the format can hold.
         InvalidParameterError: ``df`` is not a frame, has a named index, or has a column that cannot be written: its
             name is not text or occurs twice, or a file cannot store its values.
 

@@ -61,8 +61,8 @@ def inspect_workbook(file: BinaryIO, advance: Callable[[int], None] = lambda _: 
         advance: Called with the number of bytes of each piece.
 
     Raises:
-        FileLimitError: It decompresses to more than :data:`MOST_BYTES`, or a sheet is a huge, nearly empty grid.
-        DamagedFileError: It is not a workbook, or is incomplete, or its checksums are wrong.
+        FileLimitError: The file decompresses to more than :data:`MOST_BYTES`, or a sheet is a huge, nearly empty grid.
+        DamagedFileError: The file is not a workbook, or is incomplete, or its checksums are wrong.
     """
     grids = []
     total = 0

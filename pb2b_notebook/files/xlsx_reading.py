@@ -44,9 +44,9 @@ def read_xlsx(
         advance: Called with the number of bytes of each piece.
 
     Raises:
-        DamagedFileError: It is not a workbook, or is damaged, or has no cells.
-        ProtectedFileError: It needs a password.
-        FileLimitError: It decompresses to more than fits into memory.
+        DamagedFileError: The file is not a workbook, or is damaged, or has no cells.
+        ProtectedFileError: The file needs a password.
+        FileLimitError: The file decompresses to more than fits into memory.
         InvalidParameterError: There is no sheet of that name, or the header is invalid.
     """
     inspection = inspect_workbook(file, advance)

@@ -57,7 +57,7 @@ def write_xlsx(
 
     Args:
         file: Binary file that is open for writing.
-        table: What :func:`~pb2b_notebook.files.arrow_tables.to_arrow_table` returned.
+        table: Result of :func:`~pb2b_notebook.files.arrow_tables.to_arrow_table`.
         metadata: Metadata to store in the workbook.
         advance: Called with the number of rows of each chunk.
 

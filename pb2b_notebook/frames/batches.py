@@ -33,7 +33,7 @@ class Batch:
 
 
 def unparsed_array(left: Sequence[Mapping[str, str]]) -> Any:
-    """Return the column ``unparsed`` from what was left over in each row, name → JSON text; ``None`` if nothing was.
+    """Return the column ``unparsed`` from the values left over in each row, name → JSON text; ``None`` without any.
 
     >>> unparsed_array([{"score": "12.7", "id": "5"}, {}]).to_pylist()
     ['{"id":5,"score":12.7}', None]

@@ -84,7 +84,7 @@ class Decoder:
             self._hand_over()
 
     def decode_collected(self) -> None:
-        """Decode the collected pages in the background now, although they are few: no more pages come soon."""
+        """Decode the collected pages in the background now, although there are few: no other page is expected soon."""
         if self._waiting:
             self._hand_over()
 

@@ -58,7 +58,7 @@ def input_frame(
         repair: What to pass instead, for the message.
 
     Raises:
-        InvalidParameterError: It is not a frame. With ``error``, that class.
+        InvalidParameterError: ``value`` is not a frame. With ``error``, that class is raised.
 
     >>> import polars as pl
     >>> read = input_frame(pl.LazyFrame({"email": ["ada@example.com"]}), purpose="cleanup")
@@ -96,7 +96,7 @@ def library_of(value: Any) -> Library | None:
 
 
 def is_frame(value: Any) -> bool:
-    """Return whether a value is a frame that :func:`input_frame` reads. Nothing of it is read.
+    """Return whether a value is a frame that :func:`input_frame` reads. Its content is not read.
 
     >>> import pandas as pd
     >>> is_frame(pd.DataFrame()), is_frame(pd.Series()), is_frame(["ada@example.com"])
@@ -144,7 +144,7 @@ def with_row_labels(table: Any, column: str, labels: Any) -> Any:
     Args:
         table: Result in the caller's library.
         column: Column of row positions from 0; null where a result is not about one row.
-        labels: What :func:`row_labels` returned for the caller's frame; ``None`` leaves the positions.
+        labels: Result of :func:`row_labels` for the caller's frame; ``None`` leaves the positions.
 
     >>> import pandas as pd
     >>> with_row_labels(pd.DataFrame({"row": [1, 0, 1]}), "row", pd.Index(["a", "b"]))["row"].tolist()
@@ -166,7 +166,7 @@ def row_positions(rows: Iterable[Any], labels: Any, *, repair: str) -> list[Any]
 
     Args:
         rows: Labels of rows, as a result shows them; positions where ``labels`` is ``None``.
-        labels: What :func:`row_labels` returned for the caller's frame.
+        labels: Result of :func:`row_labels` for the caller's frame.
         repair: Where the caller finds the labels, for the error.
 
     Raises:

@@ -46,8 +46,8 @@ def members(record: bytes | bytearray | memoryview) -> list[Member]:
     """Split one JSON object into its members.
 
     Raises:
-        NotJSONError: It is broken JSON, has a key twice, NaN or Infinity, or is not UTF-8.
-        ProtocolError: It is not an object, or is nested too deeply for Python.
+        NotJSONError: The document is broken JSON, has a key twice, NaN or Infinity, or is not UTF-8.
+        ProtocolError: The document is not an object, or is nested too deeply for Python.
 
     >>> members(b'{"id": "lead_1", "score": 12.70}')
     [Member(name='id', value='lead_1', text='"lead_1"'), Member(name='score', value=12.7, text='12.70')]
@@ -65,8 +65,8 @@ def elements(array: bytes | bytearray | memoryview) -> list[bytes]:
     ``msgspec`` is 50 times as fast, but refuses unpaired surrogates, which are valid JSON: call this only if it does.
 
     Raises:
-        NotJSONError: It is broken JSON, has a key twice, NaN or Infinity, or is not UTF-8.
-        ProtocolError: It is not an array, or is nested too deeply for Python.
+        NotJSONError: The document is broken JSON, has a key twice, NaN or Infinity, or is not UTF-8.
+        ProtocolError: The document is not an array, or is nested too deeply for Python.
 
     >>> elements(b'[{"a": "\\ud800"}, {}]')
     [b'{"a": "\\ud800"}', b'{}']

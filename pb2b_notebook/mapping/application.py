@@ -114,7 +114,7 @@ def default_value(default: Any, field: LeadField) -> Any:
     """Return the default of a field, converted.
 
     Raises:
-        MappingError: It does not fit the field.
+        MappingError: The default does not fit the field.
     """
     try:
         return convert(default, field)

@@ -15,7 +15,7 @@ def open_frame(frame: Any) -> Any:
     """Return a frame of any accepted library as a pandas or polars DataFrame.
 
     Raises:
-        MappingError: It is not a frame.
+        MappingError: The value is not a frame.
     """
     return input_frame(frame, purpose="a mapping", error=MappingError).frame
 

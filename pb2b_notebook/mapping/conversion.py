@@ -48,7 +48,7 @@ def convert(cell: Any, field: LeadField) -> Any:
         ``str``, ``int``, ``float``, ``bool``, ``datetime.date``, an aware ``datetime`` in UTC, or a list of ``str``.
 
     Raises:
-        ValueError: It does not convert; the message says what is needed and never repeats the cell.
+        ValueError: The cell does not convert; the message says what is needed and never repeats the cell.
 
     >>> from pb2b_notebook.mapping.lead_fields import LeadField
     >>> convert(" 12 ", LeadField("score", "number")), convert(4930901820, LeadField("phone", "phone"))

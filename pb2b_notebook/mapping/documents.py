@@ -32,7 +32,7 @@ def read(text: str | bytes) -> dict[str, Any]:
     """Return the parts of a mapping's document; missing parts are empty.
 
     Raises:
-        MappingError: It is not JSON, not such a document, of an unknown version, or has unknown members. The message
+        MappingError: The text is not JSON or not a mapping, or has an unknown version or unknown members. The message
             repeats only names of its members.
     """
     data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else bytes(text)

@@ -69,7 +69,7 @@ def read_fields(frame: Any) -> dict[str, LeadField]:
         frame: The frame of ``ws.lead_fields.list()``, or a dict that this function returned.
 
     Raises:
-        MappingError: It is not such a frame, or lacks the column "key" or "type".
+        MappingError: ``frame`` is not such a frame, or lacks the column "key" or "type".
     """
     if isinstance(frame, dict):
         return frame

@@ -308,7 +308,7 @@ class Mapping(ShowsCard):
         """Return the mapping of a document that :meth:`to_json` wrote.
 
         Raises:
-            MappingError: It is not such a document, has another version, or has an unknown member.
+            MappingError: The text is not such a document, has another version, or has an unknown member.
 
         >>> mapping = Mapping({"E-Mail": "email"}, ignored=["Note"])
         >>> Mapping.from_json(mapping.to_json()) == mapping

@@ -93,7 +93,7 @@ def _resumption(state: SyncState) -> int | None:
 def sweep_decision(vanished: int, stored: int, listed: int) -> Literal["remove", "ask", "keep"]:
     """Decide whether to remove rows that a complete listing no longer contains.
 
-    An empty listing removes nothing. More than 50 rows and a tenth of the table are removed only if the user confirms.
+    An empty listing removes no rows. More than 50 rows and a tenth of the table are removed only if the user confirms.
 
     >>> sweep_decision(3, 2000, 1997), sweep_decision(300, 2000, 1700), sweep_decision(2, 2, 0)
     ('remove', 'ask', 'keep')

@@ -72,7 +72,7 @@ def _check_condition(condition: pl.Expr, rows: pl.LazyFrame) -> pl.Expr:
     """Return the condition after checking it on the columns. It may still fail on a row.
 
     Raises:
-        InvalidParameterError: It is not a condition on these columns.
+        InvalidParameterError: The condition does not fit these columns.
     """
     import polars as pl
 
@@ -98,7 +98,7 @@ def condition(where: Where, names: Sequence[str]) -> pl.Expr:
     """Return a condition as a polars expression.
 
     Raises:
-        InvalidParameterError: It is not a condition, or a column is unknown.
+        InvalidParameterError: ``where`` is not a condition, or a column is unknown.
     """
     import polars as pl
 

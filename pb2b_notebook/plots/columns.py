@@ -36,7 +36,7 @@ def select_columns(
         optional: Columns that may be missing; they are then null.
 
     Raises:
-        PictureError: It is not a frame, or columns are missing.
+        PictureError: ``frame`` is not a frame, or columns are missing.
     """
     import polars as pl
 
@@ -61,7 +61,7 @@ def open_frame(frame: Any, source: str) -> Any:
         source: The call that returns such a frame, for the error.
 
     Raises:
-        PictureError: It is not a frame.
+        PictureError: ``frame`` is not a frame.
     """
     if library_of(frame):
         return frame

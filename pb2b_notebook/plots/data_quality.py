@@ -31,7 +31,7 @@ def quality(report: Any, *, ax: Axes | None = None) -> Axes:
         ax: Axes to draw into, with as many fields as fit; by default those of a new figure with all fields.
 
     Raises:
-        PictureError: It is not a report.
+        PictureError: ``report`` is not a report.
 
     Example:
         >>> import pandas as pd
