@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from conformance_envelopes import body_of, check_rate_headers, many, one, refusal
+from conformance_envelopes import body_of, check_rate_headers, object_of, page_of, refusal
 from conformance_services import NOBODY
 from pb2b_notebook import openapi
 
@@ -25,7 +25,7 @@ def folder(name):
 
 
 def test_me_describes_the_key(service, api):
-    me = one(api.get("/me"))
+    me = object_of(api.get("/me"))
     assert me["object"] == "api_key"
     assert "me.read" in me["scopes"]
     assert isinstance(me["read_only"], bool)
@@ -35,12 +35,12 @@ def test_me_describes_the_key(service, api):
 
 @pytest.mark.parametrize("name", SINGLE)
 def test_a_single_object_is_in_its_envelope(api, name):
-    assert {f.name for f in CONTRACT[name].fields} <= set(one(api.get(CONTRACT[name].path)))
+    assert {f.name for f in CONTRACT[name].fields} <= set(object_of(api.get(CONTRACT[name].path)))
 
 
 @pytest.mark.parametrize("name", LISTS)
 def test_a_list_is_in_its_envelope(api, name):
-    rows, pagination = many(api.get(CONTRACT[name].path, params={"limit": 3}))
+    rows, pagination = page_of(api.get(CONTRACT[name].path, params={"limit": 3}))
     assert pagination["limit"] == 3
     for row in rows:
         assert {f.name for f in CONTRACT[name].fields if f.required} <= set(row)
@@ -48,9 +48,9 @@ def test_a_list_is_in_its_envelope(api, name):
 
 @pytest.mark.parametrize("name", NESTED)
 def test_a_list_in_an_object_is_in_its_envelope(api, name):
-    above, _ = many(api.get(folder(name), params={"limit": 1}))
+    above, _ = page_of(api.get(folder(name), params={"limit": 1}))
     assert above, f"{folder(name)} is empty: there is nothing to ask for"
-    many(api.get(CONTRACT[name].path.replace("{id}", above[0]["id"]), params={"limit": 3}))
+    page_of(api.get(CONTRACT[name].path.replace("{id}", above[0]["id"]), params={"limit": 3}))
 
 
 def test_request_ids_are_distinct(api):
@@ -58,8 +58,8 @@ def test_request_ids_are_distinct(api):
 
 
 def test_a_page_has_a_default_size_and_a_largest(api):
-    assert many(api.get("/leads"))[1]["limit"] == 100
-    assert many(api.get("/leads", params={"limit": 500}))[1]["limit"] == 500
+    assert page_of(api.get("/leads"))[1]["limit"] == 100
+    assert page_of(api.get("/leads", params={"limit": 500}))[1]["limit"] == 500
 
 
 # --- refusals ---------------------------------------------------------------------------------------------------------
@@ -117,7 +117,7 @@ def walked(api, path, size, pages, **query):
     """So many pages of a list, one after the other."""
     found, cursor = [], None
     for _ in range(pages):
-        rows, pagination = many(
+        rows, pagination = page_of(
             api.get(path, params={**query, "limit": size, **({"cursor": cursor} if cursor else {})})
         )
         found.append(rows)
@@ -129,7 +129,7 @@ def walked(api, path, size, pages, **query):
 
 @pytest.mark.parametrize("order", ["updated_at.asc", "updated_at.desc"])
 def test_a_walk_misses_nothing_and_repeats_nothing(api, order):
-    whole, _ = many(api.get("/leads", params={"limit": 12, "order": order}))
+    whole, _ = page_of(api.get("/leads", params={"limit": 12, "order": order}))
     pages = walked(api, "/leads", 4, 3, order=order)
     assert [row["id"] for page in pages for row in page] == [row["id"] for row in whole]
     keys = [(row["updated_at"], row["id"]) for row in whole]
@@ -138,8 +138,8 @@ def test_a_walk_misses_nothing_and_repeats_nothing(api, order):
 
 def test_the_oldest_change_comes_first_by_default(api):
     assert (
-        many(api.get("/leads", params={"limit": 5}))[0]
-        == many(api.get("/leads", params={"limit": 5, "order": "updated_at.asc"}))[0]
+        page_of(api.get("/leads", params={"limit": 5}))[0]
+        == page_of(api.get("/leads", params={"limit": 5, "order": "updated_at.asc"}))[0]
     )
 
 
@@ -153,7 +153,7 @@ def walked_to_the_end(api):
     found, cursor = [], None
     while True:
         query = {"limit": 500, **({"cursor": cursor} if cursor else {})}
-        rows, pagination = many(api.get("/lead-fields", params=query))
+        rows, pagination = page_of(api.get("/lead-fields", params=query))
         found += rows
         cursor = pagination["next_cursor"]
         if cursor is None:
@@ -161,39 +161,39 @@ def walked_to_the_end(api):
 
 
 def test_a_cursor_belongs_to_its_query(api):
-    _, pagination = many(api.get("/leads", params={"limit": 2}))
+    _, pagination = page_of(api.get("/leads", params={"limit": 2}))
     if pagination["next_cursor"] is None:
         pytest.fail("the workspace has too few leads for a second page")
     refusal(api.get("/leads", params={"limit": 2, "status": "new", "cursor": pagination["next_cursor"]}), 400)
 
 
 def test_updated_after_excludes_its_bound_and_updated_before_includes_it(api):
-    rows, _ = many(api.get("/leads", params={"limit": 20}))
+    rows, _ = page_of(api.get("/leads", params={"limit": 20}))
     bound = rows[len(rows) // 2]["updated_at"]
     after = [row["updated_at"] for page in walked(api, "/leads", 20, 2, updated_after=bound) for row in page]
     assert all(at > bound for at in after)
-    newest, _ = many(api.get("/leads", params={"limit": 20, "updated_before": bound, "order": "updated_at.desc"}))
+    newest, _ = page_of(api.get("/leads", params={"limit": 20, "updated_before": bound, "order": "updated_at.desc"}))
     assert newest[0]["updated_at"] == bound
 
 
 def test_what_was_created_is_bounded_the_same_way(api):
-    bound = many(api.get("/leads", params={"limit": 10}))[0][-1]["created_at"]
-    assert all(row["created_at"] > bound for row in many(api.get("/leads", params={"created_after": bound}))[0])
-    assert all(row["created_at"] <= bound for row in many(api.get("/leads", params={"created_before": bound}))[0])
+    bound = page_of(api.get("/leads", params={"limit": 10}))[0][-1]["created_at"]
+    assert all(row["created_at"] > bound for row in page_of(api.get("/leads", params={"created_after": bound}))[0])
+    assert all(row["created_at"] <= bound for row in page_of(api.get("/leads", params={"created_before": bound}))[0])
 
 
 def test_a_total_is_counted_on_request(api):
-    _, plain = many(api.get("/lead-fields", params={"limit": 1}))
-    _, counted = many(api.get("/lead-fields", params={"limit": 1, "include_total": "true"}))
+    _, plain = page_of(api.get("/lead-fields", params={"limit": 1}))
+    _, counted = page_of(api.get("/lead-fields", params={"limit": 1, "include_total": "true"}))
     assert "total" not in plain
     assert counted["total"] == len(walked_to_the_end(api)[0])
 
 
 def test_ids_and_repeated_values_match_any_of_them(api):
-    rows, _ = many(api.get("/leads", params={"limit": 3}))
+    rows, _ = page_of(api.get("/leads", params={"limit": 3}))
     ids = [row["id"] for row in rows]
-    assert [row["id"] for row in many(api.get("/leads", params={"ids": ",".join(ids)}))[0]] == ids
-    some, _ = many(api.get("/leads", params=[("status", "new"), ("status", "replied"), ("limit", "50")]))
+    assert [row["id"] for row in page_of(api.get("/leads", params={"ids": ",".join(ids)}))[0]] == ids
+    some, _ = page_of(api.get("/leads", params=[("status", "new"), ("status", "replied"), ("limit", "50")]))
     assert {row["status"] for row in some} <= {"new", "replied"}
 
 

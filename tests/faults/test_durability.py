@@ -4,7 +4,7 @@ from copy import deepcopy
 
 import pytest
 
-from accounts import Found, judge
+from accounts import Found, check_writes
 from durability_campaign import Run, tell_of_kills
 
 
@@ -18,9 +18,9 @@ def accounts(tmp_path_factory):
 
 def test_kill_9_under_load_loses_and_repeats_nothing(accounts):
     kills, ledger, found = accounts
-    table = judge(ledger, found)
+    table = check_writes(ledger, found)
     tell_of_kills(table, kills)
-    assert table.held, str(table)
+    assert table.passed, str(table)
 
 
 def lose_a_lead(ledger, found):
@@ -97,4 +97,4 @@ def test_the_check_of_the_trial_finds_planted_errors(accounts, tamper):
     _, ledger, found = accounts
     ledger, found = ledger.snapshot(), deepcopy(found)
     tamper(ledger, found)
-    assert not judge(ledger, found).held
+    assert not check_writes(ledger, found).passed

@@ -13,7 +13,7 @@ FAR = b'<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576
 
 
 HOSTILE = {
-    "spaces that unpack to 3 GiB": lambda: workbook_files.forged(200, claimed=200 << 24),
+    "spaces that unpack to 3 GiB": lambda: workbook_files.workbook_with_false_size(200, claimed=200 << 24),
     "two cells in opposite corners": lambda: workbook_files.with_cells(FAR),
     "rows without end": lambda: workbook_files.with_cells(b'<row r="4294967290"><c><v>1</v></c></row>'),
     "places in a code": lambda: workbook_files.with_cells(b'<row r="1"><c r="&#65;1"><v>1</v></c></row>'),
@@ -31,7 +31,7 @@ def test_a_workbook_that_would_exhaust_memory_is_refused(name):
 
 def test_a_member_that_decompresses_to_more_than_it_claims_is_refused():
     with pytest.raises(errors.DamagedFileError, match="damaged"):
-        read(workbook_files.forged(10, claimed=1000))
+        read(workbook_files.workbook_with_false_size(10, claimed=1000))
 
 
 def test_nested_entities_are_not_expanded():

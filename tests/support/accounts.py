@@ -1,4 +1,4 @@
-"""Compare the clients' ledger with the database file and the sink: what was lost, repeated or invented."""
+"""Compare the clients' ledger with the database file and the sink: which writes were lost, doubled or made up."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ _OURS = re.compile(rf"c[0-9]+-[0-9]+(-[0-9]+)?(@{re.escape(DOMAIN)})?")
 
 @dataclass
 class Found:
-    """What the file holds of the clients' writes, and what the sink got.
+    """What the database file stores of the clients' writes, and the events that the sink received.
 
     Attributes:
-        integrity: what SQLite says of the file.
-        leads: theirs.
-        campaigns: theirs.
-        imports: theirs.
-        undelivered: deliveries that have not succeeded.
-        events: as they came, repetitions among them.
+        integrity: Result of SQLite's check of the file.
+        leads: Leads that the clients created.
+        campaigns: Campaigns that the clients created.
+        imports: Imports that the clients created.
+        undelivered: Number of deliveries that have not succeeded.
+        events: Events in the order of arrival, including repetitions.
     """
 
     integrity: str
@@ -43,7 +43,7 @@ class Found:
 
     @classmethod
     def of(cls, db: Path, sink: str, events: list[Document]) -> Found:
-        """Read the file, past the sandbox and its code; ``sink`` is the URL that got the events."""
+        """Read the file directly, without the sandbox's code; ``sink`` is the URL that received the events."""
         with closing(sqlite3.connect(db)) as connection:
 
             def ours(table: str, column: str) -> list[Document]:
@@ -66,23 +66,23 @@ class Found:
             )
 
 
-def judge(ledger: Ledger, found: Found) -> Table:
+def check_writes(ledger: Ledger, found: Found) -> Table:
     """Compare the stored state with the answers that the clients received."""
     table = Table()
-    table.add("the file, by PRAGMA integrity_check", 1, found.integrity, held=found.integrity == "ok")
+    table.add("the file, by PRAGMA integrity_check", 1, found.integrity, passed=found.integrity == "ok")
     problems = ledger.problems
     result = "; ".join(problems[:3]) or "no wrong answer"
-    table.add("answers to the clients", sum(write.sends for write in ledger.writes), result, held=not problems)
+    table.add("answers to the clients", sum(write.sends for write in ledger.writes), result, passed=not problems)
     for kind, made in (("lead", found.leads), ("campaign", found.campaigns), ("import", found.imports)):
-        _judge_made(table, ledger, kind, made)
-    _judge_rows(table, ledger, found)
-    _judge_edits(table, ledger, "lead", {lead["id"]: lead["title"] for lead in found.leads})
-    _judge_edits(table, ledger, "campaign", {campaign["id"]: campaign["name"] for campaign in found.campaigns})
-    _judge_events(table, ledger, found)
+        _check_created(table, ledger, kind, made)
+    _check_rows(table, ledger, found)
+    _check_edits(table, ledger, "lead", {lead["id"]: lead["title"] for lead in found.leads})
+    _check_edits(table, ledger, "campaign", {campaign["id"]: campaign["name"] for campaign in found.campaigns})
+    _check_events(table, ledger, found)
     return table
 
 
-def _judge_made(table: Table, ledger: Ledger, kind: str, made: list[Document]) -> None:
+def _check_created(table: Table, ledger: Ledger, kind: str, made: list[Document]) -> None:
     writes = ledger.of(kind)
     acknowledged = [write for write in writes if write.acknowledged]
     rows = {row for write in ledger.of("import") for row in write.rows()} if kind == "lead" else set()
@@ -95,7 +95,7 @@ def _judge_made(table: Table, ledger: Ledger, kind: str, made: list[Document]) -
     doubled = sum(count - (name in silent) for name, count in others.items())
     again = sum(write.sends > 1 for write in writes)
     found = f"{len(acknowledged)} acknowledged, {lost} lost; {again} sent more than once, {doubled} doubled"
-    table.add(f"{kind}s created", len(writes), found, held=not lost and not doubled and bool(acknowledged))
+    table.add(f"{kind}s created", len(writes), found, passed=not lost and not doubled and bool(acknowledged))
 
 
 def _name(kind: str, document: Document) -> str:
@@ -103,8 +103,8 @@ def _name(kind: str, document: Document) -> str:
     return str(document[column])
 
 
-def _judge_rows(table: Table, ledger: Ledger, found: Found) -> None:
-    """Every import that is there has ended, and each of its rows is one lead."""
+def _check_rows(table: Table, ledger: Ledger, found: Found) -> None:
+    """Check that every stored import has ended, and that each of its rows is one lead."""
     written = {write.name: write for write in ledger.of("import")}
     emails = Counter(lead["email"] for lead in found.leads)
     wrong = 0
@@ -115,11 +115,11 @@ def _judge_rows(table: Table, ledger: Ledger, found: Found) -> None:
     there = {row for each in found.imports for row in written[each["filename"]].rows()}
     stray = sum(email not in there for email in emails if email.count("-") > 1)
     text = f"{wrong} not completed or not exactly once, {stray} rows of no import"
-    table.add("rows of imports", ROWS * len(found.imports), text, held=not wrong and not stray)
+    table.add("rows of imports", ROWS * len(found.imports), text, passed=not wrong and not stray)
 
 
-def _judge_edits(table: Table, ledger: Ledger, kind: str, states: dict[str, str]) -> None:
-    """An object is in the state of its last acknowledged edit, or of a later unacknowledged one."""
+def _check_edits(table: Table, ledger: Ledger, kind: str, states: dict[str, str]) -> None:
+    """Check that each object has the state of its last acknowledged edit, or of a later unacknowledged one."""
     by_target: dict[str, list[Write]] = defaultdict(list)
     for write in ledger.of(f"{kind} edit"):
         by_target[write.target].append(write)
@@ -131,10 +131,10 @@ def _judge_edits(table: Table, ledger: Ledger, kind: str, states: dict[str, str]
     writes = ledger.of(f"{kind} edit")
     acknowledged = sum(write.acknowledged for write in writes)
     text = f"{acknowledged} acknowledged, {lost} of {len(by_target)} {kind}s in an older state"
-    table.add(f"{kind}s edited", len(writes), text, held=not lost and acknowledged > 0)
+    table.add(f"{kind}s edited", len(writes), text, passed=not lost and acknowledged > 0)
 
 
-def _judge_events(table: Table, ledger: Ledger, found: Found) -> None:
+def _check_events(table: Table, ledger: Ledger, found: Found) -> None:
     events = {event["id"]: event for event in found.events}
     changed = sum(event != events[event["id"]] for event in found.events)
     subjects = Counter(_subject(event) for event in events.values())
@@ -157,11 +157,11 @@ def _judge_events(table: Table, ledger: Ledger, found: Found) -> None:
         f" {again} came again, {changed} of them changed"
     )
     wrong = lost + made_up + doubled + found.undelivered + changed
-    table.add("events at the sink", len(events), text, held=not wrong and len(subjects) > 0)
+    table.add("events at the sink", len(events), text, passed=not wrong and len(subjects) > 0)
 
 
 def _subject(event: Document) -> tuple[str, str]:
-    """What an event is about: an object that was made or has ended, or a state that it was given."""
+    """Return the subject of an event: the object that was created or has ended, or its new state."""
     kind, data = str(event["type"]), event["data"]
     column = {"lead.updated": "title", "campaign.updated": "name"}.get(kind, "id")
     return kind, str(data[column])

@@ -25,7 +25,7 @@ def check_rate_headers(response):
     assert reset > 1_700_000_000
 
 
-def one(response, status=200):
+def object_of(response, status=200):
     """Check a response with one object, and return the object."""
     assert response.status_code == status, response.text[:500]
     body = body_of(response)
@@ -35,7 +35,7 @@ def one(response, status=200):
     return body["data"]
 
 
-def many(response):
+def page_of(response):
     """Check a page, and return its objects and its pagination."""
     assert response.status_code == 200, response.text[:500]
     body = body_of(response)

@@ -80,7 +80,7 @@ class Campaign:
         killed = sum(outcome.killed for outcome in outcomes)
         found = f"{killed} struck; leads after the second run {_counts(leads)}; journal lines {_counts(lines)}"
         self.table.add(
-            trial, len(outcomes), found, held=killed >= least * len(outcomes) and all(o.held for o in outcomes)
+            trial, len(outcomes), found, passed=killed >= least * len(outcomes) and all(o.passed for o in outcomes)
         )
 
     # --- exactly once -----------------------------------------------------------------------------------------------
@@ -159,12 +159,12 @@ class Campaign:
         """Twenty threads with one key; two kernels with one journal."""
         effects = Counter(self._threads(run) for run in range(rounds))
         found = f"leads {_counts(effects)}"
-        self.table.add("20 threads send one key", rounds, found, held=set(effects) == {1})
+        self.table.add("20 threads send one key", rounds, found, passed=set(effects) == {1})
         both = [self._kernels(run) for run in range(rounds)]
         effects, overlapped = Counter(leads for leads, _ in both), sum(sent > 1 for _, sent in both)
         found = f"both sent in {overlapped}; leads {_counts(effects)}"
-        held = set(effects) == {1} and overlapped == rounds
-        self.table.add("2 kernels share a journal and run one cell at once", rounds, found, held=held)
+        passed = set(effects) == {1} and overlapped == rounds
+        self.table.add("2 kernels share a journal and run one cell at once", rounds, found, passed=passed)
 
     def _threads(self, run: int) -> int:
         email, _ = self.place(f"threads {run}")
@@ -218,7 +218,7 @@ class Campaign:
             f"{calls} calls",
             f"errors {len(problems)}; 429 on the wire {refused}; most in a rolling window {most}; "
             f"wall {wall:.2f} s = {wall / theoretical:.3f} × theoretical {theoretical:g} s",
-            held=not problems and not refused and most <= limit and wall <= 1.1 * theoretical,
+            passed=not problems and not refused and most <= limit and wall <= 1.1 * theoretical,
         )
 
     def storm(self, calls: int) -> None:
@@ -233,7 +233,7 @@ class Campaign:
                 _error_of(ws.me)
             second = len(proxy.seen) - before - first
         found = f"requests/calls {first / calls:.2f} while it lasts, {second / calls:.2f} once it is spent"
-        self.table.add("503 storm", f"2 × {calls} calls", found, held=second <= 1.2 * calls)
+        self.table.add("503 storm", f"2 × {calls} calls", found, passed=second <= 1.2 * calls)
 
     # --- hostile answers --------------------------------------------------------------------------------------------
 
@@ -253,7 +253,7 @@ class Campaign:
             worst = max(worst, clock.slept)
         found = f"longest rest in all {worst:.1f} s; {_counts(kinds)}"
         self.table.add(
-            "Retry-After −1, NaN, 1e9, 30 digits, Arabic digits, year 9999 …", len(values), found, held=worst <= 132
+            "Retry-After −1, NaN, 1e9, 30 digits, Arabic digits, year 9999 …", len(values), found, passed=worst <= 132
         )
 
     def drip(self) -> None:
@@ -271,8 +271,8 @@ class Campaign:
 
         _run_all([threading.Thread(target=one, args=(part,)) for part in ("head", "body")])
         for part, (kind, seconds) in ended.items():
-            held = kind == "DeadlineError" and seconds < 61
-            self.table.add(f"one byte every 0.3 s in the {part}", 1, f"{kind} after {seconds:.1f} s", held=held)
+            passed = kind == "DeadlineError" and seconds < 61
+            self.table.add(f"one byte every 0.3 s in the {part}", 1, f"{kind} after {seconds:.1f} s", passed=passed)
 
     def bodies(self) -> None:
         """Bodies that are none, listings that do not end, bombs."""
@@ -282,20 +282,20 @@ class Campaign:
                 proxy.heal()
                 proxy.always(LIST, Substitute(reply(200, body)))
                 kind = _error_of(ws.leads.list)
-                self.table.add(f"200 with {name}", 1, kind, held=kind == error.__name__)
+                self.table.add(f"200 with {name}", 1, kind, passed=kind == error.__name__)
             for name, (cursors, rows) in CURSORS.items():
                 proxy.heal()
                 proxy.always(LIST, pages(*cursors, rows=rows))
                 before = proxy.count(LIST)
                 kind = _error_of(ws.leads.list)
                 requests = proxy.count(LIST) - before
-                held = kind == "PaginationError" and requests <= 3
-                self.table.add(f"cursors {name}", 1, f"{kind} after {requests} requests", held=held)
+                passed = kind == "PaginationError" and requests <= 3
+                self.table.add(f"cursors {name}", 1, f"{kind} after {requests} requests", passed=passed)
         for name, (body, encoding, error) in BOMBS.items():
             with FaultProxy(self.service.url) as proxy:
                 kind, growth = peak_of(proxy, self.service.key, body(), encoding)
-            held = kind == error and growth <= 64 * 10**6
-            self.table.add(f"body: {name}", 1, f"{kind}, peak memory +{growth / 10**6:.0f} MB", held=held)
+            passed = kind == error and growth <= 64 * 10**6
+            self.table.add(f"body: {name}", 1, f"{kind}, peak memory +{growth / 10**6:.0f} MB", passed=passed)
 
     # --- secrets ----------------------------------------------------------------------------------------------------
 
@@ -307,7 +307,7 @@ class Campaign:
         tracebacks = sum(b"KeyboardInterrupt" in one for one in files)
         found = f"{tracebacks} tracebacks, {sum(map(len, files)) / 10**6:.1f} MB in all, hits {hits}"
         trial = "canary key in journals, logs and Verbose tracebacks of all trials"
-        self.table.add(trial, f"{len(files)} files", found, held=not hits and tracebacks > 0)
+        self.table.add(trial, f"{len(files)} files", found, passed=not hits and tracebacks > 0)
 
 
 def _counts(counted_: Counter[Any]) -> str:
@@ -358,7 +358,7 @@ def main() -> int:
         finally:
             service.close()
     sys.stdout.write(f"{campaign.table}\n\n{CREATE}, seed {options.seed}, {time.monotonic() - start:.0f} s\n")
-    return 0 if campaign.table.held else 1
+    return 0 if campaign.table.passed else 1
 
 
 if __name__ == "__main__":

@@ -21,8 +21,8 @@ from pb2b_notebook.journal import Journal
 from workspaces import CREATE, SandboxProcess, connected, leads_with
 
 CELL = Path(__file__).with_name("fault_cell.py")
-HELD = {"after the send, before the effect": "request", "after the effect, before the answer": "reply"}
-CLIENT_POINTS = (*POINTS, *HELD, "at a random instant")
+HOLD_AT = {"after the send, before the effect": "request", "after the effect, before the answer": "reply"}
+CLIENT_POINTS = (*POINTS, *HOLD_AT, "at a random instant")
 SERVER_POINTS = ("as the request arrives", "a random instant after it", "after the effect, before the reply")
 
 
@@ -36,7 +36,7 @@ class Outcome:
     killed: bool
 
     @property
-    def held(self) -> bool:
+    def passed(self) -> bool:
         """One lead, one line that says so."""
         return (self.leads, self.lines, self.state) == (1, 1, "succeeded")
 
@@ -69,7 +69,7 @@ def kill_the_client(behind: Behind, point: str, email: str, cache: Path, drawn: 
     """SIGKILL the client's process at the point, run the same cell again in a new one."""
     with FaultProxy(behind.url) as proxy:
         child = ["--die", point] if point in POINTS else []
-        hold = Hold(HELD[point]) if point in HELD else None
+        hold = Hold(HOLD_AT[point]) if point in HOLD_AT else None
         if hold is not None:
             proxy.once(CREATE, hold)
         process = subprocess.Popen(

@@ -8,23 +8,24 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Table:
-    """What was tried, and whether it held."""
+    """The trials of a campaign, and whether each passed."""
 
     rows: list[tuple[str, str, str, bool]] = field(default_factory=list)
 
-    def add(self, trial: str, runs: object, found: str, *, held: bool) -> None:
-        """One line, printed as soon as it is known."""
-        self.rows.append((trial, str(runs), found, held))
-        sys.stderr.write(f"{'ok  ' if held else 'FAIL'} {trial}: {found}\n")
+    def add(self, trial: str, runs: object, found: str, *, passed: bool) -> None:
+        """Add a trial, and print its line to stderr."""
+        self.rows.append((trial, str(runs), found, passed))
+        sys.stderr.write(f"{'ok  ' if passed else 'FAIL'} {trial}: {found}\n")
 
     @property
-    def held(self) -> bool:
-        """Whether every promise was kept."""
-        return all(held for *_, held in self.rows)
+    def passed(self) -> bool:
+        """Whether every trial passed."""
+        return all(passed for *_, passed in self.rows)
 
     def __str__(self) -> str:
-        lines = ["| trial | runs | found | held |", "|---|--:|---|---|"]
+        lines = ["| trial | runs | found | passed |", "|---|--:|---|---|"]
         lines += [
-            f"| {trial} | {runs} | {found} | {'yes' if held else '**NO**'} |" for trial, runs, found, held in self.rows
+            f"| {trial} | {runs} | {found} | {'yes' if passed else '**NO**'} |"
+            for trial, runs, found, passed in self.rows
         ]
         return "\n".join(lines)

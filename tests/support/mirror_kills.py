@@ -62,7 +62,7 @@ class Campaign:
     """The kills and their results.
 
     Attributes:
-        struck: Number of kills by point.
+        kills_by_point: Number of kills by point.
         again: Rows that were requested again, for each kill.
         differing: Number of mirrors that differed from their source at the end.
         unsound: Number of mirrors that did not verify after a kill.
@@ -71,7 +71,7 @@ class Campaign:
     folder: Path
     rows: int
     chance: random.Random
-    struck: Counter = field(default_factory=Counter)
+    kills_by_point: Counter = field(default_factory=Counter)
     again: list = field(default_factory=list)
     mirrors: int = 0
     differing: int = 0
@@ -86,7 +86,7 @@ class Campaign:
         self._begin()
 
     @property
-    def held(self):
+    def passed(self):
         return not self.differing and not self.unsound and max(self.again, default=0) <= BATCH
 
     def _begin(self):
@@ -102,14 +102,14 @@ class Campaign:
         kernel = subprocess.Popen([sys.executable, "-c", KERNEL, KEY, self.url])
         self._wait_for(point, kernel)
         kernel.send_signal(signal.SIGKILL)
-        struck = kernel.wait() == -signal.SIGKILL
+        was_running = kernel.wait() == -signal.SIGKILL
         self._note_pages()
-        if struck:
-            self.struck[point] += 1
+        if was_running:
+            self.kills_by_point[point] += 1
             self.unsound += not self._sound()
-        if not struck or point == "during compaction" or self.chance.random() < CHANCE_OF_AN_END:
+        if not was_running or point == "during compaction" or self.chance.random() < CHANCE_OF_AN_END:
             self.end()
-        return struck
+        return was_running
 
     def _wait_for(self, point, kernel):
         left = max(1, (self.rows - self.reached) // PAGE)
@@ -181,8 +181,8 @@ class Campaign:
 def run(folder, *, kills, rows, seed):
     """Kill kernels at each point in turn, until a number of kills hit a running kernel."""
     campaign = Campaign(folder, rows, random.Random(seed))  # noqa: S311 - no secret
-    while campaign.struck.total() < kills:
-        campaign.kill(POINTS[campaign.struck.total() % len(POINTS)])
+    while campaign.kills_by_point.total() < kills:
+        campaign.kill(POINTS[campaign.kills_by_point.total() % len(POINTS)])
     campaign.end()
     return campaign
 
@@ -195,7 +195,7 @@ def main():
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         found = run(Path(folder), kills=given.kills, rows=given.rows, seed=given.seed)
-    for point, count in found.struck.items():
+    for point, count in found.kills_by_point.items():
         print(f"{count} kills {point}")
     print(
         f"{found.mirrors - 1} first syncs of {given.rows:,} rows ended: {found.differing} differ from their source; "
@@ -205,7 +205,7 @@ def main():
         f"pages requested again: {sum(found.again) // PAGE:,} in all, at most {max(found.again, default=0) // PAGE} "
         f"after one kill (a batch is {BATCH // PAGE})"
     )
-    return 0 if found.held else 1
+    return 0 if found.passed else 1
 
 
 if __name__ == "__main__":

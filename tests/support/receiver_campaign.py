@@ -182,7 +182,7 @@ def serve(folder: Path, port: int) -> None:
         sys.stdin.read()
 
 
-def judge(run: Run, delivered: Delivered) -> Table:
+def check_deliveries(run: Run, delivered: Delivered) -> Table:
     """Let a last receiver handle the waiting events, and compare its events with the senders' answers."""
     with receiver_of(run.folder) as last:
         settled = last.wait(120)
@@ -192,17 +192,17 @@ def judge(run: Run, delivered: Delivered) -> Table:
     table = Table()
     sends = sum(delivered.sent.values())
     result = "; ".join(delivered.problems[:3]) or "200, or nothing"
-    table.add("answers to the senders", sends, result, held=not delivered.problems)
+    table.add("answers to the senders", sends, result, passed=not delivered.problems)
     lost = len(delivered.acknowledged - states.keys())
     found = f"{len(delivered.acknowledged)} acknowledged, {lost} lost"
-    table.add("events", len(delivered.sent), found, held=not lost and bool(delivered.acknowledged))
+    table.add("events", len(delivered.sent), found, passed=not lost and bool(delivered.acknowledged))
     twice = sum(count > 1 for count in calls.values())
     cut = sum(state == "running" for state in states.values())
     never = sum(state != "running" and not calls[event_id] for event_id, state in states.items())
     found = f"{twice} called twice, {never} never called, {cut} cut off by a kill and shown as such"
-    table.add("calls of the function", calls.total(), found, held=settled and not twice and not never)
+    table.add("calls of the function", calls.total(), found, passed=settled and not twice and not never)
     found = f"{run.hit} with requests in flight, {run.starting} while it started"
-    table.add("kill -9 of the receiver under load", run.kills, found, held=run.hit >= (run.kills - run.starting) / 2)
+    table.add("kill -9 of the receiver under load", run.kills, found, passed=run.hit >= (run.kills - run.starting) / 2)
     return table
 
 
@@ -218,9 +218,9 @@ def main() -> int:
         return 0
     with tempfile.TemporaryDirectory() as folder:
         run = Run(Path(folder), options.seed)
-        table = judge(run, run.go(options.kills))
+        table = check_deliveries(run, run.go(options.kills))
     sys.stdout.write(f"{table}\n")
-    return 0 if table.held else 1
+    return 0 if table.passed else 1
 
 
 if __name__ == "__main__":

@@ -62,11 +62,11 @@ def answer(status=200, body=None, **headers):
     return lambda _: httpx.Response(status, content=content, headers=named)
 
 
-def refused(status, code="no", **headers):
+def error_answer(status, code="no", **headers):
     return answer(status, {"error": {"code": code, "message": "why"}, "request_id": "req_1"}, **headers)
 
 
-def made(object_id="lead_1", **fields):
+def created_answer(object_id="lead_1", **fields):
     return answer(201, {"data": {"id": object_id, **fields}, "request_id": "req_1"})
 
 

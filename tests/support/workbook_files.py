@@ -78,7 +78,7 @@ def sharing(text, cells):
     return with_member([HEAD, rows, TAIL], data=with_member([strings], "xl/sharedStrings.xml", file.getvalue()))
 
 
-def forged(blocks, claimed):
+def workbook_with_false_size(blocks, claimed):
     """Return a workbook whose sheet is this number of blocks of 16 MiB of spaces, and claims another size."""
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
     block = packer.compress(b" " * (1 << 24)) + packer.flush(zlib.Z_FULL_FLUSH)  # can be repeated

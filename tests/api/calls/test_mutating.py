@@ -8,7 +8,7 @@ import pytest
 from pb2b_notebook import errors
 from pb2b_notebook.api.calls.mutating import decide, mutate, without_secrets
 from pb2b_notebook.journal import Entry, Journal
-from scripted_service import Service, answer, made, refused
+from scripted_service import Service, answer, created_answer, error_answer
 
 T0 = datetime(2026, 3, 10, 12, tzinfo=UTC)
 BODY = b'{"email":"ada@example.com"}'
@@ -82,7 +82,7 @@ def test_the_intent_is_on_disk_before_the_request_leaves(client_of, calls, tmp_p
 
     def look(request):
         found.extend(Journal(journal.path).entries("127.0.0.1:1/ws_1"))
-        return made()(request)
+        return created_answer()(request)
 
     client = client_of(Service(look))
     mutate(client, journal, calls("leads.create", BODY), now=lambda: T0)
@@ -91,7 +91,7 @@ def test_the_intent_is_on_disk_before_the_request_leaves(client_of, calls, tmp_p
 
 
 def test_the_same_cell_returns_the_first_result_with_a_notice_and_no_request(client_of, calls, journal, caplog):
-    service = Service(made("lead_7"))
+    service = Service(created_answer("lead_7"))
     client = client_of(service)
     with caplog.at_level("INFO", "pb2b_notebook"):
         first = mutate(client, journal, calls("leads.create", BODY), now=lambda: T0)
@@ -105,7 +105,7 @@ def test_the_same_cell_returns_the_first_result_with_a_notice_and_no_request(cli
 
 
 def test_again_and_another_payload_are_sent_with_new_keys(client_of, calls, journal):
-    service = Service(made())
+    service = Service(created_answer())
     client = client_of(service)
     mutate(client, journal, calls("leads.create", BODY), now=lambda: T0)
     mutate(client, journal, calls("leads.create", BODY), again=True, now=lambda: T0)
@@ -120,14 +120,14 @@ def test_a_lost_response_is_requested_with_the_same_key(client_of, calls, journa
         mutate(client, journal, calls("leads.create", BODY), now=lambda: T0)
     assert caught.value.effect_unknown
     assert states(journal, client) == ["intended"]
-    service.script = [made()]
+    service.script = [created_answer()]
     mutate(client, journal, calls("leads.create", BODY), now=lambda: T0 + timedelta(hours=22))
     assert set(service.keys) == {caught.value.idempotency_key}
     assert states(journal, client) == ["succeeded"]
 
 
 def test_a_refusal_is_recorded_and_the_next_run_gets_a_new_key(client_of, calls, journal):
-    service = Service(refused(422), made())
+    service = Service(error_answer(422), created_answer())
     client = client_of(service)
     with pytest.raises(errors.ValidationError):
         mutate(client, journal, calls("leads.create", BODY), now=lambda: T0)
@@ -136,7 +136,9 @@ def test_a_refusal_is_recorded_and_the_next_run_gets_a_new_key(client_of, calls,
     assert len(set(service.keys)) == 2
 
 
-@pytest.mark.parametrize("late", [refused(401), refused(403), refused(429, retry_after="3600"), httpx.ConnectError("")])
+@pytest.mark.parametrize(
+    "late", [error_answer(401), error_answer(403), error_answer(429, retry_after="3600"), httpx.ConnectError("")]
+)
 def test_a_refusal_before_the_key_check_leaves_a_lost_first_send_unknown(client_of, calls, journal, late):
     """Key, scope and rate are judged before the Idempotency-Key is looked up: the first send may have worked."""
     service = Service(httpx.ReadError("cut"), late)
@@ -145,16 +147,16 @@ def test_a_refusal_before_the_key_check_leaves_a_lost_first_send_unknown(client_
         mutate(client, journal, calls("leads.create", BODY), now=lambda: T0)
     assert caught.value.effect_unknown
     assert states(journal, client) == ["intended"]
-    service.script = [made()]
+    service.script = [created_answer()]
     mutate(client, journal, calls("leads.create", BODY), now=lambda: T0)
     assert len(set(service.keys)) == 1
 
 
-@pytest.mark.parametrize("late", [refused(401), httpx.ConnectError("")])
+@pytest.mark.parametrize("late", [error_answer(401), httpx.ConnectError("")])
 def test_a_refusal_of_a_second_run_before_the_key_check_leaves_the_first_unknown(client_of, calls, journal, late):
     service = Service(httpx.ReadError("cut"))
     client = client_of(service)
-    for script in ([httpx.ReadError("cut")], [late], [made()]):
+    for script in ([httpx.ReadError("cut")], [late], [created_answer()]):
         service.script = script
         try:
             mutate(client, journal, calls("leads.create", BODY), now=lambda: T0)
@@ -165,13 +167,13 @@ def test_a_refusal_of_a_second_run_before_the_key_check_leaves_the_first_unknown
 
 
 def test_a_refusal_after_the_key_check_proves_that_the_lost_send_had_no_effect(client_of, calls, journal):
-    client = client_of(Service(httpx.ReadError("cut"), refused(422)))
+    client = client_of(Service(httpx.ReadError("cut"), error_answer(422)))
     with pytest.raises(errors.ValidationError):
         mutate(client, journal, calls("leads.create", BODY), now=lambda: T0)
     assert states(journal, client) == ["refused"]
 
 
-@pytest.mark.parametrize("failure", [refused(401), refused(429, retry_after="3600"), httpx.ConnectError("")])
+@pytest.mark.parametrize("failure", [error_answer(401), error_answer(429, retry_after="3600"), httpx.ConnectError("")])
 def test_a_request_refused_before_the_key_check_had_no_effect(client_of, calls, journal, failure):
     client = client_of(Service(failure))
     with pytest.raises(errors.ProspectB2BError) as caught:
@@ -180,7 +182,9 @@ def test_a_request_refused_before_the_key_check_had_no_effect(client_of, calls, 
     assert states(journal, client) == ["refused"]
 
 
-@pytest.mark.parametrize("failure", [refused(500), refused(408), refused(409, "idempotency_in_progress")])
+@pytest.mark.parametrize(
+    "failure", [error_answer(500), error_answer(408), error_answer(409, "idempotency_in_progress")]
+)
 def test_a_failure_of_the_service_leaves_the_outcome_unknown(client_of, calls, journal, failure):
     client = client_of(Service(failure))
     with pytest.raises(errors.APIError) as caught:
@@ -191,11 +195,11 @@ def test_a_failure_of_the_service_leaves_the_outcome_unknown(client_of, calls, j
 
 def test_a_refusal_in_one_kernel_keeps_the_success_of_another(client_of, calls, journal):
     """Both send under one key; one is turned away at the door after the other has created the lead."""
-    inner = Service(made())
+    inner = Service(created_answer())
 
     def other_kernel_first(request):
         mutate(client_of(inner), journal, calls("leads.create", BODY), now=lambda: T0)
-        return refused(401)(request)
+        return error_answer(401)(request)
 
     service = Service(other_kernel_first)
     client = client_of(service)
@@ -211,7 +215,7 @@ def test_an_equal_call_that_may_still_be_running_keeps_the_outcome_unknown(clien
     def other_kernel_first(request):
         with pytest.raises(errors.ConnectionLostError):
             mutate(client_of(Service(httpx.ReadError("cut"))), journal, calls("leads.create", BODY), now=lambda: T0)
-        return refused(401)(request)
+        return error_answer(401)(request)
 
     client = client_of(Service(other_kernel_first))
     with pytest.raises(errors.AuthenticationError):
@@ -222,7 +226,7 @@ def test_an_equal_call_that_may_still_be_running_keeps_the_outcome_unknown(clien
 @pytest.mark.parametrize("body", [b"<html>login</html>", b'{"data":NaN}', b'{"data":{"a":1', b'{"data":{},"data":{}}'])
 def test_a_2xx_without_an_envelope_is_not_a_success(client_of, calls, journal, body):
     """A proxy's login page with 200: the mutation may never have reached the service."""
-    service = Service(answer(200, body), made())
+    service = Service(answer(200, body), created_answer())
     client = client_of(service)
     with pytest.raises(errors.ProtocolError):
         mutate(client, journal, calls("leads.create", BODY), now=lambda: T0)
@@ -252,18 +256,18 @@ def test_toggling_in_one_session_is_sent_and_a_restart_finds_its_own_outcomes(cl
 
 
 def test_a_lead_that_was_deleted_since_is_created_again(client_of, calls, journal):
-    service = Service(made("lead_1"))
+    service = Service(created_answer("lead_1"))
     client = client_of(service)
     mutate(client, journal, calls("leads.create", BODY), now=lambda: T0)
     service.script = [answer(200, {"data": {"id": "lead_1"}})]
     mutate(client, journal, calls("leads.delete"), now=lambda: T0)
-    service.script = [made("lead_2")]
+    service.script = [created_answer("lead_2")]
     reply = mutate(client, journal, calls("leads.create", BODY), now=lambda: T0)
     assert json.loads(reply.body)["data"]["id"] == "lead_2"
 
 
 def test_a_change_of_a_created_lead_does_not_create_it_again(client_of, calls, journal):
-    service = Service(made("lead_1"))
+    service = Service(created_answer("lead_1"))
     client = client_of(service)
     mutate(client, journal, calls("leads.create", BODY), now=lambda: T0)
     service.script = [answer(200, {"data": {"id": "lead_1"}})]
@@ -283,7 +287,7 @@ def test_a_payload_that_names_its_version_is_not_sent_twice(client_of, calls, jo
 
 
 def test_an_own_key_is_sent_and_found_again(client_of, calls, journal):
-    service = Service(made())
+    service = Service(created_answer())
     client = client_of(service)
     for key in ("order-1", "order-1", "order-2"):
         mutate(client, journal, calls("leads.create", BODY, idempotency_key=key), now=lambda: T0)
@@ -297,7 +301,7 @@ def test_a_key_that_no_header_can_contain_is_refused_before_anything_is_recorded
 
 
 def test_a_key_reused_for_another_payload_is_refused_after_one_request(client_of, calls, journal):
-    service = Service(refused(409, "idempotency_key_reused"))
+    service = Service(error_answer(409, "idempotency_key_reused"))
     client = client_of(service)
     with pytest.raises(errors.IdempotencyKeyReusedError):
         mutate(client, journal, calls("leads.create", BODY, idempotency_key="order-1"), now=lambda: T0)
@@ -305,7 +309,7 @@ def test_a_key_reused_for_another_payload_is_refused_after_one_request(client_of
 
 
 def test_workspaces_never_mix(client_of, calls, journal):
-    service = Service(made())
+    service = Service(created_answer())
     for workspace in ("ws_1", "ws_2"):
         client = client_of(service)
         client.workspace = workspace
@@ -315,7 +319,7 @@ def test_workspaces_never_mix(client_of, calls, journal):
 
 
 def test_a_live_service_that_may_ignore_the_key_gets_no_retry(client_of, calls, journal):
-    service = Service(httpx.ReadError("cut"), made())
+    service = Service(httpx.ReadError("cut"), created_answer())
     client = client_of(service, live=True)
     assert not calls("leads.upsert").operation.documented
     with pytest.raises(errors.ConnectionLostError):
@@ -328,7 +332,7 @@ def test_a_live_service_that_may_ignore_the_key_gets_no_retry(client_of, calls, 
 
 
 def test_another_query_is_another_mutation(client_of, calls, journal):
-    service = Service(made())
+    service = Service(created_answer())
     client = client_of(service)
     plain = calls("leads.create", BODY)
     for query in ((), (("notify", "true"),), (("notify", "false"),)):
@@ -337,7 +341,7 @@ def test_another_query_is_another_mutation(client_of, calls, journal):
 
 
 def test_a_read_only_client_records_nothing(client_of, calls, journal):
-    client = client_of(Service(made()), read_only=True)
+    client = client_of(Service(created_answer()), read_only=True)
     with pytest.raises(errors.ReadOnlyError):
         mutate(client, journal, calls("leads.create", BODY), now=lambda: T0)
     assert journal.entries(client.scope) == []
@@ -345,7 +349,7 @@ def test_a_read_only_client_records_nothing(client_of, calls, journal):
 
 def test_without_a_journal_nothing_is_sent(client_of, calls, tmp_path):
     (tmp_path / "file").write_text("")
-    service = Service(made())
+    service = Service(created_answer())
     with pytest.raises(errors.JournalError, match="PB2B_CACHE_DIR"):
         mutate(
             client_of(service),
@@ -363,9 +367,9 @@ def test_an_outcome_that_cannot_be_recorded_loses_neither_response_nor_key(clien
     def break_the_journal(request):
         journal.path.rename(tmp_path / "kept")
         journal.path.mkdir()
-        return made("lead_1")(request)
+        return created_answer("lead_1")(request)
 
-    service = Service(break_the_journal, made("lead_1"))
+    service = Service(break_the_journal, created_answer("lead_1"))
     client = client_of(service)
     with caplog.at_level("INFO", "pb2b_notebook"):
         reply = mutate(client, journal, calls("leads.create", BODY), now=lambda: T0)
@@ -383,14 +387,14 @@ def test_a_refusal_that_cannot_be_recorded_is_still_raised(client_of, calls, tmp
     def break_the_journal(request):
         journal.path.unlink()
         journal.path.mkdir()
-        return refused(422)(request)
+        return error_answer(422)(request)
 
     with pytest.raises(errors.ValidationError):
         mutate(client_of(Service(break_the_journal)), journal, calls("leads.create", BODY), now=lambda: T0)
 
 
 def test_twenty_threads_with_one_payload_share_one_key(client_of, calls, journal):
-    service = Service(made())
+    service = Service(created_answer())
     client = client_of(service)
     start = threading.Barrier(20)
 
@@ -432,7 +436,7 @@ def test_a_field_that_only_resembles_a_secret_is_recorded():
 
 def test_a_secret_is_returned_once_and_recorded_as_null(client_of, calls, tmp_path):
     journal = Journal(tmp_path / "private" / "journal.sqlite3")
-    client = client_of(Service(made("wh_1", signing_secret="whsec_canary")))
+    client = client_of(Service(created_answer("wh_1", signing_secret="whsec_canary")))
     first = mutate(client, journal, calls("leads.create", BODY), now=lambda: T0)
     again = mutate(client, journal, calls("leads.create", BODY), now=lambda: T0)
     assert b"canary" in first.body

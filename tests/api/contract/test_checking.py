@@ -13,7 +13,7 @@ from pb2b_notebook import errors, openapi
 from pb2b_notebook.api.contract import checking
 from pb2b_notebook.api.http.write_lock import WriteLock
 from pb2b_notebook.cache import cache_folder
-from scripted_service import Service, answer, refused
+from scripted_service import Service, answer, error_answer
 
 COLUMNS = ["operation", "result", "detail", "scope", "status", "request_id", "documented"]
 
@@ -145,10 +145,10 @@ def test_rate_headers_are_part_of_the_contract(shared_ws):
 ANSWERS = {
     "a page": (answer(200, b"<html>"), "failed", 200, "strict JSON"),
     "broken JSON": (answer(200, b'{"data"'), "failed", 200, "strict JSON"),
-    "no such route": (refused(404, "unknown_route"), "differs", 404, "404 unknown_route: why"),
-    "a parameter refused": (refused(422, "validation_failed"), "differs", 422, "422"),
+    "no such route": (error_answer(404, "unknown_route"), "differs", 404, "404 unknown_route: why"),
+    "a parameter refused": (error_answer(422, "validation_failed"), "differs", 422, "422"),
     "not allowed": (answer(405, b""), "differs", 405, "405: the service answered 405 without a message"),
-    "a failure": (refused(501), "failed", 501, "501"),
+    "a failure": (error_answer(501), "failed", 501, "501"),
     "a redirect": (answer(302, b""), "failed", None, "redirect"),
 }
 
@@ -170,7 +170,7 @@ def test_a_check_stops_after_two_operations_without_a_response(client_of):
 
 
 def test_a_refused_key_ends_the_check(client_of):
-    service = Service(refused(401, "revoked_key"))
+    service = Service(error_answer(401, "revoked_key"))
     with pytest.raises(errors.AuthenticationError):
         checking.check(client_of(service), openapi.load())
     assert len(service.requests) == 1

@@ -12,7 +12,7 @@ from pb2b_notebook.api.http.client import Client, Timing
 from pb2b_notebook.api.http.retrying import Policy
 from pb2b_notebook.credentials import Connection, api_key
 from pb2b_notebook.request_log import RequestLog
-from scripted_service import TEST_KEY, Service, answer, refused
+from scripted_service import TEST_KEY, Service, answer, error_answer
 
 CUT = httpx.ReadError("cut")
 FINE = answer(200, {"data": {}})
@@ -20,7 +20,7 @@ DATE = "Tue, 10 Mar 2026 12:00:00 GMT"
 
 
 @pytest.mark.parametrize(
-    "failure", [CUT, httpx.ReadTimeout(""), httpx.ConnectError(""), *map(refused, (408, 500, 502))]
+    "failure", [CUT, httpx.ReadTimeout(""), httpx.ConnectError(""), *map(error_answer, (408, 500, 502))]
 )
 def test_a_read_is_retried_until_it_succeeds(client_of, calls, simulated, failure):
     service = Service(failure, failure, FINE)
@@ -30,7 +30,7 @@ def test_a_read_is_retried_until_it_succeeds(client_of, calls, simulated, failur
 
 
 def test_an_error_after_five_attempts_reports_their_number(client_of, calls, simulated):
-    service = Service(refused(503))
+    service = Service(error_answer(503))
     with pytest.raises(errors.ServerError) as caught:
         client_of(service).send(calls("leads.get"))
     assert (len(service.requests), caught.value.attempts) == (5, 5)
@@ -39,7 +39,7 @@ def test_an_error_after_five_attempts_reports_their_number(client_of, calls, sim
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 413, 422, 501])
 def test_an_error_that_a_retry_cannot_fix_is_sent_once(client_of, calls, status):
-    service = Service(refused(status))
+    service = Service(error_answer(status))
     with pytest.raises(errors.APIError):
         client_of(service).send(calls("leads.get"))
     assert len(service.requests) == 1
@@ -53,7 +53,7 @@ def test_a_response_that_is_not_json_is_not_retried(client_of, calls, body):
 
 
 def test_a_keyed_mutation_keeps_its_key_over_all_attempts(client_of, calls):
-    service = Service(CUT, refused(503), refused(409, "idempotency_in_progress"), FINE)
+    service = Service(CUT, error_answer(503), error_answer(409, "idempotency_in_progress"), FINE)
     reply = client_of(service).send(calls("leads.create", b"{}", idempotency_key="k1"))
     assert reply.attempts == 4
     assert service.keys == ["k1"] * 4
@@ -70,7 +70,7 @@ def test_a_mutation_that_may_happen_twice_is_not_sent_again(client_of, calls, na
 
 
 def test_a_mutation_that_cannot_have_happened_is_sent_again_in_any_case(client_of, calls):
-    service = Service(httpx.ConnectError(""), refused(429, retry_after="1"), FINE)
+    service = Service(httpx.ConnectError(""), error_answer(429, retry_after="1"), FINE)
     assert client_of(service, live=True).send(calls("leads.upsert", b"{}")).attempts == 3
 
 
@@ -82,9 +82,9 @@ def test_a_documented_mutation_is_sent_again_on_a_live_service(client_of, calls)
 def test_the_error_says_whether_a_mutation_may_have_taken_effect(client_of, calls):
     for script, unknown in (
         ([httpx.ConnectError("")], False),
-        ([refused(422)], False),
-        ([CUT, refused(401)], True),
-        ([refused(503), httpx.ConnectError("")], True),
+        ([error_answer(422)], False),
+        ([CUT, error_answer(401)], True),
+        ([error_answer(503), httpx.ConnectError("")], True),
         ([answer(302, b"")], True),
     ):
         with pytest.raises(errors.ProspectB2BError) as caught:
@@ -94,7 +94,7 @@ def test_the_error_says_whether_a_mutation_may_have_taken_effect(client_of, call
 
 
 def test_a_twin_in_progress_is_waited_for(client_of, calls, simulated):
-    service = Service(refused(409, "idempotency_in_progress"))
+    service = Service(error_answer(409, "idempotency_in_progress"))
     with pytest.raises(errors.IdempotencyInProgressError):
         client_of(service).send(calls("leads.create", b"{}", idempotency_key="k1"))
     assert simulated.slept == [1.0, 2.0, 4.0]
@@ -103,7 +103,7 @@ def test_a_twin_in_progress_is_waited_for(client_of, calls, simulated):
 
 @pytest.mark.parametrize("code", ["idempotency_key_reused", "conflict", "", "new_code"])
 def test_another_conflict_is_raised_at_once_and_never_under_another_key(client_of, calls, code):
-    service = Service(refused(409, code))
+    service = Service(error_answer(409, code))
     with pytest.raises(errors.ConflictError):
         client_of(service).send(calls("leads.create", b"{}", idempotency_key="k1"))
     assert service.keys == ["k1"]
@@ -137,7 +137,7 @@ def test_whatever_retry_after_says_a_call_waits_132_seconds_at_most(client_of, c
 
 
 def test_a_requested_wait_that_is_too_long_is_left_to_the_caller(client_of, calls, simulated):
-    service = Service(refused(429, "rate_limited", retry_after="3600"))
+    service = Service(error_answer(429, "rate_limited", retry_after="3600"))
     with pytest.raises(errors.RateLimitError) as caught:
         client_of(service).send(calls("leads.get"))
     assert caught.value.retry_after == 3600
@@ -145,7 +145,7 @@ def test_a_requested_wait_that_is_too_long_is_left_to_the_caller(client_of, call
 
 
 def test_a_requested_wait_is_never_shortened_and_extends_the_deadline(client_of, calls, simulated):
-    service = Service(refused(429, retry_after="100"), FINE)
+    service = Service(error_answer(429, retry_after="100"), FINE)
     client_of(service).send(calls("leads.get"))
     assert simulated.slept == [105.0]
 
@@ -155,7 +155,7 @@ def test_a_requested_wait_holds_for_every_thread_of_the_key(client_of, calls, si
 
     def note(request):
         sent.append(simulated.now)
-        return (refused(503, retry_after="30") if len(sent) == 1 else FINE)(request)
+        return (error_answer(503, retry_after="30") if len(sent) == 1 else FINE)(request)
 
     client = client_of(Service(note))
     with_wait = client.send(calls("leads.get"))
@@ -181,7 +181,7 @@ def test_a_retry_that_the_deadline_forbids_costs_nothing(client_of, calls):
 
 
 def test_a_storm_of_failures_is_not_doubled_once_the_budget_is_spent(client_of, calls):
-    service = Service(refused(503))
+    service = Service(error_answer(503))
     client = client_of(service)
     for _ in range(300):
         with pytest.raises(errors.ServerError):
@@ -191,11 +191,11 @@ def test_a_storm_of_failures_is_not_doubled_once_the_budget_is_spent(client_of, 
 
 def test_five_successes_pay_for_one_retry(client_of, calls, simulated):
     """Every second request fails: after the budget, at most 0.2 retries a call."""
-    service = Service(refused(503))
+    service = Service(error_answer(503))
     client = client_of(service)
     client._budget.tokens = 0
     for number in range(400):
-        service.script = [refused(503), FINE] if number % 2 else [FINE]
+        service.script = [error_answer(503), FINE] if number % 2 else [FINE]
         with contextlib.suppress(errors.ServerError):
             client.send(calls("leads.get"))
     assert len(service.requests) <= 400 * 1.2
@@ -274,7 +274,7 @@ def test_no_repr_of_a_call_shows_its_content(calls):
 
 def test_every_call_is_logged_once_with_its_outcome(client_of, calls):
     log = RequestLog(None)
-    client = client_of(Service(CUT, FINE, refused(404)), log=log)
+    client = client_of(Service(CUT, FINE, error_answer(404)), log=log)
     client.send(calls("leads.get"))
     with pytest.raises(errors.NotFoundError):
         client.send(calls("leads.delete", idempotency_key="pb2b1-0123456789abcdef"))
